@@ -1,0 +1,20 @@
+// The direction of DESIGN: main -> gatehouse -> features -> { access, http, mongo, errors }.
+// A feature reaches another feature only through functions handed to it by gatehouse.ts; types and answer shapes may be
+// imported. changes/ is what every feature writes through, so it stands below them.
+const features = 'roles|users|sessions|signing-keys|tenants|audit|tokens|passwords|system|profile';
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    { name: 'access-is-pure', severity: 'error', from: { path: '^src/access/' }, to: { pathNot: '^src/(access/|errors\\.ts$)' } },
+    { name: 'http-knows-no-feature', severity: 'error', from: { path: '^src/http/' }, to: { path: '^src/', pathNot: '^src/(http|access)/|^src/errors\\.ts$' } },
+    { name: 'mongo-knows-no-feature', severity: 'error', from: { path: '^src/mongo/' }, to: { path: '^src/', pathNot: '^src/mongo/|^src/errors\\.ts$' } },
+    { name: 'mongo-outside-express', severity: 'error', from: { path: '^src/(mongo|access)/' }, to: { path: 'node_modules/express/' } },
+    { name: 'features-apart', severity: 'error', from: { path: `^src/(${features})/` }, to: { path: `^src/(${features})/`, pathNot: '^src/$1/|\\.shapes\\.ts$', dependencyTypesNot: ['type-only'] } },
+    { name: 'changes-below-features', severity: 'error', from: { path: '^src/changes/' }, to: { path: `^src/(${features})/`, dependencyTypesNot: ['type-only'] } },
+    { name: 'features-below-root', severity: 'error', from: { path: `^src/(${features}|authenticator)/` }, to: { path: '^src/(gatehouse|main|index)\\.ts$|^config/|^scripts/', dependencyTypesNot: ['type-only'] } },
+    { name: 'source-without-scripts', severity: 'error', from: { path: '^(src|config)/' }, to: { path: '^(scripts|test|examples)/' } },
+    { name: 'examples-are-customers', severity: 'error', from: { path: '^examples/' }, to: { path: '^src/', pathNot: '^src/index\\.ts$' } },
+    { name: 'no-undeclared-packages', severity: 'error', from: { path: '^(src|config)/' }, to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] } },
+  ],
+  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
+};

@@ -1,0 +1,24 @@
+import type { UrlDeclaration } from '../src/access/registered-url.ts';
+
+/**
+ * Every URL that is not about roles, by access class and root path.
+ *
+ * simple: public. auth: needs a session that holds the right. What is listed nowhere is refused. A name may also be
+ * `{ name, methods?, external? }`, hold path parameters (`delete-user/:userId`) or end in a wildcard (`*path`).
+ */
+export const registeredUrls: UrlDeclaration = {
+  simple: {
+    '/': ['', 'livez', 'readyz', 'openapi.json', 'docs', 'docs/*path', 'login'],
+    '/.well-known/': ['jwks.json'],
+    '/users/': ['login', 'set-up-superadmin'],
+  },
+  auth: {
+    '/users/': ['logout'],
+    '/profile/': ['me', 'sessions', 'sessions/:sessionId'],
+    '/admin/': [
+      'load-users', 'load-user/:userId', 'create-user', 'update-user/:userId', 'disable-user', 'enable-user', 'delete-user/:userId',
+      'load-sessions', 'delete-session/:sessionId',
+    ],
+    '/audit/': ['load'],
+  },
+};

@@ -1,0 +1,25 @@
+import type { RoleDeclaration } from '../src/roles/role.ladder.ts';
+
+/**
+ * The built-in ladder: a higher role has all that a lower one has.
+ *
+ * Below guest stands the wanderer: a caller without a session, who reaches the simple URLs. Init gives each role the
+ * rights that it never had before; one that a superadmin took away stays away.
+ */
+export const builtInRoles: readonly RoleDeclaration[] = [
+  {
+    type: 'guest', name: 'Guest', description: 'Registered; every session holds these rights.', isDefault: true,
+    rights: ['/users/logout', '/profile/me', '/profile/sessions', '/profile/sessions/:sessionId'],
+    inherits: [],
+  },
+  { type: 'user', name: 'User', description: 'Registered, with a verified e-mail address.', rights: [], inherits: ['guest'] },
+  {
+    type: 'admin', name: 'Admin', description: 'Looks after users and their sessions, and reads the audit trail.',
+    rights: [
+      '/admin/load-users', '/admin/load-user/:userId', '/admin/create-user', '/admin/update-user/:userId', '/admin/disable-user', '/admin/enable-user',
+      '/admin/delete-user/:userId', '/admin/load-sessions', '/admin/delete-session/:sessionId', '/audit/load',
+    ],
+    inherits: ['user'],
+  },
+  { type: 'superadmin', name: 'Superadmin', description: 'Holds every registered URL and changes the roles of others.', rights: [], inherits: ['admin'] },
+];

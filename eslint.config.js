@@ -1,0 +1,26 @@
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', '.gatehouse/', '*.js', '*.cjs'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off', // mongoose and the driver take plain objects for their option classes
+      '@typescript-eslint/unbound-method': 'off', // factories return plain functions; none of them uses `this`
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      'max-lines': ['error', { max: 300 }],
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only src/main.ts and scripts read the environment.' }],
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['src/main.ts', 'scripts/**', 'test/**', 'examples/**'],
+    rules: { 'no-restricted-properties': 'off', 'no-console': 'off' },
+  },
+);

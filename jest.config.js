@@ -1,0 +1,6 @@
+export default {
+  runner: 'jest-light-runner',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {},
+};

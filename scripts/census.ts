@@ -1,0 +1,19 @@
+import { createApp } from '../src/app.ts';
+import { createGatehouse } from '../src/gatehouse.ts';
+import { printFindings } from '../src/http/census.ts';
+import { exitWith } from '../src/main.ts';
+import { createUnconnected } from '../src/mongo/connect.ts';
+import { loadSettings } from '../src/settings.ts';
+import { developmentSecrets } from './development-env.ts';
+
+/** `npm run census`: compares what Express serves with what config/ registers; needs no database. Exit code 1 for findings. */
+async function census(): Promise<void> {
+  const settings = loadSettings({ MONGODB_URI: 'mongodb://127.0.0.1/none', ...developmentSecrets('', { ephemeral: true }) });
+  const gatehouse = createGatehouse({ connection: createUnconnected(), settings });
+  const findings = gatehouse.census(createApp(gatehouse));
+  await gatehouse.close();
+  console.log(findings.length === 0 ? 'Routes and registered URLs agree.' : printFindings(findings));
+  process.exitCode = findings.length === 0 ? 0 : 1;
+}
+
+census().catch(exitWith);

@@ -1,0 +1,103 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { chooseEngine } from './local-mongo/choose-engine.ts';
+import { claimData } from './local-mongo/data-claim.ts';
+import type { Engine } from './local-mongo/engine.ts';
+import type { Environment } from './local-mongo/programs.ts';
+import { runEngine } from './local-mongo/run-engine.ts';
+
+/** A database to work with: given by its address, or a local server that ends with this process. */
+export interface LocalMongo {
+  /** Names a replica set and no database. */
+  uri: string;
+  /** One line for people: which server runs and where its data is; never a password. */
+  describe: string;
+  kind: 'uri' | Engine['kind'];
+  pid?: number;
+  /** Ends a local server; may be called again. */
+  stop: () => Promise<void>;
+}
+
+export interface LocalMongoOptions {
+  dataFolder: string;
+  /** Throws the data away at the end; `dataFolder` is then not touched. */
+  ephemeral: boolean;
+  env: Environment;
+  /** Where downloads and installations are kept; the project's own by default. */
+  cacheFolder?: string;
+  log?: (line: string) => void;
+}
+
+const project = resolve(import.meta.dirname, '..');
+
+/** The git-ignored folders of this project. */
+export const localFolders = { data: join(project, '.gatehouse', 'data'), cache: join(project, '.gatehouse', 'cache') };
+
+/**
+ * Finds or starts a database: MONGODB_URI, an installed `mongod`, mongodb-memory-server, else SecantusDB.
+ *
+ * Rejects, with a cure in the message, when the data folder is in use by a living process, when nothing can be started,
+ * and when throw-away data is wanted on MONGODB_URI. The server ends with this process, however that ends.
+ */
+export async function startLocalMongo(options: LocalMongoOptions): Promise<LocalMongo> {
+  const { env, ephemeral, cacheFolder = localFolders.cache, log = () => undefined } = options;
+  const given = env['MONGODB_URI'];
+  if (given !== undefined && given !== '') {
+    if (ephemeral) throw new Error('Throw-away data cannot be kept on MONGODB_URI. Cure: unset MONGODB_URI, or start without --ephemeral.');
+    return atAddress('MONGODB_URI', given);
+  }
+  const dataFolder = resolve(options.dataFolder);
+  if (!ephemeral) await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  const claim = ephemeral ? undefined : await claimData(dataFolder);
+  const throwAway = ephemeral ? await mkdtemp(join(tmpdir(), 'gatehouse-')) : undefined;
+  const cleanUp = async (): Promise<void> => {
+    claim?.release();
+    if (throwAway !== undefined) await rm(throwAway, { recursive: true, force: true, maxRetries: 3 });
+  };
+  try {
+    const engine = await chooseEngine({ dataFolder, cacheFolder, ephemeral, env, log });
+    const folder = throwAway ?? dataFolder;
+    const storage = join(folder, engine.folder);
+    await mkdir(storage, { recursive: true });
+    const server = await runEngine({
+      engine, storage, ephemeral, throwAway, env, log,
+      logFile: join(folder, `${engine.folder}.log`),
+      onSpawn: (pid) => claim?.note({ pid, storage }),
+    });
+    const place = ephemeral ? 'data thrown away at the end' : `data in ${shortPath(storage)}`;
+    let stopped: Promise<void> | undefined;
+    return {
+      uri: server.uri,
+      describe: `${engine.name} (local, pid ${String(server.pid)}), ${place}`,
+      kind: engine.kind,
+      pid: server.pid,
+      stop: () => stopped ??= server.stop().finally(cleanUp),
+    };
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+}
+
+/**
+ * The database of a test run or benchmark: TEST_MONGODB_URI, else a local server with throw-away data.
+ *
+ * Never uses MONGODB_URI, so that no test can reach data that somebody needs.
+ */
+export async function startTestMongo(env: Environment, log?: (line: string) => void): Promise<LocalMongo> {
+  const given = env['TEST_MONGODB_URI'];
+  if (given !== undefined && given !== '') return atAddress('TEST_MONGODB_URI', given);
+  return await startLocalMongo({ dataFolder: localFolders.data, ephemeral: true, env: { ...env, MONGODB_URI: undefined }, ...(log && { log }) });
+}
+
+function atAddress(name: string, uri: string): LocalMongo {
+  // Login and options may hold secrets: only the hosts and the database are shown.
+  const shown = uri.slice(uri.lastIndexOf('@') + 1).replace(/^mongodb(\+srv)?:\/\//, '').replace(/\?.*$/s, '');
+  return { uri, describe: `${name} (${shown})`, kind: 'uri', stop: async () => { await Promise.resolve(); } };
+}
+
+function shortPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') || isAbsolute(short) ? path : short;
+}

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { downloadMongod } from './download-mongod.ts';
+import type { Engine } from './engine.ts';
+import { findMongod } from './find-mongod.ts';
+import { installSecantus } from './install-secantus.ts';
+import type { Environment } from './programs.ts';
+
+interface Choice {
+  dataFolder: string;
+  cacheFolder: string;
+  ephemeral: boolean;
+  env: Environment;
+  log: (line: string) => void;
+}
+
+/**
+ * Chooses the local database server: an installed `mongod`, one from mongodb-memory-server, else SecantusDB.
+ *
+ * Data kept by SecantusDB stays with it even when a `mongod` appears later: a newly installed or reachable MongoDB would
+ * otherwise start empty, as if all data were gone.
+ */
+export async function chooseEngine(choice: Choice): Promise<Engine> {
+  const keeps = (folder: Engine['folder']): boolean => !choice.ephemeral && existsSync(join(choice.dataFolder, folder));
+  if (keeps('secantusdb')) return await installSecantus(choice);
+  const engine = await findMongod(choice.env, choice.log) ?? await downloadMongod(choice) ?? await installSecantus(choice);
+  if (keeps('mongod') && engine.folder !== 'mongod') {
+    choice.log(`${join(choice.dataFolder, 'mongod')} holds data of a mongod that is no longer here; it is left alone.`);
+  }
+  return engine;
+}

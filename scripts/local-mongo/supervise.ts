@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Socket } from 'node:net';
+import type { Environment } from './programs.ts';
+
+/** A server process that ends no later than the process which started it. */
+export interface SupervisedProcess {
+  pid: number;
+  /** Ends it, with SIGKILL when it does not heed the signal within 5 s. May be called again. */
+  stop: () => Promise<void>;
+}
+
+interface Supervision {
+  command: string[];
+  env: Environment;
+  /** File that takes what the server prints. */
+  logFile: string;
+  /** KILL when there is no data to keep. */
+  signal: 'TERM' | 'KILL';
+  /** Folder removed in the end, even if this process was killed. */
+  throwAway?: string | undefined;
+  /** Called once when the server has ended, before `throwAway` is removed. */
+  onExit: (code: number | null) => void;
+}
+
+/**
+ * The shell between this process and the server: its standard input is a pipe that the system closes however this
+ * process ends, kill -9 included, and that is the sign to end the server. No process is ever left to be cleaned up.
+ */
+const supervisor = `
+log=$1 signal=$2 away=$3; shift 3
+exec 3<&0
+"$@" >"$log" 2>&1 </dev/null 3<&- &
+server=$!
+echo "$server"
+(
+  read -r _ <&3
+  kill -s "$signal" "$server"
+  for i in 1 2 3 4 5; do kill -0 "$server" || break; sleep 1; done
+  kill -s KILL "$server"
+  if [ -n "$away" ]; then rm -rf "$away"; fi
+) >/dev/null 2>&1 &
+wait "$server"`;
+
+/** Starts a server so that it dies with this process, and out of reach of the terminal's Ctrl-C, which is for us to handle. */
+export async function supervise({ command, env, logFile, signal, throwAway, onExit }: Supervision): Promise<SupervisedProcess> {
+  const shell = spawn('/bin/sh', ['-c', supervisor, 'supervisor', logFile, signal, throwAway ?? '', ...command], {
+    env: { ...env },
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
+  });
+  const exited = once(shell, 'exit');
+  shell.once('exit', (code) => {
+    onExit(code);
+    shell.stdin.destroy();
+  });
+  shell.stdin.on('error', () => undefined);
+  const [line] = await once(createInterface(shell.stdout), 'line') as [string];
+  // A caller that forgets to stop the server must still be able to end. Pipes of a child are sockets, which the types do not say.
+  shell.unref();
+  (shell.stdin as Socket).unref();
+  (shell.stdout as Socket).unref();
+  return {
+    pid: Number(line),
+    async stop() {
+      shell.ref();
+      shell.stdin.destroy();
+      await exited;
+    },
+  };
+}

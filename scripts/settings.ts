@@ -1,0 +1,35 @@
+/**
+ * Writes `.env.example` and the README's table of settings from the settings schema.
+ *
+ * With `--check` it writes nothing and exits with 1 if one of them differs. Works in the current folder.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { renderEnvExample, renderSettingsTable, replaceSettingsTable } from './settings-docs.ts';
+
+const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+
+function read(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
+
+function fail(message: string): void {
+  console.error(message);
+  process.exitCode = 1;
+}
+
+function keepEqual(file: string, wanted: string): void {
+  if (read(file) === wanted) return;
+  if (values.check) {
+    fail(`${file} differs from src/settings.schema.ts: run "npm run settings".`);
+  } else {
+    writeFileSync(file, wanted);
+    console.log(`${file} written.`);
+  }
+}
+
+keepEqual('.env.example', renderEnvExample());
+
+const readme = replaceSettingsTable(read('README.md'), renderSettingsTable());
+if (readme === undefined) fail('README.md lacks its markers: put <!-- settings:begin --> and <!-- settings:end --> where the table belongs.');
+else keepEqual('README.md', readme);

@@ -1,0 +1,34 @@
+/** What a test run came to; `faults` says in words why it failed, and is empty when it did not. */
+export interface TestCounts {
+  passed: number;
+  failed: number;
+  skipped: number;
+  faults: string[];
+}
+
+type Report = Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests' | 'numRuntimeErrorTestSuites', number>;
+
+/**
+ * Counts a run from jest's JSON report.
+ *
+ * Failed are tests, files that could not be run, a run of no test at all, and a jest that ended badly without naming a
+ * test; with `skipsFail` a skipped test is a fault too.
+ */
+export function countTests(report: string | undefined, { exitCode, skipsFail }: { exitCode: number | null; skipsFail: boolean }): TestCounts {
+  if (report === undefined) return { passed: 0, failed: 1, skipped: 0, faults: [`jest ended with ${String(exitCode)} and left no report`] };
+  const figures = JSON.parse(report) as Report; // jest's documented format
+  const passed = figures.numPassedTests;
+  const skipped = figures.numPendingTests + figures.numTodoTests;
+  const failed = figures.numFailedTests + figures.numRuntimeErrorTestSuites;
+  const faults: string[] = [];
+  if (failed > 0) faults.push(`${String(figures.numFailedTests)} tests, ${String(figures.numRuntimeErrorTestSuites)} test files that did not run`);
+  if (passed + failed === 0) faults.push('no test ran');
+  if (skipsFail && skipped > 0) faults.push(`${String(skipped)} tests were skipped, which CI=true does not allow`);
+  if (faults.length === 0 && exitCode !== 0) faults.push(`jest ended with ${String(exitCode)}`);
+  return { passed, failed: failed === 0 && faults.length > 0 ? 1 : failed, skipped, faults };
+}
+
+/** The closing line of a run: `N passed, N failed`, with `, N skipped` when there are any. */
+export function describeCounts({ passed, failed, skipped }: TestCounts): string {
+  return `${String(passed)} passed, ${String(failed)} failed${skipped > 0 ? `, ${String(skipped)} skipped` : ''}`;
+}

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestMongo } from './local-mongo.ts';
+import { countTests, describeCounts } from './test-counts.ts';
+import type { TestCounts } from './test-counts.ts';
+
+// Runs every test, or those of the file patterns given, on one throw-away database. The last line printed is the counts.
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+let interrupted: NodeJS.Signals | undefined;
+for (const signal of signals) process.on(signal, () => { interrupted = signal; });
+
+const counts = await runTests().catch((error: unknown): TestCounts => (
+  { passed: 0, failed: 1, skipped: 0, faults: [error instanceof Error ? error.message : String(error)] }
+));
+if (interrupted !== undefined) counts.faults.push(`interrupted by ${interrupted}`);
+for (const fault of counts.faults) console.log(`Failed: ${fault}`);
+console.log(describeCounts(counts));
+process.exitCode = counts.faults.length > 0 ? 1 : 0;
+
+async function runTests(): Promise<TestCounts> {
+  const mongo = await startTestMongo(process.env, (line) => console.log(line));
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
+  try {
+    console.log(`Tests use ${mongo.describe}`);
+    const report = join(folder, 'report.json');
+    const exitCode = interrupted === undefined ? await runJest(report, mongo.uri) : null;
+    return countTests(await readFile(report, 'utf8').catch(() => undefined), { exitCode, skipsFail: process.env['CI'] === 'true' });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    await mongo.stop();
+  }
+}
+
+async function runJest(report: string, uri: string): Promise<number | null> {
+  const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
+  const { NODE_OPTIONS = '' } = process.env;
+  const child = spawn(process.execPath, [jest, '--json', '--outputFile', report, ...process.argv.slice(2)], {
+    // No test may reach the database that MONGODB_URI names.
+    env: { ...process.env, MONGODB_URI: undefined, TEST_MONGODB_URI: uri, NODE_OPTIONS: `${NODE_OPTIONS} --import tsx`.trim() },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  const [code] = await once(child, 'exit') as [number | null];
+  return code;
+}

@@ -1,0 +1,11 @@
+import type { Grants } from './grants.ts';
+
+/** Who is asking: a user in a session, with what the session may do at this moment. */
+export interface Caller {
+  readonly userId: string;
+  readonly tenantId: string;
+  readonly sessionId: string;
+  readonly username: string;
+  readonly roles: readonly string[];
+  readonly grants: Grants;
+}

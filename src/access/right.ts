@@ -1,0 +1,98 @@
+import type { FieldError } from '../errors.ts';
+import { isMethod } from './method.ts';
+import type { Method } from './method.ts';
+import type { AccessClass } from './registered-url.ts';
+import type { Endpoint, UrlRegistry } from './url-registry.ts';
+
+/** One URL a role may reach, as stored. */
+export interface Right {
+  readonly name: string;
+  readonly path: string;
+  readonly url: string;
+  /** Absent: every method the URL serves. */
+  readonly methods?: readonly Method[];
+  /** The URL's access class when the right was granted. */
+  readonly access: AccessClass;
+}
+
+/** A right as somebody writes it: a URL, alone or with methods; name and path of a full right object follow from it. */
+export type RightInput = string | { readonly url: string; readonly methods?: readonly string[]; readonly name?: string; readonly path?: string };
+
+export interface ResolvedRights {
+  readonly rights: Right[];
+  /** URLs or methods that are not registered. */
+  readonly unregistered: FieldError[];
+  /** Config URLs, which no role is given. */
+  readonly config: FieldError[];
+}
+
+/** Turns written rights into stored ones, spelled as registered, and names each that cannot be granted. */
+export function resolveRights(registry: UrlRegistry, inputs: readonly RightInput[], field: string): ResolvedRights {
+  const rights = new Map<string, Right>();
+  const unregistered: FieldError[] = [];
+  const config: FieldError[] = [];
+  for (const [index, input] of inputs.entries()) {
+    const { url, methods } = typeof input === 'string' ? { url: input } : input;
+    const at = `${field}[${index}]`;
+    const entry = registry.entriesOf(url)[0];
+    const endpoints = registry.endpointsOf(url);
+    const unknownMethods = (methods ?? []).filter((method) => !endpoints.some((endpoint) => endpoint.method === method));
+    const covered = methods ? endpoints.filter((endpoint) => methods.includes(endpoint.method)) : endpoints;
+    if (!entry) unregistered.push({ field: at, message: `${url} is not registered` });
+    else if (unknownMethods.length > 0) unregistered.push({ field: at, message: `${unknownMethods.join(', ')} ${entry.url} is not registered` });
+    else if (covered.some((endpoint) => endpoint.access === 'config')) config.push({ field: at, message: `${entry.url} is a config URL` });
+    else {
+      const access = covered.some((endpoint) => endpoint.access === 'auth') ? 'auth' : entry.access;
+      const known = methods?.filter(isMethod);
+      addRight(rights, { name: entry.name, path: entry.path, url: entry.url, ...(known && { methods: [...new Set(known)].sort() }), access });
+    }
+  }
+  return { rights: [...rights.values()], unregistered, config };
+}
+
+/** Unites two lists of rights: a URL stands once, with the methods of both, or with all. */
+export function uniteRights(first: readonly Right[], second: readonly Right[]): Right[] {
+  const rights = new Map<string, Right>();
+  for (const right of [...first, ...second]) addRight(rights, right);
+  return [...rights.values()];
+}
+
+function addRight(rights: Map<string, Right>, right: Right): void {
+  const key = rightKey(right);
+  const held = rights.get(key);
+  if (!held || held.access !== right.access) rights.set(key, right);
+  else if (held.methods && right.methods) rights.set(key, { ...held, methods: [...new Set([...held.methods, ...right.methods])].sort() });
+  else rights.set(key, withoutMethods(held));
+}
+
+/** Takes rights away: a URL without methods altogether, else only the methods named. */
+export function subtractRights(rights: readonly Right[], removed: readonly Right[], servedBy: (right: Right) => readonly Method[]): Right[] {
+  const removals = new Map(removed.map((right) => [rightKey(right), right]));
+  return rights.flatMap((right) => {
+    const removal = removals.get(rightKey(right));
+    if (!removal) return [right];
+    if (!removal.methods) return [];
+    const left = (right.methods ?? servedBy(right)).filter((method) => !removal.methods?.includes(method));
+    return left.length > 0 ? [{ ...right, methods: left }] : [];
+  });
+}
+
+/** What makes two rights the same one, apart from their methods. */
+export function rightKey(right: Pick<Right, 'url'>): string {
+  return right.url.toLowerCase();
+}
+
+function withoutMethods({ name, path, url, access }: Right): Right {
+  return { name, path, url, access };
+}
+
+/** The endpoints a stored right opens now: none for what is no longer registered or changed its access class. */
+export function endpointsOfRight(registry: UrlRegistry, right: Right): Endpoint[] {
+  return registry.endpointsOf(right.url).filter((endpoint) =>
+    endpoint.access === right.access && (!right.methods || right.methods.includes(endpoint.method)));
+}
+
+/** Whether a stored right opens nothing any more and has to be granted again. */
+export function isStale(registry: UrlRegistry, right: Right): boolean {
+  return endpointsOfRight(registry, right).length === 0;
+}

@@ -1,0 +1,56 @@
+/** One part of a registered URL between two slashes. */
+export type Segment =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'param'; readonly name: string }
+  | { readonly kind: 'wildcard'; readonly name: string };
+
+/** A registered URL, read. */
+export interface UrlPattern {
+  /** As declared, without a trailing slash. */
+  readonly url: string;
+  readonly segments: readonly Segment[];
+  /** Equal for two patterns that match the same paths: letter case and parameter names do not count. */
+  readonly shape: string;
+}
+
+/**
+ * Reads a URL such as `/users/:userId` or `/files/*path`.
+ *
+ * Only what a tree and Express's router read alike is taken: whole-segment parameters, and a wildcard at the end.
+ * Throws an Error that names the faulty part.
+ */
+export function parsePattern(url: string): UrlPattern {
+  if (!url.startsWith('/')) throw new Error(`"${url}" does not start with a slash.`);
+  const trimmed = url.length > 1 && url.endsWith('/') ? url.slice(0, -1) : url;
+  const parts = trimmed === '/' ? [] : trimmed.slice(1).split('/');
+  const segments = parts.map((part, index) => parseSegment(part, index === parts.length - 1, url));
+  return { url: trimmed, segments, shape: `/${segments.map(shapeOf).join('/')}` };
+}
+
+function parseSegment(part: string, isLast: boolean, url: string): Segment {
+  if (/^:[A-Za-z_]\w*$/.test(part)) return { kind: 'param', name: part.slice(1) };
+  if (/^\*[A-Za-z_]\w*$/.test(part)) {
+    if (!isLast) throw new Error(`"${url}" has a wildcard that is not its last part.`);
+    return { kind: 'wildcard', name: part.slice(1) };
+  }
+  if (/^[A-Za-z0-9._~-]+$/.test(part) && part !== '.' && part !== '..') return { kind: 'literal', text: part.toLowerCase() };
+  throw new Error(`"${url}" has a part "${part}" that is neither plain letters, digits and -._~ nor a whole :parameter or *wildcard.`);
+}
+
+function shapeOf(segment: Segment): string {
+  if (segment.kind === 'literal') return segment.text;
+  return segment.kind === 'param' ? ':' : '*';
+}
+
+/** Joins a root and a name with exactly one slash: `('/users/', 'login')` is `/users/login`. */
+export function joinUrl(root: string, name: string): string {
+  const left = root.replace(/\/+$/, '');
+  const right = name.replace(/^\/+/, '').replace(/\/+$/, '');
+  return right === '' ? left || '/' : `${left}/${right}`;
+}
+
+/** Splits a request path as patterns are split; one trailing slash and letter case do not count. */
+export function splitPath(path: string): string[] {
+  const end = path.length > 1 && path.endsWith('/') ? path.length - 1 : path.length;
+  return end <= 1 ? [] : path.slice(1, end).toLowerCase().split('/');
+}

@@ -1,0 +1,98 @@
+import { methods } from './method.ts';
+import type { Method } from './method.ts';
+import type { AccessClass, RegisteredUrl } from './registered-url.ts';
+import { createUrlTree } from './url-tree.ts';
+import { parsePattern, splitPath } from './url-pattern.ts';
+
+/** One method of one registered URL: what a decision is about. */
+export interface Endpoint {
+  /** Position in this process's numbering; never stored, never sent. */
+  readonly id: number;
+  readonly method: Method;
+  readonly url: string;
+  /** Equal for all spellings of the pattern. */
+  readonly shape: string;
+  readonly access: AccessClass;
+  readonly isWildcard: boolean;
+}
+
+export type Lookup =
+  | { readonly kind: 'found'; readonly endpoint: Endpoint }
+  | { readonly kind: 'other-methods'; readonly allow: readonly Method[] }
+  | { readonly kind: 'unknown' };
+
+export interface UrlRegistry {
+  readonly urls: readonly RegisteredUrl[];
+  readonly endpoints: readonly Endpoint[];
+  /** Which endpoint a request is for, by one walk through the tree. HEAD is looked up as GET. */
+  lookUp(method: string, path: string): Lookup;
+  /** The endpoints a URL as written in a right stands for (any letter case, any parameter names). */
+  endpointsOf(url: string): readonly Endpoint[];
+  /** The entries registered for a URL as written in a right. */
+  entriesOf(url: string): readonly RegisteredUrl[];
+}
+
+/** Tells which methods are served at a URL shape, for entries that name none. */
+export type ServedMethods = (shape: string) => readonly Method[];
+
+const unknown: Lookup = { kind: 'unknown' };
+
+/**
+ * Numbers every method of every registered URL and builds the tree that finds them.
+ *
+ * `served` fills in the methods of entries that name none; without it, and for external ones, they stand for all.
+ */
+export function createUrlRegistry(urls: readonly RegisteredUrl[], served: ServedMethods = () => methods): UrlRegistry {
+  const endpoints: Endpoint[] = [];
+  const tree = createUrlTree<Endpoint>();
+  const byShape = new Map<string, { entries: RegisteredUrl[]; endpoints: Endpoint[] }>();
+  for (const entry of urls) {
+    const { shape, segments } = entry.pattern;
+    const group = byShape.get(shape) ?? { entries: [], endpoints: [] };
+    byShape.set(shape, group);
+    group.entries.push(entry);
+    for (const method of entry.methods ?? (entry.external ? methods : served(shape))) {
+      const endpoint: Endpoint = {
+        id: endpoints.length, method, url: entry.url, shape, access: entry.access, isWildcard: segments.at(-1)?.kind === 'wildcard',
+      };
+      endpoints.push(endpoint);
+      group.endpoints.push(endpoint);
+      tree.add(entry.pattern, endpoint);
+    }
+  }
+  const groupOf = (url: string) => byShape.get(shapeOfText(url));
+  return {
+    urls,
+    endpoints,
+    lookUp(method, path) {
+      const wanted = method === 'HEAD' ? 'GET' : method;
+      const segments = splitPath(path);
+      const endpoint = tree.find(segments, (candidates) => candidates.find((candidate) => candidate.method === wanted));
+      return endpoint ? { kind: 'found', endpoint } : allowedMethods(segments);
+    },
+    endpointsOf: (url) => groupOf(url)?.endpoints ?? [],
+    entriesOf: (url) => groupOf(url)?.entries ?? [],
+  };
+
+  function allowedMethods(segments: readonly string[]): Lookup {
+    const allow = new Set<Method>();
+    tree.find(segments, (candidates) => {
+      for (const candidate of candidates) allow.add(candidate.method);
+      return undefined;
+    });
+    return allow.size > 0 ? { kind: 'other-methods', allow: methods.filter((method) => allow.has(method)) } : unknown;
+  }
+}
+
+function shapeOfText(url: string): string {
+  try {
+    return parsePattern(url).shape;
+  } catch {
+    return ''; // no shape is empty, so text that is no pattern is simply not registered
+  }
+}
+
+/** What the Allow header lists: HEAD goes with GET, and OPTIONS is always answered. */
+export function allowHeader(allow: readonly Method[]): string[] {
+  return [...allow.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])), 'OPTIONS'];
+}

@@ -1,0 +1,90 @@
+import type { UrlPattern } from './url-pattern.ts';
+
+/**
+ * A tree of URL patterns with a value each: finding one costs a walk along the path, however many there are.
+ *
+ * Of several patterns that match, a literal part wins over a parameter and a parameter over a wildcard, from left to
+ * right. A pattern whose value the caller turns down does not hide the next best.
+ */
+export interface UrlTree<T> {
+  /** Adds a value under a pattern; several values may stand under one. */
+  add(pattern: UrlPattern, value: T): void;
+  /** Offers the values of each matching pattern, best first, until `accept` answers with something. */
+  find<R>(segments: readonly string[], accept: (values: readonly T[]) => R | undefined): R | undefined;
+  /** All values whose pattern shares at least one path with this one. */
+  overlapping(pattern: UrlPattern): T[];
+}
+
+interface Node<T> {
+  readonly literals: Map<string, Node<T>>;
+  param: Node<T> | undefined;
+  readonly values: T[];
+  readonly wildcardValues: T[];
+}
+
+export function createUrlTree<T>(): UrlTree<T> {
+  const root = createNode<T>();
+  return {
+    add: (pattern, value) => addTo(root, pattern, value),
+    find: (segments, accept) => findIn(root, segments, 0, accept),
+    overlapping: (pattern) => [...new Set(overlapsOf(root, pattern, 0))],
+  };
+}
+
+function createNode<T>(): Node<T> {
+  return { literals: new Map(), param: undefined, values: [], wildcardValues: [] };
+}
+
+function addTo<T>(root: Node<T>, pattern: UrlPattern, value: T): void {
+  let node = root;
+  for (const segment of pattern.segments) {
+    if (segment.kind === 'wildcard') {
+      node.wildcardValues.push(value);
+      return;
+    }
+    node = segment.kind === 'param' ? (node.param ??= createNode()) : literalChild(node, segment.text);
+  }
+  node.values.push(value);
+}
+
+function literalChild<T>(node: Node<T>, text: string): Node<T> {
+  const existing = node.literals.get(text);
+  if (existing) return existing;
+  const child = createNode<T>();
+  node.literals.set(text, child);
+  return child;
+}
+
+function findIn<T, R>(node: Node<T>, segments: readonly string[], depth: number, accept: (values: readonly T[]) => R | undefined): R | undefined {
+  const segment = segments[depth];
+  if (segment === undefined) return node.values.length > 0 ? accept(node.values) : undefined;
+  const literal = node.literals.get(segment);
+  const byLiteral = literal && findIn(literal, segments, depth + 1, accept);
+  if (byLiteral !== undefined) return byLiteral;
+  const byParam = node.param && findIn(node.param, segments, depth + 1, accept);
+  if (byParam !== undefined) return byParam;
+  return node.wildcardValues.length > 0 ? accept(node.wildcardValues) : undefined;
+}
+
+function overlapsOf<T>(node: Node<T>, pattern: UrlPattern, depth: number): T[] {
+  const segment = pattern.segments[depth];
+  if (!segment) return node.values;
+  if (segment.kind === 'wildcard') return everythingBelow(node);
+  const children = segment.kind === 'param' ? [...node.literals.values()] : [node.literals.get(segment.text)];
+  return [...node.wildcardValues, ...[...children, node.param].flatMap((child) => (child ? overlapsOf(child, pattern, depth + 1) : []))];
+}
+
+function everythingBelow<T>(node: Node<T>): T[] {
+  const children = [...node.literals.values(), ...(node.param ? [node.param] : [])];
+  return [...node.wildcardValues, ...children.flatMap((child) => [...child.values, ...everythingBelow(child)])];
+}
+
+/** Whether, on every path that both match, the tree takes `first`. Equal shapes give neither precedence. */
+export function isMoreSpecific(first: UrlPattern, second: UrlPattern): boolean {
+  const rank = { literal: 0, param: 1, wildcard: 2 };
+  for (const [index, segment] of first.segments.entries()) {
+    const other = second.segments[index];
+    if (other && segment.kind !== other.kind) return rank[segment.kind] < rank[other.kind];
+  }
+  return false;
+}

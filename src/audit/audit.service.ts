@@ -1,0 +1,68 @@
+import type { ClientSession, Model } from 'mongoose';
+import type { Actor, Change } from '../changes/change.service.ts';
+import { newId } from '../mongo/new-id.ts';
+import { readPage } from '../mongo/page.ts';
+import type { Page, PageRequest } from '../mongo/page.ts';
+import type { AuditRecord } from './audit.model.ts';
+
+export interface AuditFilter {
+  readonly from?: Date;
+  readonly to?: Date;
+  readonly userId?: string;
+  readonly action?: string;
+  readonly result?: AuditRecord['result'];
+}
+
+export interface AuditService {
+  /** Writes the records of changes inside their own transaction. */
+  writeChanges(actor: Actor, changes: readonly Change[], session: ClientSession): Promise<void>;
+  /** Records of one tenant, the newest first. */
+  load(tenantId: string, filter: AuditFilter, page: PageRequest): Promise<Page<AuditRecord>>;
+}
+
+export interface AuditDeps {
+  readonly model: Model<AuditRecord>;
+  /** How long a record stays, in days. */
+  readonly auditDays: number;
+  readonly clock: () => number;
+}
+
+/** When a record made at `now` (ms) has served its time. */
+export function auditExpiry(now: number, auditDays: number): Date {
+  return new Date(now + auditDays * 24 * 60 * 60 * 1_000);
+}
+
+export function createAuditService({ model, auditDays, clock }: AuditDeps): AuditService {
+  return {
+    async writeChanges({ tenantId, userId, sessionId, ip, userAgent, requestId }, changes, session) {
+      const now = clock();
+      await model.insertMany(changes.map((change): AuditRecord => ({
+        _id: newId(),
+        tenantId, userId, sessionId, ip, userAgent, requestId,
+        at: new Date(now),
+        lastAt: new Date(now),
+        expiresAt: auditExpiry(now, auditDays),
+        action: change.action,
+        result: 'done',
+        target: { ...change.target },
+        ...changedFields(change.before ?? {}, change.after ?? {}),
+        count: 1,
+      })), { session });
+    },
+    load(tenantId, { from, to, ...exact }, page) {
+      const at = { ...(from && { $gte: from }), ...(to && { $lt: to }) };
+      const filter = { tenantId, ...exact, ...(from || to ? { at } : {}) };
+      return readPage(page, ({ _id }) => _id, 'descending', (after, count) =>
+        model.find(after ? { ...filter, _id: after } : filter).sort({ _id: -1 }).limit(count).lean());
+    },
+  };
+}
+
+/** Keeps what differs between two states; a field that one of them lacks is null there. */
+export function changedFields(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): Pick<AuditRecord, 'before' | 'after'> {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  if (names.length === 0) return {};
+  const pick = (state: Readonly<Record<string, unknown>>) => Object.fromEntries(names.map((name) => [name, state[name] ?? null]));
+  return { before: pick(before), after: pick(after) };
+}

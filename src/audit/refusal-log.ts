@@ -1,0 +1,138 @@
+import { isIPv6 } from 'node:net';
+import type { Model } from 'mongoose';
+import { newId } from '../mongo/new-id.ts';
+import type { AuditRecord } from './audit.model.ts';
+import { auditExpiry } from './audit.service.ts';
+
+/** A request that was turned away. */
+export interface Refusal {
+  readonly tenantId: string;
+  readonly action: string;
+  readonly code: string;
+  readonly userId: string | null;
+  readonly sessionId: string | null;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly requestId: string | null;
+  readonly method: string;
+  readonly url: string;
+}
+
+export interface RefusalLog {
+  /** Notes a refusal in memory; never waits, never fails. */
+  note(refusal: Refusal): void;
+  /** Writes what has come since the last time. */
+  flush(): Promise<void>;
+  /** Writes what is left and stops. */
+  close(): Promise<void>;
+}
+
+export interface RefusalLogDeps {
+  readonly model: Model<AuditRecord>;
+  readonly auditDays: number;
+  readonly clock: () => number;
+  readonly onError: (error: unknown) => void;
+  /** ms between two writes. */
+  readonly interval?: number;
+  /** Sources counted at a time; the rest is counted together. */
+  readonly maxCounters?: number;
+}
+
+const windowMilliseconds = 60_000;
+const maxUrlLength = 512;
+const maxUserAgentLength = 256;
+
+interface Counter {
+  readonly record: AuditRecord;
+  readonly endsAt: number;
+  written: number;
+}
+
+/**
+ * Makes the record of refusals that refused callers cannot flood.
+ *
+ * Refusals of one source (IPv6 by /64) with the same code within a minute become one record with a count, of at most
+ * 10,000 at a time; they are written in batches, beside the requests. A crash loses at most the last second's.
+ */
+export function createRefusalLog({ model, auditDays, clock, onError, interval = 1_000, maxCounters = 10_000 }: RefusalLogDeps): RefusalLog {
+  const counters = new Map<string, Counter>();
+  let writing = Promise.resolve();
+  const timer = setInterval(() => void flush(), interval);
+  timer.unref();
+
+  function note(refusal: Refusal): void {
+    const now = clock();
+    const source = sourceOf(refusal.ip);
+    const key = `${refusal.tenantId} ${source} ${refusal.userId ?? ''} ${refusal.action} ${refusal.code}`;
+    const held = counters.get(key);
+    if (held && now < held.endsAt) { count(held, now); return; }
+    if (held || counters.size < maxCounters) { start(key, refusal, now, held); return; }
+    const others = `${refusal.tenantId} others`;
+    const rest = counters.get(others);
+    if (rest && now < rest.endsAt) { count(rest, now); return; }
+    // The rest names no source: what its records hold of the first refusal would accuse one for all.
+    start(others, { ...refusal, ip: null, userAgent: null, userId: null, sessionId: null, requestId: null, url: '' }, now, rest);
+  }
+
+  function start(key: string, refusal: Refusal, now: number, replaced: Counter | undefined): void {
+    if (replaced && replaced.written < replaced.record.count) counters.set(`${key} ${replaced.record._id}`, replaced);
+    counters.set(key, { record: recordOf(refusal, now, auditDays), endsAt: now + windowMilliseconds, written: 0 });
+  }
+
+  function flush(): Promise<void> {
+    writing = writing.then(write).catch(onError);
+    return writing;
+  }
+
+  async function write(): Promise<void> {
+    const now = clock();
+    const due = [...counters].filter(([, counter]) => counter.written < counter.record.count);
+    for (const [key, counter] of counters) if (now >= counter.endsAt && counter.written === counter.record.count) counters.delete(key);
+    if (due.length === 0) return;
+    const counts = due.map(([, { record }]) => record.count);
+    await model.bulkWrite(due.map(([, { record }]) => upsertOf(record)), { ordered: false, writeConcern: { w: 1 } });
+    for (const [index, [, counter]] of due.entries()) counter.written = counts[index] ?? 0;
+  }
+
+  return {
+    note,
+    flush,
+    async close() {
+      clearInterval(timer);
+      await flush();
+    },
+  };
+}
+
+function count(counter: Counter, now: number): void {
+  counter.record.count += 1;
+  counter.record.lastAt = new Date(now);
+}
+
+function upsertOf({ _id, tenantId, count: times, lastAt, ...first }: AuditRecord) {
+  return { updateOne: { filter: { _id, tenantId }, update: { $set: { count: times, lastAt }, $setOnInsert: first }, upsert: true } };
+}
+
+function recordOf({ url, userAgent, ...refusal }: Refusal, now: number, auditDays: number): AuditRecord {
+  return {
+    ...refusal,
+    _id: newId(),
+    at: new Date(now),
+    lastAt: new Date(now),
+    expiresAt: auditExpiry(now, auditDays),
+    result: 'refused',
+    url: url.slice(0, maxUrlLength),
+    userAgent: userAgent?.slice(0, maxUserAgentLength) ?? null,
+    count: 1,
+  };
+}
+
+/** Whom to count as one: an IPv4 address, or the /64 of an IPv6 one, which a single customer usually holds whole. */
+export function sourceOf(ip: string | null): string {
+  if (ip === null || !isIPv6(ip)) return ip ?? 'unknown';
+  const [head = '', tail] = ip.toLowerCase().split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const groups = tail === undefined ? left : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
+  return `${groups.slice(0, 4).map((group) => parseInt(group, 16).toString(16)).join(':')}::/64`;
+}

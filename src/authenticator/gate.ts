@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import type { Caller } from '../access/caller.ts';
+import { decide } from '../access/grants.ts';
+import { allowHeader } from '../access/url-registry.ts';
+import type { Endpoint, UrlRegistry } from '../access/url-registry.ts';
+import { AppError } from '../errors.ts';
+import { readBearerToken } from './bearer-token.ts';
+import { checkFrontDoor, pathOf } from './front-door.ts';
+import type { FrontDoorGuard } from './front-door.ts';
+
+/** What the gate answers about one request. */
+export type Verdict =
+  | { readonly kind: 'pass'; readonly endpoint: Endpoint; readonly caller: Caller | null }
+  /** OPTIONS: nothing runs, the caller is told what it may send. */
+  | { readonly kind: 'options'; readonly allow: readonly string[] }
+  | { readonly kind: 'refused'; readonly error: AppError; readonly caller: Caller | null };
+
+export interface GateDeps {
+  /** The registered URLs; null until the server is ready, and as long nothing passes. */
+  readonly registry: () => UrlRegistry | null;
+  /** Who a token speaks for. Throws `token-malformed`, `token-expired`, `token-invalid`, `session-ended`, `user-disabled`. */
+  readonly authenticate: (token: string) => Promise<Caller>;
+  readonly guards?: readonly FrontDoorGuard[];
+}
+
+/** Decides about a request by its method, target and headers. */
+export type Gate = (request: IncomingMessage, target: string) => Verdict | Promise<Verdict>;
+
+/**
+ * Makes the gate: front door, registered URL, token, session, decision, in this order; what does not pass is refused.
+ *
+ * Refuses with `not-ready`, the front door's codes, `unknown-url`, `method-not-allowed`, what `authenticate` throws and
+ * `right-missing`; rejects with whatever else fails below. A simple URL is decided at once, without waiting.
+ */
+export function createGate({ registry, authenticate, guards }: GateDeps): Gate {
+  return (request, target) => {
+    const urls = registry();
+    if (!urls) return refused(new AppError('not-ready'));
+    const path = pathOf(target);
+    const guard = checkFrontDoor(path, request, guards);
+    if (guard) return refused(new AppError(guard.code));
+    const lookup = urls.lookUp(request.method ?? '', path);
+    if (lookup.kind === 'unknown') return refused(new AppError('unknown-url'));
+    if (lookup.kind === 'found') return lookup.endpoint.access === 'simple' ? pass(lookup.endpoint, null) : passWithSession(request, lookup.endpoint, authenticate);
+    const allow = allowHeader(lookup.allow);
+    return request.method === 'OPTIONS' ? { kind: 'options', allow } : refused(new AppError('method-not-allowed', { allow }));
+  };
+}
+
+async function passWithSession(request: IncomingMessage, endpoint: Endpoint, authenticate: GateDeps['authenticate']): Promise<Verdict> {
+  try {
+    const caller = await authenticate(readBearerToken(request.headers.authorization));
+    const decision = decide(caller.grants, endpoint);
+    return decision.allowed ? pass(endpoint, caller) : refused(new AppError('right-missing', { required: decision.by }), caller);
+  } catch (error) {
+    if (error instanceof AppError) return refused(error);
+    throw error;
+  }
+}
+
+function pass(endpoint: Endpoint, caller: Caller | null): Verdict {
+  return { kind: 'pass', endpoint, caller };
+}
+
+function refused(error: AppError, caller: Caller | null = null): Verdict {
+  return { kind: 'refused', error, caller };
+}

@@ -1,0 +1,31 @@
+import cors from 'cors';
+import type { Request, Response } from 'express';
+import helmet from 'helmet';
+
+/**
+ * Makes what every answer carries, refusals included: security headers and, for listed origins, cross-origin headers.
+ *
+ * `corsOrigins` is an exact-match list. Answers true when it has answered the preflight of a listed origin, for which
+ * nothing else may run; other OPTIONS requests and other origins are the gate's to answer.
+ */
+export function createResponsePreparer(corsOrigins: readonly string[], begin: (request: Request, response: Response) => void): (request: Request, response: Response) => boolean {
+  const secure = helmet();
+  const origins = new Set(corsOrigins);
+  const share = cors({ origin: [...corsOrigins], exposedHeaders: ['X-Request-Id', 'Retry-After', 'WWW-Authenticate', 'Allow'], maxAge: 600 });
+
+  return (request, response) => {
+    begin(request, response);
+    secure(request, response, ignore);
+    // A route that sets nothing itself is an API answer, and those are never kept by anybody.
+    response.setHeader('Cache-Control', 'no-store');
+    if (origins.size > 0) response.vary('Origin');
+    const { origin } = request.headers;
+    if (origin === undefined || !origins.has(origin)) return false;
+    share(request, response, ignore);
+    return response.writableEnded;
+  };
+}
+
+function ignore(): void {
+  // helmet and cors are called for the headers they set; what follows is decided here
+}

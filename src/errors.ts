@@ -1,0 +1,150 @@
+/**
+ * The one table of everything Gatehouse refuses or fails with.
+ *
+ * Each code is stable: clients may switch on it. `detail` speaks to the person who reads it and says what to do next;
+ * what caused an error inside the server is logged, never sent.
+ */
+export const errorTable = {
+  // The target and its spelling
+  'target-not-plain': { status: 400, detail: 'Send the path in its one plain spelling: no dot segments, no doubled slashes, no needless percent-encoding.' },
+  'authorization-repeated': { status: 400, detail: 'Send one Authorization header, not several.' },
+  'unknown-url': { status: 404, detail: 'No such URL is registered.' },
+  'method-not-allowed': { status: 405, detail: 'This URL is served with other methods: see the Allow header.' },
+
+  // Who is calling
+  'token-missing': { status: 401, detail: 'Log in and send the access token as "Authorization: Bearer <token>".' },
+  'token-malformed': { status: 401, detail: 'The Authorization header must read "Bearer <token>" with an access token of this server.' },
+  'token-expired': { status: 401, detail: 'The access token has expired: log in again.' },
+  'token-invalid': { status: 401, detail: 'The access token was not issued by this server or was altered: log in again.' },
+  'session-ended': { status: 401, detail: 'The session has ended: log in again.' },
+  'user-disabled': { status: 401, detail: 'This user is disabled: ask an administrator.' },
+  'invalid-credentials': { status: 401, detail: 'E-mail address or password is wrong.' },
+
+  // What the caller may do
+  'right-missing': { status: 403, message: 'Forbidden resource', detail: 'The session does not hold the right to this URL: ask a superadmin for a role that does.' },
+  'target-outranks-caller': { status: 403, detail: 'This user holds rights that you do not: only somebody who holds them all may do this.' },
+  'self-not-allowed': { status: 409, detail: 'Nobody disables or deletes themselves here: ask another administrator.' },
+  'last-superadmin': { status: 409, detail: 'This is the last active superadmin: make somebody else superadmin first.' },
+
+  // What was sent
+  'malformed-body': { status: 400, detail: 'The body is not valid JSON.' },
+  'body-too-large': { status: 413, detail: 'The body is larger than 100 kB: send less at once.' },
+  'unsupported-media-type': { status: 415, detail: 'Send the body as "Content-Type: application/json" in UTF-8, not compressed.' },
+  'invalid-input': { status: 422, detail: 'Some fields are missing, unknown or of the wrong form: see "errors".' },
+  'weak-password': { status: 422, detail: 'Choose a password of 12 to 256 characters; any characters will do.' },
+  'right-not-registered': { status: 422, detail: 'A right names a URL or a method that is not registered: see "errors" and GET /roles/get-rights.' },
+  'right-is-config': { status: 422, detail: 'Config URLs are for superadmins only and cannot be given to a role: see "errors".' },
+  'too-many-rights': { status: 422, detail: 'A role holds at most 10,000 rights: use fewer, or wildcard URLs.' },
+
+  // What is stored
+  'role-not-found': { status: 404, detail: 'No such role.' },
+  'user-not-found': { status: 404, detail: 'No such user.' },
+  'session-not-found': { status: 404, detail: 'No such session.' },
+  'file-not-found': { status: 404, detail: 'No such file.' },
+  'role-exists': { status: 409, detail: 'A role with this roleId or type exists already.' },
+  'role-in-use': { status: 409, detail: 'Users still have this role: name another one as "reassignTo".' },
+  'system-role': { status: 409, detail: 'System roles are never deleted.' },
+  'superadmin-rights-fixed': { status: 409, detail: 'The rights of the superadmin are every registered URL; they are set at start alone.' },
+  'email-taken': { status: 409, detail: 'A user with this e-mail address exists already.' },
+  'set-up-link-invalid': { status: 409, detail: 'This set-up link is used, replaced or expired: print a new one with "npm run seed -- --link".' },
+  'version-conflict': { status: 409, detail: 'Somebody else changed this meanwhile: load it again and repeat your change.' },
+
+  // What the server cannot do now
+  'database-unreachable': { status: 503, retryAfter: 2, detail: 'The database does not answer: try again shortly.' },
+  'password-queue-full': { status: 503, retryAfter: 2, detail: 'Too many logins at once: try again shortly.' },
+  'not-ready': { status: 503, retryAfter: 2, detail: 'The server is starting or stopping: try again shortly.' },
+  'grant-mismatch': { status: 500, detail: 'The gate decided about another route than the one reached, so nothing was run: report this.' },
+  'internal': { status: 500, detail: 'Something failed inside the server: report the requestId.' },
+} as const satisfies Record<string, ErrorEntry>;
+
+interface ErrorEntry {
+  readonly status: number;
+  readonly detail: string;
+  /** Sent as `message`; by default the detail. */
+  readonly message?: string;
+  /** Seconds, sent as the Retry-After header. */
+  readonly retryAfter?: number;
+}
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** One faulty part of what was sent. */
+export interface FieldError {
+  /** Where it stands: `body.rights[2]`. */
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface ErrorExtras {
+  readonly errors?: readonly FieldError[];
+  /** The right a 403 misses, such as "POST /items". */
+  readonly required?: string;
+  /** How many users hold the role of a `role-in-use`. */
+  readonly users?: number;
+  /** Methods for the Allow header of a 405. */
+  readonly allow?: readonly string[];
+}
+
+/**
+ * An error a caller is told about, by its code.
+ *
+ * `cause` is for the log alone. Example: `throw new AppError('role-not-found')`.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly extras: ErrorExtras;
+
+  constructor(code: ErrorCode, extras: ErrorExtras = {}, cause?: unknown) {
+    super(errorTable[code].detail, { cause });
+    this.code = code;
+    this.extras = extras;
+  }
+}
+
+/** The body of every error: RFC 9457, plus what clients of the Nest, Fastify and Auth0 convention read. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly statusCode: number;
+  readonly error: string;
+  readonly message: string;
+  readonly code: ErrorCode;
+  readonly requestId: string;
+  readonly errors?: readonly FieldError[];
+  readonly required?: string;
+  readonly users?: number;
+}
+
+const reasonPhrases: Record<number, string> = {
+  400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 409: 'Conflict',
+  413: 'Content Too Large', 415: 'Unsupported Media Type', 422: 'Unprocessable Content', 500: 'Internal Server Error', 503: 'Service Unavailable',
+};
+
+/** Turns an error code into the problem that is sent (RFC 9457 section 3); the cause stays behind. */
+export function toProblem(error: AppError, requestId: string): Problem {
+  const entry: ErrorEntry = errorTable[error.code];
+  const phrase = reasonPhrases[entry.status] ?? 'Error';
+  const { errors, required, users } = error.extras;
+  return {
+    type: `urn:gatehouse:error:${error.code}`,
+    title: phrase,
+    status: entry.status,
+    detail: entry.detail,
+    statusCode: entry.status,
+    error: phrase,
+    message: entry.message ?? entry.detail,
+    code: error.code,
+    requestId,
+    ...(errors && { errors }),
+    ...(required !== undefined && { required }),
+    ...(users !== undefined && { users }),
+  };
+}
+
+/** Seconds after which a failed request is worth repeating, if it ever is. */
+export function retryAfterOf(code: ErrorCode): number | undefined {
+  const entry: ErrorEntry = errorTable[code];
+  return entry.retryAfter;
+}

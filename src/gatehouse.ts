@@ -1,0 +1,175 @@
+import type { Server } from 'node:http';
+import type { ErrorRequestHandler, Express, RequestHandler, Router } from 'express';
+import type { Connection } from 'mongoose';
+import { pino } from 'pino';
+import type { Logger } from 'pino';
+import { configUrls } from '../config/configUrls.ts';
+import type { InitReport } from '../config/init.ts';
+import { registeredUrls } from '../config/registeredUrls.ts';
+import { builtInRoles } from '../config/roles.ts';
+import { listUrls } from './access/registered-url.ts';
+import type { UrlDeclaration } from './access/registered-url.ts';
+import { createUrlRegistry } from './access/url-registry.ts';
+import type { UrlRegistry } from './access/url-registry.ts';
+import { createAuthenticator } from './authenticator/authenticator.ts';
+import { createGate } from './authenticator/gate.ts';
+import { createGrantBook } from './authenticator/grant.ts';
+import { createResponsePreparer } from './authenticator/prepare-response.ts';
+import { guardUpgrades } from './authenticator/upgrade-guard.ts';
+import type { UpgradeHandler } from './authenticator/upgrade-guard.ts';
+import { systemActor } from './changes/actor.ts';
+import { AppError } from './errors.ts';
+import { armRoutes } from './http/arm-routes.ts';
+import { printFindings, servedMethods, takeCensus } from './http/census.ts';
+import type { Finding } from './http/census.ts';
+import { createErrorHandler, sendProblem } from './http/error-handler.ts';
+import { readApp } from './http/express-layers.ts';
+import { isMountedByGatehouse, mountRoutes } from './http/mount-routes.ts';
+import { createOpenApi } from './http/openapi.ts';
+import { beginRequest, requestContext } from './http/request-context.ts';
+import { createRequestLog } from './http/request-log.ts';
+import { withDeadline } from './mongo/deadline.ts';
+import { defaultTenantId } from './mongo/tenant-scope.ts';
+import { mergeRoles } from './roles/role.ladder.ts';
+import type { RoleDeclaration } from './roles/role.ladder.ts';
+import { createRoutes } from './routes.ts';
+import { createSeeding } from './seeding.ts';
+import { createServices } from './services.ts';
+import type { Settings } from './settings.ts';
+import { createStores } from './stores.ts';
+
+export interface GatehouseDeps {
+  /** From `connect()`, or a mongoose connection of the host's own. */
+  readonly connection: Connection;
+  readonly settings: Settings;
+  /** URLs of the host, registered beside Gatehouse's own. */
+  readonly urls?: UrlDeclaration;
+  /** Built-in roles of the host; one of the same type as Gatehouse's adds its rights to it. */
+  readonly roles?: readonly RoleDeclaration[];
+  /** Names of handlers that may run ahead of the authenticator. */
+  readonly beforeGate?: readonly string[];
+  /** Names of handlers behind the authenticator that prepare requests and never answer them. */
+  readonly afterGate?: readonly string[];
+  readonly logger?: Logger;
+  /** ms since 1970. */
+  readonly clock?: () => number;
+}
+
+export interface Gatehouse {
+  /** The gate: mount it first, with `app.use(gatehouse.authenticator)`. */
+  readonly authenticator: RequestHandler;
+  /** Gatehouse's own URLs: mount them at the root, behind the authenticator. */
+  routes(): Router;
+  /** What turns errors of the host's handlers into problems; mount it last. */
+  readonly errorHandler: ErrorRequestHandler;
+  /** Compares what the app serves with what is registered; an empty list means that they agree. */
+  census(app: Express): Finding[];
+  /** Brings roles, rights and the superadmin up to what is declared; a dry run only tells what would change. */
+  seed(app: Express, options?: { readonly dryRun?: boolean }): Promise<InitReport>;
+  /**
+   * Takes the census, seeds, and opens the gate; until then every request is answered 503.
+   *
+   * Throws an Error that names every finding if the app serves anything that the gate would not decide about.
+   */
+  init(app: Express): Promise<InitReport>;
+  /** A new one-time token to set up the first superadmin with; null once there is one who can log in. */
+  renewSetUpToken(): Promise<string | null>;
+  /** Puts the gate before upgrade requests of a server; without a handler they are refused. */
+  guardUpgrades(server: Server, handler?: UpgradeHandler): void;
+  /** Writes what is pending and ends the password threads; the connection stays open, for whoever made it to close. */
+  close(): Promise<void>;
+}
+
+/** How long the gate waits for the database, in ms; then it answers 503. */
+const gateDeadline = 2_000;
+const version = '0.1.0';
+
+/** Wires one Gatehouse. Several may live in one process; nothing is shared between them. */
+export function createGatehouse(deps: GatehouseDeps): Gatehouse {
+  const { connection, settings, beforeGate = [], afterGate = [], clock = Date.now } = deps;
+  const logger = deps.logger ?? pino({ level: settings.logLevel });
+  const urls = listUrls([registeredUrls, { config: configUrls }, deps.urls ?? {}]);
+
+  let known: UrlRegistry | null = null;
+  let isOpen = false;
+  const registry = () => {
+    if (!known) throw new AppError('not-ready');
+    return known;
+  };
+
+  const stores = createStores(connection);
+  const services = createServices({ connection, stores, settings, registry, clock, onError: (error) => logger.error(error, 'audit records of refusals were not written') });
+  const seedAll = createSeeding({ connection, stores, services, settings, roles: mergeRoles(builtInRoles, deps.roles ?? []) });
+
+  const gate = createGate({
+    registry: () => (isOpen ? known : null),
+    authenticate(token) {
+      const verified = services.accessTokens.verify(token);
+      if (!verified.ok) throw new AppError(verified.code);
+      return withDeadline(services.sessions.loadCaller(verified.claims), gateDeadline);
+    },
+  });
+  const grants = createGrantBook();
+  const logRequest = createRequestLog(logger);
+  const authenticator = createAuthenticator({
+    gate,
+    grants,
+    prepare: createResponsePreparer(settings.corsOrigins, (request, response) => {
+      beginRequest(request, response);
+      logRequest(request, response);
+    }),
+    sendProblem: (request, response, error) => sendProblem(request, response, error, logger),
+    requestId: (request) => requestContext(request).requestId,
+    onRefused: ({ caller, ...refusal }) => services.refusals.note({
+      ...refusal, action: 'request', tenantId: caller?.tenantId ?? defaultTenantId, userId: caller?.userId ?? null, sessionId: caller?.sessionId ?? null,
+    }),
+  });
+
+  const routes = createRoutes({
+    services, settings, registry,
+    async isReady() {
+      await withDeadline(connection.db?.admin().ping() ?? Promise.reject(new AppError('database-unreachable')), gateDeadline);
+      return isOpen;
+    },
+    openApi: () => (document ??= createOpenApi(routes, {
+      title: 'Gatehouse', version, accessOf: (method, url) => registry().endpointsOf(url).find((endpoint) => endpoint.method === method)?.access,
+    })),
+  });
+  let document: Record<string, unknown> | undefined;
+
+  function learn(app: Express): void {
+    const findings = census(app);
+    if (findings.length > 0) throw new Error(`The census found what the gate would not decide about:\n${printFindings(findings)}`);
+    known = createUrlRegistry(urls, servedMethods(readApp(app, authenticator)));
+  }
+
+  function census(app: Express): Finding[] {
+    return takeCensus({ urls, layers: readApp(app, authenticator), beforeGate, afterGate });
+  }
+
+  return {
+    authenticator,
+    routes: () => mountRoutes(routes, { takeGrant: grants.take, logger }),
+    errorHandler: createErrorHandler(logger),
+    census,
+    seed(app, options) {
+      learn(app);
+      return seedAll(options);
+    },
+    async init(app) {
+      learn(app);
+      const report = await seedAll();
+      await services.signingKeys.load();
+      armRoutes(readApp(app, authenticator), { grants, isMounted: isMountedByGatehouse, afterGate });
+      isOpen = true;
+      return report;
+    },
+    renewSetUpToken: () => services.superadmin.renewSetUpToken(systemActor(defaultTenantId)),
+    guardUpgrades: (server, handler) => guardUpgrades(server, gate, (request) => requestContext(request).requestId, handler),
+    async close() {
+      isOpen = false;
+      await services.refusals.close();
+      await services.passwords.close();
+    },
+  };
+}

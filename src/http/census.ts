@@ -1,0 +1,187 @@
+import { methods } from '../access/method.ts';
+import type { Method } from '../access/method.ts';
+import { findConflicts, possibleMethods } from '../access/registered-url.ts';
+import type { RegisteredUrl } from '../access/registered-url.ts';
+import { parsePattern } from '../access/url-pattern.ts';
+import type { UrlPattern } from '../access/url-pattern.ts';
+import { createUrlTree, isMoreSpecific } from '../access/url-tree.ts';
+import type { AppLayers, ServedHandler, ServedRoute } from './express-layers.ts';
+
+/** Something that keeps gate and router from agreeing. */
+export interface Finding {
+  readonly check: string;
+  /** What it is about: "GET /items" or a handler's name and place. */
+  readonly subject: string;
+  readonly cure: string;
+}
+
+/** What the census compares. */
+export interface CensusInput {
+  readonly urls: readonly RegisteredUrl[];
+  readonly layers: AppLayers;
+  /** Names of handlers that may run ahead of the gate. */
+  readonly beforeGate: readonly string[];
+  /** Names of handlers behind the gate that only prepare a request and never answer it, such as body parsers. */
+  readonly afterGate: readonly string[];
+}
+
+/** One question of the census. */
+export interface CensusCheck {
+  readonly name: string;
+  find(input: CensusInput): Omit<Finding, 'check'>[];
+}
+
+/**
+ * Every question of the census. Together they make sure that what Express runs for a request is what the gate decided
+ * about: the same URLs, the same methods, the same precedence, and no way around.
+ */
+export const censusChecks: readonly CensusCheck[] = [
+  { name: 'gate-missing', find: ({ layers }) => (layers.hasGate ? [] : [{ subject: 'app', cure: 'Mount the authenticator with app.use(gatehouse.authenticator), without a path.' }]) },
+  { name: 'ahead-of-gate', find: findAheadOfGate },
+  { name: 'registered-twice', find: findRegisteredTwice },
+  { name: 'unreadable-route', find: findUnreadable },
+  { name: 'unreachable-method', find: findUnreachableMethods },
+  { name: 'unregistered-route', find: findUnregistered },
+  { name: 'registered-unserved', find: findUnserved },
+  { name: 'shadowed-route', find: findShadowed },
+  { name: 'uncovered-handler', find: findUncovered },
+];
+
+/** Compares what an app serves with what is registered; an empty list means that they agree. */
+export function takeCensus(input: CensusInput, checks: readonly CensusCheck[] = censusChecks): Finding[] {
+  return checks.flatMap((check) => check.find(input).map((finding) => ({ check: check.name, ...finding })));
+}
+
+/** The findings as a table for a terminal. */
+export function printFindings(findings: readonly Finding[]): string {
+  const width = (pick: (finding: Finding) => string) => Math.max(...findings.map((finding) => pick(finding).length));
+  const [checkWidth, subjectWidth] = [width((finding) => finding.check), width((finding) => finding.subject)];
+  return findings.map(({ check, subject, cure }) => `  ${check.padEnd(checkWidth)}  ${subject.padEnd(subjectWidth)}  ${cure}`).join('\n');
+}
+
+function findAheadOfGate({ layers, beforeGate }: CensusInput): Omit<Finding, 'check'>[] {
+  return layers.beforeGate
+    .filter((served) => served.kind === 'route' || !beforeGate.includes(served.name))
+    .map((served) => ({
+      subject: served.kind === 'route' ? served.paths.join(', ') : describeHandler(served),
+      cure: served.kind === 'route' ? 'Declare this route after the authenticator.' : 'Mount it after the authenticator, or name it in beforeGate.',
+    }));
+}
+
+function findRegisteredTwice({ urls }: CensusInput): Omit<Finding, 'check'>[] {
+  return findConflicts(urls).map(({ first, second }) => ({
+    subject: second.url,
+    cure: first.access === second.access
+      ? `It is registered twice as ${first.access} (the other: ${first.url}): keep one, or give them different methods.`
+      : `It is registered as ${first.access} and as ${second.access}: decide for one, or give them different methods.`,
+  }));
+}
+
+function findUnreadable({ layers }: CensusInput): Omit<Finding, 'check'>[] {
+  return routesOf(layers).flatMap(({ paths }) => paths.filter((path) => !readPath(path)).map((path) => ({
+    subject: path, cure: 'Write the path with plain parts, whole :parameters and a closing *wildcard only, one route for each.',
+  })));
+}
+
+function findUnreachableMethods({ layers }: CensusInput): Omit<Finding, 'check'>[] {
+  return routesOf(layers).filter(({ otherMethods }) => otherMethods.length > 0).map(({ paths, otherMethods }) => ({
+    subject: `${otherMethods.join(', ')} ${paths.join(', ')}`,
+    cure: `Remove it: HEAD is served as GET, OPTIONS is answered by the gate, and other methods than ${methods.join(', ')} are refused.`,
+  }));
+}
+
+function findUnregistered({ urls, layers }: CensusInput): Omit<Finding, 'check'>[] {
+  const registered = new Set(urls.flatMap((entry) => possibleMethods(entry).map((method) => keyOf(method, entry.pattern))));
+  return servedEndpoints(layers).filter(({ method, pattern }) => !registered.has(keyOf(method, pattern))).map(({ method, pattern }) => ({
+    subject: `${method} ${pattern.url}`, cure: 'Register this URL as simple, auth or config, or remove the route.',
+  }));
+}
+
+function findUnserved({ urls, layers }: CensusInput): Omit<Finding, 'check'>[] {
+  const endpoints = servedEndpoints(layers);
+  const servedKeys = new Set(endpoints.map(({ method, pattern }) => keyOf(method, pattern)));
+  const servedShapes = new Set(endpoints.map(({ pattern }) => pattern.shape));
+  const handlers = layers.afterGate.filter((served) => served.kind === 'handler');
+  return urls
+    .filter((entry) => !entry.external && !(isWildcard(entry.pattern) && handlers.some((handler) => isCovered(handler, [entry]))))
+    .flatMap((entry) => (entry.methods
+      ? entry.methods.filter((method) => !servedKeys.has(keyOf(method, entry.pattern))).map((method) => `${method} ${entry.url}`)
+      : servedShapes.has(entry.pattern.shape) ? [] : [entry.url]))
+    .map((subject) => ({ subject, cure: 'Serve this URL, mark it external, or take it out of config.' }));
+}
+
+function findShadowed({ layers }: CensusInput): Omit<Finding, 'check'>[] {
+  const tree = createUrlTree<{ readonly method: Method; readonly pattern: UrlPattern }>();
+  return servedEndpoints(layers).flatMap((later) => {
+    const earlier = tree.overlapping(later.pattern).find((candidate) =>
+      candidate.method === later.method && (candidate.pattern.shape === later.pattern.shape || isMoreSpecific(later.pattern, candidate.pattern)));
+    tree.add(later.pattern, later);
+    return earlier
+      ? [{ subject: `${later.method} ${later.pattern.url}`, cure: `Declare it before ${earlier.pattern.url}, which takes its requests.` }]
+      : [];
+  });
+}
+
+function findUncovered({ urls, layers, afterGate }: CensusInput): Omit<Finding, 'check'>[] {
+  return layers.afterGate
+    .filter((served) => served.kind === 'handler')
+    .filter((handler) => !afterGate.includes(handler.name) && !isCovered(handler, urls))
+    .map((handler) => ({
+      subject: describeHandler(handler),
+      cure: 'Register a wildcard URL (*path) for it, make it a route, or, if it never answers a request, name it in afterGate.',
+    }));
+}
+
+function isCovered(handler: ServedHandler, urls: readonly RegisteredUrl[]): boolean {
+  return handler.prefixes.every((prefix) => urls.some(({ pattern }) => isWildcard(pattern) && coversPrefix(pattern, prefix)));
+}
+
+function coversPrefix(pattern: UrlPattern, prefix: string): boolean {
+  const inside = readPath(prefix);
+  const fixed = pattern.segments.slice(0, -1);
+  return inside !== null && parsePrefixShape(fixed) === parsePrefixShape(inside.segments.slice(0, fixed.length));
+}
+
+function parsePrefixShape(segments: UrlPattern['segments']): string {
+  return segments.map((segment) => (segment.kind === 'literal' ? segment.text : ':')).join('/');
+}
+
+function isWildcard(pattern: UrlPattern): boolean {
+  return pattern.segments.at(-1)?.kind === 'wildcard';
+}
+
+function routesOf(layers: AppLayers): ServedRoute[] {
+  return layers.afterGate.filter((served) => served.kind === 'route');
+}
+
+/** Every method and readable path that routes behind the gate serve, in Express's order. */
+export function servedEndpoints(layers: AppLayers): { method: Method; pattern: UrlPattern }[] {
+  return routesOf(layers).flatMap((route) => route.paths.flatMap((path) => {
+    const pattern = readPath(path);
+    return pattern ? route.methods.map((method) => ({ method, pattern })) : [];
+  }));
+}
+
+function readPath(path: string): UrlPattern | null {
+  try {
+    return parsePattern(path);
+  } catch {
+    return null;
+  }
+}
+
+function keyOf(method: Method, pattern: UrlPattern): string {
+  return `${method} ${pattern.shape}`;
+}
+
+function describeHandler(handler: ServedHandler): string {
+  return `${handler.name} at ${handler.prefixes.join(', ')}`;
+}
+
+/** Tells which methods the routes of an app serve at a URL, for registered URLs that name none. */
+export function servedMethods(layers: AppLayers): (shape: string) => readonly Method[] {
+  const byShape = new Map<string, Method[]>();
+  for (const { method, pattern } of servedEndpoints(layers)) byShape.set(pattern.shape, [...(byShape.get(pattern.shape) ?? []), method]);
+  const wholeTrees = layers.afterGate.some((served) => served.kind === 'handler');
+  return (shape) => byShape.get(shape) ?? (wholeTrees ? methods : []);
+}

@@ -1,0 +1,124 @@
+import type { z } from 'zod';
+import type { Caller } from '../access/caller.ts';
+import type { Method } from '../access/method.ts';
+import { parsePattern } from '../access/url-pattern.ts';
+import { AppError } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
+import { createInputReader } from './read-input.ts';
+import type { InputValues, RawInput, RouteInput } from './read-input.ts';
+
+/** A page as an answer; its headers are added to the usual ones. */
+export interface PageReply {
+  readonly body: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A file as an answer. */
+export interface FileReply extends PageReply {
+  readonly contentType: string;
+}
+
+/** A zod shape that answers are cut down to, a page, a file of any type, or nothing (204). */
+export type RouteOutput = z.ZodType | 'html' | 'file' | undefined;
+
+type ReplyOf<O extends RouteOutput> = O extends z.ZodType ? z.input<O> : O extends 'html' ? PageReply : O extends 'file' ? FileReply : undefined;
+
+/** Where a request came from, for audit records and logs. */
+export interface RequestFacts {
+  readonly ip: string;
+  /** At most 500 characters of it. */
+  readonly userAgent: string;
+  readonly requestId: string;
+  readonly method: string;
+  /** The path as it was sent, without the query, which may hold what no log should. */
+  readonly url: string;
+  readonly sessionId?: string;
+  readonly userId?: string;
+}
+
+/** All that a handler gets. */
+export interface HandlerContext<I extends RouteInput> {
+  readonly input: InputValues<I>;
+  /** Throws `token-missing` on a simple URL that was called without a session. */
+  readonly caller: Caller;
+  readonly callerOrNull: Caller | null;
+  readonly request: RequestFacts;
+}
+
+/** A route as its feature writes it. */
+export interface RouteDeclaration<I extends RouteInput, O extends RouteOutput> {
+  readonly method: Method;
+  /** The full URL, such as `/admin/load-user/:userId`. */
+  readonly url: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly input?: I;
+  readonly output?: O;
+  /** Of the answer that is no error; by default 200, or 204 without an output. */
+  readonly status?: number;
+  /** What the handler itself may refuse with; what gate and validation answer is known. */
+  readonly errors: readonly ErrorCode[];
+  /** The Cache-Control header of the answer; by default `no-store`. */
+  readonly cacheControl?: string;
+  readonly handler: (context: HandlerContext<I>) => ReplyOf<O> | Promise<ReplyOf<O>>;
+}
+
+/** A route as Express, the OpenAPI document and the console read it. */
+export interface RouteDefinition {
+  readonly method: Method;
+  readonly url: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly input: RouteInput;
+  readonly output: RouteOutput;
+  readonly status: number;
+  readonly errors: readonly ErrorCode[];
+  readonly cacheControl: string;
+  /** Validates the input, runs the handler and cuts its answer down to the output. */
+  readonly run: (raw: RawInput, caller: Caller | null, request: RequestFacts) => Promise<unknown>;
+}
+
+/**
+ * Makes a route of its declaration. Who may reach it is not said here but in config/.
+ *
+ * Throws at once if the declared parameters are not those of the URL, or if a GET or DELETE declares a body, which
+ * caches and proxies may drop (RFC 9110 sections 9.3.1 and 9.3.5).
+ */
+export function defineRoute<const I extends RouteInput = object, O extends RouteOutput = undefined>(
+  declaration: RouteDeclaration<I, O>,
+): RouteDefinition {
+  const { handler, method, url, output, status = output === undefined ? 204 : 200, cacheControl = 'no-store', ...rest } = declaration;
+  const input: RouteInput = declaration.input ?? {};
+  checkDeclaration(method, url, input);
+  const readInput = createInputReader(declaration.input ?? ({} as I)); // I is then its default, an input without fields
+  return {
+    ...rest, method, url, input, output, status, cacheControl,
+    run: async (raw, caller, request) => {
+      const reply = await handler(createContext(await readInput(raw), caller, request));
+      return typeof output === 'object' ? cutDown(reply, output) : reply;
+    },
+  };
+}
+
+function createContext<I extends RouteInput>(input: InputValues<I>, callerOrNull: Caller | null, request: RequestFacts): HandlerContext<I> {
+  return {
+    input, callerOrNull, request,
+    get caller() {
+      if (!callerOrNull) throw new AppError('token-missing');
+      return callerOrNull;
+    },
+  };
+}
+
+function cutDown(reply: unknown, shape: z.ZodType): unknown {
+  const result = shape.safeParse(reply);
+  if (!result.success) throw new AppError('internal', {}, result.error);
+  return result.data;
+}
+
+function checkDeclaration(method: Method, url: string, input: RouteInput): void {
+  const inUrl = parsePattern(url).segments.flatMap((segment) => (segment.kind === 'literal' ? [] : [segment.name])).sort();
+  const declared = Object.keys(input.params ?? {}).sort();
+  if (inUrl.join() !== declared.join()) throw new Error(`${method} ${url} has the parameters [${inUrl.join()}] but declares [${declared.join()}].`);
+  if (input.body && (method === 'GET' || method === 'DELETE')) throw new Error(`${method} ${url} must not declare a body.`);
+}

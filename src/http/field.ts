@@ -1,0 +1,59 @@
+import type { ParamSchema } from 'express-validator';
+
+/** A JSON Schema of draft 2020-12, as OpenAPI 3.1 takes it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Where a value stood: JSON keeps numbers and booleans apart from strings, a URL has text alone. */
+export type Source = 'json' | 'text';
+
+/** Express-validator's rules of one field, with the names under which our own rules stand among the built-in ones. */
+export type Rules = ParamSchema<keyof ParamSchema | 'hasPlainText' | 'hasForm' | 'readOutcome' | 'checkOutcome' | 'takeOutcome'>;
+
+/** required: must be sent; optional: may be absent; defaulted: absent means the fallback. */
+export type Presence = 'required' | 'optional' | 'defaulted';
+
+/**
+ * One declaration of an input field, which gives its validation, its documentation and its static type.
+ *
+ * Made by the builders of fields.ts. Null, arrays and objects are refused unless a builder says otherwise, so that no
+ * database operator comes through.
+ */
+export interface Field<T, P extends Presence = Presence> {
+  readonly json: JsonSchema;
+  readonly presence: P;
+  readonly fallback?: T;
+  readonly rules: (source: Source) => Rules;
+  /** Never set: it only carries the static type. */
+  readonly type?: T;
+}
+
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+
+type ValueOf<F> = F extends Field<infer T> ? T : never;
+type OptionalName<F extends Fields> = { [N in keyof F]: F[N] extends Field<unknown, 'optional'> ? N : never }[keyof F];
+
+/** The static type of what a handler gets for these fields. */
+export type InputOf<F extends Fields> =
+  & { readonly [N in Exclude<keyof F, OptionalName<F>>]: ValueOf<F[N]> }
+  & { readonly [N in OptionalName<F>]?: ValueOf<F[N]> };
+
+/** Makes a field that may be absent; null still counts as sent, and is refused. */
+export function optional<T>(field: Field<T>): Field<T, 'optional'> {
+  return { json: field.json, rules: field.rules, presence: 'optional' };
+}
+
+/** Makes a field that has a value when it is absent. */
+export function withDefault<T>(field: Field<T>, fallback: T): Field<T, 'defaulted'> {
+  return { json: { ...field.json, default: fallback }, rules: field.rules, presence: 'defaulted', fallback };
+}
+
+/** The JSON Schema of an object with these fields and no others. */
+export function toObjectSchema(fields: Fields): JsonSchema {
+  const required = Object.keys(fields).filter((name) => fields[name]?.presence === 'required');
+  return {
+    type: 'object',
+    properties: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.json])),
+    ...(required.length > 0 && { required }),
+    additionalProperties: false,
+  };
+}

@@ -1,0 +1,97 @@
+import { parse } from 'node:querystring';
+import express from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
+import type { Caller } from '../access/caller.ts';
+import type { Method } from '../access/method.ts';
+import type { FileReply, PageReply, RequestFacts, RouteDefinition } from './define-route.ts';
+import { sendProblem } from './error-handler.ts';
+import type { ErrorLog } from './error-handler.ts';
+import { readJsonBody } from './read-body.ts';
+import { beginRequest } from './request-context.ts';
+
+/**
+ * Takes the gate's single-use grant for one route, and says who is calling: null on a simple URL without a session.
+ *
+ * Throws `grant-mismatch` unless the gate let this very request through to this very route.
+ */
+export type TakeGrant = (request: Request, method: Method, url: string) => Caller | null;
+
+export interface MountOptions {
+  readonly takeGrant: TakeGrant;
+  readonly logger?: ErrorLog;
+}
+
+const mounted = new WeakMap<object, RouteDefinition>();
+
+/** Makes a router of routes, each at its full URL: mount it at the root of an app, behind the authenticator. */
+export function mountRoutes(routes: readonly RouteDefinition[], options: MountOptions): Router {
+  const router = express.Router();
+  for (const route of routes) {
+    const handler = createHandler(route, options);
+    mounted.set(handler, route);
+    router[verbs[route.method]](route.url, handler);
+  }
+  return router;
+}
+
+/** The route of a handler that {@link mountRoutes} made, such as a layer of Express's router has. */
+export function mountedRouteOf(handler: unknown): RouteDefinition | undefined {
+  return typeof handler === 'function' ? mounted.get(handler) : undefined;
+}
+
+/** Tells whether a handler takes the grant itself, because {@link mountRoutes} made it. */
+export function isMountedByGatehouse(handler: unknown): boolean {
+  return mountedRouteOf(handler) !== undefined;
+}
+
+const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const satisfies Record<Method, string>;
+
+function createHandler(route: RouteDefinition, { takeGrant, logger }: MountOptions): RequestHandler {
+  const readBody = route.input.body ? readJsonBody : () => Promise.resolve({});
+  return async (request, response) => {
+    try {
+      const { requestId } = beginRequest(request, response);
+      const caller = takeGrant(request, route.method, route.url);
+      const raw = { params: request.params, query: readQuery(request.url), body: await readBody(request, response) };
+      sendReply(response, route, await route.run(raw, caller, factsOf(request, requestId, caller)));
+    } catch (error) {
+      sendProblem(request, response, error, logger);
+    }
+  };
+}
+
+// Not req.query, whose form depends on a setting of the app that the routes are mounted in.
+function readQuery(url: string): unknown {
+  const start = url.indexOf('?');
+  return start < 0 ? {} : parse(url.slice(start + 1));
+}
+
+function factsOf(request: Request, requestId: string, caller: Caller | null): RequestFacts {
+  const end = request.originalUrl.indexOf('?');
+  return {
+    ip: request.ip ?? '',
+    userAgent: (request.headers['user-agent'] ?? '').slice(0, 500),
+    requestId,
+    method: request.method,
+    url: end < 0 ? request.originalUrl : request.originalUrl.slice(0, end),
+    ...(caller && { sessionId: caller.sessionId, userId: caller.userId }),
+  };
+}
+
+function sendReply(response: Response, { output, status, cacheControl }: RouteDefinition, reply: unknown): void {
+  response.status(status).setHeader('Cache-Control', cacheControl);
+  if (output === undefined) response.end();
+  else if (typeof output === 'object') sendJson(response, JSON.stringify(reply));
+  else sendFile(response, reply as FileReply | PageReply); // which one, the type of its handler says
+}
+
+// Straight to Node: Express would hash every answer for an ETag, which no-store makes useless.
+function sendJson(response: Response, json: string): void {
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Length', Buffer.byteLength(json));
+  response.end(json);
+}
+
+function sendFile(response: Response, reply: FileReply | PageReply): void {
+  response.set(reply.headers ?? {}).set('Content-Type', 'contentType' in reply ? reply.contentType : 'text/html; charset=utf-8').send(reply.body);
+}

@@ -1,0 +1,72 @@
+import type { AccessClass } from '../access/registered-url.ts';
+import { errorTable } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { RouteDefinition } from './define-route.ts';
+import type { JsonSchema } from './field.ts';
+
+/** What the front door and the gate may answer for any URL. */
+const everywhere: readonly ErrorCode[] = [
+  'target-not-plain', 'authorization-repeated', 'invalid-input', 'database-unreachable', 'not-ready', 'grant-mismatch', 'internal',
+];
+/** What the gate may answer where a session is needed. */
+const gated: readonly ErrorCode[] = [
+  'token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'session-ended', 'user-disabled', 'right-missing',
+];
+/** What reading a body may end in. */
+const reading: readonly ErrorCode[] = ['malformed-body', 'body-too-large', 'unsupported-media-type'];
+
+/** The error responses of a route, by status. */
+export function describeErrors({ input, errors }: RouteDefinition, access: AccessClass): Record<string, JsonSchema> {
+  const codes = new Set([...everywhere, ...(access === 'simple' ? [] : gated), ...(input.body ? reading : []), ...errors]);
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of codes) {
+    const { status } = errorTable[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries([...byStatus].map(([status, group]) => [status, describeProblem(status, group)]));
+}
+
+function describeProblem(status: number, codes: readonly ErrorCode[]): JsonSchema {
+  const headers = headersByStatus[status];
+  return {
+    description: codes.map((code) => `${code}: ${errorTable[code].detail}`).join('\n\n'),
+    ...(headers && { headers }),
+    content: {
+      'application/problem+json': {
+        schema: { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { status: { const: status }, code: { enum: codes } } }] },
+      },
+    },
+  };
+}
+
+const headersByStatus: Readonly<Record<number, JsonSchema>> = {
+  401: { 'WWW-Authenticate': { description: 'RFC 6750 section 3.', schema: { type: 'string' } } },
+  503: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } },
+};
+
+const text = { type: 'string' };
+
+/** The JSON Schema of every error answer: the interface Problem of errors.ts. */
+export const problemSchema: JsonSchema = {
+  type: 'object',
+  description: 'RFC 9457, and the fields that clients of the Nest, Fastify and Auth0 convention read.',
+  properties: {
+    type: { ...text, format: 'uri' },
+    title: text,
+    status: { type: 'integer' },
+    detail: text,
+    statusCode: { type: 'integer' },
+    error: text,
+    message: text,
+    code: { ...text, enum: Object.keys(errorTable) },
+    requestId: text,
+    errors: {
+      type: 'array',
+      items: { type: 'object', properties: { field: text, message: text }, required: ['field', 'message'], additionalProperties: false },
+    },
+    required: { ...text, description: 'The missing right.' },
+    users: { type: 'integer', description: 'How many users hold the role.' },
+  },
+  required: ['type', 'title', 'status', 'detail', 'statusCode', 'error', 'message', 'code', 'requestId'],
+  additionalProperties: false,
+};

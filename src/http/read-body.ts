@@ -1,0 +1,59 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import express from 'express';
+import type { Request, Response } from 'express';
+import { AppError } from '../errors.ts';
+
+/** Most bytes of a body, and most objects and lists in one another. */
+const maxBodyBytes = 100 * 1_024;
+const maxDepth = 32;
+
+// One spelling of the media type and, at most, of the one charset that JSON has (RFC 8259 sections 8.1 and 11).
+const jsonInUtf8 = /^application\/json[ \t]*(?:;[ \t]*charset=(?:utf-8|"utf-8")[ \t]*)?$/i;
+
+const parseJson = express.json({
+  limit: maxBodyBytes,
+  strict: true,
+  inflate: false,
+  type: () => true,
+  verify: (_request, _response, bytes) => {
+    if (!isUtf8(bytes)) throw new Error('The body is not UTF-8.');
+  },
+});
+
+/**
+ * Reads the JSON body of a request; no body at all is an empty object.
+ *
+ * Throws `unsupported-media-type`, `invalid-input` for what is nested deeper than 32 levels, and the body parser's own
+ * errors (too large, no JSON), which the error handler knows.
+ */
+export async function readJsonBody(request: Request, response: Response): Promise<unknown> {
+  if (!hasBody(request)) return {};
+  if (!jsonInUtf8.test(request.headers['content-type'] ?? '')) throw new AppError('unsupported-media-type');
+  await new Promise<void>((resolve, reject) => {
+    parseJson(request, response, (error?: unknown) => {
+      if (error instanceof Error) reject(error);
+      else resolve();
+    });
+  });
+  const body: unknown = request.body;
+  if (!isDeeperThan(maxDepth, body)) return body;
+  throw new AppError('invalid-input', { errors: [{ field: 'body', message: `must not be nested deeper than ${maxDepth} levels` }] });
+}
+
+// RFC 9112 section 6.3: a request has a body if it says how it ends.
+function hasBody(request: IncomingMessage): boolean {
+  const length = request.headers['content-length'];
+  return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
+
+// Level by level and without recursion: a body of 100 kB may be nested 50,000 deep, which would overflow the stack.
+function isDeeperThan(limit: number, value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    level = level.filter((each) => typeof each === 'object' && each !== null);
+    if (depth === limit && level.length > 0) return true;
+    level = level.flatMap((each): unknown[] => Object.values(each as object)); // the filter above left objects only
+  }
+  return false;
+}

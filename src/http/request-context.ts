@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What a request is known by in every log line, audit record and answer. */
+export interface RequestContext {
+  readonly requestId: string;
+  /** Milliseconds of the monotonic clock (`performance.now()`). */
+  readonly startedAt: number;
+}
+
+const contexts = new WeakMap<IncomingMessage, RequestContext>();
+
+/** The id of a request and when it started; made at the first call for this request. */
+export function requestContext(request: IncomingMessage): RequestContext {
+  const known = contexts.get(request);
+  if (known) return known;
+  const context = { requestId: idOf(request), startedAt: performance.now() };
+  contexts.set(request, context);
+  return context;
+}
+
+/**
+ * Gives a request its id and says it in the `X-Request-Id` header of the answer.
+ *
+ * An id that the caller or a proxy sent is kept if it is 8 to 64 letters, digits, `_` and `-`. May be called again.
+ */
+export function beginRequest(request: IncomingMessage, response: ServerResponse): RequestContext {
+  const context = requestContext(request);
+  if (!response.headersSent) response.setHeader('X-Request-Id', context.requestId);
+  return context;
+}
+
+function idOf(request: IncomingMessage): string {
+  const sent = request.headers['x-request-id'];
+  return typeof sent === 'string' && /^[\w-]{8,64}$/.test(sent) ? sent : randomUUID();
+}

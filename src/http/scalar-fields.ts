@@ -1,0 +1,116 @@
+import type { Field, JsonSchema, Rules, Source } from './field.ts';
+
+/** Counted in characters (code points), as JSON Schema counts. */
+export interface TextLimits {
+  readonly min?: number;
+  readonly max: number;
+  /** Must be linear in time: it meets hostile text of up to `max` characters. */
+  readonly pattern?: RegExp;
+  /** Takes white space off both ends, before anything is counted. */
+  readonly trim?: boolean;
+}
+
+/** Tells whether a value is a string that every store and log keeps as it is: no NUL, no half of a surrogate pair. */
+export function isPlainText(value: unknown): value is string {
+  return isWellFormed(value) && !value.includes('\0');
+}
+
+// With the u flag a surrogate that is part of a pair is no code point of its own, so this finds lone ones only.
+function isWellFormed(value: unknown): value is string {
+  return typeof value === 'string' && !/[\uD800-\uDFFF]/u.test(value);
+}
+
+const plainText = {
+  isString: { errorMessage: 'must be a string', bail: true },
+  hasPlainText: { custom: isPlainText, errorMessage: 'must hold no NUL character and no half of a surrogate pair', bail: true },
+} satisfies Rules;
+
+/** Text of limited length. Refuses everything that is not a string, NUL characters and lone surrogates. */
+export function string({ min = 0, max, pattern, trim = false }: TextLimits): Field<string, 'required'> {
+  return required({ type: 'string', minLength: min, maxLength: max, ...(pattern && { pattern: pattern.source }) }, () => ({
+    ...plainText,
+    ...(trim && { trim: true }),
+    isLength: { options: { min, max }, errorMessage: `must have ${min} to ${max} characters`, bail: true },
+    ...(pattern && { matches: { options: pattern, errorMessage: `must match ${pattern.source}` } }),
+  }));
+}
+
+/** An e-mail address of at most 254 characters (RFC 5321 section 4.5.3.1.3), kept as it was typed. */
+export function email(): Field<string, 'required'> {
+  return required({ type: 'string', format: 'email', maxLength: 254 }, () => ({
+    ...plainText,
+    isLength: { options: { max: 254 }, errorMessage: 'must have at most 254 characters', bail: true },
+    isEmail: { errorMessage: 'must be an e-mail address' },
+  }));
+}
+
+/**
+ * A password of at most 1,024 characters, taken exactly as typed.
+ *
+ * Whether it is good enough is not asked here, so that this is one answer (`weak-password`) and not two.
+ */
+export function password(): Field<string, 'required'> {
+  return required({ type: 'string', format: 'password', maxLength: 1_024 }, () => ({
+    isString: { errorMessage: 'must be a string', bail: true },
+    hasForm: { custom: isWellFormed, errorMessage: 'must hold no half of a surrogate pair', bail: true },
+    isLength: { options: { max: 1_024 }, errorMessage: 'must have at most 1024 characters' },
+  }));
+}
+
+/** A whole number: a JSON number in a body, decimal digits in a URL. Both limits are included. */
+export function integer({ min, max }: { readonly min: number; readonly max: number }): Field<number, 'required'> {
+  const errorMessage = `must be a whole number from ${min} to ${max}`;
+  const isInRange = (value: unknown) => typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
+  return required({ type: 'integer', minimum: min, maximum: max }, (source): Rules => (source === 'json'
+    ? { hasForm: { custom: isInRange, errorMessage } }
+    : {
+      isString: { errorMessage, bail: true },
+      isInt: { options: { min, max, allow_leading_zeroes: false }, errorMessage, bail: true },
+      toInt: true,
+    }));
+}
+
+/** true or false: as JSON in a body, as these words in a URL. */
+export function boolean(): Field<boolean, 'required'> {
+  const errorMessage = 'must be true or false';
+  return required({ type: 'boolean' }, (source): Rules => (source === 'json'
+    ? { isBoolean: { options: { strict: true }, errorMessage } }
+    : { isString: { errorMessage, bail: true }, isIn: { options: [['true', 'false']], errorMessage, bail: true }, toBoolean: { options: true } }));
+}
+
+/** One of some fixed words. */
+export function oneOf<const W extends string>(words: readonly W[]): Field<W, 'required'> {
+  const errorMessage = `must be one of ${words.join(', ')}`;
+  return required({ type: 'string', enum: words }, () => ({
+    isString: { errorMessage, bail: true },
+    isIn: { options: [words], errorMessage },
+  }));
+}
+
+/** An instant of RFC 3339 with its zone, or a day (which starts at midnight UTC). */
+export function isoDate(): Field<Date, 'required'> {
+  const errorMessage = 'must be a date such as 2026-11-22 or 2026-11-22T10:30:00Z';
+  // A time without a zone would mean another instant on every server, so it is refused.
+  const pattern = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))?$/;
+  return required({ type: 'string', anyOf: [{ format: 'date-time' }, { format: 'date' }] }, () => ({
+    isString: { errorMessage, bail: true },
+    matches: { options: pattern, errorMessage, bail: true },
+    isISO8601: { options: { strict: true }, errorMessage, bail: true },
+    toDate: true,
+    hasForm: { custom: (value: unknown) => value instanceof Date, errorMessage },
+  }));
+}
+
+/** What a `*path` of a URL matched, with slashes between its parts. */
+export function wildcardPath({ max }: { readonly max: number }): Field<string, 'required'> {
+  const isPath = (value: unknown) => Array.isArray(value) && value.every(isPlainText) && value.join('/').length <= max;
+  return required({ type: 'string', maxLength: max }, () => ({
+    hasForm: { custom: isPath, errorMessage: `must be a path of at most ${max} characters`, bail: true },
+    takeOutcome: { customSanitizer: (parts: readonly string[]) => parts.join('/') },
+  }));
+}
+
+/** A required field of these rules. */
+function required<T>(json: JsonSchema, rules: (source: Source) => Rules): Field<T, 'required'> {
+  return { json, rules, presence: 'required' };
+}

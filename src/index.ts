@@ -1,0 +1,14 @@
+/** The whole public surface of Gatehouse as a library. */
+export { createGatehouse } from './gatehouse.ts';
+export type { Gatehouse, GatehouseDeps } from './gatehouse.ts';
+export { connect } from './mongo/connect.ts';
+export { loadSettings } from './settings.ts';
+export type { Settings, SettingsError } from './settings.ts';
+export { AppError, errorTable } from './errors.ts';
+export type { ErrorCode, Problem } from './errors.ts';
+export type { Caller } from './access/caller.ts';
+export type { UrlDeclaration, UrlName, UrlsByRoot } from './access/registered-url.ts';
+export type { RightInput } from './access/right.ts';
+export type { RoleDeclaration } from './roles/role.ladder.ts';
+export type { Finding } from './http/census.ts';
+export type { UpgradeHandler } from './authenticator/upgrade-guard.ts';

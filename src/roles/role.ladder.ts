@@ -1,0 +1,30 @@
+import type { RightInput } from '../access/right.ts';
+
+/** A role that every installation has, as declared in config/roles.ts. */
+export interface RoleDeclaration {
+  readonly type: string;
+  readonly name: string;
+  readonly description: string;
+  /** Its own rights; what it inherits is computed. */
+  readonly rights: readonly RightInput[];
+  /** Types of the roles below it, whose rights it has as well. */
+  readonly inherits: readonly string[];
+  /** Given to new users. */
+  readonly isDefault?: boolean;
+}
+
+/** The role whose rights are all URLs; they come from init alone. */
+export const superadminType = 'superadmin';
+
+/** The role whose rights every session holds, whatever roles its user has. */
+export const guestType = 'guest';
+
+/** Adds a host's roles to the ladder; one of the same type adds its rights to the one that is there. */
+export function mergeRoles(ladder: readonly RoleDeclaration[], added: readonly RoleDeclaration[]): RoleDeclaration[] {
+  const roles = new Map(ladder.map((role) => [role.type, role]));
+  for (const role of added) {
+    const same = roles.get(role.type);
+    roles.set(role.type, same ? { ...same, rights: [...same.rights, ...role.rights] } : role);
+  }
+  return [...roles.values()];
+}

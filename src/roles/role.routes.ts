@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { Right } from '../access/right.ts';
+import { possibleMethods } from '../access/registered-url.ts';
+import type { UrlRegistry } from '../access/url-registry.ts';
+import { actorOf } from '../changes/actor.ts';
+import { AppError } from '../errors.ts';
+import { defineRoute } from '../http/define-route.ts';
+import type { RouteDefinition } from '../http/define-route.ts';
+import { email, oneOf, optional, integer, string } from '../http/fields.ts';
+import { pageFields, pageOf } from '../http/page-shape.ts';
+import type { UserService } from '../users/user.service.ts';
+import { userShape } from '../users/user.shapes.ts';
+import type { ClaimRole } from './role.assignments.ts';
+import type { Role } from './role.model.ts';
+import type { RoleRef, RoleService } from './role.service.ts';
+import { rightList, rightShape, roleName, roleRefFields, roleShape } from './role.shapes.ts';
+
+export interface RoleRouteDeps {
+  readonly roles: RoleService;
+  readonly registry: () => UrlRegistry;
+  readonly assign: UserService['assign'];
+  readonly claimRole: ClaimRole;
+}
+
+/** The URLs under /roles/, all of them config URLs. */
+export function createRoleRoutes({ roles, registry, assign, claimRole }: RoleRouteDeps): RouteDefinition[] {
+  const shown = (role: Role) => ({ ...role, rights: role.rights.map((right) => withStale(right, roles)) });
+  return [
+    defineRoute({
+      method: 'GET', url: '/roles/get-rights', summary: 'Rights of a role, or every registered URL',
+      description: 'Name a role by roleId or type to see its own rights; without either, every registered URL is listed with its access class.',
+      input: { query: roleRefFields },
+      output: z.object({ roleId: z.string().optional(), type: z.string().optional(), version: z.number().optional(), rights: z.array(rightShape) }),
+      errors: ['role-not-found'],
+      async handler({ input: { query }, caller }) {
+        if (query.roleId === undefined && query.type === undefined) return { rights: registeredRights(registry()) };
+        const { roleId, type, version, rights } = shown(await roles.find(caller.tenantId, refOf(query)));
+        return { roleId, type, version, rights };
+      },
+    }),
+    defineRoute({
+      method: 'POST', url: '/roles/create', summary: 'Create a role', status: 201,
+      input: { body: { roleId: roleName, type: roleName, name: optional(string({ min: 1, max: 128 })), description: optional(string({ max: 1_024 })), rights: rightList } },
+      output: roleShape,
+      errors: ['role-exists', 'right-not-registered', 'right-is-config', 'too-many-rights'],
+      handler: async (context) => shown(await roles.create(actorOf(context), context.input.body)),
+    }),
+    defineRoute({
+      method: 'PUT', url: '/roles/update-rights', summary: 'Replace, add or remove rights of a role',
+      description: 'Send either rights (all anew) or add and remove. With version, the edit is refused if somebody else changed the role meanwhile.',
+      input: { body: { ...roleRefFields, rights: optional(rightList), add: optional(rightList), remove: optional(rightList), version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
+      output: roleShape,
+      errors: ['role-not-found', 'right-not-registered', 'right-is-config', 'too-many-rights', 'superadmin-rights-fixed', 'version-conflict'],
+      async handler(context) {
+        const { body } = context.input;
+        const { roleId, type, ...edit } = body;
+        if (edit.rights ? Boolean(edit.add ?? edit.remove) : !(edit.add ?? edit.remove)) throw invalid('body', 'needs either rights, or add and/or remove');
+        return shown(await roles.updateRights(actorOf(context), refOf(body), edit));
+      },
+    }),
+    defineRoute({
+      method: 'GET', url: '/roles/load', summary: 'List roles',
+      input: { query: { ...pageFields, roleId: optional(roleName) } },
+      output: pageOf(roleShape),
+      errors: [],
+      async handler({ input: { query: { roleId, ...page } }, caller }) {
+        const { items, nextCursor } = await roles.load(caller.tenantId, roleId === undefined ? {} : { roleId }, page);
+        return { items: items.map(shown), nextCursor };
+      },
+    }),
+    defineRoute({
+      method: 'DELETE', url: '/roles/delete', summary: 'Delete a role',
+      description: 'A role that users have is deleted only if reassignTo names the role (roleId) they get instead.',
+      input: { query: { ...roleRefFields, reassignTo: optional(roleName) } },
+      errors: ['role-not-found', 'system-role', 'role-in-use'],
+      async handler(context) {
+        const { query } = context.input;
+        await roles.remove(actorOf(context), refOf(query), query.reassignTo);
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'POST', url: '/roles/assign', summary: 'Give a role to a user, or take it away',
+      description: 'Names the user by userId or email, the role by roleId or type. mode: replace (default) all roles by this one, add it, or remove it.',
+      input: { body: { userId: optional(string({ min: 1, max: 64 })), email: optional(email()), ...roleRefFields, mode: optional(oneOf(['replace', 'add', 'remove'])) } },
+      output: userShape,
+      errors: ['user-not-found', 'role-not-found', 'last-superadmin'],
+      async handler(context) {
+        const { body } = context.input;
+        const ref = refOf(body);
+        const user = await assign(actorOf(context), whoOf(body), (tx) => claimRole(tx, ref), body.mode ?? 'replace');
+        return { ...user, userId: user._id };
+      },
+    }),
+  ];
+}
+
+function registeredRights(registry: UrlRegistry) {
+  return registry.urls.map((entry) => {
+    const served = registry.endpointsOf(entry.url).filter(({ access }) => access === entry.access).map(({ method }) => method);
+    return { name: entry.name, path: entry.path, url: entry.url, methods: served.filter((method) => possibleMethods(entry).includes(method)), access: entry.access };
+  });
+}
+
+function withStale(right: Right, roles: RoleService) {
+  const { methods, ...rest } = right;
+  return { ...rest, ...(methods && { methods: [...methods] }), stale: roles.isStale(right) };
+}
+
+function refOf({ roleId, type }: { readonly roleId?: string; readonly type?: string }): RoleRef {
+  if (roleId !== undefined && type === undefined) return { roleId };
+  if (type !== undefined && roleId === undefined) return { type };
+  throw invalid('roleId', 'send either roleId or type');
+}
+
+function whoOf({ userId, email: address }: { readonly userId?: string; readonly email?: string }): { userId: string } | { email: string } {
+  if (userId !== undefined && address === undefined) return { userId };
+  if (address !== undefined && userId === undefined) return { email: address };
+  throw invalid('body.userId', 'send either userId or email');
+}
+
+function invalid(field: string, message: string): AppError {
+  return new AppError('invalid-input', { errors: [{ field, message }] });
+}

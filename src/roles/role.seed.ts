@@ -1,0 +1,81 @@
+import type { Model } from 'mongoose';
+import { resolveRights, uniteRights } from '../access/right.ts';
+import type { Right } from '../access/right.ts';
+import type { UrlRegistry } from '../access/url-registry.ts';
+import type { ChangeTransaction } from '../changes/change.service.ts';
+import { newId } from '../mongo/new-id.ts';
+import { superadminType } from './role.ladder.ts';
+import type { RoleDeclaration } from './role.ladder.ts';
+import { maxRights } from './role.model.ts';
+import type { Role } from './role.model.ts';
+
+/** What seeding one role did. */
+export interface SeedResult {
+  readonly created: boolean;
+  readonly changed: boolean;
+  /** Rights written into a new role, or added to, or taken from, an existing one. */
+  readonly rights: number;
+}
+
+export type SeedRole = (tx: ChangeTransaction, declaration: RoleDeclaration) => Promise<SeedResult>;
+
+/**
+ * Makes the function that brings one built-in role up to its declaration.
+ *
+ * The superadmin's rights are replaced by all registered URLs. Every other role only gets declared rights that it was
+ * never given before: what a superadmin took away stays away. Nothing is written when nothing differs.
+ */
+export function createRoleSeed({ model, registry }: { readonly model: Model<Role>; readonly registry: () => UrlRegistry }): SeedRole {
+  return async (tx, declaration) => {
+    const { tenantId } = tx.actor;
+    const declared = declaration.type === superadminType ? allRights(registry()) : declaredRights(registry(), declaration);
+    const role = await model.findOne({ tenantId, type: declaration.type }, null, { session: tx.session }).lean();
+    if (!role) return create(tx, declaration, declared);
+    if (!role.isSystemRole) throw new Error(`A role of type "${role.type}" exists that is not the built-in one: rename it, then start again.`);
+    const wanted = declaration.type === superadminType
+      ? { rights: declared, seeded: [] }
+      : { rights: uniteRights(role.rights, declared.filter((right) => !role.seeded.includes(seedKey(right)))), seeded: [...new Set([...role.seeded, ...declared.map(seedKey)])] };
+    return update(tx, role, { ...wanted, inherits: [...declaration.inherits] });
+  };
+
+  async function create(tx: ChangeTransaction, declaration: RoleDeclaration, rights: Right[]): Promise<SeedResult> {
+    const { type, name, description, inherits, isDefault } = declaration;
+    await model.create([{
+      _id: newId(), tenantId: tx.actor.tenantId, roleId: type, type, name, description, rights, inherits: [...inherits], isSystemRole: true, isDefault: isDefault ?? false,
+      version: 1, assignments: 0, seeded: type === superadminType ? [] : rights.map(seedKey),
+    }], { session: tx.session });
+    tx.record({ action: 'role.create', target: { kind: 'role', id: type }, after: { roleId: type, rights: rights.map(seedKey) }, raisesPolicy: true });
+    return { created: true, changed: true, rights: rights.length };
+  }
+
+  async function update(tx: ChangeTransaction, role: Role, wanted: Pick<Role, 'rights' | 'seeded' | 'inherits'>): Promise<SeedResult> {
+    const before = role.rights.map(seedKey);
+    const after = wanted.rights.map(seedKey);
+    const differs = JSON.stringify([before, role.seeded, role.inherits]) !== JSON.stringify([after, wanted.seeded, wanted.inherits]);
+    if (!differs) return { created: false, changed: false, rights: 0 };
+    await model.updateOne({ tenantId: role.tenantId, _id: role._id }, { $set: wanted, $inc: { version: 1 } }, { session: tx.session });
+    tx.record({ action: 'role.seed', target: { kind: 'role', id: role.roleId }, before: { rights: before }, after: { rights: after }, raisesPolicy: true });
+    return { created: false, changed: true, rights: countMissing(after, before) + countMissing(before, after) };
+  }
+}
+
+/** All registered URLs as rights; of very many, the stored copy, which is for display only, holds the first 10,000. */
+export function allRights(registry: UrlRegistry): Right[] {
+  return registry.urls.slice(0, maxRights).map(({ name, path, url, methods, access }) => ({ name, path, url, ...(methods && { methods }), access }));
+}
+
+function declaredRights(registry: UrlRegistry, { type, rights }: RoleDeclaration): Right[] {
+  const resolved = resolveRights(registry, rights, `roles.${type}.rights`);
+  const faults = [...resolved.unregistered, ...resolved.config];
+  if (faults.length > 0) throw new Error(`The declared role "${type}" cannot hold: ${faults.map(({ field, message }) => `${field} (${message})`).join(', ')}.`);
+  return resolved.rights;
+}
+
+function countMissing(keys: readonly string[], from: readonly string[]): number {
+  const present = new Set(from);
+  return keys.filter((key) => !present.has(key)).length;
+}
+
+function seedKey({ methods, url, access }: Right): string {
+  return `${access} ${methods?.join(',') ?? '*'} ${url}`;
+}

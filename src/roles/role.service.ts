@@ -1,0 +1,146 @@
+import type { Model } from 'mongoose';
+import { isStale, resolveRights, subtractRights, uniteRights } from '../access/right.ts';
+import type { Right, RightInput } from '../access/right.ts';
+import type { UrlRegistry } from '../access/url-registry.ts';
+import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
+import { AppError } from '../errors.ts';
+import { newId } from '../mongo/new-id.ts';
+import { readPage } from '../mongo/page.ts';
+import type { Page, PageRequest } from '../mongo/page.ts';
+import { superadminType } from './role.ladder.ts';
+import { maxRights } from './role.model.ts';
+import type { Role } from './role.model.ts';
+
+/** A role named by one of its two names. */
+export type RoleRef = { readonly roleId: string; readonly type?: undefined } | { readonly type: string; readonly roleId?: undefined };
+
+export interface RightsEdit {
+  /** All of the role's own rights anew; not together with add or remove. */
+  readonly rights?: readonly RightInput[];
+  readonly add?: readonly RightInput[];
+  readonly remove?: readonly RightInput[];
+  /** The version the edit was made on; without it the newest. */
+  readonly version?: number;
+}
+
+export interface NewRole {
+  readonly roleId: string;
+  readonly type: string;
+  readonly name?: string;
+  readonly description?: string;
+  readonly rights: readonly RightInput[];
+}
+
+export interface RoleService {
+  load(tenantId: string, filter: { readonly roleId?: string }, page: PageRequest): Promise<Page<Role>>;
+  /** Throws `role-not-found`. */
+  find(tenantId: string, ref: RoleRef): Promise<Role>;
+  /** Throws `right-not-registered`, `right-is-config`, `too-many-rights`, `role-exists`. */
+  create(actor: Actor, role: NewRole): Promise<Role>;
+  /** Throws what `create` does, `role-not-found`, `superadmin-rights-fixed`, `version-conflict`. */
+  updateRights(actor: Actor, ref: RoleRef, edit: RightsEdit): Promise<Role>;
+  /** Throws `role-not-found`, `system-role`, `role-in-use`. */
+  remove(actor: Actor, ref: RoleRef, reassignTo: string | undefined): Promise<void>;
+  /** Whether a stored right opens nothing any more. */
+  isStale(right: Right): boolean;
+}
+
+export interface RoleDeps {
+  readonly model: Model<Role>;
+  readonly changes: ChangeService;
+  readonly registry: () => UrlRegistry;
+  /** How many users hold a role. */
+  readonly countUsers: (tx: ChangeTransaction, roleId: string) => Promise<number>;
+  /** Gives all users of one role another one instead. */
+  readonly reassignUsers: (tx: ChangeTransaction, fromRoleId: string, toRoleId: string) => Promise<void>;
+}
+
+export function createRoleService({ model, changes, registry, countUsers, reassignUsers }: RoleDeps): RoleService {
+  function resolve(inputs: readonly RightInput[], field: string): Right[] {
+    const { rights, unregistered, config } = resolveRights(registry(), inputs, field);
+    if (unregistered.length > 0) throw new AppError('right-not-registered', { errors: unregistered });
+    if (config.length > 0) throw new AppError('right-is-config', { errors: config });
+    return rights;
+  }
+
+  async function findIn(tenantId: string, ref: RoleRef, tx?: ChangeTransaction): Promise<Role> {
+    const role = await model.findOne({ tenantId, ...(ref.roleId === undefined ? { type: ref.type } : { roleId: ref.roleId }) }, null, { session: tx?.session ?? null }).lean();
+    if (!role) throw new AppError('role-not-found');
+    return role;
+  }
+
+  function edited(current: readonly Right[], { rights, add, remove }: RightsEdit): Right[] {
+    if (rights) return capped(resolve(rights, 'body.rights'));
+    const united = uniteRights(current, resolve(add ?? [], 'body.add'));
+    return capped(subtractRights(united, removalsOf(remove ?? []), (right) => registry().endpointsOf(right.url).map(({ method }) => method)));
+  }
+
+  // A stale right must be removable although its URL is no longer registered.
+  function removalsOf(inputs: readonly RightInput[]): Right[] {
+    return inputs.map((input) => resolveRights(registry(), [input], '').rights[0] ?? asWritten(input));
+  }
+
+  return {
+    load: (tenantId, filter, page) => readPage(page, ({ roleId }) => roleId, 'ascending', (after, count) =>
+      model.find(after ? { $and: [{ ...filter, tenantId }, { roleId: after }], tenantId } : { ...filter, tenantId }).sort({ roleId: 1 }).limit(count).lean()),
+
+    find: (tenantId, ref) => findIn(tenantId, ref),
+
+    create(actor, { roleId, type, name, description, rights }) {
+      const resolved = capped(resolve(rights, 'body.rights'));
+      return changes.transact(actor, async (tx) => {
+        const { tenantId } = actor;
+        if (await model.exists({ tenantId, $or: [{ roleId }, { type }] }).session(tx.session)) throw new AppError('role-exists');
+        const role: Role = {
+          _id: newId(), tenantId, roleId, type, name: name ?? type, description: description ?? '', rights: resolved,
+          inherits: [], isSystemRole: false, isDefault: false, version: 1, assignments: 0, seeded: [],
+        };
+        await model.create([role], { session: tx.session });
+        tx.record({ action: 'role.create', target: { kind: 'role', id: roleId }, after: visible(role), raisesPolicy: true });
+        return role;
+      });
+    },
+
+    updateRights: (actor, ref, edit) => changes.transact(actor, async (tx) => {
+      const role = await findIn(actor.tenantId, ref, tx);
+      if (role.type === superadminType) throw new AppError('superadmin-rights-fixed');
+      if (edit.version !== undefined && edit.version !== role.version) throw new AppError('version-conflict');
+      const rights = edited(role.rights, edit);
+      const after = { ...role, rights, version: role.version + 1 };
+      await model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: { rights }, $inc: { version: 1 } }, { session: tx.session });
+      tx.record({ action: 'role.update-rights', target: { kind: 'role', id: role.roleId }, before: visible(role), after: visible(after), raisesPolicy: true });
+      return after;
+    }),
+
+    remove: (actor, ref, reassignTo) => changes.transact(actor, async (tx) => {
+      const role = await findIn(actor.tenantId, ref, tx);
+      if (role.isSystemRole) throw new AppError('system-role');
+      const users = await countUsers(tx, role.roleId);
+      if (users > 0) {
+        if (reassignTo === undefined) throw new AppError('role-in-use', { users });
+        const heir = await findIn(actor.tenantId, { roleId: reassignTo }, tx);
+        if (heir.roleId === role.roleId) throw new AppError('role-in-use', { users });
+        await model.updateOne({ tenantId: actor.tenantId, _id: heir._id }, { $inc: { assignments: 1 } }, { session: tx.session });
+        await reassignUsers(tx, role.roleId, heir.roleId);
+      }
+      await model.deleteOne({ tenantId: actor.tenantId, _id: role._id }, { session: tx.session });
+      tx.record({ action: 'role.delete', target: { kind: 'role', id: role.roleId }, before: visible(role), raisesPolicy: true });
+    }),
+
+    isStale: (right) => isStale(registry(), right),
+  };
+}
+
+function capped(rights: Right[]): Right[] {
+  if (rights.length > maxRights) throw new AppError('too-many-rights');
+  return rights;
+}
+
+function asWritten(input: RightInput): Right {
+  const url = typeof input === 'string' ? input : input.url;
+  return { name: '', path: '', url, access: 'auth' };
+}
+
+function visible({ roleId, type, name, description, rights }: Role): Record<string, unknown> {
+  return { roleId, type, name, description, rights: rights.map(({ url, methods }) => (methods ? `${methods.join(',')} ${url}` : url)) };
+}

@@ -1,0 +1,41 @@
+import type { UrlRegistry } from './access/url-registry.ts';
+import { createAuditRoutes } from './audit/audit.routes.ts';
+import type { RouteDefinition } from './http/define-route.ts';
+import { createProfileRoutes } from './profile/profile.routes.ts';
+import { createRoleRoutes } from './roles/role.routes.ts';
+import type { Services } from './services.ts';
+import { createSessionRoutes } from './sessions/session.routes.ts';
+import type { Settings } from './settings.ts';
+import { createDocsRoutes } from './system/docs.routes.ts';
+import { createSystemRoutes } from './system/system.routes.ts';
+import { createSuperadminRoutes } from './users/superadmin.routes.ts';
+import { createUserRoutes } from './users/user.routes.ts';
+
+export interface RouteDeps {
+  readonly services: Services;
+  readonly settings: Settings;
+  readonly registry: () => UrlRegistry;
+  readonly isReady: () => Promise<boolean>;
+  readonly openApi: () => Record<string, unknown>;
+}
+
+/** Every route that Gatehouse serves itself, in the order in which Express tries them. */
+export function createRoutes({ services, settings, registry, isReady, openApi }: RouteDeps): RouteDefinition[] {
+  const { audit, claimRole, logIn, roles, rightsOfRoles, sessions, signingKeys, superadmin, users } = services;
+  return [
+    ...createSystemRoutes({ isReady, openApi, jwks: signingKeys.jwks }),
+    ...createDocsRoutes(),
+    ...createSessionRoutes({ logIn, sessions, accessTokenSeconds: settings.accessTokenSeconds, requireMayActOn: users.requireMayActOn }),
+    ...createSuperadminRoutes({ superadmin }),
+    ...createProfileRoutes({
+      findUser: users.find,
+      async rightsOf({ tenantId, roles: roleIds }) {
+        const { roles: held, rights, isSuperadmin } = await rightsOfRoles(tenantId, roleIds);
+        return { roles: held, rights: isSuperadmin ? registry().urls : rights.filter((right) => !roles.isStale(right)) };
+      },
+    }),
+    ...createUserRoutes({ users }),
+    ...createAuditRoutes({ audit }),
+    ...createRoleRoutes({ roles, registry, assign: users.assign, claimRole }),
+  ];
+}

@@ -1,0 +1,74 @@
+import type { Connection } from 'mongoose';
+import { init } from '../config/init.ts';
+import type { InitReport } from '../config/init.ts';
+import { systemActor } from './changes/actor.ts';
+import { raiseGuard } from './changes/version.model.ts';
+import { buildIndexes } from './mongo/indexes.ts';
+import { defaultTenantId } from './mongo/tenant-scope.ts';
+import { inTransaction, rehearse } from './mongo/transactions.ts';
+import type { RoleDeclaration } from './roles/role.ladder.ts';
+import type { Services } from './services.ts';
+import type { Settings } from './settings.ts';
+import type { Stores } from './stores.ts';
+import type { ClientSession } from 'mongoose';
+
+export interface SeedingDeps {
+  readonly connection: Connection;
+  readonly stores: Stores;
+  readonly services: Services;
+  readonly settings: Settings;
+  readonly roles: readonly RoleDeclaration[];
+}
+
+export type Seed = (options?: { readonly dryRun?: boolean }) => Promise<InitReport>;
+
+/** How often a boot looks again after another node was first. */
+const maxAttempts = 20;
+
+/**
+ * Makes the seeding: indexes, then config/init.ts in one transaction.
+ *
+ * It rehearses first, and writes only if that would change something; a dry run ends there. Nodes that boot at once
+ * serialize on a guard document, and whoever meets the other's work starts over and finds it done.
+ */
+export function createSeeding({ connection, stores, services, settings, roles }: SeedingDeps): Seed {
+  const { changes, passwords, seedRole, signingKeys, superadmin, tenants } = services;
+  const actor = systemActor(defaultTenantId);
+
+  return async ({ dryRun = false } = {}) => {
+    if (!dryRun) await buildIndexes(Object.values(stores));
+    const credentials = settings.superadmin && !(await superadmin.hasPassword(defaultTenantId))
+      ? { email: settings.superadmin.email, password: await passwords.hash(settings.superadmin.password) }
+      : null;
+    const seedIn = (session: ClientSession) => changes.within(session, actor, (tx) => init(tx, roles, credentials, {
+      ensureTenant: () => tenants.ensureDefault(session),
+      ensureSigningKey: () => signingKeys.ensure(session),
+      seedRole,
+      ensureSuperadmin: superadmin.ensure,
+    }));
+
+    return untilUncontended(async () => {
+      const rehearsed = await rehearse(connection, seedIn);
+      if (dryRun || !rehearsed.changed) return rehearsed;
+      return inTransaction(connection, async (session) => {
+        await raiseGuard(stores.versions, 'init', session);
+        return seedIn(session);
+      });
+    });
+  };
+}
+
+async function untilUncontended<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isDuplicate(error) || attempt === maxAttempts) throw error;
+    }
+  }
+}
+
+/** Another node inserted the same thing first (MongoDB error 11000). */
+function isDuplicate(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 11_000;
+}

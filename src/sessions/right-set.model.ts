@@ -1,0 +1,30 @@
+import { Schema } from 'mongoose';
+import type { Connection, Model } from 'mongoose';
+import type { Right } from '../access/right.ts';
+import { tenantScope } from '../mongo/tenant-scope.ts';
+
+/** The rights of one combination of roles, shared by all sessions that have it. */
+export interface RightSet {
+  /** A digest of tenant and content, so the same id never stands for two contents, even after a restored backup. */
+  _id: string;
+  tenantId: string;
+  roles: { roleId: string; type: string; name: string }[];
+  /** Empty for a superadmin, whose rights are all URLs of the running node. */
+  rights: Right[];
+  isSuperadmin: boolean;
+  /** When no session can point to it any more, unless it is pointed to again. */
+  expiresAt: Date;
+}
+
+export function createRightSetModel(connection: Connection): Model<RightSet> {
+  const schema = new Schema<RightSet>({
+    _id: String,
+    roles: { type: [new Schema({ roleId: String, type: { type: String }, name: String }, { _id: false })], required: true },
+    rights: { type: [new Schema<Right>({ name: String, path: String, url: String, methods: { type: [String], default: undefined }, access: String }, { _id: false })] },
+    isSuperadmin: { type: Boolean, required: true },
+    expiresAt: { type: Date, required: true },
+  }, { strict: 'throw', versionKey: false });
+  schema.plugin(tenantScope);
+  schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+  return connection.model<RightSet>('RightSet', schema, 'rightSets');
+}

@@ -1,0 +1,34 @@
+import { Schema } from 'mongoose';
+import type { Connection, Model } from 'mongoose';
+import { tenantScope } from '../mongo/tenant-scope.ts';
+
+/** A stored login. It holds no rights itself but points to a shared right set. */
+export interface Session {
+  _id: string;
+  tenantId: string;
+  userId: string;
+  rightSetId: string;
+  /** The versions for which the right set is good. */
+  policyVersion: number;
+  accessVersion: number;
+  createdAt: Date;
+  expiresAt: Date;
+  device: { userAgent: string | null; ip: string | null };
+}
+
+export function createSessionModel(connection: Connection): Model<Session> {
+  const schema = new Schema<Session>({
+    _id: String,
+    userId: { type: String, required: true },
+    rightSetId: { type: String, required: true },
+    policyVersion: { type: Number, required: true },
+    accessVersion: { type: Number, required: true },
+    createdAt: { type: Date, required: true },
+    expiresAt: { type: Date, required: true },
+    device: { type: new Schema({ userAgent: String, ip: String }, { _id: false }), required: true },
+  }, { strict: 'throw', versionKey: false });
+  schema.plugin(tenantScope);
+  schema.index({ tenantId: 1, userId: 1 });
+  schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+  return connection.model<Session>('Session', schema, 'sessions');
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { Caller } from '../access/caller.ts';
+import { actorOf } from '../changes/actor.ts';
+import { AppError } from '../errors.ts';
+import { defineRoute } from '../http/define-route.ts';
+import type { RouteDefinition } from '../http/define-route.ts';
+import { email, optional, password, string } from '../http/fields.ts';
+import { pageFields, pageOf } from '../http/page-shape.ts';
+import { showUser, userShape } from '../users/user.shapes.ts';
+import type { LogIn } from './login.service.ts';
+import type { SessionService } from './session.service.ts';
+import { sessionShape, showSession } from './session.shapes.ts';
+
+export interface SessionRouteDeps {
+  readonly logIn: LogIn;
+  readonly sessions: SessionService;
+  readonly accessTokenSeconds: number;
+  /** Throws `target-outranks-caller`, `user-not-found`. */
+  readonly requireMayActOn: (caller: Caller, userId: string) => Promise<unknown>;
+}
+
+const idField = string({ min: 1, max: 64 });
+
+/** Login, logout, and the sessions of oneself and of others. */
+export function createSessionRoutes({ logIn, sessions, accessTokenSeconds, requireMayActOn }: SessionRouteDeps): RouteDefinition[] {
+  return [
+    ...['/users/login', '/login'].map((url) => defineRoute({
+      method: 'POST', url, summary: 'Log in with e-mail address and password',
+      input: { body: { email: email(), password: password() } },
+      output: z.object({ access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.number().int(), user: userShape }),
+      errors: ['invalid-credentials', 'password-queue-full'],
+      async handler(context) {
+        const { user, accessToken } = await logIn(actorOf(context), context.input.body.email, context.input.body.password);
+        return { access_token: accessToken, token_type: 'Bearer' as const, expires_in: accessTokenSeconds, user: showUser(user) };
+      },
+    })),
+    defineRoute({
+      method: 'POST', url: '/users/logout', summary: 'End the session of this token',
+      errors: [],
+      async handler(context) {
+        await sessions.end(actorOf(context), context.caller.sessionId, 'session.logout');
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'GET', url: '/profile/sessions', summary: 'List one\'s own sessions',
+      input: { query: pageFields },
+      output: pageOf(sessionShape),
+      errors: [],
+      async handler({ input, caller }) {
+        const { items, nextCursor } = await sessions.load(caller.tenantId, { userId: caller.userId }, input.query);
+        return { items: items.map((session) => showSession(session, caller.sessionId)), nextCursor };
+      },
+    }),
+    defineRoute({
+      method: 'DELETE', url: '/profile/sessions/:sessionId', summary: 'End one of one\'s own sessions',
+      input: { params: { sessionId: idField } },
+      errors: ['session-not-found'],
+      async handler(context) {
+        const { sessionId } = context.input.params;
+        const session = await sessions.find(context.caller.tenantId, sessionId);
+        // Somebody else's session and a missing one look the same.
+        if (session.userId !== context.caller.userId) throw new AppError('session-not-found');
+        await sessions.end(actorOf(context), sessionId, 'session.end');
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'GET', url: '/admin/load-sessions', summary: 'List sessions of all users, or of one',
+      input: { query: { ...pageFields, userId: optional(idField) } },
+      output: pageOf(sessionShape),
+      errors: [],
+      async handler({ input: { query: { userId, ...page } }, caller }) {
+        const { items, nextCursor } = await sessions.load(caller.tenantId, userId === undefined ? {} : { userId }, page);
+        return { items: items.map((session) => showSession(session, caller.sessionId)), nextCursor };
+      },
+    }),
+    defineRoute({
+      method: 'DELETE', url: '/admin/delete-session/:sessionId', summary: 'End a session of any user who does not outrank the caller',
+      input: { params: { sessionId: idField } },
+      errors: ['session-not-found', 'target-outranks-caller', 'user-not-found'],
+      async handler(context) {
+        const { sessionId } = context.input.params;
+        const session = await sessions.find(context.caller.tenantId, sessionId);
+        await requireMayActOn(context.caller, session.userId);
+        await sessions.end(actorOf(context), sessionId, 'session.end');
+        return undefined;
+      },
+    }),
+  ];
+}

@@ -1,0 +1,136 @@
+import type { Model } from 'mongoose';
+import type { Caller } from '../access/caller.ts';
+import type { Grants } from '../access/grants.ts';
+import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
+import { AppError } from '../errors.ts';
+import { newId } from '../mongo/new-id.ts';
+import { readPage } from '../mongo/page.ts';
+import type { Page, PageRequest } from '../mongo/page.ts';
+import type { AccessClaims, RightSetRef } from './session.types.ts';
+import type { Session } from './session.model.ts';
+
+/** What sessions need to know of a user. */
+export interface SessionUser {
+  readonly _id: string;
+  readonly tenantId: string;
+  readonly email?: string;
+  readonly username?: string;
+  readonly roles: readonly string[];
+  readonly isActive: boolean;
+  readonly accessVersion: number;
+}
+
+export interface SessionService {
+  /** Starts a session and signs its access token. */
+  open(actor: Actor, user: SessionUser): Promise<{ readonly session: Session; readonly accessToken: string }>;
+  /**
+   * Who a verified token speaks for, with the rights of this moment. The one place where a session is read.
+   *
+   * Throws `session-ended`, `user-disabled`.
+   */
+  loadCaller(claims: AccessClaims): Promise<Caller>;
+  load(tenantId: string, filter: { readonly userId?: string }, page: PageRequest): Promise<Page<Session>>;
+  /** Throws `session-not-found`. */
+  find(tenantId: string, sessionId: string): Promise<Session>;
+  /** Ends a session; `action` says how it came to be. Throws `session-not-found`. */
+  end(actor: Actor, sessionId: string, action: 'session.logout' | 'session.end'): Promise<void>;
+  /** Ends all sessions of a user inside a transaction. */
+  endAllOf(tx: ChangeTransaction, userId: string): Promise<void>;
+}
+
+export interface SessionDeps {
+  readonly model: Model<Session>;
+  readonly changes: ChangeService;
+  readonly clock: () => number;
+  readonly sessionHours: number;
+  readonly readTenant: (tenantId: string) => Promise<{ readonly status: string; readonly policyVersion: number } | null>;
+  readonly readUser: (tenantId: string, userId: string) => Promise<SessionUser | null>;
+  /** The stored right set of these roles, found or made. */
+  readonly rightSetOf: (tenantId: string, roleIds: readonly string[], expiresAt: Date) => Promise<RightSetRef>;
+  /** The grants of a right set; null if it is stored no longer. */
+  readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<Grants | null>;
+  readonly signToken: (claims: { sub: string; sid: string; tenant: string; username: string; roles: string[] }) => string;
+}
+
+/** How often a right set that changed while it was being made is made anew before the request is given up. */
+const maxAttempts = 5;
+
+export function createSessionService(deps: SessionDeps): SessionService {
+  const { model, changes, clock, sessionHours, readTenant, readUser, rightSetOf, grantsOf, signToken } = deps;
+
+  /** Makes the right set for a user as the tenant's policy stands, never an older one under a newer version. */
+  async function currentRights(user: SessionUser, expiresAt: Date): Promise<RightSetRef & { readonly policyVersion: number }> {
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+      const before = await readTenant(user.tenantId);
+      if (before?.status !== 'active') throw new AppError('session-ended');
+      const rightSet = await rightSetOf(user.tenantId, user.roles, expiresAt);
+      const after = await readTenant(user.tenantId);
+      if (after?.policyVersion === before.policyVersion) return { ...rightSet, policyVersion: before.policyVersion };
+    }
+    throw new AppError('not-ready');
+  }
+
+  async function renew(session: Session, user: SessionUser): Promise<RightSetRef> {
+    const { policyVersion, ...rightSet } = await currentRights(user, session.expiresAt);
+    const { _id, tenantId } = session;
+    await model.updateOne({ tenantId, _id }, { $set: { rightSetId: rightSet.id, policyVersion, accessVersion: user.accessVersion } });
+    return rightSet;
+  }
+
+  return {
+    async open(actor, user) {
+      const now = clock();
+      const expiresAt = new Date(now + sessionHours * 3_600_000);
+      const rights = await currentRights(user, expiresAt);
+      const session: Session = {
+        _id: newId(), tenantId: user.tenantId, userId: user._id, rightSetId: rights.id, policyVersion: rights.policyVersion,
+        accessVersion: user.accessVersion, createdAt: new Date(now), expiresAt, device: { userAgent: actor.userAgent, ip: actor.ip },
+      };
+      await changes.transact({ ...actor, userId: user._id, sessionId: session._id }, async (tx) => {
+        await model.create([session], { session: tx.session });
+        tx.record({ action: 'session.login', target: { kind: 'session', id: session._id }, users: [user._id] });
+      });
+      const accessToken = signToken({
+        sub: user._id, sid: session._id, tenant: user.tenantId, username: user.username ?? user.email ?? user._id, roles: rights.roles.map(({ type }) => type),
+      });
+      return { session, accessToken };
+    },
+
+    async loadCaller({ sub, sid, tenant }) {
+      const [session, user, owner] = await Promise.all([
+        model.findOne({ tenantId: tenant, _id: sid }).lean(), readUser(tenant, sub), readTenant(tenant),
+      ]);
+      if (session?.userId !== sub || session.expiresAt.getTime() <= clock() || owner?.status !== 'active' || !user) throw new AppError('session-ended');
+      if (!user.isActive) throw new AppError('user-disabled');
+      const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion;
+      const grants = (isCurrent && (await grantsOf(tenant, session.rightSetId))) || (await renew(session, user)).grants;
+      return {
+        userId: user._id, tenantId: tenant, sessionId: sid, username: user.username ?? user.email ?? user._id, roles: user.roles, grants,
+      };
+    },
+
+    load: (tenantId, filter, page) => {
+      // An expired session may stay stored for up to a minute until the TTL index clears it; it is over all the same.
+      const live = { ...filter, tenantId, expiresAt: { $gt: new Date(clock()) } };
+      return readPage(page, ({ _id }) => _id, 'ascending', (after, count) =>
+        model.find(after ? { ...live, _id: after } : live).sort({ _id: 1 }).limit(count).lean());
+    },
+
+    async find(tenantId, sessionId) {
+      const session = await model.findOne({ tenantId, _id: sessionId, expiresAt: { $gt: new Date(clock()) } }).lean();
+      if (!session) throw new AppError('session-not-found');
+      return session;
+    },
+
+    end: (actor, sessionId, action) => changes.transact(actor, async (tx) => {
+      const session = await model.findOneAndDelete({ tenantId: actor.tenantId, _id: sessionId }, { session: tx.session }).lean();
+      if (!session) throw new AppError('session-not-found');
+      tx.record({ action, target: { kind: 'session', id: sessionId }, users: [session.userId] });
+    }),
+
+    async endAllOf({ actor, session }, userId) {
+      await model.deleteMany({ tenantId: actor.tenantId, userId }, { session });
+    },
+  };
+}
+

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import type { Session } from './session.model.ts';
+
+const instant = z.date().transform((at) => at.toISOString()).pipe(z.iso.datetime());
+
+/** A session as shown to its user and to administrators. */
+export const sessionShape = z.object({
+  sessionId: z.string(),
+  userId: z.string(),
+  createdAt: instant,
+  expiresAt: instant,
+  device: z.object({ userAgent: z.string().nullable(), ip: z.string().nullable() }),
+  /** Whether it is the one that asks. */
+  current: z.boolean(),
+});
+
+export function showSession(session: Session, currentId: string) {
+  return { ...session, sessionId: session._id, current: session._id === currentId };
+}

@@ -1,0 +1,17 @@
+import type { Grants } from '../access/grants.ts';
+
+/** The claims of an access token that say which session it is for. */
+export interface AccessClaims {
+  /** userId */
+  readonly sub: string;
+  /** sessionId */
+  readonly sid: string;
+  readonly tenant: string;
+}
+
+/** A stored right set, compiled for this process. */
+export interface RightSetRef {
+  readonly id: string;
+  readonly roles: readonly { readonly roleId: string; readonly type: string; readonly name: string }[];
+  readonly grants: Grants;
+}

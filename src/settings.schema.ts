@@ -1,0 +1,133 @@
+import { createSecretKey } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import { z } from 'zod';
+import { isPasswordAcceptable } from './passwords/password.rule.ts';
+
+/** What a person is told about one setting. */
+export interface SettingNote {
+  readonly about: string;
+  /** What to do when it is missing or wrong: one sentence. */
+  readonly cure: string;
+  readonly required: 'always' | 'in production' | 'no';
+  /** Used when the variable is unset or empty, written as in the environment. */
+  readonly fallback?: string;
+}
+
+/** The notes of `settingsSchema`, for messages, `.env.example` and the README. */
+export const settingNotes = z.registry<SettingNote>();
+
+const randomCure = "Set the output of: node -p \"crypto.randomBytes(32).toString('base64')\"";
+
+function wholeNumber(from: number, to: number, fallback: number, about: string) {
+  return z.string()
+    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to, `is not a whole number from ${from} to ${to}`)
+    .transform(Number)
+    .register(settingNotes, {
+      about, required: 'no', fallback: String(fallback), cure: `Set a whole number from ${from} to ${to}, or remove it to use ${fallback}.`,
+    });
+}
+
+/** Says whether this is an origin exactly as browsers send it: http or https, host, a port only where it is not the default. */
+function isPlainOrigin(text: string): boolean {
+  // URL takes https://*.example for an origin, hence the pattern
+  return /^https?:\/\/([a-z\d._-]+|\[[\da-f:]+\])(:\d+)?$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** The http origin of a listening address, IPv6 in brackets (RFC 3986 section 3.2.2). */
+export function originOf(host: string, port: number): string {
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+function toList(text: string): string[] {
+  return text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+}
+
+/**
+ * Says whether bytes cannot be a random key: fewer than 16 different values, or the same step from each byte to the next.
+ *
+ * Random bytes fail this once in 10^10 keys.
+ */
+function isWeak(bytes: Buffer): boolean {
+  const steps = new Set(bytes.subarray(1).map((byte, at) => byte - (bytes[at] ?? 0)));
+  return new Set(bytes).size < 16 || steps.size === 1;
+}
+
+function secretKey(isLength: (bytes: number) => boolean, length: string, about: string) {
+  return z.string()
+    .refine((text) => Buffer.from(text, 'base64').toString('base64') === text, 'is not base64')
+    .refine((text) => isLength(Buffer.from(text, 'base64').length), `is not the base64 of ${length}`)
+    .refine((text) => !isWeak(Buffer.from(text, 'base64')), 'is too regular to be random')
+    .transform((text) => createSecretKey(text, 'base64'))
+    .register(settingNotes, { about, required: 'always', cure: `${randomCure}.` });
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** Every setting of the environment, from its text to its value; keys are the variables' names. */
+export const settingsSchema = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test'], 'is neither development nor production nor test').register(settingNotes, {
+    about: '`production` refuses missing and weak settings.', required: 'no', fallback: 'development',
+    cure: 'Set development, production or test.',
+  }),
+  HOST: z.string()
+    .refine((text) => /^[a-z\d.:-]+$/i.test(text) && URL.canParse(originOf(text, 1)), 'is neither an IP address nor a host name')
+    .register(settingNotes, {
+      about: 'Address to listen on; `0.0.0.0` for every network.', required: 'no', fallback: '127.0.0.1', cure: 'Set an address of this machine.',
+    }),
+  PORT: wholeNumber(0, 65_535, 3000, 'TCP port to listen on; `0` takes any free one.'),
+  PUBLIC_URL: z.string().refine(isPlainOrigin, 'is not a plain http or https origin').optional().register(settingNotes, {
+    about: 'Where people reach this server; links and tokens carry it. Outside production it defaults to `http://HOST:PORT`.',
+    required: 'in production', cure: 'Set scheme, host and port without a path or trailing slash, such as https://gate.example.com.',
+  }),
+  MONGODB_URI: z.string().refine((text) => /^mongodb(\+srv)?:\/\/[^/]/.test(text), 'is not a MongoDB connection string').register(settingNotes, {
+    about: 'Connection string of the database, a replica set or sharded cluster.', required: 'always',
+    cure: 'Set a connection string, such as mongodb://db.example.com:27017/gatehouse?replicaSet=rs0.',
+  }),
+  KEY_ENCRYPTION_KEY: secretKey((bytes) => bytes === 32, 'exactly 32 bytes', 'Base64 of 32 random bytes; encrypts the stored signing keys.'),
+  PASSWORD_PEPPER: secretKey((bytes) => bytes >= 32, 'at least 32 bytes',
+    'Base64 of at least 32 random bytes, different from KEY_ENCRYPTION_KEY; goes into every password hash. Without it no password works.'),
+  PASSWORD_PEPPER_ID: z.string().regex(/^[\w.-]{1,32}$/, 'is not 1 to 32 letters, digits, dots, dashes or underscores').register(settingNotes, {
+    about: 'Name of the pepper, stored beside each hash. Passwords hashed under another name do not match.', required: 'no', fallback: '1',
+    cure: 'Set a short name, such as 1.',
+  }),
+  PASSWORD_COST: wholeNumber(4, 15, 10, 'bcrypt cost of passwords, at least 10 in production; each step up doubles the time of a login.'),
+  ACCESS_TOKEN_SECONDS: wholeNumber(60, 86_400, 6000, 'How long an access token is good, in seconds.'),
+  SESSION_HOURS: wholeNumber(1, 720, 8, 'How long a login lasts, in hours.'),
+  AUDIT_DAYS: wholeNumber(1, 3650, 400, 'How long audit records stay, in days.'),
+  CORS_ORIGINS: z.string().transform(toList)
+    .refine((origins) => origins.every(isPlainOrigin), {
+      error: ({ input }) => {
+        // zod types the failed value as unknown; it is what toList made
+        const wrong = (input as string[]).filter((origin) => !isPlainOrigin(origin));
+        return `has entries that are not plain http or https origins (${wrong.map((origin) => JSON.stringify(origin)).join(', ')})`;
+      },
+    })
+    .register(settingNotes, {
+      about: 'Origins whose pages may call this server, separated by commas; none by default.', required: 'no', fallback: '',
+      cure: 'Write each origin as browsers send it: https://app.example.com, without *, path, default port or trailing slash.',
+    }),
+  SUPERADMIN_EMAIL: z.email('is not an e-mail address').max(254, 'is longer than 254 characters').optional().register(settingNotes, {
+    about: 'Creates the first superadmin at start, with SUPERADMIN_PASSWORD, if there is none. Without both, use the set-up link.',
+    required: 'no', cure: 'Set an e-mail address together with SUPERADMIN_PASSWORD, or remove both.',
+  }),
+  SUPERADMIN_PASSWORD: z.string().refine(isPasswordAcceptable, 'does not have 12 to 256 characters').optional().register(settingNotes, {
+    about: 'Password of that superadmin, 12 to 256 characters; never changes one that exists.',
+    required: 'no', cure: 'Set a password of 12 to 256 characters together with SUPERADMIN_EMAIL, or remove both.',
+  }),
+  LOG_LEVEL: z.enum(logLevels, `is none of ${logLevels.join(', ')}`).register(settingNotes, {
+    about: `What is logged: ${logLevels.map((level) => `\`${level}\``).join(', ')}.`, required: 'no', fallback: 'info',
+    cure: `Set one of ${logLevels.join(', ')}.`,
+  }),
+});
+
+export type SettingName = keyof typeof settingsSchema.shape;
+export type ParsedSettings = z.output<typeof settingsSchema>;
+
+/** Each setting's name and note, in the order in which people read them. */
+export function listSettings(): { name: SettingName; note: SettingNote }[] {
+  return settingsSchema.keyof().options.map((name) => {
+    const note = settingNotes.get(settingsSchema.shape[name]);
+    if (!note) throw new Error(`${name} has no note.`);
+    return { name, note };
+  });
+}

@@ -1,0 +1,43 @@
+import { Schema } from 'mongoose';
+import type { Connection, Model } from 'mongoose';
+import type { EncryptedPrivateKey } from './key-encryption.ts';
+
+/** The public half as it is published (RFC 7517, RFC 7518 section 6.2). */
+export interface PublishedJwk {
+  readonly kty: 'EC';
+  readonly crv: 'P-256';
+  readonly x: string;
+  readonly y: string;
+  readonly kid: string;
+  readonly alg: 'ES256';
+  readonly use: 'sig';
+}
+
+/** A signing key as stored: the private half encrypted, the public half as others see it. */
+export interface SigningKeyRecord {
+  /** The `kid`: thumbprint of the public key (RFC 7638). */
+  readonly _id: string;
+  readonly algorithm: 'ES256';
+  readonly publicJwk: PublishedJwk;
+  readonly encryptedPrivateKey: EncryptedPrivateKey;
+  /** The one that is active signs; retired ones verify until their last token has expired. */
+  readonly status: 'active' | 'retired';
+  readonly createdAt: Date;
+}
+
+const text = { type: String, required: true };
+const part = { _id: false, strict: 'throw' } as const;
+
+/** The collection `signingKeys`; shared by all tenants. An index lets two nodes that boot at once make one active key, not two. */
+export function createSigningKeyModel(connection: Connection): Model<SigningKeyRecord> {
+  const schema = new Schema<SigningKeyRecord>({
+    _id: text,
+    algorithm: { ...text, enum: ['ES256'] },
+    publicJwk: { type: new Schema({ kty: text, crv: text, x: text, y: text, kid: text, alg: text, use: text }, part), required: true },
+    encryptedPrivateKey: { type: new Schema({ iv: text, tag: text, data: text }, part), required: true },
+    status: { ...text, enum: ['active', 'retired'] },
+    createdAt: { type: Date, required: true },
+  }, { collection: 'signingKeys', strict: 'throw', strictQuery: 'throw', autoIndex: false, versionKey: false });
+  schema.index({ status: 1 }, { unique: true, partialFilterExpression: { status: 'active' } });
+  return connection.model<SigningKeyRecord>('SigningKey', schema);
+}

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import getSwaggerFolder from 'swagger-ui-dist/absolute-path.js';
+import { AppError } from '../errors.ts';
+import { defineRoute } from '../http/define-route.ts';
+import type { RouteDefinition } from '../http/define-route.ts';
+import { wildcardPath } from '../http/fields.ts';
+import { docsPage, docsPolicy, docsScript } from './docs-page.ts';
+
+/** Makes `GET /docs` and the files of that page, which show `/openapi.json`; works without the internet. */
+export function createDocsRoutes(): RouteDefinition[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      url: '/docs',
+      summary: 'Shows this documentation as a page.',
+      output: 'html',
+      errors: [],
+      handler: () => ({ body: docsPage, headers: { 'Content-Security-Policy': docsPolicy } }),
+    }),
+    defineRoute({
+      method: 'GET',
+      url: '/docs/*path',
+      summary: 'Serves a file of the documentation page.',
+      input: { params: { path: wildcardPath({ max: 100 }) } },
+      output: 'file',
+      errors: ['file-not-found'],
+      cacheControl: 'public, max-age=3600',
+      handler: async ({ input }) => {
+        const file = files.get(input.params.path);
+        if (!file) throw new AppError('file-not-found');
+        return { contentType: file.contentType, body: await file.read() };
+      },
+    }),
+  ];
+}
+
+/** The only files there are: what was asked for is looked up here and never becomes a path of the disk. */
+const files = new Map([
+  ['start.js', { contentType: 'text/javascript; charset=utf-8', read: () => Promise.resolve<string | Buffer>(docsScript) }],
+  ['swagger-ui-bundle.js', fromDisk('swagger-ui-bundle.js', 'text/javascript; charset=utf-8')],
+  ['swagger-ui.css', fromDisk('swagger-ui.css', 'text/css; charset=utf-8')],
+  ['favicon-32x32.png', fromDisk('favicon-32x32.png', 'image/png')],
+]);
+
+function fromDisk(name: string, contentType: string): { readonly contentType: string; readonly read: () => Promise<string | Buffer> } {
+  return { contentType, read: () => readFile(join(getSwaggerFolder(), name)) };
+}

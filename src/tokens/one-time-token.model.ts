@@ -1,0 +1,32 @@
+import { Schema } from 'mongoose';
+import type { Connection, Model } from 'mongoose';
+import { tenantScope } from '../mongo/tenant-scope.ts';
+
+/** A one-time token as stored: its hash alone, so that reading the database opens nothing. */
+export interface OneTimeTokenRecord {
+  /** `hashOneTimeToken(token)`. */
+  readonly _id: string;
+  readonly tenantId: string;
+  readonly kind: OneTimeTokenKind;
+  readonly userId: string;
+  /** Checked by code too: the database clears expired ones only about once a minute. */
+  readonly expiresAt: Date;
+}
+
+export type OneTimeTokenKind = 'set-up-superadmin';
+
+const kinds: readonly OneTimeTokenKind[] = ['set-up-superadmin'];
+
+/** The collection `tokens`: at most one live token of a kind for a user, since a new one replaces the old. */
+export function createOneTimeTokenModel(connection: Connection): Model<OneTimeTokenRecord> {
+  const schema = new Schema<OneTimeTokenRecord>({
+    _id: { type: String, required: true },
+    kind: { type: String, required: true, enum: kinds },
+    userId: { type: String, required: true },
+    expiresAt: { type: Date, required: true },
+  }, { collection: 'tokens', strict: 'throw', strictQuery: 'throw', autoIndex: false, versionKey: false });
+  schema.plugin(tenantScope);
+  schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+  schema.index({ tenantId: 1, userId: 1, kind: 1 }, { unique: true });
+  return connection.model<OneTimeTokenRecord>('OneTimeToken', schema);
+}

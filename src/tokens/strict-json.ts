@@ -1,0 +1,42 @@
+/**
+ * Reads a JSON object from bytes, more strictly than `JSON.parse`, so that no two readers see two different objects.
+ *
+ * Returns undefined for invalid UTF-8, a byte order mark, anything that is not an object, and a member name that stands
+ * twice in one object at any depth (RFC 7515 section 4 and RFC 7519 section 4 let a parser refuse those).
+ */
+export function parseStrictObject(bytes: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    const text = utf8.decode(bytes);
+    const value: unknown = JSON.parse(text);
+    return isObject(value) && !repeatsMember(text) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+// ignoreBOM keeps the mark in the text, where JSON.parse then refuses it.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The strings and brackets of a JSON text; what else stands there matters only for telling names from values. */
+const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g;
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Expects text that `JSON.parse` took: only there is every string before a colon a member name. */
+function repeatsMember(text: string): boolean {
+  const open: Set<unknown>[] = [];
+  for (const [token, colon] of text.matchAll(tokens)) {
+    if (token === '{' || token === '[') open.push(new Set());
+    else if (token === '}' || token === ']') open.pop();
+    else if (colon !== undefined) {
+      // Decoded, since "\u0061lg" is another spelling of "alg".
+      const name: unknown = JSON.parse(token.slice(0, -colon.length));
+      const names = open.at(-1);
+      if (names?.has(name)) return true;
+      names?.add(name);
+    }
+  }
+  return false;
+}

@@ -1,0 +1,119 @@
+import type { ClientSession, Model } from 'mongoose';
+import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
+import { AppError } from '../errors.ts';
+import { newId } from '../mongo/new-id.ts';
+import { emailKeyOf } from './user.model.ts';
+import type { User } from './user.model.ts';
+import type { KeepSuperadmin } from './user.service.ts';
+
+/** How the first superadmin's password came to be, or could. */
+export type SuperadminState = 'has-password' | 'set-from-settings' | 'needs-set-up';
+
+export interface SuperadminService {
+  /** Creates the superadmin user unless there is one; settings, if given, make its address and password, once. */
+  ensure(tx: ChangeTransaction, credentials: SuperadminCredentials | null): Promise<{ created: boolean; state: SuperadminState }>;
+  /** Whether a superadmin can log in. */
+  hasPassword(tenantId: string): Promise<boolean>;
+  /** A new one-time set-up token, 30 minutes, in place of the one before; null once a superadmin has a password. */
+  renewSetUpToken(actor: Actor): Promise<string | null>;
+  /** Sets address and password by the token. Throws `set-up-link-invalid`, `weak-password`, `email-taken`. */
+  setUp(actor: Actor, input: { readonly token: string; readonly email: string; readonly password: string }): Promise<void>;
+  readonly keep: KeepSuperadmin;
+}
+
+export interface SuperadminCredentials {
+  readonly email: string;
+  readonly password: NonNullable<User['password']>;
+}
+
+export interface SuperadminDeps {
+  readonly model: Model<User>;
+  readonly changes: ChangeService;
+  readonly clock: () => number;
+  readonly superadminRole: string;
+  readonly raiseGuard: (name: string, session: ClientSession) => Promise<void>;
+  readonly passwords: { check(password: string): void; hash(password: string, source?: string): Promise<NonNullable<User['password']>> };
+  readonly tokens: SetUpTokens;
+}
+
+/** One-time tokens of the kind "set-up-superadmin". */
+export interface SetUpTokens {
+  replace(tx: ChangeTransaction, userId: string, expiresAt: Date): Promise<string>;
+  /** The user a live token is for; the token is used up. */
+  take(tx: ChangeTransaction, token: string, now: Date): Promise<string | null>;
+  /** Whether a live token exists, without using it up: what is costly should not be done for a made-up one. */
+  isLive(tenantId: string, token: string, now: Date): Promise<boolean>;
+}
+
+/** How long a set-up link works, in ms. */
+const setUpLifetime = 30 * 60 * 1_000;
+
+/** Makes what looks after the role that must never be without a holder. */
+export function createSuperadminService(deps: SuperadminDeps): SuperadminService {
+  const { model, changes, clock, superadminRole, raiseGuard, passwords, tokens } = deps;
+  const guardOf = (tenantId: string) => `superadmins:${tenantId}`;
+
+  const withPassword = (tenantId: string, session: ClientSession | null) =>
+    model.exists({ tenantId, roles: superadminRole, 'password.hash': { $exists: true } }).session(session);
+  const withoutPassword = (tenantId: string, session: ClientSession) =>
+    model.findOne({ tenantId, roles: superadminRole, 'password.hash': { $exists: false } }, null, { session }).sort({ _id: 1 }).lean();
+
+  return {
+    async ensure(tx, credentials) {
+      const { session, actor: { tenantId } } = tx;
+      if (await withPassword(tenantId, session)) return { created: false, state: 'has-password' };
+      // Nodes that boot at once meet here, so that only one of them creates the user.
+      await raiseGuard(guardOf(tenantId), session);
+      const waiting = await withoutPassword(tenantId, session);
+      const set = credentials ? { email: credentials.email, emailKey: emailKeyOf(credentials.email), password: credentials.password } : {};
+      const holder = credentials && (await model.findOne({ tenantId, emailKey: emailKeyOf(credentials.email) }, { _id: 1 }, { session }).lean());
+      if (holder && holder._id !== waiting?._id) throw new Error('SUPERADMIN_EMAIL belongs to a user who is not a superadmin: name another address, or make that user superadmin.');
+      const userId = waiting?._id ?? newId();
+      if (waiting && credentials) await model.updateOne({ tenantId, _id: userId }, { $set: set, $inc: { version: 1 } }, { session });
+      if (!waiting) {
+        await model.create([{
+          _id: userId, tenantId, ...set, roles: [superadminRole], isActive: true, accessVersion: 1, version: 1, createdAt: new Date(clock()),
+        }], { session });
+      }
+      if (!waiting || credentials) tx.record({ action: waiting ? 'user.set-up-superadmin' : 'user.create', target: { kind: 'user', id: userId }, after: { email: credentials?.email, roles: [superadminRole] } });
+      return { created: !waiting, state: credentials ? 'set-from-settings' : 'needs-set-up' };
+    },
+
+    hasPassword: async (tenantId) => (await withPassword(tenantId, null)) !== null,
+
+    renewSetUpToken: (actor) => changes.transact(actor, async (tx) => {
+      if (await withPassword(actor.tenantId, tx.session)) return null;
+      const user = await withoutPassword(actor.tenantId, tx.session);
+      return user && tokens.replace(tx, user._id, new Date(clock() + setUpLifetime));
+    }),
+
+    async setUp(actor, { token, email, password }) {
+      if (!(await tokens.isLive(actor.tenantId, token, new Date(clock())))) throw new AppError('set-up-link-invalid');
+      passwords.check(password);
+      const stored = await passwords.hash(password, actor.ip ?? undefined);
+      await changes.transact(actor, async (tx) => {
+        const { session, actor: { tenantId } } = tx;
+        const userId = await tokens.take(tx, token, new Date(clock()));
+        if (userId === null || (await withPassword(tenantId, session))) throw new AppError('set-up-link-invalid');
+        const emailKey = emailKeyOf(email);
+        if (await model.exists({ tenantId, emailKey, _id: { $ne: userId } }).session(session)) throw new AppError('email-taken');
+        await model.updateOne({ tenantId, _id: userId }, { $set: { email, emailKey, password: stored }, $inc: { version: 1 } }, { session });
+        tx.record({ action: 'user.set-up-superadmin', target: { kind: 'user', id: userId }, after: { email } });
+      });
+    },
+
+    async keep(tx, work) {
+      const { session, actor: { tenantId } } = tx;
+      // One who never set a password cannot log in, so cannot be the one who is left.
+      const count = () => model.countDocuments({ tenantId, roles: superadminRole, isActive: true, 'password.hash': { $exists: true } }).session(session);
+      const before = await count();
+      const result = await work();
+      const after = await count();
+      if (after < before) {
+        await raiseGuard(guardOf(tenantId), session);
+        if (after === 0) throw new AppError('last-superadmin');
+      }
+      return result;
+    },
+  };
+}

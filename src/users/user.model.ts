@@ -1,0 +1,51 @@
+import { Schema } from 'mongoose';
+import type { Connection, Model } from 'mongoose';
+import { tenantScope } from '../mongo/tenant-scope.ts';
+
+export interface User {
+  _id: string;
+  tenantId: string;
+  /** As written; absent only for the superadmin who has not set up yet. */
+  email?: string;
+  /** As compared: letter case does not make two addresses. */
+  emailKey?: string;
+  username?: string;
+  firstName?: string;
+  lastName?: string;
+  /** roleIds */
+  roles: string[];
+  isActive: boolean;
+  /** Never selected unless asked for by name. */
+  password?: { hash: string; pepperId: string };
+  /** Raised whenever roles or status change. A session's rights are good for one such version. */
+  accessVersion: number;
+  /** Raised by every edit; an edit of an older version is refused. */
+  version: number;
+  createdAt: Date;
+}
+
+export function createUserModel(connection: Connection): Model<User> {
+  const schema = new Schema<User>({
+    _id: String,
+    email: String,
+    emailKey: String,
+    username: String,
+    firstName: String,
+    lastName: String,
+    roles: { type: [String], required: true },
+    isActive: { type: Boolean, required: true },
+    password: { type: new Schema({ hash: String, pepperId: String }, { _id: false, strict: 'throw' }), select: false },
+    accessVersion: { type: Number, required: true },
+    version: { type: Number, required: true },
+    createdAt: { type: Date, required: true },
+  }, { strict: 'throw', versionKey: false });
+  schema.plugin(tenantScope);
+  schema.index({ tenantId: 1, emailKey: 1 }, { unique: true, partialFilterExpression: { emailKey: { $type: 'string' } } });
+  schema.index({ tenantId: 1, roles: 1 });
+  return connection.model<User>('User', schema, 'users');
+}
+
+/** How an address is compared: e-mail addresses are unique per tenant without regard to case. */
+export function emailKeyOf(email: string): string {
+  return email.normalize('NFC').toLowerCase();
+}

@@ -1,0 +1,71 @@
+import { actorOf } from '../changes/actor.ts';
+import { AppError } from '../errors.ts';
+import { defineRoute } from '../http/define-route.ts';
+import type { RouteDefinition } from '../http/define-route.ts';
+import { boolean, email, integer, optional, password, string } from '../http/fields.ts';
+import { pageFields, pageOf } from '../http/page-shape.ts';
+import type { UserService } from './user.service.ts';
+import { showUser, userShape } from './user.shapes.ts';
+
+const idField = string({ min: 1, max: 64 });
+const nameField = string({ min: 1, max: 128, trim: true });
+const profileFields = { username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField) };
+
+/** The URLs under /admin/ that are about users. */
+export function createUserRoutes({ users }: { readonly users: UserService }): RouteDefinition[] {
+  return [
+    defineRoute({
+      method: 'GET', url: '/admin/load-users', summary: 'List users',
+      input: { query: { ...pageFields, email: optional(email()), role: optional(string({ min: 1, max: 64 })), active: optional(boolean()) } },
+      output: pageOf(userShape),
+      errors: [],
+      async handler({ input: { query: { limit, cursor, active, ...filter } }, caller }) {
+        const page = { limit, ...(cursor !== undefined && { cursor }) };
+        const { items, nextCursor } = await users.load(caller.tenantId, { ...filter, ...(active !== undefined && { isActive: active }) }, page);
+        return { items: items.map(showUser), nextCursor };
+      },
+    }),
+    defineRoute({
+      method: 'GET', url: '/admin/load-user/:userId', summary: 'Load one user',
+      input: { params: { userId: idField } },
+      output: userShape,
+      errors: ['user-not-found'],
+      handler: async ({ input, caller }) => showUser(await users.find(caller.tenantId, input.params.userId)),
+    }),
+    defineRoute({
+      method: 'POST', url: '/admin/create-user', summary: 'Create a user with the role guest', status: 201,
+      input: { body: { email: email(), password: password(), ...profileFields } },
+      output: userShape,
+      errors: ['email-taken', 'weak-password', 'password-queue-full'],
+      handler: async (context) => showUser(await users.create(actorOf(context), context.input.body)),
+    }),
+    defineRoute({
+      method: 'PUT', url: '/admin/update-user/:userId', summary: 'Change address or names of a user',
+      input: { params: { userId: idField }, body: { email: optional(email()), ...profileFields, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
+      output: userShape,
+      errors: ['user-not-found', 'target-outranks-caller', 'email-taken', 'version-conflict'],
+      async handler(context) {
+        const { params, body } = context.input;
+        const { version, ...profile } = body;
+        if (Object.keys(profile).length === 0) throw new AppError('invalid-input', { errors: [{ field: 'body', message: 'names nothing to change' }] });
+        return showUser(await users.update(actorOf(context), context.caller, params.userId, body));
+      },
+    }),
+    ...(['disable', 'enable'] as const).map((verb) => defineRoute({
+      method: 'POST', url: `/admin/${verb}-user`, summary: verb === 'disable' ? 'Disable a user: every session is refused at once' : 'Enable a disabled user',
+      input: { body: { userId: idField } },
+      output: userShape,
+      errors: ['user-not-found', 'self-not-allowed', 'target-outranks-caller', 'last-superadmin'],
+      handler: async (context) => showUser(await users.setActive(actorOf(context), context.caller, context.input.body.userId, verb === 'enable')),
+    })),
+    defineRoute({
+      method: 'DELETE', url: '/admin/delete-user/:userId', summary: 'Delete a user and end every session of theirs',
+      input: { params: { userId: idField } },
+      errors: ['user-not-found', 'self-not-allowed', 'target-outranks-caller', 'last-superadmin'],
+      async handler(context) {
+        await users.remove(actorOf(context), context.caller, context.input.params.userId);
+        return undefined;
+      },
+    }),
+  ];
+}

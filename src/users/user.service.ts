@@ -1,0 +1,186 @@
+import type { Model } from 'mongoose';
+import type { Caller } from '../access/caller.ts';
+import { coversGrants } from '../access/grants.ts';
+import type { Grants } from '../access/grants.ts';
+import type { Actor, Change, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
+import { AppError } from '../errors.ts';
+import { newId } from '../mongo/new-id.ts';
+import { readPage } from '../mongo/page.ts';
+import type { Page, PageRequest } from '../mongo/page.ts';
+import { emailKeyOf } from './user.model.ts';
+import type { User } from './user.model.ts';
+
+export interface UserProfile {
+  readonly email?: string;
+  readonly username?: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+}
+
+export interface NewUser extends UserProfile {
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface UserFilter {
+  readonly email?: string;
+  /** roleId */
+  readonly role?: string;
+  readonly isActive?: boolean;
+}
+
+/** How roles are assigned: instead of, besides, or no longer among those the user has. */
+export type AssignMode = 'replace' | 'add' | 'remove';
+
+export interface UserService {
+  load(tenantId: string, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
+  /** Throws `user-not-found`. */
+  find(tenantId: string, userId: string): Promise<User>;
+  /** Creates a guest. Throws `weak-password`, `email-taken`. */
+  create(actor: Actor, user: NewUser): Promise<User>;
+  /** Throws `user-not-found`, `target-outranks-caller`, `email-taken`, `version-conflict`. */
+  update(actor: Actor, caller: Caller, userId: string, profile: UserProfile & { readonly version?: number }): Promise<User>;
+  /** Throws `self-not-allowed`, `user-not-found`, `target-outranks-caller`, `last-superadmin`. */
+  setActive(actor: Actor, caller: Caller, userId: string, isActive: boolean): Promise<User>;
+  /** Ends the user's sessions too. Throws what `setActive` does. */
+  remove(actor: Actor, caller: Caller, userId: string): Promise<void>;
+  /** Throws `user-not-found`, `role-not-found`, `last-superadmin`. */
+  assign(actor: Actor, who: { readonly userId: string } | { readonly email: string }, role: (tx: ChangeTransaction) => Promise<string>, mode: AssignMode): Promise<User>;
+  /** Gives all users of one role another one instead, inside the transaction that deletes the role. */
+  reassign(tx: ChangeTransaction, fromRoleId: string, toRoleId: string): Promise<void>;
+  /** Refuses to act on somebody who holds what the caller does not. Throws `user-not-found`, `target-outranks-caller`. */
+  requireMayActOn(caller: Caller, userId: string, tx?: ChangeTransaction): Promise<User>;
+}
+
+export interface UserDeps {
+  readonly model: Model<User>;
+  readonly changes: ChangeService;
+  readonly clock: () => number;
+  readonly passwords: { check(password: string): void; hash(password: string, source?: string): Promise<NonNullable<User['password']>> };
+  readonly grantsOf: (tenantId: string, roleIds: readonly string[], tx?: ChangeTransaction) => Promise<Grants>;
+  readonly endSessions: (tx: ChangeTransaction, userId: string) => Promise<void>;
+  readonly keepSuperadmin: KeepSuperadmin;
+  readonly newUserRole: string;
+}
+
+/** Throws `last-superadmin` if, after what the transaction did, no active superadmin is left. */
+export type KeepSuperadmin = <T>(tx: ChangeTransaction, work: () => Promise<T>) => Promise<T>;
+
+export function createUserService(deps: UserDeps): UserService {
+  const { model, changes, clock, passwords, grantsOf, endSessions, keepSuperadmin, newUserRole } = deps;
+
+  async function findIn(tenantId: string, who: { readonly userId: string } | { readonly email: string }, tx?: ChangeTransaction): Promise<User> {
+    const named = 'userId' in who ? { _id: who.userId } : { emailKey: emailKeyOf(who.email) };
+    const user = await model.findOne({ tenantId, ...named }, null, { session: tx?.session ?? null }).lean();
+    if (!user) throw new AppError('user-not-found');
+    return user;
+  }
+
+  async function requireFreeEmail(tx: ChangeTransaction, email: string, except?: string): Promise<string> {
+    const emailKey = emailKeyOf(email);
+    const holder = await model.findOne({ tenantId: tx.actor.tenantId, emailKey }, { _id: 1 }, { session: tx.session }).lean();
+    if (holder && holder._id !== except) throw new AppError('email-taken');
+    return emailKey;
+  }
+
+  async function requireMayActOn(caller: Caller, userId: string, tx?: ChangeTransaction): Promise<User> {
+    const user = await findIn(caller.tenantId, { userId }, tx);
+    if (userId !== caller.userId && !coversGrants(caller.grants, await grantsOf(caller.tenantId, user.roles, tx))) {
+      throw new AppError('target-outranks-caller');
+    }
+    return user;
+  }
+
+  /** Writes a user and records the difference; `raises` tells that sessions must look at the user's access anew. */
+  async function write(tx: ChangeTransaction, action: string, before: User, set: Partial<User>, raises: boolean): Promise<User> {
+    const after: User = { ...before, ...set, version: before.version + 1, accessVersion: before.accessVersion + (raises ? 1 : 0) };
+    const { version, accessVersion } = after;
+    await model.updateOne({ tenantId: before.tenantId, _id: before._id }, { $set: { ...set, version, accessVersion } }, { session: tx.session });
+    tx.record({ ...changeOf(action, before._id), before: visible(before), after: visible(after), ...(raises && { users: [before._id] }) });
+    return after;
+  }
+
+  return {
+    load: (tenantId, { email, role, isActive }, page) => {
+      const filter = {
+        tenantId,
+        ...(email !== undefined && { emailKey: emailKeyOf(email) }),
+        ...(role !== undefined && { roles: role }),
+        ...(isActive !== undefined && { isActive }),
+      };
+      return readPage(page, ({ _id }) => _id, 'ascending', (after, count) =>
+        model.find(after ? { ...filter, _id: after } : filter).sort({ _id: 1 }).limit(count).lean());
+    },
+
+    find: (tenantId, userId) => findIn(tenantId, { userId }),
+
+    async create(actor, { password, ...profile }) {
+      passwords.check(password);
+      const stored = await passwords.hash(password, actor.ip ?? undefined);
+      return changes.transact(actor, async (tx) => {
+        const emailKey = await requireFreeEmail(tx, profile.email);
+        const user: User = {
+          ...profile, _id: newId(), tenantId: actor.tenantId, emailKey, roles: [newUserRole], isActive: true,
+          accessVersion: 1, version: 1, createdAt: new Date(clock()),
+        };
+        await model.create([{ ...user, password: stored }], { session: tx.session });
+        tx.record({ ...changeOf('user.create', user._id), after: visible(user) });
+        return user;
+      });
+    },
+
+    update: (actor, caller, userId, { version, ...profile }) => changes.transact(actor, async (tx) => {
+      const user = await requireMayActOn(caller, userId, tx);
+      if (version !== undefined && version !== user.version) throw new AppError('version-conflict');
+      const emailKey = profile.email === undefined ? undefined : await requireFreeEmail(tx, profile.email, userId);
+      return write(tx, 'user.update', user, { ...profile, ...(emailKey !== undefined && { emailKey }) }, false);
+    }),
+
+    setActive: (actor, caller, userId, isActive) => changes.transact(actor, async (tx) => {
+      if (userId === caller.userId) throw new AppError('self-not-allowed');
+      const user = await requireMayActOn(caller, userId, tx);
+      if (user.isActive === isActive) return user;
+      return keepSuperadmin(tx, () => write(tx, isActive ? 'user.enable' : 'user.disable', user, { isActive }, true));
+    }),
+
+    remove: (actor, caller, userId) => changes.transact(actor, async (tx) => {
+      if (userId === caller.userId) throw new AppError('self-not-allowed');
+      const user = await requireMayActOn(caller, userId, tx);
+      await keepSuperadmin(tx, () => model.deleteOne({ tenantId: user.tenantId, _id: user._id }, { session: tx.session }));
+      await endSessions(tx, userId);
+      tx.record({ ...changeOf('user.delete', userId), before: visible(user), users: [userId] });
+    }),
+
+    assign: (actor, who, role, mode) => changes.transact(actor, async (tx) => {
+      const user = await findIn(actor.tenantId, who, tx);
+      const roleId = await role(tx);
+      return keepSuperadmin(tx, () => write(tx, 'user.assign', user, { roles: assignedRoles(user.roles, roleId, mode) }, true));
+    }),
+
+    async reassign(tx, fromRoleId, toRoleId) {
+      const holders = { tenantId: tx.actor.tenantId, roles: fromRoleId };
+      const users = await model.find(holders, { _id: 1 }, { session: tx.session }).lean();
+      // Two updates, because a list cannot be added to and taken from in one.
+      await model.updateMany(holders, { $addToSet: { roles: toRoleId } }, { session: tx.session });
+      await model.updateMany(holders, { $pull: { roles: fromRoleId }, $inc: { accessVersion: 1, version: 1 } }, { session: tx.session });
+      const userIds = users.map(({ _id }) => _id);
+      tx.record({ action: 'role.reassign', target: { kind: 'role', id: fromRoleId }, after: { reassignedTo: toRoleId, users: userIds }, users: userIds });
+    },
+
+    requireMayActOn,
+  };
+}
+
+function assignedRoles(roles: readonly string[], roleId: string, mode: AssignMode): string[] {
+  if (mode === 'replace') return [roleId];
+  const others = roles.filter((held) => held !== roleId);
+  return mode === 'add' ? [...others, roleId] : others;
+}
+
+function changeOf(action: string, userId: string): Change {
+  return { action, target: { kind: 'user', id: userId } };
+}
+
+function visible({ email, username, firstName, lastName, roles, isActive }: User): Record<string, unknown> {
+  return { email, username, firstName, lastName, roles, isActive };
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import type { User } from './user.model.ts';
+
+/** A user as shown: never with a password, in whatever form. */
+export const userShape = z.object({
+  userId: z.string(),
+  email: z.string().optional(),
+  username: z.string().optional(),
+  firstName: z.string().optional(),
+  lastName: z.string().optional(),
+  roles: z.array(z.string()),
+  isActive: z.boolean(),
+  version: z.number().int(),
+  createdAt: z.date().transform((at) => at.toISOString()).pipe(z.iso.datetime()),
+});
+
+export function showUser(user: User) {
+  return { ...user, userId: user._id };
+}

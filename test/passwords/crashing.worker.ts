@@ -1,0 +1,4 @@
+/** A worker whose thread dies at its first computation. */
+export default function crash(): never {
+  process.exit(3);
+}

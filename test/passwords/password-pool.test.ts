@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import bcrypt from 'bcryptjs';
+import { createPasswordPool } from '../../src/passwords/password.pool.ts';
+
+const task = { digest: 'digest', salt: bcrypt.genSaltSync(4) };
+const slow = { digest: 'digest', salt: bcrypt.genSaltSync(10) };
+
+describe('password pool', () => {
+  it('full queue, asked for more, refuses and serves what it took', async () => {
+    const pool = createPasswordPool({ maxQueue: 3, workers: 1 });
+    await pool.run(task);
+    const answers = await Promise.allSettled(Array.from({ length: 10 }, () => pool.run(slow)));
+    expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(4);
+    for (const answer of answers.slice(4)) expect(answer).toMatchObject({ reason: { code: 'password-queue-full' } });
+    expect(await pool.run(task)).toMatch(/^\$2b\$04\$/);
+    await pool.close();
+  }, 20_000);
+
+  it('one source, asked for a third place, is refused while others are served', async () => {
+    const pool = createPasswordPool({ maxQueue: 64, workers: 1 });
+    const answers = await Promise.allSettled(['a', 'a', 'a', 'b', undefined, undefined, undefined].map((source) => pool.run(task, source)));
+    expect(answers.map((answer) => answer.status === 'fulfilled')).toEqual([true, true, false, true, true, true, true]);
+    expect(answers[2]).toMatchObject({ reason: { code: 'password-queue-full' } });
+    expect(await pool.run(task, 'a')).toMatch(/^\$2b\$04\$/);
+    await pool.close();
+  }, 20_000);
+
+  it('closed, with work waiting or called again, answers not-ready', async () => {
+    const pool = createPasswordPool({ maxQueue: 64, workers: 1 });
+    const waiting = Promise.allSettled([pool.run(slow), pool.run(slow)]);
+    await pool.close();
+    for (const answer of await waiting) expect(answer).toMatchObject({ reason: { code: 'not-ready' } });
+    await expect(pool.run(task)).rejects.toMatchObject({ code: 'not-ready' });
+    await pool.close();
+  });
+
+  it('thread that dies or cannot start, fails its work and what waits, and hangs nothing', async () => {
+    for (const [name, cause] of [['crashing.worker.ts', 'exited with code: 3'], ['missing.worker.ts', 'missing.worker']] as const) {
+      const pool = createPasswordPool({ maxQueue: 64, workers: 1, file: new URL(name, import.meta.url) });
+      const answers = await Promise.allSettled([pool.run(task, 'a'), pool.run(task, 'a'), pool.run(task, 'b')]);
+      expect(answers.map((answer) => answer.status)).toEqual(['rejected', 'rejected', 'rejected']);
+      expect(answers[0]).toMatchObject({ reason: { cause: { message: expect.stringContaining(cause) as string } } });
+      await expect(pool.run(task, 'a')).rejects.toThrow('A password thread failed.');
+      await pool.close();
+    }
+  }, 20_000);
+});
+
+describe('password pool and its process', () => {
+  const file = new URL('../../src/passwords/password.pool.ts', import.meta.url).href;
+
+  /** Runs a program with a pool of its own; resolves with what it printed and its exit code. */
+  function runProgram(body: string): Promise<{ code: number | null; text: string }> {
+    const program = `import('${file}').then(async (made) => { const pool = made.createPasswordPool({ maxQueue: 9 }); ${body} });`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '-e', program], {
+      cwd: fileURLToPath(new URL('../../', import.meta.url)), env: { PATH: process.env.PATH }, timeout: 15_000,
+    });
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    return new Promise((resolve) => child.on('close', (code) => resolve({ code, text })));
+  }
+
+  const run = `const hash = await pool.run(${JSON.stringify(task)}); process.stdout.write(hash.slice(0, 7));`;
+
+  it.each([
+    ['after use and close', `${run} await pool.close();`, '$2b$04$'],
+    ['after use, not closed', run, '$2b$04$'],
+    ['never used', `process.stdout.write(String(process.getActiveResourcesInfo().includes('Worker')));`, 'false'],
+  ])('process %s, ends by itself', async (_, body, text) => {
+    expect(await runProgram(body)).toEqual({ code: 0, text });
+  }, 20_000);
+});

@@ -1,0 +1,60 @@
+import { countTests, describeCounts } from '../../scripts/test-counts.ts';
+import { dropTestDatabase, testDatabase } from '../support/database.ts';
+
+const report = (figures: object): string => JSON.stringify({
+  numPassedTests: 3, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, numRuntimeErrorTestSuites: 0, ...figures,
+});
+const closing = (figures: object, { exitCode = 0, skipsFail = false }: { exitCode?: number | null; skipsFail?: boolean } = {}): [string, boolean] => {
+  const counts = countTests(report(figures), { exitCode, skipsFail });
+  return [describeCounts(counts), counts.faults.length === 0];
+};
+
+describe('countTests', () => {
+  it('all passed, no fault', () => expect(closing({})).toEqual(['3 passed, 0 failed', true]));
+  it('failed tests and files that did not run, counted together', () => {
+    expect(closing({ numFailedTests: 2, numRuntimeErrorTestSuites: 1 }, { exitCode: 1 })).toEqual(['3 passed, 3 failed', false]);
+  });
+  it('skipped and todo tests, told and allowed outside CI alone', () => {
+    const figures = { numPendingTests: 1, numTodoTests: 1 };
+    expect(closing(figures)).toEqual(['3 passed, 0 failed, 2 skipped', true]);
+    expect(closing(figures, { skipsFail: true })).toEqual(['3 passed, 1 failed, 2 skipped', false]);
+  });
+  it('no test ran, a fault', () => expect(closing({ numPassedTests: 0 })).toEqual(['0 passed, 1 failed', false]));
+  it('jest ended badly or was killed though all tests passed, a fault', () => {
+    expect([closing({}, { exitCode: 1 }), closing({}, { exitCode: null })].map(([, good]) => good)).toEqual([false, false]);
+  });
+  it('no report, a fault', () => {
+    expect(countTests(undefined, { exitCode: 1, skipsFail: false })).toMatchObject({ passed: 0, failed: 1, faults: [expect.any(String)] });
+  });
+});
+
+describe('testDatabase', () => {
+  it('two of them, different names on the one server, dropped with all they hold', async () => {
+    const [one, two] = [await testDatabase('one'), await testDatabase()];
+    expect(one.connection.name).toMatch(/^gatehouse_test_\w+_one_[0-9a-f]{12}$/);
+    expect(two.uri.split('?')[0]).toBe(`${(process.env['TEST_MONGODB_URI'] ?? '').split('/').slice(0, 3).join('/')}/${two.connection.name}`);
+    await one.connection.collection('things').insertOne({ a: 1 });
+    await one.drop();
+    await one.drop();
+    const { databases } = await two.connection.getClient().db('admin').admin().listDatabases({ nameOnly: true });
+    expect(databases.map(({ name }) => name)).not.toContain(one.connection.name);
+    await two.drop();
+  });
+
+  it('a database with another name, is not dropped', async () => {
+    const { connection, drop } = await testDatabase();
+    const other = connection.useDb('precious');
+    await expect(dropTestDatabase(other)).rejects.toThrow('precious is not a test database');
+    await drop();
+  });
+
+  it('no server is given, refused with the command that gives one', async () => {
+    const given = process.env['TEST_MONGODB_URI'];
+    delete process.env['TEST_MONGODB_URI'];
+    try {
+      await expect(testDatabase()).rejects.toThrow('npm test');
+    } finally {
+      process.env['TEST_MONGODB_URI'] = given;
+    }
+  });
+});

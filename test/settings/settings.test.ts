@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
+import { isSettingsError, loadSettings, type SettingFault } from '../../src/settings.ts';
+import { listSettings } from '../../src/settings.schema.ts';
+
+const key = randomBytes(32).toString('base64');
+const pepper = randomBytes(48).toString('base64');
+const development = { MONGODB_URI: 'mongodb://127.0.0.1:27017/gatehouse', KEY_ENCRYPTION_KEY: key, PASSWORD_PEPPER: pepper };
+const production = { ...development, NODE_ENV: 'production', PUBLIC_URL: 'https://gate.example.com' };
+
+function faultsOf(env: Record<string, string | undefined>): readonly SettingFault[] {
+  try {
+    loadSettings(env);
+  } catch (error) {
+    if (isSettingsError(error)) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+function faultyNames(env: Record<string, string | undefined>): string[] {
+  return faultsOf(env).map((fault) => fault.name);
+}
+
+describe('loadSettings', () => {
+  it('with what development needs, gives the defaults', () => {
+    const settings = loadSettings({ ...development, HOME: '/ignored' });
+    expect(settings).toMatchObject({
+      production: false, host: '127.0.0.1', port: 3000, publicUrl: 'http://127.0.0.1:3000', mongodbUri: development.MONGODB_URI,
+      passwordCost: 10, accessTokenSeconds: 6000, sessionHours: 8, auditDays: 400, corsOrigins: [], superadmin: null, logLevel: 'info',
+    });
+    expect(settings.keyEncryptionKey.export().toString('base64')).toBe(key);
+    expect(settings.pepper.id).toBe('1');
+    expect(settings.pepper.key.export().toString('base64')).toBe(pepper);
+  });
+
+  it('with everything set, takes every value', () => {
+    expect(loadSettings({
+      ...production, HOST: '::1', PORT: '0', PASSWORD_PEPPER_ID: 'b', PASSWORD_COST: '12', ACCESS_TOKEN_SECONDS: '60', SESSION_HOURS: '720',
+      AUDIT_DAYS: '1', CORS_ORIGINS: 'https://a.example, http://localhost:5173,http://[::1]:8080', SUPERADMIN_EMAIL: 'root@example.com',
+      SUPERADMIN_PASSWORD: 'correct horse', LOG_LEVEL: 'silent',
+    })).toMatchObject({
+      production: true, host: '::1', port: 0, publicUrl: 'https://gate.example.com', passwordCost: 12, accessTokenSeconds: 60,
+      sessionHours: 720, auditDays: 1, corsOrigins: ['https://a.example', 'http://localhost:5173', 'http://[::1]:8080'],
+      superadmin: { email: 'root@example.com', password: 'correct horse' }, logLevel: 'silent',
+    });
+  });
+
+  it('with an IPv6 host, makes a public URL with brackets', () => {
+    expect(loadSettings({ ...development, HOST: '::1', PORT: '4000' }).publicUrl).toBe('http://[::1]:4000');
+  });
+
+  it('with empty variables, treats them as unset', () => {
+    const empty = Object.fromEntries(listSettings().map(({ name }) => [name, '']));
+    expect(loadSettings({ ...empty, ...development })).toMatchObject({ port: 3000, superadmin: null, publicUrl: 'http://127.0.0.1:3000' });
+    expect(faultyNames(empty)).toEqual(['MONGODB_URI', 'KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER']);
+  });
+
+  it('in production with nothing set, names every missing setting and its cure in one message', () => {
+    expect.assertions(4);
+    try {
+      loadSettings({ NODE_ENV: 'production' });
+    } catch (error) {
+      if (!isSettingsError(error)) throw error;
+      expect(error.faults.map((fault) => fault.name)).toEqual(['PUBLIC_URL', 'MONGODB_URI', 'KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER']);
+      expect(error.faults.every((fault) => fault.problem === 'is not set, and production requires it')).toBe(true);
+      expect(error.message.split('\n')).toHaveLength(5);
+      expect(error.faults.every((fault) => error.message.includes(`${fault.name} ${fault.problem}. ${fault.cure}`))).toBe(true);
+    }
+  });
+
+  it('with every setting wrong, names every one', () => {
+    const wrong = Object.fromEntries(listSettings().map(({ name }) => [name, '!']));
+    expect(faultyNames(wrong)).toEqual(listSettings().map(({ name }) => name));
+  });
+
+  it('with a misspelled NODE_ENV, judges the rest as production', () => {
+    expect(faultyNames({ ...development, NODE_ENV: 'prodution', PASSWORD_COST: '4' })).toEqual(['NODE_ENV', 'PUBLIC_URL', 'PASSWORD_COST']);
+  });
+
+  it.each([
+    ['PORT', ['-1', '65536', '1e3', ' 80', '0x50', '3000.5', 'NaN']],
+    ['ACCESS_TOKEN_SECONDS', ['59', '86401']],
+    ['SESSION_HOURS', ['0', '721']],
+    ['AUDIT_DAYS', ['0', '3651']],
+    ['PASSWORD_COST', ['3', '16']],
+    ['HOST', ['a b', 'http://a', '999.1.1.1', 'a/b', 'fe80::1%eth0']],
+    ['MONGODB_URI', ['localhost:27017', 'http://localhost', 'mongodb://']],
+    ['PUBLIC_URL', ['gate.example.com', 'https://a.example/', 'https://a.example/x', 'ftp://a.example', 'https://u:p@a.example']],
+    ['PUBLIC_URL', ['HTTPS://a.example', 'https://A.example', 'http://a.example:80']],
+    ['CORS_ORIGINS', ['*', 'null', 'https://*.example', 'https://a.example/', 'https://a.example:443', 'https://a.example,b.example', 'file://x']],
+    ['PASSWORD_PEPPER_ID', ['a b', 'x'.repeat(33)]],
+    ['LOG_LEVEL', ['INFO', 'verbose']],
+    ['NODE_ENV', ['Production', 'staging']],
+  ])('with a wrong %s, refuses it', (name, texts) => {
+    for (const text of texts) expect({ text, faulty: faultyNames({ ...production, [name]: text }) }).toEqual({ text, faulty: [name] });
+  });
+
+  it('with a wrong origin among right ones, names the wrong one alone', () => {
+    expect(faultsOf({ ...development, CORS_ORIGINS: 'https://a.example,*' })[0]?.problem).toContain('("*")');
+  });
+
+  it('with a low bcrypt cost, refuses it in production only', () => {
+    expect(faultyNames({ ...production, PASSWORD_COST: '9' })).toEqual(['PASSWORD_COST']);
+    expect(loadSettings({ ...development, NODE_ENV: 'test', PASSWORD_COST: '4' }).passwordCost).toBe(4);
+  });
+
+  it('with half a superadmin, names the missing half', () => {
+    expect(faultyNames({ ...development, SUPERADMIN_EMAIL: 'root@example.com' })).toEqual(['SUPERADMIN_PASSWORD']);
+    expect(faultyNames({ ...development, SUPERADMIN_PASSWORD: 'correct horse' })).toEqual(['SUPERADMIN_EMAIL']);
+  });
+
+  it('with a superadmin password of 11 or 257 characters, refuses it', () => {
+    for (const password of ['x'.repeat(11), 'x'.repeat(257), '\u{1f600}'.repeat(11)]) {
+      expect(faultyNames({ ...development, SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password })).toEqual(['SUPERADMIN_PASSWORD']);
+    }
+  });
+});
+
+describe('loadSettings, keys', () => {
+  const counting = Buffer.from(Array.from({ length: 32 }, (_, at) => at));
+
+  it.each([
+    ['not base64', 'this is not base64!'],
+    ['base64 without padding', key.replace('=', '')],
+    ['31 bytes', randomBytes(31).toString('base64')],
+    ['equal bytes', Buffer.alloc(32, 7).toString('base64')],
+    ['few distinct bytes', Buffer.from('changeme'.repeat(4)).toString('base64')],
+    ['counting bytes', counting.toString('base64')],
+  ])('with %s, refuses both and shows neither', (_, text) => {
+    for (const name of ['KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER']) {
+      const faults = faultsOf({ ...production, [name]: text });
+      expect(faults.map((fault) => fault.name)).toEqual([name]);
+      expect(JSON.stringify(faults)).not.toContain(text);
+    }
+  });
+
+  it('with 33 bytes, refuses the key and takes the pepper', () => {
+    const text = randomBytes(33).toString('base64');
+    expect(faultyNames({ ...production, KEY_ENCRYPTION_KEY: text })).toEqual(['KEY_ENCRYPTION_KEY']);
+    expect(faultyNames({ ...production, PASSWORD_PEPPER: text })).toEqual([]);
+  });
+
+  it('with the key as pepper, refuses the pepper', () => {
+    const problem = 'is the same as KEY_ENCRYPTION_KEY';
+    expect(faultsOf({ ...production, PASSWORD_PEPPER: key })).toMatchObject([{ name: 'PASSWORD_PEPPER', problem }]);
+  });
+
+  it('with 2,000 random keys, refuses none', () => {
+    for (let round = 0; round < 1000; round += 1) {
+      const env = { ...production, KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWORD_PEPPER: randomBytes(32).toString('base64') };
+      expect(faultyNames(env)).toEqual([]);
+    }
+  });
+
+  it('printed or turned into JSON, show no key', () => {
+    const settings = loadSettings(production);
+    for (const text of [inspect(settings, { depth: 9, showHidden: true }), JSON.stringify(settings)]) {
+      expect(text).not.toContain(key);
+      expect(text).not.toContain(pepper);
+      expect(text).not.toContain(Buffer.from(key, 'base64').toString('hex').slice(0, 8));
+    }
+  });
+});

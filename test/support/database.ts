@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import type { Connection } from 'mongoose';
+import { connect } from '../../src/mongo/connect.ts';
+
+const prefix = 'gatehouse_test_';
+
+/** A database of one test file's own. */
+export interface TestDatabase {
+  connection: Connection;
+  /** Address of the server with this database's name, for processes a test starts. */
+  uri: string;
+  /** Removes the database and closes the connection; may be called again. */
+  drop: () => Promise<void>;
+}
+
+/**
+ * Makes a connection to a new, uniquely named database `gatehouse_test_<worker>_<random>` on TEST_MONGODB_URI.
+ *
+ * `name` (letters, digits, `_`) is put into the database's name, to tell several of one file apart.
+ */
+export async function testDatabase(name?: string): Promise<TestDatabase> {
+  const server = process.env['TEST_MONGODB_URI'];
+  if (server === undefined || server === '') throw new Error('TEST_MONGODB_URI is not set. Cure: run `npm test -- <file>`, which starts a database.');
+  const worker = process.env['JEST_WORKER_ID'] ?? '0';
+  const database = [`${prefix}${worker}`, ...(name === undefined ? [] : [name]), randomBytes(6).toString('hex')].join('_');
+  const uri = withDatabase(server, database);
+  const connection = await connect(uri);
+  let dropped: Promise<void> | undefined;
+  return { connection, uri, drop: () => dropped ??= dropTestDatabase(connection) };
+}
+
+/** Removes a test database and closes its connection; rejects, without touching it, one not named `gatehouse_test_*`. */
+export async function dropTestDatabase(connection: Connection): Promise<void> {
+  if (!connection.name.startsWith(prefix)) throw new Error(`${connection.name} is not a test database and is not dropped.`);
+  await connection.dropDatabase();
+  await connection.close();
+}
+
+function withDatabase(uri: string, database: string): string {
+  const [address = '', options] = uri.split('?', 2);
+  const server = address.replace(/^(mongodb(?:\+srv)?:\/\/[^/]+).*$/, '$1');
+  return `${server}/${database}${options === undefined ? '' : `?${options}`}`;
+}

@@ -38,7 +38,7 @@ async function runTests(): Promise<TestCounts> {
 async function runJest(report: string, uri: string): Promise<number | null> {
   const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
   const { NODE_OPTIONS = '' } = process.env;
-  const child = spawn(process.execPath, [jest, '--json', '--outputFile', report, ...process.argv.slice(2)], {
+  const child = spawn(process.execPath, [jest, '--forceExit', '--json', '--outputFile', report, ...process.argv.slice(2)], {
     // No test may reach the database that MONGODB_URI names.
     env: { ...process.env, MONGODB_URI: undefined, TEST_MONGODB_URI: uri, NODE_OPTIONS: `${NODE_OPTIONS} --import tsx`.trim() },
     stdio: ['ignore', 'inherit', 'inherit'],

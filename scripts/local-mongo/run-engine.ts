@@ -71,7 +71,9 @@ interface Started {
 }
 
 async function start(run: Run, port: number): Promise<Started> {
-  const { engine, storage, ephemeral, env, logFile } = run;
+  const { engine, storage, ephemeral, logFile } = run;
+  // Servers that make temporary folders of their own make them where they are thrown away too.
+  const env = run.throwAway === undefined ? run.env : { ...run.env, TMPDIR: run.throwAway };
   let expected = true;
   let last: string | undefined;
   const process = await supervise({

@@ -53,7 +53,8 @@ describe('the error handler', () => {
     expect(await challenge('token-missing')).toBe('Bearer realm="gatehouse"');
     expect(await challenge('invalid-credentials')).toBe('Bearer realm="gatehouse"');
     expect(await challenge('token-malformed')).toBe(
-      'Bearer realm="gatehouse", error="invalid_token", error_description="The Authorization header must read \'Bearer <token>\' with an access token of this server."',
+      'Bearer realm="gatehouse", error="invalid_token", ' +
+        'error_description="The Authorization header must read \'Bearer <token>\' with an access token of this server."',
     );
     for (const code of ['token-malformed', 'token-expired', 'token-invalid', 'session-ended', 'user-disabled'] as const) {
       expect(await challenge(code)).toMatch(/^Bearer realm="gatehouse", error="invalid_token", error_description="[ !#-[\]-~]+"$/);

@@ -145,6 +145,13 @@ describe('list and objectOf', () => {
     expect(await readAs(list(list(integer({ min: 0, max: 9 }), { max: 2 }), { max: 2 }), [[1], []])).toEqual([[1], []]);
   });
 
+  it('leave what was sent as it was', async () => {
+    const sent = [{ name: 'a', since: '2026-11-22', tags: ['x'] }];
+    const body = { it: sent, day: '2026-11-22' };
+    await createInputReader({ body: { it: list(device, { max: 2 }), day: isoDate() } })({ params: {}, query: {}, body });
+    expect(body).toEqual({ it: [{ name: 'a', since: '2026-11-22', tags: ['x'] }], day: '2026-11-22' });
+  });
+
   it('name every fault, at its place', async () => {
     expect(
       await readAs(list(device, { max: 4 }), [

@@ -84,10 +84,8 @@ const targets = fc
     ),
     { maxLength: 4 },
   )
-  .map(
-    (entries) =>
-      `/everything/1?${entries.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value.replace(/[\ud800-\udfff]/g, ''))}`).join('&')}`,
-  );
+  .map((entries) => entries.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value.replace(/[\ud800-\udfff]/g, ''))}`))
+  .map((pairs) => `/everything/1?${pairs.join('&')}`);
 
 describe('hostile input', () => {
   let server: TestServer;
@@ -107,7 +105,7 @@ describe('hostile input', () => {
         expect([200, 400, 415, 422]).toContain(answer.status);
         expect(runs - before).toBe(answer.status === 200 ? 1 : 0);
       }),
-      { seed, numRuns: 1_500 },
+      { seed, numRuns: 1_000 },
     );
     expect(log.lines).toEqual([]);
     // The property says something only if valid and invalid input both occurred.

@@ -28,7 +28,8 @@ describe('developmentSecrets', () => {
 
   it('first starts of several processes at once, all get the same', async () => {
     const module = pathToFileURL(resolve(import.meta.dirname, '..', '..', 'scripts', 'development-env.ts')).href;
-    const code = `import(${JSON.stringify(module)}).then((m) => console.log(JSON.stringify(m.developmentSecrets(${JSON.stringify(folder)}, { ephemeral: false }))))`;
+    const call = `developmentSecrets(${JSON.stringify(folder)}, { ephemeral: false })`;
+    const code = `import(${JSON.stringify(module)}).then((m) => console.log(JSON.stringify(m.${call})))`;
     const start = async (): Promise<string> => (await promisify(execFile)(process.execPath, ['--import', 'tsx', '-e', code])).stdout;
     const printed = await Promise.all([start(), start(), start()]);
     expect(new Set(printed).size).toBe(1);

@@ -139,7 +139,8 @@ describe('installSecantus', () => {
 
   it('left-overs of a killed installation, removed after an hour', async () => {
     fakePython();
-    const [old, young] = ['secantusdb-0.7.0b3.building-old', 'secantusdb-0.7.0b3.building-new'].map((name) => join(cacheFolder, name)) as [string, string];
+    const old = join(cacheFolder, 'secantusdb-0.7.0b3.building-old');
+    const young = join(cacheFolder, 'secantusdb-0.7.0b3.building-new');
     for (const path of [old, young]) mkdirSync(path, { recursive: true });
     utimesSync(old, 0, 0);
     await install();

@@ -1,0 +1,21 @@
+import { startServer } from '../support/server.ts';
+import type { TestServer } from '../support/server.ts';
+
+describe('a role', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  it('gate, role assigned and its right removed, one token goes 403, 200, 403', async () => {
+    const role = await server.newRole('/admin/load-users');
+    const ann = await server.newUser();
+    const before = await ann.client.get('/admin/load-users', 403);
+    expect(before.body).toMatchObject({ statusCode: 403, error: 'Forbidden', message: 'Forbidden resource', required: 'GET /admin/load-users' });
+    await server.superadmin.post('/roles/assign', { userId: ann.userId, type: role, mode: 'add' }, 200);
+    await ann.client.get('/admin/load-users', 200);
+    await server.superadmin.put('/roles/update-rights', { type: role, remove: ['/admin/load-users'] }, 200);
+    await ann.client.get('/admin/load-users', 403);
+  });
+});

@@ -1,0 +1,58 @@
+import { expectDocumented } from './openapi-check.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed if it is JSON, else the text. */
+  readonly body: unknown;
+}
+
+/** A caller of the API over real HTTP; every answer is held against /openapi.json. */
+export interface Client {
+  readonly token: string | null;
+  /** Sends a request; with `expected`, throws unless the answer has that status. */
+  send(method: string, path: string, options?: SendOptions): Promise<Answer>;
+  get(path: string, expected?: number): Promise<Answer>;
+  post(path: string, body?: unknown, expected?: number): Promise<Answer>;
+  put(path: string, body?: unknown, expected?: number): Promise<Answer>;
+  delete(path: string, expected?: number): Promise<Answer>;
+  logIn(email: string, password: string): Promise<Client>;
+  withToken(token: string): Client;
+}
+
+export interface SendOptions {
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  readonly expected?: number | undefined;
+}
+
+export function createClient(origin: string, token: string | null = null): Client {
+  async function send(method: string, path: string, { body, headers = {}, expected }: SendOptions = {}): Promise<Answer> {
+    const response = await fetch(`${origin}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: { ...(token !== null && { Authorization: `Bearer ${token}` }), ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
+    const answer: Answer = { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) as unknown : text };
+    if (expected !== undefined && answer.status !== expected) throw new Error(`${method} ${path} answered ${answer.status}, not ${expected}: ${text}`);
+    await expectDocumented(origin, method, path, answer);
+    return answer;
+  }
+
+  return {
+    token,
+    send,
+    get: (path, expected) => send('GET', path, { expected }),
+    post: (path, body, expected) => send('POST', path, { body, expected }),
+    put: (path, body, expected) => send('PUT', path, { body, expected }),
+    delete: (path, expected) => send('DELETE', path, { expected }),
+    async logIn(email, password) {
+      const { body } = await send('POST', '/users/login', { body: { email, password }, expected: 200 });
+      return createClient(origin, (body as { access_token: string }).access_token);
+    },
+    withToken: (other) => createClient(origin, other),
+  };
+}

@@ -1,0 +1,89 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import type { Express } from 'express';
+import type { Connection } from 'mongoose';
+import { createGatehouse } from '../../src/gatehouse.ts';
+import type { Gatehouse, GatehouseDeps } from '../../src/gatehouse.ts';
+import { createStores } from '../../src/stores.ts';
+import type { Stores } from '../../src/stores.ts';
+import { createClient } from './client.ts';
+import type { Client } from './client.ts';
+import { testDatabase } from './database.ts';
+import { testSettings } from './test-settings.ts';
+
+export interface TestServer {
+  readonly origin: string;
+  readonly gatehouse: Gatehouse;
+  readonly connection: Connection;
+  /** The collections, to look at what is stored. */
+  readonly stores: Stores;
+  /** A client without a token. */
+  readonly anonymous: Client;
+  /** A client of the superadmin, logged in. */
+  readonly superadmin: Client;
+  /** Creates a user with these roles (role types; guest alone by default), logs in, and answers a client of theirs. */
+  newUser(...roles: readonly string[]): Promise<TestUser>;
+  /** Creates a role with these rights and answers its type. */
+  newRole(...rights: readonly unknown[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface TestUser {
+  readonly userId: string;
+  readonly email: string;
+  readonly password: string;
+  readonly client: Client;
+}
+
+export interface TestServerOptions extends Omit<Partial<GatehouseDeps>, 'connection'> {
+  /** Adds the host's own routes and handlers behind the gate; by default there are none. */
+  readonly host?: (app: Express, gatehouse: Gatehouse) => void;
+}
+
+const password = 'a long enough password';
+let counter = 0;
+
+/** Starts a Gatehouse of its own on a database of its own, with a superadmin logged in. */
+export async function startServer({ host, ...deps }: TestServerOptions = {}): Promise<TestServer> {
+  const email = 'root@example.com';
+  const { connection, drop } = await testDatabase();
+  const settings = deps.settings ?? testSettings({ SUPERADMIN_EMAIL: email, SUPERADMIN_PASSWORD: password });
+  const gatehouse = createGatehouse({ connection, ...deps, settings });
+  const app = express();
+  app.use(gatehouse.authenticator);
+  app.use(gatehouse.routes());
+  host?.(app, gatehouse);
+  app.use(gatehouse.errorHandler);
+  await gatehouse.init(app);
+  const server = createServer(app);
+  gatehouse.guardUpgrades(server);
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const anonymous = createClient(origin);
+  const superadmin = settings.superadmin ? await anonymous.logIn(settings.superadmin.email, settings.superadmin.password) : anonymous;
+
+  return {
+    origin, gatehouse, connection, anonymous, superadmin,
+    // A second handle on the same database, because a connection takes each model once.
+    stores: createStores(connection.useDb(connection.name)),
+    async newUser(...roles) {
+      const address = `user${(counter += 1)}@example.com`;
+      const { body } = await superadmin.post('/admin/create-user', { email: address, password }, 201);
+      const { userId } = body as { userId: string };
+      for (const type of roles) await superadmin.post('/roles/assign', { userId, type, mode: 'add' }, 200);
+      return { userId, email: address, password, client: await anonymous.logIn(address, password) };
+    },
+    async newRole(...rights) {
+      const type = `role${(counter += 1)}`;
+      await superadmin.post('/roles/create', { roleId: type, type, rights }, 201);
+      return type;
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await gatehouse.close();
+      await drop();
+    },
+  };
+}

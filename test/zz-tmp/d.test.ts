@@ -1,1 +1,0 @@
-it('slow', async () => { await new Promise((r) => setTimeout(r, 20000)); }, 30000);

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { defineRoute } from '../http/define-route.ts';
 import type { RouteDefinition } from '../http/define-route.ts';
 import { isoDate, oneOf, optional, string } from '../http/fields.ts';
+import { instant } from '../http/output.ts';
 import { pageFields, pageOf } from '../http/page-shape.ts';
 import type { AuditRecord } from './audit.model.ts';
 import type { AuditService } from './audit.service.ts';
 
-const instant = z.date().transform((at) => at.toISOString()).pipe(z.iso.datetime());
 const fields = z.record(z.string(), z.unknown());
 
 const recordShape = z.object({

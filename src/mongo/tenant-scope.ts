@@ -12,6 +12,8 @@ export const defaultTenantId = 'default';
  */
 export function tenantScope(schema: Schema): void {
   schema.add({ tenantId: { type: String, required: true, immutable: true } });
+  // Lists of one tenant are read in the order of their ids.
+  schema.index({ tenantId: 1, _id: 1 });
 
   schema.pre(queries, function (this: Query<unknown, unknown>) {
     requireTenant(this.getFilter(), this.model.modelName);

@@ -1,7 +1,6 @@
 import { z } from 'zod';
+import { instant } from '../http/output.ts';
 import type { Session } from './session.model.ts';
-
-const instant = z.date().transform((at) => at.toISOString()).pipe(z.iso.datetime());
 
 /** A session as shown to its user and to administrators. */
 export const sessionShape = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instant } from '../http/output.ts';
 import type { User } from './user.model.ts';
 
 /** A user as shown: never with a password, in whatever form. */
@@ -11,7 +12,7 @@ export const userShape = z.object({
   roles: z.array(z.string()),
   isActive: z.boolean(),
   version: z.number().int(),
-  createdAt: z.date().transform((at) => at.toISOString()).pipe(z.iso.datetime()),
+  createdAt: instant,
 });
 
 export function showUser(user: User) {

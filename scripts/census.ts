@@ -1,7 +1,7 @@
 import { createApp } from '../src/app.ts';
+import { exitWith } from '../src/exit.ts';
 import { createGatehouse } from '../src/gatehouse.ts';
 import { printFindings } from '../src/http/census.ts';
-import { exitWith } from '../src/main.ts';
 import { createUnconnected } from '../src/mongo/connect.ts';
 import { loadSettings } from '../src/settings.ts';
 import { developmentSecrets } from './development-env.ts';

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { exit } from '../src/exit.ts';
 import { developmentSecrets } from './development-env.ts';
 import { localFolders, startLocalMongo } from './local-mongo.ts';
 import type { LocalMongo } from './local-mongo.ts';
@@ -10,18 +11,30 @@ export interface LocalEnvironment {
   readonly mongo: LocalMongo | null;
 }
 
+export interface PrepareOptions {
+  /** Throws the local database away at the end. */
+  readonly ephemeral: boolean;
+  /** Works on the local database of a start that runs, if there is one. */
+  readonly join?: boolean;
+  /** Folder of the local database and its secrets; the project's own by default. */
+  readonly data?: string | undefined;
+  readonly log: (line: string) => void;
+}
+
 /**
  * Reads .env and, unless this is production, adds a local database and secrets made for this machine alone.
  *
- * Production gets nothing: what is missing there must be set, and the start says so.
+ * Production gets nothing: what is missing there must be set, and the start says so. A local database that cannot be
+ * had is an exit with code 69.
  */
-export async function prepareEnvironment(options: { readonly ephemeral: boolean; readonly log?: (line: string) => void }): Promise<LocalEnvironment> {
+export async function prepareEnvironment({ ephemeral, join = false, data = localFolders.data, log }: PrepareOptions): Promise<LocalEnvironment> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   if (process.env['NODE_ENV'] === 'production') return { env: process.env, mongo: null };
-  const { ephemeral, log } = options;
-  const mongo = await startLocalMongo({ dataFolder: localFolders.data, ephemeral, env: process.env, ...(log && { log }) });
+  const mongo = await startLocalMongo({ dataFolder: data, ephemeral, join, env: process.env, log }).catch((error: unknown) => {
+    throw exit('databaseUnavailable', error instanceof Error ? error.message : String(error), error);
+  });
   const env = {
-    ...developmentSecrets(localFolders.data, { ephemeral }),
+    ...developmentSecrets(data, { ephemeral }),
     ...withoutEmpty(process.env),
     MONGODB_URI: mongo.kind === 'uri' ? mongo.uri : withDatabase(mongo.uri, 'gatehouse'),
   };

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chooseEngine } from './local-mongo/choose-engine.ts';
-import { claimData } from './local-mongo/data-claim.ts';
+import { claimData, claimedServer } from './local-mongo/data-claim.ts';
 import type { Engine } from './local-mongo/engine.ts';
 import type { Environment } from './local-mongo/programs.ts';
 import { runEngine } from './local-mongo/run-engine.ts';
@@ -13,7 +14,7 @@ export interface LocalMongo {
   uri: string;
   /** One line for people: which server runs and where its data is; never a password. */
   describe: string;
-  kind: 'uri' | Engine['kind'];
+  kind: 'uri' | 'joined' | Engine['kind'];
   pid?: number;
   /** Ends a local server; may be called again. */
   stop: () => Promise<void>;
@@ -23,11 +24,16 @@ export interface LocalMongoOptions {
   dataFolder: string;
   /** Throws the data away at the end; `dataFolder` is then not touched. */
   ephemeral: boolean;
+  /** Takes the server of a living process that has claimed the data folder, instead of refusing. */
+  join?: boolean;
   env: Environment;
   /** Where downloads and installations are kept; the project's own by default. */
   cacheFolder?: string;
   log?: (line: string) => void;
 }
+
+/** How long to wait for the server of a process that is just starting it, in ms. */
+const joinLimit = 30_000;
 
 const project = resolve(import.meta.dirname, '..');
 
@@ -49,6 +55,8 @@ export async function startLocalMongo(options: LocalMongoOptions): Promise<Local
   }
   const dataFolder = resolve(options.dataFolder);
   if (!ephemeral) await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  const running = options.join === true && !ephemeral ? await joinRunning(dataFolder) : undefined;
+  if (running) return running;
   const claim = ephemeral ? undefined : await claimData(dataFolder);
   const throwAway = ephemeral ? await mkdtemp(join(tmpdir(), 'gatehouse-')) : undefined;
   const cleanUp = async (): Promise<void> => {
@@ -65,6 +73,7 @@ export async function startLocalMongo(options: LocalMongoOptions): Promise<Local
       logFile: join(folder, `${engine.folder}.log`),
       onSpawn: (pid) => claim?.note({ pid, storage }),
     });
+    claim?.note({ pid: server.pid, storage, uri: server.uri });
     const place = ephemeral ? 'data thrown away at the end' : `data in ${shortPath(storage)}`;
     let stopped: Promise<void> | undefined;
     return {
@@ -78,6 +87,19 @@ export async function startLocalMongo(options: LocalMongoOptions): Promise<Local
     await cleanUp();
     throw error;
   }
+}
+
+/** The database of a living process that has claimed the data folder, which may just be starting it; undefined if there is none. */
+async function joinRunning(dataFolder: string): Promise<LocalMongo | undefined> {
+  for (let waited = 0; waited < joinLimit; waited += 100) {
+    const server = claimedServer(dataFolder);
+    if (!server) return undefined;
+    if (server.uri !== undefined) {
+      return { uri: server.uri, describe: `database of the start that runs, data in ${shortPath(dataFolder)}`, kind: 'joined', stop: async () => { await Promise.resolve(); } };
+    }
+    await sleep(100);
+  }
+  return undefined;
 }
 
 /**

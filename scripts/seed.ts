@@ -1,34 +1,49 @@
 import { createApp } from '../src/app.ts';
+import { exit, exitWith } from '../src/exit.ts';
 import { createGatehouse } from '../src/gatehouse.ts';
-import { describeReport, exitWith, setUpLink } from '../src/main.ts';
+import type { Gatehouse } from '../src/gatehouse.ts';
+import { describeReport, setUpLink } from '../src/main.ts';
 import { connect } from '../src/mongo/connect.ts';
 import { loadSettings } from '../src/settings.ts';
+import type { Settings } from '../src/settings.ts';
+import { readOptions } from './command-line.ts';
 import { prepareEnvironment } from './local-env.ts';
 
-/** `npm run seed`: init without a server. `--dry-run` only tells what would change; `--link` prints a new set-up link. */
-const dryRun = process.argv.includes('--dry-run');
-const link = process.argv.includes('--link');
-
+/**
+ * `npm run seed`: init without a server, also beside a running one.
+ *
+ * `-- --dry-run` only tells what would change; `-- --link` also prints a new set-up link for the superadmin;
+ * `-- --data FOLDER` as for `npm start`.
+ */
 async function seed(): Promise<void> {
-  const { env, mongo } = await prepareEnvironment({ ephemeral: false, log: (line) => process.stderr.write(`${line}\n`) });
+  const { 'dry-run': dryRun, link, data } = readOptions({
+    'dry-run': { type: 'boolean', default: false }, link: { type: 'boolean', default: false }, data: { type: 'string' },
+  });
+  if (dryRun && link) throw exit('usage', 'A new link replaces the old one, so --link does not go with --dry-run.');
+  const { env, mongo } = await prepareEnvironment({ ephemeral: false, join: true, data, log: (line) => process.stderr.write(`${line}\n`) });
   try {
     const settings = loadSettings(env);
     const connection = await connect(settings.mongodbUri);
-    const gatehouse = createGatehouse({ connection, settings });
     try {
-      const report = await gatehouse.seed(createApp(gatehouse), { dryRun });
-      console.log(`${dryRun ? 'would have ' : ''}${describeReport(report)}`);
-      if (link && !dryRun) {
-        const token = await gatehouse.renewSetUpToken();
-        console.log(token === null ? 'A superadmin has a password already: no set-up link is given out.' : setUpLink(settings.publicUrl, token));
+      const gatehouse = createGatehouse({ connection, settings });
+      try {
+        const report = await gatehouse.seed(createApp(gatehouse), { dryRun });
+        console.log(`${dryRun ? 'would have ' : ''}${describeReport(report)}`);
+        if (link) console.log(await describeLink(gatehouse, settings));
+      } finally {
+        await gatehouse.close();
       }
     } finally {
-      await gatehouse.close();
       await connection.close();
     }
   } finally {
     await mongo?.stop();
   }
+}
+
+async function describeLink(gatehouse: Gatehouse, { publicUrl }: Settings): Promise<string> {
+  const token = await gatehouse.renewSetUpToken();
+  return token === null ? 'A superadmin has a password already: no set-up link is given out.' : setUpLink(publicUrl, token);
 }
 
 seed().catch(exitWith);

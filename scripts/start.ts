@@ -1,15 +1,21 @@
-import { exitWith, main } from '../src/main.ts';
+import { exitWith } from '../src/exit.ts';
+import { main } from '../src/main.ts';
+import { readOptions } from './command-line.ts';
 import { prepareEnvironment } from './local-env.ts';
 
-/** `npm start`, `npm start -- --ephemeral`: the server, with a local database where none is given. */
-const ephemeral = process.argv.includes('--ephemeral');
-
-try {
-  const { env, mongo } = await prepareEnvironment({ ephemeral, log: (line) => process.stderr.write(`${line}\n`) });
-  await main(env, mongo ? { database: mongo.describe, onStopped: mongo.stop } : {}).catch(async (error: unknown) => {
+/**
+ * `npm start`: the server, with a local database where none is given.
+ *
+ * `-- --ephemeral` throws that database away at the end; `-- --data FOLDER` keeps it there.
+ */
+async function start(): Promise<void> {
+  const { ephemeral, data } = readOptions({ ephemeral: { type: 'boolean', default: false }, data: { type: 'string' } });
+  const { env, mongo } = await prepareEnvironment({ ephemeral, data, log: (line) => process.stderr.write(`${line}\n`) });
+  try {
+    await main(env, mongo ? { database: mongo.describe } : {});
+  } finally {
     await mongo?.stop();
-    throw error;
-  });
-} catch (error) {
-  exitWith(error);
+  }
 }
+
+start().catch(exitWith);

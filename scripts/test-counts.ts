@@ -8,13 +8,19 @@ export interface TestCounts {
 
 type Report = Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests' | 'numRuntimeErrorTestSuites', number>;
 
+/** How jest ended: its exit code, and whether it had to be ended because a test had left something open. */
+export interface RunEnd {
+  exitCode: number | null;
+  hung: boolean;
+}
+
 /**
  * Counts a run from jest's JSON report.
  *
- * Failed are tests, files that could not be run, a run of no test at all, and a jest that ended badly without naming a
- * test; with `skipsFail` a skipped test is a fault too.
+ * Failed are tests, files that could not be run, a run of no test at all, and a jest that hung or ended badly without
+ * naming a test; with `skipsFail` a skipped test is a fault too.
  */
-export function countTests(report: string | undefined, { exitCode, skipsFail }: { exitCode: number | null; skipsFail: boolean }): TestCounts {
+export function countTests(report: string | undefined, { exitCode, hung, skipsFail }: RunEnd & { skipsFail: boolean }): TestCounts {
   if (report === undefined) return { passed: 0, failed: 1, skipped: 0, faults: [`jest ended with ${String(exitCode)} and left no report`] };
   const figures = JSON.parse(report) as Report; // jest's documented format
   const passed = figures.numPassedTests;
@@ -24,6 +30,7 @@ export function countTests(report: string | undefined, { exitCode, skipsFail }: 
   if (failed > 0) faults.push(`${String(figures.numFailedTests)} tests, ${String(figures.numRuntimeErrorTestSuites)} test files that did not run`);
   if (passed + failed === 0) faults.push('no test ran');
   if (skipsFail && skipped > 0) faults.push(`${String(skipped)} tests were skipped, which CI=true does not allow`);
+  if (hung) faults.push('jest did not end after the last test, because some test left a connection, server or timer open');
   if (faults.length === 0 && exitCode !== 0) faults.push(`jest ended with ${String(exitCode)}`);
   return { passed, failed: failed === 0 && faults.length > 0 ? 1 : failed, skipped, faults };
 }

@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestMongo } from './local-mongo.ts';
 import { countTests, describeCounts } from './test-counts.ts';
-import type { TestCounts } from './test-counts.ts';
+import type { RunEnd, TestCounts } from './test-counts.ts';
 
 // Runs every test, or those of the file patterns given, on one throw-away database. The last line printed is the counts.
+const graceAfterLastTest = 10_000;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 let interrupted: NodeJS.Signals | undefined;
 for (const signal of signals) process.on(signal, () => { interrupted = signal; });
@@ -27,23 +29,31 @@ async function runTests(): Promise<TestCounts> {
   try {
     console.log(`Tests use ${mongo.describe}`);
     const report = join(folder, 'report.json');
-    const exitCode = interrupted === undefined ? await runJest(report, mongo.uri) : null;
-    return countTests(await readFile(report, 'utf8').catch(() => undefined), { exitCode, skipsFail: process.env['CI'] === 'true' });
+    const end = interrupted === undefined ? await runJest(report, mongo.uri) : { exitCode: null, hung: false };
+    return countTests(await readFile(report, 'utf8').catch(() => undefined), { ...end, skipsFail: process.env['CI'] === 'true' });
   } finally {
     await rm(folder, { recursive: true, force: true });
     await mongo.stop();
   }
 }
 
-async function runJest(report: string, uri: string): Promise<number | null> {
+async function runJest(report: string, uri: string): Promise<RunEnd> {
   const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
   const { NODE_OPTIONS = '' } = process.env;
-  const child = spawn(process.execPath, [jest, '--forceExit', '--json', '--outputFile', report, ...process.argv.slice(2)], {
+  const child = spawn(process.execPath, [jest, '--json', '--outputFile', report, ...process.argv.slice(2)], {
     // No test may reach the database that MONGODB_URI names.
     env: { ...process.env, MONGODB_URI: undefined, TEST_MONGODB_URI: uri, NODE_OPTIONS: `${NODE_OPTIONS} --import tsx`.trim() },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   for (const signal of signals) process.on(signal, () => child.kill(signal));
-  const [code] = await once(child, 'exit') as [number | null];
-  return code;
+  // Jest writes its report after the last test, and then waits for ever while anything is left open.
+  let hung = false;
+  let reportedAt: number | undefined;
+  const watch = setInterval(() => {
+    if (existsSync(report)) reportedAt ??= Date.now();
+    if (reportedAt !== undefined && Date.now() - reportedAt > graceAfterLastTest) hung = child.kill('SIGKILL');
+  }, 250);
+  const [exitCode] = await once(child, 'exit') as [number | null];
+  clearInterval(watch);
+  return { exitCode, hung };
 }

@@ -148,3 +148,18 @@ export function retryAfterOf(code: ErrorCode): number | undefined {
   const entry: ErrorEntry = errorTable[code];
   return entry.retryAfter;
 }
+
+/** What keeps a server from starting until a person mends it; its message says what to mend, so that its stack adds nothing. */
+export interface StartError extends Error {
+  readonly name: 'StartError';
+}
+
+/** Makes the error for a fault of what a deployment declares or stores: config/, a key that does not fit, duplicates in the way of an index. */
+export function startError(message: string, cause?: unknown): StartError {
+  return Object.assign(new Error(message, { cause }), { name: 'StartError' as const });
+}
+
+/** Says whether an error comes from {@link startError}. */
+export function isStartError(error: unknown): error is StartError {
+  return error instanceof Error && error.name === 'StartError';
+}

@@ -15,20 +15,22 @@ import { createAuthenticator } from './authenticator/authenticator.ts';
 import { createGate } from './authenticator/gate.ts';
 import { createGrantBook } from './authenticator/grant.ts';
 import { createResponsePreparer } from './authenticator/prepare-response.ts';
+import { createRefuse } from './authenticator/refuse.ts';
 import { guardUpgrades } from './authenticator/upgrade-guard.ts';
 import type { UpgradeHandler } from './authenticator/upgrade-guard.ts';
 import { systemActor } from './changes/actor.ts';
-import { AppError } from './errors.ts';
+import { AppError, startError } from './errors.ts';
 import { armRoutes } from './http/arm-routes.ts';
 import { printFindings, servedMethods, takeCensus } from './http/census.ts';
 import type { Finding } from './http/census.ts';
+import type { RouteDefinition } from './http/define-route.ts';
 import { createErrorHandler, sendProblem } from './http/error-handler.ts';
 import { readApp } from './http/express-layers.ts';
 import { isMountedByGatehouse, mountRoutes } from './http/mount-routes.ts';
 import { createOpenApi } from './http/openapi.ts';
 import { beginRequest, requestContext } from './http/request-context.ts';
 import { createRequestLog } from './http/request-log.ts';
-import { withDeadline } from './mongo/deadline.ts';
+import { createPulse } from './mongo/pulse.ts';
 import { defaultTenantId } from './mongo/tenant-scope.ts';
 import { mergeRoles } from './roles/role.ladder.ts';
 import type { RoleDeclaration } from './roles/role.ladder.ts';
@@ -80,8 +82,6 @@ export interface Gatehouse {
   close(): Promise<void>;
 }
 
-/** How long the gate waits for the database, in ms; then it answers 503. */
-const gateDeadline = 2_000;
 const version = '0.1.0';
 
 /** Wires one Gatehouse. Several may live in one process; nothing is shared between them. */
@@ -97,6 +97,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     return known;
   };
 
+  const pulse = createPulse(connection);
   const stores = createStores(connection);
   const services = createServices({ connection, stores, settings, registry, clock, onError: (error) => logger.error(error, 'audit records of refusals were not written') });
   const seedAll = createSeeding({ connection, stores, services, settings, roles: mergeRoles(builtInRoles, deps.roles ?? []) });
@@ -106,11 +107,18 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     authenticate(token) {
       const verified = services.accessTokens.verify(token);
       if (!verified.ok) throw new AppError(verified.code);
-      return withDeadline(services.sessions.loadCaller(verified.claims), gateDeadline);
+      return pulse.during(services.sessions.loadCaller(verified.claims));
     },
   });
   const grants = createGrantBook();
   const logRequest = createRequestLog(logger);
+  const refuse = createRefuse({
+    sendProblem: (request, response, error) => sendProblem(request, response, error, logger),
+    requestId: (request) => requestContext(request).requestId,
+    onRefused: ({ caller, ...refusal }) => services.refusals.note({
+      ...refusal, action: 'request', tenantId: caller?.tenantId ?? defaultTenantId, userId: caller?.userId ?? null, sessionId: caller?.sessionId ?? null,
+    }),
+  });
   const authenticator = createAuthenticator({
     gate,
     grants,
@@ -118,17 +126,13 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       beginRequest(request, response);
       logRequest(request, response);
     }),
-    sendProblem: (request, response, error) => sendProblem(request, response, error, logger),
-    requestId: (request) => requestContext(request).requestId,
-    onRefused: ({ caller, ...refusal }) => services.refusals.note({
-      ...refusal, action: 'request', tenantId: caller?.tenantId ?? defaultTenantId, userId: caller?.userId ?? null, sessionId: caller?.sessionId ?? null,
-    }),
+    refuse,
   });
 
   const routes = createRoutes({
     services, settings, registry,
     async isReady() {
-      await withDeadline(connection.db?.admin().ping() ?? Promise.reject(new AppError('database-unreachable')), gateDeadline);
+      await pulse.check();
       return isOpen;
     },
     openApi: () => (document ??= createOpenApi(routes, {
@@ -137,9 +141,14 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
   let document: Record<string, unknown> | undefined;
 
+  /** No route waits for a database that has fallen silent. */
+  function withPulse(route: RouteDefinition): RouteDefinition {
+    return { ...route, run: (...request) => pulse.during(route.run(...request)) };
+  }
+
   function learn(app: Express): void {
     const findings = census(app);
-    if (findings.length > 0) throw new Error(`The census found what the gate would not decide about:\n${printFindings(findings)}`);
+    if (findings.length > 0) throw startError(`The census found what the gate would not decide about:\n${printFindings(findings)}`);
     known = createUrlRegistry(urls, servedMethods(readApp(app, authenticator)));
   }
 
@@ -149,7 +158,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
 
   return {
     authenticator,
-    routes: () => mountRoutes(routes, { takeGrant: grants.take, logger }),
+    routes: () => mountRoutes(routes.map(withPulse), { takeGrant: grants.take, logger }),
     errorHandler: createErrorHandler(logger),
     census,
     seed(app, options) {
@@ -160,12 +169,12 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       learn(app);
       const report = await seedAll();
       await services.signingKeys.load();
-      armRoutes(readApp(app, authenticator), { grants, isMounted: isMountedByGatehouse, afterGate });
+      armRoutes(readApp(app, authenticator), { grants, isMounted: isMountedByGatehouse, afterGate, logger });
       isOpen = true;
       return report;
     },
     renewSetUpToken: () => services.superadmin.renewSetUpToken(systemActor(defaultTenantId)),
-    guardUpgrades: (server, handler) => guardUpgrades(server, gate, (request) => requestContext(request).requestId, handler),
+    guardUpgrades: (server, handler) => guardUpgrades(server, { gate, refuse }, handler),
     async close() {
       isOpen = false;
       await services.refusals.close();

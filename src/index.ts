@@ -1,4 +1,5 @@
 /** The whole public surface of Gatehouse as a library. */
+import './authenticator/authenticator.ts'; // its declarations give Express's Request the `access` that handlers read
 export { createGatehouse } from './gatehouse.ts';
 export type { Gatehouse, GatehouseDeps } from './gatehouse.ts';
 export { connect } from './mongo/connect.ts';

@@ -4,74 +4,71 @@ import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import type { InitReport } from '../config/init.ts';
 import { createApp } from './app.ts';
+import { exit, exitWith } from './exit.ts';
 import { createGatehouse } from './gatehouse.ts';
 import type { Gatehouse } from './gatehouse.ts';
 import { connect } from './mongo/connect.ts';
-import { isSettingsError, loadSettings } from './settings.ts';
+import { loadSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
-
-/** Exit codes of sysexits.h: what a start can fail for. */
-export const exitCodes = { configuration: 78, databaseUnreachable: 69, software: 70 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface MainOptions {
   /** Says which database this is and where its data lies. */
   readonly database?: string;
-  /** Told when the server has stopped, to stop what was started for it. */
-  readonly onStopped?: () => Promise<void>;
 }
 
-/** Thrown by a start that cannot go on; the message is for the person at the terminal. */
-interface StartFailure extends Error {
-  readonly exitCode: number;
-}
+/** How long requests that are being answered may take after the signal to stop, in ms. */
+const patience = 10_000;
 
 /**
  * Runs the server until SIGINT or SIGTERM: settings, connect, census, init, listen, stop cleanly.
  *
- * Rejects with an exit code of {@link exitCodes} and one message that says what to do.
+ * Rejects with what `exitWith` has an exit code and a message for.
  */
-export async function main(environment: Environment, { database, onStopped }: MainOptions = {}): Promise<void> {
-  const settings = readSettings(environment);
-  const connection = await connect(settings.mongodbUri).catch((error: unknown) => {
-    throw failure(exitCodes.databaseUnreachable, `The database of MONGODB_URI does not answer (${messageOf(error)}). Start it, or correct MONGODB_URI.`);
-  });
-  const gatehouse = createGatehouse({ connection, settings });
-  const app = createApp(gatehouse);
+export async function main(environment: Environment, { database }: MainOptions = {}): Promise<void> {
+  const settings = loadSettings(environment);
+  const connection = await connect(settings.mongodbUri);
   try {
-    const report = await gatehouse.init(app);
-    const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, app);
-    gatehouse.guardUpgrades(server);
-    const origin = await listen(server, settings);
-    await announce({ gatehouse, settings, report, origin, database: database ?? describeUri(settings.mongodbUri) });
-    await untilSignal();
-    await stop(server);
+    const gatehouse = createGatehouse({ connection, settings });
+    try {
+      const app = createApp(gatehouse);
+      const report = await gatehouse.init(app);
+      const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, app);
+      gatehouse.guardUpgrades(server);
+      const signal = untilSignal();
+      const origin = await listen(server, settings);
+      try {
+        await announce({ gatehouse, settings, report, origin, database: database ?? describeUri(settings.mongodbUri) });
+        await signal;
+      } finally {
+        await stop(server);
+      }
+    } finally {
+      await gatehouse.close();
+    }
   } finally {
-    await gatehouse.close();
     await connection.close();
-    await onStopped?.();
-  }
-}
-
-function readSettings(environment: Environment): Settings {
-  try {
-    return loadSettings(environment);
-  } catch (error) {
-    if (isSettingsError(error)) throw failure(exitCodes.configuration, error.message);
-    throw error;
   }
 }
 
 async function listen(server: Server, { host, port }: Settings): Promise<string> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE'
-      ? failure(exitCodes.databaseUnreachable, `Port ${port} of ${host} is in use. Stop what runs there, or set PORT.`)
-      : error));
+    server.once('error', (error) => reject(explainListening(error, host, port)));
     server.listen(port, host, resolve);
   });
   const address = server.address() as AddressInfo; // a server that listens on host and port has no other kind
   return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+}
+
+function explainListening(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case 'EADDRINUSE': return exit('portTaken', `Port ${port} of ${host} is in use. Stop what runs there, or set PORT.`, error);
+    case 'EACCES': return exit('portForbidden', `Port ${port} is not for this user. Set PORT to 1024 or above, or give the process the right to it.`, error);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND': return exit('configuration', `HOST ${host} is no address of this machine. Set one that is, or 0.0.0.0 for all.`, error);
+    default: return error;
+  }
 }
 
 interface Announcement {
@@ -99,8 +96,8 @@ async function setUpLines(gatehouse: Gatehouse, settings: Settings, { superadmin
   if (superadmin !== 'needs-set-up') return [];
   if (settings.production) return ['  set-up    no superadmin can log in yet: run "npm run seed -- --link", or set SUPERADMIN_EMAIL and SUPERADMIN_PASSWORD'];
   const token = await gatehouse.renewSetUpToken();
-  // With PORT=0 the port is known only now.
-  const base = settings.port === 0 ? origin : settings.publicUrl;
+  // Made of PORT=0, the public URL names a port that is known only now.
+  const base = settings.publicUrl.endsWith(':0') ? origin : settings.publicUrl;
   return token === null ? [] : [`  set-up    ${setUpLink(base, token)}`];
 }
 
@@ -116,7 +113,7 @@ export function describeReport({ rolesCreated, rights, rolesChanged }: InitRepor
 
 /** Which server and database a URI names, without its credentials. */
 export function describeUri(uri: string): string {
-  return uri.replace(/^(mongodb(?:\+srv)?:\/\/)[^@/]*@/, '$1').replace(/\?.*$/, '');
+  return uri.replace(/^(mongodb(?:\+srv)?:\/\/)[^/]*@/, '$1').replace(/\?.*$/, '');
 }
 
 function untilSignal(): Promise<void> {
@@ -129,24 +126,9 @@ function untilSignal(): Promise<void> {
 async function stop(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
-  const patience = setTimeout(() => server.closeAllConnections(), 10_000);
+  const timer = setTimeout(() => server.closeAllConnections(), patience);
   await closed;
-  clearTimeout(patience);
-}
-
-function failure(exitCode: number, message: string): StartFailure {
-  return Object.assign(new Error(message), { exitCode });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Ends the process as a failed start should: its message on stderr, its exit code, no stack for what a person can mend. */
-export function exitWith(error: unknown): void {
-  const known = error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : undefined;
-  process.stderr.write(`${known !== undefined || !(error instanceof Error) ? messageOf(error) : error.stack ?? error.message}\n`);
-  process.exitCode = known ?? exitCodes.software;
+  clearTimeout(timer);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main(process.env).catch(exitWith);

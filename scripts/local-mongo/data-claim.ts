@@ -4,15 +4,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { identifyProcess } from './process-identity.ts';
 import { replaceFile, writeOnce } from './write-once.ts';
 
+const claimName = 'in-use.json';
+
 interface Holder {
   owner: { pid: number; started: string };
-  server?: { pid: number; storage: string };
+  server?: ClaimedServer;
+}
+
+/** The database server that a claim is for; its address once it answers. */
+export interface ClaimedServer {
+  pid: number;
+  storage: string;
+  uri?: string;
 }
 
 /** The exclusive use of a data folder by this process. */
 export interface DataClaim {
   /** Notes the server, so that a later start can end it if it was orphaned. */
-  note: (server: { pid: number; storage: string }) => void;
+  note: (server: ClaimedServer) => void;
   release: () => void;
 }
 
@@ -22,12 +31,12 @@ export interface DataClaim {
  * Rejects when the owner lives. Only a process proven to be that server, by its command line, is ever ended.
  */
 export async function claimData(dataFolder: string): Promise<DataClaim> {
-  const path = join(dataFolder, 'in-use.json');
+  const path = join(dataFolder, claimName);
   const owner = { pid: process.pid, started: identifyProcess(process.pid)?.started ?? '' };
   const write = (holder: Holder): string => JSON.stringify(holder);
   while (!writeOnce(path, write({ owner }))) {
     const holder = readHolder(path);
-    if (holder !== undefined && identifyProcess(holder.owner.pid)?.started === holder.owner.started) {
+    if (holder !== undefined && livesOwner(holder)) {
       throw new Error(
         `${dataFolder} is in use by another start of this project (process ${String(holder.owner.pid)}). ` +
         'Cure: stop that one first, or start with --ephemeral.',
@@ -41,6 +50,16 @@ export async function claimData(dataFolder: string): Promise<DataClaim> {
     note: (server) => { replaceFile(path, write({ owner, server })); },
     release: () => { rmSync(path, { force: true }); },
   };
+}
+
+/** The server that another living process runs on this data folder, as far as it has noted it; undefined if none does. */
+export function claimedServer(dataFolder: string): Partial<ClaimedServer> | undefined {
+  const holder = readHolder(join(dataFolder, claimName));
+  return holder && livesOwner(holder) ? holder.server ?? {} : undefined;
+}
+
+function livesOwner({ owner }: Holder): boolean {
+  return identifyProcess(owner.pid)?.started === owner.started;
 }
 
 function readHolder(path: string): Holder | undefined {

@@ -3,6 +3,7 @@ import { isMethod } from './method.ts';
 import type { Method } from './method.ts';
 import type { AccessClass } from './registered-url.ts';
 import type { Endpoint, UrlRegistry } from './url-registry.ts';
+import { parsePattern } from './url-pattern.ts';
 
 /** One URL a role may reach, as stored. */
 export interface Right {
@@ -42,7 +43,7 @@ export function resolveRights(registry: UrlRegistry, inputs: readonly RightInput
     else if (unknownMethods.length > 0) unregistered.push({ field: at, message: `${unknownMethods.join(', ')} ${entry.url} is not registered` });
     else if (covered.some((endpoint) => endpoint.access === 'config')) config.push({ field: at, message: `${entry.url} is a config URL` });
     else {
-      const access = covered.some((endpoint) => endpoint.access === 'auth') ? 'auth' : entry.access;
+      const access = covered.some((endpoint) => endpoint.access === 'auth') ? 'auth' : covered[0]?.access ?? entry.access;
       const known = methods?.filter(isMethod);
       addRight(rights, { name: entry.name, path: entry.path, url: entry.url, ...(known && { methods: [...new Set(known)].sort() }), access });
     }
@@ -50,36 +51,50 @@ export function resolveRights(registry: UrlRegistry, inputs: readonly RightInput
   return { rights: [...rights.values()], unregistered, config };
 }
 
-/** Unites two lists of rights: a URL stands once, with the methods of both, or with all. */
-export function uniteRights(first: readonly Right[], second: readonly Right[]): Right[] {
-  const rights = new Map<string, Right>();
-  for (const right of [...first, ...second]) addRight(rights, right);
-  return [...rights.values()];
+/** Unites rights: a URL stands once, with the methods of all; a stale right stays beside the one that opens the URL now. */
+export function uniteRights(rights: readonly Right[]): Right[] {
+  const united = new Map<string, Right>();
+  for (const right of rights) addRight(united, right);
+  return [...united.values()];
+}
+
+/** Adds rights to those held; what was stale for its access class is replaced by being granted again. */
+export function grantRights(held: readonly Right[], granted: readonly Right[]): Right[] {
+  const access = new Map(granted.map((right) => [rightKey(right), right.access]));
+  return uniteRights([...held.filter((right) => (access.get(rightKey(right)) ?? right.access) === right.access), ...granted]);
 }
 
 function addRight(rights: Map<string, Right>, right: Right): void {
-  const key = rightKey(right);
+  const key = `${right.access} ${rightKey(right)}`;
   const held = rights.get(key);
-  if (!held || held.access !== right.access) rights.set(key, right);
+  if (!held) rights.set(key, right);
   else if (held.methods && right.methods) rights.set(key, { ...held, methods: [...new Set([...held.methods, ...right.methods])].sort() });
   else rights.set(key, withoutMethods(held));
 }
 
 /** Takes rights away: a URL without methods altogether, else only the methods named. */
 export function subtractRights(rights: readonly Right[], removed: readonly Right[], servedBy: (right: Right) => readonly Method[]): Right[] {
-  const removals = new Map(removed.map((right) => [rightKey(right), right]));
+  const removals = new Map<string, Right[]>();
+  for (const right of removed) removals.set(rightKey(right), [...(removals.get(rightKey(right)) ?? []), right]);
   return rights.flatMap((right) => {
     const removal = removals.get(rightKey(right));
     if (!removal) return [right];
-    if (!removal.methods) return [];
-    const left = (right.methods ?? servedBy(right)).filter((method) => !removal.methods?.includes(method));
-    return left.length > 0 ? [{ ...right, methods: left }] : [];
+    if (removal.some(({ methods }) => !methods)) return [];
+    const gone = new Set(removal.flatMap(({ methods }) => methods ?? []));
+    const covered = right.methods ?? servedBy(right);
+    const left = covered.filter((method) => !gone.has(method));
+    if (left.length === 0) return [];
+    return [left.length === covered.length ? right : { ...right, methods: left }];
   });
 }
 
-/** What makes two rights the same one, apart from their methods. */
-export function rightKey(right: Pick<Right, 'url'>): string {
-  return right.url.toLowerCase();
+/** What makes two rights the same one, apart from methods and access class: a URL in any spelling. */
+function rightKey({ url }: Pick<Right, 'url'>): string {
+  try {
+    return parsePattern(url).shape;
+  } catch {
+    return url.toLowerCase(); // no URL could be registered like this, so nothing else is its equal
+  }
 }
 
 function withoutMethods({ name, path, url, access }: Right): Right {

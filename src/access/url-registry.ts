@@ -13,7 +13,8 @@ export interface Endpoint {
   /** Equal for all spellings of the pattern. */
   readonly shape: string;
   readonly access: AccessClass;
-  readonly isWildcard: boolean;
+  /** A wildcard or external URL, which handlers of `app.use` may serve; any other is served by its own route alone. */
+  readonly isForHandlers: boolean;
 }
 
 export type Lookup =
@@ -53,7 +54,8 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
     group.entries.push(entry);
     for (const method of entry.methods ?? (entry.external ? methods : served(shape))) {
       const endpoint: Endpoint = {
-        id: endpoints.length, method, url: entry.url, shape, access: entry.access, isWildcard: segments.at(-1)?.kind === 'wildcard',
+        id: endpoints.length, method, url: entry.url, shape, access: entry.access,
+        isForHandlers: entry.external || segments.at(-1)?.kind === 'wildcard',
       };
       endpoints.push(endpoint);
       group.endpoints.push(endpoint);

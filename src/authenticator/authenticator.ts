@@ -1,29 +1,16 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Caller } from '../access/caller.ts';
-import { AppError, errorTable } from '../errors.ts';
-import { pathOf } from './front-door.ts';
+import { AppError } from '../errors.ts';
 import type { Gate, Verdict } from './gate.ts';
 import type { GrantBook } from './grant.ts';
-
-/** A request that was turned away, for the record. */
-export interface RefusedRequest {
-  readonly code: AppError['code'];
-  readonly caller: Caller | null;
-  readonly ip: string | null;
-  readonly userAgent: string | null;
-  readonly requestId: string;
-  readonly method: string;
-  readonly url: string;
-}
+import type { Refuse } from './refuse.ts';
 
 export interface AuthenticatorDeps {
   readonly gate: Gate;
   readonly grants: GrantBook;
   /** What every answer carries: request id, security headers, cross-origin headers. True: it has answered a preflight. */
   readonly prepare: (request: Request, response: Response) => boolean;
-  readonly sendProblem: (request: Request, response: Response, error: unknown) => void;
-  readonly requestId: (request: Request) => string;
-  readonly onRefused: (refusal: RefusedRequest) => void;
+  readonly refuse: Refuse;
 }
 
 declare global {
@@ -41,19 +28,7 @@ declare global {
  *
  * It calls `next` only for what the gate lets through, after leaving the pass that the one route asks for.
  */
-export function createAuthenticator({ gate, grants, prepare, sendProblem, requestId, onRefused }: AuthenticatorDeps): RequestHandler {
-  function refuse(request: Request, response: Response, error: AppError, caller: Caller | null): void {
-    const { remoteAddress } = request.socket;
-    // What the server cannot do now is no refusal of the caller.
-    if (errorTable[error.code].status < 500) {
-      onRefused({
-        code: error.code, caller, ip: remoteAddress ?? null, userAgent: request.headers['user-agent'] ?? null,
-        requestId: requestId(request), method: request.method, url: pathOf(request.url),
-      });
-    }
-    sendProblem(request, response, error);
-  }
-
+export function createAuthenticator({ gate, grants, prepare, refuse }: AuthenticatorDeps): RequestHandler {
   function act(request: Request, response: Response, verdict: Verdict): boolean {
     if (verdict.kind === 'refused') refuse(request, response, verdict.error, verdict.caller);
     else if (verdict.kind === 'options') response.setHeader('Allow', verdict.allow.join(', ')).status(204).end();
@@ -68,7 +43,7 @@ export function createAuthenticator({ gate, grants, prepare, sendProblem, reques
   return function authenticator(request, response, next) {
     if (prepare(request, response)) return;
     // Below a path Express cuts the target, and the gate would decide about another URL than the router.
-    if (request.baseUrl !== '') { sendProblem(request, response, new AppError('grant-mismatch')); return; }
+    if (request.baseUrl !== '') { refuse(request, response, new AppError('grant-mismatch'), null); return; }
     const verdict = gate(request, request.url);
     if (!(verdict instanceof Promise)) {
       if (act(request, response, verdict)) next();
@@ -78,7 +53,7 @@ export function createAuthenticator({ gate, grants, prepare, sendProblem, reques
       (late) => {
         if (act(request, response, late)) next();
       },
-      (error: unknown) => sendProblem(request, response, error),
+      (error: unknown) => refuse(request, response, error, null),
     );
   };
 }

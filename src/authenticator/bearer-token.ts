@@ -3,10 +3,11 @@ import { AppError } from '../errors.ts';
 /**
  * Reads the token of an Authorization header (RFC 6750 section 2.1); the scheme's letter case does not matter.
  *
+ * Another scheme than Bearer is as good as no token: its challenge must name no error (section 3.1).
  * Tokens in a query or a body are never looked for. Throws `token-missing`, `token-malformed`.
  */
 export function readBearerToken(authorization: string | undefined): string {
-  if (authorization === undefined || authorization === '') throw new AppError('token-missing');
+  if (authorization === undefined || !/^bearer(?: |$)/i.test(authorization)) throw new AppError('token-missing');
   const token = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i.exec(authorization)?.[1];
   if (token === undefined) throw new AppError('token-malformed');
   return token;

@@ -5,7 +5,7 @@ import { allowHeader } from '../access/url-registry.ts';
 import type { Endpoint, UrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
 import { readBearerToken } from './bearer-token.ts';
-import { checkFrontDoor, pathOf } from './front-door.ts';
+import { checkFrontDoor, readTarget } from './front-door.ts';
 import type { FrontDoorGuard } from './front-door.ts';
 
 /** What the gate answers about one request. */
@@ -36,10 +36,10 @@ export function createGate({ registry, authenticate, guards }: GateDeps): Gate {
   return (request, target) => {
     const urls = registry();
     if (!urls) return refused(new AppError('not-ready'));
-    const path = pathOf(target);
-    const guard = checkFrontDoor(path, request, guards);
+    const plain = readTarget(target);
+    const guard = checkFrontDoor(plain, request, guards);
     if (guard) return refused(new AppError(guard.code));
-    const lookup = urls.lookUp(request.method ?? '', path);
+    const lookup = urls.lookUp(request.method ?? '', plain.path);
     if (lookup.kind === 'unknown') return refused(new AppError('unknown-url'));
     if (lookup.kind === 'found') return lookup.endpoint.access === 'simple' ? pass(lookup.endpoint, null) : passWithSession(request, lookup.endpoint, authenticate);
     const allow = allowHeader(lookup.allow);

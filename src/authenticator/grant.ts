@@ -1,31 +1,46 @@
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../access/caller.ts';
-import type { Method } from '../access/method.ts';
 import type { Endpoint } from '../access/url-registry.ts';
 import { parsePattern } from '../access/url-pattern.ts';
 import { AppError } from '../errors.ts';
+import { pathOf } from './front-door.ts';
+
+/** A request as a router hands it on: what a mount path took off its `url` stands in `baseUrl`. */
+export type RoutedRequest = Pick<IncomingMessage, 'method' | 'url'> & { readonly baseUrl?: string };
 
 /** The passes that the gate leaves on requests: each good for one route, once. */
 export interface GrantBook {
-  leave(request: IncomingMessage, endpoint: Endpoint, caller: Caller | null): void;
+  leave(request: RoutedRequest, endpoint: Endpoint, caller: Caller | null): void;
   /**
    * Takes the pass for one route, on one of its paths, and says who is calling (null: nobody, on a simple URL).
    *
-   * Throws `grant-mismatch` unless there is an unused pass for exactly this route.
+   * Throws `grant-mismatch` unless there is an unused pass for exactly this route, and the request still asks for what
+   * the gate decided about.
    */
-  take(request: IncomingMessage, method: Method, ...urls: readonly string[]): Caller | null;
-  /** Takes the pass if it is for a wildcard URL; answers false and leaves it if it is for something else. */
-  takeWildcard(request: IncomingMessage): boolean;
+  take(request: RoutedRequest, method: string, ...urls: readonly string[]): Caller | null;
+  /**
+   * Whether a handler without a route of its own may see the request: its pass is for a wildcard or an external URL.
+   *
+   * Leaves the pass to the next handler in line. Throws `grant-mismatch` if the request now asks for something else.
+   */
+  admitsHandler(request: RoutedRequest): boolean;
+}
+
+interface Pass {
+  readonly endpoint: Endpoint;
+  readonly caller: Caller | null;
+  readonly path: string;
 }
 
 /**
  * Keeps the passes beside the requests, where no middleware can forge or copy one.
  *
  * This is what makes a disagreement between gate and router harmless: a handler that the gate did not decide about
- * finds no pass, and answers 500 instead of running.
+ * finds no pass, and answers 500 instead of running. A pass holds for the path and the method that the gate saw, so a
+ * handler that rewrites either behind the gate reaches nothing.
  */
 export function createGrantBook(): GrantBook {
-  const passes = new WeakMap<IncomingMessage, { readonly endpoint: Endpoint; readonly caller: Caller | null }>();
+  const passes = new WeakMap<RoutedRequest, Pass>();
   const shapes = new Map<string, string>();
 
   const shapeOf = (url: string) => {
@@ -37,17 +52,28 @@ export function createGrantBook(): GrantBook {
   };
 
   return {
-    leave: (request, endpoint, caller) => void passes.set(request, { endpoint, caller }),
+    leave: (request, endpoint, caller) => void passes.set(request, { endpoint, caller, path: pathNow(request) }),
     take(request, method, ...urls) {
       const pass = passes.get(request);
       passes.delete(request);
-      if (pass?.endpoint.method !== method || !urls.some((url) => pass.endpoint.shape === shapeOf(url))) throw new AppError('grant-mismatch');
+      if (!pass || !isFor(pass, request, method) || !urls.some((url) => pass.endpoint.shape === shapeOf(url))) throw new AppError('grant-mismatch');
       return pass.caller;
     },
-    takeWildcard(request) {
-      if (!passes.get(request)?.endpoint.isWildcard) return false;
-      passes.delete(request);
+    admitsHandler(request) {
+      const pass = passes.get(request);
+      if (pass?.endpoint.isForHandlers !== true) return false;
+      if (!isFor(pass, request, request.method ?? '')) throw new AppError('grant-mismatch');
       return true;
     },
   };
+}
+
+function isFor({ endpoint, path }: Pass, request: RoutedRequest, method: string): boolean {
+  return endpoint.method === (method === 'HEAD' ? 'GET' : method) && path === pathNow(request);
+}
+
+/** The whole path that a request asks for at this moment; a router adds and drops the last slash at a mount path. */
+function pathNow({ baseUrl = '', url = '' }: RoutedRequest): string {
+  const path = pathOf(baseUrl + url);
+  return path.endsWith('/') ? path.slice(0, -1) : path;
 }

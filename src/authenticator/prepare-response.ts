@@ -1,6 +1,16 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import cors from 'cors';
 import type { Request, Response } from 'express';
 import helmet from 'helmet';
+
+const setSecurityHeaders = helmet();
+
+/** Sets the headers that every answer carries, whoever gives it. */
+export function secureResponse(request: IncomingMessage, response: ServerResponse): void {
+  setSecurityHeaders(request, response, ignore);
+  // A route that sets nothing itself is an API answer, and those are never kept by anybody.
+  response.setHeader('Cache-Control', 'no-store');
+}
 
 /**
  * Makes what every answer carries, refusals included: security headers and, for listed origins, cross-origin headers.
@@ -9,20 +19,20 @@ import helmet from 'helmet';
  * nothing else may run; other OPTIONS requests and other origins are the gate's to answer.
  */
 export function createResponsePreparer(corsOrigins: readonly string[], begin: (request: Request, response: Response) => void): (request: Request, response: Response) => boolean {
-  const secure = helmet();
   const origins = new Set(corsOrigins);
-  const share = cors({ origin: [...corsOrigins], exposedHeaders: ['X-Request-Id', 'Retry-After', 'WWW-Authenticate', 'Allow'], maxAge: 600 });
+  const share = cors({ origin: [...corsOrigins], exposedHeaders: ['X-Request-Id', 'Retry-After', 'WWW-Authenticate', 'Allow'], maxAge: 600, preflightContinue: true });
 
   return (request, response) => {
     begin(request, response);
-    secure(request, response, ignore);
-    // A route that sets nothing itself is an API answer, and those are never kept by anybody.
-    response.setHeader('Cache-Control', 'no-store');
+    secureResponse(request, response);
     if (origins.size > 0) response.vary('Origin');
     const { origin } = request.headers;
     if (origin === undefined || !origins.has(origin)) return false;
     share(request, response, ignore);
-    return response.writableEnded;
+    // An OPTIONS request without this header is no preflight (Fetch standard, section "CORS protocol").
+    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false;
+    response.status(204).end();
+    return true;
   };
 }
 

@@ -1,40 +1,65 @@
+import { ServerResponse } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Caller } from '../access/caller.ts';
-import { AppError, toProblem } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Gate } from './gate.ts';
+import { secureResponse } from './prepare-response.ts';
+import type { Refuse } from './refuse.ts';
 
 /** Takes over a connection that the gate let through, such as to a WebSocket server. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer, caller: Caller | null) => void;
 
+export interface UpgradeGuardDeps {
+  readonly gate: Gate;
+  readonly refuse: Refuse;
+}
+
+/** How long a refused client may keep its half of the connection open, in ms: Node no longer times it out. */
+const lingerMilliseconds = 1_000;
+
+/** Requests that Node hands to a listener of their own instead of to Express. */
+const bypasses = ['upgrade', 'connect'] as const;
+
 /**
  * Puts the gate before `upgrade` requests, which never meet Express; without a handler all of them are refused.
  *
- * Throws if the server has an upgrade listener of its own, or is given one later: it would be a way around the gate.
+ * Throws if the server has an upgrade or connect listener of its own, or is given one later: it would be a way around
+ * the gate. Without one, Node itself closes a connection that asks for CONNECT.
  */
-export function guardUpgrades(server: Server, gate: Gate, requestId: (request: IncomingMessage) => string, handler?: UpgradeHandler): void {
-  if (server.listenerCount('upgrade') > 0) throw bypass();
+export function guardUpgrades(server: Server, { gate, refuse }: UpgradeGuardDeps, handler?: UpgradeHandler): void {
+  if (bypasses.some((event) => server.listenerCount(event) > 0)) throw bypass();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     Promise.resolve()
       .then(() => gate(request, request.url ?? ''))
       .then((verdict) => {
         if (verdict.kind === 'pass' && handler) handler(request, socket, head, verdict.caller);
-        else refuse(socket, verdict.kind === 'refused' ? verdict.error : new AppError('unknown-url'), requestId(request));
+        else if (verdict.kind === 'refused') refuse(request, responseOn(request, socket), verdict.error, verdict.caller);
+        else refuse(request, responseOn(request, socket), new AppError('unknown-url'), null);
       })
-      .catch((error: unknown) => refuse(socket, error instanceof AppError ? error : new AppError('database-unreachable', {}, error), requestId(request)));
+      .catch((error: unknown) => refuse(request, responseOn(request, socket), error, null))
+      .catch(() => socket.destroy()); // half an answer was given already
   });
   server.on('newListener', (event) => {
-    if (event === 'upgrade') throw bypass();
+    if (bypasses.some((bypassing) => bypassing === event)) throw bypass();
   });
 }
 
-function refuse(socket: Duplex, error: AppError, requestId: string): void {
-  const problem = toProblem(error, requestId);
-  const body = JSON.stringify(problem);
-  socket.end(`HTTP/1.1 ${problem.status} ${problem.title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+/** A response for a connection that Node has handed over, with what every answer carries; it closes the connection. */
+function responseOn(request: IncomingMessage, socket: Duplex): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket as Socket); // it is the one that the request came on; its type only allows for others
+  response.on('finish', () => {
+    socket.end();
+    setTimeout(() => socket.destroy(), lingerMilliseconds).unref();
+  });
+  secureResponse(request, response);
+  return response;
 }
 
 function bypass(): Error {
-  return new Error('An upgrade listener of the server would bypass the gate: hand it to gatehouse.guardUpgrades(server, handler) instead.');
+  return new Error('An upgrade or connect listener of the server would bypass the gate: hand an upgrade handler to gatehouse.guardUpgrades(server, handler) instead.');
 }

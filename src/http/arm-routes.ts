@@ -1,13 +1,13 @@
-import type { IncomingMessage } from 'node:http';
-import type { RequestHandler } from 'express';
-import { isMethod } from '../access/method.ts';
-import type { Method } from '../access/method.ts';
-import type { AppLayers, Route, ServedHandler, ServedRoute } from './express-layers.ts';
+import type { Request, RequestHandler } from 'express';
+import { sendProblem } from './error-handler.ts';
+import type { ErrorLog } from './error-handler.ts';
+import { isNamedIn } from './express-layers.ts';
+import type { AppLayers, Route, RouterParts, ServedHandler } from './express-layers.ts';
 
 /** The checks of the pass that the gate left on a request. */
 export interface GrantChecks {
-  take(request: IncomingMessage, method: Method, ...urls: readonly string[]): void;
-  takeWildcard(request: IncomingMessage): boolean;
+  take(request: Request, method: string, ...urls: readonly string[]): unknown;
+  admitsHandler(request: Request): boolean;
 }
 
 export interface Arming {
@@ -16,31 +16,47 @@ export interface Arming {
   readonly isMounted: (handler: unknown) => boolean;
   /** Handlers that only prepare a request and run for every grant. */
   readonly afterGate: readonly string[];
+  readonly logger?: ErrorLog;
 }
 
 const armed = new WeakSet<object>();
 
 /**
- * Puts the check of the grant in front of every route and handler behind the gate, once.
+ * Puts the check of the grant in front of every route and handler behind the gate, once, and closes the routers.
  *
- * A route runs only for the grant of its own URL and method; a handler of `app.use` only for a wildcard URL's, and
- * other requests walk past it.
+ * A route runs only for the grant of its own URL and method; a handler of `app.use` only for that of a wildcard or
+ * external URL, and other requests walk past it. A mismatch is answered at once: handed to `next`, an error handler
+ * could wave it through. From then on, adding a route or a handler throws: nobody would have decided about it.
  */
 export function armRoutes(layers: AppLayers, arming: Arming): void {
+  const pathsOfRoutes = new Map<Route, readonly string[]>();
   for (const served of layers.afterGate) {
-    if (served.kind === 'route') armRoute(served, arming);
-    else if (!arming.afterGate.includes(served.name)) armHandler(served, arming);
+    // A router may be mounted twice, and its routes then have several full paths.
+    if (served.kind === 'route') pathsOfRoutes.set(served.route, [...(pathsOfRoutes.get(served.route) ?? []), ...served.paths]);
+    else if (served.kind === 'handler' && !isNamedIn(arming.afterGate, served)) armHandler(served, arming);
   }
+  for (const [route, paths] of pathsOfRoutes) armRoute(route, paths, arming);
+  for (const router of layers.routers) close(router);
 }
 
-function armRoute({ route, paths }: ServedRoute, { grants, isMounted }: Arming): void {
-  if (armed.has(route) || route.stack.some((layer) => isMounted(layer.handle))) return;
+function armRoute(route: Route, paths: readonly string[], { grants, isMounted, logger }: Arming): void {
+  if (armed.has(route) || route.stack.every((layer) => isMounted(layer.handle))) return;
   armed.add(route);
-  putFirst(route, (request, _response, next) => {
-    const method = request.method === 'HEAD' ? 'GET' : request.method;
-    grants.take(request, isMethod(method) ? method : 'GET', ...paths);
+  putFirst(route, (request, response, next) => {
+    // Express tries every route for HEAD; one that has nothing for it is not what the gate decided about.
+    if (!handles(route, request.method)) { next(); return; }
+    try {
+      grants.take(request, request.method, ...paths);
+    } catch (error) {
+      sendProblem(request, response, error, logger);
+      return;
+    }
     next();
   });
+}
+
+function handles({ methods }: Route, method: string): boolean {
+  return Boolean(methods['_all'] || methods[method.toLowerCase()] || (method === 'HEAD' && methods['get']));
 }
 
 // Route.all is the one public way to add a handler for all methods; it also marks the route as serving all, which is undone.
@@ -52,9 +68,27 @@ function putFirst(route: Route, handler: RequestHandler): void {
   if (servedAll === undefined) delete route.methods['_all'];
 }
 
-function armHandler({ layer }: ServedHandler, { grants }: Arming): void {
+function armHandler({ layer }: ServedHandler, { grants, logger }: Arming): void {
   if (armed.has(layer)) return;
   armed.add(layer);
   const original = layer.handle;
-  layer.handle = (request, response, next) => (grants.takeWildcard(request) ? original(request, response, next) : next());
+  layer.handle = (request, response, next) => {
+    try {
+      if (!grants.admitsHandler(request)) { next(); return; }
+    } catch (error) {
+      sendProblem(request, response, error, logger);
+      return;
+    }
+    return original(request, response, next);
+  };
+}
+
+function close({ stack, params }: RouterParts): void {
+  if (Object.isFrozen(stack)) return;
+  const value = () => {
+    throw new Error('The gate is open: declare routes and handlers before gatehouse.init(app), where the census sees them.');
+  };
+  Object.defineProperty(stack, 'push', { value });
+  Object.freeze(stack);
+  Object.freeze(params);
 }

@@ -2,10 +2,11 @@ import { methods } from '../access/method.ts';
 import type { Method } from '../access/method.ts';
 import { findConflicts, possibleMethods } from '../access/registered-url.ts';
 import type { RegisteredUrl } from '../access/registered-url.ts';
-import { parsePattern } from '../access/url-pattern.ts';
 import type { UrlPattern } from '../access/url-pattern.ts';
 import { createUrlTree, isMoreSpecific } from '../access/url-tree.ts';
-import type { AppLayers, ServedHandler, ServedRoute } from './express-layers.ts';
+import { isNamedIn } from './express-layers.ts';
+import type { AppLayers, ServedHandler, ServedParam, ServedRoute } from './express-layers.ts';
+import { covers, isWildcard, meets, readPath } from './path-cover.ts';
 
 /** Something that keeps gate and router from agreeing. */
 export interface Finding {
@@ -61,7 +62,7 @@ export function printFindings(findings: readonly Finding[]): string {
 
 function findAheadOfGate({ layers, beforeGate }: CensusInput): Omit<Finding, 'check'>[] {
   return layers.beforeGate
-    .filter((served) => served.kind === 'route' || !beforeGate.includes(served.name))
+    .filter((served) => served.kind === 'route' || !isNamedIn(beforeGate, served))
     .map((served) => ({
       subject: served.kind === 'route' ? served.paths.join(', ') : describeHandler(served),
       cure: served.kind === 'route' ? 'Declare this route after the authenticator.' : 'Mount it after the authenticator, or name it in beforeGate.',
@@ -97,13 +98,13 @@ function findUnregistered({ urls, layers }: CensusInput): Omit<Finding, 'check'>
   }));
 }
 
-function findUnserved({ urls, layers }: CensusInput): Omit<Finding, 'check'>[] {
+function findUnserved({ urls, layers, afterGate }: CensusInput): Omit<Finding, 'check'>[] {
   const endpoints = servedEndpoints(layers);
   const servedKeys = new Set(endpoints.map(({ method, pattern }) => keyOf(method, pattern)));
   const servedShapes = new Set(endpoints.map(({ pattern }) => pattern.shape));
-  const handlers = layers.afterGate.filter((served) => served.kind === 'handler');
+  const prefixes = answeringHandlers(layers, afterGate).flatMap((handler) => handler.prefixes);
   return urls
-    .filter((entry) => !entry.external && !(isWildcard(entry.pattern) && handlers.some((handler) => isCovered(handler, [entry]))))
+    .filter((entry) => !entry.external && !(isWildcard(entry.pattern) && prefixes.some((prefix) => meets(entry.pattern, prefix))))
     .flatMap((entry) => (entry.methods
       ? entry.methods.filter((method) => !servedKeys.has(keyOf(method, entry.pattern))).map((method) => `${method} ${entry.url}`)
       : servedShapes.has(entry.pattern.shape) ? [] : [entry.url]))
@@ -123,31 +124,21 @@ function findShadowed({ layers }: CensusInput): Omit<Finding, 'check'>[] {
 }
 
 function findUncovered({ urls, layers, afterGate }: CensusInput): Omit<Finding, 'check'>[] {
-  return layers.afterGate
-    .filter((served) => served.kind === 'handler')
-    .filter((handler) => !afterGate.includes(handler.name) && !isCovered(handler, urls))
-    .map((handler) => ({
-      subject: describeHandler(handler),
-      cure: 'Register a wildcard URL (*path) for it, make it a route, or, if it never answers a request, name it in afterGate.',
-    }));
+  const params = layers.afterGate.filter((served) => served.kind === 'param').filter((param) => !isNamedIn(afterGate, param));
+  const handlers = answeringHandlers(layers, afterGate).filter((handler) => !handler.prefixes.every((prefix) => isCovered(prefix, urls)));
+  return [...params, ...handlers].map((served) => ({
+    subject: describeHandler(served),
+    cure: 'Register a wildcard URL (*path) for it, make it a route, or, if it never answers a request, name it in afterGate.',
+  }));
 }
 
-function isCovered(handler: ServedHandler, urls: readonly RegisteredUrl[]): boolean {
-  return handler.prefixes.every((prefix) => urls.some(({ pattern }) => isWildcard(pattern) && coversPrefix(pattern, prefix)));
+/** Handlers that may answer a request: all but those that are known to prepare it only. */
+function answeringHandlers(layers: AppLayers, afterGate: readonly string[]): ServedHandler[] {
+  return layers.afterGate.filter((served) => served.kind === 'handler').filter((handler) => !isNamedIn(afterGate, handler));
 }
 
-function coversPrefix(pattern: UrlPattern, prefix: string): boolean {
-  const inside = readPath(prefix);
-  const fixed = pattern.segments.slice(0, -1);
-  return inside !== null && parsePrefixShape(fixed) === parsePrefixShape(inside.segments.slice(0, fixed.length));
-}
-
-function parsePrefixShape(segments: UrlPattern['segments']): string {
-  return segments.map((segment) => (segment.kind === 'literal' ? segment.text : ':')).join('/');
-}
-
-function isWildcard(pattern: UrlPattern): boolean {
-  return pattern.segments.at(-1)?.kind === 'wildcard';
+function isCovered(prefix: string, urls: readonly RegisteredUrl[]): boolean {
+  return urls.some(({ pattern }) => isWildcard(pattern) && covers(pattern, prefix));
 }
 
 function routesOf(layers: AppLayers): ServedRoute[] {
@@ -162,26 +153,17 @@ export function servedEndpoints(layers: AppLayers): { method: Method; pattern: U
   }));
 }
 
-function readPath(path: string): UrlPattern | null {
-  try {
-    return parsePattern(path);
-  } catch {
-    return null;
-  }
-}
-
 function keyOf(method: Method, pattern: UrlPattern): string {
   return `${method} ${pattern.shape}`;
 }
 
-function describeHandler(handler: ServedHandler): string {
+function describeHandler(handler: ServedHandler | ServedParam): string {
   return `${handler.name} at ${handler.prefixes.join(', ')}`;
 }
 
-/** Tells which methods the routes of an app serve at a URL, for registered URLs that name none. */
+/** Tells which methods an app serves at a URL, for registered URLs that name none: what no route serves, handlers may. */
 export function servedMethods(layers: AppLayers): (shape: string) => readonly Method[] {
   const byShape = new Map<string, Method[]>();
   for (const { method, pattern } of servedEndpoints(layers)) byShape.set(pattern.shape, [...(byShape.get(pattern.shape) ?? []), method]);
-  const wholeTrees = layers.afterGate.some((served) => served.kind === 'handler');
-  return (shape) => byShape.get(shape) ?? (wholeTrees ? methods : []);
+  return (shape) => byShape.get(shape) ?? methods;
 }

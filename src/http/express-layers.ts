@@ -1,10 +1,11 @@
+import { METHODS } from 'node:http';
 import type { Express, RequestHandler } from 'express';
 import { isMethod, methods } from '../access/method.ts';
 import type { Method } from '../access/method.ts';
 
 /** What router 2.3 keeps of a route or handler; not in its types, so read defensively. */
 export interface Layer {
-  handle: RequestHandler & { readonly stack?: readonly Layer[] };
+  handle: RequestHandler & Partial<RouterParts>;
   readonly name: string;
   readonly rawPath?: unknown;
   readonly route?: Route;
@@ -14,6 +15,13 @@ export interface Route {
   readonly methods: Record<string, boolean>;
   readonly stack: Layer[];
   all(handler: RequestHandler): unknown;
+}
+
+/** What a router tries in turn, and what it runs for parameters before that. */
+export interface RouterParts {
+  readonly stack: readonly Layer[];
+  readonly params: Readonly<Record<string, readonly { readonly name: string }[]>>;
+  readonly listRoutes: unknown;
 }
 
 /** A route of an app, at its full path. */
@@ -35,7 +43,14 @@ export interface ServedHandler {
   readonly layer: Layer;
 }
 
-export type Served = ServedRoute | ServedHandler;
+/** A handler of `app.param`: it runs before the route or handler that has the parameter, whatever that is. */
+export interface ServedParam {
+  readonly kind: 'param';
+  readonly prefixes: readonly string[];
+  readonly name: string;
+}
+
+export type Served = ServedRoute | ServedHandler | ServedParam;
 
 /** What an app serves, in the order in which Express tries it, split at its gate. */
 export interface AppLayers {
@@ -43,17 +58,20 @@ export interface AppLayers {
   readonly afterGate: readonly Served[];
   /** False if the gate is not mounted on the app itself, at its root. */
   readonly hasGate: boolean;
+  /** The app's own router and all that are mounted in it. */
+  readonly routers: readonly RouterParts[];
 }
 
 /** Reads the routes and handlers of an app and of all routers in it. Error handlers, which only see failures, are left out. */
 export function readApp(app: Express, gate: RequestHandler): AppLayers {
-  // Express types its router without the stack that it documents as undocumented; the census tests fail if it ever moves.
-  const stack = (app.router as unknown as { stack: readonly Layer[] }).stack;
-  const gateIndex = stack.findIndex((layer) => layer.handle === gate && layer.rawPath === '/');
+  // Express types its router without what it documents as undocumented; the census tests fail if it ever moves.
+  const router = app.router as unknown as RouterParts;
+  const gateIndex = router.stack.findIndex((layer) => layer.handle === gate && layer.rawPath === '/');
   return {
-    beforeGate: readStack(stack.slice(0, Math.max(gateIndex, 0)), ['']),
-    afterGate: readStack(stack.slice(gateIndex + 1), ['']),
+    beforeGate: readStack(router.stack.slice(0, Math.max(gateIndex, 0)), ['']),
+    afterGate: [...readParams(router, ['']), ...readStack(router.stack.slice(gateIndex + 1), [''])],
     hasGate: gateIndex >= 0,
+    routers: routersIn(router),
   };
 }
 
@@ -61,10 +79,32 @@ function readStack(stack: readonly Layer[], prefixes: readonly string[]): Served
   return stack.flatMap((layer): Served[] => {
     const paths = prefixes.flatMap((prefix) => pathsOf(layer).map((path) => joinPaths(prefix, path)));
     if (layer.route) return [{ kind: 'route', paths, ...methodsOf(layer.route), route: layer.route }];
-    if (layer.handle.stack) return readStack(layer.handle.stack, paths);
+    if (isRouter(layer.handle)) return [...readParams(layer.handle, paths), ...readStack(layer.handle.stack, paths)];
     if (layer.handle.length > 3) return [];
     return [{ kind: 'handler', prefixes: paths, name: layer.name, layer }];
   });
+}
+
+function readParams({ params }: RouterParts, prefixes: readonly string[]): ServedParam[] {
+  return Object.entries(params).flatMap(([param, handlers]) => handlers.map(({ name }) => (
+    { kind: 'param', prefixes: prefixes.map((prefix) => `${prefix}/:${param}`), name: name === '' ? nameless : name })));
+}
+
+/** What Express calls a handler that has no name. */
+const nameless = '<anonymous>';
+
+/** Whether a host named a handler; what tells none from the others, as of all mounted apps, is no name. */
+export function isNamedIn(names: readonly string[], { name }: ServedHandler | ServedParam): boolean {
+  return name !== nameless && name !== 'mounted_app' && names.includes(name);
+}
+
+function routersIn(router: RouterParts): RouterParts[] {
+  return [router, ...router.stack.flatMap(({ handle }) => (isRouter(handle) ? routersIn(handle) : []))];
+}
+
+// Other frameworks' routers have a stack as well, but one that reads otherwise: those count as closed handlers.
+function isRouter(handle: RequestHandler & Partial<RouterParts>): handle is RequestHandler & RouterParts {
+  return Array.isArray(handle.stack) && typeof handle.listRoutes === 'function' && handle.stack.every((layer) => 'rawPath' in layer);
 }
 
 function pathsOf(layer: Layer): string[] {
@@ -72,13 +112,14 @@ function pathsOf(layer: Layer): string[] {
   return raw.map((path) => (typeof path === 'string' ? path : `regular expression ${String(path)}`));
 }
 
+// A path without a leading slash matches other things below a mount path than joining the two would say.
 function joinPaths(prefix: string, path: string): string {
-  const joined = path.startsWith('/') ? `${prefix.replace(/\/$/, '')}${path}` : `${prefix}${path}`;
-  return joined === '' ? '/' : joined;
+  if (path === '') return prefix === '' ? '/' : prefix;
+  return path.startsWith('/') ? `${prefix.replace(/\/$/, '')}${path}` : `${path} below ${prefix === '' ? '/' : prefix}`;
 }
 
 function methodsOf(route: Route): Pick<ServedRoute, 'methods' | 'otherMethods'> {
-  if (route.methods['_all']) return { methods, otherMethods: [] };
   const verbs = Object.keys(route.methods).filter((verb) => route.methods[verb]).map((verb) => verb.toUpperCase());
+  if (route.methods['_all'] || METHODS.every((method) => verbs.includes(method))) return { methods, otherMethods: [] };
   return { methods: verbs.filter(isMethod), otherMethods: verbs.filter((verb) => !isMethod(verb)) };
 }

@@ -1,3 +1,5 @@
+import { startError } from '../errors.ts';
+
 /** What is needed of a Mongoose model, whatever its documents are. */
 export interface IndexedModel {
   readonly schema: { indexes(): readonly (readonly [unknown, { readonly unique?: unknown }])[] };
@@ -16,7 +18,7 @@ export async function buildIndexes(models: readonly IndexedModel[]): Promise<voi
     await model.createCollection();
     if (model.schema.indexes().length > 0) await model.createIndexes();
     const missing = await missingUnique(model);
-    if (missing.length > 0) throw new Error(`Unique index missing on ${model.collection.name}: ${missing.join(', ')}. Remove duplicates there and start again.`);
+    if (missing.length > 0) throw startError(`Unique index missing on ${model.collection.name}: ${missing.join(', ')}. Remove duplicates there and start again.`);
   }
 }
 

@@ -33,7 +33,7 @@ export function createRoleRights(model: Model<Role>): ReadRoleRights {
     const isSuperadmin = assigned.some((role) => role.type === superadminType && role.isSystemRole);
     return {
       roles: assigned.map(({ roleId, type, name }) => ({ roleId, type, name })),
-      rights: isSuperadmin ? [] : chain.reduce<Right[]>((rights, role) => uniteRights(rights, role.rights), []),
+      rights: isSuperadmin ? [] : uniteRights(chain.flatMap((role) => role.rights)),
       isSuperadmin,
     };
   };

@@ -1,8 +1,9 @@
 import type { Model } from 'mongoose';
-import { resolveRights, uniteRights } from '../access/right.ts';
+import { grantRights, resolveRights } from '../access/right.ts';
 import type { Right } from '../access/right.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import type { ChangeTransaction } from '../changes/change.service.ts';
+import { startError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import { superadminType } from './role.ladder.ts';
 import type { RoleDeclaration } from './role.ladder.ts';
@@ -31,10 +32,10 @@ export function createRoleSeed({ model, registry }: { readonly model: Model<Role
     const declared = declaration.type === superadminType ? allRights(registry()) : declaredRights(registry(), declaration);
     const role = await model.findOne({ tenantId, type: declaration.type }, null, { session: tx.session }).lean();
     if (!role) return create(tx, declaration, declared);
-    if (!role.isSystemRole) throw new Error(`A role of type "${role.type}" exists that is not the built-in one: rename it, then start again.`);
+    if (!role.isSystemRole) throw startError(`A role of type "${role.type}" exists that is not the built-in one: rename it, then start again.`);
     const wanted = declaration.type === superadminType
       ? { rights: declared, seeded: [] }
-      : { rights: uniteRights(role.rights, declared.filter((right) => !role.seeded.includes(seedKey(right)))), seeded: [...new Set([...role.seeded, ...declared.map(seedKey)])] };
+      : { rights: grantRights(role.rights, declared.filter((right) => !role.seeded.includes(seedKey(right)))), seeded: [...new Set([...role.seeded, ...declared.map(seedKey)])] };
     return update(tx, role, { ...wanted, inherits: [...declaration.inherits] });
   };
 
@@ -67,7 +68,7 @@ export function allRights(registry: UrlRegistry): Right[] {
 function declaredRights(registry: UrlRegistry, { type, rights }: RoleDeclaration): Right[] {
   const resolved = resolveRights(registry, rights, `roles.${type}.rights`);
   const faults = [...resolved.unregistered, ...resolved.config];
-  if (faults.length > 0) throw new Error(`The declared role "${type}" cannot hold: ${faults.map(({ field, message }) => `${field} (${message})`).join(', ')}.`);
+  if (faults.length > 0) throw startError(`The declared role "${type}" cannot hold: ${faults.map(({ field, message }) => `${field} (${message})`).join(', ')}.`);
   return resolved.rights;
 }
 

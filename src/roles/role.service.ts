@@ -1,5 +1,6 @@
 import type { Model } from 'mongoose';
-import { isStale, resolveRights, subtractRights, uniteRights } from '../access/right.ts';
+import { isMethod } from '../access/method.ts';
+import { endpointsOfRight, grantRights, isStale, resolveRights, subtractRights } from '../access/right.ts';
 import type { Right, RightInput } from '../access/right.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
@@ -71,8 +72,8 @@ export function createRoleService({ model, changes, registry, countUsers, reassi
 
   function edited(current: readonly Right[], { rights, add, remove }: RightsEdit): Right[] {
     if (rights) return capped(resolve(rights, 'body.rights'));
-    const united = uniteRights(current, resolve(add ?? [], 'body.add'));
-    return capped(subtractRights(united, removalsOf(remove ?? []), (right) => registry().endpointsOf(right.url).map(({ method }) => method)));
+    const united = grantRights(current, resolve(add ?? [], 'body.add'));
+    return capped(subtractRights(united, removalsOf(remove ?? []), (right) => endpointsOfRight(registry(), right).map(({ method }) => method)));
   }
 
   // A stale right must be removable although its URL is no longer registered.
@@ -137,8 +138,8 @@ function capped(rights: Right[]): Right[] {
 }
 
 function asWritten(input: RightInput): Right {
-  const url = typeof input === 'string' ? input : input.url;
-  return { name: '', path: '', url, access: 'auth' };
+  const { url, methods }: Exclude<RightInput, string> = typeof input === 'string' ? { url: input } : input;
+  return { name: '', path: '', url, ...(methods && { methods: methods.filter(isMethod) }), access: 'auth' };
 }
 
 function visible({ roleId, type, name, description, rights }: Role): Record<string, unknown> {

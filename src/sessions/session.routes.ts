@@ -36,7 +36,7 @@ export function createSessionRoutes({ logIn, sessions, accessTokenSeconds, requi
     })),
     defineRoute({
       method: 'POST', url: '/users/logout', summary: 'End the session of this token',
-      errors: [],
+      errors: ['session-not-found'],
       async handler(context) {
         await sessions.end(actorOf(context), context.caller.sessionId, 'session.logout');
         return undefined;

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, createSecretKey, generateKeyPairSync
 import type { KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint } from 'jose';
 import type { ClientSession, Model } from 'mongoose';
+import { startError } from '../errors.ts';
 import type { SigningKey, TokenKeys, VerificationKey } from '../tokens/access-token.ts';
 import { decryptPrivateKey, encryptPrivateKey } from './key-encryption.ts';
 import type { PublishedJwk, SigningKeyRecord } from './signing-key.model.ts';
@@ -102,7 +103,7 @@ async function openRecord(record: SigningKeyRecord, secret: KeyObject): Promise<
   const published = await publish(createPublicKey(privateKey));
   const verification = importVerificationKey({ ...published });
   const isItself = published.kid === kid && published.x === record.publicJwk.x && published.y === record.publicJwk.y;
-  if (!verification || !isItself) throw new Error(`The stored signing key ${kid} is not the key its id names: it was altered.`);
+  if (!verification || !isItself) throw startError(`The stored signing key ${kid} is not the key its id names: it was altered.`);
   return { signing: { kid, algorithm: verification.algorithm, privateKey }, verification, published };
 }
 
@@ -110,6 +111,6 @@ function openPrivateKey({ _id: kid, encryptedPrivateKey }: SigningKeyRecord, sec
   try {
     return createPrivateKey({ key: decryptPrivateKey(encryptedPrivateKey, kid, secret), format: 'der', type: 'pkcs8' });
   } catch (cause) {
-    throw new Error(`KEY_ENCRYPTION_KEY does not fit the stored signing key ${kid}: start with the one it was stored under.`, { cause });
+    throw startError(`KEY_ENCRYPTION_KEY does not fit the stored signing key ${kid}: start with the one it was stored under.`, cause);
   }
 }

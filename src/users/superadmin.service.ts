@@ -1,6 +1,6 @@
 import type { ClientSession, Model } from 'mongoose';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
-import { AppError } from '../errors.ts';
+import { AppError, startError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import { emailKeyOf } from './user.model.ts';
 import type { User } from './user.model.ts';
@@ -67,7 +67,7 @@ export function createSuperadminService(deps: SuperadminDeps): SuperadminService
       const waiting = await withoutPassword(tenantId, session);
       const set = credentials ? { email: credentials.email, emailKey: emailKeyOf(credentials.email), password: credentials.password } : {};
       const holder = credentials && (await model.findOne({ tenantId, emailKey: emailKeyOf(credentials.email) }, { _id: 1 }, { session }).lean());
-      if (holder && holder._id !== waiting?._id) throw new Error('SUPERADMIN_EMAIL belongs to a user who is not a superadmin: name another address, or make that user superadmin.');
+      if (holder && holder._id !== waiting?._id) throw startError('SUPERADMIN_EMAIL belongs to a user who is not a superadmin: name another address, or make that user superadmin.');
       const userId = waiting?._id ?? newId();
       if (waiting && credentials) await model.updateOne({ tenantId, _id: userId }, { $set: set, $inc: { version: 1 } }, { session });
       if (!waiting) {

@@ -84,6 +84,7 @@ function call(port: number, method: string, target: string, { headers = {}, body
       });
     });
     request.on('error', reject);
+    request.setTimeout(5_000, () => void request.destroy(new Error('No answer within 5 s.')));
     request.end(bytes);
   });
 }

@@ -1,11 +1,12 @@
 import { countTests, describeCounts } from '../../scripts/test-counts.ts';
+import type { RunEnd } from '../../scripts/test-counts.ts';
 import { dropTestDatabase, testDatabase } from '../support/database.ts';
 
 const report = (figures: object): string => JSON.stringify({
   numPassedTests: 3, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, numRuntimeErrorTestSuites: 0, ...figures,
 });
-const closing = (figures: object, { exitCode = 0, skipsFail = false }: { exitCode?: number | null; skipsFail?: boolean } = {}): [string, boolean] => {
-  const counts = countTests(report(figures), { exitCode, skipsFail });
+const closing = (figures: object, { exitCode = 0, hung = false, skipsFail = false }: Partial<RunEnd & { skipsFail: boolean }> = {}): [string, boolean] => {
+  const counts = countTests(report(figures), { exitCode, hung, skipsFail });
   return [describeCounts(counts), counts.faults.length === 0];
 };
 
@@ -20,11 +21,12 @@ describe('countTests', () => {
     expect(closing(figures, { skipsFail: true })).toEqual(['3 passed, 1 failed, 2 skipped', false]);
   });
   it('no test ran, a fault', () => expect(closing({ numPassedTests: 0 })).toEqual(['0 passed, 1 failed', false]));
-  it('jest ended badly or was killed though all tests passed, a fault', () => {
-    expect([closing({}, { exitCode: 1 }), closing({}, { exitCode: null })].map(([, good]) => good)).toEqual([false, false]);
+  it('jest ended badly, was killed or hung though all tests passed, a fault', () => {
+    const ends = [{ exitCode: 1 }, { exitCode: null }, { exitCode: null, hung: true }];
+    expect(ends.map((end) => closing({}, end))).toEqual(ends.map(() => ['3 passed, 1 failed', false]));
   });
   it('no report, a fault', () => {
-    expect(countTests(undefined, { exitCode: 1, skipsFail: false })).toMatchObject({ passed: 0, failed: 1, faults: [expect.any(String)] });
+    expect(countTests(undefined, { exitCode: 1, hung: false, skipsFail: false })).toMatchObject({ passed: 0, failed: 1, faults: [expect.any(String)] });
   });
 });
 

@@ -36,7 +36,7 @@ export function createClient(origin: string, token: string | null = null): Clien
     });
     const text = await response.text();
     const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
-    const answer: Answer = { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) as unknown : text };
+    const answer: Answer = { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) as unknown : text };
     if (expected !== undefined && answer.status !== expected) throw new Error(`${method} ${path} answered ${answer.status}, not ${expected}: ${text}`);
     await expectDocumented(origin, method, path, answer);
     return answer;

@@ -1,4 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Answer } from './client.ts';
 
@@ -30,8 +31,19 @@ export async function expectDocumented(origin: string, method: string, path: str
   const media = response.content[type] ?? response.content['*/*'];
   if (!media) throw new Error(`${method} ${path} answered ${answer.status} as "${type}", /openapi.json names ${Object.keys(response.content).join(', ')}`);
   if (!type.includes('json')) return;
-  const validate = ajv.compile({ ...media.schema, components: document.components });
+  const validate = validatorOf(ajv, media, document.components);
   if (!validate(answer.body)) throw new Error(`${method} ${path} answered ${answer.status} with a body that does not fit /openapi.json: ${ajv.errorsText(validate.errors)}: ${JSON.stringify(answer.body)}`);
+}
+
+const validators = new WeakMap<object, ValidateFunction>();
+
+// Compiling a schema takes some 20 ms, and the same few are asked for thousands of times.
+function validatorOf(ajv: Ajv2020, media: { readonly schema: object }, components: object): ValidateFunction {
+  const known = validators.get(media);
+  if (known) return known;
+  const validate = ajv.compile({ ...media.schema, components });
+  validators.set(media, validate);
+  return validate;
 }
 
 function expectGateAnswer(method: string, path: string, { status, body }: Answer): void {

@@ -1,0 +1,42 @@
+import express from 'express';
+import { createGatehouse } from 'gatehouse';
+import type { GatehouseDeps, RoleDeclaration, UrlDeclaration } from 'gatehouse';
+import { createLessons } from './lessons.ts';
+
+const urls: UrlDeclaration = {
+  auth: {
+    '/admin/': ['set-new-password'],
+    '/teacher/': ['add-teacher', 'edit-teacher', 'delete-teacher', 'load-teacher'],
+    '/student/': ['add-student', 'edit-student', 'delete-student', 'test-result', 'load-student'],
+    '/test/': ['view-test', 'submit-test'],
+    '/profile/': ['update-profile-data', 'upload-pic', 'update-social-links'],
+  },
+};
+
+const own = ['/profile/update-profile-data', '/profile/upload-pic', '/profile/update-social-links'];
+const roles: RoleDeclaration[] = [
+  {
+    type: 'student', name: 'Student', description: 'Takes the test and sees the result.', inherits: ['user'],
+    rights: [...own, '/test/view-test', '/test/submit-test', { url: '/student/test-result', methods: ['GET'] }],
+  },
+  {
+    type: 'teacher', name: 'Teacher', description: 'Looks after students and marks their tests.', inherits: ['user'],
+    rights: [...own, '/teacher/load-teacher', '/student/add-student', '/student/edit-student', '/student/load-student', '/student/test-result', '/test/view-test'],
+  },
+  {
+    type: 'head', name: 'Head', description: 'Looks after teachers and users.', inherits: ['teacher', 'admin'],
+    rights: ['/admin/set-new-password', '/teacher/add-teacher', '/teacher/edit-teacher', '/teacher/delete-teacher', '/student/delete-student'],
+  },
+];
+
+/** The school's app: the gate first, then Gatehouse's own URLs and the school's. Call `gatehouse.init(app)` before it listens. */
+export function createSchool(deps: Pick<GatehouseDeps, 'connection' | 'settings'>) {
+  const gatehouse = createGatehouse({ ...deps, urls, roles, afterGate: ['jsonParser'] });
+  const app = express();
+  app.use(gatehouse.authenticator); // decides about every request
+  app.use(gatehouse.routes()); // login, users, roles, sessions, audit, ...
+  app.use(express.json()); // bodies are read behind the gate
+  app.use(createLessons()); // the school's own routes
+  app.use(gatehouse.errorHandler);
+  return { app, gatehouse };
+}

@@ -1,0 +1,8 @@
+import express from 'express';
+import { loadItems, url } from './route.ts';
+import { listen, serveUntilLetGo } from './serve-contestant.ts';
+
+// Express 5 as it comes, with nothing before the route: what the others are measured against.
+const app = express();
+app.get(url, loadItems);
+serveUntilLetGo({ origin: await listen(app), token: 'none' });

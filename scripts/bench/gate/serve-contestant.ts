@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+import type { Connection } from 'mongoose';
+import { connect } from '../../../src/mongo/connect.ts';
+import { withDatabase } from '../../local-env.ts';
+import type { Ready } from './contestant.ts';
+
+/** How many rights the caller's role holds. */
+export const rightCount = Number(process.argv[3]);
+
+/** Connects to a new throw-away database of this process. */
+export function connectContestant(name: string): Promise<Connection> {
+  return connect(withDatabase(process.argv[2] ?? '', `gatehouse_test_bench_${name}_${randomBytes(6).toString('hex')}`));
+}
+
+/** Listens on a free port of this machine and answers the origin. */
+export async function listen(app: Express): Promise<string> {
+  const server = createServer(app);
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // a server that listens on a port has no other kind
+}
+
+/** Tells the parent that this process serves; when the parent lets go or dies, removes the database and ends. */
+export function serveUntilLetGo(ready: Ready, connection?: Connection): void {
+  process.once('disconnect', () => {
+    const cleanUp = connection ? connection.dropDatabase().finally(() => connection.close()) : Promise.resolve();
+    void cleanUp.finally(() => process.exit());
+  });
+  process.send?.(ready);
+}

@@ -1,0 +1,38 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../access/caller.ts';
+import { AppError, errorTable } from '../errors.ts';
+import { pathOf } from './front-door.ts';
+
+/** A request that was turned away, for the record. */
+export interface RefusedRequest {
+  readonly code: AppError['code'];
+  readonly caller: Caller | null;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly requestId: string;
+  readonly method: string;
+  readonly url: string;
+}
+
+export interface RefuseDeps {
+  readonly sendProblem: (request: IncomingMessage, response: ServerResponse, error: unknown) => void;
+  readonly requestId: (request: IncomingMessage) => string;
+  readonly onRefused: (refusal: RefusedRequest) => void;
+}
+
+/** Answers a request with a problem and notes who was refused what. */
+export type Refuse = (request: IncomingMessage, response: ServerResponse, error: unknown, caller: Caller | null) => void;
+
+/** Makes the one way in which gate and upgrade guard turn a request away. */
+export function createRefuse({ sendProblem, requestId, onRefused }: RefuseDeps): Refuse {
+  return (request, response, error, caller) => {
+    // What the server cannot do now is no refusal of the caller.
+    if (error instanceof AppError && errorTable[error.code].status < 500) {
+      onRefused({
+        code: error.code, caller, ip: request.socket.remoteAddress ?? null, userAgent: request.headers['user-agent'] ?? null,
+        requestId: requestId(request), method: request.method ?? '', url: pathOf(request.url ?? ''),
+      });
+    }
+    sendProblem(request, response, error);
+  };
+}

@@ -1,0 +1,71 @@
+import type { Connection } from 'mongoose';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../errors.ts';
+import { withDeadline } from './deadline.ts';
+
+/** Tells whether the database answers, so that nobody waits for one that does not. */
+export interface Pulse {
+  /** Resolves as soon as the database answers a ping. Throws `database-unreachable` after 1.9 s without an answer. */
+  check(): Promise<void>;
+  /**
+   * Waits for work that asks the database, for as long as the database answers others.
+   *
+   * Throws `database-unreachable` at most 2 s after it fell silent. The work itself is not ended, and what it still
+   * writes may count or not: its caller has been told neither.
+   */
+  during<T>(work: Promise<T>): Promise<T>;
+}
+
+/** All in ms. Patience is how long work may take before anybody asks whether the database is still there. */
+const limits = { patience: 100, silence: 1_900, pause: 100 };
+
+/**
+ * Makes the pulse of one connection, whoever made that: it does not rest on the limits that its driver was given.
+ *
+ * The driver finds out by itself when a server is gone, but not before 4 s when one hangs, and it tries a transaction
+ * again meanwhile. A limit on each operation would not do either, for a slow answer is no outage. So whatever takes
+ * long is let be while pings are answered; one ping serves all who wait.
+ */
+export function createPulse(connection: Connection): Pulse {
+  let asking: Promise<void> | undefined;
+
+  async function ask(): Promise<void> {
+    const end = performance.now() + limits.silence;
+    for (;;) {
+      try {
+        await withDeadline(ping(connection), Math.max(0, end - performance.now()));
+        return;
+      } catch (error) {
+        // One broken connection, or a pool in full use, is no silence yet.
+        if (performance.now() + limits.pause >= end) throw new AppError('database-unreachable', {}, error);
+        await sleep(limits.pause);
+      }
+    }
+  }
+
+  function check(): Promise<void> {
+    asking ??= ask().finally(() => { asking = undefined; });
+    return asking;
+  }
+
+  return {
+    check,
+    during: (work) => new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      let settled = false;
+      const watch = () => {
+        timer = setTimeout(() => void check().then(() => { if (!settled) watch(); }, reject), limits.patience);
+      };
+      watch();
+      void work.then(resolve, reject).finally(() => {
+        settled = true;
+        clearTimeout(timer);
+      });
+    }),
+  };
+}
+
+async function ping({ db }: Connection): Promise<void> {
+  if (!db) throw new Error('The connection is not open.');
+  await db.admin().ping();
+}

@@ -1,0 +1,208 @@
+import { STATUS_CODES, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+import { createApp } from '../../src/app.ts';
+import { AppError, errorTable, toProblem } from '../../src/errors.ts';
+import type { ErrorCode, Problem } from '../../src/errors.ts';
+import { createGatehouse } from '../../src/gatehouse.ts';
+import { connect } from '../../src/mongo/connect.ts';
+import { boot } from '../support/boot.ts';
+import type { Answer, SendOptions } from '../support/client.ts';
+import { testDatabase } from '../support/database.ts';
+import { startServer } from '../support/server.ts';
+import type { TestServer, TestUser } from '../support/server.ts';
+import { testSettings } from '../support/test-settings.ts';
+import { rawRequest } from './raw-request.ts';
+
+const secret = '$2b$10$abcdefghijklmnopqrstuv { $where: 1 } MongoServerError at /srv/app.ts:1:1';
+const password = 'a long enough password';
+let server: TestServer;
+let ann: TestUser;
+let admin: TestUser;
+let role: string;
+let skew = 0;
+
+/** A host with a handler that fails, and one that sends a request on to another route than the gate decided about. */
+function host(app: Express): void {
+  app.use(function turn(request, _response, next) {
+    if (request.url === '/host/turned') request.url = '/host/other';
+    next();
+  });
+  for (const url of ['/host/turned', '/host/other']) app.get(url, (_request, response) => void response.json({ ran: url }));
+  app.get('/host/fails', () => {
+    throw new Error(secret, { cause: { filter: { $gt: '' } } });
+  });
+}
+
+beforeAll(async () => {
+  server = await startServer({
+    host, afterGate: ['turn'], urls: { simple: { '/host/': ['turned', 'other', 'fails'] } }, clock: () => Date.now() + skew,
+  });
+  [ann, admin, role] = [await server.newUser(), await server.newUser('admin'), await server.newRole('/admin/load-users')];
+});
+afterAll(() => server.close());
+
+const root = (method: string, path: string, options: SendOptions = {}) => server.superadmin.send(method, path, options);
+const guest = (method: string, path: string) => ann.client.send(method, path);
+const anybody = (method: string, path: string, options: SendOptions = {}) => server.anonymous.send(method, path, options);
+const logIn = (options: SendOptions) => anybody('POST', '/users/login', options);
+const withToken = (token: string) => server.anonymous.withToken(token).get('/profile/me');
+
+/** For what /openapi.json says nothing of: a host's own routes, and a server that never opened. */
+async function undocumented(origin: string, path: string): Promise<Answer> {
+  const { status, headers, ...response } = await fetch(origin + path).then(async (answer) => ({ status: answer.status, headers: answer.headers, text: await answer.text() }));
+  return { status, headers, body: JSON.parse(response.text) as unknown };
+}
+
+/** One way to meet each code. */
+const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
+  'target-not-plain': () => anybody('GET', '/profile//me'),
+  'authorization-repeated': async () => {
+    const { status, headers, text } = await rawRequest(server.origin, 'GET /livez HTTP/1.1', ['Authorization: Bearer a', 'Authorization: Bearer b']);
+    return { status, headers: new Headers([...headers].flatMap(([name, values]) => values.map((value): [string, string] => [name, value]))), body: JSON.parse(text) as unknown };
+  },
+  'unknown-url': () => anybody('GET', '/nowhere'),
+  'method-not-allowed': () => anybody('POST', '/livez'),
+
+  'token-missing': () => anybody('GET', '/profile/me'),
+  'token-malformed': () => withToken('rubbish'),
+  'token-expired': async () => {
+    const old = await server.anonymous.logIn(ann.email, password);
+    skew = 6_001_000;
+    try {
+      return await old.get('/profile/me');
+    } finally {
+      skew = 0;
+    }
+  },
+  'token-invalid': () => withToken((ann.client.token ?? '').replace(/(\.[^.]+\..{9})(.)/, (_all, head: string, one: string) => head + (one === 'A' ? 'B' : 'A'))),
+  'session-ended': async () => {
+    const session = await server.anonymous.logIn(ann.email, password);
+    await session.post('/users/logout', undefined, 204);
+    return session.get('/profile/me');
+  },
+  'user-disabled': async () => {
+    const bob = await server.newUser();
+    await root('POST', '/admin/disable-user', { body: { userId: bob.userId }, expected: 200 });
+    return bob.client.get('/profile/me');
+  },
+  'invalid-credentials': () => logIn({ body: { email: ann.email, password: 'another long password' } }),
+
+  'right-missing': () => guest('GET', '/admin/load-users'),
+  'target-outranks-caller': async () => admin.client.post('/admin/disable-user', { userId: await rootId() }),
+  'self-not-allowed': async () => root('POST', '/admin/disable-user', { body: { userId: await rootId() } }),
+  'last-superadmin': () => root('POST', '/roles/assign', { body: { email: 'root@example.com', type: 'guest' } }),
+
+  'malformed-body': () => logIn({ body: '{"email":' }),
+  'body-too-large': () => logIn({ body: { email: 'x'.repeat(200_000), password } }),
+  'unsupported-media-type': () => logIn({ body: 'email=a', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }),
+  'invalid-input': () => logIn({ body: { email: { $gt: '' }, password, isActive: true } }),
+  'weak-password': () => root('POST', '/admin/create-user', { body: { email: 'weak@example.com', password: 'short' } }),
+  'right-not-registered': () => root('POST', '/roles/create', { body: { roleId: 'r', type: 'r', rights: ['/nowhere'] } }),
+  'right-is-config': () => root('POST', '/roles/create', { body: { roleId: 'r', type: 'r', rights: ['/roles/create'] } }),
+  'too-many-rights': async () => {
+    const full = await server.newRole();
+    const rights = Array.from({ length: 10_000 }, (_, index) => ({ name: `${index}`, path: '/old/', url: `/old/${index}`, access: 'auth' as const }));
+    await server.stores.roles.updateOne({ tenantId: 'default', roleId: full }, { $set: { rights } });
+    return root('PUT', '/roles/update-rights', { body: { roleId: full, add: ['/admin/load-users'] } });
+  },
+
+  'role-not-found': () => root('GET', '/roles/get-rights?roleId=nobody'),
+  'user-not-found': () => root('GET', '/admin/load-user/nobody'),
+  'session-not-found': () => root('DELETE', '/profile/sessions/nothing'),
+  'file-not-found': () => anybody('GET', '/docs/nothing.js'),
+  'role-exists': () => root('POST', '/roles/create', { body: { roleId: role, type: 'another', rights: [] } }),
+  'role-in-use': async () => {
+    await server.newUser(role);
+    return root('DELETE', `/roles/delete?roleId=${role}`);
+  },
+  'system-role': () => root('DELETE', '/roles/delete?type=user'),
+  'superadmin-rights-fixed': () => root('PUT', '/roles/update-rights', { body: { type: 'superadmin', remove: ['/roles/create'] } }),
+  'email-taken': () => root('POST', '/admin/create-user', { body: { email: ann.email.toUpperCase(), password } }),
+  'set-up-link-invalid': () => anybody('POST', '/users/set-up-superadmin', { body: { token: 'made-up', email: 'me@example.com', password } }),
+  'version-conflict': () => root('PUT', `/admin/update-user/${ann.userId}`, { body: { firstName: 'Ann', version: 99 } }),
+
+  'database-unreachable': async () => {
+    const { uri, drop } = await testDatabase();
+    const connection = await connect(uri);
+    const node = await boot(connection, { settings: testSettings() });
+    await connection.close();
+    try {
+      return await node.anonymous.get('/readyz');
+    } finally {
+      await node.close().catch(() => undefined); // the refusals it still has to write have no database any more
+      await drop();
+    }
+  },
+  'password-queue-full': async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => logIn({ body: { email: ann.email, password } })));
+    return answers.find(({ status }) => status === 503) ?? Promise.reject(new Error('all 12 logins found a place in the queue'));
+  },
+  'not-ready': async () => {
+    const gatehouse = createGatehouse({ connection: server.connection.useDb(server.connection.name), settings: testSettings() });
+    const early = createServer(createApp(gatehouse));
+    await new Promise<void>((resolve) => void early.listen(0, '127.0.0.1', resolve));
+    try {
+      return await undocumented(`http://127.0.0.1:${(early.address() as AddressInfo).port}`, '/livez');
+    } finally {
+      early.closeAllConnections();
+      early.close();
+      await gatehouse.close();
+    }
+  },
+  'grant-mismatch': () => undocumented(server.origin, '/host/turned'),
+  'internal': () => undocumented(server.origin, '/host/fails'),
+};
+
+async function rootId(): Promise<string> {
+  const { body } = await server.superadmin.get('/profile/me', 200);
+  return (body as { user: { userId: string } }).user.userId;
+}
+
+/** A stack, a path, a hash, a database's operator or the name of one of its errors. */
+const leak = /\n\s+at |\.[cm]?[jt]s:\d|node_modules|\$2[aby]\$|\$[a-z]+|Mongo(?!DB)|[0-9a-f]{40}/;
+
+describe('error codes', () => {
+  it('scenarios, beside the table, are for exactly its codes', () => {
+    expect(Object.keys(scenarios)).toEqual(Object.keys(errorTable));
+  });
+
+  for (const [code, meet] of Object.entries(scenarios) as [ErrorCode, () => Promise<Answer>][]) {
+    const { status } = errorTable[code];
+    it(`${code}, really met, answers ${status} with its problem and nothing of the inside`, async () => {
+      const { status: answered, headers, body } = await meet();
+      const { requestId, errors, required, users } = body as Problem;
+      expect(body).toEqual(toProblem(new AppError(code, { ...(errors && { errors }), ...(required && { required }), ...(users && { users }) }), requestId));
+      expect(requestId).toBe(headers.get('x-request-id'));
+      expect(answered).toBe(status);
+      expect(headers.get('content-type')).toBe('application/problem+json');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.has('www-authenticate')).toBe(status === 401);
+      expect(headers.has('allow')).toBe(status === 405);
+      expect(headers.get('retry-after')).toBe(status === 503 ? '2' : null);
+      expect(JSON.stringify(body)).not.toMatch(leak);
+    });
+  }
+
+  it('extras, of the codes that have some, are there', async () => {
+    expect((await scenarios['invalid-input']()).body).toMatchObject({ errors: [{ field: 'body.email' }, { field: 'body.isActive' }] });
+    expect((await scenarios['right-missing']()).body).toMatchObject({ required: 'GET /admin/load-users' });
+    expect((await scenarios['right-not-registered']()).body).toMatchObject({ errors: [{ field: 'body.rights[0]', message: '/nowhere is not registered' }] });
+    expect((await scenarios['role-in-use']()).body).toMatchObject({ users: 2 });
+  });
+});
+
+describe('toProblem', () => {
+  it('every code, alone, has the members of RFC 9457 and of the older convention, and none besides', () => {
+    for (const code of Object.keys(errorTable) as ErrorCode[]) {
+      const { status, detail } = errorTable[code];
+      const problem = toProblem(new AppError(code, {}, new Error(secret)), 'request-1');
+      expect(Object.keys(problem)).toEqual(['type', 'title', 'status', 'detail', 'statusCode', 'error', 'message', 'code', 'requestId']);
+      expect(problem).toMatchObject({ type: `urn:gatehouse:error:${code}`, status, detail, statusCode: status, code, requestId: 'request-1' });
+      expect(problem.title).toBe(STATUS_CODES[status]?.replace('Payload Too Large', 'Content Too Large').replace('Unprocessable Entity', 'Unprocessable Content'));
+      expect(problem.error).toBe(problem.title);
+      expect(problem.message).toBe(code === 'right-missing' ? 'Forbidden resource' : detail);
+    }
+  });
+});

@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import type { Answer, Client } from '../support/client.ts';
+import { startServer } from '../support/server.ts';
+import type { TestServer, TestUser } from '../support/server.ts';
+import { anyBody, anyContentType, anyQuery, anyText } from './hostile-input.ts';
+import type { Operation } from './hostile-input.ts';
+
+const runs = process.env['CI'] === 'true' ? 200 : 12;
+const seed = 20_261_122;
+const password = 'a long enough password';
+
+/** Codes of a server that is at its limit, as documented; all other 5xx are faults. */
+const busy = ['password-queue-full'];
+/** What no caller may set, whatever the body is about. */
+const protectedFields: Readonly<Record<string, unknown>> = {
+  roles: ['superadmin'], tenantId: 'other', _id: 'ffffffffffffffffffffffff', passwordHash: '$2b$04$x', isActive: true, isSystemRole: true, version: 1,
+  accessVersion: 1, emailKey: 'x', inherits: ['superadmin'], seeded: [], $set: { isActive: true }, __proto__: { isActive: true }, constructor: { prototype: {} },
+};
+
+let server: TestServer;
+let root: Client;
+let victim: TestUser;
+let role: string;
+let operations: Operation[];
+beforeAll(async () => {
+  server = await startServer();
+  root = server.superadmin;
+  [victim, role] = [await server.newUser(), await server.newRole('/admin/load-users')];
+  const { body } = await server.anonymous.get('/openapi.json', 200);
+  const { paths } = body as { paths: Record<string, Record<string, Omit<Operation, 'path' | 'method'>>> };
+  operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase() })));
+});
+afterAll(() => server.close());
+
+/** A body that each write takes. */
+function goodBodies(): Record<string, Record<string, unknown>> {
+  const credentials = { email: 'nobody@example.com', password };
+  return {
+    'POST /users/login': credentials,
+    'POST /login': credentials,
+    'POST /users/set-up-superadmin': { ...credentials, token: 'made-up' },
+    'POST /admin/create-user': { ...credentials, firstName: 'No', username: 'nobody' },
+    'PUT /admin/update-user/{userId}': { firstName: 'Ann' },
+    'POST /admin/disable-user': { userId: victim.userId },
+    'POST /admin/enable-user': { userId: victim.userId },
+    'POST /roles/create': { roleId: 'new', type: 'new', name: 'New', rights: ['/audit/load'] },
+    'PUT /roles/update-rights': { type: role, add: ['/audit/load'] },
+    'POST /roles/assign': { userId: victim.userId, type: role, mode: 'add' },
+  };
+}
+
+/** All that is stored and that a request may change, but for what a session keeps in step by itself. */
+async function stateOf(): Promise<string> {
+  const { users, roles, tenants, sessions, signingKeys, tokens, outbox } = server.stores;
+  const tenantId = 'default';
+  return JSON.stringify(await Promise.all([
+    users.find({ tenantId }).select('+password').sort({ _id: 1 }).lean(), roles.find({ tenantId }).sort({ _id: 1 }).lean(), tenants.find().lean(),
+    sessions.find({ tenantId }, { userId: 1, expiresAt: 1, device: 1 }).sort({ _id: 1 }).lean(), signingKeys.countDocuments(), tokens.countDocuments({ tenantId }), outbox.countDocuments({ tenantId }),
+  ]));
+}
+
+function expectNoFault(what: string, { status, body }: Answer): void {
+  const code = typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : '';
+  if (status >= 500 && !(status === 503 && busy.includes(code))) throw new Error(`${what} answered ${status}: ${JSON.stringify(body)}`);
+  // The names of what was sent are told back; nothing else may hold an operator, a hash or a stack.
+  const { errors: _named, ...rest } = typeof body === 'object' && body !== null ? body as Record<string, unknown> : { body };
+  if (status >= 400 && /\$2[aby]\$|\$[a-z]+|\n\s+at |node_modules|\.ts:\d/.test(JSON.stringify(rest))) throw new Error(`${what} told too much: ${JSON.stringify(body)}`);
+}
+
+/** The operation's path, with text in place of its parameters. */
+function fill({ path }: Operation, texts: readonly string[]): string {
+  let next = 0;
+  return path.replace(/\{(\w+)\}/g, (_all, name: string) => (name === 'path' ? encodeURIComponent(texts[next++] ?? 'x') : encodeURIComponent(texts[next++] ?? victim.userId)));
+}
+
+describe('random input', () => {
+  it('openapi, lists at least as many operations as this file knows bodies for', () => {
+    const writes = operations.filter(({ requestBody }) => requestBody).map(({ method, path }) => `${method} ${path}`);
+    expect(writes.sort()).toEqual(Object.keys(goodBodies()).sort());
+    expect(operations.length).toBeGreaterThan(25);
+  });
+
+  it('every operation, of a superadmin, with any parameters, query, body and content type, gives no 5xx, and what is refused changes nothing', async () => {
+    const counts = new Map<number, number>();
+    const leaver = await server.newUser();
+    for (const [index, operation] of operations.entries()) {
+      const good = goodBodies()[`${operation.method} ${operation.path}`];
+      let state = await stateOf();
+      await fc.assert(fc.asyncProperty(
+        fc.array(anyText, { maxLength: 2 }), anyQuery(operation), anyBody(operation, good), anyContentType,
+        async (texts, query, body, contentType) => {
+          // A logout ends the session it comes with, so it comes with one of its own.
+          const client = operation.path === '/users/logout' ? await server.anonymous.logIn(leaver.email, password) : root;
+          const path = `${fill(operation, texts)}${query}`;
+          const withBody = operation.method !== 'GET' && body !== undefined;
+          const answer = await client.send(operation.method, path, withBody ? { body, headers: { 'Content-Type': contentType } } : {});
+          expectNoFault(`${operation.method} ${path}`, answer);
+          counts.set(answer.status, (counts.get(answer.status) ?? 0) + 1);
+          if (client !== root || (answer.status < 400 && operation.method !== 'GET')) state = await stateOf();
+        },
+      ), { seed: seed + index, numRuns: operation.requestBody ? 2 * runs : runs });
+      // Of every request since the last one that was taken, none has changed anything.
+      if ((await stateOf()) !== state) throw new Error(`${operation.method} ${operation.path} refused a request and yet changed something`);
+    }
+    console.log(`random input: ${JSON.stringify(Object.fromEntries([...counts].sort()))}`);
+    // Else nothing was tested but the first check in line.
+    for (const status of [200, 400, 413, 415, 422]) expect(counts.get(status) ?? 0).toBeGreaterThan(0);
+    await root.get('/profile/me', 200);
+  }, 900_000);
+
+  it('auth and config operations, without a token or the right, answer 401 and 403 whatever else is sent', async () => {
+    const guest = await server.newUser();
+    const state = await stateOf();
+    const gated = operations.filter((operation) => operation['x-access'] === 'config' || operation.path.startsWith('/admin/'));
+    for (const operation of gated) {
+      await fc.assert(fc.asyncProperty(anyQuery(operation), anyBody(operation, goodBodies()[`${operation.method} ${operation.path}`]), anyContentType, async (query, body, contentType) => {
+        const options = operation.method === 'GET' || body === undefined ? {} : { body, headers: { 'Content-Type': contentType } };
+        for (const [client, status] of [[server.anonymous, 401], [guest.client, 403]] as const) {
+          const answer = await client.send(operation.method, `${fill(operation, [])}${query}`, options);
+          if (answer.status !== status) throw new Error(`${operation.method} ${operation.path}${query} answered ${answer.status}, not ${status}`);
+        }
+      }), { seed, numRuns: Math.ceil(runs / 4) });
+    }
+    expect(await stateOf()).toBe(state);
+  }, 300_000);
+});
+
+describe('mass assignment', () => {
+  it('protected field, in an otherwise good body of any write, is 422 that names it, and nothing changes', async () => {
+    const state = await stateOf();
+    for (const operation of operations) {
+      const good = goodBodies()[`${operation.method} ${operation.path}`];
+      const known = operation.requestBody?.content['application/json'].schema.properties ?? {};
+      for (const [name, value] of Object.entries(good ? { ...protectedFields, ['__proto__']: { isActive: true } } : {})) {
+        if (Object.hasOwn(known, name)) continue;
+        // Written as text, because __proto__ in an object would be its prototype.
+        const body = `${JSON.stringify(good).slice(0, -1)},${JSON.stringify(name)}:${JSON.stringify(value)}}`;
+        const answer = await root.send(operation.method, fill(operation, []), { body });
+        expect({ operation: operation.path, name, status: answer.status, body: answer.body })
+          .toMatchObject({ status: 422, body: { code: 'invalid-input', errors: expect.arrayContaining([{ field: `body.${name}`, message: 'is not known here' }]) as unknown } });
+      }
+    }
+    expect(await stateOf()).toBe(state);
+  });
+
+  it('protected field, in the query of any operation, is 422 and nothing changes', async () => {
+    const state = await stateOf();
+    for (const operation of operations.filter(({ path }) => path !== '/users/logout')) {
+      const known = (operation.parameters ?? []).map(({ name }) => name);
+      for (const name of Object.keys(protectedFields).filter((each) => !known.includes(each))) {
+        const good = goodBodies()[`${operation.method} ${operation.path}`];
+        const answer = await root.send(operation.method, `${fill(operation, [])}?${name}=1`, good ? { body: good } : {});
+        expect({ operation: operation.path, name, status: answer.status }).toMatchObject({ status: 422 });
+      }
+    }
+    expect(await stateOf()).toBe(state);
+  });
+
+  it('right written with an access class, name and path of its own, is stored with the registered ones', async () => {
+    const right = { url: '/admin/load-users', access: 'simple', name: 'free', path: '/free/', stale: false };
+    await root.post('/roles/create', { roleId: 'written', type: 'written', rights: [right] }, 201);
+    const stored = await server.stores.roles.findOne({ tenantId: 'default', roleId: 'written' }).lean();
+    expect(stored?.rights).toEqual([{ name: 'load-users', path: '/admin/', url: '/admin/load-users', access: 'auth' }]);
+    expect(stored).toMatchObject({ isSystemRole: false, isDefault: false, inherits: [], version: 1, tenantId: 'default' });
+    await root.post('/roles/create', { roleId: 'worse', type: 'worse', rights: [{ ...right, isSystemRole: true }] }, 422);
+  });
+});

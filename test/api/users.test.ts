@@ -1,0 +1,129 @@
+import { codeOf, sessionsOf, userOf, usersOf } from '../support/answers.ts';
+import { startServer } from '../support/server.ts';
+import type { TestServer } from '../support/server.ts';
+
+const password = 'correct horse battery';
+
+describe('users', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  const load = async (query: string) => usersOf(await server.superadmin.get(`/admin/load-users?${query}`, 200));
+  const create = (body: object, expected = 201) => server.superadmin.post('/admin/create-user', body, expected);
+  const update = (userId: string, body: object, expected = 200) => server.superadmin.put(`/admin/update-user/${userId}`, body, expected);
+
+  it('create-user, all fields sent, a guest who can log in, without any password in the answer', async () => {
+    const sent = { email: 'Ann@Example.com', username: 'ann', firstName: 'Ann', lastName: 'Lee' };
+    const { body } = await create({ ...sent, password });
+    expect(body).toEqual({ ...sent, userId: expect.any(String), roles: ['guest'], isActive: true, version: 1, createdAt: expect.any(String) });
+    await server.anonymous.logIn('ann@example.com', password);
+  });
+
+  it('create-user, the address in another letter case, refused with email-taken', async () => {
+    await create({ email: 'bob@example.com', password });
+    expect(codeOf(await create({ email: 'BOB@Example.com', password }, 409))).toBe('email-taken');
+  });
+
+  it('create-user, two at once with one address, exactly one wins', async () => {
+    const answers = await Promise.all(['twin@example.com', 'Twin@example.com'].map((email) => server.superadmin.post('/admin/create-user', { email, password })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+    expect(await load('email=twin@example.com')).toHaveLength(1);
+  });
+
+  it.each([
+    ['a short password', { email: 'c@example.com', password: 'too short' }, 'weak-password'],
+    ['no password', { email: 'c@example.com' }, 'invalid-input'],
+    ['no address', { password }, 'invalid-input'],
+    ['an address that is none', { email: 'nobody', password }, 'invalid-input'],
+    ['a role', { email: 'c@example.com', password, roles: ['superadmin'] }, 'invalid-input'],
+    ['a tenant', { email: 'c@example.com', password, tenantId: 'other' }, 'invalid-input'],
+    ['an operator for a password', { email: 'c@example.com', password: { $gt: '' } }, 'invalid-input'],
+  ])('create-user, %s, refused', async (_what, body, code) => {
+    expect(codeOf(await create(body, 422))).toBe(code);
+  });
+
+  it('load-users, filtered by email, role and active, only those that fit all', async () => {
+    const role = await server.newRole();
+    const [on, off] = [await server.newUser(role), await server.newUser(role)];
+    await server.superadmin.post('/admin/disable-user', { userId: off.userId }, 200);
+    const ids = async (query: string) => (await load(query)).map(({ userId }) => userId);
+    expect(await ids(`email=${on.email.toUpperCase()}`)).toEqual([on.userId]);
+    expect(await ids(`role=${role}`)).toEqual([on.userId, off.userId]);
+    expect(await ids(`role=${role}&active=true`)).toEqual([on.userId]);
+    expect(await ids(`role=${role}&active=false`)).toEqual([off.userId]);
+    expect(await ids(`role=${role}&active=false&email=${on.email}`)).toEqual([]);
+    expect(await ids('role=nobody')).toEqual([]);
+  });
+
+  it.each(['active=1', 'active=', 'role[$ne]=x', 'email=nobody', 'limit=0', 'limit=201', 'limit=a', 'sort=email', 'email=a@example.com&email=b@example.com'])(
+    'load-users, %s, refused with invalid-input', async (query) => {
+      expect(codeOf(await server.superadmin.get(`/admin/load-users?${query}`, 422))).toBe('invalid-input');
+    });
+
+  it('load-user, no such user, 404', async () => {
+    expect(codeOf(await server.superadmin.get('/admin/load-user/nobody', 404))).toBe('user-not-found');
+  });
+
+  it('update-user, names and address, changed, and the old address logs in no longer', async () => {
+    const { userId, email, password: secret } = await server.newUser();
+    const changed = { email: 'new-name@example.com', username: 'new', firstName: 'New', lastName: 'Name' };
+    expect(userOf(await update(userId, { ...changed, username: ' new ' }))).toMatchObject({ ...changed, version: 2 });
+    await server.anonymous.logIn(changed.email, secret);
+    expect(codeOf(await server.anonymous.post('/users/login', { email, password: secret }, 401))).toBe('invalid-credentials');
+  });
+
+  it('update-user, one field, the others stay, and sessions go on', async () => {
+    const { userId, email, client } = await server.newUser();
+    await update(userId, { firstName: 'Only' });
+    expect(userOf(await update(userId, { lastName: 'Both' }))).toMatchObject({ email, firstName: 'Only', lastName: 'Both', version: 3 });
+    await client.get('/profile/me', 200);
+  });
+
+  it('update-user, the address of somebody else, email-taken; their own in another letter case, changed', async () => {
+    const [one, two] = [await server.newUser(), await server.newUser()];
+    expect(codeOf(await update(one.userId, { email: two.email.toUpperCase() }, 409))).toBe('email-taken');
+    expect(userOf(await update(one.userId, { email: one.email.toUpperCase() })).email).toBe(one.email.toUpperCase());
+  });
+
+  it('update-user, an old version, refused with version-conflict; two edits of one version at once, one wins', async () => {
+    const { userId } = await server.newUser();
+    await update(userId, { username: 'first', version: 1 });
+    expect(codeOf(await update(userId, { username: 'late', version: 1 }, 409))).toBe('version-conflict');
+    const answers = await Promise.all(['a', 'b'].map((username) => server.superadmin.put(`/admin/update-user/${userId}`, { username, version: 2 })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  });
+
+  it.each([['nothing', {}], ['a version alone', { version: 1 }], ['roles', { roles: ['superadmin'] }], ['a password', { password }], ['isActive', { isActive: false }], ['null', { username: null }]])(
+    'update-user, %s, refused with invalid-input', async (_what, body) => {
+      const { userId } = await server.newUser();
+      expect(codeOf(await update(userId, body, 422))).toBe('invalid-input');
+    });
+
+  it('disable-user and enable-user, a user with a session, refused at once and let in again', async () => {
+    const { userId, email, password: secret, client } = await server.newUser();
+    expect(userOf(await server.superadmin.post('/admin/disable-user', { userId }, 200)).isActive).toBe(false);
+    expect(codeOf(await client.get('/profile/me', 401))).toBe('user-disabled');
+    expect(codeOf(await server.anonymous.post('/users/login', { email, password: secret }, 401))).toBe('invalid-credentials');
+    expect(userOf(await server.superadmin.post('/admin/enable-user', { userId }, 200)).isActive).toBe(true);
+    await client.get('/profile/me', 200);
+  });
+
+  it('delete-user, a user with two sessions, both end, and the address is free again', async () => {
+    const { userId, email, password: secret, client } = await server.newUser();
+    const second = await server.anonymous.logIn(email, secret);
+    await server.superadmin.delete(`/admin/delete-user/${userId}`, 204);
+    for (const each of [client, second]) expect(codeOf(await each.get('/profile/me', 401))).toBe('session-ended');
+    expect(await server.stores.sessions.countDocuments({ tenantId: 'default', userId })).toBe(0);
+    expect(sessionsOf(await server.superadmin.get(`/admin/load-sessions?userId=${userId}`, 200))).toEqual([]);
+    await server.superadmin.get(`/admin/load-user/${userId}`, 404);
+    await create({ email, password });
+  });
+
+  it('disable, enable and delete, no such user, 404', async () => {
+    for (const verb of ['disable', 'enable']) expect(codeOf(await server.superadmin.post(`/admin/${verb}-user`, { userId: 'nobody' }, 404))).toBe('user-not-found');
+    expect(codeOf(await server.superadmin.delete('/admin/delete-user/nobody', 404))).toBe('user-not-found');
+  });
+});

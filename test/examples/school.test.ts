@@ -1,0 +1,99 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createSchool } from '../../examples/school/school.ts';
+import { testDatabase } from '../support/database.ts';
+import { testSettings } from '../support/test-settings.ts';
+import { createCaller } from './caller.ts';
+import type { Caller } from './caller.ts';
+
+const password = 'a long enough password';
+
+describe('the school', () => {
+  const closers: (() => Promise<unknown>)[] = [];
+  let school: ReturnType<typeof createSchool>;
+  let wanderer: Caller;
+  const callers: Record<string, Caller> = {};
+
+  beforeAll(async () => {
+    const { connection, drop } = await testDatabase();
+    const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password });
+    school = createSchool({ connection, settings });
+    await school.gatehouse.init(school.app);
+    const server = createServer(school.app);
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => new Promise((resolve) => server.close(resolve)), school.gatehouse.close, drop);
+    wanderer = createCaller(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const superadmin = await wanderer.logIn('root@example.com', password);
+    callers['superadmin'] = superadmin;
+    for (const type of ['student', 'teacher', 'head']) {
+      const email = `${type}@example.com`;
+      await superadmin.send('POST /admin/create-user', { email, password }, 201);
+      await superadmin.send('POST /roles/assign', { email, type, mode: 'add' }, 200);
+      callers[type] = await wanderer.logIn(email, password);
+    }
+  });
+  afterAll(async () => {
+    for (const close of closers) await close();
+  });
+
+  const as = (type: string): Caller => callers[type] ?? wanderer;
+
+  it('census, the app as it is, finds nothing', () => {
+    expect(school.gatehouse.census(school.app)).toEqual([]);
+  });
+
+  it.each([
+    ['POST /student/add-student', { wanderer: 401, student: 403, teacher: 201, head: 201, superadmin: 201 }],
+    ['GET /student/load-student', { wanderer: 401, student: 403, teacher: 200, head: 200, superadmin: 200 }],
+    ['DELETE /student/delete-student?id=none', { wanderer: 401, student: 403, teacher: 403, head: 404, superadmin: 404 }],
+    ['POST /teacher/add-teacher', { wanderer: 401, student: 403, teacher: 403, head: 201, superadmin: 201 }],
+    ['GET /teacher/load-teacher', { wanderer: 401, student: 403, teacher: 200, head: 200, superadmin: 200 }],
+    ['GET /test/view-test', { wanderer: 401, student: 200, teacher: 200, head: 200, superadmin: 200 }],
+    ['POST /test/submit-test', { wanderer: 401, student: 200, teacher: 403, head: 403, superadmin: 200 }],
+    ['GET /student/test-result', { wanderer: 401, student: 200, teacher: 404, head: 404, superadmin: 200 }],
+    ['PUT /student/test-result', { wanderer: 401, student: 403, teacher: 404, head: 404, superadmin: 404 }],
+    ['PUT /profile/update-profile-data', { wanderer: 401, student: 200, teacher: 200, head: 200, superadmin: 200 }],
+    ['GET /admin/load-users', { wanderer: 401, student: 403, teacher: 403, head: 200, superadmin: 200 }],
+    ['POST /admin/set-new-password', { wanderer: 401, student: 403, teacher: 403, head: 204, superadmin: 204 }],
+  ])('%s, each role in turn, answers as its rights say', async (target, expected) => {
+    const answers: Record<string, number> = {};
+    for (const type of Object.keys(expected)) answers[type] = (await as(type).send(target)).status;
+    expect(answers).toEqual(expected);
+  });
+
+  it('gate, a teacher asks for the one method of a URL that students hold, names what is missing', async () => {
+    const { body } = await as('student').send('PUT /student/test-result', { id: 'anybody', mark: 'A' }, 403);
+    expect(body).toMatchObject({ statusCode: 403, error: 'Forbidden', message: 'Forbidden resource', required: 'PUT /student/test-result' });
+  });
+
+  it('routes, a student takes the test and is marked, keep what each of them sent', async () => {
+    await as('head').send('POST /admin/set-new-password', { password: 'open sesame' }, 204);
+    await as('student').send('POST /test/submit-test', { answers: ['Lima', '8'] }, 409);
+    const { body } = await as('student').send('POST /test/submit-test', { password: 'open sesame', answers: ['Lima', '8'] }, 200);
+    const { id } = body as { id: string };
+    await as('teacher').send('PUT /student/test-result', { id, mark: 'A' }, 200);
+    expect((await as('student').send('GET /student/test-result')).body).toEqual({ id, answers: ['Lima', '8'], mark: 'A' });
+  });
+
+  it('routes, a student is added, edited and deleted, load-student shows each step', async () => {
+    const { body } = await as('teacher').send('POST /student/add-student', { name: 'Ann' }, 201);
+    const { id } = body as { id: string };
+    await as('teacher').send('PUT /student/edit-student', { id, name: 'Anna' }, 200);
+    expect((await as('teacher').send('GET /student/load-student')).body).toMatchObject({ items: expect.arrayContaining([{ id, name: 'Anna' }]) as unknown });
+    await as('head').send(`DELETE /student/delete-student?id=${id}`, undefined, 204);
+    await as('teacher').send('PUT /student/edit-student', { id, name: 'Ann' }, 404);
+  });
+
+  it('profile, a picture is uploaded, keeps it beside the other fields', async () => {
+    await as('student').send('PUT /profile/update-social-links', { homepage: 'https://example.com' }, 200);
+    const { body } = await as('student').send('PUT /profile/upload-pic', 'picture', 200, 'image/png');
+    expect(body).toMatchObject({ homepage: 'https://example.com', pic: Buffer.from('picture').toString('base64') });
+  });
+
+  it('error handler, a body that is no JSON, answers a problem to those who may send one and 401 to others', async () => {
+    const { type, body } = await as('teacher').send('POST /student/add-student', '{"name":', 400);
+    expect(type).toBe('application/problem+json');
+    expect(body).toMatchObject({ code: 'malformed-body', status: 400 });
+    await wanderer.send('POST /student/add-student', '{"name":', 401);
+  });
+});

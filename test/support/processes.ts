@@ -1,0 +1,119 @@
+import { fork, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listSettings } from '../../src/settings.schema.ts';
+
+const project = resolve(import.meta.dirname, '..', '..');
+const tsx = ['--import', import.meta.resolve('tsx')];
+
+/** A process that a test started. */
+export interface Running {
+  readonly pid: number;
+  readonly child: ChildProcess;
+  /** What it has printed so far. */
+  readonly printed: { stdout: string; stderr: string };
+  /** Resolves with the first match in what it prints on stdout; rejects when it ends or 30 s pass before. */
+  until(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+}
+
+export interface StartOptions {
+  /** Added to the environment, which is otherwise without settings. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What starts processes for one test file and ends them. */
+export interface Processes {
+  /** A folder of this file's own, removed in the end. Processes run in it, so that no .env is read. */
+  readonly folder: string;
+  /** Runs a TypeScript file of the project, such as `scripts/start.ts`. */
+  start(file: string, args?: readonly string[], options?: StartOptions): Running;
+  /** The same, to its end. */
+  run(file: string, args?: readonly string[], options?: StartOptions): Promise<Finished>;
+  /** The same with a channel for messages. */
+  fork(file: string, args?: readonly string[], options?: StartOptions): Running;
+  /** Kills what still runs, by its pid, and removes the folder. */
+  end(): Promise<void>;
+}
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function createProcesses(): Processes {
+  const started: Running[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-processes-'));
+
+  function watch(child: ChildProcess): Running {
+    const running = toRunning(child);
+    started.push(running);
+    return running;
+  }
+
+  const processes: Processes = {
+    folder,
+    start: (file, args = [], { env } = {}) => watch(spawn(process.execPath, [...tsx, join(project, file), ...args], {
+      cwd: folder, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'],
+    })),
+    fork: (file, args = [], { env } = {}) => watch(fork(join(project, file), args, { cwd: folder, env: environment(env), execArgv: tsx, silent: true })),
+    async run(...what) {
+      const { ended, printed } = processes.start(...what);
+      const { code } = await ended;
+      return { code, ...printed };
+    },
+    async end() {
+      for (const { child } of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      await Promise.all(started.map(({ ended }) => ended));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return processes;
+}
+
+function toRunning(child: ChildProcess): Running {
+  const printed = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (chunk: Buffer) => { printed.stdout += chunk.toString(); });
+  child.stderr?.on('data', (chunk: Buffer) => { printed.stderr += chunk.toString(); });
+  let over = false;
+  const ended = once(child, 'close').then(([code, signal]) => {
+    over = true;
+    return { code: code as number | null, signal: signal as NodeJS.Signals | null }; // what 'close' is documented to carry
+  });
+  return {
+    pid: child.pid ?? 0, child, printed, ended,
+    async until(pattern) {
+      for (let waited = 0; waited < 30_000; waited += 20) {
+        const match = pattern.exec(printed.stdout);
+        if (match) return match;
+        if (over) break;
+        await sleep(20);
+      }
+      throw new Error(`Process ${child.pid ?? 0} printed nothing like ${pattern.source}: ${JSON.stringify(printed)}`);
+    },
+  };
+}
+
+/** The next message of a forked process; rejects when it ends before. */
+export async function nextMessage<T>({ child, ended, printed }: Running): Promise<T> {
+  const message = await Promise.race([
+    once(child, 'message').then(([content]) => content as T), // the child's file says what it sends
+    ended.then(({ code, signal }) => { throw new Error(`The process ended with ${String(code ?? signal)}: ${printed.stderr}`); }),
+  ]);
+  return message;
+}
+
+/** The environment of the tests, without any setting of Gatehouse or of the test runner. */
+function environment(added: StartOptions['env'] = {}): NodeJS.ProcessEnv {
+  const without = [...listSettings().map(({ name }) => name), 'NODE_OPTIONS', 'TEST_MONGODB_URI'];
+  return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !without.some((unwanted) => unwanted === name))), ...added };
+}
+
+/** Whether a process with this number still runs (a zombie does not). */
+export { identifyProcess } from '../../scripts/local-mongo/process-identity.ts';

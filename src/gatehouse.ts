@@ -16,10 +16,11 @@ import { createGate } from './authenticator/gate.ts';
 import { createGrantBook } from './authenticator/grant.ts';
 import { createResponsePreparer } from './authenticator/prepare-response.ts';
 import { createRefuse } from './authenticator/refuse.ts';
+import type { RefusedRequest } from './authenticator/refuse.ts';
 import { guardUpgrades } from './authenticator/upgrade-guard.ts';
 import type { UpgradeHandler } from './authenticator/upgrade-guard.ts';
 import { systemActor } from './changes/actor.ts';
-import { AppError, startError } from './errors.ts';
+import { AppError, errorTable, startError } from './errors.ts';
 import { armRoutes } from './http/arm-routes.ts';
 import { printFindings, servedMethods, takeCensus } from './http/census.ts';
 import type { Finding } from './http/census.ts';
@@ -112,12 +113,16 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
   const grants = createGrantBook();
   const logRequest = createRequestLog(logger);
+  function noteRefusal({ code, caller, ip, userAgent, requestId, method, url }: RefusedRequest): void {
+    services.refusals.note({
+      code, ip, userAgent, requestId, method, url,
+      action: 'request', tenantId: caller?.tenantId ?? defaultTenantId, userId: caller?.userId ?? null, sessionId: caller?.sessionId ?? null,
+    });
+  }
   const refuse = createRefuse({
     sendProblem: (request, response, error) => sendProblem(request, response, error, logger),
     requestId: (request) => requestContext(request).requestId,
-    onRefused: ({ caller, ...refusal }) => services.refusals.note({
-      ...refusal, action: 'request', tenantId: caller?.tenantId ?? defaultTenantId, userId: caller?.userId ?? null, sessionId: caller?.sessionId ?? null,
-    }),
+    onRefused: noteRefusal,
   });
   const authenticator = createAuthenticator({
     gate,
@@ -146,6 +151,21 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     return { ...route, run: (...request) => pulse.during(route.run(...request)) };
   }
 
+  /** What a handler itself forbids its caller is recorded like what the gate refuses. */
+  function withRecord(route: RouteDefinition): RouteDefinition {
+    return {
+      ...route,
+      async run(raw, caller, facts) {
+        try {
+          return await route.run(raw, caller, facts);
+        } catch (error) {
+          if (caller && error instanceof AppError && errorTable[error.code].status === 403) noteRefusal({ ...facts, code: error.code, caller });
+          throw error;
+        }
+      },
+    };
+  }
+
   function learn(app: Express): void {
     const findings = census(app);
     if (findings.length > 0) throw startError(`The census found what the gate would not decide about:\n${printFindings(findings)}`);
@@ -158,7 +178,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
 
   return {
     authenticator,
-    routes: () => mountRoutes(routes.map(withPulse), { takeGrant: grants.take, logger }),
+    routes: () => mountRoutes(routes.map(withRecord).map(withPulse), { takeGrant: grants.take, logger }),
     errorHandler: createErrorHandler(logger),
     census,
     seed(app, options) {

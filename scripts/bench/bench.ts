@@ -1,3 +1,4 @@
+import { exit, exitWith } from '../../src/exit.ts';
 import { benchGate } from './gate.ts';
 
 /** `npm run bench -- <what>`: one file a benchmark, each with options of its own. */
@@ -7,12 +8,5 @@ const benchmarks: Readonly<Record<string, { readonly about: string; readonly run
 
 const [name = '', ...args] = process.argv.slice(2);
 const benchmark = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
-if (benchmark) {
-  await benchmark.run(args).catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  });
-} else {
-  console.error(['Usage: npm run bench -- <what>', ...Object.entries(benchmarks).map(([what, { about }]) => `  ${what.padEnd(6)} ${about}`)].join('\n'));
-  process.exitCode = 64; // EX_USAGE of sysexits.h
-}
+const usage = ['Usage: npm run bench -- <what>', ...Object.entries(benchmarks).map(([what, { about }]) => `  ${what.padEnd(6)} ${about}`)].join('\n');
+await (benchmark ? benchmark.run(args) : Promise.reject(exit('usage', usage))).catch(exitWith);

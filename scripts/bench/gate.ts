@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { exit } from '../../src/exit.ts';
 import { startTestMongo } from '../local-mongo.ts';
 import { contestants, startContestant } from './gate/contestant.ts';
 import type { Contestant, ContestantName } from './gate/contestant.ts';
@@ -59,19 +60,27 @@ interface Options {
 }
 
 function readOptions(args: string[]): Options {
-  const { values } = parseArgs({
-    args,
-    options: {
-      seconds: { type: 'string', default: '5' }, rounds: { type: 'string', default: '3' }, connections: { type: 'string', default: '10' },
-      rights: { type: 'string', default: '100' }, json: { type: 'boolean', default: false },
-    },
-  });
+  const values = parse(args);
   const number = (name: 'seconds' | 'rounds' | 'connections' | 'rights', from: number) => {
     const value = Number(values[name]);
-    if (!(value >= from && value <= 9_000) || (name !== 'seconds' && !Number.isInteger(value))) throw new Error(`--${name} is not a number from ${from} to 9000.`);
+    if (!(value >= from && value <= 9_000) || (name !== 'seconds' && !Number.isInteger(value))) throw exit('usage', `--${name} is not a number from ${from} to 9000.`);
     return value;
   };
   return { seconds: number('seconds', 0.1), rounds: number('rounds', 1), connections: number('connections', 1), rights: number('rights', 1), json: values.json };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        seconds: { type: 'string', default: '5' }, rounds: { type: 'string', default: '3' }, connections: { type: 'string', default: '10' },
+        rights: { type: 'string', default: '100' }, json: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw exit('usage', error instanceof Error ? error.message : String(error), error);
+  }
 }
 
 /** What is compared must be the same: the payload to those who may, and 401 to those without a token. */
@@ -116,7 +125,7 @@ function printTable({ run, ...results }: GateReport): string {
   const table = [['', 'requests/s', 'p50 ms', 'p99 ms', 'of bare'], ...rows];
   const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
   return [
-    `GET ${url}: ${run.connections} keep-alive connections, a session with ${run.rights} rights, medians of ${run.rounds} rounds of ${run.seconds} s`,
+    `GET ${url}: ${run.connections} keep-alive connections, a session with ${run.rights} rights, medians of ${run.rounds} round${run.rounds === 1 ? '' : 's'} of ${run.seconds} s`,
     `Database: ${run.database}. ${run.cores} cores, ${run.processor}. Node ${run.node}, load from the same machine.`,
     '',
     ...table.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')),

@@ -62,21 +62,26 @@ export function createRefusalLog({ model, auditDays, clock, onError, interval = 
 
   function note(refusal: Refusal): void {
     const now = clock();
-    const source = sourceOf(refusal.ip);
-    const key = `${refusal.tenantId} ${source} ${refusal.userId ?? ''} ${refusal.action} ${refusal.code}`;
-    const held = counters.get(key);
-    if (held && now < held.endsAt) { count(held, now); return; }
-    if (held || counters.size < maxCounters) { start(key, refusal, now, held); return; }
-    const others = `${refusal.tenantId} others`;
-    const rest = counters.get(others);
-    if (rest && now < rest.endsAt) { count(rest, now); return; }
+    const { tenantId, userId, action, code } = refusal;
+    if (add(`${tenantId} ${sourceOf(refusal.ip)} ${userId ?? ''} ${action} ${code}`, refusal, now, counters.size < maxCounters)) return;
     // The rest names no source: what its records hold of the first refusal would accuse one for all.
-    start(others, { ...refusal, ip: null, userAgent: null, userId: null, sessionId: null, requestId: null, url: '' }, now, rest);
+    add(`${tenantId} others`, { ...refusal, ip: null, userAgent: null, userId: null, sessionId: null, requestId: null, url: '' }, now, true);
   }
 
-  function start(key: string, refusal: Refusal, now: number, replaced: Counter | undefined): void {
-    if (replaced && replaced.written < replaced.record.count) counters.set(`${key} ${replaced.record._id}`, replaced);
+  /** Counts a refusal, under a new counter if it needs one and may have it; false if it may not. */
+  function add(key: string, refusal: Refusal, now: number, mayStart: boolean): boolean {
+    const held = counters.get(key);
+    const isPending = held !== undefined && held.written < held.record.count;
+    // A counter past its minute goes on while it is not written and no room is beside it: memory is bounded, nothing is lost.
+    if (held && (now < held.endsAt || (isPending && counters.size >= maxCounters))) {
+      held.record.count += 1;
+      held.record.lastAt = new Date(now);
+      return true;
+    }
+    if (!held && !mayStart) return false;
+    if (isPending) counters.set(`${key} ${held.record._id}`, held);
     counters.set(key, { record: recordOf(refusal, now, auditDays), endsAt: now + windowMilliseconds, written: 0 });
+    return true;
   }
 
   function flush(): Promise<void> {
@@ -104,11 +109,6 @@ export function createRefusalLog({ model, auditDays, clock, onError, interval = 
   };
 }
 
-function count(counter: Counter, now: number): void {
-  counter.record.count += 1;
-  counter.record.lastAt = new Date(now);
-}
-
 function upsertOf({ _id, tenantId, count: times, lastAt, ...first }: AuditRecord) {
   return { updateOne: { filter: { _id, tenantId }, update: { $set: { count: times, lastAt }, $setOnInsert: first }, upsert: true } };
 }
@@ -129,7 +129,10 @@ function recordOf({ url, userAgent, ...refusal }: Refusal, now: number, auditDay
 
 /** Whom to count as one: an IPv4 address, or the /64 of an IPv6 one, which a single customer usually holds whole. */
 export function sourceOf(ip: string | null): string {
-  if (ip === null || !isIPv6(ip)) return ip ?? 'unknown';
+  if (ip === null) return 'unknown';
+  // A socket of IPv6 tells IPv4 addresses like this; as IPv6 they would all be one source.
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
+  if (mapped !== undefined || !isIPv6(ip)) return mapped ?? ip;
   const [head = '', tail] = ip.toLowerCase().split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === undefined || tail === '' ? [] : tail.split(':');

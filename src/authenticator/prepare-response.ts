@@ -18,9 +18,13 @@ export function secureResponse(request: IncomingMessage, response: ServerRespons
  * `corsOrigins` is an exact-match list. Answers true when it has answered the preflight of a listed origin, for which
  * nothing else may run; other OPTIONS requests and other origins are the gate's to answer.
  */
-export function createResponsePreparer(corsOrigins: readonly string[], begin: (request: Request, response: Response) => void): (request: Request, response: Response) => boolean {
+export function createResponsePreparer(
+  corsOrigins: readonly string[], begin: (request: Request, response: Response) => void,
+): (request: Request, response: Response) => boolean {
   const origins = new Set(corsOrigins);
-  const share = cors({ origin: [...corsOrigins], exposedHeaders: ['X-Request-Id', 'Retry-After', 'WWW-Authenticate', 'Allow'], maxAge: 600, preflightContinue: true });
+  const share = cors({
+    origin: [...corsOrigins], exposedHeaders: ['X-Request-Id', 'Retry-After', 'WWW-Authenticate', 'Allow'], maxAge: 600, preflightContinue: true,
+  });
 
   return (request, response) => {
     begin(request, response);

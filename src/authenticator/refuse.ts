@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../access/caller.ts';
 import { AppError, errorTable } from '../errors.ts';
+import { clientIp } from '../http/client-ip.ts';
 import { pathOf } from './front-door.ts';
 
 /** A request that was turned away, for the record. */
@@ -29,7 +30,7 @@ export function createRefuse({ sendProblem, requestId, onRefused }: RefuseDeps):
     // What the server cannot do now is no refusal of the caller.
     if (error instanceof AppError && errorTable[error.code].status < 500) {
       onRefused({
-        code: error.code, caller, ip: request.socket.remoteAddress ?? null, userAgent: request.headers['user-agent'] ?? null,
+        code: error.code, caller, ip: clientIp(request), userAgent: request.headers['user-agent'] ?? null,
         requestId: requestId(request), method: request.method ?? '', url: pathOf(request.url ?? ''),
       });
     }

@@ -47,6 +47,8 @@ function codeOf(error: unknown, depth = 0): ErrorCode | undefined {
 
 function isUnreachable(error: Error): boolean {
   if (unreachableNames.has(error.name)) return true;
+  // The driver lets pass what Node says when it writes to a connection that the server has just closed.
+  if ('code' in error && error.code === 'EPIPE' && /ended by the other party/.test(error.message)) return true;
   // Mongoose has no name of its own for calls before the first connection.
   if (error.name === 'MongooseError') return /before initial connection|buffering timed out/.test(error.message);
   if (!error.name.startsWith('Mongo')) return false;

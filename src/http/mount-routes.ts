@@ -3,6 +3,7 @@ import express from 'express';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { Caller } from '../access/caller.ts';
 import type { Method } from '../access/method.ts';
+import { clientIp } from './client-ip.ts';
 import type { FileReply, PageReply, RequestFacts, RouteDefinition } from './define-route.ts';
 import { sendProblem } from './error-handler.ts';
 import type { ErrorLog } from './error-handler.ts';
@@ -69,7 +70,7 @@ function readQuery(url: string): unknown {
 function factsOf(request: Request, requestId: string, caller: Caller | null): RequestFacts {
   const end = request.originalUrl.indexOf('?');
   return {
-    ip: request.ip ?? '',
+    ip: clientIp(request) ?? '',
     userAgent: (request.headers['user-agent'] ?? '').slice(0, 500),
     requestId,
     method: request.method,

@@ -5,19 +5,19 @@ import { withDeadline } from './deadline.ts';
 
 /** Tells whether the database answers, so that nobody waits for one that does not. */
 export interface Pulse {
-  /** Resolves as soon as the database answers a ping. Throws `database-unreachable` after 1.9 s without an answer. */
+  /** Resolves as soon as the database answers a ping. Throws `database-unreachable` after 1.7 s without an answer. */
   check(): Promise<void>;
   /**
    * Waits for work that asks the database, for as long as the database answers others.
    *
-   * Throws `database-unreachable` at most 2 s after it fell silent. The work itself is not ended, and what it still
+   * Throws `database-unreachable` at most 1.8 s after it fell silent, or after the work was begun. The work itself is not ended, and what it still
    * writes may count or not: its caller has been told neither.
    */
   during<T>(work: Promise<T>): Promise<T>;
 }
 
 /** All in ms. Patience is how long work may take before anybody asks whether the database is still there. */
-const limits = { patience: 100, silence: 1_900, pause: 100 };
+const limits = { patience: 100, silence: 1_700, pause: 100 };
 
 /**
  * Makes the pulse of one connection, whoever made that: it does not rest on the limits that its driver was given.

@@ -7,8 +7,8 @@ export const defaultTenantId = 'default';
  * Schema plugin of every tenant-owned collection: nothing is read or written unless it names one tenant.
  *
  * Every query, aggregate and bulk write must carry `tenantId` as a plain string on its top level; else it throws before
- * it reaches the database. Document methods (`doc.save()` of a loaded one, `doc.deleteOne()`, ...) and `$lookup`, which
- * name no tenant, are refused altogether.
+ * it reaches the database. Document methods (`doc.save()` of a loaded one, `doc.deleteOne()`, ...), `$lookup` and
+ * `watch()`, which name no tenant, and replacements, which could lose it, are refused altogether.
  */
 export function tenantScope(schema: Schema): void {
   schema.add({ tenantId: { type: String, required: true, immutable: true } });
@@ -18,6 +18,9 @@ export function tenantScope(schema: Schema): void {
   schema.pre(queries, function (this: Query<unknown, unknown>) {
     requireTenant(this.getFilter(), this.model.modelName);
     refuseTenantChange(this.getUpdate(), this.model.modelName);
+  });
+  schema.pre(['replaceOne', 'findOneAndReplace'], function () {
+    throw refusal(replaces);
   });
   schema.pre('estimatedDocumentCount', function () {
     throw refusal('estimatedDocumentCount counts all tenants');
@@ -31,11 +34,20 @@ export function tenantScope(schema: Schema): void {
   });
   schema.pre('save', function () {
     if (!this.isNew) throw refusal('doc.save() of a loaded document filters by _id alone: use updateOne');
+    requireTenant(this, 'doc.save()');
+  });
+  schema.pre('insertMany', function (documents: unknown) {
+    for (const document of Array.isArray(documents) ? documents : [documents]) requireTenant(document, 'insertMany');
   });
   schema.pre(['updateOne', 'deleteOne'], { document: true, query: false }, function () {
     throw refusal('document methods filter by _id alone: use the model\'s');
   });
+  schema.static('watch', () => {
+    throw refusal('watch() shows all tenants');
+  });
 }
+
+const replaces = 'a replacement could lose the tenant: use updateOne';
 
 const queries: MongooseDefaultQueryMiddleware[] = [
   'countDocuments', 'deleteMany', 'deleteOne', 'distinct', 'find', 'findOne', 'findOneAndDelete',
@@ -48,7 +60,6 @@ const foreignStages = ['$lookup', '$graphLookup', '$unionWith', '$out', '$merge'
 interface BulkPart {
   readonly filter?: Record<string, unknown>;
   readonly update?: unknown;
-  readonly replacement?: Record<string, unknown>;
   readonly document?: Record<string, unknown>;
 }
 
@@ -60,10 +71,12 @@ function requireTenant(filter: unknown, where: string): void {
 function refuseTenantChange(update: unknown, where: string): void {
   if (!update || typeof update !== 'object') return;
   if (Array.isArray(update)) throw refusal(`${where}: pipeline updates may change the tenant`);
-  for (const [operator, fields] of Object.entries(update)) {
-    if (operator === '$setOnInsert') continue;
-    const names = operator.startsWith('$') ? Object.keys((fields ?? {}) as object) : [operator];
-    if (names.includes('tenantId')) throw refusal(`${where}: an update must not change the tenant`);
+  for (const [operator, fields] of Object.entries(update as Record<string, unknown>)) {
+    const entries = operator.startsWith('$') ? Object.entries(fields ?? {}) : [[operator]];
+    // $rename names a field by its value as well.
+    if (entries.some(([name, value]) => name === 'tenantId' || (operator === '$rename' && value === 'tenantId'))) {
+      throw refusal(`${where}: an update must not name the tenant`);
+    }
   }
 }
 
@@ -80,9 +93,9 @@ function requireTenantOperation(operation: Record<string, BulkPart>): void {
   for (const [kind, part] of Object.entries(operation)) {
     if (kind === 'insertOne') requireTenant(part.document, 'bulkWrite');
     else {
+      if (kind === 'replaceOne') throw refusal(replaces);
       requireTenant(part.filter, 'bulkWrite');
       refuseTenantChange(part.update, 'bulkWrite');
-      if (part.replacement && part.replacement['tenantId'] !== part.filter?.['tenantId']) throw refusal('bulkWrite: a replacement must keep the tenant');
     }
   }
 }

@@ -23,9 +23,12 @@ function allPaths(depth: number): string[][] {
 
 /** Whether a pattern matches a path: written as a plain regular expression, apart from the tree. */
 export function matches({ url }: UrlPattern, path: readonly string[]): boolean {
-  const source = url.replace(/\/\*\w+$/, '/.+').replace(/:\w+/g, '[^/]+');
-  return new RegExp(`^${source === '/' ? '' : source}$`).test(path.map((part) => `/${part}`).join(''));
+  const known = expressions.get(url) ?? new RegExp(`^${url === '/' ? '' : url.replace(/\/\*\w+$/, '/.+').replace(/:\w+/g, '[^/]+')}$`);
+  expressions.set(url, known);
+  return known.test(path.map((part) => `/${part}`).join(''));
 }
+
+const expressions = new Map<string, RegExp>();
 
 /** The pattern that should win on a path: from left to right, a literal before a parameter before a wildcard. */
 export function bestOf(candidates: readonly UrlPattern[], path: readonly string[]): UrlPattern | undefined {

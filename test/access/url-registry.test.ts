@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { methods } from '../../src/access/method.ts';
 import { findConflicts, listUrls } from '../../src/access/registered-url.ts';
 import { allowHeader, createUrlRegistry } from '../../src/access/url-registry.ts';
-import { bestOf, matches, paths, patternSets } from './patterns.ts';
+import { bestOf, paths, patternSets } from './patterns.ts';
 import { registryOf, school } from './registries.ts';
 
 describe('listUrls', () => {
@@ -86,19 +86,16 @@ describe('the URL registry', () => {
   });
 
   it('lookUp, no URL, is unknown by any method', () => {
-    for (const path of ['/users', '/users/7/8', '/logi', '/files', '/roles', '/login/x', '//', '']) {
-      if (path !== '') for (const method of ['GET', 'OPTIONS', 'TRACE']) expect([path, look(method, path)]).toEqual([path, { kind: 'unknown' }]);
+    for (const path of ['/users', '/users/7/8', '/logi', '/files', '/roles', '/login/x', '/login//']) {
+      for (const method of ['GET', 'OPTIONS', 'TRACE']) expect([path, look(method, path)]).toEqual([path, { kind: 'unknown' }]);
     }
   });
 
   it('lookUp, any set of patterns, finds the best that matches', () => {
     fc.assert(fc.property(patternSets, (set) => {
       const found = createUrlRegistry(listUrls([{ auth: { '/': set.map(({ url }) => url) } }]), () => ['GET']);
-      for (const path of paths) {
-        const lookup = found.lookUp('GET', `/${path.join('/')}`);
-        expect(lookup.kind === 'found' ? lookup.endpoint.url : undefined).toBe(bestOf(set, path)?.url);
-        expect(lookup.kind === 'unknown').toBe(!set.some((pattern) => matches(pattern, path)));
-      }
+      const lookups = paths.map((path) => found.lookUp('GET', `/${path.join('/')}`));
+      expect(lookups.map((lookup) => (lookup.kind === 'found' ? lookup.endpoint.url : lookup.kind))).toEqual(paths.map((path) => bestOf(set, path)?.url ?? 'unknown'));
     }), { numRuns: 25 });
   });
 

@@ -14,7 +14,7 @@ describe('the URL tree', () => {
     fc.assert(fc.property(patternSets, (set) => {
       const tree = createUrlTree<string>();
       for (const pattern of set) tree.add(pattern, pattern.url);
-      for (const path of paths) expect([path, tree.find(path, ([url]) => url)]).toEqual([path, bestOf(set, path)?.url]);
+      expect(paths.map((path) => tree.find(path, ([url]) => url))).toEqual(paths.map((path) => bestOf(set, path)?.url));
     }), { numRuns: 60 });
   });
 
@@ -23,10 +23,7 @@ describe('the URL tree', () => {
       const tree = createUrlTree<string>();
       for (const pattern of set) tree.add(pattern, pattern.url);
       const wanted = set.filter(({ url }) => isWanted(url));
-      for (const path of paths) {
-        const found = tree.find(path, (urls) => urls.find((url) => isWanted(url)));
-        expect([path, found]).toEqual([path, bestOf(wanted, path)?.url]);
-      }
+      expect(paths.map((path) => tree.find(path, (urls) => urls.find((url) => isWanted(url))))).toEqual(paths.map((path) => bestOf(wanted, path)?.url));
     }), { numRuns: 60 });
   });
 
@@ -66,7 +63,7 @@ describe('the URL tree', () => {
       const tree = createUrlTree<string>();
       for (const pattern of [first, second]) tree.add(pattern, pattern.url);
       const winner = isMoreSpecific(first, second) ? first.url : second.url;
-      for (const path of shared) expect(tree.find(path, ([url]) => url)).toBe(winner);
+      expect(new Set(shared.map((path) => tree.find(path, ([url]) => url)))).toEqual(new Set([winner]));
       expect(isMoreSpecific(second, first)).toBe(!isMoreSpecific(first, second));
     }), { numRuns: 200 });
   });

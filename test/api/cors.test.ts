@@ -9,11 +9,14 @@ const local = 'http://localhost:5173';
 const superadmin = { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' };
 const strangers = [
   'https://evil.example', 'https://app.example.com.evil.example', 'https://xapp.example.com', 'http://app.example.com', 'https://APP.example.com',
-  'https://app.example.com:443', 'https://app.example.com/', 'https://app.example.com, https://evil.example', 'http://localhost', 'http://localhost:51730', 'null', '*',
+  'https://app.example.com:443', 'https://app.example.com/', 'https://app.example.com, https://evil.example', 'http://localhost',
+  'http://localhost:51730', 'null', '*',
 ];
 
 const corsHeadersOf = (headers: Headers) => [...headers.keys()].filter((name) => name.startsWith('access-control-'));
-const preflightFor = (origin: string, method = 'PUT') => ({ 'Origin': origin, 'Access-Control-Request-Method': method, 'Access-Control-Request-Headers': 'authorization,content-type' });
+const preflightFor = (origin: string) => ({
+  'Origin': origin, 'Access-Control-Request-Method': 'PUT', 'Access-Control-Request-Headers': 'authorization,content-type',
+});
 
 describe('cross-origin calls', () => {
   let server: TestServer;
@@ -25,10 +28,13 @@ describe('cross-origin calls', () => {
   const ask = (method: string, path: string, headers: Record<string, string>) => fetch(`${server.origin}${path}`, { method, headers });
 
   it('listed origin, on any answer, errors included, is named alone and may read the headers that matter', async () => {
+    const kinds = { '/livez': 200, '/profile/me': 401, '/nowhere': 404, '/users/login': 405, '/a//b': 400, '/docs/start.js': 200 };
     for (const origin of [app, local]) {
-      for (const [path, status] of [['/livez', 200], ['/profile/me', 401], ['/nowhere', 404], ['/users/login', 405], ['/a//b', 400], ['/docs/start.js', 200]] as const) {
-        const { headers, ...answer } = await ask('GET', path, { Origin: origin }).then((response) => ({ headers: response.headers, status: response.status }));
-        expect({ path, ...answer, origin: headers.get('access-control-allow-origin'), vary: headers.get('vary') }).toEqual({ path, status, origin, vary: 'Origin' });
+      for (const [path, status] of Object.entries(kinds)) {
+        const answer = await ask('GET', path, { Origin: origin });
+        const { headers } = answer;
+        expect({ path, status: answer.status, origin: headers.get('access-control-allow-origin'), vary: headers.get('vary') })
+          .toEqual({ path, status, origin, vary: 'Origin' });
         expect(headers.get('access-control-expose-headers')).toBe('X-Request-Id,Retry-After,WWW-Authenticate,Allow');
         expect(headers.has('access-control-allow-credentials')).toBe(false);
       }
@@ -54,7 +60,8 @@ describe('cross-origin calls', () => {
   it('other origin, however alike, gets no cross-origin header, and its OPTIONS is the gate\'s to answer', async () => {
     for (const origin of strangers) {
       const answer = await ask('GET', '/livez', { Origin: origin });
-      expect({ origin, status: answer.status, headers: corsHeadersOf(answer.headers), vary: answer.headers.get('vary') }).toEqual({ origin, status: 200, headers: [], vary: 'Origin' });
+      expect({ origin, status: answer.status, headers: corsHeadersOf(answer.headers), vary: answer.headers.get('vary') })
+        .toEqual({ origin, status: 200, headers: [], vary: 'Origin' });
       const preflight = await ask('OPTIONS', '/profile/me', preflightFor(origin));
       expect({ origin, status: preflight.status, headers: corsHeadersOf(preflight.headers), allow: preflight.headers.get('allow') })
         .toEqual({ origin, status: 204, headers: [], allow: 'GET, HEAD, OPTIONS' });
@@ -103,7 +110,8 @@ describe('answers', () => {
       policy: (headers.get('content-security-policy') ?? '').includes('default-src'),
       server: headers.get('x-powered-by'),
     }).toEqual({
-      what, options: 'nosniff', transport: 'max-age=31536000; includeSubDomains', frame: 'SAMEORIGIN', referrer: 'no-referrer', opener: 'same-origin', resource: 'same-origin', policy: true, server: null,
+      what, options: 'nosniff', transport: 'max-age=31536000; includeSubDomains', frame: 'SAMEORIGIN', referrer: 'no-referrer', opener: 'same-origin',
+      resource: 'same-origin', policy: true, server: null,
     });
   };
 
@@ -119,10 +127,13 @@ describe('answers', () => {
     const json = { 'Content-Type': 'application/json' };
     const guest = `Bearer ${(await server.newUser()).client.token}`;
     const kinds: [number, string, string, RequestInit?][] = [
-      [200, 'GET', '/'], [200, 'GET', '/openapi.json'], [200, 'GET', '/profile/me', { headers: { Authorization: token } }], [200, 'HEAD', '/livez'], [204, 'OPTIONS', '/livez'],
-      [200, 'GET', '/docs'], [200, 'GET', '/docs/start.js'], [200, 'GET', '/docs/swagger-ui.css'], [404, 'GET', '/docs/nothing.js'], [200, 'GET', '/users/set-up-superadmin'],
+      [200, 'GET', '/'], [200, 'GET', '/openapi.json'], [200, 'GET', '/profile/me', { headers: { Authorization: token } }], [200, 'HEAD', '/livez'],
+      [204, 'OPTIONS', '/livez'],
+      [200, 'GET', '/docs'], [200, 'GET', '/docs/start.js'], [200, 'GET', '/docs/swagger-ui.css'], [404, 'GET', '/docs/nothing.js'],
+      [200, 'GET', '/users/set-up-superadmin'],
       [200, 'GET', '/.well-known/jwks.json'], [200, 'GET', '/host/page'], [500, 'GET', '/host/fails'],
-      [400, 'GET', '/a//b'], [404, 'GET', '/nowhere'], [405, 'POST', '/livez'], [401, 'GET', '/profile/me'], [403, 'GET', '/roles/load', { headers: { Authorization: guest } }],
+      [400, 'GET', '/a//b'], [404, 'GET', '/nowhere'], [405, 'POST', '/livez'], [401, 'GET', '/profile/me'],
+      [403, 'GET', '/roles/load', { headers: { Authorization: guest } }],
       [400, 'POST', '/users/login', { headers: json, body: '{' }], [413, 'POST', '/users/login', { headers: json, body: 'x'.repeat(200_000) }],
       [415, 'POST', '/users/login', { body: 'x' }], [422, 'POST', '/users/login', { headers: json, body: '{}' }],
     ];

@@ -50,8 +50,8 @@ const withToken = (token: string) => server.anonymous.withToken(token).get('/pro
 
 /** For what /openapi.json says nothing of: a host's own routes, and a server that never opened. */
 async function undocumented(origin: string, path: string): Promise<Answer> {
-  const { status, headers, ...response } = await fetch(origin + path).then(async (answer) => ({ status: answer.status, headers: answer.headers, text: await answer.text() }));
-  return { status, headers, body: JSON.parse(response.text) as unknown };
+  const response = await fetch(origin + path);
+  return { status: response.status, headers: response.headers, body: await response.json() as unknown };
 }
 
 /** One way to meet each code. */
@@ -59,7 +59,8 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
   'target-not-plain': () => anybody('GET', '/profile//me'),
   'authorization-repeated': async () => {
     const { status, headers, text } = await rawRequest(server.origin, 'GET /livez HTTP/1.1', ['Authorization: Bearer a', 'Authorization: Bearer b']);
-    return { status, headers: new Headers([...headers].flatMap(([name, values]) => values.map((value): [string, string] => [name, value]))), body: JSON.parse(text) as unknown };
+    const pairs = [...headers].flatMap(([name, values]) => values.map((value): [string, string] => [name, value]));
+    return { status, headers: new Headers(pairs), body: JSON.parse(text) as unknown };
   },
   'unknown-url': () => anybody('GET', '/nowhere'),
   'method-not-allowed': () => anybody('POST', '/livez'),
@@ -75,7 +76,10 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
       skew = 0;
     }
   },
-  'token-invalid': () => withToken((ann.client.token ?? '').replace(/(\.[^.]+\..{9})(.)/, (_all, head: string, one: string) => head + (one === 'A' ? 'B' : 'A'))),
+  'token-invalid': () => {
+    const altered = (_all: string, head: string, one: string) => head + (one === 'A' ? 'B' : 'A');
+    return withToken((ann.client.token ?? '').replace(/(\.[^.]+\..{9})(.)/, altered));
+  },
   'session-ended': async () => {
     const session = await server.anonymous.logIn(ann.email, password);
     await session.post('/users/logout', undefined, 204);
@@ -172,7 +176,8 @@ describe('error codes', () => {
     it(`${code}, really met, answers ${status} with its problem and nothing of the inside`, async () => {
       const { status: answered, headers, body } = await meet();
       const { requestId, errors, required, users } = body as Problem;
-      expect(body).toEqual(toProblem(new AppError(code, { ...(errors && { errors }), ...(required && { required }), ...(users && { users }) }), requestId));
+      expect(body)
+        .toEqual(toProblem(new AppError(code, { ...(errors && { errors }), ...(required && { required }), ...(users && { users }) }), requestId));
       expect(requestId).toBe(headers.get('x-request-id'));
       expect(answered).toBe(status);
       expect(headers.get('content-type')).toBe('application/problem+json');
@@ -188,7 +193,8 @@ describe('error codes', () => {
   it('extras, of the codes that have some, are there', async () => {
     expect((await scenarios['invalid-input']()).body).toMatchObject({ errors: [{ field: 'body.email' }, { field: 'body.isActive' }] });
     expect((await scenarios['right-missing']()).body).toMatchObject({ required: 'GET /admin/load-users' });
-    expect((await scenarios['right-not-registered']()).body).toMatchObject({ errors: [{ field: 'body.rights[0]', message: '/nowhere is not registered' }] });
+    expect((await scenarios['right-not-registered']()).body)
+      .toMatchObject({ errors: [{ field: 'body.rights[0]', message: '/nowhere is not registered' }] });
     expect((await scenarios['role-in-use']()).body).toMatchObject({ users: 2 });
   });
 });
@@ -200,7 +206,8 @@ describe('toProblem', () => {
       const problem = toProblem(new AppError(code, {}, new Error(secret)), 'request-1');
       expect(Object.keys(problem)).toEqual(['type', 'title', 'status', 'detail', 'statusCode', 'error', 'message', 'code', 'requestId']);
       expect(problem).toMatchObject({ type: `urn:gatehouse:error:${code}`, status, detail, statusCode: status, code, requestId: 'request-1' });
-      expect(problem.title).toBe(STATUS_CODES[status]?.replace('Payload Too Large', 'Content Too Large').replace('Unprocessable Entity', 'Unprocessable Content'));
+      expect(problem.title)
+        .toBe(STATUS_CODES[status]?.replace('Payload Too Large', 'Content Too Large').replace('Unprocessable Entity', 'Unprocessable Content'));
       expect(problem.error).toBe(problem.title);
       expect(problem.message).toBe(code === 'right-missing' ? 'Forbidden resource' : detail);
     }

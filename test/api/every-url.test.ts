@@ -34,8 +34,9 @@ describe('every registered URL', () => {
   it('openapi, every operation, is a method of a registered URL with the same access class', async () => {
     const { body } = await server.anonymous.get('/openapi.json', 200);
     const { paths } = body as { paths: Record<string, Record<string, { 'x-access': string }>> };
+    const urlOf = (path: string) => path.replace('{path}', '*path').replace(/\{(\w+)\}/g, ':$1');
     const operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods)
-      .map(([method, operation]) => `${operation['x-access']} ${method.toUpperCase()} ${path.replace('{path}', '*path').replace(/\{(\w+)\}/g, ':$1')}`));
+      .map(([method, operation]) => `${operation['x-access']} ${method.toUpperCase()} ${urlOf(path)}`));
     expect(operations.sort()).toEqual(endpoints.map(({ access, method, url }) => `${access} ${method} ${url}`).sort());
   });
 

@@ -5,7 +5,7 @@ import type { TestServer, TestUser } from '../support/server.ts';
 import { anyBody, anyContentType, anyQuery, anyText } from './hostile-input.ts';
 import type { Operation } from './hostile-input.ts';
 
-const runs = process.env['CI'] === 'true' ? 200 : 12;
+const runs = process.env['CI'] === 'true' ? 60 : 8;
 const seed = 20_261_122;
 const password = 'a long enough password';
 
@@ -14,7 +14,8 @@ const busy = ['password-queue-full'];
 /** What no caller may set, whatever the body is about. */
 const protectedFields: Readonly<Record<string, unknown>> = {
   roles: ['superadmin'], tenantId: 'other', _id: 'ffffffffffffffffffffffff', passwordHash: '$2b$04$x', isActive: true, isSystemRole: true, version: 1,
-  accessVersion: 1, emailKey: 'x', inherits: ['superadmin'], seeded: [], $set: { isActive: true }, __proto__: { isActive: true }, constructor: { prototype: {} },
+  accessVersion: 1, emailKey: 'x', inherits: ['superadmin'], seeded: [], $set: { isActive: true }, ['__proto__']: { isActive: true },
+  constructor: { prototype: {} },
 };
 
 let server: TestServer;
@@ -28,7 +29,8 @@ beforeAll(async () => {
   [victim, role] = [await server.newUser(), await server.newRole('/admin/load-users')];
   const { body } = await server.anonymous.get('/openapi.json', 200);
   const { paths } = body as { paths: Record<string, Record<string, Omit<Operation, 'path' | 'method'>>> };
-  operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase() })));
+  operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods)
+    .map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase() })));
 });
 afterAll(() => server.close());
 
@@ -55,7 +57,8 @@ async function stateOf(): Promise<string> {
   const tenantId = 'default';
   return JSON.stringify(await Promise.all([
     users.find({ tenantId }).select('+password').sort({ _id: 1 }).lean(), roles.find({ tenantId }).sort({ _id: 1 }).lean(), tenants.find().lean(),
-    sessions.find({ tenantId }, { userId: 1, expiresAt: 1, device: 1 }).sort({ _id: 1 }).lean(), signingKeys.countDocuments(), tokens.countDocuments({ tenantId }), outbox.countDocuments({ tenantId }),
+    sessions.find({ tenantId }, { userId: 1, expiresAt: 1, device: 1 }).sort({ _id: 1 }).lean(), signingKeys.countDocuments(),
+    tokens.countDocuments({ tenantId }), outbox.countDocuments({ tenantId }),
   ]));
 }
 
@@ -64,13 +67,19 @@ function expectNoFault(what: string, { status, body }: Answer): void {
   if (status >= 500 && !(status === 503 && busy.includes(code))) throw new Error(`${what} answered ${status}: ${JSON.stringify(body)}`);
   // The names of what was sent are told back; nothing else may hold an operator, a hash or a stack.
   const { errors: _named, ...rest } = typeof body === 'object' && body !== null ? body as Record<string, unknown> : { body };
-  if (status >= 400 && /\$2[aby]\$|\$[a-z]+|\n\s+at |node_modules|\.ts:\d/.test(JSON.stringify(rest))) throw new Error(`${what} told too much: ${JSON.stringify(body)}`);
+  const tellsTooMuch = /\$2[aby]\$|\$[a-z]+|\n\s+at |node_modules|\.ts:\d/.test(JSON.stringify(rest));
+  if (status >= 400 && tellsTooMuch) throw new Error(`${what} told too much: ${JSON.stringify(body)}`);
 }
 
 /** The operation's path, with text in place of its parameters. */
 function fill({ path }: Operation, texts: readonly string[]): string {
   let next = 0;
-  return path.replace(/\{(\w+)\}/g, (_all, name: string) => (name === 'path' ? encodeURIComponent(texts[next++] ?? 'x') : encodeURIComponent(texts[next++] ?? victim.userId)));
+  return path.replace(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(texts[next++] ?? (name === 'path' ? 'x' : victim.userId)));
+}
+
+/** Matches a list of faults that names each of these as unknown. */
+function unknownFields(part: string, names: readonly string[]): unknown {
+  return expect.arrayContaining(names.map((name) => ({ field: `${part}.${name}`, message: 'is not known here' })));
 }
 
 describe('random input', () => {
@@ -80,7 +89,7 @@ describe('random input', () => {
     expect(operations.length).toBeGreaterThan(25);
   });
 
-  it('every operation, of a superadmin, with any parameters, query, body and content type, gives no 5xx, and what is refused changes nothing', async () => {
+  it('every operation, of a superadmin, whatever is sent, gives no 5xx, and what is refused changes nothing', async () => {
     const counts = new Map<number, number>();
     const leaver = await server.newUser();
     for (const [index, operation] of operations.entries()) {
@@ -106,14 +115,15 @@ describe('random input', () => {
     // Else nothing was tested but the first check in line.
     for (const status of [200, 400, 413, 415, 422]) expect(counts.get(status) ?? 0).toBeGreaterThan(0);
     await root.get('/profile/me', 200);
-  }, 900_000);
+  });
 
   it('auth and config operations, without a token or the right, answer 401 and 403 whatever else is sent', async () => {
     const guest = await server.newUser();
     const state = await stateOf();
     const gated = operations.filter((operation) => operation['x-access'] === 'config' || operation.path.startsWith('/admin/'));
     for (const operation of gated) {
-      await fc.assert(fc.asyncProperty(anyQuery(operation), anyBody(operation, goodBodies()[`${operation.method} ${operation.path}`]), anyContentType, async (query, body, contentType) => {
+      const good = goodBodies()[`${operation.method} ${operation.path}`];
+      await fc.assert(fc.asyncProperty(anyQuery(operation), anyBody(operation, good), anyContentType, async (query, body, contentType) => {
         const options = operation.method === 'GET' || body === undefined ? {} : { body, headers: { 'Content-Type': contentType } };
         for (const [client, status] of [[server.anonymous, 401], [guest.client, 403]] as const) {
           const answer = await client.send(operation.method, `${fill(operation, [])}${query}`, options);
@@ -122,7 +132,7 @@ describe('random input', () => {
       }), { seed, numRuns: Math.ceil(runs / 4) });
     }
     expect(await stateOf()).toBe(state);
-  }, 300_000);
+  });
 });
 
 describe('mass assignment', () => {
@@ -131,13 +141,13 @@ describe('mass assignment', () => {
     for (const operation of operations) {
       const good = goodBodies()[`${operation.method} ${operation.path}`];
       const known = operation.requestBody?.content['application/json'].schema.properties ?? {};
-      for (const [name, value] of Object.entries(good ? { ...protectedFields, ['__proto__']: { isActive: true } } : {})) {
+      for (const [name, value] of Object.entries(good ? protectedFields : {})) {
         if (Object.hasOwn(known, name)) continue;
         // Written as text, because __proto__ in an object would be its prototype.
         const body = `${JSON.stringify(good).slice(0, -1)},${JSON.stringify(name)}:${JSON.stringify(value)}}`;
         const answer = await root.send(operation.method, fill(operation, []), { body });
         expect({ operation: operation.path, name, status: answer.status, body: answer.body })
-          .toMatchObject({ status: 422, body: { code: 'invalid-input', errors: expect.arrayContaining([{ field: `body.${name}`, message: 'is not known here' }]) as unknown } });
+          .toMatchObject({ status: 422, body: { code: 'invalid-input', errors: unknownFields('body', [name]) } });
       }
     }
     expect(await stateOf()).toBe(state);
@@ -146,12 +156,15 @@ describe('mass assignment', () => {
   it('protected field, in the query of any operation, is 422 and nothing changes', async () => {
     const state = await stateOf();
     for (const operation of operations.filter(({ path }) => path !== '/users/logout')) {
+      const good = goodBodies()[`${operation.method} ${operation.path}`];
       const known = (operation.parameters ?? []).map(({ name }) => name);
-      for (const name of Object.keys(protectedFields).filter((each) => !known.includes(each))) {
-        const good = goodBodies()[`${operation.method} ${operation.path}`];
-        const answer = await root.send(operation.method, `${fill(operation, [])}?${name}=1`, good ? { body: good } : {});
-        expect({ operation: operation.path, name, status: answer.status }).toMatchObject({ status: 422 });
-      }
+      const names = Object.keys(protectedFields).filter((name) => !known.includes(name));
+      const answer = await root.send(operation.method, `${fill(operation, [])}?${names.map((name) =>
+        `${name}=1`).join('&')}`, good ? { body: good } : {});
+      expect({ operation: operation.path, status: answer.status, body: answer.body }).toMatchObject({
+        status: 422,
+        body: { errors: expect.arrayContaining(names.map((name) => ({ field: `query.${name}`, message: 'is not known here' }))) as unknown },
+      });
     }
     expect(await stateOf()).toBe(state);
   });

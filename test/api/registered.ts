@@ -20,7 +20,8 @@ export const declared = listUrls([registeredUrls, { config: configUrls }]).map((
 /** Every method of every registered URL, as the superadmin is told. */
 export async function loadEndpoints(superadmin: Client): Promise<RegisteredEndpoint[]> {
   const { body } = await superadmin.get('/roles/get-rights', 200);
-  return (body as { rights: ListedRight[] }).rights.flatMap(({ url, access, methods }) => methods.map((method) => ({ access, method, url, path: pathOf(url) })));
+  const { rights } = body as { rights: ListedRight[] };
+  return rights.flatMap(({ url, access, methods }) => methods.map((method) => ({ access, method, url, path: pathOf(url) })));
 }
 
 /** A path that a URL matches; its parameters name nothing that exists. */

@@ -162,7 +162,7 @@ describe('sendProblem', () => {
       response.setHeader('Content-Encoding', 'gzip');
       sendProblem(request, response, new AppError('unknown-url'));
     });
-    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => void server.unref().listen(0, '127.0.0.1', resolve));
     const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`); // it listens on a port
     expect([response.status, response.headers.get('etag'), response.headers.get('content-encoding')]).toEqual([404, null, null]);
     expect(await response.json()).toMatchObject({ code: 'unknown-url' });

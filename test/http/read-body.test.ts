@@ -106,11 +106,11 @@ describe('reading a body', () => {
     expect(Object.hasOwn(Object.prototype, 'isAdmin')).toBe(false);
   });
 
-  it('lists at most 50 faults with short names, 15,000 unknown fields', async () => {
+  it('lists at most 50 faults with short names, 5,000 unknown fields', async () => {
     const body = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 1]));
-    const answer = await server.call('POST', '/echo', { body: { ...body, ['n'.repeat(9_000)]: 1 } });
+    const answer = await server.call('POST', '/echo', { body: { ['n'.repeat(9_000)]: 1, ...body } });
     expect(faultyFields(answer)).toHaveLength(50);
-    expect(answer.text.length).toBeLessThan(20_000);
+    expect(Math.max(...faultyFields(answer).map((field) => field.length))).toBe(200);
   });
 
   it('leaves a body alone, the route declares none', async () => {

@@ -33,6 +33,7 @@ export interface TestServer {
 export async function serve(app: Express): Promise<TestServer> {
   const server = createServer(app);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  server.unref(); // a test that fails before it closes the server must not keep the run from ending
   const { port } = server.address() as AddressInfo; // it listens on a port, not a pipe
   return {
     port,

@@ -1,0 +1,107 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import type { Express, RequestHandler } from 'express';
+import type { Caller } from '../../src/access/caller.ts';
+import { compileGrants } from '../../src/access/grants.ts';
+import { listUrls } from '../../src/access/registered-url.ts';
+import type { UrlDeclaration } from '../../src/access/registered-url.ts';
+import { resolveRights } from '../../src/access/right.ts';
+import { createUrlRegistry } from '../../src/access/url-registry.ts';
+import type { UrlRegistry } from '../../src/access/url-registry.ts';
+import { createAuthenticator } from '../../src/authenticator/authenticator.ts';
+import type { FrontDoorGuard } from '../../src/authenticator/front-door.ts';
+import { createGate } from '../../src/authenticator/gate.ts';
+import type { Gate } from '../../src/authenticator/gate.ts';
+import { createGrantBook } from '../../src/authenticator/grant.ts';
+import type { GrantBook } from '../../src/authenticator/grant.ts';
+import { createRefuse } from '../../src/authenticator/refuse.ts';
+import type { Refuse, RefusedRequest } from '../../src/authenticator/refuse.ts';
+import { AppError } from '../../src/errors.ts';
+import { armRoutes } from '../../src/http/arm-routes.ts';
+import { servedMethods, takeCensus } from '../../src/http/census.ts';
+import type { Finding } from '../../src/http/census.ts';
+import { createErrorHandler, sendProblem } from '../../src/http/error-handler.ts';
+import { readApp } from '../../src/http/express-layers.ts';
+import { isMountedByGatehouse } from '../../src/http/mount-routes.ts';
+import { createLogBook } from '../http/serve.ts';
+
+export interface GatedAppOptions {
+  readonly urls: UrlDeclaration;
+  /** Rights by token; `*` stands for all of them. Another token is refused. */
+  readonly tokens?: Readonly<Record<string, readonly string[]>>;
+  /** Adds handlers ahead of the gate. */
+  readonly before?: (app: Express) => void;
+  readonly host: (app: Express, gate: RequestHandler) => void;
+  readonly beforeGate?: readonly string[];
+  readonly afterGate?: readonly string[];
+  readonly guards?: readonly FrontDoorGuard[];
+  /** Parts to put in the place of the real ones, to see what happens without them. */
+  readonly grants?: GrantBook;
+  readonly prepare?: () => boolean;
+  readonly mountGate?: boolean;
+}
+
+/** An app behind a gate that knows a few tokens and no database. */
+export interface GatedApp {
+  readonly app: Express;
+  readonly gate: Gate;
+  readonly refuse: Refuse;
+  readonly refused: RefusedRequest[];
+  readonly log: ReturnType<typeof createLogBook>;
+  census(): Finding[];
+  /** Opens the gate as init does, whatever the census found. */
+  open(): UrlRegistry;
+}
+
+export function createGatedApp({ urls: declared, tokens = {}, before, host, beforeGate = [], afterGate = [], mountGate = true, ...parts }: GatedAppOptions): GatedApp {
+  const urls = listUrls([declared]);
+  const refused: RefusedRequest[] = [];
+  const log = createLogBook();
+  let registry: UrlRegistry | null = null;
+
+  function callerOf(token: string): Caller {
+    const rights = tokens[token];
+    if (!rights || !registry) throw new AppError('token-invalid');
+    const grants = compileGrants(registry, resolveRights(registry, rights.filter((right) => right !== '*'), '').rights, rights.includes('*'));
+    return { userId: token, tenantId: 'default', sessionId: token, username: token, roles: [], grants };
+  }
+
+  const gate = createGate({ registry: () => registry, authenticate: async (token) => Promise.resolve(callerOf(token)), ...(parts.guards && { guards: parts.guards }) });
+  const grants = parts.grants ?? createGrantBook();
+  const refuse = createRefuse({
+    sendProblem: (request, response, error) => sendProblem(request, response, error, log), requestId: () => 'request-1', onRefused: (refusal) => void refused.push(refusal),
+  });
+  const authenticator = createAuthenticator({ gate, grants, prepare: parts.prepare ?? (() => false), refuse });
+  const app = express();
+  before?.(app);
+  if (mountGate) app.use(authenticator);
+  host(app, authenticator);
+  app.use(createErrorHandler(log));
+
+  return {
+    app, gate, refuse, refused, log,
+    census: () => takeCensus({ urls, layers: readApp(app, authenticator), beforeGate, afterGate }),
+    open() {
+      const layers = readApp(app, authenticator);
+      registry = createUrlRegistry(urls, servedMethods(layers));
+      armRoutes(layers, { grants, isMounted: isMountedByGatehouse, afterGate, logger: log });
+      return registry;
+    },
+  };
+}
+
+/** Listens on a free local port. */
+export async function listen(app: Express): Promise<{ server: Server; origin: string; close: () => Promise<void> }> {
+  const server = createServer(app);
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // it listens on a port, not a pipe
+  return {
+    server, origin: `http://127.0.0.1:${port}`,
+    close: () => new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    }),
+  };
+}

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { GateReport } from '../../scripts/bench/gate.ts';
+import { median } from '../../scripts/bench/load.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+function bench(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, ['--import', 'tsx', 'scripts/bench/bench.ts', ...args], { cwd: root }, (_error, stdout, stderr) => {
+      resolve({ code: child.exitCode, stdout, stderr });
+    });
+  });
+}
+
+describe('npm run bench', () => {
+  it('gate with --json, a very short run, prints the figures of all three and nothing else', async () => {
+    const { code, stdout, stderr } = await bench('gate', '--json', '--seconds', '0.3', '--rounds', '1', '--connections', '2', '--rights', '5');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('round 1 of 1: gatehouse') as unknown });
+    const report = JSON.parse(stdout) as GateReport;
+    expect(Object.keys(report)).toEqual(['run', 'bare', 'naive', 'gatehouse']);
+    expect(report.run).toMatchObject({ node: process.version, seconds: 0.3, rounds: 1, connections: 2, rights: 5 });
+    for (const name of ['bare', 'naive', 'gatehouse'] as const) {
+      const { requestsPerSecond, p50, p99, ofBare } = report[name];
+      expect([requestsPerSecond, p50, ofBare].every((figure) => figure > 0)).toBe(true);
+      expect(p99).toBeGreaterThanOrEqual(p50);
+    }
+    expect(report.bare.ofBare).toBe(1);
+  }, 60_000);
+
+  it.each([[[]], [['other']], [['toString']]])('%j, which is no benchmark, prints the usage and ends with 64', async (args) => {
+    const { code, stderr } = await bench(...args);
+    expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringMatching(/^Usage: npm run bench -- <what>\n {2}gate/) as unknown });
+  }, 30_000);
+
+  it('gate with an option that makes no sense, says so and ends with 64', async () => {
+    expect(await bench('gate', '--seconds', 'x')).toEqual({ code: 64, stdout: '', stderr: '--seconds is not a number from 0.1 to 9000.\n' });
+  }, 30_000);
+});
+
+describe('median', () => {
+  it.each([[[3], 3], [[3, 1, 2], 2], [[4, 1, 2, 3], 2.5]])('of %j, is %d', (values, expected) => {
+    expect(median(values)).toBe(expected);
+  });
+});

@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from '../support/client.ts';
+import { startOwnDatabase } from '../support/own-database.ts';
+import { createProcesses } from '../support/processes.ts';
+
+// A server in a process of its own on a database of its own, which is killed or paused under it.
+
+/** How long anybody may wait for an answer that needs the database, and how long the way back may take, in ms. */
+const bound = 2_500;
+const recoveryBound = 5_000;
+const credentials = { email: 'root@example.com', password: 'a long enough password' };
+
+const processes = createProcesses();
+const database = await startOwnDatabase();
+afterAll(async () => {
+  database.resume();
+  await processes.end();
+  await database.end();
+});
+
+interface Node {
+  readonly origin: string;
+  /** The superadmin's. */
+  readonly token: string;
+}
+
+async function startNode(name: string, options = ''): Promise<Node> {
+  const running = processes.start('scripts/start.ts', ['--data', processes.folder], {
+    env: {
+      MONGODB_URI: database.uri(name) + options, PORT: '0', PASSWORD_COST: '4', LOG_LEVEL: 'silent',
+      KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWORD_PEPPER: randomBytes(32).toString('base64'),
+      SUPERADMIN_EMAIL: credentials.email, SUPERADMIN_PASSWORD: credentials.password,
+    },
+  });
+  const [, origin = ''] = await running.until(/listens on (\S+)/);
+  const { token } = await createClient(origin).logIn(credentials.email, credentials.password);
+  return { origin, token: token ?? '' };
+}
+
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+const newUser = (): Call => ({ method: 'POST', path: '/admin/create-user', body: { email: `u${randomBytes(8).toString('hex')}@example.com`, password: credentials.password } });
+const newRole = (): Call => ({ method: 'POST', path: '/roles/create', body: { roleId: `r${randomBytes(8).toString('hex')}`, type: `r${randomBytes(8).toString('hex')}`, rights: ['/profile/me'] } });
+
+/** What cannot be answered without the database. */
+const needDatabase = (): Call[] => [
+  { method: 'GET', path: '/profile/me' },
+  { method: 'GET', path: '/admin/load-users' },
+  { method: 'GET', path: '/roles/load' },
+  { method: 'POST', path: '/users/logout' },
+  { method: 'GET', path: '/readyz' },
+  { method: 'POST', path: '/users/login', body: credentials },
+  { method: 'POST', path: '/login', body: { email: 'nobody@example.com', password: 'not this one either' } },
+  { method: 'POST', path: '/users/set-up-superadmin', body: { token: 'default.made-up', email: 'x@example.com', password: credentials.password } },
+  newUser(), newRole(),
+];
+const needNothing: Call[] = ['/', '/livez', '/openapi.json', '/docs', '/docs/start.js', '/.well-known/jwks.json', '/users/set-up-superadmin'].map((path) => ({ method: 'GET', path }));
+
+interface Timed {
+  readonly call: string;
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly milliseconds: number;
+  readonly body: { readonly code?: string; readonly userId?: string; readonly roleId?: string; readonly items?: readonly unknown[] };
+}
+
+// Not by the client of the other tests: what it does with each answer takes time that is not the server's.
+async function time({ origin, token }: Node, { method, path, body }: Call): Promise<Timed> {
+  const began = performance.now();
+  const response = await fetch(`${origin}${path}`, {
+    method, headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const milliseconds = performance.now() - began;
+  const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
+  const content = isJson ? JSON.parse(text) as Timed['body'] : {}; // of the server under test, and only asked for known members
+  return { call: `${method} ${path}`, status: response.status, retryAfter: response.headers.get('retry-after'), milliseconds, body: content };
+}
+
+function expectUnavailable(answers: readonly Timed[]): void {
+  expect(answers.map(({ call, status, body, retryAfter }) => `${call} ${status} ${body.code ?? ''} ${retryAfter ?? ''}`))
+    .toEqual(answers.map(({ call }) => `${call} 503 database-unreachable 2`));
+  expect(answers.filter(({ milliseconds }) => milliseconds > bound)).toEqual([]);
+}
+
+/** Asks for everything at once, at three moments of an outage: as it begins, while the driver finds out, and long after. */
+async function probeOutage(node: Node): Promise<Timed[]> {
+  const all: Timed[] = [];
+  for (const pause of [0, 500, 4_000]) {
+    await sleep(pause);
+    const [unavailable, served] = await Promise.all([
+      Promise.all(needDatabase().map((call) => time(node, call))),
+      Promise.all(needNothing.map((call) => time(node, call))),
+    ]);
+    expectUnavailable(unavailable);
+    expect(served.map(({ call, status }) => [call, status])).toEqual(needNothing.map(({ method, path }) => [`${method} ${path}`, 200]));
+    all.push(...unavailable);
+  }
+  return all;
+}
+
+/** Keeps writing until told to stop; answers what was said about each write. */
+function keepWriting(node: Node): { stop(): Promise<Timed[]> } {
+  const answers: Timed[] = [];
+  let going = true;
+  const write = async (next: () => Call) => {
+    while (going) answers.push(await time(node, next()));
+  };
+  // One hashes passwords, of which a source may have only a few at a time.
+  const writers = Promise.all([write(newUser), write(newRole), write(newRole)]);
+  writers.catch(() => undefined); // told by stop, which a test that fails before does not reach
+  return {
+    async stop() {
+      going = false;
+      await writers;
+      return answers;
+    },
+  };
+}
+
+/** How long it takes until everything works again, in ms. */
+async function untilRecovered(node: Node): Promise<number> {
+  const began = performance.now();
+  await Promise.all(needDatabase().filter(({ path }) => !/logout|set-up|^\/login/.test(path)).map(async (call) => {
+    for (;;) {
+      const { status, retryAfter } = await time(node, call);
+      // 409: a write that was answered 503 was done all the same.
+      if ([200, 201, 409].includes(status)) return;
+      expect([status, retryAfter]).toEqual([503, '2']);
+      if (performance.now() - began > 3 * recoveryBound) throw new Error(`${call.path} did not recover.`);
+      await sleep(50);
+    }
+  }));
+  return performance.now() - began;
+}
+
+/** Looks for every write that was acknowledged; answers how many there were. */
+async function expectKept(node: Node, writes: readonly Timed[]): Promise<number> {
+  const acknowledged = writes.filter(({ status }) => status === 201);
+  for (const { body: { userId, roleId } } of acknowledged) {
+    const path = userId === undefined ? `/roles/load?roleId=${roleId ?? ''}` : `/admin/load-user/${userId}`;
+    const { status, body } = await time(node, { method: 'GET', path });
+    expect([path, status, body.userId ?? body.items?.length]).toEqual([path, 200, userId ?? 1]);
+  }
+  return acknowledged.length;
+}
+
+interface Outage {
+  readonly name: string;
+  begin(): unknown;
+  end(): unknown;
+}
+
+const outages: Outage[] = [
+  { name: 'killed with SIGKILL', begin: database.kill, end: database.restart },
+  { name: 'paused with SIGSTOP', begin: database.pause, end: database.resume },
+];
+
+describe('a running server', () => {
+  it.each(outages)('its database $name, answers 503 within 2.5 s and recovers within 5 s with all acknowledged writes', async ({ name, begin, end }) => {
+    const node = await startNode(`gatehouse_test_${name.slice(0, 6)}`);
+    const writing = keepWriting(node);
+    await sleep(1_000);
+    await begin();
+    const probes = await probeOutage(node).finally(end);
+    const recovery = await untilRecovered(node);
+    const writes = await writing.stop();
+
+    const failed = writes.filter(({ status }) => status !== 201);
+    expectUnavailable(failed);
+    expect(failed.length).toBeGreaterThan(0);
+    expect(recovery).toBeLessThan(recoveryBound);
+    const kept = await expectKept(node, writes);
+    const slowest = (answers: readonly Timed[]) => Math.max(...answers.map(({ milliseconds }) => milliseconds)).toFixed(0);
+    console.log(`database ${name}: ${probes.length} requests answered 503, slowest ${slowest(probes)} ms; ${failed.length} writes under way 503, slowest ${slowest(failed)} ms; `
+      + `served again after ${recovery.toFixed(0)} ms; ${kept} acknowledged writes, none lost`);
+  }, 120_000);
+
+  it('all connections of its pool in use, answers 503 within 2.5 s and serves again as soon as they are free', async () => {
+    const node = await startNode('gatehouse_test_pool', '&maxPoolSize=2');
+    database.pause();
+    const waiting = await Promise.all(Array.from({ length: 20 }, () => time(node, { method: 'GET', path: '/profile/me' }))).finally(database.resume);
+    expectUnavailable(waiting);
+    expect(await untilRecovered(node)).toBeLessThan(recoveryBound);
+
+    const busy = await Promise.all(Array.from({ length: 100 }, () => time(node, { method: 'GET', path: '/admin/load-users' })));
+    expectUnavailable(busy.filter(({ status }) => status !== 200));
+    expect(busy.some(({ status }) => status === 200)).toBe(true);
+  }, 60_000);
+});

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createApp } from '../../src/app.ts';
+import { errorTable } from '../../src/errors.ts';
+import { exitCodes } from '../../src/exit.ts';
+import { createGatehouse } from '../../src/gatehouse.ts';
+import { listUrls } from '../../src/access/registered-url.ts';
+import { createUnconnected } from '../../src/mongo/connect.ts';
+import { readApp } from '../../src/http/express-layers.ts';
+import { configUrls } from '../../config/configUrls.ts';
+import { registeredUrls } from '../../config/registeredUrls.ts';
+import { testSettings } from '../support/test-settings.ts';
+import { between, codeBlocks, readme, root } from './read-readme.ts';
+
+const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts;
+
+describe('README', () => {
+  it('error table, as written, has every code beside its status', () => {
+    const byStatus = new Map<number, string[]>();
+    for (const [code, { status }] of Object.entries(errorTable)) byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+    const rows = [...byStatus].sort(([a], [b]) => a - b).map(([status, codes]) => `| ${status} | ${codes.map((code) => `\`${code}\``).join(', ')} |`);
+    expect(between('errors')).toBe(['| Status | Codes |', '|---|---|', ...rows, ''].join('\n'));
+  });
+
+  it('API table, as written, has every served route once beside its access class', async () => {
+    const gatehouse = createGatehouse({ connection: createUnconnected(), settings: testSettings() });
+    const served = readApp(createApp(gatehouse), gatehouse.authenticator).afterGate
+      .flatMap((each) => (each.kind === 'route' ? each.methods.flatMap((method) => each.paths.map((path) => `${method} ${path}`)) : []));
+    await gatehouse.close();
+    const accessOf = new Map(listUrls([registeredUrls, { config: configUrls }]).map(({ url, access }) => [url, access]));
+    const written = between('api').split('\n').slice(2).flatMap((row) => {
+      const [urls = '', access = ''] = row.replace('| ', '').split(' | ');
+      return [...urls.matchAll(/`([A-Z]+ \S+)`/g)].map(([, url = '']) => `${url} ${access}`);
+    });
+    expect(written.sort()).toEqual(served.map((route) => `${route} ${accessOf.get(route.split(' ')[1] ?? '') ?? 'none'}`).sort());
+  });
+
+  it('exit codes, as written, are all that exist', () => {
+    const [, sentence = ''] = /\*\*Exit codes\.\*\*([\s\S]*?)\n- /.exec(readme) ?? [];
+    expect([...sentence.matchAll(/\b(\d\d)\b/g)].map(([, code]) => Number(code))).toEqual(Object.values(exitCodes));
+  });
+
+  it('npm commands, as written, exist', () => {
+    const named = [...readme.matchAll(/npm run (?:-s )?([a-z]+)/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+    expect(Object.keys(scripts).filter((name) => !['start', 'test'].includes(name) && !named.includes(name))).toEqual([]);
+  });
+
+  it('files, as linked and named, exist', () => {
+    const linked = [...readme.matchAll(/\]\((?!https?:)([^)]+)\)/g), ...readme.matchAll(/`((?:config|src|scripts|examples)\/[\w./-]+)`/g)].map(([, path = '']) => path);
+    expect(linked.length).toBeGreaterThan(5);
+    expect(linked.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('first code block, as written, is the file of the example', () => {
+    expect(codeBlocks()[0]).toBe(readFileSync(join(root, 'examples/school/school.ts'), 'utf8'));
+  });
+});

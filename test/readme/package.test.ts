@@ -1,0 +1,142 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createCaller } from '../examples/caller.ts';
+import type { Caller } from '../examples/caller.ts';
+import { testDatabase } from '../support/database.ts';
+import { codeBlocks, root } from './read-readme.ts';
+import { startNode } from './run-process.ts';
+
+const credentials = { email: 'root@example.com', password: 'a long enough password' };
+
+// A customer's project: its own folder and compiler settings, the built package, the README's blocks, plain Node.
+describe('README, the built package in a customer\'s project', () => {
+  const main = join('node_modules', 'gatehouse', 'dist', 'src', 'main.js');
+  let folder: string;
+  beforeAll(async () => {
+    await mkdir(join(root, '.gatehouse'), { recursive: true });
+    folder = await mkdtemp(join(root, '.gatehouse', 'customer-'));
+    const installed = join(folder, 'node_modules', 'gatehouse');
+    await compile(root, '-p', 'tsconfig.build.json', '--outDir', join(installed, 'dist'), '--sourceMap', 'false', '--noCheck');
+    const { type, exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
+    await writeFile(join(installed, 'package.json'), JSON.stringify({ type, exports }));
+
+    const [school = '', mount = ''] = codeBlocks('ts');
+    await writeFile(join(folder, 'school.ts'), school);
+    await writeFile(join(folder, 'mount.ts'), mount);
+    for (const file of ['lessons.ts', 'main.ts']) await copyFile(join(root, 'examples/school', file), join(folder, file));
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+    const compilerOptions = { target: 'ES2023', module: 'NodeNext', strict: true, rewriteRelativeImportExtensions: true, types: ['node'], outDir: 'out' };
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+    // Checking types against the package's own takes a while, so a short run only compiles.
+    await compile(folder, ...(process.env['CI'] === 'true' ? [] : ['--noCheck']));
+    await mkdir(join(folder, 'public'));
+    await writeFile(join(folder, 'public', 'hello.txt'), 'hello');
+  }, 240_000);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  /** Runs a program of the project on a database and port of its own, with a superadmin, while `work` calls it. */
+  async function whileRunning(program: string, env: Record<string, string>, work: (origin: string, wanderer: Caller) => Promise<void>): Promise<void> {
+    const { uri, drop } = await testDatabase();
+    const port = await freePort();
+    const server = startNode([program], {
+      cwd: folder,
+      env: {
+        PORT: String(port), LOG_LEVEL: 'warn', MONGODB_URI: uri, PASSWORD_COST: '4',
+        KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWORD_PEPPER: randomBytes(32).toString('base64'),
+        SUPERADMIN_EMAIL: credentials.email, SUPERADMIN_PASSWORD: credentials.password, ...env,
+      },
+    });
+    try {
+      const origin = `http://127.0.0.1:${port}`;
+      await answers(`${origin}/livez`, server.output);
+      await work(origin, createCaller(origin));
+    } finally {
+      await server.stop('SIGINT');
+      await drop();
+    }
+  }
+
+  it('the production start, settings complete, serves the API and its documents', () => {
+    const env = { NODE_ENV: 'production', PUBLIC_URL: 'https://gate.example.com', PASSWORD_COST: '10' };
+    return whileRunning(main, env, async (_origin, wanderer) => {
+      for (const target of ['GET /readyz', 'GET /docs', 'GET /docs/swagger-ui.css', 'GET /openapi.json']) await wanderer.send(target, undefined, 200);
+      const superadmin = await wanderer.logIn(credentials.email, credentials.password);
+      await superadmin.send('GET /roles/load', undefined, 200);
+    });
+  }, 60_000);
+
+  it('the production start, settings missing, names them all and ends with 78', async () => {
+    const start = startNode([main], { cwd: folder, env: { NODE_ENV: 'production' } });
+    expect(await start.ended()).toBe(78);
+    for (const name of ['PUBLIC_URL', 'MONGODB_URI', 'KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER']) expect(start.output()).toContain(`  ${name} is not set`);
+  }, 30_000);
+
+  it('the school, compiled and run, gates its own URLs', () => whileRunning(join('out', 'main.js'), {}, async (_origin, wanderer) => {
+    await wanderer.send('POST /student/add-student', { name: 'Ann' }, 401);
+    const superadmin = await wanderer.logIn(credentials.email, credentials.password);
+    await superadmin.send('POST /student/add-student', { name: 'Ann' }, 201);
+  }), 60_000);
+
+  it('the app with files and upgrades, compiled and run, serves each as its text says', () => whileRunning(join('out', 'mount.js'), {}, async (origin, wanderer) => {
+    await wanderer.send('GET /news', undefined, 200);
+    for (const target of ['GET /items/7', 'GET /files/hello.txt']) await wanderer.send(target, undefined, 401);
+    await wanderer.send('GET /elsewhere', undefined, 404);
+    const { body } = await wanderer.send('POST /users/login', credentials, 200);
+    const { access_token: token } = body as { access_token: string };
+    const superadmin = createCaller(origin, token);
+    expect((await superadmin.send('GET /items/7', undefined, 200)).body).toEqual({ itemId: '7', for: credentials.email });
+    expect((await superadmin.send('GET /files/hello.txt', undefined, 200)).body).toBe('hello');
+    await superadmin.send('GET /files/none.txt', undefined, 404);
+    expect(await upgrade(`${origin}/live/feed`)).toBe(401);
+    expect(await upgrade(`${origin}/live/feed`, token)).toBe(101);
+  }), 60_000);
+});
+
+async function compile(cwd: string, ...args: string[]): Promise<void> {
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  await promisify(execFile)(process.execPath, [tsc, ...args], { cwd }).catch((error: unknown) => {
+    throw new Error(`tsc ${args.join(' ')}: ${error instanceof Error && 'stdout' in error ? String(error.stdout) : ''}`, { cause: error });
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // a server that listens on a port has no other kind
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function answers(url: string, output: () => string): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt += 1) {
+    const response = await fetch(url).catch(() => null);
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${url} does not answer: ${output()}`);
+}
+
+/** The status of the answer to an upgrade request. */
+function upgrade(url: string, token?: string): Promise<number | undefined> {
+  const headers = { Connection: 'Upgrade', Upgrade: 'feed', ...(token !== undefined && { Authorization: `Bearer ${token}` }) };
+  return new Promise((resolve, reject) => {
+    request(url, { headers })
+      .on('upgrade', (response, socket) => {
+        socket.destroy();
+        resolve(response.statusCode);
+      })
+      .on('response', (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+      .on('error', reject)
+      .end();
+  });
+}

@@ -9,6 +9,7 @@ export function readOptions<const T extends Options>(options: T) {
   try {
     return parseArgs({ options }).values;
   } catch (error) {
-    throw exit('usage', `${error instanceof Error ? error.message : String(error)}. Options: ${Object.keys(options).map((name) => `--${name}`).join(', ')}.`, error);
+    const known = Object.keys(options).map((name) => `--${name}`).join(', ');
+    throw exit('usage', `${error instanceof Error ? error.message : String(error)}. Options: ${known}.`, error);
   }
 }

@@ -95,7 +95,8 @@ async function joinRunning(dataFolder: string): Promise<LocalMongo | undefined> 
     const server = claimedServer(dataFolder);
     if (!server) return undefined;
     if (server.uri !== undefined) {
-      return { uri: server.uri, describe: `database of the start that runs, data in ${shortPath(dataFolder)}`, kind: 'joined', stop: async () => { await Promise.resolve(); } };
+      const describe = `database of the start that runs, data in ${shortPath(dataFolder)}`;
+      return { uri: server.uri, describe, kind: 'joined', stop: async () => { await Promise.resolve(); } };
     }
     await sleep(100);
   }

@@ -42,9 +42,11 @@ function explain(error: unknown): { readonly exitCode: ExitCode; readonly messag
   const { message } = error;
   if (isExit(error)) return { exitCode: error.exitCode, message };
   if (isSettingsError(error) || isStartError(error)) return { exitCode: exitCodes.configuration, message };
-  if (error.name === 'MongoParseError') return { exitCode: exitCodes.configuration, message: `MONGODB_URI cannot be used: ${message}` };
   if (findKnownFailure(error)?.code === 'database-unreachable') {
-    return { exitCode: exitCodes.databaseUnavailable, message: `The database of MONGODB_URI does not answer (${message}). Start it, or correct MONGODB_URI.` };
+    return {
+      exitCode: exitCodes.databaseUnavailable,
+      message: `The database of MONGODB_URI does not answer (${message}). Start it, or correct MONGODB_URI.`,
+    };
   }
   return { exitCode: exitCodes.software, message: error.stack ?? message };
 }

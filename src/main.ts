@@ -64,7 +64,7 @@ async function listen(server: Server, { host, port }: Settings): Promise<string>
 function explainListening(error: NodeJS.ErrnoException, host: string, port: number): Error {
   switch (error.code) {
     case 'EADDRINUSE': return exit('portTaken', `Port ${port} of ${host} is in use. Stop what runs there, or set PORT.`, error);
-    case 'EACCES': return exit('portForbidden', `Port ${port} is not for this user. Set PORT to 1024 or above, or give the process the right to it.`, error);
+    case 'EACCES': return exit('portForbidden', `Port ${port} is not for this user. Set PORT to 1024 or above, or allow it.`, error);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND': return exit('configuration', `HOST ${host} is no address of this machine. Set one that is, or 0.0.0.0 for all.`, error);
     default: return error;
@@ -94,7 +94,9 @@ async function announce({ gatehouse, settings, report, origin, database }: Annou
 // Production logs are collected, and a link in them is a way in for whoever reads them: there it is printed by command alone.
 async function setUpLines(gatehouse: Gatehouse, settings: Settings, { superadmin }: InitReport, origin: string): Promise<string[]> {
   if (superadmin !== 'needs-set-up') return [];
-  if (settings.production) return ['  set-up    no superadmin can log in yet: run "npm run seed -- --link", or set SUPERADMIN_EMAIL and SUPERADMIN_PASSWORD'];
+  if (settings.production) {
+    return ['  set-up    no superadmin can log in yet: run "npm run seed -- --link", or set SUPERADMIN_EMAIL and SUPERADMIN_PASSWORD'];
+  }
   const token = await gatehouse.renewSetUpToken();
   // Made of PORT=0, the public URL names a port that is known only now.
   const base = settings.publicUrl.endsWith(':0') ? origin : settings.publicUrl;
@@ -125,9 +127,11 @@ function untilSignal(): Promise<void> {
 
 async function stop(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
+  // A connection that has been answered would otherwise be kept open for another request, and the process with it.
+  const idle = setInterval(() => server.closeIdleConnections(), 100);
   const timer = setTimeout(() => server.closeAllConnections(), patience);
   await closed;
+  clearInterval(idle);
   clearTimeout(timer);
 }
 

@@ -21,7 +21,10 @@ const roles: RoleDeclaration[] = [
   },
   {
     type: 'teacher', name: 'Teacher', description: 'Looks after students and marks their tests.', inherits: ['user'],
-    rights: [...own, '/teacher/load-teacher', '/student/add-student', '/student/edit-student', '/student/load-student', '/student/test-result', '/test/view-test'],
+    rights: [
+      ...own, '/teacher/load-teacher', '/student/add-student', '/student/edit-student', '/student/load-student', '/student/test-result',
+      '/test/view-test',
+    ],
   },
   {
     type: 'head', name: 'Head', description: 'Looks after teachers and users.', inherits: ['teacher', 'admin'],

@@ -25,10 +25,11 @@ export async function measure({ url, token, seconds, connections }: Load): Promi
   const startedAt = performance.now();
   let lastAt = startedAt;
   await new Promise<void>((resolve, reject) => {
-    const instance = autocannon({ url, connections, duration: seconds, headers: { Authorization: `Bearer ${token}` } }, (error: unknown, result) => {
+    const options = { url, connections, duration: seconds, headers: { Authorization: `Bearer ${token}` } };
+    const instance = autocannon(options, (error: unknown, result) => {
       if (error instanceof Error) reject(error);
-      else if (result.non2xx + result.errors > 0) reject(new Error(`${url}: ${result.non2xx} answers were no 2xx, ${result.errors} requests failed.`));
-      else resolve();
+      else if (result.non2xx + result.errors === 0) resolve();
+      else reject(new Error(`${url}: ${result.non2xx} answers were no 2xx, ${result.errors} requests failed.`));
     });
     instance.on('response', (_client, _status, _bytes, milliseconds) => {
       latencies.push(milliseconds);

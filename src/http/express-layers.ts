@@ -87,7 +87,7 @@ function readStack(stack: readonly Layer[], prefixes: readonly string[]): Served
 
 function readParams({ params }: RouterParts, prefixes: readonly string[]): ServedParam[] {
   return Object.entries(params).flatMap(([param, handlers]) => handlers.map(({ name }) => (
-    { kind: 'param', prefixes: prefixes.map((prefix) => `${prefix}/:${param}`), name: name === '' ? nameless : name })));
+    { kind: 'param', prefixes: prefixes.map((prefix) => joinPaths(prefix, `/:${param}`)), name: name === '' ? nameless : name })));
 }
 
 /** What Express calls a handler that has no name. */
@@ -114,8 +114,9 @@ function pathsOf(layer: Layer): string[] {
 
 // A path without a leading slash matches other things below a mount path than joining the two would say.
 function joinPaths(prefix: string, path: string): string {
-  if (path === '') return prefix === '' ? '/' : prefix;
-  return path.startsWith('/') ? `${prefix.replace(/\/$/, '')}${path}` : `${path} below ${prefix === '' ? '/' : prefix}`;
+  if (path === '' || path === '/') return prefix === '' ? '/' : prefix;
+  if (!path.startsWith('/') && prefix !== '') return `${path} below ${prefix}`;
+  return `${prefix.replace(/\/$/, '')}${path}`;
 }
 
 function methodsOf(route: Route): Pick<ServedRoute, 'methods' | 'otherMethods'> {

@@ -19,7 +19,7 @@ export function createProfileRoutes({ findUser, rightsOf }: ProfileRouteDeps): R
     defineRoute({
       method: 'GET', url: '/profile/me', summary: 'One\'s own user, roles and rights',
       output: z.object({ user: userShape, roles: z.array(z.object({ roleId: z.string(), type: z.string(), name: z.string() })), rights: z.array(rightShape.omit({ stale: true })) }),
-      errors: [],
+      errors: ['user-not-found'],
       async handler({ caller }) {
         const { roles, rights } = await rightsOf(caller);
         const user = await findUser(caller.tenantId, caller.userId);

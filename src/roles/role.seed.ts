@@ -30,9 +30,10 @@ export function createRoleSeed({ model, registry }: { readonly model: Model<Role
   return async (tx, declaration) => {
     const { tenantId } = tx.actor;
     const declared = declaration.type === superadminType ? allRights(registry()) : declaredRights(registry(), declaration);
-    const role = await model.findOne({ tenantId, type: declaration.type }, null, { session: tx.session }).lean();
+    const { type } = declaration;
+    const role = await model.findOne({ tenantId, $or: [{ type }, { roleId: type }] }, null, { session: tx.session }).lean();
     if (!role) return create(tx, declaration, declared);
-    if (!role.isSystemRole) throw startError(`A role of type "${role.type}" exists that is not the built-in one: rename it, then start again.`);
+    if (!role.isSystemRole) throw startError(`A role with the roleId or type "${type}" exists that is not the built-in one: declare another type, or delete that role first.`);
     const wanted = declaration.type === superadminType
       ? { rights: declared, seeded: [] }
       : { rights: grantRights(role.rights, declared.filter((right) => !role.seeded.includes(seedKey(right)))), seeded: [...new Set([...role.seeded, ...declared.map(seedKey)])] };

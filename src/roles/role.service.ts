@@ -46,6 +46,9 @@ export interface RoleService {
   isStale(right: Right): boolean;
 }
 
+/** How many faulty rights one answer names. */
+const maxNamed = 50;
+
 export interface RoleDeps {
   readonly model: Model<Role>;
   readonly changes: ChangeService;
@@ -59,8 +62,8 @@ export interface RoleDeps {
 export function createRoleService({ model, changes, registry, countUsers, reassignUsers }: RoleDeps): RoleService {
   function resolve(inputs: readonly RightInput[], field: string): Right[] {
     const { rights, unregistered, config } = resolveRights(registry(), inputs, field);
-    if (unregistered.length > 0) throw new AppError('right-not-registered', { errors: unregistered });
-    if (config.length > 0) throw new AppError('right-is-config', { errors: config });
+    if (unregistered.length > 0) throw new AppError('right-not-registered', { errors: unregistered.slice(0, maxNamed) });
+    if (config.length > 0) throw new AppError('right-is-config', { errors: config.slice(0, maxNamed) });
     return rights;
   }
 

@@ -28,7 +28,8 @@ describe('POST /roles/assign', () => {
   it('assign, user by address in another letter case and role by type, the same user gets it', async () => {
     await server.superadmin.post('/roles/create', { roleId: 'by-name-1', type: 'by-name', rights: [] }, 201);
     const { userId, email } = await server.newUser();
-    expect(userOf(await assign({ email: email.toUpperCase(), type: 'by-name', mode: 'add' }))).toMatchObject({ userId, roles: ['guest', 'by-name-1'] });
+    const user = userOf(await assign({ email: email.toUpperCase(), type: 'by-name', mode: 'add' }));
+    expect(user).toMatchObject({ userId, roles: ['guest', 'by-name-1'] });
   });
 
   it('assign, a session that was there before, works with the new rights at its next request', async () => {

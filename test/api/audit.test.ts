@@ -6,6 +6,14 @@ import type { TestServer, TestUser } from '../support/server.ts';
 const facts = { ip: '127.0.0.1', userAgent: 'audit-test/1' };
 let requests = 0;
 
+/** A request, and what its record must hold. */
+interface Recorded {
+  readonly request: readonly [method: string, path: string, body: unknown, expected: number];
+  readonly action: string;
+  readonly target: object;
+  readonly changed: object;
+}
+
 describe('the audit trail', () => {
   let server: TestServer;
   let root: { readonly userId: string; readonly sessionId: string };
@@ -32,7 +40,7 @@ describe('the audit trail', () => {
   }
 
   const urls = { list: '/admin/load-users', one: '/admin/load-user/:userId' };
-  const changes: readonly (readonly [string, (subject: { user: TestUser; role: string }) => { request: readonly [string, string, unknown, number]; action: string; target: object; changed: object }])[] = [
+  const changes: readonly (readonly [string, (subject: { user: TestUser; role: string }) => Recorded])[] = [
     ['a role is created', ({ role }) => ({
       request: ['POST', '/roles/create', { roleId: `${role}-new`, type: `${role}-new`, rights: [urls.list, { url: urls.one, methods: ['GET'] }] }, 201],
       action: 'role.create', target: { kind: 'role', id: `${role}-new` },
@@ -71,7 +79,8 @@ describe('the audit trail', () => {
   });
 
   it('a user is created, one record, without password, hash or compared address', async () => {
-    const [record, ...others] = await recordsAfter('POST', '/admin/create-user', { email: 'New@example.com', password: 'a secret that is long' }, 201);
+    const credentials = { email: 'New@example.com', password: 'a secret that is long' };
+    const [record, ...others] = await recordsAfter('POST', '/admin/create-user', credentials, 201);
     expect(others).toEqual([]);
     expect(record).toMatchObject({ action: 'user.create', after: { email: 'New@example.com', roles: ['guest'], isActive: true } });
     expect(JSON.stringify(record)).not.toMatch(/hash|pepper|\$2|secret|emailKey/i);
@@ -82,7 +91,8 @@ describe('the audit trail', () => {
     const { userId } = await server.newUser(old);
     const records = await recordsAfter('DELETE', `/roles/delete?type=${old}&reassignTo=${heir}`, undefined, 204);
     expect(records.map(({ action }) => action).sort()).toEqual(['role.delete', 'role.reassign']);
-    expect(records.find(({ action }) => action === 'role.reassign')).toMatchObject({ target: { kind: 'role', id: old }, after: { reassignedTo: heir, users: [userId] } });
+    const reassigned = { target: { kind: 'role', id: old }, after: { reassignedTo: heir, users: [userId] } };
+    expect(records.find(({ action }) => action === 'role.reassign')).toMatchObject(reassigned);
   });
 
   it('login and logout, one record each with the user and the session', async () => {
@@ -97,7 +107,8 @@ describe('the audit trail', () => {
     const { userId } = await server.newUser();
     const [session] = sessionsOf(await server.superadmin.get(`/admin/load-sessions?userId=${userId}`, 200));
     const id = session?.sessionId ?? '';
-    expect(await recordsAfter('DELETE', `/admin/delete-session/${id}`, undefined, 204)).toEqual([recordOf('session.end', { kind: 'session', id }, {})]);
+    const records = await recordsAfter('DELETE', `/admin/delete-session/${id}`, undefined, 204);
+    expect(records).toEqual([recordOf('session.end', { kind: 'session', id }, {})]);
   });
 
   it('all records and rows of the feed, after all of the above, hold no hash, token or pepper', async () => {
@@ -122,7 +133,8 @@ describe('the audit trail', () => {
     const times = all.map(({ at }) => at);
     expect(times).toEqual([...times].sort().reverse());
     const middle = times[Math.floor(times.length / 2)] ?? '';
-    const [since, before] = [recordsOf(await server.superadmin.get(`/audit/load?limit=200&from=${middle}`, 200)), recordsOf(await server.superadmin.get(`/audit/load?limit=200&to=${middle}`, 200))];
+    const since = recordsOf(await server.superadmin.get(`/audit/load?limit=200&from=${middle}`, 200));
+    const before = recordsOf(await server.superadmin.get(`/audit/load?limit=200&to=${middle}`, 200));
     expect(since.map(({ at }) => at)).toEqual(times.filter((at) => at >= middle));
     expect(before.map(({ at }) => at)).toEqual(times.filter((at) => at < middle));
     expect(recordsOf(await server.superadmin.get('/audit/load?from=2000-01-01&to=2000-01-02', 200))).toEqual([]);

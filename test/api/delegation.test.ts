@@ -3,7 +3,9 @@ import type { Client } from '../support/client.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 
-const overUsers = ['/admin/update-user/:userId', '/admin/disable-user', '/admin/enable-user', '/admin/delete-user/:userId', '/admin/delete-session/:sessionId'];
+const overUsers = [
+  '/admin/update-user/:userId', '/admin/disable-user', '/admin/enable-user', '/admin/delete-user/:userId', '/admin/delete-session/:sessionId',
+];
 
 describe('who may act on whom', () => {
   let server: TestServer;
@@ -12,7 +14,9 @@ describe('who may act on whom', () => {
   });
   afterAll(() => server.close());
 
-  const sessionOf = async (userId: string) => sessionsOf(await server.superadmin.get(`/admin/load-sessions?userId=${userId}`, 200))[0]?.sessionId ?? '';
+  async function sessionOf(userId: string): Promise<string> {
+    return sessionsOf(await server.superadmin.get(`/admin/load-sessions?userId=${userId}`, 200))[0]?.sessionId ?? '';
+  }
 
   /** Every way to act on a user; the last two end what the others need. */
   const acts: readonly (readonly [string, (client: Client, userId: string) => Promise<{ status: number; body: unknown }>])[] = [
@@ -62,7 +66,8 @@ describe('who may act on whom', () => {
   it.each(['superadmin', 'admin'])('a %s, to disable, enable or delete themselves, refused with self-not-allowed', async (type) => {
     const { userId, client } = await server.newUser(type);
     const answers = [
-      await client.post('/admin/disable-user', { userId }, 409), await client.post('/admin/enable-user', { userId }, 409), await client.delete(`/admin/delete-user/${userId}`, 409),
+      await client.post('/admin/disable-user', { userId }, 409), await client.post('/admin/enable-user', { userId }, 409),
+      await client.delete(`/admin/delete-user/${userId}`, 409),
     ];
     expect(answers.map(codeOf)).toEqual(['self-not-allowed', 'self-not-allowed', 'self-not-allowed']);
     await client.get('/profile/me', 200);
@@ -80,9 +85,11 @@ describe('who may act on whom', () => {
     for (let round = 0; round < 10; round += 1) {
       const { userId } = await server.newUser();
       const [disabled] = await Promise.all([
-        admin.client.post('/admin/disable-user', { userId }), server.superadmin.post('/roles/assign', { userId, type: 'superadmin', mode: 'add' }, 200),
+        admin.client.post('/admin/disable-user', { userId }),
+        server.superadmin.post('/roles/assign', { userId, type: 'superadmin', mode: 'add' }, 200),
       ]);
-      const trail = await server.stores.auditRecords.find({ tenantId: 'default', 'target.id': userId, action: { $in: ['user.assign', 'user.disable'] } }).sort({ _id: 1 }).lean();
+      const about = { tenantId: 'default', 'target.id': userId, action: { $in: ['user.assign', 'user.disable'] } };
+      const trail = await server.stores.auditRecords.find(about).sort({ _id: 1 }).lean();
       const actions = trail.map(({ action }) => action);
       expect({ status: disabled.status, actions }).toEqual(disabled.status === 200
         ? { status: 200, actions: ['user.disable', 'user.assign'] }

@@ -47,13 +47,12 @@ describe('a change that fails', () => {
     expect(await traces()).toEqual(before);
   });
 
+  const working = { clock: Date.now, raisePolicyVersion: () => Promise.resolve(), writeAudit: () => Promise.resolve() };
   const failing = async () => Promise.reject(new Error('cut off here'));
   it.each([['its record', { writeAudit: failing }], ['its raised version', { raisePolicyVersion: failing }]])(
     '%s cannot be written, the change itself is undone', async (_which, broken) => {
       const { stores, connection } = server;
-      const changes = createChangeService({
-        connection, outbox: stores.outbox, clock: Date.now, raisePolicyVersion: () => Promise.resolve(), writeAudit: () => Promise.resolve(), ...broken,
-      });
+      const changes = createChangeService({ ...working, connection, outbox: stores.outbox, ...broken });
       const before = await traces();
       await expect(changes.transact(systemActor('default'), renameGuest)).rejects.toThrow('cut off here');
       expect(await traces()).toEqual(before);
@@ -61,7 +60,7 @@ describe('a change that fails', () => {
 
   it('the process is cut off before the end of the work, nothing changed', async () => {
     const { stores, connection } = server;
-    const changes = createChangeService({ connection, outbox: stores.outbox, clock: Date.now, raisePolicyVersion: () => Promise.resolve(), writeAudit: () => Promise.resolve() });
+    const changes = createChangeService({ ...working, connection, outbox: stores.outbox });
     const before = await traces();
     const cut = changes.transact(systemActor('default'), async (tx) => {
       await renameGuest(tx);

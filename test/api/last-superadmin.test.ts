@@ -41,7 +41,8 @@ describe('the last active superadmin', () => {
     expect(await active()).toEqual([root.userId]);
   });
 
-  it.each([['disabled', disable], ['deleted', remove], ['demoted', demote]] as const)('one of two, %s by the other, allowed; the other is then the last', async (_how, act) => {
+  const acts = [['disabled', disable], ['deleted', remove], ['demoted', demote]] as const;
+  it.each(acts)('one of two, %s by the other, allowed; the other is then the last', async (_how, act) => {
     const second = await server.newUser('superadmin');
     expect((await act(root, second)).status).toBeLessThan(300);
     expect(await active()).toEqual([root.userId]);

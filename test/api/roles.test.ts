@@ -36,15 +36,17 @@ describe('roles', () => {
       }
     });
 
-    it.each([['roleId', 'same-id', null], ['type', null, 'same-type'], ['both', 'same-both', 'same-both']])(
-      'create, four at once with the same %s, exactly one wins', async (_which, roleId, type) => {
-        const answers = await Promise.all([1, 2, 3, 4].map((n) =>
-          server.superadmin.post('/roles/create', { roleId: roleId ?? `unlike-${n}`, type: type ?? `unlike-${n}`, rights: [listUsers] })));
-        expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
-        expect(answers.filter(({ status }) => status === 409).map(codeOf)).toEqual(['role-exists', 'role-exists', 'role-exists']);
-        const stored = await server.stores.roles.countDocuments({ tenantId: 'default', ...(roleId === null ? { type: type ?? '' } : { roleId }) });
-        expect(stored).toBe(1);
-      });
+    it.each<[string, { roleId?: string; type?: string }]>([
+      ['roleId', { roleId: 'same-id' }], ['type', { type: 'same-type' }], ['roleId and type', { roleId: 'same-both', type: 'same-both' }],
+    ])('create, four at once with the same %s, exactly one wins', async (_which, same) => {
+      const answers = await Promise.all([1, 2, 3, 4].map((n) =>
+        server.superadmin.post('/roles/create', { roleId: `unlike-${n}`, type: `unlike-${n}`, ...same, rights: [listUsers] })));
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
+      expect(answers.filter(({ status }) => status === 409).map(codeOf)).toEqual(['role-exists', 'role-exists', 'role-exists']);
+      expect(await server.stores.roles.countDocuments({ tenantId: 'default', ...same })).toBe(1);
+      const { roleId } = roleOf(answers.find(({ status }) => status === 201) ?? { status: 0, headers: new Headers(), body: {} });
+      await server.superadmin.delete(`/roles/delete?roleId=${roleId}`, 204);
+    });
 
     it.each([
       ['no roleId', { type: 'x', rights: [] }],

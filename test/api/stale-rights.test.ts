@@ -27,12 +27,17 @@ describe('rights after a release with other URLs', () => {
     next = await boot(server.connection, { settings, urls, host: mountSchool });
     return { origin: next.origin, root: next.anonymous.withToken(server.superadmin.token ?? '') };
   }
-  const rightsOf = async (root: Client, type: string) => roleOf(await root.get(`/roles/get-rights?type=${type}`, 200)).rights.map(({ url, stale }) => ({ url, stale }));
+  async function rightsOf(root: Client, type: string): Promise<unknown> {
+    return roleOf(await root.get(`/roles/get-rights?type=${type}`, 200)).rights.map(({ url, stale }) => ({ url, stale }));
+  }
 
   it('a stored right, its URL is no longer registered, shown as stale, opens nothing and can be removed', async () => {
     const type = await server.newRole(classes, student, { url: classes, methods: ['GET'] });
     const { client } = await server.newUser(type);
-    next = await boot(server.connection, { settings, urls: { auth: { '/school/': ['classes'] } }, host: (app) => void app.get('/school/classes', (_request, response) => void response.json({})) });
+    next = await boot(server.connection, {
+      settings, urls: { auth: { '/school/': ['classes'] } },
+      host: (app) => void app.get('/school/classes', (_request, response) => void response.json({})),
+    });
     const root = next.anonymous.withToken(server.superadmin.token ?? '');
     expect(await rightsOf(root, type)).toEqual([{ url: classes, stale: false }, { url: student, stale: true }]);
     expect(await statusOf(next.origin, client, 'GET', '/school/classes')).toBe(200);
@@ -56,7 +61,8 @@ describe('rights after a release with other URLs', () => {
     const type = await server.newRole(classes);
     const { client } = await server.newUser(type);
     expect(await statusOf(server.origin, client, 'GET', classes)).toBe(200);
-    const { origin, root } = await release({ simple: { '/school/': ['about'] }, auth: { '/school/': ['student/:studentId'] }, config: { '/school/': ['classes'] } });
+    const urls = { simple: { '/school/': ['about'] }, auth: { '/school/': ['student/:studentId'] }, config: { '/school/': ['classes'] } };
+    const { origin, root } = await release(urls);
     expect(await rightsOf(root, type)).toEqual([{ url: classes, stale: true }]);
     expect(await statusOf(origin, client, 'GET', classes)).toBe(403);
     expect(await statusOf(origin, root, 'GET', classes)).toBe(200);

@@ -29,6 +29,7 @@ describe('the set-up of the first superadmin', () => {
     await root.get('/roles/load', 200);
     await root.get('/admin/load-users', 200);
     expect(await server.stores.users.countDocuments({ tenantId: 'default' })).toBe(1);
+    expect(await server.stores.tokens.countDocuments({ tenantId: 'default' })).toBe(0);
   });
 
   it('the link, used a second time or after 30 minutes, refused', async () => {
@@ -59,7 +60,8 @@ describe('the set-up of the first superadmin', () => {
     const token = await link();
     const stored = await server.stores.tokens.find({ tenantId: 'default' }).lean();
     expect(stored).toEqual([{
-      _id: createHash('sha256').update(token).digest('hex'), tenantId: 'default', kind: 'set-up-superadmin', userId: expect.any(String), expiresAt: new Date(now + 30 * minute),
+      _id: createHash('sha256').update(token).digest('hex'), tenantId: 'default', kind: 'set-up-superadmin',
+      userId: expect.any(String) as unknown, expiresAt: new Date(now + 30 * minute),
     }]);
     const secret = token.slice(token.indexOf('.') + 1);
     expect(JSON.stringify(await contentOf(server.connection))).not.toContain(secret);
@@ -81,11 +83,11 @@ describe('the set-up of the first superadmin', () => {
     expect((await setUp(token)).status).toBe(204);
   });
 
-  it.each([['made up', 'default.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'], ['the stored hash', 'a'.repeat(64)], ['any text', 'x'], ['of no tenant', '.x']])(
-    'the link, its token is %s, refused', async (_what, token) => {
-      await link();
-      expect(codeOf(await setUp(token))).toBe('set-up-link-invalid');
-    });
+  it('the link, its token is made up, any text or the stored hash, refused', async () => {
+    await link();
+    const [stored] = await server.stores.tokens.find({ tenantId: 'default' }).lean();
+    for (const token of [`default.${'A'.repeat(43)}`, 'x', '.x', stored?._id ?? '']) expect(codeOf(await setUp(token))).toBe('set-up-link-invalid');
+  });
 
   it('the link, a superadmin has a password by now, none is given out and an old one is useless', async () => {
     const token = await link();
@@ -122,7 +124,7 @@ describe('the set-up of the first superadmin', () => {
     const token = await link();
     await setUp(token);
     const [record] = await server.stores.auditRecords.find({ tenantId: 'default', action: 'user.set-up-superadmin' }).lean();
-    expect(record).toMatchObject({ result: 'done', ip: expect.any(String), requestId: expect.any(String), after: { email } });
+    expect(record).toMatchObject({ result: 'done', ip: expect.any(String) as unknown, requestId: expect.any(String) as unknown, after: { email } });
     expect(JSON.stringify(record)).not.toMatch(/hash|\$2[ab]\$/);
   });
 });

@@ -6,7 +6,8 @@ import type { TestDatabase } from '../support/database.ts';
 
 const start = Date.UTC(2026, 10, 22, 10);
 const refusal: Refusal = {
-  tenantId: 'default', action: 'request', code: 'token-missing', userId: null, sessionId: null, ip: '192.0.2.1', userAgent: 'curl', requestId: 'r1', method: 'GET', url: '/audit/load',
+  tenantId: 'default', action: 'request', code: 'token-missing', userId: null, sessionId: null, ip: '192.0.2.1',
+  userAgent: 'curl', requestId: 'r1', method: 'GET', url: '/audit/load',
 };
 
 describe('the refusal log', () => {
@@ -45,7 +46,8 @@ describe('the refusal log', () => {
     note();
     await log.flush();
     expect(await stored()).toEqual([{
-      ...refusal, _id: expect.any(String), result: 'refused', count: 1, at: new Date(start), lastAt: new Date(start), expiresAt: new Date(start + 400 * 86_400_000),
+      ...refusal, _id: expect.any(String) as unknown, result: 'refused', count: 1,
+      at: new Date(start), lastAt: new Date(start), expiresAt: new Date(start + 400 * 86_400_000),
     }]);
   });
 

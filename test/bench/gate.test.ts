@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { GateReport } from '../../scripts/bench/gate.ts';
+import type { GateReport } from '../../scripts/bench/gate/report.ts';
 import { median } from '../../scripts/bench/load.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -34,7 +34,7 @@ describe('npm run bench', () => {
   }, 30_000);
 
   it('gate with an option that makes no sense, says so and ends with 64', async () => {
-    expect(await bench('gate', '--seconds', 'x')).toEqual({ code: 64, stdout: '', stderr: '--seconds is not a number from 0.1 to 9000.\n' });
+    expect(await bench('gate', '--seconds', 'x')).toEqual({ code: 64, stdout: '', stderr: '--seconds is not a number above 0 and up to 5000.\n' });
   }, 30_000);
 });
 

@@ -69,7 +69,7 @@ const uncovered: Omit<FaultyApp, 'check'>[] = [
   { fault: 'a mounted app', urls: {}, host: (app) => app.use('/sub', express().get('/a', answer)), subjects: ['mounted_app at /sub'] },
   { fault: 'a mounted app, named', urls: {}, host: (app) => app.use(express().get('/a', answer)), afterGate: ['mounted_app'], subjects: ['mounted_app at /'] },
   { fault: 'a handler without a name, named', urls: {}, host: (app) => app.use((_request, _response, next) => next()), afterGate: ['<anonymous>', ''], subjects: ['<anonymous> at /'] },
-  { fault: 'a handler in a nested router', urls: auth('p/a'), host: (app) => app.use('/p', express.Router().use(prepares).get('/a', answer)), subjects: ['prepares at /p/'] },
+  { fault: 'a handler in a nested router', urls: auth('p/a'), host: (app) => app.use('/p', express.Router().use(prepares).get('/a', answer)), subjects: ['prepares at /p'] },
   { fault: 'an app of another framework', urls: {}, host: (app) => app.use('/old', connectApp()), subjects: ['<anonymous> at /old'] },
   { fault: 'a handler of a parameter', urls: auth('u/:id'), host: (app) => app.param('id', prepares).get('/u/:id', answer), subjects: ['prepares at /:id'] },
   { fault: 'a handler of a parameter in a router', urls: auth('u/:id'), host: (app) => {
@@ -86,7 +86,7 @@ const unreadable: Omit<FaultyApp, 'check'>[] = [
   { fault: 'a wildcard in the middle', urls: {}, host: routed('/*p/x'), subjects: ['/*p/x'] },
   { fault: 'an encoded literal', urls: {}, host: routed('/caf%C3%A9'), subjects: ['/caf%C3%A9'] },
   { fault: 'one of several paths', urls: auth('a'), host: (app) => app.get(['/a', /b/], answer), subjects: ['regular expression /b/'] },
-  { fault: 'a router below a regular expression', urls: {}, host: (app) => app.use(/^\/a/, express.Router().get('/b', answer)), subjects: ['regular expression /^\\/a/'].map((path) => `${path}/b`) },
+  { fault: 'a router below a regular expression', urls: {}, host: (app) => app.use(/^\/a/, express.Router().get('/b', answer)), subjects: ['regular expression /^\\/a/b'] },
   { fault: 'a router below a wildcard', urls: {}, host: (app) => app.use('/a/*rest', express.Router().get('/b', answer)), subjects: ['/a/*rest/b'] },
   { fault: 'a path without a leading slash', urls: {}, host: (app) => app.use('/a/', express.Router().get('*path', answer)), subjects: ['*path below /a/'] },
 ];

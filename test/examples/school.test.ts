@@ -79,7 +79,8 @@ describe('the school', () => {
     const { body } = await as('teacher').send('POST /student/add-student', { name: 'Ann' }, 201);
     const { id } = body as { id: string };
     await as('teacher').send('PUT /student/edit-student', { id, name: 'Anna' }, 200);
-    expect((await as('teacher').send('GET /student/load-student')).body).toMatchObject({ items: expect.arrayContaining([{ id, name: 'Anna' }]) as unknown });
+    const { body: list } = await as('teacher').send('GET /student/load-student');
+    expect(list).toMatchObject({ items: expect.arrayContaining([{ id, name: 'Anna' }]) as unknown });
     await as('head').send(`DELETE /student/delete-student?id=${id}`, undefined, 204);
     await as('teacher').send('PUT /student/edit-student', { id, name: 'Ann' }, 404);
   });
@@ -88,6 +89,12 @@ describe('the school', () => {
     await as('student').send('PUT /profile/update-social-links', { homepage: 'https://example.com' }, 200);
     const { body } = await as('student').send('PUT /profile/upload-pic', 'picture', 200, 'image/png');
     expect(body).toMatchObject({ homepage: 'https://example.com', pic: Buffer.from('picture').toString('base64') });
+  });
+
+  it('error handler, a picture over the limit of its route, answers a problem', async () => {
+    const { type, body } = await as('student').send('PUT /profile/upload-pic', 'x'.repeat(1_100_000), 413, 'image/png');
+    expect(type).toBe('application/problem+json');
+    expect(body).toMatchObject({ code: 'body-too-large', status: 413 });
   });
 
   it('error handler, a body that is no JSON, answers a problem to those who may send one and 401 to others', async () => {

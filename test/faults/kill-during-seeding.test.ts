@@ -90,7 +90,8 @@ describe('the seeding, killed with SIGKILL', () => {
       const connection = await connect(database.uri(`gatehouse_test_${point}`));
       const content = await readSeededContent(connection);
       expect(countSeeded(content)).toEqual(seededOnce);
-      expect(content).toEqual({ ...reference, tokens: undefined });
+      // One that had ended may have made its set-up link before it was killed.
+      expect({ ...content, tokens: undefined }).toEqual({ ...reference, tokens: undefined });
       await connection.close();
     }
     await undisturbed.close();

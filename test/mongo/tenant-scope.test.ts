@@ -98,7 +98,8 @@ describe('the tenant scope', () => {
   ])('aggregate, %s after the tenant, refused', (_what, stage) => expectRefused(() => things.aggregate([{ $match: inA }, stage as never])));
 
   const tenantChanges: readonly (readonly [string, object])[] = [
-    ['$set', { $set: { tenantId: 'b' } }], ['a bare field', { tenantId: 'b' }], ['$unset', { $unset: { tenantId: 1 } }], ['$setOnInsert', { $setOnInsert: { tenantId: 'b' } }],
+    ['$set', { $set: { tenantId: 'b' } }], ['a bare field', { tenantId: 'b' }], ['$unset', { $unset: { tenantId: 1 } }],
+    ['$setOnInsert', { $setOnInsert: { tenantId: 'b' } }],
     ['$rename of it', { $rename: { tenantId: 'name' } }], ['$rename to it', { $rename: { name: 'tenantId' } }], ['a pipeline', [{ $set: { tenantId: 'b' } }]],
   ];
   it.each(tenantChanges)('an update, %s would change the tenant, refused by every kind', async (_what, update) => {

@@ -47,7 +47,9 @@ describe('README', () => {
   });
 
   it('files, as linked and named, exist', () => {
-    const linked = [...readme.matchAll(/\]\((?!https?:)([^)]+)\)/g), ...readme.matchAll(/`((?:config|src|scripts|examples)\/[\w./-]+)`/g)].map(([, path = '']) => path);
+    const links = readme.matchAll(/\]\((?!https?:)([^)]+)\)/g);
+    const names = readme.matchAll(/`((?:config|src|scripts|examples)\/[\w./-]+)`/g);
+    const linked = [...links, ...names].map(([, path = '']) => path);
     expect(linked.length).toBeGreaterThan(5);
     expect(linked.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });

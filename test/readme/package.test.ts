@@ -13,6 +13,8 @@ import { testDatabase } from '../support/database.ts';
 import { codeBlocks, root } from './read-readme.ts';
 import { startNode } from './run-process.ts';
 
+type Work = (origin: string, wanderer: Caller) => Promise<void>;
+
 const credentials = { email: 'root@example.com', password: 'a long enough password' };
 
 // A customer's project: its own folder and compiler settings, the built package, the README's blocks, plain Node.
@@ -32,7 +34,8 @@ describe('README, the built package in a customer\'s project', () => {
     await writeFile(join(folder, 'mount.ts'), mount);
     for (const file of ['lessons.ts', 'main.ts']) await copyFile(join(root, 'examples/school', file), join(folder, file));
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-    const compilerOptions = { target: 'ES2023', module: 'NodeNext', strict: true, rewriteRelativeImportExtensions: true, types: ['node'], outDir: 'out' };
+    const output = { target: 'ES2023', module: 'NodeNext', rewriteRelativeImportExtensions: true, outDir: 'out' };
+    const compilerOptions = { ...output, strict: true, types: ['node'] };
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
     // Checking types against the package's own takes a while, so a short run only compiles.
     await compile(folder, ...(process.env['CI'] === 'true' ? [] : ['--noCheck']));
@@ -42,7 +45,7 @@ describe('README, the built package in a customer\'s project', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   /** Runs a program of the project on a database and port of its own, with a superadmin, while `work` calls it. */
-  async function whileRunning(program: string, env: Record<string, string>, work: (origin: string, wanderer: Caller) => Promise<void>): Promise<void> {
+  async function whileRunning(program: string, env: Record<string, string>, work: Work): Promise<void> {
     const { uri, drop } = await testDatabase();
     const port = await freePort();
     const server = startNode([program], {
@@ -75,7 +78,9 @@ describe('README, the built package in a customer\'s project', () => {
   it('the production start, settings missing, names them all and ends with 78', async () => {
     const start = startNode([main], { cwd: folder, env: { NODE_ENV: 'production' } });
     expect(await start.ended()).toBe(78);
-    for (const name of ['PUBLIC_URL', 'MONGODB_URI', 'KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER']) expect(start.output()).toContain(`  ${name} is not set`);
+    for (const name of ['PUBLIC_URL', 'MONGODB_URI', 'KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER']) {
+      expect(start.output()).toContain(`  ${name} is not set`);
+    }
   }, 30_000);
 
   it('the school, compiled and run, gates its own URLs', () => whileRunning(join('out', 'main.js'), {}, async (_origin, wanderer) => {
@@ -84,7 +89,7 @@ describe('README, the built package in a customer\'s project', () => {
     await superadmin.send('POST /student/add-student', { name: 'Ann' }, 201);
   }), 60_000);
 
-  it('the app with files and upgrades, compiled and run, serves each as its text says', () => whileRunning(join('out', 'mount.js'), {}, async (origin, wanderer) => {
+  it('the second app, compiled and run, serves files and upgrades', () => whileRunning(join('out', 'mount.js'), {}, async (origin, wanderer) => {
     await wanderer.send('GET /news', undefined, 200);
     for (const target of ['GET /items/7', 'GET /files/hello.txt']) await wanderer.send(target, undefined, 401);
     await wanderer.send('GET /elsewhere', undefined, 404);

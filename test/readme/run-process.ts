@@ -22,7 +22,8 @@ export interface RunOptions {
 
 /** Starts Node on 127.0.0.1 with these arguments and settings, and none of those of the test run. */
 export function startNode(args: readonly string[], { env, cwd = root }: RunOptions): Running {
-  const child = spawn(process.execPath, args, { cwd, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, args, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'close').then(([code]) => code as number | null); // as Node documents it
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; });

@@ -10,7 +10,8 @@ import { connectContestant, listen, rightCount, serveUntilLetGo } from './serve-
 interface Session { _id: string; expiresAt: Date; rights: { name: string; path: string; url: string }[] }
 
 const connection = await connectContestant('naive');
-const Sessions = connection.model('Session', new Schema<Session>({ _id: String, expiresAt: Date, rights: [{ _id: false, name: String, path: String, url: String }] }));
+const right = { _id: false, name: String, path: String, url: String };
+const Sessions = connection.model('Session', new Schema<Session>({ _id: String, expiresAt: Date, rights: [right] }));
 const rights = [...otherNames(rightCount - 1), 'load'].map((name) => ({ name, path: '/items/', url: `/items/${name}` }));
 await Sessions.create({ _id: 'session', expiresAt: new Date(Date.now() + 8 * 3_600_000), rights });
 const secret = randomBytes(32).toString('hex');
@@ -21,7 +22,7 @@ app.use(async (request, response, next) => {
     const claims = jwt.verify((request.headers.authorization ?? '').replace('Bearer ', ''), secret) as { sid: string }; // signed below
     const session = await Sessions.findById(claims.sid).lean();
     if (!session || session.expiresAt < new Date()) response.status(401).json({ message: 'Unauthorized' });
-    else if (!session.rights.some((right) => right.url === request.path)) response.status(403).json({ message: 'Forbidden resource' });
+    else if (!session.rights.some((held) => held.url === request.path)) response.status(403).json({ message: 'Forbidden resource' });
     else next();
   } catch {
     response.status(401).json({ message: 'Unauthorized' });

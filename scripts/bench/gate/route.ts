@@ -5,7 +5,9 @@ export const url = '/items/load';
 
 /** What it answers: a page of a list, some 2 kB. */
 export const payload = {
-  items: Array.from({ length: 20 }, (_, index) => ({ itemId: `item-${index}`, name: `The item number ${index}`, price: 100 + index, tags: ['first', 'second'] })),
+  items: Array.from({ length: 20 }, (_, index) => (
+    { itemId: `item-${index}`, name: `The item number ${index}`, price: 100 + index, tags: ['first', 'second'] }
+  )),
 };
 
 /** The handler that all contestants run. */

@@ -1,0 +1,50 @@
+import express from 'express';
+import type { Express, RequestHandler } from 'express';
+import mongoose from 'mongoose';
+import { createGatehouse } from '../../src/gatehouse.ts';
+import type { GatehouseDeps } from '../../src/gatehouse.ts';
+import { testSettings } from '../support/test-settings.ts';
+import { rawRequest } from '../api/raw-request.ts';
+import { listen } from '../authenticator/gated-app.ts';
+
+const answer: RequestHandler = (_request, response) => void response.end('ran');
+
+/** Boots a host app without a database: the census comes before anything is read. */
+async function boot(host: (app: Express) => void, deps: Partial<GatehouseDeps> = {}, mount?: (app: Express, gate: RequestHandler) => void) {
+  const gatehouse = createGatehouse({ connection: mongoose.createConnection(), settings: testSettings(), ...deps });
+  const app = express();
+  if (mount) mount(app, gatehouse.authenticator);
+  else app.use(gatehouse.authenticator);
+  app.use(gatehouse.routes());
+  host(app);
+  app.use(gatehouse.errorHandler);
+  const failure = await gatehouse.init(app).then(() => 'booted', (error: unknown) => String(error));
+  const { origin, close } = await listen(app);
+  const { status, text } = await rawRequest(origin, 'GET /stray HTTP/1.1');
+  await close();
+  await gatehouse.close();
+  return { failure, stray: `${status} ${text.includes('not-ready') ? 'not-ready' : text}` };
+}
+
+describe('the boot', () => {
+  const faults: [string, string, ...Parameters<typeof boot>][] = [
+    ['an unregistered route', 'unregistered-route +GET /stray', (app) => app.get('/stray', answer)],
+    ['a registered URL that nobody serves', 'registered-unserved +/stray', () => undefined, { urls: { simple: { '/': ['stray'] } } }],
+    ['a shadowed route', 'shadowed-route +GET /stray', (app) => app.get('/:any', answer).get('/stray', answer), { urls: { simple: { '/': ['stray', ':any'] } } }],
+    ['an ungated app.use', 'ahead-of-gate +answer at /', () => undefined, {}, (app, gate) => app.use(answer, gate)],
+    ['an uncovered app.use', 'uncovered-handler +answer at /', (app) => app.use(answer)],
+    ['no gate', 'gate-missing +app', () => undefined, {}, () => undefined],
+    ["a URL of Gatehouse's own in another class", 'registered-twice +/USERS/logout', () => undefined, { urls: { simple: { '/': ['USERS/logout/'] } } }],
+    ["a route ahead of Gatehouse's own", 'shadowed-route +GET /audit/load', () => undefined, { urls: { auth: { '/': ['audit/:any'] } } }, (app, gate) => app.use(gate).get('/audit/:any', answer)],
+  ];
+  for (const [name, line, ...args] of faults) {
+    it(`${name}, stops it, is named, and leaves the gate shut`, async () => {
+      const { failure, stray } = await boot(...args);
+      expect(failure).toMatch(/^\w*Error: The census found what the gate would not decide about:\n/);
+      expect(failure.split('\n').slice(1).filter((each) => new RegExp(`^  ${line}  `).test(each))).toHaveLength(1);
+      expect(failure.split('\n')).toHaveLength(2);
+      // Where there is no gate in front, there is nothing to leave shut.
+      if (!['an ungated app.use', 'no gate'].includes(name)) expect(stray).toBe('503 not-ready');
+    });
+  }
+});

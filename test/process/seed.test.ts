@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { boot } from '../support/boot.ts';
+import { testDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { createProcesses } from '../support/processes.ts';
+import type { Finished } from '../support/processes.ts';
+import { readSeededContent } from '../support/seeded-content.ts';
+import { testSettings } from '../support/test-settings.ts';
+
+const processes = createProcesses();
+let database: TestDatabase;
+beforeEach(async () => { database = await testDatabase(); });
+afterEach(() => database.drop());
+afterAll(() => processes.end());
+
+const secrets = { KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWORD_PEPPER: randomBytes(32).toString('base64') };
+const credentials = { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' };
+
+function seed(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  return processes.run('scripts/seed.ts', ['--data', join(processes.folder, 'data'), ...args], { env: { MONGODB_URI: database.uri, PASSWORD_COST: '4', ...secrets, ...env } });
+}
+
+describe('npm run seed', () => {
+  it('--dry-run, then in earnest, then --dry-run, tells all, does all, finds nothing left to do', async () => {
+    expect(await seed(['--dry-run'])).toEqual({ code: 0, stderr: '', stdout: expect.stringMatching(/^would have created 4 roles, \d\d rights; 0 changed\n$/) as string });
+    expect(await database.connection.listCollections()).toEqual([]);
+    expect(await seed()).toEqual({ code: 0, stderr: '', stdout: expect.stringMatching(/^created 4 roles, \d\d rights; 0 changed\n$/) as string });
+    const content = await readSeededContent(database.connection);
+    expect((await seed(['--dry-run'])).stdout).toBe('would have created 0 roles, 0 rights; 0 changed\n');
+    expect(await readSeededContent(database.connection)).toEqual(content);
+  }, 30_000);
+
+  it('SUPERADMIN_EMAIL and SUPERADMIN_PASSWORD, make that user once and change none that exists; then --link gives no link', async () => {
+    expect((await seed([], credentials)).code).toBe(0);
+    const again = await seed(['--link'], { SUPERADMIN_EMAIL: 'other@example.com', SUPERADMIN_PASSWORD: 'another long password' });
+    expect(again.stdout).toBe('created 0 roles, 0 rights; 0 changed\nA superadmin has a password already: no set-up link is given out.\n');
+    const { anonymous, close } = await boot(database.connection, { settings: testSettings(secrets) });
+    const logIn = async (email: string, password: string) => (await anonymous.post('/users/login', { email, password })).status;
+    expect(await logIn(credentials.SUPERADMIN_EMAIL, credentials.SUPERADMIN_PASSWORD)).toBe(200);
+    expect(await logIn('other@example.com', 'another long password')).toBe(401);
+    await close();
+  }, 30_000);
+
+  it('--link with --dry-run, 64 and nothing is done', async () => {
+    expect(await seed(['--link', '--dry-run'])).toMatchObject({ code: 64, stdout: '', stderr: expect.stringContaining('--link does not go with --dry-run') as string });
+    expect(await database.connection.listCollections()).toEqual([]);
+  }, 30_000);
+
+  it('a database that does not answer, 69 with one line', async () => {
+    expect(await seed([], { MONGODB_URI: 'mongodb://127.0.0.1:1/gatehouse' })).toMatchObject({ code: 69, stdout: '', stderr: expect.stringMatching(/^The database of MONGODB_URI .*\n$/) as string });
+  }, 30_000);
+});
+
+describe('npm run census', () => {
+  it('routes and registered URLs agree, says so with code 0 and needs no database', async () => {
+    expect(await processes.run('scripts/census.ts')).toEqual({ code: 0, stdout: 'Routes and registered URLs agree.\n', stderr: '' });
+  }, 30_000);
+});

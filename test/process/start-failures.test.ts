@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { boot } from '../support/boot.ts';
+import { testDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { createProcesses } from '../support/processes.ts';
+import type { Finished } from '../support/processes.ts';
+import { testSettings } from '../support/test-settings.ts';
+
+// What a start ends with when it cannot go on: one message for the person at the terminal, and an exit code of sysexits.h.
+
+const processes = createProcesses();
+let database: TestDatabase;
+beforeAll(async () => { database = await testDatabase(); });
+afterAll(async () => {
+  await processes.end();
+  await database.drop();
+});
+
+const secret = () => randomBytes(32).toString('base64');
+const secrets = { KEY_ENCRYPTION_KEY: secret(), PASSWORD_PEPPER: secret() };
+
+function start(env: Readonly<Record<string, string | undefined>>): Promise<Finished> {
+  return processes.run('scripts/start.ts', ['--data', join(processes.folder, 'data')], { env: { LOG_LEVEL: 'silent', PORT: '0', MONGODB_URI: database.uri, ...secrets, ...env } });
+}
+
+/** One message without a stack, nothing on stdout, this exit code. */
+function expectRefusal({ code, stdout, stderr }: Finished, wanted: number, ...texts: (string | RegExp)[]): void {
+  expect(stderr).not.toMatch(/^ {4}at /m);
+  expect({ code, stdout }).toEqual({ code: wanted, stdout: '' });
+  for (const one of texts) expect(stderr).toMatch(one);
+}
+
+describe('a start', () => {
+  it('production without settings, 78 and one message that names each and its cure', async () => {
+    const finished = await start({ NODE_ENV: 'production', MONGODB_URI: '', KEY_ENCRYPTION_KEY: '', PASSWORD_PEPPER: '' });
+    expectRefusal(finished, 78, /^4 settings are missing or wrong:$/m, 'PUBLIC_URL is not set', 'MONGODB_URI is not set', 'KEY_ENCRYPTION_KEY is not set', 'PASSWORD_PEPPER is not set');
+    expect(finished.stderr.match(/ Set /g)).toHaveLength(4);
+  }, 30_000);
+
+  it('production with weak settings, 78 and each is named, without the secrets', async () => {
+    const weak = Buffer.alloc(32, 'a').toString('base64');
+    const finished = await start({ NODE_ENV: 'production', PUBLIC_URL: 'gate.example.com', KEY_ENCRYPTION_KEY: weak, PASSWORD_PEPPER: weak, PASSWORD_COST: '4', SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'short' });
+    expectRefusal(finished, 78, 'PUBLIC_URL', 'KEY_ENCRYPTION_KEY is too regular', 'PASSWORD_PEPPER is', 'PASSWORD_COST', 'SUPERADMIN_PASSWORD');
+    expect(finished.stderr).not.toContain(weak);
+  }, 30_000);
+
+  it('a database that does not answer, 69 within some seconds', async () => {
+    const began = performance.now();
+    const finished = await start({ MONGODB_URI: 'mongodb://me:hidden@127.0.0.1:1/gatehouse' });
+    expectRefusal(finished, 69, /^The database of MONGODB_URI does not answer \(.*\)\. Start it, or correct MONGODB_URI\.\n$/);
+    expect(finished.stderr).not.toContain('hidden');
+    expect(performance.now() - began).toBeLessThan(12_000);
+  }, 30_000);
+
+  it('a port in use, 71 with the port', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo; // what a server on a port has
+    expectRefusal(await start({ PORT: String(port) }), 71, `Port ${port} of 127.0.0.1 is in use. Stop what runs there, or set PORT.`);
+    await new Promise((resolve) => other.close(resolve));
+  }, 30_000);
+
+  it('HOST is no address of this machine, 78', async () => {
+    expectRefusal(await start({ HOST: '192.0.2.1' }), 78, 'HOST 192.0.2.1 is no address of this machine.');
+  }, 30_000);
+
+  it('another KEY_ENCRYPTION_KEY than the stored keys, 78 with what to do', async () => {
+    await (await boot(database.connection, { settings: testSettings(secrets) })).close();
+    expectRefusal(await start({ KEY_ENCRYPTION_KEY: secret() }), 78, /^KEY_ENCRYPTION_KEY does not fit the stored signing key \S+: start with the one it was stored under\.\n$/);
+  }, 30_000);
+
+  it('an unknown option, 64 with those there are', async () => {
+    const finished = await processes.run('scripts/start.ts', ['--ephemeral', '--data', 'x', '--ephemral']);
+    expectRefusal(finished, 64, '--ephemral', 'Options: --ephemeral, --data.');
+  }, 30_000);
+});
+
+describe('a start in production', () => {
+  it('no superadmin can log in yet, prints how to get a link and no link', async () => {
+    const running = processes.start('scripts/start.ts', [], { env: { NODE_ENV: 'production', PUBLIC_URL: 'https://gate.example.com', PORT: '0', LOG_LEVEL: 'silent', MONGODB_URI: database.uri, ...secrets } });
+    await running.until(/set-up .*\n/);
+    expect(running.printed.stdout).toContain('npm run seed -- --link');
+    expect(running.printed.stdout).not.toContain('token');
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toEqual({ code: 0, signal: null });
+  }, 30_000);
+});

@@ -8,6 +8,7 @@ import { compileGrants } from '../../src/access/grants.ts';
 import { listUrls } from '../../src/access/registered-url.ts';
 import type { UrlDeclaration } from '../../src/access/registered-url.ts';
 import { resolveRights } from '../../src/access/right.ts';
+import type { RightInput } from '../../src/access/right.ts';
 import { createUrlRegistry } from '../../src/access/url-registry.ts';
 import type { UrlRegistry } from '../../src/access/url-registry.ts';
 import { createAuthenticator } from '../../src/authenticator/authenticator.ts';
@@ -30,7 +31,7 @@ import { createLogBook } from '../http/serve.ts';
 export interface GatedAppOptions {
   readonly urls: UrlDeclaration;
   /** Rights by token; `*` stands for all of them. Another token is refused. */
-  readonly tokens?: Readonly<Record<string, readonly string[]>>;
+  readonly tokens?: Readonly<Record<string, readonly RightInput[]>>;
   /** Adds handlers ahead of the gate. */
   readonly before?: (app: Express) => void;
   readonly host: (app: Express, gate: RequestHandler) => void;

@@ -44,8 +44,17 @@ interface Call {
   readonly body?: unknown;
 }
 
-const newUser = (): Call => ({ method: 'POST', path: '/admin/create-user', body: { email: `u${randomBytes(8).toString('hex')}@example.com`, password: credentials.password } });
-const newRole = (): Call => ({ method: 'POST', path: '/roles/create', body: { roleId: `r${randomBytes(8).toString('hex')}`, type: `r${randomBytes(8).toString('hex')}`, rights: ['/profile/me'] } });
+function newUser(): Call {
+  return { method: 'POST', path: '/admin/create-user', body: { email: `${newName()}@example.com`, password: credentials.password } };
+}
+
+function newRole(): Call {
+  return { method: 'POST', path: '/roles/create', body: { roleId: newName(), type: newName(), rights: ['/profile/me'] } };
+}
+
+function newName(): string {
+  return `n${randomBytes(8).toString('hex')}`;
+}
 
 /** What cannot be answered without the database. */
 const needDatabase = (): Call[] => [
@@ -59,7 +68,8 @@ const needDatabase = (): Call[] => [
   { method: 'POST', path: '/users/set-up-superadmin', body: { token: 'default.made-up', email: 'x@example.com', password: credentials.password } },
   newUser(), newRole(),
 ];
-const needNothing: Call[] = ['/', '/livez', '/openapi.json', '/docs', '/docs/start.js', '/.well-known/jwks.json', '/users/set-up-superadmin'].map((path) => ({ method: 'GET', path }));
+const needNothing = ['/', '/livez', '/openapi.json', '/docs', '/docs/start.js', '/.well-known/jwks.json', '/users/set-up-superadmin']
+  .map((path): Call => ({ method: 'GET', path }));
 
 interface Timed {
   readonly call: string;
@@ -73,7 +83,8 @@ interface Timed {
 async function time({ origin, token }: Node, { method, path, body }: Call): Promise<Timed> {
   const began = performance.now();
   const response = await fetch(`${origin}${path}`, {
-    method, headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, ...(body !== undefined && { body: JSON.stringify(body) }),
+    method, ...(body !== undefined && { body: JSON.stringify(body) }),
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
   });
   const text = await response.text();
   const milliseconds = performance.now() - began;
@@ -179,8 +190,12 @@ describe('a running server', () => {
     expect(recovery).toBeLessThan(recoveryBound);
     const kept = await expectKept(node, writes);
     const slowest = (answers: readonly Timed[]) => Math.max(...answers.map(({ milliseconds }) => milliseconds)).toFixed(0);
-    console.log(`database ${name}: ${probes.length} requests answered 503, slowest ${slowest(probes)} ms; ${failed.length} writes under way 503, slowest ${slowest(failed)} ms; `
-      + `served again after ${recovery.toFixed(0)} ms; ${kept} acknowledged writes, none lost`);
+    console.log([
+      `database ${name}: ${probes.length} requests answered 503, slowest ${slowest(probes)} ms`,
+      `${failed.length} writes under way 503, slowest ${slowest(failed)} ms`,
+      `served again after ${recovery.toFixed(0)} ms`,
+      `${kept} acknowledged writes, none lost`,
+    ].join('; '));
   }, 120_000);
 
   it('all connections of its pool in use, answers 503 within 2.5 s and serves again as soon as they are free', async () => {

@@ -51,7 +51,9 @@ async function killOnce(node: Running, delay: number, connection: Connection): P
   node.child.kill('SIGKILL');
   await node.ended;
   const content = await readSeededContent(connection);
-  if (Object.keys(content).length === 0) return (await connection.listCollections()).length > 0 ? 'collections and indexes without a document' : 'nothing';
+  if (Object.keys(content).length === 0) {
+    return (await connection.listCollections()).length > 0 ? 'collections and indexes without a document' : 'nothing';
+  }
   expect(countSeeded(content)).toEqual(seededOnce);
   return 'everything';
 }
@@ -96,8 +98,10 @@ describe('the seeding, killed with SIGKILL', () => {
     }
     await undisturbed.close();
 
-    console.log(`kill -9 during seeding: ${points} kills, ${delays[0]?.toFixed(0) ?? ''} to ${delays.at(-1)?.toFixed(0) ?? ''} ms into the ${milliseconds.toFixed(0)} ms that it takes; `
-      + `they left ${[...left].map(([state, times]) => `${state} ${times} times`).join(', ')}; `
-      + 'after one boot always 1 superadmin, 4 roles, 1 active signing key, 1 tenant and the content of an undisturbed boot');
+    console.log([
+      `kill -9 during seeding: ${points} kills, ${delays[0]?.toFixed(0) ?? ''} to ${delays.at(-1)?.toFixed(0) ?? ''} ms into the ${milliseconds.toFixed(0)} ms that it takes`,
+      `they left ${[...left].map(([state, times]) => `${state} ${times} times`).join(', ')}`,
+      'after one boot always 1 superadmin, 4 roles, 1 active signing key, 1 tenant and the content of an undisturbed boot',
+    ].join('; '));
   }, 600_000);
 });

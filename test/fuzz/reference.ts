@@ -57,7 +57,7 @@ function split(target: string): [string, string] {
 
 /** One spelling: parts of characters that need no coding, or coded as they must be, with one slash between them. */
 function isPlain(path: string): boolean {
-  if (path.length > 2_048 || !/^\/(?:[A-Za-z0-9._~!$&'()*+,=:@%-]+\/?)*$/.test(path)) return false;
+  if (path.length > 2_048 || !/^\/[A-Za-z0-9._~!$&'()*+,=:@%/-]*$/.test(path) || path.includes('//')) return false;
   if (path.split('/').some((part) => part === '.' || part === '..')) return false;
   const bytes: number[] = [];
   for (let index = 0; index < path.length; index += 1) {

@@ -22,8 +22,12 @@ afterAll(async () => {
 const secret = () => randomBytes(32).toString('base64');
 const secrets = { KEY_ENCRYPTION_KEY: secret(), PASSWORD_PEPPER: secret() };
 
+function settings(): Record<string, string> {
+  return { LOG_LEVEL: 'silent', PORT: '0', MONGODB_URI: database.uri, ...secrets };
+}
+
 function start(env: Readonly<Record<string, string | undefined>>): Promise<Finished> {
-  return processes.run('scripts/start.ts', ['--data', join(processes.folder, 'data')], { env: { LOG_LEVEL: 'silent', PORT: '0', MONGODB_URI: database.uri, ...secrets, ...env } });
+  return processes.run('scripts/start.ts', ['--data', join(processes.folder, 'data')], { env: { ...settings(), ...env } });
 }
 
 /** One message without a stack, nothing on stdout, this exit code. */
@@ -36,13 +40,17 @@ function expectRefusal({ code, stdout, stderr }: Finished, wanted: number, ...te
 describe('a start', () => {
   it('production without settings, 78 and one message that names each and its cure', async () => {
     const finished = await start({ NODE_ENV: 'production', MONGODB_URI: '', KEY_ENCRYPTION_KEY: '', PASSWORD_PEPPER: '' });
-    expectRefusal(finished, 78, /^4 settings are missing or wrong:$/m, 'PUBLIC_URL is not set', 'MONGODB_URI is not set', 'KEY_ENCRYPTION_KEY is not set', 'PASSWORD_PEPPER is not set');
+    const names = ['PUBLIC_URL', 'MONGODB_URI', 'KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER'];
+    expectRefusal(finished, 78, /^4 settings are missing or wrong:$/m, ...names.map((name) => `${name} is not set`));
     expect(finished.stderr.match(/ Set /g)).toHaveLength(4);
   }, 30_000);
 
   it('production with weak settings, 78 and each is named, without the secrets', async () => {
     const weak = Buffer.alloc(32, 'a').toString('base64');
-    const finished = await start({ NODE_ENV: 'production', PUBLIC_URL: 'gate.example.com', KEY_ENCRYPTION_KEY: weak, PASSWORD_PEPPER: weak, PASSWORD_COST: '4', SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'short' });
+    const finished = await start({
+      NODE_ENV: 'production', PUBLIC_URL: 'gate.example.com', KEY_ENCRYPTION_KEY: weak, PASSWORD_PEPPER: weak, PASSWORD_COST: '4',
+      SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'short',
+    });
     expectRefusal(finished, 78, 'PUBLIC_URL', 'KEY_ENCRYPTION_KEY is too regular', 'PASSWORD_PEPPER is', 'PASSWORD_COST', 'SUPERADMIN_PASSWORD');
     expect(finished.stderr).not.toContain(weak);
   }, 30_000);
@@ -69,7 +77,8 @@ describe('a start', () => {
 
   it('another KEY_ENCRYPTION_KEY than the stored keys, 78 with what to do', async () => {
     await (await boot(database.connection, { settings: testSettings(secrets) })).close();
-    expectRefusal(await start({ KEY_ENCRYPTION_KEY: secret() }), 78, /^KEY_ENCRYPTION_KEY does not fit the stored signing key \S+: start with the one it was stored under\.\n$/);
+    const finished = await start({ KEY_ENCRYPTION_KEY: secret() });
+    expectRefusal(finished, 78, /^KEY_ENCRYPTION_KEY does not fit the stored signing key \S+: start with the one it was stored under\.\n$/);
   }, 30_000);
 
   it('an unknown option, 64 with those there are', async () => {
@@ -80,7 +89,7 @@ describe('a start', () => {
 
 describe('a start in production', () => {
   it('no superadmin can log in yet, prints how to get a link and no link', async () => {
-    const running = processes.start('scripts/start.ts', [], { env: { NODE_ENV: 'production', PUBLIC_URL: 'https://gate.example.com', PORT: '0', LOG_LEVEL: 'silent', MONGODB_URI: database.uri, ...secrets } });
+    const running = processes.start('scripts/start.ts', [], { env: { ...settings(), NODE_ENV: 'production', PUBLIC_URL: 'https://gate.example.com' } });
     await running.until(/set-up .*\n/);
     expect(running.printed.stdout).toContain('npm run seed -- --link');
     expect(running.printed.stdout).not.toContain('token');

@@ -62,7 +62,9 @@ export function createProcesses(): Processes {
     start: (file, args = [], { env } = {}) => watch(spawn(process.execPath, [...tsx, join(project, file), ...args], {
       cwd: folder, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'],
     })),
-    fork: (file, args = [], { env } = {}) => watch(fork(join(project, file), args, { cwd: folder, env: environment(env), execArgv: tsx, silent: true })),
+    fork: (file, args = [], { env } = {}) => watch(fork(join(project, file), args, {
+      cwd: folder, env: environment(env), execArgv: tsx, silent: true,
+    })),
     async run(...what) {
       const { ended, printed } = processes.start(...what);
       const { code } = await ended;
@@ -114,6 +116,3 @@ function environment(added: StartOptions['env'] = {}): NodeJS.ProcessEnv {
   const without = [...listSettings().map(({ name }) => name), 'NODE_OPTIONS', 'TEST_MONGODB_URI'];
   return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !without.some((unwanted) => unwanted === name))), ...added };
 }
-
-/** Whether a process with this number still runs (a zombie does not). */
-export { identifyProcess } from '../../scripts/local-mongo/process-identity.ts';

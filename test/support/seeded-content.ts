@@ -47,6 +47,6 @@ function withoutRandom(value: unknown): unknown {
   if (value instanceof Date) return 'a time';
   if (typeof value === 'string') return /^[0-9a-f]{24}$/.test(value) ? 'an id' : value;
   if (Array.isArray(value)) return value.map(withoutRandom);
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withoutRandom(part)]));
-  return value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withoutRandom(part)]));
 }

@@ -89,7 +89,7 @@ export function subtractRights(rights: readonly Right[], removed: readonly Right
 }
 
 /** What makes two rights the same one, apart from methods and access class: a URL in any spelling. */
-function rightKey({ url }: Pick<Right, 'url'>): string {
+export function rightKey({ url }: Pick<Right, 'url'>): string {
   try {
     return parsePattern(url).shape;
   } catch {

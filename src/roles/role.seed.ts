@@ -1,5 +1,5 @@
 import type { Model } from 'mongoose';
-import { grantRights, resolveRights } from '../access/right.ts';
+import { grantRights, resolveRights, rightKey } from '../access/right.ts';
 import type { Right } from '../access/right.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import type { ChangeTransaction } from '../changes/change.service.ts';
@@ -36,7 +36,7 @@ export function createRoleSeed({ model, registry }: { readonly model: Model<Role
     if (!role.isSystemRole) throw startError(`A role with the roleId or type "${type}" exists that is not the built-in one: declare another type, or delete that role first.`);
     const wanted = declaration.type === superadminType
       ? { rights: declared, seeded: [] }
-      : { rights: grantRights(role.rights, declared.filter((right) => !role.seeded.includes(seedKey(right)))), seeded: [...new Set([...role.seeded, ...declared.map(seedKey)])] };
+      : { rights: grantRights(role.rights, declared.filter((right) => !role.seeded.includes(markOf(right)))), seeded: [...new Set([...role.seeded, ...declared.map(markOf)])] };
     return update(tx, role, { ...wanted, inherits: [...declaration.inherits] });
   };
 
@@ -44,15 +44,15 @@ export function createRoleSeed({ model, registry }: { readonly model: Model<Role
     const { type, name, description, inherits, isDefault } = declaration;
     await model.create([{
       _id: newId(), tenantId: tx.actor.tenantId, roleId: type, type, name, description, rights, inherits: [...inherits], isSystemRole: true, isDefault: isDefault ?? false,
-      version: 1, assignments: 0, seeded: type === superadminType ? [] : rights.map(seedKey),
+      version: 1, assignments: 0, seeded: type === superadminType ? [] : rights.map(markOf),
     }], { session: tx.session });
-    tx.record({ action: 'role.create', target: { kind: 'role', id: type }, after: { roleId: type, rights: rights.map(seedKey) }, raisesPolicy: true });
+    tx.record({ action: 'role.create', target: { kind: 'role', id: type }, after: { roleId: type, rights: rights.map(textOf) }, raisesPolicy: true });
     return { created: true, changed: true, rights: rights.length };
   }
 
   async function update(tx: ChangeTransaction, role: Role, wanted: Pick<Role, 'rights' | 'seeded' | 'inherits'>): Promise<SeedResult> {
-    const before = role.rights.map(seedKey);
-    const after = wanted.rights.map(seedKey);
+    const before = role.rights.map(textOf);
+    const after = wanted.rights.map(textOf);
     const differs = JSON.stringify([before, role.seeded, role.inherits]) !== JSON.stringify([after, wanted.seeded, wanted.inherits]);
     if (!differs) return { created: false, changed: false, rights: 0 };
     await model.updateOne({ tenantId: role.tenantId, _id: role._id }, { $set: wanted, $inc: { version: 1 } }, { session: tx.session });
@@ -78,6 +78,11 @@ function countMissing(keys: readonly string[], from: readonly string[]): number 
   return keys.filter((key) => !present.has(key)).length;
 }
 
-function seedKey({ methods, url, access }: Right): string {
+function textOf({ methods, url, access }: Right): string {
   return `${access} ${methods?.join(',') ?? '*'} ${url}`;
+}
+
+/** What is remembered of a right that was given once: the same for a URL whose parameters were renamed since. */
+function markOf({ methods, url, access }: Right): string {
+  return `${access} ${methods?.join(',') ?? '*'} ${rightKey({ url })}`;
 }

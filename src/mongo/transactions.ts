@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import mongoose from 'mongoose';
 import type { ClientSession, Connection } from 'mongoose';
 
 /**
@@ -8,14 +10,44 @@ import type { ClientSession, Connection } from 'mongoose';
  */
 export async function inTransaction<T>(connection: Connection, work: (session: ClientSession) => Promise<T>): Promise<T> {
   const session = await connection.startSession();
+  const { serverSession } = session;
   try {
     return await session.withTransaction(work, {
       readConcern: { level: 'snapshot' },
       writeConcern: { w: 'majority' },
       readPreference: 'primary',
     });
+  } catch (error) {
+    if (error instanceof mongoose.mongo.MongoError && !(error instanceof mongoose.mongo.MongoServerError)) {
+      serverSession.isDirty = true; // so that no other transaction is given the session that is ended here
+      void undoAtServer(connection, serverSession.id);
+    }
+    throw error;
   } finally {
     await session.endSession();
+  }
+}
+
+/** How long a database keeps what an abandoned transaction has locked, in ms (transactionLifetimeLimitSeconds). */
+const lockLifetime = 60_000;
+
+/**
+ * Undoes what was left open because the database did not answer, as soon as it does.
+ *
+ * Else a database that comes back from a pause, unlike one that was started again, would keep everybody from those
+ * documents for a minute. A user may end sessions of their own, so that this needs no privilege.
+ */
+async function undoAtServer(connection: Connection, sessionId: unknown): Promise<void> {
+  const end = performance.now() + lockLifetime;
+  while (performance.now() < end) {
+    try {
+      await connection.db?.admin().command({ killSessions: [sessionId] });
+      return;
+    } catch (error) {
+      // Where the command is not served, the lock ends by itself.
+      if (error instanceof mongoose.mongo.MongoServerError) return;
+      await sleep(250, undefined, { ref: false });
+    }
   }
 }
 

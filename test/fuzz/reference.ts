@@ -1,3 +1,4 @@
+import { readTarget } from './requests.ts';
 import type { FuzzRequest } from './requests.ts';
 
 /** A registered URL as the reference knows it; without a handler it is one of Gatehouse's own. */
@@ -25,12 +26,13 @@ const unreserved = /[A-Za-z0-9._~-]/;
  */
 export function createReference(urls: readonly KnownUrl[], rightsOf: Readonly<Record<string, Rights>>): (request: FuzzRequest) => Expected {
   const known = urls.map((each) => ({ ...each, parts: partsOf(each.url) }));
-  return ({ method, target, version, headers, token, isBroken, isUpgrade }) => {
+  return (request) => {
+    const { method, version, headers, token, isBroken, isUpgrade } = request;
     if (isBroken) return none('not HTTP');
     if (isUpgrade) return none('upgrade');
     if (version === '1.1' && headers.filter(([name]) => name.toLowerCase() === 'host').length === 0) return none('no host');
     if (headers.filter(([name]) => name.toLowerCase() === 'authorization').length > 1) return none('two tokens');
-    const [path, query] = split(target);
+    const [path, query] = split(readTarget(request));
     if (!isPlain(path) || /[^!-~]|#/.test(query)) return none('not plain');
     const parts = partsOf(path);
     const wanted = method === 'HEAD' ? 'GET' : method;

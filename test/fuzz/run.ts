@@ -1,4 +1,5 @@
 import type { OnRun } from './host.ts';
+import { readTarget } from './requests.ts';
 import type { FuzzRequest } from './requests.ts';
 import type { Expected } from './reference.ts';
 import { sendTogether } from './wire.ts';
@@ -61,8 +62,8 @@ async function runFuzz({ port, targets, next, expected }: FuzzRunOptions, runs: 
     const ran = runs.get(request.id) ?? [];
     runs.delete(request.id);
     // A handler must see the very path and method that the gate decided about.
-    const wanted = handler === null ? [] : [`${handler} ${request.method} ${request.target.split('?', 1)[0] ?? ''}`];
-    const told = `${describe(request)} -> ${answer?.status ?? 'nothing'} ${answer?.code ?? ''}, ran [${ran.join(', ')}], expected [${wanted.join(', ')}] (${reason})`;
+    const wanted = handler === null ? [] : [`${handler} ${request.method} ${readTarget(request).split('?', 1)[0] ?? ''}`];
+    const told = `${describe(request)} -> ${answer?.status ?? 'nothing'} ${answer?.code ?? ''}, ran [${ran.join(', ').slice(0, 200)}], expected [${wanted.join(', ').slice(0, 200)}] (${reason})`;
     if (ran.length > wanted.length || (ran.length > 0 && withoutLastSlash(ran[0]) !== withoutLastSlash(wanted[0]))) wrong.push(told);
     else if (handler !== null && (ran.length === 0 || answer?.status !== 200)) omitted.push(told);
     if (ran.length > 0) reached += 1;

@@ -82,8 +82,8 @@ async function start(run: Run, port: number): Promise<Started> {
     logFile,
     signal: ephemeral ? 'KILL' : 'TERM',
     throwAway: run.throwAway,
-    onExit: (code) => {
-      last = readLog(logFile); // now, because a throw-away folder is about to go
+    onExit: (code, log) => {
+      last = log;
       if (!expected) run.log(`${engine.name} ended by itself (code ${String(code)}). The end of its log:\n${tail(last)}`);
     },
   });

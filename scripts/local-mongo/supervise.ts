@@ -20,8 +20,8 @@ interface Supervision {
   signal: 'TERM' | 'KILL';
   /** Folder removed in the end, even if this process was killed. */
   throwAway?: string | undefined;
-  /** Called once when the server has ended, before `throwAway` is removed. */
-  onExit: (code: number | null) => void;
+  /** Called once when the server has ended, with the end of its log, which may be gone from the disk by then. */
+  onExit: (code: number | null, log: string) => void;
 }
 
 /**
@@ -41,7 +41,10 @@ echo "$server"
   kill -s KILL "$server"
   if [ -n "$away" ]; then rm -rf "$away"; fi
 ) >/dev/null 2>&1 &
-wait "$server"`;
+wait "$server"
+code=$?
+tail -c 8192 "$log"
+exit "$code"`;
 
 /** Starts a server so that it dies with this process, and out of reach of the terminal's Ctrl-C, which is for us to handle. */
 export async function supervise({ command, env, logFile, signal, throwAway, onExit }: Supervision): Promise<SupervisedProcess> {
@@ -51,12 +54,12 @@ export async function supervise({ command, env, logFile, signal, throwAway, onEx
     detached: true,
   });
   const exited = once(shell, 'exit');
-  shell.once('exit', (code) => {
-    onExit(code);
-    shell.stdin.destroy();
-  });
+  const printed: string[] = [];
+  const lines = createInterface(shell.stdout).on('line', (line) => printed.push(line));
+  // Not "exit": what the shell printed last may still be on its way then.
+  shell.once('close', (code) => onExit(code, printed.slice(1).join('\n')));
   shell.stdin.on('error', () => undefined);
-  const [line] = await once(createInterface(shell.stdout), 'line') as [string];
+  const [line] = await once(lines, 'line') as [string];
   // A caller that forgets to stop the server must still be able to end. Pipes of a child are sockets, which the types do not say.
   shell.unref();
   (shell.stdin as Socket).unref();

@@ -18,7 +18,7 @@ export async function inTransaction<T>(connection: Connection, work: (session: C
       readPreference: 'primary',
     });
   } catch (error) {
-    if (error instanceof mongoose.mongo.MongoError && !(error instanceof mongoose.mongo.MongoServerError)) {
+    if (isUnanswered(error)) {
       serverSession.isDirty = true; // so that no other transaction is given the session that is ended here
       void undoAtServer(connection, serverSession.id);
     }
@@ -45,10 +45,15 @@ async function undoAtServer(connection: Connection, sessionId: unknown): Promise
       return;
     } catch (error) {
       // Where the command is not served, the lock ends by itself.
-      if (error instanceof mongoose.mongo.MongoServerError) return;
+      if (!isUnanswered(error)) return;
       await sleep(250, undefined, { ref: false });
     }
   }
+}
+
+/** Says whether an error of the driver is no answer of a server: those have a number. */
+function isUnanswered(error: unknown): boolean {
+  return error instanceof mongoose.mongo.MongoError && typeof error.code !== 'number';
 }
 
 /** A transaction that is undone although nothing failed. */

@@ -1,7 +1,7 @@
 import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { rawRequest } from '../api/raw-request.ts';
-import { createGatedApp, listen } from './gated-app.ts';
+import { closeListeners, createGatedApp, listen } from './gated-app.ts';
 import type { GatedAppOptions } from './gated-app.ts';
 
 const urls = { simple: { '/': ['open'] }, auth: { '/': ['closed'] } };
@@ -32,11 +32,12 @@ async function serve(options: Partial<GatedAppOptions> = {}, open = true) {
 }
 
 describe('the authenticator', () => {
+  afterEach(closeListeners);
+
   it('what the gate lets through, reaches its route with its caller', async () => {
     const server = await serve();
     expect([await server.ask('GET /open', bearer), await server.ask('GET /closed', bearer), await server.ask('HEAD /closed', bearer)]).toEqual(['200 /open', '200 /closed', '200 ']);
     expect(server.ran).toEqual(['GET /open nobody', 'GET /closed ada', 'HEAD /closed ada']);
-    await server.close();
   });
 
   it('what the gate refuses, runs nothing and is noted, with its path alone', async () => {
@@ -50,14 +51,12 @@ describe('the authenticator', () => {
       ['token-missing', undefined, 'GET', '/closed', '127.0.0.1'], ['right-missing', 'bob', 'GET', '/closed', '127.0.0.1'], ['token-invalid', undefined, 'GET', '/closed', '127.0.0.1'],
       ['method-not-allowed', undefined, 'POST', '/open', '127.0.0.1'], ['unknown-url', undefined, 'GET', '/nowhere', '127.0.0.1'], ['target-not-plain', undefined, 'GET', '//open', '127.0.0.1'],
     ]);
-    await server.close();
   });
 
   it('before init, answers 503 and notes no refusal', async () => {
     const server = await serve({}, false);
     expect([await server.ask('GET /open'), await server.ask('GET /nowhere')]).toEqual(['503 not-ready', '503 not-ready']);
     expect([server.ran, server.refused]).toEqual([[], []]);
-    await server.close();
   });
 
   it('prepare answering, ends there', async () => {
@@ -68,7 +67,6 @@ describe('the authenticator', () => {
     }) as unknown as () => boolean });
     expect(await server.ask('GET /closed', bearer)).toBe('204 ');
     expect(server.ran).toEqual([]);
-    await server.close();
   });
 
   it('mounted below a path, decides about nothing and answers 500', async () => {
@@ -80,7 +78,6 @@ describe('the authenticator', () => {
       },
     }, false);
     expect([await server.ask('GET /open/open'), await server.ask('GET /open/closed'), await server.ask('GET /open')]).toEqual(['500 grant-mismatch', '500 grant-mismatch', '500 grant-mismatch']);
-    await server.close();
   });
 
   it('an app mounted in another one below a path, answers 500 for all', async () => {
@@ -88,8 +85,6 @@ describe('the authenticator', () => {
     const outer = await listen(express().use('/api', inner.app));
     expect((await rawRequest(outer.origin, 'GET /api/open HTTP/1.1')).status).toBe(500);
     expect(inner.ran).toEqual([]);
-    await outer.close();
-    await inner.close();
   });
 
   it('failing in prepare, with an error handler that waves everything on, still runs nothing', async () => {
@@ -104,6 +99,5 @@ describe('the authenticator', () => {
       },
     });
     expect([await server.ask('GET /open'), (await server.ask('GET /files/x')).slice(0, 3), ran]).toEqual(['500 grant-mismatch', '404', []]);
-    await server.close();
   });
 });

@@ -93,16 +93,23 @@ export function createGatedApp({ urls: declared, tokens = {}, before, host, befo
   };
 }
 
-/** Listens on a free local port. */
+const listening = new Set<() => Promise<void>>();
+
+/** Listens on a free local port until `close`, or `closeListeners`, which also a failed test must reach. */
 export async function listen(app: Express): Promise<{ server: Server; origin: string; close: () => Promise<void> }> {
   const server = createServer(app);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // it listens on a port, not a pipe
-  return {
-    server, origin: `http://127.0.0.1:${port}`,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
-  };
+  const close = () => new Promise<void>((resolve) => {
+    listening.delete(close);
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+  listening.add(close);
+  return { server, origin: `http://127.0.0.1:${port}`, close };
+}
+
+/** Ends all servers that still listen: for `afterEach`. */
+export async function closeListeners(): Promise<void> {
+  await Promise.all([...listening].map((close) => close()));
 }

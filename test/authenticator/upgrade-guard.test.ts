@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { guardUpgrades } from '../../src/authenticator/upgrade-guard.ts';
 import type { UpgradeHandler } from '../../src/authenticator/upgrade-guard.ts';
 import { rawRequest } from '../api/raw-request.ts';
-import { createGatedApp, listen } from './gated-app.ts';
+import { closeListeners, createGatedApp, listen } from './gated-app.ts';
 
 const socketHeaders = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='];
 const bearer = (name: string) => [...socketHeaders, `Authorization: Bearer ${name}`];
@@ -32,13 +32,14 @@ async function serve(handler?: UpgradeHandler) {
 }
 
 describe('the upgrade guard', () => {
+  afterEach(closeListeners);
+
   it('without a handler, refuses every upgrade, also of what the caller may reach, and runs no route', async () => {
     const server = await serve();
     expect([await server.ask('GET /open'), await server.ask('GET /live', bearer('ada')), await server.ask('GET /live/7', bearer('ada')), await server.ask('OPTIONS /open')])
       .toEqual(['404 unknown-url', '404 unknown-url', '404 unknown-url', '404 unknown-url']);
     expect(server.ran).toEqual([]);
     expect(await server.ask('GET /open', [])).toBe('200 1');
-    await server.close();
   });
 
   it('with a handler, hands it what the gate lets through, with the caller', async () => {
@@ -50,7 +51,6 @@ describe('the upgrade guard', () => {
     expect([await server.ask('GET /live', bearer('ada')), await server.ask('GET /live/7?x', bearer('ada')), await server.ask('GET /open')]).toEqual(['101 hello', '101 hello', '101 hello']);
     expect(calls).toEqual(['/live ada ', '/live/7?x ada ', '/open undefined ']);
     expect(server.ran).toEqual([]);
-    await server.close();
   });
 
   it('with a handler, asks the gate first: what it refuses is answered with its problem and noted', async () => {
@@ -62,7 +62,6 @@ describe('the upgrade guard', () => {
     ]).toEqual(['401 token-missing', '403 right-missing', '401 token-invalid', '404 unknown-url', '405 method-not-allowed', '404 unknown-url', '400 authorization-repeated']);
     expect(calls).toBe(0);
     expect(server.refused.map(({ code }) => code)).toEqual(['token-missing', 'right-missing', 'token-invalid', 'unknown-url', 'method-not-allowed', 'unknown-url', 'authorization-repeated']);
-    await server.close();
   });
 
   it('with a handler, hostile spellings of a URL that the caller may reach, are refused', async () => {
@@ -71,13 +70,11 @@ describe('the upgrade guard', () => {
     const targets = ['//live', '/./live', '/x/../live', '/live;x', '/%6Cive', '/live%00', '/live/%2e%2e', '/live%2F7', 'http://a/live', '/live#x', '/live?#', '/live//7', '/live\\7', '*', `/live/${'a'.repeat(2_048)}`];
     for (const target of targets) expect([target, await server.ask(`GET ${target}`, bearer('ada'))]).toEqual([target, '400 target-not-plain']);
     expect(calls).toBe(0);
-    await server.close();
   });
 
   it('a handler that throws, is answered 500', async () => {
     const server = await serve(() => { throw new Error('down'); });
     expect(await server.ask('GET /open')).toBe('500 internal');
-    await server.close();
   });
 
   it('before init, refuses as not ready', async () => {
@@ -85,7 +82,6 @@ describe('the upgrade guard', () => {
     const { server, origin, close } = await listen(gated.app);
     guardUpgrades(server, gated, () => { throw new Error('must not run'); });
     expect((await rawRequest(origin, 'GET /open HTTP/1.1', socketHeaders)).status).toBe(503);
-    await close();
   });
 
   it('a refused client that never closes its half, is cut off', async () => {
@@ -99,7 +95,6 @@ describe('the upgrade guard', () => {
     while ((await connections()) > 0 && performance.now() - refusedAt < 5_000) await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await connections()).toBe(0);
     socket.destroy();
-    await server.close();
   });
 
   it('a listener of the server for upgrade or CONNECT, earlier or later, throws', () => {
@@ -121,6 +116,5 @@ describe('the upgrade guard', () => {
     const server = await serve();
     await expect(rawRequest(server.origin, 'CONNECT /open HTTP/1.1').then(({ status }) => status, () => 'closed')).resolves.not.toBe(200);
     expect(server.ran).toEqual([]);
-    await server.close();
   });
 });

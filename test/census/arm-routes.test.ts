@@ -1,7 +1,7 @@
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import { rawRequest } from '../api/raw-request.ts';
-import { createGatedApp, listen } from '../authenticator/gated-app.ts';
+import { closeListeners, createGatedApp, listen } from '../authenticator/gated-app.ts';
 import type { GatedAppOptions } from '../authenticator/gated-app.ts';
 
 /** Rewrites what the headers say, as some middlewares do behind a gate. */
@@ -43,12 +43,13 @@ const plain = (app: Express, runs: (name: string) => RequestHandler) => {
 };
 
 describe('armed routes', () => {
+  afterEach(closeListeners);
+
   it('what the gate decided about, runs', async () => {
     const server = await serve(plain);
     expect([await server.ask('GET /open'), await server.ask('GET /U/7/?x'), await server.ask('HEAD /open'), await server.ask('PATCH /any'), await server.ask('GET /files/a/b'), await server.ask('DELETE /files/a')])
       .toEqual(['200 open GET', '200 user GET', '200 ', '200 any PATCH', '200 files GET', '200 files DELETE']);
     expect(server.log.lines).toEqual([]);
-    await server.close();
   });
 
   it('a path rewritten to another route, answers 500 and runs nothing, also where the caller may reach both', async () => {
@@ -58,7 +59,6 @@ describe('armed routes', () => {
     }
     expect(server.ran).toEqual([]);
     expect(server.log.lines).toHaveLength(6);
-    await server.close();
   });
 
   it('a path rewritten to a handler, or from one wildcard to another, runs nothing', async () => {
@@ -66,7 +66,6 @@ describe('armed routes', () => {
     for (const to of ['/private/x', '/files/b', '/files/a/../b', '/FILES/a', '/open']) expect([to, await server.ask('GET /files/a', [`X-Url: ${to}`])]).toEqual([to, mismatch]);
     expect(await server.ask('GET /open', ['X-Url: /private/x'])).toBe('404');
     expect(server.ran).toEqual([]);
-    await server.close();
   });
 
   it('a method rewritten, answers 500 and runs nothing, on routes and handlers', async () => {
@@ -75,14 +74,12 @@ describe('armed routes', () => {
       expect([line, method, await server.ask(line ?? '', [`X-Method: ${method}`])]).toEqual([line, method, mismatch]);
     }
     expect(server.ran).toEqual([]);
-    await server.close();
   });
 
   it('method override headers and X-Original-URL, change nothing by themselves', async () => {
     const server = await serve(plain);
     const headers = ['X-Original-URL: /closed', 'X-Rewrite-URL: /closed', 'X-HTTP-Method-Override: POST', 'X-Method-Override: POST', 'X-Forwarded-Prefix: /closed', 'X-Forwarded-Uri: /closed'];
     expect(await server.ask('GET /list', headers)).toBe('200 list GET');
-    await server.close();
   });
 
   it('a route that hands on to the next one, does not hand on its pass', async () => {
@@ -93,7 +90,6 @@ describe('armed routes', () => {
     });
     expect([await server.ask('GET /open'), await server.ask('GET /u/7')]).toEqual([mismatch, mismatch]);
     expect(server.ran).toEqual([]);
-    await server.close();
   });
 
   it('error handlers inside a route, cannot wave a mismatch through', async () => {
@@ -101,7 +97,6 @@ describe('armed routes', () => {
     const server = await serve((app, runs) => app.get('/closed', recover, runs('closed')).use(recover).get('/open', recover, runs('open')));
     expect([await server.ask('GET /u/7', ['X-Url: /closed']), await server.ask('GET /files/x', ['X-Url: /open'])]).toEqual([mismatch, mismatch]);
     expect(server.ran).toEqual([]);
-    await server.close();
   });
 
   it('HEAD, passes by routes that serve other methods, as GET does', async () => {
@@ -110,7 +105,6 @@ describe('armed routes', () => {
     }, { urls: { simple: { '/': ['u/me', 'u/:id'] } } });
     expect([await server.ask('GET /u/me'), await server.ask('HEAD /u/me'), await server.ask('POST /u/me')]).toEqual(['200 user GET', '200 ', '200 post me POST']);
     expect(server.ran).toEqual(['user', 'user', 'post me']);
-    await server.close();
   });
 
   it('routes of several paths and of routers mounted twice, run on each of them', async () => {
@@ -119,7 +113,6 @@ describe('armed routes', () => {
     });
     expect([await server.ask('GET /open'), await server.ask('GET /both'), await server.ask('GET /files/1'), await server.ask('GET /u/1')]).toEqual(['200 open GET', '200 open GET', '200 below GET', '200 below GET']);
     expect(await server.ask('GET /files/1', ['X-Url: /u/1'])).toBe(mismatch);
-    await server.close();
   });
 
   it('handlers below a wildcard, run one after the other, and only for it or for external URLs', async () => {
@@ -130,20 +123,17 @@ describe('armed routes', () => {
     expect([await server.ask('GET /files/a'), await server.ask('GET /open'), await server.ask('GET /files'), await server.ask('GET /files/')]).toEqual(['200 files GET', '200 open GET', '404 unknown-url', '404 unknown-url']);
     expect([await server.ask('GET /out/report', ['Authorization: Bearer ada']), await server.ask('GET /out/x', ['Authorization: Bearer ada']), await server.ask('GET /out/report')])
       .toEqual(['200 out GET', '200 out GET', '401 token-missing']);
-    await server.close();
   });
 
   it('a handler that fails or rejects, is answered by the error handler', async () => {
     const server = await serve((app) => app.use('/files', () => Promise.reject(new Error('down'))).use('/private', () => { throw new Error('down'); }));
     expect([await server.ask('GET /files/a'), await server.ask('GET /private/a', ['Authorization: Bearer ada'])]).toEqual(['500 internal', '500 internal']);
-    await server.close();
   });
 
   it('armed twice, by two inits, checks once', async () => {
     const server = await serve(plain);
     server.open();
     expect([await server.ask('GET /open'), await server.ask('GET /files/a')]).toEqual(['200 open GET', '200 files GET']);
-    await server.close();
   });
 
   it('routes, handlers and parameters declared after the gate opened, throw', async () => {
@@ -156,6 +146,5 @@ describe('armed routes', () => {
     expect(() => router.param('id', handler)).toThrow();
     expect(() => server.app.router.stack.unshift()).toThrow();
     expect(await server.ask('GET /open')).toBe('404');
-    await server.close();
   });
 });

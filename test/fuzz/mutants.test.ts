@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { frontDoorGuards } from '../../src/authenticator/front-door.ts';
 import type { GrantBook } from '../../src/authenticator/grant.ts';
 import { guardUpgrades } from '../../src/authenticator/upgrade-guard.ts';
-import { createGatedApp, listen } from '../authenticator/gated-app.ts';
+import { closeListeners, createGatedApp, listen } from '../authenticator/gated-app.ts';
 import type { GatedAppOptions } from '../authenticator/gated-app.ts';
 import { addHost, hostAfterGate, hostDeclaration, hostUrls } from './host.ts';
 import { createRandom } from './random.ts';
@@ -41,6 +41,8 @@ const overrides: RequestHandler = function overrides(request, _response, next) {
 };
 
 describe('the fuzz', () => {
+  afterEach(closeListeners);
+
   it('nothing taken out, finds nothing', async () => {
     const { wrong, omitted, missing, failures, reached } = await fuzzWithout();
     expect({ wrong, omitted, missing, failures }).toEqual({ wrong: [], omitted: [], missing: [], failures: [] });

@@ -23,12 +23,12 @@ async function serve(options: Partial<GatedAppOptions> = {}, open = true) {
     ...options,
   });
   if (open) gated.open();
-  const { origin, close } = await listen(gated.app);
+  const { origin } = await listen(gated.app);
   const ask = async (line: string, headers: readonly string[] = []) => {
     const { status, text } = await rawRequest(origin, `${line} HTTP/1.1`, headers);
     return `${status} ${text.startsWith('{') ? (JSON.parse(text) as { code: string }).code : text}`;
   };
-  return { ...gated, origin, ran, ask, close };
+  return { ...gated, origin, ran, ask };
 }
 
 describe('the authenticator', () => {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import express from 'express';
 import type { Express, RequestHandler } from 'express';
 import type { Caller } from '../../src/access/caller.ts';
@@ -98,12 +98,15 @@ const listening = new Set<() => Promise<void>>();
 /** Listens on a free local port until `close`, or `closeListeners`, which also a failed test must reach. */
 export async function listen(app: Express): Promise<{ server: Server; origin: string; close: () => Promise<void> }> {
   const server = createServer(app);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => void sockets.add(socket));
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // it listens on a port, not a pipe
   const close = () => new Promise<void>((resolve) => {
     listening.delete(close);
     server.close(() => resolve());
-    server.closeAllConnections();
+    // Node forgets connections that were upgraded, and would wait for them for ever.
+    for (const socket of sockets) socket.destroy();
   });
   listening.add(close);
   return { server, origin: `http://127.0.0.1:${port}`, close };

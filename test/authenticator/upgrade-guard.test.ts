@@ -20,10 +20,10 @@ async function serve(handler?: UpgradeHandler) {
     },
   });
   gated.open();
-  const { server, origin, close } = await listen(gated.app);
+  const { server, origin } = await listen(gated.app);
   guardUpgrades(server, { gate: gated.gate, refuse: gated.refuse }, handler);
   return {
-    ...gated, server, origin, ran, close,
+    ...gated, server, origin, ran,
     async ask(line: string, headers: readonly string[] = socketHeaders) {
       const { status, text } = await rawRequest(origin, `${line} HTTP/1.1`, headers);
       return `${status} ${text.startsWith('{') ? (JSON.parse(text) as { code: string }).code : text}`;
@@ -79,7 +79,7 @@ describe('the upgrade guard', () => {
 
   it('before init, refuses as not ready', async () => {
     const gated = createGatedApp({ urls: { simple: { '/': ['open'] } }, host: (app) => void app.get('/open', (_request, response) => void response.end()) });
-    const { server, origin, close } = await listen(gated.app);
+    const { server, origin } = await listen(gated.app);
     guardUpgrades(server, gated, () => { throw new Error('must not run'); });
     expect((await rawRequest(origin, 'GET /open HTTP/1.1', socketHeaders)).status).toBe(503);
   });

@@ -1,5 +1,7 @@
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
+import { defineRoute } from '../../src/http/define-route.ts';
+import { mountRoutes } from '../../src/http/mount-routes.ts';
 import { rawRequest } from '../api/raw-request.ts';
 import { closeListeners, createGatedApp, listen } from '../authenticator/gated-app.ts';
 import type { GatedAppOptions } from '../authenticator/gated-app.ts';
@@ -26,9 +28,9 @@ async function serve(host: (app: Express, runs: (name: string) => RequestHandler
   };
   const gated = createGatedApp({ urls, tokens: { ada: ['/closed', '/out/report', '/out/*p', '/private/*p'] }, host: (app) => host(app.use(rewrites), runs), afterGate: ['rewrites'], ...options });
   gated.open();
-  const { origin, close } = await listen(gated.app);
+  const { origin } = await listen(gated.app);
   return {
-    ...gated, ran, close,
+    ...gated, ran,
     async ask(line: string, headers: readonly string[] = []) {
       const { status, text } = await rawRequest(origin, `${line} HTTP/1.1`, headers);
       return `${status}${text.startsWith('{') ? ` ${(JSON.parse(text) as { code: string }).code}` : text.startsWith('<') ? '' : ` ${text}`}`;
@@ -39,7 +41,7 @@ async function serve(host: (app: Express, runs: (name: string) => RequestHandler
 const mismatch = '500 grant-mismatch';
 const plain = (app: Express, runs: (name: string) => RequestHandler) => {
   app.get('/open', runs('open')).get('/u/:id', runs('user')).all('/any', runs('any')).get('/list', runs('list')).post('/list', runs('add')).all('/closed', runs('closed')).all('/closed/:id', runs('one'));
-  app.use('/files', runs('files')).use('/private', runs('private')).get('/both', (_request, _response, next) => next('route'));
+  app.use('/files', runs('files')).use('/private', runs('private')).use(express.Router().all('/both', runs('both')));
 };
 
 describe('armed routes', () => {
@@ -47,18 +49,18 @@ describe('armed routes', () => {
 
   it('what the gate decided about, runs', async () => {
     const server = await serve(plain);
-    expect([await server.ask('GET /open'), await server.ask('GET /U/7/?x'), await server.ask('HEAD /open'), await server.ask('PATCH /any'), await server.ask('GET /files/a/b'), await server.ask('DELETE /files/a')])
-      .toEqual(['200 open GET', '200 user GET', '200 ', '200 any PATCH', '200 files GET', '200 files DELETE']);
+    expect([await server.ask('GET /open'), await server.ask('GET /U/7/?x'), await server.ask('HEAD /open'), await server.ask('PATCH /any'), await server.ask('PUT /both'), await server.ask('GET /files/a/b'), await server.ask('DELETE /files/a')])
+      .toEqual(['200 open GET', '200 user GET', '200 ', '200 any PATCH', '200 both PUT', '200 files GET', '200 files DELETE']);
     expect(server.log.lines).toEqual([]);
   });
 
   it('a path rewritten to another route, answers 500 and runs nothing, also where the caller may reach both', async () => {
     const server = await serve(plain);
-    for (const [from, to] of [['/open', '/closed'], ['/open', '/u/7'], ['/u/7', '/u/8'], ['/any', '/closed/7'], ['/open', '/closed?x'], ['/closed', '/closed/7']]) {
+    for (const [from, to] of [['/open', '/closed'], ['/open', '/u/7'], ['/u/7', '/u/8'], ['/any', '/closed/7'], ['/any', '/both'], ['/open', '/closed?x'], ['/closed', '/closed/7']]) {
       expect([from, to, await server.ask(`GET ${from}`, [`X-Url: ${to}`, 'Authorization: Bearer ada'])]).toEqual([from, to, mismatch]);
     }
     expect(server.ran).toEqual([]);
-    expect(server.log.lines).toHaveLength(6);
+    expect(server.log.lines).toHaveLength(7);
   });
 
   it('a path rewritten to a handler, or from one wildcard to another, runs nothing', async () => {
@@ -70,7 +72,7 @@ describe('armed routes', () => {
 
   it('a method rewritten, answers 500 and runs nothing, on routes and handlers', async () => {
     const server = await serve(plain);
-    for (const [line, method] of [['GET /list', 'POST'], ['GET /any', 'DELETE'], ['GET /any', 'PURGE'], ['GET /any', 'get'], ['GET /any', 'CONNECT'], ['GET /files/a', 'DELETE'], ['GET /files/a', 'get'], ['POST /any', 'GET'], ['POST /any', 'HEAD']]) {
+    for (const [line, method] of [['GET /list', 'POST'], ['GET /any', 'DELETE'], ['GET /any', 'PURGE'], ['GET /any', 'get'], ['GET /any', 'CONNECT'], ['GET /files/a', 'DELETE'], ['GET /files/a', 'get'], ['POST /any', 'GET'], ['POST /any', 'HEAD'], ['GET /both', 'POST'], ['GET /both', 'PURGE']]) {
       expect([line, method, await server.ask(line ?? '', [`X-Method: ${method}`])]).toEqual([line, method, mismatch]);
     }
     expect(server.ran).toEqual([]);
@@ -128,6 +130,15 @@ describe('armed routes', () => {
   it('a handler that fails or rejects, is answered by the error handler', async () => {
     const server = await serve((app) => app.use('/files', () => Promise.reject(new Error('down'))).use('/private', () => { throw new Error('down'); }));
     expect([await server.ask('GET /files/a'), await server.ask('GET /private/a', ['Authorization: Bearer ada'])]).toEqual(['500 internal', '500 internal']);
+  });
+
+  it('handlers beside one that checks for itself, are checked as well', async () => {
+    const route = defineRoute({ method: 'GET', url: '/open', summary: 'Open.', errors: [], handler: () => undefined });
+    const mounted = mountRoutes([route], { takeGrant: () => null }).stack[0]?.route?.stack[0]?.handle;
+    if (!mounted) throw new Error('the router reads otherwise than it did');
+    const server = await serve((app, runs) => app.get('/open', runs('own'), mounted));
+    expect([await server.ask('GET /u/7', ['X-Url: /open']), await server.ask('GET /any', ['X-Url: /open'])]).toEqual([mismatch, mismatch]);
+    expect(server.ran).toEqual([]);
   });
 
   it('armed twice, by two inits, checks once', async () => {

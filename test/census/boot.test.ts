@@ -5,7 +5,7 @@ import { createGatehouse } from '../../src/gatehouse.ts';
 import type { GatehouseDeps } from '../../src/gatehouse.ts';
 import { testSettings } from '../support/test-settings.ts';
 import { rawRequest } from '../api/raw-request.ts';
-import { closeListeners, listen } from '../authenticator/gated-app.ts';
+import { listen } from '../authenticator/gated-app.ts';
 
 const answer: RequestHandler = (_request, response) => void response.end('ran');
 
@@ -27,8 +27,6 @@ async function boot(host: (app: Express) => void, deps: Partial<GatehouseDeps> =
 }
 
 describe('the boot', () => {
-  afterEach(closeListeners);
-
   const faults: [string, string, ...Parameters<typeof boot>][] = [
     ['an unregistered route', 'unregistered-route +GET /stray', (app) => app.get('/stray', answer)],
     ['a registered URL that nobody serves', 'registered-unserved +/stray', () => undefined, { urls: { simple: { '/': ['stray'] } } }],

@@ -21,8 +21,8 @@ const routed = (...paths: string[]) => (app: Express) => {
 const auth = (...names: string[]) => ({ auth: { '/': names } });
 
 /** A function of another framework, which has a stack that only looks like a router's. */
-function connectApp(): RequestHandler {
-  return Object.assign((_request: Request, response: Response) => void response.end(), { stack: [{ route: '/x', handle: answer }] });
+function connectApp(stack: object[]): RequestHandler {
+  return Object.assign((_request: Request, response: Response) => void response.end(), { stack });
 }
 
 const unregistered: Omit<FaultyApp, 'check'>[] = [
@@ -70,7 +70,8 @@ const uncovered: Omit<FaultyApp, 'check'>[] = [
   { fault: 'a mounted app, named', urls: {}, host: (app) => app.use(express().get('/a', answer)), afterGate: ['mounted_app'], subjects: ['mounted_app at /'] },
   { fault: 'a handler without a name, named', urls: {}, host: (app) => app.use((_request, _response, next) => next()), afterGate: ['<anonymous>', ''], subjects: ['<anonymous> at /'] },
   { fault: 'a handler in a nested router', urls: auth('p/a'), host: (app) => app.use('/p', express.Router().use(prepares).get('/a', answer)), subjects: ['prepares at /p'] },
-  { fault: 'an app of another framework', urls: {}, host: (app) => app.use('/old', connectApp()), subjects: ['<anonymous> at /old'] },
+  { fault: 'an app of another framework', urls: {}, host: (app) => app.use('/old', connectApp([{ route: '/x', handle: answer }])), subjects: ['<anonymous> at /old'] },
+  { fault: 'an app of another framework, still empty', urls: {}, host: (app) => app.use(connectApp([])), subjects: ['<anonymous> at /'] },
   { fault: 'a handler of a parameter', urls: auth('u/:id'), host: (app) => app.param('id', prepares).get('/u/:id', answer), subjects: ['prepares at /:id'] },
   { fault: 'a handler of a parameter in a router', urls: auth('u/:id'), host: (app) => {
     const router = express.Router();

@@ -123,7 +123,7 @@ function keepWriting(node: Node): { stop(): Promise<Timed[]> } {
     while (going) answers.push(await time(node, next()));
   };
   // One hashes passwords, of which a source may have only a few at a time.
-  const writers = Promise.all([write(newUser), write(newRole), write(newRole)]);
+  const writers = Promise.all([newUser, newRole, newRole, newRole].map(write));
   writers.catch(() => undefined); // told by stop, which a test that fails before does not reach
   return {
     async stop() {
@@ -176,7 +176,8 @@ describe('a running server', () => {
   let node: Node;
   beforeAll(async () => { node = await startNode('gatehouse_test_outage'); }, 60_000);
 
-  it.each(outages)('its database $name, answers 503 within 2.5 s and recovers within 5 s with all acknowledged writes', async ({ name, begin, end }) => {
+  it.each(outages)('its database $name, answers 503 within 2.5 s, recovers within 5 s and keeps all acknowledged writes', async (outage) => {
+    const { name, begin, end } = outage;
     const writing = keepWriting(node);
     await sleep(1_000);
     await begin();
@@ -205,7 +206,7 @@ describe('a running server', () => {
     expectUnavailable(waiting);
     expect(await untilRecovered(small)).toBeLessThan(recoveryBound);
 
-    const busy = await Promise.all(Array.from({ length: 100 }, () => time(small, { method: 'GET', path: '/admin/load-users' })));
+    const busy = await Promise.all(Array.from({ length: 20 }, () => time(small, { method: 'GET', path: '/admin/load-users' })));
     expectUnavailable(busy.filter(({ status }) => status !== 200));
     expect(busy.some(({ status }) => status === 200)).toBe(true);
   }, 60_000);

@@ -9,6 +9,7 @@ import { startOwnDatabase } from '../support/own-database.ts';
 import { createProcesses, nextMessage } from '../support/processes.ts';
 import type { Running } from '../support/processes.ts';
 import { countSeeded, readSeededContent, seededOnce } from '../support/seeded-content.ts';
+import type { SeededContent } from '../support/seeded-content.ts';
 import { testSettings } from '../support/test-settings.ts';
 
 const isCi = process.env['CI'] === 'true';
@@ -21,6 +22,15 @@ afterAll(async () => {
   await processes.end();
   await database.end();
 });
+
+async function use<T>(name: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await connect(database.uri(name));
+  try {
+    return await work(connection);
+  } finally {
+    await connection.close();
+  }
+}
 
 /** Starts a node that is about to seed a database. */
 async function readyNode(name: string): Promise<Running> {
@@ -35,71 +45,65 @@ async function beginSeeding(node: Running): Promise<void> {
   expect(await nextMessage<BootNews>(node)).toBe('seeding');
 }
 
-/** A boot that nothing disturbs. */
-async function boot(connection: Connection): Promise<void> {
-  const gatehouse = createGatehouse({ connection, settings: testSettings(secrets) });
-  await gatehouse.init(createApp(gatehouse));
-  await gatehouse.close();
+/** A seeding that nothing disturbs, in a new process as those that are killed; answers how long it took, in ms, and what it left. */
+async function seedUndisturbed(name: string): Promise<{ milliseconds: number; content: SeededContent }> {
+  const node = await readyNode(name);
+  await beginSeeding(node);
+  const news = await nextMessage<BootNews>(node);
+  if (typeof news !== 'object' || 'fault' in news) throw new Error(JSON.stringify(news));
+  return { milliseconds: news.milliseconds, content: await use(name, readSeededContent) };
 }
 
 type Left = 'nothing' | 'collections and indexes without a document' | 'everything';
 
 /** Kills a node after a part of its seeding, and answers what it left. All of a seeding's documents are there, or none. */
-async function killOnce(node: Running, delay: number, connection: Connection): Promise<Left> {
+async function seedAndKill(name: string, node: Running, delay: number): Promise<Left> {
   await beginSeeding(node);
   await sleep(delay);
   node.child.kill('SIGKILL');
   await node.ended;
-  const content = await readSeededContent(connection);
-  if (Object.keys(content).length === 0) {
+  return await use(name, async (connection) => {
+    const content = await readSeededContent(connection);
+    if (Object.keys(content).length > 0) {
+      expect(countSeeded(content)).toEqual(seededOnce);
+      return 'everything';
+    }
     return (await connection.listCollections()).length > 0 ? 'collections and indexes without a document' : 'nothing';
-  }
-  expect(countSeeded(content)).toEqual(seededOnce);
-  return 'everything';
+  });
+}
+
+async function boot(connection: Connection): Promise<SeededContent> {
+  const gatehouse = createGatehouse({ connection, settings: testSettings(secrets) });
+  await gatehouse.init(createApp(gatehouse));
+  await gatehouse.close();
+  return await readSeededContent(connection);
 }
 
 describe('the seeding, killed with SIGKILL', () => {
   it(`at ${points} random points, a normal boot afterwards ends as if nothing had happened`, async () => {
-    const undisturbed = await connect(database.uri('gatehouse_test_reference'));
-    const first = await readyNode('gatehouse_test_reference');
-    await beginSeeding(first);
-    const news = await nextMessage<BootNews>(first);
-    if (typeof news !== 'object' || 'fault' in news) throw new Error(JSON.stringify(news));
-    const { milliseconds } = news;
-    const reference = await readSeededContent(undisturbed);
+    const { milliseconds, content: reference } = await seedUndisturbed('gatehouse_test_reference');
     expect(countSeeded(reference)).toEqual(seededOnce);
-
+    const names = Array.from({ length: points }, (_, point) => `gatehouse_test_${point}`);
     const left = new Map<Left, number>();
-    const delays: number[] = [];
-    const boots: Promise<void>[] = [];
-    let next = readyNode('gatehouse_test_0');
-    for (let point = 0; point < points; point += 1) {
-      const node = await next;
-      const connection = await connect(database.uri(`gatehouse_test_${point}`));
-      next = readyNode(`gatehouse_test_${point + 1}`);
+    for (const [point, name] of names.entries()) {
       // One random point in each slice of the time that a whole seeding takes, and of a little more.
       const delay = (point + Math.random()) / points * 1.1 * milliseconds;
-      delays.push(delay);
-      const state = await killOnce(node, delay, connection);
+      const state = await seedAndKill(name, await readyNode(name), delay);
       left.set(state, (left.get(state) ?? 0) + 1);
-      // What a killed node had open, a database keeps locked for a minute (transactionLifetimeLimitSeconds); only CI waits for that.
-      if (!isCi) await connection.db?.admin().command({ killAllSessions: [] });
-      boots.push(boot(connection).finally(() => connection.close()));
     }
-    await next;
-    await Promise.all(boots);
-    for (let point = 0; point < points; point += 1) {
-      const connection = await connect(database.uri(`gatehouse_test_${point}`));
-      const content = await readSeededContent(connection);
+    // What a killed node had open stays locked for a minute (transactionLifetimeLimitSeconds), or until the database is started again.
+    if (!isCi) {
+      await database.kill();
+      await database.restart();
+    }
+    const contents = await Promise.all(names.map((name) => use(name, boot)));
+    for (const content of contents) {
       expect(countSeeded(content)).toEqual(seededOnce);
-      // One that had ended may have made its set-up link before it was killed.
+      // One that was killed at its very end may have made its set-up link before.
       expect({ ...content, tokens: undefined }).toEqual({ ...reference, tokens: undefined });
-      await connection.close();
     }
-    await undisturbed.close();
-
     console.log([
-      `kill -9 during seeding: ${points} kills, ${delays[0]?.toFixed(0) ?? ''} to ${delays.at(-1)?.toFixed(0) ?? ''} ms into the ${milliseconds.toFixed(0)} ms that it takes`,
+      `kill -9 during seeding, which takes ${milliseconds.toFixed(0)} ms: ${points} kills, one in each ${(1.1 * milliseconds / points).toFixed(0)} ms`,
       `they left ${[...left].map(([state, times]) => `${state} ${times} times`).join(', ')}`,
       'after one boot always 1 superadmin, 4 roles, 1 active signing key, 1 tenant and the content of an undisturbed boot',
     ].join('; '));

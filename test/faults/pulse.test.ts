@@ -53,7 +53,7 @@ describe('createPulse', () => {
 });
 
 describe('connect', () => {
-  it.each(['mongodb://127.0.0.1:99999/x', 'mongodb://', 'http://127.0.0.1/x'])('%s, which is no address, refused at once with what is wrong', async (uri) => {
+  it.each(['mongodb://127.0.0.1:99999/x', 'mongodb://', 'http://127.0.0.1/x'])('%s, is no address, refused with what is wrong', async (uri) => {
     await expect(connect(uri)).rejects.toMatchObject({ name: 'StartError', message: expect.stringContaining('MONGODB_URI') as string });
   });
 });

@@ -89,7 +89,8 @@ describe('a start', () => {
 
 describe('a start in production', () => {
   it('no superadmin can log in yet, prints how to get a link and no link', async () => {
-    const running = processes.start('scripts/start.ts', [], { env: { ...settings(), NODE_ENV: 'production', PUBLIC_URL: 'https://gate.example.com' } });
+    const env = { ...settings(), NODE_ENV: 'production', PUBLIC_URL: 'https://gate.example.com' };
+    const running = processes.start('scripts/start.ts', [], { env });
     await running.until(/set-up .*\n/);
     expect(running.printed.stdout).toContain('npm run seed -- --link');
     expect(running.printed.stdout).not.toContain('token');

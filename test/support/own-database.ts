@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,8 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { localFolders } from '../../scripts/local-mongo.ts';
 import { chooseEngine } from '../../scripts/local-mongo/choose-engine.ts';
 import { waitForPrimary } from '../../scripts/local-mongo/replica-set.ts';
+import { supervise } from '../../scripts/local-mongo/supervise.ts';
 
-/** A database server of one test file's own, to be hurt. Its data and port stay through kill and restart. */
+/** A database server of one test file's own, to be hurt; it ends with the tests' process. Its data and port stay through kill and restart. */
 export interface OwnDatabase {
   /** The address with this database's name. */
   uri(database: string): string;
@@ -34,33 +33,38 @@ export async function startOwnDatabase(): Promise<OwnDatabase> {
   const storage = join(folder, engine.folder);
   mkdirSync(storage);
   const port = await freePort();
-  let server: ChildProcess | undefined;
+  let server: { readonly pid: number; readonly gone: Promise<unknown> } | undefined;
   let setName = '';
 
   async function start(): Promise<void> {
-    const [program = '', ...args] = engine.command({ port, storage, ephemeral: false });
     const logFile = join(folder, 'log');
-    const log = openSync(logFile, 'w');
-    const child = server = spawn(program, args, { stdio: ['ignore', log, log] });
+    let isGone = false;
+    const { promise: gone, resolve } = withResolver();
+    const onExit = (): void => { isGone = true; resolve(); };
+    const { pid } = await supervise({ command: engine.command({ port, storage, ephemeral: false }), env: process.env, logFile, signal: 'KILL', onExit });
+    server = { pid, gone };
     for (let waited = 0; !engine.ready.test(readFileSync(logFile, 'utf8')); waited += 25) {
-      if (child.exitCode !== null || waited > 30_000) throw new Error(`${engine.name} did not start: ${readFileSync(logFile, 'utf8')}`);
+      if (isGone || waited > 30_000) throw new Error(`${engine.name} did not start: ${readFileSync(logFile, 'utf8')}`);
       await sleep(25);
     }
     setName = await waitForPrimary(port);
   }
 
   async function kill(): Promise<void> {
-    if (server?.exitCode !== null || server.signalCode !== null) return;
-    const gone = once(server, 'exit');
-    server.kill('SIGKILL');
+    if (!server) return;
+    const { pid, gone } = server;
+    server = undefined;
+    process.kill(pid, 'SIGKILL');
     await gone;
   }
+
+  const signal = (name: NodeJS.Signals): void => { if (server) process.kill(server.pid, name); };
 
   await start();
   return {
     uri: (database) => `mongodb://127.0.0.1:${port}/${database}?replicaSet=${setName}`,
-    pause: () => void server?.kill('SIGSTOP'),
-    resume: () => void server?.kill('SIGCONT'),
+    pause: () => signal('SIGSTOP'),
+    resume: () => signal('SIGCONT'),
     kill,
     restart: start,
     async end() {
@@ -68,6 +72,12 @@ export async function startOwnDatabase(): Promise<OwnDatabase> {
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+function withResolver(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => { resolve = done; });
+  return { promise, resolve };
 }
 
 async function freePort(): Promise<number> {

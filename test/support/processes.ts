@@ -57,6 +57,12 @@ export function createProcesses(): Processes {
     return running;
   }
 
+  const killAll = (): void => {
+    for (const { child } of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  };
+  // A test file that breaks off does not reach its end().
+  process.once('exit', killAll);
+
   const processes: Processes = {
     folder,
     start: (file, args = [], { env } = {}) => watch(spawn(process.execPath, [...tsx, join(project, file), ...args], {
@@ -71,7 +77,8 @@ export function createProcesses(): Processes {
       return { code, ...printed };
     },
     async end() {
-      for (const { child } of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      process.removeListener('exit', killAll);
+      killAll();
       await Promise.all(started.map(({ ended }) => ended));
       rmSync(folder, { recursive: true, force: true });
     },

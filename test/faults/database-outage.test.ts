@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '../support/client.ts';
 import { startOwnDatabase } from '../support/own-database.ts';
 import { createProcesses } from '../support/processes.ts';
+import { watchStalls } from '../support/stalls.ts';
 
 // A server in a process of its own on a database of its own, which is killed or paused under it.
 
@@ -11,6 +12,7 @@ const bound = 2_500;
 const recoveryBound = 5_000;
 const credentials = { email: 'root@example.com', password: 'a long enough password' };
 
+const stalls = watchStalls();
 const processes = createProcesses();
 const database = await startOwnDatabase();
 afterAll(async () => {
@@ -77,6 +79,7 @@ interface Timed {
   readonly retryAfter: string | null;
   /** By performance.now(). */
   readonly began: number;
+  /** Less the time in which the machine stood still. */
   readonly milliseconds: number;
   readonly body: { readonly code?: string; readonly roleId?: string; readonly items?: readonly unknown[] };
 }
@@ -89,7 +92,8 @@ async function time({ origin, token }: Node, { method, path, body }: Call): Prom
     headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
   });
   const text = await response.text();
-  const milliseconds = performance.now() - began;
+  const ended = performance.now();
+  const milliseconds = ended - began - stalls.between(began, ended);
   const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
   const content = isJson ? JSON.parse(text) as Timed['body'] : {}; // of the server under test, and only asked for known members
   return { call: `${method} ${path}`, status: response.status, retryAfter: response.headers.get('retry-after'), began, milliseconds, body: content };

@@ -61,7 +61,7 @@ describe('the fuzz', () => {
     const { wrong, failures } = await fuzzWithout({}, overrides);
     expect(wrong).toEqual([]);
     expect(failures.length).toBeGreaterThan(0);
-    expect(failures.every((each) => each.includes('500 grant-mismatch'))).toBe(true);
+    expect(failures.filter((each) => !each.includes('500 grant-mismatch'))).toEqual([]);
   });
 
   it('a router that disagrees with the gate, without the grant check, is seen to run what no decision allowed', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -38,13 +38,14 @@ export async function startOwnDatabase(): Promise<OwnDatabase> {
 
   async function start(): Promise<void> {
     const logFile = join(folder, 'log');
-    let isGone = false;
-    const { promise: gone, resolve } = withResolver();
-    const onExit = (): void => { isGone = true; resolve(); };
+    const exit = new AbortController();
+    const gone = once(exit.signal, 'abort');
+    const onExit = (): void => { exit.abort(); };
     const { pid } = await supervise({ command: engine.command({ port, storage, ephemeral: false }), env: process.env, logFile, signal: 'KILL', onExit });
     server = { pid, gone };
-    for (let waited = 0; !engine.ready.test(readFileSync(logFile, 'utf8')); waited += 25) {
-      if (isGone || waited > 30_000) throw new Error(`${engine.name} did not start: ${readFileSync(logFile, 'utf8')}`);
+    const log = (): string => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
+    for (let waited = 0; !engine.ready.test(log()); waited += 25) {
+      if (exit.signal.aborted || waited > 30_000) throw new Error(`${engine.name} did not start: ${log()}`);
       await sleep(25);
     }
     setName = await waitForPrimary(port);
@@ -72,12 +73,6 @@ export async function startOwnDatabase(): Promise<OwnDatabase> {
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
-}
-
-function withResolver(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((done) => { resolve = done; });
-  return { promise, resolve };
 }
 
 async function freePort(): Promise<number> {

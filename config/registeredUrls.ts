@@ -10,7 +10,7 @@ export const registeredUrls: UrlDeclaration = {
   simple: {
     '/': ['', 'livez', 'readyz', 'openapi.json', 'docs', 'docs/*path', 'login'],
     '/.well-known/': ['jwks.json'],
-    '/users/': ['login', 'set-up-superadmin'],
+    '/users/': ['login', 'refresh', 'set-up-superadmin'],
   },
   auth: {
     '/users/': ['logout'],

@@ -18,6 +18,7 @@ export const errorTable = {
   'token-invalid': { status: 401, detail: 'The access token was not issued by this server or was altered: log in again.' },
   'session-ended': { status: 401, detail: 'The session has ended: log in again.' },
   'user-disabled': { status: 401, detail: 'This user is disabled: ask an administrator.' },
+  'refresh-token-invalid': { status: 401, detail: 'The refresh token was used before, or its session has ended: log in again.' },
   'invalid-credentials': { status: 401, detail: 'E-mail address or password is wrong.' },
 
   // What the caller may do

@@ -21,11 +21,11 @@ export interface RouteDeps {
 
 /** Every route that Gatehouse serves itself, in the order in which Express tries them. */
 export function createRoutes({ services, settings, registry, isReady, openApi }: RouteDeps): RouteDefinition[] {
-  const { audit, claimRole, logIn, roles, rightsOfRoles, sessions, signingKeys, superadmin, users } = services;
+  const { audit, claimRole, logIn, refresh, roles, rightsOfRoles, sessions, signingKeys, superadmin, users } = services;
   return [
     ...createSystemRoutes({ isReady, openApi, jwks: signingKeys.jwks }),
     ...createDocsRoutes(),
-    ...createSessionRoutes({ logIn, sessions, accessTokenSeconds: settings.accessTokenSeconds, requireMayActOn: users.requireMayActOn }),
+    ...createSessionRoutes({ logIn, refresh, sessions, accessTokenSeconds: settings.accessTokenSeconds, requireMayActOn: users.requireMayActOn }),
     ...createSuperadminRoutes({ superadmin }),
     ...createProfileRoutes({
       findUser: users.find,

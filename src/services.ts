@@ -5,6 +5,7 @@ import { createAuditService } from './audit/audit.service.ts';
 import { createRefusalLog } from './audit/refusal-log.ts';
 import { createChangeService } from './changes/change.service.ts';
 import { raiseGuard } from './changes/version.model.ts';
+import { deriveKey } from './derive-key.ts';
 import { createPasswordService } from './passwords/password.service.ts';
 import { createClaimRole } from './roles/role.assignments.ts';
 import { guestType, superadminType } from './roles/role.ladder.ts';
@@ -12,6 +13,7 @@ import { createRoleRights } from './roles/role.rights.ts';
 import { createRoleSeed } from './roles/role.seed.ts';
 import { createRoleService } from './roles/role.service.ts';
 import { createLogIn } from './sessions/login.service.ts';
+import { createRefresh } from './sessions/refresh.service.ts';
 import { createRightSetService } from './sessions/right-set.service.ts';
 import { createSessionService } from './sessions/session.service.ts';
 import type { Settings } from './settings.ts';
@@ -19,6 +21,7 @@ import { createSigningKeyService } from './signing-keys/signing-key.service.ts';
 import type { Stores } from './stores.ts';
 import { createTenantService } from './tenants/tenant.service.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
+import { createRefreshTokens } from './tokens/refresh-tokens.ts';
 import { createSetUpTokens } from './tokens/set-up-tokens.ts';
 import { createSuperadminService } from './users/superadmin.service.ts';
 import { emailKeyOf } from './users/user.model.ts';
@@ -43,6 +46,7 @@ export function createServices({ connection, stores, settings, registry, clock, 
   const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper });
   const signingKeys = createSigningKeyService({ model: stores.signingKeys, encryptionKey: settings.keyEncryptionKey, clock });
   const accessTokens = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', lifetimeSeconds: accessTokenSeconds, clock });
+  const refreshTokens = createRefreshTokens(deriveKey(settings.keyEncryptionKey, 'refresh-tokens'));
 
   const rightsOfRoles = createRoleRights(stores.roles);
   const superadmin = createSuperadminService({
@@ -57,7 +61,15 @@ export function createServices({ connection, stores, settings, registry, clock, 
     rightSetOf: rightSets.ensure,
     grantsOf: rightSets.grantsOf,
     signToken: accessTokens.sign,
+    makeRefreshToken: (tenantId) => refreshTokens.make(tenantId),
+    async confirmLogin({ session }, { tenantId, _id, password }) {
+      const { matchedCount } = await stores.users.updateOne(
+        { tenantId, _id, 'password.hash': password?.hash ?? '' }, { $set: { lastLoginAt: new Date(clock()) } }, { session },
+      );
+      return matchedCount === 1;
+    },
   });
+  const refresh = createRefresh({ model: stores.sessions, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
   const users = createUserService({
     model: stores.users, changes, clock, passwords, newUserRole: guestType,
     keepSuperadmin: superadmin.keep,
@@ -70,8 +82,8 @@ export function createServices({ connection, stores, settings, registry, clock, 
   const logIn = createLogIn({
     sessions, passwords,
     findByEmail: (tenantId, email) => stores.users.findOne({ tenantId, emailKey: emailKeyOf(email) }).select('+password').lean(),
-    async storePassword({ tenantId, _id }, password) {
-      await stores.users.updateOne({ tenantId, _id }, { $set: { password } });
+    async storePassword({ tenantId, _id, password: compared }, password) {
+      await stores.users.updateOne({ tenantId, _id, 'password.hash': compared?.hash ?? '' }, { $set: { password } });
     },
     noteFailure: (actor) => refusals.note({ ...actor, action: 'session.login', code: 'invalid-credentials', method: 'POST', url: '/users/login' }),
   });
@@ -82,7 +94,7 @@ export function createServices({ connection, stores, settings, registry, clock, 
   });
 
   return {
-    tenants, audit, refusals, changes, passwords, signingKeys, accessTokens, superadmin, sessions, users, logIn, roles, rightsOfRoles,
+    tenants, audit, refusals, changes, passwords, signingKeys, accessTokens, superadmin, sessions, users, logIn, refresh, roles, rightsOfRoles,
     seedRole: createRoleSeed({ model: stores.roles, registry }),
     claimRole: createClaimRole(stores.roles),
   };

@@ -21,12 +21,25 @@ const limits = {
 /**
  * Opens a connection of its own, never mongoose's default one, so that a host's mongoose stays untouched.
  *
- * Rejects within some 2 s when no server answers, and at once, with a StartError, an address that is none.
+ * Rejects within some 2 s when no server answers, and at once, with a StartError, an address that is none. A server that
+ * was found but takes its time to shake hands is waited for, up to 10 s.
  */
 export async function connect(uri: string, options: ConnectOptions = {}): Promise<Connection> {
   checkAddress(uri);
-  return await mongoose.createConnection(uri, { ...limits, ...options }).asPromise();
+  const end = performance.now() + handshakePatience;
+  for (;;) {
+    const connection = mongoose.createConnection(uri, { ...limits, ...options });
+    try {
+      return await connection.asPromise();
+    } catch (error) {
+      await connection.close(true);
+      if (!(error instanceof mongoose.mongo.MongoError) || error.name !== 'MongoWaitQueueTimeoutError' || performance.now() > end) throw error;
+    }
+  }
 }
+
+/** In ms. The limit for waiting in the queue is for requests; a start can wait longer for a database that is busy. */
+const handshakePatience = 10_000;
 
 function checkAddress(uri: string): void {
   try {

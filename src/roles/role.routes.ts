@@ -9,7 +9,7 @@ import type { RouteDefinition } from '../http/define-route.ts';
 import { email, oneOf, optional, integer, string } from '../http/fields.ts';
 import { pageFields, pageOf } from '../http/page-shape.ts';
 import type { UserService } from '../users/user.service.ts';
-import { userShape } from '../users/user.shapes.ts';
+import { showUser, userShape } from '../users/user.shapes.ts';
 import type { ClaimRole } from './role.assignments.ts';
 import type { Role } from './role.model.ts';
 import type { RoleRef, RoleService } from './role.service.ts';
@@ -88,8 +88,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole }: RoleRou
       async handler(context) {
         const { body } = context.input;
         const ref = refOf(body);
-        const user = await assign(actorOf(context), whoOf(body), (tx) => claimRole(tx, ref), body.mode ?? 'replace');
-        return { ...user, userId: user._id };
+        return showUser(await assign(actorOf(context), whoOf(body), (tx) => claimRole(tx, ref), body.mode ?? 'replace'));
       },
     }),
   ];

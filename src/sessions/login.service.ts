@@ -1,11 +1,12 @@
 import type { Actor } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import type { User } from '../users/user.model.ts';
-import type { SessionService } from './session.service.ts';
+import type { OpenedSession, SessionService } from './session.service.ts';
 
 export interface LoginDeps {
   /** The user with this address, with the stored password; null if there is none. */
   readonly findByEmail: (tenantId: string, email: string) => Promise<User | null>;
+  /** Puts a new hash in the place of the one that was compared, if that is still there. */
   readonly storePassword: (user: User, password: NonNullable<User['password']>) => Promise<void>;
   readonly passwords: {
     verify(password: string, stored: User['password'] | null, source?: string): Promise<{ matches: boolean; rehash: boolean }>;
@@ -16,7 +17,7 @@ export interface LoginDeps {
   readonly noteFailure: (actor: Actor) => void;
 }
 
-export type LogIn = (actor: Actor, email: string, password: string) => Promise<{ readonly user: User; readonly accessToken: string }>;
+export type LogIn = (actor: Actor, email: string, password: string) => Promise<OpenedSession>;
 
 /**
  * Makes the login by password.
@@ -33,9 +34,10 @@ export function createLogIn({ findByEmail, storePassword, passwords, sessions, n
       noteFailure(actor);
       throw new AppError('invalid-credentials');
     }
-    if (rehash) await storePassword(user, await passwords.hash(password, source));
-    const { accessToken } = await sessions.open(actor, user);
-    return { user, accessToken };
+    if (!rehash) return sessions.open(actor, user);
+    const renewed = await passwords.hash(password, source);
+    await storePassword(user, renewed);
+    return sessions.open(actor, { ...user, password: renewed });
   };
 }
 

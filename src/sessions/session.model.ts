@@ -14,6 +14,12 @@ export interface Session {
   createdAt: Date;
   expiresAt: Date;
   device: { userAgent: string | null; ip: string | null };
+  refresh: {
+    /** Hash of the one live refresh token. */
+    current: string;
+    /** Those before it, and when they were exchanged, so that their reuse is noticed. */
+    used: { hash: string; at: Date }[];
+  };
 }
 
 export function createSessionModel(connection: Connection): Model<Session> {
@@ -26,9 +32,15 @@ export function createSessionModel(connection: Connection): Model<Session> {
     createdAt: { type: Date, required: true },
     expiresAt: { type: Date, required: true },
     device: { type: new Schema({ userAgent: String, ip: String }, { _id: false }), required: true },
+    refresh: {
+      type: new Schema({ current: String, used: [new Schema({ hash: String, at: Date }, { _id: false })] }, { _id: false, strict: 'throw' }),
+      required: true,
+    },
   }, { strict: 'throw', versionKey: false });
   schema.plugin(tenantScope);
   schema.index({ tenantId: 1, userId: 1 });
+  schema.index({ tenantId: 1, 'refresh.current': 1 });
+  schema.index({ tenantId: 1, 'refresh.used.hash': 1 });
   schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
   return connection.model<Session>('Session', schema, 'sessions');
 }

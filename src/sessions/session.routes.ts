@@ -8,31 +8,44 @@ import { email, optional, password, string } from '../http/fields.ts';
 import { pageFields, pageOf } from '../http/page-shape.ts';
 import { showUser, userShape } from '../users/user.shapes.ts';
 import type { LogIn } from './login.service.ts';
-import type { SessionService } from './session.service.ts';
+import type { Refresh } from './refresh.service.ts';
+import type { OpenedSession, SessionService } from './session.service.ts';
 import { sessionShape, showSession } from './session.shapes.ts';
 
 export interface SessionRouteDeps {
   readonly logIn: LogIn;
+  readonly refresh: Refresh;
   readonly sessions: SessionService;
   readonly accessTokenSeconds: number;
   /** Throws `target-outranks-caller`, `user-not-found`. */
   readonly requireMayActOn: (caller: Caller, userId: string) => Promise<unknown>;
 }
 
+const loginShape = z.object({
+  access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.number().int(), refresh_token: z.string(), user: userShape,
+});
 const idField = string({ min: 1, max: 64 });
 
 /** Login, logout, and the sessions of oneself and of others. */
-export function createSessionRoutes({ logIn, sessions, accessTokenSeconds, requireMayActOn }: SessionRouteDeps): RouteDefinition[] {
+export function createSessionRoutes({ logIn, refresh, sessions, accessTokenSeconds, requireMayActOn }: SessionRouteDeps): RouteDefinition[] {
+  const showLogin = ({ user, accessToken, refreshToken }: OpenedSession) => ({
+    access_token: accessToken, token_type: 'Bearer' as const, expires_in: accessTokenSeconds, refresh_token: refreshToken, user: showUser(user),
+  });
+
   return [
+    defineRoute({
+      method: 'POST', url: '/users/refresh', summary: 'Exchange a refresh token for its successor and a new access token',
+      input: { body: { refresh_token: string({ min: 1, max: 256 }) } },
+      output: loginShape,
+      errors: ['refresh-token-invalid', 'session-ended', 'user-disabled'],
+      handler: async (context) => showLogin(await refresh(actorOf(context), context.input.body.refresh_token)),
+    }),
     ...['/users/login', '/login'].map((url) => defineRoute({
       method: 'POST', url, summary: 'Log in with e-mail address and password',
       input: { body: { email: email(), password: password() } },
-      output: z.object({ access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.number().int(), user: userShape }),
+      output: loginShape,
       errors: ['invalid-credentials', 'password-queue-full'],
-      async handler(context) {
-        const { user, accessToken } = await logIn(actorOf(context), context.input.body.email, context.input.body.password);
-        return { access_token: accessToken, token_type: 'Bearer' as const, expires_in: accessTokenSeconds, user: showUser(user) };
-      },
+      handler: async (context) => showLogin(await logIn(actorOf(context), context.input.body.email, context.input.body.password)),
     })),
     defineRoute({
       method: 'POST', url: '/users/logout', summary: 'End the session of this token',

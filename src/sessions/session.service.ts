@@ -6,23 +6,23 @@ import { AppError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
-import type { AccessClaims, RightSetRef } from './session.types.ts';
+import type { User } from '../users/user.model.ts';
 import type { Session } from './session.model.ts';
+import type { AccessClaims, RightSetRef } from './session.types.ts';
 
-/** What sessions need to know of a user. */
-export interface SessionUser {
-  readonly _id: string;
-  readonly tenantId: string;
-  readonly email?: string;
-  readonly username?: string;
-  readonly roles: readonly string[];
-  readonly isActive: boolean;
-  readonly accessVersion: number;
+/** A session with the tokens for it. */
+export interface OpenedSession {
+  readonly session: Session;
+  readonly user: User;
+  readonly accessToken: string;
+  readonly refreshToken: string;
 }
 
 export interface SessionService {
-  /** Starts a session and signs its access token. */
-  open(actor: Actor, user: SessionUser): Promise<{ readonly session: Session; readonly accessToken: string }>;
+  /** Starts a session, with an access token and the first refresh token. Throws `invalid-credentials` if the user's password was just changed. */
+  open(actor: Actor, user: User): Promise<OpenedSession>;
+  /** A new access token for a session that lives. Throws `session-ended`, `user-disabled`. */
+  reissue(session: Session): Promise<Pick<OpenedSession, 'session' | 'user' | 'accessToken'>>;
   /**
    * Who a verified token speaks for, with the rights of this moment. The one place where a session is read.
    *
@@ -34,8 +34,8 @@ export interface SessionService {
   find(tenantId: string, sessionId: string): Promise<Session>;
   /** Ends a session; `action` says how it came to be. Throws `session-not-found`. */
   end(actor: Actor, sessionId: string, action: 'session.logout' | 'session.end'): Promise<void>;
-  /** Ends all sessions of a user inside a transaction. */
-  endAllOf(tx: ChangeTransaction, userId: string): Promise<void>;
+  /** Ends all sessions of a user inside a transaction, but for one that may stay. */
+  endAllOf(tx: ChangeTransaction, userId: string, except?: string | null): Promise<void>;
 }
 
 export interface SessionDeps {
@@ -44,11 +44,14 @@ export interface SessionDeps {
   readonly clock: () => number;
   readonly sessionHours: number;
   readonly readTenant: (tenantId: string) => Promise<{ readonly status: string; readonly policyVersion: number } | null>;
-  readonly readUser: (tenantId: string, userId: string) => Promise<SessionUser | null>;
+  readonly readUser: (tenantId: string, userId: string) => Promise<User | null>;
   /** The stored right set of these roles, found or made. */
   readonly rightSetOf: (tenantId: string, roleIds: readonly string[], expiresAt: Date) => Promise<RightSetRef>;
   /** The grants of a right set; null if it is stored no longer. */
   readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<Grants | null>;
+  /** Writes to the user inside a login's transaction; false if the password is no longer the one that was compared. */
+  readonly confirmLogin: (tx: ChangeTransaction, user: User) => Promise<boolean>;
+  readonly makeRefreshToken: (tenantId: string) => { readonly token: string; readonly hash: string };
   readonly signToken: (claims: { sub: string; sid: string; tenant: string; username: string; roles: string[] }) => string;
 }
 
@@ -56,10 +59,10 @@ export interface SessionDeps {
 const maxAttempts = 5;
 
 export function createSessionService(deps: SessionDeps): SessionService {
-  const { model, changes, clock, sessionHours, readTenant, readUser, rightSetOf, grantsOf, signToken } = deps;
+  const { model, changes, clock, sessionHours, readTenant, readUser, rightSetOf, grantsOf, confirmLogin, makeRefreshToken, signToken } = deps;
 
   /** Makes the right set for a user as the tenant's policy stands, never an older one under a newer version. */
-  async function currentRights(user: SessionUser, expiresAt: Date): Promise<RightSetRef & { readonly policyVersion: number }> {
+  async function currentRights(user: User, expiresAt: Date): Promise<RightSetRef & { readonly policyVersion: number }> {
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const before = await readTenant(user.tenantId);
       if (before?.status !== 'active') throw new AppError('session-ended');
@@ -70,30 +73,49 @@ export function createSessionService(deps: SessionDeps): SessionService {
     throw new AppError('not-ready');
   }
 
-  async function renew(session: Session, user: SessionUser): Promise<RightSetRef> {
+  /** Throws `session-ended`, `user-disabled`. */
+  async function readActiveUser(tenantId: string, userId: string): Promise<User> {
+    const [user, owner] = await Promise.all([readUser(tenantId, userId), readTenant(tenantId)]);
+    if (owner?.status !== 'active' || !user) throw new AppError('session-ended');
+    if (!user.isActive) throw new AppError('user-disabled');
+    return user;
+  }
+
+  async function renew(session: Session, user: User): Promise<RightSetRef> {
     const { policyVersion, ...rightSet } = await currentRights(user, session.expiresAt);
     const { _id, tenantId } = session;
     await model.updateOne({ tenantId, _id }, { $set: { rightSetId: rightSet.id, policyVersion, accessVersion: user.accessVersion } });
     return rightSet;
   }
 
+  const signFor = (session: Session, user: User, { roles }: RightSetRef) => signToken({
+    sub: user._id, sid: session._id, tenant: user.tenantId, username: shownName(user), roles: roles.map(({ type }) => type),
+  });
+
   return {
     async open(actor, user) {
       const now = clock();
       const expiresAt = new Date(now + sessionHours * 3_600_000);
       const rights = await currentRights(user, expiresAt);
+      const refresh = makeRefreshToken(user.tenantId);
       const session: Session = {
         _id: newId(), tenantId: user.tenantId, userId: user._id, rightSetId: rights.id, policyVersion: rights.policyVersion,
         accessVersion: user.accessVersion, createdAt: new Date(now), expiresAt, device: { userAgent: actor.userAgent, ip: actor.ip },
+        refresh: { current: refresh.hash, used: [] },
       };
       await changes.transact({ ...actor, userId: user._id, sessionId: session._id }, async (tx) => {
+        // Else a password changed at this moment would end every session but this one.
+        if (!(await confirmLogin(tx, user))) throw new AppError('invalid-credentials');
         await model.create([session], { session: tx.session });
         tx.record({ action: 'session.login', target: { kind: 'session', id: session._id }, users: [user._id] });
       });
-      const accessToken = signToken({
-        sub: user._id, sid: session._id, tenant: user.tenantId, username: user.username ?? user.email ?? user._id, roles: rights.roles.map(({ type }) => type),
-      });
-      return { session, accessToken };
+      return { session, user, accessToken: signFor(session, user, rights), refreshToken: refresh.token };
+    },
+
+    async reissue(session) {
+      if (session.expiresAt.getTime() <= clock()) throw new AppError('session-ended');
+      const user = await readActiveUser(session.tenantId, session.userId);
+      return { session, user, accessToken: signFor(session, user, await renew(session, user)) };
     },
 
     async loadCaller({ sub, sid, tenant }) {
@@ -105,7 +127,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
       const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion;
       const grants = (isCurrent && (await grantsOf(tenant, session.rightSetId))) || (await renew(session, user)).grants;
       return {
-        userId: user._id, tenantId: tenant, sessionId: sid, username: user.username ?? user.email ?? user._id, roles: user.roles, grants,
+        userId: user._id, tenantId: tenant, sessionId: sid, username: shownName(user), roles: user.roles, grants,
       };
     },
 
@@ -128,9 +150,13 @@ export function createSessionService(deps: SessionDeps): SessionService {
       tx.record({ action, target: { kind: 'session', id: sessionId }, users: [session.userId] });
     }),
 
-    async endAllOf({ actor, session }, userId) {
-      await model.deleteMany({ tenantId: actor.tenantId, userId }, { session });
+    async endAllOf({ actor, session }, userId, except = null) {
+      await model.deleteMany({ tenantId: actor.tenantId, userId, ...(except !== null && { _id: { $ne: except } }) }, { session });
     },
   };
+}
+
+function shownName({ _id, username, email }: User): string {
+  return username ?? email ?? _id;
 }
 

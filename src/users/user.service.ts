@@ -91,15 +91,6 @@ export function createUserService(deps: UserDeps): UserService {
     return user;
   }
 
-  /** Writes a user and records the difference; `raises` tells that sessions must look at the user's access anew. */
-  async function write(tx: ChangeTransaction, action: string, before: User, set: Partial<User>, raises: boolean): Promise<User> {
-    const after: User = { ...before, ...set, version: before.version + 1, accessVersion: before.accessVersion + (raises ? 1 : 0) };
-    const { version, accessVersion } = after;
-    await model.updateOne({ tenantId: before.tenantId, _id: before._id }, { $set: { ...set, version, accessVersion } }, { session: tx.session });
-    tx.record({ ...changeOf(action, before._id), before: visible(before), after: visible(after), ...(raises && { users: [before._id] }) });
-    return after;
-  }
-
   return {
     load: (tenantId, { email, role, isActive }, page) => {
       const filter = {
@@ -177,10 +168,3 @@ function assignedRoles(roles: readonly string[], roleId: string, mode: AssignMod
   return mode === 'add' ? [...others, roleId] : others;
 }
 
-function changeOf(action: string, userId: string): Change {
-  return { action, target: { kind: 'user', id: userId } };
-}
-
-function visible({ email, username, firstName, lastName, roles, isActive }: User): Record<string, unknown> {
-  return { email, username, firstName, lastName, roles, isActive };
-}

@@ -6,6 +6,7 @@ import type { User } from './user.model.ts';
 export const userShape = z.object({
   userId: z.string(),
   email: z.string().optional(),
+  emailVerified: z.boolean(),
   username: z.string().optional(),
   firstName: z.string().optional(),
   lastName: z.string().optional(),
@@ -16,5 +17,5 @@ export const userShape = z.object({
 });
 
 export function showUser(user: User) {
-  return { ...user, userId: user._id };
+  return { ...user, userId: user._id, emailVerified: user.emailVerified ?? false };
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join as joinPath, resolve } from 'node:path';
 import { exit } from '../src/exit.ts';
 import { developmentSecrets } from './development-env.ts';
 import { localFolders, startLocalMongo } from './local-mongo.ts';
@@ -22,7 +23,7 @@ export interface PrepareOptions {
 }
 
 /**
- * Reads .env and, unless this is production, adds a local database and secrets made for this machine alone.
+ * Reads .env and, unless this is production, adds a local database, secrets made for this machine alone and a folder for mail.
  *
  * Production gets nothing: what is missing there must be set, and the start says so. A local database that cannot be
  * had is an exit with code 69.
@@ -33,9 +34,11 @@ export async function prepareEnvironment({ ephemeral, join = false, data = local
   const mongo = await startLocalMongo({ dataFolder: data, ephemeral, join, env: process.env, log }).catch((error: unknown) => {
     throw exit('databaseUnavailable', error instanceof Error ? error.message : String(error), error);
   });
+  const given = withoutEmpty(process.env);
   const env = {
     ...developmentSecrets(data, { ephemeral }),
-    ...withoutEmpty(process.env),
+    ...(given['SMTP_URL'] === undefined && { MAIL_FOLDER: joinPath(mongo.throwAway ?? resolve(data), 'mails') }),
+    ...given,
     MONGODB_URI: mongo.kind === 'uri' ? mongo.uri : withDatabase(mongo.uri, 'gatehouse'),
   };
   return { env, mongo };

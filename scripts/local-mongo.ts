@@ -16,6 +16,8 @@ export interface LocalMongo {
   describe: string;
   kind: 'uri' | 'joined' | Engine['kind'];
   pid?: number;
+  /** Folder of throw-away data, which goes with it. */
+  throwAway?: string;
   /** Ends a local server; may be called again. */
   stop: () => Promise<void>;
 }
@@ -81,6 +83,7 @@ export async function startLocalMongo(options: LocalMongoOptions): Promise<Local
       describe: `${engine.name} (local, pid ${String(server.pid)}), ${place}`,
       kind: engine.kind,
       pid: server.pid,
+      ...(throwAway !== undefined && { throwAway }),
       stop: () => stopped ??= server.stop().finally(cleanUp),
     };
   } catch (error) {

@@ -79,7 +79,7 @@ export interface Gatehouse {
   renewSetUpToken(): Promise<string | null>;
   /** Puts the gate before upgrade requests of a server; without a handler they are refused. */
   guardUpgrades(server: Server, handler?: UpgradeHandler): void;
-  /** Writes what is pending and ends the password threads; the connection stays open, for whoever made it to close. */
+  /** Sends the mail in hand, writes what is pending and ends the password threads; the connection stays open, for whoever made it to close. */
   close(): Promise<void>;
 }
 
@@ -100,7 +100,10 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
 
   const pulse = createPulse(connection);
   const stores = createStores(connection);
-  const services = createServices({ connection, stores, settings, registry, clock, onError: (error) => logger.error(error, 'audit records of refusals were not written') });
+  const services = createServices({
+    connection, stores, settings, registry, clock, logger,
+    onError: (error) => logger.error(error, 'audit records of refusals were not written'),
+  });
   const seedAll = createSeeding({ connection, stores, services, settings, roles: mergeRoles(builtInRoles, deps.roles ?? []) });
 
   const gate = createGate({
@@ -190,6 +193,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       const report = await seedAll();
       await services.signingKeys.load();
       armRoutes(readApp(app, authenticator), { grants, isMounted: isMountedByGatehouse, afterGate, logger });
+      services.mailer.start();
       isOpen = true;
       return report;
     },
@@ -197,6 +201,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     guardUpgrades: (server, handler) => guardUpgrades(server, { gate, refuse }, handler),
     async close() {
       isOpen = false;
+      await services.mailer.close();
       await services.refusals.close();
       await services.passwords.close();
     },

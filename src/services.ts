@@ -1,11 +1,17 @@
 import type { Connection } from 'mongoose';
+import type { Logger } from 'pino';
 import { compileGrants } from './access/grants.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
+import { createAccountMails } from './accounts/account-mails.ts';
 import { createAuditService } from './audit/audit.service.ts';
 import { createRefusalLog } from './audit/refusal-log.ts';
+import { systemActor } from './changes/actor.ts';
 import { createChangeService } from './changes/change.service.ts';
 import { raiseGuard } from './changes/version.model.ts';
 import { deriveKey } from './derive-key.ts';
+import { createMailer } from './mail/mail.service.ts';
+import { writeMail } from './mail/mail.texts.ts';
+import { createMailTransport } from './mail/mail.transport.ts';
 import { createPasswordService } from './passwords/password.service.ts';
 import { createClaimRole } from './roles/role.assignments.ts';
 import { guestType, superadminType } from './roles/role.ladder.ts';
@@ -21,8 +27,8 @@ import { createSigningKeyService } from './signing-keys/signing-key.service.ts';
 import type { Stores } from './stores.ts';
 import { createTenantService } from './tenants/tenant.service.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
+import { createOneTimeTokens } from './tokens/one-time-tokens.service.ts';
 import { createRefreshTokens } from './tokens/refresh-tokens.ts';
-import { createSetUpTokens } from './tokens/set-up-tokens.ts';
 import { createSuperadminService } from './users/superadmin.service.ts';
 import { emailKeyOf } from './users/user.model.ts';
 import { createUserService } from './users/user.service.ts';
@@ -34,23 +40,39 @@ export interface ServiceDeps {
   readonly registry: () => UrlRegistry;
   readonly clock: () => number;
   readonly onError: (error: unknown) => void;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
-export function createServices({ connection, stores, settings, registry, clock, onError }: ServiceDeps) {
+export function createServices({ connection, stores, settings, registry, clock, onError, logger }: ServiceDeps) {
   const { auditDays, sessionHours, accessTokenSeconds, publicUrl } = settings;
   const tenants = createTenantService(stores.tenants);
   const audit = createAuditService({ model: stores.auditRecords, auditDays, clock });
   const refusals = createRefusalLog({ model: stores.auditRecords, auditDays, clock, onError });
-  const changes = createChangeService({ connection, outbox: stores.outbox, clock, raisePolicyVersion: tenants.raisePolicyVersion, writeAudit: audit.writeChanges });
+  const changes = createChangeService({
+    connection, outbox: stores.outbox, clock, raisePolicyVersion: tenants.raisePolicyVersion, writeAudit: audit.writeChanges,
+    onMail: () => mailer.wake(),
+  });
   const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper });
   const signingKeys = createSigningKeyService({ model: stores.signingKeys, encryptionKey: settings.keyEncryptionKey, clock });
   const accessTokens = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', lifetimeSeconds: accessTokenSeconds, clock });
   const refreshTokens = createRefreshTokens(deriveKey(settings.keyEncryptionKey, 'refresh-tokens'));
 
+  const tokens = createOneTimeTokens(stores.tokens);
+  const findByEmail = (tenantId: string, email: string) => stores.users.findOne({ tenantId, emailKey: emailKeyOf(email) }).select('+password').lean();
+  const mailer = createMailer({
+    outbox: stores.outbox, clock, log: logger,
+    prepare: createAccountMails({
+      publicUrl, clock, writeMail,
+      findUser: (tenantId, userId) => stores.users.findOne({ tenantId, _id: userId }).select('+password').lean(),
+      findUserByEmail: findByEmail,
+      replaceToken: (tenantId, order) => changes.transact(systemActor(tenantId), (tx) => tokens.replace(tx, order)),
+    }),
+    transport: createMailTransport({ ...settings.mail, onFile: (file) => logger.info({ file }, 'a mail was written to a file') }),
+  });
   const rightsOfRoles = createRoleRights(stores.roles);
   const superadmin = createSuperadminService({
-    model: stores.users, changes, clock, passwords, superadminRole: superadminType, tokens: createSetUpTokens(stores.tokens),
+    model: stores.users, changes, clock, passwords, superadminRole: superadminType, tokens,
     raiseGuard: (name, session) => raiseGuard(stores.versions, name, session),
   });
   const rightSets = createRightSetService({ model: stores.rightSets, registry, rightsOfRoles });
@@ -80,8 +102,7 @@ export function createServices({ connection, stores, settings, registry, clock, 
     },
   });
   const logIn = createLogIn({
-    sessions, passwords,
-    findByEmail: (tenantId, email) => stores.users.findOne({ tenantId, emailKey: emailKeyOf(email) }).select('+password').lean(),
+    sessions, passwords, findByEmail,
     async storePassword({ tenantId, _id, password: compared }, password) {
       await stores.users.updateOne({ tenantId, _id, 'password.hash': compared?.hash ?? '' }, { $set: { password } });
     },
@@ -94,7 +115,8 @@ export function createServices({ connection, stores, settings, registry, clock, 
   });
 
   return {
-    tenants, audit, refusals, changes, passwords, signingKeys, accessTokens, superadmin, sessions, users, logIn, refresh, roles, rightsOfRoles,
+    tenants, audit, refusals, changes, mailer, passwords, signingKeys, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
+    roles, rightsOfRoles,
     seedRole: createRoleSeed({ model: stores.roles, registry }),
     claimRole: createClaimRole(stores.roles),
   };

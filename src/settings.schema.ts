@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { parseSender } from './mail/mail.address.ts';
 import { isPasswordAcceptable } from './passwords/password.rule.ts';
 
 /** What a person is told about one setting. */
@@ -36,6 +37,10 @@ function isPlainOrigin(text: string): boolean {
 /** The http origin of a listening address, IPv6 in brackets (RFC 3986 section 3.2.2). */
 export function originOf(host: string, port: number): string {
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+function isSmtpUrl(text: string): boolean {
+  return /^smtps?:\/\/[^/]/.test(text) && URL.canParse(text) && new URL(text).hostname !== '';
 }
 
 function toList(text: string): string[] {
@@ -106,6 +111,22 @@ export const settingsSchema = z.object({
       about: 'Origins whose pages may call this server, separated by commas; none by default.', required: 'no', fallback: '',
       cure: 'Write each origin as browsers send it: https://app.example.com, without *, path, default port or trailing slash.',
     }),
+  SMTP_URL: z.string().refine(isSmtpUrl, 'is no smtp:// or smtps:// address').optional().register(settingNotes, {
+    about: 'Server that takes the mail, with user and password if it wants them. `smtps://` speaks TLS from the start; `smtp://` uses STARTTLS where it is offered.',
+    required: 'in production', cure: 'Set an address, such as smtps://user:password@mail.example.com.',
+  }),
+  MAIL_FROM: z.string().transform((text, context) => {
+    const sender = parseSender(text);
+    if (!sender) context.addIssue('is neither an e-mail address nor a name with one in angle brackets');
+    return sender ?? z.NEVER;
+  }).optional().register(settingNotes, {
+    about: 'Sender of the mail; by default `Gatehouse <no-reply@HOST>` with the host of `PUBLIC_URL`.', required: 'no',
+    cure: 'Set one address, such as Gatehouse <no-reply@example.com>, without quotes, or remove it.',
+  }),
+  MAIL_FOLDER: z.string().optional().register(settingNotes, {
+    about: 'Folder where each mail becomes a file when there is no SMTP_URL; outside production only, where `npm start` provides it.',
+    required: 'no', cure: 'Remove it and set SMTP_URL.',
+  }),
   SUPERADMIN_EMAIL: z.email('is not an e-mail address').max(254, 'is longer than 254 characters').optional().register(settingNotes, {
     about: 'Creates the first superadmin at start, with SUPERADMIN_PASSWORD, if there is none. Without both, use the set-up link.',
     required: 'no', cure: 'Set an e-mail address together with SUPERADMIN_PASSWORD, or remove both.',

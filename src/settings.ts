@@ -1,4 +1,6 @@
 import type { KeyObject } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { Sender } from './mail/mail.address.ts';
 import { listSettings, originOf, settingsSchema, type ParsedSettings, type SettingName } from './settings.schema.ts';
 
 /** Everything a deployment decides; keys are KeyObjects, so that they never print. */
@@ -18,6 +20,8 @@ export interface Settings {
   readonly accessTokenSeconds: number;
   readonly sessionHours: number;
   readonly auditDays: number;
+  /** Where mail goes: to the server, else into the folder as files, else nowhere yet. */
+  readonly mail: { readonly smtpUrl: string | null; readonly folder: string | null; readonly from: Sender };
   readonly corsOrigins: readonly string[];
   readonly superadmin: { readonly email: string; readonly password: string } | null;
   readonly logLevel: ParsedSettings['LOG_LEVEL'];
@@ -89,6 +93,8 @@ function conflict(name: SettingName, given: Given): string | undefined {
       return given.PASSWORD_PEPPER === given.KEY_ENCRYPTION_KEY ? 'is the same as KEY_ENCRYPTION_KEY' : undefined;
     case 'PASSWORD_COST':
       return isProduction(given) && Number(given.PASSWORD_COST ?? 10) < 10 ? 'is below 10, which is too low for production' : undefined;
+    case 'MAIL_FOLDER':
+      return isProduction(given) && given[name] !== undefined ? 'is set, but production sends its mail' : undefined;
     case 'SUPERADMIN_EMAIL':
       return given.SUPERADMIN_PASSWORD !== undefined && given[name] === undefined ? 'is not set, but SUPERADMIN_PASSWORD is' : undefined;
     case 'SUPERADMIN_PASSWORD':
@@ -106,11 +112,12 @@ function toError(faults: readonly SettingFault[]): SettingsError {
 
 function toSettings(parsed: ParsedSettings): Settings {
   const { HOST: host, PORT: port, SUPERADMIN_EMAIL: email, SUPERADMIN_PASSWORD: password } = parsed;
+  const publicUrl = parsed.PUBLIC_URL ?? new URL(originOf(host, port)).origin;
   return {
     production: parsed.NODE_ENV === 'production',
     host,
     port,
-    publicUrl: parsed.PUBLIC_URL ?? new URL(originOf(host, port)).origin,
+    publicUrl,
     mongodbUri: parsed.MONGODB_URI,
     keyEncryptionKey: parsed.KEY_ENCRYPTION_KEY,
     pepper: { id: parsed.PASSWORD_PEPPER_ID, key: parsed.PASSWORD_PEPPER },
@@ -118,8 +125,15 @@ function toSettings(parsed: ParsedSettings): Settings {
     accessTokenSeconds: parsed.ACCESS_TOKEN_SECONDS,
     sessionHours: parsed.SESSION_HOURS,
     auditDays: parsed.AUDIT_DAYS,
+    mail: { smtpUrl: parsed.SMTP_URL ?? null, folder: parsed.MAIL_FOLDER ?? null, from: parsed.MAIL_FROM ?? defaultSender(publicUrl) },
     corsOrigins: parsed.CORS_ORIGINS,
     superadmin: email !== undefined && password !== undefined ? { email, password } : null,
     logLevel: parsed.LOG_LEVEL,
   };
+}
+
+/** An IP address is no mail domain, so a server without a name sends from this machine. */
+function defaultSender(publicUrl: string): Sender {
+  const { hostname } = new URL(publicUrl);
+  return { name: 'Gatehouse', address: `no-reply@${isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : 'localhost'}` };
 }

@@ -1,7 +1,7 @@
 import type { ClientSession, Connection, Model } from 'mongoose';
 import { newId } from '../mongo/new-id.ts';
 import { inTransaction } from '../mongo/transactions.ts';
-import type { OutboxRow } from './outbox.model.ts';
+import type { MailOrder, OutboxRow } from './outbox.model.ts';
 
 /** On whose behalf something changes, and through which request. */
 export interface Actor {
@@ -33,6 +33,8 @@ export interface ChangeTransaction {
   readonly session: ClientSession;
   readonly actor: Actor;
   record(change: Change): void;
+  /** Orders a mail, which goes out once all of this is committed; without any change it is the same write for whatever address. */
+  mail(order: MailOrder): void;
 }
 
 export interface ChangeService {
@@ -47,39 +49,46 @@ export interface ChangeDeps {
   readonly outbox: Model<OutboxRow>;
   readonly raisePolicyVersion: (tenantId: string, session: ClientSession) => Promise<void>;
   readonly writeAudit: (actor: Actor, changes: readonly Change[], session: ClientSession) => Promise<void>;
+  /** Told after a commit that a mail was ordered; an order within somebody else's transaction is found by the mailer itself. */
+  readonly onMail?: () => void;
   readonly clock: () => number;
 }
 
 /** How long a row of the feed is kept for nodes that were away, in ms. */
 const outboxLifetime = 24 * 60 * 60 * 1_000;
 
-/** Makes the one way to change stored things: the change, raised version, audit record and outbox row together. */
-export function createChangeService({ connection, outbox, raisePolicyVersion, writeAudit, clock }: ChangeDeps): ChangeService {
-  async function within<T>(session: ClientSession, actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {
+/** Makes the one way to change stored things: the change, raised version, audit record, outbox row and ordered mails together. */
+export function createChangeService({ connection, outbox, raisePolicyVersion, writeAudit, onMail, clock }: ChangeDeps): ChangeService {
+  async function run<T>(session: ClientSession, actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<{ result: T; hasMail: boolean }> {
     const changes: Change[] = [];
-    const result = await work({ session, actor, record: (change) => void changes.push(change) });
-    if (changes.length === 0) return result;
+    const orders: MailOrder[] = [];
+    const result = await work({ session, actor, record: (change) => void changes.push(change), mail: (order) => void orders.push(order) });
+    const hasMail = orders.length > 0;
     if (changes.some((change) => change.raisesPolicy)) await raisePolicyVersion(actor.tenantId, session);
-    await writeAudit(actor, changes, session);
-    await outbox.insertMany(changes.map((change) => rowOf(actor, change, clock())), { session });
-    return result;
+    if (changes.length > 0) await writeAudit(actor, changes, session);
+    const rows = [...changes.map((change) => rowOf(actor, change, clock())), ...orders.map((order) => mailRowOf(actor, order, clock()))];
+    if (rows.length > 0) await outbox.insertMany(rows, { session });
+    return { result, hasMail };
   }
 
   return {
-    within,
-    transact: (actor, work) => inTransaction(connection, (session) => within(session, actor, work)),
+    within: async (session, actor, work) => (await run(session, actor, work)).result,
+    async transact(actor, work) {
+      const { result, hasMail } = await inTransaction(connection, (session) => run(session, actor, work));
+      if (hasMail) onMail?.();
+      return result;
+    },
   };
 }
 
-function rowOf(actor: Actor, change: Change, now: number): OutboxRow {
+function rowOf({ tenantId }: Actor, { action, target, raisesPolicy = false, users = [] }: Change, now: number): OutboxRow {
   return {
-    _id: newId(),
-    tenantId: actor.tenantId,
-    at: new Date(now),
-    action: change.action,
-    target: { ...change.target },
-    policy: change.raisesPolicy ?? false,
-    users: [...(change.users ?? [])],
-    expiresAt: new Date(now + outboxLifetime),
+    _id: newId(), tenantId, action, target: { ...target }, policy: raisesPolicy, users: [...users],
+    at: new Date(now), expiresAt: new Date(now + outboxLifetime),
   };
+}
+
+function mailRowOf(actor: Actor, order: MailOrder, now: number): OutboxRow {
+  const change: Change = { action: `mail.${order.kind}`, target: { kind: 'user', id: order.userId ?? '' } };
+  return { ...rowOf(actor, change, now), mail: { ...order, attempts: 0, nextAt: new Date(now) } };
 }

@@ -9,13 +9,16 @@ export interface OneTimeTokenRecord {
   readonly tenantId: string;
   readonly kind: OneTimeTokenKind;
   readonly userId: string;
+  /** The address the link was sent to; of the kind change-email the new one. */
+  readonly email?: string;
   /** Checked by code too: the database clears expired ones only about once a minute. */
   readonly expiresAt: Date;
 }
 
-export type OneTimeTokenKind = 'set-up-superadmin';
+const kinds = ['set-up-superadmin', 'verify-email', 'reset-password', 'invitation', 'change-email'] as const;
 
-const kinds: readonly OneTimeTokenKind[] = ['set-up-superadmin'];
+/** What a token is good for, and for nothing else. */
+export type OneTimeTokenKind = typeof kinds[number];
 
 /** The collection `tokens`: at most one live token of a kind for a user, since a new one replaces the old. */
 export function createOneTimeTokenModel(connection: Connection): Model<OneTimeTokenRecord> {
@@ -23,6 +26,7 @@ export function createOneTimeTokenModel(connection: Connection): Model<OneTimeTo
     _id: { type: String, required: true },
     kind: { type: String, required: true, enum: kinds },
     userId: { type: String, required: true },
+    email: String,
     expiresAt: { type: Date, required: true },
   }, { collection: 'tokens', strict: 'throw', strictQuery: 'throw', autoIndex: false, versionKey: false });
   schema.plugin(tenantScope);

@@ -2,6 +2,7 @@ import type { ClientSession, Model } from 'mongoose';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError, startError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
+import type { OneTimeTokens } from '../tokens/one-time-tokens.service.ts';
 import { emailKeyOf } from './user.model.ts';
 import type { User } from './user.model.ts';
 import type { KeepSuperadmin } from './user.service.ts';
@@ -33,17 +34,10 @@ export interface SuperadminDeps {
   readonly superadminRole: string;
   readonly raiseGuard: (name: string, session: ClientSession) => Promise<void>;
   readonly passwords: { check(password: string): void; hash(password: string, source?: string): Promise<NonNullable<User['password']>> };
-  readonly tokens: SetUpTokens;
+  readonly tokens: Pick<OneTimeTokens, 'replace' | 'take' | 'find'>;
 }
 
-/** One-time tokens of the kind "set-up-superadmin". */
-export interface SetUpTokens {
-  replace(tx: ChangeTransaction, userId: string, expiresAt: Date): Promise<string>;
-  /** The user a live token is for; the token is used up. */
-  take(tx: ChangeTransaction, token: string, now: Date): Promise<string | null>;
-  /** Whether a live token exists, without using it up: what is costly should not be done for a made-up one. */
-  isLive(tenantId: string, token: string, now: Date): Promise<boolean>;
-}
+const kind = 'set-up-superadmin';
 
 /** How long a set-up link works, in ms. */
 const setUpLifetime = 30 * 60 * 1_000;
@@ -84,17 +78,18 @@ export function createSuperadminService(deps: SuperadminDeps): SuperadminService
     renewSetUpToken: (actor) => changes.transact(actor, async (tx) => {
       if (await withPassword(actor.tenantId, tx.session)) return null;
       const user = await withoutPassword(actor.tenantId, tx.session);
-      return user && tokens.replace(tx, user._id, new Date(clock() + setUpLifetime));
+      return user && tokens.replace(tx, { kind, userId: user._id, expiresAt: new Date(clock() + setUpLifetime) });
     }),
 
     async setUp(actor, { token, email, password }) {
-      if (!(await tokens.isLive(actor.tenantId, token, new Date(clock())))) throw new AppError('set-up-link-invalid');
+      if (!(await tokens.find(actor.tenantId, [kind], token, new Date(clock())))) throw new AppError('set-up-link-invalid');
       passwords.check(password);
       const stored = await passwords.hash(password, actor.ip ?? undefined);
       await changes.transact(actor, async (tx) => {
         const { session, actor: { tenantId } } = tx;
-        const userId = await tokens.take(tx, token, new Date(clock()));
-        if (userId === null || (await withPassword(tenantId, session))) throw new AppError('set-up-link-invalid');
+        const taken = await tokens.take(tx, [kind], token, new Date(clock()));
+        if (!taken || (await withPassword(tenantId, session))) throw new AppError('set-up-link-invalid');
+        const { userId } = taken;
         const emailKey = emailKeyOf(email);
         if (await model.exists({ tenantId, emailKey, _id: { $ne: userId } }).session(session)) throw new AppError('email-taken');
         await model.updateOne({ tenantId, _id: userId }, { $set: { email, emailKey, password: stored }, $inc: { version: 1 } }, { session });

@@ -9,6 +9,8 @@ export interface User {
   email?: string;
   /** As compared: letter case does not make two addresses. */
   emailKey?: string;
+  /** Whether somebody who knows the password has shown that they read mail at `email`; absent means no. */
+  emailVerified?: boolean;
   username?: string;
   firstName?: string;
   lastName?: string;
@@ -32,6 +34,7 @@ export function createUserModel(connection: Connection): Model<User> {
     _id: String,
     email: String,
     emailKey: String,
+    emailVerified: { type: Boolean, default: false },
     username: String,
     firstName: String,
     lastName: String,

@@ -67,7 +67,7 @@ describe('README, the built package in a customer\'s project', () => {
   }
 
   it('the production start, settings complete, serves the API and its documents', () => {
-    const env = { NODE_ENV: 'production', PUBLIC_URL: 'https://gate.example.com', PASSWORD_COST: '10' };
+    const env = { NODE_ENV: 'production', PUBLIC_URL: 'https://gate.example.com', PASSWORD_COST: '10', SMTP_URL: 'smtp://127.0.0.1:1' };
     return whileRunning(main, env, async (_origin, wanderer) => {
       for (const target of ['GET /readyz', 'GET /docs', 'GET /docs/swagger-ui.css', 'GET /openapi.json']) await wanderer.send(target, undefined, 200);
       const superadmin = await wanderer.logIn(credentials.email, credentials.password);
@@ -78,7 +78,7 @@ describe('README, the built package in a customer\'s project', () => {
   it('the production start, settings missing, names them all and ends with 78', async () => {
     const start = startNode([main], { cwd: folder, env: { NODE_ENV: 'production' } });
     expect(await start.ended()).toBe(78);
-    for (const name of ['PUBLIC_URL', 'MONGODB_URI', 'KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER']) {
+    for (const name of ['PUBLIC_URL', 'MONGODB_URI', 'KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER', 'SMTP_URL']) {
       expect(start.output()).toContain(`  ${name} is not set`);
     }
   }, 30_000);

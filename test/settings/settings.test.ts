@@ -6,7 +6,7 @@ import { listSettings } from '../../src/settings.schema.ts';
 const key = randomBytes(32).toString('base64');
 const pepper = randomBytes(48).toString('base64');
 const development = { MONGODB_URI: 'mongodb://127.0.0.1:27017/gatehouse', KEY_ENCRYPTION_KEY: key, PASSWORD_PEPPER: pepper };
-const production = { ...development, NODE_ENV: 'production', PUBLIC_URL: 'https://gate.example.com' };
+const production = { ...development, NODE_ENV: 'production', PUBLIC_URL: 'https://gate.example.com', SMTP_URL: 'smtps://me:hidden@mail.example.com' };
 
 function faultsOf(env: Record<string, string | undefined>): readonly SettingFault[] {
   try {
@@ -28,6 +28,7 @@ describe('loadSettings', () => {
     expect(settings).toMatchObject({
       production: false, host: '127.0.0.1', port: 3000, publicUrl: 'http://127.0.0.1:3000', mongodbUri: development.MONGODB_URI,
       passwordCost: 10, accessTokenSeconds: 6000, sessionHours: 8, auditDays: 400, corsOrigins: [], superadmin: null, logLevel: 'info',
+      mail: { smtpUrl: null, folder: null, from: { name: 'Gatehouse', address: 'no-reply@localhost' } },
     });
     expect(settings.keyEncryptionKey.export().toString('base64')).toBe(key);
     expect(settings.pepper.id).toBe('1');
@@ -38,11 +39,12 @@ describe('loadSettings', () => {
     expect(loadSettings({
       ...production, HOST: '::1', PORT: '0', PASSWORD_PEPPER_ID: 'b', PASSWORD_COST: '12', ACCESS_TOKEN_SECONDS: '60', SESSION_HOURS: '720',
       AUDIT_DAYS: '1', CORS_ORIGINS: 'https://a.example, http://localhost:5173,http://[::1]:8080', SUPERADMIN_EMAIL: 'root@example.com',
-      SUPERADMIN_PASSWORD: 'correct horse', LOG_LEVEL: 'silent',
+      SUPERADMIN_PASSWORD: 'correct horse', LOG_LEVEL: 'silent', MAIL_FROM: 'The Gate <gate@example.com>',
     })).toMatchObject({
       production: true, host: '::1', port: 0, publicUrl: 'https://gate.example.com', passwordCost: 12, accessTokenSeconds: 60,
       sessionHours: 720, auditDays: 1, corsOrigins: ['https://a.example', 'http://localhost:5173', 'http://[::1]:8080'],
       superadmin: { email: 'root@example.com', password: 'correct horse' }, logLevel: 'silent',
+      mail: { smtpUrl: production.SMTP_URL, folder: null, from: { name: 'The Gate', address: 'gate@example.com' } },
     });
   });
 
@@ -62,9 +64,9 @@ describe('loadSettings', () => {
       loadSettings({ NODE_ENV: 'production' });
     } catch (error) {
       if (!isSettingsError(error)) throw error;
-      expect(error.faults.map((fault) => fault.name)).toEqual(['PUBLIC_URL', 'MONGODB_URI', 'KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER']);
+      expect(error.faults.map((fault) => fault.name)).toEqual(['PUBLIC_URL', 'MONGODB_URI', 'KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER', 'SMTP_URL']);
       expect(error.faults.every((fault) => fault.problem === 'is not set, and production requires it')).toBe(true);
-      expect(error.message.split('\n')).toHaveLength(5);
+      expect(error.message.split('\n')).toHaveLength(6);
       expect(error.faults.every((fault) => error.message.includes(`${fault.name} ${fault.problem}. ${fault.cure}`))).toBe(true);
     }
   });
@@ -75,7 +77,7 @@ describe('loadSettings', () => {
   });
 
   it('with a misspelled NODE_ENV, judges the rest as production', () => {
-    expect(faultyNames({ ...development, NODE_ENV: 'prodution', PASSWORD_COST: '4' })).toEqual(['NODE_ENV', 'PUBLIC_URL', 'PASSWORD_COST']);
+    expect(faultyNames({ ...development, NODE_ENV: 'prodution', PASSWORD_COST: '4' })).toEqual(['NODE_ENV', 'PUBLIC_URL', 'PASSWORD_COST', 'SMTP_URL']);
   });
 
   it.each([
@@ -89,6 +91,10 @@ describe('loadSettings', () => {
     ['PUBLIC_URL', ['gate.example.com', 'https://a.example/', 'https://a.example/x', 'ftp://a.example', 'https://u:p@a.example']],
     ['PUBLIC_URL', ['HTTPS://a.example', 'https://A.example', 'http://a.example:80']],
     ['CORS_ORIGINS', ['*', 'null', 'https://*.example', 'https://a.example/', 'https://a.example:443', 'https://a.example,b.example', 'file://x']],
+    ['SMTP_URL', ['mail.example.com', 'http://mail.example.com', 'smtp://', 'smtp:///x', 'smtps://me@']],
+    ['MAIL_FROM', ['Gatehouse', 'a@example.com, b@example.com', 'A <a@example.com> B', 'A <a@example.com>, <b@example.com>', '"A" <a@example.com>']],
+    ['MAIL_FROM', ['A\r\nBcc: b@example.com <a@example.com>', 'a@example.com\nBcc: b@example.com', 'A <a@b@example.com>']],
+    ['MAIL_FOLDER', ['mails']],
     ['PASSWORD_PEPPER_ID', ['a b', 'x'.repeat(33)]],
     ['LOG_LEVEL', ['INFO', 'verbose']],
     ['NODE_ENV', ['Production', 'staging']],
@@ -103,6 +109,14 @@ describe('loadSettings', () => {
   it('with a low bcrypt cost, refuses it in production only', () => {
     expect(faultyNames({ ...production, PASSWORD_COST: '9' })).toEqual(['PASSWORD_COST']);
     expect(loadSettings({ ...development, NODE_ENV: 'test', PASSWORD_COST: '4' }).passwordCost).toBe(4);
+  });
+
+  it('outside production, takes a folder for mail, and names the sender by the public URL', () => {
+    expect(loadSettings({ ...development, PUBLIC_URL: 'http://gate.example.com:81', MAIL_FOLDER: 'mails' }).mail).toEqual({
+      smtpUrl: null, folder: 'mails', from: { name: 'Gatehouse', address: 'no-reply@gate.example.com' },
+    });
+    expect(loadSettings({ ...development, HOST: '::1' }).mail.from.address).toBe('no-reply@localhost');
+    expect(loadSettings({ ...development, MAIL_FROM: 'gate@example.com' }).mail.from).toEqual({ name: '', address: 'gate@example.com' });
   });
 
   it('with half a superadmin, names the missing half', () => {

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTransport } from 'nodemailer';
+import type { SendMailOptions } from 'nodemailer';
+import type { MailKind } from '../changes/outbox.model.ts';
+import { isPlainAddress, maskAddresses } from './mail.address.ts';
+import type { Sender } from './mail.address.ts';
+
+/** A mail that is ready to go. */
+export interface OutgoingMail {
+  readonly kind: MailKind;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Takes mails to where people read them. */
+export interface MailTransport {
+  /** Resolves once the mail is taken over, within 45 s. Rejects with a {@link MailFailure}. */
+  send(mail: OutgoingMail): Promise<void>;
+  /** Ends idle connections. */
+  close(): void;
+}
+
+/** Why a mail was not taken; its message names no full address and nothing of the mail's text. */
+export interface MailFailure extends Error {
+  readonly name: 'MailFailure';
+  /** Another attempt would end the same way. */
+  readonly isFinal: boolean;
+}
+
+export interface MailTransportOptions {
+  /** smtp:// or smtps://, with user and password if need be; STARTTLS is used wherever it is offered. */
+  readonly smtpUrl: string | null;
+  /** Where mails become files when there is no `smtpUrl`. */
+  readonly folder: string | null;
+  readonly from: Sender;
+  /** Told the path of each file. */
+  readonly onFile: (path: string) => void;
+}
+
+/** All in ms. The whole must end before another node may take the same order. */
+const limits = { dns: 5_000, connection: 5_000, greeting: 5_000, socket: 15_000, whole: 45_000 };
+
+/** Chooses the way out: a server, else a folder, else none, which refuses every mail until one is set. */
+export function createMailTransport({ smtpUrl, folder, from, onFile }: MailTransportOptions): MailTransport {
+  if (smtpUrl !== null) return toServer(smtpUrl, from);
+  if (folder !== null) return toFolder(folder, from, onFile);
+  return { send: () => Promise.reject(mailFailure('There is nowhere to send mail to: set SMTP_URL.')), close: () => undefined };
+}
+
+/** Says whether an error comes from a {@link MailTransport}. */
+export function isMailFailure(error: unknown): error is MailFailure {
+  return error instanceof Error && error.name === 'MailFailure';
+}
+
+function toServer(url: string, from: Sender): MailTransport {
+  const mailer = createTransport({
+    pool: true, url, maxRequeues: 1,
+    dnsTimeout: limits.dns, connectionTimeout: limits.connection, greetingTimeout: limits.greeting, socketTimeout: limits.socket,
+  });
+  return {
+    async send(mail) {
+      const message = toMessage(mail, from);
+      try {
+        await mailer.sendMail({ ...message, signal: AbortSignal.timeout(limits.whole) });
+      } catch (error) {
+        throw toFailure(error);
+      }
+    },
+    close: () => mailer.close(),
+  };
+}
+
+function toFolder(folder: string, from: Sender, onFile: (path: string) => void): MailTransport {
+  const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  return {
+    async send(mail) {
+      const message = toMessage(mail, from);
+      const name = `${new Date().toISOString().replaceAll(':', '-')}-${mail.kind}-${randomBytes(3).toString('hex')}.eml`;
+      const path = join(folder, name);
+      try {
+        const { message: text } = await composer.sendMail(message) as { message: Buffer }; // what `buffer` promises
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        // Whoever watches the folder for *.eml never reads half a mail.
+        await writeFile(`${path}.part`, text, { mode: 0o600, flag: 'wx' });
+        await rename(`${path}.part`, path);
+      } catch (error) {
+        throw mailFailure(`The mail could not be written to MAIL_FOLDER: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      onFile(path);
+    },
+    close: () => composer.close(),
+  };
+}
+
+/** Throws a final failure for what could be read as anything but one address and one line. */
+function toMessage({ to, subject, text }: OutgoingMail, from: Sender): SendMailOptions {
+  if (!isPlainAddress(to)) throw mailFailure('The address is none that mail can be sent to.', true);
+  if (/\p{C}/u.test(subject)) throw mailFailure('The subject is not one line of text.', true);
+  return {
+    from: { ...from }, to: { name: '', address: to }, subject, text,
+    // Tells other servers not to answer with a notice of absence (RFC 3834 section 5).
+    headers: { 'Auto-Submitted': 'auto-generated' },
+    disableFileAccess: true, disableUrlAccess: true,
+  };
+}
+
+interface SmtpError {
+  readonly message: string;
+  readonly command?: unknown;
+  readonly responseCode?: unknown;
+}
+
+/** A server may quote the mail in its answer, so only its number is kept of that. */
+function toFailure(error: unknown): MailFailure {
+  // What nodemailer rejects with has these properties, or not; each is looked at before it is used.
+  const { message, command, responseCode } = error instanceof Error ? error as SmtpError : { message: String(error) };
+  if (typeof responseCode !== 'number') return mailFailure(maskAddresses(message));
+  // Refused for good (RFC 5321 section 4.2.1) is what these two are about; a login or sender that is refused can be mended.
+  const isAboutThisMail = command === 'RCPT TO' || command === 'DATA';
+  return mailFailure(`The server answered ${responseCode} to ${String(command)}.`, isAboutThisMail && responseCode >= 500 && responseCode !== 503);
+}
+
+function mailFailure(message: string, isFinal = false): MailFailure {
+  return Object.assign(new Error(message), { name: 'MailFailure' as const, isFinal });
+}

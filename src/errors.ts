@@ -22,6 +22,7 @@ export const errorTable = {
   'invalid-credentials': { status: 401, detail: 'E-mail address or password is wrong.' },
 
   // What the caller may do
+  'wrong-password': { status: 403, detail: 'The password is wrong.' },
   'right-missing': { status: 403, message: 'Forbidden resource', detail: 'The session does not hold the right to this URL: ask a superadmin for a role that does.' },
   'target-outranks-caller': { status: 403, detail: 'This user holds rights that you do not: only somebody who holds them all may do this.' },
   'self-not-allowed': { status: 409, detail: 'Nobody disables or deletes themselves here: ask another administrator.' },
@@ -48,6 +49,8 @@ export const errorTable = {
   'superadmin-rights-fixed': { status: 409, detail: 'The rights of the superadmin are every registered URL; they are set at start alone.' },
   'email-taken': { status: 409, detail: 'A user with this e-mail address exists already.' },
   'set-up-link-invalid': { status: 409, detail: 'This set-up link is used, replaced or expired: print a new one with "npm run seed -- --link".' },
+  'link-invalid': { status: 409, detail: 'This link is used, replaced or expired, or was made for another address: ask for a new one.' },
+  'mail-not-possible': { status: 409, detail: 'This user is disabled or has no e-mail address, so that no link can be mailed.' },
   'version-conflict': { status: 409, detail: 'Somebody else changed this meanwhile: load it again and repeat your change.' },
 
   // What the server cannot do now

@@ -38,7 +38,7 @@ const lifetimes: Readonly<Record<LinkKind, number>> = {
  * Makes what decides about each ordered mail as late as when it is sent: who gets it, where, with which new token.
  *
  * Null: nobody does, because the user is not known, or not, or no longer, somebody it is for. A mail with a link goes to
- * active users alone: `verify-email` to an address that is not verified, `invitation` to a user without a password.
+ * active users alone: `verify-email` to one with a password whose address is not verified, `invitation` to one without a password.
  */
 export function createAccountMails(deps: AccountMailDeps): (tenantId: string, order: MailOrder) => Promise<AccountMail | null> {
   const { findUser, findUserByEmail, replaceToken, writeMail, publicUrl, clock } = deps;
@@ -64,7 +64,7 @@ function isLinkKind(kind: MailKind): kind is LinkKind {
 
 function isFor(kind: LinkKind, { isActive, emailVerified = false, password }: User): boolean {
   if (!isActive) return false;
-  if (kind === 'verify-email') return !emailVerified;
+  if (kind === 'verify-email') return !emailVerified && password !== undefined;
   return kind !== 'invitation' || password === undefined;
 }
 

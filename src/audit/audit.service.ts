@@ -16,6 +16,8 @@ export interface AuditFilter {
 export interface AuditService {
   /** Writes the records of changes inside their own transaction. */
   writeChanges(actor: Actor, changes: readonly Change[], session: ClientSession): Promise<void>;
+  /** Takes from all records what says more of a user than the id: addresses and names they had, where and on what they worked. */
+  forget(userId: string, tx: { readonly session: ClientSession; readonly actor: Actor }): Promise<void>;
   /** Records of one tenant, the newest first. */
   load(tenantId: string, filter: AuditFilter, page: PageRequest): Promise<Page<AuditRecord>>;
 }
@@ -48,6 +50,11 @@ export function createAuditService({ model, auditDays, clock }: AuditDeps): Audi
         ...changedFields(change.before ?? {}, change.after ?? {}),
         count: 1,
       })), { session });
+    },
+    async forget(userId, { session, actor: { tenantId } }) {
+      const personal = ['email', 'username', 'firstName', 'lastName'].flatMap((name) => [[`before.${name}`, 1], [`after.${name}`, 1]]);
+      await model.updateMany({ tenantId, 'target.id': userId }, { $unset: Object.fromEntries(personal) }, { session });
+      await model.updateMany({ tenantId, userId }, { $set: { ip: null, userAgent: null } }, { session });
     },
     load(tenantId, { from, to, ...exact }, page) {
       const at = { ...(from && { $gte: from }), ...(to && { $lt: to }) };

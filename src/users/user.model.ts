@@ -19,8 +19,6 @@ export interface User {
   isActive: boolean;
   /** Never selected unless asked for by name. */
   password?: { hash: string; pepperId: string };
-  /** Whether somebody has shown that mail to the address reaches them. */
-  emailVerified?: boolean;
   lastLoginAt?: Date;
   /** Raised whenever roles or status change. A session's rights are good for one such version. */
   accessVersion: number;
@@ -41,7 +39,6 @@ export function createUserModel(connection: Connection): Model<User> {
     roles: { type: [String], required: true },
     isActive: { type: Boolean, required: true },
     password: { type: new Schema({ hash: String, pepperId: String }, { _id: false, strict: 'throw' }), select: false },
-    emailVerified: Boolean,
     lastLoginAt: Date,
     accessVersion: { type: Number, required: true },
     version: { type: Number, required: true },

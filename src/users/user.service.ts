@@ -2,13 +2,17 @@ import type { Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
 import { coversGrants } from '../access/grants.ts';
 import type { Grants } from '../access/grants.ts';
-import type { Actor, Change, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
+import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
 import { emailKeyOf } from './user.model.ts';
 import type { User } from './user.model.ts';
+import { orderConfirmation } from './confirmation-mail.ts';
+import type { EraseUser } from './erase-user.ts';
+import { changeOf, visible } from './write-user.ts';
+import type { WriteUser } from './write-user.ts';
 
 export interface UserProfile {
   readonly email?: string;
@@ -19,7 +23,8 @@ export interface UserProfile {
 
 export interface NewUser extends UserProfile {
   readonly email: string;
-  readonly password: string;
+  /** Without one the user is invited by mail to choose it. */
+  readonly password?: string;
 }
 
 export interface UserFilter {
@@ -36,13 +41,15 @@ export interface UserService {
   load(tenantId: string, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
   /** Throws `user-not-found`. */
   find(tenantId: string, userId: string): Promise<User>;
-  /** Creates a guest. Throws `weak-password`, `email-taken`. */
-  create(actor: Actor, user: NewUser): Promise<User>;
-  /** Throws `user-not-found`, `target-outranks-caller`, `email-taken`, `version-conflict`. */
+  /** Creates a guest, and mails a link to confirm the address. Throws `weak-password`, `email-taken`. */
+  create(actor: Actor, action: 'user.create' | 'user.register', user: NewUser): Promise<User>;
+  /** A new address must be confirmed again. Throws `user-not-found`, `target-outranks-caller`, `email-taken`, `version-conflict`. */
   update(actor: Actor, caller: Caller, userId: string, profile: UserProfile & { readonly version?: number }): Promise<User>;
   /** Throws `self-not-allowed`, `user-not-found`, `target-outranks-caller`, `last-superadmin`. */
   setActive(actor: Actor, caller: Caller, userId: string, isActive: boolean): Promise<User>;
-  /** Ends the user's sessions too. Throws what `setActive` does. */
+  /** Mails the user a link to set a new password. Throws `user-not-found`, `target-outranks-caller`, `mail-not-possible`. */
+  mailNewPassword(actor: Actor, caller: Caller, userId: string): Promise<void>;
+  /** Erases the user and their personal data. Throws what `setActive` does. */
   remove(actor: Actor, caller: Caller, userId: string): Promise<void>;
   /** Throws `user-not-found`, `role-not-found`, `last-superadmin`. */
   assign(actor: Actor, who: { readonly userId: string } | { readonly email: string }, role: (tx: ChangeTransaction) => Promise<string>, mode: AssignMode): Promise<User>;
@@ -56,18 +63,22 @@ export interface UserDeps {
   readonly model: Model<User>;
   readonly changes: ChangeService;
   readonly clock: () => number;
-  readonly passwords: { check(password: string): void; hash(password: string, source?: string): Promise<NonNullable<User['password']>> };
+  readonly hashNew: HashNew;
+  readonly writeUser: WriteUser;
+  readonly erase: EraseUser;
   readonly grantsOf: (tenantId: string, roleIds: readonly string[], tx?: ChangeTransaction) => Promise<Grants>;
-  readonly endSessions: (tx: ChangeTransaction, userId: string) => Promise<void>;
   readonly keepSuperadmin: KeepSuperadmin;
   readonly newUserRole: string;
 }
+
+/** Checks a password that somebody chose, and hashes it; `profile` is whom it must not be made of. Throws `weak-password`, `password-queue-full`. */
+export type HashNew = (password: string, profile: UserProfile, source: string | null) => Promise<NonNullable<User['password']>>;
 
 /** Throws `last-superadmin` if, after what the transaction did, no active superadmin is left. */
 export type KeepSuperadmin = <T>(tx: ChangeTransaction, work: () => Promise<T>) => Promise<T>;
 
 export function createUserService(deps: UserDeps): UserService {
-  const { model, changes, clock, passwords, grantsOf, endSessions, keepSuperadmin, newUserRole } = deps;
+  const { model, changes, clock, hashNew, writeUser, erase, grantsOf, keepSuperadmin, newUserRole } = deps;
 
   async function findIn(tenantId: string, who: { readonly userId: string } | { readonly email: string }, tx?: ChangeTransaction): Promise<User> {
     const named = 'userId' in who ? { _id: who.userId } : { emailKey: emailKeyOf(who.email) };
@@ -105,17 +116,17 @@ export function createUserService(deps: UserDeps): UserService {
 
     find: (tenantId, userId) => findIn(tenantId, { userId }),
 
-    async create(actor, { password, ...profile }) {
-      passwords.check(password);
-      const stored = await passwords.hash(password, actor.ip ?? undefined);
+    async create(actor, action, { password, ...profile }) {
+      const stored = password === undefined ? undefined : await hashNew(password, profile, actor.ip);
       return changes.transact(actor, async (tx) => {
         const emailKey = await requireFreeEmail(tx, profile.email);
         const user: User = {
           ...profile, _id: newId(), tenantId: actor.tenantId, emailKey, roles: [newUserRole], isActive: true,
-          accessVersion: 1, version: 1, createdAt: new Date(clock()),
+          emailVerified: false, accessVersion: 1, version: 1, createdAt: new Date(clock()),
         };
-        await model.create([{ ...user, password: stored }], { session: tx.session });
-        tx.record({ ...changeOf('user.create', user._id), after: visible(user) });
+        await model.create([{ ...user, ...(stored && { password: stored }) }], { session: tx.session });
+        tx.record({ ...changeOf(action, user._id), after: visible(user) });
+        orderConfirmation(tx, { userId: user._id });
         return user;
       });
     },
@@ -123,29 +134,36 @@ export function createUserService(deps: UserDeps): UserService {
     update: (actor, caller, userId, { version, ...profile }) => changes.transact(actor, async (tx) => {
       const user = await requireMayActOn(caller, userId, tx);
       if (version !== undefined && version !== user.version) throw new AppError('version-conflict');
-      const emailKey = profile.email === undefined ? undefined : await requireFreeEmail(tx, profile.email, userId);
-      return write(tx, 'user.update', user, { ...profile, ...(emailKey !== undefined && { emailKey }) }, false);
+      const emailKey = profile.email === undefined ? user.emailKey : await requireFreeEmail(tx, profile.email, userId);
+      if (emailKey === undefined || emailKey === user.emailKey) return writeUser(tx, 'user.update', user, profile);
+      orderConfirmation(tx, { userId });
+      if (user.email !== undefined) tx.mail({ kind: 'email-changed', userId, email: user.email });
+      return writeUser(tx, 'user.update', user, { ...profile, emailKey, emailVerified: false });
     }),
 
     setActive: (actor, caller, userId, isActive) => changes.transact(actor, async (tx) => {
       if (userId === caller.userId) throw new AppError('self-not-allowed');
       const user = await requireMayActOn(caller, userId, tx);
       if (user.isActive === isActive) return user;
-      return keepSuperadmin(tx, () => write(tx, isActive ? 'user.enable' : 'user.disable', user, { isActive }, true));
+      return keepSuperadmin(tx, () => writeUser(tx, isActive ? 'user.enable' : 'user.disable', user, { isActive }, { raises: true }));
+    }),
+
+    mailNewPassword: (actor, caller, userId) => changes.transact(actor, async (tx) => {
+      const user = await requireMayActOn(caller, userId, tx);
+      if (user.email === undefined || !user.isActive) throw new AppError('mail-not-possible');
+      tx.record(changeOf('user.mail-new-password', userId));
+      tx.mail({ kind: 'reset-password', userId });
     }),
 
     remove: (actor, caller, userId) => changes.transact(actor, async (tx) => {
       if (userId === caller.userId) throw new AppError('self-not-allowed');
-      const user = await requireMayActOn(caller, userId, tx);
-      await keepSuperadmin(tx, () => model.deleteOne({ tenantId: user.tenantId, _id: user._id }, { session: tx.session }));
-      await endSessions(tx, userId);
-      tx.record({ ...changeOf('user.delete', userId), before: visible(user), users: [userId] });
+      await erase(tx, 'user.delete', await requireMayActOn(caller, userId, tx));
     }),
 
     assign: (actor, who, role, mode) => changes.transact(actor, async (tx) => {
       const user = await findIn(actor.tenantId, who, tx);
       const roleId = await role(tx);
-      return keepSuperadmin(tx, () => write(tx, 'user.assign', user, { roles: assignedRoles(user.roles, roleId, mode) }, true));
+      return keepSuperadmin(tx, () => writeUser(tx, 'user.assign', user, { roles: assignedRoles(user.roles, roleId, mode) }, { raises: true }));
     }),
 
     async reassign(tx, fromRoleId, toRoleId) {

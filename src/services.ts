@@ -40,7 +40,7 @@ export function createServices({ connection, stores, settings, registry, clock, 
   const audit = createAuditService({ model: stores.auditRecords, auditDays, clock });
   const refusals = createRefusalLog({ model: stores.auditRecords, auditDays, clock, onError });
   const changes = createChangeService({ connection, outbox: stores.outbox, clock, raisePolicyVersion: tenants.raisePolicyVersion, writeAudit: audit.writeChanges });
-  const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper });
+  const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper, hostName: new URL(publicUrl).hostname });
   const signingKeys = createSigningKeyService({ model: stores.signingKeys, encryptionKey: settings.keyEncryptionKey, clock });
   const accessTokens = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', lifetimeSeconds: accessTokenSeconds, clock });
 

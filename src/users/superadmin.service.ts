@@ -4,7 +4,7 @@ import { AppError, startError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import { emailKeyOf } from './user.model.ts';
 import type { User } from './user.model.ts';
-import type { KeepSuperadmin } from './user.service.ts';
+import type { HashNewPassword, KeepSuperadmin } from './user.service.ts';
 
 /** How the first superadmin's password came to be, or could. */
 export type SuperadminState = 'has-password' | 'set-from-settings' | 'needs-set-up';
@@ -16,7 +16,7 @@ export interface SuperadminService {
   hasPassword(tenantId: string): Promise<boolean>;
   /** A new one-time set-up token, 30 minutes, in place of the one before; null once a superadmin has a password. */
   renewSetUpToken(actor: Actor): Promise<string | null>;
-  /** Sets address and password by the token. Throws `set-up-link-invalid`, `weak-password`, `email-taken`. */
+  /** Sets address and password by the token. Throws `set-up-link-invalid`, `weak-password`, `password-queue-full`, `email-taken`. */
   setUp(actor: Actor, input: { readonly token: string; readonly email: string; readonly password: string }): Promise<void>;
   readonly keep: KeepSuperadmin;
 }
@@ -32,7 +32,7 @@ export interface SuperadminDeps {
   readonly clock: () => number;
   readonly superadminRole: string;
   readonly raiseGuard: (name: string, session: ClientSession) => Promise<void>;
-  readonly passwords: { check(password: string): void; hash(password: string, source?: string): Promise<NonNullable<User['password']>> };
+  readonly passwords: HashNewPassword;
   readonly tokens: SetUpTokens;
 }
 
@@ -89,8 +89,7 @@ export function createSuperadminService(deps: SuperadminDeps): SuperadminService
 
     async setUp(actor, { token, email, password }) {
       if (!(await tokens.isLive(actor.tenantId, token, new Date(clock())))) throw new AppError('set-up-link-invalid');
-      passwords.check(password);
-      const stored = await passwords.hash(password, actor.ip ?? undefined);
+      const stored = await passwords.hashNew(password, { about: [email], source: actor.ip ?? undefined });
       await changes.transact(actor, async (tx) => {
         const { session, actor: { tenantId } } = tx;
         const userId = await tokens.take(tx, token, new Date(clock()));

@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
-import { emailKeyOf } from './user.model.ts';
+import { emailKeyOf, namesOf } from './user.model.ts';
 import type { User } from './user.model.ts';
 
 export interface UserProfile {
@@ -36,7 +36,7 @@ export interface UserService {
   load(tenantId: string, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
   /** Throws `user-not-found`. */
   find(tenantId: string, userId: string): Promise<User>;
-  /** Creates a guest. Throws `weak-password`, `email-taken`. */
+  /** Creates a guest. Throws `weak-password`, `password-queue-full`, `email-taken`. */
   create(actor: Actor, user: NewUser): Promise<User>;
   /** Throws `user-not-found`, `target-outranks-caller`, `email-taken`, `version-conflict`. */
   update(actor: Actor, caller: Caller, userId: string, profile: UserProfile & { readonly version?: number }): Promise<User>;
@@ -56,11 +56,16 @@ export interface UserDeps {
   readonly model: Model<User>;
   readonly changes: ChangeService;
   readonly clock: () => number;
-  readonly passwords: { check(password: string): void; hash(password: string, source?: string): Promise<NonNullable<User['password']>> };
+  readonly passwords: HashNewPassword;
   readonly grantsOf: (tenantId: string, roleIds: readonly string[], tx?: ChangeTransaction) => Promise<Grants>;
   readonly endSessions: (tx: ChangeTransaction, userId: string) => Promise<void>;
   readonly keepSuperadmin: KeepSuperadmin;
   readonly newUserRole: string;
+}
+
+/** What hashes a password that somebody chooses; throws `weak-password`, `password-queue-full`. */
+export interface HashNewPassword {
+  hashNew(password: string, owner: { readonly about: readonly string[]; readonly source?: string | undefined }): Promise<NonNullable<User['password']>>;
 }
 
 /** Throws `last-superadmin` if, after what the transaction did, no active superadmin is left. */
@@ -115,8 +120,7 @@ export function createUserService(deps: UserDeps): UserService {
     find: (tenantId, userId) => findIn(tenantId, { userId }),
 
     async create(actor, { password, ...profile }) {
-      passwords.check(password);
-      const stored = await passwords.hash(password, actor.ip ?? undefined);
+      const stored = await passwords.hashNew(password, { about: namesOf(profile), source: actor.ip ?? undefined });
       return changes.transact(actor, async (tx) => {
         const emailKey = await requireFreeEmail(tx, profile.email);
         const user: User = {

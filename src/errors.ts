@@ -33,7 +33,7 @@ export const errorTable = {
   'body-too-large': { status: 413, detail: 'The body is larger than 100 kB: send less at once.' },
   'unsupported-media-type': { status: 415, detail: 'Send the body as "Content-Type: application/json" in UTF-8, not compressed.' },
   'invalid-input': { status: 422, detail: 'Some fields are missing, unknown or of the wrong form: see "errors".' },
-  'weak-password': { status: 422, detail: 'Choose a password of 12 to 256 characters; any characters will do.' },
+  'weak-password': { status: 422, detail: 'Choose another password: at least 12 characters, up to 256, any characters; not a common password, and not made of your name or address.' },
   'right-not-registered': { status: 422, detail: 'A right names a URL or a method that is not registered: see "errors" and GET /roles/get-rights.' },
   'right-is-config': { status: 422, detail: 'Config URLs are for superadmins only and cannot be given to a role: see "errors".' },
   'too-many-rights': { status: 422, detail: 'A role holds at most 10,000 rights: use fewer, or wildcard URLs.' },

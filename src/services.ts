@@ -29,9 +29,12 @@ import { createTenantService } from './tenants/tenant.service.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
 import { createOneTimeTokens } from './tokens/one-time-tokens.service.ts';
 import { createRefreshTokens } from './tokens/refresh-tokens.ts';
+import { createEraseUser } from './users/erase-user.ts';
 import { createSuperadminService } from './users/superadmin.service.ts';
-import { emailKeyOf } from './users/user.model.ts';
+import { emailKeyOf, namesOf } from './users/user.model.ts';
 import { createUserService } from './users/user.service.ts';
+import type { HashNew } from './users/user.service.ts';
+import { createWriteUser } from './users/write-user.ts';
 
 export interface ServiceDeps {
   readonly connection: Connection;
@@ -53,7 +56,7 @@ export function createServices({ connection, stores, settings, registry, clock, 
     connection, outbox: stores.outbox, clock, raisePolicyVersion: tenants.raisePolicyVersion, writeAudit: audit.writeChanges,
     onMail: () => mailer.wake(),
   });
-  const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper });
+  const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper, hostName: new URL(publicUrl).hostname });
   const signingKeys = createSigningKeyService({ model: stores.signingKeys, encryptionKey: settings.keyEncryptionKey, clock });
   const accessTokens = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', lifetimeSeconds: accessTokenSeconds, clock });
   const refreshTokens = createRefreshTokens(deriveKey(settings.keyEncryptionKey, 'refresh-tokens'));
@@ -70,9 +73,11 @@ export function createServices({ connection, stores, settings, registry, clock, 
     }),
     transport: createMailTransport({ ...settings.mail, onFile: (file) => logger.info({ file }, 'a mail was written to a file') }),
   });
+  const hashNew: HashNew = (password, profile, source) => passwords.hashNew(password, { about: namesOf(profile), source: source ?? undefined });
+  const writeUser = createWriteUser(stores.users);
   const rightsOfRoles = createRoleRights(stores.roles);
   const superadmin = createSuperadminService({
-    model: stores.users, changes, clock, passwords, superadminRole: superadminType, tokens,
+    model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,
     raiseGuard: (name, session) => raiseGuard(stores.versions, name, session),
   });
   const rightSets = createRightSetService({ model: stores.rightSets, registry, rightsOfRoles });
@@ -92,10 +97,18 @@ export function createServices({ connection, stores, settings, registry, clock, 
     },
   });
   const refresh = createRefresh({ model: stores.sessions, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
+  const erase = createEraseUser({
+    model: stores.users, keepSuperadmin: superadmin.keep,
+    forget: [
+      (tx, { _id }) => sessions.endAllOf(tx, _id),
+      (tx, { _id }) => tokens.dropAllOf(tx, _id),
+      (tx, { _id }) => audit.forget(_id, tx),
+      changes.forgetMail,
+    ],
+  });
   const users = createUserService({
-    model: stores.users, changes, clock, passwords, newUserRole: guestType,
+    model: stores.users, changes, clock, hashNew, writeUser, erase, newUserRole: guestType,
     keepSuperadmin: superadmin.keep,
-    endSessions: sessions.endAllOf,
     async grantsOf(tenantId, roleIds, tx) {
       const { rights, isSuperadmin } = await rightsOfRoles(tenantId, roleIds, tx?.session);
       return compileGrants(registry(), rights, isSuperadmin);
@@ -108,6 +121,10 @@ export function createServices({ connection, stores, settings, registry, clock, 
     },
     noteFailure: (actor) => refusals.note({ ...actor, action: 'session.login', code: 'invalid-credentials', method: 'POST', url: '/users/login' }),
   });
+  const claimRole = createClaimRole(stores.roles);
+  const accounts = createAccounts({
+    stores, changes, clock, tokens, passwords, hashNew, writeUser, erase, claimRole, requireFreeEmail: users.requireFreeEmail, endSessions: sessions.endAllOf,
+  });
   const roles = createRoleService({
     model: stores.roles, changes, registry,
     countUsers: ({ session, actor: { tenantId } }, roleId) => stores.users.countDocuments({ tenantId, roles: roleId }).session(session),
@@ -116,9 +133,9 @@ export function createServices({ connection, stores, settings, registry, clock, 
 
   return {
     tenants, audit, refusals, changes, mailer, passwords, signingKeys, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
-    roles, rightsOfRoles,
+    roles, rightsOfRoles, accounts,
     seedRole: createRoleSeed({ model: stores.roles, registry }),
-    claimRole: createClaimRole(stores.roles),
+    claimRole,
   };
 }
 

@@ -42,6 +42,8 @@ export interface ChangeService {
   transact<T>(actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<T>;
   /** The same inside a transaction that is already open. */
   within<T>(session: ClientSession, actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<T>;
+  /** Takes back the mails that are ordered for a user but not sent yet. */
+  forgetMail(tx: ChangeTransaction, user: { readonly _id: string; readonly email?: string }): Promise<void>;
 }
 
 export interface ChangeDeps {
@@ -73,6 +75,10 @@ export function createChangeService({ connection, outbox, raisePolicyVersion, wr
 
   return {
     within: async (session, actor, work) => (await run(session, actor, work)).result,
+    async forgetMail({ session, actor: { tenantId } }, { _id, email }) {
+      const whose = [{ 'mail.userId': _id }, ...(email === undefined ? [] : [{ 'mail.email': email }])];
+      await outbox.updateMany({ tenantId, 'mail.nextAt': { $exists: true }, $or: whose }, { $unset: { mail: 1 } }, { session });
+    },
     async transact(actor, work) {
       const { result, hasMail } = await inTransaction(connection, (session) => run(session, actor, work));
       if (hasMail) onMail?.();

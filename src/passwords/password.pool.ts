@@ -2,90 +2,110 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { AppError } from '../errors.ts';
+import type { Strength } from './password.strength.ts';
+import { createTurns } from './password.turns.ts';
 import type { BcryptTask } from './password.worker.ts';
+import type { StrengthTask } from './strength.worker.ts';
 
 /** A thread that had nothing to do for this long ends. */
 const idleMilliseconds = 60_000;
-const placesPerSource = 2;
 
 export interface PasswordPoolOptions {
   /** How many computations may wait besides those that run. */
   readonly maxQueue: number;
   /** Threads; by default one fewer than cores, at least one. */
   readonly workers?: number;
-  /** The worker's file; by default the one beside this file, in the same language (TypeScript or compiled). */
+  /** How long one strength estimate may run, in ms, its wait and the loading of dictionaries not counted; 1,000 by default. */
+  readonly rateLimit?: number;
+  /** The file that hashes; by default the one beside this file, in the same language (TypeScript or compiled). */
   readonly file?: URL;
 }
 
-/** Where bcrypt runs: threads beside the event loop. */
+type Task = BcryptTask | StrengthTask;
+
+/** Where bcrypt and strength estimates run: threads beside the event loop, behind one queue for both. */
 export interface PasswordPool {
+  /** The bcrypt hash of a digest. */
   run(task: BcryptTask, source?: string): Promise<string>;
+  /** How hard a password is to guess; `password-queue-full` too when that takes too long to tell. */
+  rate(task: Omit<StrengthTask, 'number'>, source?: string): Promise<Strength>;
   close(): Promise<void>;
 }
 
 /**
- * Makes the worker pool that keeps bcrypt off the event loop.
+ * Makes the worker pool that keeps bcrypt and strength estimates off the event loop.
  *
  * Threads start with the first computation and end when idle; none keeps the process alive while it has nothing to do.
- * `run` refuses with `password-queue-full` when the queue is full, or when this source already holds two places;
- * with `not-ready` once closed. `close` ends the threads at once: what still waits fails with `not-ready`.
+ * Both refuse with `password-queue-full` when the queue is full, or when this source already holds two places in it;
+ * with `not-ready` once closed. An estimate that takes too long is cut off with its thread; what waits goes on in a new
+ * one. `close` ends the threads at once: what still waits fails with `not-ready`.
  */
 export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
-  const places = new Map<string, number>();
-  let closed = false;
-  const pool = new Piscina<BcryptTask, string>({
-    filename: fileURLToPath(options.file ?? workerFile()),
+  const { workers = Math.max(1, availableParallelism() - 1), rateLimit = 1_000 } = options;
+  const turns = createTurns({ atOnce: workers, maxWaiting: options.maxQueue });
+  const pool = new Piscina<Task, string | Strength>({
+    filename: fileURLToPath(options.file ?? workerFile('password')),
     minThreads: 0,
-    maxThreads: options.workers ?? Math.max(1, availableParallelism() - 1),
+    maxThreads: workers,
     idleTimeout: idleMilliseconds,
     recordTiming: false,
   });
-
+  let closed = false;
   let startFailure: unknown;
-  /** The library starts no thread for work that waits when its last thread dies: fail it, the next call starts afresh. */
-  function dropStranded(): void {
-    if (pool.threads.length === 0) void pool.destroy();
-  }
-  function failureOf(error: unknown): Error {
-    if (closed) return new AppError('not-ready', {}, error);
-    dropStranded();
-    return new Error('A password thread failed.', { cause: startFailure ?? error });
+
+  /** The library starts no thread for work that it holds when its last thread dies: fail that, the next call starts afresh. */
+  async function dropStranded(): Promise<void> {
+    if (pool.threads.length === 0) await pool.destroy();
   }
   // Without a listener, a thread that cannot start would end the process.
   pool.on('error', (error) => {
     startFailure = error;
-    dropStranded();
+    void dropStranded();
   });
 
+  /** By the number of the strength task: starts the clock of one that has begun. */
+  const clocks = new Map<number, () => void>();
+  pool.on('message', (number: number) => clocks.get(number)?.());
+  let lastNumber = 0;
+
+  async function compute(task: Task, how?: { readonly filename: string; readonly signal: AbortSignal }): Promise<string | Strength> {
+    try {
+      const result = await pool.run(task, how);
+      startFailure = undefined;
+      return result;
+    } catch (error) {
+      if (closed) throw new AppError('not-ready', {}, error);
+      await dropStranded();
+      if (how?.signal.aborted) throw new AppError('password-queue-full', {}, error);
+      throw new Error('A password thread failed.', { cause: startFailure ?? error });
+    }
+  }
+
   return {
-    async run(task, source) {
-      if (closed) throw new AppError('not-ready');
-      const held = source === undefined ? 0 : places.get(source) ?? 0;
-      if (held >= placesPerSource || pool.queueSize >= options.maxQueue) throw new AppError('password-queue-full');
-      if (source !== undefined) places.set(source, held + 1);
+    // Each kind of task has its own file, and each file its own kind of answer.
+    run: (task, source) => turns.during(source, () => compute(task) as Promise<string>),
+    rate: (task, source) => turns.during(source, async () => {
+      const number = (lastNumber += 1);
+      const cutOff = new AbortController();
+      let timer: NodeJS.Timeout | undefined;
+      clocks.set(number, () => (timer = setTimeout(() => cutOff.abort(), rateLimit)));
       try {
-        const hash = await pool.run(task);
-        startFailure = undefined;
-        return hash;
-      } catch (error) {
-        throw failureOf(error);
+        return await compute({ ...task, number }, { filename: strengthFile, signal: cutOff.signal }) as Strength;
       } finally {
-        if (source !== undefined) releasePlace(places, source);
+        clocks.delete(number);
+        clearTimeout(timer);
       }
-    },
+    }),
     async close() {
       closed = true;
+      turns.close();
       await pool.destroy();
     },
   };
 }
 
-function releasePlace(places: Map<string, number>, source: string): void {
-  const left = (places.get(source) ?? 1) - 1;
-  if (left === 0) places.delete(source);
-  else places.set(source, left);
-}
+const strengthFile = fileURLToPath(workerFile('strength'));
 
-function workerFile(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? './password.worker.ts' : './password.worker.js', import.meta.url);
+function workerFile(name: string): URL {
+  return new URL(`./${name}.worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 }

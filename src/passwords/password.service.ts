@@ -7,6 +7,7 @@ import { isPasswordAcceptable, isPasswordReadable } from './password.rule.ts';
 /** `$2b$10$`, 22 characters of salt and 31 of hash; bcrypt knows the costs 4 to 31. */
 const bcryptForm = /^\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
 const saltLength = 29;
+const productName = 'gatehouse';
 
 /** What is kept of a password. */
 export interface StoredPassword {
@@ -25,12 +26,28 @@ export interface PasswordServiceOptions {
   readonly workers?: number;
   /** Replaces the worker pool. */
   readonly pool?: PasswordPool;
+  /** Where people reach this service, such as `login.example.com`: no password may be made of it. */
+  readonly hostName?: string;
+}
+
+/** Whom a new password is for. */
+export interface NewPasswordOwner {
+  /** Names and addresses of the user, which the password may not be made of. */
+  readonly about: readonly string[];
+  /** Who asks, such as an IP address. */
+  readonly source?: string | undefined;
 }
 
 export interface PasswordService {
-  /** Throws `weak-password` unless the password has 12 to 256 Unicode code points and no lone surrogate. */
-  check(password: string): void;
-  /** Hashes a password that passes `check`; refuses with `weak-password`, `password-queue-full` or `not-ready`. */
+  /**
+   * Hashes a password that somebody chooses, if it is hard to guess.
+   *
+   * Refuses with `weak-password` one that is not of 12 to 256 Unicode code points, that is common, or that is made of
+   * what it is `about`, the product or the host; `errors` then says what would be better. Also with
+   * `password-queue-full` or `not-ready`.
+   */
+  hashNew(password: string, owner: NewPasswordOwner): Promise<StoredPassword>;
+  /** Hashes a password by its form alone; refuses with `weak-password`, `password-queue-full` or `not-ready`. */
   hash(password: string, source?: string): Promise<StoredPassword>;
   /**
    * Compares a password with what is stored, or with a dummy of the same cost when there is nothing (`null`).
@@ -52,7 +69,8 @@ export interface PasswordService {
  * (an IP address) holds at most two places in the queue; without one there is no such limit.
  */
 export function createPasswordService(options: PasswordServiceOptions): PasswordService {
-  const { cost, pepper, maxQueue = 64, workers } = options;
+  const { cost, pepper, maxQueue = 64, workers, hostName } = options;
+  const serviceNames = [productName, ...(hostName === undefined ? [] : [hostName])];
   const pool = options.pool ?? createPasswordPool({ maxQueue, ...(workers !== undefined && { workers }) });
   const dummy = bcrypt.genSaltSync(cost) + '.'.repeat(31);
 
@@ -60,16 +78,19 @@ export function createPasswordService(options: PasswordServiceOptions): Password
     return createHmac('sha256', pepper.key).update(password.normalize('NFC'), 'utf8').digest('base64');
   }
 
-  function check(password: string): void {
+  async function hash(password: string, source?: string): Promise<StoredPassword> {
     if (!isPasswordAcceptable(password)) throw new AppError('weak-password');
+    const made = await pool.run({ digest: digest(password), salt: bcrypt.genSaltSync(cost) }, source);
+    return { hash: made, pepperId: pepper.id };
   }
 
   return {
-    check,
-    async hash(password, source) {
-      check(password);
-      const hash = await pool.run({ digest: digest(password), salt: bcrypt.genSaltSync(cost) }, source);
-      return { hash, pepperId: pepper.id };
+    hash,
+    async hashNew(password, { about, source }) {
+      if (!isPasswordAcceptable(password)) throw new AppError('weak-password');
+      const { isStrong, advice } = await pool.rate({ password, about: [...about, ...serviceNames] }, source);
+      if (!isStrong) throw new AppError('weak-password', { errors: advice.map((message) => ({ field: 'password', message })) });
+      return hash(password, source);
     },
     async verify(password, stored, source) {
       const readable = isPasswordReadable(password);

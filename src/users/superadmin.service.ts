@@ -5,7 +5,7 @@ import { newId } from '../mongo/new-id.ts';
 import type { OneTimeTokens } from '../tokens/one-time-tokens.service.ts';
 import { emailKeyOf } from './user.model.ts';
 import type { User } from './user.model.ts';
-import type { KeepSuperadmin } from './user.service.ts';
+import type { HashNew, KeepSuperadmin } from './user.service.ts';
 
 /** How the first superadmin's password came to be, or could. */
 export type SuperadminState = 'has-password' | 'set-from-settings' | 'needs-set-up';
@@ -17,7 +17,7 @@ export interface SuperadminService {
   hasPassword(tenantId: string): Promise<boolean>;
   /** A new one-time set-up token, 30 minutes, in place of the one before; null once a superadmin has a password. */
   renewSetUpToken(actor: Actor): Promise<string | null>;
-  /** Sets address and password by the token. Throws `set-up-link-invalid`, `weak-password`, `email-taken`. */
+  /** Sets address and password by the token. Throws `set-up-link-invalid`, `weak-password`, `password-queue-full`, `email-taken`. */
   setUp(actor: Actor, input: { readonly token: string; readonly email: string; readonly password: string }): Promise<void>;
   readonly keep: KeepSuperadmin;
 }
@@ -33,7 +33,7 @@ export interface SuperadminDeps {
   readonly clock: () => number;
   readonly superadminRole: string;
   readonly raiseGuard: (name: string, session: ClientSession) => Promise<void>;
-  readonly passwords: { check(password: string): void; hash(password: string, source?: string): Promise<NonNullable<User['password']>> };
+  readonly hashNew: HashNew;
   readonly tokens: Pick<OneTimeTokens, 'replace' | 'take' | 'find'>;
 }
 
@@ -44,7 +44,7 @@ const setUpLifetime = 30 * 60 * 1_000;
 
 /** Makes what looks after the role that must never be without a holder. */
 export function createSuperadminService(deps: SuperadminDeps): SuperadminService {
-  const { model, changes, clock, superadminRole, raiseGuard, passwords, tokens } = deps;
+  const { model, changes, clock, superadminRole, raiseGuard, hashNew, tokens } = deps;
   const guardOf = (tenantId: string) => `superadmins:${tenantId}`;
 
   const withPassword = (tenantId: string, session: ClientSession | null) =>
@@ -83,8 +83,7 @@ export function createSuperadminService(deps: SuperadminDeps): SuperadminService
 
     async setUp(actor, { token, email, password }) {
       if (!(await tokens.find(actor.tenantId, [kind], token, new Date(clock())))) throw new AppError('set-up-link-invalid');
-      passwords.check(password);
-      const stored = await passwords.hash(password, actor.ip ?? undefined);
+      const stored = await hashNew(password, { email }, actor.ip);
       await changes.transact(actor, async (tx) => {
         const { session, actor: { tenantId } } = tx;
         const taken = await tokens.take(tx, [kind], token, new Date(clock()));

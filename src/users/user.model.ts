@@ -54,3 +54,8 @@ export function createUserModel(connection: Connection): Model<User> {
 export function emailKeyOf(email: string): string {
   return email.normalize('NFC').toLowerCase();
 }
+
+/** What people easily guess about a user: names and address, as written. No password may be made of them. */
+export function namesOf({ email, username, firstName, lastName }: Partial<User>): string[] {
+  return [email, username, firstName, lastName].filter((name) => name !== undefined);
+}

@@ -7,10 +7,10 @@ import { AppError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
-import { emailKeyOf } from './user.model.ts';
-import type { User } from './user.model.ts';
 import { orderConfirmation } from './confirmation-mail.ts';
 import type { EraseUser } from './erase-user.ts';
+import { emailKeyOf } from './user.model.ts';
+import type { User } from './user.model.ts';
 import { changeOf, visible } from './write-user.ts';
 import type { WriteUser } from './write-user.ts';
 
@@ -41,7 +41,7 @@ export interface UserService {
   load(tenantId: string, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
   /** Throws `user-not-found`. */
   find(tenantId: string, userId: string): Promise<User>;
-  /** Creates a guest, and mails a link to confirm the address. Throws `weak-password`, `email-taken`. */
+  /** Creates a guest, and mails a link to confirm the address. Throws `weak-password`, `password-queue-full`, `email-taken`. */
   create(actor: Actor, action: 'user.create' | 'user.register', user: NewUser): Promise<User>;
   /** A new address must be confirmed again. Throws `user-not-found`, `target-outranks-caller`, `email-taken`, `version-conflict`. */
   update(actor: Actor, caller: Caller, userId: string, profile: UserProfile & { readonly version?: number }): Promise<User>;
@@ -55,6 +55,8 @@ export interface UserService {
   assign(actor: Actor, who: { readonly userId: string } | { readonly email: string }, role: (tx: ChangeTransaction) => Promise<string>, mode: AssignMode): Promise<User>;
   /** Gives all users of one role another one instead, inside the transaction that deletes the role. */
   reassign(tx: ChangeTransaction, fromRoleId: string, toRoleId: string): Promise<void>;
+  /** How an address is compared, if nobody else has it. Throws `email-taken`. */
+  requireFreeEmail(tx: ChangeTransaction, email: string, except?: string): Promise<string>;
   /** Refuses to act on somebody who holds what the caller does not. Throws `user-not-found`, `target-outranks-caller`. */
   requireMayActOn(caller: Caller, userId: string, tx?: ChangeTransaction): Promise<User>;
 }
@@ -176,6 +178,7 @@ export function createUserService(deps: UserDeps): UserService {
       tx.record({ action: 'role.reassign', target: { kind: 'role', id: fromRoleId }, after: { reassignedTo: toRoleId, users: userIds }, users: userIds });
     },
 
+    requireFreeEmail,
     requireMayActOn,
   };
 }

@@ -19,6 +19,8 @@ export interface Settings {
   readonly sessionHours: number;
   readonly auditDays: number;
   readonly corsOrigins: readonly string[];
+  /** Addresses and CIDR ranges of proxies, or `loopback`: Express's "trust proxy". */
+  readonly trustProxy: readonly string[];
   readonly superadmin: { readonly email: string; readonly password: string } | null;
   readonly logLevel: ParsedSettings['LOG_LEVEL'];
 }
@@ -119,6 +121,7 @@ function toSettings(parsed: ParsedSettings): Settings {
     sessionHours: parsed.SESSION_HOURS,
     auditDays: parsed.AUDIT_DAYS,
     corsOrigins: parsed.CORS_ORIGINS,
+    trustProxy: parsed.TRUST_PROXY,
     superadmin: email !== undefined && password !== undefined ? { email, password } : null,
     logLevel: parsed.LOG_LEVEL,
   };

@@ -5,12 +5,15 @@ import { createAuditService } from './audit/audit.service.ts';
 import { createRefusalLog } from './audit/refusal-log.ts';
 import { createChangeService } from './changes/change.service.ts';
 import { raiseGuard } from './changes/version.model.ts';
+import { createKeyedDigest } from './keyed-digest.ts';
+import { createRateLimits } from './limits/rate-limit.service.ts';
 import { createPasswordService } from './passwords/password.service.ts';
 import { createClaimRole } from './roles/role.assignments.ts';
 import { guestType, superadminType } from './roles/role.ladder.ts';
 import { createRoleRights } from './roles/role.rights.ts';
 import { createRoleSeed } from './roles/role.seed.ts';
 import { createRoleService } from './roles/role.service.ts';
+import { createDeviceCookies } from './sessions/device-cookie.ts';
 import { createLogIn } from './sessions/login.service.ts';
 import { createRightSetService } from './sessions/right-set.service.ts';
 import { createSessionService } from './sessions/session.service.ts';
@@ -35,13 +38,14 @@ export interface ServiceDeps {
 
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
 export function createServices({ connection, stores, settings, registry, clock, onError }: ServiceDeps) {
-  const { auditDays, sessionHours, accessTokenSeconds, publicUrl } = settings;
+  const { auditDays, sessionHours, accessTokenSeconds, publicUrl, keyEncryptionKey } = settings;
   const tenants = createTenantService(stores.tenants);
   const audit = createAuditService({ model: stores.auditRecords, auditDays, clock });
   const refusals = createRefusalLog({ model: stores.auditRecords, auditDays, clock, onError });
   const changes = createChangeService({ connection, outbox: stores.outbox, clock, raisePolicyVersion: tenants.raisePolicyVersion, writeAudit: audit.writeChanges });
   const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper });
-  const signingKeys = createSigningKeyService({ model: stores.signingKeys, encryptionKey: settings.keyEncryptionKey, clock });
+  const limits = createRateLimits({ model: stores.rateLimits, digest: createKeyedDigest(keyEncryptionKey, 'rate limits') });
+  const signingKeys = createSigningKeyService({ model: stores.signingKeys, encryptionKey: keyEncryptionKey, clock });
   const accessTokens = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', lifetimeSeconds: accessTokenSeconds, clock });
 
   const rightsOfRoles = createRoleRights(stores.roles);
@@ -68,12 +72,18 @@ export function createServices({ connection, stores, settings, registry, clock, 
     },
   });
   const logIn = createLogIn({
-    sessions, passwords,
-    findByEmail: (tenantId, email) => stores.users.findOne({ tenantId, emailKey: emailKeyOf(email) }).select('+password').lean(),
+    sessions, passwords, limits, clock,
+    devices: createDeviceCookies({ digest: createKeyedDigest(keyEncryptionKey, 'device cookies'), clock, isSecure: publicUrl.startsWith('https:') }),
+    digestSource: createKeyedDigest(keyEncryptionKey, 'known sources'),
+    accountOf: emailKeyOf,
+    findByEmail: (tenantId, email) => stores.users.findOne({ tenantId, emailKey: emailKeyOf(email) }).select('+password +knownSources').lean(),
     async storePassword({ tenantId, _id }, password) {
       await stores.users.updateOne({ tenantId, _id }, { $set: { password } });
     },
-    noteFailure: (actor) => refusals.note({ ...actor, action: 'session.login', code: 'invalid-credentials', method: 'POST', url: '/users/login' }),
+    async storeSources({ tenantId, _id }, knownSources) {
+      await stores.users.updateOne({ tenantId, _id }, { $set: { knownSources } });
+    },
+    noteFailure: (actor, code) => refusals.note({ ...actor, code, action: 'session.login', method: 'POST', url: '/users/login' }),
   });
   const roles = createRoleService({
     model: stores.roles, changes, registry,
@@ -82,7 +92,7 @@ export function createServices({ connection, stores, settings, registry, clock, 
   });
 
   return {
-    tenants, audit, refusals, changes, passwords, signingKeys, accessTokens, superadmin, sessions, users, logIn, roles, rightsOfRoles,
+    tenants, audit, refusals, changes, limits, passwords, signingKeys, accessTokens, superadmin, sessions, users, logIn, roles, rightsOfRoles,
     seedRole: createRoleSeed({ model: stores.roles, registry }),
     claimRole: createClaimRole(stores.roles),
   };

@@ -7,6 +7,7 @@ import type { RouteDefinition } from '../http/define-route.ts';
 import { email, optional, password, string } from '../http/fields.ts';
 import { pageFields, pageOf } from '../http/page-shape.ts';
 import { showUser, userShape } from '../users/user.shapes.ts';
+import { deviceCookieName } from './device-cookie.ts';
 import type { LogIn } from './login.service.ts';
 import type { SessionService } from './session.service.ts';
 import { sessionShape, showSession } from './session.shapes.ts';
@@ -26,11 +27,14 @@ export function createSessionRoutes({ logIn, sessions, accessTokenSeconds, requi
   return [
     ...['/users/login', '/login'].map((url) => defineRoute({
       method: 'POST', url, summary: 'Log in with e-mail address and password',
+      description: `The answer sets the cookie "${deviceCookieName}". It opens nothing: a login that sends it is not slowed down by failures of others.`,
       input: { body: { email: email(), password: password() } },
       output: z.object({ access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.number().int(), user: userShape }),
-      errors: ['invalid-credentials', 'password-queue-full'],
+      errors: ['invalid-credentials', 'too-many-requests', 'password-queue-full'],
       async handler(context) {
-        const { user, accessToken } = await logIn(actorOf(context), context.input.body.email, context.input.body.password);
+        const { input: { body }, request, setHeader } = context;
+        const { user, accessToken, deviceCookie } = await logIn(actorOf(context), body.email, body.password, request.cookie(deviceCookieName));
+        setHeader('Set-Cookie', deviceCookie);
         return { access_token: accessToken, token_type: 'Bearer' as const, expires_in: accessTokenSeconds, user: showUser(user) };
       },
     })),

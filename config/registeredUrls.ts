@@ -10,14 +10,18 @@ export const registeredUrls: UrlDeclaration = {
   simple: {
     '/': ['', 'livez', 'readyz', 'openapi.json', 'docs', 'docs/*path', 'login'],
     '/.well-known/': ['jwks.json'],
-    '/users/': ['login', 'refresh', 'set-up-superadmin'],
+    '/users/': [
+      'login', 'refresh', 'register', 'verify-email', 'resend-verification', 'forgot-password', 'reset-password', 'confirm', 'set-up-superadmin',
+    ],
   },
   auth: {
     '/users/': ['logout'],
-    '/profile/': ['me', 'sessions', 'sessions/:sessionId'],
+    '/profile/': [
+      'me', 'sessions', 'sessions/:sessionId', 'change-username', 'update-profile-data', 'change-email', 'set-new-password', 'delete-account',
+    ],
     '/admin/': [
       'load-users', 'load-user/:userId', 'create-user', 'update-user/:userId', 'disable-user', 'enable-user', 'delete-user/:userId',
-      'load-sessions', 'delete-session/:sessionId',
+      'set-new-password', 'load-sessions', 'delete-session/:sessionId',
     ],
     '/audit/': ['load'],
   },

@@ -9,15 +9,22 @@ import type { RoleDeclaration } from '../src/roles/role.ladder.ts';
 export const builtInRoles: readonly RoleDeclaration[] = [
   {
     type: 'guest', name: 'Guest', description: 'Registered; every session holds these rights.', isDefault: true,
-    rights: ['/users/logout', '/profile/me', '/profile/sessions', '/profile/sessions/:sessionId'],
+    rights: [
+      '/users/logout', '/profile/me', '/profile/sessions', '/profile/sessions/:sessionId', '/profile/change-email', '/profile/set-new-password',
+      '/profile/delete-account',
+    ],
     inherits: [],
   },
-  { type: 'user', name: 'User', description: 'Registered, with a verified e-mail address.', rights: [], inherits: ['guest'] },
+  {
+    type: 'user', name: 'User', description: 'Registered, with a verified e-mail address.',
+    rights: ['/profile/change-username', '/profile/update-profile-data'],
+    inherits: ['guest'],
+  },
   {
     type: 'admin', name: 'Admin', description: 'Looks after users and their sessions, and reads the audit trail.',
     rights: [
       '/admin/load-users', '/admin/load-user/:userId', '/admin/create-user', '/admin/update-user/:userId', '/admin/disable-user', '/admin/enable-user',
-      '/admin/delete-user/:userId', '/admin/load-sessions', '/admin/delete-session/:sessionId', '/audit/load',
+      '/admin/delete-user/:userId', '/admin/set-new-password', '/admin/load-sessions', '/admin/delete-session/:sessionId', '/audit/load',
     ],
     inherits: ['user'],
   },

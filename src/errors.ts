@@ -20,6 +20,7 @@ export const errorTable = {
   'user-disabled': { status: 401, detail: 'This user is disabled: ask an administrator.' },
   'refresh-token-invalid': { status: 401, detail: 'The refresh token was used before, or its session has ended: log in again.' },
   'invalid-credentials': { status: 401, detail: 'E-mail address or password is wrong.' },
+  'too-many-requests': { status: 429, detail: 'Too many tries: wait as many seconds as the Retry-After header says, then try again.' },
 
   // What the caller may do
   'wrong-password': { status: 403, detail: 'The password is wrong.' },
@@ -87,6 +88,17 @@ export interface ErrorExtras {
   readonly users?: number;
   /** Methods for the Allow header of a 405. */
   readonly allow?: readonly string[];
+  /** The limit behind a `too-many-requests`, for its headers. */
+  readonly limit?: ReachedLimit;
+}
+
+/** A limit that is reached. */
+export interface ReachedLimit {
+  readonly policy: string;
+  readonly quota: number;
+  readonly windowSeconds: number;
+  /** Whole seconds, at least 1, until it lets something through again. */
+  readonly waitSeconds: number;
 }
 
 /**
@@ -123,7 +135,8 @@ export interface Problem {
 
 const reasonPhrases: Record<number, string> = {
   400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 409: 'Conflict',
-  413: 'Content Too Large', 415: 'Unsupported Media Type', 422: 'Unprocessable Content', 500: 'Internal Server Error', 503: 'Service Unavailable',
+  413: 'Content Too Large', 415: 'Unsupported Media Type', 422: 'Unprocessable Content', 429: 'Too Many Requests',
+  500: 'Internal Server Error', 503: 'Service Unavailable',
 };
 
 /** Turns an error code into the problem that is sent (RFC 9457 section 3); the cause stays behind. */
@@ -148,9 +161,9 @@ export function toProblem(error: AppError, requestId: string): Problem {
 }
 
 /** Seconds after which a failed request is worth repeating, if it ever is. */
-export function retryAfterOf(code: ErrorCode): number | undefined {
+export function retryAfterOf({ code, extras }: AppError): number | undefined {
   const entry: ErrorEntry = errorTable[code];
-  return entry.retryAfter;
+  return extras.limit?.waitSeconds ?? entry.retryAfter;
 }
 
 /** What keeps a server from starting until a person mends it; its message says what to mend, so that its stack adds nothing. */

@@ -85,6 +85,9 @@ export interface Gatehouse {
 
 const version = '0.1.0';
 
+/** Statuses of what a handler forbids its caller. */
+const recorded = new Set<number>([403, 429]);
+
 /** Wires one Gatehouse. Several may live in one process; nothing is shared between them. */
 export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const { connection, settings, beforeGate = [], afterGate = [], clock = Date.now } = deps;
@@ -158,11 +161,11 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   function withRecord(route: RouteDefinition): RouteDefinition {
     return {
       ...route,
-      async run(raw, caller, facts) {
+      async run(raw, caller, facts, setHeader) {
         try {
-          return await route.run(raw, caller, facts);
+          return await route.run(raw, caller, facts, setHeader);
         } catch (error) {
-          if (caller && error instanceof AppError && errorTable[error.code].status === 403) noteRefusal({ ...facts, code: error.code, caller });
+          if (caller && error instanceof AppError && recorded.has(errorTable[error.code].status)) noteRefusal({ ...facts, code: error.code, caller });
           throw error;
         }
       },

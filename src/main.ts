@@ -32,7 +32,7 @@ export async function main(environment: Environment, { database }: MainOptions =
   try {
     const gatehouse = createGatehouse({ connection, settings });
     try {
-      const app = createApp(gatehouse);
+      const app = createApp(gatehouse, settings);
       const report = await gatehouse.init(app);
       const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, app);
       gatehouse.guardUpgrades(server);

@@ -1,4 +1,5 @@
 import type { UrlRegistry } from './access/url-registry.ts';
+import { createAccountRoutes } from './accounts/account.routes.ts';
 import { createAuditRoutes } from './audit/audit.routes.ts';
 import type { RouteDefinition } from './http/define-route.ts';
 import { createProfileRoutes } from './profile/profile.routes.ts';
@@ -21,13 +22,15 @@ export interface RouteDeps {
 
 /** Every route that Gatehouse serves itself, in the order in which Express tries them. */
 export function createRoutes({ services, settings, registry, isReady, openApi }: RouteDeps): RouteDefinition[] {
-  const { audit, claimRole, logIn, refresh, roles, rightsOfRoles, sessions, signingKeys, superadmin, users } = services;
+  const { accounts, audit, claimRole, logIn, refresh, roles, rightsOfRoles, sessions, signingKeys, superadmin, users } = services;
   return [
     ...createSystemRoutes({ isReady, openApi, jwks: signingKeys.jwks }),
     ...createDocsRoutes(),
     ...createSessionRoutes({ logIn, refresh, sessions, accessTokenSeconds: settings.accessTokenSeconds, requireMayActOn: users.requireMayActOn }),
     ...createSuperadminRoutes({ superadmin }),
+    ...createAccountRoutes(accounts),
     ...createProfileRoutes({
+      profile: accounts.profile,
       findUser: users.find,
       async rightsOf({ tenantId, roles: roleIds }) {
         const { roles: held, rights, isSuperadmin } = await rightsOfRoles(tenantId, roleIds);

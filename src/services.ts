@@ -2,13 +2,15 @@ import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { compileGrants } from './access/grants.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
+import { createAccountServices } from './account-services.ts';
 import { createAccountMails } from './accounts/account-mails.ts';
 import { createAuditService } from './audit/audit.service.ts';
 import { createRefusalLog } from './audit/refusal-log.ts';
 import { systemActor } from './changes/actor.ts';
 import { createChangeService } from './changes/change.service.ts';
 import { raiseGuard } from './changes/version.model.ts';
-import { deriveKey } from './derive-key.ts';
+import { createKeyedDigest } from './keyed-digest.ts';
+import { createRateLimits } from './limits/rate-limit.service.ts';
 import { createMailer } from './mail/mail.service.ts';
 import { writeMail } from './mail/mail.texts.ts';
 import { createMailTransport } from './mail/mail.transport.ts';
@@ -18,6 +20,7 @@ import { guestType, superadminType } from './roles/role.ladder.ts';
 import { createRoleRights } from './roles/role.rights.ts';
 import { createRoleSeed } from './roles/role.seed.ts';
 import { createRoleService } from './roles/role.service.ts';
+import { createDeviceCookies } from './sessions/device-cookie.ts';
 import { createLogIn } from './sessions/login.service.ts';
 import { createRefresh } from './sessions/refresh.service.ts';
 import { createRightSetService } from './sessions/right-set.service.ts';
@@ -48,7 +51,7 @@ export interface ServiceDeps {
 
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
 export function createServices({ connection, stores, settings, registry, clock, onError, logger }: ServiceDeps) {
-  const { auditDays, sessionHours, accessTokenSeconds, publicUrl } = settings;
+  const { auditDays, sessionHours, accessTokenSeconds, publicUrl, keyEncryptionKey } = settings;
   const tenants = createTenantService(stores.tenants);
   const audit = createAuditService({ model: stores.auditRecords, auditDays, clock });
   const refusals = createRefusalLog({ model: stores.auditRecords, auditDays, clock, onError });
@@ -57,12 +60,13 @@ export function createServices({ connection, stores, settings, registry, clock, 
     onMail: () => mailer.wake(),
   });
   const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper, hostName: new URL(publicUrl).hostname });
-  const signingKeys = createSigningKeyService({ model: stores.signingKeys, encryptionKey: settings.keyEncryptionKey, clock });
+  const limits = createRateLimits({ model: stores.rateLimits, digest: createKeyedDigest(keyEncryptionKey, 'rate limits') });
+  const signingKeys = createSigningKeyService({ model: stores.signingKeys, encryptionKey: keyEncryptionKey, clock });
   const accessTokens = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', lifetimeSeconds: accessTokenSeconds, clock });
-  const refreshTokens = createRefreshTokens(deriveKey(settings.keyEncryptionKey, 'refresh-tokens'));
+  const refreshTokens = createRefreshTokens(createKeyedDigest(keyEncryptionKey, 'refresh tokens'));
 
   const tokens = createOneTimeTokens(stores.tokens);
-  const findByEmail = (tenantId: string, email: string) => stores.users.findOne({ tenantId, emailKey: emailKeyOf(email) }).select('+password').lean();
+  const findByEmail = (tenantId: string, email: string) => stores.users.findOne({ tenantId, emailKey: emailKeyOf(email) }).select('+password +knownSources').lean();
   const mailer = createMailer({
     outbox: stores.outbox, clock, log: logger,
     prepare: createAccountMails({
@@ -115,15 +119,21 @@ export function createServices({ connection, stores, settings, registry, clock, 
     },
   });
   const logIn = createLogIn({
-    sessions, passwords, findByEmail,
+    sessions, passwords, limits, clock, findByEmail,
+    devices: createDeviceCookies({ digest: createKeyedDigest(keyEncryptionKey, 'device cookies'), clock, isSecure: publicUrl.startsWith('https:') }),
+    digestSource: createKeyedDigest(keyEncryptionKey, 'known sources'),
+    accountOf: emailKeyOf,
     async storePassword({ tenantId, _id, password: compared }, password) {
       await stores.users.updateOne({ tenantId, _id, 'password.hash': compared?.hash ?? '' }, { $set: { password } });
     },
-    noteFailure: (actor) => refusals.note({ ...actor, action: 'session.login', code: 'invalid-credentials', method: 'POST', url: '/users/login' }),
+    async storeSources({ tenantId, _id }, knownSources) {
+      await stores.users.updateOne({ tenantId, _id }, { $set: { knownSources } });
+    },
+    noteFailure: (actor, code) => refusals.note({ ...actor, code, action: 'session.login', method: 'POST', url: '/users/login' }),
   });
   const claimRole = createClaimRole(stores.roles);
-  const accounts = createAccounts({
-    stores, changes, clock, tokens, passwords, hashNew, writeUser, erase, claimRole, requireFreeEmail: users.requireFreeEmail, endSessions: sessions.endAllOf,
+  const accounts = createAccountServices({
+    stores, changes, clock, limits, tokens, passwords, hashNew, users, writeUser, erase, claimRole, endSessions: sessions.endAllOf,
   });
   const roles = createRoleService({
     model: stores.roles, changes, registry,
@@ -132,7 +142,7 @@ export function createServices({ connection, stores, settings, registry, clock, 
   });
 
   return {
-    tenants, audit, refusals, changes, mailer, passwords, signingKeys, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
+    tenants, audit, refusals, changes, mailer, limits, passwords, signingKeys, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
     roles, rightsOfRoles, accounts,
     seedRole: createRoleSeed({ model: stores.roles, registry }),
     claimRole,

@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { parseSender } from './mail/mail.address.ts';
 import { isPasswordAcceptable } from './passwords/password.rule.ts';
@@ -45,6 +45,23 @@ function isSmtpUrl(text: string): boolean {
 
 function toList(text: string): string[] {
   return text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+}
+
+function listOf(isRight: (entry: string) => boolean, what: string) {
+  return z.string().transform(toList).refine((entries) => entries.every(isRight), {
+    error: ({ input }) => {
+      // zod types the failed value as unknown; it is what toList made
+      const wrong = (input as string[]).filter((entry) => !isRight(entry));
+      return `has entries that are not ${what} (${wrong.map((entry) => JSON.stringify(entry)).join(', ')})`;
+    },
+  });
+}
+
+/** Says whether Express takes this as a proxy to trust: an IP address without a zone, a CIDR range of some, or "loopback". */
+function isProxy(text: string): boolean {
+  const [, address = '', length] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
+  const version = isIP(address);
+  return text === 'loopback' || (version !== 0 && (length === undefined || (Number(length) >= 1 && Number(length) <= (version === 4 ? 32 : 128))));
 }
 
 /**
@@ -99,18 +116,10 @@ export const settingsSchema = z.object({
   ACCESS_TOKEN_SECONDS: wholeNumber(60, 86_400, 6000, 'How long an access token is good, in seconds.'),
   SESSION_HOURS: wholeNumber(1, 720, 8, 'How long a login lasts, in hours.'),
   AUDIT_DAYS: wholeNumber(1, 3650, 400, 'How long audit records stay, in days.'),
-  CORS_ORIGINS: z.string().transform(toList)
-    .refine((origins) => origins.every(isPlainOrigin), {
-      error: ({ input }) => {
-        // zod types the failed value as unknown; it is what toList made
-        const wrong = (input as string[]).filter((origin) => !isPlainOrigin(origin));
-        return `has entries that are not plain http or https origins (${wrong.map((origin) => JSON.stringify(origin)).join(', ')})`;
-      },
-    })
-    .register(settingNotes, {
-      about: 'Origins whose pages may call this server, separated by commas; none by default.', required: 'no', fallback: '',
-      cure: 'Write each origin as browsers send it: https://app.example.com, without *, path, default port or trailing slash.',
-    }),
+  CORS_ORIGINS: listOf(isPlainOrigin, 'plain http or https origins').register(settingNotes, {
+    about: 'Origins whose pages may call this server, separated by commas; none by default.', required: 'no', fallback: '',
+    cure: 'Write each origin as browsers send it: https://app.example.com, without *, path, default port or trailing slash.',
+  }),
   SMTP_URL: z.string().refine(isSmtpUrl, 'is no smtp:// or smtps:// address').optional().register(settingNotes, {
     about: 'Server that takes the mail, with user and password if it wants them. `smtps://` speaks TLS from the start; `smtp://` uses STARTTLS where it is offered.',
     required: 'in production', cure: 'Set an address, such as smtps://user:password@mail.example.com.',
@@ -126,6 +135,11 @@ export const settingsSchema = z.object({
   MAIL_FOLDER: z.string().optional().register(settingNotes, {
     about: 'Folder where each mail becomes a file when there is no SMTP_URL; outside production only, where `npm start` provides it.',
     required: 'no', cure: 'Remove it and set SMTP_URL.',
+  }),
+  TRUST_PROXY: listOf(isProxy, 'proxy addresses').register(settingNotes, {
+    about: 'Proxies in front of this server whose `X-Forwarded-For` is believed: IP addresses, CIDR ranges or `loopback`, separated by commas; none by default.',
+    required: 'no', fallback: '',
+    cure: 'Write the addresses of your proxies alone, such as 10.0.0.7, 10.1.0.0/16, fd00::/8 or loopback; whoever is in the list can pass for anybody.',
   }),
   SUPERADMIN_EMAIL: z.email('is not an e-mail address').max(254, 'is longer than 254 characters').optional().register(settingNotes, {
     about: 'Creates the first superadmin at start, with SUPERADMIN_PASSWORD, if there is none. Without both, use the set-up link.',

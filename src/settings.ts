@@ -23,6 +23,8 @@ export interface Settings {
   /** Where mail goes: to the server, else into the folder as files, else nowhere yet. */
   readonly mail: { readonly smtpUrl: string | null; readonly folder: string | null; readonly from: Sender };
   readonly corsOrigins: readonly string[];
+  /** Addresses and CIDR ranges of proxies, or `loopback`: Express's "trust proxy". */
+  readonly trustProxy: readonly string[];
   readonly superadmin: { readonly email: string; readonly password: string } | null;
   readonly logLevel: ParsedSettings['LOG_LEVEL'];
 }
@@ -127,6 +129,7 @@ function toSettings(parsed: ParsedSettings): Settings {
     auditDays: parsed.AUDIT_DAYS,
     mail: { smtpUrl: parsed.SMTP_URL ?? null, folder: parsed.MAIL_FOLDER ?? null, from: parsed.MAIL_FROM ?? defaultSender(publicUrl) },
     corsOrigins: parsed.CORS_ORIGINS,
+    trustProxy: parsed.TRUST_PROXY,
     superadmin: email !== undefined && password !== undefined ? { email, password } : null,
     logLevel: parsed.LOG_LEVEL,
   };

@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import { createAuditModel } from './audit/audit.model.ts';
 import { createOutboxModel } from './changes/outbox.model.ts';
 import { createVersionModel } from './changes/version.model.ts';
+import { createRateLimitModel } from './limits/rate-limit.model.ts';
 import { createRoleModel } from './roles/role.model.ts';
 import { createRightSetModel } from './sessions/right-set.model.ts';
 import { createSessionModel } from './sessions/session.model.ts';
@@ -16,6 +17,7 @@ export function createStores(connection: Connection) {
     auditRecords: createAuditModel(connection),
     outbox: createOutboxModel(connection),
     versions: createVersionModel(connection),
+    rateLimits: createRateLimitModel(connection),
     roles: createRoleModel(connection),
     rightSets: createRightSetModel(connection),
     sessions: createSessionModel(connection),

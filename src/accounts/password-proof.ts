@@ -5,7 +5,7 @@ import type { User } from '../users/user.model.ts';
 export interface PasswordProofDeps {
   /** With the stored password. */
   readonly findWithPassword: (tenantId: string, userId: string) => Promise<User | null>;
-  readonly verify: (password: string, stored: User['password'] | null, source?: string) => Promise<{ readonly matches: boolean }>;
+  readonly verify: (password: string, stored: NonNullable<User['password']> | null, source?: string) => Promise<{ readonly matches: boolean }>;
   /** Counts a try before the password is compared. Throws `too-many-requests`. */
   readonly beginTry: (actor: Actor, bucket: TryBucket) => Promise<{ succeeded(): Promise<void> }>;
 }

@@ -35,7 +35,7 @@ export interface PasswordResetDeps {
 
 const kinds = ['reset-password', 'invitation'] as const;
 
-export function createPasswordResetService(deps: PasswordResetDeps): PasswordResetService {
+export function createPasswordReset(deps: PasswordResetDeps): PasswordResetService {
   const { changes, clock, tokens, mayOrderMail, hashNew, findUser, writeUser, promote, endSessions, forgetFailures } = deps;
   const now = () => new Date(clock());
 

@@ -52,8 +52,9 @@ export function createAuditService({ model, auditDays, clock }: AuditDeps): Audi
       })), { session });
     },
     async forget(userId, { session, actor: { tenantId } }) {
-      const personal = ['email', 'username', 'firstName', 'lastName'].flatMap((name) => [[`before.${name}`, 1], [`after.${name}`, 1]]);
-      await model.updateMany({ tenantId, 'target.id': userId }, { $unset: Object.fromEntries(personal) }, { session });
+      const personal = ['email', 'username', 'firstName', 'lastName'].flatMap((name) => [`before.${name}`, `after.${name}`]);
+      const removed = Object.fromEntries(personal.map((path): [string, 1] => [path, 1]));
+      await model.updateMany({ tenantId, 'target.id': userId }, { $unset: removed }, { session });
       await model.updateMany({ tenantId, userId }, { $set: { ip: null, userAgent: null } }, { session });
     },
     load(tenantId, { from, to, ...exact }, page) {

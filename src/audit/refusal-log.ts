@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net';
 import type { Model } from 'mongoose';
+import { sourceOf } from '../http/client-ip.ts';
 import { newId } from '../mongo/new-id.ts';
 import type { AuditRecord } from './audit.model.ts';
 import { auditExpiry } from './audit.service.ts';
@@ -125,17 +125,4 @@ function recordOf({ url, userAgent, ...refusal }: Refusal, now: number, auditDay
     userAgent: userAgent?.slice(0, maxUserAgentLength) ?? null,
     count: 1,
   };
-}
-
-/** Whom to count as one: an IPv4 address, or the /64 of an IPv6 one, which a single customer usually holds whole. */
-export function sourceOf(ip: string | null): string {
-  if (ip === null) return 'unknown';
-  // A socket of IPv6 tells IPv4 addresses like this; as IPv6 they would all be one source.
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
-  if (mapped !== undefined || !isIPv6(ip)) return mapped ?? ip;
-  const [head = '', tail] = ip.toLowerCase().split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const groups = tail === undefined ? left : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
-  return `${groups.slice(0, 4).map((group) => parseInt(group, 16).toString(16)).join(':')}::/64`;
 }

@@ -23,7 +23,8 @@ export function createResponsePreparer(
 ): (request: Request, response: Response) => boolean {
   const origins = new Set(corsOrigins);
   const share = cors({
-    origin: [...corsOrigins], exposedHeaders: ['X-Request-Id', 'Retry-After', 'WWW-Authenticate', 'Allow'], maxAge: 600, preflightContinue: true,
+    origin: [...corsOrigins], maxAge: 600, preflightContinue: true,
+    exposedHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'WWW-Authenticate', 'Allow'],
   });
 
   return (request, response) => {

@@ -23,7 +23,7 @@ export type RouteOutput = z.ZodType | 'html' | 'file' | undefined;
 
 type ReplyOf<O extends RouteOutput> = O extends z.ZodType ? z.input<O> : O extends 'html' ? PageReply : O extends 'file' ? FileReply : undefined;
 
-/** Where a request came from, for audit records and logs. */
+/** Where a request came from, for audit records and logs, and its cookies. */
 export interface RequestFacts {
   readonly ip: string;
   /** At most 500 characters of it. */
@@ -34,7 +34,16 @@ export interface RequestFacts {
   readonly url: string;
   readonly sessionId?: string;
   readonly userId?: string;
+  /** The value of a cookie as it was sent; null if it was not sent, or more than once. */
+  readonly cookie: (name: string) => string | null;
 }
+
+/**
+ * Sets a header of the answer, in place of one of the same name; the usual headers of answers stand above it.
+ *
+ * A request that ends in an error is answered without it.
+ */
+export type SetHeader = (name: string, value: string) => void;
 
 /** All that a handler gets. */
 export interface HandlerContext<I extends RouteInput> {
@@ -43,6 +52,7 @@ export interface HandlerContext<I extends RouteInput> {
   readonly caller: Caller;
   readonly callerOrNull: Caller | null;
   readonly request: RequestFacts;
+  readonly setHeader: SetHeader;
 }
 
 /** A route as its feature writes it. */
@@ -75,7 +85,7 @@ export interface RouteDefinition {
   readonly errors: readonly ErrorCode[];
   readonly cacheControl: string;
   /** Validates the input, runs the handler and cuts its answer down to the output. */
-  readonly run: (raw: RawInput, caller: Caller | null, request: RequestFacts) => Promise<unknown>;
+  readonly run: (raw: RawInput, caller: Caller | null, request: RequestFacts, setHeader: SetHeader) => Promise<unknown>;
 }
 
 /**
@@ -93,16 +103,18 @@ export function defineRoute<const I extends RouteInput = object, O extends Route
   const readInput = createInputReader(declaration.input ?? ({} as I)); // I is then its default, an input without fields
   return {
     ...rest, method, url, input, output, status, cacheControl,
-    run: async (raw, caller, request) => {
-      const reply = await handler(createContext(await readInput(raw), caller, request));
+    run: async (raw, caller, request, setHeader) => {
+      const reply = await handler(createContext(await readInput(raw), caller, request, setHeader));
       return typeof output === 'object' ? cutDown(reply, output) : reply;
     },
   };
 }
 
-function createContext<I extends RouteInput>(input: InputValues<I>, callerOrNull: Caller | null, request: RequestFacts): HandlerContext<I> {
+function createContext<I extends RouteInput>(
+  input: InputValues<I>, callerOrNull: Caller | null, request: RequestFacts, setHeader: SetHeader,
+): HandlerContext<I> {
   return {
-    input, callerOrNull, request,
+    input, callerOrNull, request, setHeader,
     get caller() {
       if (!callerOrNull) throw new AppError('token-missing');
       return callerOrNull;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { AppError, errorTable, retryAfterOf, toProblem } from '../errors.ts';
+import type { ReachedLimit } from '../errors.ts';
 import { findKnownFailure } from './known-failures.ts';
 import { beginRequest } from './request-context.ts';
 
@@ -49,13 +50,20 @@ export function createErrorHandler(logger?: ErrorLog): ErrorRequestHandler {
 /** Headers that a handler may have set for the answer that is not given. */
 const headersOfContent = ['Content-Encoding', 'Content-Language', 'Content-Range', 'Content-Disposition', 'ETag', 'Last-Modified'];
 
-function headersOf({ code, extras }: AppError): Record<string, string> {
-  const retryAfter = retryAfterOf(code);
+function headersOf(error: AppError): Record<string, string> {
+  const { code, extras } = error;
+  const retryAfter = retryAfterOf(error);
   return {
     ...(errorTable[code].status === 401 && { 'WWW-Authenticate': challengeOf(code) }),
     ...(extras.allow && { Allow: extras.allow.join(', ') }),
     ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
+    ...(extras.limit && rateLimitHeaders(extras.limit)),
   };
+}
+
+// draft-ietf-httpapi-ratelimit-headers-10 sections 3 and 4; the name is a string of RFC 9651, and ours have no quotes.
+function rateLimitHeaders({ policy, quota, windowSeconds, waitSeconds }: ReachedLimit): Record<string, string> {
+  return { 'RateLimit-Policy': `"${policy}";q=${quota};w=${windowSeconds}`, 'RateLimit': `"${policy}";r=0;t=${waitSeconds}` };
 }
 
 // RFC 6750 section 3: no error where no token was sent; elsewhere its description, which may hold neither " nor \.

@@ -4,6 +4,7 @@ import type { Request, RequestHandler, Response, Router } from 'express';
 import type { Caller } from '../access/caller.ts';
 import type { Method } from '../access/method.ts';
 import { clientIp } from './client-ip.ts';
+import { readCookie } from './cookie.ts';
 import type { FileReply, PageReply, RequestFacts, RouteDefinition } from './define-route.ts';
 import { sendProblem } from './error-handler.ts';
 import type { ErrorLog } from './error-handler.ts';
@@ -54,7 +55,10 @@ function createHandler(route: RouteDefinition, { takeGrant, logger }: MountOptio
       const { requestId } = beginRequest(request, response);
       const caller = takeGrant(request, route.method, route.url);
       const raw = { params: request.params, query: readQuery(request.url), body: await readBody(request, response) };
-      sendReply(response, route, await route.run(raw, caller, factsOf(request, requestId, caller)));
+      const headers = new Map<string, string>();
+      const reply = await route.run(raw, caller, factsOf(request, requestId, caller), (name, value) => void headers.set(name, value));
+      for (const [name, value] of headers) response.setHeader(name, value);
+      sendReply(response, route, reply);
     } catch (error) {
       sendProblem(request, response, error, logger);
     }
@@ -76,6 +80,7 @@ function factsOf(request: Request, requestId: string, caller: Caller | null): Re
     method: request.method,
     url: end < 0 ? request.originalUrl : request.originalUrl.slice(0, end),
     ...(caller && { sessionId: caller.sessionId, userId: caller.userId }),
+    cookie: (name) => readCookie(request.headers.cookie, name),
   };
 }
 

@@ -19,6 +19,9 @@ export const superadminType = 'superadmin';
 /** The role whose rights every session holds, whatever roles its user has. */
 export const guestType = 'guest';
 
+/** The role of whoever has a verified e-mail address. */
+export const userType = 'user';
+
 /** Adds a host's roles to the ladder; one of the same type adds its rights to the one that is there. */
 export function mergeRoles(ladder: readonly RoleDeclaration[], added: readonly RoleDeclaration[]): RoleDeclaration[] {
   const roles = new Map(ladder.map((role) => [role.type, role]));

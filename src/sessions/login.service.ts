@@ -1,43 +1,93 @@
 import type { Actor } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
-import type { User } from '../users/user.model.ts';
+import type { ErrorCode } from '../errors.ts';
+import { sourceOf } from '../http/client-ip.ts';
+import type { PasswordTry } from '../limits/growing-delays.ts';
+import type { PasswordLimits } from '../limits/password-limits.ts';
+import type { KnownSource, User } from '../users/user.model.ts';
+import type { DeviceCookies } from './device-cookie.ts';
+import { isKnownSource, withSource } from './known-sources.ts';
 import type { OpenedSession, SessionService } from './session.service.ts';
 
 export interface LoginDeps {
-  /** The user with this address, with the stored password; null if there is none. */
+  /** The user with this address, with the stored password and the known sources; null if there is none. */
   readonly findByEmail: (tenantId: string, email: string) => Promise<User | null>;
+  /** How addresses are compared. */
+  readonly accountOf: (email: string) => string;
   /** Puts a new hash in the place of the one that was compared, if that is still there. */
   readonly storePassword: (user: User, password: NonNullable<User['password']>) => Promise<void>;
+  readonly storeSources: (user: User, sources: KnownSource[]) => Promise<void>;
   readonly passwords: {
     verify(password: string, stored: User['password'] | null, source?: string): Promise<{ matches: boolean; rehash: boolean }>;
     hash(password: string, source?: string): Promise<NonNullable<User['password']>>;
   };
+  readonly limits: Pick<PasswordLimits, 'loginTry'>;
+  readonly devices: DeviceCookies;
+  /** The stored form of a source, under a key of the server's. */
+  readonly digestSource: (text: string) => string;
   readonly sessions: SessionService;
-  /** Records a login that failed. */
-  readonly noteFailure: (actor: Actor) => void;
+  readonly clock: () => number;
+  /** Records a login that was refused. */
+  readonly noteFailure: (actor: Actor, code: ErrorCode) => void;
 }
 
-export type LogIn = (actor: Actor, email: string, password: string) => Promise<OpenedSession>;
+export interface Login extends OpenedSession {
+  /** The Set-Cookie header that makes this a known device. */
+  readonly deviceCookie: string;
+}
+
+/** `deviceCookie`: what this device was given at its last login, if anything. */
+export type LogIn = (actor: Actor, email: string, password: string, deviceCookie: string | null) => Promise<Login>;
 
 /**
  * Makes the login by password.
  *
- * Unknown, disabled and password-less addresses take the same one comparison and give the same `invalid-credentials`
- * as a wrong password. A hash of a lower cost than is now set is renewed. Throws `password-queue-full` under a flood.
+ * Unknown, disabled and password-less addresses take the same database calls and the same one comparison, and give the
+ * same `invalid-credentials` as a wrong password. Throws `too-many-requests` before any comparison, and
+ * `password-queue-full` under a flood. A hash of a lower cost than is now set is renewed.
  */
-export function createLogIn({ findByEmail, storePassword, passwords, sessions, noteFailure }: LoginDeps): LogIn {
-  return async (actor, email, password) => {
-    const source = actor.ip ?? undefined;
-    const user = await findByEmail(actor.tenantId, email);
-    const { matches, rehash } = await passwords.verify(password, user?.password ?? null, source);
-    if (!user?.isActive || !matches) {
-      noteFailure(actor);
-      throw new AppError('invalid-credentials');
+export function createLogIn(deps: LoginDeps): LogIn {
+  const { findByEmail, accountOf, storePassword, storeSources, passwords, limits, devices, digestSource, sessions, clock, noteFailure } = deps;
+
+  /** Counts the try, and records it if it is one too many. */
+  async function count(actor: Actor, ...[who]: Parameters<PasswordLimits['loginTry']>): Promise<PasswordTry> {
+    try {
+      return await limits.loginTry(who);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'too-many-requests') noteFailure(actor, error.code);
+      throw error;
     }
-    if (!rehash) return sessions.open(actor, user);
+  }
+
+  async function renewHash(user: User, password: string, source: string): Promise<User> {
     const renewed = await passwords.hash(password, source);
     await storePassword(user, renewed);
-    return sessions.open(actor, { ...user, password: renewed });
+    return { ...user, password: renewed };
+  }
+
+  return async (actor, email, password, deviceCookie) => {
+    const { tenantId } = actor;
+    const source = sourceOf(actor.ip);
+    const user = await findByEmail(tenantId, email);
+    const userId = user?._id ?? null;
+    const known = user?.knownSources ?? [];
+    const sourceKey = digestSource(JSON.stringify([tenantId, userId, source]));
+    const attempt = await count(actor, {
+      tenantId, source, account: accountOf(email), isKnownSource: isKnownSource(known, sourceKey, clock()), deviceId: devices.read(deviceCookie, tenantId, userId),
+    });
+    const { matches, rehash } = await passwords.verify(password, user?.password ?? null, source).catch(async (error: unknown) => {
+      await attempt.withdrawn();
+      throw error;
+    });
+    if (!user?.isActive || !matches) {
+      noteFailure(actor, 'invalid-credentials');
+      throw new AppError('invalid-credentials');
+    }
+    await attempt.succeeded();
+    const proved = rehash ? await renewHash(user, password, source) : user;
+    const opened = await sessions.open(actor, proved);
+    const sources = withSource(known, sourceKey, clock());
+    if (sources) await storeSources(user, sources);
+    return { ...opened, deviceCookie: devices.issue(tenantId, user._id) };
   };
 }
-

@@ -7,6 +7,7 @@ import type { RouteDefinition } from '../http/define-route.ts';
 import { email, optional, password, string } from '../http/fields.ts';
 import { pageFields, pageOf } from '../http/page-shape.ts';
 import { showUser, userShape } from '../users/user.shapes.ts';
+import { deviceCookieName } from './device-cookie.ts';
 import type { LogIn } from './login.service.ts';
 import type { Refresh } from './refresh.service.ts';
 import type { OpenedSession, SessionService } from './session.service.ts';
@@ -42,10 +43,16 @@ export function createSessionRoutes({ logIn, refresh, sessions, accessTokenSecon
     }),
     ...['/users/login', '/login'].map((url) => defineRoute({
       method: 'POST', url, summary: 'Log in with e-mail address and password',
+      description: `The answer sets the cookie "${deviceCookieName}". It opens nothing: a login that sends it is not slowed down by failures of others.`,
       input: { body: { email: email(), password: password() } },
       output: loginShape,
-      errors: ['invalid-credentials', 'password-queue-full'],
-      handler: async (context) => showLogin(await logIn(actorOf(context), context.input.body.email, context.input.body.password)),
+      errors: ['invalid-credentials', 'too-many-requests', 'password-queue-full'],
+      async handler(context) {
+        const { input: { body }, request, setHeader } = context;
+        const { deviceCookie, ...opened } = await logIn(actorOf(context), body.email, body.password, request.cookie(deviceCookieName));
+        setHeader('Set-Cookie', deviceCookie);
+        return showLogin(opened);
+      },
     })),
     defineRoute({
       method: 'POST', url: '/users/logout', summary: 'End the session of this token',

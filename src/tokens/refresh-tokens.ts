@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import type { KeyedDigest } from '../keyed-digest.ts';
 import { hashOneTimeToken, makeOneTimeToken, parseOneTimeToken } from './one-time-token.ts';
 import type { OneTimeToken } from './one-time-token.ts';
 
@@ -18,13 +17,13 @@ export interface RefreshTokens {
  * A successor is the HMAC-SHA-256 of its token, so that a client that asks twice is given the same one twice, also by
  * another node or after a restart.
  */
-export function createRefreshTokens(key: KeyObject): RefreshTokens {
+export function createRefreshTokens(digest: KeyedDigest): RefreshTokens {
   return {
     make: makeOneTimeToken,
     next(token) {
       const tenantId = parseOneTimeToken(token);
       if (tenantId === null) throw new TypeError('Only a token that was read has a successor.');
-      const successor = `${tenantId}.${createHmac('sha256', key).update(token).digest('base64url')}`;
+      const successor = `${tenantId}.${digest(token)}`;
       return { token: successor, hash: hashOneTimeToken(successor) };
     },
     read(token) {

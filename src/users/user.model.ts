@@ -20,11 +20,20 @@ export interface User {
   /** Never selected unless asked for by name. */
   password?: { hash: string; pepperId: string };
   lastLoginAt?: Date;
+  /** Never selected unless asked for by name. */
+  knownSources?: KnownSource[];
   /** Raised whenever roles or status change. A session's rights are good for one such version. */
   accessVersion: number;
   /** Raised by every edit; an edit of an older version is refused. */
   version: number;
   createdAt: Date;
+}
+
+/** Where a user has logged in from. */
+export interface KnownSource {
+  /** A digest of tenant, user and network address: it tells nobody where somebody was, nor who were at one place. */
+  source: string;
+  lastAt: Date;
 }
 
 export function createUserModel(connection: Connection): Model<User> {
@@ -40,6 +49,7 @@ export function createUserModel(connection: Connection): Model<User> {
     isActive: { type: Boolean, required: true },
     password: { type: new Schema({ hash: String, pepperId: String }, { _id: false, strict: 'throw' }), select: false },
     lastLoginAt: Date,
+    knownSources: { type: [new Schema<KnownSource>({ source: String, lastAt: Date }, { _id: false, strict: 'throw' })], select: false, default: undefined },
     accessVersion: { type: Number, required: true },
     version: { type: Number, required: true },
     createdAt: { type: Date, required: true },

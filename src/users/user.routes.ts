@@ -34,10 +34,11 @@ export function createUserRoutes({ users }: { readonly users: UserService }): Ro
     }),
     defineRoute({
       method: 'POST', url: '/admin/create-user', summary: 'Create a user with the role guest', status: 201,
-      input: { body: { email: email(), password: password(), ...profileFields } },
+      description: 'Without a password the user is invited by mail to choose it; with one, a mailed link confirms the address.',
+      input: { body: { email: email(), password: optional(password()), ...profileFields } },
       output: userShape,
       errors: ['email-taken', 'weak-password', 'password-queue-full'],
-      handler: async (context) => showUser(await users.create(actorOf(context), context.input.body)),
+      handler: async (context) => showUser(await users.create(actorOf(context), 'user.create', context.input.body)),
     }),
     defineRoute({
       method: 'PUT', url: '/admin/update-user/:userId', summary: 'Change address or names of a user',
@@ -59,7 +60,16 @@ export function createUserRoutes({ users }: { readonly users: UserService }): Ro
       handler: async (context) => showUser(await users.setActive(actorOf(context), context.caller, context.input.body.userId, verb === 'enable')),
     })),
     defineRoute({
-      method: 'DELETE', url: '/admin/delete-user/:userId', summary: 'Delete a user and end every session of theirs',
+      method: 'POST', url: '/admin/set-new-password', summary: 'Mail a user a link to set a new password', status: 202,
+      input: { body: { userId: idField } },
+      errors: ['user-not-found', 'target-outranks-caller', 'mail-not-possible'],
+      async handler(context) {
+        await users.mailNewPassword(actorOf(context), context.caller, context.input.body.userId);
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'DELETE', url: '/admin/delete-user/:userId', summary: 'Delete a user, their sessions and their personal data',
       input: { params: { userId: idField } },
       errors: ['user-not-found', 'self-not-allowed', 'target-outranks-caller', 'last-superadmin'],
       async handler(context) {

@@ -91,6 +91,11 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
     return bob.client.get('/profile/me');
   },
   'invalid-credentials': () => logIn({ body: { email: ann.email, password: 'another long password' } }),
+  'too-many-requests': async () => {
+    const { email } = await server.newUser();
+    for (let time = 0; time < 10; time += 1) await logIn({ body: { email, password: 'another long password' }, expected: 401 });
+    return logIn({ body: { email, password } });
+  },
 
   'right-missing': () => guest('GET', '/admin/load-users'),
   'target-outranks-caller': async () => admin.client.post('/admin/disable-user', { userId: await rootId() }),
@@ -191,7 +196,8 @@ describe('error codes', () => {
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.has('www-authenticate')).toBe(status === 401);
       expect(headers.has('allow')).toBe(status === 405);
-      expect(headers.get('retry-after')).toBe(status === 503 ? '2' : null);
+      expect(headers.get('retry-after')).toBe({ 429: '1', 503: '2' }[status as number] ?? null);
+      expect(headers.has('ratelimit')).toBe(status === 429);
       expect(JSON.stringify(body)).not.toMatch(leak);
     });
   }

@@ -1,5 +1,6 @@
 import { createAuditModel } from '../../src/audit/audit.model.ts';
-import { createRefusalLog, sourceOf } from '../../src/audit/refusal-log.ts';
+import { createRefusalLog } from '../../src/audit/refusal-log.ts';
+import { sourceOf } from '../../src/http/client-ip.ts';
 import type { Refusal, RefusalLog, RefusalLogDeps } from '../../src/audit/refusal-log.ts';
 import { testDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
+import express from 'express';
 import { isSettingsError, loadSettings, type SettingFault } from '../../src/settings.ts';
 import { listSettings } from '../../src/settings.schema.ts';
 
@@ -27,8 +28,9 @@ describe('loadSettings', () => {
     const settings = loadSettings({ ...development, HOME: '/ignored' });
     expect(settings).toMatchObject({
       production: false, host: '127.0.0.1', port: 3000, publicUrl: 'http://127.0.0.1:3000', mongodbUri: development.MONGODB_URI,
-      passwordCost: 10, accessTokenSeconds: 6000, sessionHours: 8, auditDays: 400, corsOrigins: [], superadmin: null, logLevel: 'info',
+      passwordCost: 10, accessTokenSeconds: 6000, sessionHours: 8, auditDays: 400, corsOrigins: [], trustProxy: [],
       mail: { smtpUrl: null, folder: null, from: { name: 'Gatehouse', address: 'no-reply@localhost' } },
+      superadmin: null, logLevel: 'info',
     });
     expect(settings.keyEncryptionKey.export().toString('base64')).toBe(key);
     expect(settings.pepper.id).toBe('1');
@@ -38,12 +40,12 @@ describe('loadSettings', () => {
   it('with everything set, takes every value', () => {
     expect(loadSettings({
       ...production, HOST: '::1', PORT: '0', PASSWORD_PEPPER_ID: 'b', PASSWORD_COST: '12', ACCESS_TOKEN_SECONDS: '60', SESSION_HOURS: '720',
-      AUDIT_DAYS: '1', CORS_ORIGINS: 'https://a.example, http://localhost:5173,http://[::1]:8080', SUPERADMIN_EMAIL: 'root@example.com',
-      SUPERADMIN_PASSWORD: 'correct horse', LOG_LEVEL: 'silent', MAIL_FROM: 'The Gate <gate@example.com>',
+      AUDIT_DAYS: '1', CORS_ORIGINS: 'https://a.example, http://localhost:5173,http://[::1]:8080', TRUST_PROXY: 'loopback, 10.0.0.7,10.1.0.0/16,fd00::/8',
+      SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'correct horse', LOG_LEVEL: 'silent', MAIL_FROM: 'The Gate <gate@example.com>',
     })).toMatchObject({
       production: true, host: '::1', port: 0, publicUrl: 'https://gate.example.com', passwordCost: 12, accessTokenSeconds: 60,
       sessionHours: 720, auditDays: 1, corsOrigins: ['https://a.example', 'http://localhost:5173', 'http://[::1]:8080'],
-      superadmin: { email: 'root@example.com', password: 'correct horse' }, logLevel: 'silent',
+      trustProxy: ['loopback', '10.0.0.7', '10.1.0.0/16', 'fd00::/8'], superadmin: { email: 'root@example.com', password: 'correct horse' }, logLevel: 'silent',
       mail: { smtpUrl: production.SMTP_URL, folder: null, from: { name: 'The Gate', address: 'gate@example.com' } },
     });
   });
@@ -95,6 +97,7 @@ describe('loadSettings', () => {
     ['MAIL_FROM', ['Gatehouse', 'a@example.com, b@example.com', 'A <a@example.com> B', 'A <a@example.com>, <b@example.com>', '"A" <a@example.com>']],
     ['MAIL_FROM', ['A\r\nBcc: b@example.com <a@example.com>', 'a@example.com\nBcc: b@example.com', 'A <a@b@example.com>']],
     ['MAIL_FOLDER', ['mails']],
+    ['TRUST_PROXY', ['true', '1', '*', 'proxy.example.com', '10.0.0', '10.0.0.0/0', '10.0.0.0/33', '::1/129', '::/0', 'fe80::1%eth0', 'loopback,x', '10.0.0.0/255.0.0.0']],
     ['PASSWORD_PEPPER_ID', ['a b', 'x'.repeat(33)]],
     ['LOG_LEVEL', ['INFO', 'verbose']],
     ['NODE_ENV', ['Production', 'staging']],
@@ -104,6 +107,13 @@ describe('loadSettings', () => {
 
   it('with a wrong origin among right ones, names the wrong one alone', () => {
     expect(faultsOf({ ...development, CORS_ORIGINS: 'https://a.example,*' })[0]?.problem).toContain('("*")');
+  });
+
+  it('with a list of proxies, gives Express what it takes', () => {
+    const { trustProxy } = loadSettings({ ...development, TRUST_PROXY: 'loopback,192.0.2.1,10.0.0.0/1,10.0.0.0/32,::1,fd00::/8,::ffff:10.0.0.1/128' });
+    const app = express().set('trust proxy', [...trustProxy]);
+    const trusts = app.get('trust proxy fn') as (address: string, hop: number) => boolean; // what Express makes of the list
+    expect(['127.0.0.1', '::1', '192.0.2.1', '192.0.2.2', 'fd01::7'].map((address) => trusts(address, 0))).toEqual([true, true, true, false, true]);
   });
 
   it('with a low bcrypt cost, refuses it in production only', () => {

@@ -51,6 +51,7 @@ export async function startServer({ host, ...deps }: TestServerOptions = {}): Pr
   const settings = deps.settings ?? testSettings({ SUPERADMIN_EMAIL: email, SUPERADMIN_PASSWORD: password });
   const gatehouse = createGatehouse({ connection, ...deps, settings });
   const app = express();
+  app.set('trust proxy', [...settings.trustProxy]);
   app.use(gatehouse.authenticator);
   app.use(gatehouse.routes());
   host?.(app, gatehouse);

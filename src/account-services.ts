@@ -1,0 +1,79 @@
+import { createPasswordReset } from './accounts/password-reset.service.ts';
+import { createProvePassword } from './accounts/password-proof.ts';
+import { createRegister } from './accounts/registration.service.ts';
+import { createVerificationService } from './accounts/verification.service.ts';
+import type { MayOrderMail, Promote } from './accounts/verification.service.ts';
+import type { ChangeService, ChangeTransaction } from './changes/change.service.ts';
+import { AppError } from './errors.ts';
+import { sourceOf } from './http/client-ip.ts';
+import { mailsPerAddress, mailsPerSource, registrationsPerSource } from './limits/limit.policy.ts';
+import type { RateLimits } from './limits/rate-limit.service.ts';
+import type { PasswordService } from './passwords/password.service.ts';
+import { createProfileService } from './profile/profile.service.ts';
+import type { ClaimRole } from './roles/role.assignments.ts';
+import { guestType, userType } from './roles/role.ladder.ts';
+import type { SessionService } from './sessions/session.service.ts';
+import type { Stores } from './stores.ts';
+import type { OneTimeTokens } from './tokens/one-time-tokens.service.ts';
+import type { EraseUser } from './users/erase-user.ts';
+import { emailKeyOf } from './users/user.model.ts';
+import type { HashNew, UserService } from './users/user.service.ts';
+import type { WriteUser } from './users/write-user.ts';
+
+export interface AccountServiceDeps {
+  readonly stores: Stores;
+  readonly changes: ChangeService;
+  readonly clock: () => number;
+  readonly limits: RateLimits;
+  readonly tokens: OneTimeTokens;
+  readonly passwords: PasswordService;
+  readonly hashNew: HashNew;
+  readonly users: UserService;
+  readonly writeUser: WriteUser;
+  readonly erase: EraseUser;
+  readonly endSessions: SessionService['endAllOf'];
+  readonly claimRole: ClaimRole;
+}
+
+/** Wires what people do with their own accounts. */
+export function createAccountServices(deps: AccountServiceDeps) {
+  const { stores, changes, clock, limits, tokens, passwords, hashNew, users, writeUser, erase, endSessions, claimRole } = deps;
+
+  const readUser = (tenantId: string, userId: string, tx?: ChangeTransaction) =>
+    stores.users.findOne({ tenantId, _id: userId }, null, { session: tx?.session ?? null }).select('+password').lean();
+  const findInside = (tx: ChangeTransaction, userId: string) => readUser(tx.actor.tenantId, userId, tx);
+  const requireInside = async (tx: ChangeTransaction, userId: string) => {
+    const user = await findInside(tx, userId);
+    if (!user) throw new AppError('user-not-found');
+    return user;
+  };
+
+  const provePassword = createProvePassword({
+    findWithPassword: readUser, verify: passwords.verify,
+    beginTry: ({ tenantId }, bucket) => limits.passwordTry({ tenantId, ...bucket }),
+  });
+  const mayOrderMail: MayOrderMail = async ({ tenantId, ip }, kind, email) => {
+    await limits.take(mailsPerSource, { tenantId, subject: sourceOf(ip) });
+    return limits.tryToTake(mailsPerAddress, { tenantId, subject: JSON.stringify([kind, emailKeyOf(email)]) });
+  };
+  const promote: Promote = async (tx, roles) => {
+    const userRole = await claimRole(tx, { type: userType });
+    return [...roles.filter((roleId) => roleId !== guestType && roleId !== userRole), userRole];
+  };
+  const { requireFreeEmail } = users;
+
+  return {
+    register: createRegister({
+      create: users.create,
+      takePlace: ({ tenantId, ip }) => limits.take(registrationsPerSource, { tenantId, subject: sourceOf(ip) }),
+      giveBackPlace: ({ tenantId, ip }) => limits.giveBack(registrationsPerSource, { tenantId, subject: sourceOf(ip) }),
+    }),
+    verification: createVerificationService({ changes, clock, tokens, provePassword, mayOrderMail, requireFreeEmail, writeUser, promote, findUser: findInside }),
+    passwordReset: createPasswordReset({
+      changes, clock, tokens, mayOrderMail, hashNew, writeUser, promote, endSessions,
+      findUser: (tx, tenantId, userId) => readUser(tenantId, userId, tx ?? undefined),
+      forgetFailures: () => Promise.resolve(),
+    }),
+    profile: createProfileService({ changes, tokens, provePassword, hashNew, requireFreeEmail, writeUser, endSessions, erase, findUser: requireInside }),
+  };
+}

@@ -1,0 +1,71 @@
+import { actorOf } from '../changes/actor.ts';
+import { defineRoute } from '../http/define-route.ts';
+import type { RouteDefinition } from '../http/define-route.ts';
+import { email, optional, password, string } from '../http/fields.ts';
+import { showUser, userShape } from '../users/user.shapes.ts';
+import { confirmPage } from './confirm-page.ts';
+import type { PasswordResetService } from './password-reset.service.ts';
+import type { Register } from './registration.service.ts';
+import type { VerificationService } from './verification.service.ts';
+
+export interface AccountRouteDeps {
+  readonly register: Register;
+  readonly verification: VerificationService;
+  readonly passwordReset: PasswordResetService;
+}
+
+const tokenField = string({ min: 1, max: 256 });
+const nameField = string({ min: 1, max: 128, trim: true });
+
+/** What people do before they are logged in, or while they cannot log in. */
+export function createAccountRoutes({ register, verification, passwordReset }: AccountRouteDeps): RouteDefinition[] {
+  return [
+    defineRoute({
+      method: 'POST', url: '/users/register', summary: 'Register as a guest; a mailed link confirms the address', status: 201,
+      input: { body: { email: email(), password: password(), username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField) } },
+      output: userShape,
+      errors: ['email-taken', 'weak-password', 'too-many-requests', 'password-queue-full'],
+      handler: async (context) => showUser(await register(actorOf(context), context.input.body)),
+    }),
+    defineRoute({
+      method: 'POST', url: '/users/verify-email', summary: 'Confirm an address with the mailed token and the password of the account',
+      input: { body: { token: tokenField, password: password() } },
+      output: userShape,
+      errors: ['link-invalid', 'wrong-password', 'email-taken', 'too-many-requests', 'password-queue-full'],
+      handler: async (context) => showUser(await verification.verify(actorOf(context), context.input.body)),
+    }),
+    defineRoute({
+      method: 'POST', url: '/users/resend-verification', summary: 'Mail the link once more, if there is somebody to mail it to', status: 202,
+      input: { body: { email: email() } },
+      errors: ['too-many-requests'],
+      async handler(context) {
+        await verification.resend(actorOf(context), context.input.body.email);
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'POST', url: '/users/forgot-password', summary: 'Mail a link to set a new password, if there is somebody to mail it to', status: 202,
+      input: { body: { email: email() } },
+      errors: ['too-many-requests'],
+      async handler(context) {
+        await passwordReset.forgot(actorOf(context), context.input.body.email);
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'POST', url: '/users/reset-password', summary: 'Set the password with the mailed token; every session of the user ends',
+      input: { body: { token: tokenField, password: password() } },
+      errors: ['link-invalid', 'weak-password', 'password-queue-full'],
+      async handler(context) {
+        await passwordReset.reset(actorOf(context), context.input.body);
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'GET', url: '/users/confirm', summary: 'Page behind mailed links: asks for what is needed and posts it',
+      output: 'html',
+      errors: [],
+      handler: () => confirmPage,
+    }),
+  ];
+}

@@ -1,0 +1,116 @@
+import { tooManyRequests } from './limit.policy.ts';
+import type { LimitKey, LimitPolicy } from './limit.policy.ts';
+import type { LimitBlocks } from './limit-blocks.ts';
+import type { LimitCounters } from './limit-counters.ts';
+
+/** Where tries at a password are counted. */
+export interface Bucket extends LimitKey {
+  /** Its `quota` is how many failures are free in a window. */
+  readonly policy: LimitPolicy;
+  /** What is counted, in keys: buckets of two purposes never meet. */
+  readonly purpose: string;
+  /** Whether others share it. A right password empties a bucket of one's own, and takes back its own try from a shared one. */
+  readonly isShared: boolean;
+}
+
+/** A try at a password, counted as a failure until it says otherwise. */
+export interface PasswordTry {
+  /** The password was right. */
+  succeeded(): Promise<void>;
+  /** The password was not compared at all, so that nothing was learned: the try counts as never made. */
+  withdrawn(): Promise<void>;
+}
+
+export interface GrowingDelayDeps {
+  readonly counters: LimitCounters;
+  readonly blocks: LimitBlocks;
+  /** The stored form of a key. */
+  readonly keyOf: (key: LimitKey, purpose: string) => string;
+  /** Seconds to wait after the n-th try that had to wait, n from 1; it never shrinks as n grows. */
+  readonly delaySeconds?: (step: number) => number;
+}
+
+interface Counted {
+  readonly bucket: Bucket;
+  readonly keys: ReturnType<typeof partsOf>;
+  /** ms since 1970, until when this try keeps others away; 0 for a free one. */
+  readonly delaysUntil: number;
+}
+
+const maxDelaySeconds = 15 * 60;
+
+/** 1 s, 2 s, 4 s and so on, up to 15 minutes. */
+function doubling(step: number): number {
+  return Math.min(2 ** (step - 1), maxDelaySeconds);
+}
+
+/**
+ * Makes the limit for tries at passwords: so many failures are free in a window, and from then on one try at a time is
+ * let through, each after a longer delay.
+ *
+ * A try counts before its password is compared, and atomically for all nodes, so that many at once are no way around it.
+ * What is refused does not count. Throws `too-many-requests`, without a database call if this node knows the delay.
+ */
+export function createGrowingDelays({ counters, blocks, keyOf, delaySeconds = doubling }: GrowingDelayDeps) {
+  async function count(bucket: Bucket): Promise<Counted> {
+    const { policy } = bucket;
+    const keys = partsOf(keyOf(bucket, bucket.purpose));
+    const { count: failures, milliseconds } = await counters.add(keys.failures, policy.windowSeconds);
+    if (failures < policy.quota) return { bucket, keys, delaysUntil: 0 };
+    const wait = await counters.claim(keys.delay, delaySeconds(1));
+    if (wait > 0) {
+      blocks.block(keys.base, wait);
+      await counters.takeBack(keys.failures, policy.windowSeconds);
+      throw tooManyRequests(policy, wait);
+    }
+    // Only those let through raise the step: tries at once that are refused must not make the delay longer.
+    const { count: step } = await counters.add(keys.step, milliseconds / 1_000);
+    const delay = delaySeconds(step);
+    await counters.extend(keys.delay, delay);
+    blocks.block(keys.base, delay * 1_000);
+    return { bucket, keys, delaysUntil: Date.now() + delay * 1_000 };
+  }
+
+  async function undo({ bucket: { policy }, keys, delaysUntil }: Counted): Promise<void> {
+    await counters.takeBack(keys.failures, policy.windowSeconds);
+    if (delaysUntil === 0) return;
+    await counters.takeBack(keys.step, policy.windowSeconds);
+    // A delay that is over may have been followed by another one's.
+    if (Date.now() >= delaysUntil) return;
+    blocks.lift(keys.base);
+    await counters.forget([keys.delay]);
+  }
+
+  async function empty({ base, failures, delay, step }: Counted['keys']): Promise<void> {
+    blocks.lift(base);
+    await counters.forget([failures, delay, step]);
+  }
+
+  /** Counts a try in each bucket; refused by one of them, it counts in none. */
+  return async function attempt(buckets: readonly Bucket[]): Promise<PasswordTry> {
+    for (const bucket of buckets) {
+      const left = blocks.left(keyOf(bucket, bucket.purpose));
+      if (left > 0) throw tooManyRequests(bucket.policy, left);
+    }
+    const counted: Counted[] = [];
+    try {
+      for (const bucket of buckets) counted.push(await count(bucket));
+    } catch (error) {
+      // A database that fails here as well leaves the try counted, which errs on the safe side.
+      await Promise.allSettled(counted.map(undo));
+      throw error;
+    }
+    return {
+      async succeeded() {
+        await Promise.all(counted.map((each) => (each.bucket.isShared ? undo(each) : empty(each.keys))));
+      },
+      async withdrawn() {
+        await Promise.all(counted.map(undo));
+      },
+    };
+  };
+}
+
+function partsOf(base: string) {
+  return { base, failures: `${base}:failures`, delay: `${base}:delay`, step: `${base}:step` };
+}

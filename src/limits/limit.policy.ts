@@ -1,0 +1,28 @@
+import { AppError } from '../errors.ts';
+
+/** How often something may be done in how long. */
+export interface LimitPolicy {
+  /** Stands in keys and in the RateLimit headers. */
+  readonly name: string;
+  readonly quota: number;
+  readonly windowSeconds: number;
+}
+
+/** Whom a limit counts. */
+export interface LimitKey {
+  readonly tenantId: string;
+  /** Such as an address; it is stored as a digest only. */
+  readonly subject: string;
+}
+
+/** New accounts of one source. */
+export const registrationsPerSource: LimitPolicy = { name: 'registrations', quota: 5, windowSeconds: 3_600 };
+/** Mails that one source asks for, to whatever addresses. */
+export const mailsPerSource: LimitPolicy = { name: 'mails-per-source', quota: 60, windowSeconds: 3_600 };
+/** Mails to one address, whoever asks. The answer must not tell that it was reached: ask with `tryToTake`. */
+export const mailsPerAddress: LimitPolicy = { name: 'mails-per-address', quota: 5, windowSeconds: 3_600 };
+
+/** The error for a limit that is reached for another `milliseconds`. */
+export function tooManyRequests({ name, quota, windowSeconds }: LimitPolicy, milliseconds: number): AppError {
+  return new AppError('too-many-requests', { limit: { policy: name, quota, windowSeconds, waitSeconds: Math.max(1, Math.ceil(milliseconds / 1_000)) } });
+}

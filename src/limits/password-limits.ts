@@ -1,0 +1,63 @@
+import type { Bucket, PasswordTry } from './growing-delays.ts';
+import type { LimitPolicy } from './limit.policy.ts';
+
+/** Who tries to log in, from where. */
+export interface LoginTry {
+  readonly tenantId: string;
+  /** The address as compared, whether or not it is anybody's. */
+  readonly account: string;
+  readonly source: string;
+  /** Whether this account has logged in from this source lately. */
+  readonly isKnownSource: boolean;
+  /** The device on which this account has logged in before, if this is one. */
+  readonly deviceId: string | null;
+}
+
+/** Where somebody who has a session or a one-time link, but has to give a password as well, is counted. */
+export interface ProofTry {
+  readonly tenantId: string;
+  readonly kind: 'session' | 'token';
+  /** Of a token, its hash. */
+  readonly id: string;
+}
+
+export interface PasswordLimits {
+  /** Counts a try to log in, before its password is compared. Throws `too-many-requests`. */
+  loginTry(who: LoginTry): Promise<PasswordTry>;
+  /** Counts a try at the password that a session or a link has to prove, before it is compared. Throws `too-many-requests`. */
+  passwordTry(who: ProofTry): Promise<PasswordTry>;
+}
+
+const day = 24 * 3_600;
+const hour = 3_600;
+
+/** In 24 hours 10 failures of an account are free; of a source, 10 in an hour. */
+const loginPerAccount: LimitPolicy = { name: 'login', quota: 10, windowSeconds: day };
+const loginPerSource: LimitPolicy = { name: 'login', quota: 10, windowSeconds: hour };
+const proof: LimitPolicy = { name: 'password', quota: 10, windowSeconds: day };
+
+/**
+ * Makes the limits of whatever a password opens.
+ *
+ * A login counts for its account and for its source. On a device, or else from a source, that this account has used
+ * before, it counts for account and device, or account and source, alone: what others do elsewhere locks nobody out
+ * there, and what is done there locks out nobody else. It is two buckets all the same, of a day and of an hour, so that
+ * the number of database calls does not tell who is known.
+ */
+export function createPasswordLimits(attempt: (buckets: readonly Bucket[]) => Promise<PasswordTry>): PasswordLimits {
+  return {
+    loginTry({ tenantId, account, source, isKnownSource, deviceId }) {
+      const own = (purpose: string, subject: readonly string[]) => {
+        const bucket = { tenantId, subject: JSON.stringify(subject), isShared: false };
+        return attempt([{ ...bucket, purpose, policy: loginPerAccount }, { ...bucket, purpose: `${purpose}-hourly`, policy: loginPerSource }]);
+      };
+      if (deviceId !== null) return own('login-device', [deviceId]);
+      if (isKnownSource) return own('login-account-at-source', [account, source]);
+      return attempt([
+        { tenantId, purpose: 'login-account', subject: account, policy: loginPerAccount, isShared: false },
+        { tenantId, purpose: 'login-source', subject: source, policy: loginPerSource, isShared: true },
+      ]);
+    },
+    passwordTry: ({ tenantId, kind, id }) => attempt([{ tenantId, purpose: `password-${kind}`, subject: id, policy: proof, isShared: false }]),
+  };
+}

@@ -5,15 +5,14 @@ import { createLessons } from './lessons.ts';
 
 const urls: UrlDeclaration = {
   auth: {
-    '/admin/': ['set-new-password'],
     '/teacher/': ['add-teacher', 'edit-teacher', 'delete-teacher', 'load-teacher'],
     '/student/': ['add-student', 'edit-student', 'delete-student', 'test-result', 'load-student'],
-    '/test/': ['view-test', 'submit-test'],
-    '/profile/': ['update-profile-data', 'upload-pic', 'update-social-links'],
+    '/test/': ['view-test', 'submit-test', 'set-test-password'],
+    '/profile/': ['upload-pic', 'update-social-links'],
   },
 };
 
-const own = ['/profile/update-profile-data', '/profile/upload-pic', '/profile/update-social-links'];
+const own = ['/profile/upload-pic', '/profile/update-social-links'];
 const roles: RoleDeclaration[] = [
   {
     type: 'student', name: 'Student', description: 'Takes the test and sees the result.', inherits: ['user'],
@@ -28,7 +27,7 @@ const roles: RoleDeclaration[] = [
   },
   {
     type: 'head', name: 'Head', description: 'Looks after teachers and users.', inherits: ['teacher', 'admin'],
-    rights: ['/admin/set-new-password', '/teacher/add-teacher', '/teacher/edit-teacher', '/teacher/delete-teacher', '/student/delete-student'],
+    rights: ['/test/set-test-password', '/teacher/add-teacher', '/teacher/edit-teacher', '/teacher/delete-teacher', '/student/delete-student'],
   },
 ];
 

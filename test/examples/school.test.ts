@@ -52,9 +52,9 @@ describe('the school', () => {
     ['POST /test/submit-test', { wanderer: 401, student: 200, teacher: 403, head: 403, superadmin: 200 }],
     ['GET /student/test-result', { wanderer: 401, student: 200, teacher: 404, head: 404, superadmin: 200 }],
     ['PUT /student/test-result', { wanderer: 401, student: 403, teacher: 404, head: 404, superadmin: 404 }],
-    ['PUT /profile/update-profile-data', { wanderer: 401, student: 200, teacher: 200, head: 200, superadmin: 200 }],
+    ['PUT /profile/update-social-links', { wanderer: 401, student: 200, teacher: 200, head: 200, superadmin: 200 }],
     ['GET /admin/load-users', { wanderer: 401, student: 403, teacher: 403, head: 200, superadmin: 200 }],
-    ['POST /admin/set-new-password', { wanderer: 401, student: 403, teacher: 403, head: 204, superadmin: 204 }],
+    ['POST /test/set-test-password', { wanderer: 401, student: 403, teacher: 403, head: 204, superadmin: 204 }],
   ])('%s, each role in turn, answers as its rights say', async (target, expected) => {
     const answers: Record<string, number> = {};
     for (const type of Object.keys(expected)) answers[type] = (await as(type).send(target)).status;
@@ -67,7 +67,7 @@ describe('the school', () => {
   });
 
   it('routes, a student takes the test and is marked, keep what each of them sent', async () => {
-    await as('head').send('POST /admin/set-new-password', { password: 'open sesame' }, 204);
+    await as('head').send('POST /test/set-test-password', { password: 'open sesame' }, 204);
     await as('student').send('POST /test/submit-test', { answers: ['Lima', '8'] }, 409);
     const { body } = await as('student').send('POST /test/submit-test', { password: 'open sesame', answers: ['Lima', '8'] }, 200);
     const { id } = body as { id: string };

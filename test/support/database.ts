@@ -29,6 +29,13 @@ export async function testDatabase(name?: string): Promise<TestDatabase> {
   return { connection, uri, drop: () => dropped ??= dropTestDatabase(connection) };
 }
 
+/** Connects to a test database once more, as another process would; `drop` ends this connection alone. */
+export async function sameDatabase(database: string): Promise<TestDatabase> {
+  const uri = withDatabase(process.env['TEST_MONGODB_URI'] ?? '', database);
+  const connection = await connect(uri);
+  return { connection, uri, drop: () => connection.close() };
+}
+
 /** Removes a test database and closes its connection; rejects, without touching it, one not named `gatehouse_test_*`. */
 export async function dropTestDatabase(connection: Connection): Promise<void> {
   if (!connection.name.startsWith(prefix)) throw new Error(`${connection.name} is not a test database and is not dropped.`);

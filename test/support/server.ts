@@ -9,7 +9,7 @@ import { createStores } from '../../src/stores.ts';
 import type { Stores } from '../../src/stores.ts';
 import { createClient } from './client.ts';
 import type { Client } from './client.ts';
-import { testDatabase } from './database.ts';
+import { sameDatabase, testDatabase } from './database.ts';
 import { testSettings } from './test-settings.ts';
 
 export interface TestServer {
@@ -39,15 +39,17 @@ export interface TestUser {
 export interface TestServerOptions extends Omit<Partial<GatehouseDeps>, 'connection'> {
   /** Adds the host's own routes and handlers behind the gate; by default there are none. */
   readonly host?: (app: Express, gatehouse: Gatehouse) => void;
+  /** Name of the database of another test server, to share it; by default one of its own. */
+  readonly database?: string;
 }
 
 const password = 'a long enough password';
 let counter = 0;
 
 /** Starts a Gatehouse of its own on a database of its own, with a superadmin logged in. */
-export async function startServer({ host, ...deps }: TestServerOptions = {}): Promise<TestServer> {
+export async function startServer({ host, database, ...deps }: TestServerOptions = {}): Promise<TestServer> {
   const email = 'root@example.com';
-  const { connection, drop } = await testDatabase();
+  const { connection, drop } = await (database === undefined ? testDatabase() : sameDatabase(database));
   const settings = deps.settings ?? testSettings({ SUPERADMIN_EMAIL: email, SUPERADMIN_PASSWORD: password });
   const gatehouse = createGatehouse({ connection, ...deps, settings });
   const app = express();

@@ -2,6 +2,7 @@ import { tooManyRequests } from './limit.policy.ts';
 import type { LimitKey, LimitPolicy } from './limit.policy.ts';
 import type { LimitBlocks } from './limit-blocks.ts';
 import type { LimitCounters } from './limit-counters.ts';
+import type { InTurn } from './limit-turns.ts';
 
 /** Where tries at a password are counted. */
 export interface Bucket extends LimitKey {
@@ -24,6 +25,7 @@ export interface PasswordTry {
 export interface GrowingDelayDeps {
   readonly counters: LimitCounters;
   readonly blocks: LimitBlocks;
+  readonly inTurn: InTurn;
   /** The stored form of a key. */
   readonly keyOf: (key: LimitKey, purpose: string) => string;
   /** Seconds to wait after the n-th try that had to wait, n from 1; it never shrinks as n grows. */
@@ -51,10 +53,15 @@ function doubling(step: number): number {
  * A try counts before its password is compared, and atomically for all nodes, so that many at once are no way around it.
  * What is refused does not count. Throws `too-many-requests`, without a database call if this node knows the delay.
  */
-export function createGrowingDelays({ counters, blocks, keyOf, delaySeconds = doubling }: GrowingDelayDeps) {
-  async function count(bucket: Bucket): Promise<Counted> {
+export function createGrowingDelays({ counters, blocks, inTurn, keyOf, delaySeconds = doubling }: GrowingDelayDeps) {
+  function refuseDelayed({ policy }: Bucket, key: string): void {
+    const left = blocks.left(key);
+    if (left > 0) throw tooManyRequests(policy, left);
+  }
+
+  async function count(bucket: Bucket, keys: Counted['keys']): Promise<Counted> {
     const { policy } = bucket;
-    const keys = partsOf(keyOf(bucket, bucket.purpose));
+    refuseDelayed(bucket, keys.base);
     const { count: failures, milliseconds } = await counters.add(keys.failures, policy.windowSeconds);
     if (failures < policy.quota) return { bucket, keys, delaysUntil: 0 };
     const wait = await counters.claim(keys.delay, delaySeconds(1));
@@ -88,13 +95,11 @@ export function createGrowingDelays({ counters, blocks, keyOf, delaySeconds = do
 
   /** Counts a try in each bucket; refused by one of them, it counts in none. */
   return async function attempt(buckets: readonly Bucket[]): Promise<PasswordTry> {
-    for (const bucket of buckets) {
-      const left = blocks.left(keyOf(bucket, bucket.purpose));
-      if (left > 0) throw tooManyRequests(bucket.policy, left);
-    }
+    const all = buckets.map((bucket) => ({ bucket, keys: partsOf(keyOf(bucket, bucket.purpose)) }));
+    for (const { bucket, keys } of all) refuseDelayed(bucket, keys.base);
     const counted: Counted[] = [];
     try {
-      for (const bucket of buckets) counted.push(await count(bucket));
+      for (const { bucket, keys } of all) counted.push(await inTurn(keys.base, () => count(bucket, keys)));
     } catch (error) {
       // A database that fails here as well leaves the try counted, which errs on the safe side.
       await Promise.allSettled(counted.map(undo));

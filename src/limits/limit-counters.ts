@@ -1,4 +1,4 @@
-import type { Model } from 'mongoose';
+import type { Model, mongo } from 'mongoose';
 import { RateLimiterMongo, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { RateLimit } from './rate-limit.model.ts';
@@ -22,12 +22,22 @@ export interface LimitCounters {
   forget(keys: readonly string[]): Promise<void>;
 }
 
+/** What the library uses of the model's collection, which is that of this connection's database and has its write concern. */
+function collectionOf({ collection }: Model<RateLimit>) {
+  return {
+    async findOneAndUpdate(filter: { readonly key: string }, update: mongo.UpdateFilter<mongo.Document>, options: mongo.FindOneAndUpdateOptions) {
+      // SecantusDB answers no document where two upserts of one key meet, although it has done both: what is read then
+      // may count somebody's more, but never less.
+      return await collection.findOneAndUpdate(filter, update, options) ?? await collection.findOne({ key: filter.key });
+    },
+  };
+}
+
 /** Makes the counters on rate-limiter-flexible. */
 export function createLimitCounters(model: Model<RateLimit>): LimitCounters {
   // Its type for MongoDB alone does not know `customDuration`, which all limiters of the library take.
   const limiter: RateLimiterAbstract = new RateLimiterMongo({
-    // The model's own collection: that of this connection's database, and with its write concern.
-    storeClient: { collection: () => model.collection },
+    storeClient: { collection: () => collectionOf(model) },
     tableName: model.collection.name,
     keyPrefix: '',
     points: 1,

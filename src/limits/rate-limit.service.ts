@@ -2,6 +2,7 @@ import type { Model } from 'mongoose';
 import { createGrowingDelays } from './growing-delays.ts';
 import { createLimitBlocks } from './limit-blocks.ts';
 import { createLimitCounters } from './limit-counters.ts';
+import { createTurns } from './limit-turns.ts';
 import { tooManyRequests } from './limit.policy.ts';
 import type { LimitKey, LimitPolicy } from './limit.policy.ts';
 import { createPasswordLimits } from './password-limits.ts';
@@ -35,6 +36,7 @@ export interface RateLimitDeps {
 export function createRateLimits({ model, digest, delaySeconds }: RateLimitDeps): RateLimits {
   const counters = createLimitCounters(model);
   const blocks = createLimitBlocks();
+  const inTurn = createTurns();
 
   function keyOf({ tenantId, subject }: LimitKey, purpose: string): string {
     return `${tenantId}:${purpose}:${digest(JSON.stringify([tenantId, purpose, subject]))}`;
@@ -43,13 +45,15 @@ export function createRateLimits({ model, digest, delaySeconds }: RateLimitDeps)
   /** Answers 0, or how many ms the quota stays used up. */
   async function use(policy: LimitPolicy, owner: LimitKey): Promise<number> {
     const key = keyOf(owner, policy.name);
-    const left = blocks.left(key);
-    if (left > 0) return left;
-    const { count, milliseconds } = await counters.add(key, policy.windowSeconds);
-    if (count <= policy.quota) return 0;
-    blocks.block(key, milliseconds);
-    await counters.takeBack(key, policy.windowSeconds);
-    return Math.max(1, milliseconds);
+    return blocks.left(key) || inTurn(key, async () => {
+      const left = blocks.left(key);
+      if (left > 0) return left;
+      const { count, milliseconds } = await counters.add(key, policy.windowSeconds);
+      if (count <= policy.quota) return 0;
+      blocks.block(key, milliseconds);
+      await counters.takeBack(key, policy.windowSeconds);
+      return Math.max(1, milliseconds);
+    });
   }
 
   return {
@@ -63,6 +67,6 @@ export function createRateLimits({ model, digest, delaySeconds }: RateLimitDeps)
       blocks.lift(key);
       await counters.takeBack(key, policy.windowSeconds);
     },
-    ...createPasswordLimits(createGrowingDelays({ counters, blocks, keyOf, ...(delaySeconds && { delaySeconds }) })),
+    ...createPasswordLimits(createGrowingDelays({ counters, blocks, inTurn, keyOf, ...(delaySeconds && { delaySeconds }) })),
   };
 }

@@ -72,7 +72,7 @@ export function createAccountServices(deps: AccountServiceDeps) {
     passwordReset: createPasswordReset({
       changes, clock, tokens, mayOrderMail, hashNew, writeUser, promote, endSessions,
       findUser: (tx, tenantId, userId) => readUser(tenantId, userId, tx ?? undefined),
-      forgetFailures: () => Promise.resolve(),
+      forgetFailures: ({ tenantId, emailKey = '' }) => limits.forgetLogins({ tenantId, account: emailKey }),
     }),
     profile: createProfileService({ changes, tokens, provePassword, hashNew, requireFreeEmail, writeUser, endSessions, erase, findUser: requireInside }),
   };

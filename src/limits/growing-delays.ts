@@ -94,7 +94,7 @@ export function createGrowingDelays({ counters, blocks, inTurn, keyOf, delaySeco
   }
 
   /** Counts a try in each bucket; refused by one of them, it counts in none. */
-  return async function attempt(buckets: readonly Bucket[]): Promise<PasswordTry> {
+  async function attempt(buckets: readonly Bucket[]): Promise<PasswordTry> {
     const all = buckets.map((bucket) => ({ bucket, keys: partsOf(keyOf(bucket, bucket.purpose)) }));
     for (const { bucket, keys } of all) refuseDelayed(bucket, keys.base);
     const counted: Counted[] = [];
@@ -113,6 +113,12 @@ export function createGrowingDelays({ counters, blocks, inTurn, keyOf, delaySeco
         await Promise.all(counted.map(undo));
       },
     };
+  }
+
+  return {
+    attempt,
+    /** Forgets the failures of a bucket. */
+    forget: (bucket: Omit<Bucket, 'policy' | 'isShared'>) => empty(partsOf(keyOf(bucket, bucket.purpose))),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Bucket, PasswordTry } from './growing-delays.ts';
+import type { createGrowingDelays, PasswordTry } from './growing-delays.ts';
 import type { LimitPolicy } from './limit.policy.ts';
 
 /** Who tries to log in, from where. */
@@ -26,6 +26,8 @@ export interface PasswordLimits {
   loginTry(who: LoginTry): Promise<PasswordTry>;
   /** Counts a try at the password that a session or a link has to prove, before it is compared. Throws `too-many-requests`. */
   passwordTry(who: ProofTry): Promise<PasswordTry>;
+  /** Lets an account be logged into without delay, as by somebody who has just set its password by a mailed link. */
+  forgetLogins(who: Pick<LoginTry, 'tenantId' | 'account'>): Promise<void>;
 }
 
 const day = 24 * 3_600;
@@ -44,7 +46,7 @@ const proof: LimitPolicy = { name: 'password', quota: 10, windowSeconds: day };
  * there, and what is done there locks out nobody else. It is two buckets all the same, of a day and of an hour, so that
  * the number of database calls does not tell who is known.
  */
-export function createPasswordLimits(attempt: (buckets: readonly Bucket[]) => Promise<PasswordTry>): PasswordLimits {
+export function createPasswordLimits({ attempt, forget }: ReturnType<typeof createGrowingDelays>): PasswordLimits {
   return {
     loginTry({ tenantId, account, source, isKnownSource, deviceId }) {
       const own = (purpose: string, subject: readonly string[]) => {
@@ -58,6 +60,7 @@ export function createPasswordLimits(attempt: (buckets: readonly Bucket[]) => Pr
         { tenantId, purpose: 'login-source', subject: source, policy: loginPerSource, isShared: true },
       ]);
     },
+    forgetLogins: ({ tenantId, account }) => forget({ tenantId, purpose: 'login-account', subject: account }),
     passwordTry: ({ tenantId, kind, id }) => attempt([{ tenantId, purpose: `password-${kind}`, subject: id, policy: proof, isShared: false }]),
   };
 }

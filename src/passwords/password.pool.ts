@@ -19,6 +19,8 @@ export interface PasswordPoolOptions {
   readonly rateLimit?: number;
   /** The file that hashes; by default the one beside this file, in the same language (TypeScript or compiled). */
   readonly file?: URL;
+  /** The file that estimates strength; by default likewise. */
+  readonly rateFile?: URL;
 }
 
 type Task = BcryptTask | StrengthTask;
@@ -42,6 +44,7 @@ export interface PasswordPool {
  */
 export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
   const { workers = Math.max(1, availableParallelism() - 1), rateLimit = 1_000 } = options;
+  const rateFile = fileURLToPath(options.rateFile ?? workerFile('strength'));
   const turns = createTurns({ atOnce: workers, maxWaiting: options.maxQueue });
   const pool = new Piscina<Task, string | Strength>({
     filename: fileURLToPath(options.file ?? workerFile('password')),
@@ -88,12 +91,14 @@ export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
       const number = (lastNumber += 1);
       const cutOff = new AbortController();
       let timer: NodeJS.Timeout | undefined;
-      clocks.set(number, () => (timer = setTimeout(() => cutOff.abort(), rateLimit)));
+      // Counted in tenths, because a timer fires once, however long the whole machine stood still: that is nobody's fault.
+      let tenths = 10;
+      clocks.set(number, () => (timer = setInterval(() => (tenths -= 1) === 0 && cutOff.abort(), rateLimit / 10)));
       try {
-        return await compute({ ...task, number }, { filename: strengthFile, signal: cutOff.signal }) as Strength;
+        return await compute({ ...task, number }, { filename: rateFile, signal: cutOff.signal }) as Strength;
       } finally {
         clocks.delete(number);
-        clearTimeout(timer);
+        clearInterval(timer);
       }
     }),
     async close() {
@@ -103,8 +108,6 @@ export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
     },
   };
 }
-
-const strengthFile = fileURLToPath(workerFile('strength'));
 
 function workerFile(name: string): URL {
   return new URL(`./${name}.worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);

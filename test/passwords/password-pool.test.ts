@@ -4,6 +4,8 @@ import bcrypt from 'bcryptjs';
 import { createPasswordPool } from '../../src/passwords/password.pool.ts';
 
 const task = { digest: 'digest', salt: bcrypt.genSaltSync(4) };
+const estimate = { password: 'a long enough password', about: [] };
+const endless = new URL('endless.worker.ts', import.meta.url);
 const slow = { digest: 'digest', salt: bcrypt.genSaltSync(10) };
 
 describe('password pool', () => {
@@ -24,6 +26,69 @@ describe('password pool', () => {
     expect(answers[2]).toMatchObject({ reason: { code: 'password-queue-full' } });
     expect(await pool.run(task, 'a')).toMatch(/^\$2b\$04\$/);
     await pool.close();
+  }, 20_000);
+
+  it('one source, with an estimate and a hash, is refused a third place of either kind', async () => {
+    const pool = createPasswordPool({ maxQueue: 64, workers: 1, rateFile: endless });
+    const kinds = [() => pool.run(task, 'a'), () => pool.rate(estimate, 'a')] as const;
+    for (const [first, second, third] of [[0, 1, 0], [1, 0, 1], [1, 1, 0], [0, 0, 1]] as const) {
+      const answers = await Promise.allSettled([kinds[first](), kinds[second](), kinds[third](), pool.rate(estimate, 'b')]);
+      expect(answers.map((answer) => answer.status === 'fulfilled')).toEqual([true, true, false, true]);
+      expect(answers[2]).toMatchObject({ reason: { code: 'password-queue-full' } });
+    }
+    await pool.close();
+  }, 20_000);
+
+  it('full queue, asked for an estimate, refuses', async () => {
+    const pool = createPasswordPool({ maxQueue: 1, workers: 1, rateFile: endless });
+    const answers = await Promise.allSettled([pool.run(task), pool.rate(estimate), pool.rate(estimate)]);
+    expect(answers.map((answer) => answer.status === 'fulfilled')).toEqual([true, true, false]);
+    expect(answers[2]).toMatchObject({ reason: { code: 'password-queue-full' } });
+    await pool.close();
+  }, 20_000);
+
+  it('estimate that never ends, is cut off, and all that waited is done by a new thread, in order', async () => {
+    const pool = createPasswordPool({ maxQueue: 64, workers: 1, rateLimit: 200, rateFile: endless });
+    const done: string[] = [];
+    const note = (name: string, work: Promise<unknown>) => work.then(() => done.push(name));
+    const stuck = pool.rate({ password: 'endless', about: [] }, 'a');
+    const waiting = [
+      note('hash of a', pool.run(task, 'a')), note('estimate of b', pool.rate(estimate, 'b')), note('hash of b', pool.run(task, 'b')),
+      note('estimate', pool.rate(estimate)),
+    ];
+    await expect(stuck).rejects.toMatchObject({ code: 'password-queue-full' });
+    await Promise.all(waiting);
+    expect(done).toEqual(['hash of a', 'estimate of b', 'hash of b', 'estimate']);
+    expect(await Promise.all([pool.run(task, 'a'), pool.rate(estimate, 'a')])).toHaveLength(2);
+    await pool.close();
+  }, 20_000);
+
+  it('several estimates that never end, on two threads, are each cut off, and hashes between them are done', async () => {
+    const pool = createPasswordPool({ maxQueue: 64, workers: 2, rateLimit: 200, rateFile: endless });
+    const answers = await Promise.allSettled(Array.from({ length: 6 }, (_, at) => (at % 3 === 2 ? pool.run(task) : pool.rate({ password: 'endless', about: [] }))));
+    expect(answers.map(({ status }) => status === 'fulfilled')).toEqual(Array.from({ length: 6 }, (_, at) => at % 3 === 2));
+    expect(answers[0]).toMatchObject({ reason: { code: 'password-queue-full' } });
+    await pool.close();
+  }, 20_000);
+
+  it('estimate cut off, took its thread with it: the processor is free', async () => {
+    const pool = createPasswordPool({ maxQueue: 64, workers: 1, rateLimit: 100, rateFile: endless });
+    await expect(pool.rate({ password: 'endless', about: [] })).rejects.toMatchObject({ code: 'password-queue-full' });
+    await pool.run(task);
+    const before = process.cpuUsage();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1_000).toBeLessThan(300);
+    await pool.close();
+  }, 20_000);
+
+  it('closed during an estimate that never ends, answers not-ready', async () => {
+    const pool = createPasswordPool({ maxQueue: 64, workers: 1, rateLimit: 60_000, rateFile: endless });
+    await pool.run(task);
+    const waiting = Promise.allSettled([pool.rate({ password: 'endless', about: [] }), pool.rate(estimate), pool.run(task)]);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pool.close();
+    for (const answer of await waiting) expect(answer).toMatchObject({ reason: { code: 'not-ready' } });
   }, 20_000);
 
   it('closed, with work waiting or called again, answers not-ready', async () => {

@@ -1,42 +1,44 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import bcrypt from 'bcryptjs';
 import type { PasswordPool } from '../../src/passwords/password.pool.ts';
-import { createPasswordPool } from '../../src/passwords/password.pool.ts';
 import { createPasswordService, type PasswordService, type StoredPassword } from '../../src/passwords/password.service.ts';
 import type { BcryptTask } from '../../src/passwords/password.worker.ts';
+import { sharedPool } from './shared-pool.ts';
 
 const pepper = { id: '1', key: createSecretKey(randomBytes(32)) };
 const right = 'correct horse battery';
 
 describe('password service', () => {
   const tasks: BcryptTask[] = [];
-  let threads: PasswordPool;
+  const rated: { readonly password: string; readonly about: readonly string[]; readonly source: string | undefined }[] = [];
   let passwords: PasswordService;
   let stored: StoredPassword;
 
   /** The same threads under another setting, every computation noted. */
-  function make(options: { cost?: number; pepper?: typeof pepper } = {}): PasswordService {
+  function make(options: { cost?: number; pepper?: typeof pepper; hostName?: string } = {}): PasswordService {
     const pool: PasswordPool = {
       run: (task, source) => {
         tasks.push(task);
-        return threads.run(task, source);
+        return sharedPool.run(task, source);
       },
-      close: () => threads.close(),
+      rate: (task, source) => {
+        rated.push({ ...task, source });
+        return sharedPool.rate(task, source);
+      },
+      close: () => Promise.resolve(),
     };
     return createPasswordService({ cost: 4, pepper, ...options, pool });
   }
 
   beforeAll(async () => {
-    threads = createPasswordPool({ maxQueue: 64 });
     passwords = make();
     stored = await passwords.hash(right);
   }, 20_000);
 
   beforeEach(() => {
     tasks.length = 0;
+    rated.length = 0;
   });
-
-  afterAll(() => passwords.close());
 
   it('right and wrong password, compared, match and do not', async () => {
     expect(await passwords.verify(right, stored)).toEqual({ matches: true, rehash: false });
@@ -51,7 +53,7 @@ describe('password service', () => {
 
   it.each([
     ['equal in their first 72 bytes', 'x'.repeat(72) + 'a', 'x'.repeat(72) + 'b'],
-    ['64 emoji, the last one different', '\u{1f600}'.repeat(64), '\u{1f600}'.repeat(63) + '\u{1f601}'],
+    ['of 64 emoji, the last one different', '\u{1f600}'.repeat(64), '\u{1f600}'.repeat(63) + '\u{1f601}'],
     ['equal up to a NUL', 'twelve chars\0a', 'twelve chars\0b'],
     ['one a NUL longer', 'twelve chars', 'twelve chars\0'],
     ['different in case', 'twelve chars', 'Twelve chars'],
@@ -67,12 +69,40 @@ describe('password service', () => {
   });
 
   it('password that is too short, too long or ill-formed, is refused before any computation', async () => {
-    for (const password of ['a'.repeat(11), 'a'.repeat(257), 'a'.repeat(12) + '\ud83d']) {
-      expect(() => passwords.check(password)).toThrow(expect.objectContaining({ code: 'weak-password' }) as Error);
+    for (const password of ['x7#kP2q!vvL', 'tr4verse-lemon-quilt '.repeat(13).slice(0, 257), `${right}\ud83d`]) {
       await expect(passwords.hash(password)).rejects.toMatchObject({ code: 'weak-password' });
+      await expect(passwords.hashNew(password, { about: [] })).rejects.toMatchObject({ code: 'weak-password' });
     }
-    expect(() => passwords.check(right)).not.toThrow();
     expect(tasks).toEqual([]);
+    expect(rated).toEqual([]);
+  });
+
+  it('new password, strong, is judged and then hashed, both for the source that asks', async () => {
+    const service = make({ hostName: 'login.school.example' });
+    const hashed = await service.hashNew(right, { about: ['ann@example.com', 'Ann'], source: '192.0.2.1' });
+    expect(rated).toEqual([{ password: right, about: ['ann@example.com', 'Ann', 'gatehouse', 'login.school.example'], source: '192.0.2.1' }]);
+    expect(tasks).toHaveLength(1);
+    expect(await service.verify(right, hashed)).toEqual({ matches: true, rehash: false });
+  });
+
+  it.each([
+    ['common', 'password1234'],
+    ['of the user\'s names', 'Ann Lee 1990-1990'],
+    ['of the product', 'Gatehouse-2026!'],
+    ['of the host', 'login.school.example'],
+  ])('new password, %s, is refused with what would be better, and never hashed', async (_, password) => {
+    const service = make({ hostName: 'login.school.example' });
+    const failure = await service.hashNew(password, { about: ['ann@example.com', 'Ann', 'Lee'] }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'weak-password', extras: { errors: expect.arrayContaining([{ field: 'password', message: expect.any(String) as string }]) as unknown } });
+    expect(JSON.stringify(failure)).not.toContain(password);
+    expect(tasks).toEqual([]);
+  });
+
+  it('new password, with a source that holds both its places, is refused until one is free', async () => {
+    const others = [passwords.verify(right, stored, '192.0.2.2'), passwords.verify(right, stored, '192.0.2.2')];
+    await expect(passwords.hashNew(right, { about: [], source: '192.0.2.2' })).rejects.toMatchObject({ code: 'password-queue-full' });
+    await Promise.all(others);
+    await passwords.hashNew(right, { about: [], source: '192.0.2.2' });
   });
 
   it('lone surrogate, compared with the replacement character it would become, does not match', async () => {
@@ -103,7 +133,7 @@ describe('password service', () => {
     expect(tasks.map((task) => task.salt)).toEqual([stored.hash.slice(0, 29)]);
   });
 
-  it('password itself, never reaches a thread', async () => {
+  it('password itself, compared, never reaches a thread', async () => {
     await passwords.verify(right, stored);
     expect(tasks[0]?.digest).toMatch(/^[A-Za-z0-9+/]{43}=$/);
     expect(await bcrypt.compare(right, stored.hash)).toBe(false);

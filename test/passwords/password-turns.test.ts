@@ -1,0 +1,62 @@
+import { createTurns } from '../../src/passwords/password.turns.ts';
+
+/** Work that ends when it is told to, and notes that it has begun. */
+function makeWork(begun: string[], name: string) {
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  return { end, work: async () => {
+    begun.push(name);
+    await ended;
+    return name;
+  } };
+}
+
+const settled = () => new Promise((resolve) => void setImmediate(resolve));
+
+describe('turns', () => {
+  it('more work than may run, runs in the order it came, and each end lets one more in', async () => {
+    const turns = createTurns({ atOnce: 2, maxWaiting: 9 });
+    const begun: string[] = [];
+    const works = ['a', 'b', 'c', 'd'].map((name) => makeWork(begun, name));
+    const results = works.map(({ work }) => turns.during(undefined, work));
+    await settled();
+    expect(begun).toEqual(['a', 'b']);
+    works[1]?.end();
+    await settled();
+    expect(begun).toEqual(['a', 'b', 'c']);
+    for (const { end } of works) end();
+    expect(await Promise.all(results)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('work that fails, lets the next in and frees its place', async () => {
+    const turns = createTurns({ atOnce: 1, maxWaiting: 9 });
+    const fail = () => Promise.reject(new Error('failed'));
+    const first = [turns.during('a', fail), turns.during('a', fail)];
+    await expect(turns.during('a', fail)).rejects.toMatchObject({ code: 'password-queue-full' });
+    for (const each of first) await expect(each).rejects.toThrow('failed');
+    expect(await turns.during('a', () => Promise.resolve('done'))).toBe('done');
+  });
+
+  it('no place to wait, refuses at once, and takes again what fits', async () => {
+    const turns = createTurns({ atOnce: 1, maxWaiting: 1 });
+    const [one, two] = [makeWork([], 'one'), makeWork([], 'two')];
+    const taken = [turns.during(undefined, one.work), turns.during(undefined, two.work)];
+    await expect(turns.during(undefined, one.work)).rejects.toMatchObject({ code: 'password-queue-full' });
+    one.end();
+    two.end();
+    await Promise.all(taken);
+    expect(await turns.during(undefined, () => Promise.resolve('done'))).toBe('done');
+  });
+
+  it('closed, lets what runs end and refuses what waits and comes', async () => {
+    const turns = createTurns({ atOnce: 1, maxWaiting: 9 });
+    const { work, end } = makeWork([], 'a');
+    const [runs, waits] = [turns.during('a', work), turns.during('a', work)];
+    turns.close();
+    const comes = turns.during('b', work);
+    end();
+    expect(await runs).toBe('a');
+    await expect(waits).rejects.toMatchObject({ code: 'not-ready' });
+    await expect(comes).rejects.toMatchObject({ code: 'not-ready' });
+  });
+});

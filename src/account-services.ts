@@ -15,6 +15,7 @@ import { guestType, userType } from './roles/role.ladder.ts';
 import type { SessionService } from './sessions/session.service.ts';
 import type { Stores } from './stores.ts';
 import type { OneTimeTokens } from './tokens/one-time-tokens.service.ts';
+import { orderConfirmation } from './users/confirmation-mail.ts';
 import type { EraseUser } from './users/erase-user.ts';
 import { emailKeyOf } from './users/user.model.ts';
 import type { HashNew, UserService } from './users/user.service.ts';
@@ -68,9 +69,11 @@ export function createAccountServices(deps: AccountServiceDeps) {
       takePlace: ({ tenantId, ip }) => limits.take(registrationsPerSource, { tenantId, subject: sourceOf(ip) }),
       giveBackPlace: ({ tenantId, ip }) => limits.giveBack(registrationsPerSource, { tenantId, subject: sourceOf(ip) }),
     }),
-    verification: createVerificationService({ changes, clock, tokens, provePassword, mayOrderMail, requireFreeEmail, writeUser, promote, findUser: findInside }),
+    verification: createVerificationService({
+      changes, clock, tokens, provePassword, mayOrderMail, requireFreeEmail, orderConfirmation, writeUser, promote, findUser: findInside, keyOf: emailKeyOf,
+    }),
     passwordReset: createPasswordReset({
-      changes, clock, tokens, mayOrderMail, hashNew, writeUser, promote, endSessions,
+      changes, clock, tokens, mayOrderMail, hashNew, writeUser, promote, endSessions, keyOf: emailKeyOf,
       findUser: (tx, tenantId, userId) => readUser(tenantId, userId, tx ?? undefined),
       forgetFailures: ({ tenantId, emailKey = '' }) => limits.forgetLogins({ tenantId, account: emailKey }),
     }),

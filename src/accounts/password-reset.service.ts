@@ -1,7 +1,6 @@
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import type { OneTimeTokens } from '../tokens/one-time-tokens.service.ts';
-import { emailKeyOf } from '../users/user.model.ts';
 import type { User } from '../users/user.model.ts';
 import type { HashNew } from '../users/user.service.ts';
 import type { WriteUser } from '../users/write-user.ts';
@@ -26,6 +25,8 @@ export interface PasswordResetDeps {
   readonly mayOrderMail: MayOrderMail;
   readonly hashNew: HashNew;
   readonly findUser: (tx: ChangeTransaction | null, tenantId: string, userId: string) => Promise<User | null>;
+  /** How addresses are compared. */
+  readonly keyOf: (email: string) => string;
   readonly writeUser: WriteUser;
   readonly promote: Promote;
   readonly endSessions: (tx: ChangeTransaction, userId: string) => Promise<void>;
@@ -36,7 +37,7 @@ export interface PasswordResetDeps {
 const kinds = ['reset-password', 'invitation'] as const;
 
 export function createPasswordReset(deps: PasswordResetDeps): PasswordResetService {
-  const { changes, clock, tokens, mayOrderMail, hashNew, findUser, writeUser, promote, endSessions, forgetFailures } = deps;
+  const { changes, clock, tokens, mayOrderMail, hashNew, findUser, keyOf, writeUser, promote, endSessions, forgetFailures } = deps;
   const now = () => new Date(clock());
 
   return {
@@ -57,7 +58,7 @@ export function createPasswordReset(deps: PasswordResetDeps): PasswordResetServi
       await changes.transact({ ...actor, userId: owner._id }, async (tx) => {
         const link = await tokens.take(tx, kinds, token, now());
         const user = link && await findUser(tx, tenantId, link.userId);
-        if (!user?.isActive || user.emailKey === undefined || user.emailKey !== emailKeyOf(link?.email ?? '')) throw new AppError('link-invalid');
+        if (!user?.isActive || user.emailKey === undefined || user.emailKey !== keyOf(link?.email ?? '')) throw new AppError('link-invalid');
         await endSessions(tx, user._id);
         await tokens.dropAllOf(tx, user._id);
         if (link?.kind === 'reset-password' && user.email !== undefined) tx.mail({ kind: 'password-changed', userId: user._id, email: user.email });

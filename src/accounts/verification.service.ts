@@ -1,8 +1,6 @@
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import type { OneTimeTokens } from '../tokens/one-time-tokens.service.ts';
-import { orderConfirmation } from '../users/confirmation-mail.ts';
-import { emailKeyOf } from '../users/user.model.ts';
 import type { User } from '../users/user.model.ts';
 import type { WriteUser } from '../users/write-user.ts';
 import type { ProvePassword } from './password-proof.ts';
@@ -27,6 +25,9 @@ export interface VerificationDeps {
   readonly mayOrderMail: MayOrderMail;
   readonly findUser: (tx: ChangeTransaction, userId: string) => Promise<User | null>;
   readonly requireFreeEmail: (tx: ChangeTransaction, email: string, except: string) => Promise<string>;
+  /** How addresses are compared. */
+  readonly keyOf: (email: string) => string;
+  readonly orderConfirmation: (tx: ChangeTransaction, who: { readonly email: string }) => void;
   readonly writeUser: WriteUser;
   /** The roles of somebody whose address is now verified. */
   readonly promote: Promote;
@@ -41,7 +42,7 @@ export type Promote = (tx: ChangeTransaction, roles: readonly string[]) => Promi
 const kinds = ['verify-email', 'change-email'] as const;
 
 export function createVerificationService(deps: VerificationDeps): VerificationService {
-  const { changes, clock, tokens, provePassword, mayOrderMail, findUser, requireFreeEmail, writeUser, promote } = deps;
+  const { changes, clock, tokens, provePassword, mayOrderMail, findUser, requireFreeEmail, keyOf, orderConfirmation, writeUser, promote } = deps;
   const now = () => new Date(clock());
 
   return {
@@ -56,7 +57,7 @@ export function createVerificationService(deps: VerificationDeps): VerificationS
         if (!user?.isActive || link?.email === undefined) throw new AppError('link-invalid');
         const verified = { emailVerified: true, roles: await promote(tx, user.roles) };
         if (link.kind === 'verify-email') {
-          if (user.emailKey !== emailKeyOf(link.email)) throw new AppError('link-invalid');
+          if (user.emailKey !== keyOf(link.email)) throw new AppError('link-invalid');
           return writeUser(tx, 'user.verify-email', user, verified, { raises: true });
         }
         const emailKey = await requireFreeEmail(tx, link.email, userId);

@@ -91,12 +91,14 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
     return bob.client.get('/profile/me');
   },
   'invalid-credentials': () => logIn({ body: { email: ann.email, password: 'another long password' } }),
+  'refresh-token-invalid': () => anybody('POST', '/users/refresh', { body: { refresh_token: 'made-up' } }),
   'too-many-requests': async () => {
     const { email } = await server.newUser();
     for (let time = 0; time < 10; time += 1) await logIn({ body: { email, password: 'another long password' }, expected: 401 });
     return logIn({ body: { email, password } });
   },
 
+  'wrong-password': () => ann.client.post('/profile/change-email', { email: 'new@example.com', password: 'another long password' }),
   'right-missing': () => guest('GET', '/admin/load-users'),
   'target-outranks-caller': async () => admin.client.post('/admin/disable-user', { userId: await rootId() }),
   'self-not-allowed': async () => root('POST', '/admin/disable-user', { body: { userId: await rootId() } }),
@@ -129,6 +131,12 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
   'superadmin-rights-fixed': () => root('PUT', '/roles/update-rights', { body: { type: 'superadmin', remove: ['/roles/create'] } }),
   'email-taken': () => root('POST', '/admin/create-user', { body: { email: ann.email.toUpperCase(), password } }),
   'set-up-link-invalid': () => anybody('POST', '/users/set-up-superadmin', { body: { token: 'made-up', email: 'me@example.com', password } }),
+  'link-invalid': () => anybody('POST', '/users/reset-password', { body: { token: 'made-up', password } }),
+  'mail-not-possible': async () => {
+    const { userId } = await server.newUser();
+    await root('POST', '/admin/disable-user', { body: { userId }, expected: 200 });
+    return root('POST', '/admin/set-new-password', { body: { userId } });
+  },
   'version-conflict': () => root('PUT', `/admin/update-user/${ann.userId}`, { body: { firstName: 'Ann', version: 99 } }),
 
   'database-unreachable': async () => {

@@ -1,26 +1,40 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { codeBlocks } from './read-readme.ts';
+import { localFolders } from '../../scripts/local-mongo.ts';
+import { codeBlocks, root } from './read-readme.ts';
 import { startNode } from './run-process.ts';
 import type { Running } from './run-process.ts';
+
+const data = mkdtempSync(join(tmpdir(), 'gatehouse-readme-'));
 
 describe('README, the curl session', () => {
   let server: Running;
   beforeAll(() => {
     // An empty MONGODB_URI counts as none, whatever a .env file says.
-    server = startNode(['--import', 'tsx', 'scripts/start.ts', '--ephemeral'], { env: { PORT: '0', LOG_LEVEL: 'warn', MONGODB_URI: '' } });
+    server = startNode(['--import', 'tsx', 'scripts/start.ts', '--data', data], { env: { PORT: '0', LOG_LEVEL: 'warn', MONGODB_URI: '' } });
   });
-  afterAll(() => server.stop('SIGTERM'));
+  afterAll(async () => {
+    await server.stop('SIGTERM');
+    rmSync(data, { recursive: true, force: true, maxRetries: 3 });
+  });
 
-  it('pasted into bash on a new server, shows 403, 200 and 403 for one and the same token', async () => {
+  it('pasted into bash on a new server, shows 403, 200 and 403 for one and the same token, and the whole life of an account', async () => {
     const [, base = '', token = ''] = await server.printed(/(http:\S+)\/users\/set-up-superadmin#token=(\S+)/);
-    const [variables = '', session = ''] = codeBlocks('bash');
-    const filledIn = variables.replace(/^BASE=.*$/m, `BASE=${base}`).replace(/^TOKEN=.*$/m, `TOKEN='${token}'`);
-    expect(filledIn.split('\n')).toEqual([`BASE=${base}`, `TOKEN='${token}'`, '']);
-    const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-c', `${filledIn}${session}`], { env: { PATH: process.env['PATH'] } });
+    const [variables = '', session = '', accounts = ''] = codeBlocks('bash');
+    const filledIn = variables.replace(/^BASE=.*$/m, `BASE=${base}`).replace(/^TOKEN=.*$/m, `TOKEN='${token}'`)
+      .replace(/^MAILS=.*$/m, `MAILS=${data}/mails`);
+    expect(filledIn.split('\n')).toEqual([`BASE=${base}`, `TOKEN='${token}'`, `MAILS=${data}/mails`, '']);
+    expect(variables).toContain(`MAILS=${relative(root, localFolders.data)}/mails`);
+    const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-c', `${filledIn}${session}echo ==\n${accounts}`], { env: { PATH: process.env['PATH'] } });
     expect(stderr).toBe('');
-    expect(stdout.match(/^\d{3}$/gm)).toEqual(['403', '200', '403']);
-    expect(stdout.match(/"required":"GET \/admin\/load-users"/g)).toHaveLength(2);
-    expect(stdout).toContain('"email":"ann@example.com"');
+    const [ann = '', carol = ''] = stdout.split('==\n');
+    expect(ann.match(/^\d{3}$/gm)).toEqual(['403', '200', '403']);
+    expect(ann.match(/"required":"GET \/admin\/load-users"/g)).toHaveLength(2);
+    expect(ann).toContain('"email":"ann@example.com"');
+    expect(carol.match(/ \d{3}$/gm)?.map(Number)).toEqual([201, 403, 200, 200, 200, 202, 204, 401, 202, 200, 201, 204, 204, 401]);
+    expect(carol).toContain('"email":"carol@home.example"');
   }, 180_000);
 });

@@ -54,8 +54,6 @@ const templates: Readonly<Record<MailKind, Template>> = {
 
 /**
  * Writes a mail: plain text in lines of at most 72 characters, but for the link, which stands alone on its line.
- *
- * Everything but the greeting is ASCII, so that links stay whole in a file that somebody reads without a mail program.
  */
 export function writeMail(kind: MailKind, { link, username }: MailFacts): MailText {
   const { subject, about, unasked } = templates[kind];

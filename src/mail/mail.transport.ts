@@ -81,10 +81,10 @@ function toFolder(folder: string, from: Sender, onFile: (path: string) => void):
       const name = `${new Date().toISOString().replaceAll(':', '-')}-${mail.kind}-${randomBytes(3).toString('hex')}.eml`;
       const path = join(folder, name);
       try {
-        const { message: text } = await composer.sendMail(message) as { message: Buffer }; // what `buffer` promises
+        const { message: composed } = await composer.sendMail({ ...message, text: '-' }) as { message: Buffer }; // what `buffer` promises
         await mkdir(folder, { recursive: true, mode: 0o700 });
         // Whoever watches the folder for *.eml never reads half a mail.
-        await writeFile(`${path}.part`, text, { mode: 0o600, flag: 'wx' });
+        await writeFile(`${path}.part`, asReadable(composed.toString(), mail.text), { mode: 0o600, flag: 'wx' });
         await rename(`${path}.part`, path);
       } catch (error) {
         throw mailFailure(`The mail could not be written to MAIL_FOLDER: ${error instanceof Error ? error.message : String(error)}`);
@@ -93,6 +93,12 @@ function toFolder(folder: string, from: Sender, onFile: (path: string) => void):
     },
     close: () => composer.close(),
   };
+}
+
+/** Puts the text as it is below the headers: encoded for the wire, a long link would be broken for whoever copies it from the file. */
+function asReadable(composed: string, text: string): string {
+  const [headers = ''] = composed.split('\r\n\r\n', 1);
+  return `${headers.replace(/^(Content-Transfer-Encoding:).*$/m, '$1 8bit')}\r\n\r\n${text.replace(/\r?\n/g, '\r\n')}`;
 }
 
 /** Throws a final failure for what could be read as anything but one address and one line. */

@@ -90,8 +90,8 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
     await root('POST', '/admin/disable-user', { body: { userId: bob.userId }, expected: 200 });
     return bob.client.get('/profile/me');
   },
-  'invalid-credentials': () => logIn({ body: { email: ann.email, password: 'another long password' } }),
   'refresh-token-invalid': () => anybody('POST', '/users/refresh', { body: { refresh_token: 'made-up' } }),
+  'invalid-credentials': () => logIn({ body: { email: ann.email, password: 'another long password' } }),
   'too-many-requests': async () => {
     const { email } = await server.newUser();
     for (let time = 0; time < 10; time += 1) await logIn({ body: { email, password: 'another long password' }, expected: 401 });

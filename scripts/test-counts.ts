@@ -35,6 +35,12 @@ export function countTests(report: string | undefined, { exitCode, hung, skipsFa
   return { passed, failed: failed === 0 && faults.length > 0 ? 1 : failed, skipped, faults };
 }
 
+/** What several runs came to together. */
+export function addCounts(all: readonly TestCounts[]): TestCounts {
+  const sum = (figure: 'passed' | 'failed' | 'skipped') => all.reduce((total, counts) => total + counts[figure], 0);
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), faults: all.flatMap(({ faults }) => faults) };
+}
+
 /** The closing line of a run: `N passed, N failed`, with `, N skipped` when there are any. */
 export function describeCounts({ passed, failed, skipped }: TestCounts): string {
   return `${String(passed)} passed, ${String(failed)} failed${skipped > 0 ? `, ${String(skipped)} skipped` : ''}`;

@@ -6,10 +6,12 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestMongo } from './local-mongo.ts';
-import { countTests, describeCounts } from './test-counts.ts';
+import { addCounts, countTests, describeCounts } from './test-counts.ts';
 import type { RunEnd, TestCounts } from './test-counts.ts';
 
 // Runs every test, or those of the file patterns given, on one throw-away database. The last line printed is the counts.
+// What measures time stands in test/alone/ and is run last, file by file: another test beside it would be measured too.
+const alone = 'test/alone/';
 const graceAfterLastTest = 10_000;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 let interrupted: NodeJS.Signals | undefined;
@@ -28,19 +30,25 @@ async function runTests(): Promise<TestCounts> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
   try {
     console.log(`Tests use ${mongo.describe}`);
-    const report = join(folder, 'report.json');
-    const end = interrupted === undefined ? await runJest(report, mongo.uri) : { exitCode: null, hung: false };
-    return countTests(await readFile(report, 'utf8').catch(() => undefined), { ...end, skipsFail: process.env['CI'] === 'true' });
+    const given = process.argv.slice(2);
+    const runs = given.length > 0 ? [[...given]] : [['--testPathIgnorePatterns', '/node_modules/', alone], ['--maxWorkers', '1', alone]];
+    const counted: TestCounts[] = [];
+    for (const [index, options] of runs.entries()) {
+      const report = join(folder, `report-${index}.json`);
+      const end = interrupted === undefined ? await runJest(report, mongo.uri, options) : { exitCode: null, hung: false };
+      counted.push(countTests(await readFile(report, 'utf8').catch(() => undefined), { ...end, skipsFail: process.env['CI'] === 'true' }));
+    }
+    return addCounts(counted);
   } finally {
     await rm(folder, { recursive: true, force: true });
     await mongo.stop();
   }
 }
 
-async function runJest(report: string, uri: string): Promise<RunEnd> {
+async function runJest(report: string, uri: string, options: readonly string[]): Promise<RunEnd> {
   const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
   const { NODE_OPTIONS = '' } = process.env;
-  const child = spawn(process.execPath, [jest, '--json', '--outputFile', report, ...process.argv.slice(2)], {
+  const child = spawn(process.execPath, [jest, '--json', '--outputFile', report, ...options], {
     // No test may reach the database that MONGODB_URI names.
     env: { ...process.env, MONGODB_URI: undefined, TEST_MONGODB_URI: uri, NODE_OPTIONS: `${NODE_OPTIONS} --import tsx`.trim() },
     stdio: ['ignore', 'inherit', 'inherit'],

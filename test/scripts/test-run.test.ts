@@ -1,4 +1,4 @@
-import { countTests, describeCounts } from '../../scripts/test-counts.ts';
+import { addCounts, countTests, describeCounts } from '../../scripts/test-counts.ts';
 import type { RunEnd } from '../../scripts/test-counts.ts';
 import { dropTestDatabase, testDatabase } from '../support/database.ts';
 
@@ -27,6 +27,13 @@ describe('countTests', () => {
   });
   it('no report, a fault', () => {
     expect(countTests(undefined, { exitCode: 1, hung: false, skipsFail: false })).toMatchObject({ passed: 0, failed: 1, faults: [expect.any(String)] });
+  });
+});
+
+describe('addCounts', () => {
+  it('two runs, one of which failed, are one failed run of all tests', () => {
+    const counts = addCounts([countTests(report({}), { exitCode: 0, hung: false, skipsFail: true }), countTests(undefined, { exitCode: 1, hung: false, skipsFail: true })]);
+    expect([describeCounts(counts), counts.faults.length]).toEqual(['3 passed, 1 failed', 1]);
   });
 });
 

@@ -1,0 +1,94 @@
+import { createHmac } from 'node:crypto';
+import bcrypt from 'bcryptjs';
+import { newId } from '../../src/mongo/new-id.ts';
+import { startServer } from '../support/server.ts';
+import type { TestServer } from '../support/server.ts';
+import { testSettings } from '../support/test-settings.ts';
+
+// Whether an address is known, disabled or unverified must show in nothing: not in the answer, not in the time it takes.
+
+const isCi = process.env['CI'] === 'true';
+const tries = isCi ? 100 : 12;
+const rounds = 3;
+const tolerance = isCi ? 1.1 : 1.35;
+const password = 'purple monkey dishwasher';
+const settings = testSettings({
+  SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', PASSWORD_COST: '10', TRUST_PROXY: 'loopback',
+});
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer({ settings });
+  await addUsers();
+}, 60_000);
+afterAll(() => server.close());
+
+const cases = ['known', 'unknown', 'disabled', 'unverified'] as const;
+type Case = typeof cases[number];
+const purposes = ['login', 'forgot-password', 'resend-verification'] as const;
+type Purpose = typeof purposes[number];
+
+/** Each try has an address of its own: what a limit counts for one must not slow down the next. */
+const addressOf = (kind: Case, purpose: Purpose, index: number) => `${kind}-${purpose}-${index}@example.com`;
+
+async function addUsers(): Promise<void> {
+  const digest = createHmac('sha256', settings.pepper.key).update(password.normalize('NFC'), 'utf8').digest('base64');
+  const stored = { hash: await bcrypt.hash(digest, 10), pepperId: settings.pepper.id };
+  const users = purposes.flatMap((purpose) => cases.filter((kind) => kind !== 'unknown').flatMap((kind) =>
+    Array.from({ length: tries * rounds }, (_, index) => {
+      const email = addressOf(kind, purpose, index);
+      return {
+        _id: newId(), tenantId: 'default', email, emailKey: email, emailVerified: kind !== 'unverified', roles: [kind === 'unverified' ? 'guest' : 'user'],
+        isActive: kind !== 'disabled', password: stored, accessVersion: 1, version: 1, createdAt: new Date(),
+      };
+    })));
+  await server.stores.users.insertMany(users);
+}
+
+interface Timed {
+  readonly kind: Case;
+  readonly milliseconds: number;
+  /** All that the caller is told. */
+  readonly said: string;
+}
+
+let source = 0;
+
+async function time(purpose: Purpose, kind: Case, index: number): Promise<Timed> {
+  source += 1;
+  const body = JSON.stringify({ email: addressOf(kind, purpose, index), ...(purpose === 'login' && { password: 'not the one that is stored' }) });
+  const began = performance.now();
+  const response = await fetch(`${server.origin}/users/${purpose}`, {
+    method: 'POST', body, headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': `10.${source >> 16}.${(source >> 8) & 255}.${source & 255}` },
+  });
+  const text = await response.text();
+  const milliseconds = performance.now() - began;
+  const headers = [...response.headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
+  return { kind, milliseconds, said: JSON.stringify([response.status, headers, text.replace(/"requestId":"[^"]*"/, '')]) };
+}
+
+const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+
+/** How many times as long the slowest case takes as the fastest one, by their medians. */
+function spreadOf(timed: readonly Timed[]): { spread: number; medians: string } {
+  const medians = cases.map((kind) => median(timed.filter((each) => each.kind === kind).map(({ milliseconds }) => milliseconds)));
+  return { spread: Math.max(...medians) / Math.min(...medians), medians: cases.map((kind, index) => `${kind} ${medians[index]?.toFixed(1) ?? ''}`).join(', ') };
+}
+
+describe.each(purposes)('%s', (purpose) => {
+  it(`for known, unknown, disabled and unverified addresses, answers the same and takes the same time`, async () => {
+    for (let warmUp = 0; warmUp < 5; warmUp += 1) await time(purpose, 'unknown', -1 - warmUp);
+    const timed: Timed[] = [];
+    let result = { spread: Infinity, medians: '' };
+    // More tries make chance smaller, and a difference that is there no smaller.
+    for (let round = 0; round < rounds && result.spread > tolerance; round += 1) {
+      for (let index = round * tries; index < (round + 1) * tries; index += 1) {
+        const order = [...cases].sort(() => Math.random() - 0.5);
+        for (const kind of order) timed.push(await time(purpose, kind, index));
+      }
+      result = spreadOf(timed);
+    }
+    console.log(`${purpose}: medians of ${timed.length / cases.length} interleaved tries in ms: ${result.medians}; slowest to fastest ${result.spread.toFixed(3)}`);
+    expect(new Set(timed.map(({ said }) => said)).size).toBe(1);
+    expect(result.spread).toBeLessThan(tolerance);
+  }, 300_000);
+});

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { dictionary } from '@zxcvbn-ts/language-common';
 import { about, commonPasswords, goodPasswords, passwordsOfNames } from './sample-passwords.ts';
 import { sharedPool } from './shared-pool.ts';
 
@@ -19,6 +20,13 @@ describe('password strength', () => {
   it.each(commonPasswords.map((password) => [show(password), password]))('common password %s, weak for anybody', async (_, password) => {
     expect((await rate(password, [])).isStrong).toBe(false);
   });
+
+  it('common passwords, all of the dictionary that are long enough to be chosen, weak', async () => {
+    const choosable = dictionary['passwords-common'].map(String).filter((password) => Array.from(password).length >= 12);
+    expect(choosable.length).toBeGreaterThan(300);
+    const strengths = await Promise.all(choosable.map((password) => rate(password, [])));
+    expect(choosable.filter((_, at) => strengths[at]?.isStrong !== false)).toEqual([]);
+  }, 30_000);
 
   it.each(passwordsOfNames.map((password) => [show(password), password]))('password %s, weak for whom it names', async (_, password) => {
     expect((await rate(password)).isStrong).toBe(false);

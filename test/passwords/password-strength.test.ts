@@ -54,12 +54,17 @@ describe('password strength', () => {
     }
   });
 
-  it('password of 64 random characters, takes well under the time after which an estimate is cut off', async () => {
+  it('password of 64 random characters, takes well under the second after which an estimate is cut off', async () => {
+    const times: number[] = [];
     for (let at = 0; at < 10; at += 1) {
       const password = Array.from({ length: 64 }, () => String.fromCharCode(32 + randomInt(95))).join('');
+      const start = performance.now();
       expect(await rate(password)).toEqual({ isStrong: true, advice: [] });
+      times.push(performance.now() - start);
     }
-  }, 20_000);
+    // The fastest, because a busy machine may hold up any of them.
+    expect(Math.min(...times)).toBeLessThan(400);
+  }, 30_000);
 
   it('what follows character 64, changes nothing unless all of it is names', async () => {
     expect((await rate(`${'abc'.repeat(22)} tr4verse-lemon-quilt`)).isStrong).toBe(false);

@@ -23,8 +23,8 @@ const madeOfNames = 'It is made of your name, your address or the name of this s
 const zxcvbn = new ZxcvbnFactory({
   dictionary: { ...commonDictionary, ...englishDictionary },
   graphs: adjacencyGraphs,
-  // By default 100 spellings are tried where 1 may be i or l: a random password of 64 characters then takes a second.
-  l33tMaxSubstitutions: 10,
+  // By default 100 readings are tried, since 1 may be i or l: a random password of 64 characters then takes a second.
+  l33tMaxSubstitutions: 5,
   translations: {
     ...translations,
     warnings: { ...translations.warnings, userInputs: madeOfNames },

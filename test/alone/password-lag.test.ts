@@ -33,7 +33,7 @@ describe('event loop', () => {
     await passwords.hash('starts a thread');
     // A busy machine may stop us for a moment; work on the event loop would be late in each round.
     const lags: number[] = [];
-    while (lags.length < 3 && !lags.some((lag) => lag < 100)) {
+    while (lags.length < 8 && !lags.some((lag) => lag < 100)) {
       lags.push(await measureLag(() => Promise.all(Array.from({ length: 10 }, (_, at) => passwords.hash(`password number ${at}`)))));
     }
     await passwords.close();
@@ -48,7 +48,7 @@ describe('event loop', () => {
     await pool.rate({ password: 'loads the dictionaries', about: [] });
     const lags: number[] = [];
     const times: number[] = [];
-    while (lags.length < 3 && !lags.some((lag) => lag < 100)) {
+    while (lags.length < 8 && !lags.some((lag) => lag < 100)) {
       lags.push(await measureLag(async () => {
         for (const password of hostile) {
           const start = performance.now();
@@ -69,7 +69,7 @@ describe('event loop', () => {
     const hash = { digest: 'digest', salt: bcrypt.genSaltSync(4) };
     await pool.run(hash);
     const lags: number[] = [];
-    while (lags.length < 2 && !lags.some((lag) => lag < 100)) {
+    while (lags.length < 8 && !lags.some((lag) => lag < 100)) {
       lags.push(await measureLag(async () => {
         const answers = await Promise.allSettled(slowest.flatMap((password) => [pool.rate({ password, about: ambiguous }), pool.run(hash)]));
         for (const [at, answer] of answers.entries()) {

@@ -1,4 +1,8 @@
 import { createPasswordPool } from '../../src/passwords/password.pool.ts';
 
-/** One thread for all tests of a process, so that the dictionaries are loaded once; nobody closes it, and it keeps nothing alive. */
-export const sharedPool = createPasswordPool({ maxQueue: 256, workers: 1 });
+/**
+ * One thread for all tests of a process, so that the dictionaries are loaded once; nobody closes it, and it keeps nothing alive.
+ *
+ * It cuts off late: on a busy machine anything may take a second.
+ */
+export const sharedPool = createPasswordPool({ maxQueue: 1_024, workers: 1, rateLimit: 15_000 });

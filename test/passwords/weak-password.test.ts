@@ -7,8 +7,9 @@ const emoji = Array.from({ length: 64 }, (_, at) => String.fromCodePoint(0x1f600
 
 describe('new password over HTTP', () => {
   let server: TestServer;
+  let years = 0;
   beforeAll(async () => {
-    server = await startServer();
+    server = await startServer({ clock: () => Date.now() + years * 365 * 24 * 60 * 60 * 1_000 });
   }, 20_000);
   afterAll(() => server.close());
 
@@ -59,6 +60,17 @@ describe('new password over HTTP', () => {
       { field: 'password', message: 'This is similar to a commonly used password.' },
       { field: 'password', message: 'Add more words that are less common.' },
     ] });
+  });
+
+  it('password, ten years later, still logs in, and nobody asks for another', async () => {
+    const { email, password } = await server.newUser();
+    years = 10;
+    try {
+      const { body } = await server.anonymous.post('/users/login', { email, password }, 200);
+      expect(JSON.stringify(body)).not.toMatch(/password|expired/i);
+    } finally {
+      years = 0;
+    }
   });
 
   it('first superadmin, setting up with a password made of their address, is refused and may try again', async () => {

@@ -2,7 +2,7 @@ import { tooManyRequests } from './limit.policy.ts';
 import type { LimitKey, LimitPolicy } from './limit.policy.ts';
 import type { LimitBlocks } from './limit-blocks.ts';
 import type { LimitCounters } from './limit-counters.ts';
-import type { InTurn } from './limit-turns.ts';
+import type { LimitTurns } from './limit-turns.ts';
 
 /** Where tries at a password are counted. */
 export interface Bucket extends LimitKey {
@@ -25,16 +25,19 @@ export interface PasswordTry {
 export interface GrowingDelayDeps {
   readonly counters: LimitCounters;
   readonly blocks: LimitBlocks;
-  readonly inTurn: InTurn;
+  readonly turns: LimitTurns;
   /** The stored form of a key. */
   readonly keyOf: (key: LimitKey, purpose: string) => string;
   /** Seconds to wait after the n-th try that had to wait, n from 1; it never shrinks as n grows. */
   readonly delaySeconds?: (step: number) => number;
 }
 
-interface Counted {
+interface Named {
   readonly bucket: Bucket;
   readonly keys: ReturnType<typeof partsOf>;
+}
+
+interface Counted extends Named {
   /** ms since 1970, until when this try keeps others away; 0 for a free one. */
   readonly delaysUntil: number;
 }
@@ -53,15 +56,17 @@ function doubling(step: number): number {
  * A try counts before its password is compared, and atomically for all nodes, so that many at once are no way around it.
  * What is refused does not count. Throws `too-many-requests`, without a database call if this node knows the delay.
  */
-export function createGrowingDelays({ counters, blocks, inTurn, keyOf, delaySeconds = doubling }: GrowingDelayDeps) {
-  function refuseDelayed({ policy }: Bucket, key: string): void {
-    const left = blocks.left(key);
-    if (left > 0) throw tooManyRequests(policy, left);
+export function createGrowingDelays({ counters, blocks, turns, keyOf, delaySeconds = doubling }: GrowingDelayDeps) {
+  function refuseDelayed(all: readonly Named[]): void {
+    for (const { bucket: { policy }, keys: { base } } of all) {
+      const left = blocks.left(base);
+      if (left > 0) throw tooManyRequests(policy, left);
+    }
   }
 
-  async function count(bucket: Bucket, keys: Counted['keys']): Promise<Counted> {
+  async function count({ bucket, keys }: Named): Promise<Counted> {
     const { policy } = bucket;
-    refuseDelayed(bucket, keys.base);
+    refuseDelayed([{ bucket, keys }]);
     const { count: failures, milliseconds } = await counters.add(keys.failures, policy.windowSeconds);
     if (failures < policy.quota) return { bucket, keys, delaysUntil: 0 };
     const wait = await counters.claim(keys.delay, delaySeconds(1));
@@ -88,23 +93,29 @@ export function createGrowingDelays({ counters, blocks, inTurn, keyOf, delaySeco
     await counters.forget([keys.delay]);
   }
 
-  async function empty({ base, failures, delay, step }: Counted['keys']): Promise<void> {
+  async function empty({ base, failures, delay, step }: Named['keys']): Promise<void> {
     blocks.lift(base);
     await counters.forget([failures, delay, step]);
   }
 
-  /** Counts a try in each bucket; refused by one of them, it counts in none. */
-  async function attempt(buckets: readonly Bucket[]): Promise<PasswordTry> {
-    const all = buckets.map((bucket) => ({ bucket, keys: partsOf(keyOf(bucket, bucket.purpose)) }));
-    for (const { bucket, keys } of all) refuseDelayed(bucket, keys.base);
+  async function countAll(all: readonly Named[]): Promise<Counted[]> {
+    refuseDelayed(all);
     const counted: Counted[] = [];
     try {
-      for (const { bucket, keys } of all) counted.push(await inTurn(keys.base, () => count(bucket, keys)));
+      for (const each of all) counted.push(await turns.inTurn(each.keys.base, () => count(each)));
+      return counted;
     } catch (error) {
       // A database that fails here as well leaves the try counted, which errs on the safe side.
       await Promise.allSettled(counted.map(undo));
       throw error;
     }
+  }
+
+  /** Counts a try in each bucket; refused by one of them, it counts in none. */
+  async function attempt(buckets: readonly Bucket[]): Promise<PasswordTry> {
+    const all = buckets.map((bucket) => ({ bucket, keys: partsOf(keyOf(bucket, bucket.purpose)) }));
+    refuseDelayed(all);
+    const counted = await turns.enter(() => countAll(all));
     return {
       async succeeded() {
         await Promise.all(counted.map((each) => (each.bucket.isShared ? undo(each) : empty(each.keys))));

@@ -1,34 +1,51 @@
 import { AppError } from '../errors.ts';
 
-/** Runs work on one key one at a time, in the order of the calls. */
-export type InTurn = <T>(key: string, work: () => Promise<T>) => Promise<T>;
+/** Keeps this node's own calls in order; the database keeps those of several nodes apart by itself. */
+export interface LimitTurns {
+  /** Runs work as one of few at a time. Throws `database-unreachable` after 2 s of waiting, when its request has been given up. */
+  enter<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs work on one key one at a time, in the order of the calls; only within {@link enter}. */
+  inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
+}
 
-/** How long anybody waits for a turn, in ms; by then the request has been given up. */
+/** ms. */
 const patience = 2_000;
 
 /**
- * Makes the turns of this node's own work on a key.
+ * Makes the turns.
  *
- * The database keeps nodes apart by itself. But a hundred writes of one document at once are mostly tried again, and
- * would take every connection for that; in turn, the first ones refused make the rest a matter of this node's memory.
- * Throws `database-unreachable` for whoever waited too long.
+ * A hundred tries at once would take every connection to the database from all other requests, and as writes of one
+ * document they would mostly be tried again. In turn, the first ones make the rest a matter of this node's memory.
  */
-export function createTurns(): InTurn {
+export function createTurns(lanes = 8): LimitTurns {
+  const waiting: (() => void)[] = [];
   const last = new Map<string, Promise<unknown>>();
+  let free = lanes;
 
-  return async (key, work) => {
-    const asked = performance.now();
-    const begin = () => {
-      if (performance.now() - asked > patience) throw new AppError('database-unreachable');
-      return work();
-    };
-    const before = last.get(key);
-    const turn = before ? before.then(begin, begin) : begin();
-    last.set(key, turn);
-    try {
-      return await turn;
-    } finally {
-      if (last.get(key) === turn) last.delete(key);
-    }
+  return {
+    async enter(work) {
+      const asked = performance.now();
+      if (free > 0) free -= 1;
+      else await new Promise<void>((resolve) => void waiting.push(resolve));
+      try {
+        if (performance.now() - asked > patience) throw new AppError('database-unreachable');
+        return await work();
+      } finally {
+        const next = waiting.shift();
+        if (next) next();
+        else free += 1;
+      }
+    },
+
+    async inTurn(key, work) {
+      const before = last.get(key);
+      const turn = before ? before.then(work, work) : work();
+      last.set(key, turn);
+      try {
+        return await turn;
+      } finally {
+        if (last.get(key) === turn) last.delete(key);
+      }
+    },
   };
 }

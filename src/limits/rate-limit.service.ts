@@ -36,7 +36,7 @@ export interface RateLimitDeps {
 export function createRateLimits({ model, digest, delaySeconds }: RateLimitDeps): RateLimits {
   const counters = createLimitCounters(model);
   const blocks = createLimitBlocks();
-  const inTurn = createTurns();
+  const turns = createTurns();
 
   function keyOf({ tenantId, subject }: LimitKey, purpose: string): string {
     return `${tenantId}:${purpose}:${digest(JSON.stringify([tenantId, purpose, subject]))}`;
@@ -45,7 +45,7 @@ export function createRateLimits({ model, digest, delaySeconds }: RateLimitDeps)
   /** Answers 0, or how many ms the quota stays used up. */
   async function use(policy: LimitPolicy, owner: LimitKey): Promise<number> {
     const key = keyOf(owner, policy.name);
-    return blocks.left(key) || inTurn(key, async () => {
+    return blocks.left(key) || turns.enter(() => turns.inTurn(key, async () => {
       const left = blocks.left(key);
       if (left > 0) return left;
       const { count, milliseconds } = await counters.add(key, policy.windowSeconds);
@@ -53,7 +53,7 @@ export function createRateLimits({ model, digest, delaySeconds }: RateLimitDeps)
       blocks.block(key, milliseconds);
       await counters.takeBack(key, policy.windowSeconds);
       return Math.max(1, milliseconds);
-    });
+    }));
   }
 
   return {
@@ -67,6 +67,6 @@ export function createRateLimits({ model, digest, delaySeconds }: RateLimitDeps)
       blocks.lift(key);
       await counters.takeBack(key, policy.windowSeconds);
     },
-    ...createPasswordLimits(createGrowingDelays({ counters, blocks, inTurn, keyOf, ...(delaySeconds && { delaySeconds }) })),
+    ...createPasswordLimits(createGrowingDelays({ counters, blocks, turns, keyOf, ...(delaySeconds && { delaySeconds }) })),
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Caller } from '../../src/access/caller.ts';
 import { AppError } from '../../src/errors.ts';
 import { defineRoute } from '../../src/http/define-route.ts';
-import { email, integer, isoDate, oneOf, string, wildcardPath, withDefault } from '../../src/http/fields.ts';
+import { boolean, email, integer, isoDate, oneOf, string, wildcardPath, withDefault } from '../../src/http/fields.ts';
 import { instant } from '../../src/http/output.ts';
 import { pageOf } from '../../src/http/page-shape.ts';
 import { createLogBook, faultyFields, serveRoutes } from './serve.ts';
@@ -44,6 +44,21 @@ const routes = [
     errors: [],
     output: z.object({ userId: z.string(), request: z.record(z.string(), z.string()) }),
     handler: ({ caller: me, request: { cookie: _cookie, ...request } }) => ({ userId: me.userId, request }),
+  }),
+  defineRoute({
+    method: 'POST',
+    url: '/users/login',
+    summary: 'Sets a header.',
+    errors: ['invalid-credentials'],
+    input: { body: { ok: boolean() } },
+    output: z.object({ cookie: z.string().nullable() }),
+    handler: ({ input, request, setHeader }) => {
+      setHeader('Set-Cookie', 'a=1');
+      setHeader('Set-Cookie', 'a=2');
+      setHeader('Cache-Control', 'public');
+      if (!input.body.ok) throw new AppError('invalid-credentials');
+      return { cookie: request.cookie('a') };
+    },
   }),
   defineRoute({
     // A store may hold what no type knows of.
@@ -127,6 +142,14 @@ describe('mounted routes', () => {
     const answer = await server.call('HEAD', '/users/load/ab');
     expect(answer).toMatchObject({ status: 200, text: '' });
     expect(Number(answer.headers['content-length'])).toBeGreaterThan(10);
+  });
+
+  it('answer, headers that the handler set, one of each name and none over the usual ones; on an error, none', async () => {
+    const answer = await server.call('POST', '/users/login', { headers: { Cookie: 'b=7; a=8' }, body: { ok: true } });
+    expect(answer).toMatchObject({ status: 200, json: { cookie: '8' }, headers: { 'set-cookie': ['a=2'], 'cache-control': 'no-store' } });
+    const refused = await server.call('POST', '/users/login', { body: { ok: false } });
+    expect(refused).toMatchObject({ status: 401, headers: { 'cache-control': 'no-store' } });
+    expect(refused.headers['set-cookie']).toBeUndefined();
   });
 
   it('answer, an AppError of the handler, its problem', async () => {

@@ -26,7 +26,7 @@ export const errorTable = {
   'wrong-password': { status: 403, detail: 'The password is wrong.' },
   'right-missing': { status: 403, message: 'Forbidden resource', detail: 'The session does not hold the right to this URL: ask a superadmin for a role that does.' },
   'target-outranks-caller': { status: 403, detail: 'This user holds rights that you do not: only somebody who holds them all may do this.' },
-  'self-not-allowed': { status: 409, detail: 'Nobody disables or deletes themselves here: ask another administrator.' },
+  'self-not-allowed': { status: 409, detail: 'Nobody does this to themselves here: see the URLs under /profile/, or ask another administrator.' },
   'last-superadmin': { status: 409, detail: 'This is the last active superadmin: make somebody else superadmin first.' },
 
   // What was sent

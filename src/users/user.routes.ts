@@ -44,7 +44,7 @@ export function createUserRoutes({ users }: { readonly users: UserService }): Ro
       method: 'PUT', url: '/admin/update-user/:userId', summary: 'Change address or names of a user',
       input: { params: { userId: idField }, body: { email: optional(email()), ...profileFields, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
       output: userShape,
-      errors: ['user-not-found', 'target-outranks-caller', 'email-taken', 'version-conflict'],
+      errors: ['user-not-found', 'target-outranks-caller', 'self-not-allowed', 'email-taken', 'version-conflict'],
       async handler(context) {
         const { params, body } = context.input;
         const { version, ...profile } = body;

@@ -43,7 +43,11 @@ export interface UserService {
   find(tenantId: string, userId: string): Promise<User>;
   /** Creates a guest, and mails a link to confirm the address. Throws `weak-password`, `password-queue-full`, `email-taken`. */
   create(actor: Actor, action: 'user.create' | 'user.register', user: NewUser): Promise<User>;
-  /** A new address must be confirmed again. Throws `user-not-found`, `target-outranks-caller`, `email-taken`, `version-conflict`. */
+  /**
+   * A new address must be confirmed again; one's own changes by password alone, at /profile/change-email.
+   *
+   * Throws `user-not-found`, `target-outranks-caller`, `self-not-allowed`, `email-taken`, `version-conflict`.
+   */
   update(actor: Actor, caller: Caller, userId: string, profile: UserProfile & { readonly version?: number }): Promise<User>;
   /** Throws `self-not-allowed`, `user-not-found`, `target-outranks-caller`, `last-superadmin`. */
   setActive(actor: Actor, caller: Caller, userId: string, isActive: boolean): Promise<User>;
@@ -137,6 +141,7 @@ export function createUserService(deps: UserDeps): UserService {
       const user = await requireMayActOn(caller, userId, tx);
       if (version !== undefined && version !== user.version) throw new AppError('version-conflict');
       const emailKey = profile.email === undefined ? user.emailKey : await requireFreeEmail(tx, profile.email, userId);
+      if (emailKey !== user.emailKey && userId === caller.userId) throw new AppError('self-not-allowed');
       if (emailKey === undefined || emailKey === user.emailKey) return writeUser(tx, 'user.update', user, profile);
       orderConfirmation(tx, { userId });
       if (user.email !== undefined) tx.mail({ kind: 'email-changed', userId, email: user.email });

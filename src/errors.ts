@@ -56,7 +56,7 @@ export const errorTable = {
 
   // What the server cannot do now
   'database-unreachable': { status: 503, retryAfter: 2, detail: 'The database does not answer: try again shortly.' },
-  'password-queue-full': { status: 503, retryAfter: 2, detail: 'Too many logins at once: try again shortly.' },
+  'password-queue-full': { status: 503, retryAfter: 2, detail: 'Too many passwords are to be checked at once: try again shortly.' },
   'not-ready': { status: 503, retryAfter: 2, detail: 'The server is starting or stopping: try again shortly.' },
   'grant-mismatch': { status: 500, detail: 'The gate decided about another route than the one reached, so nothing was run: report this.' },
   'internal': { status: 500, detail: 'Something failed inside the server: report the requestId.' },

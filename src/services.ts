@@ -95,7 +95,7 @@ export function createServices({ connection, stores, settings, registry, clock, 
     makeRefreshToken: (tenantId) => refreshTokens.make(tenantId),
     async confirmLogin({ session }, { tenantId, _id, password }) {
       const { matchedCount } = await stores.users.updateOne(
-        { tenantId, _id, 'password.hash': password?.hash ?? '' }, { $set: { lastLoginAt: new Date(clock()) } }, { session },
+        { tenantId, _id, isActive: true, 'password.hash': password?.hash ?? '' }, { $set: { lastLoginAt: new Date(clock()) } }, { session },
       );
       return matchedCount === 1;
     },
@@ -111,7 +111,7 @@ export function createServices({ connection, stores, settings, registry, clock, 
     ],
   });
   const users = createUserService({
-    model: stores.users, changes, clock, hashNew, writeUser, erase, newUserRole: guestType,
+    model: stores.users, changes, clock, hashNew, writeUser, erase, newUserRole: guestType, endSessions: sessions.endAllOf,
     keepSuperadmin: superadmin.keep,
     async grantsOf(tenantId, roleIds, tx) {
       const { rights, isSuperadmin } = await rightsOfRoles(tenantId, roleIds, tx?.session);

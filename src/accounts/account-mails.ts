@@ -27,7 +27,7 @@ type LinkKind = MailKind & OneTimeTokenKind;
 const minute = 60_000;
 
 /** How long the links work, in ms. */
-const lifetimes: Readonly<Record<LinkKind, number>> = {
+export const lifetimes: Readonly<Record<LinkKind, number>> = {
   'verify-email': 24 * 60 * minute,
   'reset-password': 30 * minute,
   invitation: 72 * 60 * minute,

@@ -22,6 +22,11 @@ export const mailsPerSource: LimitPolicy = { name: 'mails-per-source', quota: 60
 /** Mails to one address, whoever asks. The answer must not tell that it was reached: ask with `tryToTake`. */
 export const mailsPerAddress: LimitPolicy = { name: 'mails-per-address', quota: 5, windowSeconds: 3_600 };
 
+/** Failed logins of an account, 10 of which are free in 24 hours. */
+export const loginPerAccount: LimitPolicy = { name: 'login', quota: 10, windowSeconds: 24 * 3_600 };
+/** Failed logins of a source, 10 of which are free in an hour. */
+export const loginPerSource: LimitPolicy = { name: 'login', quota: 10, windowSeconds: 3_600 };
+
 /** The error for a limit that is reached for another `milliseconds`. */
 export function tooManyRequests({ name, quota, windowSeconds }: LimitPolicy, milliseconds: number): AppError {
   return new AppError('too-many-requests', { limit: { policy: name, quota, windowSeconds, waitSeconds: Math.max(1, Math.ceil(milliseconds / 1_000)) } });

@@ -1,4 +1,5 @@
 import type { createGrowingDelays, PasswordTry } from './growing-delays.ts';
+import { loginPerAccount, loginPerSource } from './limit.policy.ts';
 import type { LimitPolicy } from './limit.policy.ts';
 
 /** Who tries to log in, from where. */
@@ -31,11 +32,7 @@ export interface PasswordLimits {
 }
 
 const day = 24 * 3_600;
-const hour = 3_600;
 
-/** In 24 hours 10 failures of an account are free; of a source, 10 in an hour. */
-const loginPerAccount: LimitPolicy = { name: 'login', quota: 10, windowSeconds: day };
-const loginPerSource: LimitPolicy = { name: 'login', quota: 10, windowSeconds: hour };
 const proof: LimitPolicy = { name: 'password', quota: 10, windowSeconds: day };
 
 /**

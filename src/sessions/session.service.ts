@@ -49,7 +49,7 @@ export interface SessionDeps {
   readonly rightSetOf: (tenantId: string, roleIds: readonly string[], expiresAt: Date) => Promise<RightSetRef>;
   /** The grants of a right set; null if it is stored no longer. */
   readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<Grants | null>;
-  /** Writes to the user inside a login's transaction; false if the password is no longer the one that was compared. */
+  /** Writes to the user inside a login's transaction; false if the user was disabled, or the password is no longer the one that was compared. */
   readonly confirmLogin: (tx: ChangeTransaction, user: User) => Promise<boolean>;
   readonly makeRefreshToken: (tenantId: string) => { readonly token: string; readonly hash: string };
   readonly signToken: (claims: { sub: string; sid: string; tenant: string; username: string; roles: string[] }) => string;
@@ -104,7 +104,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
         refresh: { current: refresh.hash, used: [] },
       };
       await changes.transact({ ...actor, userId: user._id, sessionId: session._id }, async (tx) => {
-        // Else a password changed at this moment would end every session but this one.
+        // Else a password changed, or a user disabled, at this moment would end every session but this one.
         if (!(await confirmLogin(tx, user))) throw new AppError('invalid-credentials');
         await model.create([session], { session: tx.session });
         tx.record({ action: 'session.login', target: { kind: 'session', id: session._id }, users: [user._id] });
@@ -122,8 +122,10 @@ export function createSessionService(deps: SessionDeps): SessionService {
       const [session, user, owner] = await Promise.all([
         model.findOne({ tenantId: tenant, _id: sid }).lean(), readUser(tenant, sub), readTenant(tenant),
       ]);
-      if (session?.userId !== sub || session.expiresAt.getTime() <= clock() || owner?.status !== 'active' || !user) throw new AppError('session-ended');
+      if (owner?.status !== 'active' || !user) throw new AppError('session-ended');
+      // Before the session, which has ended as well: a disabled user is told what to do about it.
       if (!user.isActive) throw new AppError('user-disabled');
+      if (session?.userId !== sub || session.expiresAt.getTime() <= clock()) throw new AppError('session-ended');
       const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion;
       const grants = (isCurrent && (await grantsOf(tenant, session.rightSetId))) || (await renew(session, user)).grants;
       return {

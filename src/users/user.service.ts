@@ -49,7 +49,7 @@ export interface UserService {
    * Throws `user-not-found`, `target-outranks-caller`, `self-not-allowed`, `email-taken`, `version-conflict`.
    */
   update(actor: Actor, caller: Caller, userId: string, profile: UserProfile & { readonly version?: number }): Promise<User>;
-  /** Throws `self-not-allowed`, `user-not-found`, `target-outranks-caller`, `last-superadmin`. */
+  /** Disabling ends the user's sessions for good. Throws `self-not-allowed`, `user-not-found`, `target-outranks-caller`, `last-superadmin`. */
   setActive(actor: Actor, caller: Caller, userId: string, isActive: boolean): Promise<User>;
   /** Mails the user a link to set a new password. Throws `user-not-found`, `target-outranks-caller`, `mail-not-possible`. */
   mailNewPassword(actor: Actor, caller: Caller, userId: string): Promise<void>;
@@ -71,6 +71,7 @@ export interface UserDeps {
   readonly clock: () => number;
   readonly hashNew: HashNew;
   readonly writeUser: WriteUser;
+  readonly endSessions: (tx: ChangeTransaction, userId: string) => Promise<void>;
   readonly erase: EraseUser;
   readonly grantsOf: (tenantId: string, roleIds: readonly string[], tx?: ChangeTransaction) => Promise<Grants>;
   readonly keepSuperadmin: KeepSuperadmin;
@@ -84,7 +85,7 @@ export type HashNew = (password: string, profile: UserProfile, source: string | 
 export type KeepSuperadmin = <T>(tx: ChangeTransaction, work: () => Promise<T>) => Promise<T>;
 
 export function createUserService(deps: UserDeps): UserService {
-  const { model, changes, clock, hashNew, writeUser, erase, grantsOf, keepSuperadmin, newUserRole } = deps;
+  const { model, changes, clock, hashNew, writeUser, endSessions, erase, grantsOf, keepSuperadmin, newUserRole } = deps;
 
   async function findIn(tenantId: string, who: { readonly userId: string } | { readonly email: string }, tx?: ChangeTransaction): Promise<User> {
     const named = 'userId' in who ? { _id: who.userId } : { emailKey: emailKeyOf(who.email) };
@@ -152,6 +153,7 @@ export function createUserService(deps: UserDeps): UserService {
       if (userId === caller.userId) throw new AppError('self-not-allowed');
       const user = await requireMayActOn(caller, userId, tx);
       if (user.isActive === isActive) return user;
+      if (!isActive) await endSessions(tx, userId);
       return keepSuperadmin(tx, () => writeUser(tx, isActive ? 'user.enable' : 'user.disable', user, { isActive }, { raises: true }));
     }),
 

@@ -154,13 +154,14 @@ describe('a session', () => {
     await meOf(server.superadmin);
   });
 
-  it('user disabled and enabled again, is refused with a code of its own and then let in with the same token', async () => {
+  it('user disabled, is refused with a code of its own, and enabled again, has to log in anew', async () => {
     const ann = await server.newUser();
     await server.superadmin.post('/admin/disable-user', { userId: ann.userId }, 200);
     await expectEnded(ann.client, 'user-disabled');
     await server.anonymous.post('/users/login', { email: ann.email, password: ann.password }, 401);
     await server.superadmin.post('/admin/enable-user', { userId: ann.userId }, 200);
-    await meOf(ann.client);
+    await expectEnded(ann.client);
+    await meOf(await server.anonymous.logIn(ann.email, ann.password));
   });
 
   it('user deleted, takes every session along', async () => {

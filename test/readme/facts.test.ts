@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
 import { errorTable } from '../../src/errors.ts';
 import { exitCodes } from '../../src/exit.ts';
+import { lifetimes } from '../../src/accounts/account-mails.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
+import { loginPerAccount, loginPerSource, mailsPerAddress, mailsPerSource, registrationsPerSource } from '../../src/limits/limit.policy.ts';
 import { listUrls } from '../../src/access/registered-url.ts';
 import { createUnconnected } from '../../src/mongo/connect.ts';
+import { passwordLength } from '../../src/passwords/password.rule.ts';
 import { readApp } from '../../src/http/express-layers.ts';
 import { configUrls } from '../../config/configUrls.ts';
 import { registeredUrls } from '../../config/registeredUrls.ts';
@@ -33,6 +36,23 @@ describe('README', () => {
       return [...urls.matchAll(/`([A-Z]+ \S+)`/g)].map(([, url = '']) => `${url} ${access}`);
     });
     expect(written.sort()).toEqual(served.map((route) => `${route} ${accessOf.get(route.split(' ')[1] ?? '') ?? 'none'}`).sort());
+  });
+
+  it('ways in, as written, are every URL and link that takes a secret, with the time that links have', () => {
+    const ways = between('ways');
+    const minutes = (text: string) => Number(/(\d+) (?:minute|hour)/.exec(text)?.[1]) * (text.includes('hour') ? 60 : 1);
+    const links = [...ways.matchAll(/link `([\w-]+)` \|.*\| ([^|]+) \|/g)].map(([, kind = '', time = '']) => [kind, minutes(time) * 60_000]);
+    expect(Object.fromEntries(links)).toEqual(lifetimes);
+    for (const url of ['/users/login', '/login', '/users/refresh', '/users/set-up-superadmin']) expect(ways).toContain(`\`POST ${url}\``);
+  });
+
+  it('passwords and limits, as written, name what the code has', () => {
+    expect(readme).toContain(`${passwordLength.least} to ${passwordLength.most} characters`);
+    expect(readme).toContain('user\'s names or address, the word `gatehouse` or the host of `PUBLIC_URL`');
+    const guessing = /\*\*Limits of guessing\.\*\*([\s\S]*?)\n- \*\*/.exec(readme)?.[1]?.replace(/\s+/g, ' ') ?? '';
+    for (const words of ['Ten failed logins are free for an account in 24 hours', 'in an hour', 'up to 15 minutes', 'cookie', 'five times an hour']) expect(guessing).toContain(words);
+    expect([loginPerAccount, loginPerSource].map(({ quota, windowSeconds }) => [quota, windowSeconds / 3_600])).toEqual([[10, 24], [10, 1]]);
+    expect([registrationsPerSource, mailsPerSource, mailsPerAddress].map(({ quota, windowSeconds }) => [quota, windowSeconds])).toEqual([[5, 3_600], [60, 3_600], [5, 3_600]]);
   });
 
   it('exit codes, as written, are all that exist', () => {

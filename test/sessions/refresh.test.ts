@@ -109,7 +109,7 @@ describe('refresh', () => {
     const { email, password, userId } = await server.newUser();
     const disabled = (await server.anonymous.post('/users/login', { email, password }, 200)).body as Tokens;
     await server.superadmin.post('/admin/disable-user', { userId }, 200);
-    expect((await refresh(disabled.refresh_token)).body.code).toBe('user-disabled');
+    expect((await refresh(disabled.refresh_token)).body.code).toBe('refresh-token-invalid');
   });
 
   it('the database read by a thief, holds no token that works', async () => {

@@ -24,5 +24,6 @@ export const mailsPerAddress: LimitPolicy = { name: 'mails-per-address', quota: 
 
 /** The error for a limit that is reached for another `milliseconds`. */
 export function tooManyRequests({ name, quota, windowSeconds }: LimitPolicy, milliseconds: number): AppError {
-  return new AppError('too-many-requests', { limit: { policy: name, quota, windowSeconds, waitSeconds: Math.max(1, Math.ceil(milliseconds / 1_000)) } });
+  const waitSeconds = Math.max(1, Math.ceil(milliseconds / 1_000));
+  return new AppError('too-many-requests', { limit: { policy: name, quota, windowSeconds, waitSeconds } });
 }

@@ -68,7 +68,9 @@ export function createLogIn(deps: LoginDeps): LogIn {
     const known = user?.knownSources ?? [];
     const sourceKey = digestSource(JSON.stringify([tenantId, userId, source]));
     const attempt = await count(actor, {
-      tenantId, source, account: accountOf(email), isKnownSource: isKnownSource(known, sourceKey, clock()), deviceId: devices.read(deviceCookie, tenantId, userId),
+      tenantId, source, account: accountOf(email),
+      isKnownSource: isKnownSource(known, sourceKey, clock()),
+      deviceId: devices.read(deviceCookie, tenantId, userId),
     });
     const { matches, rehash } = await passwords.verify(password, user?.password ?? null, source).catch(async (error: unknown) => {
       await attempt.withdrawn();

@@ -137,9 +137,9 @@ export const settingsSchema = z.object({
     required: 'no', cure: 'Remove it and set SMTP_URL.',
   }),
   TRUST_PROXY: listOf(isProxy, 'proxy addresses').register(settingNotes, {
-    about: 'Proxies in front of this server whose `X-Forwarded-For` is believed: IP addresses, CIDR ranges or `loopback`, separated by commas; none by default.',
+    about: 'Proxies whose `X-Forwarded-For` is believed: IP addresses, CIDR ranges or `loopback`, separated by commas; none by default.',
     required: 'no', fallback: '',
-    cure: 'Write the addresses of your proxies alone, such as 10.0.0.7, 10.1.0.0/16, fd00::/8 or loopback; whoever is in the list can pass for anybody.',
+    cure: 'Write the addresses of your own proxies alone, such as 10.0.0.7, 10.1.0.0/16, fd00::/8 or loopback.',
   }),
   SUPERADMIN_EMAIL: z.email('is not an e-mail address').max(254, 'is longer than 254 characters').optional().register(settingNotes, {
     about: 'Creates the first superadmin at start, with SUPERADMIN_PASSWORD, if there is none. Without both, use the set-up link.',

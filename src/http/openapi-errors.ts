@@ -45,7 +45,9 @@ const headersByStatus: Readonly<Record<number, JsonSchema>> = {
   401: { 'WWW-Authenticate': { description: 'RFC 6750 section 3.', schema: { type: 'string' } } },
   429: {
     'Retry-After': retryAfter,
-    'RateLimit-Policy': { description: 'The limit: its name, quota and window in seconds (draft-ietf-httpapi-ratelimit-headers).', schema: { type: 'string' } },
+    'RateLimit-Policy': {
+      description: 'The limit: its name, quota and window in seconds (draft-ietf-httpapi-ratelimit-headers).', schema: { type: 'string' },
+    },
     'RateLimit': { description: 'What is left of it, and the seconds to wait.', schema: { type: 'string' } },
   },
   503: { 'Retry-After': retryAfter },

@@ -111,10 +111,16 @@ export function createGrowingDelays({ counters, blocks, turns, keyOf, delaySecon
     }
   }
 
-  /** Counts a try in each bucket; refused by one of them, it counts in none. */
-  async function attempt(buckets: readonly Bucket[]): Promise<PasswordTry> {
+  /**
+   * Counts a try in each bucket; refused by one of them, it counts in none.
+   *
+   * `admit` throws where the try would come to nothing anyway: asked after the delays that this node knows, before any
+   * database call.
+   */
+  async function attempt(buckets: readonly Bucket[], admit?: () => void): Promise<PasswordTry> {
     const all = buckets.map((bucket) => ({ bucket, keys: partsOf(keyOf(bucket, bucket.purpose)) }));
     refuseDelayed(all);
+    admit?.();
     const counted = await turns.enter(() => countAll(all));
     return {
       async succeeded() {

@@ -17,7 +17,7 @@ const patience = 2_000;
  * A hundred tries at once would take every connection to the database from all other requests, and as writes of one
  * document they would mostly be tried again. In turn, the first ones make the rest a matter of this node's memory.
  */
-export function createTurns(lanes = 8): LimitTurns {
+export function createTurns(lanes = 2): LimitTurns {
   const waiting: (() => void)[] = [];
   const last = new Map<string, Promise<unknown>>();
   let free = lanes;

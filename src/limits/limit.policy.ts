@@ -29,5 +29,6 @@ export const loginPerSource: LimitPolicy = { name: 'login', quota: 10, windowSec
 
 /** The error for a limit that is reached for another `milliseconds`. */
 export function tooManyRequests({ name, quota, windowSeconds }: LimitPolicy, milliseconds: number): AppError {
-  return new AppError('too-many-requests', { limit: { policy: name, quota, windowSeconds, waitSeconds: Math.max(1, Math.ceil(milliseconds / 1_000)) } });
+  const waitSeconds = Math.max(1, Math.ceil(milliseconds / 1_000));
+  return new AppError('too-many-requests', { limit: { policy: name, quota, windowSeconds, waitSeconds } });
 }

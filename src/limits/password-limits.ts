@@ -23,8 +23,11 @@ export interface ProofTry {
 }
 
 export interface PasswordLimits {
-  /** Counts a try to log in, before its password is compared. Throws `too-many-requests`. */
-  loginTry(who: LoginTry): Promise<PasswordTry>;
+  /**
+   * Counts a try to log in, before its password is compared. Throws `too-many-requests`, and what `admit` throws: it
+   * says whether there is room for the comparison, before the try costs a database call.
+   */
+  loginTry(who: LoginTry, admit?: () => void): Promise<PasswordTry>;
   /** Counts a try at the password that a session or a link has to prove, before it is compared. Throws `too-many-requests`. */
   passwordTry(who: ProofTry): Promise<PasswordTry>;
   /** Lets an account be logged into without delay, as by somebody who has just set its password by a mailed link. */
@@ -45,17 +48,17 @@ const proof: LimitPolicy = { name: 'password', quota: 10, windowSeconds: day };
  */
 export function createPasswordLimits({ attempt, forget }: ReturnType<typeof createGrowingDelays>): PasswordLimits {
   return {
-    loginTry({ tenantId, account, source, isKnownSource, deviceId }) {
+    loginTry({ tenantId, account, source, isKnownSource, deviceId }, admit) {
       const own = (purpose: string, subject: readonly string[]) => {
         const bucket = { tenantId, subject: JSON.stringify(subject), isShared: false };
-        return attempt([{ ...bucket, purpose, policy: loginPerAccount }, { ...bucket, purpose: `${purpose}-hourly`, policy: loginPerSource }]);
+        return attempt([{ ...bucket, purpose, policy: loginPerAccount }, { ...bucket, purpose: `${purpose}-hourly`, policy: loginPerSource }], admit);
       };
       if (deviceId !== null) return own('login-device', [deviceId]);
       if (isKnownSource) return own('login-account-at-source', [account, source]);
       return attempt([
         { tenantId, purpose: 'login-account', subject: account, policy: loginPerAccount, isShared: false },
         { tenantId, purpose: 'login-source', subject: source, policy: loginPerSource, isShared: true },
-      ]);
+      ], admit);
     },
     forgetLogins: ({ tenantId, account }) => forget({ tenantId, purpose: 'login-account', subject: account }),
     passwordTry: ({ tenantId, kind, id }) => attempt([{ tenantId, purpose: `password-${kind}`, subject: id, policy: proof, isShared: false }]),

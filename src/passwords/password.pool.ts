@@ -31,6 +31,8 @@ export interface PasswordPool {
   run(task: BcryptTask, source?: string): Promise<string>;
   /** How hard a password is to guess; `password-queue-full` too when that takes too long to tell. */
   rate(task: Omit<StrengthTask, 'number'>, source?: string): Promise<Strength>;
+  /** Refuses with `password-queue-full` what would be refused at this moment, before anything is done for it. */
+  requirePlace(source?: string): void;
   close(): Promise<void>;
 }
 
@@ -101,6 +103,7 @@ export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
         clearInterval(timer);
       }
     }),
+    requirePlace: (source) => turns.requirePlace(source),
     async close() {
       closed = true;
       turns.close();

@@ -57,6 +57,8 @@ export interface PasswordService {
    * and its stored cost is below the setting. Refuses with `password-queue-full` or `not-ready`.
    */
   verify(password: string, stored: StoredPassword | null, source?: string): Promise<{ matches: boolean; rehash: boolean }>;
+  /** Throws `password-queue-full` if `verify` would at this moment, so that nothing else need be done for nothing. */
+  requirePlace(source?: string): void;
   /** Ends the threads at once; whatever still waits fails with `not-ready`. */
   close(): Promise<void>;
 }
@@ -101,6 +103,7 @@ export function createPasswordService(options: PasswordServiceOptions): Password
       const matches = comparable && timingSafeEqual(Buffer.from(found), Buffer.from(expected));
       return { matches, rehash: matches && Number(storedCost) < cost };
     },
+    requirePlace: (source) => pool.requirePlace(source),
     close: () => pool.close(),
   };
 }

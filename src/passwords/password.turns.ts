@@ -11,6 +11,8 @@ export interface Turns {
    * that run count); with `not-ready` once closed.
    */
   during<T>(source: string | undefined, work: () => Promise<T>): Promise<T>;
+  /** Refuses with `password-queue-full` where {@link Turns.during} would refuse at this moment. */
+  requirePlace(source: string | undefined): void;
   /** What waits now, and what comes later, is refused with `not-ready`. What runs is not touched. */
   close(): void;
 }
@@ -26,10 +28,17 @@ export function createTurns({ atOnce, maxWaiting }: { readonly atOnce: number; r
     if (closed) throw new AppError('not-ready');
   }
 
+  function heldBy(source: string | undefined): number {
+    return source === undefined ? 0 : places.get(source) ?? 0;
+  }
+
+  function requirePlace(source: string | undefined): void {
+    if (heldBy(source) >= placesPerSource || (running >= atOnce && waiting.length >= maxWaiting)) throw new AppError('password-queue-full');
+  }
+
   function takePlace(source: string | undefined): void {
-    const held = source === undefined ? 0 : places.get(source) ?? 0;
-    if (held >= placesPerSource || (running >= atOnce && waiting.length >= maxWaiting)) throw new AppError('password-queue-full');
-    if (source !== undefined) places.set(source, held + 1);
+    requirePlace(source);
+    if (source !== undefined) places.set(source, heldBy(source) + 1);
   }
 
   function releasePlace(source: string | undefined): void {
@@ -56,6 +65,7 @@ export function createTurns({ atOnce, maxWaiting }: { readonly atOnce: number; r
         releasePlace(source);
       }
     },
+    requirePlace,
     close() {
       closed = true;
     },

@@ -18,6 +18,7 @@ export interface LoginDeps {
   readonly storePassword: (user: User, password: NonNullable<User['password']>) => Promise<void>;
   readonly storeSources: (user: User, sources: KnownSource[]) => Promise<void>;
   readonly passwords: {
+    requirePlace(source?: string): void;
     verify(password: string, stored: User['password'] | null, source?: string): Promise<{ matches: boolean; rehash: boolean }>;
     hash(password: string, source?: string): Promise<NonNullable<User['password']>>;
   };
@@ -50,9 +51,9 @@ export function createLogIn(deps: LoginDeps): LogIn {
   const { findByEmail, accountOf, storePassword, storeSources, passwords, limits, devices, digestSource, sessions, clock, noteFailure } = deps;
 
   /** Counts the try, and records it if it is one too many. */
-  async function count(actor: Actor, ...[who]: Parameters<PasswordLimits['loginTry']>): Promise<PasswordTry> {
+  async function count(actor: Actor, ...[who, admit]: Parameters<PasswordLimits['loginTry']>): Promise<PasswordTry> {
     try {
-      return await limits.loginTry(who);
+      return await limits.loginTry(who, admit);
     } catch (error) {
       if (error instanceof AppError && error.code === 'too-many-requests') noteFailure(actor, error.code);
       throw error;
@@ -73,8 +74,10 @@ export function createLogIn(deps: LoginDeps): LogIn {
     const known = user?.knownSources ?? [];
     const sourceKey = digestSource(JSON.stringify([tenantId, userId, source]));
     const attempt = await count(actor, {
-      tenantId, source, account: accountOf(email), isKnownSource: isKnownSource(known, sourceKey, clock()), deviceId: devices.read(deviceCookie, tenantId, userId),
-    });
+      tenantId, source, account: accountOf(email),
+      isKnownSource: isKnownSource(known, sourceKey, clock()),
+      deviceId: devices.read(deviceCookie, tenantId, userId),
+    }, () => passwords.requirePlace(source));
     const { matches, rehash } = await passwords.verify(password, user?.password ?? null, source).catch(async (error: unknown) => {
       await attempt.withdrawn();
       throw error;

@@ -43,7 +43,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, accessTokenSecon
     }),
     ...['/users/login', '/login'].map((url) => defineRoute({
       method: 'POST', url, summary: 'Log in with e-mail address and password',
-      description: `The answer sets the cookie "${deviceCookieName}". It opens nothing: a login that sends it is not slowed down by failures of others.`,
+      description: `Sets the cookie "${deviceCookieName}", which opens nothing: a login that sends it is not slowed down by failures of others.`,
       input: { body: { email: email(), password: password() } },
       output: loginShape,
       errors: ['invalid-credentials', 'too-many-requests', 'password-queue-full'],

@@ -49,7 +49,9 @@ export function createUserModel(connection: Connection): Model<User> {
     isActive: { type: Boolean, required: true },
     password: { type: new Schema({ hash: String, pepperId: String }, { _id: false, strict: 'throw' }), select: false },
     lastLoginAt: Date,
-    knownSources: { type: [new Schema<KnownSource>({ source: String, lastAt: Date }, { _id: false, strict: 'throw' })], select: false, default: undefined },
+    knownSources: {
+      type: [new Schema<KnownSource>({ source: String, lastAt: Date }, { _id: false, strict: 'throw' })], select: false, default: undefined,
+    },
     accessVersion: { type: Number, required: true },
     version: { type: Number, required: true },
     createdAt: { type: Date, required: true },

@@ -25,7 +25,7 @@ function createFlooded(database: LimitsOnDatabase): { readonly logIn: LogIn; rea
         runs += 1;
         return hash;
       },
-      rate: pool.rate,
+      rate: pool.rate, requirePlace: () => undefined,
       close: () => pool.close(),
     },
   });

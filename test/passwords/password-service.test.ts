@@ -25,6 +25,7 @@ describe('password service', () => {
         rated.push({ ...task, source });
         return sharedPool.rate(task, source);
       },
+      requirePlace: (source) => sharedPool.requirePlace(source),
       close: () => Promise.resolve(),
     };
     return createPasswordService({ cost: 4, pepper, ...options, pool });

@@ -6,7 +6,7 @@ import { createGatehouse } from '../../src/gatehouse.ts';
 import { connect } from '../../src/mongo/connect.ts';
 import { testSettings } from './test-settings.ts';
 
-// A server in a process of its own that watches its event loop. It is sent a NodeOrder, answers { origin }, and then
+// A server in a process of its own, with one gated URL of a host, that watches its event loop. It is sent a NodeOrder, answers { origin }, and then
 // each 'begin' and 'end' with what it saw between them.
 
 export interface NodeOrder {
@@ -31,8 +31,9 @@ process.once('message', (order) => {
 
 async function start({ uri, env }: NodeOrder): Promise<void> {
   const settings = testSettings(env);
-  const gatehouse = createGatehouse({ connection: await connect(uri), settings });
+  const gatehouse = createGatehouse({ connection: await connect(uri), settings, urls: { auth: { '/host/': ['gated'] } } });
   const app = createApp(gatehouse, settings);
+  app.get('/host/gated', (_request, response) => void response.json({}));
   await gatehouse.init(app);
   const server = createServer(app).listen(0, '127.0.0.1', () => {
     process.send?.({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }); // what a server on a port has

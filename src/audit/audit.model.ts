@@ -54,7 +54,7 @@ export function createAuditModel(connection: Connection): Model<AuditRecord> {
   schema.plugin(tenantScope);
   schema.index({ tenantId: 1, at: 1 });
   schema.index({ tenantId: 1, userId: 1, at: 1 });
-  schema.index({ tenantId: 1, 'target.id': 1 }, { partialFilterExpression: { 'target.id': { $exists: true } } });
+  schema.index({ tenantId: 1, 'target.id': 1 });
   schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
   return connection.model<AuditRecord>('AuditRecord', schema, 'auditRecords');
 }

@@ -62,6 +62,6 @@ export function createOutboxModel(connection: Connection): Model<OutboxRow> {
     expiresAt: { type: Date, required: true },
   }, { strict: 'throw', versionKey: false });
   schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
-  schema.index({ 'mail.nextAt': 1 }, { partialFilterExpression: { 'mail.nextAt': { $exists: true } } });
+  schema.index({ 'mail.nextAt': 1 });
   return connection.model<OutboxRow>('OutboxRow', schema, 'outbox');
 }

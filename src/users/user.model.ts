@@ -58,6 +58,8 @@ export function createUserModel(connection: Connection): Model<User> {
   }, { strict: 'throw', versionKey: false });
   schema.plugin(tenantScope);
   schema.index({ tenantId: 1, emailKey: 1 }, { unique: true, partialFilterExpression: { emailKey: { $type: 'string' } } });
+  // For look-ups: whether a database uses a partial index for one is its own affair, and one of those that we run on does not.
+  schema.index({ emailKey: 1, tenantId: 1 });
   schema.index({ tenantId: 1, roles: 1 });
   return connection.model<User>('User', schema, 'users');
 }

@@ -1,4 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import bcrypt from 'bcryptjs';
 import { newId } from '../../src/mongo/new-id.ts';
 import { startServer } from '../support/server.ts';
@@ -12,15 +15,18 @@ const tries = isCi ? 100 : 12;
 const rounds = 3;
 const tolerance = isCi ? 1.1 : 1.35;
 const password = 'purple monkey dishwasher';
+const folder = mkdtempSync(join(tmpdir(), 'gatehouse-mails-'));
 const settings = testSettings({
-  SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', PASSWORD_COST: '10', TRUST_PROXY: 'loopback',
+  SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', PASSWORD_COST: '10', TRUST_PROXY: 'loopback', MAIL_FOLDER: folder,
 });
 let server: TestServer;
 beforeAll(async () => {
   server = await startServer({ settings });
-  await addUsers();
 }, 60_000);
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const cases = ['known', 'unknown', 'disabled', 'unverified'] as const;
 type Case = typeof cases[number];
@@ -28,19 +34,24 @@ const purposes = ['login', 'forgot-password', 'resend-verification'] as const;
 type Purpose = typeof purposes[number];
 
 /** Each try has an address of its own: what a limit counts for one must not slow down the next. */
-const addressOf = (kind: Case, purpose: Purpose, index: number) => `${kind}-${purpose}-${index}@example.com`;
+const addressOf = (kind: Case, index: number) => `${kind}-${index}@example.com`;
 
-async function addUsers(): Promise<void> {
+const added = new Set<number>();
+
+/** The users of a round, which all purposes share: each purpose counts for itself. */
+async function addUsers(round: number): Promise<void> {
+  if (added.has(round)) return;
+  added.add(round);
   const digest = createHmac('sha256', settings.pepper.key).update(password.normalize('NFC'), 'utf8').digest('base64');
   const stored = { hash: await bcrypt.hash(digest, 10), pepperId: settings.pepper.id };
-  const users = purposes.flatMap((purpose) => cases.filter((kind) => kind !== 'unknown').flatMap((kind) =>
-    Array.from({ length: tries * rounds }, (_, index) => {
-      const email = addressOf(kind, purpose, index);
+  const users = cases.filter((kind) => kind !== 'unknown').flatMap((kind) =>
+    Array.from({ length: tries }, (_, index) => {
+      const email = addressOf(kind, round * tries + index);
       return {
         _id: newId(), tenantId: 'default', email, emailKey: email, emailVerified: kind !== 'unverified', roles: [kind === 'unverified' ? 'guest' : 'user'],
         isActive: kind !== 'disabled', password: stored, accessVersion: 1, version: 1, createdAt: new Date(),
       };
-    })));
+    }));
   await server.stores.users.insertMany(users);
 }
 
@@ -55,7 +66,7 @@ let source = 0;
 
 async function time(purpose: Purpose, kind: Case, index: number): Promise<Timed> {
   source += 1;
-  const body = JSON.stringify({ email: addressOf(kind, purpose, index), ...(purpose === 'login' && { password: 'not the one that is stored' }) });
+  const body = JSON.stringify({ email: addressOf(kind, index), ...(purpose === 'login' && { password: 'not the one that is stored' }) });
   const began = performance.now();
   const response = await fetch(`${server.origin}/users/${purpose}`, {
     method: 'POST', body, headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': `10.${source >> 16}.${(source >> 8) & 255}.${source & 255}` },
@@ -81,6 +92,7 @@ describe.each(purposes)('%s', (purpose) => {
     let result = { spread: Infinity, medians: '' };
     // More tries make chance smaller, and a difference that is there no smaller.
     for (let round = 0; round < rounds && result.spread > tolerance; round += 1) {
+      await addUsers(round);
       for (let index = round * tries; index < (round + 1) * tries; index += 1) {
         const order = [...cases].sort(() => Math.random() - 0.5);
         for (const kind of order) timed.push(await time(purpose, kind, index));

@@ -41,6 +41,18 @@ function goodBodies(): Record<string, Record<string, unknown>> {
     'POST /users/login': credentials,
     'POST /login': credentials,
     'POST /users/set-up-superadmin': { ...credentials, token: 'made-up' },
+    'POST /users/register': { ...credentials, firstName: 'No', username: 'nobody' },
+    'POST /users/verify-email': { token: 'made-up', password },
+    'POST /users/resend-verification': { email: credentials.email },
+    'POST /users/refresh': { refresh_token: 'made-up' },
+    'POST /users/forgot-password': { email: credentials.email },
+    'POST /users/reset-password': { token: 'made-up', password },
+    'POST /profile/change-username': { username: 'nobody' },
+    'PATCH /profile/update-profile-data': { firstName: 'No' },
+    'POST /profile/change-email': credentials,
+    'POST /profile/set-new-password': { currentPassword: password, newPassword: password },
+    'POST /profile/delete-account': { password },
+    'POST /admin/set-new-password': { userId: victim.userId },
     'POST /admin/create-user': { ...credentials, firstName: 'No', username: 'nobody' },
     'PUT /admin/update-user/{userId}': { firstName: 'Ann' },
     'POST /admin/disable-user': { userId: victim.userId },
@@ -58,7 +70,8 @@ async function stateOf(): Promise<string> {
   return JSON.stringify(await Promise.all([
     users.find({ tenantId }).select('+password').sort({ _id: 1 }).lean(), roles.find({ tenantId }).sort({ _id: 1 }).lean(), tenants.find().lean(),
     sessions.find({ tenantId }, { userId: 1, expiresAt: 1, device: 1 }).sort({ _id: 1 }).lean(), signingKeys.countDocuments(),
-    tokens.countDocuments({ tenantId }), outbox.countDocuments({ tenantId }),
+    // Tokens of mailed links are made later, by the mailer.
+    tokens.countDocuments({ tenantId, kind: 'set-up-superadmin' }), outbox.countDocuments({ tenantId }),
   ]));
 }
 

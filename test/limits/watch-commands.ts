@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 
 export interface CommandWatch {
-  /** The commands of some work, each as "find users"; but for pings and the records of refusals, which are written beside the requests. */
+  /** The commands of some work, each as "find users"; but for pings, the records of refusals and the mailer's looks for orders, which are made beside the requests. */
   during(work: () => Promise<unknown>): Promise<string[]>;
 }
 
@@ -10,7 +10,7 @@ export function watchCommands(connection: Connection): CommandWatch {
   const commands: string[] = [];
   connection.getClient().on('commandStarted', ({ commandName, command }) => {
     const text = `${commandName} ${String((command as Record<string, unknown>)[commandName])}`; // every command names its collection so
-    if (!text.startsWith('ping') && !text.endsWith('auditRecords')) commands.push(text);
+    if (!text.startsWith('ping') && !text.endsWith('auditRecords') && text !== 'findAndModify outbox') commands.push(text);
   });
   return {
     async during(work) {

@@ -98,7 +98,9 @@ export function createMailer({ outbox, clock, prepare, transport, log }: MailerD
   async function claim(): Promise<OrderedRow | null> {
     const now = clock();
     const taken = { $set: { 'mail.nextAt': new Date(now + times.lease) }, $inc: { 'mail.attempts': 1 } };
-    const row = await outbox.findOneAndUpdate({ 'mail.nextAt': { $lte: new Date(now) } }, taken, { sort: { 'mail.nextAt': 1 }, returnDocument: 'after' }).lean();
+    // Both ends of the range, so that every database finds it by the index; most rows have no order.
+    const due = { 'mail.nextAt': { $gt: new Date(0), $lte: new Date(now) } };
+    const row = await outbox.findOneAndUpdate(due, taken, { sort: { 'mail.nextAt': 1 }, returnDocument: 'after' }).lean();
     return row as OrderedRow | null; // what was found by mail.nextAt has a mail
   }
 

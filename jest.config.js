@@ -3,5 +3,5 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
-  maxWorkers: 2,
+  maxWorkers: 3,
 };

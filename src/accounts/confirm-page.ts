@@ -11,7 +11,7 @@ export const confirmPage = createFormPage({
   body: `<h1>Confirm</h1>
 <form>
   <p></p>
-  <label><span>Password</span> <input name="password" type="password" required></label>
+  <label><span>Password</span> <input name="password" type="password" autocomplete="current-password" required></label>
   <button>Confirm</button>
   <p><output></output></p>
 </form>`,
@@ -30,7 +30,7 @@ document.querySelector('h1').textContent = title;
 form.querySelector('p').textContent = text;
 if (url === '') form.querySelector('label').hidden = form.querySelector('button').hidden = true;
 const isNew = url === '/users/reset-password';
-password.autocomplete = isNew ? 'new-password' : 'current-password';
+if (isNew) password.autocomplete = 'new-password';
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   const response = await fetch(url, {

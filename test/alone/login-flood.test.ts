@@ -10,7 +10,7 @@ import { watchStalls } from '../support/stalls.ts';
 // from a source and on an account of its own, so that no limit refuses them and the password pool has all it can bear.
 
 const isCi = process.env['CI'] === 'true';
-const seconds = isCi ? 30 : 6;
+const seconds = isCi ? 30 : 4;
 /** What the local Python database bears beside the gated requests. */
 const badLoginsPerSecond = 40;
 const gatedPerSecond = 20;

@@ -68,7 +68,7 @@ describe('the audit trail', () => {
     ['a user is deleted', ({ user }) => ({
       request: ['DELETE', `/admin/delete-user/${user.userId}`, undefined, 204],
       action: 'user.delete', target: { kind: 'user', id: user.userId },
-      changed: { before: { email: user.email, roles: ['guest'], isActive: true }, after: { email: null, roles: null, isActive: null } },
+      changed: { before: { roles: ['guest'], isActive: true }, after: { roles: null, isActive: null } },
     })],
   ];
 
@@ -114,7 +114,9 @@ describe('the audit trail', () => {
   it('all records and rows of the feed, after all of the above, hold no hash, token or pepper', async () => {
     const stored = [...(await server.stores.auditRecords.find({ tenantId: 'default' }).lean()), ...(await server.stores.outbox.find().lean())];
     expect(stored.length).toBeGreaterThan(10);
-    expect(JSON.stringify(stored)).not.toMatch(/\$2[ab]\$|pepper|password|eyJ|emailKey/i);
+    // Some URLs, which are rights, have the word in their names.
+    const text = JSON.stringify(stored).replace(/\/[a-z]+\/[a-z-]*password/g, '');
+    expect(text).not.toMatch(/\$2[ab]\$|pepper|password|eyJ|emailKey/i);
   });
 
   it('load, each filter and two together, only the records that fit', async () => {

@@ -19,7 +19,7 @@ describe('users', () => {
     const sent = { email: 'Ann@Example.com', username: 'ann', firstName: 'Ann', lastName: 'Lee' };
     const { body } = await create({ ...sent, password });
     const anyText = expect.any(String) as unknown;
-    expect(body).toEqual({ ...sent, userId: anyText, roles: ['guest'], isActive: true, version: 1, createdAt: anyText });
+    expect(body).toEqual({ ...sent, userId: anyText, emailVerified: false, roles: ['guest'], isActive: true, version: 1, createdAt: anyText });
     await server.anonymous.logIn('ann@example.com', password);
   });
 
@@ -37,7 +37,7 @@ describe('users', () => {
 
   it.each([
     ['a short password', { email: 'c@example.com', password: 'too short' }, 'weak-password'],
-    ['no password', { email: 'c@example.com' }, 'invalid-input'],
+    ['an empty password', { email: 'c@example.com', password: '' }, 'weak-password'],
     ['no address', { password }, 'invalid-input'],
     ['an address that is none', { email: 'nobody', password }, 'invalid-input'],
     ['a role', { email: 'c@example.com', password, roles: ['superadmin'] }, 'invalid-input'],
@@ -106,13 +106,14 @@ describe('users', () => {
     expect(codeOf(await update(userId, body, 422))).toBe('invalid-input');
   });
 
-  it('disable-user and enable-user, a user with a session, refused at once and let in again', async () => {
+  it('disable-user and enable-user, a user with a session, refused at once and let in again by a new login', async () => {
     const { userId, email, password: secret, client } = await server.newUser();
     expect(userOf(await server.superadmin.post('/admin/disable-user', { userId }, 200)).isActive).toBe(false);
     expect(codeOf(await client.get('/profile/me', 401))).toBe('user-disabled');
     expect(codeOf(await server.anonymous.post('/users/login', { email, password: secret }, 401))).toBe('invalid-credentials');
     expect(userOf(await server.superadmin.post('/admin/enable-user', { userId }, 200)).isActive).toBe(true);
-    await client.get('/profile/me', 200);
+    expect(codeOf(await client.get('/profile/me', 401))).toBe('session-ended');
+    await server.anonymous.logIn(email, secret);
   });
 
   it('delete-user, a user with two sessions, both end, and the address is free again', async () => {

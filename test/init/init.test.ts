@@ -81,7 +81,7 @@ describe('init', () => {
     const root = await (await start()).root();
     await root.put('/roles/update-rights', { type: 'user', add: ['/audit/load'] }, 200);
     expect(await report()).toMatchObject(nothing);
-    expect(await rightsOf('user')).toEqual(['/audit/load']);
+    expect(await rightsOf('user')).toContain('/audit/load');
   });
 
   it('a right that is newly declared, the next boot, added beside what a superadmin changed', async () => {

@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { loadSettings } from '../../src/settings.ts';
 import type { Settings } from '../../src/settings.ts';
 
-/** Settings of a test server: random secrets, the cheapest bcrypt cost, a quiet log. */
+const mails = mkdtempSync(join(tmpdir(), 'gatehouse-mails-'));
+process.once('exit', () => rmSync(mails, { recursive: true, force: true }));
+
+/** Settings of a test server: random secrets, the cheapest bcrypt cost, a quiet log, and mails that nobody reads. */
 export function testSettings(overrides: Partial<Record<string, string>> = {}): Settings {
   return loadSettings({
     NODE_ENV: 'test',
@@ -11,6 +17,7 @@ export function testSettings(overrides: Partial<Record<string, string>> = {}): S
     PASSWORD_PEPPER: randomBytes(32).toString('base64'),
     PASSWORD_COST: '4',
     LOG_LEVEL: 'silent',
+    ...(overrides.SMTP_URL === undefined && { MAIL_FOLDER: mails }),
     ...overrides,
   });
 }

@@ -3,5 +3,5 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
-  maxWorkers: 3,
+  maxWorkers: 2,
 };

@@ -12,7 +12,7 @@ import { testSettings } from '../support/test-settings.ts';
 
 const isCi = process.env['CI'] === 'true';
 const tries = isCi ? 100 : 8;
-const rounds = 8;
+const rounds = 5;
 const tolerance = isCi ? 1.1 : 1.5;
 const password = 'purple monkey dishwasher';
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-mails-'));

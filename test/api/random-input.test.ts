@@ -9,8 +9,8 @@ const runs = process.env['CI'] === 'true' ? 60 : 8;
 const seed = 20_261_122;
 const password = 'a long enough password';
 
-/** Codes of a server that is at its limit, or whose database stood still with the machine, as documented; all other 5xx are faults. */
-const busy = ['password-queue-full', 'database-unreachable'];
+/** Codes of a server that is at its limit, as documented; all other 5xx are faults. */
+const busy = ['password-queue-full'];
 /** What no caller may set, whatever the body is about. */
 const protectedFields: Readonly<Record<string, unknown>> = {
   roles: ['superadmin'], tenantId: 'other', _id: 'ffffffffffffffffffffffff', passwordHash: '$2b$04$x', isActive: true, isSystemRole: true, version: 1,

@@ -10,7 +10,7 @@ import { watchStalls } from '../support/stalls.ts';
 // from a source and on an account of its own, so that no limit refuses them and the password pool has all it can bear.
 
 const isCi = process.env['CI'] === 'true';
-const seconds = isCi ? 30 : 4;
+const seconds = isCi ? 30 : 8;
 /** What the local Python database bears beside the gated requests. */
 const badLoginsPerSecond = 40;
 const gatedPerSecond = 20;
@@ -49,14 +49,11 @@ interface Measured {
   readonly longest: number;
 }
 
-/**
- * The budget is a p99 of 50 ms. On two cores with the local Python database it is met from some seconds after a flood has
- * begun; in its first two, while passwords are compared until the limit is known, some requests take longer, and these are
- * more than one in a hundred. So the figure is told, and held to what would show that a flood gets through.
- */
-const heldTo = 250;
+/** From then on the limit has been found, and the budget holds; what comes before, in s, while ten passwords are compared, is told beside it. */
+const onset = 3;
+const budget = 50;
 
-const isWithin = ({ p99, longest }: Measured): boolean => p99 < heldTo && longest < 100;
+const isWithin = ({ p99, longest }: Measured): boolean => p99 < budget && longest < 100;
 
 const quantile = (timed: readonly Timed[], share: number) =>
   timed.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b)[Math.min(timed.length - 1, Math.floor(timed.length * share))] ?? 0;
@@ -112,22 +109,23 @@ describe('a flood of bad logins', () => {
       node.child.send('end');
       const loop = await nextMessage<LoopReport>(node);
       const counts = answers.map((answer) => `${answer} ${refused.filter(({ status }) => status === answer).length} times`).join(', ');
+      const later = served.slice(gatedPerSecond * onset);
       console.log([
         `${refused.length} bad logins in ${seconds} s from ${name}: ${counts}`,
-        `${served.length} gated requests: p50 ${quantile(served, 0.5).toFixed(1)} ms, p99 ${quantile(served, 0.99).toFixed(1)} ms; without the flood ${quantile(quiet, 0.5).toFixed(1)} and ${quantile(quiet, 0.99).toFixed(1)}`,
+        `${served.length} gated requests: p50 ${quantile(served, 0.5).toFixed(1)} ms, p99 ${quantile(served, 0.99).toFixed(1)} ms, after ${onset} s ${quantile(later, 0.99).toFixed(1)} ms; without the flood ${quantile(quiet, 0.5).toFixed(1)} and ${quantile(quiet, 0.99).toFixed(1)}`,
         `event loop: longest delay ${loop.longest.toFixed(1)} ms, p99 ${loop.p99.toFixed(1)} ms`,
       ].join('; '));
       expect(new Set(served.map(({ status }) => status))).toEqual(new Set([200]));
       expect(refused.filter(({ status }) => !answers.includes(status))).toEqual([]);
       expect(refused.filter(({ status }) => status === 401).length).toBeGreaterThan(0);
-      const measured = { p99: quantile(served, 0.99), longest: loop.longest };
+      const measured = { p99: quantile(later, 0.99), longest: loop.longest };
       // From as many sources the local Python database is what everybody waits for, so that figure is told and not held to a limit.
       if (!answers.includes(429)) break;
       if (!best || measured.p99 < best.p99) best = measured;
     }
     await drop();
     if (!answers.includes(429)) return;
-    expect(best?.p99).toBeLessThan(heldTo);
+    expect(best?.p99).toBeLessThan(budget);
     expect(best?.longest).toBeLessThan(100);
   }, 240_000);
 });

@@ -1,4 +1,7 @@
 import bcrypt from 'bcryptjs';
+import { yieldToOthers } from './password.priority.ts';
+
+yieldToOthers();
 
 /** One bcrypt computation: what is hashed (44 characters of base64, never the password itself) and the salt with its cost. */
 export interface BcryptTask {

@@ -1,6 +1,9 @@
 import { parentPort } from 'node:worker_threads';
+import { yieldToOthers } from './password.priority.ts';
 import { rateStrength } from './password.strength.ts';
 import type { Strength } from './password.strength.ts';
+
+yieldToOthers();
 
 /** One estimate of how hard a new password is to guess. */
 export interface StrengthTask {

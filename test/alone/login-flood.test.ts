@@ -44,30 +44,31 @@ async function atRate(rate: number, count: number, one: (index: number) => Promi
 }
 
 interface Measured {
+  /** Gated requests that were not answered 200. */
+  readonly unserved: number;
   /** ms */
   readonly p99: number;
   readonly longest: number;
 }
 
-/** From then on the limit has been found, and the budget holds; what comes before, in s, while ten passwords are compared, is told beside it. */
-const onset = 3;
-const budget = 50;
-
-const isWithin = ({ p99, longest }: Measured): boolean => p99 < budget && longest < 100;
+/** In ms. */
+const budget = { p99: 50, longest: 100 };
 
 const quantile = (timed: readonly Timed[], share: number) =>
   timed.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b)[Math.min(timed.length - 1, Math.floor(timed.length * share))] ?? 0;
 
 interface Flood {
   readonly name: string;
+  /** From many sources the local Python database is what everybody waits for: those times are told and not held to the budget. */
+  readonly isHeld: boolean;
   readonly sourceOf: (index: number, run: number) => string;
   /** What a bad login may be answered. */
   readonly answers: readonly number[];
 }
 
 const floods: Flood[] = [
-  { name: 'one source', sourceOf: (_index, run) => `10.8.0.${run + 1}`, answers: [401, 429, 503] },
-  { name: 'as many sources', sourceOf: (index) => `10.9.${(index >> 8) & 255}.${index & 255}`, answers: [401, 503] },
+  { name: 'one source', isHeld: true, sourceOf: (_index, run) => `10.8.0.${run + 1}`, answers: [401, 429, 503] },
+  { name: 'as many sources', isHeld: false, sourceOf: (index) => `10.9.${(index >> 8) & 255}.${index & 255}`, answers: [401, 503] },
 ];
 
 const credentials = { email: 'root@example.com', password: 'a long enough password' };
@@ -95,37 +96,35 @@ async function startWatched() {
 }
 
 describe('a flood of bad logins', () => {
-  it.each(floods)('40 a second on as many accounts, from $name, harms neither gated requests nor the event loop', async ({ name, sourceOf, answers }) => {
+  it.each(floods)('40 a second on as many accounts, from $name, harms neither gated requests nor the event loop', async ({ name, isHeld, sourceOf, answers }) => {
     const { node, drop, gated, bad } = await startWatched();
     // Threads, connections and compiled code are there from now on; the sources of the flood are not known yet.
     await Promise.all([gated(80), bad(160, (index) => `10.7.0.${index % 20}`)]);
     const quiet = await gated(gatedPerSecond * 2);
-    let best: Measured | undefined;
+    const isWithin = ({ unserved, p99, longest }: Measured): boolean => unserved === 0 && (!isHeld || (p99 < budget.p99 && longest < budget.longest));
+    let last: Measured | undefined;
     // What else a machine does may spoil one run, and a server that is too slow spoils all.
-    for (let run = 0; run < 5 && !(best && isWithin(best)); run += 1) {
+    for (let run = 0; run < 5 && !(last && isWithin(last)); run += 1) {
       node.child.send('begin');
       await nextMessage(node);
       const [served, refused] = await Promise.all([gated(gatedPerSecond * seconds), bad(badLoginsPerSecond * seconds, (index) => sourceOf(index, run))]);
       node.child.send('end');
       const loop = await nextMessage<LoopReport>(node);
       const counts = answers.map((answer) => `${answer} ${refused.filter(({ status }) => status === answer).length} times`).join(', ');
-      const later = served.slice(gatedPerSecond * onset);
+      last = { unserved: served.filter(({ status }) => status !== 200).length, p99: quantile(served, 0.99), longest: loop.longest };
       console.log([
         `${refused.length} bad logins in ${seconds} s from ${name}: ${counts}`,
-        `${served.length} gated requests: p50 ${quantile(served, 0.5).toFixed(1)} ms, p99 ${quantile(served, 0.99).toFixed(1)} ms, after ${onset} s ${quantile(later, 0.99).toFixed(1)} ms; without the flood ${quantile(quiet, 0.5).toFixed(1)} and ${quantile(quiet, 0.99).toFixed(1)}`,
+        `${served.length} gated requests, ${last.unserved} not served: p50 ${quantile(served, 0.5).toFixed(1)} ms, p99 ${last.p99.toFixed(1)} ms; without the flood ${quantile(quiet, 0.5).toFixed(1)} and ${quantile(quiet, 0.99).toFixed(1)}`,
         `event loop: longest delay ${loop.longest.toFixed(1)} ms, p99 ${loop.p99.toFixed(1)} ms`,
       ].join('; '));
-      expect(new Set(served.map(({ status }) => status))).toEqual(new Set([200]));
+      expect(served.filter(({ status }) => status !== 200 && status !== 503)).toEqual([]);
       expect(refused.filter(({ status }) => !answers.includes(status))).toEqual([]);
       expect(refused.filter(({ status }) => status === 401).length).toBeGreaterThan(0);
-      const measured = { p99: quantile(later, 0.99), longest: loop.longest };
-      // From as many sources the local Python database is what everybody waits for, so that figure is told and not held to a limit.
-      if (!answers.includes(429)) break;
-      if (!best || measured.p99 < best.p99) best = measured;
     }
     await drop();
-    if (!answers.includes(429)) return;
-    expect(best?.p99).toBeLessThan(budget);
-    expect(best?.longest).toBeLessThan(100);
+    expect(last?.unserved).toBe(0);
+    if (!isHeld) return;
+    expect(last?.p99).toBeLessThan(budget.p99);
+    expect(last?.longest).toBeLessThan(budget.longest);
   }, 240_000);
 });

@@ -19,12 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), 'gatehouse-mails-'));
 const settings = testSettings({
   SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', PASSWORD_COST: '10', TRUST_PROXY: 'loopback', MAIL_FOLDER: folder,
 });
-let server: TestServer;
-beforeAll(async () => {
-  server = await startServer({ settings });
-}, 60_000);
-afterAll(async () => {
-  await server.close();
+afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -36,12 +31,7 @@ type Purpose = typeof purposes[number];
 /** Each try has an address of its own: what a limit counts for one must not slow down the next. */
 const addressOf = (kind: Case, index: number) => `${kind}-${index}@example.com`;
 
-const added = new Set<number>();
-
-/** The users of a round, which all purposes share: each purpose counts for itself. */
-async function addUsers(round: number): Promise<void> {
-  if (added.has(round)) return;
-  added.add(round);
+async function addUsers({ stores }: TestServer, round: number): Promise<void> {
   const digest = createHmac('sha256', settings.pepper.key).update(password.normalize('NFC'), 'utf8').digest('base64');
   const stored = { hash: await bcrypt.hash(digest, 10), pepperId: settings.pepper.id };
   const users = cases.filter((kind) => kind !== 'unknown').flatMap((kind) =>
@@ -52,7 +42,13 @@ async function addUsers(round: number): Promise<void> {
         isActive: kind !== 'disabled', password: stored, accessVersion: 1, version: 1, createdAt: new Date(),
       };
     }));
-  await server.stores.users.insertMany(users);
+  await stores.users.insertMany(users);
+}
+
+/** The local database looks through all counters for each one that it raises, and through all orders for one to send: chance would grow with them. */
+async function clearCounters({ stores }: TestServer): Promise<void> {
+  await stores.rateLimits.deleteMany({});
+  await stores.outbox.deleteMany({ mail: { $exists: false } });
 }
 
 interface Timed {
@@ -64,11 +60,11 @@ interface Timed {
 
 let source = 0;
 
-async function time(purpose: Purpose, kind: Case, index: number): Promise<Timed> {
+async function time({ origin }: TestServer, purpose: Purpose, kind: Case, index: number): Promise<Timed> {
   source += 1;
   const body = JSON.stringify({ email: addressOf(kind, index), ...(purpose === 'login' && { password: 'not the one that is stored' }) });
   const began = performance.now();
-  const response = await fetch(`${server.origin}/users/${purpose}`, {
+  const response = await fetch(`${origin}/users/${purpose}`, {
     method: 'POST', body, headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': `10.${source >> 16}.${(source >> 8) & 255}.${source & 255}` },
   });
   const text = await response.text();
@@ -85,20 +81,23 @@ function spreadOf(timed: readonly Timed[]): { spread: number; medians: string } 
   return { spread: Math.max(...medians) / Math.min(...medians), medians: cases.map((kind, index) => `${kind} ${medians[index]?.toFixed(1) ?? ''}`).join(', ') };
 }
 
-describe.each(purposes)('%s', (purpose) => {
-  it(`for known, unknown, disabled and unverified addresses, answers the same and takes the same time`, async () => {
-    for (let warmUp = 0; warmUp < 5; warmUp += 1) await time(purpose, 'unknown', -1 - warmUp);
+describe('an address', () => {
+  it.each(purposes)('%s, known, unknown, disabled or unverified, is answered the same and takes the same time', async (purpose) => {
+    const server = await startServer({ settings });
+    for (let warmUp = 0; warmUp < 5; warmUp += 1) await time(server, purpose, 'unknown', -1 - warmUp);
     const timed: Timed[] = [];
     let result = { spread: Infinity, medians: '' };
     // More tries make chance smaller, and a difference that is there no smaller.
     for (let round = 0; round < rounds && result.spread > tolerance; round += 1) {
-      await addUsers(round);
+      await addUsers(server, round);
       for (let index = round * tries; index < (round + 1) * tries; index += 1) {
         const order = [...cases].sort(() => Math.random() - 0.5);
-        for (const kind of order) timed.push(await time(purpose, kind, index));
+        for (const kind of order) timed.push(await time(server, purpose, kind, index));
+        await clearCounters(server);
       }
       result = spreadOf(timed);
     }
+    await server.close();
     console.log(`${purpose}: medians of ${timed.length / cases.length} interleaved tries in ms: ${result.medians}; slowest to fastest ${result.spread.toFixed(3)}`);
     expect(new Set(timed.map(({ said }) => said)).size).toBe(1);
     expect(result.spread).toBeLessThan(tolerance);

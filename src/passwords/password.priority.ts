@@ -11,7 +11,7 @@ import { isMainThread } from 'node:worker_threads';
 export function yieldToOthers(): void {
   if (platform() !== 'linux' || isMainThread) return;
   try {
-    setPriority(Math.min(constants.priority.PRIORITY_LOW, getPriority() + constants.priority.PRIORITY_BELOW_NORMAL));
+    setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
   } catch {
     // passwords are hashed all the same
   }

@@ -101,7 +101,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     return known;
   };
 
-  const pulse = createPulse(connection);
+  const pulse = createPulse(connection, settings.databaseSilence);
   const stores = createStores(connection);
   const services = createServices({
     connection, stores, settings, registry, clock, logger,

@@ -12,6 +12,8 @@ export interface Settings {
   /** An origin, without a trailing slash. By default made of host and port, also when the port is 0. */
   readonly publicUrl: string;
   readonly mongodbUri: string;
+  /** How long the database may answer nobody until requests are answered 503, in ms. */
+  readonly databaseSilence: number;
   /** 32 bytes. */
   readonly keyEncryptionKey: KeyObject;
   readonly pepper: { readonly id: string; readonly key: KeyObject };
@@ -121,6 +123,7 @@ function toSettings(parsed: ParsedSettings): Settings {
     port,
     publicUrl,
     mongodbUri: parsed.MONGODB_URI,
+    databaseSilence: parsed.DATABASE_SILENCE,
     keyEncryptionKey: parsed.KEY_ENCRYPTION_KEY,
     pepper: { id: parsed.PASSWORD_PEPPER_ID, key: parsed.PASSWORD_PEPPER },
     passwordCost: parsed.PASSWORD_COST,

@@ -5,32 +5,32 @@ import { withDeadline } from './deadline.ts';
 
 /** Tells whether the database answers, so that nobody waits for one that does not. */
 export interface Pulse {
-  /** Resolves as soon as the database answers a ping. Throws `database-unreachable` after 1.7 s without an answer. */
+  /** Resolves as soon as the database answers a ping. Throws `database-unreachable` once it was silent for too long. */
   check(): Promise<void>;
   /**
    * Waits for work that asks the database, for as long as the database answers others.
    *
-   * Throws `database-unreachable` at most 1.8 s after it fell silent, or after the work was begun. The work itself is not ended, and what it still
-   * writes may count or not: its caller has been told neither.
+   * Throws `database-unreachable` at most 100 ms later than `check`, counted from when it fell silent, or from when the work was begun. The work
+   * itself is not ended, and what it still writes may count or not: its caller has been told neither.
    */
   during<T>(work: Promise<T>): Promise<T>;
 }
 
 /** All in ms. Patience is how long work may take before anybody asks whether the database is still there. */
-const limits = { patience: 100, silence: 1_700, pause: 100 };
+const limits = { patience: 100, pause: 100 };
 
 /**
- * Makes the pulse of one connection, whoever made that: it does not rest on the limits that its driver was given.
+ * Makes the pulse of one connection, which may be silent for so many ms, whoever made that: it does not rest on the limits that its driver was given.
  *
  * The driver finds out by itself when a server is gone, but not before 4 s when one hangs, and it tries a transaction
  * again meanwhile. A limit on each operation would not do either, for a slow answer is no outage. So whatever takes
  * long is let be while pings are answered; one ping serves all who wait.
  */
-export function createPulse(connection: Connection): Pulse {
+export function createPulse(connection: Connection, silence: number): Pulse {
   let asking: Promise<void> | undefined;
 
   async function ask(): Promise<void> {
-    const end = performance.now() + limits.silence;
+    const end = performance.now() + silence;
     for (;;) {
       try {
         await withDeadline(ping(connection), Math.max(0, end - performance.now()));

@@ -142,7 +142,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
   'database-unreachable': async () => {
     const { uri, drop } = await testDatabase();
     const connection = await connect(uri);
-    const node = await boot(connection, { settings: testSettings() });
+    const node = await boot(connection, { settings: testSettings({ DATABASE_SILENCE: '500' }) });
     await connection.close();
     try {
       return await node.anonymous.get('/readyz');

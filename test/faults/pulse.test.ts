@@ -10,13 +10,15 @@ function connectionWith(ping: () => Promise<unknown>): Connection {
   return { db: { admin: () => ({ ping }) } } as unknown as Connection; // nothing else of it is used
 }
 
+/** ms */
+const silence = 1_700;
 const never = new Promise<never>(() => undefined);
 const answered = () => Promise.resolve({ ok: 1 });
 
 describe('createPulse', () => {
   it('slow work while pings are answered, is waited for and keeps its result or its error', async () => {
     let pings = 0;
-    const { during } = createPulse(connectionWith(() => { pings += 1; return answered(); }));
+    const { during } = createPulse(connectionWith(() => { pings += 1; return answered(); }), silence);
     expect(await during(sleep(700, 'done'))).toBe('done');
     await expect(during(sleep(300).then(() => { throw new Error('its own'); }))).rejects.toThrow('its own');
     expect(pings).toBeGreaterThan(4);
@@ -24,7 +26,7 @@ describe('createPulse', () => {
 
   it('quick work, asks nothing of the database', async () => {
     let pings = 0;
-    const { during } = createPulse(connectionWith(() => { pings += 1; return answered(); }));
+    const { during } = createPulse(connectionWith(() => { pings += 1; return answered(); }), silence);
     await Promise.all(Array.from({ length: 100 }, () => during(sleep(10))));
     await sleep(200);
     expect(pings).toBe(0);
@@ -32,7 +34,7 @@ describe('createPulse', () => {
 
   it('work and pings without an answer, one ping for all who wait and database-unreachable within 2 s', async () => {
     let pings = 0;
-    const { during, check } = createPulse(connectionWith(() => { pings += 1; return never; }));
+    const { during, check } = createPulse(connectionWith(() => { pings += 1; return never; }), silence);
     const began = performance.now();
     const all = await Promise.allSettled([during(never), during(never), check()]);
     expect(performance.now() - began).toBeLessThan(2_200);
@@ -43,12 +45,12 @@ describe('createPulse', () => {
   it('pings that fail for a while, as when a pool is in full use, is no silence', async () => {
     const began = performance.now();
     const ping = () => performance.now() - began < 1_000 ? Promise.reject(new Error('no connection free')) : answered();
-    const { during } = createPulse(connectionWith(ping));
+    const { during } = createPulse(connectionWith(ping), silence);
     expect(await during(sleep(1_400, 'done'))).toBe('done');
   });
 
   it('a connection that was never opened, database-unreachable', async () => {
-    await expect(createPulse({} as Connection).check()).rejects.toMatchObject({ code: 'database-unreachable' }); // db is what an unopened one lacks
+    await expect(createPulse({} as Connection, silence).check()).rejects.toMatchObject({ code: 'database-unreachable' }); // db is what an unopened one lacks
   });
 });
 

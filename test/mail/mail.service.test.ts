@@ -44,7 +44,7 @@ function heldTransport(holds: (mail: OutgoingMail) => boolean = () => true) {
 
 async function until(condition: () => boolean): Promise<void> {
   for (let waited = 0; !condition(); waited += 10) {
-    if (waited > 5_000) throw new Error('It did not come to that within 5 s.');
+    if (waited > 30_000) throw new Error('It did not come to that within 30 s.');
     await sleep(10);
   }
 }

@@ -40,11 +40,11 @@ describe('loadSettings', () => {
   it('with everything set, takes every value', () => {
     expect(loadSettings({
       ...production, HOST: '::1', PORT: '0', PASSWORD_PEPPER_ID: 'b', PASSWORD_COST: '12', ACCESS_TOKEN_SECONDS: '60', SESSION_HOURS: '720',
-      AUDIT_DAYS: '1', CORS_ORIGINS: 'https://a.example, http://localhost:5173,http://[::1]:8080', TRUST_PROXY: 'loopback, 10.0.0.7,10.1.0.0/16,fd00::/8',
+      AUDIT_DAYS: '1', DATABASE_SILENCE: '5000', CORS_ORIGINS: 'https://a.example, http://localhost:5173,http://[::1]:8080', TRUST_PROXY: 'loopback, 10.0.0.7,10.1.0.0/16,fd00::/8',
       SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'correct horse', LOG_LEVEL: 'silent', MAIL_FROM: 'The Gate <gate@example.com>',
     })).toMatchObject({
       production: true, host: '::1', port: 0, publicUrl: 'https://gate.example.com', passwordCost: 12, accessTokenSeconds: 60,
-      sessionHours: 720, auditDays: 1, corsOrigins: ['https://a.example', 'http://localhost:5173', 'http://[::1]:8080'],
+      sessionHours: 720, auditDays: 1, databaseSilence: 5_000, corsOrigins: ['https://a.example', 'http://localhost:5173', 'http://[::1]:8080'],
       trustProxy: ['loopback', '10.0.0.7', '10.1.0.0/16', 'fd00::/8'], superadmin: { email: 'root@example.com', password: 'correct horse' }, logLevel: 'silent',
       mail: { smtpUrl: production.SMTP_URL, folder: null, from: { name: 'The Gate', address: 'gate@example.com' } },
     });
@@ -87,6 +87,7 @@ describe('loadSettings', () => {
     ['ACCESS_TOKEN_SECONDS', ['59', '86401']],
     ['SESSION_HOURS', ['0', '721']],
     ['AUDIT_DAYS', ['0', '3651']],
+    ['DATABASE_SILENCE', ['499', '60001', '1.5']],
     ['PASSWORD_COST', ['3', '16']],
     ['HOST', ['a b', 'http://a', '999.1.1.1', 'a/b', 'fe80::1%eth0']],
     ['MONGODB_URI', ['localhost:27017', 'http://localhost', 'mongodb://']],

@@ -4,6 +4,9 @@ import { connect } from '../../src/mongo/connect.ts';
 
 const prefix = 'gatehouse_test_';
 
+/** Beside other tests the local database takes its time to shake hands, in ms. */
+const patient = { waitQueueTimeoutMS: 20_000 };
+
 /** A database of one test file's own. */
 export interface TestDatabase {
   connection: Connection;
@@ -24,7 +27,7 @@ export async function testDatabase(name?: string): Promise<TestDatabase> {
   const worker = process.env['JEST_WORKER_ID'] ?? '0';
   const database = [`${prefix}${worker}`, ...(name === undefined ? [] : [name]), randomBytes(6).toString('hex')].join('_');
   const uri = withDatabase(server, database);
-  const connection = await connect(uri);
+  const connection = await connect(uri, patient);
   let dropped: Promise<void> | undefined;
   return { connection, uri, drop: () => dropped ??= dropTestDatabase(connection) };
 }
@@ -32,7 +35,7 @@ export async function testDatabase(name?: string): Promise<TestDatabase> {
 /** Connects to a test database once more, as another process would; `drop` ends this connection alone. */
 export async function sameDatabase(database: string): Promise<TestDatabase> {
   const uri = withDatabase(process.env['TEST_MONGODB_URI'] ?? '', database);
-  const connection = await connect(uri);
+  const connection = await connect(uri, patient);
   return { connection, uri, drop: () => connection.close() };
 }
 

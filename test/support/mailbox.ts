@@ -71,7 +71,7 @@ export async function startMailbox({ port = 0, refuse, tls = false }: MailboxOpt
     url: `smtp://127.0.0.1:${address.port}`,
     port: address.port,
     mails: () => received,
-    next: (wanted, milliseconds = 5_000) => new Promise((resolve, reject) => {
+    next: (wanted, milliseconds = 30_000) => new Promise((resolve, reject) => {
       const fits = typeof wanted === 'string' ? ({ to }: Mail) => to === wanted : wanted;
       const look = () => {
         const mail = received.find((one) => !taken.has(one) && fits(one));

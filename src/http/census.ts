@@ -3,10 +3,10 @@ import type { Method } from '../access/method.ts';
 import { findConflicts, possibleMethods } from '../access/registered-url.ts';
 import type { RegisteredUrl } from '../access/registered-url.ts';
 import type { UrlPattern } from '../access/url-pattern.ts';
-import { createUrlTree, isMoreSpecific } from '../access/url-tree.ts';
 import { isNamedIn } from './express-layers.ts';
 import type { AppLayers, ServedHandler, ServedParam, ServedRoute } from './express-layers.ts';
 import { covers, isWildcard, meets, readPath } from './path-cover.ts';
+import { findShadows } from './shadowed-routes.ts';
 
 /** Something that keeps gate and router from agreeing. */
 export interface Finding {
@@ -112,15 +112,9 @@ function findUnserved({ urls, layers, afterGate }: CensusInput): Omit<Finding, '
 }
 
 function findShadowed({ layers }: CensusInput): Omit<Finding, 'check'>[] {
-  const tree = createUrlTree<{ readonly method: Method; readonly pattern: UrlPattern }>();
-  return servedEndpoints(layers).flatMap((later) => {
-    const earlier = tree.overlapping(later.pattern).find((candidate) =>
-      candidate.method === later.method && (candidate.pattern.shape === later.pattern.shape || isMoreSpecific(later.pattern, candidate.pattern)));
-    tree.add(later.pattern, later);
-    return earlier
-      ? [{ subject: `${later.method} ${later.pattern.url}`, cure: `Declare it before ${earlier.pattern.url}, which takes its requests.` }]
-      : [];
-  });
+  return findShadows(servedEndpoints(layers)).map(({ earlier, later }) => ({
+    subject: `${later.method} ${later.pattern.url}`, cure: `Declare it before ${earlier.pattern.url}, which takes its requests.`,
+  }));
 }
 
 function findUncovered({ urls, layers, afterGate }: CensusInput): Omit<Finding, 'check'>[] {

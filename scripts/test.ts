@@ -26,21 +26,29 @@ console.log(describeCounts(counts));
 process.exitCode = counts.faults.length > 0 ? 1 : 0;
 
 async function runTests(): Promise<TestCounts> {
-  const mongo = await startTestMongo(process.env, (line) => console.log(line));
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
   try {
-    console.log(`Tests use ${mongo.describe}`);
     const given = process.argv.slice(2);
     const runs = given.length > 0 ? [[...given]] : [['--testPathIgnorePatterns', '/node_modules/', alone], ['--maxWorkers', '1', alone]];
     const counted: TestCounts[] = [];
     for (const [index, options] of runs.entries()) {
       const report = join(folder, `report-${index}.json`);
-      const end = interrupted === undefined ? await runJest(report, mongo.uri, options) : { exitCode: null, hung: false };
+      const end = interrupted === undefined ? await runOnDatabase(report, options) : { exitCode: null, hung: false };
       counted.push(countTests(await readFile(report, 'utf8').catch(() => undefined), { ...end, skipsFail: process.env['CI'] === 'true' }));
     }
     return addCounts(counted);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Each run has a database server of its own: one that has served a thousand tests is slower than a new one. */
+async function runOnDatabase(report: string, options: readonly string[]): Promise<RunEnd> {
+  const mongo = await startTestMongo(process.env, (line) => console.log(line));
+  try {
+    console.log(`Tests use ${mongo.describe}`);
+    return await runJest(report, mongo.uri, options);
+  } finally {
     await mongo.stop();
   }
 }

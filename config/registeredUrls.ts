@@ -23,6 +23,7 @@ export const registeredUrls: UrlDeclaration = {
       'load-users', 'load-user/:userId', 'create-user', 'update-user/:userId', 'disable-user', 'enable-user', 'delete-user/:userId',
       'set-new-password', 'load-sessions', 'delete-session/:sessionId',
     ],
+    '/permissions/': ['', 'check', 'explain', 'what-can'],
     '/audit/': ['load'],
   },
 };

@@ -11,7 +11,7 @@ export const builtInRoles: readonly RoleDeclaration[] = [
     type: 'guest', name: 'Guest', description: 'Registered; every session holds these rights.', isDefault: true,
     rights: [
       '/users/logout', '/profile/me', '/profile/sessions', '/profile/sessions/:sessionId', '/profile/change-email', '/profile/set-new-password',
-      '/profile/delete-account',
+      '/profile/delete-account', '/permissions', '/permissions/check',
     ],
     inherits: [],
   },
@@ -24,7 +24,7 @@ export const builtInRoles: readonly RoleDeclaration[] = [
     type: 'admin', name: 'Admin', description: 'Looks after users and their sessions, and reads the audit trail.',
     rights: [
       '/admin/load-users', '/admin/load-user/:userId', '/admin/create-user', '/admin/update-user/:userId', '/admin/disable-user', '/admin/enable-user',
-      '/admin/delete-user/:userId', '/admin/set-new-password', '/admin/load-sessions', '/admin/delete-session/:sessionId', '/audit/load',
+      '/admin/delete-user/:userId', '/admin/set-new-password', '/admin/load-sessions', '/admin/delete-session/:sessionId', '/permissions/explain', '/permissions/what-can', '/audit/load',
     ],
     inherits: ['user'],
   },

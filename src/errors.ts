@@ -25,6 +25,8 @@ export const errorTable = {
   // What the caller may do
   'wrong-password': { status: 403, detail: 'The password is wrong.' },
   'right-missing': { status: 403, message: 'Forbidden resource', detail: 'The session does not hold the right to this URL: ask a superadmin for a role that does.' },
+  'permission-missing': { status: 403, message: 'Forbidden resource', detail: 'The session does not hold the permission for this: ask a superadmin for a role that does.' },
+  'policy-denies': { status: 403, message: 'Forbidden resource', detail: 'A policy denies this, whatever else allows it: ask a superadmin which one.' },
   'target-outranks-caller': { status: 403, detail: 'This user holds rights that you do not: only somebody who holds them all may do this.' },
   'self-not-allowed': { status: 409, detail: 'Nobody does this to themselves here: see the URLs under /profile/, or ask another administrator.' },
   'last-superadmin': { status: 409, detail: 'This is the last active superadmin: make somebody else superadmin first.' },
@@ -37,6 +39,10 @@ export const errorTable = {
   'weak-password': { status: 422, detail: 'Choose another password: at least 12 characters, up to 256, any characters; not a common password, and not made of your name or address.' },
   'right-not-registered': { status: 422, detail: 'A right names a URL or a method that is not registered: see "errors" and GET /roles/get-rights.' },
   'right-is-config': { status: 422, detail: 'Config URLs are for superadmins only and cannot be given to a role: see "errors".' },
+  'permission-not-known': { status: 422, detail: 'A permission is not declared: see "errors" and GET /roles/get-rights; config/permissions.ts is where they are declared.' },
+  'superadmin-not-inherited': { status: 422, detail: 'The superadmin role is assigned to users directly: nothing inherits it, and no group or membership gives it.' },
+  'superadmin-not-timed': { status: 422, detail: 'The superadmin role takes neither a start nor an end date: take it away when it is to end.' },
+  'role-circle': { status: 422, detail: 'A role cannot inherit itself, not by way of others either.' },
   'too-many-rights': { status: 422, detail: 'A role holds at most 10,000 rights: use fewer, or wildcard URLs.' },
 
   // What is stored
@@ -46,6 +52,8 @@ export const errorTable = {
   'file-not-found': { status: 404, detail: 'No such file.' },
   'role-exists': { status: 409, detail: 'A role with this roleId or type exists already.' },
   'role-in-use': { status: 409, detail: 'Users still have this role: name another one as "reassignTo".' },
+  'role-inherited': { status: 409, detail: 'Other roles inherit this one: change what they inherit first.' },
+  'ladder-fixed': { status: 409, detail: 'What built-in roles inherit is declared in config/roles.ts and set at start alone.' },
   'system-role': { status: 409, detail: 'System roles are never deleted.' },
   'superadmin-rights-fixed': { status: 409, detail: 'The rights of the superadmin are every registered URL; they are set at start alone.' },
   'email-taken': { status: 409, detail: 'A user with this e-mail address exists already.' },
@@ -82,7 +90,7 @@ export interface FieldError {
 
 export interface ErrorExtras {
   readonly errors?: readonly FieldError[];
-  /** The right a 403 misses, such as "POST /items". */
+  /** The right or permission that a 403 is about, such as "POST /items" or "read:projects/64f". */
   readonly required?: string;
   /** How many users hold the role of a `role-in-use`. */
   readonly users?: number;

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { configUrls } from '../config/configUrls.ts';
 import type { InitReport } from '../config/init.ts';
 import { registeredUrls } from '../config/registeredUrls.ts';
+import { permissions as declaredPermissions } from '../config/permissions.ts';
 import { builtInRoles } from '../config/roles.ts';
 import { listUrls } from './access/registered-url.ts';
 import type { UrlDeclaration } from './access/registered-url.ts';
@@ -33,6 +34,8 @@ import { beginRequest, requestContext } from './http/request-context.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createPulse } from './mongo/pulse.ts';
 import { defaultTenantId } from './mongo/tenant-scope.ts';
+import { createKnownPermissions } from './permissions/known-permissions.ts';
+import type { PermissionDeclaration } from './permissions/known-permissions.ts';
 import { mergeRoles } from './roles/role.ladder.ts';
 import type { RoleDeclaration } from './roles/role.ladder.ts';
 import { createRoutes } from './routes.ts';
@@ -49,6 +52,8 @@ export interface GatehouseDeps {
   readonly urls?: UrlDeclaration;
   /** Built-in roles of the host; one of the same type as Gatehouse's adds its rights to it. */
   readonly roles?: readonly RoleDeclaration[];
+  /** Permissions of the host, declared beside those of config/permissions.ts. */
+  readonly permissions?: readonly PermissionDeclaration[];
   /** Names of handlers that may run ahead of the authenticator. */
   readonly beforeGate?: readonly string[];
   /** Names of handlers behind the authenticator that prepare requests and never answer them. */
@@ -105,11 +110,13 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const stores = createStores(connection);
   const services = createServices({
     connection, stores, settings, registry, clock, logger,
+    permissions: createKnownPermissions([...declaredPermissions, ...(deps.permissions ?? [])]),
     onError: (error) => logger.error(error, 'audit records of refusals were not written'),
   });
   const seedAll = createSeeding({ connection, stores, services, settings, roles: mergeRoles(builtInRoles, deps.roles ?? []) });
 
   const gate = createGate({
+    clock,
     registry: () => (isOpen ? known : null),
     authenticate(token) {
       const verified = services.accessTokens.verify(token);

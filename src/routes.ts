@@ -1,7 +1,9 @@
+import { holdingsOf } from './access/given.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
 import { createAccountRoutes } from './accounts/account.routes.ts';
 import { createAuditRoutes } from './audit/audit.routes.ts';
 import type { RouteDefinition } from './http/define-route.ts';
+import { createPermissionRoutes } from './permissions/permission.routes.ts';
 import { createProfileRoutes } from './profile/profile.routes.ts';
 import { createRoleRoutes } from './roles/role.routes.ts';
 import type { Services } from './services.ts';
@@ -22,7 +24,7 @@ export interface RouteDeps {
 
 /** Every route that Gatehouse serves itself, in the order in which Express tries them. */
 export function createRoutes({ services, settings, registry, isReady, openApi }: RouteDeps): RouteDefinition[] {
-  const { accounts, audit, claimRole, logIn, refresh, roles, rightsOfRoles, sessions, signingKeys, superadmin, users } = services;
+  const { accounts, audit, claimRole, logIn, refresh, readHeld, roles, sessions, signingKeys, superadmin, permissions, updateRole, users } = services;
   return [
     ...createSystemRoutes({ isReady, openApi, jwks: signingKeys.jwks }),
     ...createDocsRoutes(),
@@ -32,13 +34,18 @@ export function createRoutes({ services, settings, registry, isReady, openApi }:
     ...createProfileRoutes({
       profile: accounts.profile,
       findUser: users.find,
-      async rightsOf({ tenantId, roles: roleIds }) {
-        const { roles: held, rights, isSuperadmin } = await rightsOfRoles(tenantId, roleIds);
+      async rightsOf(user) {
+        const { roles: held, given } = await readHeld(user);
+        const { rights, isSuperadmin } = holdingsOf(given);
         return { roles: held, rights: isSuperadmin ? registry().urls : rights.filter((right) => !roles.isStale(right)) };
       },
     }),
     ...createUserRoutes({ users }),
+    ...createPermissionRoutes({
+      permissions: services.permissionService, registry,
+      goodRights: (rights, isSuperadmin) => (isSuperadmin ? registry().urls : rights.filter((right) => !roles.isStale(right))),
+    }),
     ...createAuditRoutes({ audit }),
-    ...createRoleRoutes({ roles, registry, assign: users.assign, claimRole }),
+    ...createRoleRoutes({ roles, registry, assign: users.assign, claimRole, update: updateRole, permissions }),
   ];
 }

@@ -32,7 +32,7 @@ const maxAttempts = 20;
  * serialize on a guard document, and whoever meets the other's work starts over and finds it done.
  */
 export function createSeeding({ connection, stores, services, settings, roles }: SeedingDeps): Seed {
-  const { changes, passwords, seedRole, signingKeys, superadmin, tenants } = services;
+  const { changes, passwords, upgradeRoles, seedRole, signingKeys, superadmin, tenants } = services;
   const actor = systemActor(defaultTenantId);
 
   return async ({ dryRun = false } = {}) => {
@@ -43,6 +43,7 @@ export function createSeeding({ connection, stores, services, settings, roles }:
     const seedIn = (session: ClientSession) => changes.within(session, actor, (tx) => init(tx, roles, credentials, {
       ensureTenant: () => tenants.ensureDefault(session),
       ensureSigningKey: () => signingKeys.ensure(session),
+      upgradeRoles,
       seedRole,
       ensureSuperadmin: superadmin.ensure,
     }));

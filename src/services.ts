@@ -1,5 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
+import { containsGrants } from './access/contain.ts';
+import { holdingsOf } from './access/given.ts';
 import { compileGrants } from './access/grants.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
 import { createAccountServices } from './account-services.ts';
@@ -15,11 +17,17 @@ import { createMailer } from './mail/mail.service.ts';
 import { writeMail } from './mail/mail.texts.ts';
 import { createMailTransport } from './mail/mail.transport.ts';
 import { createPasswordService } from './passwords/password.service.ts';
-import { createClaimRole } from './roles/role.assignments.ts';
+import type { KnownPermissions } from './permissions/known-permissions.ts';
+import { createReadHeld } from './permissions/given.service.ts';
+import { createPermissionService } from './permissions/permission.service.ts';
+import { createClaimDefaultRoles, createClaimRole } from './roles/role.assignments.ts';
+import { createReadRoles } from './roles/role.chain.ts';
 import { guestType, superadminType } from './roles/role.ladder.ts';
-import { createRoleRights } from './roles/role.rights.ts';
 import { createRoleSeed } from './roles/role.seed.ts';
+import { createRoleContentCheck } from './roles/role.content.ts';
 import { createRoleService } from './roles/role.service.ts';
+import { createUpgradeRoles } from './roles/role.upgrade.ts';
+import { createUpdateRole } from './roles/role.update.ts';
 import { createDeviceCookies } from './sessions/device-cookie.ts';
 import { createLogIn } from './sessions/login.service.ts';
 import { createRefresh } from './sessions/refresh.service.ts';
@@ -35,6 +43,7 @@ import { createRefreshTokens } from './tokens/refresh-tokens.ts';
 import { createEraseUser } from './users/erase-user.ts';
 import { createSuperadminService } from './users/superadmin.service.ts';
 import { emailKeyOf, namesOf } from './users/user.model.ts';
+import { attributesOf } from './users/user.attributes.ts';
 import { createUserService } from './users/user.service.ts';
 import type { HashNew } from './users/user.service.ts';
 import { createWriteUser } from './users/write-user.ts';
@@ -44,13 +53,14 @@ export interface ServiceDeps {
   readonly stores: Stores;
   readonly settings: Settings;
   readonly registry: () => UrlRegistry;
+  readonly permissions: KnownPermissions;
   readonly clock: () => number;
   readonly onError: (error: unknown) => void;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
-export function createServices({ connection, stores, settings, registry, clock, onError, logger }: ServiceDeps) {
+export function createServices({ connection, stores, settings, registry, permissions, clock, onError, logger }: ServiceDeps) {
   const { auditDays, sessionHours, accessTokenSeconds, publicUrl, keyEncryptionKey } = settings;
   const tenants = createTenantService(stores.tenants);
   const audit = createAuditService({ model: stores.auditRecords, auditDays, clock });
@@ -79,18 +89,23 @@ export function createServices({ connection, stores, settings, registry, clock, 
   });
   const hashNew: HashNew = (password, profile, source) => passwords.hashNew(password, { about: namesOf(profile), source: source ?? undefined });
   const writeUser = createWriteUser(stores.users);
-  const rightsOfRoles = createRoleRights(stores.roles);
+  const readHeld = createReadHeld({
+    clock, readRoles: createReadRoles(stores.roles), baseRole: guestType, superadminRole: superadminType,
+    readGroups: () => Promise.resolve([]),
+    readMemberships: () => Promise.resolve([]),
+  });
   const superadmin = createSuperadminService({
     model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,
     raiseGuard: (name, session) => raiseGuard(stores.versions, name, session),
   });
-  const rightSets = createRightSetService({ model: stores.rightSets, registry, rightsOfRoles });
+  const rightSets = createRightSetService({ model: stores.rightSets, registry, readHeld });
   const sessions = createSessionService({
     model: stores.sessions, changes, clock, sessionHours,
     readTenant: tenants.read,
     readUser: (tenantId, userId) => stores.users.findOne({ tenantId, _id: userId }).lean(),
     rightSetOf: rightSets.ensure,
     grantsOf: rightSets.grantsOf,
+    attributesOf,
     signToken: accessTokens.sign,
     makeRefreshToken: (tenantId) => refreshTokens.make(tenantId),
     async confirmLogin({ session }, { tenantId, _id, password }) {
@@ -111,12 +126,10 @@ export function createServices({ connection, stores, settings, registry, clock, 
     ],
   });
   const users = createUserService({
-    model: stores.users, changes, clock, hashNew, writeUser, erase, newUserRole: guestType, endSessions: sessions.endAllOf,
-    keepSuperadmin: superadmin.keep,
-    async grantsOf(tenantId, roleIds, tx) {
-      const { rights, isSuperadmin } = await rightsOfRoles(tenantId, roleIds, tx?.session);
-      return compileGrants(registry(), rights, isSuperadmin);
-    },
+    model: stores.users, changes, clock, hashNew, writeUser, erase, defaultRoles: createClaimDefaultRoles(stores.roles, guestType), endSessions: sessions.endAllOf,
+    keepSuperadmin: superadmin.keep, superadminRole: superadminType,
+    grantsOf: async (user, tx) => compileGrants(registry(), holdingsOf((await readHeld(user, tx?.session)).given)),
+    mayReach: (caller, grants) => containsGrants(caller.grants, grants, registry()),
   });
   const logIn = createLogIn({
     sessions, passwords, limits, clock, findByEmail,
@@ -135,17 +148,26 @@ export function createServices({ connection, stores, settings, registry, clock, 
   const accounts = createAccountServices({
     stores, changes, clock, limits, tokens, passwords, hashNew, users, writeUser, erase, claimRole, endSessions: sessions.endAllOf,
   });
+  const roleCheck = createRoleContentCheck({ model: stores.roles, permissions });
   const roles = createRoleService({
-    model: stores.roles, changes, registry,
+    model: stores.roles, changes, registry, check: roleCheck,
     countUsers: ({ session, actor: { tenantId } }, roleId) => stores.users.countDocuments({ tenantId, roles: roleId }).session(session),
     reassignUsers: users.reassign,
   });
 
+  const permissionService = createPermissionService({
+    registry, clock, readHeld, attributesOf, findUser: users.find,
+    readUsers: (tenantId, userIds) => stores.users.find({ tenantId, _id: { $in: [...userIds] } }).lean(),
+  });
+
   return {
+    permissionService,
     tenants, audit, refusals, changes, mailer, limits, passwords, signingKeys, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
-    roles, rightsOfRoles, accounts,
-    seedRole: createRoleSeed({ model: stores.roles, registry }),
-    claimRole,
+    roles, readHeld, accounts,
+    upgradeRoles: createUpgradeRoles(stores.roles),
+    seedRole: createRoleSeed({ model: stores.roles, registry, permissions }),
+    claimRole, permissions,
+    updateRole: createUpdateRole({ model: stores.roles, changes, check: roleCheck }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Attributes } from './condition.ts';
 import type { Grants } from './grants.ts';
 
 /** Who is asking: a user in a session, with what the session may do at this moment. */
@@ -8,4 +9,6 @@ export interface Caller {
   readonly username: string;
   readonly roles: readonly string[];
   readonly grants: Grants;
+  /** What conditions may ask of the user, from the store. */
+  readonly attributes: Attributes;
 }

@@ -1,18 +1,37 @@
-import { addBit, containsAll, createBitSet, hasBit } from './bit-set.ts';
+import { addBit, createBitSet } from './bit-set.ts';
 import type { BitSet } from './bit-set.ts';
+import { policyKey } from './policy.ts';
+import type { Permission, Policy } from './policy.ts';
 import { endpointsOfRight } from './right.ts';
 import type { Right } from './right.ts';
-import type { Endpoint, UrlRegistry } from './url-registry.ts';
+import { compileStatement, indexStatements } from './statement.ts';
+import type { Statement, StatementIndex } from './statement.ts';
+import type { UrlRegistry } from './url-registry.ts';
+
+/** What somebody holds, before it is compiled: what is stored in a right set, or claimed by a token. */
+export interface Holdings {
+  readonly rights: readonly Right[];
+  readonly permissions: readonly Permission[];
+  /** Those of roles and groups, those that permissions are short for, and those of memberships, narrowed to their resource. */
+  readonly policies: readonly Policy[];
+  /** A superadmin's rights are all URLs of the running node, whatever is stored, and `manage:*` is theirs. */
+  readonly isSuperadmin: boolean;
+}
 
 /** Everything a caller may do, compiled for this process. */
 export interface Grants {
-  /** A superadmin's rights are all URLs of the running node, whatever is stored. */
   readonly isSuperadmin: boolean;
   readonly endpoints: BitSet;
+  /** In an order of their own, each once. */
+  readonly statements: readonly Statement[];
+  readonly resources: StatementIndex;
+  readonly urls: StatementIndex;
 }
 
-/** Compiles a list of rights; stale ones open nothing, and config URLs open for a superadmin alone. */
-export function compileGrants(registry: UrlRegistry, rights: readonly Right[], isSuperadmin: boolean): Grants {
+const everything: Policy = { effect: 'allow', actions: ['manage'], resources: ['*'] };
+
+/** Compiles what somebody holds; stale rights open nothing, and config URLs open for a superadmin alone. */
+export function compileGrants(registry: UrlRegistry, { rights, policies, isSuperadmin }: Omit<Holdings, 'permissions'>): Grants {
   const endpoints = createBitSet(registry.endpoints.length);
   if (isSuperadmin) for (const endpoint of registry.endpoints) addBit(endpoints, endpoint.id);
   else {
@@ -20,25 +39,12 @@ export function compileGrants(registry: UrlRegistry, rights: readonly Right[], i
       for (const endpoint of endpointsOfRight(registry, right)) if (endpoint.access !== 'config') addBit(endpoints, endpoint.id);
     }
   }
-  return { isSuperadmin, endpoints };
+  const statements = distinct(isSuperadmin ? [...policies, everything] : policies).map(compileStatement);
+  return { isSuperadmin, endpoints, statements, resources: indexStatements(statements, false), urls: indexStatements(statements, true) };
 }
 
-/** The answer to one request and what caused it. */
-export interface Decision {
-  readonly allowed: boolean;
-  readonly reason: 'simple-url' | 'right' | 'right-missing';
-  /** The right that allowed, or that is missing: "GET /admin/load-users". */
-  readonly by: string;
-}
-
-/** Decides about one endpoint. Pure and total; what is not granted is refused. */
-export function decide(grants: Grants | null, endpoint: Endpoint): Decision {
-  const by = `${endpoint.method} ${endpoint.url}`;
-  if (endpoint.access === 'simple') return { allowed: true, reason: 'simple-url', by };
-  return grants && hasBit(grants.endpoints, endpoint.id) ? { allowed: true, reason: 'right', by } : { allowed: false, reason: 'right-missing', by };
-}
-
-/** Whether somebody with `own` may act on somebody with `other`: they hold at least as much. */
-export function coversGrants(own: Grants, other: Grants): boolean {
-  return (own.isSuperadmin || !other.isSuperadmin) && containsAll(own.endpoints, other.endpoints);
+/** Each once, and in the same order however they were written: neither may change an answer, nor its reason. */
+export function distinct(policies: readonly Policy[]): Policy[] {
+  const byKey = new Map(policies.map((policy) => [policyKey(policy), policy]));
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, policy]) => policy);
 }

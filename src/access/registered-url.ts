@@ -1,5 +1,7 @@
 import { methods } from './method.ts';
 import type { Method } from './method.ts';
+import { parseUrlPermission } from './url-permission.ts';
+import type { UrlPermission } from './url-permission.ts';
 import { joinUrl, parsePattern } from './url-pattern.ts';
 import type { UrlPattern } from './url-pattern.ts';
 
@@ -7,7 +9,13 @@ import type { UrlPattern } from './url-pattern.ts';
 export type AccessClass = 'simple' | 'auth' | 'config';
 
 /** A name below a root: text, or with the methods it stands for, or served by a backend behind the gate. */
-export type UrlName = string | { readonly name: string; readonly methods?: readonly Method[]; readonly external?: boolean };
+export type UrlName = string | {
+  readonly name: string;
+  readonly methods?: readonly Method[];
+  readonly external?: boolean;
+  /** Needed besides the right, with the URL's parameters: `read:projects/:projectId`. */
+  readonly permission?: string;
+};
 
 /** `{ '/users/': ['login'] }` */
 export type UrlsByRoot = Readonly<Record<string, readonly UrlName[]>>;
@@ -28,6 +36,8 @@ export interface RegisteredUrl {
   readonly methods?: readonly Method[];
   /** Served by a backend behind the gate, so no route of this app needs to. */
   readonly external: boolean;
+  /** What is needed besides the right. */
+  readonly permission?: UrlPermission;
   readonly pattern: UrlPattern;
 }
 
@@ -41,6 +51,7 @@ export function listUrls(declarations: readonly UrlDeclaration[]): RegisteredUrl
 function register(root: string, declared: UrlName, access: AccessClass): RegisteredUrl {
   const entry = typeof declared === 'string' ? { name: declared } : declared;
   const pattern = parsePattern(joinUrl(root, entry.name));
+  if (entry.permission !== undefined && access === 'simple') throw new Error(`"${pattern.url}" is simple and names a permission, which nobody would be asked for.`);
   if (entry.methods?.length === 0) throw new Error(`"${pattern.url}" is registered with an empty list of methods.`);
   return {
     name: entry.name,
@@ -49,6 +60,7 @@ function register(root: string, declared: UrlName, access: AccessClass): Registe
     access,
     ...(entry.methods && { methods: entry.methods }),
     external: entry.external ?? false,
+    ...(entry.permission !== undefined && { permission: parseUrlPermission(entry.permission, pattern) }),
     pattern,
   };
 }

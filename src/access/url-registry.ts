@@ -3,6 +3,7 @@ import type { Method } from './method.ts';
 import type { AccessClass, RegisteredUrl } from './registered-url.ts';
 import { createUrlTree } from './url-tree.ts';
 import { parsePattern, splitPath } from './url-pattern.ts';
+import type { UrlPermission } from './url-permission.ts';
 
 /** One method of one registered URL: what a decision is about. */
 export interface Endpoint {
@@ -15,6 +16,8 @@ export interface Endpoint {
   readonly access: AccessClass;
   /** A wildcard or external URL, which handlers of `app.use` may serve; any other is served by its own route alone. */
   readonly isForHandlers: boolean;
+  /** What is needed besides the right. */
+  readonly permission?: UrlPermission;
 }
 
 export type Lookup =
@@ -56,6 +59,7 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
       const endpoint: Endpoint = {
         id: endpoints.length, method, url: entry.url, shape, access: entry.access,
         isForHandlers: entry.external || segments.at(-1)?.kind === 'wildcard',
+        ...(entry.permission && { permission: entry.permission }),
       };
       endpoints.push(endpoint);
       group.endpoints.push(endpoint);

@@ -1,9 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../access/caller.ts';
-import { decide } from '../access/grants.ts';
+import type { Facts } from '../access/condition.ts';
+import { decideUrl } from '../access/decide.ts';
+import type { UrlRequest } from '../access/decide.ts';
 import { allowHeader } from '../access/url-registry.ts';
 import type { Endpoint, UrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
+import { clientIp } from '../http/client-ip.ts';
 import { readBearerToken } from './bearer-token.ts';
 import { checkFrontDoor, readTarget } from './front-door.ts';
 import type { FrontDoorGuard } from './front-door.ts';
@@ -21,6 +24,8 @@ export interface GateDeps {
   /** Who a token speaks for. Throws `token-malformed`, `token-expired`, `token-invalid`, `session-ended`, `user-disabled`. */
   readonly authenticate: (token: string) => Promise<Caller>;
   readonly guards?: readonly FrontDoorGuard[];
+  /** ms since 1970 */
+  readonly clock: () => number;
 }
 
 /** Decides about a request by its method, target and headers. */
@@ -29,10 +34,21 @@ export type Gate = (request: IncomingMessage, target: string) => Verdict | Promi
 /**
  * Makes the gate: front door, registered URL, token, session, decision, in this order; what does not pass is refused.
  *
- * Refuses with `not-ready`, the front door's codes, `unknown-url`, `method-not-allowed`, what `authenticate` throws and
- * `right-missing`; rejects with whatever else fails below. A simple URL is decided at once, without waiting.
+ * Refuses with `not-ready`, the front door's codes, `unknown-url`, `method-not-allowed`, what `authenticate` throws,
+ * `right-missing`, `permission-missing` and `policy-denies`; rejects with whatever else fails below. A simple URL is decided at once, without waiting.
  */
-export function createGate({ registry, authenticate, guards }: GateDeps): Gate {
+export function createGate({ registry, authenticate, guards, clock }: GateDeps): Gate {
+  async function passWithSession(request: IncomingMessage, asked: Required<UrlRequest>): Promise<Verdict> {
+    try {
+      const caller = await authenticate(readBearerToken(request.headers.authorization));
+      const decision = decideUrl(caller.grants, asked, factsOf(caller, request, clock()));
+      return decision.allowed ? pass(asked.endpoint, caller) : refused(new AppError(decision.reason, { required: decision.required }), caller);
+    } catch (error) {
+      if (error instanceof AppError) return refused(error);
+      throw error;
+    }
+  }
+
   return (request, target) => {
     const urls = registry();
     if (!urls) return refused(new AppError('not-ready'));
@@ -41,21 +57,10 @@ export function createGate({ registry, authenticate, guards }: GateDeps): Gate {
     if (guard) return refused(new AppError(guard.code));
     const lookup = urls.lookUp(request.method ?? '', plain.path);
     if (lookup.kind === 'unknown') return refused(new AppError('unknown-url'));
-    if (lookup.kind === 'found') return lookup.endpoint.access === 'simple' ? pass(lookup.endpoint, null) : passWithSession(request, lookup.endpoint, authenticate);
+    if (lookup.kind === 'found') return lookup.endpoint.access === 'simple' ? pass(lookup.endpoint, null) : passWithSession(request, { endpoint: lookup.endpoint, path: plain.path });
     const allow = allowHeader(lookup.allow);
     return request.method === 'OPTIONS' ? { kind: 'options', allow } : refused(new AppError('method-not-allowed', { allow }));
   };
-}
-
-async function passWithSession(request: IncomingMessage, endpoint: Endpoint, authenticate: GateDeps['authenticate']): Promise<Verdict> {
-  try {
-    const caller = await authenticate(readBearerToken(request.headers.authorization));
-    const decision = decide(caller.grants, endpoint);
-    return decision.allowed ? pass(endpoint, caller) : refused(new AppError('right-missing', { required: decision.by }), caller);
-  } catch (error) {
-    if (error instanceof AppError) return refused(error);
-    throw error;
-  }
 }
 
 function pass(endpoint: Endpoint, caller: Caller | null): Verdict {
@@ -64,4 +69,9 @@ function pass(endpoint: Endpoint, caller: Caller | null): Verdict {
 
 function refused(error: AppError, caller: Caller | null = null): Verdict {
   return { kind: 'refused', error, caller };
+}
+
+/** What is known of a request besides what it asks for. */
+export function factsOf({ tenantId, attributes }: Caller, request: IncomingMessage, now: number): Facts {
+  return { now, tenantId, subject: attributes, ip: clientIp(request) };
 }

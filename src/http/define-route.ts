@@ -4,6 +4,7 @@ import type { Method } from '../access/method.ts';
 import { parsePattern } from '../access/url-pattern.ts';
 import { AppError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
+import { maxBodyBytes as defaultBodyBytes } from './read-body.ts';
 import { createInputReader } from './read-input.ts';
 import type { InputValues, RawInput, RouteInput } from './read-input.ts';
 
@@ -70,6 +71,8 @@ export interface RouteDeclaration<I extends RouteInput, O extends RouteOutput> {
   readonly errors: readonly ErrorCode[];
   /** The Cache-Control header of the answer; by default `no-store`. */
   readonly cacheControl?: string;
+  /** Most bytes of its body; by default 100 kB. */
+  readonly maxBodyBytes?: number;
   readonly handler: (context: HandlerContext<I>) => ReplyOf<O> | Promise<ReplyOf<O>>;
 }
 
@@ -84,6 +87,7 @@ export interface RouteDefinition {
   readonly status: number;
   readonly errors: readonly ErrorCode[];
   readonly cacheControl: string;
+  readonly maxBodyBytes: number;
   /** Validates the input, runs the handler and cuts its answer down to the output. */
   readonly run: (raw: RawInput, caller: Caller | null, request: RequestFacts, setHeader: SetHeader) => Promise<unknown>;
 }
@@ -97,12 +101,12 @@ export interface RouteDefinition {
 export function defineRoute<const I extends RouteInput = object, O extends RouteOutput = undefined>(
   declaration: RouteDeclaration<I, O>,
 ): RouteDefinition {
-  const { handler, method, url, output, status = output === undefined ? 204 : 200, cacheControl = 'no-store', ...rest } = declaration;
+  const { handler, method, url, output, status = output === undefined ? 204 : 200, cacheControl = 'no-store', maxBodyBytes = defaultBodyBytes, ...rest } = declaration;
   const input: RouteInput = declaration.input ?? {};
   checkDeclaration(method, url, input);
   const readInput = createInputReader(declaration.input ?? ({} as I)); // I is then its default, an input without fields
   return {
-    ...rest, method, url, input, output, status, cacheControl,
+    ...rest, method, url, input, output, status, cacheControl, maxBodyBytes,
     run: async (raw, caller, request, setHeader) => {
       const reply = await handler(createContext(await readInput(raw), caller, request, setHeader));
       return typeof output === 'object' ? cutDown(reply, output) : reply;

@@ -8,7 +8,7 @@ import { readCookie } from './cookie.ts';
 import type { FileReply, PageReply, RequestFacts, RouteDefinition } from './define-route.ts';
 import { sendProblem } from './error-handler.ts';
 import type { ErrorLog } from './error-handler.ts';
-import { readJsonBody } from './read-body.ts';
+import { createBodyReader } from './read-body.ts';
 import { beginRequest } from './request-context.ts';
 
 /**
@@ -49,7 +49,7 @@ export function isMountedByGatehouse(handler: unknown): boolean {
 const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const satisfies Record<Method, string>;
 
 function createHandler(route: RouteDefinition, { takeGrant, logger }: MountOptions): RequestHandler {
-  const readBody = route.input.body ? readJsonBody : () => Promise.resolve({});
+  const readBody = route.input.body ? createBodyReader(route.maxBodyBytes) : () => Promise.resolve({});
   return async (request, response) => {
     try {
       const { requestId } = beginRequest(request, response);
@@ -93,6 +93,10 @@ function sendReply(response: Response, { output, status, cacheControl }: RouteDe
 
 // Straight to Node: Express would hash every answer for an ETag, which no-store makes useless.
 function sendJson(response: Response, json: string): void {
+  if (response.hasHeader('ETag') && response.req.fresh) {
+    response.status(304).end();
+    return;
+  }
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.setHeader('Content-Length', Buffer.byteLength(json));
   response.end(json);

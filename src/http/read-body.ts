@@ -4,41 +4,43 @@ import express from 'express';
 import type { Request, Response } from 'express';
 import { AppError } from '../errors.ts';
 
-/** Most bytes of a body, and most objects and lists in one another. */
-const maxBodyBytes = 100 * 1_024;
+/** Most bytes of a body unless its route says otherwise, and most objects and lists in one another. */
+export const maxBodyBytes = 100 * 1_024;
 const maxDepth = 32;
 
 // One spelling of the media type and, at most, of the one charset that JSON has (RFC 8259 sections 8.1 and 11).
 const jsonInUtf8 = /^application\/json[ \t]*(?:;[ \t]*charset=(?:utf-8|"utf-8")[ \t]*)?$/i;
 
-const parseJson = express.json({
-  limit: maxBodyBytes,
-  strict: true,
-  inflate: false,
-  type: () => true,
-  verify: (_request, _response, bytes) => {
-    if (!isUtf8(bytes)) throw new Error('The body is not UTF-8.');
-  },
-});
-
 /**
- * Reads the JSON body of a request; no body at all is an empty object.
+ * Makes what reads the JSON body of a request, of at most so many bytes; no body at all is an empty object.
  *
- * Throws `unsupported-media-type`, `invalid-input` for what is nested deeper than 32 levels, and the body parser's own
+ * It throws `unsupported-media-type`, `invalid-input` for what is nested deeper than 32 levels, and the body parser's own
  * errors (too large, no JSON), which the error handler knows.
  */
-export async function readJsonBody(request: Request, response: Response): Promise<unknown> {
-  if (!hasBody(request)) return {};
-  if (!jsonInUtf8.test(request.headers['content-type'] ?? '')) throw new AppError('unsupported-media-type');
-  await new Promise<void>((resolve, reject) => {
-    parseJson(request, response, (error?: unknown) => {
-      if (error instanceof Error) reject(error);
-      else resolve();
-    });
+export function createBodyReader(limit: number): (request: Request, response: Response) => Promise<unknown> {
+  const parseJson = express.json({
+    limit,
+    strict: true,
+    inflate: false,
+    type: () => true,
+    verify: (_request, _response, bytes) => {
+      if (!isUtf8(bytes)) throw new Error('The body is not UTF-8.');
+    },
   });
-  const body: unknown = request.body;
-  if (!isDeeperThan(maxDepth, body)) return body;
-  throw new AppError('invalid-input', { errors: [{ field: 'body', message: `must not be nested deeper than ${maxDepth} levels` }] });
+
+  return async (request, response) => {
+    if (!hasBody(request)) return {};
+    if (!jsonInUtf8.test(request.headers['content-type'] ?? '')) throw new AppError('unsupported-media-type');
+    await new Promise<void>((resolve, reject) => {
+      parseJson(request, response, (error?: unknown) => {
+        if (error instanceof Error) reject(error);
+        else resolve();
+      });
+    });
+    const body: unknown = request.body;
+    if (!isDeeperThan(maxDepth, body)) return body;
+    throw new AppError('invalid-input', { errors: [{ field: 'body', message: `must not be nested deeper than ${maxDepth} levels` }] });
+  };
 }
 
 // RFC 9112 section 6.3: a request has a body if it says how it ends.

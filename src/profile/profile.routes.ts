@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Caller } from '../access/caller.ts';
 import type { Right } from '../access/right.ts';
 import { actorOf } from '../changes/actor.ts';
 import { AppError } from '../errors.ts';
@@ -15,7 +14,7 @@ export interface ProfileRouteDeps {
   readonly profile: ProfileService;
   readonly findUser: (tenantId: string, userId: string) => Promise<User>;
   /** The roles of a user and what they give at this moment, without stale rights. */
-  readonly rightsOf: (caller: Caller) => Promise<{ readonly roles: readonly { roleId: string; type: string; name: string }[]; readonly rights: readonly Right[] }>;
+  readonly rightsOf: (user: User) => Promise<{ readonly roles: readonly { roleId: string; type: string; name: string }[]; readonly rights: readonly Right[] }>;
 }
 
 const nameField = string({ min: 1, max: 128, trim: true });
@@ -30,8 +29,8 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
       output: z.object({ user: userShape, roles: z.array(z.object({ roleId: z.string(), type: z.string(), name: z.string() })), rights: z.array(rightShape.omit({ stale: true })) }),
       errors: ['user-not-found'],
       async handler({ caller }) {
-        const { roles, rights } = await rightsOf(caller);
         const user = await findUser(caller.tenantId, caller.userId);
+        const { roles, rights } = await rightsOf(user);
         return { user: showUser(user), roles: [...roles], rights: rights.map(({ methods, ...right }) => ({ ...right, ...(methods && { methods: [...methods] }) })) };
       },
     }),

@@ -20,3 +20,15 @@ export function createClaimRole(model: Model<Role>): ClaimRole {
     return role.roleId;
   };
 }
+
+/** Answers the roleIds of what new users are given, and claims them like an assignment does. */
+export type ClaimDefaultRoles = (tx: ChangeTransaction) => Promise<string[]>;
+
+export function createClaimDefaultRoles(model: Model<Role>, always: string): ClaimDefaultRoles {
+  return async ({ session, actor: { tenantId } }) => {
+    const roles = await model.find({ tenantId, isDefault: true, roleId: { $ne: always } }, { roleId: 1 }, { session }).sort({ roleId: 1 }).lean();
+    const roleIds = roles.map(({ roleId }) => roleId);
+    if (roleIds.length > 0) await model.updateMany({ tenantId, roleId: { $in: roleIds } }, { $inc: { assignments: 1 } }, { session });
+    return [always, ...roleIds];
+  };
+}

@@ -1,3 +1,4 @@
+import type { Permission, Policy } from '../access/policy.ts';
 import type { RightInput } from '../access/right.ts';
 
 /** A role that every installation has, as declared in config/roles.ts. */
@@ -7,6 +8,8 @@ export interface RoleDeclaration {
   readonly description: string;
   /** Its own rights; what it inherits is computed. */
   readonly rights: readonly RightInput[];
+  readonly permissions?: readonly Permission[];
+  readonly policies?: readonly Policy[];
   /** Types of the roles below it, whose rights it has as well. */
   readonly inherits: readonly string[];
   /** Given to new users. */
@@ -27,7 +30,11 @@ export function mergeRoles(ladder: readonly RoleDeclaration[], added: readonly R
   const roles = new Map(ladder.map((role) => [role.type, role]));
   for (const role of added) {
     const same = roles.get(role.type);
-    roles.set(role.type, same ? { ...same, rights: [...same.rights, ...role.rights] } : role);
+    roles.set(role.type, same ? { ...same, rights: [...same.rights, ...role.rights], permissions: joined(same.permissions, role.permissions), policies: joined(same.policies, role.policies) } : role);
   }
   return [...roles.values()];
+}
+
+function joined<T>(first: readonly T[] = [], second: readonly T[] = []): T[] {
+  return [...first, ...second];
 }

@@ -1,6 +1,8 @@
 import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
+import type { Permission, Policy } from '../access/policy.ts';
 import type { Right } from '../access/right.ts';
+import { policySchema } from '../mongo/policy.schema.ts';
 import { tenantScope } from '../mongo/tenant-scope.ts';
 
 /** A named set of rights, as stored. What it inherits is computed. */
@@ -12,6 +14,8 @@ export interface Role {
   name: string;
   description: string;
   rights: Right[];
+  permissions: Permission[];
+  policies: Policy[];
   inherits: string[];
   isSystemRole: boolean;
   isDefault: boolean;
@@ -42,6 +46,8 @@ export function createRoleModel(connection: Connection): Model<Role> {
     name: { type: String, required: true },
     description: { type: String, default: '' },
     rights: { type: [rightSchema], default: [] },
+    permissions: { type: [String], default: [] },
+    policies: { type: [policySchema], default: [] },
     inherits: { type: [String], default: [] },
     isSystemRole: { type: Boolean, required: true },
     isDefault: { type: Boolean, required: true },

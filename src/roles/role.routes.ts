@@ -6,44 +6,62 @@ import { actorOf } from '../changes/actor.ts';
 import { AppError } from '../errors.ts';
 import { defineRoute } from '../http/define-route.ts';
 import type { RouteDefinition } from '../http/define-route.ts';
-import { email, oneOf, optional, integer, string } from '../http/fields.ts';
+import { email, integer, isoDate, oneOf, optional, string } from '../http/fields.ts';
 import { pageFields, pageOf } from '../http/page-shape.ts';
+import { showPolicy } from '../permissions/policy.shapes.ts';
+import type { KnownPermissions } from '../permissions/known-permissions.ts';
 import type { UserService } from '../users/user.service.ts';
 import { showUser, userShape } from '../users/user.shapes.ts';
 import type { ClaimRole } from './role.assignments.ts';
 import type { Role } from './role.model.ts';
 import type { RoleRef, RoleService } from './role.service.ts';
-import { rightList, rightShape, roleName, roleRefFields, roleShape } from './role.shapes.ts';
+import { contentFields, rightList, rightShape, roleName, roleRefFields, roleShape } from './role.shapes.ts';
+import type { UpdateRole } from './role.update.ts';
 
 export interface RoleRouteDeps {
   readonly roles: RoleService;
   readonly registry: () => UrlRegistry;
   readonly assign: UserService['assign'];
   readonly claimRole: ClaimRole;
+  readonly update: UpdateRole;
+  readonly permissions: KnownPermissions;
 }
 
+const contentErrors = ['role-not-found', 'permission-not-known', 'superadmin-not-inherited', 'role-circle'] as const;
+
 /** The URLs under /roles/, all of them config URLs. */
-export function createRoleRoutes({ roles, registry, assign, claimRole }: RoleRouteDeps): RouteDefinition[] {
-  const shown = (role: Role) => ({ ...role, rights: role.rights.map((right) => withStale(right, roles)) });
+export function createRoleRoutes({ roles, registry, assign, claimRole, update, permissions }: RoleRouteDeps): RouteDefinition[] {
+  const shown = (role: Role) => ({ ...role, rights: role.rights.map((right) => withStale(right, roles)), policies: role.policies.map(showPolicy) });
   return [
     defineRoute({
       method: 'GET', url: '/roles/get-rights', summary: 'Rights of a role, or every registered URL',
       description: 'Name a role by roleId or type to see its own rights; without either, every registered URL is listed with its access class.',
       input: { query: roleRefFields },
-      output: z.object({ roleId: z.string().optional(), type: z.string().optional(), version: z.number().optional(), rights: z.array(rightShape) }),
+      output: z.object({ roleId: z.string().optional(), type: z.string().optional(), version: z.number().optional(), rights: z.array(rightShape), permissions: z.array(z.object({ permission: z.string(), description: z.string().optional() })) }),
       errors: ['role-not-found'],
       async handler({ input: { query }, caller }) {
-        if (query.roleId === undefined && query.type === undefined) return { rights: registeredRights(registry()) };
-        const { roleId, type, version, rights } = shown(await roles.find(caller.tenantId, refOf(query)));
-        return { roleId, type, version, rights };
+        if (query.roleId === undefined && query.type === undefined) return { rights: registeredRights(registry()), permissions: [...permissions.list()] };
+        const { roleId, type, version, rights, permissions: held } = shown(await roles.find(caller.tenantId, refOf(query)));
+        return { roleId, type, version, rights, permissions: held.map((permission) => ({ permission })) };
       },
     }),
     defineRoute({
       method: 'POST', url: '/roles/create', summary: 'Create a role', status: 201,
-      input: { body: { roleId: roleName, type: roleName, name: optional(string({ min: 1, max: 128 })), description: optional(string({ max: 1_024 })), rights: rightList } },
+      input: { body: { roleId: roleName, type: roleName, rights: rightList, ...contentFields } },
       output: roleShape,
-      errors: ['role-exists', 'right-not-registered', 'right-is-config', 'too-many-rights'],
+      errors: ['role-exists', 'right-not-registered', 'right-is-config', 'too-many-rights', ...contentErrors],
       handler: async (context) => shown(await roles.create(actorOf(context), context.input.body)),
+    }),
+    defineRoute({
+      method: 'PUT', url: '/roles/update', summary: 'Change a role, but for its rights',
+      description: 'What is not sent stays. permissions, policies and inherits replace what the role had. With version, the edit is refused if somebody else changed the role meanwhile.',
+      input: { body: { ...roleRefFields, ...contentFields, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
+      output: roleShape,
+      errors: ['ladder-fixed', 'superadmin-rights-fixed', 'version-conflict', ...contentErrors],
+      async handler(context) {
+        const { roleId, type, ...edit } = context.input.body;
+        return shown(await update(actorOf(context), refOf(context.input.body), edit));
+      },
     }),
     defineRoute({
       method: 'PUT', url: '/roles/update-rights', summary: 'Replace, add or remove rights of a role',
@@ -72,7 +90,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole }: RoleRou
       method: 'DELETE', url: '/roles/delete', summary: 'Delete a role',
       description: 'A role that users have is deleted only if reassignTo names the role (roleId) they get instead.',
       input: { query: { ...roleRefFields, reassignTo: optional(roleName) } },
-      errors: ['role-not-found', 'system-role', 'role-in-use'],
+      errors: ['role-not-found', 'system-role', 'role-inherited', 'role-in-use'],
       async handler(context) {
         const { query } = context.input;
         await roles.remove(actorOf(context), refOf(query), query.reassignTo);
@@ -81,14 +99,18 @@ export function createRoleRoutes({ roles, registry, assign, claimRole }: RoleRou
     }),
     defineRoute({
       method: 'POST', url: '/roles/assign', summary: 'Give a role to a user, or take it away',
-      description: 'Names the user by userId or email, the role by roleId or type. mode: replace (default) all roles by this one, add it, or remove it.',
-      input: { body: { userId: optional(string({ min: 1, max: 64 })), email: optional(email()), ...roleRefFields, mode: optional(oneOf(['replace', 'add', 'remove'])) } },
+      description: 'Names the user by userId or email, the role by roleId or type. mode: replace (default) all roles by this one, add it, or remove it. Before validFrom and from validUntil on it does not count, also within a session.',
+      input: { body: { userId: optional(string({ min: 1, max: 64 })), email: optional(email()), ...roleRefFields, mode: optional(oneOf(['replace', 'add', 'remove'])), validFrom: optional(isoDate()), validUntil: optional(isoDate()) } },
       output: userShape,
-      errors: ['user-not-found', 'role-not-found', 'last-superadmin'],
+      errors: ['user-not-found', 'role-not-found', 'superadmin-not-timed', 'last-superadmin'],
       async handler(context) {
         const { body } = context.input;
         const ref = refOf(body);
-        return showUser(await assign(actorOf(context), whoOf(body), (tx) => claimRole(tx, ref), body.mode ?? 'replace'));
+        const { mode = 'replace', validFrom, validUntil } = body;
+        if (mode === 'remove' && (validFrom ?? validUntil)) throw invalid('body.mode', 'must not be remove with validFrom or validUntil');
+        if (validFrom && validUntil && validFrom >= validUntil) throw invalid('body.validUntil', 'must be later than validFrom');
+        const how = { mode, ...(validFrom && { validFrom }), ...(validUntil && { validUntil }) };
+        return showUser(await assign(actorOf(context), whoOf(body), (tx) => claimRole(tx, ref), how));
       },
     }),
   ];

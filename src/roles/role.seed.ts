@@ -1,10 +1,14 @@
 import type { Model } from 'mongoose';
 import { grantRights, resolveRights, rightKey } from '../access/right.ts';
 import type { Right } from '../access/right.ts';
+import { distinct } from '../access/grants.ts';
+import { policyKey } from '../access/policy.ts';
+import type { Permission, Policy } from '../access/policy.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import type { ChangeTransaction } from '../changes/change.service.ts';
 import { startError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
+import type { KnownPermissions } from '../permissions/known-permissions.ts';
 import { superadminType } from './role.ladder.ts';
 import type { RoleDeclaration } from './role.ladder.ts';
 import { maxRights } from './role.model.ts';
@@ -18,6 +22,12 @@ export interface SeedResult {
   readonly rights: number;
 }
 
+export interface RoleSeedDeps {
+  readonly model: Model<Role>;
+  readonly registry: () => UrlRegistry;
+  readonly permissions: KnownPermissions;
+}
+
 export type SeedRole = (tx: ChangeTransaction, declaration: RoleDeclaration) => Promise<SeedResult>;
 
 /**
@@ -26,31 +36,30 @@ export type SeedRole = (tx: ChangeTransaction, declaration: RoleDeclaration) => 
  * The superadmin's rights are replaced by all registered URLs. Every other role only gets declared rights that it was
  * never given before: what a superadmin took away stays away. Nothing is written when nothing differs.
  */
-export function createRoleSeed({ model, registry }: { readonly model: Model<Role>; readonly registry: () => UrlRegistry }): SeedRole {
+export function createRoleSeed({ model, registry, permissions }: RoleSeedDeps): SeedRole {
   return async (tx, declaration) => {
     const { tenantId } = tx.actor;
-    const declared = declaration.type === superadminType ? allRights(registry()) : declaredRights(registry(), declaration);
+    const isSuperadmin = declaration.type === superadminType;
+    const declared = isSuperadmin ? { rights: allRights(registry()), permissions: [], policies: [] } : declaredContent(registry(), declaration, permissions);
     const { type } = declaration;
     const role = await model.findOne({ tenantId, $or: [{ type }, { roleId: type }] }, null, { session: tx.session }).lean();
     if (!role) return create(tx, declaration, declared);
     if (!role.isSystemRole) throw startError(`A role with the roleId or type "${type}" exists that is not the built-in one: declare another type, or delete that role first.`);
-    const wanted = declaration.type === superadminType
-      ? { rights: declared, seeded: [] }
-      : { rights: grantRights(role.rights, declared.filter((right) => !role.seeded.includes(markOf(right)))), seeded: [...new Set([...role.seeded, ...declared.map(markOf)])] };
+    const wanted = isSuperadmin ? { ...declared, seeded: [] } : withNew(role, declared);
     return update(tx, role, { ...wanted, inherits: [...declaration.inherits] });
   };
 
-  async function create(tx: ChangeTransaction, declaration: RoleDeclaration, rights: Right[]): Promise<SeedResult> {
+  async function create(tx: ChangeTransaction, declaration: RoleDeclaration, declared: Content): Promise<SeedResult> {
     const { type, name, description, inherits, isDefault } = declaration;
     await model.create([{
-      _id: newId(), tenantId: tx.actor.tenantId, roleId: type, type, name, description, rights, inherits: [...inherits], isSystemRole: true, isDefault: isDefault ?? false,
-      version: 1, assignments: 0, seeded: type === superadminType ? [] : rights.map(markOf),
+      _id: newId(), tenantId: tx.actor.tenantId, roleId: type, type, name, description, ...declared, inherits: [...inherits], isSystemRole: true, isDefault: isDefault ?? false,
+      version: 1, assignments: 0, seeded: type === superadminType ? [] : marksOf(declared),
     }], { session: tx.session });
-    tx.record({ action: 'role.create', target: { kind: 'role', id: type }, after: { roleId: type, rights: rights.map(textOf) }, raisesPolicy: true });
-    return { created: true, changed: true, rights: rights.length };
+    tx.record({ action: 'role.create', target: { kind: 'role', id: type }, after: { roleId: type, ...declared, rights: declared.rights.map(textOf) }, raisesPolicy: true });
+    return { created: true, changed: true, rights: declared.rights.length };
   }
 
-  async function update(tx: ChangeTransaction, role: Role, wanted: Pick<Role, 'rights' | 'seeded' | 'inherits'>): Promise<SeedResult> {
+  async function update(tx: ChangeTransaction, role: Role, wanted: Content & Pick<Role, 'seeded' | 'inherits'>): Promise<SeedResult> {
     const before = role.rights.map(textOf);
     const after = wanted.rights.map(textOf);
     const differs = JSON.stringify([before, role.seeded, role.inherits]) !== JSON.stringify([after, wanted.seeded, wanted.inherits]);
@@ -64,6 +73,27 @@ export function createRoleSeed({ model, registry }: { readonly model: Model<Role
 /** All registered URLs as rights; of very many, the stored copy, which is for display only, holds the first 10,000. */
 export function allRights(registry: UrlRegistry): Right[] {
   return registry.urls.slice(0, maxRights).map(({ name, path, url, methods, access }) => ({ name, path, url, ...(methods && { methods }), access }));
+}
+
+/** What a declaration gives a role. */
+type Content = Pick<Role, 'rights' | 'permissions' | 'policies'>;
+
+/** Adds what the role was never given before. */
+function withNew(role: Role, { rights, permissions, policies }: Content): Content & Pick<Role, 'seeded'> {
+  const isNew = (mark: string) => !role.seeded.includes(mark);
+  return {
+    rights: grantRights(role.rights, rights.filter((right) => isNew(markOf(right)))),
+    permissions: [...new Set([...role.permissions, ...permissions.filter((permission) => isNew(permissionMark(permission)))])],
+    policies: distinct([...role.policies, ...policies.filter((policy) => isNew(policyMark(policy)))]),
+    seeded: [...new Set([...role.seeded, ...marksOf({ rights, permissions, policies })])],
+  };
+}
+
+function declaredContent(registry: UrlRegistry, declaration: RoleDeclaration, known: KnownPermissions): Content {
+  const { type, permissions = [], policies = [] } = declaration;
+  const faults = known.faultsOf(permissions, `roles.${type}.permissions`);
+  if (faults.length > 0) throw startError(`The declared role "${type}" cannot hold: ${faults.map(({ field, message }) => `${field} (${message})`).join(', ')}.`);
+  return { rights: declaredRights(registry, declaration), permissions: [...permissions], policies: [...policies] };
 }
 
 function declaredRights(registry: UrlRegistry, { type, rights }: RoleDeclaration): Right[] {
@@ -80,6 +110,18 @@ function countMissing(keys: readonly string[], from: readonly string[]): number 
 
 function textOf({ methods, url, access }: Right): string {
   return `${access} ${methods?.join(',') ?? '*'} ${url}`;
+}
+
+function marksOf({ rights, permissions, policies }: Content): string[] {
+  return [...rights.map(markOf), ...permissions.map(permissionMark), ...policies.map(policyMark)];
+}
+
+function permissionMark(permission: Permission): string {
+  return `permission ${permission}`;
+}
+
+function policyMark(policy: Policy): string {
+  return `policy ${policyKey(policy)}`;
 }
 
 /** What is remembered of a right that was given once: the same for a URL whose parameters were renamed since. */

@@ -8,6 +8,7 @@ import { AppError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
+import type { RoleContent, RoleContentCheck } from './role.content.ts';
 import { superadminType } from './role.ladder.ts';
 import { maxRights } from './role.model.ts';
 import type { Role } from './role.model.ts';
@@ -24,23 +25,24 @@ export interface RightsEdit {
   readonly version?: number;
 }
 
-export interface NewRole {
+export interface NewRole extends RoleContent {
   readonly roleId: string;
   readonly type: string;
   readonly name?: string;
   readonly description?: string;
   readonly rights: readonly RightInput[];
+  readonly isDefault?: boolean;
 }
 
 export interface RoleService {
   load(tenantId: string, filter: { readonly roleId?: string }, page: PageRequest): Promise<Page<Role>>;
   /** Throws `role-not-found`. */
   find(tenantId: string, ref: RoleRef): Promise<Role>;
-  /** Throws `right-not-registered`, `right-is-config`, `too-many-rights`, `role-exists`. */
+  /** Throws `right-not-registered`, `right-is-config`, `too-many-rights`, `role-exists`, and what an edit of the rest throws. */
   create(actor: Actor, role: NewRole): Promise<Role>;
   /** Throws what `create` does, `role-not-found`, `superadmin-rights-fixed`, `version-conflict`. */
   updateRights(actor: Actor, ref: RoleRef, edit: RightsEdit): Promise<Role>;
-  /** Throws `role-not-found`, `system-role`, `role-in-use`. */
+  /** Throws `role-not-found`, `system-role`, `role-inherited`, `role-in-use`. */
   remove(actor: Actor, ref: RoleRef, reassignTo: string | undefined): Promise<void>;
   /** Whether a stored right opens nothing any more. */
   isStale(right: Right): boolean;
@@ -53,13 +55,14 @@ export interface RoleDeps {
   readonly model: Model<Role>;
   readonly changes: ChangeService;
   readonly registry: () => UrlRegistry;
+  readonly check: RoleContentCheck;
   /** How many users hold a role. */
   readonly countUsers: (tx: ChangeTransaction, roleId: string) => Promise<number>;
   /** Gives all users of one role another one instead. */
   readonly reassignUsers: (tx: ChangeTransaction, fromRoleId: string, toRoleId: string) => Promise<void>;
 }
 
-export function createRoleService({ model, changes, registry, countUsers, reassignUsers }: RoleDeps): RoleService {
+export function createRoleService({ model, changes, registry, check, countUsers, reassignUsers }: RoleDeps): RoleService {
   function resolve(inputs: readonly RightInput[], field: string): Right[] {
     const { rights, unregistered, config } = resolveRights(registry(), inputs, field);
     if (unregistered.length > 0) throw new AppError('right-not-registered', { errors: unregistered.slice(0, maxNamed) });
@@ -67,11 +70,7 @@ export function createRoleService({ model, changes, registry, countUsers, reassi
     return rights;
   }
 
-  async function findIn(tenantId: string, ref: RoleRef, tx?: ChangeTransaction): Promise<Role> {
-    const role = await model.findOne({ tenantId, ...(ref.roleId === undefined ? { type: ref.type } : { roleId: ref.roleId }) }, null, { session: tx?.session ?? null }).lean();
-    if (!role) throw new AppError('role-not-found');
-    return role;
-  }
+  const findIn = (tenantId: string, ref: RoleRef, tx?: ChangeTransaction) => requireRole(model, tenantId, ref, tx);
 
   function edited(current: readonly Right[], { rights, add, remove }: RightsEdit): Right[] {
     if (rights) return capped(resolve(rights, 'body.rights'));
@@ -90,14 +89,17 @@ export function createRoleService({ model, changes, registry, countUsers, reassi
 
     find: (tenantId, ref) => findIn(tenantId, ref),
 
-    create(actor, { roleId, type, name, description, rights }) {
+    create(actor, { roleId, type, name, description, rights, permissions = [], policies = [], inherits = [], isDefault = false }) {
       const resolved = capped(resolve(rights, 'body.rights'));
+      check.requireKnown(permissions);
       return changes.transact(actor, async (tx) => {
         const { tenantId } = actor;
         if (await model.exists({ tenantId, $or: [{ roleId }, { type }] }).session(tx.session)) throw new AppError('role-exists');
+        if (inherits.length > 0) await check.requireParents(tx, roleId, inherits);
         const role: Role = {
           _id: newId(), tenantId, roleId, type, name: name ?? type, description: description ?? '', rights: resolved,
-          inherits: [], isSystemRole: false, isDefault: false, version: 1, assignments: 0, seeded: [],
+          permissions: [...new Set(permissions)], policies: [...policies], inherits: [...new Set(inherits)], isSystemRole: false, isDefault,
+          version: 1, assignments: 0, seeded: [],
         };
         await model.create([role], { session: tx.session });
         tx.record({ action: 'role.create', target: { kind: 'role', id: roleId }, after: visible(role), raisesPolicy: true });
@@ -119,6 +121,7 @@ export function createRoleService({ model, changes, registry, countUsers, reassi
     remove: (actor, ref, reassignTo) => changes.transact(actor, async (tx) => {
       const role = await findIn(actor.tenantId, ref, tx);
       if (role.isSystemRole) throw new AppError('system-role');
+      if (await model.exists({ tenantId: actor.tenantId, inherits: role.roleId }).session(tx.session)) throw new AppError('role-inherited');
       const users = await countUsers(tx, role.roleId);
       if (users > 0) {
         if (reassignTo === undefined) throw new AppError('role-in-use', { users });
@@ -145,6 +148,14 @@ function asWritten(input: RightInput): Right {
   return { name: '', path: '', url, ...(methods && { methods: methods.filter(isMethod) }), access: 'auth' };
 }
 
-function visible({ roleId, type, name, description, rights }: Role): Record<string, unknown> {
-  return { roleId, type, name, description, rights: rights.map(({ url, methods }) => (methods ? `${methods.join(',')} ${url}` : url)) };
+/** Throws `role-not-found`. */
+export async function requireRole(model: Model<Role>, tenantId: string, { roleId, type }: RoleRef, tx?: ChangeTransaction): Promise<Role> {
+  const role = await model.findOne({ tenantId, ...(roleId === undefined ? { type } : { roleId }) }, null, { session: tx?.session ?? null }).lean();
+  if (!role) throw new AppError('role-not-found');
+  return role;
+}
+
+/** What a record shows of a role. */
+export function visible({ roleId, type, name, description, rights, permissions, policies, inherits, isDefault }: Role): Record<string, unknown> {
+  return { roleId, type, name, description, permissions, policies, inherits, isDefault, rights: rights.map(({ url, methods }) => (methods ? `${methods.join(',')} ${url}` : url)) };
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { isMethod, methods } from '../access/method.ts';
+import { policyLimits } from '../access/policy.ts';
 import type { RightInput } from '../access/right.ts';
-import { custom, optional, string } from '../http/fields.ts';
+import { boolean, custom, list, optional, string } from '../http/fields.ts';
 import type { Refuse } from '../http/fields.ts';
+import { policyList, policyShape } from '../permissions/policy.shapes.ts';
 import { maxRights } from './role.model.ts';
 
 /** A right as it is shown. */
@@ -21,6 +23,8 @@ export const roleShape = z.object({
   name: z.string(),
   description: z.string(),
   rights: z.array(rightShape),
+  permissions: z.array(z.string()),
+  policies: z.array(policyShape),
   inherits: z.array(z.string()),
   isSystemRole: z.boolean(),
   isDefault: z.boolean(),
@@ -34,6 +38,16 @@ export const roleName = string({ min: 1, max: 64, pattern: namePattern });
 
 /** The two ways to name a role; exactly one is to be sent. */
 export const roleRefFields = { roleId: optional(roleName), type: optional(roleName) };
+
+/** What a role may hold besides rights, each absent where it stays as it is. */
+export const contentFields = {
+  name: optional(string({ min: 1, max: 128 })),
+  description: optional(string({ max: 1_024 })),
+  permissions: optional(list(string({ min: 3, max: 321 }), { max: policyLimits.permissions })),
+  policies: optional(policyList),
+  inherits: optional(list(roleName, { max: 100 })),
+  isDefault: optional(boolean()),
+};
 
 /** A list of rights as they may be written: URLs, `{ url, methods? }`, or full right objects. */
 export const rightList = custom<RightInput[]>({

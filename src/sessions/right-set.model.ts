@@ -1,9 +1,11 @@
 import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
+import type { Policy } from '../access/policy.ts';
 import type { Right } from '../access/right.ts';
+import { policySchema } from '../mongo/policy.schema.ts';
 import { tenantScope } from '../mongo/tenant-scope.ts';
 
-/** The rights of one combination of roles, shared by all sessions that have it. */
+/** What one combination of roles, groups and memberships gives, shared by all sessions that have it. */
 export interface RightSet {
   /** A digest of tenant and content, so the same id never stands for two contents, even after a restored backup. */
   _id: string;
@@ -11,6 +13,9 @@ export interface RightSet {
   roles: { roleId: string; type: string; name: string }[];
   /** Empty for a superadmin, whose rights are all URLs of the running node. */
   rights: Right[];
+  permissions: string[];
+  /** Of roles, groups and permissions; of memberships, narrowed to their resource. */
+  policies: Policy[];
   isSuperadmin: boolean;
   /** When no session can point to it any more, unless it is pointed to again. */
   expiresAt: Date;
@@ -21,6 +26,8 @@ export function createRightSetModel(connection: Connection): Model<RightSet> {
     _id: String,
     roles: { type: [new Schema({ roleId: String, type: { type: String }, name: String }, { _id: false })], required: true },
     rights: { type: [new Schema<Right>({ name: String, path: String, url: String, methods: { type: [String], default: undefined }, access: String }, { _id: false })] },
+    permissions: { type: [String], required: true },
+    policies: { type: [policySchema], required: true },
     isSuperadmin: { type: Boolean, required: true },
     expiresAt: { type: Date, required: true },
   }, { strict: 'throw', versionKey: false });

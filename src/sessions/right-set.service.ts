@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Model } from 'mongoose';
+import { holdingsOf } from '../access/given.ts';
 import { compileGrants } from '../access/grants.ts';
-import type { Grants } from '../access/grants.ts';
-import type { Right } from '../access/right.ts';
+import type { Grants, Holdings } from '../access/grants.ts';
+import { policyKey } from '../access/policy.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
+import type { ReadHeld } from '../permissions/given.service.ts';
+import type { User } from '../users/user.model.ts';
 import type { RightSet } from './right-set.model.ts';
 import type { RightSetRef } from './session.types.ts';
 
 export interface RightSetService {
-  /** Finds or stores the right set of a combination of roles as the roles are at this moment. */
-  ensure(tenantId: string, roleIds: readonly string[], expiresAt: Date): Promise<RightSetRef>;
+  /** Finds or stores the right set of what a user holds at this moment. */
+  ensure(user: User, expiresAt: Date): Promise<RightSetRef>;
   /** The grants of a stored right set; null if it is gone. */
   grantsOf(tenantId: string, rightSetId: string): Promise<Grants | null>;
   /** The right set itself; null if it is gone. */
@@ -20,10 +23,10 @@ export interface RightSetService {
 export interface RightSetDeps {
   readonly model: Model<RightSet>;
   readonly registry: () => UrlRegistry;
-  readonly rightsOfRoles: (tenantId: string, roleIds: readonly string[]) => Promise<Pick<RightSet, 'rights' | 'isSuperadmin' | 'roles'>>;
+  readonly readHeld: ReadHeld;
 }
 
-/** Compiled right sets kept in memory; each is a bit for every registered URL. */
+/** Compiled right sets kept in memory; each is a bit for every registered URL, and its policies. */
 const maxCompiled = 10_000;
 
 /**
@@ -32,35 +35,42 @@ const maxCompiled = 10_000;
  * A right set is named by a digest of its content and never changes, so what was compiled from it is good for as long
  * as this process numbers its URLs the same way.
  */
-export function createRightSetService({ model, registry, rightsOfRoles }: RightSetDeps): RightSetService {
+export function createRightSetService({ model, registry, readHeld }: RightSetDeps): RightSetService {
   const compiled = new LRUCache<string, Grants>({ max: maxCompiled });
 
-  function compile(rightSetId: string, rights: readonly Right[], isSuperadmin: boolean): Grants {
+  function compile(rightSetId: string, holdings: Holdings): Grants {
     const known = compiled.get(rightSetId);
     if (known) return known;
-    const grants = compileGrants(registry(), rights, isSuperadmin);
+    const grants = compileGrants(registry(), holdings);
     compiled.set(rightSetId, grants);
     return grants;
   }
 
   return {
-    async ensure(tenantId, roleIds, expiresAt) {
-      const { roles, rights, isSuperadmin } = await rightsOfRoles(tenantId, roleIds);
-      const id = digestOf(tenantId, roles, rights, isSuperadmin);
-      await model.updateOne({ tenantId, _id: id }, { $setOnInsert: { roles, rights, isSuperadmin }, $max: { expiresAt } }, { upsert: true });
-      return { id, roles, grants: compile(id, rights, isSuperadmin) };
+    async ensure(user, expiresAt) {
+      const { tenantId } = user;
+      const { roles, given, changesAt } = await readHeld(user);
+      const all = holdingsOf(given);
+      const holdings = all.isSuperadmin ? { ...all, rights: [] } : all;
+      const id = digestOf(tenantId, roles, holdings);
+      await model.updateOne({ tenantId, _id: id }, { $setOnInsert: { roles, ...holdings }, $max: { expiresAt } }, { upsert: true });
+      return { id, roles, grants: compile(id, holdings), changesAt };
     },
     async grantsOf(tenantId, rightSetId) {
       const known = compiled.get(rightSetId);
       if (known) return known;
-      const stored = await model.findOne({ tenantId, _id: rightSetId }).lean();
-      return stored && compile(rightSetId, stored.rights, stored.isSuperadmin);
+      // One that was stored before there were policies is as good as gone: it is made anew.
+      const stored = await model.findOne({ tenantId, _id: rightSetId, policies: { $exists: true } }).lean();
+      return stored && compile(rightSetId, stored);
     },
     read: (tenantId, rightSetId) => model.findOne({ tenantId, _id: rightSetId }).lean(),
   };
 }
 
-function digestOf(tenantId: string, roles: RightSet['roles'], rights: readonly Right[], isSuperadmin: boolean): string {
-  const content = [tenantId, roles.map(({ roleId, type, name }) => [roleId, type, name]), rights.map(({ url, methods, access }) => [url, methods ?? null, access]), isSuperadmin];
+function digestOf(tenantId: string, roles: RightSet['roles'], { rights, permissions, policies, isSuperadmin }: Holdings): string {
+  const content = [
+    tenantId, roles.map(({ roleId, type, name }) => [roleId, type, name]), rights.map(({ url, methods, access }) => [url, methods ?? null, access]),
+    permissions, policies.map(policyKey), isSuperadmin,
+  ];
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }

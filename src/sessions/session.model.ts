@@ -11,6 +11,8 @@ export interface Session {
   /** The versions for which the right set is good. */
   policyVersion: number;
   accessVersion: number;
+  /** When an assignment starts or ends, until which the right set is good. */
+  changesAt?: Date | null;
   createdAt: Date;
   expiresAt: Date;
   device: { userAgent: string | null; ip: string | null };
@@ -29,6 +31,7 @@ export function createSessionModel(connection: Connection): Model<Session> {
     rightSetId: { type: String, required: true },
     policyVersion: { type: Number, required: true },
     accessVersion: { type: Number, required: true },
+    changesAt: Date,
     createdAt: { type: Date, required: true },
     expiresAt: { type: Date, required: true },
     device: { type: new Schema({ userAgent: String, ip: String }, { _id: false }), required: true },

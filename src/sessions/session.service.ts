@@ -1,6 +1,8 @@
 import type { Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
+import type { Attributes } from '../access/condition.ts';
 import type { Grants } from '../access/grants.ts';
+import { rolesAt } from '../access/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
@@ -45,12 +47,14 @@ export interface SessionDeps {
   readonly sessionHours: number;
   readonly readTenant: (tenantId: string) => Promise<{ readonly status: string; readonly policyVersion: number } | null>;
   readonly readUser: (tenantId: string, userId: string) => Promise<User | null>;
-  /** The stored right set of these roles, found or made. */
-  readonly rightSetOf: (tenantId: string, roleIds: readonly string[], expiresAt: Date) => Promise<RightSetRef>;
+  /** The stored right set of what a user holds, found or made. */
+  readonly rightSetOf: (user: User, expiresAt: Date) => Promise<RightSetRef>;
   /** The grants of a right set; null if it is stored no longer. */
   readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<Grants | null>;
   /** Writes to the user inside a login's transaction; false if the user was disabled, or the password is no longer the one that was compared. */
   readonly confirmLogin: (tx: ChangeTransaction, user: User) => Promise<boolean>;
+  /** What conditions may ask of a user with these roles. */
+  readonly attributesOf: (user: User, roles: readonly string[]) => Attributes;
   readonly makeRefreshToken: (tenantId: string) => { readonly token: string; readonly hash: string };
   readonly signToken: (claims: { sub: string; sid: string; tenant: string; username: string; roles: string[] }) => string;
 }
@@ -59,14 +63,14 @@ export interface SessionDeps {
 const maxAttempts = 5;
 
 export function createSessionService(deps: SessionDeps): SessionService {
-  const { model, changes, clock, sessionHours, readTenant, readUser, rightSetOf, grantsOf, confirmLogin, makeRefreshToken, signToken } = deps;
+  const { model, changes, clock, sessionHours, readTenant, readUser, rightSetOf, grantsOf, attributesOf, confirmLogin, makeRefreshToken, signToken } = deps;
 
   /** Makes the right set for a user as the tenant's policy stands, never an older one under a newer version. */
   async function currentRights(user: User, expiresAt: Date): Promise<RightSetRef & { readonly policyVersion: number }> {
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const before = await readTenant(user.tenantId);
       if (before?.status !== 'active') throw new AppError('session-ended');
-      const rightSet = await rightSetOf(user.tenantId, user.roles, expiresAt);
+      const rightSet = await rightSetOf(user, expiresAt);
       const after = await readTenant(user.tenantId);
       if (after?.policyVersion === before.policyVersion) return { ...rightSet, policyVersion: before.policyVersion };
     }
@@ -84,7 +88,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
   async function renew(session: Session, user: User): Promise<RightSetRef> {
     const { policyVersion, ...rightSet } = await currentRights(user, session.expiresAt);
     const { _id, tenantId } = session;
-    await model.updateOne({ tenantId, _id }, { $set: { rightSetId: rightSet.id, policyVersion, accessVersion: user.accessVersion } });
+    await model.updateOne({ tenantId, _id }, { $set: { rightSetId: rightSet.id, policyVersion, accessVersion: user.accessVersion, changesAt: rightSet.changesAt } });
     return rightSet;
   }
 
@@ -100,7 +104,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
       const refresh = makeRefreshToken(user.tenantId);
       const session: Session = {
         _id: newId(), tenantId: user.tenantId, userId: user._id, rightSetId: rights.id, policyVersion: rights.policyVersion,
-        accessVersion: user.accessVersion, createdAt: new Date(now), expiresAt, device: { userAgent: actor.userAgent, ip: actor.ip },
+        accessVersion: user.accessVersion, changesAt: rights.changesAt, createdAt: new Date(now), expiresAt, device: { userAgent: actor.userAgent, ip: actor.ip },
         refresh: { current: refresh.hash, used: [] },
       };
       await changes.transact({ ...actor, userId: user._id, sessionId: session._id }, async (tx) => {
@@ -126,10 +130,12 @@ export function createSessionService(deps: SessionDeps): SessionService {
       // Before the session, which has ended as well: a disabled user is told what to do about it.
       if (!user.isActive) throw new AppError('user-disabled');
       if (session?.userId !== sub || session.expiresAt.getTime() <= clock()) throw new AppError('session-ended');
-      const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion;
+      const now = clock();
+      const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion && (session.changesAt?.getTime() ?? Infinity) > now;
+      const roles = rolesAt(user, now);
       const grants = (isCurrent && (await grantsOf(tenant, session.rightSetId))) || (await renew(session, user)).grants;
       return {
-        userId: user._id, tenantId: tenant, sessionId: sid, username: shownName(user), roles: user.roles, grants,
+        userId: user._id, tenantId: tenant, sessionId: sid, username: shownName(user), roles, grants, attributes: attributesOf(user, roles),
       };
     },
 

@@ -14,4 +14,6 @@ export interface RightSetRef {
   readonly id: string;
   readonly roles: readonly { readonly roleId: string; readonly type: string; readonly name: string }[];
   readonly grants: Grants;
+  /** When an assignment starts or ends, until which it is good for this user. */
+  readonly changesAt: Date | null;
 }

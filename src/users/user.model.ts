@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
+import type { RoleTimes } from '../access/role-times.ts';
 import { tenantScope } from '../mongo/tenant-scope.ts';
 
 export interface User {
@@ -16,6 +17,10 @@ export interface User {
   lastName?: string;
   /** roleIds */
   roles: string[];
+  /** Of those roles that do not always count. */
+  roleTimes?: RoleTimes[];
+  /** groupIds */
+  groups?: string[];
   isActive: boolean;
   /** Never selected unless asked for by name. */
   password?: { hash: string; pepperId: string };
@@ -46,6 +51,10 @@ export function createUserModel(connection: Connection): Model<User> {
     firstName: String,
     lastName: String,
     roles: { type: [String], required: true },
+    roleTimes: {
+      type: [new Schema<RoleTimes>({ roleId: String, validFrom: Date, validUntil: Date }, { _id: false, strict: 'throw' })], default: undefined,
+    },
+    groups: { type: [String], default: undefined },
     isActive: { type: Boolean, required: true },
     password: { type: new Schema({ hash: String, pepperId: String }, { _id: false, strict: 'throw' }), select: false },
     lastLoginAt: Date,
@@ -61,6 +70,7 @@ export function createUserModel(connection: Connection): Model<User> {
   // For look-ups: whether a database uses a partial index for one is its own affair, and one of those that we run on does not.
   schema.index({ emailKey: 1, tenantId: 1 });
   schema.index({ tenantId: 1, roles: 1 });
+  schema.index({ tenantId: 1, groups: 1 });
   return connection.model<User>('User', schema, 'users');
 }
 

@@ -1,7 +1,7 @@
 import type { Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
-import { coversGrants } from '../access/grants.ts';
 import type { Grants } from '../access/grants.ts';
+import type { RoleTimes } from '../access/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
@@ -37,6 +37,13 @@ export interface UserFilter {
 /** How roles are assigned: instead of, besides, or no longer among those the user has. */
 export type AssignMode = 'replace' | 'add' | 'remove';
 
+export interface Assignment {
+  readonly mode: AssignMode;
+  /** When the role begins to count, and when it no longer does; absent: at once, and for ever. */
+  readonly validFrom?: Date;
+  readonly validUntil?: Date;
+}
+
 export interface UserService {
   load(tenantId: string, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
   /** Throws `user-not-found`. */
@@ -55,8 +62,8 @@ export interface UserService {
   mailNewPassword(actor: Actor, caller: Caller, userId: string): Promise<void>;
   /** Erases the user and their personal data. Throws what `setActive` does. */
   remove(actor: Actor, caller: Caller, userId: string): Promise<void>;
-  /** Throws `user-not-found`, `role-not-found`, `last-superadmin`. */
-  assign(actor: Actor, who: { readonly userId: string } | { readonly email: string }, role: (tx: ChangeTransaction) => Promise<string>, mode: AssignMode): Promise<User>;
+  /** Throws `user-not-found`, `role-not-found`, `superadmin-not-timed`, `last-superadmin`. */
+  assign(actor: Actor, who: { readonly userId: string } | { readonly email: string }, role: (tx: ChangeTransaction) => Promise<string>, how: Assignment): Promise<User>;
   /** Gives all users of one role another one instead, inside the transaction that deletes the role. */
   reassign(tx: ChangeTransaction, fromRoleId: string, toRoleId: string): Promise<void>;
   /** How an address is compared, if nobody else has it. Throws `email-taken`. */
@@ -73,9 +80,14 @@ export interface UserDeps {
   readonly writeUser: WriteUser;
   readonly endSessions: (tx: ChangeTransaction, userId: string) => Promise<void>;
   readonly erase: EraseUser;
-  readonly grantsOf: (tenantId: string, roleIds: readonly string[], tx?: ChangeTransaction) => Promise<Grants>;
+  readonly grantsOf: (user: User, tx?: ChangeTransaction) => Promise<Grants>;
+  /** Whether the caller's grants contain these. */
+  readonly mayReach: (caller: Caller, grants: Grants) => boolean;
   readonly keepSuperadmin: KeepSuperadmin;
-  readonly newUserRole: string;
+  /** The roleId that takes no times. */
+  readonly superadminRole: string;
+  /** The roles of new users. */
+  readonly defaultRoles: (tx: ChangeTransaction) => Promise<string[]>;
 }
 
 /** Checks a password that somebody chose, and hashes it; `profile` is whom it must not be made of. Throws `weak-password`, `password-queue-full`. */
@@ -85,7 +97,7 @@ export type HashNew = (password: string, profile: UserProfile, source: string | 
 export type KeepSuperadmin = <T>(tx: ChangeTransaction, work: () => Promise<T>) => Promise<T>;
 
 export function createUserService(deps: UserDeps): UserService {
-  const { model, changes, clock, hashNew, writeUser, endSessions, erase, grantsOf, keepSuperadmin, newUserRole } = deps;
+  const { model, changes, clock, hashNew, writeUser, endSessions, erase, grantsOf, mayReach, keepSuperadmin, superadminRole, defaultRoles } = deps;
 
   async function findIn(tenantId: string, who: { readonly userId: string } | { readonly email: string }, tx?: ChangeTransaction): Promise<User> {
     const named = 'userId' in who ? { _id: who.userId } : { emailKey: emailKeyOf(who.email) };
@@ -103,7 +115,7 @@ export function createUserService(deps: UserDeps): UserService {
 
   async function requireMayActOn(caller: Caller, userId: string, tx?: ChangeTransaction): Promise<User> {
     const user = await findIn(caller.tenantId, { userId }, tx);
-    if (userId !== caller.userId && !coversGrants(caller.grants, await grantsOf(caller.tenantId, user.roles, tx))) {
+    if (userId !== caller.userId && !mayReach(caller, await grantsOf(user, tx))) {
       throw new AppError('target-outranks-caller');
     }
     return user;
@@ -128,7 +140,7 @@ export function createUserService(deps: UserDeps): UserService {
       return changes.transact(actor, async (tx) => {
         const emailKey = await requireFreeEmail(tx, profile.email);
         const user: User = {
-          ...profile, _id: newId(), tenantId: actor.tenantId, emailKey, roles: [newUserRole], isActive: true,
+          ...profile, _id: newId(), tenantId: actor.tenantId, emailKey, roles: await defaultRoles(tx), isActive: true,
           emailVerified: false, accessVersion: 1, version: 1, createdAt: new Date(clock()),
         };
         await model.create([{ ...user, ...(stored && { password: stored }) }], { session: tx.session });
@@ -169,15 +181,21 @@ export function createUserService(deps: UserDeps): UserService {
       await erase(tx, 'user.delete', await requireMayActOn(caller, userId, tx));
     }),
 
-    assign: (actor, who, role, mode) => changes.transact(actor, async (tx) => {
+    assign: (actor, who, role, { mode, ...times }) => changes.transact(actor, async (tx) => {
       const user = await findIn(actor.tenantId, who, tx);
       const roleId = await role(tx);
-      return keepSuperadmin(tx, () => writeUser(tx, 'user.assign', user, { roles: assignedRoles(user.roles, roleId, mode) }, { raises: true }));
+      if (roleId === superadminRole && Object.keys(times).length > 0) throw new AppError('superadmin-not-timed');
+      const set = { roles: assignedRoles(user.roles, roleId, mode), roleTimes: assignedTimes(user.roleTimes, { roleId, ...times }, mode) };
+      return keepSuperadmin(tx, () => writeUser(tx, 'user.assign', user, set, { raises: true }));
     }),
 
     async reassign(tx, fromRoleId, toRoleId) {
       const holders = { tenantId: tx.actor.tenantId, roles: fromRoleId };
       const users = await model.find(holders, { _id: 1 }, { session: tx.session }).lean();
+      // Who held the old role for a time holds the new one for that time, unless they hold it anyway.
+      const timed = { ...holders, 'roleTimes.roleId': fromRoleId };
+      await model.updateMany({ ...timed, $nor: [{ roles: toRoleId }] }, { $set: { 'roleTimes.$[old].roleId': toRoleId } }, { session: tx.session, arrayFilters: [{ 'old.roleId': fromRoleId }] });
+      await model.updateMany(timed, { $pull: { roleTimes: { roleId: fromRoleId } } }, { session: tx.session });
       // Two updates, because a list cannot be added to and taken from in one.
       await model.updateMany(holders, { $addToSet: { roles: toRoleId } }, { session: tx.session });
       await model.updateMany(holders, { $pull: { roles: fromRoleId }, $inc: { accessVersion: 1, version: 1 } }, { session: tx.session });
@@ -188,6 +206,12 @@ export function createUserService(deps: UserDeps): UserService {
     requireFreeEmail,
     requireMayActOn,
   };
+}
+
+/** Only those that limit something are kept. */
+function assignedTimes(held: readonly RoleTimes[] = [], times: RoleTimes, mode: AssignMode): RoleTimes[] {
+  const others = mode === 'replace' ? [] : held.filter(({ roleId }) => roleId !== times.roleId);
+  return mode !== 'remove' && (times.validFrom ?? times.validUntil) ? [...others, times] : others;
 }
 
 function assignedRoles(roles: readonly string[], roleId: string, mode: AssignMode): string[] {

@@ -11,6 +11,8 @@ export const userShape = z.object({
   firstName: z.string().optional(),
   lastName: z.string().optional(),
   roles: z.array(z.string()),
+  /** Of those roles that do not always count. */
+  roleTimes: z.array(z.object({ roleId: z.string(), validFrom: instant.optional(), validUntil: instant.optional() })).optional(),
   isActive: z.boolean(),
   version: z.number().int(),
   createdAt: instant,

@@ -24,6 +24,6 @@ export function changeOf(action: string, userId: string): Change {
 }
 
 /** What a record shows of a user. */
-export function visible({ email, emailVerified, username, firstName, lastName, roles, isActive }: User): Record<string, unknown> {
-  return { email, emailVerified, username, firstName, lastName, roles, isActive };
+export function visible({ email, emailVerified, username, firstName, lastName, roles, roleTimes, isActive }: User): Record<string, unknown> {
+  return { email, emailVerified, username, firstName, lastName, roles, roleTimes, isActive };
 }

@@ -1,21 +1,27 @@
 import fc from 'fast-check';
-import { compileGrants, coversGrants, decide } from '../../src/access/grants.ts';
+import { containsGrants } from '../../src/access/contain.ts';
+import { decideUrl } from '../../src/access/decide.ts';
+import { compileGrants } from '../../src/access/grants.ts';
+import type { Grants } from '../../src/access/grants.ts';
 import { resolveRights } from '../../src/access/right.ts';
 import type { Right } from '../../src/access/right.ts';
 import type { Endpoint } from '../../src/access/url-registry.ts';
 import { registryOf, school } from './registries.ts';
 
 const registry = registryOf(school);
-const nothing = compileGrants(registry, [], false);
-const everything = compileGrants(registry, [], true);
-const grantsOf = (...inputs: Parameters<typeof resolveRights>[1]) => compileGrants(registry, resolveRights(registry, inputs, '').rights, false);
-const allowed = (grants: Parameters<typeof decide>[0]) => registry.endpoints.filter((endpoint) => decide(grants, endpoint).allowed).map(({ method, url }) => `${method} ${url}`);
+const compile = (rights: readonly Right[], isSuperadmin = false, urls = registry) => compileGrants(urls, { rights, policies: [], isSuperadmin });
+const nothing = compile([]);
+const everything = compile([], true);
+const decide = (grants: Grants | null, endpoint: Endpoint) => decideUrl(grants, { endpoint }, { now: 0 });
+const coversGrants = (own: Grants, other: Grants) => containsGrants(own, other, registry);
+const grantsOf = (...inputs: Parameters<typeof resolveRights>[1]) => compile(resolveRights(registry, inputs, '').rights);
+const allowed = (grants: Grants | null) => registry.endpoints.filter((endpoint) => decide(grants, endpoint).allowed).map(({ method, url }) => `${method} ${url}`);
 const ofClass = (...access: Endpoint['access'][]) => registry.endpoints.filter((endpoint) => access.includes(endpoint.access)).map(({ method, url }) => `${method} ${url}`);
 
 /** A stored right to a URL, whatever its class: what role management would never store, but somebody else might. */
 const asStored = ({ name, path, url, access }: Omit<Right, 'methods'>): Right => ({ name, path, url, access });
 
-describe('decide', () => {
+describe('decideUrl', () => {
   it('no session or no rights, allows simple URLs and nothing else', () => {
     expect(allowed(null)).toEqual(ofClass('simple'));
     expect(allowed(nothing)).toEqual(ofClass('simple'));
@@ -32,22 +38,22 @@ describe('decide', () => {
 
   it('config URLs, are never allowed by stored rights', () => {
     const stored = registry.urls.map(asStored);
-    expect(allowed(compileGrants(registry, stored, false))).toEqual(ofClass('simple', 'auth'));
-    expect(allowed(compileGrants(registry, stored.map((right) => ({ ...right, access: 'config' as const })), false))).toEqual(ofClass('simple'));
+    expect(allowed(compile(stored))).toEqual(ofClass('simple', 'auth'));
+    expect(allowed(compile(stored.map((right) => ({ ...right, access: 'config' as const }))))).toEqual(ofClass('simple'));
   });
 
   it('stale rights, allow nothing', () => {
     const stored = registry.urls.map((url) => asStored({ ...url, access: url.access === 'auth' ? 'simple' : 'auth' }));
     // '/news' is registered as simple and as auth, by method: both of its rights stay good.
-    expect(allowed(compileGrants(registry, stored, false)).filter((each) => !ofClass('simple').includes(each))).toEqual(['POST /news']);
+    expect(allowed(compile(stored)).filter((each) => !ofClass('simple').includes(each))).toEqual(['POST /news']);
   });
 
   it('decision, names its reason and the right that it was about', () => {
     const [simple, auth] = [registry.endpointsOf('/login')[1], registry.endpointsOf('/users/me')[0]];
     if (!simple || !auth) throw new Error('not registered');
-    expect(decide(null, simple)).toEqual({ allowed: true, reason: 'simple-url', by: 'POST /login' });
-    expect(decide(null, auth)).toEqual({ allowed: false, reason: 'right-missing', by: 'GET /users/me' });
-    expect(decide(grantsOf('/users/me'), auth)).toEqual({ allowed: true, reason: 'right', by: 'GET /users/me' });
+    expect(decide(null, simple)).toEqual({ allowed: true, reason: 'simple-url', required: 'POST /login' });
+    expect(decide(null, auth)).toEqual({ allowed: false, reason: 'right-missing', required: 'GET /users/me' });
+    expect(decide(grantsOf('/users/me'), auth)).toEqual({ allowed: true, reason: 'right', required: 'GET /users/me' });
   });
 
   it('any list of rights, order and repetition do not matter', () => {
@@ -59,7 +65,7 @@ describe('decide', () => {
   });
 });
 
-describe('coversGrants', () => {
+describe('containsGrants', () => {
   it('the same or fewer rights, are covered; more are not', () => {
     const [one, two] = [grantsOf('/users/me'), grantsOf('/users/me', '/news')];
     expect([coversGrants(two, one), coversGrants(one, one), coversGrants(one, two), coversGrants(nothing, one), coversGrants(one, nothing)]).toEqual([true, true, false, false, true]);
@@ -68,6 +74,6 @@ describe('coversGrants', () => {
   it('a superadmin, is covered by superadmins alone, even where no URL is registered', () => {
     expect([coversGrants(everything, everything), coversGrants(everything, nothing), coversGrants(nothing, everything)]).toEqual([true, true, false]);
     const empty = registryOf({});
-    expect(coversGrants(compileGrants(empty, [], false), compileGrants(empty, [], true))).toBe(false);
+    expect(containsGrants(compile([], false, empty), compile([], true, empty), empty)).toBe(false);
   });
 });

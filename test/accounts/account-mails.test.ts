@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { systemActor } from '../../src/changes/actor.ts';
 import type { MailOrder } from '../../src/changes/outbox.model.ts';
 import { buildIndexes } from '../../src/mongo/indexes.ts';
+import { createKnownPermissions } from '../../src/permissions/known-permissions.ts';
 import { createServices } from '../../src/services.ts';
 import type { Services } from '../../src/services.ts';
 import { createStores } from '../../src/stores.ts';
@@ -29,6 +30,7 @@ beforeAll(async () => {
   const log = (...line: readonly unknown[]) => void logged.push(line);
   services = createServices({
     connection, stores, settings: testSettings({ PUBLIC_URL: publicUrl, SMTP_URL: mailbox.url }), clock: () => time.now, onError: log,
+    permissions: createKnownPermissions([]),
     registry: () => { throw new Error('No right is asked for here.'); },
     logger: { info: log, warn: log, error: log },
   });

@@ -29,6 +29,7 @@ function host(app: Express): void {
     next();
   });
   for (const url of ['/host/turned', '/host/other']) app.get(url, (_request, response) => void response.json({ ran: url }));
+  app.get('/host/items/:itemId', (_request, response) => void response.json({}));
   app.get('/host/fails', () => {
     throw new Error(secret, { cause: { filter: { $gt: '' } } });
   });
@@ -36,7 +37,10 @@ function host(app: Express): void {
 
 beforeAll(async () => {
   server = await startServer({
-    host, afterGate: ['turn'], urls: { simple: { '/host/': ['turned', 'other', 'fails'] } }, clock: () => Date.now() + skew,
+    host, afterGate: ['turn'],
+    urls: { simple: { '/host/': ['turned', 'other', 'fails'] }, auth: { '/host/': [{ name: 'items/:itemId', permission: 'read:items/:itemId' }] } },
+    permissions: [{ permission: 'read:items', description: 'Read items.' }],
+    clock: () => Date.now() + skew,
   });
   [ann, admin, role] = [await server.newUser(), await server.newUser('admin'), await server.newRole('/admin/load-users')];
 });
@@ -49,8 +53,8 @@ const logIn = (options: SendOptions) => anybody('POST', '/users/login', options)
 const withToken = (token: string) => server.anonymous.withToken(token).get('/profile/me');
 
 /** For what /openapi.json says nothing of: a host's own routes, and a server that never opened. */
-async function undocumented(origin: string, path: string): Promise<Answer> {
-  const response = await fetch(origin + path);
+async function undocumented(origin: string, path: string, token: string | null = null): Promise<Answer> {
+  const response = await fetch(origin + path, token === null ? {} : { headers: { Authorization: `Bearer ${token}` } });
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
@@ -100,6 +104,15 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
 
   'wrong-password': () => ann.client.post('/profile/change-email', { email: 'new@example.com', password: 'another long password' }),
   'right-missing': () => guest('GET', '/admin/load-users'),
+  'permission-missing': async () => {
+    const { client } = await server.newUser(await server.newRole('/host/items/:itemId'));
+    return undocumented(server.origin, '/host/items/7', client.token);
+  },
+  'policy-denies': async () => {
+    const denied = await server.newRole('/admin/load-users');
+    await root('PUT', '/roles/update', { body: { type: denied, policies: [{ effect: 'deny', actions: ['GET'], resources: ['/admin/**'] }] }, expected: 200 });
+    return (await server.newUser(denied)).client.get('/admin/load-users');
+  },
   'target-outranks-caller': async () => admin.client.post('/admin/disable-user', { userId: await rootId() }),
   'self-not-allowed': async () => root('POST', '/admin/disable-user', { body: { userId: await rootId() } }),
   'last-superadmin': () => root('POST', '/roles/assign', { body: { email: 'root@example.com', type: 'guest' } }),
@@ -111,6 +124,14 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
   'weak-password': () => root('POST', '/admin/create-user', { body: { email: 'weak@example.com', password: 'short' } }),
   'right-not-registered': () => root('POST', '/roles/create', { body: { roleId: 'r', type: 'r', rights: ['/nowhere'] } }),
   'right-is-config': () => root('POST', '/roles/create', { body: { roleId: 'r', type: 'r', rights: ['/roles/create'] } }),
+  'permission-not-known': () => root('PUT', '/roles/update', { body: { type: role, permissions: ['read:items', 'read:minds'] } }),
+  'superadmin-not-inherited': () => root('PUT', '/roles/update', { body: { type: role, inherits: ['superadmin'] } }),
+  'superadmin-not-timed': () => root('POST', '/roles/assign', { body: { userId: ann.userId, type: 'superadmin', mode: 'add', validUntil: '2100-01-01T00:00:00Z' } }),
+  'role-circle': async () => {
+    const [parent, child] = [await server.newRole(), await server.newRole()];
+    await root('PUT', '/roles/update', { body: { type: child, inherits: [parent] }, expected: 200 });
+    return root('PUT', '/roles/update', { body: { type: parent, inherits: [child] } });
+  },
   'too-many-rights': async () => {
     const full = await server.newRole();
     const rights = Array.from({ length: 10_000 }, (_, index) => ({ name: `${index}`, path: '/old/', url: `/old/${index}`, access: 'auth' as const }));
@@ -127,6 +148,12 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
     await server.newUser(role);
     return root('DELETE', `/roles/delete?roleId=${role}`);
   },
+  'role-inherited': async () => {
+    const parent = await server.newRole();
+    await root('PUT', '/roles/update', { body: { type: await server.newRole(), inherits: [parent] }, expected: 200 });
+    return root('DELETE', `/roles/delete?type=${parent}`);
+  },
+  'ladder-fixed': () => root('PUT', '/roles/update', { body: { type: 'user', inherits: [] } }),
   'system-role': () => root('DELETE', '/roles/delete?type=user'),
   'superadmin-rights-fixed': () => root('PUT', '/roles/update-rights', { body: { type: 'superadmin', remove: ['/roles/create'] } }),
   'email-taken': () => root('POST', '/admin/create-user', { body: { email: ann.email.toUpperCase(), password } }),
@@ -215,6 +242,8 @@ describe('error codes', () => {
     expect((await scenarios['right-missing']()).body).toMatchObject({ required: 'GET /admin/load-users' });
     expect((await scenarios['right-not-registered']()).body)
       .toMatchObject({ errors: [{ field: 'body.rights[0]', message: '/nowhere is not registered' }] });
+    expect((await scenarios['permission-missing']()).body).toMatchObject({ required: 'read:items/7' });
+    expect((await scenarios['permission-not-known']()).body).toMatchObject({ errors: [{ field: 'body.permissions[1]' }] });
     expect((await scenarios['role-in-use']()).body).toMatchObject({ users: 2 });
   });
 });
@@ -229,7 +258,7 @@ describe('toProblem', () => {
       expect(problem.title)
         .toBe(STATUS_CODES[status]?.replace('Payload Too Large', 'Content Too Large').replace('Unprocessable Entity', 'Unprocessable Content'));
       expect(problem.error).toBe(problem.title);
-      expect(problem.message).toBe(code === 'right-missing' ? 'Forbidden resource' : detail);
+      expect(problem.message).toBe(['right-missing', 'permission-missing', 'policy-denies'].includes(code) ? 'Forbidden resource' : detail);
     }
   });
 });

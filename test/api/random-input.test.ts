@@ -57,7 +57,10 @@ function goodBodies(): Record<string, Record<string, unknown>> {
     'PUT /admin/update-user/{userId}': { firstName: 'Ann' },
     'POST /admin/disable-user': { userId: victim.userId },
     'POST /admin/enable-user': { userId: victim.userId },
+    'POST /permissions/check': { checks: [{ action: 'read', resource: 'items', attributes: { ownerId: 'me' } }, { method: 'GET', url: '/livez' }] },
+    'POST /permissions/explain': { userId: victim.userId, action: 'read', resource: 'items' },
     'POST /roles/create': { roleId: 'new', type: 'new', name: 'New', rights: ['/audit/load'] },
+    'PUT /roles/update': { type: role, description: 'New', policies: [{ effect: 'deny', actions: ['read'], resources: ['items/*'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] }] },
     'PUT /roles/update-rights': { type: role, add: ['/audit/load'] },
     'POST /roles/assign': { userId: victim.userId, type: role, mode: 'add' },
   };

@@ -16,7 +16,7 @@ describe('roles', () => {
       const sent = { roleId: 'auditor-1', type: 'auditor', name: 'Auditor', description: 'Reads the trail.', rights: ['/audit/load'] };
       const { body } = await server.superadmin.post('/roles/create', sent, 201);
       const expected = {
-        ...sent, inherits: [], isSystemRole: false, isDefault: false, version: 1,
+        ...sent, permissions: [], policies: [], inherits: [], isSystemRole: false, isDefault: false, version: 1,
         rights: [{ name: 'load', path: '/audit/', url: '/audit/load', access: 'auth', stale: false }],
       };
       expect(body).toEqual(expected);

@@ -9,13 +9,13 @@ import { registryOf, school } from '../access/registries.ts';
 const registry = registryOf(school);
 
 function callerWith(...rights: string[]) {
-  const grants = compileGrants(registry, resolveRights(registry, rights, '').rights, rights.includes('*'));
-  return { userId: 'u1', tenantId: 'default', sessionId: 's1', username: 'ada', roles: [], grants };
+  const grants = compileGrants(registry, { rights: resolveRights(registry, rights, '').rights, policies: [], isSuperadmin: rights.includes('*') });
+  return { userId: 'u1', tenantId: 'default', sessionId: 's1', username: 'ada', roles: [], grants, attributes: { id: 'u1' } };
 }
 
 function requestFor(method: string, ...rawHeaders: string[]): IncomingMessage {
   const authorization = rawHeaders[rawHeaders.indexOf('Authorization') + 1];
-  return { method, rawHeaders, headers: rawHeaders.includes('Authorization') ? { authorization } : {} } as unknown as IncomingMessage;
+  return { method, rawHeaders, socket: {}, headers: rawHeaders.includes('Authorization') ? { authorization } : {} } as unknown as IncomingMessage;
 }
 
 /** A gate that asks `authenticate` and counts how often. */
@@ -23,6 +23,7 @@ function gateWith(authenticate: GateDeps['authenticate'] = () => Promise.resolve
   const asked: string[] = [];
   const gate = createGate({
     registry: () => registry,
+    clock: () => 0,
     authenticate: (token) => {
       asked.push(token);
       return authenticate(token);

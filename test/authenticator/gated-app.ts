@@ -65,11 +65,11 @@ export function createGatedApp({ urls: declared, tokens = {}, before, host, befo
   function callerOf(token: string): Caller {
     const rights = tokens[token];
     if (!rights || !registry) throw new AppError('token-invalid');
-    const grants = compileGrants(registry, resolveRights(registry, rights.filter((right) => right !== '*'), '').rights, rights.includes('*'));
-    return { userId: token, tenantId: 'default', sessionId: token, username: token, roles: [], grants };
+    const grants = compileGrants(registry, { rights: resolveRights(registry, rights.filter((right) => right !== '*'), '').rights, policies: [], isSuperadmin: rights.includes('*') });
+    return { userId: token, tenantId: 'default', sessionId: token, username: token, roles: [], grants, attributes: { id: token } };
   }
 
-  const gate = createGate({ registry: () => registry, authenticate: async (token) => Promise.resolve(callerOf(token)), ...(parts.guards && { guards: parts.guards }) });
+  const gate = createGate({ clock: () => 0, registry: () => registry, authenticate: async (token) => Promise.resolve(callerOf(token)), ...(parts.guards && { guards: parts.guards }) });
   const grants = parts.grants ?? createGrantBook();
   const refuse = createRefuse({
     sendProblem: (request, response, error) => sendProblem(request, response, error, log), requestId: () => 'request-1', onRefused: (refusal) => void refused.push(refusal),

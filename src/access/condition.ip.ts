@@ -1,0 +1,39 @@
+import { BlockList, isIP } from 'node:net';
+import type { ConditionTest } from './condition.ts';
+
+/** Asks whether the address lies in one of the ranges; an IPv4 address may come mapped into IPv6 (RFC 4291 section 2.5.5.2). */
+export function compileIp(ranges: readonly string[]): ConditionTest {
+  const list = new BlockList();
+  for (const text of ranges) {
+    const range = parseRange(text);
+    if (!range) return () => 'missing';
+    list.addSubnet(range.address, range.bits, range.family);
+  }
+  return ({ ip }) => {
+    const address = unmapped(ip ?? '');
+    const family = isIP(address);
+    if (family === 0) return 'missing';
+    return list.check(address, family === 4 ? 'ipv4' : 'ipv6') ? 'yes' : 'no';
+  };
+}
+
+/** A range read: an address and how many of its bits count; undefined for what is none. */
+export function parseRange(range: string): { readonly address: string; readonly bits: number; readonly family: 'ipv4' | 'ipv6' } | undefined {
+  const [written = '', length, ...more] = range.split('/');
+  const isMapped = isIP(written) === 6 && isIP(unmapped(written)) === 4;
+  const address = isMapped ? unmapped(written) : written;
+  const family = isIP(address);
+  if (family === 0 || address.includes('%') || more.length > 0 || (length !== undefined && !/^\d{1,3}$/.test(length))) return undefined;
+  const most = family === 4 ? 32 : 128;
+  const bits = length === undefined ? most : Number(length) - (isMapped ? 96 : 0);
+  return bits >= 0 && bits <= most ? { address, bits, family: family === 4 ? 'ipv4' : 'ipv6' } : undefined;
+}
+
+function unmapped(ip: string): string {
+  const [, dotted] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip) ?? [];
+  if (dotted !== undefined) return dotted;
+  const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(ip) ?? [];
+  if (high === undefined || low === undefined) return ip;
+  const bits = parseInt(high, 16) * 65_536 + parseInt(low, 16);
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
+}

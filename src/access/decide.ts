@@ -1,0 +1,69 @@
+import { hasBit } from './bit-set.ts';
+import type { Facts } from './condition.ts';
+import type { Grants } from './grants.ts';
+import type { Policy } from './policy.ts';
+import { splitResource } from './resource-pattern.ts';
+import type { PermissionRequest } from './permission-request.ts';
+import { coversAction } from './statement.ts';
+import type { Statement, StatementIndex } from './statement.ts';
+import { splitPath } from './url-pattern.ts';
+import type { Endpoint } from './url-registry.ts';
+
+/** The answer to one question and what caused it. */
+export type Decision =
+  | { readonly allowed: true; readonly reason: 'simple-url'; readonly required: string }
+  | { readonly allowed: true; readonly reason: 'right'; readonly required: string }
+  | { readonly allowed: true; readonly reason: 'policy'; readonly required: string; readonly policy: Policy }
+  | { readonly allowed: false; readonly reason: 'right-missing' | 'permission-missing'; readonly required: string }
+  | { readonly allowed: false; readonly reason: 'policy-denies'; readonly required: string; readonly policy: Policy };
+
+/** A wish to call a registered URL. */
+export interface UrlRequest {
+  readonly endpoint: Endpoint;
+  /** As asked for, with its parameters filled in; by default that of the endpoint, whose parameters then match only `*`. */
+  readonly path?: string;
+}
+
+/** Decides about an action on a resource. Pure and total; what no policy allows is refused, and a deny beats every allow. */
+export function decide(grants: Grants | null, { action, resource }: PermissionRequest, facts: Facts): Decision {
+  const required = `${action}:${resource}`;
+  const parts = splitResource(resource);
+  const { allow, deny } = parts && grants ? weigh(grants.resources, action, parts, facts) : {};
+  if (deny) return { allowed: false, reason: 'policy-denies', required, policy: deny.policy };
+  if (allow) return { allowed: true, reason: 'policy', required, policy: allow.policy };
+  return { allowed: false, reason: 'permission-missing', required };
+}
+
+/**
+ * Decides about one endpoint: the right, the denies, and the permission that the URL names.
+ *
+ * Denies do not bar superadmins from config URLs, so that nobody can lock the last door.
+ */
+export function decideUrl(grants: Grants | null, { endpoint, path = endpoint.url }: UrlRequest, facts: Facts): Decision {
+  const required = `${endpoint.method} ${endpoint.url}`;
+  if (endpoint.access === 'simple') return { allowed: true, reason: 'simple-url', required };
+  if (!grants) return { allowed: false, reason: 'right-missing', required };
+  const byUrl = grants.urls.size > 0 ? decideByPolicy(grants, endpoint, splitPath(path), facts, required) : undefined;
+  if (byUrl && !byUrl.allowed) return byUrl;
+  const byRight: Decision | undefined = hasBit(grants.endpoints, endpoint.id) ? { allowed: true, reason: 'right', required } : byUrl;
+  if (!byRight) return { allowed: false, reason: 'right-missing', required };
+  if (!endpoint.permission) return byRight;
+  const byPermission = decide(grants, endpoint.permission.requestOf(path), facts);
+  return byPermission.allowed ? byRight : byPermission;
+}
+
+function decideByPolicy(grants: Grants, endpoint: Endpoint, parts: readonly string[], facts: Facts, required: string): Decision | undefined {
+  const isOpenDoor = endpoint.access === 'config';
+  const { allow, deny } = weigh(grants.urls, endpoint.method, parts, facts);
+  if (deny && !(isOpenDoor && grants.isSuperadmin)) return { allowed: false, reason: 'policy-denies', required, policy: deny.policy };
+  return allow && !isOpenDoor ? { allowed: true, reason: 'policy', required, policy: allow.policy } : undefined;
+}
+
+/** The first of each effect that covers what is asked for and counts. */
+function weigh(index: StatementIndex, action: string, parts: readonly string[], facts: Facts): { allow?: Statement; deny?: Statement } {
+  const found = index.find(action, parts).filter((statement) => coversAction(statement, action));
+  const deny = found.find(({ effect, counts }) => effect === 'deny' && counts(facts));
+  if (deny) return { deny };
+  const allow = found.find(({ effect, counts }) => effect === 'allow' && counts(facts));
+  return allow ? { allow } : {};
+}

@@ -1,0 +1,72 @@
+import type { Condition, Facts } from './condition.ts';
+import { compileCondition } from './condition.ts';
+import { decide, decideUrl } from './decide.ts';
+import type { Decision, UrlRequest } from './decide.ts';
+import { holdingsOf } from './given.ts';
+import type { Given } from './given.ts';
+import { compileGrants } from './grants.ts';
+import type { Grants } from './grants.ts';
+import type { PermissionRequest } from './permission-request.ts';
+import { policyKey } from './policy.ts';
+import type { Policy } from './policy.ts';
+import { splitResource } from './resource-pattern.ts';
+import { endpointsOfRight } from './right.ts';
+import { compileStatement, coversAction, indexStatements } from './statement.ts';
+import type { UrlRegistry } from './url-registry.ts';
+
+/** A decision with what alone would have given the same one. */
+export interface Explanation {
+  readonly decision: Decision;
+  /** The right or policy, and beside a right the permission that the URL asks for; a deny; none for what is missing. */
+  readonly causes: readonly Given[];
+  /** Of something missing: an allow that only a condition kept from counting. */
+  readonly nearest?: { readonly given: Given; readonly failed: Condition['type'] };
+}
+
+/** Explains a decision about somebody with all this. The decision is that of `decide` or `decideUrl` on the same grants. */
+export function explain(registry: UrlRegistry, given: readonly Given[], request: PermissionRequest | UrlRequest, facts: Facts): Explanation {
+  const grants = compileGrants(registry, holdingsOf(given));
+  if (!('endpoint' in request)) return explainPermission(given, grants, request, facts);
+  const decision = decideUrl(grants, request, facts);
+  if (decision.reason === 'simple-url' || decision.reason === 'right-missing') return { decision, causes: [] };
+  const { endpoint, path = endpoint.url } = request;
+  const byPermission = endpoint.permission && explainPermission(given, grants, endpoint.permission.requestOf(path), facts);
+  if (byPermission && !decision.allowed && decision.required === byPermission.decision.required) return { ...byPermission, decision };
+  const first = decision.reason === 'right' ? given.find((each) => opens(registry, each, request)) : causeOf(given, decision);
+  return { decision, causes: [...(first ? [first] : []), ...(decision.allowed && byPermission ? byPermission.causes : [])] };
+}
+
+function explainPermission(given: readonly Given[], grants: Grants, request: PermissionRequest, facts: Facts): Explanation {
+  const decision = decide(grants, request, facts);
+  if (decision.reason === 'permission-missing') {
+    const nearest = nearestOf(given, request, facts);
+    return { decision, causes: [], ...(nearest && { nearest }) };
+  }
+  const cause = causeOf(given, decision);
+  return { decision, causes: cause ? [cause] : [] };
+}
+
+function opens(registry: UrlRegistry, given: Given, { endpoint }: UrlRequest): boolean {
+  return given.kind === 'superadmin' || (given.kind === 'right' && endpointsOfRight(registry, given.right).includes(endpoint));
+}
+
+function causeOf(given: readonly Given[], decision: Decision): Given | undefined {
+  if (!('policy' in decision)) return undefined;
+  const key = policyKey(decision.policy);
+  return given.find((each) => 'policy' in each && policyKey(each.policy) === key) ?? given.find(({ kind }) => kind === 'superadmin');
+}
+
+function nearestOf(given: readonly Given[], { action, resource }: PermissionRequest, facts: Facts): Explanation['nearest'] {
+  const parts = splitResource(resource);
+  for (const each of given) {
+    if (!parts || !('policy' in each) || each.policy.effect !== 'allow' || !covers(each.policy, action, parts)) continue;
+    const failed = each.policy.conditions?.find((condition) => compileCondition(condition)(facts) !== 'yes');
+    if (failed) return { given: each, failed: failed.type };
+  }
+  return undefined;
+}
+
+function covers(policy: Policy, action: string, parts: readonly string[]): boolean {
+  const statement = compileStatement(policy);
+  return coversAction(statement, action) && indexStatements([statement], false).find(action, parts).length > 0;
+}

@@ -1,0 +1,5 @@
+/** A wish to do something with a named resource. */
+export interface PermissionRequest {
+  readonly action: string;
+  readonly resource: string;
+}

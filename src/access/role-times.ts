@@ -1,0 +1,26 @@
+/** When an assigned role counts; without an entry it always does. The first moment is included, the last is not. */
+export interface RoleTimes {
+  roleId: string;
+  validFrom?: Date;
+  validUntil?: Date;
+}
+
+/** The roles of somebody, of which some may not always count. */
+export interface TimedRoles {
+  readonly roles: readonly string[];
+  readonly roleTimes?: readonly RoleTimes[];
+}
+
+/** The roles that count at this moment, in ms since 1970. */
+export function rolesAt({ roles, roleTimes = [] }: TimedRoles, now: number): string[] {
+  return roles.filter((roleId) => {
+    const times = roleTimes.find((each) => each.roleId === roleId);
+    return !times || ((times.validFrom?.getTime() ?? now) <= now && now < (times.validUntil?.getTime() ?? Infinity));
+  });
+}
+
+/** The next moment at which a role starts or ends; null if none will. */
+export function nextRoleChange({ roleTimes = [] }: TimedRoles, now: number): Date | null {
+  const moments = roleTimes.flatMap(({ validFrom, validUntil }) => [validFrom?.getTime() ?? 0, validUntil?.getTime() ?? 0]).filter((moment) => moment > now);
+  return moments.length > 0 ? new Date(Math.min(...moments)) : null;
+}

@@ -1,0 +1,52 @@
+import { readComparison, wantsExistence, wholeValues } from './condition.attribute.ts';
+import type { AttributeCondition, AttributeOperator, AttributePath, Scalar } from './condition.attribute.ts';
+import type { Facts } from './condition.ts';
+import type { Filter, Part } from './scope.ts';
+
+/** When a condition holds, and when the document does not tell. */
+export interface AttributeFilters {
+  readonly holds: Part;
+  readonly isMissing: Part;
+}
+
+/** The condition as filters of the resource's fields; undefined when it is not about the resource, or cannot be read. */
+export function attributeFilters(condition: AttributeCondition, facts: Omit<Facts, 'resource'>): AttributeFilters | undefined {
+  const comparison = readComparison(condition);
+  if (comparison?.left.of !== 'resource') return undefined;
+  const { left, operator, right } = comparison;
+  return operator === 'exists' ? existence(left, wantsExistence(right)) : compared(left, operator, wholeValues(right, facts));
+}
+
+function compared(path: AttributePath, operator: Exclude<AttributeOperator, 'exists'>, values: readonly Scalar[] | 'missing'): AttributeFilters {
+  if (values === 'missing') return { holds: false, isMissing: true };
+  const field = fieldOf(path);
+  const { guard, isList } = guardOf(path);
+  const matches: Filter = operator === 'gt' || operator === 'lt'
+    ? { $or: values.map((value) => ({ [field]: { [`$${operator}`]: value } })) }
+    : { [field]: { $in: values } };
+  const isNull: Filter = { [field]: { $in: [null] } };
+  if (values.length === 0) {
+    // Nothing fits, so what is there decides.
+    const isWhole: Filter = { $and: [...guard, { $nor: [isNull] }] };
+    return operator === 'ne' ? { holds: isWhole, isMissing: { $nor: [isWhole] } } : { holds: false, isMissing: { $nor: [isWhole] } };
+  }
+  const fits: Filter = { $and: [...guard, matches] };
+  const missing: Filter = { $or: [...isList, { $and: [isNull, { $nor: [matches] }] }] };
+  return operator === 'ne' ? { holds: { $nor: [fits, missing] }, isMissing: missing } : { holds: fits, isMissing: missing };
+}
+
+function existence(path: AttributePath, isWanted: boolean): AttributeFilters {
+  const { guard, isList } = guardOf(path);
+  return { holds: { $and: [...guard, { [fieldOf(path)]: { $exists: isWanted } }] }, isMissing: isList.length > 0 ? { $or: isList } : false };
+}
+
+/** A list in the middle of a path is missing, where MongoDB would look into each of its elements. */
+function guardOf({ names }: AttributePath): { readonly guard: Filter[]; readonly isList: Filter[] } {
+  const isList = names.slice(0, -1).map((_name, index): Filter => ({ [names.slice(0, index + 1).join('.')]: { $type: 'array' } }));
+  return { guard: isList.length > 0 ? [{ $nor: isList }] : [], isList };
+}
+
+/** `resource.id` is what MongoDB calls `_id`. */
+function fieldOf({ names }: AttributePath): string {
+  return names.length === 1 && names[0] === 'id' ? '_id' : names.join('.');
+}

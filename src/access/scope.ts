@@ -1,0 +1,102 @@
+import { attributeFilters } from './scope.attribute.ts';
+import type { Condition, Facts } from './condition.ts';
+import { compileCondition } from './condition.ts';
+import type { PermissionRequest } from './permission-request.ts';
+import type { Grants } from './grants.ts';
+import { splitResource } from './resource-pattern.ts';
+import type { ResourcePattern } from './resource-pattern.ts';
+import { coversAction } from './statement.ts';
+import type { Statement } from './statement.ts';
+
+/** A filter of MongoDB, of the operators $and, $or, $nor, $in, $nin, $gt, $lt, $exists, $not and $type alone. */
+export type Filter = Readonly<Record<string, unknown>>;
+
+/** Matches no document. */
+export const nothing: Filter = { _id: { $in: [] } };
+
+/** Either side of a condition as a filter; a boolean where the document does not matter. */
+export type Part = Filter | boolean;
+
+/**
+ * The filter of exactly those documents on which the caller may act, where a document is the resource `RESOURCE/ID`.
+ *
+ * What `decide` answers for a document with its fields as attributes of the resource, this filter answers for all of
+ * them at once. Nothing allowed matches nothing.
+ */
+export function scope(grants: Grants | null, { action, resource }: PermissionRequest, facts: Omit<Facts, 'resource'>): Filter {
+  const parts = splitResource(resource);
+  if (!grants || !parts) return nothing;
+  const covering = grants.statements.filter((statement) => coversAction(statement, action));
+  const filterOf = (statement: Statement) => and([idPart(statement, parts), ...(statement.policy.conditions ?? []).map((condition) => conditionPart(statement, condition, facts))]);
+  const allowed = or(covering.filter(({ effect }) => effect === 'allow').map(filterOf));
+  const denied = or(covering.filter(({ effect }) => effect === 'deny').map(filterOf));
+  const both = and([allowed, not(denied)]);
+  if (both === true) return {};
+  return both === false ? nothing : both;
+}
+
+/** Which documents the statement's patterns cover. */
+function idPart({ patterns }: Statement, parts: readonly string[]): Part {
+  const ids = new Set<string>();
+  for (const pattern of patterns) {
+    if (pattern.isUrl) continue;
+    const covered = idsCovered(pattern, parts);
+    if (covered === 'all') return true;
+    for (const id of covered) ids.add(id);
+  }
+  return ids.size > 0 ? { _id: { $in: [...ids].sort() } } : false;
+}
+
+/** What may follow after the parts. */
+function idsCovered({ tokens }: ResourcePattern, parts: readonly string[]): 'all' | Set<string> {
+  const places = parts.reduce((at, part) => step(tokens, at, part), open(tokens, [0]));
+  const isEnd = (at: readonly number[]) => at.includes(tokens.length);
+  if (isEnd(step(tokens, places, undefined))) return 'all';
+  const ids = places.flatMap((place) => {
+    const token = tokens[place];
+    return token?.kind === 'literal' ? [token.text] : [];
+  });
+  return new Set(ids.filter((id) => isEnd(step(tokens, places, id))));
+}
+
+/** The places after one more part; undefined: a part that no literal names. */
+function step(tokens: ResourcePattern['tokens'], places: readonly number[], part: string | undefined): number[] {
+  return open(tokens, places.flatMap((place) => {
+    const token = tokens[place];
+    if (token?.kind === 'any') return [place];
+    return token?.kind === 'one' || (token !== undefined && token.text === part) ? [place + 1] : [];
+  }));
+}
+
+function open(tokens: ResourcePattern['tokens'], places: readonly number[]): number[] {
+  const all = new Set(places);
+  for (const place of all) if (tokens[place]?.kind === 'any') all.add(place + 1);
+  return [...all];
+}
+
+function conditionPart({ effect }: Statement, condition: Condition, facts: Omit<Facts, 'resource'>): Part {
+  const filters = condition.type === 'attribute' ? attributeFilters(condition, facts) : undefined;
+  if (filters) return effect === 'allow' ? filters.holds : or([filters.holds, filters.isMissing]);
+  const answer = compileCondition(condition)(facts);
+  return effect === 'allow' ? answer === 'yes' : answer !== 'no';
+}
+
+export function and(parts: readonly Part[]): Part {
+  if (parts.includes(false)) return false;
+  const filters = parts.filter((part) => typeof part === 'object');
+  return filters.length === 0 ? true : joined('$and', filters);
+}
+
+export function or(parts: readonly Part[]): Part {
+  if (parts.includes(true)) return true;
+  const filters = parts.filter((part) => typeof part === 'object');
+  return filters.length === 0 ? false : joined('$or', filters);
+}
+
+export function not(part: Part): Part {
+  return typeof part === 'boolean' ? !part : { $nor: [part] };
+}
+
+function joined(operator: '$and' | '$or', [first, ...others]: readonly Filter[]): Filter {
+  return first && others.length === 0 ? first : { [operator]: [first, ...others] };
+}

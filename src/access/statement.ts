@@ -1,0 +1,92 @@
+import { compileCondition } from './condition.ts';
+import type { ConditionTest, Facts } from './condition.ts';
+import { everyAction } from './policy.ts';
+import type { Effect, Policy } from './policy.ts';
+import { isEverything, matchesParts, parseResourcePattern } from './resource-pattern.ts';
+import type { ResourcePattern } from './resource-pattern.ts';
+
+/** A policy made ready to be asked often. */
+export interface Statement {
+  readonly effect: Effect;
+  readonly policy: Policy;
+  readonly actions: ReadonlySet<string>;
+  readonly patterns: readonly ResourcePattern[];
+  /** Whether its conditions let it count: an allow only if all hold, a deny unless one surely does not. */
+  readonly counts: (facts: Facts) => boolean;
+}
+
+const everyUrl = parseResourcePattern('/**');
+
+/**
+ * Makes a policy ready.
+ *
+ * What is spelled wrongly covers nothing in an allow, and everything in a deny. A deny on every resource covers every URL
+ * too; an allow covers URLs only by naming them.
+ */
+export function compileStatement(policy: Policy): Statement {
+  const { effect, actions, resources, conditions = [] } = policy;
+  const read = resources.map((resource) => parseResourcePattern(resource) ?? (effect === 'deny' ? parseResourcePattern('*') : undefined));
+  const patterns = read.filter((pattern) => pattern !== undefined);
+  if (effect === 'deny' && everyUrl && patterns.some(isEverything)) patterns.push(everyUrl);
+  return { effect, policy, actions: new Set(actions), patterns, counts: conditionsCount(effect, conditions.map(compileCondition)) };
+}
+
+function conditionsCount(effect: Effect, tests: readonly ConditionTest[]): Statement['counts'] {
+  return effect === 'allow' ? (facts) => tests.every((test) => test(facts) === 'yes') : (facts) => tests.every((test) => test(facts) !== 'no');
+}
+
+export function coversAction({ actions }: Pick<Statement, 'actions'>, action: string): boolean {
+  return actions.has(action) || actions.has(everyAction);
+}
+
+/** Statements by what they are about, so that a decision looks at few of them however many there are. */
+export interface StatementIndex {
+  readonly size: number;
+  /** Those about this action on this resource, or URL, given by its parts; whether they count is not asked. */
+  find(action: string, parts: readonly string[]): Statement[];
+}
+
+interface Entry {
+  readonly statement: Statement;
+  readonly pattern: ResourcePattern;
+}
+
+/** Sorts statements by the literal parts with which their patterns begin: a resource has few beginnings. */
+export function indexStatements(statements: readonly Statement[], isUrl: boolean): StatementIndex {
+  const byStart = new Map<string, Entry[]>();
+  let size = 0;
+  for (const statement of statements) {
+    const patterns = statement.patterns.filter((pattern) => pattern.isUrl === isUrl);
+    if (patterns.length > 0) size += 1;
+    for (const pattern of patterns) {
+      for (const action of statement.actions) {
+        const key = keyOf(action, literalStart(pattern));
+        const entries = byStart.get(key);
+        if (entries) entries.push({ statement, pattern });
+        else byStart.set(key, [{ statement, pattern }]);
+      }
+    }
+  }
+  return {
+    size,
+    find(action, parts) {
+      const found = new Set<Statement>();
+      for (let length = 0; length <= parts.length; length += 1) {
+        const start = parts.slice(0, length);
+        for (const key of [keyOf(action, start), keyOf(everyAction, start)]) {
+          for (const { statement, pattern } of byStart.get(key) ?? []) if (!found.has(statement) && matchesParts(pattern, parts)) found.add(statement);
+        }
+      }
+      return [...found];
+    },
+  };
+}
+
+function literalStart({ tokens }: ResourcePattern): string[] {
+  const end = tokens.findIndex(({ kind }) => kind !== 'literal');
+  return tokens.slice(0, end < 0 ? tokens.length : end).map((token) => (token.kind === 'literal' ? token.text : ''));
+}
+
+function keyOf(action: string, start: readonly string[]): string {
+  return `${action} ${start.join('/')}`;
+}

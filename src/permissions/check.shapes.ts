@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { methods } from '../access/method.ts';
+import { custom } from '../http/fields.ts';
+import type { Refuse } from '../http/fields.ts';
+import { listAt, objectAt } from './json-form.ts';
+
+/** A question: may this user, by default the caller, do this with that resource, or call that URL? */
+export type Check = { readonly userId?: string } & Question;
+
+export type Question =
+  | { readonly action: string; readonly resource: string; readonly attributes?: Readonly<Record<string, unknown>> }
+  | { readonly method: string; readonly url: string };
+
+export const maxChecks = 1_000;
+const maxText = 2_048;
+
+const text = { type: 'string', minLength: 1, maxLength: maxText };
+const userId = { type: 'string', minLength: 1, maxLength: 64 };
+
+/** What the asking service knows of a resource; its fields are compared, never stored. */
+const attributesJson = { type: 'object', description: 'Attributes of the resource, for conditions.' };
+
+export const checkJson = {
+  anyOf: [
+    { type: 'object', required: ['action', 'resource'], additionalProperties: false, properties: { userId, action: text, resource: text, attributes: attributesJson } },
+    { type: 'object', required: ['method', 'url'], additionalProperties: false, properties: { userId, method: { enum: methods }, url: text } },
+  ],
+};
+
+/** Up to 1,000 questions, read in one pass. */
+export const checkList = custom<Check[]>({
+  json: { type: 'array', minItems: 1, maxItems: maxChecks, items: checkJson },
+  parse: (value, refuse) => listAt(value, '', { min: 1, max: maxChecks }, refuse).map((item, index) => parseCheck(item, `[${index}]`, refuse)),
+});
+
+function parseCheck(item: unknown, at: string, refuse: Refuse): Check {
+  const sent = objectAt(item, at, ['userId', 'action', 'resource', 'attributes', 'method', 'url'], refuse);
+  const user = sent['userId'] === undefined ? {} : { userId: textAt(sent['userId'], `${at}.userId`, refuse, 64) };
+  return { ...user, ...parseQuestion(sent, at, refuse) };
+}
+
+/** Reads either half of a question: an action on a resource, or a method and a URL. */
+export function parseQuestion(sent: Readonly<Record<string, unknown>>, at: string, refuse: Refuse): Question {
+  const { action, resource, attributes, method, url } = sent;
+  if (method !== undefined || url !== undefined) {
+    if (action !== undefined || resource !== undefined || attributes !== undefined) return refuse('must be about either action and resource or method and url', at);
+    return { method: textAt(method, `${at}.method`, refuse, 16), url: textAt(url, `${at}.url`, refuse) };
+  }
+  if (attributes !== undefined && (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes))) return refuse('must be an object', `${at}.attributes`);
+  return {
+    action: textAt(action, `${at}.action`, refuse, 64), resource: textAt(resource, `${at}.resource`, refuse),
+    ...(attributes && { attributes: attributes as Record<string, unknown> }), // an object, as was just seen
+  };
+}
+
+function textAt(value: unknown, at: string, refuse: Refuse, max = maxText): string {
+  return typeof value === 'string' && value !== '' && value.length <= max ? value : refuse(`must be text of 1 to ${max} characters`, at);
+}
+
+export const decisionShape = z.object({ allowed: z.boolean(), reason: z.string() });
+
+const linkShape = z.object({ kind: z.enum(['user', 'group', 'membership', 'role']), id: z.string() });
+
+/** What caused a decision, as it is shown. */
+export const causeShape = z.object({
+  kind: z.enum(['right', 'permission', 'policy', 'superadmin']),
+  right: z.string().optional(),
+  permission: z.string().optional(),
+  policy: z.object({ effect: z.enum(['allow', 'deny']), actions: z.array(z.string()), resources: z.array(z.string()), conditions: z.array(z.string()).optional() }).optional(),
+});
+
+export const explanationShape = z.object({
+  allowed: z.boolean(),
+  reason: z.string(),
+  required: z.string().optional(),
+  by: causeShape.nullable(),
+  chain: z.array(linkShape),
+  /** Beside a right: the permission that the URL asks for. */
+  and: z.object({ by: causeShape, chain: z.array(linkShape) }).optional(),
+  nearest: z.object({ by: causeShape, chain: z.array(linkShape), failedCondition: z.string() }).optional(),
+});

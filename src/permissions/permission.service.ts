@@ -1,0 +1,102 @@
+import type { Caller } from '../access/caller.ts';
+import type { Attributes, Facts } from '../access/condition.ts';
+import { decide, decideUrl } from '../access/decide.ts';
+import type { Decision, UrlRequest } from '../access/decide.ts';
+import { explain } from '../access/explain.ts';
+import type { Explanation } from '../access/explain.ts';
+import { holdingsOf } from '../access/given.ts';
+import { compileGrants } from '../access/grants.ts';
+import type { Grants } from '../access/grants.ts';
+import type { PermissionRequest } from '../access/permission-request.ts';
+import { rolesAt } from '../access/role-times.ts';
+import type { UrlRegistry } from '../access/url-registry.ts';
+import type { User } from '../users/user.model.ts';
+import type { Check, Question } from './check.shapes.ts';
+import type { Held, ReadHeld } from './given.service.ts';
+
+/** The answer to one question; nobody may do anything who is unknown or disabled, and no URL that is not registered may be called. */
+export interface Answer {
+  readonly allowed: boolean;
+  readonly reason: Decision['reason'] | 'user-not-found' | 'user-disabled' | 'unknown-url';
+}
+
+/** An explanation, or why there is nothing to explain. */
+export type Explained = { readonly explanation: Explanation } | { readonly reason: 'user-not-found' | 'user-disabled' | 'unknown-url' };
+
+export interface PermissionService {
+  /** Answers in the order of the questions; each user is read once. */
+  check(caller: Caller, checks: readonly Check[], ip: string): Promise<Answer[]>;
+  explain(tenantId: string, userId: string, question: Question): Promise<Explained>;
+  /** What a user holds at this moment. Throws `user-not-found`. */
+  heldBy(tenantId: string, userId: string): Promise<Held>;
+}
+
+export interface PermissionServiceDeps {
+  readonly registry: () => UrlRegistry;
+  readonly clock: () => number;
+  readonly readHeld: ReadHeld;
+  readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<User[]>;
+  readonly findUser: (tenantId: string, userId: string) => Promise<User>;
+  readonly attributesOf: (user: User, roles: readonly string[]) => Attributes;
+}
+
+type Refusal = Extract<Explained, { readonly reason: unknown }>['reason'];
+
+export function createPermissionService({ registry, clock, readHeld, readUsers, findUser, attributesOf }: PermissionServiceDeps): PermissionService {
+  const factsOf = (user: User, now: number): Facts => ({ now, tenantId: user.tenantId, subject: attributesOf(user, rolesAt(user, now)) });
+
+  /** Undefined for a URL that is not registered. */
+  function requestOf(question: Question): PermissionRequest | UrlRequest | undefined {
+    if ('action' in question) return question;
+    const lookup = registry().lookUp(question.method, question.url);
+    return lookup.kind === 'found' ? { endpoint: lookup.endpoint, path: question.url } : undefined;
+  }
+
+  function answer(grants: Grants, question: Question, facts: Facts): Answer {
+    const request = requestOf(question);
+    if (!request) return { allowed: false, reason: 'unknown-url' };
+    const about = aboutResource(facts, question);
+    const { allowed, reason } = 'endpoint' in request ? decideUrl(grants, request, about) : decide(grants, request, about);
+    return { allowed, reason };
+  }
+
+  /** Grants and facts of users by id, or why there are none. */
+  async function subjectsOf(tenantId: string, userIds: readonly string[]): Promise<Map<string, { grants: Grants; facts: Facts } | Refusal>> {
+    const users = new Map((await readUsers(tenantId, userIds)).map((user) => [user._id, user]));
+    const subjects = new Map<string, { grants: Grants; facts: Facts } | Refusal>();
+    for (const userId of userIds) {
+      const user = users.get(userId);
+      if (!user?.isActive) subjects.set(userId, user ? 'user-disabled' : 'user-not-found');
+      else subjects.set(userId, { grants: compileGrants(registry(), holdingsOf((await readHeld(user)).given)), facts: factsOf(user, clock()) });
+    }
+    return subjects;
+  }
+
+  return {
+    async check(caller, checks, ip) {
+      const own: Facts = { now: clock(), tenantId: caller.tenantId, subject: caller.attributes, ip };
+      const others = [...new Set(checks.flatMap(({ userId }) => (userId === undefined || userId === caller.userId ? [] : [userId])))];
+      const subjects = others.length > 0 ? await subjectsOf(caller.tenantId, others) : new Map<string, never>();
+      return checks.map((check) => {
+        const subject = check.userId === undefined || check.userId === caller.userId ? { grants: caller.grants, facts: own } : subjects.get(check.userId) ?? 'user-not-found';
+        return typeof subject === 'string' ? { allowed: false, reason: subject } : answer(subject.grants, check, subject.facts);
+      });
+    },
+
+    async explain(tenantId, userId, question) {
+      const [user] = await readUsers(tenantId, [userId]);
+      if (!user?.isActive) return { reason: user ? 'user-disabled' : 'user-not-found' };
+      const request = requestOf(question);
+      if (!request) return { reason: 'unknown-url' };
+      const facts = factsOf(user, clock());
+      const about = aboutResource(facts, question);
+      return { explanation: explain(registry(), (await readHeld(user)).given, request, about) };
+    },
+
+    heldBy: async (tenantId, userId) => readHeld(await findUser(tenantId, userId)),
+  };
+}
+
+function aboutResource(facts: Facts, question: Question): Facts {
+  return 'attributes' in question ? { ...facts, resource: question.attributes } : facts;
+}

@@ -1,0 +1,48 @@
+import type { Model } from 'mongoose';
+import type { Permission, Policy } from '../access/policy.ts';
+import type { ChangeTransaction } from '../changes/change.service.ts';
+import { AppError } from '../errors.ts';
+import type { KnownPermissions } from '../permissions/known-permissions.ts';
+import { superadminType } from './role.ladder.ts';
+import type { Role } from './role.model.ts';
+
+/** What a role holds besides rights. */
+export interface RoleContent {
+  readonly permissions?: readonly Permission[];
+  readonly policies?: readonly Policy[];
+  /** roleIds */
+  readonly inherits?: readonly string[];
+}
+
+export interface RoleContentCheck {
+  /** Throws `permission-not-known`. */
+  requireKnown(permissions: readonly Permission[]): void;
+  /** Refuses parents that are no roles, the superadmin, or the role's own descendants. Throws `role-not-found`, `superadmin-not-inherited`, `role-circle`. */
+  requireParents(tx: ChangeTransaction, roleId: string, inherits: readonly string[]): Promise<void>;
+}
+
+/** How many faulty permissions one answer names. */
+const maxNamed = 50;
+
+/** Makes the check of what a role may hold. */
+export function createRoleContentCheck({ model, permissions: known }: { readonly model: Model<Role>; readonly permissions: KnownPermissions }): RoleContentCheck {
+  return {
+    requireKnown(permissions) {
+      const errors = known.faultsOf(permissions, 'body.permissions');
+      if (errors.length > 0) throw new AppError('permission-not-known', { errors: errors.slice(0, maxNamed) });
+    },
+    async requireParents({ session, actor: { tenantId } }, roleId, inherits) {
+      const seen = new Set<string>();
+      for (let next = [...new Set(inherits)]; next.length > 0;) {
+        if (next.includes(roleId)) throw new AppError('role-circle');
+        // Written to, so that a parent deleted, or made a child of this role, at the same moment does not commit beside it.
+        await model.updateMany({ tenantId, roleId: { $in: next } }, { $inc: { assignments: 1 } }, { session });
+        const found = await model.find({ tenantId, roleId: { $in: next } }, { roleId: 1, type: 1, inherits: 1 }, { session }).lean();
+        if (found.length < next.length) throw new AppError('role-not-found');
+        if (found.some(({ type }) => type === superadminType)) throw new AppError('superadmin-not-inherited');
+        for (const role of found) seen.add(role.roleId);
+        next = [...new Set(found.flatMap((role) => role.inherits))].filter((parent) => !seen.has(parent));
+      }
+    },
+  };
+}

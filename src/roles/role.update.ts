@@ -1,0 +1,53 @@
+import type { Model } from 'mongoose';
+import type { Actor, ChangeService } from '../changes/change.service.ts';
+import { AppError } from '../errors.ts';
+import type { RoleContent, RoleContentCheck } from './role.content.ts';
+import { superadminType } from './role.ladder.ts';
+import type { Role } from './role.model.ts';
+import { requireRole, visible } from './role.service.ts';
+import type { RoleRef } from './role.service.ts';
+
+/** What is to be otherwise; what is absent stays. */
+export interface RoleEdit extends RoleContent {
+  readonly name?: string;
+  readonly description?: string;
+  /** Whether new users are given it. */
+  readonly isDefault?: boolean;
+  /** The version the edit was made on; without it the newest. */
+  readonly version?: number;
+}
+
+/** Edits everything of a role but its rights. Throws `role-not-found`, `version-conflict`, `superadmin-rights-fixed`, `ladder-fixed`, `permission-not-known`, `superadmin-not-inherited`, `role-circle`. */
+export type UpdateRole = (actor: Actor, ref: RoleRef, edit: RoleEdit) => Promise<Role>;
+
+export interface UpdateRoleDeps {
+  readonly model: Model<Role>;
+  readonly changes: ChangeService;
+  readonly check: RoleContentCheck;
+}
+
+export function createUpdateRole({ model, changes, check }: UpdateRoleDeps): UpdateRole {
+  return async (actor, ref, { version, ...edit }) => {
+    check.requireKnown(edit.permissions ?? []);
+    return changes.transact(actor, async (tx) => {
+      const role = await requireRole(model, actor.tenantId, ref, tx);
+      if (version !== undefined && version !== role.version) throw new AppError('version-conflict');
+      if (role.type === superadminType) throw new AppError('superadmin-rights-fixed');
+      if (edit.inherits && role.isSystemRole) throw new AppError('ladder-fixed');
+      if (edit.inherits) await check.requireParents(tx, role.roleId, edit.inherits);
+      const set = copied(edit);
+      const after: Role = { ...role, ...set, version: role.version + 1 };
+      await model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: set, $inc: { version: 1 } }, { session: tx.session });
+      const gives = Boolean(edit.permissions ?? edit.policies ?? edit.inherits);
+      tx.record({ action: 'role.update', target: { kind: 'role', id: role.roleId }, before: visible(role), after: visible(after), raisesPolicy: gives });
+      return after;
+    });
+  };
+}
+
+/** Without what repeats itself. */
+function copied({ permissions, policies, inherits, ...rest }: Omit<RoleEdit, 'version'>): Partial<Role> {
+  return {
+    ...rest, ...(permissions && { permissions: [...new Set(permissions)] }), ...(policies && { policies: [...policies] }), ...(inherits && { inherits: [...new Set(inherits)] }),
+  };
+}

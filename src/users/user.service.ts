@@ -185,7 +185,8 @@ export function createUserService(deps: UserDeps): UserService {
       const user = await findIn(actor.tenantId, who, tx);
       const roleId = await role(tx);
       if (roleId === superadminRole && Object.keys(times).length > 0) throw new AppError('superadmin-not-timed');
-      const set = { roles: assignedRoles(user.roles, roleId, mode), roleTimes: assignedTimes(user.roleTimes, { roleId, ...times }, mode) };
+      const roleTimes = assignedTimes(user.roleTimes, { roleId, ...times }, mode);
+      const set = { roles: assignedRoles(user.roles, roleId, mode), ...((user.roleTimes !== undefined || roleTimes.length > 0) && { roleTimes }) };
       return keepSuperadmin(tx, () => writeUser(tx, 'user.assign', user, set, { raises: true }));
     }),
 

@@ -45,8 +45,8 @@ describe('the audit trail', () => {
       request: ['POST', '/roles/create', { roleId: `${role}-new`, type: `${role}-new`, rights: [urls.list, { url: urls.one, methods: ['GET'] }] }, 201],
       action: 'role.create', target: { kind: 'role', id: `${role}-new` },
       changed: {
-        before: { roleId: null, type: null, name: null, description: null, rights: null },
-        after: { roleId: `${role}-new`, type: `${role}-new`, name: `${role}-new`, description: '', rights: [urls.list, `GET ${urls.one}`] },
+        before: { roleId: null, type: null, name: null, description: null, rights: null, permissions: null, policies: null, inherits: null, isDefault: null },
+        after: { roleId: `${role}-new`, type: `${role}-new`, name: `${role}-new`, description: '', rights: [urls.list, `GET ${urls.one}`], permissions: [], policies: [], inherits: [], isDefault: false },
       },
     })],
     ['rights of a role change', ({ role }) => ({

@@ -1,3 +1,5 @@
+import { splitPath } from './url-pattern.ts';
+
 /** One part of a pattern between two slashes: itself, `*` (any one part) or `**` (any number of parts, none included). */
 type Token = { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'one' } | { readonly kind: 'any' };
 
@@ -25,7 +27,7 @@ const any: Token = { kind: 'any' };
  */
 export function parseResourcePattern(text: string): ResourcePattern | undefined {
   const isUrl = text.startsWith('/');
-  const parts = isUrl ? splitUrl(text) : text.split('/');
+  const parts = isUrl ? splitPath(text) : text.split('/');
   if (text.length > patternLimits.characters || parts.length > patternLimits.parts) return undefined;
   const tokens: Token[] = [];
   for (const [index, part] of parts.entries()) {
@@ -64,12 +66,6 @@ function ordered(tokens: readonly Token[]): Token[] {
     }
   }
   return result;
-}
-
-/** The parts of a URL or path: letter case and one last slash do not count. */
-export function splitUrl(url: string): string[] {
-  const end = url.length > 1 && url.endsWith('/') ? url.length - 1 : url.length;
-  return end <= 1 ? [] : url.slice(1, end).toLowerCase().split('/');
 }
 
 /** The parts of the name of one resource; undefined when nothing can be called so, which no policy allows. */

@@ -4,7 +4,6 @@ import type { Grants } from './grants.ts';
 import type { Policy } from './policy.ts';
 import { splitResource } from './resource-pattern.ts';
 import type { PermissionRequest } from './permission-request.ts';
-import { coversAction } from './statement.ts';
 import type { Statement, StatementIndex } from './statement.ts';
 import { splitPath } from './url-pattern.ts';
 import type { Endpoint } from './url-registry.ts';
@@ -61,7 +60,7 @@ function decideByPolicy(grants: Grants, endpoint: Endpoint, parts: readonly stri
 
 /** The first of each effect that covers what is asked for and counts. */
 function weigh(index: StatementIndex, action: string, parts: readonly string[], facts: Facts): { allow?: Statement; deny?: Statement } {
-  const found = index.find(action, parts).filter((statement) => coversAction(statement, action));
+  const found = index.find(action, parts);
   const deny = found.find(({ effect, counts }) => effect === 'deny' && counts(facts));
   if (deny) return { deny };
   const allow = found.find(({ effect, counts }) => effect === 'allow' && counts(facts));

@@ -1,4 +1,5 @@
 import { holdingsOf } from './access/given.ts';
+import type { Right } from './access/right.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
 import { createAccountRoutes } from './accounts/account.routes.ts';
 import { createAuditRoutes } from './audit/audit.routes.ts';
@@ -25,6 +26,7 @@ export interface RouteDeps {
 /** Every route that Gatehouse serves itself, in the order in which Express tries them. */
 export function createRoutes({ services, settings, registry, isReady, openApi }: RouteDeps): RouteDefinition[] {
   const { accounts, audit, claimRole, logIn, refresh, readHeld, roles, sessions, signingKeys, superadmin, permissions, updateRole, users } = services;
+  const goodRights = (rights: readonly Right[], isSuperadmin: boolean) => (isSuperadmin ? registry().urls : rights.filter((right) => !roles.isStale(right)));
   return [
     ...createSystemRoutes({ isReady, openApi, jwks: signingKeys.jwks }),
     ...createDocsRoutes(),
@@ -37,14 +39,11 @@ export function createRoutes({ services, settings, registry, isReady, openApi }:
       async rightsOf(user) {
         const { roles: held, given } = await readHeld(user);
         const { rights, isSuperadmin } = holdingsOf(given);
-        return { roles: held, rights: isSuperadmin ? registry().urls : rights.filter((right) => !roles.isStale(right)) };
+        return { roles: held, rights: goodRights(rights, isSuperadmin) };
       },
     }),
     ...createUserRoutes({ users }),
-    ...createPermissionRoutes({
-      permissions: services.permissionService, registry,
-      goodRights: (rights, isSuperadmin) => (isSuperadmin ? registry().urls : rights.filter((right) => !roles.isStale(right))),
-    }),
+    ...createPermissionRoutes({ permissions: services.permissionService, registry, goodRights }),
     ...createAuditRoutes({ audit }),
     ...createRoleRoutes({ roles, registry, assign: users.assign, claimRole, update: updateRole, permissions }),
   ];

@@ -91,8 +91,6 @@ export function createServices({ connection, stores, settings, registry, permiss
   const writeUser = createWriteUser(stores.users);
   const readHeld = createReadHeld({
     clock, readRoles: createReadRoles(stores.roles), baseRole: guestType, superadminRole: superadminType,
-    readGroups: () => Promise.resolve([]),
-    readMemberships: () => Promise.resolve([]),
   });
   const superadmin = createSuperadminService({
     model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,

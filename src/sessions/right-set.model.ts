@@ -5,7 +5,7 @@ import type { Right } from '../access/right.ts';
 import { policySchema } from '../mongo/policy.schema.ts';
 import { tenantScope } from '../mongo/tenant-scope.ts';
 
-/** What one combination of roles, groups and memberships gives, shared by all sessions that have it. */
+/** What one combination of roles gives, shared by all sessions that have it. */
 export interface RightSet {
   /** A digest of tenant and content, so the same id never stands for two contents, even after a restored backup. */
   _id: string;
@@ -14,7 +14,7 @@ export interface RightSet {
   /** Empty for a superadmin, whose rights are all URLs of the running node. */
   rights: Right[];
   permissions: string[];
-  /** Of roles, groups and permissions; of memberships, narrowed to their resource. */
+  /** Those of roles, and those that permissions are short for. */
   policies: Policy[];
   isSuperadmin: boolean;
   /** When no session can point to it any more, unless it is pointed to again. */

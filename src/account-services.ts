@@ -50,8 +50,8 @@ export function createAccountServices(deps: AccountServiceDeps) {
   };
 
   const provePassword = createProvePassword({
-    findWithPassword: readUser, verify: passwords.verify,
-    beginTry: ({ tenantId }, bucket) => limits.passwordTry({ tenantId, ...bucket }),
+    findWithPassword: readUser, comparing: passwords.comparing,
+    limitTry: ({ tenantId }, bucket) => limits.passwordTry({ tenantId, ...bucket }),
   });
   const mayOrderMail: MayOrderMail = async ({ tenantId, ip }, kind, email) => {
     await limits.take(mailsPerSource, { tenantId, subject: sourceOf(ip) });

@@ -1,13 +1,15 @@
 import type { Actor } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
+import type { BeginTry } from '../limits/growing-delays.ts';
+import type { PasswordService } from '../passwords/password.service.ts';
 import type { User } from '../users/user.model.ts';
 
 export interface PasswordProofDeps {
   /** With the stored password. */
   readonly findWithPassword: (tenantId: string, userId: string) => Promise<User | null>;
-  readonly verify: (password: string, stored: NonNullable<User['password']> | null, source?: string) => Promise<{ readonly matches: boolean }>;
-  /** Counts a try before the password is compared. Throws `too-many-requests`. */
-  readonly beginTry: (actor: Actor, bucket: TryBucket) => Promise<{ succeeded(): Promise<void> }>;
+  readonly comparing: PasswordService['comparing'];
+  /** Throws `too-many-requests`, at once where that is known already. */
+  readonly limitTry: (actor: Actor, bucket: TryBucket) => BeginTry;
 }
 
 /** What wrong passwords are counted by: whoever holds a session or a link may guess as often as at a login. */
@@ -20,13 +22,16 @@ export type TryBucket = { readonly kind: 'session'; readonly id: string } | { re
  */
 export type ProvePassword = (actor: Actor, userId: string, password: string, bucket: TryBucket) => Promise<User>;
 
-export function createProvePassword({ findWithPassword, verify, beginTry }: PasswordProofDeps): ProvePassword {
+export function createProvePassword({ findWithPassword, comparing, limitTry }: PasswordProofDeps): ProvePassword {
   return async (actor, userId, password, bucket) => {
-    const attempt = await beginTry(actor, bucket);
-    const user = await findWithPassword(actor.tenantId, userId);
-    const { matches } = await verify(password, user?.password ?? null, actor.ip ?? undefined);
-    if (!user || !matches) throw new AppError('wrong-password');
-    await attempt.succeeded();
-    return user;
+    const begin = limitTry(actor, bucket);
+    return comparing(actor.ip ?? undefined, async (compare) => {
+      const attempt = await begin();
+      const user = await findWithPassword(actor.tenantId, userId);
+      const { matches } = await compare(password, user?.password ?? null);
+      if (!user || !matches) throw new AppError('wrong-password');
+      await attempt.succeeded();
+      return user;
+    });
   };
 }

@@ -22,6 +22,14 @@ export interface PasswordTry {
   withdrawn(): Promise<void>;
 }
 
+/**
+ * Counts a try before its password is compared. Throws `too-many-requests`.
+ *
+ * It stands apart from asking what this node knows, so that nobody is counted, which costs database calls, who then finds
+ * no place to be compared.
+ */
+export type BeginTry = () => Promise<PasswordTry>;
+
 export interface GrowingDelayDeps {
   readonly counters: LimitCounters;
   readonly blocks: LimitBlocks;
@@ -111,24 +119,20 @@ export function createGrowingDelays({ counters, blocks, turns, keyOf, delaySecon
     }
   }
 
-  /**
-   * Counts a try in each bucket; refused by one of them, it counts in none.
-   *
-   * `admit` throws where the try would come to nothing anyway: asked after the delays that this node knows, before any
-   * database call.
-   */
-  async function attempt(buckets: readonly Bucket[], admit?: () => void): Promise<PasswordTry> {
+  /** Refuses what this node knows to be delayed; what it answers counts the try in each bucket or, refused by one of them, in none. */
+  function attempt(buckets: readonly Bucket[]): BeginTry {
     const all = buckets.map((bucket) => ({ bucket, keys: partsOf(keyOf(bucket, bucket.purpose)) }));
     refuseDelayed(all);
-    admit?.();
-    const counted = await turns.enter(() => countAll(all));
-    return {
-      async succeeded() {
-        await Promise.all(counted.map((each) => (each.bucket.isShared ? undo(each) : empty(each.keys))));
-      },
-      async withdrawn() {
-        await Promise.all(counted.map(undo));
-      },
+    return async () => {
+      const counted = await turns.enter(() => countAll(all));
+      return {
+        async succeeded() {
+          await Promise.all(counted.map((each) => (each.bucket.isShared ? undo(each) : empty(each.keys))));
+        },
+        async withdrawn() {
+          await Promise.all(counted.map(undo));
+        },
+      };
     };
   }
 

@@ -1,4 +1,4 @@
-import type { createGrowingDelays, PasswordTry } from './growing-delays.ts';
+import type { BeginTry, createGrowingDelays } from './growing-delays.ts';
 import { loginPerAccount, loginPerSource } from './limit.policy.ts';
 import type { LimitPolicy } from './limit.policy.ts';
 
@@ -23,13 +23,10 @@ export interface ProofTry {
 }
 
 export interface PasswordLimits {
-  /**
-   * Counts a try to log in, before its password is compared. Throws `too-many-requests`, and what `admit` throws: it
-   * says whether there is room for the comparison, before the try costs a database call.
-   */
-  loginTry(who: LoginTry, admit?: () => void): Promise<PasswordTry>;
-  /** Counts a try at the password that a session or a link has to prove, before it is compared. Throws `too-many-requests`. */
-  passwordTry(who: ProofTry): Promise<PasswordTry>;
+  /** How a try to log in begins. Throws `too-many-requests` where this node knows already that it may not. */
+  loginTry(who: LoginTry): BeginTry;
+  /** The same for the password that a session or a link has to prove. Throws `too-many-requests` likewise. */
+  passwordTry(who: ProofTry): BeginTry;
   /** Lets an account be logged into without delay, as by somebody who has just set its password by a mailed link. */
   forgetLogins(who: Pick<LoginTry, 'tenantId' | 'account'>): Promise<void>;
 }
@@ -48,17 +45,17 @@ const proof: LimitPolicy = { name: 'password', quota: 10, windowSeconds: day };
  */
 export function createPasswordLimits({ attempt, forget }: ReturnType<typeof createGrowingDelays>): PasswordLimits {
   return {
-    loginTry({ tenantId, account, source, isKnownSource, deviceId }, admit) {
+    loginTry({ tenantId, account, source, isKnownSource, deviceId }) {
       const own = (purpose: string, subject: readonly string[]) => {
         const bucket = { tenantId, subject: JSON.stringify(subject), isShared: false };
-        return attempt([{ ...bucket, purpose, policy: loginPerAccount }, { ...bucket, purpose: `${purpose}-hourly`, policy: loginPerSource }], admit);
+        return attempt([{ ...bucket, purpose, policy: loginPerAccount }, { ...bucket, purpose: `${purpose}-hourly`, policy: loginPerSource }]);
       };
       if (deviceId !== null) return own('login-device', [deviceId]);
       if (isKnownSource) return own('login-account-at-source', [account, source]);
       return attempt([
         { tenantId, purpose: 'login-account', subject: account, policy: loginPerAccount, isShared: false },
         { tenantId, purpose: 'login-source', subject: source, policy: loginPerSource, isShared: true },
-      ], admit);
+      ]);
     },
     forgetLogins: ({ tenantId, account }) => forget({ tenantId, purpose: 'login-account', subject: account }),
     passwordTry: ({ tenantId, kind, id }) => attempt([{ tenantId, purpose: `password-${kind}`, subject: id, policy: proof, isShared: false }]),

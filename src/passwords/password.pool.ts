@@ -29,10 +29,10 @@ type Task = BcryptTask | StrengthTask;
 export interface PasswordPool {
   /** The bcrypt hash of a digest. */
   run(task: BcryptTask, source?: string): Promise<string>;
+  /** Holds a place for hashing as long as the work takes. */
+  hold<T>(source: string | undefined, work: (run: (task: BcryptTask) => Promise<string>) => Promise<T>): Promise<T>;
   /** How hard a password is to guess; `password-queue-full` too when that takes too long to tell. */
   rate(task: Omit<StrengthTask, 'number'>, source?: string): Promise<Strength>;
-  /** Refuses with `password-queue-full` what would be refused at this moment, before anything is done for it. */
-  requirePlace(source?: string): void;
   close(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export interface PasswordPool {
  * Makes the worker pool that keeps bcrypt and strength estimates off the event loop.
  *
  * Threads start with the first computation and end when idle; none keeps the process alive while it has nothing to do.
- * Both refuse with `password-queue-full` when the queue is full, or when this source already holds two places in it;
+ * All refuse with `password-queue-full` when the queue is full, or when this source already holds two places in it;
  * with `not-ready` once closed. An estimate that takes too long is cut off with its thread; what waits goes on in a new
  * one. `close` ends the threads at once: what still waits fails with `not-ready`.
  */
@@ -86,10 +86,14 @@ export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
     }
   }
 
-  return {
+  const hold: PasswordPool['hold'] = (source, work) =>
     // Each kind of task has its own file, and each file its own kind of answer.
-    run: (task, source) => turns.during(source, () => compute(task) as Promise<string>),
-    rate: (task, source) => turns.during(source, async () => {
+    turns.hold(source, ({ during }) => work((task) => during(() => compute(task) as Promise<string>)));
+
+  return {
+    hold,
+    run: (task, source) => hold(source, (run) => run(task)),
+    rate: (task, source) => turns.hold(source, ({ during }) => during(async () => {
       const number = (lastNumber += 1);
       const cutOff = new AbortController();
       let timer: NodeJS.Timeout | undefined;
@@ -102,8 +106,7 @@ export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
         clocks.delete(number);
         clearInterval(timer);
       }
-    }),
-    requirePlace: (source) => turns.requirePlace(source),
+    })),
     async close() {
       closed = true;
       turns.close();

@@ -30,6 +30,9 @@ export interface PasswordServiceOptions {
   readonly hostName?: string;
 }
 
+/** Compares a password with what is stored, or with a dummy of the same cost when there is nothing (`null`). */
+export type ComparePassword = (password: string, stored: StoredPassword | null) => Promise<{ readonly matches: boolean; readonly rehash: boolean }>;
+
 /** Whom a new password is for. */
 export interface NewPasswordOwner {
   /** Names and addresses of the user, which the password may not be made of. */
@@ -50,15 +53,14 @@ export interface PasswordService {
   /** Hashes a password by its form alone; refuses with `weak-password`, `password-queue-full` or `not-ready`. */
   hash(password: string, source?: string): Promise<StoredPassword>;
   /**
-   * Compares a password with what is stored, or with a dummy of the same cost when there is nothing (`null`).
+   * Holds a place in the queue for a comparison as long as the work takes, so that nothing is done in vain for one that
+   * would find none. Refuses with `password-queue-full` or `not-ready`.
    *
-   * Takes exactly one bcrypt computation whatever is given, so its time does not tell whether the user exists.
+   * A comparison takes exactly one bcrypt computation whatever is given, so its time does not tell whether the user exists.
    * Nothing stored, an unknown pepper or a damaged hash never match. `rehash` asks for a new hash: the password is right
-   * and its stored cost is below the setting. Refuses with `password-queue-full` or `not-ready`.
+   * and its stored cost is below the setting.
    */
-  verify(password: string, stored: StoredPassword | null, source?: string): Promise<{ matches: boolean; rehash: boolean }>;
-  /** Throws `password-queue-full` if `verify` would at this moment, so that nothing else need be done for nothing. */
-  requirePlace(source?: string): void;
+  comparing<T>(source: string | undefined, work: (compare: ComparePassword) => Promise<T>): Promise<T>;
   /** Ends the threads at once; whatever still waits fails with `not-ready`. */
   close(): Promise<void>;
 }
@@ -94,16 +96,15 @@ export function createPasswordService(options: PasswordServiceOptions): Password
       if (!isStrong) throw new AppError('weak-password', { errors: advice.map((message) => ({ field: 'password', message })) });
       return hash(password, source);
     },
-    async verify(password, stored, source) {
+    comparing: (source, work) => pool.hold(source, (run) => work(async (password, stored) => {
       const readable = isPasswordReadable(password);
       const storedCost = stored?.pepperId === pepper.id ? bcryptForm.exec(stored.hash)?.[1] : undefined;
       const comparable = readable && storedCost !== undefined;
       const expected = stored && comparable ? stored.hash : dummy;
-      const found = await pool.run({ digest: digest(readable ? password : ''), salt: expected.slice(0, saltLength) }, source);
+      const found = await run({ digest: digest(readable ? password : ''), salt: expected.slice(0, saltLength) });
       const matches = comparable && timingSafeEqual(Buffer.from(found), Buffer.from(expected));
       return { matches, rehash: matches && Number(storedCost) < cost };
-    },
-    requirePlace: (source) => pool.requirePlace(source),
+    })),
     close: () => pool.close(),
   };
 }

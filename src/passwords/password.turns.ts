@@ -2,17 +2,21 @@ import { AppError } from '../errors.ts';
 
 const placesPerSource = 2;
 
+/** A place in the queue, held by somebody until it is left. */
+export interface Place {
+  /** Does the work as soon as it is its turn, and hands on the turn when it has ended, however it ended. Refuses with `not-ready` once closed. */
+  during<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /** The order in which work gets its turn: first come, first served, whatever kind of work it is. */
 export interface Turns {
   /**
-   * Does the work as soon as it is its turn, and hands on the turn when it has ended, however it ended.
+   * Holds a place as long as the work takes, which may do something in that place, or nothing.
    *
-   * Refuses at once with `password-queue-full` when too many wait, or when this source already holds two places (those
-   * that run count); with `not-ready` once closed.
+   * Refuses at once with `password-queue-full` when all places are held, or when this source already holds two; with
+   * `not-ready` once closed.
    */
-  during<T>(source: string | undefined, work: () => Promise<T>): Promise<T>;
-  /** Refuses with `password-queue-full` where {@link Turns.during} would refuse at this moment. */
-  requirePlace(source: string | undefined): void;
+  hold<T>(source: string | undefined, work: (place: Place) => Promise<T>): Promise<T>;
   /** What waits now, and what comes later, is refused with `not-ready`. What runs is not touched. */
   close(): void;
 }
@@ -21,6 +25,7 @@ export interface Turns {
 export function createTurns({ atOnce, maxWaiting }: { readonly atOnce: number; readonly maxWaiting: number }): Turns {
   const places = new Map<string, number>();
   const waiting: (() => void)[] = [];
+  let held = 0;
   let running = 0;
   let closed = false;
 
@@ -28,30 +33,23 @@ export function createTurns({ atOnce, maxWaiting }: { readonly atOnce: number; r
     if (closed) throw new AppError('not-ready');
   }
 
-  function heldBy(source: string | undefined): number {
-    return source === undefined ? 0 : places.get(source) ?? 0;
-  }
-
-  function requirePlace(source: string | undefined): void {
-    if (heldBy(source) >= placesPerSource || (running >= atOnce && waiting.length >= maxWaiting)) throw new AppError('password-queue-full');
-  }
-
   function takePlace(source: string | undefined): void {
-    requirePlace(source);
-    if (source !== undefined) places.set(source, heldBy(source) + 1);
+    const own = source === undefined ? 0 : places.get(source) ?? 0;
+    if (own >= placesPerSource || held >= atOnce + maxWaiting) throw new AppError('password-queue-full');
+    held += 1;
+    if (source !== undefined) places.set(source, own + 1);
   }
 
-  function releasePlace(source: string | undefined): void {
+  function leavePlace(source: string | undefined): void {
+    held -= 1;
     if (source === undefined) return;
     const left = (places.get(source) ?? 1) - 1;
     if (left === 0) places.delete(source);
     else places.set(source, left);
   }
 
-  return {
-    async during(source, work) {
-      requireOpen();
-      takePlace(source);
+  const place: Place = {
+    async during(work) {
       if (running < atOnce) running += 1;
       else await new Promise<void>((resolve) => waiting.push(resolve));
       try {
@@ -62,10 +60,20 @@ export function createTurns({ atOnce, maxWaiting }: { readonly atOnce: number; r
         const next = waiting.shift();
         if (next) next();
         else running -= 1;
-        releasePlace(source);
       }
     },
-    requirePlace,
+  };
+
+  return {
+    async hold(source, work) {
+      requireOpen();
+      takePlace(source);
+      try {
+        return await work(place);
+      } finally {
+        leavePlace(source);
+      }
+    },
     close() {
       closed = true;
     },

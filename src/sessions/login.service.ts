@@ -3,7 +3,8 @@ import { AppError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import { sourceOf } from '../http/client-ip.ts';
 import type { PasswordTry } from '../limits/growing-delays.ts';
-import type { PasswordLimits } from '../limits/password-limits.ts';
+import type { LoginTry, PasswordLimits } from '../limits/password-limits.ts';
+import type { PasswordService } from '../passwords/password.service.ts';
 import type { KnownSource, User } from '../users/user.model.ts';
 import type { DeviceCookies } from './device-cookie.ts';
 import { isKnownSource, withSource } from './known-sources.ts';
@@ -17,11 +18,7 @@ export interface LoginDeps {
   /** Puts a new hash in the place of the one that was compared, if that is still there. */
   readonly storePassword: (user: User, password: NonNullable<User['password']>) => Promise<void>;
   readonly storeSources: (user: User, sources: KnownSource[]) => Promise<void>;
-  readonly passwords: {
-    requirePlace(source?: string): void;
-    verify(password: string, stored: User['password'] | null, source?: string): Promise<{ matches: boolean; rehash: boolean }>;
-    hash(password: string, source?: string): Promise<NonNullable<User['password']>>;
-  };
+  readonly passwords: Pick<PasswordService, 'comparing' | 'hash'>;
   readonly limits: Pick<PasswordLimits, 'loginTry'>;
   readonly devices: DeviceCookies;
   /** The stored form of a source, under a key of the server's. */
@@ -50,10 +47,25 @@ export type LogIn = (actor: Actor, email: string, password: string, deviceCookie
 export function createLogIn(deps: LoginDeps): LogIn {
   const { findByEmail, accountOf, storePassword, storeSources, passwords, limits, devices, digestSource, sessions, clock, noteFailure } = deps;
 
-  /** Counts the try, and records it if it is one too many. */
-  async function count(actor: Actor, ...[who, admit]: Parameters<PasswordLimits['loginTry']>): Promise<PasswordTry> {
+  interface Compared {
+    readonly attempt: PasswordTry;
+    readonly matches: boolean;
+    readonly rehash: boolean;
+  }
+
+  /** Counts the try and compares, or records that it was one too many. */
+  async function compare(actor: Actor, who: LoginTry, password: string, user: User | null): Promise<Compared> {
     try {
-      return await limits.loginTry(who, admit);
+      const begin = limits.loginTry(who);
+      return await passwords.comparing(who.source, async (comparePassword) => {
+        const attempt = await begin();
+        try {
+          return { attempt, ...await comparePassword(password, user?.password ?? null) };
+        } catch (error) {
+          await attempt.withdrawn();
+          throw error;
+        }
+      });
     } catch (error) {
       if (error instanceof AppError && error.code === 'too-many-requests') noteFailure(actor, error.code);
       throw error;
@@ -73,15 +85,11 @@ export function createLogIn(deps: LoginDeps): LogIn {
     const userId = user?._id ?? null;
     const known = user?.knownSources ?? [];
     const sourceKey = digestSource(JSON.stringify([tenantId, userId, source]));
-    const attempt = await count(actor, {
+    const { attempt, matches, rehash } = await compare(actor, {
       tenantId, source, account: accountOf(email),
       isKnownSource: isKnownSource(known, sourceKey, clock()),
       deviceId: devices.read(deviceCookie, tenantId, userId),
-    }, () => passwords.requirePlace(source));
-    const { matches, rehash } = await passwords.verify(password, user?.password ?? null, source).catch(async (error: unknown) => {
-      await attempt.withdrawn();
-      throw error;
-    });
+    }, password, user);
     if (!user?.isActive || !matches) {
       noteFailure(actor, 'invalid-credentials');
       throw new AppError('invalid-credentials');

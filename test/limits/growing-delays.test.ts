@@ -1,5 +1,5 @@
 import type { PasswordTry } from '../../src/limits/growing-delays.ts';
-import type { LoginTry } from '../../src/limits/password-limits.ts';
+import type { LoginTry, ProofTry } from '../../src/limits/password-limits.ts';
 import type { RateLimits } from '../../src/limits/rate-limit.service.ts';
 import { limitsOnDatabase, waitOf } from './limits-on-database.ts';
 import type { LimitsOnDatabase } from './limits-on-database.ts';
@@ -14,12 +14,15 @@ beforeEach(async () => {
 });
 afterEach(() => database.close());
 
+const beginLogin = async (limits: RateLimits, who: Partial<LoginTry> = {}): Promise<PasswordTry> => limits.loginTry(login(who))();
+const beginProof = async (limits: RateLimits, who: Partial<ProofTry> = {}): Promise<PasswordTry> => limits.passwordTry({ ...session, ...who })();
+
 /** Delays that outlast every test, for those that only ask whether there is one. */
 const long = { delaySeconds: (step: number) => 3_600 * step };
 
 /** Tries that fail, as long as they are let through; answers how many were. */
 async function fail(limits: RateLimits, count: number, who: Partial<LoginTry> = {}): Promise<number> {
-  for (let time = 0; time < count; time += 1) if (await waitOf(limits.loginTry(login(who))) > 0) return time;
+  for (let time = 0; time < count; time += 1) if (await waitOf(beginLogin(limits, who)) > 0) return time;
   return count;
 }
 
@@ -28,7 +31,7 @@ async function whenLetThrough(limits: RateLimits, who: Partial<LoginTry> = {}): 
   const began = Date.now();
   for (;;) {
     let attempt: PasswordTry | undefined;
-    if (await waitOf(limits.loginTry(login(who)).then((made) => { attempt = made; })) === 0 && attempt) return { attempt, milliseconds: Date.now() - began };
+    if (await waitOf(beginLogin(limits, who).then((made) => { attempt = made; })) === 0 && attempt) return { attempt, milliseconds: Date.now() - began };
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -37,11 +40,11 @@ describe('growing delays', () => {
   it('ten failures are free; from then on each one let through doubles the wait, and what is refused does not', async () => {
     const limits = database.node();
     expect(await fail(limits, 20)).toBe(10);
-    expect(await waitOf(limits.loginTry(login()))).toBe(1);
+    expect(await waitOf(beginLogin(limits))).toBe(1);
     const first = await whenLetThrough(limits);
-    expect(await waitOf(limits.loginTry(login()))).toBe(2);
+    expect(await waitOf(beginLogin(limits))).toBe(2);
     const second = await whenLetThrough(limits);
-    expect(await waitOf(limits.loginTry(login()))).toBe(4);
+    expect(await waitOf(beginLogin(limits))).toBe(4);
     expect([first, second].map(({ milliseconds }) => Math.round(milliseconds / 1_000))).toEqual([1, 2]);
   }, 20_000);
 
@@ -52,17 +55,17 @@ describe('growing delays', () => {
     expect(Math.max(...steps)).toBe(16);
     const late = database.node();
     await whenLetThrough(late);
-    expect(await waitOf(late.loginTry(login()))).toBe(900);
+    expect(await waitOf(beginLogin(late))).toBe(900);
   });
 
   it('a hundred at once on two nodes, ten are let through and the next waits 1 s, not longer', async () => {
     const nodes = [database.node(), database.node()] as const;
-    const waits = await Promise.all(Array.from({ length: 100 }, (_, index) => waitOf(nodes[index % 2 === 0 ? 0 : 1].loginTry(login()))));
+    const waits = await Promise.all(Array.from({ length: 100 }, (_, index) => waitOf(beginLogin(nodes[index % 2 === 0 ? 0 : 1]))));
     expect(waits.filter((wait) => wait === 0)).toHaveLength(10);
     expect(Math.max(...waits)).toBe(1);
     const { milliseconds } = await whenLetThrough(nodes[1]);
     expect(milliseconds).toBeLessThan(1_900);
-    expect(await waitOf(nodes[0].loginTry(login()))).toBe(2);
+    expect(await waitOf(beginLogin(nodes[0]))).toBe(2);
   }, 20_000);
 
   it('success, empties the account and takes its own try back from the source', async () => {
@@ -70,8 +73,8 @@ describe('growing delays', () => {
     expect(await fail(limits, 6)).toBe(6);
     expect(await fail(limits, 3, { account: 'bob@example.com' })).toBe(3);
     // Ten at this source, so that this one is let through and makes the others wait.
-    const right = await limits.loginTry(login());
-    expect(await waitOf(limits.loginTry(login()))).toBe(3_600);
+    const right = await beginLogin(limits);
+    expect(await waitOf(beginLogin(limits))).toBe(3_600);
     await right.succeeded();
     expect(await fail(limits, 5)).toBe(1);
     expect(await fail(limits, 20, { source: '192.0.2.2' })).toBe(9);
@@ -84,24 +87,24 @@ describe('growing delays', () => {
     const { attempt } = await whenLetThrough(limits);
     await attempt.succeeded();
     expect(await fail(limits, 20, { source: '192.0.2.2' })).toBe(10);
-    expect(await waitOf(limits.loginTry(login({ source: '192.0.2.3' })))).toBe(1);
+    expect(await waitOf(beginLogin(limits, { source: '192.0.2.3' }))).toBe(1);
   }, 20_000);
 
   it('withdrawn, the try counts as never made, free or not', async () => {
     const limits = database.node();
-    for (let time = 0; time < 30; time += 1) await (await limits.loginTry(login())).withdrawn();
+    for (let time = 0; time < 30; time += 1) await (await beginLogin(limits)).withdrawn();
     expect(await fail(limits, 20)).toBe(10);
     const { attempt } = await whenLetThrough(limits);
     await attempt.withdrawn();
     const again = await whenLetThrough(limits);
     expect(again.milliseconds).toBeLessThan(500);
-    expect(await waitOf(limits.loginTry(login()))).toBe(2);
+    expect(await waitOf(beginLogin(limits))).toBe(2);
   }, 20_000);
 
   it('success at the same time as many refusals, does not leave more than ten free', async () => {
     const [one, two] = [database.node(long), database.node(long)];
     const tries = await Promise.all(Array.from({ length: 40 }, async (_, index) => {
-      const attempt = await (index % 2 === 0 ? one : two).loginTry(login()).catch(() => undefined);
+      const attempt = await beginLogin(index % 2 === 0 ? one : two).catch(() => undefined);
       if (index === 0) await attempt?.succeeded();
       return attempt;
     }));
@@ -112,8 +115,8 @@ describe('growing delays', () => {
   it('account and source, used up by others, refuse each other\'s tries, but neither a known device nor a known source', async () => {
     const limits = database.node(long);
     expect(await fail(limits, 20)).toBe(10);
-    expect(await waitOf(limits.loginTry(login({ source: '192.0.2.2' })))).toBeGreaterThan(0);
-    expect(await waitOf(limits.loginTry(login({ account: 'bob@example.com' })))).toBeGreaterThan(0);
+    expect(await waitOf(beginLogin(limits, { source: '192.0.2.2' }))).toBeGreaterThan(0);
+    expect(await waitOf(beginLogin(limits, { account: 'bob@example.com' }))).toBeGreaterThan(0);
     expect(await fail(limits, 20, { isKnownSource: true })).toBe(10);
     expect(await fail(limits, 20, { deviceId: 'd1' })).toBe(10);
     expect(await fail(limits, 20, { deviceId: 'd2' })).toBe(10);
@@ -132,18 +135,18 @@ describe('growing delays', () => {
     const limits = database.node(long);
     for (let round = 0; round < 3; round += 1) {
       expect(await fail(limits, 9, { isKnownSource: true })).toBe(9);
-      await (await limits.loginTry(login({ isKnownSource: true }))).succeeded();
+      await (await beginLogin(limits, { isKnownSource: true })).succeeded();
     }
   });
 
   it('proof of a session or link, ten failures free, each counted for itself', async () => {
     const limits = database.node(long);
-    for (let time = 0; time < 10; time += 1) await limits.passwordTry(session);
-    const error = await limits.passwordTry(session).then(() => undefined, (thrown: unknown) => thrown);
+    for (let time = 0; time < 10; time += 1) await beginProof(limits);
+    const error = await beginProof(limits).then(() => undefined, (thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'too-many-requests', extras: { limit: { policy: 'password', quota: 10, windowSeconds: 86_400, waitSeconds: 3_600 } } });
-    await limits.passwordTry({ ...session, id: 's2' });
-    await limits.passwordTry({ ...session, tenantId: 'other' });
-    const link = await limits.passwordTry({ ...session, kind: 'token' });
+    await beginProof(limits, { id: 's2' });
+    await beginProof(limits, { tenantId: 'other' });
+    const link = await beginProof(limits, { kind: 'token' });
     await link.succeeded();
   });
 
@@ -151,7 +154,7 @@ describe('growing delays', () => {
     const limits = database.node(long);
     await fail(limits, 10);
     expect(await database.commands.during(async () => {
-      for (let time = 0; time < 20; time += 1) expect(await waitOf(limits.loginTry(login()))).toBeGreaterThan(0);
+      for (let time = 0; time < 20; time += 1) expect(await waitOf(beginLogin(limits))).toBeGreaterThan(0);
     })).toEqual([]);
   });
 

@@ -20,13 +20,12 @@ function createFlooded(database: LimitsOnDatabase): { readonly logIn: LogIn; rea
   const passwords = createPasswordService({
     cost: 4, pepper: { id: '1', key: createSecretKey(randomBytes(32)) },
     pool: {
-      async run(task, source) {
-        const hash = await pool.run(task, source);
+      ...pool,
+      hold: (source, work) => pool.hold(source, (run) => work(async (task) => {
+        const hash = await run(task);
         runs += 1;
         return hash;
-      },
-      rate: pool.rate, requirePlace: () => undefined,
-      close: () => pool.close(),
+      })),
     },
   });
   const digest = createKeyedDigest(createSecretKey(randomBytes(32)), 'test');

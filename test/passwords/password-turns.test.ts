@@ -1,4 +1,5 @@
 import { createTurns } from '../../src/passwords/password.turns.ts';
+import type { Turns } from '../../src/passwords/password.turns.ts';
 
 /** Work that ends when it is told to, and notes that it has begun. */
 function makeWork(begun: string[], name: string) {
@@ -11,6 +12,8 @@ function makeWork(begun: string[], name: string) {
   } };
 }
 
+const during = <T>(turns: Turns, source: string | undefined, work: () => Promise<T>) => turns.hold(source, (place) => place.during(work));
+
 const settled = () => new Promise((resolve) => void setImmediate(resolve));
 
 describe('turns', () => {
@@ -18,7 +21,7 @@ describe('turns', () => {
     const turns = createTurns({ atOnce: 2, maxWaiting: 9 });
     const begun: string[] = [];
     const works = ['a', 'b', 'c', 'd'].map((name) => makeWork(begun, name));
-    const results = works.map(({ work }) => turns.during(undefined, work));
+    const results = works.map(({ work }) => during(turns, undefined, work));
     await settled();
     expect(begun).toEqual(['a', 'b']);
     works[1]?.end();
@@ -31,29 +34,42 @@ describe('turns', () => {
   it('work that fails, lets the next in and frees its place', async () => {
     const turns = createTurns({ atOnce: 1, maxWaiting: 9 });
     const fail = () => Promise.reject(new Error('failed'));
-    const first = [turns.during('a', fail), turns.during('a', fail)];
-    await expect(turns.during('a', fail)).rejects.toMatchObject({ code: 'password-queue-full' });
+    const first = [during(turns, 'a', fail), during(turns, 'a', fail)];
+    await expect(during(turns, 'a', fail)).rejects.toMatchObject({ code: 'password-queue-full' });
     for (const each of first) await expect(each).rejects.toThrow('failed');
-    expect(await turns.during('a', () => Promise.resolve('done'))).toBe('done');
+    expect(await during(turns, 'a', () => Promise.resolve('done'))).toBe('done');
   });
 
   it('no place to wait, refuses at once, and takes again what fits', async () => {
     const turns = createTurns({ atOnce: 1, maxWaiting: 1 });
     const [one, two] = [makeWork([], 'one'), makeWork([], 'two')];
-    const taken = [turns.during(undefined, one.work), turns.during(undefined, two.work)];
-    await expect(turns.during(undefined, one.work)).rejects.toMatchObject({ code: 'password-queue-full' });
+    const taken = [during(turns, undefined, one.work), during(turns, undefined, two.work)];
+    await expect(during(turns, undefined, one.work)).rejects.toMatchObject({ code: 'password-queue-full' });
     one.end();
     two.end();
     await Promise.all(taken);
-    expect(await turns.during(undefined, () => Promise.resolve('done'))).toBe('done');
+    expect(await during(turns, undefined, () => Promise.resolve('done'))).toBe('done');
+  });
+
+  it('place held without work in it, counts for its source and for all until it is left', async () => {
+    const turns = createTurns({ atOnce: 1, maxWaiting: 2 });
+    const { end, work } = makeWork([], 'held');
+    const held = [turns.hold('a', work), turns.hold('a', work)];
+    await expect(turns.hold('a', work)).rejects.toMatchObject({ code: 'password-queue-full' });
+    expect(await during(turns, 'b', () => Promise.resolve('done'))).toBe('done');
+    held.push(turns.hold('b', work));
+    await expect(turns.hold('c', work)).rejects.toMatchObject({ code: 'password-queue-full' });
+    end();
+    await Promise.all(held);
+    expect(await during(turns, 'a', () => Promise.resolve('done'))).toBe('done');
   });
 
   it('closed, lets what runs end and refuses what waits and comes', async () => {
     const turns = createTurns({ atOnce: 1, maxWaiting: 9 });
     const { work, end } = makeWork([], 'a');
-    const [runs, waits] = [turns.during('a', work), turns.during('a', work)];
+    const [runs, waits] = [during(turns, 'a', work), during(turns, 'a', work)];
     turns.close();
-    const comes = turns.during('b', work);
+    const comes = during(turns, 'b', work);
     end();
     expect(await runs).toBe('a');
     await expect(waits).rejects.toMatchObject({ code: 'not-ready' });

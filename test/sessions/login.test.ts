@@ -18,7 +18,7 @@ describe('a login with a wrong password', () => {
     const pool = createPasswordPool({ maxQueue: 4 });
     const passwords = createPasswordService({
       cost: 4, pepper: { id: '1', key: createSecretKey(randomBytes(32)) },
-      pool: { ...pool, run: (task, source) => { runs += 1; return pool.run(task, source); } },
+      pool: { ...pool, hold: (source, work) => pool.hold(source, (run) => work((task) => { runs += 1; return run(task); })) },
     });
     const stored = await passwords.hash('the right password');
     const user: User = {
@@ -28,7 +28,7 @@ describe('a login with a wrong password', () => {
     const digest = createKeyedDigest(createSecretKey(randomBytes(32)), 'test');
     const logIn = createLogIn({
       passwords, clock: Date.now, digestSource: digest, accountOf: (email) => email, noteFailure: () => undefined,
-      limits: { loginTry: () => Promise.resolve({ succeeded: notNeeded, withdrawn: notNeeded }) },
+      limits: { loginTry: () => () => Promise.resolve({ succeeded: notNeeded, withdrawn: notNeeded }) },
       devices: createDeviceCookies({ digest, clock: Date.now, isSecure: false }),
       findByEmail: () => Promise.resolve(found(user)),
       storePassword: notNeeded, storeSources: notNeeded,

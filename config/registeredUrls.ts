@@ -24,6 +24,8 @@ export const registeredUrls: UrlDeclaration = {
       'set-new-password', 'load-sessions', 'delete-session/:sessionId',
     ],
     '/permissions/': ['', 'check', 'explain', 'what-can'],
+    '/groups/': ['load', 'load/:groupId', 'create', 'update', 'delete', 'add-users', 'remove-user', 'load-user/:userId'],
+    '/memberships/': ['add', 'remove', 'load'],
     '/audit/': ['load'],
   },
 };

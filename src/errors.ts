@@ -40,6 +40,7 @@ export const errorTable = {
   'weak-password': { status: 422, detail: 'Choose another password: at least 12 characters, up to 256, any characters; not a common password, and not made of your name or address.' },
   'right-not-registered': { status: 422, detail: 'A right names a URL or a method that is not registered: see "errors" and GET /roles/get-rights.' },
   'right-is-config': { status: 422, detail: 'Config URLs are for superadmins only and cannot be given to a role: see "errors".' },
+  'not-previewable': { status: 422, detail: 'Only calls that change something under /roles/, /groups/ or /memberships/ can be previewed: send their method, url and body.' },
   'permission-not-known': { status: 422, detail: 'A permission is not declared: see "errors" and GET /roles/get-rights; config/permissions.ts is where they are declared.' },
   'superadmin-not-inherited': { status: 422, detail: 'The superadmin role is assigned to users directly: nothing inherits it, and no group or membership gives it.' },
   'superadmin-not-timed': { status: 422, detail: 'The superadmin role takes neither a start nor an end date: take it away when it is to end.' },

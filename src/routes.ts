@@ -6,6 +6,7 @@ import { createAuditRoutes } from './audit/audit.routes.ts';
 import { createGrantRoutes } from './grant-services.ts';
 import type { RouteDefinition } from './http/define-route.ts';
 import { createPermissionRoutes } from './permissions/permission.routes.ts';
+import { createPreviewRoutes } from './permissions/preview.routes.ts';
 import { createProfileRoutes } from './profile/profile.routes.ts';
 import type { Services } from './services.ts';
 import { createSessionRoutes } from './sessions/session.routes.ts';
@@ -45,6 +46,7 @@ export function createRoutes({ services, settings, registry, isReady, openApi }:
     ...createUserRoutes({ users }),
     ...createPermissionRoutes({ permissions: services.permissionService, registry, goodRights }),
     ...createAuditRoutes({ audit }),
+    ...createPreviewRoutes({ preview: services.preview }),
     ...createGrantRoutes(grants, { registry, permissions }),
   ];
 }

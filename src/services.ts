@@ -8,7 +8,7 @@ import { createRefusalLog } from './audit/refusal-log.ts';
 import { systemActor } from './changes/actor.ts';
 import { createChangeService } from './changes/change.service.ts';
 import { raiseGuard } from './changes/version.model.ts';
-import { createGrantServices } from './grant-services.ts';
+import { createGrantRoutes, createGrantServices } from './grant-services.ts';
 import { createReadGroups } from './groups/group.model.ts';
 import { createKeyedDigest } from './keyed-digest.ts';
 import { createRateLimits } from './limits/rate-limit.service.ts';
@@ -20,7 +20,10 @@ import { createPasswordService } from './passwords/password.service.ts';
 import type { KnownPermissions } from './permissions/known-permissions.ts';
 import { createDelegation } from './permissions/delegation.service.ts';
 import { createHeldReader } from './permissions/given.service.ts';
+import { createEachHolder } from './permissions/holders.service.ts';
 import { createPermissionService } from './permissions/permission.service.ts';
+import { createPreview } from './permissions/preview.service.ts';
+import { createFindWhoCan } from './permissions/who-can.service.ts';
 import { createClaimDefaultRoles } from './roles/role.assignments.ts';
 import { createReadRoles } from './roles/role.chain.ts';
 import { guestType, superadminType } from './roles/role.ladder.ts';
@@ -147,13 +150,18 @@ export function createServices({ connection, stores, settings, registry, permiss
   const accounts = createAccountServices({
     stores, changes, clock, limits, tokens, passwords, hashNew, users, writeUser, erase, claimRole: grants.claimRole, endSessions: sessions.endAllOf,
   });
+  const eachHolder = createEachHolder({ model: stores.users, readHeldOfAll: held.readHeldOfAll });
+  const preview = createPreview({
+    connection, registry, changes, eachHolder, clock,
+    routesOf: (rehearsed) => createGrantRoutes(createGrantServices({ ...grantServiceDeps, changes: rehearsed }), { registry, permissions }),
+  });
   const permissionService = createPermissionService({
-    registry, clock, readHeld, attributesOf, findUser: users.find,
+    registry, clock, readHeld, attributesOf, findUser: users.find, findWhoCan: createFindWhoCan({ registry, clock, eachHolder, attributesOf }),
     readUsers: (tenantId, userIds) => stores.users.find({ tenantId, _id: { $in: [...userIds] } }).lean(),
   });
 
   return {
-    permissionService,
+    permissionService, preview,
     tenants, audit, refusals, changes, mailer, limits, passwords, signingKeys, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
     grants, readHeld, accounts,
     upgradeRoles: createUpgradeRoles(stores.roles),

@@ -156,7 +156,7 @@ export function createServices({ connection, stores, settings, registry, permiss
     routesOf: (rehearsed) => createGrantRoutes(createGrantServices({ ...grantServiceDeps, changes: rehearsed }), { registry, permissions }),
   });
   const permissionService = createPermissionService({
-    registry, clock, readHeld, attributesOf, findUser: users.find, findWhoCan: createFindWhoCan({ registry, clock, eachHolder, attributesOf }),
+    registry, clock, held, attributesOf, findUser: users.find, findWhoCan: createFindWhoCan({ registry, clock, eachHolder, attributesOf }),
     readUsers: (tenantId, userIds) => stores.users.find({ tenantId, _id: { $in: [...userIds] } }).lean(),
   });
 

@@ -1,12 +1,11 @@
 import type { ClientSession } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
 import { containsGrants } from '../access/contain.ts';
-import { holdingsOf } from '../access/given.ts';
 import type { Given } from '../access/given.ts';
-import { compileGrants } from '../access/grants.ts';
 import { mayHandOut } from '../access/hand-out.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
+import { createCompiler } from './compiled-given.ts';
 import type { HeldReader, Holder } from './given.service.ts';
 
 /** Who may change what somebody else holds: nobody hands out, takes away or edits what they do not hold themselves. */
@@ -34,9 +33,8 @@ export function createDelegation({ registry, readHeldOfAll }: { readonly registr
       const others = users.filter(({ _id }) => _id !== caller.userId);
       if (caller.grants.isSuperadmin || others.length === 0) return;
       const given = new Set((await readHeldOfAll(caller.tenantId, others, session)).map((held) => held.given));
-      for (const each of given) {
-        if (!containsGrants(caller.grants, compileGrants(registry(), holdingsOf(each)), registry())) throw new AppError('target-outranks-caller');
-      }
+      const grantsOf = createCompiler(registry());
+      if (![...given].every((each) => containsGrants(caller.grants, grantsOf(each), registry()))) throw new AppError('target-outranks-caller');
     },
     async guard(caller, read, work) {
       if (caller.grants.isSuperadmin) return work();

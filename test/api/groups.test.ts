@@ -53,6 +53,25 @@ describe('privilege groups', () => {
     await user.client.get('/audit/load', 403);
   });
 
+  it('a decision, explained, shows the way through group or membership, role and parent', async () => {
+    const user = await server.newUser();
+    const parent = await roleWith({ permissions: ['create:items'] });
+    const role = await roleWith({ inherits: [parent] });
+    const group = await makeGroup({ roles: [role], policies: [denied] });
+    await put(user, group);
+    const explain = async (action: string, resource: string) => (await server.superadmin.post('/permissions/explain', { userId: user.userId, action, resource }, 200)).body;
+    const way = (...links: [string, string][]) => links.map(([kind, id]) => ({ kind, id }));
+    expect(await explain('create', 'items/1')).toMatchObject({
+      allowed: true, by: { kind: 'permission', permission: 'create:items' }, chain: way(['user', user.userId], ['group', group.groupId], ['role', role], ['role', parent]),
+    });
+    expect(await explain('delete', 'items/7')).toMatchObject({ allowed: false, reason: 'policy-denies', chain: way(['user', user.userId], ['group', group.groupId]) });
+    const other = await server.newUser();
+    const { membershipId } = (await server.superadmin.post('/memberships/add', { userId: other.userId, resource: 'items/5', type: role }, 201)).body as { membershipId: string };
+    expect((await server.superadmin.post('/permissions/explain', { userId: other.userId, action: 'create', resource: 'items/5/parts' }, 200)).body).toMatchObject({
+      allowed: true, by: { kind: 'policy', policy: { resources: ['items/5'] } }, chain: way(['user', other.userId], ['membership', membershipId], ['role', role], ['role', parent]),
+    });
+  });
+
   it('many users at once, with one who is unknown, nobody is put in', async () => {
     const [ann, bob] = [await server.newUser(), await server.newUser()];
     const { groupId } = await makeGroup({ roles: [await roleWith({ permissions: ['create:items'] })] });

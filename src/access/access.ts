@@ -55,5 +55,5 @@ export function createAccess({ caller, facts, explain, noteRefusal }: AccessDeps
 
 /** As in a scope, `resource.id` is what MongoDB calls `_id`. */
 function withId(attributes: Attributes): Attributes {
-  return Object.hasOwn(attributes, '_id') && !Object.hasOwn(attributes, 'id') ? { ...attributes, id: attributes['_id'] } : attributes;
+  return Object.hasOwn(attributes, '_id') ? { ...attributes, id: attributes['_id'] } : attributes;
 }

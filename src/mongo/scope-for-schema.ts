@@ -77,12 +77,15 @@ function typeAt(schema: Schema, path: string): SchemaType | undefined {
 
 /** Decisions compare times as ISO 8601 text, where "2026-12-01" comes before every moment of that day. */
 function instantAt(operator: '$gt' | '$lt', text: string): Date {
-  return operator === '$lt' ? new Date(firstInstant((iso) => iso >= text)) : new Date(firstInstant((iso) => iso > text) - 1);
+  return new Date(operator === '$lt' ? firstInstant((iso) => iso >= text) : Math.max(firstInstant((iso) => iso > text) - 1, earliest));
 }
 
-/** The first moment of the years 0 to 9999 whose text is late enough, or the one after them. */
+// The years 1 to 9999, beyond which neither text nor every driver puts times in order; two of their milliseconds are the price of the bounds.
+const [earliest, latest] = [-62_135_596_800_000, 253_402_300_799_999];
+
+/** The first moment whose text is late enough. */
 function firstInstant(isLate: (iso: string) => boolean): number {
-  let [from, to] = [-62_167_219_200_000, 253_402_300_800_000];
+  let [from, to] = [earliest, latest];
   while (from < to) {
     const middle = Math.floor((from + to) / 2);
     if (isLate(new Date(middle).toISOString())) to = middle;

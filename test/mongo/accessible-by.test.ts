@@ -121,7 +121,7 @@ describe('accessibleBy', () => {
     const seen: string[] = [];
     for await (const { name } of Projects.find().accessibleBy(accessOf({ permissions: ['read:projects'] }), 'read').cursor()) seen.push(name);
     expect(seen.sort()).toEqual(['three', 'two']);
-    expect(await Projects.find().lean()).toMatchObject([{ name: 'two', count: 2 }, { name: 'three', count: 3 }]);
+    expect(await Projects.find().sort({ _id: 1 }).lean()).toMatchObject([{ name: 'two', count: 2 }, { name: 'three', count: 3 }]);
   });
 
   it('an upsert and an estimated count, throw', async () => {

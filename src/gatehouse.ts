@@ -8,24 +8,28 @@ import type { InitReport } from '../config/init.ts';
 import { registeredUrls } from '../config/registeredUrls.ts';
 import { permissions as declaredPermissions } from '../config/permissions.ts';
 import { builtInRoles } from '../config/roles.ts';
+import { createAccess } from './access/access.ts';
 import { listUrls } from './access/registered-url.ts';
 import type { UrlDeclaration } from './access/registered-url.ts';
 import { createUrlRegistry } from './access/url-registry.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
 import { createAuthenticator } from './authenticator/authenticator.ts';
-import { createGate } from './authenticator/gate.ts';
+import { createGate, factsOf } from './authenticator/gate.ts';
 import { createGrantBook } from './authenticator/grant.ts';
 import { createResponsePreparer } from './authenticator/prepare-response.ts';
-import { createRefuse } from './authenticator/refuse.ts';
+import { createRefuse, refusedRequest } from './authenticator/refuse.ts';
 import type { RefusedRequest } from './authenticator/refuse.ts';
 import { guardUpgrades } from './authenticator/upgrade-guard.ts';
 import type { UpgradeHandler } from './authenticator/upgrade-guard.ts';
 import { systemActor } from './changes/actor.ts';
 import { AppError, errorTable, startError } from './errors.ts';
+import { findGuardFaults } from './guards/guard.faults.ts';
+import { isGuard } from './guards/guard.ts';
 import { armRoutes } from './http/arm-routes.ts';
 import { printFindings, servedMethods, takeCensus } from './http/census.ts';
 import type { Finding } from './http/census.ts';
 import type { RouteDefinition } from './http/define-route.ts';
+import { clientIp } from './http/client-ip.ts';
 import { createErrorHandler, sendProblem } from './http/error-handler.ts';
 import { readApp } from './http/express-layers.ts';
 import { isMountedByGatehouse, mountRoutes } from './http/mount-routes.ts';
@@ -34,6 +38,7 @@ import { beginRequest, requestContext } from './http/request-context.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createPulse } from './mongo/pulse.ts';
 import { defaultTenantId } from './mongo/tenant-scope.ts';
+import { questionOf } from './permissions/check.shapes.ts';
 import { createKnownPermissions } from './permissions/known-permissions.ts';
 import type { PermissionDeclaration } from './permissions/known-permissions.ts';
 import { mergeRoles } from './roles/role.ladder.ts';
@@ -140,6 +145,12 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const authenticator = createAuthenticator({
     gate,
     grants,
+    accessOf: (caller, request) => createAccess({
+      caller,
+      facts: () => factsOf(caller, request, clock()),
+      explain: (action, resource, attributes) => pulse.during(services.permissionService.explainTo(caller, questionOf(action, resource, attributes), clientIp(request))),
+      noteRefusal: ({ code }) => noteRefusal(refusedRequest(request, code, caller, requestContext(request).requestId)),
+    }),
     prepare: createResponsePreparer(settings.corsOrigins, (request, response) => {
       beginRequest(request, response);
       logRequest(request, response);
@@ -179,14 +190,17 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     };
   }
 
+  const readLayers = (app: Express) => readApp(app, authenticator, isGuard);
+
   function learn(app: Express): void {
     const findings = census(app);
     if (findings.length > 0) throw startError(`The census found what the gate would not decide about:\n${printFindings(findings)}`);
-    known = createUrlRegistry(urls, servedMethods(readApp(app, authenticator)));
+    known = createUrlRegistry(urls, servedMethods(readLayers(app)));
   }
 
   function census(app: Express): Finding[] {
-    return takeCensus({ urls, layers: readApp(app, authenticator), beforeGate, afterGate });
+    const layers = readLayers(app);
+    return [...takeCensus({ urls, layers, beforeGate, afterGate }), ...findGuardFaults(layers)];
   }
 
   return {
@@ -202,7 +216,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       learn(app);
       const report = await seedAll();
       await services.signingKeys.load();
-      armRoutes(readApp(app, authenticator), { grants, isMounted: isMountedByGatehouse, afterGate, logger });
+      armRoutes(readLayers(app), { grants, isMounted: isMountedByGatehouse, afterGate, logger });
       services.mailer.start();
       isOpen = true;
       return report;

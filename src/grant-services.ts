@@ -53,7 +53,7 @@ export function createGrantServices({ stores, changes, registry, permissions, he
     }),
     updateRole: createUpdateRole({ model: stores.roles, changes, check, guard }),
     groups: createGroupService({ model: stores.groups, changes, members, delegation, readGiven, claimRoles: check.claimAll }),
-    memberships: createMembershipService({ model: stores.memberships, users: stores.users, changes, delegation, readGiven, superadminRole: superadminType }),
+    memberships: createMembershipService({ model: stores.memberships, users: stores.users, changes, delegation, readHeld, superadminRole: superadminType }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { containsGrants } from './contain.ts';
+import type { Condition } from './condition.ts';
 import { holdingsOf } from './given.ts';
 import type { Given } from './given.ts';
 import { compileGrants } from './grants.ts';
@@ -20,11 +21,29 @@ export function mayHandOut(own: Grants, before: readonly Given[], after: readonl
   return holds(before) && holds(after) && holds(liftedDenies(before, after));
 }
 
+/**
+ * What would be held besides, were no condition on this attribute of the subject in the way: allows without that condition,
+ * and what denies with one keep from counting.
+ *
+ * Whoever may set the attribute hands this out.
+ */
+export function givenBesides(given: readonly Given[], attribute: string): Given[] {
+  const asks = (condition: Condition) => condition.type === 'attribute' && [condition.left, condition.right].some((side) => side === attribute || (typeof side === 'string' && side.startsWith(`${attribute}.`)));
+  return holdingsOf(given).policies.filter(({ conditions = [] }) => conditions.some(asks)).map((policy) => {
+    const { effect, actions, resources, conditions = [] } = policy;
+    return asAllow(effect === 'deny' ? { actions, resources: coveredBy(resources) } : { actions, resources, conditions: conditions.filter((condition) => !asks(condition)) });
+  });
+}
+
+function asAllow(policy: Omit<Policy, 'effect'>): Given {
+  return { kind: 'policy', chain: [], policy: { effect: 'allow', ...policy } };
+}
+
 /** What denies in `before` kept from counting, and nothing in `after` names any more, as allows. */
 function liftedDenies(before: readonly Given[], after: readonly Given[]): Given[] {
   const kept = new Set(deniesOf(after).map(policyKey));
   return deniesOf(before).filter((policy) => !kept.has(policyKey(policy)))
-    .map(({ actions, resources }) => ({ kind: 'policy', chain: [], policy: { effect: 'allow', actions, resources: coveredBy(resources) } }));
+    .map(({ actions, resources }) => asAllow({ actions, resources: coveredBy(resources) }));
 }
 
 /** What a deny on these resources covers: on every resource, or spelled wrongly, every URL as well. */

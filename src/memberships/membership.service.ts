@@ -1,12 +1,13 @@
 import type { Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
+import { givenBesides } from '../access/hand-out.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
 import type { Delegation } from '../permissions/delegation.service.ts';
-import type { HeldReader } from '../permissions/given.service.ts';
+import type { ReadHeld } from '../permissions/given.service.ts';
 import type { User } from '../users/user.model.ts';
 import type { Membership } from './membership.model.ts';
 
@@ -43,13 +44,19 @@ export interface MembershipDeps {
   readonly users: Model<User>;
   readonly changes: ChangeService;
   readonly delegation: Delegation;
-  readonly readGiven: HeldReader['readGiven'];
+  readonly readHeld: ReadHeld;
   readonly superadminRole: string;
 }
 
-export function createMembershipService({ model, users, changes, delegation, readGiven, superadminRole }: MembershipDeps): MembershipService {
+export function createMembershipService({ model, users, changes, delegation, readHeld, superadminRole }: MembershipDeps): MembershipService {
+  interface Claimed {
+    readonly user: User;
+    readonly membership: Membership;
+    readonly isStored: boolean;
+  }
+
   /** The membership, whether or not it is stored, of a user on whom the caller may act. */
-  async function claim(tx: ChangeTransaction, caller: Caller, { userId, resource }: MembershipPlace, role: ClaimedRole): Promise<{ membership: Membership; isStored: boolean }> {
+  async function claim(tx: ChangeTransaction, caller: Caller, { userId, resource }: MembershipPlace, role: ClaimedRole): Promise<Claimed> {
     const { actor: { tenantId }, session } = tx;
     const user = await users.findOne({ tenantId, _id: userId }, null, { session }).lean();
     if (!user) throw new AppError('user-not-found');
@@ -57,12 +64,22 @@ export function createMembershipService({ model, users, changes, delegation, rea
     const roleId = await role(tx);
     if (roleId === superadminRole) throw new AppError('superadmin-not-inherited');
     const stored = await model.findOne({ tenantId, userId, resource, roleId }, null, { session }).lean();
-    return { membership: stored ?? { _id: newId(), tenantId, userId, resource, roleId }, isStored: stored !== null };
+    return { user, membership: stored ?? { _id: newId(), tenantId, userId, resource, roleId }, isStored: stored !== null };
   }
 
-  /** What a membership gives. */
-  const givenBy = ({ actor: { tenantId }, session }: ChangeTransaction, { _id, resource, roleId }: Membership) =>
-    readGiven(tenantId, { memberships: [{ membershipId: _id, resource, roleId }] }, session);
+  /**
+   * Does what changes a membership, if the caller could give the user what they hold before and after it.
+   *
+   * That includes whatever conditions on memberships keep from counting now, unless the caller is a member there as well:
+   * then it counts for both alike.
+   */
+  async function guarded<T>({ session }: ChangeTransaction, caller: Caller, { user, membership: { resource } }: Claimed, work: () => Promise<T>): Promise<T> {
+    const isMember = await model.exists({ tenantId: user.tenantId, userId: caller.userId, resource }).session(session);
+    return delegation.guard(caller, async () => {
+      const { given } = await readHeld(user, session);
+      return isMember ? given : [...given, ...givenBesides(given, 'subject.memberships')];
+    }, work);
+  }
 
   async function raise({ actor: { tenantId }, session }: ChangeTransaction, userId: string): Promise<void> {
     await users.updateOne({ tenantId, _id: userId }, { $inc: { accessVersion: 1 } }, { session });
@@ -73,20 +90,22 @@ export function createMembershipService({ model, users, changes, delegation, rea
       model.find({ ...filter, tenantId, ...(after && { _id: after }) }).sort({ _id: 1 }).limit(count).lean()),
 
     add: (actor, caller, place, role) => changes.transact(actor, async (tx) => {
-      const { membership, isStored } = await claim(tx, caller, place, role);
-      delegation.requireMayChange(caller, [], await givenBy(tx, membership));
-      if (isStored) return membership;
-      await model.create([membership], { session: tx.session });
-      await raise(tx, place.userId);
-      tx.record({ action: 'membership.add', target: { kind: 'membership', id: membership._id }, after: visible(membership), users: [place.userId] });
+      const claimed = await claim(tx, caller, place, role);
+      const { membership, isStored } = claimed;
+      await guarded(tx, caller, claimed, async () => {
+        if (isStored) return;
+        await model.create([membership], { session: tx.session });
+        await raise(tx, place.userId);
+        tx.record({ action: 'membership.add', target: { kind: 'membership', id: membership._id }, after: visible(membership), users: [place.userId] });
+      });
       return membership;
     }),
 
     remove: (actor, caller, place, role) => changes.transact(actor, async (tx) => {
-      const { membership, isStored } = await claim(tx, caller, place, role);
+      const claimed = await claim(tx, caller, place, role);
+      const { membership, isStored } = claimed;
       if (!isStored) throw new AppError('membership-not-found');
-      delegation.requireMayChange(caller, await givenBy(tx, membership), []);
-      await model.deleteOne({ tenantId: actor.tenantId, _id: membership._id }, { session: tx.session });
+      await guarded(tx, caller, claimed, () => model.deleteOne({ tenantId: actor.tenantId, _id: membership._id }, { session: tx.session }));
       await raise(tx, place.userId);
       tx.record({ action: 'membership.remove', target: { kind: 'membership', id: membership._id }, before: visible(membership), users: [place.userId] });
     }),

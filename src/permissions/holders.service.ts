@@ -1,15 +1,9 @@
 import type { ClientSession, Model } from 'mongoose';
 import type { User } from '../users/user.model.ts';
-import type { Held, HeldReader } from './given.service.ts';
-
-/** A user and what they hold. */
-export interface HolderOf {
-  readonly user: User;
-  readonly held: Held;
-}
+import type { HeldBy, HeldReader } from './given.service.ts';
 
 /** Goes through users of a tenant in the order of their ids, from the one after `after` on. */
-export type EachHolder = (tenantId: string, options?: { readonly after?: string; readonly userIds?: readonly string[]; readonly session?: ClientSession }) => AsyncGenerator<HolderOf>;
+export type EachHolder = (tenantId: string, options?: { readonly after?: string; readonly userIds?: readonly string[]; readonly session?: ClientSession }) => AsyncGenerator<HeldBy<User>>;
 
 /** Users that are read together. */
 const batch = 500;
@@ -19,11 +13,7 @@ export function createEachHolder({ model, readHeldOfAll }: { readonly model: Mod
   return async function* eachHolder(tenantId, { after = '', userIds, session } = {}) {
     for (let last: string | undefined = after; last !== undefined;) {
       const users: User[] = await model.find({ tenantId, _id: { $gt: last, ...(userIds && { $in: [...userIds] }) } }, null, { session: session ?? null }).sort({ _id: 1 }).limit(batch).lean();
-      const all = await readHeldOfAll(tenantId, users, session);
-      for (const [index, held] of all.entries()) {
-        const user = users[index];
-        if (user) yield { user, held };
-      }
+      yield* await readHeldOfAll(tenantId, users, session);
       last = users.length < batch ? undefined : users.at(-1)?._id;
     }
   };

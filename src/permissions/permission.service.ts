@@ -5,6 +5,8 @@ import type { Decision, UrlRequest } from '../access/decide.ts';
 import { explain } from '../access/explain.ts';
 import type { Explanation } from '../access/explain.ts';
 import type { Grants } from '../access/grants.ts';
+import { memberOf } from '../access/member-of.ts';
+import type { MemberOf } from '../access/member-of.ts';
 import type { PermissionRequest } from '../access/permission-request.ts';
 import { rolesAt } from '../access/role-times.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
@@ -29,6 +31,12 @@ export interface PermissionService {
   /** Answers in the order of the questions; each user is read once. */
   check(caller: Caller, checks: readonly Check[], ip: string): Promise<Answer[]>;
   explain(tenantId: string, userId: string, question: Question): Promise<Explained>;
+  /**
+   * Explains a decision about the caller of a request, who comes from this address.
+   *
+   * Throws `unknown-url`, and `user-not-found` or `user-disabled` for who is so by now.
+   */
+  explainTo(caller: Caller, question: Question, ip: string | null): Promise<Explanation>;
   /** The active users who may. Throws `unknown-url`. */
   whoCan(tenantId: string, question: Question, page: PageRequest): Promise<WhoCanAnswer>;
   /** What a user holds at this moment. Throws `user-not-found`. */
@@ -49,14 +57,13 @@ export interface PermissionServiceDeps {
   readonly held: Pick<HeldReader, 'readHeld' | 'readHeldOfAll'>;
   readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<User[]>;
   readonly findUser: (tenantId: string, userId: string) => Promise<User>;
-  readonly attributesOf: (user: User, roles: readonly string[]) => Attributes;
+  readonly attributesOf: (user: User, roles: readonly string[], memberships: MemberOf) => Attributes;
 }
 
 type Refusal = Extract<Explained, { readonly reason: unknown }>['reason'];
 
-export function createPermissionService({ findWhoCan, registry, clock, held, readUsers, findUser, attributesOf }: PermissionServiceDeps): PermissionService {
-  const { readHeld, readHeldOfAll } = held;
-  const factsOf = (user: User, now: number): Facts => ({ now, tenantId: user.tenantId, subject: attributesOf(user, rolesAt(user, now)) });
+export function createPermissionService({ findWhoCan, registry, clock, held: { readHeld, readHeldOfAll }, readUsers, findUser, attributesOf }: PermissionServiceDeps): PermissionService {
+  const factsOf = (user: User, held: Held, now: number): Facts => ({ now, tenantId: user.tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(held.memberships)) });
 
   /** Undefined for a URL that is not registered. */
   function requestOf(question: Question): PermissionRequest | UrlRequest | undefined {
@@ -75,12 +82,23 @@ export function createPermissionService({ findWhoCan, registry, clock, held, rea
 
   /** Grants and facts of users by id, or why there are none. */
   async function subjectsOf(tenantId: string, userIds: readonly string[]): Promise<Map<string, { grants: Grants; facts: Facts } | Refusal>> {
-    const users = await readUsers(tenantId, userIds);
-    const all = await readHeldOfAll(tenantId, users);
     const grantsOf = createCompiler(registry());
     const subjects = new Map<string, { grants: Grants; facts: Facts } | Refusal>(userIds.map((userId) => [userId, 'user-not-found']));
-    for (const [index, user] of users.entries()) subjects.set(user._id, user.isActive ? { grants: grantsOf(all[index]?.given ?? []), facts: factsOf(user, clock()) } : 'user-disabled');
+    for (const held of await readHeldOfAll(tenantId, await readUsers(tenantId, userIds))) {
+      const { holder: user, given } = held;
+      subjects.set(user._id, user.isActive ? { grants: grantsOf(given), facts: factsOf(user, held, clock()) } : 'user-disabled');
+    }
     return subjects;
+  }
+
+  async function explainAbout(tenantId: string, userId: string, question: Question, more: Pick<Facts, 'ip'>): Promise<Explained> {
+    const [user] = await readUsers(tenantId, [userId]);
+    if (!user?.isActive) return { reason: user ? 'user-disabled' : 'user-not-found' };
+    const request = requestOf(question);
+    if (!request) return { reason: 'unknown-url' };
+    const held = await readHeld(user);
+    const facts = { ...factsOf(user, held, clock()), ...more };
+    return { explanation: explain(registry(), held.given, request, aboutResource(facts, question)) };
   }
 
   return {
@@ -94,14 +112,12 @@ export function createPermissionService({ findWhoCan, registry, clock, held, rea
       });
     },
 
-    async explain(tenantId, userId, question) {
-      const [user] = await readUsers(tenantId, [userId]);
-      if (!user?.isActive) return { reason: user ? 'user-disabled' : 'user-not-found' };
-      const request = requestOf(question);
-      if (!request) return { reason: 'unknown-url' };
-      const facts = factsOf(user, clock());
-      const about = aboutResource(facts, question);
-      return { explanation: explain(registry(), (await readHeld(user)).given, request, about) };
+    explain: (tenantId, userId, question) => explainAbout(tenantId, userId, question, {}),
+
+    async explainTo({ tenantId, userId }, question, ip) {
+      const explained = await explainAbout(tenantId, userId, question, { ip });
+      if ('reason' in explained) throw new AppError(explained.reason);
+      return explained.explanation;
     },
 
     async whoCan(tenantId, question, { limit, cursor }) {

@@ -63,7 +63,7 @@ export function createPreview({ connection, registry, changes, routesOf, eachHol
   async function holdingsOfAll(tenantId: string, session: ClientSession, userIds: readonly string[] | null): Promise<Map<string, EffectiveHoldings>> {
     const effective = effectiveHoldings(registry());
     const all = new Map<string, EffectiveHoldings>();
-    for await (const { user, held } of eachHolder(tenantId, { session, ...(userIds && { userIds }) })) all.set(user._id, effective(held.given));
+    for await (const { holder, given } of eachHolder(tenantId, { session, ...(userIds && { userIds }) })) all.set(holder._id, effective(given));
     return all;
   }
 

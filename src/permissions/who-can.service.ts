@@ -5,6 +5,8 @@ import type { UrlRequest } from '../access/decide.ts';
 import { explain } from '../access/explain.ts';
 import type { Given } from '../access/given.ts';
 import type { Grants } from '../access/grants.ts';
+import { memberOf } from '../access/member-of.ts';
+import type { MemberOf } from '../access/member-of.ts';
 import type { PermissionRequest } from '../access/permission-request.ts';
 import { rolesAt } from '../access/role-times.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
@@ -43,7 +45,7 @@ export interface WhoCanDeps {
   readonly registry: () => UrlRegistry;
   readonly clock: () => number;
   readonly eachHolder: EachHolder;
-  readonly attributesOf: (user: User, roles: readonly string[]) => Attributes;
+  readonly attributesOf: (user: User, roles: readonly string[], memberships: MemberOf) => Attributes;
 }
 
 export function createFindWhoCan({ registry, clock, eachHolder, attributesOf }: WhoCanDeps): FindWhoCan {
@@ -52,13 +54,13 @@ export function createFindWhoCan({ registry, clock, eachHolder, attributesOf }: 
     const grantsOf = createCompiler(registry());
     let isCertain = true;
     let seen = 0;
-    for await (const { user, held } of eachHolder(tenantId, after === undefined ? {} : { after })) {
+    for await (const { holder: user, given, memberships } of eachHolder(tenantId, after === undefined ? {} : { after })) {
       seen += 1;
       const now = clock();
-      const facts = { now, tenantId, subject: attributesOf(user, rolesAt(user, now)), ...(attributes && { resource: attributes }) };
+      const facts = { now, tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)), ...(attributes && { resource: attributes }) };
       if (user.isActive) {
-        const grants = grantsOf(held.given);
-        if (isAllowed(grants, request, facts)) items.push({ user, by: explain(registry(), held.given, request, facts).causes[0] ?? null });
+        const grants = grantsOf(given);
+        if (isAllowed(grants, request, facts)) items.push({ user, by: explain(registry(), given, request, facts).causes[0] ?? null });
         else isCertain &&= !couldAllow(grants, request, facts);
       }
       if (items.length === limit || seen === maxSeen) return { items, after: user._id, isCertain };

@@ -1,7 +1,7 @@
 import type { Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
 import type { Attributes } from '../access/condition.ts';
-import type { Grants } from '../access/grants.ts';
+import type { MemberOf } from '../access/member-of.ts';
 import { rolesAt } from '../access/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
@@ -10,7 +10,7 @@ import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
 import type { User } from '../users/user.model.ts';
 import type { Session } from './session.model.ts';
-import type { AccessClaims, RightSetRef } from './session.types.ts';
+import type { AccessClaims, RightSetRef, SessionGrants } from './session.types.ts';
 
 /** A session with the tokens for it. */
 export interface OpenedSession {
@@ -49,12 +49,12 @@ export interface SessionDeps {
   readonly readUser: (tenantId: string, userId: string) => Promise<User | null>;
   /** The stored right set of what a user holds, found or made. */
   readonly rightSetOf: (user: User, expiresAt: Date) => Promise<RightSetRef>;
-  /** The grants of a right set; null if it is stored no longer. */
-  readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<Grants | null>;
+  /** What a right set gives; null if it is stored no longer. */
+  readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<SessionGrants | null>;
   /** Writes to the user inside a login's transaction; false if the user was disabled, or the password is no longer the one that was compared. */
   readonly confirmLogin: (tx: ChangeTransaction, user: User) => Promise<boolean>;
-  /** What conditions may ask of a user with these roles. */
-  readonly attributesOf: (user: User, roles: readonly string[]) => Attributes;
+  /** What conditions may ask of a user with these roles and memberships. */
+  readonly attributesOf: (user: User, roles: readonly string[], memberships: MemberOf) => Attributes;
   readonly makeRefreshToken: (tenantId: string) => { readonly token: string; readonly hash: string };
   readonly signToken: (claims: { sub: string; sid: string; tenant: string; username: string; roles: string[] }) => string;
 }
@@ -133,9 +133,9 @@ export function createSessionService(deps: SessionDeps): SessionService {
       const now = clock();
       const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion && (session.changesAt?.getTime() ?? Infinity) > now;
       const roles = rolesAt(user, now);
-      const grants = (isCurrent && (await grantsOf(tenant, session.rightSetId))) || (await renew(session, user)).grants;
+      const { grants, roleTypes, memberOf } = (isCurrent && (await grantsOf(tenant, session.rightSetId))) || (await renew(session, user));
       return {
-        userId: user._id, tenantId: tenant, sessionId: sid, username: shownName(user), roles, grants, attributes: attributesOf(user, roles),
+        userId: user._id, tenantId: tenant, sessionId: sid, username: shownName(user), roles, roleTypes, grants, attributes: attributesOf(user, roles, memberOf),
       };
     },
 

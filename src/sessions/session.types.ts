@@ -1,4 +1,5 @@
 import type { Grants } from '../access/grants.ts';
+import type { MemberOf } from '../access/member-of.ts';
 
 /** The claims of an access token that say which session it is for. */
 export interface AccessClaims {
@@ -9,11 +10,18 @@ export interface AccessClaims {
   readonly tenant: string;
 }
 
+/** What a session may do, compiled for this process. */
+export interface SessionGrants {
+  readonly grants: Grants;
+  /** Types of all roles that count everywhere, with those they inherit. */
+  readonly roleTypes: readonly string[];
+  readonly memberOf: MemberOf;
+}
+
 /** A stored right set, compiled for this process. */
-export interface RightSetRef {
+export interface RightSetRef extends SessionGrants {
   readonly id: string;
   readonly roles: readonly { readonly roleId: string; readonly type: string; readonly name: string }[];
-  readonly grants: Grants;
   /** When an assignment starts or ends, until which it is good for this user. */
   readonly changesAt: Date | null;
 }

@@ -92,6 +92,26 @@ describe('memberships', () => {
     expect(membershipsOf(await server.superadmin.get(`/memberships/load?resource=projects/40`, 200))).toEqual([]);
   });
 
+  it('where being a member lets users do more than the role of the membership, only a member there, or who holds that anyway, gives it', async () => {
+    const isMember = { type: 'attribute', left: 'resource.id', operator: 'in', right: 'subject.memberships.notes' };
+    await server.superadmin.post('/roles/create', { roleId: 'writer', type: 'writer', rights: ['/memberships/add', '/memberships/remove'], policies: [{ effect: 'allow', actions: ['update'], resources: ['notes/*'], conditions: [isMember] }] }, 201);
+    await server.superadmin.post('/roles/create', { roleId: 'nothing', type: 'nothing', rights: [] }, 201);
+    const [lead, user] = [await server.newUser('writer'), await server.newUser('writer')];
+    const update = async (id: string) => {
+      const { body } = await user.client.post('/permissions/check', { checks: [{ action: 'update', resource: `notes/${id}`, attributes: { id } }] }, 200);
+      return (body as { decisions: { allowed: boolean }[] }).decisions[0]?.allowed;
+    };
+    expect(codeOf(await add(user, 'notes/1', 'nothing', lead.client))).toBe('grants-exceed-own');
+    expect(codeOf(await add(lead, 'notes/1', 'nothing', lead.client))).toBe('grants-exceed-own');
+    await add(lead, 'notes/1', 'nothing');
+    expect((await add(user, 'notes/1', 'nothing', lead.client)).status).toBe(201);
+    expect([await update('1'), await update('2')]).toEqual([true, false]);
+    await lead.client.delete(`/memberships/remove?userId=${lead.userId}&resource=notes/1&type=nothing`, 204);
+    expect(codeOf(await lead.client.delete(`/memberships/remove?userId=${user.userId}&resource=notes/1&type=nothing`))).toBe('grants-exceed-own');
+    expect((await add(user, 'notes/2', 'nothing')).status).toBe(201);
+    expect(await update('2')).toBe(true);
+  });
+
   it('a caller who may manage memberships of one resource, gives there what they hold there, and nothing else', async () => {
     const lead = await server.newUser(await server.newRole('/memberships/add', '/memberships/remove'));
     const user = await server.newUser();

@@ -1,6 +1,6 @@
 import express from 'express';
 import type { Request, Router } from 'express';
-import { isValidObjectId } from 'mongoose';
+import { Types, isValidObjectId } from 'mongoose';
 import { AppError, requirePermission } from 'gatehouse';
 import type { Project, ProjectModel } from './project.model.ts';
 
@@ -41,12 +41,12 @@ export function createProjectRoutes(projects: ProjectModel): Router {
 
 const missing = { message: 'There is no such project.' };
 
-/** The project of the URL; text that is no id names none. */
-function named({ params: { projectId } }: Request): { _id: unknown } {
-  return { _id: isValidObjectId(projectId) ? projectId : null };
+/** The project of the URL; text that is no id names one that does not exist. */
+function named({ params: { projectId } }: Request): { _id: Types.ObjectId } {
+  return { _id: isValidObjectId(projectId) ? new Types.ObjectId(String(projectId)) : new Types.ObjectId() };
 }
 
-function shown({ _id, name, notes, restricted }: Project) {
+function shown({ _id, name, notes, restricted }: Pick<Project, '_id' | 'name' | 'notes' | 'restricted'>) {
   return { id: String(_id), name, notes, restricted };
 }
 

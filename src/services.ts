@@ -95,7 +95,7 @@ export function createServices({ connection, stores, settings, registry, permiss
     baseRole: guestType, superadminRole: superadminType,
   });
   const { readHeld } = held;
-  const delegation = createDelegation({ registry, readHeldOfAll: held.readHeldOfAll });
+  const delegation = createDelegation({ registry, ...held });
   const superadmin = createSuperadminService({
     model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,
     raiseGuard: (name, session) => raiseGuard(stores.versions, name, session),

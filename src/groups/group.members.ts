@@ -56,22 +56,21 @@ export function createGroupMembers({ groups, users, changes, delegation, readGiv
     }
   }
 
-  /** Writes to the group, so that it is not deleted at the same moment, and answers what those hold who are in no group, and in this one. */
-  async function claim({ actor: { tenantId }, session }: ChangeTransaction, groupId: string): Promise<{ readonly outside: Given[]; readonly inside: Given[] }> {
+  /** Writes to the group, so that it is not deleted at the same moment, and answers what it gives. */
+  async function claim({ actor: { tenantId }, session }: ChangeTransaction, groupId: string): Promise<Given[]> {
     const { modifiedCount } = await groups.updateOne({ tenantId, _id: groupId }, { $inc: { assignments: 1 } }, { session });
     if (modifiedCount === 0) throw new AppError('group-not-found');
-    return { outside: await readGiven(tenantId, {}, session), inside: await readGiven(tenantId, { groups: [groupId] }, session) };
+    return readGiven(tenantId, { groups: [groupId] }, session);
   }
 
   return {
     add: (actor, caller, placements) => changes.transact(actor, async (tx) => {
       await requireUsers(tx, caller, [...new Set(placements.map(({ userId }) => userId))]);
       for (const groupId of new Set(placements.map((placement) => placement.groupId))) {
-        const { outside: before, inside: after } = await claim(tx, groupId);
-        delegation.requireMayChange(caller, before, after);
+        await delegation.requireMayChange(caller, [], await claim(tx, groupId), tx.session);
         const userIds = placements.filter((placement) => placement.groupId === groupId).map(({ userId }) => userId);
-        const notIn = { tenantId: actor.tenantId, _id: { $in: userIds }, groups: { $ne: groupId } };
-        const added = (await users.find(notIn, { _id: 1 }, { session: tx.session }).sort({ _id: 1 }).lean()).map(({ _id }) => _id);
+        const outside = { tenantId: actor.tenantId, _id: { $in: userIds }, groups: { $ne: groupId } };
+        const added = (await users.find(outside, { _id: 1 }, { session: tx.session }).sort({ _id: 1 }).lean()).map(({ _id }) => _id);
         if (added.length === 0) continue;
         await users.updateMany({ tenantId: actor.tenantId, _id: { $in: added } }, { $addToSet: { groups: groupId }, $inc: { accessVersion: 1, version: 1 } }, { session: tx.session });
         tx.record({ action: 'group.add-users', target: { kind: 'group', id: groupId }, after: { users: added }, users: added });
@@ -80,8 +79,7 @@ export function createGroupMembers({ groups, users, changes, delegation, readGiv
 
     remove: (actor, caller, { userId, groupId }) => changes.transact(actor, async (tx) => {
       await requireUsers(tx, caller, [userId]);
-      const { inside: before, outside: after } = await claim(tx, groupId);
-      delegation.requireMayChange(caller, before, after);
+      await delegation.requireMayChange(caller, await claim(tx, groupId), [], tx.session);
       const { modifiedCount } = await users.updateOne({ tenantId: actor.tenantId, _id: userId, groups: groupId }, { $pull: { groups: groupId }, $inc: { accessVersion: 1, version: 1 } }, { session: tx.session });
       if (modifiedCount === 0) throw new AppError('user-not-in-group');
       tx.record({ action: 'group.remove-user', target: { kind: 'group', id: groupId }, before: { users: [userId] }, users: [userId] });

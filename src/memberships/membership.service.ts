@@ -78,7 +78,7 @@ export function createMembershipService({ model, users, changes, delegation, rea
     return delegation.guard(caller, async () => {
       const { given } = await readHeld(user, session);
       return isMember ? given : [...given, ...givenBesides(given, 'subject.memberships')];
-    }, work);
+    }, work, session);
   }
 
   async function raise({ actor: { tenantId }, session }: ChangeTransaction, userId: string): Promise<void> {

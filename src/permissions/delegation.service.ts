@@ -15,16 +15,23 @@ export interface Delegation {
   /**
    * Refuses to change what somebody is given where the caller could not give the one or the other.
    *
-   * A deny that is lifted counts as handing out what it denied. Throws `grants-exceed-own`.
+   * A deny that is lifted counts as handing out what it denied; one that everybody holds limits whoever is given
+   * something as well. Throws `grants-exceed-own`.
    */
-  requireMayChange(caller: Caller, before: readonly Given[], after: readonly Given[]): void;
+  requireMayChange(caller: Caller, before: readonly Given[], after: readonly Given[], session?: ClientSession): Promise<void>;
   /** Does work that changes what `read` gathers, under the same rule. */
-  guard<T>(caller: Caller, read: () => Promise<readonly Given[]>, work: () => Promise<T>): Promise<T>;
+  guard<T>(caller: Caller, read: () => Promise<readonly Given[]>, work: () => Promise<T>, session?: ClientSession): Promise<T>;
 }
 
-export function createDelegation({ registry, readHeldOfAll }: { readonly registry: () => UrlRegistry } & Pick<HeldReader, 'readHeldOfAll'>): Delegation {
-  function requireMayChange(caller: Caller, before: readonly Given[], after: readonly Given[]): void {
-    if (!mayHandOut(caller.grants, before, after, registry())) throw new AppError('grants-exceed-own');
+export interface DelegationDeps extends Pick<HeldReader, 'readHeldOfAll' | 'readGivenToAll'> {
+  readonly registry: () => UrlRegistry;
+}
+
+export function createDelegation({ registry, readHeldOfAll, readGivenToAll }: DelegationDeps): Delegation {
+  async function requireMayChange(caller: Caller, before: readonly Given[], after: readonly Given[], session?: ClientSession): Promise<void> {
+    if (caller.grants.isSuperadmin) return;
+    const always = await readGivenToAll(caller.tenantId, session);
+    if (!mayHandOut(caller.grants, [...always, ...before], [...always, ...after], registry())) throw new AppError('grants-exceed-own');
   }
 
   return {
@@ -36,11 +43,11 @@ export function createDelegation({ registry, readHeldOfAll }: { readonly registr
       const grantsOf = createCompiler(registry());
       if (![...given].every((each) => containsGrants(caller.grants, grantsOf(each), registry()))) throw new AppError('target-outranks-caller');
     },
-    async guard(caller, read, work) {
+    async guard(caller, read, work, session) {
       if (caller.grants.isSuperadmin) return work();
       const before = await read();
       const result = await work();
-      requireMayChange(caller, before, await read());
+      await requireMayChange(caller, before, await read(), session);
       return result;
     },
   };

@@ -63,7 +63,7 @@ export interface PermissionServiceDeps {
 type Refusal = Extract<Explained, { readonly reason: unknown }>['reason'];
 
 export function createPermissionService({ findWhoCan, registry, clock, held: { readHeld, readHeldOfAll }, readUsers, findUser, attributesOf }: PermissionServiceDeps): PermissionService {
-  const factsOf = (user: User, held: Held, now: number): Facts => ({ now, tenantId: user.tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(held.memberships)) });
+  const factsOf = (user: User, { memberships }: Held, now: number): Facts => ({ now, tenantId: user.tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)) });
 
   /** Undefined for a URL that is not registered. */
   function requestOf(question: Question): PermissionRequest | UrlRequest | undefined {

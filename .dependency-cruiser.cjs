@@ -11,7 +11,7 @@ module.exports = {
     { name: 'mongo-outside-express', severity: 'error', from: { path: '^src/(mongo|access)/' }, to: { path: 'node_modules/express/' } },
     { name: 'features-apart', severity: 'error', from: { path: `^src/(${features})/` }, to: { path: `^src/(${features})/`, pathNot: '^src/$1/|\\.shapes\\.ts$', dependencyTypesNot: ['type-only'] } },
     { name: 'changes-below-features', severity: 'error', from: { path: '^src/changes/' }, to: { path: `^src/(${features})/`, dependencyTypesNot: ['type-only'] } },
-    { name: 'features-below-root', severity: 'error', from: { path: `^src/(${features}|authenticator)/` }, to: { path: '^src/(gatehouse|main|index)\\.ts$|^config/|^scripts/', dependencyTypesNot: ['type-only'] } },
+    { name: 'features-below-root', severity: 'error', from: { path: `^src/(${features}|authenticator|guards)/` }, to: { path: '^src/(gatehouse|main|index)\\.ts$|^config/|^scripts/', dependencyTypesNot: ['type-only'] } },
     { name: 'source-without-scripts', severity: 'error', from: { path: '^(src|config)/' }, to: { path: '^(scripts|test|examples)/' } },
     { name: 'examples-are-customers', severity: 'error', from: { path: '^examples/' }, to: { path: '^src/', pathNot: '^src/index\\.ts$' } },
     { name: 'no-undeclared-packages', severity: 'error', from: { path: '^(src|config)/' }, to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] } },

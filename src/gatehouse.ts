@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { ErrorRequestHandler, Express, RequestHandler, Router } from 'express';
+import type { ErrorRequestHandler, Express, Request, RequestHandler, Router } from 'express';
 import type { Connection } from 'mongoose';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
@@ -8,7 +8,8 @@ import type { InitReport } from '../config/init.ts';
 import { registeredUrls } from '../config/registeredUrls.ts';
 import { permissions as declaredPermissions } from '../config/permissions.ts';
 import { builtInRoles } from '../config/roles.ts';
-import { createAccess } from './access/access.ts';
+import { accessOnDemand, createAccess } from './access/access.ts';
+import type { Caller } from './access/caller.ts';
 import { listUrls } from './access/registered-url.ts';
 import type { UrlDeclaration } from './access/registered-url.ts';
 import { createUrlRegistry } from './access/url-registry.ts';
@@ -145,12 +146,12 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const authenticator = createAuthenticator({
     gate,
     grants,
-    accessOf: (caller, request) => createAccess({
+    accessOf: accessOnDemand((caller: Caller, request: Request) => createAccess({
       caller,
       facts: () => factsOf(caller, request, clock()),
       explain: (action, resource, attributes) => pulse.during(services.permissionService.explainTo(caller, questionOf(action, resource, attributes), clientIp(request))),
       noteRefusal: ({ code }) => noteRefusal(refusedRequest(request, code, caller, requestContext(request).requestId)),
-    }),
+    })),
     prepare: createResponsePreparer(settings.corsOrigins, (request, response) => {
       beginRequest(request, response);
       logRequest(request, response);

@@ -39,7 +39,7 @@ export interface AccessDeps extends Pick<Access, 'caller' | 'explain' | 'noteRef
   readonly facts: () => Facts;
 }
 
-/** Makes the access of a caller; nothing is computed before it is asked for. */
+/** Makes the access of a caller. */
 export function createAccess({ caller, facts, explain, noteRefusal }: AccessDeps): Access {
   const decideNow = (action: string, resource: string, attributes?: Attributes): Decision =>
     decide(caller.grants, { action, resource }, attributes ? { ...facts(), resource: withId(attributes) } : facts());
@@ -50,6 +50,32 @@ export function createAccess({ caller, facts, explain, noteRefusal }: AccessDeps
     scope: (action, resource) => scope(caller.grants, { action, resource }, facts()),
     explain: (action, resource, attributes) => explain(action, resource, attributes && withId(attributes)),
     ...(noteRefusal && { noteRefusal }),
+  };
+}
+
+const from = Symbol('what it is made from');
+const made = Symbol('the access once it was made');
+
+interface Unmade<From> {
+  caller: Caller;
+  [from]: From;
+  [made]?: Access;
+}
+
+/**
+ * Makes the function that gives every request its access, which is made when it is first asked for more than the caller.
+ *
+ * Most requests never ask, and making functions for each of them is what would cost something.
+ */
+export function accessOnDemand<From>(make: (caller: Caller, from: From) => Access): (caller: Caller, from: From) => Access {
+  const madeOf = (unmade: Unmade<From>) => (unmade[made] ??= make(unmade.caller, unmade[from]));
+  const parts = ['can', 'decide', 'scope', 'explain', 'noteRefusal'] as const satisfies readonly Exclude<keyof Access, 'caller'>[];
+  const shared: object = Object.defineProperties({}, Object.fromEntries(parts.map((part) => [part, { get(this: Unmade<From>) { return madeOf(this)[part]; } }])));
+  return (caller, origin) => {
+    const access = Object.create(shared) as Access & Unmade<From>; // what they share has all but these two
+    access.caller = caller;
+    access[from] = origin;
+    return access;
   };
 }
 

@@ -12,8 +12,8 @@ export interface ResourcePattern {
   readonly tokens: readonly Token[];
 }
 
-/** Limits that keep every comparison of a pattern within microseconds. */
-export const patternLimits = { characters: 256, parts: 16 };
+/** Limits that keep every comparison of a pattern within microseconds; `askedParts` are those of one resource or URL that is asked about. */
+export const patternLimits = { characters: 256, parts: 16, askedParts: 64 };
 
 const one: Token = { kind: 'one' };
 const any: Token = { kind: 'any' };
@@ -71,18 +71,23 @@ function ordered(tokens: readonly Token[]): Token[] {
 /** The parts of the name of one resource; undefined when nothing can be called so, which no policy allows. */
 export function splitResource(resource: string): string[] | undefined {
   const parts = resource.split('/');
-  return parts.every(isLiteral) ? parts : undefined;
+  return parts.length <= patternLimits.askedParts && parts.every(isLiteral) ? parts : undefined;
 }
 
-/** Whether the pattern covers one resource, or one URL, by its parts. Linear but for a step back at each `**`. */
-export function matchesParts({ tokens }: ResourcePattern, parts: readonly string[]): boolean {
-  let at = 0;
-  let index = 0;
+/**
+ * Whether the pattern covers one resource, or one URL, by its parts, of which the first may be known to fit.
+ *
+ * Linear but for a step back at each `**`.
+ */
+export function matchesParts({ tokens }: ResourcePattern, parts: readonly string[], known = 0): boolean {
+  let at = known;
+  let index = known;
   let open = -1;
   let mark = 0;
   while (index < parts.length) {
     const token = tokens[at];
     if (token?.kind === 'any') {
+      if (at === tokens.length - 1) return true;
       open = at;
       mark = index;
       at += 1;

@@ -51,19 +51,27 @@ interface Entry {
   readonly pattern: ResourcePattern;
 }
 
-/** Sorts statements by the literal parts with which their patterns begin: a resource has few beginnings. */
+/** The patterns that begin with the same literal parts, and those that go on with one more. */
+interface Branch {
+  readonly entries: Entry[];
+  readonly branches: Map<string, Branch>;
+}
+
+/** Sorts statements by action and the literal parts with which their patterns begin: a resource has few beginnings. */
 export function indexStatements(statements: readonly Statement[], isUrl: boolean): StatementIndex {
-  const byStart = new Map<string, Entry[]>();
+  const byAction = new Map<string, Branch>();
   let size = 0;
   for (const statement of statements) {
     const patterns = statement.patterns.filter((pattern) => pattern.isUrl === isUrl);
     if (patterns.length > 0) size += 1;
     for (const pattern of patterns) {
       for (const action of statement.actions) {
-        const key = keyOf(action, literalStart(pattern));
-        const entries = byStart.get(key);
-        if (entries) entries.push({ statement, pattern });
-        else byStart.set(key, [{ statement, pattern }]);
+        let branch = childOf(byAction, action);
+        for (const token of pattern.tokens) {
+          if (token.kind !== 'literal') break;
+          branch = childOf(branch.branches, token.text);
+        }
+        branch.entries.push({ statement, pattern });
       }
     }
   }
@@ -71,10 +79,11 @@ export function indexStatements(statements: readonly Statement[], isUrl: boolean
     size,
     find(action, parts) {
       const found = new Set<Statement>();
-      for (let length = 0; length <= parts.length; length += 1) {
-        const start = parts.slice(0, length);
-        for (const key of [keyOf(action, start), keyOf(everyAction, start)]) {
-          for (const { statement, pattern } of byStart.get(key) ?? []) if (!found.has(statement) && matchesParts(pattern, parts)) found.add(statement);
+      for (const each of [action, everyAction]) {
+        let branch = byAction.get(each);
+        for (let depth = 0; branch; depth += 1) {
+          for (const { statement, pattern } of branch.entries) if (!found.has(statement) && matchesParts(pattern, parts, depth)) found.add(statement);
+          branch = branch.branches.get(parts[depth] ?? '');
         }
       }
       return [...found];
@@ -82,11 +91,10 @@ export function indexStatements(statements: readonly Statement[], isUrl: boolean
   };
 }
 
-function literalStart({ tokens }: ResourcePattern): string[] {
-  const end = tokens.findIndex(({ kind }) => kind !== 'literal');
-  return tokens.slice(0, end < 0 ? tokens.length : end).map((token) => (token.kind === 'literal' ? token.text : ''));
-}
-
-function keyOf(action: string, start: readonly string[]): string {
-  return `${action} ${start.join('/')}`;
+function childOf(branches: Map<string, Branch>, name: string): Branch {
+  const existing = branches.get(name);
+  if (existing) return existing;
+  const child: Branch = { entries: [], branches: new Map() };
+  branches.set(name, child);
+  return child;
 }

@@ -1,6 +1,5 @@
 import { attributeFilters } from './scope.attribute.ts';
-import type { Condition, Facts } from './condition.ts';
-import { compileCondition } from './condition.ts';
+import type { CompiledCondition, Facts, Readings } from './condition.ts';
 import type { PermissionRequest } from './permission-request.ts';
 import type { Grants } from './grants.ts';
 import { splitResource } from './resource-pattern.ts';
@@ -27,7 +26,8 @@ export function scope(grants: Grants | null, { action, resource }: PermissionReq
   const parts = splitResource(resource);
   if (!grants || !parts) return nothing;
   const covering = grants.statements.filter((statement) => coversAction(statement, action));
-  const filterOf = (statement: Statement) => and([idPart(statement, parts), ...(statement.policy.conditions ?? []).map((condition) => conditionPart(statement, condition, facts))]);
+  const readings: Readings = {};
+  const filterOf = (statement: Statement) => and([idPart(statement, parts), ...statement.conditions.map((condition) => conditionPart(statement, condition, facts, readings))]);
   const allowed = or(covering.filter(({ effect }) => effect === 'allow').map(filterOf));
   const denied = or(covering.filter(({ effect }) => effect === 'deny').map(filterOf));
   const both = and([allowed, not(denied)]);
@@ -74,10 +74,12 @@ function open(tokens: ResourcePattern['tokens'], places: readonly number[]): num
   return [...all];
 }
 
-function conditionPart({ effect }: Statement, condition: Condition, facts: Omit<Facts, 'resource'>): Part {
-  const filters = condition.type === 'attribute' ? attributeFilters(condition, facts) : undefined;
-  if (filters) return effect === 'allow' ? filters.holds : or([filters.holds, filters.isMissing]);
-  const answer = compileCondition(condition)(facts);
+function conditionPart({ effect }: Statement, { test, comparison }: CompiledCondition, facts: Omit<Facts, 'resource'>, readings: Readings): Part {
+  if (comparison?.left.of === 'resource') {
+    const { holds, isMissing } = attributeFilters(comparison, facts);
+    return effect === 'allow' ? holds : or([holds, isMissing]);
+  }
+  const answer = test(facts, readings);
   return effect === 'allow' ? answer === 'yes' : answer !== 'no';
 }
 

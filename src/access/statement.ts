@@ -1,5 +1,5 @@
 import { compileCondition } from './condition.ts';
-import type { ConditionTest, Facts } from './condition.ts';
+import type { CompiledCondition, Facts, Readings } from './condition.ts';
 import { everyAction } from './policy.ts';
 import type { Effect, Policy } from './policy.ts';
 import { isEverything, matchesParts, parseResourcePattern } from './resource-pattern.ts';
@@ -11,8 +11,7 @@ export interface Statement {
   readonly policy: Policy;
   readonly actions: ReadonlySet<string>;
   readonly patterns: readonly ResourcePattern[];
-  /** Whether its conditions let it count: an allow only if all hold, a deny unless one surely does not. */
-  readonly counts: (facts: Facts) => boolean;
+  readonly conditions: readonly CompiledCondition[];
 }
 
 const everyUrl = parseResourcePattern('/**');
@@ -28,11 +27,17 @@ export function compileStatement(policy: Policy): Statement {
   const read = resources.map((resource) => parseResourcePattern(resource) ?? (effect === 'deny' ? parseResourcePattern('*') : undefined));
   const patterns = read.filter((pattern) => pattern !== undefined);
   if (effect === 'deny' && everyUrl && patterns.some(isEverything)) patterns.push(everyUrl);
-  return { effect, policy, actions: new Set(actions), patterns, counts: conditionsCount(effect, conditions.map(compileCondition)) };
+  return { effect, policy, actions: new Set(actions), patterns, conditions: conditions.map(compileCondition) };
 }
 
-function conditionsCount(effect: Effect, tests: readonly ConditionTest[]): Statement['counts'] {
-  return effect === 'allow' ? (facts) => tests.every((test) => test(facts) === 'yes') : (facts) => tests.every((test) => test(facts) !== 'no');
+/** Whether its conditions let it count: an allow only if all hold, a deny unless one surely does not. */
+export function counts({ effect, conditions }: Statement, facts: Facts, readings: Readings): boolean {
+  return conditions.every(({ test }) => (effect === 'allow' ? test(facts, readings) === 'yes' : test(facts, readings) !== 'no'));
+}
+
+/** Whether it is about this action on this resource, given by its parts. */
+export function covers(statement: Statement, action: string, parts: readonly string[]): boolean {
+  return coversAction(statement, action) && statement.patterns.some((pattern) => !pattern.isUrl && matchesParts(pattern, parts));
 }
 
 export function coversAction({ actions }: Pick<Statement, 'actions'>, action: string): boolean {

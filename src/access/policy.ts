@@ -36,9 +36,11 @@ export function policyKey({ effect, actions, resources, conditions = [] }: Polic
 
 /** One text for all spellings of a condition. */
 export function conditionKey(condition: Condition): string {
-  return JSON.stringify(condition, (_name, value: unknown) => (isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value));
+  return JSON.stringify(sorted(condition));
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Lists stay as they are: none in a condition holds objects. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, sorted(each)]));
 }

@@ -1,6 +1,6 @@
 import type { Policy } from './policy.ts';
-import { parseResourcePattern, splitResource } from './resource-pattern.ts';
-import type { ResourcePattern } from './resource-pattern.ts';
+import { literals, parseResourcePattern, placesAfter, splitResource } from './resource-pattern.ts';
+import type { ResourcePattern, Token } from './resource-pattern.ts';
 
 /** What a policy says about one resource and all below it; null if it says nothing about them. */
 export function narrowPolicy(policy: Policy, resource: string): Policy | null {
@@ -15,32 +15,17 @@ export function narrowPolicy(policy: Policy, resource: string): Policy | null {
 }
 
 /** The part of a pattern that lies at or below the resource: its parts, and what the pattern still asks for after them. */
-function below({ tokens }: ResourcePattern, parts: readonly string[]): string[] {
-  let places = closure(tokens, [0]);
-  for (const part of parts) {
-    const next = places.flatMap((place) => {
-      const token = tokens[place];
-      if (token?.kind === 'any') return [place];
-      return token && (token.kind === 'one' || token.text === part) ? [place + 1] : [];
-    });
-    places = closure(tokens, next);
-  }
-  // Behind a `**` that is still open, what comes next is asked for already.
-  const distinct = places.filter((place) => tokens[place - 1]?.kind !== 'any' || !places.includes(place - 1));
-  return distinct.map((place) => [...parts, ...tokens.slice(place).map(spelled)].join('/').replace(/\/\*\*$/, ''));
+function below(pattern: ResourcePattern, parts: readonly string[]): string[] {
+  const places = placesAfter(pattern, literals(parts));
+  return [...pattern.tokens.keys(), pattern.tokens.length].flatMap((place) => {
+    // Behind a `**` that is still open, what comes next is asked for already.
+    const isAsked = place > 0 && pattern.tokens[place - 1]?.kind === 'any' && (places & (1 << (place - 1))) !== 0;
+    if ((places & (1 << place)) === 0 || isAsked) return [];
+    return [[...parts, ...pattern.tokens.slice(place).map(spelled)].join('/').replace(/\/\*\*$/, '')];
+  });
 }
 
-function spelled(token: ResourcePattern['tokens'][number]): string {
+function spelled(token: Token): string {
   if (token.kind === 'literal') return token.text;
   return token.kind === 'one' ? '*' : '**';
-}
-
-/** `**` may also stand for nothing. */
-function closure(tokens: ResourcePattern['tokens'], places: readonly number[]): number[] {
-  const all = new Set<number>();
-  for (const place of places) {
-    all.add(place);
-    for (let at = place; tokens[at]?.kind === 'any'; at += 1) all.add(at + 1);
-  }
-  return [...all];
 }

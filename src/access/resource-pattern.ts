@@ -1,7 +1,7 @@
 import { splitPath } from './url-pattern.ts';
 
 /** One part of a pattern between two slashes: itself, `*` (any one part) or `**` (any number of parts, none included). */
-type Token = { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'one' } | { readonly kind: 'any' };
+export type Token = { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'one' } | { readonly kind: 'any' };
 
 /** Which resources a policy is about, read. */
 export interface ResourcePattern {
@@ -15,7 +15,7 @@ export interface ResourcePattern {
 /** Limits that keep every comparison of a pattern within microseconds; `askedParts` are those of one resource or URL that is asked about. */
 export const patternLimits = { characters: 256, parts: 16, askedParts: 64 };
 
-const one: Token = { kind: 'one' };
+export const one: Token = { kind: 'one' };
 const any: Token = { kind: 'any' };
 
 /**
@@ -106,37 +106,61 @@ export function matchesParts({ tokens }: ResourcePattern, parts: readonly string
 
 /** Whether everything that `inner` covers is covered by `outer` as well. */
 export function coversPattern(outer: ResourcePattern, inner: ResourcePattern): boolean {
-  return outer.isUrl === inner.isUrl && walk(outer.tokens, inner.tokens, (a, b) => (a.kind === 'one' ? b.kind !== 'any' : sameToken(a, b)), false);
+  return outer.isUrl === inner.isUrl && isAtEnd(outer, placesAfter(outer, inner.tokens));
 }
 
 /** Whether some resource is covered by both. */
 export function overlapsPattern(first: ResourcePattern, second: ResourcePattern): boolean {
-  return first.isUrl === second.isUrl && walk(first.tokens, second.tokens, (a, b) => a.kind === 'one' || b.kind === 'one' || sameToken(a, b), true);
+  if (first.isUrl !== second.isUrl) return false;
+  const all = 2 ** (second.tokens.length + 1) - 1;
+  let places = start(second);
+  for (const token of first.tokens) {
+    // `**` swallows any number of parts, from the first place reached on.
+    if (token.kind === 'any') places = places === 0 ? 0 : all & ~((places & -places) - 1);
+    else places = step(second, places, (other) => token.kind === 'one' || other.kind === 'one' || token.text === other.text);
+  }
+  return isAtEnd(second, places);
+}
+
+/** How far into a pattern something reaches: bit n for the place before token n. A pattern has less than 20 tokens. */
+export type Places = number;
+
+/** The places that parts reach, by default from the start; a part that is not known is `*`, and any number of them `**`. */
+export function placesAfter(pattern: ResourcePattern, parts: readonly Token[], from = start(pattern)): Places {
+  let places = from;
+  for (const part of parts) {
+    if (places === 0) return 0;
+    places = step(pattern, places, (token) => (token.kind === 'one' ? part.kind !== 'any' : part.kind === 'literal' && token.text === part.text));
+  }
+  return places;
+}
+
+/** Parts as tokens. */
+export function literals(parts: readonly string[]): Token[] {
+  return parts.map((text) => ({ kind: 'literal', text }));
+}
+
+export function isAtEnd({ tokens }: ResourcePattern, places: Places): boolean {
+  return (places & (1 << tokens.length)) !== 0;
+}
+
+function start({ tokens }: ResourcePattern): Places {
+  return tokens[0]?.kind === 'any' ? 3 : 1;
+}
+
+/** The places after one part more; `**` stays where it is, and what comes behind it is reached as well. */
+function step({ tokens }: ResourcePattern, places: Places, fits: (token: Exclude<Token, { kind: 'any' }>) => boolean): Places {
+  let next = 0;
+  for (let at = 31 - Math.clz32(places & -places); places >>> at !== 0; at += 1) {
+    const token = tokens[at];
+    if (!token || (places & (1 << at)) === 0) continue;
+    if (token.kind === 'any') next |= 3 << at;
+    else if (fits(token)) next |= (tokens[at + 1]?.kind === 'any' ? 6 : 2) << at;
+  }
+  return next;
 }
 
 /** Whether it is `*` or `**`, which cover every named resource. */
 export function isEverything({ isUrl, tokens }: ResourcePattern): boolean {
   return !isUrl && tokens.length <= 2 && tokens.every(({ kind }) => kind !== 'literal');
-}
-
-function sameToken(a: Token, b: Token): boolean {
-  return a.kind === 'literal' && b.kind === 'literal' && a.text === b.text;
-}
-
-/** Walks two patterns side by side, each pair of places once; `**` of the first swallows parts of the second and, for an overlap, the other way round. */
-function walk(first: readonly Token[], second: readonly Token[], fits: (a: Token, b: Token) => boolean, isMutual: boolean): boolean {
-  const seen = new Map<number, boolean>();
-  const from = (i: number, j: number): boolean => {
-    const key = i * (second.length + 1) + j;
-    const known = seen.get(key);
-    if (known !== undefined) return known;
-    const [a, b] = [first[i], second[j]];
-    const result = a?.kind === 'any' ? from(i + 1, j) || (b !== undefined && from(i, j + 1))
-      : isMutual && b?.kind === 'any' ? from(i, j + 1) || (a !== undefined && from(i + 1, j))
-      : a && b ? fits(a, b) && from(i + 1, j + 1)
-      : !a && !b;
-    seen.set(key, result);
-    return result;
-  };
-  return from(0, 0);
 }

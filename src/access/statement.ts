@@ -47,17 +47,27 @@ export function coversAction({ actions }: Pick<Statement, 'actions'>, action: st
 /** Statements by what they are about, so that a decision looks at few of them however many there are. */
 export interface StatementIndex {
   readonly size: number;
+  /** Most patterns and conditions that one question can meet. */
+  readonly heaviest: number;
+  /** Every action that some statement names. */
+  readonly actions: readonly string[];
   /** Those about this action on this resource, or URL, given by its parts; whether they count is not asked. */
   find(action: string, parts: readonly string[]): Statement[];
+  /** The patterns that may cover what begins with these parts. */
+  along(actions: readonly string[], start: readonly string[]): Entry[];
+  /** The patterns that begin with these parts and go on. */
+  below(actions: readonly string[], start: readonly string[]): Entry[];
 }
 
-interface Entry {
+/** One pattern of one statement. */
+export interface Entry {
   readonly statement: Statement;
   readonly pattern: ResourcePattern;
 }
 
 /** The patterns that begin with the same literal parts, and those that go on with one more. */
 interface Branch {
+  readonly depth: number;
   readonly entries: Entry[];
   readonly branches: Map<string, Branch>;
 }
@@ -70,36 +80,65 @@ export function indexStatements(statements: readonly Statement[], isUrl: boolean
     const patterns = statement.patterns.filter((pattern) => pattern.isUrl === isUrl);
     if (patterns.length > 0) size += 1;
     for (const pattern of patterns) {
-      for (const action of statement.actions) {
-        let branch = childOf(byAction, action);
-        for (const token of pattern.tokens) {
-          if (token.kind !== 'literal') break;
-          branch = childOf(branch.branches, token.text);
-        }
+      for (const action of statement.actions.has(everyAction) ? [everyAction] : statement.actions) {
+        const branch = literalStart(pattern).reduce((at, part) => childOf(at.branches, part, at.depth + 1), childOf(byAction, action, 0));
         branch.entries.push({ statement, pattern });
       }
     }
   }
   return {
     size,
+    heaviest: heaviestOf(byAction),
+    actions: [...byAction.keys()],
     find(action, parts) {
       const found = new Set<Statement>();
-      for (const each of [action, everyAction]) {
-        let branch = byAction.get(each);
-        for (let depth = 0; branch; depth += 1) {
-          for (const { statement, pattern } of branch.entries) if (!found.has(statement) && matchesParts(pattern, parts, depth)) found.add(statement);
-          branch = branch.branches.get(parts[depth] ?? '');
-        }
+      for (const { depth, entries } of wayOf(byAction, [action, everyAction], parts)) {
+        for (const { statement, pattern } of entries) if (!found.has(statement) && matchesParts(pattern, parts, depth)) found.add(statement);
       }
       return [...found];
     },
+    along: (actions, start) => wayOf(byAction, actions, start).flatMap(({ entries }) => entries),
+    below: (actions, start) => wayOf(byAction, actions, start).filter(({ depth }) => depth === start.length).flatMap(({ branches }) => [...branches.values()].flatMap(everything)),
   };
 }
 
-function childOf(branches: Map<string, Branch>, name: string): Branch {
+/** The literal parts with which a pattern begins. */
+export function literalStart({ tokens }: ResourcePattern): string[] {
+  const end = tokens.findIndex(({ kind }) => kind !== 'literal');
+  return tokens.slice(0, end < 0 ? tokens.length : end).map((token) => (token.kind === 'literal' ? token.text : ''));
+}
+
+function wayOf(byAction: ReadonlyMap<string, Branch>, actions: readonly string[], parts: readonly string[]): Branch[] {
+  const way: Branch[] = [];
+  for (const action of new Set(actions)) {
+    for (let branch = byAction.get(action); branch; branch = branch.branches.get(parts[branch.depth] ?? '')) way.push(branch);
+  }
+  return way;
+}
+
+function heaviestOf(byAction: ReadonlyMap<string, Branch>): number {
+  const { [everyAction]: always = 0, ...others } = Object.fromEntries([...byAction].map(([action, branch]) => [action, weightOf(branch, new Set())]));
+  return always + Math.max(0, ...Object.values(others));
+}
+
+/** The patterns and conditions from here on along the heaviest way; conditions of statements met before do not count. */
+function weightOf({ entries, branches }: Branch, met: Set<Statement>): number {
+  const added = [...new Set(entries.map(({ statement }) => statement))].filter((statement) => !met.has(statement));
+  for (const statement of added) met.add(statement);
+  let most = 0;
+  for (const branch of branches.values()) most = Math.max(most, weightOf(branch, met));
+  for (const statement of added) met.delete(statement);
+  return entries.length + added.reduce((sum, { conditions }) => sum + conditions.length, 0) + most;
+}
+
+function everything({ entries, branches }: Branch): Entry[] {
+  return [...entries, ...[...branches.values()].flatMap(everything)];
+}
+
+function childOf(branches: Map<string, Branch>, name: string, depth: number): Branch {
   const existing = branches.get(name);
   if (existing) return existing;
-  const child: Branch = { entries: [], branches: new Map() };
+  const child: Branch = { depth, entries: [], branches: new Map() };
   branches.set(name, child);
   return child;
 }

@@ -1,5 +1,5 @@
 import type { Policy } from './policy.ts';
-import { literals, parseResourcePattern, placesAfter, splitResource } from './resource-pattern.ts';
+import { literalTokens, parseResourcePattern, placesAfter, splitResource } from './resource-pattern.ts';
 import type { ResourcePattern, Token } from './resource-pattern.ts';
 
 /** What a policy says about one resource and all below it; null if it says nothing about them. */
@@ -16,7 +16,7 @@ export function narrowPolicy(policy: Policy, resource: string): Policy | null {
 
 /** The part of a pattern that lies at or below the resource: its parts, and what the pattern still asks for after them. */
 function below(pattern: ResourcePattern, parts: readonly string[]): string[] {
-  const places = placesAfter(pattern, literals(parts));
+  const places = placesAfter(pattern, literalTokens(parts));
   return [...pattern.tokens.keys(), pattern.tokens.length].flatMap((place) => {
     // Behind a `**` that is still open, what comes next is asked for already.
     const isAsked = place > 0 && pattern.tokens[place - 1]?.kind === 'any' && (places & (1 << (place - 1))) !== 0;

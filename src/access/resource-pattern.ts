@@ -10,7 +10,14 @@ export interface ResourcePattern {
   /** Whether it is about URLs (it starts with a slash) and not about named resources. */
   readonly isUrl: boolean;
   readonly tokens: readonly Token[];
+  /** At which places a part of this text fits, which of them take any part, and which any number; bit n is for token n. */
+  readonly literals: ReadonlyMap<string, Places>;
+  readonly ones: Places;
+  readonly anys: Places;
 }
+
+/** How far into a pattern something reaches: bit n for the place before token n. A pattern has less than 20 tokens. */
+export type Places = number;
 
 /** Limits that keep every comparison of a pattern within microseconds; `askedParts` are those of one resource or URL that is asked about. */
 export const patternLimits = { characters: 256, parts: 16, askedParts: 64 };
@@ -35,7 +42,18 @@ export function parseResourcePattern(text: string): ResourcePattern | undefined 
     if (!read) return undefined;
     tokens.push(...read);
   }
-  return { text, isUrl, tokens: ordered(isUrl ? tokens : [...tokens, any]) };
+  return { text, isUrl, ...withPlaces(ordered(isUrl ? tokens : [...tokens, any])) };
+}
+
+function withPlaces(tokens: readonly Token[]): Omit<ResourcePattern, 'text' | 'isUrl'> {
+  const literals = new Map<string, Places>();
+  let [ones, anys] = [0, 0];
+  for (const [index, token] of tokens.entries()) {
+    if (token.kind === 'literal') literals.set(token.text, (literals.get(token.text) ?? 0) | (1 << index));
+    else if (token.kind === 'one') ones |= 1 << index;
+    else anys |= 1 << index;
+  }
+  return { tokens, literals, ones, anys };
 }
 
 function readPart(part: string, isUrl: boolean, isLast: boolean): Token[] | undefined {
@@ -74,34 +92,14 @@ export function splitResource(resource: string): string[] | undefined {
   return parts.length <= patternLimits.askedParts && parts.every(isLiteral) ? parts : undefined;
 }
 
-/**
- * Whether the pattern covers one resource, or one URL, by its parts, of which the first may be known to fit.
- *
- * Linear but for a step back at each `**`.
- */
-export function matchesParts({ tokens }: ResourcePattern, parts: readonly string[], known = 0): boolean {
-  let at = known;
-  let index = known;
-  let open = -1;
-  let mark = 0;
-  while (index < parts.length) {
-    const token = tokens[at];
-    if (token?.kind === 'any') {
-      if (at === tokens.length - 1) return true;
-      open = at;
-      mark = index;
-      at += 1;
-    } else if (token && (token.kind === 'one' || token.text === parts[index])) {
-      at += 1;
-      index += 1;
-    } else if (open >= 0) {
-      at = open + 1;
-      mark += 1;
-      index = mark;
-    } else return false;
+/** Whether the pattern covers one resource, or one URL, by its parts, of which the first may be known to fit. */
+export function matchesParts(pattern: ResourcePattern, parts: readonly string[], known = 0): boolean {
+  const { literals, ones } = pattern;
+  let places = opened(pattern, 1 << known);
+  for (let index = known; places !== 0 && index < parts.length; index += 1) {
+    places = advanced(pattern, places, ones | (literals.get(parts[index] ?? '') ?? 0));
   }
-  while (tokens[at]?.kind === 'any') at += 1;
-  return at === tokens.length;
+  return isAtEnd(pattern, places);
 }
 
 /** Whether everything that `inner` covers is covered by `outer` as well. */
@@ -112,52 +110,49 @@ export function coversPattern(outer: ResourcePattern, inner: ResourcePattern): b
 /** Whether some resource is covered by both. */
 export function overlapsPattern(first: ResourcePattern, second: ResourcePattern): boolean {
   if (first.isUrl !== second.isUrl) return false;
-  const all = 2 ** (second.tokens.length + 1) - 1;
-  let places = start(second);
+  const all = (2 << second.tokens.length) - 1;
+  let places = opened(second, 1);
   for (const token of first.tokens) {
     // `**` swallows any number of parts, from the first place reached on.
-    if (token.kind === 'any') places = places === 0 ? 0 : all & ~((places & -places) - 1);
-    else places = step(second, places, (other) => token.kind === 'one' || other.kind === 'one' || token.text === other.text);
+    if (token.kind === 'any') places = places === 0 ? 0 : all & -(places & -places);
+    else places = advanced(second, places, token.kind === 'one' ? ~second.anys : fittingIn(second, token));
   }
   return isAtEnd(second, places);
 }
 
-/** How far into a pattern something reaches: bit n for the place before token n. A pattern has less than 20 tokens. */
-export type Places = number;
-
 /** The places that parts reach, by default from the start; a part that is not known is `*`, and any number of them `**`. */
-export function placesAfter(pattern: ResourcePattern, parts: readonly Token[], from = start(pattern)): Places {
+export function placesAfter(pattern: ResourcePattern, parts: readonly Token[], from = opened(pattern, 1)): Places {
   let places = from;
   for (const part of parts) {
     if (places === 0) return 0;
-    places = step(pattern, places, (token) => (token.kind === 'one' ? part.kind !== 'any' : part.kind === 'literal' && token.text === part.text));
+    places = advanced(pattern, places, fittingIn(pattern, part));
   }
   return places;
-}
-
-/** Parts as tokens. */
-export function literals(parts: readonly string[]): Token[] {
-  return parts.map((text) => ({ kind: 'literal', text }));
 }
 
 export function isAtEnd({ tokens }: ResourcePattern, places: Places): boolean {
   return (places & (1 << tokens.length)) !== 0;
 }
 
-function start({ tokens }: ResourcePattern): Places {
-  return tokens[0]?.kind === 'any' ? 3 : 1;
+/** Parts as tokens. */
+export function literalTokens(parts: readonly string[]): Token[] {
+  return parts.map((text) => ({ kind: 'literal', text }));
 }
 
-/** The places after one part more; `**` stays where it is, and what comes behind it is reached as well. */
-function step({ tokens }: ResourcePattern, places: Places, fits: (token: Exclude<Token, { kind: 'any' }>) => boolean): Places {
-  let next = 0;
-  for (let at = 31 - Math.clz32(places & -places); places >>> at !== 0; at += 1) {
-    const token = tokens[at];
-    if (!token || (places & (1 << at)) === 0) continue;
-    if (token.kind === 'any') next |= 3 << at;
-    else if (fits(token)) next |= (tokens[at + 1]?.kind === 'any' ? 6 : 2) << at;
-  }
-  return next;
+/** Where a part is taken, besides by `**`. */
+function fittingIn({ literals, ones }: ResourcePattern, part: Token): Places {
+  if (part.kind === 'literal') return ones | (literals.get(part.text) ?? 0);
+  return part.kind === 'one' ? ones : 0;
+}
+
+/** The places after one part more: `**` stays where it is. */
+function advanced(pattern: ResourcePattern, places: Places, fitting: Places): Places {
+  return opened(pattern, (places & pattern.anys) | ((places & fitting) << 1));
+}
+
+/** `**` may also stand for nothing; none stands behind another. */
+function opened({ anys }: ResourcePattern, places: Places): Places {
+  return places | ((places & anys) << 1);
 }
 
 /** Whether it is `*` or `**`, which cover every named resource. */

@@ -2,7 +2,7 @@ import { attributeFilters } from './scope.attribute.ts';
 import type { CompiledCondition, Facts, Readings } from './condition.ts';
 import type { PermissionRequest } from './permission-request.ts';
 import type { Grants } from './grants.ts';
-import { isAtEnd, literals, one, placesAfter, splitResource } from './resource-pattern.ts';
+import { isAtEnd, literalTokens, one, placesAfter, splitResource } from './resource-pattern.ts';
 import type { ResourcePattern, Token } from './resource-pattern.ts';
 import { coversAction } from './statement.ts';
 import type { Statement } from './statement.ts';
@@ -25,7 +25,7 @@ export type Part = Filter | boolean;
 export function scope(grants: Grants | null, { action, resource }: PermissionRequest, facts: Omit<Facts, 'resource'>): Filter {
   const parts = splitResource(resource);
   if (!grants || !parts) return nothing;
-  const tokens = literals(parts);
+  const tokens = literalTokens(parts);
   const covering = grants.statements.filter((statement) => coversAction(statement, action));
   const readings: Readings = {};
   const filterOf = (statement: Statement) => and([idPart(statement, tokens), ...statement.conditions.map((condition) => conditionPart(statement, condition, facts, readings))]);

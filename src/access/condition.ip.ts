@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, SocketAddress } from 'node:net';
 import type { ConditionTest } from './condition.ts';
 
 /** Asks whether the address lies in one of the ranges; an IPv4 address may come mapped into IPv6 (RFC 4291 section 2.5.5.2). */
@@ -9,12 +9,17 @@ export function compileIp(ranges: readonly string[]): ConditionTest {
     if (!range) return () => 'missing';
     list.addSubnet(range.address, range.bits, range.family);
   }
-  return ({ ip }) => {
-    const address = unmapped(ip ?? '');
-    const family = isIP(address);
-    if (family === 0) return 'missing';
-    return list.check(address, family === 4 ? 'ipv4' : 'ipv6') ? 'yes' : 'no';
+  return ({ ip }, readings) => {
+    if (readings.address === undefined) readings.address = readAddress(ip ?? '');
+    if (!readings.address) return 'missing';
+    return list.check(readings.address) ? 'yes' : 'no';
   };
+}
+
+function readAddress(ip: string): SocketAddress | null {
+  const address = unmapped(ip);
+  const family = isIP(address);
+  return family === 0 ? null : new SocketAddress({ address, family: family === 4 ? 'ipv4' : 'ipv6' });
 }
 
 /** A range read: an address and how many of its bits count; undefined for what is none. */

@@ -1,8 +1,10 @@
-import { compileAttribute } from './condition.attribute.ts';
-import type { AttributeCondition } from './condition.attribute.ts';
+import type { SocketAddress } from 'node:net';
+import type { Values } from './attribute-values.ts';
+import { compileAttribute, readComparison } from './condition.attribute.ts';
+import type { AttributeCondition, Comparison } from './condition.attribute.ts';
 import { compileIp } from './condition.ip.ts';
 import { compileTime } from './condition.time.ts';
-import type { TimeCondition } from './condition.time.ts';
+import type { TimeCondition, WallClock } from './condition.time.ts';
 
 /** What must hold for a policy to count, as stored. */
 export type Condition =
@@ -28,20 +30,42 @@ export type Attributes = Readonly<Record<string, unknown>>;
 /** `missing`: the facts do not tell. An allow then does not count, and a deny does. */
 export type Truth = 'yes' | 'no' | 'missing';
 
-/** A condition made ready: tells whether it holds. */
-export type ConditionTest = (facts: Facts) => Truth;
+/** What conditions have read of the facts in the course of one decision: a thousand of them read it once. */
+export interface Readings {
+  /** By path. */
+  fields?: Map<string, Values>;
+  clocks?: Map<Intl.DateTimeFormat, WallClock>;
+  /** null: there is none, or it is spelled wrongly. */
+  address?: SocketAddress | null;
+}
+
+/** Tells whether a condition holds. */
+export type ConditionTest = (facts: Facts, readings: Readings) => Truth;
+
+/** A condition made ready. */
+export interface CompiledCondition {
+  readonly condition: Condition;
+  readonly test: ConditionTest;
+  /** Of an attribute condition that can be read. */
+  readonly comparison?: Comparison;
+}
 
 /** Makes a condition ready to be asked often. What this version does not know, or is spelled wrongly, is always missing. */
-export function compileCondition(condition: Condition): ConditionTest {
+export function compileCondition(condition: Condition): CompiledCondition {
   switch (condition.type) {
-    case 'tenant': return ({ tenantId }) => (tenantId === undefined ? 'missing' : yesOrNo(tenantId === condition.value));
-    case 'time': return compileTime(condition);
-    case 'ip': return compileIp(condition.ranges);
-    case 'attribute': return compileAttribute(condition);
+    case 'tenant': return { condition, test: ({ tenantId }) => (tenantId === undefined ? 'missing' : yesOrNo(tenantId === condition.value)) };
+    case 'time': return { condition, test: compileTime(condition) };
+    case 'ip': return { condition, test: compileIp(condition.ranges) };
+    case 'attribute': {
+      const comparison = readComparison(condition);
+      return comparison ? { condition, test: compileAttribute(comparison), comparison } : { condition, test: alwaysMissing };
+    }
     // Of a kind that a newer node stored, nobody here can tell.
-    default: return () => 'missing';
+    default: return { condition, test: alwaysMissing };
   }
 }
+
+const alwaysMissing: ConditionTest = () => 'missing';
 
 export function yesOrNo(holds: boolean): Truth {
   return holds ? 'yes' : 'no';

@@ -1,56 +1,74 @@
-import { containsAll } from './bit-set.ts';
+import { containsAll, hasBit } from './bit-set.ts';
 import type { Grants } from './grants.ts';
-import { conditionKey, everyAction } from './policy.ts';
+import { comparisonLimits, conditionKey, everyAction } from './policy.ts';
 import { coversPattern, overlapsPattern, parseResourcePattern } from './resource-pattern.ts';
 import type { ResourcePattern } from './resource-pattern.ts';
-import type { Statement } from './statement.ts';
+import { literalStart } from './statement.ts';
+import type { Entry, Statement, StatementIndex } from './statement.ts';
 import type { UrlRegistry } from './url-registry.ts';
 
 /**
  * Whether somebody with `own` may act on somebody with `other`, or hand `other` out: they hold at least as much.
  *
  * Each right and each allow of `other` must follow from one of `own`, with the same or fewer resources and the same or
- * more conditions; and each deny that limits `own` there must limit `other` as well.
+ * more conditions; and each deny that limits `own` there must limit `other` as well. What takes too many comparisons to
+ * tell is not contained.
  */
 export function containsGrants(own: Grants, other: Grants, registry: Pick<UrlRegistry, 'endpoints'>): boolean {
   if (own.isSuperadmin) return true;
   if (other.isSuperadmin || !containsAll(own.endpoints, other.endpoints)) return false;
-  const allows = other.statements.filter(({ effect }) => effect === 'allow').flatMap(atomsOf);
-  const reached = [...allows, ...urlAtoms(other, registry)];
-  const ownAllows = own.statements.filter(({ effect }) => effect === 'allow');
-  const denies = own.statements.filter(({ effect }) => effect === 'deny');
-  const carried = other.statements.filter(({ effect }) => effect === 'deny');
-  return allows.every((atom) => ownAllows.some((allow) => implies(allow, atom)))
-    && denies.every((deny) => !reached.some((atom) => limits(deny, atom)) || atomsOf(deny).every((atom) => carried.some((other) => implies(other, atom))));
+  const comparison = createComparison();
+  const rights = registry.endpoints.filter(({ id }) => hasBit(other.endpoints, id));
+  const isContained = other.statements.every((allow) => allow.effect === 'deny' || comparison.isSaidBy(own, allow))
+    && own.statements.every((deny) => deny.effect === 'allow' || !comparison.limits(deny, other, rights) || comparison.isSaidBy(other, deny));
+  return isContained && !comparison.isTooLong();
 }
 
-/** One action on one pattern, under conditions. */
-interface Atom {
-  readonly action: string;
-  readonly pattern: ResourcePattern;
-  readonly conditions: ReadonlySet<string>;
+type Rights = readonly { readonly method: string; readonly url: string }[];
+
+/** Compares statements, each pair of patterns at a cost, until too much was spent; from then on nothing is found. */
+function createComparison() {
+  const keys = new Map<Statement, ReadonlySet<string>>();
+  let left = comparisonLimits.containment;
+
+  function some<T>(list: readonly T[], holds: (item: T) => boolean): boolean {
+    left -= list.length;
+    return left >= 0 && list.some(holds);
+  }
+
+  function keysOf(statement: Statement): ReadonlySet<string> {
+    const known = keys.get(statement) ?? new Set(statement.conditions.map(({ condition }) => conditionKey(condition)));
+    keys.set(statement, known);
+    return known;
+  }
+
+  return {
+    isTooLong: () => left < 0,
+    /** Whether all that a statement says, whenever it counts, is said there too, each part of it by one statement. */
+    isSaidBy(grants: Grants, inner: Statement): boolean {
+      const says = (pattern: ResourcePattern) => ({ statement: outer, pattern: outerPattern }: Entry) => (
+        outer.effect === inner.effect && coversPattern(outerPattern, pattern) && [...keysOf(outer)].every((key) => keysOf(inner).has(key)));
+      return [...inner.actions].every((action) => inner.patterns.every((pattern) => (
+        some(indexFor(grants, pattern).along([action, everyAction], literalStart(pattern)), says(pattern)))));
+    },
+    /** Whether a deny is about something that these grants, or rights, reach. */
+    limits({ actions, patterns }: Statement, grants: Grants, rights: Rights): boolean {
+      return patterns.some((pattern) => {
+        const index = indexFor(grants, pattern);
+        const named = actions.has(everyAction) ? index.actions : [...actions, everyAction];
+        const near = [index.along(named, literalStart(pattern)), index.below(named, literalStart(pattern))].flat();
+        return some(near, (entry) => entry.statement.effect === 'allow' && overlapsPattern(pattern, entry.pattern))
+          || (pattern.isUrl && some(rights, ({ method, url }) => (actions.has(everyAction) || actions.has(method)) && overlapsUrl(pattern, url)));
+      });
+    },
+  };
 }
 
-function atomsOf({ actions, patterns, policy: { conditions = [] } }: Statement): Atom[] {
-  const keys = new Set(conditions.map(conditionKey));
-  return [...actions].flatMap((action) => patterns.map((pattern) => ({ action, pattern, conditions: keys })));
+function indexFor({ urls, resources }: Grants, pattern: ResourcePattern): StatementIndex {
+  return pattern.isUrl ? urls : resources;
 }
 
-/** What rights reach, in the words of policies. */
-function urlAtoms({ endpoints }: Grants, registry: Pick<UrlRegistry, 'endpoints'>): Atom[] {
-  return registry.endpoints.filter(({ id }) => ((endpoints[id >>> 5] ?? 0) & (1 << (id & 31))) !== 0).flatMap(({ method, url }) => {
-    const pattern = parseResourcePattern(url);
-    return pattern ? [{ action: method, pattern, conditions: new Set<string>() }] : [];
-  });
-}
-
-/** Whether the statement covers all of the atom, whenever the atom counts. */
-function implies({ actions, patterns, policy: { conditions = [] } }: Statement, atom: Atom): boolean {
-  return (actions.has(everyAction) || actions.has(atom.action))
-    && patterns.some((pattern) => coversPattern(pattern, atom.pattern))
-    && conditions.every((condition) => atom.conditions.has(conditionKey(condition)));
-}
-
-function limits({ actions, patterns }: Statement, { action, pattern }: Atom): boolean {
-  return (actions.has(everyAction) || actions.has(action) || action === everyAction) && patterns.some((mine) => overlapsPattern(mine, pattern));
+function overlapsUrl(pattern: ResourcePattern, url: string): boolean {
+  const right = parseResourcePattern(url);
+  return right !== undefined && overlapsPattern(pattern, right);
 }

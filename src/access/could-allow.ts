@@ -1,6 +1,5 @@
 import { hasBit } from './bit-set.ts';
-import { compileCondition } from './condition.ts';
-import type { Facts, Truth } from './condition.ts';
+import type { Facts, Readings, Truth } from './condition.ts';
 import type { UrlRequest } from './decide.ts';
 import type { Grants } from './grants.ts';
 import type { PermissionRequest } from './permission-request.ts';
@@ -42,8 +41,9 @@ function isPossible({ effect, truth }: Weighed): boolean {
 }
 
 function truths(index: StatementIndex, action: string, parts: readonly string[], facts: Facts): Weighed[] {
-  return index.find(action, parts).map(({ effect, policy: { conditions = [] } }) => {
-    const all = conditions.map((condition) => compileCondition(condition)(facts));
+  const readings: Readings = {};
+  return index.find(action, parts).map(({ effect, conditions }) => {
+    const all = conditions.map(({ test }) => test(facts, readings));
     return { effect, truth: all.includes('no') ? 'no' : all.includes('missing') ? 'missing' : 'yes' };
   });
 }

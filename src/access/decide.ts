@@ -1,9 +1,10 @@
 import { hasBit } from './bit-set.ts';
-import type { Facts } from './condition.ts';
+import type { Facts, Readings } from './condition.ts';
 import type { Grants } from './grants.ts';
 import type { Policy } from './policy.ts';
 import { splitResource } from './resource-pattern.ts';
 import type { PermissionRequest } from './permission-request.ts';
+import { counts } from './statement.ts';
 import type { Statement, StatementIndex } from './statement.ts';
 import { splitPath } from './url-pattern.ts';
 import type { Endpoint } from './url-registry.ts';
@@ -61,8 +62,9 @@ function decideByPolicy(grants: Grants, endpoint: Endpoint, parts: readonly stri
 /** The first of each effect that covers what is asked for and counts. */
 function weigh(index: StatementIndex, action: string, parts: readonly string[], facts: Facts): { allow?: Statement; deny?: Statement } {
   const found = index.find(action, parts);
-  const deny = found.find(({ effect, counts }) => effect === 'deny' && counts(facts));
+  const readings: Readings = {};
+  const deny = found.find((statement) => statement.effect === 'deny' && counts(statement, facts, readings));
   if (deny) return { deny };
-  const allow = found.find(({ effect, counts }) => effect === 'allow' && counts(facts));
+  const allow = found.find((statement) => statement.effect === 'allow' && counts(statement, facts, readings));
   return allow ? { allow } : {};
 }

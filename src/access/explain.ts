@@ -1,5 +1,4 @@
-import type { Condition, Facts } from './condition.ts';
-import { compileCondition } from './condition.ts';
+import type { Condition, Facts, Readings } from './condition.ts';
 import { decide, decideUrl } from './decide.ts';
 import type { Decision, UrlRequest } from './decide.ts';
 import { holdingsOf } from './given.ts';
@@ -8,10 +7,9 @@ import { compileGrants } from './grants.ts';
 import type { Grants } from './grants.ts';
 import type { PermissionRequest } from './permission-request.ts';
 import { policyKey } from './policy.ts';
-import type { Policy } from './policy.ts';
 import { splitResource } from './resource-pattern.ts';
 import { endpointsOfRight } from './right.ts';
-import { compileStatement, indexStatements } from './statement.ts';
+import { compileStatement, covers } from './statement.ts';
 import type { UrlRegistry } from './url-registry.ts';
 
 /** A decision with what alone would have given the same one. */
@@ -58,14 +56,13 @@ function causeOf(given: readonly Given[], decision: Decision): Given | undefined
 
 function nearestOf(given: readonly Given[], { action, resource }: PermissionRequest, facts: Facts): Explanation['nearest'] {
   const parts = splitResource(resource);
+  const readings: Readings = {};
   for (const each of given) {
-    if (!parts || !('policy' in each) || each.policy.effect !== 'allow' || !covers(each.policy, action, parts)) continue;
-    const failed = each.policy.conditions?.find((condition) => compileCondition(condition)(facts) !== 'yes');
-    if (failed) return { given: each, failed: failed.type };
+    if (!parts || !('policy' in each) || each.policy.effect !== 'allow') continue;
+    const statement = compileStatement(each.policy);
+    if (!covers(statement, action, parts)) continue;
+    const failed = statement.conditions.find(({ test }) => test(facts, readings) !== 'yes');
+    if (failed) return { given: each, failed: failed.condition.type };
   }
   return undefined;
-}
-
-function covers(policy: Policy, action: string, parts: readonly string[]): boolean {
-  return indexStatements([compileStatement(policy)], false).find(action, parts).length > 0;
 }

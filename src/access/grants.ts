@@ -1,6 +1,6 @@
 import { addBit, createBitSet } from './bit-set.ts';
 import type { BitSet } from './bit-set.ts';
-import { policyKey } from './policy.ts';
+import { comparisonLimits, policyKey } from './policy.ts';
 import type { Permission, Policy } from './policy.ts';
 import { endpointsOfRight } from './right.ts';
 import type { Right } from './right.ts';
@@ -29,8 +29,13 @@ export interface Grants {
 }
 
 const everything: Policy = { effect: 'allow', actions: ['manage'], resources: ['*'] };
+const nothing: Policy = { ...everything, effect: 'deny' };
 
-/** Compiles what somebody holds; stale rights open nothing, and config URLs open for a superadmin alone. */
+/**
+ * Compiles what somebody holds; stale rights open nothing, and config URLs open for a superadmin alone.
+ *
+ * Who holds more policies than can be compared in time is denied everything by one that stands for all of them.
+ */
 export function compileGrants(registry: UrlRegistry, { rights, policies, isSuperadmin }: Omit<Holdings, 'permissions'>): Grants {
   const endpoints = createBitSet(registry.endpoints.length);
   if (isSuperadmin) for (const endpoint of registry.endpoints) addBit(endpoints, endpoint.id);
@@ -39,8 +44,14 @@ export function compileGrants(registry: UrlRegistry, { rights, policies, isSuper
       for (const endpoint of endpointsOfRight(registry, right)) if (endpoint.access !== 'config') addBit(endpoints, endpoint.id);
     }
   }
-  const statements = distinct(isSuperadmin ? [...policies, everything] : policies).map(compileStatement);
-  return { isSuperadmin, endpoints, statements, resources: indexStatements(statements, false), urls: indexStatements(statements, true) };
+  const whole = compilePolicies(distinct(isSuperadmin ? [...policies, everything] : policies));
+  const isTooHeavy = Math.max(whole.resources.heaviest, whole.urls.heaviest) > comparisonLimits.decision;
+  return { isSuperadmin, endpoints, ...(isTooHeavy ? compilePolicies([nothing]) : whole) };
+}
+
+function compilePolicies(policies: readonly Policy[]): Pick<Grants, 'statements' | 'resources' | 'urls'> {
+  const statements = policies.map(compileStatement);
+  return { statements, resources: indexStatements(statements, false), urls: indexStatements(statements, true) };
 }
 
 /** Each once, and in the same order however they were written: neither may change an answer, nor its reason. */

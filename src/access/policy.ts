@@ -22,6 +22,15 @@ export const everyAction = 'manage';
 /** Most policies that one role or group may hold, and most of anything in one policy. */
 export const policyLimits = { policies: 100, actions: 10, resources: 20, conditions: 10, permissions: 1_000 };
 
+/**
+ * Most patterns and conditions that one question may meet: as many as one role can bring; and most pairs of patterns
+ * that are compared to tell whether grants contain others. What would take more is refused.
+ */
+export const comparisonLimits = {
+  decision: policyLimits.policies * (policyLimits.resources + policyLimits.conditions) + policyLimits.permissions,
+  containment: 100_000,
+};
+
 /** The policy that a permission is short for; null for what is not `action:resource`. */
 export function policyOfPermission(permission: Permission): Policy | null {
   const end = permission.indexOf(':');
@@ -36,9 +45,11 @@ export function policyKey({ effect, actions, resources, conditions = [] }: Polic
 
 /** One text for all spellings of a condition. */
 export function conditionKey(condition: Condition): string {
-  return JSON.stringify(condition, (_name, value: unknown) => (isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value));
+  return JSON.stringify(sorted(condition));
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Lists stay as they are: none in a condition holds objects. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, sorted(each)]));
 }

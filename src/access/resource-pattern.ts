@@ -1,7 +1,7 @@
 import { splitPath } from './url-pattern.ts';
 
 /** One part of a pattern between two slashes: itself, `*` (any one part) or `**` (any number of parts, none included). */
-type Token = { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'one' } | { readonly kind: 'any' };
+export type Token = { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'one' } | { readonly kind: 'any' };
 
 /** Which resources a policy is about, read. */
 export interface ResourcePattern {
@@ -10,12 +10,19 @@ export interface ResourcePattern {
   /** Whether it is about URLs (it starts with a slash) and not about named resources. */
   readonly isUrl: boolean;
   readonly tokens: readonly Token[];
+  /** At which places a part of this text fits, which of them take any part, and which any number; bit n is for token n. */
+  readonly literals: ReadonlyMap<string, Places>;
+  readonly ones: Places;
+  readonly anys: Places;
 }
 
-/** Limits that keep every comparison of a pattern within microseconds. */
-export const patternLimits = { characters: 256, parts: 16 };
+/** How far into a pattern something reaches: bit n for the place before token n. A pattern has less than 20 tokens. */
+export type Places = number;
 
-const one: Token = { kind: 'one' };
+/** Limits that keep every comparison of a pattern within microseconds; `askedParts` are those of one resource or URL that is asked about. */
+export const patternLimits = { characters: 256, parts: 16, askedParts: 64 };
+
+export const one: Token = { kind: 'one' };
 const any: Token = { kind: 'any' };
 
 /**
@@ -35,7 +42,18 @@ export function parseResourcePattern(text: string): ResourcePattern | undefined 
     if (!read) return undefined;
     tokens.push(...read);
   }
-  return { text, isUrl, tokens: ordered(isUrl ? tokens : [...tokens, any]) };
+  return { text, isUrl, ...withPlaces(ordered(isUrl ? tokens : [...tokens, any])) };
+}
+
+function withPlaces(tokens: readonly Token[]): Omit<ResourcePattern, 'text' | 'isUrl'> {
+  const literals = new Map<string, Places>();
+  let [ones, anys] = [0, 0];
+  for (const [index, token] of tokens.entries()) {
+    if (token.kind === 'literal') literals.set(token.text, (literals.get(token.text) ?? 0) | (1 << index));
+    else if (token.kind === 'one') ones |= 1 << index;
+    else anys |= 1 << index;
+  }
+  return { tokens, literals, ones, anys };
 }
 
 function readPart(part: string, isUrl: boolean, isLast: boolean): Token[] | undefined {
@@ -71,67 +89,73 @@ function ordered(tokens: readonly Token[]): Token[] {
 /** The parts of the name of one resource; undefined when nothing can be called so, which no policy allows. */
 export function splitResource(resource: string): string[] | undefined {
   const parts = resource.split('/');
-  return parts.every(isLiteral) ? parts : undefined;
+  return parts.length <= patternLimits.askedParts && parts.every(isLiteral) ? parts : undefined;
 }
 
-/** Whether the pattern covers one resource, or one URL, by its parts. Linear but for a step back at each `**`. */
-export function matchesParts({ tokens }: ResourcePattern, parts: readonly string[]): boolean {
-  let at = 0;
-  let index = 0;
-  let open = -1;
-  let mark = 0;
-  while (index < parts.length) {
-    const token = tokens[at];
-    if (token?.kind === 'any') {
-      open = at;
-      mark = index;
-      at += 1;
-    } else if (token && (token.kind === 'one' || token.text === parts[index])) {
-      at += 1;
-      index += 1;
-    } else if (open >= 0) {
-      at = open + 1;
-      mark += 1;
-      index = mark;
-    } else return false;
+/** Whether the pattern covers one resource, or one URL, by its parts, of which the first may be known to fit. */
+export function matchesParts(pattern: ResourcePattern, parts: readonly string[], known = 0): boolean {
+  const { literals, ones } = pattern;
+  let places = opened(pattern, 1 << known);
+  for (let index = known; places !== 0 && index < parts.length; index += 1) {
+    places = advanced(pattern, places, ones | (literals.get(parts[index] ?? '') ?? 0));
   }
-  while (tokens[at]?.kind === 'any') at += 1;
-  return at === tokens.length;
+  return isAtEnd(pattern, places);
 }
 
 /** Whether everything that `inner` covers is covered by `outer` as well. */
 export function coversPattern(outer: ResourcePattern, inner: ResourcePattern): boolean {
-  return outer.isUrl === inner.isUrl && walk(outer.tokens, inner.tokens, (a, b) => (a.kind === 'one' ? b.kind !== 'any' : sameToken(a, b)), false);
+  return outer.isUrl === inner.isUrl && isAtEnd(outer, placesAfter(outer, inner.tokens));
 }
 
 /** Whether some resource is covered by both. */
 export function overlapsPattern(first: ResourcePattern, second: ResourcePattern): boolean {
-  return first.isUrl === second.isUrl && walk(first.tokens, second.tokens, (a, b) => a.kind === 'one' || b.kind === 'one' || sameToken(a, b), true);
+  if (first.isUrl !== second.isUrl) return false;
+  const all = (2 << second.tokens.length) - 1;
+  let places = opened(second, 1);
+  for (const token of first.tokens) {
+    // `**` swallows any number of parts, from the first place reached on.
+    if (token.kind === 'any') places = places === 0 ? 0 : all & -(places & -places);
+    else places = advanced(second, places, token.kind === 'one' ? ~second.anys : fittingIn(second, token));
+  }
+  return isAtEnd(second, places);
+}
+
+/** The places that parts reach, by default from the start; a part that is not known is `*`, and any number of them `**`. */
+export function placesAfter(pattern: ResourcePattern, parts: readonly Token[], from = opened(pattern, 1)): Places {
+  let places = from;
+  for (const part of parts) {
+    if (places === 0) return 0;
+    places = advanced(pattern, places, fittingIn(pattern, part));
+  }
+  return places;
+}
+
+export function isAtEnd({ tokens }: ResourcePattern, places: Places): boolean {
+  return (places & (1 << tokens.length)) !== 0;
+}
+
+/** Parts as tokens. */
+export function literalTokens(parts: readonly string[]): Token[] {
+  return parts.map((text) => ({ kind: 'literal', text }));
+}
+
+/** Where a part is taken, besides by `**`. */
+function fittingIn({ literals, ones }: ResourcePattern, part: Token): Places {
+  if (part.kind === 'literal') return ones | (literals.get(part.text) ?? 0);
+  return part.kind === 'one' ? ones : 0;
+}
+
+/** The places after one part more: `**` stays where it is. */
+function advanced(pattern: ResourcePattern, places: Places, fitting: Places): Places {
+  return opened(pattern, (places & pattern.anys) | ((places & fitting) << 1));
+}
+
+/** `**` may also stand for nothing; none stands behind another. */
+function opened({ anys }: ResourcePattern, places: Places): Places {
+  return places | ((places & anys) << 1);
 }
 
 /** Whether it is `*` or `**`, which cover every named resource. */
 export function isEverything({ isUrl, tokens }: ResourcePattern): boolean {
   return !isUrl && tokens.length <= 2 && tokens.every(({ kind }) => kind !== 'literal');
-}
-
-function sameToken(a: Token, b: Token): boolean {
-  return a.kind === 'literal' && b.kind === 'literal' && a.text === b.text;
-}
-
-/** Walks two patterns side by side, each pair of places once; `**` of the first swallows parts of the second and, for an overlap, the other way round. */
-function walk(first: readonly Token[], second: readonly Token[], fits: (a: Token, b: Token) => boolean, isMutual: boolean): boolean {
-  const seen = new Map<number, boolean>();
-  const from = (i: number, j: number): boolean => {
-    const key = i * (second.length + 1) + j;
-    const known = seen.get(key);
-    if (known !== undefined) return known;
-    const [a, b] = [first[i], second[j]];
-    const result = a?.kind === 'any' ? from(i + 1, j) || (b !== undefined && from(i, j + 1))
-      : isMutual && b?.kind === 'any' ? from(i, j + 1) || (a !== undefined && from(i + 1, j))
-      : a && b ? fits(a, b) && from(i + 1, j + 1)
-      : !a && !b;
-    seen.set(key, result);
-    return result;
-  };
-  return from(0, 0);
 }

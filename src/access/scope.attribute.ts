@@ -1,5 +1,6 @@
-import { readComparison, wantsExistence, wholeValues } from './condition.attribute.ts';
-import type { AttributeCondition, AttributeOperator, AttributePath, Scalar } from './condition.attribute.ts';
+import type { AttributePath, Scalar } from './attribute-values.ts';
+import { wantsExistence, wholeValues } from './condition.attribute.ts';
+import type { AttributeOperator, Comparison } from './condition.attribute.ts';
 import type { Facts } from './condition.ts';
 import type { Filter, Part } from './scope.ts';
 
@@ -9,11 +10,8 @@ export interface AttributeFilters {
   readonly isMissing: Part;
 }
 
-/** The condition as filters of the resource's fields; undefined when it is not about the resource, or cannot be read. */
-export function attributeFilters(condition: AttributeCondition, facts: Omit<Facts, 'resource'>): AttributeFilters | undefined {
-  const comparison = readComparison(condition);
-  if (comparison?.left.of !== 'resource') return undefined;
-  const { left, operator, right } = comparison;
+/** A comparison about the resource as filters of its fields. */
+export function attributeFilters({ left, operator, right }: Comparison, facts: Omit<Facts, 'resource'>): AttributeFilters {
   return operator === 'exists' ? existence(left, wantsExistence(right)) : compared(left, operator, wholeValues(right, facts));
 }
 

@@ -1,10 +1,9 @@
 import { attributeFilters } from './scope.attribute.ts';
-import type { Condition, Facts } from './condition.ts';
-import { compileCondition } from './condition.ts';
+import type { CompiledCondition, Facts, Readings } from './condition.ts';
 import type { PermissionRequest } from './permission-request.ts';
 import type { Grants } from './grants.ts';
-import { splitResource } from './resource-pattern.ts';
-import type { ResourcePattern } from './resource-pattern.ts';
+import { isAtEnd, literalTokens, one, placesAfter, splitResource } from './resource-pattern.ts';
+import type { ResourcePattern, Token } from './resource-pattern.ts';
 import { coversAction } from './statement.ts';
 import type { Statement } from './statement.ts';
 
@@ -26,8 +25,10 @@ export type Part = Filter | boolean;
 export function scope(grants: Grants | null, { action, resource }: PermissionRequest, facts: Omit<Facts, 'resource'>): Filter {
   const parts = splitResource(resource);
   if (!grants || !parts) return nothing;
+  const tokens = literalTokens(parts);
   const covering = grants.statements.filter((statement) => coversAction(statement, action));
-  const filterOf = (statement: Statement) => and([idPart(statement, parts), ...(statement.policy.conditions ?? []).map((condition) => conditionPart(statement, condition, facts))]);
+  const readings: Readings = {};
+  const filterOf = (statement: Statement) => and([idPart(statement, tokens), ...statement.conditions.map((condition) => conditionPart(statement, condition, facts, readings))]);
   const allowed = or(covering.filter(({ effect }) => effect === 'allow').map(filterOf));
   const denied = or(covering.filter(({ effect }) => effect === 'deny').map(filterOf));
   const both = and([allowed, not(denied)]);
@@ -36,7 +37,7 @@ export function scope(grants: Grants | null, { action, resource }: PermissionReq
 }
 
 /** Which documents the statement's patterns cover. */
-function idPart({ patterns }: Statement, parts: readonly string[]): Part {
+function idPart({ patterns }: Statement, parts: readonly Token[]): Part {
   const ids = new Set<string>();
   for (const pattern of patterns) {
     if (pattern.isUrl) continue;
@@ -48,36 +49,19 @@ function idPart({ patterns }: Statement, parts: readonly string[]): Part {
 }
 
 /** What may follow after the parts. */
-function idsCovered({ tokens }: ResourcePattern, parts: readonly string[]): 'all' | Set<string> {
-  const places = parts.reduce((at, part) => step(tokens, at, part), open(tokens, [0]));
-  const isEnd = (at: readonly number[]) => at.includes(tokens.length);
-  if (isEnd(step(tokens, places, undefined))) return 'all';
-  const ids = places.flatMap((place) => {
-    const token = tokens[place];
-    return token?.kind === 'literal' ? [token.text] : [];
-  });
-  return new Set(ids.filter((id) => isEnd(step(tokens, places, id))));
+function idsCovered(pattern: ResourcePattern, parts: readonly Token[]): 'all' | string[] {
+  const places = placesAfter(pattern, parts);
+  if (places === 0) return [];
+  if (isAtEnd(pattern, placesAfter(pattern, [one], places))) return 'all';
+  return pattern.tokens.flatMap((token) => (token.kind === 'literal' && isAtEnd(pattern, placesAfter(pattern, [token], places)) ? [token.text] : []));
 }
 
-/** The places after one more part; undefined: a part that no literal names. */
-function step(tokens: ResourcePattern['tokens'], places: readonly number[], part: string | undefined): number[] {
-  return open(tokens, places.flatMap((place) => {
-    const token = tokens[place];
-    if (token?.kind === 'any') return [place];
-    return token?.kind === 'one' || (token !== undefined && token.text === part) ? [place + 1] : [];
-  }));
-}
-
-function open(tokens: ResourcePattern['tokens'], places: readonly number[]): number[] {
-  const all = new Set(places);
-  for (const place of all) if (tokens[place]?.kind === 'any') all.add(place + 1);
-  return [...all];
-}
-
-function conditionPart({ effect }: Statement, condition: Condition, facts: Omit<Facts, 'resource'>): Part {
-  const filters = condition.type === 'attribute' ? attributeFilters(condition, facts) : undefined;
-  if (filters) return effect === 'allow' ? filters.holds : or([filters.holds, filters.isMissing]);
-  const answer = compileCondition(condition)(facts);
+function conditionPart({ effect }: Statement, { test, comparison }: CompiledCondition, facts: Omit<Facts, 'resource'>, readings: Readings): Part {
+  if (comparison?.left.of === 'resource') {
+    const { holds, isMissing } = attributeFilters(comparison, facts);
+    return effect === 'allow' ? holds : or([holds, isMissing]);
+  }
+  const answer = test(facts, readings);
   return effect === 'allow' ? answer === 'yes' : answer !== 'no';
 }
 

@@ -1,5 +1,5 @@
 import { compileCondition } from './condition.ts';
-import type { ConditionTest, Facts } from './condition.ts';
+import type { CompiledCondition, Facts, Readings } from './condition.ts';
 import { everyAction } from './policy.ts';
 import type { Effect, Policy } from './policy.ts';
 import { isEverything, matchesParts, parseResourcePattern } from './resource-pattern.ts';
@@ -11,8 +11,7 @@ export interface Statement {
   readonly policy: Policy;
   readonly actions: ReadonlySet<string>;
   readonly patterns: readonly ResourcePattern[];
-  /** Whether its conditions let it count: an allow only if all hold, a deny unless one surely does not. */
-  readonly counts: (facts: Facts) => boolean;
+  readonly conditions: readonly CompiledCondition[];
 }
 
 const everyUrl = parseResourcePattern('/**');
@@ -28,11 +27,17 @@ export function compileStatement(policy: Policy): Statement {
   const read = resources.map((resource) => parseResourcePattern(resource) ?? (effect === 'deny' ? parseResourcePattern('*') : undefined));
   const patterns = read.filter((pattern) => pattern !== undefined);
   if (effect === 'deny' && everyUrl && patterns.some(isEverything)) patterns.push(everyUrl);
-  return { effect, policy, actions: new Set(actions), patterns, counts: conditionsCount(effect, conditions.map(compileCondition)) };
+  return { effect, policy, actions: new Set(actions), patterns, conditions: conditions.map(compileCondition) };
 }
 
-function conditionsCount(effect: Effect, tests: readonly ConditionTest[]): Statement['counts'] {
-  return effect === 'allow' ? (facts) => tests.every((test) => test(facts) === 'yes') : (facts) => tests.every((test) => test(facts) !== 'no');
+/** Whether its conditions let it count: an allow only if all hold, a deny unless one surely does not. */
+export function counts({ effect, conditions }: Statement, facts: Facts, readings: Readings): boolean {
+  return conditions.every(({ test }) => (effect === 'allow' ? test(facts, readings) === 'yes' : test(facts, readings) !== 'no'));
+}
+
+/** Whether it is about this action on this resource, given by its parts. */
+export function covers(statement: Statement, action: string, parts: readonly string[]): boolean {
+  return coversAction(statement, action) && statement.patterns.some((pattern) => !pattern.isUrl && matchesParts(pattern, parts));
 }
 
 export function coversAction({ actions }: Pick<Statement, 'actions'>, action: string): boolean {
@@ -42,51 +47,98 @@ export function coversAction({ actions }: Pick<Statement, 'actions'>, action: st
 /** Statements by what they are about, so that a decision looks at few of them however many there are. */
 export interface StatementIndex {
   readonly size: number;
+  /** Most patterns and conditions that one question can meet. */
+  readonly heaviest: number;
+  /** Every action that some statement names. */
+  readonly actions: readonly string[];
   /** Those about this action on this resource, or URL, given by its parts; whether they count is not asked. */
   find(action: string, parts: readonly string[]): Statement[];
+  /** The patterns that may cover what begins with these parts. */
+  along(actions: readonly string[], start: readonly string[]): Entry[];
+  /** The patterns that begin with these parts and go on. */
+  below(actions: readonly string[], start: readonly string[]): Entry[];
 }
 
-interface Entry {
+/** One pattern of one statement. */
+export interface Entry {
   readonly statement: Statement;
   readonly pattern: ResourcePattern;
 }
 
-/** Sorts statements by the literal parts with which their patterns begin: a resource has few beginnings. */
+/** The patterns that begin with the same literal parts, and those that go on with one more. */
+interface Branch {
+  readonly depth: number;
+  readonly entries: Entry[];
+  readonly branches: Map<string, Branch>;
+}
+
+/** Sorts statements by action and the literal parts with which their patterns begin: a resource has few beginnings. */
 export function indexStatements(statements: readonly Statement[], isUrl: boolean): StatementIndex {
-  const byStart = new Map<string, Entry[]>();
+  const byAction = new Map<string, Branch>();
   let size = 0;
   for (const statement of statements) {
     const patterns = statement.patterns.filter((pattern) => pattern.isUrl === isUrl);
     if (patterns.length > 0) size += 1;
     for (const pattern of patterns) {
-      for (const action of statement.actions) {
-        const key = keyOf(action, literalStart(pattern));
-        const entries = byStart.get(key);
-        if (entries) entries.push({ statement, pattern });
-        else byStart.set(key, [{ statement, pattern }]);
+      for (const action of statement.actions.has(everyAction) ? [everyAction] : statement.actions) {
+        const branch = literalStart(pattern).reduce((at, part) => childOf(at.branches, part, at.depth + 1), childOf(byAction, action, 0));
+        branch.entries.push({ statement, pattern });
       }
     }
   }
   return {
     size,
+    heaviest: heaviestOf(byAction),
+    actions: [...byAction.keys()],
     find(action, parts) {
       const found = new Set<Statement>();
-      for (let length = 0; length <= parts.length; length += 1) {
-        const start = parts.slice(0, length);
-        for (const key of [keyOf(action, start), keyOf(everyAction, start)]) {
-          for (const { statement, pattern } of byStart.get(key) ?? []) if (!found.has(statement) && matchesParts(pattern, parts)) found.add(statement);
-        }
+      for (const { depth, entries } of wayOf(byAction, [action, everyAction], parts)) {
+        for (const { statement, pattern } of entries) if (!found.has(statement) && matchesParts(pattern, parts, depth)) found.add(statement);
       }
       return [...found];
     },
+    along: (actions, start) => wayOf(byAction, actions, start).flatMap(({ entries }) => entries),
+    below: (actions, start) => wayOf(byAction, actions, start).filter(({ depth }) => depth === start.length).flatMap(({ branches }) => [...branches.values()].flatMap(everything)),
   };
 }
 
-function literalStart({ tokens }: ResourcePattern): string[] {
+/** The literal parts with which a pattern begins. */
+export function literalStart({ tokens }: ResourcePattern): string[] {
   const end = tokens.findIndex(({ kind }) => kind !== 'literal');
   return tokens.slice(0, end < 0 ? tokens.length : end).map((token) => (token.kind === 'literal' ? token.text : ''));
 }
 
-function keyOf(action: string, start: readonly string[]): string {
-  return `${action} ${start.join('/')}`;
+function wayOf(byAction: ReadonlyMap<string, Branch>, actions: readonly string[], parts: readonly string[]): Branch[] {
+  const way: Branch[] = [];
+  for (const action of new Set(actions)) {
+    for (let branch = byAction.get(action); branch; branch = branch.branches.get(parts[branch.depth] ?? '')) way.push(branch);
+  }
+  return way;
+}
+
+function heaviestOf(byAction: ReadonlyMap<string, Branch>): number {
+  const { [everyAction]: always = 0, ...others } = Object.fromEntries([...byAction].map(([action, branch]) => [action, weightOf(branch, new Set())]));
+  return always + Math.max(0, ...Object.values(others));
+}
+
+/** The patterns and conditions from here on along the heaviest way; conditions of statements met before do not count. */
+function weightOf({ entries, branches }: Branch, met: Set<Statement>): number {
+  const added = [...new Set(entries.map(({ statement }) => statement))].filter((statement) => !met.has(statement));
+  for (const statement of added) met.add(statement);
+  let most = 0;
+  for (const branch of branches.values()) most = Math.max(most, weightOf(branch, met));
+  for (const statement of added) met.delete(statement);
+  return entries.length + added.reduce((sum, { conditions }) => sum + conditions.length, 0) + most;
+}
+
+function everything({ entries, branches }: Branch): Entry[] {
+  return [...entries, ...[...branches.values()].flatMap(everything)];
+}
+
+function childOf(branches: Map<string, Branch>, name: string, depth: number): Branch {
+  const existing = branches.get(name);
+  if (existing) return existing;
+  const child: Branch = { depth, entries: [], branches: new Map() };
+  branches.set(name, child);
+  return child;
 }

@@ -1,6 +1,7 @@
 import { methods } from './method.ts';
 import type { Method } from './method.ts';
 import type { AccessClass, RegisteredUrl } from './registered-url.ts';
+import { patternLimits } from './resource-pattern.ts';
 import { createUrlTree } from './url-tree.ts';
 import { parsePattern, splitPath } from './url-pattern.ts';
 import type { UrlPermission } from './url-permission.ts';
@@ -28,7 +29,7 @@ export type Lookup =
 export interface UrlRegistry {
   readonly urls: readonly RegisteredUrl[];
   readonly endpoints: readonly Endpoint[];
-  /** Which endpoint a request is for, by one walk through the tree. HEAD is looked up as GET. */
+  /** Which endpoint a request is for, by one walk through the tree. HEAD is looked up as GET; a path of more parts than policies are compared with is unknown. */
   lookUp(method: string, path: string): Lookup;
   /** The endpoints a URL as written in a right stands for (any letter case, any parameter names). */
   endpointsOf(url: string): readonly Endpoint[];
@@ -73,6 +74,7 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
     lookUp(method, path) {
       const wanted = method === 'HEAD' ? 'GET' : method;
       const segments = splitPath(path);
+      if (segments.length > patternLimits.askedParts) return unknown;
       const endpoint = tree.find(segments, (candidates) => candidates.find((candidate) => candidate.method === wanted));
       return endpoint ? { kind: 'found', endpoint } : allowedMethods(segments);
     },

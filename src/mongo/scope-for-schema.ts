@@ -1,6 +1,6 @@
 import mongoose from 'mongoose';
 import type { Schema, SchemaType } from 'mongoose';
-import { scalarOf } from '../access/condition.attribute.ts';
+import { scalarOf } from '../access/attribute-values.ts';
 import { nothing } from '../access/scope.ts';
 import type { Filter } from '../access/scope.ts';
 import { ids, limitAt, times } from './text-order.ts';

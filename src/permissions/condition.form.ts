@@ -1,5 +1,6 @@
+import type { Scalar } from '../access/attribute-values.ts';
 import { attributeOperators, parsePath } from '../access/condition.attribute.ts';
-import type { AttributeCondition, AttributeOperator, Scalar } from '../access/condition.attribute.ts';
+import type { AttributeCondition, AttributeOperator } from '../access/condition.attribute.ts';
 import { parseRange } from '../access/condition.ip.ts';
 import { isZone, minuteOf, weekdays } from '../access/condition.time.ts';
 import type { Weekday } from '../access/condition.time.ts';

@@ -1,0 +1,121 @@
+import type { Attributes, Facts, Readings } from './condition.ts';
+
+/** What an attribute may be compared with. */
+export type Scalar = string | number | boolean;
+
+/** A path read. */
+export interface AttributePath {
+  readonly text: string;
+  readonly of: 'subject' | 'resource';
+  readonly names: readonly string[];
+}
+
+/** The values of one attribute, with what is quick to ask of them however many they are. */
+export interface Values {
+  readonly all: ReadonlySet<Scalar>;
+  /** Whether nothing is missing among them. */
+  readonly isWhole: boolean;
+  /** The least and the greatest of each type. */
+  ends(): ReadonlyMap<string, Ends>;
+}
+
+interface Ends {
+  readonly least: Scalar;
+  readonly greatest: Scalar;
+}
+
+/** The values at a path; those of a list one by one. */
+export function valuesAt(path: AttributePath, facts: Facts, readings: Readings): Values {
+  readings.fields ??= new Map();
+  const known = readings.fields.get(path.text);
+  if (known) return known;
+  const owner = facts[path.of];
+  const field = owner && fieldAt(owner, path.names);
+  const values = field && field !== 'missing' ? readValues(Array.isArray(field.value) ? field.value : [field.value]) : missing;
+  readings.fields.set(path.text, values);
+  return values;
+}
+
+/** The field itself; undefined if there is none, missing if the path leads through a list. */
+export function fieldAt(owner: Attributes, names: readonly string[]): { readonly value: unknown } | 'missing' | undefined {
+  let value: unknown = owner;
+  for (const name of names) {
+    if (Array.isArray(value)) return 'missing';
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Record<string, unknown>)[name]; // an object, as was just seen
+    if (value === undefined) return undefined;
+  }
+  return { value };
+}
+
+/** What stands in a list; null and undefined in it are missing, and what is no scalar equals nothing. */
+export function readValues(list: readonly unknown[]): Values {
+  const all = new Set<Scalar>();
+  let isWhole = true;
+  for (const each of list) {
+    const value = scalarOf(each);
+    if (value === null) isWhole = false;
+    else if (value !== undefined) all.add(value);
+  }
+  let ends: ReadonlyMap<string, Ends> | undefined;
+  return { all, isWhole, ends: () => (ends ??= endsOf(all)) };
+}
+
+const missing: Values = { ...readValues([]), isWhole: false };
+
+/** Null: missing; undefined: something that equals no value. Dates are compared as ISO 8601 text, ids of MongoDB as theirs. */
+export function scalarOf(value: unknown): Scalar | null | undefined {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'number') return Number.isNaN(value) ? undefined : value;
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  return typeof value === 'object' && isObjectId(value) ? value.toHexString() : undefined;
+}
+
+function isObjectId(value: object): value is { toHexString(): string } {
+  return 'toHexString' in value && typeof value.toHexString === 'function';
+}
+
+/** Whether some value stands in both. */
+export function meet(one: Values, other: Values): boolean {
+  const [few, many] = one.all.size <= other.all.size ? [one.all, other.all] : [other.all, one.all];
+  for (const value of few) if (many.has(value)) return true;
+  return false;
+}
+
+/** Whether some value is greater than one of the others of its type. */
+export function exceed(one: Values, other: Values): boolean {
+  for (const [type, { greatest }] of one.ends()) {
+    const lower = other.ends().get(type);
+    if (lower && isAbove(greatest, lower.least)) return true;
+  }
+  return false;
+}
+
+function endsOf(values: Iterable<Scalar>): ReadonlyMap<string, Ends> {
+  const byType = new Map<string, Ends>();
+  for (const value of values) {
+    const { least, greatest } = byType.get(typeof value) ?? { least: value, greatest: value };
+    byType.set(typeof value, { least: isAbove(least, value) ? value : least, greatest: isAbove(value, greatest) ? value : greatest });
+  }
+  return byType;
+}
+
+function isAbove(one: Scalar, other: Scalar): boolean {
+  return typeof one === 'string' && typeof other === 'string' ? isTextAbove(one, other) : one > other;
+}
+
+/** By code points, the order of UTF-8 and MongoDB; JavaScript's own is that of UTF-16. Reads no further than the first difference. */
+function isTextAbove(one: string, other: string): boolean {
+  const length = Math.min(one.length, other.length);
+  for (let at = 0; at < length; at += 1) {
+    const [unit, otherUnit] = [one.charCodeAt(at), other.charCodeAt(at)];
+    if (unit !== otherUnit) return rankOf(unit) > rankOf(otherUnit);
+  }
+  return one.length > other.length;
+}
+
+/** Half of a code point above U+FFFF ranks behind all that are not. */
+function rankOf(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
+}

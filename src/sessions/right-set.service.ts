@@ -54,7 +54,7 @@ export function createRightSetService({ model, registry, readHeld }: RightSetDep
       const holdings = all.isSuperadmin ? { ...all, rights: [] } : all;
       const id = digestOf(tenantId, roles, holdings);
       await model.updateOne({ tenantId, _id: id }, { $setOnInsert: { roles, ...holdings }, $max: { expiresAt } }, { upsert: true });
-      return { id, roles, grants: compile(id, holdings), changesAt };
+      return { id, roles, holdings, grants: compile(id, holdings), changesAt };
     },
     async grantsOf(tenantId, rightSetId) {
       const known = compiled.get(rightSetId);

@@ -1,4 +1,4 @@
-import type { Grants } from '../access/grants.ts';
+import type { Grants, Holdings } from '../access/grants.ts';
 
 /** The claims of an access token that say which session it is for. */
 export interface AccessClaims {
@@ -14,6 +14,8 @@ export interface RightSetRef {
   readonly id: string;
   readonly roles: readonly { readonly roleId: string; readonly type: string; readonly name: string }[];
   readonly grants: Grants;
+  /** What the grants were compiled from, for a token to say. */
+  readonly holdings: Omit<Holdings, 'rights'>;
   /** When an assignment starts or ends, until which it is good for this user. */
   readonly changesAt: Date | null;
 }

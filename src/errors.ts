@@ -92,7 +92,7 @@ export interface FieldError {
 
 export interface ErrorExtras {
   readonly errors?: readonly FieldError[];
-  /** The right or permission that a 403 is about, such as "POST /items" or "read:projects/64f". */
+  /** The right, permission or role that a 403 is about, such as "POST /items", "read:projects/64f" or "role admin". */
   readonly required?: string;
   /** How many users hold the role of a `role-in-use`. */
   readonly users?: number;

@@ -8,15 +8,16 @@ import type { InitReport } from '../config/init.ts';
 import { registeredUrls } from '../config/registeredUrls.ts';
 import { permissions as declaredPermissions } from '../config/permissions.ts';
 import { builtInRoles } from '../config/roles.ts';
+import { createAccess } from './access/access.ts';
 import { listUrls } from './access/registered-url.ts';
 import type { UrlDeclaration } from './access/registered-url.ts';
 import { createUrlRegistry } from './access/url-registry.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
 import { createAuthenticator } from './authenticator/authenticator.ts';
-import { createGate } from './authenticator/gate.ts';
+import { createGate, factsOf } from './authenticator/gate.ts';
 import { createGrantBook } from './authenticator/grant.ts';
 import { createResponsePreparer } from './authenticator/prepare-response.ts';
-import { createRefuse } from './authenticator/refuse.ts';
+import { createRefuse, refusedRequest } from './authenticator/refuse.ts';
 import type { RefusedRequest } from './authenticator/refuse.ts';
 import { guardUpgrades } from './authenticator/upgrade-guard.ts';
 import type { UpgradeHandler } from './authenticator/upgrade-guard.ts';
@@ -26,6 +27,7 @@ import { armRoutes } from './http/arm-routes.ts';
 import { printFindings, servedMethods, takeCensus } from './http/census.ts';
 import type { Finding } from './http/census.ts';
 import type { RouteDefinition } from './http/define-route.ts';
+import { clientIp } from './http/client-ip.ts';
 import { createErrorHandler, sendProblem } from './http/error-handler.ts';
 import { readApp } from './http/express-layers.ts';
 import { isMountedByGatehouse, mountRoutes } from './http/mount-routes.ts';
@@ -34,6 +36,7 @@ import { beginRequest, requestContext } from './http/request-context.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createPulse } from './mongo/pulse.ts';
 import { defaultTenantId } from './mongo/tenant-scope.ts';
+import { questionOf } from './permissions/check.shapes.ts';
 import { createKnownPermissions } from './permissions/known-permissions.ts';
 import type { PermissionDeclaration } from './permissions/known-permissions.ts';
 import { mergeRoles } from './roles/role.ladder.ts';
@@ -140,6 +143,12 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const authenticator = createAuthenticator({
     gate,
     grants,
+    accessOf: (caller, request) => createAccess({
+      caller,
+      facts: () => factsOf(caller, request, clock()),
+      explain: (action, resource, attributes) => pulse.during(services.permissionService.explainTo(caller, questionOf(action, resource, attributes), clientIp(request))),
+      noteRefusal: ({ code }) => noteRefusal(refusedRequest(request, code, caller, requestContext(request).requestId)),
+    }),
     prepare: createResponsePreparer(settings.corsOrigins, (request, response) => {
       beginRequest(request, response);
       logRequest(request, response);

@@ -7,7 +7,10 @@ export interface Caller {
   readonly tenantId: string;
   readonly sessionId: string;
   readonly username: string;
+  /** roleIds of the assigned roles that count at this moment; where a token is all that is known, the same as `roleTypes`. */
   readonly roles: readonly string[];
+  /** Types of all roles held everywhere: assigned, of groups, that of every session, and what these inherit; none of memberships. */
+  readonly roleTypes: readonly string[];
   readonly grants: Grants;
   /** What conditions may ask of the user, from the store. */
   readonly attributes: Attributes;

@@ -1,5 +1,5 @@
 import type { PermissionRequest } from './permission-request.ts';
-import { policyOfPermission } from './policy.ts';
+import { parsePermissionTemplate } from './permission-template.ts';
 import type { UrlPattern } from './url-pattern.ts';
 
 /** The permission that a registered URL asks for besides its right. */
@@ -12,30 +12,23 @@ export interface UrlPermission {
 
 /** Reads a permission whose resource may hold parameters of the URL. Throws an Error that names what the URL has not. */
 export function parseUrlPermission(text: string, { url, segments }: UrlPattern): UrlPermission {
-  const policy = policyOfPermission(text);
-  const [action, resource] = [policy?.actions[0], policy?.resources[0]];
-  if (action === undefined || resource === undefined) throw new Error(`"${url}" names the permission "${text}", which is not action:resource.`);
-  const parts = resource.split('/').map((part) => {
-    if (!part.startsWith(':')) return part;
-    const index = segments.findIndex((segment) => segment.kind === 'param' && segment.name === part.slice(1));
-    if (index < 0) throw new Error(`"${url}" names the permission "${text}", but has no parameter ${part}.`);
-    return index;
-  });
+  const template = parsePermissionTemplate(text);
+  const places = new Map(segments.flatMap((segment, index) => (segment.kind === 'param' ? [[segment.name, index] as const] : [])));
+  const missing = template.parameters.find((parameter) => !places.has(parameter));
+  if (missing !== undefined) throw new Error(`"${url}" names the permission "${text}", but has no parameter :${missing}.`);
   return {
     text,
     requestOf(path) {
       const given = path.split('/').slice(1);
-      return { action, resource: parts.map((part) => (typeof part === 'string' ? part : decoded(given[part] ?? ''))).join('/') };
+      return template.fill((parameter) => decoded(given[places.get(parameter) ?? -1]));
     },
   };
 }
 
-/** A name for a resource is one part, so a slash in it would make two. */
-function decoded(segment: string): string {
+function decoded(segment = ''): string | undefined {
   try {
-    const text = decodeURIComponent(segment);
-    return text.includes('/') ? '' : text;
+    return decodeURIComponent(segment);
   } catch {
-    return '';
+    return undefined;
   }
 }

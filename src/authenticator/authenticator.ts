@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
+import type { Access } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
 import { AppError } from '../errors.ts';
 import type { Gate, Verdict } from './gate.ts';
@@ -8,6 +9,8 @@ import type { Refuse } from './refuse.ts';
 export interface AuthenticatorDeps {
   readonly gate: Gate;
   readonly grants: GrantBook;
+  /** What a caller may do, for the handlers of this request. */
+  readonly accessOf: (caller: Caller, request: Request) => Access;
   /** What every answer carries: request id, security headers, cross-origin headers. True: it has answered a preflight. */
   readonly prepare: (request: Request, response: Response) => boolean;
   readonly refuse: Refuse;
@@ -17,8 +20,8 @@ declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- the one place where Express lets its request be extended
   namespace Express {
     interface Request {
-      /** Who is calling, as the gate found it; absent on simple URLs. */
-      access?: { readonly caller: Caller };
+      /** Who is calling, as the gate found it, and what they may do; absent on simple URLs. */
+      access?: Access;
     }
   }
 }
@@ -28,13 +31,13 @@ declare global {
  *
  * It calls `next` only for what the gate lets through, after leaving the pass that the one route asks for.
  */
-export function createAuthenticator({ gate, grants, prepare, refuse }: AuthenticatorDeps): RequestHandler {
+export function createAuthenticator({ gate, grants, accessOf, prepare, refuse }: AuthenticatorDeps): RequestHandler {
   function act(request: Request, response: Response, verdict: Verdict): boolean {
     if (verdict.kind === 'refused') refuse(request, response, verdict.error, verdict.caller);
     else if (verdict.kind === 'options') response.setHeader('Allow', verdict.allow.join(', ')).status(204).end();
     else {
       grants.leave(request, verdict.endpoint, verdict.caller);
-      if (verdict.caller) request.access = { caller: verdict.caller };
+      if (verdict.caller) request.access = accessOf(verdict.caller, request);
       return true;
     }
     return false;

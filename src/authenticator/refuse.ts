@@ -15,6 +15,14 @@ export interface RefusedRequest {
   readonly url: string;
 }
 
+/** What a record says of a request that was turned away. */
+export function refusedRequest(request: IncomingMessage & { readonly originalUrl?: string }, code: AppError['code'], caller: Caller | null, requestId: string): RefusedRequest {
+  return {
+    code, caller, ip: clientIp(request), userAgent: request.headers['user-agent'] ?? null,
+    requestId, method: request.method ?? '', url: pathOf(request.originalUrl ?? request.url ?? ''),
+  };
+}
+
 export interface RefuseDeps {
   readonly sendProblem: (request: IncomingMessage, response: ServerResponse, error: unknown) => void;
   readonly requestId: (request: IncomingMessage) => string;
@@ -28,12 +36,7 @@ export type Refuse = (request: IncomingMessage, response: ServerResponse, error:
 export function createRefuse({ sendProblem, requestId, onRefused }: RefuseDeps): Refuse {
   return (request, response, error, caller) => {
     // What the server cannot do now is no refusal of the caller.
-    if (error instanceof AppError && errorTable[error.code].status < 500) {
-      onRefused({
-        code: error.code, caller, ip: clientIp(request), userAgent: request.headers['user-agent'] ?? null,
-        requestId: requestId(request), method: request.method ?? '', url: pathOf(request.url ?? ''),
-      });
-    }
+    if (error instanceof AppError && errorTable[error.code].status < 500) onRefused(refusedRequest(request, error.code, caller, requestId(request)));
     sendProblem(request, response, error);
   };
 }

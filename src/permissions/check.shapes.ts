@@ -11,6 +11,11 @@ export type Question =
   | { readonly action: string; readonly resource: string; readonly attributes?: Readonly<Record<string, unknown>> }
   | { readonly method: string; readonly url: string };
 
+/** A resource that begins with a slash is a URL, and its action a method. */
+export function questionOf(action: string, resource: string, attributes?: Readonly<Record<string, unknown>>): Question {
+  return resource.startsWith('/') ? { method: action, url: resource } : { action, resource, ...(attributes && { attributes }) };
+}
+
 export const maxChecks = 1_000;
 const maxText = 2_048;
 

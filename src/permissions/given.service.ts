@@ -11,6 +11,8 @@ import type { User } from '../users/user.model.ts';
 export interface Held {
   /** The assigned roles that exist and count, in their order. */
   readonly roles: { readonly roleId: string; readonly type: string; readonly name: string }[];
+  /** Types of all roles that count everywhere, with those they inherit, sorted. */
+  readonly roleTypes: readonly string[];
   readonly given: Given[];
   /** When that will be otherwise, because an assignment starts or ends. */
   readonly changesAt: Date | null;
@@ -39,10 +41,17 @@ export function createReadHeld({ readRoles, clock, baseRole, superadminRole }: G
     const known = await readRoles(holder.tenantId, roles, session);
     return {
       roles: assigned.flatMap((roleId) => known.get(roleId) ?? []).map(({ roleId, type, name }) => ({ roleId, type, name })),
+      roleTypes: typesOf(roles, known),
       given: assembleGiven({ roles, groups: [], memberships: [] }, (roleId) => givingOf(known.get(roleId), superadminRole)),
       changesAt: nextRoleChange(holder, now),
     };
   };
+}
+
+function typesOf(roleIds: readonly string[], known: ReadonlyMap<string, Role>): string[] {
+  const reached = new Set(roleIds);
+  for (const roleId of reached) for (const parent of known.get(roleId)?.inherits ?? []) reached.add(parent);
+  return [...reached].flatMap((roleId) => known.get(roleId)?.type ?? []).sort();
 }
 
 function givingOf(role: Role | undefined, superadminRole: string): GivingRole | undefined {

@@ -10,6 +10,7 @@ import type { Grants } from '../access/grants.ts';
 import type { PermissionRequest } from '../access/permission-request.ts';
 import { rolesAt } from '../access/role-times.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
+import { AppError } from '../errors.ts';
 import type { User } from '../users/user.model.ts';
 import type { Check, Question } from './check.shapes.ts';
 import type { Held, ReadHeld } from './given.service.ts';
@@ -27,6 +28,12 @@ export interface PermissionService {
   /** Answers in the order of the questions; each user is read once. */
   check(caller: Caller, checks: readonly Check[], ip: string): Promise<Answer[]>;
   explain(tenantId: string, userId: string, question: Question): Promise<Explained>;
+  /**
+   * Explains a decision about the caller of a request, who comes from this address.
+   *
+   * Throws `unknown-url`, and `user-not-found` or `user-disabled` for who is so by now.
+   */
+  explainTo(caller: Caller, question: Question, ip: string | null): Promise<Explanation>;
   /** What a user holds at this moment. Throws `user-not-found`. */
   heldBy(tenantId: string, userId: string): Promise<Held>;
 }
@@ -72,6 +79,15 @@ export function createPermissionService({ registry, clock, readHeld, readUsers, 
     return subjects;
   }
 
+  async function explainAbout(tenantId: string, userId: string, question: Question, more: Pick<Facts, 'ip'>): Promise<Explained> {
+    const [user] = await readUsers(tenantId, [userId]);
+    if (!user?.isActive) return { reason: user ? 'user-disabled' : 'user-not-found' };
+    const request = requestOf(question);
+    if (!request) return { reason: 'unknown-url' };
+    const facts = { ...factsOf(user, clock()), ...more };
+    return { explanation: explain(registry(), (await readHeld(user)).given, request, aboutResource(facts, question)) };
+  }
+
   return {
     async check(caller, checks, ip) {
       const own: Facts = { now: clock(), tenantId: caller.tenantId, subject: caller.attributes, ip };
@@ -83,14 +99,12 @@ export function createPermissionService({ registry, clock, readHeld, readUsers, 
       });
     },
 
-    async explain(tenantId, userId, question) {
-      const [user] = await readUsers(tenantId, [userId]);
-      if (!user?.isActive) return { reason: user ? 'user-disabled' : 'user-not-found' };
-      const request = requestOf(question);
-      if (!request) return { reason: 'unknown-url' };
-      const facts = factsOf(user, clock());
-      const about = aboutResource(facts, question);
-      return { explanation: explain(registry(), (await readHeld(user)).given, request, about) };
+    explain: (tenantId, userId, question) => explainAbout(tenantId, userId, question, {}),
+
+    async explainTo({ tenantId, userId }, question, ip) {
+      const explained = await explainAbout(tenantId, userId, question, { ip });
+      if ('reason' in explained) throw new AppError(explained.reason);
+      return explained.explanation;
     },
 
     heldBy: async (tenantId, userId) => readHeld(await findUser(tenantId, userId)),

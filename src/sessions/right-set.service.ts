@@ -3,19 +3,19 @@ import { LRUCache } from 'lru-cache';
 import type { Model } from 'mongoose';
 import { holdingsOf } from '../access/given.ts';
 import { compileGrants } from '../access/grants.ts';
-import type { Grants, Holdings } from '../access/grants.ts';
+import type { Holdings } from '../access/grants.ts';
 import { policyKey } from '../access/policy.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import type { ReadHeld } from '../permissions/given.service.ts';
 import type { User } from '../users/user.model.ts';
 import type { RightSet } from './right-set.model.ts';
-import type { RightSetRef } from './session.types.ts';
+import type { RightSetRef, SessionGrants } from './session.types.ts';
 
 export interface RightSetService {
   /** Finds or stores the right set of what a user holds at this moment. */
   ensure(user: User, expiresAt: Date): Promise<RightSetRef>;
-  /** The grants of a stored right set; null if it is gone. */
-  grantsOf(tenantId: string, rightSetId: string): Promise<Grants | null>;
+  /** What a stored right set gives; null if it is gone. */
+  grantsOf(tenantId: string, rightSetId: string): Promise<SessionGrants | null>;
   /** The right set itself; null if it is gone. */
   read(tenantId: string, rightSetId: string): Promise<RightSet | null>;
 }
@@ -36,40 +36,40 @@ const maxCompiled = 10_000;
  * as this process numbers its URLs the same way.
  */
 export function createRightSetService({ model, registry, readHeld }: RightSetDeps): RightSetService {
-  const compiled = new LRUCache<string, Grants>({ max: maxCompiled });
+  const compiled = new LRUCache<string, SessionGrants>({ max: maxCompiled });
 
-  function compile(rightSetId: string, holdings: Holdings): Grants {
+  function compile(rightSetId: string, roleTypes: readonly string[], holdings: Holdings): SessionGrants {
     const known = compiled.get(rightSetId);
     if (known) return known;
-    const grants = compileGrants(registry(), holdings);
-    compiled.set(rightSetId, grants);
-    return grants;
+    const made = { grants: compileGrants(registry(), holdings), roleTypes };
+    compiled.set(rightSetId, made);
+    return made;
   }
 
   return {
     async ensure(user, expiresAt) {
       const { tenantId } = user;
-      const { roles, given, changesAt } = await readHeld(user);
+      const { roles, roleTypes, given, changesAt } = await readHeld(user);
       const all = holdingsOf(given);
       const holdings = all.isSuperadmin ? { ...all, rights: [] } : all;
-      const id = digestOf(tenantId, roles, holdings);
-      await model.updateOne({ tenantId, _id: id }, { $setOnInsert: { roles, ...holdings }, $max: { expiresAt } }, { upsert: true });
-      return { id, roles, holdings, grants: compile(id, holdings), changesAt };
+      const id = digestOf(tenantId, roles, roleTypes, holdings);
+      await model.updateOne({ tenantId, _id: id }, { $setOnInsert: { roles, roleTypes, ...holdings }, $max: { expiresAt } }, { upsert: true });
+      return { id, roles, holdings, changesAt, ...compile(id, roleTypes, holdings) };
     },
     async grantsOf(tenantId, rightSetId) {
       const known = compiled.get(rightSetId);
       if (known) return known;
-      // One that was stored before there were policies is as good as gone: it is made anew.
-      const stored = await model.findOne({ tenantId, _id: rightSetId, policies: { $exists: true } }).lean();
-      return stored && compile(rightSetId, stored);
+      // One that an older version stored, without these, is as good as gone: it is made anew.
+      const stored = await model.findOne({ tenantId, _id: rightSetId, policies: { $exists: true }, roleTypes: { $exists: true } }).lean();
+      return stored && compile(rightSetId, stored.roleTypes, stored);
     },
     read: (tenantId, rightSetId) => model.findOne({ tenantId, _id: rightSetId }).lean(),
   };
 }
 
-function digestOf(tenantId: string, roles: RightSet['roles'], { rights, permissions, policies, isSuperadmin }: Holdings): string {
+function digestOf(tenantId: string, roles: RightSet['roles'], roleTypes: readonly string[], { rights, permissions, policies, isSuperadmin }: Holdings): string {
   const content = [
-    tenantId, roles.map(({ roleId, type, name }) => [roleId, type, name]), rights.map(({ url, methods, access }) => [url, methods ?? null, access]),
+    tenantId, roles.map(({ roleId, type, name }) => [roleId, type, name]), roleTypes, rights.map(({ url, methods, access }) => [url, methods ?? null, access]),
     permissions, policies.map(policyKey), isSuperadmin,
   ];
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');

@@ -2,7 +2,6 @@ import type { Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
 import type { Attributes } from '../access/condition.ts';
 import { claimGrants } from '../access/grant-claims.ts';
-import type { Grants } from '../access/grants.ts';
 import { rolesAt } from '../access/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
@@ -12,7 +11,7 @@ import type { Page, PageRequest } from '../mongo/page.ts';
 import type { SignedToken, TokenSubject } from '../tokens/access-token.ts';
 import type { User } from '../users/user.model.ts';
 import type { Session } from './session.model.ts';
-import type { AccessClaims, RightSetRef } from './session.types.ts';
+import type { AccessClaims, RightSetRef, SessionGrants } from './session.types.ts';
 
 /** A session with the tokens for it. */
 export interface OpenedSession {
@@ -51,8 +50,8 @@ export interface SessionDeps {
   readonly readUser: (tenantId: string, userId: string) => Promise<User | null>;
   /** The stored right set of what a user holds, found or made. */
   readonly rightSetOf: (user: User, expiresAt: Date) => Promise<RightSetRef>;
-  /** The grants of a right set; null if it is stored no longer. */
-  readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<Grants | null>;
+  /** What a right set gives; null if it is stored no longer. */
+  readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<SessionGrants | null>;
   /** Writes to the user inside a login's transaction; false if the user was disabled, or the password is no longer the one that was compared. */
   readonly confirmLogin: (tx: ChangeTransaction, user: User) => Promise<boolean>;
   /** What conditions may ask of a user with these roles. */
@@ -94,8 +93,8 @@ export function createSessionService(deps: SessionDeps): SessionService {
     return rightSet;
   }
 
-  const signFor = (session: Session, user: User, { roles, holdings, changesAt }: RightSetRef) => signToken({
-    sub: user._id, sid: session._id, tenant: user.tenantId, username: shownName(user), roles: roles.map(({ type }) => type),
+  const signFor = (session: Session, user: User, { roleTypes, holdings, changesAt }: RightSetRef) => signToken({
+    sub: user._id, sid: session._id, tenant: user.tenantId, username: shownName(user), roles: roleTypes,
     ...claimGrants(holdings, attributesOf(user, rolesAt(user, clock()))),
     notAfter: Math.min(session.expiresAt.getTime(), changesAt?.getTime() ?? Infinity),
   });
@@ -137,9 +136,9 @@ export function createSessionService(deps: SessionDeps): SessionService {
       const now = clock();
       const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion && (session.changesAt?.getTime() ?? Infinity) > now;
       const roles = rolesAt(user, now);
-      const grants = (isCurrent && (await grantsOf(tenant, session.rightSetId))) || (await renew(session, user)).grants;
+      const { grants, roleTypes } = (isCurrent && (await grantsOf(tenant, session.rightSetId))) || (await renew(session, user));
       return {
-        userId: user._id, tenantId: tenant, sessionId: sid, username: shownName(user), roles, grants, attributes: attributesOf(user, roles),
+        userId: user._id, tenantId: tenant, sessionId: sid, username: shownName(user), roles, roleTypes, grants, attributes: attributesOf(user, roles),
       };
     },
 

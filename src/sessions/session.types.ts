@@ -9,11 +9,17 @@ export interface AccessClaims {
   readonly tenant: string;
 }
 
+/** What a session may do, compiled for this process. */
+export interface SessionGrants {
+  readonly grants: Grants;
+  /** Types of all roles that count everywhere, with those they inherit. */
+  readonly roleTypes: readonly string[];
+}
+
 /** A stored right set, compiled for this process. */
-export interface RightSetRef {
+export interface RightSetRef extends SessionGrants {
   readonly id: string;
   readonly roles: readonly { readonly roleId: string; readonly type: string; readonly name: string }[];
-  readonly grants: Grants;
   /** What the grants were compiled from, for a token to say. */
   readonly holdings: Omit<Holdings, 'rights'>;
   /** When an assignment starts or ends, until which it is good for this user. */

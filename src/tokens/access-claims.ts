@@ -30,7 +30,7 @@ type Parsed = z.infer<typeof claimsSchema>;
 /**
  * What an access token of Gatehouse says; times in seconds since 1970.
  *
- * `roles` are role types; for permissions, policies and attributes see GrantClaims. Those three are left out, and `grants`
+ * `roles` are the types of all roles that count everywhere; for permissions, policies and attributes see GrantClaims. Those three are left out, and `grants`
  * is "session", when they would make the token too large; the roles then too if they alone would.
  */
 export type AccessClaims = Readonly<Omit<Parsed, 'nbf'>>;

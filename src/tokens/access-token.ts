@@ -30,7 +30,7 @@ export interface AccessTokenSettings {
   readonly clock: () => number;
 }
 
-/** Whom a token is for, and what it says of them; `roles` are role types. */
+/** Whom a token is for, and what it says of them; `roles` are the types of all roles that count everywhere, with those they inherit. */
 export type TokenSubject = Readonly<Pick<AccessClaims, 'sub' | 'sid' | 'tenant' | 'username'>> & GrantClaims & {
   readonly roles: readonly string[];
   /** When the token must end at the latest, in ms since 1970; Infinity: by its lifetime alone. */

@@ -10,7 +10,7 @@ const registry = registryOf(school);
 
 function callerWith(...rights: string[]) {
   const grants = compileGrants(registry, { rights: resolveRights(registry, rights, '').rights, policies: [], isSuperadmin: rights.includes('*') });
-  return { userId: 'u1', tenantId: 'default', sessionId: 's1', username: 'ada', roles: [], grants, attributes: { id: 'u1' } };
+  return { userId: 'u1', tenantId: 'default', sessionId: 's1', username: 'ada', roles: [], roleTypes: [], grants, attributes: { id: 'u1' } };
 }
 
 function requestFor(method: string, ...rawHeaders: string[]): IncomingMessage {

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import express from 'express';
 import type { Express, RequestHandler } from 'express';
+import { createAccess } from '../../src/access/access.ts';
 import type { Caller } from '../../src/access/caller.ts';
 import { compileGrants } from '../../src/access/grants.ts';
 import { listUrls } from '../../src/access/registered-url.ts';
@@ -13,7 +14,7 @@ import { createUrlRegistry } from '../../src/access/url-registry.ts';
 import type { UrlRegistry } from '../../src/access/url-registry.ts';
 import { createAuthenticator } from '../../src/authenticator/authenticator.ts';
 import type { FrontDoorGuard } from '../../src/authenticator/front-door.ts';
-import { createGate } from '../../src/authenticator/gate.ts';
+import { createGate, factsOf } from '../../src/authenticator/gate.ts';
 import type { Gate } from '../../src/authenticator/gate.ts';
 import { createGrantBook } from '../../src/authenticator/grant.ts';
 import type { GrantBook } from '../../src/authenticator/grant.ts';
@@ -66,7 +67,7 @@ export function createGatedApp({ urls: declared, tokens = {}, before, host, befo
     const rights = tokens[token];
     if (!rights || !registry) throw new AppError('token-invalid');
     const grants = compileGrants(registry, { rights: resolveRights(registry, rights.filter((right) => right !== '*'), '').rights, policies: [], isSuperadmin: rights.includes('*') });
-    return { userId: token, tenantId: 'default', sessionId: token, username: token, roles: [], grants, attributes: { id: token } };
+    return { userId: token, tenantId: 'default', sessionId: token, username: token, roles: [], roleTypes: [], grants, attributes: { id: token } };
   }
 
   const gate = createGate({ clock: () => 0, registry: () => registry, authenticate: async (token) => Promise.resolve(callerOf(token)), ...(parts.guards && { guards: parts.guards }) });
@@ -74,7 +75,11 @@ export function createGatedApp({ urls: declared, tokens = {}, before, host, befo
   const refuse = createRefuse({
     sendProblem: (request, response, error) => sendProblem(request, response, error, log), requestId: () => 'request-1', onRefused: (refusal) => void refused.push(refusal),
   });
-  const authenticator = createAuthenticator({ gate, grants, prepare: parts.prepare ?? (() => false), refuse });
+  const authenticator = createAuthenticator({
+    gate, grants, refuse,
+    accessOf: (caller, request) => createAccess({ caller, facts: () => factsOf(caller, request, 0), explain: () => Promise.reject(new AppError('not-ready')) }),
+    prepare: parts.prepare ?? (() => false),
+  });
   const app = express();
   before?.(app);
   if (mountGate) app.use(authenticator);

@@ -1,0 +1,50 @@
+import type { AppError } from '../errors.ts';
+import type { Caller } from './caller.ts';
+import type { Attributes, Facts } from './condition.ts';
+import { decide } from './decide.ts';
+import type { Decision } from './decide.ts';
+import type { Explanation } from './explain.ts';
+import { scope } from './scope.ts';
+import type { Filter } from './scope.ts';
+
+/**
+ * Who is asking, and what they may do at the moment at which one asks: `request.access`.
+ *
+ * The same in an app behind the gate and in a service that knows a token only. `attributes` are the fields of the
+ * resource, as a plain object: what a condition asks for and they do not tell makes an allow false and a deny true.
+ */
+export interface Access {
+  readonly caller: Caller;
+  can(action: string, resource: string, attributes?: Attributes): boolean;
+  /** The same with what caused it. */
+  decide(action: string, resource: string, attributes?: Attributes): Decision;
+  /** A filter of MongoDB for exactly the documents, each the resource `RESOURCE/ID`, that the caller may act on. */
+  scope(action: string, resource: string): Filter;
+  /**
+   * Says why or why not. A resource that begins with a slash is a URL, and its action a method: `explain('GET', '/items')`.
+   *
+   * Rejects with `unknown-url` for a URL that is not registered, and with what ends a session meanwhile.
+   */
+  explain(action: string, resource: string, attributes?: Attributes): Promise<Explanation>;
+  /** Told by guards what they answered instead of the route, for the record. */
+  readonly noteRefusal?: (error: AppError) => void;
+}
+
+export interface AccessDeps extends Pick<Access, 'caller' | 'explain' | 'noteRefusal'> {
+  /** What is known at this moment besides the resource; called when a question is asked, and not before. */
+  readonly facts: () => Facts;
+}
+
+/** Makes the access of a caller; nothing is computed before it is asked for. */
+export function createAccess({ caller, facts, explain, noteRefusal }: AccessDeps): Access {
+  const decideNow = (action: string, resource: string, attributes?: Attributes): Decision =>
+    decide(caller.grants, { action, resource }, attributes ? { ...facts(), resource: attributes } : facts());
+  return {
+    caller,
+    can: (action, resource, attributes) => decideNow(action, resource, attributes).allowed,
+    decide: decideNow,
+    scope: (action, resource) => scope(caller.grants, { action, resource }, facts()),
+    explain,
+    ...(noteRefusal && { noteRefusal }),
+  };
+}

@@ -23,7 +23,9 @@ export const registeredUrls: UrlDeclaration = {
       'load-users', 'load-user/:userId', 'create-user', 'update-user/:userId', 'disable-user', 'enable-user', 'delete-user/:userId',
       'set-new-password', 'load-sessions', 'delete-session/:sessionId',
     ],
-    '/permissions/': ['', 'check', 'explain', 'what-can'],
+    '/permissions/': ['', 'check', 'explain', 'who-can', 'what-can'],
+    '/groups/': ['load', 'load/:groupId', 'create', 'update', 'delete', 'add-users', 'remove-user', 'load-user/:userId'],
+    '/memberships/': ['add', 'remove', 'load'],
     '/audit/': ['load'],
   },
 };

@@ -3,10 +3,11 @@ import type { Right } from './access/right.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
 import { createAccountRoutes } from './accounts/account.routes.ts';
 import { createAuditRoutes } from './audit/audit.routes.ts';
+import { createGrantRoutes } from './grant-services.ts';
 import type { RouteDefinition } from './http/define-route.ts';
 import { createPermissionRoutes } from './permissions/permission.routes.ts';
+import { createPreviewRoutes } from './permissions/preview.routes.ts';
 import { createProfileRoutes } from './profile/profile.routes.ts';
-import { createRoleRoutes } from './roles/role.routes.ts';
 import type { Services } from './services.ts';
 import { createSessionRoutes } from './sessions/session.routes.ts';
 import type { Settings } from './settings.ts';
@@ -25,8 +26,8 @@ export interface RouteDeps {
 
 /** Every route that Gatehouse serves itself, in the order in which Express tries them. */
 export function createRoutes({ services, settings, registry, isReady, openApi }: RouteDeps): RouteDefinition[] {
-  const { accounts, audit, claimRole, logIn, refresh, readHeld, roles, sessions, signingKeys, superadmin, permissions, updateRole, users } = services;
-  const goodRights = (rights: readonly Right[], isSuperadmin: boolean) => (isSuperadmin ? registry().urls : rights.filter((right) => !roles.isStale(right)));
+  const { accounts, audit, grants, logIn, refresh, readHeld, sessions, signingKeys, superadmin, permissions, users } = services;
+  const goodRights = (rights: readonly Right[], isSuperadmin: boolean) => (isSuperadmin ? registry().urls : rights.filter((right) => !grants.roles.isStale(right)));
   return [
     ...createSystemRoutes({ isReady, openApi, jwks: signingKeys.jwks }),
     ...createDocsRoutes(),
@@ -45,6 +46,7 @@ export function createRoutes({ services, settings, registry, isReady, openApi }:
     ...createUserRoutes({ users }),
     ...createPermissionRoutes({ permissions: services.permissionService, registry, goodRights }),
     ...createAuditRoutes({ audit }),
-    ...createRoleRoutes({ roles, registry, assign: users.assign, claimRole, update: updateRole, permissions }),
+    ...createPreviewRoutes({ preview: services.preview }),
+    ...createGrantRoutes(grants, { registry, permissions }),
   ];
 }

@@ -1,8 +1,5 @@
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
-import { containsGrants } from './access/contain.ts';
-import { holdingsOf } from './access/given.ts';
-import { compileGrants } from './access/grants.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
 import { createAccountServices } from './account-services.ts';
 import { createAccountMails } from './accounts/account-mails.ts';
@@ -11,23 +8,27 @@ import { createRefusalLog } from './audit/refusal-log.ts';
 import { systemActor } from './changes/actor.ts';
 import { createChangeService } from './changes/change.service.ts';
 import { raiseGuard } from './changes/version.model.ts';
+import { createGrantRoutes, createGrantServices } from './grant-services.ts';
+import { createReadGroups } from './groups/group.model.ts';
 import { createKeyedDigest } from './keyed-digest.ts';
 import { createRateLimits } from './limits/rate-limit.service.ts';
 import { createMailer } from './mail/mail.service.ts';
 import { writeMail } from './mail/mail.texts.ts';
 import { createMailTransport } from './mail/mail.transport.ts';
+import { createReadMemberships } from './memberships/membership.model.ts';
 import { createPasswordService } from './passwords/password.service.ts';
 import type { KnownPermissions } from './permissions/known-permissions.ts';
-import { createReadHeld } from './permissions/given.service.ts';
+import { createDelegation } from './permissions/delegation.service.ts';
+import { createHeldReader } from './permissions/given.service.ts';
+import { createEachHolder } from './permissions/holders.service.ts';
 import { createPermissionService } from './permissions/permission.service.ts';
-import { createClaimDefaultRoles, createClaimRole } from './roles/role.assignments.ts';
+import { createPreview } from './permissions/preview.service.ts';
+import { createFindWhoCan } from './permissions/who-can.service.ts';
+import { createClaimDefaultRoles } from './roles/role.assignments.ts';
 import { createReadRoles } from './roles/role.chain.ts';
 import { guestType, superadminType } from './roles/role.ladder.ts';
 import { createRoleSeed } from './roles/role.seed.ts';
-import { createRoleContentCheck } from './roles/role.content.ts';
-import { createRoleService } from './roles/role.service.ts';
 import { createUpgradeRoles } from './roles/role.upgrade.ts';
-import { createUpdateRole } from './roles/role.update.ts';
 import { createDeviceCookies } from './sessions/device-cookie.ts';
 import { createLogIn } from './sessions/login.service.ts';
 import { createRefresh } from './sessions/refresh.service.ts';
@@ -89,9 +90,12 @@ export function createServices({ connection, stores, settings, registry, permiss
   });
   const hashNew: HashNew = (password, profile, source) => passwords.hashNew(password, { about: namesOf(profile), source: source ?? undefined });
   const writeUser = createWriteUser(stores.users);
-  const readHeld = createReadHeld({
-    clock, readRoles: createReadRoles(stores.roles), baseRole: guestType, superadminRole: superadminType,
+  const held = createHeldReader({
+    clock, readRoles: createReadRoles(stores.roles), readGroups: createReadGroups(stores.groups), readMemberships: createReadMemberships(stores.memberships),
+    baseRole: guestType, superadminRole: superadminType,
   });
+  const { readHeld } = held;
+  const delegation = createDelegation({ registry, readHeldOfAll: held.readHeldOfAll });
   const superadmin = createSuperadminService({
     model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,
     raiseGuard: (name, session) => raiseGuard(stores.versions, name, session),
@@ -114,20 +118,21 @@ export function createServices({ connection, stores, settings, registry, permiss
     },
   });
   const refresh = createRefresh({ model: stores.sessions, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
+  const grantServiceDeps = { stores, registry, permissions, held, delegation, writeUser, keepSuperadmin: superadmin.keep };
+  const grants = createGrantServices({ ...grantServiceDeps, changes });
   const erase = createEraseUser({
     model: stores.users, keepSuperadmin: superadmin.keep,
     forget: [
       (tx, { _id }) => sessions.endAllOf(tx, _id),
       (tx, { _id }) => tokens.dropAllOf(tx, _id),
+      (tx, { _id }) => grants.memberships.forget(tx, _id),
       (tx, { _id }) => audit.forget(_id, tx),
       changes.forgetMail,
     ],
   });
   const users = createUserService({
     model: stores.users, changes, clock, hashNew, writeUser, erase, defaultRoles: createClaimDefaultRoles(stores.roles, guestType), endSessions: sessions.endAllOf,
-    keepSuperadmin: superadmin.keep, superadminRole: superadminType,
-    grantsOf: async (user, tx) => compileGrants(registry(), holdingsOf((await readHeld(user, tx?.session)).given)),
-    mayReach: (caller, grants) => containsGrants(caller.grants, grants, registry()),
+    keepSuperadmin: superadmin.keep, delegation,
   });
   const logIn = createLogIn({
     sessions, passwords, limits, clock, findByEmail,
@@ -142,30 +147,26 @@ export function createServices({ connection, stores, settings, registry, permiss
     },
     noteFailure: (actor, code) => refusals.note({ ...actor, code, action: 'session.login', method: 'POST', url: '/users/login' }),
   });
-  const claimRole = createClaimRole(stores.roles);
   const accounts = createAccountServices({
-    stores, changes, clock, limits, tokens, passwords, hashNew, users, writeUser, erase, claimRole, endSessions: sessions.endAllOf,
+    stores, changes, clock, limits, tokens, passwords, hashNew, users, writeUser, erase, claimRole: grants.claimRole, endSessions: sessions.endAllOf,
   });
-  const roleCheck = createRoleContentCheck({ model: stores.roles, permissions });
-  const roles = createRoleService({
-    model: stores.roles, changes, registry, check: roleCheck,
-    countUsers: ({ session, actor: { tenantId } }, roleId) => stores.users.countDocuments({ tenantId, roles: roleId }).session(session),
-    reassignUsers: users.reassign,
+  const eachHolder = createEachHolder({ model: stores.users, readHeldOfAll: held.readHeldOfAll });
+  const preview = createPreview({
+    connection, registry, changes, eachHolder, clock,
+    routesOf: (rehearsed) => createGrantRoutes(createGrantServices({ ...grantServiceDeps, changes: rehearsed }), { registry, permissions }),
   });
-
   const permissionService = createPermissionService({
-    registry, clock, readHeld, attributesOf, findUser: users.find,
+    registry, clock, readHeld, attributesOf, findUser: users.find, findWhoCan: createFindWhoCan({ registry, clock, eachHolder, attributesOf }),
     readUsers: (tenantId, userIds) => stores.users.find({ tenantId, _id: { $in: [...userIds] } }).lean(),
   });
 
   return {
-    permissionService,
+    permissionService, preview,
     tenants, audit, refusals, changes, mailer, limits, passwords, signingKeys, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
-    roles, readHeld, accounts,
+    grants, readHeld, accounts,
     upgradeRoles: createUpgradeRoles(stores.roles),
     seedRole: createRoleSeed({ model: stores.roles, registry, permissions }),
-    claimRole, permissions,
-    updateRole: createUpdateRole({ model: stores.roles, changes, check: roleCheck }),
+    permissions,
   };
 }
 

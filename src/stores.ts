@@ -2,7 +2,9 @@ import type { Connection } from 'mongoose';
 import { createAuditModel } from './audit/audit.model.ts';
 import { createOutboxModel } from './changes/outbox.model.ts';
 import { createVersionModel } from './changes/version.model.ts';
+import { createGroupModel } from './groups/group.model.ts';
 import { createRateLimitModel } from './limits/rate-limit.model.ts';
+import { createMembershipModel } from './memberships/membership.model.ts';
 import { createRoleModel } from './roles/role.model.ts';
 import { createRightSetModel } from './sessions/right-set.model.ts';
 import { createSessionModel } from './sessions/session.model.ts';
@@ -17,6 +19,8 @@ export function createStores(connection: Connection) {
     auditRecords: createAuditModel(connection),
     outbox: createOutboxModel(connection),
     versions: createVersionModel(connection),
+    groups: createGroupModel(connection),
+    memberships: createMembershipModel(connection),
     rateLimits: createRateLimitModel(connection),
     roles: createRoleModel(connection),
     rightSets: createRightSetModel(connection),

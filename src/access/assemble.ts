@@ -83,5 +83,6 @@ function givenByRole({ rights, permissions, policies }: GivingRole, chain: reado
 function narrowGiven(given: Given, resource: string): Given[] {
   if (given.kind === 'right' || given.kind === 'superadmin') return [];
   const policy = narrowPolicy(given.policy, resource);
-  return policy ? [{ ...given, policy }] : [];
+  // No permission any more, since that would be held on every resource of its name.
+  return policy ? [{ kind: 'policy', policy, chain: given.chain }] : [];
 }

@@ -13,7 +13,7 @@ export interface Link {
 /** One thing that somebody holds, and the way on which it came to them: user -> group -> role -> parent role. */
 export type Given = { readonly chain: readonly Link[] } & (
   | { readonly kind: 'right'; readonly right: Right }
-  /** `policy` is what the permission is short for, narrowed to the resource of a membership. */
+  /** `policy` is what the permission is short for. */
   | { readonly kind: 'permission'; readonly permission: Permission; readonly policy: Policy }
   | { readonly kind: 'policy'; readonly policy: Policy }
   /** Every URL of the running node, and `manage:*`. */

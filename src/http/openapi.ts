@@ -5,6 +5,8 @@ import { parsePattern } from '../access/url-pattern.ts';
 import type { RouteDefinition, RouteOutput } from './define-route.ts';
 import { toObjectSchema } from './field.ts';
 import type { Fields, JsonSchema } from './field.ts';
+import { isListBody } from './read-input.ts';
+import type { ListBody } from './read-input.ts';
 import { describeErrors, problemSchema } from './openapi-errors.ts';
 
 export interface OpenApiOptions {
@@ -69,9 +71,9 @@ function describeParameters(where: 'path' | 'query', fields: Fields): JsonSchema
   }));
 }
 
-function describeBody(fields: Fields): JsonSchema {
-  const required = Object.values(fields).some((field) => field.presence === 'required');
-  return { required, content: { 'application/json': { schema: toObjectSchema(fields) } } };
+function describeBody(body: Fields | ListBody): JsonSchema {
+  const required = isListBody(body) || Object.values(body).some((field) => field.presence === 'required');
+  return { required, content: { 'application/json': { schema: isListBody(body) ? body.json : toObjectSchema(body) } } };
 }
 
 function describeSuccess({ output, status }: RouteDefinition): JsonSchema {

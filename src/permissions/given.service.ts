@@ -1,50 +1,106 @@
 import type { ClientSession } from 'mongoose';
 import { assembleGiven } from '../access/assemble.ts';
-import type { GivingRole } from '../access/assemble.ts';
+import type { GivingMembership, GivingRole } from '../access/assemble.ts';
 import type { Given } from '../access/given.ts';
 import { nextRoleChange, rolesAt } from '../access/role-times.ts';
+import type { Group } from '../groups/group.model.ts';
+import type { Membership } from '../memberships/membership.model.ts';
 import type { ReadRoles } from '../roles/role.chain.ts';
 import type { Role } from '../roles/role.model.ts';
 import type { User } from '../users/user.model.ts';
 
 /** What somebody holds at a moment. */
 export interface Held {
-  /** The assigned roles that exist and count, in their order. */
+  /** Those that exist and count: the assigned ones in their order, then those of groups. */
   readonly roles: { readonly roleId: string; readonly type: string; readonly name: string }[];
-  /** Types of all roles that count everywhere, with those they inherit, sorted. */
+  /** Types of these, of what everybody holds, and of all that they inherit, sorted; none of memberships. */
   readonly roleTypes: readonly string[];
-  readonly given: Given[];
+  readonly given: readonly Given[];
   /** When that will be otherwise, because an assignment starts or ends. */
   readonly changesAt: Date | null;
 }
 
 /** As much of a user as decides what they hold. */
-export type Holder = Pick<User, 'tenantId' | 'roles' | 'roleTimes'>;
+export type Holder = Pick<User, '_id' | 'tenantId' | 'roles' | 'roleTimes' | 'groups'>;
 
-/** Inside a transaction what it did counts already. */
-export type ReadHeld = (holder: Holder, session?: ClientSession) => Promise<Held>;
+/** What is assigned, by id. */
+export interface Assigned {
+  readonly roles?: readonly string[];
+  readonly groups?: readonly string[];
+  readonly memberships?: readonly GivingMembership[];
+}
+
+/** Inside a transaction, which `session` names, what it did counts already. */
+export interface HeldReader {
+  readHeld(holder: Holder, session?: ClientSession): Promise<Held>;
+  /** The same for many users of one tenant, in their order: as many queries as for one. */
+  readHeldOfAll(tenantId: string, holders: readonly Holder[], session?: ClientSession): Promise<Held[]>;
+  /** What follows from all this, without what everybody holds. */
+  readGiven(tenantId: string, assigned: Assigned, session?: ClientSession): Promise<Given[]>;
+}
+
+export type ReadHeld = HeldReader['readHeld'];
 
 export interface GivenDeps {
   readonly readRoles: ReadRoles;
+  readonly readGroups: (tenantId: string, groupIds: readonly string[], session?: ClientSession) => Promise<Group[]>;
+  readonly readMemberships: (tenantId: string, userIds: readonly string[], session?: ClientSession) => Promise<Membership[]>;
   readonly clock: () => number;
   /** Held by everybody. */
   readonly baseRole: string;
   readonly superadminRole: string;
 }
 
-/** Makes the function that gathers what a user holds; the base role always belongs to it. */
-export function createReadHeld({ readRoles, clock, baseRole, superadminRole }: GivenDeps): ReadHeld {
-  return async (holder, session) => {
-    const now = clock();
-    const assigned = rolesAt(holder, now);
-    const roles = [...assigned, baseRole];
-    const known = await readRoles(holder.tenantId, roles, session);
+/** Makes what gathers the things that users hold. */
+export function createHeldReader({ readRoles, readGroups, readMemberships, clock, baseRole, superadminRole }: GivenDeps): HeldReader {
+  /** Reads every group and role that any of these names, and answers what puts each together. */
+  async function load(tenantId: string, all: readonly Required<Assigned>[], session?: ClientSession) {
+    const groupIds = new Set(all.flatMap(({ groups }) => groups));
+    const groups = new Map((groupIds.size > 0 ? await readGroups(tenantId, [...groupIds], session) : []).map((group) => [group._id, group]));
+    const ofGroups = [...groups.values()].flatMap(({ roles }) => roles);
+    const roleIds = all.flatMap(({ roles, memberships }) => [...roles, ...memberships.map(({ roleId }) => roleId)]);
+    const roles = await readRoles(tenantId, [...new Set([...roleIds, ...ofGroups])], session);
+    const groupsOf = ({ groups: ids }: Required<Assigned>) => ids.flatMap((groupId) => groups.get(groupId) ?? []);
     return {
-      roles: assigned.flatMap((roleId) => known.get(roleId) ?? []).map(({ roleId, type, name }) => ({ roleId, type, name })),
-      roleTypes: typesOf(roles, known),
-      given: assembleGiven({ roles, groups: [], memberships: [] }, (roleId) => givingOf(known.get(roleId), superadminRole)),
-      changesAt: nextRoleChange(holder, now),
+      rolesOf: (assigned: Required<Assigned>) => [...new Set([...assigned.roles, ...groupsOf(assigned).flatMap(({ roles: given }) => given)])].flatMap((roleId) => roles.get(roleId) ?? []),
+      typesOf: (assigned: Required<Assigned>) => typesOf([...assigned.roles, ...groupsOf(assigned).flatMap(({ roles: given }) => given)], roles),
+      givenOf: (assigned: Required<Assigned>) => assembleGiven(
+        { ...assigned, groups: groupsOf(assigned).map(({ _id, roles: given, policies }) => ({ groupId: _id, roles: given, policies })) },
+        (roleId) => givingOf(roles.get(roleId), superadminRole),
+      ),
     };
+  }
+
+  async function readHeldOfAll(tenantId: string, holders: readonly Holder[], session?: ClientSession): Promise<Held[]> {
+    const now = clock();
+    const memberships = new Map<string, GivingMembership[]>(holders.map(({ _id }) => [_id, []]));
+    for (const { _id, userId, resource, roleId } of await readMemberships(tenantId, [...memberships.keys()], session)) memberships.get(userId)?.push({ membershipId: _id, resource, roleId });
+    const all = holders.map((holder) => ({ holder, roles: [...rolesAt(holder, now), baseRole], groups: holder.groups ?? [], memberships: memberships.get(holder._id) ?? [] }));
+    const { rolesOf, typesOf: roleTypesOf, givenOf } = await load(tenantId, all, session);
+    // Many users are given the same, which is then put together once.
+    const known = new Map<string, Given[]>();
+    return all.map((assigned) => {
+      const key = JSON.stringify([assigned.roles, assigned.groups, assigned.memberships]);
+      const given = known.get(key) ?? givenOf(assigned);
+      known.set(key, given);
+      return {
+        roles: rolesOf({ ...assigned, roles: assigned.roles.slice(0, -1) }).map(({ roleId, type, name }) => ({ roleId, type, name })),
+        roleTypes: roleTypesOf(assigned), given, changesAt: nextRoleChange(assigned.holder, now),
+      };
+    });
+  }
+
+  return {
+    readHeldOfAll,
+    async readHeld(holder, session) {
+      const [held] = await readHeldOfAll(holder.tenantId, [holder], session);
+      if (!held) throw new Error('One holder gave no answer.');
+      return held;
+    },
+    async readGiven(tenantId, { roles = [], groups = [], memberships = [] }, session) {
+      const assigned = { roles, groups, memberships };
+      return (await load(tenantId, [assigned], session)).givenOf(assigned);
+    },
   };
 }
 

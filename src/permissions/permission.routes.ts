@@ -11,7 +11,9 @@ import { AppError } from '../errors.ts';
 import { defineRoute } from '../http/define-route.ts';
 import type { RouteDefinition } from '../http/define-route.ts';
 import { custom, optional, string } from '../http/fields.ts';
-import { checkList, decisionShape, explanationShape, parseQuestion } from './check.shapes.ts';
+import { pageFields } from '../http/page-shape.ts';
+import { causeShape, checkList, decisionShape, explanationShape, parseQuestion } from './check.shapes.ts';
+import type { Question } from './check.shapes.ts';
 import type { PermissionService } from './permission.service.ts';
 import { policyShape, showPolicy } from './policy.shapes.ts';
 
@@ -83,8 +85,7 @@ export function createPermissionRoutes({ permissions, registry, goodRights }: Pe
       errors: ['user-not-found'],
       async handler({ input: { body }, caller }) {
         const { userId, ...sent } = body;
-        const question = parseQuestion(sent, 'body', (message, at = 'body') => { throw new AppError('invalid-input', { errors: [{ field: at, message }] }); });
-        const explained = await permissions.explain(caller.tenantId, userId, question);
+        const explained = await permissions.explain(caller.tenantId, userId, questionOf(sent));
         if ('reason' in explained) {
           if (explained.reason === 'user-not-found') throw new AppError('user-not-found');
           return { allowed: false, reason: explained.reason, by: null, chain: [{ kind: 'user' as const, id: userId }] };
@@ -100,6 +101,17 @@ export function createPermissionRoutes({ permissions, registry, goodRights }: Pe
       },
     }),
     defineRoute({
+      method: 'POST', url: '/permissions/who-can', summary: 'Which users may do something',
+      description: 'Send action and resource, with attributes of the resource if conditions ask for them, or method and url. complete is true once all active users have been asked about and nothing unknown could let one more in.',
+      input: { body: { action: field, resource: field, attributes: attributesField, method: field, url: field, ...pageFields } },
+      output: z.object({ items: z.array(z.object({ userId: z.string(), email: z.string().optional(), by: causeShape.nullable() })), nextCursor: z.string().nullable(), complete: z.boolean() }),
+      errors: ['unknown-url'],
+      async handler({ input: { body: { limit, cursor, ...sent } }, caller }) {
+        const { items, ...rest } = await permissions.whoCan(caller.tenantId, questionOf(sent), { limit, ...(cursor !== undefined && { cursor }) });
+        return { ...rest, items: items.map(({ user: { _id, email }, by }) => ({ userId: _id, ...(email !== undefined && { email }), by: by && showCause(by) })) };
+      },
+    }),
+    defineRoute({
       method: 'GET', url: '/permissions/what-can', summary: 'What a user may do',
       input: { query: { userId: userIdField } },
       output: heldShape,
@@ -107,6 +119,10 @@ export function createPermissionRoutes({ permissions, registry, goodRights }: Pe
       handler: ({ input: { query }, caller }) => shown(caller.tenantId, query.userId),
     }),
   ];
+}
+
+function questionOf(sent: Readonly<Record<string, unknown>>): Question {
+  return parseQuestion(sent, 'body', (message, at = 'body') => { throw new AppError('invalid-input', { errors: [{ field: at, message }] }); });
 }
 
 /** Who may explain others may check others. Throws `right-missing`. */

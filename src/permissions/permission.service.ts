@@ -11,9 +11,11 @@ import type { PermissionRequest } from '../access/permission-request.ts';
 import { rolesAt } from '../access/role-times.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
+import type { PageRequest } from '../mongo/page.ts';
 import type { User } from '../users/user.model.ts';
 import type { Check, Question } from './check.shapes.ts';
 import type { Held, ReadHeld } from './given.service.ts';
+import type { FindWhoCan, WhoCan } from './who-can.service.ts';
 
 /** The answer to one question; nobody may do anything who is unknown or disabled, and no URL that is not registered may be called. */
 export interface Answer {
@@ -34,11 +36,21 @@ export interface PermissionService {
    * Throws `unknown-url`, and `user-not-found` or `user-disabled` for who is so by now.
    */
   explainTo(caller: Caller, question: Question, ip: string | null): Promise<Explanation>;
+  /** The active users who may. Throws `unknown-url`. */
+  whoCan(tenantId: string, question: Question, page: PageRequest): Promise<WhoCanAnswer>;
   /** What a user holds at this moment. Throws `user-not-found`. */
   heldBy(tenantId: string, userId: string): Promise<Held>;
 }
 
+export interface WhoCanAnswer {
+  readonly items: readonly WhoCan[];
+  readonly nextCursor: string | null;
+  /** Whether these, and those of the pages before, are all who may. */
+  readonly complete: boolean;
+}
+
 export interface PermissionServiceDeps {
+  readonly findWhoCan: FindWhoCan;
   readonly registry: () => UrlRegistry;
   readonly clock: () => number;
   readonly readHeld: ReadHeld;
@@ -49,7 +61,7 @@ export interface PermissionServiceDeps {
 
 type Refusal = Extract<Explained, { readonly reason: unknown }>['reason'];
 
-export function createPermissionService({ registry, clock, readHeld, readUsers, findUser, attributesOf }: PermissionServiceDeps): PermissionService {
+export function createPermissionService({ findWhoCan, registry, clock, readHeld, readUsers, findUser, attributesOf }: PermissionServiceDeps): PermissionService {
   const factsOf = (user: User, now: number): Facts => ({ now, tenantId: user.tenantId, subject: attributesOf(user, rolesAt(user, now)) });
 
   /** Undefined for a URL that is not registered. */
@@ -107,10 +119,30 @@ export function createPermissionService({ registry, clock, readHeld, readUsers, 
       return explained.explanation;
     },
 
+    async whoCan(tenantId, question, { limit, cursor }) {
+      const request = requestOf(question);
+      if (!request) throw new AppError('unknown-url');
+      const from = cursor === undefined ? { wasCertain: true } : readCursor(cursor);
+      const attributes = 'attributes' in question ? question.attributes : undefined;
+      const { items, after, isCertain } = await findWhoCan(tenantId, { request, limit, ...(attributes && { attributes }), ...(from.after !== undefined && { after: from.after }) });
+      const certain = from.wasCertain && isCertain;
+      return { items, nextCursor: after === null ? null : writeCursor(certain, after), complete: certain && after === null };
+    },
+
     heldBy: async (tenantId, userId) => readHeld(await findUser(tenantId, userId)),
   };
 }
 
 function aboutResource(facts: Facts, question: Question): Facts {
   return 'attributes' in question ? { ...facts, resource: question.attributes } : facts;
+}
+
+/** Where to go on, and whether everybody before was certain; a made-up cursor gives other users of the same tenant, nothing more. */
+function writeCursor(isCertain: boolean, after: string): string {
+  return Buffer.from(`${isCertain ? '+' : '-'}${after}`).toString('base64url');
+}
+
+function readCursor(cursor: string): { readonly wasCertain: boolean; readonly after?: string } {
+  const text = Buffer.from(cursor, 'base64url').toString('utf8');
+  return { wasCertain: text.startsWith('+'), after: text.slice(1) };
 }

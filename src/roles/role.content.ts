@@ -19,6 +19,8 @@ export interface RoleContentCheck {
   requireKnown(permissions: readonly Permission[]): void;
   /** Refuses parents that are no roles, the superadmin, or the role's own descendants. Throws `role-not-found`, `superadmin-not-inherited`, `role-circle`. */
   requireParents(tx: ChangeTransaction, roleId: string, inherits: readonly string[]): Promise<void>;
+  /** The same for roles that something gives which is no role itself, such as a group. Throws `role-not-found`, `superadmin-not-inherited`. */
+  claimAll(tx: ChangeTransaction, roleIds: readonly string[]): Promise<void>;
 }
 
 /** How many faulty permissions one answer names. */
@@ -26,20 +28,28 @@ const maxNamed = 50;
 
 /** Makes the check of what a role may hold. */
 export function createRoleContentCheck({ model, permissions: known }: { readonly model: Model<Role>; readonly permissions: KnownPermissions }): RoleContentCheck {
+  /** Writes to the roles, so that one deleted, or made a child, at the same moment does not commit beside it. */
+  async function claim({ session, actor: { tenantId } }: ChangeTransaction, roleIds: readonly string[]) {
+    await model.updateMany({ tenantId, roleId: { $in: [...roleIds] } }, { $inc: { assignments: 1 } }, { session });
+    const found = await model.find({ tenantId, roleId: { $in: [...roleIds] } }, { roleId: 1, type: 1, inherits: 1 }, { session }).lean();
+    if (found.length < roleIds.length) throw new AppError('role-not-found');
+    if (found.some(({ type }) => type === superadminType)) throw new AppError('superadmin-not-inherited');
+    return found;
+  }
+
   return {
     requireKnown(permissions) {
       const errors = known.faultsOf(permissions, 'body.permissions');
       if (errors.length > 0) throw new AppError('permission-not-known', { errors: errors.slice(0, maxNamed) });
     },
-    async requireParents({ session, actor: { tenantId } }, roleId, inherits) {
+    async claimAll(tx, roleIds) {
+      if (roleIds.length > 0) await claim(tx, [...new Set(roleIds)]);
+    },
+    async requireParents(tx, roleId, inherits) {
       const seen = new Set<string>();
       for (let next = [...new Set(inherits)]; next.length > 0;) {
         if (next.includes(roleId)) throw new AppError('role-circle');
-        // Written to, so that a parent deleted, or made a child of this role, at the same moment does not commit beside it.
-        await model.updateMany({ tenantId, roleId: { $in: next } }, { $inc: { assignments: 1 } }, { session });
-        const found = await model.find({ tenantId, roleId: { $in: next } }, { roleId: 1, type: 1, inherits: 1 }, { session }).lean();
-        if (found.length < next.length) throw new AppError('role-not-found');
-        if (found.some(({ type }) => type === superadminType)) throw new AppError('superadmin-not-inherited');
+        const found = await claim(tx, next);
         for (const role of found) seen.add(role.roleId);
         next = [...new Set(found.flatMap((role) => role.inherits))].filter((parent) => !seen.has(parent));
       }

@@ -10,24 +10,24 @@ import { email, integer, isoDate, oneOf, optional, string } from '../http/fields
 import { pageFields, pageOf } from '../http/page-shape.ts';
 import { showPolicy } from '../permissions/policy.shapes.ts';
 import type { KnownPermissions } from '../permissions/known-permissions.ts';
-import type { UserService } from '../users/user.service.ts';
+import type { UserAssignments } from '../users/user.assignments.ts';
 import { showUser, userShape } from '../users/user.shapes.ts';
 import type { ClaimRole } from './role.assignments.ts';
 import type { Role } from './role.model.ts';
-import type { RoleRef, RoleService } from './role.service.ts';
-import { contentFields, rightList, rightShape, roleName, roleRefFields, roleShape } from './role.shapes.ts';
+import type { RoleService } from './role.service.ts';
+import { contentFields, refOf, rightList, rightShape, roleName, roleRefFields, roleShape } from './role.shapes.ts';
 import type { UpdateRole } from './role.update.ts';
 
 export interface RoleRouteDeps {
   readonly roles: RoleService;
   readonly registry: () => UrlRegistry;
-  readonly assign: UserService['assign'];
+  readonly assign: UserAssignments['assign'];
   readonly claimRole: ClaimRole;
   readonly update: UpdateRole;
   readonly permissions: KnownPermissions;
 }
 
-const contentErrors = ['role-not-found', 'permission-not-known', 'superadmin-not-inherited', 'role-circle'] as const;
+const contentErrors = ['role-not-found', 'permission-not-known', 'superadmin-not-inherited', 'role-circle', 'grants-exceed-own'] as const;
 
 /** The URLs under /roles/, all of them config URLs. */
 export function createRoleRoutes({ roles, registry, assign, claimRole, update, permissions }: RoleRouteDeps): RouteDefinition[] {
@@ -50,7 +50,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
       input: { body: { roleId: roleName, type: roleName, rights: rightList, ...contentFields } },
       output: roleShape,
       errors: ['role-exists', 'right-not-registered', 'right-is-config', 'too-many-rights', ...contentErrors],
-      handler: async (context) => shown(await roles.create(actorOf(context), context.input.body)),
+      handler: async (context) => shown(await roles.create(actorOf(context), context.caller, context.input.body)),
     }),
     defineRoute({
       method: 'PUT', url: '/roles/update', summary: 'Change a role, but for its rights',
@@ -60,7 +60,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
       errors: ['ladder-fixed', 'superadmin-rights-fixed', 'version-conflict', ...contentErrors],
       async handler(context) {
         const { roleId, type, ...edit } = context.input.body;
-        return shown(await update(actorOf(context), refOf(context.input.body), edit));
+        return shown(await update(actorOf(context), context.caller, refOf(context.input.body), edit));
       },
     }),
     defineRoute({
@@ -68,12 +68,12 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
       description: 'Send either rights (all anew) or add and remove. With version, the edit is refused if somebody else changed the role meanwhile.',
       input: { body: { ...roleRefFields, rights: optional(rightList), add: optional(rightList), remove: optional(rightList), version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
       output: roleShape,
-      errors: ['role-not-found', 'right-not-registered', 'right-is-config', 'too-many-rights', 'superadmin-rights-fixed', 'version-conflict'],
+      errors: ['role-not-found', 'right-not-registered', 'right-is-config', 'too-many-rights', 'superadmin-rights-fixed', 'version-conflict', 'grants-exceed-own'],
       async handler(context) {
         const { body } = context.input;
         const { roleId, type, ...edit } = body;
         if (edit.rights ? Boolean(edit.add ?? edit.remove) : !(edit.add ?? edit.remove)) throw invalid('body', 'needs either rights, or add and/or remove');
-        return shown(await roles.updateRights(actorOf(context), refOf(body), edit));
+        return shown(await roles.updateRights(actorOf(context), context.caller, refOf(body), edit));
       },
     }),
     defineRoute({
@@ -88,12 +88,12 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
     }),
     defineRoute({
       method: 'DELETE', url: '/roles/delete', summary: 'Delete a role',
-      description: 'A role that users have is deleted only if reassignTo names the role (roleId) they get instead.',
+      description: 'A role that users, groups or memberships have is deleted only if reassignTo names the role (roleId) they get instead.',
       input: { query: { ...roleRefFields, reassignTo: optional(roleName) } },
-      errors: ['role-not-found', 'system-role', 'role-inherited', 'role-in-use'],
+      errors: ['role-not-found', 'system-role', 'role-inherited', 'role-in-use', 'superadmin-not-inherited', 'grants-exceed-own'],
       async handler(context) {
         const { query } = context.input;
-        await roles.remove(actorOf(context), refOf(query), query.reassignTo);
+        await roles.remove(actorOf(context), context.caller, refOf(query), query.reassignTo);
         return undefined;
       },
     }),
@@ -102,7 +102,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
       description: 'Names the user by userId or email, the role by roleId or type. mode: replace (default) all roles by this one, add it, or remove it. Before validFrom and from validUntil on it does not count, also within a session.',
       input: { body: { userId: optional(string({ min: 1, max: 64 })), email: optional(email()), ...roleRefFields, mode: optional(oneOf(['replace', 'add', 'remove'])), validFrom: optional(isoDate()), validUntil: optional(isoDate()) } },
       output: userShape,
-      errors: ['user-not-found', 'role-not-found', 'superadmin-not-timed', 'last-superadmin'],
+      errors: ['user-not-found', 'role-not-found', 'superadmin-not-timed', 'last-superadmin', 'target-outranks-caller', 'grants-exceed-own'],
       async handler(context) {
         const { body } = context.input;
         const ref = refOf(body);
@@ -110,7 +110,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
         if (mode === 'remove' && (validFrom ?? validUntil)) throw invalid('body.mode', 'must not be remove with validFrom or validUntil');
         if (validFrom && validUntil && validFrom >= validUntil) throw invalid('body.validUntil', 'must be later than validFrom');
         const how = { mode, ...(validFrom && { validFrom }), ...(validUntil && { validUntil }) };
-        return showUser(await assign(actorOf(context), whoOf(body), (tx) => claimRole(tx, ref), how));
+        return showUser(await assign(actorOf(context), context.caller, whoOf(body), (tx) => claimRole(tx, ref), how));
       },
     }),
   ];
@@ -126,12 +126,6 @@ function registeredRights(registry: UrlRegistry) {
 function withStale(right: Right, roles: RoleService) {
   const { methods, ...rest } = right;
   return { ...rest, ...(methods && { methods: [...methods] }), stale: roles.isStale(right) };
-}
-
-function refOf({ roleId, type }: { readonly roleId?: string; readonly type?: string }): RoleRef {
-  if (roleId !== undefined && type === undefined) return { roleId };
-  if (type !== undefined && roleId === undefined) return { type };
-  throw invalid('roleId', 'send either roleId or type');
 }
 
 function whoOf({ userId, email: address }: { readonly userId?: string; readonly email?: string }): { userId: string } | { email: string } {

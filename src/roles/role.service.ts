@@ -3,6 +3,7 @@ import { isMethod } from '../access/method.ts';
 import { endpointsOfRight, grantRights, isStale, resolveRights, subtractRights } from '../access/right.ts';
 import type { Right, RightInput } from '../access/right.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
+import type { Caller } from '../access/caller.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
@@ -11,6 +12,7 @@ import type { Page, PageRequest } from '../mongo/page.ts';
 import type { RoleContent, RoleContentCheck } from './role.content.ts';
 import { superadminType } from './role.ladder.ts';
 import { maxRights } from './role.model.ts';
+import type { RoleHolders } from './role.holders.ts';
 import type { Role } from './role.model.ts';
 
 /** A role named by one of its two names. */
@@ -34,16 +36,17 @@ export interface NewRole extends RoleContent {
   readonly isDefault?: boolean;
 }
 
+/** What changes a role throws `grants-exceed-own` as well, where it gives, or gave, what the caller does not hold. */
 export interface RoleService {
   load(tenantId: string, filter: { readonly roleId?: string }, page: PageRequest): Promise<Page<Role>>;
   /** Throws `role-not-found`. */
   find(tenantId: string, ref: RoleRef): Promise<Role>;
   /** Throws `right-not-registered`, `right-is-config`, `too-many-rights`, `role-exists`, and what an edit of the rest throws. */
-  create(actor: Actor, role: NewRole): Promise<Role>;
+  create(actor: Actor, caller: Caller, role: NewRole): Promise<Role>;
   /** Throws what `create` does, `role-not-found`, `superadmin-rights-fixed`, `version-conflict`. */
-  updateRights(actor: Actor, ref: RoleRef, edit: RightsEdit): Promise<Role>;
-  /** Throws `role-not-found`, `system-role`, `role-inherited`, `role-in-use`. */
-  remove(actor: Actor, ref: RoleRef, reassignTo: string | undefined): Promise<void>;
+  updateRights(actor: Actor, caller: Caller, ref: RoleRef, edit: RightsEdit): Promise<Role>;
+  /** Throws `role-not-found`, `system-role`, `role-inherited`, `role-in-use`, `superadmin-not-inherited`. */
+  remove(actor: Actor, caller: Caller, ref: RoleRef, reassignTo: string | undefined): Promise<void>;
   /** Whether a stored right opens nothing any more. */
   isStale(right: Right): boolean;
 }
@@ -51,18 +54,20 @@ export interface RoleService {
 /** How many faulty rights one answer names. */
 const maxNamed = 50;
 
+/** Does work that changes what a role gives, if the caller could give the one and the other. Throws `grants-exceed-own`. */
+export type GuardRole = <T>(tx: ChangeTransaction, caller: Caller, roleId: string, work: () => Promise<T>) => Promise<T>;
+
 export interface RoleDeps {
   readonly model: Model<Role>;
   readonly changes: ChangeService;
   readonly registry: () => UrlRegistry;
   readonly check: RoleContentCheck;
-  /** How many users hold a role. */
-  readonly countUsers: (tx: ChangeTransaction, roleId: string) => Promise<number>;
-  /** Gives all users of one role another one instead. */
-  readonly reassignUsers: (tx: ChangeTransaction, fromRoleId: string, toRoleId: string) => Promise<void>;
+  /** Whoever may have roles. */
+  readonly holders: readonly RoleHolders[];
+  readonly guard: GuardRole;
 }
 
-export function createRoleService({ model, changes, registry, check, countUsers, reassignUsers }: RoleDeps): RoleService {
+export function createRoleService({ model, changes, registry, check, holders, guard }: RoleDeps): RoleService {
   function resolve(inputs: readonly RightInput[], field: string): Right[] {
     const { rights, unregistered, config } = resolveRights(registry(), inputs, field);
     if (unregistered.length > 0) throw new AppError('right-not-registered', { errors: unregistered.slice(0, maxNamed) });
@@ -89,7 +94,7 @@ export function createRoleService({ model, changes, registry, check, countUsers,
 
     find: (tenantId, ref) => findIn(tenantId, ref),
 
-    create(actor, { roleId, type, name, description, rights, permissions = [], policies = [], inherits = [], isDefault = false }) {
+    create(actor, caller, { roleId, type, name, description, rights, permissions = [], policies = [], inherits = [], isDefault = false }) {
       const resolved = capped(resolve(rights, 'body.rights'));
       check.requireKnown(permissions);
       return changes.transact(actor, async (tx) => {
@@ -101,36 +106,36 @@ export function createRoleService({ model, changes, registry, check, countUsers,
           permissions: [...new Set(permissions)], policies: [...policies], inherits: [...new Set(inherits)], isSystemRole: false, isDefault,
           version: 1, assignments: 0, seeded: [],
         };
-        await model.create([role], { session: tx.session });
+        await guard(tx, caller, roleId, () => model.create([role], { session: tx.session }));
         tx.record({ action: 'role.create', target: { kind: 'role', id: roleId }, after: visible(role), raisesPolicy: true });
         return role;
       });
     },
 
-    updateRights: (actor, ref, edit) => changes.transact(actor, async (tx) => {
+    updateRights: (actor, caller, ref, edit) => changes.transact(actor, async (tx) => {
       const role = await findIn(actor.tenantId, ref, tx);
       if (role.type === superadminType) throw new AppError('superadmin-rights-fixed');
       if (edit.version !== undefined && edit.version !== role.version) throw new AppError('version-conflict');
       const rights = edited(role.rights, edit);
       const after = { ...role, rights, version: role.version + 1 };
-      await model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: { rights }, $inc: { version: 1 } }, { session: tx.session });
+      await guard(tx, caller, role.roleId, () => model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: { rights }, $inc: { version: 1 } }, { session: tx.session }));
       tx.record({ action: 'role.update-rights', target: { kind: 'role', id: role.roleId }, before: visible(role), after: visible(after), raisesPolicy: true });
       return after;
     }),
 
-    remove: (actor, ref, reassignTo) => changes.transact(actor, async (tx) => {
+    remove: (actor, caller, ref, reassignTo) => changes.transact(actor, async (tx) => {
       const role = await findIn(actor.tenantId, ref, tx);
       if (role.isSystemRole) throw new AppError('system-role');
       if (await model.exists({ tenantId: actor.tenantId, inherits: role.roleId }).session(tx.session)) throw new AppError('role-inherited');
-      const users = await countUsers(tx, role.roleId);
-      if (users > 0) {
-        if (reassignTo === undefined) throw new AppError('role-in-use', { users });
-        const heir = await findIn(actor.tenantId, { roleId: reassignTo }, tx);
-        if (heir.roleId === role.roleId) throw new AppError('role-in-use', { users });
-        await model.updateOne({ tenantId: actor.tenantId, _id: heir._id }, { $inc: { assignments: 1 } }, { session: tx.session });
-        await reassignUsers(tx, role.roleId, heir.roleId);
+      const counts = [];
+      for (const { count } of holders) counts.push(await count(tx, role.roleId));
+      const [users = 0] = counts;
+      if (counts.some((count) => count > 0)) {
+        if (reassignTo === undefined || reassignTo === role.roleId) throw new AppError('role-in-use', { users });
+        await check.claimAll(tx, [reassignTo]);
+        for (const { reassign } of holders) await reassign(tx, role.roleId, reassignTo);
       }
-      await model.deleteOne({ tenantId: actor.tenantId, _id: role._id }, { session: tx.session });
+      await guard(tx, caller, role.roleId, () => model.deleteOne({ tenantId: actor.tenantId, _id: role._id }, { session: tx.session }));
       tx.record({ action: 'role.delete', target: { kind: 'role', id: role.roleId }, before: visible(role), raisesPolicy: true });
     }),
 

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { isMethod, methods } from '../access/method.ts';
 import { policyLimits } from '../access/policy.ts';
 import type { RightInput } from '../access/right.ts';
+import { AppError } from '../errors.ts';
 import { boolean, custom, list, optional, string } from '../http/fields.ts';
 import type { Refuse } from '../http/fields.ts';
 import { policyList, policyShape } from '../permissions/policy.shapes.ts';
 import { maxRights } from './role.model.ts';
+import type { RoleRef } from './role.service.ts';
 
 /** A right as it is shown. */
 export const rightShape = z.object({
@@ -38,6 +40,13 @@ export const roleName = string({ min: 1, max: 64, pattern: namePattern });
 
 /** The two ways to name a role; exactly one is to be sent. */
 export const roleRefFields = { roleId: optional(roleName), type: optional(roleName) };
+
+/** The role that is named. Throws `invalid-input` unless it is named in exactly one way. */
+export function refOf({ roleId, type }: { readonly roleId?: string; readonly type?: string }): RoleRef {
+  if (roleId !== undefined && type === undefined) return { roleId };
+  if (type !== undefined && roleId === undefined) return { type };
+  throw new AppError('invalid-input', { errors: [{ field: 'roleId', message: 'send either roleId or type' }] });
+}
 
 /** What a role may hold besides rights, each absent where it stays as it is. */
 export const contentFields = {

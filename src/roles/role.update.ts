@@ -1,11 +1,12 @@
 import type { Model } from 'mongoose';
+import type { Caller } from '../access/caller.ts';
 import type { Actor, ChangeService } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import type { RoleContent, RoleContentCheck } from './role.content.ts';
 import { superadminType } from './role.ladder.ts';
 import type { Role } from './role.model.ts';
 import { requireRole, visible } from './role.service.ts';
-import type { RoleRef } from './role.service.ts';
+import type { GuardRole, RoleRef } from './role.service.ts';
 
 /** What is to be otherwise; what is absent stays. */
 export interface RoleEdit extends RoleContent {
@@ -17,17 +18,18 @@ export interface RoleEdit extends RoleContent {
   readonly version?: number;
 }
 
-/** Edits everything of a role but its rights. Throws `role-not-found`, `version-conflict`, `superadmin-rights-fixed`, `ladder-fixed`, `permission-not-known`, `superadmin-not-inherited`, `role-circle`. */
-export type UpdateRole = (actor: Actor, ref: RoleRef, edit: RoleEdit) => Promise<Role>;
+/** Edits everything of a role but its rights. Throws `role-not-found`, `version-conflict`, `superadmin-rights-fixed`, `ladder-fixed`, `permission-not-known`, `superadmin-not-inherited`, `role-circle`, `grants-exceed-own`. */
+export type UpdateRole = (actor: Actor, caller: Caller, ref: RoleRef, edit: RoleEdit) => Promise<Role>;
 
 export interface UpdateRoleDeps {
   readonly model: Model<Role>;
   readonly changes: ChangeService;
   readonly check: RoleContentCheck;
+  readonly guard: GuardRole;
 }
 
-export function createUpdateRole({ model, changes, check }: UpdateRoleDeps): UpdateRole {
-  return async (actor, ref, { version, ...edit }) => {
+export function createUpdateRole({ model, changes, check, guard }: UpdateRoleDeps): UpdateRole {
+  return async (actor, caller, ref, { version, ...edit }) => {
     check.requireKnown(edit.permissions ?? []);
     return changes.transact(actor, async (tx) => {
       const role = await requireRole(model, actor.tenantId, ref, tx);
@@ -37,7 +39,7 @@ export function createUpdateRole({ model, changes, check }: UpdateRoleDeps): Upd
       if (edit.inherits) await check.requireParents(tx, role.roleId, edit.inherits);
       const set = copied(edit);
       const after: Role = { ...role, ...set, version: role.version + 1 };
-      await model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: set, $inc: { version: 1 } }, { session: tx.session });
+      await guard(tx, caller, role.roleId, () => model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: set, $inc: { version: 1 } }, { session: tx.session }));
       const gives = Boolean(edit.permissions ?? edit.policies ?? edit.inherits);
       tx.record({ action: 'role.update', target: { kind: 'role', id: role.roleId }, before: visible(role), after: visible(after), raisesPolicy: gives });
       return after;

@@ -19,6 +19,8 @@ export interface User {
   roles: string[];
   /** Of those roles that do not always count. */
   roleTimes?: RoleTimes[];
+  /** groupIds */
+  groups?: string[];
   isActive: boolean;
   /** Never selected unless asked for by name. */
   password?: { hash: string; pepperId: string };
@@ -52,6 +54,7 @@ export function createUserModel(connection: Connection): Model<User> {
     roleTimes: {
       type: [new Schema<RoleTimes>({ roleId: String, validFrom: Date, validUntil: Date }, { _id: false, strict: 'throw' })], default: undefined,
     },
+    groups: { type: [String], default: undefined },
     isActive: { type: Boolean, required: true },
     password: { type: new Schema({ hash: String, pepperId: String }, { _id: false, strict: 'throw' }), select: false },
     lastLoginAt: Date,
@@ -67,6 +70,7 @@ export function createUserModel(connection: Connection): Model<User> {
   // For look-ups: whether a database uses a partial index for one is its own affair, and one of those that we run on does not.
   schema.index({ emailKey: 1, tenantId: 1 });
   schema.index({ tenantId: 1, roles: 1 });
+  schema.index({ tenantId: 1, groups: 1 });
   return connection.model<User>('User', schema, 'users');
 }
 

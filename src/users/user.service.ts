@@ -1,12 +1,11 @@
 import type { Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
-import type { Grants } from '../access/grants.ts';
-import type { RoleTimes } from '../access/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
+import type { Delegation } from '../permissions/delegation.service.ts';
 import { orderConfirmation } from './confirmation-mail.ts';
 import type { EraseUser } from './erase-user.ts';
 import { emailKeyOf } from './user.model.ts';
@@ -34,16 +33,6 @@ export interface UserFilter {
   readonly isActive?: boolean;
 }
 
-/** How roles are assigned: instead of, besides, or no longer among those the user has. */
-export type AssignMode = 'replace' | 'add' | 'remove';
-
-export interface Assignment {
-  readonly mode: AssignMode;
-  /** When the role begins to count, and when it no longer does; absent: at once, and for ever. */
-  readonly validFrom?: Date;
-  readonly validUntil?: Date;
-}
-
 export interface UserService {
   load(tenantId: string, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
   /** Throws `user-not-found`. */
@@ -62,10 +51,6 @@ export interface UserService {
   mailNewPassword(actor: Actor, caller: Caller, userId: string): Promise<void>;
   /** Erases the user and their personal data. Throws what `setActive` does. */
   remove(actor: Actor, caller: Caller, userId: string): Promise<void>;
-  /** Throws `user-not-found`, `role-not-found`, `superadmin-not-timed`, `last-superadmin`. */
-  assign(actor: Actor, who: { readonly userId: string } | { readonly email: string }, role: (tx: ChangeTransaction) => Promise<string>, how: Assignment): Promise<User>;
-  /** Gives all users of one role another one instead, inside the transaction that deletes the role. */
-  reassign(tx: ChangeTransaction, fromRoleId: string, toRoleId: string): Promise<void>;
   /** How an address is compared, if nobody else has it. Throws `email-taken`. */
   requireFreeEmail(tx: ChangeTransaction, email: string, except?: string): Promise<string>;
   /** Refuses to act on somebody who holds what the caller does not. Throws `user-not-found`, `target-outranks-caller`. */
@@ -80,12 +65,8 @@ export interface UserDeps {
   readonly writeUser: WriteUser;
   readonly endSessions: (tx: ChangeTransaction, userId: string) => Promise<void>;
   readonly erase: EraseUser;
-  readonly grantsOf: (user: User, tx?: ChangeTransaction) => Promise<Grants>;
-  /** Whether the caller's grants contain these. */
-  readonly mayReach: (caller: Caller, grants: Grants) => boolean;
+  readonly delegation: Pick<Delegation, 'requireMayActOn'>;
   readonly keepSuperadmin: KeepSuperadmin;
-  /** The roleId that takes no times. */
-  readonly superadminRole: string;
   /** The roles of new users. */
   readonly defaultRoles: (tx: ChangeTransaction) => Promise<string[]>;
 }
@@ -97,14 +78,7 @@ export type HashNew = (password: string, profile: UserProfile, source: string | 
 export type KeepSuperadmin = <T>(tx: ChangeTransaction, work: () => Promise<T>) => Promise<T>;
 
 export function createUserService(deps: UserDeps): UserService {
-  const { model, changes, clock, hashNew, writeUser, endSessions, erase, grantsOf, mayReach, keepSuperadmin, superadminRole, defaultRoles } = deps;
-
-  async function findIn(tenantId: string, who: { readonly userId: string } | { readonly email: string }, tx?: ChangeTransaction): Promise<User> {
-    const named = 'userId' in who ? { _id: who.userId } : { emailKey: emailKeyOf(who.email) };
-    const user = await model.findOne({ tenantId, ...named }, null, { session: tx?.session ?? null }).lean();
-    if (!user) throw new AppError('user-not-found');
-    return user;
-  }
+  const { model, changes, clock, hashNew, writeUser, endSessions, erase, delegation, keepSuperadmin, defaultRoles } = deps;
 
   async function requireFreeEmail(tx: ChangeTransaction, email: string, except?: string): Promise<string> {
     const emailKey = emailKeyOf(email);
@@ -114,10 +88,8 @@ export function createUserService(deps: UserDeps): UserService {
   }
 
   async function requireMayActOn(caller: Caller, userId: string, tx?: ChangeTransaction): Promise<User> {
-    const user = await findIn(caller.tenantId, { userId }, tx);
-    if (userId !== caller.userId && !mayReach(caller, await grantsOf(user, tx))) {
-      throw new AppError('target-outranks-caller');
-    }
+    const user = await requireUser(model, caller.tenantId, { userId }, tx);
+    await delegation.requireMayActOn(caller, [user], tx?.session);
     return user;
   }
 
@@ -133,7 +105,7 @@ export function createUserService(deps: UserDeps): UserService {
         model.find(after ? { ...filter, _id: after } : filter).sort({ _id: 1 }).limit(count).lean());
     },
 
-    find: (tenantId, userId) => findIn(tenantId, { userId }),
+    find: (tenantId, userId) => requireUser(model, tenantId, { userId }),
 
     async create(actor, action, { password, ...profile }) {
       const stored = password === undefined ? undefined : await hashNew(password, profile, actor.ip);
@@ -181,43 +153,18 @@ export function createUserService(deps: UserDeps): UserService {
       await erase(tx, 'user.delete', await requireMayActOn(caller, userId, tx));
     }),
 
-    assign: (actor, who, role, { mode, ...times }) => changes.transact(actor, async (tx) => {
-      const user = await findIn(actor.tenantId, who, tx);
-      const roleId = await role(tx);
-      if (roleId === superadminRole && Object.keys(times).length > 0) throw new AppError('superadmin-not-timed');
-      const roleTimes = assignedTimes(user.roleTimes, { roleId, ...times }, mode);
-      const set = { roles: assignedRoles(user.roles, roleId, mode), ...((user.roleTimes !== undefined || roleTimes.length > 0) && { roleTimes }) };
-      return keepSuperadmin(tx, () => writeUser(tx, 'user.assign', user, set, { raises: true }));
-    }),
-
-    async reassign(tx, fromRoleId, toRoleId) {
-      const holders = { tenantId: tx.actor.tenantId, roles: fromRoleId };
-      const users = await model.find(holders, { _id: 1 }, { session: tx.session }).lean();
-      // Who held the old role for a time holds the new one for that time, unless they hold it anyway.
-      const timed = { ...holders, 'roleTimes.roleId': fromRoleId };
-      await model.updateMany({ ...timed, $nor: [{ roles: toRoleId }] }, { $set: { 'roleTimes.$[old].roleId': toRoleId } }, { session: tx.session, arrayFilters: [{ 'old.roleId': fromRoleId }] });
-      await model.updateMany(timed, { $pull: { roleTimes: { roleId: fromRoleId } } }, { session: tx.session });
-      // Two updates, because a list cannot be added to and taken from in one.
-      await model.updateMany(holders, { $addToSet: { roles: toRoleId } }, { session: tx.session });
-      await model.updateMany(holders, { $pull: { roles: fromRoleId }, $inc: { accessVersion: 1, version: 1 } }, { session: tx.session });
-      const userIds = users.map(({ _id }) => _id);
-      tx.record({ action: 'role.reassign', target: { kind: 'role', id: fromRoleId }, after: { reassignedTo: toRoleId, users: userIds }, users: userIds });
-    },
-
     requireFreeEmail,
     requireMayActOn,
   };
 }
 
-/** Only those that limit something are kept. */
-function assignedTimes(held: readonly RoleTimes[] = [], times: RoleTimes, mode: AssignMode): RoleTimes[] {
-  const others = mode === 'replace' ? [] : held.filter(({ roleId }) => roleId !== times.roleId);
-  return mode !== 'remove' && (times.validFrom ?? times.validUntil) ? [...others, times] : others;
-}
+/** How a user is named. */
+export type UserRef = { readonly userId: string } | { readonly email: string };
 
-function assignedRoles(roles: readonly string[], roleId: string, mode: AssignMode): string[] {
-  if (mode === 'replace') return [roleId];
-  const others = roles.filter((held) => held !== roleId);
-  return mode === 'add' ? [...others, roleId] : others;
+/** Throws `user-not-found`. */
+export async function requireUser(model: Model<User>, tenantId: string, who: UserRef, tx?: ChangeTransaction): Promise<User> {
+  const named = 'userId' in who ? { _id: who.userId } : { emailKey: emailKeyOf(who.email) };
+  const user = await model.findOne({ tenantId, ...named }, null, { session: tx?.session ?? null }).lean();
+  if (!user) throw new AppError('user-not-found');
+  return user;
 }
-

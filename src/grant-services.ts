@@ -1,0 +1,70 @@
+import type { UrlRegistry } from './access/url-registry.ts';
+import type { ChangeService } from './changes/change.service.ts';
+import { createGroupMembers } from './groups/group.members.ts';
+import { createGroupRoles } from './groups/group.roles.ts';
+import { createGroupRoutes } from './groups/group.routes.ts';
+import { createGroupService } from './groups/group.service.ts';
+import type { RouteDefinition } from './http/define-route.ts';
+import { createMembershipRoles } from './memberships/membership.roles.ts';
+import { createMembershipRoutes } from './memberships/membership.routes.ts';
+import { createMembershipService } from './memberships/membership.service.ts';
+import type { Delegation } from './permissions/delegation.service.ts';
+import type { HeldReader } from './permissions/given.service.ts';
+import type { KnownPermissions } from './permissions/known-permissions.ts';
+import { createClaimRole } from './roles/role.assignments.ts';
+import { createRoleContentCheck } from './roles/role.content.ts';
+import { superadminType } from './roles/role.ladder.ts';
+import { createRoleRoutes } from './roles/role.routes.ts';
+import { createRoleService } from './roles/role.service.ts';
+import type { GuardRole } from './roles/role.service.ts';
+import { createUpdateRole } from './roles/role.update.ts';
+import type { Stores } from './stores.ts';
+import { createUserAssignments } from './users/user.assignments.ts';
+import type { KeepSuperadmin } from './users/user.service.ts';
+import type { WriteUser } from './users/write-user.ts';
+
+export interface GrantServiceDeps {
+  readonly stores: Stores;
+  /** What all of it is written through. */
+  readonly changes: ChangeService;
+  readonly registry: () => UrlRegistry;
+  readonly permissions: KnownPermissions;
+  readonly held: HeldReader;
+  readonly delegation: Delegation;
+  readonly writeUser: WriteUser;
+  readonly keepSuperadmin: KeepSuperadmin;
+}
+
+/** Wires everything that changes what users hold: roles, their assignment, groups and memberships. */
+export function createGrantServices({ stores, changes, registry, permissions, held, delegation, writeUser, keepSuperadmin }: GrantServiceDeps) {
+  const { readGiven, readHeld } = held;
+  const check = createRoleContentCheck({ model: stores.roles, permissions });
+  const guard: GuardRole = ({ actor: { tenantId }, session }, caller, roleId, work) => delegation.guard(caller, () => readGiven(tenantId, { roles: [roleId] }, session), work);
+  const assignments = createUserAssignments({
+    model: stores.users, changes, writeUser, delegation, readHeld, keepSuperadmin, superadminRole: superadminType,
+  });
+  const members = createGroupMembers({ groups: stores.groups, users: stores.users, changes, delegation, readGiven });
+  return {
+    assignments, members,
+    claimRole: createClaimRole(stores.roles),
+    roles: createRoleService({
+      model: stores.roles, changes, registry, check, guard,
+      holders: [assignments, createGroupRoles(stores.groups), createMembershipRoles(stores.memberships)],
+    }),
+    updateRole: createUpdateRole({ model: stores.roles, changes, check, guard }),
+    groups: createGroupService({ model: stores.groups, changes, members, delegation, readGiven, claimRoles: check.claimAll }),
+    memberships: createMembershipService({ model: stores.memberships, users: stores.users, changes, delegation, readGiven, superadminRole: superadminType }),
+  };
+}
+
+export type GrantServices = ReturnType<typeof createGrantServices>;
+
+/** The URLs under /roles/, /groups/ and /memberships/. */
+export function createGrantRoutes(services: GrantServices, { registry, permissions }: Pick<GrantServiceDeps, 'registry' | 'permissions'>): RouteDefinition[] {
+  const { roles, updateRole, assignments, claimRole, groups, members, memberships } = services;
+  return [
+    ...createRoleRoutes({ roles, registry, assign: assignments.assign, claimRole, update: updateRole, permissions }),
+    ...createGroupRoutes({ groups, members }),
+    ...createMembershipRoutes({ memberships, claimRole }),
+  ];
+}

@@ -1,0 +1,103 @@
+import type { Model } from 'mongoose';
+import type { Caller } from '../access/caller.ts';
+import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
+import { AppError } from '../errors.ts';
+import { newId } from '../mongo/new-id.ts';
+import { readPage } from '../mongo/page.ts';
+import type { Page, PageRequest } from '../mongo/page.ts';
+import type { Delegation } from '../permissions/delegation.service.ts';
+import type { HeldReader } from '../permissions/given.service.ts';
+import type { User } from '../users/user.model.ts';
+import type { Membership } from './membership.model.ts';
+
+export interface MembershipFilter {
+  readonly userId?: string;
+  readonly resource?: string;
+}
+
+/** Whom, on which resource. */
+export interface MembershipPlace {
+  readonly userId: string;
+  readonly resource: string;
+}
+
+/** Claims a role and answers its roleId. */
+type ClaimedRole = (tx: ChangeTransaction) => Promise<string>;
+
+export interface MembershipService {
+  load(tenantId: string, filter: MembershipFilter, page: PageRequest): Promise<Page<Membership>>;
+  /**
+   * Gives a user a role on a resource; one that they have there already stays.
+   *
+   * Throws `user-not-found`, `role-not-found`, `superadmin-not-inherited`, `target-outranks-caller`, `grants-exceed-own`.
+   */
+  add(actor: Actor, caller: Caller, place: MembershipPlace, role: ClaimedRole): Promise<Membership>;
+  /** Throws the same, and `membership-not-found`. */
+  remove(actor: Actor, caller: Caller, place: MembershipPlace, role: ClaimedRole): Promise<void>;
+  /** Forgets a user inside the transaction that erases them. */
+  forget(tx: ChangeTransaction, userId: string): Promise<void>;
+}
+
+export interface MembershipDeps {
+  readonly model: Model<Membership>;
+  readonly users: Model<User>;
+  readonly changes: ChangeService;
+  readonly delegation: Delegation;
+  readonly readGiven: HeldReader['readGiven'];
+  readonly superadminRole: string;
+}
+
+export function createMembershipService({ model, users, changes, delegation, readGiven, superadminRole }: MembershipDeps): MembershipService {
+  /** The membership, whether or not it is stored, of a user on whom the caller may act. */
+  async function claim(tx: ChangeTransaction, caller: Caller, { userId, resource }: MembershipPlace, role: ClaimedRole): Promise<{ membership: Membership; isStored: boolean }> {
+    const { actor: { tenantId }, session } = tx;
+    const user = await users.findOne({ tenantId, _id: userId }, null, { session }).lean();
+    if (!user) throw new AppError('user-not-found');
+    await delegation.requireMayActOn(caller, [user], session);
+    const roleId = await role(tx);
+    if (roleId === superadminRole) throw new AppError('superadmin-not-inherited');
+    const stored = await model.findOne({ tenantId, userId, resource, roleId }, null, { session }).lean();
+    return { membership: stored ?? { _id: newId(), tenantId, userId, resource, roleId }, isStored: stored !== null };
+  }
+
+  /** What a membership gives. */
+  const givenBy = ({ actor: { tenantId }, session }: ChangeTransaction, { _id, resource, roleId }: Membership) =>
+    readGiven(tenantId, { memberships: [{ membershipId: _id, resource, roleId }] }, session);
+
+  async function raise({ actor: { tenantId }, session }: ChangeTransaction, userId: string): Promise<void> {
+    await users.updateOne({ tenantId, _id: userId }, { $inc: { accessVersion: 1 } }, { session });
+  }
+
+  return {
+    load: (tenantId, filter, page) => readPage(page, ({ _id }) => _id, 'ascending', (after, count) =>
+      model.find({ ...filter, tenantId, ...(after && { _id: after }) }).sort({ _id: 1 }).limit(count).lean()),
+
+    add: (actor, caller, place, role) => changes.transact(actor, async (tx) => {
+      const { membership, isStored } = await claim(tx, caller, place, role);
+      delegation.requireMayChange(caller, [], await givenBy(tx, membership));
+      if (isStored) return membership;
+      await model.create([membership], { session: tx.session });
+      await raise(tx, place.userId);
+      tx.record({ action: 'membership.add', target: { kind: 'membership', id: membership._id }, after: visible(membership), users: [place.userId] });
+      return membership;
+    }),
+
+    remove: (actor, caller, place, role) => changes.transact(actor, async (tx) => {
+      const { membership, isStored } = await claim(tx, caller, place, role);
+      if (!isStored) throw new AppError('membership-not-found');
+      delegation.requireMayChange(caller, await givenBy(tx, membership), []);
+      await model.deleteOne({ tenantId: actor.tenantId, _id: membership._id }, { session: tx.session });
+      await raise(tx, place.userId);
+      tx.record({ action: 'membership.remove', target: { kind: 'membership', id: membership._id }, before: visible(membership), users: [place.userId] });
+    }),
+
+    async forget({ actor: { tenantId }, session }, userId) {
+      await model.deleteMany({ tenantId, userId }, { session });
+    },
+  };
+}
+
+/** What a record shows of a membership. */
+function visible({ userId, resource, roleId }: Membership): Record<string, unknown> {
+  return { userId, resource, roleId };
+}

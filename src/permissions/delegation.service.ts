@@ -1,0 +1,49 @@
+import type { ClientSession } from 'mongoose';
+import type { Caller } from '../access/caller.ts';
+import { containsGrants } from '../access/contain.ts';
+import { holdingsOf } from '../access/given.ts';
+import type { Given } from '../access/given.ts';
+import { compileGrants } from '../access/grants.ts';
+import { mayHandOut } from '../access/hand-out.ts';
+import type { UrlRegistry } from '../access/url-registry.ts';
+import { AppError } from '../errors.ts';
+import type { HeldReader, Holder } from './given.service.ts';
+
+/** Who may change what somebody else holds: nobody hands out, takes away or edits what they do not hold themselves. */
+export interface Delegation {
+  /** Refuses to act on users of whom one holds what the caller does not; oneself aside. Throws `target-outranks-caller`. */
+  requireMayActOn(caller: Caller, users: readonly Holder[], session?: ClientSession): Promise<void>;
+  /**
+   * Refuses to change what somebody is given where the caller could not give the one or the other.
+   *
+   * A deny that is lifted counts as handing out what it denied. Throws `grants-exceed-own`.
+   */
+  requireMayChange(caller: Caller, before: readonly Given[], after: readonly Given[]): void;
+  /** Does work that changes what `read` gathers, under the same rule. */
+  guard<T>(caller: Caller, read: () => Promise<readonly Given[]>, work: () => Promise<T>): Promise<T>;
+}
+
+export function createDelegation({ registry, readHeldOfAll }: { readonly registry: () => UrlRegistry } & Pick<HeldReader, 'readHeldOfAll'>): Delegation {
+  function requireMayChange(caller: Caller, before: readonly Given[], after: readonly Given[]): void {
+    if (!mayHandOut(caller.grants, before, after, registry())) throw new AppError('grants-exceed-own');
+  }
+
+  return {
+    requireMayChange,
+    async requireMayActOn(caller, users, session) {
+      const others = users.filter(({ _id }) => _id !== caller.userId);
+      if (caller.grants.isSuperadmin || others.length === 0) return;
+      const given = new Set((await readHeldOfAll(caller.tenantId, others, session)).map((held) => held.given));
+      for (const each of given) {
+        if (!containsGrants(caller.grants, compileGrants(registry(), holdingsOf(each)), registry())) throw new AppError('target-outranks-caller');
+      }
+    },
+    async guard(caller, read, work) {
+      if (caller.grants.isSuperadmin) return work();
+      const before = await read();
+      const result = await work();
+      requireMayChange(caller, before, await read());
+      return result;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { Attributes, Facts } from '../access/condition.ts';
+import { couldAllow } from '../access/could-allow.ts';
+import { decide, decideUrl } from '../access/decide.ts';
+import type { UrlRequest } from '../access/decide.ts';
+import { explain } from '../access/explain.ts';
+import type { Given } from '../access/given.ts';
+import { holdingsOf } from '../access/given.ts';
+import { compileGrants } from '../access/grants.ts';
+import type { Grants } from '../access/grants.ts';
+import type { PermissionRequest } from '../access/permission-request.ts';
+import { rolesAt } from '../access/role-times.ts';
+import type { UrlRegistry } from '../access/url-registry.ts';
+import type { User } from '../users/user.model.ts';
+import type { EachHolder } from './holders.service.ts';
+
+/** A user who may, and what lets them; null on a simple URL, which is open to all. */
+export interface WhoCan {
+  readonly user: User;
+  readonly by: Given | null;
+}
+
+export interface WhoCanPage {
+  readonly items: WhoCan[];
+  /** After whom to go on; null when all users have been asked about. */
+  readonly after: string | null;
+  /** False if somebody left out here may do it all the same: what is not known of the resource or the network decides. */
+  readonly isCertain: boolean;
+}
+
+export interface WhoCanRequest {
+  readonly request: PermissionRequest | UrlRequest;
+  readonly attributes?: Attributes;
+  readonly limit: number;
+  readonly after?: string;
+}
+
+/** Finds the active users who may do something. */
+export type FindWhoCan = (tenantId: string, request: WhoCanRequest) => Promise<WhoCanPage>;
+
+/** Users that one call looks at, at most. */
+const maxSeen = 10_000;
+
+export interface WhoCanDeps {
+  readonly registry: () => UrlRegistry;
+  readonly clock: () => number;
+  readonly eachHolder: EachHolder;
+  readonly attributesOf: (user: User, roles: readonly string[]) => Attributes;
+}
+
+export function createFindWhoCan({ registry, clock, eachHolder, attributesOf }: WhoCanDeps): FindWhoCan {
+  return async (tenantId, { request, attributes, limit, after }) => {
+    const items: WhoCan[] = [];
+    const grantsOf = createCompiler(registry());
+    let isCertain = true;
+    let seen = 0;
+    for await (const { user, held } of eachHolder(tenantId, after === undefined ? {} : { after })) {
+      seen += 1;
+      const now = clock();
+      const facts = { now, tenantId, subject: attributesOf(user, rolesAt(user, now)), ...(attributes && { resource: attributes }) };
+      if (user.isActive) {
+        const grants = grantsOf(held.given);
+        if (isAllowed(grants, request, facts)) items.push({ user, by: explain(registry(), held.given, request, facts).causes[0] ?? null });
+        else isCertain &&= !couldAllow(grants, request, facts);
+      }
+      if (items.length === limit || seen === maxSeen) return { items, after: user._id, isCertain };
+    }
+    return { items, after: null, isCertain };
+  };
+}
+
+function isAllowed(grants: Grants, request: PermissionRequest | UrlRequest, facts: Facts): boolean {
+  return ('endpoint' in request ? decideUrl(grants, request, facts) : decide(grants, request, facts)).allowed;
+}
+
+/** Users who are given the same share what is compiled from it. */
+function createCompiler(registry: UrlRegistry): (given: readonly Given[]) => Grants {
+  const known = new WeakMap<readonly Given[], Grants>();
+  return (given) => {
+    const grants = known.get(given) ?? compileGrants(registry, holdingsOf(given));
+    known.set(given, grants);
+    return grants;
+  };
+}

@@ -1,0 +1,9 @@
+import type { ChangeTransaction } from '../changes/change.service.ts';
+
+/** What roles are given to: users, groups, or users on one resource. */
+export interface RoleHolders {
+  /** How many have a role. */
+  count(tx: ChangeTransaction, roleId: string): Promise<number>;
+  /** Gives all of them another role instead, inside the transaction that deletes the role, which raises the policy version. */
+  reassign(tx: ChangeTransaction, fromRoleId: string, toRoleId: string): Promise<void>;
+}

@@ -1,0 +1,87 @@
+import type { Model } from 'mongoose';
+import type { Caller } from '../access/caller.ts';
+import type { RoleTimes } from '../access/role-times.ts';
+import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
+import { AppError } from '../errors.ts';
+import type { Delegation } from '../permissions/delegation.service.ts';
+import type { ReadHeld } from '../permissions/given.service.ts';
+import type { RoleHolders } from '../roles/role.holders.ts';
+import type { User } from './user.model.ts';
+import { requireUser } from './user.service.ts';
+import type { KeepSuperadmin, UserRef } from './user.service.ts';
+import type { WriteUser } from './write-user.ts';
+
+/** How roles are assigned: instead of, besides, or no longer among those the user has. */
+export type AssignMode = 'replace' | 'add' | 'remove';
+
+export interface Assignment {
+  readonly mode: AssignMode;
+  /** When the role begins to count, and when it no longer does; absent: at once, and for ever. */
+  readonly validFrom?: Date;
+  readonly validUntil?: Date;
+}
+
+/** Which roles users have. */
+export interface UserAssignments extends RoleHolders {
+  /**
+   * `role` claims the role and answers its roleId.
+   *
+   * Throws `user-not-found`, `role-not-found`, `superadmin-not-timed`, `last-superadmin`, `target-outranks-caller`, `grants-exceed-own`.
+   */
+  assign(actor: Actor, caller: Caller, who: UserRef, role: (tx: ChangeTransaction) => Promise<string>, how: Assignment): Promise<User>;
+}
+
+export interface UserAssignmentDeps {
+  readonly model: Model<User>;
+  readonly changes: ChangeService;
+  readonly writeUser: WriteUser;
+  readonly delegation: Delegation;
+  readonly readHeld: ReadHeld;
+  readonly keepSuperadmin: KeepSuperadmin;
+  /** The roleId that takes no times. */
+  readonly superadminRole: string;
+}
+
+export function createUserAssignments({ model, changes, writeUser, delegation, readHeld, keepSuperadmin, superadminRole }: UserAssignmentDeps): UserAssignments {
+  return {
+    assign: (actor, caller, who, role, { mode, ...times }) => changes.transact(actor, async (tx) => {
+      const user = await requireUser(model, actor.tenantId, who, tx);
+      await delegation.requireMayActOn(caller, [user], tx.session);
+      const roleId = await role(tx);
+      if (roleId === superadminRole && Object.keys(times).length > 0) throw new AppError('superadmin-not-timed');
+      const roleTimes = assignedTimes(user.roleTimes, { roleId, ...times }, mode);
+      const set = { roles: assignedRoles(user.roles, roleId, mode), ...((user.roleTimes !== undefined || roleTimes.length > 0) && { roleTimes }) };
+      let current = user;
+      return delegation.guard(caller, async () => (await readHeld(current, tx.session)).given, async () =>
+        current = await keepSuperadmin(tx, () => writeUser(tx, 'user.assign', user, set, { raises: true })));
+    }),
+
+    count: ({ session, actor: { tenantId } }, roleId) => model.countDocuments({ tenantId, roles: roleId }).session(session),
+
+    async reassign(tx, fromRoleId, toRoleId) {
+      const holders = { tenantId: tx.actor.tenantId, roles: fromRoleId };
+      const users = await model.find(holders, { _id: 1 }, { session: tx.session }).lean();
+      // Who held the old role for a time holds the new one for that time, unless they hold it anyway.
+      const timed = { ...holders, 'roleTimes.roleId': fromRoleId };
+      await model.updateMany({ ...timed, $nor: [{ roles: toRoleId }] }, { $set: { 'roleTimes.$[old].roleId': toRoleId } }, { session: tx.session, arrayFilters: [{ 'old.roleId': fromRoleId }] });
+      await model.updateMany(timed, { $pull: { roleTimes: { roleId: fromRoleId } } }, { session: tx.session });
+      // Two updates, because a list cannot be added to and taken from in one.
+      await model.updateMany(holders, { $addToSet: { roles: toRoleId } }, { session: tx.session });
+      await model.updateMany(holders, { $pull: { roles: fromRoleId }, $inc: { accessVersion: 1, version: 1 } }, { session: tx.session });
+      const userIds = users.map(({ _id }) => _id);
+      tx.record({ action: 'role.reassign', target: { kind: 'role', id: fromRoleId }, after: { reassignedTo: toRoleId, users: userIds }, users: userIds });
+    },
+  };
+}
+
+/** Only those that limit something are kept. */
+function assignedTimes(held: readonly RoleTimes[] = [], times: RoleTimes, mode: AssignMode): RoleTimes[] {
+  const others = mode === 'replace' ? [] : held.filter(({ roleId }) => roleId !== times.roleId);
+  return mode !== 'remove' && (times.validFrom ?? times.validUntil) ? [...others, times] : others;
+}
+
+function assignedRoles(roles: readonly string[], roleId: string, mode: AssignMode): string[] {
+  if (mode === 'replace') return [roleId];
+  const others = roles.filter((held) => held !== roleId);
+  return mode === 'add' ? [...others, roleId] : others;
+}

@@ -47,7 +47,8 @@ function findHandlers(served: Exclude<Served, ServedRoute>, { neverAnswer, authe
 function findUnguarded(served: ServedRoute, { neverAnswer }: RouteCheckOptions): Finding[] {
   const verbs = Object.keys(served.route.methods).filter((verb) => !isGuarded(layersOf(served.route, verb), neverAnswer));
   if (verbs.length === 0) return [];
-  const shown = [...served.methods, ...served.otherMethods].filter((method) => verbs.includes('_all') || verbs.includes(method.toLowerCase()));
+  // `all` says what runs for the methods that have nothing of their own.
+  const shown = [...served.methods, ...served.otherMethods].filter((method) => verbs.includes(served.route.methods[method.toLowerCase()] ? method.toLowerCase() : '_all'));
   return [{
     check: 'unguarded-route', subject: `${(shown.length > 0 ? shown : verbs).join(', ')} ${served.paths.join(', ')}`,
     cure: 'Put a guard before its handlers, such as requirePermission, or publicRoute if it is for everybody.',

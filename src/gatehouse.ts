@@ -23,6 +23,8 @@ import { guardUpgrades } from './authenticator/upgrade-guard.ts';
 import type { UpgradeHandler } from './authenticator/upgrade-guard.ts';
 import { systemActor } from './changes/actor.ts';
 import { AppError, errorTable, startError } from './errors.ts';
+import { findGuardFaults } from './guards/guard.faults.ts';
+import { isGuard } from './guards/guard.ts';
 import { armRoutes } from './http/arm-routes.ts';
 import { printFindings, servedMethods, takeCensus } from './http/census.ts';
 import type { Finding } from './http/census.ts';
@@ -188,14 +190,17 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     };
   }
 
+  const readLayers = (app: Express) => readApp(app, authenticator, isGuard);
+
   function learn(app: Express): void {
     const findings = census(app);
     if (findings.length > 0) throw startError(`The census found what the gate would not decide about:\n${printFindings(findings)}`);
-    known = createUrlRegistry(urls, servedMethods(readApp(app, authenticator)));
+    known = createUrlRegistry(urls, servedMethods(readLayers(app)));
   }
 
   function census(app: Express): Finding[] {
-    return takeCensus({ urls, layers: readApp(app, authenticator), beforeGate, afterGate });
+    const layers = readLayers(app);
+    return [...takeCensus({ urls, layers, beforeGate, afterGate }), ...findGuardFaults(layers)];
   }
 
   return {
@@ -211,7 +216,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       learn(app);
       const report = await seedAll();
       await services.signingKeys.load();
-      armRoutes(readApp(app, authenticator), { grants, isMounted: isMountedByGatehouse, afterGate, logger });
+      armRoutes(readLayers(app), { grants, isMounted: isMountedByGatehouse, afterGate, logger });
       services.mailer.start();
       isOpen = true;
       return report;

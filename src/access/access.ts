@@ -11,14 +11,18 @@ import type { Filter } from './scope.ts';
  * Who is asking, and what they may do at the moment at which one asks: `request.access`.
  *
  * The same in an app behind the gate and in a service that knows a token only. `attributes` are the fields of the
- * resource, as a plain object: what a condition asks for and they do not tell makes an allow false and a deny true.
+ * resource, as a plain object, such as a lean document: what a condition asks for and they do not tell makes an allow false and a deny true.
  */
 export interface Access {
   readonly caller: Caller;
   can(action: string, resource: string, attributes?: Attributes): boolean;
   /** The same with what caused it. */
   decide(action: string, resource: string, attributes?: Attributes): Decision;
-  /** A filter of MongoDB for exactly the documents, each the resource `RESOURCE/ID`, that the caller may act on. */
+  /**
+   * A filter of MongoDB for exactly the documents, each the resource `RESOURCE/ID`, that the caller may act on.
+   *
+   * Ids and times in it are text, as in a decision. Where the database stores others, the Mongoose plugin `accessibleBy` translates them.
+   */
   scope(action: string, resource: string): Filter;
   /**
    * Says why or why not. A resource that begins with a slash is a URL, and its action a method: `explain('GET', '/items')`.
@@ -38,13 +42,18 @@ export interface AccessDeps extends Pick<Access, 'caller' | 'explain' | 'noteRef
 /** Makes the access of a caller; nothing is computed before it is asked for. */
 export function createAccess({ caller, facts, explain, noteRefusal }: AccessDeps): Access {
   const decideNow = (action: string, resource: string, attributes?: Attributes): Decision =>
-    decide(caller.grants, { action, resource }, attributes ? { ...facts(), resource: attributes } : facts());
+    decide(caller.grants, { action, resource }, attributes ? { ...facts(), resource: withId(attributes) } : facts());
   return {
     caller,
     can: (action, resource, attributes) => decideNow(action, resource, attributes).allowed,
     decide: decideNow,
     scope: (action, resource) => scope(caller.grants, { action, resource }, facts()),
-    explain,
+    explain: (action, resource, attributes) => explain(action, resource, attributes && withId(attributes)),
     ...(noteRefusal && { noteRefusal }),
   };
+}
+
+/** As in a scope, `resource.id` is what MongoDB calls `_id`. */
+function withId(attributes: Attributes): Attributes {
+  return Object.hasOwn(attributes, '_id') ? { ...attributes, id: attributes['_id'] } : attributes;
 }

@@ -115,7 +115,7 @@ function fieldAt(owner: Attributes, names: readonly string[]): { readonly value:
 }
 
 /** Null: missing; undefined: something that equals no value. Dates are compared as ISO 8601 text, ids of MongoDB as theirs. */
-function scalarOf(value: unknown): Scalar | null | undefined {
+export function scalarOf(value: unknown): Scalar | null | undefined {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();

@@ -25,11 +25,10 @@ export function claimGrants({ permissions, policies, isSuperadmin }: Omit<Holdin
   const everywhere = permissions.filter((permission) => held.has(meaningOf(permission)));
   const meant = new Set(everywhere.map(meaningOf));
   const others = policies.filter((policy) => !meant.has(policyKey(policy)) && policy.resources.some((resource) => !resource.startsWith('/')));
-  const asked = subjectNames(others);
   return {
     permissions: [...(isSuperadmin ? [superadminPermission] : []), ...everywhere],
     policies: others,
-    attributes: Object.fromEntries(Object.entries(attributes).filter(([name]) => asked.has(name))),
+    attributes: namedBy(subjectPaths(others), attributes),
   };
 }
 
@@ -48,10 +47,24 @@ function meaningOf(permission: Permission): string {
   return policy ? policyKey(policy) : '';
 }
 
-/** The first names of what conditions ask of the subject: `department` of `subject.department.head`. */
-function subjectNames(policies: readonly Policy[]): ReadonlySet<string> {
+/** What conditions ask of the subject: `memberships`, `projects` of `subject.memberships.projects`. */
+function subjectPaths(policies: readonly Policy[]): (readonly string[])[] {
   const paths = policies.flatMap(({ conditions = [] }) => conditions.flatMap(pathsOf)).map(parsePath);
-  return new Set(paths.flatMap((path) => (path?.of === 'subject' ? path.names.slice(0, 1) : [])));
+  return paths.flatMap((path) => (path?.of === 'subject' ? [path.names] : []));
+}
+
+/** As much of an object as the paths lead through: for them it is the same as the whole. */
+function namedBy(paths: readonly (readonly string[])[], value: object): Attributes {
+  const named = Object.entries(value).flatMap(([name, below]: [string, unknown]) => {
+    const further = paths.filter(([first]) => first === name).map(([, ...names]) => names);
+    if (further.length === 0) return [];
+    return [[name, further.some(({ length }) => length === 0) || !isObject(below) ? below : namedBy(further, below)]];
+  });
+  return Object.fromEntries(named) as Attributes; // fromEntries makes any of what is unknown
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function pathsOf(condition: Condition): string[] {

@@ -54,6 +54,11 @@ export function guardOf(handler: unknown): GuardAsks | undefined {
   return typeof handler === 'function' ? asked.get(handler) : undefined;
 }
 
+/** Tells guards, and the explicit mark of public routes, from other handlers. */
+export function isGuard(handler: unknown): boolean {
+  return guardOf(handler) !== undefined;
+}
+
 /** Throws a refusal, and `token-missing` where nobody is calling. */
 export function assertNoRefusal(access: Access | undefined, refusalOf: (access: Access) => Refusal): void {
   const refusal = access ? refusalOf(access) : new AppError('token-missing');

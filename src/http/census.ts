@@ -4,7 +4,7 @@ import { findConflicts, possibleMethods } from '../access/registered-url.ts';
 import type { RegisteredUrl } from '../access/registered-url.ts';
 import type { UrlPattern } from '../access/url-pattern.ts';
 import { isNamedIn } from './express-layers.ts';
-import type { AppLayers, ServedHandler, ServedParam, ServedRoute } from './express-layers.ts';
+import type { AppLayers, ServedGuard, ServedHandler, ServedParam, ServedRoute } from './express-layers.ts';
 import { covers, isWildcard, meets, readPath } from './path-cover.ts';
 import { findShadows } from './shadowed-routes.ts';
 
@@ -151,7 +151,7 @@ function keyOf(method: Method, pattern: UrlPattern): string {
   return `${method} ${pattern.shape}`;
 }
 
-function describeHandler(handler: ServedHandler | ServedParam): string {
+function describeHandler(handler: ServedHandler | ServedGuard | ServedParam): string {
   return `${handler.name} at ${handler.prefixes.join(', ')}`;
 }
 

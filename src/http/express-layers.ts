@@ -23,6 +23,7 @@ export interface Route {
 export interface RouterParts {
   readonly stack: readonly Layer[];
   readonly params: Readonly<Record<string, readonly { readonly name: string }[]>>;
+  readonly mergeParams?: boolean;
   readonly listRoutes: unknown;
 }
 
@@ -31,6 +32,8 @@ export interface ServedRoute {
   readonly kind: 'route';
   /** Full paths as text; a path that is no text (a regular expression) is given as its source. */
   readonly paths: readonly string[];
+  /** The ends of these whose parameters its handlers see: a router without `mergeParams` hides those of its mount path. */
+  readonly ownPaths: readonly string[];
   readonly methods: readonly Method[];
   /** Verbs that the gate never lets through to a route of their own: HEAD, OPTIONS, TRACE, ... */
   readonly otherMethods: readonly string[];
@@ -45,6 +48,15 @@ export interface ServedHandler {
   readonly layer: Layer;
 }
 
+/** A guard mounted by `app.use`: it lets a request go on or refuses it, so it needs no decision of its own. */
+export interface ServedGuard {
+  readonly kind: 'guard';
+  readonly prefixes: readonly string[];
+  readonly ownPaths: readonly string[];
+  readonly name: string;
+  readonly layer: Layer;
+}
+
 /** A handler of `app.param`: it runs before the route or handler that has the parameter, whatever that is. */
 export interface ServedParam {
   readonly kind: 'param';
@@ -52,7 +64,7 @@ export interface ServedParam {
   readonly name: string;
 }
 
-export type Served = ServedRoute | ServedHandler | ServedParam;
+export type Served = ServedRoute | ServedHandler | ServedGuard | ServedParam;
 
 /** What an app serves, in the order in which Express tries it, split at its gate. */
 export interface AppLayers {
@@ -64,25 +76,30 @@ export interface AppLayers {
   readonly routers: readonly RouterParts[];
 }
 
+/** Tells guards from other handlers. */
+export type IsGuard = (handler: unknown) => boolean;
+
 /** Reads the routes and handlers of an app and of all routers in it. Error handlers, which only see failures, are left out. */
-export function readApp(app: Express, gate: RequestHandler): AppLayers {
+export function readApp(app: Express, gate: RequestHandler, isGuard: IsGuard = () => false): AppLayers {
   // Express types its router without what it documents as undocumented; the census tests fail if it ever moves.
   const router = app.router as unknown as RouterParts;
   const gateIndex = router.stack.findIndex((layer) => layer.handle === gate && layer.rawPath === '/');
   return {
-    beforeGate: readStack(router.stack.slice(0, Math.max(gateIndex, 0)), ['']),
-    afterGate: [...readParams(router, ['']), ...readStack(router.stack.slice(gateIndex + 1), [''])],
+    beforeGate: readStack(router.stack.slice(0, Math.max(gateIndex, 0)), [''], [''], isGuard),
+    afterGate: [...readParams(router, ['']), ...readStack(router.stack.slice(gateIndex + 1), [''], [''], isGuard)],
     hasGate: gateIndex >= 0,
     routers: routersIn(router),
   };
 }
 
-function readStack(stack: readonly Layer[], prefixes: readonly string[]): Served[] {
+function readStack(stack: readonly Layer[], prefixes: readonly string[], ownPrefixes: readonly string[], isGuard: IsGuard): Served[] {
   return stack.flatMap((layer): Served[] => {
-    const paths = prefixes.flatMap((prefix) => pathsOf(layer).map((path) => joinPaths(prefix, path)));
-    if (layer.route) return [{ kind: 'route', paths, ...methodsOf(layer.route), route: layer.route }];
-    if (isRouter(layer.handle)) return [...readParams(layer.handle, paths), ...readStack(layer.handle.stack, paths)];
+    const below = (starts: readonly string[]) => starts.flatMap((prefix) => pathsOf(layer).map((path) => joinPaths(prefix, path)));
+    const [paths, ownPaths] = [below(prefixes), below(ownPrefixes)];
+    if (layer.route) return [{ kind: 'route', paths, ownPaths, ...methodsOf(layer.route), route: layer.route }];
+    if (isRouter(layer.handle)) return [...readParams(layer.handle, paths), ...readStack(layer.handle.stack, paths, layer.handle.mergeParams === true ? ownPaths : [''], isGuard)];
     if (layer.handle.length > 3) return [];
+    if (isGuard(layer.handle)) return [{ kind: 'guard', prefixes: paths, ownPaths, name: layer.name, layer }];
     return [{ kind: 'handler', prefixes: paths, name: layer.name, layer }];
   });
 }

@@ -15,6 +15,8 @@ export interface Held {
   readonly roles: { readonly roleId: string; readonly type: string; readonly name: string }[];
   /** Types of these, of what everybody holds, and of all that they inherit, sorted; none of memberships. */
   readonly roleTypes: readonly string[];
+  /** The resources of all memberships, each once, sorted. */
+  readonly memberships: readonly string[];
   readonly given: readonly Given[];
   /** When that will be otherwise, because an assignment starts or ends. */
   readonly changesAt: Date | null;
@@ -35,7 +37,7 @@ export interface HeldReader {
   readHeld(holder: Holder, session?: ClientSession): Promise<Held>;
   /** The same for many users of one tenant, in their order: as many queries as for one. */
   readHeldOfAll(tenantId: string, holders: readonly Holder[], session?: ClientSession): Promise<Held[]>;
-  /** What follows from all this, without what everybody holds. */
+  /** What follows from all this for somebody, who also holds what everybody does: its denies limit them as well. */
   readGiven(tenantId: string, assigned: Assigned, session?: ClientSession): Promise<Given[]>;
 }
 
@@ -61,9 +63,10 @@ export function createHeldReader({ readRoles, readGroups, readMemberships, clock
     const roleIds = all.flatMap(({ roles, memberships }) => [...roles, ...memberships.map(({ roleId }) => roleId)]);
     const roles = await readRoles(tenantId, [...new Set([...roleIds, ...ofGroups])], session);
     const groupsOf = ({ groups: ids }: Required<Assigned>) => ids.flatMap((groupId) => groups.get(groupId) ?? []);
+    const roleIdsOf = (assigned: Required<Assigned>) => [...new Set([...assigned.roles, ...groupsOf(assigned).flatMap(({ roles: given }) => given)])];
     return {
-      rolesOf: (assigned: Required<Assigned>) => [...new Set([...assigned.roles, ...groupsOf(assigned).flatMap(({ roles: given }) => given)])].flatMap((roleId) => roles.get(roleId) ?? []),
-      typesOf: (assigned: Required<Assigned>) => typesOf([...assigned.roles, ...groupsOf(assigned).flatMap(({ roles: given }) => given)], roles),
+      rolesOf: (assigned: Required<Assigned>) => roleIdsOf(assigned).flatMap((roleId) => roles.get(roleId) ?? []),
+      roleTypesOf: (assigned: Required<Assigned>) => typesWithParents(roleIdsOf(assigned), roles),
       givenOf: (assigned: Required<Assigned>) => assembleGiven(
         { ...assigned, groups: groupsOf(assigned).map(({ _id, roles: given, policies }) => ({ groupId: _id, roles: given, policies })) },
         (roleId) => givingOf(roles.get(roleId), superadminRole),
@@ -76,7 +79,7 @@ export function createHeldReader({ readRoles, readGroups, readMemberships, clock
     const memberships = new Map<string, GivingMembership[]>(holders.map(({ _id }) => [_id, []]));
     for (const { _id, userId, resource, roleId } of await readMemberships(tenantId, [...memberships.keys()], session)) memberships.get(userId)?.push({ membershipId: _id, resource, roleId });
     const all = holders.map((holder) => ({ holder, roles: [...rolesAt(holder, now), baseRole], groups: holder.groups ?? [], memberships: memberships.get(holder._id) ?? [] }));
-    const { rolesOf, typesOf: roleTypesOf, givenOf } = await load(tenantId, all, session);
+    const { rolesOf, roleTypesOf, givenOf } = await load(tenantId, all, session);
     // Many users are given the same, which is then put together once.
     const known = new Map<string, Given[]>();
     return all.map((assigned) => {
@@ -85,7 +88,8 @@ export function createHeldReader({ readRoles, readGroups, readMemberships, clock
       known.set(key, given);
       return {
         roles: rolesOf({ ...assigned, roles: assigned.roles.slice(0, -1) }).map(({ roleId, type, name }) => ({ roleId, type, name })),
-        roleTypes: roleTypesOf(assigned), given, changesAt: nextRoleChange(assigned.holder, now),
+        roleTypes: roleTypesOf(assigned), memberships: [...new Set(assigned.memberships.map(({ resource }) => resource))].sort(),
+        given, changesAt: nextRoleChange(assigned.holder, now),
       };
     });
   }
@@ -98,13 +102,13 @@ export function createHeldReader({ readRoles, readGroups, readMemberships, clock
       return held;
     },
     async readGiven(tenantId, { roles = [], groups = [], memberships = [] }, session) {
-      const assigned = { roles, groups, memberships };
+      const assigned = { roles: [...roles, baseRole], groups, memberships };
       return (await load(tenantId, [assigned], session)).givenOf(assigned);
     },
   };
 }
 
-function typesOf(roleIds: readonly string[], known: ReadonlyMap<string, Role>): string[] {
+function typesWithParents(roleIds: readonly string[], known: ReadonlyMap<string, Role>): string[] {
   const reached = new Set(roleIds);
   for (const roleId of reached) for (const parent of known.get(roleId)?.inherits ?? []) reached.add(parent);
   return [...reached].flatMap((roleId) => known.get(roleId)?.type ?? []).sort();

@@ -7,6 +7,8 @@ import type { Explanation } from '../access/explain.ts';
 import { holdingsOf } from '../access/given.ts';
 import { compileGrants } from '../access/grants.ts';
 import type { Grants } from '../access/grants.ts';
+import { memberOf } from '../access/member-of.ts';
+import type { MemberOf } from '../access/member-of.ts';
 import type { PermissionRequest } from '../access/permission-request.ts';
 import { rolesAt } from '../access/role-times.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
@@ -56,13 +58,13 @@ export interface PermissionServiceDeps {
   readonly readHeld: ReadHeld;
   readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<User[]>;
   readonly findUser: (tenantId: string, userId: string) => Promise<User>;
-  readonly attributesOf: (user: User, roles: readonly string[]) => Attributes;
+  readonly attributesOf: (user: User, roles: readonly string[], memberships: MemberOf) => Attributes;
 }
 
 type Refusal = Extract<Explained, { readonly reason: unknown }>['reason'];
 
 export function createPermissionService({ findWhoCan, registry, clock, readHeld, readUsers, findUser, attributesOf }: PermissionServiceDeps): PermissionService {
-  const factsOf = (user: User, now: number): Facts => ({ now, tenantId: user.tenantId, subject: attributesOf(user, rolesAt(user, now)) });
+  const factsOf = (user: User, held: Held, now: number): Facts => ({ now, tenantId: user.tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(held.memberships)) });
 
   /** Undefined for a URL that is not registered. */
   function requestOf(question: Question): PermissionRequest | UrlRequest | undefined {
@@ -86,7 +88,10 @@ export function createPermissionService({ findWhoCan, registry, clock, readHeld,
     for (const userId of userIds) {
       const user = users.get(userId);
       if (!user?.isActive) subjects.set(userId, user ? 'user-disabled' : 'user-not-found');
-      else subjects.set(userId, { grants: compileGrants(registry(), holdingsOf((await readHeld(user)).given)), facts: factsOf(user, clock()) });
+      else {
+        const held = await readHeld(user);
+        subjects.set(userId, { grants: compileGrants(registry(), holdingsOf(held.given)), facts: factsOf(user, held, clock()) });
+      }
     }
     return subjects;
   }
@@ -96,8 +101,9 @@ export function createPermissionService({ findWhoCan, registry, clock, readHeld,
     if (!user?.isActive) return { reason: user ? 'user-disabled' : 'user-not-found' };
     const request = requestOf(question);
     if (!request) return { reason: 'unknown-url' };
-    const facts = { ...factsOf(user, clock()), ...more };
-    return { explanation: explain(registry(), (await readHeld(user)).given, request, aboutResource(facts, question)) };
+    const held = await readHeld(user);
+    const facts = { ...factsOf(user, held, clock()), ...more };
+    return { explanation: explain(registry(), held.given, request, aboutResource(facts, question)) };
   }
 
   return {

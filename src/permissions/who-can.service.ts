@@ -7,6 +7,8 @@ import type { Given } from '../access/given.ts';
 import { holdingsOf } from '../access/given.ts';
 import { compileGrants } from '../access/grants.ts';
 import type { Grants } from '../access/grants.ts';
+import { memberOf } from '../access/member-of.ts';
+import type { MemberOf } from '../access/member-of.ts';
 import type { PermissionRequest } from '../access/permission-request.ts';
 import { rolesAt } from '../access/role-times.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
@@ -44,7 +46,7 @@ export interface WhoCanDeps {
   readonly registry: () => UrlRegistry;
   readonly clock: () => number;
   readonly eachHolder: EachHolder;
-  readonly attributesOf: (user: User, roles: readonly string[]) => Attributes;
+  readonly attributesOf: (user: User, roles: readonly string[], memberships: MemberOf) => Attributes;
 }
 
 export function createFindWhoCan({ registry, clock, eachHolder, attributesOf }: WhoCanDeps): FindWhoCan {
@@ -56,7 +58,7 @@ export function createFindWhoCan({ registry, clock, eachHolder, attributesOf }: 
     for await (const { user, held } of eachHolder(tenantId, after === undefined ? {} : { after })) {
       seen += 1;
       const now = clock();
-      const facts = { now, tenantId, subject: attributesOf(user, rolesAt(user, now)), ...(attributes && { resource: attributes }) };
+      const facts = { now, tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(held.memberships)), ...(attributes && { resource: attributes }) };
       if (user.isActive) {
         const grants = grantsOf(held.given);
         if (isAllowed(grants, request, facts)) items.push({ user, by: explain(registry(), held.given, request, facts).causes[0] ?? null });

@@ -13,6 +13,8 @@ export interface RightSet {
   roles: { roleId: string; type: string; name: string }[];
   /** Types of all roles that count everywhere, with those they inherit, sorted. */
   roleTypes: string[];
+  /** The resources of all memberships, sorted. */
+  memberships: string[];
   /** Empty for a superadmin, whose rights are all URLs of the running node. */
   rights: Right[];
   permissions: string[];
@@ -28,6 +30,7 @@ export function createRightSetModel(connection: Connection): Model<RightSet> {
     _id: String,
     roles: { type: [new Schema({ roleId: String, type: { type: String }, name: String }, { _id: false })], required: true },
     roleTypes: { type: [String], required: true },
+    memberships: { type: [String], required: true },
     rights: { type: [new Schema<Right>({ name: String, path: String, url: String, methods: { type: [String], default: undefined }, access: String }, { _id: false })] },
     permissions: { type: [String], required: true },
     policies: { type: [policySchema], required: true },

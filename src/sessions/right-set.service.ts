@@ -4,9 +4,10 @@ import type { Model } from 'mongoose';
 import { holdingsOf } from '../access/given.ts';
 import { compileGrants } from '../access/grants.ts';
 import type { Holdings } from '../access/grants.ts';
+import { memberOf } from '../access/member-of.ts';
 import { policyKey } from '../access/policy.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
-import type { ReadHeld } from '../permissions/given.service.ts';
+import type { Held, ReadHeld } from '../permissions/given.service.ts';
 import type { User } from '../users/user.model.ts';
 import type { RightSet } from './right-set.model.ts';
 import type { RightSetRef, SessionGrants } from './session.types.ts';
@@ -26,6 +27,9 @@ export interface RightSetDeps {
   readonly readHeld: ReadHeld;
 }
 
+/** What of a right set is compiled. */
+type Content = Holdings & Pick<Held, 'roleTypes' | 'memberships'>;
+
 /** Compiled right sets kept in memory; each is a bit for every registered URL, and its policies. */
 const maxCompiled = 10_000;
 
@@ -38,10 +42,10 @@ const maxCompiled = 10_000;
 export function createRightSetService({ model, registry, readHeld }: RightSetDeps): RightSetService {
   const compiled = new LRUCache<string, SessionGrants>({ max: maxCompiled });
 
-  function compile(rightSetId: string, roleTypes: readonly string[], holdings: Holdings): SessionGrants {
+  function compile(rightSetId: string, { roleTypes, memberships, ...holdings }: Content): SessionGrants {
     const known = compiled.get(rightSetId);
     if (known) return known;
-    const made = { grants: compileGrants(registry(), holdings), roleTypes };
+    const made = { grants: compileGrants(registry(), holdings), roleTypes, memberOf: memberOf(memberships) };
     compiled.set(rightSetId, made);
     return made;
   }
@@ -49,27 +53,27 @@ export function createRightSetService({ model, registry, readHeld }: RightSetDep
   return {
     async ensure(user, expiresAt) {
       const { tenantId } = user;
-      const { roles, roleTypes, given, changesAt } = await readHeld(user);
+      const { roles, roleTypes, memberships, given, changesAt } = await readHeld(user);
       const all = holdingsOf(given);
-      const holdings = all.isSuperadmin ? { ...all, rights: [] } : all;
-      const id = digestOf(tenantId, roles, roleTypes, holdings);
-      await model.updateOne({ tenantId, _id: id }, { $setOnInsert: { roles, roleTypes, ...holdings }, $max: { expiresAt } }, { upsert: true });
-      return { id, roles, holdings, changesAt, ...compile(id, roleTypes, holdings) };
+      const content: Content = { roleTypes, memberships, ...all, ...(all.isSuperadmin && { rights: [] }) };
+      const id = digestOf(tenantId, roles, content);
+      await model.updateOne({ tenantId, _id: id }, { $setOnInsert: { roles, ...content }, $max: { expiresAt } }, { upsert: true });
+      return { id, roles, holdings: content, changesAt, ...compile(id, content) };
     },
     async grantsOf(tenantId, rightSetId) {
       const known = compiled.get(rightSetId);
       if (known) return known;
       // One that an older version stored, without these, is as good as gone: it is made anew.
-      const stored = await model.findOne({ tenantId, _id: rightSetId, policies: { $exists: true }, roleTypes: { $exists: true } }).lean();
-      return stored && compile(rightSetId, stored.roleTypes, stored);
+      const stored = await model.findOne({ tenantId, _id: rightSetId, policies: { $exists: true }, memberships: { $exists: true } }).lean();
+      return stored && compile(rightSetId, stored);
     },
     read: (tenantId, rightSetId) => model.findOne({ tenantId, _id: rightSetId }).lean(),
   };
 }
 
-function digestOf(tenantId: string, roles: RightSet['roles'], roleTypes: readonly string[], { rights, permissions, policies, isSuperadmin }: Holdings): string {
+function digestOf(tenantId: string, roles: RightSet['roles'], { roleTypes, memberships, rights, permissions, policies, isSuperadmin }: Content): string {
   const content = [
-    tenantId, roles.map(({ roleId, type, name }) => [roleId, type, name]), roleTypes, rights.map(({ url, methods, access }) => [url, methods ?? null, access]),
+    tenantId, roles.map(({ roleId, type, name }) => [roleId, type, name]), roleTypes, memberships, rights.map(({ url, methods, access }) => [url, methods ?? null, access]),
     permissions, policies.map(policyKey), isSuperadmin,
   ];
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');

@@ -2,6 +2,7 @@ import type { Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
 import type { Attributes } from '../access/condition.ts';
 import { claimGrants } from '../access/grant-claims.ts';
+import type { MemberOf } from '../access/member-of.ts';
 import { rolesAt } from '../access/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
@@ -54,8 +55,8 @@ export interface SessionDeps {
   readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<SessionGrants | null>;
   /** Writes to the user inside a login's transaction; false if the user was disabled, or the password is no longer the one that was compared. */
   readonly confirmLogin: (tx: ChangeTransaction, user: User) => Promise<boolean>;
-  /** What conditions may ask of a user with these roles. */
-  readonly attributesOf: (user: User, roles: readonly string[]) => Attributes;
+  /** What conditions may ask of a user with these roles and memberships. */
+  readonly attributesOf: (user: User, roles: readonly string[], memberships: MemberOf) => Attributes;
   readonly makeRefreshToken: (tenantId: string) => { readonly token: string; readonly hash: string };
   readonly signToken: (subject: TokenSubject) => SignedToken;
 }
@@ -93,9 +94,9 @@ export function createSessionService(deps: SessionDeps): SessionService {
     return rightSet;
   }
 
-  const signFor = (session: Session, user: User, { roleTypes, holdings, changesAt }: RightSetRef) => signToken({
+  const signFor = (session: Session, user: User, { roleTypes, memberOf, holdings, changesAt }: RightSetRef) => signToken({
     sub: user._id, sid: session._id, tenant: user.tenantId, username: shownName(user), roles: roleTypes,
-    ...claimGrants(holdings, attributesOf(user, rolesAt(user, clock()))),
+    ...claimGrants(holdings, attributesOf(user, rolesAt(user, clock()), memberOf)),
     notAfter: Math.min(session.expiresAt.getTime(), changesAt?.getTime() ?? Infinity),
   });
 
@@ -136,9 +137,9 @@ export function createSessionService(deps: SessionDeps): SessionService {
       const now = clock();
       const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion && (session.changesAt?.getTime() ?? Infinity) > now;
       const roles = rolesAt(user, now);
-      const { grants, roleTypes } = (isCurrent && (await grantsOf(tenant, session.rightSetId))) || (await renew(session, user));
+      const { grants, roleTypes, memberOf } = (isCurrent && (await grantsOf(tenant, session.rightSetId))) || (await renew(session, user));
       return {
-        userId: user._id, tenantId: tenant, sessionId: sid, username: shownName(user), roles, roleTypes, grants, attributes: attributesOf(user, roles),
+        userId: user._id, tenantId: tenant, sessionId: sid, username: shownName(user), roles, roleTypes, grants, attributes: attributesOf(user, roles, memberOf),
       };
     },
 

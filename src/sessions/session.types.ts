@@ -1,4 +1,5 @@
 import type { Grants, Holdings } from '../access/grants.ts';
+import type { MemberOf } from '../access/member-of.ts';
 
 /** The claims of an access token that say which session it is for. */
 export interface AccessClaims {
@@ -14,6 +15,7 @@ export interface SessionGrants {
   readonly grants: Grants;
   /** Types of all roles that count everywhere, with those they inherit. */
   readonly roleTypes: readonly string[];
+  readonly memberOf: MemberOf;
 }
 
 /** A stored right set, compiled for this process. */

@@ -3,6 +3,7 @@ import type { Access } from '../access/access.ts';
 import { readBearerToken, repeatsAuthorization } from '../authenticator/bearer-token.ts';
 import { AppError, errorTable, startError } from '../errors.ts';
 import { leaveAbsence } from '../guards/absence.ts';
+import { isGuard } from '../guards/guard.ts';
 import { closeRouter, closeStack } from '../http/arm-routes.ts';
 import { printFindings } from '../http/census.ts';
 import { clientIp } from '../http/client-ip.ts';
@@ -110,7 +111,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   return {
     authenticator,
     protect(app, { neverAnswer = [] } = {}) {
-      const layers = readApp(app, authenticator);
+      const layers = readApp(app, authenticator, isGuard);
       const findings = checkRoutes(layers, { neverAnswer, authenticator });
       if (findings.length > 0) throw startError(`Nobody would decide about some of what this app serves:\n${printFindings(findings)}`);
       for (const router of layers.routers) closeRouter(router);

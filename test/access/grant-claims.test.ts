@@ -47,10 +47,13 @@ describe('claimGrants', () => {
   it('attributes, are those that a policy names on either side, and no others', () => {
     const policyOf = (left: string, right: string | { value: string }): Policy => (
       { effect: 'allow', actions: ['read'], resources: ['items'], conditions: [{ type: 'attribute', left, operator: 'eq', right }] });
-    const known = { id: 'u1', email: 'ada@example.com', department: { name: 'kitchen', head: 'bob' }, roles: ['cook'] };
+    const known = { id: 'u1', email: 'ada@example.com', department: { name: 'kitchen', head: 'bob', floors: [{ name: 1 }] }, roles: ['cook'] };
     const named = (...given: Policy[]) => claimGrants({ ...nobody, policies: given }, known).attributes;
     expect(named()).toEqual({});
-    expect(named(policyOf('resource.owner', 'subject.id'), policyOf('subject.department.name', { value: 'kitchen' }))).toEqual({ id: 'u1', department: known.department });
+    expect(named(policyOf('resource.owner', 'subject.id'), policyOf('subject.department.name', { value: 'kitchen' }))).toEqual({ id: 'u1', department: { name: 'kitchen' } });
+    expect(named(policyOf('subject.department', 'resource.department'), policyOf('subject.department.name', 'resource.name'))).toEqual({ department: known.department });
+    expect(named(policyOf('subject.department.floors.name', { value: '1' }), policyOf('subject.email.host', { value: 'x' }), policyOf('subject.none.at.all', { value: 'x' })))
+      .toEqual({ department: { floors: [{ name: 1 }] }, email: 'ada@example.com' });
     expect(named(policyOf('subject.shoeSize', { value: 'subject.email' }))).toEqual({});
     expect(named({ ...policyOf('resource.owner', 'subject.email'), resources: ['/items'] })).toEqual({});
   });

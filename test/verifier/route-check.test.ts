@@ -82,15 +82,17 @@ describe('verifier.protect, stops the boot', () => {
       app.param('id', (_request, response) => void response.end('ran'));
       app.get('/a/:id', guard, handler);
     }, /unguarded-handler +<anonymous> at \/:id /],
-    ['a guard that asks for a parameter which the path has not', (app) => void app.get('/projects/:id', requirePermission('read:projects/:projectId'), handler), /unknown-parameter +GET \/projects\/:id +Its guard asks for :projectId/],
-    ['a guard that asks for what a wildcard stands for', (app) => void app.get('/files/*path', requirePermission('read:files/:path'), handler), /unknown-parameter/],
-    ['a parameter that one of two paths has not', (app) => void app.get(['/a/:id', '/b'], requirePermission('read:a/:id'), handler), /unknown-parameter/],
+    ['a guard that asks for a parameter which the path has not', (app) => void app.get('/projects/:id', requirePermission('read:projects/:projectId'), handler), /guard-parameter +read:projects\/:projectId at \/projects\/:id +The guard sees no parameter :projectId/],
+    ['a guard that asks for what a wildcard stands for', (app) => void app.get('/files/*path', requirePermission('read:files/:path'), handler), /guard-parameter/],
+    ['a parameter that one of two paths has not', (app) => void app.get(['/a/:id', '/b'], requirePermission('read:a/:id'), handler), /guard-parameter/],
+    ['a parameter that its router hides', (app) => void app.use('/p/:projectId', express.Router().get('/a', requirePermission('read:projects/:projectId'), handler)), /guard-parameter/],
   ])('for %s', (_case, build, said) => {
     expect(faultsOf(build, ['<anonymous>', 'mounted_app'])).toMatch(said);
   });
 
   it('for a guarded route or an unknown handler ahead of the authenticator', () => {
     expect(faultsOf(() => undefined, [], (app) => void app.get('/a', guard, handler))).toMatch(/ahead-of-authenticator +GET \/a /);
+    expect(faultsOf(() => undefined, [], (app) => void app.use('/a', guard))).toMatch(/ahead-of-authenticator +guard at \/a /);
     expect(faultsOf(() => undefined, [], (app) => void app.get('/a', handler))).toMatch(/unguarded-route +GET \/a /);
     expect(faultsOf(() => undefined, [], (app) => void app.use(countRequest))).toMatch(/unguarded-handler +countRequest at \/ /);
   });

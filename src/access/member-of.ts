@@ -1,0 +1,14 @@
+/** Of what somebody is a member, by kind of resource: `{ projects: ['64f', '650'] }`. */
+export type MemberOf = Readonly<Record<string, readonly string[]>>;
+
+/** Sorts resources such as `projects/64f` by their first part; one of a single part is of no kind. */
+export function memberOf(resources: readonly string[]): MemberOf {
+  const byKind = new Map<string, string[]>();
+  for (const resource of [...new Set(resources)].sort()) {
+    const end = resource.indexOf('/');
+    if (end < 0) continue;
+    const kind = resource.slice(0, end);
+    byKind.set(kind, [...(byKind.get(kind) ?? []), resource.slice(end + 1)]);
+  }
+  return Object.fromEntries(byKind);
+}

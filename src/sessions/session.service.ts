@@ -97,7 +97,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
   const signFor = (session: Session, user: User, { roleTypes, memberOf, holdings, changesAt }: RightSetRef) => signToken({
     sub: user._id, sid: session._id, tenant: user.tenantId, username: shownName(user), roles: roleTypes,
     ...claimGrants(holdings, attributesOf(user, rolesAt(user, clock()), memberOf)),
-    notAfter: Math.min(session.expiresAt.getTime(), changesAt?.getTime() ?? Infinity),
+    notAfter: changesAt?.getTime() ?? Infinity,
   });
 
   return {

@@ -74,7 +74,8 @@ describe('README', () => {
     expect(linked.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
-  it('first code block, as written, is the file of the example', () => {
+  it('examples, as written, are the files that run', () => {
     expect(codeBlocks()[0]).toBe(readFileSync(join(root, 'examples/school/school.ts'), 'utf8'));
+    expect(codeBlocks('ts')[2]).toBe(readFileSync(join(root, 'examples/menu/menu.ts'), 'utf8'));
   });
 });

@@ -29,9 +29,11 @@ describe('README, the built package in a customer\'s project', () => {
     const { type, exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
     await writeFile(join(installed, 'package.json'), JSON.stringify({ type, exports }));
 
-    const [school = '', mount = ''] = codeBlocks('ts');
+    const [school = '', mount = '', menu = ''] = codeBlocks('ts');
     await writeFile(join(folder, 'school.ts'), school);
     await writeFile(join(folder, 'mount.ts'), mount);
+    await writeFile(join(folder, 'menu.ts'), menu);
+    await copyFile(join(root, 'examples/menu/main.ts'), join(folder, 'menu-main.ts'));
     for (const file of ['lessons.ts', 'main.ts']) await copyFile(join(root, 'examples/school', file), join(folder, file));
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
     const output = { target: 'ES2023', module: 'NodeNext', rewriteRelativeImportExtensions: true, outDir: 'out' };
@@ -87,6 +89,19 @@ describe('README, the built package in a customer\'s project', () => {
     await wanderer.send('POST /student/add-student', { name: 'Ann' }, 401);
     const superadmin = await wanderer.logIn(credentials.email, credentials.password);
     await superadmin.send('POST /student/add-student', { name: 'Ann' }, 201);
+  }), 60_000);
+
+  it('the menu, compiled and run beside it, knows who is calling by the public keys', () => whileRunning(join('out', 'main.js'), {}, async (origin, wanderer) => {
+    const menu = startNode([join('out', 'menu-main.js')], { cwd: folder, env: { ISSUER: origin, PORT: '0' } });
+    try {
+      const [, at = ''] = await menu.printed(/listens on (http:\S+)/);
+      const { body } = await wanderer.send('POST /users/login', credentials, 200);
+      await createCaller(at).send('GET /items', undefined, 200);
+      await createCaller(at).send('POST /items', { name: 'Soup', price: 4 }, 401);
+      await createCaller(at, (body as { access_token: string }).access_token).send('POST /items', { name: 'Soup', price: 4 }, 201);
+    } finally {
+      expect(await menu.stop('SIGINT')).toBe(0);
+    }
   }), 60_000);
 
   it('the second app, compiled and run, serves files and upgrades', () => whileRunning(join('out', 'mount.js'), {}, async (origin, wanderer) => {

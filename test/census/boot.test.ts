@@ -3,6 +3,8 @@ import type { Express, RequestHandler } from 'express';
 import mongoose from 'mongoose';
 import { createGatehouse } from '../../src/gatehouse.ts';
 import type { GatehouseDeps } from '../../src/gatehouse.ts';
+import { requirePermission } from '../../src/guards/permission.guard.ts';
+import { publicRoute } from '../../src/guards/public-route.ts';
 import { testSettings } from '../support/test-settings.ts';
 import { rawRequest } from '../api/raw-request.ts';
 import { listen } from '../authenticator/gated-app.ts';
@@ -34,6 +36,9 @@ describe('the boot', () => {
     ['an ungated app.use', 'ahead-of-gate +answer at /', () => undefined, {}, (app, gate) => app.use(answer, gate)],
     ['an uncovered app.use', 'uncovered-handler +answer at /', (app) => app.use(answer)],
     ['no gate', 'gate-missing +app', () => undefined, {}, () => undefined],
+    ['a guard with a parameter that its route has not', 'guard-parameter +read:strays/:strayId at /stray', (app) => app.get('/stray', requirePermission('read:strays/:strayId'), answer), { urls: { auth: { '/': ['stray'] } } }],
+    ['a guard in a router that hides the parameter', 'guard-parameter +read:strays/:strayId at /stray/:strayId/x', (app) => app.use('/stray/:strayId', express.Router().get('/x', requirePermission('read:strays/:strayId'), answer)), { urls: { auth: { '/stray/:strayId/': ['x'] } } }],
+    ['a guard of app.use with a parameter that its path has not', 'guard-parameter +read:strays/:strayId at /stray', (app) => app.use('/stray', requirePermission('read:strays/:strayId'))],
     ["a URL of Gatehouse's own in another class", 'registered-twice +/USERS/logout', () => undefined, { urls: { simple: { '/': ['USERS/logout/'] } } }],
     ["a route ahead of Gatehouse's own", 'shadowed-route +GET /audit/load', () => undefined, { urls: { auth: { '/': ['audit/:any'] } } }, (app, gate) => app.use(gate).get('/audit/:any', answer)],
   ];
@@ -47,4 +52,16 @@ describe('the boot', () => {
       if (!['an ungated app.use', 'no gate'].includes(name)) expect(stray).toBe('503 not-ready');
     });
   }
+
+  it('guards whose parameters their routes have, of app.use too, are no finding', () => {
+    const guard = requirePermission('read:strays/:strayId');
+    const gatehouse = createGatehouse({ connection: mongoose.createConnection(), settings: testSettings(), urls: { auth: { '/stray/': [':strayId', ':strayId/x'] } } });
+    const app = express();
+    app.use(gatehouse.authenticator, gatehouse.routes());
+    app.use('/stray/:strayId', guard, express.Router({ mergeParams: true }).get('/x', guard, answer));
+    app.get('/stray/:strayId', guard, publicRoute, answer);
+    expect(gatehouse.census(app)).toEqual([]);
+    return gatehouse.close();
+  });
+});
 });

@@ -3,13 +3,14 @@ import type { Schema, SchemaType } from 'mongoose';
 import { scalarOf } from '../access/condition.attribute.ts';
 import { nothing } from '../access/scope.ts';
 import type { Filter } from '../access/scope.ts';
+import { ids, limitAt, times } from './text-order.ts';
 
 /**
  * A scope as the documents of a schema are stored: what it names as text becomes the id or the time that it stands for.
  *
  * A value that Mongoose would read as another one, such as "5" for a number, equals nothing that is stored and is left
  * out, as in a decision. In a field of no type, text is looked for as an id and a time as well. The result is marked as trusted,
- * so that `sanitizeFilter` leaves it alone. Throws an Error for an order of ids by what is no id.
+ * so that `sanitizeFilter` leaves it alone.
  */
 export function scopeForSchema(schema: Schema, filter: Filter): Filter {
   return all(Object.entries(filter).flatMap(([name, value]): Filter[] => {
@@ -23,9 +24,7 @@ function compared(name: string, operator: string, operand: unknown, type: Schema
   const by = (value: unknown): Filter => ({ [name]: mongoose.trusted({ [operator]: value }) });
   if (operator === '$in') return by((operand as unknown[]).flatMap((value) => stored(value, type))); // it takes a list
   if (operator !== '$gt' && operator !== '$lt') return by(operand);
-  const instant = typeof operand === 'string' ? [instantAt(operator, operand)] : [];
-  const limits = type?.instance === 'Date' ? instant : isOpen(type) ? [operand, ...instant] : stored(operand, type);
-  if (limits.length === 0 && type?.instance === 'ObjectId' && typeof operand === 'string') throw new Error(`A policy compares the id ${name} with "${operand}", which is none.`);
+  const limits = limitsOf(operator, operand, type);
   return limits.length === 0 ? nothing : { $or: limits.map(by) };
 }
 
@@ -38,13 +37,8 @@ function all(parts: readonly Filter[]): Filter {
 /** All that the value may be stored as; nothing if Mongoose would read it as another one. */
 function stored(value: unknown, type: SchemaType | undefined): unknown[] {
   if (value === null) return [value];
-  if (isOpen(type)) return [value, ...(typeof value === 'string' ? [...storedAs(value, anyId), ...storedAs(value, anyTime)] : [])];
+  if (!type) return [value, ...(typeof value === 'string' ? [...storedAs(value, anyId), ...storedAs(value, anyTime)] : [])];
   return storedAs(value, type);
-}
-
-/** Whether a field may hold whatever it likes. */
-function isOpen(type: SchemaType | undefined): type is undefined {
-  return !type || type.instance === 'Mixed';
 }
 
 const anyId = new mongoose.Schema.Types.ObjectId('anyId', {});
@@ -63,10 +57,13 @@ function storedAs(value: unknown, type: SchemaType): unknown[] {
 /** What Mongoose runs on each value of a query, setters included; its types leave it out. */
 type QueryCasting = SchemaType & { castForQuery(operator: null, value: unknown, context: null): unknown };
 
-/** The type of a field, or of the elements of a list; undefined if the schema does not know. */
+/** The type of a field, or of the elements of a list; undefined if the schema does not know, or lets it hold whatever it likes. */
 function typeAt(schema: Schema, path: string): SchemaType | undefined {
   const type = schema.path(path) as SchemaType | undefined; // whatever its types say, there may be none
-  if (type) return type.getEmbeddedSchemaType() ?? type;
+  if (type) {
+    const single = type.getEmbeddedSchemaType() ?? type;
+    return single.instance === 'Mixed' ? undefined : single;
+  }
   const names = path.split('.');
   for (let length = names.length - 1; length > 0; length -= 1) {
     const outer = schema.path(names.slice(0, length).join('.')) as (SchemaType & { readonly schema?: Schema }) | undefined; // types of subdocuments have one
@@ -75,21 +72,10 @@ function typeAt(schema: Schema, path: string): SchemaType | undefined {
   return undefined;
 }
 
-/** Decisions compare times as ISO 8601 text, where "2026-12-01" comes before every moment of that day. */
-function instantAt(operator: '$gt' | '$lt', text: string): Date {
-  return new Date(operator === '$lt' ? firstInstant((iso) => iso >= text) : Math.max(firstInstant((iso) => iso > text) - 1, earliest));
-}
-
-// The years 1 to 9999, beyond which neither text nor every driver puts times in order; two of their milliseconds are the price of the bounds.
-const [earliest, latest] = [-62_135_596_800_000, 253_402_300_799_999];
-
-/** The first moment whose text is late enough. */
-function firstInstant(isLate: (iso: string) => boolean): number {
-  let [from, to] = [earliest, latest];
-  while (from < to) {
-    const middle = Math.floor((from + to) / 2);
-    if (isLate(new Date(middle).toISOString())) to = middle;
-    else from = middle + 1;
-  }
-  return from;
+/** Decisions compare times as ISO 8601 text, where "2026-12-01" comes before every moment of that day, and ids as their text. */
+function limitsOf(operator: '$gt' | '$lt', value: unknown, type: SchemaType | undefined): unknown[] {
+  if (typeof value !== 'string') return stored(value, type);
+  if (!type) return [value, limitAt(operator, value, times), limitAt(operator, value, ids)];
+  if (type.instance === 'Date') return [limitAt(operator, value, times)];
+  return type.instance === 'ObjectId' ? [limitAt(operator, value, ids)] : stored(value, type);
 }

@@ -64,4 +64,3 @@ describe('the boot', () => {
     return gatehouse.close();
   });
 });
-});

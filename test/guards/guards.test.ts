@@ -23,7 +23,7 @@ async function ask(guard: RequestHandler, access: Access | undefined, { path = '
     ran.push(request.path);
     response.end('ran');
   });
-  const waveThrough: ErrorRequestHandler = (_error, request, response, _next) => void response.end(`an error handler of ${request.path}`);
+  const waveThrough: ErrorRequestHandler = (error, request, response, next) => (response.headersSent ? next(error) : void response.end(`an error handler of ${request.path}`));
   app.use(waveThrough);
   const server = await serve(app);
   const { status, json, text } = await server.call(method, target);

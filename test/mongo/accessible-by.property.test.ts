@@ -37,7 +37,7 @@ const unknownToSchema = { values: ['a', 1, ids[0], times[1], [ids[1]]] };
 interface Document { _id: mongoose.Types.ObjectId }
 
 function modelOf(name: string): Model<Document, AccessibleBy> {
-  const schema = new Schema<Document, Model<Document, AccessibleBy>, object, AccessibleBy>(Object.fromEntries(Object.entries(kinds).map(([field, { type }]) => [field, { type }])) as object, { collection: name });
+  const schema = new Schema<Document, Model<Document, AccessibleBy>, object, AccessibleBy>(Object.fromEntries(Object.entries(kinds).map(([field, { type }]) => [field, { type }])), { collection: name });
   schema.plugin(accessibleBy, { resource: 'things' });
   return database.connection.model<Document, Model<Document, AccessibleBy>>(name, schema);
 }
@@ -58,7 +58,7 @@ const policy = fc.record({
 
 describe('accessibleBy on documents of a schema', () => {
   it('random policies on ids, times, lists and fields of any type, finds exactly what can() allows', async () => {
-    let [reads, found, refused] = [0, 0, 0];
+    let [reads, found] = [0, 0];
     for (let batch = 0; reads < numRuns; batch += 1) {
       const Things = modelOf(`things${batch}`);
       const [documents = []] = fc.sample(fc.array(fields, { minLength: 8, maxLength: 8 }), 1);
@@ -68,23 +68,14 @@ describe('accessibleBy on documents of a schema', () => {
         reads += 1;
         const access = accessOf({ policies, attributes: { ids: ids.slice(0, 2).map(String), words: ['a', 'b'] } });
         const allowed = stored.filter((document) => access.can('read', `things/${String(document._id)}`, { ...document })).map(({ _id }) => String(_id)).sort();
-        let query;
-        try {
-          query = Things.find().accessibleBy(access, 'read');
-        } catch (error) {
-          // An order of ids by what is no id, which it says that it refuses.
-          expect(String(error)).toContain('which is none');
-          refused += 1;
-          continue;
-        }
+        const query = Things.find().accessibleBy(access, 'read');
         const answered = (await query.lean()).map(({ _id }) => String(_id)).sort();
         if (answered.join() !== allowed.join()) throw new Error(`The query finds ${answered.join()}, can() allows ${allowed.join()}: ${JSON.stringify({ policies, filter: query.getFilter(), stored })}`);
         found += answered.length;
       }
       await Things.collection.drop();
     }
-    console.log(`accessibleBy against can: ${reads} reads of 8 documents, ${found} documents found, ${refused} refused, 0 disagreements`);
+    console.log(`accessibleBy against can: ${reads} reads of 8 documents, ${found} documents found, 0 disagreements`);
     expect(found).toBeGreaterThan(numRuns / 2);
-    expect(refused).toBeLessThan(numRuns / 5);
   }, 900_000);
 });

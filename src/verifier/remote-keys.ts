@@ -95,7 +95,8 @@ async function fetchKeys(url: URL): Promise<ReadonlyMap<string, VerificationKey>
   return new Map(keys.map((key) => [key.kid, key]));
 }
 
-async function readBody({ body }: Response): Promise<Uint8Array> {
+async function readBody(response: Response): Promise<Uint8Array> {
+  const body: AsyncIterable<Uint8Array> | null = response.body;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {

@@ -8,7 +8,7 @@ import { requireRoles } from '../../src/guards/role.guard.ts';
 import { createAccessTokens } from '../../src/tokens/access-token.ts';
 import type { TokenSubject } from '../../src/tokens/access-token.ts';
 import { createVerifier } from '../../src/verifier/verifier.ts';
-import { createLogBook } from '../http/serve.ts';
+import { createLogBook, serve } from '../http/serve.ts';
 import { rawRequest } from '../api/raw-request.ts';
 import { audience, goodSubject, issuer, keyRing, makeEcPair, settingsOf } from '../tokens/forge.ts';
 import { startKeyServer } from './key-server.ts';
@@ -142,10 +142,12 @@ describe('verifier.authenticator', () => {
   });
 
   it('verifier of one app, mounted in another, opens that one by its own protect alone', async () => {
-    const { verifier } = service;
-    const other = express().use(verifier.authenticator);
-    other.get('/unguarded', (_request, response) => void response.end('ran'));
-    expect(() => verifier.protect(other)).toThrow('GET /unguarded');
+    const other = express().use(service.verifier.authenticator).get('/items', publicRoute, (_request, response) => void response.end('ran'));
+    const server = await serve(other);
+    expect((await server.call('GET', '/items')).status).toBe(503);
+    service.verifier.protect(other);
+    expect((await server.call('GET', '/items')).text).toBe('ran');
+    await server.close();
   });
 });
 

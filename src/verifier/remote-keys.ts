@@ -15,7 +15,7 @@ export interface RemoteKeysDeps {
 export interface RemoteKeys {
   /** Fetches the keys unless they were fetched in the last 10 minutes. Throws `keys-unreachable`. */
   freshen(): Promise<void>;
-  /** Whether a key is known, if need be by fetching once more. Throws `keys-unreachable` where nobody can tell. */
+  /** Whether a key that was not known has come with one more fetch. Throws `keys-unreachable` where nobody can tell. */
   learn(kid: string): Promise<boolean>;
   /** A plain look-up among what was fetched last. */
   verificationKey(kid: string): VerificationKey | undefined;
@@ -74,7 +74,7 @@ export function createRemoteKeys({ url, clock }: RemoteKeysDeps): RemoteKeys {
       if (!isFresh()) throw new AppError('keys-unreachable', {}, failure?.cause);
     },
     async learn(kid) {
-      if (keys.has(kid)) return true;
+      if (keys.has(kid)) return false;
       await fetchIfAllowed();
       if (keys.has(kid)) return true;
       if (failure) throw new AppError('keys-unreachable', {}, failure.cause);

@@ -82,7 +82,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     if (!result.ok && result.code === 'token-invalid') {
       const parsed = parseCompact(token);
       const kid = parsed && kidOf(parsed);
-      if (kid !== undefined && !keys.verificationKey(kid) && await keys.learn(kid)) result = verifyToken(token);
+      if (kid !== undefined && await keys.learn(kid)) result = verifyToken(token);
     }
     if (!result.ok) throw new AppError(result.code);
     return result.claims;

@@ -45,6 +45,7 @@ describe('verifier.protect, content', () => {
     }],
     ['a guard by app.use besides those of the routes', (app) => void app.use('/a', requireRoles('chief')).get('/a/b', guard, handler)],
     ['a guard that asks for parameters of the path', (app) => void app.use('/p/:projectId', express.Router({ mergeParams: true }).get('/:itemId', requirePermission('read:projects/:projectId/:itemId'), handler))],
+    ['an error handler on a route, which sees only failures', (app) => void app.get('/a', ((_error, _request, _response, next) => next()) as express.ErrorRequestHandler, guard, handler)],
     ['an error handler', (app) => void app.use(((_error, _request, _response, next) => next()) as express.ErrorRequestHandler)],
     ['paths by patterns', (app) => void app.get([/^\/a+$/, '/files/*path'], guard, handler)],
   ])('with %s', (_case, build) => {

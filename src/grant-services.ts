@@ -39,7 +39,7 @@ export interface GrantServiceDeps {
 export function createGrantServices({ stores, changes, registry, permissions, held, delegation, writeUser, keepSuperadmin }: GrantServiceDeps) {
   const { readGiven, readHeld } = held;
   const check = createRoleContentCheck({ model: stores.roles, permissions });
-  const guard: GuardRole = ({ actor: { tenantId }, session }, caller, roleId, work) => delegation.guard(caller, () => readGiven(tenantId, { roles: [roleId] }, session), work);
+  const guard: GuardRole = ({ actor: { tenantId }, session }, caller, roleId, work) => delegation.guard(caller, () => readGiven(tenantId, { roles: [roleId] }, session), work, session);
   const assignments = createUserAssignments({
     model: stores.users, changes, writeUser, delegation, readHeld, keepSuperadmin, superadminRole: superadminType,
   });

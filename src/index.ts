@@ -12,6 +12,8 @@ export type { PolicyDemand } from './guards/permission.guard.ts';
 export { assertRoles, requireRoles } from './guards/role.guard.ts';
 export type { RoleDemand, RoleOptions } from './guards/role.guard.ts';
 export { publicRoute } from './guards/public-route.ts';
+export { accessibleBy } from './mongo/accessible-by.ts';
+export type { AccessibleBy, AccessibleByOptions } from './mongo/accessible-by.ts';
 export type { Access } from './access/access.ts';
 export type { Decision } from './access/decide.ts';
 export type { Explanation } from './access/explain.ts';

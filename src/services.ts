@@ -95,7 +95,7 @@ export function createServices({ connection, stores, settings, registry, permiss
     baseRole: guestType, superadminRole: superadminType,
   });
   const { readHeld } = held;
-  const delegation = createDelegation({ registry, readHeldOfAll: held.readHeldOfAll });
+  const delegation = createDelegation({ registry, ...held });
   const superadmin = createSuperadminService({
     model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,
     raiseGuard: (name, session) => raiseGuard(stores.versions, name, session),
@@ -156,7 +156,7 @@ export function createServices({ connection, stores, settings, registry, permiss
     routesOf: (rehearsed) => createGrantRoutes(createGrantServices({ ...grantServiceDeps, changes: rehearsed }), { registry, permissions }),
   });
   const permissionService = createPermissionService({
-    registry, clock, readHeld, attributesOf, findUser: users.find, findWhoCan: createFindWhoCan({ registry, clock, eachHolder, attributesOf }),
+    registry, clock, held, attributesOf, findUser: users.find, findWhoCan: createFindWhoCan({ registry, clock, eachHolder, attributesOf }),
     readUsers: (tenantId, userIds) => stores.users.find({ tenantId, _id: { $in: [...userIds] } }).lean(),
   });
 

@@ -20,13 +20,10 @@ export const superadminPermission: Permission = 'manage:*';
 
 /** Puts holdings into the words of a token; what `givenOfClaims` reads from them gives the same decisions about resources. */
 export function claimGrants({ permissions, policies, isSuperadmin }: Omit<Holdings, 'rights'>, attributes: Attributes): GrantClaims {
-  const held = new Set(policies.map(policyKey));
-  // A permission held on one resource alone is among the policies only as narrowed to it.
-  const everywhere = permissions.filter((permission) => held.has(meaningOf(permission)));
-  const meant = new Set(everywhere.map(meaningOf));
+  const meant = new Set(permissions.map(meaningOf));
   const others = policies.filter((policy) => !meant.has(policyKey(policy)) && policy.resources.some((resource) => !resource.startsWith('/')));
   return {
-    permissions: [...(isSuperadmin ? [superadminPermission] : []), ...everywhere],
+    permissions: [...(isSuperadmin ? [superadminPermission] : []), ...permissions],
     policies: others,
     attributes: namedBy(subjectPaths(others), attributes),
   };

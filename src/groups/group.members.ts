@@ -67,7 +67,7 @@ export function createGroupMembers({ groups, users, changes, delegation, readGiv
     add: (actor, caller, placements) => changes.transact(actor, async (tx) => {
       await requireUsers(tx, caller, [...new Set(placements.map(({ userId }) => userId))]);
       for (const groupId of new Set(placements.map((placement) => placement.groupId))) {
-        delegation.requireMayChange(caller, [], await claim(tx, groupId));
+        await delegation.requireMayChange(caller, [], await claim(tx, groupId), tx.session);
         const userIds = placements.filter((placement) => placement.groupId === groupId).map(({ userId }) => userId);
         const outside = { tenantId: actor.tenantId, _id: { $in: userIds }, groups: { $ne: groupId } };
         const added = (await users.find(outside, { _id: 1 }, { session: tx.session }).sort({ _id: 1 }).lean()).map(({ _id }) => _id);
@@ -79,7 +79,7 @@ export function createGroupMembers({ groups, users, changes, delegation, readGiv
 
     remove: (actor, caller, { userId, groupId }) => changes.transact(actor, async (tx) => {
       await requireUsers(tx, caller, [userId]);
-      delegation.requireMayChange(caller, await claim(tx, groupId), []);
+      await delegation.requireMayChange(caller, await claim(tx, groupId), [], tx.session);
       const { modifiedCount } = await users.updateOne({ tenantId: actor.tenantId, _id: userId, groups: groupId }, { $pull: { groups: groupId }, $inc: { accessVersion: 1, version: 1 } }, { session: tx.session });
       if (modifiedCount === 0) throw new AppError('user-not-in-group');
       tx.record({ action: 'group.remove-user', target: { kind: 'group', id: groupId }, before: { users: [userId] }, users: [userId] });

@@ -74,7 +74,7 @@ export function createMembershipService({ model, users, changes, delegation, rea
 
     add: (actor, caller, place, role) => changes.transact(actor, async (tx) => {
       const { membership, isStored } = await claim(tx, caller, place, role);
-      delegation.requireMayChange(caller, [], await givenBy(tx, membership));
+      await delegation.requireMayChange(caller, [], await givenBy(tx, membership), tx.session);
       if (isStored) return membership;
       await model.create([membership], { session: tx.session });
       await raise(tx, place.userId);
@@ -85,7 +85,7 @@ export function createMembershipService({ model, users, changes, delegation, rea
     remove: (actor, caller, place, role) => changes.transact(actor, async (tx) => {
       const { membership, isStored } = await claim(tx, caller, place, role);
       if (!isStored) throw new AppError('membership-not-found');
-      delegation.requireMayChange(caller, await givenBy(tx, membership), []);
+      await delegation.requireMayChange(caller, await givenBy(tx, membership), [], tx.session);
       await model.deleteOne({ tenantId: actor.tenantId, _id: membership._id }, { session: tx.session });
       await raise(tx, place.userId);
       tx.record({ action: 'membership.remove', target: { kind: 'membership', id: membership._id }, before: visible(membership), users: [place.userId] });

@@ -1,14 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
-import { AppError } from '../errors.ts';
 import type { Strength } from './password.strength.ts';
+import { createThreads } from './password.threads.ts';
 import { createTurns } from './password.turns.ts';
 import type { BcryptTask } from './password.worker.ts';
 import type { StrengthTask } from './strength.worker.ts';
-
-/** A thread that had nothing to do for this long ends. */
-const idleMilliseconds = 60_000;
 
 export interface PasswordPoolOptions {
   /** How many computations may wait besides those that run. */
@@ -22,8 +17,6 @@ export interface PasswordPoolOptions {
   /** The file that estimates strength; by default likewise. */
   readonly rateFile?: URL;
 }
-
-type Task = BcryptTask | StrengthTask;
 
 /** Where bcrypt and strength estimates run: threads beside the event loop, behind one queue for both. */
 export interface PasswordPool {
@@ -40,55 +33,21 @@ export interface PasswordPool {
  * Makes the worker pool that keeps bcrypt and strength estimates off the event loop.
  *
  * Threads start with the first computation and end when idle; none keeps the process alive while it has nothing to do.
+ * Those that hash yield to everything else; those that estimate do not, since they are cut off by the clock.
  * All refuse with `password-queue-full` when the queue is full, or when this source already holds two places in it;
  * with `not-ready` once closed. An estimate that takes too long is cut off with its thread; what waits goes on in a new
  * one. `close` ends the threads at once: what still waits fails with `not-ready`.
  */
 export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
   const { workers = Math.max(1, availableParallelism() - 1), rateLimit = 1_000 } = options;
-  const rateFile = fileURLToPath(options.rateFile ?? workerFile('strength'));
   const turns = createTurns({ atOnce: workers, maxWaiting: options.maxQueue });
-  const pool = new Piscina<Task, string | Strength>({
-    filename: fileURLToPath(options.file ?? workerFile('password')),
-    minThreads: 0,
-    maxThreads: workers,
-    idleTimeout: idleMilliseconds,
-    recordTiming: false,
-  });
-  let closed = false;
-  let startFailure: unknown;
-
-  /** The library starts no thread for work that it holds when its last thread dies: fail that, the next call starts afresh. */
-  async function dropStranded(): Promise<void> {
-    if (pool.threads.length === 0) await pool.destroy();
-  }
-  // Without a listener, a thread that cannot start would end the process.
-  pool.on('error', (error) => {
-    startFailure = error;
-    void dropStranded();
-  });
-
   /** By the number of the strength task: starts the clock of one that has begun. */
   const clocks = new Map<number, () => void>();
-  pool.on('message', (number: number) => clocks.get(number)?.());
+  const hashing = createThreads<BcryptTask, string>(options.file ?? workerFile('password'), workers);
+  const estimating = createThreads<StrengthTask, Strength>(options.rateFile ?? workerFile('strength'), workers, (number) => clocks.get(number)?.());
   let lastNumber = 0;
 
-  async function compute(task: Task, how?: { readonly filename: string; readonly signal: AbortSignal }): Promise<string | Strength> {
-    try {
-      const result = await pool.run(task, how);
-      startFailure = undefined;
-      return result;
-    } catch (error) {
-      if (closed) throw new AppError('not-ready', {}, error);
-      await dropStranded();
-      if (how?.signal.aborted) throw new AppError('password-queue-full', {}, error);
-      throw new Error('A password thread failed.', { cause: startFailure ?? error });
-    }
-  }
-
-  const hold: PasswordPool['hold'] = (source, work) =>
-    // Each kind of task has its own file, and each file its own kind of answer.
-    turns.hold(source, ({ during }) => work((task) => during(() => compute(task) as Promise<string>)));
+  const hold: PasswordPool['hold'] = (source, work) => turns.hold(source, ({ during }) => work((task) => during(() => hashing.run(task))));
 
   return {
     hold,
@@ -101,16 +60,15 @@ export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
       let tenths = 10;
       clocks.set(number, () => (timer = setInterval(() => (tenths -= 1) === 0 && cutOff.abort(), rateLimit / 10)));
       try {
-        return await compute({ ...task, number }, { filename: rateFile, signal: cutOff.signal }) as Strength;
+        return await estimating.run({ ...task, number }, cutOff.signal);
       } finally {
         clocks.delete(number);
         clearInterval(timer);
       }
     })),
     async close() {
-      closed = true;
       turns.close();
-      await pool.destroy();
+      await Promise.all([hashing.close(), estimating.close()]);
     },
   };
 }

@@ -1,9 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { yieldToOthers } from './password.priority.ts';
 import { rateStrength } from './password.strength.ts';
 import type { Strength } from './password.strength.ts';
-
-yieldToOthers();
 
 /** One estimate of how hard a new password is to guess. */
 export interface StrengthTask {
@@ -14,7 +11,7 @@ export interface StrengthTask {
   readonly number: number;
 }
 
-/** Runs in a thread of the pool, loaded with its dictionaries at the first such task, so that threads that only hash stay light. */
+/** Runs in a thread of its own kind, so that threads that hash load no dictionaries. */
 export default function rate({ password, about, number }: StrengthTask): Strength {
   parentPort?.postMessage(number);
   return rateStrength(password, about);

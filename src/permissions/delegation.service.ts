@@ -1,12 +1,11 @@
 import type { ClientSession } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
 import { containsGrants } from '../access/contain.ts';
-import { holdingsOf } from '../access/given.ts';
 import type { Given } from '../access/given.ts';
-import { compileGrants } from '../access/grants.ts';
 import { mayHandOut } from '../access/hand-out.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
+import { createCompiler } from './compiled-given.ts';
 import type { HeldReader, Holder } from './given.service.ts';
 
 /** Who may change what somebody else holds: nobody hands out, takes away or edits what they do not hold themselves. */
@@ -16,16 +15,23 @@ export interface Delegation {
   /**
    * Refuses to change what somebody is given where the caller could not give the one or the other.
    *
-   * A deny that is lifted counts as handing out what it denied. Throws `grants-exceed-own`.
+   * A deny that is lifted counts as handing out what it denied; one that everybody holds limits whoever is given
+   * something as well. Throws `grants-exceed-own`.
    */
-  requireMayChange(caller: Caller, before: readonly Given[], after: readonly Given[]): void;
+  requireMayChange(caller: Caller, before: readonly Given[], after: readonly Given[], session?: ClientSession): Promise<void>;
   /** Does work that changes what `read` gathers, under the same rule. */
-  guard<T>(caller: Caller, read: () => Promise<readonly Given[]>, work: () => Promise<T>): Promise<T>;
+  guard<T>(caller: Caller, read: () => Promise<readonly Given[]>, work: () => Promise<T>, session?: ClientSession): Promise<T>;
 }
 
-export function createDelegation({ registry, readHeldOfAll }: { readonly registry: () => UrlRegistry } & Pick<HeldReader, 'readHeldOfAll'>): Delegation {
-  function requireMayChange(caller: Caller, before: readonly Given[], after: readonly Given[]): void {
-    if (!mayHandOut(caller.grants, before, after, registry())) throw new AppError('grants-exceed-own');
+export interface DelegationDeps extends Pick<HeldReader, 'readHeldOfAll' | 'readGivenToAll'> {
+  readonly registry: () => UrlRegistry;
+}
+
+export function createDelegation({ registry, readHeldOfAll, readGivenToAll }: DelegationDeps): Delegation {
+  async function requireMayChange(caller: Caller, before: readonly Given[], after: readonly Given[], session?: ClientSession): Promise<void> {
+    if (caller.grants.isSuperadmin) return;
+    const always = await readGivenToAll(caller.tenantId, session);
+    if (!mayHandOut(caller.grants, [...always, ...before], [...always, ...after], registry())) throw new AppError('grants-exceed-own');
   }
 
   return {
@@ -34,15 +40,14 @@ export function createDelegation({ registry, readHeldOfAll }: { readonly registr
       const others = users.filter(({ _id }) => _id !== caller.userId);
       if (caller.grants.isSuperadmin || others.length === 0) return;
       const given = new Set((await readHeldOfAll(caller.tenantId, others, session)).map((held) => held.given));
-      for (const each of given) {
-        if (!containsGrants(caller.grants, compileGrants(registry(), holdingsOf(each)), registry())) throw new AppError('target-outranks-caller');
-      }
+      const grantsOf = createCompiler(registry());
+      if (![...given].every((each) => containsGrants(caller.grants, grantsOf(each), registry()))) throw new AppError('target-outranks-caller');
     },
-    async guard(caller, read, work) {
+    async guard(caller, read, work, session) {
       if (caller.grants.isSuperadmin) return work();
       const before = await read();
       const result = await work();
-      requireMayChange(caller, before, await read());
+      await requireMayChange(caller, before, await read(), session);
       return result;
     },
   };

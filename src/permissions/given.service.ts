@@ -37,8 +37,10 @@ export interface HeldReader {
   readHeld(holder: Holder, session?: ClientSession): Promise<Held>;
   /** The same for many users of one tenant, in their order: as many queries as for one. */
   readHeldOfAll(tenantId: string, holders: readonly Holder[], session?: ClientSession): Promise<Held[]>;
-  /** What follows from all this for somebody, who also holds what everybody does: its denies limit them as well. */
+  /** What follows from all this, without what everybody holds. */
   readGiven(tenantId: string, assigned: Assigned, session?: ClientSession): Promise<Given[]>;
+  /** What everybody holds. */
+  readGivenToAll(tenantId: string, session?: ClientSession): Promise<Given[]>;
 }
 
 export type ReadHeld = HeldReader['readHeld'];
@@ -94,16 +96,18 @@ export function createHeldReader({ readRoles, readGroups, readMemberships, clock
     });
   }
 
+  async function readGiven(tenantId: string, { roles = [], groups = [], memberships = [] }: Assigned, session?: ClientSession): Promise<Given[]> {
+    const assigned = { roles, groups, memberships };
+    return (await load(tenantId, [assigned], session)).givenOf(assigned);
+  }
+
   return {
-    readHeldOfAll,
+    readHeldOfAll, readGiven,
+    readGivenToAll: (tenantId, session) => readGiven(tenantId, { roles: [baseRole] }, session),
     async readHeld(holder, session) {
       const [held] = await readHeldOfAll(holder.tenantId, [holder], session);
       if (!held) throw new Error('One holder gave no answer.');
       return held;
-    },
-    async readGiven(tenantId, { roles = [], groups = [], memberships = [] }, session) {
-      const assigned = { roles: [...roles, baseRole], groups, memberships };
-      return (await load(tenantId, [assigned], session)).givenOf(assigned);
     },
   };
 }

@@ -4,8 +4,6 @@ import { decide, decideUrl } from '../access/decide.ts';
 import type { Decision, UrlRequest } from '../access/decide.ts';
 import { explain } from '../access/explain.ts';
 import type { Explanation } from '../access/explain.ts';
-import { holdingsOf } from '../access/given.ts';
-import { compileGrants } from '../access/grants.ts';
 import type { Grants } from '../access/grants.ts';
 import { memberOf } from '../access/member-of.ts';
 import type { MemberOf } from '../access/member-of.ts';
@@ -16,7 +14,8 @@ import { AppError } from '../errors.ts';
 import type { PageRequest } from '../mongo/page.ts';
 import type { User } from '../users/user.model.ts';
 import type { Check, Question } from './check.shapes.ts';
-import type { Held, ReadHeld } from './given.service.ts';
+import { createCompiler } from './compiled-given.ts';
+import type { Held, HeldReader } from './given.service.ts';
 import type { FindWhoCan, WhoCan } from './who-can.service.ts';
 
 /** The answer to one question; nobody may do anything who is unknown or disabled, and no URL that is not registered may be called. */
@@ -55,7 +54,7 @@ export interface PermissionServiceDeps {
   readonly findWhoCan: FindWhoCan;
   readonly registry: () => UrlRegistry;
   readonly clock: () => number;
-  readonly readHeld: ReadHeld;
+  readonly held: Pick<HeldReader, 'readHeld' | 'readHeldOfAll'>;
   readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<User[]>;
   readonly findUser: (tenantId: string, userId: string) => Promise<User>;
   readonly attributesOf: (user: User, roles: readonly string[], memberships: MemberOf) => Attributes;
@@ -63,8 +62,8 @@ export interface PermissionServiceDeps {
 
 type Refusal = Extract<Explained, { readonly reason: unknown }>['reason'];
 
-export function createPermissionService({ findWhoCan, registry, clock, readHeld, readUsers, findUser, attributesOf }: PermissionServiceDeps): PermissionService {
-  const factsOf = (user: User, held: Held, now: number): Facts => ({ now, tenantId: user.tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(held.memberships)) });
+export function createPermissionService({ findWhoCan, registry, clock, held: { readHeld, readHeldOfAll }, readUsers, findUser, attributesOf }: PermissionServiceDeps): PermissionService {
+  const factsOf = (user: User, { memberships }: Held, now: number): Facts => ({ now, tenantId: user.tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)) });
 
   /** Undefined for a URL that is not registered. */
   function requestOf(question: Question): PermissionRequest | UrlRequest | undefined {
@@ -83,15 +82,12 @@ export function createPermissionService({ findWhoCan, registry, clock, readHeld,
 
   /** Grants and facts of users by id, or why there are none. */
   async function subjectsOf(tenantId: string, userIds: readonly string[]): Promise<Map<string, { grants: Grants; facts: Facts } | Refusal>> {
-    const users = new Map((await readUsers(tenantId, userIds)).map((user) => [user._id, user]));
-    const subjects = new Map<string, { grants: Grants; facts: Facts } | Refusal>();
-    for (const userId of userIds) {
-      const user = users.get(userId);
-      if (!user?.isActive) subjects.set(userId, user ? 'user-disabled' : 'user-not-found');
-      else {
-        const held = await readHeld(user);
-        subjects.set(userId, { grants: compileGrants(registry(), holdingsOf(held.given)), facts: factsOf(user, held, clock()) });
-      }
+    const users = await readUsers(tenantId, userIds);
+    const grantsOf = createCompiler(registry());
+    const subjects = new Map<string, { grants: Grants; facts: Facts } | Refusal>(userIds.map((userId) => [userId, 'user-not-found']));
+    for (const [index, held] of (await readHeldOfAll(tenantId, users)).entries()) {
+      const user = users[index];
+      if (user) subjects.set(user._id, user.isActive ? { grants: grantsOf(held.given), facts: factsOf(user, held, clock()) } : 'user-disabled');
     }
     return subjects;
   }

@@ -4,8 +4,6 @@ import { decide, decideUrl } from '../access/decide.ts';
 import type { UrlRequest } from '../access/decide.ts';
 import { explain } from '../access/explain.ts';
 import type { Given } from '../access/given.ts';
-import { holdingsOf } from '../access/given.ts';
-import { compileGrants } from '../access/grants.ts';
 import type { Grants } from '../access/grants.ts';
 import { memberOf } from '../access/member-of.ts';
 import type { MemberOf } from '../access/member-of.ts';
@@ -13,6 +11,7 @@ import type { PermissionRequest } from '../access/permission-request.ts';
 import { rolesAt } from '../access/role-times.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import type { User } from '../users/user.model.ts';
+import { createCompiler } from './compiled-given.ts';
 import type { EachHolder } from './holders.service.ts';
 
 /** A user who may, and what lets them; null on a simple URL, which is open to all. */
@@ -72,14 +71,4 @@ export function createFindWhoCan({ registry, clock, eachHolder, attributesOf }: 
 
 function isAllowed(grants: Grants, request: PermissionRequest | UrlRequest, facts: Facts): boolean {
   return ('endpoint' in request ? decideUrl(grants, request, facts) : decide(grants, request, facts)).allowed;
-}
-
-/** Users who are given the same share what is compiled from it. */
-function createCompiler(registry: UrlRegistry): (given: readonly Given[]) => Grants {
-  const known = new WeakMap<readonly Given[], Grants>();
-  return (given) => {
-    const grants = known.get(given) ?? compileGrants(registry, holdingsOf(given));
-    known.set(given, grants);
-    return grants;
-  };
 }

@@ -53,7 +53,7 @@ export function createUserAssignments({ model, changes, writeUser, delegation, r
       const set = { roles: assignedRoles(user.roles, roleId, mode), ...((user.roleTimes !== undefined || roleTimes.length > 0) && { roleTimes }) };
       let current = user;
       return delegation.guard(caller, async () => (await readHeld(current, tx.session)).given, async () =>
-        current = await keepSuperadmin(tx, () => writeUser(tx, 'user.assign', user, set, { raises: true })));
+        current = await keepSuperadmin(tx, () => writeUser(tx, 'user.assign', user, set, { raises: true })), tx.session);
     }),
 
     count: ({ session, actor: { tenantId } }, roleId) => model.countDocuments({ tenantId, roles: roleId }).session(session),

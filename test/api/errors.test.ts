@@ -136,6 +136,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
     return askService({ jwksUrl: `${server.origin}/.well-known/jwks.json` }, (await server.newUser(much)).client.token);
   },
   'target-outranks-caller': async () => admin.client.post('/admin/disable-user', { userId: await rootId() }),
+  'grants-exceed-own': async () => admin.client.post('/groups/create', { groupName: 'beyond', roles: [await server.newRole('/host/items/:itemId')] }),
   'self-not-allowed': async () => root('POST', '/admin/disable-user', { body: { userId: await rootId() } }),
   'last-superadmin': () => root('POST', '/roles/assign', { body: { email: 'root@example.com', type: 'guest' } }),
 
@@ -146,6 +147,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
   'weak-password': () => root('POST', '/admin/create-user', { body: { email: 'weak@example.com', password: 'short' } }),
   'right-not-registered': () => root('POST', '/roles/create', { body: { roleId: 'r', type: 'r', rights: ['/nowhere'] } }),
   'right-is-config': () => root('POST', '/roles/create', { body: { roleId: 'r', type: 'r', rights: ['/roles/create'] } }),
+  'not-previewable': () => root('POST', '/roles/preview', { body: { method: 'POST', url: '/users/login', body: {} } }),
   'permission-not-known': () => root('PUT', '/roles/update', { body: { type: role, permissions: ['read:items', 'read:minds'] } }),
   'superadmin-not-inherited': () => root('PUT', '/roles/update', { body: { type: role, inherits: ['superadmin'] } }),
   'superadmin-not-timed': () => root('POST', '/roles/assign', { body: { userId: ann.userId, type: 'superadmin', mode: 'add', validUntil: '2100-01-01T00:00:00Z' } }),
@@ -170,6 +172,16 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
     await server.newUser(role);
     return root('DELETE', `/roles/delete?roleId=${role}`);
   },
+  'group-not-found': () => root('GET', '/groups/load/nothing'),
+  'group-exists': async () => {
+    await root('POST', '/groups/create', { body: { groupName: 'twice' }, expected: 201 });
+    return root('POST', '/groups/create', { body: { groupName: 'twice' } });
+  },
+  'user-not-in-group': async () => {
+    const { body } = await root('POST', '/groups/create', { body: { groupName: 'empty' }, expected: 201 });
+    return root('DELETE', `/groups/remove-user?userId=${ann.userId}&groupId=${(body as { groupId: string }).groupId}`);
+  },
+  'membership-not-found': () => root('DELETE', `/memberships/remove?userId=${ann.userId}&resource=projects/7&roleId=${role}`),
   'role-inherited': async () => {
     const parent = await server.newRole();
     await root('PUT', '/roles/update', { body: { type: await server.newRole(), inherits: [parent] }, expected: 200 });

@@ -10,7 +10,17 @@ export interface Operation {
 }
 
 interface BodySchema {
-  readonly properties: Readonly<Record<string, object>>;
+  /** Absent of a list. */
+  readonly properties?: Readonly<Record<string, object>>;
+}
+
+type Members = readonly (readonly [string, unknown])[];
+
+/** A body that is taken: an object, or a list of one. */
+export type GoodBody = Readonly<Record<string, unknown>> | readonly [Readonly<Record<string, unknown>>];
+
+export function isList(body: GoodBody): body is Extract<GoodBody, readonly unknown[]> {
+  return Array.isArray(body);
 }
 
 /** Text that has meant something to somebody's parser. */
@@ -78,11 +88,13 @@ const hugeBodies = [
 ];
 
 /** A body as text: near a good one, random JSON, no JSON, nested 20,000 deep, or 1 MB; or none. */
-export function anyBody({ requestBody }: Operation, good: Readonly<Record<string, unknown>> = {}): fc.Arbitrary<string | undefined> {
-  const names = Object.keys(requestBody?.content['application/json'].schema.properties ?? {});
-  const name = mostly(5, fc.constantFrom(...names, ...Object.keys(good), 'email'), fc.constantFrom(...strangeNames));
+export function anyBody({ requestBody }: Operation, good: GoodBody = {}): fc.Arbitrary<string | undefined> {
+  const { schema } = requestBody?.content['application/json'] ?? {};
+  const names = Object.keys(schema?.properties ?? {});
+  const [like, write] = isList(good) ? [good[0], (members: Members) => `[${writeJson(members)}]`] : [good, writeJson];
+  const name = mostly(5, fc.constantFrom(...names, ...Object.keys(like), 'email'), fc.constantFrom(...strangeNames));
   const changes = fc.array(fc.tuple(name, anyValue), { maxLength: 3 });
-  const near = fc.tuple(fc.boolean(), changes).map(([isNear, list]) => writeJson([...(isNear ? Object.entries(good) : []), ...list]));
+  const near = fc.tuple(fc.boolean(), changes).map(([isNear, list]) => write([...(isNear ? Object.entries(like) : []), ...list]));
   return fc.oneof(
     { weight: 8, arbitrary: near },
     { weight: 2, arbitrary: fc.json({ maxDepth: 4 }) },
@@ -94,6 +106,6 @@ export function anyBody({ requestBody }: Operation, good: Readonly<Record<string
 }
 
 /** JSON text with its members in order, so that __proto__ and a repeated name stay what they are. */
-function writeJson(members: readonly (readonly [string, unknown])[]): string {
+function writeJson(members: Members): string {
   return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`;
 }

@@ -66,6 +66,37 @@ describe('the school', () => {
     expect(body).toMatchObject({ statusCode: 403, error: 'Forbidden', message: 'Forbidden resource', required: 'PUT /student/test-result' });
   });
 
+  it('a change of what teachers may, previewed and then made, takes and gives what the preview said', async () => {
+    const change = { type: 'teacher', add: ['/test/set-test-password'], remove: ['/student/edit-student'] };
+    const holdings = async () => {
+      const { body: users } = await as('superadmin').send('GET /admin/load-users', undefined, 200);
+      const { body: all } = await as('superadmin').send('GET /roles/get-rights', undefined, 200);
+      const methodsOf = new Map((all as { rights: { url: string; methods: string[] }[] }).rights.map(({ url, methods }) => [url, methods]));
+      const held: string[] = [];
+      for (const { userId } of (users as { items: { userId: string }[] }).items) {
+        const { body } = await as('superadmin').send(`GET /permissions/what-can?userId=${userId}`, undefined, 200);
+        for (const { url, methods = methodsOf.get(url) ?? [] } of (body as { rights: { url: string; methods?: string[] }[] }).rights) held.push(...methods.map((method) => `${userId} ${method} ${url}`));
+      }
+      return held;
+    };
+    const before = await holdings();
+    const { body } = await as('superadmin').send('POST /roles/preview', { method: 'PUT', url: '/roles/update-rights', body: change }, 200);
+    const { gained, lost, ...rest } = body as { gained: { userId: string; right: string }[]; lost: { userId: string; right: string }[]; users: number };
+    expect(await holdings()).toEqual(before);
+    expect((await as('teacher').send('POST /test/set-test-password')).status).toBe(403);
+
+    await as('superadmin').send('PUT /roles/update-rights', change, 200);
+    const after = await holdings();
+    const texts = (things: typeof gained) => things.map(({ userId, right }) => `${userId} ${right}`).sort();
+    expect(texts(gained)).toEqual(after.filter((each) => !before.includes(each)).sort());
+    expect(texts(lost)).toEqual(before.filter((each) => !after.includes(each)).sort());
+    // The head has both anyway: the one by itself, the other as a teacher.
+    expect({ gained: gained.length, lost: lost.length, ...rest }).toEqual({ gained: 1, lost: 2, users: 2, complete: true });
+    expect((await as('teacher').send('POST /test/set-test-password')).status).toBe(204);
+
+    await as('superadmin').send('PUT /roles/update-rights', { type: 'teacher', add: change.remove, remove: change.add }, 200);
+  });
+
   it('routes, a student takes the test and is marked, keep what each of them sent', async () => {
     await as('head').send('POST /test/set-test-password', { password: 'open sesame' }, 204);
     await as('student').send('POST /test/submit-test', { answers: ['Lima', '8'] }, 409);

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
@@ -35,10 +35,11 @@ describe('README, the built package in a customer\'s project', () => {
     await writeFile(join(folder, 'menu.ts'), menu);
     await copyFile(join(root, 'examples/menu/main.ts'), join(folder, 'menu-main.ts'));
     for (const file of ['lessons.ts', 'main.ts']) await copyFile(join(root, 'examples/school', file), join(folder, file));
+    await cp(join(root, 'examples/projects'), join(folder, 'projects'), { recursive: true }); // app.ts of it is a block, as facts.test.ts sees to
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
     const output = { target: 'ES2023', module: 'NodeNext', rewriteRelativeImportExtensions: true, outDir: 'out' };
     const compilerOptions = { ...output, strict: true, types: ['node'] };
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts', 'projects/*.ts'] }));
     // Checking types against the package's own takes a while, so a short run only compiles.
     await compile(folder, ...(process.env['CI'] === 'true' ? [] : ['--noCheck']));
     await mkdir(join(folder, 'public'));
@@ -91,6 +92,7 @@ describe('README, the built package in a customer\'s project', () => {
     await superadmin.send('POST /student/add-student', { name: 'Ann' }, 201);
   }), 60_000);
 
+<<<<<<< HEAD
   it('the menu, compiled and run beside it, knows who is calling by the public keys', () => whileRunning(join('out', 'main.js'), {}, async (origin, wanderer) => {
     const menu = startNode([join('out', 'menu-main.js')], { cwd: folder, env: { ISSUER: origin, PORT: '0' } });
     try {
@@ -102,6 +104,18 @@ describe('README, the built package in a customer\'s project', () => {
     } finally {
       expect(await menu.stop('SIGINT')).toBe(0);
     }
+=======
+  it('the projects, compiled and run, answer the session as it is told', () => whileRunning(join('out', 'projects', 'main.js'), {}, async (origin) => {
+    const session = codeBlocks('bash').at(-1)?.replace(/^BASE=.*$/m, `BASE=${origin}`) ?? '';
+    const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-c', session], { env: { PATH: process.env['PATH'] } });
+    expect(stderr).toBe('');
+    expect(stdout.match(/ \d{3}$/gm)?.map(Number)).toEqual([200, 200, 200, 404, 404, 201, 200, 404, 403, 200, 200]);
+    expect(stdout).toContain('{"items":[]} 200');
+    expect(stdout).toContain('"notes":"Seven seats."');
+    expect(stdout).toContain('"required":"POST /projects"');
+    expect(stdout).toContain('"reason":"policy-denies"');
+    expect(stdout).toMatch(/"actions":\["update"\],"resources":\["projects\/[0-9a-f]{24}"\]/);
+>>>>>>> guards
   }), 60_000);
 
   it('the second app, compiled and run, serves files and upgrades', () => whileRunning(join('out', 'mount.js'), {}, async (origin, wanderer) => {

@@ -31,6 +31,7 @@ export async function startKeyServer(pairs: Readonly<Record<string, KeyPair>>): 
   };
   publish(pairs);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  server.unref(); // a test that fails before it closes the server must not keep the run from ending
   return {
     jwksUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/.well-known/jwks.json`,
     asked: () => asked,

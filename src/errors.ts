@@ -27,6 +27,7 @@ export const errorTable = {
   'right-missing': { status: 403, message: 'Forbidden resource', detail: 'The session does not hold the right to this URL: ask a superadmin for a role that does.' },
   'permission-missing': { status: 403, message: 'Forbidden resource', detail: 'The session does not hold the permission for this: ask a superadmin for a role that does.' },
   'policy-denies': { status: 403, message: 'Forbidden resource', detail: 'A policy denies this, whatever else allows it: ask a superadmin which one.' },
+  'grants-not-in-token': { status: 403, detail: 'What you may do is too much for an access token, and this service knows tokens alone: ask for fewer or broader permissions, or ask POST /permissions/check of the server that issued it.' },
   'target-outranks-caller': { status: 403, detail: 'This user holds rights that you do not: only somebody who holds them all may do this.' },
   'grants-exceed-own': { status: 403, detail: 'This would give, or take away, what you do not hold yourself: only somebody who holds all of it may do this.' },
   'self-not-allowed': { status: 409, detail: 'Nobody does this to themselves here: see the URLs under /profile/, or ask another administrator.' },
@@ -70,6 +71,7 @@ export const errorTable = {
 
   // What the server cannot do now
   'database-unreachable': { status: 503, retryAfter: 2, detail: 'The database does not answer: try again shortly.' },
+  'keys-unreachable': { status: 503, retryAfter: 2, detail: 'The server that issues the access tokens does not answer, so nobody can tell which are good: try again shortly.' },
   'password-queue-full': { status: 503, retryAfter: 2, detail: 'Too many passwords are to be checked at once: try again shortly.' },
   'not-ready': { status: 503, retryAfter: 2, detail: 'The server is starting or stopping: try again shortly.' },
   'grant-mismatch': { status: 500, detail: 'The gate decided about another route than the one reached, so nothing was run: report this.' },

@@ -31,7 +31,7 @@ export function createRoutes({ services, settings, registry, isReady, openApi }:
   return [
     ...createSystemRoutes({ isReady, openApi, jwks: signingKeys.jwks }),
     ...createDocsRoutes(),
-    ...createSessionRoutes({ logIn, refresh, sessions, accessTokenSeconds: settings.accessTokenSeconds, requireMayActOn: users.requireMayActOn }),
+    ...createSessionRoutes({ logIn, refresh, sessions, requireMayActOn: users.requireMayActOn }),
     ...createSuperadminRoutes({ superadmin }),
     ...createAccountRoutes(accounts),
     ...createProfileRoutes({

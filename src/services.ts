@@ -62,7 +62,7 @@ export interface ServiceDeps {
 
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
 export function createServices({ connection, stores, settings, registry, permissions, clock, onError, logger }: ServiceDeps) {
-  const { auditDays, sessionHours, accessTokenSeconds, publicUrl, keyEncryptionKey } = settings;
+  const { auditDays, sessionHours, accessTokenSeconds, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
   const tenants = createTenantService(stores.tenants);
   const audit = createAuditService({ model: stores.auditRecords, auditDays, clock });
   const refusals = createRefusalLog({ model: stores.auditRecords, auditDays, clock, onError });
@@ -73,7 +73,7 @@ export function createServices({ connection, stores, settings, registry, permiss
   const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper, hostName: new URL(publicUrl).hostname });
   const limits = createRateLimits({ model: stores.rateLimits, digest: createKeyedDigest(keyEncryptionKey, 'rate limits') });
   const signingKeys = createSigningKeyService({ model: stores.signingKeys, encryptionKey: keyEncryptionKey, clock });
-  const accessTokens = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', lifetimeSeconds: accessTokenSeconds, clock });
+  const accessTokens = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', namespace: claimsNamespace, lifetimeSeconds: accessTokenSeconds, clock });
   const refreshTokens = createRefreshTokens(createKeyedDigest(keyEncryptionKey, 'refresh tokens'));
 
   const tokens = createOneTimeTokens(stores.tokens);

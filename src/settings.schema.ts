@@ -34,6 +34,11 @@ function isPlainOrigin(text: string): boolean {
   return /^https?:\/\/([a-z\d._-]+|\[[\da-f:]+\])(:\d+)?$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
+/** Says whether a URL may stand before the name of a claim: spelled plainly, since clients compare it as text. */
+function isNamespace(text: string): boolean {
+  return text.length <= 200 && /^https?:\/\/[^\s?#]*[^\s?#/]$/.test(text) && URL.canParse(text) && [text, `${text}/`].includes(new URL(text).href);
+}
+
 /** The http origin of a listening address, IPv6 in brackets (RFC 3986 section 3.2.2). */
 export function originOf(host: string, port: number): string {
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
@@ -115,6 +120,10 @@ export const settingsSchema = z.object({
   }),
   PASSWORD_COST: wholeNumber(4, 15, 10, 'bcrypt cost of passwords, at least 10 in production; each step up doubles the time of a login.'),
   ACCESS_TOKEN_SECONDS: wholeNumber(60, 86_400, 6000, 'How long an access token is good, in seconds.'),
+  CLAIMS_NAMESPACE: z.string().refine(isNamespace, 'is not an http or https URL of at most 200 characters without query, fragment and trailing slash').optional().register(settingNotes, {
+    about: 'Repeats the roles in access tokens as the claim `CLAIMS_NAMESPACE/roles`, for clients that look for them there; by default they are not repeated.',
+    required: 'no', cure: 'Set a URL of your own, such as https://example.com or https://example.com/claims, or remove it.',
+  }),
   SESSION_HOURS: wholeNumber(1, 720, 8, 'How long a login lasts, in hours.'),
   AUDIT_DAYS: wholeNumber(1, 3650, 400, 'How long audit records stay, in days.'),
   CORS_ORIGINS: listOf(isPlainOrigin, 'plain http or https origins').register(settingNotes, {

@@ -20,6 +20,8 @@ export interface Settings {
   /** bcrypt cost. */
   readonly passwordCost: number;
   readonly accessTokenSeconds: number;
+  /** Without a trailing slash; null: roles are not repeated. */
+  readonly claimsNamespace: string | null;
   readonly sessionHours: number;
   readonly auditDays: number;
   /** Where mail goes: to the server, else into the folder as files, else nowhere yet. */
@@ -128,6 +130,7 @@ function toSettings(parsed: ParsedSettings): Settings {
     pepper: { id: parsed.PASSWORD_PEPPER_ID, key: parsed.PASSWORD_PEPPER },
     passwordCost: parsed.PASSWORD_COST,
     accessTokenSeconds: parsed.ACCESS_TOKEN_SECONDS,
+    claimsNamespace: parsed.CLAIMS_NAMESPACE ?? null,
     sessionHours: parsed.SESSION_HOURS,
     auditDays: parsed.AUDIT_DAYS,
     mail: { smtpUrl: parsed.SMTP_URL ?? null, folder: parsed.MAIL_FOLDER ?? null, from: parsed.MAIL_FROM ?? defaultSender(publicUrl) },

@@ -7,7 +7,7 @@ export interface Caller {
   readonly tenantId: string;
   readonly sessionId: string;
   readonly username: string;
-  /** roleIds of the assigned roles that count at this moment. */
+  /** roleIds of the assigned roles that count at this moment; where a token is all that is known, the same as `roleTypes`. */
   readonly roles: readonly string[];
   /** Types of all roles held everywhere: assigned, of groups, that of every session, and what these inherit; none of memberships. */
   readonly roleTypes: readonly string[];

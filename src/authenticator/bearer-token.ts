@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { AppError } from '../errors.ts';
 
 /**
@@ -11,4 +12,11 @@ export function readBearerToken(authorization: string | undefined): string {
   const token = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i.exec(authorization)?.[1];
   if (token === undefined) throw new AppError('token-malformed');
   return token;
+}
+
+/** Whether a request names more than one token. Node keeps the first in `headers`; another reader may take the last. */
+export function repeatsAuthorization({ rawHeaders }: IncomingMessage): boolean {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) if (rawHeaders[index]?.toLowerCase() === 'authorization') count += 1;
+  return count > 1;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ErrorCode } from '../errors.ts';
+import { repeatsAuthorization } from './bearer-token.ts';
 
 /** What a request asks for, as it stands in its first line. */
 export interface Target {
@@ -40,7 +41,7 @@ export const frontDoorGuards: readonly FrontDoorGuard[] = [
   { name: 'encoded-unreserved', code: 'target-not-plain', refuses: ({ path }) => path.includes('%') && encodes(path, /[A-Za-z0-9\-._~]/) },
   { name: 'encoded-separator', code: 'target-not-plain', refuses: ({ path }) => path.includes('%') && encodes(path, /[/\\]/) },
   { name: 'encoded-control', code: 'target-not-plain', refuses: ({ path }) => path.includes('%') && /%(?:[01][0-9A-Fa-f]|7[Ff])/.test(path) },
-  { name: 'repeated-authorization', code: 'authorization-repeated', refuses: (_target, request) => countHeader(request, 'authorization') > 1 },
+  { name: 'repeated-authorization', code: 'authorization-repeated', refuses: (_target, request) => repeatsAuthorization(request) },
 ];
 
 /** Finds the guard that refuses a request, if one does. */
@@ -70,11 +71,4 @@ function isDecodable(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-// Node keeps only the first Authorization header in request.headers, so the raw list is what shows a second one.
-function countHeader(request: IncomingMessage, name: string): number {
-  let count = 0;
-  for (let index = 0; index < request.rawHeaders.length; index += 2) if (request.rawHeaders[index]?.toLowerCase() === name) count += 1;
-  return count;
 }

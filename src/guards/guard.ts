@@ -3,6 +3,7 @@ import type { Access } from '../access/access.ts';
 import type { PermissionTemplate } from '../access/permission-template.ts';
 import { AppError } from '../errors.ts';
 import { sendProblem } from '../http/error-handler.ts';
+import { absenceOf } from './absence.ts';
 
 /** What a guard asks for. */
 export interface GuardAsks {
@@ -27,12 +28,16 @@ const asked = new WeakMap<object, GuardAsks>();
 export function createGuard(asks: Partial<GuardAsks>, refusalOf: (access: Access, params: Readonly<Record<string, unknown>>) => Refusal): RequestHandler {
   const guard: RequestHandler = (request, response, next) => {
     const { access } = request;
-    const refusal = access ? refusalOf(access, request.params) : new AppError('token-missing');
+    if (!access) {
+      sendProblem(request, response, absenceOf(request));
+      return;
+    }
+    const refusal = refusalOf(access, request.params);
     if (!refusal) {
       next();
       return;
     }
-    access?.noteRefusal?.(refusal);
+    access.noteRefusal?.(refusal);
     sendProblem(request, response, refusal);
   };
   return markGuard(guard, asks);

@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { sendProblem } from './error-handler.ts';
 import type { ErrorLog } from './error-handler.ts';
 import { isNamedIn } from './express-layers.ts';
-import type { AppLayers, Route, RouterParts, ServedHandler } from './express-layers.ts';
+import type { AppLayers, Layer, Route, RouterParts, ServedHandler } from './express-layers.ts';
 
 /** The checks of the pass that the gate left on a request. */
 export interface GrantChecks {
@@ -36,7 +36,7 @@ export function armRoutes(layers: AppLayers, arming: Arming): void {
     else if (served.kind === 'handler' && !isNamedIn(arming.afterGate, served)) armHandler(served, arming);
   }
   for (const [route, paths] of pathsOfRoutes) armRoute(route, paths, arming);
-  for (const router of layers.routers) close(router);
+  for (const router of layers.routers) closeRouter(router);
 }
 
 function armRoute(route: Route, paths: readonly string[], { grants, isMounted, logger }: Arming): void {
@@ -83,12 +83,18 @@ function armHandler({ layer }: ServedHandler, { grants, logger }: Arming): void 
   };
 }
 
-function close({ stack, params }: RouterParts): void {
+/** Keeps a router from being given more routes or handlers: adding one throws. */
+export function closeRouter({ stack, params }: RouterParts): void {
+  closeStack(stack);
+  Object.freeze(params);
+}
+
+/** The same for what a router or a route tries in turn. */
+export function closeStack(stack: readonly Layer[]): void {
   if (Object.isFrozen(stack)) return;
   const value = () => {
-    throw new Error('The gate is open: declare routes and handlers before gatehouse.init(app), where the census sees them.');
+    throw new Error('The app is open: declare routes and handlers before gatehouse.init(app) or verifier.protect(app), which look at them.');
   };
   Object.defineProperty(stack, 'push', { value });
   Object.freeze(stack);
-  Object.freeze(params);
 }

@@ -31,6 +31,7 @@ export function sendProblem(request: IncomingMessage, response: ServerResponse, 
   response.statusCode = status;
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('Content-Type', 'application/problem+json');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Content-Length', Buffer.byteLength(body));
   response.end(body);
 }

@@ -9,6 +9,8 @@ export interface Layer {
   readonly name: string;
   readonly rawPath?: unknown;
   readonly route?: Route;
+  /** Of a route's: the verb it is for, in small letters; undefined for all. */
+  readonly method?: string | undefined;
 }
 
 export interface Route {
@@ -111,7 +113,7 @@ function readParams({ params }: RouterParts, prefixes: readonly string[]): Serve
 const nameless = '<anonymous>';
 
 /** Whether a host named a handler; what tells none from the others, as of all mounted apps, is no name. */
-export function isNamedIn(names: readonly string[], { name }: ServedHandler | ServedGuard | ServedParam): boolean {
+export function isNamedIn(names: readonly string[], { name }: Pick<Layer, 'name'>): boolean {
   return name !== nameless && name !== 'mounted_app' && names.includes(name);
 }
 

@@ -1,4 +1,5 @@
 import type { FieldError } from '../errors.ts';
+import { superadminPermission } from '../access/grant-claims.ts';
 import { policyOfPermission } from '../access/policy.ts';
 import type { Permission } from '../access/policy.ts';
 import { parseResourcePattern } from '../access/resource-pattern.ts';
@@ -18,12 +19,13 @@ export interface KnownPermissions {
   faultsOf(permissions: readonly Permission[], field: string): FieldError[];
 }
 
-/** Joins the declarations. Throws a StartError for one that is not `action:resource`, or is declared twice. */
+/** Joins the declarations. Throws a StartError for one that is not `action:resource`, is declared twice, or would make superadmins of others. */
 export function createKnownPermissions(declarations: readonly PermissionDeclaration[]): KnownPermissions {
   const known = new Set<Permission>();
   for (const { permission } of declarations) {
     const [resource = ''] = policyOfPermission(permission)?.resources ?? [];
     if (!parseResourcePattern(resource) || resource.startsWith('/')) throw startError(`The permission "${permission}" is not action:resource, such as read:items.`);
+    if (permission === superadminPermission) throw startError(`The permission "${permission}" is the superadmin's: it is not declared, and no other role is given it.`);
     if (known.has(permission)) throw startError(`The permission "${permission}" is declared twice.`);
     known.add(permission);
   }

@@ -58,7 +58,7 @@ export function createRightSetService({ model, registry, readHeld }: RightSetDep
       const content: Content = { roleTypes, memberships, ...all, ...(all.isSuperadmin && { rights: [] }) };
       const id = digestOf(tenantId, roles, content);
       await model.updateOne({ tenantId, _id: id }, { $setOnInsert: { roles, ...content }, $max: { expiresAt } }, { upsert: true });
-      return { id, roles, changesAt, ...compile(id, content) };
+      return { id, roles, holdings: content, changesAt, ...compile(id, content) };
     },
     async grantsOf(tenantId, rightSetId) {
       const known = compiled.get(rightSetId);

@@ -17,7 +17,6 @@ export interface SessionRouteDeps {
   readonly logIn: LogIn;
   readonly refresh: Refresh;
   readonly sessions: SessionService;
-  readonly accessTokenSeconds: number;
   /** Throws `target-outranks-caller`, `user-not-found`. */
   readonly requireMayActOn: (caller: Caller, userId: string) => Promise<unknown>;
 }
@@ -28,9 +27,9 @@ const loginShape = z.object({
 const idField = string({ min: 1, max: 64 });
 
 /** Login, logout, and the sessions of oneself and of others. */
-export function createSessionRoutes({ logIn, refresh, sessions, accessTokenSeconds, requireMayActOn }: SessionRouteDeps): RouteDefinition[] {
-  const showLogin = ({ user, accessToken, refreshToken }: OpenedSession) => ({
-    access_token: accessToken, token_type: 'Bearer' as const, expires_in: accessTokenSeconds, refresh_token: refreshToken, user: showUser(user),
+export function createSessionRoutes({ logIn, refresh, sessions, requireMayActOn }: SessionRouteDeps): RouteDefinition[] {
+  const showLogin = ({ user, access, refreshToken }: OpenedSession) => ({
+    access_token: access.token, token_type: 'Bearer' as const, expires_in: access.expiresInSeconds, refresh_token: refreshToken, user: showUser(user),
   });
 
   return [

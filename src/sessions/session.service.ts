@@ -1,6 +1,7 @@
 import type { Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
 import type { Attributes } from '../access/condition.ts';
+import { claimGrants } from '../access/grant-claims.ts';
 import type { MemberOf } from '../access/member-of.ts';
 import { rolesAt } from '../access/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
@@ -8,6 +9,7 @@ import { AppError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
+import type { SignedToken, TokenSubject } from '../tokens/access-token.ts';
 import type { User } from '../users/user.model.ts';
 import type { Session } from './session.model.ts';
 import type { AccessClaims, RightSetRef, SessionGrants } from './session.types.ts';
@@ -16,7 +18,7 @@ import type { AccessClaims, RightSetRef, SessionGrants } from './session.types.t
 export interface OpenedSession {
   readonly session: Session;
   readonly user: User;
-  readonly accessToken: string;
+  readonly access: SignedToken;
   readonly refreshToken: string;
 }
 
@@ -24,7 +26,7 @@ export interface SessionService {
   /** Starts a session, with an access token and the first refresh token. Throws `invalid-credentials` if the user's password was just changed. */
   open(actor: Actor, user: User): Promise<OpenedSession>;
   /** A new access token for a session that lives. Throws `session-ended`, `user-disabled`. */
-  reissue(session: Session): Promise<Pick<OpenedSession, 'session' | 'user' | 'accessToken'>>;
+  reissue(session: Session): Promise<Pick<OpenedSession, 'session' | 'user' | 'access'>>;
   /**
    * Who a verified token speaks for, with the rights of this moment. The one place where a session is read.
    *
@@ -56,7 +58,7 @@ export interface SessionDeps {
   /** What conditions may ask of a user with these roles and memberships. */
   readonly attributesOf: (user: User, roles: readonly string[], memberships: MemberOf) => Attributes;
   readonly makeRefreshToken: (tenantId: string) => { readonly token: string; readonly hash: string };
-  readonly signToken: (claims: { sub: string; sid: string; tenant: string; username: string; roles: string[] }) => string;
+  readonly signToken: (subject: TokenSubject) => SignedToken;
 }
 
 /** How often a right set that changed while it was being made is made anew before the request is given up. */
@@ -92,8 +94,10 @@ export function createSessionService(deps: SessionDeps): SessionService {
     return rightSet;
   }
 
-  const signFor = (session: Session, user: User, { roles }: RightSetRef) => signToken({
-    sub: user._id, sid: session._id, tenant: user.tenantId, username: shownName(user), roles: roles.map(({ type }) => type),
+  const signFor = (session: Session, user: User, { roleTypes, memberOf, holdings, changesAt }: RightSetRef) => signToken({
+    sub: user._id, sid: session._id, tenant: user.tenantId, username: shownName(user), roles: roleTypes,
+    ...claimGrants(holdings, attributesOf(user, rolesAt(user, clock()), memberOf)),
+    notAfter: changesAt?.getTime() ?? Infinity,
   });
 
   return {
@@ -113,13 +117,13 @@ export function createSessionService(deps: SessionDeps): SessionService {
         await model.create([session], { session: tx.session });
         tx.record({ action: 'session.login', target: { kind: 'session', id: session._id }, users: [user._id] });
       });
-      return { session, user, accessToken: signFor(session, user, rights), refreshToken: refresh.token };
+      return { session, user, access: signFor(session, user, rights), refreshToken: refresh.token };
     },
 
     async reissue(session) {
       if (session.expiresAt.getTime() <= clock()) throw new AppError('session-ended');
       const user = await readActiveUser(session.tenantId, session.userId);
-      return { session, user, accessToken: signFor(session, user, await renew(session, user)) };
+      return { session, user, access: signFor(session, user, await renew(session, user)) };
     },
 
     async loadCaller({ sub, sid, tenant }) {

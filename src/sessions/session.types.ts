@@ -1,4 +1,4 @@
-import type { Grants } from '../access/grants.ts';
+import type { Grants, Holdings } from '../access/grants.ts';
 import type { MemberOf } from '../access/member-of.ts';
 
 /** The claims of an access token that say which session it is for. */
@@ -22,6 +22,8 @@ export interface SessionGrants {
 export interface RightSetRef extends SessionGrants {
   readonly id: string;
   readonly roles: readonly { readonly roleId: string; readonly type: string; readonly name: string }[];
+  /** What the grants were compiled from, for a token to say. */
+  readonly holdings: Omit<Holdings, 'rights'>;
   /** When an assignment starts or ends, until which it is good for this user. */
   readonly changesAt: Date | null;
 }

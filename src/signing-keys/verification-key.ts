@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import type { JsonWebKey } from 'node:crypto';
 import type { JwsAlgorithm } from '../tokens/compact-jws.ts';
-import type { VerificationKey } from '../tokens/access-token.ts';
+import type { VerificationKey } from '../tokens/verify-token.ts';
 
 /** What each algorithm asks of a key (RFC 7518 section 3.1). */
 const keyForms = new Map<string, { readonly kty: string; readonly crv?: string }>([

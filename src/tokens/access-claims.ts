@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { policiesClaim } from './policy-claim.ts';
 import { parseStrictObject } from './strict-json.ts';
 
 /** A NumericDate of RFC 7519 section 2 in whole seconds; text, fractions, infinities and the time before 1970 are none. */
@@ -18,15 +19,21 @@ const claimsSchema = z.object({
   orgId: id,
   username: z.string(),
   roles: z.array(id).optional(),
+  permissions: z.array(id).optional(),
+  policies: policiesClaim.optional(),
+  attributes: z.record(z.string(), z.unknown()).optional(),
   grants: z.literal('session').optional(),
 });
+
+type Parsed = z.infer<typeof claimsSchema>;
 
 /**
  * What an access token of Gatehouse says; times in seconds since 1970.
  *
- * `roles` are role types. They are left out, and `grants` is "session", when they would make the token too large.
+ * `roles` are the types of all roles that count everywhere; for permissions, policies and attributes see GrantClaims. Those three are left out, and `grants`
+ * is "session", when they would make the token too large; the roles then too if they alone would.
  */
-export type AccessClaims = Readonly<Omit<z.infer<typeof claimsSchema>, 'nbf' | 'roles'>> & { readonly roles?: readonly string[] | undefined };
+export type AccessClaims = Readonly<Omit<Parsed, 'nbf'>>;
 
 export interface ClaimRules {
   readonly issuer: string;
@@ -53,10 +60,22 @@ export function readClaims(payload: Uint8Array, rules: ClaimRules): AccessClaims
   const latestStart = rules.now + tolerance;
   const fits = claims.iss === rules.issuer && claims.aud === rules.audience
     && claims.orgId === claims.tenant
-    && (claims.roles !== undefined || claims.grants === 'session')
+    && (claims.grants === 'session' ? hasNone(claims) : hasAll(claims))
     && claims.iat <= latestStart && (nbf === undefined || nbf <= latestStart)
     && claims.exp > claims.iat && claims.exp - claims.iat <= rules.lifetimeSeconds;
-  if (!fits) return undefined;
-  Object.freeze(claims.roles);
-  return Object.freeze(claims);
+  return fits ? deepFreeze(claims) : undefined;
+}
+
+function hasAll({ roles, permissions, policies }: AccessClaims): boolean {
+  return roles !== undefined && permissions !== undefined && policies !== undefined;
+}
+
+function hasNone({ permissions, policies, attributes }: AccessClaims): boolean {
+  return permissions === undefined && policies === undefined && attributes === undefined;
+}
+
+/** For what came out of JSON, which has no circles. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
+  return value;
 }

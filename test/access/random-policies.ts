@@ -13,7 +13,7 @@ export const action = fc.constantFrom('read', 'update', 'archive');
 
 const scalar = fc.constantFrom<(string | number | boolean)[]>('a', 'b', 'u1', 1, 2, true, false);
 const field = fc.constantFrom('resource.x', 'resource.y', 'resource.deep.x', 'resource.id');
-const subjectField = fc.constantFrom('subject.id', 'subject.x', 'subject.list', 'subject.none');
+const subjectField = fc.constantFrom('subject.id', 'subject.x', 'subject.x.x', 'subject.list', 'subject.none');
 const comparing = fc.constantFrom('eq' as const, 'ne' as const, 'gt' as const, 'lt' as const);
 
 export const attributeCondition: fc.Arbitrary<AttributeCondition> = fc.oneof(

@@ -12,6 +12,9 @@ import { testDatabase } from '../support/database.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer, TestUser } from '../support/server.ts';
 import { testSettings } from '../support/test-settings.ts';
+import { requirePermission } from '../../src/guards/permission.guard.ts';
+import type { VerifierOptions } from '../../src/verifier/verifier.ts';
+import { startService } from '../verifier/service.ts';
 import { rawRequest } from './raw-request.ts';
 
 const secret = '$2b$10$abcdefghijklmnopqrstuv { $where: 1 } MongoServerError at /srv/app.ts:1:1';
@@ -56,6 +59,19 @@ const withToken = (token: string) => server.anonymous.withToken(token).get('/pro
 async function undocumented(origin: string, path: string, token: string | null = null): Promise<Answer> {
   const response = await fetch(origin + path, token === null ? {} : { headers: { Authorization: `Bearer ${token}` } });
   return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+/** Asks a service that knows tokens alone. */
+async function askService(options: Partial<VerifierOptions>, token: string | null): Promise<Answer> {
+  const service = await startService({
+    issuer: 'http://127.0.0.1:3000', ...options,
+    routes: (app) => void app.get('/items', requirePermission('read:items'), (_request, response) => void response.json({})),
+  });
+  try {
+    return await undocumented(`http://127.0.0.1:${service.port}`, '/items', token);
+  } finally {
+    await service.close();
+  }
 }
 
 /** One way to meet each code. */
@@ -112,6 +128,12 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
     const denied = await server.newRole('/admin/load-users');
     await root('PUT', '/roles/update', { body: { type: denied, policies: [{ effect: 'deny', actions: ['GET'], resources: ['/admin/**'] }] }, expected: 200 });
     return (await server.newUser(denied)).client.get('/admin/load-users');
+  },
+  'grants-not-in-token': async () => {
+    const items = Array.from({ length: 100 }, (_, index) => ({ effect: 'allow', actions: ['read'], resources: [`items/${index}`] }));
+    const much = await server.newRole();
+    await root('PUT', '/roles/update', { body: { type: much, policies: items }, expected: 200 });
+    return askService({ jwksUrl: `${server.origin}/.well-known/jwks.json` }, (await server.newUser(much)).client.token);
   },
   'target-outranks-caller': async () => admin.client.post('/admin/disable-user', { userId: await rootId() }),
   'grants-exceed-own': async () => admin.client.post('/groups/create', { groupName: 'beyond', roles: [await server.newRole('/host/items/:itemId')] }),
@@ -190,6 +212,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
       await drop();
     }
   },
+  'keys-unreachable': () => askService({ jwksUrl: 'http://127.0.0.1:1/' }, ann.client.token),
   'password-queue-full': async () => {
     // At this cost a comparison takes longer than twelve requests need to arrive, and one source holds two places.
     const slow = await startServer({ settings: testSettings({ PASSWORD_COST: '12' }) });

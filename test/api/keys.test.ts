@@ -38,7 +38,7 @@ describe('signing keys', () => {
       requiredClaims: ['sub', 'sid', 'jti', 'iat', 'exp', 'tenant', 'username'],
     });
     expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: (await keysOf(root))[0]?.kid });
-    expect(payload).toMatchObject({ tenant: 'default', orgId: 'default', username: email, roles: ['superadmin'] });
+    expect(payload).toMatchObject({ tenant: 'default', orgId: 'default', username: email, roles: ['admin', 'guest', 'superadmin', 'user'], permissions: ['manage:*'], policies: [] });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(6000);
   });
 

@@ -29,9 +29,11 @@ describe('README, the built package in a customer\'s project', () => {
     const { type, exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
     await writeFile(join(installed, 'package.json'), JSON.stringify({ type, exports }));
 
-    const [school = '', mount = ''] = codeBlocks('ts');
+    const [school = '', mount = '', menu = ''] = codeBlocks('ts');
     await writeFile(join(folder, 'school.ts'), school);
     await writeFile(join(folder, 'mount.ts'), mount);
+    await writeFile(join(folder, 'menu.ts'), menu);
+    await copyFile(join(root, 'examples/menu/main.ts'), join(folder, 'menu-main.ts'));
     for (const file of ['lessons.ts', 'main.ts']) await copyFile(join(root, 'examples/school', file), join(folder, file));
     await cp(join(root, 'examples/projects'), join(folder, 'projects'), { recursive: true }); // app.ts of it is a block, as facts.test.ts sees to
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
@@ -90,6 +92,19 @@ describe('README, the built package in a customer\'s project', () => {
     await superadmin.send('POST /student/add-student', { name: 'Ann' }, 201);
   }), 60_000);
 
+<<<<<<< HEAD
+  it('the menu, compiled and run beside it, knows who is calling by the public keys', () => whileRunning(join('out', 'main.js'), {}, async (origin, wanderer) => {
+    const menu = startNode([join('out', 'menu-main.js')], { cwd: folder, env: { ISSUER: origin, PORT: '0' } });
+    try {
+      const [, at = ''] = await menu.printed(/listens on (http:\S+)/);
+      const { body } = await wanderer.send('POST /users/login', credentials, 200);
+      await createCaller(at).send('GET /items', undefined, 200);
+      await createCaller(at).send('POST /items', { name: 'Soup', price: 4 }, 401);
+      await createCaller(at, (body as { access_token: string }).access_token).send('POST /items', { name: 'Soup', price: 4 }, 201);
+    } finally {
+      expect(await menu.stop('SIGINT')).toBe(0);
+    }
+=======
   it('the projects, compiled and run, answer the session as it is told', () => whileRunning(join('out', 'projects', 'main.js'), {}, async (origin) => {
     const session = codeBlocks('bash').at(-1)?.replace(/^BASE=.*$/m, `BASE=${origin}`) ?? '';
     const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-c', session], { env: { PATH: process.env['PATH'] } });
@@ -100,6 +115,7 @@ describe('README, the built package in a customer\'s project', () => {
     expect(stdout).toContain('"required":"POST /projects"');
     expect(stdout).toContain('"reason":"policy-denies"');
     expect(stdout).toMatch(/"actions":\["update"\],"resources":\["projects\/[0-9a-f]{24}"\]/);
+>>>>>>> guards
   }), 60_000);
 
   it('the second app, compiled and run, serves files and upgrades', () => whileRunning(join('out', 'mount.js'), {}, async (origin, wanderer) => {

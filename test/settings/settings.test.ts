@@ -28,7 +28,7 @@ describe('loadSettings', () => {
     const settings = loadSettings({ ...development, HOME: '/ignored' });
     expect(settings).toMatchObject({
       production: false, host: '127.0.0.1', port: 3000, publicUrl: 'http://127.0.0.1:3000', mongodbUri: development.MONGODB_URI,
-      passwordCost: 10, accessTokenSeconds: 6000, sessionHours: 8, auditDays: 400, corsOrigins: [], trustProxy: [],
+      passwordCost: 10, accessTokenSeconds: 6000, claimsNamespace: null, sessionHours: 8, auditDays: 400, corsOrigins: [], trustProxy: [],
       mail: { smtpUrl: null, folder: null, from: { name: 'Gatehouse', address: 'no-reply@localhost' } },
       superadmin: null, logLevel: 'info',
     });
@@ -39,11 +39,11 @@ describe('loadSettings', () => {
 
   it('with everything set, takes every value', () => {
     expect(loadSettings({
-      ...production, HOST: '::1', PORT: '0', PASSWORD_PEPPER_ID: 'b', PASSWORD_COST: '12', ACCESS_TOKEN_SECONDS: '60', SESSION_HOURS: '720',
+      ...production, HOST: '::1', PORT: '0', PASSWORD_PEPPER_ID: 'b', PASSWORD_COST: '12', ACCESS_TOKEN_SECONDS: '60', SESSION_HOURS: '720', CLAIMS_NAMESPACE: 'https://app.example.com/claims',
       AUDIT_DAYS: '1', DATABASE_SILENCE: '5000', CORS_ORIGINS: 'https://a.example, http://localhost:5173,http://[::1]:8080', TRUST_PROXY: 'loopback, 10.0.0.7,10.1.0.0/16,fd00::/8',
       SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'correct horse', LOG_LEVEL: 'silent', MAIL_FROM: 'The Gate <gate@example.com>',
     })).toMatchObject({
-      production: true, host: '::1', port: 0, publicUrl: 'https://gate.example.com', passwordCost: 12, accessTokenSeconds: 60,
+      production: true, host: '::1', port: 0, publicUrl: 'https://gate.example.com', passwordCost: 12, accessTokenSeconds: 60, claimsNamespace: 'https://app.example.com/claims',
       sessionHours: 720, auditDays: 1, databaseSilence: 5_000, corsOrigins: ['https://a.example', 'http://localhost:5173', 'http://[::1]:8080'],
       trustProxy: ['loopback', '10.0.0.7', '10.1.0.0/16', 'fd00::/8'], superadmin: { email: 'root@example.com', password: 'correct horse' }, logLevel: 'silent',
       mail: { smtpUrl: production.SMTP_URL, folder: null, from: { name: 'The Gate', address: 'gate@example.com' } },
@@ -86,6 +86,7 @@ describe('loadSettings', () => {
     ['PORT', ['-1', '65536', '1e3', ' 80', '0x50', '3000.5', 'NaN']],
     ['ACCESS_TOKEN_SECONDS', ['59', '86401']],
     ['SESSION_HOURS', ['0', '721']],
+    ['CLAIMS_NAMESPACE', ['app.example.com', 'https://a.example/', 'https://a.example/x/', 'https://a.example?x', 'https://a.example#x', 'urn:claims', 'https://A.example', 'https://a.example/../x', `https://a.example/${'x'.repeat(200)}`]],
     ['AUDIT_DAYS', ['0', '3651']],
     ['DATABASE_SILENCE', ['499', '60001', '1.5']],
     ['PASSWORD_COST', ['3', '16']],

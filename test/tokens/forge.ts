@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import type { AccessTokenSettings, SigningKey, TokenKeys, VerificationKey } from '../../src/tokens/access-token.ts';
+import type { AccessTokenSettings, SigningKey, TokenKeys, TokenSubject } from '../../src/tokens/access-token.ts';
+import type { VerificationKey } from '../../src/tokens/verify-token.ts';
 
 /** Makes tokens that jsonwebtoken would not: any header, any payload, any signature. */
 
@@ -12,7 +13,14 @@ export const lifetimeSeconds = 6000;
 
 export const goodClaims = {
   iss: issuer, aud: audience, sub: 'user-1', sid: 'session-1', jti: 'token-1', iat: now, exp: now + lifetimeSeconds,
-  tenant: 'default', orgId: 'default', username: 'ada', roles: ['user'],
+  tenant: 'default', orgId: 'default', username: 'ada', roles: ['user'], permissions: ['read:items'],
+  policies: [{ effect: 'deny', actions: ['manage'], resources: ['items/7'] }],
+};
+
+/** Whom `goodClaims` are about. */
+export const goodSubject: TokenSubject = {
+  sub: 'user-1', sid: 'session-1', tenant: 'default', username: 'ada', roles: ['user'], permissions: ['read:items'],
+  policies: [{ effect: 'deny', actions: ['manage'], resources: ['items/7'] }], attributes: {}, notAfter: Infinity,
 };
 
 export interface KeyPair {

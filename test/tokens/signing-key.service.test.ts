@@ -7,13 +7,12 @@ import { createSigningKeyModel } from '../../src/signing-keys/signing-key.model.
 import { createSigningKeyService } from '../../src/signing-keys/signing-key.service.ts';
 import { createAccessTokens } from '../../src/tokens/access-token.ts';
 import { testDatabase } from '../support/database.ts';
-import { settingsOf } from './forge.ts';
+import { goodSubject, settingsOf } from './forge.ts';
 
 const database = await testDatabase();
 const { connection } = database;
 const model = createSigningKeyModel(connection);
 const encryptionKey = createSecretKey(randomBytes(32));
-const subject = { sub: 'user-1', sid: 'session-1', tenant: 'default', username: 'ada', roles: ['user'] };
 
 const makeService = (key = encryptionKey): ReturnType<typeof createSigningKeyService> => createSigningKeyService({ model, encryptionKey: key });
 
@@ -58,7 +57,7 @@ describe('signing key service', () => {
 
   it('token of one node, verifies on another that loaded the same keys', async () => {
     const [first, second] = [await ready(), await ready()];
-    const token = createAccessTokens(settingsOf(first)).sign(subject);
+    const { token } = createAccessTokens(settingsOf(first)).sign(goodSubject);
     expect(createAccessTokens(settingsOf(second)).verify(token)).toMatchObject({ ok: true, claims: { sub: 'user-1' } });
   });
 
@@ -93,7 +92,7 @@ describe('signing key service', () => {
 
   it('retired key, still verifies and no longer signs', async () => {
     const old = await ready();
-    const token = createAccessTokens(settingsOf(old)).sign(subject);
+    const { token } = createAccessTokens(settingsOf(old)).sign(goodSubject);
     await model.updateOne({ _id: old.signingKey().kid }, { status: 'retired' });
     const now = await ready();
     expect(now.signingKey().kid).not.toBe(old.signingKey().kid);

@@ -1,0 +1,112 @@
+import type { JsonWebKey } from 'node:crypto';
+import { AppError } from '../errors.ts';
+import { importVerificationKey } from '../signing-keys/verification-key.ts';
+import { parseStrictObject } from '../tokens/strict-json.ts';
+import type { VerificationKey } from '../tokens/verify-token.ts';
+
+export interface RemoteKeysDeps {
+  /** Where the key set is published (RFC 7517 section 5). */
+  readonly url: URL;
+  /** ms since 1970. */
+  readonly clock: () => number;
+}
+
+/** The public keys of another server. */
+export interface RemoteKeys {
+  /** Fetches the keys unless they were fetched in the last 10 minutes. Throws `keys-unreachable`. */
+  freshen(): Promise<void>;
+  /** Whether a key that was not known has come with one more fetch. Throws `keys-unreachable` where nobody can tell. */
+  learn(kid: string): Promise<boolean>;
+  /** A plain look-up among what was fetched last. */
+  verificationKey(kid: string): VerificationKey | undefined;
+}
+
+/** How long fetched keys count, in ms: a key is published that long before it signs. */
+const maxAge = 600_000;
+/** At most so many fetches in a minute. */
+const maxTries = 10;
+const minute = 60_000;
+/** After a fetch that failed, in ms: an outage of a moment must not use up a minute's fetches. */
+const pause = 6_000;
+/** ms until a fetch is given up. */
+const timeout = 5_000;
+const maxBytes = 65_536;
+
+/**
+ * Keeps the ES256 keys that a server publishes. Not jose's remote set: while the server is away, that one fetches for every request.
+ *
+ * Requests share one fetch. A server that answers with something else than usable keys is as good as away.
+ */
+export function createRemoteKeys({ url, clock }: RemoteKeysDeps): RemoteKeys {
+  let keys: ReadonlyMap<string, VerificationKey> = new Map();
+  let fetchedAt = -Infinity;
+  let tries: readonly number[] = [];
+  let failure: { readonly cause: unknown } | null = null;
+  let running: Promise<void> | null = null;
+
+  // A clock that was put back makes no key good for longer.
+  const isWithin = (milliseconds: number, since: number): boolean => clock() >= since && clock() - since < milliseconds;
+  const isFresh = (): boolean => isWithin(maxAge, fetchedAt);
+
+  async function fetchNow(): Promise<void> {
+    const now = clock();
+    tries = [...tries.slice(1 - maxTries), now];
+    try {
+      keys = await fetchKeys(url);
+      [fetchedAt, failure] = [now, null];
+    } catch (cause) {
+      failure = { cause };
+    }
+  }
+
+  /** Fetches, or joins the fetch that runs, unless there were enough of late. */
+  async function fetchIfAllowed(): Promise<void> {
+    const isEnough = tries.filter((at) => isWithin(minute, at)).length >= maxTries || (failure !== null && isWithin(pause, tries.at(-1) ?? -Infinity));
+    if (!running && isEnough) return;
+    running ??= fetchNow().finally(() => { running = null; });
+    await running;
+  }
+
+  return {
+    async freshen() {
+      if (isFresh()) return;
+      await fetchIfAllowed();
+      if (!isFresh()) throw new AppError('keys-unreachable', {}, failure?.cause);
+    },
+    async learn(kid) {
+      if (keys.has(kid)) return false;
+      await fetchIfAllowed();
+      if (keys.has(kid)) return true;
+      if (failure) throw new AppError('keys-unreachable', {}, failure.cause);
+      return false;
+    },
+    verificationKey: (kid) => keys.get(kid),
+  };
+}
+
+async function fetchKeys(url: URL): Promise<ReadonlyMap<string, VerificationKey>> {
+  const response = await fetch(url, { redirect: 'error', headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(timeout) });
+  const body = await readBody(response);
+  if (response.status !== 200) throw new Error(`${url.href} answered ${response.status}.`);
+  const listed = parseStrictObject(body)?.['keys'];
+  const usable = (Array.isArray(listed) ? listed as unknown[] : []).flatMap((jwk) => (isRecord(jwk) ? importVerificationKey(jwk) ?? [] : []));
+  const keys = usable.filter(({ algorithm }) => algorithm === 'ES256');
+  if (keys.length === 0) throw new Error(`${url.href} published no ES256 key.`);
+  return new Map(keys.map((key) => [key.kid, key]));
+}
+
+async function readBody(response: Response): Promise<Uint8Array> {
+  const body: AsyncIterable<Uint8Array> | null = response.body;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > maxBytes) throw new Error(`The key set is larger than ${maxBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function isRecord(value: unknown): value is JsonWebKey {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,59 @@
+import { createAccess } from '../access/access.ts';
+import type { Access } from '../access/access.ts';
+import type { Caller } from '../access/caller.ts';
+import type { Facts } from '../access/condition.ts';
+import { explain } from '../access/explain.ts';
+import { holdingsOf } from '../access/given.ts';
+import type { Given } from '../access/given.ts';
+import { givenOfClaims } from '../access/grant-claims.ts';
+import { compileGrants } from '../access/grants.ts';
+import { createUrlRegistry } from '../access/url-registry.ts';
+import { AppError } from '../errors.ts';
+import type { AccessClaims } from '../tokens/access-claims.ts';
+
+/** What is known of a request besides its token. */
+export type RequestFacts = Pick<Facts, 'now' | 'ip'>;
+
+/** Makes the access of a token's subject; `facts` are asked for whenever a question is. Throws `grants-not-in-token`. */
+export type AccessOfClaims = (claims: AccessClaims, facts: () => RequestFacts) => Access;
+
+interface Subject {
+  readonly caller: Caller;
+  readonly given: readonly Given[];
+}
+
+// A token gives no right to a URL, so that none needs to be known.
+const registry = createUrlRegistry([]);
+
+/** Makes the function that takes a token at its word; what it holds is compiled once, however often the token is sent. */
+export function createAccessOfClaims(): AccessOfClaims {
+  const subjects = new WeakMap<AccessClaims, Subject>();
+
+  function subjectOf(claims: AccessClaims): Subject {
+    const known = subjects.get(claims);
+    if (known) return known;
+    const subject = readSubject(claims);
+    subjects.set(claims, subject);
+    return subject;
+  }
+
+  return (claims, facts) => {
+    const { caller, given } = subjectOf(claims);
+    const factsNow = (): Facts => ({ ...facts(), tenantId: caller.tenantId, subject: caller.attributes });
+    return createAccess({
+      caller,
+      facts: factsNow,
+      explain(action, resource, attributes) {
+        if (resource.startsWith('/')) return Promise.reject(new AppError('unknown-url'));
+        return Promise.resolve(explain(registry, given, { action, resource }, { ...factsNow(), ...(attributes && { resource: attributes }) }));
+      },
+    });
+  };
+}
+
+function readSubject({ sub, sid, tenant, username, roles, permissions, policies, attributes = {} }: AccessClaims): Subject {
+  if (!roles || !permissions || !policies) throw new AppError('grants-not-in-token');
+  const given = givenOfClaims({ permissions, policies });
+  const grants = compileGrants(registry, holdingsOf(given));
+  return { given, caller: { userId: sub, tenantId: tenant, sessionId: sid, username, roles, roleTypes: roles, grants, attributes } };
+}

@@ -1,0 +1,134 @@
+import type { ErrorRequestHandler, Express, Request, RequestHandler } from 'express';
+import type { Access } from '../access/access.ts';
+import { readBearerToken, repeatsAuthorization } from '../authenticator/bearer-token.ts';
+import { AppError, errorTable, startError } from '../errors.ts';
+import { leaveAbsence } from '../guards/absence.ts';
+import { isGuard } from '../guards/guard.ts';
+import { closeRouter, closeStack } from '../http/arm-routes.ts';
+import { printFindings } from '../http/census.ts';
+import { clientIp } from '../http/client-ip.ts';
+import { createErrorHandler, sendProblem } from '../http/error-handler.ts';
+import type { ErrorLog } from '../http/error-handler.ts';
+import { readApp } from '../http/express-layers.ts';
+import { requestContext } from '../http/request-context.ts';
+import type { AccessClaims } from '../tokens/access-claims.ts';
+import { parseCompact } from '../tokens/compact-jws.ts';
+import { createVerifyToken, kidOf } from '../tokens/verify-token.ts';
+import { checkRoutes } from './route-check.ts';
+import { createRemoteKeys } from './remote-keys.ts';
+import { createAccessOfClaims } from './token-access.ts';
+
+export interface VerifierOptions {
+  /** The `PUBLIC_URL` of the Gatehouse that issues the tokens. */
+  readonly issuer: string;
+  /** Whom the tokens are for: `gatehouse`, which is what Gatehouse writes into them. */
+  readonly audience?: string;
+  /** Where the public keys are; by default `/.well-known/jwks.json` of the issuer. */
+  readonly jwksUrl?: string | URL;
+  /** Tokens made for longer are refused; by default 86,400, the most that `ACCESS_TOKEN_SECONDS` may be. */
+  readonly accessTokenSeconds?: number;
+  /** Told what keeps requests from being served, such as a pino logger. */
+  readonly logger?: ErrorLog;
+  /** ms since 1970. */
+  readonly clock?: () => number;
+}
+
+export interface ProtectOptions {
+  /** Names of handlers that only prepare requests and never answer them, such as `jsonParser`. */
+  readonly neverAnswer?: readonly string[];
+}
+
+export interface Verifier {
+  /**
+   * Finds out who is calling: mount it with `app.use(verifier.authenticator)`, without a path, ahead of the routes.
+   *
+   * Sets `request.access` where a good token came, and leaves it to the guards to answer where none did, so that a
+   * public route is served whatever token is sent. Until `protect` was called, every request is answered 503.
+   */
+  readonly authenticator: RequestHandler;
+  /**
+   * Checks at boot that every route has a guard, or says that it is public, and opens the app; call it before it listens.
+   *
+   * Throws an Error that names each route and handler that nobody would decide about, and each guard that asks for what
+   * it could never be told. From then on, adding a route throws.
+   */
+  protect(app: Express, options?: ProtectOptions): void;
+  /**
+   * Whom a token speaks for, and what they may do, outside Express. Throws `token-malformed`, `token-expired`,
+   * `token-invalid`, `grants-not-in-token`, `keys-unreachable`.
+   */
+  accessOf(token: string, facts?: { readonly ip?: string | null }): Promise<Access>;
+  /** Answers errors of handlers as problems; mount it last. */
+  readonly errorHandler: ErrorRequestHandler;
+}
+
+/**
+ * Verifies Gatehouse's access tokens in another service, which knows nothing but the public keys.
+ *
+ * Issuer, audience, the algorithm ES256 and the type of the token are fixed, and what a token says is believed until it
+ * ends: a changed role counts from the next refresh on. Keys are kept for 10 minutes; past that, without a server to ask, requests
+ * that need a token are answered 503 `keys-unreachable`. Throws an Error for an address that is none.
+ */
+export function createVerifier(options: VerifierOptions): Verifier {
+  const { issuer, audience = 'gatehouse', accessTokenSeconds = 86_400, logger, clock = Date.now } = options;
+  const keys = createRemoteKeys({ url: jwksUrlOf(options), clock });
+  const verifyToken = createVerifyToken({ verificationKey: keys.verificationKey, issuer, audience, lifetimeSeconds: accessTokenSeconds, clock });
+  const accessOfClaims = createAccessOfClaims();
+  const opened = new WeakSet<object>();
+
+  async function verify(token: string): Promise<AccessClaims> {
+    await keys.freshen();
+    let result = verifyToken(token);
+    if (!result.ok && result.code === 'token-invalid') {
+      const parsed = parseCompact(token);
+      const kid = parsed && kidOf(parsed);
+      if (kid !== undefined && await keys.learn(kid)) result = verifyToken(token);
+    }
+    if (!result.ok) throw new AppError(result.code);
+    return result.claims;
+  }
+
+  async function identify(request: Request): Promise<Access> {
+    if (repeatsAuthorization(request)) throw new AppError('authorization-repeated');
+    const claims = await verify(readBearerToken(request.headers.authorization));
+    return accessOfClaims(claims, () => ({ now: clock(), ip: clientIp(request) }));
+  }
+
+  const authenticator: RequestHandler = async (request, response, next) => {
+    if (!opened.has(request.app)) {
+      sendProblem(request, response, new AppError('not-ready'), logger);
+      return;
+    }
+    try {
+      request.access = await identify(request);
+    } catch (error) {
+      leaveAbsence(request, error);
+      if (!(error instanceof AppError) || errorTable[error.code].status >= 500) logger?.error({ err: error, requestId: requestContext(request).requestId }, 'a token could not be verified');
+    }
+    next();
+  };
+
+  return {
+    authenticator,
+    protect(app, { neverAnswer = [] } = {}) {
+      const layers = readApp(app, authenticator, isGuard);
+      const findings = checkRoutes(layers, { neverAnswer, authenticator });
+      if (findings.length > 0) throw startError(`Nobody would decide about some of what this app serves:\n${printFindings(findings)}`);
+      for (const router of layers.routers) closeRouter(router);
+      for (const served of [...layers.beforeGate, ...layers.afterGate]) if (served.kind === 'route') closeStack(served.route.stack);
+      opened.add(app);
+    },
+    async accessOf(token, { ip = null } = {}) {
+      const claims = await verify(token);
+      return accessOfClaims(claims, () => ({ now: clock(), ip }));
+    },
+    errorHandler: createErrorHandler(logger),
+  };
+}
+
+function jwksUrlOf({ issuer, jwksUrl = `${issuer}/.well-known/jwks.json` }: VerifierOptions): URL {
+  if (!URL.canParse(issuer) || new URL(issuer).origin !== issuer) throw startError(`The issuer "${issuer}" is not spelled as PUBLIC_URL is: https://gate.example.com, without a path or trailing slash.`);
+  const url = URL.canParse(String(jwksUrl)) ? new URL(jwksUrl) : undefined;
+  if (!url || !['http:', 'https:'].includes(url.protocol)) throw startError(`The public keys cannot be at "${String(jwksUrl)}", which is no http or https address.`);
+  return url;
+}

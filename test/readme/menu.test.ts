@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { startServer } from '../support/server.ts';
+import { testSettings } from '../support/test-settings.ts';
+import { codeBlocks, root } from './read-readme.ts';
+
+const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' });
+
+describe('README, the menu', () => {
+  it('pasted into bash beside a server with the permissions as written, shows 403 until the refresh after each change', async () => {
+    const [, , , declared = ''] = codeBlocks('ts');
+    const permissions = [...declared.matchAll(/permission: '([^']+)', description: '([^']+)'/g)].map(([, permission = '', description = '']) => ({ permission, description }));
+    const [, session = '', , story = ''] = codeBlocks('bash');
+    const server = await startServer({ settings, permissions });
+    try {
+      const port = await freePort();
+      const given = [`BASE=${server.origin}`, `AUTH='Authorization: Bearer ${server.superadmin.token ?? ''}'`, ...session.split('\n').filter((line) => /^(JSON=|token_of\(\))/.test(line))];
+      // Here the server listens elsewhere than its settings say, and port 4000 may be taken.
+      const run = story.replace('PORT=4000 ISSUER=$BASE', `PORT=${port} ISSUER=${settings.publicUrl} JWKS_URL=$BASE/.well-known/jwks.json`).replace('MENU=http://127.0.0.1:4000', `MENU=http://127.0.0.1:${port}`);
+      expect([given.length, run.match(new RegExp(`\\b${port}\\b`, 'g'))?.length]).toEqual([4, 2]);
+      const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-c', [...given, run, 'kill $!'].join('\n')], { cwd: root, env: { PATH: process.env['PATH'] }, timeout: 120_000 });
+      expect(stderr).toBe('');
+      expect(stdout.match(/ \d{3}$/gm)?.map(Number)).toEqual([403, 403, 201, 201, 403]);
+      expect(stdout.match(/"required":"create:items"/g)).toHaveLength(3);
+      expect(stdout.match(/"name":"Soup"/g)).toHaveLength(4);
+    } finally {
+      await server.close();
+    }
+  }, 180_000);
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // a server that listens on a port has no other kind
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

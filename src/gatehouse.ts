@@ -160,7 +160,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
 
   const routes = createRoutes({
-    services, settings, registry,
+    services, registry,
     async isReady() {
       await pulse.check();
       return isOpen;

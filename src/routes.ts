@@ -10,7 +10,6 @@ import { createPreviewRoutes } from './permissions/preview.routes.ts';
 import { createProfileRoutes } from './profile/profile.routes.ts';
 import type { Services } from './services.ts';
 import { createSessionRoutes } from './sessions/session.routes.ts';
-import type { Settings } from './settings.ts';
 import { createDocsRoutes } from './system/docs.routes.ts';
 import { createSystemRoutes } from './system/system.routes.ts';
 import { createSuperadminRoutes } from './users/superadmin.routes.ts';
@@ -18,14 +17,13 @@ import { createUserRoutes } from './users/user.routes.ts';
 
 export interface RouteDeps {
   readonly services: Services;
-  readonly settings: Settings;
   readonly registry: () => UrlRegistry;
   readonly isReady: () => Promise<boolean>;
   readonly openApi: () => Record<string, unknown>;
 }
 
 /** Every route that Gatehouse serves itself, in the order in which Express tries them. */
-export function createRoutes({ services, settings, registry, isReady, openApi }: RouteDeps): RouteDefinition[] {
+export function createRoutes({ services, registry, isReady, openApi }: RouteDeps): RouteDefinition[] {
   const { accounts, audit, grants, logIn, refresh, readHeld, sessions, signingKeys, superadmin, permissions, users } = services;
   const goodRights = (rights: readonly Right[], isSuperadmin: boolean) => (isSuperadmin ? registry().urls : rights.filter((right) => !grants.roles.isStale(right)));
   return [

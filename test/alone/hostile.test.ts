@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { containsGrants } from '../../src/access/contain.ts';
 import { decide, decideUrl } from '../../src/access/decide.ts';
+import type { UrlRequest } from '../../src/access/decide.ts';
 import { explain } from '../../src/access/explain.ts';
 import type { Given } from '../../src/access/given.ts';
 import { compileGrants } from '../../src/access/grants.ts';
 import { narrowPolicy } from '../../src/access/narrow.ts';
+import type { PermissionRequest } from '../../src/access/permission-request.ts';
 import { scope } from '../../src/access/scope.ts';
 import { hostileCases, longName } from '../access/hostile-policies.ts';
 import { registryOf } from '../access/registries.ts';
@@ -44,7 +46,7 @@ describe('the worst that can be saved', () => {
     for (const { name, policies, asked, facts } of hostileCases) {
       const grants = compileGrants(registry, { rights: [], policies, isSuperadmin: false });
       const lookup = registry.lookUp('GET', asked);
-      const request = lookup.kind === 'found' ? { endpoint: lookup.endpoint, path: asked } : { action: 'read', resource: asked };
+      const request: UrlRequest | PermissionRequest = lookup.kind === 'found' ? { endpoint: lookup.endpoint, path: asked } : { action: 'read', resource: asked };
       const given = policies.map((policy): Given => ({ kind: 'policy', policy, chain: [] }));
       const decided = await measure(() => ('endpoint' in request ? decideUrl(grants, request, facts) : decide(grants, request, facts)));
       const scoped = await measure(() => scope(grants, { action: 'read', resource: asked.split('/').slice(1).join('/') || 'items' }, facts));

@@ -59,7 +59,7 @@ const made = Symbol('the access once it was made');
 interface Unmade<From> {
   caller: Caller;
   [from]: From;
-  [made]?: Access;
+  [made]: Access | undefined;
 }
 
 /**
@@ -75,6 +75,7 @@ export function accessOnDemand<From>(make: (caller: Caller, from: From) => Acces
     const access = Object.create(shared) as Access & Unmade<From>; // what they share has all but these two
     access.caller = caller;
     access[from] = origin;
+    access[made] = undefined;
     return access;
   };
 }

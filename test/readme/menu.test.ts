@@ -10,9 +10,10 @@ const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN
 
 describe('README, the menu', () => {
   it('pasted into bash beside a server with the permissions as written, shows 403 until the refresh after each change', async () => {
-    const [, , , declared = ''] = codeBlocks('ts');
+    const declared = codeBlocks('ts').find((code) => code.startsWith('export const permissions')) ?? '';
     const permissions = [...declared.matchAll(/permission: '([^']+)', description: '([^']+)'/g)].map(([, permission = '', description = '']) => ({ permission, description }));
-    const [, session = '', , story = ''] = codeBlocks('bash');
+    const [, session = ''] = codeBlocks('bash');
+    const story = codeBlocks('bash').find((code) => code.includes('examples/menu')) ?? '';
     const server = await startServer({ settings, permissions });
     try {
       const port = await freePort();

@@ -4,7 +4,8 @@ import type { ResourcePattern } from '../../src/access/resource-pattern.ts';
 
 const numRuns = process.env['CI'] === 'true' ? 20_000 : 1_000;
 
-const names = fc.array(fc.constantFrom('a', 'b', '*', '**'), { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
+// Two patterns that overlap do so in a path no longer than both: of three parts each, in one of six.
+const names = fc.array(fc.constantFrom('a', 'b', '*', '**'), { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));
 const urls = fc.tuple(fc.array(fc.constantFrom('a', 'b', ':x', '*', '**'), { maxLength: 3 }), fc.constantFrom('', '/*rest', '/**')).map(([parts, end]) => `/${parts.join('/')}${end}`.replace('//', '/'));
 const pairs = fc.oneof(fc.tuple(names, names), fc.tuple(urls, urls)).map(([first, second]) => [read(first), read(second)] as const);
 

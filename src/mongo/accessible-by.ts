@@ -32,8 +32,9 @@ export function accessibleBy(schema: Schema, { resource }: AccessibleByOptions =
     accessibleBy(this: Query<unknown, unknown>, access: Pick<Access, 'scope'> | undefined, action: string) {
       narrowed.add(this);
       const filter = access ? scopeForSchema(this.model.schema, access.scope(action, resource ?? this.model.collection.collectionName)) : nothing;
-      const before = this.getFilter();
-      this.setQuery({ $and: [before, filter] });
+      // Beside the other conditions, not around them: plugins of the host may look for theirs at the top.
+      const { $and = [], ...others } = this.getFilter();
+      this.setQuery({ ...others, $and: [...$and, filter] });
       return this.setOptions({ strictQuery: false });
     },
   });

@@ -95,6 +95,12 @@ describe('accessibleBy', () => {
     expect(await names(Projects.find().accessibleBy(mine, 'read').clone())).toBe('one');
   });
 
+  it('conditions of the query, stay where other plugins look for them', async () => {
+    const Projects = await projects();
+    expect(Projects.find({ name: 'one', $or: [{ count: 1 }] }).accessibleBy(mine, 'read').accessibleBy(mine, 'update').getFilter())
+      .toEqual({ name: 'one', $or: [{ count: 1 }], $and: [expect.any(Object), expect.any(Object)] });
+  });
+
   it('a filter that several queries share, is left as it was', async () => {
     const Projects = await projects();
     const shared = { $and: [{ count: { $gt: 0 } }] };

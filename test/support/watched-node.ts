@@ -16,14 +16,30 @@ export interface NodeOrder {
 
 /** How late timers were while it watched, in ms. */
 export interface LoopReport {
-  readonly longest: number;
   readonly p99: number;
+  /** Those of over 20 ms, and when the timer fired at last, in ms since 1970. */
+  readonly delays: readonly { readonly late: number; readonly at: number }[];
 }
 
 const resolution = 5;
-const delay = monitorEventLoopDelay({ resolution });
+const noticed = 20;
+const histogram = monitorEventLoopDelay({ resolution });
 // The histogram holds the time between two samples, which is the resolution when nothing is late.
 const late = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - resolution);
+
+function watchDelays(): () => LoopReport['delays'] {
+  const delays: LoopReport['delays'][number][] = [];
+  let last = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    if (now - last - resolution > noticed) delays.push({ late: now - last - resolution, at: performance.timeOrigin + now });
+    last = now;
+  }, resolution);
+  return () => {
+    clearInterval(timer);
+    return delays;
+  };
+}
 
 process.once('message', (order) => {
   void start(order as NodeOrder); // the only thing a test sends first
@@ -38,14 +54,17 @@ async function start({ uri, env }: NodeOrder): Promise<void> {
   const server = createServer(app).listen(0, '127.0.0.1', () => {
     process.send?.({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }); // what a server on a port has
   });
+  let delays = watchDelays();
   process.on('message', (message) => {
     if (message === 'begin') {
-      delay.enable();
-      delay.reset();
+      histogram.enable();
+      histogram.reset();
+      delays();
+      delays = watchDelays();
       process.send?.('begun');
     } else {
-      delay.disable();
-      process.send?.({ longest: late(delay.max), p99: late(delay.percentile(99)) } satisfies LoopReport);
+      histogram.disable();
+      process.send?.({ p99: late(histogram.percentile(99)), delays: delays() } satisfies LoopReport);
     }
   });
 }

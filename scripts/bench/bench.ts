@@ -1,4 +1,5 @@
 import { exit, exitWith } from '../../src/exit.ts';
+import { benchDecide } from './decide.ts';
 import { benchGate } from './gate.ts';
 
 interface Benchmark {
@@ -13,6 +14,11 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     about: 'bare Express, a naive gate and Gatehouse on the same route',
     options: '[--seconds 5] [--rounds 3] [--connections 10] [--rights 100] [--json]',
     run: benchGate,
+  },
+  decide: {
+    about: 'the decisions of Gatehouse, node-casbin and CASL on the same policies, and the budgets',
+    options: '[--urls 100,1000,10000,100000] [--roles 10,100,1000,10000] [--boot-urls 10000] [--seconds 0.4] [--rounds 5] [--json]',
+    run: benchDecide,
   },
 };
 

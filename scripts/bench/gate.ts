@@ -1,6 +1,4 @@
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
-import { exit } from '../../src/exit.ts';
 import { startTestMongo } from '../local-mongo.ts';
 import { contestants, startContestant } from './gate/contestant.ts';
 import type { Contestant, ContestantName } from './gate/contestant.ts';
@@ -8,6 +6,10 @@ import { printTable, toReport } from './gate/report.ts';
 import { payload, url } from './gate/route.ts';
 import { measure } from './load.ts';
 import type { Figures } from './load.ts';
+import { parseOptions, say, toNumber } from './options.ts';
+
+/** Of any number. */
+const most = 5_000;
 
 /**
  * `npm run bench -- gate`: the same route behind nothing, behind a naive gate and behind Gatehouse.
@@ -43,37 +45,21 @@ interface Options {
 }
 
 function readOptions(args: string[]): Options {
-  const values = parse(args);
+  const values = parseOptions(args, {
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
+    connections: { type: 'string', default: '10' },
+    rights: { type: 'string', default: '100' },
+    json: { type: 'boolean', default: false },
+  });
+  const whole = { most, isWhole: true };
   return {
-    seconds: toNumber('seconds', values.seconds, /^\d+(\.\d+)?$/),
-    rounds: toNumber('rounds', values.rounds, /^\d+$/),
-    connections: toNumber('connections', values.connections, /^\d+$/),
-    rights: toNumber('rights', values.rights, /^\d+$/),
+    seconds: toNumber('seconds', values.seconds, { most, isWhole: false }),
+    rounds: toNumber('rounds', values.rounds, whole),
+    connections: toNumber('connections', values.connections, whole),
+    rights: toNumber('rights', values.rights, whole),
     json: values.json,
   };
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        seconds: { type: 'string', default: '5' },
-        rounds: { type: 'string', default: '3' },
-        connections: { type: 'string', default: '10' },
-        rights: { type: 'string', default: '100' },
-        json: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw exit('usage', error instanceof Error ? error.message : String(error), error);
-  }
-}
-
-function toNumber(name: string, text: string, form: RegExp): number {
-  const value = Number(text);
-  if (!form.test(text) || value <= 0 || value > 5_000) throw exit('usage', `--${name} is not a number above 0 and up to 5000.`);
-  return value;
 }
 
 /** What is compared must be the same: the payload to those who may, and 401 to those without a token. */
@@ -99,8 +85,4 @@ async function takeTurns(running: readonly Contestant[], options: Omit<Options, 
     }
   }
   return figures;
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

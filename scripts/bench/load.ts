@@ -53,7 +53,8 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-function quantile(sorted: Float64Array, share: number): number {
+/** What a share of some sorted numbers does not exceed. */
+export function quantile(sorted: Float64Array, share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
 

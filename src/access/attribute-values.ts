@@ -10,13 +10,15 @@ export interface AttributePath {
   readonly names: readonly string[];
 }
 
-/** The values of one attribute, with what is quick to ask of them however many they are. */
+/** The values of one attribute, with what makes it quick to ask of many. */
 export interface Values {
-  readonly all: ReadonlySet<Scalar>;
+  readonly all: readonly Scalar[];
   /** Whether nothing is missing among them. */
   readonly isWhole: boolean;
-  /** The least and the greatest of each type. */
-  ends(): ReadonlyMap<string, Ends>;
+  /** All of them, once that was asked for. */
+  set?: ReadonlySet<Scalar>;
+  /** The least and the greatest of each type, once they were asked for. */
+  ends?: ReadonlyMap<string, Ends>;
 }
 
 interface Ends {
@@ -50,18 +52,17 @@ export function fieldAt(owner: Attributes, names: readonly string[]): { readonly
 
 /** What stands in a list; null and undefined in it are missing, and what is no scalar equals nothing. */
 export function readValues(list: readonly unknown[]): Values {
-  const all = new Set<Scalar>();
+  const all: Scalar[] = [];
   let isWhole = true;
   for (const each of list) {
     const value = scalarOf(each);
     if (value === null) isWhole = false;
-    else if (value !== undefined) all.add(value);
+    else if (value !== undefined) all.push(value);
   }
-  let ends: ReadonlyMap<string, Ends> | undefined;
-  return { all, isWhole, ends: () => (ends ??= endsOf(all)) };
+  return { all, isWhole };
 }
 
-const missing: Values = { ...readValues([]), isWhole: false };
+const missing: Values = { all: [], isWhole: false };
 
 /** Null: missing; undefined: something that equals no value. Dates are compared as ISO 8601 text, ids of MongoDB as theirs. */
 export function scalarOf(value: unknown): Scalar | null | undefined {
@@ -78,15 +79,20 @@ function isObjectId(value: object): value is { toHexString(): string } {
 
 /** Whether some value stands in both. */
 export function meet(one: Values, other: Values): boolean {
-  const [few, many] = one.all.size <= other.all.size ? [one.all, other.all] : [other.all, one.all];
-  for (const value of few) if (many.has(value)) return true;
-  return false;
+  const [few, many] = one.all.length <= other.all.length ? [one, other] : [other, one];
+  if (many.all.length <= fewValues) return few.all.some((value) => many.all.includes(value));
+  const set = many.set ??= new Set(many.all);
+  return few.all.some((value) => set.has(value));
 }
+
+/** So many are looked through faster than a set is made. */
+const fewValues = 4;
 
 /** Whether some value is greater than one of the others of its type. */
 export function exceed(one: Values, other: Values): boolean {
-  for (const [type, { greatest }] of one.ends()) {
-    const lower = other.ends().get(type);
+  const [upperEnds, lowerEnds] = [one.ends ??= endsOf(one.all), other.ends ??= endsOf(other.all)];
+  for (const [type, { greatest }] of upperEnds) {
+    const lower = lowerEnds.get(type);
     if (lower && isAbove(greatest, lower.least)) return true;
   }
   return false;

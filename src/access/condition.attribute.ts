@@ -92,5 +92,5 @@ function existence(left: AttributePath, isWanted: boolean): ConditionTest {
 export function wholeValues(right: Comparison['right'], facts: Facts): readonly Scalar[] | 'missing' {
   if (!('of' in right)) return right;
   const { all, isWhole } = valuesAt(right, facts, {});
-  return isWhole ? [...all] : 'missing';
+  return isWhole ? all : 'missing';
 }

@@ -63,8 +63,7 @@ function decideByPolicy(grants: Grants, endpoint: Endpoint, parts: readonly stri
 function weigh(index: StatementIndex, action: string, parts: readonly string[], facts: Facts): { allow?: Statement; deny?: Statement } {
   const found = index.find(action, parts);
   const readings: Readings = {};
-  const deny = found.find((statement) => statement.effect === 'deny' && counts(statement, facts, readings));
-  if (deny) return { deny };
-  const allow = found.find((statement) => statement.effect === 'allow' && counts(statement, facts, readings));
-  return allow ? { allow } : {};
+  for (const deny of found) if (deny.effect === 'deny' && counts(deny, facts, readings)) return { deny };
+  for (const allow of found) if (allow.effect === 'allow' && counts(allow, facts, readings)) return { allow };
+  return {};
 }

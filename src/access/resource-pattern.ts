@@ -66,7 +66,7 @@ function readPart(part: string, isUrl: boolean, isLast: boolean): Token[] | unde
 
 // Spaces and invisible characters would make two resources look like one.
 function isLiteral(part: string): boolean {
-  return part !== '' && part !== '.' && part !== '..' && !/[*\s\p{C}]/u.test(part);
+  return /^[\w-]+$/.test(part) || (part !== '' && part !== '.' && part !== '..' && !/[*\s\p{C}]/u.test(part));
 }
 
 /** In a run of wildcards their order says nothing, so that each set of resources has one spelling. */

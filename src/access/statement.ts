@@ -52,7 +52,7 @@ export interface StatementIndex {
   /** Every action that some statement names. */
   readonly actions: readonly string[];
   /** Those about this action on this resource, or URL, given by its parts; whether they count is not asked. */
-  find(action: string, parts: readonly string[]): Statement[];
+  find(action: string, parts: readonly string[]): ReadonlySet<Statement>;
   /** The patterns that may cover what begins with these parts. */
   along(actions: readonly string[], start: readonly string[]): Entry[];
   /** The patterns that begin with these parts and go on. */
@@ -92,10 +92,10 @@ export function indexStatements(statements: readonly Statement[], isUrl: boolean
     actions: [...byAction.keys()],
     find(action, parts) {
       const found = new Set<Statement>();
-      for (const { depth, entries } of wayOf(byAction, [action, everyAction], parts)) {
+      for (const { depth, entries } of wayOf(byAction, action === everyAction ? [everyAction] : [action, everyAction], parts)) {
         for (const { statement, pattern } of entries) if (!found.has(statement) && matchesParts(pattern, parts, depth)) found.add(statement);
       }
-      return [...found];
+      return found;
     },
     along: (actions, start) => wayOf(byAction, actions, start).flatMap(({ entries }) => entries),
     below: (actions, start) => wayOf(byAction, actions, start).filter(({ depth }) => depth === start.length).flatMap(({ branches }) => [...branches.values()].flatMap(everything)),
@@ -110,7 +110,7 @@ export function literalStart({ tokens }: ResourcePattern): string[] {
 
 function wayOf(byAction: ReadonlyMap<string, Branch>, actions: readonly string[], parts: readonly string[]): Branch[] {
   const way: Branch[] = [];
-  for (const action of new Set(actions)) {
+  for (const action of actions) {
     for (let branch = byAction.get(action); branch; branch = branch.branches.get(parts[branch.depth] ?? '')) way.push(branch);
   }
   return way;

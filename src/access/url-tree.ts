@@ -15,12 +15,15 @@ export interface UrlTree<T> {
   overlapping(pattern: UrlPattern): T[];
 }
 
+/** Most nodes are leaves: what is empty is shared or absent, which keeps a large tree near the processor. */
 interface Node<T> {
-  readonly literals: Map<string, Node<T>>;
+  literals: Map<string, Node<T>> | undefined;
   param: Node<T> | undefined;
-  readonly values: T[];
-  readonly wildcardValues: T[];
+  values: readonly T[];
+  wildcardValues: readonly T[];
 }
+
+const none: readonly never[] = [];
 
 export function createUrlTree<T>(): UrlTree<T> {
   const root = createNode<T>();
@@ -32,22 +35,23 @@ export function createUrlTree<T>(): UrlTree<T> {
 }
 
 function createNode<T>(): Node<T> {
-  return { literals: new Map(), param: undefined, values: [], wildcardValues: [] };
+  return { literals: undefined, param: undefined, values: none, wildcardValues: none };
 }
 
 function addTo<T>(root: Node<T>, pattern: UrlPattern, value: T): void {
   let node = root;
   for (const segment of pattern.segments) {
     if (segment.kind === 'wildcard') {
-      node.wildcardValues.push(value);
+      node.wildcardValues = [...node.wildcardValues, value];
       return;
     }
     node = segment.kind === 'param' ? (node.param ??= createNode()) : literalChild(node, segment.text);
   }
-  node.values.push(value);
+  node.values = [...node.values, value];
 }
 
 function literalChild<T>(node: Node<T>, text: string): Node<T> {
+  node.literals ??= new Map();
   const existing = node.literals.get(text);
   if (existing) return existing;
   const child = createNode<T>();
@@ -55,10 +59,14 @@ function literalChild<T>(node: Node<T>, text: string): Node<T> {
   return child;
 }
 
+function literalChildren<T>(node: Node<T>): Node<T>[] {
+  return [...(node.literals?.values() ?? [])];
+}
+
 function findIn<T, R>(node: Node<T>, segments: readonly string[], depth: number, accept: (values: readonly T[]) => R | undefined): R | undefined {
   const segment = segments[depth];
   if (segment === undefined) return node.values.length > 0 ? accept(node.values) : undefined;
-  const literal = node.literals.get(segment);
+  const literal = node.literals?.get(segment);
   const byLiteral = literal && findIn(literal, segments, depth + 1, accept);
   if (byLiteral !== undefined) return byLiteral;
   const byParam = node.param && findIn(node.param, segments, depth + 1, accept);
@@ -68,14 +76,14 @@ function findIn<T, R>(node: Node<T>, segments: readonly string[], depth: number,
 
 function overlapsOf<T>(node: Node<T>, pattern: UrlPattern, depth: number): T[] {
   const segment = pattern.segments[depth];
-  if (!segment) return node.values;
+  if (!segment) return [...node.values];
   if (segment.kind === 'wildcard') return everythingBelow(node);
-  const children = segment.kind === 'param' ? [...node.literals.values()] : [node.literals.get(segment.text)];
+  const children = segment.kind === 'param' ? literalChildren(node) : [node.literals?.get(segment.text)];
   return [...node.wildcardValues, ...[...children, node.param].flatMap((child) => (child ? overlapsOf(child, pattern, depth + 1) : []))];
 }
 
 function everythingBelow<T>(node: Node<T>): T[] {
-  const children = [...node.literals.values(), ...(node.param ? [node.param] : [])];
+  const children = [...literalChildren(node), ...(node.param ? [node.param] : [])];
   return [...node.wildcardValues, ...children.flatMap((child) => [...child.values, ...everythingBelow(child)])];
 }
 

@@ -70,9 +70,9 @@ function sizeOfUrls(urls: number): ModelSize {
   return { urls, rightsPerRole, roles: Math.floor(urls / rightsPerRole), heldRoles: 1 };
 }
 
-/** Ten rights a role, and a tenth of the roles held. */
+/** Ten rights a role, and a tenth of the roles held, at most 100. */
 function sizeOfRoles(roles: number): ModelSize {
-  return { urls: 10_000, roles, rightsPerRole: 10, heldRoles: Math.ceil(roles / 10) };
+  return { urls: 10_000, roles, rightsPerRole: 10, heldRoles: Math.min(100, Math.ceil(roles / 10)) };
 }
 
 /** 1,000 questions about 1,000 things, in ms. */

@@ -1,6 +1,6 @@
+import { say } from '../options.ts';
 import { builders, contestants } from './contestants.ts';
 import type { ContestantName, Decider } from './contestants.ts';
-import { say } from '../options.ts';
 import { measureSlice, overRounds } from './measure.ts';
 import type { DecideFigures } from './measure.ts';
 import { createModel, policyCount } from './policies.ts';

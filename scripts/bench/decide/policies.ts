@@ -11,7 +11,7 @@ export interface BenchModel {
   /** Registered URLs, some with parameters. */
   readonly urls: readonly string[];
   readonly roles: readonly BenchRole[];
-  /** Those of the one user, at the start of the list. */
+  /** Those of the one user, evenly spread over the list. */
   readonly heldRoles: readonly BenchRole[];
   readonly requests: readonly BenchRequest[];
 }
@@ -45,7 +45,8 @@ export function createModel({ urls: urlCount, roles: roleCount, rightsPerRole, h
   const roles = Array.from({ length: roleCount }, (_role, role): BenchRole => ({
     roleId: `role-${role}`, urls: Array.from({ length: rightsPerRole }, (_right, right) => urls[(role * rightsPerRole + right) % urlCount] ?? ''),
   }));
-  const held = roles.slice(0, heldRoles);
+  const step = roleCount / heldRoles;
+  const held = Array.from({ length: heldRoles }, (_role, index) => roles[Math.floor((index + 0.5) * step)]).filter((role) => role !== undefined);
   const allowed = held.flatMap((role) => role.urls);
   const requests = Array.from({ length: requestCount }, (_each, index): BenchRequest => {
     const from = index % 2 === 0 ? allowed : urls;
@@ -61,7 +62,7 @@ function urlOf(index: number): string {
   return [base, `${base}/:id`, `${base}/:id/entries`][index % 3] ?? base;
 }
 
-/** 1,000 questions at once: what a role that owns things may do with them. */
+/** For 1,000 questions at once: what somebody may do with things that they own, and that are not locked. */
 export const bulkPolicies: readonly Policy[] = Array.from({ length: 100 }, (_each, index): Policy => ({
   effect: index % 5 === 4 ? 'deny' : 'allow',
   actions: index % 2 === 0 ? ['read'] : ['read', 'update'],

@@ -22,8 +22,8 @@ export interface Values {
 }
 
 interface Ends {
-  readonly least: Scalar;
-  readonly greatest: Scalar;
+  least: Scalar;
+  greatest: Scalar;
 }
 
 /** The values at a path; those of a list one by one. */
@@ -101,8 +101,10 @@ export function exceed(one: Values, other: Values): boolean {
 function endsOf(values: Iterable<Scalar>): ReadonlyMap<string, Ends> {
   const byType = new Map<string, Ends>();
   for (const value of values) {
-    const { least, greatest } = byType.get(typeof value) ?? { least: value, greatest: value };
-    byType.set(typeof value, { least: isAbove(least, value) ? value : least, greatest: isAbove(value, greatest) ? value : greatest });
+    const ends = byType.get(typeof value);
+    if (!ends) byType.set(typeof value, { least: value, greatest: value });
+    else if (isAbove(value, ends.greatest)) ends.greatest = value;
+    else if (isAbove(ends.least, value)) ends.least = value;
   }
   return byType;
 }

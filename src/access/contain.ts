@@ -31,7 +31,10 @@ function createComparison() {
   const keys = new Map<Statement, ReadonlySet<string>>();
   let left = comparisonLimits.containment;
 
-  function some<T>(list: readonly T[], holds: (item: T) => boolean): boolean {
+  /** The list is made only while there is something left to spend. */
+  function some<T>(listOf: () => readonly T[], holds: (item: T) => boolean): boolean {
+    if (left < 0) return false;
+    const list = listOf();
     left -= list.length;
     return left >= 0 && list.some(holds);
   }
@@ -49,16 +52,16 @@ function createComparison() {
       const says = (pattern: ResourcePattern) => ({ statement: outer, pattern: outerPattern }: Entry) => (
         outer.effect === inner.effect && coversPattern(outerPattern, pattern) && [...keysOf(outer)].every((key) => keysOf(inner).has(key)));
       return [...inner.actions].every((action) => inner.patterns.every((pattern) => (
-        some(indexFor(grants, pattern).along([action, everyAction], literalStart(pattern)), says(pattern)))));
+        some(() => indexFor(grants, pattern).along([action, everyAction], literalStart(pattern)), says(pattern)))));
     },
     /** Whether a deny is about something that these grants, or rights, reach. */
     limits({ actions, patterns }: Statement, grants: Grants, rights: Rights): boolean {
       return patterns.some((pattern) => {
         const index = indexFor(grants, pattern);
         const named = actions.has(everyAction) ? index.actions : [...actions, everyAction];
-        const near = [index.along(named, literalStart(pattern)), index.below(named, literalStart(pattern))].flat();
+        const near = () => [index.along(named, literalStart(pattern)), index.below(named, literalStart(pattern))].flat();
         return some(near, (entry) => entry.statement.effect === 'allow' && overlapsPattern(pattern, entry.pattern))
-          || (pattern.isUrl && some(rights, ({ method, url }) => (actions.has(everyAction) || actions.has(method)) && overlapsUrl(pattern, url)));
+          || (pattern.isUrl && some(() => rights, ({ method, url }) => (actions.has(everyAction) || actions.has(method)) && overlapsUrl(pattern, url)));
       });
     },
   };

@@ -22,7 +22,7 @@ export type Places = number;
 /** Limits that keep every comparison of a pattern within microseconds; `askedParts` are those of one resource or URL that is asked about. */
 export const patternLimits = { characters: 256, parts: 16, askedParts: 64 };
 
-export const one: Token = { kind: 'one' };
+const one: Token = { kind: 'one' };
 const any: Token = { kind: 'any' };
 
 /**
@@ -94,12 +94,25 @@ export function splitResource(resource: string): string[] | undefined {
 
 /** Whether the pattern covers one resource, or one URL, by its parts, of which the first may be known to fit. */
 export function matchesParts(pattern: ResourcePattern, parts: readonly string[], known = 0): boolean {
+  return isAtEnd(pattern, placesOf(pattern, parts, known));
+}
+
+/** The places that these parts reach; the first may be known to fit. */
+export function placesOf(pattern: ResourcePattern, parts: readonly string[], known = 0): Places {
   const { literals, ones } = pattern;
   let places = opened(pattern, 1 << known);
   for (let index = known; places !== 0 && index < parts.length; index += 1) {
     places = advanced(pattern, places, ones | (literals.get(parts[index] ?? '') ?? 0));
   }
-  return isAtEnd(pattern, places);
+  return places;
+}
+
+/** What one part more makes covered, from these places on: that text, or any. */
+export function lastParts(pattern: ResourcePattern, places: Places): 'all' | string[] {
+  const isCovered = (fitting: Places) => isAtEnd(pattern, advanced(pattern, places, fitting));
+  if (places === 0) return [];
+  if (isCovered(pattern.ones)) return 'all';
+  return [...pattern.literals].filter(([, fitting]) => (fitting & places) !== 0 && isCovered(fitting)).map(([text]) => text);
 }
 
 /** Whether everything that `inner` covers is covered by `outer` as well. */
@@ -120,9 +133,9 @@ export function overlapsPattern(first: ResourcePattern, second: ResourcePattern)
   return isAtEnd(second, places);
 }
 
-/** The places that parts reach, by default from the start; a part that is not known is `*`, and any number of them `**`. */
-export function placesAfter(pattern: ResourcePattern, parts: readonly Token[], from = opened(pattern, 1)): Places {
-  let places = from;
+/** The places that parts reach; a part that is not known is `*`, and any number of them `**`. */
+export function placesAfter(pattern: ResourcePattern, parts: readonly Token[]): Places {
+  let places = opened(pattern, 1);
   for (const part of parts) {
     if (places === 0) return 0;
     places = advanced(pattern, places, fittingIn(pattern, part));
@@ -130,7 +143,7 @@ export function placesAfter(pattern: ResourcePattern, parts: readonly Token[], f
   return places;
 }
 
-export function isAtEnd({ tokens }: ResourcePattern, places: Places): boolean {
+function isAtEnd({ tokens }: ResourcePattern, places: Places): boolean {
   return (places & (1 << tokens.length)) !== 0;
 }
 

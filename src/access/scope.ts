@@ -2,8 +2,7 @@ import { attributeFilters } from './scope.attribute.ts';
 import type { CompiledCondition, Facts, Readings } from './condition.ts';
 import type { PermissionRequest } from './permission-request.ts';
 import type { Grants } from './grants.ts';
-import { isAtEnd, literalTokens, one, placesAfter, splitResource } from './resource-pattern.ts';
-import type { ResourcePattern, Token } from './resource-pattern.ts';
+import { lastParts, placesOf, splitResource } from './resource-pattern.ts';
 import { coversAction } from './statement.ts';
 import type { Statement } from './statement.ts';
 
@@ -25,10 +24,9 @@ export type Part = Filter | boolean;
 export function scope(grants: Grants | null, { action, resource }: PermissionRequest, facts: Omit<Facts, 'resource'>): Filter {
   const parts = splitResource(resource);
   if (!grants || !parts) return nothing;
-  const tokens = literalTokens(parts);
   const covering = grants.statements.filter((statement) => coversAction(statement, action));
   const readings: Readings = {};
-  const filterOf = (statement: Statement) => and([idPart(statement, tokens), ...statement.conditions.map((condition) => conditionPart(statement, condition, facts, readings))]);
+  const filterOf = (statement: Statement) => and([idPart(statement, parts), ...statement.conditions.map((condition) => conditionPart(statement, condition, facts, readings))]);
   const allowed = or(covering.filter(({ effect }) => effect === 'allow').map(filterOf));
   const denied = or(covering.filter(({ effect }) => effect === 'deny').map(filterOf));
   const both = and([allowed, not(denied)]);
@@ -37,23 +35,15 @@ export function scope(grants: Grants | null, { action, resource }: PermissionReq
 }
 
 /** Which documents the statement's patterns cover. */
-function idPart({ patterns }: Statement, parts: readonly Token[]): Part {
+function idPart({ patterns }: Statement, parts: readonly string[]): Part {
   const ids = new Set<string>();
   for (const pattern of patterns) {
     if (pattern.isUrl) continue;
-    const covered = idsCovered(pattern, parts);
+    const covered = lastParts(pattern, placesOf(pattern, parts));
     if (covered === 'all') return true;
     for (const id of covered) ids.add(id);
   }
   return ids.size > 0 ? { _id: { $in: [...ids].sort() } } : false;
-}
-
-/** What may follow after the parts. */
-function idsCovered(pattern: ResourcePattern, parts: readonly Token[]): 'all' | string[] {
-  const places = placesAfter(pattern, parts);
-  if (places === 0) return [];
-  if (isAtEnd(pattern, placesAfter(pattern, [one], places))) return 'all';
-  return pattern.tokens.flatMap((token) => (token.kind === 'literal' && isAtEnd(pattern, placesAfter(pattern, [token], places)) ? [token.text] : []));
 }
 
 function conditionPart({ effect }: Statement, { test, comparison }: CompiledCondition, facts: Omit<Facts, 'resource'>, readings: Readings): Part {

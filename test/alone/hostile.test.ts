@@ -19,11 +19,6 @@ const mostPerChange = 250;
 const repeats = 15;
 const registry = registryOf({ auth: { '/': ['a/*path'] } });
 
-function requestOf(asked: string): PermissionRequest | UrlRequest {
-  const lookup = registry.lookUp('GET', asked);
-  return lookup.kind === 'found' ? { endpoint: lookup.endpoint, path: asked } : { action: 'read', resource: asked };
-}
-
 interface Taken {
   readonly median: number;
   readonly worst: number;
@@ -50,7 +45,8 @@ describe('the worst that can be saved', () => {
     const slow: string[] = [];
     for (const { name, policies, asked, facts } of hostileCases) {
       const grants = compileGrants(registry, { rights: [], policies, isSuperadmin: false });
-      const request = requestOf(asked);
+      const lookup = registry.lookUp('GET', asked);
+      const request: UrlRequest | PermissionRequest = lookup.kind === 'found' ? { endpoint: lookup.endpoint, path: asked } : { action: 'read', resource: asked };
       const given = policies.map((policy): Given => ({ kind: 'policy', policy, chain: [] }));
       const decided = await measure(() => ('endpoint' in request ? decideUrl(grants, request, facts) : decide(grants, request, facts)));
       const scoped = await measure(() => scope(grants, { action: 'read', resource: asked.split('/').slice(1).join('/') || 'items' }, facts));

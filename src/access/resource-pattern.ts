@@ -143,7 +143,7 @@ export function placesAfter(pattern: ResourcePattern, parts: readonly Token[]): 
   return places;
 }
 
-function isAtEnd({ tokens }: ResourcePattern, places: Places): boolean {
+export function isAtEnd({ tokens }: ResourcePattern, places: Places): boolean {
   return (places & (1 << tokens.length)) !== 0;
 }
 

@@ -43,7 +43,7 @@ describe('database commands', () => {
   it('of a login that fails, are the same ones for an unknown, known, disabled and password-less address, here and elsewhere, free and delayed', async () => {
     const { users } = stores;
     // A database that clears an expired counter between two of these logins would save one of them a command.
-    await stores.rateLimits.collection.dropIndex({ expire: 1 });
+    await stores.rateLimits.collection.dropIndex('expire_1');
     const commands = watchCommands(connection);
     const superadmin = await node.anonymous.logIn(root.SUPERADMIN_EMAIL, password);
     const newUser = async (email: string) => {

@@ -241,9 +241,9 @@ describe('a mailer', () => {
     mailer.start();
     await mailing.order({ kind, email: 'in-hand@example.com' });
     await until(() => given.length === 1);
-    await mailing.order({ kind, email: 'after@example.com' });
     let isClosed = false;
     const closed = mailer.close().then(() => { isClosed = true; });
+    await mailing.order({ kind, email: 'after@example.com' });
     await sleep(50);
     expect(isClosed).toBe(false);
     release();

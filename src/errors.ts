@@ -43,6 +43,7 @@ export const errorTable = {
   'right-is-config': { status: 422, detail: 'Config URLs are for superadmins only and cannot be given to a role: see "errors".' },
   'not-previewable': { status: 422, detail: 'Only calls that change something under /roles/, /groups/ or /memberships/ can be previewed: send their method, url and body.' },
   'permission-not-known': { status: 422, detail: 'A permission is not declared: see "errors" and GET /roles/get-rights; config/permissions.ts is where they are declared.' },
+  'policies-too-heavy': { status: 422, detail: 'One question could meet more than 1,500 patterns and conditions of these policies, which takes too long to decide: use fewer, broader ones, or names that begin with something of their own.' },
   'superadmin-not-inherited': { status: 422, detail: 'The superadmin role is assigned to users directly: nothing inherits it, and no group or membership gives it.' },
   'superadmin-not-timed': { status: 422, detail: 'The superadmin role takes neither a start nor an end date: take it away when it is to end.' },
   'role-circle': { status: 422, detail: 'A role cannot inherit itself, not by way of others either.' },

@@ -52,7 +52,7 @@ export function createGrantServices({ stores, changes, registry, permissions, he
       holders: [assignments, createGroupRoles(stores.groups), createMembershipRoles(stores.memberships)],
     }),
     updateRole: createUpdateRole({ model: stores.roles, changes, check, guard }),
-    groups: createGroupService({ model: stores.groups, changes, members, delegation, readGiven, claimRoles: check.claimAll }),
+    groups: createGroupService({ model: stores.groups, changes, members, delegation, readGiven, claimRoles: check.claimAll, requireLight: check.requireLight }),
     memberships: createMembershipService({ model: stores.memberships, users: stores.users, changes, delegation, readHeld, superadminRole: superadminType }),
   };
 }

@@ -8,6 +8,9 @@ export interface AttributePath {
   readonly text: string;
   readonly of: 'subject' | 'resource';
   readonly names: readonly string[];
+  /** The names joined, and those that lead there: `a.b.c`, and `a` and `a.b`. */
+  readonly field: string;
+  readonly above: readonly string[];
 }
 
 /** The values of one attribute, with what makes it quick to ask of many. */

@@ -19,7 +19,8 @@ export interface AttributeCondition {
 export function parsePath(text: string): AttributePath | undefined {
   const [of, ...names] = text.split('.');
   if ((of !== 'subject' && of !== 'resource') || names.length < 1 || names.length > 8) return undefined;
-  return names.every((name) => /^[A-Za-z_][\w-]{0,63}$/.test(name)) ? { text, of, names } : undefined;
+  if (!names.every((name) => /^[A-Za-z_][\w-]{0,63}$/.test(name))) return undefined;
+  return { text, of, names, field: names.join('.'), above: names.slice(1).map((_name, index) => names.slice(0, index + 1).join('.')) };
 }
 
 /** A comparison read, with the resource on the left if it is part of it. */

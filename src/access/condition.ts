@@ -65,6 +65,12 @@ export function compileCondition(condition: Condition): CompiledCondition {
   }
 }
 
+/** How much a condition counts towards what one question may meet: a list of values as one for each ten. */
+export function weightOf(condition: Condition): number {
+  const values = condition.type === 'attribute' && typeof condition.right === 'object' && Array.isArray(condition.right.value) ? condition.right.value.length : 1;
+  return Math.max(1, Math.ceil(values / 10));
+}
+
 const alwaysMissing: ConditionTest = () => 'missing';
 
 export function yesOrNo(holds: boolean): Truth {

@@ -45,8 +45,16 @@ export function compileGrants(registry: UrlRegistry, { rights, policies, isSuper
     }
   }
   const whole = compilePolicies(distinct(isSuperadmin ? [...policies, everything] : policies));
-  const isTooHeavy = Math.max(whole.resources.heaviest, whole.urls.heaviest) > comparisonLimits.decision;
-  return { isSuperadmin, endpoints, ...(isTooHeavy ? compilePolicies([nothing]) : whole) };
+  return { isSuperadmin, endpoints, ...(isTooHeavy(whole) ? compilePolicies([nothing]) : whole) };
+}
+
+/** Whether these alone are more than one question may meet. */
+export function areTooHeavy(policies: readonly Policy[]): boolean {
+  return isTooHeavy(compilePolicies(distinct(policies)));
+}
+
+function isTooHeavy({ resources, urls }: Pick<Grants, 'resources' | 'urls'>): boolean {
+  return Math.max(resources.heaviest, urls.heaviest) > comparisonLimits.decision;
 }
 
 function compilePolicies(policies: readonly Policy[]): Pick<Grants, 'statements' | 'resources' | 'urls'> {

@@ -109,10 +109,13 @@ export function placesOf(pattern: ResourcePattern, parts: readonly string[], kno
 
 /** What one part more makes covered, from these places on: that text, or any. */
 export function lastParts(pattern: ResourcePattern, places: Places): 'all' | string[] {
-  const isCovered = (fitting: Places) => isAtEnd(pattern, advanced(pattern, places, fitting));
   if (places === 0) return [];
-  if (isCovered(pattern.ones)) return 'all';
-  return [...pattern.literals].filter(([, fitting]) => (fitting & places) !== 0 && isCovered(fitting)).map(([text]) => text);
+  if (isAtEnd(pattern, advanced(pattern, places, pattern.ones))) return 'all';
+  const last: string[] = [];
+  for (const [text, fitting] of pattern.literals) {
+    if ((fitting & places) !== 0 && isAtEnd(pattern, advanced(pattern, places, fitting))) last.push(text);
+  }
+  return last;
 }
 
 /** Whether everything that `inner` covers is covered by `outer` as well. */

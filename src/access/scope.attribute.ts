@@ -39,12 +39,12 @@ function existence(path: AttributePath, isWanted: boolean): AttributeFilters {
 }
 
 /** A list in the middle of a path is missing, where MongoDB would look into each of its elements. */
-function guardOf({ names }: AttributePath): { readonly guard: Filter[]; readonly isList: Filter[] } {
-  const isList = names.slice(0, -1).map((_name, index): Filter => ({ [names.slice(0, index + 1).join('.')]: { $type: 'array' } }));
+function guardOf({ above }: AttributePath): { readonly guard: Filter[]; readonly isList: Filter[] } {
+  const isList = above.map((field): Filter => ({ [field]: { $type: 'array' } }));
   return { guard: isList.length > 0 ? [{ $nor: isList }] : [], isList };
 }
 
 /** `resource.id` is what MongoDB calls `_id`. */
-function fieldOf({ names }: AttributePath): string {
-  return names.length === 1 && names[0] === 'id' ? '_id' : names.join('.');
+function fieldOf({ field }: AttributePath): string {
+  return field === 'id' ? '_id' : field;
 }

@@ -26,24 +26,46 @@ export function scope(grants: Grants | null, { action, resource }: PermissionReq
   if (!grants || !parts) return nothing;
   const covering = grants.statements.filter((statement) => coversAction(statement, action));
   const readings: Readings = {};
-  const filterOf = (statement: Statement) => and([idPart(statement, parts), ...statement.conditions.map((condition) => conditionPart(statement, condition, facts, readings))]);
-  const allowed = or(covering.filter(({ effect }) => effect === 'allow').map(filterOf));
-  const denied = or(covering.filter(({ effect }) => effect === 'deny').map(filterOf));
+  const filterOf = (effect: Statement['effect']) => united(covering.filter((statement) => statement.effect === effect).map((statement) => (
+    { ids: idsCovered(statement, parts), needed: and(statement.conditions.map((condition) => conditionPart(statement, condition, facts, readings))) })));
+  const [allowed, denied] = [filterOf('allow'), filterOf('deny')];
   const both = and([allowed, not(denied)]);
   if (both === true) return {};
   return both === false ? nothing : both;
 }
 
+/** What one statement is about, and what must hold for it to count. */
+interface Covered {
+  readonly ids: 'all' | readonly string[];
+  readonly needed: Part;
+}
+
+/** Any of them; those that need nothing become one list of ids, however many they are. */
+function united(covered: readonly Covered[]): Part {
+  const always: string[] = [];
+  const others: Part[] = [];
+  for (const { ids, needed } of covered) {
+    if (ids === 'all') others.push(needed);
+    else if (needed === true) always.push(...ids);
+    else others.push(and([idsPart(ids), needed]));
+  }
+  return or([idsPart(always), ...others]);
+}
+
+function idsPart(ids: readonly string[]): Part {
+  return ids.length > 0 ? { _id: { $in: [...new Set(ids)].sort() } } : false;
+}
+
 /** Which documents the statement's patterns cover. */
-function idPart({ patterns }: Statement, parts: readonly string[]): Part {
-  const ids = new Set<string>();
+function idsCovered({ patterns }: Statement, parts: readonly string[]): Covered['ids'] {
+  const ids: string[] = [];
   for (const pattern of patterns) {
     if (pattern.isUrl) continue;
     const covered = lastParts(pattern, placesOf(pattern, parts));
-    if (covered === 'all') return true;
-    for (const id of covered) ids.add(id);
+    if (covered === 'all') return 'all';
+    ids.push(...covered);
   }
-  return ids.size > 0 ? { _id: { $in: [...ids].sort() } } : false;
+  return ids;
 }
 
 function conditionPart({ effect }: Statement, { test, comparison }: CompiledCondition, facts: Omit<Facts, 'resource'>, readings: Readings): Part {

@@ -1,4 +1,4 @@
-import { compileCondition } from './condition.ts';
+import { compileCondition, weightOf } from './condition.ts';
 import type { CompiledCondition, Facts, Readings } from './condition.ts';
 import { everyAction } from './policy.ts';
 import type { Effect, Policy } from './policy.ts';
@@ -117,18 +117,18 @@ function wayOf(byAction: ReadonlyMap<string, Branch>, actions: readonly string[]
 }
 
 function heaviestOf(byAction: ReadonlyMap<string, Branch>): number {
-  const { [everyAction]: always = 0, ...others } = Object.fromEntries([...byAction].map(([action, branch]) => [action, weightOf(branch, new Set())]));
+  const { [everyAction]: always = 0, ...others } = Object.fromEntries([...byAction].map(([action, branch]) => [action, heaviestFrom(branch, new Set())]));
   return always + Math.max(0, ...Object.values(others));
 }
 
 /** The patterns and conditions from here on along the heaviest way; conditions of statements met before do not count. */
-function weightOf({ entries, branches }: Branch, met: Set<Statement>): number {
+function heaviestFrom({ entries, branches }: Branch, met: Set<Statement>): number {
   const added = [...new Set(entries.map(({ statement }) => statement))].filter((statement) => !met.has(statement));
   for (const statement of added) met.add(statement);
   let most = 0;
-  for (const branch of branches.values()) most = Math.max(most, weightOf(branch, met));
+  for (const branch of branches.values()) most = Math.max(most, heaviestFrom(branch, met));
   for (const statement of added) met.delete(statement);
-  return entries.length + added.reduce((sum, { conditions }) => sum + conditions.length, 0) + most;
+  return entries.length + added.flatMap(({ conditions }) => conditions).reduce((sum, { condition }) => sum + weightOf(condition), 0) + most;
 }
 
 function everything({ entries, branches }: Branch): Entry[] {

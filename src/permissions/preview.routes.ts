@@ -24,7 +24,7 @@ export function createPreviewRoutes({ preview }: { readonly preview: Preview }):
         'not-previewable', 'right-missing', 'permission-missing', 'policy-denies', 'target-outranks-caller', 'grants-exceed-own',
         'role-not-found', 'user-not-found', 'group-not-found', 'user-not-in-group', 'membership-not-found', 'role-exists', 'group-exists', 'role-in-use',
         'role-inherited', 'role-circle', 'ladder-fixed', 'system-role', 'superadmin-rights-fixed', 'superadmin-not-inherited', 'superadmin-not-timed',
-        'last-superadmin', 'version-conflict', 'right-not-registered', 'right-is-config', 'too-many-rights', 'permission-not-known',
+        'last-superadmin', 'version-conflict', 'right-not-registered', 'right-is-config', 'too-many-rights', 'permission-not-known', 'policies-too-heavy',
       ],
       async handler({ input: { body }, caller, request }) {
         const { gained, lost, users, isComplete } = await preview(caller, body, request);

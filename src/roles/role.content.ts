@@ -1,4 +1,6 @@
 import type { Model } from 'mongoose';
+import { areTooHeavy } from '../access/grants.ts';
+import { policyOfPermission } from '../access/policy.ts';
 import type { Permission, Policy } from '../access/policy.ts';
 import type { ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
@@ -17,6 +19,8 @@ export interface RoleContent {
 export interface RoleContentCheck {
   /** Throws `permission-not-known`. */
   requireKnown(permissions: readonly Permission[]): void;
+  /** Throws `policies-too-heavy` if these are more than one question may meet. */
+  requireLight(content: Pick<RoleContent, 'permissions' | 'policies'>): void;
   /** Refuses parents that are no roles, the superadmin, or the role's own descendants. Throws `role-not-found`, `superadmin-not-inherited`, `role-circle`. */
   requireParents(tx: ChangeTransaction, roleId: string, inherits: readonly string[]): Promise<void>;
   /** The same for roles that something gives which is no role itself, such as a group. Throws `role-not-found`, `superadmin-not-inherited`. */
@@ -41,6 +45,9 @@ export function createRoleContentCheck({ model, permissions: known }: { readonly
     requireKnown(permissions) {
       const errors = known.faultsOf(permissions, 'body.permissions');
       if (errors.length > 0) throw new AppError('permission-not-known', { errors: errors.slice(0, maxNamed) });
+    },
+    requireLight({ permissions = [], policies = [] }) {
+      if (areTooHeavy([...policies, ...permissions.flatMap((permission) => policyOfPermission(permission) ?? [])])) throw new AppError('policies-too-heavy');
     },
     async claimAll(tx, roleIds) {
       if (roleIds.length > 0) await claim(tx, [...new Set(roleIds)]);

@@ -27,7 +27,7 @@ export interface RoleRouteDeps {
   readonly permissions: KnownPermissions;
 }
 
-const contentErrors = ['role-not-found', 'permission-not-known', 'superadmin-not-inherited', 'role-circle', 'grants-exceed-own'] as const;
+const contentErrors = ['role-not-found', 'permission-not-known', 'policies-too-heavy', 'superadmin-not-inherited', 'role-circle', 'grants-exceed-own'] as const;
 
 /** The URLs under /roles/, all of them config URLs. */
 export function createRoleRoutes({ roles, registry, assign, claimRole, update, permissions }: RoleRouteDeps): RouteDefinition[] {

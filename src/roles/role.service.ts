@@ -41,7 +41,7 @@ export interface RoleService {
   load(tenantId: string, filter: { readonly roleId?: string }, page: PageRequest): Promise<Page<Role>>;
   /** Throws `role-not-found`. */
   find(tenantId: string, ref: RoleRef): Promise<Role>;
-  /** Throws `right-not-registered`, `right-is-config`, `too-many-rights`, `role-exists`, and what an edit of the rest throws. */
+  /** Throws `right-not-registered`, `right-is-config`, `too-many-rights`, `policies-too-heavy`, `role-exists`, and what an edit of the rest throws. */
   create(actor: Actor, caller: Caller, role: NewRole): Promise<Role>;
   /** Throws what `create` does, `role-not-found`, `superadmin-rights-fixed`, `version-conflict`. */
   updateRights(actor: Actor, caller: Caller, ref: RoleRef, edit: RightsEdit): Promise<Role>;
@@ -97,6 +97,7 @@ export function createRoleService({ model, changes, registry, check, holders, gu
     create(actor, caller, { roleId, type, name, description, rights, permissions = [], policies = [], inherits = [], isDefault = false }) {
       const resolved = capped(resolve(rights, 'body.rights'));
       check.requireKnown(permissions);
+      check.requireLight({ permissions, policies });
       return changes.transact(actor, async (tx) => {
         const { tenantId } = actor;
         if (await model.exists({ tenantId, $or: [{ roleId }, { type }] }).session(tx.session)) throw new AppError('role-exists');

@@ -18,7 +18,7 @@ export interface RoleEdit extends RoleContent {
   readonly version?: number;
 }
 
-/** Edits everything of a role but its rights. Throws `role-not-found`, `version-conflict`, `superadmin-rights-fixed`, `ladder-fixed`, `permission-not-known`, `superadmin-not-inherited`, `role-circle`, `grants-exceed-own`. */
+/** Edits everything of a role but its rights. Throws `role-not-found`, `version-conflict`, `superadmin-rights-fixed`, `ladder-fixed`, `permission-not-known`, `policies-too-heavy`, `superadmin-not-inherited`, `role-circle`, `grants-exceed-own`. */
 export type UpdateRole = (actor: Actor, caller: Caller, ref: RoleRef, edit: RoleEdit) => Promise<Role>;
 
 export interface UpdateRoleDeps {
@@ -39,6 +39,7 @@ export function createUpdateRole({ model, changes, check, guard }: UpdateRoleDep
       if (edit.inherits) await check.requireParents(tx, role.roleId, edit.inherits);
       const set = copied(edit);
       const after: Role = { ...role, ...set, version: role.version + 1 };
+      if (edit.permissions ?? edit.policies) check.requireLight(after);
       await guard(tx, caller, role.roleId, () => model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: set, $inc: { version: 1 } }, { session: tx.session }));
       const gives = Boolean(edit.permissions ?? edit.policies ?? edit.inherits);
       tx.record({ action: 'role.update', target: { kind: 'role', id: role.roleId }, before: visible(role), after: visible(after), raisesPolicy: gives });

@@ -1,6 +1,7 @@
 import { weekdays } from '../../src/access/condition.time.ts';
+import { weightOf } from '../../src/access/condition.ts';
 import type { Condition, Facts } from '../../src/access/condition.ts';
-import { policyLimits } from '../../src/access/policy.ts';
+import { comparisonLimits, policyLimits } from '../../src/access/policy.ts';
 import type { Policy } from '../../src/access/policy.ts';
 import { patternLimits } from '../../src/access/resource-pattern.ts';
 
@@ -46,16 +47,18 @@ export interface Shape {
   readonly condition?: (number: number) => Condition;
 }
 
-/** As many policies as a role may hold, each with as many patterns and conditions as it may. The last condition of each fails. */
-export function hostilePolicies({ effect = 'allow', count = policyLimits.policies, action = 'read', pattern, condition }: Shape): Policy[] {
-  const { resources, conditions } = policyLimits;
-  return Array.from({ length: count }, (_policy, number): Policy => ({
+/** As many policies as one question may meet beside one or two others, each with as many patterns and conditions as it may. The last condition of each fails. */
+export function hostilePolicies({ effect = 'allow', count, action = 'read', pattern, condition }: Shape): Policy[] {
+  const { policies, resources, conditions } = policyLimits;
+  let left = comparisonLimits.decision - 10;
+  const all = Array.from({ length: count ?? policies }, (_policy, number): Policy => ({
     effect, actions: [action],
     resources: pattern ? Array.from({ length: resources }, (_each, at) => pattern(number * resources + at)) : ['items'],
     conditions: condition
       ? [...Array.from({ length: conditions - 1 }, (_each, at) => condition(number * conditions + at)), { type: 'tenant', value: `t${number}` }]
       : [{ type: 'tenant', value: `t${number}` }],
   }));
+  return count === undefined ? all.filter(({ resources: about, conditions: needed = [] }) => (left -= about.length + needed.reduce((sum, each) => sum + weightOf(each), 0)) >= 0) : all;
 }
 
 const attribute = (left: string, operator: 'in' | 'gt' | 'lt' | 'ne', value: string | string[]): Condition => ({ type: 'attribute', left: `resource.${left}`, operator, right: { value } });

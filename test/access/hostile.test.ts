@@ -5,7 +5,7 @@ import { decide, decideUrl } from '../../src/access/decide.ts';
 import { explain } from '../../src/access/explain.ts';
 import type { Given } from '../../src/access/given.ts';
 import { holdingsOf } from '../../src/access/given.ts';
-import { compileGrants } from '../../src/access/grants.ts';
+import { areTooHeavy, compileGrants } from '../../src/access/grants.ts';
 import type { Grants } from '../../src/access/grants.ts';
 import { narrowPolicy } from '../../src/access/narrow.ts';
 import { comparisonLimits, policyLimits } from '../../src/access/policy.ts';
@@ -70,15 +70,18 @@ describe('more policies than can be compared in time', () => {
     expect(containsGrants(grantsOf([]), grants, registry)).toBe(true);
   });
 
-  it('one role at its limits with as many permissions as it may have, is the most that is compared', () => {
-    const { policies, resources, conditions, permissions } = policyLimits;
-    expect(comparisonLimits.decision).toBe(policies * (resources + conditions) + permissions);
-    const permitted = Array.from({ length: permissions }, (_each, number): Policy => ({ effect: 'allow', actions: ['read'], resources: [nearMiss(100_000 + number)] }));
-    const most = [...hostilePolicies({ pattern: alternating, condition: everyCondition }), ...permitted];
-    expect(grantsOf(most).statements).toHaveLength(policies + permissions);
-    expect(grantsOf([...most, { effect: 'allow', actions: ['read'], resources: ['**'] }]).statements).toHaveLength(1);
+  it('as many patterns and conditions as one question may meet, are compared, and one more is not', () => {
+    const { decision } = comparisonLimits;
+    const permitted = (count: number) => Array.from({ length: count }, (_each, number): Policy => ({ effect: 'allow', actions: ['read'], resources: [nearMiss(number)] }));
+    const condition: Policy = { effect: 'allow', actions: ['read'], resources: ['**'], conditions: [{ type: 'tenant', value: 'acme' }] };
+    const most = [...permitted(decision - 2), condition];
+    expect(grantsOf(most).statements).toHaveLength(decision - 1);
+    expect(grantsOf([...most, { effect: 'allow', actions: ['read'], resources: ['*'] }]).statements).toHaveLength(1);
+    expect([areTooHeavy(most), areTooHeavy([...permitted(decision - 1), condition])]).toEqual([false, true]);
     // What begins otherwise, or is about another action, is not compared.
-    expect(grantsOf([...most, { effect: 'allow', actions: ['write'], resources: ['**'] }, { effect: 'allow', actions: ['read'], resources: ['z'] }]).statements).toHaveLength(policies + permissions + 2);
+    expect(grantsOf([...most, { effect: 'allow', actions: ['write'], resources: ['**'] }]).statements).toHaveLength(decision);
+    const named = ['z', 'y'].map((name): Policy => ({ effect: 'allow', actions: ['read'], resources: [name] }));
+    expect(grantsOf([...permitted(decision - 1), ...named]).statements).toHaveLength(decision + 1);
   });
 
   it('memberships on thousands of resources, are not too many', () => {

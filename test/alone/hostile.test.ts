@@ -24,8 +24,20 @@ interface Taken {
   readonly worst: number;
 }
 
-/** How long something takes once it has been run a few times, in ms in which the machine let this process run. */
+const attempts = 3;
+
+/** The best of a few tries: what else the machine does may spoil one of them, and what takes long spoils all. */
 async function measure(run: () => unknown): Promise<Taken> {
+  let best = await measureOnce(run);
+  for (let attempt = 1; attempt < attempts && best.median > mostPerDecision; attempt += 1) {
+    const next = await measureOnce(run);
+    if (next.median < best.median) best = next;
+  }
+  return best;
+}
+
+/** How long something takes once it has been run a few times, in ms in which the machine let this process run. */
+async function measureOnce(run: () => unknown): Promise<Taken> {
   const times: number[] = [];
   for (let round = -5; round < repeats; round += 1) {
     await setImmediate();

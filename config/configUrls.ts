@@ -1,6 +1,10 @@
 import type { UrlsByRoot } from '../src/access/registered-url.ts';
 
-/** The URLs with which superadmins change who may reach what. No other role is ever given one of them. */
+/**
+ * The URLs with which superadmins change who may reach what. No other role is ever given one of them, but for those that
+ * say `tenantAdmin`: the admin role of each tenant holds these as well, and acts with them on that tenant alone.
+ */
 export const configUrls: UrlsByRoot = {
-  '/roles/': ['get-rights', 'create', 'update', 'update-rights', 'load', 'delete', 'assign', 'preview'],
+  '/roles/': ['get-rights', 'create', 'update', 'update-rights', 'load', 'delete', 'assign', 'preview'].map((name) => ({ name, tenantAdmin: true })),
+  '/tenants/': ['create', 'load', 'update', 'suspend', 'resume'],
 };

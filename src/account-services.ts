@@ -14,6 +14,7 @@ import type { ClaimRole } from './roles/role.assignments.ts';
 import { guestType, userType } from './roles/role.ladder.ts';
 import type { SessionService } from './sessions/session.service.ts';
 import type { Stores } from './stores.ts';
+import type { TenantState } from './tenants/tenant.state.ts';
 import type { OneTimeTokens } from './tokens/one-time-tokens.service.ts';
 import { orderConfirmation } from './users/confirmation-mail.ts';
 import type { EraseUser } from './users/erase-user.ts';
@@ -34,11 +35,12 @@ export interface AccountServiceDeps {
   readonly erase: EraseUser;
   readonly endSessions: SessionService['endAllOf'];
   readonly claimRole: ClaimRole;
+  readonly readTenant: (tenantId: string) => Promise<Pick<TenantState, 'settings'> | null>;
 }
 
 /** Wires what people do with their own accounts. */
 export function createAccountServices(deps: AccountServiceDeps) {
-  const { stores, changes, clock, limits, tokens, passwords, hashNew, users, writeUser, erase, endSessions, claimRole } = deps;
+  const { stores, changes, clock, limits, tokens, passwords, hashNew, users, writeUser, erase, endSessions, claimRole, readTenant } = deps;
 
   const readUser = (tenantId: string, userId: string, tx?: ChangeTransaction) =>
     stores.users.findOne({ tenantId, _id: userId }, null, { session: tx?.session ?? null }).select('+password').lean();
@@ -58,7 +60,8 @@ export function createAccountServices(deps: AccountServiceDeps) {
     return limits.tryToTake(mailsPerAddress, { tenantId, subject: JSON.stringify([kind, emailKeyOf(email)]) });
   };
   const promote: Promote = async (tx, roles) => {
-    const userRole = await claimRole(tx, { type: userType });
+    const { defaultRole } = (await readTenant(tx.actor.tenantId))?.settings ?? {};
+    const userRole = await claimRole(tx, defaultRole === undefined ? { type: userType } : { roleId: defaultRole });
     return [...roles.filter((roleId) => roleId !== guestType && roleId !== userRole), userRole];
   };
   const { requireFreeEmail } = users;

@@ -16,6 +16,7 @@ export const errorTable = {
   'token-malformed': { status: 401, detail: 'The Authorization header must read "Bearer <token>" with an access token of this server.' },
   'token-expired': { status: 401, detail: 'The access token has expired: log in again.' },
   'token-invalid': { status: 401, detail: 'The access token was not issued by this server or was altered: log in again.' },
+  'token-of-other-tenant': { status: 401, detail: 'The access token belongs to another organization than this host: log in here.' },
   'session-ended': { status: 401, detail: 'The session has ended: log in again.' },
   'user-disabled': { status: 401, detail: 'This user is disabled: ask an administrator.' },
   'refresh-token-invalid': { status: 401, detail: 'The refresh token was used before, or its session has ended: log in again.' },
@@ -30,6 +31,8 @@ export const errorTable = {
   'grants-not-in-token': { status: 403, detail: 'What you may do is too much for an access token, and this service knows tokens alone: ask for fewer or broader permissions, or ask POST /permissions/check of the server that issued it.' },
   'target-outranks-caller': { status: 403, detail: 'This user holds rights that you do not: only somebody who holds them all may do this.' },
   'grants-exceed-own': { status: 403, detail: 'This would give, or take away, what you do not hold yourself: only somebody who holds all of it may do this.' },
+  'login-method-closed': { status: 403, detail: 'Nobody of this organization logs in by password: use another way to log in, or ask an administrator.' },
+  'tenant-not-yours': { status: 403, detail: 'Only superadmins of the platform act in a tenant that they name: leave "tenant" out.' },
   'self-not-allowed': { status: 409, detail: 'Nobody does this to themselves here: see the URLs under /profile/, or ask another administrator.' },
   'last-superadmin': { status: 409, detail: 'This is the last active superadmin: make somebody else superadmin first.' },
 
@@ -50,6 +53,9 @@ export const errorTable = {
   'too-many-rights': { status: 422, detail: 'A role holds at most 10,000 rights: use fewer, or wildcard URLs.' },
 
   // What is stored
+  'tenant-not-found': { status: 404, detail: 'No such tenant.' },
+  'tenant-exists': { status: 409, detail: 'A tenant with this name or domain exists already.' },
+  'default-tenant-fixed': { status: 409, detail: 'The default tenant holds the superadmins of the platform: it keeps its name and is always active.' },
   'role-not-found': { status: 404, detail: 'No such role.' },
   'user-not-found': { status: 404, detail: 'No such user.' },
   'session-not-found': { status: 404, detail: 'No such session.' },

@@ -114,20 +114,24 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
 
   const pulse = createPulse(connection, settings.databaseSilence);
   const stores = createStores(connection);
+  const roles = mergeRoles(builtInRoles, deps.roles ?? []);
   const services = createServices({
-    connection, stores, settings, registry, clock, logger,
+    connection, stores, settings, registry, roles, clock, logger,
     permissions: createKnownPermissions([...declaredPermissions, ...(deps.permissions ?? [])]),
     onError: (error) => logger.error(error, 'audit records of refusals were not written'),
   });
-  const seedAll = createSeeding({ connection, stores, services, settings, roles: mergeRoles(builtInRoles, deps.roles ?? []) });
+  const seedAll = createSeeding({ connection, stores, services, settings, roles });
 
   const gate = createGate({
     clock,
     registry: () => (isOpen ? known : null),
-    authenticate(token) {
+    async authenticate(token, host) {
       const verified = services.accessTokens.verify(token);
       if (!verified.ok) throw new AppError(verified.code);
-      return pulse.during(services.sessions.loadCaller(verified.claims));
+      const [caller] = await pulse.during(Promise.all([
+        services.sessions.loadCaller(verified.claims), services.directory.requireHost(host, verified.claims.tenant),
+      ]));
+      return caller;
     },
   });
   const grants = createGrantBook();

@@ -9,6 +9,8 @@ import { createPermissionRoutes } from './permissions/permission.routes.ts';
 import { createPreviewRoutes } from './permissions/preview.routes.ts';
 import { createProfileRoutes } from './profile/profile.routes.ts';
 import type { Services } from './services.ts';
+import { actInTenant } from './tenants/act-in-tenant.ts';
+import { createTenantRoutes } from './tenants/tenant.routes.ts';
 import { createSessionRoutes } from './sessions/session.routes.ts';
 import { createDocsRoutes } from './system/docs.routes.ts';
 import { createSystemRoutes } from './system/system.routes.ts';
@@ -22,16 +24,19 @@ export interface RouteDeps {
   readonly openApi: () => Record<string, unknown>;
 }
 
+/** What superadmins of the platform do in other tenants as well. */
+const administered = /^\/(?:admin|roles|groups|memberships|permissions|audit)\/./;
+
 /** Every route that Gatehouse serves itself, in the order in which Express tries them. */
 export function createRoutes({ services, registry, isReady, openApi }: RouteDeps): RouteDefinition[] {
-  const { accounts, audit, grants, logIn, refresh, readHeld, sessions, signingKeys, superadmin, permissions, users } = services;
+  const { accounts, audit, directory, grants, logIn, refresh, readHeld, sessions, signingKeys, superadmin, permissions, tenants, users } = services;
   const goodRights = (rights: readonly Right[], isSuperadmin: boolean) => (isSuperadmin ? registry().urls : rights.filter((right) => !grants.roles.isStale(right)));
   return [
     ...createSystemRoutes({ isReady, openApi, jwks: signingKeys.jwks }),
     ...createDocsRoutes(),
-    ...createSessionRoutes({ logIn, refresh, sessions, requireMayActOn: users.requireMayActOn }),
+    ...createSessionRoutes({ logIn, refresh, sessions, tenants: directory, requireMayActOn: users.requireMayActOn }),
     ...createSuperadminRoutes({ superadmin }),
-    ...createAccountRoutes(accounts),
+    ...createAccountRoutes({ ...accounts, tenants: directory }),
     ...createProfileRoutes({
       profile: accounts.profile,
       findUser: users.find,
@@ -46,5 +51,6 @@ export function createRoutes({ services, registry, isReady, openApi }: RouteDeps
     ...createAuditRoutes({ audit }),
     ...createPreviewRoutes({ preview: services.preview }),
     ...createGrantRoutes(grants, { registry, permissions }),
-  ];
+    ...createTenantRoutes({ tenants }),
+  ].map((route) => (administered.test(route.url) ? actInTenant(route, directory.find) : route));
 }

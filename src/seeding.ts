@@ -32,7 +32,7 @@ const maxAttempts = 20;
  * serialize on a guard document, and whoever meets the other's work starts over and finds it done.
  */
 export function createSeeding({ connection, stores, services, settings, roles }: SeedingDeps): Seed {
-  const { changes, passwords, upgradeRoles, seedRole, signingKeys, superadmin, tenants } = services;
+  const { changes, passwords, upgradeRoles, seedRole, signingKeys, superadmin, tenantStates, seedTenants } = services;
   const actor = systemActor(defaultTenantId);
 
   return async ({ dryRun = false } = {}) => {
@@ -41,7 +41,7 @@ export function createSeeding({ connection, stores, services, settings, roles }:
       ? { email: settings.superadmin.email, password: await passwords.hash(settings.superadmin.password) }
       : null;
     const seedIn = (session: ClientSession) => changes.within(session, actor, (tx) => init(tx, roles, credentials, {
-      ensureTenant: () => tenants.ensureDefault(session),
+      ensureTenant: () => tenantStates.ensureDefault(session),
       ensureSigningKey: () => signingKeys.ensure(session),
       upgradeRoles,
       seedRole,
@@ -50,11 +50,13 @@ export function createSeeding({ connection, stores, services, settings, roles }:
 
     return untilUncontended(async () => {
       const rehearsed = await rehearse(connection, seedIn);
-      if (dryRun || !rehearsed.changed) return rehearsed;
-      return inTransaction(connection, async (session) => {
+      if (dryRun) return rehearsed;
+      const report = !rehearsed.changed ? rehearsed : await inTransaction(connection, async (session) => {
         await raiseGuard(stores.versions, 'init', session);
         return seedIn(session);
       });
+      await seedTenants();
+      return report;
     });
   };
 }

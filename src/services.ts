@@ -1,4 +1,4 @@
-import type { Connection } from 'mongoose';
+import type { ClientSession, Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { UrlRegistry } from './access/url-registry.ts';
 import { createAccountServices } from './account-services.ts';
@@ -27,6 +27,7 @@ import { createFindWhoCan } from './permissions/who-can.service.ts';
 import { createClaimDefaultRoles } from './roles/role.assignments.ts';
 import { createReadRoles } from './roles/role.chain.ts';
 import { guestType, superadminType } from './roles/role.ladder.ts';
+import type { RoleDeclaration } from './roles/role.ladder.ts';
 import { createRoleSeed } from './roles/role.seed.ts';
 import { createUpgradeRoles } from './roles/role.upgrade.ts';
 import { createDeviceCookies } from './sessions/device-cookie.ts';
@@ -37,7 +38,8 @@ import { createSessionService } from './sessions/session.service.ts';
 import type { Settings } from './settings.ts';
 import { createSigningKeyService } from './signing-keys/signing-key.service.ts';
 import type { Stores } from './stores.ts';
-import { createTenantService } from './tenants/tenant.service.ts';
+import { createTenantServices } from './tenant-services.ts';
+import { createTenantStates } from './tenants/tenant.state.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
 import { createOneTimeTokens } from './tokens/one-time-tokens.service.ts';
 import { createRefreshTokens } from './tokens/refresh-tokens.ts';
@@ -55,19 +57,21 @@ export interface ServiceDeps {
   readonly settings: Settings;
   readonly registry: () => UrlRegistry;
   readonly permissions: KnownPermissions;
+  /** What tenants are seeded with. */
+  readonly roles: readonly RoleDeclaration[];
   readonly clock: () => number;
   readonly onError: (error: unknown) => void;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
-export function createServices({ connection, stores, settings, registry, permissions, clock, onError, logger }: ServiceDeps) {
+export function createServices({ connection, stores, settings, registry, permissions, roles, clock, onError, logger }: ServiceDeps) {
   const { auditDays, sessionHours, accessTokenSeconds, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
-  const tenants = createTenantService(stores.tenants);
+  const tenantStates = createTenantStates(stores.tenants);
   const audit = createAuditService({ model: stores.auditRecords, auditDays, clock });
   const refusals = createRefusalLog({ model: stores.auditRecords, auditDays, clock, onError });
   const changes = createChangeService({
-    connection, outbox: stores.outbox, clock, raisePolicyVersion: tenants.raisePolicyVersion, writeAudit: audit.writeChanges,
+    connection, outbox: stores.outbox, clock, raisePolicyVersion: tenantStates.raisePolicyVersion, writeAudit: audit.writeChanges,
     onMail: () => mailer.wake(),
   });
   const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper, hostName: new URL(publicUrl).hostname });
@@ -78,17 +82,23 @@ export function createServices({ connection, stores, settings, registry, permiss
 
   const tokens = createOneTimeTokens(stores.tokens);
   const findByEmail = (tenantId: string, email: string) => stores.users.findOne({ tenantId, emailKey: emailKeyOf(email) }).select('+password +knownSources').lean();
+  /** Nobody of a suspended tenant is mailed anything. */
+  const ofActive = <T>(find: (tenantId: string, named: string) => Promise<T | null>) => async (tenantId: string, named: string) =>
+    ((await tenantStates.read(tenantId))?.status === 'active' ? find(tenantId, named) : null);
   const mailer = createMailer({
     outbox: stores.outbox, clock, log: logger,
     prepare: createAccountMails({
       publicUrl, clock, writeMail,
-      findUser: (tenantId, userId) => stores.users.findOne({ tenantId, _id: userId }).select('+password').lean(),
-      findUserByEmail: findByEmail,
+      findUser: ofActive((tenantId, userId) => stores.users.findOne({ tenantId, _id: userId }).select('+password').lean()),
+      findUserByEmail: ofActive(findByEmail),
       replaceToken: (tenantId, order) => changes.transact(systemActor(tenantId), (tx) => tokens.replace(tx, order)),
     }),
     transport: createMailTransport({ ...settings.mail, onFile: (file) => logger.info({ file }, 'a mail was written to a file') }),
   });
-  const hashNew: HashNew = (password, profile, source) => passwords.hashNew(password, { about: namesOf(profile), source: source ?? undefined });
+  const hashNew: HashNew = async (password, profile, { tenantId, ip }) => {
+    const { settings: { passwordMinimum } = {} } = await tenantStates.read(tenantId) ?? {};
+    return passwords.hashNew(password, { about: namesOf(profile), source: ip ?? undefined, ...(passwordMinimum !== undefined && { minimum: passwordMinimum }) });
+  };
   const writeUser = createWriteUser(stores.users);
   const held = createHeldReader({
     clock, readRoles: createReadRoles(stores.roles), readGroups: createReadGroups(stores.groups), readMemberships: createReadMemberships(stores.memberships),
@@ -96,14 +106,15 @@ export function createServices({ connection, stores, settings, registry, permiss
   });
   const { readHeld } = held;
   const delegation = createDelegation({ registry, ...held });
+  const raise = (name: string, session: ClientSession) => raiseGuard(stores.versions, name, session);
   const superadmin = createSuperadminService({
     model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,
-    raiseGuard: (name, session) => raiseGuard(stores.versions, name, session),
+    raiseGuard: raise,
   });
   const rightSets = createRightSetService({ model: stores.rightSets, registry, readHeld });
   const sessions = createSessionService({
     model: stores.sessions, changes, clock, sessionHours,
-    readTenant: tenants.read,
+    readTenant: tenantStates.read,
     readUser: (tenantId, userId) => stores.users.findOne({ tenantId, _id: userId }).lean(),
     rightSetOf: rightSets.ensure,
     grantsOf: rightSets.grantsOf,
@@ -120,6 +131,8 @@ export function createServices({ connection, stores, settings, registry, permiss
   const refresh = createRefresh({ model: stores.sessions, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
   const grantServiceDeps = { stores, registry, permissions, held, delegation, writeUser, keepSuperadmin: superadmin.keep };
   const grants = createGrantServices({ ...grantServiceDeps, changes });
+  const seedRole = createRoleSeed({ model: stores.roles, registry, permissions });
+  const tenantServices = createTenantServices({ stores, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, raiseGuard: raise });
   const erase = createEraseUser({
     model: stores.users, keepSuperadmin: superadmin.keep,
     forget: [
@@ -135,7 +148,7 @@ export function createServices({ connection, stores, settings, registry, permiss
     keepSuperadmin: superadmin.keep, delegation,
   });
   const logIn = createLogIn({
-    sessions, passwords, limits, clock, findByEmail,
+    sessions, passwords, limits, clock, findByEmail, readTenant: tenantStates.read,
     devices: createDeviceCookies({ digest: createKeyedDigest(keyEncryptionKey, 'device cookies'), clock, isSecure: publicUrl.startsWith('https:') }),
     digestSource: createKeyedDigest(keyEncryptionKey, 'known sources'),
     accountOf: emailKeyOf,
@@ -149,6 +162,7 @@ export function createServices({ connection, stores, settings, registry, permiss
   });
   const accounts = createAccountServices({
     stores, changes, clock, limits, tokens, passwords, hashNew, users, writeUser, erase, claimRole: grants.claimRole, endSessions: sessions.endAllOf,
+    readTenant: tenantStates.read,
   });
   const eachHolder = createEachHolder({ model: stores.users, readHeldOfAll: held.readHeldOfAll });
   const preview = createPreview({
@@ -162,10 +176,10 @@ export function createServices({ connection, stores, settings, registry, permiss
 
   return {
     permissionService, preview,
-    tenants, audit, refusals, changes, mailer, limits, passwords, signingKeys, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
+    ...tenantServices, tenantStates, audit, refusals, changes, mailer, limits, passwords, signingKeys, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
     grants, readHeld, accounts,
     upgradeRoles: createUpgradeRoles(stores.roles),
-    seedRole: createRoleSeed({ model: stores.roles, registry, permissions }),
+    seedRole,
     permissions,
   };
 }

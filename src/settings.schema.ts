@@ -3,6 +3,8 @@ import { isIP, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { parseSender } from './mail/mail.address.ts';
 import { isPasswordAcceptable } from './passwords/password.rule.ts';
+import { tenantSources } from './tenants/tenant.sources.ts';
+import type { TenantSource } from './tenants/tenant.sources.ts';
 
 /** What a person is told about one setting. */
 export interface SettingNote {
@@ -145,6 +147,10 @@ export const settingsSchema = z.object({
   MAIL_FOLDER: z.string().optional().register(settingNotes, {
     about: 'Folder where each mail becomes a file when there is no SMTP_URL; outside production only, where `npm start` provides it.',
     required: 'no', cure: 'Remove it and set SMTP_URL.',
+  }),
+  TENANT_FROM: listOf((entry) => (tenantSources as readonly string[]).includes(entry), tenantSources.join(', ')).transform((entries) => entries as TenantSource[]).register(settingNotes, {
+    about: 'What says for which tenant a login or registration is, the first that names one: `body` (the field `tenant`), `host` (a subdomain of `PUBLIC_URL`, or the domain of a tenant), `email` (the domain of the address). Else it is the default tenant.',
+    required: 'no', fallback: tenantSources.join(','), cure: `Write some of ${tenantSources.join(', ')} in the order of your choice, separated by commas.`,
   }),
   TRUST_PROXY: listOf(isProxy, 'proxy addresses').register(settingNotes, {
     about: 'Proxies whose `X-Forwarded-For` is believed: IP addresses, CIDR ranges or `loopback`, separated by commas; none by default.',

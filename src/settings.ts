@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Sender } from './mail/mail.address.ts';
+import type { TenantSource } from './tenants/tenant.sources.ts';
 import { listSettings, originOf, settingsSchema, type ParsedSettings, type SettingName } from './settings.schema.ts';
 
 /** Everything a deployment decides; keys are KeyObjects, so that they never print. */
@@ -27,6 +28,8 @@ export interface Settings {
   /** Where mail goes: to the server, else into the folder as files, else nowhere yet. */
   readonly mail: { readonly smtpUrl: string | null; readonly folder: string | null; readonly from: Sender };
   readonly corsOrigins: readonly string[];
+  /** What says for which tenant a request without a token is, the first first. */
+  readonly tenantFrom: readonly TenantSource[];
   /** Addresses and CIDR ranges of proxies, or `loopback`: Express's "trust proxy". */
   readonly trustProxy: readonly string[];
   readonly superadmin: { readonly email: string; readonly password: string } | null;
@@ -134,6 +137,7 @@ function toSettings(parsed: ParsedSettings): Settings {
     sessionHours: parsed.SESSION_HOURS,
     auditDays: parsed.AUDIT_DAYS,
     mail: { smtpUrl: parsed.SMTP_URL ?? null, folder: parsed.MAIL_FOLDER ?? null, from: parsed.MAIL_FROM ?? defaultSender(publicUrl) },
+    tenantFrom: parsed.TENANT_FROM,
     corsOrigins: parsed.CORS_ORIGINS,
     trustProxy: parsed.TRUST_PROXY,
     superadmin: email !== undefined && password !== undefined ? { email, password } : null,

@@ -4,7 +4,10 @@ import type { Grants } from './grants.ts';
 /** Who is asking: a user in a session, with what the session may do at this moment. */
 export interface Caller {
   readonly userId: string;
+  /** In which they act. */
   readonly tenantId: string;
+  /** The one they belong to, where that is another: a superadmin of the platform acts in a tenant that the request names. */
+  readonly homeTenantId?: string;
   readonly sessionId: string;
   readonly username: string;
   /** roleIds of the assigned roles that count at this moment; where a token is all that is known, the same as `roleTypes`. */

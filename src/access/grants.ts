@@ -32,7 +32,8 @@ const everything: Policy = { effect: 'allow', actions: ['manage'], resources: ['
 const nothing: Policy = { ...everything, effect: 'deny' };
 
 /**
- * Compiles what somebody holds; stale rights open nothing, and config URLs open for a superadmin alone.
+ * Compiles what somebody holds; stale rights open nothing, and config URLs open for a superadmin alone, but for those
+ * that the admin of a tenant holds.
  *
  * Who holds more policies than can be compared in time is denied everything by one that stands for all of them.
  */
@@ -41,7 +42,7 @@ export function compileGrants(registry: UrlRegistry, { rights, policies, isSuper
   if (isSuperadmin) for (const endpoint of registry.endpoints) addBit(endpoints, endpoint.id);
   else {
     for (const right of rights) {
-      for (const endpoint of endpointsOfRight(registry, right)) if (endpoint.access !== 'config') addBit(endpoints, endpoint.id);
+      for (const endpoint of endpointsOfRight(registry, right)) if (endpoint.access !== 'config' || endpoint.tenantAdmin) addBit(endpoints, endpoint.id);
     }
   }
   const whole = compilePolicies(distinct(isSuperadmin ? [...policies, everything] : policies));

@@ -5,7 +5,7 @@ import type { UrlPermission } from './url-permission.ts';
 import { joinUrl, parsePattern } from './url-pattern.ts';
 import type { UrlPattern } from './url-pattern.ts';
 
-/** simple: public; auth: needs a session that holds the right; config: the same, but held by superadmins alone. */
+/** simple: public; auth: needs a session that holds the right; config: the same, but held by superadmins alone, and where it says so by a tenant's admin. */
 export type AccessClass = 'simple' | 'auth' | 'config';
 
 /** A name below a root: text, or with the methods it stands for, or served by a backend behind the gate. */
@@ -15,6 +15,8 @@ export type UrlName = string | {
   readonly external?: boolean;
   /** Needed besides the right, with the URL's parameters: `read:projects/:projectId`. */
   readonly permission?: string;
+  /** Of a config URL: the admin of a tenant holds it too, and acts on that tenant alone. */
+  readonly tenantAdmin?: boolean;
 };
 
 /** `{ '/users/': ['login'] }` */
@@ -38,6 +40,8 @@ export interface RegisteredUrl {
   readonly external: boolean;
   /** What is needed besides the right. */
   readonly permission?: UrlPermission;
+  /** A config URL that the admin of a tenant holds as well. */
+  readonly tenantAdmin: boolean;
   readonly pattern: UrlPattern;
 }
 
@@ -52,6 +56,7 @@ function register(root: string, declared: UrlName, access: AccessClass): Registe
   const entry = typeof declared === 'string' ? { name: declared } : declared;
   const pattern = parsePattern(joinUrl(root, entry.name));
   if (entry.permission !== undefined && access === 'simple') throw new Error(`"${pattern.url}" is simple and names a permission, which nobody would be asked for.`);
+  if (entry.tenantAdmin && access !== 'config') throw new Error(`"${pattern.url}" is ${access} and says tenantAdmin, which is for config URLs alone.`);
   if (entry.methods?.length === 0) throw new Error(`"${pattern.url}" is registered with an empty list of methods.`);
   return {
     name: entry.name,
@@ -60,6 +65,7 @@ function register(root: string, declared: UrlName, access: AccessClass): Registe
     access,
     ...(entry.methods && { methods: entry.methods }),
     external: entry.external ?? false,
+    tenantAdmin: entry.tenantAdmin ?? false,
     ...(entry.permission !== undefined && { permission: parseUrlPermission(entry.permission, pattern) }),
     pattern,
   };

@@ -23,12 +23,16 @@ export interface ResolvedRights {
   readonly rights: Right[];
   /** URLs or methods that are not registered. */
   readonly unregistered: FieldError[];
-  /** Config URLs, which no role is given. */
+  /** Config URLs, which no other role is given. */
   readonly config: FieldError[];
 }
 
-/** Turns written rights into stored ones, spelled as registered, and names each that cannot be granted. */
-export function resolveRights(registry: UrlRegistry, inputs: readonly RightInput[], field: string): ResolvedRights {
+/**
+ * Turns written rights into stored ones, spelled as registered, and names each that cannot be granted.
+ *
+ * `isTenantAdmin`: for the admin of a tenant, who may hold some of the config URLs.
+ */
+export function resolveRights(registry: UrlRegistry, inputs: readonly RightInput[], field: string, isTenantAdmin = false): ResolvedRights {
   const rights = new Map<string, Right>();
   const unregistered: FieldError[] = [];
   const config: FieldError[] = [];
@@ -41,9 +45,9 @@ export function resolveRights(registry: UrlRegistry, inputs: readonly RightInput
     const covered = methods ? endpoints.filter((endpoint) => methods.includes(endpoint.method)) : endpoints;
     if (!entry) unregistered.push({ field: at, message: `${url} is not registered` });
     else if (unknownMethods.length > 0) unregistered.push({ field: at, message: `${unknownMethods.join(', ')} ${entry.url} is not registered` });
-    else if (covered.some((endpoint) => endpoint.access === 'config')) config.push({ field: at, message: `${entry.url} is a config URL` });
+    else if (covered.some((endpoint) => endpoint.access === 'config' && !(isTenantAdmin && endpoint.tenantAdmin))) config.push({ field: at, message: `${entry.url} is a config URL` });
     else {
-      const access = covered.some((endpoint) => endpoint.access === 'auth') ? 'auth' : covered[0]?.access ?? entry.access;
+      const access = (['config', 'auth'] as const).find((one) => covered.some((endpoint) => endpoint.access === one)) ?? covered[0]?.access ?? entry.access;
       const known = methods?.filter(isMethod);
       addRight(rights, { name: entry.name, path: entry.path, url: entry.url, ...(known && { methods: [...new Set(known)].sort() }), access });
     }

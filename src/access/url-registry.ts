@@ -15,6 +15,8 @@ export interface Endpoint {
   /** Equal for all spellings of the pattern. */
   readonly shape: string;
   readonly access: AccessClass;
+  /** A config URL that the admin of a tenant may hold. */
+  readonly tenantAdmin: boolean;
   /** A wildcard or external URL, which handlers of `app.use` may serve; any other is served by its own route alone. */
   readonly isForHandlers: boolean;
   /** What is needed besides the right. */
@@ -58,7 +60,7 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
     group.entries.push(entry);
     for (const method of entry.methods ?? (entry.external ? methods : served(shape))) {
       const endpoint: Endpoint = {
-        id: endpoints.length, method, url: entry.url, shape, access: entry.access,
+        id: endpoints.length, method, url: entry.url, shape, access: entry.access, tenantAdmin: entry.tenantAdmin,
         isForHandlers: entry.external || segments.at(-1)?.kind === 'wildcard',
         ...(entry.permission && { permission: entry.permission }),
       };

@@ -1,7 +1,12 @@
 import { actorOf } from '../changes/actor.ts';
+import { AppError } from '../errors.ts';
 import { defineRoute } from '../http/define-route.ts';
-import type { RouteDefinition } from '../http/define-route.ts';
+import type { HandlerContext, RouteDefinition } from '../http/define-route.ts';
 import { email, optional, password, string } from '../http/fields.ts';
+import { nobodysTenantId } from '../tenants/tenant.directory.ts';
+import type { TenantDirectory, TenantHints } from '../tenants/tenant.directory.ts';
+import { tenantName } from '../tenants/tenant.shapes.ts';
+import { parseOneTimeToken } from '../tokens/one-time-token.ts';
 import { showUser, userShape } from '../users/user.shapes.ts';
 import { confirmPage } from './confirm-page.ts';
 import type { PasswordResetService } from './password-reset.service.ts';
@@ -12,43 +17,53 @@ export interface AccountRouteDeps {
   readonly register: Register;
   readonly verification: VerificationService;
   readonly passwordReset: PasswordResetService;
+  readonly tenants: Pick<TenantDirectory, 'resolve' | 'ofToken'>;
 }
 
 const tokenField = string({ min: 1, max: 256 });
 const nameField = string({ min: 1, max: 128, trim: true });
 
 /** What people do before they are logged in, or while they cannot log in. */
-export function createAccountRoutes({ register, verification, passwordReset }: AccountRouteDeps): RouteDefinition[] {
+export function createAccountRoutes({ register, verification, passwordReset, tenants }: AccountRouteDeps): RouteDefinition[] {
+  type Context = Pick<HandlerContext<object>, 'callerOrNull' | 'request'>;
+  const actorFor = async (context: Context, named: Omit<TenantHints, 'host'>) => actorOf(context, await tenants.resolve({ ...named, host: context.request.host }));
+  const actorWith = async (context: Context, token: string) => actorOf(context, await tenants.ofToken(parseOneTimeToken(token), context.request.host));
+
   return [
     defineRoute({
       method: 'POST', url: '/users/register', summary: 'Register as a guest; a mailed link confirms the address', status: 201,
-      input: { body: { email: email(), password: password(), username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField) } },
+      input: { body: { email: email(), password: password(), username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField), tenant: optional(tenantName) } },
       output: userShape,
-      errors: ['email-taken', 'weak-password', 'too-many-requests', 'password-queue-full'],
-      handler: async (context) => showUser(await register(actorOf(context), context.input.body)),
+      errors: ['tenant-not-found', 'email-taken', 'weak-password', 'too-many-requests', 'password-queue-full'],
+      async handler(context) {
+        const { tenant, ...user } = context.input.body;
+        const actor = await actorFor(context, { email: user.email, ...(tenant !== undefined && { tenant }) });
+        if (actor.tenantId === nobodysTenantId) throw new AppError('tenant-not-found');
+        return showUser(await register(actor, user));
+      },
     }),
     defineRoute({
       method: 'POST', url: '/users/verify-email', summary: 'Confirm an address with the mailed token and the password of the account',
       input: { body: { token: tokenField, password: password() } },
       output: userShape,
       errors: ['link-invalid', 'wrong-password', 'email-taken', 'too-many-requests', 'password-queue-full'],
-      handler: async (context) => showUser(await verification.verify(actorOf(context), context.input.body)),
+      handler: async (context) => showUser(await verification.verify(await actorWith(context, context.input.body.token), context.input.body)),
     }),
     defineRoute({
       method: 'POST', url: '/users/resend-verification', summary: 'Mail the link once more, if there is somebody to mail it to', status: 202,
-      input: { body: { email: email() } },
+      input: { body: { email: email(), tenant: optional(tenantName) } },
       errors: ['too-many-requests'],
       async handler(context) {
-        await verification.resend(actorOf(context), context.input.body.email);
+        await verification.resend(await actorFor(context, context.input.body), context.input.body.email);
         return undefined;
       },
     }),
     defineRoute({
       method: 'POST', url: '/users/forgot-password', summary: 'Mail a link to set a new password, if there is somebody to mail it to', status: 202,
-      input: { body: { email: email() } },
+      input: { body: { email: email(), tenant: optional(tenantName) } },
       errors: ['too-many-requests'],
       async handler(context) {
-        await passwordReset.forgot(actorOf(context), context.input.body.email);
+        await passwordReset.forgot(await actorFor(context, context.input.body), context.input.body.email);
         return undefined;
       },
     }),
@@ -57,7 +72,7 @@ export function createAccountRoutes({ register, verification, passwordReset }: A
       input: { body: { token: tokenField, password: password() } },
       errors: ['link-invalid', 'weak-password', 'password-queue-full'],
       async handler(context) {
-        await passwordReset.reset(actorOf(context), context.input.body);
+        await passwordReset.reset(await actorWith(context, context.input.body.token), context.input.body);
         return undefined;
       },
     }),

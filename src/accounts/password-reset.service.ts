@@ -54,7 +54,7 @@ export function createPasswordReset(deps: PasswordResetDeps): PasswordResetServi
       const found = await tokens.find(tenantId, kinds, token, now());
       const owner = found && await findUser(null, tenantId, found.userId);
       if (!owner) throw new AppError('link-invalid');
-      const password = await hashNew(chosen, owner, actor.ip);
+      const password = await hashNew(chosen, owner, actor);
       await changes.transact({ ...actor, userId: owner._id }, async (tx) => {
         const link = await tokens.take(tx, kinds, token, now());
         const user = link && await findUser(tx, tenantId, link.userId);

@@ -36,7 +36,7 @@ export interface VerificationDeps {
 /** Counts a mail that is asked for; false if this address has had its share. Throws `too-many-requests` if the source has. */
 export type MayOrderMail = (actor: Actor, kind: 'verify-email' | 'reset-password', email: string) => Promise<boolean>;
 
-/** The role user instead of guest; assigned roles stay. */
+/** The role user, or what the tenant gives in its place, instead of guest; assigned roles stay. */
 export type Promote = (tx: ChangeTransaction, roles: readonly string[]) => Promise<string[]>;
 
 const kinds = ['verify-email', 'change-email'] as const;

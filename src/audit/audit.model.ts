@@ -14,6 +14,10 @@ export interface AuditRecord {
   code?: string;
   userId: string | null;
   sessionId: string | null;
+  /** Of somebody who acted here from another tenant: theirs. */
+  actorTenantId?: string;
+  /** Of what somebody did in another tenant than this: that one. */
+  targetTenantId?: string;
   ip: string | null;
   userAgent: string | null;
   requestId: string | null;
@@ -39,6 +43,8 @@ export function createAuditModel(connection: Connection): Model<AuditRecord> {
     code: String,
     userId: { type: String, default: null },
     sessionId: { type: String, default: null },
+    actorTenantId: String,
+    targetTenantId: String,
     ip: { type: String, default: null },
     userAgent: { type: String, default: null },
     requestId: { type: String, default: null },

@@ -17,6 +17,10 @@ const recordShape = z.object({
   code: z.string().optional(),
   userId: z.string().nullable(),
   sessionId: z.string().nullable(),
+  /** The tenant of whoever acted here from another one. */
+  actorTenantId: z.string().optional(),
+  /** Where somebody of this tenant acted in another one. */
+  targetTenantId: z.string().optional(),
   ip: z.string().nullable(),
   userAgent: z.string().nullable(),
   requestId: z.string().nullable(),

@@ -14,7 +14,7 @@ export interface AuditFilter {
 }
 
 export interface AuditService {
-  /** Writes the records of changes inside their own transaction. */
+  /** Writes the records of changes inside their own transaction; of somebody from another tenant, in the trail of either. */
   writeChanges(actor: Actor, changes: readonly Change[], session: ClientSession): Promise<void>;
   /** Takes from all records what says more of a user than the id: addresses and names they had, where and on what they worked. */
   forget(userId: string, tx: { readonly session: ClientSession; readonly actor: Actor }): Promise<void>;
@@ -36,11 +36,11 @@ export function auditExpiry(now: number, auditDays: number): Date {
 
 export function createAuditService({ model, auditDays, clock }: AuditDeps): AuditService {
   return {
-    async writeChanges({ tenantId, userId, sessionId, ip, userAgent, requestId }, changes, session) {
+    async writeChanges({ tenantId, homeTenantId, userId, sessionId, ip, userAgent, requestId }, changes, session) {
       const now = clock();
-      await model.insertMany(changes.map((change): AuditRecord => ({
+      const record = (change: Change, owner: Pick<AuditRecord, 'tenantId' | 'actorTenantId' | 'targetTenantId'>): AuditRecord => ({
         _id: newId(),
-        tenantId, userId, sessionId, ip, userAgent, requestId,
+        ...owner, userId, sessionId, ip, userAgent, requestId,
         at: new Date(now),
         lastAt: new Date(now),
         expiresAt: auditExpiry(now, auditDays),
@@ -49,7 +49,9 @@ export function createAuditService({ model, auditDays, clock }: AuditDeps): Audi
         target: { ...change.target },
         ...changedFields(change.before ?? {}, change.after ?? {}),
         count: 1,
-      })), { session });
+      });
+      await model.insertMany(changes.map((change) => record(change, { tenantId, ...(homeTenantId !== undefined && { actorTenantId: homeTenantId }) })), { session });
+      if (homeTenantId !== undefined) await model.insertMany(changes.map((change) => record(change, { tenantId: homeTenantId, targetTenantId: tenantId })), { session });
     },
     async forget(userId, { session, actor: { tenantId } }) {
       const personal = ['email', 'username', 'firstName', 'lastName'].flatMap((name) => [`before.${name}`, `after.${name}`]);

@@ -7,6 +7,7 @@ import { allowHeader } from '../access/url-registry.ts';
 import type { Endpoint, UrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
 import { clientIp } from '../http/client-ip.ts';
+import { requestHost } from '../http/request-host.ts';
 import { readBearerToken } from './bearer-token.ts';
 import { checkFrontDoor, readTarget } from './front-door.ts';
 import type { FrontDoorGuard } from './front-door.ts';
@@ -21,8 +22,12 @@ export type Verdict =
 export interface GateDeps {
   /** The registered URLs; null until the server is ready, and as long nothing passes. */
   readonly registry: () => UrlRegistry | null;
-  /** Who a token speaks for. Throws `token-malformed`, `token-expired`, `token-invalid`, `session-ended`, `user-disabled`. */
-  readonly authenticate: (token: string) => Promise<Caller>;
+  /**
+   * Who a token speaks for that was sent to this host.
+   *
+   * Throws `token-malformed`, `token-expired`, `token-invalid`, `token-of-other-tenant`, `session-ended`, `user-disabled`.
+   */
+  readonly authenticate: (token: string, host: string) => Promise<Caller>;
   readonly guards?: readonly FrontDoorGuard[];
   /** ms since 1970 */
   readonly clock: () => number;
@@ -40,7 +45,7 @@ export type Gate = (request: IncomingMessage, target: string) => Verdict | Promi
 export function createGate({ registry, authenticate, guards, clock }: GateDeps): Gate {
   async function passWithSession(request: IncomingMessage, asked: Required<UrlRequest>): Promise<Verdict> {
     try {
-      const caller = await authenticate(readBearerToken(request.headers.authorization));
+      const caller = await authenticate(readBearerToken(request.headers.authorization), requestHost(request));
       const decision = decideUrl(caller.grants, asked, factsOf(caller, request, clock()));
       return decision.allowed ? pass(asked.endpoint, caller) : refused(new AppError(decision.reason, { required: decision.required }), caller);
     } catch (error) {

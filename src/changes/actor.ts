@@ -7,6 +7,7 @@ import type { Actor } from './change.service.ts';
 export function actorOf({ callerOrNull, request }: { readonly callerOrNull: Caller | null; readonly request: RequestFacts }, tenantId = defaultTenantId): Actor {
   return {
     tenantId: callerOrNull?.tenantId ?? tenantId,
+    ...(callerOrNull?.homeTenantId !== undefined && { homeTenantId: callerOrNull.homeTenantId }),
     userId: callerOrNull?.userId ?? null,
     sessionId: callerOrNull?.sessionId ?? null,
     ip: request.ip,

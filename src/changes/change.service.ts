@@ -6,6 +6,8 @@ import type { MailOrder, OutboxRow } from './outbox.model.ts';
 /** On whose behalf something changes, and through which request. */
 export interface Actor {
   readonly tenantId: string;
+  /** The actor's own tenant, where that is another: a superadmin of the platform. Recorded in both. */
+  readonly homeTenantId?: string;
   /** Null: the server itself, or somebody who is not logged in yet. */
   readonly userId: string | null;
   readonly sessionId: string | null;

@@ -31,6 +31,8 @@ export interface RequestFacts {
   readonly userAgent: string;
   readonly requestId: string;
   readonly method: string;
+  /** The host name that the request was sent to, in small letters. */
+  readonly host: string;
   /** The path as it was sent, without the query, which may hold what no log should. */
   readonly url: string;
   readonly sessionId?: string;

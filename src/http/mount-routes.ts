@@ -10,6 +10,7 @@ import { sendProblem } from './error-handler.ts';
 import type { ErrorLog } from './error-handler.ts';
 import { createBodyReader } from './read-body.ts';
 import { beginRequest } from './request-context.ts';
+import { requestHost } from './request-host.ts';
 
 /**
  * Takes the gate's single-use grant for one route, and says who is calling: null on a simple URL without a session.
@@ -77,6 +78,7 @@ function factsOf(request: Request, requestId: string, caller: Caller | null): Re
     ip: clientIp(request) ?? '',
     userAgent: (request.headers['user-agent'] ?? '').slice(0, 500),
     requestId,
+    host: requestHost(request),
     method: request.method,
     url: end < 0 ? request.originalUrl : request.originalUrl.slice(0, end),
     ...(caller && { sessionId: caller.sessionId, userId: caller.userId }),

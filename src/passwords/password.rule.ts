@@ -2,12 +2,12 @@
 export const passwordLength = { least: 12, most: 256 } as const;
 
 /**
- * Says whether somebody may choose this password: 12 to 256 Unicode code points, any characters.
+ * Says whether somebody may choose this password: 12 (or more, where that is asked for) to 256 Unicode code points, any characters.
  *
  * Lone surrogates are refused: UTF-8 has no spelling for them, so different passwords would become the same bytes.
  */
-export function isPasswordAcceptable(password: string): boolean {
-  return isPasswordReadable(password) && Array.from(password).length >= passwordLength.least;
+export function isPasswordAcceptable(password: string, least: number = passwordLength.least): boolean {
+  return isPasswordReadable(password) && Array.from(password).length >= least;
 }
 
 /**

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import bcrypt from 'bcryptjs';
 import { AppError } from '../errors.ts';
 import { createPasswordPool, type PasswordPool } from './password.pool.ts';
-import { isPasswordAcceptable, isPasswordReadable } from './password.rule.ts';
+import { isPasswordAcceptable, isPasswordReadable, passwordLength } from './password.rule.ts';
 
 /** `$2b$10$`, 22 characters of salt and 31 of hash; bcrypt knows the costs 4 to 31. */
 const bcryptForm = /^\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
@@ -39,6 +39,8 @@ export interface NewPasswordOwner {
   readonly about: readonly string[];
   /** Who asks, such as an IP address. */
   readonly source?: string | undefined;
+  /** Characters, where more than 12 are asked for. */
+  readonly minimum?: number;
 }
 
 export interface PasswordService {
@@ -90,8 +92,8 @@ export function createPasswordService(options: PasswordServiceOptions): Password
 
   return {
     hash,
-    async hashNew(password, { about, source }) {
-      if (!isPasswordAcceptable(password)) throw new AppError('weak-password');
+    async hashNew(password, { about, source, minimum = passwordLength.least }) {
+      if (!isPasswordAcceptable(password, minimum)) throw new AppError('weak-password', { errors: [{ field: 'password', message: `has fewer than ${minimum} characters, or more than ${passwordLength.most}` }] });
       const { isStrong, advice } = await pool.rate({ password, about: [...about, ...serviceNames] }, source);
       if (!isStrong) throw new AppError('weak-password', { errors: advice.map((message) => ({ field: 'password', message })) });
       return hash(password, source);

@@ -5,7 +5,9 @@ import type { Given } from '../access/given.ts';
 import { nextRoleChange, rolesAt } from '../access/role-times.ts';
 import type { Group } from '../groups/group.model.ts';
 import type { Membership } from '../memberships/membership.model.ts';
+import { defaultTenantId } from '../mongo/tenant-scope.ts';
 import type { ReadRoles } from '../roles/role.chain.ts';
+import { isTenantAdmin } from '../roles/role.ladder.ts';
 import type { Role } from '../roles/role.model.ts';
 import type { User } from '../users/user.model.ts';
 
@@ -123,5 +125,8 @@ function typesWithParents(roleIds: readonly string[], known: ReadonlyMap<string,
 }
 
 function givingOf(role: Role | undefined, superadminRole: string): GivingRole | undefined {
-  return role && { ...role, isSuperadmin: role.type === superadminRole && role.isSystemRole };
+  if (!role) return undefined;
+  // Whatever came to be stored: config URLs count where they may be held, and nowhere else.
+  const rights = isTenantAdmin(role) ? role.rights : role.rights.filter(({ access }) => access !== 'config');
+  return { ...role, rights, isSuperadmin: role.type === superadminRole && role.isSystemRole && role.tenantId === defaultTenantId };
 }

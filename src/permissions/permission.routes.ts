@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { decideUrl } from '../access/decide.ts';
+import { superadminPermission } from '../access/grant-claims.ts';
 import type { Given } from '../access/given.ts';
 import { holdingsOf } from '../access/given.ts';
 import type { Policy } from '../access/policy.ts';
@@ -47,7 +48,7 @@ export function createPermissionRoutes({ permissions, registry, goodRights }: Pe
     return {
       roles, isSuperadmin,
       rights: goodRights(rights, isSuperadmin).map(({ url, methods }) => ({ url, ...(methods && { methods: [...methods] }) })),
-      permissions: [...(isSuperadmin ? ['manage:*'] : []), ...held],
+      permissions: [...(isSuperadmin ? [superadminPermission] : []), ...held],
       policies: policies.map(showPolicy),
     };
   }

@@ -66,7 +66,7 @@ export function createProfileService(deps: ProfileDeps): ProfileService {
 
     async setPassword(actor, caller, { currentPassword, newPassword }) {
       const proved = await prove(actor, caller, currentPassword);
-      const password = await hashNew(newPassword, proved, actor.ip);
+      const password = await hashNew(newPassword, proved, actor);
       await changes.transact(actor, async (tx) => {
         const user = await findProved(tx, proved);
         await endSessions(tx, user._id, caller.sessionId);

@@ -1,5 +1,6 @@
 import type { Permission, Policy } from '../access/policy.ts';
 import type { RightInput } from '../access/right.ts';
+import { defaultTenantId } from '../mongo/tenant-scope.ts';
 
 /** A role that every installation has, as declared in config/roles.ts. */
 export interface RoleDeclaration {
@@ -18,6 +19,14 @@ export interface RoleDeclaration {
 
 /** The role whose rights are all URLs; they come from init alone. */
 export const superadminType = 'superadmin';
+
+/** The role that looks after users; in a tenant of its own it holds the config URLs that say `tenantAdmin` as well. */
+export const adminType = 'admin';
+
+/** Whether a role is the admin of an organization, and not that of the platform's own tenant. */
+export function isTenantAdmin({ tenantId, type, isSystemRole }: { readonly tenantId: string; readonly type: string; readonly isSystemRole: boolean }): boolean {
+  return tenantId !== defaultTenantId && isSystemRole && type === adminType;
+}
 
 /** The role whose rights every session holds, whatever roles its user has. */
 export const guestType = 'guest';

@@ -1,6 +1,6 @@
 import type { Model } from 'mongoose';
 import { grantRights, resolveRights, rightKey } from '../access/right.ts';
-import type { Right } from '../access/right.ts';
+import type { Right, RightInput } from '../access/right.ts';
 import { distinct } from '../access/grants.ts';
 import { policyKey } from '../access/policy.ts';
 import type { Permission, Policy } from '../access/policy.ts';
@@ -9,7 +9,7 @@ import type { ChangeTransaction } from '../changes/change.service.ts';
 import { startError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import type { KnownPermissions } from '../permissions/known-permissions.ts';
-import { superadminType } from './role.ladder.ts';
+import { isTenantAdmin, superadminType } from './role.ladder.ts';
 import type { RoleDeclaration } from './role.ladder.ts';
 import { maxRights } from './role.model.ts';
 import type { Role } from './role.model.ts';
@@ -40,8 +40,11 @@ export function createRoleSeed({ model, registry, permissions }: RoleSeedDeps): 
   return async (tx, declaration) => {
     const { tenantId } = tx.actor;
     const isSuperadmin = declaration.type === superadminType;
-    const declared = isSuperadmin ? { rights: allRights(registry()), permissions: [], policies: [] } : declaredContent(registry(), declaration, permissions);
     const { type } = declaration;
+    const ofTenant = isTenantAdmin({ tenantId, type, isSystemRole: true }) ? tenantAdminRights(registry()) : [];
+    const declared = isSuperadmin
+      ? { rights: allRights(registry()), permissions: [], policies: [] }
+      : declaredContent(registry(), { ...declaration, rights: [...declaration.rights, ...ofTenant] }, permissions, ofTenant.length > 0);
     const role = await model.findOne({ tenantId, $or: [{ type }, { roleId: type }] }, null, { session: tx.session }).lean();
     if (!role) return create(tx, declaration, declared);
     if (!role.isSystemRole) throw startError(`A role with the roleId or type "${type}" exists that is not the built-in one: declare another type, or delete that role first.`);
@@ -89,15 +92,20 @@ function withNew(role: Role, { rights, permissions, policies }: Content): Conten
   };
 }
 
-function declaredContent(registry: UrlRegistry, declaration: RoleDeclaration, known: KnownPermissions): Content {
+/** The config URLs of the admin of a tenant. */
+function tenantAdminRights(registry: UrlRegistry): RightInput[] {
+  return registry.urls.filter(({ tenantAdmin }) => tenantAdmin).map(({ url, methods }) => (methods ? { url, methods } : url));
+}
+
+function declaredContent(registry: UrlRegistry, declaration: RoleDeclaration, known: KnownPermissions, isTenantAdmins: boolean): Content {
   const { type, permissions = [], policies = [] } = declaration;
   const faults = known.faultsOf(permissions, `roles.${type}.permissions`);
   if (faults.length > 0) throw startError(`The declared role "${type}" cannot hold: ${faults.map(({ field, message }) => `${field} (${message})`).join(', ')}.`);
-  return { rights: declaredRights(registry, declaration), permissions: [...permissions], policies: [...policies] };
+  return { rights: declaredRights(registry, declaration, isTenantAdmins), permissions: [...permissions], policies: [...policies] };
 }
 
-function declaredRights(registry: UrlRegistry, { type, rights }: RoleDeclaration): Right[] {
-  const resolved = resolveRights(registry, rights, `roles.${type}.rights`);
+function declaredRights(registry: UrlRegistry, { type, rights }: RoleDeclaration, isTenantAdmins: boolean): Right[] {
+  const resolved = resolveRights(registry, rights, `roles.${type}.rights`, isTenantAdmins);
   const faults = [...resolved.unregistered, ...resolved.config];
   if (faults.length > 0) throw startError(`The declared role "${type}" cannot hold: ${faults.map(({ field, message }) => `${field} (${message})`).join(', ')}.`);
   return resolved.rights;

@@ -10,7 +10,7 @@ import { newId } from '../mongo/new-id.ts';
 import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
 import type { RoleContent, RoleContentCheck } from './role.content.ts';
-import { superadminType } from './role.ladder.ts';
+import { isTenantAdmin, superadminType } from './role.ladder.ts';
 import { maxRights } from './role.model.ts';
 import type { RoleHolders } from './role.holders.ts';
 import type { Role } from './role.model.ts';
@@ -68,8 +68,8 @@ export interface RoleDeps {
 }
 
 export function createRoleService({ model, changes, registry, check, holders, guard }: RoleDeps): RoleService {
-  function resolve(inputs: readonly RightInput[], field: string): Right[] {
-    const { rights, unregistered, config } = resolveRights(registry(), inputs, field);
+  function resolve(inputs: readonly RightInput[], field: string, role?: Role): Right[] {
+    const { rights, unregistered, config } = resolveRights(registry(), inputs, field, role && isTenantAdmin(role));
     if (unregistered.length > 0) throw new AppError('right-not-registered', { errors: unregistered.slice(0, maxNamed) });
     if (config.length > 0) throw new AppError('right-is-config', { errors: config.slice(0, maxNamed) });
     return rights;
@@ -77,15 +77,15 @@ export function createRoleService({ model, changes, registry, check, holders, gu
 
   const findIn = (tenantId: string, ref: RoleRef, tx?: ChangeTransaction) => requireRole(model, tenantId, ref, tx);
 
-  function edited(current: readonly Right[], { rights, add, remove }: RightsEdit): Right[] {
-    if (rights) return capped(resolve(rights, 'body.rights'));
-    const united = grantRights(current, resolve(add ?? [], 'body.add'));
+  function edited(role: Role, { rights, add, remove }: RightsEdit): Right[] {
+    if (rights) return capped(resolve(rights, 'body.rights', role));
+    const united = grantRights(role.rights, resolve(add ?? [], 'body.add', role));
     return capped(subtractRights(united, removalsOf(remove ?? []), (right) => endpointsOfRight(registry(), right).map(({ method }) => method)));
   }
 
   // A stale right must be removable although its URL is no longer registered.
   function removalsOf(inputs: readonly RightInput[]): Right[] {
-    return inputs.map((input) => resolveRights(registry(), [input], '').rights[0] ?? asWritten(input));
+    return inputs.map((input) => resolveRights(registry(), [input], '', true).rights[0] ?? asWritten(input));
   }
 
   return {
@@ -100,7 +100,8 @@ export function createRoleService({ model, changes, registry, check, holders, gu
       check.requireLight({ permissions, policies });
       return changes.transact(actor, async (tx) => {
         const { tenantId } = actor;
-        if (await model.exists({ tenantId, $or: [{ roleId }, { type }] }).session(tx.session)) throw new AppError('role-exists');
+        // The superadmin is a role of the platform, which no tenant has one of its own of.
+        if ([roleId, type].includes(superadminType) || await model.exists({ tenantId, $or: [{ roleId }, { type }] }).session(tx.session)) throw new AppError('role-exists');
         if (inherits.length > 0) await check.requireParents(tx, roleId, inherits);
         const role: Role = {
           _id: newId(), tenantId, roleId, type, name: name ?? type, description: description ?? '', rights: resolved,
@@ -117,7 +118,7 @@ export function createRoleService({ model, changes, registry, check, holders, gu
       const role = await findIn(actor.tenantId, ref, tx);
       if (role.type === superadminType) throw new AppError('superadmin-rights-fixed');
       if (edit.version !== undefined && edit.version !== role.version) throw new AppError('version-conflict');
-      const rights = edited(role.rights, edit);
+      const rights = edited(role, edit);
       const after = { ...role, rights, version: role.version + 1 };
       await guard(tx, caller, role.roleId, () => model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: { rights }, $inc: { version: 1 } }, { session: tx.session }));
       tx.record({ action: 'role.update-rights', target: { kind: 'role', id: role.roleId }, before: visible(role), after: visible(after), raisesPolicy: true });

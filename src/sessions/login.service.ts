@@ -5,6 +5,7 @@ import { sourceOf } from '../http/client-ip.ts';
 import type { PasswordTry } from '../limits/growing-delays.ts';
 import type { LoginTry, PasswordLimits } from '../limits/password-limits.ts';
 import type { PasswordService } from '../passwords/password.service.ts';
+import type { TenantState } from '../tenants/tenant.state.ts';
 import type { KnownSource, User } from '../users/user.model.ts';
 import type { DeviceCookies } from './device-cookie.ts';
 import { isKnownSource, withSource } from './known-sources.ts';
@@ -25,6 +26,7 @@ export interface LoginDeps {
   readonly digestSource: (text: string) => string;
   readonly sessions: SessionService;
   readonly clock: () => number;
+  readonly readTenant: (tenantId: string) => Promise<Pick<TenantState, 'settings'> | null>;
   /** Records a login that was refused. */
   readonly noteFailure: (actor: Actor, code: ErrorCode) => void;
 }
@@ -40,12 +42,12 @@ export type LogIn = (actor: Actor, email: string, password: string, deviceCookie
 /**
  * Makes the login by password.
  *
- * Unknown, disabled and password-less addresses take the same database calls and the same one comparison, and give the
+ * Throws `login-method-closed` where a tenant lets nobody in by password. Unknown, disabled and password-less addresses take the same database calls and the same one comparison, and give the
  * same `invalid-credentials` as a wrong password. Throws `too-many-requests` before any comparison, and
  * `password-queue-full` under a flood. A hash of a lower cost than is now set is renewed.
  */
 export function createLogIn(deps: LoginDeps): LogIn {
-  const { findByEmail, accountOf, storePassword, storeSources, passwords, limits, devices, digestSource, sessions, clock, noteFailure } = deps;
+  const { findByEmail, accountOf, storePassword, storeSources, passwords, limits, devices, digestSource, sessions, clock, readTenant, noteFailure } = deps;
 
   interface Compared {
     readonly attempt: PasswordTry;
@@ -81,7 +83,8 @@ export function createLogIn(deps: LoginDeps): LogIn {
   return async (actor, email, password, deviceCookie) => {
     const { tenantId } = actor;
     const source = sourceOf(actor.ip);
-    const user = await findByEmail(tenantId, email);
+    const [tenant, user] = await Promise.all([readTenant(tenantId), findByEmail(tenantId, email)]);
+    if (tenant?.settings.loginMethods?.includes('password') === false) throw new AppError('login-method-closed');
     const userId = user?._id ?? null;
     const known = user?.knownSources ?? [];
     const sourceKey = digestSource(JSON.stringify([tenantId, userId, source]));

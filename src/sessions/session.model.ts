@@ -14,6 +14,8 @@ export interface Session {
   /** When an assignment starts or ends, until which the right set is good. */
   changesAt?: Date | null;
   createdAt: Date;
+  /** When it was last used, to the minute; only of tenants whose sessions end for want of it. */
+  seenAt?: Date;
   expiresAt: Date;
   device: { userAgent: string | null; ip: string | null };
   refresh: {
@@ -33,6 +35,7 @@ export function createSessionModel(connection: Connection): Model<Session> {
     accessVersion: { type: Number, required: true },
     changesAt: Date,
     createdAt: { type: Date, required: true },
+    seenAt: Date,
     expiresAt: { type: Date, required: true },
     device: { type: new Schema({ userAgent: String, ip: String }, { _id: false }), required: true },
     refresh: {

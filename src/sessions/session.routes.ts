@@ -6,6 +6,9 @@ import { defineRoute } from '../http/define-route.ts';
 import type { RouteDefinition } from '../http/define-route.ts';
 import { email, optional, password, string } from '../http/fields.ts';
 import { pageFields, pageOf } from '../http/page-shape.ts';
+import type { TenantDirectory } from '../tenants/tenant.directory.ts';
+import { tenantName } from '../tenants/tenant.shapes.ts';
+import { parseOneTimeToken } from '../tokens/one-time-token.ts';
 import { showUser, userShape } from '../users/user.shapes.ts';
 import { deviceCookieName } from './device-cookie.ts';
 import type { LogIn } from './login.service.ts';
@@ -17,6 +20,7 @@ export interface SessionRouteDeps {
   readonly logIn: LogIn;
   readonly refresh: Refresh;
   readonly sessions: SessionService;
+  readonly tenants: Pick<TenantDirectory, 'resolve' | 'requireHost'>;
   /** Throws `target-outranks-caller`, `user-not-found`. */
   readonly requireMayActOn: (caller: Caller, userId: string) => Promise<unknown>;
 }
@@ -27,7 +31,7 @@ const loginShape = z.object({
 const idField = string({ min: 1, max: 64 });
 
 /** Login, logout, and the sessions of oneself and of others. */
-export function createSessionRoutes({ logIn, refresh, sessions, requireMayActOn }: SessionRouteDeps): RouteDefinition[] {
+export function createSessionRoutes({ logIn, refresh, sessions, tenants, requireMayActOn }: SessionRouteDeps): RouteDefinition[] {
   const showLogin = ({ user, access, refreshToken }: OpenedSession) => ({
     access_token: access.token, token_type: 'Bearer' as const, expires_in: access.expiresInSeconds, refresh_token: refreshToken, user: showUser(user),
   });
@@ -37,18 +41,23 @@ export function createSessionRoutes({ logIn, refresh, sessions, requireMayActOn 
       method: 'POST', url: '/users/refresh', summary: 'Exchange a refresh token for its successor and a new access token',
       input: { body: { refresh_token: string({ min: 1, max: 256 }) } },
       output: loginShape,
-      errors: ['refresh-token-invalid', 'session-ended', 'user-disabled'],
-      handler: async (context) => showLogin(await refresh(actorOf(context), context.input.body.refresh_token)),
+      errors: ['refresh-token-invalid', 'token-of-other-tenant', 'session-ended', 'user-disabled'],
+      async handler(context) {
+        const { input: { body }, request } = context;
+        const tenantId = parseOneTimeToken(body.refresh_token);
+        if (tenantId !== null) await tenants.requireHost(request.host, tenantId);
+        return showLogin(await refresh(actorOf(context), body.refresh_token));
+      },
     }),
     ...['/users/login', '/login'].map((url) => defineRoute({
       method: 'POST', url, summary: 'Log in with e-mail address and password',
-      description: `Sets the cookie "${deviceCookieName}", which opens nothing: a login that sends it is not slowed down by failures of others.`,
-      input: { body: { email: email(), password: password() } },
+      description: `tenant is the name of the organization, where host and address do not tell it. Sets the cookie "${deviceCookieName}", which opens nothing: a login that sends it is not slowed down by failures of others.`,
+      input: { body: { email: email(), password: password(), tenant: optional(tenantName) } },
       output: loginShape,
-      errors: ['invalid-credentials', 'too-many-requests', 'password-queue-full'],
+      errors: ['invalid-credentials', 'login-method-closed', 'too-many-requests', 'password-queue-full'],
       async handler(context) {
         const { input: { body }, request, setHeader } = context;
-        const { deviceCookie, ...opened } = await logIn(actorOf(context), body.email, body.password, request.cookie(deviceCookieName));
+        const { deviceCookie, ...opened } = await logIn(actorOf(context, await tenants.resolve({ ...body, host: request.host })), body.email, body.password, request.cookie(deviceCookieName));
         setHeader('Set-Cookie', deviceCookie);
         return showLogin(opened);
       },

@@ -9,6 +9,7 @@ import { AppError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
+import type { TenantState } from '../tenants/tenant.state.ts';
 import type { SignedToken, TokenSubject } from '../tokens/access-token.ts';
 import type { User } from '../users/user.model.ts';
 import type { Session } from './session.model.ts';
@@ -47,7 +48,7 @@ export interface SessionDeps {
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly sessionHours: number;
-  readonly readTenant: (tenantId: string) => Promise<{ readonly status: string; readonly policyVersion: number } | null>;
+  readonly readTenant: (tenantId: string) => Promise<TenantState | null>;
   readonly readUser: (tenantId: string, userId: string) => Promise<User | null>;
   /** The stored right set of what a user holds, found or made. */
   readonly rightSetOf: (user: User, expiresAt: Date) => Promise<RightSetRef>;
@@ -60,6 +61,11 @@ export interface SessionDeps {
   readonly makeRefreshToken: (tenantId: string) => { readonly token: string; readonly hash: string };
   readonly signToken: (subject: TokenSubject) => SignedToken;
 }
+
+const hour = 3_600_000;
+
+/** How precisely it is known when a session was last used, in ms. */
+const notedEvery = 60_000;
 
 /** How often a right set that changed while it was being made is made anew before the request is given up. */
 const maxAttempts = 5;
@@ -80,11 +86,20 @@ export function createSessionService(deps: SessionDeps): SessionService {
   }
 
   /** Throws `session-ended`, `user-disabled`. */
-  async function readActiveUser(tenantId: string, userId: string): Promise<User> {
-    const [user, owner] = await Promise.all([readUser(tenantId, userId), readTenant(tenantId)]);
+  function requireActive(user: User | null, owner: TenantState | null): { readonly user: User; readonly owner: TenantState } {
     if (owner?.status !== 'active' || !user) throw new AppError('session-ended');
     if (!user.isActive) throw new AppError('user-disabled');
-    return user;
+    return { user, owner };
+  }
+
+  /** Where sessions end for want of requests, notes once a minute at most that there was one. Throws `session-ended`. */
+  async function requireLive({ _id, tenantId, seenAt, createdAt, expiresAt }: Session, { settings: { idleHours } }: TenantState): Promise<void> {
+    const now = clock();
+    if (expiresAt.getTime() <= now) throw new AppError('session-ended');
+    if (idleHours === undefined) return;
+    const idle = now - (seenAt ?? createdAt).getTime();
+    if (idle >= idleHours * hour) throw new AppError('session-ended');
+    if (idle >= notedEvery) await model.updateOne({ tenantId, _id }, { $max: { seenAt: new Date(now) } });
   }
 
   async function renew(session: Session, user: User): Promise<RightSetRef> {
@@ -103,7 +118,8 @@ export function createSessionService(deps: SessionDeps): SessionService {
   return {
     async open(actor, user) {
       const now = clock();
-      const expiresAt = new Date(now + sessionHours * 3_600_000);
+      const owner = await readTenant(user.tenantId);
+      const expiresAt = new Date(now + (owner?.settings.sessionHours ?? sessionHours) * hour);
       const rights = await currentRights(user, expiresAt);
       const refresh = makeRefreshToken(user.tenantId);
       const session: Session = {
@@ -121,19 +137,19 @@ export function createSessionService(deps: SessionDeps): SessionService {
     },
 
     async reissue(session) {
-      if (session.expiresAt.getTime() <= clock()) throw new AppError('session-ended');
-      const user = await readActiveUser(session.tenantId, session.userId);
+      const { user, owner } = requireActive(...await Promise.all([readUser(session.tenantId, session.userId), readTenant(session.tenantId)]));
+      await requireLive(session, owner);
       return { session, user, access: signFor(session, user, await renew(session, user)) };
     },
 
     async loadCaller({ sub, sid, tenant }) {
-      const [session, user, owner] = await Promise.all([
+      const [session, ...found] = await Promise.all([
         model.findOne({ tenantId: tenant, _id: sid }).lean(), readUser(tenant, sub), readTenant(tenant),
       ]);
-      if (owner?.status !== 'active' || !user) throw new AppError('session-ended');
       // Before the session, which has ended as well: a disabled user is told what to do about it.
-      if (!user.isActive) throw new AppError('user-disabled');
-      if (session?.userId !== sub || session.expiresAt.getTime() <= clock()) throw new AppError('session-ended');
+      const { user, owner } = requireActive(...found);
+      if (session?.userId !== sub) throw new AppError('session-ended');
+      await requireLive(session, owner);
       const now = clock();
       const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion && (session.changesAt?.getTime() ?? Infinity) > now;
       const roles = rolesAt(user, now);

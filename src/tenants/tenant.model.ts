@@ -1,22 +1,58 @@
 import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
 
+/** How people may log in. */
+export const loginMethods = ['password'] as const;
+export type LoginMethod = (typeof loginMethods)[number];
+
+/** What a tenant has otherwise than the platform; what is absent is as the server's settings say. */
+export interface TenantSettings {
+  /** roleId of what a user is given when the address is verified; by default `user`. */
+  defaultRole?: string;
+  /** How long a login lasts, in hours. */
+  sessionHours?: number;
+  /** After how many hours without a request a session has ended. */
+  idleHours?: number;
+  loginMethods?: readonly LoginMethod[];
+  /** Fewest characters of a new password. */
+  passwordMinimum?: number;
+}
+
 /** An organization: the owner of users, roles, sessions and audit records. */
 export interface Tenant {
   _id: string;
+  /** As in `?tenant=` and as a subdomain. */
   name: string;
+  /** Of its own, such as `acme.example`: a host under which people reach it, and what stands behind the @ of their addresses. */
+  domain?: string;
   status: 'active' | 'suspended';
+  settings?: TenantSettings;
+  /** Digest of the declared roles that were seeded into it last. */
+  seededWith?: string;
   /** Raised by every change of what roles give. A session's rights are good for one such version. */
   policyVersion: number;
+  /** Raised by every edit; an edit of an older version is refused. */
+  version?: number;
+  createdAt?: Date;
 }
 
 export function createTenantModel(connection: Connection): Model<Tenant> {
+  const settings = new Schema<TenantSettings>({
+    defaultRole: String, sessionHours: Number, idleHours: Number, passwordMinimum: Number,
+    loginMethods: { type: [{ type: String, enum: loginMethods }], default: undefined },
+  }, { _id: false, strict: 'throw' });
   const schema = new Schema<Tenant>({
     _id: String,
     name: { type: String, required: true },
+    domain: String,
     status: { type: String, enum: ['active', 'suspended'], required: true },
+    settings,
+    seededWith: String,
     policyVersion: { type: Number, required: true },
+    version: Number,
+    createdAt: Date,
   }, { strict: 'throw', versionKey: false });
   schema.index({ name: 1 }, { unique: true });
+  schema.index({ domain: 1 }, { unique: true, partialFilterExpression: { domain: { $type: 'string' } } });
   return connection.model<Tenant>('Tenant', schema, 'tenants');
 }

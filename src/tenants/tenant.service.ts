@@ -1,25 +1,140 @@
 import type { ClientSession, Model } from 'mongoose';
+import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
+import { AppError } from '../errors.ts';
+import { newId } from '../mongo/new-id.ts';
+import { readPage } from '../mongo/page.ts';
+import type { Page, PageRequest } from '../mongo/page.ts';
 import { defaultTenantId } from '../mongo/tenant-scope.ts';
-import type { Tenant } from './tenant.model.ts';
+import type { Tenant, TenantSettings } from './tenant.model.ts';
 
-export interface TenantService {
-  /** Status and policy version; null if there is no such tenant. */
-  read(tenantId: string): Promise<Pick<Tenant, 'status' | 'policyVersion'> | null>;
-  raisePolicyVersion(tenantId: string, session: ClientSession): Promise<void>;
-  /** Creates the default tenant unless it exists; answers whether it did. */
-  ensureDefault(session: ClientSession): Promise<boolean>;
+/** Who looks after a new tenant first. */
+export interface FirstAdmin {
+  readonly email: string;
+  readonly username?: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
 }
 
-export function createTenantService(model: Model<Tenant>): TenantService {
+export interface NewTenant {
+  readonly name: string;
+  readonly domain?: string;
+  readonly settings?: TenantSettings;
+  readonly admin: FirstAdmin;
+}
+
+/** What is to be otherwise; what is absent stays. */
+export interface TenantEdit {
+  readonly name?: string;
+  /** Empty: it has none any more. */
+  readonly domain?: string;
+  /** All of them anew. */
+  readonly settings?: TenantSettings;
+  /** The version the edit was made on; without it the newest. */
+  readonly version?: number;
+}
+
+/** What superadmins of the platform do with tenants. Recorded in the tenant's trail and in that of the default tenant. */
+export interface TenantService {
+  load(filter: { readonly name?: string; readonly status?: Tenant['status'] }, page: PageRequest): Promise<Page<Tenant>>;
+  /** With roles of its own, and a first admin who is mailed a one-time link, all or nothing. Throws `tenant-exists`. */
+  create(actor: Actor, tenant: NewTenant): Promise<Tenant & { readonly adminId: string }>;
+  /** Throws `tenant-not-found`, `tenant-exists`, `version-conflict`, `role-not-found`, and `default-tenant-fixed` for another name of the default tenant. */
+  update(actor: Actor, tenantId: string, edit: TenantEdit): Promise<Tenant>;
+  /** Whoever belongs to a suspended tenant is refused everywhere, as if the tenant did not exist. Throws `tenant-not-found`, `default-tenant-fixed`. */
+  setStatus(actor: Actor, tenantId: string, status: Tenant['status']): Promise<Tenant>;
+}
+
+export interface TenantDeps {
+  readonly model: Model<Tenant>;
+  readonly changes: ChangeService;
+  readonly clock: () => number;
+  readonly raiseGuard: (name: string, session: ClientSession) => Promise<void>;
+  /** Gives a new tenant its roles; answers the digest of what they are declared as. */
+  readonly seedRoles: (tx: ChangeTransaction) => Promise<string>;
+  /** Creates the first admin and orders the mail; answers the userId. */
+  readonly createAdmin: (tx: ChangeTransaction, admin: FirstAdmin) => Promise<string>;
+  /** Throws `role-not-found`. */
+  readonly claimRole: (tx: ChangeTransaction, roleId: string) => Promise<unknown>;
+  /** Told after each change. */
+  readonly onChange: () => void;
+}
+
+export function createTenantService({ model, changes, clock, raiseGuard, seedRoles, createAdmin, claimRole, onChange }: TenantDeps): TenantService {
+  async function transact<T>(actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {
+    const result = await changes.transact(actor, work);
+    onChange();
+    return result;
+  }
+
+  /** Works on a tenant, on behalf of somebody of another one. */
+  function within<T>({ session, actor }: ChangeTransaction, tenantId: string, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {
+    return changes.within(session, { ...actor, tenantId, ...(tenantId !== actor.tenantId && { homeTenantId: actor.tenantId }) }, work);
+  }
+
+  async function requireFree({ session }: ChangeTransaction, { name, domain }: { readonly name?: string; readonly domain?: string }, except?: string): Promise<void> {
+    // Two of one name at once would both find it free.
+    await raiseGuard('tenants', session);
+    const named = [...(name === undefined ? [] : [{ name }]), ...(domain === undefined || domain === '' ? [] : [{ domain }])];
+    if (named.length > 0 && await model.exists({ $or: named, ...(except !== undefined && { _id: { $ne: except } }) }).session(session)) throw new AppError('tenant-exists');
+  }
+
+  async function requireTenant({ session }: ChangeTransaction, tenantId: string): Promise<Tenant> {
+    const tenant = await model.findOne({ _id: tenantId }, null, { session }).lean();
+    if (!tenant) throw new AppError('tenant-not-found');
+    return tenant;
+  }
+
   return {
-    read: (tenantId) => model.findOne({ _id: tenantId }, { status: 1, policyVersion: 1 }).lean(),
-    async raisePolicyVersion(tenantId, session) {
-      await model.updateOne({ _id: tenantId }, { $inc: { policyVersion: 1 } }, { session });
-    },
-    async ensureDefault(session) {
-      if (await model.findOne({ _id: defaultTenantId }, null, { session }).lean()) return false;
-      await model.create([{ _id: defaultTenantId, name: 'default', status: 'active', policyVersion: 1 }], { session });
-      return true;
-    },
+    load: (filter, page) => readPage(page, ({ _id }) => _id, 'ascending', (after, count) =>
+      model.find(after ? { ...filter, _id: after } : filter).sort({ _id: 1 }).limit(count).lean()),
+
+    create: (actor, { name, domain, settings, admin }) => transact(actor, async (tx) => {
+      await requireFree(tx, { name, ...(domain !== undefined && { domain }) });
+      const tenant: Tenant = {
+        _id: newId(), name, ...(domain !== undefined && { domain }), status: 'active', ...(settings && { settings }), policyVersion: 1, version: 1, createdAt: new Date(clock()),
+      };
+      await model.create([tenant], { session: tx.session });
+      return within(tx, tenant._id, async (own) => {
+        const seededWith = await seedRoles(own);
+        await model.updateOne({ _id: tenant._id }, { $set: { seededWith } }, { session: tx.session });
+        if (settings?.defaultRole !== undefined) await claimRole(own, settings.defaultRole);
+        own.record({ action: 'tenant.create', target: { kind: 'tenant', id: tenant._id }, after: visible(tenant) });
+        return { ...tenant, adminId: await createAdmin(own, admin) };
+      });
+    }),
+
+    update: (actor, tenantId, { version, settings, ...edit }) => transact(actor, async (tx) => {
+      const tenant = await requireTenant(tx, tenantId);
+      if (version !== undefined && version !== (tenant.version ?? 1)) throw new AppError('version-conflict');
+      if (tenantId === defaultTenantId && edit.name !== undefined && edit.name !== tenant.name) throw new AppError('default-tenant-fixed');
+      await requireFree(tx, edit, tenantId);
+      const set = { ...(edit.name !== undefined && { name: edit.name }), ...(edit.domain && { domain: edit.domain }), ...(settings && { settings }), version: (tenant.version ?? 1) + 1 };
+      return within(tx, tenantId, async (own) => {
+        if (settings?.defaultRole !== undefined) await claimRole(own, settings.defaultRole);
+        await model.updateOne({ _id: tenantId }, { $set: set, ...(edit.domain === '' && { $unset: { domain: 1 } }) }, { session: tx.session });
+        const { domain: _gone, ...kept } = tenant;
+        const after: Tenant = { ...(edit.domain === '' ? kept : tenant), ...set };
+        own.record({ action: 'tenant.update', target: { kind: 'tenant', id: tenantId }, before: visible(tenant), after: visible(after), raisesPolicy: settings !== undefined });
+        return after;
+      });
+    }),
+
+    setStatus: (actor, tenantId, status) => transact(actor, async (tx) => {
+      const tenant = await requireTenant(tx, tenantId);
+      if (tenantId === defaultTenantId) throw new AppError('default-tenant-fixed');
+      if (tenant.status === status) return tenant;
+      const after: Tenant = { ...tenant, status, version: (tenant.version ?? 1) + 1 };
+      await model.updateOne({ _id: tenantId }, { $set: { status, version: after.version } }, { session: tx.session });
+      await within(tx, tenantId, (own) => {
+        own.record({ action: status === 'active' ? 'tenant.resume' : 'tenant.suspend', target: { kind: 'tenant', id: tenantId }, before: visible(tenant), after: visible(after), raisesPolicy: true });
+        return Promise.resolve();
+      });
+      return after;
+    }),
   };
+}
+
+/** What a record shows of a tenant. */
+function visible({ name, domain, status, settings }: Tenant): Record<string, unknown> {
+  return { name, domain, status, settings };
 }

@@ -83,7 +83,7 @@ export function createSuperadminService(deps: SuperadminDeps): SuperadminService
 
     async setUp(actor, { token, email, password }) {
       if (!(await tokens.find(actor.tenantId, [kind], token, new Date(clock())))) throw new AppError('set-up-link-invalid');
-      const stored = await hashNew(password, { email }, actor.ip);
+      const stored = await hashNew(password, { email }, actor);
       await changes.transact(actor, async (tx) => {
         const { session, actor: { tenantId } } = tx;
         const taken = await tokens.take(tx, [kind], token, new Date(clock()));

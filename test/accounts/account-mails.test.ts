@@ -30,11 +30,12 @@ beforeAll(async () => {
   const log = (...line: readonly unknown[]) => void logged.push(line);
   services = createServices({
     connection, stores, settings: testSettings({ PUBLIC_URL: publicUrl, SMTP_URL: mailbox.url }), clock: () => time.now, onError: log,
-    permissions: createKnownPermissions([]),
+    permissions: createKnownPermissions([]), roles: [],
     registry: () => { throw new Error('No right is asked for here.'); },
     logger: { info: log, warn: log, error: log },
   });
   await buildIndexes(Object.values(stores));
+  await stores.tenants.create({ _id: 'default', name: 'default', status: 'active', policyVersion: 1 });
 });
 afterAll(async () => {
   await services.mailer.close();

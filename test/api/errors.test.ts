@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
@@ -75,6 +76,13 @@ async function askService(options: Partial<VerifierOptions>, token: string | nul
   }
 }
 
+/** A tenant of its own, with the domain NAME.example, and its name. */
+async function newTenant(settings: object = {}): Promise<string> {
+  const name = `tenant-${randomBytes(6).toString('hex')}`;
+  await root('POST', '/tenants/create', { body: { name, domain: `${name}.example`, settings, admin: { email: `boss@${name}.example` } }, expected: 201 });
+  return name;
+}
+
 /** One way to meet each code. */
 const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
   'target-not-plain': () => anybody('GET', '/profile//me'),
@@ -100,6 +108,10 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
   'token-invalid': () => {
     const altered = (_all: string, head: string, one: string) => head + (one === 'A' ? 'B' : 'A');
     return withToken((ann.client.token ?? '').replace(/(\.[^.]+\..{9})(.)/, altered));
+  },
+  'token-of-other-tenant': async () => {
+    const domain = `${await newTenant()}.example`;
+    return ann.client.send('GET', '/profile/me', { headers: { Host: domain } });
   },
   'session-ended': async () => {
     const session = await server.anonymous.logIn(ann.email, password);
@@ -138,6 +150,8 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
   },
   'target-outranks-caller': async () => admin.client.post('/admin/disable-user', { userId: await rootId() }),
   'grants-exceed-own': async () => admin.client.post('/groups/create', { groupName: 'beyond', roles: [await server.newRole('/host/items/:itemId')] }),
+  'login-method-closed': async () => logIn({ body: { email: ann.email, password, tenant: await newTenant({ loginMethods: [] }) } }),
+  'tenant-not-yours': () => ann.client.post('/permissions/check?tenant=default', { checks: [] }),
   'self-not-allowed': async () => root('POST', '/admin/disable-user', { body: { userId: await rootId() } }),
   'last-superadmin': () => root('POST', '/roles/assign', { body: { email: 'root@example.com', type: 'guest' } }),
 
@@ -165,6 +179,9 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
     return root('PUT', '/roles/update-rights', { body: { roleId: full, add: ['/admin/load-users'] } });
   },
 
+  'tenant-not-found': () => root('GET', '/roles/load?tenant=nobody'),
+  'tenant-exists': () => root('POST', '/tenants/create', { body: { name: 'default', admin: { email: 'boss@example.com' } } }),
+  'default-tenant-fixed': () => root('POST', '/tenants/suspend', { body: { tenantId: 'default' } }),
   'role-not-found': () => root('GET', '/roles/get-rights?roleId=nobody'),
   'user-not-found': () => root('GET', '/admin/load-user/nobody'),
   'session-not-found': () => root('DELETE', '/profile/sessions/nothing'),

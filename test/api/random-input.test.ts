@@ -23,11 +23,13 @@ let root: Client;
 let victim: TestUser;
 let role: string;
 let groupId: string;
+let tenantId: string;
 let operations: Operation[];
 beforeAll(async () => {
   server = await startServer();
   root = server.superadmin;
   [victim, role] = [await server.newUser(), await server.newRole('/admin/load-users')];
+  ({ tenantId } = (await root.post('/tenants/create', { name: 'organization', admin: { email: 'boss@organization.example' } }, 201)).body as { tenantId: string });
   ({ groupId } = (await root.post('/groups/create', { groupName: 'team' }, 201)).body as { groupId: string });
   const { body } = await server.anonymous.get('/openapi.json', 200);
   const { paths } = body as { paths: Record<string, Record<string, Omit<Operation, 'path' | 'method'>>> };
@@ -67,6 +69,10 @@ function goodBodies(): Record<string, GoodBody> {
     'PUT /groups/update': { groupId, groupName: 'newer', roles: [] },
     'POST /groups/add-users': [{ userId: victim.userId, groupId }],
     'POST /memberships/add': { userId: victim.userId, resource: 'projects/7', type: role },
+    'POST /tenants/create': { name: 'new-tenant', domain: 'new.example', settings: { sessionHours: 2, loginMethods: ['password'] }, admin: { email: 'boss@new.example', username: 'boss' } },
+    'PUT /tenants/update': { tenantId, domain: '', settings: { idleHours: 1 } },
+    'POST /tenants/suspend': { tenantId },
+    'POST /tenants/resume': { tenantId },
     'POST /roles/create': { roleId: 'new', type: 'new', name: 'New', rights: ['/audit/load'] },
     'PUT /roles/update': { type: role, description: 'New', policies: [{ effect: 'deny', actions: ['read'], resources: ['items/*'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] }] },
     'PUT /roles/update-rights': { type: role, add: ['/audit/load'] },

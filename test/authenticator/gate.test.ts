@@ -24,9 +24,9 @@ function gateWith(authenticate: GateDeps['authenticate'] = () => Promise.resolve
   const gate = createGate({
     registry: () => registry,
     clock: () => 0,
-    authenticate: (token) => {
+    authenticate: (token, host) => {
       asked.push(token);
-      return authenticate(token);
+      return authenticate(token, host);
     },
     ...deps,
   });

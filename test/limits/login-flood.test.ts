@@ -32,7 +32,7 @@ function createFlooded(database: LimitsOnDatabase): { readonly logIn: LogIn; rea
   const logIn = createLogIn({
     passwords, limits: database.node(), clock: Date.now, digestSource: digest, accountOf: (email) => email,
     devices: createDeviceCookies({ digest, clock: Date.now, isSecure: false }),
-    findByEmail: () => Promise.resolve(null), noteFailure: () => undefined,
+    findByEmail: () => Promise.resolve(null), readTenant: () => Promise.resolve(null), noteFailure: () => undefined,
     storePassword: notNeeded, storeSources: notNeeded,
     sessions: { open: notNeeded, reissue: notNeeded, loadCaller: notNeeded, load: notNeeded, find: notNeeded, end: notNeeded, endAllOf: notNeeded },
   });

@@ -30,7 +30,7 @@ describe('a login with a wrong password', () => {
       passwords, clock: Date.now, digestSource: digest, accountOf: (email) => email, noteFailure: () => undefined,
       limits: { loginTry: () => () => Promise.resolve({ succeeded: notNeeded, withdrawn: notNeeded }) },
       devices: createDeviceCookies({ digest, clock: Date.now, isSecure: false }),
-      findByEmail: () => Promise.resolve(found(user)),
+      findByEmail: () => Promise.resolve(found(user)), readTenant: () => Promise.resolve(null),
       storePassword: notNeeded, storeSources: notNeeded,
       sessions: { open: notNeeded, reissue: notNeeded, loadCaller: notNeeded, load: notNeeded, find: notNeeded, end: notNeeded, endAllOf: notNeeded },
     });

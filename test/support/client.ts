@@ -16,7 +16,8 @@ export interface Client {
   post(path: string, body?: unknown, expected?: number): Promise<Answer>;
   put(path: string, body?: unknown, expected?: number): Promise<Answer>;
   delete(path: string, expected?: number): Promise<Answer>;
-  logIn(email: string, password: string): Promise<Client>;
+  /** `tenant`: its name, by default as the server finds it. */
+  logIn(email: string, password: string, tenant?: string): Promise<Client>;
   withToken(token: string): Client;
 }
 
@@ -49,8 +50,8 @@ export function createClient(origin: string, token: string | null = null): Clien
     post: (path, body, expected) => send('POST', path, { body, expected }),
     put: (path, body, expected) => send('PUT', path, { body, expected }),
     delete: (path, expected) => send('DELETE', path, { expected }),
-    async logIn(email, password) {
-      const { body } = await send('POST', '/users/login', { body: { email, password }, expected: 200 });
+    async logIn(email, password, tenant) {
+      const { body } = await send('POST', '/users/login', { body: { email, password, tenant }, expected: 200 });
       return createClient(origin, (body as { access_token: string }).access_token);
     },
     withToken: (other) => createClient(origin, other),

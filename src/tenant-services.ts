@@ -1,0 +1,44 @@
+import type { ClientSession } from 'mongoose';
+import type { UrlRegistry } from './access/url-registry.ts';
+import type { ChangeService } from './changes/change.service.ts';
+import type { ClaimRole } from './roles/role.assignments.ts';
+import { adminType, guestType } from './roles/role.ladder.ts';
+import type { RoleDeclaration } from './roles/role.ladder.ts';
+import type { SeedRole } from './roles/role.seed.ts';
+import type { Settings } from './settings.ts';
+import type { Stores } from './stores.ts';
+import { createTenantDirectory } from './tenants/tenant.directory.ts';
+import { createTenantRoles } from './tenants/tenant.roles.ts';
+import { createTenantService } from './tenants/tenant.service.ts';
+import { createFirstAdmin } from './users/first-admin.ts';
+
+export interface TenantServiceDeps {
+  readonly stores: Stores;
+  readonly settings: Settings;
+  readonly changes: ChangeService;
+  readonly clock: () => number;
+  readonly registry: () => UrlRegistry;
+  readonly roles: readonly RoleDeclaration[];
+  readonly seedRole: SeedRole;
+  readonly claimRole: ClaimRole;
+  readonly raiseGuard: (name: string, session: ClientSession) => Promise<void>;
+}
+
+/** Wires what has to do with tenants as such. */
+export function createTenantServices({ stores, settings, changes, clock, registry, roles, seedRole, claimRole, raiseGuard }: TenantServiceDeps) {
+  const directory = createTenantDirectory({ model: stores.tenants, order: settings.tenantFrom, publicHost: new URL(settings.publicUrl).hostname });
+  const tenantRoles = createTenantRoles({ model: stores.tenants, changes, registry, declarations: roles, seedRole });
+  return {
+    directory,
+    seedTenants: tenantRoles.seedAll,
+    tenants: createTenantService({
+      model: stores.tenants, changes, clock, raiseGuard, seedRoles: tenantRoles.seed,
+      onChange: directory.forget,
+      claimRole: (tx, roleId) => claimRole(tx, { roleId }),
+      createAdmin: createFirstAdmin({
+        model: stores.users, clock,
+        claimRoles: async (tx) => [await claimRole(tx, { type: guestType }), await claimRole(tx, { type: adminType })],
+      }),
+    }),
+  };
+}

@@ -1,0 +1,110 @@
+import { isIP } from 'node:net';
+import { LRUCache } from 'lru-cache';
+import type { Model } from 'mongoose';
+import { AppError } from '../errors.ts';
+import { defaultTenantId } from '../mongo/tenant-scope.ts';
+import type { Tenant } from './tenant.model.ts';
+import type { TenantSource } from './tenant.sources.ts';
+
+/** What a request without a token tells. */
+export interface TenantHints {
+  readonly host: string;
+  /** The name of a tenant, as somebody wrote it. */
+  readonly tenant?: string;
+  readonly email?: string;
+}
+
+/** Finds tenants by what people call them; what this node learns holds for at most 2 s. */
+export interface TenantDirectory {
+  /** For whom a request without a token is: the first source that names a tenant, else the default tenant. */
+  resolve(hints: TenantHints): Promise<string>;
+  /** The tenant that a link's or refresh token's text names, if it is active and this host is not another one's. */
+  ofToken(tenantId: string | null, host: string): Promise<string>;
+  /** Throws `token-of-other-tenant` if the host is that of another tenant. */
+  requireHost(host: string, tenantId: string): Promise<void>;
+  /** Throws `tenant-not-found`. */
+  find(name: string): Promise<string>;
+  /** After a change by this node. */
+  forget(): void;
+}
+
+export interface TenantDirectoryDeps {
+  readonly model: Model<Tenant>;
+  readonly order: readonly TenantSource[];
+  /** Host name of PUBLIC_URL, below which each tenant has a subdomain. */
+  readonly publicHost: string;
+}
+
+/**
+ * Nobody's tenant: whatever is asked for it finds nothing, takes as long as elsewhere and counts in one place.
+ *
+ * It stands for tenants that do not exist, or are suspended, so that these cannot be told apart.
+ */
+export const nobodysTenantId = 'none';
+
+const maxKnown = 10_000;
+const lifetime = 2_000;
+
+/** What a request can be for: a tenant, nobody's, or whatever the next source says. */
+type Found = string | undefined;
+
+export function createTenantDirectory({ model, order, publicHost }: TenantDirectoryDeps): TenantDirectory {
+  const known = new LRUCache<string, { readonly tenantId: string | null; readonly isActive: boolean }>({ max: maxKnown, ttl: lifetime });
+
+  async function look(field: '_id' | 'name' | 'domain', value: string): Promise<{ readonly tenantId: string | null; readonly isActive: boolean }> {
+    const key = `${field} ${value}`;
+    const cached = known.get(key);
+    if (cached) return cached;
+    const tenant = await model.findOne({ [field]: value }, { status: 1 }).lean();
+    const found = { tenantId: tenant?._id ?? null, isActive: tenant?.status === 'active' };
+    known.set(key, found);
+    return found;
+  }
+
+  /** The tenant whose host this is, suspended or not; undefined for a host that is no tenant's. */
+  async function ofHost(host: string): Promise<Found> {
+    if (host === publicHost || host === '' || isIP(host.replace(/^\[|\]$/g, '')) !== 0) return undefined;
+    const label = host.endsWith(`.${publicHost}`) ? host.slice(0, -publicHost.length - 1) : undefined;
+    const { tenantId } = await (label === undefined ? look('domain', host) : look('name', label));
+    return tenantId ?? (label === undefined ? undefined : nobodysTenantId);
+  }
+
+  async function activeOr(tenantId: Found): Promise<Found> {
+    if (tenantId === undefined) return undefined;
+    return (await look('_id', tenantId)).isActive ? tenantId : nobodysTenantId;
+  }
+
+  const bySource: Record<TenantSource, (hints: TenantHints) => Promise<Found>> = {
+    body: async ({ tenant }) => (tenant === undefined ? undefined : (await look('name', tenant)).tenantId ?? nobodysTenantId),
+    host: ({ host }) => ofHost(host),
+    email: async ({ email }) => {
+      const domain = email?.slice(email.lastIndexOf('@') + 1).toLowerCase();
+      return domain === undefined || domain === '' ? undefined : (await look('domain', domain)).tenantId ?? undefined;
+    },
+  };
+
+  return {
+    async resolve(hints) {
+      for (const source of order) {
+        const found = await activeOr(await bySource[source](hints));
+        if (found !== undefined) return found;
+      }
+      return defaultTenantId;
+    },
+    async ofToken(tenantId, host) {
+      const at = await ofHost(host);
+      if (tenantId === null || (at !== undefined && at !== tenantId)) return nobodysTenantId;
+      return await activeOr(tenantId) ?? nobodysTenantId;
+    },
+    async requireHost(host, tenantId) {
+      const at = await ofHost(host);
+      if (at !== undefined && at !== tenantId) throw new AppError('token-of-other-tenant');
+    },
+    async find(name) {
+      const { tenantId } = await look('name', name);
+      if (tenantId === null) throw new AppError('tenant-not-found');
+      return tenantId;
+    },
+    forget: () => { known.clear(); },
+  };
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import type { Model } from 'mongoose';
+import type { UrlRegistry } from '../access/url-registry.ts';
+import { systemActor } from '../changes/actor.ts';
+import type { ChangeService, ChangeTransaction } from '../changes/change.service.ts';
+import { defaultTenantId } from '../mongo/tenant-scope.ts';
+import { superadminType } from '../roles/role.ladder.ts';
+import type { RoleDeclaration } from '../roles/role.ladder.ts';
+import type { SeedRole } from '../roles/role.seed.ts';
+import type { Tenant } from './tenant.model.ts';
+
+/** The built-in roles of tenants: each has its own of all that are declared, but the superadmin. */
+export interface TenantRoles {
+  /** Gives the actor's tenant what is declared and was never given to it; answers the digest of the declarations. */
+  seed(tx: ChangeTransaction): Promise<string>;
+  /** Does that for every tenant that was seeded with other declarations; answers how many those are. */
+  seedAll(): Promise<number>;
+}
+
+export interface TenantRoleDeps {
+  readonly model: Model<Tenant>;
+  readonly changes: ChangeService;
+  readonly registry: () => UrlRegistry;
+  readonly declarations: readonly RoleDeclaration[];
+  readonly seedRole: SeedRole;
+}
+
+export function createTenantRoles({ model, changes, registry, declarations, seedRole }: TenantRoleDeps): TenantRoles {
+  const own = declarations.filter(({ type }) => type !== superadminType);
+
+  async function seed(tx: ChangeTransaction): Promise<string> {
+    for (const declaration of own) await seedRole(tx, declaration);
+    return digestOf(own, registry());
+  }
+
+  return {
+    seed,
+    async seedAll() {
+      const wanted = digestOf(own, registry());
+      const behind = await model.find({ _id: { $ne: defaultTenantId }, seededWith: { $ne: wanted } }, { _id: 1 }).lean();
+      for (const { _id } of behind) {
+        await changes.transact(systemActor(_id), async (tx) => {
+          await model.updateOne({ _id }, { $set: { seededWith: await seed(tx) } }, { session: tx.session });
+        });
+      }
+      return behind.length;
+    },
+  };
+}
+
+/** Of all that decides what is seeded: the declarations, and what the URLs in them stand for. */
+function digestOf(declarations: readonly RoleDeclaration[], { urls }: UrlRegistry): string {
+  const listed = urls.map(({ url, methods, access, tenantAdmin }) => [url, methods ?? null, access, tenantAdmin]);
+  return createHash('sha256').update(JSON.stringify([declarations, listed])).digest('hex');
+}

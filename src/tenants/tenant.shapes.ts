@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { passwordLength } from '../passwords/password.rule.ts';
+import { integer, list, objectOf, oneOf, optional, string } from '../http/fields.ts';
+import { instant } from '../http/output.ts';
+import { roleName } from '../roles/role.shapes.ts';
+import { loginMethods } from './tenant.model.ts';
+import type { Tenant } from './tenant.model.ts';
+
+export const tenantShape = z.object({
+  tenantId: z.string(),
+  name: z.string(),
+  domain: z.string().optional(),
+  status: z.enum(['active', 'suspended']),
+  settings: z.object({
+    defaultRole: z.string().optional(),
+    sessionHours: z.number().optional(),
+    idleHours: z.number().optional(),
+    loginMethods: z.array(z.enum(loginMethods)).readonly().optional(),
+    passwordMinimum: z.number().optional(),
+  }),
+  version: z.number().int(),
+  createdAt: instant.optional(),
+});
+
+export function showTenant({ _id, settings = {}, version = 1, ...tenant }: Tenant) {
+  return { ...tenant, tenantId: _id, settings, version };
+}
+
+const domainPattern = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
+
+/** A label of a host name (RFC 1035 section 2.3.1), so that it may stand before the host as a subdomain. */
+export const tenantName = string({ min: 2, max: 40, pattern: /^[a-z][a-z0-9-]*[a-z0-9]$/ });
+/** A host name of at least two labels, in small letters. */
+export const tenantDomain = string({ min: 3, max: 253, pattern: domainPattern });
+/** The same, or nothing. */
+export const newDomain = string({ max: 253, pattern: new RegExp(`^$|${domainPattern.source}`) });
+export const idField = string({ min: 1, max: 64 });
+
+/** What a tenant has otherwise than the platform. */
+export const settingsField = objectOf({
+  defaultRole: optional(roleName),
+  sessionHours: optional(integer({ min: 1, max: 720 })),
+  idleHours: optional(integer({ min: 1, max: 720 })),
+  loginMethods: optional(list(oneOf(loginMethods), { max: loginMethods.length })),
+  passwordMinimum: optional(integer({ min: passwordLength.least, max: 64 })),
+});

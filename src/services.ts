@@ -26,7 +26,7 @@ import { createPreview } from './permissions/preview.service.ts';
 import { createFindWhoCan } from './permissions/who-can.service.ts';
 import { createClaimDefaultRoles } from './roles/role.assignments.ts';
 import { createReadRoles } from './roles/role.chain.ts';
-import { guestType, superadminType } from './roles/role.ladder.ts';
+import { guestType, isSuperadmin, isTenantAdmin, superadminType } from './roles/role.ladder.ts';
 import type { RoleDeclaration } from './roles/role.ladder.ts';
 import { createRoleSeed } from './roles/role.seed.ts';
 import { createUpgradeRoles } from './roles/role.upgrade.ts';
@@ -102,7 +102,7 @@ export function createServices({ connection, stores, settings, registry, permiss
   const writeUser = createWriteUser(stores.users);
   const held = createHeldReader({
     clock, readRoles: createReadRoles(stores.roles), readGroups: createReadGroups(stores.groups), readMemberships: createReadMemberships(stores.memberships),
-    baseRole: guestType, superadminRole: superadminType,
+    baseRole: guestType, isSuperadmin, isTenantAdmin,
   });
   const { readHeld } = held;
   const delegation = createDelegation({ registry, ...held });

@@ -2,7 +2,7 @@ import type { ClientSession } from 'mongoose';
 import type { UrlRegistry } from './access/url-registry.ts';
 import type { ChangeService } from './changes/change.service.ts';
 import type { ClaimRole } from './roles/role.assignments.ts';
-import { adminType, guestType } from './roles/role.ladder.ts';
+import { adminType, guestType, superadminType } from './roles/role.ladder.ts';
 import type { RoleDeclaration } from './roles/role.ladder.ts';
 import type { SeedRole } from './roles/role.seed.ts';
 import type { Settings } from './settings.ts';
@@ -10,6 +10,7 @@ import type { Stores } from './stores.ts';
 import { createTenantDirectory } from './tenants/tenant.directory.ts';
 import { createTenantRoles } from './tenants/tenant.roles.ts';
 import { createTenantService } from './tenants/tenant.service.ts';
+import { parseOneTimeToken } from './tokens/one-time-token.ts';
 import { createFirstAdmin } from './users/first-admin.ts';
 
 export interface TenantServiceDeps {
@@ -26,8 +27,8 @@ export interface TenantServiceDeps {
 
 /** Wires what has to do with tenants as such. */
 export function createTenantServices({ stores, settings, changes, clock, registry, roles, seedRole, claimRole, raiseGuard }: TenantServiceDeps) {
-  const directory = createTenantDirectory({ model: stores.tenants, order: settings.tenantFrom, publicHost: new URL(settings.publicUrl).hostname });
-  const tenantRoles = createTenantRoles({ model: stores.tenants, changes, registry, declarations: roles, seedRole });
+  const directory = createTenantDirectory({ model: stores.tenants, order: settings.tenantFrom, publicHost: new URL(settings.publicUrl).hostname, tenantOfToken: parseOneTimeToken });
+  const tenantRoles = createTenantRoles({ model: stores.tenants, changes, registry, declarations: roles.filter(({ type }) => type !== superadminType), seedRole });
   return {
     directory,
     seedTenants: tenantRoles.seedAll,

@@ -1,12 +1,9 @@
 import { actorOf } from '../changes/actor.ts';
-import { AppError } from '../errors.ts';
 import { defineRoute } from '../http/define-route.ts';
 import type { HandlerContext, RouteDefinition } from '../http/define-route.ts';
 import { email, optional, password, string } from '../http/fields.ts';
-import { nobodysTenantId } from '../tenants/tenant.directory.ts';
 import type { TenantDirectory, TenantHints } from '../tenants/tenant.directory.ts';
 import { tenantName } from '../tenants/tenant.shapes.ts';
-import { parseOneTimeToken } from '../tokens/one-time-token.ts';
 import { showUser, userShape } from '../users/user.shapes.ts';
 import { confirmPage } from './confirm-page.ts';
 import type { PasswordResetService } from './password-reset.service.ts';
@@ -17,7 +14,7 @@ export interface AccountRouteDeps {
   readonly register: Register;
   readonly verification: VerificationService;
   readonly passwordReset: PasswordResetService;
-  readonly tenants: Pick<TenantDirectory, 'resolve' | 'ofToken'>;
+  readonly tenants: Pick<TenantDirectory, 'resolve' | 'resolveExisting' | 'ofToken'>;
 }
 
 const tokenField = string({ min: 1, max: 256 });
@@ -27,7 +24,7 @@ const nameField = string({ min: 1, max: 128, trim: true });
 export function createAccountRoutes({ register, verification, passwordReset, tenants }: AccountRouteDeps): RouteDefinition[] {
   type Context = Pick<HandlerContext<object>, 'callerOrNull' | 'request'>;
   const actorFor = async (context: Context, named: Omit<TenantHints, 'host'>) => actorOf(context, await tenants.resolve({ ...named, host: context.request.host }));
-  const actorWith = async (context: Context, token: string) => actorOf(context, await tenants.ofToken(parseOneTimeToken(token), context.request.host));
+  const actorWith = async (context: Context, token: string) => actorOf(context, await tenants.ofToken(token, context.request.host));
 
   return [
     defineRoute({
@@ -37,9 +34,8 @@ export function createAccountRoutes({ register, verification, passwordReset, ten
       errors: ['tenant-not-found', 'email-taken', 'weak-password', 'too-many-requests', 'password-queue-full'],
       async handler(context) {
         const { tenant, ...user } = context.input.body;
-        const actor = await actorFor(context, { email: user.email, ...(tenant !== undefined && { tenant }) });
-        if (actor.tenantId === nobodysTenantId) throw new AppError('tenant-not-found');
-        return showUser(await register(actor, user));
+        const tenantId = await tenants.resolveExisting({ email: user.email, host: context.request.host, ...(tenant !== undefined && { tenant }) });
+        return showUser(await register(actorOf(context, tenantId), user));
       },
     }),
     defineRoute({

@@ -10,7 +10,7 @@ const everywhere: readonly ErrorCode[] = [
 ];
 /** What the gate may answer where a session is needed. */
 const gated: readonly ErrorCode[] = [
-  'token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'session-ended', 'user-disabled', 'right-missing', 'permission-missing', 'policy-denies',
+  'token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'token-of-other-tenant', 'session-ended', 'user-disabled', 'right-missing', 'permission-missing', 'policy-denies',
 ];
 /** What reading a body may end in. */
 const reading: readonly ErrorCode[] = ['malformed-body', 'body-too-large', 'unsupported-media-type'];

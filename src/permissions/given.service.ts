@@ -5,9 +5,7 @@ import type { Given } from '../access/given.ts';
 import { nextRoleChange, rolesAt } from '../access/role-times.ts';
 import type { Group } from '../groups/group.model.ts';
 import type { Membership } from '../memberships/membership.model.ts';
-import { defaultTenantId } from '../mongo/tenant-scope.ts';
 import type { ReadRoles } from '../roles/role.chain.ts';
-import { isTenantAdmin } from '../roles/role.ladder.ts';
 import type { Role } from '../roles/role.model.ts';
 import type { User } from '../users/user.model.ts';
 
@@ -57,11 +55,20 @@ export interface GivenDeps {
   readonly clock: () => number;
   /** Held by everybody. */
   readonly baseRole: string;
-  readonly superadminRole: string;
+  /** Whether it is the superadmin, and whether it may hold config URLs. */
+  readonly isSuperadmin: (role: Role) => boolean;
+  readonly isTenantAdmin: (role: Role) => boolean;
 }
 
 /** Makes what gathers the things that users hold. */
-export function createHeldReader({ readRoles, readGroups, readMemberships, clock, baseRole, superadminRole }: GivenDeps): HeldReader {
+export function createHeldReader({ readRoles, readGroups, readMemberships, clock, baseRole, isSuperadmin, isTenantAdmin }: GivenDeps): HeldReader {
+  /** Whatever came to be stored: config URLs count where they may be held, and nowhere else. */
+  function givingOf(role: Role | undefined): GivingRole | undefined {
+    if (!role) return undefined;
+    const rights = isTenantAdmin(role) ? role.rights : role.rights.filter(({ access }) => access !== 'config');
+    return { ...role, rights, isSuperadmin: isSuperadmin(role) };
+  }
+
   /** Reads every group and role that any of these names, and answers what puts each together. */
   async function load(tenantId: string, all: readonly Required<Assigned>[], session?: ClientSession) {
     const groupIds = new Set(all.flatMap(({ groups }) => groups));
@@ -76,7 +83,7 @@ export function createHeldReader({ readRoles, readGroups, readMemberships, clock
       roleTypesOf: (assigned: Required<Assigned>) => typesWithParents(roleIdsOf(assigned), roles),
       givenOf: (assigned: Required<Assigned>) => assembleGiven(
         { ...assigned, groups: groupsOf(assigned).map(({ _id, roles: given, policies }) => ({ groupId: _id, roles: given, policies })) },
-        (roleId) => givingOf(roles.get(roleId), superadminRole),
+        (roleId) => givingOf(roles.get(roleId)),
       ),
     };
   }
@@ -122,11 +129,4 @@ function typesWithParents(roleIds: readonly string[], known: ReadonlyMap<string,
   const reached = new Set(roleIds);
   for (const roleId of reached) for (const parent of known.get(roleId)?.inherits ?? []) reached.add(parent);
   return [...reached].flatMap((roleId) => known.get(roleId)?.type ?? []).sort();
-}
-
-function givingOf(role: Role | undefined, superadminRole: string): GivingRole | undefined {
-  if (!role) return undefined;
-  // Whatever came to be stored: config URLs count where they may be held, and nowhere else.
-  const rights = isTenantAdmin(role) ? role.rights : role.rights.filter(({ access }) => access !== 'config');
-  return { ...role, rights, isSuperadmin: role.type === superadminRole && role.isSystemRole && role.tenantId === defaultTenantId };
 }

@@ -23,8 +23,20 @@ export const superadminType = 'superadmin';
 /** The role that looks after users; in a tenant of its own it holds the config URLs that say `tenantAdmin` as well. */
 export const adminType = 'admin';
 
+/** As much of a role as tells where it stands in the ladder. */
+interface Standing {
+  readonly tenantId: string;
+  readonly type: string;
+  readonly isSystemRole: boolean;
+}
+
+/** Whether a role is the superadmin, which only the platform's own tenant has. */
+export function isSuperadmin({ tenantId, type, isSystemRole }: Standing): boolean {
+  return tenantId === defaultTenantId && isSystemRole && type === superadminType;
+}
+
 /** Whether a role is the admin of an organization, and not that of the platform's own tenant. */
-export function isTenantAdmin({ tenantId, type, isSystemRole }: { readonly tenantId: string; readonly type: string; readonly isSystemRole: boolean }): boolean {
+export function isTenantAdmin({ tenantId, type, isSystemRole }: Standing): boolean {
   return tenantId !== defaultTenantId && isSystemRole && type === adminType;
 }
 

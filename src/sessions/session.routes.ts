@@ -8,7 +8,6 @@ import { email, optional, password, string } from '../http/fields.ts';
 import { pageFields, pageOf } from '../http/page-shape.ts';
 import type { TenantDirectory } from '../tenants/tenant.directory.ts';
 import { tenantName } from '../tenants/tenant.shapes.ts';
-import { parseOneTimeToken } from '../tokens/one-time-token.ts';
 import { showUser, userShape } from '../users/user.shapes.ts';
 import { deviceCookieName } from './device-cookie.ts';
 import type { LogIn } from './login.service.ts';
@@ -20,7 +19,7 @@ export interface SessionRouteDeps {
   readonly logIn: LogIn;
   readonly refresh: Refresh;
   readonly sessions: SessionService;
-  readonly tenants: Pick<TenantDirectory, 'resolve' | 'requireHost'>;
+  readonly tenants: Pick<TenantDirectory, 'resolve' | 'requireHostFor'>;
   /** Throws `target-outranks-caller`, `user-not-found`. */
   readonly requireMayActOn: (caller: Caller, userId: string) => Promise<unknown>;
 }
@@ -44,8 +43,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
       errors: ['refresh-token-invalid', 'token-of-other-tenant', 'session-ended', 'user-disabled'],
       async handler(context) {
         const { input: { body }, request } = context;
-        const tenantId = parseOneTimeToken(body.refresh_token);
-        if (tenantId !== null) await tenants.requireHost(request.host, tenantId);
+        await tenants.requireHostFor(body.refresh_token, request.host);
         return showLogin(await refresh(actorOf(context), body.refresh_token));
       },
     }),

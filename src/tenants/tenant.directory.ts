@@ -18,10 +18,14 @@ export interface TenantHints {
 export interface TenantDirectory {
   /** For whom a request without a token is: the first source that names a tenant, else the default tenant. */
   resolve(hints: TenantHints): Promise<string>;
-  /** The tenant that a link's or refresh token's text names, if it is active and this host is not another one's. */
-  ofToken(tenantId: string | null, host: string): Promise<string>;
+  /** The same where there must be one. Throws `tenant-not-found`. */
+  resolveExisting(hints: TenantHints): Promise<string>;
+  /** The tenant that a one-time token names, if it is active and this host is not another one's. */
+  ofToken(token: string, host: string): Promise<string>;
   /** Throws `token-of-other-tenant` if the host is that of another tenant. */
   requireHost(host: string, tenantId: string): Promise<void>;
+  /** The same for a refresh token; one that names no tenant is for others to refuse. */
+  requireHostFor(token: string, host: string): Promise<void>;
   /** Throws `tenant-not-found`. */
   find(name: string): Promise<string>;
   /** After a change by this node. */
@@ -33,6 +37,8 @@ export interface TenantDirectoryDeps {
   readonly order: readonly TenantSource[];
   /** Host name of PUBLIC_URL, below which each tenant has a subdomain. */
   readonly publicHost: string;
+  /** The tenant that an opaque token names; null if it does not have the form of one. */
+  readonly tenantOfToken: (token: string) => string | null;
 }
 
 /**
@@ -40,7 +46,7 @@ export interface TenantDirectoryDeps {
  *
  * It stands for tenants that do not exist, or are suspended, so that these cannot be told apart.
  */
-export const nobodysTenantId = 'none';
+const nobodysTenantId = 'none';
 
 const maxKnown = 10_000;
 const lifetime = 2_000;
@@ -48,7 +54,7 @@ const lifetime = 2_000;
 /** What a request can be for: a tenant, nobody's, or whatever the next source says. */
 type Found = string | undefined;
 
-export function createTenantDirectory({ model, order, publicHost }: TenantDirectoryDeps): TenantDirectory {
+export function createTenantDirectory({ model, order, publicHost, tenantOfToken }: TenantDirectoryDeps): TenantDirectory {
   const known = new LRUCache<string, { readonly tenantId: string | null; readonly isActive: boolean }>({ max: maxKnown, ttl: lifetime });
 
   async function look(field: '_id' | 'name' | 'domain', value: string): Promise<{ readonly tenantId: string | null; readonly isActive: boolean }> {
@@ -83,22 +89,35 @@ export function createTenantDirectory({ model, order, publicHost }: TenantDirect
     },
   };
 
+  async function resolve(hints: TenantHints): Promise<string> {
+    for (const source of order) {
+      const found = await activeOr(await bySource[source](hints));
+      if (found !== undefined) return found;
+    }
+    return defaultTenantId;
+  }
+
+  async function requireHost(host: string, tenantId: string): Promise<void> {
+    const at = await ofHost(host);
+    if (at !== undefined && at !== tenantId) throw new AppError('token-of-other-tenant');
+  }
+
   return {
-    async resolve(hints) {
-      for (const source of order) {
-        const found = await activeOr(await bySource[source](hints));
-        if (found !== undefined) return found;
-      }
-      return defaultTenantId;
+    resolve, requireHost,
+    async resolveExisting(hints) {
+      const tenantId = await resolve(hints);
+      if (tenantId === nobodysTenantId) throw new AppError('tenant-not-found');
+      return tenantId;
     },
-    async ofToken(tenantId, host) {
+    async requireHostFor(token, host) {
+      const tenantId = tenantOfToken(token);
+      if (tenantId !== null) await requireHost(host, tenantId);
+    },
+    async ofToken(token, host) {
+      const tenantId = tenantOfToken(token);
       const at = await ofHost(host);
       if (tenantId === null || (at !== undefined && at !== tenantId)) return nobodysTenantId;
       return await activeOr(tenantId) ?? nobodysTenantId;
-    },
-    async requireHost(host, tenantId) {
-      const at = await ofHost(host);
-      if (at !== undefined && at !== tenantId) throw new AppError('token-of-other-tenant');
     },
     async find(name) {
       const { tenantId } = await look('name', name);

@@ -4,7 +4,6 @@ import type { UrlRegistry } from '../access/url-registry.ts';
 import { systemActor } from '../changes/actor.ts';
 import type { ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { defaultTenantId } from '../mongo/tenant-scope.ts';
-import { superadminType } from '../roles/role.ladder.ts';
 import type { RoleDeclaration } from '../roles/role.ladder.ts';
 import type { SeedRole } from '../roles/role.seed.ts';
 import type { Tenant } from './tenant.model.ts';
@@ -21,22 +20,21 @@ export interface TenantRoleDeps {
   readonly model: Model<Tenant>;
   readonly changes: ChangeService;
   readonly registry: () => UrlRegistry;
+  /** Of the roles that tenants have. */
   readonly declarations: readonly RoleDeclaration[];
   readonly seedRole: SeedRole;
 }
 
 export function createTenantRoles({ model, changes, registry, declarations, seedRole }: TenantRoleDeps): TenantRoles {
-  const own = declarations.filter(({ type }) => type !== superadminType);
-
   async function seed(tx: ChangeTransaction): Promise<string> {
-    for (const declaration of own) await seedRole(tx, declaration);
-    return digestOf(own, registry());
+    for (const declaration of declarations) await seedRole(tx, declaration);
+    return digestOf(declarations, registry());
   }
 
   return {
     seed,
     async seedAll() {
-      const wanted = digestOf(own, registry());
+      const wanted = digestOf(declarations, registry());
       const behind = await model.find({ _id: { $ne: defaultTenantId }, seededWith: { $ne: wanted } }, { _id: 1 }).lean();
       for (const { _id } of behind) {
         await changes.transact(systemActor(_id), async (tx) => {

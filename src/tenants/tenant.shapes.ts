@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { passwordLength } from '../passwords/password.rule.ts';
 import { integer, list, objectOf, oneOf, optional, string } from '../http/fields.ts';
 import { instant } from '../http/output.ts';
 import { roleName } from '../roles/role.shapes.ts';
@@ -42,5 +41,5 @@ export const settingsField = objectOf({
   sessionHours: optional(integer({ min: 1, max: 720 })),
   idleHours: optional(integer({ min: 1, max: 720 })),
   loginMethods: optional(list(oneOf(loginMethods), { max: loginMethods.length })),
-  passwordMinimum: optional(integer({ min: passwordLength.least, max: 64 })),
+  passwordMinimum: optional(integer({ min: 12, max: 64 })),
 });

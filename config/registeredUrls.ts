@@ -26,6 +26,6 @@ export const registeredUrls: UrlDeclaration = {
     '/permissions/': ['', 'check', 'explain', 'who-can', 'what-can'],
     '/groups/': ['load', 'load/:groupId', 'create', 'update', 'delete', 'add-users', 'remove-user', 'load-user/:userId'],
     '/memberships/': ['add', 'remove', 'load'],
-    '/audit/': ['load'],
+    '/audit/': ['load', 'export'],
   },
 };

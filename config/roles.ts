@@ -24,7 +24,7 @@ export const builtInRoles: readonly RoleDeclaration[] = [
     type: 'admin', name: 'Admin', description: 'Looks after users, their sessions, groups and memberships, and reads the audit trail.',
     rights: [
       '/admin/load-users', '/admin/load-user/:userId', '/admin/create-user', '/admin/update-user/:userId', '/admin/disable-user', '/admin/enable-user',
-      '/admin/delete-user/:userId', '/admin/set-new-password', '/admin/load-sessions', '/admin/delete-session/:sessionId', '/permissions/explain', '/permissions/who-can', '/permissions/what-can', '/audit/load',
+      '/admin/delete-user/:userId', '/admin/set-new-password', '/admin/load-sessions', '/admin/delete-session/:sessionId', '/permissions/explain', '/permissions/who-can', '/permissions/what-can', '/audit/load', '/audit/export',
       '/groups/load', '/groups/load/:groupId', '/groups/create', '/groups/update', '/groups/delete', '/groups/add-users', '/groups/remove-user', '/groups/load-user/:userId',
       '/memberships/add', '/memberships/remove', '/memberships/load',
     ],

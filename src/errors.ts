@@ -55,6 +55,8 @@ export const errorTable = {
   // What is stored
   'tenant-not-found': { status: 404, detail: 'No such tenant.' },
   'tenant-exists': { status: 409, detail: 'A tenant with this name or domain exists already.' },
+  'tenant-not-suspended': { status: 409, detail: 'Only a suspended tenant can be deleted: suspend it first.' },
+  'audit-not-exported': { status: 409, detail: 'Export the audit trail of this tenant first, and send the digest of its last line: it is deleted with the rest.' },
   'default-tenant-fixed': { status: 409, detail: 'The default tenant holds the superadmins of the platform: it keeps its name and is always active.' },
   'role-not-found': { status: 404, detail: 'No such role.' },
   'user-not-found': { status: 404, detail: 'No such user.' },

@@ -48,9 +48,9 @@ export function createRoutes({ services, registry, isReady, openApi }: RouteDeps
     }),
     ...createUserRoutes({ users }),
     ...createPermissionRoutes({ permissions: services.permissionService, registry, goodRights }),
-    ...createAuditRoutes({ audit }),
+    ...createAuditRoutes({ audit, auditExport: services.auditExport }),
     ...createPreviewRoutes({ preview: services.preview }),
     ...createGrantRoutes(grants, { registry, permissions }),
-    ...createTenantRoutes({ tenants }),
+    ...createTenantRoutes({ tenants, removeTenant: services.removeTenant }),
   ].map((route) => (administered.test(route.url) ? actInTenant(route, directory.find) : route));
 }

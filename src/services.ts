@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { UrlRegistry } from './access/url-registry.ts';
 import { createAccountServices } from './account-services.ts';
 import { createAccountMails } from './accounts/account-mails.ts';
+import { createAuditExport } from './audit/audit.export.ts';
 import { createAuditService } from './audit/audit.service.ts';
 import { createRefusalLog } from './audit/refusal-log.ts';
 import { systemActor } from './changes/actor.ts';
@@ -68,6 +69,7 @@ export interface ServiceDeps {
 export function createServices({ connection, stores, settings, registry, permissions, roles, clock, onError, logger }: ServiceDeps) {
   const { auditDays, sessionHours, accessTokenSeconds, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
   const tenantStates = createTenantStates(stores.tenants);
+  const auditExport = createAuditExport(stores.auditRecords);
   const audit = createAuditService({ model: stores.auditRecords, auditDays, clock });
   const refusals = createRefusalLog({ model: stores.auditRecords, auditDays, clock, onError });
   const changes = createChangeService({
@@ -132,7 +134,7 @@ export function createServices({ connection, stores, settings, registry, permiss
   const grantServiceDeps = { stores, registry, permissions, held, delegation, writeUser, keepSuperadmin: superadmin.keep };
   const grants = createGrantServices({ ...grantServiceDeps, changes });
   const seedRole = createRoleSeed({ model: stores.roles, registry, permissions });
-  const tenantServices = createTenantServices({ stores, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, raiseGuard: raise });
+  const tenantServices = createTenantServices({ stores, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, auditExport, raiseGuard: raise });
   const erase = createEraseUser({
     model: stores.users, keepSuperadmin: superadmin.keep,
     forget: [
@@ -176,7 +178,7 @@ export function createServices({ connection, stores, settings, registry, permiss
 
   return {
     permissionService, preview,
-    ...tenantServices, tenantStates, audit, refusals, changes, mailer, limits, passwords, signingKeys, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
+    ...tenantServices, tenantStates, audit, auditExport, refusals, changes, mailer, limits, passwords, signingKeys, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
     grants, readHeld, accounts,
     upgradeRoles: createUpgradeRoles(stores.roles),
     seedRole,

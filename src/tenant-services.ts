@@ -1,5 +1,6 @@
-import type { ClientSession } from 'mongoose';
+import type { ClientSession, Model } from 'mongoose';
 import type { UrlRegistry } from './access/url-registry.ts';
+import type { AuditExport } from './audit/audit.export.ts';
 import type { ChangeService } from './changes/change.service.ts';
 import type { ClaimRole } from './roles/role.assignments.ts';
 import { adminType, guestType, superadminType } from './roles/role.ladder.ts';
@@ -7,6 +8,7 @@ import type { RoleDeclaration } from './roles/role.ladder.ts';
 import type { SeedRole } from './roles/role.seed.ts';
 import type { Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
+import { createRemoveTenant } from './tenants/tenant.removal.ts';
 import { createTenantDirectory } from './tenants/tenant.directory.ts';
 import { createTenantRoles } from './tenants/tenant.roles.ts';
 import { createTenantService } from './tenants/tenant.service.ts';
@@ -22,15 +24,23 @@ export interface TenantServiceDeps {
   readonly roles: readonly RoleDeclaration[];
   readonly seedRole: SeedRole;
   readonly claimRole: ClaimRole;
+  readonly auditExport: Pick<AuditExport, 'digest'>;
   readonly raiseGuard: (name: string, session: ClientSession) => Promise<void>;
 }
 
 /** Wires what has to do with tenants as such. */
-export function createTenantServices({ stores, settings, changes, clock, registry, roles, seedRole, claimRole, raiseGuard }: TenantServiceDeps) {
+export function createTenantServices({ stores, settings, changes, clock, registry, roles, seedRole, claimRole, auditExport, raiseGuard }: TenantServiceDeps) {
   const directory = createTenantDirectory({ model: stores.tenants, order: settings.tenantFrom, publicHost: new URL(settings.publicUrl).hostname, tenantOfToken: parseOneTimeToken });
   const tenantRoles = createTenantRoles({ model: stores.tenants, changes, registry, declarations: roles.filter(({ type }) => type !== superadminType), seedRole });
+  const { users, roles: roleRows, groups, memberships, sessions, rightSets, tokens, outbox, auditRecords } = stores;
   return {
     directory,
+    removeTenant: createRemoveTenant({
+      model: stores.tenants, changes, digestOf: auditExport.digest, onChange: directory.forget,
+      purges: [
+        purge(sessions), purge(tokens), purge(users), purge(memberships), purge(groups), purge(roleRows), purge(rightSets), purge(outbox), purge(auditRecords),
+      ],
+    }),
     seedTenants: tenantRoles.seedAll,
     tenants: createTenantService({
       model: stores.tenants, changes, clock, raiseGuard, seedRoles: tenantRoles.seed,
@@ -42,4 +52,8 @@ export function createTenantServices({ stores, settings, changes, clock, registr
       }),
     }),
   };
+}
+
+function purge<T extends { tenantId: string }>(model: Model<T>) {
+  return (tenantId: string): Promise<unknown> => model.deleteMany({ tenantId }).exec();
 }

@@ -1,40 +1,13 @@
-import { z } from 'zod';
 import { defineRoute } from '../http/define-route.ts';
 import type { RouteDefinition } from '../http/define-route.ts';
 import { isoDate, oneOf, optional, string } from '../http/fields.ts';
-import { instant } from '../http/output.ts';
 import { pageFields, pageOf } from '../http/page-shape.ts';
-import type { AuditRecord } from './audit.model.ts';
+import type { AuditExport } from './audit.export.ts';
 import type { AuditService } from './audit.service.ts';
-
-const fields = z.record(z.string(), z.unknown());
-
-const recordShape = z.object({
-  recordId: z.string(),
-  at: instant,
-  action: z.string(),
-  result: z.enum(['done', 'refused']),
-  code: z.string().optional(),
-  userId: z.string().nullable(),
-  sessionId: z.string().nullable(),
-  /** The tenant of whoever acted here from another one. */
-  actorTenantId: z.string().optional(),
-  /** Where somebody of this tenant acted in another one. */
-  targetTenantId: z.string().optional(),
-  ip: z.string().nullable(),
-  userAgent: z.string().nullable(),
-  requestId: z.string().nullable(),
-  target: z.object({ kind: z.string(), id: z.string() }).optional(),
-  before: fields.optional(),
-  after: fields.optional(),
-  method: z.string().optional(),
-  url: z.string().optional(),
-  count: z.number().int(),
-  lastAt: instant,
-});
+import { recordShape, showRecord } from './audit.shapes.ts';
 
 /** The audit trail. */
-export function createAuditRoutes({ audit }: { readonly audit: AuditService }): RouteDefinition[] {
+export function createAuditRoutes({ audit, auditExport }: { readonly audit: AuditService; readonly auditExport: AuditExport }): RouteDefinition[] {
   return [
     defineRoute({
       method: 'GET', url: '/audit/load', summary: 'List audit records, the newest first',
@@ -53,8 +26,15 @@ export function createAuditRoutes({ audit }: { readonly audit: AuditService }): 
       errors: [],
       async handler({ input: { query: { limit, cursor, ...filter } }, caller }) {
         const { items, nextCursor } = await audit.load(caller.tenantId, filter, { limit, ...(cursor !== undefined && { cursor }) });
-        return { items: items.map((record: AuditRecord) => ({ ...record, recordId: record._id })), nextCursor };
+        return { items: items.map(showRecord), nextCursor };
       },
+    }),
+    defineRoute({
+      method: 'GET', url: '/audit/export', summary: 'The whole audit trail, the oldest first',
+      description: 'One record a line, as JSON; the last line says how many there are, and their SHA-256 digest in hex. An answer without that line was cut off.',
+      output: 'lines',
+      errors: [],
+      handler: ({ caller }) => auditExport.lines(caller.tenantId),
     }),
   ];
 }

@@ -1,4 +1,5 @@
 import { parse } from 'node:querystring';
+import { pipeline } from 'node:stream/promises';
 import express from 'express';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { Caller } from '../access/caller.ts';
@@ -59,7 +60,7 @@ function createHandler(route: RouteDefinition, { takeGrant, logger }: MountOptio
       const headers = new Map<string, string>();
       const reply = await route.run(raw, caller, factsOf(request, requestId, caller), (name, value) => void headers.set(name, value));
       for (const [name, value] of headers) response.setHeader(name, value);
-      sendReply(response, route, reply);
+      await sendReply(response, route, reply);
     } catch (error) {
       sendProblem(request, response, error, logger);
     }
@@ -86,10 +87,11 @@ function factsOf(request: Request, requestId: string, caller: Caller | null): Re
   };
 }
 
-function sendReply(response: Response, { output, status, cacheControl }: RouteDefinition, reply: unknown): void {
+async function sendReply(response: Response, { output, status, cacheControl }: RouteDefinition, reply: unknown): Promise<void> {
   response.status(status).setHeader('Cache-Control', cacheControl);
   if (output === undefined) response.end();
   else if (typeof output === 'object') sendJson(response, JSON.stringify(reply));
+  else if (output === 'lines') await sendLines(response, reply as AsyncIterable<string>); // which one, the type of its handler says
   else sendFile(response, reply as FileReply | PageReply); // which one, the type of its handler says
 }
 
@@ -102,6 +104,14 @@ function sendJson(response: Response, json: string): void {
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.setHeader('Content-Length', Buffer.byteLength(json));
   response.end(json);
+}
+
+/** As fast as the caller takes them; a caller who goes away ends it. */
+async function sendLines(response: Response, lines: AsyncIterable<string>): Promise<void> {
+  response.setHeader('Content-Type', 'application/x-ndjson; charset=utf-8');
+  await pipeline(lines, async function* (texts: AsyncIterable<string>) {
+    for await (const text of texts) yield `${text}\n`;
+  }, response);
 }
 
 function sendFile(response: Response, reply: FileReply | PageReply): void {

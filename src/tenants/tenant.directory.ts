@@ -62,7 +62,7 @@ export function createTenantDirectory({ model, order, publicHost, tenantOfToken 
     const cached = known.get(key);
     if (cached) return cached;
     const tenant = await model.findOne({ [field]: value }, { status: 1 }).lean();
-    const found = { tenantId: tenant?._id ?? null, isActive: tenant?.status === 'active' };
+    const found = { tenantId: tenant && tenant.status !== 'deleted' ? tenant._id : null, isActive: tenant?.status === 'active' };
     known.set(key, found);
     return found;
   }

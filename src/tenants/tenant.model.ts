@@ -25,7 +25,8 @@ export interface Tenant {
   name: string;
   /** Of its own, such as `acme.example`: a host under which people reach it, and what stands behind the @ of their addresses. */
   domain?: string;
-  status: 'active' | 'suspended';
+  /** deleted: what it owned is being removed, and then the tenant itself. */
+  status: 'active' | 'suspended' | 'deleted';
   settings?: TenantSettings;
   /** Digest of the declared roles that were seeded into it last. */
   seededWith?: string;
@@ -45,7 +46,7 @@ export function createTenantModel(connection: Connection): Model<Tenant> {
     _id: String,
     name: { type: String, required: true },
     domain: String,
-    status: { type: String, enum: ['active', 'suspended'], required: true },
+    status: { type: String, enum: ['active', 'suspended', 'deleted'], required: true },
     settings,
     seededWith: String,
     policyVersion: { type: Number, required: true },

@@ -5,14 +5,15 @@ import type { RouteDefinition } from '../http/define-route.ts';
 import { email, integer, objectOf, oneOf, optional, string } from '../http/fields.ts';
 import { pageFields, pageOf } from '../http/page-shape.ts';
 import type { Tenant } from './tenant.model.ts';
+import type { RemoveTenant } from './tenant.removal.ts';
 import type { TenantService } from './tenant.service.ts';
 import { idField, newDomain, settingsField, showTenant, tenantDomain, tenantName, tenantShape } from './tenant.shapes.ts';
 
 const nameField = string({ min: 1, max: 128, trim: true });
-const statuses = ['active', 'suspended'] as const satisfies readonly Tenant['status'][];
+const statuses = ['active', 'suspended', 'deleted'] as const satisfies readonly Tenant['status'][];
 
 /** The URLs under /tenants/: organizations, which superadmins of the platform look after. */
-export function createTenantRoutes({ tenants }: { readonly tenants: TenantService }): RouteDefinition[] {
+export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants: TenantService; readonly removeTenant: RemoveTenant }): RouteDefinition[] {
   return [
     defineRoute({
       method: 'POST', url: '/tenants/create', summary: 'Create a tenant, with roles of its own and a first admin', status: 201,
@@ -59,5 +60,15 @@ export function createTenantRoutes({ tenants }: { readonly tenants: TenantServic
       errors: ['tenant-not-found', 'default-tenant-fixed'],
       handler: async (context) => showTenant(await tenants.setStatus(actorOf(context), context.input.body.tenantId, status)),
     })),
+    defineRoute({
+      method: 'DELETE', url: '/tenants/delete', summary: 'Delete a suspended tenant and all that it owns',
+      description: 'name is its name once more; digest is what the last line of GET /audit/export says, since the trail goes as well. A deletion that was interrupted goes on when it is asked for again.',
+      input: { query: { tenantId: idField, name: tenantName, digest: string({ min: 64, max: 64, pattern: /^[0-9a-f]*$/ }) } },
+      errors: ['tenant-not-found', 'default-tenant-fixed', 'tenant-not-suspended', 'audit-not-exported'],
+      async handler(context) {
+        await removeTenant(actorOf(context), context.input.query);
+        return undefined;
+      },
+    }),
   ];
 }

@@ -41,7 +41,7 @@ export interface TenantService {
   /** Throws `tenant-not-found`, `tenant-exists`, `version-conflict`, `role-not-found`, and `default-tenant-fixed` for another name of the default tenant. */
   update(actor: Actor, tenantId: string, edit: TenantEdit): Promise<Tenant>;
   /** Whoever belongs to a suspended tenant is refused everywhere, as if the tenant did not exist. Throws `tenant-not-found`, `default-tenant-fixed`. */
-  setStatus(actor: Actor, tenantId: string, status: Tenant['status']): Promise<Tenant>;
+  setStatus(actor: Actor, tenantId: string, status: 'active' | 'suspended'): Promise<Tenant>;
 }
 
 export interface TenantDeps {
@@ -79,7 +79,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
   }
 
   async function requireTenant({ session }: ChangeTransaction, tenantId: string): Promise<Tenant> {
-    const tenant = await model.findOne({ _id: tenantId }, null, { session }).lean();
+    const tenant = await model.findOne({ _id: tenantId, status: { $ne: 'deleted' } }, null, { session }).lean();
     if (!tenant) throw new AppError('tenant-not-found');
     return tenant;
   }

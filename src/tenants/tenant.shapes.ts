@@ -9,7 +9,7 @@ export const tenantShape = z.object({
   tenantId: z.string(),
   name: z.string(),
   domain: z.string().optional(),
-  status: z.enum(['active', 'suspended']),
+  status: z.enum(['active', 'suspended', 'deleted']),
   settings: z.object({
     defaultRole: z.string().optional(),
     sessionHours: z.number().optional(),

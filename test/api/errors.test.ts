@@ -13,11 +13,9 @@ import { testDatabase } from '../support/database.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer, TestUser } from '../support/server.ts';
 import { testSettings } from '../support/test-settings.ts';
-import { requirePermission } from '../../src/guards/permission.guard.ts';
-import type { VerifierOptions } from '../../src/verifier/verifier.ts';
-import { startService } from '../verifier/service.ts';
 import { alternating, hostilePolicies } from '../access/hostile-policies.ts';
 import { rawRequest } from './raw-request.ts';
+import { askService, undocumented } from './undocumented.ts';
 
 const secret = '$2b$10$abcdefghijklmnopqrstuv { $where: 1 } MongoServerError at /srv/app.ts:1:1';
 const password = 'a long enough password';
@@ -57,31 +55,19 @@ const anybody = (method: string, path: string, options: SendOptions = {}) => ser
 const logIn = (options: SendOptions) => anybody('POST', '/users/login', options);
 const withToken = (token: string) => server.anonymous.withToken(token).get('/profile/me');
 
-/** For what /openapi.json says nothing of: a host's own routes, and a server that never opened. */
-async function undocumented(origin: string, path: string, token: string | null = null): Promise<Answer> {
-  const response = await fetch(origin + path, token === null ? {} : { headers: { Authorization: `Bearer ${token}` } });
-  return { status: response.status, headers: response.headers, body: await response.json() };
-}
-
-/** Of a service that knows tokens alone. */
-async function askService(options: Partial<VerifierOptions>, token: string | null): Promise<Answer> {
-  const service = await startService({
-    issuer: 'http://127.0.0.1:3000', ...options,
-    routes: (app) => void app.get('/items', requirePermission('read:items'), (_request, response) => void response.json({})),
-  });
-  try {
-    return await undocumented(`http://127.0.0.1:${service.port}`, '/items', token);
-  } finally {
-    await service.close();
-  }
-}
-
 /** A tenant of its own, with the domain NAME.example, and its name. */
 async function newTenant(settings: object = {}): Promise<string> {
   const name = `tenant-${randomBytes(6).toString('hex')}`;
   await root('POST', '/tenants/create', { body: { name, domain: `${name}.example`, settings, admin: { email: `boss@${name}.example` } }, expected: 201 });
   return name;
 }
+
+async function tenantIdOf(name: string): Promise<string> {
+  const { body } = await root('GET', `/tenants/load?name=${name}`, { expected: 200 });
+  return (body as { items: { tenantId: string }[] }).items[0]?.tenantId ?? '';
+}
+
+const deleteTenant = async (name: string) => root('DELETE', `/tenants/delete?tenantId=${await tenantIdOf(name)}&name=${name}&digest=${'0'.repeat(64)}`);
 
 /** One way to meet each code. */
 const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
@@ -178,6 +164,12 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
 
   'tenant-not-found': () => root('GET', '/roles/load?tenant=nobody'),
   'tenant-exists': () => root('POST', '/tenants/create', { body: { name: 'default', admin: { email: 'boss@example.com' } } }),
+  'tenant-not-suspended': async () => deleteTenant(await newTenant()),
+  'audit-not-exported': async () => {
+    const name = await newTenant();
+    await root('POST', '/tenants/suspend', { body: { tenantId: await tenantIdOf(name) }, expected: 200 });
+    return deleteTenant(name);
+  },
   'default-tenant-fixed': () => root('POST', '/tenants/suspend', { body: { tenantId: 'default' } }),
   'role-not-found': () => root('GET', '/roles/get-rights?roleId=nobody'),
   'user-not-found': () => root('GET', '/admin/load-user/nobody'),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
 import type { Client } from '../support/client.ts';
@@ -240,6 +241,43 @@ describe('a suspended tenant', () => {
     await client.get('/profile/me', 200);
     await server.anonymous.post('/users/verify-email', { token: link, password }, 200);
     expect(mailbox.mails().length).toBe(before);
+  }, 60_000);
+});
+
+describe('a deleted tenant', () => {
+  it('leaves nothing behind but its export and a record of the platform, and its name is free again', async () => {
+    const tenant = await newTenant();
+    await newUserOf(tenant, 'ann@example.com');
+    const { tenantId, name } = tenant;
+    await server.superadmin.post('/tenants/suspend', { tenantId }, 200);
+    const lines = String((await server.superadmin.get(`/audit/export?tenant=${name}`, 200)).body).trimEnd().split('\n');
+    const { records, digest } = JSON.parse(lines.pop() ?? '') as { records: number; digest: string };
+    expect(lines).toHaveLength(records);
+    expect(createHash('sha256').update(lines.map((line) => `${line}\n`).join('')).digest('hex')).toBe(digest);
+    expect(lines.map((line) => (JSON.parse(line) as { action: string }).action)).toEqual(expect.arrayContaining(['tenant.create', 'role.create', 'user.create', 'session.login', 'tenant.suspend']));
+
+    const remove = (named: string, about = digest) => server.superadmin.delete(`/tenants/delete?tenantId=${tenantId}&name=${named}&digest=${about}`);
+    expect(codeOf(await remove('another-name'))).toBe('invalid-input');
+    expect(codeOf(await remove(name, '0'.repeat(64)))).toBe('audit-not-exported');
+    expect((await remove(name)).status).toBe(204);
+    expect(codeOf(await remove(name))).toBe('tenant-not-found');
+    const { tenants, versions: _guards, rateLimits: _limits, signingKeys: _keys, ...owned } = server.stores;
+    for (const { collection } of Object.values(owned)) expect(await collection.countDocuments({ tenantId })).toBe(0);
+    expect(await tenants.countDocuments({ _id: tenantId })).toBe(0);
+    const [record] = itemsOf(await server.superadmin.get('/audit/load?action=tenant.delete', 200));
+    expect(record).toMatchObject({ target: { kind: 'tenant', id: tenantId }, after: { status: 'deleted' } });
+    expect(codeOf(await tenant.admin.get('/profile/me'))).toBe('session-ended');
+    await server.superadmin.post('/tenants/create', { name, admin: { email: 'boss@again.test' } }, 201);
+  }, 60_000);
+
+  it('whose removal was interrupted, is nobody\'s any more, and goes when that is asked for again', async () => {
+    const { tenantId, name, admin } = await newTenant();
+    await server.stores.tenants.updateOne({ _id: tenantId }, { $set: { status: 'deleted' } });
+    await server.stores.sessions.deleteMany({ tenantId });
+    expect(codeOf(await admin.get('/profile/me'))).toBe('session-ended');
+    expect(codeOf(await server.superadmin.post('/tenants/resume', { tenantId }))).toBe('tenant-not-found');
+    expect((await server.superadmin.delete(`/tenants/delete?tenantId=${tenantId}&name=${name}&digest=${'0'.repeat(64)}`)).status).toBe(204);
+    expect(await server.stores.users.countDocuments({ tenantId })).toBe(0);
   }, 60_000);
 });
 

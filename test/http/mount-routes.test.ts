@@ -227,6 +227,7 @@ describe('mounted routes', () => {
       userId: 'u1',
       request: {
         ip: '127.0.0.1',
+        host: '127.0.0.1',
         method: 'GET',
         url: '/profile/me',
         requestId: 'request-0001',

@@ -18,6 +18,9 @@ const root = { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: passwo
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-mails-'));
 
+/** Which tenant a request is for is read from memory for 2 s at a time, whoever asks. */
+const withoutTenants = (seen: readonly string[]) => seen.filter((command) => command !== 'find tenants');
+
 describe('database commands', () => {
   let database: TestDatabase;
   let connection: Connection;
@@ -67,7 +70,7 @@ describe('database commands', () => {
     for (let round = 0; round < 11; round += 1) {
       if (round === 10) await sleep(1_050); // the first delay
       const seen: string[][] = [];
-      for (const sent of cases) seen.push(await commands.during(() => node.anonymous.send('POST', '/users/login', { ...sent, expected: 401 })));
+      for (const sent of cases) seen.push(withoutTenants(await commands.during(() => node.anonymous.send('POST', '/users/login', { ...sent, expected: 401 }))));
       expect(seen[0]?.slice(0, 2)).toEqual(['find users', 'findAndModify rateLimits']);
       if (round < 9) expect(seen[0]).toHaveLength(3);
       for (const other of seen) expect(other).toEqual(seen[0]);
@@ -88,7 +91,7 @@ describe('database commands', () => {
     for (const name of ['known', 'unknown', 'disabled', 'verified']) {
       await untilMailed();
       const sent = { body: { email: `${name}-${url}@example.com` }, expected: 202 };
-      seen.push(await commands.during(() => node.anonymous.send('POST', `/users/${url}`, sent)));
+      seen.push(withoutTenants(await commands.during(() => node.anonymous.send('POST', `/users/${url}`, sent))));
     }
     expect(seen[0]).toEqual(['findAndModify rateLimits', 'findAndModify rateLimits', 'insert outbox', 'commitTransaction 1']);
     for (const other of seen) expect(other).toEqual(seen[0]);

@@ -7,12 +7,12 @@ import { registryOf, school } from './registries.ts';
 
 describe('listUrls', () => {
   it('roots and names, are joined with one slash and keep what they say', () => {
-    const urls = listUrls([{ simple: { '/a/': ['b', { name: '/c/', methods: ['GET'] }] } }, { auth: { '/': [''] }, config: { '/r': [{ name: ':id', external: true }] } }]);
+    const urls = listUrls([{ simple: { '/a/': ['b', { name: '/c/', methods: ['GET'] }] } }, { auth: { '/': [''] }, config: { '/r': [{ name: ':id', external: true, tenantAdmin: true }] } }]);
     expect(urls.map(({ pattern: _pattern, ...url }) => url)).toEqual([
-      { name: 'b', path: '/a/', url: '/a/b', access: 'simple', external: false },
-      { name: '/c/', path: '/a/', url: '/a/c', access: 'simple', methods: ['GET'], external: false },
-      { name: '', path: '/', url: '/', access: 'auth', external: false },
-      { name: ':id', path: '/r', url: '/r/:id', access: 'config', external: true },
+      { name: 'b', path: '/a/', url: '/a/b', access: 'simple', external: false, tenantAdmin: false },
+      { name: '/c/', path: '/a/', url: '/a/c', access: 'simple', methods: ['GET'], external: false, tenantAdmin: false },
+      { name: '', path: '/', url: '/', access: 'auth', external: false, tenantAdmin: false },
+      { name: ':id', path: '/r', url: '/r/:id', access: 'config', external: true, tenantAdmin: true },
     ]);
   });
 
@@ -20,6 +20,7 @@ describe('listUrls', () => {
     expect(() => listUrls([{ auth: { '/a/': ['b c'] } }])).toThrow('"/a/b c"');
     expect(() => listUrls([{ auth: { 'a/': ['b'] } }])).toThrow('"a/b"');
     expect(() => listUrls([{ auth: { '/a/': [{ name: 'b', methods: [] }] } }])).toThrow('"/a/b" is registered with an empty list of methods.');
+    expect(() => listUrls([{ auth: { '/a/': [{ name: 'b', tenantAdmin: true }] } }])).toThrow('"/a/b" is auth and says tenantAdmin, which is for config URLs alone.');
   });
 });
 

@@ -27,6 +27,8 @@ export interface Values {
 interface Ends {
   least: Scalar;
   greatest: Scalar;
+  /** Whether all of them are in the same order for JavaScript as for MongoDB. */
+  isPlain: boolean;
 }
 
 /** The values at a path; those of a list one by one. */
@@ -94,9 +96,9 @@ const fewValues = 4;
 /** Whether some value is greater than one of the others of its type. */
 export function exceed(one: Values, other: Values): boolean {
   const [upperEnds, lowerEnds] = [one.ends ??= endsOf(one.all), other.ends ??= endsOf(other.all)];
-  for (const [type, { greatest }] of upperEnds) {
+  for (const [type, upper] of upperEnds) {
     const lower = lowerEnds.get(type);
-    if (lower && isAbove(greatest, lower.least)) return true;
+    if (lower && isAbove(upper.greatest, lower.least, upper.isPlain && lower.isPlain)) return true;
   }
   return false;
 }
@@ -105,15 +107,23 @@ function endsOf(values: Iterable<Scalar>): ReadonlyMap<string, Ends> {
   const byType = new Map<string, Ends>();
   for (const value of values) {
     const ends = byType.get(typeof value);
-    if (!ends) byType.set(typeof value, { least: value, greatest: value });
-    else if (isAbove(value, ends.greatest)) ends.greatest = value;
-    else if (isAbove(ends.least, value)) ends.least = value;
+    const isPlain = typeof value !== 'string' || !beyondPlain.test(value);
+    if (!ends) {
+      byType.set(typeof value, { least: value, greatest: value, isPlain });
+      continue;
+    }
+    ends.isPlain &&= isPlain;
+    if (isAbove(value, ends.greatest, ends.isPlain)) ends.greatest = value;
+    else if (isAbove(ends.least, value, ends.isPlain)) ends.least = value;
   }
   return byType;
 }
 
-function isAbove(one: Scalar, other: Scalar): boolean {
-  return typeof one === 'string' && typeof other === 'string' ? isTextAbove(one, other) : one > other;
+/** What UTF-16 and UTF-8 may put in another order: halves of code points above U+FFFF, and what stands beside them. */
+const beyondPlain = /[\uD800-\uFFFF]/;
+
+function isAbove(one: Scalar, other: Scalar, arePlain: boolean): boolean {
+  return !arePlain && typeof one === 'string' && typeof other === 'string' ? isTextAbove(one, other) : one > other;
 }
 
 /** By code points, the order of UTF-8 and MongoDB; JavaScript's own is that of UTF-16. Reads no further than the first difference. */

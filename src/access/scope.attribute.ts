@@ -10,15 +10,24 @@ export interface AttributeFilters {
   readonly isMissing: Part;
 }
 
-/** A comparison about the resource as filters of its fields. */
-export function attributeFilters({ left, operator, right }: Comparison, facts: Omit<Facts, 'resource'>): AttributeFilters {
-  return operator === 'exists' ? existence(left, wantsExistence(right)) : compared(left, operator, wholeValues(right, facts));
+/** What many comparisons of one path share, by path. */
+export type PathGuards = Map<string, PathGuard>;
+
+interface PathGuard {
+  readonly guard: readonly Filter[];
+  readonly isList: readonly Filter[];
 }
 
-function compared(path: AttributePath, operator: Exclude<AttributeOperator, 'exists'>, values: readonly Scalar[] | 'missing'): AttributeFilters {
+/** A comparison about the resource as filters of its fields. */
+export function attributeFilters({ left, operator, right }: Comparison, facts: Omit<Facts, 'resource'>, guards: PathGuards): AttributeFilters {
+  const known = guards.get(left.text) ?? guardOf(left);
+  guards.set(left.text, known);
+  return operator === 'exists' ? existence(left, wantsExistence(right), known) : compared(left, operator, wholeValues(right, facts), known);
+}
+
+function compared(path: AttributePath, operator: Exclude<AttributeOperator, 'exists'>, values: readonly Scalar[] | 'missing', { guard, isList }: PathGuard): AttributeFilters {
   if (values === 'missing') return { holds: false, isMissing: true };
   const field = fieldOf(path);
-  const { guard, isList } = guardOf(path);
   const matches: Filter = operator === 'gt' || operator === 'lt'
     ? { $or: values.map((value) => ({ [field]: { [`$${operator}`]: value } })) }
     : { [field]: { $in: values } };
@@ -33,13 +42,12 @@ function compared(path: AttributePath, operator: Exclude<AttributeOperator, 'exi
   return operator === 'ne' ? { holds: { $nor: [fits, missing] }, isMissing: missing } : { holds: fits, isMissing: missing };
 }
 
-function existence(path: AttributePath, isWanted: boolean): AttributeFilters {
-  const { guard, isList } = guardOf(path);
+function existence(path: AttributePath, isWanted: boolean, { guard, isList }: PathGuard): AttributeFilters {
   return { holds: { $and: [...guard, { [fieldOf(path)]: { $exists: isWanted } }] }, isMissing: isList.length > 0 ? { $or: isList } : false };
 }
 
 /** A list in the middle of a path is missing, where MongoDB would look into each of its elements. */
-function guardOf({ above }: AttributePath): { readonly guard: Filter[]; readonly isList: Filter[] } {
+function guardOf({ above }: AttributePath): PathGuard {
   const isList = above.map((field): Filter => ({ [field]: { $type: 'array' } }));
   return { guard: isList.length > 0 ? [{ $nor: isList }] : [], isList };
 }

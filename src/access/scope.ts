@@ -1,4 +1,5 @@
 import { attributeFilters } from './scope.attribute.ts';
+import type { PathGuards } from './scope.attribute.ts';
 import type { CompiledCondition, Facts, Readings } from './condition.ts';
 import type { PermissionRequest } from './permission-request.ts';
 import type { Grants } from './grants.ts';
@@ -25,9 +26,9 @@ export function scope(grants: Grants | null, { action, resource }: PermissionReq
   const parts = splitResource(resource);
   if (!grants || !parts) return nothing;
   const covering = grants.statements.filter((statement) => coversAction(statement, action));
-  const readings: Readings = {};
+  const known: Known = { readings: {}, guards: new Map() };
   const filterOf = (effect: Statement['effect']) => united(covering.filter((statement) => statement.effect === effect).map((statement) => (
-    { ids: idsCovered(statement, parts), needed: and(statement.conditions.map((condition) => conditionPart(statement, condition, facts, readings))) })));
+    { ids: idsCovered(statement, parts), needed: and(statement.conditions.map((condition) => conditionPart(statement, condition, facts, known))) })));
   const [allowed, denied] = [filterOf('allow'), filterOf('deny')];
   const both = and([allowed, not(denied)]);
   if (both === true) return {};
@@ -68,9 +69,15 @@ function idsCovered({ patterns }: Statement, parts: readonly string[]): Covered[
   return ids;
 }
 
-function conditionPart({ effect }: Statement, { test, comparison }: CompiledCondition, facts: Omit<Facts, 'resource'>, readings: Readings): Part {
+/** What conditions have read so far: a thousand of them read it once. */
+interface Known {
+  readonly readings: Readings;
+  readonly guards: PathGuards;
+}
+
+function conditionPart({ effect }: Statement, { test, comparison }: CompiledCondition, facts: Omit<Facts, 'resource'>, { readings, guards }: Known): Part {
   if (comparison?.left.of === 'resource') {
-    const { holds, isMissing } = attributeFilters(comparison, facts);
+    const { holds, isMissing } = attributeFilters(comparison, facts, guards);
     return effect === 'allow' ? holds : or([holds, isMissing]);
   }
   const answer = test(facts, readings);

@@ -24,9 +24,9 @@ interface Taken {
   readonly worst: number;
 }
 
-const attempts = 3;
+const attempts = 8;
 
-/** The best of a few tries: what else the machine does may spoil one of them, and what takes long spoils all. */
+/** The best of several tries: what else the machine does may spoil one of them, and what takes long spoils all. */
 async function measure(run: () => unknown): Promise<Taken> {
   let best = await measureOnce(run);
   for (let attempt = 1; attempt < attempts && best.median > mostPerDecision; attempt += 1) {

@@ -29,8 +29,8 @@ interface Timed {
 
 const aftermath = 500;
 const disturbingShare = 0.15;
-/** Of the gated requests of a run, those that a figure may leave out: some hundred are left to tell. */
-const disturbedAtMost = 0.85;
+/** Undisturbed requests that are enough to judge by. */
+const least = Math.floor(gatedPerSecond * seconds * 0.15);
 
 function isDisturbed(began: number, ended: number): boolean {
   const from = began - aftermath;
@@ -59,8 +59,8 @@ async function atRate(rate: number, count: number, one: (index: number) => Promi
 interface Measured {
   /** Gated requests that were not answered 200, but the disturbed. */
   readonly unserved: number;
-  /** Share of the gated requests. */
-  readonly disturbed: number;
+  /** Undisturbed requests that were judged. */
+  readonly counted: number;
   /** ms */
   readonly p99: number;
   readonly longest: number;
@@ -125,12 +125,14 @@ describe('a flood of bad logins', () => {
     // has just started spends its first seconds under load on compiling.
     await Promise.all([gated(160), bad(Math.max(160, badLoginsPerSecond * 6), (index) => `10.7.0.${index % 20}`)]);
     const quiet = await gated(gatedPerSecond * 2);
-    const isWithin = ({ unserved, disturbed, p99, longest }: Measured): boolean => (
-      unserved === 0 && (!isHeld || (disturbed < disturbedAtMost && p99 < budget.p99 && longest < budget.longest))
+    const isWithin = ({ unserved, counted, p99, longest }: Measured): boolean => (
+      unserved === 0 && (!isHeld || (counted >= least && p99 < budget.p99 && longest < budget.longest))
     );
     let last: Measured | undefined;
+    // Of runs that the machine left too little of; together they may be enough.
+    const left: Timed[] = [];
     // What else a machine does may spoil one run, and a server that is too slow spoils all.
-    for (let run = 0; run < 8 && !(last && isWithin(last)); run += 1) {
+    for (let run = 0; run < 10 && !(last && isWithin(last)); run += 1) {
       node.child.send('begin');
       await nextMessage(node);
       const [served, refused] = await Promise.all([gated(gatedPerSecond * seconds), bad(badLoginsPerSecond * seconds, (index) => sourceOf(index, run))]);
@@ -138,15 +140,17 @@ describe('a flood of bad logins', () => {
       const loop = await nextMessage<LoopReport>(node);
       const counts = answers.map((answer) => `${answer} ${refused.filter(({ status }) => status === answer).length} times`).join(', ');
       const undisturbed = served.filter(({ isDisturbed }) => !isDisturbed);
+      if (undisturbed.length < least) left.push(...undisturbed);
+      const judged = undisturbed.length < least ? left : undisturbed;
       last = {
-        unserved: undisturbed.filter(({ status }) => status !== 200).length,
-        disturbed: 1 - undisturbed.length / served.length,
-        p99: quantile(undisturbed, 0.99),
+        unserved: judged.filter(({ status }) => status !== 200).length,
+        counted: judged.length,
+        p99: quantile(judged, 0.99),
         longest: longestOf(loop),
       };
       console.log([
         `${refused.length} bad logins in ${seconds} s from ${name}: ${counts}`,
-        `${served.length} gated requests, ${last.unserved} not served, ${(last.disturbed * 100).toFixed(0)} % just after the machine gave its time to others, the rest: p50 ${quantile(undisturbed, 0.5).toFixed(1)} ms, p99 ${last.p99.toFixed(1)} ms (all ${quantile(served, 0.99).toFixed(1)}); without the flood ${quantile(quiet, 0.5).toFixed(1)} and ${quantile(quiet, 0.99).toFixed(1)}`,
+        `${served.length} gated requests, ${last.unserved} not served, ${served.length - undisturbed.length} just after the machine gave its time to others; ${last.counted} judged: p50 ${quantile(judged, 0.5).toFixed(1)} ms, p99 ${last.p99.toFixed(1)} ms (all ${quantile(served, 0.99).toFixed(1)}); without the flood ${quantile(quiet, 0.5).toFixed(1)} and ${quantile(quiet, 0.99).toFixed(1)}`,
         `event loop: longest delay ${last.longest.toFixed(1)} ms, p99 ${loop.p99.toFixed(1)} ms`,
       ].join('; '));
       expect(served.filter(({ status }) => status !== 200 && status !== 503)).toEqual([]);
@@ -156,7 +160,7 @@ describe('a flood of bad logins', () => {
     await drop();
     expect(last?.unserved).toBe(0);
     if (!isHeld) return;
-    expect(last?.disturbed).toBeLessThan(disturbedAtMost);
+    expect(last?.counted).toBeGreaterThanOrEqual(least);
     expect(last?.p99).toBeLessThan(budget.p99);
     expect(last?.longest).toBeLessThan(budget.longest);
   }, 400_000);

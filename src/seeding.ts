@@ -55,7 +55,7 @@ export function createSeeding({ connection, stores, services, settings, roles }:
         await raiseGuard(stores.versions, 'init', session);
         return seedIn(session);
       });
-      await seedTenants();
+      await untilUncontended(seedTenants);
       return report;
     });
   };

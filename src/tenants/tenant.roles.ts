@@ -35,7 +35,7 @@ export function createTenantRoles({ model, changes, registry, declarations, seed
     seed,
     async seedAll() {
       const wanted = digestOf(declarations, registry());
-      const behind = await model.find({ _id: { $ne: defaultTenantId }, seededWith: { $ne: wanted } }, { _id: 1 }).lean();
+      const behind = await model.find({ _id: { $ne: defaultTenantId }, status: { $ne: 'deleted' }, seededWith: { $ne: wanted } }, { _id: 1 }).lean();
       for (const { _id } of behind) {
         await changes.transact(systemActor(_id), async (tx) => {
           await model.updateOne({ _id }, { $set: { seededWith: await seed(tx) } }, { session: tx.session });

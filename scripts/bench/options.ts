@@ -24,3 +24,13 @@ export function toNumber(name: string, text: string, { most, isWhole }: { readon
 export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
+
+/** Under which conditions was measured. */
+export interface BenchRun {
+  readonly database: string;
+  readonly cores: number;
+  readonly processor: string;
+  readonly node: string;
+  readonly seconds: number;
+  readonly rounds: number;
+}

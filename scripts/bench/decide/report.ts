@@ -1,3 +1,4 @@
+import type { BenchRun } from '../options.ts';
 import type { BootTimes } from './boot.ts';
 import { contestants } from './contestants.ts';
 import type { ContestantName } from './contestants.ts';
@@ -12,16 +13,6 @@ export interface SizeResult extends ModelSize, Record<ContestantName, DecideFigu
   readonly skipped: Partial<Record<ContestantName, string>>;
 }
 
-/** Under which conditions was measured. */
-export interface DecideRun {
-  readonly database: string;
-  readonly cores: number;
-  readonly processor: string;
-  readonly node: string;
-  readonly seconds: number;
-  readonly rounds: number;
-}
-
 /** A promise and what became of it. */
 export interface Budget {
   readonly what: string;
@@ -32,7 +23,7 @@ export interface Budget {
 
 /** What `--json` prints. */
 export interface DecideReport {
-  readonly run: DecideRun;
+  readonly run: BenchRun;
   /** By registered URLs. */
   readonly urls: readonly SizeResult[];
   /** By roles. */

@@ -1,5 +1,6 @@
 import { median } from '../load.ts';
 import type { Figures } from '../load.ts';
+import type { BenchRun } from '../options.ts';
 import { contestants } from './contestant.ts';
 import type { ContestantName } from './contestant.ts';
 import { url } from './route.ts';
@@ -10,14 +11,7 @@ export interface GateResult extends Figures {
   readonly ofBare: number;
 }
 
-/** Under which conditions was measured. */
-export interface GateRun {
-  readonly database: string;
-  readonly cores: number;
-  readonly processor: string;
-  readonly node: string;
-  readonly seconds: number;
-  readonly rounds: number;
+export interface GateRun extends BenchRun {
   readonly connections: number;
   readonly rights: number;
 }

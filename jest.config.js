@@ -3,5 +3,6 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
+  setupFiles: ['<rootDir>/test/support/worker.ts'],
   maxWorkers: 2,
 };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemActor } from '../../src/changes/actor.ts';
+import type { MailOrder } from '../../src/changes/outbox.model.ts';
 import type { MailTransport, OutgoingMail } from '../../src/mail/mail.transport.ts';
 import { startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
@@ -235,12 +236,14 @@ describe('a mailer', () => {
     await flushed;
   });
 
-  it('closed, waits for the mail in hand and takes no further order', async () => {
+  it('closed, waits for the mails in hand and takes no further order', async () => {
     const { transport, given, release } = heldTransport();
     const mailer = mailing.mailer({ transport });
+    // As many as it takes at once, so that it is not asking the database for one more when it is closed.
+    const inHand = ['a@example.com', 'b@example.com', 'c@example.com', 'd@example.com'];
+    await mailing.order(...inHand.map((email): MailOrder => ({ kind, email })));
     mailer.start();
-    await mailing.order({ kind, email: 'in-hand@example.com' });
-    await until(() => given.length === 1);
+    await until(() => given.length === inHand.length);
     let isClosed = false;
     const closed = mailer.close().then(() => { isClosed = true; });
     await mailing.order({ kind, email: 'after@example.com' });
@@ -249,8 +252,9 @@ describe('a mailer', () => {
     release();
     await closed;
     await sleep(300); // past the quarter of a second
-    expect(given).toEqual(['in-hand@example.com']);
-    expect((await mailing.rows()).map(({ mail }) => mail?.email)).toEqual([undefined, 'after@example.com']);
+    expect(given.toSorted()).toEqual(inHand);
+    const left = (await mailing.rows()).flatMap(({ mail }) => mail?.email ?? []);
+    expect(left).toEqual(['after@example.com']);
   });
 
   it('the database is gone, is told once', async () => {

@@ -58,7 +58,10 @@ export async function startServer({ host, database, ...deps }: TestServerOptions
   app.use(gatehouse.routes());
   host?.(app, gatehouse);
   app.use(gatehouse.errorHandler);
-  await gatehouse.init(app);
+  await gatehouse.init(app).catch(async (error: unknown) => {
+    await drop();
+    throw error;
+  });
   const server = createServer(app);
   gatehouse.guardUpgrades(server);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));

@@ -40,7 +40,7 @@ export function decide(grants: Grants | null, { action, resource }: PermissionRe
  * Denies do not bar superadmins from config URLs, so that nobody can lock the last door.
  */
 export function decideUrl(grants: Grants | null, { endpoint, path = endpoint.url }: UrlRequest, facts: Facts): Decision {
-  const required = `${endpoint.method} ${endpoint.url}`;
+  const required = endpoint.label;
   if (endpoint.access === 'simple') return { allowed: true, reason: 'simple-url', required };
   if (!grants) return { allowed: false, reason: 'right-missing', required };
   const byUrl = grants.urls.size > 0 ? decideByPolicy(grants, endpoint, splitPath(path), facts, required) : undefined;

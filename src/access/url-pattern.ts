@@ -49,8 +49,14 @@ export function joinUrl(root: string, name: string): string {
   return right === '' ? left || '/' : `${left}/${right}`;
 }
 
-/** Splits a request path as patterns are split; one trailing slash and letter case do not count. */
-export function splitPath(path: string): string[] {
+/** A request path as patterns are written: one trailing slash and letter case do not count; that of the root is empty. */
+export function plainPath(path: string): string {
   const end = path.length > 1 && path.endsWith('/') ? path.length - 1 : path.length;
-  return end <= 1 ? [] : path.slice(1, end).toLowerCase().split('/');
+  return end <= 1 ? '' : path.slice(0, end).toLowerCase();
+}
+
+/** The parts of a request path. */
+export function splitPath(path: string): string[] {
+  const plain = plainPath(path);
+  return plain === '' ? [] : plain.slice(1).split('/');
 }

@@ -3,7 +3,7 @@ import type { Method } from './method.ts';
 import type { AccessClass, RegisteredUrl } from './registered-url.ts';
 import { patternLimits } from './resource-pattern.ts';
 import { createUrlTree } from './url-tree.ts';
-import { parsePattern, splitPath } from './url-pattern.ts';
+import { parsePattern, plainPath } from './url-pattern.ts';
 import type { UrlPermission } from './url-permission.ts';
 
 /** One method of one registered URL: what a decision is about. */
@@ -12,6 +12,8 @@ export interface Endpoint {
   readonly id: number;
   readonly method: Method;
   readonly url: string;
+  /** Method and URL, as answers name them. */
+  readonly label: string;
   /** Equal for all spellings of the pattern. */
   readonly shape: string;
   readonly access: AccessClass;
@@ -60,7 +62,7 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
     group.entries.push(entry);
     for (const method of entry.methods ?? (entry.external ? methods : served(shape))) {
       const endpoint: Endpoint = {
-        id: endpoints.length, method, url: entry.url, shape, access: entry.access, tenantAdmin: entry.tenantAdmin,
+        id: endpoints.length, method, url: entry.url, label: `${method} ${entry.url}`, shape, access: entry.access, tenantAdmin: entry.tenantAdmin,
         isForHandlers: entry.external || segments.at(-1)?.kind === 'wildcard',
         ...(entry.permission && { permission: entry.permission }),
       };
@@ -75,23 +77,28 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
     endpoints,
     lookUp(method, path) {
       const wanted = method === 'HEAD' ? 'GET' : method;
-      const segments = splitPath(path);
-      if (segments.length > patternLimits.askedParts) return unknown;
-      const endpoint = tree.find(segments, (candidates) => candidates.find((candidate) => candidate.method === wanted));
-      return endpoint ? { kind: 'found', endpoint } : allowedMethods(segments);
+      const plain = plainPath(path);
+      if (hasTooManyParts(plain)) return unknown;
+      const endpoint = tree.find(plain, (candidates) => candidates.find((candidate) => candidate.method === wanted));
+      return endpoint ? { kind: 'found', endpoint } : allowedMethods(plain);
     },
     endpointsOf: (url) => groupOf(url)?.endpoints ?? [],
     entriesOf: (url) => groupOf(url)?.entries ?? [],
   };
 
-  function allowedMethods(segments: readonly string[]): Lookup {
+  function allowedMethods(plain: string): Lookup {
     const allow = new Set<Method>();
-    tree.find(segments, (candidates) => {
+    tree.find(plain, (candidates) => {
       for (const candidate of candidates) allow.add(candidate.method);
       return undefined;
     });
     return allow.size > 0 ? { kind: 'other-methods', allow: methods.filter((method) => allow.has(method)) } : unknown;
   }
+}
+
+/** Parts are counted only where there could be too many. */
+function hasTooManyParts(plain: string): boolean {
+  return plain.length > patternLimits.askedParts && plain.split('/').length - 1 > patternLimits.askedParts;
 }
 
 function shapeOfText(url: string): string {

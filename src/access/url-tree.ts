@@ -9,8 +9,8 @@ import type { UrlPattern } from './url-pattern.ts';
 export interface UrlTree<T> {
   /** Adds a value under a pattern; several values may stand under one. */
   add(pattern: UrlPattern, value: T): void;
-  /** Offers the values of each matching pattern, best first, until `accept` answers with something. */
-  find<R>(segments: readonly string[], accept: (values: readonly T[]) => R | undefined): R | undefined;
+  /** Offers the values of each pattern that matches a plain path, best first, until `accept` answers with something. */
+  find<R>(plain: string, accept: (values: readonly T[]) => R | undefined): R | undefined;
   /** All values whose pattern shares at least one path with this one. */
   overlapping(pattern: UrlPattern): T[];
 }
@@ -29,7 +29,7 @@ export function createUrlTree<T>(): UrlTree<T> {
   const root = createNode<T>();
   return {
     add: (pattern, value) => addTo(root, pattern, value),
-    find: (segments, accept) => findIn(root, segments, 0, accept),
+    find: (plain, accept) => findIn(root, plain, 0, accept),
     overlapping: (pattern) => [...new Set(overlapsOf(root, pattern, 0))],
   };
 }
@@ -63,13 +63,15 @@ function literalChildren<T>(node: Node<T>): Node<T>[] {
   return [...(node.literals?.values() ?? [])];
 }
 
-function findIn<T, R>(node: Node<T>, segments: readonly string[], depth: number, accept: (values: readonly T[]) => R | undefined): R | undefined {
-  const segment = segments[depth];
-  if (segment === undefined) return node.values.length > 0 ? accept(node.values) : undefined;
-  const literal = node.literals?.get(segment);
-  const byLiteral = literal && findIn(literal, segments, depth + 1, accept);
+/** `start` is where the slash of the next part stands. No list of parts is made, which would cost more than the walk. */
+function findIn<T, R>(node: Node<T>, plain: string, start: number, accept: (values: readonly T[]) => R | undefined): R | undefined {
+  if (start === plain.length) return node.values.length > 0 ? accept(node.values) : undefined;
+  const slash = plain.indexOf('/', start + 1);
+  const end = slash < 0 ? plain.length : slash;
+  const literal = node.literals?.get(plain.slice(start + 1, end));
+  const byLiteral = literal && findIn(literal, plain, end, accept);
   if (byLiteral !== undefined) return byLiteral;
-  const byParam = node.param && findIn(node.param, segments, depth + 1, accept);
+  const byParam = node.param && findIn(node.param, plain, end, accept);
   if (byParam !== undefined) return byParam;
   return node.wildcardValues.length > 0 ? accept(node.wildcardValues) : undefined;
 }

@@ -49,14 +49,14 @@ export function joinUrl(root: string, name: string): string {
   return right === '' ? left || '/' : `${left}/${right}`;
 }
 
-/** A request path as patterns are written: one trailing slash and letter case do not count; that of the root is empty. */
-export function plainPath(path: string): string {
+/** A request path without its trailing slash, which does not count; that of the root is empty. */
+export function trimPath(path: string): string {
   const end = path.length > 1 && path.endsWith('/') ? path.length - 1 : path.length;
-  return end <= 1 ? '' : path.slice(0, end).toLowerCase();
+  return end <= 1 ? '' : path.slice(0, end);
 }
 
-/** The parts of a request path. */
+/** The parts of a request path, in small letters. */
 export function splitPath(path: string): string[] {
-  const plain = plainPath(path);
-  return plain === '' ? [] : plain.slice(1).split('/');
+  const trimmed = trimPath(path);
+  return trimmed === '' ? [] : trimmed.slice(1).toLowerCase().split('/');
 }

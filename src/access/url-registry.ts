@@ -3,7 +3,7 @@ import type { Method } from './method.ts';
 import type { AccessClass, RegisteredUrl } from './registered-url.ts';
 import { patternLimits } from './resource-pattern.ts';
 import { createUrlTree } from './url-tree.ts';
-import { parsePattern, plainPath } from './url-pattern.ts';
+import { parsePattern, trimPath } from './url-pattern.ts';
 import type { UrlPermission } from './url-permission.ts';
 
 /** One method of one registered URL: what a decision is about. */
@@ -77,28 +77,25 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
     endpoints,
     lookUp(method, path) {
       const wanted = method === 'HEAD' ? 'GET' : method;
-      const plain = plainPath(path);
-      if (hasTooManyParts(plain)) return unknown;
-      const endpoint = tree.find(plain, (candidates) => candidates.find((candidate) => candidate.method === wanted));
-      return endpoint ? { kind: 'found', endpoint } : allowedMethods(plain);
+      const trimmed = trimPath(path);
+      if (hasTooManyParts(trimmed)) return unknown;
+      const endpoint = tree.find(trimmed, (candidate) => (candidate.method === wanted ? candidate : undefined));
+      return endpoint ? { kind: 'found', endpoint } : allowedMethods(trimmed);
     },
     endpointsOf: (url) => groupOf(url)?.endpoints ?? [],
     entriesOf: (url) => groupOf(url)?.entries ?? [],
   };
 
-  function allowedMethods(plain: string): Lookup {
+  function allowedMethods(trimmed: string): Lookup {
     const allow = new Set<Method>();
-    tree.find(plain, (candidates) => {
-      for (const candidate of candidates) allow.add(candidate.method);
-      return undefined;
-    });
+    tree.find(trimmed, ({ method }) => void allow.add(method));
     return allow.size > 0 ? { kind: 'other-methods', allow: methods.filter((method) => allow.has(method)) } : unknown;
   }
 }
 
 /** Parts are counted only where there could be too many. */
-function hasTooManyParts(plain: string): boolean {
-  return plain.length > patternLimits.askedParts && plain.split('/').length - 1 > patternLimits.askedParts;
+function hasTooManyParts(trimmed: string): boolean {
+  return trimmed.length > patternLimits.askedParts && trimmed.split('/').length - 1 > patternLimits.askedParts;
 }
 
 function shapeOfText(url: string): string {

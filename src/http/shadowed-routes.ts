@@ -30,7 +30,7 @@ export function findShadows(routes: readonly OrderedRoute[]): Shadow[] {
 
   const isReal = (earlier: OrderedRoute, later: OrderedRoute): boolean => meetings(earlier.pattern, later.pattern, longest).some((path) => {
     const first = routes.find(({ method, pattern }) => method === later.method && matches(pattern, path));
-    const best = all.find(path.map((part) => `/${part}`).join(''), (candidates) => candidates.find(({ method }) => method === later.method));
+    const best = all.find(path.map((part) => `/${part}`).join(''), (candidate) => (candidate.method === later.method ? candidate : undefined));
     return first === earlier && best === later;
   });
 

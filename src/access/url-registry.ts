@@ -2,7 +2,7 @@ import { methods } from './method.ts';
 import type { Method } from './method.ts';
 import type { AccessClass, RegisteredUrl } from './registered-url.ts';
 import { patternLimits } from './resource-pattern.ts';
-import { createUrlTree } from './url-tree.ts';
+import { createUrlIndex } from './url-index.ts';
 import { parsePattern, trimPath } from './url-pattern.ts';
 import type { UrlPermission } from './url-permission.ts';
 
@@ -33,7 +33,7 @@ export type Lookup =
 export interface UrlRegistry {
   readonly urls: readonly RegisteredUrl[];
   readonly endpoints: readonly Endpoint[];
-  /** Which endpoint a request is for, by one walk through the tree. HEAD is looked up as GET; a path of more parts than policies are compared with is unknown. */
+  /** Which endpoint a request is for, by one walk through the index. HEAD is looked up as GET; a path of more parts than policies are compared with is unknown. */
   lookUp(method: string, path: string): Lookup;
   /** The endpoints a URL as written in a right stands for (any letter case, any parameter names). */
   endpointsOf(url: string): readonly Endpoint[];
@@ -47,13 +47,13 @@ export type ServedMethods = (shape: string) => readonly Method[];
 const unknown: Lookup = { kind: 'unknown' };
 
 /**
- * Numbers every method of every registered URL and builds the tree that finds them.
+ * Numbers every method of every registered URL and builds the index that finds them.
  *
  * `served` fills in the methods of entries that name none; without it, and for external ones, they stand for all.
  */
 export function createUrlRegistry(urls: readonly RegisteredUrl[], served: ServedMethods = () => methods): UrlRegistry {
   const endpoints: Endpoint[] = [];
-  const tree = createUrlTree<Endpoint>();
+  const index = createUrlIndex<Endpoint>();
   const byShape = new Map<string, { entries: RegisteredUrl[]; endpoints: Endpoint[] }>();
   for (const entry of urls) {
     const { shape, segments } = entry.pattern;
@@ -62,13 +62,13 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
     group.entries.push(entry);
     for (const method of entry.methods ?? (entry.external ? methods : served(shape))) {
       const endpoint: Endpoint = {
-        id: endpoints.length, method, url: entry.url, label: `${method} ${entry.url}`, shape, access: entry.access, tenantAdmin: entry.tenantAdmin,
+        id: endpoints.length, method, access: entry.access, label: `${method} ${entry.url}`, url: entry.url, shape, tenantAdmin: entry.tenantAdmin,
         isForHandlers: entry.external || segments.at(-1)?.kind === 'wildcard',
         ...(entry.permission && { permission: entry.permission }),
       };
       endpoints.push(endpoint);
       group.endpoints.push(endpoint);
-      tree.add(entry.pattern, endpoint);
+      index.add(entry.pattern, endpoint);
     }
   }
   const groupOf = (url: string) => byShape.get(shapeOfText(url));
@@ -79,7 +79,7 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
       const wanted = method === 'HEAD' ? 'GET' : method;
       const trimmed = trimPath(path);
       if (hasTooManyParts(trimmed)) return unknown;
-      const endpoint = tree.find(trimmed, (candidate) => (candidate.method === wanted ? candidate : undefined));
+      const endpoint = index.find(trimmed, (candidate) => (candidate.method === wanted ? candidate : undefined));
       return endpoint ? { kind: 'found', endpoint } : allowedMethods(trimmed);
     },
     endpointsOf: (url) => groupOf(url)?.endpoints ?? [],
@@ -88,7 +88,7 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
 
   function allowedMethods(trimmed: string): Lookup {
     const allow = new Set<Method>();
-    tree.find(trimmed, ({ method }) => void allow.add(method));
+    index.find(trimmed, ({ method }) => void allow.add(method));
     return allow.size > 0 ? { kind: 'other-methods', allow: methods.filter((method) => allow.has(method)) } : unknown;
   }
 }

@@ -1,4 +1,5 @@
 import type { Method } from '../access/method.ts';
+import { createUrlIndex } from '../access/url-index.ts';
 import { createUrlTree, isMoreSpecific } from '../access/url-tree.ts';
 import type { UrlPattern } from '../access/url-pattern.ts';
 
@@ -24,7 +25,7 @@ const anyPart = '\0';
  */
 export function findShadows(routes: readonly OrderedRoute[]): Shadow[] {
   const before = createUrlTree<OrderedRoute>();
-  const all = createUrlTree<OrderedRoute>();
+  const all = createUrlIndex<OrderedRoute>();
   for (const route of routes) all.add(route.pattern, route);
   const longest = Math.max(0, ...routes.map(({ pattern }) => pattern.segments.length)) + 1;
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { parsePattern, trimPath } from '../../src/access/url-pattern.ts';
+import { createUrlIndex } from '../../src/access/url-index.ts';
 import { createUrlTree, isMoreSpecific } from '../../src/access/url-tree.ts';
 import { bestOf, matches, paths, patterns, patternSets } from './patterns.ts';
 
 function treeOf(urls: readonly string[]) {
-  const tree = createUrlTree<string>();
+  const tree = createUrlIndex<string>();
   for (const url of urls) tree.add(parsePattern(url), url);
   return (path: string, accept = (value: string): string | undefined => value) => tree.find(trimPath(path), accept);
 }
@@ -14,7 +15,7 @@ const plain = (parts: readonly string[]) => parts.map((part) => `/${part}`).join
 describe('the URL tree', () => {
   it('find, any patterns and paths, answers what a linear search by rank does', () => {
     fc.assert(fc.property(patternSets, (set) => {
-      const tree = createUrlTree<string>();
+      const tree = createUrlIndex<string>();
       for (const pattern of set) tree.add(pattern, pattern.url);
       expect(paths.map((path) => tree.find(plain(path), (url) => url))).toEqual(paths.map((path) => bestOf(set, path)?.url));
     }), { numRuns: 60 });
@@ -22,7 +23,7 @@ describe('the URL tree', () => {
 
   it('find, some values turned down, answers the best of the others', () => {
     fc.assert(fc.property(patternSets, fc.func(fc.boolean()), (set, isWanted) => {
-      const tree = createUrlTree<string>();
+      const tree = createUrlIndex<string>();
       for (const pattern of set) tree.add(pattern, pattern.url);
       const wanted = set.filter(({ url }) => isWanted(url));
       expect(paths.map((path) => tree.find(plain(path), (url) => (isWanted(url) ? url : undefined)))).toEqual(paths.map((path) => bestOf(wanted, path)?.url));
@@ -31,7 +32,7 @@ describe('the URL tree', () => {
 
   it('find, nothing accepted, has offered every matching pattern once, best first', () => {
     fc.assert(fc.property(patternSets, fc.constantFrom(...paths), (set, path) => {
-      const tree = createUrlTree<string>();
+      const tree = createUrlIndex<string>();
       for (const pattern of set) tree.add(pattern, pattern.url);
       const offered: string[] = [];
       tree.find(plain(path), (url) => {
@@ -62,7 +63,7 @@ describe('the URL tree', () => {
     fc.assert(fc.property(patterns, patterns, (first, second) => {
       const shared = paths.filter((path) => matches(first, path) && matches(second, path));
       fc.pre(shared.length > 0 && first.shape !== second.shape);
-      const tree = createUrlTree<string>();
+      const tree = createUrlIndex<string>();
       for (const pattern of [first, second]) tree.add(pattern, pattern.url);
       const winner = isMoreSpecific(first, second) ? first.url : second.url;
       expect(new Set(shared.map((path) => tree.find(plain(path), (url) => url)))).toEqual(new Set([winner]));

@@ -51,8 +51,10 @@ import type { Settings } from './settings.ts';
 import { createStores } from './stores.ts';
 
 export interface GatehouseDeps {
-  /** From `connect()`, or a mongoose connection of the host's own. */
+  /** From `connect()`, or an open mongoose connection of the host's own. */
   readonly connection: Connection;
+  /** Begins the names of the collections, so that other things, such as another Gatehouse, may live in the same database. */
+  readonly prefix?: string;
   readonly settings: Settings;
   /** URLs of the host, registered beside Gatehouse's own. */
   readonly urls?: UrlDeclaration;
@@ -99,7 +101,12 @@ const version = '0.1.0';
 /** Statuses of what a handler forbids its caller. */
 const recorded = new Set<number>([403, 429]);
 
-/** Wires one Gatehouse. Several may live in one process; nothing is shared between them. */
+/**
+ * Wires one Gatehouse. Several may live in one process and on one connection; each with a `prefix` of its own, nothing
+ * is shared between them, and with the same one they are nodes of one Gatehouse.
+ *
+ * Throws a StartError for a prefix that cannot begin a name.
+ */
 export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const { connection, settings, beforeGate = [], afterGate = [], clock = Date.now } = deps;
   const logger = deps.logger ?? pino({ level: settings.logLevel });
@@ -113,7 +120,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   };
 
   const pulse = createPulse(connection, settings.databaseSilence);
-  const stores = createStores(connection);
+  const stores = createStores(connection, deps.prefix);
   const roles = mergeRoles(builtInRoles, deps.roles ?? []);
   const services = createServices({
     connection, stores, settings, registry, roles, clock, logger,

@@ -3,6 +3,7 @@ import { init } from '../config/init.ts';
 import type { InitReport } from '../config/init.ts';
 import { systemActor } from './changes/actor.ts';
 import { raiseGuard } from './changes/version.model.ts';
+import { requireSameDatabase } from './mongo/handle.ts';
 import { buildIndexes } from './mongo/indexes.ts';
 import { defaultTenantId } from './mongo/tenant-scope.ts';
 import { inTransaction, rehearse } from './mongo/transactions.ts';
@@ -36,6 +37,7 @@ export function createSeeding({ connection, stores, services, settings, roles }:
   const actor = systemActor(defaultTenantId);
 
   return async ({ dryRun = false } = {}) => {
+    requireSameDatabase(stores.users.db, connection);
     if (!dryRun) await buildIndexes(Object.values(stores));
     const credentials = settings.superadmin && !(await superadmin.hasPassword(defaultTenantId))
       ? { email: settings.superadmin.email, password: await passwords.hash(settings.superadmin.password) }

@@ -34,7 +34,7 @@ export interface AuditRecord {
   expiresAt: Date;
 }
 
-export function createAuditModel(connection: Connection): Model<AuditRecord> {
+export function createAuditModel(connection: Connection, prefix = ''): Model<AuditRecord> {
   const schema = new Schema<AuditRecord>({
     _id: String,
     at: { type: Date, required: true },
@@ -62,5 +62,5 @@ export function createAuditModel(connection: Connection): Model<AuditRecord> {
   schema.index({ tenantId: 1, userId: 1, at: 1 });
   schema.index({ tenantId: 1, 'target.id': 1 });
   schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
-  return connection.model<AuditRecord>('AuditRecord', schema, 'auditRecords');
+  return connection.model<AuditRecord>('AuditRecord', schema, `${prefix}auditRecords`);
 }

@@ -42,7 +42,7 @@ export interface OutboxRow {
   expiresAt: Date;
 }
 
-export function createOutboxModel(connection: Connection): Model<OutboxRow> {
+export function createOutboxModel(connection: Connection, prefix = ''): Model<OutboxRow> {
   const mail = new Schema<StoredMailOrder>({
     kind: { type: String, required: true, enum: mailKinds },
     userId: String,
@@ -63,5 +63,5 @@ export function createOutboxModel(connection: Connection): Model<OutboxRow> {
   }, { strict: 'throw', versionKey: false });
   schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
   schema.index({ 'mail.nextAt': 1 });
-  return connection.model<OutboxRow>('OutboxRow', schema, 'outbox');
+  return connection.model<OutboxRow>('OutboxRow', schema, `${prefix}outbox`);
 }

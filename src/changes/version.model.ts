@@ -7,9 +7,9 @@ export interface Version {
   value: number;
 }
 
-export function createVersionModel(connection: Connection): Model<Version> {
+export function createVersionModel(connection: Connection, prefix = ''): Model<Version> {
   const schema = new Schema<Version>({ _id: String, value: { type: Number, required: true } }, { strict: 'throw', versionKey: false });
-  return connection.model<Version>('Version', schema, 'versions');
+  return connection.model<Version>('Version', schema, `${prefix}versions`);
 }
 
 /**

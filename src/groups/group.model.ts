@@ -18,7 +18,7 @@ export interface Group {
   assignments: number;
 }
 
-export function createGroupModel(connection: Connection): Model<Group> {
+export function createGroupModel(connection: Connection, prefix = ''): Model<Group> {
   const schema = new Schema<Group>({
     _id: String,
     groupName: { type: String, required: true },
@@ -30,7 +30,7 @@ export function createGroupModel(connection: Connection): Model<Group> {
   schema.plugin(tenantScope);
   schema.index({ tenantId: 1, groupName: 1 }, { unique: true });
   schema.index({ tenantId: 1, roles: 1 });
-  return connection.model<Group>('Group', schema, 'groups');
+  return connection.model<Group>('Group', schema, `${prefix}groups`);
 }
 
 /** Makes the function that reads groups by id; unknown ids are left out. */

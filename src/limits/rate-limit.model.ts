@@ -11,7 +11,7 @@ export interface RateLimit {
 }
 
 /** The collection `rateLimits`. It carries no tenant scope, because the library writes it by key alone; the key holds the tenant. */
-export function createRateLimitModel(connection: Connection): Model<RateLimit> {
+export function createRateLimitModel(connection: Connection, prefix = ''): Model<RateLimit> {
   const schema = new Schema<RateLimit>({
     key: { type: String, required: true },
     points: { type: Number, required: true },
@@ -19,5 +19,5 @@ export function createRateLimitModel(connection: Connection): Model<RateLimit> {
   }, { strict: 'throw', versionKey: false });
   schema.index({ key: 1 }, { unique: true });
   schema.index({ expire: 1 }, { expireAfterSeconds: 0 });
-  return connection.model<RateLimit>('RateLimit', schema, 'rateLimits');
+  return connection.model<RateLimit>('RateLimit', schema, `${prefix}rateLimits`);
 }

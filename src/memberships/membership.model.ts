@@ -11,7 +11,7 @@ export interface Membership {
   roleId: string;
 }
 
-export function createMembershipModel(connection: Connection): Model<Membership> {
+export function createMembershipModel(connection: Connection, prefix = ''): Model<Membership> {
   const schema = new Schema<Membership>({
     _id: String,
     userId: { type: String, required: true },
@@ -22,7 +22,7 @@ export function createMembershipModel(connection: Connection): Model<Membership>
   schema.index({ tenantId: 1, userId: 1, resource: 1, roleId: 1 }, { unique: true });
   schema.index({ tenantId: 1, resource: 1 });
   schema.index({ tenantId: 1, roleId: 1 });
-  return connection.model<Membership>('Membership', schema, 'memberships');
+  return connection.model<Membership>('Membership', schema, `${prefix}memberships`);
 }
 
 /** Makes the function that reads all memberships of users. */

@@ -38,7 +38,7 @@ const rightSchema = new Schema<Right>({
   access: { type: String, enum: ['simple', 'auth', 'config'], required: true },
 }, { _id: false, strict: 'throw' });
 
-export function createRoleModel(connection: Connection): Model<Role> {
+export function createRoleModel(connection: Connection, prefix = ''): Model<Role> {
   const schema = new Schema<Role>({
     _id: String,
     roleId: { type: String, required: true },
@@ -58,5 +58,5 @@ export function createRoleModel(connection: Connection): Model<Role> {
   schema.plugin(tenantScope);
   schema.index({ tenantId: 1, roleId: 1 }, { unique: true });
   schema.index({ tenantId: 1, type: 1 }, { unique: true });
-  return connection.model<Role>('Role', schema, 'roles');
+  return connection.model<Role>('Role', schema, `${prefix}roles`);
 }

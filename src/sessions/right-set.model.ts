@@ -25,7 +25,7 @@ export interface RightSet {
   expiresAt: Date;
 }
 
-export function createRightSetModel(connection: Connection): Model<RightSet> {
+export function createRightSetModel(connection: Connection, prefix = ''): Model<RightSet> {
   const schema = new Schema<RightSet>({
     _id: String,
     roles: { type: [new Schema({ roleId: String, type: { type: String }, name: String }, { _id: false })], required: true },
@@ -39,5 +39,5 @@ export function createRightSetModel(connection: Connection): Model<RightSet> {
   }, { strict: 'throw', versionKey: false });
   schema.plugin(tenantScope);
   schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
-  return connection.model<RightSet>('RightSet', schema, 'rightSets');
+  return connection.model<RightSet>('RightSet', schema, `${prefix}rightSets`);
 }

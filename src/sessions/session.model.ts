@@ -26,7 +26,7 @@ export interface Session {
   };
 }
 
-export function createSessionModel(connection: Connection): Model<Session> {
+export function createSessionModel(connection: Connection, prefix = ''): Model<Session> {
   const schema = new Schema<Session>({
     _id: String,
     userId: { type: String, required: true },
@@ -48,5 +48,5 @@ export function createSessionModel(connection: Connection): Model<Session> {
   schema.index({ tenantId: 1, 'refresh.current': 1 });
   schema.index({ tenantId: 1, 'refresh.used.hash': 1 });
   schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
-  return connection.model<Session>('Session', schema, 'sessions');
+  return connection.model<Session>('Session', schema, `${prefix}sessions`);
 }

@@ -29,7 +29,7 @@ const text = { type: String, required: true };
 const part = { _id: false, strict: 'throw' } as const;
 
 /** The collection `signingKeys`; shared by all tenants. An index lets two nodes that boot at once make one active key, not two. */
-export function createSigningKeyModel(connection: Connection): Model<SigningKeyRecord> {
+export function createSigningKeyModel(connection: Connection, prefix = ''): Model<SigningKeyRecord> {
   const schema = new Schema<SigningKeyRecord>({
     _id: text,
     algorithm: { ...text, enum: ['ES256'] },
@@ -37,7 +37,7 @@ export function createSigningKeyModel(connection: Connection): Model<SigningKeyR
     encryptedPrivateKey: { type: new Schema({ iv: text, tag: text, data: text }, part), required: true },
     status: { ...text, enum: ['active', 'retired'] },
     createdAt: { type: Date, required: true },
-  }, { collection: 'signingKeys', strict: 'throw', strictQuery: 'throw', autoIndex: false, versionKey: false });
+  }, { strict: 'throw', strictQuery: 'throw', autoIndex: false, versionKey: false });
   schema.index({ status: 1 }, { unique: true, partialFilterExpression: { status: 'active' } });
-  return connection.model<SigningKeyRecord>('SigningKey', schema);
+  return connection.model<SigningKeyRecord>('SigningKey', schema, `${prefix}signingKeys`);
 }

@@ -37,7 +37,7 @@ export interface Tenant {
   createdAt?: Date;
 }
 
-export function createTenantModel(connection: Connection): Model<Tenant> {
+export function createTenantModel(connection: Connection, prefix = ''): Model<Tenant> {
   const settings = new Schema<TenantSettings>({
     defaultRole: String, sessionHours: Number, idleHours: Number, passwordMinimum: Number,
     loginMethods: { type: [{ type: String, enum: loginMethods }], default: undefined },
@@ -55,5 +55,5 @@ export function createTenantModel(connection: Connection): Model<Tenant> {
   }, { strict: 'throw', versionKey: false });
   schema.index({ name: 1 }, { unique: true });
   schema.index({ domain: 1 }, { unique: true, partialFilterExpression: { domain: { $type: 'string' } } });
-  return connection.model<Tenant>('Tenant', schema, 'tenants');
+  return connection.model<Tenant>('Tenant', schema, `${prefix}tenants`);
 }

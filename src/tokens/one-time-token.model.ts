@@ -21,16 +21,16 @@ const kinds = ['set-up-superadmin', 'verify-email', 'reset-password', 'invitatio
 export type OneTimeTokenKind = typeof kinds[number];
 
 /** The collection `tokens`: at most one live token of a kind for a user, since a new one replaces the old. */
-export function createOneTimeTokenModel(connection: Connection): Model<OneTimeTokenRecord> {
+export function createOneTimeTokenModel(connection: Connection, prefix = ''): Model<OneTimeTokenRecord> {
   const schema = new Schema<OneTimeTokenRecord>({
     _id: { type: String, required: true },
     kind: { type: String, required: true, enum: kinds },
     userId: { type: String, required: true },
     email: String,
     expiresAt: { type: Date, required: true },
-  }, { collection: 'tokens', strict: 'throw', strictQuery: 'throw', autoIndex: false, versionKey: false });
+  }, { strict: 'throw', strictQuery: 'throw', autoIndex: false, versionKey: false });
   schema.plugin(tenantScope);
   schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
   schema.index({ tenantId: 1, userId: 1, kind: 1 }, { unique: true });
-  return connection.model<OneTimeTokenRecord>('OneTimeToken', schema);
+  return connection.model<OneTimeTokenRecord>('OneTimeToken', schema, `${prefix}tokens`);
 }

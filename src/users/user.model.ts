@@ -41,7 +41,7 @@ export interface KnownSource {
   lastAt: Date;
 }
 
-export function createUserModel(connection: Connection): Model<User> {
+export function createUserModel(connection: Connection, prefix = ''): Model<User> {
   const schema = new Schema<User>({
     _id: String,
     email: String,
@@ -71,7 +71,7 @@ export function createUserModel(connection: Connection): Model<User> {
   schema.index({ emailKey: 1, tenantId: 1 });
   schema.index({ tenantId: 1, roles: 1 });
   schema.index({ tenantId: 1, groups: 1 });
-  return connection.model<User>('User', schema, 'users');
+  return connection.model<User>('User', schema, `${prefix}users`);
 }
 
 /** How an address is compared: e-mail addresses are unique per tenant without regard to case. */

@@ -232,7 +232,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
     }
   },
   'not-ready': async () => {
-    const gatehouse = createGatehouse({ connection: server.connection.useDb(server.connection.name), settings: testSettings() });
+    const gatehouse = createGatehouse({ connection: server.connection, settings: testSettings() });
     const early = createServer(createApp(gatehouse));
     await new Promise<void>((resolve) => void early.listen(0, '127.0.0.1', resolve));
     try {

@@ -33,7 +33,7 @@ describe('database commands', () => {
   beforeAll(async () => {
     database = await testDatabase();
     connection = await connect(database.uri, { monitorCommands: true });
-    stores = createStores(connection.useDb(connection.name));
+    stores = createStores(connection);
     node = await boot(connection, { settings: testSettings({ ...root, TRUST_PROXY: 'loopback', MAIL_FOLDER: folder }), host: (app) => void app.set('trust proxy', 'loopback') });
   });
   afterAll(async () => {

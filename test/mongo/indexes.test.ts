@@ -37,7 +37,7 @@ describe('indexes', () => {
   });
 
   it('buildIndexes, four nodes at once on an empty database, all succeed', async () => {
-    const nodes = [1, 2, 3, 4].map(() => createStores(database.connection.useDb(database.connection.name)));
+    const nodes = [1, 2, 3, 4].map(() => createStores(database.connection));
     await Promise.all(nodes.map((node) => buildIndexes(Object.values(node))));
     expect(await missingUnique(stores.roles)).toEqual([]);
   });

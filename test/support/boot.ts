@@ -52,8 +52,7 @@ export async function dryRun(connection: Connection, options: BootOptions): Prom
 }
 
 function assemble(connection: Connection, { host, ...deps }: BootOptions) {
-  // A handle of its own, because a connection takes each model once.
-  const gatehouse = createGatehouse({ connection: connection.useDb(connection.name), ...deps });
+  const gatehouse = createGatehouse({ connection, ...deps });
   const app = express();
   app.use(gatehouse.authenticator);
   app.use(gatehouse.routes());

@@ -71,8 +71,7 @@ export async function startServer({ host, database, ...deps }: TestServerOptions
 
   return {
     origin, gatehouse, connection, anonymous, superadmin,
-    // A second handle on the same database, because a connection takes each model once.
-    stores: createStores(connection.useDb(connection.name)),
+    stores: createStores(connection, deps.prefix),
     async newUser(...roles) {
       const address = `user${(counter += 1)}@example.com`;
       const { body } = await superadmin.post('/admin/create-user', { email: address, password }, 201);

@@ -1,0 +1,108 @@
+import mongoose, { Schema } from 'mongoose';
+import { createGatehouse } from '../../src/gatehouse.ts';
+import { boot } from '../support/boot.ts';
+import type { Booted } from '../support/boot.ts';
+import type { Client } from '../support/client.ts';
+import { testDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { testSettings } from '../support/test-settings.ts';
+
+const password = 'a long enough password';
+const root = { email: 'root@example.com', password };
+
+describe('Two Gatehouses with prefixes of their own on one connection', () => {
+  // The same secrets and the same address, so that nothing but the collections tells the two apart.
+  const settings = testSettings({ SUPERADMIN_EMAIL: root.email, SUPERADMIN_PASSWORD: password });
+  const other = { email: 'other@example.com', password };
+  let database: TestDatabase;
+  let red: Booted;
+  let blue: Booted;
+  let redRoot: Client;
+  let blueRoot: Client;
+  beforeAll(async () => {
+    database = await testDatabase();
+    const { connection } = database;
+    red = await boot(connection, { settings, prefix: 'red_' });
+    blue = await boot(connection, { settings: testSettings({ SUPERADMIN_EMAIL: other.email, SUPERADMIN_PASSWORD: password }), prefix: 'blue-' });
+    redRoot = await red.anonymous.logIn(root.email, password);
+    blueRoot = await blue.anonymous.logIn(other.email, password);
+  });
+  afterAll(async () => {
+    await red.close();
+    await blue.close();
+    await database.drop();
+  });
+
+  it('a user of one, in the other, is nobody', async () => {
+    const { body } = await redRoot.post('/admin/create-user', { email: 'ann@example.com', password }, 201);
+    const { userId } = body as { userId: string };
+    await red.anonymous.post('/users/login', { email: 'ann@example.com', password }, 200);
+    await blue.anonymous.post('/users/login', { email: 'ann@example.com', password }, 401);
+    await blue.anonymous.post('/users/login', root, 401);
+    await blueRoot.get(`/admin/load-user/${userId}`, 404);
+    await blueRoot.post('/admin/create-user', { email: 'ann@example.com', password: 'another long enough one' }, 201);
+    await red.anonymous.post('/users/login', { email: 'ann@example.com', password: 'another long enough one' }, 401);
+  });
+
+  it('a role of one, in the other, is unknown', async () => {
+    await redRoot.post('/roles/create', { roleId: 'auditor', type: 'auditor', rights: ['/audit/load'] }, 201);
+    await blueRoot.post('/roles/assign', { email: other.email, type: 'auditor', mode: 'add' }, 404);
+    const { body } = await blueRoot.get('/roles/load', 200);
+    expect(JSON.stringify(body)).not.toContain('auditor');
+  });
+
+  it('a session of one, in the other, is no session, by its token and by its refresh token', async () => {
+    const { body } = await red.anonymous.post('/users/login', root, 200);
+    const { access_token: token, refresh_token } = body as { access_token: string; refresh_token: string };
+    await red.anonymous.withToken(token).get('/profile/me', 200);
+    await blue.anonymous.withToken(token).get('/profile/me', 401);
+    await blue.anonymous.post('/users/refresh', { refresh_token }, 401);
+    await red.anonymous.post('/users/refresh', { refresh_token }, 200);
+  });
+
+  it('what each does, is in no trail and no collection but its own', async () => {
+    await blueRoot.post('/roles/create', { roleId: 'painter', type: 'painter', rights: [] }, 201);
+    const { body } = await redRoot.get('/audit/load?limit=200', 200);
+    expect(JSON.stringify(body)).not.toContain('painter');
+    const names = (await database.connection.listCollections()).map(({ name }) => name);
+    expect(names.filter((name) => !/^(red_|blue-)/.test(name))).toEqual([]);
+    for (const name of ['roles', 'users', 'sessions', 'signingKeys', 'tokens', 'outbox']) expect(names).toEqual(expect.arrayContaining([`red_${name}`, `blue-${name}`]));
+  });
+});
+
+describe('A Gatehouse on a connection of the host\'s', () => {
+  let database: TestDatabase;
+  beforeAll(async () => { database = await testDatabase(); });
+  afterAll(() => database.drop());
+
+  it('that has models of the same names, leaves them, their documents and mongoose itself alone', async () => {
+    const { connection } = database;
+    const User = connection.model('User', new Schema({ nickname: String }), 'users');
+    await User.create({ nickname: 'Ann' });
+    const node = await boot(connection, { settings: testSettings({ SUPERADMIN_EMAIL: root.email, SUPERADMIN_PASSWORD: password }), prefix: 'gate_' });
+    try {
+      await node.anonymous.logIn(root.email, password);
+      expect(connection.modelNames()).toEqual(['User']);
+      expect(mongoose.modelNames()).toEqual([]);
+      expect((await User.find().lean()).map(({ nickname }) => nickname)).toEqual(['Ann']);
+    } finally {
+      await node.close();
+    }
+    expect(await User.countDocuments()).toBe(1); // the connection is the host's, and still open
+  });
+
+  it('that was not open yet, is not used: it could be another database', async () => {
+    const connection = mongoose.createConnection(database.uri);
+    try {
+      await expect(boot(connection, { settings: testSettings() })).rejects.toMatchObject({ name: 'StartError' });
+      await connection.asPromise();
+      expect(connection.modelNames()).toEqual([]);
+    } finally {
+      await connection.close();
+    }
+  });
+
+  it.each(['1st_', '$', 'a.b', 'system.', ' ', 'a'.repeat(33)])('with the prefix %j, which cannot begin a name, is not made', (prefix) => {
+    expect(() => createGatehouse({ connection: database.connection, settings: testSettings(), prefix })).toThrow('cannot begin the names of collections');
+  });
+});

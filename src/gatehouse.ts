@@ -37,6 +37,7 @@ import { isMountedByGatehouse, mountRoutes } from './http/mount-routes.ts';
 import { createOpenApi } from './http/openapi.ts';
 import { beginRequest, requestContext } from './http/request-context.ts';
 import { createRequestLog } from './http/request-log.ts';
+import type { HostMail } from './mail/host.transport.ts';
 import { createPulse } from './mongo/pulse.ts';
 import { defaultTenantId } from './mongo/tenant-scope.ts';
 import { questionOf } from './permissions/check.shapes.ts';
@@ -66,6 +67,8 @@ export interface GatehouseDeps {
   readonly beforeGate?: readonly string[];
   /** Names of handlers behind the authenticator that prepare requests and never answer them. */
   readonly afterGate?: readonly string[];
+  /** What sends the mails, in place of `SMTP_URL`. */
+  readonly mail?: HostMail;
   readonly logger?: Logger;
   /** ms since 1970. */
   readonly clock?: () => number;
@@ -105,11 +108,12 @@ const recorded = new Set<number>([403, 429]);
  * Wires one Gatehouse. Several may live in one process and on one connection; each with a `prefix` of its own, nothing
  * is shared between them, and with the same one they are nodes of one Gatehouse.
  *
- * Throws a StartError for a prefix that cannot begin a name.
+ * Throws a StartError for a prefix that cannot begin a name, and where production has no way to send mail.
  */
 export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const { connection, settings, beforeGate = [], afterGate = [], clock = Date.now } = deps;
   const logger = deps.logger ?? pino({ level: settings.logLevel });
+  if (settings.production && !deps.mail && settings.mail.smtpUrl === null) throw startError('Production needs a way to send mail: SMTP_URL, or `mail` of createGatehouse.');
   const urls = listUrls([registeredUrls, { config: configUrls }, deps.urls ?? {}]);
 
   let known: UrlRegistry | null = null;
@@ -123,7 +127,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const stores = createStores(connection, deps.prefix);
   const roles = mergeRoles(builtInRoles, deps.roles ?? []);
   const services = createServices({
-    connection, stores, settings, registry, roles, clock, logger,
+    connection, stores, settings, registry, roles, clock, logger, mail: deps.mail,
     permissions: createKnownPermissions([...declaredPermissions, ...(deps.permissions ?? [])]),
     onError: (error) => logger.error(error, 'audit records of refusals were not written'),
   });

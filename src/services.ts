@@ -13,6 +13,8 @@ import { createGrantRoutes, createGrantServices } from './grant-services.ts';
 import { createReadGroups } from './groups/group.model.ts';
 import { createKeyedDigest } from './keyed-digest.ts';
 import { createRateLimits } from './limits/rate-limit.service.ts';
+import { createHostTransport } from './mail/host.transport.ts';
+import type { HostMail } from './mail/host.transport.ts';
 import { createMailer } from './mail/mail.service.ts';
 import { writeMail } from './mail/mail.texts.ts';
 import { createMailTransport } from './mail/mail.transport.ts';
@@ -60,13 +62,15 @@ export interface ServiceDeps {
   readonly permissions: KnownPermissions;
   /** What tenants are seeded with. */
   readonly roles: readonly RoleDeclaration[];
+  /** In place of the settings' server. */
+  readonly mail?: HostMail | undefined;
   readonly clock: () => number;
   readonly onError: (error: unknown) => void;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
-export function createServices({ connection, stores, settings, registry, permissions, roles, clock, onError, logger }: ServiceDeps) {
+export function createServices({ connection, stores, settings, registry, permissions, roles, mail, clock, onError, logger }: ServiceDeps) {
   const { auditDays, sessionHours, accessTokenSeconds, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
   const tenantStates = createTenantStates(stores.tenants);
   const auditExport = createAuditExport(stores.auditRecords);
@@ -95,7 +99,7 @@ export function createServices({ connection, stores, settings, registry, permiss
       findUserByEmail: ofActive(findByEmail),
       replaceToken: (tenantId, order) => changes.transact(systemActor(tenantId), (tx) => tokens.replace(tx, order)),
     }),
-    transport: createMailTransport({ ...settings.mail, onFile: (file) => logger.info({ file }, 'a mail was written to a file') }),
+    transport: mail ? createHostTransport(mail) : createMailTransport({ ...settings.mail, onFile: (file) => logger.info({ file }, 'a mail was written to a file') }),
   });
   const hashNew: HashNew = async (password, profile, { tenantId, ip }) => {
     const { settings: { passwordMinimum } = {} } = await tenantStates.read(tenantId) ?? {};

@@ -53,12 +53,17 @@ export interface SettingsError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>;
 type Given = Partial<Record<SettingName, string>>;
 
+export interface LoadOptions {
+  /** The host brings a `mail` of its own, so that production needs no SMTP_URL. */
+  readonly ownMail?: boolean;
+}
+
 /**
  * Reads the settings from environment variables, such as `process.env`.
  *
  * Empty variables count as unset, unknown ones are ignored. Throws a SettingsError that names every fault at once.
  */
-export function loadSettings(env: Environment): Settings {
+export function loadSettings(env: Environment, { ownMail = false }: LoadOptions = {}): Settings {
   const given: Given = {};
   const fallbacks: Given = {};
   for (const { name, note } of listSettings()) {
@@ -67,7 +72,7 @@ export function loadSettings(env: Environment): Settings {
     else if (note.fallback !== undefined) fallbacks[name] = note.fallback;
   }
   const parsed = settingsSchema.safeParse({ ...fallbacks, ...given });
-  const faults = findFaults(given, parsed.error?.issues ?? []);
+  const faults = findFaults(given, parsed.error?.issues ?? [], ownMail ? ['SMTP_URL'] : []);
   if (!parsed.success || faults.length > 0) throw toError(faults);
   return toSettings(parsed.data);
 }
@@ -82,9 +87,9 @@ function isProduction(given: Given): boolean {
   return !['development', 'test'].includes(given.NODE_ENV ?? 'development');
 }
 
-function findFaults(given: Given, issues: readonly { path: PropertyKey[]; message: string }[]): SettingFault[] {
+function findFaults(given: Given, issues: readonly { path: PropertyKey[]; message: string }[], spared: readonly SettingName[]): SettingFault[] {
   return listSettings().flatMap(({ name, note }) => {
-    const problem = missing(name, note.required, given) ?? issues.find((issue) => issue.path[0] === name)?.message ?? conflict(name, given);
+    const problem = missing(name, spared.includes(name) ? 'no' : note.required, given) ?? issues.find((issue) => issue.path[0] === name)?.message ?? conflict(name, given);
     return problem === undefined ? [] : [{ name, problem, cure: note.cure }];
   });
 }

@@ -41,7 +41,7 @@ export interface MailTransportOptions {
 }
 
 /** All in ms. The whole must end before another node may take the same order. */
-const limits = { dns: 5_000, connection: 5_000, greeting: 5_000, socket: 15_000, whole: 45_000 };
+export const limits = { dns: 5_000, connection: 5_000, greeting: 5_000, socket: 15_000, whole: 45_000 };
 
 /** Chooses the way out: a server, else a folder, else none, which refuses every mail until one is set. */
 export function createMailTransport({ smtpUrl, folder, from, onFile }: MailTransportOptions): MailTransport {
@@ -102,9 +102,14 @@ function asReadable(composed: string, text: string): string {
 }
 
 /** Throws a final failure for what could be read as anything but one address and one line. */
-function toMessage({ to, subject, text }: OutgoingMail, from: Sender): SendMailOptions {
+export function requirePlain({ to, subject }: OutgoingMail): void {
   if (!isPlainAddress(to)) throw mailFailure('The address is none that mail can be sent to.', true);
   if (/\p{C}/u.test(subject)) throw mailFailure('The subject is not one line of text.', true);
+}
+
+function toMessage(mail: OutgoingMail, from: Sender): SendMailOptions {
+  requirePlain(mail);
+  const { to, subject, text } = mail;
   return {
     from: { ...from }, to: { name: '', address: to }, subject, text,
     // Tells other servers not to answer with a notice of absence (RFC 3834 section 5).
@@ -129,6 +134,7 @@ function toFailure(error: unknown): MailFailure {
   return mailFailure(`The server answered ${responseCode} to ${String(command)}.`, isAboutThisMail && responseCode >= 500 && responseCode !== 503);
 }
 
-function mailFailure(message: string, isFinal = false): MailFailure {
+/** Makes what transports reject with. */
+export function mailFailure(message: string, isFinal = false): MailFailure {
   return Object.assign(new Error(message), { name: 'MailFailure' as const, isFinal });
 }

@@ -11,10 +11,10 @@ export function createHandle(connection: Connection): Connection {
 }
 
 /**
- * Throws a StartError for a handle that was made before its connection was open: which database that is was not known
- * then, so that it may be another one.
+ * Throws a StartError where a handle may be on another database than its connection: which one that is, is not known
+ * before the connection is open.
  */
 export function requireSameDatabase(handle: Connection, connection: Connection): void {
-  const { name }: { readonly name?: string } = connection; // its type does not tell that it has none until it is open
-  if (name === undefined || handle.name !== name) throw startError('The connection was not open yet: await connection.asPromise() before createGatehouse.');
+  const name = connection.db?.databaseName;
+  if (name === undefined || handle.db?.databaseName !== name) throw startError('The connection was not open yet: await connection.asPromise() before createGatehouse.');
 }

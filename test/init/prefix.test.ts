@@ -1,3 +1,4 @@
+import express from 'express';
 import mongoose, { Schema } from 'mongoose';
 import { createGatehouse } from '../../src/gatehouse.ts';
 import { boot } from '../support/boot.ts';
@@ -23,7 +24,7 @@ describe('Two Gatehouses with prefixes of their own on one connection', () => {
     database = await testDatabase();
     const { connection } = database;
     red = await boot(connection, { settings, prefix: 'red_' });
-    blue = await boot(connection, { settings: testSettings({ SUPERADMIN_EMAIL: other.email, SUPERADMIN_PASSWORD: password }), prefix: 'blue-' });
+    blue = await boot(connection, { settings: { ...settings, superadmin: other }, prefix: 'blue-' });
     redRoot = await red.anonymous.logIn(root.email, password);
     blueRoot = await blue.anonymous.logIn(other.email, password);
   });
@@ -98,6 +99,22 @@ describe('A Gatehouse on a connection of the host\'s', () => {
       await connection.asPromise();
       expect(connection.modelNames()).toEqual([]);
     } finally {
+      await connection.close();
+    }
+  });
+
+  it('that was opened later, on a database that only its options name, is not used', async () => {
+    const { name: dbName } = database.connection;
+    const connection = mongoose.createConnection(database.uri.replace(dbName, ''), { dbName });
+    const gatehouse = createGatehouse({ connection, settings: testSettings() });
+    const app = express();
+    app.use(gatehouse.authenticator);
+    app.use(gatehouse.routes());
+    try {
+      await connection.asPromise();
+      await expect(gatehouse.init(app)).rejects.toThrow('was not open yet');
+    } finally {
+      await gatehouse.close();
       await connection.close();
     }
   });

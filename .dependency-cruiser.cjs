@@ -16,7 +16,7 @@ module.exports = {
     { name: 'verifier-knows-tokens-alone', severity: 'error', from: { path: '^src/verifier/' }, to: { path: '^src/', pathNot: '^src/(verifier|access|guards|http)/|^src/(errors|authenticator/(bearer-token|authenticator)|tokens/(access-claims|compact-jws|strict-json|verify-token)|signing-keys/verification-key)\\.ts$' } },
     { name: 'verifier-without-database', severity: 'error', from: { path: '^src/verifier/' }, to: { path: 'node_modules/(mongoose|mongodb|bcryptjs|nodemailer)/', reachable: true } },
     { name: 'examples-are-customers', severity: 'error', from: { path: '^examples/' }, to: { path: '^src/', pathNot: '^src/(index|verifier/index)\\.ts$' } },
-    { name: 'no-undeclared-packages', severity: 'error', from: { path: '^(src|config)/' }, to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] } },
+    { name: 'no-undeclared-packages', severity: 'error', from: { path: '^(src|config)/' }, to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only', 'npm-peer'] } },
   ],
   options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
 };

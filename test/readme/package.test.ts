@@ -1,15 +1,18 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { publint } from 'publint';
 import { createCaller } from '../examples/caller.ts';
 import type { Caller } from '../examples/caller.ts';
 import { testDatabase } from '../support/database.ts';
+import { compile, installIn, packGatehouse, run } from './packed.ts';
 import { codeBlocks, root } from './read-readme.ts';
 import { startNode } from './run-process.ts';
 
@@ -17,17 +20,16 @@ type Work = (origin: string, wanderer: Caller) => Promise<void>;
 
 const credentials = { email: 'root@example.com', password: 'a long enough password' };
 
-// A customer's project: its own folder and compiler settings, the built package, the README's blocks, plain Node.
-describe('README, the built package in a customer\'s project', () => {
+// A customer's project: an empty folder elsewhere, the packed package from the registry's point of view, the README's
+// blocks with the customer's own compiler settings, plain Node.
+describe('README, the package installed in a customer\'s project', () => {
   const main = join('node_modules', 'gatehouse', 'dist', 'src', 'main.js');
   let folder: string;
+  let tarball: string;
   beforeAll(async () => {
-    await mkdir(join(root, '.gatehouse'), { recursive: true });
-    folder = await mkdtemp(join(root, '.gatehouse', 'customer-'));
-    const installed = join(folder, 'node_modules', 'gatehouse');
-    await compile(root, '-p', 'tsconfig.build.json', '--outDir', join(installed, 'dist'), '--sourceMap', 'false', '--noCheck');
-    const { type, exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
-    await writeFile(join(installed, 'package.json'), JSON.stringify({ type, exports }));
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-customer-'));
+    tarball = await packGatehouse(folder);
+    await installIn(folder, tarball);
 
     const [school = '', mount = ''] = codeBlocks('ts');
     await writeFile(join(folder, 'school.ts'), school);
@@ -35,22 +37,30 @@ describe('README, the built package in a customer\'s project', () => {
     for (const file of ['lessons.ts', 'main.ts']) await copyFile(join(root, 'examples/school', file), join(folder, file));
     // app.ts and menu.ts of these are blocks, as facts.test.ts sees to.
     for (const name of ['projects', 'menu']) await cp(join(root, 'examples', name), join(folder, name), { recursive: true });
-    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
     const output = { target: 'ES2023', module: 'NodeNext', rewriteRelativeImportExtensions: true, outDir: 'out' };
     const compilerOptions = { ...output, strict: true, types: ['node'] };
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts', 'projects/*.ts', 'menu/*.ts'] }));
     // Checking types against the package's own takes a while, so a short run only compiles.
     await compile(folder, ...(process.env['CI'] === 'true' ? [] : ['--noCheck']));
+
+    const old = join(folder, 'old');
+    await mkdir(old);
+    await writeFile(join(old, 'package.json'), '{ "type": "commonjs" }');
+    await writeFile(join(old, 'school.ts'), school);
+    await copyFile(join(root, 'examples/school/lessons.ts'), join(old, 'lessons.ts'));
+    await writeFile(join(old, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...compilerOptions, outDir: 'out' } }));
+    await compile(old, '--noCheck');
+    await writeFile(join(old, 'out', 'main.js'), codeBlocks('js').find((code) => code.includes("require('gatehouse')")) ?? '');
     await mkdir(join(folder, 'public'));
     await writeFile(join(folder, 'public', 'hello.txt'), 'hello');
   }, 240_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   /** Runs a program of the project on a database and port of its own, with a superadmin, while `work` calls it. */
-  async function whileRunning(program: string, env: Record<string, string>, work: Work): Promise<void> {
+  async function whileRunning(program: string | readonly string[], env: Record<string, string>, work: Work): Promise<void> {
     const { uri, drop } = await testDatabase();
     const port = await freePort();
-    const server = startNode([program], {
+    const server = startNode([program].flat(), {
       cwd: folder,
       env: {
         PORT: String(port), LOG_LEVEL: 'warn', MONGODB_URI: uri, PASSWORD_COST: '4',
@@ -84,6 +94,29 @@ describe('README, the built package in a customer\'s project', () => {
       expect(start.output()).toContain(`  ${name} is not set`);
     }
   }, 30_000);
+
+  it('what is packed, looked at by publint and attw, has no fault', async () => {
+    const { messages } = await publint({ pack: { tarball: new Uint8Array(await readFile(tarball)).buffer }, strict: true });
+    expect(messages).toEqual([]);
+    const attw = createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json').replace('package.json', 'dist/index.js');
+    await run(process.execPath, [attw, tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color'], folder);
+  }, 60_000);
+
+  it('what is installed, brings the peers once and nothing that only development needs', async () => {
+    const { packages } = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8')) as { packages: Record<string, unknown> };
+    const names = Object.keys(packages);
+    for (const peer of ['express', 'mongoose']) expect(names.filter((name) => name.endsWith(`node_modules/${peer}`))).toEqual([`node_modules/${peer}`]);
+    for (const name of ['typescript', 'jest', 'tsx']) expect(names).not.toContain(`node_modules/${name}`);
+    expect((await readdir(join(folder, 'node_modules', 'gatehouse'))).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
+  });
+
+  // Before 22.12 Node 22 needs the flag.
+  const requiresModules = process.features.require_module ? [] : ['--experimental-require-module'];
+  it('the school, compiled to CommonJS and run, gates its own URLs', () => whileRunning([...requiresModules, join('old', 'out', 'main.js')], {}, async (_origin, wanderer) => {
+    await wanderer.send('GET /student/load-student', undefined, 401);
+    const superadmin = await wanderer.logIn(credentials.email, credentials.password);
+    await superadmin.send('GET /student/load-student', undefined, 200);
+  }), 60_000);
 
   it('the school, compiled and run, gates its own URLs', () => whileRunning(join('out', 'main.js'), {}, async (_origin, wanderer) => {
     await wanderer.send('POST /student/add-student', { name: 'Ann' }, 401);
@@ -130,13 +163,6 @@ describe('README, the built package in a customer\'s project', () => {
     expect(await upgrade(`${origin}/live/feed`, token)).toBe(101);
   }), 60_000);
 });
-
-async function compile(cwd: string, ...args: string[]): Promise<void> {
-  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  await promisify(execFile)(process.execPath, [tsc, ...args], { cwd }).catch((error: unknown) => {
-    throw new Error(`tsc ${args.join(' ')}: ${error instanceof Error && 'stdout' in error ? String(error.stdout) : ''}`, { cause: error });
-  });
-}
 
 async function freePort(): Promise<number> {
   const server = createServer();

@@ -75,12 +75,13 @@ export const errorTable = {
   'email-taken': { status: 409, detail: 'A user with this e-mail address exists already.' },
   'set-up-link-invalid': { status: 409, detail: 'This set-up link is used, replaced or expired: print a new one with "npm run seed -- --link".' },
   'link-invalid': { status: 409, detail: 'This link is used, replaced or expired, or was made for another address: ask for a new one.' },
-  'mail-not-possible': { status: 409, detail: 'This user is disabled or has no e-mail address, so that no link can be mailed.' },
+  'mail-not-possible': { status: 409, detail: 'This user is disabled, has no e-mail address, or has a password elsewhere, so that no link can be mailed.' },
   'version-conflict': { status: 409, detail: 'Somebody else changed this meanwhile: load it again and repeat your change.' },
 
   // What the server cannot do now
   'database-unreachable': { status: 503, retryAfter: 2, detail: 'The database does not answer: try again shortly.' },
   'keys-unreachable': { status: 503, retryAfter: 2, detail: 'The server that issues the access tokens does not answer, so nobody can tell which are good: try again shortly.' },
+  'users-unreachable': { status: 503, retryAfter: 2, detail: 'The service that knows the users does not answer: try again shortly.' },
   'password-queue-full': { status: 503, retryAfter: 2, detail: 'Too many passwords are to be checked at once: try again shortly.' },
   'not-ready': { status: 503, retryAfter: 2, detail: 'The server is starting or stopping: try again shortly.' },
   'grant-mismatch': { status: 500, detail: 'The gate decided about another route than the one reached, so nothing was run: report this.' },

@@ -49,6 +49,7 @@ import { createRoutes } from './routes.ts';
 import { createSeeding } from './seeding.ts';
 import { createServices } from './services.ts';
 import type { Settings } from './settings.ts';
+import type { HostUsers } from './users/host-users.service.ts';
 import { createStores } from './stores.ts';
 
 export interface GatehouseDeps {
@@ -67,6 +68,8 @@ export interface GatehouseDeps {
   readonly beforeGate?: readonly string[];
   /** Names of handlers behind the authenticator that prepare requests and never answer them. */
   readonly afterGate?: readonly string[];
+  /** The host's own service that knows users and passwords, beside Gatehouse's. */
+  readonly users?: HostUsers;
   /** What sends the mails, in place of `SMTP_URL`. */
   readonly mail?: HostMail;
   readonly logger?: Logger;
@@ -127,7 +130,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const stores = createStores(connection, deps.prefix);
   const roles = mergeRoles(builtInRoles, deps.roles ?? []);
   const services = createServices({
-    connection, stores, settings, registry, roles, clock, logger, mail: deps.mail,
+    connection, stores, settings, registry, roles, clock, logger, mail: deps.mail, hostUsers: deps.users,
     permissions: createKnownPermissions([...declaredPermissions, ...(deps.permissions ?? [])]),
     onError: (error) => logger.error(error, 'audit records of refusals were not written'),
   });

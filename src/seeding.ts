@@ -3,6 +3,7 @@ import { init } from '../config/init.ts';
 import type { InitReport } from '../config/init.ts';
 import { systemActor } from './changes/actor.ts';
 import { raiseGuard } from './changes/version.model.ts';
+import { isDuplicate } from './mongo/duplicate.ts';
 import { requireSameDatabase } from './mongo/handle.ts';
 import { buildIndexes } from './mongo/indexes.ts';
 import { defaultTenantId } from './mongo/tenant-scope.ts';
@@ -68,12 +69,8 @@ async function untilUncontended<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
+      // Another node may have inserted the same thing first.
       if (!isDuplicate(error) || attempt === maxAttempts) throw error;
     }
   }
-}
-
-/** Another node inserted the same thing first (MongoDB error 11000). */
-function isDuplicate(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 11_000;
 }

@@ -47,6 +47,8 @@ import { createAccessTokens } from './tokens/access-token.ts';
 import { createOneTimeTokens } from './tokens/one-time-tokens.service.ts';
 import { createRefreshTokens } from './tokens/refresh-tokens.ts';
 import { createEraseUser } from './users/erase-user.ts';
+import { createValidateLogin } from './users/host-users.service.ts';
+import type { HostUsers } from './users/host-users.service.ts';
 import { createSuperadminService } from './users/superadmin.service.ts';
 import { emailKeyOf, namesOf } from './users/user.model.ts';
 import { attributesOf } from './users/user.attributes.ts';
@@ -64,13 +66,15 @@ export interface ServiceDeps {
   readonly roles: readonly RoleDeclaration[];
   /** In place of the settings' server. */
   readonly mail?: HostMail | undefined;
+  /** Asked whose password it is where it is not Gatehouse's own. */
+  readonly hostUsers?: HostUsers | undefined;
   readonly clock: () => number;
   readonly onError: (error: unknown) => void;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
-export function createServices({ connection, stores, settings, registry, permissions, roles, mail, clock, onError, logger }: ServiceDeps) {
+export function createServices({ connection, stores, settings, registry, permissions, roles, mail, hostUsers, clock, onError, logger }: ServiceDeps) {
   const { auditDays, sessionHours, accessTokenSeconds, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
   const tenantStates = createTenantStates(stores.tenants);
   const auditExport = createAuditExport(stores.auditRecords);
@@ -127,9 +131,10 @@ export function createServices({ connection, stores, settings, registry, permiss
     attributesOf,
     signToken: accessTokens.sign,
     makeRefreshToken: (tenantId) => refreshTokens.make(tenantId),
-    async confirmLogin({ session }, { tenantId, _id, password }) {
+    async confirmLogin({ session }, { tenantId, _id, externalId, password }) {
+      const proof = externalId === undefined ? { 'password.hash': password?.hash ?? '' } : { externalId };
       const { matchedCount } = await stores.users.updateOne(
-        { tenantId, _id, isActive: true, 'password.hash': password?.hash ?? '' }, { $set: { lastLoginAt: new Date(clock()) } }, { session },
+        { tenantId, _id, isActive: true, ...proof }, { $set: { lastLoginAt: new Date(clock()) } }, { session },
       );
       return matchedCount === 1;
     },
@@ -149,12 +154,17 @@ export function createServices({ connection, stores, settings, registry, permiss
       changes.forgetMail,
     ],
   });
+  const defaultRoles = createClaimDefaultRoles(stores.roles, guestType);
   const users = createUserService({
-    model: stores.users, changes, clock, hashNew, writeUser, erase, defaultRoles: createClaimDefaultRoles(stores.roles, guestType), endSessions: sessions.endAllOf,
+    model: stores.users, changes, clock, hashNew, writeUser, erase, defaultRoles, endSessions: sessions.endAllOf,
     keepSuperadmin: superadmin.keep, delegation,
   });
+  const validate = hostUsers && createValidateLogin({
+    host: hostUsers, model: stores.users, changes, clock, defaultRoles, requireFreeEmail: users.requireFreeEmail,
+    onFailure: (reason) => logger.error({ reason }, 'the host did not say who logs in'),
+  });
   const logIn = createLogIn({
-    sessions, passwords, limits, clock, findByEmail, readTenant: tenantStates.read,
+    sessions, passwords, limits, clock, findByEmail, readTenant: tenantStates.read, validate,
     devices: createDeviceCookies({ digest: createKeyedDigest(keyEncryptionKey, 'device cookies'), clock, isSecure: publicUrl.startsWith('https:') }),
     digestSource: createKeyedDigest(keyEncryptionKey, 'known sources'),
     accountOf: emailKeyOf,

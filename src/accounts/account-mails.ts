@@ -38,7 +38,7 @@ export const lifetimes: Readonly<Record<LinkKind, number>> = {
  * Makes what decides about each ordered mail as late as when it is sent: who gets it, where, with which new token.
  *
  * Null: nobody does, because the user is not known, or not, or no longer, somebody it is for. A mail with a link goes to
- * active users alone: `verify-email` to one with a password whose address is not verified, `invitation` to one without a password.
+ * active users alone, and to nobody whom the host's own service knows: `verify-email` to one with a password whose address is not verified, `invitation` to one without a password.
  */
 export function createAccountMails(deps: AccountMailDeps): (tenantId: string, order: MailOrder) => Promise<AccountMail | null> {
   const { findUser, findUserByEmail, replaceToken, writeMail, publicUrl, clock } = deps;
@@ -62,8 +62,9 @@ function isLinkKind(kind: MailKind): kind is LinkKind {
   return kind in lifetimes;
 }
 
-function isFor(kind: LinkKind, { isActive, emailVerified = false, password }: User): boolean {
-  if (!isActive) return false;
+function isFor(kind: LinkKind, { isActive, emailVerified = false, externalId, password }: User): boolean {
+  // Whoever has a password elsewhere gets none here.
+  if (!isActive || externalId !== undefined) return false;
   if (kind === 'verify-email') return !emailVerified && password !== undefined;
   return kind !== 'invitation' || password === undefined;
 }

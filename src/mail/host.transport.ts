@@ -1,3 +1,4 @@
+import { callHost } from '../host-call.ts';
 import { limits, mailFailure, requirePlain } from './mail.transport.ts';
 import type { MailTransport, OutgoingMail } from './mail.transport.ts';
 
@@ -10,41 +11,14 @@ export interface HostMail {
   send(mail: OutgoingMail): Promise<unknown>;
 }
 
-/**
- * Makes a transport of what a host brings: it is given plain addresses and subjects of one line alone.
- *
- * Of an error of the host's only name and code are told, because its message may quote the mail with its link.
- */
+/** Makes a transport of what a host brings: it is given plain addresses and subjects of one line alone. */
 export function createHostTransport(host: HostMail): MailTransport {
   return {
     async send(mail) {
       requirePlain(mail);
-      try {
-        await withinLimit(host.send({ ...mail }));
-      } catch (error) {
-        throw toFailure(error);
-      }
+      const outcome = await callHost(() => host.send({ ...mail }), limits.whole);
+      if ('failure' in outcome) throw mailFailure(`The transport of the host failed: ${outcome.failure.reason}.`, outcome.failure.isFinal);
     },
     close: () => undefined,
   };
-}
-
-/** A transport that never settles must not keep a place of the mailer, nor the end of the process. */
-async function withinLimit(work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error(), { name: 'TimeoutError' })), limits.whole);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function toFailure(error: unknown) {
-  // Whatever was thrown has these, or not; each is looked at before it is used.
-  const { name, code, isFinal } = error instanceof Error ? error as Error & { readonly code?: unknown; readonly isFinal?: unknown } : {};
-  const facts = [name ?? 'something that is no Error', ...(typeof code === 'string' || typeof code === 'number' ? [String(code)] : [])];
-  return mailFailure(`The transport of the host failed: ${facts.map((fact) => fact.slice(0, 64)).join(' ')}.`, isFinal === true);
 }

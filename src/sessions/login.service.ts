@@ -6,6 +6,7 @@ import type { PasswordTry } from '../limits/growing-delays.ts';
 import type { LoginTry, PasswordLimits } from '../limits/password-limits.ts';
 import type { PasswordService } from '../passwords/password.service.ts';
 import type { TenantState } from '../tenants/tenant.state.ts';
+import type { ValidateLogin } from '../users/host-users.service.ts';
 import type { KnownSource, User } from '../users/user.model.ts';
 import type { DeviceCookies } from './device-cookie.ts';
 import { isKnownSource, withSource } from './known-sources.ts';
@@ -25,8 +26,10 @@ export interface LoginDeps {
   /** The stored form of a source, under a key of the server's. */
   readonly digestSource: (text: string) => string;
   readonly sessions: SessionService;
+  /** Asks the host's own service, if it brings one, whose password this is. Throws `users-unreachable`, `email-taken`. */
+  readonly validate?: ValidateLogin | undefined;
   readonly clock: () => number;
-  readonly readTenant: (tenantId: string) => Promise<Pick<TenantState, 'settings'> | null>;
+  readonly readTenant: (tenantId: string) => Promise<Pick<TenantState, 'status' | 'settings'> | null>;
   /** Records a login that was refused. */
   readonly noteFailure: (actor: Actor, code: ErrorCode) => void;
 }
@@ -35,6 +38,9 @@ export interface Login extends OpenedSession {
   /** The Set-Cookie header that makes this a known device. */
   readonly deviceCookie: string;
 }
+
+/** Refusals that are recorded although no password was found wrong. */
+const recorded = new Set<ErrorCode>(['too-many-requests', 'users-unreachable', 'email-taken']);
 
 /** `deviceCookie`: what this device was given at its last login, if anything. */
 export type LogIn = (actor: Actor, email: string, password: string, deviceCookie: string | null) => Promise<Login>;
@@ -45,31 +51,37 @@ export type LogIn = (actor: Actor, email: string, password: string, deviceCookie
  * Throws `login-method-closed` where a tenant lets nobody in by password. Unknown, disabled and password-less addresses take the same database calls and the same one comparison, and give the
  * same `invalid-credentials` as a wrong password. Throws `too-many-requests` before any comparison, and
  * `password-queue-full` under a flood. A hash of a lower cost than is now set is renewed.
+ *
+ * A service of the host's is asked whenever Gatehouse's own password does not match, whether there is one or not; it
+ * never sees a password that does. What it makes fail (`users-unreachable`, `email-taken`) counts as a failed try.
  */
 export function createLogIn(deps: LoginDeps): LogIn {
-  const { findByEmail, accountOf, storePassword, storeSources, passwords, limits, devices, digestSource, sessions, clock, readTenant, noteFailure } = deps;
+  const { findByEmail, accountOf, storePassword, storeSources, passwords, limits, devices, digestSource, sessions, validate, clock, readTenant, noteFailure } = deps;
 
   interface Compared {
     readonly attempt: PasswordTry;
-    readonly matches: boolean;
+    /** Whose password it is; null: nobody's. */
+    readonly proved: User | null;
     readonly rehash: boolean;
   }
 
   /** Counts the try and compares, or records that it was one too many. */
-  async function compare(actor: Actor, who: LoginTry, password: string, user: User | null): Promise<Compared> {
+  async function compare(actor: Actor, who: LoginTry, email: string, password: string, user: User | null, isTenant: boolean): Promise<Compared> {
     try {
       const begin = limits.loginTry(who);
       return await passwords.comparing(who.source, async (comparePassword) => {
         const attempt = await begin();
-        try {
-          return { attempt, ...await comparePassword(password, user?.password ?? null) };
-        } catch (error) {
+        const { matches, rehash } = await comparePassword(password, user?.password ?? null).catch(async (error: unknown) => {
           await attempt.withdrawn();
           throw error;
-        }
+        });
+        // Of a tenant that is not there, nobody is asked, and nobody becomes a user.
+        if (matches || !validate || !isTenant) return { attempt, proved: matches ? user : null, rehash };
+        // From here on the try counts, whatever fails: it has been learned that the password is not Gatehouse's own.
+        return { attempt, proved: await validate(actor, email, password), rehash: false };
       });
     } catch (error) {
-      if (error instanceof AppError && error.code === 'too-many-requests') noteFailure(actor, error.code);
+      if (error instanceof AppError && recorded.has(error.code)) noteFailure(actor, error.code);
       throw error;
     }
   }
@@ -85,23 +97,20 @@ export function createLogIn(deps: LoginDeps): LogIn {
     const source = sourceOf(actor.ip);
     const [tenant, user] = await Promise.all([readTenant(tenantId), findByEmail(tenantId, email)]);
     if (tenant?.settings.loginMethods?.includes('password') === false) throw new AppError('login-method-closed');
-    const userId = user?._id ?? null;
-    const known = user?.knownSources ?? [];
-    const sourceKey = digestSource(JSON.stringify([tenantId, userId, source]));
-    const { attempt, matches, rehash } = await compare(actor, {
+    const sourceKeyOf = (userId: string | null) => digestSource(JSON.stringify([tenantId, userId, source]));
+    const { attempt, proved, rehash } = await compare(actor, {
       tenantId, source, account: accountOf(email),
-      isKnownSource: isKnownSource(known, sourceKey, clock()),
-      deviceId: devices.read(deviceCookie, tenantId, userId),
-    }, password, user);
-    if (!user?.isActive || !matches) {
+      isKnownSource: isKnownSource(user?.knownSources ?? [], sourceKeyOf(user?._id ?? null), clock()),
+      deviceId: devices.read(deviceCookie, tenantId, user?._id ?? null),
+    }, email, password, user, tenant?.status === 'active');
+    if (!proved?.isActive) {
       noteFailure(actor, 'invalid-credentials');
       throw new AppError('invalid-credentials');
     }
     await attempt.succeeded();
-    const proved = rehash ? await renewHash(user, password, source) : user;
-    const opened = await sessions.open(actor, proved);
-    const sources = withSource(known, sourceKey, clock());
-    if (sources) await storeSources(user, sources);
-    return { ...opened, deviceCookie: devices.issue(tenantId, user._id) };
+    const opened = await sessions.open(actor, rehash ? await renewHash(proved, password, source) : proved);
+    const sources = withSource(proved.knownSources ?? [], sourceKeyOf(proved._id), clock());
+    if (sources) await storeSources(proved, sources);
+    return { ...opened, deviceCookie: devices.issue(tenantId, proved._id) };
   };
 }

@@ -50,7 +50,7 @@ export function createSuperadminService(deps: SuperadminDeps): SuperadminService
   const withPassword = (tenantId: string, session: ClientSession | null) =>
     model.exists({ tenantId, roles: superadminRole, 'password.hash': { $exists: true } }).session(session);
   const withoutPassword = (tenantId: string, session: ClientSession) =>
-    model.findOne({ tenantId, roles: superadminRole, 'password.hash': { $exists: false } }, null, { session }).sort({ _id: 1 }).lean();
+    model.findOne({ tenantId, roles: superadminRole, 'password.hash': { $exists: false }, externalId: { $exists: false } }, null, { session }).sort({ _id: 1 }).lean();
 
   return {
     async ensure(tx, credentials) {

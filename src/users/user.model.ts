@@ -12,6 +12,8 @@ export interface User {
   emailKey?: string;
   /** Whether somebody who knows the password has shown that they read mail at `email`; absent means no. */
   emailVerified?: boolean;
+  /** Of somebody whom the host's own service knows: their id there. They never get a password here. */
+  externalId?: string;
   username?: string;
   firstName?: string;
   lastName?: string;
@@ -47,6 +49,7 @@ export function createUserModel(connection: Connection, prefix = ''): Model<User
     email: String,
     emailKey: String,
     emailVerified: { type: Boolean, default: false },
+    externalId: String,
     username: String,
     firstName: String,
     lastName: String,
@@ -69,6 +72,8 @@ export function createUserModel(connection: Connection, prefix = ''): Model<User
   schema.index({ tenantId: 1, emailKey: 1 }, { unique: true, partialFilterExpression: { emailKey: { $type: 'string' } } });
   // For look-ups: whether a database uses a partial index for one is its own affair, and one of those that we run on does not.
   schema.index({ emailKey: 1, tenantId: 1 });
+  schema.index({ tenantId: 1, externalId: 1 }, { unique: true, partialFilterExpression: { externalId: { $type: 'string' } } });
+  schema.index({ externalId: 1, tenantId: 1 });
   schema.index({ tenantId: 1, roles: 1 });
   schema.index({ tenantId: 1, groups: 1 });
   return connection.model<User>('User', schema, `${prefix}users`);

@@ -143,7 +143,7 @@ export function createUserService(deps: UserDeps): UserService {
 
     mailNewPassword: (actor, caller, userId) => changes.transact(actor, async (tx) => {
       const user = await requireMayActOn(caller, userId, tx);
-      if (user.email === undefined || !user.isActive) throw new AppError('mail-not-possible');
+      if (user.email === undefined || !user.isActive || user.externalId !== undefined) throw new AppError('mail-not-possible');
       tx.record(changeOf('user.mail-new-password', userId));
       tx.mail({ kind: 'reset-password', userId });
     }),

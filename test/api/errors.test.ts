@@ -11,7 +11,7 @@ import { boot } from '../support/boot.ts';
 import type { Answer, SendOptions } from '../support/client.ts';
 import { testDatabase } from '../support/database.ts';
 import { startServer } from '../support/server.ts';
-import type { TestServer, TestUser } from '../support/server.ts';
+import type { TestServer, TestServerOptions, TestUser } from '../support/server.ts';
 import { testSettings } from '../support/test-settings.ts';
 import { alternating, hostilePolicies } from '../access/hostile-policies.ts';
 import { rawRequest } from './raw-request.ts';
@@ -61,6 +61,10 @@ async function newTenant(settings: object = {}): Promise<string> {
   await root('POST', '/tenants/create', { body: { name, domain: `${name}.example`, settings, admin: { email: `boss@${name}.example` } }, expected: 201 });
   return name;
 }
+
+/** Asks another server. */
+const elsewhere = (options: TestServerOptions, ask: (other: TestServer) => Promise<Answer>) =>
+  startServer(options).then((other) => ask(other).finally(() => other.close()));
 
 async function tenantIdOf(name: string): Promise<string> {
   const { body } = await root('GET', `/tenants/load?name=${name}`, { expected: 200 });
@@ -221,16 +225,12 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
     }
   },
   'keys-unreachable': () => askService({ jwksUrl: 'http://127.0.0.1:1/' }, ann.client.token),
-  'password-queue-full': async () => {
-    // At this cost a comparison takes longer than twelve requests need to arrive, and one source holds two places.
-    const slow = await startServer({ settings: testSettings({ PASSWORD_COST: '12' }) });
-    try {
-      const answers = await Promise.all(Array.from({ length: 12 }, () => slow.anonymous.post('/users/login', { email: ann.email, password })));
-      return answers.find(({ status }) => status === 503) ?? await Promise.reject(new Error('all 12 logins found a place in the queue'));
-    } finally {
-      await slow.close();
-    }
-  },
+  'users-unreachable': () => elsewhere({ users: { validateUser: () => Promise.reject(new Error(secret)) } }, (host) => host.anonymous.post('/users/login', { email: ann.email, password })),
+  // At this cost a comparison takes longer than twelve requests need to arrive, and one source holds two places.
+  'password-queue-full': () => elsewhere({ settings: testSettings({ PASSWORD_COST: '12' }) }, async (slow) => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => slow.anonymous.post('/users/login', { email: ann.email, password })));
+    return answers.find(({ status }) => status === 503) ?? await Promise.reject(new Error('all 12 logins found a place in the queue'));
+  }),
   'not-ready': async () => {
     const gatehouse = createGatehouse({ connection: server.connection, settings: testSettings() });
     const early = createServer(createApp(gatehouse));

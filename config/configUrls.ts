@@ -6,5 +6,6 @@ import type { UrlsByRoot } from '../src/access/registered-url.ts';
  */
 export const configUrls: UrlsByRoot = {
   '/roles/': ['get-rights', 'create', 'update', 'update-rights', 'load', 'delete', 'assign', 'preview'].map((name) => ({ name, tenantAdmin: true })),
+  '/clients/': ['create', 'load', 'rotate-secret', 'disable', 'enable', 'delete'].map((name) => ({ name, tenantAdmin: true })),
   '/tenants/': ['create', 'load', 'update', 'suspend', 'resume', 'delete'],
 };

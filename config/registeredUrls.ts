@@ -9,7 +9,9 @@ import type { UrlDeclaration } from '../src/access/registered-url.ts';
 export const registeredUrls: UrlDeclaration = {
   simple: {
     '/': ['', 'livez', 'readyz', 'openapi.json', 'docs', 'docs/*path', 'login'],
-    '/.well-known/': ['jwks.json'],
+    '/.well-known/': ['jwks.json', 'oauth-authorization-server'],
+    // Their handlers check the client that calls.
+    '/oauth/': ['token', 'introspect', 'revoke'],
     '/users/': [
       'login', 'refresh', 'register', 'verify-email', 'resend-verification', 'forgot-password', 'reset-password', 'confirm', 'set-up-superadmin',
     ],

@@ -18,9 +18,10 @@ export const errorTable = {
   'token-invalid': { status: 401, detail: 'The access token was not issued by this server or was altered: log in again.' },
   'token-of-other-tenant': { status: 401, detail: 'The access token belongs to another organization than this host: log in here.' },
   'session-ended': { status: 401, detail: 'The session has ended: log in again.' },
-  'user-disabled': { status: 401, detail: 'This user is disabled: ask an administrator.' },
+  'user-disabled': { status: 401, detail: 'This user or client is disabled: ask an administrator.' },
   'refresh-token-invalid': { status: 401, detail: 'The refresh token was used before, or its session has ended: log in again.' },
   'invalid-credentials': { status: 401, detail: 'E-mail address or password is wrong.' },
+  'client-refused': { status: 401, oauth: 'invalid_client', detail: 'Client id or secret is wrong, or the client is disabled.' },
   'too-many-requests': { status: 429, detail: 'Too many tries: wait as many seconds as the Retry-After header says, then try again.' },
 
   // What the caller may do
@@ -40,6 +41,9 @@ export const errorTable = {
   'malformed-body': { status: 400, detail: 'The body is not valid JSON.' },
   'body-too-large': { status: 413, detail: 'The body is larger than 100 kB: send less at once.' },
   'unsupported-media-type': { status: 415, detail: 'Send the body as "Content-Type: application/json" in UTF-8, not compressed.' },
+  'oauth-request-malformed': { status: 400, oauth: 'invalid_request', detail: 'Send each parameter once, and client id and secret in one way only: as HTTP Basic, or in the body.' },
+  'grant-type-unsupported': { status: 400, oauth: 'unsupported_grant_type', detail: 'The one grant type here is client_credentials.' },
+  'scope-unknown': { status: 400, oauth: 'invalid_scope', detail: 'There are no scopes: a client may do what its roles give. Leave "scope" out.' },
   'invalid-input': { status: 422, detail: 'Some fields are missing, unknown or of the wrong form: see "errors".' },
   'weak-password': { status: 422, detail: 'Choose another password: at least 12 characters, up to 256, any characters; not a common password, and not made of your name or address.' },
   'right-not-registered': { status: 422, detail: 'A right names a URL or a method that is not registered: see "errors" and GET /roles/get-rights.' },
@@ -47,7 +51,7 @@ export const errorTable = {
   'not-previewable': { status: 422, detail: 'Only calls that change something under /roles/, /groups/ or /memberships/ can be previewed: send their method, url and body.' },
   'permission-not-known': { status: 422, detail: 'A permission is not declared: see "errors" and GET /roles/get-rights; config/permissions.ts is where they are declared.' },
   'policies-too-heavy': { status: 422, detail: 'One question could meet more than 1,500 patterns and conditions of these policies, which takes too long to decide: use fewer, broader ones, or names that begin with something of their own.' },
-  'superadmin-not-inherited': { status: 422, detail: 'The superadmin role is assigned to users directly: nothing inherits it, and no group or membership gives it.' },
+  'superadmin-not-inherited': { status: 422, detail: 'The superadmin role is assigned to users directly: nothing inherits it, no group or membership gives it, and no client holds it.' },
   'superadmin-not-timed': { status: 422, detail: 'The superadmin role takes neither a start nor an end date: take it away when it is to end.' },
   'role-circle': { status: 422, detail: 'A role cannot inherit itself, not by way of others either.' },
   'too-many-rights': { status: 422, detail: 'A role holds at most 10,000 rights: use fewer, or wildcard URLs.' },
@@ -67,6 +71,7 @@ export const errorTable = {
   'group-not-found': { status: 404, detail: 'No such group.' },
   'group-exists': { status: 409, detail: 'A group with this name exists already.' },
   'user-not-in-group': { status: 404, detail: 'This user is not in this group.' },
+  'client-not-found': { status: 404, detail: 'No such client.' },
   'membership-not-found': { status: 404, detail: 'This user has no such role on this resource.' },
   'role-inherited': { status: 409, detail: 'Other roles inherit this one: change what they inherit first.' },
   'ladder-fixed': { status: 409, detail: 'What built-in roles inherit is declared in config/roles.ts and set at start alone.' },
@@ -93,6 +98,8 @@ interface ErrorEntry {
   readonly detail: string;
   /** Sent as `message`; by default the detail. */
   readonly message?: string;
+  /** Its name in RFC 6749 section 5.2; only of codes that no other than OAuth's form answers. */
+  readonly oauth?: string;
   /** Seconds, sent as the Retry-After header. */
   readonly retryAfter?: number;
 }

@@ -178,7 +178,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
 
   const routes = createRoutes({
-    services, registry,
+    services, registry, issuer: settings.publicUrl,
     async isReady() {
       await pulse.check();
       return isOpen;

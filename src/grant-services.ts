@@ -1,5 +1,6 @@
 import type { UrlRegistry } from './access/url-registry.ts';
 import type { ChangeService } from './changes/change.service.ts';
+import { createClientRoles } from './clients/client.roles.ts';
 import { createGroupMembers } from './groups/group.members.ts';
 import { createGroupRoles } from './groups/group.roles.ts';
 import { createGroupRoutes } from './groups/group.routes.ts';
@@ -35,7 +36,7 @@ export interface GrantServiceDeps {
   readonly keepSuperadmin: KeepSuperadmin;
 }
 
-/** Wires everything that changes what users hold: roles, their assignment, groups and memberships. */
+/** Wires everything that changes what users and clients hold: roles, their assignment, groups and memberships. */
 export function createGrantServices({ stores, changes, registry, permissions, held, delegation, writeUser, keepSuperadmin }: GrantServiceDeps) {
   const { readGiven, readHeld } = held;
   const check = createRoleContentCheck({ model: stores.roles, permissions });
@@ -47,9 +48,10 @@ export function createGrantServices({ stores, changes, registry, permissions, he
   return {
     assignments, members,
     claimRole: createClaimRole(stores.roles),
+    claimRoles: check.claimAll,
     roles: createRoleService({
       model: stores.roles, changes, registry, check, guard,
-      holders: [assignments, createGroupRoles(stores.groups), createMembershipRoles(stores.memberships)],
+      holders: [assignments, createGroupRoles(stores.groups), createMembershipRoles(stores.memberships), createClientRoles(stores.clients)],
     }),
     updateRole: createUpdateRole({ model: stores.roles, changes, check, guard }),
     groups: createGroupService({ model: stores.groups, changes, members, delegation, readGiven, claimRoles: check.claimAll, requireLight: check.requireLight }),

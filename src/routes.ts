@@ -4,7 +4,9 @@ import type { UrlRegistry } from './access/url-registry.ts';
 import { createAccountRoutes } from './accounts/account.routes.ts';
 import { createAuditRoutes } from './audit/audit.routes.ts';
 import { createGrantRoutes } from './grant-services.ts';
+import { createClientRoutes } from './clients/client.routes.ts';
 import type { RouteDefinition } from './http/define-route.ts';
+import { createOAuthRoutes } from './oauth/oauth.routes.ts';
 import { createPermissionRoutes } from './permissions/permission.routes.ts';
 import { createPreviewRoutes } from './permissions/preview.routes.ts';
 import { createProfileRoutes } from './profile/profile.routes.ts';
@@ -20,21 +22,23 @@ import { createUserRoutes } from './users/user.routes.ts';
 export interface RouteDeps {
   readonly services: Services;
   readonly registry: () => UrlRegistry;
+  /** PUBLIC_URL. */
+  readonly issuer: string;
   readonly isReady: () => Promise<boolean>;
   readonly openApi: () => Record<string, unknown>;
 }
 
 /** What superadmins of the platform do in other tenants as well. */
-const administered = /^\/(?:admin|roles|groups|memberships|permissions|audit)\/./;
+const administered = /^\/(?:admin|roles|groups|memberships|permissions|audit|clients)\/./;
 
 /** Every route that Gatehouse serves itself, in the order in which Express tries them. */
-export function createRoutes({ services, registry, isReady, openApi }: RouteDeps): RouteDefinition[] {
-  const { accounts, audit, directory, grants, logIn, refresh, readHeld, sessions, signingKeys, superadmin, permissions, tenants, users } = services;
+export function createRoutes({ services, registry, issuer, isReady, openApi }: RouteDeps): RouteDefinition[] {
+  const { accounts, audit, authenticateClient, clients, directory, grants, logIn, oauth, refresh, readHeld, sessions, signingKeys, superadmin, permissions, tenants, users } = services;
   const goodRights = (rights: readonly Right[], isSuperadmin: boolean) => (isSuperadmin ? registry().urls : rights.filter((right) => !grants.roles.isStale(right)));
   return [
     ...createSystemRoutes({ isReady, openApi, jwks: signingKeys.jwks }),
     ...createDocsRoutes(),
-    ...createSessionRoutes({ logIn, refresh, sessions, tenants: directory, requireMayActOn: users.requireMayActOn }),
+    ...createSessionRoutes({ logIn, refresh, sessions, tenants: directory, requireMayActOn: (caller, { kind, userId }) => (kind === 'client' ? clients : users).requireMayActOn(caller, userId) }),
     ...createSuperadminRoutes({ superadmin }),
     ...createAccountRoutes({ ...accounts, tenants: directory }),
     ...createProfileRoutes({
@@ -52,5 +56,7 @@ export function createRoutes({ services, registry, isReady, openApi }: RouteDeps
     ...createPreviewRoutes({ preview: services.preview }),
     ...createGrantRoutes(grants, { registry, permissions }),
     ...createTenantRoutes({ tenants, removeTenant: services.removeTenant }),
+    ...createClientRoutes({ clients }),
+    ...createOAuthRoutes({ oauth, authenticateClient, issuer }),
   ].map((route) => (administered.test(route.url) ? actInTenant(route, directory.find) : route));
 }

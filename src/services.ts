@@ -8,6 +8,8 @@ import { createAuditService } from './audit/audit.service.ts';
 import { createRefusalLog } from './audit/refusal-log.ts';
 import { systemActor } from './changes/actor.ts';
 import { createChangeService } from './changes/change.service.ts';
+import { createClientServices } from './client-services.ts';
+import { createClientPrincipals } from './clients/client.principals.ts';
 import { raiseGuard } from './changes/version.model.ts';
 import { createGrantRoutes, createGrantServices } from './grant-services.ts';
 import { createReadGroups } from './groups/group.model.ts';
@@ -122,10 +124,13 @@ export function createServices({ connection, stores, settings, registry, permiss
     raiseGuard: raise,
   });
   const rightSets = createRightSetService({ model: stores.rightSets, registry, readHeld });
+  const principals = createClientPrincipals({ model: stores.clients, clock });
   const sessions = createSessionService({
-    model: stores.sessions, changes, clock, sessionHours,
+    model: stores.sessions, changes, clock, sessionHours, clientSeconds: accessTokenSeconds,
     readTenant: tenantStates.read,
     readUser: (tenantId, userId) => stores.users.findOne({ tenantId, _id: userId }).lean(),
+    readClient: principals.read,
+    confirmClient: principals.confirm,
     rightSetOf: rightSets.ensure,
     grantsOf: rightSets.grantsOf,
     attributesOf,
@@ -144,6 +149,11 @@ export function createServices({ connection, stores, settings, registry, permiss
   const grants = createGrantServices({ ...grantServiceDeps, changes });
   const seedRole = createRoleSeed({ model: stores.roles, registry, permissions });
   const tenantServices = createTenantServices({ stores, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, auditExport, raiseGuard: raise });
+  const clientServices = createClientServices({
+    stores, settings, changes, clock, principals, sessions, limits, accessTokens, refreshTokens, delegation,
+    readGiven: held.readGiven, claimRoles: grants.claimRoles, readTenant: tenantStates.read, serves: tenantServices.directory.serves,
+    noteFailure: (actor, code, url) => refusals.note({ ...actor, code, action: 'client.authenticate', method: 'POST', url }),
+  });
   const erase = createEraseUser({
     model: stores.users, keepSuperadmin: superadmin.keep,
     forget: [
@@ -192,7 +202,7 @@ export function createServices({ connection, stores, settings, registry, permiss
 
   return {
     permissionService, preview,
-    ...tenantServices, tenantStates, audit, auditExport, refusals, changes, mailer, limits, passwords, signingKeys, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
+    ...tenantServices, ...clientServices, tenantStates, audit, auditExport, refusals, changes, mailer, limits, passwords, signingKeys, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
     grants, readHeld, accounts,
     upgradeRoles: createUpgradeRoles(stores.roles),
     seedRole,

@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import { createAuditModel } from './audit/audit.model.ts';
 import { createOutboxModel } from './changes/outbox.model.ts';
 import { createVersionModel } from './changes/version.model.ts';
+import { createClientModel } from './clients/client.model.ts';
 import { startError } from './errors.ts';
 import { createGroupModel } from './groups/group.model.ts';
 import { createRateLimitModel } from './limits/rate-limit.model.ts';
@@ -27,6 +28,7 @@ export function createStores(connection: Connection, prefix = '') {
     auditRecords: createAuditModel(handle, prefix),
     outbox: createOutboxModel(handle, prefix),
     versions: createVersionModel(handle, prefix),
+    clients: createClientModel(handle, prefix),
     groups: createGroupModel(handle, prefix),
     memberships: createMembershipModel(handle, prefix),
     rateLimits: createRateLimitModel(handle, prefix),

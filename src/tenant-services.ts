@@ -32,13 +32,13 @@ export interface TenantServiceDeps {
 export function createTenantServices({ stores, settings, changes, clock, registry, roles, seedRole, claimRole, auditExport, raiseGuard }: TenantServiceDeps) {
   const directory = createTenantDirectory({ model: stores.tenants, order: settings.tenantFrom, publicHost: new URL(settings.publicUrl).hostname, tenantOfToken: parseOneTimeToken });
   const tenantRoles = createTenantRoles({ model: stores.tenants, changes, registry, declarations: roles.filter(({ type }) => type !== superadminType), seedRole });
-  const { users, roles: roleRows, groups, memberships, sessions, rightSets, tokens, outbox, auditRecords } = stores;
+  const { users, clients, roles: roleRows, groups, memberships, sessions, rightSets, tokens, outbox, auditRecords } = stores;
   return {
     directory,
     removeTenant: createRemoveTenant({
       model: stores.tenants, changes, digestOf: auditExport.digest, onChange: directory.forget,
       purges: [
-        purge(sessions), purge(tokens), purge(users), purge(memberships), purge(groups), purge(roleRows), purge(rightSets), purge(outbox), purge(auditRecords),
+        purge(sessions), purge(tokens), purge(clients), purge(users), purge(memberships), purge(groups), purge(roleRows), purge(rightSets), purge(outbox), purge(auditRecords),
       ],
     }),
     seedTenants: tenantRoles.seedAll,

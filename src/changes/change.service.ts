@@ -20,7 +20,7 @@ export interface Actor {
 export interface Change {
   /** Such as "role.update-rights". */
   readonly action: string;
-  readonly target: { readonly kind: 'role' | 'user' | 'group' | 'membership' | 'session' | 'tenant' | 'signing-key'; readonly id: string };
+  readonly target: { readonly kind: 'role' | 'user' | 'group' | 'membership' | 'session' | 'client' | 'tenant' | 'signing-key'; readonly id: string };
   /** The fields that matter, before and after; only those that differ are kept. Never a hash. */
   readonly before?: Readonly<Record<string, unknown>>;
   readonly after?: Readonly<Record<string, unknown>>;

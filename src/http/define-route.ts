@@ -4,6 +4,7 @@ import type { Method } from '../access/method.ts';
 import { parsePattern } from '../access/url-pattern.ts';
 import { AppError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { ErrorForm } from './oauth-error.ts';
 import { maxBodyBytes as defaultBodyBytes } from './read-body.ts';
 import { createInputReader } from './read-input.ts';
 import type { InputValues, RawInput, RouteInput } from './read-input.ts';
@@ -18,6 +19,9 @@ export interface PageReply {
 export interface FileReply extends PageReply {
   readonly contentType: string;
 }
+
+/** How a body is sent. */
+export type BodyForm = 'json' | 'form';
 
 /** A zod shape that answers are cut down to, a page, a file of any type, texts that are sent as lines while they are made, or nothing (204). */
 export type RouteOutput = z.ZodType | 'html' | 'file' | 'lines' | undefined;
@@ -39,6 +43,8 @@ export interface RequestFacts {
   readonly userId?: string;
   /** The value of a cookie as it was sent; null if it was not sent, or more than once. */
   readonly cookie: (name: string) => string | null;
+  /** The Authorization header as it was sent, for routes that check it themselves; a function, so that no log has it. */
+  readonly authorization: () => string | null;
 }
 
 /**
@@ -75,6 +81,10 @@ export interface RouteDeclaration<I extends RouteInput, O extends RouteOutput> {
   readonly cacheControl?: string;
   /** Most bytes of its body; by default 100 kB. */
   readonly maxBodyBytes?: number;
+  /** How its body is sent: as JSON, or `application/x-www-form-urlencoded` by the rules of OAuth (see read-form.ts); by default as JSON. */
+  readonly bodyForm?: BodyForm;
+  /** How its errors are answered; by default as problems. */
+  readonly errorForm?: ErrorForm;
   readonly handler: (context: HandlerContext<I>) => ReplyOf<O> | Promise<ReplyOf<O>>;
 }
 
@@ -90,6 +100,8 @@ export interface RouteDefinition {
   readonly errors: readonly ErrorCode[];
   readonly cacheControl: string;
   readonly maxBodyBytes: number;
+  readonly bodyForm: BodyForm;
+  readonly errorForm: ErrorForm;
   /** Validates the input, runs the handler and cuts its answer down to the output. */
   readonly run: (raw: RawInput, caller: Caller | null, request: RequestFacts, setHeader: SetHeader) => Promise<unknown>;
 }
@@ -103,12 +115,15 @@ export interface RouteDefinition {
 export function defineRoute<const I extends RouteInput = object, O extends RouteOutput = undefined>(
   declaration: RouteDeclaration<I, O>,
 ): RouteDefinition {
-  const { handler, method, url, output, status = output === undefined ? 204 : 200, cacheControl = 'no-store', maxBodyBytes = defaultBodyBytes, ...rest } = declaration;
+  const {
+    handler, method, url, output, status = output === undefined ? 204 : 200, cacheControl = 'no-store', maxBodyBytes = defaultBodyBytes,
+    bodyForm = 'json', errorForm = 'problem', ...rest
+  } = declaration;
   const input: RouteInput = declaration.input ?? {};
   checkDeclaration(method, url, input);
   const readInput = createInputReader(declaration.input ?? ({} as I)); // I is then its default, an input without fields
   return {
-    ...rest, method, url, input, output, status, cacheControl, maxBodyBytes,
+    ...rest, method, url, input, output, status, cacheControl, maxBodyBytes, bodyForm, errorForm,
     run: async (raw, caller, request, setHeader) => {
       const reply = await handler(createContext(await readInput(raw), caller, request, setHeader));
       return typeof output === 'object' ? cutDown(reply, output) : reply;

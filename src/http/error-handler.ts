@@ -3,6 +3,8 @@ import type { ErrorRequestHandler } from 'express';
 import { AppError, errorTable, retryAfterOf, toProblem } from '../errors.ts';
 import type { ReachedLimit } from '../errors.ts';
 import { findKnownFailure } from './known-failures.ts';
+import { basicChallenge, oauthStatusOf, printable, toOAuthError } from './oauth-error.ts';
+import type { ErrorForm } from './oauth-error.ts';
 import { beginRequest } from './request-context.ts';
 
 /** The part of a pino logger that failures are written to. */
@@ -11,26 +13,28 @@ export interface ErrorLog {
 }
 
 /**
- * Answers a request with the problem that an error is (RFC 9457), its status and the headers that go with it.
+ * Answers a request with the problem that an error is (RFC 9457), its status and the headers that go with it; in the
+ * form `oauth` with an error of RFC 6749 instead.
  *
  * What nobody expected is an `internal` error; that and everything else from 500 on is logged. Never throws: where an
  * answer has begun already, the connection is cut, so that nobody takes a part for the whole.
  */
-export function sendProblem(request: IncomingMessage, response: ServerResponse, error: unknown, logger?: ErrorLog): void {
+export function sendProblem(request: IncomingMessage, response: ServerResponse, error: unknown, logger?: ErrorLog, form: ErrorForm = 'problem'): void {
   const { requestId } = beginRequest(request, response);
   const known = findKnownFailure(error) ?? new AppError('internal', {}, error);
-  const { status } = errorTable[known.code];
+  const isOAuth = form === 'oauth';
+  const status = isOAuth ? oauthStatusOf(known.code) : errorTable[known.code].status;
   if (status >= 500) logger?.error({ err: describe(known), requestId }, `answered ${status} ${known.code}`);
   if (response.headersSent) {
     if (!response.writableEnded) request.socket.destroy();
     return;
   }
   for (const name of headersOfContent) response.removeHeader(name);
-  for (const [name, value] of Object.entries(headersOf(known))) response.setHeader(name, value);
-  const body = JSON.stringify(toProblem(known, requestId));
+  for (const [name, value] of Object.entries(headersOf(known, form))) response.setHeader(name, value);
+  const body = JSON.stringify(isOAuth ? toOAuthError(known).body : toProblem(known, requestId));
   response.statusCode = status;
   response.setHeader('Cache-Control', 'no-store');
-  response.setHeader('Content-Type', 'application/problem+json');
+  response.setHeader('Content-Type', isOAuth ? 'application/json' : 'application/problem+json');
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Content-Length', Buffer.byteLength(body));
   response.end(body);
@@ -51,11 +55,11 @@ export function createErrorHandler(logger?: ErrorLog): ErrorRequestHandler {
 /** Headers that a handler may have set for the answer that is not given. */
 const headersOfContent = ['Content-Encoding', 'Content-Language', 'Content-Range', 'Content-Disposition', 'ETag', 'Last-Modified'];
 
-function headersOf(error: AppError): Record<string, string> {
+function headersOf(error: AppError, form: ErrorForm): Record<string, string> {
   const { code, extras } = error;
   const retryAfter = retryAfterOf(error);
   return {
-    ...(errorTable[code].status === 401 && { 'WWW-Authenticate': challengeOf(code) }),
+    ...(errorTable[code].status === 401 && { 'WWW-Authenticate': form === 'oauth' ? basicChallenge : challengeOf(code) }),
     ...(extras.allow && { Allow: extras.allow.join(', ') }),
     ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
     ...(extras.limit && rateLimitHeaders(extras.limit)),
@@ -71,8 +75,7 @@ function rateLimitHeaders({ policy, quota, windowSeconds, waitSeconds }: Reached
 function challengeOf(code: AppError['code']): string {
   const challenge = 'Bearer realm="gatehouse"';
   if (code === 'token-missing' || code === 'invalid-credentials') return challenge;
-  const description = errorTable[code].detail.replaceAll('"', '\'').replace(/[^ !#-[\]-~]/g, '');
-  return `${challenge}, error="invalid_token", error_description="${description}"`;
+  return `${challenge}, error="invalid_token", error_description="${printable(errorTable[code].detail)}"`;
 }
 
 function isClientError(error: unknown): boolean {

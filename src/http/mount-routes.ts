@@ -10,6 +10,7 @@ import type { FileReply, PageReply, RequestFacts, RouteDefinition } from './defi
 import { sendProblem } from './error-handler.ts';
 import type { ErrorLog } from './error-handler.ts';
 import { createBodyReader } from './read-body.ts';
+import { createFormReader } from './read-form.ts';
 import { beginRequest } from './request-context.ts';
 import { requestHost } from './request-host.ts';
 
@@ -51,7 +52,7 @@ export function isMountedByGatehouse(handler: unknown): boolean {
 const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const satisfies Record<Method, string>;
 
 function createHandler(route: RouteDefinition, { takeGrant, logger }: MountOptions): RequestHandler {
-  const readBody = route.input.body ? createBodyReader(route.maxBodyBytes) : () => Promise.resolve({});
+  const readBody = bodyReaderOf(route);
   return async (request, response) => {
     try {
       const { requestId } = beginRequest(request, response);
@@ -62,9 +63,14 @@ function createHandler(route: RouteDefinition, { takeGrant, logger }: MountOptio
       for (const [name, value] of headers) response.setHeader(name, value);
       await sendReply(response, route, reply);
     } catch (error) {
-      sendProblem(request, response, error, logger);
+      sendProblem(request, response, error, logger, route.errorForm);
     }
   };
+}
+
+function bodyReaderOf({ input: { body }, maxBodyBytes, bodyForm }: RouteDefinition): (request: Request, response: Response) => Promise<unknown> {
+  if (!body) return () => Promise.resolve({});
+  return bodyForm === 'form' ? createFormReader(maxBodyBytes, Object.keys(body)) : createBodyReader(maxBodyBytes);
 }
 
 // Not req.query, whose form depends on a setting of the app that the routes are mounted in.
@@ -84,6 +90,7 @@ function factsOf(request: Request, requestId: string, caller: Caller | null): Re
     url: end < 0 ? request.originalUrl : request.originalUrl.slice(0, end),
     ...(caller && { sessionId: caller.sessionId, userId: caller.userId }),
     cookie: (name) => readCookie(request.headers.cookie, name),
+    authorization: () => request.headers.authorization ?? null,
   };
 }
 

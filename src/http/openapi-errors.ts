@@ -3,11 +3,11 @@ import { errorTable } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { RouteDefinition } from './define-route.ts';
 import type { JsonSchema } from './field.ts';
+import { oauthCodeOf, oauthStatusOf } from './oauth-error.ts';
 
 /** What the front door and the gate may answer for any URL. */
-const everywhere: readonly ErrorCode[] = [
-  'target-not-plain', 'authorization-repeated', 'invalid-input', 'database-unreachable', 'not-ready', 'grant-mismatch', 'internal',
-];
+const atTheGate: readonly ErrorCode[] = ['target-not-plain', 'authorization-repeated', 'not-ready', 'database-unreachable'];
+const everywhere: readonly ErrorCode[] = [...atTheGate, 'invalid-input', 'grant-mismatch', 'internal'];
 /** What the gate may answer where a session is needed. */
 const gated: readonly ErrorCode[] = [
   'token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'token-of-other-tenant', 'session-ended', 'user-disabled', 'right-missing', 'permission-missing', 'policy-denies',
@@ -15,15 +15,15 @@ const gated: readonly ErrorCode[] = [
 /** What reading a body may end in. */
 const reading: readonly ErrorCode[] = ['malformed-body', 'body-too-large', 'unsupported-media-type'];
 
-/** The error responses of a route, by status. */
-export function describeErrors({ input, errors }: RouteDefinition, access: AccessClass): Record<string, JsonSchema> {
+/** The error responses of a route, by status. What the gate answers is always a problem. */
+export function describeErrors({ input, errors, errorForm }: RouteDefinition, access: AccessClass): Record<string, JsonSchema> {
   const codes = new Set([...everywhere, ...(access === 'simple' ? [] : gated), ...(input.body ? reading : []), ...errors]);
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) {
-    const { status } = errorTable[code];
+    const status = errorForm === 'oauth' ? oauthStatusOf(code) : errorTable[code].status;
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  return Object.fromEntries([...byStatus].map(([status, group]) => [status, describeProblem(status, group)]));
+  return Object.fromEntries([...byStatus].map(([status, group]) => [status, errorForm === 'oauth' ? describeOAuthError(status, group) : describeProblem(status, group)]));
 }
 
 function describeProblem(status: number, codes: readonly ErrorCode[]): JsonSchema {
@@ -39,10 +39,24 @@ function describeProblem(status: number, codes: readonly ErrorCode[]): JsonSchem
   };
 }
 
+function describeOAuthError(status: number, codes: readonly ErrorCode[]): JsonSchema {
+  const headers = headersByStatus[status];
+  const names = [...new Set(codes.map(oauthCodeOf))];
+  const problems = codes.some((code) => atTheGate.includes(code)) ? describeProblem(status, codes)['content'] : {};
+  return {
+    description: codes.map((code) => `${oauthCodeOf(code)}: ${errorTable[code].detail}`).join('\n\n'),
+    ...(headers && { headers }),
+    content: {
+      'application/json': { schema: { allOf: [{ $ref: '#/components/schemas/OAuthError' }, { properties: { error: { enum: names } } }] } },
+      ...(problems as JsonSchema), // an object, as describeProblem wrote it
+    },
+  };
+}
+
 const retryAfter = { description: 'Seconds to wait.', schema: { type: 'integer' } };
 
 const headersByStatus: Readonly<Record<number, JsonSchema>> = {
-  401: { 'WWW-Authenticate': { description: 'RFC 6750 section 3.', schema: { type: 'string' } } },
+  401: { 'WWW-Authenticate': { description: 'RFC 6750 section 3, or RFC 7617.', schema: { type: 'string' } } },
   429: {
     'Retry-After': retryAfter,
     'RateLimit-Policy': {
@@ -77,5 +91,14 @@ export const problemSchema: JsonSchema = {
     users: { type: 'integer', description: 'How many users hold the role.' },
   },
   required: ['type', 'title', 'status', 'detail', 'statusCode', 'error', 'message', 'code', 'requestId'],
+  additionalProperties: false,
+};
+
+/** The JSON Schema of the errors of routes that speak OAuth. */
+export const oauthErrorSchema: JsonSchema = {
+  type: 'object',
+  description: 'RFC 6749 section 5.2.',
+  properties: { error: text, error_description: text },
+  required: ['error', 'error_description'],
   additionalProperties: false,
 };

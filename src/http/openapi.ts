@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { Method } from '../access/method.ts';
 import type { AccessClass } from '../access/registered-url.ts';
 import { parsePattern } from '../access/url-pattern.ts';
-import type { RouteDefinition, RouteOutput } from './define-route.ts';
+import type { BodyForm, RouteDefinition, RouteOutput } from './define-route.ts';
 import { toObjectSchema } from './field.ts';
 import type { Fields, JsonSchema } from './field.ts';
 import { isListBody } from './read-input.ts';
 import type { ListBody } from './read-input.ts';
-import { describeErrors, problemSchema } from './openapi-errors.ts';
+import { describeErrors, oauthErrorSchema, problemSchema } from './openapi-errors.ts';
 
 export interface OpenApiOptions {
   readonly title: string;
@@ -43,7 +43,7 @@ export function createOpenApi(routes: readonly RouteDefinition[], { title, versi
     tags: [...tags].sort().map((name) => ({ name })),
     paths,
     components: {
-      schemas: { Problem: problemSchema },
+      schemas: { Problem: problemSchema, OAuthError: oauthErrorSchema },
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access_token that a login answered.' } },
     },
   };
@@ -60,7 +60,7 @@ function describeOperation(route: RouteDefinition, access: AccessClass): JsonSch
     'x-access': access,
     security: access === 'simple' ? [] : [{ bearer: [] }],
     ...(parameters.length > 0 && { parameters }),
-    ...(input.body && { requestBody: describeBody(input.body) }),
+    ...(input.body && { requestBody: describeBody(input.body, route.bodyForm) }),
     responses: { [route.status]: describeSuccess(route), ...describeErrors(route, access) },
   };
 }
@@ -71,9 +71,11 @@ function describeParameters(where: 'path' | 'query', fields: Fields): JsonSchema
   }));
 }
 
-function describeBody(body: Fields | ListBody): JsonSchema {
+function describeBody(body: Fields | ListBody, form: BodyForm): JsonSchema {
   const required = isListBody(body) || Object.values(body).some((field) => field.presence === 'required');
-  return { required, content: { 'application/json': { schema: isListBody(body) ? body.json : toObjectSchema(body) } } };
+  // Other parameters than those declared are ignored in a form.
+  const schema = isListBody(body) ? body.json : { ...toObjectSchema(body), ...(form === 'form' && { additionalProperties: true }) };
+  return { required, content: { [form === 'form' ? 'application/x-www-form-urlencoded' : 'application/json']: { schema } } };
 }
 
 function describeSuccess({ output, status }: RouteDefinition): JsonSchema {

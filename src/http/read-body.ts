@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../errors.ts';
 
 /** Most bytes of a body unless its route says otherwise, and most objects and lists in one another. */
@@ -23,28 +23,36 @@ export function createBodyReader(limit: number): (request: Request, response: Re
     strict: true,
     inflate: false,
     type: () => true,
-    verify: (_request, _response, bytes) => {
-      if (!isUtf8(bytes)) throw new Error('The body is not UTF-8.');
-    },
+    verify: requireUtf8,
   });
 
   return async (request, response) => {
     if (!hasBody(request)) return {};
     if (!jsonInUtf8.test(request.headers['content-type'] ?? '')) throw new AppError('unsupported-media-type');
-    await new Promise<void>((resolve, reject) => {
-      parseJson(request, response, (error?: unknown) => {
-        if (error instanceof Error) reject(error);
-        else resolve();
-      });
-    });
+    await parseWith(parseJson, request, response);
     const body: unknown = request.body;
     if (!isDeeperThan(maxDepth, body)) return body;
     throw new AppError('invalid-input', { errors: [{ field: 'body', message: `must not be nested deeper than ${maxDepth} levels` }] });
   };
 }
 
-// RFC 9112 section 6.3: a request has a body if it says how it ends.
-function hasBody(request: IncomingMessage): boolean {
+/** For a body parser: refuses bytes that are no text. */
+export function requireUtf8(_request: IncomingMessage, _response: ServerResponse, bytes: Buffer): void {
+  if (!isUtf8(bytes)) throw new Error('The body is not UTF-8.');
+}
+
+/** Has a body parser put what it reads into `request.body`; rejects with what it refuses. */
+export function parseWith(parser: RequestHandler, request: Request, response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    void parser(request, response, (error?: unknown) => {
+      if (error instanceof Error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+/** Whether a request has a body: it then says how it ends (RFC 9112 section 6.3). */
+export function hasBody(request: IncomingMessage): boolean {
   const length = request.headers['content-length'];
   return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }

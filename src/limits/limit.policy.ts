@@ -26,6 +26,8 @@ export const mailsPerAddress: LimitPolicy = { name: 'mails-per-address', quota: 
 export const loginPerAccount: LimitPolicy = { name: 'login', quota: 10, windowSeconds: 24 * 3_600 };
 /** Failed logins of a source, 10 of which are free in an hour. */
 export const loginPerSource: LimitPolicy = { name: 'login', quota: 10, windowSeconds: 3_600 };
+/** Failed tries of a source at the secrets of clients, 10 of which are free in an hour. */
+export const clientPerSource: LimitPolicy = { name: 'clients', quota: 10, windowSeconds: 3_600 };
 
 /** The error for a limit that is reached for another `milliseconds`. */
 export function tooManyRequests({ name, quota, windowSeconds }: LimitPolicy, milliseconds: number): AppError {

@@ -1,6 +1,7 @@
 import type { BeginTry, createGrowingDelays } from './growing-delays.ts';
-import { loginPerAccount, loginPerSource } from './limit.policy.ts';
+import { clientPerSource, loginPerAccount, loginPerSource } from './limit.policy.ts';
 import type { LimitPolicy } from './limit.policy.ts';
+import { defaultTenantId } from '../mongo/tenant-scope.ts';
 
 /** Who tries to log in, from where. */
 export interface LoginTry {
@@ -27,6 +28,8 @@ export interface PasswordLimits {
   loginTry(who: LoginTry): BeginTry;
   /** The same for the password that a session or a link has to prove. Throws `too-many-requests` likewise. */
   passwordTry(who: ProofTry): BeginTry;
+  /** The same for the secret of a client, of whatever tenant: one counts against its source alone. */
+  clientTry(source: string): BeginTry;
   /** Lets an account be logged into without delay, as by somebody who has just set its password by a mailed link. */
   forgetLogins(who: Pick<LoginTry, 'tenantId' | 'account'>): Promise<void>;
 }
@@ -36,7 +39,7 @@ const day = 24 * 3_600;
 const proof: LimitPolicy = { name: 'password', quota: 10, windowSeconds: day };
 
 /**
- * Makes the limits of whatever a password opens.
+ * Makes the limits of whatever a password, or the secret of a client, opens.
  *
  * A login counts for its account and for its source. On a device, or else from a source, that this account has used
  * before, it counts for account and device, or account and source, alone: what others do elsewhere locks nobody out
@@ -57,6 +60,7 @@ export function createPasswordLimits({ attempt, forget }: ReturnType<typeof crea
         { tenantId, purpose: 'login-source', subject: source, policy: loginPerSource, isShared: true },
       ]);
     },
+    clientTry: (source) => attempt([{ tenantId: defaultTenantId, purpose: 'client-source', subject: source, policy: clientPerSource, isShared: true }]),
     forgetLogins: ({ tenantId, account }) => forget({ tenantId, purpose: 'login-account', subject: account }),
     passwordTry: ({ tenantId, kind, id }) => attempt([{ tenantId, purpose: `password-${kind}`, subject: id, policy: proof, isShared: false }]),
   };

@@ -1,6 +1,6 @@
 import type { ChangeTransaction } from '../changes/change.service.ts';
 
-/** What roles are given to: users, groups, or users on one resource. */
+/** What roles are given to: users, groups, users on one resource, or clients. */
 export interface RoleHolders {
   /** How many have a role. */
   count(tx: ChangeTransaction, roleId: string): Promise<number>;

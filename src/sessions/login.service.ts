@@ -25,7 +25,7 @@ export interface LoginDeps {
   readonly devices: DeviceCookies;
   /** The stored form of a source, under a key of the server's. */
   readonly digestSource: (text: string) => string;
-  readonly sessions: SessionService;
+  readonly sessions: Pick<SessionService, 'open'>;
   /** Asks the host's own service, if it brings one, whose password this is. Throws `users-unreachable`, `email-taken`. */
   readonly validate?: ValidateLogin | undefined;
   readonly clock: () => number;

@@ -56,7 +56,7 @@ export function createRefresh({ model, changes, clock, tokens, reissue }: Refres
 
     const session = await find();
     if (!session) throw new AppError('refresh-token-invalid');
-    const isLive = session.refresh.current === hash;
+    const isLive = session.refresh?.current === hash;
     if (!isLive && !isInGrace(session, hash, clock())) return endForReuse(actor, session);
     const reissued = await reissue(session);
     if (isLive && !(await exchange(session, hash, successor.hash))) {
@@ -69,6 +69,6 @@ export function createRefresh({ model, changes, clock, tokens, reissue }: Refres
 }
 
 function isInGrace({ refresh }: Session, hash: string, now: number): boolean {
-  const used = refresh.used.find((each) => each.hash === hash);
+  const used = refresh?.used.find((each) => each.hash === hash);
   return used !== undefined && now - used.at.getTime() <= grace;
 }

@@ -7,14 +7,13 @@ import type { Holdings } from '../access/grants.ts';
 import { memberOf } from '../access/member-of.ts';
 import { policyKey } from '../access/policy.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
-import type { Held, ReadHeld } from '../permissions/given.service.ts';
-import type { User } from '../users/user.model.ts';
+import type { Held, Holder, ReadHeld } from '../permissions/given.service.ts';
 import type { RightSet } from './right-set.model.ts';
 import type { RightSetRef, SessionGrants } from './session.types.ts';
 
 export interface RightSetService {
   /** Finds or stores the right set of what a user holds at this moment. */
-  ensure(user: User, expiresAt: Date): Promise<RightSetRef>;
+  ensure(user: Holder, expiresAt: Date): Promise<RightSetRef>;
   /** What a stored right set gives; null if it is gone. */
   grantsOf(tenantId: string, rightSetId: string): Promise<SessionGrants | null>;
   /** The right set itself; null if it is gone. */

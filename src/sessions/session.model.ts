@@ -6,6 +6,9 @@ import { tenantScope } from '../mongo/tenant-scope.ts';
 export interface Session {
   _id: string;
   tenantId: string;
+  /** Whose it is; absent means a user's. */
+  kind?: 'user' | 'client';
+  /** userId or clientId */
   userId: string;
   rightSetId: string;
   /** The versions for which the right set is good. */
@@ -18,7 +21,8 @@ export interface Session {
   seenAt?: Date;
   expiresAt: Date;
   device: { userAgent: string | null; ip: string | null };
-  refresh: {
+  /** Only of users. */
+  refresh?: {
     /** Hash of the one live refresh token. */
     current: string;
     /** Those before it, and when they were exchanged, so that their reuse is noticed. */
@@ -29,6 +33,7 @@ export interface Session {
 export function createSessionModel(connection: Connection, prefix = ''): Model<Session> {
   const schema = new Schema<Session>({
     _id: String,
+    kind: { type: String, enum: ['user', 'client'] },
     userId: { type: String, required: true },
     rightSetId: { type: String, required: true },
     policyVersion: { type: Number, required: true },
@@ -40,7 +45,7 @@ export function createSessionModel(connection: Connection, prefix = ''): Model<S
     device: { type: new Schema({ userAgent: String, ip: String }, { _id: false }), required: true },
     refresh: {
       type: new Schema({ current: String, used: [new Schema({ hash: String, at: Date }, { _id: false })] }, { _id: false, strict: 'throw' }),
-      required: true,
+      default: undefined,
     },
   }, { strict: 'throw', versionKey: false });
   schema.plugin(tenantScope);

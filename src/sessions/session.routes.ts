@@ -12,6 +12,7 @@ import { showUser, userShape } from '../users/user.shapes.ts';
 import { deviceCookieName } from './device-cookie.ts';
 import type { LogIn } from './login.service.ts';
 import type { Refresh } from './refresh.service.ts';
+import type { Session } from './session.model.ts';
 import type { OpenedSession, SessionService } from './session.service.ts';
 import { sessionShape, showSession } from './session.shapes.ts';
 
@@ -20,8 +21,8 @@ export interface SessionRouteDeps {
   readonly refresh: Refresh;
   readonly sessions: SessionService;
   readonly tenants: Pick<TenantDirectory, 'resolve' | 'requireHostFor'>;
-  /** Throws `target-outranks-caller`, `user-not-found`. */
-  readonly requireMayActOn: (caller: Caller, userId: string) => Promise<unknown>;
+  /** Throws `target-outranks-caller`, `user-not-found`, `client-not-found`. */
+  readonly requireMayActOn: (caller: Caller, session: Session) => Promise<unknown>;
 }
 
 const loginShape = z.object({
@@ -92,7 +93,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
       },
     }),
     defineRoute({
-      method: 'GET', url: '/admin/load-sessions', summary: 'List sessions of all users, or of one',
+      method: 'GET', url: '/admin/load-sessions', summary: 'List sessions of all users and clients, or of one',
       input: { query: { ...pageFields, userId: optional(idField) } },
       output: pageOf(sessionShape),
       errors: [],
@@ -102,13 +103,13 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
       },
     }),
     defineRoute({
-      method: 'DELETE', url: '/admin/delete-session/:sessionId', summary: 'End a session of any user who does not outrank the caller',
+      method: 'DELETE', url: '/admin/delete-session/:sessionId', summary: 'End a session of any user or client that does not outrank the caller',
       input: { params: { sessionId: idField } },
-      errors: ['session-not-found', 'target-outranks-caller', 'user-not-found'],
+      errors: ['session-not-found', 'target-outranks-caller', 'user-not-found', 'client-not-found'],
       async handler(context) {
         const { sessionId } = context.input.params;
         const session = await sessions.find(context.caller.tenantId, sessionId);
-        await requireMayActOn(context.caller, session.userId);
+        await requireMayActOn(context.caller, session);
         await sessions.end(actorOf(context), sessionId, 'session.end');
         return undefined;
       },

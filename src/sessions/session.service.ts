@@ -13,7 +13,7 @@ import type { TenantState } from '../tenants/tenant.state.ts';
 import type { SignedToken, TokenSubject } from '../tokens/access-token.ts';
 import type { User } from '../users/user.model.ts';
 import type { Session } from './session.model.ts';
-import type { AccessClaims, RightSetRef, SessionGrants } from './session.types.ts';
+import type { AccessClaims, Principal, RightSetRef, SessionGrants } from './session.types.ts';
 
 /** A session with the tokens for it. */
 export interface OpenedSession {
@@ -26,6 +26,12 @@ export interface OpenedSession {
 export interface SessionService {
   /** Starts a session, with an access token and the first refresh token. Throws `invalid-credentials` if the user's password was just changed. */
   open(actor: Actor, user: User): Promise<OpenedSession>;
+  /**
+   * Starts a session of a client, which lasts as long as its one access token; of more than 100 that live, the oldest ends.
+   *
+   * Throws `client-refused` if the client was just disabled, or given another secret than the one of this hash.
+   */
+  openForClient(actor: Actor, client: Principal, secretHash: string): Promise<Pick<OpenedSession, 'session' | 'access'>>;
   /** A new access token for a session that lives. Throws `session-ended`, `user-disabled`. */
   reissue(session: Session): Promise<Pick<OpenedSession, 'session' | 'user' | 'access'>>;
   /**
@@ -34,6 +40,8 @@ export interface SessionService {
    * Throws `session-ended`, `user-disabled`.
    */
   loadCaller(claims: AccessClaims): Promise<Caller>;
+  /** The live session of an unused refresh token, and how whose it is calls themselves. Throws `session-ended`, `user-disabled`. */
+  inspectRefresh(tenantId: string, hash: string): Promise<{ readonly session: Session; readonly username: string }>;
   load(tenantId: string, filter: { readonly userId?: string }, page: PageRequest): Promise<Page<Session>>;
   /** Throws `session-not-found`. */
   find(tenantId: string, sessionId: string): Promise<Session>;
@@ -48,21 +56,29 @@ export interface SessionDeps {
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly sessionHours: number;
+  /** How long a session of a client lasts. */
+  readonly clientSeconds: number;
   readonly readTenant: (tenantId: string) => Promise<TenantState | null>;
   readonly readUser: (tenantId: string, userId: string) => Promise<User | null>;
-  /** The stored right set of what a user holds, found or made. */
-  readonly rightSetOf: (user: User, expiresAt: Date) => Promise<RightSetRef>;
+  readonly readClient: (tenantId: string, clientId: string) => Promise<Principal | null>;
+  /** The stored right set of what somebody holds, found or made. */
+  readonly rightSetOf: (user: Principal, expiresAt: Date) => Promise<RightSetRef>;
   /** What a right set gives; null if it is stored no longer. */
   readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<SessionGrants | null>;
   /** Writes to the user inside a login's transaction; false if the user was disabled, or the password is no longer the one that was compared. */
   readonly confirmLogin: (tx: ChangeTransaction, user: User) => Promise<boolean>;
-  /** What conditions may ask of a user with these roles and memberships. */
-  readonly attributesOf: (user: User, roles: readonly string[], memberships: MemberOf) => Attributes;
+  /** The same for a client and the hash of the secret that was compared. */
+  readonly confirmClient: (tx: ChangeTransaction, client: Principal, secretHash: string) => Promise<boolean>;
+  /** What conditions may ask of somebody with these roles and memberships. */
+  readonly attributesOf: (user: Principal, roles: readonly string[], memberships: MemberOf) => Attributes;
   readonly makeRefreshToken: (tenantId: string) => { readonly token: string; readonly hash: string };
   readonly signToken: (subject: TokenSubject) => SignedToken;
 }
 
 const hour = 3_600_000;
+
+/** Most sessions of one client that live at the same time. */
+const maxClientSessions = 100;
 
 /** How precisely it is known when a session was last used, in ms. */
 const notedEvery = 60_000;
@@ -71,10 +87,10 @@ const notedEvery = 60_000;
 const maxAttempts = 5;
 
 export function createSessionService(deps: SessionDeps): SessionService {
-  const { model, changes, clock, sessionHours, readTenant, readUser, rightSetOf, grantsOf, attributesOf, confirmLogin, makeRefreshToken, signToken } = deps;
+  const { model, changes, clock, sessionHours, clientSeconds, readTenant, readUser, readClient, rightSetOf, grantsOf, attributesOf, confirmLogin, confirmClient, makeRefreshToken, signToken } = deps;
 
   /** Makes the right set for a user as the tenant's policy stands, never an older one under a newer version. */
-  async function currentRights(user: User, expiresAt: Date): Promise<RightSetRef & { readonly policyVersion: number }> {
+  async function currentRights(user: Principal, expiresAt: Date): Promise<RightSetRef & { readonly policyVersion: number }> {
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const before = await readTenant(user.tenantId);
       if (before?.status !== 'active') throw new AppError('session-ended');
@@ -86,7 +102,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
   }
 
   /** Throws `session-ended`, `user-disabled`. */
-  function requireActive(user: User | null, owner: TenantState | null): { readonly user: User; readonly owner: TenantState } {
+  function requireActive<P extends Principal>(user: P | null, owner: TenantState | null): { readonly user: P; readonly owner: TenantState } {
     if (owner?.status !== 'active' || !user) throw new AppError('session-ended');
     if (!user.isActive) throw new AppError('user-disabled');
     return { user, owner };
@@ -102,39 +118,55 @@ export function createSessionService(deps: SessionDeps): SessionService {
     if (idle >= notedEvery) await model.updateOne({ tenantId, _id }, { $max: { seenAt: new Date(now) } });
   }
 
-  async function renew(session: Session, user: User): Promise<RightSetRef> {
+  async function renew(session: Session, user: Principal): Promise<RightSetRef> {
     const { policyVersion, ...rightSet } = await currentRights(user, session.expiresAt);
     const { _id, tenantId } = session;
     await model.updateOne({ tenantId, _id }, { $set: { rightSetId: rightSet.id, policyVersion, accessVersion: user.accessVersion, changesAt: rightSet.changesAt } });
     return rightSet;
   }
 
-  const signFor = (session: Session, user: User, { roleTypes, memberOf, holdings, changesAt }: RightSetRef) => signToken({
-    sub: user._id, sid: session._id, tenant: user.tenantId, username: shownName(user), roles: roleTypes,
+  const signFor = (session: Session, user: Principal, { roleTypes, memberOf, holdings, changesAt }: RightSetRef) => signToken({
+    sub: user._id, sid: session._id, ...(session.kind === 'client' && { client_id: user._id }), tenant: user.tenantId, username: shownName(user), roles: roleTypes,
     ...claimGrants(holdings, attributesOf(user, rolesAt(user, clock()), memberOf)),
     notAfter: changesAt?.getTime() ?? Infinity,
   });
 
+  /** Stores a session after `confirm` has written to whose it is: else one who is disabled at this moment would keep it. */
+  async function begin(actor: Actor, user: Principal, milliseconds: number, own: Pick<Session, 'kind' | 'refresh'>, confirm: (tx: ChangeTransaction) => Promise<void>) {
+    const now = clock();
+    const expiresAt = new Date(now + milliseconds);
+    const rights = await currentRights(user, expiresAt);
+    const session: Session = {
+      _id: newId(), tenantId: user.tenantId, ...own, userId: user._id, rightSetId: rights.id, policyVersion: rights.policyVersion,
+      accessVersion: user.accessVersion, changesAt: rights.changesAt, createdAt: new Date(now), expiresAt, device: { userAgent: actor.userAgent, ip: actor.ip },
+    };
+    await changes.transact({ ...actor, userId: user._id, sessionId: session._id }, async (tx) => {
+      await confirm(tx);
+      await model.create([session], { session: tx.session });
+      if (own.kind === 'client') await endOldest(tx, user._id);
+      tx.record({ action: 'session.login', target: { kind: 'session', id: session._id }, users: [user._id] });
+    });
+    return { session, access: signFor(session, user, rights) };
+  }
+
+  async function endOldest({ actor: { tenantId }, session }: ChangeTransaction, userId: string): Promise<void> {
+    const old = await model.find({ tenantId, userId }, { _id: 1 }, { session }).sort({ createdAt: -1, _id: -1 }).skip(maxClientSessions).lean();
+    if (old.length > 0) await model.deleteMany({ tenantId, _id: { $in: old.map(({ _id }) => _id) } }, { session });
+  }
+
   return {
     async open(actor, user) {
-      const now = clock();
       const owner = await readTenant(user.tenantId);
-      const expiresAt = new Date(now + (owner?.settings.sessionHours ?? sessionHours) * hour);
-      const rights = await currentRights(user, expiresAt);
       const refresh = makeRefreshToken(user.tenantId);
-      const session: Session = {
-        _id: newId(), tenantId: user.tenantId, userId: user._id, rightSetId: rights.id, policyVersion: rights.policyVersion,
-        accessVersion: user.accessVersion, changesAt: rights.changesAt, createdAt: new Date(now), expiresAt, device: { userAgent: actor.userAgent, ip: actor.ip },
-        refresh: { current: refresh.hash, used: [] },
-      };
-      await changes.transact({ ...actor, userId: user._id, sessionId: session._id }, async (tx) => {
-        // Else a password changed, or a user disabled, at this moment would end every session but this one.
+      const begun = await begin(actor, user, (owner?.settings.sessionHours ?? sessionHours) * hour, { refresh: { current: refresh.hash, used: [] } }, async (tx) => {
         if (!(await confirmLogin(tx, user))) throw new AppError('invalid-credentials');
-        await model.create([session], { session: tx.session });
-        tx.record({ action: 'session.login', target: { kind: 'session', id: session._id }, users: [user._id] });
       });
-      return { session, user, access: signFor(session, user, rights), refreshToken: refresh.token };
+      return { ...begun, user, refreshToken: refresh.token };
     },
+
+    openForClient: (actor, client, secretHash) => begin(actor, client, clientSeconds * 1_000, { kind: 'client' }, async (tx) => {
+      if (!(await confirmClient(tx, client, secretHash))) throw new AppError('client-refused');
+    }),
 
     async reissue(session) {
       const { user, owner } = requireActive(...await Promise.all([readUser(session.tenantId, session.userId), readTenant(session.tenantId)]));
@@ -142,13 +174,13 @@ export function createSessionService(deps: SessionDeps): SessionService {
       return { session, user, access: signFor(session, user, await renew(session, user)) };
     },
 
-    async loadCaller({ sub, sid, tenant }) {
+    async loadCaller({ sub, sid, client_id, tenant }) {
       const [session, ...found] = await Promise.all([
-        model.findOne({ tenantId: tenant, _id: sid }).lean(), readUser(tenant, sub), readTenant(tenant),
+        model.findOne({ tenantId: tenant, _id: sid }).lean(), (client_id === undefined ? readUser : readClient)(tenant, sub), readTenant(tenant),
       ]);
       // Before the session, which has ended as well: a disabled user is told what to do about it.
       const { user, owner } = requireActive(...found);
-      if (session?.userId !== sub) throw new AppError('session-ended');
+      if (session?.userId !== sub || (session.kind === 'client') !== (client_id !== undefined)) throw new AppError('session-ended');
       await requireLive(session, owner);
       const now = clock();
       const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion && (session.changesAt?.getTime() ?? Infinity) > now;
@@ -157,6 +189,14 @@ export function createSessionService(deps: SessionDeps): SessionService {
       return {
         userId: user._id, tenantId: tenant, sessionId: sid, username: shownName(user), roles, roleTypes, grants, attributes: attributesOf(user, roles, memberOf),
       };
+    },
+
+    async inspectRefresh(tenantId, hash) {
+      const session = await model.findOne({ tenantId, 'refresh.current': hash }).lean();
+      if (!session) throw new AppError('session-ended');
+      const { user, owner } = requireActive(...await Promise.all([readUser(tenantId, session.userId), readTenant(tenantId)]));
+      await requireLive(session, owner);
+      return { session, username: shownName(user) };
     },
 
     load: (tenantId, filter, page) => {
@@ -184,7 +224,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
   };
 }
 
-function shownName({ _id, username, email }: User): string {
+function shownName({ _id, username, email }: Principal): string {
   return username ?? email ?? _id;
 }
 

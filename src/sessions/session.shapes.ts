@@ -5,6 +5,8 @@ import type { Session } from './session.model.ts';
 /** A session as shown to its user and to administrators. */
 export const sessionShape = z.object({
   sessionId: z.string(),
+  kind: z.enum(['user', 'client']),
+  /** Of a client, its clientId. */
   userId: z.string(),
   createdAt: instant,
   expiresAt: instant,
@@ -14,5 +16,5 @@ export const sessionShape = z.object({
 });
 
 export function showSession(session: Session, currentId: string) {
-  return { ...session, sessionId: session._id, current: session._id === currentId };
+  return { ...session, kind: session.kind ?? 'user', sessionId: session._id, current: session._id === currentId };
 }

@@ -1,10 +1,17 @@
 import type { Grants, Holdings } from '../access/grants.ts';
 import type { MemberOf } from '../access/member-of.ts';
+import type { Holder } from '../permissions/given.service.ts';
+import type { User } from '../users/user.model.ts';
+
+/** Whoever has sessions: a user, or a client, whose name then stands as the username. */
+export type Principal = Holder & Pick<User, 'isActive' | 'accessVersion' | 'email' | 'emailVerified' | 'username' | 'firstName' | 'lastName'>;
 
 /** The claims of an access token that say which session it is for. */
 export interface AccessClaims {
-  /** userId */
+  /** userId or clientId */
   readonly sub: string;
+  /** The clientId once more, only of clients. */
+  readonly client_id?: string | undefined;
   /** sessionId */
   readonly sid: string;
   readonly tenant: string;

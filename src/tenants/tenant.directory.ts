@@ -22,6 +22,8 @@ export interface TenantDirectory {
   resolveExisting(hints: TenantHints): Promise<string>;
   /** The tenant that a one-time token names, if it is active and this host is not another one's. */
   ofToken(token: string, host: string): Promise<string>;
+  /** Whether this host is not that of another tenant. */
+  serves(host: string, tenantId: string): Promise<boolean>;
   /** Throws `token-of-other-tenant` if the host is that of another tenant. */
   requireHost(host: string, tenantId: string): Promise<void>;
   /** The same for a refresh token; one that names no tenant is for others to refuse. */
@@ -97,13 +99,17 @@ export function createTenantDirectory({ model, order, publicHost, tenantOfToken 
     return defaultTenantId;
   }
 
-  async function requireHost(host: string, tenantId: string): Promise<void> {
+  async function serves(host: string, tenantId: string): Promise<boolean> {
     const at = await ofHost(host);
-    if (at !== undefined && at !== tenantId) throw new AppError('token-of-other-tenant');
+    return at === undefined || at === tenantId;
+  }
+
+  async function requireHost(host: string, tenantId: string): Promise<void> {
+    if (!(await serves(host, tenantId))) throw new AppError('token-of-other-tenant');
   }
 
   return {
-    resolve, requireHost,
+    resolve, serves, requireHost,
     async resolveExisting(hints) {
       const tenantId = await resolve(hints);
       if (tenantId === nobodysTenantId) throw new AppError('tenant-not-found');

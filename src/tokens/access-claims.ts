@@ -11,6 +11,7 @@ const claimsSchema = z.object({
   aud: z.string(),
   sub: id,
   sid: id,
+  client_id: id.optional(),
   jti: id,
   iat: seconds,
   exp: seconds,
@@ -30,6 +31,7 @@ type Parsed = z.infer<typeof claimsSchema>;
 /**
  * What an access token of Gatehouse says; times in seconds since 1970.
  *
+ * `client_id` is there for clients alone, and the same as `sub` (RFC 9068 section 2.2).
  * `roles` are the types of all roles that count everywhere; for permissions, policies and attributes see GrantClaims. Those three are left out, and `grants`
  * is "session", when they would make the token too large; the roles then too if they alone would.
  */
@@ -59,7 +61,7 @@ export function readClaims(payload: Uint8Array, rules: ClaimRules): AccessClaims
   const { nbf, ...claims } = parsed.data;
   const latestStart = rules.now + tolerance;
   const fits = claims.iss === rules.issuer && claims.aud === rules.audience
-    && claims.orgId === claims.tenant
+    && claims.orgId === claims.tenant && (claims.client_id ?? claims.sub) === claims.sub
     && (claims.grants === 'session' ? hasNone(claims) : hasAll(claims))
     && claims.iat <= latestStart && (nbf === undefined || nbf <= latestStart)
     && claims.exp > claims.iat && claims.exp - claims.iat <= rules.lifetimeSeconds;

@@ -31,7 +31,7 @@ export interface AccessTokenSettings {
 }
 
 /** Whom a token is for, and what it says of them; `roles` are the types of all roles that count everywhere, with those they inherit. */
-export type TokenSubject = Readonly<Pick<AccessClaims, 'sub' | 'sid' | 'tenant' | 'username'>> & GrantClaims & {
+export type TokenSubject = Readonly<Pick<AccessClaims, 'sub' | 'sid' | 'client_id' | 'tenant' | 'username'>> & GrantClaims & {
   readonly roles: readonly string[];
   /** When the token must end at the latest, in ms since 1970; Infinity: by its lifetime alone. */
   readonly notAfter: number;
@@ -58,12 +58,12 @@ const maxAttributeBytes = 1_024;
 
 /** Issues and verifies Gatehouse's access tokens. */
 export function createAccessTokens({ keys, issuer, audience, lifetimeSeconds, namespace = null, clock }: AccessTokenSettings): AccessTokens {
-  const sign = ({ sub, sid, tenant, username, roles, permissions, policies, attributes, notAfter }: TokenSubject): SignedToken => {
+  const sign = ({ sub, sid, client_id, tenant, username, roles, permissions, policies, attributes, notAfter }: TokenSubject): SignedToken => {
     const { kid, algorithm, privateKey } = keys.signingKey();
     const iat = Math.floor(clock() / 1000);
     // Times are whole seconds, and a token of none would be no token: where the end is less than a second away, it is passed by that much.
     const exp = Math.max(iat + 1, Math.min(iat + lifetimeSeconds, Math.floor(notAfter / 1000)));
-    const about = { iss: issuer, aud: audience, sub, sid, jti: randomBytes(16).toString('base64url'), iat, exp, tenant, orgId: tenant, username };
+    const about = { iss: issuer, aud: audience, sub, sid, ...(client_id !== undefined && { client_id }), jti: randomBytes(16).toString('base64url'), iat, exp, tenant, orgId: tenant, username };
     const ofRoles = { roles, ...(namespace !== null && { [`${namespace}/roles`]: roles }) };
     const ofGrants = { permissions, policies, ...(Object.keys(attributes).length > 0 && { attributes }) };
     const isSmall = bytesOf({ permissions, policies }) <= maxGrantBytes && bytesOf(attributes) <= maxAttributeBytes;

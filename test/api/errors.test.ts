@@ -6,6 +6,7 @@ import { createApp } from '../../src/app.ts';
 import { AppError, errorTable, toProblem } from '../../src/errors.ts';
 import type { ErrorCode, Problem } from '../../src/errors.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
+import { basicChallenge, printable } from '../../src/http/oauth-error.ts';
 import { connect } from '../../src/mongo/connect.ts';
 import { boot } from '../support/boot.ts';
 import type { Answer, SendOptions } from '../support/client.ts';
@@ -73,6 +74,16 @@ async function tenantIdOf(name: string): Promise<string> {
 
 const deleteTenant = async (name: string) => root('DELETE', `/tenants/delete?tenantId=${await tenantIdOf(name)}&name=${name}&digest=${'0'.repeat(64)}`);
 
+const formType = { 'Content-Type': 'application/x-www-form-urlencoded' };
+const ask = (form: Record<string, string>) => anybody('POST', '/oauth/token', { body: new URLSearchParams(form).toString(), headers: formType });
+
+/** The id and secret of a client of its own, as fields of a form. */
+async function newClient(): Promise<{ client_id: string; client_secret: string }> {
+  const { body } = await root('POST', '/clients/create', { body: { name: 'robot', roles: [] }, expected: 201 });
+  const { clientId, secret: shown } = body as { clientId: string; secret: string };
+  return { client_id: clientId, client_secret: shown };
+}
+
 /** One way to meet each code. */
 const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
   'target-not-plain': () => anybody('GET', '/profile//me'),
@@ -112,6 +123,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
   },
   'refresh-token-invalid': () => anybody('POST', '/users/refresh', { body: { refresh_token: 'made-up' } }),
   'invalid-credentials': () => logIn({ body: { email: ann.email, password: 'another long password' } }),
+  'client-refused': () => ask({ grant_type: 'client_credentials', client_id: 'nobody', client_secret: 'made-up' }),
   'too-many-requests': async () => {
     const { email } = await server.newUser();
     for (let time = 0; time < 10; time += 1) await logIn({ body: { email, password: 'another long password' }, expected: 401 });
@@ -145,6 +157,9 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
   'malformed-body': () => logIn({ body: '{"email":' }),
   'body-too-large': () => logIn({ body: { email: 'x'.repeat(200_000), password } }),
   'unsupported-media-type': () => logIn({ body: 'email=a', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }),
+  'oauth-request-malformed': () => anybody('POST', '/oauth/token', { body: 'grant_type=a&grant_type=b', headers: formType }),
+  'grant-type-unsupported': async () => ask({ grant_type: 'password', ...await newClient() }),
+  'scope-unknown': async () => ask({ grant_type: 'client_credentials', scope: 'all', ...await newClient() }),
   'invalid-input': () => logIn({ body: { email: { $gt: '' }, password, isActive: true } }),
   'weak-password': () => root('POST', '/admin/create-user', { body: { email: 'weak@example.com', password: 'short' } }),
   'right-not-registered': () => root('POST', '/roles/create', { body: { roleId: 'r', type: 'r', rights: ['/nowhere'] } }),
@@ -193,6 +208,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
     const { body } = await root('POST', '/groups/create', { body: { groupName: 'empty' }, expected: 201 });
     return root('DELETE', `/groups/remove-user?userId=${ann.userId}&groupId=${(body as { groupId: string }).groupId}`);
   },
+  'client-not-found': () => root('POST', '/clients/disable', { body: { clientId: 'nobody' } }),
   'membership-not-found': () => root('DELETE', `/memberships/remove?userId=${ann.userId}&resource=projects/7&roleId=${role}`),
   'role-inherited': async () => {
     const parent = await server.newRole();
@@ -261,7 +277,18 @@ describe('error codes', () => {
   });
 
   for (const [code, meet] of Object.entries(scenarios) as [ErrorCode, () => Promise<Answer>][]) {
-    const { status } = errorTable[code];
+    const { status, detail, ...entry } = errorTable[code];
+    if ('oauth' in entry) {
+      it(`${code}, really met, answers ${status} with an error of OAuth and nothing of the inside`, async () => {
+        const { status: answered, headers, body } = await meet();
+        expect({ answered, body }).toEqual({ answered: status, body: { error: entry.oauth, error_description: printable(detail) } });
+        expect(headers.get('content-type')).toBe('application/json');
+        expect(headers.get('cache-control')).toBe('no-store');
+        expect(headers.get('www-authenticate')).toBe(status === 401 ? basicChallenge : null);
+        expect(JSON.stringify(body)).not.toMatch(leak);
+      });
+      continue;
+    }
     it(`${code}, really met, answers ${status} with its problem and nothing of the inside`, async () => {
       const { status: answered, headers, body } = await meet();
       const { requestId, errors, required, users } = body as Problem;

@@ -6,7 +6,8 @@ export interface Operation {
   readonly method: string;
   readonly 'x-access': string;
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
-  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: BodySchema } } };
+  /** A form has no schema of JSON. */
+  readonly requestBody?: { readonly content: { readonly 'application/json'?: { readonly schema: BodySchema } } };
 }
 
 interface BodySchema {

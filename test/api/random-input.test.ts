@@ -24,12 +24,14 @@ let victim: TestUser;
 let role: string;
 let groupId: string;
 let tenantId: string;
+let clientId: string;
 let operations: Operation[];
 beforeAll(async () => {
   server = await startServer();
   root = server.superadmin;
   [victim, role] = [await server.newUser(), await server.newRole('/admin/load-users')];
   ({ tenantId } = (await root.post('/tenants/create', { name: 'organization', admin: { email: 'boss@organization.example' } }, 201)).body as { tenantId: string });
+  ({ clientId } = (await root.post('/clients/create', { name: 'service', roles: [role] }, 201)).body as { clientId: string });
   ({ groupId } = (await root.post('/groups/create', { groupName: 'team' }, 201)).body as { groupId: string });
   const { body } = await server.anonymous.get('/openapi.json', 200);
   const { paths } = body as { paths: Record<string, Record<string, Omit<Operation, 'path' | 'method'>>> };
@@ -73,6 +75,10 @@ function goodBodies(): Record<string, GoodBody> {
     'PUT /tenants/update': { tenantId, domain: '', settings: { idleHours: 1 } },
     'POST /tenants/suspend': { tenantId },
     'POST /tenants/resume': { tenantId },
+    'POST /clients/create': { name: 'robot', roles: [role] },
+    'POST /clients/rotate-secret': { clientId },
+    'POST /clients/disable': { clientId },
+    'POST /clients/enable': { clientId },
     'POST /roles/create': { roleId: 'new', type: 'new', name: 'New', rights: ['/audit/load'] },
     'PUT /roles/update': { type: role, description: 'New', policies: [{ effect: 'deny', actions: ['read'], resources: ['items/*'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] }] },
     'PUT /roles/update-rights': { type: role, add: ['/audit/load'] },
@@ -82,10 +88,10 @@ function goodBodies(): Record<string, GoodBody> {
 
 /** All that is stored and that a request may change, but for what a session keeps in step by itself. */
 async function stateOf(): Promise<string> {
-  const { users, roles, groups, memberships, tenants, sessions, signingKeys, tokens, outbox } = server.stores;
+  const { users, clients, roles, groups, memberships, tenants, sessions, signingKeys, tokens, outbox } = server.stores;
   const tenantId = 'default';
   return JSON.stringify(await Promise.all([
-    users.find({ tenantId }).select('+password').sort({ _id: 1 }).lean(), roles.find({ tenantId }).sort({ _id: 1 }).lean(), groups.find({ tenantId }).sort({ _id: 1 }).lean(), memberships.find({ tenantId }).sort({ _id: 1 }).lean(), tenants.find().lean(),
+    users.find({ tenantId }).select('+password').sort({ _id: 1 }).lean(), clients.find({ tenantId }).select('+secretHash').sort({ _id: 1 }).lean(), roles.find({ tenantId }).sort({ _id: 1 }).lean(), groups.find({ tenantId }).sort({ _id: 1 }).lean(), memberships.find({ tenantId }).sort({ _id: 1 }).lean(), tenants.find().lean(),
     sessions.find({ tenantId }, { userId: 1, expiresAt: 1, device: 1 }).sort({ _id: 1 }).lean(), signingKeys.countDocuments(),
     // Tokens of mailed links are made later, by the mailer.
     tokens.countDocuments({ tenantId, kind: 'set-up-superadmin' }), outbox.countDocuments({ tenantId }),
@@ -114,7 +120,7 @@ function unknownFields(part: string, names: readonly string[]): unknown {
 
 describe('random input', () => {
   it('openapi, lists at least as many operations as this file knows bodies for', () => {
-    const writes = operations.filter(({ requestBody }) => requestBody).map(({ method, path }) => `${method} ${path}`);
+    const writes = operations.filter(({ requestBody }) => requestBody?.content['application/json']).map(({ method, path }) => `${method} ${path}`);
     expect(writes.sort()).toEqual(Object.keys(goodBodies()).sort());
     expect(operations.length).toBeGreaterThan(25);
   });
@@ -170,7 +176,7 @@ describe('mass assignment', () => {
     const state = await stateOf();
     for (const operation of operations) {
       const good = goodBodies()[`${operation.method} ${operation.path}`];
-      const known = operation.requestBody?.content['application/json'].schema.properties ?? {};
+      const known = operation.requestBody?.content['application/json']?.schema.properties ?? {};
       for (const [name, value] of Object.entries(good ? protectedFields : {})) {
         if (Object.hasOwn(known, name)) continue;
         // Written as text, because __proto__ in an object would be its prototype.
@@ -186,7 +192,7 @@ describe('mass assignment', () => {
 
   it('protected field, in the query of any operation, is 422 and nothing changes', async () => {
     const state = await stateOf();
-    for (const operation of operations.filter(({ path }) => path !== '/users/logout')) {
+    for (const operation of operations.filter(({ path }) => path !== '/users/logout' && !path.startsWith('/oauth/'))) {
       const good = goodBodies()[`${operation.method} ${operation.path}`];
       const known = (operation.parameters ?? []).map(({ name }) => name);
       const names = Object.keys(protectedFields).filter((name) => !known.includes(name));

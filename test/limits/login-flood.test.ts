@@ -34,7 +34,7 @@ function createFlooded(database: LimitsOnDatabase): { readonly logIn: LogIn; rea
     devices: createDeviceCookies({ digest, clock: Date.now, isSecure: false }),
     findByEmail: () => Promise.resolve(null), readTenant: () => Promise.resolve(null), noteFailure: () => undefined,
     storePassword: notNeeded, storeSources: notNeeded,
-    sessions: { open: notNeeded, reissue: notNeeded, loadCaller: notNeeded, load: notNeeded, find: notNeeded, end: notNeeded, endAllOf: notNeeded },
+    sessions: { open: notNeeded },
   });
   return { logIn, passwords, runs: () => runs };
 }

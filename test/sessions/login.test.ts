@@ -32,7 +32,7 @@ describe('a login with a wrong password', () => {
       devices: createDeviceCookies({ digest, clock: Date.now, isSecure: false }),
       findByEmail: () => Promise.resolve(found(user)), readTenant: () => Promise.resolve(null),
       storePassword: notNeeded, storeSources: notNeeded,
-      sessions: { open: notNeeded, reissue: notNeeded, loadCaller: notNeeded, load: notNeeded, find: notNeeded, end: notNeeded, endAllOf: notNeeded },
+      sessions: { open: notNeeded },
     });
     runs = 0;
     await expect(logIn(actor, 'ann@example.com', 'the wrong password', null)).rejects.toMatchObject({ code: 'invalid-credentials' });

@@ -1,0 +1,36 @@
+import type { ChangeService } from './changes/change.service.ts';
+import { isClientSecret, tenantOfClient } from './clients/client.secret.ts';
+import type { ClientPrincipals } from './clients/client.principals.ts';
+import { createClientService } from './clients/client.service.ts';
+import type { ClientDeps } from './clients/client.service.ts';
+import type { RateLimits } from './limits/rate-limit.service.ts';
+import { createAuthenticateClient } from './oauth/authenticate-client.ts';
+import type { AuthenticateClientDeps } from './oauth/authenticate-client.ts';
+import { createOAuthService } from './oauth/oauth.service.ts';
+import type { SessionService } from './sessions/session.service.ts';
+import type { Settings } from './settings.ts';
+import type { Stores } from './stores.ts';
+import type { AccessTokens } from './tokens/access-token.ts';
+import type { RefreshTokens } from './tokens/refresh-tokens.ts';
+
+export interface ClientServiceDeps extends Pick<ClientDeps, 'clock' | 'delegation' | 'readGiven' | 'claimRoles'>, Pick<AuthenticateClientDeps, 'readTenant' | 'serves' | 'noteFailure'> {
+  readonly stores: Stores;
+  readonly settings: Settings;
+  readonly changes: ChangeService;
+  readonly principals: ClientPrincipals;
+  readonly sessions: SessionService;
+  readonly limits: RateLimits;
+  readonly accessTokens: AccessTokens;
+  readonly refreshTokens: RefreshTokens;
+}
+
+/** Wires clients, and what they ask of /oauth/. */
+export function createClientServices({ stores, settings, changes, principals, sessions, limits, accessTokens, refreshTokens, readTenant, serves, noteFailure, ...rest }: ClientServiceDeps) {
+  return {
+    clients: createClientService({ ...rest, model: stores.clients, changes, endSessions: sessions.endAllOf }),
+    oauth: createOAuthService({ sessions, verify: accessTokens.verify, readRefreshToken: refreshTokens.read, issuer: settings.publicUrl }),
+    authenticateClient: createAuthenticateClient({
+      findClient: principals.readWithSecret, tenantOfClient, isClientSecret, readTenant, serves, tryOf: limits.clientTry, noteFailure,
+    }),
+  };
+}

@@ -1,0 +1,34 @@
+import type { Model } from 'mongoose';
+import type { ChangeTransaction } from '../changes/change.service.ts';
+import type { Principal } from '../sessions/session.types.ts';
+import type { Client } from './client.model.ts';
+
+/** Clients as those whom sessions belong to. */
+export interface ClientPrincipals {
+  read(tenantId: string, clientId: string): Promise<Principal | null>;
+  /** With the hash of the secret, to compare one with. */
+  readWithSecret(tenantId: string, clientId: string): Promise<{ readonly client: Principal; readonly secretHash: string } | null>;
+  /** Writes to the client inside the transaction that opens a session; false if it was disabled meanwhile, or has another secret. */
+  confirm(tx: ChangeTransaction, client: Principal, secretHash: string): Promise<boolean>;
+}
+
+export function createClientPrincipals({ model, clock }: { readonly model: Model<Client>; readonly clock: () => number }): ClientPrincipals {
+  return {
+    async read(tenantId, clientId) {
+      const client = await model.findOne({ tenantId, _id: clientId }).lean();
+      return client && principalOf(client);
+    },
+    async readWithSecret(tenantId, clientId) {
+      const client = await model.findOne({ tenantId, _id: clientId }).select('+secretHash').lean();
+      return client?.secretHash === undefined ? null : { client: principalOf(client), secretHash: client.secretHash };
+    },
+    async confirm({ session }, { tenantId, _id }, secretHash) {
+      const { matchedCount } = await model.updateOne({ tenantId, _id, isActive: true, secretHash }, { $set: { lastUsedAt: new Date(clock()) } }, { session });
+      return matchedCount === 1;
+    },
+  };
+}
+
+function principalOf({ _id, tenantId, name, roles, isActive, accessVersion }: Client): Principal {
+  return { _id, tenantId, username: name, roles, isActive, accessVersion };
+}

@@ -196,8 +196,8 @@ export function createServices({ connection, stores, settings, registry, permiss
     routesOf: (rehearsed) => createGrantRoutes(createGrantServices({ ...grantServiceDeps, changes: rehearsed }), { registry, permissions }),
   });
   const permissionService = createPermissionService({
-    registry, clock, held, attributesOf, findUser: users.find, findWhoCan: createFindWhoCan({ registry, clock, eachHolder, attributesOf }),
-    readUsers: (tenantId, userIds) => stores.users.find({ tenantId, _id: { $in: [...userIds] } }).lean(),
+    registry, clock, held, attributesOf, findWhoCan: createFindWhoCan({ registry, clock, eachHolder, attributesOf }),
+    readUsers: async (tenantId, userIds) => [...await stores.users.find({ tenantId, _id: { $in: [...userIds] } }).lean(), ...await principals.readAll(tenantId, userIds)],
   });
 
   return {

@@ -2,10 +2,13 @@ import type { Model } from 'mongoose';
 import type { ChangeTransaction } from '../changes/change.service.ts';
 import type { Principal } from '../sessions/session.types.ts';
 import type { Client } from './client.model.ts';
+import { tenantOfClient } from './client.secret.ts';
 
 /** Clients as those whom sessions belong to. */
 export interface ClientPrincipals {
   read(tenantId: string, clientId: string): Promise<Principal | null>;
+  /** Those that exist; ids that are no client's cost nothing. */
+  readAll(tenantId: string, ids: readonly string[]): Promise<Principal[]>;
   /** With the hash of the secret, to compare one with. */
   readWithSecret(tenantId: string, clientId: string): Promise<{ readonly client: Principal; readonly secretHash: string } | null>;
   /** Writes to the client inside the transaction that opens a session; false if it was disabled meanwhile, or has another secret. */
@@ -17,6 +20,10 @@ export function createClientPrincipals({ model, clock }: { readonly model: Model
     async read(tenantId, clientId) {
       const client = await model.findOne({ tenantId, _id: clientId }).lean();
       return client && principalOf(client);
+    },
+    async readAll(tenantId, ids) {
+      const clientIds = ids.filter((id) => tenantOfClient(id) !== null);
+      return clientIds.length > 0 ? (await model.find({ tenantId, _id: { $in: clientIds } }).lean()).map(principalOf) : [];
     },
     async readWithSecret(tenantId, clientId) {
       const client = await model.findOne({ tenantId, _id: clientId }).select('+secretHash').lean();

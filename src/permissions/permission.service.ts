@@ -12,7 +12,7 @@ import { rolesAt } from '../access/role-times.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
 import type { PageRequest } from '../mongo/page.ts';
-import type { User } from '../users/user.model.ts';
+import type { Principal } from '../sessions/session.types.ts';
 import type { Check, Question } from './check.shapes.ts';
 import { createCompiler } from './compiled-given.ts';
 import type { Held, HeldReader } from './given.service.ts';
@@ -39,7 +39,7 @@ export interface PermissionService {
   explainTo(caller: Caller, question: Question, ip: string | null): Promise<Explanation>;
   /** The active users who may. Throws `unknown-url`. */
   whoCan(tenantId: string, question: Question, page: PageRequest): Promise<WhoCanAnswer>;
-  /** What a user holds at this moment. Throws `user-not-found`. */
+  /** What a user or a client holds at this moment. Throws `user-not-found`. */
   heldBy(tenantId: string, userId: string): Promise<Held>;
 }
 
@@ -55,15 +55,15 @@ export interface PermissionServiceDeps {
   readonly registry: () => UrlRegistry;
   readonly clock: () => number;
   readonly held: Pick<HeldReader, 'readHeld' | 'readHeldOfAll'>;
-  readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<User[]>;
-  readonly findUser: (tenantId: string, userId: string) => Promise<User>;
-  readonly attributesOf: (user: User, roles: readonly string[], memberships: MemberOf) => Attributes;
+  /** Users, and clients by their clientId; unknown ids are left out. */
+  readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<Principal[]>;
+  readonly attributesOf: (user: Principal, roles: readonly string[], memberships: MemberOf) => Attributes;
 }
 
 type Refusal = Extract<Explained, { readonly reason: unknown }>['reason'];
 
-export function createPermissionService({ findWhoCan, registry, clock, held: { readHeld, readHeldOfAll }, readUsers, findUser, attributesOf }: PermissionServiceDeps): PermissionService {
-  const factsOf = (user: User, { memberships }: Held, now: number): Facts => ({ now, tenantId: user.tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)) });
+export function createPermissionService({ findWhoCan, registry, clock, held: { readHeld, readHeldOfAll }, readUsers, attributesOf }: PermissionServiceDeps): PermissionService {
+  const factsOf = (user: Principal, { memberships }: Held, now: number): Facts => ({ now, tenantId: user.tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)) });
 
   /** Undefined for a URL that is not registered. */
   function requestOf(question: Question): PermissionRequest | UrlRequest | undefined {
@@ -130,7 +130,11 @@ export function createPermissionService({ findWhoCan, registry, clock, held: { r
       return { items, nextCursor: after === null ? null : writeCursor(certain, after), complete: certain && after === null };
     },
 
-    heldBy: async (tenantId, userId) => readHeld(await findUser(tenantId, userId)),
+    async heldBy(tenantId, userId) {
+      const [user] = await readUsers(tenantId, [userId]);
+      if (!user) throw new AppError('user-not-found');
+      return readHeld(user);
+    },
   };
 }
 

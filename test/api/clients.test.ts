@@ -99,9 +99,17 @@ describe('clients', () => {
     expect(codeOf(await root().post('/clients/create', { name: 'robot', roles: ['nobody'] }))).toBe('role-not-found');
   });
 
-  it('as a caller, has no profile', async () => {
-    const service = await asService(server.anonymous, await newServiceClient(root()));
-    expect((await service.get('/profile/sessions', 200)).status).toBe(200);
+  it('as a caller, asks what it may do, sees and ends its sessions, and has no account', async () => {
+    const client = await newServiceClient(root(), [await server.newRole('/admin/load-users')]);
+    const service = await asService(server.anonymous, client);
+    const checks = [{ method: 'GET', url: '/admin/load-users' }, { method: 'GET', url: '/audit/load' }];
+    for (const [caller, about] of [[service, {}], [root(), { userId: client.clientId }]] as const) {
+      const { body } = await caller.post('/permissions/check', { checks: checks.map((check) => ({ ...check, ...about })) }, 200);
+      expect((body as { decisions: { allowed: boolean }[] }).decisions.map(({ allowed }) => allowed)).toEqual([true, false]);
+    }
+    expect(JSON.stringify((await service.get('/permissions', 200)).body)).toContain('/admin/load-users');
+    expect(codeOf(await service.get('/profile/me'))).toBe('user-not-found');
+    expect(sessionsOf(await service.get('/profile/sessions', 200))).toHaveLength(1);
     await service.post('/users/logout', undefined, 204);
     expect(codeOf(await service.get('/profile/sessions'))).toBe('session-ended');
   });

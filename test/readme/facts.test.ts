@@ -5,7 +5,7 @@ import { errorTable } from '../../src/errors.ts';
 import { exitCodes } from '../../src/exit.ts';
 import { lifetimes } from '../../src/accounts/account-mails.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
-import { loginPerAccount, loginPerSource, mailsPerAddress, mailsPerSource, registrationsPerSource } from '../../src/limits/limit.policy.ts';
+import { clientPerSource, loginPerAccount, loginPerSource, mailsPerAddress, mailsPerSource, registrationsPerSource } from '../../src/limits/limit.policy.ts';
 import { listUrls } from '../../src/access/registered-url.ts';
 import { createUnconnected } from '../../src/mongo/connect.ts';
 import { passwordLength } from '../../src/passwords/password.rule.ts';
@@ -43,7 +43,7 @@ describe('README', () => {
     const minutes = (text: string) => Number(/(\d+) (?:minute|hour)/.exec(text)?.[1]) * (text.includes('hour') ? 60 : 1);
     const links = [...ways.matchAll(/link `([\w-]+)` \|.*\| ([^|]+) \|/g)].map(([, kind = '', time = '']) => [kind, minutes(time) * 60_000]);
     expect(Object.fromEntries(links)).toEqual(lifetimes);
-    for (const url of ['/users/login', '/login', '/users/refresh', '/users/set-up-superadmin']) expect(ways).toContain(`\`POST ${url}\``);
+    for (const url of ['/users/login', '/login', '/users/refresh', '/users/set-up-superadmin', '/oauth/token', '/oauth/introspect', '/oauth/revoke']) expect(ways).toContain(`\`POST ${url}\``);
   });
 
   it('passwords and limits, as written, name what the code has', () => {
@@ -52,6 +52,8 @@ describe('README', () => {
     const guessing = /\*\*Limits of guessing\.\*\*([\s\S]*?)\n- \*\*/.exec(readme)?.[1]?.replace(/\s+/g, ' ') ?? '';
     for (const words of ['Ten failed logins are free for an account in 24 hours', 'in an hour', 'up to 15 minutes', 'cookie', 'five times an hour']) expect(guessing).toContain(words);
     expect([loginPerAccount, loginPerSource].map(({ quota, windowSeconds }) => [quota, windowSeconds / 3_600])).toEqual([[10, 24], [10, 1]]);
+    expect(readme).toContain('ten are free in an hour, then delays grow as for logins');
+    expect([clientPerSource.quota, clientPerSource.windowSeconds]).toEqual([10, 3_600]);
     expect([registrationsPerSource, mailsPerSource, mailsPerAddress].map(({ quota, windowSeconds }) => [quota, windowSeconds])).toEqual([[5, 3_600], [60, 3_600], [5, 3_600]]);
   });
 

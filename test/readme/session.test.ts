@@ -21,21 +21,23 @@ describe('README, the curl session', () => {
     rmSync(data, { recursive: true, force: true, maxRetries: 3 });
   });
 
-  it('pasted into bash on a new server, shows 403, 200 and 403 for one and the same token, the whole life of an account, and two tenants that are blind to each other', async () => {
+  it('pasted into bash on a new server, shows 403, 200 and 403 for one and the same token, the whole life of an account, two tenants that are blind to each other, and a service', async () => {
     const [, base = '', token = ''] = await server.printed(/(http:\S+)\/users\/set-up-superadmin#token=(\S+)/);
-    const [variables = '', session = '', accounts = '', tenants = ''] = codeBlocks('bash');
+    const [variables = '', session = '', accounts = '', tenants = '', services = ''] = codeBlocks('bash');
     const filledIn = variables.replace(/^BASE=.*$/m, `BASE=${base}`).replace(/^TOKEN=.*$/m, `TOKEN='${token}'`)
       .replace(/^MAILS=.*$/m, `MAILS=${data}/mails`);
     expect(filledIn.split('\n')).toEqual([`BASE=${base}`, `TOKEN='${token}'`, `MAILS=${data}/mails`, '']);
     expect(variables).toContain(`MAILS=${relative(root, localFolders.data)}/mails`);
-    const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-c', `${filledIn}${session}echo ==\n${accounts}echo ==\n${tenants}`], { env: { PATH: process.env['PATH'] } });
+    const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-c', `${filledIn}${session}echo ==\n${accounts}echo ==\n${tenants}echo ==\n${services}`], { env: { PATH: process.env['PATH'] } });
     expect(stderr).toBe('');
-    const [ann = '', carol = '', eve = ''] = stdout.split('==\n');
+    const [ann = '', carol = '', eve = '', service = ''] = stdout.split('==\n');
     expect(ann.match(/^\d{3}$/gm)).toEqual(['403', '200', '403']);
     expect(ann.match(/"required":"GET \/admin\/load-users"/g)).toHaveLength(2);
     expect(ann).toContain('"email":"ann@example.com"');
     expect(carol.match(/ \d{3}$/gm)?.map(Number)).toEqual([201, 403, 200, 200, 200, 202, 204, 401, 202, 200, 201, 204, 204, 401]);
     expect(carol).toContain('"email":"carol@home.example"');
     expect(eve.match(/^\d{3}\b/gm)?.map(Number)).toEqual([201, 201, 201, 200, 201, 200, 200, 403, 403, 200, 404, 403, 200]);
+    expect(service.match(/\b[245]0\d(?= \/| ?$)/gm)?.map(Number)).toEqual([200, 403, 200, 200, 401, 200, 200, 401, 401]);
+    expect(service.match(/"active":(?:true|false)/g)).toEqual(['"active":true', '"active":false']);
   }, 180_000);
 });

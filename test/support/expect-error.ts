@@ -1,0 +1,35 @@
+import { AppError, errorTable, toProblem } from '../../src/errors.ts';
+import type { ErrorCode, Problem } from '../../src/errors.ts';
+import { basicChallenge, oauthCodeOf, printable } from '../../src/http/oauth-error.ts';
+import type { Answer } from './client.ts';
+
+/** A stack, a path, a hash, a database's operator or the name of one of its errors. */
+const leak = /\n\s+at |\.[cm]?[jt]s:\d|node_modules|\$2[aby]\$|\$[a-z]+|Mongo(?!DB)|[0-9a-f]{40}/;
+
+/** Expects the problem of a code, with all of its headers. */
+export function expectProblem(code: ErrorCode, { status: answered, headers, body }: Answer): void {
+  const { status } = errorTable[code];
+  const { requestId, errors, required, users } = body as Problem;
+  expect(body)
+    .toEqual(toProblem(new AppError(code, { ...(errors && { errors }), ...(required && { required }), ...(users && { users }) }), requestId));
+  expect(requestId).toBe(headers.get('x-request-id'));
+  expect(answered).toBe(status);
+  expect(headers.get('content-type')).toBe('application/problem+json');
+  expect(headers.get('cache-control')).toBe('no-store');
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  expect(headers.has('www-authenticate')).toBe(status === 401);
+  expect(headers.has('allow')).toBe(status === 405);
+  expect(headers.get('retry-after')).toBe({ 429: '1', 503: '2' }[status as number] ?? null);
+  expect(headers.has('ratelimit')).toBe(status === 429);
+  expect(JSON.stringify(body)).not.toMatch(leak);
+}
+
+/** Expects the same in OAuth's form (RFC 6749 section 5.2). */
+export function expectOAuthError(code: ErrorCode, { status: answered, headers, body }: Answer): void {
+  const { status, detail } = errorTable[code];
+  expect({ answered, body }).toEqual({ answered: status, body: { error: oauthCodeOf(code), error_description: printable(detail) } });
+  expect(headers.get('content-type')).toBe('application/json');
+  expect(headers.get('cache-control')).toBe('no-store');
+  expect(headers.get('www-authenticate')).toBe(status === 401 ? basicChallenge : null);
+  expect(JSON.stringify(body)).not.toMatch(leak);
+}

@@ -6,8 +6,11 @@ import type { JsonSchema } from './field.ts';
 import { oauthCodeOf, oauthStatusOf } from './oauth-error.ts';
 
 /** What the front door and the gate may answer for any URL. */
-const atTheGate: readonly ErrorCode[] = ['target-not-plain', 'authorization-repeated', 'not-ready', 'database-unreachable'];
-const everywhere: readonly ErrorCode[] = [...atTheGate, 'invalid-input', 'grant-mismatch', 'internal'];
+const everywhere: readonly ErrorCode[] = [
+  'target-not-plain', 'authorization-repeated', 'invalid-input', 'database-unreachable', 'not-ready', 'grant-mismatch', 'internal',
+];
+/** Those of them that are answered before the route is reached, so that its form of errors does not count. */
+const atTheGate: readonly ErrorCode[] = ['target-not-plain', 'authorization-repeated', 'not-ready'];
 /** What the gate may answer where a session is needed. */
 const gated: readonly ErrorCode[] = [
   'token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'token-of-other-tenant', 'session-ended', 'user-disabled', 'right-missing', 'permission-missing', 'policy-denies',

@@ -91,6 +91,13 @@ describe('POST /oauth/token', () => {
     await service.get('/admin/load-users', 200);
   });
 
+  it('twenty at once, are all answered, each with a session of its own', async () => {
+    const busy = await newServiceClient(server.superadmin);
+    const services = await Promise.all(Array.from({ length: 20 }, () => asService(server.anonymous, busy)));
+    expect(new Set(services.map(({ token }) => claimsOf(token ?? '')['sid'])).size).toBe(20);
+    for (const service of services) await service.get('/permissions', 200);
+  }, 60_000);
+
   it('the hundred and first session of a client, ends the oldest', async () => {
     const busy = await newServiceClient(server.superadmin);
     const [first, second] = [await asService(server.anonymous, busy), await asService(server.anonymous, busy)];

@@ -33,6 +33,9 @@ export interface AuthenticateClientDeps {
   readonly noteFailure: (actor: Actor, code: ErrorCode, url: string) => void;
 }
 
+/** What is a refusal, and not a fault of the server. */
+const recorded: ReadonlySet<ErrorCode> = new Set(['client-refused', 'too-many-requests']);
+
 /** Nobody's tenant, in which nobody is found. */
 const nobodysTenantId = 'none';
 
@@ -59,7 +62,7 @@ export function createAuthenticateClient(deps: AuthenticateClientDeps): Authenti
       await countFailure();
       throw new AppError('client-refused');
     } catch (error) {
-      if (error instanceof AppError) noteFailure(actor, error.code, url);
+      if (error instanceof AppError && recorded.has(error.code)) noteFailure(actor, error.code, url);
       throw error;
     }
   };

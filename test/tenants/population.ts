@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { newId } from '../../src/mongo/new-id.ts';
 import type { Client } from '../support/client.ts';
 import type { TestServer } from '../support/server.ts';
+import { newServiceClient } from '../support/service-client.ts';
 
 /** One of everything that a tenant owns, and names of more that each test case may use up. */
 export interface Population {
@@ -14,6 +15,7 @@ export interface Population {
   readonly groupId: string;
   readonly groupName: string;
   readonly resource: string;
+  readonly clientId: string;
   /** Addresses of further users, roleIds of further roles, names of further groups, resources of further memberships; each is given out once. */
   readonly next: { readonly email: () => string; readonly role: () => string; readonly groupName: () => string; readonly resource: () => string };
   /** Whatever of it no other tenant may be shown. */
@@ -33,6 +35,7 @@ export async function populate({ stores, anonymous }: TestServer, admin: Client,
   const { groupId } = (await admin.post('/groups/create', { groupName, roles: [role] }, 201)).body as { groupId: string };
   await admin.post('/groups/add-users', [{ userId, groupId }], 204);
   await admin.post('/memberships/add', { userId, resource, type: role }, 201);
+  const { clientId } = await newServiceClient(admin);
   await anonymous.logIn(email, password, tenantName);
   const session = await stores.sessions.findOne({ tenantId, userId }).lean();
 
@@ -47,9 +50,9 @@ export async function populate({ stores, anonymous }: TestServer, admin: Client,
   await stores.groups.insertMany(numbers.map((index) => ({ _id: newId(), tenantId, groupName: `more ${index} ${spare}`, roles: [], policies: [], version: 1, assignments: 0 })));
   await stores.memberships.insertMany(numbers.map((index) => ({ _id: newId(), tenantId, userId, resource: `projects/p-${index}-${spare}`, roleId: role })));
   return {
-    tenantId, tenantName, userId, email, sessionId: session?._id ?? '', role, groupId, groupName, resource,
+    tenantId, tenantName, userId, email, sessionId: session?._id ?? '', role, groupId, groupName, resource, clientId,
     next: { email: counting(address), role: counting((index) => `more-${index}-${spare}`), groupName: counting((index) => `more ${index} ${spare}`), resource: counting((index) => `projects/p-${index}-${spare}`) },
-    secrets: [mark, userId, groupId, session?._id ?? mark, ...(tenantId === 'default' ? [] : [tenantId, tenantName])],
+    secrets: [mark, userId, groupId, clientId, session?._id ?? mark, ...(tenantId === 'default' ? [] : [tenantId, tenantName])],
   };
 }
 
@@ -62,7 +65,7 @@ function counting(make: (index: number) => string): () => string {
 }
 
 /** What each operation with ids in its body, or in its query, is sent when all of them are one's own. */
-export function ownInput({ userId, email, role, groupId, groupName, resource }: Population): Record<string, unknown> {
+export function ownInput({ userId, email, role, groupId, groupName, resource, clientId }: Population): Record<string, unknown> {
   return {
     'POST /users/login': { email, password: 'not the right password' },
     'POST /login': { email, password: 'not the right password' },
@@ -91,6 +94,11 @@ export function ownInput({ userId, email, role, groupId, groupName, resource }: 
     'PUT /tenants/update': { tenantId: 'default', name: 'default' },
     'POST /tenants/suspend': { tenantId: 'default' },
     'POST /tenants/resume': { tenantId: 'default' },
+    'POST /clients/create': { name: 'robot', roles: [role] },
+    'POST /clients/rotate-secret': { clientId },
+    'POST /clients/disable': { clientId },
+    'POST /clients/enable': { clientId },
+    'DELETE /clients/delete': { clientId },
     'DELETE /roles/delete': { type: role, reassignTo: role },
     'DELETE /groups/delete': { groupId },
     'DELETE /groups/remove-user': { userId, groupId },

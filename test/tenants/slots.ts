@@ -3,7 +3,7 @@ import { cursorOf } from './population.ts';
 import type { Population } from './population.ts';
 
 /** What names something that a tenant owns, in whatever part of a request it stands. */
-const idNames = ['userId', 'sessionId', 'groupId', 'groupName', 'roleId', 'type', 'role', 'roles', 'inherits', 'reassignTo', 'email', 'resource', 'cursor', 'tenantId', 'tenant'] as const;
+const idNames = ['userId', 'sessionId', 'groupId', 'groupName', 'roleId', 'type', 'role', 'roles', 'inherits', 'reassignTo', 'email', 'resource', 'cursor', 'clientId', 'tenantId', 'tenant'] as const;
 export type IdName = (typeof idNames)[number];
 
 export function isIdName(name: string): name is IdName {
@@ -11,11 +11,12 @@ export function isIdName(name: string): name is IdName {
 }
 
 /** The value of a name in a tenant; names that a call may use up are new ones each time. */
-export function valueIn({ userId, sessionId, groupId, tenantId, tenantName, next }: Population, name: IdName): string {
+export function valueIn({ userId, sessionId, groupId, clientId, tenantId, tenantName, next }: Population, name: IdName): string {
   switch (name) {
     case 'userId': return userId;
     case 'sessionId': return sessionId;
     case 'groupId': return groupId;
+    case 'clientId': return clientId;
     case 'resource': return next.resource();
     case 'tenantId': return tenantId;
     case 'tenant': return tenantName;

@@ -4,10 +4,18 @@ import { exit } from '../src/exit.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
+/** Reads a command's first word, one of those given or none, and its options; refuses whatever else stands there. Exit code 64. */
+export function readCommand<const T extends Options, const C extends string>(commands: readonly C[], options: T) {
+  const [first] = process.argv.slice(2);
+  const command = commands.find((each) => each === first);
+  if (command === undefined && first !== undefined && !first.startsWith('-')) throw exit('usage', `There is no command "${first}". Commands: ${commands.join(', ')}.`);
+  return { command, options: readOptions(options, process.argv.slice(command === undefined ? 2 : 3)) };
+}
+
 /** Reads the options of a command; refuses unknown ones, so that a misspelled `--dry-run` changes nothing. Exit code 64. */
-export function readOptions<const T extends Options>(options: T) {
+export function readOptions<const T extends Options>(options: T, args: readonly string[] = process.argv.slice(2)) {
   try {
-    return parseArgs({ options }).values;
+    return parseArgs({ options, args: [...args] }).values;
   } catch (error) {
     const known = Object.keys(options).map((name) => `--${name}`).join(', ');
     throw exit('usage', `${error instanceof Error ? error.message : String(error)}. Options: ${known}.`, error);

@@ -10,7 +10,7 @@ import { createOAuthService } from './oauth/oauth.service.ts';
 import type { SessionService } from './sessions/session.service.ts';
 import type { Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
-import type { AccessTokens } from './tokens/access-token.ts';
+import type { CurrentTokens } from './tokens/current-tokens.ts';
 import type { RefreshTokens } from './tokens/refresh-tokens.ts';
 
 export interface ClientServiceDeps extends Pick<ClientDeps, 'clock' | 'delegation' | 'readGiven' | 'claimRoles'>, Pick<AuthenticateClientDeps, 'readTenant' | 'serves' | 'noteFailure'> {
@@ -20,7 +20,7 @@ export interface ClientServiceDeps extends Pick<ClientDeps, 'clock' | 'delegatio
   readonly principals: ClientPrincipals;
   readonly sessions: SessionService;
   readonly limits: RateLimits;
-  readonly accessTokens: AccessTokens;
+  readonly accessTokens: CurrentTokens;
   readonly refreshTokens: RefreshTokens;
 }
 

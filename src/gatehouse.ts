@@ -50,6 +50,7 @@ import { createSeeding } from './seeding.ts';
 import { createServices } from './services.ts';
 import type { Settings } from './settings.ts';
 import type { HostUsers } from './users/host-users.service.ts';
+import type { GatehouseKeys } from './signing-keys/signing-key.rotation.ts';
 import { createStores } from './stores.ts';
 
 export interface GatehouseDeps {
@@ -96,6 +97,8 @@ export interface Gatehouse {
   init(app: Express): Promise<InitReport>;
   /** A new one-time token to set up the first superadmin with; null once there is one who can log in. */
   renewSetUpToken(): Promise<string | null>;
+  /** The keys that sign access tokens. */
+  readonly keys: GatehouseKeys;
   /** Puts the gate before upgrade requests of a server; without a handler they are refused. */
   guardUpgrades(server: Server, handler?: UpgradeHandler): void;
   /** Sends the mail in hand, writes what is pending and ends the password threads; the connection stays open, for whoever made it to close. */
@@ -140,7 +143,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     clock,
     registry: () => (isOpen ? known : null),
     async authenticate(token, host) {
-      const verified = services.accessTokens.verify(token);
+      const verified = await services.accessTokens.verify(token);
       if (!verified.ok) throw new AppError(verified.code);
       const [caller] = await pulse.during(Promise.all([
         services.sessions.loadCaller(verified.claims), services.directory.requireHost(host, verified.claims.tenant),
@@ -241,6 +244,11 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       return report;
     },
     renewSetUpToken: () => services.superadmin.renewSetUpToken(systemActor(defaultTenantId)),
+    keys: {
+      list: services.keyRotation.list,
+      rotate: () => services.keyRotation.rotate(systemActor(defaultTenantId)),
+      revoke: (kid) => services.keyRotation.revoke(systemActor(defaultTenantId), kid),
+    },
     guardUpgrades: (server, handler) => guardUpgrades(server, { gate, refuse }, handler),
     async close() {
       isOpen = false;

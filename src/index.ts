@@ -20,6 +20,7 @@ export type { Explanation } from './access/explain.ts';
 export type { Filter } from './access/scope.ts';
 export type { Caller } from './access/caller.ts';
 export type { HostUser, HostUsers } from './users/host-users.service.ts';
+export type { GatehouseKeys, KeyStatus } from './signing-keys/signing-key.rotation.ts';
 export type { HostMail } from './mail/host.transport.ts';
 export type { OutgoingMail } from './mail/mail.transport.ts';
 export type { UrlDeclaration, UrlName, UrlsByRoot } from './access/registered-url.ts';

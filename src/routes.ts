@@ -36,7 +36,10 @@ export function createRoutes({ services, registry, issuer, isReady, openApi }: R
   const { accounts, audit, authenticateClient, clients, directory, grants, logIn, oauth, refresh, readHeld, sessions, signingKeys, superadmin, permissions, tenants, users } = services;
   const goodRights = (rights: readonly Right[], isSuperadmin: boolean) => (isSuperadmin ? registry().urls : rights.filter((right) => !grants.roles.isStale(right)));
   return [
-    ...createSystemRoutes({ isReady, openApi, jwks: signingKeys.jwks }),
+    ...createSystemRoutes({ isReady, openApi, jwks: async () => {
+      await signingKeys.refresh();
+      return signingKeys.jwks();
+    } }),
     ...createDocsRoutes(),
     ...createSessionRoutes({ logIn, refresh, sessions, tenants: directory, requireMayActOn: (caller, { kind, userId }) => (kind === 'client' ? clients : users).requireMayActOn(caller, userId) }),
     ...createSuperadminRoutes({ superadmin }),

@@ -41,11 +41,14 @@ import { createRefresh } from './sessions/refresh.service.ts';
 import { createRightSetService } from './sessions/right-set.service.ts';
 import { createSessionService } from './sessions/session.service.ts';
 import type { Settings } from './settings.ts';
+import { toSecretKey } from './signing-keys/signing-key.record.ts';
+import { createKeyRotation } from './signing-keys/signing-key.rotation.ts';
 import { createSigningKeyService } from './signing-keys/signing-key.service.ts';
 import type { Stores } from './stores.ts';
 import { createTenantServices } from './tenant-services.ts';
 import { createTenantStates } from './tenants/tenant.state.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
+import { createCurrentTokens } from './tokens/current-tokens.ts';
 import { createOneTimeTokens } from './tokens/one-time-tokens.service.ts';
 import { createRefreshTokens } from './tokens/refresh-tokens.ts';
 import { createEraseUser } from './users/erase-user.ts';
@@ -75,6 +78,9 @@ export interface ServiceDeps {
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
+/** How far the clocks of nodes may be apart, in ms. */
+const clockSkew = 60_000;
+
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
 export function createServices({ connection, stores, settings, registry, permissions, roles, mail, hostUsers, clock, onError, logger }: ServiceDeps) {
   const { auditDays, sessionHours, accessTokenSeconds, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
@@ -88,8 +94,12 @@ export function createServices({ connection, stores, settings, registry, permiss
   });
   const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper, hostName: new URL(publicUrl).hostname });
   const limits = createRateLimits({ model: stores.rateLimits, digest: createKeyedDigest(keyEncryptionKey, 'rate limits') });
-  const signingKeys = createSigningKeyService({ model: stores.signingKeys, encryptionKey: keyEncryptionKey, clock });
-  const accessTokens = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', namespace: claimsNamespace, lifetimeSeconds: accessTokenSeconds, clock });
+  const raise = (name: string, session: ClientSession) => raiseGuard(stores.versions, name, session);
+  const keyDeps = { model: stores.signingKeys, secret: toSecretKey(keyEncryptionKey), tokenLifetime: accessTokenSeconds * 1_000 + clockSkew, clock };
+  const signingKeys = createSigningKeyService(keyDeps);
+  const keyRotation = createKeyRotation({ ...keyDeps, changes, raiseGuard: raise });
+  const tokensByKey = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', namespace: claimsNamespace, lifetimeSeconds: accessTokenSeconds, clock });
+  const accessTokens = createCurrentTokens({ tokens: tokensByKey, keys: signingKeys });
   const refreshTokens = createRefreshTokens(createKeyedDigest(keyEncryptionKey, 'refresh tokens'));
 
   const tokens = createOneTimeTokens(stores.tokens);
@@ -118,7 +128,6 @@ export function createServices({ connection, stores, settings, registry, permiss
   });
   const { readHeld } = held;
   const delegation = createDelegation({ registry, ...held });
-  const raise = (name: string, session: ClientSession) => raiseGuard(stores.versions, name, session);
   const superadmin = createSuperadminService({
     model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,
     raiseGuard: raise,
@@ -202,7 +211,7 @@ export function createServices({ connection, stores, settings, registry, permiss
 
   return {
     permissionService, preview,
-    ...tenantServices, ...clientServices, tenantStates, audit, auditExport, refusals, changes, mailer, limits, passwords, signingKeys, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
+    ...tenantServices, ...clientServices, tenantStates, audit, auditExport, refusals, changes, mailer, limits, passwords, signingKeys, keyRotation, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
     grants, readHeld, accounts,
     upgradeRoles: createUpgradeRoles(stores.roles),
     seedRole,

@@ -1,7 +1,8 @@
 import type { Actor } from '../changes/change.service.ts';
 import { AppError, errorTable } from '../errors.ts';
 import type { OpenedSession, SessionService } from '../sessions/session.service.ts';
-import type { AccessTokens, SignedToken } from '../tokens/access-token.ts';
+import type { SignedToken } from '../tokens/access-token.ts';
+import type { CurrentTokens } from '../tokens/current-tokens.ts';
 import type { RefreshTokens } from '../tokens/refresh-tokens.ts';
 import type { AuthenticatedClient } from './authenticate-client.ts';
 
@@ -37,7 +38,7 @@ export interface OAuthService {
 
 export interface OAuthDeps {
   readonly sessions: Pick<SessionService, 'openForClient' | 'loadCaller' | 'inspectRefresh' | 'end'>;
-  readonly verify: AccessTokens['verify'];
+  readonly verify: CurrentTokens['verify'];
   readonly readRefreshToken: RefreshTokens['read'];
   readonly issuer: string;
 }
@@ -46,7 +47,7 @@ const inactive: InactiveToken = { active: false };
 
 export function createOAuthService({ sessions, verify, readRefreshToken, issuer }: OAuthDeps): OAuthService {
   async function introspectAccess(tenantId: string, token: string): Promise<ActiveToken | InactiveToken> {
-    const verified = verify(token);
+    const verified = await verify(token);
     if (!verified.ok || verified.claims.tenant !== tenantId) return inactive;
     const { client_id, exp, iat, sub, aud, iss, jti, sid, tenant } = verified.claims;
     const { username } = await sessions.loadCaller(verified.claims);
@@ -80,7 +81,7 @@ export function createOAuthService({ sessions, verify, readRefreshToken, issuer 
       }
     },
     async revoke({ client, actor }, token) {
-      const verified = verify(token);
+      const verified = await verify(token);
       if (!verified.ok || verified.claims.tenant !== client.tenantId || verified.claims.client_id !== client._id) return;
       await endIfLive(actor, verified.claims.sid);
     },

@@ -72,7 +72,7 @@ export interface SessionDeps {
   /** What conditions may ask of somebody with these roles and memberships. */
   readonly attributesOf: (user: Principal, roles: readonly string[], memberships: MemberOf) => Attributes;
   readonly makeRefreshToken: (tenantId: string) => { readonly token: string; readonly hash: string };
-  readonly signToken: (subject: TokenSubject) => SignedToken;
+  readonly signToken: (subject: TokenSubject) => Promise<SignedToken>;
 }
 
 const hour = 3_600_000;
@@ -146,7 +146,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
       if (own.kind === 'client') await endOldest(tx, user._id);
       tx.record({ action: 'session.login', target: { kind: 'session', id: session._id }, users: [user._id] });
     });
-    return { session, access: signFor(session, user, rights) };
+    return { session, access: await signFor(session, user, rights) };
   }
 
   async function endOldest({ actor: { tenantId }, session }: ChangeTransaction, userId: string): Promise<void> {
@@ -171,7 +171,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
     async reissue(session) {
       const { user, owner } = requireActive(...await Promise.all([readUser(session.tenantId, session.userId), readTenant(session.tenantId)]));
       await requireLive(session, owner);
-      return { session, user, access: signFor(session, user, await renew(session, user)) };
+      return { session, user, access: await signFor(session, user, await renew(session, user)) };
     },
 
     async loadCaller({ sub, sid, client_id, tenant }) {

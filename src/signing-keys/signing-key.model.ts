@@ -20,24 +20,27 @@ export interface SigningKeyRecord {
   readonly algorithm: 'ES256';
   readonly publicJwk: PublishedJwk;
   readonly encryptedPrivateKey: EncryptedPrivateKey;
-  /** The one that is active signs; retired ones verify until their last token has expired. */
-  readonly status: 'active' | 'retired';
+  /** Counts up; absent in what was stored before keys took turns, which was one key. */
+  readonly number?: number;
+  /** From when on it signs, until the next one does; absent likewise. */
+  readonly signsFrom?: Date;
   readonly createdAt: Date;
 }
 
 const text = { type: String, required: true };
 const part = { _id: false, strict: 'throw' } as const;
 
-/** The collection `signingKeys`; shared by all tenants. An index lets two nodes that boot at once make one active key, not two. */
+/** The collection `signingKeys`; shared by all tenants. An index lets two nodes that boot at once make one key, not two. */
 export function createSigningKeyModel(connection: Connection, prefix = ''): Model<SigningKeyRecord> {
   const schema = new Schema<SigningKeyRecord>({
     _id: text,
     algorithm: { ...text, enum: ['ES256'] },
     publicJwk: { type: new Schema({ kty: text, crv: text, x: text, y: text, kid: text, alg: text, use: text }, part), required: true },
     encryptedPrivateKey: { type: new Schema({ iv: text, tag: text, data: text }, part), required: true },
-    status: { ...text, enum: ['active', 'retired'] },
+    number: { type: Number, required: true },
+    signsFrom: { type: Date, required: true },
     createdAt: { type: Date, required: true },
   }, { strict: 'throw', strictQuery: 'throw', autoIndex: false, versionKey: false });
-  schema.index({ status: 1 }, { unique: true, partialFilterExpression: { status: 'active' } });
+  schema.index({ number: 1 }, { unique: true });
   return connection.model<SigningKeyRecord>('SigningKey', schema, `${prefix}signingKeys`);
 }

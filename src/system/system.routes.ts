@@ -7,7 +7,7 @@ export interface SystemRouteDeps {
   /** Whether the database answers and every unique index is there. */
   readonly isReady: () => Promise<boolean>;
   readonly openApi: () => Record<string, unknown>;
-  readonly jwks: () => { readonly keys: readonly object[] };
+  readonly jwks: () => Promise<{ readonly keys: readonly object[] }>;
 }
 
 /** What tells about the server itself; all of it is public. */
@@ -45,7 +45,7 @@ export function createSystemRoutes({ isReady, openApi, jwks }: SystemRouteDeps):
       output: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),
       errors: [],
       cacheControl: 'public, max-age=600',
-      handler: () => ({ keys: jwks().keys.map((key) => ({ ...key })) }),
+      handler: async () => ({ keys: (await jwks()).keys.map((key) => ({ ...key })) }),
     }),
   ];
 }

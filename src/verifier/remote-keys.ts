@@ -85,7 +85,7 @@ export function createRemoteKeys({ url, clock }: RemoteKeysDeps): RemoteKeys {
 }
 
 async function fetchKeys(url: URL): Promise<ReadonlyMap<string, VerificationKey>> {
-  const response = await fetch(url, { redirect: 'error', headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(timeout) });
+  const response = await fetch(url, { redirect: 'error', headers: { Accept: 'application/json', 'Cache-Control': 'no-cache' }, signal: AbortSignal.timeout(timeout) });
   const body = await readBody(response);
   if (response.status !== 200) throw new Error(`${url.href} answered ${response.status}.`);
   const listed = parseStrictObject(body)?.['keys'];

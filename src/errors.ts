@@ -62,6 +62,7 @@ export const errorTable = {
   'tenant-not-suspended': { status: 409, detail: 'Only a suspended tenant can be deleted: suspend it first.' },
   'audit-not-exported': { status: 409, detail: 'Export the audit trail of this tenant first, and send the digest of its last line: it is deleted with the rest.' },
   'default-tenant-fixed': { status: 409, detail: 'The default tenant holds the superadmins of the platform: it keeps its name and is always active.' },
+  'tenant-full': { status: 409, detail: 'The tenant has as many of these as it may: remove some, or have a superadmin of the platform raise its limits.' },
   'role-not-found': { status: 404, detail: 'No such role.' },
   'user-not-found': { status: 404, detail: 'No such user.' },
   'session-not-found': { status: 404, detail: 'No such session.' },

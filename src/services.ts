@@ -14,6 +14,7 @@ import { raiseGuard } from './changes/version.model.ts';
 import { createGrantRoutes, createGrantServices } from './grant-services.ts';
 import { createReadGroups } from './groups/group.model.ts';
 import { createKeyedDigest } from './keyed-digest.ts';
+import { createCheckRates } from './limits/check-rates.ts';
 import { createRateLimits } from './limits/rate-limit.service.ts';
 import { createHostTransport } from './mail/host.transport.ts';
 import type { HostMail } from './mail/host.transport.ts';
@@ -46,6 +47,7 @@ import { createKeyRotation } from './signing-keys/signing-key.rotation.ts';
 import { createSigningKeyService } from './signing-keys/signing-key.service.ts';
 import type { Stores } from './stores.ts';
 import { createTenantServices } from './tenant-services.ts';
+import { countOf, createRequireRoom, limitsOf } from './tenants/tenant.limits.ts';
 import { createTenantStates } from './tenants/tenant.state.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
 import { createCurrentTokens } from './tokens/current-tokens.ts';
@@ -90,9 +92,14 @@ export function createServices({ connection, stores, settings, registry, permiss
   const refusals = createRefusalLog({ model: stores.auditRecords, auditDays, clock, onError });
   const changes = createChangeService({
     connection, outbox: stores.outbox, clock, raisePolicyVersion: tenantStates.raisePolicyVersion, writeAudit: audit.writeChanges,
+    requireRoom: createRequireRoom({
+      tenants: stores.tenants,
+      count: { users: countOf(stores.users), roles: countOf(stores.roles), groups: countOf(stores.groups), clients: countOf(stores.clients) },
+    }),
     onMail: () => mailer.wake(),
   });
   const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper, hostName: new URL(publicUrl).hostname });
+  const rates = createCheckRates();
   const limits = createRateLimits({ model: stores.rateLimits, digest: createKeyedDigest(keyEncryptionKey, 'rate limits') });
   const raise = (name: string, session: ClientSession) => raiseGuard(stores.versions, name, session);
   const keyDeps = { model: stores.signingKeys, secret: toSecretKey(keyEncryptionKey), tokenLifetime: accessTokenSeconds * 1_000 + clockSkew, clock };
@@ -137,6 +144,7 @@ export function createServices({ connection, stores, settings, registry, permiss
   const sessions = createSessionService({
     model: stores.sessions, changes, clock, sessionHours, clientSeconds: accessTokenSeconds,
     readTenant: tenantStates.read,
+    admit: (tenantId, own) => rates.admit(tenantId, limitsOf(tenantId, own).checksPerSecond),
     readUser: (tenantId, userId) => stores.users.findOne({ tenantId, _id: userId }).lean(),
     readClient: principals.read,
     confirmClient: principals.confirm,
@@ -205,7 +213,7 @@ export function createServices({ connection, stores, settings, registry, permiss
     routesOf: (rehearsed) => createGrantRoutes(createGrantServices({ ...grantServiceDeps, changes: rehearsed }), { registry, permissions }),
   });
   const permissionService = createPermissionService({
-    registry, clock, held, attributesOf, findWhoCan: createFindWhoCan({ registry, clock, eachHolder, attributesOf }),
+    registry, clock, held, attributesOf, spend: rates.spend, findWhoCan: createFindWhoCan({ registry, clock, eachHolder, attributesOf }),
     readUsers: async (tenantId, userIds) => [...await stores.users.find({ tenantId, _id: { $in: [...userIds] } }).lean(), ...await principals.readAll(tenantId, userIds)],
   });
 

@@ -31,7 +31,7 @@ export function createAccountRoutes({ register, verification, passwordReset, ten
       method: 'POST', url: '/users/register', summary: 'Register as a guest; a mailed link confirms the address', status: 201,
       input: { body: { email: email(), password: password(), username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField), tenant: optional(tenantName) } },
       output: userShape,
-      errors: ['tenant-not-found', 'email-taken', 'weak-password', 'too-many-requests', 'password-queue-full'],
+      errors: ['tenant-not-found', 'email-taken', 'tenant-full', 'weak-password', 'too-many-requests', 'password-queue-full'],
       async handler(context) {
         const { tenant, ...user } = context.input.body;
         const tenantId = await tenants.resolveExisting({ email: user.email, host: context.request.host, ...(tenant !== undefined && { tenant }) });

@@ -1,5 +1,6 @@
 import type { ClientSession, Connection, Model } from 'mongoose';
 import { newId } from '../mongo/new-id.ts';
+import type { CountedKind, RequireRoom } from '../tenants/tenant.limits.ts';
 import { inTransaction } from '../mongo/transactions.ts';
 import type { MailOrder, OutboxRow } from './outbox.model.ts';
 
@@ -26,6 +27,8 @@ export interface Change {
   readonly after?: Readonly<Record<string, unknown>>;
   /** Whether what roles give has changed, for everybody of the tenant. */
   readonly raisesPolicy?: boolean;
+  /** Something of which a tenant may have only so many. */
+  readonly creates?: CountedKind;
   /** Users whose own access changed (their accessVersion is raised by whoever changes them). */
   readonly users?: readonly string[];
 }
@@ -52,6 +55,8 @@ export interface ChangeDeps {
   readonly connection: Connection;
   readonly outbox: Model<OutboxRow>;
   readonly raisePolicyVersion: (tenantId: string, session: ClientSession) => Promise<void>;
+  /** Throws `tenant-full` if the tenant has more of these now than it may. */
+  readonly requireRoom: RequireRoom;
   readonly writeAudit: (actor: Actor, changes: readonly Change[], session: ClientSession) => Promise<void>;
   /** Told after a commit that a mail was ordered; an order within somebody else's transaction is found by the mailer itself. */
   readonly onMail?: () => void;
@@ -62,12 +67,14 @@ export interface ChangeDeps {
 const outboxLifetime = 24 * 60 * 60 * 1_000;
 
 /** Makes the one way to change stored things: the change, raised version, audit record, outbox row and ordered mails together. */
-export function createChangeService({ connection, outbox, raisePolicyVersion, writeAudit, onMail, clock }: ChangeDeps): ChangeService {
+export function createChangeService({ connection, outbox, raisePolicyVersion, requireRoom, writeAudit, onMail, clock }: ChangeDeps): ChangeService {
   async function run<T>(session: ClientSession, actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<{ result: T; hasMail: boolean }> {
     const changes: Change[] = [];
     const orders: MailOrder[] = [];
     const result = await work({ session, actor, record: (change) => void changes.push(change), mail: (order) => void orders.push(order) });
     const hasMail = orders.length > 0;
+    const created = new Set(changes.flatMap(({ creates }) => creates ?? []));
+    if (created.size > 0) await requireRoom(actor.tenantId, created, session);
     if (changes.some((change) => change.raisesPolicy)) await raisePolicyVersion(actor.tenantId, session);
     if (changes.length > 0) await writeAudit(actor, changes, session);
     const rows = [...changes.map((change) => rowOf(actor, change, clock())), ...orders.map((order) => mailRowOf(actor, order, clock()))];

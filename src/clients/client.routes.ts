@@ -25,7 +25,7 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
       description: 'roles are roleIds. Nobody creates a client that holds what they do not hold themselves.',
       input: { body: { name: clientName, roles: clientRoles } },
       output: clientWithSecretShape,
-      errors: ['role-not-found', 'superadmin-not-inherited', 'grants-exceed-own'],
+      errors: ['tenant-full', 'role-not-found', 'superadmin-not-inherited', 'grants-exceed-own'],
       handler: async (context) => showClientWithSecret(await clients.create(actorOf(context), context.caller, context.input.body)),
     }),
     defineRoute({

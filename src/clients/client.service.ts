@@ -79,7 +79,7 @@ export function createClientService({ model, changes, clock, delegation, readGiv
       const now = new Date(clock());
       const client: Client = { _id: newClientId(tenantId), tenantId, name, roles: [...new Set(roles)], isActive: true, secretAt: now, accessVersion: 1, createdAt: now };
       await model.create([{ ...client, secretHash: hash }], { session: tx.session });
-      tx.record({ action: 'client.create', target: { kind: 'client', id: client._id }, after: visible(client) });
+      tx.record({ action: 'client.create', target: { kind: 'client', id: client._id }, after: visible(client), creates: 'clients' });
       return { client, secret };
     }),
 

@@ -36,7 +36,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       description: 'roles are roleIds. Nobody creates a group that gives what they do not hold themselves.',
       input: { body: { groupName, roles: roleList, policies } },
       output: groupShape,
-      errors: contentErrors,
+      errors: ['tenant-full', ...contentErrors],
       async handler(context) {
         const { groupName: name, roles = [], policies: held = [] } = context.input.body;
         return showGroup(await groups.create(actorOf(context), context.caller, { groupName: name, roles, policies: held }));

@@ -77,7 +77,7 @@ export function createGroupService({ model, changes, members, delegation, readGi
       const group: Group = { _id: newId(), tenantId: actor.tenantId, groupName, roles: [...new Set(roles)], policies: [...policies], version: 1, assignments: 0 };
       await guarded(tx, caller, group._id, () => model.create([group], { session: tx.session }));
       // Nobody is in it yet, so nobody's grants have changed.
-      tx.record({ action: 'group.create', target: { kind: 'group', id: group._id }, after: visible(group) });
+      tx.record({ action: 'group.create', target: { kind: 'group', id: group._id }, after: visible(group), creates: 'groups' });
       return group;
     }),
 

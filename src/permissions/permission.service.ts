@@ -58,11 +58,13 @@ export interface PermissionServiceDeps {
   /** Users, and clients by their clientId; unknown ids are left out. */
   readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<Principal[]>;
   readonly attributesOf: (user: Principal, roles: readonly string[], memberships: MemberOf) => Attributes;
+  /** Counts the checks of a call beyond the one that the gate has counted. */
+  readonly spend: (tenantId: string, checks: number) => void;
 }
 
 type Refusal = Extract<Explained, { readonly reason: unknown }>['reason'];
 
-export function createPermissionService({ findWhoCan, registry, clock, held: { readHeld, readHeldOfAll }, readUsers, attributesOf }: PermissionServiceDeps): PermissionService {
+export function createPermissionService({ findWhoCan, spend, registry, clock, held: { readHeld, readHeldOfAll }, readUsers, attributesOf }: PermissionServiceDeps): PermissionService {
   const factsOf = (user: Principal, { memberships }: Held, now: number): Facts => ({ now, tenantId: user.tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)) });
 
   /** Undefined for a URL that is not registered. */
@@ -103,6 +105,7 @@ export function createPermissionService({ findWhoCan, registry, clock, held: { r
 
   return {
     async check(caller, checks, ip) {
+      spend(caller.homeTenantId ?? caller.tenantId, checks.length - 1);
       const own: Facts = { now: clock(), tenantId: caller.tenantId, subject: caller.attributes, ip };
       const others = [...new Set(checks.flatMap(({ userId }) => (userId === undefined || userId === caller.userId ? [] : [userId])))];
       const subjects = others.length > 0 ? await subjectsOf(caller.tenantId, others) : new Map<string, never>();

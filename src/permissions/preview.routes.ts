@@ -22,7 +22,7 @@ export function createPreviewRoutes({ preview }: { readonly preview: Preview }):
       output: z.object({ gained: z.array(thingShape), lost: z.array(thingShape), users: z.number().int(), complete: z.boolean() }),
       errors: [
         'not-previewable', 'right-missing', 'permission-missing', 'policy-denies', 'target-outranks-caller', 'grants-exceed-own',
-        'role-not-found', 'user-not-found', 'group-not-found', 'user-not-in-group', 'membership-not-found', 'role-exists', 'group-exists', 'role-in-use',
+        'role-not-found', 'user-not-found', 'group-not-found', 'user-not-in-group', 'membership-not-found', 'role-exists', 'group-exists', 'tenant-full', 'role-in-use',
         'role-inherited', 'role-circle', 'ladder-fixed', 'system-role', 'superadmin-rights-fixed', 'superadmin-not-inherited', 'superadmin-not-timed',
         'last-superadmin', 'version-conflict', 'right-not-registered', 'right-is-config', 'too-many-rights', 'permission-not-known', 'policies-too-heavy',
       ],

@@ -49,7 +49,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
       method: 'POST', url: '/roles/create', summary: 'Create a role', status: 201,
       input: { body: { roleId: roleName, type: roleName, rights: rightList, ...contentFields } },
       output: roleShape,
-      errors: ['role-exists', 'right-not-registered', 'right-is-config', 'too-many-rights', ...contentErrors],
+      errors: ['role-exists', 'tenant-full', 'right-not-registered', 'right-is-config', 'too-many-rights', ...contentErrors],
       handler: async (context) => shown(await roles.create(actorOf(context), context.caller, context.input.body)),
     }),
     defineRoute({

@@ -109,7 +109,7 @@ export function createRoleService({ model, changes, registry, check, holders, gu
           version: 1, assignments: 0, seeded: [],
         };
         await guard(tx, caller, roleId, () => model.create([role], { session: tx.session }));
-        tx.record({ action: 'role.create', target: { kind: 'role', id: roleId }, after: visible(role), raisesPolicy: true });
+        tx.record({ action: 'role.create', target: { kind: 'role', id: roleId }, after: visible(role), raisesPolicy: true, creates: 'roles' });
         return role;
       });
     },

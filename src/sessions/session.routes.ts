@@ -53,7 +53,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
       description: `tenant is the name of the organization, where host and address do not tell it. Sets the cookie "${deviceCookieName}", which opens nothing: a login that sends it is not slowed down by failures of others.`,
       input: { body: { email: email(), password: password(), tenant: optional(tenantName) } },
       output: loginShape,
-      errors: ['invalid-credentials', 'login-method-closed', 'too-many-requests', 'password-queue-full', 'users-unreachable', 'email-taken'],
+      errors: ['invalid-credentials', 'login-method-closed', 'too-many-requests', 'password-queue-full', 'users-unreachable', 'email-taken', 'tenant-full'],
       async handler(context) {
         const { input: { body }, request, setHeader } = context;
         const { deviceCookie, ...opened } = await logIn(actorOf(context, await tenants.resolve({ ...body, host: request.host })), body.email, body.password, request.cookie(deviceCookieName));

@@ -9,6 +9,7 @@ import { AppError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
+import type { TenantSettings } from '../tenants/tenant.model.ts';
 import type { TenantState } from '../tenants/tenant.state.ts';
 import type { SignedToken, TokenSubject } from '../tokens/access-token.ts';
 import type { User } from '../users/user.model.ts';
@@ -37,7 +38,7 @@ export interface SessionService {
   /**
    * Who a verified token speaks for, with the rights of this moment. The one place where a session is read.
    *
-   * Throws `session-ended`, `user-disabled`.
+   * Throws `session-ended`, `user-disabled`, `too-many-requests`.
    */
   loadCaller(claims: AccessClaims): Promise<Caller>;
   /** The live session of an unused refresh token, and how whose it is calls themselves. Throws `session-ended`, `user-disabled`. */
@@ -59,6 +60,8 @@ export interface SessionDeps {
   /** How long a session of a client lasts. */
   readonly clientSeconds: number;
   readonly readTenant: (tenantId: string) => Promise<TenantState | null>;
+  /** Counts a request of a tenant. Throws `too-many-requests`. */
+  readonly admit: (tenantId: string, settings: TenantSettings) => void;
   readonly readUser: (tenantId: string, userId: string) => Promise<User | null>;
   readonly readClient: (tenantId: string, clientId: string) => Promise<Principal | null>;
   /** The stored right set of what somebody holds, found or made. */
@@ -87,7 +90,7 @@ const notedEvery = 60_000;
 const maxAttempts = 5;
 
 export function createSessionService(deps: SessionDeps): SessionService {
-  const { model, changes, clock, sessionHours, clientSeconds, readTenant, readUser, readClient, rightSetOf, grantsOf, attributesOf, confirmLogin, confirmClient, makeRefreshToken, signToken } = deps;
+  const { model, changes, clock, sessionHours, clientSeconds, readTenant, admit, readUser, readClient, rightSetOf, grantsOf, attributesOf, confirmLogin, confirmClient, makeRefreshToken, signToken } = deps;
 
   /** Makes the right set for a user as the tenant's policy stands, never an older one under a newer version. */
   async function currentRights(user: Principal, expiresAt: Date): Promise<RightSetRef & { readonly policyVersion: number }> {
@@ -182,6 +185,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
       const { user, owner } = requireActive(...found);
       if (session?.userId !== sub || (session.kind === 'client') !== (client_id !== undefined)) throw new AppError('session-ended');
       await requireLive(session, owner);
+      admit(tenant, owner.settings);
       const now = clock();
       const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion && (session.changesAt?.getTime() ?? Infinity) > now;
       const roles = rolesAt(user, now);

@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
+import type { TenantLimits } from './tenant.limits.ts';
 
 /** How people may log in. */
 export const loginMethods = ['password'] as const;
@@ -16,6 +17,8 @@ export interface TenantSettings {
   loginMethods?: readonly LoginMethod[];
   /** Fewest characters of a new password. */
   passwordMinimum?: number;
+  /** How much it may have and ask for. */
+  limits?: TenantLimits;
 }
 
 /** An organization: the owner of users, roles, sessions and audit records. */
@@ -32,6 +35,8 @@ export interface Tenant {
   seededWith?: string;
   /** Raised by every change of what roles give. A session's rights are good for one such version. */
   policyVersion: number;
+  /** Raised by what creates something of which the tenant may have only so many, so that two at once meet. */
+  created?: number;
   /** Raised by every edit; an edit of an older version is refused. */
   version?: number;
   createdAt?: Date;
@@ -41,6 +46,7 @@ export function createTenantModel(connection: Connection, prefix = ''): Model<Te
   const settings = new Schema<TenantSettings>({
     defaultRole: String, sessionHours: Number, idleHours: Number, passwordMinimum: Number,
     loginMethods: { type: [{ type: String, enum: loginMethods }], default: undefined },
+    limits: new Schema<TenantLimits>({ users: Number, roles: Number, groups: Number, clients: Number, checksPerSecond: Number }, { _id: false, strict: 'throw' }),
   }, { _id: false, strict: 'throw' });
   const schema = new Schema<Tenant>({
     _id: String,
@@ -50,6 +56,7 @@ export function createTenantModel(connection: Connection, prefix = ''): Model<Te
     settings,
     seededWith: String,
     policyVersion: { type: Number, required: true },
+    created: Number,
     version: Number,
     createdAt: Date,
   }, { strict: 'throw', versionKey: false });

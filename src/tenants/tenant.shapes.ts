@@ -5,6 +5,8 @@ import { roleName } from '../roles/role.shapes.ts';
 import { loginMethods } from './tenant.model.ts';
 import type { Tenant } from './tenant.model.ts';
 
+const count = z.number().int().optional();
+
 export const tenantShape = z.object({
   tenantId: z.string(),
   name: z.string(),
@@ -16,6 +18,7 @@ export const tenantShape = z.object({
     idleHours: z.number().optional(),
     loginMethods: z.array(z.enum(loginMethods)).readonly().optional(),
     passwordMinimum: z.number().optional(),
+    limits: z.object({ users: count, roles: count, groups: count, clients: count, checksPerSecond: count }).optional(),
   }),
   version: z.number().int(),
   createdAt: instant.optional(),
@@ -35,6 +38,9 @@ export const tenantDomain = string({ min: 3, max: 253, pattern: domainPattern })
 export const newDomain = string({ max: 253, pattern: new RegExp(`^$|${domainPattern.source}`) });
 export const idField = string({ min: 1, max: 64 });
 
+const most = optional(integer({ min: 1, max: 100_000_000 }));
+const eachKind = { users: most, roles: most, groups: most, clients: most };
+
 /** What a tenant has otherwise than the platform. */
 export const settingsField = objectOf({
   defaultRole: optional(roleName),
@@ -42,4 +48,5 @@ export const settingsField = objectOf({
   idleHours: optional(integer({ min: 1, max: 720 })),
   loginMethods: optional(list(oneOf(loginMethods), { max: loginMethods.length })),
   passwordMinimum: optional(integer({ min: 12, max: 64 })),
+  limits: optional(objectOf({ ...eachKind, checksPerSecond: optional(integer({ min: 1, max: 1_000_000 })) })),
 });

@@ -75,7 +75,7 @@ export function createValidateLogin({ host, model, changes, clock, defaultRoles,
       roles: await defaultRoles(tx), isActive: true, accessVersion: 1, version: 1, createdAt: new Date(clock()),
     };
     await model.create([user], { session: tx.session });
-    tx.record({ ...changeOf('user.keep', user._id), after: visible(user) });
+    tx.record({ ...changeOf('user.keep', user._id), after: visible(user), creates: 'users' });
     return user;
   });
 

@@ -37,7 +37,7 @@ export function createUserRoutes({ users }: { readonly users: UserService }): Ro
       description: 'Without a password the user is invited by mail to choose it; with one, a mailed link confirms the address.',
       input: { body: { email: email(), password: optional(password()), ...profileFields } },
       output: userShape,
-      errors: ['email-taken', 'weak-password', 'password-queue-full'],
+      errors: ['email-taken', 'tenant-full', 'weak-password', 'password-queue-full'],
       handler: async (context) => showUser(await users.create(actorOf(context), 'user.create', context.input.body)),
     }),
     defineRoute({

@@ -37,7 +37,7 @@ export interface UserService {
   load(tenantId: string, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
   /** Throws `user-not-found`. */
   find(tenantId: string, userId: string): Promise<User>;
-  /** Creates a guest, and mails a link to confirm the address. Throws `weak-password`, `password-queue-full`, `email-taken`. */
+  /** Creates a guest, and mails a link to confirm the address. Throws `weak-password`, `password-queue-full`, `email-taken`, `tenant-full`. */
   create(actor: Actor, action: 'user.create' | 'user.register', user: NewUser): Promise<User>;
   /**
    * A new address must be confirmed again; one's own changes by password alone, at /profile/change-email.
@@ -116,7 +116,7 @@ export function createUserService(deps: UserDeps): UserService {
           emailVerified: false, accessVersion: 1, version: 1, createdAt: new Date(clock()),
         };
         await model.create([{ ...user, ...(stored && { password: stored }) }], { session: tx.session });
-        tx.record({ ...changeOf(action, user._id), after: visible(user) });
+        tx.record({ ...changeOf(action, user._id), after: visible(user), creates: 'users' });
         orderConfirmation(tx, { userId: user._id });
         return user;
       });

@@ -189,6 +189,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
     return deleteTenant(name);
   },
   'default-tenant-fixed': () => root('POST', '/tenants/suspend', { body: { tenantId: 'default' } }),
+  'tenant-full': async () => root('POST', `/roles/create?tenant=${await newTenant({ limits: { roles: 3 } })}`, { body: { roleId: 'one-more', type: 'one-more', rights: [] } }),
   'role-not-found': () => root('GET', '/roles/get-rights?roleId=nobody'),
   'user-not-found': () => root('GET', '/admin/load-user/nobody'),
   'session-not-found': () => root('DELETE', '/profile/sessions/nothing'),

@@ -170,6 +170,7 @@ describe('the OpenAPI document', () => {
       413: ['body-too-large'],
       415: ['unsupported-media-type'],
       422: ['invalid-input'],
+      429: ['too-many-requests'],
       500: ['grant-mismatch', 'internal'],
       503: ['database-unreachable', 'not-ready'],
     });

@@ -29,7 +29,7 @@ export async function startMailing() {
   let woken = 0;
 
   const changes = createChangeService({
-    connection, outbox, clock, raisePolicyVersion: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+    connection, outbox, clock, raisePolicyVersion: () => Promise.resolve(), requireRoom: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
     onMail: () => {
       woken += 1;
       for (const mailer of mailers) mailer.wake();

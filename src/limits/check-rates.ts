@@ -1,0 +1,49 @@
+import { LRUCache } from 'lru-cache';
+import { tooManyRequests } from './limit.policy.ts';
+
+/** How many decisions tenants ask this node for. */
+export interface CheckRates {
+  /** Counts a gated request; undefined: not limited. Throws `too-many-requests` while the tenant owes for what it asked before. */
+  admit(tenantId: string, perSecond: number | undefined): void;
+  /** Counts what a request that was admitted asks for besides, however much it is; later ones pay for it. */
+  spend(tenantId: string, checks: number): void;
+}
+
+interface Account {
+  readonly perSecond: number;
+  balance: number;
+  at: number;
+}
+
+const mostTenants = 10_000;
+
+/** Keeps a second's worth of decisions for each tenant, which fills up as time passes; `monotonic` is in ms and never goes back. */
+export function createCheckRates(monotonic: () => number = () => performance.now()): CheckRates {
+  const accounts = new LRUCache<string, Account>({ max: mostTenants });
+
+  function accountOf(tenantId: string, perSecond: number): Account {
+    const now = monotonic();
+    const known = accounts.get(tenantId);
+    const account = known?.perSecond === perSecond ? known : { perSecond, balance: perSecond, at: now };
+    account.balance = Math.min(perSecond, account.balance + ((now - account.at) / 1_000) * perSecond);
+    account.at = now;
+    accounts.set(tenantId, account);
+    return account;
+  }
+
+  return {
+    admit(tenantId, perSecond) {
+      if (perSecond === undefined) {
+        accounts.delete(tenantId);
+        return;
+      }
+      const account = accountOf(tenantId, perSecond);
+      if (account.balance < 1) throw tooManyRequests({ name: 'checks', quota: perSecond, windowSeconds: 1 }, ((1 - account.balance) / perSecond) * 1_000);
+      account.balance -= 1;
+    },
+    spend(tenantId, checks) {
+      const account = accounts.get(tenantId);
+      if (account) account.balance -= checks;
+    },
+  };
+}

@@ -13,7 +13,7 @@ const password = 'a long enough password';
 const busy = ['password-queue-full'];
 /** What no caller may set, whatever the body is about. */
 const protectedFields: Readonly<Record<string, unknown>> = {
-  roles: ['superadmin'], tenantId: 'other', _id: 'ffffffffffffffffffffffff', passwordHash: '$2b$04$x', isActive: true, isSystemRole: true, version: 1,
+  roles: ['superadmin'], tenantId: 'other', _id: 'ffffffffffffffffffffffff', passwordHash: '$2b$04$x', isActive: true, isSystemRole: true, version: 1, rights: ['/admin/load-users'], status: 'active',
   accessVersion: 1, emailKey: 'x', inherits: ['superadmin'], seeded: [], $set: { isActive: true }, ['__proto__']: { isActive: true },
   constructor: { prototype: {} },
 };

@@ -1,6 +1,7 @@
 import { exit, exitWith } from '../../src/exit.ts';
 import { benchDecide } from './decide.ts';
 import { benchGate } from './gate.ts';
+import { benchTenants } from './tenants.ts';
 
 interface Benchmark {
   readonly about: string;
@@ -19,6 +20,11 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     about: 'the decisions of Gatehouse, node-casbin and CASL on the same policies, and the budgets',
     options: '[--urls 100,1000,10000,100000] [--roles 10,100,1000,10000] [--boot-urls 10000] [--seconds 0.4] [--rounds 5] [--json]',
     run: benchDecide,
+  },
+  tenants: {
+    about: 'logins, gated requests and checks with few tenants, users and sessions, and with many',
+    options: '[--tenants 500] [--users 50000] [--sessions 100000] [--seconds 2] [--rounds 5] [--json]',
+    run: benchTenants,
   },
 };
 

@@ -1,6 +1,6 @@
 import express from 'express';
+import { listen, serveUntilLetGo } from '../serve.ts';
 import { loadItems, url } from './route.ts';
-import { listen, serveUntilLetGo } from './serve-contestant.ts';
 
 // Express 5 as it comes, with nothing before the route: what the others are measured against.
 const app = express();

@@ -1,6 +1,4 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { startChildServer } from '../child-server.ts';
 
 /** What is compared, in the order in which they take turns. */
 export const contestants = ['bare', 'naive', 'gatehouse'] as const;
@@ -24,19 +22,6 @@ export interface Ready {
 
 /** Starts a server on a database of its own; rejects if it ends instead. */
 export async function startContestant(name: ContestantName, mongodbUri: string, rights: number): Promise<Contestant> {
-  const file = fileURLToPath(new URL(`./${name}.server.ts`, import.meta.url));
-  const child = fork(file, [mongodbUri, String(rights)], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 2, 'inherit', 'ipc'] });
-  const ended = once(child, 'exit');
-  const ready = await Promise.race([
-    once(child, 'message').then(([message]) => message as Ready), // serveContestant sends nothing else
-    ended.then(([code]) => { throw new Error(`The server "${name}" ended with ${String(code)} instead of serving.`); }),
-  ]);
-  return {
-    name,
-    ...ready,
-    async stop() {
-      if (child.connected) child.disconnect();
-      await ended;
-    },
-  };
+  const { ready, stop } = await startChildServer<Ready>(name, new URL(`./${name}.server.ts`, import.meta.url), [mongodbUri, String(rights)]);
+  return { name, ...ready, stop };
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import express from 'express';
 import { createGatehouse, loadSettings } from '../../../src/index.ts';
-import { loadItems, otherNames } from './route.ts';
-import { connectContestant, listen, rightCount, serveUntilLetGo } from './serve-contestant.ts';
+import { connectThrowAway, listen, serveUntilLetGo } from '../serve.ts';
+import { loadItems, otherNames, rightCount } from './route.ts';
 
 // Gatehouse mounted as a library, as a customer would; the log of requests is off, as the others have none.
 const credentials = { email: 'root@example.com', password: 'a long enough password' };
@@ -14,7 +14,7 @@ const settings = loadSettings({
   SUPERADMIN_PASSWORD: credentials.password,
   LOG_LEVEL: 'warn',
 });
-const connection = await connectContestant('gatehouse');
+const connection = await connectThrowAway('gatehouse');
 const others = otherNames(rightCount - 1).map((name) => ({ name, methods: ['GET' as const], external: true }));
 const rights = ['/items/load', ...others.map(({ name }) => `/items/${name}`)];
 const gatehouse = createGatehouse({

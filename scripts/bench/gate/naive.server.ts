@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import express from 'express';
 import jwt from 'jsonwebtoken';
 import { Schema } from 'mongoose';
-import { loadItems, otherNames, url } from './route.ts';
-import { connectContestant, listen, rightCount, serveUntilLetGo } from './serve-contestant.ts';
+import { connectThrowAway, listen, serveUntilLetGo } from '../serve.ts';
+import { loadItems, otherNames, rightCount, url } from './route.ts';
 
 // The gate that many a project writes on its first day: an HS256 token with a string secret, the session with its copy of
 // all rights read on each request, and a scan of that list.
 interface Session { _id: string; expiresAt: Date; rights: { name: string; path: string; url: string }[] }
 
-const connection = await connectContestant('naive');
+const connection = await connectThrowAway('naive');
 const right = { _id: false, name: String, path: String, url: String };
 const Sessions = connection.model('Session', new Schema<Session>({ _id: String, expiresAt: Date, rights: [right] }));
 const rights = [...otherNames(rightCount - 1), 'load'].map((name) => ({ name, path: '/items/', url: `/items/${name}` }));

@@ -13,6 +13,9 @@ export const payload = {
 /** The handler that all contestants run. */
 export const loadItems: RequestHandler = (_request, response) => void response.json(payload);
 
+/** How many rights the caller's role holds. */
+export const rightCount = Number(process.argv[3]);
+
 /** Other URLs that the caller's role holds besides {@link url}. */
 export function otherNames(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `do-${index}`);

@@ -3,15 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import type { Connection } from 'mongoose';
-import { connect } from '../../../src/mongo/connect.ts';
-import { withDatabase } from '../../local-env.ts';
-import type { Ready } from './contestant.ts';
-
-/** How many rights the caller's role holds. */
-export const rightCount = Number(process.argv[3]);
+import { connect } from '../../src/mongo/connect.ts';
+import { withDatabase } from '../local-env.ts';
 
 /** Connects to a new throw-away database of this process. */
-export function connectContestant(name: string): Promise<Connection> {
+export function connectThrowAway(name: string): Promise<Connection> {
   return connect(withDatabase(process.argv[2] ?? '', `gatehouse_test_bench_${name}_${randomBytes(6).toString('hex')}`));
 }
 
@@ -23,7 +19,7 @@ export async function listen(app: Express): Promise<string> {
 }
 
 /** Tells the parent that this process serves; when the parent lets go or dies, removes the database and ends. */
-export function serveUntilLetGo(ready: Ready, connection?: Connection): void {
+export function serveUntilLetGo(ready: object, connection?: Connection): void {
   process.once('disconnect', () => {
     const cleanUp = connection ? connection.dropDatabase().finally(() => connection.close()) : Promise.resolve();
     void cleanUp.finally(() => process.exit());

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { TenantsReport } from '../../scripts/bench/tenants.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+function bench(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, ['--import', 'tsx', 'scripts/bench/bench.ts', 'tenants', ...args], { cwd: root }, (_error, stdout, stderr) => {
+      resolve({ code: child.exitCode, stdout, stderr });
+    });
+  });
+}
+
+describe('npm run bench -- tenants', () => {
+  it('a few, with --json, prints what a login, a gated request and a call of checks take with few and with many', async () => {
+    const { code, stdout, stderr } = await bench('--json', '--tenants', '3', '--users', '40', '--sessions', '90', '--seconds', '0.3', '--rounds', '1');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('3 tenants, 40 users, 90 sessions: ready') as unknown });
+    const { run, comparisons } = JSON.parse(stdout) as TenantsReport;
+    expect(run).toMatchObject({ small: { tenants: 1, users: 10, sessions: 20 }, large: { tenants: 3, users: 40, sessions: 90 }, seconds: 0.3, rounds: 1 });
+    expect(comparisons.map(({ kind }) => kind)).toEqual(['login', 'gate', 'check']);
+    for (const { small, large, times, met } of comparisons) {
+      for (const { p50, p99, requests } of [small, large]) expect([p50 > 0, p99 >= p50, requests > 0]).toEqual([true, true, true]);
+      expect(times).toBeCloseTo(large.p50 / small.p50, 1);
+      expect(met).toBe(times <= 2);
+    }
+  }, 120_000);
+
+  it('with an option that makes no sense, says so and ends with 64', async () => {
+    expect(await bench('--tenants', '0')).toEqual({ code: 64, stdout: '', stderr: '--tenants is not a number above 0 and up to 10000.\n' });
+  }, 30_000);
+});

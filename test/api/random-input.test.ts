@@ -103,7 +103,8 @@ function expectNoFault(what: string, { status, body }: Answer): void {
   if (status >= 500 && !(status === 503 && busy.includes(code))) throw new Error(`${what} answered ${status}: ${JSON.stringify(body)}`);
   // The names of what was sent are told back; nothing else may hold an operator, a hash or a stack.
   const { errors: _named, ...rest } = typeof body === 'object' && body !== null ? body as Record<string, unknown> : { body };
-  const tellsTooMuch = /\$2[aby]\$|\$[a-z]+|\n\s+at |node_modules|\.ts:\d/.test(JSON.stringify(rest));
+  const told = JSON.stringify(rest).replace(/(?:query|body)\.[^;]*? is not known here/g, ''); // OAuth's form of the same
+  const tellsTooMuch = /\$2[aby]\$|\$[a-z]+|\n\s+at |node_modules|\.ts:\d/.test(told);
   if (status >= 400 && tellsTooMuch) throw new Error(`${what} told too much: ${JSON.stringify(body)}`);
 }
 

@@ -44,7 +44,7 @@ describe('decisions of a tenant', () => {
     rates.spend('t', 99);
     time.now += 9_000;
     expect(admitted(1, 10)).toBe(0);
-    time.now += 200;
+    time.now += 100;
     expect(admitted(5, 10)).toBe(1);
   });
 

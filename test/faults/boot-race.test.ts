@@ -62,7 +62,7 @@ describe('nodes that boot at once on an empty database', () => {
     console.log([
       `boot race: ${rounds} rounds of 2 to 4 processes on an empty database, no node failed`,
       `median ${durations[rounds >> 1]?.toFixed(0) ?? ''} ms, slowest ${durations.at(-1)?.toFixed(0) ?? ''} ms`,
-      'always 1 superadmin, 4 roles created once, 1 active signing key, 1 tenant and the content of one node alone',
+      'always 1 superadmin, 4 roles created once, 1 signing key, 1 tenant and the content of one node alone',
     ].join('; '));
   }, 600_000);
 });

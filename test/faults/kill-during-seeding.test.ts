@@ -105,7 +105,7 @@ describe('the seeding, killed with SIGKILL', () => {
     console.log([
       `kill -9 during seeding, which takes ${milliseconds.toFixed(0)} ms: ${points} kills, one in each ${(1.1 * milliseconds / points).toFixed(0)} ms`,
       `they left ${[...left].map(([state, times]) => `${state} ${times} times`).join(', ')}`,
-      'after one boot always 1 superadmin, 4 roles, 1 active signing key, 1 tenant and the content of an undisturbed boot',
+      'after one boot always 1 superadmin, 4 roles, 1 signing key, 1 tenant and the content of an undisturbed boot',
     ].join('; '));
   }, 600_000);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { holdingsOf } from './access/given.ts';
 import type { Right } from './access/right.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
@@ -28,6 +29,9 @@ export interface RouteDeps {
   readonly openApi: () => Record<string, unknown>;
 }
 
+/** How long the published keys wait to be read anew, in ms. */
+const keysPatience = 500;
+
 /** What superadmins of the platform do in other tenants as well. */
 const administered = /^\/(?:admin|roles|groups|memberships|permissions|audit|clients)\/./;
 
@@ -37,7 +41,8 @@ export function createRoutes({ services, registry, issuer, isReady, openApi }: R
   const goodRights = (rights: readonly Right[], isSuperadmin: boolean) => (isSuperadmin ? registry().urls : rights.filter((right) => !grants.roles.isStale(right)));
   return [
     ...createSystemRoutes({ isReady, openApi, jwks: async () => {
-      await signingKeys.refresh();
+      // Services that verify tokens need the keys while the database is away as well: then those that were read last.
+      await Promise.race([signingKeys.refresh()?.catch(() => undefined), sleep(keysPatience, undefined, { ref: false })]);
       return signingKeys.jwks();
     } }),
     ...createDocsRoutes(),

@@ -38,6 +38,7 @@ import { createOpenApi } from './http/openapi.ts';
 import { beginRequest, requestContext } from './http/request-context.ts';
 import { createRequestLog } from './http/request-log.ts';
 import type { HostMail } from './mail/host.transport.ts';
+import { createPlacements } from './mongo/placements.ts';
 import { createPulse } from './mongo/pulse.ts';
 import { defaultTenantId } from './mongo/tenant-scope.ts';
 import { questionOf } from './permissions/check.shapes.ts';
@@ -51,7 +52,7 @@ import { createServices } from './services.ts';
 import type { Settings } from './settings.ts';
 import type { HostUsers } from './users/host-users.service.ts';
 import type { GatehouseKeys } from './signing-keys/signing-key.rotation.ts';
-import { createStores } from './stores.ts';
+import { createStorage } from './stores.ts';
 
 export interface GatehouseDeps {
   /** From `connect()`, or an open mongoose connection of the host's own. */
@@ -130,10 +131,11 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   };
 
   const pulse = createPulse(connection, settings.databaseSilence);
-  const stores = createStores(connection, deps.prefix);
+  const placements = createPlacements();
+  const { stores, tenantDatabases } = createStorage(connection, deps.prefix ?? '', placements);
   const roles = mergeRoles(builtInRoles, deps.roles ?? []);
   const services = createServices({
-    connection, stores, settings, registry, roles, clock, logger, mail: deps.mail, hostUsers: deps.users,
+    connection, stores, tenantDatabases, placements, settings, registry, roles, clock, logger, mail: deps.mail, hostUsers: deps.users,
     permissions: createKnownPermissions([...declaredPermissions, ...(deps.permissions ?? [])]),
     onError: (error) => logger.error(error, 'audit records of refusals were not written'),
   });
@@ -145,6 +147,8 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     async authenticate(token, host) {
       const verified = await services.accessTokens.verify(token);
       if (!verified.ok) throw new AppError(verified.code);
+      const placing = services.place(verified.claims.tenant);
+      if (placing) await pulse.during(placing);
       const [caller] = await pulse.during(Promise.all([
         services.sessions.loadCaller(verified.claims), services.directory.requireHost(host, verified.claims.tenant),
       ]));

@@ -23,6 +23,8 @@ import { writeMail } from './mail/mail.texts.ts';
 import { createMailTransport } from './mail/mail.transport.ts';
 import { createReadMemberships } from './memberships/membership.model.ts';
 import { createPasswordService } from './passwords/password.service.ts';
+import type { Placements } from './mongo/placements.ts';
+import type { TenantDatabases } from './mongo/tenant-databases.ts';
 import type { KnownPermissions } from './permissions/known-permissions.ts';
 import { createDelegation } from './permissions/delegation.service.ts';
 import { createHeldReader } from './permissions/given.service.ts';
@@ -66,6 +68,8 @@ import { createWriteUser } from './users/write-user.ts';
 export interface ServiceDeps {
   readonly connection: Connection;
   readonly stores: Stores;
+  readonly tenantDatabases: TenantDatabases;
+  readonly placements: Placements;
   readonly settings: Settings;
   readonly registry: () => UrlRegistry;
   readonly permissions: KnownPermissions;
@@ -84,12 +88,14 @@ export interface ServiceDeps {
 const clockSkew = 60_000;
 
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
-export function createServices({ connection, stores, settings, registry, permissions, roles, mail, hostUsers, clock, onError, logger }: ServiceDeps) {
+export function createServices({ connection, stores, tenantDatabases, placements, settings, registry, permissions, roles, mail, hostUsers, clock, onError, logger }: ServiceDeps) {
   const { auditDays, sessionHours, accessTokenSeconds, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
-  const tenantStates = createTenantStates(stores.tenants);
+  const tenantStates = createTenantStates(stores.tenants, placements.note);
+  /** Sees to it that this node knows where a tenant is kept; undefined where it does. */
+  const place = (tenantId: string) => (placements.isKnown(tenantId) ? undefined : tenantStates.read(tenantId));
   const auditExport = createAuditExport(stores.auditRecords);
   const audit = createAuditService({ model: stores.auditRecords, auditDays, clock });
-  const refusals = createRefusalLog({ model: stores.auditRecords, auditDays, clock, onError });
+  const refusals = createRefusalLog({ model: stores.auditRecords, auditDays, clock, place, onError });
   const changes = createChangeService({
     connection, outbox: stores.outbox, clock, raisePolicyVersion: tenantStates.raisePolicyVersion, writeAudit: audit.writeChanges,
     requireRoom: createRequireRoom({
@@ -165,7 +171,7 @@ export function createServices({ connection, stores, settings, registry, permiss
   const grantServiceDeps = { stores, registry, permissions, held, delegation, writeUser, keepSuperadmin: superadmin.keep };
   const grants = createGrantServices({ ...grantServiceDeps, changes });
   const seedRole = createRoleSeed({ model: stores.roles, registry, permissions });
-  const tenantServices = createTenantServices({ stores, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, auditExport, raiseGuard: raise });
+  const tenantServices = createTenantServices({ stores, tenantDatabases, notePlacement: placements.note, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, auditExport, raiseGuard: raise });
   const clientServices = createClientServices({
     stores, settings, changes, clock, principals, sessions, limits, accessTokens, refreshTokens, delegation,
     readGiven: held.readGiven, claimRoles: grants.claimRoles, readTenant: tenantStates.read, serves: tenantServices.directory.serves,
@@ -218,7 +224,7 @@ export function createServices({ connection, stores, settings, registry, permiss
   });
 
   return {
-    permissionService, preview,
+    permissionService, preview, place,
     ...tenantServices, ...clientServices, tenantStates, audit, auditExport, refusals, changes, mailer, limits, passwords, signingKeys, keyRotation, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
     grants, readHeld, accounts,
     upgradeRoles: createUpgradeRoles(stores.roles),

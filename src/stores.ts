@@ -8,6 +8,8 @@ import { createGroupModel } from './groups/group.model.ts';
 import { createRateLimitModel } from './limits/rate-limit.model.ts';
 import { createMembershipModel } from './memberships/membership.model.ts';
 import { createHandle } from './mongo/handle.ts';
+import { createTenantDatabases } from './mongo/tenant-databases.ts';
+import type { Placements } from './mongo/placements.ts';
 import { createRoleModel } from './roles/role.model.ts';
 import { createRightSetModel } from './sessions/right-set.model.ts';
 import { createSessionModel } from './sessions/session.model.ts';
@@ -19,27 +21,35 @@ import { createUserModel } from './users/user.model.ts';
 /**
  * Every collection of a Gatehouse, on the database of a connection of the host's; `prefix` begins their names.
  *
- * Throws a StartError for a prefix that is not letters, digits, `_` and `-`, 32 at most, with a letter first.
+ * What tenants may have in a database of their own is reached by way of `placements`. Throws a StartError for a prefix
+ * that is not letters, digits, `_` and `-`, 32 at most, with a letter first.
  */
-export function createStores(connection: Connection, prefix = '') {
+export function createStorage(connection: Connection, prefix: string, placements: Pick<Placements, 'of'>) {
   if (!/^([a-z][\w-]{0,31})?$/i.test(prefix)) throw startError(`${JSON.stringify(prefix)} cannot begin the names of collections: up to 32 letters, digits, _ and -, with a letter first, can.`);
   const handle = createHandle(connection);
-  return {
-    auditRecords: createAuditModel(handle, prefix),
+  const tenantDatabases = createTenantDatabases({ handle, prefix, placements });
+  const stores = {
     outbox: createOutboxModel(handle, prefix),
     versions: createVersionModel(handle, prefix),
     clients: createClientModel(handle, prefix),
-    groups: createGroupModel(handle, prefix),
-    memberships: createMembershipModel(handle, prefix),
     rateLimits: createRateLimitModel(handle, prefix),
-    roles: createRoleModel(handle, prefix),
-    rightSets: createRightSetModel(handle, prefix),
-    sessions: createSessionModel(handle, prefix),
     signingKeys: createSigningKeyModel(handle, prefix),
     tenants: createTenantModel(handle, prefix),
     tokens: createOneTimeTokenModel(handle, prefix),
     users: createUserModel(handle, prefix),
+    auditRecords: tenantDatabases.model(createAuditModel),
+    groups: tenantDatabases.model(createGroupModel),
+    memberships: tenantDatabases.model(createMembershipModel),
+    rightSets: tenantDatabases.model(createRightSetModel),
+    roles: tenantDatabases.model(createRoleModel),
+    sessions: tenantDatabases.model(createSessionModel),
   };
+  return { stores, tenantDatabases };
 }
 
-export type Stores = ReturnType<typeof createStores>;
+export type Stores = ReturnType<typeof createStorage>['stores'];
+
+/** The collections of the shared database alone, to look at what is stored there. */
+export function createStores(connection: Connection, prefix = ''): Stores {
+  return createStorage(connection, prefix, { of: () => 'shared' }).stores;
+}

@@ -9,7 +9,9 @@ import type { SeedRole } from './roles/role.seed.ts';
 import type { Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
 import { createRemoveTenant } from './tenants/tenant.removal.ts';
+import type { TenantDatabases } from './mongo/tenant-databases.ts';
 import { createTenantDirectory } from './tenants/tenant.directory.ts';
+import type { NotePlacement } from './tenants/tenant.state.ts';
 import { createTenantRoles } from './tenants/tenant.roles.ts';
 import { createTenantService } from './tenants/tenant.service.ts';
 import { parseOneTimeToken } from './tokens/one-time-token.ts';
@@ -25,18 +27,20 @@ export interface TenantServiceDeps {
   readonly seedRole: SeedRole;
   readonly claimRole: ClaimRole;
   readonly auditExport: Pick<AuditExport, 'digest'>;
+  readonly tenantDatabases: Pick<TenantDatabases, 'prepare' | 'drop'>;
+  readonly notePlacement: NotePlacement;
   readonly raiseGuard: (name: string, session: ClientSession) => Promise<void>;
 }
 
 /** Wires what has to do with tenants as such. */
-export function createTenantServices({ stores, settings, changes, clock, registry, roles, seedRole, claimRole, auditExport, raiseGuard }: TenantServiceDeps) {
-  const directory = createTenantDirectory({ model: stores.tenants, order: settings.tenantFrom, publicHost: new URL(settings.publicUrl).hostname, tenantOfToken: parseOneTimeToken });
-  const tenantRoles = createTenantRoles({ model: stores.tenants, changes, registry, declarations: roles.filter(({ type }) => type !== superadminType), seedRole });
+export function createTenantServices({ stores, tenantDatabases, notePlacement, settings, changes, clock, registry, roles, seedRole, claimRole, auditExport, raiseGuard }: TenantServiceDeps) {
+  const directory = createTenantDirectory({ model: stores.tenants, order: settings.tenantFrom, publicHost: new URL(settings.publicUrl).hostname, tenantOfToken: parseOneTimeToken, notePlacement });
+  const tenantRoles = createTenantRoles({ model: stores.tenants, changes, registry, declarations: roles.filter(({ type }) => type !== superadminType), seedRole, notePlacement });
   const { users, clients, roles: roleRows, groups, memberships, sessions, rightSets, tokens, outbox, auditRecords } = stores;
   return {
     directory,
     removeTenant: createRemoveTenant({
-      model: stores.tenants, changes, digestOf: auditExport.digest, onChange: directory.forget,
+      model: stores.tenants, changes, digestOf: auditExport.digest, onChange: directory.forget, notePlacement, dropDatabase: tenantDatabases.drop,
       purges: [
         purge(sessions), purge(tokens), purge(clients), purge(users), purge(memberships), purge(groups), purge(roleRows), purge(rightSets), purge(outbox), purge(auditRecords),
       ],
@@ -44,7 +48,7 @@ export function createTenantServices({ stores, settings, changes, clock, registr
     seedTenants: tenantRoles.seedAll,
     tenants: createTenantService({
       model: stores.tenants, changes, clock, raiseGuard, seedRoles: tenantRoles.seed,
-      onChange: directory.forget,
+      onChange: directory.forget, notePlacement, databases: tenantDatabases,
       claimRole: (tx, roleId) => claimRole(tx, { roleId }),
       createAdmin: createFirstAdmin({
         model: stores.users, clock,

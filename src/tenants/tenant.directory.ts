@@ -4,6 +4,8 @@ import type { Model } from 'mongoose';
 import { AppError } from '../errors.ts';
 import { defaultTenantId } from '../mongo/tenant-scope.ts';
 import type { Tenant } from './tenant.model.ts';
+import { placementOf } from './tenant.state.ts';
+import type { NotePlacement } from './tenant.state.ts';
 import type { TenantSource } from './tenant.sources.ts';
 
 /** What a request without a token tells. */
@@ -41,6 +43,7 @@ export interface TenantDirectoryDeps {
   readonly publicHost: string;
   /** The tenant that an opaque token names; null if it does not have the form of one. */
   readonly tenantOfToken: (token: string) => string | null;
+  readonly notePlacement: NotePlacement;
 }
 
 /**
@@ -56,14 +59,16 @@ const lifetime = 2_000;
 /** What a request can be for: a tenant, nobody's, or whatever the next source says. */
 type Found = string | undefined;
 
-export function createTenantDirectory({ model, order, publicHost, tenantOfToken }: TenantDirectoryDeps): TenantDirectory {
+export function createTenantDirectory({ model, order, publicHost, tenantOfToken, notePlacement }: TenantDirectoryDeps): TenantDirectory {
   const known = new LRUCache<string, { readonly tenantId: string | null; readonly isActive: boolean }>({ max: maxKnown, ttl: lifetime });
 
   async function look(field: '_id' | 'name' | 'domain', value: string): Promise<{ readonly tenantId: string | null; readonly isActive: boolean }> {
     const key = `${field} ${value}`;
     const cached = known.get(key);
     if (cached) return cached;
-    const tenant = await model.findOne({ [field]: value }, { status: 1 }).lean();
+    const tenant = await model.findOne({ [field]: value }, { status: 1, isolation: 1, movingTo: 1 }).lean();
+    const tenantId = tenant?._id ?? (field === '_id' ? value : undefined);
+    if (tenantId !== undefined) notePlacement(tenantId, placementOf(tenant));
     const found = { tenantId: tenant && tenant.status !== 'deleted' ? tenant._id : null, isActive: tenant?.status === 'active' };
     known.set(key, found);
     return found;
@@ -117,7 +122,9 @@ export function createTenantDirectory({ model, order, publicHost, tenantOfToken 
     },
     async requireHostFor(token, host) {
       const tenantId = tenantOfToken(token);
-      if (tenantId !== null) await requireHost(host, tenantId);
+      if (tenantId === null) return;
+      await requireHost(host, tenantId);
+      await look('_id', tenantId);
     },
     async ofToken(token, host) {
       const tenantId = tenantOfToken(token);

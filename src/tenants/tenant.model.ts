@@ -1,5 +1,7 @@
 import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
+import { isolations } from '../mongo/placements.ts';
+import type { Isolation } from '../mongo/placements.ts';
 import type { TenantLimits } from './tenant.limits.ts';
 
 /** How people may log in. */
@@ -31,6 +33,10 @@ export interface Tenant {
   /** deleted: what it owned is being removed, and then the tenant itself. */
   status: 'active' | 'suspended' | 'deleted';
   settings?: TenantSettings;
+  /** Where its roles, groups, memberships, sessions and audit records are: among those of others, or in a database of its own. */
+  isolation?: Isolation;
+  /** Where it is being moved to; as long it is kept nowhere. */
+  movingTo?: Isolation;
   /** Digest of the declared roles that were seeded into it last. */
   seededWith?: string;
   /** Raised by every change of what roles give. A session's rights are good for one such version. */
@@ -54,6 +60,8 @@ export function createTenantModel(connection: Connection, prefix = ''): Model<Te
     domain: String,
     status: { type: String, enum: ['active', 'suspended', 'deleted'], required: true },
     settings,
+    isolation: { type: String, enum: isolations },
+    movingTo: { type: String, enum: isolations },
     seededWith: String,
     policyVersion: { type: Number, required: true },
     created: Number,

@@ -3,6 +3,8 @@ import type { Actor, ChangeService } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import { defaultTenantId } from '../mongo/tenant-scope.ts';
 import type { Tenant } from './tenant.model.ts';
+import { placementOf } from './tenant.state.ts';
+import type { NotePlacement } from './tenant.state.ts';
 
 /** Which tenant is to go, and what shows that this is meant and nothing is lost by it. */
 export interface Removal {
@@ -23,6 +25,9 @@ export interface TenantRemovalDeps {
   readonly digestOf: (tenantId: string) => Promise<string>;
   /** Removes everything of one kind that a tenant owns; the trail as the last. */
   readonly purges: readonly ((tenantId: string) => Promise<unknown>)[];
+  readonly notePlacement: NotePlacement;
+  /** Removes a tenant's own database. */
+  readonly dropDatabase: (tenantId: string) => Promise<void>;
   /** Told after each change. */
   readonly onChange: () => void;
 }
@@ -33,7 +38,7 @@ export interface TenantRemovalDeps {
  * It is decided, and recorded in the default tenant's trail, in one transaction, from which on the tenant is gone for
  * everybody. What it owned is removed after that, however much it is; where that is interrupted, asking again goes on.
  */
-export function createRemoveTenant({ model, changes, digestOf, purges, onChange }: TenantRemovalDeps): RemoveTenant {
+export function createRemoveTenant({ model, changes, digestOf, purges, notePlacement, dropDatabase, onChange }: TenantRemovalDeps): RemoveTenant {
   async function decide(actor: Actor, { tenantId, digest }: Removal): Promise<void> {
     const found = await digestOf(tenantId);
     await changes.transact(actor, async (tx) => {
@@ -51,8 +56,10 @@ export function createRemoveTenant({ model, changes, digestOf, purges, onChange 
     if (!tenant) throw new AppError('tenant-not-found');
     if (tenantId === defaultTenantId) throw new AppError('default-tenant-fixed');
     if (tenant.name !== name) throw new AppError('invalid-input', { errors: [{ field: 'query.name', message: 'is not the name of this tenant' }] });
+    notePlacement(tenantId, placementOf(tenant));
     if (tenant.status !== 'deleted') await decide(actor, removal);
     for (const purge of purges) await purge(tenantId);
+    if (tenant.isolation === 'database') await dropDatabase(tenantId);
     await model.deleteOne({ _id: tenantId, status: 'deleted' });
     onChange();
   };

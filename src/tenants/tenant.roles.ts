@@ -7,6 +7,8 @@ import { defaultTenantId } from '../mongo/tenant-scope.ts';
 import type { RoleDeclaration } from '../roles/role.ladder.ts';
 import type { SeedRole } from '../roles/role.seed.ts';
 import type { Tenant } from './tenant.model.ts';
+import { placementOf } from './tenant.state.ts';
+import type { NotePlacement } from './tenant.state.ts';
 
 /** The built-in roles of tenants: each has its own of all that are declared, but the superadmin. */
 export interface TenantRoles {
@@ -23,9 +25,10 @@ export interface TenantRoleDeps {
   /** Of the roles that tenants have. */
   readonly declarations: readonly RoleDeclaration[];
   readonly seedRole: SeedRole;
+  readonly notePlacement: NotePlacement;
 }
 
-export function createTenantRoles({ model, changes, registry, declarations, seedRole }: TenantRoleDeps): TenantRoles {
+export function createTenantRoles({ model, changes, registry, declarations, seedRole, notePlacement }: TenantRoleDeps): TenantRoles {
   async function seed(tx: ChangeTransaction): Promise<string> {
     for (const declaration of declarations) await seedRole(tx, declaration);
     return digestOf(declarations, registry());
@@ -35,8 +38,9 @@ export function createTenantRoles({ model, changes, registry, declarations, seed
     seed,
     async seedAll() {
       const wanted = digestOf(declarations, registry());
-      const behind = await model.find({ _id: { $ne: defaultTenantId }, status: { $ne: 'deleted' }, seededWith: { $ne: wanted } }, { _id: 1 }).lean();
-      for (const { _id } of behind) {
+      const behind = await model.find({ _id: { $ne: defaultTenantId }, status: { $ne: 'deleted' }, seededWith: { $ne: wanted }, movingTo: { $exists: false } }, { isolation: 1 }).lean();
+      for (const { _id, ...tenant } of behind) {
+        notePlacement(_id, placementOf(tenant));
         await changes.transact(systemActor(_id), async (tx) => {
           await model.updateOne({ _id }, { $set: { seededWith: await seed(tx) } }, { session: tx.session });
         });

@@ -4,6 +4,7 @@ import { defineRoute } from '../http/define-route.ts';
 import type { RouteDefinition } from '../http/define-route.ts';
 import { email, integer, objectOf, oneOf, optional, string } from '../http/fields.ts';
 import { pageFields, pageOf } from '../http/page-shape.ts';
+import { isolations } from '../mongo/placements.ts';
 import type { Tenant } from './tenant.model.ts';
 import type { RemoveTenant } from './tenant.removal.ts';
 import type { TenantService } from './tenant.service.ts';
@@ -17,9 +18,9 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
   return [
     defineRoute({
       method: 'POST', url: '/tenants/create', summary: 'Create a tenant, with roles of its own and a first admin', status: 201,
-      description: 'The admin is mailed a one-time link to choose a password. What the settings leave out is as the server has it.',
+      description: 'The admin is mailed a one-time link to choose a password. What the settings leave out is as the server has it. isolation: database keeps roles, groups, memberships, sessions and audit records in a database of the tenant\'s own.',
       input: { body: {
-        name: tenantName, domain: optional(tenantDomain), settings: optional(settingsField),
+        name: tenantName, domain: optional(tenantDomain), settings: optional(settingsField), isolation: optional(oneOf(isolations)),
         admin: objectOf({ email: email(), username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField) }),
       } },
       output: tenantShape.extend({ adminId: z.string() }),

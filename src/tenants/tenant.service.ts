@@ -5,7 +5,10 @@ import { newId } from '../mongo/new-id.ts';
 import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
 import { defaultTenantId } from '../mongo/tenant-scope.ts';
+import type { Isolation } from '../mongo/placements.ts';
 import type { Tenant, TenantSettings } from './tenant.model.ts';
+import { placementOf } from './tenant.state.ts';
+import type { NotePlacement } from './tenant.state.ts';
 
 /** Who looks after a new tenant first. */
 export interface FirstAdmin {
@@ -19,6 +22,7 @@ export interface NewTenant {
   readonly name: string;
   readonly domain?: string;
   readonly settings?: TenantSettings;
+  readonly isolation?: Isolation;
   readonly admin: FirstAdmin;
 }
 
@@ -55,11 +59,14 @@ export interface TenantDeps {
   readonly createAdmin: (tx: ChangeTransaction, admin: FirstAdmin) => Promise<string>;
   /** Throws `role-not-found`. */
   readonly claimRole: (tx: ChangeTransaction, roleId: string) => Promise<unknown>;
+  readonly notePlacement: NotePlacement;
+  /** Tenants' own databases. */
+  readonly databases: { prepare(tenantId: string): Promise<void>; drop(tenantId: string): Promise<void> };
   /** Told after each change. */
   readonly onChange: () => void;
 }
 
-export function createTenantService({ model, changes, clock, raiseGuard, seedRoles, createAdmin, claimRole, onChange }: TenantDeps): TenantService {
+export function createTenantService({ model, changes, clock, raiseGuard, seedRoles, createAdmin, claimRole, notePlacement, databases, onChange }: TenantDeps): TenantService {
   async function transact<T>(actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {
     const result = await changes.transact(actor, work);
     onChange();
@@ -69,6 +76,20 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
   /** Works on a tenant, on behalf of somebody of another one. */
   function within<T>({ session, actor }: ChangeTransaction, tenantId: string, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {
     return changes.within(session, { ...actor, tenantId, ...(tenantId !== actor.tenantId && { homeTenantId: actor.tenantId }) }, work);
+  }
+
+  /** Works with the id of a new tenant, whose database is there before, because no transaction can make one, and goes if that fails. */
+  async function onItsOwn<T>(isolation: Isolation, work: (tenantId: string) => Promise<T>): Promise<T> {
+    const tenantId = newId();
+    notePlacement(tenantId, isolation);
+    if (isolation === 'shared') return work(tenantId);
+    await databases.prepare(tenantId);
+    try {
+      return await work(tenantId);
+    } catch (error) {
+      await databases.drop(tenantId);
+      throw error;
+    }
   }
 
   async function requireFree({ session }: ChangeTransaction, { name, domain }: { readonly name?: string; readonly domain?: string }, except?: string): Promise<void> {
@@ -81,6 +102,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
   async function requireTenant({ session }: ChangeTransaction, tenantId: string): Promise<Tenant> {
     const tenant = await model.findOne({ _id: tenantId, status: { $ne: 'deleted' } }, null, { session }).lean();
     if (!tenant) throw new AppError('tenant-not-found');
+    notePlacement(tenantId, placementOf(tenant));
     return tenant;
   }
 
@@ -88,10 +110,10 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
     load: (filter, page) => readPage(page, ({ _id }) => _id, 'ascending', (after, count) =>
       model.find(after ? { ...filter, _id: after } : filter).sort({ _id: 1 }).limit(count).lean()),
 
-    create: (actor, { name, domain, settings, admin }) => transact(actor, async (tx) => {
+    create: (actor, { name, domain, settings, isolation = 'shared', admin }) => onItsOwn(isolation, (_id) => transact(actor, async (tx) => {
       await requireFree(tx, { name, ...(domain !== undefined && { domain }) });
       const tenant: Tenant = {
-        _id: newId(), name, ...(domain !== undefined && { domain }), status: 'active', ...(settings && { settings }), policyVersion: 1, version: 1, createdAt: new Date(clock()),
+        _id, name, isolation, ...(domain !== undefined && { domain }), status: 'active', ...(settings && { settings }), policyVersion: 1, version: 1, createdAt: new Date(clock()),
       };
       await model.create([tenant], { session: tx.session });
       return within(tx, tenant._id, async (own) => {
@@ -101,7 +123,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
         own.record({ action: 'tenant.create', target: { kind: 'tenant', id: tenant._id }, after: visible(tenant) });
         return { ...tenant, adminId: await createAdmin(own, admin) };
       });
-    }),
+    })),
 
     update: (actor, tenantId, { version, settings, ...edit }) => transact(actor, async (tx) => {
       const tenant = await requireTenant(tx, tenantId);
@@ -135,6 +157,6 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
 }
 
 /** What a record shows of a tenant. */
-function visible({ name, domain, status, settings }: Tenant): Record<string, unknown> {
-  return { name, domain, status, settings };
+function visible({ name, domain, status, isolation, settings }: Tenant): Record<string, unknown> {
+  return { name, domain, status, isolation, settings };
 }

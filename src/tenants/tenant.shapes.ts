@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { integer, list, objectOf, oneOf, optional, string } from '../http/fields.ts';
 import { instant } from '../http/output.ts';
+import { isolations } from '../mongo/placements.ts';
 import { roleName } from '../roles/role.shapes.ts';
 import { loginMethods } from './tenant.model.ts';
 import type { Tenant } from './tenant.model.ts';
@@ -12,6 +13,7 @@ export const tenantShape = z.object({
   name: z.string(),
   domain: z.string().optional(),
   status: z.enum(['active', 'suspended', 'deleted']),
+  isolation: z.enum(isolations),
   settings: z.object({
     defaultRole: z.string().optional(),
     sessionHours: z.number().optional(),
@@ -24,8 +26,8 @@ export const tenantShape = z.object({
   createdAt: instant.optional(),
 });
 
-export function showTenant({ _id, settings = {}, version = 1, ...tenant }: Tenant) {
-  return { ...tenant, tenantId: _id, settings, version };
+export function showTenant({ _id, settings = {}, isolation = 'shared', version = 1, ...tenant }: Tenant) {
+  return { ...tenant, tenantId: _id, settings, isolation, version };
 }
 
 const domainPattern = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;

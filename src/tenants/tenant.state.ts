@@ -1,5 +1,6 @@
 import type { ClientSession, Model } from 'mongoose';
 import { defaultTenantId } from '../mongo/tenant-scope.ts';
+import type { Isolation } from '../mongo/placements.ts';
 import type { Tenant, TenantSettings } from './tenant.model.ts';
 
 /** What others ask of a tenant on each request. */
@@ -17,10 +18,19 @@ export interface TenantStates {
   ensureDefault(session: ClientSession): Promise<boolean>;
 }
 
-export function createTenantStates(model: Model<Tenant>): TenantStates {
+/** Told where a tenant is kept, each time that was read. */
+export type NotePlacement = (tenantId: string, isolation: Isolation | 'moving') => void;
+
+/** Where a tenant as it was read is kept; one that does not exist has nothing, wherever that is looked for. */
+export function placementOf(tenant: Pick<Tenant, 'isolation' | 'movingTo'> | null): Isolation | 'moving' {
+  return tenant?.movingTo === undefined ? tenant?.isolation ?? 'shared' : 'moving';
+}
+
+export function createTenantStates(model: Model<Tenant>, notePlacement: NotePlacement): TenantStates {
   return {
     async read(tenantId) {
-      const tenant = await model.findOne({ _id: tenantId }, { status: 1, policyVersion: 1, settings: 1 }).lean();
+      const tenant = await model.findOne({ _id: tenantId }, { status: 1, policyVersion: 1, settings: 1, isolation: 1, movingTo: 1 }).lean();
+      notePlacement(tenantId, placementOf(tenant));
       return tenant && { status: tenant.status, policyVersion: tenant.policyVersion, settings: tenant.settings ?? {} };
     },
     async raisePolicyVersion(tenantId, session) {

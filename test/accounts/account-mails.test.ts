@@ -5,7 +5,8 @@ import { buildIndexes } from '../../src/mongo/indexes.ts';
 import { createKnownPermissions } from '../../src/permissions/known-permissions.ts';
 import { createServices } from '../../src/services.ts';
 import type { Services } from '../../src/services.ts';
-import { createStores } from '../../src/stores.ts';
+import { createPlacements } from '../../src/mongo/placements.ts';
+import { createStorage } from '../../src/stores.ts';
 import { hashOneTimeToken } from '../../src/tokens/one-time-token.ts';
 import { emailKeyOf } from '../../src/users/user.model.ts';
 import type { User } from '../../src/users/user.model.ts';
@@ -18,7 +19,8 @@ import { testSettings } from '../support/test-settings.ts';
 const publicUrl = 'https://gate.example.com';
 const minute = 60_000;
 const { connection, drop } = await testDatabase();
-const stores = createStores(connection);
+const placements = createPlacements();
+const { stores, tenantDatabases } = createStorage(connection, '', placements);
 const time = { now: Date.UTC(2027, 0, 1) };
 const logged: unknown[] = [];
 const refused = new Map<string, number>();
@@ -29,7 +31,7 @@ beforeAll(async () => {
   mailbox = await startMailbox({ refuse: (to) => refused.get(to) });
   const log = (...line: readonly unknown[]) => void logged.push(line);
   services = createServices({
-    connection, stores, settings: testSettings({ PUBLIC_URL: publicUrl, SMTP_URL: mailbox.url }), clock: () => time.now, onError: log,
+    connection, stores, tenantDatabases, placements, settings: testSettings({ PUBLIC_URL: publicUrl, SMTP_URL: mailbox.url }), clock: () => time.now, onError: log,
     permissions: createKnownPermissions([]), roles: [],
     registry: () => { throw new Error('No right is asked for here.'); },
     logger: { info: log, warn: log, error: log },

@@ -39,6 +39,7 @@ import { beginRequest, requestContext } from './http/request-context.ts';
 import { createRequestLog } from './http/request-log.ts';
 import type { HostMail } from './mail/host.transport.ts';
 import { createPlacements } from './mongo/placements.ts';
+import type { Isolation } from './mongo/placements.ts';
 import { createPulse } from './mongo/pulse.ts';
 import { defaultTenantId } from './mongo/tenant-scope.ts';
 import { questionOf } from './permissions/check.shapes.ts';
@@ -50,6 +51,7 @@ import { createRoutes } from './routes.ts';
 import { createSeeding } from './seeding.ts';
 import { createServices } from './services.ts';
 import type { Settings } from './settings.ts';
+import type { MoveOutcome } from './tenants/tenant.move.ts';
 import type { HostUsers } from './users/host-users.service.ts';
 import type { GatehouseKeys } from './signing-keys/signing-key.rotation.ts';
 import { createStorage } from './stores.ts';
@@ -100,6 +102,8 @@ export interface Gatehouse {
   renewSetUpToken(): Promise<string | null>;
   /** The keys that sign access tokens. */
   readonly keys: GatehouseKeys;
+  /** Moves a suspended tenant into a database of its own, or back among the others; may be interrupted and asked for again. `say` is told how it goes. */
+  moveTenant(name: string, to: Isolation, say?: (line: string) => void): Promise<MoveOutcome>;
   /** Puts the gate before upgrade requests of a server; without a handler they are refused. */
   guardUpgrades(server: Server, handler?: UpgradeHandler): void;
   /** Sends the mail in hand, writes what is pending and ends the password threads; the connection stays open, for whoever made it to close. */
@@ -253,6 +257,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       rotate: () => services.keyRotation.rotate(systemActor(defaultTenantId)),
       revoke: (kid) => services.keyRotation.revoke(systemActor(defaultTenantId), kid),
     },
+    moveTenant: (name, to, say = () => undefined) => services.moveTenant(systemActor(defaultTenantId), name, to, say),
     guardUpgrades: (server, handler) => guardUpgrades(server, { gate, refuse }, handler),
     async close() {
       isOpen = false;

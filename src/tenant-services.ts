@@ -1,15 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientSession, Model } from 'mongoose';
 import type { UrlRegistry } from './access/url-registry.ts';
 import type { AuditExport } from './audit/audit.export.ts';
-import type { ChangeService } from './changes/change.service.ts';
+import type { Actor, ChangeService } from './changes/change.service.ts';
+import { placementLifetime } from './mongo/placements.ts';
+import type { Isolation } from './mongo/placements.ts';
+import type { TenantDatabases } from './mongo/tenant-databases.ts';
 import type { ClaimRole } from './roles/role.assignments.ts';
 import { adminType, guestType, superadminType } from './roles/role.ladder.ts';
 import type { RoleDeclaration } from './roles/role.ladder.ts';
 import type { SeedRole } from './roles/role.seed.ts';
 import type { Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
+import { createMoveTenant } from './tenants/tenant.move.ts';
 import { createRemoveTenant } from './tenants/tenant.removal.ts';
-import type { TenantDatabases } from './mongo/tenant-databases.ts';
 import { createTenantDirectory } from './tenants/tenant.directory.ts';
 import type { NotePlacement } from './tenants/tenant.state.ts';
 import { createTenantRoles } from './tenants/tenant.roles.ts';
@@ -27,7 +31,7 @@ export interface TenantServiceDeps {
   readonly seedRole: SeedRole;
   readonly claimRole: ClaimRole;
   readonly auditExport: Pick<AuditExport, 'digest'>;
-  readonly tenantDatabases: Pick<TenantDatabases, 'prepare' | 'drop'>;
+  readonly tenantDatabases: TenantDatabases;
   readonly notePlacement: NotePlacement;
   readonly raiseGuard: (name: string, session: ClientSession) => Promise<void>;
 }
@@ -45,6 +49,12 @@ export function createTenantServices({ stores, tenantDatabases, notePlacement, s
         purge(sessions), purge(tokens), purge(clients), purge(users), purge(memberships), purge(groups), purge(roleRows), purge(rightSets), purge(outbox), purge(auditRecords),
       ],
     }),
+    moveTenant: (actor: Actor, name: string, to: Isolation, say: (line: string) => void) => createMoveTenant({
+      model: stores.tenants, changes, say,
+      rowsOf: tenantDatabases.rowsOf, prepare: tenantDatabases.prepare, drop: tenantDatabases.drop,
+      // Requests that were begun before have ended by then.
+      untilForgotten: () => sleep(placementLifetime + 5_000),
+    })(actor, name, to),
     seedTenants: tenantRoles.seedAll,
     tenants: createTenantService({
       model: stores.tenants, changes, clock, raiseGuard, seedRoles: tenantRoles.seed,

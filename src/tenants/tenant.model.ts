@@ -37,6 +37,8 @@ export interface Tenant {
   isolation?: Isolation;
   /** Where it is being moved to; as long it is kept nowhere. */
   movingTo?: Isolation;
+  /** Where it was kept before, until that is removed. */
+  leftIn?: Isolation;
   /** Digest of the declared roles that were seeded into it last. */
   seededWith?: string;
   /** Raised by every change of what roles give. A session's rights are good for one such version. */
@@ -62,6 +64,7 @@ export function createTenantModel(connection: Connection, prefix = ''): Model<Te
     settings,
     isolation: { type: String, enum: isolations },
     movingTo: { type: String, enum: isolations },
+    leftIn: { type: String, enum: isolations },
     seededWith: String,
     policyVersion: { type: Number, required: true },
     created: Number,

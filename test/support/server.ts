@@ -5,7 +5,7 @@ import type { Express } from 'express';
 import type { Connection } from 'mongoose';
 import { createGatehouse } from '../../src/gatehouse.ts';
 import type { Gatehouse, GatehouseDeps } from '../../src/gatehouse.ts';
-import { createStores } from '../../src/stores.ts';
+import { createStorage } from '../../src/stores.ts';
 import type { Stores } from '../../src/stores.ts';
 import { createClient } from './client.ts';
 import type { Client } from './client.ts';
@@ -16,8 +16,10 @@ export interface TestServer {
   readonly origin: string;
   readonly gatehouse: Gatehouse;
   readonly connection: Connection;
-  /** The collections, to look at what is stored. */
+  /** The collections, to look at what is stored; of the tenants in `ownDatabases` in a database of their own. */
   readonly stores: Stores;
+  /** tenantIds */
+  readonly ownDatabases: Set<string>;
   /** A client without a token. */
   readonly anonymous: Client;
   /** A client of the superadmin, logged in. */
@@ -69,9 +71,10 @@ export async function startServer({ host, database, ...deps }: TestServerOptions
   const anonymous = createClient(origin);
   const superadmin = settings.superadmin ? await anonymous.logIn(settings.superadmin.email, settings.superadmin.password) : anonymous;
 
+  const ownDatabases = new Set<string>();
   return {
-    origin, gatehouse, connection, anonymous, superadmin,
-    stores: createStores(connection, deps.prefix),
+    ownDatabases, origin, gatehouse, connection, anonymous, superadmin,
+    stores: createStorage(connection, deps.prefix ?? '', { of: (tenantId) => (ownDatabases.has(tenantId) ? 'database' : 'shared') }).stores,
     async newUser(...roles) {
       const address = `user${(counter += 1)}@example.com`;
       const { body } = await superadmin.post('/admin/create-user', { email: address, password }, 201);

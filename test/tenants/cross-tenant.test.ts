@@ -1,4 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { isolations } from '../../src/mongo/placements.ts';
+import type { Isolation } from '../../src/mongo/placements.ts';
 import type { Answer, Client } from '../support/client.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
@@ -28,10 +30,11 @@ let server: TestServer;
 let operations: Operation[];
 let callers: Caller[];
 let strangers: { readonly kind: string; readonly population: Population }[];
-beforeAll(async () => {
+/** A server with tenants that are kept so. */
+async function start(isolation: Isolation): Promise<void> {
   server = await startServer({ settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password, TRUST_PROXY: 'loopback' }) });
   const home = await populate(server, server.superadmin, { tenantId: 'default', tenantName: 'default' });
-  const [own, other, suspended] = [await newTenant(), await newTenant(), await newTenant()];
+  const [own, other, suspended] = [await newTenant(isolation), await newTenant(isolation), await newTenant(isolation)];
   await server.superadmin.post('/tenants/suspend', { tenantId: suspended.population.tenantId }, 200);
   callers = [
     { name: 'nobody', client: server.anonymous, own: own.population },
@@ -42,13 +45,13 @@ beforeAll(async () => {
   strangers = [{ kind: 'another', population: other.population }, { kind: 'a suspended', population: suspended.population }];
   const { paths } = (await server.anonymous.get('/openapi.json', 200)).body as { paths: Record<string, Record<string, Omit<Operation, 'path' | 'method'>>> };
   operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase() })));
-}, 120_000);
-afterAll(() => server.close());
+}
 
-async function newTenant(): Promise<{ readonly admin: Client; readonly population: Population }> {
+async function newTenant(isolation: Isolation): Promise<{ readonly admin: Client; readonly population: Population }> {
   const name = `tenant-${randomBytes(5).toString('hex')}`;
   const email = `boss@${name}.test`;
-  const { tenantId } = (await server.superadmin.post('/tenants/create', { name, admin: { email: `first@${name}.test` } }, 201)).body as { tenantId: string };
+  const { tenantId } = (await server.superadmin.post('/tenants/create', { name, isolation, admin: { email: `first@${name}.test` } }, 201)).body as { tenantId: string };
+  if (isolation === 'database') server.ownDatabases.add(tenantId);
   const { body } = await server.superadmin.post(`/admin/create-user?tenant=${name}`, { email, password }, 201);
   await server.superadmin.post(`/roles/assign?tenant=${name}`, { userId: (body as { userId: string }).userId, type: 'admin', mode: 'add' }, 200);
   const admin = await server.anonymous.logIn(email, password, name);
@@ -105,7 +108,10 @@ function leaksOf(answer: Answer, { secrets }: Population, sent: string): string[
   return secrets.filter((secret) => secret !== sent && text.includes(secret));
 }
 
-describe('an id of another tenant', () => {
+describe.each(isolations)('an id of another tenant, %s', (isolation) => {
+  beforeAll(() => start(isolation), 120_000);
+  afterAll(() => server.close());
+
   it('is in no list and no page that is asked for without naming one', async () => {
     // The first of these tests: later a trail names what was asked for in vain.
     const wrong: string[] = [];
@@ -149,7 +155,7 @@ describe('an id of another tenant', () => {
         }
       }
     }
-    console.log(`cross-tenant: ${tried.size} operations with ids of ${operations.length}, ${cases} cases, ${wrong.length} wrong; answers ${JSON.stringify(Object.fromEntries([...statuses].sort()))}`);
+    console.log(`cross-tenant, ${isolation}: ${tried.size} operations with ids of ${operations.length}, ${cases} cases, ${wrong.length} wrong; answers ${JSON.stringify(Object.fromEntries([...statuses].sort()))}`);
     expect(wrong).toEqual([]);
     expect(tried.size).toBeGreaterThan(40);
   }, 600_000);

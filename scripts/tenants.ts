@@ -1,0 +1,50 @@
+import { exit, exitWith } from '../src/exit.ts';
+import { createGatehouse } from '../src/gatehouse.ts';
+import { connect } from '../src/mongo/connect.ts';
+import { isolations } from '../src/mongo/placements.ts';
+import { loadSettings } from '../src/settings.ts';
+import type { MoveOutcome } from '../src/tenants/tenant.move.ts';
+import { readOptions } from './command-line.ts';
+import { prepareEnvironment } from './local-env.ts';
+
+/**
+ * `npm run tenants -- move NAME --to database|shared`: moves a suspended tenant, also beside running servers.
+ *
+ * It may be interrupted anywhere and run again. `--data FOLDER` as for `npm start`.
+ */
+async function tenants(): Promise<void> {
+  const [command, name = '', ...args] = process.argv.slice(2);
+  const { to: text, data } = readOptions({ to: { type: 'string' }, data: { type: 'string' } }, args);
+  const to = isolations.find((isolation) => isolation === text);
+  if (command !== 'move' || name === '' || name.startsWith('-') || !to) throw exit('usage', `Usage: npm run tenants -- move NAME --to ${isolations.join('|')}`);
+  const { env, mongo } = await prepareEnvironment({ ephemeral: false, join: true, data, log: (line) => process.stderr.write(`${line}\n`) });
+  try {
+    const settings = loadSettings(env);
+    const connection = await connect(settings.mongodbUri);
+    try {
+      const gatehouse = createGatehouse({ connection, settings });
+      try {
+        console.log(describe(name, to, await gatehouse.moveTenant(name, to, (line) => console.log(line))));
+      } finally {
+        await gatehouse.close();
+      }
+    } finally {
+      await connection.close();
+    }
+  } finally {
+    await mongo?.stop();
+  }
+}
+
+function describe(name: string, to: string, outcome: MoveOutcome): string {
+  switch (outcome.kind) {
+    case 'moved': return `${name} is kept in ${to === 'database' ? 'a database of its own' : 'the shared database'}: ${outcome.rows} rows moved. Resume it by POST /tenants/resume.`;
+    case 'taken-back': return `${name} is kept where it was: the move that was begun is taken back.`;
+    case 'there-already': return `${name} is kept there already.`;
+    case 'not-found': throw exit('usage', `There is no tenant ${name}.`);
+    case 'default-tenant': throw exit('usage', 'The default tenant is kept in the shared database for good.');
+    case 'not-suspended': throw exit('usage', `${name} is not suspended: only then nobody writes while it is moved. Suspend it by POST /tenants/suspend.`);
+  }
+}
+
+tenants().catch(exitWith);

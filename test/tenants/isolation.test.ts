@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { Connection } from 'mongoose';
+import type { Client } from '../support/client.ts';
+import { startServer } from '../support/server.ts';
+import type { TestServer } from '../support/server.ts';
+
+const password = 'a long enough password';
+/** What a tenant keeps in a database of its own, once somebody has logged in and been given something. */
+const ownCollections = ['auditRecords', 'groups', 'memberships', 'rightSets', 'roles', 'sessions'];
+
+let server: TestServer;
+let counter = 0;
+beforeAll(async () => { server = await startServer(); });
+afterAll(() => server.close());
+
+interface Kept {
+  readonly tenantId: string;
+  readonly name: string;
+  readonly admin: Client;
+  readonly own: Connection;
+}
+
+/** A tenant with a user, a role, a group and a membership, in a database of its own. */
+async function newKept(): Promise<Kept> {
+  const name = `kept-${(counter += 1)}`;
+  const { body } = await server.superadmin.post('/tenants/create', { name, isolation: 'database', admin: { email: `first@${name}.test` } }, 201);
+  const { tenantId } = body as { tenantId: string };
+  server.ownDatabases.add(tenantId);
+  const email = `boss@${name}.test`;
+  const { userId } = (await server.superadmin.post(`/admin/create-user?tenant=${name}`, { email, password }, 201)).body as { userId: string };
+  await server.superadmin.post(`/roles/assign?tenant=${name}`, { userId, type: 'admin', mode: 'add' }, 200);
+  const admin = await server.anonymous.logIn(email, password, name);
+  await admin.post('/roles/create', { roleId: 'helper', type: 'helper', rights: ['/audit/load'] }, 201);
+  await admin.post('/groups/create', { groupName: 'team', roles: ['helper'] }, 201);
+  await admin.post('/memberships/add', { userId, resource: 'projects/1', type: 'helper' }, 201);
+  await admin.get('/permissions', 200);
+  return { tenantId, name, admin, own: server.connection.useDb(`${server.connection.name}_t_${tenantId}`) };
+}
+
+async function countsIn(connection: Connection, tenantId: string): Promise<Record<string, number>> {
+  const names = (await connection.listCollections()).map(({ name }) => name).sort();
+  const counts = await Promise.all(names.map(async (name) => [name, await connection.collection(name).countDocuments({ tenantId })] as const));
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}
+
+describe('a tenant with a database of its own', () => {
+  it('keeps roles, groups, memberships, sessions and its trail there, and its users and links with all others', async () => {
+    const { tenantId, own } = await newKept();
+    expect(Object.keys(await countsIn(own, tenantId)).sort()).toEqual(ownCollections);
+    const shared = await countsIn(server.connection, tenantId);
+    expect(Object.keys(shared).filter((name) => ownCollections.includes(name))).toEqual([]);
+    expect(Object.keys(shared)).toEqual(expect.arrayContaining(['users', 'outbox', 'tokens']));
+  }, 60_000);
+
+  it('has every index there that the shared one has', async () => {
+    const { own } = await newKept();
+    for (const name of ownCollections) {
+      const keysOf = async (connection: Connection) => (await connection.collection(name).indexes()).map(({ key, unique, expireAfterSeconds }) => JSON.stringify({ key, unique, expireAfterSeconds })).sort();
+      expect(await keysOf(own)).toEqual(await keysOf(server.connection));
+    }
+  }, 60_000);
+
+  it('a change that fails, leaves nothing in either database', async () => {
+    const { tenantId, admin, own } = await newKept();
+    const before = [await countsIn(own, tenantId), await countsIn(server.connection, tenantId)];
+    await admin.post('/groups/create', { groupName: 'another', roles: ['nobody'] }, 404);
+    await admin.post('/roles/create', { roleId: 'helper', type: 'helper', rights: [] }, 409);
+    expect([await countsIn(own, tenantId), await countsIn(server.connection, tenantId)]).toEqual(before);
+  }, 60_000);
+
+  it('whose creation fails, leaves no database', async () => {
+    const { name } = await newKept();
+    const before = await databasesOf(server);
+    await server.superadmin.post('/tenants/create', { name, isolation: 'database', admin: { email: 'boss@example.com' } }, 409);
+    expect(await databasesOf(server)).toEqual(before);
+  }, 60_000);
+
+  it('deleted, takes its database along', async () => {
+    const { tenantId, name } = await newKept();
+    await server.superadmin.post('/tenants/suspend', { tenantId }, 200);
+    const lines = String((await server.superadmin.get(`/audit/export?tenant=${name}`, 200)).body).trimEnd().split('\n');
+    const { digest } = JSON.parse(lines.at(-1) ?? '{}') as { digest: string };
+    expect(digest).toBe(createHash('sha256').update(lines.slice(0, -1).map((line) => `${line}\n`).join('')).digest('hex'));
+    await server.superadmin.delete(`/tenants/delete?tenantId=${tenantId}&name=${name}&digest=${digest}`, 204);
+    expect(await databasesOf(server)).not.toContain(`${server.connection.name}_t_${tenantId}`);
+  }, 60_000);
+
+  it('on a node that has not met it yet, is served as on the one that made it', async () => {
+    const { name, admin } = await newKept();
+    expect(await server.anonymous.withToken(admin.token ?? '').get('/profile/me', 200)).toBeDefined();
+    const { body } = await server.superadmin.get(`/roles/load?tenant=${name}`, 200);
+    expect((body as { items: { type: string }[] }).items.map(({ type }) => type).sort()).toEqual(['admin', 'guest', 'helper', 'user']);
+  }, 60_000);
+});
+
+async function databasesOf({ connection }: TestServer): Promise<string[]> {
+  const { databases = [] } = await connection.db?.admin().listDatabases({ nameOnly: true }) ?? {};
+  return databases.map(({ name }) => name).filter((name) => name.startsWith(`${connection.name}_t_`)).sort();
+}

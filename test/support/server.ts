@@ -72,9 +72,10 @@ export async function startServer({ host, database, ...deps }: TestServerOptions
   const superadmin = settings.superadmin ? await anonymous.logIn(settings.superadmin.email, settings.superadmin.password) : anonymous;
 
   const ownDatabases = new Set<string>();
+  const storage = createStorage(connection, deps.prefix ?? '', { of: (tenantId) => (ownDatabases.has(tenantId) ? 'database' : 'shared') });
   return {
     ownDatabases, origin, gatehouse, connection, anonymous, superadmin,
-    stores: createStorage(connection, deps.prefix ?? '', { of: (tenantId) => (ownDatabases.has(tenantId) ? 'database' : 'shared') }).stores,
+    stores: storage.stores,
     async newUser(...roles) {
       const address = `user${(counter += 1)}@example.com`;
       const { body } = await superadmin.post('/admin/create-user', { email: address, password }, 201);
@@ -91,6 +92,7 @@ export async function startServer({ host, database, ...deps }: TestServerOptions
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await gatehouse.close();
+      for (const tenantId of ownDatabases) await storage.tenantDatabases.drop(tenantId);
       await drop();
     },
   };

@@ -14,9 +14,11 @@ import { prepareEnvironment } from './local-env.ts';
  */
 async function tenants(): Promise<void> {
   const [command, name = '', ...args] = process.argv.slice(2);
+  const usage = () => exit('usage', `Usage: npm run tenants -- move NAME --to ${isolations.join('|')}`);
+  if (command !== 'move' || name === '' || name.startsWith('-')) throw usage();
   const { to: text, data } = readOptions({ to: { type: 'string' }, data: { type: 'string' } }, args);
   const to = isolations.find((isolation) => isolation === text);
-  if (command !== 'move' || name === '' || name.startsWith('-') || !to) throw exit('usage', `Usage: npm run tenants -- move NAME --to ${isolations.join('|')}`);
+  if (!to) throw usage();
   const { env, mongo } = await prepareEnvironment({ ephemeral: false, join: true, data, log: (line) => process.stderr.write(`${line}\n`) });
   try {
     const settings = loadSettings(env);

@@ -39,7 +39,7 @@ export interface TenantServiceDeps {
 /** Wires what has to do with tenants as such. */
 export function createTenantServices({ stores, tenantDatabases, notePlacement, settings, changes, clock, registry, roles, seedRole, claimRole, auditExport, raiseGuard }: TenantServiceDeps) {
   const directory = createTenantDirectory({ model: stores.tenants, order: settings.tenantFrom, publicHost: new URL(settings.publicUrl).hostname, tenantOfToken: parseOneTimeToken, notePlacement });
-  const tenantRoles = createTenantRoles({ model: stores.tenants, changes, registry, declarations: roles.filter(({ type }) => type !== superadminType), seedRole, notePlacement });
+  const tenantRoles = createTenantRoles({ model: stores.tenants, changes, registry, declarations: roles.filter(({ type }) => type !== superadminType), seedRole, notePlacement, databases: tenantDatabases });
   const { users, clients, roles: roleRows, groups, memberships, sessions, rightSets, tokens, outbox, auditRecords } = stores;
   return {
     directory,

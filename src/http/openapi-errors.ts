@@ -7,7 +7,7 @@ import { oauthCodeOf, oauthStatusOf } from './oauth-error.ts';
 
 /** What the front door and the gate may answer for any URL. */
 const everywhere: readonly ErrorCode[] = [
-  'target-not-plain', 'authorization-repeated', 'invalid-input', 'database-unreachable', 'not-ready', 'grant-mismatch', 'internal',
+  'target-not-plain', 'authorization-repeated', 'invalid-input', 'database-unreachable', 'tenant-moving', 'not-ready', 'grant-mismatch', 'internal',
 ];
 /** Those of them that are answered before the route is reached, so that its form of errors does not count. */
 const atTheGate: readonly ErrorCode[] = ['target-not-plain', 'authorization-repeated', 'not-ready'];

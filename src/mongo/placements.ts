@@ -15,8 +15,8 @@ export interface Placements {
   /**
    * Where a tenant is kept. The default tenant, and tenants that nobody is of, are in the shared database for good.
    *
-   * Throws `not-ready` while the tenant is being moved, and where it was not read within the last 10 s: whoever asks for
-   * rows has read the tenant first.
+   * Throws `tenant-moving` while the tenant is being moved, and `not-ready` where it was not read within the last 10 s:
+   * whoever asks for rows has read the tenant first.
    */
   of(tenantId: string): Isolation;
 }
@@ -33,20 +33,21 @@ const fixed = new Set([defaultTenantId, 'none']);
 export function createPlacements(monotonic: () => number = () => performance.now()): Placements {
   const known = new LRUCache<string, { readonly isolation: Isolation | 'moving'; readonly at: number }>({ max: maxKnown });
 
-  function find(tenantId: string): Isolation | undefined {
+  function find(tenantId: string): Isolation | 'moving' | undefined {
     if (fixed.has(tenantId)) return 'shared';
     const placement = known.get(tenantId);
-    return placement && placement.isolation !== 'moving' && monotonic() - placement.at <= placementLifetime ? placement.isolation : undefined;
+    return placement && monotonic() - placement.at <= placementLifetime ? placement.isolation : undefined;
   }
 
   return {
     note(tenantId, isolation) {
       known.set(tenantId, { isolation, at: monotonic() });
     },
-    isKnown: (tenantId) => find(tenantId) !== undefined,
+    isKnown: (tenantId) => !['moving', undefined].includes(find(tenantId)),
     of(tenantId) {
       const isolation = find(tenantId);
       if (!isolation) throw new AppError('not-ready');
+      if (isolation === 'moving') throw new AppError('tenant-moving');
       return isolation;
     },
   };

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { mongo } from 'mongoose';
 import type { Collection, Connection, Model } from 'mongoose';
 import { buildIndexes } from './indexes.ts';
@@ -12,6 +13,8 @@ export type MakeModel<T> = (connection: Connection, prefix: string) => Model<T>;
 export interface TenantDatabases {
   /** A model whose rows are where their tenant is kept. */
   model<T>(make: MakeModel<T>): Model<T>;
+  /** What `prepare` builds, as text: another one where a release has other indexes. */
+  indexes(): string;
   /** Creates a tenant's database with all indexes; may be done again. */
   prepare(tenantId: string): Promise<void>;
   /** Removes a tenant's database with all that is in it. */
@@ -41,44 +44,47 @@ export interface TenantDatabaseDeps {
   readonly handle: Connection;
   readonly prefix: string;
   readonly placements: Pick<Placements, 'of'>;
+  /** Databases of which the models are held, some 170 kB each; those of others are made anew. */
+  readonly maxHeld?: number;
 }
 
 /** All of one server: a transaction may reach several of them. */
-export function createTenantDatabases({ handle, prefix, placements }: TenantDatabaseDeps): TenantDatabases {
-  const makers = new Map<MakeModel<never>, Collection>();
-  const databases = new Map<string, { readonly connection: Connection; readonly models: Map<unknown, unknown> }>();
+export function createTenantDatabases({ handle, prefix, placements, maxHeld = 500 }: TenantDatabaseDeps): TenantDatabases {
+  const sharedModels: Model<never>[] = [];
+  // Mongoose lists each by the handle it was made of, for good. Its own removeDb() would end what was just begun there.
+  const listing = handle as Connection & { otherDbs: Connection[] };
+  const databases = new LRUCache<string, Connection>({ max: maxHeld, dispose: (gone) => {
+    listing.otherDbs = listing.otherDbs.filter((other) => other !== gone);
+  } });
 
   const nameOf = (tenantId: string): string => `${handle.name}_t_${tenantId}`;
 
-  function databaseOf(tenantId: string) {
+  function databaseOf(tenantId: string): Connection {
     const known = databases.get(tenantId);
     if (known) return known;
-    const database = { connection: handle.useDb(nameOf(tenantId)), models: new Map<unknown, unknown>() };
-    databases.set(tenantId, database);
-    return database;
+    const connection = handle.useDb(nameOf(tenantId));
+    for (const { modelName, schema, collection } of sharedModels) connection.model(modelName, schema, collection.name);
+    databases.set(tenantId, connection);
+    return connection;
   }
 
-  function ownOf<T>(make: MakeModel<T>, tenantId: string): Model<T> {
-    const { connection, models } = databaseOf(tenantId);
-    const model = models.get(make) ?? make(connection, prefix);
-    models.set(make, model);
-    return model as Model<T>; // stored under the function that made it
-  }
+  const ownOf = <T>({ modelName }: Model<T>, tenantId: string): Model<T> => databaseOf(tenantId).model<T>(modelName);
 
   return {
     nameOf,
     model<T>(make: MakeModel<T>) {
       const shared = make(handle, prefix);
-      makers.set(make as unknown as MakeModel<never>, shared.collection); // only to make it again
-      return routeByTenant(shared, (tenantId) => (placements.of(tenantId) === 'shared' ? shared : ownOf(make, tenantId)));
+      sharedModels.push(shared as unknown as Model<never>); // whatever its rows are
+      return routeByTenant(shared, (tenantId) => (placements.of(tenantId) === 'shared' ? shared : ownOf(shared, tenantId)));
     },
+    indexes: () => JSON.stringify(sharedModels.map(({ modelName, schema }) => [modelName, schema.indexes()])),
     async prepare(tenantId) {
-      await buildIndexes([...makers.keys()].map((make) => ownOf(make, tenantId) as unknown as IndexedModel)); // a model has all of that
+      await buildIndexes(sharedModels.map((shared) => ownOf(shared, tenantId) as unknown as IndexedModel)); // a model has all of that
     },
-    rowsOf: (tenantId) => [...makers].map(([make, shared]) => {
-      const at = (place: Isolation): Collection => (place === 'shared' ? shared : ownOf(make, tenantId).collection);
+    rowsOf: (tenantId) => sharedModels.map((shared) => {
+      const at = (place: Isolation): Collection => (place === 'shared' ? shared : ownOf(shared, tenantId)).collection;
       return {
-        name: shared.name,
+        name: shared.collection.name,
         async *read(place) {
           for await (const document of at(place).find({ tenantId }).sort({ _id: 1 })) yield { document, bytes: mongo.BSON.serialize(document) };
         },
@@ -87,9 +93,8 @@ export function createTenantDatabases({ handle, prefix, placements }: TenantData
       };
     }),
     async drop(tenantId) {
-      const { connection } = databaseOf(tenantId);
+      await databaseOf(tenantId).dropDatabase();
       databases.delete(tenantId);
-      await connection.dropDatabase();
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Actor, ChangeService } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import { defaultTenantId } from '../mongo/tenant-scope.ts';
 import type { Tenant } from './tenant.model.ts';
-import { placementOf } from './tenant.state.ts';
+import { isMoving, placementOf } from './tenant.state.ts';
 import type { NotePlacement } from './tenant.state.ts';
 
 /** Which tenant is to go, and what shows that this is meant and nothing is lost by it. */
@@ -15,7 +15,7 @@ export interface Removal {
   readonly digest: string;
 }
 
-/** Throws `tenant-not-found`, `default-tenant-fixed`, `tenant-not-suspended`, `audit-not-exported`, and `invalid-input` for another name. */
+/** Throws `tenant-not-found`, `default-tenant-fixed`, `tenant-not-suspended`, `tenant-moving`, `audit-not-exported`, and `invalid-input` for another name. */
 export type RemoveTenant = (actor: Actor, removal: Removal) => Promise<void>;
 
 export interface TenantRemovalDeps {
@@ -42,7 +42,7 @@ export function createRemoveTenant({ model, changes, digestOf, purges, notePlace
   async function decide(actor: Actor, { tenantId, digest }: Removal): Promise<void> {
     const found = await digestOf(tenantId);
     await changes.transact(actor, async (tx) => {
-      const { modifiedCount } = await model.updateOne({ _id: tenantId, status: 'suspended' }, { $set: { status: 'deleted' } }, { session: tx.session });
+      const { modifiedCount } = await model.updateOne({ _id: tenantId, status: 'suspended', movingTo: { $exists: false } }, { $set: { status: 'deleted' } }, { session: tx.session });
       if (modifiedCount === 0) throw new AppError('tenant-not-suspended');
       if (found !== digest) throw new AppError('audit-not-exported');
       tx.record({ action: 'tenant.delete', target: { kind: 'tenant', id: tenantId }, before: { status: 'suspended' }, after: { status: 'deleted' } });
@@ -56,9 +56,13 @@ export function createRemoveTenant({ model, changes, digestOf, purges, notePlace
     if (!tenant) throw new AppError('tenant-not-found');
     if (tenantId === defaultTenantId) throw new AppError('default-tenant-fixed');
     if (tenant.name !== name) throw new AppError('invalid-input', { errors: [{ field: 'query.name', message: 'is not the name of this tenant' }] });
+    if (isMoving(tenant)) throw new AppError('tenant-moving');
     notePlacement(tenantId, placementOf(tenant));
     if (tenant.status !== 'deleted') await decide(actor, removal);
-    for (const purge of purges) await purge(tenantId);
+    for (const purge of purges) {
+      notePlacement(tenantId, placementOf(tenant)); // nothing moves it any more, however long this takes
+      await purge(tenantId);
+    }
     if (tenant.isolation === 'database') await dropDatabase(tenantId);
     await model.deleteOne({ _id: tenantId, status: 'deleted' });
     onChange();

@@ -14,7 +14,7 @@ import type { NotePlacement } from './tenant.state.ts';
 export interface TenantRoles {
   /** Gives the actor's tenant what is declared and was never given to it; answers the digest of the declarations. */
   seed(tx: ChangeTransaction): Promise<string>;
-  /** Does that for every tenant that was seeded with other declarations; answers how many those are. */
+  /** Does that for every tenant that was seeded with other declarations or indexes; answers how many those are. */
   seedAll(): Promise<number>;
 }
 
@@ -26,21 +26,25 @@ export interface TenantRoleDeps {
   readonly declarations: readonly RoleDeclaration[];
   readonly seedRole: SeedRole;
   readonly notePlacement: NotePlacement;
+  /** Tenants' own databases. */
+  readonly databases: { indexes(): string; prepare(tenantId: string): Promise<void> };
 }
 
-export function createTenantRoles({ model, changes, registry, declarations, seedRole, notePlacement }: TenantRoleDeps): TenantRoles {
+export function createTenantRoles({ model, changes, registry, declarations, seedRole, notePlacement, databases }: TenantRoleDeps): TenantRoles {
+  const wanted = (): string => digestOf(declarations, registry(), databases.indexes());
+
   async function seed(tx: ChangeTransaction): Promise<string> {
     for (const declaration of declarations) await seedRole(tx, declaration);
-    return digestOf(declarations, registry());
+    return wanted();
   }
 
   return {
     seed,
     async seedAll() {
-      const wanted = digestOf(declarations, registry());
-      const behind = await model.find({ _id: { $ne: defaultTenantId }, status: { $ne: 'deleted' }, seededWith: { $ne: wanted }, movingTo: { $exists: false } }, { isolation: 1 }).lean();
+      const behind = await model.find({ _id: { $ne: defaultTenantId }, status: { $ne: 'deleted' }, seededWith: { $ne: wanted() }, movingTo: { $exists: false } }, { isolation: 1 }).lean();
       for (const { _id, ...tenant } of behind) {
         notePlacement(_id, placementOf(tenant));
+        if (tenant.isolation === 'database') await databases.prepare(_id);
         await changes.transact(systemActor(_id), async (tx) => {
           await model.updateOne({ _id }, { $set: { seededWith: await seed(tx) } }, { session: tx.session });
         });
@@ -50,8 +54,8 @@ export function createTenantRoles({ model, changes, registry, declarations, seed
   };
 }
 
-/** Of all that decides what is seeded: the declarations, and what the URLs in them stand for. */
-function digestOf(declarations: readonly RoleDeclaration[], { urls }: UrlRegistry): string {
+/** Of all that decides what is seeded: the declarations, what the URLs in them stand for, and the indexes of own databases. */
+function digestOf(declarations: readonly RoleDeclaration[], { urls }: UrlRegistry, indexes: string): string {
   const listed = urls.map(({ url, methods, access, tenantAdmin }) => [url, methods ?? null, access, tenantAdmin]);
-  return createHash('sha256').update(JSON.stringify([declarations, listed])).digest('hex');
+  return createHash('sha256').update(JSON.stringify([declarations, listed, indexes])).digest('hex');
 }

@@ -1,13 +1,13 @@
 import type { ClientSession, Model } from 'mongoose';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
-import { AppError } from '../errors.ts';
+import { AppError, errorTable } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
 import { defaultTenantId } from '../mongo/tenant-scope.ts';
 import type { Isolation } from '../mongo/placements.ts';
 import type { Tenant, TenantSettings } from './tenant.model.ts';
-import { placementOf } from './tenant.state.ts';
+import { isMoving, placementOf } from './tenant.state.ts';
 import type { NotePlacement } from './tenant.state.ts';
 
 /** Who looks after a new tenant first. */
@@ -42,9 +42,9 @@ export interface TenantService {
   load(filter: { readonly name?: string; readonly status?: Tenant['status'] }, page: PageRequest): Promise<Page<Tenant>>;
   /** With roles of its own, and a first admin who is mailed a one-time link, all or nothing. Throws `tenant-exists`. */
   create(actor: Actor, tenant: NewTenant): Promise<Tenant & { readonly adminId: string }>;
-  /** Throws `tenant-not-found`, `tenant-exists`, `version-conflict`, `role-not-found`, and `default-tenant-fixed` for another name of the default tenant. */
+  /** Throws `tenant-not-found`, `tenant-exists`, `version-conflict`, `role-not-found`, `tenant-moving`, and `default-tenant-fixed` for another name of the default tenant. */
   update(actor: Actor, tenantId: string, edit: TenantEdit): Promise<Tenant>;
-  /** Whoever belongs to a suspended tenant is refused everywhere, as if the tenant did not exist. Throws `tenant-not-found`, `default-tenant-fixed`. */
+  /** Whoever belongs to a suspended tenant is refused everywhere, as if the tenant did not exist. Throws `tenant-not-found`, `default-tenant-fixed`, `tenant-moving`. */
   setStatus(actor: Actor, tenantId: string, status: 'active' | 'suspended'): Promise<Tenant>;
 }
 
@@ -78,7 +78,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
     return changes.within(session, { ...actor, tenantId, ...(tenantId !== actor.tenantId && { homeTenantId: actor.tenantId }) }, work);
   }
 
-  /** Works with the id of a new tenant, whose database is there before, because no transaction can make one, and goes if that fails. */
+  /** Works with the id of a new tenant, whose database is there before, because no transaction can make one, and goes if that is refused. */
   async function onItsOwn<T>(isolation: Isolation, work: (tenantId: string) => Promise<T>): Promise<T> {
     const tenantId = newId();
     notePlacement(tenantId, isolation);
@@ -87,7 +87,8 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
     try {
       return await work(tenantId);
     } catch (error) {
-      await databases.drop(tenantId);
+      // Where it is not certain that nothing was written, an empty database is better left than a full one removed.
+      if (error instanceof AppError && errorTable[error.code].status < 500) await databases.drop(tenantId);
       throw error;
     }
   }
@@ -102,6 +103,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
   async function requireTenant({ session }: ChangeTransaction, tenantId: string): Promise<Tenant> {
     const tenant = await model.findOne({ _id: tenantId, status: { $ne: 'deleted' } }, null, { session }).lean();
     if (!tenant) throw new AppError('tenant-not-found');
+    if (isMoving(tenant)) throw new AppError('tenant-moving');
     notePlacement(tenantId, placementOf(tenant));
     return tenant;
   }

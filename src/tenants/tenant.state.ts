@@ -26,6 +26,9 @@ export function placementOf(tenant: Pick<Tenant, 'isolation' | 'movingTo'> | nul
   return tenant?.movingTo === undefined ? tenant?.isolation ?? 'shared' : 'moving';
 }
 
+/** Whether a move has begun, or has not tidied up yet. */
+export const isMoving = ({ movingTo, leftIn }: Pick<Tenant, 'movingTo' | 'leftIn'>): boolean => movingTo !== undefined || leftIn !== undefined;
+
 export function createTenantStates(model: Model<Tenant>, notePlacement: NotePlacement): TenantStates {
   return {
     async read(tenantId) {

@@ -247,6 +247,11 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
     const answers = await Promise.all(Array.from({ length: 12 }, () => slow.anonymous.post('/users/login', { email: ann.email, password })));
     return answers.find(({ status }) => status === 503) ?? await Promise.reject(new Error('all 12 logins found a place in the queue'));
   }),
+  'tenant-moving': async () => {
+    const name = await newTenant();
+    await server.stores.tenants.updateOne({ name }, { $set: { status: 'suspended', movingTo: 'database' } });
+    return root('GET', `/roles/load?tenant=${name}`);
+  },
   'not-ready': async () => {
     const gatehouse = createGatehouse({ connection: server.connection, settings: testSettings() });
     const early = createServer(createApp(gatehouse));

@@ -67,6 +67,7 @@ describe('where tenants are kept', () => {
     placements.note('acme', 'shared');
     placements.note('acme', 'moving');
     expect(placements.isKnown('acme')).toBe(false);
+    expect(() => placements.of('acme')).toThrow(expect.objectContaining({ code: 'tenant-moving' }) as Error);
     placements.note('acme', 'database');
     expect(placements.of('acme')).toBe('database');
   });

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from 'mongoose';
+import { createGroupModel } from '../../src/groups/group.model.ts';
+import { createHandle } from '../../src/mongo/handle.ts';
+import { createTenantDatabases } from '../../src/mongo/tenant-databases.ts';
 import type { Client } from '../support/client.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
+import { testSettings } from '../support/test-settings.ts';
 
 const password = 'a long enough password';
 /** What a tenant keeps in a database of its own, once somebody has logged in and been given something. */
@@ -10,7 +14,8 @@ const ownCollections = ['auditRecords', 'groups', 'memberships', 'rightSets', 'r
 
 let server: TestServer;
 let counter = 0;
-beforeAll(async () => { server = await startServer(); });
+const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password });
+beforeAll(async () => { server = await startServer({ settings }); });
 afterAll(() => server.close());
 
 interface Kept {
@@ -85,11 +90,54 @@ describe('a tenant with a database of its own', () => {
     expect(await databasesOf(server)).not.toContain(`${server.connection.name}_t_${tenantId}`);
   }, 60_000);
 
+  it('while a move of it has not ended, is neither resumed nor changed nor deleted', async () => {
+    const { tenantId, name } = await newKept();
+    await server.superadmin.post('/tenants/suspend', { tenantId }, 200);
+    for (const left of [{ movingTo: 'shared' as const }, { leftIn: 'shared' as const }]) {
+      await server.stores.tenants.updateOne({ _id: tenantId }, { $set: left });
+      const answers = [
+        await server.superadmin.post('/tenants/resume', { tenantId }),
+        await server.superadmin.put('/tenants/update', { tenantId, name: 'another' }),
+        await server.superadmin.delete(`/tenants/delete?tenantId=${tenantId}&name=${name}&digest=${'0'.repeat(64)}`),
+      ];
+      expect(answers).toMatchObject(Array.from(answers, () => ({ status: 503, body: { code: 'tenant-moving' } })));
+      await server.stores.tenants.updateOne({ _id: tenantId }, { $unset: { movingTo: 1, leftIn: 1 } });
+    }
+    await server.superadmin.post('/tenants/resume', { tenantId }, 200);
+  }, 60_000);
+
+  it('made by a release with other indexes, gets those of this one at the next boot', async () => {
+    const { tenantId, own } = await newKept();
+    const namesOf = async () => (await own.collection('roles').indexes()).map(({ name }) => name).sort();
+    const before = await namesOf();
+    await own.collection('roles').dropIndex('tenantId_1_type_1');
+    await server.stores.tenants.updateOne({ _id: tenantId }, { $set: { seededWith: 'something else' } });
+    expect(await namesOf()).not.toEqual(before);
+    await (await startServer({ settings, database: server.connection.name })).close();
+    expect(await namesOf()).toEqual(before);
+  }, 60_000);
+
   it('on a node that has not met it yet, is served as on the one that made it', async () => {
     const { name, admin } = await newKept();
     expect(await server.anonymous.withToken(admin.token ?? '').get('/profile/me', 200)).toBeDefined();
     const { body } = await server.superadmin.get(`/roles/load?tenant=${name}`, 200);
     expect((body as { items: { type: string }[] }).items.map(({ type }) => type).sort()).toEqual(['admin', 'guest', 'helper', 'user']);
+  }, 60_000);
+});
+
+describe('databases of tenants', () => {
+  it('of which fewer are held than are asked for, are made anew and serve as before', async () => {
+    const handle = createHandle(server.connection) as Connection & { otherDbs: unknown[] };
+    const databases = createTenantDatabases({ handle, prefix: '', placements: { of: () => 'database' }, maxHeld: 1 });
+    const groups = databases.model(createGroupModel);
+    const tenantIds = ['one', 'two', 'three'];
+    for (let round = 1; round <= 2; round += 1) {
+      await Promise.all(tenantIds.map((tenantId) => groups.create({ _id: `${tenantId} ${round}`, tenantId, groupName: `group ${round}`, version: 1, assignments: 0 })));
+    }
+    expect(await Promise.all(tenantIds.map((tenantId) => groups.countDocuments({ tenantId })))).toEqual([2, 2, 2]);
+    expect(handle.otherDbs).toHaveLength(2); // the one it was made of and the one that is held
+    for (const tenantId of tenantIds) await databases.drop(tenantId);
+    expect(await databasesOf(server)).not.toEqual(expect.arrayContaining([expect.stringMatching(/_t_(one|two|three)$/)]));
   }, 60_000);
 });
 

@@ -136,7 +136,7 @@ describe('a superadmin of the platform', () => {
     const listed = await server.superadmin.get(`/tenants/load?name=${name}`, 200);
     expect(itemsOf(listed)).toEqual([expect.objectContaining({ tenantId, name, domain, status: 'active', settings: { sessionHours: 3 }, version: 1 })]);
     const { body } = await server.superadmin.put('/tenants/update', { tenantId, domain: '', settings: { idleHours: 2 }, version: 1 }, 200);
-    expect(body).toEqual({ tenantId, name, status: 'active', settings: { idleHours: 2 }, version: 2, createdAt: expect.any(String) as unknown });
+    expect(body).toEqual({ tenantId, name, status: 'active', settings: { idleHours: 2 }, isolation: 'shared', version: 2, createdAt: expect.any(String) as unknown });
     expect(codeOf(await server.superadmin.put('/tenants/update', { tenantId, name: 'another', version: 1 }))).toBe('version-conflict');
     expect(codeOf(await server.superadmin.put('/tenants/update', { tenantId, name: 'default' }))).toBe('tenant-exists');
     expect(codeOf(await server.superadmin.put('/tenants/update', { tenantId, settings: { defaultRole: 'nobody' } }))).toBe('role-not-found');

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { isolations } from '../../src/mongo/placements.ts';
 import type { Isolation } from '../../src/mongo/placements.ts';
 import type { Answer, Client } from '../support/client.ts';
+import { deleteTenant } from '../support/delete-tenant.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 import { testSettings } from '../support/test-settings.ts';
@@ -34,15 +35,16 @@ let strangers: { readonly kind: string; readonly population: Population }[];
 async function start(isolation: Isolation): Promise<void> {
   server = await startServer({ settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password, TRUST_PROXY: 'loopback' }) });
   const home = await populate(server, server.superadmin, { tenantId: 'default', tenantName: 'default' });
-  const [own, other, suspended] = [await newTenant(isolation), await newTenant(isolation), await newTenant(isolation)];
+  const [own, other, suspended, deleted] = [await newTenant(isolation), await newTenant(isolation), await newTenant(isolation), await newTenant(isolation)];
   await server.superadmin.post('/tenants/suspend', { tenantId: suspended.population.tenantId }, 200);
+  await deleteTenant(server.superadmin, deleted.population);
   callers = [
     { name: 'nobody', client: server.anonymous, own: own.population },
     { name: 'member', client: await server.anonymous.logIn(own.population.email, password, own.population.tenantName), own: own.population },
     { name: 'admin of a tenant', client: own.admin, own: own.population },
     { name: 'superadmin of the platform', client: server.superadmin, own: home },
   ];
-  strangers = [{ kind: 'another', population: other.population }, { kind: 'a suspended', population: suspended.population }];
+  strangers = [{ kind: 'another', population: other.population }, { kind: 'a suspended', population: suspended.population }, { kind: 'a deleted', population: deleted.population }];
   const { paths } = (await server.anonymous.get('/openapi.json', 200)).body as { paths: Record<string, Record<string, Omit<Operation, 'path' | 'method'>>> };
   operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase() })));
 }

@@ -24,6 +24,7 @@ import { createMailTransport } from './mail/mail.transport.ts';
 import { createReadMemberships } from './memberships/membership.model.ts';
 import { createPasswordService } from './passwords/password.service.ts';
 import type { Placements } from './mongo/placements.ts';
+import { inTransaction } from './mongo/transactions.ts';
 import type { TenantDatabases } from './mongo/tenant-databases.ts';
 import type { KnownPermissions } from './permissions/known-permissions.ts';
 import { createDelegation } from './permissions/delegation.service.ts';
@@ -145,15 +146,17 @@ export function createServices({ connection, stores, tenantDatabases, placements
     model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,
     raiseGuard: raise,
   });
-  const rightSets = createRightSetService({ model: stores.rightSets, registry, readHeld });
+  const rightSets = createRightSetService({ model: stores.rightSets, registry });
   const principals = createClientPrincipals({ model: stores.clients, clock });
   const sessions = createSessionService({
     model: stores.sessions, changes, clock, sessionHours, clientSeconds: accessTokenSeconds,
     readTenant: tenantStates.read,
     admit: (tenantId, own) => rates.admit(tenantId, limitsOf(tenantId, own).checksPerSecond),
-    readUser: (tenantId, userId) => stores.users.findOne({ tenantId, _id: userId }).lean(),
+    inSnapshot: (read) => inTransaction(connection, read),
+    readUser: (tenantId, userId, session) => stores.users.findOne({ tenantId, _id: userId }, null, { session: session ?? null }).lean(),
     readClient: principals.read,
     confirmClient: principals.confirm,
+    readHeld,
     rightSetOf: rightSets.ensure,
     grantsOf: rightSets.grantsOf,
     attributesOf,

@@ -1,4 +1,4 @@
-import type { Model } from 'mongoose';
+import type { ClientSession, Model } from 'mongoose';
 import type { ChangeTransaction } from '../changes/change.service.ts';
 import type { Principal } from '../sessions/session.types.ts';
 import type { Client } from './client.model.ts';
@@ -6,7 +6,7 @@ import { tenantOfClient } from './client.secret.ts';
 
 /** Clients as those whom sessions belong to. */
 export interface ClientPrincipals {
-  read(tenantId: string, clientId: string): Promise<Principal | null>;
+  read(tenantId: string, clientId: string, session?: ClientSession): Promise<Principal | null>;
   /** Those that exist; ids that are no client's cost nothing. */
   readAll(tenantId: string, ids: readonly string[]): Promise<Principal[]>;
   /** With the hash of the secret, to compare one with. */
@@ -17,8 +17,8 @@ export interface ClientPrincipals {
 
 export function createClientPrincipals({ model, clock }: { readonly model: Model<Client>; readonly clock: () => number }): ClientPrincipals {
   return {
-    async read(tenantId, clientId) {
-      const client = await model.findOne({ tenantId, _id: clientId }).lean();
+    async read(tenantId, clientId, session) {
+      const client = await model.findOne({ tenantId, _id: clientId }, null, { session: session ?? null }).lean();
       return client && principalOf(client);
     },
     async readAll(tenantId, ids) {

@@ -7,13 +7,13 @@ import type { Holdings } from '../access/grants.ts';
 import { memberOf } from '../access/member-of.ts';
 import { policyKey } from '../access/policy.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
-import type { Held, Holder, ReadHeld } from '../permissions/given.service.ts';
+import type { Held } from '../permissions/given.service.ts';
 import type { RightSet } from './right-set.model.ts';
 import type { RightSetRef, SessionGrants } from './session.types.ts';
 
 export interface RightSetService {
-  /** Finds or stores the right set of what a user holds at this moment. */
-  ensure(user: Holder, expiresAt: Date): Promise<RightSetRef>;
+  /** Finds or stores the right set of what somebody holds. */
+  ensure(tenantId: string, held: Held, expiresAt: Date): Promise<RightSetRef>;
   /** What a stored right set gives; null if it is gone. */
   grantsOf(tenantId: string, rightSetId: string): Promise<SessionGrants | null>;
   /** The right set itself; null if it is gone. */
@@ -23,7 +23,6 @@ export interface RightSetService {
 export interface RightSetDeps {
   readonly model: Model<RightSet>;
   readonly registry: () => UrlRegistry;
-  readonly readHeld: ReadHeld;
 }
 
 /** What of a right set is compiled. */
@@ -38,7 +37,7 @@ const maxCompiled = 10_000;
  * A right set is named by a digest of its content and never changes, so what was compiled from it is good for as long
  * as this process numbers its URLs the same way.
  */
-export function createRightSetService({ model, registry, readHeld }: RightSetDeps): RightSetService {
+export function createRightSetService({ model, registry }: RightSetDeps): RightSetService {
   const compiled = new LRUCache<string, SessionGrants>({ max: maxCompiled });
 
   function compile(rightSetId: string, { roleTypes, memberships, ...holdings }: Content): SessionGrants {
@@ -50,9 +49,7 @@ export function createRightSetService({ model, registry, readHeld }: RightSetDep
   }
 
   return {
-    async ensure(user, expiresAt) {
-      const { tenantId } = user;
-      const { roles, roleTypes, memberships, given, changesAt } = await readHeld(user);
+    async ensure(tenantId, { roles, roleTypes, memberships, given, changesAt }, expiresAt) {
       const all = holdingsOf(given);
       const content: Content = { roleTypes, memberships, ...all, ...(all.isSuperadmin && { rights: [] }) };
       const id = digestOf(tenantId, roles, content);

@@ -1,4 +1,4 @@
-import type { Model } from 'mongoose';
+import type { ClientSession, Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
 import type { Attributes } from '../access/condition.ts';
 import { claimGrants } from '../access/grant-claims.ts';
@@ -9,6 +9,7 @@ import { AppError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
+import type { Held, ReadHeld } from '../permissions/given.service.ts';
 import type { TenantSettings } from '../tenants/tenant.model.ts';
 import type { TenantState } from '../tenants/tenant.state.ts';
 import type { SignedToken, TokenSubject } from '../tokens/access-token.ts';
@@ -59,13 +60,16 @@ export interface SessionDeps {
   readonly sessionHours: number;
   /** How long a session of a client lasts. */
   readonly clientSeconds: number;
-  readonly readTenant: (tenantId: string) => Promise<TenantState | null>;
+  /** Runs reads that see one moment of the database. */
+  readonly inSnapshot: <T>(read: (snapshot: ClientSession) => Promise<T>) => Promise<T>;
+  readonly readTenant: (tenantId: string, snapshot?: ClientSession) => Promise<TenantState | null>;
   /** Counts a request of a tenant. Throws `too-many-requests`. */
   readonly admit: (tenantId: string, settings: TenantSettings) => void;
-  readonly readUser: (tenantId: string, userId: string) => Promise<User | null>;
-  readonly readClient: (tenantId: string, clientId: string) => Promise<Principal | null>;
+  readonly readUser: (tenantId: string, userId: string, snapshot?: ClientSession) => Promise<User | null>;
+  readonly readClient: (tenantId: string, clientId: string, snapshot?: ClientSession) => Promise<Principal | null>;
+  readonly readHeld: ReadHeld;
   /** The stored right set of what somebody holds, found or made. */
-  readonly rightSetOf: (user: Principal, expiresAt: Date) => Promise<RightSetRef>;
+  readonly rightSetOf: (tenantId: string, held: Held, expiresAt: Date) => Promise<RightSetRef>;
   /** What a right set gives; null if it is stored no longer. */
   readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<SessionGrants | null>;
   /** Writes to the user inside a login's transaction; false if the user was disabled, or the password is no longer the one that was compared. */
@@ -86,23 +90,11 @@ const maxClientSessions = 100;
 /** How precisely it is known when a session was last used, in ms. */
 const notedEvery = 60_000;
 
-/** How often a right set that changed while it was being made is made anew before the request is given up. */
-const maxAttempts = 5;
-
 export function createSessionService(deps: SessionDeps): SessionService {
-  const { model, changes, clock, sessionHours, clientSeconds, readTenant, admit, readUser, readClient, rightSetOf, grantsOf, attributesOf, confirmLogin, confirmClient, makeRefreshToken, signToken } = deps;
+  const { model, changes, clock, sessionHours, clientSeconds, inSnapshot, readTenant, admit, readUser, readClient, readHeld, rightSetOf, grantsOf, attributesOf, confirmLogin, confirmClient, makeRefreshToken, signToken } = deps;
 
-  /** Makes the right set for a user as the tenant's policy stands, never an older one under a newer version. */
-  async function currentRights(user: Principal, expiresAt: Date): Promise<RightSetRef & { readonly policyVersion: number }> {
-    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-      const before = await readTenant(user.tenantId);
-      if (before?.status !== 'active') throw new AppError('session-ended');
-      const rightSet = await rightSetOf(user, expiresAt);
-      const after = await readTenant(user.tenantId);
-      if (after?.policyVersion === before.policyVersion) return { ...rightSet, policyVersion: before.policyVersion };
-    }
-    throw new AppError('not-ready');
-  }
+  const readPrincipal = (kind: Session['kind'], tenantId: string, userId: string, snapshot?: ClientSession): Promise<Principal | null> =>
+    (kind === 'client' ? readClient : readUser)(tenantId, userId, snapshot);
 
   /** Throws `session-ended`, `user-disabled`. */
   function requireActive<P extends Principal>(user: P | null, owner: TenantState | null): { readonly user: P; readonly owner: TenantState } {
@@ -121,11 +113,23 @@ export function createSessionService(deps: SessionDeps): SessionService {
     if (idle >= notedEvery) await model.updateOne({ tenantId, _id }, { $max: { seenAt: new Date(now) } });
   }
 
-  async function renew(session: Session, user: Principal): Promise<RightSetRef> {
-    const { policyVersion, ...rightSet } = await currentRights(user, session.expiresAt);
-    const { _id, tenantId } = session;
-    await model.updateOne({ tenantId, _id }, { $set: { rightSetId: rightSet.id, policyVersion, accessVersion: user.accessVersion, changesAt: rightSet.changesAt } });
-    return rightSet;
+  /** Whose session it is and what they hold, all of one moment, however often policies change meanwhile. Throws `session-ended`. */
+  async function currentRights({ kind, tenantId, userId, expiresAt }: Pick<Session, 'kind' | 'tenantId' | 'userId' | 'expiresAt'>) {
+    const { user, owner, held } = await inSnapshot(async (snapshot) => {
+      const found = { user: await readPrincipal(kind, tenantId, userId, snapshot), owner: await readTenant(tenantId, snapshot) };
+      if (!found.user || found.owner?.status !== 'active') throw new AppError('session-ended');
+      return { user: found.user, owner: found.owner, held: await readHeld(found.user, snapshot) };
+    });
+    const rights = await rightSetOf(tenantId, held, expiresAt);
+    return { user, rights, good: { rightSetId: rights.id, policyVersion: owner.policyVersion, accessVersion: user.accessVersion, changesAt: rights.changesAt } };
+  }
+
+  /** Throws `session-ended`, `user-disabled`. */
+  async function renew(session: Session): Promise<{ readonly user: Principal; readonly rights: RightSetRef }> {
+    const { user, rights, good } = await currentRights(session);
+    if (!user.isActive) throw new AppError('user-disabled');
+    await model.updateOne({ tenantId: session.tenantId, _id: session._id }, { $set: good });
+    return { user, rights };
   }
 
   const signFor = (session: Session, user: Principal, { roleTypes, memberOf, holdings, changesAt }: RightSetRef) => signToken({
@@ -138,11 +142,9 @@ export function createSessionService(deps: SessionDeps): SessionService {
   async function begin(actor: Actor, user: Principal, milliseconds: number, own: Pick<Session, 'kind' | 'refresh'>, confirm: (tx: ChangeTransaction) => Promise<void>) {
     const now = clock();
     const expiresAt = new Date(now + milliseconds);
-    const rights = await currentRights(user, expiresAt);
-    const session: Session = {
-      _id: newId(), tenantId: user.tenantId, ...own, userId: user._id, rightSetId: rights.id, policyVersion: rights.policyVersion,
-      accessVersion: user.accessVersion, changesAt: rights.changesAt, createdAt: new Date(now), expiresAt, device: { userAgent: actor.userAgent, ip: actor.ip },
-    };
+    const whose = { ...own, tenantId: user.tenantId, userId: user._id, expiresAt };
+    const { rights, good } = await currentRights(whose);
+    const session: Session = { _id: newId(), ...whose, ...good, createdAt: new Date(now), device: { userAgent: actor.userAgent, ip: actor.ip } };
     await changes.transact({ ...actor, userId: user._id, sessionId: session._id }, async (tx) => {
       await confirm(tx);
       await model.create([session], { session: tx.session });
@@ -174,12 +176,13 @@ export function createSessionService(deps: SessionDeps): SessionService {
     async reissue(session) {
       const { user, owner } = requireActive(...await Promise.all([readUser(session.tenantId, session.userId), readTenant(session.tenantId)]));
       await requireLive(session, owner);
-      return { session, user, access: await signFor(session, user, await renew(session, user)) };
+      const current = await renew(session);
+      return { session, user, access: await signFor(session, current.user, current.rights) };
     },
 
     async loadCaller({ sub, sid, client_id, tenant }) {
       const [session, ...found] = await Promise.all([
-        model.findOne({ tenantId: tenant, _id: sid }).lean(), (client_id === undefined ? readUser : readClient)(tenant, sub), readTenant(tenant),
+        model.findOne({ tenantId: tenant, _id: sid }).lean(), readPrincipal(client_id === undefined ? 'user' : 'client', tenant, sub), readTenant(tenant),
       ]);
       // Before the session, which has ended as well: a disabled user is told what to do about it.
       const { user, owner } = requireActive(...found);
@@ -188,10 +191,12 @@ export function createSessionService(deps: SessionDeps): SessionService {
       admit(tenant, owner.settings);
       const now = clock();
       const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion && (session.changesAt?.getTime() ?? Infinity) > now;
-      const roles = rolesAt(user, now);
-      const { grants, roleTypes, memberOf } = (isCurrent && (await grantsOf(tenant, session.rightSetId))) || (await renew(session, user));
+      const known = isCurrent ? await grantsOf(tenant, session.rightSetId) : null;
+      const current = known ? { user, rights: known } : await renew(session);
+      const { grants, roleTypes, memberOf } = current.rights;
+      const roles = rolesAt(current.user, now);
       return {
-        userId: user._id, tenantId: tenant, sessionId: sid, username: shownName(user), roles, roleTypes, grants, attributes: attributesOf(user, roles, memberOf),
+        userId: sub, tenantId: tenant, sessionId: sid, username: shownName(current.user), roles, roleTypes, grants, attributes: attributesOf(current.user, roles, memberOf),
       };
     },
 

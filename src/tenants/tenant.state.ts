@@ -12,7 +12,7 @@ export interface TenantState {
 
 export interface TenantStates {
   /** Null if there is no such tenant. */
-  read(tenantId: string): Promise<TenantState | null>;
+  read(tenantId: string, session?: ClientSession): Promise<TenantState | null>;
   raisePolicyVersion(tenantId: string, session: ClientSession): Promise<void>;
   /** Creates the default tenant unless it exists; answers whether it did. */
   ensureDefault(session: ClientSession): Promise<boolean>;
@@ -31,8 +31,8 @@ export const isMoving = ({ movingTo, leftIn }: Pick<Tenant, 'movingTo' | 'leftIn
 
 export function createTenantStates(model: Model<Tenant>, notePlacement: NotePlacement): TenantStates {
   return {
-    async read(tenantId) {
-      const tenant = await model.findOne({ _id: tenantId }, { status: 1, policyVersion: 1, settings: 1, isolation: 1, movingTo: 1 }).lean();
+    async read(tenantId, session) {
+      const tenant = await model.findOne({ _id: tenantId }, { status: 1, policyVersion: 1, settings: 1, isolation: 1, movingTo: 1 }, { session: session ?? null }).lean();
       notePlacement(tenantId, placementOf(tenant));
       return tenant && { status: tenant.status, policyVersion: tenant.policyVersion, settings: tenant.settings ?? {} };
     },

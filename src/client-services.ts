@@ -7,6 +7,7 @@ import type { RateLimits } from './limits/rate-limit.service.ts';
 import { createAuthenticateClient } from './oauth/authenticate-client.ts';
 import type { AuthenticateClientDeps } from './oauth/authenticate-client.ts';
 import { createOAuthService } from './oauth/oauth.service.ts';
+import type { Callers } from './sessions/callers.service.ts';
 import type { SessionService } from './sessions/session.service.ts';
 import type { Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
@@ -19,16 +20,17 @@ export interface ClientServiceDeps extends Pick<ClientDeps, 'clock' | 'delegatio
   readonly changes: ChangeService;
   readonly principals: ClientPrincipals;
   readonly sessions: SessionService;
+  readonly callers: Pick<Callers, 'load'>;
   readonly limits: RateLimits;
   readonly accessTokens: CurrentTokens;
   readonly refreshTokens: RefreshTokens;
 }
 
 /** Wires clients, and what they ask of /oauth/. */
-export function createClientServices({ stores, settings, changes, principals, sessions, limits, accessTokens, refreshTokens, readTenant, serves, noteFailure, ...rest }: ClientServiceDeps) {
+export function createClientServices({ stores, settings, changes, principals, sessions, callers, limits, accessTokens, refreshTokens, readTenant, serves, noteFailure, ...rest }: ClientServiceDeps) {
   return {
     clients: createClientService({ ...rest, model: stores.clients, changes, endSessions: sessions.endAllOf }),
-    oauth: createOAuthService({ sessions, verify: accessTokens.verify, readRefreshToken: refreshTokens.read, issuer: settings.publicUrl }),
+    oauth: createOAuthService({ sessions, loadCaller: callers.load, verify: accessTokens.verify, readRefreshToken: refreshTokens.read, issuer: settings.publicUrl }),
     authenticateClient: createAuthenticateClient({
       findClient: principals.readWithSecret, tenantOfClient, isClientSecret, readTenant, serves, tryOf: limits.clientTry, noteFailure,
     }),

@@ -14,6 +14,7 @@ import { listUrls } from './access/registered-url.ts';
 import type { UrlDeclaration } from './access/registered-url.ts';
 import { createUrlRegistry } from './access/url-registry.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
+import { createAuthenticate } from './authenticator/authenticate.ts';
 import { createAuthenticator } from './authenticator/authenticator.ts';
 import { createGate, factsOf } from './authenticator/gate.ts';
 import { createGrantBook } from './authenticator/grant.ts';
@@ -23,6 +24,7 @@ import type { RefusedRequest } from './authenticator/refuse.ts';
 import { guardUpgrades } from './authenticator/upgrade-guard.ts';
 import type { UpgradeHandler } from './authenticator/upgrade-guard.ts';
 import { systemActor } from './changes/actor.ts';
+import type { Peers } from './changes/peers.ts';
 import { AppError, errorTable, startError } from './errors.ts';
 import { findGuardFaults } from './guards/guard.faults.ts';
 import { isGuard } from './guards/guard.ts';
@@ -76,6 +78,8 @@ export interface GatehouseDeps {
   readonly users?: HostUsers;
   /** What sends the mails, in place of `SMTP_URL`. */
   readonly mail?: HostMail;
+  /** The other processes of this machine, where it counts as one node with them. */
+  readonly peers?: Peers;
   readonly logger?: Logger;
   /** ms since 1970. */
   readonly clock?: () => number;
@@ -139,7 +143,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const { stores, tenantDatabases } = createStorage(connection, deps.prefix ?? '', placements);
   const roles = mergeRoles(builtInRoles, deps.roles ?? []);
   const services = createServices({
-    connection, stores, tenantDatabases, placements, settings, registry, roles, clock, logger, mail: deps.mail, hostUsers: deps.users,
+    connection, stores, tenantDatabases, placements, settings, registry, roles, clock, logger, mail: deps.mail, hostUsers: deps.users, peers: deps.peers,
     permissions: createKnownPermissions([...declaredPermissions, ...(deps.permissions ?? [])]),
     onError: (error) => logger.error(error, 'audit records of refusals were not written'),
   });
@@ -148,16 +152,17 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const gate = createGate({
     clock,
     registry: () => (isOpen ? known : null),
-    async authenticate(token, host) {
-      const verified = await services.accessTokens.verify(token);
-      if (!verified.ok) throw new AppError(verified.code);
-      const placing = services.place(verified.claims.tenant);
-      if (placing) await pulse.during(placing);
-      const [caller] = await pulse.during(Promise.all([
-        services.sessions.loadCaller(verified.claims), services.directory.requireHost(host, verified.claims.tenant),
-      ]));
-      return caller;
-    },
+    authenticate: createAuthenticate({
+      verify: services.accessTokens.verify,
+      recall: services.callers.recall,
+      recallHost: services.directory.recallServes,
+      async load(claims, host) {
+        const placing = services.place(claims.tenant);
+        if (placing) await pulse.during(placing);
+        const [caller] = await pulse.during(Promise.all([services.callers.load(claims), services.directory.requireHost(host, claims.tenant)]));
+        return caller;
+      },
+    }),
   });
   const grants = createGrantBook();
   const logRequest = createRequestLog(logger);
@@ -248,6 +253,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       await services.signingKeys.load();
       armRoutes(readLayers(app), { grants, isMounted: isMountedByGatehouse, afterGate, logger });
       services.mailer.start();
+      services.feed.start();
       isOpen = true;
       return report;
     },
@@ -261,6 +267,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     guardUpgrades: (server, handler) => guardUpgrades(server, { gate, refuse }, handler),
     async close() {
       isOpen = false;
+      await services.feed.close();
       await services.mailer.close();
       await services.refusals.close();
       await services.passwords.close();

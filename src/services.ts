@@ -10,7 +10,10 @@ import { systemActor } from './changes/actor.ts';
 import { createChangeService } from './changes/change.service.ts';
 import { createClientServices } from './client-services.ts';
 import { createClientPrincipals } from './clients/client.principals.ts';
+import type { Peers } from './changes/peers.ts';
 import { raiseGuard } from './changes/version.model.ts';
+import { createFeed } from './freshness/feed.ts';
+import { createKnowledge } from './freshness/knowledge.ts';
 import { createGrantRoutes, createGrantServices } from './grant-services.ts';
 import { createReadGroups } from './groups/group.model.ts';
 import { createKeyedDigest } from './keyed-digest.ts';
@@ -39,6 +42,7 @@ import { guestType, isSuperadmin, isTenantAdmin, superadminType } from './roles/
 import type { RoleDeclaration } from './roles/role.ladder.ts';
 import { createRoleSeed } from './roles/role.seed.ts';
 import { createUpgradeRoles } from './roles/role.upgrade.ts';
+import { createCallers } from './sessions/callers.service.ts';
 import { createDeviceCookies } from './sessions/device-cookie.ts';
 import { createLogIn } from './sessions/login.service.ts';
 import { createRefresh } from './sessions/refresh.service.ts';
@@ -80,6 +84,8 @@ export interface ServiceDeps {
   readonly mail?: HostMail | undefined;
   /** Asked whose password it is where it is not Gatehouse's own. */
   readonly hostUsers?: HostUsers | undefined;
+  /** The other processes of this machine. */
+  readonly peers?: Peers | undefined;
   readonly clock: () => number;
   readonly onError: (error: unknown) => void;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -89,11 +95,17 @@ export interface ServiceDeps {
 const clockSkew = 60_000;
 
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
-export function createServices({ connection, stores, tenantDatabases, placements, settings, registry, permissions, roles, mail, hostUsers, clock, onError, logger }: ServiceDeps) {
+export function createServices({ connection, stores, tenantDatabases, placements, settings, registry, permissions, roles, mail, hostUsers, peers, clock, onError, logger }: ServiceDeps) {
   const { auditDays, sessionHours, accessTokenSeconds, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
   const tenantStates = createTenantStates(stores.tenants, placements.note);
   /** Sees to it that this node knows where a tenant is kept; undefined where it does. */
   const place = (tenantId: string) => (placements.isKnown(tenantId) ? undefined : tenantStates.read(tenantId));
+  const knowledge = createKnowledge({ onTenantChange: () => tenantServices.directory.forget() });
+  const feed = createFeed({
+    outbox: stores.outbox, maxStaleness: settings.maxStaleness, clock, onNotice: knowledge.note, onGap: knowledge.forgetAll,
+    onError: (error) => logger.warn(error, 'the feed of changes broke, and is followed anew'),
+  });
+  peers?.onTold((notices) => { for (const notice of notices) knowledge.note(notice); });
   const auditExport = createAuditExport(stores.auditRecords);
   const audit = createAuditService({ model: stores.auditRecords, auditDays, clock });
   const refusals = createRefusalLog({ model: stores.auditRecords, auditDays, clock, place, onError });
@@ -103,6 +115,10 @@ export function createServices({ connection, stores, tenantDatabases, placements
       tenants: stores.tenants,
       count: { users: countOf(stores.users), roles: countOf(stores.roles), groups: countOf(stores.groups), clients: countOf(stores.clients) },
     }),
+    onCommitted: async (notices) => {
+      for (const notice of notices) knowledge.note(notice);
+      await peers?.tell(notices);
+    },
     onMail: () => mailer.wake(),
   });
   const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper, hostName: new URL(publicUrl).hostname });
@@ -151,7 +167,6 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const sessions = createSessionService({
     model: stores.sessions, changes, clock, sessionHours, clientSeconds: accessTokenSeconds,
     readTenant: tenantStates.read,
-    admit: (tenantId, own) => rates.admit(tenantId, limitsOf(tenantId, own).checksPerSecond),
     inSnapshot: (read) => inTransaction(connection, read),
     readUser: (tenantId, userId, session) => stores.users.findOne({ tenantId, _id: userId }, null, { session: session ?? null }).lean(),
     readClient: principals.read,
@@ -170,13 +185,17 @@ export function createServices({ connection, stores, tenantDatabases, placements
       return matchedCount === 1;
     },
   });
+  const callers = createCallers({
+    clock, loadCaller: sessions.loadCaller, takeMarks: knowledge.takeMarks, isFresh: feed.isFresh, isPlaced: placements.isKnown,
+    admit: (tenantId, own) => rates.admit(tenantId, limitsOf(tenantId, own).checksPerSecond),
+  });
   const refresh = createRefresh({ model: stores.sessions, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
   const grantServiceDeps = { stores, registry, permissions, held, delegation, writeUser, keepSuperadmin: superadmin.keep };
   const grants = createGrantServices({ ...grantServiceDeps, changes });
   const seedRole = createRoleSeed({ model: stores.roles, registry, permissions });
   const tenantServices = createTenantServices({ stores, tenantDatabases, notePlacement: placements.note, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, auditExport, raiseGuard: raise });
   const clientServices = createClientServices({
-    stores, settings, changes, clock, principals, sessions, limits, accessTokens, refreshTokens, delegation,
+    stores, settings, changes, clock, principals, sessions, callers, limits, accessTokens, refreshTokens, delegation,
     readGiven: held.readGiven, claimRoles: grants.claimRoles, readTenant: tenantStates.read, serves: tenantServices.directory.serves,
     noteFailure: (actor, code, url) => refusals.note({ ...actor, code, action: 'client.authenticate', method: 'POST', url }),
   });
@@ -227,7 +246,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   });
 
   return {
-    permissionService, preview, place,
+    permissionService, preview, place, callers, feed,
     ...tenantServices, ...clientServices, tenantStates, audit, auditExport, refusals, changes, mailer, limits, passwords, signingKeys, keyRotation, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
     grants, readHeld, accounts,
     upgradeRoles: createUpgradeRoles(stores.roles),

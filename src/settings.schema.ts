@@ -113,6 +113,7 @@ export const settingsSchema = z.object({
     cure: 'Set a connection string, such as mongodb://db.example.com:27017/gatehouse?replicaSet=rs0.',
   }),
   DATABASE_SILENCE: wholeNumber(500, 60_000, 1_700, 'How long the database may answer nobody until requests are answered 503, in ms.'),
+  MAX_STALENESS: wholeNumber(0, 60_000, 2_000, 'How old what a node keeps in memory of sessions and their rights may be at a decision, in ms; changes are usually known after some 10 ms. `0` reads the database on each request.'),
   KEY_ENCRYPTION_KEY: secretKey((bytes) => bytes === 32, 'exactly 32 bytes', 'Base64 of 32 random bytes; encrypts the stored signing keys.'),
   PASSWORD_PEPPER: secretKey((bytes) => bytes >= 32, 'at least 32 bytes',
     'Base64 of at least 32 random bytes, different from KEY_ENCRYPTION_KEY; goes into every password hash. Without it no password works.'),

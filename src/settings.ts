@@ -15,6 +15,8 @@ export interface Settings {
   readonly mongodbUri: string;
   /** How long the database may answer nobody until requests are answered 503, in ms. */
   readonly databaseSilence: number;
+  /** How old what is kept in memory may be at a decision, in ms; 0: nothing is kept. */
+  readonly maxStaleness: number;
   /** 32 bytes. */
   readonly keyEncryptionKey: KeyObject;
   readonly pepper: { readonly id: string; readonly key: KeyObject };
@@ -134,6 +136,7 @@ function toSettings(parsed: ParsedSettings): Settings {
     publicUrl,
     mongodbUri: parsed.MONGODB_URI,
     databaseSilence: parsed.DATABASE_SILENCE,
+    maxStaleness: parsed.MAX_STALENESS,
     keyEncryptionKey: parsed.KEY_ENCRYPTION_KEY,
     pepper: { id: parsed.PASSWORD_PEPPER_ID, key: parsed.PASSWORD_PEPPER },
     passwordCost: parsed.PASSWORD_COST,

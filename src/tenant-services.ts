@@ -44,7 +44,7 @@ export function createTenantServices({ stores, tenantDatabases, notePlacement, s
   return {
     directory,
     removeTenant: createRemoveTenant({
-      model: stores.tenants, changes, digestOf: auditExport.digest, onChange: directory.forget, notePlacement, dropDatabase: tenantDatabases.drop,
+      model: stores.tenants, changes, digestOf: auditExport.digest, notePlacement, dropDatabase: tenantDatabases.drop,
       purges: [
         purge(sessions), purge(tokens), purge(clients), purge(users), purge(memberships), purge(groups), purge(roleRows), purge(rightSets), purge(outbox), purge(auditRecords),
       ],
@@ -58,7 +58,7 @@ export function createTenantServices({ stores, tenantDatabases, notePlacement, s
     seedTenants: tenantRoles.seedAll,
     tenants: createTenantService({
       model: stores.tenants, changes, clock, raiseGuard, seedRoles: tenantRoles.seed,
-      onChange: directory.forget, notePlacement, databases: tenantDatabases,
+      notePlacement, databases: tenantDatabases,
       claimRole: (tx, roleId) => claimRole(tx, { roleId }),
       createAdmin: createFirstAdmin({
         model: stores.users, clock,

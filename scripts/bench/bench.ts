@@ -1,6 +1,7 @@
 import { exit, exitWith } from '../../src/exit.ts';
 import { benchDecide } from './decide.ts';
 import { benchGate } from './gate.ts';
+import { benchRevocation } from './revocation.ts';
 import { benchTenants } from './tenants.ts';
 
 interface Benchmark {
@@ -20,6 +21,11 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     about: 'the decisions of Gatehouse, node-casbin and CASL on the same policies, and the budgets',
     options: '[--urls 100,1000,10000,100000] [--roles 10,100,1000,10000] [--boot-urls 10000] [--seconds 0.4] [--rounds 5] [--json]',
     run: benchDecide,
+  },
+  revocation: {
+    about: 'how long after its acknowledgement a change is unknown to other nodes',
+    options: '[--nodes 2,4] [--changes 400] [--json]',
+    run: benchRevocation,
   },
   tenants: {
     about: 'logins, gated requests and checks with few tenants, users and sessions, and with many',

@@ -8,6 +8,7 @@ import type { Endpoint, UrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
 import { clientIp } from '../http/client-ip.ts';
 import { requestHost } from '../http/request-host.ts';
+import type { Authenticate } from './authenticate.ts';
 import { readBearerToken } from './bearer-token.ts';
 import { checkFrontDoor, readTarget } from './front-door.ts';
 import type { FrontDoorGuard } from './front-door.ts';
@@ -22,12 +23,7 @@ export type Verdict =
 export interface GateDeps {
   /** The registered URLs; null until the server is ready, and as long nothing passes. */
   readonly registry: () => UrlRegistry | null;
-  /**
-   * Who a token speaks for that was sent to this host.
-   *
-   * Throws `token-malformed`, `token-expired`, `token-invalid`, `token-of-other-tenant`, `session-ended`, `user-disabled`.
-   */
-  readonly authenticate: (token: string, host: string) => Promise<Caller>;
+  readonly authenticate: Authenticate;
   readonly guards?: readonly FrontDoorGuard[];
   /** ms since 1970 */
   readonly clock: () => number;
@@ -40,17 +36,19 @@ export type Gate = (request: IncomingMessage, target: string) => Verdict | Promi
  * Makes the gate: front door, registered URL, token, session, decision, in this order; what does not pass is refused.
  *
  * Refuses with `not-ready`, the front door's codes, `unknown-url`, `method-not-allowed`, what `authenticate` throws,
- * `right-missing`, `permission-missing` and `policy-denies`; rejects with whatever else fails below. A simple URL is decided at once, without waiting.
+ * `right-missing`, `permission-missing` and `policy-denies`; throws or rejects with whatever else fails below. A simple URL is decided at once, without waiting, and so is any other for a caller who is in memory.
  */
 export function createGate({ registry, authenticate, guards, clock }: GateDeps): Gate {
-  async function passWithSession(request: IncomingMessage, asked: Required<UrlRequest>): Promise<Verdict> {
-    try {
-      const caller = await authenticate(readBearerToken(request.headers.authorization), requestHost(request));
+  function passWithSession(request: IncomingMessage, asked: Required<UrlRequest>): Verdict | Promise<Verdict> {
+    const decide = (caller: Caller): Verdict => {
       const decision = decideUrl(caller.grants, asked, factsOf(caller, request, clock()));
       return decision.allowed ? pass(asked.endpoint, caller) : refused(new AppError(decision.reason, { required: decision.required }), caller);
+    };
+    try {
+      const caller = authenticate(readBearerToken(request.headers.authorization), requestHost(request));
+      return caller instanceof Promise ? caller.then(decide).catch(refusedFor) : decide(caller);
     } catch (error) {
-      if (error instanceof AppError) return refused(error);
-      throw error;
+      return refusedFor(error);
     }
   }
 
@@ -74,6 +72,11 @@ function pass(endpoint: Endpoint, caller: Caller | null): Verdict {
 
 function refused(error: AppError, caller: Caller | null = null): Verdict {
   return { kind: 'refused', error, caller };
+}
+
+function refusedFor(error: unknown): Verdict {
+  if (error instanceof AppError) return refused(error);
+  throw error;
 }
 
 /** What is known of a request besides what it asks for. */

@@ -3,6 +3,7 @@ import { newId } from '../mongo/new-id.ts';
 import type { CountedKind, RequireRoom } from '../tenants/tenant.limits.ts';
 import { inTransaction } from '../mongo/transactions.ts';
 import type { MailOrder, OutboxRow } from './outbox.model.ts';
+import type { ChangeNotice } from './peers.ts';
 
 /** On whose behalf something changes, and through which request. */
 export interface Actor {
@@ -58,6 +59,8 @@ export interface ChangeDeps {
   /** Throws `tenant-full` if the tenant has more of these now than it may. */
   readonly requireRoom: RequireRoom;
   readonly writeAudit: (actor: Actor, changes: readonly Change[], session: ClientSession) => Promise<void>;
+  /** Told of all that a transaction changed once it is committed, and waited for: before that nobody is told that it is. */
+  readonly onCommitted?: (notices: readonly ChangeNotice[]) => Promise<void>;
   /** Told after a commit that a mail was ordered; an order within somebody else's transaction is found by the mailer itself. */
   readonly onMail?: () => void;
   readonly clock: () => number;
@@ -67,7 +70,10 @@ export interface ChangeDeps {
 const outboxLifetime = 24 * 60 * 60 * 1_000;
 
 /** Makes the one way to change stored things: the change, raised version, audit record, outbox row and ordered mails together. */
-export function createChangeService({ connection, outbox, raisePolicyVersion, requireRoom, writeAudit, onMail, clock }: ChangeDeps): ChangeService {
+export function createChangeService({ connection, outbox, raisePolicyVersion, requireRoom, writeAudit, onCommitted, onMail, clock }: ChangeDeps): ChangeService {
+  /** What was changed by work within others' transactions, until these are committed. */
+  const announced = new WeakMap<ClientSession, ChangeNotice[]>();
+
   async function run<T>(session: ClientSession, actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<{ result: T; hasMail: boolean }> {
     const changes: Change[] = [];
     const orders: MailOrder[] = [];
@@ -77,7 +83,9 @@ export function createChangeService({ connection, outbox, raisePolicyVersion, re
     if (created.size > 0) await requireRoom(actor.tenantId, created, session);
     if (changes.some((change) => change.raisesPolicy)) await raisePolicyVersion(actor.tenantId, session);
     if (changes.length > 0) await writeAudit(actor, changes, session);
-    const rows = [...changes.map((change) => rowOf(actor, change, clock())), ...orders.map((order) => mailRowOf(actor, order, clock()))];
+    const changed = changes.map((change) => rowOf(actor, change, clock()));
+    announced.get(session)?.push(...changed);
+    const rows = [...changed, ...orders.map((order) => mailRowOf(actor, order, clock()))];
     if (rows.length > 0) await outbox.insertMany(rows, { session });
     return { result, hasMail };
   }
@@ -89,8 +97,13 @@ export function createChangeService({ connection, outbox, raisePolicyVersion, re
       await outbox.updateMany({ tenantId, 'mail.nextAt': { $exists: true }, $or: whose }, { $unset: { mail: 1 } }, { session });
     },
     async transact(actor, work) {
-      const { result, hasMail } = await inTransaction(connection, (session) => run(session, actor, work));
+      const { result, hasMail, notices } = await inTransaction(connection, async (session) => {
+        const notices: ChangeNotice[] = [];
+        announced.set(session, notices); // anew each time that the transaction is tried
+        return { ...await run(session, actor, work), notices };
+      });
       if (hasMail) onMail?.();
+      if (notices.length > 0) await onCommitted?.(notices);
       return result;
     },
   };

@@ -39,6 +39,8 @@ export interface OutboxRow {
   users: string[];
   /** Only until it is sent or given up, so that no address stays. */
   mail?: StoredMailOrder;
+  /** Only of a node's heartbeat, which is no change: its number. */
+  beat?: number;
   expiresAt: Date;
 }
 
@@ -59,6 +61,7 @@ export function createOutboxModel(connection: Connection, prefix = ''): Model<Ou
     policy: { type: Boolean, required: true },
     users: { type: [String], required: true },
     mail,
+    beat: Number,
     expiresAt: { type: Date, required: true },
   }, { strict: 'throw', versionKey: false });
   schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });

@@ -1,6 +1,8 @@
+import type { Caller } from '../access/caller.ts';
 import type { Actor } from '../changes/change.service.ts';
 import { AppError, errorTable } from '../errors.ts';
 import type { OpenedSession, SessionService } from '../sessions/session.service.ts';
+import type { AccessClaims } from '../sessions/session.types.ts';
 import type { SignedToken } from '../tokens/access-token.ts';
 import type { CurrentTokens } from '../tokens/current-tokens.ts';
 import type { RefreshTokens } from '../tokens/refresh-tokens.ts';
@@ -37,7 +39,9 @@ export interface OAuthService {
 }
 
 export interface OAuthDeps {
-  readonly sessions: Pick<SessionService, 'openForClient' | 'loadCaller' | 'inspectRefresh' | 'end'>;
+  readonly sessions: Pick<SessionService, 'openForClient' | 'inspectRefresh' | 'end'>;
+  /** Throws `session-ended`, `user-disabled`, `too-many-requests`. */
+  readonly loadCaller: (claims: AccessClaims) => Promise<Pick<Caller, 'username'>>;
   readonly verify: CurrentTokens['verify'];
   readonly readRefreshToken: RefreshTokens['read'];
   readonly issuer: string;
@@ -45,12 +49,12 @@ export interface OAuthDeps {
 
 const inactive: InactiveToken = { active: false };
 
-export function createOAuthService({ sessions, verify, readRefreshToken, issuer }: OAuthDeps): OAuthService {
+export function createOAuthService({ sessions, loadCaller, verify, readRefreshToken, issuer }: OAuthDeps): OAuthService {
   async function introspectAccess(tenantId: string, token: string): Promise<ActiveToken | InactiveToken> {
     const verified = await verify(token);
     if (!verified.ok || verified.claims.tenant !== tenantId) return inactive;
     const { client_id, exp, iat, sub, aud, iss, jti, sid, tenant } = verified.claims;
-    const { username } = await sessions.loadCaller(verified.claims);
+    const { username } = await loadCaller(verified.claims);
     return { active: true, ...(client_id !== undefined && { client_id }), username, token_type: 'Bearer', exp, iat, sub, aud, iss, jti, sid, tenant };
   }
 

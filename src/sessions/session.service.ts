@@ -1,5 +1,4 @@
 import type { ClientSession, Model } from 'mongoose';
-import type { Caller } from '../access/caller.ts';
 import type { Attributes } from '../access/condition.ts';
 import { claimGrants } from '../access/grant-claims.ts';
 import type { MemberOf } from '../access/member-of.ts';
@@ -10,10 +9,10 @@ import { newId } from '../mongo/new-id.ts';
 import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
 import type { Held, ReadHeld } from '../permissions/given.service.ts';
-import type { TenantSettings } from '../tenants/tenant.model.ts';
 import type { TenantState } from '../tenants/tenant.state.ts';
 import type { SignedToken, TokenSubject } from '../tokens/access-token.ts';
 import type { User } from '../users/user.model.ts';
+import type { LoadedCaller } from './callers.service.ts';
 import type { Session } from './session.model.ts';
 import type { AccessClaims, Principal, RightSetRef, SessionGrants } from './session.types.ts';
 
@@ -39,9 +38,9 @@ export interface SessionService {
   /**
    * Who a verified token speaks for, with the rights of this moment. The one place where a session is read.
    *
-   * Throws `session-ended`, `user-disabled`, `too-many-requests`.
+   * Throws `session-ended`, `user-disabled`.
    */
-  loadCaller(claims: AccessClaims): Promise<Caller>;
+  loadCaller(claims: AccessClaims): Promise<LoadedCaller>;
   /** The live session of an unused refresh token, and how whose it is calls themselves. Throws `session-ended`, `user-disabled`. */
   inspectRefresh(tenantId: string, hash: string): Promise<{ readonly session: Session; readonly username: string }>;
   load(tenantId: string, filter: { readonly userId?: string }, page: PageRequest): Promise<Page<Session>>;
@@ -63,8 +62,6 @@ export interface SessionDeps {
   /** Runs reads that see one moment of the database. */
   readonly inSnapshot: <T>(read: (snapshot: ClientSession) => Promise<T>) => Promise<T>;
   readonly readTenant: (tenantId: string, snapshot?: ClientSession) => Promise<TenantState | null>;
-  /** Counts a request of a tenant. Throws `too-many-requests`. */
-  readonly admit: (tenantId: string, settings: TenantSettings) => void;
   readonly readUser: (tenantId: string, userId: string, snapshot?: ClientSession) => Promise<User | null>;
   readonly readClient: (tenantId: string, clientId: string, snapshot?: ClientSession) => Promise<Principal | null>;
   readonly readHeld: ReadHeld;
@@ -91,7 +88,7 @@ const maxClientSessions = 100;
 const notedEvery = 60_000;
 
 export function createSessionService(deps: SessionDeps): SessionService {
-  const { model, changes, clock, sessionHours, clientSeconds, inSnapshot, readTenant, admit, readUser, readClient, readHeld, rightSetOf, grantsOf, attributesOf, confirmLogin, confirmClient, makeRefreshToken, signToken } = deps;
+  const { model, changes, clock, sessionHours, clientSeconds, inSnapshot, readTenant, readUser, readClient, readHeld, rightSetOf, grantsOf, attributesOf, confirmLogin, confirmClient, makeRefreshToken, signToken } = deps;
 
   const readPrincipal = (kind: Session['kind'], tenantId: string, userId: string, snapshot?: ClientSession): Promise<Principal | null> =>
     (kind === 'client' ? readClient : readUser)(tenantId, userId, snapshot);
@@ -188,15 +185,19 @@ export function createSessionService(deps: SessionDeps): SessionService {
       const { user, owner } = requireActive(...found);
       if (session?.userId !== sub || (session.kind === 'client') !== (client_id !== undefined)) throw new AppError('session-ended');
       await requireLive(session, owner);
-      admit(tenant, owner.settings);
       const now = clock();
       const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion && (session.changesAt?.getTime() ?? Infinity) > now;
       const known = isCurrent ? await grantsOf(tenant, session.rightSetId) : null;
-      const current = known ? { user, rights: known } : await renew(session);
+      const current = known ? { user, rights: { ...known, changesAt: session.changesAt } } : await renew(session);
       const { grants, roleTypes, memberOf } = current.rights;
       const roles = rolesAt(current.user, now);
       return {
-        userId: sub, tenantId: tenant, sessionId: sid, username: shownName(current.user), roles, roleTypes, grants, attributes: attributesOf(current.user, roles, memberOf),
+        caller: {
+          userId: sub, tenantId: tenant, sessionId: sid, username: shownName(current.user), roles, roleTypes, grants, attributes: attributesOf(current.user, roles, memberOf),
+        },
+        isClient: client_id !== undefined,
+        settings: owner.settings,
+        goodUntil: Math.min(session.expiresAt.getTime(), current.rights.changesAt?.getTime() ?? Infinity),
       };
     },
 

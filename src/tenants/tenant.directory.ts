@@ -26,13 +26,15 @@ export interface TenantDirectory {
   ofToken(token: string, host: string): Promise<string>;
   /** Whether this host is not that of another tenant. */
   serves(host: string, tenantId: string): Promise<boolean>;
+  /** The same from memory; undefined where the store must be asked. */
+  recallServes(host: string, tenantId: string): boolean | undefined;
   /** Throws `token-of-other-tenant` if the host is that of another tenant. */
   requireHost(host: string, tenantId: string): Promise<void>;
   /** The same for a refresh token; one that names no tenant is for others to refuse. */
   requireHostFor(token: string, host: string): Promise<void>;
   /** Throws `tenant-not-found`. */
   find(name: string): Promise<string>;
-  /** After a change by this node. */
+  /** After a change of a tenant. */
   forget(): void;
 }
 
@@ -56,14 +58,23 @@ const nobodysTenantId = 'none';
 const maxKnown = 10_000;
 const lifetime = 2_000;
 
+type Field = '_id' | 'name' | 'domain';
+
+interface Known {
+  readonly tenantId: string | null;
+  readonly isActive: boolean;
+}
+
+const keyOf = (field: Field, value: string) => `${field} ${value}`;
+
 /** What a request can be for: a tenant, nobody's, or whatever the next source says. */
 type Found = string | undefined;
 
 export function createTenantDirectory({ model, order, publicHost, tenantOfToken, notePlacement }: TenantDirectoryDeps): TenantDirectory {
-  const known = new LRUCache<string, { readonly tenantId: string | null; readonly isActive: boolean }>({ max: maxKnown, ttl: lifetime });
+  const known = new LRUCache<string, Known>({ max: maxKnown, ttl: lifetime });
 
-  async function look(field: '_id' | 'name' | 'domain', value: string): Promise<{ readonly tenantId: string | null; readonly isActive: boolean }> {
-    const key = `${field} ${value}`;
+  async function look(field: Field, value: string): Promise<Known> {
+    const key = keyOf(field, value);
     const cached = known.get(key);
     if (cached) return cached;
     const tenant = await model.findOne({ [field]: value }, { status: 1, isolation: 1, movingTo: 1 }).lean();
@@ -74,12 +85,20 @@ export function createTenantDirectory({ model, order, publicHost, tenantOfToken,
     return found;
   }
 
+  /** Under which field and value the tenant is looked for whose host this is; undefined for a host that is no tenant's. */
+  function placeOf(host: string): readonly ['name' | 'domain', string] | undefined {
+    if (host === publicHost || host === '' || isIP(host.replace(/^\[|\]$/g, '')) !== 0) return undefined;
+    return host.endsWith(`.${publicHost}`) ? ['name', host.slice(0, -publicHost.length - 1)] : ['domain', host];
+  }
+
+  /** Every subdomain is a tenant's, if only nobody's; whoever comes by another name, such as this machine's, is for none. */
+  const foundAt = (field: Field, { tenantId }: Known): Found => tenantId ?? (field === 'name' ? nobodysTenantId : undefined);
+  const isServed = (at: Found, tenantId: string) => at === undefined || at === tenantId;
+
   /** The tenant whose host this is, suspended or not; undefined for a host that is no tenant's. */
   async function ofHost(host: string): Promise<Found> {
-    if (host === publicHost || host === '' || isIP(host.replace(/^\[|\]$/g, '')) !== 0) return undefined;
-    const label = host.endsWith(`.${publicHost}`) ? host.slice(0, -publicHost.length - 1) : undefined;
-    const { tenantId } = await (label === undefined ? look('domain', host) : look('name', label));
-    return tenantId ?? (label === undefined ? undefined : nobodysTenantId);
+    const place = placeOf(host);
+    return place && foundAt(place[0], await look(...place));
   }
 
   async function activeOr(tenantId: Found): Promise<Found> {
@@ -105,8 +124,7 @@ export function createTenantDirectory({ model, order, publicHost, tenantOfToken,
   }
 
   async function serves(host: string, tenantId: string): Promise<boolean> {
-    const at = await ofHost(host);
-    return at === undefined || at === tenantId;
+    return isServed(await ofHost(host), tenantId);
   }
 
   async function requireHost(host: string, tenantId: string): Promise<void> {
@@ -115,6 +133,12 @@ export function createTenantDirectory({ model, order, publicHost, tenantOfToken,
 
   return {
     resolve, serves, requireHost,
+    recallServes(host, tenantId) {
+      const place = placeOf(host);
+      if (!place) return true;
+      const found = known.get(keyOf(...place));
+      return found && isServed(foundAt(place[0], found), tenantId);
+    },
     async resolveExisting(hints) {
       const tenantId = await resolve(hints);
       if (tenantId === nobodysTenantId) throw new AppError('tenant-not-found');
@@ -129,7 +153,7 @@ export function createTenantDirectory({ model, order, publicHost, tenantOfToken,
     async ofToken(token, host) {
       const tenantId = tenantOfToken(token);
       const at = await ofHost(host);
-      if (tenantId === null || (at !== undefined && at !== tenantId)) return nobodysTenantId;
+      if (tenantId === null || !isServed(at, tenantId)) return nobodysTenantId;
       return await activeOr(tenantId) ?? nobodysTenantId;
     },
     async find(name) {

@@ -28,8 +28,6 @@ export interface TenantRemovalDeps {
   readonly notePlacement: NotePlacement;
   /** Removes a tenant's own database. */
   readonly dropDatabase: (tenantId: string) => Promise<void>;
-  /** Told after each change. */
-  readonly onChange: () => void;
 }
 
 /**
@@ -38,7 +36,7 @@ export interface TenantRemovalDeps {
  * It is decided, and recorded in the default tenant's trail, in one transaction, from which on the tenant is gone for
  * everybody. What it owned is removed after that, however much it is; where that is interrupted, asking again goes on.
  */
-export function createRemoveTenant({ model, changes, digestOf, purges, notePlacement, dropDatabase, onChange }: TenantRemovalDeps): RemoveTenant {
+export function createRemoveTenant({ model, changes, digestOf, purges, notePlacement, dropDatabase }: TenantRemovalDeps): RemoveTenant {
   async function decide(actor: Actor, { tenantId, digest }: Removal): Promise<void> {
     const found = await digestOf(tenantId);
     await changes.transact(actor, async (tx) => {
@@ -47,7 +45,6 @@ export function createRemoveTenant({ model, changes, digestOf, purges, notePlace
       if (found !== digest) throw new AppError('audit-not-exported');
       tx.record({ action: 'tenant.delete', target: { kind: 'tenant', id: tenantId }, before: { status: 'suspended' }, after: { status: 'deleted' } });
     });
-    onChange();
   }
 
   return async (actor, removal) => {
@@ -65,6 +62,5 @@ export function createRemoveTenant({ model, changes, digestOf, purges, notePlace
     }
     if (tenant.isolation === 'database') await dropDatabase(tenantId);
     await model.deleteOne({ _id: tenantId, status: 'deleted' });
-    onChange();
   };
 }

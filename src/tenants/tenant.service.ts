@@ -62,17 +62,9 @@ export interface TenantDeps {
   readonly notePlacement: NotePlacement;
   /** Tenants' own databases. */
   readonly databases: { prepare(tenantId: string): Promise<void>; drop(tenantId: string): Promise<void> };
-  /** Told after each change. */
-  readonly onChange: () => void;
 }
 
-export function createTenantService({ model, changes, clock, raiseGuard, seedRoles, createAdmin, claimRole, notePlacement, databases, onChange }: TenantDeps): TenantService {
-  async function transact<T>(actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {
-    const result = await changes.transact(actor, work);
-    onChange();
-    return result;
-  }
-
+export function createTenantService({ model, changes, clock, raiseGuard, seedRoles, createAdmin, claimRole, notePlacement, databases }: TenantDeps): TenantService {
   /** Works on a tenant, on behalf of somebody of another one. */
   function within<T>({ session, actor }: ChangeTransaction, tenantId: string, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {
     return changes.within(session, { ...actor, tenantId, ...(tenantId !== actor.tenantId && { homeTenantId: actor.tenantId }) }, work);
@@ -112,7 +104,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
     load: (filter, page) => readPage(page, ({ _id }) => _id, 'ascending', (after, count) =>
       model.find(after ? { ...filter, _id: after } : filter).sort({ _id: 1 }).limit(count).lean()),
 
-    create: (actor, { name, domain, settings, isolation = 'shared', admin }) => onItsOwn(isolation, (_id) => transact(actor, async (tx) => {
+    create: (actor, { name, domain, settings, isolation = 'shared', admin }) => onItsOwn(isolation, (_id) => changes.transact(actor, async (tx) => {
       await requireFree(tx, { name, ...(domain !== undefined && { domain }) });
       const tenant: Tenant = {
         _id, name, isolation, ...(domain !== undefined && { domain }), status: 'active', ...(settings && { settings }), policyVersion: 1, version: 1, createdAt: new Date(clock()),
@@ -127,7 +119,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
       });
     })),
 
-    update: (actor, tenantId, { version, settings, ...edit }) => transact(actor, async (tx) => {
+    update: (actor, tenantId, { version, settings, ...edit }) => changes.transact(actor, async (tx) => {
       const tenant = await requireTenant(tx, tenantId);
       if (version !== undefined && version !== (tenant.version ?? 1)) throw new AppError('version-conflict');
       if (tenantId === defaultTenantId && edit.name !== undefined && edit.name !== tenant.name) throw new AppError('default-tenant-fixed');
@@ -143,7 +135,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
       });
     }),
 
-    setStatus: (actor, tenantId, status) => transact(actor, async (tx) => {
+    setStatus: (actor, tenantId, status) => changes.transact(actor, async (tx) => {
       const tenant = await requireTenant(tx, tenantId);
       if (tenantId === defaultTenantId) throw new AppError('default-tenant-fixed');
       if (tenant.status === status) return tenant;

@@ -4,7 +4,8 @@ import type { AccessTokenResult } from './verify-token.ts';
 /** Access tokens by the keys as they are stored at this moment, whichever node changed them. */
 export interface CurrentTokens {
   sign(subject: TokenSubject): Promise<SignedToken>;
-  verify(token: string): Promise<AccessTokenResult>;
+  /** At once, unless the keys must be read first. */
+  verify(token: string): AccessTokenResult | Promise<AccessTokenResult>;
 }
 
 export interface CurrentTokenDeps {
@@ -19,16 +20,23 @@ export interface CurrentTokenDeps {
 
 /** A token that no known key has signed may be of one that another node has just made: then the keys are read once more. */
 export function createCurrentTokens({ tokens, keys }: CurrentTokenDeps): CurrentTokens {
+  function verifyNow(token: string): AccessTokenResult | Promise<AccessTokenResult> {
+    const verified = tokens.verify(token);
+    return verified.ok || verified.code !== 'token-invalid' ? verified : verifyOnceMore(token, verified);
+  }
+
+  async function verifyOnceMore(token: string, verified: AccessTokenResult): Promise<AccessTokenResult> {
+    return (await keys.reread()) ? tokens.verify(token) : verified;
+  }
+
   return {
     async sign(subject) {
       await keys.refresh();
       return tokens.sign(subject);
     },
-    async verify(token) {
+    verify(token) {
       const refreshed = keys.refresh();
-      if (refreshed) await refreshed;
-      const verified = tokens.verify(token);
-      return !verified.ok && verified.code === 'token-invalid' && (await keys.reread()) ? tokens.verify(token) : verified;
+      return refreshed ? refreshed.then(() => verifyNow(token)) : verifyNow(token);
     },
   };
 }

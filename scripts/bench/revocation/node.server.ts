@@ -1,0 +1,23 @@
+import express from 'express';
+import { createGatehouse, loadSettings } from '../../../src/index.ts';
+import { connect } from '../../../src/mongo/connect.ts';
+import { listen, serveUntilLetGo } from '../serve.ts';
+import { gatedUrl, superadmin } from './story.ts';
+
+// One node of several on one database; its settings come from its parent's environment.
+const settings = loadSettings({
+  ...process.env, NODE_ENV: 'test', MONGODB_URI: process.argv[2], PASSWORD_COST: '4', LOG_LEVEL: 'warn',
+  SUPERADMIN_EMAIL: superadmin.email, SUPERADMIN_PASSWORD: superadmin.password,
+});
+const connection = await connect(settings.mongodbUri);
+const gatehouse = createGatehouse({
+  connection, settings, urls: { auth: { '/items/': ['load'] } },
+  roles: [{ type: 'reader', name: 'Reader', description: 'Reads items.', rights: [gatedUrl], inherits: ['user'] }],
+});
+const app = express();
+app.use(gatehouse.authenticator);
+app.use(gatehouse.routes());
+app.get(gatedUrl, (_request, response) => void response.json({}));
+app.use(gatehouse.errorHandler);
+await gatehouse.init(app);
+serveUntilLetGo({ origin: await listen(app) });

@@ -1,0 +1,20 @@
+import { randomBytes } from 'node:crypto';
+import { startChildServer } from '../child-server.ts';
+import type { ChildServer } from '../child-server.ts';
+
+/** Starts nodes of one Gatehouse on one database, each a process of its own with an address of the database of its own. */
+export async function startNodes(uris: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ChildServer<{ readonly origin: string }>[]> {
+  const shared = { KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWORD_PEPPER: randomBytes(32).toString('base64'), ...env };
+  const nodes: ChildServer<{ readonly origin: string }>[] = [];
+  try {
+    for (const [index, uri] of uris.entries()) nodes.push(await startChildServer(`node ${index + 1}`, new URL('./node.server.ts', import.meta.url), [uri], shared));
+    return nodes;
+  } catch (error) {
+    await stopNodes(nodes);
+    throw error;
+  }
+}
+
+export async function stopNodes(nodes: readonly ChildServer<unknown>[]): Promise<void> {
+  for (const node of nodes) await node.stop();
+}

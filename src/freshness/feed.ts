@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Model, mongo } from 'mongoose';
+import type { OutboxRow } from '../changes/outbox.model.ts';
+import type { ChangeNotice } from '../changes/peers.ts';
+import { createHeartbeat } from './heartbeat.ts';
+
+/** Follows what all nodes change, and knows how old its knowledge is. */
+export interface Feed {
+  start(): void;
+  /** Whether nothing that was changed before the last `maxStaleness` can be unknown here: asked at the moment of each decision. */
+  isFresh(): boolean;
+  state(): FeedState;
+  close(): Promise<void>;
+}
+
+export interface FeedState {
+  /** `reading`: what is kept in memory does not count, and each decision reads the store. */
+  readonly mode: 'fresh' | 'reading';
+  /** How old the newest heartbeat is that came back, in seconds; Infinity before the first. */
+  readonly lagSeconds: number;
+}
+
+export interface FeedDeps {
+  readonly outbox: Model<OutboxRow>;
+  /** How old knowledge may be, in ms; 0: no feed is followed, and nothing counts as fresh. */
+  readonly maxStaleness: number;
+  /** Told of each change, in the order of their commits. */
+  readonly onNotice: (notice: ChangeNotice) => void;
+  /** Told when changes may have been missed: nothing that was read before counts. */
+  readonly onGap: () => void;
+  readonly onError: (error: unknown) => void;
+  readonly clock: () => number;
+  /** ms; never goes back. */
+  readonly monotonic?: () => number;
+}
+
+/** How often a heartbeat is sent, in ms: several of them fit into the shortest staleness that makes sense. */
+const interval = 250;
+
+/** How long a stream that broke is let be before it is opened again, in ms. */
+const pause = 100;
+
+/**
+ * Makes the feed of one node: a change stream on the outbox, in which its own heartbeats come back among all changes.
+ *
+ * The stream keeps the order of commits, so a heartbeat that came back proves that every change before the moment at which it
+ * was sent was seen. A stream that breaks goes on after its last event (the driver sees to that); where it cannot, another is
+ * opened, and `onGap` is told before anything counts as fresh again.
+ */
+export function createFeed({ outbox, maxStaleness, onNotice, onGap, onError, clock, monotonic = () => performance.now() }: FeedDeps): Feed {
+  const heartbeat = createHeartbeat({ outbox, clock, monotonic });
+  const ended = new AbortController();
+  const isEnded = () => ended.signal.aborted;
+  let sentAt = -Infinity;
+  let isAttached = false;
+  let stream: mongo.ChangeStream<OutboxRow> | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+
+  function handle(event: mongo.ChangeStreamDocument<OutboxRow>): void {
+    if (event.operationType === 'insert') {
+      const { _id, beat } = event.fullDocument;
+      if (beat === undefined) onNotice(event.fullDocument);
+      else noteHeartbeat(_id, beat);
+    } else if (event.operationType === 'update') noteHeartbeat(event.documentKey._id, event.updateDescription.updatedFields?.beat);
+  }
+
+  function noteHeartbeat(rowId: unknown, beat: unknown): void {
+    const at = heartbeat.sentAt(rowId, beat);
+    if (at === undefined) return;
+    // What was read before the stream was there is not covered by it.
+    if (!isAttached) onGap();
+    isAttached = true;
+    sentAt = Math.max(sentAt, at);
+  }
+
+  async function follow(): Promise<void> {
+    while (!isEnded()) {
+      try {
+        stream = (outbox.collection as unknown as mongo.Collection<OutboxRow>).watch<OutboxRow>(); // mongoose's own type leaves out what it hands through
+        for await (const event of stream) handle(event);
+        throw new Error('The change stream on the outbox ended.');
+      } catch (error) {
+        isAttached = false;
+        sentAt = -Infinity;
+        if (!isEnded()) onError(error);
+      }
+      await stream?.close().catch(() => undefined);
+      await pauseFor(pause);
+    }
+  }
+
+  async function beat(): Promise<void> {
+    while (!isEnded()) {
+      await heartbeat.send().catch(() => undefined); // the feed is then not fresh, which is all that there is to say
+      await pauseFor(interval);
+    }
+  }
+
+  async function pauseFor(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, { signal: ended.signal, ref: false }).catch(() => undefined);
+  }
+
+  return {
+    start() {
+      if (maxStaleness > 0) running = Promise.all([follow(), beat()]);
+    },
+    isFresh: () => monotonic() <= sentAt + maxStaleness,
+    state: () => ({ mode: monotonic() <= sentAt + maxStaleness ? 'fresh' : 'reading', lagSeconds: (monotonic() - sentAt) / 1_000 }),
+    async close() {
+      if (isEnded() || maxStaleness === 0) return;
+      ended.abort();
+      await stream?.close().catch(() => undefined);
+      await running;
+      await heartbeat.end().catch(() => undefined); // it expires by itself
+    },
+  };
+}

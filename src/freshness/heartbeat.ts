@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import type { Model } from 'mongoose';
+import type { OutboxRow } from '../changes/outbox.model.ts';
+
+/** What a node writes into the feed to learn how old its knowledge is. */
+export interface Heartbeat {
+  /** Writes the next number; one write at a time. */
+  send(): Promise<void>;
+  /** When the heartbeat was sent that comes back in a row of the feed, in ms of the monotonic clock; undefined where it is none of this node's. */
+  sentAt(rowId: unknown, beat: unknown): number | undefined;
+  /** Removes the row. */
+  end(): Promise<void>;
+}
+
+export interface HeartbeatDeps {
+  readonly outbox: Model<OutboxRow>;
+  readonly clock: () => number;
+  /** ms; never goes back. */
+  readonly monotonic: () => number;
+}
+
+/** How long the row of a node stays that has ended without removing it, in ms. */
+const lifetime = 60_000;
+
+/** Numbers that are under way: one that comes back later than so many others tells nothing any more. */
+const maxUnderWay = 64;
+
+/** Makes the heartbeat of one node: one row of the outbox, whose number it raises. */
+export function createHeartbeat({ outbox, clock, monotonic }: HeartbeatDeps): Heartbeat {
+  const _id = `heartbeat-${randomUUID()}`;
+  const sent = new Map<number, number>();
+  let number = 0;
+
+  return {
+    async send() {
+      const beat = number += 1;
+      // Before the write: whatever was committed until then stands before it in the feed.
+      sent.set(beat, monotonic());
+      for (const old of sent.keys()) if (old <= beat - maxUnderWay) sent.delete(old);
+      const now = clock();
+      await outbox.updateOne({ _id }, {
+        $set: { beat, expiresAt: new Date(now + lifetime) },
+        $setOnInsert: { tenantId: 'none', at: new Date(now), action: 'heartbeat', target: { kind: 'node', id: _id }, policy: false, users: [] },
+      }, { upsert: true });
+    },
+    sentAt: (rowId, beat) => (rowId === _id && typeof beat === 'number' ? sent.get(beat) : undefined),
+    async end() {
+      await outbox.deleteOne({ _id });
+    },
+  };
+}

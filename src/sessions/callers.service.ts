@@ -1,0 +1,91 @@
+import { LRUCache } from 'lru-cache';
+import type { Caller } from '../access/caller.ts';
+import type { Mark } from '../freshness/marks.ts';
+import type { TenantSettings } from '../tenants/tenant.model.ts';
+import type { AccessClaims } from './session.types.ts';
+
+/** A caller as they were read. */
+export interface LoadedCaller {
+  readonly caller: Caller;
+  readonly isClient: boolean;
+  readonly settings: TenantSettings;
+  /** When the session ends, or an assignment starts or ends; ms since 1970. */
+  readonly goodUntil: number;
+}
+
+/** Who verified tokens speak for: from memory where that is proven to be no older than it may be, else from the store. */
+export interface Callers {
+  /** From memory, at once; undefined where the store must be asked. Throws `too-many-requests`. */
+  recall(claims: AccessClaims): Caller | undefined;
+  /** From the store. Throws `session-ended`, `user-disabled`, `too-many-requests`. */
+  load(claims: AccessClaims): Promise<Caller>;
+}
+
+export interface CallersDeps {
+  readonly loadCaller: (claims: AccessClaims) => Promise<LoadedCaller>;
+  /** Counts a request of a tenant. Throws `too-many-requests`. */
+  readonly admit: (tenantId: string, settings: TenantSettings) => void;
+  readonly takeMarks: (tenantId: string, principalId: string) => readonly Mark[];
+  /** Whether what is in memory may count at this moment. */
+  readonly isFresh: () => boolean;
+  /** Whether this node knows where a tenant is kept: handlers rely on that. */
+  readonly isPlaced: (tenantId: string) => boolean;
+  readonly clock: () => number;
+}
+
+interface Kept extends LoadedCaller {
+  readonly marks: readonly Mark[];
+  /** ms since 1970 */
+  readonly keptUntil: number;
+}
+
+const maxKept = 50_000;
+
+/**
+ * How long a caller is kept, in ms: what somebody changes in the database by hand counts after that, and it is noted once in
+ * that time that the session is in use.
+ */
+const keptFor = 60_000;
+
+export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced, clock }: CallersDeps): Callers {
+  const kept = new LRUCache<string, Kept>({ max: maxKept });
+  const loading = new Map<string, Promise<Kept>>();
+
+  const counts = ({ caller, isClient, marks, keptUntil }: Kept, { sub, tenant, client_id }: AccessClaims): boolean =>
+    isFresh() && marks.every(({ isAlive }) => isAlive) && clock() < keptUntil
+    && caller.userId === sub && caller.tenantId === tenant && isClient === (client_id !== undefined) && isPlaced(tenant);
+
+  function admitted({ caller, settings }: Kept): Caller {
+    admit(caller.tenantId, settings);
+    return caller;
+  }
+
+  async function read(claims: AccessClaims): Promise<Kept> {
+    const marks = takeMarks(claims.tenant, claims.sub);
+    const until = clock() + keptFor;
+    const loaded = await loadCaller(claims);
+    const entry = { ...loaded, marks, keptUntil: Math.min(until, loaded.goodUntil) };
+    kept.set(claims.sid, entry);
+    return entry;
+  }
+
+  return {
+    recall(claims) {
+      const entry = kept.get(claims.sid);
+      return entry && counts(entry, claims) ? admitted(entry) : undefined;
+    },
+    async load(claims) {
+      const { sid } = claims;
+      // Who comes while the session is being read takes part, if what was read counts for them as well.
+      const joined = await loading.get(sid)?.catch(() => undefined);
+      if (joined && counts(joined, claims)) return admitted(joined);
+      const own = read(claims);
+      loading.set(sid, own);
+      try {
+        return admitted(await own);
+      } finally {
+        if (loading.get(sid) === own) loading.delete(sid);
+      }
+    },
+  };
+}

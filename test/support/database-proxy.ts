@@ -1,0 +1,95 @@
+import { createConnection, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** A way to a MongoDB server that can be made slow, or hold back the feed of changes alone. */
+export interface DatabaseProxy {
+  /** The address of the same server and database, by way of this proxy. */
+  readonly uri: string;
+  /** Delays every answer by so many ms. */
+  setLatency(milliseconds: number): void;
+  /** Delays the answers about the feed of changes alone by so many ms. */
+  delayFeed(milliseconds: number): void;
+  /** Resets every connection that is open. */
+  reset(): void;
+  /** Lets nobody in and resets who is there, until `open`. */
+  close(): void;
+  open(): void;
+  end(): Promise<void>;
+}
+
+/** The standard header of the wire protocol: length, requestID, responseTo, opCode; little-endian, 4 bytes each. */
+const headerBytes = 16;
+
+/** Starts a proxy to the server of a `mongodb://` address with one host, on a free port of this machine. */
+export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
+  const target = new URL(uri);
+  const sockets = new Set<Socket>();
+  let latency = 0;
+  let feedDelay = 0;
+  let isOpen = true;
+
+  function join(client: Socket): void {
+    if (!isOpen) { client.resetAndDestroy(); return; }
+    const upstream = createConnection({ host: target.hostname, port: Number(target.port) });
+    const ofFeed = new Set<number>();
+    let last: Promise<unknown> = Promise.resolve();
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on('error', () => undefined);
+      socket.on('close', () => { sockets.delete(socket); client.destroy(); upstream.destroy(); });
+    }
+    readMessages(client, (message) => {
+      if (asksForFeed(message)) ofFeed.add(message.readInt32LE(4));
+      upstream.write(message);
+    });
+    readMessages(upstream, (message) => {
+      const isOfFeed = ofFeed.delete(message.readInt32LE(8));
+      const delay = latency + (isOfFeed ? feedDelay : 0);
+      // Answers keep their order: one that is late makes later ones wait, as on a slow line.
+      last = last.then(() => (delay > 0 ? new Promise((resolve) => setTimeout(resolve, delay)) : undefined)).then(() => client.write(message));
+    });
+  }
+
+  const server = createServer(join);
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const own = new URL(uri);
+  own.host = `127.0.0.1:${(server.address() as AddressInfo).port}`; // what a server on a port has
+  own.searchParams.delete('replicaSet');
+  own.searchParams.set('directConnection', 'true'); // the server would tell its own address
+  const reset = () => { for (const socket of sockets) socket.resetAndDestroy(); };
+
+  return {
+    uri: own.href,
+    setLatency: (milliseconds) => { latency = milliseconds; },
+    delayFeed: (milliseconds) => { feedDelay = milliseconds; },
+    reset,
+    close() {
+      isOpen = false;
+      reset();
+    },
+    open: () => { isOpen = true; },
+    async end() {
+      isOpen = false;
+      reset();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function readMessages(socket: Socket, onMessage: (message: Buffer) => void): void {
+  let pending: Buffer = Buffer.alloc(0);
+  socket.on('data', (chunk: Buffer) => {
+    pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+    while (pending.length >= headerBytes && pending.length >= pending.readInt32LE(0)) {
+      const length = pending.readInt32LE(0);
+      onMessage(pending.subarray(0, length));
+      pending = pending.subarray(length);
+    }
+  });
+}
+
+/** The change stream on the outbox is opened by an aggregate, and read by getMore, both of which name the collection. */
+function asksForFeed(message: Buffer): boolean {
+  return message.includes('outbox') && (message.includes('getMore') || message.includes('$changeStream'));
+}

@@ -78,7 +78,7 @@ export interface GatehouseDeps {
   readonly users?: HostUsers;
   /** What sends the mails, in place of `SMTP_URL`. */
   readonly mail?: HostMail;
-  /** The other processes of this machine, where it counts as one node with them. */
+  /** The other processes of this machine that serve the same, if there are any: a change is acknowledged only when it counts in all of them. */
   readonly peers?: Peers;
   readonly logger?: Logger;
   /** ms since 1970. */
@@ -110,6 +110,8 @@ export interface Gatehouse {
   moveTenant(name: string, to: Isolation, say?: (line: string) => void): Promise<MoveOutcome>;
   /** Puts the gate before upgrade requests of a server; without a handler they are refused. */
   guardUpgrades(server: Server, handler?: UpgradeHandler): void;
+  /** Answers `/readyz` 503 from now on and everything else as before, so that load balancers send new requests elsewhere before the server stops. */
+  drain(): void;
   /** Sends the mail in hand, writes what is pending and ends the password threads; the connection stays open, for whoever made it to close. */
   close(): Promise<void>;
 }
@@ -133,6 +135,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
 
   let known: UrlRegistry | null = null;
   let isOpen = false;
+  let isDraining = false;
   const registry = () => {
     if (!known) throw new AppError('not-ready');
     return known;
@@ -196,6 +199,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const routes = createRoutes({
     services, registry, issuer: settings.publicUrl,
     async isReady() {
+      if (isDraining) return false;
       await pulse.check();
       return isOpen;
     },
@@ -265,6 +269,9 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     },
     moveTenant: (name, to, say = () => undefined) => services.moveTenant(systemActor(defaultTenantId), name, to, say),
     guardUpgrades: (server, handler) => guardUpgrades(server, { gate, refuse }, handler),
+    drain() {
+      isDraining = true;
+    },
     async close() {
       isOpen = false;
       await services.feed.close();

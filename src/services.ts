@@ -8,9 +8,9 @@ import { createAuditService } from './audit/audit.service.ts';
 import { createRefusalLog } from './audit/refusal-log.ts';
 import { systemActor } from './changes/actor.ts';
 import { createChangeService } from './changes/change.service.ts';
+import type { Peers } from './changes/peers.ts';
 import { createClientServices } from './client-services.ts';
 import { createClientPrincipals } from './clients/client.principals.ts';
-import type { Peers } from './changes/peers.ts';
 import { raiseGuard } from './changes/version.model.ts';
 import { createFeed } from './freshness/feed.ts';
 import { createKnowledge } from './freshness/knowledge.ts';
@@ -84,7 +84,6 @@ export interface ServiceDeps {
   readonly mail?: HostMail | undefined;
   /** Asked whose password it is where it is not Gatehouse's own. */
   readonly hostUsers?: HostUsers | undefined;
-  /** The other processes of this machine. */
   readonly peers?: Peers | undefined;
   readonly clock: () => number;
   readonly onError: (error: unknown) => void;
@@ -105,22 +104,18 @@ export function createServices({ connection, stores, tenantDatabases, placements
     outbox: stores.outbox, maxStaleness: settings.maxStaleness, clock, onNotice: knowledge.note, onGap: knowledge.forgetAll,
     onError: (error) => logger.warn(error, 'the feed of changes broke, and is followed anew'),
   });
-  peers?.onTold((notices) => { for (const notice of notices) knowledge.note(notice); });
   const auditExport = createAuditExport(stores.auditRecords);
   const audit = createAuditService({ model: stores.auditRecords, auditDays, clock });
   const refusals = createRefusalLog({ model: stores.auditRecords, auditDays, clock, place, onError });
   const changes = createChangeService({
-    connection, outbox: stores.outbox, clock, raisePolicyVersion: tenantStates.raisePolicyVersion, writeAudit: audit.writeChanges,
+    connection, outbox: stores.outbox, peers, clock, raisePolicyVersion: tenantStates.raisePolicyVersion, writeAudit: audit.writeChanges,
     requireRoom: createRequireRoom({
       tenants: stores.tenants,
       count: { users: countOf(stores.users), roles: countOf(stores.roles), groups: countOf(stores.groups), clients: countOf(stores.clients) },
     }),
-    onCommitted: async (notices) => {
-      for (const notice of notices) knowledge.note(notice);
-      await peers?.tell(notices);
-    },
     onMail: () => mailer.wake(),
   });
+  changes.onChanged((notices) => { for (const notice of notices) knowledge.note(notice); });
   const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper, hostName: new URL(publicUrl).hostname });
   const rates = createCheckRates();
   const limits = createRateLimits({ model: stores.rateLimits, digest: createKeyedDigest(keyEncryptionKey, 'rate limits') });

@@ -10,3 +10,10 @@ export interface Peers {
   /** Sets what applies what others tell. */
   onTold(apply: (notices: readonly ChangeNotice[]) => void): void;
 }
+
+/**
+ * How long a process may take to apply what it is told before nobody waits for it any longer, in ms.
+ *
+ * It is how far a node may lag behind at all: after that, a process trusts nothing that it has kept.
+ */
+export const peerPatience = 2_000;

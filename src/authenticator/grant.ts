@@ -18,6 +18,8 @@ export interface GrantBook {
    * the gate decided about.
    */
   take(request: RoutedRequest, method: string, ...urls: readonly string[]): Caller | null;
+  /** Whether the pass is for a URL of other shapes than these; leaves it where it is. */
+  isForOthers(request: RoutedRequest, shapes: ReadonlySet<string>): boolean;
   /**
    * Whether a handler without a route of its own may see the request: its pass is for a wildcard or an external URL.
    *
@@ -58,6 +60,10 @@ export function createGrantBook(): GrantBook {
       passes.delete(request);
       if (!pass || !isFor(pass, request, method) || !urls.some((url) => pass.endpoint.shape === shapeOf(url))) throw new AppError('grant-mismatch');
       return pass.caller;
+    },
+    isForOthers(request, shapes) {
+      const pass = passes.get(request);
+      return pass !== undefined && !shapes.has(pass.endpoint.shape);
     },
     admitsHandler(request) {
       const pass = passes.get(request);

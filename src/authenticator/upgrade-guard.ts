@@ -56,7 +56,7 @@ function responseOn(request: IncomingMessage, socket: Duplex): ServerResponse {
     socket.end();
     setTimeout(() => socket.destroy(), lingerMilliseconds).unref();
   });
-  secureResponse(request, response);
+  secureResponse(response);
   return response;
 }
 

@@ -23,6 +23,8 @@ export type TakeGrant = (request: Request, method: Method, url: string) => Calle
 
 export interface MountOptions {
   readonly takeGrant: TakeGrant;
+  /** Runs before all routes, and may walk past them by `next('router')`. */
+  readonly first?: RequestHandler;
   readonly logger?: ErrorLog;
 }
 
@@ -31,6 +33,7 @@ const mounted = new WeakMap<object, RouteDefinition>();
 /** Makes a router of routes, each at its full URL: mount it at the root of an app, behind the authenticator. */
 export function mountRoutes(routes: readonly RouteDefinition[], options: MountOptions): Router {
   const router = express.Router();
+  if (options.first) router.use(options.first);
   for (const route of routes) {
     const handler = createHandler(route, options);
     mounted.set(handler, route);

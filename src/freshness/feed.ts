@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Model, mongo } from 'mongoose';
 import type { OutboxRow } from '../changes/outbox.model.ts';
 import type { ChangeNotice } from '../changes/peers.ts';
+import { withDeadline } from '../mongo/deadline.ts';
 import { createHeartbeat } from './heartbeat.ts';
 
 /** Follows what all nodes change, and knows how old its knowledge is. */
@@ -37,8 +38,11 @@ export interface FeedDeps {
 /** How often a heartbeat is sent, in ms: several of them fit into the shortest staleness that makes sense. */
 const interval = 250;
 
-/** How long a stream that broke is let be before it is opened again, in ms. */
-const pause = 100;
+/** How long a stream that broke is let be before it is opened again, in ms: longer each time, until one was of use. */
+const pauses = { first: 100, longest: 5_000 };
+
+/** How long the end of a feed may take, in ms. */
+const patience = 1_000;
 
 /**
  * Makes the feed of one node: a change stream on the outbox, in which its own heartbeats come back among all changes.
@@ -74,12 +78,13 @@ export function createFeed({ outbox, maxStaleness, onNotice, onGap, onError, clo
   }
 
   async function follow(): Promise<void> {
-    while (!isEnded()) {
+    for (let pause = pauses.first; !isEnded(); pause = Math.min(2 * pause, pauses.longest)) {
       try {
         stream = (outbox.collection as unknown as mongo.Collection<OutboxRow>).watch<OutboxRow>(); // mongoose's own type leaves out what it hands through
         for await (const event of stream) handle(event);
         throw new Error('The change stream on the outbox ended.');
       } catch (error) {
+        if (isAttached) pause = pauses.first;
         isAttached = false;
         sentAt = -Infinity;
         if (!isEnded()) onError(error);
@@ -110,8 +115,8 @@ export function createFeed({ outbox, maxStaleness, onNotice, onGap, onError, clo
       if (isEnded() || maxStaleness === 0) return;
       ended.abort();
       await stream?.close().catch(() => undefined);
-      await running;
-      await heartbeat.end().catch(() => undefined); // it expires by itself
+      // A database that does not answer holds up nobody: the row expires by itself.
+      await withDeadline(running.then(() => heartbeat.end()), patience).catch(() => undefined);
     },
   };
 }

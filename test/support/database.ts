@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Connection } from 'mongoose';
+import type { Connection, ConnectOptions } from 'mongoose';
 import { connect } from '../../src/mongo/connect.ts';
 
 const prefix = 'gatehouse_test_';
@@ -21,13 +21,13 @@ export interface TestDatabase {
  *
  * `name` (letters, digits, `_`) is put into the database's name, to tell several of one file apart.
  */
-export async function testDatabase(name?: string): Promise<TestDatabase> {
+export async function testDatabase(name?: string, options: ConnectOptions = {}): Promise<TestDatabase> {
   const server = process.env['TEST_MONGODB_URI'];
   if (server === undefined || server === '') throw new Error('TEST_MONGODB_URI is not set. Cure: run `npm test -- <file>`, which starts a database.');
   const worker = process.env['JEST_WORKER_ID'] ?? '0';
   const database = [`${prefix}${worker}`, ...(name === undefined ? [] : [name]), randomBytes(6).toString('hex')].join('_');
   const uri = withDatabase(server, database);
-  const connection = await connect(uri, patient);
+  const connection = await connect(uri, { ...patient, ...options });
   let dropped: Promise<void> | undefined;
   return { connection, uri, drop: () => dropped ??= dropTestDatabase(connection) };
 }

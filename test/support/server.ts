@@ -43,15 +43,17 @@ export interface TestServerOptions extends Omit<Partial<GatehouseDeps>, 'connect
   readonly host?: (app: Express, gatehouse: Gatehouse) => void;
   /** Name of the database of another test server, to share it; by default one of its own. */
   readonly database?: string;
+  /** Has the connection tell of each command. */
+  readonly monitorCommands?: boolean;
 }
 
 const password = 'a long enough password';
 let counter = 0;
 
 /** Starts a Gatehouse of its own on a database of its own, with a superadmin logged in. */
-export async function startServer({ host, database, ...deps }: TestServerOptions = {}): Promise<TestServer> {
+export async function startServer({ host, database, monitorCommands = false, ...deps }: TestServerOptions = {}): Promise<TestServer> {
   const email = 'root@example.com';
-  const { connection, drop } = await (database === undefined ? testDatabase() : sameDatabase(database));
+  const { connection, drop } = await (database === undefined ? testDatabase(undefined, { monitorCommands }) : sameDatabase(database));
   const settings = deps.settings ?? testSettings({ SUPERADMIN_EMAIL: email, SUPERADMIN_PASSWORD: password });
   const gatehouse = createGatehouse({ connection, ...deps, settings });
   const app = express();

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startServer } from '../support/server.ts';
+import type { TestServer, TestUser } from '../support/server.ts';
+import { testSettings } from '../support/test-settings.ts';
+
+const url = '/host/gated';
+
+/** A server with a gated URL of a host, and what it sends to the database but for the feed and what is not about requests. */
+async function startWatched(settings: Parameters<typeof testSettings>[0] = {}) {
+  const server = await startServer({
+    monitorCommands: true, urls: { auth: { '/host/': ['gated'] } }, host: (app) => void app.get(url, (_request, response) => void response.json({})),
+    settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', ...settings }),
+  });
+  const commands: string[] = [];
+  server.connection.getClient().on('commandStarted', ({ commandName, command }) => {
+    const text = `${commandName} ${String((command as Record<string, unknown>)[commandName])}`; // every command names its collection so
+    if (!/^(ping|getMore)| outbox$| signingKeys$| auditRecords$/.test(text)) commands.push(text);
+  });
+  return {
+    server,
+    async during(work: () => Promise<unknown>): Promise<string[]> {
+      const before = commands.length;
+      await work();
+      return commands.slice(before);
+    },
+    close: server.close,
+  };
+}
+
+/** Asks until memory answers: a feed is fresh only once its first heartbeat has come back. */
+async function warm(user: TestUser, during: (work: () => Promise<unknown>) => Promise<string[]>): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if ((await during(() => user.client.get(url, 200))).length === 0) return;
+    await sleep(25);
+  }
+  throw new Error('The database is asked on each request.');
+}
+
+describe('a gated request of a session that is in memory', () => {
+  let watched: Awaited<ReturnType<typeof startWatched>>;
+  let server: TestServer;
+  beforeAll(async () => {
+    watched = await startWatched();
+    ({ server } = watched);
+  });
+  afterAll(() => watched.close());
+
+  it('asks the database for nothing', async () => {
+    const user = await server.newUser(await server.newRole(url));
+    await warm(user, watched.during);
+    expect(await watched.during(async () => {
+      for (let request = 0; request < 50; request += 1) await user.client.get(url, 200);
+    })).toEqual([]);
+  });
+
+  it('is refused at once when the right is taken, the user disabled or the session ended, and let in again by a new right', async () => {
+    const role = await server.newRole(url);
+    const user = await server.newUser(role);
+    await warm(user, watched.during);
+    await server.superadmin.put('/roles/update-rights', { type: role, remove: [url] }, 200);
+    await user.client.get(url, 403);
+    await server.superadmin.put('/roles/update-rights', { type: role, add: [url] }, 200);
+    await user.client.get(url, 200);
+    await warm(user, watched.during);
+    await server.superadmin.post('/admin/disable-user', { userId: user.userId }, 200);
+    await user.client.get(url, 401);
+    const other = await server.newUser(role);
+    await warm(other, watched.during);
+    await other.client.post('/users/logout', {}, 204);
+    await other.client.get(url, 401);
+  });
+
+  it('by the name or address that somebody has changed, is decided by the new one', async () => {
+    const user = await server.newUser();
+    await server.superadmin.post('/roles/create', {
+      roleId: 'anne', type: 'anne', rights: [],
+      policies: [{ effect: 'allow', actions: ['GET'], resources: [url], conditions: [{ type: 'attribute', left: 'subject.username', operator: 'eq', right: { value: 'anne' } }] }],
+    }, 201);
+    await server.superadmin.post('/roles/assign', { userId: user.userId, type: 'anne', mode: 'add' }, 200);
+    await user.client.get(url, 403);
+    await server.superadmin.put(`/admin/update-user/${user.userId}`, { username: 'anne' }, 200);
+    await user.client.get(url, 200);
+    await server.superadmin.put(`/admin/update-user/${user.userId}`, { username: 'bert' }, 200);
+    await user.client.get(url, 403);
+  });
+});
+
+describe('a gated request where nothing is kept in memory', () => {
+  it('asks the database each time', async () => {
+    const watched = await startWatched({ MAX_STALENESS: '0' });
+    try {
+      const user = await watched.server.newUser(await watched.server.newRole(url));
+      for (let request = 0; request < 5; request += 1) {
+        expect(await watched.during(() => user.client.get(url, 200))).toEqual(expect.arrayContaining(['find sessions', 'find users', 'find tenants']));
+      }
+    } finally {
+      await watched.close();
+    }
+  });
+});

@@ -47,6 +47,9 @@ const maxKept = 50_000;
  */
 const keptFor = 60_000;
 
+/** In how many readings of others somebody takes part before reading by themselves: each may have been overtaken by a change. */
+const maxJoined = 2;
+
 export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced, clock }: CallersDeps): Callers {
   const kept = new LRUCache<string, Kept>({ max: maxKept });
   const loading = new Map<string, Promise<Kept>>();
@@ -60,7 +63,7 @@ export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced,
     return caller;
   }
 
-  async function read(claims: AccessClaims): Promise<Kept> {
+  async function readAnew(claims: AccessClaims): Promise<Kept> {
     const marks = takeMarks(claims.tenant, claims.sub);
     const until = clock() + keptFor;
     const loaded = await loadCaller(claims);
@@ -69,23 +72,28 @@ export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced,
     return entry;
   }
 
+  function read(claims: AccessClaims): Promise<Kept> {
+    const reading = readAnew(claims).finally(() => {
+      if (loading.get(claims.sid) === reading) loading.delete(claims.sid);
+    });
+    loading.set(claims.sid, reading);
+    return reading;
+  }
+
   return {
     recall(claims) {
       const entry = kept.get(claims.sid);
       return entry && counts(entry, claims) ? admitted(entry) : undefined;
     },
     async load(claims) {
-      const { sid } = claims;
       // Who comes while the session is being read takes part, if what was read counts for them as well.
-      const joined = await loading.get(sid)?.catch(() => undefined);
-      if (joined && counts(joined, claims)) return admitted(joined);
-      const own = read(claims);
-      loading.set(sid, own);
-      try {
-        return admitted(await own);
-      } finally {
-        if (loading.get(sid) === own) loading.delete(sid);
+      for (let tries = 0; tries < maxJoined; tries += 1) {
+        const reading = loading.get(claims.sid);
+        if (!reading) break;
+        const entry = await reading.catch(() => undefined);
+        if (entry && counts(entry, claims)) return admitted(entry);
       }
+      return admitted(await read(claims));
     },
   };
 }

@@ -28,7 +28,7 @@ import { systemActor } from './changes/actor.ts';
 import type { Peers } from './changes/peers.ts';
 import { AppError, errorTable, startError } from './errors.ts';
 import { findGuardFaults } from './guards/guard.faults.ts';
-import { isGuard, markGuard } from './guards/guard.ts';
+import { isGuard } from './guards/guard.ts';
 import { armRoutes } from './http/arm-routes.ts';
 import { printFindings, servedMethods, takeCensus } from './http/census.ts';
 import type { Finding } from './http/census.ts';
@@ -231,9 +231,6 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   }
 
   const ownShapes = new Set(routes.map(({ url }) => parsePattern(url).shape));
-  /** A router tries its routes one by one, and these are many: a request for a URL of the host's walks past them all. */
-  const walkPast = markGuard((request, _response, next) => next(grants.isForOthers(request, ownShapes) ? 'router' : undefined), {});
-
   const readLayers = (app: Express) => readApp(app, authenticator, isGuard);
 
   function learn(app: Express): void {
@@ -249,7 +246,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
 
   return {
     authenticator,
-    routes: () => mountRoutes(routes.map(withRecord).map(withPulse), { takeGrant: grants.take, first: walkPast, logger }),
+    routes: () => mountRoutes(routes.map(withRecord).map(withPulse), { takeGrant: grants.take, isForOthers: (request) => grants.isForOthers(request, ownShapes), logger }),
     errorHandler: createErrorHandler(logger),
     census,
     seed(app, options) {

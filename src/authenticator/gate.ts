@@ -39,14 +39,15 @@ export type Gate = (request: IncomingMessage, target: string) => Verdict | Promi
  * `right-missing`, `permission-missing` and `policy-denies`; throws or rejects with whatever else fails below. A simple URL is decided at once, without waiting, and so is any other for a caller who is in memory.
  */
 export function createGate({ registry, authenticate, guards, clock }: GateDeps): Gate {
+  function decide(request: IncomingMessage, asked: Required<UrlRequest>, caller: Caller): Verdict {
+    const decision = decideUrl(caller.grants, asked, factsOf(caller, request, clock()));
+    return decision.allowed ? pass(asked.endpoint, caller) : refused(new AppError(decision.reason, { required: decision.required }), caller);
+  }
+
   function passWithSession(request: IncomingMessage, asked: Required<UrlRequest>): Verdict | Promise<Verdict> {
-    const decide = (caller: Caller): Verdict => {
-      const decision = decideUrl(caller.grants, asked, factsOf(caller, request, clock()));
-      return decision.allowed ? pass(asked.endpoint, caller) : refused(new AppError(decision.reason, { required: decision.required }), caller);
-    };
     try {
       const caller = authenticate(readBearerToken(request.headers.authorization), requestHost(request));
-      return caller instanceof Promise ? caller.then(decide).catch(refusedFor) : decide(caller);
+      return caller instanceof Promise ? caller.then((late) => decide(request, asked, late)).catch(refusedFor) : decide(request, asked, caller);
     } catch (error) {
       return refusedFor(error);
     }

@@ -7,7 +7,8 @@ import { isIPv6 } from 'node:net';
  * Of proxies it believes only those that the app's "trust proxy" setting names (Express's `request.ip`); by default none.
  */
 export function clientIp(request: IncomingMessage & { readonly ip?: string | undefined }): string | null {
-  const address = request.ip ?? request.socket.remoteAddress;
+  // Without that header there is nothing to believe, and Express's own way to the same address is a long one.
+  const address = request.headers['x-forwarded-for'] === undefined ? request.socket.remoteAddress : request.ip ?? request.socket.remoteAddress;
   return address?.replace(/^::ffff:(?=\d+\.)/i, '') ?? null;
 }
 

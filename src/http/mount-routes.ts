@@ -23,8 +23,8 @@ export type TakeGrant = (request: Request, method: Method, url: string) => Calle
 
 export interface MountOptions {
   readonly takeGrant: TakeGrant;
-  /** Runs before all routes, and may walk past them by `next('router')`. */
-  readonly first?: RequestHandler;
+  /** Whether a request is for none of the routes, which are then not tried one by one. */
+  readonly isForOthers?: (request: Request) => boolean;
   readonly logger?: ErrorLog;
 }
 
@@ -33,13 +33,24 @@ const mounted = new WeakMap<object, RouteDefinition>();
 /** Makes a router of routes, each at its full URL: mount it at the root of an app, behind the authenticator. */
 export function mountRoutes(routes: readonly RouteDefinition[], options: MountOptions): Router {
   const router = express.Router();
-  if (options.first) router.use(options.first);
   for (const route of routes) {
     const handler = createHandler(route, options);
     mounted.set(handler, route);
     router[verbs[route.method]](route.url, handler);
   }
+  const { isForOthers } = options;
+  if (isForOthers) walkPast(router, isForOthers);
   return router;
+}
+
+/** A handler of its own in front would have to leave the router by way of the event loop (`next('router')`). */
+function walkPast(router: Router & { handle?: RequestHandler }, isForOthers: (request: Request) => boolean): void {
+  const handle = router.handle?.bind(router);
+  if (!handle) throw new Error('A router of Express has a method `handle`, which its types leave out: this one has none.');
+  router.handle = (request, response, next) => {
+    if (isForOthers(request)) next();
+    else handle(request, response, next);
+  };
 }
 
 /** The route of a handler that {@link mountRoutes} made, such as a layer of Express's router has. */

@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
  * `X-Forwarded-Host` counts where the app trusts the proxy (Express's `request.hostname`).
  */
 export function requestHost(request: IncomingMessage & { readonly hostname?: string | undefined }): string {
-  const host = request.hostname ?? request.headers.host ?? '';
+  const { host: own, 'x-forwarded-host': forwarded } = request.headers;
+  const host = (forwarded === undefined ? own : request.hostname ?? own) ?? '';
   return host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
 }

@@ -6,7 +6,7 @@ import { gatedUrl, superadmin } from './story.ts';
 
 // One node of several on one database; its settings come from its parent's environment.
 const settings = loadSettings({
-  ...process.env, NODE_ENV: 'test', MONGODB_URI: process.argv[2], PASSWORD_COST: '4', LOG_LEVEL: 'warn',
+  ...process.env, NODE_ENV: 'test', MONGODB_URI: process.argv[2], PASSWORD_COST: '4', LOG_LEVEL: 'silent',
   SUPERADMIN_EMAIL: superadmin.email, SUPERADMIN_PASSWORD: superadmin.password,
 });
 const connection = await connect(settings.mongodbUri);

@@ -22,6 +22,7 @@ import { createMailer } from './mail/mail.service.ts';
 import { writeMail } from './mail/mail.texts.ts';
 import { createMailTransport } from './mail/mail.transport.ts';
 import { createReadMemberships } from './memberships/membership.model.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { createPasswordService } from './passwords/password.service.ts';
 import type { Placements } from './mongo/placements.ts';
 import { inTransaction } from './mongo/transactions.ts';
@@ -83,13 +84,14 @@ export interface ServiceDeps {
   readonly clock: () => number;
   readonly onError: (error: unknown) => void;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly metrics: Pick<Metrics, 'countLogins'>;
 }
 
 /** How far the clocks of nodes may be apart, in ms. */
 const clockSkew = 60_000;
 
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
-export function createServices({ connection, stores, tenantDatabases, placements, settings, registry, permissions, roles, mail, hostUsers, clock, onError, logger }: ServiceDeps) {
+export function createServices({ connection, stores, tenantDatabases, placements, settings, registry, permissions, roles, mail, hostUsers, clock, onError, logger, metrics }: ServiceDeps) {
   const { auditDays, sessionHours, accessTokenSeconds, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
   const tenantStates = createTenantStates(stores.tenants, placements.note);
   /** Sees to it that this node knows where a tenant is kept; undefined where it does. */
@@ -199,7 +201,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
     host: hostUsers, model: stores.users, changes, clock, defaultRoles, requireFreeEmail: users.requireFreeEmail,
     onFailure: (reason) => logger.error({ reason }, 'the host did not say who logs in'),
   });
-  const logIn = createLogIn({
+  const logIn = metrics.countLogins(createLogIn({
     sessions, passwords, limits, clock, findByEmail, readTenant: tenantStates.read, validate,
     devices: createDeviceCookies({ digest: createKeyedDigest(keyEncryptionKey, 'device cookies'), clock, isSecure: publicUrl.startsWith('https:') }),
     digestSource: createKeyedDigest(keyEncryptionKey, 'known sources'),
@@ -211,7 +213,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
       await stores.users.updateOne({ tenantId, _id }, { $set: { knownSources } });
     },
     noteFailure: (actor, code) => refusals.note({ ...actor, code, action: 'session.login', method: 'POST', url: '/users/login' }),
-  });
+  }));
   const accounts = createAccountServices({
     stores, changes, clock, limits, tokens, passwords, hashNew, users, writeUser, erase, claimRole: grants.claimRole, endSessions: sessions.endAllOf,
     readTenant: tenantStates.read,

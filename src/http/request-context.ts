@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Endpoint } from '../access/url-registry.ts';
 
 /** What a request is known by in every log line, audit record and answer. */
 export interface RequestContext {
   readonly requestId: string;
   /** Milliseconds of the monotonic clock (`performance.now()`). */
   readonly startedAt: number;
+  /** What the request is for; null until the gate has found it, and for what is not registered. */
+  endpoint: Endpoint | null;
 }
 
 const contexts = new WeakMap<IncomingMessage, RequestContext>();
@@ -14,7 +17,7 @@ const contexts = new WeakMap<IncomingMessage, RequestContext>();
 export function requestContext(request: IncomingMessage): RequestContext {
   const known = contexts.get(request);
   if (known) return known;
-  const context = { requestId: idOf(request), startedAt: performance.now() };
+  const context: RequestContext = { requestId: idOf(request), startedAt: performance.now(), endpoint: null };
   contexts.set(request, context);
   return context;
 }

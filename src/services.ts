@@ -84,7 +84,7 @@ export interface ServiceDeps {
   readonly clock: () => number;
   readonly onError: (error: unknown) => void;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
-  readonly metrics: Pick<Metrics, 'countLogins'>;
+  readonly metrics: Pick<Metrics, 'countLogins' | 'cacheLookup'>;
 }
 
 /** How far the clocks of nodes may be apart, in ms. */
@@ -114,7 +114,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const keyDeps = { model: stores.signingKeys, secret: toSecretKey(keyEncryptionKey), tokenLifetime: accessTokenSeconds * 1_000 + clockSkew, clock };
   const signingKeys = createSigningKeyService(keyDeps);
   const keyRotation = createKeyRotation({ ...keyDeps, changes, raiseGuard: raise });
-  const tokensByKey = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', namespace: claimsNamespace, lifetimeSeconds: accessTokenSeconds, clock });
+  const tokensByKey = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', namespace: claimsNamespace, lifetimeSeconds: accessTokenSeconds, clock, onLookup: (hit) => metrics.cacheLookup('token', hit) });
   const accessTokens = createCurrentTokens({ tokens: tokensByKey, keys: signingKeys });
   const refreshTokens = createRefreshTokens(createKeyedDigest(keyEncryptionKey, 'refresh tokens'));
 
@@ -148,7 +148,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
     model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,
     raiseGuard: raise,
   });
-  const rightSets = createRightSetService({ model: stores.rightSets, registry });
+  const rightSets = createRightSetService({ model: stores.rightSets, registry, onLookup: (hit) => metrics.cacheLookup('grants', hit) });
   const principals = createClientPrincipals({ model: stores.clients, clock });
   const sessions = createSessionService({
     model: stores.sessions, changes, clock, sessionHours, clientSeconds: accessTokenSeconds,

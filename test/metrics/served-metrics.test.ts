@@ -119,6 +119,25 @@ describe('what is counted', () => {
     expect(await growth(counted('invalid-credentials'), () => logIn('not the password'))).toBe(1);
   });
 
+  it('looks into memory, of a token that is new and then known, are counted', async () => {
+    const looks = async () => {
+      const { value } = await scrape();
+      return ['token hit', 'token miss', 'grants hit', 'grants miss'].map((each) => {
+        const [cache = '', result = ''] = each.split(' ');
+        return value('gatehouse_cache_lookups_total', { cache, result }) ?? 0;
+      });
+    };
+    const ann = await server.newUser();
+    const before = await looks();
+    await ann.client.get('/profile/me', 200);
+    const first = await looks();
+    await ann.client.get('/profile/me', 200);
+    const second = await looks();
+    // What the login compiled is there for the first request.
+    expect(first.map((count, at) => count - (before[at] ?? 0))).toEqual([0, 1, 1, 0]);
+    expect(second.map((count, at) => count - (first[at] ?? 0)).slice(0, 2)).toEqual([1, 0]);
+  });
+
   it('what a handler forbids, is counted by its code', async () => {
     const admin = await server.newUser('admin');
     const reason = async () => (await scrape()).value('gatehouse_handler_refusals_total', { reason: 'target-outranks-caller' }) ?? 0;

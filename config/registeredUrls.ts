@@ -31,3 +31,6 @@ export const registeredUrls: UrlDeclaration = {
     '/audit/': ['load', 'export'],
   },
 };
+
+/** Registered besides where METRICS_TOKEN is set: public to the gate, since its handler asks for that token. */
+export const metricsUrls: UrlDeclaration = { simple: { '/': ['metrics'] } };

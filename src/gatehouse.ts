@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { configUrls } from '../config/configUrls.ts';
 import type { InitReport } from '../config/init.ts';
-import { registeredUrls } from '../config/registeredUrls.ts';
+import { metricsUrls, registeredUrls } from '../config/registeredUrls.ts';
 import { permissions as declaredPermissions } from '../config/permissions.ts';
 import { builtInRoles } from '../config/roles.ts';
 import { accessOnDemand, createAccess } from './access/access.ts';
@@ -21,12 +21,11 @@ import { createGate, factsOf } from './authenticator/gate.ts';
 import { createGrantBook } from './authenticator/grant.ts';
 import { createResponsePreparer } from './authenticator/prepare-response.ts';
 import { createRefuse, refusedRequest } from './authenticator/refuse.ts';
-import type { RefusedRequest } from './authenticator/refuse.ts';
 import { guardUpgrades } from './authenticator/upgrade-guard.ts';
 import type { UpgradeHandler } from './authenticator/upgrade-guard.ts';
 import { systemActor } from './changes/actor.ts';
 import type { Peers } from './changes/peers.ts';
-import { AppError, errorTable, startError } from './errors.ts';
+import { AppError, startError } from './errors.ts';
 import { findGuardFaults } from './guards/guard.faults.ts';
 import { isGuard } from './guards/guard.ts';
 import { armRoutes } from './http/arm-routes.ts';
@@ -41,6 +40,7 @@ import { createOpenApi } from './http/openapi.ts';
 import { beginRequest, requestContext } from './http/request-context.ts';
 import { createRequestLog } from './http/request-log.ts';
 import type { HostMail } from './mail/host.transport.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { createPlacements } from './mongo/placements.ts';
 import type { Isolation } from './mongo/placements.ts';
 import { createPulse } from './mongo/pulse.ts';
@@ -48,6 +48,7 @@ import { defaultTenantId } from './mongo/tenant-scope.ts';
 import { questionOf } from './permissions/check.shapes.ts';
 import { createKnownPermissions } from './permissions/known-permissions.ts';
 import type { PermissionDeclaration } from './permissions/known-permissions.ts';
+import { createRecordRefusals } from './record-refusals.ts';
 import { mergeRoles } from './roles/role.ladder.ts';
 import type { RoleDeclaration } from './roles/role.ladder.ts';
 import { createRoutes } from './routes.ts';
@@ -107,6 +108,12 @@ export interface Gatehouse {
   renewSetUpToken(): Promise<string | null>;
   /** The keys that sign access tokens. */
   readonly keys: GatehouseKeys;
+  /**
+   * What this instance counts and measures, in Prometheus's text format.
+   *
+   * Unless METRICS_PORT or METRICS_TOKEN is set, durations and the lag of the event loop are measured from the first call on.
+   */
+  metrics(): Promise<string>;
   /** Moves a suspended tenant into a database of its own, or back among the others; may be interrupted and asked for again. `say` is told how it goes. */
   moveTenant(name: string, to: Isolation, say?: (line: string) => void): Promise<MoveOutcome>;
   /** Puts the gate before upgrade requests of a server; without a handler they are refused. */
@@ -119,9 +126,6 @@ export interface Gatehouse {
 
 const version = '0.1.0';
 
-/** Statuses of what a handler forbids its caller. */
-const recorded = new Set<number>([403, 429]);
-
 /**
  * Wires one Gatehouse. Several may live in one process and on one connection; each with a `prefix` of its own, nothing
  * is shared between them, and with the same one they are nodes of one Gatehouse.
@@ -132,7 +136,8 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const { connection, settings, beforeGate = [], afterGate = [], clock = Date.now } = deps;
   const logger = deps.logger ?? pino({ level: settings.logLevel });
   if (settings.production && !deps.mail && settings.mail.smtpUrl === null) throw startError('Production needs a way to send mail: SMTP_URL, or `mail` of createGatehouse.');
-  const urls = listUrls([registeredUrls, { config: configUrls }, deps.urls ?? {}]);
+  const { token: metricsToken, port: metricsPort } = settings.metrics;
+  const urls = listUrls([registeredUrls, ...(metricsToken ? [metricsUrls] : []), { config: configUrls }, deps.urls ?? {}]);
 
   let known: UrlRegistry | null = null;
   let isOpen = false;
@@ -142,15 +147,19 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     return known;
   };
 
+  const metrics = createMetrics();
+  if (metricsToken !== null || metricsPort !== null) metrics.measure();
   const pulse = createPulse(connection, settings.databaseSilence);
   const placements = createPlacements();
   const { stores, tenantDatabases } = createStorage(connection, deps.prefix ?? '', placements);
   const roles = mergeRoles(builtInRoles, deps.roles ?? []);
   const services = createServices({
-    connection, stores, tenantDatabases, placements, settings, registry, roles, clock, logger, mail: deps.mail, hostUsers: deps.users, peers: deps.peers,
+    connection, stores, tenantDatabases, placements, settings, registry, roles, clock, logger, metrics, mail: deps.mail, hostUsers: deps.users, peers: deps.peers,
     permissions: createKnownPermissions([...declaredPermissions, ...(deps.permissions ?? [])]),
     onError: (error) => logger.error(error, 'audit records of refusals were not written'),
   });
+  metrics.watchPasswords(services.passwords.load);
+  metrics.watchFeed(services.feed.state);
   const seedAll = createSeeding({ connection, stores, services, settings, roles });
 
   const gate = createGate({
@@ -170,16 +179,14 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
   const grants = createGrantBook();
   const logRequest = createRequestLog(logger);
-  function noteRefusal({ code, caller, ip, userAgent, requestId, method, url }: RefusedRequest): void {
-    services.refusals.note({
-      code, ip, userAgent, requestId, method, url,
-      action: 'request', tenantId: caller?.tenantId ?? defaultTenantId, userId: caller?.userId ?? null, sessionId: caller?.sessionId ?? null,
-    });
-  }
+  const { noteAtGate, noteBehindGate, withRecord } = createRecordRefusals({ refusals: services.refusals, countHandlerRefusal: metrics.countHandlerRefusal });
   const refuse = createRefuse({
-    sendProblem: (request, response, error) => sendProblem(request, response, error, logger),
+    sendProblem(request, response, error) {
+      metrics.countRefused(error);
+      sendProblem(request, response, error, logger);
+    },
     requestId: (request) => requestContext(request).requestId,
-    onRefused: noteRefusal,
+    onRefused: noteAtGate,
   });
   const authenticator = createAuthenticator({
     gate,
@@ -188,17 +195,20 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       caller,
       facts: () => factsOf(caller, request, clock()),
       explain: (action, resource, attributes) => pulse.during(services.permissionService.explainTo(caller, questionOf(action, resource, attributes), clientIp(request))),
-      noteRefusal: ({ code }) => noteRefusal(refusedRequest(request, code, caller, requestContext(request).requestId)),
+      noteRefusal: ({ code }) => noteBehindGate(refusedRequest(request, code, caller, requestContext(request).requestId)),
     })),
     prepare: createResponsePreparer(settings.corsOrigins, (request, response) => {
       beginRequest(request, response);
       logRequest(request, response);
+      metrics.timeAnswer(response);
     }),
     refuse,
+    onAllowed: metrics.countAllowed,
   });
 
   const routes = createRoutes({
     services, registry, issuer: settings.publicUrl,
+    metrics: metricsToken && { token: metricsToken, read: metrics.read, onRefused: (facts, code) => noteBehindGate({ ...facts, code, caller: null }) },
     async isReady() {
       if (isDraining) return false;
       await pulse.check();
@@ -213,21 +223,6 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   /** No route waits for a database that has fallen silent. */
   function withPulse(route: RouteDefinition): RouteDefinition {
     return { ...route, run: (...request) => pulse.during(route.run(...request)) };
-  }
-
-  /** What a handler itself forbids its caller is recorded like what the gate refuses. */
-  function withRecord(route: RouteDefinition): RouteDefinition {
-    return {
-      ...route,
-      async run(raw, caller, facts, setHeader) {
-        try {
-          return await route.run(raw, caller, facts, setHeader);
-        } catch (error) {
-          if (caller && error instanceof AppError && recorded.has(errorTable[error.code].status)) noteRefusal({ ...facts, code: error.code, caller });
-          throw error;
-        }
-      },
-    };
   }
 
   const ownShapes = new Set(routes.map(({ url }) => parsePattern(url).shape));
@@ -269,13 +264,15 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       rotate: () => services.keyRotation.rotate(systemActor(defaultTenantId)),
       revoke: (kid) => services.keyRotation.revoke(systemActor(defaultTenantId), kid),
     },
+    metrics: metrics.read,
     moveTenant: (name, to, say = () => undefined) => services.moveTenant(systemActor(defaultTenantId), name, to, say),
-    guardUpgrades: (server, handler) => guardUpgrades(server, { gate, refuse }, handler),
+    guardUpgrades: (server, handler) => guardUpgrades(server, { gate, refuse, onAllowed: metrics.countAllowed }, handler),
     drain() {
       isDraining = true;
     },
     async close() {
       isOpen = false;
+      metrics.close();
       await services.feed.close();
       await services.mailer.close();
       await services.refusals.close();

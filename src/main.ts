@@ -7,6 +7,7 @@ import { createApp } from './app.ts';
 import { exit, exitWith } from './exit.ts';
 import { createGatehouse } from './gatehouse.ts';
 import type { Gatehouse } from './gatehouse.ts';
+import { createMetricsServer } from './metrics/metrics.server.ts';
 import { connect } from './mongo/connect.ts';
 import { loadSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -37,12 +38,16 @@ export async function main(environment: Environment, { database }: MainOptions =
       const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, app);
       gatehouse.guardUpgrades(server);
       const signal = untilSignal();
-      const origin = await listen(server, settings);
+      const { host, port, metrics } = settings;
+      const metricsServer = metrics.port === null ? null : createMetricsServer(gatehouse.metrics);
       try {
-        await announce({ gatehouse, settings, report, origin, database: database ?? describeUri(settings.mongodbUri) });
+        const origin = await listen(server, { host, port, setting: 'PORT' });
+        const metricsOrigin = metricsServer && await listen(metricsServer, { host, port: metrics.port ?? 0, setting: 'METRICS_PORT' });
+        await announce({ gatehouse, settings, report, origin, metricsOrigin, database: database ?? describeUri(settings.mongodbUri) });
         await signal;
       } finally {
         await stop(server);
+        if (metricsServer) await stop(metricsServer);
       }
     } finally {
       await gatehouse.close();
@@ -52,19 +57,27 @@ export async function main(environment: Environment, { database }: MainOptions =
   }
 }
 
-async function listen(server: Server, { host, port }: Settings): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(explainListening(error, host, port)));
-    server.listen(port, host, resolve);
-  });
-  const address = server.address() as AddressInfo; // a server that listens on host and port has no other kind
-  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+interface Address {
+  readonly host: string;
+  readonly port: number;
+  /** Where the port was set. */
+  readonly setting: 'PORT' | 'METRICS_PORT';
 }
 
-function explainListening(error: NodeJS.ErrnoException, host: string, port: number): Error {
+async function listen(server: Server, address: Address): Promise<string> {
+  const { host, port } = address;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(explainListening(error, address)));
+    server.listen(port, host, resolve);
+  });
+  const taken = server.address() as AddressInfo; // a server that listens on host and port has no other kind
+  return `http://${taken.family === 'IPv6' ? `[${taken.address}]` : taken.address}:${taken.port}`;
+}
+
+function explainListening(error: NodeJS.ErrnoException, { host, port, setting }: Address): Error {
   switch (error.code) {
-    case 'EADDRINUSE': return exit('portTaken', `Port ${port} of ${host} is in use. Stop what runs there, or set PORT.`, error);
-    case 'EACCES': return exit('portForbidden', `Port ${port} is not for this user. Set PORT to 1024 or above, or allow it.`, error);
+    case 'EADDRINUSE': return exit('portTaken', `Port ${port} of ${host} is in use. Stop what runs there, or set ${setting}.`, error);
+    case 'EACCES': return exit('portForbidden', `Port ${port} is not for this user. Set ${setting} to 1024 or above, or allow it.`, error);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND': return exit('configuration', `HOST ${host} is no address of this machine. Set one that is, or 0.0.0.0 for all.`, error);
     default: return error;
@@ -76,14 +89,17 @@ interface Announcement {
   readonly settings: Settings;
   readonly report: InitReport;
   readonly origin: string;
+  /** Of the server for metrics, if there is one. */
+  readonly metricsOrigin: string | null;
   readonly database: string;
 }
 
-async function announce({ gatehouse, settings, report, origin, database }: Announcement): Promise<void> {
+async function announce({ gatehouse, settings, report, origin, metricsOrigin, database }: Announcement): Promise<void> {
   const lines = [
     `Gatehouse listens on ${origin}`,
     `  docs      ${origin}/docs`,
     `  health    ${origin}/readyz`,
+    ...(metricsOrigin === null ? [] : [`  metrics   ${metricsOrigin}/metrics`]),
     `  database  ${database}`,
     `  seeding   ${describeReport(report)}`,
     ...(await setUpLines(gatehouse, settings, report, origin)),

@@ -7,6 +7,8 @@ import { createAuditRoutes } from './audit/audit.routes.ts';
 import { createGrantRoutes } from './grant-services.ts';
 import { createClientRoutes } from './clients/client.routes.ts';
 import type { RouteDefinition } from './http/define-route.ts';
+import { createMetricsRoutes } from './metrics/metrics.routes.ts';
+import type { MetricsRouteDeps } from './metrics/metrics.routes.ts';
 import { createOAuthRoutes } from './oauth/oauth.routes.ts';
 import { createPermissionRoutes } from './permissions/permission.routes.ts';
 import { createPreviewRoutes } from './permissions/preview.routes.ts';
@@ -27,6 +29,8 @@ export interface RouteDeps {
   readonly issuer: string;
   readonly isReady: () => Promise<boolean>;
   readonly openApi: () => Record<string, unknown>;
+  /** null: they have no URL here. */
+  readonly metrics: MetricsRouteDeps | null;
 }
 
 /** How long the published keys wait to be read anew, in ms. */
@@ -36,7 +40,7 @@ const keysPatience = 500;
 const administered = /^\/(?:admin|roles|groups|memberships|permissions|audit|clients)\/./;
 
 /** Every route that Gatehouse serves itself, in the order in which Express tries them. */
-export function createRoutes({ services, registry, issuer, isReady, openApi }: RouteDeps): RouteDefinition[] {
+export function createRoutes({ services, registry, issuer, isReady, openApi, metrics }: RouteDeps): RouteDefinition[] {
   const { accounts, audit, authenticateClient, clients, directory, grants, logIn, oauth, refresh, readHeld, sessions, signingKeys, superadmin, permissions, tenants, users } = services;
   const goodRights = (rights: readonly Right[], isSuperadmin: boolean) => (isSuperadmin ? registry().urls : rights.filter((right) => !grants.roles.isStale(right)));
   return [
@@ -46,6 +50,7 @@ export function createRoutes({ services, registry, issuer, isReady, openApi }: R
       return signingKeys.jwks();
     } }),
     ...createDocsRoutes(),
+    ...(metrics ? createMetricsRoutes(metrics) : []),
     ...createSessionRoutes({ logIn, refresh, sessions, tenants: directory, requireMayActOn: (caller, { kind, userId }) => (kind === 'client' ? clients : users).requireMayActOn(caller, userId) }),
     ...createSuperadminRoutes({ superadmin }),
     ...createAccountRoutes({ ...accounts, tenants: directory }),

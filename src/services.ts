@@ -25,6 +25,7 @@ import { createMailer } from './mail/mail.service.ts';
 import { writeMail } from './mail/mail.texts.ts';
 import { createMailTransport } from './mail/mail.transport.ts';
 import { createReadMemberships } from './memberships/membership.model.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { createPasswordService } from './passwords/password.service.ts';
 import type { Placements } from './mongo/placements.ts';
 import { inTransaction } from './mongo/transactions.ts';
@@ -88,13 +89,14 @@ export interface ServiceDeps {
   readonly clock: () => number;
   readonly onError: (error: unknown) => void;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly metrics: Pick<Metrics, 'countLogins' | 'cacheLookup'>;
 }
 
 /** How far the clocks of nodes may be apart, in ms. */
 const clockSkew = 60_000;
 
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
-export function createServices({ connection, stores, tenantDatabases, placements, settings, registry, permissions, roles, mail, hostUsers, peers, clock, onError, logger }: ServiceDeps) {
+export function createServices({ connection, stores, tenantDatabases, placements, settings, registry, permissions, roles, mail, hostUsers, peers, clock, onError, logger, metrics }: ServiceDeps) {
   const { auditDays, sessionHours, accessTokenSeconds, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
   const tenantStates = createTenantStates(stores.tenants, placements.note);
   /** Sees to it that this node knows where a tenant is kept; undefined where it does. */
@@ -123,7 +125,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const keyDeps = { model: stores.signingKeys, secret: toSecretKey(keyEncryptionKey), tokenLifetime: accessTokenSeconds * 1_000 + clockSkew, clock };
   const signingKeys = createSigningKeyService(keyDeps);
   const keyRotation = createKeyRotation({ ...keyDeps, changes, raiseGuard: raise });
-  const tokensByKey = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', namespace: claimsNamespace, lifetimeSeconds: accessTokenSeconds, clock });
+  const tokensByKey = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', namespace: claimsNamespace, lifetimeSeconds: accessTokenSeconds, clock, onLookup: (hit) => metrics.cacheLookup('token', hit) });
   const accessTokens = createCurrentTokens({ tokens: tokensByKey, keys: signingKeys });
   const refreshTokens = createRefreshTokens(createKeyedDigest(keyEncryptionKey, 'refresh tokens'));
 
@@ -157,7 +159,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
     model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,
     raiseGuard: raise,
   });
-  const rightSets = createRightSetService({ model: stores.rightSets, registry });
+  const rightSets = createRightSetService({ model: stores.rightSets, registry, onLookup: (hit) => metrics.cacheLookup('grants', hit) });
   const principals = createClientPrincipals({ model: stores.clients, clock });
   const sessions = createSessionService({
     model: stores.sessions, changes, clock, sessionHours, clientSeconds: accessTokenSeconds,
@@ -182,6 +184,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   });
   const callers = createCallers({
     clock, loadCaller: sessions.loadCaller, takeMarks: knowledge.takeMarks, isFresh: feed.isFresh, isPlaced: placements.isKnown,
+    onLookup: (hit) => metrics.cacheLookup('session', hit),
     admit: (tenantId, own) => rates.admit(tenantId, limitsOf(tenantId, own).checksPerSecond),
   });
   const refresh = createRefresh({ model: stores.sessions, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
@@ -213,7 +216,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
     host: hostUsers, model: stores.users, changes, clock, defaultRoles, requireFreeEmail: users.requireFreeEmail,
     onFailure: (reason) => logger.error({ reason }, 'the host did not say who logs in'),
   });
-  const logIn = createLogIn({
+  const logIn = metrics.countLogins(createLogIn({
     sessions, passwords, limits, clock, findByEmail, readTenant: tenantStates.read, validate,
     devices: createDeviceCookies({ digest: createKeyedDigest(keyEncryptionKey, 'device cookies'), clock, isSecure: publicUrl.startsWith('https:') }),
     digestSource: createKeyedDigest(keyEncryptionKey, 'known sources'),
@@ -225,7 +228,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
       await stores.users.updateOne({ tenantId, _id }, { $set: { knownSources } });
     },
     noteFailure: (actor, code) => refusals.note({ ...actor, code, action: 'session.login', method: 'POST', url: '/users/login' }),
-  });
+  }));
   const accounts = createAccountServices({
     stores, changes, clock, limits, tokens, passwords, hashNew, users, writeUser, erase, claimRole: grants.claimRole, endSessions: sessions.endAllOf,
     readTenant: tenantStates.read,

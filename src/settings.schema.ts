@@ -21,10 +21,12 @@ export const settingNotes = z.registry<SettingNote>();
 
 const randomCure = "Set the output of: node -p \"crypto.randomBytes(32).toString('base64')\"";
 
+function wholeNumberText(from: number, to: number) {
+  return z.string().refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to, `is not a whole number from ${from} to ${to}`);
+}
+
 function wholeNumber(from: number, to: number, fallback: number, about: string) {
-  return z.string()
-    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to, `is not a whole number from ${from} to ${to}`)
-    .transform(Number)
+  return wholeNumberText(from, to).transform(Number)
     .register(settingNotes, {
       about, required: 'no', fallback: String(fallback), cure: `Set a whole number from ${from} to ${to}, or remove it to use ${fallback}.`,
     });
@@ -170,6 +172,17 @@ export const settingsSchema = z.object({
     about: `What is logged: ${logLevels.map((level) => `\`${level}\``).join(', ')}.`, required: 'no', fallback: 'info',
     cure: `Set one of ${logLevels.join(', ')}.`,
   }),
+  METRICS_PORT: wholeNumberText(0, 65_535).transform(Number).optional().register(settingNotes, {
+    about: 'TCP port on which the server gives its metrics to whoever reaches it, at `/metrics`; `0` takes any free one. Not for a port that is open to the world.',
+    required: 'no', cure: 'Set a whole number from 0 to 65535, another than PORT, or remove it.',
+  }),
+  METRICS_TOKEN: z.string()
+    .refine((text) => /^[A-Za-z\d._~+/-]+=*$/.test(text) && text.length >= 32, 'is not at least 32 characters of those that a bearer token may have')
+    .transform((text) => createSecretKey(text, 'utf8'))
+    .optional()
+    .register(settingNotes, {
+      about: 'Bearer token, of at least 32 characters, to which `/metrics` answers on PORT. Without it and METRICS_PORT there are no metrics.', required: 'no', cure: `${randomCure}, or remove it.`,
+    }),
 });
 
 export type SettingName = keyof typeof settingsSchema.shape;

@@ -36,6 +36,8 @@ export interface Settings {
   readonly trustProxy: readonly string[];
   readonly superadmin: { readonly email: string; readonly password: string } | null;
   readonly logLevel: ParsedSettings['LOG_LEVEL'];
+  /** Where metrics are served: on a port of their own, and to whoever sends this bearer token; null: not there. */
+  readonly metrics: { readonly port: number | null; readonly token: KeyObject | null };
 }
 
 /** One missing or wrong setting; never holds the value of a secret. */
@@ -109,6 +111,8 @@ function conflict(name: SettingName, given: Given): string | undefined {
       return given.PASSWORD_PEPPER === given.KEY_ENCRYPTION_KEY ? 'is the same as KEY_ENCRYPTION_KEY' : undefined;
     case 'PASSWORD_COST':
       return isProduction(given) && Number(given.PASSWORD_COST ?? 10) < 10 ? 'is below 10, which is too low for production' : undefined;
+    case 'METRICS_PORT':
+      return Number(given[name] ?? 0) > 0 && Number(given[name]) === Number(given.PORT ?? 3000) ? 'is the same as PORT' : undefined;
     case 'MAIL_FOLDER':
       return isProduction(given) && given[name] !== undefined ? 'is set, but production sends its mail' : undefined;
     case 'SUPERADMIN_EMAIL':
@@ -150,6 +154,7 @@ function toSettings(parsed: ParsedSettings): Settings {
     trustProxy: parsed.TRUST_PROXY,
     superadmin: email !== undefined && password !== undefined ? { email, password } : null,
     logLevel: parsed.LOG_LEVEL,
+    metrics: { port: parsed.METRICS_PORT ?? null, token: parsed.METRICS_TOKEN ?? null },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Access } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
+import type { AccessClass } from '../access/registered-url.ts';
 import { AppError } from '../errors.ts';
 import type { Gate, Verdict } from './gate.ts';
 import type { GrantBook } from './grant.ts';
@@ -14,6 +15,8 @@ export interface AuthenticatorDeps {
   /** What every answer carries: request id, security headers, cross-origin headers. True: it has answered a preflight. */
   readonly prepare: (request: Request, response: Response) => boolean;
   readonly refuse: Refuse;
+  /** Told of every request that passes, by the access class of its URL, and of OPTIONS requests that are answered here. */
+  readonly onAllowed?: (reason: AccessClass | 'options') => void;
 }
 
 declare global {
@@ -31,11 +34,14 @@ declare global {
  *
  * It calls `next` only for what the gate lets through, after leaving the pass that the one route asks for.
  */
-export function createAuthenticator({ gate, grants, accessOf, prepare, refuse }: AuthenticatorDeps): RequestHandler {
+export function createAuthenticator({ gate, grants, accessOf, prepare, refuse, onAllowed }: AuthenticatorDeps): RequestHandler {
   function act(request: Request, response: Response, verdict: Verdict): boolean {
     if (verdict.kind === 'refused') refuse(request, response, verdict.error, verdict.caller);
-    else if (verdict.kind === 'options') response.setHeader('Allow', verdict.allow.join(', ')).status(204).end();
-    else {
+    else if (verdict.kind === 'options') {
+      onAllowed?.('options');
+      response.setHeader('Allow', verdict.allow.join(', ')).status(204).end();
+    } else {
+      onAllowed?.(verdict.endpoint.access);
       grants.leave(request, verdict.endpoint, verdict.caller);
       if (verdict.caller) request.access = accessOf(verdict.caller, request);
       return true;

@@ -7,6 +7,7 @@ import { allowHeader } from '../access/url-registry.ts';
 import type { Endpoint, UrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
 import { clientIp } from '../http/client-ip.ts';
+import { requestContext } from '../http/request-context.ts';
 import { requestHost } from '../http/request-host.ts';
 import type { Authenticate } from './authenticate.ts';
 import { readBearerToken } from './bearer-token.ts';
@@ -61,7 +62,11 @@ export function createGate({ registry, authenticate, guards, clock }: GateDeps):
     if (guard) return refused(new AppError(guard.code));
     const lookup = urls.lookUp(request.method ?? '', plain.path);
     if (lookup.kind === 'unknown') return refused(new AppError('unknown-url'));
-    if (lookup.kind === 'found') return lookup.endpoint.access === 'simple' ? pass(lookup.endpoint, null) : passWithSession(request, { endpoint: lookup.endpoint, path: plain.path });
+    if (lookup.kind === 'found') {
+      const { endpoint } = lookup;
+      requestContext(request).endpoint = endpoint;
+      return endpoint.access === 'simple' ? pass(endpoint, null) : passWithSession(request, { endpoint, path: plain.path });
+    }
     const allow = allowHeader(lookup.allow);
     return request.method === 'OPTIONS' ? { kind: 'options', allow } : refused(new AppError('method-not-allowed', { allow }));
   };

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Caller } from '../access/caller.ts';
+import type { AccessClass } from '../access/registered-url.ts';
 import { AppError } from '../errors.ts';
 import type { Gate } from './gate.ts';
 import { secureResponse } from './prepare-response.ts';
@@ -14,6 +15,8 @@ export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Bu
 export interface UpgradeGuardDeps {
   readonly gate: Gate;
   readonly refuse: Refuse;
+  /** Told of every request that is handed on, by the access class of its URL. */
+  readonly onAllowed?: (reason: AccessClass) => void;
 }
 
 /** How long a refused client may keep its half of the connection open, in ms: Node no longer times it out. */
@@ -28,15 +31,17 @@ const bypasses = ['upgrade', 'connect'] as const;
  * Throws if the server has an upgrade or connect listener of its own, or is given one later: it would be a way around
  * the gate. Without one, Node itself closes a connection that asks for CONNECT.
  */
-export function guardUpgrades(server: Server, { gate, refuse }: UpgradeGuardDeps, handler?: UpgradeHandler): void {
+export function guardUpgrades(server: Server, { gate, refuse, onAllowed }: UpgradeGuardDeps, handler?: UpgradeHandler): void {
   if (bypasses.some((event) => server.listenerCount(event) > 0)) throw bypass();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     Promise.resolve()
       .then(() => gate(request, request.url ?? ''))
       .then((verdict) => {
-        if (verdict.kind === 'pass' && handler) handler(request, socket, head, verdict.caller);
-        else if (verdict.kind === 'refused') refuse(request, responseOn(request, socket), verdict.error, verdict.caller);
+        if (verdict.kind === 'pass' && handler) {
+          onAllowed?.(verdict.endpoint.access);
+          handler(request, socket, head, verdict.caller);
+        } else if (verdict.kind === 'refused') refuse(request, responseOn(request, socket), verdict.error, verdict.caller);
         else refuse(request, responseOn(request, socket), new AppError('unknown-url'), null);
       })
       .catch((error: unknown) => refuse(request, responseOn(request, socket), error, null))

@@ -23,10 +23,10 @@ export interface FileReply extends PageReply {
 /** How a body is sent. */
 export type BodyForm = 'json' | 'form';
 
-/** A zod shape that answers are cut down to, a page, a file of any type, texts that are sent as lines while they are made, or nothing (204). */
-export type RouteOutput = z.ZodType | 'html' | 'file' | 'lines' | undefined;
+/** A zod shape that answers are cut down to, a page, a text or a file of any type, texts that are sent as lines while they are made, or nothing (204). */
+export type RouteOutput = z.ZodType | 'html' | 'text' | 'file' | 'lines' | undefined;
 
-type ReplyOf<O extends RouteOutput> = O extends z.ZodType ? z.input<O> : O extends 'html' ? PageReply : O extends 'file' ? FileReply : O extends 'lines' ? AsyncIterable<string> : undefined;
+type ReplyOf<O extends RouteOutput> = O extends z.ZodType ? z.input<O> : O extends 'html' ? PageReply : O extends 'text' | 'file' ? FileReply : O extends 'lines' ? AsyncIterable<string> : undefined;
 
 /** Where a request came from, for audit records and logs, and its cookies. */
 export interface RequestFacts {

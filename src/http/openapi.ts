@@ -86,6 +86,7 @@ function describeSuccess({ output, status }: RouteDefinition): JsonSchema {
 function describeContent(output: RouteOutput): JsonSchema | undefined {
   if (output === undefined) return undefined;
   if (output === 'html') return { 'text/html': { schema: { type: 'string' } } };
+  if (output === 'text') return { 'text/plain': { schema: { type: 'string' } } };
   if (output === 'lines') return { 'application/x-ndjson': { schema: { type: 'string' } } };
   if (output === 'file') return { '*/*': {} };
   return { 'application/json': { schema: toJsonSchema(output) } };

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Endpoint } from '../access/url-registry.ts';
 
 /** What a request is known by in every log line, audit record and answer. */
 export interface RequestContext {
   readonly requestId: string;
   /** Milliseconds of the monotonic clock (`performance.now()`). */
   readonly startedAt: number;
+  /** What the request is for; null until the gate has found it, and for what is not registered. */
+  endpoint: Endpoint | null;
 }
 
 const context = Symbol('request context');
@@ -17,7 +20,7 @@ interface Known extends IncomingMessage {
 
 /** The id of a request and when it started; made at the first call for this request. */
 export function requestContext(request: IncomingMessage): RequestContext {
-  return (request as Known)[context] ??= { requestId: idOf(request), startedAt: performance.now() };
+  return (request as Known)[context] ??= { requestId: idOf(request), startedAt: performance.now(), endpoint: null };
 }
 
 /**

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Strength } from './password.strength.ts';
 import { createThreads } from './password.threads.ts';
 import { createTurns } from './password.turns.ts';
+import type { TurnsLoad } from './password.turns.ts';
 import type { BcryptTask } from './password.worker.ts';
 import type { StrengthTask } from './strength.worker.ts';
 
@@ -26,6 +27,8 @@ export interface PasswordPool {
   hold<T>(source: string | undefined, work: (run: (task: BcryptTask) => Promise<string>) => Promise<T>): Promise<T>;
   /** How hard a password is to guess; `password-queue-full` too when that takes too long to tell. */
   rate(task: Omit<StrengthTask, 'number'>, source?: string): Promise<Strength>;
+  /** How much is running, how much holds a place besides, and how often there was none. */
+  load(): TurnsLoad;
   close(): Promise<void>;
 }
 
@@ -66,6 +69,7 @@ export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
         clearInterval(timer);
       }
     })),
+    load: turns.load,
     async close() {
       turns.close();
       await Promise.all([hashing.close(), estimating.close()]);

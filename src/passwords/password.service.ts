@@ -63,6 +63,8 @@ export interface PasswordService {
    * and its stored cost is below the setting.
    */
   comparing<T>(source: string | undefined, work: (compare: ComparePassword) => Promise<T>): Promise<T>;
+  /** How busy the threads are. */
+  load: PasswordPool['load'];
   /** Ends the threads at once; whatever still waits fails with `not-ready`. */
   close(): Promise<void>;
 }
@@ -107,6 +109,7 @@ export function createPasswordService(options: PasswordServiceOptions): Password
       const matches = comparable && timingSafeEqual(Buffer.from(found), Buffer.from(expected));
       return { matches, rehash: matches && Number(storedCost) < cost };
     })),
+    load: pool.load,
     close: () => pool.close(),
   };
 }

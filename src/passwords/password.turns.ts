@@ -8,6 +8,12 @@ export interface Place {
   during<T>(work: () => Promise<T>): Promise<T>;
 }
 
+export interface TurnsLoad {
+  readonly running: number;
+  readonly queued: number;
+  readonly refused: number;
+}
+
 /** The order in which work gets its turn: first come, first served, whatever kind of work it is. */
 export interface Turns {
   /**
@@ -17,6 +23,8 @@ export interface Turns {
    * `not-ready` once closed.
    */
   hold<T>(source: string | undefined, work: (place: Place) => Promise<T>): Promise<T>;
+  /** How many places run, how many are held besides, and how many were refused so far. */
+  load(): TurnsLoad;
   /** What waits now, and what comes later, is refused with `not-ready`. What runs is not touched. */
   close(): void;
 }
@@ -27,6 +35,7 @@ export function createTurns({ atOnce, maxWaiting }: { readonly atOnce: number; r
   const waiting: (() => void)[] = [];
   let held = 0;
   let running = 0;
+  let refused = 0;
   let closed = false;
 
   function requireOpen(): void {
@@ -35,7 +44,10 @@ export function createTurns({ atOnce, maxWaiting }: { readonly atOnce: number; r
 
   function takePlace(source: string | undefined): void {
     const own = source === undefined ? 0 : places.get(source) ?? 0;
-    if (own >= placesPerSource || held >= atOnce + maxWaiting) throw new AppError('password-queue-full');
+    if (own >= placesPerSource || held >= atOnce + maxWaiting) {
+      refused += 1;
+      throw new AppError('password-queue-full');
+    }
     held += 1;
     if (source !== undefined) places.set(source, own + 1);
   }
@@ -74,6 +86,7 @@ export function createTurns({ atOnce, maxWaiting }: { readonly atOnce: number; r
         leavePlace(source);
       }
     },
+    load: () => ({ running, queued: held - running, refused }),
     close() {
       closed = true;
     },

@@ -30,6 +30,8 @@ export interface CallersDeps {
   readonly isFresh: () => boolean;
   /** Whether this node knows where a tenant is kept: handlers rely on that. */
   readonly isPlaced: (tenantId: string) => boolean;
+  /** Told of each look into memory, and whether it answered. */
+  readonly onLookup?: (hit: boolean) => void;
   readonly clock: () => number;
 }
 
@@ -50,7 +52,7 @@ const keptFor = 60_000;
 /** In how many readings of others somebody takes part before reading by themselves: each may have been overtaken by a change. */
 const maxJoined = 2;
 
-export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced, clock }: CallersDeps): Callers {
+export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced, onLookup, clock }: CallersDeps): Callers {
   const kept = new LRUCache<string, Kept>({ max: maxKept });
   const loading = new Map<string, Promise<Kept>>();
 
@@ -83,7 +85,9 @@ export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced,
   return {
     recall(claims) {
       const entry = kept.get(claims.sid);
-      return entry && counts(entry, claims) ? admitted(entry) : undefined;
+      const hit = entry !== undefined && counts(entry, claims);
+      onLookup?.(hit);
+      return hit ? admitted(entry) : undefined;
     },
     async load(claims) {
       // Who comes while the session is being read takes part, if what was read counts for them as well.

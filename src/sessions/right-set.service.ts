@@ -23,6 +23,8 @@ export interface RightSetService {
 export interface RightSetDeps {
   readonly model: Model<RightSet>;
   readonly registry: () => UrlRegistry;
+  /** Told of each right set that a session points to whether it was compiled already. */
+  readonly onLookup: (hit: boolean) => void;
 }
 
 /** What of a right set is compiled. */
@@ -37,7 +39,7 @@ const maxCompiled = 10_000;
  * A right set is named by a digest of its content and never changes, so what was compiled from it is good for as long
  * as this process numbers its URLs the same way.
  */
-export function createRightSetService({ model, registry }: RightSetDeps): RightSetService {
+export function createRightSetService({ model, registry, onLookup }: RightSetDeps): RightSetService {
   const compiled = new LRUCache<string, SessionGrants>({ max: maxCompiled });
 
   function compile(rightSetId: string, { roleTypes, memberships, ...holdings }: Content): SessionGrants {
@@ -58,6 +60,7 @@ export function createRightSetService({ model, registry }: RightSetDeps): RightS
     },
     async grantsOf(tenantId, rightSetId) {
       const known = compiled.get(rightSetId);
+      onLookup(known !== undefined);
       if (known) return known;
       // One that an older version stored, without these, is as good as gone: it is made anew.
       const stored = await model.findOne({ tenantId, _id: rightSetId, policies: { $exists: true }, memberships: { $exists: true } }).lean();

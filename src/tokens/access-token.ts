@@ -5,7 +5,7 @@ import type { GrantClaims } from '../access/grant-claims.ts';
 import type { AccessClaims } from './access-claims.ts';
 import type { JwsAlgorithm } from './compact-jws.ts';
 import { createVerifyToken, maxTokenBytes, typ } from './verify-token.ts';
-import type { VerificationKey, VerifyToken } from './verify-token.ts';
+import type { VerificationKey, VerifyToken, VerifyTokenDeps } from './verify-token.ts';
 
 export interface SigningKey {
   readonly kid: string;
@@ -28,6 +28,7 @@ export interface AccessTokenSettings {
   readonly namespace?: string | null;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  readonly onLookup?: VerifyTokenDeps['onLookup'];
 }
 
 /** Whom a token is for, and what it says of them; `roles` are the types of all roles that count everywhere, with those they inherit. */
@@ -57,7 +58,7 @@ const maxGrantBytes = 4_096;
 const maxAttributeBytes = 1_024;
 
 /** Issues and verifies Gatehouse's access tokens. */
-export function createAccessTokens({ keys, issuer, audience, lifetimeSeconds, namespace = null, clock }: AccessTokenSettings): AccessTokens {
+export function createAccessTokens({ keys, issuer, audience, lifetimeSeconds, namespace = null, clock, onLookup }: AccessTokenSettings): AccessTokens {
   const sign = ({ sub, sid, client_id, tenant, username, roles, permissions, policies, attributes, notAfter }: TokenSubject): SignedToken => {
     const { kid, algorithm, privateKey } = keys.signingKey();
     const iat = Math.floor(clock() / 1000);
@@ -77,7 +78,7 @@ export function createAccessTokens({ keys, issuer, audience, lifetimeSeconds, na
     throw new Error(`The access token came out over ${maxTokenBytes} bytes.`);
   };
 
-  return { sign, verify: createVerifyToken({ verificationKey: keys.verificationKey, issuer, audience, lifetimeSeconds, clock }) };
+  return { sign, verify: createVerifyToken({ verificationKey: keys.verificationKey, issuer, audience, lifetimeSeconds, clock, onLookup }) };
 }
 
 function bytesOf(value: unknown): number {

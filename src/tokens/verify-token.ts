@@ -20,6 +20,8 @@ export interface VerifyTokenDeps {
   readonly lifetimeSeconds: number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Told of each token whether it was remembered. */
+  readonly onLookup?: ((hit: boolean) => void) | undefined;
 }
 
 export type AccessTokenResult =
@@ -46,7 +48,7 @@ interface VerifiedToken {
  *
  * Verified tokens are remembered until they expire, and only while their key stays loaded: a removed key's tokens die at once.
  */
-export function createVerifyToken({ verificationKey, issuer, audience, lifetimeSeconds, clock }: VerifyTokenDeps): VerifyToken {
+export function createVerifyToken({ verificationKey, issuer, audience, lifetimeSeconds, clock, onLookup }: VerifyTokenDeps): VerifyToken {
   const remembered = new LRUCache<string, VerifiedToken>({ max: maxRemembered });
 
   const recall = (token: string): VerifiedToken | undefined => {
@@ -68,6 +70,7 @@ export function createVerifyToken({ verificationKey, issuer, audience, lifetimeS
   return (token) => {
     const now = clock() / 1000;
     const known = recall(token);
+    onLookup?.(known !== undefined);
     const found = known ?? verifyAnew(token, now);
     if (typeof found === 'string') return { ok: false, code: found };
     if (now >= found.claims.exp) {

@@ -34,7 +34,7 @@ beforeAll(async () => {
     connection, stores, tenantDatabases, placements, settings: testSettings({ PUBLIC_URL: publicUrl, SMTP_URL: mailbox.url }), clock: () => time.now, onError: log,
     permissions: createKnownPermissions([]), roles: [],
     registry: () => { throw new Error('No right is asked for here.'); },
-    logger: { info: log, warn: log, error: log },
+    logger: { info: log, warn: log, error: log }, metrics: { countLogins: (logIn) => logIn, cacheLookup: () => undefined },
   });
   await buildIndexes(Object.values(stores));
   await stores.tenants.create({ _id: 'default', name: 'default', status: 'active', policyVersion: 1 });

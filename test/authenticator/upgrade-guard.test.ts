@@ -21,9 +21,10 @@ async function serve(handler?: UpgradeHandler) {
   });
   gated.open();
   const { server, origin } = await listen(gated.app);
-  guardUpgrades(server, { gate: gated.gate, refuse: gated.refuse }, handler);
+  const allowed: string[] = [];
+  guardUpgrades(server, { gate: gated.gate, refuse: gated.refuse, onAllowed: (reason) => void allowed.push(reason) }, handler);
   return {
-    ...gated, server, origin, ran,
+    ...gated, server, origin, ran, allowed,
     async ask(line: string, headers: readonly string[] = socketHeaders) {
       const { status, text } = await rawRequest(origin, `${line} HTTP/1.1`, headers);
       return `${status} ${text.startsWith('{') ? (JSON.parse(text) as { code: string }).code : text}`;
@@ -38,7 +39,7 @@ describe('the upgrade guard', () => {
     const server = await serve();
     expect([await server.ask('GET /open'), await server.ask('GET /live', bearer('ada')), await server.ask('GET /live/7', bearer('ada')), await server.ask('OPTIONS /open')])
       .toEqual(['404 unknown-url', '404 unknown-url', '404 unknown-url', '404 unknown-url']);
-    expect(server.ran).toEqual([]);
+    expect([server.ran, server.allowed]).toEqual([[], []]);
     expect(await server.ask('GET /open', [])).toBe('200 1');
   });
 
@@ -50,6 +51,7 @@ describe('the upgrade guard', () => {
     });
     expect([await server.ask('GET /live', bearer('ada')), await server.ask('GET /live/7?x', bearer('ada')), await server.ask('GET /open')]).toEqual(['101 hello', '101 hello', '101 hello']);
     expect(calls).toEqual(['/live ada ', '/live/7?x ada ', '/open undefined ']);
+    expect(server.allowed).toEqual(['auth', 'auth', 'simple']);
     expect(server.ran).toEqual([]);
   });
 

@@ -32,6 +32,7 @@ describe('password service', () => {
         tasks.push(task);
         return run(task);
       })),
+      load: sharedPool.load,
       close: () => Promise.resolve(),
     };
     return createPasswordService({ cost: 4, pepper, ...options, pool });

@@ -64,6 +64,19 @@ describe('turns', () => {
     expect(await during(turns, 'a', () => Promise.resolve('done'))).toBe('done');
   });
 
+  it('load, tells what runs, what holds a place besides, and how often there was none', async () => {
+    const turns = createTurns({ atOnce: 1, maxWaiting: 1 });
+    const { end, work } = makeWork([], 'a');
+    expect(turns.load()).toEqual({ running: 0, queued: 0, refused: 0 });
+    const held = [during(turns, undefined, work), turns.hold(undefined, work)];
+    await settled();
+    expect(turns.load()).toEqual({ running: 1, queued: 1, refused: 0 });
+    for (const source of ['b', undefined]) await expect(during(turns, source, work)).rejects.toMatchObject({ code: 'password-queue-full' });
+    end();
+    await Promise.all(held);
+    expect(turns.load()).toEqual({ running: 0, queued: 0, refused: 2 });
+  });
+
   it('closed, lets what runs end and refuses what waits and comes', async () => {
     const turns = createTurns({ atOnce: 1, maxWaiting: 9 });
     const { work, end } = makeWork([], 'a');

@@ -68,6 +68,7 @@ describe('a start', () => {
     await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo; // what a server on a port has
     expectRefusal(await start({ PORT: String(port) }), 71, `Port ${port} of 127.0.0.1 is in use. Stop what runs there, or set PORT.`);
+    expectRefusal(await start({ METRICS_PORT: String(port) }), 71, `Port ${port} of 127.0.0.1 is in use. Stop what runs there, or set METRICS_PORT.`);
     await new Promise((resolve) => other.close(resolve));
   }, 30_000);
 

@@ -11,7 +11,7 @@ import { createUnconnected } from '../../src/mongo/connect.ts';
 import { passwordLength } from '../../src/passwords/password.rule.ts';
 import { readApp } from '../../src/http/express-layers.ts';
 import { configUrls } from '../../config/configUrls.ts';
-import { registeredUrls } from '../../config/registeredUrls.ts';
+import { metricsUrls, registeredUrls } from '../../config/registeredUrls.ts';
 import { testSettings } from '../support/test-settings.ts';
 import { between, codeBlocks, readme, root } from './read-readme.ts';
 
@@ -26,11 +26,11 @@ describe('README', () => {
   });
 
   it('API table, as written, has every served route once beside its access class', async () => {
-    const gatehouse = createGatehouse({ connection: createUnconnected(), settings: testSettings() });
+    const gatehouse = createGatehouse({ connection: createUnconnected(), settings: testSettings({ METRICS_TOKEN: 'x'.repeat(32) }) });
     const served = readApp(createApp(gatehouse), gatehouse.authenticator).afterGate
       .flatMap((each) => (each.kind === 'route' ? each.methods.flatMap((method) => each.paths.map((path) => `${method} ${path}`)) : []));
     await gatehouse.close();
-    const accessOf = new Map(listUrls([registeredUrls, { config: configUrls }]).map(({ url, access }) => [url, access]));
+    const accessOf = new Map(listUrls([registeredUrls, metricsUrls, { config: configUrls }]).map(({ url, access }) => [url, access]));
     const written = between('api').split('\n').slice(2).flatMap((row) => {
       const [urls = '', access = ''] = row.replace('| ', '').split(' | ');
       return [...urls.matchAll(/`([A-Z]+ \S+)`/g)].map(([, url = '']) => `${url} ${access}`);
@@ -44,6 +44,7 @@ describe('README', () => {
     const links = [...ways.matchAll(/link `([\w-]+)` \|.*\| ([^|]+) \|/g)].map(([, kind = '', time = '']) => [kind, minutes(time) * 60_000]);
     expect(Object.fromEntries(links)).toEqual(lifetimes);
     for (const url of ['/users/login', '/login', '/users/refresh', '/users/set-up-superadmin', '/oauth/token', '/oauth/introspect', '/oauth/revoke']) expect(ways).toContain(`\`POST ${url}\``);
+    expect(ways).toContain('`GET /metrics`');
   });
 
   it('passwords and limits, as written, name what the code has', () => {

@@ -30,7 +30,7 @@ describe('loadSettings', () => {
       production: false, host: '127.0.0.1', port: 3000, publicUrl: 'http://127.0.0.1:3000', mongodbUri: development.MONGODB_URI,
       passwordCost: 10, accessTokenSeconds: 6000, claimsNamespace: null, sessionHours: 8, auditDays: 400, corsOrigins: [], trustProxy: [],
       mail: { smtpUrl: null, folder: null, from: { name: 'Gatehouse', address: 'no-reply@localhost' } },
-      superadmin: null, logLevel: 'info',
+      superadmin: null, logLevel: 'info', metrics: { port: null, token: null },
     });
     expect(settings.keyEncryptionKey.export().toString('base64')).toBe(key);
     expect(settings.pepper.id).toBe('1');
@@ -41,12 +41,12 @@ describe('loadSettings', () => {
     expect(loadSettings({
       ...production, HOST: '::1', PORT: '0', PASSWORD_PEPPER_ID: 'b', PASSWORD_COST: '12', ACCESS_TOKEN_SECONDS: '60', SESSION_HOURS: '720', CLAIMS_NAMESPACE: 'https://app.example.com/claims',
       AUDIT_DAYS: '1', DATABASE_SILENCE: '5000', CORS_ORIGINS: 'https://a.example, http://localhost:5173,http://[::1]:8080', TRUST_PROXY: 'loopback, 10.0.0.7,10.1.0.0/16,fd00::/8',
-      SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'correct horse', LOG_LEVEL: 'silent', MAIL_FROM: 'The Gate <gate@example.com>',
+      SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'correct horse', LOG_LEVEL: 'silent', MAIL_FROM: 'The Gate <gate@example.com>', METRICS_PORT: '9464',
     })).toMatchObject({
       production: true, host: '::1', port: 0, publicUrl: 'https://gate.example.com', passwordCost: 12, accessTokenSeconds: 60, claimsNamespace: 'https://app.example.com/claims',
       sessionHours: 720, auditDays: 1, databaseSilence: 5_000, corsOrigins: ['https://a.example', 'http://localhost:5173', 'http://[::1]:8080'],
       trustProxy: ['loopback', '10.0.0.7', '10.1.0.0/16', 'fd00::/8'], superadmin: { email: 'root@example.com', password: 'correct horse' }, logLevel: 'silent',
-      mail: { smtpUrl: production.SMTP_URL, folder: null, from: { name: 'The Gate', address: 'gate@example.com' } },
+      mail: { smtpUrl: production.SMTP_URL, folder: null, from: { name: 'The Gate', address: 'gate@example.com' } }, metrics: { port: 9464, token: null },
     });
   });
 
@@ -102,6 +102,8 @@ describe('loadSettings', () => {
     ['TRUST_PROXY', ['true', '1', '*', 'proxy.example.com', '10.0.0', '10.0.0.0/0', '10.0.0.0/33', '::1/129', '::/0', 'fe80::1%eth0', 'loopback,x', '10.0.0.0/255.0.0.0']],
     ['PASSWORD_PEPPER_ID', ['a b', 'x'.repeat(33)]],
     ['LOG_LEVEL', ['INFO', 'verbose']],
+    ['METRICS_PORT', ['-1', '65536', '3000', '03000', '9464/metrics']],
+    ['METRICS_TOKEN', ['x'.repeat(31), `${'x'.repeat(31)} x`, `=${'x'.repeat(32)}`, `${'x'.repeat(31)}\u00e9`]],
     ['NODE_ENV', ['Production', 'staging']],
   ])('with a wrong %s, refuses it', (name, texts) => {
     for (const text of texts) expect({ text, faulty: faultyNames({ ...production, [name]: text }) }).toEqual({ text, faulty: [name] });
@@ -129,6 +131,18 @@ describe('loadSettings', () => {
     });
     expect(loadSettings({ ...development, HOST: '::1' }).mail.from.address).toBe('no-reply@localhost');
     expect(loadSettings({ ...development, MAIL_FROM: 'gate@example.com' }).mail.from).toEqual({ name: '', address: 'gate@example.com' });
+  });
+
+  it('with a token for metrics, keeps it as a key that does not print', () => {
+    const text = `${'metrics-token.'.repeat(3)}==`;
+    const settings = loadSettings({ ...development, METRICS_TOKEN: text });
+    expect(settings.metrics.token?.export().toString()).toBe(text);
+    expect(inspect(settings, { depth: 9, showHidden: true }) + JSON.stringify(settings)).not.toContain(text);
+  });
+
+  it('with a port for metrics, takes another than PORT, or any free one for both', () => {
+    for (const env of [{ PORT: '9464' }, { PORT: '' }]) expect(faultyNames({ ...development, ...env, METRICS_PORT: env.PORT || '3000' })).toEqual(['METRICS_PORT']);
+    expect(loadSettings({ ...development, PORT: '0', METRICS_PORT: '0' }).metrics.port).toBe(0);
   });
 
   it('with half a superadmin, names the missing half', () => {

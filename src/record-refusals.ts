@@ -1,0 +1,54 @@
+import type { RefusalLog } from './audit/refusal-log.ts';
+import type { RefusedRequest } from './authenticator/refuse.ts';
+import { AppError, errorTable } from './errors.ts';
+import type { ErrorCode } from './errors.ts';
+import type { RouteDefinition } from './http/define-route.ts';
+import { defaultTenantId } from './mongo/tenant-scope.ts';
+
+export interface RecordRefusalsDeps {
+  readonly refusals: Pick<RefusalLog, 'note'>;
+  /** Told of what is refused behind the gate. */
+  readonly countHandlerRefusal: (code: ErrorCode) => void;
+}
+
+export interface RecordRefusals {
+  /** Records what the gate refused. */
+  noteAtGate(refusal: RefusedRequest): void;
+  /** Counts and records what a guard or a handler refused. */
+  noteBehindGate(refusal: RefusedRequest): void;
+  /** What a handler itself forbids its caller is recorded like what the gate refuses. */
+  withRecord(route: RouteDefinition): RouteDefinition;
+}
+
+/** Statuses of what a handler forbids its caller. */
+const recorded = new Set<number>([403, 429]);
+
+/** Makes the way in which requests that were turned away come into the audit trail. */
+export function createRecordRefusals({ refusals, countHandlerRefusal }: RecordRefusalsDeps): RecordRefusals {
+  function noteAtGate({ code, caller, ip, userAgent, requestId, method, url }: RefusedRequest): void {
+    refusals.note({
+      code, ip, userAgent, requestId, method, url,
+      action: 'request', tenantId: caller?.tenantId ?? defaultTenantId, userId: caller?.userId ?? null, sessionId: caller?.sessionId ?? null,
+    });
+  }
+
+  function noteBehindGate(refusal: RefusedRequest): void {
+    countHandlerRefusal(refusal.code);
+    noteAtGate(refusal);
+  }
+
+  return {
+    noteAtGate, noteBehindGate,
+    withRecord: (route) => ({
+      ...route,
+      async run(raw, caller, facts, setHeader) {
+        try {
+          return await route.run(raw, caller, facts, setHeader);
+        } catch (error) {
+          if (caller && error instanceof AppError && recorded.has(errorTable[error.code].status)) noteBehindGate({ ...facts, code: error.code, caller });
+          throw error;
+        }
+      },
+    }),
+  };
+}

@@ -23,6 +23,7 @@ import type { RefusedRequest } from './authenticator/refuse.ts';
 import { guardUpgrades } from './authenticator/upgrade-guard.ts';
 import type { UpgradeHandler } from './authenticator/upgrade-guard.ts';
 import { systemActor } from './changes/actor.ts';
+import type { Peers } from './changes/peers.ts';
 import { AppError, errorTable, startError } from './errors.ts';
 import { findGuardFaults } from './guards/guard.faults.ts';
 import { isGuard } from './guards/guard.ts';
@@ -76,6 +77,8 @@ export interface GatehouseDeps {
   readonly users?: HostUsers;
   /** What sends the mails, in place of `SMTP_URL`. */
   readonly mail?: HostMail;
+  /** The other processes of this machine that serve the same, if there are any: a change is acknowledged only when it counts in all of them. */
+  readonly peers?: Peers;
   readonly logger?: Logger;
   /** ms since 1970. */
   readonly clock?: () => number;
@@ -106,6 +109,8 @@ export interface Gatehouse {
   moveTenant(name: string, to: Isolation, say?: (line: string) => void): Promise<MoveOutcome>;
   /** Puts the gate before upgrade requests of a server; without a handler they are refused. */
   guardUpgrades(server: Server, handler?: UpgradeHandler): void;
+  /** Answers `/readyz` 503 from now on and everything else as before, so that load balancers send new requests elsewhere before the server stops. */
+  drain(): void;
   /** Sends the mail in hand, writes what is pending and ends the password threads; the connection stays open, for whoever made it to close. */
   close(): Promise<void>;
 }
@@ -129,6 +134,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
 
   let known: UrlRegistry | null = null;
   let isOpen = false;
+  let isDraining = false;
   const registry = () => {
     if (!known) throw new AppError('not-ready');
     return known;
@@ -139,7 +145,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const { stores, tenantDatabases } = createStorage(connection, deps.prefix ?? '', placements);
   const roles = mergeRoles(builtInRoles, deps.roles ?? []);
   const services = createServices({
-    connection, stores, tenantDatabases, placements, settings, registry, roles, clock, logger, mail: deps.mail, hostUsers: deps.users,
+    connection, stores, tenantDatabases, placements, settings, registry, roles, clock, logger, mail: deps.mail, hostUsers: deps.users, peers: deps.peers,
     permissions: createKnownPermissions([...declaredPermissions, ...(deps.permissions ?? [])]),
     onError: (error) => logger.error(error, 'audit records of refusals were not written'),
   });
@@ -191,6 +197,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const routes = createRoutes({
     services, registry, issuer: settings.publicUrl,
     async isReady() {
+      if (isDraining) return false;
       await pulse.check();
       return isOpen;
     },
@@ -259,6 +266,9 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     },
     moveTenant: (name, to, say = () => undefined) => services.moveTenant(systemActor(defaultTenantId), name, to, say),
     guardUpgrades: (server, handler) => guardUpgrades(server, { gate, refuse }, handler),
+    drain() {
+      isDraining = true;
+    },
     async close() {
       isOpen = false;
       await services.mailer.close();

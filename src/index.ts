@@ -23,6 +23,7 @@ export type { HostUser, HostUsers } from './users/host-users.service.ts';
 export type { GatehouseKeys, KeyStatus } from './signing-keys/signing-key.rotation.ts';
 export type { HostMail } from './mail/host.transport.ts';
 export type { OutgoingMail } from './mail/mail.transport.ts';
+export type { ChangeNotice, Peers } from './changes/peers.ts';
 export type { UrlDeclaration, UrlName, UrlsByRoot } from './access/registered-url.ts';
 export type { PermissionDeclaration } from './permissions/known-permissions.ts';
 export type { Condition } from './access/condition.ts';

@@ -8,6 +8,7 @@ import { createAuditService } from './audit/audit.service.ts';
 import { createRefusalLog } from './audit/refusal-log.ts';
 import { systemActor } from './changes/actor.ts';
 import { createChangeService } from './changes/change.service.ts';
+import type { Peers } from './changes/peers.ts';
 import { createClientServices } from './client-services.ts';
 import { createClientPrincipals } from './clients/client.principals.ts';
 import { raiseGuard } from './changes/version.model.ts';
@@ -80,6 +81,7 @@ export interface ServiceDeps {
   readonly mail?: HostMail | undefined;
   /** Asked whose password it is where it is not Gatehouse's own. */
   readonly hostUsers?: HostUsers | undefined;
+  readonly peers?: Peers | undefined;
   readonly clock: () => number;
   readonly onError: (error: unknown) => void;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -89,7 +91,7 @@ export interface ServiceDeps {
 const clockSkew = 60_000;
 
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
-export function createServices({ connection, stores, tenantDatabases, placements, settings, registry, permissions, roles, mail, hostUsers, clock, onError, logger }: ServiceDeps) {
+export function createServices({ connection, stores, tenantDatabases, placements, settings, registry, permissions, roles, mail, hostUsers, peers, clock, onError, logger }: ServiceDeps) {
   const { auditDays, sessionHours, accessTokenSeconds, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
   const tenantStates = createTenantStates(stores.tenants, placements.note);
   /** Sees to it that this node knows where a tenant is kept; undefined where it does. */
@@ -98,7 +100,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const audit = createAuditService({ model: stores.auditRecords, auditDays, clock });
   const refusals = createRefusalLog({ model: stores.auditRecords, auditDays, clock, place, onError });
   const changes = createChangeService({
-    connection, outbox: stores.outbox, clock, raisePolicyVersion: tenantStates.raisePolicyVersion, writeAudit: audit.writeChanges,
+    connection, outbox: stores.outbox, peers, clock, raisePolicyVersion: tenantStates.raisePolicyVersion, writeAudit: audit.writeChanges,
     requireRoom: createRequireRoom({
       tenants: stores.tenants,
       count: { users: countOf(stores.users), roles: countOf(stores.roles), groups: countOf(stores.groups), clients: countOf(stores.clients) },

@@ -3,6 +3,7 @@ import { newId } from '../mongo/new-id.ts';
 import type { CountedKind, RequireRoom } from '../tenants/tenant.limits.ts';
 import { inTransaction } from '../mongo/transactions.ts';
 import type { MailOrder, OutboxRow } from './outbox.model.ts';
+import type { ChangeNotice, Peers } from './peers.ts';
 
 /** On whose behalf something changes, and through which request. */
 export interface Actor {
@@ -42,11 +43,23 @@ export interface ChangeTransaction {
   mail(order: MailOrder): void;
 }
 
+/** Must not throw: the change is made. */
+export type ChangeListener = (notices: readonly ChangeNotice[]) => void;
+
 export interface ChangeService {
-  /** Runs `work` and all that its changes entail in one transaction: a crash leaves all of it or none. */
+  /**
+   * Runs `work` and all that its changes entail in one transaction: a crash leaves all of it or none.
+   *
+   * Resolves once every process of this machine has dropped what the changes touch.
+   */
   transact<T>(actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<T>;
   /** The same inside a transaction that is already open. */
   within<T>(session: ClientSession, actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<T>;
+  /**
+   * Adds what is told of every change once it is committed: at once of those made here, before other processes of this machine learn of them, and
+   * of theirs before they are acknowledged.
+   */
+  onChanged(listener: ChangeListener): void;
   /** Takes back the mails that are ordered for a user but not sent yet. */
   forgetMail(tx: ChangeTransaction, user: { readonly _id: string; readonly email?: string }): Promise<void>;
 }
@@ -60,6 +73,7 @@ export interface ChangeDeps {
   readonly writeAudit: (actor: Actor, changes: readonly Change[], session: ClientSession) => Promise<void>;
   /** Told after a commit that a mail was ordered; an order within somebody else's transaction is found by the mailer itself. */
   readonly onMail?: () => void;
+  readonly peers?: Peers | undefined;
   readonly clock: () => number;
 }
 
@@ -67,7 +81,13 @@ export interface ChangeDeps {
 const outboxLifetime = 24 * 60 * 60 * 1_000;
 
 /** Makes the one way to change stored things: the change, raised version, audit record, outbox row and ordered mails together. */
-export function createChangeService({ connection, outbox, raisePolicyVersion, requireRoom, writeAudit, onMail, clock }: ChangeDeps): ChangeService {
+export function createChangeService({ connection, outbox, raisePolicyVersion, requireRoom, writeAudit, onMail, peers, clock }: ChangeDeps): ChangeService {
+  /** What is to be told of the transactions at work, those of `within` among them; a rehearsal is none. */
+  const noticesOf = new WeakMap<ClientSession, ChangeNotice[]>();
+  const listeners: ChangeListener[] = [];
+  const hear: ChangeListener = (notices) => { for (const listener of listeners) listener(notices); };
+  peers?.onTold(hear);
+
   async function run<T>(session: ClientSession, actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<{ result: T; hasMail: boolean }> {
     const changes: Change[] = [];
     const orders: MailOrder[] = [];
@@ -77,20 +97,31 @@ export function createChangeService({ connection, outbox, raisePolicyVersion, re
     if (created.size > 0) await requireRoom(actor.tenantId, created, session);
     if (changes.some((change) => change.raisesPolicy)) await raisePolicyVersion(actor.tenantId, session);
     if (changes.length > 0) await writeAudit(actor, changes, session);
-    const rows = [...changes.map((change) => rowOf(actor, change, clock())), ...orders.map((order) => mailRowOf(actor, order, clock()))];
+    const changed = changes.map((change) => rowOf(actor, change, clock()));
+    noticesOf.get(session)?.push(...changed.map(noticeOf));
+    const rows = [...changed, ...orders.map((order) => mailRowOf(actor, order, clock()))];
     if (rows.length > 0) await outbox.insertMany(rows, { session });
     return { result, hasMail };
   }
 
   return {
+    onChanged: (listener) => void listeners.push(listener),
     within: async (session, actor, work) => (await run(session, actor, work)).result,
     async forgetMail({ session, actor: { tenantId } }, { _id, email }) {
       const whose = [{ 'mail.userId': _id }, ...(email === undefined ? [] : [{ 'mail.email': email }])];
       await outbox.updateMany({ tenantId, 'mail.nextAt': { $exists: true }, $or: whose }, { $unset: { mail: 1 } }, { session });
     },
     async transact(actor, work) {
-      const { result, hasMail } = await inTransaction(connection, (session) => run(session, actor, work));
+      let notices: ChangeNotice[] = [];
+      const { result, hasMail } = await inTransaction(connection, (session) => {
+        noticesOf.set(session, notices = []); // anew each time: two transactions that meet begin again
+        return run(session, actor, work);
+      });
       if (hasMail) onMail?.();
+      if (notices.length > 0) {
+        hear(notices);
+        await peers?.tell(notices);
+      }
       return result;
     },
   };
@@ -101,6 +132,10 @@ function rowOf({ tenantId }: Actor, { action, target, raisesPolicy = false, user
     _id: newId(), tenantId, action, target: { ...target }, policy: raisesPolicy, users: [...users],
     at: new Date(now), expiresAt: new Date(now + outboxLifetime),
   };
+}
+
+function noticeOf({ tenantId, action, target, policy, users }: OutboxRow): ChangeNotice {
+  return { tenantId, action, target, policy, users };
 }
 
 function mailRowOf(actor: Actor, order: MailOrder, now: number): OutboxRow {

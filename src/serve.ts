@@ -1,0 +1,78 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import type { Serving } from './announcement.ts';
+import { createApp } from './app.ts';
+import type { Peers } from './changes/peers.ts';
+import { exit } from './exit.ts';
+import { createGatehouse } from './gatehouse.ts';
+import { createLimitedServer } from './http/limited-server.ts';
+import { createOccasionalNote } from './http/occasional-note.ts';
+import { connect } from './mongo/connect.ts';
+import type { Settings } from './settings.ts';
+
+export interface ServeOptions {
+  /** The other processes of this node. */
+  readonly peers?: Peers;
+  /** Resolves when whoever takes connections for this process has handed over those at hand. */
+  readonly handedOver?: () => Promise<void>;
+  /** Called once it is ready to serve: from then on it stops when what this answers resolves. */
+  readonly untilStopped: () => Promise<void>;
+  readonly onServing: (serving: Serving) => Promise<void>;
+}
+
+/** How long requests that are being answered may take, from when the server is told to stop, in ms: service managers wait 15 s and more. */
+export const stopPatience = 14_000;
+
+/**
+ * Serves in this process: connect, census, init, listen, until it is told to stop; then what is in hand is finished.
+ *
+ * Rejects with what `exitWith` has an exit code and a message for.
+ */
+export async function serve(settings: Settings, { peers, handedOver, untilStopped, onServing }: ServeOptions): Promise<void> {
+  const connection = await connect(settings.mongodbUri);
+  try {
+    const logger = pino({ level: settings.logLevel });
+    const gatehouse = createGatehouse({ connection, settings, logger, ...(peers && { peers }) });
+    try {
+      const app = createApp(gatehouse, settings);
+      const report = await gatehouse.init(app);
+      const { server, stop } = createLimitedServer(app, settings, createOccasionalNote((refused) => logger.warn({ refused }, 'overloaded: requests were refused')));
+      gatehouse.guardUpgrades(server);
+      const stopped = untilStopped();
+      const origin = await listen(server, settings);
+      let delay = 0;
+      try {
+        await onServing({ gatehouse, settings, report, origin });
+        await stopped;
+        delay = settings.stopDelay;
+      } finally {
+        gatehouse.drain();
+        await stop(delay, stopPatience, handedOver);
+      }
+    } finally {
+      await gatehouse.close();
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
+async function listen(server: Server, { host, port }: Settings): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(explainListening(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo; // a server that listens on host and port has no other kind
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+}
+
+function explainListening(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case 'EADDRINUSE': return exit('portTaken', `Port ${port} of ${host} is in use. Stop what runs there, or set PORT.`, error);
+    case 'EACCES': return exit('portForbidden', `Port ${port} is not for this user. Set PORT to 1024 or above, or allow it.`, error);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND': return exit('configuration', `HOST ${host} is no address of this machine. Set one that is, or 0.0.0.0 for all.`, error);
+    default: return error;
+  }
+}

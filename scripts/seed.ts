@@ -1,8 +1,8 @@
+import { describeReport, setUpLink } from '../src/announcement.ts';
 import { createApp } from '../src/app.ts';
 import { exit, exitWith } from '../src/exit.ts';
 import { createGatehouse } from '../src/gatehouse.ts';
 import type { Gatehouse } from '../src/gatehouse.ts';
-import { describeReport, setUpLink } from '../src/main.ts';
 import { connect } from '../src/mongo/connect.ts';
 import { loadSettings } from '../src/settings.ts';
 import type { Settings } from '../src/settings.ts';

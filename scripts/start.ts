@@ -1,18 +1,21 @@
-import { exitWith } from '../src/exit.ts';
+import { exit, exitWith } from '../src/exit.ts';
 import { main } from '../src/main.ts';
+import { workersPattern } from '../src/settings.schema.ts';
 import { readOptions } from './command-line.ts';
 import { prepareEnvironment } from './local-env.ts';
 
 /**
  * `npm start`: the server, with a local database where none is given.
  *
- * `-- --ephemeral` throws that database away at the end; `-- --data FOLDER` keeps it there.
+ * `-- --ephemeral` throws that database away at the end; `-- --data FOLDER` keeps it there. `-- --workers N` serves in as many processes, `auto`: one for
+ * each core; it counts before the setting `WORKERS`.
  */
 async function start(): Promise<void> {
-  const { ephemeral, data } = readOptions({ ephemeral: { type: 'boolean', default: false }, data: { type: 'string' } });
+  const { ephemeral, data, workers } = readOptions({ ephemeral: { type: 'boolean', default: false }, data: { type: 'string' }, workers: { type: 'string' } });
+  if (workers !== undefined && !workersPattern.test(workers)) throw exit('usage', '--workers takes a whole number from 1 to 256, or auto for one worker for each core.');
   const { env, mongo } = await prepareEnvironment({ ephemeral, data, log: (line) => process.stderr.write(`${line}\n`) });
   try {
-    await main(env, mongo ? { database: mongo.describe } : {});
+    await main(workers === undefined ? env : { ...env, WORKERS: workers }, mongo ? { database: mongo.describe } : {});
   } finally {
     await mongo?.stop();
   }

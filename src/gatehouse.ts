@@ -208,7 +208,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
 
   const routes = createRoutes({
     services, registry, issuer: settings.publicUrl,
-    metrics: metricsToken && { token: metricsToken, read: metrics.read, onRefused: (facts, code) => noteBehindGate({ ...facts, code, caller: null }) },
+    metrics: metricsToken && { token: metricsToken, read: deps.peers?.readMetrics ?? metrics.read, onRefused: (facts, code) => noteBehindGate({ ...facts, code, caller: null }) },
     async isReady() {
       if (isDraining) return false;
       await pulse.check();

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { ClientSession, Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { UrlRegistry } from './access/url-registry.ts';
@@ -118,7 +119,10 @@ export function createServices({ connection, stores, tenantDatabases, placements
     onMail: () => mailer.wake(),
   });
   changes.onChanged((notices) => { for (const notice of notices) knowledge.note(notice); });
-  const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper, hostName: new URL(publicUrl).hostname });
+  const passwords = createPasswordService({
+    cost: settings.passwordCost, pepper: settings.pepper, hostName: new URL(publicUrl).hostname,
+    workers: Math.max(1, Math.floor((availableParallelism() - 1) / settings.workers)), // the processes of a machine share its cores
+  });
   const rates = createCheckRates();
   const limits = createRateLimits({ model: stores.rateLimits, digest: createKeyedDigest(keyEncryptionKey, 'rate limits') });
   const raise = (name: string, session: ClientSession) => raiseGuard(stores.versions, name, session);

@@ -1,5 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import { isIP, isIPv6 } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { parseSender } from './mail/mail.address.ts';
 import { isPasswordAcceptable } from './passwords/password.rule.ts';
@@ -92,6 +93,9 @@ function secretKey(isLength: (bytes: number) => boolean, length: string, about: 
     .register(settingNotes, { about, required: 'always', cure: `${randomCure}.` });
 }
 
+/** How many processes serve, as it is written: a number from 1 to 256, or `auto`. */
+export const workersPattern = /^(auto|[1-9]\d?|1\d\d|2[0-4]\d|25[0-6])$/;
+
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Every setting of the environment, from its text to its value; keys are the variables' names. */
@@ -110,6 +114,15 @@ export const settingsSchema = z.object({
     about: 'Where people reach this server; links and tokens carry it. Outside production it defaults to `http://HOST:PORT`.',
     required: 'in production', cure: 'Set scheme, host and port without a path or trailing slash, such as https://gate.example.com.',
   }),
+  WORKERS: z.string().regex(workersPattern, 'is neither a whole number from 1 to 256 nor auto')
+    .transform((text) => (text === 'auto' ? availableParallelism() : Number(text)))
+    .register(settingNotes, {
+      about: 'How many processes share the port and count as one node; `auto`: one for each core. `npm start -- --workers N` says the same.',
+      required: 'no', fallback: '1', cure: 'Set a whole number from 1 to 256, or auto.',
+    }),
+  MAX_CONNECTIONS: wholeNumber(1, 1_000_000, 10_000, 'Most connections that one process holds open; it closes what comes beyond.'),
+  MAX_REQUESTS: wholeNumber(1, 1_000_000, 1_000, 'Most requests that one process has in hand; what comes beyond is answered 503, code `overloaded`.'),
+  STOP_DELAY: wholeNumber(0, 10_000, 1_000, 'How long a server that was told to stop still takes connections, in ms: what load balancers need to see `/readyz` answer 503.'),
   MONGODB_URI: z.string().refine((text) => /^mongodb(\+srv)?:\/\/[^/]/.test(text), 'is not a MongoDB connection string').register(settingNotes, {
     about: 'Connection string of the database, a replica set or sharded cluster.', required: 'always',
     cure: 'Set a connection string, such as mongodb://db.example.com:27017/gatehouse?replicaSet=rs0.',

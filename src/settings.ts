@@ -10,6 +10,12 @@ export interface Settings {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** How many processes serve, at least 1. */
+  readonly workers: number;
+  readonly maxConnections: number;
+  readonly maxRequests: number;
+  /** In ms. */
+  readonly stopDelay: number;
   /** An origin, without a trailing slash. By default made of host and port, also when the port is 0. */
   readonly publicUrl: string;
   readonly mongodbUri: string;
@@ -137,6 +143,10 @@ function toSettings(parsed: ParsedSettings): Settings {
     production: parsed.NODE_ENV === 'production',
     host,
     port,
+    workers: parsed.WORKERS,
+    maxConnections: parsed.MAX_CONNECTIONS,
+    maxRequests: parsed.MAX_REQUESTS,
+    stopDelay: parsed.STOP_DELAY,
     publicUrl,
     mongodbUri: parsed.MONGODB_URI,
     databaseSilence: parsed.DATABASE_SILENCE,

@@ -9,6 +9,8 @@ export interface Peers {
   tell(notices: readonly ChangeNotice[]): Promise<void>;
   /** Sets what applies what others tell. */
   onTold(apply: (notices: readonly ChangeNotice[]) => void): void;
+  /** The metrics of all of them and of this one together; where it is missing, `GET /metrics` tells those of one alone. */
+  readMetrics?(): Promise<string>;
 }
 
 /**

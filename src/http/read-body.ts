@@ -4,9 +4,10 @@ import express from 'express';
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../errors.ts';
 
-/** Most bytes of a body unless its route says otherwise, and most objects and lists in one another. */
+/** Most bytes of a body unless its route says otherwise, most objects and lists in one another, and most entries of one list. */
 export const maxBodyBytes = 100 * 1_024;
 const maxDepth = 32;
+const maxEntries = 10_000;
 
 // One spelling of the media type and, at most, of the one charset that JSON has (RFC 8259 sections 8.1 and 11).
 const jsonInUtf8 = /^application\/json[ \t]*(?:;[ \t]*charset=(?:utf-8|"utf-8")[ \t]*)?$/i;
@@ -14,8 +15,8 @@ const jsonInUtf8 = /^application\/json[ \t]*(?:;[ \t]*charset=(?:utf-8|"utf-8")[
 /**
  * Makes what reads the JSON body of a request, of at most so many bytes; no body at all is an empty object.
  *
- * It throws `unsupported-media-type`, `invalid-input` for what is nested deeper than 32 levels, and the body parser's own
- * errors (too large, no JSON), which the error handler knows.
+ * It throws `unsupported-media-type`, `invalid-input` for what is nested deeper than 32 levels or has a list of more than
+ * 10,000 entries, and the body parser's own errors (too large, no JSON), which the error handler knows.
  */
 export function createBodyReader(limit: number): (request: Request, response: Response) => Promise<unknown> {
   const parseJson = express.json({
@@ -31,8 +32,9 @@ export function createBodyReader(limit: number): (request: Request, response: Re
     if (!jsonInUtf8.test(request.headers['content-type'] ?? '')) throw new AppError('unsupported-media-type');
     await parseWith(parseJson, request, response);
     const body: unknown = request.body;
-    if (!isDeeperThan(maxDepth, body)) return body;
-    throw new AppError('invalid-input', { errors: [{ field: 'body', message: `must not be nested deeper than ${maxDepth} levels` }] });
+    const fault = findExcess(body);
+    if (fault === undefined) return body;
+    throw new AppError('invalid-input', { errors: [{ field: 'body', message: fault }] });
   };
 }
 
@@ -58,12 +60,13 @@ export function hasBody(request: IncomingMessage): boolean {
 }
 
 // Level by level and without recursion: a body of 100 kB may be nested 50,000 deep, which would overflow the stack.
-function isDeeperThan(limit: number, value: unknown): boolean {
+function findExcess(value: unknown): string | undefined {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
     level = level.filter((each) => typeof each === 'object' && each !== null);
-    if (depth === limit && level.length > 0) return true;
+    if (depth === maxDepth && level.length > 0) return `must not be nested deeper than ${maxDepth} levels`;
+    if (level.some((each) => Array.isArray(each) && each.length > maxEntries)) return `must not have a list of more than ${maxEntries} entries`;
     level = level.flatMap((each): unknown[] => Object.values(each as object)); // the filter above left objects only
   }
-  return false;
+  return undefined;
 }

@@ -17,7 +17,7 @@ import type { TestServer, TestServerOptions, TestUser } from '../support/server.
 import { testSettings } from '../support/test-settings.ts';
 import { alternating, hostilePolicies } from '../access/hostile-policies.ts';
 import { rawRequest } from './raw-request.ts';
-import { askService, undocumented } from './undocumented.ts';
+import { askFull, askService, undocumented } from './undocumented.ts';
 
 const secret = '$2b$10$abcdefghijklmnopqrstuv { $where: 1 } MongoServerError at /srv/app.ts:1:1';
 const password = 'a long enough password';
@@ -264,6 +264,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
       await gatehouse.close();
     }
   },
+  'overloaded': askFull,
   'grant-mismatch': () => undocumented(server.origin, '/host/turned'),
   'internal': () => undocumented(server.origin, '/host/fails'),
 };

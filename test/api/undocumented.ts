@@ -1,4 +1,7 @@
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { requirePermission } from '../../src/guards/permission.guard.ts';
+import { createLimitedServer } from '../../src/http/limited-server.ts';
 import type { VerifierOptions } from '../../src/verifier/verifier.ts';
 import type { Answer } from '../support/client.ts';
 import { startService } from '../verifier/service.ts';
@@ -19,5 +22,21 @@ export async function askService(options: Partial<VerifierOptions>, token: strin
     return await undocumented(`http://127.0.0.1:${service.port}`, '/items', token);
   } finally {
     await service.close();
+  }
+}
+
+/** Asks a server that takes one request at a time, and has one that it never answers. */
+export async function askFull(): Promise<Answer> {
+  let arrived = 0;
+  const { server, stop } = createLimitedServer(() => { arrived += 1; }, { maxConnections: 10, maxRequests: 1 });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // what a server on a port has
+  const unanswered = undocumented(origin, '/first').catch(() => undefined);
+  try {
+    while (arrived === 0) await sleep(5); // the test's own time limit ends this
+    return await undocumented(origin, '/second');
+  } finally {
+    await stop(0, 50);
+    await unanswered;
   }
 }

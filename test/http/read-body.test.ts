@@ -30,6 +30,8 @@ const routes = [
 const json = { 'Content-Type': 'application/json' };
 const nested = (depth: number) => '{"name":"x","any":'.concat('['.repeat(depth - 1), ']'.repeat(depth - 1), '}');
 
+const listOf = (entries: number) => `{"name":"x","any":[${Array(entries).fill('0').join(',')}]}`;
+
 describe('reading a body', () => {
   let server: TestServer;
   const log = createLogBook();
@@ -61,6 +63,7 @@ describe('reading a body', () => {
     ['an empty object', json, '{}', 422],
     ['33 levels', json, nested(33), 422],
     ['40,000 levels', json, nested(40_000), 422],
+    ['a list of 10,001', json, listOf(10_001), 422],
     ['objects 15,000 deep', json, `${'{"a":'.repeat(15_000)}1${'}'.repeat(15_000)}`, 422],
   ])('refuse, %s, its own status', async (_situation, headers, body, status) => {
     const answer = await server.call('POST', '/echo', { headers, body });
@@ -76,6 +79,7 @@ describe('reading a body', () => {
     ['just under 100 kB', json, `{"name":"${'x'.repeat(102_380)}"}`, 'x'.repeat(102_380)],
     ['any language', json, '{"name":"Zoë 🦉 علي"}', 'Zoë 🦉 علي'],
     ['32 levels', json, nested(32), 'x'],
+    ['a list of 10,000', json, listOf(10_000), 'x'],
   ])('take, %s, 200', async (_situation, headers, body, name) => {
     expect(await server.call('POST', '/echo', { headers, body })).toMatchObject({ status: 200, json: { name } });
   });
@@ -83,6 +87,12 @@ describe('reading a body', () => {
   it('names the depth, nested too deep', async () => {
     expect((await server.call('POST', '/echo', { headers: json, body: nested(33) })).json).toMatchObject({
       errors: [{ field: 'body', message: 'must not be nested deeper than 32 levels' }],
+    });
+  });
+
+  it('names the limit, a list too long', async () => {
+    expect((await server.call('POST', '/echo', { headers: json, body: listOf(10_001) })).json).toMatchObject({
+      errors: [{ field: 'body', message: 'must not have a list of more than 10000 entries' }],
     });
   });
 

@@ -84,7 +84,7 @@ describe('a start', () => {
 
   it('an unknown option, 64 with those there are', async () => {
     const finished = await processes.run('scripts/start.ts', ['--ephemeral', '--data', 'x', '--ephemral']);
-    expectRefusal(finished, 64, '--ephemral', 'Options: --ephemeral, --data.');
+    expectRefusal(finished, 64, '--ephemral', 'Options: --ephemeral, --data, --workers.');
   }, 30_000);
 });
 

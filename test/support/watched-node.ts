@@ -1,8 +1,9 @@
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createApp } from '../../src/app.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
+import { createLimitedServer } from '../../src/http/limited-server.ts';
+import type { ServerTimes } from '../../src/http/limited-server.ts';
 import { connect } from '../../src/mongo/connect.ts';
 import { testSettings } from './test-settings.ts';
 
@@ -12,6 +13,7 @@ import { testSettings } from './test-settings.ts';
 export interface NodeOrder {
   readonly uri: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly times?: Partial<ServerTimes>;
 }
 
 /** How late timers were while it watched, in ms. */
@@ -45,13 +47,14 @@ process.once('message', (order) => {
   void start(order as NodeOrder); // the only thing a test sends first
 });
 
-async function start({ uri, env }: NodeOrder): Promise<void> {
+async function start({ uri, env, times }: NodeOrder): Promise<void> {
   const settings = testSettings(env);
   const gatehouse = createGatehouse({ connection: await connect(uri), settings, urls: { auth: { '/host/': ['gated'] } } });
   const app = createApp(gatehouse, settings);
   app.get('/host/gated', (_request, response) => void response.json({}));
   await gatehouse.init(app);
-  const server = createServer(app).listen(0, '127.0.0.1', () => {
+  const { server } = createLimitedServer(app, { ...settings, ...(times && { times }) });
+  server.listen(0, '127.0.0.1', () => {
     process.send?.({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }); // what a server on a port has
   });
   let delays = watchDelays();

@@ -263,6 +263,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       armRoutes(readLayers(app), { grants, isMounted: isMountedByGatehouse, afterGate, logger });
       services.mailer.start();
       services.feed.start();
+      await services.redis?.open();
       isOpen = true;
       return report;
     },
@@ -280,6 +281,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     async close() {
       isOpen = false;
       await services.feed.close();
+      await services.redis?.close();
       await services.mailer.close();
       await services.refusals.close();
       await services.passwords.close();

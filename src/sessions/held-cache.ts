@@ -86,7 +86,7 @@ export function createHeldCache({ entries, place, registry, clock }: HeldCacheDe
       const now = clock();
       const changesAt = content.changesAt?.getTime() ?? null;
       const until = Math.min(now + lifetime, changesAt ?? Infinity);
-      if (until > now) await entries.write(nameOf(at), { ...content, changesAt, until } satisfies Kept, until - now);
+      if (until > now) await entries.write(nameOf(at), { ...content, changesAt, until } satisfies Kept, Math.ceil(until - now));
     },
   };
 }

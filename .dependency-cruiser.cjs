@@ -8,6 +8,7 @@ module.exports = {
     { name: 'access-is-pure', severity: 'error', from: { path: '^src/access/' }, to: { pathNot: '^src/(access/|errors\\.ts$)|^net$' } }, // net: BlockList and isIP compute, and open nothing
     { name: 'http-knows-no-feature', severity: 'error', from: { path: '^src/http/' }, to: { path: '^src/', pathNot: '^src/(http|access)/|^src/errors\\.ts$' } },
     { name: 'mongo-knows-no-feature', severity: 'error', from: { path: '^src/mongo/' }, to: { path: '^src/', pathNot: '^src/(mongo|access)/|^src/errors\\.ts$' } },
+    { name: 'redis-knows-no-feature', severity: 'error', from: { path: '^src/redis/' }, to: { path: '^src/', pathNot: '^src/redis/|^src/keyed-digest\\.ts$' } },
     { name: 'mongo-outside-express', severity: 'error', from: { path: '^src/(mongo|access)/' }, to: { path: 'node_modules/express/' } },
     { name: 'features-apart', severity: 'error', from: { path: `^src/(${features})/` }, to: { path: `^src/(${features})/`, pathNot: '^src/$1/|\\.shapes\\.ts$', dependencyTypesNot: ['type-only'] } },
     { name: 'changes-below-features', severity: 'error', from: { path: '^src/changes/' }, to: { path: `^src/(${features})/`, dependencyTypesNot: ['type-only'] } },

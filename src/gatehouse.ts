@@ -255,6 +255,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       armRoutes(readLayers(app), { grants, isMounted: isMountedByGatehouse, afterGate, logger });
       services.mailer.start();
       services.feed.start();
+      await services.redis?.open();
       isOpen = true;
       return report;
     },
@@ -274,6 +275,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       isOpen = false;
       metrics.close();
       await services.feed.close();
+      await services.redis?.close();
       await services.mailer.close();
       await services.refusals.close();
       await services.passwords.close();

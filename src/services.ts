@@ -38,6 +38,8 @@ import { createEachHolder } from './permissions/holders.service.ts';
 import { createPermissionService } from './permissions/permission.service.ts';
 import { createPreview } from './permissions/preview.service.ts';
 import { createFindWhoCan } from './permissions/who-can.service.ts';
+import { createRedisStore } from './redis/redis.store.ts';
+import { createSealedEntries } from './redis/sealed-entries.ts';
 import { createClaimDefaultRoles } from './roles/role.assignments.ts';
 import { createReadRoles } from './roles/role.chain.ts';
 import { guestType, isSuperadmin, isTenantAdmin, superadminType } from './roles/role.ladder.ts';
@@ -46,6 +48,7 @@ import { createRoleSeed } from './roles/role.seed.ts';
 import { createUpgradeRoles } from './roles/role.upgrade.ts';
 import { createCallers } from './sessions/callers.service.ts';
 import { createDeviceCookies } from './sessions/device-cookie.ts';
+import { createHeldCache } from './sessions/held-cache.ts';
 import { createLogIn } from './sessions/login.service.ts';
 import { createRefresh } from './sessions/refresh.service.ts';
 import { createRightSetService } from './sessions/right-set.service.ts';
@@ -164,6 +167,11 @@ export function createServices({ connection, stores, tenantDatabases, placements
     raiseGuard: raise,
   });
   const rightSets = createRightSetService({ model: stores.rightSets, registry, onLookup: (hit) => metrics.cacheLookup('grants', hit) });
+  const redis = settings.redisUrl === null ? null : createRedisStore({ url: settings.redisUrl, log: logger });
+  const heldCache = redis && createHeldCache({
+    entries: createSealedEntries({ store: redis, digest: createKeyedDigest(keyEncryptionKey, 'cached grants') }),
+    place: `${connection.name}.${stores.users.collection.collectionName}`, registry, clock,
+  });
   const principals = createClientPrincipals({ model: stores.clients, clock });
   const sessions = createSessionService({
     model: stores.sessions, changes, clock, sessionHours, clientSeconds: accessTokenSeconds,
@@ -172,7 +180,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
     readUser: (tenantId, userId, session) => stores.users.findOne({ tenantId, _id: userId }, null, { session: session ?? null }).lean(),
     readClient: principals.read,
     confirmClient: principals.confirm,
-    readHeld,
+    readHeld, heldCache,
     rightSetOf: rightSets.ensure,
     grantsOf: rightSets.grantsOf,
     attributesOf,
@@ -248,7 +256,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   });
 
   return {
-    permissionService, preview, place, callers, feed,
+    permissionService, preview, place, callers, feed, redis,
     ...tenantServices, ...clientServices, tenantStates, audit, auditExport, refusals, changes, mailer, limits, passwords, signingKeys, keyRotation, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
     grants, readHeld, accounts,
     upgradeRoles: createUpgradeRoles(stores.roles),

@@ -53,6 +53,21 @@ function isSmtpUrl(text: string): boolean {
   return /^smtps?:\/\/[^/]/.test(text) && URL.canParse(text) && new URL(text).hostname !== '';
 }
 
+function isRedisUrl(text: string): boolean {
+  if (!/^rediss?:\/\/[^/?#\s]+(\/\d{0,4})?$/.test(text) || !URL.canParse(text)) return false;
+  const { hostname, username, password } = new URL(text);
+  return hostname !== '' && [username, password].every(isDecodable);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function toList(text: string): string[] {
   return text.split(',').map((part) => part.trim()).filter((part) => part !== '');
 }
@@ -129,6 +144,10 @@ export const settingsSchema = z.object({
   }),
   DATABASE_SILENCE: wholeNumber(500, 60_000, 1_700, 'How long the database may answer nobody until requests are answered 503, in ms.'),
   MAX_STALENESS: wholeNumber(0, 60_000, 2_000, 'How old what a node keeps in memory of sessions and their rights may be at a decision, in ms; changes are usually known after some 10 ms. `0` reads the database on each request.'),
+  REDIS_URL: z.string().refine(isRedisUrl, 'is no redis:// or rediss:// address').optional().register(settingNotes, {
+    about: 'Redis server where nodes leave for five minutes what they have read of users and their rights, for each other to find; none by default. Nothing depends on it.',
+    required: 'no', cure: 'Set an address, such as rediss://user:password@redis.example.com:6380, or remove it.',
+  }),
   KEY_ENCRYPTION_KEY: secretKey((bytes) => bytes === 32, 'exactly 32 bytes', 'Base64 of 32 random bytes; encrypts the stored signing keys.'),
   PASSWORD_PEPPER: secretKey((bytes) => bytes >= 32, 'at least 32 bytes',
     'Base64 of at least 32 random bytes, different from KEY_ENCRYPTION_KEY; goes into every password hash. Without it no password works.'),

@@ -23,6 +23,8 @@ export interface Settings {
   readonly databaseSilence: number;
   /** How old what is kept in memory may be at a decision, in ms; 0: nothing is kept. */
   readonly maxStaleness: number;
+  /** null: no second cache. */
+  readonly redisUrl: string | null;
   /** 32 bytes. */
   readonly keyEncryptionKey: KeyObject;
   readonly pepper: { readonly id: string; readonly key: KeyObject };
@@ -151,6 +153,7 @@ function toSettings(parsed: ParsedSettings): Settings {
     mongodbUri: parsed.MONGODB_URI,
     databaseSilence: parsed.DATABASE_SILENCE,
     maxStaleness: parsed.MAX_STALENESS,
+    redisUrl: parsed.REDIS_URL ?? null,
     keyEncryptionKey: parsed.KEY_ENCRYPTION_KEY,
     pepper: { id: parsed.PASSWORD_PEPPER_ID, key: parsed.PASSWORD_PEPPER },
     passwordCost: parsed.PASSWORD_COST,

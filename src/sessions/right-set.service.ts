@@ -3,17 +3,16 @@ import { LRUCache } from 'lru-cache';
 import type { Model } from 'mongoose';
 import { holdingsOf } from '../access/given.ts';
 import { compileGrants } from '../access/grants.ts';
-import type { Holdings } from '../access/grants.ts';
 import { memberOf } from '../access/member-of.ts';
 import { policyKey } from '../access/policy.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import type { Held } from '../permissions/given.service.ts';
 import type { RightSet } from './right-set.model.ts';
-import type { RightSetRef, SessionGrants } from './session.types.ts';
+import type { HeldContent, RightSetRef, SessionGrants } from './session.types.ts';
 
 export interface RightSetService {
   /** Finds or stores the right set of what somebody holds. */
-  ensure(tenantId: string, held: Held, expiresAt: Date): Promise<RightSetRef>;
+  ensure(tenantId: string, held: HeldContent, expiresAt: Date): Promise<RightSetRef>;
   /** What a stored right set gives; null if it is gone. */
   grantsOf(tenantId: string, rightSetId: string): Promise<SessionGrants | null>;
   /** The right set itself; null if it is gone. */
@@ -28,7 +27,7 @@ export interface RightSetDeps {
 }
 
 /** What of a right set is compiled. */
-type Content = Holdings & Pick<Held, 'roleTypes' | 'memberships'>;
+type Content = Omit<HeldContent, 'roles' | 'changesAt'>;
 
 /** Compiled right sets kept in memory; each is a bit for every registered URL, and its policies. */
 const maxCompiled = 10_000;
@@ -51,9 +50,7 @@ export function createRightSetService({ model, registry, onLookup }: RightSetDep
   }
 
   return {
-    async ensure(tenantId, { roles, roleTypes, memberships, given, changesAt }, expiresAt) {
-      const all = holdingsOf(given);
-      const content: Content = { roleTypes, memberships, ...all, ...(all.isSuperadmin && { rights: [] }) };
+    async ensure(tenantId, { roles, changesAt, ...content }, expiresAt) {
       const id = digestOf(tenantId, roles, content);
       await model.updateOne({ tenantId, _id: id }, { $setOnInsert: { roles, ...content }, $max: { expiresAt } }, { upsert: true });
       return { id, roles, holdings: content, changesAt, ...compile(id, content) };
@@ -70,7 +67,13 @@ export function createRightSetService({ model, registry, onLookup }: RightSetDep
   };
 }
 
-function digestOf(tenantId: string, roles: RightSet['roles'], { roleTypes, memberships, rights, permissions, policies, isSuperadmin }: Content): string {
+/** Of a superadmin's rights none are kept: theirs are all URLs of the running node. */
+export function contentOf({ roles, roleTypes, memberships, given, changesAt }: Held): HeldContent {
+  const holdings = holdingsOf(given);
+  return { roles, roleTypes, memberships, ...holdings, ...(holdings.isSuperadmin && { rights: [] }), changesAt };
+}
+
+function digestOf(tenantId: string, roles: HeldContent['roles'], { roleTypes, memberships, rights, permissions, policies, isSuperadmin }: Content): string {
   const content = [
     tenantId, roles.map(({ roleId, type, name }) => [roleId, type, name]), roleTypes, memberships, rights.map(({ url, methods, access }) => [url, methods ?? null, access]),
     permissions, policies.map(policyKey), isSuperadmin,

@@ -8,11 +8,12 @@ import { AppError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import { readPage } from '../mongo/page.ts';
 import type { Page, PageRequest } from '../mongo/page.ts';
-import type { Held, ReadHeld } from '../permissions/given.service.ts';
 import type { TenantState } from '../tenants/tenant.state.ts';
 import type { SignedToken, TokenSubject } from '../tokens/access-token.ts';
 import type { User } from '../users/user.model.ts';
 import type { LoadedCaller } from './callers.service.ts';
+import { createCurrentRights } from './current-rights.ts';
+import type { CurrentRightsDeps, Known } from './current-rights.ts';
 import type { Session } from './session.model.ts';
 import type { AccessClaims, Principal, RightSetRef, SessionGrants } from './session.types.ts';
 
@@ -52,21 +53,15 @@ export interface SessionService {
   endAllOf(tx: ChangeTransaction, userId: string, except?: string | null): Promise<void>;
 }
 
-export interface SessionDeps {
+export interface SessionDeps extends Omit<CurrentRightsDeps, 'readPrincipal'> {
   readonly model: Model<Session>;
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly sessionHours: number;
   /** How long a session of a client lasts. */
   readonly clientSeconds: number;
-  /** Runs reads that see one moment of the database. */
-  readonly inSnapshot: <T>(read: (snapshot: ClientSession) => Promise<T>) => Promise<T>;
-  readonly readTenant: (tenantId: string, snapshot?: ClientSession) => Promise<TenantState | null>;
   readonly readUser: (tenantId: string, userId: string, snapshot?: ClientSession) => Promise<User | null>;
   readonly readClient: (tenantId: string, clientId: string, snapshot?: ClientSession) => Promise<Principal | null>;
-  readonly readHeld: ReadHeld;
-  /** The stored right set of what somebody holds, found or made. */
-  readonly rightSetOf: (tenantId: string, held: Held, expiresAt: Date) => Promise<RightSetRef>;
   /** What a right set gives; null if it is stored no longer. */
   readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<SessionGrants | null>;
   /** Writes to the user inside a login's transaction; false if the user was disabled, or the password is no longer the one that was compared. */
@@ -88,10 +83,11 @@ const maxClientSessions = 100;
 const notedEvery = 60_000;
 
 export function createSessionService(deps: SessionDeps): SessionService {
-  const { model, changes, clock, sessionHours, clientSeconds, inSnapshot, readTenant, readUser, readClient, readHeld, rightSetOf, grantsOf, attributesOf, confirmLogin, confirmClient, makeRefreshToken, signToken } = deps;
+  const { model, changes, clock, sessionHours, clientSeconds, readTenant, readUser, readClient, grantsOf, attributesOf, confirmLogin, confirmClient, makeRefreshToken, signToken } = deps;
 
   const readPrincipal = (kind: Session['kind'], tenantId: string, userId: string, snapshot?: ClientSession): Promise<Principal | null> =>
     (kind === 'client' ? readClient : readUser)(tenantId, userId, snapshot);
+  const currentRights = createCurrentRights({ ...deps, readPrincipal });
 
   /** Throws `session-ended`, `user-disabled`. */
   function requireActive<P extends Principal>(user: P | null, owner: TenantState | null): { readonly user: P; readonly owner: TenantState } {
@@ -110,20 +106,9 @@ export function createSessionService(deps: SessionDeps): SessionService {
     if (idle >= notedEvery) await model.updateOne({ tenantId, _id }, { $max: { seenAt: new Date(now) } });
   }
 
-  /** Whose session it is and what they hold, all of one moment, however often policies change meanwhile. Throws `session-ended`. */
-  async function currentRights({ kind, tenantId, userId, expiresAt }: Pick<Session, 'kind' | 'tenantId' | 'userId' | 'expiresAt'>) {
-    const { user, owner, held } = await inSnapshot(async (snapshot) => {
-      const found = { user: await readPrincipal(kind, tenantId, userId, snapshot), owner: await readTenant(tenantId, snapshot) };
-      if (!found.user || found.owner?.status !== 'active') throw new AppError('session-ended');
-      return { user: found.user, owner: found.owner, held: await readHeld(found.user, snapshot) };
-    });
-    const rights = await rightSetOf(tenantId, held, expiresAt);
-    return { user, rights, good: { rightSetId: rights.id, policyVersion: owner.policyVersion, accessVersion: user.accessVersion, changesAt: rights.changesAt } };
-  }
-
   /** Throws `session-ended`, `user-disabled`. */
-  async function renew(session: Session): Promise<{ readonly user: Principal; readonly rights: RightSetRef }> {
-    const { user, rights, good } = await currentRights(session);
+  async function renew(session: Session, known: Known): Promise<{ readonly user: Principal; readonly rights: RightSetRef }> {
+    const { user, rights, good } = await currentRights(session, known);
     if (!user.isActive) throw new AppError('user-disabled');
     await model.updateOne({ tenantId: session.tenantId, _id: session._id }, { $set: good });
     return { user, rights };
@@ -173,7 +158,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
     async reissue(session) {
       const { user, owner } = requireActive(...await Promise.all([readUser(session.tenantId, session.userId), readTenant(session.tenantId)]));
       await requireLive(session, owner);
-      const current = await renew(session);
+      const current = await renew(session, { user, owner });
       return { session, user, access: await signFor(session, current.user, current.rights) };
     },
 
@@ -188,7 +173,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
       const now = clock();
       const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion && (session.changesAt?.getTime() ?? Infinity) > now;
       const known = isCurrent ? await grantsOf(tenant, session.rightSetId) : null;
-      const current = known ? { user, rights: { ...known, changesAt: session.changesAt } } : await renew(session);
+      const current = known ? { user, rights: { ...known, changesAt: session.changesAt } } : await renew(session, { user, owner });
       const { grants, roleTypes, memberOf } = current.rights;
       const roles = rolesAt(current.user, now);
       return {

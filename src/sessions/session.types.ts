@@ -1,6 +1,6 @@
 import type { Grants, Holdings } from '../access/grants.ts';
 import type { MemberOf } from '../access/member-of.ts';
-import type { Holder } from '../permissions/given.service.ts';
+import type { Held, Holder } from '../permissions/given.service.ts';
 import type { User } from '../users/user.model.ts';
 
 /** Whoever has sessions: a user, or a client, whose name then stands as the username. */
@@ -24,6 +24,9 @@ export interface SessionGrants {
   readonly roleTypes: readonly string[];
   readonly memberOf: MemberOf;
 }
+
+/** What somebody holds at a moment, without the ways on which it came to them: what a right set is made of, and when it will be otherwise. */
+export type HeldContent = Holdings & Pick<Held, 'roles' | 'roleTypes' | 'memberships' | 'changesAt'>;
 
 /** A stored right set, compiled for this process. */
 export interface RightSetRef extends SessionGrants {

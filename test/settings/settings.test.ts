@@ -30,7 +30,7 @@ describe('loadSettings', () => {
       production: false, host: '127.0.0.1', port: 3000, publicUrl: 'http://127.0.0.1:3000', mongodbUri: development.MONGODB_URI,
       passwordCost: 10, accessTokenSeconds: 6000, claimsNamespace: null, sessionHours: 8, auditDays: 400, corsOrigins: [], trustProxy: [],
       mail: { smtpUrl: null, folder: null, from: { name: 'Gatehouse', address: 'no-reply@localhost' } },
-      superadmin: null, logLevel: 'info', metrics: { port: null, token: null },
+      superadmin: null, logLevel: 'info', redisUrl: null, metrics: { port: null, token: null },
     });
     expect(settings.keyEncryptionKey.export().toString('base64')).toBe(key);
     expect(settings.pepper.id).toBe('1');
@@ -42,9 +42,10 @@ describe('loadSettings', () => {
       ...production, HOST: '::1', PORT: '0', PASSWORD_PEPPER_ID: 'b', PASSWORD_COST: '12', ACCESS_TOKEN_SECONDS: '60', SESSION_HOURS: '720', CLAIMS_NAMESPACE: 'https://app.example.com/claims',
       AUDIT_DAYS: '1', DATABASE_SILENCE: '5000', CORS_ORIGINS: 'https://a.example, http://localhost:5173,http://[::1]:8080', TRUST_PROXY: 'loopback, 10.0.0.7,10.1.0.0/16,fd00::/8',
       SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'correct horse', LOG_LEVEL: 'silent', MAIL_FROM: 'The Gate <gate@example.com>', METRICS_PORT: '9464',
+      REDIS_URL: 'rediss://me:hid%40den@redis.example.com:6380/2',
     })).toMatchObject({
       production: true, host: '::1', port: 0, publicUrl: 'https://gate.example.com', passwordCost: 12, accessTokenSeconds: 60, claimsNamespace: 'https://app.example.com/claims',
-      sessionHours: 720, auditDays: 1, databaseSilence: 5_000, corsOrigins: ['https://a.example', 'http://localhost:5173', 'http://[::1]:8080'],
+      sessionHours: 720, auditDays: 1, databaseSilence: 5_000, redisUrl: 'rediss://me:hid%40den@redis.example.com:6380/2', corsOrigins: ['https://a.example', 'http://localhost:5173', 'http://[::1]:8080'],
       trustProxy: ['loopback', '10.0.0.7', '10.1.0.0/16', 'fd00::/8'], superadmin: { email: 'root@example.com', password: 'correct horse' }, logLevel: 'silent',
       mail: { smtpUrl: production.SMTP_URL, folder: null, from: { name: 'The Gate', address: 'gate@example.com' } }, metrics: { port: 9464, token: null },
     });
@@ -95,6 +96,7 @@ describe('loadSettings', () => {
     ['PUBLIC_URL', ['gate.example.com', 'https://a.example/', 'https://a.example/x', 'ftp://a.example', 'https://u:p@a.example']],
     ['PUBLIC_URL', ['HTTPS://a.example', 'https://A.example', 'http://a.example:80']],
     ['CORS_ORIGINS', ['*', 'null', 'https://*.example', 'https://a.example/', 'https://a.example:443', 'https://a.example,b.example', 'file://x']],
+    ['REDIS_URL', ['redis.example.com', 'redis.example.com:6379', 'http://redis.example.com', 'redis://', 'redis:///1', 'redis://:6379', 'redis://me@', 'redis://a.example/x', 'redis://a.example/1/2', 'redis://a.example?db=1', 'redis://a.example:x', 'redis://me:%ff@a.example', 'redis://me:50%@a.example', 'unix:///redis']],
     ['SMTP_URL', ['mail.example.com', 'http://mail.example.com', 'smtp://', 'smtp:///x', 'smtps://me@']],
     ['MAIL_FROM', ['Gatehouse', 'a@example.com, b@example.com', 'A <a@example.com> B', 'A <a@example.com>, <b@example.com>', '"A" <a@example.com>']],
     ['MAIL_FROM', ['A\r\nBcc: b@example.com <a@example.com>', 'a@example.com\nBcc: b@example.com', 'A <a@b@example.com>']],

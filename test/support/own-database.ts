@@ -75,7 +75,8 @@ export async function startOwnDatabase(): Promise<OwnDatabase> {
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that was free just now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // what a server on a port has

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startNodes, stopNodes } from '../../scripts/bench/revocation/nodes.ts';
+import { measureRevocation } from '../../scripts/bench/revocation/run.ts';
+import { testDatabase } from '../support/database.ts';
+import { describeWithRedis, startRedis, withRedisContent } from '../support/redis-server.ts';
+import type { TestRedis } from '../support/redis-server.ts';
+
+// As revocation.test.ts, with nodes that share a Redis: what it holds, or fails to hold, makes no change late.
+
+const isFull = process.env['CI'] === 'true';
+
+/** Runs two nodes with Redis, and meanwhile what happens to it. */
+async function measure(what: string, changes: number, disturb: (redis: TestRedis, isOver: () => boolean) => Promise<void> = () => Promise.resolve()) {
+  const { uri, drop } = await testDatabase('redis_revocation');
+  const redis = await startRedis();
+  const nodes = await startNodes([uri, uri], { REDIS_URL: redis.url });
+  let isOver = false;
+  try {
+    const disturbed = disturb(redis, () => isOver);
+    const figures = await measureRevocation({ origins: nodes.map(({ ready }) => ready.origin), changes }).finally(() => { isOver = true; });
+    await disturbed;
+    const { judged, unavailable, p50, p99, longest, oldAtOwnNode, oldAfterBound } = figures;
+    const hits = await withRedisContent(redis.url, (content) => content.hits());
+    console.log([
+      `2 nodes, Redis ${what}: ${changes} changes, ${judged} requests judged, ${unavailable} answered 503, ${hits} found in Redis since it last started`,
+      `last decision by the state before, at the other node: p50 ${p50} ms, p99 ${p99} ms, longest ${longest} ms`,
+      `by the state before at the node that acknowledged: ${oldAtOwnNode}; later than 2 s: ${oldAfterBound}`,
+    ].join('; '));
+    return { ...figures, hits };
+  } finally {
+    await stopNodes(nodes);
+    await redis.end();
+    await drop();
+  }
+}
+
+describeWithRedis('a change that was acknowledged, with Redis', () => {
+  it('counts at once where it was made, within 100 ms elsewhere, and never later than 2 s', async () => {
+    const figures = await measure('running', isFull ? 1_000 : 40);
+    expect(figures).toMatchObject({ oldAtOwnNode: 0, oldAfterBound: 0, unavailable: 0 });
+    expect(figures.p99).toBeLessThanOrEqual(100);
+  }, 600_000);
+
+  it('does so while Redis is killed and started, paused and resumed, over and over', async () => {
+    const figures = await measure('killed and paused', isFull ? 1_000 : 40, async (redis, isOver) => {
+      while (!isOver()) {
+        await sleep(700);
+        redis.pause();
+        await sleep(700);
+        redis.resume();
+        await sleep(1_300);
+        await redis.kill();
+        await sleep(300);
+        await redis.restart();
+      }
+    });
+    expect(figures).toMatchObject({ oldAtOwnNode: 0, oldAfterBound: 0, unavailable: 0 });
+    expect(figures.p99).toBeLessThanOrEqual(200);
+  }, 600_000);
+
+  it('does so while Redis is late with every second answer', async () => {
+    const figures = await measure('late', isFull ? 400 : 40, async (redis, isOver) => {
+      while (!isOver()) {
+        redis.pause();
+        await sleep(60);
+        redis.resume();
+        await sleep(60);
+      }
+    });
+    expect(figures).toMatchObject({ oldAtOwnNode: 0, oldAfterBound: 0, unavailable: 0 });
+    expect(figures.p99).toBeLessThanOrEqual(200);
+  }, 600_000);
+});

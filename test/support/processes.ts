@@ -16,8 +16,8 @@ export interface Running {
   readonly child: ChildProcess;
   /** What it has printed so far. */
   readonly printed: { stdout: string; stderr: string };
-  /** Resolves with the first match in what it prints on stdout; rejects when it ends or 30 s pass before. */
-  until(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves with the first match in what it prints on stdout; rejects when it ends or `limit` ms pass before, 30,000 by default. */
+  until(pattern: RegExp, limit?: number): Promise<RegExpExecArray>;
   /** Resolves when it has ended. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
@@ -97,8 +97,8 @@ function toRunning(child: ChildProcess): Running {
   });
   return {
     pid: child.pid ?? 0, child, printed, ended,
-    async until(pattern) {
-      for (let waited = 0; waited < 30_000; waited += 20) {
+    async until(pattern, limit = 30_000) {
+      for (let waited = 0; waited < limit; waited += 20) {
         const match = pattern.exec(printed.stdout);
         if (match) return match;
         if (over) break;

@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 
-/** What a seeding leaves behind, without what differs from one to the next: ids, keys, times. */
+/** What a seeding leaves behind, without what differs from one to the next: ids, keys, times, heartbeats of nodes. */
 export type SeededContent = Readonly<Record<string, readonly unknown[]>>;
 
 type Stored = Record<string, unknown>;
@@ -23,7 +23,7 @@ export async function readSeededContent(connection: Connection): Promise<SeededC
   const content: Record<string, unknown[]> = {};
   for (const { name } of await connection.listCollections()) {
     const { sort, view } = views[name] ?? { sort: '_id' };
-    const stored = await connection.collection(name).find().sort({ [sort]: 1 }).toArray();
+    const stored = await connection.collection(name).find({ beat: { $exists: false } }).sort({ [sort]: 1 }).toArray();
     if (stored.length > 0) content[name] = stored.map((document) => withoutRandom(view ? view(document) : document));
   }
   return content;

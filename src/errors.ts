@@ -91,7 +91,7 @@ export const errorTable = {
   'password-queue-full': { status: 503, retryAfter: 2, detail: 'Too many passwords are to be checked at once: try again shortly.' },
   'tenant-moving': { status: 503, retryAfter: 2, detail: 'The tenant is being moved to another database: try again shortly. A move that was interrupted goes on with "npm run tenants -- move".' },
   'not-ready': { status: 503, retryAfter: 2, detail: 'The server is starting or stopping: try again shortly.' },
-  'overloaded': { status: 503, retryAfter: 1, detail: 'The server has as many requests in hand as it takes: try again shortly.' },
+  'overloaded': { status: 503, retryAfter: 2, detail: 'The server has as many requests in hand as it takes: try again shortly.' },
   'grant-mismatch': { status: 500, detail: 'The gate decided about another route than the one reached, so nothing was run: report this.' },
   'internal': { status: 500, detail: 'Something failed inside the server: report the requestId.' },
 } as const satisfies Record<string, ErrorEntry>;

@@ -53,7 +53,7 @@ export function createAdmission({ most, serve, onRefused }: AdmissionDeps): Admi
         return;
       }
       begun.add(response);
-      response.once('close', () => begun.delete(response));
+      response.on('close', () => begun.delete(response)); // comes once, and `once` would cost more
       serve(request, response);
     },
     closeConnections() {

@@ -52,7 +52,7 @@ describe('requests in hand', () => {
     const first = Array.from({ length: 3 }, () => send(origin, '/held'));
     await until(() => held.length === 3);
     expect(await send(origin, '/now')).toMatchObject({
-      status: 503, headers: { 'retry-after': '1', 'content-type': 'application/problem+json', 'x-request-id': expect.any(String) as string }, body: { code: 'overloaded' },
+      status: 503, headers: { 'retry-after': '2', 'content-type': 'application/problem+json', 'x-request-id': expect.any(String) as string }, body: { code: 'overloaded' },
     });
     expect(refused()).toBe(1);
     const one = held.pop();

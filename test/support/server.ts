@@ -66,7 +66,8 @@ export async function startServer({ host, database, monitorCommands = false, ...
     await drop();
     throw error;
   });
-  const server = createServer(app);
+  // As the stand-alone server does: else one that a slow machine holds up for 5 s closes a connection on which a request is under way.
+  const server = createServer({ keepAliveTimeout: 65_000 }, app);
   gatehouse.guardUpgrades(server);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

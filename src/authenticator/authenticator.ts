@@ -53,7 +53,14 @@ export function createAuthenticator({ gate, grants, accessOf, prepare, refuse, o
     if (prepare(request, response)) return;
     // Below a path Express cuts the target, and the gate would decide about another URL than the router.
     if (request.baseUrl !== '') { refuse(request, response, new AppError('grant-mismatch'), null); return; }
-    const verdict = gate(request, request.url);
+    let verdict: ReturnType<Gate>;
+    try {
+      verdict = gate(request, request.url);
+    } catch (error) {
+      // Not handed on: an error handler of the host could wave it through.
+      refuse(request, response, error, null);
+      return;
+    }
     if (!(verdict instanceof Promise)) {
       if (act(request, response, verdict)) next();
       return;

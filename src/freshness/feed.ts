@@ -4,6 +4,7 @@ import type { OutboxRow } from '../changes/outbox.model.ts';
 import type { ChangeNotice } from '../changes/peers.ts';
 import { withDeadline } from '../mongo/deadline.ts';
 import { createHeartbeat } from './heartbeat.ts';
+import type { Moment } from './heartbeat.ts';
 
 /** Follows what all nodes change, and knows how old its knowledge is. */
 export interface Feed {
@@ -31,9 +32,11 @@ export interface FeedDeps {
   readonly onGap: () => void;
   readonly onError: (error: unknown) => void;
   readonly clock: () => number;
-  /** ms; never goes back. */
-  readonly monotonic?: () => number;
+  readonly momentNow?: () => Moment;
 }
+
+const never: Moment = { monotonic: -Infinity, wall: -Infinity };
+const readClocks = (): Moment => ({ monotonic: performance.now(), wall: Date.now() });
 
 /** How often a heartbeat is sent, in ms: several of them fit into the shortest staleness that makes sense. */
 const interval = 250;
@@ -51,14 +54,21 @@ const patience = 1_000;
  * was sent was seen. A stream that breaks goes on after its last event (the driver sees to that); where it cannot, another is
  * opened, and `onGap` is told before anything counts as fresh again.
  */
-export function createFeed({ outbox, maxStaleness, onNotice, onGap, onError, clock, monotonic = () => performance.now() }: FeedDeps): Feed {
-  const heartbeat = createHeartbeat({ outbox, clock, monotonic });
+export function createFeed({ outbox, maxStaleness, onNotice, onGap, onError, clock, momentNow = readClocks }: FeedDeps): Feed {
+  const heartbeat = createHeartbeat({ outbox, clock, momentNow });
   const ended = new AbortController();
   const isEnded = () => ended.signal.aborted;
-  let sentAt = -Infinity;
+  /** When the newest heartbeat was sent that came back. */
+  let sentAt = never;
   let isAttached = false;
   let stream: mongo.ChangeStream<OutboxRow> | undefined;
   let running: Promise<unknown> = Promise.resolve();
+
+  /** By whichever clock says more: a machine that slept knows nothing of what others changed meanwhile. */
+  function age(): number {
+    const { monotonic, wall } = momentNow();
+    return Math.max(monotonic - sentAt.monotonic, wall - sentAt.wall);
+  }
 
   function handle(event: mongo.ChangeStreamDocument<OutboxRow>): void {
     if (event.operationType === 'insert') {
@@ -74,7 +84,7 @@ export function createFeed({ outbox, maxStaleness, onNotice, onGap, onError, clo
     // What was read before the stream was there is not covered by it.
     if (!isAttached) onGap();
     isAttached = true;
-    sentAt = Math.max(sentAt, at);
+    if (at.monotonic > sentAt.monotonic) sentAt = at;
   }
 
   async function follow(): Promise<void> {
@@ -86,7 +96,7 @@ export function createFeed({ outbox, maxStaleness, onNotice, onGap, onError, clo
       } catch (error) {
         if (isAttached) pause = pauses.first;
         isAttached = false;
-        sentAt = -Infinity;
+        sentAt = never;
         if (!isEnded()) onError(error);
       }
       await stream?.close().catch(() => undefined);
@@ -109,8 +119,8 @@ export function createFeed({ outbox, maxStaleness, onNotice, onGap, onError, clo
     start() {
       if (maxStaleness > 0) running = Promise.all([follow(), beat()]);
     },
-    isFresh: () => monotonic() <= sentAt + maxStaleness,
-    state: () => ({ mode: monotonic() <= sentAt + maxStaleness ? 'fresh' : 'reading', lagSeconds: (monotonic() - sentAt) / 1_000 }),
+    isFresh: () => age() <= maxStaleness,
+    state: () => ({ mode: age() <= maxStaleness ? 'fresh' : 'reading', lagSeconds: age() / 1_000 }),
     async close() {
       if (isEnded() || maxStaleness === 0) return;
       ended.abort();

@@ -6,17 +6,22 @@ import type { OutboxRow } from '../changes/outbox.model.ts';
 export interface Heartbeat {
   /** Writes the next number; one write at a time. */
   send(): Promise<void>;
-  /** When the heartbeat was sent that comes back in a row of the feed, in ms of the monotonic clock; undefined where it is none of this node's. */
-  sentAt(rowId: unknown, beat: unknown): number | undefined;
+  /** When the heartbeat was sent that comes back in a row of the feed; undefined where it is none of this node's. */
+  sentAt(rowId: unknown, beat: unknown): Moment | undefined;
   /** Removes the row. */
   end(): Promise<void>;
+}
+
+/** A moment by two clocks, in ms: one never goes back but may stand still while the machine sleeps, the other does what people set it to. */
+export interface Moment {
+  readonly monotonic: number;
+  readonly wall: number;
 }
 
 export interface HeartbeatDeps {
   readonly outbox: Model<OutboxRow>;
   readonly clock: () => number;
-  /** ms; never goes back. */
-  readonly monotonic: () => number;
+  readonly momentNow: () => Moment;
 }
 
 /** How long the row of a node stays that has ended without removing it, in ms. */
@@ -26,16 +31,16 @@ const lifetime = 60_000;
 const maxUnderWay = 64;
 
 /** Makes the heartbeat of one node: one row of the outbox, whose number it raises. */
-export function createHeartbeat({ outbox, clock, monotonic }: HeartbeatDeps): Heartbeat {
+export function createHeartbeat({ outbox, clock, momentNow }: HeartbeatDeps): Heartbeat {
   const _id = `heartbeat-${randomUUID()}`;
-  const sent = new Map<number, number>();
+  const sent = new Map<number, Moment>();
   let number = 0;
 
   return {
     async send() {
       const beat = number += 1;
       // Before the write: whatever was committed until then stands before it in the feed.
-      sent.set(beat, monotonic());
+      sent.set(beat, momentNow());
       for (const old of sent.keys()) if (old <= beat - maxUnderWay) sent.delete(old);
       const now = clock();
       await outbox.updateOne({ _id }, {

@@ -69,6 +69,9 @@ export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced,
     const marks = takeMarks(claims.tenant, claims.sub);
     const until = clock() + keptFor;
     const loaded = await loadCaller(claims);
+    const { roles, roleTypes, attributes } = loaded.caller;
+    for (const part of [roles, roleTypes, attributes]) freeze(part);
+    Object.freeze(loaded.caller);
     const entry = { ...loaded, marks, keptUntil: Math.min(until, loaded.goodUntil) };
     kept.set(claims.sid, entry);
     return entry;
@@ -100,4 +103,11 @@ export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced,
       return admitted(await read(claims));
     },
   };
+}
+
+/** Requests share a caller: what a handler wrote into one would count for all that follow. */
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const part of Object.values(value)) freeze(part);
 }

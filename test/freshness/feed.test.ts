@@ -12,8 +12,8 @@ interface Watched {
   readonly feed: Feed;
   readonly notices: ChangeNotice[];
   readonly seen: { gaps: number; errors: unknown[] };
-  /** What the monotonic clock is ahead of the real one, in ms. */
-  readonly time: { ahead: number };
+  /** How far each clock is ahead of the real one, in ms. */
+  readonly ahead: { monotonic: number; wall: number };
 }
 
 describe('the feed of changes', () => {
@@ -34,14 +34,14 @@ describe('the feed of changes', () => {
   function follow(maxStaleness = 2_000): Watched {
     const notices: ChangeNotice[] = [];
     const seen = { gaps: 0, errors: [] as unknown[] };
-    const time = { ahead: 0 };
+    const ahead = { monotonic: 0, wall: 0 };
     const feed = createFeed({
-      outbox, maxStaleness, clock: Date.now, monotonic: () => performance.now() + time.ahead,
+      outbox, maxStaleness, clock: Date.now, momentNow: () => ({ monotonic: performance.now() + ahead.monotonic, wall: Date.now() + ahead.wall }),
       onNotice: (notice) => void notices.push(notice), onGap: () => { seen.gaps += 1; }, onError: (error) => void seen.errors.push(error),
     });
     feeds.push(feed);
     feed.start();
-    return { feed, notices, seen, time };
+    return { feed, notices, seen, ahead };
   }
 
   const change = (users: readonly string[]) => outbox.create({
@@ -76,13 +76,22 @@ describe('the feed of changes', () => {
     expect(other.feed.isFresh()).toBe(true);
   });
 
-  it('whose heartbeats come back no longer, is not fresh once the newest was sent longer ago than it may be', async () => {
-    const { feed, time } = follow();
+  it.each(['monotonic', 'wall'] as const)('whose newest heartbeat was sent longer ago than it may be by the %s clock, is not fresh until the next comes back', async (clock) => {
+    const { feed, ahead } = follow();
     await until(feed.isFresh);
-    time.ahead = 2_001;
+    ahead[clock] = 2_001;
     expect(feed.isFresh()).toBe(false);
     expect(feed.state().mode).toBe('reading');
     await until(feed.isFresh);
+  });
+
+  it('whose wall clock is set back, is as old as the other says', async () => {
+    const { feed, ahead } = follow();
+    await until(feed.isFresh);
+    ahead.wall = -3_600_000;
+    expect(feed.isFresh()).toBe(true);
+    ahead.monotonic = 2_001;
+    expect(feed.isFresh()).toBe(false);
   });
 
   it('whose stream ends, is not fresh, follows anew, and says that changes may have been missed before it is fresh again', async () => {

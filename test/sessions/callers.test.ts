@@ -139,6 +139,13 @@ describe('callers in memory', () => {
     await expect(callers.load(claims)).rejects.toMatchObject({ code: 'too-many-requests' });
   });
 
+  it('once kept, cannot be written into by whoever is handed them', async () => {
+    const { callers } = watchCallers();
+    const caller = await callers.load(claims);
+    for (const part of [caller, caller.roles, caller.roleTypes, caller.attributes]) expect(Object.isFrozen(part)).toBe(true);
+    expect(callers.recall(claims)).toBe(caller);
+  });
+
   it('that the store refuses, are told so each time, and nothing is kept', async () => {
     const knowledge = createKnowledge({ onTenantChange: () => undefined });
     const callers = createCallers({

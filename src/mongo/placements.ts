@@ -10,7 +10,7 @@ export type Isolation = (typeof isolations)[number];
 export interface Placements {
   /** Notes what was read of a tenant just now. */
   note(tenantId: string, isolation: Isolation | 'moving'): void;
-  /** Whether `of` would answer. */
+  /** Whether `of` will answer for as long as a request that begins now may take: 5 s. */
   isKnown(tenantId: string): boolean;
   /**
    * Where a tenant is kept. The default tenant, and tenants that nobody is of, are in the shared database for good.
@@ -24,6 +24,9 @@ export interface Placements {
 /** How long a node goes by what it has read, in ms: a tenant that moves is suspended for longer than this before. */
 export const placementLifetime = 10_000;
 
+/** How long a request that goes by it may take, in ms. */
+const requestLifetime = 5_000;
+
 const maxKnown = 10_000;
 
 /** Those that stand for nobody's tenant, beside the default one. */
@@ -33,17 +36,17 @@ const fixed = new Set([defaultTenantId, 'none']);
 export function createPlacements(monotonic: () => number = () => performance.now()): Placements {
   const known = new LRUCache<string, { readonly isolation: Isolation | 'moving'; readonly at: number }>({ max: maxKnown });
 
-  function find(tenantId: string): Isolation | 'moving' | undefined {
+  function find(tenantId: string, lifetime = placementLifetime): Isolation | 'moving' | undefined {
     if (fixed.has(tenantId)) return 'shared';
     const placement = known.get(tenantId);
-    return placement && monotonic() - placement.at <= placementLifetime ? placement.isolation : undefined;
+    return placement && monotonic() - placement.at <= lifetime ? placement.isolation : undefined;
   }
 
   return {
     note(tenantId, isolation) {
       known.set(tenantId, { isolation, at: monotonic() });
     },
-    isKnown: (tenantId) => !['moving', undefined].includes(find(tenantId)),
+    isKnown: (tenantId) => !['moving', undefined].includes(find(tenantId, placementLifetime - requestLifetime)),
     of(tenantId) {
       const isolation = find(tenantId);
       if (!isolation) throw new AppError('not-ready');

@@ -58,8 +58,17 @@ describe('where tenants are kept', () => {
     now = placementLifetime;
     expect([placements.of('acme'), placements.of('globex'), placements.isKnown('initech')]).toEqual(['database', 'shared', false]);
     now += 1;
-    expect([placements.isKnown('acme'), placements.isKnown('globex')]).toEqual([false, false]);
     for (const tenantId of ['acme', 'globex', 'initech']) expect(() => placements.of(tenantId)).toThrow(expect.objectContaining({ code: 'not-ready' }) as Error);
+  });
+
+  it('what was read over five seconds ago, still counts for requests that have begun, and not for one that begins', () => {
+    let now = 0;
+    const placements = createPlacements(() => now);
+    placements.note('acme', 'database');
+    now = placementLifetime / 2;
+    expect(placements.isKnown('acme')).toBe(true);
+    now += 1;
+    expect([placements.isKnown('acme'), placements.of('acme')]).toEqual([false, 'database']);
   });
 
   it('a tenant that is being moved, is nowhere until it was read again', () => {

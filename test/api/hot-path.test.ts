@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startServer } from '../support/server.ts';
 import type { TestServer, TestUser } from '../support/server.ts';
 import { testSettings } from '../support/test-settings.ts';
+import { watchCommands } from '../support/watch-commands.ts';
 
 const url = '/host/gated';
 
@@ -11,18 +12,11 @@ async function startWatched(settings: Parameters<typeof testSettings>[0] = {}) {
     monitorCommands: true, urls: { auth: { '/host/': ['gated'] } }, host: (app) => void app.get(url, (_request, response) => void response.json({})),
     settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', ...settings }),
   });
-  const commands: string[] = [];
-  server.connection.getClient().on('commandStarted', ({ commandName, command }) => {
-    const text = `${commandName} ${String((command as Record<string, unknown>)[commandName])}`; // every command names its collection so
-    if (!/^(ping|getMore)| outbox$| signingKeys$| auditRecords$/.test(text)) commands.push(text);
-  });
+  const commands = watchCommands(server.connection);
   return {
     server,
-    async during(work: () => Promise<unknown>): Promise<string[]> {
-      const before = commands.length;
-      await work();
-      return commands.slice(before);
-    },
+    // The signing keys are read anew now and then, whoever asks.
+    during: async (work: () => Promise<unknown>) => (await commands.during(work)).filter((command) => command !== 'find signingKeys'),
     close: server.close,
   };
 }

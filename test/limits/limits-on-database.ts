@@ -7,8 +7,8 @@ import { connect } from '../../src/mongo/connect.ts';
 import { buildIndexes } from '../../src/mongo/indexes.ts';
 import { AppError } from '../../src/errors.ts';
 import { testDatabase } from '../support/database.ts';
-import { watchCommands } from './watch-commands.ts';
-import type { CommandWatch } from './watch-commands.ts';
+import { watchCommands } from '../support/watch-commands.ts';
+import type { CommandWatch } from '../support/watch-commands.ts';
 
 export interface LimitsOnDatabase {
   /** The limits as one more node has them: with a memory of its own. */

@@ -11,7 +11,7 @@ import type { Booted } from '../support/boot.ts';
 import { testDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { testSettings } from '../support/test-settings.ts';
-import { watchCommands } from './watch-commands.ts';
+import { watchCommands } from '../support/watch-commands.ts';
 
 const password = 'a long enough password';
 const root = { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password };

@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 
 export interface CommandWatch {
-  /** The commands of some work, each as "find users"; but for pings, the records of refusals and the mailer's looks for orders, which are made beside the requests. */
+  /** The commands of some work, each as "find users"; but for pings, the feed of changes, the records of refusals and the mailer's looks for orders, which are made beside the requests. */
   during(work: () => Promise<unknown>): Promise<string[]>;
 }
 
@@ -10,7 +10,7 @@ export function watchCommands(connection: Connection): CommandWatch {
   const commands: string[] = [];
   connection.getClient().on('commandStarted', ({ commandName, command }) => {
     const text = `${commandName} ${String((command as Record<string, unknown>)[commandName])}`; // every command names its collection so
-    if (!text.startsWith('ping') && !text.endsWith('auditRecords') && text !== 'findAndModify outbox') commands.push(text);
+    if (!/^(?:ping|getMore) | auditRecords$|^(?:findAndModify|aggregate) outbox$/.test(text) && !isHeartbeat(command)) commands.push(text);
   });
   return {
     async during(work) {
@@ -19,4 +19,9 @@ export function watchCommands(connection: Connection): CommandWatch {
       return commands.slice(before);
     },
   };
+}
+
+function isHeartbeat(command: unknown): boolean {
+  const { updates: [first] = [] } = command as { readonly updates?: readonly { readonly q: { readonly _id?: unknown } }[] };
+  return String(first?.q._id).startsWith('heartbeat-');
 }

@@ -6,6 +6,7 @@ import { createGatehouse } from './gatehouse.ts';
 import { createLimitedServer } from './http/limited-server.ts';
 import { createOccasionalNote } from './http/occasional-note.ts';
 import { listen, serveMetrics } from './listen.ts';
+import type { ListeningServer } from './listen.ts';
 import { connect } from './mongo/connect.ts';
 import type { Settings } from './settings.ts';
 
@@ -39,10 +40,11 @@ export async function serve(settings: Settings, { peers, handedOver, untilStoppe
       gatehouse.guardUpgrades(server);
       const stopped = untilStopped();
       const origin = await listen(server, { ...settings, setting: 'PORT' });
-      // The metrics of several processes are for whoever can add them up.
-      const metricsServer = peers ? null : await serveMetrics(settings, gatehouse.metrics);
       let delay = 0;
+      let metricsServer: ListeningServer | null = null;
       try {
+        // The metrics of several processes are for whoever can add them up.
+        metricsServer = peers ? null : await serveMetrics(settings, gatehouse.metrics);
         await onServing({ gatehouse, settings, report, origin, metricsOrigin: metricsServer?.origin ?? null });
         await stopped;
         delay = settings.stopDelay;

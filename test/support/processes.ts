@@ -33,7 +33,7 @@ export interface Processes {
   readonly folder: string;
   /** Runs a TypeScript file of the project, such as `scripts/start.ts`. */
   start(file: string, args?: readonly string[], options?: StartOptions): Running;
-  /** The same, to its end. */
+  /** The same, to its end; one that does not end is killed after two minutes, and its code is null. */
   run(file: string, args?: readonly string[], options?: StartOptions): Promise<Finished>;
   /** The same with a channel for messages. */
   fork(file: string, args?: readonly string[], options?: StartOptions): Running;
@@ -46,6 +46,9 @@ export interface Finished {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** In ms: whoever waits for a process that does not end would hold up all tests. */
+const runLimit = 120_000;
 
 export function createProcesses(): Processes {
   const started: Running[] = [];
@@ -72,8 +75,10 @@ export function createProcesses(): Processes {
       cwd: folder, env: environment(env), execArgv: tsx, silent: true,
     })),
     async run(...what) {
-      const { ended, printed } = processes.start(...what);
+      const { ended, printed, child } = processes.start(...what);
+      const limit = setTimeout(() => child.kill('SIGKILL'), runLimit);
       const { code } = await ended;
+      clearTimeout(limit);
       return { code, ...printed };
     },
     async end() {

@@ -166,7 +166,10 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     clock,
     registry: () => (isOpen ? known : null),
     authenticate: createAuthenticate({
-      verify: services.accessTokens.verify,
+      verify(token) {
+        const verified = services.accessTokens.verify(token);
+        return verified instanceof Promise ? pulse.during(verified) : verified; // it waits for the keys to be read
+      },
       recall: services.callers.recall,
       recallHost: services.directory.recallServes,
       async load(claims, host) {

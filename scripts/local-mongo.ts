@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findBuiltSecantus } from './local-mongo/build-secantus.ts';
 import { chooseEngine } from './local-mongo/choose-engine.ts';
 import { claimData, claimedServer } from './local-mongo/data-claim.ts';
 import type { Engine } from './local-mongo/engine.ts';
@@ -29,6 +30,8 @@ export interface LocalMongoOptions {
   /** Takes the server of a living process that has claimed the data folder, instead of refusing. */
   join?: boolean;
   env: Environment;
+  /** The server to start, in place of the one that is chosen by what there is. */
+  engine?: Engine;
   /** Where downloads and installations are kept; the project's own by default. */
   cacheFolder?: string;
   log?: (line: string) => void;
@@ -66,7 +69,7 @@ export async function startLocalMongo(options: LocalMongoOptions): Promise<Local
     if (throwAway !== undefined) await rm(throwAway, { recursive: true, force: true, maxRetries: 3 });
   };
   try {
-    const engine = await chooseEngine({ dataFolder, cacheFolder, ephemeral, env, log });
+    const engine = options.engine ?? await chooseEngine({ dataFolder, cacheFolder, ephemeral, env, log });
     const folder = throwAway ?? dataFolder;
     const storage = join(folder, engine.folder);
     await mkdir(storage, { recursive: true });
@@ -115,6 +118,16 @@ export async function startTestMongo(env: Environment, log?: (line: string) => v
   const given = env['TEST_MONGODB_URI'];
   if (given !== undefined && given !== '') return atAddress('TEST_MONGODB_URI', given);
   return await startLocalMongo({ dataFolder: localFolders.data, ephemeral: true, env: { ...env, MONGODB_URI: undefined }, ...(log && { log }) });
+}
+
+/**
+ * A database server for floods and large data, with throw-away data: SecantusDB in Rust where `npm run build-database` has built it, else that of
+ * the test run, which `isFast` then does not call fast.
+ */
+export async function startFastMongo(env: Environment): Promise<LocalMongo & { isFast: boolean }> {
+  const engine = findBuiltSecantus({ cacheFolder: localFolders.cache });
+  if (!engine) return { ...await startTestMongo(env), isFast: false };
+  return { ...await startLocalMongo({ dataFolder: localFolders.data, ephemeral: true, engine, env: { ...env, MONGODB_URI: undefined } }), isFast: true };
 }
 
 function atAddress(name: string, uri: string): LocalMongo {

@@ -32,8 +32,8 @@ export function mongodEngine(kind: 'mongod' | 'memory-server', binary: string, v
   };
 }
 
-/** Describes an installed SecantusDB as an engine; `program` begins its command line. */
-export function secantusEngine(program: string[], version: string): Engine {
+/** Describes an installed SecantusDB as an engine; `program` begins its command line. Of its servers, that in Rust has no data in memory alone. */
+export function secantusEngine(program: string[], version: string, keepsInMemory = true): Engine {
   return {
     kind: 'secantus',
     name: `SecantusDB ${version}`,
@@ -42,10 +42,10 @@ export function secantusEngine(program: string[], version: string): Engine {
       ...program,
       '--host', '127.0.0.1',
       '--port', String(port),
-      '--storage-path', ephemeral ? ':memory:' : storage,
+      '--storage-path', ephemeral && keepsInMemory ? ':memory:' : storage,
       // Without it a killed server loses writes it has acknowledged.
       '--sync-on-commit',
     ],
-    ready: /secantus listening on/,
+    ready: /secantus(?:d-rs)? listening on/,
   };
 }

@@ -10,8 +10,8 @@ export interface Pulse {
   /**
    * Waits for work that asks the database, for as long as the database answers others.
    *
-   * Throws `database-unreachable` at most 100 ms later than `check`, counted from when it fell silent, or from when the work was begun. The work
-   * itself is not ended, and what it still writes may count or not: its caller has been told neither.
+   * Throws `database-unreachable` at most 100 ms later than `check`, counted from when it fell silent, or from when the work was begun, and where a
+   * connection broke under the work. The work itself is not ended, and what it still writes may count or not: its caller has been told neither.
    */
   during<T>(work: Promise<T>): Promise<T>;
 }
@@ -57,12 +57,17 @@ export function createPulse(connection: Connection, silence: number): Pulse {
         timer = setTimeout(() => void check().then(() => { if (!settled) watch(); }, reject), limits.patience);
       };
       watch();
-      void work.then(resolve, reject).finally(() => {
+      void work.then(resolve, (error: unknown) => reject(isBrokenConnection(error) ? new AppError('database-unreachable', {}, error) : error)).finally(() => {
         settled = true;
         clearTimeout(timer);
       });
     }),
   };
+}
+
+/** What Node says of a connection that was reset under a write; the driver hands it on as it is. */
+function isBrokenConnection(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 async function ping({ db }: Connection): Promise<void> {

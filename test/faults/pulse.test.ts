@@ -24,6 +24,13 @@ describe('createPulse', () => {
     expect(pings).toBeGreaterThan(4);
   });
 
+  it('a connection reset under the work, database-unreachable; the like of a host\'s own, as it is', async () => {
+    const { during } = createPulse(connectionWith(answered), silence);
+    const reset = Object.assign(new Error('write ECONNRESET'), { code: 'ECONNRESET', syscall: 'write' });
+    await expect(during(Promise.reject(reset))).rejects.toMatchObject({ code: 'database-unreachable', cause: reset });
+    expect(findKnownFailure(reset)).toBeUndefined();
+  });
+
   it('quick work, asks nothing of the database', async () => {
     let pings = 0;
     const { during } = createPulse(connectionWith(() => { pings += 1; return answered(); }), silence);

@@ -1,5 +1,6 @@
 import { createConnection, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A way to a MongoDB server that can be made slow, or hold back the feed of changes alone. */
 export interface DatabaseProxy {
@@ -24,6 +25,7 @@ const headerBytes = 16;
 export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
   const target = new URL(uri);
   const sockets = new Set<Socket>();
+  const clients = new Set<Socket>();
   let latency = 0;
   let feedDelay = 0;
   let isOpen = true;
@@ -32,12 +34,15 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
     if (!isOpen) { client.resetAndDestroy(); return; }
     const upstream = createConnection({ host: target.hostname, port: Number(target.port) });
     const ofFeed = new Set<number>();
+    const late = new AbortController();
     let last: Promise<unknown> = Promise.resolve();
+    clients.add(client);
+    client.on('close', () => clients.delete(client));
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.setNoDelay(true);
       socket.on('error', () => undefined);
-      socket.on('close', () => { sockets.delete(socket); client.destroy(); upstream.destroy(); });
+      socket.on('close', () => { sockets.delete(socket); client.destroy(); upstream.destroy(); late.abort(); });
     }
     readMessages(client, (message) => {
       if (asksForFeed(message)) ofFeed.add(message.readInt32LE(4));
@@ -47,7 +52,7 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
       const isOfFeed = ofFeed.delete(message.readInt32LE(8));
       const delay = latency + (isOfFeed ? feedDelay : 0);
       // Answers keep their order: one that is late makes later ones wait, as on a slow line.
-      last = last.then(() => (delay > 0 ? new Promise((resolve) => setTimeout(resolve, delay)) : undefined)).then(() => client.write(message));
+      last = last.then(() => (delay > 0 ? sleep(delay, undefined, { signal: late.signal }) : undefined)).then(() => client.write(message), () => undefined);
     });
   }
 
@@ -57,7 +62,8 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
   own.host = `127.0.0.1:${(server.address() as AddressInfo).port}`; // what a server on a port has
   own.searchParams.delete('replicaSet');
   own.searchParams.set('directConnection', 'true'); // the server would tell its own address
-  const reset = () => { for (const socket of sockets) socket.resetAndDestroy(); };
+  // Their other halves end with them: one that is ended by both is never closed by Node, which then waits for it for ever as it exits.
+  const reset = () => { for (const client of clients) client.resetAndDestroy(); };
 
   return {
     uri: own.href,
@@ -71,7 +77,7 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
     open: () => { isOpen = true; },
     async end() {
       isOpen = false;
-      reset();
+      for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };

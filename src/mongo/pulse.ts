@@ -57,7 +57,7 @@ export function createPulse(connection: Connection, silence: number): Pulse {
         timer = setTimeout(() => void check().then(() => { if (!settled) watch(); }, reject), limits.patience);
       };
       watch();
-      void work.then(resolve, (error: unknown) => reject(isBrokenConnection(error) ? new AppError('database-unreachable', {}, error) : error)).finally(() => {
+      void work.catch(toUnreachable).then(resolve, reject).finally(() => {
         settled = true;
         clearTimeout(timer);
       });
@@ -65,9 +65,10 @@ export function createPulse(connection: Connection, silence: number): Pulse {
   };
 }
 
-/** What Node says of a connection that was reset under a write; the driver hands it on as it is. */
-function isBrokenConnection(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+/** Of a connection that was reset under a write, the driver hands on what Node says. */
+function toUnreachable(error: unknown): never {
+  const isBroken = error instanceof Error && 'syscall' in error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+  throw isBroken ? new AppError('database-unreachable', {}, error) : error;
 }
 
 async function ping({ db }: Connection): Promise<void> {

@@ -31,7 +31,7 @@ export interface Access {
    */
   explain(action: string, resource: string, attributes?: Attributes): Promise<Explanation>;
   /** Told by guards what they answered instead of the route, for the record. */
-  readonly noteRefusal?: (error: AppError) => void;
+  readonly noteRefusal?: ((error: AppError) => void) | undefined;
 }
 
 export interface AccessDeps extends Pick<Access, 'caller' | 'explain' | 'noteRefusal'> {
@@ -53,31 +53,33 @@ export function createAccess({ caller, facts, explain, noteRefusal }: AccessDeps
   };
 }
 
-const from = Symbol('what it is made from');
-const made = Symbol('the access once it was made');
-
-interface Unmade<From> {
-  caller: Caller;
-  [from]: From;
-  [made]: Access | undefined;
-}
-
 /**
  * Makes the function that gives every request its access, which is made when it is first asked for more than the caller.
  *
  * Most requests never ask, and making functions for each of them is what would cost something.
  */
 export function accessOnDemand<From>(make: (caller: Caller, from: From) => Access): (caller: Caller, from: From) => Access {
-  const madeOf = (unmade: Unmade<From>) => (unmade[made] ??= make(unmade.caller, unmade[from]));
-  const parts = ['can', 'decide', 'scope', 'explain', 'noteRefusal'] as const satisfies readonly Exclude<keyof Access, 'caller'>[];
-  const shared: object = Object.defineProperties({}, Object.fromEntries(parts.map((part) => [part, { get(this: Unmade<From>) { return madeOf(this)[part]; } }])));
-  return (caller, origin) => {
-    const access = Object.create(shared) as Access & Unmade<From>; // what they share has all but these two
-    access.caller = caller;
-    access[from] = origin;
-    access[made] = undefined;
-    return access;
-  };
+  class AccessOnDemand implements Access {
+    readonly caller: Caller;
+    readonly #from: From;
+    #made: Access | undefined;
+
+    constructor(caller: Caller, from: From) {
+      this.caller = caller;
+      this.#from = from;
+    }
+
+    get #access(): Access {
+      return (this.#made ??= make(this.caller, this.#from));
+    }
+
+    get can() { return this.#access.can; }
+    get decide() { return this.#access.decide; }
+    get scope() { return this.#access.scope; }
+    get explain() { return this.#access.explain; }
+    get noteRefusal() { return this.#access.noteRefusal; }
+  }
+  return (caller, from) => new AccessOnDemand(caller, from);
 }
 
 /** As in a scope, `resource.id` is what MongoDB calls `_id`. */

@@ -17,6 +17,9 @@ export function readBearerToken(authorization: string | undefined): string {
 /** Whether a request names more than one token. Node keeps the first in `headers`; another reader may take the last. */
 export function repeatsAuthorization({ rawHeaders }: IncomingMessage): boolean {
   let count = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) if (rawHeaders[index]?.toLowerCase() === 'authorization') count += 1;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 'authorization'.length && name.toLowerCase() === 'authorization') count += 1;
+  }
   return count > 1;
 }

@@ -5,6 +5,7 @@ import { spareUrls, superadmin } from '../../scripts/bench/revocation/story.ts';
 import { withDatabase } from '../../scripts/local-env.ts';
 import { createAuditModel } from '../../src/audit/audit.model.ts';
 import { createOutboxModel } from '../../src/changes/outbox.model.ts';
+import { inTransaction } from '../../src/mongo/transactions.ts';
 import { createRoleModel } from '../../src/roles/role.model.ts';
 import { createTenantModel } from '../../src/tenants/tenant.model.ts';
 import { fastDatabase } from '../support/fast-database.ts';
@@ -46,21 +47,20 @@ async function swapUntilKilled({ ready: { origin }, kill }: Node, token: string)
   }
 }
 
-const readPolicyVersion = async (connection: Connection) => (await createTenantModel(connection).findById(tenantId).orFail().lean()).policyVersion;
-
-/** What a database says of the swaps in each place that one of them writes to. */
-async function readTraces(connection: Connection) {
+/** What a database says at one moment, for it may still be at work on what the node sent last, of the swaps in each place that one of them writes to. */
+function readTraces(connection: Connection) {
   const swaps = { tenantId, action: 'role.update-rights', 'target.id': role };
-  const { rights, version } = await createRoleModel(connection).findOne({ tenantId, roleId: role }).orFail().lean();
-  const records = await createAuditModel(connection).find(swaps).sort({ _id: 1 }).lean();
   const shown = (fields?: Record<string, unknown>) => stateOf(fields?.['rights'] as string[]); // so a record shows the rights of a role
-  return {
-    state: stateOf(rights.map(({ url }) => url)),
-    version,
-    records: records.map(({ before, after }) => [shown(before), shown(after)]),
-    announced: await createOutboxModel(connection).countDocuments({ ...swaps, policy: true }),
-    policyVersion: await readPolicyVersion(connection),
-  };
+  return inTransaction(connection, async (session) => {
+    const { rights, version } = await createRoleModel(connection).findOne({ tenantId, roleId: role }, null, { session }).orFail().lean();
+    const records = await createAuditModel(connection).find(swaps, null, { session }).sort({ _id: 1 }).lean();
+    const announced = await createOutboxModel(connection).countDocuments({ ...swaps, policy: true }, { session });
+    const { policyVersion } = await createTenantModel(connection).findById(tenantId, null, { session }).orFail().lean();
+    return {
+      state: stateOf(rights.map(({ url }) => url)), version, announced, policyVersion,
+      records: records.map(({ before, after }) => [shown(before), shown(after)]),
+    };
+  });
 }
 
 describe('updates of a role, their node killed with SIGKILL', () => {
@@ -81,11 +81,10 @@ describe('updates of a role, their node killed with SIGKILL', () => {
         const [node] = await started[point] ?? [];
         if (!node) throw new Error('No node was started.');
         names.slice(point + ahead, point + ahead + 1).forEach(start);
-        const own = connection.useDb(name);
         const token = await prepareRole(node.ready.origin);
-        const policyVersion = await readPolicyVersion(own);
+        const { policyVersion } = await readTraces(connection.useDb(name));
         const acknowledged = await swapUntilKilled(node, token);
-        const traces = await readTraces(own);
+        const traces = await readTraces(connection.useDb(name));
         const made = traces.records.length;
         expect([acknowledged, acknowledged + 1]).toContain(made);
         expect(traces).toEqual({

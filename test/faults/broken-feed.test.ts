@@ -53,7 +53,7 @@ describe('a node whose feed of changes', () => {
     ].join('; '));
     expect(figures).toMatchObject({ oldAtOwnNode: 0, oldAfterBound: 0 });
     expect(proxy.feed.resumed).toBeGreaterThan(5);
-  }), 600_000);
+  }), 1_200_000);
 
   it('is broken, believes what it remembers once it was resumed, and nothing of it once its history is lost', () => withNodes('lost_history', async ([first = '', second = ''], proxy) => {
     const { all: [holder] } = await prepareHolders(first, 1);
@@ -69,12 +69,12 @@ describe('a node whose feed of changes', () => {
     }
     await until(() => isFresh(second));
     expect([await missesOfOne(), await missesOfOne()]).toEqual([1, 0]);
-    await breakUntil(() => proxy.feed.resumed === 1);
+    await breakUntil(() => proxy.feed.resumed > 0);
     expect([proxy.feed.begun, await missesOfOne()]).toEqual([1, 0]);
     proxy.loseHistory();
-    await breakUntil(() => proxy.feed.begun === 2);
+    await breakUntil(() => proxy.feed.begun > 1);
     expect([proxy.feed.lost, await missesOfOne(), await missesOfOne()]).toEqual([1, 1, 0]);
-  }), 120_000);
+  }), 600_000);
 
   it('has lost its history, or that cannot reach the database for long, misses no change made meanwhile', () => withNodes('feed_away', async ([first = '', second = ''], proxy) => {
     const holders = await prepareHolders(first, isFull ? 25 : 10);
@@ -106,5 +106,5 @@ describe('a node whose feed of changes', () => {
     ].join('; '));
     expect(oldAfterBound).toBe(0);
     expect(proxy.feed.lost).toBeGreaterThan(0);
-  }), 900_000);
+  }), 1_200_000);
 });

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bound } from '../../scripts/bench/revocation/run.ts';
 import { gatedUrl, superadmin } from '../../scripts/bench/revocation/story.ts';
-import { keepAlive, send, until } from '../support/nodes.ts';
+import { send, until } from '../support/nodes.ts';
+
+/** Between two questions about one holder, in ms: some ten of them within the bound. */
+const pause = 200;
 
 /** A user with a role of their own, and whether they may come in. */
 export interface Holder {
@@ -19,9 +22,8 @@ export interface Holders {
 
 /** Makes users at a node, which then is the one that changes things. */
 export async function prepareHolders(origin: string, count: number): Promise<Holders> {
-  const agent = keepAlive();
   async function call(method: string, path: string, body: unknown, token?: string): Promise<unknown> {
-    const answer = await send(origin, path, { method, body, agent, ...(token !== undefined && { token }) });
+    const answer = await send(origin, path, { method, body, ...(token !== undefined && { token }) });
     if (answer.status >= 300) throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   }
@@ -35,9 +37,9 @@ export async function prepareHolders(origin: string, count: number): Promise<Hol
     await call('POST', '/roles/create', { roleId: type, type, rights: [gatedUrl] }, root);
     await call('POST', '/roles/assign', { userId, type, mode: 'add' }, root);
     const token = await logIn(who);
-    const holder = {
-      state: { allowed: true, since: performance.now() } as Holder['state'],
-      async isLetIn(node: string) {
+    const holder: { -readonly [K in keyof Holder]: Holder[K] } = {
+      state: { allowed: true, since: performance.now() },
+      async isLetIn(node) {
         const { status } = await send(node, gatedUrl, { token });
         if (![200, 403, 503].includes(status)) throw new Error(`The gate answered ${status}.`);
         return status === 503 ? undefined : status === 200;
@@ -97,7 +99,7 @@ export function askHolders(origin: string, holders: readonly Holder[]): HolderQu
       const asking = Promise.all(holders.map(async (holder) => {
         while (going) {
           await ask(holder);
-          await sleep(20);
+          await sleep(pause);
         }
       }));
       asking.catch(() => undefined); // told by `end`

@@ -7,6 +7,8 @@ export interface ChildServer<T> {
   readonly ready: T;
   /** Ends it and removes its database. */
   stop(): Promise<void>;
+  /** Kills it with SIGKILL, so that it can do nothing more; resolves when it is gone. */
+  kill(): Promise<void>;
 }
 
 /** Starts a server file, which ends with `serveUntilLetGo`; rejects if it ends instead. */
@@ -21,6 +23,10 @@ export async function startChildServer<T>(name: string, file: URL, args: readonl
     ready,
     async stop() {
       if (child.connected) child.disconnect();
+      await ended;
+    },
+    async kill() {
+      child.kill('SIGKILL');
       await ended;
     },
   };

@@ -1,8 +1,9 @@
 import { createConnection, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import mongoose from 'mongoose';
 
-/** A way to a MongoDB server that can be made slow, or hold back the feed of changes alone. */
+/** A way to a MongoDB server that can be made slow or broken, or the feed of changes alone. */
 export interface DatabaseProxy {
   /** The address of the same server and database, by way of this proxy. */
   readonly uri: string;
@@ -12,6 +13,12 @@ export interface DatabaseProxy {
   delayFeed(milliseconds: number): void;
   /** Resets every connection that is open. */
   reset(): void;
+  /** Resets the connections on which the feed of changes is waited for. */
+  breakFeed(): void;
+  /** Answers the next request that resumes the feed as a server does whose oplog no longer reaches back so far. */
+  loseHistory(): void;
+  /** How often the feed was broken, was begun, was resumed where it stood, and was told instead that its history is lost. */
+  readonly feed: { readonly broken: number; readonly begun: number; readonly resumed: number; readonly lost: number };
   /** Lets nobody in and resets who is there, until `open`. */
   close(): void;
   open(): void;
@@ -21,11 +28,17 @@ export interface DatabaseProxy {
 /** The standard header of the wire protocol: length, requestID, responseTo, opCode; little-endian, 4 bytes each. */
 const headerBytes = 16;
 
+/** OP_MSG, the opCode of every answer. */
+const opMsg = 2_013;
+
 /** Starts a proxy to the server of a `mongodb://` address with one host, on a free port of this machine. */
 export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
   const target = new URL(uri);
   const sockets = new Set<Socket>();
   const clients = new Set<Socket>();
+  const followers = new Set<Socket>();
+  const feed = { broken: 0, begun: 0, resumed: 0, lost: 0 };
+  let isHistoryLost = false;
   let latency = 0;
   let feedDelay = 0;
   let isOpen = true;
@@ -37,7 +50,7 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
     const late = new AbortController();
     let last: Promise<unknown> = Promise.resolve();
     clients.add(client);
-    client.on('close', () => clients.delete(client));
+    client.on('close', () => { clients.delete(client); followers.delete(client); });
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.setNoDelay(true);
@@ -45,11 +58,24 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
       socket.on('close', () => { sockets.delete(socket); client.destroy(); upstream.destroy(); late.abort(); });
     }
     readMessages(client, (message) => {
-      if (asksForFeed(message)) ofFeed.add(message.readInt32LE(4));
+      const id = message.readInt32LE(4);
+      const asked = feedRequestOf(message);
+      if (asked === 'resumed' && isHistoryLost) {
+        isHistoryLost = false;
+        feed.lost += 1;
+        client.write(answerTo(id, historyLost));
+        return;
+      }
+      if (asked) {
+        ofFeed.add(id);
+        followers.add(client);
+        if (asked !== 'read') feed[asked] += 1;
+      }
       upstream.write(message);
     });
     readMessages(upstream, (message) => {
       const isOfFeed = ofFeed.delete(message.readInt32LE(8));
+      if (ofFeed.size === 0) followers.delete(client);
       const delay = latency + (isOfFeed ? feedDelay : 0);
       // Answers keep their order: one that is late makes later ones wait, as on a slow line.
       last = last.then(() => (delay > 0 ? sleep(delay, undefined, { signal: late.signal }) : undefined)).then(() => client.write(message), () => undefined);
@@ -70,6 +96,12 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
     setLatency: (milliseconds) => { latency = milliseconds; },
     delayFeed: (milliseconds) => { feedDelay = milliseconds; },
     reset,
+    breakFeed() {
+      feed.broken += followers.size;
+      for (const client of followers) client.resetAndDestroy();
+    },
+    loseHistory: () => { isHistoryLost = true; },
+    feed,
     close() {
       isOpen = false;
       reset();
@@ -95,7 +127,25 @@ function readMessages(socket: Socket, onMessage: (message: Buffer) => void): voi
   });
 }
 
-/** The change stream on the outbox is opened by an aggregate, and read by getMore, both of which name the collection. */
-function asksForFeed(message: Buffer): boolean {
-  return message.includes('outbox') && (message.includes('getMore') || message.includes('$changeStream'));
+/** The change stream on the outbox is opened by an aggregate, which says where it goes on if it was broken, and read by getMore; both name the collection. */
+function feedRequestOf(message: Buffer): 'begun' | 'resumed' | 'read' | undefined {
+  if (!message.includes('outbox')) return undefined;
+  if (message.includes('$changeStream')) return places.some((place) => message.includes(place)) ? 'resumed' : 'begun';
+  return message.includes('getMore') ? 'read' : undefined;
+}
+
+const places = ['resumeAfter', 'startAfter', 'startAtOperationTime'];
+
+const historyLost = {
+  ok: 0, code: 286, codeName: 'ChangeStreamHistoryLost',
+  errmsg: 'Resume of change stream was not possible, as the resume point may no longer be in the oplog.',
+};
+
+function answerTo(requestId: number, document: object): Buffer {
+  const body = mongoose.mongo.BSON.serialize(document);
+  const head = Buffer.alloc(headerBytes + 5); // no flags (4 bytes), and one section that is a document (1 byte): all are 0
+  head.writeInt32LE(head.length + body.length, 0);
+  head.writeInt32LE(requestId, 8);
+  head.writeInt32LE(opMsg, 12);
+  return Buffer.concat([head, body]);
 }

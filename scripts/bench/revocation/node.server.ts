@@ -2,7 +2,7 @@ import express from 'express';
 import { createGatehouse, loadSettings } from '../../../src/index.ts';
 import { connect } from '../../../src/mongo/connect.ts';
 import { listen, serveUntilLetGo } from '../serve.ts';
-import { gatedUrl, superadmin } from './story.ts';
+import { gatedUrl, spareUrls, superadmin } from './story.ts';
 
 // One node of several on one database; its settings come from its parent's environment.
 const settings = loadSettings({
@@ -11,13 +11,13 @@ const settings = loadSettings({
 });
 const connection = await connect(settings.mongodbUri);
 const gatehouse = createGatehouse({
-  connection, settings, urls: { auth: { '/items/': ['load'] } },
+  connection, settings, urls: { auth: { '/items/': [gatedUrl, ...spareUrls].map((url) => url.replace('/items/', '')) } },
   roles: [{ type: 'reader', name: 'Reader', description: 'Reads items.', rights: [gatedUrl], inherits: ['user'] }],
 });
 const app = express();
 app.use(gatehouse.authenticator);
 app.use(gatehouse.routes());
-app.get(gatedUrl, (_request, response) => void response.json({}));
+app.get([gatedUrl, ...spareUrls], (_request, response) => void response.json({}));
 app.use(gatehouse.errorHandler);
 await gatehouse.init(app);
 serveUntilLetGo({ origin: await listen(app) });

@@ -1,6 +1,9 @@
 /** What all nodes gate, and the pollers ask for. */
 export const gatedUrl = '/items/load';
 
+/** What nobody asks for: rights for large roles. */
+export const spareUrls = Array.from({ length: 40 }, (_, index) => `/items/spare-${index}`);
+
 export const superadmin = { email: 'root@example.com', password: 'a long enough password' };
 const reader = { email: 'reader@example.com', password: superadmin.password };
 const role = 'item-reader';

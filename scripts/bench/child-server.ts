@@ -12,7 +12,7 @@ export interface ChildServer<T> {
 }
 
 /** Starts a server file, which ends with `serveUntilLetGo`; rejects if it ends instead. */
-export async function startChildServer<T>(name: string, file: URL, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ChildServer<T>> {
+export async function startChildServer<T>(name: string, file: URL, args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): Promise<ChildServer<T>> {
   const child = fork(fileURLToPath(file), [...args], { execArgv: ['--import', 'tsx'], env: { ...process.env, ...env }, stdio: ['ignore', 2, 'inherit', 'ipc'] });
   const ended = once(child, 'exit');
   const ready = await Promise.race([

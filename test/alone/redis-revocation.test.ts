@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startNodes, stopNodes } from '../../scripts/bench/revocation/nodes.ts';
 import { measureRevocation } from '../../scripts/bench/revocation/run.ts';
+import { startBreakableWay } from '../support/breakable-way.ts';
+import type { BreakableWay } from '../support/breakable-way.ts';
 import { fastDatabase } from '../support/fast-database.ts';
 import { describeWithRedis, startRedis, withRedisContent } from '../support/redis-server.ts';
 import type { TestRedis } from '../support/redis-server.ts';
@@ -9,14 +11,21 @@ import type { TestRedis } from '../support/redis-server.ts';
 
 const isFull = process.env['CI'] === 'true';
 
+interface Disturbance {
+  readonly disturb?: (hands: { readonly redis: TestRedis; readonly way: BreakableWay; readonly isOver: () => boolean }) => Promise<void>;
+  /** Which node has a way of its own to Redis, counted from 0: the first is the one that changes things. */
+  readonly apart?: number;
+}
+
 /** Runs two nodes with Redis, and meanwhile what happens to it. */
-async function measure(what: string, changes: number, disturb: (redis: TestRedis, isOver: () => boolean) => Promise<void> = () => Promise.resolve()) {
+async function measure(what: string, changes: number, { disturb = () => Promise.resolve(), apart }: Disturbance = {}) {
   const { uri, drop } = await fastDatabase('redis_revocation');
   const redis = await startRedis();
-  const nodes = await startNodes([uri, uri], { REDIS_URL: redis.url });
+  const way = await startBreakableWay(Number(new URL(redis.url).port));
+  const nodes = await startNodes([uri, uri], {}, [0, 1].map((node) => ({ REDIS_URL: node === apart ? `redis://127.0.0.1:${way.port}` : redis.url })));
   let isOver = false;
   try {
-    const disturbed = disturb(redis, () => isOver);
+    const disturbed = disturb({ redis, way, isOver: () => isOver });
     const figures = await measureRevocation({ origins: nodes.map(({ ready }) => ready.origin), changes }).finally(() => { isOver = true; });
     await disturbed;
     const { judged, unavailable, p50, p99, longest, oldAtOwnNode, oldAfterBound } = figures;
@@ -29,6 +38,7 @@ async function measure(what: string, changes: number, disturb: (redis: TestRedis
     return { ...figures, hits };
   } finally {
     await stopNodes(nodes);
+    await way.end();
     await redis.end();
     await drop();
   }
@@ -42,30 +52,53 @@ describeWithRedis('a change that was acknowledged, with Redis', () => {
   }, 1_200_000);
 
   it('does so while Redis is killed and started, paused and resumed, over and over', async () => {
-    const figures = await measure('killed and paused', isFull ? 1_000 : 40, async (redis, isOver) => {
-      while (!isOver()) {
-        await sleep(700);
-        redis.pause();
-        await sleep(700);
-        redis.resume();
-        await sleep(1_300);
-        await redis.kill();
-        await sleep(300);
-        await redis.restart();
-      }
+    const figures = await measure('killed and paused', isFull ? 1_000 : 40, {
+      async disturb({ redis, isOver }) {
+        while (!isOver()) {
+          await sleep(700);
+          redis.pause();
+          await sleep(700);
+          redis.resume();
+          await sleep(1_300);
+          await redis.kill();
+          await sleep(300);
+          await redis.restart();
+        }
+      },
     });
     expect(figures).toMatchObject({ oldAtOwnNode: 0, oldAfterBound: 0, unavailable: 0 });
     expect(figures.p99).toBeLessThanOrEqual(200);
   }, 1_200_000);
 
   it('does so while Redis is late with every second answer', async () => {
-    const figures = await measure('late', isFull ? 1_000 : 40, async (redis, isOver) => {
-      while (!isOver()) {
-        redis.pause();
-        await sleep(60);
-        redis.resume();
-        await sleep(60);
-      }
+    const figures = await measure('late', isFull ? 1_000 : 40, {
+      async disturb({ redis, isOver }) {
+        while (!isOver()) {
+          redis.pause();
+          await sleep(60);
+          redis.resume();
+          await sleep(60);
+        }
+      },
+    });
+    expect(figures).toMatchObject({ oldAtOwnNode: 0, oldAfterBound: 0, unavailable: 0 });
+    expect(figures.p99).toBeLessThanOrEqual(200);
+  }, 1_200_000);
+
+  it.each([
+    { whose: 'the node that changes things', apart: 0 },
+    { whose: 'the other node', apart: 1 },
+  ])('does so while $whose alone is cut off from Redis and joined to it again, over and over', async ({ whose, apart }) => {
+    const figures = await measure(`cut off from ${whose}`, isFull ? 1_000 : 40, {
+      apart,
+      async disturb({ way, isOver }) {
+        while (!isOver()) {
+          await sleep(1_300); // a node that found Redis silent leaves it alone for a second
+          way.cut();
+          await sleep(700);
+          way.heal();
+        }
+      },
     });
     expect(figures).toMatchObject({ oldAtOwnNode: 0, oldAfterBound: 0, unavailable: 0 });
     expect(figures.p99).toBeLessThanOrEqual(200);

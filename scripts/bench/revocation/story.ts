@@ -20,6 +20,8 @@ export interface Change {
 export interface Story {
   readonly token: string;
   readonly changes: readonly Change[];
+  /** Begins one more session of the reader, and answers its token. */
+  readonly logIn: () => Promise<string>;
 }
 
 /** Prepares the reader at one node, which then is the one that changes things. */
@@ -45,6 +47,7 @@ export async function prepareStory(origin: string): Promise<Story> {
   };
   return {
     token: await logIn(reader),
+    logIn: () => logIn(reader),
     changes: [
       { what: 'role', allowed: false, make: right({ remove: [gatedUrl] }) },
       { what: 'role', allowed: true, make: right({ add: [gatedUrl] }) },

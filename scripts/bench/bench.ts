@@ -1,4 +1,5 @@
 import { exit, exitWith } from '../../src/exit.ts';
+import { benchCheck } from './check.ts';
 import { benchDecide } from './decide.ts';
 import { benchGate } from './gate.ts';
 import { benchRevocation } from './revocation.ts';
@@ -16,6 +17,11 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     about: 'bare Express, a naive gate and Gatehouse on the same route',
     options: '[--seconds 5] [--rounds 3] [--connections 10] [--rights 100] [--json]',
     run: benchGate,
+  },
+  check: {
+    about: 'checks over HTTP, one and 1,000 a call, beside OPA and OpenFGA, which Go builds once, and the budgets',
+    options: '[--seconds 2] [--rounds 5] [--connections 10] [--workers CORES] [--alone] [--json]',
+    run: benchCheck,
   },
   decide: {
     about: 'the decisions of Gatehouse, node-casbin and CASL on the same policies, and the budgets',

@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import { exit } from '../../src/exit.ts';
 import { decide } from '../../src/access/decide.ts';
 import { compileGrants } from '../../src/access/grants.ts';
@@ -13,7 +12,7 @@ import { bulkPolicies } from './decide/policies.ts';
 import type { ModelSize } from './decide/policies.ts';
 import { printReport } from './decide/report.ts';
 import { median } from './load.ts';
-import { parseOptions, say, toNumber } from './options.ts';
+import { describeMachine, parseOptions, say, toNumber } from './options.ts';
 
 /**
  * `npm run bench -- decide`: Gatehouse's decisions, node-casbin's and CASL's on the same policies.
@@ -37,8 +36,7 @@ export async function benchDecide(args: string[]): Promise<void> {
   const sizes = contests.map((contest) => contest.result());
   const mongo = await startTestMongo(process.env, say);
   try {
-    const [processor] = cpus();
-    const run = { database: mongo.describe, cores: cpus().length, processor: processor?.model ?? 'unknown', node: process.version, ...options };
+    const run = { ...describeMachine(mongo.describe), ...options };
     const results = { urls: sizes.slice(0, urls.length), roles: sizes.slice(urls.length), bulk: median(bulkTimes), boot: await measureBoots(mongo.uri, bootUrls, options.rounds) };
     const report = { run, ...results, budgets: checkBudgets(results) };
     console.log(json ? JSON.stringify(report, null, 2) : printReport(report));

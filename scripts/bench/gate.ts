@@ -1,12 +1,11 @@
-import { cpus } from 'node:os';
 import { startTestMongo } from '../local-mongo.ts';
 import { contestants, startContestant } from './gate/contestant.ts';
 import type { Contestant, ContestantName } from './gate/contestant.ts';
 import { printTable, toReport } from './gate/report.ts';
 import { payload, url } from './gate/route.ts';
-import { measure } from './load.ts';
+import { bearer, measure } from './load.ts';
 import type { Figures } from './load.ts';
-import { parseOptions, say, toNumber } from './options.ts';
+import { describeMachine, parseOptions, say, toNumber } from './options.ts';
 
 /** Of any number. */
 const most = 5_000;
@@ -25,9 +24,7 @@ export async function benchGate(args: string[]): Promise<void> {
     for (const name of contestants) running.push(await startContestant(name, mongo.uri, options.rights));
     for (const contestant of running) await checkContestant(contestant);
     const figures = await takeTurns(running, options);
-    const [processor] = cpus();
-    const machine = { database: mongo.describe, cores: cpus().length, processor: processor?.model ?? 'unknown', node: process.version };
-    const report = toReport({ ...machine, ...options }, figures);
+    const report = toReport({ ...describeMachine(mongo.describe), ...options }, figures);
     console.log(json ? JSON.stringify(report, null, 2) : printTable(report));
   } finally {
     for (const contestant of running) await contestant.stop();
@@ -79,7 +76,7 @@ async function takeTurns(running: readonly Contestant[], options: Omit<Options, 
   // Round 0 warms up and is not counted.
   for (let round = 0; round <= rounds; round += 1) {
     for (const { name, origin, token } of running) {
-      const measured = await measure({ url: `${origin}${url}`, token, seconds: round === 0 ? Math.min(1, seconds) : seconds, connections });
+      const measured = await measure({ requests: [{ url: `${origin}${url}`, headers: bearer(token) }], seconds: round === 0 ? Math.min(1, seconds) : seconds, connections });
       if (round > 0) figures.set(name, [...(figures.get(name) ?? []), measured]);
       say(`round ${round} of ${rounds}: ${name} ${measured.requestsPerSecond} requests/s`);
     }

@@ -1,4 +1,5 @@
 import type { BenchRun } from '../options.ts';
+import { align } from '../table.ts';
 import type { BootTimes } from './boot.ts';
 import { contestants } from './contestants.ts';
 import type { ContestantName } from './contestants.ts';
@@ -53,7 +54,7 @@ export function printReport({ run, urls, roles, bulk, boot, budgets }: DecideRep
     `1,000 decisions at once, on 100 policies with conditions: ${bulk} ms.`,
     `Boot with ${boot.urls} URLs of a host: ${boot.full} ms; with none: ${boot.empty} ms.`,
     '',
-    ...aligned([['budget', 'at most', 'measured', ''], ...budgets.map(({ what, budget, measured, met }) => [what, budget, measured, met ? 'met' : 'NOT MET'])], 1),
+    ...align([['budget', 'at most', 'measured', ''], ...budgets.map(({ what, budget, measured, met }) => [what, budget, measured, met ? 'met' : 'NOT MET'])], 1),
   ].join('\n');
 }
 
@@ -67,16 +68,10 @@ function table(what: string, sizes: readonly SizeResult[], count: (size: SizeRes
     const times = timesFaster(size);
     return [String(count(size)), String(size.policies), String(size.heldRoles * size.rightsPerRole), ...cells, times === null ? '-' : String(Math.round(times))];
   });
-  return aligned([head, ...rows], 0);
+  return align([head, ...rows], 0);
 }
 
 /** How many times as long casbin takes; null if it was left out. */
 export function timesFaster({ gatehouse, casbin }: Pick<SizeResult, 'gatehouse' | 'casbin'>): number | null {
   return gatehouse && casbin ? casbin.p50 / gatehouse.p50 : null;
-}
-
-/** Pads the first columns at the end and the others at the start. */
-function aligned(rows: readonly (readonly string[])[], textColumns: number): string[] {
-  const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  return rows.map((row) => row.map((cell, column) => (column < textColumns ? cell.padEnd(widthOf(column)) : cell.padStart(widthOf(column)))).join('  ').trimEnd());
 }

@@ -1,4 +1,5 @@
 import { exit, exitWith } from '../../src/exit.ts';
+import { benchBoot } from './boot.ts';
 import { benchCheck } from './check.ts';
 import { benchDecide } from './decide.ts';
 import { benchGate } from './gate.ts';
@@ -25,8 +26,13 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   },
   decide: {
     about: 'the decisions of Gatehouse, node-casbin and CASL on the same policies, and the budgets',
-    options: '[--urls 100,1000,10000,100000] [--roles 10,100,1000,10000] [--boot-urls 10000] [--seconds 0.4] [--rounds 5] [--json]',
+    options: '[--urls 100,1000,10000,100000] [--roles 10,100,1000,10000] [--seconds 0.4] [--rounds 5] [--json]',
     run: benchDecide,
+  },
+  boot: {
+    about: 'how long a boot takes with few and many URLs, on a new database and on a seeded one, and the budget',
+    options: '[--urls 10,1000,10000] [--rounds 5] [--json]',
+    run: benchBoot,
   },
   revocation: {
     about: 'how long after its acknowledgement a change is unknown to other nodes',

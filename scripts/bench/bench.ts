@@ -3,6 +3,7 @@ import { benchBoot } from './boot.ts';
 import { benchCheck } from './check.ts';
 import { benchDecide } from './decide.ts';
 import { benchGate } from './gate.ts';
+import { benchLogin } from './login.ts';
 import { benchRevocation } from './revocation.ts';
 import { benchTenants } from './tenants.ts';
 
@@ -33,6 +34,11 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     about: 'how long a boot takes with few and many URLs, on a new database and on a seeded one, and the budget',
     options: '[--urls 10,1000,10000] [--rounds 5] [--json]',
     run: benchBoot,
+  },
+  login: {
+    about: 'logins at the default cost of passwords, gated requests meanwhile, and bare bcrypt hashes',
+    options: '[--seconds 5] [--rounds 3] [--clients 10] [--json]',
+    run: benchLogin,
   },
   revocation: {
     about: 'how long after its acknowledgement a change is unknown to other nodes',

@@ -17,7 +17,7 @@ interface Benchmark {
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   gate: {
     about: 'bare Express, a naive gate and Gatehouse on the same route',
-    options: '[--seconds 5] [--rounds 3] [--connections 10] [--rights 100] [--json]',
+    options: '[--seconds 5] [--rounds 3] [--connections 10] [--rights 100] [--sessions 1] [--workers 1] [--json]',
     run: benchGate,
   },
   check: {

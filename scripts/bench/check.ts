@@ -9,7 +9,7 @@ import { startOpenfga } from './check/openfga.contestant.ts';
 import { findPeerProgram } from './check/peer-programs.ts';
 import { printTable, toReport, ways } from './check/report.ts';
 import type { Measured } from './check/report.ts';
-import { measure, sumUp, timeInTurn } from './load.ts';
+import { measure, measureClients } from './load.ts';
 import type { LoadRequest } from './load.ts';
 import { describeMachine, parseOptions, say, toNumber } from './options.ts';
 
@@ -91,14 +91,18 @@ async function takeTurns(running: readonly Contestant[], { seconds, rounds, conn
     for (const { way, shape, isAlone } of ways) {
       for (const { name } of running) {
         const own = requests.get(`${name} ${shape}`) ?? [];
-        if (round === 0 && shape === 'one') await measure({ requests: own, seconds: 'once', connections }); // after which all sessions are in memory
+        if (shape === 'one') await measure({ requests: own, seconds: 'once', connections }); // so that sessions are in memory, where they stay for a minute
         const spent = round === 0 ? Math.min(1, seconds) : seconds;
-        const began = performance.now();
-        const figures = isAlone ? sumUp(await timeInTurn(own, spent), performance.now() - began) : await measure({ requests: own, seconds: spent, connections });
+        const figures = shape === 'one' ? await measure({ requests: own, seconds: spent, connections }) : await measureClients(startingApart(own, isAlone ? 1 : connections), spent);
         if (round > 0) measured.push({ name, way, figures });
       }
     }
     say(`round ${round} of ${rounds}`);
   }
   return measured;
+}
+
+/** All requests for each of so many clients, from another one on. */
+function startingApart(requests: readonly LoadRequest[], clients: number): LoadRequest[][] {
+  return Array.from({ length: clients }, (_each, client) => [...requests.slice(client % requests.length), ...requests.slice(0, client % requests.length)]);
 }

@@ -65,11 +65,20 @@ export async function measure({ requests, seconds, connections, shift = 0 }: Loa
   return sumUp(latencies, lastAt - startedAt);
 }
 
-/** Sends requests over and over, each once the last was answered and `pause` ms have passed, until the time is over; answers how long each took, one at least. */
-export async function timeInTurn(requests: readonly LoadRequest[], seconds: number, pause = 0): Promise<number[]> {
-  const times: number[] = [];
+/**
+ * Has clients send their requests over and over, each once its last was answered and `pause` ms have passed, until the time is over.
+ *
+ * For what may take longer than that: whatever was sent is waited for, one of each client at least.
+ */
+export async function measureClients(clients: readonly (readonly LoadRequest[])[], seconds: number, pause = 0): Promise<Figures> {
   const began = performance.now();
-  for (let next = 0; times.length === 0 || performance.now() - began < seconds * 1_000; next += 1) {
+  const times = await Promise.all(clients.map((requests) => timeInTurn(requests, began + seconds * 1_000, pause)));
+  return sumUp(times.flat(), performance.now() - began);
+}
+
+async function timeInTurn(requests: readonly LoadRequest[], end: number, pause: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let next = 0; times.length === 0 || performance.now() < end; next += 1) {
     const { url, ...request } = requests[next % requests.length] ?? { url: '' };
     const sentAt = performance.now();
     const response = await fetch(url, request);
@@ -82,7 +91,7 @@ export async function timeInTurn(requests: readonly LoadRequest[], seconds: numb
 }
 
 /** The figures of some latencies within so many ms. */
-export function sumUp(latencies: readonly number[], elapsed: number): Figures {
+function sumUp(latencies: readonly number[], elapsed: number): Figures {
   const sorted = Float64Array.from(latencies).sort();
   const perSecond = latencies.length / (elapsed / 1_000);
   return { requestsPerSecond: perSecond < 100 ? round(perSecond) : Math.round(perSecond), p50: round(quantile(sorted, 0.5)), p99: round(quantile(sorted, 0.99)) };

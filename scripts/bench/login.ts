@@ -1,12 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { startTestMongo } from '../local-mongo.ts';
 import { startGatehouseServer } from './gatehouse-server.ts';
+import { bearer, measureClients } from './load.ts';
 import { measureHashing } from './login/hashing.ts';
-import { measureGate, measureLogins } from './login/measure.ts';
 import { prepareLogins } from './login/prepare.ts';
 import { printTable, toReport } from './login/report.ts';
 import type { LoginRound } from './login/report.ts';
 import { describeMachine, parseOptions, say, toNumber } from './options.ts';
+
+/** Between two gated requests, in ms: somebody works, and nobody floods. */
+const pause = 10;
 
 /**
  * `npm run bench -- login`: logins per second at the cost that passwords have by default, and what a gated GET takes meanwhile.
@@ -24,14 +27,14 @@ export async function benchLogin(args: string[]): Promise<void> {
   const { passwordCost: cost } = server.settings;
   try {
     const logins = await prepareLogins(server, options.clients);
-    const gated = { url: `${server.origin}/profile/me`, token: server.root };
+    const gated = [[{ url: `${server.origin}/profile/me`, headers: bearer(server.root) }]];
     const rounds: LoginRound[] = [];
     // Round 0 warms up and is not counted.
     for (let round = 0; round <= options.rounds; round += 1) {
       const seconds = round === 0 ? Math.min(1, options.seconds) : options.seconds;
       const hashesPerSecond = measureHashing(cost, seconds);
-      const quiet = await measureGate(gated, seconds);
-      const [login, meanwhile] = await Promise.all([measureLogins(logins, seconds), measureGate(gated, seconds)]);
+      const quiet = await measureClients(gated, seconds, pause);
+      const [login, meanwhile] = await Promise.all([measureClients(logins, seconds), measureClients(gated, seconds, pause)]);
       if (round > 0) rounds.push({ hashesPerSecond, quiet, login, meanwhile });
       say(`round ${round} of ${options.rounds}: ${login.requestsPerSecond} logins/s, ${hashesPerSecond.toFixed(1)} hashes/s`);
     }

@@ -46,11 +46,11 @@ export const model: CheckModel = {
   })),
 };
 
-/** The calls of one shape: 1,000 of one question, half of them about what is allowed, or 20 of 1,000. */
+/** The calls of one shape: 1,000 of one question, ten for each of 100 users and half of them about what is allowed, or 20 of 1,000. */
 export function callsOf(shape: Shape): Call[] {
   const aboutEach = (turn: number) => model.users.map((_each, user) => questionAbout(user, turn));
   switch (shape) {
-    case 'one': return aboutEach(0).map((question) => callOf([question]));
+    case 'one': return Array.from({ length: 1_000 }, (_each, index) => callOf([questionAbout(Math.floor(index / 10) * 10, index % 10)]));
     case 'ofOneUser': return Array.from({ length: 20 }, (_each, index) => callOf(kinds.flatMap((kind) => actions.map((action) => ({ user: index * 41, action, kind })))));
     case 'ofAllUsers': return Array.from({ length: 20 }, (_each, turn) => callOf(aboutEach(turn)));
   }

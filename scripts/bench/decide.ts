@@ -1,10 +1,7 @@
-import { cpus } from 'node:os';
 import { exit } from '../../src/exit.ts';
 import { decide } from '../../src/access/decide.ts';
 import { compileGrants } from '../../src/access/grants.ts';
 import { createUrlRegistry } from '../../src/access/url-registry.ts';
-import { startTestMongo } from '../local-mongo.ts';
-import { measureBoots } from './decide/boot.ts';
 import { checkBudgets } from './decide/budgets.ts';
 import { prepareContest } from './decide/contest.ts';
 import type { Contest } from './decide/contest.ts';
@@ -13,7 +10,7 @@ import { bulkPolicies } from './decide/policies.ts';
 import type { ModelSize } from './decide/policies.ts';
 import { printReport } from './decide/report.ts';
 import { median } from './load.ts';
-import { parseOptions, say, toNumber } from './options.ts';
+import { describeMachine, parseOptions, say, toNumber } from './options.ts';
 
 /**
  * `npm run bench -- decide`: Gatehouse's decisions, node-casbin's and CASL's on the same policies.
@@ -22,7 +19,7 @@ import { parseOptions, say, toNumber } from './options.ts';
  * would take minutes at a size is left out there. Progress goes to stderr, the tables or the JSON to stdout.
  */
 export async function benchDecide(args: string[]): Promise<void> {
-  const { json, urls, roles, bootUrls, ...options } = readOptions(args);
+  const { json, urls, roles, ...options } = readOptions(args);
   const contests: Contest[] = [];
   for (const size of [...urls, ...roles]) contests.push(await prepareContest(size, contests, options.rounds));
   const bulk = createBulk();
@@ -35,23 +32,16 @@ export async function benchDecide(args: string[]): Promise<void> {
     say(`round ${round} of ${options.rounds}`);
   }
   const sizes = contests.map((contest) => contest.result());
-  const mongo = await startTestMongo(process.env, say);
-  try {
-    const [processor] = cpus();
-    const run = { database: mongo.describe, cores: cpus().length, processor: processor?.model ?? 'unknown', node: process.version, ...options };
-    const results = { urls: sizes.slice(0, urls.length), roles: sizes.slice(urls.length), bulk: median(bulkTimes), boot: await measureBoots(mongo.uri, bootUrls, options.rounds) };
-    const report = { run, ...results, budgets: checkBudgets(results) };
-    console.log(json ? JSON.stringify(report, null, 2) : printReport(report));
-  } finally {
-    await mongo.stop();
-  }
+  const run = { ...describeMachine('none, all in memory'), ...options };
+  const results = { urls: sizes.slice(0, urls.length), roles: sizes.slice(urls.length), bulk: median(bulkTimes) };
+  const report = { run, ...results, budgets: checkBudgets(results) };
+  console.log(json ? JSON.stringify(report, null, 2) : printReport(report));
 }
 
 function readOptions(args: string[]) {
   const values = parseOptions(args, {
     urls: { type: 'string', default: '100,1000,10000,100000' },
     roles: { type: 'string', default: '10,100,1000,10000' },
-    'boot-urls': { type: 'string', default: '10000' },
     seconds: { type: 'string', default: '0.4' },
     rounds: { type: 'string', default: '5' },
     json: { type: 'boolean', default: false },
@@ -61,7 +51,6 @@ function readOptions(args: string[]) {
   return {
     urls: list('urls', values.urls, 1_000_000).map(sizeOfUrls),
     roles: list('roles', values.roles, 100_000).map(sizeOfRoles),
-    bootUrls: whole('boot-urls', values['boot-urls'], 10_000),
     seconds: toNumber('seconds', values.seconds, { most: 60, isWhole: false }),
     rounds: whole('rounds', values.rounds, 100),
     json: values.json,

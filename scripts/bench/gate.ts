@@ -1,12 +1,11 @@
-import { cpus } from 'node:os';
 import { startTestMongo } from '../local-mongo.ts';
 import { contestants, startContestant } from './gate/contestant.ts';
-import type { Contestant, ContestantName } from './gate/contestant.ts';
+import type { Contestant } from './gate/contestant.ts';
 import { printTable, toReport } from './gate/report.ts';
+import type { Measured } from './gate/report.ts';
 import { payload, url } from './gate/route.ts';
-import { measure } from './load.ts';
-import type { Figures } from './load.ts';
-import { parseOptions, say, toNumber } from './options.ts';
+import { bearer, measure } from './load.ts';
+import { describeMachine, parseOptions, say, toNumber } from './options.ts';
 
 /** Of any number. */
 const most = 5_000;
@@ -19,15 +18,17 @@ const most = 5_000;
  */
 export async function benchGate(args: string[]): Promise<void> {
   const { json, ...options } = readOptions(args);
+  const size = { ...options, sessions: Math.max(...options.sessions) };
   const mongo = await startTestMongo(process.env, say);
   const running: Contestant[] = [];
   try {
-    for (const name of contestants) running.push(await startContestant(name, mongo.uri, options.rights));
+    for (const name of contestants) {
+      if (name === 'naive' && options.workers > 1) continue; // it stands for a single process
+      running.push(await startContestant(name, mongo.uri, size));
+    }
     for (const contestant of running) await checkContestant(contestant);
     const figures = await takeTurns(running, options);
-    const [processor] = cpus();
-    const machine = { database: mongo.describe, cores: cpus().length, processor: processor?.model ?? 'unknown', node: process.version };
-    const report = toReport({ ...machine, ...options }, figures);
+    const report = toReport({ ...describeMachine(mongo.describe), ...options }, figures);
     console.log(json ? JSON.stringify(report, null, 2) : printTable(report));
   } finally {
     for (const contestant of running) await contestant.stop();
@@ -41,6 +42,10 @@ interface Options {
   readonly rounds: number;
   readonly connections: number;
   readonly rights: number;
+  /** How many of Gatehouse ask in turn; each number is an entrant of its own. */
+  readonly sessions: readonly number[];
+  /** Processes of bare Express, and of Gatehouse. */
+  readonly workers: number;
   readonly json: boolean;
 }
 
@@ -50,6 +55,8 @@ function readOptions(args: string[]): Options {
     rounds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '10' },
     rights: { type: 'string', default: '100' },
+    sessions: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
   });
   const whole = { most, isWhole: true };
@@ -58,31 +65,39 @@ function readOptions(args: string[]): Options {
     rounds: toNumber('rounds', values.rounds, whole),
     connections: toNumber('connections', values.connections, whole),
     rights: toNumber('rights', values.rights, whole),
+    sessions: values.sessions.split(',').map((text) => toNumber('sessions', text, { most: 1_000_000, isWhole: true })),
+    workers: toNumber('workers', values.workers, { most: 256, isWhole: true }),
     json: values.json,
   };
 }
 
 /** What is compared must be the same: the payload to those who may, and 401 to those without a token. */
-async function checkContestant({ name, origin, token }: Contestant): Promise<void> {
-  const allowed = await fetch(`${origin}${url}`, { headers: { Authorization: `Bearer ${token}` } });
-  if (allowed.status !== 200 || (await allowed.text()) !== JSON.stringify(payload)) {
-    throw new Error(`${name} does not answer the payload but ${allowed.status}.`);
+async function checkContestant({ name, origin, tokens }: Contestant): Promise<void> {
+  for (const token of [tokens[0] ?? '', tokens.at(-1) ?? '']) {
+    const allowed = await fetch(`${origin}${url}`, { headers: bearer(token) });
+    if (allowed.status !== 200 || (await allowed.text()) !== JSON.stringify(payload)) {
+      throw new Error(`${name} does not answer the payload but ${allowed.status}.`);
+    }
   }
   const refused = await fetch(`${origin}${url}`);
   await refused.text();
   if (name !== 'bare' && refused.status !== 401) throw new Error(`${name} answers ${refused.status} to a request without a token.`);
 }
 
-async function takeTurns(running: readonly Contestant[], options: Omit<Options, 'json'>): Promise<Map<ContestantName, Figures[]>> {
-  const { seconds, rounds, connections } = options;
-  const figures = new Map<ContestantName, Figures[]>();
+async function takeTurns(running: readonly Contestant[], options: Omit<Options, 'json'>): Promise<Measured[]> {
+  const { seconds, rounds, connections, workers } = options;
+  const entrants = running.flatMap(({ name, origin, tokens }) => (name === 'gatehouse' ? options.sessions : [1]).map((sessions) => (
+    { name, sessions, requests: tokens.slice(0, sessions).map((token) => ({ url: `${origin}${url}`, headers: bearer(token) })) })));
+  const measured: Measured[] = [];
   // Round 0 warms up and is not counted.
   for (let round = 0; round <= rounds; round += 1) {
-    for (const { name, origin, token } of running) {
-      const measured = await measure({ url: `${origin}${url}`, token, seconds: round === 0 ? Math.min(1, seconds) : seconds, connections });
-      if (round > 0) figures.set(name, [...(figures.get(name) ?? []), measured]);
-      say(`round ${round} of ${rounds}: ${name} ${measured.requestsPerSecond} requests/s`);
+    for (const { name, sessions, requests } of entrants) {
+      // What is measured is sessions in memory, where they stay for a minute: each is asked for once before, by each worker if it falls out well.
+      if (sessions > 1) for (let shift = 0; shift < workers; shift += 1) await measure({ requests, seconds: 'once', connections, shift });
+      const figures = await measure({ requests, seconds: round === 0 ? Math.min(1, seconds) : seconds, connections });
+      if (round > 0) measured.push({ name, sessions, figures });
+      say(`round ${round} of ${rounds}: ${name}${sessions > 1 ? `, ${sessions} sessions,` : ''} ${figures.requestsPerSecond} requests/s`);
     }
   }
-  return figures;
+  return measured;
 }

@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { ParseArgsConfig } from 'node:util';
 import { exit } from '../../src/exit.ts';
@@ -33,4 +34,10 @@ export interface BenchRun {
   readonly node: string;
   readonly seconds: number;
   readonly rounds: number;
+}
+
+/** The part of it that no option says. */
+export function describeMachine(database: string): Pick<BenchRun, 'database' | 'cores' | 'processor' | 'node'> {
+  const [processor] = cpus();
+  return { database, cores: cpus().length, processor: processor?.model ?? 'unknown', node: process.version };
 }

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { cpus } from 'node:os';
 import { connect } from '../../src/mongo/connect.ts';
 import { withDatabase } from '../local-env.ts';
 import { startTestMongo } from '../local-mongo.ts';
-import { parseOptions, say, toNumber } from './options.ts';
+import { describeMachine, parseOptions, say, toNumber } from './options.ts';
 import { startNodes, stopNodes } from './revocation/nodes.ts';
 import { measureRevocation } from './revocation/run.ts';
 import type { RevocationFigures } from './revocation/run.ts';
@@ -29,7 +28,7 @@ export async function benchRevocation(args: string[]): Promise<void> {
       figures.push(await withNodes(mongo.uri, count, (origins) => measureRevocation({ origins, changes })));
       say(`${count} nodes: done`);
     }
-    const run = { database: mongo.describe, cores: cpus().length, processor: cpus()[0]?.model ?? 'unknown', node: process.version };
+    const run = describeMachine(mongo.describe);
     console.log(values.json ? JSON.stringify({ run, figures }, null, 2) : printTable(run, figures));
   } finally {
     await mongo.stop();

@@ -18,11 +18,14 @@ export async function listen(app: Express): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // a server that listens on a port has no other kind
 }
 
-/** Tells the parent that this process serves; when the parent lets go or dies, removes the database and ends. */
-export function serveUntilLetGo(ready: object, connection?: Connection): void {
+/** Tells the parent that this process serves; when the parent lets go or dies, stops what serves besides, removes the database and ends. */
+export function serveUntilLetGo(ready: object, connection?: Connection, stop: () => Promise<void> = () => Promise.resolve()): void {
   process.once('disconnect', () => {
-    const cleanUp = connection ? connection.dropDatabase().finally(() => connection.close()) : Promise.resolve();
-    void cleanUp.finally(() => process.exit());
+    const cleanUp = async (): Promise<void> => {
+      await stop();
+      if (connection) await connection.dropDatabase().finally(() => connection.close());
+    };
+    void cleanUp().finally(() => process.exit());
   });
   process.send?.(ready);
 }

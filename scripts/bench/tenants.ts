@@ -1,9 +1,8 @@
-import { cpus } from 'node:os';
 import { startTestMongo } from '../local-mongo.ts';
 import { startChildServer } from './child-server.ts';
 import type { ChildServer } from './child-server.ts';
 import { median } from './load.ts';
-import { parseOptions, say, toNumber } from './options.ts';
+import { describeMachine, parseOptions, say, toNumber } from './options.ts';
 import type { BenchRun } from './options.ts';
 import { kinds, measureKind } from './tenants/measure.ts';
 import type { Kind, Latencies, Populated } from './tenants/measure.ts';
@@ -45,8 +44,7 @@ export async function benchTenants(args: string[]): Promise<void> {
       say(`${size.tenants} tenants, ${size.users} users, ${size.sessions} sessions: ready after ${Math.round((performance.now() - began) / 1_000)} s`);
     }
     const comparisons = await compare(running, seconds, rounds);
-    const [processor] = cpus();
-    const run = { database: mongo.describe, cores: cpus().length, processor: processor?.model ?? 'unknown', node: process.version, seconds, rounds, small, large };
+    const run = { ...describeMachine(mongo.describe), seconds, rounds, small, large };
     console.log(json ? JSON.stringify({ run, comparisons } satisfies TenantsReport, null, 2) : printTable({ run, comparisons }));
   } finally {
     for (const server of running) await server.stop();

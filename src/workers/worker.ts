@@ -42,7 +42,8 @@ function createHandedOver({ send, listen }: Channel): () => Promise<void> {
   });
 }
 
-function openChannel(): Channel {
+/** This process's side of the channel to the primary process that started it. */
+export function openChannel(): Channel {
   return {
     // A channel that is closed is no failure: without its primary process, this one ends.
     send: (message) => void process.send?.(message, () => undefined),

@@ -17,7 +17,7 @@ describe('npm run bench', () => {
   it('gate with --json, a very short run, prints the figures of all three and nothing else', async () => {
     const { code, stdout, stderr } = await bench('gate', '--json', '--seconds', '0.3', '--rounds', '1', '--connections', '2', '--rights', '5');
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('round 1 of 1: gatehouse') as unknown });
-    const report = JSON.parse(stdout) as GateReport;
+    const report = JSON.parse(stdout) as GateReport & Required<Pick<GateReport, 'naive'>>; // it serves in one process each
     expect(Object.keys(report)).toEqual(['run', 'bare', 'naive', 'gatehouse']);
     expect(report.run).toMatchObject({ node: process.version, seconds: 0.3, rounds: 1, connections: 2, rights: 5 });
     for (const name of ['bare', 'naive', 'gatehouse'] as const) {
@@ -27,6 +27,15 @@ describe('npm run bench', () => {
     }
     expect(report.bare.ofBare).toBe(1);
   }, 60_000);
+
+  it('gate with several workers and numbers of sessions, measures each number, and leaves the naive gate out', async () => {
+    const { code, stdout, stderr } = await bench('gate', '--json', '--seconds', '0.3', '--rounds', '1', '--connections', '2', '--rights', '5', '--sessions', '1,20', '--workers', '2');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('round 1 of 1: gatehouse, 20 sessions,') as unknown });
+    const report = JSON.parse(stdout) as GateReport;
+    expect(Object.keys(report)).toEqual(['run', 'bare', 'gatehouse', 'gatehouseBySessions']);
+    expect(report.run).toMatchObject({ sessions: [1, 20], workers: 2 });
+    expect(report.gatehouseBySessions).toEqual([expect.objectContaining({ sessions: 20, requestsPerSecond: expect.any(Number) as unknown })]);
+  }, 120_000);
 
   it.each([[[]], [['other']], [['toString']]])('%j, which is no benchmark, prints the usage and ends with 64', async (args) => {
     const { code, stderr } = await bench(...args);

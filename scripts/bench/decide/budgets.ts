@@ -2,7 +2,7 @@ import type { Budget, DecideReport } from './report.ts';
 import { timesFaster } from './report.ts';
 
 /** The budgets that this run could test, each with what was measured. */
-export function checkBudgets({ urls, roles, bulk, boot }: Omit<DecideReport, 'run' | 'budgets'>): Budget[] {
+export function checkBudgets({ urls, roles, bulk }: Omit<DecideReport, 'run' | 'budgets'>): Budget[] {
   const most = (what: string, limit: number, measured: number, unit: string): Budget => ({ what, budget: `${limit} ${unit}`, measured: `${measured} ${unit}`, met: measured <= limit });
   const largest = urls.find((size) => size.urls === 100_000)?.gatehouse;
   const ratios = urls.flatMap((size) => {
@@ -17,6 +17,5 @@ export function checkBudgets({ urls, roles, bulk, boot }: Omit<DecideReport, 'ru
     ...ratios,
     ...(byRoles.length > 1 ? [most('longest against shortest p50, from 100 roles on', 2, Math.round((Math.max(...byRoles) / Math.min(...byRoles)) * 100) / 100, 'times')] : []),
     most('1,000 decisions at once', 5, bulk, 'ms'),
-    ...(boot.urls === 10_000 ? [most('boot with 10,000 URLs, over one with none', 1_000, boot.full - boot.empty, 'ms')] : []),
   ];
 }

@@ -1,5 +1,5 @@
 import type { BenchRun } from '../options.ts';
-import type { BootTimes } from './boot.ts';
+import { align } from '../table.ts';
 import { contestants } from './contestants.ts';
 import type { ContestantName } from './contestants.ts';
 import type { DecideFigures } from './measure.ts';
@@ -30,19 +30,18 @@ export interface DecideReport {
   readonly roles: readonly SizeResult[];
   /** 1,000 decisions about permissions under conditions, in ms. */
   readonly bulk: number;
-  readonly boot: BootTimes;
   readonly budgets: readonly Budget[];
 }
 
 const names: Record<ContestantName, string> = { gatehouse: 'Gatehouse', casbin: 'casbin', casl: 'CASL' };
 
 /** The report as tables for a terminal. */
-export function printReport({ run, urls, roles, bulk, boot, budgets }: DecideReport): string {
+export function printReport({ run, urls, roles, bulk, budgets }: DecideReport): string {
   const rounds = `${run.rounds} round${run.rounds === 1 ? '' : 's'} of ${run.seconds} s`;
   const skipped = [...urls, ...roles].flatMap(({ policies, skipped: left }) => Object.entries(left).map(([name, why]) => `-: ${name} with ${policies} policies: ${why}`));
   return [
     `Decisions: one user, GET, half of the requests allowed, random order; microseconds; medians of ${rounds}, by turns.`,
-    `${run.cores} cores, ${run.processor}. Node ${run.node}. Boots on: ${run.database}.`,
+    `${run.cores} cores, ${run.processor}. Node ${run.node}. Database: ${run.database}.`,
     'Gatehouse finds the registered URL and decides; casbin compares with keyMatch2; CASL matches no URLs and is told the registered one.',
     '',
     ...table('URLs', urls, (size) => size.urls),
@@ -51,9 +50,8 @@ export function printReport({ run, urls, roles, bulk, boot, budgets }: DecideRep
     ...skipped,
     '',
     `1,000 decisions at once, on 100 policies with conditions: ${bulk} ms.`,
-    `Boot with ${boot.urls} URLs of a host: ${boot.full} ms; with none: ${boot.empty} ms.`,
     '',
-    ...aligned([['budget', 'at most', 'measured', ''], ...budgets.map(({ what, budget, measured, met }) => [what, budget, measured, met ? 'met' : 'NOT MET'])], 1),
+    ...align([['budget', 'at most', 'measured', ''], ...budgets.map(({ what, budget, measured, met }) => [what, budget, measured, met ? 'met' : 'NOT MET'])], 1),
   ].join('\n');
 }
 
@@ -67,16 +65,10 @@ function table(what: string, sizes: readonly SizeResult[], count: (size: SizeRes
     const times = timesFaster(size);
     return [String(count(size)), String(size.policies), String(size.heldRoles * size.rightsPerRole), ...cells, times === null ? '-' : String(Math.round(times))];
   });
-  return aligned([head, ...rows], 0);
+  return align([head, ...rows], 0);
 }
 
 /** How many times as long casbin takes; null if it was left out. */
 export function timesFaster({ gatehouse, casbin }: Pick<SizeResult, 'gatehouse' | 'casbin'>): number | null {
   return gatehouse && casbin ? casbin.p50 / gatehouse.p50 : null;
-}
-
-/** Pads the first columns at the end and the others at the start. */
-function aligned(rows: readonly (readonly string[])[], textColumns: number): string[] {
-  const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  return rows.map((row) => row.map((cell, column) => (column < textColumns ? cell.padEnd(widthOf(column)) : cell.padStart(widthOf(column)))).join('  ').trimEnd());
 }

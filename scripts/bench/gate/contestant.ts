@@ -8,8 +8,8 @@ export type ContestantName = (typeof contestants)[number];
 export interface Contestant {
   readonly name: ContestantName;
   readonly origin: string;
-  /** An access token that may reach the route. */
-  readonly token: string;
+  /** Access tokens that may reach the route, each of another session. */
+  readonly tokens: readonly string[];
   /** Ends it and removes its database. */
   stop(): Promise<void>;
 }
@@ -17,11 +17,20 @@ export interface Contestant {
 /** What a contestant tells once it serves. */
 export interface Ready {
   readonly origin: string;
-  readonly token: string;
+  readonly tokens: readonly string[];
+}
+
+export interface ContestantSize {
+  readonly rights: number;
+  /** Of Gatehouse alone. */
+  readonly sessions: number;
+  /** Not of the naive gate. */
+  readonly workers: number;
 }
 
 /** Starts a server on a database of its own; rejects if it ends instead. */
-export async function startContestant(name: ContestantName, mongodbUri: string, rights: number): Promise<Contestant> {
-  const { ready, stop } = await startChildServer<Ready>(name, new URL(`./${name}.server.ts`, import.meta.url), [mongodbUri, String(rights)]);
+export async function startContestant(name: ContestantName, mongodbUri: string, size: ContestantSize): Promise<Contestant> {
+  const args = [mongodbUri, ...[size.rights, size.sessions, size.workers].map(String)];
+  const { ready, stop } = await startChildServer<Ready>(name, new URL(`./${name}.server.ts`, import.meta.url), args);
   return { name, ...ready, stop };
 }

@@ -29,4 +29,4 @@ app.use(async (request, response, next) => {
   }
 });
 app.get(url, loadItems);
-serveUntilLetGo({ origin: await listen(app), token: jwt.sign({ sid: 'session' }, secret, { expiresIn: '1h' }) }, connection);
+serveUntilLetGo({ origin: await listen(app), tokens: [jwt.sign({ sid: 'session' }, secret, { expiresIn: '1h' })] }, connection);

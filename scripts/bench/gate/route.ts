@@ -15,6 +15,10 @@ export const loadItems: RequestHandler = (_request, response) => void response.j
 
 /** How many rights the caller's role holds. */
 export const rightCount = Number(process.argv[3]);
+/** In how many sessions they ask. */
+export const sessionCount = Number(process.argv[4]);
+/** In how many processes a contestant serves. */
+export const workerCount = Number(process.argv[5]);
 
 /** Other URLs that the caller's role holds besides {@link url}. */
 export function otherNames(count: number): string[] {

@@ -5,25 +5,40 @@ import { connect } from '../../../src/mongo/connect.ts';
 import { withDatabase } from '../../local-env.ts';
 import { median } from '../load.ts';
 
-/** How long booting takes beyond connecting to the database, in ms. */
-export interface BootTimes {
-  readonly urls: number;
-  /** With no URLs but Gatehouse's own. */
-  readonly empty: number;
-  readonly full: number;
+/** Of some boots, in ms beyond connecting to the database. */
+export interface BootTime {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
 }
 
-/** Boots Gatehouse with and without so many URLs of a host, by turns, on databases that have been seeded before; medians. */
-export async function measureBoots(mongodbUri: string, urls: number, rounds: number): Promise<BootTimes> {
-  const [empty, full] = [createBoot(mongodbUri, 0), createBoot(mongodbUri, urls)];
-  const times: { empty: number; full: number }[] = [];
-  // Round 0 seeds.
+/** How long booting takes with so many URLs of a host beside Gatehouse's own. */
+export interface BootTimes {
+  readonly urls: number;
+  /** On a database with nothing in it. */
+  readonly fresh: BootTime;
+  /** On one on which the same was booted before. */
+  readonly seeded: BootTime;
+}
+
+/** Boots Gatehouse with so many URLs, each size by turns: each time on a new database, and then once more on that. */
+export async function measureBoots(mongodbUri: string, sizes: readonly number[], rounds: number, onRound: (round: number) => void = () => undefined): Promise<BootTimes[]> {
+  const boots = sizes.map((urls) => ({ urls, boot: createBoot(mongodbUri, urls), fresh: [] as number[], seeded: [] as number[] })); // filled below
+  // Round 0 warms up and is not counted.
   for (let round = 0; round <= rounds; round += 1) {
-    const isLast = round === rounds;
-    const taken = { empty: await empty(isLast), full: await full(isLast) };
-    if (round > 0) times.push(taken);
+    for (const { boot, fresh, seeded } of boots) {
+      const taken = { fresh: await boot(false), seeded: await boot(true) };
+      if (round === 0) continue;
+      fresh.push(taken.fresh);
+      seeded.push(taken.seeded);
+    }
+    onRound(round);
   }
-  return { urls, empty: Math.round(median(times.map((each) => each.empty))), full: Math.round(median(times.map((each) => each.full))) };
+  return boots.map(({ urls, fresh, seeded }) => ({ urls, fresh: sumUp(fresh), seeded: sumUp(seeded) }));
+}
+
+function sumUp(times: readonly number[]): BootTime {
+  return { median: Math.round(median(times)), least: Math.round(Math.min(...times)), most: Math.round(Math.max(...times)) };
 }
 
 /** Makes a function that boots on a throw-away database, as a host would, and may drop it after. */

@@ -1,0 +1,14 @@
+import { connect } from '../../../src/mongo/connect.ts';
+import { loadSettings } from '../../../src/index.ts';
+import { joinPeers } from '../../../src/workers/worker-peers.ts';
+import { openChannel } from '../../../src/workers/worker.ts';
+import { listen } from '../serve.ts';
+import { createReaderApp } from './reader-app.ts';
+
+// One of several processes that share a port, and tell each other of changes as the workers of the stand-alone server do.
+const channel = openChannel();
+const peers = await joinPeers(channel);
+const settings = loadSettings(process.env);
+await listen(await createReaderApp(await connect(settings.mongodbUri), settings, Number(process.env['BENCH_RIGHTS']), peers));
+channel.listen(({ kind }) => { if (kind === 'stop') process.exit(); });
+channel.send({ kind: 'serving' });

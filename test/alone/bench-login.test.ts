@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { LoginReport } from '../../scripts/bench/login/report.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+function bench(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, ['--import', 'tsx', 'scripts/bench/bench.ts', 'login', ...args], { cwd: root }, (_error, stdout, stderr) => {
+      resolve({ code: child.exitCode, stdout, stderr });
+    });
+  });
+}
+
+describe('npm run bench -- login', () => {
+  it('with --json, a short run, prints logins, hashes, and gated requests without and beside logins', async () => {
+    const { code, stdout, stderr } = await bench('--json', '--seconds', '0.5', '--rounds', '1', '--clients', '2');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('round 1 of 1') as unknown });
+    const report = JSON.parse(stdout) as LoginReport;
+    expect(Object.keys(report)).toEqual(['run', 'login', 'hashes', 'ofHashes', 'gate']);
+    expect(report.run).toMatchObject({ node: process.version, seconds: 0.5, rounds: 1, clients: 2, cost: 10 });
+    for (const { perSecond, p50, p99 } of [report.login, report.gate.quiet, report.gate.meanwhile]) {
+      expect([perSecond > 0, p50 > 0, p99 >= p50]).toEqual([true, true, true]);
+    }
+    expect(report.hashes.perSecond).toBeGreaterThan(0);
+    expect(report.ofHashes).toBeCloseTo(report.login.perSecond / (report.hashes.perSecond * report.run.threads), 1);
+  }, 120_000);
+
+  it('with an option that makes no sense, says so and ends with 64', async () => {
+    expect(await bench('--clients', '51')).toEqual({ code: 64, stdout: '', stderr: '--clients is not a number above 0 and up to 50.\n' });
+  }, 30_000);
+});

@@ -110,24 +110,32 @@ async function joinRunning(dataFolder: string): Promise<LocalMongo | undefined> 
 }
 
 /**
- * The database of a test run or benchmark: TEST_MONGODB_URI, else a local server with throw-away data.
+ * The database of a test run or benchmark: TEST_MONGODB_URI, else a local server with throw-away data, a fast one where there is one.
  *
  * Never uses MONGODB_URI, so that no test can reach data that somebody needs.
  */
 export async function startTestMongo(env: Environment, log?: (line: string) => void): Promise<LocalMongo> {
   const given = env['TEST_MONGODB_URI'];
   if (given !== undefined && given !== '') return atAddress('TEST_MONGODB_URI', given);
-  return await startLocalMongo({ dataFolder: localFolders.data, ephemeral: true, env: { ...env, MONGODB_URI: undefined }, ...(log && { log }) });
+  return await startThrowAway(env, findBuiltSecantus({ cacheFolder: localFolders.cache }), log);
 }
 
 /**
- * A database server for floods and large data, with throw-away data: SecantusDB in Rust where `npm run build-database` has built it, else that of
- * the test run, which `isFast` then does not call fast.
+ * A local server for floods and large data: SecantusDB in Rust where `npm run build-database` has built it, else the one that `npm start` would
+ * take, which `isFast` then does not call fast.
  */
 export async function startFastMongo(env: Environment): Promise<LocalMongo & { isFast: boolean }> {
   const engine = findBuiltSecantus({ cacheFolder: localFolders.cache });
-  if (!engine) return { ...await startTestMongo(env), isFast: false };
-  return { ...await startLocalMongo({ dataFolder: localFolders.data, ephemeral: true, engine, env: { ...env, MONGODB_URI: undefined } }), isFast: true };
+  return { ...await startThrowAway(env, engine), isFast: engine !== undefined };
+}
+
+/** The local server that `npm start` would take, with throw-away data. */
+export async function startSlowMongo(env: Environment): Promise<LocalMongo> {
+  return await startThrowAway(env, undefined);
+}
+
+async function startThrowAway(env: Environment, engine?: Engine, log?: (line: string) => void): Promise<LocalMongo> {
+  return await startLocalMongo({ dataFolder: localFolders.data, ephemeral: true, env: { ...env, MONGODB_URI: undefined }, ...(engine && { engine }), ...(log && { log }) });
 }
 
 function atAddress(name: string, uri: string): LocalMongo {

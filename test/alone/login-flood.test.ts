@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '../support/client.ts';
-import { testDatabase } from '../support/database.ts';
-import { fastDatabase } from '../support/fast-database.ts';
+import { fastDatabase, slowDatabase } from '../support/fast-database.ts';
 import { createProcesses, nextMessage } from '../support/processes.ts';
 import type { LoopReport, NodeOrder } from '../support/watched-node.ts';
 import { watchStalls } from '../support/stalls.ts';
@@ -102,7 +101,7 @@ const credentials = { email: 'root@example.com', password: 'a long enough passwo
 
 /** A server of its own, and what is measured there. */
 async function startWatched(wants: Flood['wants']) {
-  const { uri, drop, isFast, describe: database } = wants === 'fast' ? await fastDatabase('flood') : { ...await testDatabase('flood'), isFast: false, describe: 'the database of all tests' };
+  const { uri, drop, isFast, describe: database } = await (wants === 'fast' ? fastDatabase : slowDatabase)('flood');
   const rate = isFast ? rates.fast : rates.slow;
   const node = processes.fork('test/support/watched-node.ts');
   const env = {

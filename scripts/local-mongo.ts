@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findBuiltSecantus } from './local-mongo/build-secantus.ts';
 import { chooseEngine } from './local-mongo/choose-engine.ts';
 import { claimData, claimedServer } from './local-mongo/data-claim.ts';
 import type { Engine } from './local-mongo/engine.ts';
@@ -17,6 +16,8 @@ export interface LocalMongo {
   describe: string;
   kind: 'uri' | 'joined' | Engine['kind'];
   pid?: number;
+  /** Whether it bears floods and large data; false also where nobody can tell. */
+  isFast?: boolean;
   /** Folder of throw-away data, which goes with it. */
   throwAway?: string;
   /** Ends a local server; may be called again. */
@@ -30,8 +31,8 @@ export interface LocalMongoOptions {
   /** Takes the server of a living process that has claimed the data folder, instead of refusing. */
   join?: boolean;
   env: Environment;
-  /** The server to start, in place of the one that is chosen by what there is. */
-  engine?: Engine;
+  /** Of the two servers of SecantusDB, takes the one in Rust where `npm run build-database` has built it: for proofs, since it reads no data of the other. */
+  prefersFast?: boolean;
   /** Where downloads and installations are kept; the project's own by default. */
   cacheFolder?: string;
   log?: (line: string) => void;
@@ -69,7 +70,7 @@ export async function startLocalMongo(options: LocalMongoOptions): Promise<Local
     if (throwAway !== undefined) await rm(throwAway, { recursive: true, force: true, maxRetries: 3 });
   };
   try {
-    const engine = options.engine ?? await chooseEngine({ dataFolder, cacheFolder, ephemeral, env, log });
+    const engine = await chooseEngine({ dataFolder, cacheFolder, ephemeral, prefersFast: options.prefersFast === true, env, log });
     const folder = throwAway ?? dataFolder;
     const storage = join(folder, engine.folder);
     await mkdir(storage, { recursive: true });
@@ -85,6 +86,7 @@ export async function startLocalMongo(options: LocalMongoOptions): Promise<Local
       uri: server.uri,
       describe: `${engine.name} (local, pid ${String(server.pid)}), ${place}`,
       kind: engine.kind,
+      isFast: engine.isFast,
       pid: server.pid,
       ...(throwAway !== undefined && { throwAway }),
       stop: () => stopped ??= server.stop().finally(cleanUp),
@@ -117,25 +119,12 @@ async function joinRunning(dataFolder: string): Promise<LocalMongo | undefined> 
 export async function startTestMongo(env: Environment, log?: (line: string) => void): Promise<LocalMongo> {
   const given = env['TEST_MONGODB_URI'];
   if (given !== undefined && given !== '') return atAddress('TEST_MONGODB_URI', given);
-  return await startThrowAway(env, findBuiltSecantus({ cacheFolder: localFolders.cache }), log);
+  return await startThrowAway(env, { prefersFast: true }, log);
 }
 
-/**
- * A local server for floods and large data: SecantusDB in Rust where `npm run build-database` has built it, else the one that `npm start` would
- * take, which `isFast` then does not call fast.
- */
-export async function startFastMongo(env: Environment): Promise<LocalMongo & { isFast: boolean }> {
-  const engine = findBuiltSecantus({ cacheFolder: localFolders.cache });
-  return { ...await startThrowAway(env, engine), isFast: engine !== undefined };
-}
-
-/** The local server that `npm start` would take, with throw-away data. */
-export async function startSlowMongo(env: Environment): Promise<LocalMongo> {
-  return await startThrowAway(env, undefined);
-}
-
-async function startThrowAway(env: Environment, engine?: Engine, log?: (line: string) => void): Promise<LocalMongo> {
-  return await startLocalMongo({ dataFolder: localFolders.data, ephemeral: true, env: { ...env, MONGODB_URI: undefined }, ...(engine && { engine }), ...(log && { log }) });
+/** A local server with throw-away data, whatever TEST_MONGODB_URI says: as fast as there is one, or the one that `npm start` would take. */
+export async function startThrowAway(env: Environment, { prefersFast }: { prefersFast: boolean }, log?: (line: string) => void): Promise<LocalMongo> {
+  return await startLocalMongo({ dataFolder: localFolders.data, ephemeral: true, prefersFast, env: { ...env, MONGODB_URI: undefined }, ...(log && { log }) });
 }
 
 function atAddress(name: string, uri: string): LocalMongo {

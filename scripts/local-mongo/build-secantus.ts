@@ -17,7 +17,7 @@ interface Build {
 /** SecantusDB's server in Rust, for floods and large data, which the one in Python is too slow for; undefined unless it has been built. */
 export function findBuiltSecantus({ cacheFolder }: Pick<Build, 'cacheFolder'>): Engine | undefined {
   const program = programIn(cacheFolder);
-  return isExecutable(program) ? secantusEngine([program], `${version} in Rust`, false) : undefined;
+  return isExecutable(program) ? secantusEngine([program], `${version} in Rust`, true) : undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { findBuiltSecantus } from './build-secantus.ts';
 import { downloadMongod } from './download-mongod.ts';
 import type { Engine } from './engine.ts';
 import { findMongod } from './find-mongod.ts';
@@ -10,6 +11,7 @@ interface Choice {
   dataFolder: string;
   cacheFolder: string;
   ephemeral: boolean;
+  prefersFast?: boolean;
   env: Environment;
   log: (line: string) => void;
 }
@@ -23,7 +25,7 @@ interface Choice {
 export async function chooseEngine(choice: Choice): Promise<Engine> {
   const keeps = (folder: Engine['folder']): boolean => !choice.ephemeral && existsSync(join(choice.dataFolder, folder));
   if (keeps('secantusdb')) return await installSecantus(choice);
-  const engine = await findMongod(choice.env, choice.log) ?? await downloadMongod(choice) ?? await installSecantus(choice);
+  const engine = await findMongod(choice.env, choice.log) ?? await downloadMongod(choice) ?? (choice.prefersFast === true ? findBuiltSecantus(choice) : undefined) ?? await installSecantus(choice);
   if (keeps('mongod') && engine.folder !== 'mongod') {
     choice.log(`${join(choice.dataFolder, 'mongod')} holds data of a mongod that is no longer here; it is left alone.`);
   }

@@ -12,6 +12,8 @@ export interface Engine {
   name: string;
   /** Folder under the data folder; engines that read each other's files share one. */
   folder: 'mongod' | 'secantusdb';
+  /** Whether it bears floods and large data. */
+  isFast: boolean;
   command: (place: Place) => string[];
   /** Matches the log once the server listens on its own port, so that nobody else's server is taken for it. */
   ready: RegExp;
@@ -26,23 +28,25 @@ export function mongodEngine(kind: 'mongod' | 'memory-server', binary: string, v
     kind,
     name: kind === 'mongod' ? `mongod ${version}` : `mongod ${version} of mongodb-memory-server`,
     folder: 'mongod',
+    isFast: true,
     command: ({ port, storage }) =>
       [binary, '--dbpath', storage, '--port', String(port), '--bind_ip', '127.0.0.1', '--replSet', replicaSetName],
     ready: /Waiting for connections/i,
   };
 }
 
-/** Describes an installed SecantusDB as an engine; `program` begins its command line. Of its servers, that in Rust has no data in memory alone. */
-export function secantusEngine(program: string[], version: string, keepsInMemory = true): Engine {
+/** Describes an installed SecantusDB as an engine; `program` begins its command line. Of its two servers, that in Rust is fast, and the other can hold data in memory alone. */
+export function secantusEngine(program: string[], version: string, isFast = false): Engine {
   return {
     kind: 'secantus',
     name: `SecantusDB ${version}`,
     folder: 'secantusdb',
+    isFast,
     command: ({ port, storage, ephemeral }) => [
       ...program,
       '--host', '127.0.0.1',
       '--port', String(port),
-      '--storage-path', ephemeral && keepsInMemory ? ':memory:' : storage,
+      '--storage-path', ephemeral && !isFast ? ':memory:' : storage,
       // Without it a killed server loses writes it has acknowledged.
       '--sync-on-commit',
     ],

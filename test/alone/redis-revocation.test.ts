@@ -52,7 +52,7 @@ describeWithRedis('a change that was acknowledged, with Redis', () => {
   }, 1_200_000);
 
   it('does so while Redis is killed and started, paused and resumed, over and over', async () => {
-    const figures = await measure('killed and paused', isFull ? 1_000 : 40, {
+    const figures = await measure('killed and paused', isFull ? 1_000 : 20, {
       async disturb({ redis, isOver }) {
         while (!isOver()) {
           await sleep(700);
@@ -71,7 +71,7 @@ describeWithRedis('a change that was acknowledged, with Redis', () => {
   }, 1_200_000);
 
   it('does so while Redis is late with every second answer', async () => {
-    const figures = await measure('late', isFull ? 1_000 : 40, {
+    const figures = await measure('late', isFull ? 500 : 20, {
       async disturb({ redis, isOver }) {
         while (!isOver()) {
           redis.pause();
@@ -89,7 +89,7 @@ describeWithRedis('a change that was acknowledged, with Redis', () => {
     { whose: 'the node that changes things', apart: 0 },
     { whose: 'the other node', apart: 1 },
   ])('does so while $whose alone is cut off from Redis and joined to it again, over and over', async ({ whose, apart }) => {
-    const figures = await measure(`cut off from ${whose}`, isFull ? 1_000 : 40, {
+    const figures = await measure(`cut off from ${whose}`, isFull ? 500 : 20, {
       apart,
       async disturb({ way, isOver }) {
         while (!isOver()) {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSecantus } from '../../scripts/local-mongo/build-secantus.ts';
 import { canReach } from '../../scripts/local-mongo/can-reach.ts';
 import { chooseEngine } from '../../scripts/local-mongo/choose-engine.ts';
 import { mayDownload } from '../../scripts/local-mongo/download-mongod.ts';
@@ -93,6 +94,24 @@ describe('an installed mongod', () => {
     const choice = { dataFolder, cacheFolder, env, log };
     expect((await chooseEngine({ ...choice, ephemeral: false })).kind).toBe('secantus');
     expect((await chooseEngine({ ...choice, ephemeral: true })).kind).toBe('mongod');
+  });
+});
+
+describe('SecantusDB in Rust', () => {
+  it('once cargo has built it, is taken where a fast one is preferred; without cargo nothing is built and it is said', async () => {
+    fakePython();
+    const choice = { dataFolder: join(folder, 'data'), cacheFolder, ephemeral: true, env: { ...env, MONGOMS_DOWNLOAD_MIRROR: 'http://127.0.0.1:1' }, log };
+    expect(await buildSecantus(choice)).toBe(false);
+    expect(lines).toEqual([expect.stringContaining('there is no cargo on PATH')]);
+    expect((await chooseEngine({ ...choice, prefersFast: true })).isFast).toBe(false);
+    program('cargo', 'for root in "$@"; do :; done; mkdir -p "$root/bin"; echo "#!/bin/sh" > "$root/bin/secantusd-rs"; chmod +x "$root/bin/secantusd-rs"');
+    expect(await buildSecantus(choice)).toBe(true);
+    expect([(await chooseEngine(choice)).isFast, (await chooseEngine({ ...choice, prefersFast: true })).isFast]).toEqual([false, true]);
+  });
+
+  it('cannot be built, the end of what cargo says', async () => {
+    program('cargo', 'echo "error: no such crate" >&2; exit 101');
+    await expect(buildSecantus({ cacheFolder, env, log })).rejects.toThrow(/could not be built:\nerror: no such crate/);
   });
 });
 

@@ -1,4 +1,4 @@
-import { startFastMongo, startSlowMongo } from '../../scripts/local-mongo.ts';
+import { startThrowAway } from '../../scripts/local-mongo.ts';
 import { testDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
 
@@ -11,16 +11,17 @@ export interface FastDatabase extends TestDatabase {
 }
 
 /** Starts the server and makes the database; `drop` ends both. */
-export async function fastDatabase(name: string): Promise<FastDatabase> {
-  return await databaseOn(await startFastMongo(process.env), name);
+export function fastDatabase(name: string): Promise<FastDatabase> {
+  return databaseOn(name, true);
 }
 
-/** The same on a server of the kind that `npm start` takes where nothing is installed. */
-export async function slowDatabase(name: string): Promise<FastDatabase> {
-  return await databaseOn({ ...await startSlowMongo(process.env), isFast: false }, name);
+/** The same on a server of the kind that `npm start` takes. */
+export function slowDatabase(name: string): Promise<FastDatabase> {
+  return databaseOn(name, false);
 }
 
-async function databaseOn({ uri, isFast, describe, stop }: Awaited<ReturnType<typeof startFastMongo>>, name: string): Promise<FastDatabase> {
+async function databaseOn(name: string, prefersFast: boolean): Promise<FastDatabase> {
+  const { uri, isFast = false, describe, stop } = await startThrowAway(process.env, { prefersFast });
   const database = await testDatabase(name, {}, uri).catch(async (error: unknown) => { await stop(); throw error; });
   return { ...database, isFast, describe, drop: () => database.drop().finally(stop) };
 }

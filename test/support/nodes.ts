@@ -95,9 +95,9 @@ export async function logIn(origin: string): Promise<string> {
   return (body as { access_token: string }).access_token;
 }
 
-/** Waits until something is so, at most 15 s; looks each `pause` ms. */
+/** Waits until something is so, at most 30 s; looks each `pause` ms. */
 export async function until(isSo: () => boolean | Promise<boolean>, pause = 20): Promise<void> {
-  const limit = 15_000;
+  const limit = 30_000;
   const end = performance.now() + limit;
   while (performance.now() < end) {
     if (await isSo()) return;

@@ -7,7 +7,7 @@ import { addSessions } from '../support/many-sessions.ts';
 import type { SessionCounts } from '../support/many-sessions.ts';
 import { credentials, keepAlive, logIn, send } from '../support/nodes.ts';
 import { createProcesses, nextMessage } from '../support/processes.ts';
-import { gatedUrl } from '../support/weighed-node.ts';
+import { gatedUrl } from '../support/gated-url.ts';
 import type { Weight, WeighedOrder } from '../support/weighed-node.ts';
 
 // A node in a process of its own, with a million sessions in its store and more of them in use than it keeps in memory.

@@ -4,6 +4,7 @@ import express from 'express';
 import { listen } from '../../scripts/bench/serve.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
 import { connect } from '../../src/mongo/connect.ts';
+import { gatedUrl } from './gated-url.ts';
 import { testSettings } from './test-settings.ts';
 
 // A server in a process of its own, with one gated URL of a host, that tells what it weighs. It is sent a WeighedOrder, answers { origin }, and then
@@ -25,8 +26,6 @@ export interface Weight {
   readonly heap: number;
   readonly rss: number;
 }
-
-export const gatedUrl = '/host/gated';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void; // what the flag puts there

@@ -1,7 +1,7 @@
 import { startChildServer } from '../child-server.ts';
 
 /** What is compared, in the order in which they take turns. */
-export const contestants = ['bare', 'naive', 'gatehouse'] as const;
+export const contestants = ['bare', 'headers', 'naive', 'gatehouse'] as const;
 export type ContestantName = (typeof contestants)[number];
 
 /** A server in a process of its own. */
@@ -24,7 +24,7 @@ export interface ContestantSize {
   readonly rights: number;
   /** Of Gatehouse alone. */
   readonly sessions: number;
-  /** Not of the naive gate. */
+  /** Of bare Express and Gatehouse. */
   readonly workers: number;
 }
 

@@ -1,0 +1,15 @@
+import express from 'express';
+import { createResponsePreparer } from '../../../src/authenticator/prepare-response.ts';
+import { beginRequest } from '../../../src/http/request-context.ts';
+import { listen, serveUntilLetGo } from '../serve.ts';
+import { loadItems, url } from './route.ts';
+
+// Express 5 with the headers that Gatehouse sets on every answer, and no gate: what any app pays that sets helmet's headers and a request id.
+const prepare = createResponsePreparer([], beginRequest);
+const app = express();
+app.use((request, response, next) => {
+  prepare(request, response);
+  next();
+});
+app.get(url, loadItems);
+serveUntilLetGo({ origin: await listen(app), tokens: ['none'] });

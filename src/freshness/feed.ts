@@ -44,15 +44,24 @@ const interval = 250;
 /** How long a stream that broke is let be before it is opened again, in ms: longer each time, until one was of use. */
 const pauses = { first: 100, longest: 5_000 };
 
-/** How long the end of a feed may take, in ms. */
+/**
+ * How long a stream may be silent, in ms: heartbeats come back in it all the time, so its connection is dead by then, though
+ * nobody has said so, as where a machine between the two has gone.
+ */
+const silence = 15_000;
+
+/** How long a heartbeat may be on its way, in ms: on a dead connection it would be for ever. */
+const sendLimit = 5_000;
+
+/** How long the end of a stream or of the feed may take, in ms. */
 const patience = 1_000;
 
 /**
  * Makes the feed of one node: a change stream on the outbox, in which its own heartbeats come back among all changes.
  *
  * The stream keeps the order of commits, so a heartbeat that came back proves that every change before the moment at which it
- * was sent was seen. A stream that breaks goes on after its last event (the driver sees to that); where it cannot, another is
- * opened, and `onGap` is told before anything counts as fresh again.
+ * was sent was seen. A stream that breaks goes on after its last event (the driver sees to that); where it cannot, and where it
+ * has fallen silent, another is opened, and `onGap` is told before anything counts as fresh again.
  */
 export function createFeed({ outbox, maxStaleness, onNotice, onGap, onError, clock, momentNow = readClocks }: FeedDeps): Feed {
   const heartbeat = createHeartbeat({ outbox, clock, momentNow });
@@ -90,23 +99,47 @@ export function createFeed({ outbox, maxStaleness, onNotice, onGap, onError, clo
   async function follow(): Promise<void> {
     for (let pause = pauses.first; !isEnded(); pause = Math.min(2 * pause, pauses.longest)) {
       try {
-        stream = (outbox.collection as unknown as mongo.Collection<OutboxRow>).watch<OutboxRow>(); // mongoose's own type leaves out what it hands through
-        for await (const event of stream) handle(event);
-        throw new Error('The change stream on the outbox ended.');
+        await followOnce();
       } catch (error) {
         if (isAttached) pause = pauses.first;
         isAttached = false;
         sentAt = never;
         if (!isEnded()) onError(error);
       }
-      await stream?.close().catch(() => undefined);
       await pauseFor(pause);
+    }
+  }
+
+  /** Rejects as the stream ends, breaks or falls silent; nothing of it is handled from then on. */
+  async function followOnce(): Promise<never> {
+    const opened = (outbox.collection as unknown as mongo.Collection<OutboxRow>).watch<OutboxRow>(); // mongoose's own type leaves out what it hands through
+    stream = opened;
+    let heardAt = performance.now();
+    let watch: NodeJS.Timeout | undefined;
+    const fallsSilent = new Promise<never>((_resolve, reject) => {
+      watch = setInterval(() => {
+        if (performance.now() - heardAt > silence) reject(new Error(`The change stream on the outbox was silent for ${silence} ms.`));
+      }, silence / 10).unref();
+    });
+    async function read(): Promise<never> {
+      for await (const event of opened) {
+        heardAt = performance.now();
+        if (stream === opened) handle(event);
+      }
+      throw new Error('The change stream on the outbox ended.');
+    }
+    try {
+      return await Promise.race([read(), fallsSilent]);
+    } finally {
+      clearInterval(watch);
+      stream = undefined;
+      await withDeadline(opened.close(), patience).catch(() => undefined);
     }
   }
 
   async function beat(): Promise<void> {
     while (!isEnded()) {
-      await heartbeat.send().catch(() => undefined); // the feed is then not fresh, which is all that there is to say
+      await withDeadline(heartbeat.send(), sendLimit).catch(() => undefined); // the feed is then not fresh, which is all that there is to say
       await pauseFor(interval);
     }
   }

@@ -76,6 +76,30 @@ describe('a node whose feed of changes', () => {
     expect([proxy.feed.lost, await missesOfOne(), await missesOfOne()]).toEqual([1, 1, 0]);
   }), 600_000);
 
+  it('falls silent on a connection that nobody closes, is read from the store meanwhile and followed anew within 25 s', () => withNodes('silent_feed', async ([first = '', second = ''], proxy) => {
+    const holders = await prepareHolders(first, 5);
+    const questions = askHolders(second, holders.all);
+    await until(() => isFresh(second));
+    await questions.untilKnown();
+    const { begun } = proxy.feed;
+    proxy.silenceFeed();
+    const silentAt = performance.now();
+    const asking = questions.askOn();
+    await until(async () => !await isFresh(second));
+    await holders.turn(0);
+    await questions.untilKnown();
+    await until(() => isFresh(second));
+    const took = performance.now() - silentAt;
+    await holders.turn(1);
+    await questions.untilKnown();
+    await asking.end();
+    const { judged, oldAfterBound } = questions.counts;
+    console.log(`a feed that fell silent was followed anew after ${(took / 1_000).toFixed(1)} s; ${judged} requests judged, by the state before later than 2 s: ${oldAfterBound}`);
+    expect(proxy.feed.begun).toBeGreaterThan(begun);
+    expect(took).toBeLessThan(25_000);
+    expect(oldAfterBound).toBe(0);
+  }), 120_000);
+
   it('has lost its history, or that cannot reach the database for long, misses no change made meanwhile', () => withNodes('feed_away', async ([first = '', second = ''], proxy) => {
     const holders = await prepareHolders(first, isFull ? 25 : 10);
     const questions = askHolders(second, holders.all);

@@ -15,6 +15,8 @@ export interface DatabaseProxy {
   reset(): void;
   /** Resets the connections on which the feed of changes is waited for. */
   breakFeed(): void;
+  /** Passes nothing any more on the connections on which the feed of changes is waited for, and closes none: what is sent there is lost. */
+  silenceFeed(): void;
   /** Answers the next request that resumes the feed as a server does whose oplog no longer reaches back so far. */
   loseHistory(): void;
   /** How often the feed was broken, was begun, was resumed where it stood, and was told instead that its history is lost. */
@@ -37,6 +39,7 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
   const sockets = new Set<Socket>();
   const clients = new Set<Socket>();
   const followers = new Set<Socket>();
+  const silenced = new WeakSet<Socket>();
   const feed = { broken: 0, begun: 0, resumed: 0, lost: 0 };
   let isHistoryLost = false;
   let latency = 0;
@@ -58,6 +61,7 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
       socket.on('close', () => { sockets.delete(socket); client.destroy(); upstream.destroy(); late.abort(); });
     }
     readMessages(client, (message) => {
+      if (silenced.has(client)) return;
       const id = message.readInt32LE(4);
       const asked = feedRequestOf(message);
       if (asked === 'resumed' && isHistoryLost) {
@@ -78,7 +82,7 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
       if (ofFeed.size === 0) followers.delete(client);
       const delay = latency + (isOfFeed ? feedDelay : 0);
       // Answers keep their order: one that is late makes later ones wait, as on a slow line.
-      last = last.then(() => (delay > 0 ? sleep(delay, undefined, { signal: late.signal }) : undefined)).then(() => client.write(message), () => undefined);
+      last = last.then(() => (delay > 0 ? sleep(delay, undefined, { signal: late.signal }) : undefined)).then(() => { if (client.writable && !silenced.has(client)) client.write(message); }, () => undefined);
     });
   }
 
@@ -99,6 +103,9 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
     breakFeed() {
       feed.broken += followers.size;
       for (const client of followers) client.resetAndDestroy();
+    },
+    silenceFeed() {
+      for (const client of followers) silenced.add(client);
     },
     loseHistory: () => { isHistoryLost = true; },
     feed,

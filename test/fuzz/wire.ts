@@ -10,7 +10,6 @@ export interface WireAnswer {
 }
 
 const patience = 30_000;
-const emptyChunks = '0\r\n\r\n';
 
 /**
  * Sends requests on one connection, all at once, without waiting for the answers between them.
@@ -57,10 +56,20 @@ function readAnswer(text: string, request: FuzzRequest | undefined): { answer: W
   const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(head)?.[1]);
   const isLast = /\r\nconnection: close/i.test(head);
   const isEmpty = request?.method === 'HEAD' || status === 204 || status === 304;
-  const length = isEmpty ? 0 : Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
-  // Node alone answers in chunks: where there is no Host header, with an empty body.
-  const total = end + 4 + (/\r\ntransfer-encoding: chunked/i.test(head) ? emptyChunks.length : length);
+  const isChunked = !isEmpty && /\r\ntransfer-encoding: chunked/i.test(head);
+  const total = isChunked ? endOfChunks(text, end + 4) : end + 4 + (isEmpty ? 0 : Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0));
   if (text.length < total) return null;
   const body = text.slice(end + 4, total);
   return { answer: { status, code: /"code":"([a-z-]+)"/.exec(body)?.[1] ?? '' }, length: total, isLast };
+}
+
+/** Where a body in chunks ends that starts at `start` (RFC 9112 section 7.1); Infinity while some of it is missing. */
+function endOfChunks(text: string, start: number): number {
+  for (let at = start; ;) {
+    const size = /^([0-9a-f]+)\r\n/i.exec(text.slice(at, at + 20));
+    if (!size) return Infinity;
+    const [line, digits = ''] = size;
+    at += line.length + parseInt(digits, 16) + 2;
+    if (digits === '0') return at;
+  }
 }

@@ -3,13 +3,11 @@ import { startNodes, stopNodes } from '../../scripts/bench/revocation/nodes.ts';
 import { measureRevocation } from '../../scripts/bench/revocation/run.ts';
 import { startBreakableWay } from '../support/breakable-way.ts';
 import type { BreakableWay } from '../support/breakable-way.ts';
-import { fastDatabase } from '../support/fast-database.ts';
+import { changeCount, fastDatabase } from '../support/fast-database.ts';
 import { describeWithRedis, startRedis, withRedisContent } from '../support/redis-server.ts';
 import type { TestRedis } from '../support/redis-server.ts';
 
 // As revocation.test.ts, with nodes that share a Redis: what it holds, or fails to hold, makes no change late.
-
-const isFull = process.env['CI'] === 'true';
 
 interface Disturbance {
   readonly disturb?: (hands: { readonly redis: TestRedis; readonly way: BreakableWay; readonly isOver: () => boolean }) => Promise<void>;
@@ -18,11 +16,12 @@ interface Disturbance {
 }
 
 /** Runs two nodes with Redis, and meanwhile what happens to it. */
-async function measure(what: string, changes: number, { disturb = () => Promise.resolve(), apart }: Disturbance = {}) {
-  const { uri, drop } = await fastDatabase('redis_revocation');
+async function measure(what: string, full: number, { disturb = () => Promise.resolve(), apart }: Disturbance = {}) {
+  const database = await fastDatabase('redis_revocation');
+  const changes = changeCount(database, full, 20);
   const redis = await startRedis();
   const way = await startBreakableWay(Number(new URL(redis.url).port));
-  const nodes = await startNodes([uri, uri], {}, [0, 1].map((node) => ({ REDIS_URL: node === apart ? `redis://127.0.0.1:${way.port}` : redis.url })));
+  const nodes = await startNodes([database.uri, database.uri], {}, [0, 1].map((node) => ({ REDIS_URL: node === apart ? `redis://127.0.0.1:${way.port}` : redis.url })));
   let isOver = false;
   try {
     const disturbed = disturb({ redis, way, isOver: () => isOver });
@@ -40,19 +39,19 @@ async function measure(what: string, changes: number, { disturb = () => Promise.
     await stopNodes(nodes);
     await way.end();
     await redis.end();
-    await drop();
+    await database.drop();
   }
 }
 
 describeWithRedis('a change that was acknowledged, with Redis', () => {
   it('counts at once where it was made, within 100 ms elsewhere, and never later than 2 s', async () => {
-    const figures = await measure('running', isFull ? 1_000 : 40);
+    const figures = await measure('running', 1_000);
     expect(figures).toMatchObject({ oldAtOwnNode: 0, oldAfterBound: 0, unavailable: 0 });
     expect(figures.p99).toBeLessThanOrEqual(100);
   }, 1_200_000);
 
   it('does so while Redis is killed and started, paused and resumed, over and over', async () => {
-    const figures = await measure('killed and paused', isFull ? 1_000 : 20, {
+    const figures = await measure('killed and paused', 1_000, {
       async disturb({ redis, isOver }) {
         while (!isOver()) {
           await sleep(700);
@@ -71,7 +70,7 @@ describeWithRedis('a change that was acknowledged, with Redis', () => {
   }, 1_200_000);
 
   it('does so while Redis is late with every second answer', async () => {
-    const figures = await measure('late', isFull ? 500 : 20, {
+    const figures = await measure('late', 500, {
       async disturb({ redis, isOver }) {
         while (!isOver()) {
           redis.pause();
@@ -89,7 +88,7 @@ describeWithRedis('a change that was acknowledged, with Redis', () => {
     { whose: 'the node that changes things', apart: 0 },
     { whose: 'the other node', apart: 1 },
   ])('does so while $whose alone is cut off from Redis and joined to it again, over and over', async ({ whose, apart }) => {
-    const figures = await measure(`cut off from ${whose}`, isFull ? 500 : 20, {
+    const figures = await measure(`cut off from ${whose}`, 500, {
       apart,
       async disturb({ way, isOver }) {
         while (!isOver()) {

@@ -157,9 +157,9 @@ export function createFeed({ outbox, maxStaleness, onNotice, onGap, onError, clo
     async close() {
       if (isEnded() || maxStaleness === 0) return;
       ended.abort();
-      await stream?.close().catch(() => undefined);
+      const ending = Promise.all([stream?.close().catch(() => undefined), running]);
       // A database that does not answer holds up nobody: the row expires by itself.
-      await withDeadline(running.then(() => heartbeat.end()), patience).catch(() => undefined);
+      await withDeadline(ending.then(() => heartbeat.end()), patience).catch(() => undefined);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { keptFor } from '../../src/sessions/callers.service.ts';
 import { startTestMongo } from '../local-mongo.ts';
 import { contestants, startContestant } from './gate/contestant.ts';
 import type { Contestant, ContestantName } from './gate/contestant.ts';
@@ -7,8 +8,6 @@ import { payload, url } from './gate/route.ts';
 import { bearer, measure } from './load.ts';
 import { describeMachine, parseOptions, say, toNumber } from './options.ts';
 
-/** How long Gatehouse keeps a session in memory, in s. */
-const keptFor = 60;
 /** Who serves in several workers, if it is to be several. */
 const scaled = new Set<ContestantName>(['bare', 'gatehouse']);
 /** Who lets in everybody. */
@@ -101,8 +100,8 @@ async function takeTurns(running: readonly Contestant[], options: Omit<Options, 
       // What is measured is sessions in memory: each is asked for once before, by each worker if it falls out well.
       const began = performance.now();
       if (sessions > 1) for (let shift = 0; shift < workers; shift += 1) await measure({ requests, seconds: 'once', connections, shift });
-      const read = Math.round((performance.now() - began) / 1_000);
-      if (read > keptFor) say(`${sessions} sessions took ${read} s to be read, and stay in memory for ${keptFor} s: what follows measures the database`);
+      const read = performance.now() - began;
+      if (read > keptFor) say(`${sessions} sessions took ${Math.round(read / 1_000)} s to be read, and stay in memory for ${keptFor / 1_000} s: what follows measures the database`);
       const figures = await measure({ requests, seconds: round === 0 ? Math.min(1, seconds) : seconds, connections });
       if (round > 0) measured.push({ name, sessions, figures });
       say(`round ${round} of ${rounds}: ${name}${sessions > 1 ? `, ${sessions} sessions,` : ''} ${figures.requestsPerSecond} requests/s`);

@@ -47,7 +47,7 @@ const maxKept = 50_000;
  * How long a caller is kept, in ms: what somebody changes in the database by hand counts after that, and it is noted once in
  * that time that the session is in use.
  */
-const keptFor = 60_000;
+export const keptFor = 60_000;
 
 /** In how many readings of others somebody takes part before reading by themselves: each may have been overtaken by a change. */
 const maxJoined = 2;

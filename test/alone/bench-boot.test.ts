@@ -1,16 +1,7 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { BootReport } from '../../scripts/bench/boot.ts';
+import { runBench } from '../support/run-bench.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-function bench(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--import', 'tsx', 'scripts/bench/bench.ts', 'boot', ...args], { cwd: root }, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode, stdout, stderr });
-    });
-  });
-}
+const bench = (...args: readonly string[]) => runBench('boot', ...args);
 
 describe('npm run bench -- boot', () => {
   it('with few URLs and --json, prints what boots take without URLs and with them', async () => {

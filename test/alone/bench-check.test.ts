@@ -1,18 +1,9 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { callsOf } from '../../scripts/bench/check/model.ts';
 import { printTable, toReport, ways } from '../../scripts/bench/check/report.ts';
 import type { CheckReport, Measured, Way } from '../../scripts/bench/check/report.ts';
+import { runBench } from '../support/run-bench.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-function bench(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--import', 'tsx', 'scripts/bench/bench.ts', 'check', ...args], { cwd: root }, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode, stdout, stderr });
-    });
-  });
-}
+const bench = (...args: readonly string[]) => runBench('check', ...args);
 
 describe('npm run bench -- check', () => {
   it('without the peers, with --json, a short run, prints what Gatehouse answers in each way', async () => {

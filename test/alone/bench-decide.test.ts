@@ -1,19 +1,10 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { checkBudgets } from '../../scripts/bench/decide/budgets.ts';
 import type { DecideFigures } from '../../scripts/bench/decide/measure.ts';
 import { printReport } from '../../scripts/bench/decide/report.ts';
 import type { DecideReport, SizeResult } from '../../scripts/bench/decide/report.ts';
+import { runBench } from '../support/run-bench.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-function bench(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--import', 'tsx', 'scripts/bench/bench.ts', 'decide', ...args], { cwd: root }, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode, stdout, stderr });
-    });
-  });
-}
+const bench = (...args: readonly string[]) => runBench('decide', ...args);
 
 const figures = (p50: number): DecideFigures => ({ p50, p99: p50 * 2, perSecond: 1e6 / p50, decisions: 100 });
 const sizeOf = (size: Partial<SizeResult>): SizeResult => ({

@@ -1,21 +1,10 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { GateReport } from '../../scripts/bench/gate/report.ts';
 import { median } from '../../scripts/bench/load.ts';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-function bench(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--import', 'tsx', 'scripts/bench/bench.ts', ...args], { cwd: root }, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode, stdout, stderr });
-    });
-  });
-}
+import { runBench } from '../support/run-bench.ts';
 
 describe('npm run bench', () => {
   it('gate with --json, a very short run, prints the figures of all three and nothing else', async () => {
-    const { code, stdout, stderr } = await bench('gate', '--json', '--seconds', '0.3', '--rounds', '1', '--connections', '2', '--rights', '5');
+    const { code, stdout, stderr } = await runBench('gate', '--json', '--seconds', '0.3', '--rounds', '1', '--connections', '2', '--rights', '5');
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('round 1 of 1: gatehouse') as unknown });
     const report = JSON.parse(stdout) as GateReport & Required<Pick<GateReport, 'headers' | 'naive'>>; // it serves in one process each
     expect(Object.keys(report)).toEqual(['run', 'bare', 'headers', 'naive', 'gatehouse']);
@@ -29,7 +18,7 @@ describe('npm run bench', () => {
   }, 60_000);
 
   it('gate with several workers and numbers of sessions, measures each number, and leaves the naive gate out', async () => {
-    const { code, stdout, stderr } = await bench('gate', '--json', '--seconds', '0.3', '--rounds', '1', '--connections', '2', '--rights', '5', '--sessions', '1,20', '--workers', '2');
+    const { code, stdout, stderr } = await runBench('gate', '--json', '--seconds', '0.3', '--rounds', '1', '--connections', '2', '--rights', '5', '--sessions', '1,20', '--workers', '2');
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('round 1 of 1: gatehouse, 20 sessions,') as unknown });
     const report = JSON.parse(stdout) as GateReport;
     expect(Object.keys(report)).toEqual(['run', 'bare', 'gatehouse', 'gatehouseBySessions']);
@@ -38,12 +27,12 @@ describe('npm run bench', () => {
   }, 120_000);
 
   it.each([[[]], [['other']], [['toString']]])('%j, which is no benchmark, prints the usage and ends with 64', async (args) => {
-    const { code, stderr } = await bench(...args);
+    const { code, stderr } = await runBench(...args);
     expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringMatching(/^Usage: npm run bench -- <what>\n {2}gate/) as unknown });
   }, 30_000);
 
   it('gate with an option that makes no sense, says so and ends with 64', async () => {
-    expect(await bench('gate', '--seconds', 'x')).toEqual({ code: 64, stdout: '', stderr: '--seconds is not a number above 0 and up to 5000.\n' });
+    expect(await runBench('gate', '--seconds', 'x')).toEqual({ code: 64, stdout: '', stderr: '--seconds is not a number above 0 and up to 5000.\n' });
   }, 30_000);
 });
 

@@ -1,16 +1,7 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { LoginReport } from '../../scripts/bench/login/report.ts';
+import { runBench } from '../support/run-bench.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-function bench(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--import', 'tsx', 'scripts/bench/bench.ts', 'login', ...args], { cwd: root }, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode, stdout, stderr });
-    });
-  });
-}
+const bench = (...args: readonly string[]) => runBench('login', ...args);
 
 describe('npm run bench -- login', () => {
   it('with --json, a short run, prints logins, hashes, and gated requests without and beside logins', async () => {

@@ -1,16 +1,7 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { TenantsReport } from '../../scripts/bench/tenants.ts';
+import { runBench } from '../support/run-bench.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-function bench(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--import', 'tsx', 'scripts/bench/bench.ts', 'tenants', ...args], { cwd: root }, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode, stdout, stderr });
-    });
-  });
-}
+const bench = (...args: readonly string[]) => runBench('tenants', ...args);
 
 describe('npm run bench -- tenants', () => {
   it('a few, with --json, prints what a login, a gated request and a call of checks take with few and with many', async () => {

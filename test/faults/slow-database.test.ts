@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startNodes, stopNodes } from '../../scripts/bench/revocation/nodes.ts';
 import { gatedUrl, prepareStory } from '../../scripts/bench/revocation/story.ts';
-
 import { startDatabaseProxy } from '../support/database-proxy.ts';
 import { fastDatabase } from '../support/fast-database.ts';
 import { watchStalls } from '../support/stalls.ts';

@@ -15,6 +15,8 @@ export interface Engine {
   /** Whether it bears floods and large data. */
   isFast: boolean;
   command: (place: Place) => string[];
+  /** What its address says besides the replica set. */
+  addressOptions: Readonly<Record<string, string>>;
   /** Matches the log once the server listens on its own port, so that nobody else's server is taken for it. */
   ready: RegExp;
 }
@@ -31,6 +33,7 @@ export function mongodEngine(kind: 'mongod' | 'memory-server', binary: string, v
     isFast: true,
     command: ({ port, storage }) =>
       [binary, '--dbpath', storage, '--port', String(port), '--bind_ip', '127.0.0.1', '--replSet', replicaSetName],
+    addressOptions: {},
     ready: /Waiting for connections/i,
   };
 }
@@ -50,6 +53,13 @@ export function secantusEngine(program: string[], version: string, isFast = fals
       // Without it a killed server loses writes it has acknowledged.
       '--sync-on-commit',
     ],
+    // It looks through its last 10,000 records of such writes at every further one; a single node has no other to retry on.
+    addressOptions: { retryWrites: 'false' },
     ready: /secantus(?:d-rs)? listening on/,
   };
+}
+
+/** The address of a server that is the primary of its set; `database` may be left out. */
+export function addressOf({ addressOptions }: Engine, port: number, replicaSet: string, database = ''): string {
+  return `mongodb://127.0.0.1:${String(port)}/${database}?${String(new URLSearchParams({ replicaSet, ...addressOptions }))}`;
 }

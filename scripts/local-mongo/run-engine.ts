@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { addressOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { tail } from './programs.ts';
 import type { Environment } from './programs.ts';
@@ -44,7 +45,7 @@ export async function runEngine(run: Run): Promise<RunningEngine> {
     const server = await start(run, port);
     if (server.ready) {
       try {
-        return { uri: `mongodb://127.0.0.1:${String(port)}/?replicaSet=${await waitForPrimary(port)}`, pid: server.process.pid, stop: server.stop };
+        return { uri: addressOf(run.engine, port, await waitForPrimary(port)), pid: server.process.pid, stop: server.stop };
       } catch (error) {
         await server.stop();
         throw error;

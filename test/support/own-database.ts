@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { localFolders } from '../../scripts/local-mongo.ts';
 import { chooseEngine } from '../../scripts/local-mongo/choose-engine.ts';
+import { addressOf } from '../../scripts/local-mongo/engine.ts';
 import { waitForPrimary } from '../../scripts/local-mongo/replica-set.ts';
 import { supervise } from '../../scripts/local-mongo/supervise.ts';
 
@@ -63,7 +64,7 @@ export async function startOwnDatabase(): Promise<OwnDatabase> {
 
   await start();
   return {
-    uri: (database) => `mongodb://127.0.0.1:${port}/${database}?replicaSet=${setName}`,
+    uri: (database) => addressOf(engine, port, setName, database),
     pause: () => signal('SIGSTOP'),
     resume: () => signal('SIGCONT'),
     kill,

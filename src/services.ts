@@ -37,6 +37,8 @@ import { createHeldReader } from './permissions/given.service.ts';
 import { createEachHolder } from './permissions/holders.service.ts';
 import { createPermissionService } from './permissions/permission.service.ts';
 import { createPreview } from './permissions/preview.service.ts';
+import { createSubjects } from './permissions/subject.service.ts';
+import type { SubjectDeps } from './permissions/subject.service.ts';
 import { createFindWhoCan } from './permissions/who-can.service.ts';
 import { createRedisStore } from './redis/redis.store.ts';
 import { createSealedEntries } from './redis/sealed-entries.ts';
@@ -250,9 +252,13 @@ export function createServices({ connection, stores, tenantDatabases, placements
     connection, registry, changes, eachHolder, clock,
     routesOf: (rehearsed) => createGrantRoutes(createGrantServices({ ...grantServiceDeps, changes: rehearsed }), { registry, permissions }),
   });
+  const readUsers: SubjectDeps['readUsers'] = async (tenantId, userIds) => [...await stores.users.find({ tenantId, _id: { $in: [...userIds] } }).lean(), ...await principals.readAll(tenantId, userIds)];
+  const subjects = createSubjects({
+    registry, clock, attributesOf, readUsers, readHeldOfAll: held.readHeldOfAll, takeMarks: knowledge.takeMarks, isFresh: feed.isFresh,
+    onLookup: (hit) => metrics.cacheLookup('subject', hit),
+  });
   const permissionService = createPermissionService({
-    registry, clock, held, attributesOf, spend: rates.spend, findWhoCan: createFindWhoCan({ registry, clock, eachHolder, attributesOf }),
-    readUsers: async (tenantId, userIds) => [...await stores.users.find({ tenantId, _id: { $in: [...userIds] } }).lean(), ...await principals.readAll(tenantId, userIds)],
+    registry, clock, readHeld, attributesOf, readUsers, findSubjects: subjects.find, spend: rates.spend, findWhoCan: createFindWhoCan({ registry, clock, eachHolder, attributesOf }),
   });
 
   return {

@@ -143,7 +143,7 @@ export const settingsSchema = z.object({
     cure: 'Set a connection string, such as mongodb://db.example.com:27017/gatehouse?replicaSet=rs0.',
   }),
   DATABASE_SILENCE: wholeNumber(500, 60_000, 1_700, 'How long the database may answer nobody until requests are answered 503, in ms.'),
-  MAX_STALENESS: wholeNumber(0, 60_000, 2_000, 'How old what a node keeps in memory of sessions and their rights may be at a decision, in ms; changes are usually known after some 10 ms. `0` reads the database on each request.'),
+  MAX_STALENESS: wholeNumber(0, 60_000, 2_000, 'How old what a node keeps in memory of sessions, users and their rights may be at a decision, in ms; changes are usually known after some 10 ms. `0` reads the database on each request.'),
   REDIS_URL: z.string().refine(isRedisUrl, 'is no redis:// or rediss:// address').optional().register(settingNotes, {
     about: 'Redis server where nodes leave for five minutes what they have read of users and their rights, for each other to find; none by default. Nothing depends on it.',
     required: 'no', cure: 'Set an address, such as rediss://user:password@redis.example.com:6380, or remove it.',

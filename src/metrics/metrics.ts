@@ -10,8 +10,8 @@ import { createRequestMetrics } from './request.metrics.ts';
 import type { RequestMetrics } from './request.metrics.ts';
 import { createTallies } from './tally.ts';
 
-/** What is kept in memory: verified tokens, sessions with whose they are, compiled grants. */
-export type CacheName = 'token' | 'session' | 'grants';
+/** What is kept in memory: verified tokens, sessions with whose they are, compiled grants, and those whom checks are about. */
+export type CacheName = 'token' | 'session' | 'grants' | 'subject';
 
 /** All that one Gatehouse counts and measures. */
 export interface Metrics extends RequestMetrics {
@@ -50,7 +50,7 @@ export function createMetrics(): Metrics {
   const succeeded = logins('succeeded');
   const lookups = createTallies(registry, { name: 'gatehouse_cache_lookups_total', labels: ['cache', 'result'], help: 'Looks into a cache, by result: hit or miss.' });
   const lookupsOf = (cache: CacheName) => ({ hit: lookups(cache, 'hit'), miss: lookups(cache, 'miss') });
-  const byCache = { token: lookupsOf('token'), session: lookupsOf('session'), grants: lookupsOf('grants') } satisfies Record<CacheName, unknown>;
+  const byCache = { token: lookupsOf('token'), session: lookupsOf('session'), grants: lookupsOf('grants'), subject: lookupsOf('subject') } satisfies Record<CacheName, unknown>;
   const eventLoop = createEventLoopMetrics(registry);
 
   function measure(): void {

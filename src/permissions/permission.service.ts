@@ -1,34 +1,31 @@
 import type { Caller } from '../access/caller.ts';
-import type { Attributes, Facts } from '../access/condition.ts';
+import type { Facts } from '../access/condition.ts';
 import { decide, decideUrl } from '../access/decide.ts';
 import type { Decision, UrlRequest } from '../access/decide.ts';
 import { explain } from '../access/explain.ts';
 import type { Explanation } from '../access/explain.ts';
 import type { Grants } from '../access/grants.ts';
-import { memberOf } from '../access/member-of.ts';
-import type { MemberOf } from '../access/member-of.ts';
 import type { PermissionRequest } from '../access/permission-request.ts';
-import { rolesAt } from '../access/role-times.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
 import type { PageRequest } from '../mongo/page.ts';
-import type { Principal } from '../sessions/session.types.ts';
 import type { Check, Question } from './check.shapes.ts';
-import { createCompiler } from './compiled-given.ts';
 import type { Held, HeldReader } from './given.service.ts';
+import { factsAbout } from './subject.service.ts';
+import type { NoSubject, SubjectDeps, Subjects } from './subject.service.ts';
 import type { FindWhoCan, WhoCan } from './who-can.service.ts';
 
 /** The answer to one question; nobody may do anything who is unknown or disabled, and no URL that is not registered may be called. */
 export interface Answer {
   readonly allowed: boolean;
-  readonly reason: Decision['reason'] | 'user-not-found' | 'user-disabled' | 'unknown-url';
+  readonly reason: Decision['reason'] | NoSubject | 'unknown-url';
 }
 
 /** An explanation, or why there is nothing to explain. */
-export type Explained = { readonly explanation: Explanation } | { readonly reason: 'user-not-found' | 'user-disabled' | 'unknown-url' };
+export type Explained = { readonly explanation: Explanation } | { readonly reason: NoSubject | 'unknown-url' };
 
 export interface PermissionService {
-  /** Answers in the order of the questions; each user is read once. */
+  /** Answers in the order of the questions; each user is read once, or taken from memory as callers are. */
   check(caller: Caller, checks: readonly Check[], ip: string): Promise<Answer[]>;
   explain(tenantId: string, userId: string, question: Question): Promise<Explained>;
   /**
@@ -54,18 +51,15 @@ export interface PermissionServiceDeps {
   readonly findWhoCan: FindWhoCan;
   readonly registry: () => UrlRegistry;
   readonly clock: () => number;
-  readonly held: Pick<HeldReader, 'readHeld' | 'readHeldOfAll'>;
-  /** Users, and clients by their clientId; unknown ids are left out. */
-  readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<Principal[]>;
-  readonly attributesOf: (user: Principal, roles: readonly string[], memberships: MemberOf) => Attributes;
+  readonly findSubjects: Subjects['find'];
+  readonly readHeld: HeldReader['readHeld'];
+  readonly readUsers: SubjectDeps['readUsers'];
+  readonly attributesOf: SubjectDeps['attributesOf'];
   /** Counts the checks of a call beyond the one that the gate has counted. */
   readonly spend: (tenantId: string, checks: number) => void;
 }
 
-type Refusal = Extract<Explained, { readonly reason: unknown }>['reason'];
-
-export function createPermissionService({ findWhoCan, spend, registry, clock, held: { readHeld, readHeldOfAll }, readUsers, attributesOf }: PermissionServiceDeps): PermissionService {
-  const factsOf = (user: Principal, { memberships }: Held, now: number): Facts => ({ now, tenantId: user.tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)) });
+export function createPermissionService({ findWhoCan, findSubjects, spend, registry, clock, readHeld, readUsers, attributesOf }: PermissionServiceDeps): PermissionService {
 
   /** Undefined for a URL that is not registered. */
   function requestOf(question: Question): PermissionRequest | UrlRequest | undefined {
@@ -82,35 +76,27 @@ export function createPermissionService({ findWhoCan, spend, registry, clock, he
     return { allowed, reason };
   }
 
-  /** Grants and facts of users by id, or why there are none. */
-  async function subjectsOf(tenantId: string, userIds: readonly string[]): Promise<Map<string, { grants: Grants; facts: Facts } | Refusal>> {
-    const grantsOf = createCompiler(registry());
-    const subjects = new Map<string, { grants: Grants; facts: Facts } | Refusal>(userIds.map((userId) => [userId, 'user-not-found']));
-    for (const held of await readHeldOfAll(tenantId, await readUsers(tenantId, userIds))) {
-      const { holder: user, given } = held;
-      subjects.set(user._id, user.isActive ? { grants: grantsOf(given), facts: factsOf(user, held, clock()) } : 'user-disabled');
-    }
-    return subjects;
-  }
-
   async function explainAbout(tenantId: string, userId: string, question: Question, more: Pick<Facts, 'ip'>): Promise<Explained> {
     const [user] = await readUsers(tenantId, [userId]);
     if (!user?.isActive) return { reason: user ? 'user-disabled' : 'user-not-found' };
     const request = requestOf(question);
     if (!request) return { reason: 'unknown-url' };
     const held = await readHeld(user);
-    const facts = { ...factsOf(user, held, clock()), ...more };
+    const now = clock();
+    const facts = { ...factsAbout(user, held, now, attributesOf), now, ...more };
     return { explanation: explain(registry(), held.given, request, aboutResource(facts, question)) };
   }
 
   return {
     async check(caller, checks, ip) {
       spend(caller.homeTenantId ?? caller.tenantId, checks.length - 1);
-      const own: Facts = { now: clock(), tenantId: caller.tenantId, subject: caller.attributes, ip };
       const others = [...new Set(checks.flatMap(({ userId }) => (userId === undefined || userId === caller.userId ? [] : [userId])))];
-      const subjects = others.length > 0 ? await subjectsOf(caller.tenantId, others) : new Map<string, never>();
+      const found = await findSubjects(caller.tenantId, others);
+      const now = clock();
+      const own = { grants: caller.grants, facts: { now, tenantId: caller.tenantId, subject: caller.attributes, ip } };
+      const subjects = new Map([...found].map(([userId, subject]) => [userId, typeof subject === 'string' ? subject : { grants: subject.grants, facts: { ...subject.facts, now } }]));
       return checks.map((check) => {
-        const subject = check.userId === undefined || check.userId === caller.userId ? { grants: caller.grants, facts: own } : subjects.get(check.userId) ?? 'user-not-found';
+        const subject = check.userId === undefined || check.userId === caller.userId ? own : subjects.get(check.userId) ?? 'user-not-found';
         return typeof subject === 'string' ? { allowed: false, reason: subject } : answer(subject.grants, check, subject.facts);
       });
     },

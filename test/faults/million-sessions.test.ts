@@ -27,8 +27,8 @@ const small = await testDatabase('thousand', {}, database.uri);
 const isFull = isCi && database.isFast;
 const few: SessionCounts = { sessions: 1_000, tokens: 1_000 };
 // A node keeps 50,000 callers in memory: more than that are in use.
-const many: SessionCounts = isFull ? { sessions: 1_000_000, tokens: 60_000 } : { sessions: 20_000, tokens: 2_000 };
-const seconds = isFull ? 600 : 10;
+const many: SessionCounts = isFull ? { sessions: 1_000_000, tokens: 60_000 } : { sessions: 5_000, tokens: 1_000 };
+const seconds = isFull ? 600 : 5;
 /** How much more may be in use in the last fifth of the time than in the second. In 600 s 54,000 requests lie between: that is 150 bytes for each. */
 const limits = { heap: isFull ? 8_000_000 : 2_000_000, rss: 60_000_000 };
 afterAll(async () => {

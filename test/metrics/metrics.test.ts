@@ -53,7 +53,7 @@ describe('metrics', () => {
     const { by, value } = await read();
     expect(by('gatehouse_decisions_total', 'reason')).toEqual({ simple: 0, auth: 0, config: 0, options: 0 });
     expect(by('gatehouse_logins_total', 'result')).toEqual({ succeeded: 0 });
-    for (const cache of ['token', 'session', 'grants']) for (const result of ['hit', 'miss']) expect(value('gatehouse_cache_lookups_total', { cache, result })).toBe(0);
+    for (const cache of ['token', 'session', 'grants', 'subject']) for (const result of ['hit', 'miss']) expect(value('gatehouse_cache_lookups_total', { cache, result })).toBe(0);
     expect(value('gatehouse_password_refusals_total')).toBe(0);
   });
 

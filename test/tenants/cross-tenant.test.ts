@@ -31,6 +31,8 @@ let server: TestServer;
 let operations: Operation[];
 let callers: Caller[];
 let strangers: { readonly kind: string; readonly population: Population }[];
+/** Whose ids are tried in a place: with CI of all strangers, else of one, by turns. */
+const triedIn = (place: number) => (process.env['CI'] === 'true' ? strangers : strangers.slice(place % strangers.length).slice(0, 1));
 /** A server with tenants that are kept so. */
 async function start(isolation: Isolation): Promise<void> {
   server = await startServer({ settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password, TRUST_PROXY: 'loopback' }) });
@@ -133,13 +135,14 @@ describe.each(isolations)('an id of another tenant, %s', (isolation) => {
     const wrong: string[] = [];
     const statuses = new Map<number, number>();
     let cases = 0;
+    let places = 0;
     const tried = new Set<string>();
     for (const caller of callers) {
       for (const operation of operations) {
         for (const { slot, input } of placesOf(operation, caller.own)) {
           // What a superadmin says of tenants is meant; nobody else may say it.
           if (caller.name.startsWith('superadmin') && (operation.path.startsWith('/tenants/') || slot.name === 'tenant')) continue;
-          for (const { kind, population } of strangers) {
+          for (const { kind, population } of triedIn(places += 1)) {
             const foreign = valueIn(population, slot.name);
             const random = madeUp(foreign, slot.name);
             const put = (value: string): Input => ({ ...input, [slot.part]: withValue(input[slot.part], slot.at, value) });

@@ -1,0 +1,97 @@
+import { LRUCache } from 'lru-cache';
+import type { Attributes, Facts } from '../access/condition.ts';
+import type { Grants } from '../access/grants.ts';
+import { memberOf } from '../access/member-of.ts';
+import type { MemberOf } from '../access/member-of.ts';
+import { rolesAt } from '../access/role-times.ts';
+import type { UrlRegistry } from '../access/url-registry.ts';
+import type { Mark } from '../freshness/marks.ts';
+import type { Principal } from '../sessions/session.types.ts';
+import { createCompiler } from './compiled-given.ts';
+import type { Held, HeldReader } from './given.service.ts';
+
+/** Somebody about whom questions are asked, who is not the caller. */
+export interface Subject {
+  readonly grants: Grants;
+  /** Without the time, which is that of the decision. */
+  readonly facts: Omit<Facts, 'now'>;
+}
+
+/** Why there is nobody to decide about. */
+export type NoSubject = 'user-not-found' | 'user-disabled';
+
+export interface Subjects {
+  /** Each of these users or clients of one tenant: from memory where that may count at this moment, all others by one reading. */
+  find(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, Subject | NoSubject>>;
+}
+
+export interface SubjectDeps {
+  readonly registry: () => UrlRegistry;
+  readonly clock: () => number;
+  readonly readHeldOfAll: HeldReader['readHeldOfAll'];
+  /** Users, and clients by their clientId; unknown ids are left out. */
+  readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<Principal[]>;
+  readonly attributesOf: (user: Principal, roles: readonly string[], memberships: MemberOf) => Attributes;
+  readonly takeMarks: (tenantId: string, principalId: string) => readonly Mark[];
+  /** Whether what is in memory may count at this moment. */
+  readonly isFresh: () => boolean;
+  /** Told of each look into memory, and whether it answered. */
+  readonly onLookup?: (hit: boolean) => void;
+}
+
+interface Kept {
+  readonly subject: Subject | 'user-disabled';
+  readonly marks: readonly Mark[];
+  /** ms since 1970 */
+  readonly keptUntil: number;
+}
+
+const maxKept = 10_000;
+
+/** How long a subject is kept, in ms: what somebody changes in the database by hand counts after that. */
+const keptFor = 60_000;
+
+/** What somebody with these attributes is decided by, besides the time. */
+export function factsAbout(user: Principal, { memberships }: Held, now: number, attributesOf: SubjectDeps['attributesOf']): Subject['facts'] {
+  return { tenantId: user.tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)) };
+}
+
+/** Makes what knows subjects, by the same rules as callers: nothing old counts for longer than a change may take to be known here. */
+export function createSubjects({ registry, clock, readHeldOfAll, readUsers, attributesOf, takeMarks, isFresh, onLookup }: SubjectDeps): Subjects {
+  const kept = new LRUCache<string, Kept>({ max: maxKept });
+  const nameOf = (tenantId: string, userId: string): string => `${tenantId} ${userId}`; // no tenantId has a space
+
+  function recall(tenantId: string, userId: string): Kept['subject'] | undefined {
+    const entry = kept.get(nameOf(tenantId, userId));
+    const hit = entry !== undefined && isFresh() && entry.marks.every(({ isAlive }) => isAlive) && clock() < entry.keptUntil;
+    onLookup?.(hit);
+    return hit ? entry.subject : undefined;
+  }
+
+  async function read(tenantId: string, userIds: readonly string[]): Promise<[string, Subject | NoSubject][]> {
+    const until = clock() + keptFor;
+    const marksOf = new Map(userIds.map((userId) => [userId, takeMarks(tenantId, userId)]));
+    const grantsOf = createCompiler(registry());
+    const found = new Map<string, Subject | NoSubject>(userIds.map((userId) => [userId, 'user-not-found']));
+    for (const held of await readHeldOfAll(tenantId, await readUsers(tenantId, userIds))) {
+      const { holder: user, given, changesAt } = held;
+      const subject = user.isActive ? { grants: grantsOf(given), facts: factsAbout(user, held, clock(), attributesOf) } : 'user-disabled';
+      found.set(user._id, subject);
+      kept.set(nameOf(tenantId, user._id), { subject, marks: marksOf.get(user._id) ?? [], keptUntil: Math.min(until, changesAt?.getTime() ?? Infinity) });
+    }
+    return [...found];
+  }
+
+  return {
+    async find(tenantId, userIds) {
+      const found = new Map<string, Subject | NoSubject>();
+      for (;;) {
+        // Anew after each reading, while which what is in memory may have come to count no more.
+        const asked = userIds.filter((userId) => !found.has(userId)).map((userId) => ({ userId, subject: recall(tenantId, userId) }));
+        const missing = asked.flatMap(({ userId, subject }) => (subject === undefined ? [userId] : []));
+        if (missing.length === 0) return new Map([...found, ...asked.flatMap(({ userId, subject }) => (subject === undefined ? [] : [[userId, subject] as const]))]);
+        for (const [userId, subject] of await read(tenantId, missing)) found.set(userId, subject);
+      }
+    },
+  };
+}

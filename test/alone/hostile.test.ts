@@ -26,10 +26,10 @@ interface Taken {
 
 const attempts = 8;
 
-/** The best of several tries: what else the machine does may spoil one of them, and what takes long spoils all. */
-async function measure(run: () => unknown): Promise<Taken> {
+/** The best of several tries, if the first is over the limit: what else the machine does may spoil one of them, and what takes long spoils all. */
+async function measure(limit: number, run: () => unknown): Promise<Taken> {
   let best = await measureOnce(run);
-  for (let attempt = 1; attempt < attempts && best.median > mostPerDecision; attempt += 1) {
+  for (let attempt = 1; attempt < attempts && best.median > limit; attempt += 1) {
     const next = await measureOnce(run);
     if (next.median < best.median) best = next;
   }
@@ -60,12 +60,12 @@ describe('the worst that can be saved', () => {
       const lookup = registry.lookUp('GET', asked);
       const request: UrlRequest | PermissionRequest = lookup.kind === 'found' ? { endpoint: lookup.endpoint, path: asked } : { action: 'read', resource: asked };
       const given = policies.map((policy): Given => ({ kind: 'policy', policy, chain: [] }));
-      const decided = await measure(() => ('endpoint' in request ? decideUrl(grants, request, facts) : decide(grants, request, facts)));
-      const scoped = await measure(() => scope(grants, { action: 'read', resource: asked.split('/').slice(1).join('/') || 'items' }, facts));
-      const compiled = await measure(() => compileGrants(registry, { rights: [], policies, isSuperadmin: false }));
-      const explained = await measure(() => explain(registry, given, request, facts));
-      const contained = await measure(() => containsGrants(grants, grants, registry));
-      const narrowed = await measure(() => policies.map((policy) => narrowPolicy(policy, longName(8))));
+      const decided = await measure(mostPerDecision, () => ('endpoint' in request ? decideUrl(grants, request, facts) : decide(grants, request, facts)));
+      const scoped = await measure(mostPerDecision, () => scope(grants, { action: 'read', resource: asked.split('/').slice(1).join('/') || 'items' }, facts));
+      const compiled = await measure(mostPerChange, () => compileGrants(registry, { rights: [], policies, isSuperadmin: false }));
+      const explained = await measure(mostPerChange, () => explain(registry, given, request, facts));
+      const contained = await measure(mostPerChange, () => containsGrants(grants, grants, registry));
+      const narrowed = await measure(mostPerChange, () => policies.map((policy) => narrowPolicy(policy, longName(8))));
       rows.push([name, ...[decided, scoped].flatMap(({ median, worst }) => [median, worst]), compiled.median, explained.median, contained.median, narrowed.median].map((each) => (typeof each === 'number' ? each.toFixed(2) : each)));
       for (const { median } of [decided, scoped]) if (median > mostPerDecision) slow.push(`${name}: ${median} ms`);
       for (const { median } of [compiled, explained, contained, narrowed]) if (median > mostPerChange) slow.push(`${name}: ${median} ms`);

@@ -15,7 +15,7 @@ describe('npm run bench', () => {
       expect(p99).toBeGreaterThanOrEqual(p50);
     }
     expect(report.bare.ofBare).toBe(1);
-  }, 60_000);
+  }, 300_000);
 
   it('gate with several workers and numbers of sessions, measures each number, and leaves the naive gate out', async () => {
     const { code, stdout, stderr } = await runBench('gate', '--json', '--seconds', '0.3', '--rounds', '1', '--connections', '2', '--rights', '5', '--sessions', '1,20', '--workers', '2');
@@ -24,16 +24,16 @@ describe('npm run bench', () => {
     expect(Object.keys(report)).toEqual(['run', 'bare', 'gatehouse', 'gatehouseBySessions']);
     expect(report.run).toMatchObject({ sessions: [1, 20], workers: 2 });
     expect(report.gatehouseBySessions).toEqual([expect.objectContaining({ sessions: 20, requestsPerSecond: expect.any(Number) as unknown })]);
-  }, 120_000);
+  }, 300_000);
 
   it.each([[[]], [['other']], [['toString']]])('%j, which is no benchmark, prints the usage and ends with 64', async (args) => {
     const { code, stderr } = await runBench(...args);
     expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringMatching(/^Usage: npm run bench -- <what>\n {2}gate/) as unknown });
-  }, 30_000);
+  }, 60_000);
 
   it('gate with an option that makes no sense, says so and ends with 64', async () => {
     expect(await runBench('gate', '--seconds', 'x')).toEqual({ code: 64, stdout: '', stderr: '--seconds is not a number above 0 and up to 5000.\n' });
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('median', () => {

@@ -19,11 +19,11 @@ describe('npm run bench -- check', () => {
       expect(gatehouse?.checksPerSecond).toBeCloseTo((gatehouse?.callsPerSecond ?? NaN) * checks, 5);
     }
     expect(report.budgets.map(({ what }) => what)).toEqual(['whole request of 1,000 checks, p50']);
-  }, 180_000);
+  }, 300_000);
 
   it('with an option that makes no sense, says so and ends with 64', async () => {
     expect(await bench('--workers', '0')).toEqual({ code: 64, stdout: '', stderr: '--workers is not a number above 0 and up to 256.\n' });
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('questions', () => {

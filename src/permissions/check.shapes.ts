@@ -43,8 +43,8 @@ export const checkList = custom<Check[]>({
 
 function parseCheck(item: unknown, at: string, refuse: Refuse): Check {
   const sent = objectAt(item, at, ['userId', 'action', 'resource', 'attributes', 'method', 'url'], refuse);
-  const user = sent['userId'] === undefined ? {} : { userId: textAt(sent['userId'], `${at}.userId`, refuse, 64) };
-  return { ...user, ...parseQuestion(sent, at, refuse) };
+  const question = parseQuestion(sent, at, refuse);
+  return sent['userId'] === undefined ? question : { userId: textAt(sent, 'userId', at, refuse, 64), ...question };
 }
 
 /** Reads either half of a question: an action on a resource, or a method and a URL. */
@@ -52,14 +52,12 @@ export function parseQuestion(sent: Readonly<Record<string, unknown>>, at: strin
   const { action, resource, attributes, method, url } = sent;
   if (method !== undefined || url !== undefined) {
     if (action !== undefined || resource !== undefined || attributes !== undefined) return refuse('must be about either action and resource or method and url', at);
-    return { method: textAt(method, `${at}.method`, refuse, 16), url: textAt(url, `${at}.url`, refuse) };
+    return { method: textAt(sent, 'method', at, refuse, 16), url: textAt(sent, 'url', at, refuse) };
   }
   if (attributes !== undefined && (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes))) return refuse('must be an object', `${at}.attributes`);
   if (countValues(attributes) > maxValues) return refuse(`must hold at most ${maxValues} values`, `${at}.attributes`);
-  return {
-    action: textAt(action, `${at}.action`, refuse, 64), resource: textAt(resource, `${at}.resource`, refuse),
-    ...(attributes && { attributes: attributes as Record<string, unknown> }), // an object, as was just seen
-  };
+  const about = { action: textAt(sent, 'action', at, refuse, 64), resource: textAt(sent, 'resource', at, refuse) };
+  return attributes ? { ...about, attributes: attributes as Record<string, unknown> } : about; // an object, as was just seen
 }
 
 function countValues(value: unknown): number {
@@ -67,8 +65,9 @@ function countValues(value: unknown): number {
   return Object.values(value).reduce((sum: number, each) => sum + countValues(each), 0);
 }
 
-function textAt(value: unknown, at: string, refuse: Refuse, max = maxText): string {
-  return typeof value === 'string' && value !== '' && value.length <= max ? value : refuse(`must be text of 1 to ${max} characters`, at);
+function textAt(sent: Readonly<Record<string, unknown>>, name: string, at: string, refuse: Refuse, max = maxText): string {
+  const value = sent[name];
+  return typeof value === 'string' && value !== '' && value.length <= max ? value : refuse(`must be text of 1 to ${max} characters`, `${at}.${name}`);
 }
 
 export const decisionShape = z.object({ allowed: z.boolean(), reason: z.string() });

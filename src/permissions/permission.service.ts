@@ -5,13 +5,14 @@ import type { Decision, UrlRequest } from '../access/decide.ts';
 import { explain } from '../access/explain.ts';
 import type { Explanation } from '../access/explain.ts';
 import type { Grants } from '../access/grants.ts';
+import { memberOf } from '../access/member-of.ts';
 import type { PermissionRequest } from '../access/permission-request.ts';
+import { rolesAt } from '../access/role-times.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
 import type { PageRequest } from '../mongo/page.ts';
 import type { Check, Question } from './check.shapes.ts';
 import type { Held, HeldReader } from './given.service.ts';
-import { factsAbout } from './subject.service.ts';
 import type { NoSubject, SubjectDeps, Subjects } from './subject.service.ts';
 import type { FindWhoCan, WhoCan } from './who-can.service.ts';
 
@@ -83,7 +84,7 @@ export function createPermissionService({ findWhoCan, findSubjects, spend, regis
     if (!request) return { reason: 'unknown-url' };
     const held = await readHeld(user);
     const now = clock();
-    const facts = { ...factsAbout(user, held, now, attributesOf), now, ...more };
+    const facts = { now, tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(held.memberships)), ...more };
     return { explanation: explain(registry(), held.given, request, aboutResource(facts, question)) };
   }
 
@@ -91,13 +92,13 @@ export function createPermissionService({ findWhoCan, findSubjects, spend, regis
     async check(caller, checks, ip) {
       spend(caller.homeTenantId ?? caller.tenantId, checks.length - 1);
       const others = [...new Set(checks.flatMap(({ userId }) => (userId === undefined || userId === caller.userId ? [] : [userId])))];
-      const found = await findSubjects(caller.tenantId, others);
+      const subjects = await findSubjects(caller.tenantId, others);
       const now = clock();
-      const own = { grants: caller.grants, facts: { now, tenantId: caller.tenantId, subject: caller.attributes, ip } };
-      const subjects = new Map([...found].map(([userId, subject]) => [userId, typeof subject === 'string' ? subject : { grants: subject.grants, facts: { ...subject.facts, now } }]));
+      const own: Facts = { now, tenantId: caller.tenantId, subject: caller.attributes, ip };
       return checks.map((check) => {
-        const subject = check.userId === undefined || check.userId === caller.userId ? own : subjects.get(check.userId) ?? 'user-not-found';
-        return typeof subject === 'string' ? { allowed: false, reason: subject } : answer(subject.grants, check, subject.facts);
+        if (check.userId === undefined || check.userId === caller.userId) return answer(caller.grants, check, own);
+        const subject = subjects.get(check.userId) ?? 'user-not-found';
+        return typeof subject === 'string' ? { allowed: false, reason: subject } : answer(subject.grants, check, { now, tenantId: caller.tenantId, subject: subject.attributes });
       });
     },
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Attributes, Facts } from '../access/condition.ts';
+import type { Attributes } from '../access/condition.ts';
 import type { Grants } from '../access/grants.ts';
 import { memberOf } from '../access/member-of.ts';
 import type { MemberOf } from '../access/member-of.ts';
@@ -8,13 +8,12 @@ import type { UrlRegistry } from '../access/url-registry.ts';
 import type { Mark } from '../freshness/marks.ts';
 import type { Principal } from '../sessions/session.types.ts';
 import { createCompiler } from './compiled-given.ts';
-import type { Held, HeldReader } from './given.service.ts';
+import type { HeldReader } from './given.service.ts';
 
 /** Somebody about whom questions are asked, who is not the caller. */
 export interface Subject {
   readonly grants: Grants;
-  /** Without the time, which is that of the decision. */
-  readonly facts: Omit<Facts, 'now'>;
+  readonly attributes: Attributes;
 }
 
 /** Why there is nobody to decide about. */
@@ -51,11 +50,6 @@ const maxKept = 10_000;
 /** How long a subject is kept, in ms: what somebody changes in the database by hand counts after that. */
 const keptFor = 60_000;
 
-/** What somebody with these attributes is decided by, besides the time. */
-export function factsAbout(user: Principal, { memberships }: Held, now: number, attributesOf: SubjectDeps['attributesOf']): Subject['facts'] {
-  return { tenantId: user.tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)) };
-}
-
 /** Makes what knows subjects, by the same rules as callers: nothing old counts for longer than a change may take to be known here. */
 export function createSubjects({ registry, clock, readHeldOfAll, readUsers, attributesOf, takeMarks, isFresh, onLookup }: SubjectDeps): Subjects {
   const kept = new LRUCache<string, Kept>({ max: maxKept });
@@ -73,11 +67,11 @@ export function createSubjects({ registry, clock, readHeldOfAll, readUsers, attr
     const marksOf = new Map(userIds.map((userId) => [userId, takeMarks(tenantId, userId)]));
     const grantsOf = createCompiler(registry());
     const found = new Map<string, Subject | NoSubject>(userIds.map((userId) => [userId, 'user-not-found']));
-    for (const held of await readHeldOfAll(tenantId, await readUsers(tenantId, userIds))) {
-      const { holder: user, given, changesAt } = held;
-      const subject = user.isActive ? { grants: grantsOf(given), facts: factsAbout(user, held, clock(), attributesOf) } : 'user-disabled';
+    for (const { holder: user, given, memberships, changesAt } of await readHeldOfAll(tenantId, await readUsers(tenantId, userIds))) {
+      const subject = user.isActive ? { grants: grantsOf(given), attributes: attributesOf(user, rolesAt(user, clock()), memberOf(memberships)) } : 'user-disabled';
       found.set(user._id, subject);
-      kept.set(nameOf(tenantId, user._id), { subject, marks: marksOf.get(user._id) ?? [], keptUntil: Math.min(until, changesAt?.getTime() ?? Infinity) });
+      const marks = marksOf.get(user._id);
+      if (marks) kept.set(nameOf(tenantId, user._id), { subject, marks, keptUntil: Math.min(until, changesAt?.getTime() ?? Infinity) });
     }
     return [...found];
   }
@@ -87,9 +81,15 @@ export function createSubjects({ registry, clock, readHeldOfAll, readUsers, attr
       const found = new Map<string, Subject | NoSubject>();
       for (;;) {
         // Anew after each reading, while which what is in memory may have come to count no more.
-        const asked = userIds.filter((userId) => !found.has(userId)).map((userId) => ({ userId, subject: recall(tenantId, userId) }));
-        const missing = asked.flatMap(({ userId, subject }) => (subject === undefined ? [userId] : []));
-        if (missing.length === 0) return new Map([...found, ...asked.flatMap(({ userId, subject }) => (subject === undefined ? [] : [[userId, subject] as const]))]);
+        const recalled = new Map<string, Subject | NoSubject>();
+        const missing: string[] = [];
+        for (const userId of userIds) {
+          if (found.has(userId)) continue;
+          const subject = recall(tenantId, userId);
+          if (subject === undefined) missing.push(userId);
+          else recalled.set(userId, subject);
+        }
+        if (missing.length === 0) return found.size === 0 ? recalled : new Map([...found, ...recalled]);
         for (const [userId, subject] of await read(tenantId, missing)) found.set(userId, subject);
       }
     },

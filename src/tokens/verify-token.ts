@@ -36,7 +36,8 @@ export const typ = 'at+jwt';
 export const maxTokenBytes = 8192;
 
 const headerMembers = new Set(['alg', 'kid', 'typ']);
-const maxRemembered = 10_000;
+/** As many as there are callers in memory: of a session that is known, no signature is verified again. */
+const maxRemembered = 50_000;
 
 interface VerifiedToken {
   readonly claims: AccessClaims;

@@ -70,7 +70,7 @@ describeWithRedis('a change that was acknowledged, with Redis', () => {
   }, 1_200_000);
 
   it('does so while Redis is late with every second answer', async () => {
-    const figures = await measure('late', 500, {
+    const figures = await measure('late', 1_000, {
       async disturb({ redis, isOver }) {
         while (!isOver()) {
           redis.pause();
@@ -88,7 +88,7 @@ describeWithRedis('a change that was acknowledged, with Redis', () => {
     { whose: 'the node that changes things', apart: 0 },
     { whose: 'the other node', apart: 1 },
   ])('does so while $whose alone is cut off from Redis and joined to it again, over and over', async ({ whose, apart }) => {
-    const figures = await measure(`cut off from ${whose}`, 500, {
+    const figures = await measure(`cut off from ${whose}`, 1_000, {
       apart,
       async disturb({ way, isOver }) {
         while (!isOver()) {

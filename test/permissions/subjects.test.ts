@@ -26,7 +26,7 @@ function watchSubjects() {
   });
   /** In which reading each was read, or why there is nobody. */
   const find = async (userIds: readonly string[], tenantId = 'tenant') => Object.fromEntries([...await subjects.find(tenantId, userIds)].map(([userId, subject]) => (
-    [userId, typeof subject === 'string' ? subject : subject.facts.subject?.['reading']])));
+    [userId, typeof subject === 'string' ? subject : subject.attributes['reading']])));
   return { state, knowledge, find };
 }
 

@@ -95,6 +95,6 @@ export function printTable({ run, budgets, ...results }: CheckReport): string {
     '',
     ...align([['budget', '', 'measured', ''], ...budgets.map(({ what, budget, measured, met }) => [what, budget, measured, met ? 'met' : 'NOT MET'])], 2),
     '',
-    'About one user, Gatehouse decides from memory, as long as it is proven to be current; about others it reads them from the database. The peers hold all in memory.',
+    'Gatehouse keeps users in memory for as long as they are proven to be current, a minute at most; the peers hold all in memory.',
   ].join('\n');
 }

@@ -1,10 +1,7 @@
 import { exit, exitWith } from '../src/exit.ts';
-import { createGatehouse } from '../src/gatehouse.ts';
 import type { GatehouseKeys, KeyStatus } from '../src/signing-keys/signing-key.rotation.ts';
-import { connect } from '../src/mongo/connect.ts';
-import { loadSettings } from '../src/settings.ts';
 import { readCommand } from './command-line.ts';
-import { prepareEnvironment } from './local-env.ts';
+import { withGatehouse } from './with-gatehouse.ts';
 
 /**
  * `npm run keys`: the keys that sign access tokens, also beside running servers.
@@ -15,25 +12,11 @@ import { prepareEnvironment } from './local-env.ts';
 async function keys(): Promise<void> {
   const { command, options: { revoke, data } } = readCommand(['list', 'rotate'], { revoke: { type: 'string' }, data: { type: 'string' } });
   if (command !== undefined && revoke !== undefined) throw exit('usage', `--revoke stands alone, without ${command}: it sees to it that another key signs.`);
-  const { env, mongo } = await prepareEnvironment({ ephemeral: false, join: true, data, log: (line) => process.stderr.write(`${line}\n`) });
-  try {
-    const settings = loadSettings(env);
-    const connection = await connect(settings.mongodbUri);
-    try {
-      const gatehouse = createGatehouse({ connection, settings });
-      try {
-        if (revoke !== undefined) await revokeKey(gatehouse.keys, revoke);
-        else if (command === 'rotate') await rotateKeys(gatehouse.keys);
-        for (const key of await gatehouse.keys.list()) console.log(describe(key));
-      } finally {
-        await gatehouse.close();
-      }
-    } finally {
-      await connection.close();
-    }
-  } finally {
-    await mongo?.stop();
-  }
+  await withGatehouse(data, async (gatehouse) => {
+    if (revoke !== undefined) await revokeKey(gatehouse.keys, revoke);
+    else if (command === 'rotate') await rotateKeys(gatehouse.keys);
+    for (const key of await gatehouse.keys.list()) console.log(describe(key));
+  });
 }
 
 async function rotateKeys(keys: GatehouseKeys): Promise<void> {

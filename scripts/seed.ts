@@ -1,13 +1,10 @@
 import { describeReport, setUpLink } from '../src/announcement.ts';
 import { createApp } from '../src/app.ts';
 import { exit, exitWith } from '../src/exit.ts';
-import { createGatehouse } from '../src/gatehouse.ts';
 import type { Gatehouse } from '../src/gatehouse.ts';
-import { connect } from '../src/mongo/connect.ts';
-import { loadSettings } from '../src/settings.ts';
 import type { Settings } from '../src/settings.ts';
 import { readOptions } from './command-line.ts';
-import { prepareEnvironment } from './local-env.ts';
+import { withGatehouse } from './with-gatehouse.ts';
 
 /**
  * `npm run seed`: init without a server, also beside a running one.
@@ -20,25 +17,11 @@ async function seed(): Promise<void> {
     'dry-run': { type: 'boolean', default: false }, link: { type: 'boolean', default: false }, data: { type: 'string' },
   });
   if (dryRun && link) throw exit('usage', 'A new link replaces the old one, so --link does not go with --dry-run.');
-  const { env, mongo } = await prepareEnvironment({ ephemeral: false, join: true, data, log: (line) => process.stderr.write(`${line}\n`) });
-  try {
-    const settings = loadSettings(env);
-    const connection = await connect(settings.mongodbUri);
-    try {
-      const gatehouse = createGatehouse({ connection, settings });
-      try {
-        const report = await gatehouse.seed(createApp(gatehouse), { dryRun });
-        console.log(`${dryRun ? 'would have ' : ''}${describeReport(report)}`);
-        if (link) console.log(await describeLink(gatehouse, settings));
-      } finally {
-        await gatehouse.close();
-      }
-    } finally {
-      await connection.close();
-    }
-  } finally {
-    await mongo?.stop();
-  }
+  await withGatehouse(data, async (gatehouse, settings) => {
+    const report = await gatehouse.seed(createApp(gatehouse), { dryRun });
+    console.log(`${dryRun ? 'would have ' : ''}${describeReport(report)}`);
+    if (link) console.log(await describeLink(gatehouse, settings));
+  });
 }
 
 async function describeLink(gatehouse: Gatehouse, { publicUrl }: Settings): Promise<string> {

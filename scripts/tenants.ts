@@ -1,11 +1,8 @@
 import { exit, exitWith } from '../src/exit.ts';
-import { createGatehouse } from '../src/gatehouse.ts';
-import { connect } from '../src/mongo/connect.ts';
 import { isolations } from '../src/mongo/placements.ts';
-import { loadSettings } from '../src/settings.ts';
 import type { MoveOutcome } from '../src/tenants/tenant.move.ts';
 import { readOptions } from './command-line.ts';
-import { prepareEnvironment } from './local-env.ts';
+import { withGatehouse } from './with-gatehouse.ts';
 
 /**
  * `npm run tenants -- move NAME --to database|shared`: moves a suspended tenant, also beside running servers.
@@ -19,23 +16,9 @@ async function tenants(): Promise<void> {
   const { to: text, data } = readOptions({ to: { type: 'string' }, data: { type: 'string' } }, args);
   const to = isolations.find((isolation) => isolation === text);
   if (!to) throw usage();
-  const { env, mongo } = await prepareEnvironment({ ephemeral: false, join: true, data, log: (line) => process.stderr.write(`${line}\n`) });
-  try {
-    const settings = loadSettings(env);
-    const connection = await connect(settings.mongodbUri);
-    try {
-      const gatehouse = createGatehouse({ connection, settings });
-      try {
-        console.log(describe(name, to, await gatehouse.moveTenant(name, to, (line) => console.log(line))));
-      } finally {
-        await gatehouse.close();
-      }
-    } finally {
-      await connection.close();
-    }
-  } finally {
-    await mongo?.stop();
-  }
+  await withGatehouse(data, async (gatehouse) => {
+    console.log(describe(name, to, await gatehouse.moveTenant(name, to, (line) => console.log(line))));
+  });
 }
 
 function describe(name: string, to: string, outcome: MoveOutcome): string {

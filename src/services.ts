@@ -53,7 +53,7 @@ import { createDeviceCookies } from './sessions/device-cookie.ts';
 import { createHeldCache } from './sessions/held-cache.ts';
 import { createLogIn } from './sessions/login.service.ts';
 import { createRefresh } from './sessions/refresh.service.ts';
-import { createRightSetService } from './sessions/right-set.service.ts';
+import { contentOf, createRightSetService } from './sessions/right-set.service.ts';
 import { createSessionService } from './sessions/session.service.ts';
 import type { Settings } from './settings.ts';
 import { toSecretKey } from './signing-keys/signing-key.record.ts';
@@ -254,7 +254,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   });
   const readUsers: SubjectDeps['readUsers'] = async (tenantId, userIds) => [...await stores.users.find({ tenantId, _id: { $in: [...userIds] } }).lean(), ...await principals.readAll(tenantId, userIds)];
   const subjects = createSubjects({
-    registry, clock, attributesOf, readUsers, readHeldOfAll: held.readHeldOfAll, takeMarks: knowledge.takeMarks, isFresh: feed.isFresh,
+    clock, attributesOf, readUsers, readHeldOfAll: held.readHeldOfAll, compile: (tenantId, own) => rightSets.compile(tenantId, contentOf(own)), takeMarks: knowledge.takeMarks, isFresh: feed.isFresh,
     onLookup: (hit) => metrics.cacheLookup('subject', hit),
   });
   const permissionService = createPermissionService({

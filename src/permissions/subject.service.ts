@@ -1,20 +1,22 @@
 import { LRUCache } from 'lru-cache';
 import type { Attributes } from '../access/condition.ts';
+import type { Given } from '../access/given.ts';
 import type { Grants } from '../access/grants.ts';
-import { memberOf } from '../access/member-of.ts';
 import type { MemberOf } from '../access/member-of.ts';
 import { rolesAt } from '../access/role-times.ts';
-import type { UrlRegistry } from '../access/url-registry.ts';
+import { createCounts, keptFor } from '../freshness/kept.ts';
+import type { Kept, KeptDeps } from '../freshness/kept.ts';
 import type { Mark } from '../freshness/marks.ts';
-import type { Principal } from '../sessions/session.types.ts';
-import { createCompiler } from './compiled-given.ts';
-import type { HeldReader } from './given.service.ts';
+import type { Principal, SessionGrants } from '../sessions/session.types.ts';
+import type { Held, HeldReader } from './given.service.ts';
 
 /** Somebody about whom questions are asked, who is not the caller. */
 export interface Subject {
   readonly grants: Grants;
   readonly attributes: Attributes;
 }
+
+type Compiled = Pick<SessionGrants, 'grants' | 'memberOf'>;
 
 /** Why there is nobody to decide about. */
 export type NoSubject = 'user-not-found' | 'user-disabled';
@@ -24,40 +26,33 @@ export interface Subjects {
   find(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, Subject | NoSubject>>;
 }
 
-export interface SubjectDeps {
-  readonly registry: () => UrlRegistry;
-  readonly clock: () => number;
+export interface SubjectDeps extends KeptDeps {
+  /** Equal ones share what comes out. */
+  readonly compile: (tenantId: string, held: Held) => Compiled;
   readonly readHeldOfAll: HeldReader['readHeldOfAll'];
   /** Users, and clients by their clientId; unknown ids are left out. */
   readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<Principal[]>;
   readonly attributesOf: (user: Principal, roles: readonly string[], memberships: MemberOf) => Attributes;
   readonly takeMarks: (tenantId: string, principalId: string) => readonly Mark[];
-  /** Whether what is in memory may count at this moment. */
-  readonly isFresh: () => boolean;
   /** Told of each look into memory, and whether it answered. */
   readonly onLookup?: (hit: boolean) => void;
 }
 
-interface Kept {
+interface KeptSubject extends Kept {
   readonly subject: Subject | 'user-disabled';
-  readonly marks: readonly Mark[];
-  /** ms since 1970 */
-  readonly keptUntil: number;
 }
 
 const maxKept = 10_000;
 
-/** How long a subject is kept, in ms: what somebody changes in the database by hand counts after that. */
-const keptFor = 60_000;
-
 /** Makes what knows subjects, by the same rules as callers: nothing old counts for longer than a change may take to be known here. */
-export function createSubjects({ registry, clock, readHeldOfAll, readUsers, attributesOf, takeMarks, isFresh, onLookup }: SubjectDeps): Subjects {
-  const kept = new LRUCache<string, Kept>({ max: maxKept });
+export function createSubjects({ compile, clock, readHeldOfAll, readUsers, attributesOf, takeMarks, isFresh, onLookup }: SubjectDeps): Subjects {
+  const kept = new LRUCache<string, KeptSubject>({ max: maxKept });
+  const counts = createCounts({ isFresh, clock });
   const nameOf = (tenantId: string, userId: string): string => `${tenantId} ${userId}`; // no tenantId has a space
 
-  function recall(tenantId: string, userId: string): Kept['subject'] | undefined {
+  function recall(tenantId: string, userId: string): KeptSubject['subject'] | undefined {
     const entry = kept.get(nameOf(tenantId, userId));
-    const hit = entry !== undefined && isFresh() && entry.marks.every(({ isAlive }) => isAlive) && clock() < entry.keptUntil;
+    const hit = entry !== undefined && counts(entry);
     onLookup?.(hit);
     return hit ? entry.subject : undefined;
   }
@@ -65,10 +60,13 @@ export function createSubjects({ registry, clock, readHeldOfAll, readUsers, attr
   async function read(tenantId: string, userIds: readonly string[]): Promise<[string, Subject | NoSubject][]> {
     const until = clock() + keptFor;
     const marksOf = new Map(userIds.map((userId) => [userId, takeMarks(tenantId, userId)]));
-    const grantsOf = createCompiler(registry());
+    const compiled = new Map<readonly Given[], Compiled>(); // who are given the same list hold the same
     const found = new Map<string, Subject | NoSubject>(userIds.map((userId) => [userId, 'user-not-found']));
-    for (const { holder: user, given, memberships, changesAt } of await readHeldOfAll(tenantId, await readUsers(tenantId, userIds))) {
-      const subject = user.isActive ? { grants: grantsOf(given), attributes: attributesOf(user, rolesAt(user, clock()), memberOf(memberships)) } : 'user-disabled';
+    for (const held of await readHeldOfAll(tenantId, await readUsers(tenantId, userIds))) {
+      const { holder: user, given, changesAt } = held;
+      const { grants, memberOf } = compiled.get(given) ?? compile(tenantId, held);
+      compiled.set(given, { grants, memberOf });
+      const subject = user.isActive ? { grants, attributes: attributesOf(user, rolesAt(user, clock()), memberOf) } : 'user-disabled';
       found.set(user._id, subject);
       const marks = marksOf.get(user._id);
       if (marks) kept.set(nameOf(tenantId, user._id), { subject, marks, keptUntil: Math.min(until, changesAt?.getTime() ?? Infinity) });

@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../access/caller.ts';
+import { createCounts, keptFor } from '../freshness/kept.ts';
+import type { Kept, KeptDeps } from '../freshness/kept.ts';
 import type { Mark } from '../freshness/marks.ts';
 import type { TenantSettings } from '../tenants/tenant.model.ts';
 import type { AccessClaims } from './session.types.ts';
@@ -21,51 +23,38 @@ export interface Callers {
   load(claims: AccessClaims): Promise<Caller>;
 }
 
-export interface CallersDeps {
+export interface CallersDeps extends KeptDeps {
   readonly loadCaller: (claims: AccessClaims) => Promise<LoadedCaller>;
   /** Counts a request of a tenant. Throws `too-many-requests`. */
   readonly admit: (tenantId: string, settings: TenantSettings) => void;
   readonly takeMarks: (tenantId: string, principalId: string) => readonly Mark[];
-  /** Whether what is in memory may count at this moment. */
-  readonly isFresh: () => boolean;
   /** Whether this node knows where a tenant is kept: handlers rely on that. */
   readonly isPlaced: (tenantId: string) => boolean;
   /** Told of each look into memory, and whether it answered. */
   readonly onLookup?: (hit: boolean) => void;
-  readonly clock: () => number;
 }
 
-interface Kept extends LoadedCaller {
-  readonly marks: readonly Mark[];
-  /** ms since 1970 */
-  readonly keptUntil: number;
-}
+type KeptCaller = LoadedCaller & Kept;
 
 const maxKept = 50_000;
-
-/**
- * How long a caller is kept, in ms: what somebody changes in the database by hand counts after that, and it is noted once in
- * that time that the session is in use.
- */
-export const keptFor = 60_000;
 
 /** In how many readings of others somebody takes part before reading by themselves: each may have been overtaken by a change. */
 const maxJoined = 2;
 
 export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced, onLookup, clock }: CallersDeps): Callers {
-  const kept = new LRUCache<string, Kept>({ max: maxKept });
-  const loading = new Map<string, Promise<Kept>>();
+  const kept = new LRUCache<string, KeptCaller>({ max: maxKept });
+  const loading = new Map<string, Promise<KeptCaller>>();
 
-  const counts = ({ caller, isClient, marks, keptUntil }: Kept, { sub, tenant, client_id }: AccessClaims): boolean =>
-    isFresh() && marks.every(({ isAlive }) => isAlive) && clock() < keptUntil
-    && caller.userId === sub && caller.tenantId === tenant && isClient === (client_id !== undefined) && isPlaced(tenant);
+  const countsNow = createCounts({ isFresh, clock });
+  const counts = (entry: KeptCaller, { sub, tenant, client_id }: AccessClaims): boolean => countsNow(entry)
+    && entry.caller.userId === sub && entry.caller.tenantId === tenant && entry.isClient === (client_id !== undefined) && isPlaced(tenant);
 
-  function admitted({ caller, settings }: Kept): Caller {
+  function admitted({ caller, settings }: KeptCaller): Caller {
     admit(caller.tenantId, settings);
     return caller;
   }
 
-  async function readAnew(claims: AccessClaims): Promise<Kept> {
+  async function readAnew(claims: AccessClaims): Promise<KeptCaller> {
     const marks = takeMarks(claims.tenant, claims.sub);
     const until = clock() + keptFor;
     const loaded = await loadCaller(claims);
@@ -77,7 +66,7 @@ export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced,
     return entry;
   }
 
-  function read(claims: AccessClaims): Promise<Kept> {
+  function read(claims: AccessClaims): Promise<KeptCaller> {
     const reading = readAnew(claims).finally(() => {
       if (loading.get(claims.sid) === reading) loading.delete(claims.sid);
     });

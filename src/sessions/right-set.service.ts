@@ -13,6 +13,8 @@ import type { HeldContent, RightSetRef, SessionGrants } from './session.types.ts
 export interface RightSetService {
   /** Finds or stores the right set of what somebody holds. */
   ensure(tenantId: string, held: HeldContent, expiresAt: Date): Promise<RightSetRef>;
+  /** What somebody without a session holds, compiled: shared with the right sets that are the same, and not stored. */
+  compile(tenantId: string, held: HeldContent): SessionGrants;
   /** What a stored right set gives; null if it is gone. */
   grantsOf(tenantId: string, rightSetId: string): Promise<SessionGrants | null>;
   /** The right set itself; null if it is gone. */
@@ -41,7 +43,7 @@ const maxCompiled = 10_000;
 export function createRightSetService({ model, registry, onLookup }: RightSetDeps): RightSetService {
   const compiled = new LRUCache<string, SessionGrants>({ max: maxCompiled });
 
-  function compile(rightSetId: string, { roleTypes, memberships, ...holdings }: Content): SessionGrants {
+  function compileOnce(rightSetId: string, { roleTypes, memberships, ...holdings }: Content): SessionGrants {
     const known = compiled.get(rightSetId);
     if (known) return known;
     const made = { grants: compileGrants(registry(), holdings), roleTypes, memberOf: memberOf(memberships) };
@@ -53,15 +55,16 @@ export function createRightSetService({ model, registry, onLookup }: RightSetDep
     async ensure(tenantId, { roles, changesAt, ...content }, expiresAt) {
       const id = digestOf(tenantId, roles, content);
       await model.updateOne({ tenantId, _id: id }, { $setOnInsert: { roles, ...content }, $max: { expiresAt } }, { upsert: true });
-      return { id, roles, holdings: content, changesAt, ...compile(id, content) };
+      return { id, roles, holdings: content, changesAt, ...compileOnce(id, content) };
     },
+    compile: (tenantId, { roles, changesAt: _changesAt, ...content }) => compileOnce(digestOf(tenantId, roles, content), content),
     async grantsOf(tenantId, rightSetId) {
       const known = compiled.get(rightSetId);
       onLookup(known !== undefined);
       if (known) return known;
       // One that an older version stored, without these, is as good as gone: it is made anew.
       const stored = await model.findOne({ tenantId, _id: rightSetId, policies: { $exists: true }, memberships: { $exists: true } }).lean();
-      return stored && compile(rightSetId, stored);
+      return stored && compileOnce(rightSetId, stored);
     },
     read: (tenantId, rightSetId) => model.findOne({ tenantId, _id: rightSetId }).lean(),
   };

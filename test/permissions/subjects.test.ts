@@ -1,3 +1,4 @@
+import { compileGrants } from '../../src/access/grants.ts';
 import { createUrlRegistry } from '../../src/access/url-registry.ts';
 import type { ChangeNotice } from '../../src/changes/peers.ts';
 import { createKnowledge } from '../../src/freshness/knowledge.ts';
@@ -5,6 +6,7 @@ import { createSubjects } from '../../src/permissions/subject.service.ts';
 import type { SubjectDeps } from '../../src/permissions/subject.service.ts';
 import type { Principal } from '../../src/sessions/session.types.ts';
 
+const grants = compileGrants(createUrlRegistry([], () => []), { rights: [], policies: [], isSuperadmin: false });
 const notice = (about: Partial<ChangeNotice>): ChangeNotice => ({ tenantId: 'tenant', action: 'test', target: { kind: 'role', id: 'role' }, policy: false, users: [], ...about });
 
 /** Subjects on a store that counts its readings, and runs `during` in the midst of each. */
@@ -14,7 +16,7 @@ function watchSubjects() {
   const readHeldOfAll: SubjectDeps['readHeldOfAll'] = (_tenantId, holders) => Promise.resolve(holders.map((holder) => (
     { holder, roles: [], roleTypes: [], memberships: [], given: [], changesAt: state.changesAt })));
   const subjects = createSubjects({
-    registry: () => createUrlRegistry([], () => []), readHeldOfAll,
+    compile: () => ({ grants, memberOf: {} }), readHeldOfAll,
     readUsers(tenantId, userIds) {
       state.readings.push(`${tenantId}: ${userIds.join(' ')}`);
       state.during();

@@ -18,6 +18,8 @@ export interface Holders {
   readonly all: readonly Holder[];
   /** Turns what each of them may, one after the other. In even pairs of rounds their roles are changed, in odd ones their assignments. */
   turn(round: number): Promise<void>;
+  /** Changes how each of them is called, so that they are read anew, and nothing of what they may. */
+  rename(firstName: string): Promise<void>;
 }
 
 /** Makes users at a node, which then is the one that changes things. */
@@ -51,7 +53,7 @@ export async function prepareHolders(origin: string, count: number): Promise<Hol
       () => call('POST', '/roles/assign', { userId, type, mode: 'remove' }, root),
       () => call('POST', '/roles/assign', { userId, type, mode: 'add' }, root),
     ];
-    return { holder, turns };
+    return { holder, turns, rename: (firstName: string) => call('PUT', `/admin/update-user/${userId}`, { firstName }, root) };
   }
 
   const prepared: Awaited<ReturnType<typeof prepare>>[] = [];
@@ -64,6 +66,9 @@ export async function prepareHolders(origin: string, count: number): Promise<Hol
         await turns[round % turns.length]?.();
         holder.state = { allowed: round % 2 === 1, since: performance.now() };
       }
+    },
+    async rename(firstName) {
+      for (const { rename } of prepared) await rename(firstName);
     },
   };
 }

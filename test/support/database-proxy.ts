@@ -11,6 +11,8 @@ export interface DatabaseProxy {
   setLatency(milliseconds: number): void;
   /** Delays the answers about the feed of changes alone by so many ms. */
   delayFeed(milliseconds: number): void;
+  /** Holds back what is found from now on, until `release`. */
+  holdReads(): HeldReads;
   /** Resets every connection that is open. */
   reset(): void;
   /** Resets the connections on which the feed of changes is waited for. */
@@ -25,6 +27,13 @@ export interface DatabaseProxy {
   close(): void;
   open(): void;
   end(): Promise<void>;
+}
+
+/** Answers that are held back. */
+export interface HeldReads {
+  /** How many there are. */
+  count(): number;
+  release(): void;
 }
 
 /** The standard header of the wire protocol: length, requestID, responseTo, opCode; little-endian, 4 bytes each. */
@@ -45,11 +54,13 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
   let latency = 0;
   let feedDelay = 0;
   let isOpen = true;
+  let held: { count: number; readonly released: Promise<void> } | undefined;
 
   function join(client: Socket): void {
     if (!isOpen) { client.resetAndDestroy(); return; }
     const upstream = createConnection({ host: target.hostname, port: Number(target.port) });
     const ofFeed = new Set<number>();
+    const finds = new Set<number>();
     const late = new AbortController();
     let last: Promise<unknown> = Promise.resolve();
     clients.add(client);
@@ -75,14 +86,17 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
         followers.add(client);
         if (asked !== 'read') feed[asked] += 1;
       }
+      if (message.includes(find)) finds.add(id);
       upstream.write(message);
     });
     readMessages(upstream, (message) => {
       const isOfFeed = ofFeed.delete(message.readInt32LE(8));
       if (ofFeed.size === 0) followers.delete(client);
       const delay = latency + (isOfFeed ? feedDelay : 0);
+      const hold = finds.delete(message.readInt32LE(8)) ? held : undefined;
+      if (hold) hold.count += 1;
       // Answers keep their order: one that is late makes later ones wait, as on a slow line.
-      last = last.then(() => (delay > 0 ? sleep(delay, undefined, { signal: late.signal }) : undefined)).then(() => { if (client.writable && !silenced.has(client)) client.write(message); }, () => undefined);
+      last = last.then(() => hold?.released).then(() => (delay > 0 ? sleep(delay, undefined, { signal: late.signal }) : undefined)).then(() => { if (client.writable && !silenced.has(client)) client.write(message); }, () => undefined);
     });
   }
 
@@ -99,6 +113,18 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
     uri: own.href,
     setLatency: (milliseconds) => { latency = milliseconds; },
     delayFeed: (milliseconds) => { feedDelay = milliseconds; },
+    holdReads() {
+      let release = (): void => undefined;
+      const own = { count: 0, released: new Promise<void>((resolve) => { release = resolve; }) };
+      held = own;
+      return {
+        count: () => own.count,
+        release() {
+          held = undefined;
+          release();
+        },
+      };
+    },
     reset,
     breakFeed() {
       feed.broken += followers.size;
@@ -133,6 +159,9 @@ function readMessages(socket: Socket, onMessage: (message: Buffer) => void): voi
     }
   });
 }
+
+/** How a find begins in BSON: an element of the type string (2) with that name. */
+const find = Buffer.from('\x02find\0');
 
 /** The change stream on the outbox is opened by an aggregate, which says where it goes on if it was broken, and read by getMore; both name the collection. */
 function feedRequestOf(message: Buffer): 'begun' | 'resumed' | 'read' | undefined {

@@ -51,6 +51,7 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
   const silenced = new WeakSet<Socket>();
   const feed = { broken: 0, begun: 0, resumed: 0, lost: 0 };
   let isHistoryLost = false;
+  let isSilencing = false;
   let latency = 0;
   let feedDelay = 0;
   let isOpen = true;
@@ -79,6 +80,11 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
         isHistoryLost = false;
         feed.lost += 1;
         client.write(answerTo(id, historyLost));
+        return;
+      }
+      if (asked && isSilencing) {
+        isSilencing = false;
+        silenced.add(client);
         return;
       }
       if (asked) {
@@ -131,6 +137,7 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
       for (const client of followers) client.resetAndDestroy();
     },
     silenceFeed() {
+      isSilencing = followers.size === 0; // between two questions: the next one is lost
       for (const client of followers) silenced.add(client);
     },
     loseHistory: () => { isHistoryLost = true; },

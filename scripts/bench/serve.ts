@@ -13,7 +13,8 @@ export function connectThrowAway(name: string): Promise<Connection> {
 
 /** Listens on a free port of this machine and answers the origin. */
 export async function listen(app: Express): Promise<string> {
-  const server = createServer(app);
+  // As the stand-alone server has it: by Node's own 5 s, one that a slow machine holds up closes a connection on which a request is under way.
+  const server = createServer({ keepAliveTimeout: 65_000 }, app);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // a server that listens on a port has no other kind
 }

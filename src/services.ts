@@ -38,7 +38,6 @@ import { createEachHolder } from './permissions/holders.service.ts';
 import { createPermissionService } from './permissions/permission.service.ts';
 import { createPreview } from './permissions/preview.service.ts';
 import { createSubjects } from './permissions/subject.service.ts';
-import type { SubjectDeps } from './permissions/subject.service.ts';
 import { createFindWhoCan } from './permissions/who-can.service.ts';
 import { createRedisStore } from './redis/redis.store.ts';
 import { createSealedEntries } from './redis/sealed-entries.ts';
@@ -252,9 +251,12 @@ export function createServices({ connection, stores, tenantDatabases, placements
     connection, registry, changes, eachHolder, clock,
     routesOf: (rehearsed) => createGrantRoutes(createGrantServices({ ...grantServiceDeps, changes: rehearsed }), { registry, permissions }),
   });
-  const readUsers: SubjectDeps['readUsers'] = async (tenantId, userIds) => [...await stores.users.find({ tenantId, _id: { $in: [...userIds] } }).lean(), ...await principals.readAll(tenantId, userIds)];
+  const readUsers = async (tenantId: string, userIds: readonly string[], session?: ClientSession) => [
+    ...await stores.users.find({ tenantId, _id: { $in: [...userIds] } }, null, { session: session ?? null }).lean(), ...await principals.readAll(tenantId, userIds, session),
+  ];
   const subjects = createSubjects({
-    clock, attributesOf, readUsers, readHeldOfAll: held.readHeldOfAll, compile: (tenantId, own) => rightSets.compile(tenantId, contentOf(own)), takeMarks: knowledge.takeMarks, isFresh: feed.isFresh,
+    clock, attributesOf, compile: (tenantId, own) => rightSets.compile(tenantId, contentOf(own)), takeMarks: knowledge.takeMarks, isFresh: feed.isFresh,
+    readHeldOf: (tenantId, userIds) => inTransaction(connection, async (snapshot) => held.readHeldOfAll(tenantId, await readUsers(tenantId, userIds, snapshot), snapshot)),
     onLookup: (hit) => metrics.cacheLookup('subject', hit),
   });
   const permissionService = createPermissionService({

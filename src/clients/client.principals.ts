@@ -8,7 +8,7 @@ import { tenantOfClient } from './client.secret.ts';
 export interface ClientPrincipals {
   read(tenantId: string, clientId: string, session?: ClientSession): Promise<Principal | null>;
   /** Those that exist; ids that are no client's cost nothing. */
-  readAll(tenantId: string, ids: readonly string[]): Promise<Principal[]>;
+  readAll(tenantId: string, ids: readonly string[], snapshot?: ClientSession): Promise<Principal[]>;
   /** With the hash of the secret, to compare one with. */
   readWithSecret(tenantId: string, clientId: string): Promise<{ readonly client: Principal; readonly secretHash: string } | null>;
   /** Writes to the client inside the transaction that opens a session; false if it was disabled meanwhile, or has another secret. */
@@ -21,9 +21,9 @@ export function createClientPrincipals({ model, clock }: { readonly model: Model
       const client = await model.findOne({ tenantId, _id: clientId }, null, { session: session ?? null }).lean();
       return client && principalOf(client);
     },
-    async readAll(tenantId, ids) {
+    async readAll(tenantId, ids, snapshot) {
       const clientIds = ids.filter((id) => tenantOfClient(id) !== null);
-      return clientIds.length > 0 ? (await model.find({ tenantId, _id: { $in: clientIds } }).lean()).map(principalOf) : [];
+      return clientIds.length > 0 ? (await model.find({ tenantId, _id: { $in: clientIds } }, null, { session: snapshot ?? null }).lean()).map(principalOf) : [];
     },
     async readWithSecret(tenantId, clientId) {
       const client = await model.findOne({ tenantId, _id: clientId }).select('+secretHash').lean();

@@ -11,6 +11,7 @@ import { rolesAt } from '../access/role-times.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
 import type { PageRequest } from '../mongo/page.ts';
+import type { Principal } from '../sessions/session.types.ts';
 import type { Check, Question } from './check.shapes.ts';
 import type { Held, HeldReader } from './given.service.ts';
 import type { NoSubject, SubjectDeps, Subjects } from './subject.service.ts';
@@ -54,14 +55,14 @@ export interface PermissionServiceDeps {
   readonly clock: () => number;
   readonly findSubjects: Subjects['find'];
   readonly readHeld: HeldReader['readHeld'];
-  readonly readUsers: SubjectDeps['readUsers'];
+  /** Users, and clients by their clientId; unknown ids are left out. */
+  readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<Principal[]>;
   readonly attributesOf: SubjectDeps['attributesOf'];
   /** Counts the checks of a call beyond the one that the gate has counted. */
   readonly spend: (tenantId: string, checks: number) => void;
 }
 
 export function createPermissionService({ findWhoCan, findSubjects, spend, registry, clock, readHeld, readUsers, attributesOf }: PermissionServiceDeps): PermissionService {
-
   /** Undefined for a URL that is not registered. */
   function requestOf(question: Question): PermissionRequest | UrlRequest | undefined {
     if ('action' in question) return question;

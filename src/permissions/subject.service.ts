@@ -8,7 +8,7 @@ import { createCounts, keptFor } from '../freshness/kept.ts';
 import type { Kept, KeptDeps } from '../freshness/kept.ts';
 import type { Mark } from '../freshness/marks.ts';
 import type { Principal, SessionGrants } from '../sessions/session.types.ts';
-import type { Held, HeldReader } from './given.service.ts';
+import type { Held, HeldBy } from './given.service.ts';
 
 /** Somebody about whom questions are asked, who is not the caller. */
 export interface Subject {
@@ -29,9 +29,8 @@ export interface Subjects {
 export interface SubjectDeps extends KeptDeps {
   /** Equal ones share what comes out. */
   readonly compile: (tenantId: string, held: Held) => Compiled;
-  readonly readHeldOfAll: HeldReader['readHeldOfAll'];
-  /** Users, and clients by their clientId; unknown ids are left out. */
-  readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<Principal[]>;
+  /** What these users, or clients by their clientId, hold, all of one moment; unknown ids are left out. */
+  readonly readHeldOf: (tenantId: string, userIds: readonly string[]) => Promise<HeldBy<Principal>[]>;
   readonly attributesOf: (user: Principal, roles: readonly string[], memberships: MemberOf) => Attributes;
   readonly takeMarks: (tenantId: string, principalId: string) => readonly Mark[];
   /** Told of each look into memory, and whether it answered. */
@@ -45,7 +44,7 @@ interface KeptSubject extends Kept {
 const maxKept = 10_000;
 
 /** Makes what knows subjects, by the same rules as callers: nothing old counts for longer than a change may take to be known here. */
-export function createSubjects({ compile, clock, readHeldOfAll, readUsers, attributesOf, takeMarks, isFresh, onLookup }: SubjectDeps): Subjects {
+export function createSubjects({ compile, clock, readHeldOf, attributesOf, takeMarks, isFresh, onLookup }: SubjectDeps): Subjects {
   const kept = new LRUCache<string, KeptSubject>({ max: maxKept });
   const counts = createCounts({ isFresh, clock });
   const nameOf = (tenantId: string, userId: string): string => `${tenantId} ${userId}`; // no tenantId has a space
@@ -62,7 +61,7 @@ export function createSubjects({ compile, clock, readHeldOfAll, readUsers, attri
     const marksOf = new Map(userIds.map((userId) => [userId, takeMarks(tenantId, userId)]));
     const compiled = new Map<readonly Given[], Compiled>(); // who are given the same list hold the same
     const found = new Map<string, Subject | NoSubject>(userIds.map((userId) => [userId, 'user-not-found']));
-    for (const held of await readHeldOfAll(tenantId, await readUsers(tenantId, userIds))) {
+    for (const held of await readHeldOf(tenantId, userIds)) {
       const { holder: user, given, changesAt } = held;
       const { grants, memberOf } = compiled.get(given) ?? compile(tenantId, held);
       compiled.set(given, { grants, memberOf });

@@ -3,7 +3,6 @@ import { createUrlRegistry } from '../../src/access/url-registry.ts';
 import type { ChangeNotice } from '../../src/changes/peers.ts';
 import { createKnowledge } from '../../src/freshness/knowledge.ts';
 import { createSubjects } from '../../src/permissions/subject.service.ts';
-import type { SubjectDeps } from '../../src/permissions/subject.service.ts';
 import type { Principal } from '../../src/sessions/session.types.ts';
 
 const grants = compileGrants(createUrlRegistry([], () => []), { rights: [], policies: [], isSuperadmin: false });
@@ -13,15 +12,14 @@ const notice = (about: Partial<ChangeNotice>): ChangeNotice => ({ tenantId: 'ten
 function watchSubjects() {
   const state = { now: 1_000_000, isFresh: true, active: true, changesAt: null as Date | null, unknown: 'nobody', readings: [] as string[], during: (): void => undefined };
   const knowledge = createKnowledge({ onTenantChange: () => undefined });
-  const readHeldOfAll: SubjectDeps['readHeldOfAll'] = (_tenantId, holders) => Promise.resolve(holders.map((holder) => (
-    { holder, roles: [], roleTypes: [], memberships: [], given: [], changesAt: state.changesAt })));
   const subjects = createSubjects({
-    compile: () => ({ grants, memberOf: {} }), readHeldOfAll,
-    readUsers(tenantId, userIds) {
+    compile: () => ({ grants, memberOf: {} }),
+    readHeldOf(tenantId, userIds) {
       state.readings.push(`${tenantId}: ${userIds.join(' ')}`);
       state.during();
       const known = userIds.filter((userId) => userId !== state.unknown);
-      return Promise.resolve(known.map((_id): Principal => ({ _id, tenantId, roles: [], isActive: state.active, accessVersion: 0, email: `${_id}@example.com`, emailVerified: true })));
+      const holderOf = (_id: string): Principal => ({ _id, tenantId, roles: [], isActive: state.active, accessVersion: 0, email: `${_id}@example.com`, emailVerified: true });
+      return Promise.resolve(known.map((userId) => ({ holder: holderOf(userId), roles: [], roleTypes: [], memberships: [], given: [], changesAt: state.changesAt })));
     },
     attributesOf: () => ({ reading: state.readings.length }),
     takeMarks: knowledge.takeMarks, isFresh: () => state.isFresh, clock: () => state.now,

@@ -41,6 +41,15 @@ async function knownUser(): Promise<TestUser> {
   return user;
 }
 
+describe('a check about a user who is not in memory', () => {
+  it('reads them in one transaction, so that what is kept is of one moment', async () => {
+    const [first] = nodes;
+    const user = await first.newUser();
+    const { during } = watchCommands(first.connection);
+    expect(await during(() => check(first, user))).toEqual(expect.arrayContaining(['find users', 'find memberships', 'find roles', 'commitTransaction 1']));
+  });
+});
+
 describe('a check about a user who is in memory', () => {
   it.each<[string, Decision, (root: TestServer['superadmin'], user: TestUser) => Promise<unknown>]>([
     ['the role holds the permission no more', { allowed: false, reason: 'permission-missing' }, (root) => root.put('/roles/update', { type: role, permissions: [] }, 200)],

@@ -1,3 +1,5 @@
+import { givenBesides } from './access/hand-out.ts';
+import { withRolesToCome } from './access/role-times.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
 import type { ChangeService } from './changes/change.service.ts';
 import { createClientRoles } from './clients/client.roles.ts';
@@ -10,7 +12,7 @@ import { createMembershipRoles } from './memberships/membership.roles.ts';
 import { createMembershipRoutes } from './memberships/membership.routes.ts';
 import { createMembershipService } from './memberships/membership.service.ts';
 import type { Delegation } from './permissions/delegation.service.ts';
-import type { HeldReader } from './permissions/given.service.ts';
+import type { HeldReader, ReadHeld } from './permissions/given.service.ts';
 import type { KnownPermissions } from './permissions/known-permissions.ts';
 import { createClaimRole } from './roles/role.assignments.ts';
 import { createRoleContentCheck } from './roles/role.content.ts';
@@ -38,9 +40,21 @@ export interface GrantServiceDeps {
 
 /** Wires everything that changes what users and clients hold: roles, their assignment, groups and memberships. */
 export function createGrantServices({ stores, changes, registry, permissions, held, delegation, writeUser, keepSuperadmin }: GrantServiceDeps) {
-  const { readGiven, readHeld } = held;
+  const { readGiven, readGivenToAll } = held;
+  const readHeld: ReadHeld = (holder, session) => held.readHeld(withRolesToCome(holder), session);
   const check = createRoleContentCheck({ model: stores.roles, permissions });
-  const guard: GuardRole = ({ actor: { tenantId }, session }, caller, roleId, work) => delegation.guard(caller, () => readGiven(tenantId, { roles: [roleId] }, session), work, session);
+  const guard: GuardRole = ({ actor: { tenantId }, session }, caller, roleId, work, successor = roleId) => {
+    let given = roleId;
+    return delegation.guard(caller, async () => {
+      const ofRole = await readGiven(tenantId, { roles: [given] }, session);
+      if (successor === roleId || caller.roles.includes(successor)) return ofRole;
+      return [...ofRole, ...givenBesides([...await readGivenToAll(tenantId, session), ...ofRole], 'subject.roles')];
+    }, async () => {
+      const result = await work();
+      given = successor;
+      return result;
+    }, session);
+  };
   const assignments = createUserAssignments({
     model: stores.users, changes, writeUser, delegation, readHeld, keepSuperadmin, superadminRole: superadminType,
   });

@@ -19,6 +19,12 @@ export function rolesAt({ roles, roleTimes = [] }: TimedRoles, now: number): str
   });
 }
 
+/** The same with all that is to start later, as if it had started: who holds a role tomorrow is somebody who holds it to whoever may change that. */
+export function withRolesToCome<T extends TimedRoles>(holder: T): T {
+  if (!holder.roleTimes?.some(({ validFrom }) => validFrom)) return holder;
+  return { ...holder, roleTimes: holder.roleTimes.map(({ validFrom: _start, ...times }) => times) };
+}
+
 /** The next moment at which a role starts or ends; null if none will. */
 export function nextRoleChange({ roleTimes = [] }: TimedRoles, now: number): Date | null {
   const moments = roleTimes.flatMap(({ validFrom, validUntil }) => [validFrom?.getTime() ?? 0, validUntil?.getTime() ?? 0]).filter((moment) => moment > now);

@@ -3,12 +3,16 @@ import type { Caller } from '../access/caller.ts';
 import { containsGrants } from '../access/contain.ts';
 import type { Given } from '../access/given.ts';
 import { mayHandOut } from '../access/hand-out.ts';
+import { withRolesToCome } from '../access/role-times.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
 import { createCompiler } from './compiled-given.ts';
 import type { HeldReader, Holder } from './given.service.ts';
 
-/** Who may change what somebody else holds: nobody hands out, takes away or edits what they do not hold themselves. */
+/**
+ * Who may change what somebody else holds: nobody hands out, takes away or edits what they do not hold themselves. Others
+ * hold a role that is to start later as well.
+ */
 export interface Delegation {
   /** Refuses to act on users of whom one holds what the caller does not; oneself aside. Throws `target-outranks-caller`. */
   requireMayActOn(caller: Caller, users: readonly Holder[], session?: ClientSession): Promise<void>;
@@ -39,7 +43,7 @@ export function createDelegation({ registry, readHeldOfAll, readGivenToAll }: De
     async requireMayActOn(caller, users, session) {
       const others = users.filter(({ _id }) => _id !== caller.userId);
       if (caller.grants.isSuperadmin || others.length === 0) return;
-      const given = new Set((await readHeldOfAll(caller.tenantId, others, session)).map((held) => held.given));
+      const given = new Set((await readHeldOfAll(caller.tenantId, others.map(withRolesToCome), session)).map((held) => held.given));
       const grantsOf = createCompiler(registry());
       if (![...given].every((each) => containsGrants(caller.grants, grantsOf(each), registry()))) throw new AppError('target-outranks-caller');
     },

@@ -54,8 +54,11 @@ export interface RoleService {
 /** How many faulty rights one answer names. */
 const maxNamed = 50;
 
-/** Does work that changes what a role gives, if the caller could give the one and the other. Throws `grants-exceed-own`. */
-export type GuardRole = <T>(tx: ChangeTransaction, caller: Caller, roleId: string, work: () => Promise<T>) => Promise<T>;
+/**
+ * Does work that changes what a role gives, if the caller could give the one and the other; `successor` is the role that
+ * its holders have afterwards, where that is another one. Throws `grants-exceed-own`.
+ */
+export type GuardRole = <T>(tx: ChangeTransaction, caller: Caller, roleId: string, work: () => Promise<T>, successor?: string) => Promise<T>;
 
 export interface RoleDeps {
   readonly model: Model<Role>;
@@ -132,12 +135,16 @@ export function createRoleService({ model, changes, registry, check, holders, gu
       const counts = [];
       for (const { count } of holders) counts.push(await count(tx, role.roleId));
       const [users = 0] = counts;
-      if (counts.some((count) => count > 0)) {
-        if (reassignTo === undefined || reassignTo === role.roleId) throw new AppError('role-in-use', { users });
-        await check.claimAll(tx, [reassignTo]);
-        for (const { reassign } of holders) await reassign(tx, role.roleId, reassignTo);
-      }
-      await guard(tx, caller, role.roleId, () => model.deleteOne({ tenantId: actor.tenantId, _id: role._id }, { session: tx.session }));
+      const isHeld = counts.some((count) => count > 0);
+      if (isHeld && (reassignTo === undefined || reassignTo === role.roleId)) throw new AppError('role-in-use', { users });
+      const successor = isHeld ? reassignTo : undefined;
+      await guard(tx, caller, role.roleId, async () => {
+        if (successor !== undefined) {
+          await check.claimAll(tx, [successor]);
+          for (const { reassign } of holders) await reassign(tx, role.roleId, successor);
+        }
+        await model.deleteOne({ tenantId: actor.tenantId, _id: role._id }, { session: tx.session });
+      }, successor);
       tx.record({ action: 'role.delete', target: { kind: 'role', id: role.roleId }, before: visible(role), raisesPolicy: true });
     }),
 

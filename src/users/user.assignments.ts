@@ -1,5 +1,6 @@
 import type { Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
+import { givenBesides } from '../access/hand-out.ts';
 import type { RoleTimes } from '../access/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
@@ -52,7 +53,12 @@ export function createUserAssignments({ model, changes, writeUser, delegation, r
       const roleTimes = assignedTimes(user.roleTimes, { roleId, ...times }, mode);
       const set = { roles: assignedRoles(user.roles, roleId, mode), ...((user.roleTimes !== undefined || roleTimes.length > 0) && { roleTimes }) };
       let current = user;
-      return delegation.guard(caller, async () => (await readHeld(current, tx.session)).given, async () =>
+      // What conditions on roles keep from counting now is given as well, unless it counts for the caller by the same role.
+      const isAlike = mode === 'add' && caller.roles.includes(roleId);
+      return delegation.guard(caller, async () => {
+        const { given } = await readHeld(current, tx.session);
+        return isAlike ? given : [...given, ...givenBesides(given, 'subject.roles')];
+      }, async () =>
         current = await keepSuperadmin(tx, () => writeUser(tx, 'user.assign', user, set, { raises: true })), tx.session);
     }),
 

@@ -1,0 +1,132 @@
+import { codeOf, rolesOf, userOf } from '../support/answers.ts';
+import type { Client } from '../support/client.ts';
+import { startMailbox } from '../support/mailbox.ts';
+import type { Mailbox } from '../support/mailbox.ts';
+import { startServer } from '../support/server.ts';
+import type { TestServer } from '../support/server.ts';
+import { testSettings } from '../support/test-settings.ts';
+
+const password = 'a password that is long enough for all';
+const hour = 3_600_000;
+
+let mailbox: Mailbox;
+let server: TestServer;
+let counter = 0;
+beforeAll(async () => {
+  mailbox = await startMailbox();
+  server = await startServer({ settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password, SMTP_URL: mailbox.url }) });
+});
+afterAll(async () => {
+  await server.close();
+  await mailbox.close();
+});
+
+/** The admin of a new tenant, in which there is a role that gives more than they hold. */
+async function newAdmin(): Promise<{ readonly admin: Client; readonly adminId: string; readonly name: string }> {
+  const name = `firm-${(counter += 1)}`;
+  const email = `boss@${name}.test`;
+  const { body } = await server.superadmin.post('/tenants/create', { name, admin: { email } }, 201);
+  const { token } = await mailbox.next(email);
+  await server.anonymous.post('/users/reset-password', { token, password }, 204);
+  await server.superadmin.post(`/roles/create?tenant=${name}`, { roleId: 'finance', type: 'finance', rights: [], policies: [{ effect: 'allow', actions: ['pay'], resources: ['bills'] }] }, 201);
+  return { admin: await server.anonymous.logIn(email, password, name), adminId: (body as { adminId: string }).adminId, name }; // client.ts held it against /openapi.json
+}
+
+async function newUser(admin: Client, ...roles: string[]): Promise<string> {
+  const { body } = await admin.post('/admin/create-user', { email: `user${(counter += 1)}@example.com`, password }, 201);
+  const { userId } = body as { userId: string };
+  for (const type of roles) await admin.post('/roles/assign', { userId, type, mode: 'add' }, 200);
+  return userId;
+}
+
+const inHours = (hours: number) => new Date(Date.now() + hours * hour).toISOString();
+const rolesOfUser = async (admin: Client, userId: string) => userOf(await admin.get(`/admin/load-user/${userId}`, 200)).roles;
+const mayPay = async (client: Client) => (await client.post('/permissions/check', { checks: [{ action: 'pay', resource: 'bills/1' }] }, 200)).body;
+
+describe('an admin who reaches for a role that gives more than they hold', () => {
+  it('by deleting one that they have in favour of it, refused and nothing changes', async () => {
+    const { admin, adminId } = await newAdmin();
+    await admin.post('/roles/create', { roleId: 'stub', type: 'stub', rights: [] }, 201);
+    await admin.post('/roles/assign', { userId: adminId, roleId: 'stub', mode: 'add' }, 200);
+    expect(codeOf(await admin.delete('/roles/delete?roleId=stub&reassignTo=finance', 403))).toBe('grants-exceed-own');
+    expect(await rolesOfUser(admin, adminId)).toContain('stub');
+    expect(rolesOf(await admin.get('/roles/load?roleId=stub', 200))).toHaveLength(1);
+    expect(await mayPay(admin)).toMatchObject({ decisions: [{ allowed: false }] });
+    // In favour of what they could give, they may.
+    await admin.post('/roles/create', { roleId: 'clerk', type: 'clerk', rights: ['/audit/load'] }, 201);
+    await admin.delete('/roles/delete?roleId=stub&reassignTo=clerk', 204);
+    expect(await rolesOfUser(admin, adminId)).toContain('clerk');
+  }, 60_000);
+
+  it('by assigning it from a later moment on, to themselves or another, refused', async () => {
+    const { admin, adminId } = await newAdmin();
+    const other = await newUser(admin);
+    for (const userId of [adminId, other]) {
+      expect(codeOf(await admin.post('/roles/assign', { userId, roleId: 'finance', mode: 'add', validFrom: inHours(1) }, 403))).toBe('grants-exceed-own');
+      expect(await rolesOfUser(admin, userId)).not.toContain('finance');
+    }
+  }, 60_000);
+
+  it('by acting on somebody who holds it from tomorrow on, refused', async () => {
+    const { admin, name } = await newAdmin();
+    const [heir, former] = [await newUser(admin), await newUser(admin)];
+    const assign = (userId: string, times: object) => server.superadmin.post(`/roles/assign?tenant=${name}`, { userId, roleId: 'finance', mode: 'add', ...times }, 200);
+    await assign(heir, { validFrom: inHours(24) });
+    await assign(former, { validFrom: inHours(-2), validUntil: inHours(-1) });
+    for (const ask of [
+      () => admin.put(`/admin/update-user/${heir}`, { email: `mine${(counter += 1)}@example.com` }, 403),
+      () => admin.post('/admin/disable-user', { userId: heir }, 403),
+      () => admin.post('/roles/assign', { userId: heir, roleId: 'finance', mode: 'remove' }, 403),
+    ]) expect(codeOf(await ask())).toBe('target-outranks-caller');
+    // Of whom it is over, nothing is left.
+    await admin.put(`/admin/update-user/${former}`, { username: 'former' }, 200);
+  }, 60_000);
+
+  it('by a role of no content that a policy of all users asks for, refused, to clients and in place of another role as well', async () => {
+    const { admin, adminId, name } = await newAdmin();
+    const whoHas = (roleId: string) => ({ type: 'attribute', left: 'subject.roles', operator: 'eq', right: { value: roleId } });
+    await admin.post('/roles/create', { roleId: 'plain', type: 'plain', rights: [] }, 201);
+    await admin.post('/roles/create', { roleId: 'payer', type: 'payer', rights: [] }, 201);
+    const other = await newUser(admin, 'plain');
+    await server.superadmin.put(`/roles/update?tenant=${name}`, { type: 'guest', policies: [{ effect: 'allow', actions: ['pay'], resources: ['bills'], conditions: [whoHas('payer')] }] }, 200);
+    expect(codeOf(await admin.post('/roles/assign', { userId: adminId, roleId: 'payer', mode: 'add' }, 403))).toBe('grants-exceed-own');
+    expect(codeOf(await admin.post('/clients/create', { name: 'till', roles: ['payer'] }, 403))).toBe('grants-exceed-own');
+    expect(codeOf(await admin.delete('/roles/delete?roleId=plain&reassignTo=payer', 403))).toBe('grants-exceed-own');
+    expect(await rolesOfUser(admin, other)).toContain('plain');
+    // Once they have it themselves, it counts for both alike.
+    await server.superadmin.post(`/roles/assign?tenant=${name}`, { userId: adminId, roleId: 'payer', mode: 'add' }, 200);
+    await admin.post('/roles/assign', { userId: other, roleId: 'payer', mode: 'add' }, 200);
+    expect(await mayPay(admin)).toMatchObject({ decisions: [{ allowed: true }] });
+  }, 60_000);
+});
+
+describe('what nobody takes back by a mail', () => {
+  it('the role of verified addresses, taken away by a superadmin, stays away when the password is reset or the address changed', async () => {
+    const email = `person${(counter += 1)}@example.com`;
+    const { body } = await server.anonymous.post('/users/register', { email, password }, 201);
+    const { userId } = body as { userId: string };
+    await server.anonymous.post('/users/verify-email', { token: (await mailbox.next(email)).token, password }, 200);
+    expect(await rolesOfUser(server.superadmin, userId)).toEqual(['user']);
+    await server.superadmin.post('/roles/assign', { userId, type: 'guest' }, 200);
+
+    await server.anonymous.post('/users/forgot-password', { email }, 202);
+    const reset = await mailbox.next(({ to, for: what }) => to === email && what === 'reset-password');
+    await server.anonymous.post('/users/reset-password', { token: reset.token, password }, 204);
+    expect(await rolesOfUser(server.superadmin, userId)).toEqual(['guest']);
+
+    await server.superadmin.post('/roles/assign', { userId, type: 'user' }, 200);
+    const client = await server.anonymous.logIn(email, password);
+    const next = `person${(counter += 1)}@example.com`;
+    await client.post('/profile/change-email', { email: next, password }, 202);
+    await server.superadmin.post('/roles/assign', { userId, type: 'guest' }, 200);
+    await server.anonymous.post('/users/verify-email', { token: (await mailbox.next(next)).token, password }, 200);
+    expect(userOf(await server.superadmin.get(`/admin/load-user/${userId}`, 200))).toMatchObject({ email: next, roles: ['guest'] });
+  }, 60_000);
+});
+
+describe('the default tenant', () => {
+  it('without a login by password, refused: nobody could log in to undo it', async () => {
+    expect(codeOf(await server.superadmin.put('/tenants/update', { tenantId: 'default', settings: { loginMethods: [] } }, 409))).toBe('default-tenant-fixed');
+    await server.anonymous.logIn('root@example.com', password);
+  });
+});

@@ -29,15 +29,17 @@ export interface VerificationDeps {
   readonly keyOf: (email: string) => string;
   readonly orderConfirmation: (tx: ChangeTransaction, who: { readonly email: string }) => void;
   readonly writeUser: WriteUser;
-  /** The roles of somebody whose address is now verified. */
   readonly promote: Promote;
 }
 
 /** Counts a mail that is asked for; false if this address has had its share. Throws `too-many-requests` if the source has. */
 export type MayOrderMail = (actor: Actor, kind: 'verify-email' | 'reset-password', email: string) => Promise<boolean>;
 
-/** The role user, or what the tenant gives in its place, instead of guest; assigned roles stay. */
-export type Promote = (tx: ChangeTransaction, roles: readonly string[]) => Promise<string[]>;
+/**
+ * The roles of somebody whose address is verified now: user, or what the tenant gives in its place, instead of guest; assigned
+ * roles stay. Whose address was verified before has been given it once: nobody takes back by a mail what was taken from them.
+ */
+export type Promote = (tx: ChangeTransaction, user: Pick<User, 'roles' | 'emailVerified'>) => Promise<string[]>;
 
 const kinds = ['verify-email', 'change-email'] as const;
 
@@ -55,7 +57,7 @@ export function createVerificationService(deps: VerificationDeps): VerificationS
         const link = await tokens.take(tx, kinds, token, now());
         const user = link && await findUser(tx, userId);
         if (!user?.isActive || link?.email === undefined) throw new AppError('link-invalid');
-        const verified = { emailVerified: true, roles: await promote(tx, user.roles) };
+        const verified = { emailVerified: true, roles: await promote(tx, user) };
         if (link.kind === 'verify-email') {
           if (user.emailKey !== keyOf(link.email)) throw new AppError('link-invalid');
           return writeUser(tx, 'user.verify-email', user, verified, { raises: true });

@@ -42,7 +42,7 @@ export interface TenantService {
   load(filter: { readonly name?: string; readonly status?: Tenant['status'] }, page: PageRequest): Promise<Page<Tenant>>;
   /** With roles of its own, and a first admin who is mailed a one-time link, all or nothing. Throws `tenant-exists`. */
   create(actor: Actor, tenant: NewTenant): Promise<Tenant & { readonly adminId: string }>;
-  /** Throws `tenant-not-found`, `tenant-exists`, `version-conflict`, `role-not-found`, `tenant-moving`, and `default-tenant-fixed` for another name of the default tenant. */
+  /** Throws `tenant-not-found`, `tenant-exists`, `version-conflict`, `role-not-found`, `tenant-moving`, and `default-tenant-fixed` where the default tenant would get another name, or no login by password. */
   update(actor: Actor, tenantId: string, edit: TenantEdit): Promise<Tenant>;
   /** Whoever belongs to a suspended tenant is refused everywhere, as if the tenant did not exist. Throws `tenant-not-found`, `default-tenant-fixed`, `tenant-moving`. */
   setStatus(actor: Actor, tenantId: string, status: 'active' | 'suspended'): Promise<Tenant>;
@@ -122,7 +122,8 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
     update: (actor, tenantId, { version, settings, ...edit }) => changes.transact(actor, async (tx) => {
       const tenant = await requireTenant(tx, tenantId);
       if (version !== undefined && version !== (tenant.version ?? 1)) throw new AppError('version-conflict');
-      if (tenantId === defaultTenantId && edit.name !== undefined && edit.name !== tenant.name) throw new AppError('default-tenant-fixed');
+      const isShut = settings?.loginMethods?.includes('password') === false;
+      if (tenantId === defaultTenantId && (isShut || (edit.name !== undefined && edit.name !== tenant.name))) throw new AppError('default-tenant-fixed');
       await requireFree(tx, edit, tenantId);
       const set = { ...(edit.name !== undefined && { name: edit.name }), ...(edit.domain && { domain: edit.domain }), ...(settings && { settings }), version: (tenant.version ?? 1) + 1 };
       return within(tx, tenantId, async (own) => {

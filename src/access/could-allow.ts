@@ -5,7 +5,7 @@ import type { Grants } from './grants.ts';
 import type { PermissionRequest } from './permission-request.ts';
 import { splitResource } from './resource-pattern.ts';
 import type { Statement, StatementIndex } from './statement.ts';
-import { splitPath } from './url-pattern.ts';
+import { readParts } from './url-pattern.ts';
 
 /**
  * Whether a request could be allowed, were more known than these facts.
@@ -18,7 +18,7 @@ export function couldAllow(grants: Grants, request: PermissionRequest | UrlReque
   const { endpoint, path = endpoint.url } = request;
   if (endpoint.access === 'simple') return true;
   const isOpenDoor = endpoint.access === 'config';
-  const found = truths(grants.urls, endpoint.method, splitPath(path), facts);
+  const found = truths(grants.urls, endpoint.method, readParts(path), facts);
   if (found.some(({ effect, truth }) => effect === 'deny' && truth === 'yes') && !(isOpenDoor && grants.isSuperadmin)) return false;
   const byPolicy = !isOpenDoor && found.some(isPossible);
   if (!byPolicy && !hasBit(grants.endpoints, endpoint.id)) return false;

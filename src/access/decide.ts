@@ -6,7 +6,7 @@ import { splitResource } from './resource-pattern.ts';
 import type { PermissionRequest } from './permission-request.ts';
 import { counts } from './statement.ts';
 import type { Statement, StatementIndex } from './statement.ts';
-import { splitPath } from './url-pattern.ts';
+import { readParts } from './url-pattern.ts';
 import type { Endpoint } from './url-registry.ts';
 
 /** The answer to one question and what caused it. */
@@ -43,7 +43,7 @@ export function decideUrl(grants: Grants | null, { endpoint, path = endpoint.url
   const required = endpoint.label;
   if (endpoint.access === 'simple') return { allowed: true, reason: 'simple-url', required };
   if (!grants) return { allowed: false, reason: 'right-missing', required };
-  const byUrl = grants.urls.size > 0 ? decideByPolicy(grants, endpoint, splitPath(path), facts, required) : undefined;
+  const byUrl = grants.urls.size > 0 ? decideByPolicy(grants, endpoint, readParts(path), facts, required) : undefined;
   if (byUrl && !byUrl.allowed) return byUrl;
   const byRight: Decision | undefined = hasBit(grants.endpoints, endpoint.id) ? { allowed: true, reason: 'right', required } : byUrl;
   if (!byRight) return { allowed: false, reason: 'right-missing', required };

@@ -1,4 +1,4 @@
-import { splitPath } from './url-pattern.ts';
+import { decodePart, splitPath } from './url-pattern.ts';
 
 /** One part of a pattern between two slashes: itself, `*` (any one part) or `**` (any number of parts, none included). */
 export type Token = { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'one' } | { readonly kind: 'any' };
@@ -29,7 +29,7 @@ const any: Token = { kind: 'any' };
  * Reads a resource such as `items`, `projects/*`, `projects/64f/**` or `*`, or a URL such as `/admin/**`.
  *
  * A named resource covers itself and all that lies below it: `projects` covers `projects/64f`, and `*` covers every one.
- * A URL is matched whole, without regard to letter case and one last slash; `:name` stands for one part, `*name` at the
+ * A URL is matched whole, without regard to letter case, percent coding and one last slash; `:name` stands for one part, `*name` at the
  * end for one or more. `*` and `**` stand alone between slashes. Undefined for what is spelled otherwise.
  */
 export function parseResourcePattern(text: string): ResourcePattern | undefined {
@@ -61,7 +61,7 @@ function readPart(part: string, isUrl: boolean, isLast: boolean): Token[] | unde
   if (part === '**') return [any];
   if (isUrl && /^:[A-Za-z_]\w*$/.test(part)) return [one];
   if (isUrl && isLast && /^\*[A-Za-z_]\w*$/.test(part)) return [one, any];
-  return isLiteral(part) ? [{ kind: 'literal', text: part }] : undefined;
+  return isLiteral(part) ? [{ kind: 'literal', text: isUrl ? decodePart(part) : part }] : undefined;
 }
 
 // Spaces and invisible characters would make two resources look like one.

@@ -55,7 +55,24 @@ export function trimPath(path: string): string {
   return end <= 1 ? '' : path.slice(0, end);
 }
 
-/** The parts of a request path, in small letters. */
+/**
+ * The parts of a request path as policies are compared with them: decoded, since Express hands them to a handler so, and in
+ * small letters. Else `/files/a%40b` would walk past a deny on `/files/a@b`.
+ */
+export function readParts(path: string): string[] {
+  return path.includes('%') ? splitPath(path).map(decodePart) : splitPath(path);
+}
+
+/** One part of a path, decoded and in small letters; what cannot be decoded stays as it is. */
+export function decodePart(part: string): string {
+  try {
+    return part.includes('%') ? decodeURIComponent(part).toLowerCase() : part;
+  } catch {
+    return part;
+  }
+}
+
+/** The parts of a path as they stand in it, in small letters. */
 export function splitPath(path: string): string[] {
   const trimmed = trimPath(path);
   return trimmed === '' ? [] : trimmed.slice(1).toLowerCase().split('/');

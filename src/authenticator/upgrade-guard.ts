@@ -4,17 +4,23 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Caller } from '../access/caller.ts';
 import type { AccessClass } from '../access/registered-url.ts';
+import { parsePattern } from '../access/url-pattern.ts';
 import { AppError } from '../errors.ts';
+import { secureResponse } from '../http/secure-response.ts';
 import type { Gate } from './gate.ts';
-import { secureResponse } from './prepare-response.ts';
 import type { Refuse } from './refuse.ts';
 
 /** Takes over a connection that the gate let through, such as to a WebSocket server. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer, caller: Caller | null) => void;
 
+/** By registered URL: who takes over the connections that are opened there. */
+export type UpgradeHandlers = Readonly<Record<string, UpgradeHandler>>;
+
 export interface UpgradeGuardDeps {
   readonly gate: Gate;
   readonly refuse: Refuse;
+  /** Makes of a request one of the app, which knows what its proxies say of where it came from; these never meet Express. */
+  readonly adopt?: (request: IncomingMessage) => void;
   /** Told of every request that is handed on, by the access class of its URL. */
   readonly onAllowed?: (reason: AccessClass) => void;
 }
@@ -26,18 +32,22 @@ const lingerMilliseconds = 1_000;
 const bypasses = ['upgrade', 'connect'] as const;
 
 /**
- * Puts the gate before `upgrade` requests, which never meet Express; without a handler all of them are refused.
+ * Puts the gate before `upgrade` requests, which never meet Express. Those that it lets through reach the handler of their
+ * own registered URL; where there is none they are refused, whatever else is served there.
  *
- * Throws if the server has an upgrade or connect listener of its own, or is given one later: it would be a way around
+ * Throws for a URL that no registered one could be, and if the server has an upgrade or connect listener of its own, or is given one later: it would be a way around
  * the gate. Without one, Node itself closes a connection that asks for CONNECT.
  */
-export function guardUpgrades(server: Server, { gate, refuse, onAllowed }: UpgradeGuardDeps, handler?: UpgradeHandler): void {
+export function guardUpgrades(server: Server, { gate, refuse, adopt, onAllowed }: UpgradeGuardDeps, handlers: UpgradeHandlers = {}): void {
+  const byShape = new Map(Object.entries(handlers).map(([url, handler]) => [parsePattern(url).shape, handler]));
   if (bypasses.some((event) => server.listenerCount(event) > 0)) throw bypass();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
+    adopt?.(request);
     Promise.resolve()
       .then(() => gate(request, request.url ?? ''))
       .then((verdict) => {
+        const handler = verdict.kind === 'pass' ? byShape.get(verdict.endpoint.shape) : undefined;
         if (verdict.kind === 'pass' && handler) {
           onAllowed?.(verdict.endpoint.access);
           handler(request, socket, head, verdict.caller);
@@ -66,5 +76,5 @@ function responseOn(request: IncomingMessage, socket: Duplex): ServerResponse {
 }
 
 function bypass(): Error {
-  return new Error('An upgrade or connect listener of the server would bypass the gate: hand an upgrade handler to gatehouse.guardUpgrades(server, handler) instead.');
+  return new Error('An upgrade or connect listener of the server would bypass the gate: hand upgrade handlers to gatehouse.guardUpgrades(server, { url: handler }) instead.');
 }

@@ -6,6 +6,7 @@ import { recordsOf } from '../support/answers.ts';
 import type { Answer, Client } from '../support/client.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer, TestUser } from '../support/server.ts';
+import { testSettings } from '../support/test-settings.ts';
 import { encode, forgeEc, join } from '../tokens/forge.ts';
 import { loadEndpoints, pathOf } from './registered.ts';
 import type { RegisteredEndpoint } from './registered.ts';
@@ -261,5 +262,28 @@ describe('the gate', () => {
     const bob = await server.newUser();
     expect((await upgrade('/roles/load', `Authorization: Bearer ${tokenOf(bob.client)}`)).status).toBe(403);
     expect(await untilRecorded({ code: 'right-missing', userId: bob.userId })).toMatchObject({ url: '/roles/load', ip: '127.0.0.1' });
+  });
+
+  it('upgrade request through a proxy, counts as from where the proxy says if the app trusts it, for conditions as for the record', async () => {
+    const inside = { effect: 'allow', actions: ['GET'], resources: ['/live'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] };
+    for (const [trusts, statuses] of [[true, [101, 403]], [false, [403, 403]]] as const) {
+      const proxied = await startServer({
+        settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', ...(trusts && { TRUST_PROXY: 'loopback' }) }),
+        urls: { auth: { '/': [{ name: 'live', external: true }] } },
+        upgrades: { '/live': (_request, socket) => void socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n') },
+      });
+      try {
+        const type = await proxied.newRole();
+        await proxied.superadmin.put('/roles/update', { type, policies: [inside] }, 200);
+        const { client, userId } = await proxied.newUser(type);
+        const ask = async (from: string) => (await rawRequest(proxied.origin, 'GET /live HTTP/1.1', ['Connection: Upgrade', 'Upgrade: x', `Authorization: Bearer ${tokenOf(client)}`, `X-Forwarded-For: ${from}`])).status;
+        expect([await ask('10.1.2.3'), await ask('203.0.113.7')]).toEqual(statuses);
+        await proxied.gatehouse.close();
+        const ips = await proxied.stores.auditRecords.distinct('ip', { tenantId: 'default', code: 'right-missing', userId });
+        expect(ips).toEqual([trusts ? '203.0.113.7' : '127.0.0.1']);
+      } finally {
+        await proxied.close();
+      }
+    }
   });
 });

@@ -3,14 +3,17 @@ import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { guardUpgrades } from '../../src/authenticator/upgrade-guard.ts';
-import type { UpgradeHandler } from '../../src/authenticator/upgrade-guard.ts';
+import type { UpgradeHandler, UpgradeHandlers } from '../../src/authenticator/upgrade-guard.ts';
 import { rawRequest } from '../api/raw-request.ts';
 import { closeListeners, createGatedApp, listen } from './gated-app.ts';
 
 const socketHeaders = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='];
 const bearer = (name: string) => [...socketHeaders, `Authorization: Bearer ${name}`];
 
-async function serve(handler?: UpgradeHandler) {
+/** The same handler for each of these URLs. */
+const everywhere = (handler: UpgradeHandler): UpgradeHandlers => Object.fromEntries(['/open', '/live', '/live/:room'].map((url) => [url, handler]));
+
+async function serve(handlers?: UpgradeHandlers) {
   const ran: string[] = [];
   const gated = createGatedApp({
     urls: { simple: { '/': ['open'] }, auth: { '/': [{ name: 'live', external: true }, 'live/:room'] } },
@@ -22,7 +25,7 @@ async function serve(handler?: UpgradeHandler) {
   gated.open();
   const { server, origin } = await listen(gated.app);
   const allowed: string[] = [];
-  guardUpgrades(server, { gate: gated.gate, refuse: gated.refuse, onAllowed: (reason) => void allowed.push(reason) }, handler);
+  guardUpgrades(server, { gate: gated.gate, refuse: gated.refuse, onAllowed: (reason) => void allowed.push(reason) }, handlers);
   return {
     ...gated, server, origin, ran, allowed,
     async ask(line: string, headers: readonly string[] = socketHeaders) {
@@ -45,10 +48,10 @@ describe('the upgrade guard', () => {
 
   it('with a handler, hands it what the gate lets through, with the caller', async () => {
     const calls: string[] = [];
-    const server = await serve((request, socket, head, caller) => {
+    const server = await serve(everywhere((request, socket, head, caller) => {
       calls.push(`${request.url} ${caller?.userId} ${head.toString()}`);
       socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello');
-    });
+    }));
     expect([await server.ask('GET /live', bearer('ada')), await server.ask('GET /live/7?x', bearer('ada')), await server.ask('GET /open')]).toEqual(['101 hello', '101 hello', '101 hello']);
     expect(calls).toEqual(['/live ada ', '/live/7?x ada ', '/open undefined ']);
     expect(server.allowed).toEqual(['auth', 'auth', 'simple']);
@@ -57,7 +60,7 @@ describe('the upgrade guard', () => {
 
   it('with a handler, asks the gate first: what it refuses is answered with its problem and noted', async () => {
     let calls = 0;
-    const server = await serve(() => { calls += 1; });
+    const server = await serve(everywhere(() => { calls += 1; }));
     expect([
       await server.ask('GET /live'), await server.ask('GET /live', bearer('bob')), await server.ask('GET /live', bearer('eve')), await server.ask('GET /nowhere'), await server.ask('POST /open'),
       await server.ask('OPTIONS /live'), await server.ask('GET /live', [...bearer('ada'), 'Authorization: Bearer ada']),
@@ -68,21 +71,35 @@ describe('the upgrade guard', () => {
 
   it('with a handler, hostile spellings of a URL that the caller may reach, are refused', async () => {
     let calls = 0;
-    const server = await serve(() => { calls += 1; });
+    const server = await serve(everywhere(() => { calls += 1; }));
     const targets = ['//live', '/./live', '/x/../live', '/live;x', '/%6Cive', '/live%00', '/live/%2e%2e', '/live%2F7', 'http://a/live', '/live#x', '/live?#', '/live//7', '/live\\7', '*', `/live/${'a'.repeat(2_048)}`];
     for (const target of targets) expect([target, await server.ask(`GET ${target}`, bearer('ada'))]).toEqual([target, '400 target-not-plain']);
     expect(calls).toBe(0);
   });
 
+  it('each URL, has a handler of its own; a caller who may reach another, or one without any, opens nothing there', async () => {
+    const calls: string[] = [];
+    const named = (name: string): UpgradeHandler => (_request, socket) => {
+      calls.push(name);
+      socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    };
+    const server = await serve({ '/LIVE/': named('live'), '/live/:anything': named('room') });
+    expect([await server.ask('GET /live', bearer('ada')), await server.ask('GET /Live/7/', bearer('ada'))]).toEqual(['101 ', '101 ']);
+    expect(calls).toEqual(['live', 'room']);
+    expect([await server.ask('GET /open'), await server.ask('GET /live', bearer('bob'))]).toEqual(['404 unknown-url', '403 right-missing']);
+    expect([calls, server.ran]).toEqual([['live', 'room'], []]);
+    expect(() => guardUpgrades(createServer(), server, { 'live': named('no URL') })).toThrow('does not start with a slash');
+  });
+
   it('a handler that throws, is answered 500', async () => {
-    const server = await serve(() => { throw new Error('down'); });
+    const server = await serve(everywhere(() => { throw new Error('down'); }));
     expect(await server.ask('GET /open')).toBe('500 internal');
   });
 
   it('before init, refuses as not ready', async () => {
     const gated = createGatedApp({ urls: { simple: { '/': ['open'] } }, host: (app) => void app.get('/open', (_request, response) => void response.end()) });
     const { server, origin } = await listen(gated.app);
-    guardUpgrades(server, gated, () => { throw new Error('must not run'); });
+    guardUpgrades(server, gated, { '/open': () => { throw new Error('must not run'); } });
     expect((await rawRequest(origin, 'GET /open HTTP/1.1', socketHeaders)).status).toBe(503);
   });
 

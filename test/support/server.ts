@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Express } from 'express';
 import type { Connection } from 'mongoose';
+import type { UpgradeHandlers } from '../../src/authenticator/upgrade-guard.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
 import type { Gatehouse, GatehouseDeps } from '../../src/gatehouse.ts';
 import { createStorage } from '../../src/stores.ts';
@@ -10,6 +11,7 @@ import type { Stores } from '../../src/stores.ts';
 import { createClient } from './client.ts';
 import type { Client } from './client.ts';
 import { sameDatabase, testDatabase } from './database.ts';
+import { sharedPool } from './shared-pool.ts';
 import { testSettings } from './test-settings.ts';
 
 export interface TestServer {
@@ -41,6 +43,8 @@ export interface TestUser {
 export interface TestServerOptions extends Omit<Partial<GatehouseDeps>, 'connection'> {
   /** Adds the host's own routes and handlers behind the gate; by default there are none. */
   readonly host?: (app: Express, gatehouse: Gatehouse) => void;
+  /** Handlers of upgrade requests, by URL; by default there are none. */
+  readonly upgrades?: UpgradeHandlers;
   /** Name of the database of another test server, to share it; by default one of its own. */
   readonly database?: string;
   /** Has the connection tell of each command. */
@@ -51,11 +55,11 @@ const password = 'a long enough password';
 let counter = 0;
 
 /** Starts a Gatehouse of its own on a database of its own, with a superadmin logged in. */
-export async function startServer({ host, database, monitorCommands = false, ...deps }: TestServerOptions = {}): Promise<TestServer> {
+export async function startServer({ host, upgrades, database, monitorCommands = false, ...deps }: TestServerOptions = {}): Promise<TestServer> {
   const email = 'root@example.com';
   const { connection, drop } = await (database === undefined ? testDatabase(undefined, { monitorCommands }) : sameDatabase(database));
   const settings = deps.settings ?? testSettings({ SUPERADMIN_EMAIL: email, SUPERADMIN_PASSWORD: password });
-  const gatehouse = createGatehouse({ connection, ...deps, settings });
+  const gatehouse = createGatehouse({ connection, passwordPool: sharedPool, ...deps, settings });
   const app = express();
   app.set('trust proxy', [...settings.trustProxy]);
   app.use(gatehouse.authenticator);
@@ -68,7 +72,7 @@ export async function startServer({ host, database, monitorCommands = false, ...
   });
   // As the stand-alone server does: else one that a slow machine holds up for 5 s closes a connection on which a request is under way.
   const server = createServer({ keepAliveTimeout: 65_000 }, app);
-  gatehouse.guardUpgrades(server);
+  gatehouse.guardUpgrades(server, upgrades);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const anonymous = createClient(origin);

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { ErrorRequestHandler, Express, Request, RequestHandler, Router } from 'express';
+import type { ErrorRequestHandler, Express, RequestHandler, Router } from 'express';
 import type { Connection } from 'mongoose';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
@@ -8,47 +8,36 @@ import type { InitReport } from '../config/init.ts';
 import { metricsUrls, registeredUrls } from '../config/registeredUrls.ts';
 import { permissions as declaredPermissions } from '../config/permissions.ts';
 import { builtInRoles } from '../config/roles.ts';
-import { accessOnDemand, createAccess } from './access/access.ts';
-import type { Caller } from './access/caller.ts';
 import { listUrls } from './access/registered-url.ts';
 import type { UrlDeclaration } from './access/registered-url.ts';
 import { parsePattern } from './access/url-pattern.ts';
 import { createUrlRegistry } from './access/url-registry.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
-import { createAuthenticate } from './authenticator/authenticate.ts';
-import { createAuthenticator } from './authenticator/authenticator.ts';
-import { createGate, factsOf } from './authenticator/gate.ts';
-import { createGrantBook } from './authenticator/grant.ts';
-import { createResponsePreparer } from './authenticator/prepare-response.ts';
-import { createRefuse, refusedRequest } from './authenticator/refuse.ts';
 import { guardUpgrades } from './authenticator/upgrade-guard.ts';
-import type { UpgradeHandler } from './authenticator/upgrade-guard.ts';
+import type { UpgradeHandlers } from './authenticator/upgrade-guard.ts';
 import { systemActor } from './changes/actor.ts';
 import type { Peers } from './changes/peers.ts';
 import { AppError, startError } from './errors.ts';
+import { createGating } from './gating.ts';
 import { findGuardFaults } from './guards/guard.faults.ts';
 import { isGuard } from './guards/guard.ts';
 import { armRoutes } from './http/arm-routes.ts';
 import { printFindings, servedMethods, takeCensus } from './http/census.ts';
 import type { Finding } from './http/census.ts';
 import type { RouteDefinition } from './http/define-route.ts';
-import { clientIp } from './http/client-ip.ts';
-import { createErrorHandler, sendProblem } from './http/error-handler.ts';
+import { createErrorHandler } from './http/error-handler.ts';
 import { readApp } from './http/express-layers.ts';
 import { isMountedByGatehouse, mountRoutes } from './http/mount-routes.ts';
 import { createOpenApi } from './http/openapi.ts';
-import { beginRequest, requestContext } from './http/request-context.ts';
-import { createRequestLog } from './http/request-log.ts';
 import type { HostMail } from './mail/host.transport.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createPlacements } from './mongo/placements.ts';
 import type { Isolation } from './mongo/placements.ts';
 import { createPulse } from './mongo/pulse.ts';
 import { defaultTenantId } from './mongo/tenant-scope.ts';
-import { questionOf } from './permissions/check.shapes.ts';
+import type { PasswordPool } from './passwords/password.pool.ts';
 import { createKnownPermissions } from './permissions/known-permissions.ts';
 import type { PermissionDeclaration } from './permissions/known-permissions.ts';
-import { createRecordRefusals } from './record-refusals.ts';
 import { mergeRoles } from './roles/role.ladder.ts';
 import type { RoleDeclaration } from './roles/role.ladder.ts';
 import { createRoutes } from './routes.ts';
@@ -82,6 +71,8 @@ export interface GatehouseDeps {
   readonly mail?: HostMail;
   /** The other processes of this machine that serve the same, if there are any: a change is acknowledged only when it counts in all of them. */
   readonly peers?: Peers;
+  /** Where passwords are hashed, in place of threads of its own: Gatehouses of one process that share it do not contend for its cores. Whoever made it closes it. */
+  readonly passwordPool?: PasswordPool;
   readonly logger?: Logger;
   /** ms since 1970. */
   readonly clock?: () => number;
@@ -116,11 +107,11 @@ export interface Gatehouse {
   metrics(): Promise<string>;
   /** Moves a suspended tenant into a database of its own, or back among the others; may be interrupted and asked for again. `say` is told how it goes. */
   moveTenant(name: string, to: Isolation, say?: (line: string) => void): Promise<MoveOutcome>;
-  /** Puts the gate before upgrade requests of a server; without a handler they are refused. */
-  guardUpgrades(server: Server, handler?: UpgradeHandler): void;
+  /** Puts the gate before upgrade requests of a server: each reaches the handler of its registered URL, and where there is none it is refused. */
+  guardUpgrades(server: Server, handlers?: UpgradeHandlers): void;
   /** Answers `/readyz` 503 from now on and everything else as before, so that load balancers send new requests elsewhere before the server stops. */
   drain(): void;
-  /** Sends the mail in hand, writes what is pending and ends the password threads; the connection stays open, for whoever made it to close. */
+  /** Sends the mail in hand, writes what is pending and ends its own password threads; the connection stays open, for whoever made it to close. */
   close(): Promise<void>;
 }
 
@@ -142,6 +133,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   let known: UrlRegistry | null = null;
   let isOpen = false;
   let isDraining = false;
+  let served: Express | null = null;
   const registry = () => {
     if (!known) throw new AppError('not-ready');
     return known;
@@ -154,7 +146,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const { stores, tenantDatabases } = createStorage(connection, deps.prefix ?? '', placements);
   const roles = mergeRoles(builtInRoles, deps.roles ?? []);
   const services = createServices({
-    connection, stores, tenantDatabases, placements, settings, registry, roles, clock, logger, metrics, mail: deps.mail, hostUsers: deps.users, peers: deps.peers,
+    connection, stores, tenantDatabases, placements, settings, registry, roles, clock, logger, metrics, mail: deps.mail, hostUsers: deps.users, peers: deps.peers, passwordPool: deps.passwordPool,
     permissions: createKnownPermissions([...declaredPermissions, ...(deps.permissions ?? [])]),
     onError: (error) => logger.error(error, 'audit records of refusals were not written'),
   });
@@ -162,51 +154,8 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   metrics.watchFeed(services.feed.state);
   const seedAll = createSeeding({ connection, stores, services, settings, roles });
 
-  const gate = createGate({
-    clock,
-    registry: () => (isOpen ? known : null),
-    authenticate: createAuthenticate({
-      verify(token) {
-        const verified = services.accessTokens.verify(token);
-        return verified instanceof Promise ? pulse.during(verified) : verified; // it waits for the keys to be read
-      },
-      recall: services.callers.recall,
-      recallHost: services.directory.recallServes,
-      async load(claims, host) {
-        const placing = services.place(claims.tenant);
-        if (placing) await pulse.during(placing);
-        const [caller] = await pulse.during(Promise.all([services.callers.load(claims), services.directory.requireHost(host, claims.tenant)]));
-        return caller;
-      },
-    }),
-  });
-  const grants = createGrantBook();
-  const logRequest = createRequestLog(logger);
-  const { noteAtGate, noteBehindGate, withRecord } = createRecordRefusals({ refusals: services.refusals, countHandlerRefusal: metrics.countHandlerRefusal });
-  const refuse = createRefuse({
-    sendProblem(request, response, error) {
-      metrics.countRefused(error);
-      sendProblem(request, response, error, logger);
-    },
-    requestId: (request) => requestContext(request).requestId,
-    onRefused: noteAtGate,
-  });
-  const authenticator = createAuthenticator({
-    gate,
-    grants,
-    accessOf: accessOnDemand((caller: Caller, request: Request) => createAccess({
-      caller,
-      facts: () => factsOf(caller, request, clock()),
-      explain: (action, resource, attributes) => pulse.during(services.permissionService.explainTo(caller, questionOf(action, resource, attributes), clientIp(request))),
-      noteRefusal: ({ code }) => noteBehindGate(refusedRequest(request, code, caller, requestContext(request).requestId)),
-    })),
-    prepare: createResponsePreparer(settings.corsOrigins, (request, response) => {
-      beginRequest(request, response);
-      logRequest(request, response);
-      metrics.timeAnswer(response);
-    }),
-    refuse,
-    onAllowed: metrics.countAllowed,
+  const { gate, grants, confirm, refuse, authenticator, noteBehindGate, withRecord } = createGating({
+    services, settings, pulse, metrics, logger, clock, registry: () => (isOpen ? known : null),
   });
 
   const routes = createRoutes({
@@ -235,6 +184,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     const findings = census(app);
     if (findings.length > 0) throw startError(`The census found what the gate would not decide about:\n${printFindings(findings)}`);
     known = createUrlRegistry(urls, servedMethods(readLayers(app)));
+    served = app;
   }
 
   function census(app: Express): Finding[] {
@@ -244,7 +194,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
 
   return {
     authenticator,
-    routes: () => mountRoutes(routes.map(withRecord).map(withPulse), { takeGrant: grants.take, isForOthers: (request) => grants.isForOthers(request, ownShapes), logger }),
+    routes: () => mountRoutes(routes.map(withRecord).map(withPulse), { takeGrant: grants.take, confirm, isForOthers: (request) => grants.isForOthers(request, ownShapes), logger }),
     errorHandler: createErrorHandler(logger),
     census,
     seed(app, options) {
@@ -255,7 +205,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       learn(app);
       const report = await seedAll();
       await services.signingKeys.load();
-      armRoutes(readLayers(app), { grants, isMounted: isMountedByGatehouse, afterGate, logger });
+      armRoutes(readLayers(app), { grants, confirm, isMounted: isMountedByGatehouse, afterGate, logger });
       services.mailer.start();
       services.feed.start();
       await services.redis?.open();
@@ -270,7 +220,9 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     },
     metrics: metrics.read,
     moveTenant: (name, to, say = () => undefined) => services.moveTenant(systemActor(defaultTenantId), name, to, say),
-    guardUpgrades: (server, handler) => guardUpgrades(server, { gate, refuse, onAllowed: metrics.countAllowed }, handler),
+    guardUpgrades(server, handlers) {
+      guardUpgrades(server, { gate, refuse, onAllowed: metrics.countAllowed, adopt: (request) => { if (served) Object.setPrototypeOf(request, served.request); } }, handlers);
+    },
     drain() {
       isDraining = true;
     },

@@ -1,4 +1,5 @@
 import type { Request, RequestHandler } from 'express';
+import type { Caller } from '../access/caller.ts';
 import { sendProblem } from './error-handler.ts';
 import type { ErrorLog } from './error-handler.ts';
 import { isNamedIn } from './express-layers.ts';
@@ -6,12 +7,14 @@ import type { AppLayers, Layer, Route, RouterParts, ServedHandler } from './expr
 
 /** The checks of the pass that the gate left on a request. */
 export interface GrantChecks {
-  take(request: Request, method: string, ...urls: readonly string[]): unknown;
+  take(request: Request, method: string, ...urls: readonly string[]): Caller | null;
   admitsHandler(request: Request): boolean;
 }
 
 export interface Arming {
   readonly grants: GrantChecks;
+  /** Says who is calling once a body may have come in; by default nobody asks. Rejects where the gate would no longer let the request through. */
+  readonly confirm?: (request: Request, caller: Caller | null) => unknown;
   /** Handlers that check the grant themselves. */
   readonly isMounted: (handler: unknown) => boolean;
   /** Handlers that only prepare a request and run for every grant. */
@@ -39,20 +42,29 @@ export function armRoutes(layers: AppLayers, arming: Arming): void {
   for (const router of layers.routers) closeRouter(router);
 }
 
-function armRoute(route: Route, paths: readonly string[], { grants, isMounted, logger }: Arming): void {
+function armRoute(route: Route, paths: readonly string[], { grants, confirm = () => undefined, isMounted, logger }: Arming): void {
   if (armed.has(route) || route.stack.every((layer) => isMounted(layer.handle))) return;
   armed.add(route);
-  putFirst(route, (request, response, next) => {
-    // Express tries every route for HEAD; one that has nothing for it is not what the gate decided about.
-    if (!handles(route, request.method)) { next(); return; }
-    try {
-      grants.take(request, request.method, ...paths);
-    } catch (error) {
-      sendProblem(request, response, error, logger);
-      return;
-    }
-    next();
-  });
+
+  function check(ask: (request: Request) => unknown): RequestHandler {
+    return (request, response, next) => {
+      // Express tries every route for HEAD; one that has nothing for it is not what the gate decided about.
+      if (!handles(route, request.method)) { next(); return; }
+      const refuse = (error: unknown) => sendProblem(request, response, error, logger);
+      try {
+        const asked = ask(request);
+        if (asked instanceof Promise) return asked.then(() => next(), refuse);
+      } catch (error) {
+        refuse(error);
+        return;
+      }
+      next();
+    };
+  }
+
+  // Any handler of the route but the last may be one that waits for the body.
+  for (let place = route.stack.length - 1; place > 0; place -= 1) putAt(route, place, check((request) => confirm(request, request.access?.caller ?? null)));
+  putAt(route, 0, check((request) => confirm(request, grants.take(request, request.method, ...paths))));
 }
 
 function handles({ methods }: Route, method: string): boolean {
@@ -60,11 +72,11 @@ function handles({ methods }: Route, method: string): boolean {
 }
 
 // Route.all is the one public way to add a handler for all methods; it also marks the route as serving all, which is undone.
-function putFirst(route: Route, handler: RequestHandler): void {
+function putAt(route: Route, place: number, handler: RequestHandler): void {
   const servedAll = route.methods['_all'];
   route.all(handler);
   const added = route.stack.pop();
-  if (added) route.stack.unshift(added);
+  if (added) route.stack.splice(place, 0, added);
   if (servedAll === undefined) delete route.methods['_all'];
 }
 

@@ -23,6 +23,8 @@ export type TakeGrant = (request: Request, method: Method, url: string) => Calle
 
 export interface MountOptions {
   readonly takeGrant: TakeGrant;
+  /** Says who is calling once the body is there; by default whoever it was when the grant was taken. Rejects where the gate would no longer let the request through. */
+  readonly confirm?: (request: Request, caller: Caller | null) => Caller | null | Promise<Caller>;
   /** Whether a request is for none of the routes, which are then not tried one by one. */
   readonly isForOthers?: (request: Request) => boolean;
   readonly logger?: ErrorLog;
@@ -65,13 +67,14 @@ export function isMountedByGatehouse(handler: unknown): boolean {
 
 const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const satisfies Record<Method, string>;
 
-function createHandler(route: RouteDefinition, { takeGrant, logger }: MountOptions): RequestHandler {
+function createHandler(route: RouteDefinition, { takeGrant, confirm = (_request, caller) => caller, logger }: MountOptions): RequestHandler {
   const readBody = bodyReaderOf(route);
   return async (request, response) => {
     try {
       const { requestId } = beginRequest(request, response);
-      const caller = takeGrant(request, route.method, route.url);
+      const granted = takeGrant(request, route.method, route.url);
       const raw = { params: request.params, query: readQuery(request.url), body: await readBody(request, response) };
+      const caller = await confirm(request, granted);
       const headers = new Map<string, string>();
       const reply = await route.run(raw, caller, factsOf(request, requestId, caller), (name, value) => void headers.set(name, value));
       for (const [name, value] of headers) response.setHeader(name, value);

@@ -21,6 +21,8 @@ export interface Callers {
   recall(claims: AccessClaims): Caller | undefined;
   /** From the store. Throws `session-ended`, `user-disabled`, `too-many-requests`. */
   load(claims: AccessClaims): Promise<Caller>;
+  /** Whether a caller that was answered before would be answered again at this moment, from memory. */
+  isCurrent(caller: Caller): boolean;
 }
 
 export interface CallersDeps extends KeptDeps {
@@ -90,6 +92,10 @@ export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced,
         if (entry && counts(entry, claims)) return admitted(entry);
       }
       return admitted(await read(claims));
+    },
+    isCurrent(caller) {
+      const entry = kept.peek(caller.sessionId);
+      return entry?.caller === caller && countsNow(entry) && isPlaced(caller.tenantId);
     },
   };
 }

@@ -1,0 +1,90 @@
+import type { Request } from 'express';
+import type { Logger } from 'pino';
+import { accessOnDemand, createAccess } from './access/access.ts';
+import type { Caller } from './access/caller.ts';
+import type { UrlRegistry } from './access/url-registry.ts';
+import { createAuthenticate } from './authenticator/authenticate.ts';
+import { createAuthenticator } from './authenticator/authenticator.ts';
+import { createConfirm } from './authenticator/confirm.ts';
+import { createGate, factsOf } from './authenticator/gate.ts';
+import { createGrantBook } from './authenticator/grant.ts';
+import { createResponsePreparer } from './authenticator/prepare-response.ts';
+import { createRefuse, refusedRequest } from './authenticator/refuse.ts';
+import type { AppError } from './errors.ts';
+import { clientIp } from './http/client-ip.ts';
+import { sendProblem } from './http/error-handler.ts';
+import { beginRequest, requestContext } from './http/request-context.ts';
+import { createRequestLog } from './http/request-log.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import type { Pulse } from './mongo/pulse.ts';
+import { questionOf } from './permissions/check.shapes.ts';
+import { createRecordRefusals } from './record-refusals.ts';
+import type { Services } from './services.ts';
+import type { Settings } from './settings.ts';
+
+export interface GatingDeps {
+  readonly services: Services;
+  readonly settings: Pick<Settings, 'corsOrigins'>;
+  readonly pulse: Pulse;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** The registered URLs; null as long as nothing may pass. */
+  readonly registry: () => UrlRegistry | null;
+  /** ms since 1970 */
+  readonly clock: () => number;
+}
+
+/** Wires the way of a request up to its route: the gate, the authenticator around it, and who is told of refusals. */
+export function createGating({ services, settings, pulse, metrics, logger, registry, clock }: GatingDeps) {
+  const gate = createGate({
+    clock,
+    registry,
+    authenticate: createAuthenticate({
+      verify(token) {
+        const verified = services.accessTokens.verify(token);
+        return verified instanceof Promise ? pulse.during(verified) : verified; // it waits for the keys to be read
+      },
+      recall: services.callers.recall,
+      recallHost: services.directory.recallServes,
+      async load(claims, host) {
+        const placing = services.place(claims.tenant);
+        if (placing) await pulse.during(placing);
+        const [caller] = await pulse.during(Promise.all([services.callers.load(claims), services.directory.requireHost(host, claims.tenant)]));
+        return caller;
+      },
+    }),
+  });
+  const grants = createGrantBook();
+  const logRequest = createRequestLog(logger);
+  const { noteAtGate, noteBehindGate, withRecord } = createRecordRefusals({ refusals: services.refusals, countHandlerRefusal: metrics.countHandlerRefusal });
+  const refuse = createRefuse({
+    sendProblem(request, response, error) {
+      metrics.countRefused(error);
+      sendProblem(request, response, error, logger);
+    },
+    requestId: (request) => requestContext(request).requestId,
+    onRefused: noteAtGate,
+  });
+  const note = (request: Request, { code }: AppError, caller: Caller) => noteBehindGate(refusedRequest(request, code, caller, requestContext(request).requestId));
+  const accessOf = accessOnDemand((caller: Caller, request: Request) => createAccess({
+    caller,
+    facts: () => factsOf(caller, request, clock()),
+    explain: (action, resource, attributes) => pulse.during(services.permissionService.explainTo(caller, questionOf(action, resource, attributes), clientIp(request))),
+    noteRefusal: (error) => note(request, error, caller),
+  }));
+  const confirm = createConfirm({ gate, isCurrent: services.callers.isCurrent, accessOf, onRefused: note });
+  const authenticator = createAuthenticator({
+    gate,
+    grants,
+    accessOf,
+    prepare: createResponsePreparer(settings.corsOrigins, (request, response) => {
+      beginRequest(request, response);
+      logRequest(request, response);
+      metrics.timeAnswer(response);
+    }),
+    refuse,
+    onAllowed: metrics.countAllowed,
+  });
+
+  return { gate, grants, confirm, refuse, authenticator, noteBehindGate, withRecord };
+}

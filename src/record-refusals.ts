@@ -16,12 +16,16 @@ export interface RecordRefusals {
   noteAtGate(refusal: RefusedRequest): void;
   /** Counts and records what a guard or a handler refused. */
   noteBehindGate(refusal: RefusedRequest): void;
-  /** What a handler itself forbids its caller is recorded like what the gate refuses. */
+  /** What a handler itself forbids its caller, whoever that is, is recorded like what the gate refuses. */
   withRecord(route: RouteDefinition): RouteDefinition;
 }
 
-/** Statuses of what a handler forbids its caller. */
-const recorded = new Set<number>([403, 429]);
+/** Of a handler: statuses of what it forbids its caller, and codes of secrets that were none. */
+const recorded = { statuses: new Set<number>([401, 403, 429]), codes: new Set<ErrorCode>(['set-up-link-invalid', 'link-invalid']) };
+
+function isRefusal(error: unknown): error is AppError {
+  return error instanceof AppError && (recorded.statuses.has(errorTable[error.code].status) || recorded.codes.has(error.code));
+}
 
 /** Makes the way in which requests that were turned away come into the audit trail. */
 export function createRecordRefusals({ refusals, countHandlerRefusal }: RecordRefusalsDeps): RecordRefusals {
@@ -45,7 +49,7 @@ export function createRecordRefusals({ refusals, countHandlerRefusal }: RecordRe
         try {
           return await route.run(raw, caller, facts, setHeader);
         } catch (error) {
-          if (caller && error instanceof AppError && recorded.has(errorTable[error.code].status)) noteBehindGate({ ...facts, code: error.code, caller });
+          if (!route.recordsRefusals && isRefusal(error)) noteBehindGate({ ...facts, code: error.code, caller });
           throw error;
         }
       },

@@ -85,6 +85,8 @@ export interface RouteDeclaration<I extends RouteInput, O extends RouteOutput> {
   readonly bodyForm?: BodyForm;
   /** How its errors are answered; by default as problems. */
   readonly errorForm?: ErrorForm;
+  /** Whether its handler itself records whom it refuses, under an action of its own. */
+  readonly recordsRefusals?: boolean;
   readonly handler: (context: HandlerContext<I>) => ReplyOf<O> | Promise<ReplyOf<O>>;
 }
 
@@ -102,6 +104,7 @@ export interface RouteDefinition {
   readonly maxBodyBytes: number;
   readonly bodyForm: BodyForm;
   readonly errorForm: ErrorForm;
+  readonly recordsRefusals: boolean;
   /** Validates the input, runs the handler and cuts its answer down to the output. */
   readonly run: (raw: RawInput, caller: Caller | null, request: RequestFacts, setHeader: SetHeader) => Promise<unknown>;
 }
@@ -117,13 +120,13 @@ export function defineRoute<const I extends RouteInput = object, O extends Route
 ): RouteDefinition {
   const {
     handler, method, url, output, status = output === undefined ? 204 : 200, cacheControl = 'no-store', maxBodyBytes = defaultBodyBytes,
-    bodyForm = 'json', errorForm = 'problem', ...rest
+    bodyForm = 'json', errorForm = 'problem', recordsRefusals = false, ...rest
   } = declaration;
   const input: RouteInput = declaration.input ?? {};
   checkDeclaration(method, url, input);
   const readInput = createInputReader(declaration.input ?? ({} as I)); // I is then its default, an input without fields
   return {
-    ...rest, method, url, input, output, status, cacheControl, maxBodyBytes, bodyForm, errorForm,
+    ...rest, method, url, input, output, status, cacheControl, maxBodyBytes, bodyForm, errorForm, recordsRefusals,
     run: async (raw, caller, request, setHeader) => {
       const reply = await handler(createContext(await readInput(raw), caller, request, setHeader));
       return typeof output === 'object' ? cutDown(reply, output) : reply;

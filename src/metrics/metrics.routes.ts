@@ -30,6 +30,7 @@ export function createMetricsRoutes({ token, read, onRefused }: MetricsRouteDeps
       method: 'GET', url: '/metrics', summary: 'What this node counts and measures, in Prometheus\'s text format',
       description: 'Answers to METRICS_TOKEN as bearer token, and exists only where that is set.',
       output: 'text',
+      recordsRefusals: true,
       errors: ['token-missing', 'token-malformed', 'token-invalid'],
       async handler({ request }) {
         try {

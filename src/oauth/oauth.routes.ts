@@ -11,7 +11,7 @@ export interface OAuthRouteDeps {
   readonly issuer: string;
 }
 
-const spoken = { bodyForm: 'form', errorForm: 'oauth' } as const;
+const spoken = { bodyForm: 'form', errorForm: 'oauth', recordsRefusals: true } as const;
 const clientErrors = ['client-refused', 'oauth-request-malformed', 'too-many-requests'] as const;
 const authMethods: ('client_secret_basic' | 'client_secret_post')[] = ['client_secret_basic', 'client_secret_post'];
 

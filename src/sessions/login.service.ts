@@ -96,7 +96,10 @@ export function createLogIn(deps: LoginDeps): LogIn {
     const { tenantId } = actor;
     const source = sourceOf(actor.ip);
     const [tenant, user] = await Promise.all([readTenant(tenantId), findByEmail(tenantId, email)]);
-    if (tenant?.settings.loginMethods?.includes('password') === false) throw new AppError('login-method-closed');
+    if (tenant?.settings.loginMethods?.includes('password') === false) {
+      noteFailure(actor, 'login-method-closed');
+      throw new AppError('login-method-closed');
+    }
     const sourceKeyOf = (userId: string | null) => digestSource(JSON.stringify([tenantId, userId, source]));
     const { attempt, proved, rehash } = await compare(actor, {
       tenantId, source, account: accountOf(email),

@@ -50,9 +50,10 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
     }),
     ...['/users/login', '/login'].map((url) => defineRoute({
       method: 'POST', url, summary: 'Log in with e-mail address and password',
-      description: `tenant is the name of the organization, where host and address do not tell it. Sets the cookie "${deviceCookieName}", which opens nothing: a login that sends it is not slowed down by failures of others.`,
+      description: `tenant is the name of the tenant, where host and address do not tell it. Sets the cookie "${deviceCookieName}", which opens nothing: a login that sends it is not slowed down by failures of others.`,
       input: { body: { email: email(), password: password(), tenant: optional(tenantName) } },
       output: loginShape,
+      recordsRefusals: true,
       errors: ['invalid-credentials', 'login-method-closed', 'too-many-requests', 'password-queue-full', 'users-unreachable', 'email-taken', 'tenant-full'],
       async handler(context) {
         const { input: { body }, request, setHeader } = context;

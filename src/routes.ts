@@ -64,7 +64,7 @@ export function createRoutes({ services, registry, issuer, isReady, openApi, met
       },
     }),
     ...createUserRoutes({ users }),
-    ...createPermissionRoutes({ permissions: services.permissionService, registry, goodRights }),
+    ...createPermissionRoutes({ permissions: services.permissionService, goodRights }),
     ...createAuditRoutes({ audit, auditExport: services.auditExport }),
     ...createPreviewRoutes({ preview: services.preview }),
     ...createGrantRoutes(grants, { registry, permissions }),

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { decideUrl } from '../access/decide.ts';
 import { superadminPermission } from '../access/grant-claims.ts';
 import type { Given } from '../access/given.ts';
 import { holdingsOf } from '../access/given.ts';
 import type { Policy } from '../access/policy.ts';
 import type { Right } from '../access/right.ts';
-import type { UrlRegistry } from '../access/url-registry.ts';
-import type { Caller } from '../access/caller.ts';
 import { AppError } from '../errors.ts';
 import { defineRoute } from '../http/define-route.ts';
 import type { RouteDefinition } from '../http/define-route.ts';
@@ -20,7 +17,6 @@ import { policyShape, showPolicy } from './policy.shapes.ts';
 
 export interface PermissionRouteDeps {
   readonly permissions: PermissionService;
-  readonly registry: () => UrlRegistry;
   /** The rights of a list that are good now, or all registered ones. */
   readonly goodRights: (rights: readonly Right[], isSuperadmin: boolean) => readonly Pick<Right, 'url' | 'methods'>[];
 }
@@ -41,7 +37,7 @@ const attributesField = optional(custom<Readonly<Record<string, unknown>>>({
 }));
 
 /** The URLs that say what somebody may do. */
-export function createPermissionRoutes({ permissions, registry, goodRights }: PermissionRouteDeps): RouteDefinition[] {
+export function createPermissionRoutes({ permissions, goodRights }: PermissionRouteDeps): RouteDefinition[] {
   async function shown(tenantId: string, userId: string) {
     const { roles, given } = await permissions.heldBy(tenantId, userId);
     const { rights, permissions: held, policies, isSuperadmin } = holdingsOf(given);
@@ -74,7 +70,6 @@ export function createPermissionRoutes({ permissions, registry, goodRights }: Pe
       errors: ['right-missing'],
       maxBodyBytes: 512 * 1_024,
       async handler({ input: { body: { checks } }, caller, request }) {
-        if (checks.some(({ userId }) => userId !== undefined && userId !== caller.userId)) requireExplain(registry(), caller);
         return { decisions: await permissions.check(caller, checks, request.ip) };
       },
     }),
@@ -124,13 +119,6 @@ export function createPermissionRoutes({ permissions, registry, goodRights }: Pe
 
 function questionOf(sent: Readonly<Record<string, unknown>>): Question {
   return parseQuestion(sent, 'body', (message, at = 'body') => { throw new AppError('invalid-input', { errors: [{ field: at, message }] }); });
-}
-
-/** Who may explain others may check others. Throws `right-missing`. */
-function requireExplain(registry: UrlRegistry, caller: Caller): void {
-  const [endpoint] = registry.endpointsOf('/permissions/explain');
-  const decision = endpoint && decideUrl(caller.grants, { endpoint }, { now: 0 });
-  if (!decision?.allowed) throw new AppError('right-missing', { required: 'POST /permissions/explain' });
 }
 
 /** Of conditions only their kind is shown: their values may be nobody's business. */

@@ -27,7 +27,11 @@ export interface Answer {
 export type Explained = { readonly explanation: Explanation } | { readonly reason: NoSubject | 'unknown-url' };
 
 export interface PermissionService {
-  /** Answers in the order of the questions; each user is read once, or taken from memory as callers are. */
+  /**
+   * Answers in the order of the questions; each user is read once, or taken from memory as callers are.
+   *
+   * Who may explain others may check others. Throws `right-missing`.
+   */
   check(caller: Caller, checks: readonly Check[], ip: string): Promise<Answer[]>;
   explain(tenantId: string, userId: string, question: Question): Promise<Explained>;
   /**
@@ -89,17 +93,25 @@ export function createPermissionService({ findWhoCan, findSubjects, spend, regis
     return { explanation: explain(registry(), held.given, request, aboutResource(facts, question)) };
   }
 
+  const factsOf = ({ tenantId, attributes }: Caller, ip: string): Facts => ({ now: clock(), tenantId, subject: attributes, ip });
+
+  function requireExplain(caller: Caller, ip: string): void {
+    const [endpoint] = registry().endpointsOf('/permissions/explain');
+    const decision = endpoint && decideUrl(caller.grants, { endpoint }, factsOf(caller, ip));
+    if (!decision?.allowed) throw new AppError('right-missing', { required: 'POST /permissions/explain' });
+  }
+
   return {
     async check(caller, checks, ip) {
       spend(caller.homeTenantId ?? caller.tenantId, checks.length - 1);
       const others = [...new Set(checks.flatMap(({ userId }) => (userId === undefined || userId === caller.userId ? [] : [userId])))];
+      if (others.length > 0) requireExplain(caller, ip);
       const subjects = await findSubjects(caller.tenantId, others);
-      const now = clock();
-      const own: Facts = { now, tenantId: caller.tenantId, subject: caller.attributes, ip };
+      const own = factsOf(caller, ip);
       return checks.map((check) => {
         if (check.userId === undefined || check.userId === caller.userId) return answer(caller.grants, check, own);
         const subject = subjects.get(check.userId) ?? 'user-not-found';
-        return typeof subject === 'string' ? { allowed: false, reason: subject } : answer(subject.grants, check, { now, tenantId: caller.tenantId, subject: subject.attributes });
+        return typeof subject === 'string' ? { allowed: false, reason: subject } : answer(subject.grants, check, { now: own.now, tenantId: caller.tenantId, subject: subject.attributes });
       });
     },
 

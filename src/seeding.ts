@@ -3,6 +3,7 @@ import { init } from '../config/init.ts';
 import type { InitReport } from '../config/init.ts';
 import { systemActor } from './changes/actor.ts';
 import { raiseGuard } from './changes/version.model.ts';
+import { AppError, startError } from './errors.ts';
 import { isDuplicate } from './mongo/duplicate.ts';
 import { requireSameDatabase } from './mongo/handle.ts';
 import { buildIndexes } from './mongo/indexes.ts';
@@ -37,12 +38,21 @@ export function createSeeding({ connection, stores, services, settings, roles }:
   const { changes, passwords, upgradeRoles, seedRole, signingKeys, superadmin, tenantStates, seedTenants } = services;
   const actor = systemActor(defaultTenantId);
 
+  /** Whoever guesses this password has everything: it is held to what any other is. */
+  async function hashed({ email, password }: NonNullable<Settings['superadmin']>) {
+    try {
+      return { email, password: await passwords.hashNew(password, { about: [email] }) };
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'weak-password') throw error;
+      const advice = error.extras.errors?.map(({ message }) => message).join(' ') ?? '';
+      throw startError(`SUPERADMIN_PASSWORD is easily guessed. ${advice} Cure: set another one, or remove it together with SUPERADMIN_EMAIL and use the set-up link.`, error);
+    }
+  }
+
   return async ({ dryRun = false } = {}) => {
     requireSameDatabase(stores.users.db, connection);
     if (!dryRun) await buildIndexes(Object.values(stores));
-    const credentials = settings.superadmin && !(await superadmin.hasPassword(defaultTenantId))
-      ? { email: settings.superadmin.email, password: await passwords.hash(settings.superadmin.password) }
-      : null;
+    const credentials = settings.superadmin && !(await superadmin.hasPassword(defaultTenantId)) ? await hashed(settings.superadmin) : null;
     const seedIn = (session: ClientSession) => changes.within(session, actor, (tx) => init(tx, roles, credentials, {
       ensureTenant: () => tenantStates.ensureDefault(session),
       ensureSigningKey: () => signingKeys.ensure(session),

@@ -197,7 +197,7 @@ export const settingsSchema = z.object({
     required: 'no', cure: 'Set an e-mail address together with SUPERADMIN_PASSWORD, or remove both.',
   }),
   SUPERADMIN_PASSWORD: z.string().refine(isPasswordAcceptable, 'does not have 12 to 256 characters').optional().register(settingNotes, {
-    about: 'Password of that superadmin, 12 to 256 characters; never changes one that exists.',
+    about: 'Password of that superadmin, 12 to 256 characters, not easily guessed; never changes one that exists.',
     required: 'no', cure: 'Set a password of 12 to 256 characters together with SUPERADMIN_EMAIL, or remove both.',
   }),
   LOG_LEVEL: z.enum(logLevels, `is none of ${logLevels.join(', ')}`).register(settingNotes, {

@@ -51,6 +51,15 @@ describe('init', () => {
     expect(await stores.users.countDocuments({ tenantId: 'default' })).toBe(1);
   });
 
+  it('a SUPERADMIN_PASSWORD that is easily guessed, stops the boot, which creates nobody and repeats no part of it', async () => {
+    for (const guessed of ['Password1234', `${email}123`]) {
+      const boots = start({ settings: testSettings({ SUPERADMIN_EMAIL: email, SUPERADMIN_PASSWORD: guessed }) });
+      await expect(boots).rejects.toMatchObject({ name: 'StartError', message: expect.stringMatching(/^SUPERADMIN_PASSWORD is easily guessed\. .+ Cure: set another one/) as string });
+      await expect(boots).rejects.not.toMatchObject({ message: expect.stringContaining(guessed) as string });
+    }
+    expect(await stores.users.countDocuments({ tenantId: 'default' })).toBe(0);
+  });
+
   it('roles and sessions of a version without policies, are complete after the next boot and go on', async () => {
     const first = await start();
     const root = await first.root();

@@ -1,6 +1,7 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { AppError } from '../errors.ts';
 import { sendProblem } from './error-handler.ts';
+import { secureResponse } from './secure-response.ts';
 
 export interface AdmissionDeps {
   /** Most requests in hand. */
@@ -49,6 +50,7 @@ export function createAdmission({ most, serve, onRefused }: AdmissionDeps): Admi
       if (isClosing) response.setHeader('Connection', 'close');
       if (isFull() && !healthUrl.test(request.url ?? '')) {
         onRefused?.();
+        secureResponse(response);
         sendProblem(request, response, new AppError('overloaded'));
         return;
       }

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { pathOf } from '../authenticator/front-door.ts';
-import { secureResponse } from '../authenticator/prepare-response.ts';
 import { AppError } from '../errors.ts';
 import { beginRequest } from '../http/request-context.ts';
 import { sendProblem } from '../http/error-handler.ts';
 import type { ErrorLog } from '../http/error-handler.ts';
+import { secureResponse } from '../http/secure-response.ts';
 import { metricsType } from './metrics.ts';
 
 /** Makes the server for METRICS_PORT, which serves `GET /metrics` to whoever reaches it, and nothing else. */

@@ -52,7 +52,12 @@ describe('requests in hand', () => {
     const first = Array.from({ length: 3 }, () => send(origin, '/held'));
     await until(() => held.length === 3);
     expect(await send(origin, '/now')).toMatchObject({
-      status: 503, headers: { 'retry-after': '2', 'content-type': 'application/problem+json', 'x-request-id': expect.any(String) as string }, body: { code: 'overloaded' },
+      status: 503,
+      headers: {
+        'retry-after': '2', 'content-type': 'application/problem+json', 'x-request-id': expect.any(String) as string,
+        'content-security-policy': expect.stringContaining("default-src 'self'") as string, 'strict-transport-security': expect.any(String) as string, 'x-frame-options': 'SAMEORIGIN',
+      },
+      body: { code: 'overloaded' },
     });
     expect(refused()).toBe(1);
     const one = held.pop();

@@ -27,6 +27,7 @@ import { writeMail } from './mail/mail.texts.ts';
 import { createMailTransport } from './mail/mail.transport.ts';
 import { createReadMemberships } from './memberships/membership.model.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import type { PasswordPool } from './passwords/password.pool.ts';
 import { createPasswordService } from './passwords/password.service.ts';
 import type { Placements } from './mongo/placements.ts';
 import { inTransaction } from './mongo/transactions.ts';
@@ -91,6 +92,8 @@ export interface ServiceDeps {
   /** Asked whose password it is where it is not Gatehouse's own. */
   readonly hostUsers?: HostUsers | undefined;
   readonly peers?: Peers | undefined;
+  /** In place of threads of its own. */
+  readonly passwordPool?: PasswordPool | undefined;
   readonly clock: () => number;
   readonly onError: (error: unknown) => void;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -101,7 +104,7 @@ export interface ServiceDeps {
 const clockSkew = 60_000;
 
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
-export function createServices({ connection, stores, tenantDatabases, placements, settings, registry, permissions, roles, mail, hostUsers, peers, clock, onError, logger, metrics }: ServiceDeps) {
+export function createServices({ connection, stores, tenantDatabases, placements, settings, registry, permissions, roles, mail, hostUsers, peers, passwordPool, clock, onError, logger, metrics }: ServiceDeps) {
   const { auditDays, sessionHours, accessTokenSeconds, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
   const tenantStates = createTenantStates(stores.tenants, placements.note);
   /** Sees to it that this node knows where a tenant is kept; undefined where it does. */
@@ -124,7 +127,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   });
   changes.onChanged((notices) => { for (const notice of notices) knowledge.note(notice); });
   const passwords = createPasswordService({
-    cost: settings.passwordCost, pepper: settings.pepper, hostName: new URL(publicUrl).hostname,
+    cost: settings.passwordCost, pepper: settings.pepper, hostName: new URL(publicUrl).hostname, pool: passwordPool,
     workers: Math.max(1, Math.floor((availableParallelism() - 1) / settings.workers)), // the processes of a machine share its cores
   });
   const rates = createCheckRates();
@@ -207,7 +210,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const tenantServices = createTenantServices({ stores, tenantDatabases, notePlacement: placements.note, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, auditExport, raiseGuard: raise });
   const clientServices = createClientServices({
     stores, settings, changes, clock, principals, sessions, callers, limits, accessTokens, refreshTokens, delegation,
-    readGiven: held.readGiven, claimRoles: grants.claimRoles, readTenant: tenantStates.read, serves: tenantServices.directory.serves,
+    readGiven: held.readGiven, readGivenToAll: held.readGivenToAll, claimRoles: grants.claimRoles, readTenant: tenantStates.read, serves: tenantServices.directory.serves,
     noteFailure: (actor, code, url) => refusals.note({ ...actor, code, action: 'client.authenticate', method: 'POST', url }),
   });
   const erase = createEraseUser({

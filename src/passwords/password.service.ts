@@ -24,8 +24,8 @@ export interface PasswordServiceOptions {
   readonly maxQueue?: number;
   /** Threads; by default one fewer than cores, at least one. */
   readonly workers?: number;
-  /** Replaces the worker pool. */
-  readonly pool?: PasswordPool;
+  /** In place of one of its own, which `close` would end. */
+  readonly pool?: PasswordPool | undefined;
   /** Where people reach this service, such as `login.example.com`: no password may be made of it. */
   readonly hostName?: string;
 }
@@ -65,7 +65,7 @@ export interface PasswordService {
   comparing<T>(source: string | undefined, work: (compare: ComparePassword) => Promise<T>): Promise<T>;
   /** How busy the threads are. */
   load: PasswordPool['load'];
-  /** Ends the threads at once; whatever still waits fails with `not-ready`. */
+  /** Ends its own threads at once; whatever still waits for them fails with `not-ready`. */
   close(): Promise<void>;
 }
 
@@ -110,6 +110,6 @@ export function createPasswordService(options: PasswordServiceOptions): Password
       return { matches, rehash: matches && Number(storedCost) < cost };
     })),
     load: pool.load,
-    close: () => pool.close(),
+    close: () => (options.pool ? Promise.resolve() : pool.close()),
   };
 }

@@ -3,7 +3,7 @@ import bcrypt from 'bcryptjs';
 import type { PasswordPool } from '../../src/passwords/password.pool.ts';
 import { createPasswordService, type PasswordService, type StoredPassword } from '../../src/passwords/password.service.ts';
 import type { BcryptTask } from '../../src/passwords/password.worker.ts';
-import { sharedPool } from './shared-pool.ts';
+import { sharedPool } from '../support/shared-pool.ts';
 
 const pepper = { id: '1', key: createSecretKey(randomBytes(32)) };
 const right = 'correct horse battery';

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { about, commonPasswords, goodPasswords, passwordsOfNames } from './sample-passwords.ts';
-import { sharedPool } from './shared-pool.ts';
+import { sharedPool } from '../support/shared-pool.ts';
 
 const show = (password: string) => JSON.stringify(password.length > 40 ? `${password.slice(0, 37)}...` : password);
 const rate = (password: string, names: readonly string[] = about) => sharedPool.rate({ password, about: names });

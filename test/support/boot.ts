@@ -8,6 +8,7 @@ import { createGatehouse } from '../../src/gatehouse.ts';
 import type { Gatehouse, GatehouseDeps } from '../../src/gatehouse.ts';
 import { createClient } from './client.ts';
 import type { Client } from './client.ts';
+import { sharedPool } from './shared-pool.ts';
 
 export interface Booted {
   readonly origin: string;
@@ -52,7 +53,7 @@ export async function dryRun(connection: Connection, options: BootOptions): Prom
 }
 
 function assemble(connection: Connection, { host, ...deps }: BootOptions) {
-  const gatehouse = createGatehouse({ connection, ...deps });
+  const gatehouse = createGatehouse({ connection, passwordPool: sharedPool, ...deps });
   const app = express();
   app.use(gatehouse.authenticator);
   app.use(gatehouse.routes());

@@ -2,6 +2,7 @@ import type { InitReport } from '../../config/init.ts';
 import { createApp } from '../../src/app.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
 import { connect } from '../../src/mongo/connect.ts';
+import { sharedPool } from './shared-pool.ts';
 import { testSettings } from './test-settings.ts';
 
 // A node in a process of its own that boots on the databases it is told, as src/main.ts does, and can be killed meanwhile.
@@ -23,7 +24,7 @@ const nextMessage = async (): Promise<unknown> => await new Promise((resolve) =>
 for (;;) {
   const { uri, env } = await nextMessage() as BootOrder; // the only thing a test sends at this point
   const connection = await connect(uri);
-  const gatehouse = createGatehouse({ connection, settings: testSettings(env) });
+  const gatehouse = createGatehouse({ connection, passwordPool: sharedPool, settings: testSettings(env) });
   tell('connected');
   await nextMessage();
   tell('seeding');

@@ -1,7 +1,7 @@
 import type { UrlDeclaration } from '../src/access/registered-url.ts';
 
 /**
- * Every URL that is not about roles, by access class and root path.
+ * Every URL that is no config URL, by access class and root path.
  *
  * simple: public. auth: needs a session that holds the right. What is listed nowhere is refused. A name may also be
  * `{ name, methods?, external? }`, hold path parameters (`delete-user/:userId`) or end in a wildcard (`*path`).

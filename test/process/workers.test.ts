@@ -72,6 +72,8 @@ describe('npm start -- --workers N', () => {
     expect(workers.map(({ pid }) => pid)).not.toContain(node.pid);
     for (const { pid } of workers) process.kill(pid, 'SIGTERM'); // as a terminal or a service manager does, to each process of a group
     await sleep(100);
+    // One that had begun to stop would not call itself ready any more.
+    for (const { agent } of workers) expect((await send(node.origin, '/readyz', { agent })).status).toBe(200);
     expect(workers.filter(({ pid }) => isRunning(pid))).toHaveLength(2);
     node.child.kill('SIGTERM');
     expect(await node.ended).toEqual({ code: 0, signal: null });

@@ -27,7 +27,11 @@ export async function expectDocumented(origin: string, method: string, path: str
   if (!response) throw new Error(`${method} ${path} answered ${answer.status}, which /openapi.json does not name: ${JSON.stringify(answer.body)}`);
   documented.answers += 1;
   const type = (answer.headers.get('content-type') ?? '').split(';', 1)[0] ?? '';
-  if (!response.content || method === 'HEAD') return;
+  if (method === 'HEAD') return;
+  if (!response.content) {
+    if (answer.body !== '') throw new Error(`${method} ${path} answered ${answer.status} with a body, of which /openapi.json says nothing: ${JSON.stringify(answer.body)}`);
+    return;
+  }
   const media = response.content[type] ?? response.content['*/*'];
   if (!media) throw new Error(`${method} ${path} answered ${answer.status} as "${type}", /openapi.json names ${Object.keys(response.content).join(', ')}`);
   if (!type.includes('json')) return;

@@ -10,6 +10,7 @@ export interface UrlTree<T> {
   overlapping(pattern: UrlPattern): T[];
 }
 
+/** Makes an empty tree. */
 export function createUrlTree<T>(): UrlTree<T> {
   const root = createNode<T>();
   const texts = new Map<string, string>();

@@ -48,6 +48,7 @@ export interface ClientDeps {
   readonly endSessions: (tx: ChangeTransaction, clientId: string) => Promise<void>;
 }
 
+/** Makes what creates, changes and deletes clients, and tells each new secret once. */
 export function createClientService({ model, changes, clock, delegation, readGiven, readGivenToAll, claimRoles, endSessions }: ClientDeps): ClientService {
   async function requireMayActOn(caller: Caller, clientId: string, tx?: ChangeTransaction): Promise<Client> {
     const client = await model.findOne({ tenantId: caller.tenantId, _id: clientId }, null, { session: tx?.session ?? null }).lean();

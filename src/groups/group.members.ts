@@ -43,6 +43,7 @@ export interface GroupMembersDeps {
 /** Users that are looked at together. */
 const batch = 500;
 
+/** Makes what puts users into groups and takes them out. */
 export function createGroupMembers({ groups, users, changes, delegation, readGiven }: GroupMembersDeps): GroupMembers {
   const findUsers = (tx: ChangeTransaction, filter: Record<string, unknown>): Promise<Holder[]> =>
     users.find({ ...filter, tenantId: tx.actor.tenantId }, { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 }, { session: tx.session }).sort({ _id: 1 }).limit(batch).lean();

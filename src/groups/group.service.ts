@@ -52,6 +52,7 @@ export interface GroupDeps {
   readonly requireLight: (content: Partial<Pick<GroupContent, 'policies'>>) => void;
 }
 
+/** Makes what loads, creates, changes and deletes groups. */
 export function createGroupService({ model, changes, members, delegation, readGiven, claimRoles, requireLight }: GroupDeps): GroupService {
   const requireIn = (tenantId: string, groupId: string, tx?: ChangeTransaction) => requireGroup(model, tenantId, groupId, tx);
 

@@ -10,6 +10,7 @@ export function readPath(path: string): UrlPattern | null {
   }
 }
 
+/** Whether a URL ends in a wildcard. */
 export function isWildcard(pattern: UrlPattern): boolean {
   return pattern.segments.at(-1)?.kind === 'wildcard';
 }

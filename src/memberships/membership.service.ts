@@ -48,6 +48,7 @@ export interface MembershipDeps {
   readonly superadminRole: string;
 }
 
+/** Makes what gives users roles on single resources. */
 export function createMembershipService({ model, users, changes, delegation, readHeld, superadminRole }: MembershipDeps): MembershipService {
   interface Claimed {
     readonly user: User;

@@ -66,6 +66,7 @@ export interface PermissionServiceDeps {
   readonly spend: (tenantId: string, checks: number) => void;
 }
 
+/** Makes what answers and explains questions about what somebody may do. */
 export function createPermissionService({ findWhoCan, findSubjects, spend, registry, clock, readHeld, readUsers, attributesOf }: PermissionServiceDeps): PermissionService {
   /** Undefined for a URL that is not registered. */
   function requestOf(question: Question): PermissionRequest | UrlRequest | undefined {

@@ -70,6 +70,7 @@ export interface RoleDeps {
   readonly guard: GuardRole;
 }
 
+/** Makes what loads, creates, changes and deletes roles; each change is one transaction and counts at the next request. */
 export function createRoleService({ model, changes, registry, check, holders, guard }: RoleDeps): RoleService {
   function resolve(inputs: readonly RightInput[], field: string, role?: Role): Right[] {
     const { rights, unregistered, config } = resolveRights(registry(), inputs, field, role && isTenantAdmin(role));

@@ -43,6 +43,7 @@ const maxKept = 50_000;
 /** In how many readings of others somebody takes part before reading by themselves: each may have been overtaken by a change. */
 const maxJoined = 2;
 
+/** Makes what knows callers, by the rule of freshness/kept.ts. */
 export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced, onLookup, clock }: CallersDeps): Callers {
   const kept = new LRUCache<string, KeptCaller>({ max: maxKept });
   const loading = new Map<string, Promise<KeptCaller>>();

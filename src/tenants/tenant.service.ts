@@ -64,6 +64,7 @@ export interface TenantDeps {
   readonly databases: { prepare(tenantId: string): Promise<void>; drop(tenantId: string): Promise<void> };
 }
 
+/** Makes what loads, creates, changes, suspends and resumes tenants. */
 export function createTenantService({ model, changes, clock, raiseGuard, seedRoles, createAdmin, claimRole, notePlacement, databases }: TenantDeps): TenantService {
   /** Works on a tenant, on behalf of somebody of another one. */
   function within<T>({ session, actor }: ChangeTransaction, tenantId: string, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {

@@ -43,6 +43,7 @@ export interface UserAssignmentDeps {
   readonly superadminRole: string;
 }
 
+/** Makes what assigns roles to users, and moves them to another role when theirs is deleted. */
 export function createUserAssignments({ model, changes, writeUser, delegation, readHeld, keepSuperadmin, superadminRole }: UserAssignmentDeps): UserAssignments {
   return {
     assign: (actor, caller, who, role, { mode, ...times }) => changes.transact(actor, async (tx) => {

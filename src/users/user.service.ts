@@ -77,6 +77,7 @@ export type HashNew = (password: string, profile: UserProfile, actor: Pick<Actor
 /** Throws `last-superadmin` if, after what the transaction did, no active superadmin is left. */
 export type KeepSuperadmin = <T>(tx: ChangeTransaction, work: () => Promise<T>) => Promise<T>;
 
+/** Makes what creates, finds, changes, disables and deletes users, by the rules of who may act on whom. */
 export function createUserService(deps: UserDeps): UserService {
   const { model, changes, clock, hashNew, writeUser, endSessions, erase, delegation, keepSuperadmin, defaultRoles } = deps;
 

@@ -14,7 +14,7 @@ import type { Stores } from './stores.ts';
 import type { CurrentTokens } from './tokens/current-tokens.ts';
 import type { RefreshTokens } from './tokens/refresh-tokens.ts';
 
-export interface ClientServiceDeps extends Pick<ClientDeps, 'clock' | 'delegation' | 'readGiven' | 'readGivenToAll' | 'claimRoles'>, Pick<AuthenticateClientDeps, 'readTenant' | 'serves' | 'noteFailure'> {
+export interface ClientServiceDeps extends Pick<ClientDeps, 'clock' | 'delegation' | 'readGiven' | 'claimRoles'>, Pick<AuthenticateClientDeps, 'readTenant' | 'serves' | 'noteFailure'> {
   readonly stores: Stores;
   readonly settings: Settings;
   readonly changes: ChangeService;

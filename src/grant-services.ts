@@ -1,4 +1,3 @@
-import { givenBesides } from './access/hand-out.ts';
 import { withRolesToCome } from './access/role-times.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
 import type { ChangeService } from './changes/change.service.ts';
@@ -19,7 +18,7 @@ import { createRoleContentCheck } from './roles/role.content.ts';
 import { superadminType } from './roles/role.ladder.ts';
 import { createRoleRoutes } from './roles/role.routes.ts';
 import { createRoleService } from './roles/role.service.ts';
-import type { GuardRole } from './roles/role.service.ts';
+import type { GuardRole, RequireMayBeDefault } from './roles/role.service.ts';
 import { createUpdateRole } from './roles/role.update.ts';
 import type { Stores } from './stores.ts';
 import { createUserAssignments } from './users/user.assignments.ts';
@@ -40,34 +39,34 @@ export interface GrantServiceDeps {
 
 /** Wires everything that changes what users and clients hold: roles, their assignment, groups and memberships. */
 export function createGrantServices({ stores, changes, registry, permissions, held, delegation, writeUser, keepSuperadmin }: GrantServiceDeps) {
-  const { readGiven, readGivenToAll } = held;
+  const { readGiven } = held;
   const readHeld: ReadHeld = (holder, session) => held.readHeld(withRolesToCome(holder), session);
   const check = createRoleContentCheck({ model: stores.roles, permissions });
   const guard: GuardRole = ({ actor: { tenantId }, session }, caller, roleId, work, successor = roleId) => {
-    let given = roleId;
-    return delegation.guard(caller, async () => {
-      const ofRole = await readGiven(tenantId, { roles: [given] }, session);
-      if (successor === roleId || caller.roles.includes(successor)) return ofRole;
-      return [...ofRole, ...givenBesides([...await readGivenToAll(tenantId, session), ...ofRole], 'subject.roles')];
-    }, async () => {
+    let current = roleId;
+    return delegation.guard(caller, async () => ({ given: await readGiven(tenantId, { roles: [current] }, session) }), async () => {
       const result = await work();
-      given = successor;
+      current = successor;
       return result;
     }, session);
   };
+  const requireMayBeDefault: RequireMayBeDefault = async ({ actor: { tenantId }, session }, caller) => {
+    const roles = (await stores.roles.find({ tenantId, isDefault: true }, { roleId: 1 }, { session }).lean()).map(({ roleId }) => roleId);
+    await delegation.requireMayChange(caller, { given: [], roles: [] }, { given: await readGiven(tenantId, { roles }, session), roles }, session);
+  };
   const assignments = createUserAssignments({
-    model: stores.users, changes, writeUser, delegation, readHeld, keepSuperadmin, superadminRole: superadminType,
+    model: stores.users, changes, writeUser, delegation, keepSuperadmin, superadminRole: superadminType,
   });
-  const members = createGroupMembers({ groups: stores.groups, users: stores.users, changes, delegation, readGiven });
+  const members = createGroupMembers({ groups: stores.groups, users: stores.users, changes, delegation });
   return {
     assignments, members,
     claimRole: createClaimRole(stores.roles),
     claimRoles: check.claimAll,
     roles: createRoleService({
-      model: stores.roles, changes, registry, check, guard,
-      holders: [assignments, createGroupRoles(stores.groups), createMembershipRoles(stores.memberships), createClientRoles(stores.clients)],
+      model: stores.roles, changes, registry, check, guard, requireMayBeDefault,
+      holders: [assignments, createGroupRoles(stores.groups), createMembershipRoles(stores.memberships), createClientRoles(stores.clients, delegation)],
     }),
-    updateRole: createUpdateRole({ model: stores.roles, changes, check, guard }),
+    updateRole: createUpdateRole({ model: stores.roles, changes, check, guard, requireMayBeDefault }),
     groups: createGroupService({ model: stores.groups, changes, members, delegation, readGiven, claimRoles: check.claimAll, requireLight: check.requireLight }),
     memberships: createMembershipService({ model: stores.memberships, users: stores.users, changes, delegation, readHeld, superadminRole: superadminType }),
   };

@@ -165,7 +165,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
     baseRole: guestType, isSuperadmin, isTenantAdmin,
   });
   const { readHeld } = held;
-  const delegation = createDelegation({ registry, ...held });
+  const delegation = createDelegation({ registry, clock, ...held });
   const superadmin = createSuperadminService({
     model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,
     raiseGuard: raise,
@@ -210,7 +210,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const tenantServices = createTenantServices({ stores, tenantDatabases, notePlacement: placements.note, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, auditExport, raiseGuard: raise });
   const clientServices = createClientServices({
     stores, settings, changes, clock, principals, sessions, callers, limits, accessTokens, refreshTokens, delegation,
-    readGiven: held.readGiven, readGivenToAll: held.readGivenToAll, claimRoles: grants.claimRoles, readTenant: tenantStates.read, serves: tenantServices.directory.serves,
+    readGiven: held.readGiven, claimRoles: grants.claimRoles, readTenant: tenantStates.read, serves: tenantServices.directory.serves,
     noteFailure: (actor, code, url) => refusals.note({ ...actor, code, action: 'client.authenticate', method: 'POST', url }),
   });
   const erase = createEraseUser({

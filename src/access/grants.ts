@@ -49,6 +49,11 @@ export function compileGrants(registry: UrlRegistry, { rights, policies, isSuper
   return { isSuperadmin, endpoints, ...(isTooHeavy(whole) ? compilePolicies([nothing]) : whole) };
 }
 
+/** The same rights and other policies, of which there are no more than before. */
+export function withPolicies(grants: Grants, policies: readonly Policy[]): Grants {
+  return { ...grants, ...compilePolicies(distinct(policies)) };
+}
+
 /** Whether these alone are more than one question may meet. */
 export function areTooHeavy(policies: readonly Policy[]): boolean {
   return isTooHeavy(compilePolicies(distinct(policies)));

@@ -1,6 +1,5 @@
 import type { Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
-import { givenBesides } from '../access/hand-out.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import { readPage } from '../mongo/page.ts';
@@ -42,14 +41,13 @@ export interface ClientDeps {
   readonly clock: () => number;
   readonly delegation: Delegation;
   readonly readGiven: HeldReader['readGiven'];
-  readonly readGivenToAll: HeldReader['readGivenToAll'];
   /** Claims the roles, so that none is deleted meanwhile. Throws `role-not-found`, `superadmin-not-inherited`. */
   readonly claimRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
   readonly endSessions: (tx: ChangeTransaction, clientId: string) => Promise<void>;
 }
 
 /** Makes what creates, changes and deletes clients, and tells each new secret once. */
-export function createClientService({ model, changes, clock, delegation, readGiven, readGivenToAll, claimRoles, endSessions }: ClientDeps): ClientService {
+export function createClientService({ model, changes, clock, delegation, readGiven, claimRoles, endSessions }: ClientDeps): ClientService {
   async function requireMayActOn(caller: Caller, clientId: string, tx?: ChangeTransaction): Promise<Client> {
     const client = await model.findOne({ tenantId: caller.tenantId, _id: clientId }, null, { session: tx?.session ?? null }).lean();
     if (!client) throw new AppError('client-not-found');
@@ -77,11 +75,7 @@ export function createClientService({ model, changes, clock, delegation, readGiv
     create: (actor, caller, { name, roles }) => changes.transact(actor, async (tx) => {
       const { tenantId } = actor;
       await claimRoles(tx, roles);
-      const given = await readGiven(tenantId, { roles }, tx.session);
-      // What conditions on roles let a holder of these do is given as well, unless the caller holds them, too.
-      const isAlike = roles.every((roleId) => caller.roles.includes(roleId));
-      const besides = isAlike ? [] : givenBesides([...await readGivenToAll(tenantId, tx.session), ...given], 'subject.roles');
-      await delegation.requireMayChange(caller, [], [...given, ...besides], tx.session);
+      await delegation.requireMayChange(caller, { given: [], roles: [] }, { given: await readGiven(tenantId, { roles }, tx.session), roles }, tx.session);
       const { secret, hash } = makeClientSecret();
       const now = new Date(clock());
       const client: Client = { _id: newClientId(tenantId), tenantId, name, roles: [...new Set(roles)], isActive: true, secretAt: now, accessVersion: 1, createdAt: now };

@@ -1,10 +1,9 @@
 import type { Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
-import type { Given } from '../access/given.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import type { Delegation } from '../permissions/delegation.service.ts';
-import type { HeldReader, Holder } from '../permissions/given.service.ts';
+import type { Holder } from '../permissions/given.service.ts';
 import type { User } from '../users/user.model.ts';
 import type { Group } from './group.model.ts';
 
@@ -37,39 +36,41 @@ export interface GroupMembersDeps {
   readonly users: Model<User>;
   readonly changes: ChangeService;
   readonly delegation: Delegation;
-  readonly readGiven: HeldReader['readGiven'];
 }
 
 /** Users that are looked at together. */
 const batch = 500;
 
 /** Makes what puts users into groups and takes them out. */
-export function createGroupMembers({ groups, users, changes, delegation, readGiven }: GroupMembersDeps): GroupMembers {
+export function createGroupMembers({ groups, users, changes, delegation }: GroupMembersDeps): GroupMembers {
   const findUsers = (tx: ChangeTransaction, filter: Record<string, unknown>): Promise<Holder[]> =>
     users.find({ ...filter, tenantId: tx.actor.tenantId }, { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 }, { session: tx.session }).sort({ _id: 1 }).limit(batch).lean();
 
-  async function requireUsers(tx: ChangeTransaction, caller: Caller, userIds: readonly string[]): Promise<void> {
+  /** Refuses what the caller could not give, or take from, these users; `change` says which groups each of them is in then. */
+  async function requireMayPlace(tx: ChangeTransaction, caller: Caller, userIds: readonly string[], change: (groups: readonly string[], userId: string) => string[]): Promise<void> {
     for (let start = 0; start < userIds.length; start += batch) {
       const ids = userIds.slice(start, start + batch);
       const found = await findUsers(tx, { _id: { $in: ids } });
       if (found.length < ids.length) throw new AppError('user-not-found');
-      await delegation.requireMayActOn(caller, found, tx.session);
+      await delegation.requireMayChangeEach(caller, found, (user) => ({ ...user, groups: change(user.groups ?? [], user._id) }), tx.session);
     }
   }
 
-  /** Writes to the group, so that it is not deleted at the same moment, and answers what it gives. */
-  async function claim({ actor: { tenantId }, session }: ChangeTransaction, groupId: string): Promise<Given[]> {
+  /** Writes to the group, so that it is not deleted at the same moment. */
+  async function claim({ actor: { tenantId }, session }: ChangeTransaction, groupId: string): Promise<void> {
     const { modifiedCount } = await groups.updateOne({ tenantId, _id: groupId }, { $inc: { assignments: 1 } }, { session });
     if (modifiedCount === 0) throw new AppError('group-not-found');
-    return readGiven(tenantId, { groups: [groupId] }, session);
   }
 
   return {
     add: (actor, caller, placements) => changes.transact(actor, async (tx) => {
-      await requireUsers(tx, caller, [...new Set(placements.map(({ userId }) => userId))]);
-      for (const groupId of new Set(placements.map((placement) => placement.groupId))) {
-        await delegation.requireMayChange(caller, [], await claim(tx, groupId), tx.session);
-        const userIds = placements.filter((placement) => placement.groupId === groupId).map(({ userId }) => userId);
+      const usersOf = new Map<string, string[]>();
+      for (const { userId, groupId } of placements) usersOf.set(groupId, [...usersOf.get(groupId) ?? [], userId]);
+      const groupsOf = new Map<string, string[]>();
+      for (const { userId, groupId } of placements) groupsOf.set(userId, [...groupsOf.get(userId) ?? [], groupId]);
+      await requireMayPlace(tx, caller, [...groupsOf.keys()], (held, userId) => [...new Set([...held, ...groupsOf.get(userId) ?? []])]);
+      for (const [groupId, userIds] of usersOf) {
+        await claim(tx, groupId);
         const outside = { tenantId: actor.tenantId, _id: { $in: userIds }, groups: { $ne: groupId } };
         const added = (await users.find(outside, { _id: 1 }, { session: tx.session }).sort({ _id: 1 }).lean()).map(({ _id }) => _id);
         if (added.length === 0) continue;
@@ -79,8 +80,8 @@ export function createGroupMembers({ groups, users, changes, delegation, readGiv
     }),
 
     remove: (actor, caller, { userId, groupId }) => changes.transact(actor, async (tx) => {
-      await requireUsers(tx, caller, [userId]);
-      await delegation.requireMayChange(caller, await claim(tx, groupId), [], tx.session);
+      await requireMayPlace(tx, caller, [userId], (held) => held.filter((each) => each !== groupId));
+      await claim(tx, groupId);
       const { modifiedCount } = await users.updateOne({ tenantId: actor.tenantId, _id: userId, groups: groupId }, { $pull: { groups: groupId }, $inc: { accessVersion: 1, version: 1 } }, { session: tx.session });
       if (modifiedCount === 0) throw new AppError('user-not-in-group');
       tx.record({ action: 'group.remove-user', target: { kind: 'group', id: groupId }, before: { users: [userId] }, users: [userId] });

@@ -6,7 +6,7 @@ import type { Group } from './group.model.ts';
 export function createGroupRoles(model: Model<Group>): RoleHolders {
   return {
     count: ({ session, actor: { tenantId } }, roleId) => model.countDocuments({ tenantId, roles: roleId }).session(session),
-    async reassign({ session, actor: { tenantId } }, fromRoleId, toRoleId) {
+    async reassign({ session, actor: { tenantId } }, _caller, fromRoleId, toRoleId) {
       const holders = { tenantId, roles: fromRoleId };
       // Two updates, because a list cannot be added to and taken from in one.
       await model.updateMany(holders, { $addToSet: { roles: toRoleId } }, { session });

@@ -62,7 +62,7 @@ export function createGroupService({ model, changes, members, delegation, readGi
 
   /** Does what changes a group for all who are in it. */
   function guarded<T>(tx: ChangeTransaction, caller: Caller, groupId: string, work: () => Promise<T>): Promise<T> {
-    return delegation.guard(caller, () => readGiven(tx.actor.tenantId, { groups: [groupId] }, tx.session), work, tx.session);
+    return delegation.guard(caller, async () => ({ given: await readGiven(tx.actor.tenantId, { groups: [groupId] }, tx.session) }), work, tx.session);
   }
 
   return {

@@ -6,7 +6,7 @@ import type { Membership } from './membership.model.ts';
 export function createMembershipRoles(model: Model<Membership>): RoleHolders {
   return {
     count: ({ session, actor: { tenantId } }, roleId) => model.countDocuments({ tenantId, roleId }).session(session),
-    async reassign({ session, actor: { tenantId } }, fromRoleId, toRoleId) {
+    async reassign({ session, actor: { tenantId } }, _caller, fromRoleId, toRoleId) {
       const replaced = await model.find({ tenantId, roleId: fromRoleId }, null, { session }).lean();
       for (const { _id, userId, resource } of replaced) {
         // Who has the new role there already keeps that one alone.

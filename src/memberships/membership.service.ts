@@ -78,7 +78,7 @@ export function createMembershipService({ model, users, changes, delegation, rea
     const isMember = await model.exists({ tenantId: user.tenantId, userId: caller.userId, resource }).session(session);
     return delegation.guard(caller, async () => {
       const { given } = await readHeld(user, session);
-      return isMember ? given : [...given, ...givenBesides(given, 'subject.memberships')];
+      return { given: isMember ? given : [...given, ...givenBesides(given, 'subject.memberships')], roles: delegation.rolesOf(user) };
     }, work, session);
   }
 

@@ -1,9 +1,19 @@
+import type { Caller } from '../access/caller.ts';
 import type { ChangeTransaction } from '../changes/change.service.ts';
+
+/** Roles with another one in the place of one of them, once. */
+export function replaceRole(roles: readonly string[], fromRoleId: string, toRoleId: string): string[] {
+  return [...new Set(roles.map((roleId) => (roleId === fromRoleId ? toRoleId : roleId)))];
+}
 
 /** What roles are given to: users, groups, users on one resource, or clients. */
 export interface RoleHolders {
   /** How many have a role. */
   count(tx: ChangeTransaction, roleId: string): Promise<number>;
-  /** Gives all of them another role instead, inside the transaction that deletes the role, which raises the policy version. */
-  reassign(tx: ChangeTransaction, fromRoleId: string, toRoleId: string): Promise<void>;
+  /**
+   * Gives all of them another role instead, inside the transaction that deletes the role, which raises the policy version.
+   *
+   * Throws `target-outranks-caller` or `grants-exceed-own` where the caller could not do so one by one.
+   */
+  reassign(tx: ChangeTransaction, caller: Caller, fromRoleId: string, toRoleId: string): Promise<void>;
 }

@@ -90,7 +90,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
       method: 'DELETE', url: '/roles/delete', summary: 'Delete a role',
       description: 'A role that users, groups or memberships have is deleted only if reassignTo names the role (roleId) they get instead.',
       input: { query: { ...roleRefFields, reassignTo: optional(roleName) } },
-      errors: ['role-not-found', 'system-role', 'role-inherited', 'role-in-use', 'superadmin-not-inherited', 'grants-exceed-own'],
+      errors: ['role-not-found', 'system-role', 'role-inherited', 'role-in-use', 'superadmin-not-inherited', 'grants-exceed-own', 'target-outranks-caller'],
       async handler(context) {
         const { query } = context.input;
         await roles.remove(actorOf(context), context.caller, refOf(query), query.reassignTo);

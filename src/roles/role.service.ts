@@ -45,7 +45,7 @@ export interface RoleService {
   create(actor: Actor, caller: Caller, role: NewRole): Promise<Role>;
   /** Throws what `create` does, `role-not-found`, `superadmin-rights-fixed`, `version-conflict`. */
   updateRights(actor: Actor, caller: Caller, ref: RoleRef, edit: RightsEdit): Promise<Role>;
-  /** Throws `role-not-found`, `system-role`, `role-inherited`, `role-in-use`, `superadmin-not-inherited`. */
+  /** Throws `role-not-found`, `system-role`, `role-inherited`, `role-in-use`, `superadmin-not-inherited`; where it is in use, what assigning the other role to each holder throws. */
   remove(actor: Actor, caller: Caller, ref: RoleRef, reassignTo: string | undefined): Promise<void>;
   /** Whether a stored right opens nothing any more. */
   isStale(right: Right): boolean;
@@ -60,6 +60,9 @@ const maxNamed = 50;
  */
 export type GuardRole = <T>(tx: ChangeTransaction, caller: Caller, roleId: string, work: () => Promise<T>, successor?: string) => Promise<T>;
 
+/** Refuses to have new users given what the caller could not give somebody who has nothing yet, once the default roles are as they are now. Throws `grants-exceed-own`. */
+export type RequireMayBeDefault = (tx: ChangeTransaction, caller: Caller) => Promise<void>;
+
 export interface RoleDeps {
   readonly model: Model<Role>;
   readonly changes: ChangeService;
@@ -68,10 +71,11 @@ export interface RoleDeps {
   /** Whoever may have roles. */
   readonly holders: readonly RoleHolders[];
   readonly guard: GuardRole;
+  readonly requireMayBeDefault: RequireMayBeDefault;
 }
 
 /** Makes what loads, creates, changes and deletes roles; each change is one transaction and counts at the next request. */
-export function createRoleService({ model, changes, registry, check, holders, guard }: RoleDeps): RoleService {
+export function createRoleService({ model, changes, registry, check, holders, guard, requireMayBeDefault }: RoleDeps): RoleService {
   function resolve(inputs: readonly RightInput[], field: string, role?: Role): Right[] {
     const { rights, unregistered, config } = resolveRights(registry(), inputs, field, role && isTenantAdmin(role));
     if (unregistered.length > 0) throw new AppError('right-not-registered', { errors: unregistered.slice(0, maxNamed) });
@@ -113,6 +117,7 @@ export function createRoleService({ model, changes, registry, check, holders, gu
           version: 1, assignments: 0, seeded: [],
         };
         await guard(tx, caller, roleId, () => model.create([role], { session: tx.session }));
+        if (isDefault) await requireMayBeDefault(tx, caller);
         tx.record({ action: 'role.create', target: { kind: 'role', id: roleId }, after: visible(role), raisesPolicy: true, creates: 'roles' });
         return role;
       });
@@ -142,7 +147,7 @@ export function createRoleService({ model, changes, registry, check, holders, gu
       await guard(tx, caller, role.roleId, async () => {
         if (successor !== undefined) {
           await check.claimAll(tx, [successor]);
-          for (const { reassign } of holders) await reassign(tx, role.roleId, successor);
+          for (const { reassign } of holders) await reassign(tx, caller, role.roleId, successor);
         }
         await model.deleteOne({ tenantId: actor.tenantId, _id: role._id }, { session: tx.session });
       }, successor);

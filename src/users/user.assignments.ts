@@ -1,11 +1,11 @@
 import type { Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
-import { givenBesides } from '../access/hand-out.ts';
 import type { RoleTimes } from '../access/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import type { Delegation } from '../permissions/delegation.service.ts';
-import type { ReadHeld } from '../permissions/given.service.ts';
+import type { Holder } from '../permissions/given.service.ts';
+import { replaceRole } from '../roles/role.holders.ts';
 import type { RoleHolders } from '../roles/role.holders.ts';
 import type { User } from './user.model.ts';
 import { requireUser } from './user.service.ts';
@@ -37,14 +37,13 @@ export interface UserAssignmentDeps {
   readonly changes: ChangeService;
   readonly writeUser: WriteUser;
   readonly delegation: Delegation;
-  readonly readHeld: ReadHeld;
   readonly keepSuperadmin: KeepSuperadmin;
   /** The roleId that takes no times. */
   readonly superadminRole: string;
 }
 
 /** Makes what assigns roles to users, and moves them to another role when theirs is deleted. */
-export function createUserAssignments({ model, changes, writeUser, delegation, readHeld, keepSuperadmin, superadminRole }: UserAssignmentDeps): UserAssignments {
+export function createUserAssignments({ model, changes, writeUser, delegation, keepSuperadmin, superadminRole }: UserAssignmentDeps): UserAssignments {
   return {
     assign: (actor, caller, who, role, { mode, ...times }) => changes.transact(actor, async (tx) => {
       const user = await requireUser(model, actor.tenantId, who, tx);
@@ -53,21 +52,16 @@ export function createUserAssignments({ model, changes, writeUser, delegation, r
       if (roleId === superadminRole && Object.keys(times).length > 0) throw new AppError('superadmin-not-timed');
       const roleTimes = assignedTimes(user.roleTimes, { roleId, ...times }, mode);
       const set = { roles: assignedRoles(user.roles, roleId, mode), ...((user.roleTimes !== undefined || roleTimes.length > 0) && { roleTimes }) };
-      let current = user;
-      // What conditions on roles keep from counting now is given as well, unless it counts for the caller by the same role.
-      const isAlike = mode === 'add' && caller.roles.includes(roleId);
-      return delegation.guard(caller, async () => {
-        const { given } = await readHeld(current, tx.session);
-        return isAlike ? given : [...given, ...givenBesides(given, 'subject.roles')];
-      }, async () =>
-        current = await keepSuperadmin(tx, () => writeUser(tx, 'user.assign', user, set, { raises: true })), tx.session);
+      await delegation.requireMayChangeEach(caller, [user], (held) => ({ ...held, ...set }), tx.session);
+      return keepSuperadmin(tx, () => writeUser(tx, 'user.assign', user, set, { raises: true }));
     }),
 
     count: ({ session, actor: { tenantId } }, roleId) => model.countDocuments({ tenantId, roles: roleId }).session(session),
 
-    async reassign(tx, fromRoleId, toRoleId) {
+    async reassign(tx, caller, fromRoleId, toRoleId) {
       const holders = { tenantId: tx.actor.tenantId, roles: fromRoleId };
-      const users = await model.find(holders, { _id: 1 }, { session: tx.session }).lean();
+      const users: Holder[] = await model.find(holders, { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 }, { session: tx.session }).lean();
+      await delegation.requireMayChangeEach(caller, users, (user) => replaced(user, fromRoleId, toRoleId), tx.session);
       // Who held the old role for a time holds the new one for that time, unless they hold it anyway.
       const timed = { ...holders, 'roleTimes.roleId': fromRoleId };
       await model.updateMany({ ...timed, $nor: [{ roles: toRoleId }] }, { $set: { 'roleTimes.$[old].roleId': toRoleId } }, { session: tx.session, arrayFilters: [{ 'old.roleId': fromRoleId }] });
@@ -91,4 +85,12 @@ function assignedRoles(roles: readonly string[], roleId: string, mode: AssignMod
   if (mode === 'replace') return [roleId];
   const others = roles.filter((held) => held !== roleId);
   return mode === 'add' ? [...others, roleId] : others;
+}
+
+/** Who held the old role for a time holds the new one for that time, unless they hold it anyway. */
+function replaced<T extends Holder>(user: T, fromRoleId: string, toRoleId: string): T {
+  const { roles, roleTimes = [] } = user;
+  const others = roleTimes.filter(({ roleId }) => roleId !== fromRoleId);
+  const old = roles.includes(toRoleId) ? undefined : roleTimes.find(({ roleId }) => roleId === fromRoleId);
+  return { ...user, roles: replaceRole(roles, fromRoleId, toRoleId), roleTimes: old ? [...others, { ...old, roleId: toRoleId }] : others };
 }

@@ -81,27 +81,107 @@ describe('an admin who reaches for a role that gives more than they hold', () =>
     // Of whom it is over, nothing is left.
     await admin.put(`/admin/update-user/${former}`, { username: 'former' }, 200);
   }, 60_000);
+});
 
-  it('by a role of no content that a policy of all users asks for, refused, to clients and in place of another role as well', async () => {
-    const { admin, adminId, name } = await newAdmin();
-    const whoHas = (roleId: string) => ({ type: 'attribute', left: 'subject.roles', operator: 'eq', right: { value: roleId } });
-    await admin.post('/roles/create', { roleId: 'plain', type: 'plain', rights: [] }, 201);
-    await admin.post('/roles/create', { roleId: 'payer', type: 'payer', rights: [] }, 201);
-    const other = await newUser(admin, 'plain');
-    await server.superadmin.put(`/roles/update?tenant=${name}`, { type: 'guest', policies: [{ effect: 'allow', actions: ['pay'], resources: ['bills'], conditions: [whoHas('payer')] }] }, 200);
-    expect(codeOf(await admin.post('/roles/assign', { userId: adminId, roleId: 'payer', mode: 'add' }, 403))).toBe('grants-exceed-own');
-    expect(codeOf(await admin.post('/clients/create', { name: 'till', roles: ['payer'] }, 403))).toBe('grants-exceed-own');
-    expect(codeOf(await admin.delete('/roles/delete?roleId=plain&reassignTo=payer', 403))).toBe('grants-exceed-own');
-    expect(await rolesOfUser(admin, other)).toContain('plain');
-    // Once they have it themselves, it counts for both alike.
-    await server.superadmin.post(`/roles/assign?tenant=${name}`, { userId: adminId, roleId: 'payer', mode: 'add' }, 200);
-    await admin.post('/roles/assign', { userId: other, roleId: 'payer', mode: 'add' }, 200);
+describe('where policies ask for roles, an admin who lacks what they give', () => {
+  const ifHas = (...roleIds: string[]) => roleIds.map((roleId) => ({ type: 'attribute', left: 'subject.roles', operator: 'eq', right: { value: roleId } }));
+  const payIf = (...roleIds: string[]) => ({ effect: 'allow', actions: ['pay'], resources: ['bills'], conditions: ifHas(...roleIds) });
+  const payer = { roleId: 'payer', type: 'payer', rights: [] };
+
+  /** A tenant with the empty roles payer, north and plain; its guests hold these policies. */
+  async function newFirm(...policies: object[]) {
+    const firm = await newAdmin();
+    for (const roleId of ['payer', 'north', 'plain']) await firm.admin.post('/roles/create', { roleId, type: roleId, rights: [] }, 201);
+    await server.superadmin.put(`/roles/update?tenant=${firm.name}`, { type: 'guest', policies }, 200);
+    return {
+      ...firm,
+      asRoot: (path: string, body: object, expected = 200) => server.superadmin.post(`${path}?tenant=${firm.name}`, body, expected),
+      assign: (userId: string, roleId: string, mode = 'add') => firm.admin.post('/roles/assign', { userId, roleId, mode }),
+    };
+  }
+
+  it('hands out no role that they ask for, to a user, a client, by a default or in place of another', async () => {
+    const { admin, adminId, assign } = await newFirm(payIf('payer'));
+    const other = await newUser(admin, 'north');
+    for (const refused of [
+      await assign(adminId, 'payer'), await assign(other, 'payer'),
+      await admin.post('/clients/create', { name: 'till', roles: ['payer'] }),
+      await admin.put('/roles/update', { type: 'payer', isDefault: true }),
+      await admin.post('/roles/create', { ...payer, roleId: 'second', type: 'second', inherits: ['payer'], isDefault: true, policies: [payIf('second')] }),
+      await admin.delete('/roles/delete?roleId=north&reassignTo=payer'),
+    ]) expect([refused.status, codeOf(refused)]).toEqual([403, 'grants-exceed-own']);
+    expect(await rolesOfUser(admin, other)).toEqual(['guest', 'north']);
+    expect(await mayPay(admin)).toMatchObject({ decisions: [{ allowed: false }] });
+  }, 60_000);
+
+  it('hands out and takes away every other role as ever', async () => {
+    const { admin, adminId, assign } = await newFirm(payIf('payer'));
+    const other = await newUser(admin);
+    expect((await assign(other, 'plain', 'replace')).status).toBe(200);
+    expect((await assign(other, 'north')).status).toBe(200);
+    expect((await assign(other, 'plain', 'remove')).status).toBe(200);
+    expect((await assign(adminId, 'plain')).status).toBe(200);
+    await admin.post('/clients/create', { name: 'till', roles: ['plain'] }, 201);
+    await admin.delete('/roles/delete?roleId=north&reassignTo=plain', 204);
+    expect(await rolesOfUser(admin, other)).toEqual(['plain']);
+  }, 60_000);
+
+  it('acts on nobody for whom they count, and takes over no client', async () => {
+    const { admin, asRoot } = await newFirm(payIf('payer'));
+    const other = await newUser(admin);
+    await asRoot('/roles/assign', { userId: other, roleId: 'payer', mode: 'add' });
+    const { body } = await asRoot('/clients/create', { name: 'till', roles: ['payer'] }, 201);
+    const { clientId } = (body as { client?: { clientId: string }; clientId: string }).client ?? body as { clientId: string };
+    for (const refused of [
+      await admin.put(`/admin/update-user/${other}`, { email: 'mine@example.com' }), await admin.post('/admin/disable-user', { userId: other }),
+      await admin.post('/roles/assign', { userId: other, roleId: 'plain', mode: 'add' }), await admin.post('/clients/rotate-secret', { clientId }),
+      await admin.delete('/roles/delete?roleId=payer&reassignTo=plain'),
+    ]) expect([refused.status, codeOf(refused)]).toEqual([403, 'target-outranks-caller']);
+  }, 60_000);
+
+  it('who has the role themselves, hands it out', async () => {
+    const { admin, adminId, asRoot, assign } = await newFirm(payIf('payer'));
+    const other = await newUser(admin);
+    await asRoot('/roles/assign', { userId: adminId, roleId: 'payer', mode: 'add' });
+    expect((await assign(other, 'payer')).status).toBe(200);
     expect(await mayPay(admin)).toMatchObject({ decisions: [{ allowed: true }] });
+  }, 60_000);
+
+  it('that count by two roles, gives nobody the second of them', async () => {
+    const { admin, adminId, asRoot, assign } = await newFirm(payIf('payer', 'north'));
+    const other = await newUser(admin, 'north');
+    await asRoot('/roles/assign', { userId: adminId, roleId: 'payer', mode: 'add' });
+    expect(codeOf(await assign(other, 'payer'))).toBe('grants-exceed-own');
+    expect((await assign(await newUser(admin), 'payer')).status).toBe(200);
+  }, 60_000);
+
+  it('that come by another role of the holder, gives none for which they count', async () => {
+    const { admin, adminId, name, assign } = await newFirm();
+    await server.superadmin.post(`/roles/create?tenant=${name}`, { roleId: 'clerk', type: 'clerk', rights: [], policies: [payIf('payer')] }, 201);
+    await server.superadmin.post(`/roles/assign?tenant=${name}`, { userId: adminId, roleId: 'clerk', mode: 'add' }, 200);
+    expect((await assign(adminId, 'north')).status).toBe(200);
+    expect(codeOf(await assign(adminId, 'payer'))).toBe('grants-exceed-own');
+    expect(codeOf(await admin.delete('/roles/delete?roleId=north&reassignTo=payer', 403))).toBe('grants-exceed-own');
+    expect(await rolesOfUser(admin, adminId)).toEqual(expect.arrayContaining(['clerk', 'north']));
+  }, 60_000);
+
+  it('lifts no deny by taking away the role that it asks for, nor by a role in its place', async () => {
+    const { admin, asRoot, assign } = await newFirm({ effect: 'allow', actions: ['pay'], resources: ['bills'] }, { effect: 'deny', actions: ['pay'], resources: ['bills'], conditions: ifHas('north') });
+    const barred = await newUser(admin);
+    await asRoot('/roles/assign', { userId: barred, roleId: 'north', mode: 'add' });
+    // Who is not barred themselves may.
+    expect((await assign(barred, 'north', 'remove')).status).toBe(200);
+    const { admin: second, adminId: secondId, asRoot: asRootThere, assign: assignThere } = await newFirm({ effect: 'allow', actions: ['pay'], resources: ['bills'] }, { effect: 'deny', actions: ['pay'], resources: ['bills'], conditions: ifHas('north') });
+    const there = await newUser(second);
+    for (const userId of [there, secondId]) await asRootThere('/roles/assign', { userId, roleId: 'north', mode: 'add' });
+    expect(codeOf(await assignThere(there, 'north', 'remove'))).toBe('grants-exceed-own');
+    expect(codeOf(await assignThere(secondId, 'north', 'remove'))).toBe('grants-exceed-own');
+    expect(codeOf(await second.delete('/roles/delete?roleId=north&reassignTo=plain', 403))).toBe('grants-exceed-own');
   }, 60_000);
 });
 
 describe('what nobody takes back by a mail', () => {
-  it('the role of verified addresses, taken away by a superadmin, stays away when the password is reset or the address changed', async () => {
+  it('the role of verified addresses, taken away by a superadmin, stays away when the password is reset or the address changed, by whomever', async () => {
     const email = `person${(counter += 1)}@example.com`;
     const { body } = await server.anonymous.post('/users/register', { email, password }, 201);
     const { userId } = body as { userId: string };
@@ -121,6 +201,11 @@ describe('what nobody takes back by a mail', () => {
     await server.superadmin.post('/roles/assign', { userId, type: 'guest' }, 200);
     await server.anonymous.post('/users/verify-email', { token: (await mailbox.next(next)).token, password }, 200);
     expect(userOf(await server.superadmin.get(`/admin/load-user/${userId}`, 200))).toMatchObject({ email: next, roles: ['guest'] });
+
+    const third = `person${(counter += 1)}@example.com`;
+    await server.superadmin.put(`/admin/update-user/${userId}`, { email: third }, 200);
+    await server.anonymous.post('/users/verify-email', { token: (await mailbox.next(third)).token, password }, 200);
+    expect(userOf(await server.superadmin.get(`/admin/load-user/${userId}`, 200))).toMatchObject({ email: third, emailVerified: true, roles: ['guest'] });
   }, 60_000);
 });
 

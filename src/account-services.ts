@@ -59,11 +59,11 @@ export function createAccountServices(deps: AccountServiceDeps) {
     await limits.take(mailsPerSource, { tenantId, subject: sourceOf(ip) });
     return limits.tryToTake(mailsPerAddress, { tenantId, subject: JSON.stringify([kind, emailKeyOf(email)]) });
   };
-  const promote: Promote = async (tx, { roles, emailVerified }) => {
-    if (emailVerified) return [...roles];
+  const promote: Promote = async (tx, { roles, emailVerified, isPromoted = emailVerified }) => {
+    if (isPromoted) return { emailVerified: true };
     const { defaultRole } = (await readTenant(tx.actor.tenantId))?.settings ?? {};
     const userRole = await claimRole(tx, defaultRole === undefined ? { type: userType } : { roleId: defaultRole });
-    return [...roles.filter((roleId) => roleId !== guestType && roleId !== userRole), userRole];
+    return { emailVerified: true, isPromoted: true, roles: [...roles.filter((roleId) => roleId !== guestType && roleId !== userRole), userRole] };
   };
   const { requireFreeEmail } = users;
 

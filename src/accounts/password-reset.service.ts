@@ -62,8 +62,7 @@ export function createPasswordReset(deps: PasswordResetDeps): PasswordResetServi
         await endSessions(tx, user._id);
         await tokens.dropAllOf(tx, user._id);
         if (link?.kind === 'reset-password' && user.email !== undefined) tx.mail({ kind: 'password-changed', userId: user._id, email: user.email });
-        const roles = await promote(tx, user);
-        await writeUser(tx, 'user.reset-password', user, { password, emailVerified: true, roles }, { raises: true });
+        await writeUser(tx, 'user.reset-password', user, { password, ...await promote(tx, user) }, { raises: true });
       });
       await forgetFailures(owner);
     },

@@ -36,10 +36,11 @@ export interface VerificationDeps {
 export type MayOrderMail = (actor: Actor, kind: 'verify-email' | 'reset-password', email: string) => Promise<boolean>;
 
 /**
- * The roles of somebody whose address is verified now: user, or what the tenant gives in its place, instead of guest; assigned
- * roles stay. Whose address was verified before has been given it once: nobody takes back by a mail what was taken from them.
+ * What is written of somebody whose address is verified now. The first time they are given the role user, or what the tenant
+ * gives in its place, instead of guest; assigned roles stay. Later they are given nothing: nobody takes back by a mail what
+ * was taken from them.
  */
-export type Promote = (tx: ChangeTransaction, user: Pick<User, 'roles' | 'emailVerified'>) => Promise<string[]>;
+export type Promote = (tx: ChangeTransaction, user: Pick<User, 'roles' | 'emailVerified' | 'isPromoted'>) => Promise<Partial<User>>;
 
 const kinds = ['verify-email', 'change-email'] as const;
 
@@ -57,7 +58,7 @@ export function createVerificationService(deps: VerificationDeps): VerificationS
         const link = await tokens.take(tx, kinds, token, now());
         const user = link && await findUser(tx, userId);
         if (!user?.isActive || link?.email === undefined) throw new AppError('link-invalid');
-        const verified = { emailVerified: true, roles: await promote(tx, user) };
+        const verified = await promote(tx, user);
         if (link.kind === 'verify-email') {
           if (user.emailKey !== keyOf(link.email)) throw new AppError('link-invalid');
           return writeUser(tx, 'user.verify-email', user, verified, { raises: true });

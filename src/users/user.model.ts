@@ -12,6 +12,8 @@ export interface User {
   emailKey?: string;
   /** Whether somebody who knows the password has shown that they read mail at `email`; absent means no. */
   emailVerified?: boolean;
+  /** Whether the role of verified addresses was given already, which happens once. */
+  isPromoted?: boolean;
   /** Of somebody whom the host's own service knows: their id there. They never get a password here. */
   externalId?: string;
   username?: string;
@@ -49,6 +51,7 @@ export function createUserModel(connection: Connection, prefix = ''): Model<User
     email: String,
     emailKey: String,
     emailVerified: { type: Boolean, default: false },
+    isPromoted: Boolean,
     externalId: String,
     username: String,
     firstName: String,

@@ -20,6 +20,7 @@ import type { Pulse } from './mongo/pulse.ts';
 import { questionOf } from './permissions/check.shapes.ts';
 import { createRecordRefusals } from './record-refusals.ts';
 import type { Services } from './services.ts';
+import type { Asked } from './sessions/callers.service.ts';
 import type { Settings } from './settings.ts';
 
 export interface GatingDeps {
@@ -36,24 +37,24 @@ export interface GatingDeps {
 
 /** Wires the way of a request up to its route: the gate, the authenticator around it, and who is told of refusals. */
 export function createGating({ services, settings, pulse, metrics, logger, registry, clock }: GatingDeps) {
-  const gate = createGate({
-    clock,
-    registry,
+  const gateFor = (asked: Asked) => createGate({
+    clock, registry,
     authenticate: createAuthenticate({
       verify(token) {
         const verified = services.accessTokens.verify(token);
         return verified instanceof Promise ? pulse.during(verified) : verified; // it waits for the keys to be read
       },
-      recall: services.callers.recall,
+      recall: (claims) => services.callers.recall(claims, asked),
       recallHost: services.directory.recallServes,
       async load(claims, host) {
         const placing = services.place(claims.tenant);
         if (placing) await pulse.during(placing);
-        const [caller] = await pulse.during(Promise.all([services.callers.load(claims), services.directory.requireHost(host, claims.tenant)]));
+        const [caller] = await pulse.during(Promise.all([services.callers.load(claims, asked), services.directory.requireHost(host, claims.tenant)]));
         return caller;
       },
     }),
   });
+  const gate = gateFor('first');
   const grants = createGrantBook();
   const logRequest = createRequestLog(logger);
   const { noteAtGate, noteBehindGate, withRecord } = createRecordRefusals({ refusals: services.refusals, countHandlerRefusal: metrics.countHandlerRefusal });
@@ -72,7 +73,7 @@ export function createGating({ services, settings, pulse, metrics, logger, regis
     explain: (action, resource, attributes) => pulse.during(services.permissionService.explainTo(caller, questionOf(action, resource, attributes), clientIp(request))),
     noteRefusal: (error) => note(request, error, caller),
   }));
-  const confirm = createConfirm({ gate, isCurrent: services.callers.isCurrent, accessOf, onRefused: note });
+  const confirm = createConfirm({ gate: gateFor('again'), isCurrent: services.callers.isCurrent, accessOf, onRefused: note });
   const authenticator = createAuthenticator({
     gate,
     grants,

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Access } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
-import { AppError } from '../errors.ts';
+import { AppError, errorTable } from '../errors.ts';
 import type { Gate } from './gate.ts';
 
 /**
@@ -20,10 +20,10 @@ export interface ConfirmDeps {
 }
 
 /**
- * Makes what decides a second time, where something has changed while a body was on its way.
+ * Makes what decides a second time, where something has changed while a body was on its way; `gate` counts nothing.
  *
  * Else whoever sends a head and holds back the body could still write by rights that were taken from them meanwhile.
- * A request without a body was decided when it had come in as a whole.
+ * Where nothing of a body has been read, nobody has waited for one.
  */
 export function createConfirm({ gate, isCurrent, accessOf, onRefused }: ConfirmDeps): Confirm {
   async function decideAgain(request: Request, caller: Caller): Promise<Caller> {
@@ -33,14 +33,10 @@ export function createConfirm({ gate, isCurrent, accessOf, onRefused }: ConfirmD
       return verdict.caller;
     }
     const error = verdict.kind === 'refused' ? verdict.error : new AppError('grant-mismatch');
-    onRefused(request, error, caller);
+    // What the server cannot do now is no refusal of the caller.
+    if (errorTable[error.code].status < 500) onRefused(request, error, caller);
     throw error;
   }
 
-  return (request, caller) => (caller === null || !bringsBody(request) || isCurrent(caller) ? caller : decideAgain(request, caller));
-}
-
-/** RFC 9112 section 6: these headers, and nothing else, say that a body follows. */
-function bringsBody({ headers }: Request): boolean {
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  return (request, caller) => (caller === null || !request.readableDidRead || isCurrent(caller) ? caller : decideAgain(request, caller));
 }

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Caller } from '../access/caller.ts';
 import { sendProblem } from './error-handler.ts';
 import type { ErrorLog } from './error-handler.ts';
@@ -42,29 +42,40 @@ export function armRoutes(layers: AppLayers, arming: Arming): void {
   for (const router of layers.routers) closeRouter(router);
 }
 
-function armRoute(route: Route, paths: readonly string[], { grants, confirm = () => undefined, isMounted, logger }: Arming): void {
+function armRoute(route: Route, paths: readonly string[], arming: Arming): void {
+  const { grants, confirm, isMounted } = arming;
   if (armed.has(route) || route.stack.every((layer) => isMounted(layer.handle))) return;
   armed.add(route);
 
   function check(ask: (request: Request) => unknown): RequestHandler {
     return (request, response, next) => {
       // Express tries every route for HEAD; one that has nothing for it is not what the gate decided about.
-      if (!handles(route, request.method)) { next(); return; }
-      const refuse = (error: unknown) => sendProblem(request, response, error, logger);
-      try {
-        const asked = ask(request);
-        if (asked instanceof Promise) return asked.then(() => next(), refuse);
-      } catch (error) {
-        refuse(error);
-        return;
-      }
+      if (handles(route, request.method)) return unlessRefused(arming, request, response, ask, next);
       next();
     };
   }
 
   // Any handler of the route but the last may be one that waits for the body.
-  for (let place = route.stack.length - 1; place > 0; place -= 1) putAt(route, place, check((request) => confirm(request, request.access?.caller ?? null)));
-  putAt(route, 0, check((request) => confirm(request, grants.take(request, request.method, ...paths))));
+  for (let place = route.stack.length - 1; place > 0; place -= 1) putAt(route, place, check((request) => confirm?.(request, callerOf(request))));
+  putAt(route, 0, check((request) => {
+    const caller = grants.take(request, request.method, ...paths);
+    return confirm?.(request, caller);
+  }));
+}
+
+const callerOf = ({ access }: Request): Caller | null => access?.caller ?? null;
+
+/** Goes on once what is asked is answered, at once where it is; answers the request with what it throws or rejects with. */
+function unlessRefused({ logger }: Arming, request: Request, response: Response, ask: (request: Request) => unknown, goOn: () => unknown): unknown {
+  const refuse = (error: unknown) => sendProblem(request, response, error, logger);
+  try {
+    const asked = ask(request);
+    if (asked instanceof Promise) return asked.then(() => goOn(), refuse);
+  } catch (error) {
+    refuse(error);
+    return undefined;
+  }
+  return goOn();
 }
 
 function handles({ methods }: Route, method: string): boolean {
@@ -80,18 +91,16 @@ function putAt(route: Route, place: number, handler: RequestHandler): void {
   if (servedAll === undefined) delete route.methods['_all'];
 }
 
-function armHandler({ layer }: ServedHandler, { grants, logger }: Arming): void {
+function armHandler({ layer }: ServedHandler, arming: Arming): void {
   if (armed.has(layer)) return;
   armed.add(layer);
   const original = layer.handle;
   layer.handle = (request, response, next) => {
-    try {
-      if (!grants.admitsHandler(request)) { next(); return; }
-    } catch (error) {
-      sendProblem(request, response, error, logger);
-      return;
-    }
-    return original(request, response, next);
+    let isAdmitted = false;
+    return unlessRefused(arming, request, response, () => {
+      isAdmitted = arming.grants.admitsHandler(request);
+      return isAdmitted ? arming.confirm?.(request, callerOf(request)) : undefined;
+    }, () => (isAdmitted ? original(request, response, next) : next()));
   };
 }
 

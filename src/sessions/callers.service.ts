@@ -15,12 +15,15 @@ export interface LoadedCaller {
   readonly goodUntil: number;
 }
 
+/** For the first time about one request, which counts it, or once more. */
+export type Asked = 'first' | 'again';
+
 /** Who verified tokens speak for: from memory where that is proven to be no older than it may be, else from the store. */
 export interface Callers {
   /** From memory, at once; undefined where the store must be asked. Throws `too-many-requests`. */
-  recall(claims: AccessClaims): Caller | undefined;
+  recall(claims: AccessClaims, asked?: Asked): Caller | undefined;
   /** From the store. Throws `session-ended`, `user-disabled`, `too-many-requests`. */
-  load(claims: AccessClaims): Promise<Caller>;
+  load(claims: AccessClaims, asked?: Asked): Promise<Caller>;
   /** Whether a caller that was answered before would be answered again at this moment, from memory. */
   isCurrent(caller: Caller): boolean;
 }
@@ -52,8 +55,8 @@ export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced,
   const counts = (entry: KeptCaller, { sub, tenant, client_id }: AccessClaims): boolean => countsNow(entry)
     && entry.caller.userId === sub && entry.caller.tenantId === tenant && entry.isClient === (client_id !== undefined) && isPlaced(tenant);
 
-  function admitted({ caller, settings }: KeptCaller): Caller {
-    admit(caller.tenantId, settings);
+  function admitted({ caller, settings }: KeptCaller, asked: Asked): Caller {
+    if (asked === 'first') admit(caller.tenantId, settings);
     return caller;
   }
 
@@ -78,21 +81,21 @@ export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced,
   }
 
   return {
-    recall(claims) {
+    recall(claims, asked = 'first') {
       const entry = kept.get(claims.sid);
       const hit = entry !== undefined && counts(entry, claims);
       onLookup?.(hit);
-      return hit ? admitted(entry) : undefined;
+      return hit ? admitted(entry, asked) : undefined;
     },
-    async load(claims) {
+    async load(claims, asked = 'first') {
       // Who comes while the session is being read takes part, if what was read counts for them as well.
       for (let tries = 0; tries < maxJoined; tries += 1) {
         const reading = loading.get(claims.sid);
         if (!reading) break;
         const entry = await reading.catch(() => undefined);
-        if (entry && counts(entry, claims)) return admitted(entry);
+        if (entry && counts(entry, claims)) return admitted(entry, asked);
       }
-      return admitted(await read(claims));
+      return admitted(await read(claims), asked);
     },
     isCurrent(caller) {
       const entry = kept.peek(caller.sessionId);

@@ -9,6 +9,8 @@ import type { TestServer } from '../support/server.ts';
 interface HeldBack {
   /** Sends the body and answers the status and the code of the problem, if it is one. */
   finish(): Promise<string>;
+  /** What was answered. */
+  answer(): unknown;
 }
 
 const written: string[] = [];
@@ -18,11 +20,12 @@ describe('a request whose body comes after its caller has lost the right', () =>
   const sockets = new Set<Socket>();
   beforeAll(async () => {
     server = await startServer({
-      urls: { auth: { '/host/': ['parsed-by-app', 'parsed-by-route'] } }, afterGate: ['parse'],
+      urls: { auth: { '/host/': ['parsed-by-app', 'parsed-by-route', 'files/*path'] } }, afterGate: ['parse'],
       host(app) {
         app.post('/host/parsed-by-route', express.json(), (request, response) => void response.json({ wrote: written.push(request.path) }));
         app.use(function parse(request, response, next) { express.json()(request, response, next); });
-        app.post('/host/parsed-by-app', (request, response) => void response.json({ wrote: written.push(request.path), by: request.access?.caller.userId }));
+        app.post('/host/parsed-by-app', (request, response) => void response.json({ wrote: written.push(request.path), by: request.access?.caller.roles }));
+        app.use('/host/files', (request, response) => void response.json({ wrote: written.push(request.path) }));
       },
     });
   });
@@ -41,13 +44,14 @@ describe('a request whose body comes after its caller has lost the right', () =>
     const answer = text(socket).catch(() => ''); // one that a failed test left behind
     socket.write([`POST ${path} HTTP/1.1`, 'Host: a', 'Connection: close', `Authorization: Bearer ${token}`, 'Content-Type: application/json', `Content-Length: ${Buffer.byteLength(content)}`, '', ''].join('\r\n'));
     while ((await allowed()) === before) await new Promise((resolve) => setImmediate(resolve));
+    let answered: { code?: string } = {};
     return {
+      answer: () => answered,
       async finish() {
         socket.write(content);
         const whole = await answer;
-        const json = /\{.*\}/s.exec(whole)?.[0];
-        const code = json === undefined ? undefined : (JSON.parse(json) as { code?: string }).code;
-        return `${whole.split(' ')[1]} ${code ?? ''}`.trim();
+        answered = JSON.parse(/\{.*\}/s.exec(whole)?.[0] ?? '{}') as typeof answered; // a problem, or what the routes above answer
+        return `${whole.split(' ')[1]} ${answered.code ?? ''}`.trim();
       },
     };
   }
@@ -66,7 +70,7 @@ describe('a request whose body comes after its caller has lost the right', () =>
   ];
 
   it.each(losses)('%s, answered %s by Gatehouse\'s own routes and by those of a host, and nothing is written', async (_what, expected, lose) => {
-    const type = await server.newRole('/admin/create-user', '/host/parsed-by-app', '/host/parsed-by-route');
+    const type = await server.newRole('/admin/create-user', '/host/parsed-by-app', '/host/parsed-by-route', '/host/files/*path');
     const { userId, client } = await server.newUser(type);
     const token = client.token ?? '';
     const email = `late-${type}@example.com`;
@@ -74,6 +78,7 @@ describe('a request whose body comes after its caller has lost the right', () =>
       await begin('/admin/create-user', token, { email, password: 'a long enough password' }),
       await begin('/host/parsed-by-app', token, {}),
       await begin('/host/parsed-by-route', token, {}),
+      await begin('/host/files/any', token, {}),
     ];
     await lose(userId, type, token);
     const already = written.length;
@@ -105,7 +110,9 @@ describe('a request whose body comes after its caller has lost the right', () =>
     const type = await server.newRole('/host/parsed-by-app');
     const { userId, client } = await server.newUser(type);
     const late = await begin('/host/parsed-by-app', client.token ?? '', {});
-    await server.superadmin.post('/roles/assign', { userId, type: await server.newRole('/host/parsed-by-app') }, 200);
+    const other = await server.newRole('/host/parsed-by-app');
+    await server.superadmin.post('/roles/assign', { userId, type: other }, 200);
     expect(await late.finish()).toBe('200');
+    expect(late.answer()).toMatchObject({ by: [other] });
   }, 30_000);
 });

@@ -43,6 +43,33 @@ describe('callers in memory', () => {
     expect(recalled()).toBe('1');
   });
 
+  it('asked about once more, count no second request of their tenant', async () => {
+    const { state, callers } = watchCallers();
+    const caller = await callers.load(claims);
+    state.full = true;
+    expect(() => callers.recall(claims)).toThrow('Too many');
+    expect(callers.recall(claims, 'again')).toBe(caller);
+    await expect(callers.load(claims)).rejects.toMatchObject({ code: 'too-many-requests' });
+    expect((await callers.load(claims, 'again')).userId).toBe('user');
+  });
+
+  it('are current as long as they would be recalled as they are', async () => {
+    const { state, knowledge, callers } = watchCallers();
+    const caller = await callers.load(claims);
+    expect(callers.isCurrent(caller)).toBe(true);
+    expect(callers.isCurrent(callerNumber(1))).toBe(false);
+    for (const [spoil, mend] of [[() => { state.isFresh = false; }, () => { state.isFresh = true; }], [() => { state.isPlaced = false; }, () => { state.isPlaced = true; }]] as const) {
+      spoil();
+      expect(callers.isCurrent(caller)).toBe(false);
+      mend();
+      expect(callers.isCurrent(caller)).toBe(true);
+    }
+    knowledge.note(notice({ users: ['user'] }));
+    expect(callers.isCurrent(caller)).toBe(false);
+    expect(callers.isCurrent(await callers.load(claims))).toBe(true);
+    expect(callers.isCurrent(caller)).toBe(false);
+  });
+
   it.each([
     ['the policy of their tenant', notice({ policy: true })],
     ['their own access', notice({ users: ['another', 'user'] })],

@@ -50,10 +50,10 @@ export function createAuthenticateClient(deps: AuthenticateClientDeps): Authenti
   const { findClient, tenantOfClient, isClientSecret, readTenant, serves, tryOf, noteFailure } = deps;
 
   return async ({ ip, host, userAgent, requestId, url, authorization }, fields) => {
-    const { clientId, secret } = readClientCredentials(authorization(), fields);
-    const tenantId = tenantOfClient(clientId) ?? nobodysTenantId;
     let actor: Actor = { tenantId: defaultTenantId, userId: null, sessionId: null, ip, userAgent, requestId };
     try {
+      const { clientId, secret } = readClientCredentials(authorization(), fields);
+      const tenantId = tenantOfClient(clientId) ?? nobodysTenantId;
       const countFailure = tryOf(sourceOf(ip));
       const [found, tenant, isServed] = await Promise.all([findClient(tenantId, clientId), readTenant(tenantId), serves(host, tenantId)]);
       if (found) actor = { ...actor, tenantId, userId: clientId };

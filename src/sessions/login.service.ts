@@ -111,7 +111,10 @@ export function createLogIn(deps: LoginDeps): LogIn {
       throw new AppError('invalid-credentials');
     }
     await attempt.succeeded();
-    const opened = await sessions.open(actor, rehash ? await renewHash(proved, password, source) : proved);
+    const opened = await sessions.open(actor, rehash ? await renewHash(proved, password, source) : proved).catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'invalid-credentials') noteFailure(actor, error.code); // disabled, or given another password, just now
+      throw error;
+    });
     const sources = withSource(proved.knownSources ?? [], sourceKeyOf(proved._id), clock());
     if (sources) await storeSources(proved, sources);
     return { ...opened, deviceCookie: devices.issue(tenantId, proved._id) };

@@ -53,7 +53,7 @@ describe('a client that proves itself', () => {
   });
 
   it('without a secret at all, is refused before anything is asked', async () => {
-    expect(await tryOf(known._id, undefined as unknown as string)).toEqual({ code: 'client-refused', calls: [], noted: [] }); // as a form without it is read
+    expect(await tryOf(known._id, undefined as unknown as string)).toEqual({ code: 'client-refused', calls: [], noted: ['default', 'client-refused'] }); // as a form without it is read
   });
 });
 

@@ -25,6 +25,11 @@ export function withRolesToCome<T extends TimedRoles>(holder: T): T {
   return { ...holder, roleTimes: holder.roleTimes.map(({ validFrom: _start, ...times }) => times) };
 }
 
+/** Roles with another one in the place of one of them, once. */
+export function replaceRole(roles: readonly string[], fromRoleId: string, toRoleId: string): string[] {
+  return [...new Set(roles.map((roleId) => (roleId === fromRoleId ? toRoleId : roleId)))];
+}
+
 /** The next moment at which a role starts or ends; null if none will. */
 export function nextRoleChange({ roleTimes = [] }: TimedRoles, now: number): Date | null {
   const moments = roleTimes.flatMap(({ validFrom, validUntil }) => [validFrom?.getTime() ?? 0, validUntil?.getTime() ?? 0]).filter((moment) => moment > now);

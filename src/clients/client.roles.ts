@@ -1,7 +1,7 @@
 import type { Model } from 'mongoose';
+import { replaceRole } from '../access/role-times.ts';
 import type { Delegation } from '../permissions/delegation.service.ts';
 import type { Holder } from '../permissions/given.service.ts';
-import { replaceRole } from '../roles/role.holders.ts';
 import type { RoleHolders } from '../roles/role.holders.ts';
 import type { Client } from './client.model.ts';
 

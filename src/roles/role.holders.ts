@@ -1,11 +1,6 @@
 import type { Caller } from '../access/caller.ts';
 import type { ChangeTransaction } from '../changes/change.service.ts';
 
-/** Roles with another one in the place of one of them, once. */
-export function replaceRole(roles: readonly string[], fromRoleId: string, toRoleId: string): string[] {
-  return [...new Set(roles.map((roleId) => (roleId === fromRoleId ? toRoleId : roleId)))];
-}
-
 /** What roles are given to: users, groups, users on one resource, or clients. */
 export interface RoleHolders {
   /** How many have a role. */

@@ -1,11 +1,11 @@
 import type { Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
+import { replaceRole } from '../access/role-times.ts';
 import type { RoleTimes } from '../access/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import type { Delegation } from '../permissions/delegation.service.ts';
 import type { Holder } from '../permissions/given.service.ts';
-import { replaceRole } from '../roles/role.holders.ts';
 import type { RoleHolders } from '../roles/role.holders.ts';
 import type { User } from './user.model.ts';
 import { requireUser } from './user.service.ts';

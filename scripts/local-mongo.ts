@@ -127,6 +127,11 @@ export async function startThrowAway(env: Environment, { prefersFast }: { prefer
   return await startLocalMongo({ dataFolder: localFolders.data, ephemeral: true, prefersFast, env: { ...env, MONGODB_URI: undefined }, ...(log && { log }) });
 }
 
+/** Downloads or installs what `npm start` would take, so that a later start need not wait for it. */
+export async function prepareLocalMongo(env: Environment, log: (line: string) => void): Promise<void> {
+  await chooseEngine({ dataFolder: localFolders.data, cacheFolder: localFolders.cache, ephemeral: true, env, log });
+}
+
 function atAddress(name: string, uri: string): LocalMongo {
   // Login and options may hold secrets: only the hosts and the database are shown.
   const shown = uri.slice(uri.lastIndexOf('@') + 1).replace(/^mongodb(\+srv)?:\/\//, '').replace(/\?.*$/s, '');

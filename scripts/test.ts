@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startTestMongo } from './local-mongo.ts';
+import { prepareLocalMongo, startTestMongo } from './local-mongo.ts';
 import { addCounts, countTests, describeCounts } from './test-counts.ts';
 import type { RunEnd, TestCounts } from './test-counts.ts';
 
@@ -31,6 +31,8 @@ async function runTests(): Promise<TestCounts> {
     const given = process.argv.slice(2);
     const runs = given.length > 0 ? [[...given]] : [['--testPathIgnorePatterns', '/node_modules/', alone], ['--maxWorkers', '1', alone]];
     const counted: TestCounts[] = [];
+    // Some tests start the server as people do; what that installs once takes longer than they wait for a start.
+    if (given.length === 0) await prepareLocalMongo(process.env, (line) => console.log(line));
     for (const [index, options] of runs.entries()) {
       const report = join(folder, `report-${index}.json`);
       const end = interrupted === undefined ? await runOnDatabase(report, options) : { exitCode: null, hung: false };

@@ -18,7 +18,7 @@ import { createRoleContentCheck } from './roles/role.content.ts';
 import { superadminType } from './roles/role.ladder.ts';
 import { createRoleRoutes } from './roles/role.routes.ts';
 import { createRoleService } from './roles/role.service.ts';
-import type { GuardRole, RequireMayBeDefault } from './roles/role.service.ts';
+import type { GuardRole, GuardDefaults } from './roles/role.service.ts';
 import { createUpdateRole } from './roles/role.update.ts';
 import type { Stores } from './stores.ts';
 import { createUserAssignments } from './users/user.assignments.ts';
@@ -50,10 +50,10 @@ export function createGrantServices({ stores, changes, registry, permissions, he
       return result;
     }, session);
   };
-  const requireMayBeDefault: RequireMayBeDefault = async ({ actor: { tenantId }, session }, caller) => {
+  const guardDefaults: GuardDefaults = ({ actor: { tenantId }, session }, caller, work) => delegation.guard(caller, async () => {
     const roles = (await stores.roles.find({ tenantId, isDefault: true }, { roleId: 1 }, { session }).lean()).map(({ roleId }) => roleId);
-    await delegation.requireMayChange(caller, { given: [], roles: [] }, { given: await readGiven(tenantId, { roles }, session), roles }, session);
-  };
+    return { given: await readGiven(tenantId, { roles }, session), roles };
+  }, work, session);
   const assignments = createUserAssignments({
     model: stores.users, changes, writeUser, delegation, keepSuperadmin, superadminRole: superadminType,
   });
@@ -63,10 +63,10 @@ export function createGrantServices({ stores, changes, registry, permissions, he
     claimRole: createClaimRole(stores.roles),
     claimRoles: check.claimAll,
     roles: createRoleService({
-      model: stores.roles, changes, registry, check, guard, requireMayBeDefault,
-      holders: [assignments, createGroupRoles(stores.groups), createMembershipRoles(stores.memberships), createClientRoles(stores.clients, delegation)],
+      model: stores.roles, changes, registry, check, guard, guardDefaults,
+      holders: [assignments, createGroupRoles(stores.groups, members.requireMayActOnAll), createMembershipRoles(stores.memberships, stores.users, delegation), createClientRoles(stores.clients, delegation)],
     }),
-    updateRole: createUpdateRole({ model: stores.roles, changes, check, guard, requireMayBeDefault }),
+    updateRole: createUpdateRole({ model: stores.roles, changes, check, guard, guardDefaults }),
     groups: createGroupService({ model: stores.groups, changes, members, delegation, readGiven, claimRoles: check.claimAll, requireLight: check.requireLight }),
     memberships: createMembershipService({ model: stores.memberships, users: stores.users, changes, delegation, readHeld, superadminRole: superadminType }),
   };

@@ -38,5 +38,10 @@ export function createConfirm({ gate, isCurrent, accessOf, onRefused }: ConfirmD
     throw error;
   }
 
-  return (request, caller) => (caller === null || !request.readableDidRead || isCurrent(caller) ? caller : decideAgain(request, caller));
+  return (request, caller) => (caller === null || !isReadFrom(request) || isCurrent(caller) ? caller : decideAgain(request, caller));
+}
+
+/** Whether somebody has read from it, if only that a body of chunks has none. */
+function isReadFrom({ readableDidRead, readableEnded }: Request): boolean {
+  return readableDidRead || readableEnded;
 }

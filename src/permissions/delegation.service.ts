@@ -4,7 +4,9 @@ import { containsGrants } from '../access/contain.ts';
 import type { Given } from '../access/given.ts';
 import { holdingsOf } from '../access/given.ts';
 import { compileGrants } from '../access/grants.ts';
-import { mayHandOut } from '../access/hand-out.ts';
+import type { Grants } from '../access/grants.ts';
+import { givenBesides, mayHandOut } from '../access/hand-out.ts';
+import { policyKey } from '../access/policy.ts';
 import { rolesAt, withRolesToCome } from '../access/role-times.ts';
 import { settleGiven, settleGrants } from '../access/settled-roles.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
@@ -46,6 +48,9 @@ export interface DelegationDeps extends Pick<HeldReader, 'readHeldOfAll' | 'read
   readonly clock: () => number;
 }
 
+/** Users that are looked at together. */
+const batch = 500;
+
 /** Makes the rules of who may act on whom and hand out what. */
 export function createDelegation({ registry, clock, readHeldOfAll, readGivenToAll }: DelegationDeps): Delegation {
   const rolesOf = (user: Holder) => rolesAt(withRolesToCome(user), clock());
@@ -59,35 +64,55 @@ export function createDelegation({ registry, clock, readHeldOfAll, readGivenToAl
     const others = users.filter(({ _id }) => _id !== caller.userId);
     if (caller.grants.isSuperadmin || others.length === 0) return;
     const own = settleGrants(caller.grants, caller.roles);
-    const holdings = new Map((await read(caller.tenantId, others, session)).map((holding) => [holding.given, holding]));
-    for (const { given, roles } of holdings.values()) {
-      const theirs = compileGrants(registry(), holdingsOf(settleGiven(given, roles)));
-      if (!containsGrants(own, theirs, registry())) throw new AppError('target-outranks-caller');
+    for (const some of inBatches(others)) {
+      const holdings = new Map((await read(caller.tenantId, some, session)).map((holding) => [holding.given, holding]));
+      for (const { given, roles } of holdings.values()) {
+        const theirs = compileGrants(registry(), holdingsOf(settleGiven(given, roles)));
+        if (!containsGrants(own, theirs, registry())) throw new AppError('target-outranks-caller');
+      }
     }
+  }
+
+  function requireHandsOut({ grants, roles: ownRoles }: Caller, always: readonly Given[], before: Holding, after: Holding): void {
+    const own = settleGrants(grants, ownRoles);
+    const mayTurn = (holder: Grants, from: readonly Given[], into: readonly Given[]) => mayHandOut(holder, [...always, ...from], [...always, ...into], registry());
+    if (before.roles && after.roles) {
+      const [from, into] = [{ ...before, roles: before.roles }, { ...after, roles: after.roles }].map(({ given, roles }) => settleGiven([...always, ...given], roles));
+      // What is compared with the resource may come to more by a role that the caller does not have.
+      const isOthers = differences(before.roles, after.roles).some((roleId) => !ownRoles.includes(roleId));
+      const whole = (given: readonly Given[] = []) => (isOthers ? [...given, ...givenBesides(given, 'subject.roles')] : [...given]);
+      if (!mayHandOut(own, whole(from), whole(into), registry())) throw new AppError('grants-exceed-own');
+      return;
+    }
+    // Whoever it is given to: as it is written, and what is new also as it comes out for the caller.
+    const known = new Set([...always, ...before.given].map(keyOf));
+    const added = after.given.filter((given) => !known.has(keyOf(given)));
+    const limits = [...always, ...after.given].filter((given) => given.kind === 'policy' && given.policy.effect === 'deny');
+    const isOwn = containsGrants(own, compileGrants(registry(), holdingsOf([...limits, ...added])), registry());
+    if (!mayTurn(grants, before.given, after.given) || (added.length > 0 && !isOwn)) throw new AppError('grants-exceed-own');
   }
 
   async function requireMayChange(caller: Caller, before: Holding, after: Holding, session?: ClientSession): Promise<void> {
     if (caller.grants.isSuperadmin) return;
-    const always = await readGivenToAll(caller.tenantId, session);
-    const isKnown = before.roles !== undefined && after.roles !== undefined;
-    const all = ({ given, roles }: Holding) => (isKnown && roles ? settleGiven([...always, ...given], roles) : [...always, ...given]);
-    const own = isKnown ? settleGrants(caller.grants, caller.roles) : caller.grants;
-    if (!mayHandOut(own, all(before), all(after), registry())) throw new AppError('grants-exceed-own');
+    requireHandsOut(caller, await readGivenToAll(caller.tenantId, session), before, after);
   }
 
   return {
     rolesOf, requireMayActOn, requireMayChange,
     async requireMayChangeEach(caller, users, change, session) {
-      if (caller.grants.isSuperadmin) return;
+      if (caller.grants.isSuperadmin || users.length === 0) return;
       await requireMayActOn(caller, users, session);
-      const [before, after] = [await read(caller.tenantId, users, session), await read(caller.tenantId, users.map(change), session)];
-      const looked = new Map<readonly Given[], Set<readonly Given[]>>();
-      for (const [index, held] of before.entries()) {
-        const would = after[index];
-        const known = looked.get(held.given) ?? new Set();
-        if (!would || known.has(would.given)) continue;
-        looked.set(held.given, known.add(would.given));
-        await requireMayChange(caller, held, would, session);
+      const always = await readGivenToAll(caller.tenantId, session);
+      for (const some of inBatches(users)) {
+        const [before, after] = [await read(caller.tenantId, some, session), await read(caller.tenantId, some.map(change), session)];
+        const looked = new Map<readonly Given[], Set<readonly Given[]>>();
+        for (const [index, held] of before.entries()) {
+          const would = after[index];
+          const known = looked.get(held.given) ?? new Set();
+          if (!would || known.has(would.given)) continue;
+          looked.set(held.given, known.add(would.given));
+          requireHandsOut(caller, always, held, would);
+        }
       }
     },
     async guard(caller, readHolding, work, session) {
@@ -98,4 +123,18 @@ export function createDelegation({ registry, clock, readHeldOfAll, readGivenToAl
       return result;
     },
   };
+}
+
+function inBatches<T>(list: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(list.length / batch) }, (_, index) => list.slice(index * batch, (index + 1) * batch));
+}
+
+/** What is in one of two lists alone. */
+function differences(one: readonly string[], other: readonly string[]): string[] {
+  return [...one.filter((each) => !other.includes(each)), ...other.filter((each) => !one.includes(each))];
+}
+
+/** One text for all that gives the same. */
+function keyOf(given: Given): string {
+  return given.kind === 'right' ? JSON.stringify(given.right) : 'policy' in given ? policyKey(given.policy) : given.kind;
 }

@@ -8,7 +8,8 @@ export interface RoleHolders {
   /**
    * Gives all of them another role instead, inside the transaction that deletes the role, which raises the policy version.
    *
-   * Throws `target-outranks-caller` or `grants-exceed-own` where the caller could not do so one by one.
+   * Throws `target-outranks-caller` where one of them holds what the caller does not, and `grants-exceed-own` where the caller could
+   * not assign the other role to one of them.
    */
   reassign(tx: ChangeTransaction, caller: Caller, fromRoleId: string, toRoleId: string): Promise<void>;
 }

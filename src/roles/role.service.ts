@@ -60,8 +60,8 @@ const maxNamed = 50;
  */
 export type GuardRole = <T>(tx: ChangeTransaction, caller: Caller, roleId: string, work: () => Promise<T>, successor?: string) => Promise<T>;
 
-/** Refuses to have new users given what the caller could not give somebody who has nothing yet, once the default roles are as they are now. Throws `grants-exceed-own`. */
-export type RequireMayBeDefault = (tx: ChangeTransaction, caller: Caller) => Promise<void>;
+/** Does work that changes which roles new users are given, if the caller could give them the one and the other. Throws `grants-exceed-own`. */
+export type GuardDefaults = <T>(tx: ChangeTransaction, caller: Caller, work: () => Promise<T>) => Promise<T>;
 
 export interface RoleDeps {
   readonly model: Model<Role>;
@@ -71,11 +71,11 @@ export interface RoleDeps {
   /** Whoever may have roles. */
   readonly holders: readonly RoleHolders[];
   readonly guard: GuardRole;
-  readonly requireMayBeDefault: RequireMayBeDefault;
+  readonly guardDefaults: GuardDefaults;
 }
 
 /** Makes what loads, creates, changes and deletes roles; each change is one transaction and counts at the next request. */
-export function createRoleService({ model, changes, registry, check, holders, guard, requireMayBeDefault }: RoleDeps): RoleService {
+export function createRoleService({ model, changes, registry, check, holders, guard, guardDefaults }: RoleDeps): RoleService {
   function resolve(inputs: readonly RightInput[], field: string, role?: Role): Right[] {
     const { rights, unregistered, config } = resolveRights(registry(), inputs, field, role && isTenantAdmin(role));
     if (unregistered.length > 0) throw new AppError('right-not-registered', { errors: unregistered.slice(0, maxNamed) });
@@ -116,8 +116,8 @@ export function createRoleService({ model, changes, registry, check, holders, gu
           permissions: [...new Set(permissions)], policies: [...policies], inherits: [...new Set(inherits)], isSystemRole: false, isDefault,
           version: 1, assignments: 0, seeded: [],
         };
-        await guard(tx, caller, roleId, () => model.create([role], { session: tx.session }));
-        if (isDefault) await requireMayBeDefault(tx, caller);
+        const write = () => guard(tx, caller, roleId, () => model.create([role], { session: tx.session }));
+        await (isDefault ? guardDefaults(tx, caller, write) : write());
         tx.record({ action: 'role.create', target: { kind: 'role', id: roleId }, after: visible(role), raisesPolicy: true, creates: 'roles' });
         return role;
       });

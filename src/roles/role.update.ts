@@ -6,7 +6,7 @@ import type { RoleContent, RoleContentCheck } from './role.content.ts';
 import { superadminType } from './role.ladder.ts';
 import type { Role } from './role.model.ts';
 import { requireRole, visible } from './role.service.ts';
-import type { GuardRole, RequireMayBeDefault, RoleRef } from './role.service.ts';
+import type { GuardRole, GuardDefaults, RoleRef } from './role.service.ts';
 
 /** What is to be otherwise; what is absent stays. */
 export interface RoleEdit extends RoleContent {
@@ -26,10 +26,10 @@ export interface UpdateRoleDeps {
   readonly changes: ChangeService;
   readonly check: RoleContentCheck;
   readonly guard: GuardRole;
-  readonly requireMayBeDefault: RequireMayBeDefault;
+  readonly guardDefaults: GuardDefaults;
 }
 
-export function createUpdateRole({ model, changes, check, guard, requireMayBeDefault }: UpdateRoleDeps): UpdateRole {
+export function createUpdateRole({ model, changes, check, guard, guardDefaults }: UpdateRoleDeps): UpdateRole {
   return async (actor, caller, ref, { version, ...edit }) => {
     check.requireKnown(edit.permissions ?? []);
     return changes.transact(actor, async (tx) => {
@@ -41,8 +41,8 @@ export function createUpdateRole({ model, changes, check, guard, requireMayBeDef
       const set = copied(edit);
       const after: Role = { ...role, ...set, version: role.version + 1 };
       if (edit.permissions ?? edit.policies) check.requireLight(after);
-      await guard(tx, caller, role.roleId, () => model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: set, $inc: { version: 1 } }, { session: tx.session }));
-      if (after.isDefault && !role.isDefault) await requireMayBeDefault(tx, caller);
+      const write = () => guard(tx, caller, role.roleId, () => model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: set, $inc: { version: 1 } }, { session: tx.session }));
+      await (after.isDefault === role.isDefault ? write() : guardDefaults(tx, caller, write));
       const gives = Boolean(edit.permissions ?? edit.policies ?? edit.inherits);
       tx.record({ action: 'role.update', target: { kind: 'role', id: role.roleId }, before: visible(role), after: visible(after), raisesPolicy: gives });
       return after;

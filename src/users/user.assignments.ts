@@ -53,6 +53,8 @@ export function createUserAssignments({ model, changes, writeUser, delegation, k
       const roleTimes = assignedTimes(user.roleTimes, { roleId, ...times }, mode);
       const set = { roles: assignedRoles(user.roles, roleId, mode), ...((user.roleTimes !== undefined || roleTimes.length > 0) && { roleTimes }) };
       await delegation.requireMayChangeEach(caller, [user], (held) => ({ ...held, ...set }), tx.session);
+      // Before it begins and after it ends they hold the rest alone, and without the denies of this one.
+      if (Object.keys(times).length > 0) await delegation.requireMayChangeEach(caller, [user], (held) => ({ ...held, ...set, roles: set.roles.filter((each) => each !== roleId) }), tx.session);
       return keepSuperadmin(tx, () => writeUser(tx, 'user.assign', user, set, { raises: true }));
     }),
 

@@ -131,7 +131,7 @@ export function createUserService(deps: UserDeps): UserService {
       if (emailKey === undefined || emailKey === user.emailKey) return writeUser(tx, 'user.update', user, profile);
       orderConfirmation(tx, { userId });
       if (user.email !== undefined) tx.mail({ kind: 'email-changed', userId, email: user.email });
-      return writeUser(tx, 'user.update', user, { ...profile, emailKey, emailVerified: false });
+      return writeUser(tx, 'user.update', user, { ...profile, emailKey, emailVerified: false, isPromoted: user.isPromoted ?? user.emailVerified ?? false });
     }),
 
     setActive: (actor, caller, userId, isActive) => changes.transact(actor, async (tx) => {

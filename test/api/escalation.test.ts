@@ -163,6 +163,29 @@ describe('where policies ask for roles, an admin who lacks what they give', () =
     expect(codeOf(await assign(adminId, 'payer'))).toBe('grants-exceed-own');
     expect(codeOf(await admin.delete('/roles/delete?roleId=north&reassignTo=payer', 403))).toBe('grants-exceed-own');
     expect(await rolesOfUser(admin, adminId)).toEqual(expect.arrayContaining(['clerk', 'north']));
+    // Nor does a role of somebody for whom they would count come to give them.
+    const other = await newUser(admin, 'north');
+    await server.superadmin.post(`/roles/assign?tenant=${name}`, { userId: other, roleId: 'payer', mode: 'add' }, 200);
+    for (const edit of [{ policies: [payIf('payer')] }, { inherits: ['clerk'] }]) expect(codeOf(await admin.put('/roles/update', { type: 'north', ...edit }))).toBe('grants-exceed-own');
+    expect(codeOf(await admin.post('/groups/create', { groupName: 'payers', roles: [], policies: [payIf('payer')] }))).toBe('grants-exceed-own');
+    // What gives them nothing new, may be written all the same.
+    await admin.put('/roles/update', { type: 'north', permissions: [], description: 'Another.' }, 200);
+  }, 60_000);
+
+  it('that compare roles with the resource, hands out no role that they lack', async () => {
+    const { admin, adminId, asRoot, assign } = await newFirm({ effect: 'allow', actions: ['pay'], resources: ['bills'], conditions: [{ type: 'attribute', left: 'resource.role', operator: 'in', right: 'subject.roles' }] });
+    const other = await newUser(admin);
+    await asRoot('/roles/assign', { userId: adminId, roleId: 'plain', mode: 'add' });
+    expect(codeOf(await assign(other, 'payer'))).toBe('grants-exceed-own');
+    expect(codeOf(await assign(adminId, 'payer'))).toBe('grants-exceed-own');
+    expect((await assign(other, 'plain')).status).toBe(200);
+  }, 60_000);
+
+  it('takes no deny from those who come later, by a default that is none any more', async () => {
+    const { admin, asRoot } = await newFirm({ effect: 'allow', actions: ['pay'], resources: ['bills'] });
+    await asRoot('/roles/create', { roleId: 'bound', type: 'bound', rights: [], policies: [{ effect: 'deny', actions: ['pay'], resources: ['bills'] }], isDefault: true }, 201);
+    await asRoot('/roles/assign', { userId: (await admin.get('/profile/me', 200).then(({ body }) => (body as { user: { userId: string } }).user.userId)), roleId: 'bound', mode: 'add' });
+    expect(codeOf(await admin.put('/roles/update', { type: 'bound', isDefault: false }))).toBe('grants-exceed-own');
   }, 60_000);
 
   it('lifts no deny by taking away the role that it asks for, nor by a role in its place', async () => {
@@ -176,6 +199,9 @@ describe('where policies ask for roles, an admin who lacks what they give', () =
     for (const userId of [there, secondId]) await asRootThere('/roles/assign', { userId, roleId: 'north', mode: 'add' });
     expect(codeOf(await assignThere(there, 'north', 'remove'))).toBe('grants-exceed-own');
     expect(codeOf(await assignThere(secondId, 'north', 'remove'))).toBe('grants-exceed-own');
+    for (const times of [{ validFrom: inHours(1) }, { validUntil: inHours(1) }]) {
+      for (const userId of [there, secondId]) expect(codeOf(await second.post('/roles/assign', { userId, roleId: 'north', mode: 'add', ...times }))).toBe('grants-exceed-own');
+    }
     expect(codeOf(await second.delete('/roles/delete?roleId=north&reassignTo=plain', 403))).toBe('grants-exceed-own');
   }, 60_000);
 });

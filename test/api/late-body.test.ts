@@ -34,15 +34,15 @@ describe('a request whose body comes after its caller has lost the right', () =>
     await server.close();
   });
 
-  /** Sends the head; resolves once the gate has let it through, which the decisions that it counts tell. */
-  async function begin(path: string, token: string, body: object): Promise<HeldBack> {
-    const content = JSON.stringify(body);
+  /** Sends the head, of a body of no chunks if it is null; resolves once the gate has let it through, which the decisions that it counts tell. */
+  async function begin(path: string, token: string, body: object | null): Promise<HeldBack> {
+    const content = body ? JSON.stringify(body) : '0\r\n\r\n';
     const { hostname, port } = new URL(server.origin);
     const before = await allowed();
     const socket = connect(Number(port), hostname);
     sockets.add(socket);
     const answer = text(socket).catch(() => ''); // one that a failed test left behind
-    socket.write([`POST ${path} HTTP/1.1`, 'Host: a', 'Connection: close', `Authorization: Bearer ${token}`, 'Content-Type: application/json', `Content-Length: ${Buffer.byteLength(content)}`, '', ''].join('\r\n'));
+    socket.write([`POST ${path} HTTP/1.1`, 'Host: a', 'Connection: close', `Authorization: Bearer ${token}`, 'Content-Type: application/json', body ? `Content-Length: ${Buffer.byteLength(content)}` : 'Transfer-Encoding: chunked', '', ''].join('\r\n'));
     while ((await allowed()) === before) await new Promise((resolve) => setImmediate(resolve));
     let answered: { code?: string } = {};
     return {
@@ -85,6 +85,16 @@ describe('a request whose body comes after its caller has lost the right', () =>
     for (const request of held) expect(await request.finish()).toMatch(expected === '401 session-ended' ? /^401 (session-ended|user-disabled)$/ : new RegExp(`^${expected}$`));
     expect(written).toHaveLength(already);
     expect(await server.stores.users.countDocuments({ tenantId: 'default', email })).toBe(0);
+  }, 30_000);
+
+  it('a body of chunks, of which none comes but the end, answered by the new rights', async () => {
+    const type = await server.newRole('/host/parsed-by-app');
+    const { client } = await server.newUser(type);
+    const late = await begin('/host/parsed-by-app', client.token ?? '', null);
+    await server.superadmin.put('/roles/update-rights', { type, rights: [] }, 200);
+    const already = written.length;
+    expect(await late.finish()).toBe('403 right-missing');
+    expect(written).toHaveLength(already);
   }, 30_000);
 
   it('it is refused, becomes a record like any refusal', async () => {

@@ -4,7 +4,6 @@ import { containsGrants } from '../access/contain.ts';
 import type { Given } from '../access/given.ts';
 import { holdingsOf } from '../access/given.ts';
 import { compileGrants } from '../access/grants.ts';
-import type { Grants } from '../access/grants.ts';
 import { givenBesides, mayHandOut } from '../access/hand-out.ts';
 import { policyKey } from '../access/policy.ts';
 import { rolesAt, withRolesToCome } from '../access/role-times.ts';
@@ -73,23 +72,29 @@ export function createDelegation({ registry, clock, readHeldOfAll, readGivenToAl
     }
   }
 
-  function requireHandsOut({ grants, roles: ownRoles }: Caller, always: readonly Given[], before: Holding, after: Holding): void {
-    const own = settleGrants(grants, ownRoles);
-    const mayTurn = (holder: Grants, from: readonly Given[], into: readonly Given[]) => mayHandOut(holder, [...always, ...from], [...always, ...into], registry());
-    if (before.roles && after.roles) {
-      const [from, into] = [{ ...before, roles: before.roles }, { ...after, roles: after.roles }].map(({ given, roles }) => settleGiven([...always, ...given], roles));
-      // What is compared with the resource may come to more by a role that the caller does not have.
-      const isOthers = differences(before.roles, after.roles).some((roleId) => !ownRoles.includes(roleId));
-      const whole = (given: readonly Given[] = []) => (isOthers ? [...given, ...givenBesides(given, 'subject.roles')] : [...given]);
-      if (!mayHandOut(own, whole(from), whole(into), registry())) throw new AppError('grants-exceed-own');
-      return;
-    }
-    // Whoever it is given to: as it is written, and what is new also as it comes out for the caller.
+  function requireHandsOut(caller: Caller, always: readonly Given[], before: Holding, after: Holding): void {
+    const { roles: from } = before;
+    const { roles: into } = after;
+    if (!(from && into ? mayHandOutTo(caller, always, { ...before, roles: from }, { ...after, roles: into }) : mayHandOutToAnybody(caller, always, before, after))) throw new AppError('grants-exceed-own');
+  }
+
+  function mayHandOutTo({ grants, roles }: Caller, always: readonly Given[], before: Required<Holding>, after: Required<Holding>): boolean {
+    // What is compared with the resource may come to more by a role that the caller does not have.
+    const isOthers = differences(before.roles, after.roles).some((roleId) => !roles.includes(roleId));
+    const whole = (holding: Required<Holding>) => {
+      const given = settleGiven([...always, ...holding.given], holding.roles);
+      return isOthers ? [...given, ...givenBesides(given, 'subject.roles')] : given;
+    };
+    return mayHandOut(settleGrants(grants, roles), whole(before), whole(after), registry());
+  }
+
+  /** As it is written, and what is new also as it comes out for the caller. */
+  function mayHandOutToAnybody({ grants, roles }: Caller, always: readonly Given[], before: Holding, after: Holding): boolean {
+    if (!mayHandOut(grants, [...always, ...before.given], [...always, ...after.given], registry())) return false;
     const known = new Set([...always, ...before.given].map(keyOf));
     const added = after.given.filter((given) => !known.has(keyOf(given)));
     const limits = [...always, ...after.given].filter((given) => given.kind === 'policy' && given.policy.effect === 'deny');
-    const isOwn = containsGrants(own, compileGrants(registry(), holdingsOf([...limits, ...added])), registry());
-    if (!mayTurn(grants, before.given, after.given) || (added.length > 0 && !isOwn)) throw new AppError('grants-exceed-own');
+    return added.length === 0 || containsGrants(settleGrants(grants, roles), compileGrants(registry(), holdingsOf([...limits, ...added])), registry());
   }
 
   async function requireMayChange(caller: Caller, before: Holding, after: Holding, session?: ClientSession): Promise<void> {

@@ -47,7 +47,6 @@ export function createUserAssignments({ model, changes, writeUser, delegation, k
   return {
     assign: (actor, caller, who, role, { mode, ...times }) => changes.transact(actor, async (tx) => {
       const user = await requireUser(model, actor.tenantId, who, tx);
-      await delegation.requireMayActOn(caller, [user], tx.session);
       const roleId = await role(tx);
       if (roleId === superadminRole && Object.keys(times).length > 0) throw new AppError('superadmin-not-timed');
       const roleTimes = assignedTimes(user.roleTimes, { roleId, ...times }, mode);

@@ -67,12 +67,11 @@ const callerOf = ({ access }: Request): Caller | null => access?.caller ?? null;
 
 /** Goes on once what is asked is answered, at once where it is; answers the request with what it throws or rejects with. */
 function unlessRefused({ logger }: Arming, request: Request, response: Response, ask: (request: Request) => unknown, goOn: () => unknown): unknown {
-  const refuse = (error: unknown) => sendProblem(request, response, error, logger);
   try {
     const asked = ask(request);
-    if (asked instanceof Promise) return asked.then(() => goOn(), refuse);
+    if (asked instanceof Promise) return asked.then(() => goOn(), (error: unknown) => sendProblem(request, response, error, logger));
   } catch (error) {
-    refuse(error);
+    sendProblem(request, response, error, logger);
     return undefined;
   }
   return goOn();

@@ -18,7 +18,7 @@ import { createRoleContentCheck } from './roles/role.content.ts';
 import { superadminType } from './roles/role.ladder.ts';
 import { createRoleRoutes } from './roles/role.routes.ts';
 import { createRoleService } from './roles/role.service.ts';
-import type { GuardRole, GuardDefaults } from './roles/role.service.ts';
+import type { GuardDefaults, GuardRole } from './roles/role.service.ts';
 import { createUpdateRole } from './roles/role.update.ts';
 import type { Stores } from './stores.ts';
 import { createUserAssignments } from './users/user.assignments.ts';

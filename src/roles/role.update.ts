@@ -6,7 +6,7 @@ import type { RoleContent, RoleContentCheck } from './role.content.ts';
 import { superadminType } from './role.ladder.ts';
 import type { Role } from './role.model.ts';
 import { requireRole, visible } from './role.service.ts';
-import type { GuardRole, GuardDefaults, RoleRef } from './role.service.ts';
+import type { GuardDefaults, GuardRole, RoleRef } from './role.service.ts';
 
 /** What is to be otherwise; what is absent stays. */
 export interface RoleEdit extends RoleContent {

@@ -39,8 +39,8 @@ export interface Login extends OpenedSession {
   readonly deviceCookie: string;
 }
 
-/** Refusals that are recorded although no password was found wrong. */
-const recorded = new Set<ErrorCode>(['too-many-requests', 'users-unreachable', 'email-taken']);
+/** With these a login is refused, which is recorded; any other failure is the server's. */
+const recorded = new Set<ErrorCode>(['invalid-credentials', 'login-method-closed', 'too-many-requests', 'users-unreachable', 'email-taken']);
 
 /** `deviceCookie`: what this device was given at its last login, if anything. */
 export type LogIn = (actor: Actor, email: string, password: string, deviceCookie: string | null) => Promise<Login>;
@@ -65,25 +65,20 @@ export function createLogIn(deps: LoginDeps): LogIn {
     readonly rehash: boolean;
   }
 
-  /** Counts the try and compares, or records that it was one too many. */
-  async function compare(actor: Actor, who: LoginTry, email: string, password: string, user: User | null, isTenant: boolean): Promise<Compared> {
-    try {
-      const begin = limits.loginTry(who);
-      return await passwords.comparing(who.source, async (comparePassword) => {
-        const attempt = await begin();
-        const { matches, rehash } = await comparePassword(password, user?.password ?? null).catch(async (error: unknown) => {
-          await attempt.withdrawn();
-          throw error;
-        });
-        // Of a tenant that is not there, nobody is asked, and nobody becomes a user.
-        if (matches || !validate || !isTenant) return { attempt, proved: matches ? user : null, rehash };
-        // From here on the try counts, whatever fails: it has been learned that the password is not Gatehouse's own.
-        return { attempt, proved: await validate(actor, email, password), rehash: false };
+  /** Counts the try and compares. */
+  function compare(actor: Actor, who: LoginTry, email: string, password: string, user: User | null, isTenant: boolean): Promise<Compared> {
+    const begin = limits.loginTry(who);
+    return passwords.comparing(who.source, async (comparePassword) => {
+      const attempt = await begin();
+      const { matches, rehash } = await comparePassword(password, user?.password ?? null).catch(async (error: unknown) => {
+        await attempt.withdrawn();
+        throw error;
       });
-    } catch (error) {
-      if (error instanceof AppError && recorded.has(error.code)) noteFailure(actor, error.code);
-      throw error;
-    }
+      // Of a tenant that is not there, nobody is asked, and nobody becomes a user.
+      if (matches || !validate || !isTenant) return { attempt, proved: matches ? user : null, rehash };
+      // From here on the try counts, whatever fails: it has been learned that the password is not Gatehouse's own.
+      return { attempt, proved: await validate(actor, email, password), rehash: false };
+    });
   }
 
   async function renewHash(user: User, password: string, source: string): Promise<User> {
@@ -92,31 +87,27 @@ export function createLogIn(deps: LoginDeps): LogIn {
     return { ...user, password: renewed };
   }
 
-  return async (actor, email, password, deviceCookie) => {
+  const logIn: LogIn = async (actor, email, password, deviceCookie) => {
     const { tenantId } = actor;
     const source = sourceOf(actor.ip);
     const [tenant, user] = await Promise.all([readTenant(tenantId), findByEmail(tenantId, email)]);
-    if (tenant?.settings.loginMethods?.includes('password') === false) {
-      noteFailure(actor, 'login-method-closed');
-      throw new AppError('login-method-closed');
-    }
+    if (tenant?.settings.loginMethods?.includes('password') === false) throw new AppError('login-method-closed');
     const sourceKeyOf = (userId: string | null) => digestSource(JSON.stringify([tenantId, userId, source]));
     const { attempt, proved, rehash } = await compare(actor, {
       tenantId, source, account: accountOf(email),
       isKnownSource: isKnownSource(user?.knownSources ?? [], sourceKeyOf(user?._id ?? null), clock()),
       deviceId: devices.read(deviceCookie, tenantId, user?._id ?? null),
     }, email, password, user, tenant?.status === 'active');
-    if (!proved?.isActive) {
-      noteFailure(actor, 'invalid-credentials');
-      throw new AppError('invalid-credentials');
-    }
+    if (!proved?.isActive) throw new AppError('invalid-credentials');
     await attempt.succeeded();
-    const opened = await sessions.open(actor, rehash ? await renewHash(proved, password, source) : proved).catch((error: unknown) => {
-      if (error instanceof AppError && error.code === 'invalid-credentials') noteFailure(actor, error.code); // disabled, or given another password, just now
-      throw error;
-    });
+    const opened = await sessions.open(actor, rehash ? await renewHash(proved, password, source) : proved);
     const sources = withSource(proved.knownSources ?? [], sourceKeyOf(proved._id), clock());
     if (sources) await storeSources(proved, sources);
     return { ...opened, deviceCookie: devices.issue(tenantId, proved._id) };
   };
+
+  return (actor, ...credentials) => logIn(actor, ...credentials).catch((error: unknown) => {
+    if (error instanceof AppError && recorded.has(error.code)) noteFailure(actor, error.code);
+    throw error;
+  });
 }

@@ -1,8 +1,7 @@
 export default {
-  runner: '<rootDir>/jest.runner.js',
+  runner: '<rootDir>/jest.runner.mjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
-  setupFiles: ['<rootDir>/test/support/worker.ts'],
   maxWorkers: 2,
 };

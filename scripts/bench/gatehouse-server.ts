@@ -35,7 +35,7 @@ export async function startGatehouseServer(mongodbUri: string, workers: number, 
   };
   // It says so once all of its workers serve.
   const isReady = (printed: string): boolean => printed.includes('Gatehouse listens on');
-  const program = await startProgram({ command: [process.execPath, '--import', 'tsx', fileURLToPath(main)], env, isReady });
+  const program = await startProgram({ command: [process.execPath, ...process.execArgv, fileURLToPath(main)], env, isReady });
   const connection = await connect(uri);
   const stop = async (): Promise<void> => {
     await program.stop();

@@ -5,6 +5,7 @@ import type { Running } from '../readme/run-process.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer, TestUser } from '../support/server.ts';
 import { testSettings } from '../support/test-settings.ts';
+import { runsTypeScript } from '../support/typescript.ts';
 import { createCaller } from './caller.ts';
 import type { Caller } from './caller.ts';
 
@@ -25,7 +26,7 @@ describe('the menu', () => {
   let origin: string;
   beforeAll(async () => {
     gatehouse = await startServer({ permissions, settings });
-    menu = startNode(['--import', 'tsx', 'examples/menu/main.ts'], {
+    menu = startNode([...runsTypeScript, 'examples/menu/main.ts'], {
       env: { PORT: '0', ISSUER: settings.publicUrl, JWKS_URL: `${gatehouse.origin}/.well-known/jwks.json` },
     });
     [, origin = ''] = await menu.printed(/listens on (http:\S+)/);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import bcrypt from 'bcryptjs';
 import { createPasswordPool } from '../../src/passwords/password.pool.ts';
+import { runsTypeScript } from '../support/typescript.ts';
 
 const task = { digest: 'digest', salt: bcrypt.genSaltSync(4) };
 const estimate = { password: 'a long enough password', about: [] };
@@ -118,7 +119,7 @@ describe('password pool and its process', () => {
   /** Runs a program with a pool of its own; resolves with what it printed and its exit code. */
   function runProgram(body: string): Promise<{ code: number | null; text: string }> {
     const program = `import('${file}').then(async (made) => { const pool = made.createPasswordPool({ maxQueue: 9 }); ${body} });`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '-e', program], {
+    const child = spawn(process.execPath, [...runsTypeScript, '-e', program], {
       cwd: fileURLToPath(new URL('../../', import.meta.url)), env: { PATH: process.env.PATH }, timeout: 15_000,
     });
     let text = '';

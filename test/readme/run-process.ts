@@ -21,9 +21,14 @@ export interface RunOptions {
 }
 
 /** Starts Node on 127.0.0.1 with these arguments and settings, and none of those of the test run. */
-export function startNode(args: readonly string[], { env, cwd = root }: RunOptions): Running {
+export function startNode(args: readonly string[], options: RunOptions): Running {
+  return startProgram(process.execPath, args, options);
+}
+
+/** Starts a program, as {@link startNode} does Node; signals reach all processes that it has started, as Ctrl-C in a terminal does. */
+export function startProgram(program: string, args: readonly string[], { env, cwd = root }: RunOptions): Running {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, args, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const ended = once(child, 'close').then(([code]) => code as number | null); // as Node documents it
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; });
@@ -32,7 +37,7 @@ export function startNode(args: readonly string[], { env, cwd = root }: RunOptio
     printed: (pattern) => waitFor(child, pattern, () => text),
     ended: () => ended,
     stop(signal) {
-      child.kill(signal);
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, signal);
       return ended;
     },
   };

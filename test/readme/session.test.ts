@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { localFolders } from '../../scripts/local-mongo.ts';
 import { codeBlocks, root } from './read-readme.ts';
-import { startNode } from './run-process.ts';
+import { startProgram } from './run-process.ts';
 import type { Running } from './run-process.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'gatehouse-readme-'));
@@ -14,7 +14,8 @@ describe('README, the curl session', () => {
   let server: Running;
   beforeAll(() => {
     // An empty MONGODB_URI counts as none, whatever a .env file says.
-    server = startNode(['--import', 'tsx', 'scripts/start.ts', '--data', data], { env: { PORT: '0', LOG_LEVEL: 'warn', MONGODB_URI: '' } });
+    // Through npm and tsx, as the README says; other tests start what the test run has compiled.
+    server = startProgram('npm', ['start', '--', '--data', data], { env: { PORT: '0', LOG_LEVEL: 'warn', MONGODB_URI: '' } });
   });
   afterAll(async () => {
     await server.stop('SIGTERM');

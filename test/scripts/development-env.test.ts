@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { developmentSecrets } from '../../scripts/development-env.ts';
+import { runsTypeScript } from '../support/typescript.ts';
 
 let folder = '';
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'development-env-test-')); });
@@ -30,7 +31,7 @@ describe('developmentSecrets', () => {
     const module = pathToFileURL(resolve(import.meta.dirname, '..', '..', 'scripts', 'development-env.ts')).href;
     const call = `developmentSecrets(${JSON.stringify(folder)}, { ephemeral: false })`;
     const code = `import(${JSON.stringify(module)}).then((m) => console.log(JSON.stringify(m.${call})))`;
-    const start = async (): Promise<string> => (await promisify(execFile)(process.execPath, ['--import', 'tsx', '-e', code])).stdout;
+    const start = async (): Promise<string> => (await promisify(execFile)(process.execPath, [...runsTypeScript, '-e', code])).stdout;
     const printed = await Promise.all([start(), start(), start()]);
     expect(new Set(printed).size).toBe(1);
     expect(printed[0]).toContain('PASSWORD_PEPPER');

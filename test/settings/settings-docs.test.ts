@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderEnvExample, renderSettingsTable, replaceSettingsTable } from '../../scripts/settings-docs.ts';
 import { listSettings } from '../../src/settings.schema.ts';
+import { runsTypeScript } from '../support/typescript.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const markers = 'before\n<!-- settings:begin -->\nold\n<!-- settings:end -->\nafter\n';
@@ -45,7 +46,7 @@ describe('npm run settings', () => {
 
   function run(...options: string[]): Promise<{ code: number | null; text: string }> {
     return new Promise((resolve) => {
-      const args = ['--import', import.meta.resolve('tsx'), join(root, 'scripts/settings.ts'), ...options];
+      const args = [...runsTypeScript, join(root, 'scripts/settings.ts'), ...options];
       const child = execFile(process.execPath, args, { cwd: folder, env: { PATH: process.env.PATH } }, (_, stdout, stderr) => {
         resolve({ code: child.exitCode, text: stdout + stderr });
       });

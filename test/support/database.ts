@@ -17,14 +17,13 @@ export interface TestDatabase {
 }
 
 /**
- * Makes a connection to a new, uniquely named database `gatehouse_test_<worker>_<random>` on TEST_MONGODB_URI.
+ * Makes a connection to a new, uniquely named database `gatehouse_test_<random>` on TEST_MONGODB_URI.
  *
  * `name` (letters, digits, `_`) is put into the database's name, to tell several of one file apart; `server` is the address of another server.
  */
 export async function testDatabase(name?: string, options: ConnectOptions = {}, server = process.env['TEST_MONGODB_URI']): Promise<TestDatabase> {
   if (server === undefined || server === '') throw new Error('TEST_MONGODB_URI is not set. Cure: run `npm test -- <file>`, which starts a database.');
-  const worker = process.env['JEST_WORKER_ID'] ?? '0';
-  const database = [`${prefix}${worker}`, ...(name === undefined ? [] : [name]), randomBytes(6).toString('hex')].join('_');
+  const database = `${prefix}${name === undefined ? '' : `${name}_`}${randomBytes(6).toString('hex')}`;
   const uri = withDatabase(server, database);
   const connection = await connect(uri, { ...patient, ...options });
   let dropped: Promise<void> | undefined;

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listSettings } from '../../src/settings.schema.ts';
+import { runsTypeScript } from './typescript.ts';
 
 const project = resolve(import.meta.dirname, '..', '..');
-const tsx = ['--import', import.meta.resolve('tsx')];
 
 /** A process that a test started. */
 export interface Running {
@@ -68,11 +68,11 @@ export function createProcesses(): Processes {
 
   const processes: Processes = {
     folder,
-    start: (file, args = [], { env } = {}) => watch(spawn(process.execPath, [...tsx, join(project, file), ...args], {
+    start: (file, args = [], { env } = {}) => watch(spawn(process.execPath, [...runsTypeScript, join(project, file), ...args], {
       cwd: folder, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'],
     })),
     fork: (file, args = [], { env } = {}) => watch(fork(join(project, file), args, {
-      cwd: folder, env: environment(env), execArgv: tsx, silent: true,
+      cwd: folder, env: environment(env), execArgv: [...runsTypeScript], silent: true,
     })),
     async run(...what) {
       const { ended, printed, child } = processes.start(...what);

@@ -1,0 +1,38 @@
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { transform } from 'esbuild';
+
+const project = resolve(import.meta.dirname, '..', '..');
+const roots = ['src', 'config', 'scripts', 'examples', 'test'];
+
+/**
+ * Compiles every TypeScript file of the project into `folder`, once for a whole test run; answers the URL of the module loader that serves them.
+ *
+ * `node --import <loader> file.ts` then runs a file as tsx would, without compiling it again: about half of the processor
+ * time of a process that starts. The files keep their paths. Files of the folder are not compiled anew if their source
+ * changes meanwhile, so that a run tests one state of the source.
+ */
+export async function compileProject(folder: string): Promise<string> {
+  const found = await Promise.all(roots.map((root) => readdir(join(project, root), { recursive: true })));
+  const files = roots.flatMap((root, index) => (found[index] ?? []).filter((file) => file.endsWith('.ts')).map((file) => join(root, file)));
+  await Promise.all(files.map((file) => compileFile(file, folder)));
+  // The loader itself runs before anything can load TypeScript: Node must see JavaScript by the file names.
+  for (const name of ['register-loader', 'loader']) await compileFile(join('scripts', 'test-run', `${name}.ts`), folder, `${name}.mjs`);
+  const loader = pathToFileURL(join(folder, 'register-loader.mjs'));
+  loader.searchParams.set('project', pathToFileURL(`${project}/`).href);
+  return loader.href;
+}
+
+async function compileFile(file: string, folder: string, output = file): Promise<void> {
+  const source = await readFile(join(project, file), 'utf8');
+  const { code } = await transform(source, {
+    // A map names its source beside the file, which keeps its path.
+    loader: 'ts', format: 'esm', platform: 'node', target: 'node20', sourcefile: basename(file), sourcemap: 'inline', sourcesContent: false,
+    // Express and the tests read the names of functions.
+    keepNames: true,
+  });
+  const to = join(folder, output);
+  await mkdir(dirname(to), { recursive: true });
+  await writeFile(to, code);
+}

@@ -1,0 +1,49 @@
+/** How long a file took when times were last recorded, in seconds: by the clock, and of its own processor time. */
+export interface RecordedTime {
+  readonly wall: number;
+  readonly own: number;
+}
+
+export type RecordedTimes = Readonly<Record<string, RecordedTime>>;
+
+/** Files that workers take one after the other. */
+export interface Lane {
+  readonly workers: number;
+  readonly files: readonly string[];
+}
+
+/** A file whose worker used less than this share of its time waits: for processes it has started, for clocks, for faults to pass. */
+const waitingShare = 0.35;
+/** Files that are done sooner, in seconds, are not worth a lane. */
+const soon = 2;
+
+/**
+ * Sorts test files into two lanes, the longest first: those that use the processor, and those that mostly wait.
+ *
+ * Two workers that compute fill two cores; one that waits beside them costs nothing. A file without a recorded time
+ * computes, and comes first, since it may be long.
+ */
+export function planLanes(files: readonly string[], times: RecordedTimes, workers: number, order: (files: readonly string[]) => readonly string[] = (all) => longestFirst(all, times)): Lane[] {
+  if (workers === 1) return [{ workers: 1, files: order(files) }];
+  const waits = (file: string): boolean => {
+    const time = times[file];
+    return time !== undefined && time.wall > soon && time.own < waitingShare * time.wall;
+  };
+  return [
+    { workers, files: order(files.filter((file) => !waits(file))) },
+    { workers: 1, files: order(files.filter(waits)) },
+  ];
+}
+
+function longestFirst(files: readonly string[], times: RecordedTimes): readonly string[] {
+  const lengthOf = (file: string): number => times[file]?.wall ?? Infinity;
+  return [...files].sort((one, other) => lengthOf(other) - lengthOf(one) || (one < other ? -1 : 1));
+}
+
+/** Files in an order that follows from a number: the same number, the same order. */
+export function shuffled(files: readonly string[], seed: number): string[] {
+  let state = seed;
+  // A linear congruential generator (Numerical Recipes): good enough to mix files.
+  const next = (): number => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
+  return [...files].sort().map((file) => ({ file, place: next() })).sort((one, other) => one.place - other.place).map(({ file }) => file);
+}

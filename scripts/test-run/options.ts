@@ -1,0 +1,27 @@
+import { randomInt } from 'node:crypto';
+
+/** What `npm test` was told. */
+export interface TestOptions {
+  /** Files to run, as patterns of their paths. */
+  readonly patterns: readonly string[];
+  /** The number of the order of files; undefined: the longest first. */
+  readonly shuffle: number | undefined;
+  /** Writes down how long each file took, for the order of later runs. */
+  readonly records: boolean;
+  /** Everything after the first other option: options of jest. */
+  readonly jest: readonly string[];
+}
+
+/** Reads `[PATTERN ...] [--shuffle[=NUMBER]] [--record] [options of jest]`. */
+export function readTestOptions(args: readonly string[]): TestOptions {
+  const ours = /^--(shuffle(=\d+)?|record)$/;
+  const rest = args.filter((arg) => !ours.test(arg));
+  const firstOption = rest.findIndex((arg) => arg.startsWith('-'));
+  const shuffle = args.find((arg) => arg.startsWith('--shuffle') && ours.test(arg));
+  return {
+    patterns: firstOption === -1 ? rest : rest.slice(0, firstOption),
+    jest: firstOption === -1 ? [] : rest.slice(firstOption),
+    shuffle: shuffle === undefined ? undefined : Number(shuffle.split('=')[1] ?? randomInt(2 ** 31)),
+    records: args.includes('--record'),
+  };
+}

@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { prepareLocalMongo, startTestMongo } from '../local-mongo.ts';
+import { chooseFiles, listTestFiles, redisProofs } from './choose-files.ts';
+import { compileProject } from './compile.ts';
+import { addCounts } from './counts.ts';
+import type { TestCounts } from './counts.ts';
+import type { Form } from './form.ts';
+import type { TestOptions } from './options.ts';
+import { describeTimes } from './print-times.ts';
+import { processorTime, timeSince } from './processor-time.ts';
+import { recordTimes } from './record-times.ts';
+import { runJest } from './run-jest.ts';
+import type { JestEnd } from './run-jest.ts';
+
+export interface TestRun extends Omit<TestOptions, 'patterns'> {
+  readonly form: Form;
+  /** Files, as patterns of their paths; none: all of the form. */
+  readonly patterns: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+export const project = resolve(import.meta.dirname, '..', '..');
+
+/** How long each part of a run may take, in min: several times what it takes. */
+const limits: Readonly<Record<Form, number>> = { short: 15, ci: 60, full: 240 };
+
+/** Runs tests: first those that may run beside others, then those that run alone. Prints what each part and each dear file took. */
+export async function runTests({ form, patterns, jest, shuffle, records, signal }: TestRun): Promise<TestCounts> {
+  const [began, before] = [performance.now(), processorTime()];
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
+  try {
+    const { together, alone } = chooseFiles(await listTestFiles(project), patterns, form);
+    if (shuffle !== undefined) console.log(`The order of files is number ${shuffle}: npm test -- --shuffle=${shuffle} repeats it.`);
+    await tellWithoutRedis(form, [...together, ...alone]);
+    const loader = await compileProject(join(folder, 'compiled'));
+    // Some tests start the server as people do; what that installs once takes longer than they wait for a start. Where nothing can be installed, those fail.
+    if (patterns.length === 0) await prepareLocalMongo(process.env, (line) => console.log(line)).catch((error: unknown) => console.log(error instanceof Error ? error.message : String(error)));
+    const ends: JestEnd[] = [];
+    const parts = [{ name: 'together', files: together, options: jest }, { name: 'alone', files: alone, options: [...jest, '--maxWorkers', '1'] }];
+    for (const { name, files, options } of parts.filter((part) => part.files.length > 0)) {
+      if (signal.aborted) break;
+      const startedAt = performance.now();
+      ends.push(await onDatabase((uri) => runJest({ name, folder, files, options, uri, loader, form, limit: limits[form] * 60_000, signal, shuffle })));
+      console.log(`Part "${name}": ${files.length} files, ${secondsSince(startedAt)} s`);
+    }
+    if (ends.length === 0) return { passed: 0, failed: 1, skipped: 0, faults: [`no test file matches ${patterns.join(' ')}`] };
+    const times = ends.flatMap((end) => end.times);
+    const counts = addCounts(ends.map((end) => end.counts));
+    if (records && counts.faults.length === 0) await recordTimes(project, times);
+    for (const line of describeTimes(times, timeSince(before), (performance.now() - began) / 1e3)) console.log(line);
+    return counts;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Each part has a database server of its own: one that has served a thousand tests is slower than a new one. */
+async function onDatabase<T>(work: (uri: string) => Promise<T>): Promise<T> {
+  const mongo = await startTestMongo(process.env, (line) => console.log(line));
+  try {
+    console.log(`Tests use ${mongo.describe}`);
+    return await work(mongo.uri);
+  } finally {
+    await mongo.stop();
+  }
+}
+
+async function tellWithoutRedis(form: Form, files: readonly string[]): Promise<void> {
+  if (form !== 'short' || spawnSync('redis-server', ['--version']).status === 0) return;
+  const leftOut = await redisProofs(project, files);
+  if (leftOut.length > 0) console.log(`Left out, because no redis-server is installed (apt-get install redis-server): ${leftOut.join(', ')}.`);
+}
+
+function secondsSince(began: number): string {
+  return ((performance.now() - began) / 1e3).toFixed(0);
+}

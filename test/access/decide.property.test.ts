@@ -6,10 +6,13 @@ import type { Given } from '../../src/access/given.ts';
 import { compileGrants } from '../../src/access/grants.ts';
 import { narrowPolicy } from '../../src/access/narrow.ts';
 import type { Policy } from '../../src/access/policy.ts';
+import { proof } from '../support/proof.ts';
 import { action, facts, policies, policy, resource } from './random-policies.ts';
 import { registryOf } from './registries.ts';
 
-const numRuns = process.env['CI'] === 'true' ? 100_000 : 3_000;
+const numRuns = proof({ short: 3_000, ci: 30_000, full: 100_000 });
+/** How long a test may take, in ms. */
+const limit = proof({ short: 60_000, ci: 600_000, full: 1_800_000 });
 const registry = registryOf({});
 const grantsOf = (held: readonly Policy[]) => compileGrants(registry, { rights: [], policies: held, isSuperadmin: false });
 const question = fc.record({ action, resource });
@@ -20,13 +23,13 @@ describe('decide, for any policies and any question', () => {
     check(fc.property(policies, policy, question, facts, (held, added, asked, known) => {
       if (decide(grantsOf([...held, { ...added, effect: 'deny' }]), asked, known).allowed) expect(decide(grantsOf(held), asked, known).allowed).toBe(true);
     }));
-  }, 600_000);
+  }, limit);
 
   it('one allow more, never refuses what was allowed', () => {
     check(fc.property(policies, policy, question, facts, (held, added, asked, known) => {
       if (decide(grantsOf(held), asked, known).allowed) expect(decide(grantsOf([...held, { ...added, effect: 'allow' }]), asked, known).allowed).toBe(true);
     }));
-  }, 600_000);
+  }, limit);
 
   it('order and repetition, change neither answer nor reason', () => {
     check(fc.property(policies.chain((held) => fc.tuple(fc.constant(held), fc.shuffledSubarray([...held, ...held], { minLength: held.length * 2 }))), question, facts, ([held, shuffled], asked, known) => {
@@ -34,7 +37,7 @@ describe('decide, for any policies and any question', () => {
       const [one, two] = [decide(grantsOf(held), asked, known), decide(grantsOf(turned), asked, known)];
       expect([two.allowed, two.reason]).toEqual([one.allowed, one.reason]);
     }));
-  }, 600_000);
+  }, limit);
 
   it('an explanation, replays: the named cause alone gives the same decision', () => {
     check(fc.property(policies, question, facts, (held, asked, known) => {
@@ -44,7 +47,7 @@ describe('decide, for any policies and any question', () => {
       expect(causes).toHaveLength(decision.reason === 'permission-missing' ? 0 : 1);
       for (const cause of causes) expect(explain(registry, [cause], asked, known).decision.reason).toBe(decision.reason);
     }));
-  }, 600_000);
+  }, limit);
 
   it('a policy narrowed to a resource, says there what it said, and nothing elsewhere', () => {
     check(fc.property(policy, resource, question, facts, (whole, at, asked, known) => {
@@ -53,7 +56,7 @@ describe('decide, for any policies and any question', () => {
       const expected = isBelow && decide(grantsOf([{ ...whole, effect: 'allow' }]), asked, known).allowed;
       expect(decide(grantsOf(narrowed ? [narrowed] : []), asked, known).allowed).toBe(expected);
     }));
-  }, 600_000);
+  }, limit);
 
   it('grants contained in others, allow nothing that the others do not', () => {
     check(fc.property(policies, policies, question, facts, (own, other, asked, known) => {
@@ -62,5 +65,5 @@ describe('decide, for any policies and any question', () => {
       if (!containsGrants(grantsOf(own), grantsOf(handed), registry)) return;
       if (decide(grantsOf(handed), asked, known).allowed) expect(decide(grantsOf(own), asked, known).allowed).toBe(true);
     }));
-  }, 600_000);
+  }, limit);
 });

@@ -11,8 +11,10 @@ import { policyKey } from '../../src/access/policy.ts';
 import type { Policy } from '../../src/access/policy.ts';
 import { scope } from '../../src/access/scope.ts';
 import { createUrlRegistry } from '../../src/access/url-registry.ts';
+import { proof } from '../support/proof.ts';
 import { action, facts, policies, resource } from './random-policies.ts';
 
+const numRuns = proof({ short: 2_000, ci: 30_000, full: 100_000 });
 const registry = createUrlRegistry([]);
 const nobody = { permissions: [], policies: [], isSuperadmin: false };
 const roleOf = (content: Partial<GivingRole>): GivingRole => ({ roleId: 'r', rights: [], permissions: [], policies: [], inherits: [], ...content });
@@ -81,6 +83,6 @@ describe('givenOfClaims', () => {
       const there = { grants: compileGrants(registry, holdingsOf(givenOfClaims(claims))), facts: { ...known, subject: claims.attributes } };
       expect(keyed(decide(there.grants, request, there.facts))).toEqual(keyed(decide(here.grants, request, here.facts)));
       expect(scope(there.grants, request, there.facts)).toEqual(scope(here.grants, request, here.facts));
-    }), { numRuns: process.env['CI'] === 'true' ? 100_000 : 2_000 });
-  });
+    }), { numRuns });
+  }, proof({ short: 60_000, ci: 600_000, full: 1_800_000 }));
 });

@@ -6,10 +6,13 @@ import type { Given } from '../../src/access/given.ts';
 import { compileGrants } from '../../src/access/grants.ts';
 import { mayHandOut } from '../../src/access/hand-out.ts';
 import type { Policy } from '../../src/access/policy.ts';
+import { proof } from '../support/proof.ts';
 import { action, facts, policies, resource } from './random-policies.ts';
 import { registryOf } from './registries.ts';
 
-const numRuns = process.env['CI'] === 'true' ? 100_000 : 3_000;
+const numRuns = proof({ short: 3_000, ci: 30_000, full: 100_000 });
+/** How long a test may take, in ms. */
+const limit = proof({ short: 60_000, ci: 600_000, full: 1_800_000 });
 const registry = registryOf({});
 const grantsOf = (held: readonly Policy[]) => compileGrants(registry, { rights: [], policies: held, isSuperadmin: false });
 const givenOf = (held: readonly Policy[]) => held.map((policy): Given => ({ kind: 'policy', policy, chain: [] }));
@@ -31,7 +34,7 @@ describe('handing out, for any policies and any question', () => {
     }), { numRuns, includeErrorInReport: true });
     console.log(`handing out: ${made} changes of ${numRuns} might be made, and gave something to somebody in ${gained} questions`);
     expect(gained).toBeGreaterThan(numRuns / 1_000);
-  }, 600_000);
+  }, limit);
 
   it('a deny lifted, of whatever conditions, counts as handing out what it denied', () => {
     const deny: Policy = { effect: 'deny', actions: ['read'], resources: ['items'], conditions: [{ type: 'tenant', value: 'acme' }] };
@@ -55,7 +58,7 @@ describe('what could be allowed, for any policies and any question', () => {
       expect(couldAllow(grantsOf(held), asked, fewer)).toBe(true);
     }), { numRuns, includeErrorInReport: true });
     expect(allowed).toBeGreaterThan(numRuns / 100);
-  }, 600_000);
+  }, limit);
 
   it('where a deny surely counts, or nothing covers what is asked for, no fact could allow it', () => {
     const allow: Policy = { effect: 'allow', actions: ['read'], resources: ['items'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] };

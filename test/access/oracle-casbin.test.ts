@@ -12,6 +12,7 @@ import type { Policy } from '../../src/access/policy.ts';
 import { resolveRights } from '../../src/access/right.ts';
 import type { UrlPattern } from '../../src/access/url-pattern.ts';
 import type { UrlRegistry } from '../../src/access/url-registry.ts';
+import { proof } from '../support/proof.ts';
 import { matches, paths, patternSets } from './patterns.ts';
 import { action, resourcePattern } from './random-policies.ts';
 import { registryOf } from './registries.ts';
@@ -24,7 +25,9 @@ import { registryOf } from './registries.ts';
 // chains of more than 10 roles. What it says in more than one line: a name that covers what is below it, `**` that may
 // stand for nothing, a deny on `*` that covers URLs too.
 
-const questions = process.env['CI'] === 'true' ? 100_000 : 4_000;
+const questions = proof({ short: 4_000, ci: 30_000, full: 100_000 });
+/** How long a test may take, in ms. */
+const limit = proof({ short: 60_000, ci: 600_000, full: 1_800_000 });
 const perModel = 40;
 
 const model = `
@@ -144,5 +147,5 @@ describe('casbin', () => {
     console.log(`casbin: ${asks} questions to ${Math.ceil(questions / perModel)} models, 0 disagreements: ${JSON.stringify(counts)}`);
     expect(asks).toBeGreaterThanOrEqual(questions);
     for (const count of Object.values(counts)) expect(count).toBeGreaterThan(asks / 20);
-  }, 600_000);
+  }, limit);
 });

@@ -7,6 +7,7 @@ import type { Attributes } from '../../src/access/condition.ts';
 import { decide } from '../../src/access/decide.ts';
 import { compileGrants } from '../../src/access/grants.ts';
 import type { Policy } from '../../src/access/policy.ts';
+import { proof } from '../support/proof.ts';
 import { registryOf } from './registries.ts';
 
 // Random policies with conditions, told to CASL as rules for one subject, which must answer the same about documents.
@@ -17,7 +18,9 @@ import { registryOf } from './registries.ts';
 // neither is more), and `lt` on a list with null in it, since null is less than anything to CASL. What it says in other words: an attribute of the subject is a value at the time
 // at which its rules are made; and null or missing fields, which no CASL condition but `null` meets, must be written out.
 
-const numRuns = process.env['CI'] === 'true' ? 100_000 : 3_000;
+const numRuns = proof({ short: 3_000, ci: 30_000, full: 100_000 });
+/** How long a test may take, in ms. */
+const limit = proof({ short: 60_000, ci: 600_000, full: 1_800_000 });
 const registry = registryOf({});
 
 // Each field has values of one type, so that the two orders are the same.
@@ -141,9 +144,9 @@ function compareWith(documents: fc.Arbitrary<Attributes>, write: Write, title: s
 describe('CASL', () => {
   it('rules as they stand, documents that miss nothing, gives the same answers', () => {
     compareWith(whole, (_policy, _condition, asked) => [...asked], 'whole documents');
-  }, 600_000);
+  }, limit);
 
   it('rules with what is missing written out, documents with null and missing fields, gives the same answers', () => {
     compareWith(holed, written, 'null and missing fields');
-  }, 600_000);
+  }, limit);
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { coversPattern, isAtEnd, literalTokens, matchesParts, overlapsPattern, parseResourcePattern, placesAfter } from '../../src/access/resource-pattern.ts';
 import type { ResourcePattern } from '../../src/access/resource-pattern.ts';
+import { proof } from '../support/proof.ts';
 
-const numRuns = process.env['CI'] === 'true' ? 20_000 : 1_000;
+const numRuns = proof({ short: 1_000, ci: 6_000, full: 20_000 });
 
 // Two patterns that overlap do so in a path no longer than both: of three parts each, in one of six.
 const names = fc.array(fc.constantFrom('a', 'b', '*', '**'), { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));

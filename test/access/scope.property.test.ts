@@ -4,10 +4,11 @@ import { compileGrants } from '../../src/access/grants.ts';
 import { scope } from '../../src/access/scope.ts';
 import { testDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { proof } from '../support/proof.ts';
 import { action, fields, policies, subjectFacts } from './random-policies.ts';
 import { registryOf } from './registries.ts';
 
-const numRuns = process.env['CI'] === 'true' ? 5_000 : 150;
+const numRuns = proof({ short: 150, ci: 2_000, full: 5_000 });
 const perBatch = 50;
 const registry = registryOf({});
 let database: TestDatabase;
@@ -48,5 +49,5 @@ describe('scope', () => {
     console.log(`scope against decide: ${reads} reads of 8 documents, ${found} documents found, 0 disagreements`);
     expect(reads).toBe(numRuns);
     expect(found).toBeGreaterThan(numRuns / 2);
-  }, 900_000);
+  }, proof({ short: 60_000, ci: 600_000, full: 1_800_000 }));
 });

@@ -96,7 +96,7 @@ describe('who may act on whom', () => {
         : { status: 403, actions: ['user.assign'] });
       await server.superadmin.delete(`/admin/delete-user/${userId}`, 204);
     }
-  });
+  }, 60_000);
 
   it('sessions of others under /profile/, hidden from everybody else', async () => {
     const [one, two] = [await server.newUser(), await server.newUser()];

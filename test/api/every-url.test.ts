@@ -75,7 +75,7 @@ describe('every registered URL', () => {
       const { status } = await call(session, endpoint);
       expect({ ...endpoint, status, refused: [401, 403].includes(status) }).toMatchObject({ refused: false });
     }
-  });
+  }, 120_000);
 
   it('config URL, session of an admin with every auth right, is 403', async () => {
     const everything = await server.newRole(...gated.map(({ url }) => url));

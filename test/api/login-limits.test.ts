@@ -94,7 +94,7 @@ describe('limits of logins', () => {
     expect((await logIn(server.anonymous, ann.email, wrong, from)).headers.get('retry-after')).toBe('4');
     expect((await untilNotLimited(() => logIn(server.anonymous, ann.email, password, from))).status).toBe(200);
     expect((await exhaust(server, ann.email, from)).status).toBe(429);
-  }, 30_000);
+  }, 60_000);
 
   it('known source, while others use up the account, goes on and is limited for itself', async () => {
     const home = { source: source() };

@@ -3,13 +3,14 @@ import type { Policy } from '../../src/access/policy.ts';
 import { policyKey } from '../../src/access/policy.ts';
 import { codeOf } from '../support/answers.ts';
 import type { Client } from '../support/client.ts';
+import { proof } from '../support/proof.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer, TestUser } from '../support/server.ts';
 
 // A preview must be equal to the difference that the same call really makes: to what /permissions/what-can shows of every
 // user before and after it.
 
-const changes = process.env['CI'] === 'true' ? 500 : 30;
+const changes = proof({ short: 30, ci: 120, full: 500 });
 
 interface Call { readonly method: string; readonly url: string; readonly body?: unknown }
 interface Thing { readonly userId: string; readonly right?: string; readonly permission?: string; readonly policy?: Policy }
@@ -41,7 +42,7 @@ describe('a preview', () => {
     server = await startServer({ permissions: known });
     root = server.superadmin;
     users = [await server.newUser(), await server.newUser(), await server.newUser(), await server.newUser()];
-  }, 30_000);
+  });
   afterEach(() => server.close());
 
   // client.ts held each answer against /openapi.json
@@ -123,7 +124,7 @@ describe('a preview', () => {
     }
     console.log(`previews: ${applied} applied changes foreseen exactly, ${differences} differences among them; ${refused} refused calls foreseen with the same code`);
     expect(differences).toBeGreaterThan(changes / 3);
-  }, 1_200_000);
+  }, proof({ short: 120_000, ci: 600_000, full: 1_800_000 }));
 
   it('made, changes nothing that is stored', async () => {
     const stored = async () => JSON.stringify(await Promise.all([

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import type { Answer, Client } from '../support/client.ts';
+import { proof } from '../support/proof.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer, TestUser } from '../support/server.ts';
 import { anyBody, anyContentType, anyQuery, anyText, isList } from './hostile-input.ts';
 import type { GoodBody, Operation } from './hostile-input.ts';
 
-const runs = process.env['CI'] === 'true' ? 60 : 8;
+const runs = proof({ short: 8, ci: 20, full: 60 });
 const seed = 20_261_122;
 const password = 'a long enough password';
 
@@ -152,7 +153,7 @@ describe('random input', () => {
     // Else nothing was tested but the first check in line.
     for (const status of [200, 400, 413, 415, 422]) expect(counts.get(status) ?? 0).toBeGreaterThan(0);
     await root.get('/profile/me', 200);
-  });
+  }, proof({ short: 120_000, ci: 600_000, full: 1_200_000 }));
 
   it('auth and config operations, without a token or the right, answer 401 and 403 whatever else is sent', async () => {
     const guest = await server.newUser();
@@ -169,7 +170,7 @@ describe('random input', () => {
       }), { seed, numRuns: Math.ceil(runs / 4), includeErrorInReport: true });
     }
     expect(await stateOf()).toBe(state);
-  });
+  }, 300_000);
 });
 
 describe('mass assignment', () => {
@@ -189,7 +190,7 @@ describe('mass assignment', () => {
       }
     }
     expect(await stateOf()).toBe(state);
-  });
+  }, 60_000);
 
   it('protected field, in the query of any operation, is 422 and nothing changes', async () => {
     const state = await stateOf();

@@ -1,8 +1,9 @@
 import { codeOf, rolesOf, userOf } from '../support/answers.ts';
+import { proof } from '../support/proof.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 
-const rounds = process.env['CI'] === 'true' ? 60 : 20;
+const rounds = proof({ short: 20, ci: 30, full: 60 });
 
 describe('DELETE /roles/delete', () => {
   let server: TestServer;
@@ -77,7 +78,7 @@ describe('DELETE /roles/delete', () => {
       expect({ holds: (await rolesOfUser(user.userId)).includes(role), assigned: assigned.status, deleted: deleted.status })
         .toEqual(exists ? { holds: true, assigned: 200, deleted: 409 } : { holds: false, assigned: 404, deleted: 204 });
     }
-  }, 120_000);
+  }, 300_000);
 
   it(`delete, the heir is deleted at the same moment, no user ever has a role that is gone (${rounds} rounds)`, async () => {
     const user = await server.newUser();
@@ -91,5 +92,5 @@ describe('DELETE /roles/delete', () => {
       expect(answers.map(({ status }) => status)).toEqual(held[0] === old ? [404, 204] : [204, 409]);
       expect(await server.stores.roles.countDocuments({ tenantId: 'default', roleId: { $in: [...held] } })).toBe(held.length);
     }
-  }, 120_000);
+  }, 300_000);
 });

@@ -22,7 +22,7 @@ describe('who can', () => {
     readers = [await server.newUser('reader'), await server.newUser('reader'), await server.newUser('reader')];
     await server.newUser();
     rootId = (await server.stores.users.findOne({ tenantId: 'default', email: 'root@example.com' }).lean())?._id ?? '';
-  }, 30_000);
+  });
   afterAll(() => server.close());
 
   // client.ts held each answer against /openapi.json

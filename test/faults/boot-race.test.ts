@@ -3,10 +3,11 @@ import type { BootNews, BootOrder } from '../support/booting-node.ts';
 import { testDatabase } from '../support/database.ts';
 import { createProcesses, nextMessage } from '../support/processes.ts';
 import type { Running } from '../support/processes.ts';
+import { proof } from '../support/proof.ts';
 import { countSeeded, readSeededContent, seededOnce } from '../support/seeded-content.ts';
 import type { SeededContent } from '../support/seeded-content.ts';
 
-const rounds = process.env['CI'] === 'true' ? 24 : 3;
+const rounds = proof({ short: 3, ci: 6, full: 24 });
 const secrets = { KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWORD_PEPPER: randomBytes(32).toString('base64') };
 const credentials = { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' };
 
@@ -64,5 +65,5 @@ describe('nodes that boot at once on an empty database', () => {
       `median ${durations[rounds >> 1]?.toFixed(0) ?? ''} ms, slowest ${durations.at(-1)?.toFixed(0) ?? ''} ms`,
       'always 1 superadmin, 4 roles created once, 1 signing key, 1 tenant and the content of one node alone',
     ].join('; '));
-  }, 600_000);
+  }, proof({ short: 180_000, ci: 300_000, full: 1_200_000 }));
 });

@@ -6,14 +6,18 @@ import { fastDatabase } from '../support/fast-database.ts';
 import { startDatabaseProxy } from '../support/database-proxy.ts';
 import type { DatabaseProxy } from '../support/database-proxy.ts';
 import { until } from '../support/nodes.ts';
+import { proof } from '../support/proof.ts';
 import { readMetrics } from '../metrics/read-metrics.ts';
 import type { ReadMetrics } from '../metrics/read-metrics.ts';
 import { askHolders, prepareHolders } from './holders.ts';
 
 // Two nodes in processes of their own; changes are made at one, and the way of the other to its feed of changes is broken.
 
-const isFull = process.env['CI'] === 'true';
-const changes = isFull ? 1_000 : 40;
+const changes = proof({ short: 40, ci: 300, full: 1_000 });
+/** Of how many holders the changes are, where they are made at once. */
+const holderCount = proof({ short: 10, ci: 25, full: 25 });
+/** How long a test that makes them all may take, in ms. */
+const limit = proof({ short: 300_000, ci: 600_000, full: 1_800_000 });
 const metricsToken = 'a-token-of-32-characters-or-more';
 
 async function withNodes(name: string, work: (origins: readonly string[], proxy: DatabaseProxy) => Promise<void>): Promise<void> {
@@ -53,7 +57,7 @@ describe('a node whose feed of changes', () => {
     ].join('; '));
     expect(figures).toMatchObject({ oldAtOwnNode: 0, oldAfterBound: 0 });
     expect(proxy.feed.resumed).toBeGreaterThan(5);
-  }), 1_200_000);
+  }), limit);
 
   it('is broken, believes what it remembers once it was resumed, and nothing of it once its history is lost', () => withNodes('lost_history', async ([first = '', second = ''], proxy) => {
     const { all: [holder] } = await prepareHolders(first, 1);
@@ -74,7 +78,7 @@ describe('a node whose feed of changes', () => {
     proxy.loseHistory();
     await breakUntil(() => proxy.feed.begun > 1);
     expect([proxy.feed.lost, await missesOfOne(), await missesOfOne()]).toEqual([1, 1, 0]);
-  }), 600_000);
+  }), 300_000);
 
   it('falls silent on a connection that nobody closes, is read from the store meanwhile and followed anew within 25 s', () => withNodes('silent_feed', async ([first = '', second = ''], proxy) => {
     const holders = await prepareHolders(first, 5);
@@ -98,10 +102,10 @@ describe('a node whose feed of changes', () => {
     expect(proxy.feed.begun).toBeGreaterThan(begun);
     expect(took).toBeLessThan(25_000);
     expect(oldAfterBound).toBe(0);
-  }), 120_000);
+  }), 300_000);
 
   it('has lost its history, or that cannot reach the database for long, misses no change made meanwhile', () => withNodes('feed_away', async ([first = '', second = ''], proxy) => {
-    const holders = await prepareHolders(first, isFull ? 25 : 10);
+    const holders = await prepareHolders(first, holderCount);
     const questions = askHolders(second, holders.all);
     const back: number[] = [];
     for (let round = 0; round < changes / holders.all.length; round += 1) {
@@ -130,5 +134,5 @@ describe('a node whose feed of changes', () => {
     ].join('; '));
     expect(oldAfterBound).toBe(0);
     expect(proxy.feed.lost).toBeGreaterThan(0);
-  }), 1_200_000);
+  }), limit);
 });

@@ -3,6 +3,7 @@ import { startNodes, stopNodes } from '../../scripts/bench/revocation/nodes.ts';
 import { startDatabaseProxy } from '../support/database-proxy.ts';
 import { changeCount, fastDatabase } from '../support/fast-database.ts';
 import { until } from '../support/nodes.ts';
+import { proof } from '../support/proof.ts';
 import { askHolders, prepareHolders } from './holders.ts';
 
 // Two nodes in processes of their own. At one, what it reads of those who call is held back on its way from the database, while
@@ -53,5 +54,5 @@ describe('a node that reads who calls, while somebody takes from them what they 
       await proxy.end();
       await database.drop();
     }
-  }, 1_200_000);
+  }, proof({ short: 300_000, ci: 600_000, full: 1_800_000 }));
 });

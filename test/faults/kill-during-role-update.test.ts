@@ -10,8 +10,9 @@ import { createRoleModel } from '../../src/roles/role.model.ts';
 import { createTenantModel } from '../../src/tenants/tenant.model.ts';
 import { fastDatabase } from '../support/fast-database.ts';
 import { send } from '../support/nodes.ts';
+import { proof } from '../support/proof.ts';
 
-const points = process.env['CI'] === 'true' ? 50 : 2;
+const points = proof({ short: 2, ci: 10, full: 50 });
 /** Nodes that are started while another one is asked. */
 const ahead = 2;
 /** A node is killed within so many times what its first swap took. */
@@ -102,5 +103,5 @@ describe('updates of a role, their node killed with SIGKILL', () => {
       `kill -9 during role updates: ${points} kills; ${counts.acknowledged} were acknowledged, each with its record and announcement`,
       `the last one was made but not acknowledged ${counts.unacknowledged} times, and left nothing ${points - counts.unacknowledged} times; never a mix`,
     ].join('; '));
-  }, 1_200_000);
+  }, proof({ short: 120_000, ci: 600_000, full: 1_800_000 }));
 });

@@ -4,12 +4,14 @@ import { testDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { createProcesses } from '../support/processes.ts';
 import { freePort, keepAlive, logIn, nodeSettings, send, startNode, until } from '../support/nodes.ts';
+import { proof } from '../support/proof.ts';
 
 // Two nodes behind what a load balancer is: it asks /readyz, sends to whom is ready, and tries the other one when a
 // connection is refused. A request that was sent is never sent again: if it fails, somebody has seen it fail.
 
-const isCi = process.env['CI'] === 'true';
-const rounds = isCi ? 3 : 1;
+const rounds = proof({ short: 1, ci: 1, full: 3 });
+/** How many processes a node has, in each test. */
+const workerCounts = proof({ short: ['1'], ci: ['1', '2'], full: ['1', '2'] });
 const clients = 4;
 const askEvery = 100;
 
@@ -82,7 +84,7 @@ function createBalancer(origins: readonly string[]) {
 }
 
 describe('a rolling restart of two nodes under load', () => {
-  it.each(isCi ? ['1', '2'] : ['1'])('of %s process(es) each, no request fails and no session is lost', async (workers) => {
+  it.each(workerCounts)('of %s process(es) each, no request fails and no session is lost', async (workers) => {
     await database.connection.dropDatabase();
     const shared = { ...nodeSettings(database.uri), WORKERS: workers, PUBLIC_URL: 'http://gate.example.com' };
     const ports = [await freePort(), await freePort()];
@@ -115,5 +117,5 @@ describe('a rolling restart of two nodes under load', () => {
     for (const token of tokens) expect((await send(nodes[0]?.origin ?? '', '/profile/me', { token })).status).toBe(200);
     for (const { child } of nodes) child.kill('SIGTERM');
     for (const { ended } of nodes) expect(await ended).toEqual({ code: 0, signal: null });
-  }, 300_000);
+  }, proof({ short: 300_000, ci: 300_000, full: 900_000 }));
 });

@@ -5,15 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { testDatabase } from '../support/database.ts';
 import { credentials, keepAlive, logIn, send, sendSlowly } from '../support/nodes.ts';
 import { createProcesses, nextMessage } from '../support/processes.ts';
+import { proof } from '../support/proof.ts';
 import { watchStalls } from '../support/stalls.ts';
 import type { NodeOrder } from '../support/watched-node.ts';
 
 // Clients that send the head of a request byte by byte, and never its end, beside others that work.
 
-const isCi = process.env['CI'] === 'true';
-const slowClients = isCi ? 2_000 : 200;
+const slowClients = proof({ short: 200, ci: 700, full: 2_000 });
 /** How long a head may take, in ms. */
-const head = isCi ? 10_000 : 2_000;
+const head = proof({ short: 2_000, ci: 4_000, full: 10_000 });
 const perSecond = 20;
 /** p99 of the requests of others, in ms. */
 const budget = 250;

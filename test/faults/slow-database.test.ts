@@ -3,15 +3,14 @@ import { startNodes, stopNodes } from '../../scripts/bench/revocation/nodes.ts';
 import { gatedUrl, prepareStory } from '../../scripts/bench/revocation/story.ts';
 import { startDatabaseProxy } from '../support/database-proxy.ts';
 import { fastDatabase } from '../support/fast-database.ts';
+import { proof } from '../support/proof.ts';
 import { watchStalls } from '../support/stalls.ts';
 
 // Two nodes in processes of their own; the way of the second to the database becomes slow, then good, then is gone, then good again.
 
-const isFull = process.env['CI'] === 'true';
-
-/** All in ms. A trouble lasts through several changes in CI, and through one otherwise. */
-const trouble = isFull ? 10_000 : 3_000;
-const betweenChanges = isFull ? 3_500 : 2_500;
+/** All in ms. A trouble lasts through one change in the short form, and through several in the others. */
+const trouble = proof({ short: 3_000, ci: 6_000, full: 10_000 });
+const betweenChanges = proof({ short: 2_500, ci: 2_500, full: 3_500 });
 const latency = 2_000;
 /** How long an answer, what is known, and the way back may take. */
 const bounds = { answer: 2_500, staleness: 2_000, recovery: 5_000 };

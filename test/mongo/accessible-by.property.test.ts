@@ -7,8 +7,9 @@ import type { AccessibleBy } from '../../src/mongo/accessible-by.ts';
 import { accessOf } from '../guards/access-of.ts';
 import { testDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { proof } from '../support/proof.ts';
 
-const numRuns = process.env['CI'] === 'true' ? 5_000 : 300;
+const numRuns = proof({ short: 300, ci: 2_000, full: 5_000 });
 let database: TestDatabase;
 beforeAll(async () => { database = await testDatabase(); }, 60_000);
 afterAll(() => database.drop());
@@ -77,5 +78,5 @@ describe('accessibleBy on documents of a schema', () => {
     }
     console.log(`accessibleBy against can: ${reads} reads of 8 documents, ${found} documents found, 0 disagreements`);
     expect(found).toBeGreaterThan(numRuns / 2);
-  }, 900_000);
+  }, proof({ short: 60_000, ci: 600_000, full: 1_800_000 }));
 });

@@ -12,6 +12,7 @@ import { publint } from 'publint';
 import { createCaller } from '../examples/caller.ts';
 import type { Caller } from '../examples/caller.ts';
 import { testDatabase } from '../support/database.ts';
+import { proof } from '../support/proof.ts';
 import { compile, installIn, packGatehouse, run } from './packed.ts';
 import { codeBlocks, root } from './read-readme.ts';
 import { startNode } from './run-process.ts';
@@ -41,7 +42,7 @@ describe('README, the package installed in a customer\'s project', () => {
     const compilerOptions = { ...output, strict: true, types: ['node'] };
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts', 'projects/*.ts', 'menu/*.ts'] }));
     // Checking types against the package's own takes a while, so a short run only compiles.
-    await compile(folder, ...(process.env['CI'] === 'true' ? [] : ['--noCheck']));
+    await compile(folder, ...proof({ short: ['--noCheck'], ci: [], full: [] }));
 
     const old = join(folder, 'old');
     await mkdir(old);
@@ -53,7 +54,7 @@ describe('README, the package installed in a customer\'s project', () => {
     await writeFile(join(old, 'out', 'main.js'), codeBlocks('js').find((code) => code.includes("require('gatehouse')")) ?? '');
     await mkdir(join(folder, 'public'));
     await writeFile(join(folder, 'public', 'hello.txt'), 'hello');
-  }, 240_000);
+  }, 600_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   /** Runs a program of the project on a database and port of its own, with a superadmin, while `work` calls it. */

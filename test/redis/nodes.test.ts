@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import type { Settings } from '../../src/settings.ts';
 import type { Client } from '../support/client.ts';
+import { proof } from '../support/proof.ts';
 import { describeWithRedis, startRedis, withRedisContent } from '../support/redis-server.ts';
 import type { RedisContent, TestRedis } from '../support/redis-server.ts';
 import { startServer } from '../support/server.ts';
@@ -11,7 +12,7 @@ import { testSettings } from '../support/test-settings.ts';
 // Two nodes on one database and one Redis, which keep nothing in memory: each request reads the store, or what Redis has of it.
 
 const right = '/admin/load-users';
-const changes = process.env['CI'] === 'true' ? 200 : 40;
+const changes = proof({ short: 40, ci: 100, full: 200 });
 
 /** Counts the transactions that a node begins, which is how it reads rights when Redis has none. */
 function countTransactions(connection: Connection): () => number {

@@ -1,6 +1,7 @@
 import { startThrowAway } from '../../scripts/local-mongo.ts';
 import { testDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
+import { proof } from './proof.ts';
 
 /** A database of one test file's own, on a server of its own that is fast, where one has been built. */
 export interface FastDatabase extends TestDatabase {
@@ -10,10 +11,10 @@ export interface FastDatabase extends TestDatabase {
   readonly describe: string;
 }
 
-/** How many changes a proof makes: all in CI, a fifth where the database is slow, and few otherwise. */
+/** How many changes a proof makes: all in the full form on a fast database, few in the short form, else a fifth of all. */
 export function changeCount({ isFast }: FastDatabase, full: number, short = 40): number {
-  if (process.env['CI'] !== 'true') return short;
-  return isFast ? full : full / 5;
+  const fifth = Math.max(short, full / 5);
+  return proof({ short, ci: fifth, full: isFast ? full : fifth });
 }
 
 /** Starts the server and makes the database; `drop` ends both. */

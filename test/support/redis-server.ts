@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { supervise } from '../../scripts/local-mongo/supervise.ts';
 import { freePort } from './own-database.ts';
+import { form } from './proof.ts';
 
 /** A Redis server of one test file's own, to be hurt; it ends with the tests' process, keeps its port through kill and restart, and nothing else. */
 export interface TestRedis {
@@ -23,10 +24,9 @@ export interface TestRedis {
 }
 
 const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
-const mustBe = process.env['CI'] === 'true';
-if (!isInstalled && !mustBe) console.log('No redis-server is installed (apt-get install redis-server): tests that need one are skipped.');
+const mustBe = form !== 'short';
 
-/** Tests that need a redis-server: without one they are skipped, and fail in CI. */
+/** Tests that need a redis-server: without one they are skipped in the short form, and fail in the others. */
 export const describeWithRedis = isInstalled || mustBe ? describe : describe.skip;
 
 export async function startRedis(): Promise<TestRedis> {

@@ -4,8 +4,9 @@ import { createStorage } from '../../src/stores.ts';
 import { createProcesses, nextMessage } from '../support/processes.ts';
 import { sameDatabase, testDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { proof } from '../support/proof.ts';
 
-const points = process.env['CI'] === 'true' ? 20 : 4;
+const points = proof({ short: 4, ci: 8, full: 20 });
 const kinds = ['roles', 'groups', 'memberships', 'sessions', 'auditRecords'] as const;
 const rowsOfEach = 300;
 
@@ -91,7 +92,7 @@ describe('a move', () => {
       expect(after).toEqual({ shared: to === 'shared' ? before : [], database: to === 'database' ? before : [] });
     }
     console.log(`move of ${before.length} rows, killed at ${points} random points of ${Math.round(milliseconds)} ms: ${interrupted} times it had to go on, always whole and in one place after it`);
-  }, 600_000);
+  }, proof({ short: 180_000, ci: 300_000, full: 900_000 }));
 
   it('that was interrupted, is taken back where the tenant is wanted where it still is', async () => {
     const tenant = await newSuspended('back');

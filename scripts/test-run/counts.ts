@@ -4,9 +4,14 @@ export interface TestCounts {
   failed: number;
   skipped: number;
   faults: string[];
+  /** Files with a failed test, or that could not be run. */
+  failedFiles: string[];
 }
 
-type Report = Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests' | 'numRuntimeErrorTestSuites', number>;
+type Figure = 'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests' | 'numRuntimeErrorTestSuites';
+
+/** What is read of jest's report. */
+type Report = Readonly<Record<Figure, number>> & { readonly testResults: readonly { readonly name: string; readonly status: string }[] };
 
 /** How jest ended: its exit code, and whether it had to be ended because a test had left something open. */
 export interface RunEnd {
@@ -21,27 +26,28 @@ export interface RunEnd {
  * naming a test; with `skipsFail` a skipped test is a fault too.
  */
 export function countTests(report: string | undefined, { exitCode, hung, skipsFail }: RunEnd & { skipsFail: boolean }): TestCounts {
-  if (report === undefined) return { passed: 0, failed: 1, skipped: 0, faults: [`jest ended with ${String(exitCode)} and left no report`] };
+  if (report === undefined) return { passed: 0, failed: 1, skipped: 0, faults: [`jest ended with ${String(exitCode)} and left no report`], failedFiles: [] };
   const figures = JSON.parse(report) as Report; // jest's documented format
   const passed = figures.numPassedTests;
   const skipped = figures.numPendingTests + figures.numTodoTests;
   const failed = figures.numFailedTests + figures.numRuntimeErrorTestSuites;
   const faults: string[] = [];
-  if (failed > 0) faults.push(`${String(figures.numFailedTests)} tests, ${String(figures.numRuntimeErrorTestSuites)} test files that did not run`);
+  if (failed > 0) faults.push(`${String(figures.numFailedTests)} tests, ${String(figures.numRuntimeErrorTestSuites)} test files that did not run to their end`);
   if (passed + failed === 0) faults.push('no test ran');
   if (skipsFail && skipped > 0) faults.push(`${String(skipped)} tests were skipped, which CI=true does not allow`);
   if (hung) faults.push('jest did not end after the last test, because some test left a connection, server or timer open');
   if (faults.length === 0 && exitCode !== 0) faults.push(`jest ended with ${String(exitCode)}`);
-  return { passed, failed: failed === 0 && faults.length > 0 ? 1 : failed, skipped, faults };
+  const failedFiles = figures.testResults.filter(({ status }) => status === 'failed').map(({ name }) => name);
+  return { passed, failed: failed === 0 && faults.length > 0 ? 1 : failed, skipped, faults, failedFiles };
 }
 
 /** What several runs came to together. */
 export function addCounts(all: readonly TestCounts[]): TestCounts {
   const sum = (figure: 'passed' | 'failed' | 'skipped') => all.reduce((total, counts) => total + counts[figure], 0);
-  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), faults: all.flatMap(({ faults }) => faults) };
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), faults: all.flatMap(({ faults }) => faults), failedFiles: all.flatMap(({ failedFiles }) => failedFiles) };
 }
 
 /** The closing line of a run: `N passed, N failed`, with `, N skipped` when there are any. */
-export function describeCounts({ passed, failed, skipped }: TestCounts): string {
+export function describeCounts({ passed, failed, skipped }: Pick<TestCounts, 'passed' | 'failed' | 'skipped'>): string {
   return `${String(passed)} passed, ${String(failed)} failed${skipped > 0 ? `, ${String(skipped)} skipped` : ''}`;
 }

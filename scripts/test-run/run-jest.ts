@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { countTests } from './counts.ts';
 import type { TestCounts } from './counts.ts';
 import type { Form } from './form.ts';
@@ -32,6 +32,9 @@ export interface JestEnd {
   readonly times: readonly FileTime[];
 }
 
+const project = resolve(import.meta.dirname, '..', '..');
+
+/** How long jest may take to end after its report, in ms. */
 const graceAfterLastTest = 10_000;
 
 /** Runs jest to its end. A run that is still going after its limit is ended, and its faults say what was running. */
@@ -44,7 +47,7 @@ export async function runJest({ name, folder, files, options, uri, loader, form,
       ...process.env, MONGODB_URI: undefined, // no test may reach the database that MONGODB_URI names
       TEST_MONGODB_URI: uri, TEST_LOADER: loader, TEST_FORM: form, TEST_STATE: statePath, TEST_SHUFFLE: shuffle === undefined ? undefined : String(shuffle),
     },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    cwd: project, stdio: ['ignore', 'inherit', 'inherit'],
   });
   signal.addEventListener('abort', () => child.kill('SIGTERM'));
   const began = Date.now();
@@ -67,7 +70,7 @@ export async function runJest({ name, folder, files, options, uri, loader, form,
   const [exitCode] = await once(child, 'exit') as [number | null];
   clearInterval(watch);
   const counts = countTests(await readFile(report, 'utf8').catch(() => undefined), { exitCode, hung, skipsFail: form !== 'short' });
-  if (stuck !== undefined) counts.faults.push(`the run did not end within ${Math.round(limit / 60_000)} min; running: ${describeRunning(stuck)}`);
+  if (stuck !== undefined) counts.faults.push(`the run did not end within ${limit / 1_000} s; running: ${describeRunning(stuck)}`);
   return { counts, times: (await readState(statePath)).times };
 }
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { prepareLocalMongo, startTestMongo } from '../local-mongo.ts';
 import { chooseFiles, listTestFiles, redisProofs } from './choose-files.ts';
 import { compileProject } from './compile.ts';
@@ -46,12 +46,12 @@ export async function runTests({ form, patterns, jest, shuffle, records, signal 
       ends.push(await onDatabase((uri) => runJest({ name, folder, files, options, uri, loader, form, limit: limits[form] * 60_000, signal, shuffle })));
       console.log(`Part "${name}": ${files.length} files, ${secondsSince(startedAt)} s`);
     }
-    if (ends.length === 0) return { passed: 0, failed: 1, skipped: 0, faults: [`no test file matches ${patterns.join(' ')}`] };
+    if (ends.length === 0) return { passed: 0, failed: 1, skipped: 0, faults: [`no test file matches ${patterns.join(' ')}`], failedFiles: [] };
     const times = ends.flatMap((end) => end.times);
     const counts = addCounts(ends.map((end) => end.counts));
     if (records && counts.faults.length === 0) await recordTimes(project, times);
     for (const line of describeTimes(times, timeSince(before), (performance.now() - began) / 1e3)) console.log(line);
-    return counts;
+    return { ...counts, failedFiles: counts.failedFiles.map((file) => relative(project, file)) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

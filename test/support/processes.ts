@@ -31,7 +31,7 @@ export interface StartOptions {
 export interface Processes {
   /** A folder of this file's own, removed in the end. Processes run in it, so that no .env is read. */
   readonly folder: string;
-  /** Runs a TypeScript file of the project, such as `scripts/start.ts`. */
+  /** Runs a TypeScript file of the project, such as `scripts/start.ts`; messages about it name this file. */
   start(file: string, args?: readonly string[], options?: StartOptions): Running;
   /** The same, to its end; one that does not end is killed after two minutes, and its code is null. */
   run(file: string, args?: readonly string[], options?: StartOptions): Promise<Finished>;
@@ -54,8 +54,8 @@ export function createProcesses(): Processes {
   const started: Running[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-processes-'));
 
-  function watch(child: ChildProcess): Running {
-    const running = toRunning(child);
+  function watch(file: string, child: ChildProcess): Running {
+    const running = toRunning(child, file);
     started.push(running);
     return running;
   }
@@ -68,10 +68,10 @@ export function createProcesses(): Processes {
 
   const processes: Processes = {
     folder,
-    start: (file, args = [], { env } = {}) => watch(spawn(process.execPath, [...runsTypeScript, join(project, file), ...args], {
+    start: (file, args = [], { env } = {}) => watch(file, spawn(process.execPath, [...runsTypeScript, join(project, file), ...args], {
       cwd: folder, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'],
     })),
-    fork: (file, args = [], { env } = {}) => watch(fork(join(project, file), args, {
+    fork: (file, args = [], { env } = {}) => watch(file, fork(join(project, file), args, {
       cwd: folder, env: environment(env), execArgv: [...runsTypeScript], silent: true,
     })),
     async run(...what) {
@@ -91,7 +91,7 @@ export function createProcesses(): Processes {
   return processes;
 }
 
-function toRunning(child: ChildProcess): Running {
+function toRunning(child: ChildProcess, file: string): Running {
   const printed = { stdout: '', stderr: '' };
   child.stdout?.on('data', (chunk: Buffer) => { printed.stdout += chunk.toString(); });
   child.stderr?.on('data', (chunk: Buffer) => { printed.stderr += chunk.toString(); });
@@ -109,7 +109,7 @@ function toRunning(child: ChildProcess): Running {
         if (over) break;
         await sleep(20);
       }
-      throw new Error(`Process ${child.pid ?? 0} printed nothing like ${pattern.source}: ${JSON.stringify(printed)}`);
+      throw new Error(`${file} (process ${child.pid ?? 0}) printed nothing like ${pattern.source} within ${limit} ms: ${JSON.stringify(printed)}`);
     },
   };
 }

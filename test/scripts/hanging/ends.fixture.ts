@@ -1,0 +1,3 @@
+it('ends its own process', () => {
+  process.kill(process.pid, 'SIGKILL');
+});

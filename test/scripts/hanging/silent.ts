@@ -1,0 +1,2 @@
+// A process that never serves.
+setInterval(() => undefined, 60_000);

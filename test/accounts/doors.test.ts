@@ -24,7 +24,7 @@ const stored = ({ userId }: TestUser) => server.stores.users.findOne({ tenantId:
 
 /** A user who has read the first mail, and a link to set the password. */
 async function newReader(): Promise<TestUser & { readonly token: string }> {
-  const user = await server.newUser();
+  const user = await server.newUserByApi();
   await mailbox.next(user.email);
   await server.anonymous.post('/users/forgot-password', { email: user.email }, 202);
   return { ...user, token: (await mailbox.next(user.email)).token };
@@ -45,7 +45,7 @@ describe('a new password', () => {
   });
 
   it('set by its owner, takes the old one\'s place; with a wrong or missing old one, changes nothing', async () => {
-    const user = await server.newUser();
+    const user = await server.newUserByApi();
     const before = await stored(user);
     const set = (body: object) => user.client.post('/profile/set-new-password', body);
     expect(codeOf(await set({ currentPassword: 'not my password at all', newPassword: chosen }))).toEqual([403, 'wrong-password']);
@@ -57,7 +57,7 @@ describe('a new password', () => {
   });
 
   it('asked for by an administrator, is chosen by the user alone: neither sent nor answered', async () => {
-    const { userId, email } = await server.newUser();
+    const { userId, email } = await server.newUserByApi();
     await mailbox.next(email);
     expect(codeOf(await server.superadmin.post('/admin/set-new-password', { userId, password: chosen }))).toEqual([422, 'invalid-input']);
     expect((await server.superadmin.post('/admin/set-new-password', { userId }, 202)).body).toBe('');
@@ -65,7 +65,7 @@ describe('a new password', () => {
   });
 
   it('guessed at with a session, is slowed like a login', async () => {
-    const { client } = await server.newUser();
+    const { client } = await server.newUserByApi();
     for (let time = 0; time < 10; time += 1) expect((await client.post('/profile/delete-account', { password: 'not my password at all' })).status).toBe(403);
     const { headers, status } = await client.post('/profile/delete-account', { password: 'not my password at all' });
     expect([status, Number(headers.get('retry-after'))]).toEqual([429, 1]);
@@ -74,7 +74,7 @@ describe('a new password', () => {
 
 describe('a mailed link', () => {
   it('used, opens no session: what is answered holds no token', async () => {
-    const user = await server.newUser();
+    const user = await server.newUserByApi();
     const { token } = await mailbox.next(user.email);
     const verified = await server.anonymous.post('/users/verify-email', { token, password: user.password }, 200);
     const { token: reset } = await newReader();
@@ -85,7 +85,7 @@ describe('a mailed link', () => {
 
 describe('an address', () => {
   it('one\'s own, changes with the password alone: not without it, nor as an administrator of oneself', async () => {
-    const user = await server.newUser('admin');
+    const user = await server.newUserByApi('admin');
     const before = await stored(user);
     expect(codeOf(await user.client.post('/profile/change-email', { email: 'moved@example.com', password: chosen }))).toEqual([403, 'wrong-password']);
     expect(codeOf(await user.client.post('/profile/change-email', { email: 'moved@example.com' }))).toEqual([422, 'invalid-input']);
@@ -106,7 +106,7 @@ describe('an address', () => {
 
 describe('a refresh token', () => {
   it('of each login and exchange, is another one of 256 bits', async () => {
-    const { email, password } = await server.newUser();
+    const { email, password } = await server.newUserByApi();
     const tokens: string[] = [];
     for (let login = 0; login < 3; login += 1) {
       const { body } = await server.anonymous.post('/users/login', { email, password }, 200);

@@ -73,7 +73,7 @@ describe('the audit trail', () => {
   ];
 
   it.each(changes)('%s, one record tells who, what, from where, and the changed fields alone', async (_what, change) => {
-    const subject = { user: await server.newUser(), role: await server.newRole(urls.list) };
+    const subject = { user: await server.newUserByApi(), role: await server.newRole(urls.list) };
     const { request, action, target, changed } = change(subject);
     expect(await recordsAfter(...request)).toEqual([recordOf(action, target, changed)]);
   });
@@ -88,7 +88,7 @@ describe('the audit trail', () => {
 
   it('a role is deleted with reassignTo, one record for the users and one for the role', async () => {
     const [old, heir] = [await server.newRole(), await server.newRole()];
-    const { userId } = await server.newUser(old);
+    const { userId } = await server.newUserByApi(old);
     const records = await recordsAfter('DELETE', `/roles/delete?type=${old}&reassignTo=${heir}`, undefined, 204);
     expect(records.map(({ action }) => action).sort()).toEqual(['role.delete', 'role.reassign']);
     const reassigned = { target: { kind: 'role', id: old }, after: { reassignedTo: heir, users: [userId] } };
@@ -96,7 +96,7 @@ describe('the audit trail', () => {
   });
 
   it('login and logout, one record each with the user and the session', async () => {
-    const { userId, client } = await server.newUser();
+    const { userId, client } = await server.newUserByApi();
     await client.post('/users/logout', undefined, 204);
     const records = recordsOf(await server.superadmin.get(`/audit/load?userId=${userId}`, 200));
     expect(records.map(({ action }) => action)).toEqual(['session.logout', 'session.login']);
@@ -104,7 +104,7 @@ describe('the audit trail', () => {
   });
 
   it('a session is ended by somebody else, the record names the ender and the session', async () => {
-    const { userId } = await server.newUser();
+    const { userId } = await server.newUserByApi();
     const [session] = sessionsOf(await server.superadmin.get(`/admin/load-sessions?userId=${userId}`, 200));
     const id = session?.sessionId ?? '';
     const records = await recordsAfter('DELETE', `/admin/delete-session/${id}`, undefined, 204);
@@ -120,7 +120,7 @@ describe('the audit trail', () => {
   });
 
   it('load, each filter and two together, only the records that fit', async () => {
-    const { userId } = await server.newUser();
+    const { userId } = await server.newUserByApi();
     const load = async (query: string) => recordsOf(await server.superadmin.get(`/audit/load?limit=200&${query}`, 200));
     expect((await load(`userId=${userId}`)).every((record) => record.userId === userId)).toBe(true);
     expect(new Set((await load('action=user.create')).map(({ action }) => action))).toEqual(new Set(['user.create']));

@@ -46,7 +46,7 @@ describe('a gated request of a session that is in memory', () => {
   afterAll(() => watched.close());
 
   it('asks the database for nothing', async () => {
-    const user = await server.newUser(await server.newRole(url));
+    const user = await server.newUserByApi(await server.newRole(url));
     await warm(watched, user);
     const askFiftyTimes = () => watched.during(async () => {
       for (let request = 0; request < 50; request += 1) await get(server, user, 200);

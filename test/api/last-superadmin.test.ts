@@ -43,14 +43,14 @@ describe('the last active superadmin', () => {
 
   const acts = [['disabled', disable], ['deleted', remove], ['demoted', demote]] as const;
   it.each(acts)('one of two, %s by the other, allowed; the other is then the last', async (_how, act) => {
-    const second = await server.newUser('superadmin');
+    const second = await server.newUserByApi('superadmin');
     expect((await act(root, second)).status).toBeLessThan(300);
     expect(await active()).toEqual([root.userId]);
     expect(codeOf(await demote(root, root))).toBe('last-superadmin');
   });
 
   it('the last one, while others are disabled or deleted superadmins, still counts as the last', async () => {
-    const [off, gone] = [await server.newUser('superadmin'), await server.newUser('superadmin')];
+    const [off, gone] = [await server.newUserByApi('superadmin'), await server.newUserByApi('superadmin')];
     await disable(root, off);
     await remove(root, gone);
     expect(codeOf(await demote(root, root))).toBe('last-superadmin');

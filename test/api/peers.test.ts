@@ -27,7 +27,7 @@ describe('peers', () => {
   });
 
   it('a change of a user, names the user', async () => {
-    const { userId } = await server.newUser('user');
+    const { userId } = await server.newUserByApi('user');
     expect(told.flat().filter(({ action }) => action === 'user.assign')).toEqual([{ tenantId: 'default', action: 'user.assign', target: { kind: 'user', id: userId }, policy: false, users: [userId] }]);
   });
 

@@ -49,7 +49,7 @@ describe('users', () => {
 
   it('load-users, filtered by email, role and active, only those that fit all', async () => {
     const role = await server.newRole();
-    const [on, off] = [await server.newUser(role), await server.newUser(role)];
+    const [on, off] = [await server.newUserByApi(role), await server.newUserByApi(role)];
     await server.superadmin.post('/admin/disable-user', { userId: off.userId }, 200);
     const ids = async (query: string) => (await load(query)).map(({ userId }) => userId);
     expect(await ids(`email=${on.email.toUpperCase()}`)).toEqual([on.userId]);
@@ -70,7 +70,7 @@ describe('users', () => {
   });
 
   it('update-user, names and address, changed, and the old address logs in no longer', async () => {
-    const { userId, email, password: secret } = await server.newUser();
+    const { userId, email, password: secret } = await server.newUserByApi();
     const changed = { email: 'new-name@example.com', username: 'new', firstName: 'New', lastName: 'Name' };
     expect(userOf(await update(userId, { ...changed, username: ' new ' }))).toMatchObject({ ...changed, version: 2 });
     await server.anonymous.logIn(changed.email, secret);
@@ -78,20 +78,20 @@ describe('users', () => {
   });
 
   it('update-user, one field, the others stay, and sessions go on', async () => {
-    const { userId, email, client } = await server.newUser();
+    const { userId, email, client } = await server.newUserByApi();
     await update(userId, { firstName: 'Only' });
     expect(userOf(await update(userId, { lastName: 'Both' }))).toMatchObject({ email, firstName: 'Only', lastName: 'Both', version: 3 });
     await client.get('/profile/me', 200);
   });
 
   it('update-user, the address of somebody else, email-taken; their own in another letter case, changed', async () => {
-    const [one, two] = [await server.newUser(), await server.newUser()];
+    const [one, two] = [await server.newUserByApi(), await server.newUserByApi()];
     expect(codeOf(await update(one.userId, { email: two.email.toUpperCase() }, 409))).toBe('email-taken');
     expect(userOf(await update(one.userId, { email: one.email.toUpperCase() })).email).toBe(one.email.toUpperCase());
   });
 
   it('update-user, an old version, refused with version-conflict; two edits of one version at once, one wins', async () => {
-    const { userId } = await server.newUser();
+    const { userId } = await server.newUserByApi();
     await update(userId, { username: 'first', version: 1 });
     expect(codeOf(await update(userId, { username: 'late', version: 1 }, 409))).toBe('version-conflict');
     const answers = await Promise.all(['a', 'b'].map((username) => server.superadmin.put(`/admin/update-user/${userId}`, { username, version: 2 })));
@@ -102,12 +102,12 @@ describe('users', () => {
     ['nothing', {}], ['a version alone', { version: 1 }], ['roles', { roles: ['superadmin'] }], ['a password', { password }], ['isActive', { isActive: false }],
     ['null', { username: null }],
   ])('update-user, %s, refused with invalid-input', async (_what, body) => {
-    const { userId } = await server.newUser();
+    const { userId } = await server.newUserByApi();
     expect(codeOf(await update(userId, body, 422))).toBe('invalid-input');
   });
 
   it('disable-user and enable-user, a user with a session, refused at once and let in again by a new login', async () => {
-    const { userId, email, password: secret, client } = await server.newUser();
+    const { userId, email, password: secret, client } = await server.newUserByApi();
     expect(userOf(await server.superadmin.post('/admin/disable-user', { userId }, 200)).isActive).toBe(false);
     expect(codeOf(await client.get('/profile/me', 401))).toBe('user-disabled');
     expect(codeOf(await server.anonymous.post('/users/login', { email, password: secret }, 401))).toBe('invalid-credentials');
@@ -117,7 +117,7 @@ describe('users', () => {
   });
 
   it('delete-user, a user with two sessions, both end, and the address is free again', async () => {
-    const { userId, email, password: secret, client } = await server.newUser();
+    const { userId, email, password: secret, client } = await server.newUserByApi();
     const second = await server.anonymous.logIn(email, secret);
     await server.superadmin.delete(`/admin/delete-user/${userId}`, 204);
     for (const each of [client, second]) expect(codeOf(await each.get('/profile/me', 401))).toBe('session-ended');

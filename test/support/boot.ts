@@ -8,7 +8,7 @@ import { createGatehouse } from '../../src/gatehouse.ts';
 import type { Gatehouse, GatehouseDeps } from '../../src/gatehouse.ts';
 import { createClient } from './client.ts';
 import type { Client } from './client.ts';
-import { sharedPool } from './shared-pool.ts';
+import { createTestPool } from './test-pool.ts';
 
 export interface Booted {
   readonly origin: string;
@@ -53,7 +53,7 @@ export async function dryRun(connection: Connection, options: BootOptions): Prom
 }
 
 function assemble(connection: Connection, { host, ...deps }: BootOptions) {
-  const gatehouse = createGatehouse({ connection, passwordPool: sharedPool, ...deps });
+  const gatehouse = createGatehouse({ connection, passwordPool: createTestPool(deps.settings.pepper), ...deps });
   const app = express();
   app.use(gatehouse.authenticator);
   app.use(gatehouse.routes());

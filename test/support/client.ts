@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { expectDocumented } from './openapi-check.ts';
+import { documentationOf, expectDocumented } from './openapi-check.ts';
+import type { Documentation } from './openapi-check.ts';
 
 export interface Answer {
   readonly status: number;
@@ -9,7 +10,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** A caller of the API over real HTTP; every answer is held against /openapi.json. */
+/** A caller of the API of one server over real HTTP; every answer is held against the server's /openapi.json. */
 export interface Client {
   readonly token: string | null;
   /** Sends a request; with `expected`, throws unless the answer has that status. */
@@ -29,7 +30,8 @@ export interface SendOptions {
   readonly expected?: number | undefined;
 }
 
-export function createClient(origin: string, token: string | null = null): Client {
+/** Makes a client. Those that come from it, by `logIn` and `withToken`, share its documentation. */
+export function createClient(origin: string, token: string | null = null, documentation: Documentation = documentationOf(origin)): Client {
   async function send(method: string, path: string, { body, headers = {}, expected }: SendOptions = {}): Promise<Answer> {
     const ask = 'Host' in headers ? fetchAt : fetch;
     const response = await ask(`${origin}${path}`, {
@@ -42,7 +44,7 @@ export function createClient(origin: string, token: string | null = null): Clien
     const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
     const answer: Answer = { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) as unknown : text };
     if (expected !== undefined && answer.status !== expected) throw new Error(`${method} ${path} answered ${answer.status}, not ${expected}: ${text}`);
-    await expectDocumented(origin, method, path, answer);
+    await expectDocumented(documentation, method, path, answer);
     return answer;
   }
 
@@ -55,9 +57,9 @@ export function createClient(origin: string, token: string | null = null): Clien
     delete: (path, expected) => send('DELETE', path, { expected }),
     async logIn(email, password, tenant) {
       const { body } = await send('POST', '/users/login', { body: { email, password, tenant }, expected: 200 });
-      return createClient(origin, (body as { access_token: string }).access_token);
+      return createClient(origin, (body as { access_token: string }).access_token, documentation);
     },
-    withToken: (other) => createClient(origin, other),
+    withToken: (other) => createClient(origin, other, documentation),
   };
 }
 

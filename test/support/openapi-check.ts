@@ -3,76 +3,119 @@ import type { ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Answer } from './client.ts';
 
+interface Media {
+  readonly schema?: object;
+}
+
 interface Operation {
-  readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: object }> }>;
+  readonly responses: Record<string, { readonly content?: Record<string, Media> }>;
 }
 
 interface Document {
   readonly paths: Record<string, Record<string, Operation>>;
-  readonly components: { readonly schemas: Record<string, object> };
+  readonly components: Components;
 }
 
-const documents = new Map<string, Promise<{ readonly document: Document; readonly ajv: Ajv2020 }>>();
+interface Components {
+  readonly schemas: Record<string, object>;
+}
+
+interface Described {
+  /** The operations of each path by their methods in lower case. */
+  readonly paths: readonly { readonly pattern: RegExp; readonly operations: Record<string, Operation> }[];
+  readonly components: Components;
+}
+
+/** What one server says of itself at /openapi.json. All clients of that server share it, and no other server has it. */
+export type Documentation = () => Promise<Described>;
+
+/** Makes the documentation of the server at this origin. It is fetched when the first answer is checked. */
+export function documentationOf(origin: string): Documentation {
+  let loading: Promise<Described> | undefined;
+  return () => loading ??= load(origin);
+}
 
 /** How many answers were held against the document, in this worker. */
 export const documented = { answers: 0 };
 
 /** Throws unless an answer is one that the server's own /openapi.json describes: status, content type and body. */
-export async function expectDocumented(origin: string, method: string, path: string, answer: Answer): Promise<void> {
-  const { document, ajv } = await documentOf(origin);
-  const found = findOperation(document, method === 'HEAD' ? 'GET' : method, path.split('?', 1)[0] ?? '');
+export async function expectDocumented(documentation: Documentation, method: string, path: string, answer: Answer): Promise<void> {
+  const { paths, components } = await documentation();
+  const { status, headers, body } = answer;
+  const operation = findOperation(paths, method === 'HEAD' ? 'GET' : method, path.split('?', 1)[0] ?? '');
   // What no operation was reached for is answered by the gate, with a problem and nothing else.
-  if (!found) { expectGateAnswer(method, path, answer); return; }
-  const response = found.operation.responses[answer.status];
-  if (!response) throw new Error(`${method} ${path} answered ${answer.status}, which /openapi.json does not name: ${JSON.stringify(answer.body)}`);
+  if (!operation) { expectGateAnswer(method, path, answer); return; }
+  const fail = (reason: string): never => { throw new Error(`${method} ${path} answered ${status}${reason}: ${JSON.stringify(body)}`); };
+  const response = operation.responses[status] ?? fail(', which /openapi.json does not name');
   documented.answers += 1;
-  const type = (answer.headers.get('content-type') ?? '').split(';', 1)[0] ?? '';
+  const type = (headers.get('content-type') ?? '').split(';', 1)[0] ?? '';
   if (method === 'HEAD') return;
   if (!response.content) {
-    if (answer.body !== '') throw new Error(`${method} ${path} answered ${answer.status} with a body, of which /openapi.json says nothing: ${JSON.stringify(answer.body)}`);
+    if (body !== '') fail(' with a body, of which /openapi.json says nothing');
     return;
   }
-  const media = response.content[type] ?? response.content['*/*'];
-  if (!media) throw new Error(`${method} ${path} answered ${answer.status} as "${type}", /openapi.json names ${Object.keys(response.content).join(', ')}`);
+  const media = response.content[type] ?? response.content['*/*']
+    ?? fail(` as "${type}", /openapi.json names ${Object.keys(response.content).join(', ')}`);
   if (!type.includes('json')) return;
-  const validate = validatorOf(ajv, media, document.components);
-  if (!validate(answer.body)) throw new Error(`${method} ${path} answered ${answer.status} with a body that does not fit /openapi.json: ${ajv.errorsText(validate.errors)}: ${JSON.stringify(answer.body)}`);
+  const validate = validatorOf(media, components);
+  if (!validate(body)) fail(` with a body that does not fit /openapi.json: ${ajv.errorsText(validate.errors)}`);
 }
 
-const validators = new WeakMap<object, ValidateFunction>();
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+addFormats.default(ajv);
 
-// Compiling a schema takes some 20 ms, and the same few are asked for thousands of times.
-function validatorOf(ajv: Ajv2020, media: { readonly schema: object }, components: object): ValidateFunction {
-  const known = validators.get(media);
+/**
+ * Validators by the text of a schema with the components that it refers to.
+ *
+ * The text says all that a validator depends on, so servers that describe an answer alike share one. Compiling takes some 20 ms.
+ */
+const byText = new Map<string, ValidateFunction>();
+const byMedia = new WeakMap<Media, ValidateFunction>();
+
+function validatorOf(media: Media, components: Components): ValidateFunction {
+  const known = byMedia.get(media);
   if (known) return known;
-  const validate = ajv.compile({ ...media.schema, components });
-  validators.set(media, validate);
+  const schema = withComponents({ ...media.schema }, components);
+  const text = JSON.stringify(schema);
+  const validate = byText.get(text) ?? ajv.compile(schema);
+  byText.set(text, validate);
+  byMedia.set(media, validate);
   return validate;
+}
+
+/** A schema that stands alone: with each component that it refers to, or that one of those refers to. */
+function withComponents(schema: object, { schemas }: Components): object {
+  const needed = new Map<string, object>();
+  const add = (part: object): void => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) {
+      const component = schemas[name];
+      if (!component || needed.has(name)) continue;
+      needed.set(name, component);
+      add(component);
+    }
+  };
+  add(schema);
+  return { ...schema, components: { schemas: Object.fromEntries(needed) } };
 }
 
 function expectGateAnswer(method: string, path: string, { status, body }: Answer): void {
   if (method === 'OPTIONS' && status === 204) return;
   const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : undefined;
-  if (![400, 404, 405, 503].includes(status) || typeof code !== 'string') throw new Error(`${method} ${path} is no documented operation but answered ${status}: ${JSON.stringify(body)}`);
+  if ([400, 404, 405, 503].includes(status) && typeof code === 'string') return;
+  throw new Error(`${method} ${path} is no documented operation but answered ${status}: ${JSON.stringify(body)}`);
 }
 
-function documentOf(origin: string): Promise<{ document: Document; ajv: Ajv2020 }> {
-  const known = documents.get(origin);
-  if (known) return known;
-  const loading = fetch(`${origin}/openapi.json`).then(async (response) => {
-    const ajv = new Ajv2020({ strict: false, allErrors: true });
-    addFormats.default(ajv);
-    return { document: await response.json() as Document, ajv };
-  });
-  documents.set(origin, loading);
-  return loading;
+async function load(origin: string): Promise<Described> {
+  const response = await fetch(`${origin}/openapi.json`);
+  const { paths, components } = await response.json() as Document; // what an OpenAPI document is
+  return { paths: Object.entries(paths).map(([template, operations]) => ({ pattern: patternOf(template), operations })), components };
 }
 
-function findOperation(document: Document, method: string, path: string): { operation: Operation } | null {
-  for (const [template, operations] of Object.entries(document.paths)) {
-    const pattern = new RegExp(`^${template.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{path\}/g, '.+').replace(/\{\w+\}/g, '[^/]+')}/?$`, 'i');
-    const operation = operations[method.toLowerCase()];
-    if (operation && pattern.test(path)) return { operation };
-  }
-  return null;
+function patternOf(template: string): RegExp {
+  const escaped = template.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replace(/\{path\}/g, '.+').replace(/\{\w+\}/g, '[^/]+')}/?$`, 'i');
+}
+
+function findOperation(paths: Described['paths'], method: string, path: string): Operation | undefined {
+  return paths.find(({ pattern, operations }) => operations[method.toLowerCase()] && pattern.test(path))?.operations[method.toLowerCase()];
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
@@ -8,10 +9,12 @@ import { createGatehouse } from '../../src/gatehouse.ts';
 import type { Gatehouse, GatehouseDeps } from '../../src/gatehouse.ts';
 import { createStorage } from '../../src/stores.ts';
 import type { Stores } from '../../src/stores.ts';
+import { userOf } from './answers.ts';
 import { createClient } from './client.ts';
 import type { Client } from './client.ts';
 import { sameDatabase, testDatabase } from './database.ts';
-import { sharedPool } from './shared-pool.ts';
+import { createUserWriter } from './new-user.ts';
+import { createTestPool, standardPassword as password } from './test-pool.ts';
 import { testSettings } from './test-settings.ts';
 
 export interface TestServer {
@@ -26,8 +29,14 @@ export interface TestServer {
   readonly anonymous: Client;
   /** A client of the superadmin, logged in. */
   readonly superadmin: Client;
-  /** Creates a user with these roles (role types; guest alone by default), logs in, and answers a client of theirs. */
+  /**
+   * Writes a user with these roles (role types; guest alone by default) into the database, logs in, and answers a client of theirs.
+   *
+   * Nothing is recorded, announced or mailed of it. Where that matters, take `newUserByApi`.
+   */
   newUser(...roles: readonly string[]): Promise<TestUser>;
+  /** The same by POST /admin/create-user and POST /roles/assign. */
+  newUserByApi(...roles: readonly string[]): Promise<TestUser>;
   /** Creates a role with these rights and answers its type. */
   newRole(...rights: readonly unknown[]): Promise<string>;
   close(): Promise<void>;
@@ -51,15 +60,13 @@ export interface TestServerOptions extends Omit<Partial<GatehouseDeps>, 'connect
   readonly monitorCommands?: boolean;
 }
 
-const password = 'a long enough password';
-let counter = 0;
-
 /** Starts a Gatehouse of its own on a database of its own, with a superadmin logged in. */
 export async function startServer({ host, upgrades, database, monitorCommands = false, ...deps }: TestServerOptions = {}): Promise<TestServer> {
   const email = 'root@example.com';
   const { connection, drop } = await (database === undefined ? testDatabase(undefined, { monitorCommands }) : sameDatabase(database));
   const settings = deps.settings ?? testSettings({ SUPERADMIN_EMAIL: email, SUPERADMIN_PASSWORD: password });
-  const gatehouse = createGatehouse({ connection, passwordPool: sharedPool, ...deps, settings });
+  const passwordPool = createTestPool(settings.pepper);
+  const gatehouse = createGatehouse({ connection, passwordPool, ...deps, settings });
   const app = express();
   app.set('trust proxy', [...settings.trustProxy]);
   app.use(gatehouse.authenticator);
@@ -80,18 +87,29 @@ export async function startServer({ host, upgrades, database, monitorCommands = 
 
   const ownDatabases = new Set<string>();
   const storage = createStorage(connection, deps.prefix ?? '', { of: (tenantId) => (ownDatabases.has(tenantId) ? 'database' : 'shared') });
+  const writeUser = createUserWriter({ connection, stores: storage.stores, settings, passwordPool, clock: deps.clock ?? Date.now });
+  // The names of several servers on one database must differ.
+  const suffix = database === undefined ? '' : `-${randomBytes(4).toString('hex')}`;
+  let counter = 0;
+  const nextName = (kind: string) => `${kind}${(counter += 1)}${suffix}`;
+  const newEmail = () => `${nextName('user')}@example.com`;
+  const loggedIn = async (userId: string, address: string) => (
+    { userId, email: address, password, client: await anonymous.logIn(address, password) });
   return {
     ownDatabases, origin, gatehouse, connection, anonymous, superadmin,
     stores: storage.stores,
     async newUser(...roles) {
-      const address = `user${(counter += 1)}@example.com`;
-      const { body } = await superadmin.post('/admin/create-user', { email: address, password }, 201);
-      const { userId } = body as { userId: string };
+      const address = newEmail();
+      return loggedIn(await writeUser({ email: address, password, roles }), address);
+    },
+    async newUserByApi(...roles) {
+      const address = newEmail();
+      const { userId } = userOf(await superadmin.post('/admin/create-user', { email: address, password }, 201));
       for (const type of roles) await superadmin.post('/roles/assign', { userId, type, mode: 'add' }, 200);
-      return { userId, email: address, password, client: await anonymous.logIn(address, password) };
+      return loggedIn(userId, address);
     },
     async newRole(...rights) {
-      const type = `role${(counter += 1)}`;
+      const type = nextName('role');
       await superadmin.post('/roles/create', { roleId: type, type, rights }, 201);
       return type;
     },

@@ -1,0 +1,66 @@
+import type { ClientSession, Connection } from 'mongoose';
+import { systemActor } from '../../src/changes/actor.ts';
+import type { ChangeTransaction } from '../../src/changes/change.service.ts';
+import { newId } from '../../src/mongo/new-id.ts';
+import { defaultTenantId } from '../../src/mongo/tenant-scope.ts';
+import type { PasswordPool } from '../../src/passwords/password.pool.ts';
+import { createPasswordService } from '../../src/passwords/password.service.ts';
+import { createClaimDefaultRoles, createClaimRole } from '../../src/roles/role.assignments.ts';
+import { guestType } from '../../src/roles/role.ladder.ts';
+import type { Settings } from '../../src/settings.ts';
+import type { Stores } from '../../src/stores.ts';
+import { emailKeyOf } from '../../src/users/user.model.ts';
+import type { User } from '../../src/users/user.model.ts';
+
+export interface WrittenUser {
+  readonly email: string;
+  readonly password: string;
+  /** Role types, besides the default roles. */
+  readonly roles: readonly string[];
+}
+
+export interface UserWriterDeps {
+  readonly connection: Connection;
+  readonly stores: Pick<Stores, 'roles' | 'users'>;
+  readonly settings: Pick<Settings, 'passwordCost' | 'pepper'>;
+  readonly passwordPool: PasswordPool;
+  readonly clock: () => number;
+}
+
+/**
+ * Makes what writes a user of the default tenant into the database and answers the userId.
+ *
+ * What is stored of the user and of the roles is what POST /admin/create-user and one POST /roles/assign for each role leave there:
+ * new-user.test.ts compares. Beside that nothing is written: no audit record, no row of the feed, no order for a mail.
+ */
+export function createUserWriter({ connection, stores: { roles, users }, settings, passwordPool, clock }: UserWriterDeps) {
+  const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper, pool: passwordPool });
+  const claimDefaults = createClaimDefaultRoles(roles, guestType);
+  const claim = createClaimRole(roles);
+
+  async function claimAll(session: ClientSession, types: readonly string[]): Promise<string[]> {
+    const tx: ChangeTransaction = { session, actor: systemActor(defaultTenantId), record: () => undefined, mail: () => undefined };
+    let held = await claimDefaults(tx);
+    for (const type of types) {
+      const roleId = await claim(tx, { type });
+      held = [...held.filter((each) => each !== roleId), roleId];
+    }
+    return held;
+  }
+
+  return async ({ email, password, roles: types }: WrittenUser): Promise<string> => {
+    const stored = await passwords.hash(password);
+    const session = await connection.startSession();
+    try {
+      const held = await claimAll(session, types);
+      const user: User = {
+        _id: newId(), tenantId: defaultTenantId, email, emailKey: emailKeyOf(email), emailVerified: false, roles: held, isActive: true,
+        password: stored, accessVersion: 1 + types.length, version: 1 + types.length, createdAt: new Date(clock()),
+      };
+      await users.create([user], { session });
+      return user._id;
+    } finally {
+      await session.endSession();
+    }
+  };
+}

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
@@ -62,17 +63,35 @@ export async function send(origin: string, path: string, sent: Sent = {}): Promi
 }
 
 /** A request of which the server has all but the last byte of its body. */
-export function sendSlowly(origin: string, path: string, sent: Sent & { readonly body: unknown }): { finish(): Promise<Got> } {
+export interface SlowRequest {
+  finish(): Promise<Got>;
+}
+
+/** Sends all but the last byte; whether the server has taken it yet is not known. */
+export function sendSlowly(origin: string, path: string, sent: Sent & { readonly body: unknown }): SlowRequest {
+  return beginSlowly(origin, path, sent).slow;
+}
+
+/** The same, and resolves once the server has taken the head; rejects with what happened to the connection before. */
+export async function untilTaken(origin: string, path: string, sent: Sent & { readonly body: unknown }): Promise<SlowRequest> {
+  // A server says "100 Continue" to this header as soon as it has the head.
+  const { call, slow, answer } = beginSlowly(origin, path, { ...sent, headers: { ...sent.headers, Expect: '100-continue' } });
+  await Promise.race([once(call, 'continue'), answer]);
+  return slow;
+}
+
+function beginSlowly(origin: string, path: string, sent: Sent & { readonly body: unknown }) {
   const body = JSON.stringify(sent.body);
   const { call, answer } = open(origin, path, { ...sent, headers: { ...sent.headers, 'Content-Length': String(Buffer.byteLength(body)) } });
   answer.catch(() => undefined); // whoever finishes it is told
   call.write(body.slice(0, -1));
-  return {
+  const slow: SlowRequest = {
     finish() {
       call.end(body.slice(-1));
       return answer;
     },
   };
+  return { call, answer, slow };
 }
 
 function open(origin: string, path: string, { method, token, body, agent, headers }: Sent): { readonly call: ClientRequest; readonly answer: Promise<Got> } {

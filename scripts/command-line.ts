@@ -15,9 +15,21 @@ export function readCommand<const T extends Options, const C extends string>(com
 /** Reads the options of a command; refuses unknown ones, so that a misspelled `--dry-run` changes nothing. Exit code 64. */
 export function readOptions<const T extends Options>(options: T, args: readonly string[] = process.argv.slice(2)) {
   try {
-    return parseArgs({ options, args: [...args] }).values;
+    return parseArgs({ options, args: withValues(options, args) }).values;
   } catch (error) {
     const known = Object.keys(options).map((name) => `--${name}`).join(', ');
     throw exit('usage', `${error instanceof Error ? error.message : String(error)}. Options: ${known}.`, error);
   }
+}
+
+/** Joins an option and its value where the value begins with a dash, as one in 64 of the ids of keys does: parseArgs takes it for an option. */
+function withValues(options: Options, args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (let at = 0; at < args.length; at += 1) {
+    const [arg = '', next] = args.slice(at, at + 2);
+    const takesNext = arg.startsWith('--') && options[arg.slice(2)]?.type === 'string' && next !== undefined && /^-[^-]/.test(next);
+    joined.push(takesNext ? `${arg}=${next}` : arg);
+    if (takesNext) at += 1;
+  }
+  return joined;
 }

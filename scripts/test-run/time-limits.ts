@@ -8,7 +8,7 @@ export interface Step {
 }
 
 /** Limits of a test and of a hook that name none, in ms. */
-const defaults = { test: 30_000, hook: 60_000 };
+const defaults = { test: 60_000, hook: 60_000 };
 
 type Work = (done?: (error?: unknown) => void) => unknown;
 

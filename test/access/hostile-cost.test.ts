@@ -47,7 +47,9 @@ function worksOf({ policies, asked, facts }: typeof hostileCases[number]): Recor
   const compile = () => compileGrants(registry, { rights: [], policies, isSuperadmin: false });
   const grants = compile();
   const lookup = registry.lookUp('GET', asked);
-  const request: UrlRequest | PermissionRequest = lookup.kind === 'found' ? { endpoint: lookup.endpoint, path: asked } : { action: 'read', resource: asked };
+  const request: UrlRequest | PermissionRequest = lookup.kind === 'found'
+    ? { endpoint: lookup.endpoint, path: asked }
+    : { action: 'read', resource: asked };
   const below = { action: 'read', resource: asked.split('/').slice(1).join('/') || 'items' };
   const given = policies.map((policy): Given => ({ kind: 'policy', policy, chain: [] }));
   return {

@@ -32,7 +32,7 @@ describe('an address', () => {
   });
   afterAll(() => server.close());
 
-  it.each(purposes)('%s, known, unknown, disabled or unverified, is answered the same after the same database commands and as many hashes', async (purpose) => {
+  it.each(purposes)('%s, known, unknown, disabled or unverified, is answered the same after the same work', async (purpose) => {
     const commands = watchCommands(server.connection);
     const said: string[] = [];
     /** By what was done, the cases in which it was. */

@@ -16,7 +16,8 @@ export type Purpose = typeof purposes[number];
 /** Settings of a server that is asked here. */
 export function tellingSettings(passwordCost: number): Settings {
   return testSettings({
-    SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', PASSWORD_COST: String(passwordCost), TRUST_PROXY: 'loopback',
+    SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password',
+    PASSWORD_COST: String(passwordCost), TRUST_PROXY: 'loopback',
   });
 }
 
@@ -30,8 +31,8 @@ export async function addUsers({ stores }: TestServer, { pepper, passwordCost }:
   const users = cases.filter((kind) => kind !== 'unknown').flatMap((kind) => Array.from({ length: tries }, (_, index) => {
     const email = addressOf(kind, index);
     return {
-      _id: newId(), tenantId: 'default', email, emailKey: email, emailVerified: kind !== 'unverified', roles: [kind === 'unverified' ? 'guest' : 'user'],
-      isActive: kind !== 'disabled', password, accessVersion: 1, version: 1, createdAt: new Date(),
+      _id: newId(), tenantId: 'default', email, emailKey: email, emailVerified: kind !== 'unverified', isActive: kind !== 'disabled',
+      roles: [kind === 'unverified' ? 'guest' : 'user'], password, accessVersion: 1, version: 1, createdAt: new Date(),
     };
   }));
   await stores.users.insertMany(users);

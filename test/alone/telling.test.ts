@@ -17,7 +17,7 @@ const tolerance = { cost: 1.5, time: proof({ short: Infinity, ci: Infinity, full
 const compared = proof({ short: 'processor time', ci: 'processor time', full: 'processor time and the same time' });
 const settings = tellingSettings(10);
 
-/** The local database looks through all counters for each one that it raises, and through all orders for one to send: chance would grow with them. */
+/** The local database looks through all counters for each that it raises, and all orders for one to send: chance would grow with them. */
 async function clearCounters({ stores }: TestServer): Promise<void> {
   await stores.rateLimits.deleteMany({});
   await stores.outbox.deleteMany({ mail: { $exists: false } });
@@ -38,13 +38,16 @@ async function attempt(server: TestServer, purpose: typeof purposes[number], kin
   return { kind, said, cost: (user + system) / 1e3, time: ended - began };
 }
 
-const quantile = (numbers: readonly number[], share: number): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length * share)] ?? NaN;
+function quantile(numbers: readonly number[], share: number): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length * share)] ?? NaN;
+}
 
 /** How many times as much of something the worst case has as the best one, and what each has, in ms. */
 function spreadOf(tried: readonly Tried[], what: 'cost' | 'time', share: number): { readonly spread: number; readonly told: string } {
   const found = cases.map((kind) => quantile(tried.filter((each) => each.kind === kind).map((each) => each[what]), share));
   const spread = Math.max(...found) / Math.min(...found);
-  return { spread, told: `${cases.map((kind, index) => `${kind} ${found[index]?.toFixed(1) ?? ''}`).join(', ')}, ${spread.toFixed(3)} times` };
+  const each = cases.map((kind, index) => `${kind} ${found[index]?.toFixed(1) ?? ''}`).join(', ');
+  return { spread, told: `${each}, ${spread.toFixed(3)} times` };
 }
 
 describe('an address', () => {
@@ -61,7 +64,10 @@ describe('an address', () => {
     }
     await server.close();
     const [cost, time] = [spreadOf(tried, 'cost', 0.25), spreadOf(tried, 'time', 0.5)];
-    console.log(`${purpose}, ${tries} interleaved tries of each, in ms: lower quartiles of processor time ${cost.told}; medians of time ${time.told}`);
+    console.log([
+      `${purpose}, ${tries} interleaved tries of each, in ms: lower quartiles of processor time ${cost.told}`,
+      `medians of time ${time.told}`,
+    ].join('; '));
     expect(tried).toHaveLength(tries * cases.length);
     expect(new Set(tried.map(({ said }) => said)).size).toBe(1);
     expect(cost.spread).toBeLessThan(tolerance.cost);

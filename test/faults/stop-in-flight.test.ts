@@ -31,7 +31,7 @@ async function inTurns<T>(tasks: readonly (() => Promise<T>)[]): Promise<T[]> {
   return done;
 }
 
-/** Until as many as this are served at once: the server then has as many connections to the database, and later nobody waits for one to be made. */
+/** Until so many are served at once: the server then has as many connections to the database, and later nobody waits for one to be made. */
 async function untilServed(count: number, origin: string, token: string): Promise<void> {
   await until(async () => {
     const served = await Promise.all(Array.from({ length: count }, () => send(origin, '/profile/me', { token })));
@@ -47,13 +47,14 @@ const [heldCount, quickCount] = [180, 20];
 const lateCount = 80;
 
 describe('SIGTERM', () => {
-  it.each(['1', '2'])('with 200 requests in flight in %s process(es), all are answered, and it ends with 0 within 15 s', async (workers) => {
+  it.each(['1', '2'])('with 200 requests in flight in %s process(es), all are answered and it ends with 0 within 15 s', async (workers) => {
     const { origin, child, ended } = await start(workers, { STOP_DELAY: '4000' });
     const token = await logIn(origin);
     await untilServed(40 * Number(workers), origin, token);
     const kept = keepAlive();
     await Promise.all(Array.from({ length: 11 }, () => send(origin, '/livez', { agent: kept })));
-    const held = await inTurns(Array.from({ length: heldCount }, () => () => untilTaken(origin, '/permissions/check', { token, body: question })));
+    const hold = () => untilTaken(origin, '/permissions/check', { token, body: question });
+    const held = await inTurns(Array.from({ length: heldCount }, () => hold));
     const quick = Array.from({ length: quickCount }, () => send(origin, '/profile/me', { token }));
     const answered = Promise.allSettled(quick);
     await sleep(20); // in the first turn of the event loop these connect

@@ -5,10 +5,13 @@ import { createGatehouse } from '../../src/gatehouse.ts';
 import { createLimitedServer } from '../../src/http/limited-server.ts';
 import type { ServerTimes } from '../../src/http/limited-server.ts';
 import { connect } from '../../src/mongo/connect.ts';
+import { createPasswordPool } from '../../src/passwords/password.pool.ts';
+import type { PasswordPool } from '../../src/passwords/password.pool.ts';
 import { testSettings } from './test-settings.ts';
+import { threadTime } from './thread-time.ts';
 
-// A server in a process of its own, with one gated URL of a host, that watches its event loop. It is sent a NodeOrder, answers { origin }, and then
-// each 'begin' and 'end' with what it saw between them.
+// A server in a process of its own, with one gated URL of a host, that watches its event loop. It is sent a NodeOrder, answers
+// { origin }, and then each 'begin' and 'end' with what it saw between them.
 
 export interface NodeOrder {
   readonly uri: string;
@@ -16,11 +19,17 @@ export interface NodeOrder {
   readonly times?: Partial<ServerTimes>;
 }
 
-/** How late timers were while it watched, in ms. */
+/** What it saw while it watched. */
 export interface LoopReport {
+  /** How late timers were, in ms. */
   readonly p99: number;
   /** Those of over 20 ms, and when the timer fired at last, in ms since 1970. */
   readonly delays: readonly { readonly late: number; readonly at: number }[];
+  /** Processor time of the thread of the event loop, and of all others of the process together, in ms. */
+  readonly cost: { readonly loop: number; readonly others: number };
+  /** How many commands the database was sent for requests, and how many passwords were hashed. */
+  readonly commands: number;
+  readonly hashes: number;
 }
 
 const resolution = 5;
@@ -43,13 +52,42 @@ function watchDelays(): () => LoopReport['delays'] {
   };
 }
 
+function watchCost(): () => LoopReport['cost'] {
+  const [loopBefore, before] = [threadTime(), process.cpuUsage()];
+  return () => {
+    const [loop, { user, system }] = [threadTime() - loopBefore, process.cpuUsage(before)];
+    return { loop, others: Math.max(0, (user + system) / 1e3 - loop) };
+  };
+}
+
+/** What a server reads and writes beside its requests: the feed, the mailer's orders, its keys and the records of refusals. */
+const besideRequests = new Set(['outbox', 'signingKeys', 'auditRecords']);
+
+/** What is counted while it watches. */
+const counts = { commands: 0, hashes: 0 };
+
+/** The pool that a server makes for itself, with every hash counted. */
+function countingPool(): PasswordPool {
+  const pool = createPasswordPool({ maxQueue: 64 });
+  const hold: PasswordPool['hold'] = (source, work) => pool.hold(source, (run) => work((task) => {
+    counts.hashes += 1;
+    return run(task);
+  }));
+  return { ...pool, hold, run: (task, source) => hold(source, (run) => run(task)) };
+}
+
 process.once('message', (order) => {
   void start(order as NodeOrder); // the only thing a test sends first
 });
 
 async function start({ uri, env, times }: NodeOrder): Promise<void> {
   const settings = testSettings(env);
-  const gatehouse = createGatehouse({ connection: await connect(uri), settings, urls: { auth: { '/host/': ['gated'] } } });
+  const connection = await connect(uri, { monitorCommands: true });
+  connection.getClient().on('commandStarted', ({ commandName, command }) => {
+    const collection = String((command as Record<string, unknown>)[commandName]); // every command names its collection so
+    if (!/^(?:ping|getMore)$/.test(commandName) && !besideRequests.has(collection)) counts.commands += 1;
+  });
+  const gatehouse = createGatehouse({ connection, settings, passwordPool: countingPool(), urls: { auth: { '/host/': ['gated'] } } });
   const app = createApp(gatehouse, settings);
   app.get('/host/gated', (_request, response) => void response.json({}));
   await gatehouse.init(app);
@@ -58,16 +96,19 @@ async function start({ uri, env, times }: NodeOrder): Promise<void> {
     process.send?.({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }); // what a server on a port has
   });
   let delays = watchDelays();
+  let cost = watchCost();
   process.on('message', (message) => {
     if (message === 'begin') {
       histogram.enable();
       histogram.reset();
       delays();
       delays = watchDelays();
+      cost = watchCost();
+      Object.assign(counts, { commands: 0, hashes: 0 });
       process.send?.('begun');
     } else {
       histogram.disable();
-      process.send?.({ p99: late(histogram.percentile(99)), delays: delays() } satisfies LoopReport);
+      process.send?.({ p99: late(histogram.percentile(99)), delays: delays(), cost: cost(), ...counts } satisfies LoopReport);
     }
   });
 }

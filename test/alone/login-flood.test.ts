@@ -186,7 +186,10 @@ describe('a flood of bad logins', () => {
       `${report.hashes} passwords compared; ${report.commands} database commands`,
     ].join('; '));
 
-    expect(served.filter(({ status }) => status !== 200).map(({ status, code }) => `${status} ${code}`)).toEqual([]);
+    // At the rate of the full form, a server that the machine has just held up may have to refuse.
+    const isExcused = (each: Timed) => areTimesJudged && each.isDisturbed && each.status === 503;
+    const unserved = served.filter((each) => each.status !== 200 && !isExcused(each));
+    expect(unserved.map(({ status, code }) => `${status} ${code}`)).toEqual([]);
     expect(refused.filter(({ status }) => !answers.includes(status))).toEqual([]);
     expect(timesAnswered(401)).toBeGreaterThan(0);
     expect(timesAnswered(401)).toBeLessThanOrEqual(mostCompared(span));

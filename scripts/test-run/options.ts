@@ -12,11 +12,13 @@ export interface TestOptions {
   readonly jest: readonly string[];
 }
 
-/** Reads `[PATTERN ...] [--shuffle[=NUMBER]] [--record] [options of jest]`. */
+/** Reads `[PATTERN ...] [--shuffle[=NUMBER]] [--record] [options of jest]`. Throws for a path behind an option of jest, where it would choose no files. */
 export function readTestOptions(args: readonly string[]): TestOptions {
   const ours = /^--(shuffle(=\d+)?|record)$/;
   const rest = args.filter((arg) => !ours.test(arg));
   const firstOption = rest.findIndex((arg) => arg.startsWith('-'));
+  const misplaced = firstOption === -1 ? undefined : rest.slice(firstOption).find((arg) => /^(\.\/)?test\//.test(arg));
+  if (misplaced !== undefined) throw new Error(`${misplaced} stands behind an option of jest. Cure: name the files first.`);
   const shuffle = args.find((arg) => arg.startsWith('--shuffle') && ours.test(arg));
   return {
     patterns: firstOption === -1 ? rest : rest.slice(0, firstOption),

@@ -49,9 +49,10 @@ export async function runTests({ form, patterns, jest, shuffle, records, signal 
     if (ends.length === 0) return { passed: 0, failed: 1, skipped: 0, faults: [`no test file matches ${patterns.join(' ')}`], failedFiles: [] };
     const times = ends.flatMap((end) => end.times);
     const counts = addCounts(ends.map((end) => end.counts));
-    if (records && counts.faults.length === 0) await recordTimes(project, times);
+    const failedFiles = counts.failedFiles.map((file) => relative(project, file));
+    if (records) await recordTimes(project, times.filter(({ file }) => !failedFiles.includes(file)));
     for (const line of describeTimes(times, timeSince(before), (performance.now() - began) / 1e3)) console.log(line);
-    return { ...counts, failedFiles: counts.failedFiles.map((file) => relative(project, file)) };
+    return { ...counts, failedFiles };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

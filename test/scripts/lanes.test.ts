@@ -60,6 +60,10 @@ describe('readTestOptions', () => {
   it('patterns, own options and those of jest, told apart', () => {
     expect(readTestOptions(['api', '--shuffle=7', 'mail', '--record', '-t', 'a name'])).toEqual({ patterns: ['api', 'mail'], shuffle: 7, records: true, jest: ['-t', 'a name'] });
   });
+  it('a path behind an option of jest, refused', () => {
+    expect(() => readTestOptions(['--verbose', 'test/api'])).toThrow('test/api stands behind an option of jest. Cure: name the files first.');
+  });
+
   it('--shuffle without a number, an order by chance', () => {
     expect(readTestOptions(['--shuffle']).shuffle).toEqual(expect.any(Number));
     expect(readTestOptions([])).toEqual({ patterns: [], shuffle: undefined, records: false, jest: [] });

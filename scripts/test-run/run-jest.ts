@@ -42,10 +42,10 @@ export async function runJest({ name, folder, files, options, uri, loader, form,
   const report = join(folder, `${name}.json`);
   const statePath = join(folder, `${name}.state.json`);
   const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-  const child = spawn(process.execPath, ['--import', loader, jest, '--json', '--outputFile', report, ...options, '--runTestsByPath', ...files], {
+  const child = spawn(process.execPath, ['--import', loader, jest, '--json', '--outputFile', report, ...options], {
     env: {
       ...process.env, MONGODB_URI: undefined, // no test may reach the database that MONGODB_URI names
-      TEST_MONGODB_URI: uri, TEST_LOADER: loader, TEST_FORM: form, TEST_STATE: statePath, TEST_SHUFFLE: shuffle === undefined ? undefined : String(shuffle),
+      TEST_MONGODB_URI: uri, TEST_LOADER: loader, TEST_FORM: form, TEST_FILES: JSON.stringify(files), TEST_STATE: statePath, TEST_SHUFFLE: shuffle === undefined ? undefined : String(shuffle),
     },
     cwd: project, stdio: ['ignore', 'inherit', 'inherit'],
   });

@@ -91,7 +91,7 @@ const comparedOfOneSource = (span: number): number => 10 + Math.ceil(Math.log2(s
  */
 const mostCost = (gated: number, logins: number, compared: number): number => gated + 3 * logins + 8 * compared;
 /** How many database commands bad logins may take: each reads tenant and user, and those that are compared are counted as well. */
-const mostCommands = (logins: number, compared: number): number => 2 * logins + 6 * compared + 40;
+const mostCommands = (logins: number, compared: number): number => 2 * logins + 10 * compared + 100;
 
 interface Flood {
   readonly name: string;

@@ -21,7 +21,8 @@ async function listOldProofs(): Promise<void> {
   const old = await findOldProofs(project, await readProofRecords(project));
   if (old.length === 0) console.log('Every proof is newer than what it covers.');
   for (const { proof, changed, provenOn } of old) {
-    console.log(`Proof "${proof}" ${provenOn === undefined ? 'has never been run' : `held on ${provenOn}, before the newest change`} of ${changed.join(', ')}`);
+    const since = provenOn === undefined ? 'has never held; it covers' : `held on ${provenOn}; since then have changed:`;
+    console.log(`Proof "${proof}" ${since} ${changed.join(', ')}`);
   }
   if (old.length > 0) console.log(`To prove them again: npm run proofs -- ${old.map(({ proof }) => proof).join(' ')}`);
 }

@@ -11,7 +11,7 @@ const stop = new AbortController();
 for (const signal of signals) process.on(signal, () => { interrupted = signal; stop.abort(); });
 
 const counts = await runTests({ ...readTestOptions(process.argv.slice(2)), form: formOf(process.env), signal: stop.signal }).catch((error: unknown): TestCounts => (
-  { passed: 0, failed: 1, skipped: 0, faults: [error instanceof Error ? error.message : String(error)], failedFiles: [] }
+  { passed: 0, failed: 1, skipped: 0, faults: [error instanceof Error ? error.message : String(error)], passedFiles: [] }
 ));
 if (interrupted !== undefined) counts.faults.push(`interrupted by ${interrupted}`);
 for (const fault of counts.faults) console.log(`Failed: ${fault}`);

@@ -9,7 +9,6 @@ import type { Proof } from './proofs.ts';
 export interface ProofRecord {
   /** A day, as in 2026-11-28. */
   readonly provenOn: string;
-  readonly minutes: number;
   /** Digests of what it depends on, by folder or file. */
   readonly digests: Readonly<Record<string, string>>;
 }
@@ -30,12 +29,16 @@ export async function readProofRecords(project: string): Promise<Readonly<Record
   return existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) as Record<string, ProofRecord> : {}; // written by recordProof alone
 }
 
-/** Writes down that a proof holds for the files as they are now. */
-export async function recordProof(project: string, proof: Proof, minutes: number, now: Date): Promise<void> {
-  const record: ProofRecord = { provenOn: now.toISOString().slice(0, 10), minutes: Math.round(minutes * 10) / 10, digests: await digestsOf(project, proof) };
-  const all = { ...await readProofRecords(project), [proof.name]: record };
-  const names = proofs.map(({ name }) => name).filter((name) => name in all);
-  await writeFile(join(project, recordFile), `${JSON.stringify(Object.fromEntries(names.map((name) => [name, all[name]])), null, 2)}\n`);
+/** The record of a proof that is about to run, of the files as they are at this moment: they may change while it runs. */
+export async function prepareRecord(project: string, proof: Proof, now: Date): Promise<ProofRecord> {
+  return { provenOn: now.toISOString().slice(0, 10), digests: await digestsOf(project, proof) };
+}
+
+/** Writes down that a proof holds. */
+export async function recordProof(project: string, { name }: Proof, record: ProofRecord): Promise<void> {
+  const all = { ...await readProofRecords(project), [name]: record };
+  const known = proofs.filter((proof) => proof.name in all).map((proof) => [proof.name, all[proof.name]]);
+  await writeFile(join(project, recordFile), `${JSON.stringify(Object.fromEntries(known), null, 2)}\n`);
 }
 
 /** The proofs that are older than the newest change of what they depend on. */
@@ -43,7 +46,8 @@ export async function findOldProofs(project: string, records: Readonly<Record<st
   const old = await Promise.all(proofs.map(async (proof) => {
     const record = records[proof.name];
     const digests = Object.entries(await digestsOf(project, proof));
-    const changed = record === undefined ? proof.covers : digests.filter(([folder, digest]) => record.digests[folder] !== digest).map(([folder]) => folder);
+    const differing = digests.filter(([folder, digest]) => record?.digests[folder] !== digest).map(([folder]) => folder);
+    const changed = record === undefined ? proof.covers : differing;
     return { proof: proof.name, changed, provenOn: record?.provenOn };
   }));
   return old.filter(({ changed }) => changed.length > 0);

@@ -4,8 +4,8 @@ export interface TestCounts {
   failed: number;
   skipped: number;
   faults: string[];
-  /** Files with a failed test, or that could not be run. */
-  failedFiles: string[];
+  /** Files that ran to their end without a failed test. */
+  passedFiles: string[];
 }
 
 type Figure = 'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests' | 'numRuntimeErrorTestSuites';
@@ -26,7 +26,7 @@ export interface RunEnd {
  * naming a test; with `skipsFail` a skipped test is a fault too.
  */
 export function countTests(report: string | undefined, { exitCode, hung, skipsFail }: RunEnd & { skipsFail: boolean }): TestCounts {
-  if (report === undefined) return { passed: 0, failed: 1, skipped: 0, faults: [`jest ended with ${String(exitCode)} and left no report`], failedFiles: [] };
+  if (report === undefined) return { passed: 0, failed: 1, skipped: 0, faults: [`jest ended with ${String(exitCode)} and left no report`], passedFiles: [] };
   const figures = JSON.parse(report) as Report; // jest's documented format
   const passed = figures.numPassedTests;
   const skipped = figures.numPendingTests + figures.numTodoTests;
@@ -37,14 +37,14 @@ export function countTests(report: string | undefined, { exitCode, hung, skipsFa
   if (skipsFail && skipped > 0) faults.push(`${String(skipped)} tests were skipped, which CI=true does not allow`);
   if (hung) faults.push('jest did not end after the last test, because some test left a connection, server or timer open');
   if (faults.length === 0 && exitCode !== 0) faults.push(`jest ended with ${String(exitCode)}`);
-  const failedFiles = figures.testResults.filter(({ status }) => status === 'failed').map(({ name }) => name);
-  return { passed, failed: failed === 0 && faults.length > 0 ? 1 : failed, skipped, faults, failedFiles };
+  const passedFiles = figures.testResults.filter(({ status }) => status === 'passed').map(({ name }) => name);
+  return { passed, failed: failed === 0 && faults.length > 0 ? 1 : failed, skipped, faults, passedFiles };
 }
 
 /** What several runs came to together. */
 export function addCounts(all: readonly TestCounts[]): TestCounts {
   const sum = (figure: 'passed' | 'failed' | 'skipped') => all.reduce((total, counts) => total + counts[figure], 0);
-  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), faults: all.flatMap(({ faults }) => faults), failedFiles: all.flatMap(({ failedFiles }) => failedFiles) };
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), faults: all.flatMap(({ faults }) => faults), passedFiles: all.flatMap(({ passedFiles }) => passedFiles) };
 }
 
 /** The closing line of a run: `N passed, N failed`, with `, N skipped` when there are any. */

@@ -46,13 +46,13 @@ export async function runTests({ form, patterns, jest, shuffle, records, signal 
       ends.push(await onDatabase((uri) => runJest({ name, folder, files, options, uri, loader, form, limit: limits[form] * 60_000, signal, shuffle })));
       console.log(`Part "${name}": ${files.length} files, ${secondsSince(startedAt)} s`);
     }
-    if (ends.length === 0) return { passed: 0, failed: 1, skipped: 0, faults: [`no test file matches ${patterns.join(' ')}`], failedFiles: [] };
+    if (ends.length === 0) return { passed: 0, failed: 1, skipped: 0, faults: [`no test file matches ${patterns.join(' ')}`], passedFiles: [] };
     const times = ends.flatMap((end) => end.times);
     const counts = addCounts(ends.map((end) => end.counts));
-    const failedFiles = counts.failedFiles.map((file) => relative(project, file));
-    if (records) await recordTimes(project, times.filter(({ file }) => !failedFiles.includes(file)));
+    const passedFiles = counts.passedFiles.map((file) => relative(project, file));
+    if (records) await recordTimes(project, times.filter(({ file }) => passedFiles.includes(file)));
     for (const line of describeTimes(times, timeSince(before), (performance.now() - began) / 1e3)) console.log(line);
-    return { ...counts, failedFiles };
+    return { ...counts, passedFiles };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { findOldProofs, readProofRecords, recordProof } from '../../scripts/proofs/proof-record.ts';
+import { findOldProofs, prepareRecord, readProofRecords, recordProof } from '../../scripts/proofs/proof-record.ts';
 import { affectsAll, findProofs, proofs } from '../../scripts/proofs/proofs.ts';
 import { listTestFiles } from '../../scripts/test-run/choose-files.ts';
 
@@ -46,7 +46,7 @@ describe('findOldProofs', () => {
   beforeAll(async () => {
     copy = await mkdtemp(join(tmpdir(), 'gatehouse-proofs-'));
     for (const path of ['src', 'test', 'scripts', 'config', 'package-lock.json']) await cp(join(project, path), join(copy, path), { recursive: true });
-    for (const proof of proofs) await recordProof(copy, proof, 1.25, new Date('2026-11-28T10:00:00Z'));
+    for (const proof of proofs) await recordProof(copy, proof, await prepareRecord(copy, proof, new Date('2026-11-28T10:00:00Z')));
   });
   afterAll(() => rm(copy, { recursive: true, force: true }));
 

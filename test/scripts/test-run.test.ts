@@ -25,6 +25,11 @@ describe('countTests', () => {
     const ends = [{ exitCode: 1 }, { exitCode: null }, { exitCode: null, hung: true }];
     expect(ends.map((end) => closing({}, end))).toEqual(ends.map(() => ['3 passed, 1 failed', false]));
   });
+  it('files that passed and others, only those are named', () => {
+    const testResults = [{ name: 'one', status: 'passed' }, { name: 'two', status: 'failed' }, { name: 'three', status: 'pending' }];
+    const counts = countTests(report({ testResults }), { exitCode: 1, hung: false, skipsFail: true });
+    expect(counts.passedFiles).toEqual(['one']);
+  });
   it('no report, a fault', () => {
     expect(countTests(undefined, { exitCode: 1, hung: false, skipsFail: false })).toMatchObject({ passed: 0, failed: 1, faults: [expect.any(String)] });
   });

@@ -34,7 +34,7 @@ export function countTests(report: string | undefined, { exitCode, hung, skipsFa
   const faults: string[] = [];
   if (failed > 0) faults.push(`${String(figures.numFailedTests)} tests, ${String(figures.numRuntimeErrorTestSuites)} test files that did not run to their end`);
   if (passed + failed === 0) faults.push('no test ran');
-  if (skipsFail && skipped > 0) faults.push(`${String(skipped)} tests were skipped, which CI=true does not allow`);
+  if (skipsFail && skipped > 0) faults.push(`${String(skipped)} tests were skipped, which only the short form allows`);
   if (hung) faults.push('jest did not end after the last test, because some test left a connection, server or timer open');
   if (faults.length === 0 && exitCode !== 0) faults.push(`jest ended with ${String(exitCode)}`);
   const passedFiles = figures.testResults.filter(({ status }) => status === 'passed').map(({ name }) => name);

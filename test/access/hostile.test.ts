@@ -15,7 +15,7 @@ import { nothing, scope } from '../../src/access/scope.ts';
 import { alternating, everyCondition, everyFact, hostileCases, hostilePolicies, longName, nearMiss } from './hostile-policies.ts';
 import { registryOf } from './registries.ts';
 
-// What is too much to be decided in time is refused, whoever holds it. How long the rest takes: hostile-cost.test.ts.
+// What is too much to be decided in time is refused for every holder. How long the rest takes: hostile-cost.test.ts.
 
 const registry = registryOf({ simple: { '/': ['news'] }, auth: { '/': ['items', 'a/*path'] }, config: { '/roles/': ['load'] } });
 const grantsOf = (policies: readonly Policy[], isSuperadmin = false) => compileGrants(registry, { rights: [{ name: 'items', path: '/', url: '/items', access: 'auth' }], policies, isSuperadmin });

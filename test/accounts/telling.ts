@@ -24,7 +24,7 @@ export function tellingSettings(passwordCost: number): Settings {
 /** Each try has an address of its own: what a limit counts for one must not slow down the next. */
 const addressOf = (kind: Case, index: number): string => `${kind}-${index}@example.com`;
 
-/** Writes the users of so many tries of each case. */
+/** Writes one user for each case and try. */
 export async function addUsers({ stores }: TestServer, { pepper, passwordCost }: Settings, tries: number): Promise<void> {
   const digest = createHmac('sha256', pepper.key).update('purple monkey dishwasher', 'utf8').digest('base64');
   const password = { hash: await bcrypt.hash(digest, passwordCost), pepperId: pepper.id };

@@ -82,12 +82,12 @@ function quantile(timed: readonly Timed[], share: number): number {
   return sorted[Math.min(timed.length - 1, Math.floor(timed.length * share))] ?? 0;
 }
 
-/** How many passwords one source gets compared in so many seconds: ten, and then one after 1 s, 2 s, 4 s and so on. */
+/** How many passwords of one source are compared within `span` seconds: ten, and then one after 1 s, 2 s, 4 s and so on. */
 const comparedOfOneSource = (span: number): number => 10 + Math.ceil(Math.log2(span + 1));
 
 /**
- * As much processor time of the event loop as how many gated requests without a flood so many may cost. A password that is
- * hashed there costs some 35 by itself.
+ * The most processor time that the event loop may need, in units of one gated request without a flood. A password that is
+ * hashed on the event loop costs some 35 of them by itself.
  */
 const mostCost = (gated: number, logins: number, compared: number): number => gated + 3 * logins + 8 * compared;
 /** How many database commands bad logins may take: each reads tenant and user, and those that are compared are counted as well. */
@@ -102,7 +102,7 @@ interface Flood {
   readonly sourceOf: (index: number) => string;
   /** What a bad login may be answered. */
   readonly answers: readonly number[];
-  /** How many passwords may be compared in so many seconds. */
+  /** How many passwords may be compared within `span` seconds. */
   readonly mostCompared: (span: number) => number;
 }
 

@@ -22,7 +22,7 @@ export function readOptions<const T extends Options>(options: T, args: readonly 
   }
 }
 
-/** Joins an option and its value where the value begins with a dash, as one in 64 of the ids of keys does: parseArgs takes it for an option. */
+/** Joins an option and a value that begins with a dash, which parseArgs takes for an option: one in 64 ids of keys begins so. */
 function withValues(options: Options, args: readonly string[]): string[] {
   const joined: string[] = [];
   for (let at = 0; at < args.length; at += 1) {

@@ -1,17 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { findOldProofs, prepareRecord, readProofRecords, recordProof } from './proofs/proof-record.ts';
 import { findProofs } from './proofs/proofs.ts';
 import type { Proof } from './proofs/proofs.ts';
 import { listTestFiles } from './test-run/choose-files.ts';
 import { describeCounts } from './test-run/counts.ts';
 import { readTestOptions } from './test-run/options.ts';
+import { project } from './test-run/project.ts';
 import { runTests } from './test-run/run-tests.ts';
 
 // `npm run proofs [-- NAME ...]`: runs the tests and benchmarks of all proofs, or of those named, with the full figures, and writes
 // down in test/proofs.json which hold. `npm run proofs -- --old` runs nothing and lists the folders that changed since.
-const project = resolve(import.meta.dirname, '..');
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
 

@@ -11,7 +11,7 @@ export interface ChildServer<T> {
   kill(): Promise<void>;
 }
 
-/** Starts a server file with the options of Node that this process has, tsx among them. It ends with `serveUntilLetGo`; rejects if it ends instead. */
+/** Starts a server file, which ends with `serveUntilLetGo`, with this process's options of Node; rejects if it ends instead. */
 export async function startChildServer<T>(name: string, file: URL, args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): Promise<ChildServer<T>> {
   const child = fork(fileURLToPath(file), [...args], { env: { ...process.env, ...env }, stdio: ['ignore', 2, 'inherit', 'ipc'] });
   const ended = once(child, 'exit');

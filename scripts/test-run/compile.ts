@@ -1,13 +1,15 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { transform } from 'esbuild';
+import { project } from './project.ts';
 
-const project = resolve(import.meta.dirname, '..', '..');
 const roots = ['src', 'config', 'scripts', 'examples', 'test'];
 
 /**
- * Compiles every TypeScript file of the project into `folder`, once for a whole test run; answers the URL of the module loader that serves them.
+ * Compiles every TypeScript file of the project into `folder`, once for a whole test run.
+ *
+ * Answers the URL of the module loader that serves them.
  *
  * `node --import <loader> file.ts` then runs a file as tsx would, without compiling it again: about half of the processor
  * time of a process that starts. The files keep their paths. Files of the folder are not compiled anew if their source

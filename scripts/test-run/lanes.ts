@@ -12,6 +12,8 @@ export interface Lane {
   readonly files: readonly string[];
 }
 
+export type Order = (files: readonly string[]) => readonly string[];
+
 /** A file whose worker used less than this share of its time waits: for processes it has started, for clocks, for faults to pass. */
 const waitingShare = 0.35;
 /** Files that are done sooner, in seconds, are not worth a lane. */
@@ -23,7 +25,7 @@ const soon = 2;
  * Two workers that compute fill two cores; one that waits beside them costs nothing. A file without a recorded time
  * computes, and comes first, since it may be long.
  */
-export function planLanes(files: readonly string[], times: RecordedTimes, workers: number, order: (files: readonly string[]) => readonly string[] = (all) => longestFirst(all, times)): Lane[] {
+export function planLanes(files: readonly string[], times: RecordedTimes, workers: number, order: Order = (all) => longestFirst(all, times)): Lane[] {
   if (workers === 1) return [{ workers: 1, files: order(files) }];
   const waits = (file: string): boolean => {
     const time = times[file];

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 
 /** What `npm test` was told. */
 export interface TestOptions {
-  /** Files to run, as patterns of their paths. */
+  /** Files to run, as patterns of their paths; none: all of the form. */
   readonly patterns: readonly string[];
   /** The number of the order of files; undefined: the longest first. */
   readonly shuffle: number | undefined;
@@ -12,7 +12,11 @@ export interface TestOptions {
   readonly jest: readonly string[];
 }
 
-/** Reads `[PATTERN ...] [--shuffle[=NUMBER]] [--record] [options of jest]`. Throws for a path behind an option of jest, where it would choose no files. */
+/**
+ * Reads `[PATTERN ...] [--shuffle[=NUMBER]] [--record] [options of jest]`.
+ *
+ * Throws for a path behind an option of jest, where it would choose no files.
+ */
 export function readTestOptions(args: readonly string[]): TestOptions {
   const ours = /^--(shuffle(=\d+)?|record)$/;
   const rest = args.filter((arg) => !ours.test(arg));

@@ -12,9 +12,12 @@ export function describeTimes(files: readonly FileTime[], whole: ProcessorTime, 
   const all = sumOf(whole);
   const share = 100 * all / (wall * availableParallelism());
   return [
-    ...(dearest.length === 0 ? [] : [`The ${dearest.length} most expensive test files, in s: own processor time, that of the processes they started, by the clock`]),
-    ...dearest.map(({ file, own, started, wall }) => [own, started, wall].map((each) => each.toFixed(1).padStart(7)).join('') + `  ${file}`),
-    `Processor time: ${all.toFixed(0)} s (${workers.toFixed(0)} in tests, ${started.toFixed(0)} in processes that they started) in ${wall.toFixed(0)} s, ${share.toFixed(0)} % of ${availableParallelism()} cores`,
+    `The ${dearest.length} most expensive test files, in s: own processor time, that of the processes they started, by the clock`,
+    ...dearest.map((each) => [each.own, each.started, each.wall].map((figure) => figure.toFixed(1).padStart(7)).join('') + `  ${each.file}`),
+    [
+      `Processor time: ${all.toFixed(0)} s (${workers.toFixed(0)} in tests, ${started.toFixed(0)} in processes that they started)`,
+      ` in ${wall.toFixed(0)} s, ${share.toFixed(0)} % of ${availableParallelism()} cores`,
+    ].join(''),
   ];
 }
 

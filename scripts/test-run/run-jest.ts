@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { countTests } from './counts.ts';
 import type { TestCounts } from './counts.ts';
 import type { Form } from './form.ts';
+import { project } from './project.ts';
 import type { FileTime, RunState, RunningTest } from './run-state.ts';
 
 export interface JestRun {
@@ -31,8 +32,6 @@ export interface JestEnd {
   readonly counts: TestCounts;
   readonly times: readonly FileTime[];
 }
-
-const project = resolve(import.meta.dirname, '..', '..');
 
 /** How long jest may take to end after its report, in ms. */
 const graceAfterLastTest = 10_000;

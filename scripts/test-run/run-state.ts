@@ -33,7 +33,7 @@ export function createRunState(path: string | undefined) {
   const write = (): void => {
     if (path !== undefined) writeFileSync(path, JSON.stringify({ running: [...running.values()], times } satisfies RunState));
   };
-  const timer = setInterval(write, pause);
+  const timer = setInterval(write, pause).unref();
   return {
     begin(test: RunningTest): void {
       running.set(test.pid, test);

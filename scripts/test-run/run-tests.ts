@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { prepareLocalMongo, startTestMongo } from '../local-mongo.ts';
 import { chooseFiles, listTestFiles, redisProofs } from './choose-files.ts';
 import { compileProject } from './compile.ts';
@@ -11,23 +11,24 @@ import type { Form } from './form.ts';
 import type { TestOptions } from './options.ts';
 import { describeTimes } from './print-times.ts';
 import { processorTime, timeSince } from './processor-time.ts';
+import { project } from './project.ts';
 import { recordTimes } from './record-times.ts';
 import { runJest } from './run-jest.ts';
 import type { JestEnd } from './run-jest.ts';
 
-export interface TestRun extends Omit<TestOptions, 'patterns'> {
+export interface TestRun extends TestOptions {
   readonly form: Form;
-  /** Files, as patterns of their paths; none: all of the form. */
-  readonly patterns: readonly string[];
   readonly signal: AbortSignal;
 }
-
-export const project = resolve(import.meta.dirname, '..', '..');
 
 /** How long each part of a run may take, in min: several times what it takes. */
 const limits: Readonly<Record<Form, number>> = { short: 15, ci: 60, full: 240 };
 
-/** Runs tests: first those that may run beside others, then those that run alone. Prints what each part and each dear file took. */
+/**
+ * Runs tests: first those that may run beside others, then those that run alone. Prints what each part and each expensive file took.
+ *
+ * Rejects where no file matches the patterns.
+ */
 export async function runTests({ form, patterns, jest, shuffle, records, signal }: TestRun): Promise<TestCounts> {
   const [began, before] = [performance.now(), processorTime()];
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
@@ -36,17 +37,19 @@ export async function runTests({ form, patterns, jest, shuffle, records, signal 
     if (shuffle !== undefined) console.log(`The order of files is number ${shuffle}: npm test -- --shuffle=${shuffle} repeats it.`);
     await tellWithoutRedis(form, [...together, ...alone]);
     const loader = await compileProject(join(folder, 'compiled'));
-    // Some tests start the server as people do; what that installs once takes longer than they wait for a start. Where nothing can be installed, those fail.
-    if (patterns.length === 0) await prepareLocalMongo(process.env, (line) => console.log(line)).catch((error: unknown) => console.log(error instanceof Error ? error.message : String(error)));
+    if (patterns.length === 0) await prepareDatabase();
     const ends: JestEnd[] = [];
-    const parts = [{ name: 'together', files: together, options: jest }, { name: 'alone', files: alone, options: [...jest, '--maxWorkers', '1'] }];
-    for (const { name, files, options } of parts.filter((part) => part.files.length > 0)) {
+    const parts = [
+      { name: 'together', files: together, options: jest },
+      { name: 'alone', files: alone, options: [...jest, '--maxWorkers', '1'] },
+    ];
+    for (const part of parts.filter(({ files }) => files.length > 0)) {
       if (signal.aborted) break;
       const startedAt = performance.now();
-      ends.push(await onDatabase((uri) => runJest({ name, folder, files, options, uri, loader, form, limit: limits[form] * 60_000, signal, shuffle })));
-      console.log(`Part "${name}": ${files.length} files, ${secondsSince(startedAt)} s`);
+      ends.push(await onDatabase((uri) => runJest({ ...part, folder, uri, loader, form, limit: limits[form] * 60_000, signal, shuffle })));
+      console.log(`Part "${part.name}": ${part.files.length} files, ${secondsSince(startedAt)} s`);
     }
-    if (ends.length === 0) return { passed: 0, failed: 1, skipped: 0, faults: [`no test file matches ${patterns.join(' ')}`], passedFiles: [] };
+    if (ends.length === 0) throw new Error(`No test file matches ${patterns.join(' ')}.`);
     const times = ends.flatMap((end) => end.times);
     const counts = addCounts(ends.map((end) => end.counts));
     const passedFiles = counts.passedFiles.map((file) => relative(project, file));
@@ -69,10 +72,19 @@ async function onDatabase<T>(work: (uri: string) => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * Installs what `npm start` needs: some tests start the server as users do, and wait less long than that takes. Where it
+ * cannot be installed, these tests fail and no others.
+ */
+async function prepareDatabase(): Promise<void> {
+  await prepareLocalMongo(process.env, console.log).catch((error: unknown) => console.log(error instanceof Error ? error.message : String(error)));
+}
+
 async function tellWithoutRedis(form: Form, files: readonly string[]): Promise<void> {
   if (form !== 'short' || spawnSync('redis-server', ['--version']).status === 0) return;
   const leftOut = await redisProofs(project, files);
-  if (leftOut.length > 0) console.log(`Left out, because no redis-server is installed (apt-get install redis-server): ${leftOut.join(', ')}.`);
+  if (leftOut.length === 0) return;
+  console.log(`Left out, because no redis-server is installed (apt-get install redis-server): ${leftOut.join(', ')}.`);
 }
 
 function secondsSince(began: number): string {

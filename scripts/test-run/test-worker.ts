@@ -20,9 +20,11 @@ export interface TestWorker {
   end(): Promise<void>;
 }
 
-/** For how long a file may be loaded, and for how long a test may go on after its limit, in ms: its own timer fires unless it blocks the event loop. */
+/** What a worker does between tests. Limits are in ms. */
 const loading: Step = { name: 'loading the file', limit: 120_000 };
+/** How long a test may go on after its limit: its own timer ends it before, unless it blocks the event loop. */
 const grace = 5_000;
+/** How long a worker may take to end. */
 const endLimit = 10_000;
 
 /** Starts a worker; it ends with this process, unless its event loop is blocked. */
@@ -58,11 +60,14 @@ export function startTestWorker(): TestWorker {
         child.kill('SIGKILL');
         settle(() => reject(new Error(message)));
       };
-      const onExit = (code: number | null, signal: NodeJS.Signals | null): void => fail(`The process of this file ended with ${String(code ?? signal)}: ${step.name}.`);
+      const onExit = (code: number | null, signal: NodeJS.Signals | null): void => (
+        fail(`The process of this file ended with ${String(code ?? signal)}: ${step.name}.`)
+      );
       const watch = (next: Step | undefined): void => {
         clearTimeout(timer);
         step = next ?? loading;
-        timer = setTimeout(() => fail(`"${step.name}" hung: it did not end within ${step.limit + grace} ms (its limit is ${step.limit} ms), and its process was ended.`), step.limit + grace);
+        const [{ name, limit }, most] = [step, step.limit + grace];
+        timer = setTimeout(() => fail(`"${name}" hung: it did not end within ${most} ms (its limit is ${limit} ms), and its process was ended.`), most);
       };
       const listen = (news: News): void => {
         if ('step' in news) {

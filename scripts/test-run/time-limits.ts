@@ -7,8 +7,8 @@ export interface Step {
   readonly limit: number;
 }
 
-/** Limits of a test and of a hook that name none, in ms. */
-const defaults = { test: 60_000, hook: 60_000 };
+/** The limit of a test or a hook that names none, in ms. */
+const defaultLimit = 60_000;
 
 type Work = (done?: (error?: unknown) => void) => unknown;
 
@@ -29,13 +29,13 @@ export function limitTests(onStep: (step: Step | undefined) => void): void {
       const test = getState().currentDescribeBlock.children.at(-1);
       if (test?.type !== 'test' || typeof test.fn !== 'function') return;
       const name = [...pathOf(test.parent), test.name].join(' > ');
-      test.fn = within({ name, limit: event.timeout ?? defaults.test }, test.fn as Work, onStep);
+      test.fn = within({ name, limit: event.timeout ?? defaultLimit }, test.fn as Work, onStep);
     } else if (event.name === 'add_hook') {
       const block = getState().currentDescribeBlock;
       const hook = block.hooks.at(-1);
       if (!hook) return;
       const name = [...pathOf(block), `(${event.hookType})`].join(' > ');
-      hook.fn = within({ name, limit: event.timeout ?? defaults.hook }, hook.fn as Work, onStep);
+      hook.fn = within({ name, limit: event.timeout ?? defaultLimit }, hook.fn as Work, onStep);
     }
   });
 }

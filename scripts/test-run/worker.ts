@@ -32,13 +32,10 @@ limitTests((step) => tell({ step: step ?? null }));
 // A worker of a run that has ended ends with it, whatever a failed test left open; else it would hold the run's output open.
 process.once('disconnect', () => process.exit());
 
-let isPrepared = false;
 process.on('message', (order: Order) => void run(order));
-tell({ step: null });
 
 async function run({ path, workerData }: Order): Promise<void> {
-  if (!isPrepared) setWorkerData(workerData);
-  isPrepared = true;
+  setWorkerData(workerData);
   const before = processorTime();
   try {
     const result = await runFile(path);

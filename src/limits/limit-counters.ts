@@ -28,8 +28,9 @@ function collectionOf({ collection }: Model<RateLimit>) {
     async findOneAndUpdate(filter: { readonly key: string }, update: mongo.UpdateFilter<mongo.Document>, options: mongo.FindOneAndUpdateOptions) {
       // SecantusDB answers no document where two upserts of one key meet, although it has done both: what is read then
       // may count somebody's more, but never less. If that counter has been emptied meanwhile, this counts in a new one.
-      const counted = async () => await collection.findOneAndUpdate(filter, update, options) ?? await collection.findOne({ key: filter.key });
-      return await counted() ?? await counted();
+      const { key } = filter;
+      const count = async () => await collection.findOneAndUpdate(filter, update, options) ?? await collection.findOne({ key });
+      return await count() ?? await count();
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { PasswordPool } from '../../src/passwords/password.pool.ts';
+import { countingPool } from '../support/counting-pool.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 import { sharedPool } from '../support/shared-pool.ts';
@@ -16,13 +16,7 @@ const expected = {
 
 /** What was hashed, each as the version and the cost of bcrypt, such as "$2b$04$". */
 const hashed: string[] = [];
-const passwordPool: PasswordPool = {
-  ...sharedPool,
-  hold: (source, work) => sharedPool.hold(source, (run) => work((task) => {
-    hashed.push(task.salt.slice(0, 7));
-    return run(task);
-  })),
-};
+const passwordPool = countingPool(sharedPool, ({ salt }) => hashed.push(salt.slice(0, 7)));
 
 describe('an address', () => {
   let server: TestServer;
@@ -42,7 +36,7 @@ describe('an address', () => {
         await untilMailed(server);
         hashed.length = 0;
         const seen = await commands.during(async () => said.push(await ask(server, purpose, kind, index)));
-        // Which tenant a request is for is read from memory for 2 s at a time, whoever asks.
+        // Which tenant a request is for is read from memory for 2 s at a time, for every caller.
         const steps = [...hashed, ...seen.filter((command) => command !== 'find tenants')];
         (done[steps.join(', ')] ??= []).push(kind);
         expect(hashed).toHaveLength(expected[purpose].hashes);

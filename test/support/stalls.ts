@@ -37,7 +37,8 @@ export function watchStalls(): Stalls {
     if (milliseconds > 0) losses.push({ from: last.at, to: now.at, milliseconds });
     last = now;
   };
-  setInterval(note, tick).unref();
+  const timer = setInterval(note, tick).unref();
+  afterAll(() => clearInterval(timer)); // else it would burden the files that this worker runs later
   return {
     between(began, ended) {
       note();

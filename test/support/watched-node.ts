@@ -6,7 +6,7 @@ import { createLimitedServer } from '../../src/http/limited-server.ts';
 import type { ServerTimes } from '../../src/http/limited-server.ts';
 import { connect } from '../../src/mongo/connect.ts';
 import { createPasswordPool } from '../../src/passwords/password.pool.ts';
-import type { PasswordPool } from '../../src/passwords/password.pool.ts';
+import { countingPool } from './counting-pool.ts';
 import { testSettings } from './test-settings.ts';
 import { threadTime } from './thread-time.ts';
 
@@ -66,16 +66,6 @@ const besideRequests = new Set(['outbox', 'signingKeys', 'auditRecords']);
 /** What is counted while it watches. */
 const counts = { commands: 0, hashes: 0 };
 
-/** The pool that a server makes for itself, with every hash counted. */
-function countingPool(): PasswordPool {
-  const pool = createPasswordPool({ maxQueue: 64 });
-  const hold: PasswordPool['hold'] = (source, work) => pool.hold(source, (run) => work((task) => {
-    counts.hashes += 1;
-    return run(task);
-  }));
-  return { ...pool, hold, run: (task, source) => hold(source, (run) => run(task)) };
-}
-
 process.once('message', (order) => {
   void start(order as NodeOrder); // the only thing a test sends first
 });
@@ -87,7 +77,8 @@ async function start({ uri, env, times }: NodeOrder): Promise<void> {
     const collection = String((command as Record<string, unknown>)[commandName]); // every command names its collection so
     if (!/^(?:ping|getMore)$/.test(commandName) && !besideRequests.has(collection)) counts.commands += 1;
   });
-  const gatehouse = createGatehouse({ connection, settings, passwordPool: countingPool(), urls: { auth: { '/host/': ['gated'] } } });
+  const passwordPool = countingPool(createPasswordPool({ maxQueue: 64 }), () => { counts.hashes += 1; });
+  const gatehouse = createGatehouse({ connection, settings, passwordPool, urls: { auth: { '/host/': ['gated'] } } });
   const app = createApp(gatehouse, settings);
   app.get('/host/gated', (_request, response) => void response.json({}));
   await gatehouse.init(app);

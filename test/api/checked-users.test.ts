@@ -35,8 +35,13 @@ async function knownUser(): Promise<TestUser> {
   const user = await first.newUser(role);
   const commands = watchCommands(first.connection);
   const asked = async () => (await commands.during(() => check(first, user))).filter((command) => command === 'find memberships');
-  for (let tries = 0; tries < 200 && (await asked()).length > 0; tries += 1) await sleep(25);
-  expect(await asked()).toEqual([]);
+  // Once answered from memory is enough: a feed that is late for a moment makes a later check read again.
+  let reads = await asked();
+  for (let tries = 0; tries < 200 && reads.length > 0; tries += 1) {
+    await sleep(25);
+    reads = await asked();
+  }
+  expect(reads).toEqual([]);
   for (const node of nodes) expect(await check(node, user)).toEqual({ allowed: true, reason: 'policy' });
   return user;
 }

@@ -13,6 +13,7 @@ import { userOf } from './answers.ts';
 import { createClient } from './client.ts';
 import type { Client } from './client.ts';
 import { sameDatabase, testDatabase } from './database.ts';
+import type { TestDatabase } from './database.ts';
 import { createUserWriter } from './new-user.ts';
 import { createTestPool, standardPassword as password } from './test-pool.ts';
 import { testSettings } from './test-settings.ts';
@@ -56,14 +57,17 @@ export interface TestServerOptions extends Omit<Partial<GatehouseDeps>, 'connect
   readonly upgrades?: UpgradeHandlers;
   /** Name of the database of another test server, to share it; by default one of its own. */
   readonly database?: string;
+  /** A database that was made before, such as one with a server of its own; `close` drops it. */
+  readonly on?: TestDatabase;
   /** Has the connection tell of each command. */
   readonly monitorCommands?: boolean;
 }
 
 /** Starts a Gatehouse of its own on a database of its own, with a superadmin logged in. */
-export async function startServer({ host, upgrades, database, monitorCommands = false, ...deps }: TestServerOptions = {}): Promise<TestServer> {
+export async function startServer({ host, upgrades, database, on, monitorCommands = false, ...deps }: TestServerOptions = {}): Promise<TestServer> {
   const email = 'root@example.com';
-  const { connection, drop } = await (database === undefined ? testDatabase(undefined, { monitorCommands }) : sameDatabase(database));
+  const newDatabase = () => (database === undefined ? testDatabase(undefined, { monitorCommands }) : sameDatabase(database));
+  const { connection, drop } = on ?? await newDatabase();
   const settings = deps.settings ?? testSettings({ SUPERADMIN_EMAIL: email, SUPERADMIN_PASSWORD: password });
   const passwordPool = createTestPool(settings.pepper);
   const gatehouse = createGatehouse({ connection, passwordPool, ...deps, settings });

@@ -2,6 +2,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { transform } from 'esbuild';
+import { bundlePrograms } from './bundle.ts';
 import { project } from './project.ts';
 
 const roots = ['src', 'config', 'scripts', 'examples', 'test'];
@@ -11,14 +12,13 @@ const roots = ['src', 'config', 'scripts', 'examples', 'test'];
  *
  * Answers the URL of the module loader that serves them.
  *
- * `node --import <loader> file.ts` then runs a file as tsx would, without compiling it again: about half of the processor
- * time of a process that starts. The files keep their paths. Files of the folder are not compiled anew if their source
+ * `node --import <loader> file.ts` then runs a file as tsx would, without compiling it again, and a program from its bundle. The files keep their paths. Files of the folder are not compiled anew if their source
  * changes meanwhile, so that a run tests one state of the source.
  */
 export async function compileProject(folder: string): Promise<string> {
   const found = await Promise.all(roots.map((root) => readdir(join(project, root), { recursive: true })));
   const files = roots.flatMap((root, index) => (found[index] ?? []).filter((file) => file.endsWith('.ts')).map((file) => join(root, file)));
-  await Promise.all(files.map((file) => compileFile(file, folder)));
+  await Promise.all([bundlePrograms(files, join(folder, 'bundles')), ...files.map((file) => compileFile(file, folder))]);
   // The loader itself runs before anything can load TypeScript: Node must see JavaScript by the file names.
   for (const name of ['register-loader', 'loader']) await compileFile(join('scripts', 'test-run', `${name}.ts`), folder, `${name}.mjs`);
   const loader = pathToFileURL(join(folder, 'register-loader.mjs'));

@@ -9,20 +9,35 @@ export interface LoaderData {
 
 let folder = '';
 let project = '';
+let bundles = '';
+let programs: ReadonlySet<unknown>;
 const own = new Map([['gatehouse', 'src/index.ts'], ['gatehouse/verifier', 'src/verifier/index.ts']]);
 
-export const initialize: InitializeHook<LoaderData> = (data) => {
+export const initialize: InitializeHook<LoaderData> = async (data) => {
   ({ folder, project } = data);
+  bundles = `${folder}bundles/`;
+  programs = new Set(JSON.parse(await readFile(new URL('programs.json', bundles), 'utf8')) as unknown[]); // bundle.ts wrote paths
 };
 
 /** Resolves imports of the project's TypeScript; examples import the package by its name. */
 export const resolve: ResolveHook = (specifier, context, next) => {
+  const program = startedProgram(specifier, context.parentURL);
+  if (program !== undefined) return { url: program, format: 'module', shortCircuit: true };
+  // What a bundle leaves outside is found as from the project.
+  if (context.parentURL?.startsWith(bundles) === true) return next(specifier, { ...context, parentURL: specifier.startsWith('.') ? context.parentURL : project });
   const isInside = context.parentURL?.startsWith(project) === true && !context.parentURL.includes('/node_modules/');
   const file = isInside ? own.get(specifier) : undefined;
   if (file !== undefined) return { url: `${project}${file}`, format: 'module', shortCircuit: true };
   if (isInside && /^\.{1,2}\/.*\.ts$/.test(specifier)) return { url: new URL(specifier, context.parentURL).href, format: 'module', shortCircuit: true };
   return next(specifier, context);
 };
+
+/** The bundle of a file with which a process or thread begins: no file of the project imports it. */
+function startedProgram(specifier: string, parent = ''): string | undefined {
+  if (!specifier.startsWith(project) || parent.startsWith(project) && !parent.includes('/node_modules/')) return undefined;
+  const path = specifier.slice(project.length);
+  return programs.has(path) ? `${bundles}${path.replace(/ts$/, 'mjs')}` : undefined;
+}
 
 /** Answers the compiled text of a file of the project. */
 export const load: LoadHook = async (url, context, next) => {

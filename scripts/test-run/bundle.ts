@@ -1,0 +1,41 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
+import { project } from './project.ts';
+
+/** Files that tests start as processes or threads, by how they are named. */
+const program = /^(src\/main|src\/.*\.worker|scripts\/(start|seed|keys|tenants|census|settings)|scripts\/bench\/(bench|.*\.(server|worker))|examples\/.*\/main|test\/.*-node)\.ts$/;
+/** Packages that look for files beside their own code. */
+const external = ['piscina', 'swagger-ui-dist', 'mongodb-memory-server*'];
+
+/**
+ * Bundles the programs among `files`, with the packages that they use, into `folder`, and lists them in its programs.json.
+ *
+ * A program that is loaded from its bundle takes a third of the processor time to start: Node finds and reads a few files
+ * instead of a thousand. `import.meta` stays that of each source file.
+ */
+export async function bundlePrograms(files: readonly string[], folder: string): Promise<void> {
+  const programs = files.filter((file) => program.test(file));
+  await build({
+    entryPoints: programs.map((file) => join(project, file)), outbase: project, outdir: folder, absWorkingDir: project,
+    bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', keepNames: true, external, outExtension: { '.js': '.mjs' },
+    sourcemap: 'linked', sourcesContent: false, logLevel: 'error', plugins: [ownMeta],
+    // Packages in CommonJS call `require` for Node's own modules.
+    banner: { js: `import { createRequire as createRequireOfBundle } from 'node:module';\nconst require = createRequireOfBundle(${JSON.stringify(pathToFileURL(join(project, 'package.json')).href)});` },
+  });
+  await writeFile(join(folder, 'programs.json'), JSON.stringify(programs));
+}
+
+/** Keeps `import.meta` of a source file what it is outside a bundle. */
+const ownMeta: Plugin = {
+  name: 'own-meta',
+  setup(setUp) {
+    setUp.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const contents = text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)).replaceAll('import.meta.dirname', JSON.stringify(dirname(path)));
+      return { contents, loader: 'ts', resolveDir: dirname(path) };
+    });
+  },
+};

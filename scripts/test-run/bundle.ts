@@ -21,7 +21,7 @@ export async function bundlePrograms(files: readonly string[], folder: string): 
   await build({
     entryPoints: programs.map((file) => join(project, file)), outbase: project, outdir: folder, absWorkingDir: project,
     bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', keepNames: true, external, outExtension: { '.js': '.mjs' },
-    sourcemap: 'linked', sourcesContent: false, logLevel: 'error', plugins: [ownMeta],
+    minifyWhitespace: true, logLevel: 'error', plugins: [ownMeta],
     // Packages in CommonJS call `require` for Node's own modules.
     banner: { js: `import { createRequire as createRequireOfBundle } from 'node:module';\nconst require = createRequireOfBundle(${JSON.stringify(pathToFileURL(join(project, 'package.json')).href)});` },
   });

@@ -1,6 +1,8 @@
 import type { Request } from 'express';
+import mongoose from 'mongoose';
 import type { Logger } from 'pino';
 import { accessOnDemand, createAccess } from './access/access.ts';
+import { createStoredAs } from './access/stored-as.ts';
 import type { Caller } from './access/caller.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
 import { createAuthenticate } from './authenticator/authenticate.ts';
@@ -67,9 +69,11 @@ export function createGating({ services, settings, pulse, metrics, logger, regis
     onRefused: noteAtGate,
   });
   const note = (request: Request, { code }: AppError, caller: Caller) => noteBehindGate(refusedRequest(request, code, caller, requestContext(request).requestId));
+  const stored = createStoredAs(mongoose.mongo);
   const accessOf = accessOnDemand((caller: Caller, request: Request) => createAccess({
     caller,
     facts: () => factsOf(caller, request, clock()),
+    stored,
     explain: (action, resource, attributes) => pulse.during(services.permissionService.explainTo(caller, questionOf(action, resource, attributes), clientIp(request))),
     noteRefusal: (error) => note(request, error, caller),
   }));

@@ -4,14 +4,17 @@ import type { Attributes, Facts } from './condition.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decide.ts';
 import type { Explanation } from './explain.ts';
+import { exactFilter } from './exact-filter.ts';
+import { readResource } from './read-resource.ts';
 import { scope } from './scope.ts';
 import type { Filter } from './scope.ts';
+import type { StoredAs } from './stored-as.ts';
 
 /**
  * Who is asking, and what they may do at the moment at which one asks: `request.access`.
  *
  * The same in an app behind the gate and in a service that knows a token only. `attributes` are the fields of the
- * resource, as a plain object, such as a lean document: what a condition asks for and they do not tell makes an allow false and a deny true.
+ * resource, as a plain object or a document of Mongoose: what a condition asks for and they do not tell makes an allow false and a deny true.
  */
 export interface Access {
   readonly caller: Caller;
@@ -21,7 +24,7 @@ export interface Access {
   /**
    * A filter of MongoDB for exactly the documents, each the resource `RESOURCE/ID`, that the caller may act on.
    *
-   * Ids and times in it are text, as in a decision. Where the database stores others, the Mongoose plugin `accessibleBy` translates them.
+   * It matches values as they are stored, and Mongoose casts nothing in it: it is the same for queries, aggregates, `$lookup` and the driver.
    */
   scope(action: string, resource: string): Filter;
   /**
@@ -37,18 +40,19 @@ export interface Access {
 export interface AccessDeps extends Pick<Access, 'caller' | 'explain' | 'noteRefusal'> {
   /** What is known at this moment besides the resource; called when a question is asked, and not before. */
   readonly facts: () => Facts;
+  readonly stored: StoredAs;
 }
 
 /** Makes the access of a caller. */
-export function createAccess({ caller, facts, explain, noteRefusal }: AccessDeps): Access {
+export function createAccess({ caller, facts, stored, explain, noteRefusal }: AccessDeps): Access {
   const decideNow = (action: string, resource: string, attributes?: Attributes): Decision =>
-    decide(caller.grants, { action, resource }, attributes ? { ...facts(), resource: withId(attributes) } : facts());
+    decide(caller.grants, { action, resource }, attributes ? { ...facts(), resource: readResource(attributes) } : facts());
   return {
     caller,
     can: (action, resource, attributes) => decideNow(action, resource, attributes).allowed,
     decide: decideNow,
-    scope: (action, resource) => scope(caller.grants, { action, resource }, facts()),
-    explain: (action, resource, attributes) => explain(action, resource, attributes && withId(attributes)),
+    scope: (action, resource) => exactFilter(scope(caller.grants, { action, resource }, facts(), stored)),
+    explain: (action, resource, attributes) => explain(action, resource, attributes && readResource(attributes)),
     ...(noteRefusal && { noteRefusal }),
   };
 }
@@ -80,9 +84,4 @@ export function accessOnDemand<From>(make: (caller: Caller, from: From) => Acces
     get noteRefusal() { return this.#access.noteRefusal; }
   }
   return (caller, from) => new AccessOnDemand(caller, from);
-}
-
-/** As in a scope, `resource.id` is what MongoDB calls `_id`. */
-function withId(attributes: Attributes): Attributes {
-  return Object.hasOwn(attributes, '_id') ? { ...attributes, id: attributes['_id'] } : attributes;
 }

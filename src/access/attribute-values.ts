@@ -1,7 +1,6 @@
 import type { Attributes, Facts, Readings } from './condition.ts';
-
-/** What an attribute may be compared with. */
-export type Scalar = string | number | boolean;
+import { readStored } from './stored-value.ts';
+import type { Comparable, Scalar } from './stored-value.ts';
 
 /** A path read. */
 export interface AttributePath {
@@ -15,11 +14,11 @@ export interface AttributePath {
 
 /** The values of one attribute, with what makes it quick to ask of many. */
 export interface Values {
-  readonly all: readonly Scalar[];
+  readonly all: readonly Comparable[];
   /** Whether nothing is missing among them. */
   readonly isWhole: boolean;
   /** All of them, once that was asked for. */
-  set?: ReadonlySet<Scalar>;
+  set?: ReadonlySet<Comparable>;
   /** The least and the greatest of each type, once they were asked for. */
   ends?: ReadonlyMap<string, Ends>;
 }
@@ -48,19 +47,26 @@ export function fieldAt(owner: Attributes, names: readonly string[]): { readonly
   let value: unknown = owner;
   for (const name of names) {
     if (Array.isArray(value)) return 'missing';
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Record<string, unknown>)[name]; // an object, as was just seen
+    value = childOf(value, name);
     if (value === undefined) return undefined;
   }
   return { value };
 }
 
+/** A field of a document. An id, a date or bytes is a value of its own: it has no fields, though its class has. */
+function childOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (value instanceof Map) return (value as ReadonlyMap<unknown, unknown>).get(name); // whatever it holds
+  if (!Object.hasOwn(value, name) || value instanceof Date || ArrayBuffer.isView(value) || '_bsontype' in value) return undefined;
+  return (value as Record<string, unknown>)[name]; // an object, as was just seen
+}
+
 /** What stands in a list; null and undefined in it are missing, and what is no scalar equals nothing. */
 export function readValues(list: readonly unknown[]): Values {
-  const all: Scalar[] = [];
+  const all: Comparable[] = [];
   let isWhole = true;
   for (const each of list) {
-    const value = scalarOf(each);
+    const value = readStored(each);
     if (value === null) isWhole = false;
     else if (value !== undefined) all.push(value);
   }
@@ -68,19 +74,6 @@ export function readValues(list: readonly unknown[]): Values {
 }
 
 const missing: Values = { all: [], isWhole: false };
-
-/** Null: missing; undefined: something that equals no value. Dates are compared as ISO 8601 text, ids of MongoDB as theirs. */
-export function scalarOf(value: unknown): Scalar | null | undefined {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'number') return Number.isNaN(value) ? undefined : value;
-  if (typeof value === 'string' || typeof value === 'boolean') return value;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-  return typeof value === 'object' && isObjectId(value) ? value.toHexString() : undefined;
-}
-
-function isObjectId(value: object): value is { toHexString(): string } {
-  return 'toHexString' in value && typeof value.toHexString === 'function';
-}
 
 /** Whether some value stands in both. */
 export function meet(one: Values, other: Values): boolean {
@@ -103,18 +96,25 @@ export function exceed(one: Values, other: Values): boolean {
   return false;
 }
 
-function endsOf(values: Iterable<Scalar>): ReadonlyMap<string, Ends> {
+/** Of each type the least value, or the greatest: what is greater than one of them is greater than the least, and the other way round. */
+export function nearestOf(operator: 'gt' | 'lt', values: readonly Scalar[]): Scalar[] {
+  return [...endsOf(values).values()].map(({ least, greatest }) => (operator === 'gt' ? least : greatest));
+}
+
+function endsOf(values: Iterable<Comparable>): ReadonlyMap<string, Ends> {
   const byType = new Map<string, Ends>();
   for (const value of values) {
-    const ends = byType.get(typeof value);
-    const isPlain = typeof value !== 'string' || !beyondPlain.test(value);
+    // A number between two doubles is greater than one exactly if the double above it is, and less exactly if the one below it is.
+    const [low, high] = typeof value === 'object' ? [value.below, value.above] : [value, value];
+    const ends = byType.get(typeof low);
+    const isPlain = typeof low !== 'string' || !beyondPlain.test(low);
     if (!ends) {
-      byType.set(typeof value, { least: value, greatest: value, isPlain });
+      byType.set(typeof low, { least: low, greatest: high, isPlain });
       continue;
     }
     ends.isPlain &&= isPlain;
-    if (isAbove(value, ends.greatest, ends.isPlain)) ends.greatest = value;
-    else if (isAbove(ends.least, value, ends.isPlain)) ends.least = value;
+    if (isAbove(high, ends.greatest, ends.isPlain)) ends.greatest = high;
+    if (isAbove(ends.least, low, ends.isPlain)) ends.least = low;
   }
   return byType;
 }

@@ -1,6 +1,7 @@
 import { exceed, fieldAt, meet, readValues, valuesAt } from './attribute-values.ts';
-import type { AttributePath, Scalar, Values } from './attribute-values.ts';
+import type { AttributePath, Values } from './attribute-values.ts';
 import type { ConditionTest, Facts, Readings, Truth } from './condition.ts';
+import type { Comparable, Scalar } from './stored-value.ts';
 
 export const attributeOperators = ['eq', 'ne', 'in', 'gt', 'lt', 'exists'] as const;
 export type AttributeOperator = (typeof attributeOperators)[number];
@@ -93,5 +94,10 @@ function existence(left: AttributePath, isWanted: boolean): ConditionTest {
 export function wholeValues(right: Comparison['right'], facts: Facts): readonly Scalar[] | 'missing' {
   if (!('of' in right)) return right;
   const { all, isWhole } = valuesAt(right, facts, {});
-  return isWhole ? all : 'missing';
+  return isWhole ? all.filter(isScalar) : 'missing';
+}
+
+/** Nothing that is stored of a subject lies between two doubles: it came as JSON. */
+function isScalar(value: Comparable): value is Scalar {
+  return typeof value !== 'object';
 }

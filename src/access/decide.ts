@@ -5,6 +5,7 @@ import type { Policy } from './policy.ts';
 import { splitResource } from './resource-pattern.ts';
 import type { PermissionRequest } from './permission-request.ts';
 import { counts } from './statement.ts';
+import { hasName } from './stored-value.ts';
 import type { Statement, StatementIndex } from './statement.ts';
 import { readParts } from './url-pattern.ts';
 import type { Endpoint } from './url-registry.ts';
@@ -27,11 +28,16 @@ export interface UrlRequest {
 /** Decides about an action on a resource. Pure and total; what no policy allows is refused, and a deny beats every allow. */
 export function decide(grants: Grants | null, { action, resource }: PermissionRequest, facts: Facts): Decision {
   const required = `${action}:${resource}`;
-  const parts = splitResource(resource);
+  const parts = isNameless(facts) ? undefined : splitResource(resource);
   const { allow, deny } = parts && grants ? weigh(grants.resources, action, parts, facts) : {};
   if (deny) return { allowed: false, reason: 'policy-denies', required, policy: deny.policy };
   if (allow) return { allowed: true, reason: 'policy', required, policy: allow.policy };
   return { allowed: false, reason: 'permission-missing', required };
+}
+
+/** A stored document whose id cannot stand in a name: no policy can tell it from others, and no query finds it. */
+function isNameless({ resource }: Facts): boolean {
+  return resource !== undefined && Object.hasOwn(resource, '_id') && !hasName(resource['_id']);
 }
 
 /**

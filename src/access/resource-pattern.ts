@@ -1,3 +1,4 @@
+import { composed, isNamePart } from './resource-name.ts';
 import { decodePart, splitPath } from './url-pattern.ts';
 
 /** One part of a pattern between two slashes: itself, `*` (any one part) or `**` (any number of parts, none included). */
@@ -28,7 +29,8 @@ const any: Token = { kind: 'any' };
 /**
  * Reads a resource such as `items`, `projects/*`, `projects/64f/**` or `*`, or a URL such as `/admin/**`.
  *
- * A named resource covers itself and all that lies below it: `projects` covers `projects/64f`, and `*` covers every one.
+ * A named resource covers itself and all that lies below it: `projects` covers `projects/64f`, and `*` covers every one. Its
+ * letters are compared in composed form (NFC).
  * A URL is matched whole, without regard to letter case, percent coding and one last slash; `:name` stands for one part, `*name` at the
  * end for one or more. `*` and `**` stand alone between slashes. Undefined for what is spelled otherwise.
  */
@@ -61,7 +63,7 @@ function readPart(part: string, isUrl: boolean, isLast: boolean): Token[] | unde
   if (part === '**') return [any];
   if (isUrl && /^:[A-Za-z_]\w*$/.test(part)) return [one];
   if (isUrl && isLast && /^\*[A-Za-z_]\w*$/.test(part)) return [one, any];
-  return isLiteral(part) ? [{ kind: 'literal', text: isUrl ? decodePart(part) : part }] : undefined;
+  return isLiteral(part) ? [{ kind: 'literal', text: isUrl ? decodePart(part) : composed(part) }] : undefined;
 }
 
 // Spaces and invisible characters would make two resources look like one.
@@ -86,10 +88,10 @@ function ordered(tokens: readonly Token[]): Token[] {
   return result;
 }
 
-/** The parts of the name of one resource; undefined when nothing can be called so, which no policy allows. */
+/** The parts of the name of one resource, composed; undefined when nothing can be called so, which no policy allows. */
 export function splitResource(resource: string): string[] | undefined {
   const parts = resource.split('/');
-  return parts.length <= patternLimits.askedParts && parts.every(isLiteral) ? parts : undefined;
+  return parts.length <= patternLimits.askedParts && parts.every(isNamePart) ? parts.map(composed) : undefined;
 }
 
 /** Whether the pattern covers one resource, or one URL, by its parts, of which the first may be known to fit. */

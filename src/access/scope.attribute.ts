@@ -1,8 +1,11 @@
-import type { AttributePath, Scalar } from './attribute-values.ts';
+import { nearestOf } from './attribute-values.ts';
+import type { AttributePath } from './attribute-values.ts';
 import { wantsExistence, wholeValues } from './condition.attribute.ts';
 import type { AttributeOperator, Comparison } from './condition.attribute.ts';
 import type { Facts } from './condition.ts';
 import type { Filter, Part } from './scope.ts';
+import type { StoredAs } from './stored-as.ts';
+import type { Scalar } from './stored-value.ts';
 
 /** When a condition holds, and when the document does not tell. */
 export interface AttributeFilters {
@@ -19,18 +22,16 @@ interface PathGuard {
 }
 
 /** A comparison about the resource as filters of its fields. */
-export function attributeFilters({ left, operator, right }: Comparison, facts: Omit<Facts, 'resource'>, guards: PathGuards): AttributeFilters {
+export function attributeFilters({ left, operator, right }: Comparison, facts: Omit<Facts, 'resource'>, guards: PathGuards, stored: StoredAs): AttributeFilters {
   const known = guards.get(left.text) ?? guardOf(left);
   guards.set(left.text, known);
-  return operator === 'exists' ? existence(left, wantsExistence(right), known) : compared(left, operator, wholeValues(right, facts), known);
+  return operator === 'exists' ? existence(left, wantsExistence(right), known) : compared(left, operator, wholeValues(right, facts), { ...known, stored });
 }
 
-function compared(path: AttributePath, operator: Exclude<AttributeOperator, 'exists'>, values: readonly Scalar[] | 'missing', { guard, isList }: PathGuard): AttributeFilters {
+function compared(path: AttributePath, operator: Exclude<AttributeOperator, 'exists'>, values: readonly Scalar[] | 'missing', { guard, isList, stored }: PathGuard & { readonly stored: StoredAs }): AttributeFilters {
   if (values === 'missing') return { holds: false, isMissing: true };
   const field = fieldOf(path);
-  const matches: Filter = operator === 'gt' || operator === 'lt'
-    ? { $or: values.map((value) => ({ [field]: { [`$${operator}`]: value } })) }
-    : { [field]: { $in: values } };
+  const matches = operator === 'gt' || operator === 'lt' ? stored.beside(operator, field, nearestOf(operator, values)) : stored.equal(field, values);
   const isNull: Filter = { [field]: { $in: [null] } };
   if (values.length === 0) {
     // Nothing fits, so what is there decides.

@@ -6,8 +6,9 @@ import type { Grants } from './grants.ts';
 import { lastParts, placesOf, splitResource } from './resource-pattern.ts';
 import { coversAction } from './statement.ts';
 import type { Statement } from './statement.ts';
+import type { StoredAs } from './stored-as.ts';
 
-/** A filter of MongoDB, of the operators $and, $or, $nor, $in, $nin, $gt, $lt, $exists, $not and $type alone. */
+/** A filter of MongoDB. */
 export type Filter = Readonly<Record<string, unknown>>;
 
 /** Matches no document. */
@@ -20,19 +21,18 @@ export type Part = Filter | boolean;
  * The filter of exactly those documents on which the caller may act, where a document is the resource `RESOURCE/ID`.
  *
  * What `decide` answers for a document with its fields as attributes of the resource, this filter answers for all of
- * them at once. Nothing allowed matches nothing.
+ * them at once, as they are stored. Nothing allowed matches nothing.
  */
-export function scope(grants: Grants | null, { action, resource }: PermissionRequest, facts: Omit<Facts, 'resource'>): Filter {
+export function scope(grants: Grants | null, { action, resource }: PermissionRequest, facts: Omit<Facts, 'resource'>, stored: StoredAs): Filter {
   const parts = splitResource(resource);
   if (!grants || !parts) return nothing;
   const covering = grants.statements.filter((statement) => coversAction(statement, action));
-  const known: Known = { readings: {}, guards: new Map() };
+  const known: Known = { readings: {}, guards: new Map(), stored };
   const filterOf = (effect: Statement['effect']) => united(covering.filter((statement) => statement.effect === effect).map((statement) => (
-    { ids: idsCovered(statement, parts), needed: and(statement.conditions.map((condition) => conditionPart(statement, condition, facts, known))) })));
+    { ids: idsCovered(statement, parts), needed: and(statement.conditions.map((condition) => conditionPart(statement, condition, facts, known))) })), stored);
   const [allowed, denied] = [filterOf('allow'), filterOf('deny')];
-  const both = and([allowed, not(denied)]);
-  if (both === true) return {};
-  return both === false ? nothing : both;
+  const both = and([allowed, not(denied), not(stored.nameless())]);
+  return typeof both === 'object' ? both : nothing;
 }
 
 /** What one statement is about, and what must hold for it to count. */
@@ -42,19 +42,19 @@ interface Covered {
 }
 
 /** Any of them; those that need nothing become one list of ids, however many they are. */
-function united(covered: readonly Covered[]): Part {
+function united(covered: readonly Covered[], stored: StoredAs): Part {
   const always: string[] = [];
   const others: Part[] = [];
   for (const { ids, needed } of covered) {
     if (ids === 'all') others.push(needed);
     else if (needed === true) always.push(...ids);
-    else others.push(and([idsPart(ids), needed]));
+    else others.push(and([idsPart(ids, stored), needed]));
   }
-  return or([idsPart(always), ...others]);
+  return or([idsPart(always, stored), ...others]);
 }
 
-function idsPart(ids: readonly string[]): Part {
-  return ids.length > 0 ? { _id: { $in: [...new Set(ids)].sort() } } : false;
+function idsPart(ids: readonly string[], stored: StoredAs): Part {
+  return ids.length > 0 ? stored.named([...new Set(ids)].sort()) : false;
 }
 
 /** Which documents the statement's patterns cover. */
@@ -73,11 +73,12 @@ function idsCovered({ patterns }: Statement, parts: readonly string[]): Covered[
 interface Known {
   readonly readings: Readings;
   readonly guards: PathGuards;
+  readonly stored: StoredAs;
 }
 
-function conditionPart({ effect }: Statement, { test, comparison }: CompiledCondition, facts: Omit<Facts, 'resource'>, { readings, guards }: Known): Part {
+function conditionPart({ effect }: Statement, { test, comparison }: CompiledCondition, facts: Omit<Facts, 'resource'>, { readings, guards, stored }: Known): Part {
   if (comparison?.left.of === 'resource') {
-    const { holds, isMissing } = attributeFilters(comparison, facts, guards);
+    const { holds, isMissing } = attributeFilters(comparison, facts, guards, stored);
     return effect === 'allow' ? holds : or([holds, isMissing]);
   }
   const answer = test(facts, readings);

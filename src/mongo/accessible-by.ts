@@ -1,17 +1,28 @@
-import type { Query, Schema } from 'mongoose';
+import type { Aggregate, Model, PipelineStage, Query, Schema } from 'mongoose';
 import type { Access } from '../access/access.ts';
 import { nothing } from '../access/scope.ts';
-import { scopeForSchema } from './scope-for-schema.ts';
+
+type Narrowing = Pick<Access, 'scope'> | undefined;
 
 /** What the plugin adds to queries: name it as the query helpers of the model, `Model<Project, AccessibleBy>`. */
 export interface AccessibleBy {
   /**
    * Narrows the query to the documents on which the caller may do this; without access it finds nothing.
    *
-   * What the query asks for already stays. It turns `strictQuery` off for the query, which would drop conditions on
-   * fields that the schema does not know. What `populate` brings along is not narrowed.
+   * The other conditions of the query stay. What `populate` brings along is not narrowed.
    */
-  accessibleBy<Q>(this: Q, access: Pick<Access, 'scope'> | undefined, action: string): Q;
+  accessibleBy<Q>(this: Q, access: Narrowing, action: string): Q;
+}
+
+/** What the plugin adds to models: `Model<Project, AccessibleBy> & AccessibleAggregate`. */
+export interface AccessibleAggregate {
+  /**
+   * Begins an aggregate with the documents on which the caller may do this; without access there are none.
+   *
+   * What `$lookup`, `$graphLookup` and `$unionWith` bring along is not narrowed: give their own pipelines
+   * `{ $match: request.access.scope('read', 'tasks') }`. Stages that MongoDB wants first, such as `$geoNear`, take the scope as their `query`.
+   */
+  aggregateAccessibleBy<T = unknown>(access: Narrowing, action: string, pipeline?: PipelineStage[]): Aggregate<T[]>;
 }
 
 export interface AccessibleByOptions {
@@ -27,15 +38,20 @@ export interface AccessibleByOptions {
  */
 export function accessibleBy(schema: Schema, { resource }: AccessibleByOptions = {}): void {
   const narrowed = new WeakSet<object>();
+  const filterOf = (model: Model<unknown>, access: Narrowing, action: string) => access?.scope(action, resource ?? model.collection.collectionName) ?? nothing;
 
   Object.assign(schema.query, {
-    accessibleBy(this: Query<unknown, unknown>, access: Pick<Access, 'scope'> | undefined, action: string) {
+    accessibleBy(this: Query<unknown, unknown>, access: Narrowing, action: string) {
       narrowed.add(this);
-      const filter = access ? scopeForSchema(this.model.schema, access.scope(action, resource ?? this.model.collection.collectionName)) : nothing;
       // Beside the other conditions, not around them: plugins of the host may look for theirs at the top.
       const { $and = [], ...others } = this.getFilter();
-      this.setQuery({ ...others, $and: [...$and, filter] });
-      return this.setOptions({ strictQuery: false });
+      this.setQuery({ ...others, $and: [...$and, filterOf(this.model, access, action)] });
+      return this;
+    },
+  });
+  Object.assign(schema.statics, {
+    aggregateAccessibleBy(this: Model<unknown>, access: Narrowing, action: string, pipeline: PipelineStage[] = []) {
+      return this.aggregate([{ $match: filterOf(this, access, action) }, ...pipeline]);
     },
   });
 

@@ -1,4 +1,4 @@
-import type { Scalar } from '../access/attribute-values.ts';
+import type { Scalar } from '../access/stored-value.ts';
 import { attributeOperators, parsePath } from '../access/condition.attribute.ts';
 import type { AttributeCondition, AttributeOperator } from '../access/condition.attribute.ts';
 import { parseRange } from '../access/condition.ip.ts';

@@ -14,3 +14,4 @@ export type { Caller } from '../access/caller.ts';
 export type { Decision } from '../access/decide.ts';
 export type { Explanation } from '../access/explain.ts';
 export type { Filter } from '../access/scope.ts';
+export type { BsonClasses } from '../access/text-order.ts';

@@ -9,6 +9,8 @@ import { givenOfClaims } from '../access/grant-claims.ts';
 import { compileGrants } from '../access/grants.ts';
 import { createUrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
+import { createStoredAs } from '../access/stored-as.ts';
+import type { BsonClasses } from '../access/text-order.ts';
 import type { AccessClaims } from '../tokens/access-claims.ts';
 
 /** What is known of a request besides its token. */
@@ -26,7 +28,8 @@ interface Subject {
 const registry = createUrlRegistry([]);
 
 /** Makes the function that takes a token at its word; what it holds is compiled once, however often the token is sent. */
-export function createAccessOfClaims(): AccessOfClaims {
+export function createAccessOfClaims(bson?: BsonClasses): AccessOfClaims {
+  const stored = createStoredAs(bson ?? noClasses);
   const subjects = new WeakMap<AccessClaims, Subject>();
 
   function subjectOf(claims: AccessClaims): Subject {
@@ -43,12 +46,23 @@ export function createAccessOfClaims(): AccessOfClaims {
     return createAccess({
       caller,
       facts: factsNow,
+      stored,
       explain(action, resource, attributes) {
         if (resource.startsWith('/')) return Promise.reject(new AppError('unknown-url'));
         return Promise.resolve(explain(registry, given, { action, resource }, { ...factsNow(), ...(attributes && { resource: attributes }) }));
       },
     });
   };
+}
+
+/** A service without a database has no such classes, and needs none until it asks for a filter. */
+const noClasses: BsonClasses = {
+  get ObjectId() { return missing(); },
+  get UUID() { return missing(); },
+};
+
+function missing(): never {
+  throw new Error('A filter needs the classes of your MongoDB driver: createVerifier({ bson: mongoose.mongo }), or those of the package mongodb.');
 }
 
 function readSubject({ sub, sid, tenant, username, roles, permissions, policies, attributes = {} }: AccessClaims): Subject {

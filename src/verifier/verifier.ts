@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Express, Request, RequestHandler } from 'express';
 import type { Access } from '../access/access.ts';
+import type { BsonClasses } from '../access/text-order.ts';
 import { readBearerToken, repeatsAuthorization } from '../authenticator/bearer-token.ts';
 import { AppError, errorTable, startError } from '../errors.ts';
 import { leaveAbsence } from '../guards/absence.ts';
@@ -27,6 +28,8 @@ export interface VerifierOptions {
   readonly jwksUrl?: string | URL;
   /** Tokens made for longer are refused; by default 86,400, the most that `ACCESS_TOKEN_SECONDS` may be. */
   readonly accessTokenSeconds?: number;
+  /** The classes of the MongoDB driver of this service, such as `mongoose.mongo`: `access.scope` needs them, and nothing else does. */
+  readonly bson?: BsonClasses;
   /** Told what keeps requests from being served, such as a pino logger. */
   readonly logger?: ErrorLog;
   /** ms since 1970. */
@@ -73,7 +76,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const { issuer, audience = 'gatehouse', accessTokenSeconds = 86_400, logger, clock = Date.now } = options;
   const keys = createRemoteKeys({ url: jwksUrlOf(options), clock });
   const verifyToken = createVerifyToken({ verificationKey: keys.verificationKey, issuer, audience, lifetimeSeconds: accessTokenSeconds, clock });
-  const accessOfClaims = createAccessOfClaims();
+  const accessOfClaims = createAccessOfClaims(options.bson);
   const opened = new WeakSet<object>();
 
   async function verify(token: string): Promise<AccessClaims> {

@@ -13,6 +13,7 @@ import { scope } from '../../src/access/scope.ts';
 import { createUrlRegistry } from '../../src/access/url-registry.ts';
 import { proof } from '../support/proof.ts';
 import { action, facts, policies, resource } from './random-policies.ts';
+import { stored } from './stored.ts';
 
 const numRuns = proof({ short: 2_000, ci: 30_000, full: 100_000 });
 const registry = createUrlRegistry([]);
@@ -82,7 +83,7 @@ describe('givenOfClaims', () => {
       const here = { grants: compileGrants(registry, holdings), facts: { ...known, subject: known.subject ?? {} } };
       const there = { grants: compileGrants(registry, holdingsOf(givenOfClaims(claims))), facts: { ...known, subject: claims.attributes } };
       expect(keyed(decide(there.grants, request, there.facts))).toEqual(keyed(decide(here.grants, request, here.facts)));
-      expect(scope(there.grants, request, there.facts)).toEqual(scope(here.grants, request, here.facts));
+      expect(scope(there.grants, request, there.facts, stored)).toEqual(scope(here.grants, request, here.facts, stored));
     }), { numRuns });
   }, proof({ short: 60_000, ci: 600_000, full: 1_800_000 }));
 });

@@ -11,6 +11,7 @@ import { scope } from '../../src/access/scope.ts';
 import { threadTime } from '../support/thread-time.ts';
 import { hostileCases, longName } from './hostile-policies.ts';
 import { registryOf } from './registries.ts';
+import { stored } from './stored.ts';
 
 // How long the worst takes that can be saved. What decides runs on each request and must be done in 5 ms; what compiles,
 // explains or compares grants runs once a change, or when an admin asks.
@@ -54,7 +55,7 @@ function worksOf({ policies, asked, facts }: typeof hostileCases[number]): Recor
   const given = policies.map((policy): Given => ({ kind: 'policy', policy, chain: [] }));
   return {
     decide: [perDecision, () => ('endpoint' in request ? decideUrl(grants, request, facts) : decide(grants, request, facts))],
-    scope: [perDecision, () => scope(grants, below, facts)],
+    scope: [perDecision, () => scope(grants, below, facts, stored)],
     compile: [perChange, compile],
     explain: [perChange, () => explain(registry, given, request, facts)],
     contain: [perChange, () => containsGrants(grants, grants, registry)],

@@ -14,6 +14,7 @@ import { parseResourcePattern, patternLimits } from '../../src/access/resource-p
 import { nothing, scope } from '../../src/access/scope.ts';
 import { alternating, everyCondition, everyFact, hostileCases, hostilePolicies, longName, nearMiss } from './hostile-policies.ts';
 import { registryOf } from './registries.ts';
+import { stored } from './stored.ts';
 
 // What is too much to be decided in time is refused for every holder. How long the rest takes: hostile-cost.test.ts.
 
@@ -52,7 +53,7 @@ describe('more policies than can be compared in time', () => {
     expect(decide(grants, { action: 'read', resource: 'items' }, facts).reason).toBe('policy-denies');
     expect(decide(grants, { action: 'manage', resource: 'items/1' }, everyFact).reason).toBe('policy-denies');
     expect([url(grants, '/items').reason, url(grants, '/news').reason]).toEqual(['policy-denies', 'simple-url']);
-    expect(scope(grants, { action: 'read', resource: 'items' }, facts)).toEqual(nothing);
+    expect(scope(grants, { action: 'read', resource: 'items' }, facts, stored)).toEqual(nothing);
   });
 
   it('of a superadmin, leave the config URLs open', () => {
@@ -110,7 +111,7 @@ describe('questions about too much', () => {
   it('a resource of more parts than may be asked about, is allowed to nobody', () => {
     const { askedParts } = patternLimits;
     expect([longName(askedParts), longName(askedParts + 1)].map((resource) => decide(all, { action: 'read', resource }, facts).reason)).toEqual(['policy', 'permission-missing']);
-    expect(scope(all, { action: 'read', resource: longName(askedParts + 1) }, facts)).toEqual(nothing);
+    expect(scope(all, { action: 'read', resource: longName(askedParts + 1) }, facts, stored)).toEqual(nothing);
     expect(narrowPolicy(everything, longName(askedParts + 1))).toBeNull();
   });
 

@@ -1,7 +1,7 @@
 import { createMongoAbility, mongoQueryMatcher, subject } from '@casl/ability';
 import type { MongoQuery, RawRuleOf, MongoAbility } from '@casl/ability';
 import fc from 'fast-check';
-import type { Scalar } from '../../src/access/attribute-values.ts';
+import type { Scalar } from '../../src/access/stored-value.ts';
 import type { AttributeCondition } from '../../src/access/condition.attribute.ts';
 import type { Attributes } from '../../src/access/condition.ts';
 import { decide } from '../../src/access/decide.ts';

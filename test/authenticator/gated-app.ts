@@ -28,6 +28,7 @@ import { createErrorHandler, sendProblem } from '../../src/http/error-handler.ts
 import { readApp } from '../../src/http/express-layers.ts';
 import { isMountedByGatehouse } from '../../src/http/mount-routes.ts';
 import { createLogBook } from '../http/serve.ts';
+import { stored } from '../access/stored.ts';
 
 export interface GatedAppOptions {
   readonly urls: UrlDeclaration;
@@ -77,7 +78,7 @@ export function createGatedApp({ urls: declared, tokens = {}, before, host, befo
   });
   const authenticator = createAuthenticator({
     gate, grants, refuse,
-    accessOf: (caller, request) => createAccess({ caller, facts: () => factsOf(caller, request, 0), explain: () => Promise.reject(new AppError('not-ready')) }),
+    accessOf: (caller, request) => createAccess({ caller, facts: () => factsOf(caller, request, 0), stored, explain: () => Promise.reject(new AppError('not-ready')) }),
     prepare: parts.prepare ?? (() => false),
   });
   const app = express();

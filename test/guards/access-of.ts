@@ -6,6 +6,7 @@ import { policyOfPermission } from '../../src/access/policy.ts';
 import type { Policy } from '../../src/access/policy.ts';
 import { createUrlRegistry } from '../../src/access/url-registry.ts';
 import type { AppError } from '../../src/errors.ts';
+import { stored } from '../access/stored.ts';
 
 export interface Held {
   readonly permissions?: readonly string[];
@@ -25,6 +26,7 @@ export function accessOf({ permissions = [], policies = [], roleTypes = [], isSu
   return createAccess({
     caller: { userId: 'ada', tenantId: 'default', sessionId: 's1', username: 'ada', roles: [], roleTypes, grants, attributes: { id: 'ada', ...attributes } },
     facts: () => ({ now: clock(), tenantId: 'default', subject: { id: 'ada', ...attributes }, ip: '127.0.0.1' }),
+    stored,
     explain: () => Promise.reject(new Error('Nobody explains here.')),
     ...(noteRefusal && { noteRefusal }),
   });

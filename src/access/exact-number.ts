@@ -1,0 +1,64 @@
+/**
+ * A number that lies between two neighbouring doubles: it equals none of them.
+ *
+ * MongoDB compares integers of 64 bits and decimals of 128 bits exactly, where a double would be rounded.
+ */
+export interface BetweenDoubles {
+  readonly below: number;
+  readonly above: number;
+}
+
+/** A whole number times a power of ten. */
+interface Decimal {
+  readonly digits: bigint;
+  readonly exponent: number;
+}
+
+/** The double that equals this integer, else those around it. */
+export function readInteger(integer: bigint): number | BetweenDoubles {
+  const near = Number(integer);
+  if (BigInt(near) === integer) return near;
+  return BigInt(near) < integer ? { below: near, above: neighbour(near, 1) } : { below: neighbour(near, -1), above: near };
+}
+
+/** The double that equals a decimal as `Decimal128` spells it, else those around it; undefined for NaN. */
+export function readDecimal(text: string): number | BetweenDoubles | undefined {
+  const near = Number(text);
+  const found = /^(-?\d+)(?:\.(\d+))?(?:E([+-]\d+))?$/i.exec(text);
+  if (!found) return Number.isNaN(near) ? undefined : near;
+  const [, whole = '', fraction = '', power = '0'] = found;
+  const decimal: Decimal = { digits: BigInt(whole + fraction), exponent: Number(power) - fraction.length };
+  const order = compare(decimal, near);
+  if (order === 0) return near;
+  return order > 0 ? { below: near, above: neighbour(near, 1) } : { below: neighbour(near, -1), above: near };
+}
+
+/** Below 0, 0 or above 0, as the decimal is less than, equal to or greater than the double. */
+function compare({ digits, exponent }: Decimal, double: number): number {
+  if (double === Infinity) return -1;
+  if (double === -Infinity) return 1;
+  const [mantissa, power] = partsOf(double);
+  // digits * 10^exponent against mantissa * 2^power, both made whole.
+  const left = digits * 10n ** BigInt(Math.max(exponent, 0)) * 2n ** BigInt(Math.max(-power, 0));
+  const right = mantissa * 2n ** BigInt(Math.max(power, 0)) * 10n ** BigInt(Math.max(-exponent, 0));
+  return left === right ? 0 : left < right ? -1 : 1;
+}
+
+/** A finite double as a whole number times a power of two. */
+function partsOf(double: number): [mantissa: bigint, power: number] {
+  let [value, power] = [double, 0];
+  while (!Number.isInteger(value)) {
+    value *= 2;
+    power -= 1;
+  }
+  return [BigInt(value), power];
+}
+
+/** The next double in this direction. IEEE 754: as whole numbers, the bits of doubles of one sign are in their order. */
+function neighbour(double: number, direction: 1 | -1): number {
+  if (double === 0) return direction * Number.MIN_VALUE;
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, double);
+  view.setBigInt64(0, view.getBigInt64(0) + BigInt(double > 0 ? direction : -direction));
+  return view.getFloat64(0);
+}

@@ -1,0 +1,76 @@
+import { spellingsOf, unnameable } from './resource-name.ts';
+import type { Filter } from './scope.ts';
+import type { Scalar } from './stored-value.ts';
+import { rangeBeside, textOrders, valueOfText } from './text-order.ts';
+import type { BsonClasses } from './text-order.ts';
+
+/** Says of a value of a condition, or of an id in the name of a resource, as what MongoDB may have stored it. */
+export interface StoredAs {
+  /** Documents whose field, or an element of the list in it, equals one of the values as a condition compares them. */
+  equal(field: string, values: readonly Scalar[]): Filter;
+  beside(operator: 'gt' | 'lt', field: string, values: readonly Scalar[]): Filter;
+  /** Documents whose `_id` is called so in the name of a resource. */
+  named(ids: readonly string[]): Filter;
+  /** Documents that have no name, because of the type or the text of their `_id`: a check allows nothing on them. */
+  nameless(): Filter;
+}
+
+/** The types of ids that have one text each. A decimal has many, and an object none. */
+const nameableTypes = ['string', 'int', 'long', 'double', 'bool', 'objectId', 'date', 'binData'];
+const integers = { first: -(2n ** 63n), last: 2n ** 63n - 1n };
+
+/**
+ * Creates the filters of values, exact for every type that `readStored` reads, without the schema of a collection.
+ *
+ * MongoDB compares numbers of all types by their value, as checks do. A text may be stored as an id, a UUID or a time.
+ */
+export function createStoredAs(classes: BsonClasses): StoredAs {
+  const { uuids, ...others } = textOrders(classes);
+  const orders = [uuids, ...Object.values(others)];
+  const lengths = new Set(orders.map(({ lastText }) => lastText.length));
+  const typed = (text: string): unknown[] => (lengths.has(text.length) ? orders.flatMap((order) => valueOfText(text, order) ?? []) : []);
+  return {
+    equal(field, values) {
+      const texts = values.filter((value) => typeof value === 'string');
+      return { [field]: { $in: [...values, ...texts.flatMap(typed)] } };
+    },
+    beside: (operator, field, values) => ({
+      $or: values.flatMap((value): Filter[] => {
+        const plain = { [field]: { [`$${operator}`]: value } };
+        if (typeof value !== 'string') return [plain];
+        return [plain, ...orders.flatMap((order) => {
+          const found = rangeBeside(operator, value, order);
+          return found ? [elementIn(field, ...found)] : [];
+        })];
+      }),
+    }),
+    named(ids) {
+      const texts = ids.map(spellingsOf);
+      const patterns = texts.filter((text) => typeof text === 'object');
+      const equal = { _id: { $in: ids.flatMap((id) => [id, ...typed(id), ...numbersOf(id), ...(id === 'true' || id === 'false' ? [id === 'true'] : [])]) } };
+      return patterns.length === 0 ? equal : { $or: [equal, ...patterns.map((pattern) => ({ _id: pattern }))] };
+    },
+    nameless() {
+      const isUuid = range('_id', uuids.valueAt(0n), uuids.valueAt(uuids.count - 1n));
+      const otherBytes = { $and: [{ _id: { $type: 'binData' } }, { $nor: [isUuid] }] };
+      return { $or: [{ $nor: [{ _id: { $type: nameableTypes } }] }, { _id: unnameable() }, otherBytes] };
+    },
+  };
+}
+
+/** The numbers whose text this is. */
+function numbersOf(text: string): (number | bigint)[] {
+  if (String(Number(text)) === text) return [Number(text)];
+  if (!/^-?[1-9]\d{15,18}$/.test(text)) return [];
+  const integer = BigInt(text);
+  return integer >= integers.first && integer <= integers.last ? [integer] : [];
+}
+
+function range(field: string, from: unknown, to: unknown): Filter {
+  return { [field]: { $gte: from, $lte: to } };
+}
+
+/** One and the same element lies between both ends: of a list, two elements could do so together. */
+function elementIn(field: string, from: unknown, to: unknown): Filter {
+  return { $or: [{ [field]: { $elemMatch: { $gte: from, $lte: to } } }, { $and: [{ $nor: [{ [field]: { $type: 'array' } }] }, range(field, from, to)] }] };
+}

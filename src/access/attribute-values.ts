@@ -1,5 +1,5 @@
 import type { Attributes, Facts, Readings } from './condition.ts';
-import { readStored } from './stored-value.ts';
+import { bytes, isBytes, readStored } from './stored-value.ts';
 import type { Comparable, Scalar } from './stored-value.ts';
 
 /** A path read. */
@@ -15,8 +15,10 @@ export interface AttributePath {
 /** The values of one attribute, with what makes it quick to ask of many. */
 export interface Values {
   readonly all: readonly Comparable[];
-  /** Whether nothing is missing among them. */
+  /** Whether nothing among them is missing, or of a type that cannot be compared. */
   readonly isWhole: boolean;
+  /** Those that are in an order with others, where there are some that are not. */
+  readonly inOrder?: readonly Comparable[];
   /** All of them, once that was asked for. */
   set?: ReadonlySet<Comparable>;
   /** The least and the greatest of each type, once they were asked for. */
@@ -61,16 +63,16 @@ function childOf(value: unknown, name: string): unknown {
   return (value as Record<string, unknown>)[name]; // an object, as was just seen
 }
 
-/** What stands in a list; null and undefined in it are missing, and what is no scalar equals nothing. */
+/** Reads what stands in a list. */
 export function readValues(list: readonly unknown[]): Values {
   const all: Comparable[] = [];
   let isWhole = true;
   for (const each of list) {
     const value = readStored(each);
     if (value === null) isWhole = false;
-    else if (value !== undefined) all.push(value);
+    else if (value !== bytes) all.push(value);
   }
-  return { all, isWhole };
+  return list.some(isBytes) ? { all, isWhole, inOrder: readValues(list.filter((each) => !isBytes(each))).all } : { all, isWhole };
 }
 
 const missing: Values = { all: [], isWhole: false };
@@ -88,7 +90,7 @@ const fewValues = 4;
 
 /** Whether some value is greater than one of the others of its type. */
 export function exceed(one: Values, other: Values): boolean {
-  const [upperEnds, lowerEnds] = [one.ends ??= endsOf(one.all), other.ends ??= endsOf(other.all)];
+  const [upperEnds, lowerEnds] = [one.ends ??= endsOf(one.inOrder ?? one.all), other.ends ??= endsOf(other.inOrder ?? other.all)];
   for (const [type, upper] of upperEnds) {
     const lower = lowerEnds.get(type);
     if (lower && isAbove(upper.greatest, lower.least, upper.isPlain && lower.isPlain)) return true;

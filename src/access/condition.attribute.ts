@@ -48,7 +48,7 @@ export function readComparison({ left, operator, right }: AttributeCondition): C
  * Asks how the sides compare.
  *
  * A list holds if one of its values does, as in a query of MongoDB, so that the same condition can be a filter. `ne` is
- * what `eq` is not. null, an absent field and a list in the middle of a path are missing.
+ * what `eq` is not. null, an absent field, a list in the middle of a path and a value of a type that cannot be compared are missing.
  */
 export function compileAttribute({ left, operator, right }: Comparison): ConditionTest {
   if (operator === 'exists') return existence(left, wantsExistence(right));
@@ -64,10 +64,14 @@ export function compileAttribute({ left, operator, right }: Comparison): Conditi
 const comparing: Record<Exclude<AttributeOperator, 'exists'>, (found: Values, wanted: Values) => Truth> = {
   eq: holdsFor(meet),
   in: holdsFor(meet),
-  gt: holdsFor(exceed),
-  lt: holdsFor((found, wanted) => exceed(wanted, found)),
+  gt: (found, wanted) => ordered(exceed(found, wanted), found),
+  lt: (found, wanted) => ordered(exceed(wanted, found), found),
   ne: (found, wanted) => (meet(found, wanted) ? 'no' : found.isWhole ? 'yes' : 'missing'),
 };
+
+function ordered(holds: boolean, { isWhole, inOrder }: Values): Truth {
+  return holds ? 'yes' : isWhole && !inOrder ? 'no' : 'missing';
+}
 
 function constant<T>(value: T): () => T {
   return () => value;

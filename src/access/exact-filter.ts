@@ -4,26 +4,34 @@ import type { Filter } from './scope.ts';
 /**
  * Wraps a filter so that Mongoose passes it on as it is.
  *
- * Mongoose casts the values of a filter to the types of the schema and runs setters on them, which changes what they match. It looks
- * at the own keys of a filter: this one has none. The driver calls `toBSON`. What it matches is the same in `find`, `aggregate`, `$lookup` and the driver.
+ * Mongoose casts the values of a filter to the types of the schema and runs setters on them, which changes what they match. The driver
+ * calls `toBSON`, which answers the filter itself: it matches the same in `find`, `aggregate`, `$lookup` and the driver. A copy that was made
+ * key by key, or by way of JSON, matches nothing.
  */
 export function exactFilter(filter: Filter): Filter {
   return filter === nothing ? filter : { $and: [new Uncast(filter)] };
 }
 
-/** A class, because Mongoose copies plain objects key by key and keeps the instances of others. */
+/** A class with a tag of its own, because Mongoose copies plain objects key by key and keeps others. */
 class Uncast {
+  /** All that others see of it, and copy: it matches nothing, and Mongoose finds nothing to cast in it. */
+  readonly $nor = [{}];
   readonly #filter: Filter;
 
   constructor(filter: Filter) {
     this.#filter = filter;
   }
 
+  get [Symbol.toStringTag](): string {
+    return 'Scope';
+  }
+
   toBSON(): Filter {
     return this.#filter;
   }
 
+  /** For people; ids have become text in it, which matches no stored id. */
   toJSON(): Filter {
-    return this.#filter;
+    return { $nor: this.$nor, scope: this.#filter };
   }
 }

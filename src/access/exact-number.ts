@@ -21,11 +21,11 @@ export function readInteger(integer: bigint): number | BetweenDoubles {
   return BigInt(near) < integer ? { below: near, above: neighbour(near, 1) } : { below: neighbour(near, -1), above: near };
 }
 
-/** The double that equals a decimal as `Decimal128` spells it, else those around it; undefined for NaN. */
-export function readDecimal(text: string): number | BetweenDoubles | undefined {
-  const near = Number(text);
+/** The double that equals a decimal as `Decimal128` spells it, else those around it; null for NaN. */
+export function readDecimal(text: string): number | BetweenDoubles | null {
+  const near = Number(text) + 0; // not -0
   const found = /^(-?\d+)(?:\.(\d+))?(?:E([+-]\d+))?$/i.exec(text);
-  if (!found) return Number.isNaN(near) ? undefined : near;
+  if (!found) return Number.isNaN(near) ? null : near;
   const [, whole = '', fraction = '', power = '0'] = found;
   const decimal: Decimal = { digits: BigInt(whole + fraction), exponent: Number(power) - fraction.length };
   const order = compare(decimal, near);

@@ -31,15 +31,16 @@ export function attributeFilters({ left, operator, right }: Comparison, facts: O
 function compared(path: AttributePath, operator: Exclude<AttributeOperator, 'exists'>, values: readonly Scalar[] | 'missing', { guard, isList, stored }: PathGuard & { readonly stored: StoredAs }): AttributeFilters {
   if (values === 'missing') return { holds: false, isMissing: true };
   const field = fieldOf(path);
-  const matches = operator === 'gt' || operator === 'lt' ? stored.beside(operator, field, nearestOf(operator, values)) : stored.equal(field, values);
-  const isNull: Filter = { [field]: { $in: [null] } };
+  const isOrder = operator === 'gt' || operator === 'lt';
+  const matches = isOrder ? stored.beside(operator, field, nearestOf(operator, values)) : stored.equal(field, values);
+  const unknown: Filter = isOrder ? { $or: [stored.missing(field), stored.bytes(field)] } : stored.missing(field);
   if (values.length === 0) {
     // Nothing fits, so what is there decides.
-    const isWhole: Filter = { $and: [...guard, { $nor: [isNull] }] };
+    const isWhole: Filter = { $and: [...guard, { $nor: [unknown] }] };
     return operator === 'ne' ? { holds: isWhole, isMissing: { $nor: [isWhole] } } : { holds: false, isMissing: { $nor: [isWhole] } };
   }
   const fits: Filter = { $and: [...guard, matches] };
-  const missing: Filter = { $or: [...isList, { $and: [isNull, { $nor: [matches] }] }] };
+  const missing: Filter = { $or: [...isList, { $and: [unknown, { $nor: [matches] }] }] };
   return operator === 'ne' ? { holds: { $nor: [fits, missing] }, isMissing: missing } : { holds: fits, isMissing: missing };
 }
 

@@ -9,12 +9,18 @@ export interface StoredAs {
   /** Documents whose field, or an element of the list in it, equals one of the values as a condition compares them. */
   equal(field: string, values: readonly Scalar[]): Filter;
   beside(operator: 'gt' | 'lt', field: string, values: readonly Scalar[]): Filter;
+  /** Documents whose field, or an element of the list in it, is missing or of a type that cannot be compared. */
+  missing(field: string): Filter;
+  /** Documents whose field, or an element of the list in it, is bytes: in no order with other values. */
+  bytes(field: string): Filter;
   /** Documents whose `_id` is called so in the name of a resource. */
   named(ids: readonly string[]): Filter;
   /** Documents that have no name, because of the type or the text of their `_id`: a check allows nothing on them. */
   nameless(): Filter;
 }
 
+/** The types of values that equal nothing and are in no order. */
+const incomparableTypes = ['object', 'regex', 'javascript', 'javascriptWithScope', 'timestamp', 'minKey', 'maxKey', 'dbPointer'];
 /** The types of ids that have one text each. A decimal has many, and an object none. */
 const nameableTypes = ['string', 'int', 'long', 'double', 'bool', 'objectId', 'date', 'binData'];
 const integers = { first: -(2n ** 63n), last: 2n ** 63n - 1n };
@@ -25,8 +31,8 @@ const integers = { first: -(2n ** 63n), last: 2n ** 63n - 1n };
  * MongoDB compares numbers of all types by their value, as checks do. A text may be stored as an id, a UUID or a time.
  */
 export function createStoredAs(classes: BsonClasses): StoredAs {
-  const { uuids, ...others } = textOrders(classes);
-  const orders = [uuids, ...Object.values(others)];
+  const { uuids, times, objectIds } = textOrders(classes);
+  const orders = [uuids, times, objectIds];
   const lengths = new Set(orders.map(({ lastText }) => lastText.length));
   const typed = (text: string): unknown[] => (lengths.has(text.length) ? orders.flatMap((order) => valueOfText(text, order) ?? []) : []);
   return {
@@ -38,12 +44,19 @@ export function createStoredAs(classes: BsonClasses): StoredAs {
       $or: values.flatMap((value): Filter[] => {
         const plain = { [field]: { [`$${operator}`]: value } };
         if (typeof value !== 'string') return [plain];
-        return [plain, ...orders.flatMap((order) => {
+        return [plain, ...[times, objectIds].flatMap((order) => {
           const found = rangeBeside(operator, value, order);
           return found ? [elementIn(field, ...found)] : [];
         })];
       }),
     }),
+    missing: (field) => ({
+      $or: [
+        { [field]: { $in: [null, NaN] } }, { [field]: { $type: incomparableTypes } }, { [field]: { $elemMatch: { $type: 'array' } } },
+        { [field]: { $lt: times.valueAt(0n) } }, { [field]: { $gt: times.valueAt(times.count - 1n) } },
+      ],
+    }),
+    bytes: (field) => ({ [field]: { $type: 'binData' } }),
     named(ids) {
       const texts = ids.map(spellingsOf);
       const patterns = texts.filter((text) => typeof text === 'object');

@@ -8,23 +8,26 @@ export type Scalar = string | number | boolean;
 /** A value of a resource or a subject as it is compared. */
 export type Comparable = Scalar | BetweenDoubles;
 
+/** Bytes: they equal no text and no number, and are in no order with them. */
+export const bytes = Symbol('bytes');
+
 /** The first and the last moment whose ISO 8601 text is in the order of time: the years 1 to 9999. In ms since 1970. */
 export const timeRange = { first: -62_135_596_800_000, last: 253_402_300_799_999 };
 
 /**
  * Reads a value as MongoDB stores it, of the driver, of Mongoose or of JSON.
  *
- * Numbers of every type are compared by their exact value, dates as their ISO 8601 text, ids and UUIDs as their text. Null: the value is missing.
- * Undefined: the value equals nothing and is in no order, such as an object, bytes or a time stamp.
+ * Numbers of every type are compared by their exact value, dates as their ISO 8601 text, ids and UUIDs as their text. Null: the value is missing,
+ * or of a type that cannot be compared, such as an object, a list in a list, NaN or a time stamp: an allow must not count then, and a deny must.
  */
-export function readStored(value: unknown): Comparable | null | undefined {
+export function readStored(value: unknown): Comparable | typeof bytes | null {
   switch (typeof value) {
     case 'undefined': return null;
     case 'string': case 'boolean': return value;
-    case 'number': return Number.isNaN(value) ? undefined : value;
+    case 'number': return number(value);
     case 'bigint': return readInteger(value);
     case 'object': return value === null ? null : readObject(value);
-    default: return undefined;
+    default: return null;
   }
 }
 
@@ -34,40 +37,46 @@ export function hasName(id: unknown): boolean {
   if (typeof id !== 'object') return id !== undefined;
   if (id === null || String('_bsontype' in id ? id._bsontype : '') === 'Decimal128') return false;
   const read = readStored(id);
-  return read !== null && read !== undefined || id instanceof Date;
+  return id instanceof Date || (read !== null && read !== bytes);
 }
 
-function readObject(value: object): Comparable | null | undefined {
+function readObject(value: object): Comparable | typeof bytes | null {
   if (value instanceof Date) return readTime(value.getTime());
   const text = String('_bsontype' in value ? value._bsontype : '');
   const read = bsonTypes[text];
   if (read) return read(value);
-  return 'toHexString' in value && typeof value.toHexString === 'function' ? String(value.toHexString()) : undefined;
+  if (ArrayBuffer.isView(value)) return bytes;
+  return 'toHexString' in value && typeof value.toHexString === 'function' ? String(value.toHexString()) : null;
 }
 
-function readTime(time: number): string | null | undefined {
-  if (Number.isNaN(time)) return null;
-  return time < timeRange.first || time > timeRange.last ? undefined : new Date(time).toISOString();
+function readTime(time: number): string | null {
+  return time >= timeRange.first && time <= timeRange.last ? new Date(time).toISOString() : null;
 }
 
 /** The classes of BSON by the names that they have in every version of the driver. */
-const bsonTypes: Readonly<Record<string, (value: object) => Comparable | undefined>> = {
-  ObjectId: (value) => ('toHexString' in value && typeof value.toHexString === 'function' ? String(value.toHexString()) : undefined),
-  Int32: (value) => finite(Number(value)),
-  Double: (value) => finite(Number(value)),
+const bsonTypes: Readonly<Record<string, (value: object) => Comparable | typeof bytes | null>> = {
+  ObjectId: (value) => ('toHexString' in value && typeof value.toHexString === 'function' ? String(value.toHexString()) : null),
+  Int32: (value) => number(Number(value)),
+  Double: (value) => number(Number(value)),
   Long: (value) => readInteger(BigInt(String(value))),
   Decimal128: (value) => readDecimal(String(value)),
   BSONSymbol: String,
-  Binary: (value) => ('sub_type' in value && value.sub_type === 4 ? uuidText(value) : undefined),
+  Binary: (value) => ('sub_type' in value && value.sub_type === 4 ? uuidText(value) : bytes),
 };
 
-function finite(number: number): number | undefined {
-  return Number.isNaN(number) ? undefined : number;
+function number(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }
 
-/** Of a UUID (RFC 9562) in small hex digits with hyphens; undefined for other bytes. */
-function uuidText(value: object): string | undefined {
-  if (!('buffer' in value) || !(value.buffer instanceof Uint8Array)) return undefined;
+/** Of a UUID (RFC 9562) in small hex digits with hyphens. */
+function uuidText(value: object): string | typeof bytes {
+  if (!('buffer' in value) || !(value.buffer instanceof Uint8Array)) return bytes;
   const hex = Buffer.from(value.buffer).toString('hex');
-  return hex.length === 32 ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') : undefined;
+  return hex.length === 32 ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') : bytes;
+}
+
+/** UUIDs are stored as bytes, and have no order either: no query could tell them from other bytes. */
+export function isBytes(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return ArrayBuffer.isView(value) || ('_bsontype' in value && value._bsontype === 'Binary');
 }

@@ -2,7 +2,7 @@ import mongoose, { Schema } from 'mongoose';
 import type { Model } from 'mongoose';
 import type { Policy } from '../../src/access/policy.ts';
 import { accessibleBy } from '../../src/mongo/accessible-by.ts';
-import type { AccessibleBy } from '../../src/mongo/accessible-by.ts';
+import type { AccessibleAggregate, AccessibleBy } from '../../src/mongo/accessible-by.ts';
 import { accessOf } from '../guards/access-of.ts';
 import { testDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -26,12 +26,12 @@ const id = (text: string) => new mongoose.Types.ObjectId(text.padStart(24, '0'))
 const ada = id('ada');
 
 /** A collection of its own with three projects: one of Ada's, one she is a member of, one restricted. */
-async function projects(options: mongoose.SchemaOptions = {}): Promise<Model<Project, AccessibleBy>> {
+async function projects(options: mongoose.SchemaOptions = {}): Promise<Model<Project, AccessibleBy> & AccessibleAggregate> {
   const schema = new Schema<Project, Model<Project, AccessibleBy>, object, AccessibleBy>({
     name: String, ownerId: Schema.Types.ObjectId, memberIds: [Schema.Types.ObjectId], restricted: Boolean, dueAt: Date, count: Number,
   }, options as object);
   schema.plugin(accessibleBy, { resource: 'projects' });
-  const Projects = database.connection.model<Project, Model<Project, AccessibleBy>>(`Projects${(models += 1)}`, schema);
+  const Projects = database.connection.model<Project, Model<Project, AccessibleBy> & AccessibleAggregate>(`Projects${(models += 1)}`, schema);
   await Projects.create([
     { _id: id('1'), name: 'one', ownerId: ada, memberIds: [], restricted: false, dueAt: new Date('2026-12-01T00:00:00Z'), count: 1 },
     { _id: id('2'), name: 'two', ownerId: id('b'), memberIds: [ada, id('b')], restricted: false, dueAt: new Date('2026-11-30T23:59:59.999Z'), count: 2 },
@@ -127,6 +127,28 @@ describe('accessibleBy', () => {
     for await (const { name } of Projects.find().accessibleBy(accessOf({ permissions: ['read:projects'] }), 'read').cursor()) seen.push(name);
     expect(seen.sort()).toEqual(['three', 'two']);
     expect(await Projects.find().sort({ _id: 1 }).lean()).toMatchObject([{ name: 'two', count: 2 }, { name: 'three', count: 3 }]);
+  });
+
+  it('a deny of one document by its id, holds in every query, in aggregates, in what they look up and in the driver', async () => {
+    const Projects = await projects();
+    const allButTwo = { effect: 'allow' as const, actions: ['read', 'update', 'delete'], resources: ['projects'] };
+    const access = accessOf({ policies: [allButTwo, { effect: 'deny', actions: ['manage'], resources: [`projects/${id('2').toHexString()}`] }] });
+    const scope = access.scope('read', 'projects');
+    const namesOf = (found: readonly { readonly name?: unknown }[]) => found.map(({ name }) => name).sort().join();
+    expect(await names(Projects.find(scope))).toBe('one,three');
+    expect(await names(Projects.find({ $or: [scope] }))).toBe('one,three');
+    expect(await names(Projects.find({ ...scope }).clone())).toBe('one,three');
+    expect(await Projects.countDocuments(scope)).toBe(2);
+    expect(namesOf(await Projects.aggregate<Project>([{ $match: scope }]))).toBe('one,three');
+    expect(namesOf(await Projects.aggregateAccessibleBy<Project>(access, 'read', [{ $match: { count: { $gt: 1 } } }]))).toBe('three');
+    expect(await Projects.aggregateAccessibleBy(undefined, 'read')).toEqual([]);
+    expect(namesOf(await Projects.collection.find<Project>(scope).toArray())).toBe('one,three');
+    const lookUp = { from: Projects.collection.collectionName, pipeline: [{ $match: scope }, { $sort: { name: 1 as const } }], as: 'others' };
+    const [joined] = await Projects.aggregate<{ others: Project[] }>([{ $match: { name: 'one' } }, { $lookup: lookUp }]);
+    expect(namesOf(joined?.others ?? [])).toBe('one,three');
+    expect((await Projects.updateMany({}, { count: 7 }).accessibleBy(access, 'update')).modifiedCount).toBe(2);
+    expect((await Projects.deleteMany({}).accessibleBy(access, 'delete')).deletedCount).toBe(2);
+    expect(await names(Projects.find())).toBe('two');
   });
 
   it('an upsert and an estimated count, throw', async () => {

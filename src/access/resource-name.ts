@@ -53,7 +53,7 @@ export function composed(part: string): string {
 export function spellingsOf(part: string): string | RegExp {
   if (/^[\x20-\x7e]*$/.test(part)) return part;
   const clusters = part.match(/\P{M}\p{M}*|\p{M}+/gu) ?? [];
-  const spellings = clusters.map((cluster) => [...new Set(clusterSpellings([...cluster.normalize('NFD')], cluster))]);
+  const spellings = clusters.map((cluster) => [...new Set(clusterSpellings(Array.from(cluster.normalize('NFD')), cluster))]);
   if (spellings.every(({ length }) => length === 1)) return part;
   const pattern = spellings.map((each) => (each.length === 1 ? literal(each.join('')) : `(?:${each.map(literal).join('|')})`));
   return new RegExp(`^${pattern.join('')}$`, 'u');
@@ -74,7 +74,7 @@ function compositions(letters: readonly string[]): string[] {
   if (letters.length === 0) return [''];
   return letters.flatMap((_letter, index) => {
     const head = letters.slice(0, index + 1).join('').normalize('NFC');
-    return [...head].length > 1 ? [] : compositions(letters.slice(index + 1)).map((tail) => head + tail);
+    return Array.from(head).length > 1 ? [] : compositions(letters.slice(index + 1)).map((tail) => head + tail);
   });
 }
 

@@ -46,7 +46,7 @@ function readObject(value: object): Comparable | typeof bytes | null {
   const read = bsonTypes[text];
   if (read) return read(value);
   if (ArrayBuffer.isView(value)) return bytes;
-  return 'toHexString' in value && typeof value.toHexString === 'function' ? String(value.toHexString()) : null;
+  return hexText(value);
 }
 
 function readTime(time: number): string | null {
@@ -55,14 +55,24 @@ function readTime(time: number): string | null {
 
 /** The classes of BSON by the names that they have in every version of the driver. */
 const bsonTypes: Readonly<Record<string, (value: object) => Comparable | typeof bytes | null>> = {
-  ObjectId: (value) => ('toHexString' in value && typeof value.toHexString === 'function' ? String(value.toHexString()) : null),
+  ObjectId: hexText,
   Int32: (value) => number(Number(value)),
   Double: (value) => number(Number(value)),
-  Long: (value) => readInteger(BigInt(String(value))),
-  Decimal128: (value) => readDecimal(String(value)),
-  BSONSymbol: String,
+  Long: (value) => readInteger(BigInt(textOf(value))),
+  Decimal128: (value) => readDecimal(textOf(value)),
+  BSONSymbol: textOf,
   Binary: (value) => ('sub_type' in value && value.sub_type === 4 ? uuidText(value) : bytes),
 };
+
+/** Ids of other versions of the driver have it as well. */
+function hexText(value: object): string | null {
+  return 'toHexString' in value && typeof value.toHexString === 'function' ? (value as { toHexString(): string }).toHexString() : null; // as every ObjectId has it
+}
+
+/** Of a class of BSON, which says of itself how it is written. */
+function textOf(value: { toString(): string }): string {
+  return value.toString();
+}
 
 function number(value: number): number | null {
   return Number.isNaN(value) ? null : value;

@@ -38,14 +38,14 @@ export interface AccessibleByOptions {
  */
 export function accessibleBy(schema: Schema, { resource }: AccessibleByOptions = {}): void {
   const narrowed = new WeakSet<object>();
-  const filterOf = (model: Model<unknown>, access: Narrowing, action: string) => access?.scope(action, resource ?? model.collection.collectionName) ?? nothing;
+  const filterOf = (model: Pick<Model<unknown>, 'collection'>, access: Narrowing, action: string) => access?.scope(action, resource ?? model.collection.collectionName) ?? nothing;
 
   Object.assign(schema.query, {
     accessibleBy(this: Query<unknown, unknown>, access: Narrowing, action: string) {
       narrowed.add(this);
       // Beside the other conditions, not around them: plugins of the host may look for theirs at the top.
       const { $and = [], ...others } = this.getFilter();
-      this.setQuery({ ...others, $and: [...$and, filterOf(this.model, access, action)] });
+      this.setQuery({ ...others, $and: [...$and, filterOf(this.model as Pick<Model<unknown>, 'collection'>, access, action)] });
       return this;
     },
   });

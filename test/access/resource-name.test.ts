@@ -43,7 +43,7 @@ describe('a name with composed or decomposed letters', () => {
 
 describe('a stored document whose id no name can hold', () => {
   it.each([['a/b'], ['a b'], ['*'], [{ a: 1 }], [null]])('with the id %j, is allowed to nobody', (id) => {
-    expect(isAllowed(`docs/${String(id)}`, { _id: id }, about('allow', '*'))).toBe(false);
+    expect(isAllowed('docs/1', { _id: id }, about('allow', '*'))).toBe(false);
   });
 
   it('without its id, is a name like another: what lies below a document has such names', () => {

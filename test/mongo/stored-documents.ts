@@ -56,7 +56,7 @@ export const idsByType: Readonly<Record<string, Ids>> = {
   uuid: { type: Schema.Types.UUID, ids: uuids.map((text) => new UUID(text)), more: () => new UUID() },
   objectId: { type: Schema.Types.ObjectId, ids: hex.map((text) => new ObjectId(text)), more: () => new ObjectId() },
   text: {
-    type: String, more: (number) => ['a/', ' b', '*', 'c '][number % 4] + String(number),
+    type: String, more: (number) => `${['a/', ' b', '*', 'c '][number % 4] ?? ''}${number}`,
     ids: ['a', 'b', '5', 'a/b', 'a b', '*', '', '.', '..', 'x.y', accent, accents, `${accents}${accent}`, '\u212a', 'K', hex[1], uuids[0], 'true', '\u200b'],
   },
   any: {
@@ -87,7 +87,7 @@ export const fieldNames = [...Object.keys(fields), undeclared];
 const typeNames = [...Object.keys(valuesByType), 'long'];
 
 export function modelOf(connection: mongoose.Connection, name: string, idType: unknown): StoredModel {
-  const schema = new Schema<StoredDocument, StoredModel, object, AccessibleBy>({ ...fields, _id: idType } as object, { collection: name, id: false, versionKey: false });
+  const schema = new Schema<StoredDocument, StoredModel, object, AccessibleBy>({ ...fields, _id: idType }, { collection: name, id: false, versionKey: false });
   schema.plugin(accessibleBy, { resource: 'things' });
   return connection.model<StoredDocument, StoredModel>(name, schema);
 }

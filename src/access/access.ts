@@ -14,7 +14,8 @@ import type { StoredAs } from './stored-as.ts';
  * Who is asking, and what they may do at the moment at which one asks: `request.access`.
  *
  * The same in an app behind the gate and in a service that knows a token only. `attributes` are the fields of the
- * resource, as a plain object or a document of Mongoose: what a condition asks for and they do not tell makes an allow false and a deny true.
+ * resource, as a plain object or a document of Mongoose. What a condition asks for and they do not tell makes an allow false and a
+ * deny true.
  */
 export interface Access {
   readonly caller: Caller;
@@ -24,7 +25,8 @@ export interface Access {
   /**
    * A filter of MongoDB for exactly the documents, each the resource `RESOURCE/ID`, that the caller may act on.
    *
-   * It matches values as they are stored, and Mongoose casts nothing in it: it is the same for queries, aggregates, `$lookup` and the driver.
+   * It matches values as they are stored, and Mongoose casts nothing in it: it is the same for queries, aggregates, `$lookup` and
+   * the driver.
    */
   scope(action: string, resource: string): Filter;
   /**

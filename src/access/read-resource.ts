@@ -11,7 +11,9 @@ export function readResource(given: Attributes): Attributes {
 }
 
 /** Nothing that Mongoose adds to the fields when it shows a document. */
-const asStored = { getters: false, virtuals: false, transform: false, depopulate: true, minimize: false, flattenMaps: false, versionKey: true };
+const asStored = {
+  getters: false, virtuals: false, transform: false, depopulate: true, minimize: false, flattenMaps: false, versionKey: true,
+};
 
 type MongooseDocument = Attributes & { toObject(options: typeof asStored): Attributes };
 

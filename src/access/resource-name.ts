@@ -1,4 +1,4 @@
-/** Characters of which no part of a name may hold one: blanks, controls, invisible ones, `/`, `*`, and those that Unicode spells as another one. */
+/** No part of a name holds one of these: blanks, controls and invisible characters, `/` and `*`. */
 const excluded = /[*/\s\p{Cc}\p{Cf}]/u;
 /** Where all of them are. Between lie Chinese letters, Korean syllables and code points without a character. */
 const blocks = [[0, 0x33ff], [0xa000, 0xabff], [0xf900, 0x1ffff], [0x2f800, 0x2fa1f], [0xe0001, 0xe007f]] as const;
@@ -12,7 +12,11 @@ export function isNamePart(part: string): boolean {
   return /^[\w-]+$/.test(part) || !unnameable().test(part);
 }
 
-/** A pattern, for JavaScript and for MongoDB, of texts that are no part of a name. Its characters stand for themselves: engines differ in classes. */
+/**
+ * A pattern of texts that are no part of a name: those above, and characters that Unicode holds to be a spelling of another one.
+ *
+ * It is for JavaScript and for MongoDB. Its characters stand for themselves, because engines differ in classes such as `\s`.
+ */
 export function unnameable(): RegExp {
   return (unnameablePattern ??= new RegExp(`^\\.{0,2}$|[${classOf(excludedCharacters())}]`, 'u'));
 }

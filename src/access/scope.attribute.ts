@@ -22,13 +22,22 @@ interface PathGuard {
 }
 
 /** A comparison about the resource as filters of its fields. */
-export function attributeFilters({ left, operator, right }: Comparison, facts: Omit<Facts, 'resource'>, guards: PathGuards, stored: StoredAs): AttributeFilters {
+export function attributeFilters(
+  { left, operator, right }: Comparison, facts: Omit<Facts, 'resource'>, guards: PathGuards, stored: StoredAs,
+): AttributeFilters {
   const known = guards.get(left.text) ?? guardOf(left);
   guards.set(left.text, known);
-  return operator === 'exists' ? existence(left, wantsExistence(right), known) : compared(left, operator, wholeValues(right, facts), { ...known, stored });
+  if (operator === 'exists') return existence(left, wantsExistence(right), known);
+  return compared(left, operator, wholeValues(right, facts), { ...known, stored });
 }
 
-function compared(path: AttributePath, operator: Exclude<AttributeOperator, 'exists'>, values: readonly Scalar[] | 'missing', { guard, isList, stored }: PathGuard & { readonly stored: StoredAs }): AttributeFilters {
+interface Known extends PathGuard {
+  readonly stored: StoredAs;
+}
+
+function compared(
+  path: AttributePath, operator: Exclude<AttributeOperator, 'exists'>, values: readonly Scalar[] | 'missing', { guard, isList, stored }: Known,
+): AttributeFilters {
   if (values === 'missing') return { holds: false, isMissing: true };
   const field = fieldOf(path);
   const isOrder = operator === 'gt' || operator === 'lt';
@@ -45,7 +54,8 @@ function compared(path: AttributePath, operator: Exclude<AttributeOperator, 'exi
 }
 
 function existence(path: AttributePath, isWanted: boolean, { guard, isList }: PathGuard): AttributeFilters {
-  return { holds: { $and: [...guard, { [fieldOf(path)]: { $exists: isWanted } }] }, isMissing: isList.length > 0 ? { $or: isList } : false };
+  const holds: Filter = { $and: [...guard, { [fieldOf(path)]: { $exists: isWanted } }] };
+  return { holds, isMissing: isList.length > 0 ? { $or: isList } : false };
 }
 
 /** A list in the middle of a path is missing, where MongoDB would look into each of its elements. */

@@ -23,13 +23,17 @@ export type Part = Filter | boolean;
  * What `decide` answers for a document with its fields as attributes of the resource, this filter answers for all of
  * them at once, as they are stored. Nothing allowed matches nothing.
  */
-export function scope(grants: Grants | null, { action, resource }: PermissionRequest, facts: Omit<Facts, 'resource'>, stored: StoredAs): Filter {
+export function scope(
+  grants: Grants | null, { action, resource }: PermissionRequest, facts: Omit<Facts, 'resource'>, stored: StoredAs,
+): Filter {
   const parts = splitResource(resource);
   if (!grants || !parts) return nothing;
   const covering = grants.statements.filter((statement) => coversAction(statement, action));
   const known: Known = { readings: {}, guards: new Map(), stored };
-  const filterOf = (effect: Statement['effect']) => united(covering.filter((statement) => statement.effect === effect).map((statement) => (
-    { ids: idsCovered(statement, parts), needed: and(statement.conditions.map((condition) => conditionPart(statement, condition, facts, known))) })), stored);
+  const coveredBy = (statement: Statement): Covered => ({
+    ids: idsCovered(statement, parts), needed: and(statement.conditions.map((condition) => conditionPart(statement, condition, facts, known))),
+  });
+  const filterOf = (effect: Statement['effect']) => united(covering.filter((statement) => statement.effect === effect).map(coveredBy), stored);
   const [allowed, denied] = [filterOf('allow'), filterOf('deny')];
   const both = and([allowed, not(denied), not(stored.nameless())]);
   return typeof both === 'object' ? both : nothing;
@@ -76,7 +80,9 @@ interface Known {
   readonly stored: StoredAs;
 }
 
-function conditionPart({ effect }: Statement, { test, comparison }: CompiledCondition, facts: Omit<Facts, 'resource'>, { readings, guards, stored }: Known): Part {
+function conditionPart(
+  { effect }: Statement, { test, comparison }: CompiledCondition, facts: Omit<Facts, 'resource'>, { readings, guards, stored }: Known,
+): Part {
   if (comparison?.left.of === 'resource') {
     const { holds, isMissing } = attributeFilters(comparison, facts, guards, stored);
     return effect === 'allow' ? holds : or([holds, isMissing]);

@@ -60,7 +60,8 @@ export function createStoredAs(classes: BsonClasses): StoredAs {
     named(ids) {
       const texts = ids.map(spellingsOf);
       const patterns = texts.filter((text) => typeof text === 'object');
-      const equal = { _id: { $in: ids.flatMap((id) => [id, ...typed(id), ...numbersOf(id), ...(id === 'true' || id === 'false' ? [id === 'true'] : [])]) } };
+      const truths = (id: string): boolean[] => (id === 'true' || id === 'false' ? [id === 'true'] : []);
+      const equal = { _id: { $in: ids.flatMap((id) => [id, ...typed(id), ...numbersOf(id), ...truths(id)]) } };
       return patterns.length === 0 ? equal : { $or: [equal, ...patterns.map((pattern) => ({ _id: pattern }))] };
     },
     nameless() {
@@ -85,5 +86,6 @@ function range(field: string, from: unknown, to: unknown): Filter {
 
 /** One and the same element lies between both ends: of a list, two elements could do so together. */
 function elementIn(field: string, from: unknown, to: unknown): Filter {
-  return { $or: [{ [field]: { $elemMatch: { $gte: from, $lte: to } } }, { $and: [{ $nor: [{ [field]: { $type: 'array' } }] }, range(field, from, to)] }] };
+  const single = { $and: [{ $nor: [{ [field]: { $type: 'array' } }] }, range(field, from, to)] };
+  return { $or: [{ [field]: { $elemMatch: { $gte: from, $lte: to } } }, single] };
 }

@@ -17,8 +17,9 @@ export const timeRange = { first: -62_135_596_800_000, last: 253_402_300_799_999
 /**
  * Reads a value as MongoDB stores it, of the driver, of Mongoose or of JSON.
  *
- * Numbers of every type are compared by their exact value, dates as their ISO 8601 text, ids and UUIDs as their text. Null: the value is missing,
- * or of a type that cannot be compared, such as an object, a list in a list, NaN or a time stamp: an allow must not count then, and a deny must.
+ * Numbers of every type are compared by their exact value, dates as their ISO 8601 text, ids and UUIDs as their text. Null: the
+ * value is missing, or of a type that cannot be compared, such as an object, a list in a list, NaN or a time stamp. An allow must
+ * not count then, and a deny must.
  */
 export function readStored(value: unknown): Comparable | typeof bytes | null {
   switch (typeof value) {
@@ -66,7 +67,8 @@ const bsonTypes: Readonly<Record<string, (value: object) => Comparable | typeof 
 
 /** Ids of other versions of the driver have it as well. */
 function hexText(value: object): string | null {
-  return 'toHexString' in value && typeof value.toHexString === 'function' ? (value as { toHexString(): string }).toHexString() : null; // as every ObjectId has it
+  if (!('toHexString' in value) || typeof value.toHexString !== 'function') return null;
+  return (value as { toHexString(): string }).toHexString(); // as every ObjectId has it
 }
 
 /** Of a class of BSON, which says of itself how it is written. */

@@ -27,7 +27,10 @@ function hexOrder(shape: string, valueOf: (text: string) => unknown): TextOrder 
   const powers = Array.from({ length: size + 1 }, (_item, power) => 16n ** BigInt(power));
   const powerOf = (length: number): bigint => powers[length] ?? 0n;
   return {
-    count: 16n ** BigInt(size), firstText: shape.replaceAll('x', '0'), lastText: shape.replaceAll('x', 'f'), pattern: new RegExp(`^${shape.replaceAll('x', '[0-9a-f]')}$`),
+    count: 16n ** BigInt(size),
+    firstText: shape.replaceAll('x', '0'),
+    lastText: shape.replaceAll('x', 'f'),
+    pattern: new RegExp(`^${shape.replaceAll('x', '[0-9a-f]')}$`),
     valueAt(number) {
       const hex = number.toString(16).padStart(size, '0');
       let at = 0;
@@ -56,7 +59,10 @@ function countLess(character: string): number {
 
 /** Times as ISO 8601 text. */
 const times: TextOrder = {
-  count: BigInt(timeRange.last - timeRange.first + 1), firstText: new Date(timeRange.first).toISOString(), lastText: new Date(timeRange.last).toISOString(), pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
+  count: BigInt(timeRange.last - timeRange.first + 1),
+  firstText: new Date(timeRange.first).toISOString(),
+  lastText: new Date(timeRange.last).toISOString(),
+  pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
   valueAt: (number) => new Date(Number(number) + timeRange.first),
   countBelow(text, isIncluded) {
     const isAfter = (iso: string): boolean => (isIncluded ? iso > text : iso >= text);

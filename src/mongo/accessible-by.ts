@@ -20,7 +20,8 @@ export interface AccessibleAggregate {
    * Begins an aggregate with the documents on which the caller may do this; without access there are none.
    *
    * What `$lookup`, `$graphLookup` and `$unionWith` bring along is not narrowed: give their own pipelines
-   * `{ $match: request.access.scope('read', 'tasks') }`. Stages that MongoDB wants first, such as `$geoNear`, take the scope as their `query`.
+   * `{ $match: request.access.scope('read', 'tasks') }`. Stages that MongoDB wants first, such as `$geoNear`, take the scope as
+   * their `query`.
    */
   aggregateAccessibleBy<T = unknown>(access: Narrowing, action: string, pipeline?: PipelineStage[]): Aggregate<T[]>;
 }
@@ -38,7 +39,8 @@ export interface AccessibleByOptions {
  */
 export function accessibleBy(schema: Schema, { resource }: AccessibleByOptions = {}): void {
   const narrowed = new WeakSet<object>();
-  const filterOf = (model: Pick<Model<unknown>, 'collection'>, access: Narrowing, action: string) => access?.scope(action, resource ?? model.collection.collectionName) ?? nothing;
+  const filterOf = ({ collection }: Pick<Model<unknown>, 'collection'>, access: Narrowing, action: string) => (
+    access?.scope(action, resource ?? collection.collectionName) ?? nothing);
 
   Object.assign(schema.query, {
     accessibleBy(this: Query<unknown, unknown>, access: Narrowing, action: string) {
@@ -56,7 +58,8 @@ export function accessibleBy(schema: Schema, { resource }: AccessibleByOptions =
   });
 
   schema.pre(['updateOne', 'updateMany', 'replaceOne', 'findOneAndUpdate', 'findOneAndReplace'], function (this: Query<unknown, unknown>) {
-    if (narrowed.has(this) && this.getOptions().upsert) throw new Error('A query narrowed by accessibleBy is no upsert: ask for the right to create, then insert.');
+    if (!narrowed.has(this) || !this.getOptions().upsert) return;
+    throw new Error('A query narrowed by accessibleBy is no upsert: ask for the right to create, then insert.');
   });
   schema.pre('estimatedDocumentCount', function (this: Query<unknown, unknown>) {
     if (narrowed.has(this)) throw new Error('An estimated count counts every document: use countDocuments with accessibleBy.');

@@ -151,6 +151,15 @@ describe('accessibleBy', () => {
     expect(await names(Projects.find())).toBe('two');
   });
 
+  it('a truth as the id, is named by its text', async () => {
+    const schema = new Schema<{ _id: boolean }, Model<{ _id: boolean }, AccessibleBy>, object, AccessibleBy>({ _id: Boolean }, { collection: 'truths' });
+    schema.plugin(accessibleBy);
+    const Truths = database.connection.model<{ _id: boolean }, Model<{ _id: boolean }, AccessibleBy>>('Truth', schema);
+    await Truths.create([{ _id: true }, { _id: false }]);
+    const found = async (permission: string) => (await Truths.find().accessibleBy(accessOf({ permissions: [permission] }), 'read').lean()).map(({ _id }) => _id);
+    expect([await found('read:truths/true'), await found('read:truths/false'), await found('read:truths/1')]).toEqual([[true], [false], []]);
+  });
+
   it('an upsert and an estimated count, throw', async () => {
     const Projects = await projects();
     await expect(Projects.updateOne({ name: 'four' }, { count: 4 }, { upsert: true }).accessibleBy(mine, 'update')).rejects.toThrow('no upsert');

@@ -1,5 +1,6 @@
 import mongoose from 'mongoose';
 import { bytes, hasName, isBytes, readStored } from '../../src/access/stored-value.ts';
+import { accessOf } from '../guards/access-of.ts';
 
 const { Binary, BSONSymbol, Decimal128, Double, Int32, Long, MinKey, ObjectId, Timestamp, UUID } = mongoose.mongo;
 const uuid = '11111111-1111-4111-8111-111111111111';
@@ -27,6 +28,14 @@ describe('a stored value', () => {
     ['Binary', new Binary(Buffer.from('a')), true], ['a Buffer', Buffer.from('a'), true], ['Binary that only claims to be a UUID', new Binary(Buffer.from('a'), 4), true], ['UUID', new UUID(uuid), false],
   ])('of type %s, is in no order; bytes that are no UUID equal nothing', (_type, value, equalsNothing) => {
     expect([isBytes(value), readStored(value) === bytes]).toEqual([true, equalsNothing]);
+  });
+});
+
+describe('a value of a class of its own', () => {
+  it.each([['UUID', new UUID(uuid), 'sub_type'], ['a Date', Object.assign(new Date(0), { own: 5 }), 'own']])('%s, has no fields, whatever its class keeps', (_type, value, name) => {
+    const policy = { effect: 'allow' as const, actions: ['read'], resources: ['docs'], conditions: [{ type: 'attribute' as const, left: `resource.v.${name}`, operator: 'exists' as const, right: { value: true } }] };
+    expect(accessOf({ policies: [policy] }).can('read', 'docs/1', { v: value })).toBe(false);
+    expect(accessOf({ policies: [policy] }).can('read', 'docs/1', { v: { [name]: 5 } })).toBe(true);
   });
 });
 

@@ -93,6 +93,8 @@ describe('accessibleBy', () => {
     expect(await names(Projects.find().accessibleBy(mine, 'read').and([{ count: 2 }]))).toBe('');
     expect(await names(Projects.find().merge(Projects.find().accessibleBy(mine, 'read')).find({ count: { $gt: 0 } }))).toBe('one');
     expect(await names(Projects.find().accessibleBy(mine, 'read').clone())).toBe('one');
+    const Narrowed = Projects.find().accessibleBy(mine, 'read').toConstructor();
+    expect(await names(new Narrowed().find({}))).toBe('one');
   });
 
   it('conditions of the query, stay where other plugins look for them', async () => {
@@ -149,6 +151,16 @@ describe('accessibleBy', () => {
     expect((await Projects.updateMany({}, { count: 7 }).accessibleBy(access, 'update')).modifiedCount).toBe(2);
     expect((await Projects.deleteMany({}).accessibleBy(access, 'delete')).deletedCount).toBe(2);
     expect(await names(Projects.find())).toBe('two');
+  });
+
+  it('a filter that was copied by way of JSON, matches nothing', async () => {
+    const Projects = await projects();
+    const scope = mine.scope('read', 'projects');
+    expect(await names(Projects.find(scope))).toBe('one');
+    for (const strictQuery of [true, false]) {
+      const copy = JSON.parse(JSON.stringify(scope)) as Record<string, unknown>;
+      expect(await names(Projects.find(copy).setOptions({ strictQuery }))).toBe('');
+    }
   });
 
   it('a truth as the id, is named by its text', async () => {

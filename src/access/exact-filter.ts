@@ -6,7 +6,7 @@ import type { Filter } from './scope.ts';
  *
  * Mongoose casts the values of a filter to the types of the schema and runs setters on them, which changes what they match.
  * The driver calls `toBSON`, which answers the filter itself: it matches the same in `find`, `aggregate`, `$lookup` and the
- * driver. A copy that was made key by key, or by way of JSON, matches nothing.
+ * driver. A copy that was made key by key matches nothing; one by way of JSON matches nothing, or the database refuses it.
  */
 export function exactFilter(filter: Filter): Filter {
   return filter === nothing ? filter : { $and: [new Uncast(filter)] };

@@ -26,7 +26,8 @@ const maxPathBytes = 2_048;
  * proxy and log read alike (RFC 3986 sections 2.3, 3.3 and 6.2.2). None of them is contained in the others.
  *
  * A query names no route and is the query parser's business, but for characters that no query has (section 3.4):
- * those make Express parse the target in another way, in which a `'` of the path counts as three characters. The host names no route either, but tenants are looked up by it.
+ * those make Express parse the target in another way, in which a `'` of the path counts as three characters. The host
+ * names no route either, but tenants are looked up by it.
  */
 export const frontDoorGuards: readonly FrontDoorGuard[] = [
   { name: 'too-long', code: 'target-not-plain', refuses: ({ path }) => path.length > maxPathBytes },

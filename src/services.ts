@@ -268,7 +268,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   });
 
   return {
-    permissionService, preview, place, callers, feed, redis,
+    permissionService, preview, place, callers, rates, feed, redis,
     ...tenantServices, ...clientServices, tenantStates, audit, auditExport, refusals, changes, mailer, limits, passwords, signingKeys, keyRotation, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
     grants, readHeld, accounts,
     upgradeRoles: createUpgradeRoles(stores.roles),

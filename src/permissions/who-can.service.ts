@@ -62,11 +62,13 @@ export function createFindWhoCan({ registry, clock, eachHolder, attributesOf }: 
     for await (const { holder: user, given, memberships } of eachHolder(tenantId, after === undefined ? {} : { after })) {
       seen += 1;
       if (pauses.isDue()) await pauses.take();
+      // Both take time: to compile what somebody is given, and to decide by it.
+      const grants = user.isActive ? grantsOf(given) : undefined;
+      if (pauses.isDue()) await pauses.take();
       const now = clock();
       const facts = { now, tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)), ...(attributes && { resource: attributes }), meter };
-      if (user.isActive) {
-        const grants = grantsOf(given);
-        if (isAllowed(grants, request, facts)) items.push({ user, by: explain(registry(), given, request, facts).causes[0] ?? null });
+      if (grants) {
+        if (isAllowed(grants, request, facts)) items.push({ user, by: explain(registry(), given, request, facts, grants).causes[0] ?? null });
         else isCertain &&= !couldAllow(grants, request, facts);
       }
       if (items.length === limit || seen === maxSeen) return { items, after: user._id, isCertain, ...meter };

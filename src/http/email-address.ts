@@ -9,13 +9,17 @@ export function isOneOfAKind(email: string): boolean {
   return !/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}"]/u.test(local) && local.normalize('NFKC') === local && domainKeyOf(domain) !== null;
 }
 
-/** How an address is compared: letter case does not make two, nor does a domain in another script or spelling. Of whatever was stored, also before there were rules. */
+/**
+ * How an address is compared: letter case does not make two, nor does a domain in another script or spelling.
+ *
+ * Takes whatever was stored, also before there were rules.
+ */
 export function emailKeyOf(email: string): string {
   const { local, domain } = parted(email);
   return `${local.normalize('NFC').toLowerCase()}@${domainKeyOf(domain) ?? domain.normalize('NFC').toLowerCase()}`;
 }
 
-/** The address to which mail goes: the domain as it is compared, because mail servers and libraries read other spellings in ways of their own. */
+/** The address to which mail goes: with the domain as it is compared, since mail libraries read other spellings in ways of their own. */
 export function mailboxOf(email: string): string {
   const { local, domain } = parted(email);
   return `${local}@${domainKeyOf(domain) ?? domain}`;

@@ -18,7 +18,7 @@ import type { TenantState } from './tenants/tenant.state.ts';
 import type { OneTimeTokens } from './tokens/one-time-tokens.service.ts';
 import { orderConfirmation } from './users/confirmation-mail.ts';
 import type { EraseUser } from './users/erase-user.ts';
-import { emailKeyOf } from './users/user.model.ts';
+import { emailKeyOf } from './http/email-address.ts';
 import type { HashNew, UserService } from './users/user.service.ts';
 import type { WriteUser } from './users/write-user.ts';
 

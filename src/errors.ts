@@ -8,6 +8,7 @@ export const errorTable = {
   // The target and its spelling
   'target-not-plain': { status: 400, detail: 'Send the path in its one plain spelling: no dot segments, no doubled slashes, no needless percent-encoding.' },
   'authorization-repeated': { status: 400, detail: 'Send one Authorization header, not several.' },
+  'host-not-plain': { status: 400, detail: 'Send the name of this server as the Host header: at most 253 letters, digits, dots, hyphens and underscores, then its port if it has one.' },
   'unknown-url': { status: 404, detail: 'No such URL is registered.' },
   'method-not-allowed': { status: 405, detail: 'This URL is served with other methods: see the Allow header.' },
 

@@ -45,6 +45,8 @@ import { createSeeding } from './seeding.ts';
 import { createServices } from './services.ts';
 import type { Settings } from './settings.ts';
 import type { MoveOutcome } from './tenants/tenant.move.ts';
+import { createCompareAddresses } from './users/email-keys.ts';
+import type { CompareAddresses } from './users/email-keys.ts';
 import type { HostUsers } from './users/host-users.service.ts';
 import type { GatehouseKeys } from './signing-keys/signing-key.rotation.ts';
 import { createStorage } from './stores.ts';
@@ -107,6 +109,8 @@ export interface Gatehouse {
   metrics(): Promise<string>;
   /** Moves a suspended tenant into a database of its own, or back among the others; may be interrupted and asked for again. `say` is told how it goes. */
   moveTenant(name: string, to: Isolation, say?: (line: string) => void): Promise<MoveOutcome>;
+  /** Finds accounts whose e-mail addresses are one, though they were stored as two; with `renew`, brings all others into the form in which they are compared. */
+  readonly compareAddresses: CompareAddresses;
   /** Puts the gate before upgrade requests of a server: each reaches the handler of its registered URL, and where there is none it is refused. */
   guardUpgrades(server: Server, handlers?: UpgradeHandlers): void;
   /** Answers `/readyz` 503 from now on and everything else as before, so that load balancers send new requests elsewhere before the server stops. */
@@ -220,6 +224,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     },
     metrics: metrics.read,
     moveTenant: (name, to, say = () => undefined) => services.moveTenant(systemActor(defaultTenantId), name, to, say),
+    compareAddresses: createCompareAddresses({ users: stores.users, tenantIds: () => stores.tenants.distinct('_id').exec() }),
     guardUpgrades(server, handlers) {
       guardUpgrades(server, { gate, refuse, onAllowed: metrics.countAllowed, adopt: (request) => { if (served) Object.setPrototypeOf(request, served.request); } }, handlers);
     },

@@ -40,7 +40,7 @@ export interface GatingDeps {
 /** Wires the way of a request up to its route: the gate, the authenticator around it, and who is told of refusals. */
 export function createGating({ services, settings, pulse, metrics, logger, registry, clock }: GatingDeps) {
   const gateFor = (asked: Asked) => createGate({
-    clock, registry,
+    clock, registry, spend: services.rates.spend,
     authenticate: createAuthenticate({
       verify(token) {
         const verified = services.accessTokens.verify(token);

@@ -71,7 +71,8 @@ import { createEraseUser } from './users/erase-user.ts';
 import { createValidateLogin } from './users/host-users.service.ts';
 import type { HostUsers } from './users/host-users.service.ts';
 import { createSuperadminService } from './users/superadmin.service.ts';
-import { emailKeyOf, namesOf } from './users/user.model.ts';
+import { emailKeyOf } from './http/email-address.ts';
+import { namesOf } from './users/user.model.ts';
 import { attributesOf } from './users/user.attributes.ts';
 import { createUserService } from './users/user.service.ts';
 import type { HashNew } from './users/user.service.ts';
@@ -267,7 +268,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   });
 
   return {
-    permissionService, preview, place, callers, feed, redis,
+    permissionService, preview, place, callers, rates, feed, redis,
     ...tenantServices, ...clientServices, tenantStates, audit, auditExport, refusals, changes, mailer, limits, passwords, signingKeys, keyRotation, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
     grants, readHeld, accounts,
     upgradeRoles: createUpgradeRoles(stores.roles),

@@ -6,9 +6,9 @@ import type { Plugin } from 'esbuild';
 import { project } from './project.ts';
 
 /** Files that tests start as processes or threads, by how they are named. */
-const program = /^(src\/main|src\/.*\.worker|scripts\/(start|seed|keys|tenants|census|settings)|scripts\/bench\/(bench|.*\.(server|worker))|examples\/.*\/main|test\/.*-node)\.ts$/;
+const program = /^(src\/main|src\/.*\.worker|scripts\/(start|seed|keys|tenants|addresses|census|settings)|scripts\/bench\/(bench|.*\.(server|worker))|examples\/.*\/main|test\/.*-node)\.ts$/;
 /** Packages that look for files beside their own code. */
-const external = ['piscina', 'swagger-ui-dist', 'mongodb-memory-server*'];
+const external = ['piscina', 'mongodb-memory-server*'];
 
 /**
  * Bundles the programs among `files`, with the packages that they use, into `folder`, and lists them in its programs.json.

@@ -1,5 +1,6 @@
 import { BlockList, isIP, SocketAddress } from 'node:net';
 import type { ConditionTest } from './condition.ts';
+import { readIpAddress, unmapped } from './ip-address.ts';
 
 /** Asks whether the address lies in one of the ranges; an IPv4 address may come mapped into IPv6 (RFC 4291 section 2.5.5.2). */
 export function compileIp(ranges: readonly string[]): ConditionTest {
@@ -17,9 +18,8 @@ export function compileIp(ranges: readonly string[]): ConditionTest {
 }
 
 function readAddress(ip: string): SocketAddress | null {
-  const address = unmapped(ip);
-  const family = isIP(address);
-  return family === 0 ? null : new SocketAddress({ address, family: family === 4 ? 'ipv4' : 'ipv6' });
+  const address = readIpAddress(ip);
+  return address === null ? null : new SocketAddress({ address, family: isIP(address) === 4 ? 'ipv4' : 'ipv6' });
 }
 
 /** A range read: an address and how many of its bits count; undefined for what is none. */
@@ -32,13 +32,4 @@ export function parseRange(range: string): { readonly address: string; readonly 
   const most = family === 4 ? 32 : 128;
   const bits = length === undefined ? most : Number(length) - (isMapped ? 96 : 0);
   return bits >= 0 && bits <= most ? { address, bits, family: family === 4 ? 'ipv4' : 'ipv6' } : undefined;
-}
-
-function unmapped(ip: string): string {
-  const [, dotted] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip) ?? [];
-  if (dotted !== undefined) return dotted;
-  const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(ip) ?? [];
-  if (high === undefined || low === undefined) return ip;
-  const bits = parseInt(high, 16) * 65_536 + parseInt(low, 16);
-  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
 }

@@ -5,6 +5,7 @@ import type { AttributeCondition, Comparison } from './condition.attribute.ts';
 import { compileIp } from './condition.ip.ts';
 import { compileTime } from './condition.time.ts';
 import type { TimeCondition, WallClock } from './condition.time.ts';
+import type { Meter } from './meter.ts';
 
 /** What must hold for a policy to count, as stored. */
 export type Condition =
@@ -23,6 +24,8 @@ export interface Facts {
   readonly subject?: Attributes;
   /** From the application's code, or from the service that asks. */
   readonly resource?: Attributes;
+  /** Told how much was compared; nothing is decided by it. */
+  readonly meter?: Meter | undefined;
 }
 
 export type Attributes = Readonly<Record<string, unknown>>;

@@ -42,7 +42,8 @@ function isPossible({ effect, truth }: Weighed): boolean {
 
 function truths(index: StatementIndex, action: string, parts: readonly string[], facts: Facts): Weighed[] {
   const readings: Readings = {};
-  return [...index.find(action, parts)].map(({ effect, conditions }) => {
+  return [...index.find(action, parts, facts.meter)].map(({ effect, conditions, weight }) => {
+    if (facts.meter) facts.meter.comparisons += weight;
     const all = conditions.map(({ test }) => test(facts, readings));
     return { effect, truth: all.includes('no') ? 'no' : all.includes('missing') ? 'missing' : 'yes' };
   });

@@ -67,7 +67,7 @@ function decideByPolicy(grants: Grants, endpoint: Endpoint, parts: readonly stri
 
 /** The first of each effect that covers what is asked for and counts. */
 function weigh(index: StatementIndex, action: string, parts: readonly string[], facts: Facts): { allow?: Statement; deny?: Statement } {
-  const found = index.find(action, parts);
+  const found = index.find(action, parts, facts.meter);
   const readings: Readings = {};
   for (const deny of found) if (deny.effect === 'deny' && counts(deny, facts, readings)) return { deny };
   for (const allow of found) if (allow.effect === 'allow' && counts(allow, facts, readings)) return { allow };

@@ -21,9 +21,8 @@ export interface Explanation {
   readonly nearest?: { readonly given: Given; readonly failed: Condition['type'] };
 }
 
-/** Explains a decision about somebody with all this. The decision is that of `decide` or `decideUrl` on the same grants. */
-export function explain(registry: UrlRegistry, given: readonly Given[], request: PermissionRequest | UrlRequest, facts: Facts): Explanation {
-  const grants = compileGrants(registry, holdingsOf(given));
+/** Explains a decision about somebody with all this, which may have been compiled already. The decision is that of `decide` or `decideUrl` on the same grants. */
+export function explain(registry: UrlRegistry, given: readonly Given[], request: PermissionRequest | UrlRequest, facts: Facts, grants = compileGrants(registry, holdingsOf(given))): Explanation {
   if (!('endpoint' in request)) return explainPermission(given, grants, request, facts);
   const decision = decideUrl(grants, request, facts);
   if (decision.reason === 'simple-url' || decision.reason === 'right-missing') return { decision, causes: [] };

@@ -1,5 +1,6 @@
 import { compileCondition, weightOf } from './condition.ts';
 import type { CompiledCondition, Facts, Readings } from './condition.ts';
+import type { Meter } from './meter.ts';
 import { everyAction } from './policy.ts';
 import type { Effect, Policy } from './policy.ts';
 import { isEverything, matchesParts, parseResourcePattern } from './resource-pattern.ts';
@@ -12,6 +13,8 @@ export interface Statement {
   readonly actions: ReadonlySet<string>;
   readonly patterns: readonly ResourcePattern[];
   readonly conditions: readonly CompiledCondition[];
+  /** Of all its conditions. */
+  readonly weight: number;
 }
 
 const everyUrl = parseResourcePattern('/**');
@@ -27,11 +30,12 @@ export function compileStatement(policy: Policy): Statement {
   const read = resources.map((resource) => parseResourcePattern(resource) ?? (effect === 'deny' ? parseResourcePattern('*') : undefined));
   const patterns = read.filter((pattern) => pattern !== undefined);
   if (effect === 'deny' && everyUrl && patterns.some(isEverything)) patterns.push(everyUrl);
-  return { effect, policy, actions: new Set(actions), patterns, conditions: conditions.map(compileCondition) };
+  return { effect, policy, actions: new Set(actions), patterns, conditions: conditions.map(compileCondition), weight: conditions.reduce((sum, condition) => sum + weightOf(condition), 0) };
 }
 
 /** Whether its conditions let it count: an allow only if all hold, a deny unless one surely does not. */
-export function counts({ effect, conditions }: Statement, facts: Facts, readings: Readings): boolean {
+export function counts({ effect, conditions, weight }: Statement, facts: Facts, readings: Readings): boolean {
+  if (facts.meter) facts.meter.comparisons += weight;
   return conditions.every(({ test }) => (effect === 'allow' ? test(facts, readings) === 'yes' : test(facts, readings) !== 'no'));
 }
 
@@ -52,7 +56,7 @@ export interface StatementIndex {
   /** Every action that some statement names. */
   readonly actions: readonly string[];
   /** Those about this action on this resource, or URL, given by its parts; whether they count is not asked. */
-  find(action: string, parts: readonly string[]): ReadonlySet<Statement>;
+  find(action: string, parts: readonly string[], meter?: Meter): ReadonlySet<Statement>;
   /** The patterns that may cover what begins with these parts. */
   along(actions: readonly string[], start: readonly string[]): Entry[];
   /** The patterns that begin with these parts and go on. */
@@ -90,9 +94,10 @@ export function indexStatements(statements: readonly Statement[], isUrl: boolean
     size,
     heaviest: heaviestOf(byAction),
     actions: [...byAction.keys()],
-    find(action, parts) {
+    find(action, parts, meter) {
       const found = new Set<Statement>();
       for (const { depth, entries } of wayOf(byAction, action === everyAction ? [everyAction] : [action, everyAction], parts)) {
+        if (meter) meter.comparisons += entries.length;
         for (const { statement, pattern } of entries) if (!found.has(statement) && matchesParts(pattern, parts, depth)) found.add(statement);
       }
       return found;
@@ -128,7 +133,7 @@ function heaviestFrom({ entries, branches }: Branch, met: Set<Statement>): numbe
   let most = 0;
   for (const branch of branches.values()) most = Math.max(most, heaviestFrom(branch, met));
   for (const statement of added) met.delete(statement);
-  return entries.length + added.flatMap(({ conditions }) => conditions).reduce((sum, { condition }) => sum + weightOf(condition), 0) + most;
+  return entries.length + added.reduce((sum, { weight }) => sum + weight, 0) + most;
 }
 
 function everything({ entries, branches }: Branch): Entry[] {

@@ -1,7 +1,7 @@
 import { actorOf } from '../changes/actor.ts';
 import { defineRoute } from '../http/define-route.ts';
 import type { HandlerContext, RouteDefinition } from '../http/define-route.ts';
-import { email, optional, password, string } from '../http/fields.ts';
+import { email, knownEmail, optional, password, string } from '../http/fields.ts';
 import type { TenantDirectory, TenantHints } from '../tenants/tenant.directory.ts';
 import { tenantName } from '../tenants/tenant.shapes.ts';
 import { showUser, userShape } from '../users/user.shapes.ts';
@@ -47,7 +47,7 @@ export function createAccountRoutes({ register, verification, passwordReset, ten
     }),
     defineRoute({
       method: 'POST', url: '/users/resend-verification', summary: 'Mail the link once more, if there is somebody to mail it to', status: 202,
-      input: { body: { email: email(), tenant: optional(tenantName) } },
+      input: { body: { email: knownEmail(), tenant: optional(tenantName) } },
       errors: ['too-many-requests'],
       async handler(context) {
         await verification.resend(await actorFor(context, context.input.body), context.input.body.email);
@@ -56,7 +56,7 @@ export function createAccountRoutes({ register, verification, passwordReset, ten
     }),
     defineRoute({
       method: 'POST', url: '/users/forgot-password', summary: 'Mail a link to set a new password, if there is somebody to mail it to', status: 202,
-      input: { body: { email: email(), tenant: optional(tenantName) } },
+      input: { body: { email: knownEmail(), tenant: optional(tenantName) } },
       errors: ['too-many-requests'],
       async handler(context) {
         await passwordReset.forgot(await actorFor(context, context.input.body), context.input.body.email);

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ErrorCode } from '../errors.ts';
+import { isHostName, requestHost } from '../http/request-host.ts';
 import { repeatsAuthorization } from './bearer-token.ts';
 
 /** What a request asks for, as it stands in its first line. */
@@ -25,7 +26,8 @@ const maxPathBytes = 2_048;
  * proxy and log read alike (RFC 3986 sections 2.3, 3.3 and 6.2.2). None of them is contained in the others.
  *
  * A query names no route and is the query parser's business, but for characters that no query has (section 3.4):
- * those make Express parse the target in another way, in which a `'` of the path counts as three characters.
+ * those make Express parse the target in another way, in which a `'` of the path counts as three characters. The host
+ * names no route either, but tenants are looked up by it.
  */
 export const frontDoorGuards: readonly FrontDoorGuard[] = [
   { name: 'too-long', code: 'target-not-plain', refuses: ({ path }) => path.length > maxPathBytes },
@@ -42,6 +44,7 @@ export const frontDoorGuards: readonly FrontDoorGuard[] = [
   { name: 'encoded-separator', code: 'target-not-plain', refuses: ({ path }) => path.includes('%') && encodes(path, /[/\\]/) },
   { name: 'encoded-control', code: 'target-not-plain', refuses: ({ path }) => path.includes('%') && /%(?:[01][0-9A-Fa-f]|7[Ff])/.test(path) },
   { name: 'repeated-authorization', code: 'authorization-repeated', refuses: (_target, request) => repeatsAuthorization(request) },
+  { name: 'foreign-host', code: 'host-not-plain', refuses: (_target, request) => !isHostName(requestHost(request)) },
 ];
 
 /** Finds the guard that refuses a request, if one does. */

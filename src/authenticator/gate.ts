@@ -3,6 +3,8 @@ import type { Caller } from '../access/caller.ts';
 import type { Facts } from '../access/condition.ts';
 import { decideUrl } from '../access/decide.ts';
 import type { UrlRequest } from '../access/decide.ts';
+import { decisionsIn, usualComparisons } from '../access/meter.ts';
+import type { Meter } from '../access/meter.ts';
 import { allowHeader } from '../access/url-registry.ts';
 import type { Endpoint, UrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
@@ -26,6 +28,8 @@ export interface GateDeps {
   readonly registry: () => UrlRegistry | null;
   readonly authenticate: Authenticate;
   readonly guards?: readonly FrontDoorGuard[];
+  /** Counts what a decision costs beyond the one that admitted the caller. */
+  readonly spend?: (tenantId: string, decisions: number) => void;
   /** ms since 1970 */
   readonly clock: () => number;
 }
@@ -39,9 +43,12 @@ export type Gate = (request: IncomingMessage, target: string) => Verdict | Promi
  * Refuses with `not-ready`, the front door's codes, `unknown-url`, `method-not-allowed`, what `authenticate` throws,
  * `right-missing`, `permission-missing` and `policy-denies`; throws or rejects with whatever else fails below. A simple URL is decided at once, without waiting, and so is any other for a caller who is in memory.
  */
-export function createGate({ registry, authenticate, guards, clock }: GateDeps): Gate {
+export function createGate({ registry, authenticate, guards, spend = () => undefined, clock }: GateDeps): Gate {
   function decide(request: IncomingMessage, asked: Required<UrlRequest>, caller: Caller): Verdict {
-    const decision = decideUrl(caller.grants, asked, factsOf(caller, request, clock()));
+    // Rights alone compare nothing.
+    const meter = caller.grants.urls.size > 0 || asked.endpoint.permission ? { comparisons: 0 } : undefined;
+    const decision = decideUrl(caller.grants, asked, factsOf(caller, request, clock(), meter));
+    if (meter && meter.comparisons > usualComparisons) spend(caller.tenantId, decisionsIn(meter.comparisons) - 1);
     return decision.allowed ? pass(asked.endpoint, caller) : refused(new AppError(decision.reason, { required: decision.required }), caller);
   }
 
@@ -86,6 +93,6 @@ function refusedFor(error: unknown): Verdict {
 }
 
 /** What is known of a request besides what it asks for. */
-export function factsOf({ tenantId, attributes }: Caller, request: IncomingMessage, now: number): Facts {
-  return { now, tenantId, subject: attributes, ip: clientIp(request) };
+export function factsOf({ tenantId, attributes }: Caller, request: IncomingMessage, now: number, meter?: Meter): Facts {
+  return { now, tenantId, subject: attributes, ip: clientIp(request), meter };
 }

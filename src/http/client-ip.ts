@@ -1,15 +1,38 @@
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
+import { readIpAddress, unmapped } from '../access/ip-address.ts';
+
+/** What is known of the app that serves a request: Express keeps its "trust proxy" setting there, made into a function. */
+interface Served extends IncomingMessage {
+  readonly app?: { get(name: string): unknown } | undefined;
+}
+
+type Trusts = (address: string, distance: number) => unknown;
 
 /**
- * The address a request came from; IPv4 is written as IPv4 also where the socket speaks IPv6. Null once it is gone.
+ * The address a request came from, without a port; IPv4 is written as IPv4 also where the socket speaks IPv6. Null once it is gone.
  *
- * Of proxies it believes only those that the app's "trust proxy" setting names (Express's `request.ip`); by default none.
+ * Of proxies it believes only those that the app's "trust proxy" setting names; by default none. A trusted proxy that
+ * writes something that is no address is not believed: the request then comes from the peer, which is the proxy itself.
  */
-export function clientIp(request: IncomingMessage & { readonly ip?: string | undefined }): string | null {
-  // Without that header there is nothing to believe, and Express's own way to the same address is a long one.
-  const address = request.headers['x-forwarded-for'] === undefined ? request.socket.remoteAddress : request.ip ?? request.socket.remoteAddress;
-  return address?.replace(/^::ffff:(?=\d+\.)/i, '') ?? null;
+export function clientIp(request: Served): string | null {
+  const peer = request.socket.remoteAddress;
+  const forwarded = request.headers['x-forwarded-for'];
+  const trusts = forwarded === undefined ? undefined : request.app?.get('trust proxy fn');
+  const told = typeof trusts === 'function' ? forwardedIp(peer ?? '', String(forwarded), trusts as Trusts) : null; // Express's own function
+  return told ?? (peer === undefined ? null : unmapped(peer));
+}
+
+/** From the nearest proxy on, the first address that is no trusted proxy's; null where the peer is not trusted or one of them is no address. */
+function forwardedIp(peer: string, forwarded: string, trusts: Trusts): string | null {
+  const written = forwarded.split(',').map((text) => text.trim()).filter((text) => text !== '').reverse();
+  let address: string | null = null;
+  for (const [distance, text] of written.entries()) {
+    if (!trusts(address ?? peer, distance)) break;
+    address = readIpAddress(text);
+    if (address === null) break;
+  }
+  return address;
 }
 
 /** Whom to count as one: an IPv4 address, or the /64 of an IPv6 one, which a single customer usually holds whole. */

@@ -3,4 +3,4 @@ export { custom, list, objectOf } from './composite-fields.ts';
 export type { Refuse } from './composite-fields.ts';
 export { optional, toObjectSchema, withDefault } from './field.ts';
 export type { Field, Fields, InputOf, JsonSchema } from './field.ts';
-export { boolean, email, integer, isoDate, isPlainText, oneOf, password, string, wildcardPath } from './scalar-fields.ts';
+export { boolean, email, integer, isoDate, isPlainText, knownEmail, oneOf, password, string, wildcardPath } from './scalar-fields.ts';

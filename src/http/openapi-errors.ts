@@ -7,10 +7,10 @@ import { oauthCodeOf, oauthStatusOf } from './oauth-error.ts';
 
 /** What the front door and the gate may answer for any URL. */
 const everywhere: readonly ErrorCode[] = [
-  'target-not-plain', 'authorization-repeated', 'invalid-input', 'database-unreachable', 'tenant-moving', 'not-ready', 'overloaded', 'grant-mismatch', 'internal',
+  'target-not-plain', 'authorization-repeated', 'host-not-plain', 'invalid-input', 'database-unreachable', 'tenant-moving', 'not-ready', 'overloaded', 'grant-mismatch', 'internal',
 ];
 /** Those of them that are answered before the route is reached, so that its form of errors does not count. */
-const atTheGate: readonly ErrorCode[] = ['target-not-plain', 'authorization-repeated', 'not-ready', 'overloaded'];
+const atTheGate: readonly ErrorCode[] = ['target-not-plain', 'authorization-repeated', 'host-not-plain', 'not-ready', 'overloaded'];
 /** What the gate may answer where a session is needed. */
 const gated: readonly ErrorCode[] = [
   'token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'token-of-other-tenant', 'session-ended', 'user-disabled', 'too-many-requests', 'right-missing', 'permission-missing', 'policy-denies',

@@ -1,3 +1,4 @@
+import { isOneOfAKind } from './email-address.ts';
 import type { Field, JsonSchema, Rules, Source } from './field.ts';
 
 /** Counted in characters (code points), as JSON Schema counts. */
@@ -35,13 +36,23 @@ export function string({ min = 0, max, pattern, trim = false }: TextLimits): Fie
   }));
 }
 
-/** An e-mail address of at most 254 characters (RFC 5321 section 4.5.3.1.3), kept as it was typed. */
+const emailRules = {
+  ...plainText,
+  isLength: { options: { max: 254 }, errorMessage: 'must have at most 254 characters', bail: true },
+  isEmail: { errorMessage: 'must be an e-mail address', bail: true },
+} satisfies Rules;
+
+/** An e-mail address of at most 254 characters (RFC 5321 section 4.5.3.1.3), kept as it was typed; refused if it could be taken for another one. */
 export function email(): Field<string, 'required'> {
+  const errorMessage = 'must have no invisible characters and no quotes, its letters in their usual form, and a domain name after the @';
   return required({ type: 'string', format: 'email', maxLength: 254 }, () => ({
-    ...plainText,
-    isLength: { options: { max: 254 }, errorMessage: 'must have at most 254 characters', bail: true },
-    isEmail: { errorMessage: 'must be an e-mail address' },
+    ...emailRules, hasForm: { custom: (value: unknown) => isOneOfAKind(String(value)), errorMessage },
   }));
+}
+
+/** An address by which somebody is looked for, who may have had it before {@link email} refused it. */
+export function knownEmail(): Field<string, 'required'> {
+  return required({ type: 'string', format: 'email', maxLength: 254 }, () => emailRules);
 }
 
 /**

@@ -5,8 +5,8 @@ import { tooManyRequests } from './limit.policy.ts';
 export interface CheckRates {
   /** Counts a gated request; undefined: not limited. Throws `too-many-requests` while the tenant owes for what it asked before. */
   admit(tenantId: string, perSecond: number | undefined): void;
-  /** Counts what a request that was admitted asks for besides, however much it is; later ones pay for it. */
-  spend(tenantId: string, checks: number): void;
+  /** Counts what a request that was admitted asks for besides, however much it is, also parts of a decision; later ones pay for it. */
+  spend(tenantId: string, decisions: number): void;
 }
 
 interface Account {
@@ -41,9 +41,9 @@ export function createCheckRates(monotonic: () => number = () => performance.now
       if (account.balance < 1) throw tooManyRequests({ name: 'checks', quota: perSecond, windowSeconds: 1 }, ((1 - account.balance) / perSecond) * 1_000);
       account.balance -= 1;
     },
-    spend(tenantId, checks) {
+    spend(tenantId, decisions) {
       const account = accounts.get(tenantId);
-      if (account) account.balance -= checks;
+      if (account) account.balance -= decisions;
     },
   };
 }

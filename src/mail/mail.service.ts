@@ -1,5 +1,6 @@
 import type { Model } from 'mongoose';
 import type { MailOrder, OutboxRow, StoredMailOrder } from '../changes/outbox.model.ts';
+import { mailboxOf } from '../http/email-address.ts';
 import { maskAddresses } from './mail.address.ts';
 import { isMailFailure } from './mail.transport.ts';
 import type { MailTransport } from './mail.transport.ts';
@@ -111,7 +112,7 @@ export function createMailer({ outbox, clock, prepare, transport, log }: MailerD
       const mail = await prepare(tenantId, order);
       address = mail?.to;
       if (clock() > nextAt.getTime() - times.sending) throw new Error('To prepare it took so long that another node may have it.');
-      if (mail) await transport.send({ ...mail, kind: order.kind });
+      if (mail) await transport.send({ ...mail, to: mailboxOf(mail.to), kind: order.kind });
     } catch (error) {
       const facts = { kind: order.kind, to: maskAddresses(address ?? ''), attempt: attempts, reason: reasonOf(error) };
       const pause = pauses[Math.min(attempts, pauses.length) - 1] ?? 0;

@@ -81,7 +81,7 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
       errors: ['user-not-found'],
       async handler({ input: { body }, caller }) {
         const { userId, ...sent } = body;
-        const explained = await permissions.explain(caller.tenantId, userId, questionOf(sent));
+        const explained = await permissions.explain(caller, userId, questionOf(sent));
         if ('reason' in explained) {
           if (explained.reason === 'user-not-found') throw new AppError('user-not-found');
           return { allowed: false, reason: explained.reason, by: null, chain: [{ kind: 'user' as const, id: userId }] };
@@ -103,7 +103,7 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
       output: z.object({ items: z.array(z.object({ userId: z.string(), email: z.string().optional(), by: causeShape.nullable() })), nextCursor: z.string().nullable(), complete: z.boolean() }),
       errors: ['unknown-url'],
       async handler({ input: { body: { limit, cursor, ...sent } }, caller }) {
-        const { items, ...rest } = await permissions.whoCan(caller.tenantId, questionOf(sent), { limit, ...(cursor !== undefined && { cursor }) });
+        const { items, ...rest } = await permissions.whoCan(caller, questionOf(sent), { limit, ...(cursor !== undefined && { cursor }) });
         return { ...rest, items: items.map(({ user: { _id, email }, by }) => ({ userId: _id, ...(email !== undefined && { email }), by: by && showCause(by) })) };
       },
     }),

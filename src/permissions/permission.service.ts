@@ -6,6 +6,7 @@ import { explain } from '../access/explain.ts';
 import type { Explanation } from '../access/explain.ts';
 import type { Grants } from '../access/grants.ts';
 import { memberOf } from '../access/member-of.ts';
+import { decisionsIn } from '../access/meter.ts';
 import type { PermissionRequest } from '../access/permission-request.ts';
 import { rolesAt } from '../access/role-times.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
@@ -14,6 +15,7 @@ import type { PageRequest } from '../mongo/page.ts';
 import type { Principal } from '../sessions/session.types.ts';
 import type { Check, Question } from './check.shapes.ts';
 import type { Held, HeldReader } from './given.service.ts';
+import { createPauses } from './pauses.ts';
 import type { NoSubject, SubjectDeps, Subjects } from './subject.service.ts';
 import type { FindWhoCan, WhoCan } from './who-can.service.ts';
 
@@ -33,7 +35,7 @@ export interface PermissionService {
    * Who may explain others may check others. Throws `right-missing`.
    */
   check(caller: Caller, checks: readonly Check[], ip: string): Promise<Answer[]>;
-  explain(tenantId: string, userId: string, question: Question): Promise<Explained>;
+  explain(caller: Caller, userId: string, question: Question): Promise<Explained>;
   /**
    * Explains a decision about the caller of a request, who comes from this address.
    *
@@ -41,7 +43,7 @@ export interface PermissionService {
    */
   explainTo(caller: Caller, question: Question, ip: string | null): Promise<Explanation>;
   /** The active users who may. Throws `unknown-url`. */
-  whoCan(tenantId: string, question: Question, page: PageRequest): Promise<WhoCanAnswer>;
+  whoCan(caller: Caller, question: Question, page: PageRequest): Promise<WhoCanAnswer>;
   /** What a user or a client holds at this moment. Throws `user-not-found`. */
   heldBy(tenantId: string, userId: string): Promise<Held>;
 }
@@ -62,8 +64,8 @@ export interface PermissionServiceDeps {
   /** Users, and clients by their clientId; unknown ids are left out. */
   readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<Principal[]>;
   readonly attributesOf: SubjectDeps['attributesOf'];
-  /** Counts the checks of a call beyond the one that the gate has counted. */
-  readonly spend: (tenantId: string, checks: number) => void;
+  /** Counts the decisions of a call beyond the one that the gate has counted, each by how much it compared. */
+  readonly spend: (tenantId: string, decisions: number) => void;
 }
 
 /** Makes what answers and explains questions about what somebody may do. */
@@ -83,7 +85,7 @@ export function createPermissionService({ findWhoCan, findSubjects, spend, regis
     return { allowed, reason };
   }
 
-  async function explainAbout(tenantId: string, userId: string, question: Question, more: Pick<Facts, 'ip'>): Promise<Explained> {
+  async function explainAbout(tenantId: string, userId: string, question: Question, more: Pick<Facts, 'ip' | 'meter'>): Promise<Explained> {
     const [user] = await readUsers(tenantId, [userId]);
     if (!user?.isActive) return { reason: user ? 'user-disabled' : 'user-not-found' };
     const request = requestOf(question);
@@ -93,6 +95,8 @@ export function createPermissionService({ findWhoCan, findSubjects, spend, regis
     const facts = { now, tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(held.memberships)), ...more };
     return { explanation: explain(registry(), held.given, request, aboutResource(facts, question)) };
   }
+
+  const payerOf = ({ homeTenantId, tenantId }: Caller) => (decisions: number): void => { if (decisions > 0) spend(homeTenantId ?? tenantId, decisions); };
 
   const factsOf = ({ tenantId, attributes }: Caller, ip: string): Facts => ({ now: clock(), tenantId, subject: attributes, ip });
 
@@ -104,19 +108,35 @@ export function createPermissionService({ findWhoCan, findSubjects, spend, regis
 
   return {
     async check(caller, checks, ip) {
-      spend(caller.homeTenantId ?? caller.tenantId, checks.length - 1);
+      const pay = payerOf(caller);
+      pay(checks.length - 1);
       const others = [...new Set(checks.flatMap(({ userId }) => (userId === undefined || userId === caller.userId ? [] : [userId])))];
       if (others.length > 0) requireExplain(caller, ip);
       const subjects = await findSubjects(caller.tenantId, others);
-      const own = factsOf(caller, ip);
-      return checks.map((check) => {
+      const meter = { comparisons: 0 };
+      const own = { ...factsOf(caller, ip), meter };
+      const answerOne = (check: Check): Answer => {
         if (check.userId === undefined || check.userId === caller.userId) return answer(caller.grants, check, own);
         const subject = subjects.get(check.userId) ?? 'user-not-found';
-        return typeof subject === 'string' ? { allowed: false, reason: subject } : answer(subject.grants, check, { now: own.now, tenantId: caller.tenantId, subject: subject.attributes });
-      });
+        return typeof subject === 'string' ? { allowed: false, reason: subject } : answer(subject.grants, check, { now: own.now, tenantId: caller.tenantId, subject: subject.attributes, meter });
+      };
+      const pauses = createPauses();
+      const answers: Answer[] = [];
+      for (const check of checks) {
+        if (pauses.isDue()) await pauses.take();
+        const before = meter.comparisons;
+        answers.push(answerOne(check));
+        pay(decisionsIn(meter.comparisons - before) - 1);
+      }
+      return answers;
     },
 
-    explain: (tenantId, userId, question) => explainAbout(tenantId, userId, question, {}),
+    async explain(caller, userId, question) {
+      const meter = { comparisons: 0 };
+      const explained = await explainAbout(caller.tenantId, userId, question, { meter });
+      payerOf(caller)(decisionsIn(meter.comparisons) - 1);
+      return explained;
+    },
 
     async explainTo({ tenantId, userId }, question, ip) {
       const explained = await explainAbout(tenantId, userId, question, { ip });
@@ -124,12 +144,13 @@ export function createPermissionService({ findWhoCan, findSubjects, spend, regis
       return explained.explanation;
     },
 
-    async whoCan(tenantId, question, { limit, cursor }) {
+    async whoCan(caller, question, { limit, cursor }) {
       const request = requestOf(question);
       if (!request) throw new AppError('unknown-url');
       const from = cursor === undefined ? { wasCertain: true } : readCursor(cursor);
       const attributes = 'attributes' in question ? question.attributes : undefined;
-      const { items, after, isCertain } = await findWhoCan(tenantId, { request, limit, ...(attributes && { attributes }), ...(from.after !== undefined && { after: from.after }) });
+      const { items, after, isCertain, comparisons } = await findWhoCan(caller.tenantId, { request, limit, ...(attributes && { attributes }), ...(from.after !== undefined && { after: from.after }) });
+      payerOf(caller)(decisionsIn(comparisons) - 1);
       const certain = from.wasCertain && isCertain;
       return { items, nextCursor: after === null ? null : writeCursor(certain, after), complete: certain && after === null };
     },

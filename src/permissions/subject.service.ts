@@ -9,6 +9,7 @@ import type { Kept, KeptDeps } from '../freshness/kept.ts';
 import type { Mark } from '../freshness/marks.ts';
 import type { Principal, SessionGrants } from '../sessions/session.types.ts';
 import type { Held, HeldBy } from './given.service.ts';
+import { createPauses } from './pauses.ts';
 
 /** Somebody about whom questions are asked, who is not the caller. */
 export interface Subject {
@@ -61,7 +62,10 @@ export function createSubjects({ compile, clock, readHeldOf, attributesOf, takeM
     const marksOf = new Map(userIds.map((userId) => [userId, takeMarks(tenantId, userId)]));
     const compiled = new Map<readonly Given[], Compiled>(); // who are given the same list hold the same
     const found = new Map<string, Subject | NoSubject>(userIds.map((userId) => [userId, 'user-not-found']));
-    for (const held of await readHeldOf(tenantId, userIds)) {
+    const all = await readHeldOf(tenantId, userIds);
+    const pauses = createPauses();
+    for (const held of all) {
+      if (pauses.isDue()) await pauses.take();
       const { holder: user, given, changesAt } = held;
       const { grants, memberOf } = compiled.get(given) ?? compile(tenantId, held);
       compiled.set(given, { grants, memberOf });

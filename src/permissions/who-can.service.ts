@@ -13,6 +13,7 @@ import type { UrlRegistry } from '../access/url-registry.ts';
 import type { User } from '../users/user.model.ts';
 import { createCompiler } from './compiled-given.ts';
 import type { EachHolder } from './holders.service.ts';
+import { createPauses } from './pauses.ts';
 
 /** A user who may, and what lets them; null on a simple URL, which is open to all. */
 export interface WhoCan {
@@ -26,6 +27,8 @@ export interface WhoCanPage {
   readonly after: string | null;
   /** False if somebody left out here may do it all the same: what is not known of the resource or the network decides. */
   readonly isCertain: boolean;
+  /** How much this compared. */
+  readonly comparisons: number;
 }
 
 export interface WhoCanRequest {
@@ -52,20 +55,25 @@ export function createFindWhoCan({ registry, clock, eachHolder, attributesOf }: 
   return async (tenantId, { request, attributes, limit, after }) => {
     const items: WhoCan[] = [];
     const grantsOf = createCompiler(registry());
+    const meter = { comparisons: 0 };
+    const pauses = createPauses();
     let isCertain = true;
     let seen = 0;
     for await (const { holder: user, given, memberships } of eachHolder(tenantId, after === undefined ? {} : { after })) {
       seen += 1;
+      if (pauses.isDue()) await pauses.take();
+      // Both take time: to compile what somebody is given, and to decide by it.
+      const grants = user.isActive ? grantsOf(given) : undefined;
+      if (pauses.isDue()) await pauses.take();
       const now = clock();
-      const facts = { now, tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)), ...(attributes && { resource: attributes }) };
-      if (user.isActive) {
-        const grants = grantsOf(given);
-        if (isAllowed(grants, request, facts)) items.push({ user, by: explain(registry(), given, request, facts).causes[0] ?? null });
+      const facts = { now, tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)), ...(attributes && { resource: attributes }), meter };
+      if (grants) {
+        if (isAllowed(grants, request, facts)) items.push({ user, by: explain(registry(), given, request, facts, grants).causes[0] ?? null });
         else isCertain &&= !couldAllow(grants, request, facts);
       }
-      if (items.length === limit || seen === maxSeen) return { items, after: user._id, isCertain };
+      if (items.length === limit || seen === maxSeen) return { items, after: user._id, isCertain, ...meter };
     }
-    return { items, after: null, isCertain };
+    return { items, after: null, isCertain, ...meter };
   };
 }
 

@@ -6,7 +6,7 @@ import { actorOf } from '../changes/actor.ts';
 import { AppError } from '../errors.ts';
 import { defineRoute } from '../http/define-route.ts';
 import type { RouteDefinition } from '../http/define-route.ts';
-import { email, integer, isoDate, oneOf, optional, string } from '../http/fields.ts';
+import { integer, isoDate, knownEmail, oneOf, optional, string } from '../http/fields.ts';
 import { pageFields, pageOf } from '../http/page-shape.ts';
 import { showPolicy } from '../permissions/policy.shapes.ts';
 import type { KnownPermissions } from '../permissions/known-permissions.ts';
@@ -100,7 +100,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
     defineRoute({
       method: 'POST', url: '/roles/assign', summary: 'Give a role to a user, or take it away',
       description: 'Names the user by userId or email, the role by roleId or type. mode: replace (default) all roles by this one, add it, or remove it. Before validFrom and from validUntil on it does not count, also within a session.',
-      input: { body: { userId: optional(string({ min: 1, max: 64 })), email: optional(email()), ...roleRefFields, mode: optional(oneOf(['replace', 'add', 'remove'])), validFrom: optional(isoDate()), validUntil: optional(isoDate()) } },
+      input: { body: { userId: optional(string({ min: 1, max: 64 })), email: optional(knownEmail()), ...roleRefFields, mode: optional(oneOf(['replace', 'add', 'remove'])), validFrom: optional(isoDate()), validUntil: optional(isoDate()) } },
       output: userShape,
       errors: ['user-not-found', 'role-not-found', 'superadmin-not-timed', 'last-superadmin', 'target-outranks-caller', 'grants-exceed-own'],
       async handler(context) {

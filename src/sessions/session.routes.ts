@@ -4,7 +4,7 @@ import { actorOf } from '../changes/actor.ts';
 import { AppError } from '../errors.ts';
 import { defineRoute } from '../http/define-route.ts';
 import type { RouteDefinition } from '../http/define-route.ts';
-import { email, optional, password, string } from '../http/fields.ts';
+import { knownEmail, optional, password, string } from '../http/fields.ts';
 import { pageFields, pageOf } from '../http/page-shape.ts';
 import type { TenantDirectory } from '../tenants/tenant.directory.ts';
 import { tenantName } from '../tenants/tenant.shapes.ts';
@@ -51,7 +51,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
     ...['/users/login', '/login'].map((url) => defineRoute({
       method: 'POST', url, summary: 'Log in with e-mail address and password',
       description: `tenant is the name of the tenant, where host and address do not tell it. Sets the cookie "${deviceCookieName}", which opens nothing: a login that sends it is not slowed down by failures of others.`,
-      input: { body: { email: email(), password: password(), tenant: optional(tenantName) } },
+      input: { body: { email: knownEmail(), password: password(), tenant: optional(tenantName) } },
       output: loginShape,
       recordsRefusals: true,
       errors: ['invalid-credentials', 'login-method-closed', 'too-many-requests', 'password-queue-full', 'users-unreachable', 'email-taken', 'tenant-full'],

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import getSwaggerFolder from 'swagger-ui-dist/absolute-path.js';
 import { AppError } from '../errors.ts';
 import { defineRoute } from '../http/define-route.ts';
 import type { RouteDefinition } from '../http/define-route.ts';
 import { wildcardPath } from '../http/fields.ts';
+import { swaggerFiles, swaggerFolder } from './docs-files.ts';
 import { docsPage, docsPolicy, docsScript } from './docs-page.ts';
 
 /** Makes `GET /docs` and the files of that page, which show `/openapi.json`; works without the internet. */
@@ -38,11 +38,5 @@ export function createDocsRoutes(): RouteDefinition[] {
 /** The only files there are: what was asked for is looked up here and never becomes a path of the disk. */
 const files = new Map([
   ['start.js', { contentType: 'text/javascript; charset=utf-8', read: () => Promise.resolve<string | Buffer>(docsScript) }],
-  ['swagger-ui-bundle.js', fromDisk('swagger-ui-bundle.js', 'text/javascript; charset=utf-8')],
-  ['swagger-ui.css', fromDisk('swagger-ui.css', 'text/css; charset=utf-8')],
-  ['favicon-32x32.png', fromDisk('favicon-32x32.png', 'image/png')],
+  ...[...swaggerFiles].map(([name, contentType]) => [name, { contentType, read: () => readFile(join(swaggerFolder(), name)) }] as const),
 ]);
-
-function fromDisk(name: string, contentType: string): { readonly contentType: string; readonly read: () => Promise<string | Buffer> } {
-  return { contentType, read: () => readFile(join(getSwaggerFolder(), name)) };
-}

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import type { Model } from 'mongoose';
 import { AppError } from '../errors.ts';
+import { domainKeyOf } from '../http/domain-name.ts';
 import { defaultTenantId } from '../mongo/tenant-scope.ts';
 import type { Tenant } from './tenant.model.ts';
 import { placementOf } from './tenant.state.ts';
@@ -110,8 +111,8 @@ export function createTenantDirectory({ model, order, publicHost, tenantOfToken,
     body: async ({ tenant }) => (tenant === undefined ? undefined : (await look('name', tenant)).tenantId ?? nobodysTenantId),
     host: ({ host }) => ofHost(host),
     email: async ({ email }) => {
-      const domain = email?.slice(email.lastIndexOf('@') + 1).toLowerCase();
-      return domain === undefined || domain === '' ? undefined : (await look('domain', domain)).tenantId ?? undefined;
+      const domain = email === undefined ? null : domainKeyOf(email.slice(email.lastIndexOf('@') + 1));
+      return domain === null ? undefined : (await look('domain', domain)).tenantId ?? undefined;
     },
   };
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { integer, list, objectOf, oneOf, optional, string } from '../http/fields.ts';
+import { domainKeyOf } from '../http/domain-name.ts';
+import { custom, integer, list, objectOf, oneOf, optional, string } from '../http/fields.ts';
+import type { Refuse } from '../http/fields.ts';
 import { instant } from '../http/output.ts';
 import { isolations } from '../mongo/placements.ts';
 import { roleName } from '../roles/role.shapes.ts';
@@ -30,14 +32,15 @@ export function showTenant({ _id, settings = {}, isolation = 'shared', version =
   return { ...tenant, tenantId: _id, settings, isolation, version };
 }
 
-const domainPattern = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
-
 /** A label of a host name (RFC 1035 section 2.3.1), so that it may stand before the host as a subdomain. */
 export const tenantName = string({ min: 2, max: 40, pattern: /^[a-z][a-z0-9-]*[a-z0-9]$/ });
-/** A host name of at least two labels, in small letters. */
-export const tenantDomain = string({ min: 3, max: 253, pattern: domainPattern });
+const domainJson = { type: 'string', maxLength: 253, description: 'At least two labels, in whatever script; kept in small letters and punycode.' };
+const readDomain = (value: unknown, refuse: Refuse): string => (
+  (typeof value === 'string' ? domainKeyOf(value) : null) ?? refuse('must be a domain name of at least two labels, without invisible characters'));
+/** A host name of at least two labels, as it is compared. */
+export const tenantDomain = custom({ json: { ...domainJson, minLength: 1 }, parse: readDomain });
 /** The same, or nothing. */
-export const newDomain = string({ max: 253, pattern: new RegExp(`^$|${domainPattern.source}`) });
+export const newDomain = custom({ json: domainJson, parse: (value, refuse) => (value === '' ? '' : readDomain(value, refuse)) });
 export const idField = string({ min: 1, max: 64 });
 
 const most = optional(integer({ min: 1, max: 100_000_000 }));

@@ -2,7 +2,7 @@ import type { Model } from 'mongoose';
 import type { ChangeTransaction } from '../changes/change.service.ts';
 import { newId } from '../mongo/new-id.ts';
 import { orderConfirmation } from './confirmation-mail.ts';
-import { emailKeyOf } from './user.model.ts';
+import { emailKeyOf } from '../http/email-address.ts';
 import type { User } from './user.model.ts';
 import type { UserProfile } from './user.service.ts';
 import { changeOf, visible } from './write-user.ts';

@@ -3,7 +3,7 @@ import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.
 import { AppError, startError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import type { OneTimeTokens } from '../tokens/one-time-tokens.service.ts';
-import { emailKeyOf } from './user.model.ts';
+import { emailKeyOf } from '../http/email-address.ts';
 import type { User } from './user.model.ts';
 import type { HashNew, KeepSuperadmin } from './user.service.ts';
 

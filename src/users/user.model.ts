@@ -82,11 +82,6 @@ export function createUserModel(connection: Connection, prefix = ''): Model<User
   return connection.model<User>('User', schema, `${prefix}users`);
 }
 
-/** How an address is compared: e-mail addresses are unique per tenant without regard to case. */
-export function emailKeyOf(email: string): string {
-  return email.normalize('NFC').toLowerCase();
-}
-
 /** What people easily guess about a user: names and address, as written. No password may be made of them. */
 export function namesOf({ email, username, firstName, lastName }: Partial<User>): string[] {
   return [email, username, firstName, lastName].filter((name) => name !== undefined);

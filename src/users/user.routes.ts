@@ -2,7 +2,7 @@ import { actorOf } from '../changes/actor.ts';
 import { AppError } from '../errors.ts';
 import { defineRoute } from '../http/define-route.ts';
 import type { RouteDefinition } from '../http/define-route.ts';
-import { boolean, email, integer, optional, password, string } from '../http/fields.ts';
+import { boolean, email, integer, knownEmail, optional, password, string } from '../http/fields.ts';
 import { pageFields, pageOf } from '../http/page-shape.ts';
 import type { UserService } from './user.service.ts';
 import { showUser, userShape } from './user.shapes.ts';
@@ -16,7 +16,7 @@ export function createUserRoutes({ users }: { readonly users: UserService }): Ro
   return [
     defineRoute({
       method: 'GET', url: '/admin/load-users', summary: 'List users',
-      input: { query: { ...pageFields, email: optional(email()), role: optional(string({ min: 1, max: 64 })), active: optional(boolean()) } },
+      input: { query: { ...pageFields, email: optional(knownEmail()), role: optional(string({ min: 1, max: 64 })), active: optional(boolean()) } },
       output: pageOf(userShape),
       errors: [],
       async handler({ input: { query: { limit, cursor, active, ...filter } }, caller }) {

@@ -8,7 +8,7 @@ import type { Page, PageRequest } from '../mongo/page.ts';
 import type { Delegation } from '../permissions/delegation.service.ts';
 import { orderConfirmation } from './confirmation-mail.ts';
 import type { EraseUser } from './erase-user.ts';
-import { emailKeyOf } from './user.model.ts';
+import { emailKeyOf } from '../http/email-address.ts';
 import type { User } from './user.model.ts';
 import { changeOf, visible } from './write-user.ts';
 import type { WriteUser } from './write-user.ts';

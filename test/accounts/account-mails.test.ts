@@ -8,7 +8,7 @@ import type { Services } from '../../src/services.ts';
 import { createPlacements } from '../../src/mongo/placements.ts';
 import { createStorage } from '../../src/stores.ts';
 import { hashOneTimeToken } from '../../src/tokens/one-time-token.ts';
-import { emailKeyOf } from '../../src/users/user.model.ts';
+import { emailKeyOf } from '../../src/http/email-address.ts';
 import type { User } from '../../src/users/user.model.ts';
 import { contentOf } from '../support/boot.ts';
 import { testDatabase } from '../support/database.ts';

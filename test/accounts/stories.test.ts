@@ -164,6 +164,31 @@ describe('an account', () => {
   });
 });
 
+describe('an address', () => {
+  it('with a domain in another script or spelling, is the same: taken, found, logged in to, and mailed by its name on the wire', async () => {
+    const stored = 'u@bu\u0308cher.example';
+    await register(stored);
+    expect((await mailbox.next('u@bücher.example')).token).not.toBe(''); // as the mail server reads punycode
+    for (const email of ['u@bücher.example', 'U@xn--BCHER-kva.example']) {
+      expect([email, codeOf(await server.superadmin.post('/admin/create-user', { email, password }))]).toEqual([email, 'email-taken']);
+      await server.anonymous.logIn(email, password);
+      expect((await server.superadmin.get(`/admin/load-users?email=${encodeURIComponent(email)}`, 200)).body).toMatchObject({ items: [{ email: stored }] });
+    }
+  });
+
+  it('that looks like another one, is refused wherever an address is set', async () => {
+    const { client, userId } = await server.newUser();
+    for (const email of ['v@exam\u00adple.com', 'v\u200b@example.com', 'ﬁ@example.com']) {
+      const answers = [
+        await server.anonymous.post('/users/register', { email, password }), await server.superadmin.post('/admin/create-user', { email, password }),
+        await server.superadmin.put(`/admin/update-user/${userId}`, { email }), await client.post('/profile/change-email', { email, password }),
+        await server.superadmin.post('/tenants/create', { name: 'acme', admin: { email } }),
+      ];
+      expect([email, answers.map(codeOf)]).toEqual([email, answers.map(() => 'invalid-input')]);
+    }
+  });
+});
+
 describe('a hijacker', () => {
   it('who registered the victim\'s address and keeps a session, gains nothing by the victim\'s click, and loses all by a reset', async () => {
     const victim = newAddress();

@@ -91,6 +91,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
     const pairs = [...headers].flatMap(([name, values]) => values.map((value): [string, string] => [name, value]));
     return { status, headers: new Headers(pairs), body: JSON.parse(text) as unknown };
   },
+  'host-not-plain': () => anybody('GET', '/livez', { headers: { Host: 'a b' } }),
   'unknown-url': () => anybody('GET', '/nowhere'),
   'method-not-allowed': () => anybody('POST', '/livez'),
 

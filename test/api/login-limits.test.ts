@@ -178,6 +178,12 @@ describe('limits of logins', () => {
     expect((await logIn(server.anonymous, ann.email, password, { source: '2001:db8:1:3::ff' })).status).toBe(200);
   });
 
+  it('source that a proxy writes with ever new ports, is one', async () => {
+    for (let port = 40_000; port < 40_010; port += 1) await fail(server.anonymous, 1, `nobody${port}@example.com`, { source: `203.0.113.77:${port}` });
+    await hold(server);
+    expect(await fail(server.anonymous, 1, 'somebody@example.com', { source: '203.0.113.77:50000' })).toEqual([429]);
+  });
+
   it('refused logins, are recorded with their source, and the counters name nobody', async () => {
     const from = { source: source() };
     await exhaust(server, ann.email, from);

@@ -151,6 +151,17 @@ describe('a superadmin of the platform', () => {
 });
 
 describe('which tenant a request is for', () => {
+  it('is told by a domain in whatever script or spelling', async () => {
+    const domain = 'xn--mnchen-3ya.example';
+    const create = (of: string) => server.superadmin.post('/tenants/create', { name: 'munich', domain: of, admin: { email: 'boss@munich.test' } });
+    for (const none of ['mün\u00adchen.example', 'xn--a.example', 'münchen', 'a/b.example']) expect([none, codeOf(await create(none))]).toEqual([none, 'invalid-input']);
+    const { tenantId, ...shown } = (await create('MÜNCHEN.example')).body as { tenantId: string };
+    expect(shown).toMatchObject({ domain });
+    for (const taken of [domain, 'münchen.example']) expect(codeOf(await server.superadmin.post('/tenants/create', { name: 'other', domain: taken, admin: { email: 'boss@other.test' } }))).toBe('tenant-exists');
+    await server.superadmin.post('/admin/create-user?tenant=munich', { email: 'ann@münchen.example', password }, 201);
+    for (const email of ['ann@münchen.example', `ann@${domain}`]) expect(tenantOf((await server.anonymous.post('/users/login', { email, password }, 200)).body)).toBe(tenantId);
+  });
+
   it('is told by the body, else the host, else the address, and a token is good on no other tenant\'s host', async () => {
     const [one, two] = [await newTenant(), await newTenant()];
     await newUserOf(one, `eve@${two.domain}`);

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { checkFrontDoor, frontDoorGuards, pathOf, readTarget } from '../../src/authenticator/front-door.ts';
 
 /** What the front door looks at besides the target. */
-function requestWith(...rawHeaders: string[]): IncomingMessage {
-  return { rawHeaders } as unknown as IncomingMessage;
+function requestWith(rawHeaders: readonly string[] = [], headers: Readonly<Record<string, string>> = {}, hostname?: string): IncomingMessage {
+  return { rawHeaders, headers, hostname } as unknown as IncomingMessage;
 }
 
 const guardOf = (target: string, request = requestWith(), guards = frontDoorGuards) => checkFrontDoor(readTarget(target), request, guards)?.name;
@@ -34,7 +34,7 @@ const plain = [
 
 describe('the front door', () => {
   it('guards, are exactly those with samples, which none but one refuses', () => {
-    expect([...Object.keys(samples), 'repeated-authorization'].sort()).toEqual(frontDoorGuards.map(({ name }) => name).sort());
+    expect([...Object.keys(samples), 'repeated-authorization', 'foreign-host'].sort()).toEqual(frontDoorGuards.map(({ name }) => name).sort());
     for (const [name, targets] of Object.entries(samples)) {
       for (const target of targets) expect([target, frontDoorGuards.filter((guard) => guard.refuses(readTarget(target), requestWith())).map((guard) => guard.name)]).toEqual([target, [name]]);
     }
@@ -57,15 +57,31 @@ describe('the front door', () => {
   });
 
   it('refusals of the target, are one code; of the header, another', () => {
-    expect(new Set(frontDoorGuards.map(({ code }) => code))).toEqual(new Set(['target-not-plain', 'authorization-repeated']));
+    expect(new Set(frontDoorGuards.map(({ code }) => code))).toEqual(new Set(['target-not-plain', 'authorization-repeated', 'host-not-plain']));
   });
 
   it('two Authorization headers, in any letter case, are refused by one guard alone', () => {
-    const twice = requestWith('Host', 'a', 'Authorization', 'Bearer a', 'X-Authorization', 'b', 'AUTHORIZATION', 'Bearer a');
+    const twice = requestWith(['Host', 'a', 'Authorization', 'Bearer a', 'X-Authorization', 'b', 'AUTHORIZATION', 'Bearer a']);
     expect(guardOf('/a', twice)).toBe('repeated-authorization');
     expect(guardOf('/a', twice, frontDoorGuards.filter(({ name }) => name !== 'repeated-authorization'))).toBeUndefined();
     // A value that reads like the name is no second header.
-    expect(guardOf('/a', requestWith('Authorization', 'authorization', 'X', 'Authorization'))).toBeUndefined();
+    expect(guardOf('/a', requestWith(['Authorization', 'authorization', 'X', 'Authorization']))).toBeUndefined();
+  });
+
+  it('a host that no host is called, is refused by one guard alone, whatever its port', () => {
+    const at = (host: string) => requestWith(['Host', host], { host });
+    const long = `${'a.'.repeat(126)}b`;
+    const foreign = [`${long}c`, `${long}.c`, `${'a'.repeat(64)}.example`, 'a b', 'a/b', 'a@b', 'a,b', 'a%2eb', 'a..b', '.a', 'b\u00fccher.example', 'a:b', 'a:80:80', '[::1', '[a.example]', '*', 'a\\b', '\u00a0'];
+    for (const host of foreign) expect([host, guardOf('/a', at(host)), guardOf('/a', at(`${host}:80`))]).toEqual([host, 'foreign-host', 'foreign-host']);
+    expect(guardOf('/a', at('a b'), frontDoorGuards.filter(({ name }) => name !== 'foreign-host'))).toBeUndefined();
+    for (const host of ['', 'a', 'A.Example', 'a.example.', long, `${'a'.repeat(63)}.example`, 'my_service', '127.0.0.1', '[::1]', '[2001:db8::1]', 'xn--bcher-kva.example']) {
+      expect([host, guardOf('/a', at(host)), guardOf('/a', at(`${host}:8080`))]).toEqual([host, undefined, undefined]);
+    }
+  });
+
+  it('the host that a proxy tells, is held to the same only where the app believes the proxy', () => {
+    const behind = (hostname: string | undefined) => requestWith([], { host: 'a', 'x-forwarded-host': 'a b' }, hostname);
+    expect([guardOf('/a', behind('a b')), guardOf('/a', behind('a')), guardOf('/a', behind(undefined))]).toEqual(['foreign-host', undefined, undefined]);
   });
 
   it('readTarget and pathOf, split at the first question mark', () => {

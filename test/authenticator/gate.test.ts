@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { compileGrants } from '../../src/access/grants.ts';
+import type { Policy } from '../../src/access/policy.ts';
 import { resolveRights } from '../../src/access/right.ts';
 import { createGate } from '../../src/authenticator/gate.ts';
 import type { GateDeps, Verdict } from '../../src/authenticator/gate.ts';
@@ -115,5 +116,16 @@ describe('the gate', () => {
   it('authenticate failing otherwise, rejects and passes nothing', async () => {
     const failure = new TypeError('down');
     await expect(gateWith(() => Promise.reject(failure)).ask('GET', '/users/me', ...bearer)).rejects.toBe(failure);
+  });
+
+  it('a decision that compares much, is counted by that, and a usual one is not counted once more', async () => {
+    const spent: [string, number][] = [];
+    const decideWith = async (count: number) => {
+      const policies = Array.from({ length: count }, (_each, number): Policy => ({ effect: 'deny', actions: ['GET'], resources: [`/**/never${number}`] }));
+      const caller = { ...callerWith(), grants: compileGrants(registry, { rights: [], policies, isSuperadmin: false }) };
+      await gateWith(() => caller, { spend: (...counted) => void spent.push(counted) }).ask('GET', '/users/me', ...bearer);
+    };
+    for (const count of [0, 10, 500]) await decideWith(count);
+    expect(spent).toEqual([['default', 49]]);
   });
 });

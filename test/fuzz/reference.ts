@@ -31,6 +31,7 @@ export function createReference(urls: readonly KnownUrl[], rightsOf: Readonly<Re
     if (isBroken) return none('not HTTP');
     if (isUpgrade) return none('upgrade');
     if (version === '1.1' && headers.filter(([name]) => name.toLowerCase() === 'host').length === 0) return none('no host');
+    if (!/^[a-z]+$/.test(headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? 'none')) return none('no host name');
     if (headers.filter(([name]) => name.toLowerCase() === 'authorization').length > 1) return none('two tokens');
     const [path, query] = split(readTarget(request));
     if (!isPlain(path) || /[^!-~]|#/.test(query)) return none('not plain');

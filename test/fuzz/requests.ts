@@ -43,6 +43,7 @@ const odd: readonly ((path: string) => Oddity)[] = [
   () => ({ headers: [['X-Forwarded-Host', 'localhost'], ['X-Custom-IP-Authorization', '127.0.0.1'], ['Cookie', 'access_token=x; session=admin']] }),
   (path) => ({ headers: [['Referer', path], ['Origin', 'http://localhost'], ['Access-Control-Request-Method', 'GET'], ['Access-Control-Request-Headers', 'authorization']] }),
   () => ({ headers: [['Host', 'other'], ['Host', 'localhost']], isAlone: true }),
+  (path) => ({ headers: [['Host', `localhost${path}`]] }),
   () => ({ headers: [['Accept', '*/*'], ['Content-Type', 'application/json'], ['Range', 'bytes=0-'], ['If-None-Match', '*']] }),
   () => ({ headers: [['Proxy-Authorization', 'Bearer x'], ['X-Authorization', 'Bearer x'], ['Authentication', 'Bearer x']] }),
   () => ({ headers: [['Content-Length', '62']], body: 'GET /shop/list HTTP/1.1\r\nHost: a\r\nX-Fuzz-Id: smuggled\r\n\r\n'.padEnd(62, ' ') }),

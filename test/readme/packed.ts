@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { copyDocsFiles } from '../../scripts/copy-docs-files.ts';
 import { root } from './read-readme.ts';
 
 /**
@@ -15,6 +16,7 @@ export async function packGatehouse(folder: string, { declarations = true } = {}
   await mkdir(from);
   for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']) await copyFile(join(root, file), join(from, file));
   await compile(root, '-p', 'tsconfig.build.json', '--outDir', join(from, 'dist'), ...(declarations ? ['--noCheck'] : [...onlyTranslate, '--declaration', 'false']));
+  await copyDocsFiles(join(from, 'dist'));
   await run('npm', ['pack', '--ignore-scripts'], from); // `prepack` has been done here, into this folder
   const { name, version } = await readPackage();
   return join(from, `${name}-${version}.tgz`);

@@ -22,7 +22,7 @@ export function fastDatabase(name: string): Promise<FastDatabase> {
   return databaseOn(name, true);
 }
 
-/** The same on a server of the kind that `npm start` takes. */
+/** The same on a server of the kind that `npm start` takes: it takes a unique value again that an update has freed, which the fast one refuses. */
 export function slowDatabase(name: string): Promise<FastDatabase> {
   return databaseOn(name, false);
 }

@@ -9,7 +9,7 @@ import { createClaimDefaultRoles, createClaimRole } from '../../src/roles/role.a
 import { guestType } from '../../src/roles/role.ladder.ts';
 import type { Settings } from '../../src/settings.ts';
 import type { Stores } from '../../src/stores.ts';
-import { emailKeyOf } from '../../src/users/user.model.ts';
+import { emailKeyOf } from '../../src/http/email-address.ts';
 import type { User } from '../../src/users/user.model.ts';
 
 export interface WrittenUser {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { limitsOf } from '../../src/tenants/tenant.limits.ts';
 import type { Client } from '../support/client.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
@@ -82,7 +83,7 @@ describe('a tenant with limits', () => {
     await admin.get('/profile/me', 200);
   }, 60_000);
 
-  it('that says nothing of them, has those of the platform; the default tenant has none', async () => {
+  it('that says nothing of them, has those of the platform; the default tenant may have any number', async () => {
     const { tenantId, admin } = await newTenant({});
     const row = (index: number) => ({
       _id: `${tenantId}-${index}`, tenantId, roleId: `r${index}`, type: `r${index}`, name: 'R', description: '', rights: [], permissions: [], policies: [], inherits: [],
@@ -94,4 +95,10 @@ describe('a tenant with limits', () => {
     await server.stores.roles.insertMany(rows);
     expect((await newRole(server.superadmin, 'one-more')).status).toBe(201);
   }, 60_000);
+
+  it('of decisions, every tenant has one, and may have another', () => {
+    expect([limitsOf('default', {}), limitsOf('other', {})].map(({ checksPerSecond }) => checksPerSecond)).toEqual([50_000, 5_000]);
+    expect(['default', 'other'].map((tenantId) => limitsOf(tenantId, { limits: { checksPerSecond: 7 } }).checksPerSecond)).toEqual([7, 7]);
+    expect(limitsOf('default', { limits: { users: 1 } })).toEqual({ users: 1, checksPerSecond: 50_000 });
+  });
 });

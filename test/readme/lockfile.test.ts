@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './read-readme.ts';
+
+interface Locked {
+  readonly dev?: boolean;
+  readonly hasInstallScript?: boolean;
+}
+
+describe('package-lock.json', () => {
+  const text = readFileSync(join(root, 'package-lock.json'), 'utf8');
+
+  it('what production installs, runs no script of its own', () => {
+    const { packages } = JSON.parse(text) as { packages: Record<string, Locked> };
+    const scripted = Object.entries(packages).filter(([, { dev, hasInstallScript }]) => hasInstallScript === true && dev !== true).map(([name]) => name);
+    expect(scripted).toEqual([]);
+  });
+
+  it('packages, are named without the host they came from', () => {
+    expect(text).not.toMatch(/"resolved":|https?:\/\/[^"]*\.tgz/);
+  });
+});

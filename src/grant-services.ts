@@ -35,10 +35,12 @@ export interface GrantServiceDeps {
   readonly delegation: Delegation;
   readonly writeUser: WriteUser;
   readonly keepSuperadmin: KeepSuperadmin;
+  /** ms since 1970 */
+  readonly clock: () => number;
 }
 
 /** Wires everything that changes what users and clients hold: roles, their assignment, groups and memberships. */
-export function createGrantServices({ stores, changes, registry, permissions, held, delegation, writeUser, keepSuperadmin }: GrantServiceDeps) {
+export function createGrantServices({ stores, changes, registry, permissions, held, delegation, writeUser, keepSuperadmin, clock }: GrantServiceDeps) {
   const { readGiven } = held;
   const readHeld: ReadHeld = (holder, session) => held.readHeld(withRolesToCome(holder), session);
   const check = createRoleContentCheck({ model: stores.roles, permissions });
@@ -55,7 +57,7 @@ export function createGrantServices({ stores, changes, registry, permissions, he
     return { given: await readGiven(tenantId, { roles }, session), roles };
   }, work, session);
   const assignments = createUserAssignments({
-    model: stores.users, changes, writeUser, delegation, keepSuperadmin, superadminRole: superadminType,
+    model: stores.users, changes, clock, writeUser, delegation, keepSuperadmin, superadminRole: superadminType,
   });
   const members = createGroupMembers({ groups: stores.groups, users: stores.users, changes, delegation });
   return {

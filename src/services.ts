@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ClientSession, Connection } from 'mongoose';
 import type { Logger } from 'pino';
+import { withoutEnded } from './access/role-times.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
 import { createAccountServices } from './account-services.ts';
 import { createAccountMails } from './accounts/account-mails.ts';
@@ -141,7 +142,10 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const refreshTokens = createRefreshTokens(createKeyedDigest(keyEncryptionKey, 'refresh tokens'));
 
   const tokens = createOneTimeTokens(stores.tokens);
-  const findByEmail = (tenantId: string, email: string) => stores.users.findOne({ tenantId, emailKey: emailKeyOf(email) }).select('+password +knownSources').lean();
+  const findByEmail = async (tenantId: string, email: string) => {
+    const user = await stores.users.findOne({ tenantId, emailKey: emailKeyOf(email) }).select('+password +knownSources').lean();
+    return user && withoutEnded(user, clock());
+  };
   /** Nobody of a suspended tenant is mailed anything. */
   const ofActive = <T>(find: (tenantId: string, named: string) => Promise<T | null>) => async (tenantId: string, named: string) =>
     ((await tenantStates.read(tenantId))?.status === 'active' ? find(tenantId, named) : null);
@@ -181,7 +185,10 @@ export function createServices({ connection, stores, tenantDatabases, placements
     model: stores.sessions, changes, clock, sessionHours, clientSeconds: accessTokenSeconds,
     readTenant: tenantStates.read,
     inSnapshot: (read) => inTransaction(connection, read),
-    readUser: (tenantId, userId, session) => stores.users.findOne({ tenantId, _id: userId }, null, { session: session ?? null }).lean(),
+    async readUser(tenantId, userId, session) {
+      const user = await stores.users.findOne({ tenantId, _id: userId }, null, { session: session ?? null }).lean();
+      return user && withoutEnded(user, clock());
+    },
     readClient: principals.read,
     confirmClient: principals.confirm,
     readHeld, heldCache,
@@ -204,7 +211,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
     admit: (tenantId, own) => rates.admit(tenantId, limitsOf(tenantId, own).checksPerSecond),
   });
   const refresh = createRefresh({ model: stores.sessions, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
-  const grantServiceDeps = { stores, registry, permissions, held, delegation, writeUser, keepSuperadmin: superadmin.keep };
+  const grantServiceDeps = { clock, stores, registry, permissions, held, delegation, writeUser, keepSuperadmin: superadmin.keep };
   const grants = createGrantServices({ ...grantServiceDeps, changes });
   const seedRole = createRoleSeed({ model: stores.roles, registry, permissions });
   const tenantServices = createTenantServices({ stores, tenantDatabases, notePlacement: placements.note, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, auditExport, raiseGuard: raise });

@@ -66,7 +66,7 @@ export function createGroupService({ model, changes, members, delegation, readGi
   }
 
   return {
-    load: (tenantId, page) => readPage(page, ({ _id }) => _id, 'ascending', (after, count) =>
+    load: (tenantId, page) => readPage(['groups', tenantId], page, ({ _id }) => _id, 'ascending', (after, count) =>
       model.find(after ? { tenantId, _id: after } : { tenantId }).sort({ _id: 1 }).limit(count).lean()),
 
     find: (tenantId, groupId) => requireIn(tenantId, groupId),

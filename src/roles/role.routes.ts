@@ -99,8 +99,8 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
     }),
     defineRoute({
       method: 'POST', url: '/roles/assign', summary: 'Give a role to a user, or take it away',
-      description: 'Names the user by userId or email, the role by roleId or type. mode: replace (default) all roles by this one, add it, or remove it. Before validFrom and from validUntil on it does not count, also within a session.',
-      input: { body: { userId: optional(string({ min: 1, max: 64 })), email: optional(email()), ...roleRefFields, mode: optional(oneOf(['replace', 'add', 'remove'])), validFrom: optional(isoDate()), validUntil: optional(isoDate()) } },
+      description: 'Names the user by userId or email, the role by roleId or type. mode: replace (default) all roles by this one, add it, or remove it. Before validFrom and from validUntil on it does not count, also within a session. A day instead of an instant is the start of that day as validFrom and its end as validUntil, in UTC; an end in the past is refused.',
+      input: { body: { userId: optional(string({ min: 1, max: 64 })), email: optional(email()), ...roleRefFields, mode: optional(oneOf(['replace', 'add', 'remove'])), validFrom: optional(isoDate()), validUntil: optional(isoDate({ dayMeans: 'end' })) } },
       output: userShape,
       errors: ['user-not-found', 'role-not-found', 'superadmin-not-timed', 'last-superadmin', 'target-outranks-caller', 'grants-exceed-own'],
       async handler(context) {

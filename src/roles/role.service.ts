@@ -97,7 +97,7 @@ export function createRoleService({ model, changes, registry, check, holders, gu
   }
 
   return {
-    load: (tenantId, filter, page) => readPage(page, ({ roleId }) => roleId, 'ascending', (after, count) =>
+    load: (tenantId, filter, page) => readPage(['roles', tenantId, filter], page, ({ roleId }) => roleId, 'ascending', (after, count) =>
       model.find(after ? { $and: [{ ...filter, tenantId }, { roleId: after }], tenantId } : { ...filter, tenantId }).sort({ roleId: 1 }).limit(count).lean()),
 
     find: (tenantId, ref) => findIn(tenantId, ref),
@@ -138,6 +138,7 @@ export function createRoleService({ model, changes, registry, check, holders, gu
       const role = await findIn(actor.tenantId, ref, tx);
       if (role.isSystemRole) throw new AppError('system-role');
       if (await model.exists({ tenantId: actor.tenantId, inherits: role.roleId }).session(tx.session)) throw new AppError('role-inherited');
+      for (const holder of holders) for (const ended of [role.roleId, ...(reassignTo === undefined ? [] : [reassignTo])]) await holder.forgetEnded?.(tx, ended);
       const counts = [];
       for (const { count } of holders) counts.push(await count(tx, role.roleId));
       const [users = 0] = counts;

@@ -204,6 +204,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     async init(app) {
       learn(app);
       const report = await seedAll();
+      for (const named of await services.findSelfAsserting()) logger.warn(named, 'a policy has a condition on subject.username, firstName or lastName, which users choose themselves: it counts as missing; ask for subject.id or subject.email instead');
       await services.signingKeys.load();
       armRoutes(readLayers(app), { grants, confirm, isMounted: isMountedByGatehouse, afterGate, logger });
       services.mailer.start();

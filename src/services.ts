@@ -39,6 +39,7 @@ import { createHeldReader } from './permissions/given.service.ts';
 import { createEachHolder } from './permissions/holders.service.ts';
 import { createPermissionService } from './permissions/permission.service.ts';
 import { createPreview } from './permissions/preview.service.ts';
+import { createFindSelfAsserting } from './permissions/self-asserted-policies.ts';
 import { createSubjects } from './permissions/subject.service.ts';
 import { createFindWhoCan } from './permissions/who-can.service.ts';
 import { createRedisStore } from './redis/redis.store.ts';
@@ -273,7 +274,10 @@ export function createServices({ connection, stores, tenantDatabases, placements
     registry, clock, readHeld, attributesOf, readUsers, findSubjects: subjects.find, spend: rates.spend, findWhoCan: createFindWhoCan({ registry, clock, eachHolder, attributesOf }),
   });
 
+  const findSelfAsserting = createFindSelfAsserting({ ...stores, notePlacement: placements.note });
+
   return {
+    findSelfAsserting,
     permissionService, preview, place, callers, feed, redis,
     ...tenantServices, ...clientServices, tenantStates, audit, auditExport, refusals, changes, mailer, limits, passwords, signingKeys, keyRotation, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
     grants, readHeld, accounts,

@@ -128,6 +128,16 @@ describe('permissions and policies', () => {
     ]);
   });
 
+  it('a method that is none, refused by name before anybody is looked up', async () => {
+    for (const method of ['FETCH', 'get', 'HEAD', 'GET ']) {
+      const asked = { userId: 'nobody', method, url: '/audit/load' };
+      for (const answer of [
+        await server.superadmin.post('/permissions/check', { checks: [asked] }, 422), await server.superadmin.post('/permissions/explain', asked, 422),
+        await server.superadmin.post('/permissions/who-can', { method, url: '/audit/load' }, 422),
+      ]) expect(JSON.stringify(answer.body)).toContain('.method');
+    }
+  });
+
   it('check, 1,000 questions in more than 100 kB, is answered; one more is refused', async () => {
     const checks = Array.from({ length: 1_000 }, (_each, index) => ({ action: 'read', resource: `projects/${index}/${'x'.repeat(100)}` }));
     const user = await server.newUser(await roleWith({ policies: [{ effect: 'allow', actions: ['read'], resources: ['projects/7'] }] }));

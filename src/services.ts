@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { ClientSession, Connection } from 'mongoose';
 import type { Logger } from 'pino';
+import { holdingsOf } from './access/given.ts';
+import { compileGrants } from './access/grants.ts';
 import { withoutEnded } from './access/role-times.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
 import { createAccountServices } from './account-services.ts';
@@ -34,11 +36,13 @@ import type { Placements } from './mongo/placements.ts';
 import { inTransaction } from './mongo/transactions.ts';
 import type { TenantDatabases } from './mongo/tenant-databases.ts';
 import type { KnownPermissions } from './permissions/known-permissions.ts';
+import { createCallerNow } from './permissions/caller-now.ts';
 import { createDelegation } from './permissions/delegation.service.ts';
 import { createHeldReader } from './permissions/given.service.ts';
 import { createEachHolder } from './permissions/holders.service.ts';
 import { createPermissionService } from './permissions/permission.service.ts';
 import { createPreview } from './permissions/preview.service.ts';
+import { createPrincipalsOfRole } from './permissions/role-principals.ts';
 import { createFindSelfAsserting } from './permissions/self-asserted-policies.ts';
 import { createSubjects } from './permissions/subject.service.ts';
 import { createFindWhoCan } from './permissions/who-can.service.ts';
@@ -170,7 +174,13 @@ export function createServices({ connection, stores, tenantDatabases, placements
     baseRole: guestType, isSuperadmin, isTenantAdmin,
   });
   const { readHeld } = held;
-  const delegation = createDelegation({ registry, clock, ...held });
+  const lock = async (tenantId: string, _id: string, session: ClientSession) => await stores.users.findOneAndUpdate({ tenantId, _id }, { $inc: { acts: 1 } }, { session }).lean()
+    ?? stores.clients.findOneAndUpdate({ tenantId, _id }, { $inc: { acts: 1 } }, { session }).lean();
+  const delegation = createDelegation({
+    registry, clock, ...held,
+    callerNow: createCallerNow({ lock, readHeld, clock, compile: (given) => compileGrants(registry(), holdingsOf(given)) }),
+    principalsOfRole: createPrincipalsOfRole({ ...stores, baseRole: guestType, clock }),
+  });
   const superadmin = createSuperadminService({
     model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,
     raiseGuard: raise,

@@ -73,7 +73,7 @@ export function createGating({ services, settings, pulse, metrics, logger, regis
     explain: (action, resource, attributes) => pulse.during(services.permissionService.explainTo(caller, questionOf(action, resource, attributes), clientIp(request))),
     noteRefusal: (error) => note(request, error, caller),
   }));
-  const confirm = createConfirm({ gate: gateFor('again'), isCurrent: services.callers.isCurrent, accessOf, onRefused: note });
+  const confirm = createConfirm({ gate: gateFor('again'), decidedOf: grants.decidedOf, isCurrent: services.callers.isCurrent, accessOf, onRefused: note });
   const authenticator = createAuthenticator({
     gate,
     grants,

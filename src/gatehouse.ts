@@ -154,8 +154,8 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   metrics.watchFeed(services.feed.state);
   const seedAll = createSeeding({ connection, stores, services, settings, roles });
 
-  const { gate, grants, confirm, refuse, authenticator, noteBehindGate, withRecord } = createGating({
-    services, settings, pulse, metrics, logger, clock, registry: () => (isOpen ? known : null),
+  const { upgradeWatch, gate, grants, confirm, refuse, authenticator, noteBehindGate, withRecord } = createGating({
+    services, settings, pulse, metrics, logger, clock, registry: () => (isOpen ? known : null), served: () => served,
   });
 
   const routes = createRoutes({
@@ -222,13 +222,14 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     metrics: metrics.read,
     moveTenant: (name, to, say = () => undefined) => services.moveTenant(systemActor(defaultTenantId), name, to, say),
     guardUpgrades(server, handlers) {
-      guardUpgrades(server, { gate, refuse, onAllowed: metrics.countAllowed, adopt: (request) => { if (served) Object.setPrototypeOf(request, served.request); } }, handlers);
+      guardUpgrades(server, { gate, refuse, watch: upgradeWatch.watch, onAllowed: metrics.countAllowed, adopt: (request) => { if (served) Object.setPrototypeOf(request, served.request); } }, handlers);
     },
     drain() {
       isDraining = true;
     },
     async close() {
       isOpen = false;
+      upgradeWatch.close();
       metrics.close();
       await services.feed.close();
       await services.redis?.close();

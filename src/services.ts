@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ClientSession, Connection } from 'mongoose';
 import type { Logger } from 'pino';
-import { holdingsOf } from './access/given.ts';
-import { compileGrants } from './access/grants.ts';
+import type { Caller } from './access/caller.ts';
 import { withoutEnded } from './access/role-times.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
 import { createAccountServices } from './account-services.ts';
@@ -14,8 +13,10 @@ import { systemActor } from './changes/actor.ts';
 import { createChangeService } from './changes/change.service.ts';
 import type { Peers } from './changes/peers.ts';
 import { createClientServices } from './client-services.ts';
+import { tenantOfClient } from './clients/client.secret.ts';
 import { createClientPrincipals } from './clients/client.principals.ts';
 import { raiseGuard } from './changes/version.model.ts';
+import { createDelegationServices } from './delegation-services.ts';
 import { createFeed } from './freshness/feed.ts';
 import { createKnowledge } from './freshness/knowledge.ts';
 import { createGrantRoutes, createGrantServices } from './grant-services.ts';
@@ -36,13 +37,10 @@ import type { Placements } from './mongo/placements.ts';
 import { inTransaction } from './mongo/transactions.ts';
 import type { TenantDatabases } from './mongo/tenant-databases.ts';
 import type { KnownPermissions } from './permissions/known-permissions.ts';
-import { createCallerNow } from './permissions/caller-now.ts';
-import { createDelegation } from './permissions/delegation.service.ts';
 import { createHeldReader } from './permissions/given.service.ts';
 import { createEachHolder } from './permissions/holders.service.ts';
 import { createPermissionService } from './permissions/permission.service.ts';
 import { createPreview } from './permissions/preview.service.ts';
-import { createPrincipalsOfRole } from './permissions/role-principals.ts';
 import { createFindSelfAsserting } from './permissions/self-asserted-policies.ts';
 import { createSubjects } from './permissions/subject.service.ts';
 import { createFindWhoCan } from './permissions/who-can.service.ts';
@@ -174,13 +172,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
     baseRole: guestType, isSuperadmin, isTenantAdmin,
   });
   const { readHeld } = held;
-  const lock = async (tenantId: string, _id: string, session: ClientSession) => await stores.users.findOneAndUpdate({ tenantId, _id }, { $inc: { acts: 1 } }, { session }).lean()
-    ?? stores.clients.findOneAndUpdate({ tenantId, _id }, { $inc: { acts: 1 } }, { session }).lean();
-  const delegation = createDelegation({
-    registry, clock, ...held,
-    callerNow: createCallerNow({ lock, readHeld, clock, compile: (given) => compileGrants(registry(), holdingsOf(given)) }),
-    principalsOfRole: createPrincipalsOfRole({ ...stores, baseRole: guestType, clock }),
-  });
+  const delegation = createDelegationServices({ stores, registry, held, baseRole: guestType, clock });
   const superadmin = createSuperadminService({
     model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,
     raiseGuard: raise,
@@ -196,7 +188,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
     model: stores.sessions, changes, clock, sessionHours, clientSeconds: accessTokenSeconds,
     readTenant: tenantStates.read,
     inSnapshot: (read) => inTransaction(connection, read),
-    async readUser(tenantId, userId, session) {
+    readUser: async (tenantId, userId, session) => {
       const user = await stores.users.findOne({ tenantId, _id: userId }, null, { session: session ?? null }).lean();
       return user && withoutEnded(user, clock());
     },
@@ -221,6 +213,11 @@ export function createServices({ connection, stores, tenantDatabases, placements
     onLookup: (hit) => metrics.cacheLookup('session', hit),
     admit: (tenantId, own) => rates.admit(tenantId, limitsOf(tenantId, own).checksPerSecond),
   });
+  /** A caller as the store has them now. Throws `session-ended`, `user-disabled`. */
+  const reloadCaller = async ({ userId, tenantId, sessionId }: Caller) => {
+    await place(tenantId);
+    return callers.load({ sub: userId, sid: sessionId, tenant: tenantId, ...(tenantOfClient(userId) !== null && { client_id: userId }) }, 'again');
+  };
   const refresh = createRefresh({ model: stores.sessions, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
   const grantServiceDeps = { clock, stores, registry, permissions, held, delegation, writeUser, keepSuperadmin: superadmin.keep };
   const grants = createGrantServices({ ...grantServiceDeps, changes });
@@ -287,7 +284,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const findSelfAsserting = createFindSelfAsserting({ ...stores, notePlacement: placements.note });
 
   return {
-    findSelfAsserting,
+    findSelfAsserting, reloadCaller,
     permissionService, preview, place, callers, feed, redis,
     ...tenantServices, ...clientServices, tenantStates, audit, auditExport, refusals, changes, mailer, limits, passwords, signingKeys, keyRotation, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
     grants, readHeld, accounts,

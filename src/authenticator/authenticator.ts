@@ -15,6 +15,8 @@ export interface AuthenticatorDeps {
   /** What every answer carries: request id, security headers, cross-origin headers. True: it has answered a preflight. */
   readonly prepare: (request: Request, response: Response) => boolean;
   readonly refuse: Refuse;
+  /** Whether a request came by way of the app whose routes are known; by default every one does. */
+  readonly isOfOwnApp?: (request: Request) => boolean;
   /** Told of every request that passes, by the access class of its URL, and of OPTIONS requests that are answered here. */
   readonly onAllowed?: (reason: AccessClass | 'options') => void;
 }
@@ -34,7 +36,7 @@ declare global {
  *
  * It calls `next` only for what the gate lets through, after leaving the pass that the one route asks for.
  */
-export function createAuthenticator({ gate, grants, accessOf, prepare, refuse, onAllowed }: AuthenticatorDeps): RequestHandler {
+export function createAuthenticator({ gate, grants, accessOf, prepare, refuse, isOfOwnApp = () => true, onAllowed }: AuthenticatorDeps): RequestHandler {
   function act(request: Request, response: Response, verdict: Verdict, asked: Asked): boolean {
     if (verdict.kind === 'refused') refuse(request, response, verdict.error, verdict.caller);
     else if (verdict.kind === 'options') {
@@ -51,8 +53,8 @@ export function createAuthenticator({ gate, grants, accessOf, prepare, refuse, o
 
   return function authenticator(request, response, next) {
     if (prepare(request, response)) return;
-    // Below a path Express cuts the target, and the gate would decide about another URL than the router.
-    if (request.baseUrl !== '') { refuse(request, response, new AppError('grant-mismatch'), null); return; }
+    // Below a path Express cuts the target, and the gate would decide about another URL than the router. Of another app nobody knows what it serves.
+    if (request.baseUrl !== '' || !isOfOwnApp(request)) { refuse(request, response, new AppError('grant-mismatch'), null); return; }
     const asked = { method: request.method, target: request.url };
     let verdict: ReturnType<Gate>;
     try {

@@ -3,8 +3,6 @@ import { selfAssertedPath } from '../access/self-asserted.ts';
 import type { Group } from '../groups/group.model.ts';
 import type { Role } from '../roles/role.model.ts';
 import type { Tenant } from '../tenants/tenant.model.ts';
-import { placementOf } from '../tenants/tenant.state.ts';
-import type { NotePlacement } from '../tenants/tenant.state.ts';
 
 /** A role or a group whose stored policies ask for what users write about themselves. */
 export interface SelfAsserting {
@@ -17,7 +15,8 @@ export interface FindSelfAssertingDeps {
   readonly roles: Model<Role>;
   readonly groups: Model<Group>;
   readonly tenants: Model<Tenant>;
-  readonly notePlacement: NotePlacement;
+  /** Told of each tenant that is kept in a database of its own. */
+  readonly notePlacement: (tenantId: string, isolation: 'database') => void;
 }
 
 /** Most that one boot names of each kind and database. */
@@ -38,9 +37,9 @@ export function createFindSelfAsserting({ roles, groups, tenants, notePlacement 
       ...(await inShared(roles.collection)).map(({ tenantId, roleId, _id }) => ({ tenantId, kind: 'role' as const, id: roleId ?? _id })),
       ...(await inShared(groups.collection)).map(({ tenantId, _id }) => ({ tenantId, kind: 'group' as const, id: _id })),
     ];
-    const apart = await tenants.find({ isolation: 'database', status: { $ne: 'deleted' }, movingTo: { $exists: false } }, { isolation: 1 }).lean();
-    for (const { _id: tenantId, ...tenant } of apart) {
-      notePlacement(tenantId, placementOf(tenant));
+    const apart = await tenants.find({ isolation: 'database', status: { $ne: 'deleted' }, movingTo: { $exists: false } }, { _id: 1 }).lean();
+    for (const { _id: tenantId } of apart) {
+      notePlacement(tenantId, 'database');
       found.push(
         ...(await roles.find({ tenantId, ...asks }, { roleId: 1 }).limit(maxNamed).lean()).map(({ roleId }) => ({ tenantId, kind: 'role' as const, id: roleId })),
         ...(await groups.find({ tenantId, ...asks }, { _id: 1 }).limit(maxNamed).lean()).map(({ _id }) => ({ tenantId, kind: 'group' as const, id: _id })),

@@ -1,10 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import express from 'express';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { pino } from 'pino';
 import type { RecordBody } from '../support/answers.ts';
 import { recordsOf } from '../support/answers.ts';
 import type { Answer, Client } from '../support/client.ts';
@@ -266,24 +262,6 @@ describe('the gate', () => {
     const bob = await server.newUser();
     expect((await upgrade('/roles/load', `Authorization: Bearer ${tokenOf(bob.client)}`)).status).toBe(403);
     expect(await untilRecorded({ code: 'right-missing', userId: bob.userId })).toMatchObject({ url: '/roles/load', ip: '127.0.0.1' });
-  });
-
-  it('a second app with the same authenticator, refused: the census has not seen what it serves', async () => {
-    const lines: string[] = [];
-    const seen = await startServer({ logger: pino({ level: 'error' }, { write: (line) => void lines.push(line) }) });
-    let ran = 0;
-    const second = express().use(seen.gatehouse.authenticator).get('/livez', (_request, response) => void response.end(`${ran += 1}`)).listen(0, '127.0.0.1');
-    try {
-      await once(second, 'listening');
-      const ask = async () => (await (await fetch(`http://127.0.0.1:${(second.address() as AddressInfo).port}/livez`)).json() as { code: string }).code; // it listens on a port
-      expect([await ask(), await ask()]).toEqual(['grant-mismatch', 'grant-mismatch']);
-      expect(ran).toBe(0);
-      expect(lines.filter((line) => line.includes('gatehouse.init(app) has not seen'))).toHaveLength(1);
-      await seen.anonymous.get('/livez', 200);
-    } finally {
-      second.close();
-      await seen.close();
-    }
   });
 
   it('upgrade request through a proxy, counts as from where the proxy says if the app trusts it, for conditions as for the record', async () => {

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { startServer } from '../support/server.ts';
 import type { TestServer, TestUser } from '../support/server.ts';
@@ -7,6 +8,12 @@ import type { TestServer, TestUser } from '../support/server.ts';
 // What happens is awaited, however late: that it comes within the bound is for test/authenticator/upgrade-watch.test.ts to show.
 
 const switched = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: feed\r\n\r\n';
+
+/** Ends with its client. */
+function accept(socket: Duplex): void {
+  socket.on('end', () => socket.end()).resume();
+  socket.write(switched);
+}
 
 describe('a connection that was upgraded', () => {
   let server: TestServer;
@@ -16,15 +23,15 @@ describe('a connection that was upgraded', () => {
     server = await startServer({
       urls: { auth: { '/live/': ['feed', 'polite'].map((name) => ({ name, external: true })) }, simple: { '/live/': [{ name: 'open', external: true }] } },
       upgrades: {
-        '/live/feed': (_request, socket) => void socket.write(switched),
+        '/live/feed': (_request, socket) => accept(socket),
         '/live/open': (_request, socket, _head, _caller, signal) => {
           signals.set('nobody', signal);
-          socket.write(switched);
+          accept(socket);
         },
         '/live/polite': (_request, socket, _head, caller, signal) => {
           signals.set(caller?.userId ?? '', signal);
           signal.addEventListener('abort', () => void socket.end('bye'));
-          socket.write(switched);
+          accept(socket);
         },
       },
     });

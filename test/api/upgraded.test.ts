@@ -54,7 +54,6 @@ describe('a connection that was upgraded', () => {
 
   const losses: readonly (readonly [string, (userId: string, type: string, token: string) => Promise<unknown>])[] = [
     ['the role is taken away', (userId, type) => server.superadmin.post('/roles/assign', { userId, type, mode: 'remove' }, 200)],
-    ['the right is taken from the role', (_userId, type) => server.superadmin.put('/roles/update-rights', { type, rights: [] }, 200)],
     ['a policy denies it', (_userId, type) => server.superadmin.put('/roles/update', { type, policies: [{ effect: 'deny', actions: ['GET'], resources: ['/live/*'] }] }, 200)],
     ['the user is disabled', (userId) => server.superadmin.post('/admin/disable-user', { userId }, 200)],
     ['the session is ended', (_userId, _type, token) => server.anonymous.withToken(token).post('/users/logout', undefined, 204)],

@@ -1,3 +1,4 @@
+import { withoutEnded } from './access/role-times.ts';
 import { createPasswordReset } from './accounts/password-reset.service.ts';
 import { createProvePassword } from './accounts/password-proof.ts';
 import { createRegister } from './accounts/registration.service.ts';
@@ -43,7 +44,7 @@ export function createAccountServices(deps: AccountServiceDeps) {
   const { stores, changes, clock, limits, tokens, passwords, hashNew, users, writeUser, erase, endSessions, claimRole, readTenant } = deps;
 
   const readUser = (tenantId: string, userId: string, tx?: ChangeTransaction) =>
-    stores.users.findOne({ tenantId, _id: userId }, null, { session: tx?.session ?? null }).select('+password').lean();
+    stores.users.findOne({ tenantId, _id: userId }, null, { session: tx?.session ?? null }).select('+password').lean().then((user) => user && withoutEnded(user, clock()));
   const findInside = (tx: ChangeTransaction, userId: string) => readUser(tx.actor.tenantId, userId, tx);
   const requireInside = async (tx: ChangeTransaction, userId: string) => {
     const user = await findInside(tx, userId);
@@ -59,11 +60,14 @@ export function createAccountServices(deps: AccountServiceDeps) {
     await limits.take(mailsPerSource, { tenantId, subject: sourceOf(ip) });
     return limits.tryToTake(mailsPerAddress, { tenantId, subject: JSON.stringify([kind, emailKeyOf(email)]) });
   };
-  const promote: Promote = async (tx, { roles, emailVerified, isPromoted = emailVerified }) => {
+  const promote: Promote = async (tx, { roles, roleTimes, emailVerified, isPromoted = emailVerified }) => {
     if (isPromoted) return { emailVerified: true };
     const { defaultRole } = (await readTenant(tx.actor.tenantId))?.settings ?? {};
     const userRole = await claimRole(tx, defaultRole === undefined ? { type: userType } : { roleId: defaultRole });
-    return { emailVerified: true, isPromoted: true, roles: [...roles.filter((roleId) => roleId !== guestType && roleId !== userRole), userRole] };
+    return {
+      emailVerified: true, isPromoted: true, roles: [...roles.filter((roleId) => roleId !== guestType && roleId !== userRole), userRole],
+      ...(roleTimes && { roleTimes: roleTimes.filter(({ roleId }) => roleId !== userRole) }), // it is theirs from now on, and for good
+    };
   };
   const { requireFreeEmail } = users;
 

@@ -47,7 +47,7 @@ export const errorTable = {
   'scope-unknown': { status: 400, oauth: 'invalid_scope', detail: 'There are no scopes: a client may do what its roles give. Leave "scope" out.' },
   'invalid-input': { status: 422, detail: 'Some fields are missing, unknown or of the wrong form: see "errors".' },
   'weak-password': { status: 422, detail: 'Choose another password: at least 12 characters, up to 256, any characters; not a common password, and not made of your name or address.' },
-  'right-not-registered': { status: 422, detail: 'A right names a URL or a method that is not registered: see "errors" and GET /roles/get-rights.' },
+  'right-not-registered': { status: 422, detail: 'A right or a policy names a URL or a method that is not registered: see "errors" and GET /roles/get-rights.' },
   'right-is-config': { status: 422, detail: 'Config URLs are for superadmins only and cannot be given to a role: see "errors".' },
   'not-previewable': { status: 422, detail: 'Only calls that change something under /roles/, /groups/ or /memberships/ can be previewed: send their method, url and body.' },
   'permission-not-known': { status: 422, detail: 'A permission is not declared: see "errors" and GET /roles/get-rights; config/permissions.ts is where they are declared.' },

@@ -158,8 +158,8 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   metrics.watchFeed(services.feed.state);
   const seedAll = createSeeding({ connection, stores, services, settings, roles });
 
-  const { gate, grants, confirm, refuse, authenticator, noteBehindGate, withRecord } = createGating({
-    services, settings, pulse, metrics, logger, clock, registry: () => (isOpen ? known : null),
+  const { upgradeWatch, gate, grants, confirm, refuse, authenticator, noteBehindGate, withRecord } = createGating({
+    services, settings, pulse, metrics, logger, clock, registry: () => (isOpen ? known : null), served: () => served,
   });
 
   const routes = createRoutes({
@@ -208,6 +208,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     async init(app) {
       learn(app);
       const report = await seedAll();
+      for (const named of await services.findSelfAsserting()) logger.warn(named, 'a policy has a condition on subject.username, firstName or lastName, which users choose themselves: it counts as missing; ask for subject.id or subject.email instead');
       await services.signingKeys.load();
       armRoutes(readLayers(app), { grants, confirm, isMounted: isMountedByGatehouse, afterGate, logger });
       services.mailer.start();
@@ -226,13 +227,14 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     moveTenant: (name, to, say = () => undefined) => services.moveTenant(systemActor(defaultTenantId), name, to, say),
     compareAddresses: createCompareAddresses({ users: stores.users, tenantIds: () => stores.tenants.distinct('_id').exec() }),
     guardUpgrades(server, handlers) {
-      guardUpgrades(server, { gate, refuse, onAllowed: metrics.countAllowed, adopt: (request) => { if (served) Object.setPrototypeOf(request, served.request); } }, handlers);
+      guardUpgrades(server, { gate, refuse, watch: upgradeWatch.watch, onAllowed: metrics.countAllowed, adopt: (request) => { if (served) Object.setPrototypeOf(request, served.request); } }, handlers);
     },
     drain() {
       isDraining = true;
     },
     async close() {
       isOpen = false;
+      upgradeWatch.close();
       metrics.close();
       await services.feed.close();
       await services.redis?.close();

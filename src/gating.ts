@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { accessOnDemand, createAccess } from './access/access.ts';
 import { createStoredAs } from './access/stored-as.ts';
 import type { Caller } from './access/caller.ts';
+import { decideUrl } from './access/decide.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
 import { createAuthenticate } from './authenticator/authenticate.ts';
 import { createAuthenticator } from './authenticator/authenticator.ts';
@@ -12,8 +13,11 @@ import { createGate, factsOf } from './authenticator/gate.ts';
 import { createGrantBook } from './authenticator/grant.ts';
 import { createResponsePreparer } from './authenticator/prepare-response.ts';
 import { createRefuse, refusedRequest } from './authenticator/refuse.ts';
-import type { AppError } from './errors.ts';
+import { createUpgradeWatch } from './authenticator/upgrade-watch.ts';
+import { AppError } from './errors.ts';
 import { clientIp } from './http/client-ip.ts';
+import { createOccasionalNote } from './http/occasional-note.ts';
+import { isOfApp } from './http/own-app.ts';
 import { sendProblem } from './http/error-handler.ts';
 import { beginRequest, requestContext } from './http/request-context.ts';
 import { createRequestLog } from './http/request-log.ts';
@@ -27,18 +31,20 @@ import type { Settings } from './settings.ts';
 
 export interface GatingDeps {
   readonly services: Services;
-  readonly settings: Pick<Settings, 'corsOrigins'>;
+  readonly settings: Pick<Settings, 'corsOrigins' | 'maxStaleness'>;
   readonly pulse: Pulse;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** The registered URLs; null as long as nothing may pass. */
   readonly registry: () => UrlRegistry | null;
+  /** The app whose routes are known; null as long as none is. */
+  readonly served: () => unknown;
   /** ms since 1970 */
   readonly clock: () => number;
 }
 
 /** Wires the way of a request up to its route: the gate, the authenticator around it, and who is told of refusals. */
-export function createGating({ services, settings, pulse, metrics, logger, registry, clock }: GatingDeps) {
+export function createGating({ services, settings, pulse, metrics, logger, registry, served, clock }: GatingDeps) {
   const gateFor = (asked: Asked) => createGate({
     clock, registry, spend: services.rates.spend,
     authenticate: createAuthenticate({
@@ -77,8 +83,25 @@ export function createGating({ services, settings, pulse, metrics, logger, regis
     explain: (action, resource, attributes) => pulse.during(services.permissionService.explainTo(caller, questionOf(action, resource, attributes), clientIp(request))),
     noteRefusal: (error) => note(request, error, caller),
   }));
-  const confirm = createConfirm({ gate: gateFor('again'), isCurrent: services.callers.isCurrent, accessOf, onRefused: note });
+  const confirm = createConfirm({ gate: gateFor('again'), decidedOf: grants.decidedOf, isCurrent: services.callers.isCurrent, accessOf, onRefused: note });
+  const noteForeignApp = createOccasionalNote((count) => logger.error({ count }, 'requests came through an app that gatehouse.init(app) has not seen, by the same authenticator, and were refused: each app needs a Gatehouse of its own'));
+  const isOfOwnApp = (request: Request) => {
+    const own = served();
+    const isOwn = own === null || isOfApp(request, own);
+    if (!isOwn) noteForeignApp();
+    return isOwn;
+  };
+  const upgradeWatch = createUpgradeWatch({
+    isCurrent: services.callers.isCurrent, lag: () => services.feed.state().lagSeconds * 1_000, maxStaleness: settings.maxStaleness,
+    async decideAgain({ request, endpoint, path, caller }, from) {
+      const now = from === 'memory' && services.callers.isCurrent(caller) ? caller : await pulse.during(services.reloadCaller(caller));
+      const decision = decideUrl(now.grants, { endpoint, path }, factsOf(now, request, clock()));
+      if (!decision.allowed) throw new AppError(decision.reason, { required: decision.required });
+      return now;
+    },
+  });
   const authenticator = createAuthenticator({
+    isOfOwnApp,
     gate,
     grants,
     accessOf,
@@ -91,5 +114,5 @@ export function createGating({ services, settings, pulse, metrics, logger, regis
     onAllowed: metrics.countAllowed,
   });
 
-  return { gate, grants, confirm, refuse, authenticator, noteBehindGate, withRecord };
+  return { upgradeWatch, gate, grants, confirm, refuse, authenticator, noteBehindGate, withRecord };
 }

@@ -18,7 +18,7 @@ import { createRoleContentCheck } from './roles/role.content.ts';
 import { superadminType } from './roles/role.ladder.ts';
 import { createRoleRoutes } from './roles/role.routes.ts';
 import { createRoleService } from './roles/role.service.ts';
-import type { GuardDefaults, GuardRole } from './roles/role.service.ts';
+import type { GuardDefaults, GuardRole, RequireMayChangeRole } from './roles/role.service.ts';
 import { createUpdateRole } from './roles/role.update.ts';
 import type { Stores } from './stores.ts';
 import { createUserAssignments } from './users/user.assignments.ts';
@@ -35,13 +35,15 @@ export interface GrantServiceDeps {
   readonly delegation: Delegation;
   readonly writeUser: WriteUser;
   readonly keepSuperadmin: KeepSuperadmin;
+  /** ms since 1970 */
+  readonly clock: () => number;
 }
 
 /** Wires everything that changes what users and clients hold: roles, their assignment, groups and memberships. */
-export function createGrantServices({ stores, changes, registry, permissions, held, delegation, writeUser, keepSuperadmin }: GrantServiceDeps) {
+export function createGrantServices({ stores, changes, registry, permissions, held, delegation, writeUser, keepSuperadmin, clock }: GrantServiceDeps) {
   const { readGiven } = held;
   const readHeld: ReadHeld = (holder, session) => held.readHeld(withRolesToCome(holder), session);
-  const check = createRoleContentCheck({ model: stores.roles, permissions });
+  const check = createRoleContentCheck({ model: stores.roles, permissions, registry });
   const guard: GuardRole = ({ actor: { tenantId }, session }, caller, roleId, work, successor = roleId) => {
     let current = roleId;
     return delegation.guard(caller, async () => ({ given: await readGiven(tenantId, { roles: [current] }, session) }), async () => {
@@ -50,12 +52,13 @@ export function createGrantServices({ stores, changes, registry, permissions, he
       return result;
     }, session);
   };
+  const requireMayChange: RequireMayChangeRole = ({ session }, caller, roleId) => delegation.requireMayChangeRole(caller, roleId, session);
   const guardDefaults: GuardDefaults = ({ actor: { tenantId }, session }, caller, work) => delegation.guard(caller, async () => {
     const roles = (await stores.roles.find({ tenantId, isDefault: true }, { roleId: 1 }, { session }).lean()).map(({ roleId }) => roleId);
     return { given: await readGiven(tenantId, { roles }, session), roles };
   }, work, session);
   const assignments = createUserAssignments({
-    model: stores.users, changes, writeUser, delegation, keepSuperadmin, superadminRole: superadminType,
+    model: stores.users, changes, clock, writeUser, delegation, keepSuperadmin, superadminRole: superadminType,
   });
   const members = createGroupMembers({ groups: stores.groups, users: stores.users, changes, delegation });
   return {
@@ -63,11 +66,11 @@ export function createGrantServices({ stores, changes, registry, permissions, he
     claimRole: createClaimRole(stores.roles),
     claimRoles: check.claimAll,
     roles: createRoleService({
-      model: stores.roles, changes, registry, check, guard, guardDefaults,
+      model: stores.roles, changes, registry, check, guard, guardDefaults, requireMayChange,
       holders: [assignments, createGroupRoles(stores.groups, members.requireMayActOnAll), createMembershipRoles(stores.memberships, stores.users, delegation), createClientRoles(stores.clients, delegation)],
     }),
-    updateRole: createUpdateRole({ model: stores.roles, changes, check, guard, guardDefaults }),
-    groups: createGroupService({ model: stores.groups, changes, members, delegation, readGiven, claimRoles: check.claimAll, requireLight: check.requireLight }),
+    updateRole: createUpdateRole({ model: stores.roles, changes, check, guard, guardDefaults, requireMayChange }),
+    groups: createGroupService({ model: stores.groups, changes, members, delegation, readGiven, claimRoles: check.claimAll, requireRegistered: check.requireRegistered, requireLight: check.requireLight }),
     memberships: createMembershipService({ model: stores.memberships, users: stores.users, changes, delegation, readHeld, superadminRole: superadminType }),
   };
 }

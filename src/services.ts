@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { ClientSession, Connection } from 'mongoose';
 import type { Logger } from 'pino';
+import type { Caller } from './access/caller.ts';
+import { withoutEnded } from './access/role-times.ts';
 import type { UrlRegistry } from './access/url-registry.ts';
 import { createAccountServices } from './account-services.ts';
 import { createAccountMails } from './accounts/account-mails.ts';
@@ -11,8 +13,10 @@ import { systemActor } from './changes/actor.ts';
 import { createChangeService } from './changes/change.service.ts';
 import type { Peers } from './changes/peers.ts';
 import { createClientServices } from './client-services.ts';
+import { tenantOfClient } from './clients/client.secret.ts';
 import { createClientPrincipals } from './clients/client.principals.ts';
 import { raiseGuard } from './changes/version.model.ts';
+import { createDelegationServices } from './delegation-services.ts';
 import { createFeed } from './freshness/feed.ts';
 import { createKnowledge } from './freshness/knowledge.ts';
 import { createGrantRoutes, createGrantServices } from './grant-services.ts';
@@ -33,11 +37,11 @@ import type { Placements } from './mongo/placements.ts';
 import { inTransaction } from './mongo/transactions.ts';
 import type { TenantDatabases } from './mongo/tenant-databases.ts';
 import type { KnownPermissions } from './permissions/known-permissions.ts';
-import { createDelegation } from './permissions/delegation.service.ts';
 import { createHeldReader } from './permissions/given.service.ts';
 import { createEachHolder } from './permissions/holders.service.ts';
 import { createPermissionService } from './permissions/permission.service.ts';
 import { createPreview } from './permissions/preview.service.ts';
+import { createFindSelfAsserting } from './permissions/self-asserted-policies.ts';
 import { createSubjects } from './permissions/subject.service.ts';
 import { createFindWhoCan } from './permissions/who-can.service.ts';
 import { createRedisStore } from './redis/redis.store.ts';
@@ -142,7 +146,10 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const refreshTokens = createRefreshTokens(createKeyedDigest(keyEncryptionKey, 'refresh tokens'));
 
   const tokens = createOneTimeTokens(stores.tokens);
-  const findByEmail = (tenantId: string, email: string) => stores.users.findOne({ tenantId, emailKey: emailKeyOf(email) }).select('+password +knownSources').lean();
+  const findByEmail = async (tenantId: string, email: string) => {
+    const user = await stores.users.findOne({ tenantId, emailKey: emailKeyOf(email) }).select('+password +knownSources').lean();
+    return user && withoutEnded(user, clock());
+  };
   /** Nobody of a suspended tenant is mailed anything. */
   const ofActive = <T>(find: (tenantId: string, named: string) => Promise<T | null>) => async (tenantId: string, named: string) =>
     ((await tenantStates.read(tenantId))?.status === 'active' ? find(tenantId, named) : null);
@@ -166,7 +173,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
     baseRole: guestType, isSuperadmin, isTenantAdmin,
   });
   const { readHeld } = held;
-  const delegation = createDelegation({ registry, clock, ...held });
+  const delegation = createDelegationServices({ stores, registry, held, baseRole: guestType, clock });
   const superadmin = createSuperadminService({
     model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,
     raiseGuard: raise,
@@ -182,7 +189,10 @@ export function createServices({ connection, stores, tenantDatabases, placements
     model: stores.sessions, changes, clock, sessionHours, clientSeconds: accessTokenSeconds,
     readTenant: tenantStates.read,
     inSnapshot: (read) => inTransaction(connection, read),
-    readUser: (tenantId, userId, session) => stores.users.findOne({ tenantId, _id: userId }, null, { session: session ?? null }).lean(),
+    readUser: async (tenantId, userId, session) => {
+      const user = await stores.users.findOne({ tenantId, _id: userId }, null, { session: session ?? null }).lean();
+      return user && withoutEnded(user, clock());
+    },
     readClient: principals.read,
     confirmClient: principals.confirm,
     readHeld, heldCache,
@@ -204,8 +214,13 @@ export function createServices({ connection, stores, tenantDatabases, placements
     onLookup: (hit) => metrics.cacheLookup('session', hit),
     admit: (tenantId, own) => rates.admit(tenantId, limitsOf(tenantId, own).checksPerSecond),
   });
+  /** A caller as the store has them now. Throws `session-ended`, `user-disabled`. */
+  const reloadCaller = async ({ userId, tenantId, sessionId }: Caller) => {
+    await place(tenantId);
+    return callers.load({ sub: userId, sid: sessionId, tenant: tenantId, ...(tenantOfClient(userId) !== null && { client_id: userId }) }, 'again');
+  };
   const refresh = createRefresh({ model: stores.sessions, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
-  const grantServiceDeps = { stores, registry, permissions, held, delegation, writeUser, keepSuperadmin: superadmin.keep };
+  const grantServiceDeps = { clock, stores, registry, permissions, held, delegation, writeUser, keepSuperadmin: superadmin.keep };
   const grants = createGrantServices({ ...grantServiceDeps, changes });
   const seedRole = createRoleSeed({ model: stores.roles, registry, permissions });
   const tenantServices = createTenantServices({ stores, tenantDatabases, notePlacement: placements.note, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, auditExport, raiseGuard: raise });
@@ -267,7 +282,10 @@ export function createServices({ connection, stores, tenantDatabases, placements
     registry, clock, readHeld, attributesOf, readUsers, findSubjects: subjects.find, spend: rates.spend, findWhoCan: createFindWhoCan({ registry, clock, eachHolder, attributesOf }),
   });
 
+  const findSelfAsserting = createFindSelfAsserting({ ...stores, notePlacement: placements.note });
+
   return {
+    findSelfAsserting, reloadCaller,
     permissionService, preview, place, callers, rates, feed, redis,
     ...tenantServices, ...clientServices, tenantStates, audit, auditExport, refusals, changes, mailer, limits, passwords, signingKeys, keyRotation, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
     grants, readHeld, accounts,

@@ -6,6 +6,7 @@ import { compileIp } from './condition.ip.ts';
 import { compileTime } from './condition.time.ts';
 import type { TimeCondition, WallClock } from './condition.time.ts';
 import type { Meter } from './meter.ts';
+import { selfAssertedIn } from './self-asserted.ts';
 
 /** What must hold for a policy to count, as stored. */
 export type Condition =
@@ -53,14 +54,14 @@ export interface CompiledCondition {
   readonly comparison?: Comparison;
 }
 
-/** Makes a condition ready to be asked often. What this version does not know, or is spelled wrongly, is always missing. */
+/** Makes a condition ready to be asked often. What this version does not know, what is spelled wrongly and what asks for what users write about themselves is always missing. */
 export function compileCondition(condition: Condition): CompiledCondition {
   switch (condition.type) {
     case 'tenant': return { condition, test: ({ tenantId }) => (tenantId === undefined ? 'missing' : yesOrNo(tenantId === condition.value)) };
     case 'time': return { condition, test: compileTime(condition) };
     case 'ip': return { condition, test: compileIp(condition.ranges) };
     case 'attribute': {
-      const comparison = readComparison(condition);
+      const comparison = selfAssertedIn(condition) === undefined ? readComparison(condition) : undefined;
       return comparison ? { condition, test: compileAttribute(comparison), comparison } : { condition, test: alwaysMissing };
     }
     // Of a kind that a newer node stored, nobody here can tell.

@@ -40,7 +40,7 @@ export type MayOrderMail = (actor: Actor, kind: 'verify-email' | 'reset-password
  * gives in its place, instead of guest; assigned roles stay. Later they are given nothing: nobody takes back by a mail what
  * was taken from them.
  */
-export type Promote = (tx: ChangeTransaction, user: Pick<User, 'roles' | 'emailVerified' | 'isPromoted'>) => Promise<Partial<User>>;
+export type Promote = (tx: ChangeTransaction, user: Pick<User, 'roles' | 'roleTimes' | 'emailVerified' | 'isPromoted'>) => Promise<Partial<User>>;
 
 const kinds = ['verify-email', 'change-email'] as const;
 

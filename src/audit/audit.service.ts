@@ -63,7 +63,7 @@ export function createAuditService({ model, auditDays, clock }: AuditDeps): Audi
     load(tenantId, { from, to, ...exact }, page) {
       const at = { ...(from && { $gte: from }), ...(to && { $lt: to }) };
       const filter = { tenantId, ...exact, ...(from || to ? { at } : {}) };
-      return readPage(page, ({ _id }) => _id, 'descending', (after, count) =>
+      return readPage(['audit', tenantId, { from, to, ...exact }], page, ({ _id }) => _id, 'descending', (after, count) =>
         model.find(after ? { ...filter, _id: after } : filter).sort({ _id: -1 }).limit(count).lean());
     },
   };

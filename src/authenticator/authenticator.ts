@@ -4,7 +4,7 @@ import type { Caller } from '../access/caller.ts';
 import type { AccessClass } from '../access/registered-url.ts';
 import { AppError } from '../errors.ts';
 import type { Gate, Verdict } from './gate.ts';
-import type { GrantBook } from './grant.ts';
+import type { Asked, GrantBook } from './grant.ts';
 import type { Refuse } from './refuse.ts';
 
 export interface AuthenticatorDeps {
@@ -15,6 +15,8 @@ export interface AuthenticatorDeps {
   /** What every answer carries: request id, security headers, cross-origin headers. True: it has answered a preflight. */
   readonly prepare: (request: Request, response: Response) => boolean;
   readonly refuse: Refuse;
+  /** Whether a request came by way of the app whose routes are known; by default every one does. */
+  readonly isOfOwnApp?: (request: Request) => boolean;
   /** Told of every request that passes, by the access class of its URL, and of OPTIONS requests that are answered here. */
   readonly onAllowed?: (reason: AccessClass | 'options') => void;
 }
@@ -34,15 +36,15 @@ declare global {
  *
  * It calls `next` only for what the gate lets through, after leaving the pass that the one route asks for.
  */
-export function createAuthenticator({ gate, grants, accessOf, prepare, refuse, onAllowed }: AuthenticatorDeps): RequestHandler {
-  function act(request: Request, response: Response, verdict: Verdict): boolean {
+export function createAuthenticator({ gate, grants, accessOf, prepare, refuse, isOfOwnApp = () => true, onAllowed }: AuthenticatorDeps): RequestHandler {
+  function act(request: Request, response: Response, verdict: Verdict, asked: Asked): boolean {
     if (verdict.kind === 'refused') refuse(request, response, verdict.error, verdict.caller);
     else if (verdict.kind === 'options') {
       onAllowed?.('options');
       response.setHeader('Allow', verdict.allow.join(', ')).status(204).end();
     } else {
       onAllowed?.(verdict.endpoint.access);
-      grants.leave(request, verdict.endpoint, verdict.caller);
+      grants.leave(request, verdict.endpoint, verdict.caller, asked);
       if (verdict.caller) request.access = accessOf(verdict.caller, request);
       return true;
     }
@@ -51,23 +53,24 @@ export function createAuthenticator({ gate, grants, accessOf, prepare, refuse, o
 
   return function authenticator(request, response, next) {
     if (prepare(request, response)) return;
-    // Below a path Express cuts the target, and the gate would decide about another URL than the router.
-    if (request.baseUrl !== '') { refuse(request, response, new AppError('grant-mismatch'), null); return; }
+    // Below a path Express cuts the target, and the gate would decide about another URL than the router. Of another app nobody knows what it serves.
+    if (request.baseUrl !== '' || !isOfOwnApp(request)) { refuse(request, response, new AppError('grant-mismatch'), null); return; }
+    const asked = { method: request.method, target: request.url };
     let verdict: ReturnType<Gate>;
     try {
-      verdict = gate(request, request.url);
+      verdict = gate(request, asked.target);
     } catch (error) {
       // Not handed on: an error handler of the host could wave it through.
       refuse(request, response, error, null);
       return;
     }
     if (!(verdict instanceof Promise)) {
-      if (act(request, response, verdict)) next();
+      if (act(request, response, verdict, asked)) next();
       return;
     }
     return verdict.then(
       (late) => {
-        if (act(request, response, late)) next();
+        if (act(request, response, late, asked)) next();
       },
       (error: unknown) => refuse(request, response, error, null),
     );

@@ -3,6 +3,7 @@ import type { Access } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
 import { AppError, errorTable } from '../errors.ts';
 import type { Gate } from './gate.ts';
+import type { GrantBook } from './grant.ts';
 
 /**
  * Says who is calling, once what a request brings has come in: the gate decided when only its head was there.
@@ -13,6 +14,8 @@ export type Confirm = (request: Request, caller: Caller | null) => Caller | null
 
 export interface ConfirmDeps {
   readonly gate: Gate;
+  /** What the gate decided about at first, whatever a host has made of the request since. */
+  readonly decidedOf: GrantBook['decidedOf'];
   /** Whether what is known of a caller still counts: nothing about them has changed. */
   readonly isCurrent: (caller: Caller) => boolean;
   readonly accessOf: (caller: Caller, request: Request) => Access;
@@ -25,10 +28,12 @@ export interface ConfirmDeps {
  * Else whoever sends a head and holds back the body could still write by rights that were taken from them meanwhile.
  * Where nothing of a body has been read, nobody has waited for one.
  */
-export function createConfirm({ gate, isCurrent, accessOf, onRefused }: ConfirmDeps): Confirm {
+export function createConfirm({ gate, decidedOf, isCurrent, accessOf, onRefused }: ConfirmDeps): Confirm {
   async function decideAgain(request: Request, caller: Caller): Promise<Caller> {
-    const verdict = await gate(request, request.originalUrl);
-    if (verdict.kind === 'pass' && verdict.caller) {
+    const decided = decidedOf(request);
+    if (!decided) throw new AppError('grant-mismatch');
+    const verdict = await gate(request, decided.target, decided.method);
+    if (verdict.kind === 'pass' && verdict.endpoint === decided.endpoint && verdict.caller?.sessionId === caller.sessionId) {
       request.access = accessOf(verdict.caller, request);
       return verdict.caller;
     }

@@ -34,8 +34,8 @@ export interface GateDeps {
   readonly clock: () => number;
 }
 
-/** Decides about a request by its method, target and headers. */
-export type Gate = (request: IncomingMessage, target: string) => Verdict | Promise<Verdict>;
+/** Decides about a request by its target, its headers, and its method, or another one that it had before. */
+export type Gate = (request: IncomingMessage, target: string, method?: string) => Verdict | Promise<Verdict>;
 
 /**
  * Makes the gate: front door, registered URL, token, session, decision, in this order; what does not pass is refused.
@@ -61,13 +61,13 @@ export function createGate({ registry, authenticate, guards, spend = () => undef
     }
   }
 
-  return (request, target) => {
+  return (request, target, method = request.method ?? '') => {
     const urls = registry();
     if (!urls) return refused(new AppError('not-ready'));
     const plain = readTarget(target);
     const guard = checkFrontDoor(plain, request, guards);
     if (guard) return refused(new AppError(guard.code));
-    const lookup = urls.lookUp(request.method ?? '', plain.path);
+    const lookup = urls.lookUp(method, plain.path);
     if (lookup.kind === 'unknown') return refused(new AppError('unknown-url'));
     if (lookup.kind === 'found') {
       const { endpoint } = lookup;
@@ -75,7 +75,7 @@ export function createGate({ registry, authenticate, guards, spend = () => undef
       return endpoint.access === 'simple' ? pass(endpoint, null) : passWithSession(request, { endpoint, path: plain.path });
     }
     const allow = allowHeader(lookup.allow);
-    return request.method === 'OPTIONS' ? { kind: 'options', allow } : refused(new AppError('method-not-allowed', { allow }));
+    return method === 'OPTIONS' ? { kind: 'options', allow } : refused(new AppError('method-not-allowed', { allow }));
   };
 }
 

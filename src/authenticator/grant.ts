@@ -8,9 +8,19 @@ import { pathOf } from './front-door.ts';
 /** A request as a router hands it on: what a mount path took off its `url` stands in `baseUrl`. */
 export type RoutedRequest = Pick<IncomingMessage, 'method' | 'url'> & { readonly baseUrl?: string };
 
+/** What the gate decided about, as the request said it then. */
+export interface Asked {
+  readonly method: string;
+  /** With its query. */
+  readonly target: string;
+}
+
 /** The passes that the gate leaves on requests: each good for one route, once. */
 export interface GrantBook {
-  leave(request: RoutedRequest, endpoint: Endpoint, caller: Caller | null): void;
+  /** `asked` is what was decided about; by default what the request asks for now. */
+  leave(request: RoutedRequest, endpoint: Endpoint, caller: Caller | null, asked?: Asked): void;
+  /** What the gate decided about, whether or not the pass is used; whatever the request says by now. */
+  decidedOf(request: RoutedRequest): (Asked & Pick<Pass, 'endpoint'>) | undefined;
   /**
    * Takes the pass for one route, on one of its paths, and says who is calling (null: nobody, on a simple URL).
    *
@@ -28,10 +38,11 @@ export interface GrantBook {
   admitsHandler(request: RoutedRequest): boolean;
 }
 
-interface Pass {
+interface Pass extends Asked {
   readonly endpoint: Endpoint;
   readonly caller: Caller | null;
   readonly path: string;
+  isUsed: boolean;
 }
 
 /**
@@ -45,6 +56,11 @@ export function createGrantBook(): GrantBook {
   const passes = createPassKeeper();
   const shapes = new Map<string, string>();
 
+  const unusedPass = (request: RoutedRequest) => {
+    const pass = passes.get(request);
+    return pass?.isUsed === false ? pass : undefined;
+  };
+
   const shapeOf = (url: string) => {
     const known = shapes.get(url);
     if (known !== undefined) return known;
@@ -54,19 +70,22 @@ export function createGrantBook(): GrantBook {
   };
 
   return {
-    leave: (request, endpoint, caller) => passes.put(request, { endpoint, caller, path: pathNow(request) }),
+    leave(request, endpoint, caller, { method, target } = { method: request.method ?? '', target: targetNow(request) }) {
+      passes.put(request, { endpoint, caller, method, target, path: pathIn(target), isUsed: false });
+    },
+    decidedOf: (request) => passes.get(request),
     take(request, method, ...urls) {
-      const pass = passes.get(request);
-      passes.put(request, undefined);
+      const pass = unusedPass(request);
+      if (pass) pass.isUsed = true;
       if (!pass || !isFor(pass, request, method) || !urls.some((url) => pass.endpoint.shape === shapeOf(url))) throw new AppError('grant-mismatch');
       return pass.caller;
     },
     isForOthers(request, shapes) {
-      const pass = passes.get(request);
+      const pass = unusedPass(request);
       return pass !== undefined && !shapes.has(pass.endpoint.shape);
     },
     admitsHandler(request) {
-      const pass = passes.get(request);
+      const pass = unusedPass(request);
       if (pass?.endpoint.isForHandlers !== true) return false;
       if (!isFor(pass, request, request.method ?? '')) throw new AppError('grant-mismatch');
       return true;
@@ -82,7 +101,7 @@ function createPassKeeper() {
   return class PassKeeper extends Extended {
     #pass: Pass | undefined;
 
-    static put(request: RoutedRequest, pass: Pass | undefined): void {
+    static put(request: RoutedRequest, pass: Pass): void {
       const keeper = #pass in request ? request : new PassKeeper(request); // the request, now with the field
       keeper.#pass = pass;
     }
@@ -94,11 +113,16 @@ function createPassKeeper() {
 }
 
 function isFor({ endpoint, path }: Pass, request: RoutedRequest, method: string): boolean {
-  return endpoint.method === (method === 'HEAD' ? 'GET' : method) && path === pathNow(request);
+  return endpoint.method === (method === 'HEAD' ? 'GET' : method) && path === pathIn(targetNow(request));
 }
 
-/** The whole path that a request asks for at this moment; a router adds and drops the last slash at a mount path. */
-function pathNow({ baseUrl = '', url = '' }: RoutedRequest): string {
-  const path = pathOf(baseUrl + url);
+/** What a request asks for at this moment. */
+function targetNow({ baseUrl = '', url = '' }: RoutedRequest): string {
+  return baseUrl + url;
+}
+
+/** The whole path of a target; a router adds and drops the last slash at a mount path. */
+function pathIn(target: string): string {
+  const path = pathOf(target);
   return path.endsWith('/') ? path.slice(0, -1) : path;
 }

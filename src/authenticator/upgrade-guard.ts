@@ -7,11 +7,18 @@ import type { AccessClass } from '../access/registered-url.ts';
 import { parsePattern } from '../access/url-pattern.ts';
 import { AppError } from '../errors.ts';
 import { secureResponse } from '../http/secure-response.ts';
+import { pathOf } from './front-door.ts';
 import type { Gate } from './gate.ts';
 import type { Refuse } from './refuse.ts';
+import type { UpgradeWatch } from './upgrade-watch.ts';
 
-/** Takes over a connection that the gate let through, such as to a WebSocket server. */
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer, caller: Caller | null) => void;
+/**
+ * Takes over a connection that the gate let through, such as to a WebSocket server.
+ *
+ * `signal` fires, within `MAX_STALENESS`, once the caller may no longer stay: the session has ended, the user is disabled, a right or a condition
+ * is gone, or nobody can tell because the database does not answer. If nothing listens to it then, the socket is closed.
+ */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer, caller: Caller | null, signal: AbortSignal) => void;
 
 /** By registered URL: who takes over the connections that are opened there. */
 export type UpgradeHandlers = Readonly<Record<string, UpgradeHandler>>;
@@ -21,6 +28,8 @@ export interface UpgradeGuardDeps {
   readonly refuse: Refuse;
   /** Makes of a request one of the app, which knows what its proxies say of where it came from; these never meet Express. */
   readonly adopt?: (request: IncomingMessage) => void;
+  /** Watches the connections that are handed on, and answers the signal of each; without it none ever fires. */
+  readonly watch?: UpgradeWatch['watch'];
   /** Told of every request that is handed on, by the access class of its URL. */
   readonly onAllowed?: (reason: AccessClass) => void;
 }
@@ -38,7 +47,7 @@ const bypasses = ['upgrade', 'connect'] as const;
  * Throws for a URL that no registered one could be, and if the server has an upgrade or connect listener of its own, or is given one later: it would be a way around
  * the gate. Without one, Node itself closes a connection that asks for CONNECT.
  */
-export function guardUpgrades(server: Server, { gate, refuse, adopt, onAllowed }: UpgradeGuardDeps, handlers: UpgradeHandlers = {}): void {
+export function guardUpgrades(server: Server, { gate, refuse, adopt, watch, onAllowed }: UpgradeGuardDeps, handlers: UpgradeHandlers = {}): void {
   const byShape = new Map(Object.entries(handlers).map(([url, handler]) => [parsePattern(url).shape, handler]));
   if (bypasses.some((event) => server.listenerCount(event) > 0)) throw bypass();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -50,7 +59,9 @@ export function guardUpgrades(server: Server, { gate, refuse, adopt, onAllowed }
         const handler = verdict.kind === 'pass' ? byShape.get(verdict.endpoint.shape) : undefined;
         if (verdict.kind === 'pass' && handler) {
           onAllowed?.(verdict.endpoint.access);
-          handler(request, socket, head, verdict.caller);
+          const { endpoint, caller } = verdict;
+          const signal = caller && watch ? watch(socket, { request, endpoint, caller, path: pathOf(request.url ?? '') }) : new AbortController().signal;
+          handler(request, socket, head, caller, signal);
         } else if (verdict.kind === 'refused') refuse(request, responseOn(request, socket), verdict.error, verdict.caller);
         else refuse(request, responseOn(request, socket), new AppError('unknown-url'), null);
       })

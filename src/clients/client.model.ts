@@ -18,6 +18,8 @@ export interface Client {
   lastUsedAt?: Date;
   /** Raised whenever roles or status change. A session's rights are good for one such version. */
   accessVersion: number;
+  /** Raised by each change of others' rights that it makes, so that a change of its own at the same moment conflicts. */
+  acts?: number;
   createdAt: Date;
 }
 
@@ -31,6 +33,7 @@ export function createClientModel(connection: Connection, prefix = ''): Model<Cl
     secretAt: { type: Date, required: true },
     lastUsedAt: Date,
     accessVersion: { type: Number, required: true },
+    acts: Number,
     createdAt: { type: Date, required: true },
   }, { strict: 'throw', versionKey: false });
   schema.plugin(tenantScope);

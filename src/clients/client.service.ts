@@ -69,7 +69,7 @@ export function createClientService({ model, changes, clock, delegation, readGiv
   return {
     requireMayActOn,
 
-    load: (tenantId, page) => readPage(page, ({ _id }) => _id, 'ascending', (after, count) =>
+    load: (tenantId, page) => readPage(['clients', tenantId], page, ({ _id }) => _id, 'ascending', (after, count) =>
       model.find(after ? { tenantId, _id: after } : { tenantId }).sort({ _id: 1 }).limit(count).lean()),
 
     create: (actor, caller, { name, roles }) => changes.transact(actor, async (tx) => {

@@ -9,7 +9,7 @@ import type { GroupService } from './group.service.ts';
 import { groupName, groupShape, idField, placements, policies, roleList, showGroup } from './group.shapes.ts';
 
 const memberErrors = ['group-not-found', 'user-not-found', 'target-outranks-caller', 'grants-exceed-own'] as const;
-const contentErrors = ['group-exists', 'role-not-found', 'policies-too-heavy', 'superadmin-not-inherited', 'grants-exceed-own'] as const;
+const contentErrors = ['group-exists', 'role-not-found', 'right-not-registered', 'policies-too-heavy', 'superadmin-not-inherited', 'grants-exceed-own'] as const;
 
 /** The URLs under /groups/: named sets of roles and policies, and who belongs to them. */
 export function createGroupRoutes({ groups, members }: { readonly groups: GroupService; readonly members: GroupMembers }): RouteDefinition[] {

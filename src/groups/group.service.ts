@@ -32,7 +32,7 @@ export interface GroupService {
   load(tenantId: string, page: PageRequest): Promise<Page<Group>>;
   /** Throws `group-not-found`. */
   find(tenantId: string, groupId: string): Promise<Group>;
-  /** Throws `group-exists`, `role-not-found`, `superadmin-not-inherited`, `policies-too-heavy`. */
+  /** Throws `group-exists`, `role-not-found`, `superadmin-not-inherited`, `right-not-registered`, `policies-too-heavy`. */
   create(actor: Actor, caller: Caller, content: GroupContent): Promise<Group>;
   /** Throws what `create` does, `group-not-found`, `version-conflict`. */
   update(actor: Actor, caller: Caller, groupId: string, edit: GroupEdit): Promise<Group>;
@@ -48,12 +48,14 @@ export interface GroupDeps {
   readonly readGiven: HeldReader['readGiven'];
   /** Claims the roles, so that none is deleted meanwhile. Throws `role-not-found`, `superadmin-not-inherited`. */
   readonly claimRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
+  /** Throws `right-not-registered`. */
+  readonly requireRegistered: (policies: readonly Policy[]) => void;
   /** Throws `policies-too-heavy`. */
   readonly requireLight: (content: Partial<Pick<GroupContent, 'policies'>>) => void;
 }
 
 /** Makes what loads, creates, changes and deletes groups. */
-export function createGroupService({ model, changes, members, delegation, readGiven, claimRoles, requireLight }: GroupDeps): GroupService {
+export function createGroupService({ model, changes, members, delegation, readGiven, claimRoles, requireRegistered, requireLight }: GroupDeps): GroupService {
   const requireIn = (tenantId: string, groupId: string, tx?: ChangeTransaction) => requireGroup(model, tenantId, groupId, tx);
 
   async function requireFreeName(tx: ChangeTransaction, groupName: string): Promise<void> {
@@ -66,12 +68,13 @@ export function createGroupService({ model, changes, members, delegation, readGi
   }
 
   return {
-    load: (tenantId, page) => readPage(page, ({ _id }) => _id, 'ascending', (after, count) =>
+    load: (tenantId, page) => readPage(['groups', tenantId], page, ({ _id }) => _id, 'ascending', (after, count) =>
       model.find(after ? { tenantId, _id: after } : { tenantId }).sort({ _id: 1 }).limit(count).lean()),
 
     find: (tenantId, groupId) => requireIn(tenantId, groupId),
 
     create: (actor, caller, { groupName, roles, policies }) => changes.transact(actor, async (tx) => {
+      requireRegistered(policies);
       requireLight({ policies });
       await requireFreeName(tx, groupName);
       await claimRoles(tx, roles);
@@ -86,6 +89,7 @@ export function createGroupService({ model, changes, members, delegation, readGi
       const group = await requireIn(actor.tenantId, groupId, tx);
       if (version !== undefined && version !== group.version) throw new AppError('version-conflict');
       if (edit.groupName !== undefined && edit.groupName !== group.groupName) await requireFreeName(tx, edit.groupName);
+      requireRegistered(edit.policies ?? []);
       if (edit.policies) requireLight(edit);
       if (edit.roles) await claimRoles(tx, edit.roles);
       await members.requireMayActOnAll(tx, caller, groupId);

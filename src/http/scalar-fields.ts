@@ -98,8 +98,8 @@ export function oneOf<const W extends string>(words: readonly W[]): Field<W, 're
   }));
 }
 
-/** An instant of RFC 3339 with its zone, or a day (which starts at midnight UTC). */
-export function isoDate(): Field<Date, 'required'> {
+/** An instant of RFC 3339 with its zone, or a day in UTC, which means its first moment, or by `dayMeans: 'end'` the one at which it is over. */
+export function isoDate({ dayMeans = 'start' }: { readonly dayMeans?: 'start' | 'end' } = {}): Field<Date, 'required'> {
   const errorMessage = 'must be a date such as 2026-11-22 or 2026-11-22T10:30:00Z';
   // A time without a zone would mean another instant on every server, so it is refused.
   const pattern = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))?$/;
@@ -107,9 +107,18 @@ export function isoDate(): Field<Date, 'required'> {
     isString: { errorMessage, bail: true },
     matches: { options: pattern, errorMessage, bail: true },
     isISO8601: { options: { strict: true }, errorMessage, bail: true },
+    readOutcome: { customSanitizer: (value: string) => (dayMeans === 'end' && isDay(value) ? endOfDay(value) : value) },
     toDate: true,
     hasForm: { custom: (value: unknown) => value instanceof Date, errorMessage },
   }));
+}
+
+function isDay(text: string): boolean {
+  return text.length === 'YYYY-MM-DD'.length;
+}
+
+function endOfDay(day: string): string {
+  return new Date(Date.parse(day) + 24 * 60 * 60 * 1_000).toISOString();
 }
 
 /** What a `*path` of a URL matched, with slashes between its parts. */

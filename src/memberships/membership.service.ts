@@ -87,7 +87,7 @@ export function createMembershipService({ model, users, changes, delegation, rea
   }
 
   return {
-    load: (tenantId, filter, page) => readPage(page, ({ _id }) => _id, 'ascending', (after, count) =>
+    load: (tenantId, filter, page) => readPage(['memberships', tenantId, filter], page, ({ _id }) => _id, 'ascending', (after, count) =>
       model.find({ ...filter, tenantId, ...(after && { _id: after }) }).sort({ _id: 1 }).limit(count).lean()),
 
     add: (actor, caller, place, role) => changes.transact(actor, async (tx) => {

@@ -12,7 +12,10 @@ export async function inTransaction<T>(connection: Connection, work: (session: C
   const session = await connection.startSession();
   const { serverSession } = session;
   try {
-    return await session.withTransaction(work, {
+    return await session.withTransaction((inner) => {
+      attempts.set(inner, {});
+      return work(inner);
+    }, {
       readConcern: { level: 'snapshot' },
       writeConcern: { w: 'majority' },
       readPreference: 'primary',
@@ -26,6 +29,15 @@ export async function inTransaction<T>(connection: Connection, work: (session: C
   } finally {
     await session.endSession();
   }
+}
+
+const attempts = new WeakMap<ClientSession, object>();
+
+/** Stands for the attempt that a transaction is in: another object each time that it starts over. */
+export function attemptOf(session: ClientSession): object {
+  const attempt = attempts.get(session);
+  if (!attempt) throw new Error('This session is in no transaction of inTransaction().');
+  return attempt;
 }
 
 /** How long a database keeps what an abandoned transaction has locked, in ms (transactionLifetimeLimitSeconds). */

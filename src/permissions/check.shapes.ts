@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { methods } from '../access/method.ts';
+import { isMethod, methods } from '../access/method.ts';
 import { custom } from '../http/fields.ts';
 import type { Refuse } from '../http/fields.ts';
 import { listAt, objectAt } from './json-form.ts';
@@ -52,7 +52,8 @@ export function parseQuestion(sent: Readonly<Record<string, unknown>>, at: strin
   const { action, resource, attributes, method, url } = sent;
   if (method !== undefined || url !== undefined) {
     if (action !== undefined || resource !== undefined || attributes !== undefined) return refuse('must be about either action and resource or method and url', at);
-    return { method: textAt(sent, 'method', at, refuse, 16), url: textAt(sent, 'url', at, refuse) };
+    const named = textAt(sent, 'method', at, refuse, 16);
+    return { method: isMethod(named) ? named : refuse(`must be of ${methods.join(', ')}`, `${at}.method`), url: textAt(sent, 'url', at, refuse) };
   }
   if (attributes !== undefined && (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes))) return refuse('must be an object', `${at}.attributes`);
   if (countValues(attributes) > maxValues) return refuse(`must hold at most ${maxValues} values`, `${at}.attributes`);

@@ -5,6 +5,7 @@ import { parseRange } from '../access/condition.ip.ts';
 import { isZone, minuteOf, weekdays } from '../access/condition.time.ts';
 import type { Weekday } from '../access/condition.time.ts';
 import type { Condition } from '../access/condition.ts';
+import { selfAssertedPath } from '../access/self-asserted.ts';
 import type { Refuse } from '../http/fields.ts';
 import { listAt, objectAt } from './json-form.ts';
 
@@ -46,6 +47,7 @@ function parseAttribute(item: unknown, at: string, refuse: Refuse): AttributeCon
   const { left, operator, right } = objectAt(item, at, ['type', 'left', 'operator', 'right'], refuse);
   const path = (value: unknown, name: string) => {
     const parsed = typeof value === 'string' ? parsePath(value) : undefined;
+    if (parsed && selfAssertedPath.test(parsed.text)) return refuse('must not be a name that users give themselves: compare subject.id, or subject.email, which counts once it is confirmed', `${at}.${name}`);
     return parsed && typeof value === 'string' ? { text: value, of: parsed.of } : refuse('must be subject.NAME or resource.NAME', `${at}.${name}`);
   };
   const from = path(left, 'left');

@@ -10,7 +10,9 @@ import { rolesAt, withRolesToCome } from '../access/role-times.ts';
 import { settleGiven, settleGrants } from '../access/settled-roles.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
+import type { CallerNow } from './caller-now.ts';
 import type { HeldReader, Holder } from './given.service.ts';
+import type { PrincipalsOfRole } from './role-principals.ts';
 
 /** What is given, before or after a change. */
 export interface Holding {
@@ -22,6 +24,9 @@ export interface Holding {
 /**
  * Who may change what somebody else holds: nobody hands out, takes away or edits what they do not hold themselves. A role
  * that is to start later counts as held by everybody but the caller.
+ *
+ * Inside a transaction, which `session` names, the caller is read again and locked: of two callers who take each other's
+ * rights at once, one finds them gone. All may then throw `session-ended` and `user-disabled` as well.
  */
 export interface Delegation {
   /** Refuses to act on users of whom one holds what the caller does not; oneself aside. Throws `target-outranks-caller`. */
@@ -35,6 +40,8 @@ export interface Delegation {
   requireMayChange(caller: Caller, before: Holding, after: Holding, session?: ClientSession): Promise<void>;
   /** The same for all that each of these users holds, and would hold if changed so. Throws what both of the above do. */
   requireMayChangeEach<H extends Holder>(caller: Caller, users: readonly H[], change: (user: H) => H, session?: ClientSession): Promise<void>;
+  /** Refuses to change a role that somebody holds, in whatever way, who holds what the caller does not. Throws `target-outranks-caller`. */
+  requireMayChangeRole(caller: Caller, roleId: string, session: ClientSession): Promise<void>;
   /** The roles that a user has, now or later. */
   rolesOf(user: Holder): string[];
   /** Does work that changes what `read` gathers, under the same rule. */
@@ -43,6 +50,8 @@ export interface Delegation {
 
 export interface DelegationDeps extends Pick<HeldReader, 'readHeldOfAll' | 'readGivenToAll'> {
   readonly registry: () => UrlRegistry;
+  readonly callerNow: CallerNow;
+  readonly principalsOfRole: PrincipalsOfRole;
   /** ms since 1970 */
   readonly clock: () => number;
 }
@@ -51,7 +60,8 @@ export interface DelegationDeps extends Pick<HeldReader, 'readHeldOfAll' | 'read
 const batch = 500;
 
 /** Makes the rules of who may act on whom and hand out what. */
-export function createDelegation({ registry, clock, readHeldOfAll, readGivenToAll }: DelegationDeps): Delegation {
+export function createDelegation({ registry, callerNow, principalsOfRole, clock, readHeldOfAll, readGivenToAll }: DelegationDeps): Delegation {
+  const current = (caller: Caller, session?: ClientSession) => (session ? callerNow(caller, session) : Promise.resolve(caller));
   const rolesOf = (user: Holder) => rolesAt(withRolesToCome(user), clock());
 
   /** What each of these holds, with all that is to start later, in their order; who hold the same share it. */
@@ -59,7 +69,8 @@ export function createDelegation({ registry, clock, readHeldOfAll, readGivenToAl
     return (await readHeldOfAll(tenantId, users.map(withRolesToCome), session)).map(({ holder, given }) => ({ given, roles: rolesOf(holder) }));
   }
 
-  async function requireMayActOn(caller: Caller, users: readonly Holder[], session?: ClientSession): Promise<void> {
+  async function requireMayActOn(asking: Caller, users: readonly Holder[], session?: ClientSession): Promise<void> {
+    const caller = await current(asking, session);
     const others = users.filter(({ _id }) => _id !== caller.userId);
     if (caller.grants.isSuperadmin || others.length === 0) return;
     const own = settleGrants(caller.grants, caller.roles);
@@ -97,14 +108,21 @@ export function createDelegation({ registry, clock, readHeldOfAll, readGivenToAl
     return added.length === 0 || containsGrants(settleGrants(grants, roles), compileGrants(registry(), holdingsOf([...limits, ...added])), registry());
   }
 
-  async function requireMayChange(caller: Caller, before: Holding, after: Holding, session?: ClientSession): Promise<void> {
+  async function requireMayChange(asking: Caller, before: Holding, after: Holding, session?: ClientSession): Promise<void> {
+    const caller = await current(asking, session);
     if (caller.grants.isSuperadmin) return;
     requireHandsOut(caller, await readGivenToAll(caller.tenantId, session), before, after);
   }
 
   return {
     rolesOf, requireMayActOn, requireMayChange,
-    async requireMayChangeEach(caller, users, change, session) {
+    async requireMayChangeRole(asking, roleId, session) {
+      const caller = await current(asking, session);
+      if (caller.grants.isSuperadmin) return;
+      for await (const holders of principalsOfRole(caller.tenantId, roleId, session)) await requireMayActOn(caller, holders, session);
+    },
+    async requireMayChangeEach(asking, users, change, session) {
+      const caller = await current(asking, session);
       if (caller.grants.isSuperadmin || users.length === 0) return;
       await requireMayActOn(caller, users, session);
       const always = await readGivenToAll(caller.tenantId, session);
@@ -120,7 +138,8 @@ export function createDelegation({ registry, clock, readHeldOfAll, readGivenToAl
         }
       }
     },
-    async guard(caller, readHolding, work, session) {
+    async guard(asking, readHolding, work, session) {
+      const caller = await current(asking, session); // before the work, which may add to it
       if (caller.grants.isSuperadmin) return work();
       const before = await readHolding();
       const result = await work();

@@ -51,7 +51,7 @@ function keyOf(thing: HeldThing): string {
   return 'permission' in thing ? `permission ${thing.permission}` : `policy ${policyKey(thing.policy)}`;
 }
 
-/** What each user holds in one and not in the other. */
+/** What each user holds in one and not in the other; a deny that comes is lost, and one that goes is gained. */
 export function compareHoldings(before: ReadonlyMap<string, EffectiveHoldings>, after: ReadonlyMap<string, EffectiveHoldings>): Difference {
   const none: EffectiveHoldings = new Map();
   const gained: UserThing[] = [];
@@ -59,12 +59,19 @@ export function compareHoldings(before: ReadonlyMap<string, EffectiveHoldings>, 
   let users = 0;
   for (const userId of new Set([...before.keys(), ...after.keys()])) {
     const [old = none, young = none] = [before.get(userId), after.get(userId)];
-    const [more, less] = [missingIn(young, old), missingIn(old, young)];
+    const [come, gone] = [missingIn(young, old), missingIn(old, young)];
+    // A deny takes something away: who is given one loses, and who is rid of one gains.
+    const more = [...come.filter((thing) => !isDeny(thing)), ...gone.filter(isDeny)];
+    const less = [...gone.filter((thing) => !isDeny(thing)), ...come.filter(isDeny)];
     if (more.length + less.length > 0) users += 1;
     gained.push(...more.map((thing) => ({ userId, ...thing })));
     lost.push(...less.map((thing) => ({ userId, ...thing })));
   }
   return { gained: gained.slice(0, maxListed), lost: lost.slice(0, maxListed), users, isComplete: Math.max(gained.length, lost.length) <= maxListed };
+}
+
+function isDeny(thing: HeldThing): boolean {
+  return 'policy' in thing && thing.policy.effect === 'deny';
 }
 
 function missingIn(things: EffectiveHoldings, others: EffectiveHoldings): HeldThing[] {

@@ -11,7 +11,8 @@ import type { PermissionRequest } from '../access/permission-request.ts';
 import { rolesAt } from '../access/role-times.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import { AppError } from '../errors.ts';
-import type { PageRequest } from '../mongo/page.ts';
+import { readCursor, writeCursor } from '../mongo/page.ts';
+import type { ListName, PageRequest } from '../mongo/page.ts';
 import type { Principal } from '../sessions/session.types.ts';
 import type { Check, Question } from './check.shapes.ts';
 import type { Held, HeldReader } from './given.service.ts';
@@ -42,7 +43,7 @@ export interface PermissionService {
    * Throws `unknown-url`, and `user-not-found` or `user-disabled` for who is so by now.
    */
   explainTo(caller: Caller, question: Question, ip: string | null): Promise<Explanation>;
-  /** The active users who may. Throws `unknown-url`. */
+  /** The active users who may. Throws `unknown-url`, and `invalid-input` for a cursor of another question. */
   whoCan(caller: Caller, question: Question, page: PageRequest): Promise<WhoCanAnswer>;
   /** What a user or a client holds at this moment. Throws `user-not-found`. */
   heldBy(tenantId: string, userId: string): Promise<Held>;
@@ -147,12 +148,13 @@ export function createPermissionService({ findWhoCan, findSubjects, spend, regis
     async whoCan(caller, question, { limit, cursor }) {
       const request = requestOf(question);
       if (!request) throw new AppError('unknown-url');
-      const from = cursor === undefined ? { wasCertain: true } : readCursor(cursor);
+      const list: ListName = ['who-can', caller.tenantId, question];
+      const from = cursor === undefined ? { wasCertain: true } : readPlace(readCursor(list, cursor, 'body.cursor'));
       const attributes = 'attributes' in question ? question.attributes : undefined;
       const { items, after, isCertain, comparisons } = await findWhoCan(caller.tenantId, { request, limit, ...(attributes && { attributes }), ...(from.after !== undefined && { after: from.after }) });
       payerOf(caller)(decisionsIn(comparisons) - 1);
       const certain = from.wasCertain && isCertain;
-      return { items, nextCursor: after === null ? null : writeCursor(certain, after), complete: certain && after === null };
+      return { items, nextCursor: after === null ? null : writeCursor(list, `${certain ? '+' : '-'}${after}`), complete: certain && after === null };
     },
 
     async heldBy(tenantId, userId) {
@@ -168,11 +170,6 @@ function aboutResource(facts: Facts, question: Question): Facts {
 }
 
 /** Where to go on, and whether everybody before was certain; a made-up cursor gives other users of the same tenant, nothing more. */
-function writeCursor(isCertain: boolean, after: string): string {
-  return Buffer.from(`${isCertain ? '+' : '-'}${after}`).toString('base64url');
-}
-
-function readCursor(cursor: string): { readonly wasCertain: boolean; readonly after?: string } {
-  const text = Buffer.from(cursor, 'base64url').toString('utf8');
+function readPlace(text: string): { readonly wasCertain: boolean; readonly after?: string } {
   return { wasCertain: text.startsWith('+'), after: text.slice(1) };
 }

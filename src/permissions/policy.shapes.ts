@@ -56,6 +56,7 @@ function parsePolicy(item: unknown, at: string, refuse: Refuse): Policy {
 }
 
 function parseResource(value: unknown, at: string, refuse: Refuse): string {
+  if (typeof value === 'string' && /[!{}?]/.test(value)) return refuse('must hold no !, {, } or ?, which are no wildcards here: only * and ** are, and of a URL :name as well', at);
   if (typeof value === 'string' && parseResourcePattern(value)) return value;
   return refuse(`must be a name such as projects/*, or a URL, of at most ${patternLimits.characters} characters and ${patternLimits.parts} parts; * and ** stand alone between slashes`, at);
 }

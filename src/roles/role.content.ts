@@ -2,6 +2,8 @@ import type { Model } from 'mongoose';
 import { areTooHeavy } from '../access/grants.ts';
 import { policyOfPermission } from '../access/policy.ts';
 import type { Permission, Policy } from '../access/policy.ts';
+import { unregisteredUrls } from '../access/policy-urls.ts';
+import type { UrlRegistry } from '../access/url-registry.ts';
 import type { ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import type { KnownPermissions } from '../permissions/known-permissions.ts';
@@ -19,6 +21,8 @@ export interface RoleContent {
 export interface RoleContentCheck {
   /** Throws `permission-not-known`. */
   requireKnown(permissions: readonly Permission[]): void;
+  /** Throws `right-not-registered` for a policy about a URL that meets no registered one. */
+  requireRegistered(policies: readonly Policy[]): void;
   /** Throws `policies-too-heavy` if these are more than one question may meet. */
   requireLight(content: Pick<RoleContent, 'permissions' | 'policies'>): void;
   /** Refuses parents that are no roles, the superadmin, or the role's own descendants. Throws `role-not-found`, `superadmin-not-inherited`, `role-circle`. */
@@ -27,11 +31,17 @@ export interface RoleContentCheck {
   claimAll(tx: ChangeTransaction, roleIds: readonly string[]): Promise<void>;
 }
 
-/** How many faulty permissions one answer names. */
+/** How many faults one answer names. */
 const maxNamed = 50;
 
+export interface RoleContentDeps {
+  readonly model: Model<Role>;
+  readonly permissions: KnownPermissions;
+  readonly registry: () => UrlRegistry;
+}
+
 /** Makes the check of what a role may hold. */
-export function createRoleContentCheck({ model, permissions: known }: { readonly model: Model<Role>; readonly permissions: KnownPermissions }): RoleContentCheck {
+export function createRoleContentCheck({ model, permissions: known, registry }: RoleContentDeps): RoleContentCheck {
   /** Writes to the roles, so that one deleted, or made a child, at the same moment does not commit beside it. */
   async function claim({ session, actor: { tenantId } }: ChangeTransaction, roleIds: readonly string[]) {
     await model.updateMany({ tenantId, roleId: { $in: [...roleIds] } }, { $inc: { assignments: 1 } }, { session });
@@ -45,6 +55,10 @@ export function createRoleContentCheck({ model, permissions: known }: { readonly
     requireKnown(permissions) {
       const errors = known.faultsOf(permissions, 'body.permissions');
       if (errors.length > 0) throw new AppError('permission-not-known', { errors: errors.slice(0, maxNamed) });
+    },
+    requireRegistered(policies) {
+      const errors = unregisteredUrls(registry(), policies, 'body.policies');
+      if (errors.length > 0) throw new AppError('right-not-registered', { errors: errors.slice(0, maxNamed) });
     },
     requireLight({ permissions = [], policies = [] }) {
       if (areTooHeavy([...policies, ...permissions.flatMap((permission) => policyOfPermission(permission) ?? [])])) throw new AppError('policies-too-heavy');

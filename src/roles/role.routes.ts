@@ -27,7 +27,7 @@ export interface RoleRouteDeps {
   readonly permissions: KnownPermissions;
 }
 
-const contentErrors = ['role-not-found', 'permission-not-known', 'policies-too-heavy', 'superadmin-not-inherited', 'role-circle', 'grants-exceed-own'] as const;
+const contentErrors = ['role-not-found', 'right-not-registered', 'permission-not-known', 'policies-too-heavy', 'superadmin-not-inherited', 'role-circle', 'grants-exceed-own'] as const;
 
 /** The URLs under /roles/, all of them config URLs. */
 export function createRoleRoutes({ roles, registry, assign, claimRole, update, permissions }: RoleRouteDeps): RouteDefinition[] {
@@ -49,7 +49,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
       method: 'POST', url: '/roles/create', summary: 'Create a role', status: 201,
       input: { body: { roleId: roleName, type: roleName, rights: rightList, ...contentFields } },
       output: roleShape,
-      errors: ['role-exists', 'tenant-full', 'right-not-registered', 'right-is-config', 'too-many-rights', ...contentErrors],
+      errors: ['role-exists', 'tenant-full', 'right-is-config', 'too-many-rights', ...contentErrors],
       handler: async (context) => shown(await roles.create(actorOf(context), context.caller, context.input.body)),
     }),
     defineRoute({
@@ -57,7 +57,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
       description: 'What is not sent stays. permissions, policies and inherits replace what the role had. With version, the edit is refused if somebody else changed the role meanwhile.',
       input: { body: { ...roleRefFields, ...contentFields, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
       output: roleShape,
-      errors: ['ladder-fixed', 'superadmin-rights-fixed', 'version-conflict', ...contentErrors],
+      errors: ['ladder-fixed', 'superadmin-rights-fixed', 'version-conflict', 'target-outranks-caller', ...contentErrors],
       async handler(context) {
         const { roleId, type, ...edit } = context.input.body;
         return shown(await update(actorOf(context), context.caller, refOf(context.input.body), edit));
@@ -68,7 +68,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
       description: 'Send either rights (all anew) or add and remove. With version, the edit is refused if somebody else changed the role meanwhile.',
       input: { body: { ...roleRefFields, rights: optional(rightList), add: optional(rightList), remove: optional(rightList), version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
       output: roleShape,
-      errors: ['role-not-found', 'right-not-registered', 'right-is-config', 'too-many-rights', 'superadmin-rights-fixed', 'version-conflict', 'grants-exceed-own'],
+      errors: ['role-not-found', 'right-not-registered', 'right-is-config', 'too-many-rights', 'superadmin-rights-fixed', 'version-conflict', 'grants-exceed-own', 'target-outranks-caller'],
       async handler(context) {
         const { body } = context.input;
         const { roleId, type, ...edit } = body;
@@ -99,8 +99,8 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
     }),
     defineRoute({
       method: 'POST', url: '/roles/assign', summary: 'Give a role to a user, or take it away',
-      description: 'Names the user by userId or email, the role by roleId or type. mode: replace (default) all roles by this one, add it, or remove it. Before validFrom and from validUntil on it does not count, also within a session.',
-      input: { body: { userId: optional(string({ min: 1, max: 64 })), email: optional(knownEmail()), ...roleRefFields, mode: optional(oneOf(['replace', 'add', 'remove'])), validFrom: optional(isoDate()), validUntil: optional(isoDate()) } },
+      description: 'Names the user by userId or email, the role by roleId or type. mode: replace (default) all roles by this one, add it, or remove it. Before validFrom and from validUntil on it does not count, also within a session. A day instead of an instant is the start of that day as validFrom and its end as validUntil, in UTC; an end in the past is refused.',
+      input: { body: { userId: optional(string({ min: 1, max: 64 })), email: optional(knownEmail()), ...roleRefFields, mode: optional(oneOf(['replace', 'add', 'remove'])), validFrom: optional(isoDate()), validUntil: optional(isoDate({ dayMeans: 'end' })) } },
       output: userShape,
       errors: ['user-not-found', 'role-not-found', 'superadmin-not-timed', 'last-superadmin', 'target-outranks-caller', 'grants-exceed-own'],
       async handler(context) {

@@ -43,7 +43,7 @@ export interface RoleService {
   find(tenantId: string, ref: RoleRef): Promise<Role>;
   /** Throws `right-not-registered`, `right-is-config`, `too-many-rights`, `policies-too-heavy`, `role-exists`, and what an edit of the rest throws. */
   create(actor: Actor, caller: Caller, role: NewRole): Promise<Role>;
-  /** Throws what `create` does, `role-not-found`, `superadmin-rights-fixed`, `version-conflict`. */
+  /** Throws what `create` does, `role-not-found`, `superadmin-rights-fixed`, `version-conflict`, `target-outranks-caller`. */
   updateRights(actor: Actor, caller: Caller, ref: RoleRef, edit: RightsEdit): Promise<Role>;
   /** Throws `role-not-found`, `system-role`, `role-inherited`, `role-in-use`, `superadmin-not-inherited`; where it is in use, what assigning the other role to each holder throws. */
   remove(actor: Actor, caller: Caller, ref: RoleRef, reassignTo: string | undefined): Promise<void>;
@@ -60,6 +60,9 @@ const maxNamed = 50;
  */
 export type GuardRole = <T>(tx: ChangeTransaction, caller: Caller, roleId: string, work: () => Promise<T>, successor?: string) => Promise<T>;
 
+/** Refuses to change what a role gives where somebody holds it who holds what the caller does not. Throws `target-outranks-caller`. */
+export type RequireMayChangeRole = (tx: ChangeTransaction, caller: Caller, roleId: string) => Promise<void>;
+
 /** Does work that changes which roles new users are given, if the caller could give them the one and the other. Throws `grants-exceed-own`. */
 export type GuardDefaults = <T>(tx: ChangeTransaction, caller: Caller, work: () => Promise<T>) => Promise<T>;
 
@@ -72,10 +75,11 @@ export interface RoleDeps {
   readonly holders: readonly RoleHolders[];
   readonly guard: GuardRole;
   readonly guardDefaults: GuardDefaults;
+  readonly requireMayChange: RequireMayChangeRole;
 }
 
 /** Makes what loads, creates, changes and deletes roles; each change is one transaction and counts at the next request. */
-export function createRoleService({ model, changes, registry, check, holders, guard, guardDefaults }: RoleDeps): RoleService {
+export function createRoleService({ model, changes, registry, check, holders, guard, guardDefaults, requireMayChange }: RoleDeps): RoleService {
   function resolve(inputs: readonly RightInput[], field: string, role?: Role): Right[] {
     const { rights, unregistered, config } = resolveRights(registry(), inputs, field, role && isTenantAdmin(role));
     if (unregistered.length > 0) throw new AppError('right-not-registered', { errors: unregistered.slice(0, maxNamed) });
@@ -97,7 +101,7 @@ export function createRoleService({ model, changes, registry, check, holders, gu
   }
 
   return {
-    load: (tenantId, filter, page) => readPage(page, ({ roleId }) => roleId, 'ascending', (after, count) =>
+    load: (tenantId, filter, page) => readPage(['roles', tenantId, filter], page, ({ roleId }) => roleId, 'ascending', (after, count) =>
       model.find(after ? { $and: [{ ...filter, tenantId }, { roleId: after }], tenantId } : { ...filter, tenantId }).sort({ roleId: 1 }).limit(count).lean()),
 
     find: (tenantId, ref) => findIn(tenantId, ref),
@@ -105,6 +109,7 @@ export function createRoleService({ model, changes, registry, check, holders, gu
     create(actor, caller, { roleId, type, name, description, rights, permissions = [], policies = [], inherits = [], isDefault = false }) {
       const resolved = capped(resolve(rights, 'body.rights'));
       check.requireKnown(permissions);
+      check.requireRegistered(policies);
       check.requireLight({ permissions, policies });
       return changes.transact(actor, async (tx) => {
         const { tenantId } = actor;
@@ -128,6 +133,7 @@ export function createRoleService({ model, changes, registry, check, holders, gu
       if (role.type === superadminType) throw new AppError('superadmin-rights-fixed');
       if (edit.version !== undefined && edit.version !== role.version) throw new AppError('version-conflict');
       const rights = edited(role, edit);
+      await requireMayChange(tx, caller, role.roleId);
       const after = { ...role, rights, version: role.version + 1 };
       await guard(tx, caller, role.roleId, () => model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: { rights }, $inc: { version: 1 } }, { session: tx.session }));
       tx.record({ action: 'role.update-rights', target: { kind: 'role', id: role.roleId }, before: visible(role), after: visible(after), raisesPolicy: true });
@@ -138,6 +144,7 @@ export function createRoleService({ model, changes, registry, check, holders, gu
       const role = await findIn(actor.tenantId, ref, tx);
       if (role.isSystemRole) throw new AppError('system-role');
       if (await model.exists({ tenantId: actor.tenantId, inherits: role.roleId }).session(tx.session)) throw new AppError('role-inherited');
+      for (const holder of holders) for (const ended of [role.roleId, ...(reassignTo === undefined ? [] : [reassignTo])]) await holder.forgetEnded?.(tx, ended);
       const counts = [];
       for (const { count } of holders) counts.push(await count(tx, role.roleId));
       const [users = 0] = counts;

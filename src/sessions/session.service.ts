@@ -198,7 +198,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
     load: (tenantId, filter, page) => {
       // An expired session may stay stored for up to a minute until the TTL index clears it; it is over all the same.
       const live = { ...filter, tenantId, expiresAt: { $gt: new Date(clock()) } };
-      return readPage(page, ({ _id }) => _id, 'ascending', (after, count) =>
+      return readPage(['sessions', tenantId, filter], page, ({ _id }) => _id, 'ascending', (after, count) =>
         model.find(after ? { ...live, _id: after } : live).sort({ _id: 1 }).limit(count).lean());
     },
 

@@ -102,7 +102,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
   }
 
   return {
-    load: (filter, page) => readPage(page, ({ _id }) => _id, 'ascending', (after, count) =>
+    load: (filter, page) => readPage(['tenants', filter], page, ({ _id }) => _id, 'ascending', (after, count) =>
       model.find(after ? { ...filter, _id: after } : filter).sort({ _id: 1 }).limit(count).lean()),
 
     create: (actor, { name, domain, settings, isolation = 'shared', admin }) => onItsOwn(isolation, (_id) => changes.transact(actor, async (tx) => {

@@ -1,6 +1,6 @@
 import type { Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
-import { replaceRole } from '../access/role-times.ts';
+import { replaceRole, withoutEnded } from '../access/role-times.ts';
 import type { RoleTimes } from '../access/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
@@ -38,15 +38,18 @@ export interface UserAssignmentDeps {
   readonly writeUser: WriteUser;
   readonly delegation: Delegation;
   readonly keepSuperadmin: KeepSuperadmin;
+  /** ms since 1970 */
+  readonly clock: () => number;
   /** The roleId that takes no times. */
   readonly superadminRole: string;
 }
 
 /** Makes what assigns roles to users, and moves them to another role when theirs is deleted. */
-export function createUserAssignments({ model, changes, writeUser, delegation, keepSuperadmin, superadminRole }: UserAssignmentDeps): UserAssignments {
+export function createUserAssignments({ model, changes, clock, writeUser, delegation, keepSuperadmin, superadminRole }: UserAssignmentDeps): UserAssignments {
   return {
     assign: (actor, caller, who, role, { mode, ...times }) => changes.transact(actor, async (tx) => {
-      const user = await requireUser(model, actor.tenantId, who, tx);
+      if (times.validUntil && times.validUntil.getTime() <= clock()) throw new AppError('invalid-input', { errors: [{ field: 'body.validUntil', message: 'must not be in the past' }] });
+      const user = withoutEnded(await requireUser(model, actor.tenantId, who, tx), clock());
       const roleId = await role(tx);
       if (roleId === superadminRole && Object.keys(times).length > 0) throw new AppError('superadmin-not-timed');
       const roleTimes = assignedTimes(user.roleTimes, { roleId, ...times }, mode);
@@ -56,6 +59,11 @@ export function createUserAssignments({ model, changes, writeUser, delegation, k
       if (Object.keys(times).length > 0) await delegation.requireMayChangeEach(caller, [user], (held) => ({ ...held, ...set, roles: set.roles.filter((each) => each !== roleId) }), tx.session);
       return keepSuperadmin(tx, () => writeUser(tx, 'user.assign', user, set, { raises: true }));
     }),
+
+    async forgetEnded({ session, actor: { tenantId } }, roleId) {
+      const ended = { roleId, validUntil: { $lte: new Date(clock()) } };
+      await model.updateMany({ tenantId, roles: roleId, roleTimes: { $elemMatch: ended } }, { $pull: { roles: roleId, roleTimes: { roleId } } }, { session });
+    },
 
     count: ({ session, actor: { tenantId } }, roleId) => model.countDocuments({ tenantId, roles: roleId }).session(session),
 

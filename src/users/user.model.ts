@@ -35,6 +35,8 @@ export interface User {
   accessVersion: number;
   /** Raised by every edit; an edit of an older version is refused. */
   version: number;
+  /** Raised by each change of others' rights that they make, so that a change of their own at the same moment conflicts. */
+  acts?: number;
   createdAt: Date;
 }
 
@@ -69,6 +71,7 @@ export function createUserModel(connection: Connection, prefix = ''): Model<User
     },
     accessVersion: { type: Number, required: true },
     version: { type: Number, required: true },
+    acts: Number,
     createdAt: { type: Date, required: true },
   }, { strict: 'throw', versionKey: false });
   schema.plugin(tenantScope);

@@ -1,5 +1,6 @@
 import type { Model } from 'mongoose';
 import type { Caller } from '../access/caller.ts';
+import { withoutEnded } from '../access/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
@@ -40,7 +41,7 @@ export interface UserService {
   /** Creates a guest, and mails a link to confirm the address. Throws `weak-password`, `password-queue-full`, `email-taken`, `tenant-full`. */
   create(actor: Actor, action: 'user.create' | 'user.register', user: NewUser): Promise<User>;
   /**
-   * A new address must be confirmed again; one's own changes by password alone, at /profile/change-email.
+   * A new address, or a new spelling of it, must be confirmed again; one's own changes by password alone, at /profile/change-email.
    *
    * Throws `user-not-found`, `target-outranks-caller`, `self-not-allowed`, `email-taken`, `version-conflict`.
    */
@@ -89,7 +90,7 @@ export function createUserService(deps: UserDeps): UserService {
   }
 
   async function requireMayActOn(caller: Caller, userId: string, tx?: ChangeTransaction): Promise<User> {
-    const user = await requireUser(model, caller.tenantId, { userId }, tx);
+    const user = withoutEnded(await requireUser(model, caller.tenantId, { userId }, tx), clock());
     await delegation.requireMayActOn(caller, [user], tx?.session);
     return user;
   }
@@ -99,14 +100,14 @@ export function createUserService(deps: UserDeps): UserService {
       const filter = {
         tenantId,
         ...(email !== undefined && { emailKey: emailKeyOf(email) }),
-        ...(role !== undefined && { roles: role }),
+        ...(role !== undefined && { roles: role, $nor: [{ roleTimes: { $elemMatch: { roleId: role, validUntil: { $lte: new Date(clock()) } } } }] }),
         ...(isActive !== undefined && { isActive }),
       };
-      return readPage(page, ({ _id }) => _id, 'ascending', (after, count) =>
-        model.find(after ? { ...filter, _id: after } : filter).sort({ _id: 1 }).limit(count).lean());
+      return readPage(['users', tenantId, { email, role, isActive }], page, ({ _id }) => _id, 'ascending', async (after, count) =>
+        (await model.find(after ? { ...filter, _id: after } : filter).sort({ _id: 1 }).limit(count).lean()).map((user) => withoutEnded(user, clock())));
     },
 
-    find: (tenantId, userId) => requireUser(model, tenantId, { userId }),
+    find: async (tenantId, userId) => withoutEnded(await requireUser(model, tenantId, { userId }), clock()),
 
     async create(actor, action, { password, ...profile }) {
       const stored = password === undefined ? undefined : await hashNew(password, profile, actor);
@@ -126,9 +127,10 @@ export function createUserService(deps: UserDeps): UserService {
     update: (actor, caller, userId, { version, ...profile }) => changes.transact(actor, async (tx) => {
       const user = await requireMayActOn(caller, userId, tx);
       if (version !== undefined && version !== user.version) throw new AppError('version-conflict');
-      const emailKey = profile.email === undefined ? user.emailKey : await requireFreeEmail(tx, profile.email, userId);
-      if (emailKey !== user.emailKey && userId === caller.userId) throw new AppError('self-not-allowed');
-      if (emailKey === undefined || emailKey === user.emailKey) return writeUser(tx, 'user.update', user, profile);
+      // Another spelling is another address: mail systems may tell letter case apart.
+      if (profile.email === undefined || profile.email === user.email) return writeUser(tx, 'user.update', user, profile);
+      if (userId === caller.userId) throw new AppError('self-not-allowed');
+      const emailKey = await requireFreeEmail(tx, profile.email, userId);
       orderConfirmation(tx, { userId });
       if (user.email !== undefined) tx.mail({ kind: 'email-changed', userId, email: user.email });
       return writeUser(tx, 'user.update', user, { ...profile, emailKey, emailVerified: false, isPromoted: user.isPromoted ?? user.emailVerified ?? false });

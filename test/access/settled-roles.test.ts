@@ -20,7 +20,7 @@ describe('policies for somebody whose roles are known', () => {
     ['that there are any', when(about('exists')), [], always],
     ['two of which one does not hold', when(about('eq', { value: 'clerk' }), about('eq', { value: 'boss' })), ['clerk'], null],
     ['beside another, which stays', when(atWork, about('eq', { value: 'clerk' })), ['clerk'], when(atWork)],
-    ['of another attribute, stays', when(about('eq', { value: 'clerk' }, 'subject.username')), ['clerk'], when(about('eq', { value: 'clerk' }, 'subject.username'))],
+    ['of another attribute, stays', when(about('eq', { value: 'clerk' }, 'subject.email')), ['clerk'], when(about('eq', { value: 'clerk' }, 'subject.email'))],
     ['compared with the resource, stays', when(about('in', 'subject.roles', 'resource.role')), ['clerk'], when(about('in', 'subject.roles', 'resource.role'))],
     ['spelled wrongly, stays', when(about('eq')), ['clerk'], when(about('eq'))],
     ['no condition', always, ['clerk'], always],

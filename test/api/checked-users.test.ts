@@ -65,10 +65,10 @@ describe('a check about a user who is in memory', () => {
       const { body } = await root.post('/groups/create', { groupName: `no papers ${userId}`, roles: [], policies: [{ effect: 'deny', actions: ['read'], resources: ['papers'] }] }, 201);
       return root.post('/groups/add-users', [{ userId, groupId: (body as { groupId: string }).groupId }], 204);
     }],
-    ['their name, which a policy asks for, is another', { allowed: false, reason: 'policy-denies' }, async (root, { userId }) => {
-      const deny = { effect: 'deny', actions: ['read'], resources: ['papers'], conditions: [{ type: 'attribute', left: 'subject.username', operator: 'eq', right: { value: 'bert' } }] };
+    ['their address, which a policy asks for, is another', { allowed: false, reason: 'policy-denies' }, async (root, { userId }) => {
+      const deny = { effect: 'deny', actions: ['read'], resources: ['papers'], conditions: [{ type: 'attribute', left: 'subject.email', operator: 'exists', right: { value: false } }] };
       await root.put('/roles/update', { type: role, policies: [deny] }, 200);
-      return root.put(`/admin/update-user/${userId}`, { username: 'bert' }, 200);
+      return root.put(`/admin/update-user/${userId}`, { email: `other.${userId}@example.com` }, 200);
     }],
   ])('after %s, is decided anew: at once where that was acknowledged, at the other node within the bound', async (_what, expected, change) => {
     const [first, second] = nodes;

@@ -1,7 +1,11 @@
 import { codeOf, sessionsOf, userOf } from '../support/answers.ts';
 import type { Client } from '../support/client.ts';
+import { proof } from '../support/proof.ts';
 import { startServer } from '../support/server.ts';
-import type { TestServer } from '../support/server.ts';
+import type { TestServer, TestUser } from '../support/server.ts';
+
+/** Of a race that is lost in each of them where nothing stands in its way. */
+const rounds = proof({ short: 1, ci: 5, full: 20 });
 
 const overUsers = [
   '/admin/update-user/:userId', '/admin/disable-user', '/admin/enable-user', '/admin/delete-user/:userId', '/admin/delete-session/:sessionId',
@@ -79,6 +83,25 @@ describe('who may act on whom', () => {
     await client.delete(`/admin/delete-session/${await sessionOf(userId)}`, 204);
     expect(codeOf(await client.get('/profile/me', 401))).toBe('session-ended');
   });
+
+  it('two who disable or demote each other at once, never both done', async () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const [one, other] = [await server.newUser('admin'), await server.newUser('admin')];
+      const disable = (by: TestUser, whom: TestUser) => by.client.post('/admin/disable-user', { userId: whom.userId });
+      expect((await Promise.all([disable(one, other), disable(other, one)])).filter(({ status }) => status === 200)).toHaveLength(1);
+      const [first, second] = [await server.newUser('superadmin'), await server.newUser('superadmin')];
+      const demote = (by: TestUser, whom: TestUser) => by.client.post('/roles/assign', { userId: whom.userId, type: 'guest' });
+      expect((await Promise.all([demote(first, second), demote(second, first)])).filter(({ status }) => status === 200)).toHaveLength(1);
+    }
+  }, 60_000);
+
+  it('many changes of one caller at once, all done', async () => {
+    const { client } = await server.newUser('admin');
+    const users: TestUser[] = [];
+    for (let count = 0; count < 12; count += 1) users.push(await server.newUser());
+    const answers = await Promise.all(users.map(({ userId }) => client.put(`/admin/update-user/${userId}`, { firstName: 'All' })));
+    expect(answers.map(({ status }) => status)).toEqual(users.map(() => 200));
+  }, 60_000);
 
   it('an admin, a target who is made superadmin at the same moment, never acted on as a superadmin', async () => {
     const admin = await server.newUser('admin');

@@ -72,7 +72,8 @@ describe('an admin who reaches for a role that gives more than they hold', () =>
     const [heir, former] = [await newUser(admin), await newUser(admin)];
     const assign = (userId: string, times: object) => server.superadmin.post(`/roles/assign?tenant=${name}`, { userId, roleId: 'finance', mode: 'add', ...times }, 200);
     await assign(heir, { validFrom: inHours(24) });
-    await assign(former, { validFrom: inHours(-2), validUntil: inHours(-1) });
+    await assign(former, { validFrom: inHours(-2), validUntil: inHours(1) });
+    await server.stores.users.collection.updateOne({ _id: former as never }, { $set: { 'roleTimes.0.validUntil': new Date(inHours(-1)) } }); // its type says ObjectId
     for (const ask of [
       () => admin.put(`/admin/update-user/${heir}`, { email: `mine${(counter += 1)}@example.com` }, 403),
       () => admin.post('/admin/disable-user', { userId: heir }, 403),
@@ -203,6 +204,59 @@ describe('where policies ask for roles, an admin who lacks what they give', () =
       for (const userId of [there, secondId]) expect(codeOf(await second.post('/roles/assign', { userId, roleId: 'north', mode: 'add', ...times }))).toBe('grants-exceed-own');
     }
     expect(codeOf(await second.delete('/roles/delete?roleId=north&reassignTo=plain', 403))).toBe('grants-exceed-own');
+  }, 60_000);
+});
+
+describe('an admin who changes a role', () => {
+  let firm: Awaited<ReturnType<typeof newAdmin>>;
+  let boss: string;
+  const asRoot = (url: string, body: object) => server.superadmin.post(`${url}?tenant=${firm.name}`, body);
+  const deny = [{ effect: 'deny', actions: ['read'], resources: ['papers'] }];
+  beforeAll(async () => {
+    firm = await newAdmin();
+    boss = await newUser(firm.admin);
+    await asRoot('/roles/assign', { userId: boss, roleId: 'finance', mode: 'add' });
+  }, 60_000);
+
+  const groupWith = async (roleId: string) => ((await asRoot('/groups/create', { groupName: `of ${roleId}`, roles: [roleId] })).body as { groupId: string }).groupId;
+  const ways: readonly (readonly [string, (roleId: string) => Promise<unknown>])[] = [
+    ['assignment', (roleId) => asRoot('/roles/assign', { userId: boss, roleId, mode: 'add' })],
+    ['an assignment to come', (roleId) => asRoot('/roles/assign', { userId: boss, roleId, mode: 'add', validFrom: inHours(1) })],
+    ['a group', async (roleId) => asRoot('/groups/add-users', [{ userId: boss, groupId: await groupWith(roleId) }] as object)],
+    ['membership', (roleId) => asRoot('/memberships/add', { userId: boss, resource: 'papers/7', roleId })],
+    ['a role that inherits it, and one that inherits that', async (roleId) => {
+      await asRoot('/roles/create', { roleId: `${roleId}-heir`, type: `${roleId}-heir`, rights: [], inherits: [roleId] });
+      await asRoot('/roles/create', { roleId: `${roleId}-heirs-heir`, type: `${roleId}-heirs-heir`, rights: [], inherits: [`${roleId}-heir`] });
+      return asRoot('/roles/assign', { userId: boss, roleId: `${roleId}-heirs-heir`, mode: 'add' });
+    }],
+    ['a client', (roleId) => asRoot('/clients/create', { name: 'robot', roles: [roleId, 'finance'] })],
+  ];
+
+  it.each(ways)('that somebody who outranks them holds by %s, refused, whatever the change takes or gives', async (_way, give) => {
+    const roleId = `held-${(counter += 1)}`;
+    await firm.admin.post('/roles/create', { roleId, type: roleId, rights: [] }, 201);
+    expect((await give(roleId) as { status: number }).status).toBeLessThan(300);
+    expect(codeOf(await firm.admin.put('/roles/update', { roleId, policies: deny }, 403))).toBe('target-outranks-caller');
+    expect(codeOf(await firm.admin.put('/roles/update-rights', { roleId, add: ['/audit/load'] }, 403))).toBe('target-outranks-caller');
+    expect(codeOf(await firm.admin.post('/roles/preview', { method: 'PUT', url: '/roles/update', body: { roleId, policies: deny } }, 403))).toBe('target-outranks-caller');
+    await firm.admin.put('/roles/update', { roleId, description: 'Takes nothing from anybody.' }, 200);
+  }, 60_000);
+
+  it('that everybody holds, refused while somebody outranks them', async () => {
+    expect(codeOf(await firm.admin.put('/roles/update', { type: 'guest', policies: deny }, 403))).toBe('target-outranks-caller');
+  }, 60_000);
+
+  it('that somebody who outranks them held until now, or that only others hold, done, and its deny is shown as lost', async () => {
+    const roleId = `held-${(counter += 1)}`;
+    await firm.admin.post('/roles/create', { roleId, type: roleId, rights: [] }, 201);
+    await asRoot('/roles/assign', { userId: boss, roleId, mode: 'add', validUntil: inHours(1) });
+    await server.stores.users.collection.updateOne({ _id: boss as never }, { $set: { 'roleTimes.$[ended].validUntil': new Date(inHours(-1)) } }, { arrayFilters: [{ 'ended.roleId': roleId }] }); // its type says ObjectId
+    const userId = await newUser(firm.admin, roleId);
+    const { body } = await firm.admin.post('/roles/preview', { method: 'PUT', url: '/roles/update', body: { roleId, policies: deny } }, 200);
+    expect(body).toEqual({ gained: [], lost: [{ userId, policy: deny[0] }], users: 1, complete: true });
+    await firm.admin.put('/roles/update', { roleId, policies: deny }, 200);
+    expect((await asRoot('/roles/preview', { method: 'PUT', url: '/roles/update', body: { roleId, policies: [] } })).body)
+      .toEqual({ gained: [{ userId, policy: deny[0] }], lost: [], users: 1, complete: true });
   }, 60_000);
 });
 

@@ -20,8 +20,14 @@ describe('a request whose body comes after its caller has lost the right', () =>
   const sockets = new Set<Socket>();
   beforeAll(async () => {
     server = await startServer({
-      urls: { auth: { '/host/': ['parsed-by-app', 'parsed-by-route', 'files/*path'] } }, afterGate: ['parse'],
+      urls: { auth: { '/host/': ['parsed-by-app', 'parsed-by-route', 'open', 'files/*path'] } }, afterGate: ['parse', 'disguise'],
       host(app) {
+        app.use(function disguise(request, _response, next) {
+          const as = request.headers['x-as'];
+          if (typeof as === 'string') request.originalUrl = as;
+          next();
+        });
+        app.post('/host/open', (_request, response) => void response.json({}));
         app.post('/host/parsed-by-route', express.json(), (request, response) => void response.json({ wrote: written.push(request.path) }));
         app.use(function parse(request, response, next) { express.json()(request, response, next); });
         app.post('/host/parsed-by-app', (request, response) => void response.json({ wrote: written.push(request.path), by: request.access?.caller.roles }));
@@ -35,14 +41,14 @@ describe('a request whose body comes after its caller has lost the right', () =>
   });
 
   /** Sends the head, of a body of no chunks if it is null; resolves once the gate has let it through, which the decisions that it counts tell. */
-  async function begin(path: string, token: string, body: object | null): Promise<HeldBack> {
+  async function begin(path: string, token: string, body: object | null, as = path): Promise<HeldBack> {
     const content = body ? JSON.stringify(body) : '0\r\n\r\n';
     const { hostname, port } = new URL(server.origin);
     const before = await allowed();
     const socket = connect(Number(port), hostname);
     sockets.add(socket);
     const answer = text(socket).catch(() => ''); // one that a failed test left behind
-    socket.write([`POST ${path} HTTP/1.1`, 'Host: a', 'Connection: close', `Authorization: Bearer ${token}`, 'Content-Type: application/json', body ? `Content-Length: ${Buffer.byteLength(content)}` : 'Transfer-Encoding: chunked', '', ''].join('\r\n'));
+    socket.write([`POST ${path} HTTP/1.1`, 'Host: a', 'Connection: close', `Authorization: Bearer ${token}`, 'Content-Type: application/json', `X-As: ${as}`, body ? `Content-Length: ${Buffer.byteLength(content)}` : 'Transfer-Encoding: chunked', '', ''].join('\r\n'));
     while ((await allowed()) === before) await new Promise((resolve) => setImmediate(resolve));
     let answered: { code?: string } = {};
     return {
@@ -95,6 +101,20 @@ describe('a request whose body comes after its caller has lost the right', () =>
     const already = written.length;
     expect(await late.finish()).toBe('403 right-missing');
     expect(written).toHaveLength(already);
+  }, 30_000);
+
+  it('a host has given it the URL of another route meanwhile, answered by the rights to what the gate decided about', async () => {
+    const type = await server.newRole('/host/parsed-by-app', '/host/open');
+    const { client } = await server.newUser(type);
+    const late = await begin('/host/parsed-by-app', client.token ?? '', {}, '/host/open');
+    await server.superadmin.put('/roles/update-rights', { type, rights: ['/host/open'] }, 200);
+    const already = written.length;
+    expect(await late.finish()).toBe('403 right-missing');
+    expect(written).toHaveLength(already);
+    await server.superadmin.put('/roles/update-rights', { type, rights: ['/host/parsed-by-app'] }, 200);
+    const other = await begin('/host/parsed-by-app', client.token ?? '', {}, '/host/open');
+    await server.superadmin.put('/roles/update', { type, policies: [] }, 200);
+    expect(await other.finish()).toBe('200');
   }, 30_000);
 
   it('it is refused, becomes a record like any refusal', async () => {

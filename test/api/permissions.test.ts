@@ -128,6 +128,16 @@ describe('permissions and policies', () => {
     ]);
   });
 
+  it('a method that is none, refused by name before anybody is looked up', async () => {
+    for (const method of ['FETCH', 'get', 'HEAD', 'GET ']) {
+      const asked = { userId: 'nobody', method, url: '/audit/load' };
+      for (const answer of [
+        await server.superadmin.post('/permissions/check', { checks: [asked] }, 422), await server.superadmin.post('/permissions/explain', asked, 422),
+        await server.superadmin.post('/permissions/who-can', { method, url: '/audit/load' }, 422),
+      ]) expect(JSON.stringify(answer.body)).toContain('.method');
+    }
+  });
+
   it('check, 1,000 questions in more than 100 kB, is answered; one more is refused', async () => {
     const checks = Array.from({ length: 1_000 }, (_each, index) => ({ action: 'read', resource: `projects/${index}/${'x'.repeat(100)}` }));
     const user = await server.newUser(await roleWith({ policies: [{ effect: 'allow', actions: ['read'], resources: ['projects/7'] }] }));
@@ -183,6 +193,11 @@ describe('permissions and policies', () => {
     ['an action on a URL', { effect: 'allow', actions: ['read'], resources: ['/items'] }, '.actions[0]'],
     ['URLs among named resources', { effect: 'allow', actions: ['manage'], resources: ['/items', 'items'] }, '.resources'],
     ['half a glob', { effect: 'allow', actions: ['read'], resources: ['items/7*'] }, '.resources[0]'],
+    ['a pattern that begins with !', { effect: 'deny', actions: ['read'], resources: ['!items'] }, '.resources[0]'],
+    ['a pattern with braces', { effect: 'deny', actions: ['GET'], resources: ['/admin/load-user/{userId}'] }, '.resources[0]'],
+    ['a choice in braces', { effect: 'deny', actions: ['read'], resources: ['items', '{items,projects}'] }, '.resources[1]'],
+    ['a pattern with ?', { effect: 'deny', actions: ['read'], resources: ['item?'] }, '.resources[0]'],
+    ['a URL with its query', { effect: 'deny', actions: ['GET'], resources: ['/admin/load-users?x=1'] }, '.resources[0]'],
     ['an endless glob', { effect: 'allow', actions: ['read'], resources: ['**/a/'.repeat(60)] }, '.resources[0]'],
     ['no action', { effect: 'allow', actions: [], resources: ['items'] }, '.actions'],
     ['another effect', { effect: 'maybe', actions: ['read'], resources: ['items'] }, '.effect'],
@@ -198,6 +213,28 @@ describe('permissions and policies', () => {
   ])('a policy with %s, is refused and named', async (_what, policy, at) => {
     const { body } = await server.superadmin.put('/roles/update', { type: 'user', policies: [policy] }, 422);
     expect(body).toMatchObject({ code: 'invalid-input', errors: [{ field: `body.policies[0]${at}` }] });
+  });
+
+  it.each([
+    ['is misspelt', 'GET', '/admin/laod-users'], ['covers a folder that is none', 'manage', '/adm/**'], ['lacks the parameter', 'GET', '/admin/load-user'],
+    ['is served with other methods', 'DELETE', '/admin/load-users'], ['is longer than any', 'GET', '/admin/load-user/7/more'],
+  ])('a policy about a URL that %s, of a role or a group, is refused and named', async (_what, action, url) => {
+    for (const effect of ['deny', 'allow']) {
+      const policies = [{ effect, actions: [action], resources: ['/audit/load', '/admin/**', url].slice(action === 'DELETE' ? 2 : 0) }];
+      for (const { body } of [
+        await server.superadmin.put('/roles/update', { type: 'user', policies }, 422), await server.superadmin.post('/roles/create', { roleId: 'off', type: 'off', rights: [], policies }, 422),
+        await server.superadmin.post('/groups/create', { groupName: 'off', policies }, 422),
+      ]) {
+        expect(body).toMatchObject({ code: 'right-not-registered', errors: [{ message: expect.stringContaining(url) as unknown }] });
+      }
+    }
+  });
+
+  it.each([
+    ['one of a parameter', 'GET', '/admin/load-user/7'], ['its parameter by name', 'GET', '/admin/load-user/:id'], ['a glob', 'GET', '/admin/*'], ['everything', 'manage', '/**'],
+    ['in capitals', 'manage', '/ADMIN/load-users/'], ['a glob in the middle', 'GET', '/*/load-user/*'], ['any method', 'manage', '/permissions/check'],
+  ])('a policy about a registered URL, %s, is taken', async (_what, action, url) => {
+    await roleWith({ policies: [{ effect: 'deny', actions: [action], resources: [url] }] });
   });
 
   it('a default role, is given to new users until it is one no more', async () => {

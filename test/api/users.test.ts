@@ -84,10 +84,21 @@ describe('users', () => {
     await client.get('/profile/me', 200);
   });
 
-  it('update-user, the address of somebody else, email-taken; their own in another letter case, changed', async () => {
+  it('update-user, the address of somebody else, email-taken; their own in another letter case, another address', async () => {
     const [one, two] = [await server.newUserByApi(), await server.newUserByApi()];
     expect(codeOf(await update(one.userId, { email: two.email.toUpperCase() }, 409))).toBe('email-taken');
-    expect(userOf(await update(one.userId, { email: one.email.toUpperCase() })).email).toBe(one.email.toUpperCase());
+    await server.stores.users.updateOne({ tenantId: 'default', _id: one.userId }, { $set: { emailVerified: true } });
+    const mails = async () => (await server.stores.outbox.find({ action: /^mail\.(?:verify-email|email-changed)/, 'target.id': one.userId }).lean()).map(({ action }) => action).sort();
+    const before = await mails();
+    expect(userOf(await update(one.userId, { email: one.email, username: 'one' }))).toMatchObject({ email: one.email, emailVerified: true });
+    expect(await mails()).toEqual(before);
+    expect(userOf(await update(one.userId, { email: one.email.toUpperCase() }))).toMatchObject({ email: one.email.toUpperCase(), emailVerified: false });
+    expect(await mails()).toEqual(['mail.email-changed', ...before, 'mail.verify-email'].sort());
+  });
+
+  it('update-user, one\'s own address in another letter case, refused as any other address of one\'s own', async () => {
+    const { userId, email, client } = await server.newUserByApi('admin');
+    expect(codeOf(await client.put(`/admin/update-user/${userId}`, { email: email.toUpperCase() }, 409))).toBe('self-not-allowed');
   });
 
   it('update-user, an old version, refused with version-conflict; two edits of one version at once, one wins', async () => {

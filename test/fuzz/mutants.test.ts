@@ -65,7 +65,7 @@ describe('the fuzz', () => {
   });
 
   it('a router that disagrees with the gate, without the grant check, is seen to run what no decision allowed', async () => {
-    const grants: GrantBook = { leave: () => undefined, take: () => null, admitsHandler: () => true, isForOthers: () => false };
+    const grants: GrantBook = { leave: () => undefined, take: () => null, admitsHandler: () => true, isForOthers: () => false, decidedOf: () => undefined };
     const { wrong } = await fuzzWithout({ grants }, overrides);
     expect(wrong.length).toBeGreaterThan(0);
   });

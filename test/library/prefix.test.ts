@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import express from 'express';
 import mongoose, { Schema } from 'mongoose';
+import { pino } from 'pino';
 import { createGatehouse } from '../../src/gatehouse.ts';
 import { boot } from '../support/boot.ts';
 import type { Booted } from '../support/boot.ts';
@@ -18,12 +21,13 @@ describe('Two Gatehouses with prefixes of their own on one connection', () => {
   let database: TestDatabase;
   let red: Booted;
   let blue: Booted;
+  const redLines: string[] = [];
   let redRoot: Client;
   let blueRoot: Client;
   beforeAll(async () => {
     database = await testDatabase();
     const { connection } = database;
-    red = await boot(connection, { settings, prefix: 'red_' });
+    red = await boot(connection, { settings, prefix: 'red_', logger: pino({ level: 'error' }, { write: (line) => void redLines.push(line) }) });
     blue = await boot(connection, { settings: { ...settings, superadmin: other }, prefix: 'blue-' });
     redRoot = await red.anonymous.logIn(root.email, password);
     blueRoot = await blue.anonymous.logIn(other.email, password);
@@ -43,6 +47,21 @@ describe('Two Gatehouses with prefixes of their own on one connection', () => {
     await blueRoot.get(`/admin/load-user/${userId}`, 404);
     await blueRoot.post('/admin/create-user', { email: 'ann@example.com', password: 'another long enough one' }, 201);
     await red.anonymous.post('/users/login', { email: 'ann@example.com', password: 'another long enough one' }, 401);
+  });
+
+  it('the authenticator of one, in an app that its census has not seen, refuses every request and says so once', async () => {
+    let ran = 0;
+    const second = express().use(red.gatehouse.authenticator).get('/livez', (_request, response) => void response.end(`${ran += 1}`)).listen(0, '127.0.0.1');
+    try {
+      await once(second, 'listening');
+      const ask = async () => (await (await fetch(`http://127.0.0.1:${(second.address() as AddressInfo).port}/livez`)).json() as { code: string }).code; // it listens on a port
+      expect([await ask(), await ask()]).toEqual(['grant-mismatch', 'grant-mismatch']);
+      expect(ran).toBe(0);
+      expect(redLines.filter((line) => line.includes('gatehouse.init(app) has not seen'))).toHaveLength(1);
+      await red.anonymous.get('/livez', 200);
+    } finally {
+      second.close();
+    }
   });
 
   it('a role of one, in the other, is unknown', async () => {

@@ -80,7 +80,7 @@ export function ownInput({ userId, email, role, groupId, groupName, resource, cl
     'POST /admin/enable-user': { userId },
     'POST /permissions/check': { checks: [{ userId, action: 'read', resource }, { userId, method: 'GET', url: '/profile/me' }] },
     'POST /permissions/explain': { userId, action: 'read', resource },
-    'POST /permissions/who-can': { action: 'read', resource, cursor: cursorOf(userId) },
+    'POST /permissions/who-can': { action: 'read', resource },
     'POST /roles/preview': { method: 'POST', url: '/roles/assign', body: { userId, type: role, mode: 'remove' } },
     'POST /roles/create': { roleId: role, type: role, rights: [], inherits: [role] },
     'PUT /roles/update': { type: role, inherits: [] },

@@ -62,7 +62,11 @@ export function createAccountServices(deps: AccountServiceDeps) {
   const promote: Promote = async (tx, { roles, emailVerified, isPromoted = emailVerified }) => {
     if (isPromoted) return { emailVerified: true };
     const { defaultRole } = (await readTenant(tx.actor.tenantId))?.settings ?? {};
-    const userRole = await claimRole(tx, defaultRole === undefined ? { type: userType } : { roleId: defaultRole });
+    const userRole = await claimRole(tx, { roleId: defaultRole ?? userType }).catch((error: unknown) => {
+      // A tenant's role may have been deleted by hand: nobody is kept from confirming an address by that.
+      if (!(error instanceof AppError) || error.code !== 'role-not-found') throw error;
+      return claimRole(tx, { roleId: userType });
+    });
     return { emailVerified: true, isPromoted: true, roles: [...roles.filter((roleId) => roleId !== guestType && roleId !== userRole), userRole] };
   };
   const { requireFreeEmail } = users;

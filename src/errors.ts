@@ -68,7 +68,7 @@ export const errorTable = {
   'session-not-found': { status: 404, detail: 'No such session.' },
   'file-not-found': { status: 404, detail: 'No such file.' },
   'role-exists': { status: 409, detail: 'A role with this roleId or type exists already.' },
-  'role-in-use': { status: 409, detail: 'Users, groups or memberships still have this role: name another one as "reassignTo".' },
+  'role-in-use': { status: 409, detail: 'Users, groups, memberships or clients still have this role, or it is the default role of the tenant: name another one as "reassignTo".' },
   'group-not-found': { status: 404, detail: 'No such group.' },
   'group-exists': { status: 409, detail: 'A group with this name exists already.' },
   'user-not-in-group': { status: 404, detail: 'This user is not in this group.' },

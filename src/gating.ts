@@ -33,10 +33,12 @@ export interface GatingDeps {
   readonly registry: () => UrlRegistry | null;
   /** ms since 1970 */
   readonly clock: () => number;
+  /** Whether the server is about to stop. */
+  readonly isDraining: () => boolean;
 }
 
 /** Wires the way of a request up to its route: the gate, the authenticator around it, and who is told of refusals. */
-export function createGating({ services, settings, pulse, metrics, logger, registry, clock }: GatingDeps) {
+export function createGating({ services, settings, pulse, metrics, logger, registry, clock, isDraining }: GatingDeps) {
   const gateFor = (asked: Asked) => createGate({
     clock, registry,
     authenticate: createAuthenticate({
@@ -80,6 +82,8 @@ export function createGating({ services, settings, pulse, metrics, logger, regis
     accessOf,
     prepare: createResponsePreparer(settings.corsOrigins, (request, response) => {
       beginRequest(request, response);
+      // On a connection that is kept, the client's next request would meet a port that is closing.
+      if (isDraining() && !response.headersSent) response.setHeader('Connection', 'close');
       logRequest(request, response);
       metrics.timeAnswer(response);
     }),

@@ -207,7 +207,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const grantServiceDeps = { stores, registry, permissions, held, delegation, writeUser, keepSuperadmin: superadmin.keep };
   const grants = createGrantServices({ ...grantServiceDeps, changes });
   const seedRole = createRoleSeed({ model: stores.roles, registry, permissions });
-  const tenantServices = createTenantServices({ stores, tenantDatabases, notePlacement: placements.note, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, auditExport, raiseGuard: raise });
+  const tenantServices = createTenantServices({ stores, tenantDatabases, notePlacement: placements.note, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, claimRoles: grants.claimRoles, auditExport, raiseGuard: raise });
   const clientServices = createClientServices({
     stores, settings, changes, clock, principals, sessions, callers, limits, accessTokens, refreshTokens, delegation,
     readGiven: held.readGiven, claimRoles: grants.claimRoles, readTenant: tenantStates.read, serves: tenantServices.directory.serves,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientSession, Model } from 'mongoose';
 import type { UrlRegistry } from './access/url-registry.ts';
 import type { AuditExport } from './audit/audit.export.ts';
-import type { Actor, ChangeService } from './changes/change.service.ts';
+import type { Actor, ChangeService, ChangeTransaction } from './changes/change.service.ts';
 import { placementLifetime } from './mongo/placements.ts';
 import type { Isolation } from './mongo/placements.ts';
 import type { TenantDatabases } from './mongo/tenant-databases.ts';
@@ -30,6 +30,7 @@ export interface TenantServiceDeps {
   readonly roles: readonly RoleDeclaration[];
   readonly seedRole: SeedRole;
   readonly claimRole: ClaimRole;
+  readonly claimRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
   readonly auditExport: Pick<AuditExport, 'digest'>;
   readonly tenantDatabases: TenantDatabases;
   readonly notePlacement: NotePlacement;
@@ -37,7 +38,7 @@ export interface TenantServiceDeps {
 }
 
 /** Wires what has to do with tenants as such. */
-export function createTenantServices({ stores, tenantDatabases, notePlacement, settings, changes, clock, registry, roles, seedRole, claimRole, auditExport, raiseGuard }: TenantServiceDeps) {
+export function createTenantServices({ stores, tenantDatabases, notePlacement, settings, changes, clock, registry, roles, seedRole, claimRole, claimRoles, auditExport, raiseGuard }: TenantServiceDeps) {
   const directory = createTenantDirectory({ model: stores.tenants, order: settings.tenantFrom, publicHost: new URL(settings.publicUrl).hostname, tenantOfToken: parseOneTimeToken, notePlacement });
   const tenantRoles = createTenantRoles({ model: stores.tenants, changes, registry, declarations: roles.filter(({ type }) => type !== superadminType), seedRole, notePlacement, databases: tenantDatabases });
   const { users, clients, roles: roleRows, groups, memberships, sessions, rightSets, tokens, outbox, auditRecords } = stores;
@@ -59,7 +60,7 @@ export function createTenantServices({ stores, tenantDatabases, notePlacement, s
     tenants: createTenantService({
       model: stores.tenants, changes, clock, raiseGuard, seedRoles: tenantRoles.seed,
       notePlacement, databases: tenantDatabases,
-      claimRole: (tx, roleId) => claimRole(tx, { roleId }),
+      claimRoles,
       createAdmin: createFirstAdmin({
         model: stores.users, clock,
         claimRoles: async (tx) => [await claimRole(tx, { type: guestType }), await claimRole(tx, { type: adminType })],

@@ -9,6 +9,7 @@ import { sourceOf } from './http/client-ip.ts';
 import { mailsPerAddress, mailsPerSource, registrationsPerSource } from './limits/limit.policy.ts';
 import type { RateLimits } from './limits/rate-limit.service.ts';
 import type { PasswordService } from './passwords/password.service.ts';
+import { isStill } from './passwords/stored-password.ts';
 import { createProfileService } from './profile/profile.service.ts';
 import type { ClaimRole } from './roles/role.assignments.ts';
 import { guestType, userType } from './roles/role.ladder.ts';
@@ -85,6 +86,6 @@ export function createAccountServices(deps: AccountServiceDeps) {
       findUser: (tx, tenantId, userId) => readUser(tenantId, userId, tx ?? undefined),
       forgetFailures: ({ tenantId, emailKey = '' }) => limits.forgetLogins({ tenantId, account: emailKey }),
     }),
-    profile: createProfileService({ changes, tokens, provePassword, hashNew, requireFreeEmail, writeUser, endSessions, erase, findUser: requireInside }),
+    profile: createProfileService({ changes, tokens, provePassword, isStill, hashNew, requireFreeEmail, writeUser, endSessions, erase, findUser: requireInside }),
   };
 }

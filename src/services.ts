@@ -17,6 +17,7 @@ import { createFeed } from './freshness/feed.ts';
 import { createKnowledge } from './freshness/knowledge.ts';
 import { createGrantRoutes, createGrantServices } from './grant-services.ts';
 import { createReadGroups } from './groups/group.model.ts';
+import { sourceOf } from './http/client-ip.ts';
 import { createKeyedDigest } from './keyed-digest.ts';
 import { createCheckRates } from './limits/check-rates.ts';
 import { createRateLimits } from './limits/rate-limit.service.ts';
@@ -29,6 +30,7 @@ import { createReadMemberships } from './memberships/membership.model.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { PasswordPool } from './passwords/password.pool.ts';
 import { createPasswordService } from './passwords/password.service.ts';
+import { markOf } from './passwords/stored-password.ts';
 import type { Placements } from './mongo/placements.ts';
 import { inTransaction } from './mongo/transactions.ts';
 import type { TenantDatabases } from './mongo/tenant-databases.ts';
@@ -155,9 +157,9 @@ export function createServices({ connection, stores, tenantDatabases, placements
     }),
     transport: mail ? createHostTransport(mail) : createMailTransport({ ...settings.mail, onFile: (file) => logger.info({ file }, 'a mail was written to a file') }),
   });
-  const hashNew: HashNew = async (password, profile, { tenantId, ip }) => {
+  const hashNew: HashNew = async (password, profile, { tenantId, userId, ip }) => {
     const { settings: { passwordMinimum } = {} } = await tenantStates.read(tenantId) ?? {};
-    return passwords.hashNew(password, { about: namesOf(profile), source: ip ?? undefined, ...(passwordMinimum !== undefined && { minimum: passwordMinimum }) });
+    return passwords.hashNew(password, { about: namesOf(profile), asker: userId === null ? sourceOf(ip) : { known: `user ${userId}` }, ...(passwordMinimum !== undefined && { minimum: passwordMinimum }) });
   };
   const writeUser = createWriteUser(stores.users);
   const held = createHeldReader({
@@ -191,7 +193,8 @@ export function createServices({ connection, stores, tenantDatabases, placements
     signToken: accessTokens.sign,
     makeRefreshToken: (tenantId) => refreshTokens.make(tenantId),
     async confirmLogin({ session }, { tenantId, _id, externalId, password }) {
-      const proof = externalId === undefined ? { 'password.hash': password?.hash ?? '' } : { externalId };
+      const { hash = '' } = password ?? {};
+      const proof = externalId === undefined ? { $or: [{ 'password.hash': hash }, { 'password.renewedFrom': markOf(hash) }] } : { externalId };
       const { matchedCount } = await stores.users.updateOne(
         { tenantId, _id, isActive: true, ...proof }, { $set: { lastLoginAt: new Date(clock()) } }, { session },
       );
@@ -243,6 +246,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
     async storeSources({ tenantId, _id }, knownSources) {
       await stores.users.updateOne({ tenantId, _id }, { $set: { knownSources } });
     },
+    onNotRenewed: (error) => logger.warn(error, 'the hash of a password was not renewed: the next login tries again'),
     noteFailure: (actor, code) => refusals.note({ ...actor, code, action: 'session.login', method: 'POST', url: '/users/login' }),
   }));
   const accounts = createAccountServices({

@@ -17,7 +17,7 @@ import type { TestServer, TestServerOptions, TestUser } from '../support/server.
 import { testSettings } from '../support/test-settings.ts';
 import { alternating, hostilePolicies } from '../access/hostile-policies.ts';
 import { rawRequest } from './raw-request.ts';
-import { askFull, askService, undocumented } from './undocumented.ts';
+import { askFull, askService, undocumented, whileFull } from './undocumented.ts';
 
 const secret = '$2b$10$abcdefghijklmnopqrstuv { $where: 1 } MongoServerError at /srv/app.ts:1:1';
 const password = 'a long enough password';
@@ -242,11 +242,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
   },
   'keys-unreachable': () => askService({ jwksUrl: 'http://127.0.0.1:1/' }, ann.client.token),
   'users-unreachable': () => elsewhere({ users: { validateUser: () => Promise.reject(new Error(secret)) } }, (host) => host.anonymous.post('/users/login', { email: ann.email, password })),
-  // At this cost a comparison takes longer than twelve requests need to arrive, and one source holds two places.
-  'password-queue-full': () => elsewhere({ settings: testSettings({ PASSWORD_COST: '12' }) }, async (slow) => {
-    const answers = await Promise.all(Array.from({ length: 12 }, () => slow.anonymous.post('/users/login', { email: ann.email, password })));
-    return answers.find(({ status }) => status === 503) ?? await Promise.reject(new Error('all 12 logins found a place in the queue'));
-  }),
+  'password-queue-full': () => whileFull((passwordPool, fill) => elsewhere({ passwordPool }, (busy) => fill(() => busy.anonymous.post('/users/login', { email: ann.email, password })))),
   'tenant-moving': async () => {
     const name = await newTenant();
     await server.stores.tenants.updateOne({ name }, { $set: { status: 'suspended', movingTo: 'database' } });

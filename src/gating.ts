@@ -13,6 +13,7 @@ import { createRefuse, refusedRequest } from './authenticator/refuse.ts';
 import type { AppError } from './errors.ts';
 import { clientIp } from './http/client-ip.ts';
 import { sendProblem } from './http/error-handler.ts';
+import { createIgnoredProxyNote } from './http/ignored-proxy.ts';
 import { beginRequest, requestContext } from './http/request-context.ts';
 import { createRequestLog } from './http/request-log.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -76,6 +77,9 @@ export function createGating({ services, settings, pulse, metrics, logger, regis
     noteRefusal: (error) => note(request, error, caller),
   }));
   const confirm = createConfirm({ gate: gateFor('again'), isCurrent: services.callers.isCurrent, accessOf, onRefused: note });
+  const noteIgnoredProxy = createIgnoredProxyNote((address) => logger.warn(
+    { address }, 'all clients come from this address, and what it says of them in X-Forwarded-For is ignored: they count as one. If it is your proxy, name it in TRUST_PROXY, or in "trust proxy" of your app',
+  ));
   const authenticator = createAuthenticator({
     gate,
     grants,
@@ -85,6 +89,7 @@ export function createGating({ services, settings, pulse, metrics, logger, regis
       // On a connection that is kept, the client's next request would meet a port that is closing.
       if (isDraining() && !response.headersSent) response.setHeader('Connection', 'close');
       logRequest(request, response);
+      noteIgnoredProxy(request);
       metrics.timeAnswer(response);
     }),
     refuse,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
 import { proof } from '../support/proof.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
@@ -11,8 +12,9 @@ const settings = testSettings({ ...secrets, SUPERADMIN_EMAIL: 'root@example.com'
 
 describe('right passwords that come at once', () => {
   let server: TestServer;
+  const logged: string[] = [];
   beforeAll(async () => {
-    server = await startServer({ settings });
+    server = await startServer({ settings, logger: pino({ level: 'warn' }, { write: (line) => void logged.push(line) }) });
   });
   afterAll(() => server.close());
 
@@ -23,6 +25,13 @@ describe('right passwords that come at once', () => {
     const created = await Promise.all(emails.map((email) => server.superadmin.post('/admin/create-user', { email, password })));
     expect(created.map(({ status }) => status)).toEqual(Array(people).fill(201));
     expect(await Promise.all(emails.map((email) => statusOf(email)))).toEqual(Array(people).fill(200));
+  });
+
+  it('come by way of a proxy that TRUST_PROXY does not name, the log says so once', async () => {
+    const notes = () => logged.filter((line) => line.includes('TRUST_PROXY'));
+    for (let client = 0; client < 60; client += 1) await server.anonymous.send('GET', '/livez', { headers: { 'X-Forwarded-For': `203.0.113.${client}` } });
+    expect(notes()).toHaveLength(1);
+    expect(notes()[0]).toContain('"address":"127.0.0.1"');
   });
 
   it('after PASSWORD_COST was raised, all get in, also those of one user, and the hash is renewed', async () => {

@@ -16,6 +16,7 @@ export const errorTable = {
   'token-malformed': { status: 401, detail: 'The Authorization header must read "Bearer <token>" with an access token of this server.' },
   'token-expired': { status: 401, detail: 'The access token has expired: log in again.' },
   'token-invalid': { status: 401, detail: 'The access token was not issued by this server or was altered: log in again.' },
+  'token-not-yet-valid': { status: 401, detail: 'The access token is dated in the future: the clocks of the server that issued it and of this one differ by more than CLOCK_TOLERANCE. Set both clocks.' },
   'token-of-other-tenant': { status: 401, detail: 'The access token belongs to another tenant than this host: log in here.' },
   'session-ended': { status: 401, detail: 'The session has ended: log in again.' },
   'user-disabled': { status: 401, detail: 'This user or client is disabled: ask an administrator.' },

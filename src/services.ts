@@ -102,12 +102,9 @@ export interface ServiceDeps {
   readonly metrics: Pick<Metrics, 'countLogins' | 'cacheLookup'>;
 }
 
-/** How far the clocks of nodes may be apart, in ms. */
-const clockSkew = 60_000;
-
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
 export function createServices({ connection, stores, tenantDatabases, placements, settings, registry, permissions, roles, mail, hostUsers, peers, passwordPool, clock, onError, logger, metrics }: ServiceDeps) {
-  const { auditDays, sessionHours, accessTokenSeconds, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
+  const { auditDays, sessionHours, accessTokenSeconds, clockTolerance, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
   const tenantStates = createTenantStates(stores.tenants, placements.note);
   /** Sees to it that this node knows where a tenant is kept; undefined where it does. */
   const place = (tenantId: string) => (placements.isKnown(tenantId) ? undefined : tenantStates.read(tenantId));
@@ -135,10 +132,11 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const rates = createCheckRates();
   const limits = createRateLimits({ model: stores.rateLimits, digest: createKeyedDigest(keyEncryptionKey, 'rate limits') });
   const raise = (name: string, session: ClientSession) => raiseGuard(stores.versions, name, session);
-  const keyDeps = { model: stores.signingKeys, secret: toSecretKey(keyEncryptionKey), tokenLifetime: accessTokenSeconds * 1_000 + clockSkew, clock };
+  // The node that signs last may be behind by the tolerance, and the one that verifies last as well.
+  const keyDeps = { model: stores.signingKeys, secret: toSecretKey(keyEncryptionKey), tokenLifetime: (accessTokenSeconds + Math.max(60, 2 * clockTolerance)) * 1_000, clock };
   const signingKeys = createSigningKeyService(keyDeps);
   const keyRotation = createKeyRotation({ ...keyDeps, changes, raiseGuard: raise });
-  const tokensByKey = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', namespace: claimsNamespace, lifetimeSeconds: accessTokenSeconds, clock, onLookup: (hit) => metrics.cacheLookup('token', hit) });
+  const tokensByKey = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', namespace: claimsNamespace, lifetimeSeconds: accessTokenSeconds, toleranceSeconds: clockTolerance, clock, onLookup: (hit) => metrics.cacheLookup('token', hit) });
   const accessTokens = createCurrentTokens({ tokens: tokensByKey, keys: signingKeys });
   const refreshTokens = createRefreshTokens(createKeyedDigest(keyEncryptionKey, 'refresh tokens'));
 

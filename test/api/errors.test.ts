@@ -65,6 +65,17 @@ async function newTenant(settings: object = {}): Promise<string> {
 }
 
 /** Asks another server. */
+/** Asks with a token that was new so many ms before. */
+async function askLater(milliseconds: number): Promise<Answer> {
+  const client = await server.anonymous.logIn(ann.email, password);
+  skew = milliseconds;
+  try {
+    return await client.get('/profile/me');
+  } finally {
+    skew = 0;
+  }
+}
+
 const elsewhere = (options: TestServerOptions, ask: (other: TestServer) => Promise<Answer>) =>
   startServer(options).then((other) => ask(other).finally(() => other.close()));
 
@@ -96,19 +107,12 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
 
   'token-missing': () => anybody('GET', '/profile/me'),
   'token-malformed': () => withToken('rubbish'),
-  'token-expired': async () => {
-    const old = await server.anonymous.logIn(ann.email, password);
-    skew = 6_001_000;
-    try {
-      return await old.get('/profile/me');
-    } finally {
-      skew = 0;
-    }
-  },
+  'token-expired': () => askLater(6_061_000),
   'token-invalid': () => {
     const altered = (_all: string, head: string, one: string) => head + (one === 'A' ? 'B' : 'A');
     return withToken((ann.client.token ?? '').replace(/(\.[^.]+\..{9})(.)/, altered));
   },
+  'token-not-yet-valid': () => askLater(-61_000),
   'token-of-other-tenant': async () => ann.client.send('GET', '/profile/me', { headers: { Host: `${await newTenant()}.example` } }),
   'session-ended': async () => {
     const session = await server.anonymous.logIn(ann.email, password);

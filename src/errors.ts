@@ -60,6 +60,7 @@ export const errorTable = {
   // What is stored
   'tenant-not-found': { status: 404, detail: 'No such tenant.' },
   'tenant-exists': { status: 409, detail: 'A tenant with this name or domain exists already.' },
+  'domain-in-use': { status: 409, detail: 'People of other tenants log in with addresses of this domain, and would then be looked for in this tenant: see "errors", and change their addresses first.' },
   'tenant-not-suspended': { status: 409, detail: 'Only a suspended tenant can be deleted: suspend it first.' },
   'audit-not-exported': { status: 409, detail: 'Export the audit trail of this tenant first, and send the digest of its last line: it is deleted with the rest.' },
   'default-tenant-fixed': { status: 409, detail: 'The default tenant holds the superadmins of the platform: it keeps its name, is always active and keeps the login by password.' },
@@ -79,7 +80,7 @@ export const errorTable = {
   'ladder-fixed': { status: 409, detail: 'What built-in roles inherit is declared in config/roles.ts and set at start alone.' },
   'system-role': { status: 409, detail: 'System roles are never deleted.' },
   'superadmin-rights-fixed': { status: 409, detail: 'The rights of the superadmin are every registered URL; they are set at start alone.' },
-  'email-taken': { status: 409, detail: 'A user with this e-mail address exists already.' },
+  'email-taken': { status: 409, detail: 'Another account has this e-mail address already: use another address, or ask an administrator if it is yours.' },
   'set-up-link-invalid': { status: 409, detail: 'This set-up link is used, replaced or expired: print a new one with "npm run seed -- --link".' },
   'link-invalid': { status: 409, detail: 'This link is used, replaced or expired, or was made for another address: ask for a new one.' },
   'mail-not-possible': { status: 409, detail: 'This user is disabled, has no e-mail address, or has a password elsewhere, so that no link can be mailed.' },

@@ -69,6 +69,7 @@ import { createAccessTokens } from './tokens/access-token.ts';
 import { createCurrentTokens } from './tokens/current-tokens.ts';
 import { createOneTimeTokens } from './tokens/one-time-tokens.service.ts';
 import { createRefreshTokens } from './tokens/refresh-tokens.ts';
+import { createDisplaceUser } from './users/displace-user.ts';
 import { createEraseUser } from './users/erase-user.ts';
 import { createValidateLogin } from './users/host-users.service.ts';
 import type { HostUsers } from './users/host-users.service.ts';
@@ -168,7 +169,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const delegation = createDelegation({ registry, clock, ...held });
   const superadmin = createSuperadminService({
     model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,
-    raiseGuard: raise,
+    raiseGuard: raise, displace: (tx, email) => displaceUser(tx, email),
   });
   const rightSets = createRightSetService({ model: stores.rightSets, registry, onLookup: (hit) => metrics.cacheLookup('grants', hit) });
   const redis = settings.redisUrl === null ? null : createRedisStore({ url: settings.redisUrl, log: logger });
@@ -207,8 +208,12 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const refresh = createRefresh({ model: stores.sessions, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
   const grantServiceDeps = { stores, registry, permissions, held, delegation, writeUser, keepSuperadmin: superadmin.keep };
   const grants = createGrantServices({ ...grantServiceDeps, changes });
-  const seedRole = createRoleSeed({ model: stores.roles, registry, permissions });
-  const tenantServices = createTenantServices({ stores, tenantDatabases, notePlacement: placements.note, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, claimRoles: grants.claimRoles, auditExport, raiseGuard: raise });
+  const seedRole = createRoleSeed({
+    model: stores.roles, registry, permissions,
+    nameOf: async ({ session, actor: { tenantId } }) => (await stores.tenants.findOne({ _id: tenantId }, { name: 1 }, { session }).lean())?.name ?? tenantId,
+    onKept: (tenant, role) => logger.warn({ tenant, role }, `the tenant "${tenant}" has a role of its own with the roleId or type "${role}", which is declared now: it keeps its own, and what is declared is not given to it`),
+  });
+  const tenantServices = createTenantServices({ stores, tenantDatabases, notePlacement: placements.note, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, claimRoles: grants.claimRoles, logger, auditExport, raiseGuard: raise });
   const clientServices = createClientServices({
     stores, settings, changes, clock, principals, sessions, callers, limits, accessTokens, refreshTokens, delegation,
     readGiven: held.readGiven, claimRoles: grants.claimRoles, readTenant: tenantStates.read, serves: tenantServices.directory.serves,
@@ -225,12 +230,16 @@ export function createServices({ connection, stores, tenantDatabases, placements
     ],
   });
   const defaultRoles = createClaimDefaultRoles(stores.roles, guestType);
+  const displaceUser = createDisplaceUser({
+    model: stores.users, erase, readDefaultRoles: defaultRoles,
+    hasMemberships: async ({ session, actor: { tenantId } }, userId) => (await stores.memberships.exists({ tenantId, userId }).session(session)) !== null,
+  });
   const users = createUserService({
     model: stores.users, changes, clock, hashNew, writeUser, erase, defaultRoles, endSessions: sessions.endAllOf,
     keepSuperadmin: superadmin.keep, delegation,
   });
   const validate = hostUsers && createValidateLogin({
-    host: hostUsers, model: stores.users, changes, clock, defaultRoles, requireFreeEmail: users.requireFreeEmail,
+    host: hostUsers, model: stores.users, changes, clock, defaultRoles, displace: displaceUser, requireFreeEmail: users.requireFreeEmail,
     onFailure: (reason) => logger.error({ reason }, 'the host did not say who logs in'),
   });
   const logIn = metrics.countLogins(createLogIn({

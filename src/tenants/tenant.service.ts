@@ -40,9 +40,9 @@ export interface TenantEdit {
 /** What superadmins of the platform do with tenants. Recorded in the tenant's trail and in that of the default tenant. */
 export interface TenantService {
   load(filter: { readonly name?: string; readonly status?: Tenant['status'] }, page: PageRequest): Promise<Page<Tenant>>;
-  /** With roles of its own, and a first admin who is mailed a one-time link, all or nothing. Throws `tenant-exists`. */
+  /** With roles of its own, and a first admin who is mailed a one-time link, all or nothing. Throws `tenant-exists`, `domain-in-use`. */
   create(actor: Actor, tenant: NewTenant): Promise<Tenant & { readonly adminId: string }>;
-  /** Throws `tenant-not-found`, `tenant-exists`, `version-conflict`, `role-not-found`, `superadmin-not-inherited`, `tenant-moving`, and `default-tenant-fixed` where the default tenant would get another name, or no login by password. */
+  /** Throws `tenant-not-found`, `tenant-exists`, `domain-in-use`, `version-conflict`, `role-not-found`, `superadmin-not-inherited`, `tenant-moving`, and `default-tenant-fixed` where the default tenant would get another name, or no login by password. */
   update(actor: Actor, tenantId: string, edit: TenantEdit): Promise<Tenant>;
   /** Whoever belongs to a suspended tenant is refused everywhere, as if the tenant did not exist. Throws `tenant-not-found`, `default-tenant-fixed`, `tenant-moving`. */
   setStatus(actor: Actor, tenantId: string, status: 'active' | 'suspended'): Promise<Tenant>;
@@ -60,12 +60,14 @@ export interface TenantDeps {
   /** Throws `role-not-found`, `superadmin-not-inherited`. */
   readonly claimRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<unknown>;
   readonly notePlacement: NotePlacement;
+  /** Refuses a domain under which people of other tenants log in. Throws `domain-in-use`. */
+  readonly requireUnusedDomain: (domain: string, tenantId?: string) => Promise<void>;
   /** Tenants' own databases. */
   readonly databases: { prepare(tenantId: string): Promise<void>; drop(tenantId: string): Promise<void> };
 }
 
 /** Makes what loads, creates, changes, suspends and resumes tenants. */
-export function createTenantService({ model, changes, clock, raiseGuard, seedRoles, createAdmin, claimRoles, notePlacement, databases }: TenantDeps): TenantService {
+export function createTenantService({ model, changes, clock, raiseGuard, seedRoles, createAdmin, claimRoles, notePlacement, requireUnusedDomain, databases }: TenantDeps): TenantService {
   /** Works on a tenant, on behalf of somebody of another one. */
   function within<T>({ session, actor }: ChangeTransaction, tenantId: string, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {
     return changes.within(session, { ...actor, tenantId, ...(tenantId !== actor.tenantId && { homeTenantId: actor.tenantId }) }, work);
@@ -87,6 +89,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
   }
 
   async function requireFree({ session }: ChangeTransaction, { name, domain }: { readonly name?: string; readonly domain?: string }, except?: string): Promise<void> {
+    if (domain) await requireUnusedDomain(domain, except);
     // Two of one name at once would both find it free.
     await raiseGuard('tenants', session);
     const named = [...(name === undefined ? [] : [{ name }]), ...(domain === undefined || domain === '' ? [] : [{ domain }])];

@@ -64,7 +64,6 @@ async function newTenant(settings: object = {}): Promise<string> {
   return name;
 }
 
-/** Asks another server. */
 /** Asks with a token that was new so many ms before. */
 async function askLater(milliseconds: number): Promise<Answer> {
   const client = await server.anonymous.logIn(ann.email, password);
@@ -76,6 +75,7 @@ async function askLater(milliseconds: number): Promise<Answer> {
   }
 }
 
+/** Asks another server. */
 const elsewhere = (options: TestServerOptions, ask: (other: TestServer) => Promise<Answer>) =>
   startServer(options).then((other) => ask(other).finally(() => other.close()));
 
@@ -186,6 +186,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
 
   'tenant-not-found': () => root('GET', '/roles/load?tenant=nobody'),
   'tenant-exists': () => root('POST', '/tenants/create', { body: { name: 'default', admin: { email: 'boss@example.com' } } }),
+  'domain-in-use': () => root('POST', '/tenants/create', { body: { name: 'taker', domain: 'example.com', admin: { email: 'boss@example.com' } } }),
   'tenant-not-suspended': async () => deleteTenant(await newTenant()),
   'audit-not-exported': async () => {
     const name = await newTenant();

@@ -5,7 +5,7 @@ import type { UrlsByRoot } from '../src/access/registered-url.ts';
  * say `tenantAdmin`: the admin role of each tenant holds these as well, and acts with them on that tenant alone.
  */
 export const configUrls: UrlsByRoot = {
-  '/roles/': ['get-rights', 'create', 'update', 'update-rights', 'load', 'delete', 'assign', 'preview'].map((name) => ({ name, tenantAdmin: true })),
+  '/roles/': ['get-rights', 'create', 'update', 'update-rights', 'load', 'delete', 'assign', 'preview', 'get-default', 'set-default'].map((name) => ({ name, tenantAdmin: true })),
   '/clients/': ['create', 'load', 'rotate-secret', 'disable', 'enable', 'delete'].map((name) => ({ name, tenantAdmin: true })),
   '/tenants/': ['create', 'load', 'update', 'suspend', 'resume', 'delete'],
 };

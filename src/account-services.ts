@@ -10,6 +10,7 @@ import { sourceOf } from './http/client-ip.ts';
 import { mailsPerAddress, mailsPerSource, registrationsPerSource } from './limits/limit.policy.ts';
 import type { RateLimits } from './limits/rate-limit.service.ts';
 import type { PasswordService } from './passwords/password.service.ts';
+import { isStill } from './passwords/stored-password.ts';
 import { createProfileService } from './profile/profile.service.ts';
 import type { ClaimRole } from './roles/role.assignments.ts';
 import { guestType, userType } from './roles/role.ladder.ts';
@@ -63,7 +64,11 @@ export function createAccountServices(deps: AccountServiceDeps) {
   const promote: Promote = async (tx, { roles, roleTimes, emailVerified, isPromoted = emailVerified }) => {
     if (isPromoted) return { emailVerified: true };
     const { defaultRole } = (await readTenant(tx.actor.tenantId))?.settings ?? {};
-    const userRole = await claimRole(tx, defaultRole === undefined ? { type: userType } : { roleId: defaultRole });
+    const userRole = await claimRole(tx, { roleId: defaultRole ?? userType }).catch((error: unknown) => {
+      // A tenant's role may have been deleted by hand: nobody is kept from confirming an address by that.
+      if (!(error instanceof AppError) || error.code !== 'role-not-found') throw error;
+      return claimRole(tx, { roleId: userType });
+    });
     return {
       emailVerified: true, isPromoted: true, roles: [...roles.filter((roleId) => roleId !== guestType && roleId !== userRole), userRole],
       ...(roleTimes && { roleTimes: roleTimes.filter(({ roleId }) => roleId !== userRole) }), // it is theirs from now on, and for good
@@ -85,6 +90,6 @@ export function createAccountServices(deps: AccountServiceDeps) {
       findUser: (tx, tenantId, userId) => readUser(tenantId, userId, tx ?? undefined),
       forgetFailures: ({ tenantId, emailKey = '' }) => limits.forgetLogins({ tenantId, account: emailKey }),
     }),
-    profile: createProfileService({ changes, tokens, provePassword, hashNew, requireFreeEmail, writeUser, endSessions, erase, findUser: requireInside }),
+    profile: createProfileService({ changes, tokens, provePassword, isStill, hashNew, requireFreeEmail, writeUser, endSessions, erase, findUser: requireInside }),
   };
 }

@@ -113,7 +113,7 @@ export interface Gatehouse {
   readonly compareAddresses: CompareAddresses;
   /** Puts the gate before upgrade requests of a server: each reaches the handler of its registered URL, and where there is none it is refused. */
   guardUpgrades(server: Server, handlers?: UpgradeHandlers): void;
-  /** Answers `/readyz` 503 from now on and everything else as before, so that load balancers send new requests elsewhere before the server stops. */
+  /** From now on `/readyz` answers 503 and every answer closes its connection, so that new requests go elsewhere before the server stops. */
   drain(): void;
   /** Sends the mail in hand, writes what is pending and ends its own password threads; the connection stays open, for whoever made it to close. */
   close(): Promise<void>;
@@ -159,7 +159,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const seedAll = createSeeding({ connection, stores, services, settings, roles });
 
   const { upgradeWatch, gate, grants, confirm, refuse, authenticator, noteBehindGate, withRecord } = createGating({
-    services, settings, pulse, metrics, logger, clock, registry: () => (isOpen ? known : null), served: () => served,
+    services, settings, pulse, metrics, logger, clock, registry: () => (isOpen ? known : null), served: () => served, isDraining: () => isDraining,
   });
 
   const routes = createRoutes({

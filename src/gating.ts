@@ -19,6 +19,7 @@ import { clientIp } from './http/client-ip.ts';
 import { createOccasionalNote } from './http/occasional-note.ts';
 import { isOfApp } from './http/own-app.ts';
 import { sendProblem } from './http/error-handler.ts';
+import { createIgnoredProxyNote } from './http/ignored-proxy.ts';
 import { beginRequest, requestContext } from './http/request-context.ts';
 import { createRequestLog } from './http/request-log.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -41,10 +42,12 @@ export interface GatingDeps {
   readonly served: () => unknown;
   /** ms since 1970 */
   readonly clock: () => number;
+  /** Whether the server is about to stop. */
+  readonly isDraining: () => boolean;
 }
 
 /** Wires the way of a request up to its route: the gate, the authenticator around it, and who is told of refusals. */
-export function createGating({ services, settings, pulse, metrics, logger, registry, served, clock }: GatingDeps) {
+export function createGating({ services, settings, pulse, metrics, logger, registry, served, clock, isDraining }: GatingDeps) {
   const gateFor = (asked: Asked) => createGate({
     clock, registry, spend: services.rates.spend,
     authenticate: createAuthenticate({
@@ -100,6 +103,9 @@ export function createGating({ services, settings, pulse, metrics, logger, regis
       return now;
     },
   });
+  const noteIgnoredProxy = createIgnoredProxyNote((address) => logger.warn(
+    { address }, 'all clients come from this address, and what it says of them in X-Forwarded-For is ignored: they count as one. If it is your proxy, name it in TRUST_PROXY, or in "trust proxy" of your app',
+  ));
   const authenticator = createAuthenticator({
     isOfOwnApp,
     gate,
@@ -107,7 +113,10 @@ export function createGating({ services, settings, pulse, metrics, logger, regis
     accessOf,
     prepare: createResponsePreparer(settings.corsOrigins, (request, response) => {
       beginRequest(request, response);
+      // On a connection that is kept, the client's next request would meet a port that is closing.
+      if (isDraining() && !response.headersSent) response.setHeader('Connection', 'close');
       logRequest(request, response);
+      noteIgnoredProxy(request);
       metrics.timeAnswer(response);
     }),
     refuse,

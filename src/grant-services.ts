@@ -15,12 +15,13 @@ import type { HeldReader, ReadHeld } from './permissions/given.service.ts';
 import type { KnownPermissions } from './permissions/known-permissions.ts';
 import { createClaimRole } from './roles/role.assignments.ts';
 import { createRoleContentCheck } from './roles/role.content.ts';
-import { superadminType } from './roles/role.ladder.ts';
+import { superadminType, userType } from './roles/role.ladder.ts';
 import { createRoleRoutes } from './roles/role.routes.ts';
 import { createRoleService } from './roles/role.service.ts';
 import type { GuardDefaults, GuardRole, RequireMayChangeRole } from './roles/role.service.ts';
 import { createUpdateRole } from './roles/role.update.ts';
 import type { Stores } from './stores.ts';
+import { createDefaultRole } from './tenants/tenant.default-role.ts';
 import { createUserAssignments } from './users/user.assignments.ts';
 import type { KeepSuperadmin } from './users/user.service.ts';
 import type { WriteUser } from './users/write-user.ts';
@@ -60,14 +61,21 @@ export function createGrantServices({ stores, changes, registry, permissions, he
   const assignments = createUserAssignments({
     model: stores.users, changes, clock, writeUser, delegation, keepSuperadmin, superadminRole: superadminType,
   });
+  const defaultRole = createDefaultRole({
+    model: stores.tenants, changes, usual: userType, claimRoles: check.claimAll,
+    guard: ({ actor: { tenantId }, session }, caller, read, work) => delegation.guard(caller, async () => {
+      const roles = [await read()];
+      return { given: await readGiven(tenantId, { roles }, session), roles };
+    }, work, session),
+  });
   const members = createGroupMembers({ groups: stores.groups, users: stores.users, changes, delegation });
   return {
-    assignments, members,
+    assignments, members, defaultRole,
     claimRole: createClaimRole(stores.roles),
     claimRoles: check.claimAll,
     roles: createRoleService({
       model: stores.roles, changes, registry, check, guard, guardDefaults, requireMayChange,
-      holders: [assignments, createGroupRoles(stores.groups, members.requireMayActOnAll), createMembershipRoles(stores.memberships, stores.users, delegation), createClientRoles(stores.clients, delegation)],
+      holders: [assignments, createGroupRoles(stores.groups, members.requireMayActOnAll), createMembershipRoles(stores.memberships, stores.users, delegation), createClientRoles(stores.clients, delegation), defaultRole.holder],
     }),
     updateRole: createUpdateRole({ model: stores.roles, changes, check, guard, guardDefaults, requireMayChange }),
     groups: createGroupService({ model: stores.groups, changes, members, delegation, readGiven, claimRoles: check.claimAll, requireRegistered: check.requireRegistered, requireLight: check.requireLight }),
@@ -79,9 +87,9 @@ export type GrantServices = ReturnType<typeof createGrantServices>;
 
 /** The URLs under /roles/, /groups/ and /memberships/. */
 export function createGrantRoutes(services: GrantServices, { registry, permissions }: Pick<GrantServiceDeps, 'registry' | 'permissions'>): RouteDefinition[] {
-  const { roles, updateRole, assignments, claimRole, groups, members, memberships } = services;
+  const { roles, updateRole, assignments, claimRole, defaultRole, groups, members, memberships } = services;
   return [
-    ...createRoleRoutes({ roles, registry, assign: assignments.assign, claimRole, update: updateRole, permissions }),
+    ...createRoleRoutes({ roles, registry, assign: assignments.assign, claimRole, update: updateRole, permissions, defaultRole }),
     ...createGroupRoutes({ groups, members }),
     ...createMembershipRoutes({ memberships, claimRole }),
   ];

@@ -21,6 +21,7 @@ import { createFeed } from './freshness/feed.ts';
 import { createKnowledge } from './freshness/knowledge.ts';
 import { createGrantRoutes, createGrantServices } from './grant-services.ts';
 import { createReadGroups } from './groups/group.model.ts';
+import { sourceOf } from './http/client-ip.ts';
 import { createKeyedDigest } from './keyed-digest.ts';
 import { createCheckRates } from './limits/check-rates.ts';
 import { createRateLimits } from './limits/rate-limit.service.ts';
@@ -33,17 +34,14 @@ import { createReadMemberships } from './memberships/membership.model.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { PasswordPool } from './passwords/password.pool.ts';
 import { createPasswordService } from './passwords/password.service.ts';
+import { markOf } from './passwords/stored-password.ts';
 import type { Placements } from './mongo/placements.ts';
 import { inTransaction } from './mongo/transactions.ts';
 import type { TenantDatabases } from './mongo/tenant-databases.ts';
 import type { KnownPermissions } from './permissions/known-permissions.ts';
 import { createHeldReader } from './permissions/given.service.ts';
-import { createEachHolder } from './permissions/holders.service.ts';
-import { createPermissionService } from './permissions/permission.service.ts';
-import { createPreview } from './permissions/preview.service.ts';
 import { createFindSelfAsserting } from './permissions/self-asserted-policies.ts';
-import { createSubjects } from './permissions/subject.service.ts';
-import { createFindWhoCan } from './permissions/who-can.service.ts';
+import { createQuestionServices } from './question-services.ts';
 import { createRedisStore } from './redis/redis.store.ts';
 import { createSealedEntries } from './redis/sealed-entries.ts';
 import { createClaimDefaultRoles } from './roles/role.assignments.ts';
@@ -57,7 +55,7 @@ import { createDeviceCookies } from './sessions/device-cookie.ts';
 import { createHeldCache } from './sessions/held-cache.ts';
 import { createLogIn } from './sessions/login.service.ts';
 import { createRefresh } from './sessions/refresh.service.ts';
-import { contentOf, createRightSetService } from './sessions/right-set.service.ts';
+import { createRightSetService } from './sessions/right-set.service.ts';
 import { createSessionService } from './sessions/session.service.ts';
 import type { Settings } from './settings.ts';
 import { toSecretKey } from './signing-keys/signing-key.record.ts';
@@ -71,6 +69,7 @@ import { createAccessTokens } from './tokens/access-token.ts';
 import { createCurrentTokens } from './tokens/current-tokens.ts';
 import { createOneTimeTokens } from './tokens/one-time-tokens.service.ts';
 import { createRefreshTokens } from './tokens/refresh-tokens.ts';
+import { createDisplaceUser } from './users/displace-user.ts';
 import { createEraseUser } from './users/erase-user.ts';
 import { createValidateLogin } from './users/host-users.service.ts';
 import type { HostUsers } from './users/host-users.service.ts';
@@ -105,12 +104,9 @@ export interface ServiceDeps {
   readonly metrics: Pick<Metrics, 'countLogins' | 'cacheLookup'>;
 }
 
-/** How far the clocks of nodes may be apart, in ms. */
-const clockSkew = 60_000;
-
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
 export function createServices({ connection, stores, tenantDatabases, placements, settings, registry, permissions, roles, mail, hostUsers, peers, passwordPool, clock, onError, logger, metrics }: ServiceDeps) {
-  const { auditDays, sessionHours, accessTokenSeconds, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
+  const { auditDays, sessionHours, accessTokenSeconds, clockTolerance, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
   const tenantStates = createTenantStates(stores.tenants, placements.note);
   /** Sees to it that this node knows where a tenant is kept; undefined where it does. */
   const place = (tenantId: string) => (placements.isKnown(tenantId) ? undefined : tenantStates.read(tenantId));
@@ -138,10 +134,11 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const rates = createCheckRates();
   const limits = createRateLimits({ model: stores.rateLimits, digest: createKeyedDigest(keyEncryptionKey, 'rate limits') });
   const raise = (name: string, session: ClientSession) => raiseGuard(stores.versions, name, session);
-  const keyDeps = { model: stores.signingKeys, secret: toSecretKey(keyEncryptionKey), tokenLifetime: accessTokenSeconds * 1_000 + clockSkew, clock };
+  // The node that signs last may be behind by the tolerance, and the one that verifies last as well.
+  const keyDeps = { model: stores.signingKeys, secret: toSecretKey(keyEncryptionKey), tokenLifetime: (accessTokenSeconds + Math.max(60, 2 * clockTolerance)) * 1_000, clock };
   const signingKeys = createSigningKeyService(keyDeps);
   const keyRotation = createKeyRotation({ ...keyDeps, changes, raiseGuard: raise });
-  const tokensByKey = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', namespace: claimsNamespace, lifetimeSeconds: accessTokenSeconds, clock, onLookup: (hit) => metrics.cacheLookup('token', hit) });
+  const tokensByKey = createAccessTokens({ keys: signingKeys, issuer: publicUrl, audience: 'gatehouse', namespace: claimsNamespace, lifetimeSeconds: accessTokenSeconds, toleranceSeconds: clockTolerance, clock, onLookup: (hit) => metrics.cacheLookup('token', hit) });
   const accessTokens = createCurrentTokens({ tokens: tokensByKey, keys: signingKeys });
   const refreshTokens = createRefreshTokens(createKeyedDigest(keyEncryptionKey, 'refresh tokens'));
 
@@ -163,9 +160,9 @@ export function createServices({ connection, stores, tenantDatabases, placements
     }),
     transport: mail ? createHostTransport(mail) : createMailTransport({ ...settings.mail, onFile: (file) => logger.info({ file }, 'a mail was written to a file') }),
   });
-  const hashNew: HashNew = async (password, profile, { tenantId, ip }) => {
+  const hashNew: HashNew = async (password, profile, { tenantId, userId, ip }) => {
     const { settings: { passwordMinimum } = {} } = await tenantStates.read(tenantId) ?? {};
-    return passwords.hashNew(password, { about: namesOf(profile), source: ip ?? undefined, ...(passwordMinimum !== undefined && { minimum: passwordMinimum }) });
+    return passwords.hashNew(password, { about: namesOf(profile), asker: userId === null ? sourceOf(ip) : { known: `user ${userId}` }, ...(passwordMinimum !== undefined && { minimum: passwordMinimum }) });
   };
   const writeUser = createWriteUser(stores.users);
   const held = createHeldReader({
@@ -176,7 +173,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const delegation = createDelegationServices({ stores, registry, held, baseRole: guestType, clock });
   const superadmin = createSuperadminService({
     model: stores.users, changes, clock, hashNew, superadminRole: superadminType, tokens,
-    raiseGuard: raise,
+    raiseGuard: raise, displace: (tx, email) => displaceUser(tx, email),
   });
   const rightSets = createRightSetService({ model: stores.rightSets, registry, onLookup: (hit) => metrics.cacheLookup('grants', hit) });
   const redis = settings.redisUrl === null ? null : createRedisStore({ url: settings.redisUrl, log: logger });
@@ -202,7 +199,8 @@ export function createServices({ connection, stores, tenantDatabases, placements
     signToken: accessTokens.sign,
     makeRefreshToken: (tenantId) => refreshTokens.make(tenantId),
     async confirmLogin({ session }, { tenantId, _id, externalId, password }) {
-      const proof = externalId === undefined ? { 'password.hash': password?.hash ?? '' } : { externalId };
+      const { hash = '' } = password ?? {};
+      const proof = externalId === undefined ? { $or: [{ 'password.hash': hash }, { 'password.renewedFrom': markOf(hash) }] } : { externalId };
       const { matchedCount } = await stores.users.updateOne(
         { tenantId, _id, isActive: true, ...proof }, { $set: { lastLoginAt: new Date(clock()) } }, { session },
       );
@@ -222,8 +220,12 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const refresh = createRefresh({ model: stores.sessions, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
   const grantServiceDeps = { clock, stores, registry, permissions, held, delegation, writeUser, keepSuperadmin: superadmin.keep };
   const grants = createGrantServices({ ...grantServiceDeps, changes });
-  const seedRole = createRoleSeed({ model: stores.roles, registry, permissions });
-  const tenantServices = createTenantServices({ stores, tenantDatabases, notePlacement: placements.note, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, auditExport, raiseGuard: raise });
+  const seedRole = createRoleSeed({
+    model: stores.roles, registry, permissions,
+    nameOf: async ({ session, actor: { tenantId } }) => (await stores.tenants.findOne({ _id: tenantId }, { name: 1 }, { session }).lean())?.name ?? tenantId,
+    onKept: (tenant, role) => logger.warn({ tenant, role }, `the tenant "${tenant}" has a role of its own with the roleId or type "${role}", which is declared now: it keeps its own, and what is declared is not given to it`),
+  });
+  const tenantServices = createTenantServices({ stores, tenantDatabases, notePlacement: placements.note, settings, changes, clock, registry, roles, seedRole, claimRole: grants.claimRole, claimRoles: grants.claimRoles, logger, auditExport, raiseGuard: raise });
   const clientServices = createClientServices({
     stores, settings, changes, clock, principals, sessions, callers, limits, accessTokens, refreshTokens, delegation,
     readGiven: held.readGiven, claimRoles: grants.claimRoles, readTenant: tenantStates.read, serves: tenantServices.directory.serves,
@@ -240,12 +242,16 @@ export function createServices({ connection, stores, tenantDatabases, placements
     ],
   });
   const defaultRoles = createClaimDefaultRoles(stores.roles, guestType);
+  const displaceUser = createDisplaceUser({
+    model: stores.users, erase, readDefaultRoles: defaultRoles,
+    hasMemberships: async ({ session, actor: { tenantId } }, userId) => (await stores.memberships.exists({ tenantId, userId }).session(session)) !== null,
+  });
   const users = createUserService({
     model: stores.users, changes, clock, hashNew, writeUser, erase, defaultRoles, endSessions: sessions.endAllOf,
     keepSuperadmin: superadmin.keep, delegation,
   });
   const validate = hostUsers && createValidateLogin({
-    host: hostUsers, model: stores.users, changes, clock, defaultRoles, requireFreeEmail: users.requireFreeEmail,
+    host: hostUsers, model: stores.users, changes, clock, defaultRoles, displace: displaceUser, requireFreeEmail: users.requireFreeEmail,
     onFailure: (reason) => logger.error({ reason }, 'the host did not say who logs in'),
   });
   const logIn = metrics.countLogins(createLogIn({
@@ -259,34 +265,23 @@ export function createServices({ connection, stores, tenantDatabases, placements
     async storeSources({ tenantId, _id }, knownSources) {
       await stores.users.updateOne({ tenantId, _id }, { $set: { knownSources } });
     },
+    onNotRenewed: (error) => logger.warn(error, 'the hash of a password was not renewed: the next login tries again'),
     noteFailure: (actor, code) => refusals.note({ ...actor, code, action: 'session.login', method: 'POST', url: '/users/login' }),
   }));
   const accounts = createAccountServices({
     stores, changes, clock, limits, tokens, passwords, hashNew, users, writeUser, erase, claimRole: grants.claimRole, endSessions: sessions.endAllOf,
     readTenant: tenantStates.read,
   });
-  const eachHolder = createEachHolder({ model: stores.users, readHeldOfAll: held.readHeldOfAll });
-  const preview = createPreview({
-    connection, registry, changes, eachHolder, clock,
+  const questions = createQuestionServices({
+    connection, stores, registry, clock, changes, held, principals, rightSets, knowledge, isFresh: feed.isFresh, spend: rates.spend,
     routesOf: (rehearsed) => createGrantRoutes(createGrantServices({ ...grantServiceDeps, changes: rehearsed }), { registry, permissions }),
-  });
-  const readUsers = async (tenantId: string, userIds: readonly string[], session?: ClientSession) => [
-    ...await stores.users.find({ tenantId, _id: { $in: [...userIds] } }, null, { session: session ?? null }).lean(), ...await principals.readAll(tenantId, userIds, session),
-  ];
-  const subjects = createSubjects({
-    clock, attributesOf, compile: (tenantId, own) => rightSets.compile(tenantId, contentOf(own)), takeMarks: knowledge.takeMarks, isFresh: feed.isFresh,
-    readHeldOf: (tenantId, userIds) => inTransaction(connection, async (snapshot) => held.readHeldOfAll(tenantId, await readUsers(tenantId, userIds, snapshot), snapshot)),
     onLookup: (hit) => metrics.cacheLookup('subject', hit),
   });
-  const permissionService = createPermissionService({
-    registry, clock, readHeld, attributesOf, readUsers, findSubjects: subjects.find, spend: rates.spend, findWhoCan: createFindWhoCan({ registry, clock, eachHolder, attributesOf }),
-  });
-
   const findSelfAsserting = createFindSelfAsserting({ ...stores, notePlacement: placements.note });
 
   return {
     findSelfAsserting, reloadCaller,
-    permissionService, preview, place, callers, rates, feed, redis,
+    ...questions, place, callers, rates, feed, redis,
     ...tenantServices, ...clientServices, tenantStates, audit, auditExport, refusals, changes, mailer, limits, passwords, signingKeys, keyRotation, accessTokens, tokens, superadmin, sessions, users, logIn, refresh,
     grants, readHeld, accounts,
     upgradeRoles: createUpgradeRoles(stores.roles),

@@ -31,6 +31,8 @@ export interface Settings {
   /** bcrypt cost. */
   readonly passwordCost: number;
   readonly accessTokenSeconds: number;
+  /** By how much the clocks of those who sign and verify access tokens may differ, in seconds. */
+  readonly clockTolerance: number;
   /** Without a trailing slash; null: roles are not repeated. */
   readonly claimsNamespace: string | null;
   readonly sessionHours: number;
@@ -158,6 +160,7 @@ function toSettings(parsed: ParsedSettings): Settings {
     pepper: { id: parsed.PASSWORD_PEPPER_ID, key: parsed.PASSWORD_PEPPER },
     passwordCost: parsed.PASSWORD_COST,
     accessTokenSeconds: parsed.ACCESS_TOKEN_SECONDS,
+    clockTolerance: parsed.CLOCK_TOLERANCE,
     claimsNamespace: parsed.CLAIMS_NAMESPACE ?? null,
     sessionHours: parsed.SESSION_HOURS,
     auditDays: parsed.AUDIT_DAYS,

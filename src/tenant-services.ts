@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientSession, Model } from 'mongoose';
+import type { Logger } from 'pino';
 import type { UrlRegistry } from './access/url-registry.ts';
 import type { AuditExport } from './audit/audit.export.ts';
-import type { Actor, ChangeService } from './changes/change.service.ts';
+import type { Actor, ChangeService, ChangeTransaction } from './changes/change.service.ts';
 import { placementLifetime } from './mongo/placements.ts';
 import type { Isolation } from './mongo/placements.ts';
 import type { TenantDatabases } from './mongo/tenant-databases.ts';
@@ -14,11 +15,13 @@ import type { Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
 import { createMoveTenant } from './tenants/tenant.move.ts';
 import { createRemoveTenant } from './tenants/tenant.removal.ts';
+import { createRequireUnusedDomain } from './tenants/tenant.domain.ts';
 import { createTenantDirectory } from './tenants/tenant.directory.ts';
 import type { NotePlacement } from './tenants/tenant.state.ts';
 import { createTenantRoles } from './tenants/tenant.roles.ts';
 import { createTenantService } from './tenants/tenant.service.ts';
 import { parseOneTimeToken } from './tokens/one-time-token.ts';
+import { createCountUsersOfDomain } from './users/domain-users.ts';
 import { createFirstAdmin } from './users/first-admin.ts';
 
 export interface TenantServiceDeps {
@@ -30,6 +33,8 @@ export interface TenantServiceDeps {
   readonly roles: readonly RoleDeclaration[];
   readonly seedRole: SeedRole;
   readonly claimRole: ClaimRole;
+  readonly claimRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
+  readonly logger: Pick<Logger, 'error'>;
   readonly auditExport: Pick<AuditExport, 'digest'>;
   readonly tenantDatabases: TenantDatabases;
   readonly notePlacement: NotePlacement;
@@ -37,9 +42,12 @@ export interface TenantServiceDeps {
 }
 
 /** Wires what has to do with tenants as such. */
-export function createTenantServices({ stores, tenantDatabases, notePlacement, settings, changes, clock, registry, roles, seedRole, claimRole, auditExport, raiseGuard }: TenantServiceDeps) {
+export function createTenantServices({ stores, tenantDatabases, notePlacement, settings, changes, clock, registry, roles, seedRole, claimRole, claimRoles, logger, auditExport, raiseGuard }: TenantServiceDeps) {
   const directory = createTenantDirectory({ model: stores.tenants, order: settings.tenantFrom, publicHost: new URL(settings.publicUrl).hostname, tenantOfToken: parseOneTimeToken, notePlacement });
-  const tenantRoles = createTenantRoles({ model: stores.tenants, changes, registry, declarations: roles.filter(({ type }) => type !== superadminType), seedRole, notePlacement, databases: tenantDatabases });
+  const tenantRoles = createTenantRoles({
+    model: stores.tenants, changes, registry, declarations: roles.filter(({ type }) => type !== superadminType), seedRole, notePlacement, databases: tenantDatabases,
+    onFault: (tenant, error) => logger.error({ err: error, tenant }, `the tenant "${tenant}" was not given what is declared now: ${error.message} It is tried again at the next start`),
+  });
   const { users, clients, roles: roleRows, groups, memberships, sessions, rightSets, tokens, outbox, auditRecords } = stores;
   return {
     directory,
@@ -59,7 +67,10 @@ export function createTenantServices({ stores, tenantDatabases, notePlacement, s
     tenants: createTenantService({
       model: stores.tenants, changes, clock, raiseGuard, seedRoles: tenantRoles.seed,
       notePlacement, databases: tenantDatabases,
-      claimRole: (tx, roleId) => claimRole(tx, { roleId }),
+      requireUnusedDomain: createRequireUnusedDomain({
+        model: stores.tenants, isLoginByEmail: settings.tenantFrom.includes('email'), countUsers: createCountUsersOfDomain(stores.users, guestType),
+      }),
+      claimRoles,
       createAdmin: createFirstAdmin({
         model: stores.users, clock,
         claimRoles: async (tx) => [await claimRole(tx, { type: guestType }), await claimRole(tx, { type: adminType })],

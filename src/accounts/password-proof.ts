@@ -1,5 +1,6 @@
 import type { Actor } from '../changes/change.service.ts';
 import { AppError } from '../errors.ts';
+import { sourceOf } from '../http/client-ip.ts';
 import type { BeginTry } from '../limits/growing-delays.ts';
 import type { PasswordService } from '../passwords/password.service.ts';
 import type { User } from '../users/user.model.ts';
@@ -25,7 +26,7 @@ export type ProvePassword = (actor: Actor, userId: string, password: string, buc
 export function createProvePassword({ findWithPassword, comparing, limitTry }: PasswordProofDeps): ProvePassword {
   return async (actor, userId, password, bucket) => {
     const begin = limitTry(actor, bucket);
-    return comparing(actor.ip ?? undefined, async (compare) => {
+    return comparing(bucket.kind === 'session' ? { known: `user ${userId}` } : sourceOf(actor.ip), async (compare) => {
       const attempt = await begin();
       const user = await findWithPassword(actor.tenantId, userId);
       const { matches } = await compare(password, user?.password ?? null);

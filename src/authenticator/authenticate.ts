@@ -18,7 +18,7 @@ export interface AuthenticateDeps<C> {
 /**
  * Who a token speaks for that was sent to this host: at once where memory may say so, else as soon as the store has answered.
  *
- * Throws, or rejects with, `token-malformed`, `token-expired`, `token-invalid`, and what `recall` and `load` throw.
+ * Throws, or rejects with, `token-malformed`, `token-expired`, `token-invalid`, `token-not-yet-valid`, and what `recall` and `load` throw.
  */
 export type Authenticate = (token: string, host: string) => Caller | Promise<Caller>;
 

@@ -13,7 +13,7 @@ const everywhere: readonly ErrorCode[] = [
 const atTheGate: readonly ErrorCode[] = ['target-not-plain', 'authorization-repeated', 'host-not-plain', 'not-ready', 'overloaded'];
 /** What the gate may answer where a session is needed. */
 const gated: readonly ErrorCode[] = [
-  'token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'token-of-other-tenant', 'session-ended', 'user-disabled', 'too-many-requests', 'right-missing', 'permission-missing', 'policy-denies',
+  'token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'token-not-yet-valid', 'token-of-other-tenant', 'session-ended', 'user-disabled', 'too-many-requests', 'right-missing', 'permission-missing', 'policy-denies',
 ];
 /** What reading a body may end in. */
 const reading: readonly ErrorCode[] = ['malformed-body', 'body-too-large', 'unsupported-media-type'];

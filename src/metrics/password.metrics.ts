@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client';
 /** How busy the threads for passwords are. */
 export interface PasswordLoad {
   readonly running: number;
-  /** Places in the queue that somebody holds and that do not run now. */
+  /** Places that somebody holds or waits for, and that do not run now. */
   readonly queued: number;
   /** How many found no place since the start. */
   readonly refused: number;
@@ -14,7 +14,7 @@ export interface PasswordLoad {
 export function createPasswordMetrics(registry: Registry): { watchPasswords(read: () => PasswordLoad): void } {
   let source = (): PasswordLoad => ({ running: 0, queued: 0, refused: 0 });
   const jobs = new Gauge({
-    name: 'gatehouse_password_jobs', help: 'Passwords that are being hashed or judged (running), or hold a place in the queue (queued).', labelNames: ['state'], registers: [registry],
+    name: 'gatehouse_password_jobs', help: 'Passwords that are being hashed or judged (running), or hold or wait for a place (queued).', labelNames: ['state'], registers: [registry],
     collect() {
       const { running, queued } = source();
       jobs.set({ state: 'running' }, running);
@@ -22,7 +22,7 @@ export function createPasswordMetrics(registry: Registry): { watchPasswords(read
     },
   });
   const refusals = new Counter({
-    name: 'gatehouse_password_refusals_total', help: 'Passwords that found no place, since the queue was full or their source held two already.', registers: [registry],
+    name: 'gatehouse_password_refusals_total', help: 'Passwords that found no place, since as many waited as may.', registers: [registry],
     collect() {
       refusals.reset();
       refusals.inc(source().refused);

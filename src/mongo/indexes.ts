@@ -1,4 +1,5 @@
 import { startError } from '../errors.ts';
+import { isDuplicate } from './duplicate.ts';
 
 /** What is needed of a Mongoose model, whatever its documents are. */
 export interface IndexedModel {
@@ -16,9 +17,21 @@ export interface IndexedModel {
 export async function buildIndexes(models: readonly IndexedModel[]): Promise<void> {
   for (const model of models) {
     await model.createCollection();
-    if (model.schema.indexes().length > 0) await model.createIndexes();
+    const duplicate = model.schema.indexes().length > 0 ? await duplicateIn(model.createIndexes()) : undefined;
     const missing = await missingUnique(model);
-    if (missing.length > 0) throw startError(`Unique index missing on ${model.collection.name}: ${missing.join(', ')}. Remove duplicates there and start again.`);
+    const where = duplicate === undefined ? '' : ` There are duplicates, such as ${duplicate}.`;
+    if (missing.length > 0) throw startError(`Unique index missing on ${model.collection.name}: ${missing.join(', ')}.${where} Remove duplicates there and start again.`);
+  }
+}
+
+/** What stands in the way of an index that is being built, as the database says it: it names the tenant. */
+async function duplicateIn(building: Promise<void>): Promise<string | undefined> {
+  try {
+    await building;
+    return undefined;
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    return 'keyValue' in error ? JSON.stringify(error.keyValue) : error.message;
   }
 }
 

@@ -2,12 +2,12 @@ import { availableParallelism } from 'node:os';
 import type { Strength } from './password.strength.ts';
 import { createThreads } from './password.threads.ts';
 import { createTurns } from './password.turns.ts';
-import type { TurnsLoad } from './password.turns.ts';
+import type { Asker, TurnsLoad } from './password.turns.ts';
 import type { BcryptTask } from './password.worker.ts';
 import type { StrengthTask } from './strength.worker.ts';
 
 export interface PasswordPoolOptions {
-  /** How many computations may wait besides those that run. */
+  /** How many may wait for a place, of those who are known and of the others each. */
   readonly maxQueue: number;
   /** Threads; by default one fewer than cores, at least one. */
   readonly workers?: number;
@@ -22,12 +22,12 @@ export interface PasswordPoolOptions {
 /** Where bcrypt and strength estimates run: threads beside the event loop, behind one queue for both. */
 export interface PasswordPool {
   /** The bcrypt hash of a digest. */
-  run(task: BcryptTask, source?: string): Promise<string>;
-  /** Holds a place for hashing as long as the work takes. */
-  hold<T>(source: string | undefined, work: (run: (task: BcryptTask) => Promise<string>) => Promise<T>): Promise<T>;
+  run(task: BcryptTask, asker?: Asker): Promise<string>;
+  /** Waits for a place and holds it as long as the work takes, which must not ask for another one. */
+  hold<T>(asker: Asker, work: (run: (task: BcryptTask) => Promise<string>) => Promise<T>): Promise<T>;
   /** How hard a password is to guess; `password-queue-full` too when that takes too long to tell. */
-  rate(task: Omit<StrengthTask, 'number'>, source?: string): Promise<Strength>;
-  /** How much is running, how much holds a place besides, and how often there was none. */
+  rate(task: Omit<StrengthTask, 'number'>, asker?: Asker): Promise<Strength>;
+  /** How much is running, how much holds or waits for a place besides, and how often there was no room to wait. */
   load(): TurnsLoad;
   close(): Promise<void>;
 }
@@ -37,8 +37,8 @@ export interface PasswordPool {
  *
  * Threads start with the first computation and end when idle; none keeps the process alive while it has nothing to do.
  * Those that hash yield to everything else; those that estimate do not, since they are cut off by the clock.
- * All refuse with `password-queue-full` when the queue is full, or when this source already holds two places in it;
- * with `not-ready` once closed. An estimate that takes too long is cut off with its thread; what waits goes on in a new
+ * Who has two places already, waits for a third one. All refuse with `password-queue-full` when there is no room to wait, with
+ * `not-ready` once closed. An estimate that takes too long is cut off with its thread; what waits goes on in a new
  * one. `close` ends the threads at once: what still waits fails with `not-ready`.
  */
 export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
@@ -50,12 +50,12 @@ export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
   const estimating = createThreads<StrengthTask, Strength>(options.rateFile ?? workerFile('strength'), workers, (number) => clocks.get(number)?.());
   let lastNumber = 0;
 
-  const hold: PasswordPool['hold'] = (source, work) => turns.hold(source, ({ during }) => work((task) => during(() => hashing.run(task))));
+  const hold: PasswordPool['hold'] = (asker, work) => turns.hold(asker, ({ during }) => work((task) => during(() => hashing.run(task))));
 
   return {
     hold,
-    run: (task, source) => hold(source, (run) => run(task)),
-    rate: (task, source) => turns.hold(source, ({ during }) => during(async () => {
+    run: (task, asker) => hold(asker, (run) => run(task)),
+    rate: (task, asker) => turns.hold(asker, ({ during }) => during(async () => {
       const number = (lastNumber += 1);
       const cutOff = new AbortController();
       let timer: NodeJS.Timeout | undefined;

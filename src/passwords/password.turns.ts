@@ -1,8 +1,14 @@
 import { AppError } from '../errors.ts';
+import { createFairLine } from './fair-line.ts';
+import type { FairLine } from './fair-line.ts';
 
-const placesPerSource = 2;
+/**
+ * Who asks: a source that nobody knows, such as an IP address, or somebody `known`, such as a device on which its user has
+ * logged in before. Undefined: the server itself, whose requests have nothing to do with each other.
+ */
+export type Asker = string | { readonly known: string } | undefined;
 
-/** A place in the queue, held by somebody until it is left. */
+/** A place at work, held by somebody until it is left. */
 export interface Place {
   /** Does the work as soon as it is its turn, and hands on the turn when it has ended, however it ended. Refuses with `not-ready` once closed. */
   during<T>(work: () => Promise<T>): Promise<T>;
@@ -14,50 +20,84 @@ export interface TurnsLoad {
   readonly refused: number;
 }
 
-/** The order in which work gets its turn: first come, first served, whatever kind of work it is. */
+/** The order in which work gets its turn, whatever kind of work it is: the sources take turns. */
 export interface Turns {
   /**
-   * Holds a place as long as the work takes, which may do something in that place, or nothing.
+   * Waits for a place and holds it as long as the work takes, which may do something in that place, or nothing.
    *
-   * Refuses at once with `password-queue-full` when all places are held, or when this source already holds two; with
-   * `not-ready` once closed.
+   * One asker holds two places at most; what more it asks for waits. Those who are known wait in a line of their own, and every
+   * second place is theirs: however many unknown sources come, they keep none of them out. Refuses with `password-queue-full`
+   * where the line is full, and with `not-ready` once closed. Work must not ask for another place.
    */
-  hold<T>(source: string | undefined, work: (place: Place) => Promise<T>): Promise<T>;
-  /** How many places run, how many are held besides, and how many were refused so far. */
+  hold<T>(asker: Asker, work: (place: Place) => Promise<T>): Promise<T>;
+  /** How many places run, how many are held or waited for besides, and how many were refused so far. */
   load(): TurnsLoad;
   /** What waits now, and what comes later, is refused with `not-ready`. What runs is not touched. */
   close(): void;
 }
 
-/** Makes turns of which `atOnce` run and `maxWaiting` wait. */
-export function createTurns({ atOnce, maxWaiting }: { readonly atOnce: number; readonly maxWaiting: number }): Turns {
-  const places = new Map<string, number>();
+export interface TurnsOptions {
+  /** How much work is done at the same time. As many places besides are held by those who get ready meanwhile. */
+  readonly atOnce: number;
+  /** How many wait for a place, of those who are known and of the others each. */
+  readonly maxWaiting: number;
+}
+
+const placesPerAsker = 2;
+
+/** Makes turns. */
+export function createTurns({ atOnce, maxWaiting }: TurnsOptions): Turns {
+  const most = 2 * atOnce;
+  const holding = new Map<string, number>();
+  const known = createFairLine(maxWaiting);
+  const unknown = createFairLine(maxWaiting);
+  /** Whose turn it is when both have somebody waiting. */
+  let [first, second]: [FairLine, FairLine] = [known, unknown];
   const waiting: (() => void)[] = [];
   let held = 0;
   let running = 0;
   let refused = 0;
+  let asked = 0;
   let closed = false;
 
   function requireOpen(): void {
     if (closed) throw new AppError('not-ready');
   }
 
-  function takePlace(source: string | undefined): void {
-    const own = source === undefined ? 0 : places.get(source) ?? 0;
-    if (own >= placesPerSource || held >= atOnce + maxWaiting) {
-      refused += 1;
-      throw new AppError('password-queue-full');
-    }
+  const isBelowLimit = (source: string): boolean => (holding.get(source) ?? 0) < placesPerAsker;
+
+  function take(source: string): void {
     held += 1;
-    if (source !== undefined) places.set(source, own + 1);
+    holding.set(source, (holding.get(source) ?? 0) + 1);
   }
 
-  function leavePlace(source: string | undefined): void {
+  function leave(source: string): void {
     held -= 1;
-    if (source === undefined) return;
-    const left = (places.get(source) ?? 1) - 1;
-    if (left === 0) places.delete(source);
-    else places.set(source, left);
+    const left = (holding.get(source) ?? 1) - 1;
+    if (left === 0) holding.delete(source);
+    else holding.set(source, left);
+    while (held < most) {
+      const next = first.next(isBelowLimit) ?? second.next(isBelowLimit);
+      if (!next) return;
+      [first, second] = [second, first];
+      take(next.source);
+      next.admit();
+    }
+  }
+
+  function sourceOf(asker: Asker): string {
+    if (asker === undefined) return `server ${(asked += 1)}`;
+    return typeof asker === 'string' ? `source ${asker}` : `known ${asker.known}`;
+  }
+
+  function wait(asker: Asker, source: string): Promise<void> {
+    return new Promise((admit, fail) => {
+      const refuse = () => {
+        refused += closed ? 0 : 1;
+        fail(new AppError(closed ? 'not-ready' : 'password-queue-full'));
+      };
+      if (!(typeof asker === 'object' ? known : unknown).join({ source, admit, refuse })) refuse();
+    });
   }
 
   const place: Place = {
@@ -77,18 +117,22 @@ export function createTurns({ atOnce, maxWaiting }: { readonly atOnce: number; r
   };
 
   return {
-    async hold(source, work) {
+    async hold(asker, work) {
       requireOpen();
-      takePlace(source);
+      const source = sourceOf(asker);
+      // Whoever waits while a place is free, has two already: nobody who comes now gets in before them.
+      if (held < most && isBelowLimit(source)) take(source);
+      else await wait(asker, source);
       try {
         return await work(place);
       } finally {
-        leavePlace(source);
+        leave(source);
       }
     },
-    load: () => ({ running, queued: held - running, refused }),
+    load: () => ({ running, queued: held + known.size() + unknown.size() - running, refused }),
     close() {
       closed = true;
+      for (const { refuse } of [...known.clear(), ...unknown.clear()]) refuse();
     },
   };
 }

@@ -27,6 +27,8 @@ export interface ProfileDeps {
   readonly changes: ChangeService;
   readonly tokens: OneTimeTokens;
   readonly provePassword: ProvePassword;
+  /** Whether what is kept now is still the password that was compared. */
+  readonly isStill: (kept: User['password'], compared: User['password']) => boolean;
   readonly hashNew: HashNew;
   /** Throws `user-not-found`. */
   readonly findUser: (tx: ChangeTransaction, userId: string) => Promise<User>;
@@ -37,13 +39,13 @@ export interface ProfileDeps {
 }
 
 export function createProfileService(deps: ProfileDeps): ProfileService {
-  const { changes, tokens, provePassword, hashNew, findUser, requireFreeEmail, writeUser, endSessions, erase } = deps;
+  const { changes, tokens, provePassword, isStill, hashNew, findUser, requireFreeEmail, writeUser, endSessions, erase } = deps;
   const prove = (actor: Actor, { userId, sessionId }: Caller, password: string) => provePassword(actor, userId, password, { kind: 'session', id: sessionId });
 
   /** The user as the transaction sees it, if the password is still the one that was compared. */
   async function findProved(tx: ChangeTransaction, proved: User): Promise<User> {
     const user = await findUser(tx, proved._id);
-    if (user.password?.hash !== proved.password?.hash) throw new AppError('wrong-password');
+    if (!isStill(user.password, proved.password)) throw new AppError('wrong-password');
     return user;
   }
 

@@ -10,6 +10,7 @@ import { integer, isoDate, knownEmail, oneOf, optional, string } from '../http/f
 import { pageFields, pageOf } from '../http/page-shape.ts';
 import { showPolicy } from '../permissions/policy.shapes.ts';
 import type { KnownPermissions } from '../permissions/known-permissions.ts';
+import type { DefaultRole } from '../tenants/tenant.default-role.ts';
 import type { UserAssignments } from '../users/user.assignments.ts';
 import { showUser, userShape } from '../users/user.shapes.ts';
 import type { ClaimRole } from './role.assignments.ts';
@@ -25,12 +26,13 @@ export interface RoleRouteDeps {
   readonly claimRole: ClaimRole;
   readonly update: UpdateRole;
   readonly permissions: KnownPermissions;
+  readonly defaultRole: Pick<DefaultRole, 'read' | 'set'>;
 }
 
 const contentErrors = ['role-not-found', 'right-not-registered', 'permission-not-known', 'policies-too-heavy', 'superadmin-not-inherited', 'role-circle', 'grants-exceed-own'] as const;
 
 /** The URLs under /roles/, all of them config URLs. */
-export function createRoleRoutes({ roles, registry, assign, claimRole, update, permissions }: RoleRouteDeps): RouteDefinition[] {
+export function createRoleRoutes({ roles, registry, assign, claimRole, update, permissions, defaultRole }: RoleRouteDeps): RouteDefinition[] {
   const shown = (role: Role) => ({ ...role, rights: role.rights.map((right) => withStale(right, roles)), policies: role.policies.map(showPolicy) });
   return [
     defineRoute({
@@ -87,8 +89,26 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
       },
     }),
     defineRoute({
+      method: 'GET', url: '/roles/get-default', summary: 'The role that a confirmed address brings',
+      input: {},
+      output: z.object({ roleId: z.string() }),
+      errors: ['tenant-not-found'],
+      handler: async ({ caller }) => ({ roleId: await defaultRole.read(caller.tenantId) }),
+    }),
+    defineRoute({
+      method: 'PUT', url: '/roles/set-default', summary: 'Set the role that a confirmed address brings',
+      description: 'Of the tenant, for users who confirm their address from now on. It is the same as the setting defaultRole of the tenant.',
+      input: { body: roleRefFields },
+      output: z.object({ roleId: z.string() }),
+      errors: ['role-not-found', 'superadmin-not-inherited', 'grants-exceed-own', 'tenant-not-found'],
+      async handler(context) {
+        const ref = refOf(context.input.body);
+        return { roleId: await defaultRole.set(actorOf(context), context.caller, (tx) => claimRole(tx, ref)) };
+      },
+    }),
+    defineRoute({
       method: 'DELETE', url: '/roles/delete', summary: 'Delete a role',
-      description: 'A role that users, groups or memberships have is deleted only if reassignTo names the role (roleId) they get instead.',
+      description: 'A role that users, groups, memberships or clients have, or that is the default role of the tenant, is deleted only if reassignTo names the role (roleId) that takes its place.',
       input: { query: { ...roleRefFields, reassignTo: optional(roleName) } },
       errors: ['role-not-found', 'system-role', 'role-inherited', 'role-in-use', 'superadmin-not-inherited', 'grants-exceed-own', 'target-outranks-caller'],
       async handler(context) {

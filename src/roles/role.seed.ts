@@ -26,6 +26,10 @@ export interface RoleSeedDeps {
   readonly model: Model<Role>;
   readonly registry: () => UrlRegistry;
   readonly permissions: KnownPermissions;
+  /** What the tenant of a transaction is called. */
+  readonly nameOf: (tx: ChangeTransaction) => Promise<string>;
+  /** Told once of each tenant that has a role of its own where one is declared. */
+  readonly onKept: (tenant: string, type: string) => void;
 }
 
 export type SeedRole = (tx: ChangeTransaction, declaration: RoleDeclaration) => Promise<SeedResult>;
@@ -34,9 +38,12 @@ export type SeedRole = (tx: ChangeTransaction, declaration: RoleDeclaration) => 
  * Makes the function that brings one built-in role up to its declaration.
  *
  * The superadmin's rights are replaced by all registered URLs. Every other role only gets declared rights that it was
- * never given before: what a superadmin took away stays away. Nothing is written when nothing differs.
+ * never given before: what a superadmin took away stays away. Nothing is written when nothing differs. A tenant that has made a role of
+ * the same roleId or type itself keeps that one as it is.
  */
-export function createRoleSeed({ model, registry, permissions }: RoleSeedDeps): SeedRole {
+export function createRoleSeed({ model, registry, permissions, nameOf, onKept }: RoleSeedDeps): SeedRole {
+  const told = new Set<string>();
+
   return async (tx, declaration) => {
     const { tenantId } = tx.actor;
     const isSuperadmin = declaration.type === superadminType;
@@ -47,10 +54,17 @@ export function createRoleSeed({ model, registry, permissions }: RoleSeedDeps): 
       : declaredContent(registry(), { ...declaration, rights: [...declaration.rights, ...ofTenant] }, permissions, ofTenant.length > 0);
     const role = await model.findOne({ tenantId, $or: [{ type }, { roleId: type }] }, null, { session: tx.session }).lean();
     if (!role) return create(tx, declaration, declared);
-    if (!role.isSystemRole) throw startError(`A role with the roleId or type "${type}" exists that is not the built-in one: declare another type, or delete that role first.`);
+    if (!role.isSystemRole) return keep(tx, type);
     const wanted = isSuperadmin ? { ...declared, seeded: [] } : withNew(role, declared);
     return update(tx, role, { ...wanted, inherits: [...declaration.inherits] });
   };
+
+  async function keep(tx: ChangeTransaction, type: string): Promise<SeedResult> {
+    const key = `${tx.actor.tenantId} ${type}`;
+    if (!told.has(key)) onKept(await nameOf(tx), type);
+    told.add(key);
+    return { created: false, changed: false, rights: 0 };
+  }
 
   async function create(tx: ChangeTransaction, declaration: RoleDeclaration, declared: Content): Promise<SeedResult> {
     const { type, name, description, inherits, isDefault } = declaration;

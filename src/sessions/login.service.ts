@@ -5,6 +5,7 @@ import { sourceOf } from '../http/client-ip.ts';
 import type { PasswordTry } from '../limits/growing-delays.ts';
 import type { LoginTry, PasswordLimits } from '../limits/password-limits.ts';
 import type { PasswordService } from '../passwords/password.service.ts';
+import type { Asker } from '../passwords/password.turns.ts';
 import type { TenantState } from '../tenants/tenant.state.ts';
 import type { ValidateLogin } from '../users/host-users.service.ts';
 import type { KnownSource, User } from '../users/user.model.ts';
@@ -20,7 +21,7 @@ export interface LoginDeps {
   /** Puts a new hash in the place of the one that was compared, if that is still there. */
   readonly storePassword: (user: User, password: NonNullable<User['password']>) => Promise<void>;
   readonly storeSources: (user: User, sources: KnownSource[]) => Promise<void>;
-  readonly passwords: Pick<PasswordService, 'comparing' | 'hash'>;
+  readonly passwords: Pick<PasswordService, 'comparing' | 'renew'>;
   readonly limits: Pick<PasswordLimits, 'loginTry'>;
   readonly devices: DeviceCookies;
   /** The stored form of a source, under a key of the server's. */
@@ -30,6 +31,8 @@ export interface LoginDeps {
   readonly validate?: ValidateLogin | undefined;
   readonly clock: () => number;
   readonly readTenant: (tenantId: string) => Promise<Pick<TenantState, 'status' | 'settings'> | null>;
+  /** Told that a hash was not renewed, which the next login tries again. */
+  readonly onNotRenewed: (error: unknown) => void;
   /** Records a login that was refused. */
   readonly noteFailure: (actor: Actor, code: ErrorCode) => void;
 }
@@ -50,13 +53,13 @@ export type LogIn = (actor: Actor, email: string, password: string, deviceCookie
  *
  * Throws `login-method-closed` where a tenant lets nobody in by password. Unknown, disabled and password-less addresses take the same database calls and the same one comparison, and give the
  * same `invalid-credentials` as a wrong password. Throws `too-many-requests` before any comparison, and
- * `password-queue-full` under a flood. A hash of a lower cost than is now set is renewed.
+ * `password-queue-full` under a flood. A hash of a lower cost than is now set is renewed while nobody waits for it.
  *
  * A service of the host's is asked whenever Gatehouse's own password does not match, whether there is one or not; it
  * never sees a password that does. What it makes fail (`users-unreachable`, `email-taken`) counts as a failed try.
  */
 export function createLogIn(deps: LoginDeps): LogIn {
-  const { findByEmail, accountOf, storePassword, storeSources, passwords, limits, devices, digestSource, sessions, validate, clock, readTenant, noteFailure } = deps;
+  const { findByEmail, accountOf, storePassword, storeSources, passwords, limits, devices, digestSource, sessions, validate, clock, readTenant, onNotRenewed, noteFailure } = deps;
 
   interface Compared {
     readonly attempt: PasswordTry;
@@ -66,25 +69,29 @@ export function createLogIn(deps: LoginDeps): LogIn {
   }
 
   /** Counts the try and compares. */
-  function compare(actor: Actor, who: LoginTry, email: string, password: string, user: User | null, isTenant: boolean): Promise<Compared> {
+  async function compare(actor: Actor, who: LoginTry, email: string, password: string, user: User | null, isTenant: boolean): Promise<Compared> {
     const begin = limits.loginTry(who);
-    return passwords.comparing(who.source, async (comparePassword) => {
+    const { attempt, matches, rehash } = await passwords.comparing(askerOf(who), async (comparePassword) => {
       const attempt = await begin();
-      const { matches, rehash } = await comparePassword(password, user?.password ?? null).catch(async (error: unknown) => {
+      return { attempt, ...await comparePassword(password, user?.password ?? null).catch(async (error: unknown) => {
         await attempt.withdrawn();
         throw error;
-      });
-      // Of a tenant that is not there, nobody is asked, and nobody becomes a user.
-      if (matches || !validate || !isTenant) return { attempt, proved: matches ? user : null, rehash };
-      // From here on the try counts, whatever fails: it has been learned that the password is not Gatehouse's own.
-      return { attempt, proved: await validate(actor, email, password), rehash: false };
+      }) };
     });
+    // Of a tenant that is not there, nobody is asked, and nobody becomes a user.
+    if (matches || !validate || !isTenant) return { attempt, proved: matches ? user : null, rehash };
+    // From here on the try counts, whatever fails: it has been learned that the password is not Gatehouse's own.
+    return { attempt, proved: await validate(actor, email, password), rehash: false };
   }
 
-  async function renewHash(user: User, password: string, source: string): Promise<User> {
-    const renewed = await passwords.hash(password, source);
-    await storePassword(user, renewed);
-    return { ...user, password: renewed };
+  /** The password was right, and that remains so whatever fails here. */
+  async function renewHash(user: User, password: string, who: LoginTry): Promise<void> {
+    try {
+      const renewed = user.password && await passwords.renew(password, user.password, askerOf(who));
+      if (renewed) await storePassword(user, renewed);
+    } catch (error) {
+      onNotRenewed(error);
+    }
   }
 
   const logIn: LogIn = async (actor, email, password, deviceCookie) => {
@@ -93,14 +100,16 @@ export function createLogIn(deps: LoginDeps): LogIn {
     const [tenant, user] = await Promise.all([readTenant(tenantId), findByEmail(tenantId, email)]);
     if (tenant?.settings.loginMethods?.includes('password') === false) throw new AppError('login-method-closed');
     const sourceKeyOf = (userId: string | null) => digestSource(JSON.stringify([tenantId, userId, source]));
-    const { attempt, proved, rehash } = await compare(actor, {
+    const who: LoginTry = {
       tenantId, source, account: accountOf(email),
       isKnownSource: isKnownSource(user?.knownSources ?? [], sourceKeyOf(user?._id ?? null), clock()),
       deviceId: devices.read(deviceCookie, tenantId, user?._id ?? null),
-    }, email, password, user, tenant?.status === 'active');
+    };
+    const { attempt, proved, rehash } = await compare(actor, who, email, password, user, tenant?.status === 'active');
     if (!proved?.isActive) throw new AppError('invalid-credentials');
     await attempt.succeeded();
-    const opened = await sessions.open(actor, rehash ? await renewHash(proved, password, source) : proved);
+    const opened = await sessions.open(actor, proved);
+    if (rehash) await renewHash(proved, password, who);
     const sources = withSource(proved.knownSources ?? [], sourceKeyOf(proved._id), clock());
     if (sources) await storeSources(proved, sources);
     return { ...opened, deviceCookie: devices.issue(tenantId, proved._id) };
@@ -110,4 +119,10 @@ export function createLogIn(deps: LoginDeps): LogIn {
     if (error instanceof AppError && recorded.has(error.code)) noteFailure(actor, error.code);
     throw error;
   });
+}
+
+/** A device or a source of one account that its user has logged in from waits among those who are known. */
+function askerOf({ tenantId, account, source, isKnownSource, deviceId }: LoginTry): Asker {
+  if (deviceId !== null) return { known: `device ${deviceId}` };
+  return isKnownSource ? { known: JSON.stringify([tenantId, account, source]) } : source;
 }

@@ -3,6 +3,7 @@ import type { Model } from 'mongoose';
 import type { UrlRegistry } from '../access/url-registry.ts';
 import { systemActor } from '../changes/actor.ts';
 import type { ChangeService, ChangeTransaction } from '../changes/change.service.ts';
+import { isStartError } from '../errors.ts';
 import { defaultTenantId } from '../mongo/tenant-scope.ts';
 import type { RoleDeclaration } from '../roles/role.ladder.ts';
 import type { SeedRole } from '../roles/role.seed.ts';
@@ -14,7 +15,7 @@ import type { NotePlacement } from './tenant.state.ts';
 export interface TenantRoles {
   /** Gives the actor's tenant what is declared and was never given to it; answers the digest of the declarations. */
   seed(tx: ChangeTransaction): Promise<string>;
-  /** Does that for every tenant that was seeded with other declarations or indexes; answers how many those are. */
+  /** Does that for every tenant that was seeded with other declarations or indexes; answers how many those are. One in the way of which its own data is, is told of and left as it was. */
   seedAll(): Promise<number>;
 }
 
@@ -26,11 +27,13 @@ export interface TenantRoleDeps {
   readonly declarations: readonly RoleDeclaration[];
   readonly seedRole: SeedRole;
   readonly notePlacement: NotePlacement;
+  /** Told of a tenant that could not be given what is declared, because of what it has stored. */
+  readonly onFault: (tenant: string, error: Error) => void;
   /** Tenants' own databases. */
   readonly databases: { indexes(): string; prepare(tenantId: string): Promise<void> };
 }
 
-export function createTenantRoles({ model, changes, registry, declarations, seedRole, notePlacement, databases }: TenantRoleDeps): TenantRoles {
+export function createTenantRoles({ model, changes, registry, declarations, seedRole, notePlacement, onFault, databases }: TenantRoleDeps): TenantRoles {
   const wanted = (): string => digestOf(declarations, registry(), databases.indexes());
 
   async function seed(tx: ChangeTransaction): Promise<string> {
@@ -38,15 +41,27 @@ export function createTenantRoles({ model, changes, registry, declarations, seed
     return wanted();
   }
 
+  /** What one tenant has stored is a fault for a person to mend, and no reason to serve nobody. */
+  async function unlessItsOwnFault(tenant: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isStartError(error)) throw error;
+      onFault(tenant, error);
+    }
+  }
+
   return {
     seed,
     async seedAll() {
-      const behind = await model.find({ _id: { $ne: defaultTenantId }, status: { $ne: 'deleted' }, seededWith: { $ne: wanted() }, movingTo: { $exists: false } }, { isolation: 1 }).lean();
-      for (const { _id, ...tenant } of behind) {
+      const behind = await model.find({ _id: { $ne: defaultTenantId }, status: { $ne: 'deleted' }, seededWith: { $ne: wanted() }, movingTo: { $exists: false } }, { name: 1, isolation: 1 }).lean();
+      for (const { _id, name, ...tenant } of behind) {
         notePlacement(_id, placementOf(tenant));
-        if (tenant.isolation === 'database') await databases.prepare(_id);
-        await changes.transact(systemActor(_id), async (tx) => {
-          await model.updateOne({ _id }, { $set: { seededWith: await seed(tx) } }, { session: tx.session });
+        await unlessItsOwnFault(name, async () => {
+          if (tenant.isolation === 'database') await databases.prepare(_id);
+          await changes.transact(systemActor(_id), async (tx) => {
+            await model.updateOne({ _id }, { $set: { seededWith: await seed(tx) } }, { session: tx.session });
+          });
         });
       }
       return behind.length;

@@ -24,7 +24,7 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
         admin: objectOf({ email: email(), username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField) }),
       } },
       output: tenantShape.extend({ adminId: z.string() }),
-      errors: ['tenant-exists', 'role-not-found'],
+      errors: ['tenant-exists', 'domain-in-use', 'role-not-found', 'superadmin-not-inherited'],
       async handler(context) {
         const { adminId, ...tenant } = await tenants.create(actorOf(context), context.input.body);
         return { ...showTenant(tenant), adminId };
@@ -48,7 +48,7 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
         version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
       } },
       output: tenantShape,
-      errors: ['tenant-not-found', 'tenant-exists', 'default-tenant-fixed', 'version-conflict', 'role-not-found'],
+      errors: ['tenant-not-found', 'tenant-exists', 'domain-in-use', 'default-tenant-fixed', 'version-conflict', 'role-not-found', 'superadmin-not-inherited'],
       async handler(context) {
         const { tenantId, ...edit } = context.input.body;
         return showTenant(await tenants.update(actorOf(context), tenantId, edit));

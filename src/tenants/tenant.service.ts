@@ -40,9 +40,9 @@ export interface TenantEdit {
 /** What superadmins of the platform do with tenants. Recorded in the tenant's trail and in that of the default tenant. */
 export interface TenantService {
   load(filter: { readonly name?: string; readonly status?: Tenant['status'] }, page: PageRequest): Promise<Page<Tenant>>;
-  /** With roles of its own, and a first admin who is mailed a one-time link, all or nothing. Throws `tenant-exists`. */
+  /** With roles of its own, and a first admin who is mailed a one-time link, all or nothing. Throws `tenant-exists`, `domain-in-use`. */
   create(actor: Actor, tenant: NewTenant): Promise<Tenant & { readonly adminId: string }>;
-  /** Throws `tenant-not-found`, `tenant-exists`, `version-conflict`, `role-not-found`, `tenant-moving`, and `default-tenant-fixed` where the default tenant would get another name, or no login by password. */
+  /** Throws `tenant-not-found`, `tenant-exists`, `domain-in-use`, `version-conflict`, `role-not-found`, `superadmin-not-inherited`, `tenant-moving`, and `default-tenant-fixed` where the default tenant would get another name, or no login by password. */
   update(actor: Actor, tenantId: string, edit: TenantEdit): Promise<Tenant>;
   /** Whoever belongs to a suspended tenant is refused everywhere, as if the tenant did not exist. Throws `tenant-not-found`, `default-tenant-fixed`, `tenant-moving`. */
   setStatus(actor: Actor, tenantId: string, status: 'active' | 'suspended'): Promise<Tenant>;
@@ -57,15 +57,17 @@ export interface TenantDeps {
   readonly seedRoles: (tx: ChangeTransaction) => Promise<string>;
   /** Creates the first admin and orders the mail; answers the userId. */
   readonly createAdmin: (tx: ChangeTransaction, admin: FirstAdmin) => Promise<string>;
-  /** Throws `role-not-found`. */
-  readonly claimRole: (tx: ChangeTransaction, roleId: string) => Promise<unknown>;
+  /** Throws `role-not-found`, `superadmin-not-inherited`. */
+  readonly claimRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<unknown>;
   readonly notePlacement: NotePlacement;
+  /** Refuses a domain under which people of other tenants log in. Throws `domain-in-use`. */
+  readonly requireUnusedDomain: (domain: string, tenantId?: string) => Promise<void>;
   /** Tenants' own databases. */
   readonly databases: { prepare(tenantId: string): Promise<void>; drop(tenantId: string): Promise<void> };
 }
 
 /** Makes what loads, creates, changes, suspends and resumes tenants. */
-export function createTenantService({ model, changes, clock, raiseGuard, seedRoles, createAdmin, claimRole, notePlacement, databases }: TenantDeps): TenantService {
+export function createTenantService({ model, changes, clock, raiseGuard, seedRoles, createAdmin, claimRoles, notePlacement, requireUnusedDomain, databases }: TenantDeps): TenantService {
   /** Works on a tenant, on behalf of somebody of another one. */
   function within<T>({ session, actor }: ChangeTransaction, tenantId: string, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {
     return changes.within(session, { ...actor, tenantId, ...(tenantId !== actor.tenantId && { homeTenantId: actor.tenantId }) }, work);
@@ -87,6 +89,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
   }
 
   async function requireFree({ session }: ChangeTransaction, { name, domain }: { readonly name?: string; readonly domain?: string }, except?: string): Promise<void> {
+    if (domain) await requireUnusedDomain(domain, except);
     // Two of one name at once would both find it free.
     await raiseGuard('tenants', session);
     const named = [...(name === undefined ? [] : [{ name }]), ...(domain === undefined || domain === '' ? [] : [{ domain }])];
@@ -114,7 +117,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
       return within(tx, tenant._id, async (own) => {
         const seededWith = await seedRoles(own);
         await model.updateOne({ _id: tenant._id }, { $set: { seededWith } }, { session: tx.session });
-        if (settings?.defaultRole !== undefined) await claimRole(own, settings.defaultRole);
+        if (settings?.defaultRole !== undefined) await claimRoles(own, [settings.defaultRole]);
         own.record({ action: 'tenant.create', target: { kind: 'tenant', id: tenant._id }, after: visible(tenant) });
         return { ...tenant, adminId: await createAdmin(own, admin) };
       });
@@ -128,7 +131,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
       await requireFree(tx, edit, tenantId);
       const set = { ...(edit.name !== undefined && { name: edit.name }), ...(edit.domain && { domain: edit.domain }), ...(settings && { settings }), version: (tenant.version ?? 1) + 1 };
       return within(tx, tenantId, async (own) => {
-        if (settings?.defaultRole !== undefined) await claimRole(own, settings.defaultRole);
+        if (settings?.defaultRole !== undefined) await claimRoles(own, [settings.defaultRole]);
         await model.updateOne({ _id: tenantId }, { $set: set, ...(edit.domain === '' && { $unset: { domain: 1 } }) }, { session: tx.session });
         const { domain: _gone, ...kept } = tenant;
         const after: Tenant = { ...(edit.domain === '' ? kept : tenant), ...set };

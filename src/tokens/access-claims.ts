@@ -15,6 +15,7 @@ const claimsSchema = z.object({
   jti: id,
   iat: seconds,
   exp: seconds,
+  grants_exp: seconds.optional(),
   nbf: seconds.optional(),
   tenant: id,
   orgId: id,
@@ -34,6 +35,8 @@ type Parsed = z.infer<typeof claimsSchema>;
  * `client_id` is there for clients alone, and the same as `sub` (RFC 9068 section 2.2).
  * `roles` are the types of all roles that count everywhere; for permissions, policies and attributes see GrantClaims. Those three are left out, and `grants`
  * is "session", when they would make the token too large; the roles then too if they alone would.
+ * `grants_exp`, where it is there, is `exp` once more, of a token that ends because an assignment starts or ends: who knows nothing but
+ * the token believes it no longer than that.
  */
 export type AccessClaims = Readonly<Omit<Parsed, 'nbf'>>;
 
@@ -41,31 +44,30 @@ export interface ClaimRules {
   readonly issuer: string;
   readonly audience: string;
   readonly lifetimeSeconds: number;
+  /** Seconds by which the clock of the issuer may be ahead. */
+  readonly tolerance: number;
   /** Seconds since 1970. */
   readonly now: number;
 }
 
-/** Seconds by which the clocks of two nodes may differ. */
-const tolerance = 5;
-
 /**
  * Reads the claims of a payload whose signature was found good.
  *
- * Undefined for whatever Gatehouse would not have issued: no object, a claim missing or of another type, another issuer or
- * audience, a start in the future, a longer life than `lifetimeSeconds` (so `exp` in ms). An elapsed `exp` is not checked here.
+ * `token-invalid` for whatever Gatehouse would not have issued: no object, a claim missing or of another type, another issuer or
+ * audience, a longer life than `lifetimeSeconds` (so `exp` in ms); `token-not-yet-valid` for a start in the future by more than the
+ * tolerance. An elapsed `exp` is not checked here.
  * The result is frozen, since many requests share it; undeclared claims are left out of it.
  */
-export function readClaims(payload: Uint8Array, rules: ClaimRules): AccessClaims | undefined {
+export function readClaims(payload: Uint8Array, rules: ClaimRules): AccessClaims | 'token-invalid' | 'token-not-yet-valid' {
   const parsed = claimsSchema.safeParse(parseStrictObject(payload));
-  if (!parsed.success) return undefined;
+  if (!parsed.success) return 'token-invalid';
   const { nbf, ...claims } = parsed.data;
-  const latestStart = rules.now + tolerance;
   const fits = claims.iss === rules.issuer && claims.aud === rules.audience
     && claims.orgId === claims.tenant && (claims.client_id ?? claims.sub) === claims.sub
     && (claims.grants === 'session' ? hasNone(claims) : hasAll(claims))
-    && claims.iat <= latestStart && (nbf === undefined || nbf <= latestStart)
     && claims.exp > claims.iat && claims.exp - claims.iat <= rules.lifetimeSeconds;
-  return fits ? deepFreeze(claims) : undefined;
+  if (!fits) return 'token-invalid';
+  return Math.max(claims.iat, nbf ?? 0) <= rules.now + rules.tolerance ? deepFreeze(claims) : 'token-not-yet-valid';
 }
 
 function hasAll({ roles, permissions, policies }: AccessClaims): boolean {

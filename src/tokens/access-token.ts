@@ -24,6 +24,8 @@ export interface AccessTokenSettings {
   readonly issuer: string;
   readonly audience: string;
   readonly lifetimeSeconds: number;
+  /** By how much the clocks of those who sign and verify may differ. */
+  readonly toleranceSeconds: number;
   /** Before `/roles` it names a claim that repeats the roles. */
   readonly namespace?: string | null;
   /** Milliseconds since 1970. */
@@ -58,13 +60,13 @@ const maxGrantBytes = 4_096;
 const maxAttributeBytes = 1_024;
 
 /** Issues and verifies Gatehouse's access tokens. */
-export function createAccessTokens({ keys, issuer, audience, lifetimeSeconds, namespace = null, clock, onLookup }: AccessTokenSettings): AccessTokens {
+export function createAccessTokens({ keys, issuer, audience, lifetimeSeconds, toleranceSeconds, namespace = null, clock, onLookup }: AccessTokenSettings): AccessTokens {
   const sign = ({ sub, sid, client_id, tenant, username, roles, permissions, policies, attributes, notAfter }: TokenSubject): SignedToken => {
     const { kid, algorithm, privateKey } = keys.signingKey();
     const iat = Math.floor(clock() / 1000);
     // Times are whole seconds, and a token of none would be no token: where the end is less than a second away, it is passed by that much.
     const exp = Math.max(iat + 1, Math.min(iat + lifetimeSeconds, Math.floor(notAfter / 1000)));
-    const about = { iss: issuer, aud: audience, sub, sid, ...(client_id !== undefined && { client_id }), jti: randomBytes(16).toString('base64url'), iat, exp, tenant, orgId: tenant, username };
+    const about = { iss: issuer, aud: audience, sub, sid, ...(client_id !== undefined && { client_id }), jti: randomBytes(16).toString('base64url'), iat, exp, ...(exp < iat + lifetimeSeconds && { grants_exp: exp }), tenant, orgId: tenant, username };
     const ofRoles = { roles, ...(namespace !== null && { [`${namespace}/roles`]: roles }) };
     const ofGrants = { permissions, policies, ...(Object.keys(attributes).length > 0 && { attributes }) };
     const isSmall = bytesOf({ permissions, policies }) <= maxGrantBytes && bytesOf(attributes) <= maxAttributeBytes;
@@ -78,7 +80,7 @@ export function createAccessTokens({ keys, issuer, audience, lifetimeSeconds, na
     throw new Error(`The access token came out over ${maxTokenBytes} bytes.`);
   };
 
-  return { sign, verify: createVerifyToken({ verificationKey: keys.verificationKey, issuer, audience, lifetimeSeconds, clock, onLookup }) };
+  return { sign, verify: createVerifyToken({ verificationKey: keys.verificationKey, issuer, audience, lifetimeSeconds, toleranceSeconds, clock, onLookup }) };
 }
 
 function bytesOf(value: unknown): number {

@@ -18,6 +18,8 @@ export interface VerifyTokenDeps {
   readonly audience: string;
   /** Tokens that were issued for longer are refused. */
   readonly lifetimeSeconds: number;
+  /** By how much the clock of the issuer may differ from this one. */
+  readonly toleranceSeconds: number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** Told of each token whether it was remembered. */
@@ -26,7 +28,7 @@ export interface VerifyTokenDeps {
 
 export type AccessTokenResult =
   | { readonly ok: true; readonly claims: AccessClaims }
-  | { readonly ok: false; readonly code: 'token-malformed' | 'token-expired' | 'token-invalid' };
+  | { readonly ok: false; readonly code: 'token-malformed' | 'token-expired' | 'token-invalid' | 'token-not-yet-valid' };
 
 /** Never throws; whatever is not three base64url parts with a JSON header is malformed, whatever Gatehouse did not issue invalid. */
 export type VerifyToken = (token: string) => AccessTokenResult;
@@ -49,7 +51,7 @@ interface VerifiedToken {
  *
  * Verified tokens are remembered until they expire, and only while their key stays loaded: a removed key's tokens die at once.
  */
-export function createVerifyToken({ verificationKey, issuer, audience, lifetimeSeconds, clock, onLookup }: VerifyTokenDeps): VerifyToken {
+export function createVerifyToken({ verificationKey, issuer, audience, lifetimeSeconds, toleranceSeconds, clock, onLookup }: VerifyTokenDeps): VerifyToken {
   const remembered = new LRUCache<string, VerifiedToken>({ max: maxRemembered });
 
   const recall = (token: string): VerifiedToken | undefined => {
@@ -57,15 +59,16 @@ export function createVerifyToken({ verificationKey, issuer, audience, lifetimeS
     return known && verificationKey(known.key.kid)?.publicKey === known.key.publicKey ? known : undefined;
   };
 
-  const verifyAnew = (token: string, now: number): VerifiedToken | 'token-malformed' | 'token-invalid' => {
+  const verifyAnew = (token: string, now: number): VerifiedToken | 'token-malformed' | 'token-invalid' | 'token-not-yet-valid' => {
     const parsed = parseCompact(token, maxTokenBytes);
     if (!parsed) return 'token-malformed';
     const kid = kidOf(parsed);
     const key = kid === undefined ? undefined : verificationKey(kid);
     if (!key) return 'token-invalid';
     const result = verifyParsed(parsed, { key: key.publicKey, algorithm: key.algorithm, typ });
-    const claims = result.ok ? readClaims(result.payload, { issuer, audience, lifetimeSeconds, now }) : undefined;
-    return claims ? { claims, key } : 'token-invalid';
+    if (!result.ok) return 'token-invalid';
+    const claims = readClaims(result.payload, { issuer, audience, lifetimeSeconds, tolerance: toleranceSeconds, now });
+    return typeof claims === 'string' ? claims : { claims, key };
   };
 
   return (token) => {
@@ -74,7 +77,7 @@ export function createVerifyToken({ verificationKey, issuer, audience, lifetimeS
     onLookup?.(known !== undefined);
     const found = known ?? verifyAnew(token, now);
     if (typeof found === 'string') return { ok: false, code: found };
-    if (now >= found.claims.exp) {
+    if (now >= found.claims.exp + toleranceSeconds) {
       remembered.delete(token);
       return { ok: false, code: 'token-expired' };
     }

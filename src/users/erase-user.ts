@@ -5,7 +5,7 @@ import type { KeepSuperadmin } from './user.service.ts';
 import { changeOf } from './write-user.ts';
 
 /** Erases a user inside a transaction. Throws `last-superadmin`. */
-export type EraseUser = (tx: ChangeTransaction, action: 'user.delete' | 'user.delete-account', user: User) => Promise<void>;
+export type EraseUser = (tx: ChangeTransaction, action: 'user.delete' | 'user.delete-account' | 'user.displaced', user: User) => Promise<void>;
 
 export interface EraseUserDeps {
   readonly model: Model<User>;

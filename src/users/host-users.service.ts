@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts';
 import { callHost } from '../host-call.ts';
 import { isDuplicate } from '../mongo/duplicate.ts';
 import { newId } from '../mongo/new-id.ts';
+import type { DisplaceUser } from './displace-user.ts';
 import type { User } from './user.model.ts';
 import type { UserService } from './user.service.ts';
 import { changeOf, visible } from './write-user.ts';
@@ -36,8 +37,9 @@ export const validationLimit = 5_000;
 /**
  * Asks the host whose password this is, and answers the user kept for them, with the known sources; null for nobody.
  *
- * At the first login that user is made: without a password, with the default roles. Throws `users-unreachable`, and
- * `email-taken` where their address is that of somebody else here, who is never taken for them.
+ * At the first login that user is made: without a password, with the default roles. An account with their address that nobody has
+ * confirmed makes room for them. Throws `users-unreachable`, and `email-taken` where their address is that of somebody else here,
+ * who is never taken for them.
  */
 export type ValidateLogin = (actor: Actor, username: string, password: string) => Promise<User | null>;
 
@@ -47,6 +49,7 @@ export interface HostUserDeps {
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly defaultRoles: (tx: ChangeTransaction) => Promise<string[]>;
+  readonly displace: DisplaceUser;
   readonly requireFreeEmail: UserService['requireFreeEmail'];
   /** Told what failed, without anything that was typed. */
   readonly onFailure: (reason: string) => void;
@@ -57,7 +60,7 @@ const identity = z.object({
   externalId: z.string().min(1).max(256).refine((text) => !/[\0\p{Cs}]/u.test(text)), email: z.email().max(254), username: name, firstName: name, lastName: name,
 }).nullable();
 
-export function createValidateLogin({ host, model, changes, clock, defaultRoles, requireFreeEmail, onFailure }: HostUserDeps): ValidateLogin {
+export function createValidateLogin({ host, model, changes, clock, defaultRoles, displace, requireFreeEmail, onFailure }: HostUserDeps): ValidateLogin {
   const find = (tenantId: string, externalId: string) => model.findOne({ tenantId, externalId }).select('+knownSources').lean();
 
   async function ask({ tenantId }: Actor, username: string, password: string): Promise<HostUser | null> {
@@ -69,6 +72,7 @@ export function createValidateLogin({ host, model, changes, clock, defaultRoles,
   }
 
   const create = (actor: Actor, { externalId, email, username, firstName, lastName }: HostUser) => changes.transact(actor, async (tx) => {
+    await displace(tx, email);
     const user: User = {
       _id: newId(), tenantId: actor.tenantId, externalId, email, emailKey: await requireFreeEmail(tx, email), emailVerified: false,
       ...(username !== undefined && { username }), ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }),

@@ -4,6 +4,7 @@ import { AppError, startError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import type { OneTimeTokens } from '../tokens/one-time-tokens.service.ts';
 import { emailKeyOf } from '../http/email-address.ts';
+import type { DisplaceUser } from './displace-user.ts';
 import type { User } from './user.model.ts';
 import type { HashNew, KeepSuperadmin } from './user.service.ts';
 
@@ -35,6 +36,8 @@ export interface SuperadminDeps {
   readonly raiseGuard: (name: string, session: ClientSession) => Promise<void>;
   readonly hashNew: HashNew;
   readonly tokens: Pick<OneTimeTokens, 'replace' | 'take' | 'find'>;
+  /** An account that nobody has confirmed keeps no superadmin from an address. */
+  readonly displace: DisplaceUser;
 }
 
 const kind = 'set-up-superadmin';
@@ -44,7 +47,7 @@ const setUpLifetime = 30 * 60 * 1_000;
 
 /** Makes what looks after the role that must never be without a holder. */
 export function createSuperadminService(deps: SuperadminDeps): SuperadminService {
-  const { model, changes, clock, superadminRole, raiseGuard, hashNew, tokens } = deps;
+  const { model, changes, clock, superadminRole, raiseGuard, hashNew, tokens, displace } = deps;
   const guardOf = (tenantId: string) => `superadmins:${tenantId}`;
 
   const withPassword = (tenantId: string, session: ClientSession | null) =>
@@ -60,8 +63,9 @@ export function createSuperadminService(deps: SuperadminDeps): SuperadminService
       await raiseGuard(guardOf(tenantId), session);
       const waiting = await withoutPassword(tenantId, session);
       const set = credentials ? { email: credentials.email, emailKey: emailKeyOf(credentials.email), password: credentials.password } : {};
+      if (credentials) await displace(tx, credentials.email);
       const holder = credentials && (await model.findOne({ tenantId, emailKey: emailKeyOf(credentials.email) }, { _id: 1 }, { session }).lean());
-      if (holder && holder._id !== waiting?._id) throw startError('SUPERADMIN_EMAIL belongs to a user who is not a superadmin: name another address, or make that user superadmin.');
+      if (holder && holder._id !== waiting?._id) throw startError(`SUPERADMIN_EMAIL belongs to a user of the tenant "${tenantId}" who is not a superadmin: name another address, or make that user superadmin.`);
       const userId = waiting?._id ?? newId();
       if (waiting && credentials) await model.updateOne({ tenantId, _id: userId }, { $set: set, $inc: { version: 1 } }, { session });
       if (!waiting) {
@@ -90,6 +94,7 @@ export function createSuperadminService(deps: SuperadminDeps): SuperadminService
         if (!taken || (await withPassword(tenantId, session))) throw new AppError('set-up-link-invalid');
         const { userId } = taken;
         const emailKey = emailKeyOf(email);
+        await displace(tx, email);
         if (await model.exists({ tenantId, emailKey, _id: { $ne: userId } }).session(session)) throw new AppError('email-taken');
         await model.updateOne({ tenantId, _id: userId }, { $set: { email, emailKey, password: stored }, $inc: { version: 1 } }, { session });
         tx.record({ action: 'user.set-up-superadmin', target: { kind: 'user', id: userId }, after: { email } });

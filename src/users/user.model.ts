@@ -2,6 +2,7 @@ import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
 import type { RoleTimes } from '../access/role-times.ts';
 import { tenantScope } from '../mongo/tenant-scope.ts';
+import type { StoredPassword } from '../passwords/stored-password.ts';
 
 export interface User {
   _id: string;
@@ -27,7 +28,7 @@ export interface User {
   groups?: string[];
   isActive: boolean;
   /** Never selected unless asked for by name. */
-  password?: { hash: string; pepperId: string };
+  password?: StoredPassword;
   lastLoginAt?: Date;
   /** Never selected unless asked for by name. */
   knownSources?: KnownSource[];
@@ -64,7 +65,7 @@ export function createUserModel(connection: Connection, prefix = ''): Model<User
     },
     groups: { type: [String], default: undefined },
     isActive: { type: Boolean, required: true },
-    password: { type: new Schema({ hash: String, pepperId: String }, { _id: false, strict: 'throw' }), select: false },
+    password: { type: new Schema<StoredPassword>({ hash: String, pepperId: String, renewedFrom: String }, { _id: false, strict: 'throw' }), select: false },
     lastLoginAt: Date,
     knownSources: {
       type: [new Schema<KnownSource>({ source: String, lastAt: Date }, { _id: false, strict: 'throw' })], select: false, default: undefined,

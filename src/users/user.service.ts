@@ -73,7 +73,7 @@ export interface UserDeps {
 }
 
 /** Checks a password that somebody chose, and hashes it; `profile` is whom it must not be made of. Throws `weak-password`, `password-queue-full`. */
-export type HashNew = (password: string, profile: UserProfile, actor: Pick<Actor, 'tenantId' | 'ip'>) => Promise<NonNullable<User['password']>>;
+export type HashNew = (password: string, profile: UserProfile, actor: Pick<Actor, 'tenantId' | 'userId' | 'ip'>) => Promise<NonNullable<User['password']>>;
 
 /** Throws `last-superadmin` if, after what the transaction did, no active superadmin is left. */
 export type KeepSuperadmin = <T>(tx: ChangeTransaction, work: () => Promise<T>) => Promise<T>;

@@ -30,6 +30,8 @@ export interface VerifierOptions {
   readonly accessTokenSeconds?: number;
   /** The classes of the MongoDB driver of this service, such as `mongoose.mongo`: `access.scope` needs them, and nothing else does. */
   readonly bson?: BsonClasses;
+  /** By how much the clocks of Gatehouse and of this service may differ, in seconds, at most 300; by default 60, as `CLOCK_TOLERANCE`. */
+  readonly clockTolerance?: number;
   /** Told what keeps requests from being served, such as a pino logger. */
   readonly logger?: ErrorLog;
   /** ms since 1970. */
@@ -58,7 +60,7 @@ export interface Verifier {
   protect(app: Express, options?: ProtectOptions): void;
   /**
    * Whom a token speaks for, and what they may do, outside Express. Throws `token-malformed`, `token-expired`,
-   * `token-invalid`, `grants-not-in-token`, `keys-unreachable`.
+   * `token-invalid`, `token-not-yet-valid`, `grants-not-in-token`, `keys-unreachable`.
    */
   accessOf(token: string, facts?: { readonly ip?: string | null }): Promise<Access>;
   /** Answers errors of handlers as problems; mount it last. */
@@ -70,12 +72,14 @@ export interface Verifier {
  *
  * Issuer, audience, the algorithm ES256 and the type of the token are fixed, and what a token says is believed until it
  * ends: a changed role counts from the next refresh on. Keys are kept for 10 minutes; past that, without a server to ask, requests
- * that need a token are answered 503 `keys-unreachable`. Throws an Error for an address that is none.
+ * that need a token are answered 503 `keys-unreachable`. Throws an Error for an address that is none, and
+ * for a tolerance of more than 300 s.
  */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { issuer, audience = 'gatehouse', accessTokenSeconds = 86_400, logger, clock = Date.now } = options;
+  const { issuer, audience = 'gatehouse', accessTokenSeconds = 86_400, clockTolerance = 60, logger, clock = Date.now } = options;
+  if (!(clockTolerance >= 0 && clockTolerance <= 300)) throw startError(`clockTolerance is ${clockTolerance}, which is no number of seconds from 0 to 300.`);
   const keys = createRemoteKeys({ url: jwksUrlOf(options), clock });
-  const verifyToken = createVerifyToken({ verificationKey: keys.verificationKey, issuer, audience, lifetimeSeconds: accessTokenSeconds, clock });
+  const verifyToken = createVerifyToken({ verificationKey: keys.verificationKey, issuer, audience, lifetimeSeconds: accessTokenSeconds, toleranceSeconds: clockTolerance, clock });
   const accessOfClaims = createAccessOfClaims(options.bson);
   const opened = new WeakSet<object>();
 
@@ -88,6 +92,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
       if (kid !== undefined && await keys.learn(kid)) result = verifyToken(token);
     }
     if (!result.ok) throw new AppError(result.code);
+    // Only the token says here when an assignment ends, and that is no matter of tolerance.
+    if (result.claims.grants_exp !== undefined && clock() >= result.claims.grants_exp * 1_000) throw new AppError('token-expired');
     return result.claims;
   }
 

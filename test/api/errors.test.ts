@@ -17,7 +17,7 @@ import type { TestServer, TestServerOptions, TestUser } from '../support/server.
 import { testSettings } from '../support/test-settings.ts';
 import { alternating, hostilePolicies } from '../access/hostile-policies.ts';
 import { rawRequest } from './raw-request.ts';
-import { askFull, askService, undocumented } from './undocumented.ts';
+import { askFull, askService, undocumented, whileFull } from './undocumented.ts';
 
 const secret = '$2b$10$abcdefghijklmnopqrstuv { $where: 1 } MongoServerError at /srv/app.ts:1:1';
 const password = 'a long enough password';
@@ -64,6 +64,17 @@ async function newTenant(settings: object = {}): Promise<string> {
   return name;
 }
 
+/** Asks with a token that was new so many ms before. */
+async function askLater(milliseconds: number): Promise<Answer> {
+  const client = await server.anonymous.logIn(ann.email, password);
+  skew = milliseconds;
+  try {
+    return await client.get('/profile/me');
+  } finally {
+    skew = 0;
+  }
+}
+
 /** Asks another server. */
 const elsewhere = (options: TestServerOptions, ask: (other: TestServer) => Promise<Answer>) =>
   startServer(options).then((other) => ask(other).finally(() => other.close()));
@@ -97,19 +108,12 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
 
   'token-missing': () => anybody('GET', '/profile/me'),
   'token-malformed': () => withToken('rubbish'),
-  'token-expired': async () => {
-    const old = await server.anonymous.logIn(ann.email, password);
-    skew = 6_001_000;
-    try {
-      return await old.get('/profile/me');
-    } finally {
-      skew = 0;
-    }
-  },
+  'token-expired': () => askLater(6_061_000),
   'token-invalid': () => {
     const altered = (_all: string, head: string, one: string) => head + (one === 'A' ? 'B' : 'A');
     return withToken((ann.client.token ?? '').replace(/(\.[^.]+\..{9})(.)/, altered));
   },
+  'token-not-yet-valid': () => askLater(-61_000),
   'token-of-other-tenant': async () => ann.client.send('GET', '/profile/me', { headers: { Host: `${await newTenant()}.example` } }),
   'session-ended': async () => {
     const session = await server.anonymous.logIn(ann.email, password);
@@ -183,6 +187,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
 
   'tenant-not-found': () => root('GET', '/roles/load?tenant=nobody'),
   'tenant-exists': () => root('POST', '/tenants/create', { body: { name: 'default', admin: { email: 'boss@example.com' } } }),
+  'domain-in-use': () => root('POST', '/tenants/create', { body: { name: 'taker', domain: 'example.com', admin: { email: 'boss@example.com' } } }),
   'tenant-not-suspended': async () => deleteTenant(await newTenant()),
   'audit-not-exported': async () => {
     const name = await newTenant();
@@ -243,11 +248,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
   },
   'keys-unreachable': () => askService({ jwksUrl: 'http://127.0.0.1:1/' }, ann.client.token),
   'users-unreachable': () => elsewhere({ users: { validateUser: () => Promise.reject(new Error(secret)) } }, (host) => host.anonymous.post('/users/login', { email: ann.email, password })),
-  // At this cost a comparison takes longer than twelve requests need to arrive, and one source holds two places.
-  'password-queue-full': () => elsewhere({ settings: testSettings({ PASSWORD_COST: '12' }) }, async (slow) => {
-    const answers = await Promise.all(Array.from({ length: 12 }, () => slow.anonymous.post('/users/login', { email: ann.email, password })));
-    return answers.find(({ status }) => status === 503) ?? await Promise.reject(new Error('all 12 logins found a place in the queue'));
-  }),
+  'password-queue-full': () => whileFull((passwordPool, fill) => elsewhere({ passwordPool }, (busy) => fill(() => busy.anonymous.post('/users/login', { email: ann.email, password })))),
   'tenant-moving': async () => {
     const name = await newTenant();
     await server.stores.tenants.updateOne({ name }, { $set: { status: 'suspended', movingTo: 'database' } });

@@ -221,7 +221,7 @@ describe('the gate', () => {
     await server.superadmin.post('/admin/disable-user', { userId: bob.userId }, 200);
     const disabled = await bob.client.get('/profile/me', 401);
     expect([codeOf(disabled), challengeOf(disabled)]).toEqual(['user-disabled', invalidToken('This user or client is disabled: ask an administrator.')]);
-    skew = 6_001_000;
+    skew = 6_061_000;
     const expired = await ann.client.get('/profile/me', 401);
     expect([codeOf(expired), challengeOf(expired)]).toEqual(['token-expired', invalidToken('The access token has expired: log in again.')]);
   });

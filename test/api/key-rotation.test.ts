@@ -65,7 +65,7 @@ describe('rotated keys', () => {
     expect(kidOf(late)).toBe(key.kid);
     expect([await statusOf(one.anonymous.withToken(late.token ?? '')), await statusOf(early)]).toEqual([200, 200]);
 
-    time.now += tokenLifetime + minute - 1;
+    time.now += tokenLifetime + 2 * minute - 1;
     expect(await published(one)).toHaveLength(2);
     time.now += 1;
     expect(await published(one)).toEqual([key.kid]);

@@ -114,10 +114,19 @@ describe('the set-up of the first superadmin', () => {
 
   it('SUPERADMIN_EMAIL, the address of somebody who is no superadmin, the boot stops and says so', async () => {
     const stored = await server.stores.users.findOne({ tenantId: 'default' }).lean();
-    await server.stores.users.create({ ...stored, _id: 'ordinary', roles: ['guest'], email: 'env@example.com', emailKey: 'env@example.com' });
+    await server.stores.users.create({ ...stored, _id: 'ordinary', roles: ['guest'], email: 'env@example.com', emailKey: 'env@example.com', emailVerified: true });
     const attempt = boot(server.connection, { settings: { ...settings, superadmin: { email: 'Env@example.com', password } } });
-    await expect(attempt).rejects.toThrow('SUPERADMIN_EMAIL belongs to a user who is not a superadmin');
+    await expect(attempt).rejects.toThrow('SUPERADMIN_EMAIL belongs to a user of the tenant "default" who is not a superadmin');
     expect((await server.stores.users.findOne({ tenantId: 'default', _id: 'ordinary' }).lean())?.roles).toEqual(['guest']);
+  });
+
+  it('SUPERADMIN_EMAIL, registered by somebody who never confirmed it, stops no boot, and that account is gone', async () => {
+    const stored = await server.stores.users.findOne({ tenantId: 'default' }).lean();
+    await server.stores.users.create({ ...stored, _id: 'squatter', roles: ['guest'], email: 'env@example.com', emailKey: 'env@example.com' });
+    const node = await boot(server.connection, { settings: { ...settings, superadmin: { email: 'Env@example.com', password } } });
+    await node.anonymous.logIn('env@example.com', password);
+    expect(await server.stores.auditRecords.countDocuments({ tenantId: 'default', action: 'user.displaced', 'target.id': 'squatter' })).toBe(1);
+    await node.close();
   });
 
   it('the set-up, done, is recorded without a password or token', async () => {

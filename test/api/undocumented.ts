@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requirePermission } from '../../src/guards/permission.guard.ts';
 import { createLimitedServer } from '../../src/http/limited-server.ts';
+import { createPasswordPool } from '../../src/passwords/password.pool.ts';
+import type { PasswordPool } from '../../src/passwords/password.pool.ts';
 import type { VerifierOptions } from '../../src/verifier/verifier.ts';
 import type { Answer } from '../support/client.ts';
 import { startService } from '../verifier/service.ts';
@@ -38,5 +40,23 @@ export async function askFull(): Promise<Answer> {
   } finally {
     await stop(0, 50);
     await unanswered;
+  }
+}
+
+/** Asks with a password pool in which nobody may wait; `fill` asks while all its places are held. */
+export async function whileFull(ask: (pool: PasswordPool, fill: (ask: () => Promise<Answer>) => Promise<Answer>) => Promise<Answer>): Promise<Answer> {
+  const pool = createPasswordPool({ maxQueue: 0, workers: 1 });
+  let leave: () => void = () => undefined;
+  const left = new Promise<void>((resolve) => (leave = resolve));
+  try {
+    return await ask(pool, (askNow) => {
+      const held = [1, 2].map(() => pool.hold(undefined, () => left));
+      return askNow().finally(async () => {
+        leave();
+        await Promise.all(held);
+      });
+    });
+  } finally {
+    await pool.close();
   }
 }

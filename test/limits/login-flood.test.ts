@@ -2,10 +2,9 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { createKeyedDigest } from '../../src/keyed-digest.ts';
 import { createPasswordPool } from '../../src/passwords/password.pool.ts';
 import { createPasswordService } from '../../src/passwords/password.service.ts';
-import type { PasswordService } from '../../src/passwords/password.service.ts';
 import { createDeviceCookies } from '../../src/sessions/device-cookie.ts';
 import { createLogIn } from '../../src/sessions/login.service.ts';
-import type { LogIn } from '../../src/sessions/login.service.ts';
+import type { User } from '../../src/users/user.model.ts';
 import { AppError } from '../../src/errors.ts';
 import { limitsOnDatabase } from './limits-on-database.ts';
 import type { LimitsOnDatabase } from './limits-on-database.ts';
@@ -14,9 +13,9 @@ const notNeeded = () => Promise.reject(new Error('A login that fails does not ge
 const actorAt = (ip: string) => ({ tenantId: 'default', userId: null, sessionId: null, ip, userAgent: null, requestId: null });
 
 /** A login against nobody, whose comparisons are counted in the pool itself. */
-function createFlooded(database: LimitsOnDatabase): { readonly logIn: LogIn; readonly passwords: PasswordService; readonly runs: () => number } {
+function createFlooded(database: LimitsOnDatabase, maxQueue = 200, user: User | null = null) {
   let runs = 0;
-  const pool = createPasswordPool({ maxQueue: 200 });
+  const pool = createPasswordPool({ maxQueue });
   const passwords = createPasswordService({
     cost: 4, pepper: { id: '1', key: createSecretKey(randomBytes(32)) },
     pool: {
@@ -29,14 +28,14 @@ function createFlooded(database: LimitsOnDatabase): { readonly logIn: LogIn; rea
     },
   });
   const digest = createKeyedDigest(createSecretKey(randomBytes(32)), 'test');
+  const devices = createDeviceCookies({ digest, clock: Date.now, isSecure: false });
   const logIn = createLogIn({
     passwords, limits: database.node(), clock: Date.now, digestSource: digest, accountOf: (email) => email,
-    devices: createDeviceCookies({ digest, clock: Date.now, isSecure: false }),
-    findByEmail: () => Promise.resolve(null), readTenant: () => Promise.resolve(null), noteFailure: () => undefined,
+    devices, findByEmail: (_tenantId, email) => Promise.resolve(email === user?.email ? user : null), readTenant: () => Promise.resolve(null), noteFailure: () => undefined, onNotRenewed: () => undefined,
     storePassword: notNeeded, storeSources: notNeeded,
     sessions: { open: notNeeded },
   });
-  return { logIn, passwords, runs: () => runs };
+  return { logIn, passwords, devices, digest, runs: () => runs };
 }
 
 const codeOf = async (work: Promise<unknown>) => await work.then(() => 'logged in', (error: unknown) => (error instanceof AppError ? error.code : String(error)));
@@ -57,8 +56,8 @@ describe('a flood of wrong passwords', () => {
     expect(codes.filter((code) => code === 'too-many-requests')).toHaveLength(90);
   });
 
-  it('thirty at once from one source on as many accounts, at most ten reach bcrypt, and what the full queue refuses is no failure', async () => {
-    const { logIn, passwords, runs } = createFlooded(database);
+  it('thirty at once from one source on as many accounts, at most ten reach bcrypt, and what finds no room to wait is no failure', async () => {
+    const { logIn, passwords, runs } = createFlooded(database, 20);
     const codes = await Promise.all(Array.from({ length: 30 }, (_, index) => codeOf(logIn(actorAt('192.0.2.1'), `user${index}@example.com`, 'wrong password', null))));
     await passwords.close();
     expect(codes).toContain('password-queue-full');
@@ -67,5 +66,21 @@ describe('a flood of wrong passwords', () => {
     expect(codes.filter((code) => code === 'invalid-credentials')).toHaveLength(runs());
     const failures = (await database.stored()).find(({ key }) => /^default:login-source:.*:failures$/.test(key));
     expect(failures?.points).toBe(runs());
+  });
+
+  it('sixty at once from as many sources, keeps out nobody on a known device or from a known source', async () => {
+    const user: User = {
+      _id: 'u', tenantId: 'default', email: 'ann@example.com', roles: [], isActive: true, knownSources: [], accessVersion: 1, version: 1, createdAt: new Date(0),
+    };
+    const { logIn, passwords, devices, digest } = createFlooded(database, 4, user);
+    user.knownSources = [{ source: digest(JSON.stringify(['default', 'u', '192.0.2.200'])), lastAt: new Date() }];
+    const cookie = devices.issue('default', 'u').replace(/^[^=]*=|;.*$/g, '');
+    const flood = Array.from({ length: 60 }, (_, index) => codeOf(logIn(actorAt(`192.0.2.${index}`), `user${index}@example.com`, 'wrong password', null)));
+    const known = await Promise.all([
+      codeOf(logIn(actorAt('198.51.100.1'), 'ann@example.com', 'wrong password', cookie)), codeOf(logIn(actorAt('192.0.2.200'), 'ann@example.com', 'wrong password', null)),
+    ]);
+    expect(known).toEqual(['invalid-credentials', 'invalid-credentials']);
+    expect(await Promise.all(flood)).toContain('password-queue-full');
+    await passwords.close();
   });
 });

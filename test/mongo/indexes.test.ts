@@ -42,9 +42,9 @@ describe('indexes', () => {
     expect(await missingUnique(stores.roles)).toEqual([]);
   });
 
-  it('buildIndexes, duplicates in the way of a unique index, rejected naming the collection', async () => {
+  it('buildIndexes, duplicates in the way of a unique index, rejected naming the collection and the tenant', async () => {
     await stores.roles.collection.insertMany([{ ...role, _id: 'one' }, { ...role, _id: 'two' }] as never[]); // the driver's type wants ObjectIds
-    await expect(buildIndexes([stores.roles])).rejects.toThrow(/roles/);
+    await expect(buildIndexes([stores.roles])).rejects.toMatchObject({ name: 'StartError', message: expect.stringMatching(/roles.*duplicates.*default/) as string });
   });
 
   it('buildIndexes, an index of the same fields that is not unique, never taken for the unique one', async () => {

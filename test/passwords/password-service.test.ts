@@ -2,6 +2,8 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import bcrypt from 'bcryptjs';
 import type { PasswordPool } from '../../src/passwords/password.pool.ts';
 import { createPasswordService, type PasswordService, type StoredPassword } from '../../src/passwords/password.service.ts';
+import type { Asker } from '../../src/passwords/password.turns.ts';
+import { isStill } from '../../src/passwords/stored-password.ts';
 import type { BcryptTask } from '../../src/passwords/password.worker.ts';
 import { sharedPool } from '../support/shared-pool.ts';
 
@@ -13,7 +15,7 @@ const compare = (passwords: PasswordService, password: string, kept: StoredPassw
 
 describe('password service', () => {
   const tasks: BcryptTask[] = [];
-  const rated: { readonly password: string; readonly about: readonly string[]; readonly source: string | undefined }[] = [];
+  const rated: { readonly password: string; readonly about: readonly string[]; readonly asker: Asker }[] = [];
   let passwords: PasswordService;
   let stored: StoredPassword;
 
@@ -24,9 +26,9 @@ describe('password service', () => {
         tasks.push(task);
         return sharedPool.run(task, source);
       },
-      rate: (task, source) => {
-        rated.push({ ...task, source });
-        return sharedPool.rate(task, source);
+      rate: (task, asker) => {
+        rated.push({ ...task, asker });
+        return sharedPool.rate(task, asker);
       },
       hold: (source, work) => sharedPool.hold(source, (run) => work((task) => {
         tasks.push(task);
@@ -87,8 +89,8 @@ describe('password service', () => {
 
   it('new password, strong, is judged and then hashed, both for the source that asks', async () => {
     const service = make({ hostName: 'login.school.example' });
-    const hashed = await service.hashNew(right, { about: ['ann@example.com', 'Ann'], source: '192.0.2.1' });
-    expect(rated).toEqual([{ password: right, about: ['ann@example.com', 'Ann', 'gatehouse', 'login.school.example'], source: '192.0.2.1' }]);
+    const hashed = await service.hashNew(right, { about: ['ann@example.com', 'Ann'], asker: '192.0.2.1' });
+    expect(rated).toEqual([{ password: right, about: ['ann@example.com', 'Ann', 'gatehouse', 'login.school.example'], asker: '192.0.2.1' }]);
     expect(tasks).toHaveLength(1);
     expect(await compare(service, right, hashed)).toEqual({ matches: true, rehash: false });
   });
@@ -106,11 +108,11 @@ describe('password service', () => {
     expect(tasks).toEqual([]);
   });
 
-  it('new password, with a source that holds both its places, is refused until one is free', async () => {
-    const others = [compare(passwords, right, stored, '192.0.2.2'), compare(passwords, right, stored, '192.0.2.2')];
-    await expect(passwords.hashNew(right, { about: [], source: '192.0.2.2' })).rejects.toMatchObject({ code: 'password-queue-full' });
-    await Promise.all(others);
-    await passwords.hashNew(right, { about: [], source: '192.0.2.2' });
+  it('new password, with a source that holds both its places, waits until one is free', async () => {
+    const ended: string[] = [];
+    const compared = () => compare(passwords, right, stored, '192.0.2.2').then(() => ended.push('compared'));
+    await Promise.all([compared(), compared(), passwords.hashNew(right, { about: [], asker: '192.0.2.2' }).then(() => ended.push('hashed'))]);
+    expect(ended).toEqual(['compared', 'compared', 'hashed']);
   });
 
   it('lone surrogate, compared with the replacement character it would become, does not match', async () => {
@@ -160,5 +162,15 @@ describe('password service', () => {
     const costly = await raised.hash(right);
     expect(await compare(raised, right, costly)).toEqual({ matches: true, rehash: false });
     expect(await compare(passwords, right, costly)).toEqual({ matches: true, rehash: false });
+  });
+
+  it('renewed, is what was compared all the same; while others wait, it is not renewed', async () => {
+    const raised = make({ cost: 5 });
+    const renewed = await raised.renew(right, stored);
+    expect(renewed?.hash.slice(0, 7)).toBe('$2b$05$');
+    expect([isStill(renewed ?? undefined, stored), isStill(stored, stored), isStill(await raised.hash(right), stored), isStill(undefined, stored)]).toEqual([true, true, false, false]);
+    const busy = [1, 2, 3].map(() => compare(passwords, right, stored));
+    expect(await raised.renew(right, stored)).toBeNull();
+    await Promise.all(busy);
   });
 });

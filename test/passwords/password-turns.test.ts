@@ -1,5 +1,5 @@
 import { createTurns } from '../../src/passwords/password.turns.ts';
-import type { Turns } from '../../src/passwords/password.turns.ts';
+import type { Asker, Turns } from '../../src/passwords/password.turns.ts';
 
 /** Work that ends when it is told to, and notes that it has begun. */
 function makeWork(begun: string[], name: string) {
@@ -12,7 +12,7 @@ function makeWork(begun: string[], name: string) {
   } };
 }
 
-const during = <T>(turns: Turns, source: string | undefined, work: () => Promise<T>) => turns.hold(source, (place) => place.during(work));
+const during = <T>(turns: Turns, asker: Asker, work: () => Promise<T>) => turns.hold(asker, (place) => place.during(work));
 
 const settled = () => new Promise((resolve) => void setImmediate(resolve));
 
@@ -34,43 +34,79 @@ describe('turns', () => {
   it('work that fails, lets the next in and frees its place', async () => {
     const turns = createTurns({ atOnce: 1, maxWaiting: 9 });
     const fail = () => Promise.reject(new Error('failed'));
-    const first = [during(turns, 'a', fail), during(turns, 'a', fail)];
-    await expect(during(turns, 'a', fail)).rejects.toMatchObject({ code: 'password-queue-full' });
-    for (const each of first) await expect(each).rejects.toThrow('failed');
+    const all = Array.from({ length: 5 }, () => during(turns, 'a', fail));
+    for (const each of all) await expect(each).rejects.toThrow('failed');
     expect(await during(turns, 'a', () => Promise.resolve('done'))).toBe('done');
   });
 
-  it('no place to wait, refuses at once, and takes again what fits', async () => {
+  it('no room to wait, refuses at once, and takes again what fits', async () => {
     const turns = createTurns({ atOnce: 1, maxWaiting: 1 });
-    const [one, two] = [makeWork([], 'one'), makeWork([], 'two')];
-    const taken = [during(turns, undefined, one.work), during(turns, undefined, two.work)];
+    const [one, two, three] = [makeWork([], 'one'), makeWork([], 'two'), makeWork([], 'three')];
+    const taken = [one, two, three].map(({ work }) => during(turns, undefined, work));
     await expect(during(turns, undefined, one.work)).rejects.toMatchObject({ code: 'password-queue-full' });
-    one.end();
-    two.end();
+    for (const { end } of [one, two, three]) end();
     await Promise.all(taken);
     expect(await during(turns, undefined, () => Promise.resolve('done'))).toBe('done');
   });
 
-  it('place held without work in it, counts for its source and for all until it is left', async () => {
-    const turns = createTurns({ atOnce: 1, maxWaiting: 2 });
-    const { end, work } = makeWork([], 'held');
-    const held = [turns.hold('a', work), turns.hold('a', work)];
-    await expect(turns.hold('a', work)).rejects.toMatchObject({ code: 'password-queue-full' });
-    expect(await during(turns, 'b', () => Promise.resolve('done'))).toBe('done');
-    held.push(turns.hold('b', work));
-    await expect(turns.hold('c', work)).rejects.toMatchObject({ code: 'password-queue-full' });
-    end();
-    await Promise.all(held);
-    expect(await during(turns, 'a', () => Promise.resolve('done'))).toBe('done');
+  it('one asker, whether known or not, has two places, and a third when one of them is left', async () => {
+    for (const asker of ['a', { known: 'a' }]) {
+      const turns = createTurns({ atOnce: 3, maxWaiting: 9 });
+      const begun: string[] = [];
+      const works = ['one', 'two', 'three'].map((name) => makeWork(begun, name));
+      const held = works.map(({ work }) => turns.hold(asker, work));
+      expect(await turns.hold('b', () => Promise.resolve('done'))).toBe('done');
+      expect(begun).toEqual(['one', 'two']);
+      works[1]?.end();
+      await settled();
+      expect(begun).toEqual(['one', 'two', 'three']);
+      for (const { end } of works) end();
+      await Promise.all(held);
+    }
   });
 
-  it('load, tells what runs, what holds a place besides, and how often there was none', async () => {
+  it('sources take turns, however many of one wait', async () => {
+    const turns = createTurns({ atOnce: 1, maxWaiting: 99 });
+    const begun: string[] = [];
+    const note = (name: string) => during(turns, name, () => Promise.resolve(begun.push(name)));
+    await Promise.all([...Array.from({ length: 10 }, () => note('a')), note('b'), note('c'), note('b')]);
+    expect(begun.slice(0, 6).filter((name) => name !== 'a')).toEqual(['b', 'c']);
+    expect(begun.filter((name) => name === 'a')).toHaveLength(10);
+  });
+
+  it('line full of one source, has room for another one, and the last of the first is refused', async () => {
+    const turns = createTurns({ atOnce: 1, maxWaiting: 4 });
+    const { end, work } = makeWork([], 'a');
+    const held = Array.from({ length: 6 }, () => turns.hold('a', work));
+    const others = [turns.hold('b', work), turns.hold('b', work)];
+    await expect(held[5]).rejects.toMatchObject({ code: 'password-queue-full' });
+    await expect(held[4]).rejects.toMatchObject({ code: 'password-queue-full' });
+    await expect(turns.hold('b', work)).rejects.toMatchObject({ code: 'password-queue-full' });
+    end();
+    expect(await Promise.all([...held.slice(0, 4), ...others])).toHaveLength(6);
+  });
+
+  it('flood of ever new sources, keeps out none who are known, and half of the turns are theirs', async () => {
+    const turns = createTurns({ atOnce: 1, maxWaiting: 20 });
+    const begun: string[] = [];
+    const note = (asker: Asker, name: string) => during(turns, asker, async () => {
+      begun.push(name);
+      await settled();
+    });
+    const flood = Array.from({ length: 60 }, (_, at) => note(`192.0.2.${at}`, 'new').catch(() => 'refused'));
+    const known = Array.from({ length: 20 }, (_, at) => note({ known: `device ${at}` }, 'known'));
+    await Promise.all(known);
+    expect(begun.filter((name) => name === 'new').length).toBeLessThanOrEqual(23);
+    expect((await Promise.all(flood)).filter((end) => end === 'refused')).toHaveLength(38);
+  });
+
+  it('load, tells what runs, what holds or waits for a place, and how often there was no room', async () => {
     const turns = createTurns({ atOnce: 1, maxWaiting: 1 });
     const { end, work } = makeWork([], 'a');
     expect(turns.load()).toEqual({ running: 0, queued: 0, refused: 0 });
-    const held = [during(turns, undefined, work), turns.hold(undefined, work)];
+    const held = [during(turns, undefined, work), turns.hold(undefined, work), turns.hold(undefined, work), turns.hold({ known: 'b' }, work)];
     await settled();
-    expect(turns.load()).toEqual({ running: 1, queued: 1, refused: 0 });
+    expect(turns.load()).toEqual({ running: 1, queued: 3, refused: 0 });
     for (const source of ['b', undefined]) await expect(during(turns, source, work)).rejects.toMatchObject({ code: 'password-queue-full' });
     end();
     await Promise.all(held);
@@ -80,12 +116,13 @@ describe('turns', () => {
   it('closed, lets what runs end and refuses what waits and comes', async () => {
     const turns = createTurns({ atOnce: 1, maxWaiting: 9 });
     const { work, end } = makeWork([], 'a');
-    const [runs, waits] = [during(turns, 'a', work), during(turns, 'a', work)];
+    const all = Promise.allSettled([during(turns, 'a', work), during(turns, 'a', work), during(turns, 'a', work), during(turns, { known: 'c' }, work)]);
     turns.close();
     const comes = during(turns, 'b', work);
-    end();
-    expect(await runs).toBe('a');
-    await expect(waits).rejects.toMatchObject({ code: 'not-ready' });
     await expect(comes).rejects.toMatchObject({ code: 'not-ready' });
+    end();
+    const [runs, ...waits] = await all;
+    expect(runs).toMatchObject({ value: 'a' });
+    for (const each of waits) expect(each).toMatchObject({ reason: { code: 'not-ready' } });
   });
 });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostUser, HostUsers } from '../../src/users/host-users.service.ts';
+import { recordsOf, userOf } from '../support/answers.ts';
 import { boot } from '../support/boot.ts';
 import type { Answer } from '../support/client.ts';
 import { startServer } from '../support/server.ts';
@@ -96,6 +97,38 @@ describe('Logins that the host validates', () => {
     const { externalId } = newHostUser({ email: root });
     expect((await logIn(root, password, 409)).body).toMatchObject({ code: 'email-taken' });
     expect(await storedOf(externalId)).toEqual([]);
+  });
+
+  it('of somebody whose address another one registered and never confirmed, get in, and that account is gone with its sessions', async () => {
+    const { externalId, email } = newHostUser();
+    const registered = userOf(await server.anonymous.post('/users/register', { email, password: own }, 201));
+    const squatter = await server.anonymous.logIn(email, own);
+    expect((await loggedIn(email)).user).toMatchObject({ email, roles: ['guest'] });
+    expect(await storedOf(externalId)).toMatchObject([{ emailVerified: false }]);
+    await squatter.get('/profile/me', 401);
+    expect((await logIn(email, own, 401)).body).toMatchObject({ code: 'invalid-credentials' });
+    const records = recordsOf(await server.superadmin.get('/audit/load?action=user.displaced', 200));
+    expect(records).toMatchObject([{ target: { kind: 'user', id: registered.userId } }]);
+  });
+
+  const changes: [string, (userId: string) => Promise<unknown>][] = [
+    ['is confirmed', (userId) => server.stores.users.updateOne({ tenantId: 'default', _id: userId }, { $set: { emailVerified: true } })],
+    ['was confirmed before its address changed', (userId) => server.stores.users.updateOne({ tenantId: 'default', _id: userId }, { $set: { isPromoted: true } })],
+    ['has a role', (userId) => server.superadmin.post('/roles/assign', { userId, type: 'user', mode: 'add' }, 200)],
+    ['has a membership', (userId) => server.superadmin.post('/memberships/add', { userId, resource: 'projects/1', type: 'user' }, 201)],
+    ['is in a group', async (userId) => {
+      const { body } = await server.superadmin.post('/groups/create', { groupName: 'some', roles: [] }, 201);
+      await server.superadmin.post('/groups/add-users', [{ userId, groupId: (body as { groupId: string }).groupId }], 204);
+    }],
+    ['is disabled', (userId) => server.superadmin.post('/admin/disable-user', { userId }, 200)],
+  ];
+  it.each(changes)('of somebody whose address an account has that %s, are refused and told, and the account stays', async (_what, change) => {
+    const { externalId, email } = newHostUser();
+    const { userId } = userOf(await server.superadmin.post('/admin/create-user', { email, password: own }, 201));
+    await change(userId);
+    expect((await logIn(email, password, 409)).body).toMatchObject({ code: 'email-taken', detail: expect.stringContaining('ask an administrator') as string });
+    expect(await storedOf(externalId)).toEqual([]);
+    expect(await server.stores.users.countDocuments({ tenantId: 'default', _id: userId })).toBe(1);
   });
 
   it('of a disabled user, are refused like a wrong password, and the session ends', async () => {

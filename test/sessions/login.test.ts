@@ -27,7 +27,7 @@ describe('a login with a wrong password', () => {
     };
     const digest = createKeyedDigest(createSecretKey(randomBytes(32)), 'test');
     const logIn = createLogIn({
-      passwords, clock: Date.now, digestSource: digest, accountOf: (email) => email, noteFailure: () => undefined,
+      passwords, clock: Date.now, digestSource: digest, accountOf: (email) => email, noteFailure: () => undefined, onNotRenewed: () => undefined,
       limits: { loginTry: () => () => Promise.resolve({ succeeded: notNeeded, withdrawn: notNeeded }) },
       devices: createDeviceCookies({ digest, clock: Date.now, isSecure: false }),
       findByEmail: () => Promise.resolve(found(user)), readTenant: () => Promise.resolve(null),

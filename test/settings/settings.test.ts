@@ -39,12 +39,12 @@ describe('loadSettings', () => {
 
   it('with everything set, takes every value', () => {
     expect(loadSettings({
-      ...production, HOST: '::1', PORT: '0', PASSWORD_PEPPER_ID: 'b', PASSWORD_COST: '12', ACCESS_TOKEN_SECONDS: '60', SESSION_HOURS: '720', CLAIMS_NAMESPACE: 'https://app.example.com/claims',
+      ...production, HOST: '::1', PORT: '0', PASSWORD_PEPPER_ID: 'b', PASSWORD_COST: '12', ACCESS_TOKEN_SECONDS: '60', CLOCK_TOLERANCE: '300', SESSION_HOURS: '720', CLAIMS_NAMESPACE: 'https://app.example.com/claims',
       AUDIT_DAYS: '1', DATABASE_SILENCE: '5000', CORS_ORIGINS: 'https://a.example, http://localhost:5173,http://[::1]:8080', TRUST_PROXY: 'loopback, 10.0.0.7,10.1.0.0/16,fd00::/8',
       SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'correct horse', LOG_LEVEL: 'silent', MAIL_FROM: 'The Gate <gate@example.com>', METRICS_PORT: '9464',
       REDIS_URL: 'rediss://me:hid%40den@redis.example.com:6380/2',
     })).toMatchObject({
-      production: true, host: '::1', port: 0, publicUrl: 'https://gate.example.com', passwordCost: 12, accessTokenSeconds: 60, claimsNamespace: 'https://app.example.com/claims',
+      production: true, host: '::1', port: 0, publicUrl: 'https://gate.example.com', passwordCost: 12, accessTokenSeconds: 60, clockTolerance: 300, claimsNamespace: 'https://app.example.com/claims',
       sessionHours: 720, auditDays: 1, databaseSilence: 5_000, redisUrl: 'rediss://me:hid%40den@redis.example.com:6380/2', corsOrigins: ['https://a.example', 'http://localhost:5173', 'http://[::1]:8080'],
       trustProxy: ['loopback', '10.0.0.7', '10.1.0.0/16', 'fd00::/8'], superadmin: { email: 'root@example.com', password: 'correct horse' }, logLevel: 'silent',
       mail: { smtpUrl: production.SMTP_URL, folder: null, from: { name: 'The Gate', address: 'gate@example.com' } }, metrics: { port: 9464, token: null },
@@ -86,6 +86,7 @@ describe('loadSettings', () => {
   it.each([
     ['PORT', ['-1', '65536', '1e3', ' 80', '0x50', '3000.5', 'NaN']],
     ['ACCESS_TOKEN_SECONDS', ['59', '86401']],
+    ['CLOCK_TOLERANCE', ['-1', '301', '1.5']],
     ['SESSION_HOURS', ['0', '721']],
     ['CLAIMS_NAMESPACE', ['app.example.com', 'https://a.example/', 'https://a.example/x/', 'https://a.example?x', 'https://a.example#x', 'urn:claims', 'https://A.example', 'https://a.example/../x', `https://a.example/${'x'.repeat(200)}`]],
     ['AUDIT_DAYS', ['0', '3651']],

@@ -31,7 +31,7 @@ export async function addSessions({ connection }: TestDatabase, env: NodeEnv, { 
   const { signing } = await openRecord(record, createSecretKey(Buffer.from(env.KEY_ENCRYPTION_KEY, 'base64')));
   const { sign } = createAccessTokens({
     keys: { signingKey: () => signing, verificationKey: () => undefined },
-    issuer: env.PUBLIC_URL, audience: 'gatehouse', lifetimeSeconds: 6_000, clock: Date.now,
+    issuer: env.PUBLIC_URL, audience: 'gatehouse', lifetimeSeconds: 6_000, toleranceSeconds: 60, clock: Date.now,
   });
 
   const users = Array.from({ length: tokens }, (_each, index) => {

@@ -85,6 +85,7 @@ export function ownInput({ userId, email, role, groupId, groupName, resource, cl
     'POST /roles/create': { roleId: role, type: role, rights: [], inherits: [role] },
     'PUT /roles/update': { type: role, inherits: [] },
     'PUT /roles/update-rights': { type: role, rights: [] },
+    'PUT /roles/set-default': { type: role },
     'POST /roles/assign': { userId, type: role, mode: 'add' },
     'POST /groups/create': { groupName, roles: [role] },
     'PUT /groups/update': { groupId, groupName, roles: [role] },

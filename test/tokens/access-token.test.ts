@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { createAccessTokens } from '../../src/tokens/access-token.ts';
 import type { TokenSubject } from '../../src/tokens/access-token.ts';
-import { forgeEc, goodClaims, goodSubject as subject, keyRing, lifetimeSeconds, makeEcPair, now, settingsOf } from './forge.ts';
+import { forgeEc, goodClaims, goodSubject as subject, keyRing, lifetimeSeconds, makeEcPair, now, settingsOf, toleranceSeconds } from './forge.ts';
 
 const pair = makeEcPair();
 const goodHeader = { alg: 'ES256', kid: 'k1', typ: 'at+jwt' };
@@ -26,11 +26,11 @@ describe('createAccessTokens', () => {
     expect(tokens.sign(subject).token).not.toBe(tokens.sign(subject).token);
   });
 
-  it('time passing, the token is good to the last millisecond, then expired, remembered or not', () => {
+  it('time passing, the token is good to the last millisecond of the tolerance, then expired, remembered or not', () => {
     let clock = now * 1000;
     const tokens = createAccessTokens(settingsOf(keyRing({ k1: pair }), { clock: () => clock }));
     const { token } = tokens.sign(subject);
-    clock = (now + lifetimeSeconds) * 1000 - 1;
+    clock = (now + lifetimeSeconds + toleranceSeconds) * 1000 - 1;
     expect(tokens.verify(token).ok).toBe(true);
     clock += 1;
     expect(tokens.verify(token)).toEqual({ ok: false, code: 'token-expired' });

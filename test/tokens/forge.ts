@@ -10,6 +10,7 @@ export const now = 1_790_000_000;
 export const issuer = 'https://gatehouse.test';
 export const audience = 'gatehouse';
 export const lifetimeSeconds = 6000;
+export const toleranceSeconds = 60;
 
 export const goodClaims = {
   iss: issuer, aud: audience, sub: 'user-1', sid: 'session-1', jti: 'token-1', iat: now, exp: now + lifetimeSeconds,
@@ -52,7 +53,7 @@ export function keyRing(pairs: Readonly<Record<string, KeyPair>>): TokenKeys & {
 }
 
 export function settingsOf(keys: TokenKeys, changes: Partial<AccessTokenSettings> = {}): AccessTokenSettings {
-  return { keys, issuer, audience, lifetimeSeconds, clock: () => now * 1000, ...changes };
+  return { keys, issuer, audience, lifetimeSeconds, toleranceSeconds, clock: () => now * 1000, ...changes };
 }
 
 /** Text is taken as it is, so that a header or payload need not be what JSON.stringify would write. */

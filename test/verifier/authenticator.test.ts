@@ -54,7 +54,7 @@ describe('verifier.authenticator', () => {
   it('guarded route, without a good token, is answered 401 as the gate does, by the cause', async () => {
     const old = sign();
     const stranger = sign({}, { first: second });
-    now += 6_001_000;
+    now += 6_061_000;
     const causes: [ErrorCode, string | undefined][] = [['token-missing', undefined], ['token-malformed', 'rubbish'], ['token-expired', old], ['token-invalid', stranger]];
     for (const [code, token] of causes) {
       const { status, json, headers } = await service.ask('GET /orders', token);
@@ -62,6 +62,34 @@ describe('verifier.authenticator', () => {
       expect(headers['www-authenticate']).toMatch(code === 'token-missing' ? /^Bearer realm="gatehouse"$/ : /^Bearer realm="gatehouse", error="invalid_token", error_description="/);
       expect(headers).toMatchObject({ 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     }
+  });
+
+  it('token of a server whose clock is ahead, is good up to the tolerance, and then the answer speaks of clocks', async () => {
+    const token = sign();
+    now -= 60_000;
+    expect((await service.ask('GET /orders', token)).status).toBe(200);
+    const [late, exact] = [sign(), await startService({ issuer, audience, jwksUrl: keys.jwksUrl, clock: () => now, routes, clockTolerance: 0 })];
+    now -= 1_000;
+    expect((await exact.ask('GET /orders', late)).json).toMatchObject({ code: 'token-not-yet-valid', detail: expect.stringContaining('clocks') as string });
+    await exact.close();
+    now -= 60_000;
+    expect(await codeOf('GET /orders', late)).toBe('token-not-yet-valid');
+  });
+
+  it('token that ends with its lifetime, is good beyond that by the tolerance; one that ends with an assignment is not', async () => {
+    const [whole, cut] = [sign(), sign({ notAfter: now + 100_000 })];
+    now += 99_000;
+    expect((await service.ask('GET /orders', cut)).status).toBe(200);
+    now += 1_000;
+    expect(await codeOf('GET /orders', cut)).toBe('token-expired');
+    now += 5_900_000 + 59_000;
+    expect((await service.ask('GET /orders', whole)).status).toBe(200);
+    now += 1_000;
+    expect(await codeOf('GET /orders', whole)).toBe('token-expired');
+  });
+
+  it.each([301, -1, NaN])('tolerance of %s s, is refused', (clockTolerance) => {
+    expect(() => createVerifier({ issuer, clockTolerance })).toThrow('0 to 300');
   });
 
   it('two tokens, are refused, and neither is believed', async () => {

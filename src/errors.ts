@@ -147,7 +147,7 @@ export class AppError extends Error {
   readonly extras: ErrorExtras;
 
   constructor(code: ErrorCode, extras: ErrorExtras = {}, cause?: unknown) {
-    super(errorTable[code].detail, { cause });
+    super(errorTable[code].detail, withCause(cause));
     this.code = code;
     this.extras = extras;
   }
@@ -209,7 +209,14 @@ export interface StartError extends Error {
 
 /** Makes the error for a fault of what a deployment declares or stores: config/, a key that does not fit, duplicates in the way of an index. */
 export function startError(message: string, cause?: unknown): StartError {
-  return Object.assign(new Error(message, { cause }), { name: 'StartError' as const });
+  // Node prints the line of code that made an error which nobody catches, unless that line holds these words.
+  const error = new Error(message, withCause(cause)); // node-do-not-add-exception-line
+  return Object.assign(error, { name: 'StartError' as const, stack: error.stack?.replace(/^Error/, 'StartError') ?? '' });
+}
+
+/** An error that has no cause must not print one that is undefined. */
+function withCause(cause: unknown): ErrorOptions {
+  return cause === undefined ? {} : { cause };
 }
 
 /** Says whether an error comes from {@link startError}. */

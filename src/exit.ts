@@ -27,7 +27,7 @@ interface Exit extends Error {
 
 /** Makes the error that ends a start or a command with this code and message. */
 export function exit(kind: keyof typeof exitCodes, message: string, cause?: unknown): Exit {
-  return Object.assign(new Error(message, { cause }), { exitCode: exitCodes[kind] });
+  return Object.assign(new Error(message, cause === undefined ? {} : { cause }), { exitCode: exitCodes[kind] });
 }
 
 /** Ends the process as a failure should: its message on stderr, its exit code, a stack only for what nobody expected. */

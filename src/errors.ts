@@ -28,6 +28,7 @@ export const errorTable = {
   'wrong-password': { status: 403, detail: 'The password is wrong.' },
   'right-missing': { status: 403, message: 'Forbidden resource', detail: 'The session does not hold the right to this URL: ask a superadmin for a role that does.' },
   'permission-missing': { status: 403, message: 'Forbidden resource', detail: 'The session does not hold the permission for this: ask a superadmin for a role that does.' },
+  'role-missing': { status: 403, message: 'Forbidden resource', detail: 'The session does not hold the role for this: ask a superadmin to assign it.' },
   'policy-denies': { status: 403, message: 'Forbidden resource', detail: 'A policy denies this, whatever else allows it: ask a superadmin which one.' },
   'grants-not-in-token': { status: 403, detail: 'What you may do is too much for an access token, and this service knows tokens alone: ask for fewer or broader permissions, or ask POST /permissions/check of the server that issued it.' },
   'target-outranks-caller': { status: 403, detail: 'This user holds rights that you do not: only somebody who holds them all may do this.' },

@@ -6,6 +6,7 @@ import { createApp } from '../../src/app.ts';
 import { errorTable } from '../../src/errors.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
+import { requireRoles } from '../../src/guards/role.guard.ts';
 import { connect } from '../../src/mongo/connect.ts';
 import { boot } from '../support/boot.ts';
 import type { Answer, SendOptions } from '../support/client.ts';
@@ -35,6 +36,7 @@ function host(app: Express): void {
   });
   for (const url of ['/host/turned', '/host/other']) app.get(url, (_request, response) => void response.json({ ran: url }));
   app.get('/host/items/:itemId', (_request, response) => void response.json({}));
+  app.get('/host/staff', requireRoles('staff'), (_request, response) => void response.json({}));
   app.get('/host/fails', () => {
     throw new Error(secret, { cause: { filter: { $gt: '' } } });
   });
@@ -43,7 +45,7 @@ function host(app: Express): void {
 beforeAll(async () => {
   server = await startServer({
     host, afterGate: ['turn'],
-    urls: { simple: { '/host/': ['turned', 'other', 'fails'] }, auth: { '/host/': [{ name: 'items/:itemId', permission: 'read:items/:itemId' }] } },
+    urls: { simple: { '/host/': ['turned', 'other', 'fails'] }, auth: { '/host/': ['staff', { name: 'items/:itemId', permission: 'read:items/:itemId' }] } },
     permissions: [{ permission: 'read:items', description: 'Read items.' }],
     clock: () => Date.now() + skew,
   });
@@ -134,6 +136,10 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
   'permission-missing': async () => {
     const { client } = await server.newUser(await server.newRole('/host/items/:itemId'));
     return undocumented(server.origin, '/host/items/7', client.token);
+  },
+  'role-missing': async () => {
+    const { client } = await server.newUser(await server.newRole('/host/staff'));
+    return undocumented(server.origin, '/host/staff', client.token);
   },
   'policy-denies': async () => {
     const denied = await server.newRole('/admin/load-users');
@@ -293,6 +299,7 @@ describe('error codes', () => {
     expect((await scenarios['right-not-registered']()).body)
       .toMatchObject({ errors: [{ field: 'body.rights[0]', message: '/nowhere is not registered' }] });
     expect((await scenarios['permission-missing']()).body).toMatchObject({ required: 'read:items/7' });
+    expect((await scenarios['role-missing']()).body).toMatchObject({ required: 'role staff' });
     expect((await scenarios['permission-not-known']()).body).toMatchObject({ errors: [{ field: 'body.permissions[1]' }] });
     expect((await scenarios['role-in-use']()).body).toMatchObject({ users: 2 });
   });

@@ -17,6 +17,8 @@ import { guardUpgrades } from './authenticator/upgrade-guard.ts';
 import type { UpgradeHandlers } from './authenticator/upgrade-guard.ts';
 import { systemActor } from './changes/actor.ts';
 import type { Peers } from './changes/peers.ts';
+import { requireServedRights } from './declarations/declared-rights.ts';
+import { checkOptions, optionShapes } from './declarations/options.check.ts';
 import { AppError, startError } from './errors.ts';
 import { createGating } from './gating.ts';
 import { findGuardFaults } from './guards/guard.faults.ts';
@@ -117,16 +119,18 @@ export interface Gatehouse {
 
 const version = '0.1.0';
 
+optionShapes satisfies Record<keyof GatehouseDeps, unknown>; // an option without a check would be refused
+
 /**
  * Wires one Gatehouse. Several may live in one process and on one connection; each with a `prefix` of its own, nothing
  * is shared between them, and with the same one they are nodes of one Gatehouse.
  *
- * Throws a StartError for a prefix that cannot begin a name, and where production has no way to send mail.
+ * Throws a StartError that names every faulty option; in production, a way to send mail is none that may be left out.
  */
 export function createGatehouse(deps: GatehouseDeps): Gatehouse {
+  checkOptions(deps, { urls: listUrls([registeredUrls, metricsUrls, { config: configUrls }]), roles: builtInRoles, permissions: declaredPermissions });
   const { connection, settings, beforeGate = [], afterGate = [], clock = Date.now } = deps;
   const logger = deps.logger ?? pino({ level: settings.logLevel });
-  if (settings.production && !deps.mail && settings.mail.smtpUrl === null) throw startError('Production needs a way to send mail: SMTP_URL, or `mail` of createGatehouse.');
   const { token: metricsToken, port: metricsPort } = settings.metrics;
   const urls = listUrls([registeredUrls, ...(metricsToken ? [metricsUrls] : []), { config: configUrls }, deps.urls ?? {}]);
 
@@ -183,7 +187,9 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   function learn(app: Express): void {
     const findings = census(app);
     if (findings.length > 0) throw startError(`The census found what the gate would not decide about:\n${printFindings(findings)}`);
-    known = createUrlRegistry(urls, servedMethods(readLayers(app)));
+    const registered = createUrlRegistry(urls, servedMethods(readLayers(app)));
+    requireServedRights(roles, registered);
+    known = registered;
     served = app;
   }
 

@@ -9,7 +9,7 @@ import { requireSameDatabase } from './mongo/handle.ts';
 import { buildIndexes } from './mongo/indexes.ts';
 import { defaultTenantId } from './mongo/tenant-scope.ts';
 import { inTransaction, rehearse } from './mongo/transactions.ts';
-import type { RoleDeclaration } from './roles/role.ladder.ts';
+import type { SeededRole } from './roles/role.ladder.ts';
 import type { Services } from './services.ts';
 import type { Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
@@ -20,7 +20,7 @@ export interface SeedingDeps {
   readonly stores: Stores;
   readonly services: Services;
   readonly settings: Settings;
-  readonly roles: readonly RoleDeclaration[];
+  readonly roles: readonly SeededRole[];
 }
 
 export type Seed = (options?: { readonly dryRun?: boolean }) => Promise<InitReport>;

@@ -9,7 +9,7 @@ import { beginRequest } from './request-context.ts';
 
 /** The part of a pino logger that failures are written to. */
 export interface ErrorLog {
-  error(fields: { readonly err: unknown; readonly requestId: string }, message: string): void;
+  error(fields: { readonly err: unknown; readonly requestId?: string }, message: string): void;
 }
 
 /**

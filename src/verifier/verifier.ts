@@ -14,6 +14,8 @@ import { requestContext } from '../http/request-context.ts';
 import type { AccessClaims } from '../tokens/access-claims.ts';
 import { parseCompact } from '../tokens/compact-jws.ts';
 import { createVerifyToken, kidOf } from '../tokens/verify-token.ts';
+import { createMisfitReport } from './misfits.ts';
+import { createVerifierLog } from './verifier-log.ts';
 import { checkRoutes } from './route-check.ts';
 import { createRemoteKeys } from './remote-keys.ts';
 import { createAccessOfClaims } from './token-access.ts';
@@ -27,7 +29,10 @@ export interface VerifierOptions {
   readonly jwksUrl?: string | URL;
   /** Tokens made for longer are refused; by default 86,400, the most that `ACCESS_TOKEN_SECONDS` may be. */
   readonly accessTokenSeconds?: number;
-  /** Told what keeps requests from being served, such as a pino logger. */
+  /**
+   * Told what keeps requests from being served, such as a pino logger. Without one, the process warns of the first failure, and once where issuer,
+   * audience or keys do not fit the tokens.
+   */
   readonly logger?: ErrorLog;
   /** ms since 1970. */
   readonly clock?: () => number;
@@ -71,7 +76,10 @@ export interface Verifier {
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const { issuer, audience = 'gatehouse', accessTokenSeconds = 86_400, logger, clock = Date.now } = options;
-  const keys = createRemoteKeys({ url: jwksUrlOf(options), clock });
+  const jwksUrl = jwksUrlOf(options);
+  const log = createVerifierLog(logger);
+  const keys = createRemoteKeys({ url: jwksUrl, clock });
+  const reportMisfit = createMisfitReport({ issuer, audience, jwksUrl, verificationKey: keys.verificationKey, clock, report: log.misfit });
   const verifyToken = createVerifyToken({ verificationKey: keys.verificationKey, issuer, audience, lifetimeSeconds: accessTokenSeconds, clock });
   const accessOfClaims = createAccessOfClaims();
   const opened = new WeakSet<object>();
@@ -84,6 +92,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       const kid = parsed && kidOf(parsed);
       if (kid !== undefined && await keys.learn(kid)) result = verifyToken(token);
     }
+    if (!result.ok && result.code === 'token-invalid') reportMisfit(token);
     if (!result.ok) throw new AppError(result.code);
     return result.claims;
   }
@@ -103,7 +112,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       request.access = await identify(request);
     } catch (error) {
       leaveAbsence(request, error);
-      if (!(error instanceof AppError) || errorTable[error.code].status >= 500) logger?.error({ err: error, requestId: requestContext(request).requestId }, 'a token could not be verified');
+      if (!(error instanceof AppError) || errorTable[error.code].status >= 500) log.failure(error, requestContext(request).requestId);
     }
     next();
   };

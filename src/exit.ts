@@ -45,7 +45,8 @@ function explain(error: unknown): { readonly exitCode: ExitCode; readonly messag
   if (findKnownFailure(error)?.code === 'database-unreachable') {
     return {
       exitCode: exitCodes.databaseUnavailable,
-      message: `The database of MONGODB_URI does not answer (${message}). Start it, or correct MONGODB_URI.`,
+      // What opens the connection has said it already.
+      message: message.includes('MONGODB_URI') ? message : `The database of MONGODB_URI does not answer (${message}). Start it, or correct MONGODB_URI.`,
     };
   }
   return { exitCode: exitCodes.software, message: error.stack ?? message };

@@ -42,6 +42,7 @@ import { createKnownPermissions } from './permissions/known-permissions.ts';
 import type { PermissionDeclaration } from './permissions/known-permissions.ts';
 import { mergeRoles } from './roles/role.ladder.ts';
 import type { RoleDeclaration } from './roles/role.ladder.ts';
+import { requirePeerVersions, requireSameExpress, requireSameMongoose } from './peer-packages.ts';
 import { createRoutes } from './routes.ts';
 import { createSeeding } from './seeding.ts';
 import { createServices } from './services.ts';
@@ -118,6 +119,9 @@ export interface Gatehouse {
 }
 
 const version = '0.1.0';
+const plainHttp = 'PUBLIC_URL does not begin with https: passwords, tokens and cookies travel unencrypted. '
+  + 'Serve it over TLS, and set PUBLIC_URL to the https address.';
+const initMissing = 'every request is answered 503 until gatehouse.init(app) is called: call it before the app listens';
 
 optionShapes satisfies Record<keyof GatehouseDeps, unknown>; // an option without a check would be refused
 
@@ -128,14 +132,18 @@ optionShapes satisfies Record<keyof GatehouseDeps, unknown>; // an option withou
  * Throws a StartError that names every faulty option; in production, a way to send mail is none that may be left out.
  */
 export function createGatehouse(deps: GatehouseDeps): Gatehouse {
+  requirePeerVersions();
   checkOptions(deps, { urls: listUrls([registeredUrls, metricsUrls, { config: configUrls }]), roles: builtInRoles, permissions: declaredPermissions });
   const { connection, settings, beforeGate = [], afterGate = [], clock = Date.now } = deps;
+  requireSameMongoose(connection);
   const logger = deps.logger ?? pino({ level: settings.logLevel });
+  if (settings.production && settings.publicUrl.startsWith('http:')) logger.warn(plainHttp);
   const { token: metricsToken, port: metricsPort } = settings.metrics;
   const urls = listUrls([registeredUrls, ...(metricsToken ? [metricsUrls] : []), { config: configUrls }, deps.urls ?? {}]);
 
   let known: UrlRegistry | null = null;
   let isOpen = false;
+  let isInitNoted = false;
   let isDraining = false;
   let served: Express | null = null;
   const registry = () => {
@@ -159,7 +167,13 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const seedAll = createSeeding({ connection, stores, services, settings, roles });
 
   const { gate, grants, confirm, refuse, authenticator, noteBehindGate, withRecord } = createGating({
-    services, settings, pulse, metrics, logger, clock, registry: () => (isOpen ? known : null),
+    services, settings, pulse, metrics, logger, clock,
+    registry() {
+      if (isOpen) return known;
+      if (!isInitNoted) logger.error(initMissing);
+      isInitNoted = true;
+      return null;
+    },
   });
 
   const routes = createRoutes({
@@ -185,6 +199,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const readLayers = (app: Express) => readApp(app, authenticator, isGuard);
 
   function learn(app: Express): void {
+    requireSameExpress(app);
     const findings = census(app);
     if (findings.length > 0) throw startError(`The census found what the gate would not decide about:\n${printFindings(findings)}`);
     const registered = createUrlRegistry(urls, servedMethods(readLayers(app)));
@@ -208,6 +223,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       return seedAll(options);
     },
     async init(app) {
+      isInitNoted = true;
       learn(app);
       const report = await seedAll();
       await services.signingKeys.load();

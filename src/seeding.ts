@@ -8,6 +8,7 @@ import { isDuplicate } from './mongo/duplicate.ts';
 import { requireSameDatabase } from './mongo/handle.ts';
 import { buildIndexes } from './mongo/indexes.ts';
 import { defaultTenantId } from './mongo/tenant-scope.ts';
+import { requireReplicaSet } from './mongo/replica-set.ts';
 import { inTransaction, rehearse } from './mongo/transactions.ts';
 import type { SeededRole } from './roles/role.ladder.ts';
 import type { Services } from './services.ts';
@@ -51,6 +52,7 @@ export function createSeeding({ connection, stores, services, settings, roles }:
 
   return async ({ dryRun = false } = {}) => {
     requireSameDatabase(stores.users.db, connection);
+    await requireReplicaSet(connection);
     if (!dryRun) await buildIndexes(Object.values(stores));
     const credentials = settings.superadmin && !(await superadmin.hasPassword(defaultTenantId)) ? await hashed(settings.superadmin) : null;
     const seedIn = (session: ClientSession) => changes.within(session, actor, (tx) => init(tx, roles, credentials, {

@@ -11,7 +11,8 @@ type Found = Omit<Finding, 'check'>[];
 /** The gate is not mounted, or not where every request passes it. */
 export function findNoGate({ layers: { hasGate, gateElsewhere } }: Input): Found {
   if (hasGate) return [];
-  const place = gateElsewhere.length > 0 ? `It is mounted at ${gateElsewhere.join(', ')}: mount it on the app itself,` : 'Mount the authenticator';
+  const isElsewhere = gateElsewhere.length > 0;
+  const place = isElsewhere ? `It is mounted at ${gateElsewhere.join(', ')}: mount it on the app itself,` : 'Mount the authenticator';
   return [{ subject: 'app', cure: `${place} with app.use(gatehouse.authenticator), without a path.` }];
 }
 
@@ -19,7 +20,8 @@ export function findNoGate({ layers: { hasGate, gateElsewhere } }: Input): Found
 export function findGateLast({ layers: { beforeGate, afterGate } }: Input): Found {
   const ahead = beforeGate.filter(({ kind }) => kind === 'route');
   if (ahead.length < 2 || (afterGate.some(({ kind }) => kind === 'route') && !ahead.some(isOwn))) return [];
-  return [{ subject: 'app', cure: `${ahead.length} routes stand ahead of the authenticator: mount it first, with app.use(gatehouse.authenticator).` }];
+  const cure = `${ahead.length} routes stand ahead of the authenticator: mount it first, with app.use(gatehouse.authenticator).`;
+  return [{ subject: 'app', cure }];
 }
 
 /** Gatehouse's own routes were mounted at a path, which their URLs are registered without. */
@@ -31,7 +33,7 @@ export function findRoutesBelowPath({ layers: { hasGate, afterGate } }: Input): 
     return served.paths.filter((path) => path !== url).map((path) => (path.endsWith(url) ? path.slice(0, -url.length) : path));
   }));
   return [...prefixes].slice(0, 1).map((prefix) => ({
-    subject: prefix, cure: 'Mount Gatehouse\'s own URLs with app.use(gatehouse.routes()), without a path: they are registered from the root.',
+    subject: prefix, cure: 'Mount Gatehouse\'s own URLs with app.use(gatehouse.routes()), without a path: they begin at the root.',
   }));
 }
 

@@ -13,6 +13,9 @@ export interface MisfitDeps {
   readonly report: (message: string) => void;
 }
 
+const correctKeys = 'If your Gatehouse issued it, correct `issuer` or `jwksUrl` of createVerifier.';
+const correctIssuer = 'set it to the PUBLIC_URL of your Gatehouse.';
+
 /** Between two refused tokens that are looked at, in ms: who sends many must not have each verified twice. */
 const pause = 1_000;
 
@@ -39,14 +42,15 @@ export function createMisfitReport({ issuer, audience, jwksUrl, verificationKey,
     lookedAt = clock();
     const key = verificationKey(kid);
     if (!key) {
-      tell('keys', `A token was refused because ${jwksUrl.href} does not publish its key. If your Gatehouse issued it, correct \`issuer\` or \`jwksUrl\` of createVerifier.`);
+      tell('keys', `A token was refused because ${jwksUrl.href} does not publish its key. ${correctKeys}`);
       return;
     }
     const result = verifyParsed(parsed, { key: key.publicKey, algorithm: key.algorithm, typ });
     const claims = result.ok ? parseStrictObject(result.payload) : undefined;
     if (!claims) return;
     const { iss, aud } = claims;
-    if (iss !== issuer) tell('issuer', `Tokens are refused because ${JSON.stringify(iss)} issued them, and \`issuer\` of createVerifier is "${issuer}": set it to the PUBLIC_URL of your Gatehouse.`);
-    else if (aud !== audience) tell('audience', `Tokens are refused because they are for ${JSON.stringify(aud)}, and \`audience\` of createVerifier is "${audience}".`);
+    const [issued, meant] = [`${JSON.stringify(iss)} issued them`, `they are for ${JSON.stringify(aud)}`];
+    if (iss !== issuer) tell('issuer', `Tokens are refused because ${issued}, and \`issuer\` of createVerifier is "${issuer}": ${correctIssuer}`);
+    else if (aud !== audience) tell('audience', `Tokens are refused because ${meant}, and \`audience\` of createVerifier is "${audience}".`);
   };
 }

@@ -210,9 +210,9 @@ export interface StartError extends Error {
 
 /** Makes the error for a fault of what a deployment declares or stores: config/, a key that does not fit, duplicates in the way of an index. */
 export function startError(message: string, cause?: unknown): StartError {
-  // Node prints the line of code that made an error which nobody catches, unless that line holds these words.
+  // Node prints the line of code that made an error which nobody catches, unless that line holds these words. Whoever sets `stack` undoes it.
   const error = new Error(message, withCause(cause)); // node-do-not-add-exception-line
-  return Object.assign(error, { name: 'StartError' as const, stack: error.stack?.replace(/^Error/, 'StartError') ?? '' });
+  return Object.assign(error, { name: 'StartError' as const });
 }
 
 /** An error that has no cause must not print one that is undefined. */

@@ -57,6 +57,7 @@ const root = (method: string, path: string, options: SendOptions = {}) => server
 const guest = (method: string, path: string) => ann.client.send(method, path);
 const anybody = (method: string, path: string, options: SendOptions = {}) => server.anonymous.send(method, path, options);
 const logIn = (options: SendOptions) => anybody('POST', '/users/login', options);
+const withRightTo = async (url: string, path = url) => undocumented(server.origin, path, (await server.newUser(await server.newRole(url))).client.token);
 const withToken = (token: string) => server.anonymous.withToken(token).get('/profile/me');
 
 /** A tenant of its own, with the domain NAME.example, and its name. */
@@ -130,17 +131,10 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
     for (let time = 0; time < 10; time += 1) await logIn({ body: { email, password: 'another long password' }, expected: 401 });
     return logIn({ body: { email, password } });
   },
-
   'wrong-password': () => ann.client.post('/profile/change-email', { email: 'new@example.com', password: 'another long password' }),
   'right-missing': () => guest('GET', '/admin/load-users'),
-  'permission-missing': async () => {
-    const { client } = await server.newUser(await server.newRole('/host/items/:itemId'));
-    return undocumented(server.origin, '/host/items/7', client.token);
-  },
-  'role-missing': async () => {
-    const { client } = await server.newUser(await server.newRole('/host/staff'));
-    return undocumented(server.origin, '/host/staff', client.token);
-  },
+  'permission-missing': () => withRightTo('/host/items/:itemId', '/host/items/7'),
+  'role-missing': () => withRightTo('/host/staff'),
   'policy-denies': async () => {
     const denied = await server.newRole('/admin/load-users');
     await root('PUT', '/roles/update', { body: { type: denied, policies: [{ effect: 'deny', actions: ['GET'], resources: ['/admin/**'] }] }, expected: 200 });

@@ -1,5 +1,5 @@
 import type { ChangeTransaction } from '../src/changes/change.service.ts';
-import type { RoleDeclaration } from '../src/roles/role.ladder.ts';
+import type { SeededRole } from '../src/roles/role.ladder.ts';
 import type { SeedRole } from '../src/roles/role.seed.ts';
 import type { UpgradeRoles } from '../src/roles/role.upgrade.ts';
 import type { SuperadminCredentials, SuperadminService, SuperadminState } from '../src/users/superadmin.service.ts';
@@ -34,7 +34,7 @@ export interface InitReport {
  * 4. The other built-in roles exist, and were once given what config/roles.ts declares.
  * 5. A superadmin user exists.
  */
-export async function init(tx: ChangeTransaction, roles: readonly RoleDeclaration[], credentials: SuperadminCredentials | null, steps: InitSteps): Promise<InitReport> {
+export async function init(tx: ChangeTransaction, roles: readonly SeededRole[], credentials: SuperadminCredentials | null, steps: InitSteps): Promise<InitReport> {
   const tenantCreated = await steps.ensureTenant(tx);
   const keyCreated = await steps.ensureSigningKey(tx);
   const upgraded = await steps.upgradeRoles(tx);

@@ -30,6 +30,7 @@ export const errorTable = {
   'wrong-password': { status: 403, detail: 'The password is wrong.' },
   'right-missing': { status: 403, message: 'Forbidden resource', detail: 'The session does not hold the right to this URL: ask a superadmin for a role that does.' },
   'permission-missing': { status: 403, message: 'Forbidden resource', detail: 'The session does not hold the permission for this: ask a superadmin for a role that does.' },
+  'role-missing': { status: 403, message: 'Forbidden resource', detail: 'The session does not hold the role for this: ask a superadmin to assign it.' },
   'policy-denies': { status: 403, message: 'Forbidden resource', detail: 'A policy denies this, whatever else allows it: ask a superadmin which one.' },
   'grants-not-in-token': { status: 403, detail: 'What you may do is too much for an access token, and this service knows tokens alone: ask for fewer or broader permissions, or ask POST /permissions/check of the server that issued it.' },
   'target-outranks-caller': { status: 403, detail: 'This user holds rights that you do not: only somebody who holds them all may do this.' },
@@ -150,7 +151,7 @@ export class AppError extends Error {
   readonly extras: ErrorExtras;
 
   constructor(code: ErrorCode, extras: ErrorExtras = {}, cause?: unknown) {
-    super(errorTable[code].detail, { cause });
+    super(errorTable[code].detail, withCause(cause));
     this.code = code;
     this.extras = extras;
   }
@@ -212,7 +213,14 @@ export interface StartError extends Error {
 
 /** Makes the error for a fault of what a deployment declares or stores: config/, a key that does not fit, duplicates in the way of an index. */
 export function startError(message: string, cause?: unknown): StartError {
-  return Object.assign(new Error(message, { cause }), { name: 'StartError' as const });
+  // Node prints the line of code that made an error which nobody catches, unless that line holds these words. Whoever sets `stack` undoes it.
+  const error = new Error(message, withCause(cause)); // node-do-not-add-exception-line
+  return Object.assign(error, { name: 'StartError' as const });
+}
+
+/** An error that has no cause must not print one that is undefined. */
+function withCause(cause: unknown): ErrorOptions {
+  return cause === undefined ? {} : { cause };
 }
 
 /** Says whether an error comes from {@link startError}. */

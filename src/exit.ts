@@ -27,7 +27,7 @@ interface Exit extends Error {
 
 /** Makes the error that ends a start or a command with this code and message. */
 export function exit(kind: keyof typeof exitCodes, message: string, cause?: unknown): Exit {
-  return Object.assign(new Error(message, { cause }), { exitCode: exitCodes[kind] });
+  return Object.assign(new Error(message, cause === undefined ? {} : { cause }), { exitCode: exitCodes[kind] });
 }
 
 /** Ends the process as a failure should: its message on stderr, its exit code, a stack only for what nobody expected. */
@@ -45,7 +45,8 @@ function explain(error: unknown): { readonly exitCode: ExitCode; readonly messag
   if (findKnownFailure(error)?.code === 'database-unreachable') {
     return {
       exitCode: exitCodes.databaseUnavailable,
-      message: `The database of MONGODB_URI does not answer (${message}). Start it, or correct MONGODB_URI.`,
+      // What opens the connection has said it already.
+      message: message.includes('MONGODB_URI') ? message : `The database of MONGODB_URI does not answer (${message}). Start it, or correct MONGODB_URI.`,
     };
   }
   return { exitCode: exitCodes.software, message: error.stack ?? message };

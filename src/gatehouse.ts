@@ -17,6 +17,8 @@ import { guardUpgrades } from './authenticator/upgrade-guard.ts';
 import type { UpgradeHandlers } from './authenticator/upgrade-guard.ts';
 import { systemActor } from './changes/actor.ts';
 import type { Peers } from './changes/peers.ts';
+import { requireServedRights } from './declarations/declared-rights.ts';
+import { checkOptions, optionShapes } from './declarations/options.check.ts';
 import { AppError, startError } from './errors.ts';
 import { createGating } from './gating.ts';
 import { findGuardFaults } from './guards/guard.faults.ts';
@@ -40,6 +42,7 @@ import { createKnownPermissions } from './permissions/known-permissions.ts';
 import type { PermissionDeclaration } from './permissions/known-permissions.ts';
 import { mergeRoles } from './roles/role.ladder.ts';
 import type { RoleDeclaration } from './roles/role.ladder.ts';
+import { requirePeerVersions, requireSameExpress, requireSameMongoose } from './peer-packages.ts';
 import { createRoutes } from './routes.ts';
 import { createSeeding } from './seeding.ts';
 import { createServices } from './services.ts';
@@ -120,22 +123,31 @@ export interface Gatehouse {
 }
 
 const version = '0.1.0';
+const plainHttp = 'PUBLIC_URL does not begin with https: passwords, tokens and cookies travel unencrypted. '
+  + 'Serve it over TLS, and set PUBLIC_URL to the https address.';
+const initMissing = 'every request is answered 503 until gatehouse.init(app) is called: call it before the app listens';
+
+optionShapes satisfies Record<keyof GatehouseDeps, unknown>; // an option without a check would be refused
 
 /**
  * Wires one Gatehouse. Several may live in one process and on one connection; each with a `prefix` of its own, nothing
  * is shared between them, and with the same one they are nodes of one Gatehouse.
  *
- * Throws a StartError for a prefix that cannot begin a name, and where production has no way to send mail.
+ * Throws a StartError that names every faulty option; in production, a way to send mail is none that may be left out.
  */
 export function createGatehouse(deps: GatehouseDeps): Gatehouse {
+  requirePeerVersions();
+  checkOptions(deps, { urls: listUrls([registeredUrls, metricsUrls, { config: configUrls }]), roles: builtInRoles, permissions: declaredPermissions });
   const { connection, settings, beforeGate = [], afterGate = [], clock = Date.now } = deps;
+  requireSameMongoose(connection);
   const logger = deps.logger ?? pino({ level: settings.logLevel });
-  if (settings.production && !deps.mail && settings.mail.smtpUrl === null) throw startError('Production needs a way to send mail: SMTP_URL, or `mail` of createGatehouse.');
+  if (settings.production && settings.publicUrl.startsWith('http:')) logger.warn(plainHttp);
   const { token: metricsToken, port: metricsPort } = settings.metrics;
   const urls = listUrls([registeredUrls, ...(metricsToken ? [metricsUrls] : []), { config: configUrls }, deps.urls ?? {}]);
 
   let known: UrlRegistry | null = null;
   let isOpen = false;
+  let isInitNoted = false;
   let isDraining = false;
   let served: Express | null = null;
   const registry = () => {
@@ -159,7 +171,13 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const seedAll = createSeeding({ connection, stores, services, settings, roles });
 
   const { upgradeWatch, gate, grants, confirm, refuse, authenticator, noteBehindGate, withRecord } = createGating({
-    services, settings, pulse, metrics, logger, clock, registry: () => (isOpen ? known : null), served: () => served, isDraining: () => isDraining,
+    services, settings, pulse, metrics, logger, clock, served: () => served, isDraining: () => isDraining,
+    registry() {
+      if (isOpen) return known;
+      if (!isInitNoted) logger.error(initMissing);
+      isInitNoted = true;
+      return null;
+    },
   });
 
   const routes = createRoutes({
@@ -185,9 +203,12 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const readLayers = (app: Express) => readApp(app, authenticator, isGuard);
 
   function learn(app: Express): void {
+    requireSameExpress(app);
     const findings = census(app);
     if (findings.length > 0) throw startError(`The census found what the gate would not decide about:\n${printFindings(findings)}`);
-    known = createUrlRegistry(urls, servedMethods(readLayers(app)));
+    const registered = createUrlRegistry(urls, servedMethods(readLayers(app)));
+    requireServedRights(roles, registered);
+    known = registered;
     served = app;
   }
 
@@ -206,6 +227,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       return seedAll(options);
     },
     async init(app) {
+      isInitNoted = true;
       learn(app);
       const report = await seedAll();
       for (const named of await services.findSelfAsserting()) logger.warn(named, 'a policy has a condition on subject.username, firstName or lastName, which users choose themselves: it counts as missing; ask for subject.id or subject.email instead');

@@ -28,7 +28,7 @@ interface QuestionServicesDeps {
   readonly rightSets: ReturnType<typeof createRightSetService>;
   readonly knowledge: ReturnType<typeof createKnowledge>;
   readonly isFresh: SubjectDeps['isFresh'];
-  readonly onLookup: SubjectDeps['onLookup'];
+  readonly onLookup: NonNullable<SubjectDeps['onLookup']>;
   readonly spend: PermissionServiceDeps['spend'];
   readonly routesOf: PreviewDeps['routesOf'];
   /** ms since 1970 */

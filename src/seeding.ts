@@ -8,8 +8,9 @@ import { isDuplicate } from './mongo/duplicate.ts';
 import { requireSameDatabase } from './mongo/handle.ts';
 import { buildIndexes } from './mongo/indexes.ts';
 import { defaultTenantId } from './mongo/tenant-scope.ts';
+import { requireReplicaSet } from './mongo/replica-set.ts';
 import { inTransaction, rehearse } from './mongo/transactions.ts';
-import type { RoleDeclaration } from './roles/role.ladder.ts';
+import type { SeededRole } from './roles/role.ladder.ts';
 import type { Services } from './services.ts';
 import type { Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
@@ -20,7 +21,7 @@ export interface SeedingDeps {
   readonly stores: Stores;
   readonly services: Services;
   readonly settings: Settings;
-  readonly roles: readonly RoleDeclaration[];
+  readonly roles: readonly SeededRole[];
 }
 
 export type Seed = (options?: { readonly dryRun?: boolean }) => Promise<InitReport>;
@@ -51,6 +52,7 @@ export function createSeeding({ connection, stores, services, settings, roles }:
 
   return async ({ dryRun = false } = {}) => {
     requireSameDatabase(stores.users.db, connection);
+    await requireReplicaSet(connection);
     if (!dryRun) await buildIndexes(Object.values(stores));
     const credentials = settings.superadmin && !(await superadmin.hasPassword(defaultTenantId)) ? await hashed(settings.superadmin) : null;
     const seedIn = (session: ClientSession) => changes.within(session, actor, (tx) => init(tx, roles, credentials, {

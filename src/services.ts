@@ -47,7 +47,7 @@ import { createSealedEntries } from './redis/sealed-entries.ts';
 import { createClaimDefaultRoles } from './roles/role.assignments.ts';
 import { createReadRoles } from './roles/role.chain.ts';
 import { guestType, isSuperadmin, isTenantAdmin, superadminType } from './roles/role.ladder.ts';
-import type { RoleDeclaration } from './roles/role.ladder.ts';
+import type { SeededRole } from './roles/role.ladder.ts';
 import { createRoleSeed } from './roles/role.seed.ts';
 import { createUpgradeRoles } from './roles/role.upgrade.ts';
 import { createCallers } from './sessions/callers.service.ts';
@@ -90,7 +90,7 @@ export interface ServiceDeps {
   readonly registry: () => UrlRegistry;
   readonly permissions: KnownPermissions;
   /** What tenants are seeded with. */
-  readonly roles: readonly RoleDeclaration[];
+  readonly roles: readonly SeededRole[];
   /** In place of the settings' server. */
   readonly mail?: HostMail | undefined;
   /** Asked whose password it is where it is not Gatehouse's own. */

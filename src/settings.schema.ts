@@ -111,7 +111,7 @@ function secretKey(isLength: (bytes: number) => boolean, length: string, about: 
 /** How many processes serve, as it is written: a number from 1 to 256, or `auto`. */
 export const workersPattern = /^(auto|[1-9]\d?|1\d\d|2[0-4]\d|25[0-6])$/;
 
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Every setting of the environment, from its text to its value; keys are the variables' names. */
 export const settingsSchema = z.object({

@@ -9,7 +9,7 @@ import type { Isolation } from './mongo/placements.ts';
 import type { TenantDatabases } from './mongo/tenant-databases.ts';
 import type { ClaimRole } from './roles/role.assignments.ts';
 import { adminType, guestType, superadminType } from './roles/role.ladder.ts';
-import type { RoleDeclaration } from './roles/role.ladder.ts';
+import type { SeededRole } from './roles/role.ladder.ts';
 import type { SeedRole } from './roles/role.seed.ts';
 import type { Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
@@ -30,7 +30,7 @@ export interface TenantServiceDeps {
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly registry: () => UrlRegistry;
-  readonly roles: readonly RoleDeclaration[];
+  readonly roles: readonly SeededRole[];
   readonly seedRole: SeedRole;
   readonly claimRole: ClaimRole;
   readonly claimRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;

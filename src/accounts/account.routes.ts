@@ -73,7 +73,7 @@ export function createAccountRoutes({ register, verification, passwordReset, ten
       },
     }),
     defineRoute({
-      method: 'GET', url: '/users/confirm', summary: 'Page behind mailed links: asks for what is needed and posts it',
+      method: 'GET', url: '/users/confirm', ignoresQuery: true, summary: 'Page behind mailed links: asks for what is needed and posts it',
       output: 'html',
       errors: [],
       handler: () => confirmPage,

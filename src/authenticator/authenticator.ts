@@ -31,6 +31,11 @@ declare global {
   }
 }
 
+/** For the log: the census sees one app alone, and not where another one mounts it. */
+function belowPath(path: string): Error {
+  return new Error(`The app of the gate is mounted at ${path}: serve it from the root, since it decides about whole URLs.`);
+}
+
 /**
  * Makes the single middleware that every request must pass: mount it first, with `app.use(authenticator)`.
  *
@@ -53,8 +58,13 @@ export function createAuthenticator({ gate, grants, accessOf, prepare, refuse, i
 
   return function authenticator(request, response, next) {
     if (prepare(request, response)) return;
-    // Below a path Express cuts the target, and the gate would decide about another URL than the router. Of another app nobody knows what it serves.
-    if (request.baseUrl !== '' || !isOfOwnApp(request)) { refuse(request, response, new AppError('grant-mismatch'), null); return; }
+    // Below a path Express cuts the target, and the gate would decide about another URL than the router.
+    if (request.baseUrl !== '') {
+      refuse(request, response, new AppError('grant-mismatch', {}, belowPath(request.baseUrl)), null);
+      return;
+    }
+    // Of another app nobody knows what it serves.
+    if (!isOfOwnApp(request)) { refuse(request, response, new AppError('grant-mismatch'), null); return; }
     const asked = { method: request.method, target: request.url };
     let verdict: ReturnType<Gate>;
     try {

@@ -17,7 +17,7 @@ export type RoleDemand = readonly [string, ...string[]] | readonly [string, ...s
  *
  * A role counts with all that it inherits, so `requireRoles('user')` lets an admin pass, and every session has `guest`.
  * The superadmin has every role. A role that a group gives counts; a role on one resource, by a membership, does not,
- * and neither does one outside its time. Answers 403 `right-missing` with `required` such as "role editor", and 401
+ * and neither does one outside its time. Answers 403 `role-missing` with `required` such as "role editor", and 401
  * without a caller. Throws an Error if no role is named.
  */
 export function requireRoles(...demand: RoleDemand): RequestHandler {
@@ -25,7 +25,7 @@ export function requireRoles(...demand: RoleDemand): RequestHandler {
   return createGuard({ roles }, (access) => refusalOf(access, roles, any));
 }
 
-/** The same outside Express. Throws `right-missing`; `token-missing` without a caller. */
+/** The same outside Express. Throws `role-missing`; `token-missing` without a caller. */
 export function assertRoles(access: Access | undefined, ...demand: RoleDemand): void {
   const { roles, any } = readDemand(demand);
   assertNoRefusal(access, (known) => refusalOf(known, roles, any));
@@ -40,5 +40,5 @@ function readDemand(demand: RoleDemand): { readonly roles: string[]; readonly an
 function refusalOf({ caller: { grants, roleTypes } }: Access, roles: readonly string[], any: boolean): Refusal {
   const missing = grants.isSuperadmin ? [] : roles.filter((type) => !roleTypes.includes(type));
   if (missing.length < (any ? roles.length : 1)) return null;
-  return new AppError('right-missing', { required: `role ${any ? roles.join(' or ') : missing.join(' and ')}` });
+  return new AppError('role-missing', { required: `role ${any ? roles.join(' or ') : missing.join(' and ')}` });
 }

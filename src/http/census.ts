@@ -6,6 +6,7 @@ import type { UrlPattern } from '../access/url-pattern.ts';
 import { isNamedIn } from './express-layers.ts';
 import type { AppLayers, ServedGuard, ServedHandler, ServedParam, ServedRoute } from './express-layers.ts';
 import { covers, isWildcard, meets, readPath } from './path-cover.ts';
+import { findGateLast, findNoGate, findRoutesBelowPath } from './misplaced-gate.ts';
 import { findShadows } from './shadowed-routes.ts';
 
 /** Something that keeps gate and router from agreeing. */
@@ -30,6 +31,8 @@ export interface CensusInput {
 export interface CensusCheck {
   readonly name: string;
   find(input: CensusInput): Omit<Finding, 'check'>[];
+  /** Whether what it finds puts everything out of place, so that other questions would name that one mistake once for each URL. */
+  standsAlone?(input: CensusInput): boolean;
 }
 
 /**
@@ -37,7 +40,7 @@ export interface CensusCheck {
  * about: the same URLs, the same methods, the same precedence, and no way around.
  */
 export const censusChecks: readonly CensusCheck[] = [
-  { name: 'gate-missing', find: ({ layers }) => (layers.hasGate ? [] : [{ subject: 'app', cure: 'Mount the authenticator with app.use(gatehouse.authenticator), without a path.' }]) },
+  { name: 'gate-missing', find: findNoGate, standsAlone: ({ layers }) => layers.gateElsewhere.length > 0 },
   { name: 'ahead-of-gate', find: findAheadOfGate },
   { name: 'registered-twice', find: findRegisteredTwice },
   { name: 'unreadable-route', find: findUnreadable },
@@ -48,9 +51,21 @@ export const censusChecks: readonly CensusCheck[] = [
   { name: 'uncovered-handler', find: findUncovered },
 ];
 
+/** Asked first: they find nothing that the others would miss. */
+const placementChecks: readonly CensusCheck[] = [
+  { name: 'gate-last', find: findGateLast, standsAlone: () => true },
+  { name: 'routes-below-path', find: findRoutesBelowPath, standsAlone: () => true },
+];
+
 /** Compares what an app serves with what is registered; an empty list means that they agree. */
 export function takeCensus(input: CensusInput, checks: readonly CensusCheck[] = censusChecks): Finding[] {
-  return checks.flatMap((check) => check.find(input).map((finding) => ({ check: check.name, ...finding })));
+  const findings: Finding[] = [];
+  for (const check of [...placementChecks, ...checks]) {
+    const found = check.find(input).map((finding) => ({ check: check.name, ...finding }));
+    if (found.length > 0 && check.standsAlone?.(input)) return found;
+    findings.push(...found);
+  }
+  return findings;
 }
 
 /** The findings as a table for a terminal. */

@@ -72,6 +72,8 @@ export interface RouteDeclaration<I extends RouteInput, O extends RouteOutput> {
   readonly summary: string;
   readonly description?: string;
   readonly input?: I;
+  /** Whether it takes any query and reads none of it, because browsers, probes and mail clients add parameters; by default an unknown one is refused. */
+  readonly ignoresQuery?: boolean;
   readonly output?: O;
   /** Of the answer that is no error; by default 200, or 204 without an output. */
   readonly status?: number;
@@ -97,6 +99,7 @@ export interface RouteDefinition {
   readonly summary: string;
   readonly description?: string;
   readonly input: RouteInput;
+  readonly ignoresQuery: boolean;
   readonly output: RouteOutput;
   readonly status: number;
   readonly errors: readonly ErrorCode[];
@@ -120,15 +123,15 @@ export function defineRoute<const I extends RouteInput = object, O extends Route
 ): RouteDefinition {
   const {
     handler, method, url, output, status = output === undefined ? 204 : 200, cacheControl = 'no-store', maxBodyBytes = defaultBodyBytes,
-    bodyForm = 'json', errorForm = 'problem', recordsRefusals = false, ...rest
+    bodyForm = 'json', errorForm = 'problem', recordsRefusals = false, ignoresQuery = false, ...rest
   } = declaration;
   const input: RouteInput = declaration.input ?? {};
-  checkDeclaration(method, url, input);
+  checkDeclaration(method, url, input, ignoresQuery);
   const readInput = createInputReader(declaration.input ?? ({} as I)); // I is then its default, an input without fields
   return {
-    ...rest, method, url, input, output, status, cacheControl, maxBodyBytes, bodyForm, errorForm, recordsRefusals,
+    ...rest, method, url, input, output, status, cacheControl, maxBodyBytes, bodyForm, errorForm, recordsRefusals, ignoresQuery,
     run: async (raw, caller, request, setHeader) => {
-      const reply = await handler(createContext(await readInput(raw), caller, request, setHeader));
+      const reply = await handler(createContext(await readInput(ignoresQuery ? { ...raw, query: {} } : raw), caller, request, setHeader));
       return typeof output === 'object' ? cutDown(reply, output) : reply;
     },
   };
@@ -152,9 +155,10 @@ function cutDown(reply: unknown, shape: z.ZodType): unknown {
   return result.data;
 }
 
-function checkDeclaration(method: Method, url: string, input: RouteInput): void {
+function checkDeclaration(method: Method, url: string, input: RouteInput, ignoresQuery: boolean): void {
   const inUrl = parsePattern(url).segments.flatMap((segment) => (segment.kind === 'literal' ? [] : [segment.name])).sort();
   const declared = Object.keys(input.params ?? {}).sort();
   if (inUrl.join() !== declared.join()) throw new Error(`${method} ${url} has the parameters [${inUrl.join()}] but declares [${declared.join()}].`);
   if (input.body && (method === 'GET' || method === 'DELETE')) throw new Error(`${method} ${url} must not declare a body.`);
+  if (input.query && ignoresQuery) throw new Error(`${method} ${url} declares a query that it ignores.`);
 }

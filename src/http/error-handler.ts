@@ -9,7 +9,7 @@ import { beginRequest } from './request-context.ts';
 
 /** The part of a pino logger that failures are written to. */
 export interface ErrorLog {
-  error(fields: { readonly err: unknown; readonly requestId: string }, message: string): void;
+  error(fields: { readonly err: unknown; readonly requestId?: string }, message: string): void;
 }
 
 /**
@@ -24,7 +24,7 @@ export function sendProblem(request: IncomingMessage, response: ServerResponse, 
   const known = findKnownFailure(error) ?? new AppError('internal', {}, error);
   const isOAuth = form === 'oauth';
   const status = isOAuth ? oauthStatusOf(known.code) : errorTable[known.code].status;
-  if (status >= 500) logger?.error({ err: describe(known), requestId }, `answered ${status} ${known.code}`);
+  if (status >= 500) logger?.error({ err: describe(thrown(error, known)), requestId }, `answered ${status} ${known.code}`);
   if (response.headersSent) {
     if (!response.writableEnded) request.socket.destroy();
     return;
@@ -80,6 +80,11 @@ function challengeOf(code: AppError['code']): string {
 
 function isClientError(error: unknown): boolean {
   return error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status >= 400 && error.status < 500;
+}
+
+/** What a handler threw, and not the answer that was made of it: whoever reads the log looks for the handler's own message. */
+function thrown(error: unknown, known: AppError): unknown {
+  return known === error && known.code === 'internal' ? known.cause ?? known : error;
 }
 
 // Not the error itself: a database error may carry the document that could not be written, hashes included.

@@ -72,6 +72,8 @@ export interface AppLayers {
   readonly afterGate: readonly Served[];
   /** False if the gate is not mounted on the app itself, at its root. */
   readonly hasGate: boolean;
+  /** Where else the gate is mounted, such as below a path or in a router. */
+  readonly gateElsewhere: readonly string[];
   /** The app's own router and all that are mounted in it. */
   readonly routers: readonly RouterParts[];
 }
@@ -84,7 +86,10 @@ export function readApp(app: Express, gate: RequestHandler, isGuard: IsGuard = (
   // Express types its router without what it documents as undocumented; the census tests fail if it ever moves.
   const router = app.router as unknown as RouterParts;
   const gateIndex = router.stack.findIndex((layer) => layer.handle === gate && layer.rawPath === '/');
+  const all = readStack(router.stack, [''], [''], isGuard);
   return {
+    gateElsewhere: all.flatMap((served) => (
+      served.kind === 'handler' && served.layer.handle === gate && served.layer !== router.stack[gateIndex] ? served.prefixes : [])),
     beforeGate: readStack(router.stack.slice(0, Math.max(gateIndex, 0)), [''], [''], isGuard),
     afterGate: [...readParams(router, ['']), ...readStack(router.stack.slice(gateIndex + 1), [''], [''], isGuard)],
     hasGate: gateIndex >= 0,

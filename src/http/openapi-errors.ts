@@ -19,8 +19,10 @@ const gated: readonly ErrorCode[] = [
 const reading: readonly ErrorCode[] = ['malformed-body', 'body-too-large', 'unsupported-media-type'];
 
 /** The error responses of a route, by status. What the gate answers is always a problem. */
-export function describeErrors({ input, errors, errorForm }: RouteDefinition, access: AccessClass): Record<string, JsonSchema> {
-  const codes = new Set([...everywhere, ...(access === 'simple' ? [] : gated), ...(input.body ? reading : []), ...errors]);
+export function describeErrors({ input, ignoresQuery, errors, errorForm }: RouteDefinition, access: AccessClass): Record<string, JsonSchema> {
+  const readsNothing = ignoresQuery && !input.params && !input.body;
+  const anywhere = everywhere.filter((code) => code !== 'invalid-input' || !readsNothing);
+  const codes = new Set([...anywhere, ...(access === 'simple' ? [] : gated), ...(input.body ? reading : []), ...errors]);
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) {
     const status = errorForm === 'oauth' ? oauthStatusOf(code) : errorTable[code].status;

@@ -27,7 +27,7 @@ export function createMetricsRoutes({ token, read, onRefused }: MetricsRouteDeps
 
   return [
     defineRoute({
-      method: 'GET', url: '/metrics', summary: 'What this node counts and measures, in Prometheus\'s text format',
+      method: 'GET', url: '/metrics', ignoresQuery: true, summary: 'What this node counts and measures, in Prometheus\'s text format',
       description: 'Answers to METRICS_TOKEN as bearer token, and exists only where that is set.',
       output: 'text',
       recordsRefusals: true,

@@ -21,7 +21,7 @@ const limits = {
 /**
  * Opens a connection of its own, never mongoose's default one, so that a host's mongoose stays untouched.
  *
- * Rejects within some 2 s when no server answers, and at once, with a StartError, an address that is none. A server that
+ * Rejects within some 2 s when no server answers, and with a StartError an address that is none, or a wrong user or password. A server that
  * was found but takes its time to shake hands is waited for, up to 10 s.
  */
 export async function connect(uri: string, options: ConnectOptions = {}): Promise<Connection> {
@@ -33,9 +33,20 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
       return await connection.asPromise();
     } catch (error) {
       await connection.close(true);
-      if (!(error instanceof mongoose.mongo.MongoError) || error.name !== 'MongoWaitQueueTimeoutError' || performance.now() > end) throw error;
+      if (!(error instanceof mongoose.mongo.MongoError) || error.name !== 'MongoWaitQueueTimeoutError' || performance.now() > end) throw explainFailure(error);
     }
   }
+}
+
+/** The driver's message names the server and what failed, and not which setting leads there. */
+export function explainFailure(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const reason = error.message.replace(/\.$/, '');
+  if ('code' in error && [8000, 18].includes(Number(error.code))) {
+    return startError(`The database of MONGODB_URI refuses the user or the password (${reason}). Correct MONGODB_URI.`, error);
+  }
+  if (!/ServerSelection|Network|WaitQueue/.test(error.name)) return error;
+  return new Error(`The database of MONGODB_URI does not answer (${reason}). Start it, or correct MONGODB_URI.`, { cause: error });
 }
 
 /** In ms. The limit for waiting in the queue is for requests; a start can wait longer for a database that is busy. */

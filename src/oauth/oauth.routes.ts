@@ -49,7 +49,8 @@ export function createOAuthRoutes({ oauth, authenticateClient, issuer }: OAuthRo
       },
     }),
     defineRoute({
-      method: 'GET', url: '/.well-known/oauth-authorization-server', summary: 'What speaks OAuth here, and how (RFC 8414)',
+      method: 'GET', url: '/.well-known/oauth-authorization-server', ignoresQuery: true,
+      summary: 'What speaks OAuth here, and how (RFC 8414)',
       output: metadataShape,
       errors: [],
       cacheControl: 'public, max-age=600',

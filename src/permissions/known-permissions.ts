@@ -19,16 +19,29 @@ export interface KnownPermissions {
   faultsOf(permissions: readonly Permission[], field: string): FieldError[];
 }
 
-/** Joins the declarations. Throws a StartError for one that is not `action:resource`, is declared twice, or would make superadmins of others. */
-export function createKnownPermissions(declarations: readonly PermissionDeclaration[]): KnownPermissions {
+/** Each that is not `action:resource`, is declared twice, or would make superadmins of others; `field` is its index in brackets. */
+export function findPermissionFaults(declarations: readonly PermissionDeclaration[]): FieldError[] {
   const known = new Set<Permission>();
-  for (const { permission } of declarations) {
-    const [resource = ''] = policyOfPermission(permission)?.resources ?? [];
-    if (!parseResourcePattern(resource) || resource.startsWith('/')) throw startError(`The permission "${permission}" is not action:resource, such as read:items.`);
-    if (permission === superadminPermission) throw startError(`The permission "${permission}" is the superadmin's: it is not declared, and no other role is given it.`);
-    if (known.has(permission)) throw startError(`The permission "${permission}" is declared twice.`);
+  return declarations.flatMap(({ permission }, index) => {
+    const message = faultOf(permission, known);
     known.add(permission);
-  }
+    return message === undefined ? [] : [{ field: `[${index}]`, message }];
+  });
+}
+
+function faultOf(permission: Permission, known: ReadonlySet<Permission>): string | undefined {
+  const [resource = ''] = policyOfPermission(permission)?.resources ?? [];
+  const named = `The permission "${permission}"`;
+  if (!parseResourcePattern(resource) || resource.startsWith('/')) return `${named} is not action:resource, such as read:items.`;
+  if (permission === superadminPermission) return `${named} is the superadmin's: it is not declared, and no other role is given it.`;
+  return known.has(permission) ? `${named} is declared twice.` : undefined;
+}
+
+/** Joins the declarations. Throws a StartError that names each that {@link findPermissionFaults} finds. */
+export function createKnownPermissions(declarations: readonly PermissionDeclaration[]): KnownPermissions {
+  const faults = findPermissionFaults(declarations);
+  if (faults.length > 0) throw startError(faults.map(({ message }) => message).join('\n'));
+  const known = new Set(declarations.map(({ permission }) => permission));
   return {
     list: () => declarations,
     faultsOf: (permissions, field) => permissions.flatMap((permission, index) => (known.has(permission) ? [] : [{ field: `${field}[${index}]`, message: `${permission} is not declared` }])),

@@ -41,7 +41,8 @@ export const policyList = custom<Policy[]>({
   parse: (value, refuse) => listAt(value, '', { max: policyLimits.policies }, refuse).map((item, index) => parsePolicy(item, `[${index}]`, refuse)),
 });
 
-function parsePolicy(item: unknown, at: string, refuse: Refuse): Policy {
+/** Reads one policy; refuses what could never be decided. */
+export function parsePolicy(item: unknown, at: string, refuse: Refuse): Policy {
   const { effect, actions, resources, conditions } = objectAt(item, at, ['effect', 'actions', 'resources', 'conditions'], refuse);
   if (effect !== 'allow' && effect !== 'deny') return refuse('must be allow or deny', `${at}.effect`);
   const read = listAt(resources, `${at}.resources`, { min: 1, max: policyLimits.resources }, refuse).map((resource, index) => parseResource(resource, `${at}.resources[${index}]`, refuse));

@@ -5,17 +5,21 @@ import { defaultTenantId } from '../mongo/tenant-scope.ts';
 /** A role that every installation has, as declared in config/roles.ts. */
 export interface RoleDeclaration {
   readonly type: string;
-  readonly name: string;
-  readonly description: string;
+  /** By default its type. */
+  readonly name?: string;
+  readonly description?: string;
   /** Its own rights; what it inherits is computed. */
   readonly rights: readonly RightInput[];
   readonly permissions?: readonly Permission[];
   readonly policies?: readonly Policy[];
   /** Types of the roles below it, whose rights it has as well. */
-  readonly inherits: readonly string[];
+  readonly inherits?: readonly string[];
   /** Given to new users. */
   readonly isDefault?: boolean;
 }
+
+/** A declared role, with what its declaration may leave out. */
+export type SeededRole = RoleDeclaration & Required<Pick<RoleDeclaration, 'name' | 'description' | 'inherits'>>;
 
 /** The role whose rights are all URLs; they come from init alone. */
 export const superadminType = 'superadmin';
@@ -47,13 +51,13 @@ export const guestType = 'guest';
 export const userType = 'user';
 
 /** Adds a host's roles to the ladder; one of the same type adds its rights to the one that is there. */
-export function mergeRoles(ladder: readonly RoleDeclaration[], added: readonly RoleDeclaration[]): RoleDeclaration[] {
+export function mergeRoles(ladder: readonly RoleDeclaration[], added: readonly RoleDeclaration[]): SeededRole[] {
   const roles = new Map(ladder.map((role) => [role.type, role]));
   for (const role of added) {
     const same = roles.get(role.type);
     roles.set(role.type, same ? { ...same, rights: [...same.rights, ...role.rights], permissions: joined(same.permissions, role.permissions), policies: joined(same.policies, role.policies) } : role);
   }
-  return [...roles.values()];
+  return [...roles.values()].map((role) => ({ ...role, name: role.name ?? role.type, description: role.description ?? '', inherits: role.inherits ?? [] }));
 }
 
 function joined<T>(first: readonly T[] = [], second: readonly T[] = []): T[] {

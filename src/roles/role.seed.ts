@@ -10,7 +10,7 @@ import { startError } from '../errors.ts';
 import { newId } from '../mongo/new-id.ts';
 import type { KnownPermissions } from '../permissions/known-permissions.ts';
 import { isTenantAdmin, superadminType } from './role.ladder.ts';
-import type { RoleDeclaration } from './role.ladder.ts';
+import type { SeededRole } from './role.ladder.ts';
 import { maxRights } from './role.model.ts';
 import type { Role } from './role.model.ts';
 
@@ -32,7 +32,7 @@ export interface RoleSeedDeps {
   readonly onKept: (tenant: string, type: string) => void;
 }
 
-export type SeedRole = (tx: ChangeTransaction, declaration: RoleDeclaration) => Promise<SeedResult>;
+export type SeedRole = (tx: ChangeTransaction, declaration: SeededRole) => Promise<SeedResult>;
 
 /**
  * Makes the function that brings one built-in role up to its declaration.
@@ -66,7 +66,7 @@ export function createRoleSeed({ model, registry, permissions, nameOf, onKept }:
     return { created: false, changed: false, rights: 0 };
   }
 
-  async function create(tx: ChangeTransaction, declaration: RoleDeclaration, declared: Content): Promise<SeedResult> {
+  async function create(tx: ChangeTransaction, declaration: SeededRole, declared: Content): Promise<SeedResult> {
     const { type, name, description, inherits, isDefault } = declaration;
     await model.create([{
       _id: newId(), tenantId: tx.actor.tenantId, roleId: type, type, name, description, ...declared, inherits: [...inherits], isSystemRole: true, isDefault: isDefault ?? false,
@@ -111,14 +111,14 @@ function tenantAdminRights(registry: UrlRegistry): RightInput[] {
   return registry.urls.filter(({ tenantAdmin }) => tenantAdmin).map(({ url, methods }) => (methods ? { url, methods } : url));
 }
 
-function declaredContent(registry: UrlRegistry, declaration: RoleDeclaration, known: KnownPermissions, isTenantAdmins: boolean): Content {
+function declaredContent(registry: UrlRegistry, declaration: SeededRole, known: KnownPermissions, isTenantAdmins: boolean): Content {
   const { type, permissions = [], policies = [] } = declaration;
   const faults = known.faultsOf(permissions, `roles.${type}.permissions`);
   if (faults.length > 0) throw startError(`The declared role "${type}" cannot hold: ${faults.map(({ field, message }) => `${field} (${message})`).join(', ')}.`);
   return { rights: declaredRights(registry, declaration, isTenantAdmins), permissions: [...permissions], policies: [...policies] };
 }
 
-function declaredRights(registry: UrlRegistry, { type, rights }: RoleDeclaration, isTenantAdmins: boolean): Right[] {
+function declaredRights(registry: UrlRegistry, { type, rights }: SeededRole, isTenantAdmins: boolean): Right[] {
   const resolved = resolveRights(registry, rights, `roles.${type}.rights`, isTenantAdmins);
   const faults = [...resolved.unregistered, ...resolved.config];
   if (faults.length > 0) throw startError(`The declared role "${type}" cannot hold: ${faults.map(({ field, message }) => `${field} (${message})`).join(', ')}.`);

@@ -13,6 +13,7 @@ export function createDocsRoutes(): RouteDefinition[] {
     defineRoute({
       method: 'GET',
       url: '/docs',
+      ignoresQuery: true,
       summary: 'Shows this documentation as a page.',
       output: 'html',
       errors: [],
@@ -21,6 +22,7 @@ export function createDocsRoutes(): RouteDefinition[] {
     defineRoute({
       method: 'GET',
       url: '/docs/*path',
+      ignoresQuery: true,
       summary: 'Serves a file of the documentation page.',
       input: { params: { path: wildcardPath({ max: 100 }) } },
       output: 'file',

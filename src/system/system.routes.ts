@@ -14,19 +14,19 @@ export interface SystemRouteDeps {
 export function createSystemRoutes({ isReady, openApi, jwks }: SystemRouteDeps): RouteDefinition[] {
   return [
     defineRoute({
-      method: 'GET', url: '/', summary: 'What this is and where to go on',
+      method: 'GET', url: '/', ignoresQuery: true, summary: 'What this is and where to go on',
       output: z.object({ name: z.literal('gatehouse'), docs: z.string(), openapi: z.string(), health: z.string() }),
       errors: [],
       handler: () => ({ name: 'gatehouse' as const, docs: '/docs', openapi: '/openapi.json', health: '/readyz' }),
     }),
     defineRoute({
-      method: 'GET', url: '/livez', summary: 'Whether the process runs',
+      method: 'GET', url: '/livez', ignoresQuery: true, summary: 'Whether the process runs',
       output: z.object({ status: z.literal('ok') }),
       errors: [],
       handler: () => ({ status: 'ok' as const }),
     }),
     defineRoute({
-      method: 'GET', url: '/readyz', summary: 'Whether requests can be served: the database answers',
+      method: 'GET', url: '/readyz', ignoresQuery: true, summary: 'Whether requests can be served: the database answers',
       output: z.object({ status: z.literal('ok') }),
       errors: ['not-ready', 'database-unreachable'],
       async handler() {
@@ -35,13 +35,13 @@ export function createSystemRoutes({ isReady, openApi, jwks }: SystemRouteDeps):
       },
     }),
     defineRoute({
-      method: 'GET', url: '/openapi.json', summary: 'This API as OpenAPI 3.1',
+      method: 'GET', url: '/openapi.json', ignoresQuery: true, summary: 'This API as OpenAPI 3.1',
       output: z.record(z.string(), z.unknown()),
       errors: [],
       handler: () => openApi(),
     }),
     defineRoute({
-      method: 'GET', url: '/.well-known/jwks.json', summary: 'The public keys of access tokens (RFC 7517)',
+      method: 'GET', url: '/.well-known/jwks.json', ignoresQuery: true, summary: 'The public keys of access tokens (RFC 7517)',
       output: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),
       errors: [],
       cacheControl: 'public, max-age=600',

@@ -5,7 +5,7 @@ import { systemActor } from '../changes/actor.ts';
 import type { ChangeService, ChangeTransaction } from '../changes/change.service.ts';
 import { isStartError } from '../errors.ts';
 import { defaultTenantId } from '../mongo/tenant-scope.ts';
-import type { RoleDeclaration } from '../roles/role.ladder.ts';
+import type { SeededRole } from '../roles/role.ladder.ts';
 import type { SeedRole } from '../roles/role.seed.ts';
 import type { Tenant } from './tenant.model.ts';
 import { placementOf } from './tenant.state.ts';
@@ -24,7 +24,7 @@ export interface TenantRoleDeps {
   readonly changes: ChangeService;
   readonly registry: () => UrlRegistry;
   /** Of the roles that tenants have. */
-  readonly declarations: readonly RoleDeclaration[];
+  readonly declarations: readonly SeededRole[];
   readonly seedRole: SeedRole;
   readonly notePlacement: NotePlacement;
   /** Told of a tenant that could not be given what is declared, because of what it has stored. */
@@ -70,7 +70,7 @@ export function createTenantRoles({ model, changes, registry, declarations, seed
 }
 
 /** Of all that decides what is seeded: the declarations, what the URLs in them stand for, and the indexes of own databases. */
-function digestOf(declarations: readonly RoleDeclaration[], { urls }: UrlRegistry, indexes: string): string {
+function digestOf(declarations: readonly SeededRole[], { urls }: UrlRegistry, indexes: string): string {
   const listed = urls.map(({ url, methods, access, tenantAdmin }) => [url, methods ?? null, access, tenantAdmin]);
   return createHash('sha256').update(JSON.stringify([declarations, listed, indexes])).digest('hex');
 }

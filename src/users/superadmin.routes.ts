@@ -9,7 +9,8 @@ import { setUpPage } from './set-up-page.ts';
 export function createSuperadminRoutes({ superadmin }: { readonly superadmin: SuperadminService }): RouteDefinition[] {
   return [
     defineRoute({
-      method: 'GET', url: '/users/set-up-superadmin', summary: 'Page that asks for the first superadmin\'s address and password',
+      method: 'GET', url: '/users/set-up-superadmin', ignoresQuery: true,
+      summary: 'Page that asks for the first superadmin\'s address and password',
       output: 'html',
       errors: [],
       handler: () => setUpPage,

@@ -15,6 +15,8 @@ import { requestContext } from '../http/request-context.ts';
 import type { AccessClaims } from '../tokens/access-claims.ts';
 import { parseCompact } from '../tokens/compact-jws.ts';
 import { createVerifyToken, kidOf } from '../tokens/verify-token.ts';
+import { createMisfitReport } from './misfits.ts';
+import { createVerifierLog } from './verifier-log.ts';
 import { checkRoutes } from './route-check.ts';
 import { createRemoteKeys } from './remote-keys.ts';
 import { createAccessOfClaims } from './token-access.ts';
@@ -32,7 +34,10 @@ export interface VerifierOptions {
   readonly bson?: BsonClasses;
   /** By how much the clocks of Gatehouse and of this service may differ, in seconds, at most 300; by default 60, as `CLOCK_TOLERANCE`. */
   readonly clockTolerance?: number;
-  /** Told what keeps requests from being served, such as a pino logger. */
+  /**
+   * Told what keeps requests from being served, such as a pino logger. Without one, the process warns of the first failure, and once where issuer,
+   * audience or keys do not fit the tokens.
+   */
   readonly logger?: ErrorLog;
   /** ms since 1970. */
   readonly clock?: () => number;
@@ -78,7 +83,10 @@ export interface Verifier {
 export function createVerifier(options: VerifierOptions): Verifier {
   const { issuer, audience = 'gatehouse', accessTokenSeconds = 86_400, clockTolerance = 60, logger, clock = Date.now } = options;
   if (!(clockTolerance >= 0 && clockTolerance <= 300)) throw startError(`clockTolerance is ${clockTolerance}, which is no number of seconds from 0 to 300.`);
-  const keys = createRemoteKeys({ url: jwksUrlOf(options), clock });
+  const jwksUrl = jwksUrlOf(options);
+  const log = createVerifierLog(logger);
+  const keys = createRemoteKeys({ url: jwksUrl, clock });
+  const reportMisfit = createMisfitReport({ issuer, audience, jwksUrl, verificationKey: keys.verificationKey, clock, report: log.misfit });
   const verifyToken = createVerifyToken({ verificationKey: keys.verificationKey, issuer, audience, lifetimeSeconds: accessTokenSeconds, toleranceSeconds: clockTolerance, clock });
   const accessOfClaims = createAccessOfClaims(options.bson);
   const opened = new WeakSet<object>();
@@ -91,6 +99,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       const kid = parsed && kidOf(parsed);
       if (kid !== undefined && await keys.learn(kid)) result = verifyToken(token);
     }
+    if (!result.ok && result.code === 'token-invalid') reportMisfit(token);
     if (!result.ok) throw new AppError(result.code);
     // Only the token says here when an assignment ends, and that is no matter of tolerance.
     if (result.claims.grants_exp !== undefined && clock() >= result.claims.grants_exp * 1_000) throw new AppError('token-expired');
@@ -112,7 +121,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       request.access = await identify(request);
     } catch (error) {
       leaveAbsence(request, error);
-      if (!(error instanceof AppError) || errorTable[error.code].status >= 500) logger?.error({ err: error, requestId: requestContext(request).requestId }, 'a token could not be verified');
+      if (!(error instanceof AppError) || errorTable[error.code].status >= 500) log.failure(error, requestContext(request).requestId);
     }
     next();
   };

@@ -5,9 +5,12 @@ import { createGatehouse } from '../../src/gatehouse.ts';
 import type { GatehouseDeps } from '../../src/gatehouse.ts';
 import { requirePermission } from '../../src/guards/permission.guard.ts';
 import { publicRoute } from '../../src/guards/public-route.ts';
+import { printFindings } from '../../src/http/census.ts';
 import { testSettings } from '../support/test-settings.ts';
 import { rawRequest } from '../api/raw-request.ts';
 import { listen } from '../authenticator/gated-app.ts';
+
+type Mount = (app: Express, gate: RequestHandler, routes: RequestHandler) => void;
 
 const answer: RequestHandler = (_request, response) => void response.end('ran');
 
@@ -52,6 +55,21 @@ describe('the boot', () => {
       if (!['an ungated app.use', 'no gate'].includes(name)) expect(stray).toBe('503 not-ready');
     });
   }
+
+  const misplacements: [string, string, Mount][] = [
+    ['the gate below a path', 'gate-missing +app +It is mounted at /api: mount it on the app itself', (app, gate, routes) => app.use('/api', gate).use(routes)],
+    ['the gate in a router', 'gate-missing +app +It is mounted at /api: mount it on the app itself', (app, gate, routes) => app.use('/api', express.Router().use(gate, routes))],
+    ['the gate last', 'gate-last +app +\\d+ routes stand ahead of the authenticator: mount it first', (app, gate, routes) => app.use(routes).get('/stray', answer).use(gate)],
+    ['the gate behind its own routes', 'gate-last +app +\\d+ routes stand ahead', (app, gate, routes) => app.use(routes).use(gate).get('/stray', answer)],
+    ['its own routes below a path', 'routes-below-path +/auth +Mount Gatehouse\'s own URLs', (app, gate, routes) => app.use(gate).use('/auth', routes)],
+  ];
+  it.each(misplacements)('%s, is the one finding', (_what, line, mount) => {
+    const gatehouse = createGatehouse({ connection: mongoose.createConnection(), settings: testSettings() });
+    const app = express();
+    mount(app, gatehouse.authenticator, gatehouse.routes());
+    expect(printFindings(gatehouse.census(app))).toMatch(new RegExp(`^  ${line}[^\\n]*$`));
+    return gatehouse.close();
+  });
 
   it('guards whose parameters their routes have, of app.use too, are no finding', () => {
     const guard = requirePermission('read:strays/:strayId');

@@ -95,11 +95,11 @@ describe('guards and request.access in a gated app', () => {
 
   it('requireRoles, counts what a role inherits, roles of groups and the superadmin, not those of memberships', async () => {
     const [guest, admin, grouped, member] = [await server.newUser(doors), await server.newUser(doors, 'admin'), await server.newUser(doors), await server.newUser(doors)];
-    expect([(await ask('GET /staff', guest)).body, (await ask('GET /staff', admin)).status, (await ask('GET /staff')).status]).toMatchObject([{ code: 'right-missing', required: 'role user' }, 200, 200]);
+    expect([(await ask('GET /staff', guest)).body, (await ask('GET /staff', admin)).status, (await ask('GET /staff')).status]).toMatchObject([{ code: 'role-missing', required: 'role user' }, 200, 200]);
     const { body } = await server.superadmin.post('/groups/create', { groupName: 'Readers', roles: ['reader'], policies: [] }, 201);
     await server.superadmin.post('/groups/add-users', [{ userId: grouped.userId, groupId: (body as { groupId: string }).groupId }], 204);
     await server.superadmin.post('/memberships/add', { userId: member.userId, resource: 'things/7', type: 'reader' }, 201);
-    expect([(await ask('GET /readers', grouped)).status, (await ask('GET /readers')).status, (await ask('GET /readers', member)).body]).toMatchObject([200, 200, { code: 'right-missing', required: 'role reader or editor' }]);
+    expect([(await ask('GET /readers', grouped)).status, (await ask('GET /readers')).status, (await ask('GET /readers', member)).body]).toMatchObject([200, 200, { code: 'role-missing', required: 'role reader or editor' }]);
   });
 
   it('a guard of app.use, stands before routes of their own and before files alike', async () => {

@@ -136,11 +136,11 @@ describe('requireRoles', () => {
     ['one that is held, passes', requireRoles('editor'), '200 ran'],
     ['one that is inherited, passes', requireRoles('user'), '200 ran'],
     ['all held, passes', requireRoles('editor', 'user'), '200 ran'],
-    ['one of them held, is refused with the others', requireRoles('editor', 'reviewer', 'admin'), '403 right-missing role reviewer and admin'],
+    ['one of them held, is refused with the others', requireRoles('editor', 'reviewer', 'admin'), '403 role-missing role reviewer and admin'],
     ['one of them held where any does, passes', requireRoles('reviewer', 'editor', { any: true }), '200 ran'],
-    ['none held where any does, is refused with all', requireRoles('reviewer', 'admin', { any: true }), '403 right-missing role reviewer or admin'],
-    ['any: false, is all of them', requireRoles('reviewer', 'editor', { any: false }), '403 right-missing role reviewer'],
-    ['another spelling, is another role', requireRoles('Editor'), '403 right-missing role Editor'],
+    ['none held where any does, is refused with all', requireRoles('reviewer', 'admin', { any: true }), '403 role-missing role reviewer or admin'],
+    ['any: false, is all of them', requireRoles('reviewer', 'editor', { any: false }), '403 role-missing role reviewer'],
+    ['another spelling, is another role', requireRoles('Editor'), '403 role-missing role Editor'],
   ])('%s', async (_name, guard, answer) => {
     expect(await ask(guard, editor)).toBe(answer);
   });
@@ -152,7 +152,7 @@ describe('requireRoles', () => {
   });
 
   it('manage:* without the role, is refused', async () => {
-    expect(await ask(requireRoles('superadmin'), accessOf({ permissions: ['manage:*'] }))).toBe('403 right-missing role superadmin');
+    expect(await ask(requireRoles('superadmin'), accessOf({ permissions: ['manage:*'] }))).toBe('403 role-missing role superadmin');
   });
 
   it('nobody calling, is 401', async () => {
@@ -162,7 +162,7 @@ describe('requireRoles', () => {
 
   it('the plain function, throws what the guard answers', () => {
     expect([thrown(() => assertRoles(editor, 'editor')), thrown(() => assertRoles(editor, 'admin')), thrown(() => assertRoles(editor, 'admin', 'editor', { any: true }))])
-      .toEqual(['passed', 'right-missing role admin', 'passed']);
+      .toEqual(['passed', 'role-missing role admin', 'passed']);
   });
 
   it('no role named, throws when the route is declared', () => {

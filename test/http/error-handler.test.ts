@@ -124,6 +124,18 @@ describe('the error handler', () => {
     expect(JSON.stringify(log.lines)).not.toContain('topsecret');
   });
 
+  it.each([
+    ['an error of a handler', new Error('The basket is empty.'), 'The basket is empty.'],
+    ['an error of the driver', Object.assign(new Error('connection 7 closed'), { name: 'MongoNetworkError' }), 'connection 7 closed'],
+    ['an error that another one caused', new Error('The basket was not saved.', { cause: new Error('inner') }), 'The basket was not saved.'],
+    ['an internal error that was made of another', new AppError('internal', {}, new Error('The answer has no price.')), 'The answer has no price.'],
+  ])('logs, %s, with its own message first', async (_situation, error, message) => {
+    await answerOf(error);
+    const [line] = log.lines as readonly { readonly err: { readonly message: string; readonly stack: string } }[]; // what sendProblem writes
+    expect(line?.err.message).toBe(message);
+    expect(line?.err.stack.split('\n', 1)[0]).toContain(message);
+  });
+
   it('hands on, a client error of the host, to whoever comes next', async () => {
     const answer = await answerOf(Object.assign(new Error('Teapot'), { status: 418 }));
     expect(answer.status).toBe(418);

@@ -12,7 +12,7 @@ describe('toProblem', () => {
       expect(problem.title)
         .toBe(STATUS_CODES[status]?.replace('Payload Too Large', 'Content Too Large').replace('Unprocessable Entity', 'Unprocessable Content'));
       expect(problem.error).toBe(problem.title);
-      expect(problem.message).toBe(['right-missing', 'permission-missing', 'policy-denies'].includes(code) ? 'Forbidden resource' : detail);
+      expect(problem.message).toBe(['right-missing', 'permission-missing', 'role-missing', 'policy-denies'].includes(code) ? 'Forbidden resource' : detail);
     }
   });
 });

@@ -97,6 +97,14 @@ describe('README, the package installed in a customer\'s project', () => {
     }
   }, 30_000);
 
+  it('a host whose options are wrong and that catches nothing, prints the message without code and without a cause', async () => {
+    await writeFile(join(folder, 'wrong.mjs'), "import { createGatehouse } from 'gatehouse';\ncreateGatehouse({ conection: null });\n");
+    const host = startNode(['wrong.mjs'], { cwd: folder, env: {} });
+    expect(await host.ended()).toBe(1);
+    expect(host.output()).toMatch(/^Error \[StartError\]: 3 options of createGatehouse are wrong:\n {2}createGatehouse: has no "conection": did you mean "connection"\?\n/);
+    expect(host.output()).not.toMatch(/^ *\^|\[cause\]/m);
+  }, 30_000);
+
   (hasTypes ? it : it.skip)('what is packed, looked at by publint and attw, has no fault', async () => {
     const { messages } = await publint({ pack: { tarball: new Uint8Array(await readFile(tarball)).buffer }, strict: true });
     expect(messages).toEqual([]);

@@ -100,7 +100,7 @@ describe('verifier.authenticator', () => {
   it('guarded route, somebody without the permission or the role, is answered the 403 of the gate', async () => {
     const token = sign({ permissions: ['read:items'] });
     expect((await service.ask('GET /orders', token)).json).toMatchObject({ statusCode: 403, error: 'Forbidden', message: 'Forbidden resource', code: 'permission-missing', required: 'read:orders' });
-    expect((await service.ask('DELETE /orders', token)).json).toMatchObject({ statusCode: 403, message: 'Forbidden resource', code: 'right-missing', required: 'role chief' });
+    expect((await service.ask('DELETE /orders', token)).json).toMatchObject({ statusCode: 403, message: 'Forbidden resource', code: 'role-missing', required: 'role chief' });
     expect((await service.ask('DELETE /orders', sign({ roles: ['chief', 'user'] }))).status).toBe(200);
   });
 

@@ -1,0 +1,32 @@
+import type { ErrorLog } from '../http/error-handler.ts';
+
+export interface VerifierLog {
+  /** Something keeps requests from being served. */
+  failure(error: unknown, requestId: string): void;
+  /** The verifier is set up for another Gatehouse. */
+  misfit(message: string): void;
+}
+
+/** Makes the log of a verifier: the host's logger, and without one a warning of the process for the first failure and for each misfit. */
+export function createVerifierLog(logger: ErrorLog | undefined): VerifierLog {
+  if (logger) {
+    return {
+      failure: (err, requestId) => logger.error({ err, requestId }, 'a token could not be verified'),
+      misfit: (message) => logger.error({ err: new Error(message) }, message),
+    };
+  }
+  let hasFailed = false;
+  const warn = (message: string) => process.emitWarning(message, { type: 'GatehouseWarning' });
+  return {
+    failure(error) {
+      if (hasFailed) return;
+      hasFailed = true;
+      warn(`A token could not be verified: ${reasonsOf(error).join(' ')} Later failures are told to \`logger\` of createVerifier alone.`);
+    },
+    misfit: warn,
+  };
+}
+
+function reasonsOf(error: unknown, depth = 0): string[] {
+  return error instanceof Error && depth < 5 ? [error.message, ...reasonsOf(error.cause, depth + 1)] : [];
+}

@@ -15,8 +15,8 @@ export const affectsAll = ['package-lock.json', 'config', 'test/support', 'scrip
 export const proofs: readonly Proof[] = [
   {
     name: 'decisions',
-    covers: ['src/access', 'src/permissions', 'src/guards', 'src/errors.ts'],
-    tests: ['test/access/', 'test/mongo/accessible-by.property', 'test/alone/bench-decide', 'test/bench/check'],
+    covers: ['src/access', 'src/permissions', 'src/guards', 'src/errors.ts', 'src/delegation-services.ts', 'src/question-services.ts'],
+    tests: ['test/access/', 'test/mongo/stored-values.property', 'test/alone/bench-decide', 'test/bench/check'],
     benches: [['decide'], ['check']],
   },
   {
@@ -33,13 +33,13 @@ export const proofs: readonly Proof[] = [
   {
     name: 'logins',
     covers: ['src/accounts', 'src/account-services.ts', 'src/passwords', 'src/limits', 'src/mail', 'src/users'],
-    tests: ['test/alone/telling', 'test/alone/login-flood', 'test/passwords/password-lag', 'test/access/hostile-cost', 'test/bench/login'],
+    tests: ['test/alone/telling', 'test/alone/login-flood', 'test/limits/logins-at-once', 'test/passwords/password-lag', 'test/access/hostile-cost', 'test/bench/login'],
     benches: [['login']],
   },
   {
     name: 'roles',
     covers: ['src/roles', 'src/groups', 'src/memberships', 'src/grant-services.ts', 'src/audit'],
-    tests: ['test/api/preview', 'test/api/role-deletion', 'test/api/last-superadmin', 'test/faults/kill-during-role-update'],
+    tests: ['test/api/preview', 'test/api/delegation', 'test/api/role-deletion', 'test/api/last-superadmin', 'test/faults/kill-during-role-update'],
   },
   {
     name: 'tenants',
@@ -55,8 +55,8 @@ export const proofs: readonly Proof[] = [
   },
   {
     name: 'boot',
-    covers: ['src/seeding.ts', 'src/gatehouse.ts', 'src/services.ts', 'src/settings.ts', 'src/settings.schema.ts', 'src/announcement.ts'],
-    tests: ['test/faults/boot-race', 'test/faults/kill-during-seeding', 'test/bench/boot'],
+    covers: ['src/seeding.ts', 'src/gatehouse.ts', 'src/services.ts', 'src/settings.ts', 'src/settings.schema.ts', 'src/announcement.ts', 'src/declarations', 'src/peer-packages.ts'],
+    tests: ['test/declarations/', 'test/faults/boot-race', 'test/faults/kill-during-seeding', 'test/bench/boot'],
     benches: [['boot']],
   },
   {

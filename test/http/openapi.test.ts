@@ -164,7 +164,9 @@ describe('the OpenAPI document', () => {
       ); // the form that openapi-errors gives
     expect(codes('put', '/admin/load-user/{userId}')).toEqual({
       400: ['target-not-plain', 'authorization-repeated', 'host-not-plain', 'malformed-body'],
-      401: ['token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'token-of-other-tenant', 'session-ended', 'user-disabled'],
+      401: [
+        'token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'token-not-yet-valid', 'token-of-other-tenant', 'session-ended', 'user-disabled',
+      ],
       403: ['right-missing', 'permission-missing', 'policy-denies'],
       409: ['email-taken', 'version-conflict'],
       413: ['body-too-large'],

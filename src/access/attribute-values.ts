@@ -1,5 +1,5 @@
 import type { Attributes, Facts, Readings } from './condition.ts';
-import { bytes, isBytes, readStored } from './stored-value.ts';
+import { bsonTypeOf, bytes, isBytes, readStored } from './stored-value.ts';
 import type { Comparable, Scalar } from './stored-value.ts';
 
 /** A path read. */
@@ -59,7 +59,7 @@ export function fieldAt(owner: Attributes, names: readonly string[]): { readonly
 function childOf(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   if (value instanceof Map) return (value as ReadonlyMap<unknown, unknown>).get(name); // whatever it holds
-  if (!Object.hasOwn(value, name) || value instanceof Date || ArrayBuffer.isView(value) || '_bsontype' in value) return undefined;
+  if (!Object.hasOwn(value, name) || value instanceof Date || ArrayBuffer.isView(value) || bsonTypeOf(value) !== undefined) return undefined;
   return (value as Record<string, unknown>)[name]; // an object, as was just seen
 }
 

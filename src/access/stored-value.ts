@@ -36,15 +36,14 @@ export function readStored(value: unknown): Comparable | typeof bytes | null {
 export function hasName(id: unknown): boolean {
   if (typeof id === 'string') return isNamePart(id);
   if (typeof id !== 'object') return id !== undefined;
-  if (id === null || String('_bsontype' in id ? id._bsontype : '') === 'Decimal128') return false;
+  if (id === null || bsonTypeOf(id) === 'Decimal128') return false;
   const read = readStored(id);
   return id instanceof Date || (read !== null && read !== bytes);
 }
 
 function readObject(value: object): Comparable | typeof bytes | null {
   if (value instanceof Date) return readTime(value.getTime());
-  const text = String('_bsontype' in value ? value._bsontype : '');
-  const read = bsonTypes[text];
+  const read = bsonTypes.get(bsonTypeOf(value) ?? '');
   if (read) return read(value);
   if (ArrayBuffer.isView(value)) return bytes;
   return hexText(value);
@@ -54,16 +53,24 @@ function readTime(time: number): string | null {
   return time >= timeRange.first && time <= timeRange.last ? new Date(time).toISOString() : null;
 }
 
-/** The classes of BSON by the names that they have in every version of the driver. */
-const bsonTypes: Readonly<Record<string, (value: object) => Comparable | typeof bytes | null>> = {
-  ObjectId: hexText,
-  Int32: (value) => number(Number(value)),
-  Double: (value) => number(Number(value)),
-  Long: (value) => readInteger(BigInt(textOf(value))),
-  Decimal128: (value) => readDecimal(textOf(value)),
-  BSONSymbol: textOf,
-  Binary: (value) => ('sub_type' in value && value.sub_type === 4 ? uuidText(value) : bytes),
-};
+/**
+ * The name of a class of BSON, the same in every version of the driver; undefined for other objects.
+ *
+ * Classes of BSON inherit it from their prototype. What came as JSON may have such a field of its own, and is an object all the same.
+ */
+export function bsonTypeOf(value: object): string | undefined {
+  return '_bsontype' in value && !Object.hasOwn(value, '_bsontype') ? String(value._bsontype) : undefined;
+}
+
+const bsonTypes = new Map<string, (value: object) => Comparable | typeof bytes | null>([
+  ['ObjectId', hexText],
+  ['Int32', (value) => number(Number(value))],
+  ['Double', (value) => number(Number(value))],
+  ['Long', (value) => readInteger(BigInt(textOf(value)))],
+  ['Decimal128', (value) => readDecimal(textOf(value))],
+  ['BSONSymbol', textOf],
+  ['Binary', (value) => ('sub_type' in value && value.sub_type === 4 ? uuidText(value) : bytes)],
+]);
 
 /** Ids of other versions of the driver have it as well. */
 function hexText(value: object): string | null {
@@ -90,5 +97,5 @@ function uuidText(value: object): string | typeof bytes {
 /** UUIDs are stored as bytes, and have no order either: no query could tell them from other bytes. */
 export function isBytes(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return ArrayBuffer.isView(value) || ('_bsontype' in value && value._bsontype === 'Binary');
+  return ArrayBuffer.isView(value) || bsonTypeOf(value) === 'Binary';
 }

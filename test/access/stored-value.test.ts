@@ -39,6 +39,19 @@ describe('a value of a class of its own', () => {
   });
 });
 
+describe('an object that only says that it is of a class of BSON', () => {
+  it.each(['ObjectId', 'Int32', 'Double', 'Long', 'Decimal128', 'BSONSymbol', 'Binary', '__proto__', 'constructor', 'toString'])('of type %s, is an object and cannot be compared', (type) => {
+    const value = JSON.parse(`{ "_bsontype": ${JSON.stringify(type)}, "toString": 5, "valueOf": 5, "value": 5, "sub_type": 4, "buffer": [] }`) as object;
+    expect([readStored(value), isBytes(value), hasName(value)]).toEqual([null, false, false]);
+  });
+
+  it('in a check, decides as any other object', () => {
+    const conditions = [{ type: 'attribute' as const, left: 'resource.v.value', operator: 'eq' as const, right: { value: 5 } }];
+    const access = accessOf({ policies: [{ effect: 'allow', actions: ['read'], resources: ['docs'], conditions }] });
+    expect(access.can('read', 'docs/1', { v: { _bsontype: 'Long', value: 5 } })).toBe(true);
+  });
+});
+
 describe('the id of a stored document', () => {
   it.each<[string, unknown]>([
     ['text', 'a'], ['number', 5], ['Int32', new Int32(5)], ['Double', new Double(5.5)], ['Long', Long.fromString('9007199254740993')], ['BigInt', 5n], ['truth', true],

@@ -116,6 +116,13 @@ describe('permissions and policies', () => {
       ]);
   });
 
+  it.each(['Long', 'Decimal128', 'Int32', 'constructor'])('check, of attributes that name the type %s of BSON, is answered as for any object', async (type) => {
+    const own = { type: 'attribute', left: 'resource.ownerId', operator: 'eq', right: 'subject.id' };
+    const user = await server.newUser(await roleWith({ policies: [{ effect: 'allow', actions: ['update'], resources: ['items'], conditions: [own] }] }));
+    const attributes = { ownerId: { _bsontype: type, toString: 5 } };
+    expect(await check(user, { action: 'update', resource: 'items/1', attributes })).toEqual([{ allowed: false, reason: 'permission-missing' }]);
+  });
+
   it('check, of somebody else, needs the right to explain, and says nothing of whom there is not', async () => {
     const user = await server.newUser(await roleWith({ permissions: ['create:items'] }));
     const gone = await server.newUser();

@@ -1,8 +1,9 @@
 import { spellingsOf, unnameable } from './resource-name.ts';
 import type { Filter } from './scope.ts';
+import { timeRange } from './stored-value.ts';
 import type { Scalar } from './stored-value.ts';
-import { rangeBeside, textOrders, valueOfText } from './text-order.ts';
-import type { BsonClasses } from './text-order.ts';
+import { objectIds, times, uuidOf } from './text-order.ts';
+import type { BsonClasses, TextOrder } from './text-order.ts';
 
 /** Says of a value of a condition, or of an id in the name of a resource, as what MongoDB may have stored it. */
 export interface StoredAs {
@@ -23,6 +24,7 @@ export interface StoredAs {
 const incomparableTypes = ['object', 'regex', 'javascript', 'javascriptWithScope', 'timestamp', 'minKey', 'maxKey', 'dbPointer'];
 /** The types of ids that have one text each. A decimal has many, and an object none. */
 const nameableTypes = ['string', 'int', 'long', 'double', 'bool', 'objectId', 'date', 'binData'];
+const [firstTime, lastTime] = [new Date(timeRange.first), new Date(timeRange.last)];
 const integers = { first: -(2n ** 63n), last: 2n ** 63n - 1n };
 
 /**
@@ -31,10 +33,8 @@ const integers = { first: -(2n ** 63n), last: 2n ** 63n - 1n };
  * MongoDB compares numbers of all types by their value, as checks do. A text may be stored as an id, a UUID or a time.
  */
 export function createStoredAs(classes: BsonClasses): StoredAs {
-  const { uuids, times, objectIds } = textOrders(classes);
-  const orders = [uuids, times, objectIds];
-  const lengths = new Set(orders.map(({ lastText }) => lastText.length));
-  const typed = (text: string): unknown[] => (lengths.has(text.length) ? orders.flatMap((order) => valueOfText(text, order) ?? []) : []);
+  const ids = objectIds(classes);
+  const typed = (text: string): unknown[] => [uuidOf(text, classes), times.valueOf(text), ids.valueOf(text)].filter((value) => value !== undefined);
   return {
     equal(field, values) {
       const texts = values.filter((value) => typeof value === 'string');
@@ -44,28 +44,26 @@ export function createStoredAs(classes: BsonClasses): StoredAs {
       $or: values.flatMap((value): Filter[] => {
         const plain = { [field]: { [`$${operator}`]: value } };
         if (typeof value !== 'string') return [plain];
-        return [plain, ...[times, objectIds].flatMap((order) => {
-          const found = rangeBeside(operator, value, order);
-          return found ? [elementIn(field, ...found)] : [];
-        })];
+        const [time, id] = [times, ids].map((order) => limitOf(operator, value, order));
+        return [plain, ...(id ? [{ [field]: id }] : []), ...(time ? [inTimeRange(field, operator, time)] : [])];
       }),
     }),
     missing: (field) => ({
       $or: [
         { [field]: { $in: [null, NaN] } }, { [field]: { $type: incomparableTypes } }, { [field]: { $elemMatch: { $type: 'array' } } },
-        { [field]: { $lt: times.valueAt(0n) } }, { [field]: { $gt: times.valueAt(times.count - 1n) } },
+        { [field]: { $lt: firstTime } }, { [field]: { $gt: lastTime } },
       ],
     }),
     bytes: (field) => ({ [field]: { $type: 'binData' } }),
-    named(ids) {
-      const texts = ids.map(spellingsOf);
+    named(names) {
+      const texts = names.map(spellingsOf);
       const patterns = texts.filter((text) => typeof text === 'object');
       const truths = (id: string): boolean[] => (id === 'true' || id === 'false' ? [id === 'true'] : []);
-      const equal = { _id: { $in: ids.flatMap((id) => [id, ...typed(id), ...numbersOf(id), ...truths(id)]) } };
+      const equal = { _id: { $in: names.flatMap((id) => [id, ...typed(id), ...numbersOf(id), ...truths(id)]) } };
       return patterns.length === 0 ? equal : { $or: [equal, ...patterns.map((pattern) => ({ _id: pattern }))] };
     },
     nameless() {
-      const isUuid = range('_id', uuids.valueAt(0n), uuids.valueAt(uuids.count - 1n));
+      const isUuid = { _id: { $gte: new classes.UUID('0'.repeat(32)), $lte: new classes.UUID('f'.repeat(32)) } };
       const otherBytes = { $and: [{ _id: { $type: 'binData' } }, { $nor: [isUuid] }] };
       return { $or: [{ $nor: [{ _id: { $type: nameableTypes } }] }, { _id: unnameable() }, otherBytes] };
     },
@@ -80,12 +78,16 @@ function numbersOf(text: string): (number | bigint)[] {
   return integer >= integers.first && integer <= integers.last ? [integer] : [];
 }
 
-function range(field: string, from: unknown, to: unknown): Filter {
-  return { [field]: { $gte: from, $lte: to } };
+/** The operator and the value with which exactly those values of a type are found whose text is greater, or less, than this one. */
+function limitOf(operator: 'gt' | 'lt', text: string, order: TextOrder): Filter | undefined {
+  const ceiling = order.ceiling(text);
+  if (operator === 'lt') return ceiling === undefined ? order.everything : { $lt: ceiling };
+  if (ceiling === undefined) return undefined;
+  return order.valueOf(text) === undefined ? { $gte: ceiling } : { $gt: ceiling };
 }
 
-/** One and the same element lies between both ends: of a list, two elements could do so together. */
-function elementIn(field: string, from: unknown, to: unknown): Filter {
-  const single = { $and: [{ $nor: [{ [field]: { $type: 'array' } }] }, range(field, from, to)] };
-  return { $or: [{ [field]: { $elemMatch: { $gte: from, $lte: to } } }, single] };
+/** Times beyond the range have no text. One and the same element must be in it: of a list, two elements could be so together. */
+function inTimeRange(field: string, operator: 'gt' | 'lt', limit: Filter): Filter {
+  const range = { ...limit, ...(operator === 'gt' ? { $lte: lastTime } : { $gte: firstTime }) };
+  return { $or: [{ [field]: { $elemMatch: range } }, { $and: [{ $nor: [{ [field]: { $type: 'array' } }] }, { [field]: range }] }] };
 }

@@ -6,104 +6,70 @@ export interface BsonClasses {
   readonly UUID: new (hex: string) => object;
 }
 
-/** Values of one type that are in the order of their text, numbered from 0. */
+/** A type whose values are compared as text, and are in the order of their text. */
 export interface TextOrder {
-  readonly count: bigint;
-  readonly firstText: string;
-  readonly lastText: string;
-  readonly pattern: RegExp;
-  /** How many texts are less than this one; this one included if it is one of them and `isIncluded`. */
-  countBelow(text: string, isIncluded: boolean): bigint;
-  valueAt(number: bigint): unknown;
-  /** The first and the last value, once they were needed. */
-  ends?: { readonly first: unknown; readonly last: unknown };
+  /** The value of this text; undefined where it is the text of none. */
+  valueOf(text: string): unknown;
+  /** The first value whose text is this one or greater; undefined where there is none. */
+  ceiling(text: string): unknown;
+  /** The condition of MongoDB that every value of the type meets. */
+  readonly everything: Readonly<Record<string, unknown>>;
 }
 
-const digits = '0123456789abcdef';
-
-/** Ids and UUIDs as small hex digits, with hyphens where the shape has them. */
-function hexOrder(shape: string, valueOf: (text: string) => unknown): TextOrder {
-  const size = shape.replaceAll('-', '').length;
-  const powers = Array.from({ length: size + 1 }, (_item, power) => 16n ** BigInt(power));
-  const powerOf = (length: number): bigint => powers[length] ?? 0n;
-  return {
-    count: 16n ** BigInt(size),
-    firstText: shape.replaceAll('x', '0'),
-    lastText: shape.replaceAll('x', 'f'),
-    pattern: new RegExp(`^${shape.replaceAll('x', '[0-9a-f]')}$`),
-    valueAt(number) {
-      const hex = number.toString(16).padStart(size, '0');
-      let at = 0;
-      return valueOf(shape.replace(/x/g, () => hex.charAt((at += 1) - 1)));
-    },
-    countBelow(text, isIncluded) {
-      let known = '';
-      const from = (next: bigint): bigint => (BigInt(`0x0${known}`) + next) * powerOf(size - known.length);
-      for (let index = 0; index < shape.length; index += 1) {
-        const [expected, found] = [shape.charAt(index), text.charAt(index)];
-        if (expected === 'x' && found !== '' && digits.includes(found)) known += found;
-        else if (expected === 'x') return from(0n) + BigInt(countLess(found)) * powerOf(size - known.length - 1);
-        else if (found !== expected) return from(found > expected ? 1n : 0n);
-      }
-      return from(isIncluded || text.length > shape.length ? 1n : 0n);
-    },
-  };
-}
-
-/** How many hex digits are less than a character, or than the end of a text. */
-function countLess(character: string): number {
-  let less = 0;
-  while (less < digits.length && digits.charAt(less) < character) less += 1;
-  return less;
-}
+const lastTime = new Date(timeRange.last).toISOString();
 
 /** Times as ISO 8601 text. */
-const times: TextOrder = {
-  count: BigInt(timeRange.last - timeRange.first + 1),
-  firstText: new Date(timeRange.first).toISOString(),
-  lastText: new Date(timeRange.last).toISOString(),
-  pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
-  valueAt: (number) => new Date(Number(number) + timeRange.first),
-  countBelow(text, isIncluded) {
-    const isAfter = (iso: string): boolean => (isIncluded ? iso > text : iso >= text);
-    let [from, to] = [timeRange.first, timeRange.last + 1];
+export const times: TextOrder = {
+  everything: { $lte: new Date(timeRange.last) },
+  valueOf(text) {
+    if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text)) return undefined;
+    const time = new Date(text);
+    return Number.isNaN(time.getTime()) || time.toISOString() !== text ? undefined : time;
+  },
+  /** Takes some 30 us. */
+  ceiling(text) {
+    if (text > lastTime) return undefined;
+    let [from, to] = [timeRange.first, timeRange.last];
     while (from < to) {
       const middle = Math.floor((from + to) / 2);
-      if (isAfter(new Date(middle).toISOString())) to = middle;
+      if (new Date(middle).toISOString() >= text) to = middle;
       else from = middle + 1;
     }
-    return BigInt(from - timeRange.first);
+    return new Date(from);
   },
 };
 
-/** The types whose values are compared as text, text itself aside. */
-export function textOrders(classes: BsonClasses): Readonly<Record<'times' | 'objectIds' | 'uuids', TextOrder>> {
+/** Ids of MongoDB as 24 small hex digits. */
+export function objectIds(classes: BsonClasses): TextOrder {
   return {
-    times,
-    objectIds: hexOrder('xxxxxxxxxxxxxxxxxxxxxxxx', (text) => new classes.ObjectId(text)),
-    uuids: hexOrder('xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx', (text) => new classes.UUID(text)),
+    everything: { $type: 'objectId' },
+    valueOf: (text) => (/^[0-9a-f]{24}$/.test(text) ? new classes.ObjectId(text) : undefined),
+    ceiling(text) {
+      const hex = ceilingOfHex(text);
+      return hex === undefined ? undefined : new classes.ObjectId(hex);
+    },
   };
 }
 
-/** The value of this text; undefined for a text of no value. */
-export function valueOfText(text: string, order: TextOrder): unknown {
-  if (text.length !== order.lastText.length || !order.pattern.test(text)) return undefined;
-  const number = order.countBelow(text, false);
-  return order.countBelow(text, true) > number ? order.valueAt(number) : undefined;
+/** UUIDs (RFC 9562) as small hex digits with hyphens; undefined for another text. */
+export function uuidOf(text: string, classes: BsonClasses): unknown {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? new classes.UUID(text) : undefined;
 }
 
-/** The first and the last value whose text is greater, or less, than this one; undefined where there are none. */
-export function rangeBeside(operator: 'gt' | 'lt', text: string, order: TextOrder): readonly [from: unknown, to: unknown] | undefined {
-  const ends = endsOf(order);
-  if (operator === 'gt') {
-    if (text >= order.lastText) return undefined;
-    return text < order.firstText ? [ends.first, ends.last] : [order.valueAt(order.countBelow(text, true)), ends.last];
-  }
-  if (text <= order.firstText) return undefined;
-  return text > order.lastText ? [ends.first, ends.last] : [ends.first, order.valueAt(order.countBelow(text, false) - 1n)];
+const length = 24;
+const digits = Array.from('0123456789abcdef');
+
+/** The first text of 24 hex digits that is this one or greater. */
+function ceilingOfHex(text: string): string | undefined {
+  const [start = ''] = /^[0-9a-f]{0,24}/.exec(text) ?? [];
+  if (text.length === start.length) return start.padEnd(length, '0');
+  // What comes behind the start is no hex digit, or too much. Where no digit is greater than it, the start must be.
+  const next = start.length === length ? undefined : digits.find((digit) => digit > text.charAt(start.length));
+  return (next === undefined ? successor(start) : start + next)?.padEnd(length, '0');
 }
 
-/** A thousand conditions share these. */
-function endsOf(order: TextOrder): NonNullable<TextOrder['ends']> {
-  return (order.ends ??= { first: order.valueAt(0n), last: order.valueAt(order.count - 1n) });
+/** The hex number after this one, with as many digits; undefined after the last. */
+function successor(hex: string): string | undefined {
+  const next = (BigInt(`0x0${hex}`) + 1n).toString(16).padStart(hex.length, '0');
+  return next.length > hex.length ? undefined : next;
 }

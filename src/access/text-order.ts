@@ -24,7 +24,7 @@ export const times: TextOrder = {
   valueOf(text) {
     if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text)) return undefined;
     const time = new Date(text);
-    return Number.isNaN(time.getTime()) || time.toISOString() !== text ? undefined : time;
+    return time.getTime() >= timeRange.first && time.toISOString() === text ? time : undefined;
   },
   /** Takes some 30 us. */
   ceiling(text) {

@@ -7,7 +7,14 @@ interface Served extends IncomingMessage {
   readonly app?: { get(name: string): unknown } | undefined;
 }
 
-type Trusts = (address: string, distance: number) => unknown;
+/** Whether the app trusts the proxy with this address, `distance` proxies away from the app. */
+export type Trusts = (address: string, distance: number) => boolean;
+
+/** What Express has made of the "trust proxy" setting of the app; undefined for a request that no app serves. */
+export function trustsOf({ app }: Pick<Served, 'app'>): Trusts | undefined {
+  const trusts = app?.get('trust proxy fn');
+  return typeof trusts === 'function' ? trusts as Trusts : undefined; // Express's own function, which its types leave out
+}
 
 /**
  * The address a request came from, without a port; IPv4 is written as IPv4 also where the socket speaks IPv6. Null once it is gone.
@@ -18,8 +25,8 @@ type Trusts = (address: string, distance: number) => unknown;
 export function clientIp(request: Served): string | null {
   const peer = request.socket.remoteAddress;
   const forwarded = request.headers['x-forwarded-for'];
-  const trusts = forwarded === undefined ? undefined : request.app?.get('trust proxy fn');
-  const told = typeof trusts === 'function' ? forwardedIp(peer ?? '', String(forwarded), trusts as Trusts) : null; // Express's own function
+  const trusts = forwarded === undefined ? undefined : trustsOf(request);
+  const told = trusts ? forwardedIp(peer ?? '', String(forwarded), trusts) : null;
   return told ?? (peer === undefined ? null : unmapped(peer));
 }
 
@@ -38,10 +45,10 @@ function forwardedIp(peer: string, forwarded: string, trusts: Trusts): string | 
 /** Whom to count as one: an IPv4 address, or the /64 of an IPv6 one, which a single customer usually holds whole. */
 export function sourceOf(ip: string | null): string {
   if (ip === null) return 'unknown';
-  // A socket of IPv6 tells IPv4 addresses like this; as IPv6 they would all be one source.
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
-  if (mapped !== undefined || !isIPv6(ip)) return mapped ?? ip;
-  const [head = '', tail] = ip.toLowerCase().split('::');
+  // A socket of IPv6 tells IPv4 addresses in its own form; as IPv6 they would all be one source.
+  const address = unmapped(ip);
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.toLowerCase().split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === undefined || tail === '' ? [] : tail.split(':');
   const groups = tail === undefined ? left : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];

@@ -1,13 +1,12 @@
 import type { Request } from 'express';
+import { unmapped } from '../access/ip-address.ts';
+import { trustsOf } from './client-ip.ts';
 
 /** How many requests of one address in a row must name clients of theirs. */
 const enough = 20;
 
-/** Express compiles its "trust proxy" setting into this. */
-type Trusts = (address: string, hop: number) => boolean;
-
 /**
- * Makes what notices that clients come by way of a proxy that nobody has named, so that all of them count as one source.
+ * Creates the note that clients come by a proxy that nobody has named, so that all of them count as one source.
  *
  * `tell` gets the address of the proxy, once: when 20 requests in a row that carry `X-Forwarded-For` came from one address that the app
  * does not trust, and named at least two clients.
@@ -29,13 +28,11 @@ export function createIgnoredProxyNote(tell: (address: string) => void): (reques
     isOfSeveral ||= named !== client;
     count += 1;
     if (count < enough || !isOfSeveral) return;
-    // Express types no setting.
-    const trusts = request.app.get('trust proxy fn') as Trusts;
-    if (trusts(address, 0)) {
+    if (trustsOf(request)?.(address, 0)) {
       count = 0;
       return;
     }
     isTold = true;
-    tell(address.replace(/^::ffff:(?=\d+\.)/i, ''));
+    tell(unmapped(address));
   };
 }

@@ -6,6 +6,7 @@ import { parseSender } from './mail/mail.address.ts';
 import { isPasswordAcceptable } from './passwords/password.rule.ts';
 import { tenantSources } from './tenants/tenant.sources.ts';
 import type { TenantSource } from './tenants/tenant.sources.ts';
+import { maxClockTolerance } from './tokens/verify-token.ts';
 
 /** What a person is told about one setting. */
 export interface SettingNote {
@@ -157,7 +158,7 @@ export const settingsSchema = z.object({
   }),
   PASSWORD_COST: wholeNumber(4, 15, 10, 'bcrypt cost of passwords, at least 10 in production; each step up doubles the time of a login.'),
   ACCESS_TOKEN_SECONDS: wholeNumber(60, 86_400, 6000, 'How long an access token is good, in seconds.'),
-  CLOCK_TOLERANCE: wholeNumber(0, 300, 60, 'By how much the clocks of nodes, and of services that verify access tokens, may differ, in seconds. It applies to access tokens alone: sessions, assignments and links end exactly.'),
+  CLOCK_TOLERANCE: wholeNumber(0, maxClockTolerance, 60, 'By how much the clocks of nodes, and of services that verify access tokens, may differ, in seconds. It applies to access tokens alone: sessions, assignments and links end exactly.'),
   CLAIMS_NAMESPACE: z.string().refine(isNamespace, 'is not an http or https URL of at most 200 characters without query, fragment and trailing slash').optional().register(settingNotes, {
     about: 'Repeats the roles in access tokens as the claim `CLAIMS_NAMESPACE/roles`, for clients that look for them there; by default they are not repeated.',
     required: 'no', cure: 'Set a URL of your own, such as https://example.com or https://example.com/claims, or remove it.',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Settings } from '../settings.ts';
 import { logLevels } from '../settings.schema.ts';
 import { tenantSources } from '../tenants/tenant.sources.ts';
+import { maxClockTolerance } from '../tokens/verify-token.ts';
 import { flag, listOf, strictObject, text } from './strict-object.ts';
 
 const number = z.number('must be a number').min(0, 'must not be negative');
@@ -27,7 +28,7 @@ export const settingsShape = strictObject({
   pepper: strictObject({ id: text, key }),
   passwordCost: number,
   accessTokenSeconds: number,
-  clockTolerance: number,
+  clockTolerance: number.max(maxClockTolerance, `must be at most ${maxClockTolerance} s`),
   claimsNamespace: text.nullable(),
   sessionHours: number,
   auditDays: number,

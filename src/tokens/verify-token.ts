@@ -36,6 +36,8 @@ export type VerifyToken = (token: string) => AccessTokenResult;
 /** The `typ` of every access token (RFC 9068 section 2.1). */
 export const typ = 'at+jwt';
 export const maxTokenBytes = 8192;
+/** The most by which clocks may differ, in seconds: beyond it a token would outlive its end by too much. */
+export const maxClockTolerance = 300;
 
 const headerMembers = new Set(['alg', 'kid', 'typ']);
 /** As many as there are callers in memory: of a session that is known, no signature is verified again. */

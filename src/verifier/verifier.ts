@@ -14,7 +14,7 @@ import { readApp } from '../http/express-layers.ts';
 import { requestContext } from '../http/request-context.ts';
 import type { AccessClaims } from '../tokens/access-claims.ts';
 import { parseCompact } from '../tokens/compact-jws.ts';
-import { createVerifyToken, kidOf } from '../tokens/verify-token.ts';
+import { createVerifyToken, kidOf, maxClockTolerance } from '../tokens/verify-token.ts';
 import { createMisfitReport } from './misfits.ts';
 import { createVerifierLog } from './verifier-log.ts';
 import { checkRoutes } from './route-check.ts';
@@ -82,7 +82,9 @@ export interface Verifier {
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const { issuer, audience = 'gatehouse', accessTokenSeconds = 86_400, clockTolerance = 60, logger, clock = Date.now } = options;
-  if (!(clockTolerance >= 0 && clockTolerance <= 300)) throw startError(`clockTolerance is ${clockTolerance}, which is no number of seconds from 0 to 300.`);
+  if (!(clockTolerance >= 0 && clockTolerance <= maxClockTolerance)) {
+    throw startError(`clockTolerance is ${clockTolerance}, which is no number of seconds from 0 to ${maxClockTolerance}.`);
+  }
   const jwksUrl = jwksUrlOf(options);
   const log = createVerifierLog(logger);
   const keys = createRemoteKeys({ url: jwksUrl, clock });

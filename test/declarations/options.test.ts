@@ -54,6 +54,11 @@ describe('the options of createGatehouse', () => {
     expect(faultsOf(options).length).toBeGreaterThan(3);
   });
 
+  it('settings that were made by hand, with more tolerance for clocks than 300 s, are refused', () => {
+    expect(faultsOf({ settings: { ...settings, clockTolerance: 301 } })).toEqual(['settings.clockTolerance: must be at most 300 s']);
+    expect(faultsOf({ settings: { ...settings, clockTolerance: 300 } })).toEqual([]);
+  });
+
   it('none, an environment in the place of settings, are refused by name and not by a TypeError', () => {
     expect(() => createGatehouse(undefined as unknown as GatehouseDeps)).toThrow(/connection: must be a Mongoose connection[^]*settings: must be an object/);
     expect(faultsOf({ settings: { PORT: '3000' } })).toEqual(expect.arrayContaining(['settings: has no "PORT": did you mean "port"?']));

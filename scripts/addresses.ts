@@ -1,23 +1,31 @@
 import { exitWith } from '../src/exit.ts';
+import type { AccountAddress } from '../src/users/email-keys.ts';
 import { readOptions } from './command-line.ts';
 import { withGatehouse } from './with-gatehouse.ts';
 
 /**
- * `npm run addresses`: names the accounts whose e-mail addresses are one, though they were stored as two, also beside running servers.
+ * `npm run addresses`: names accounts that were stored with two e-mail addresses which are one by now. Servers may run meanwhile.
  *
- * `-- --renew` stores the form in which addresses are compared for all others that were stored in an old one; `--data FOLDER` as for `npm start`.
+ * `-- --renew` stores the present form for all other accounts that were stored in an old one; `--data FOLDER` is that of `npm start`.
  */
 async function addresses(): Promise<void> {
   const { renew = false, data } = readOptions({ renew: { type: 'boolean' }, data: { type: 'string' } });
   await withGatehouse(data, async (gatehouse) => {
     const { seen, collisions, outdated, refused } = await gatehouse.compareAddresses({ renew });
     for (const { tenantId, address, users } of collisions) {
-      console.log(`${tenantId}: ${address} is the address of ${users.map(({ userId, email }) => `${userId} (${shown(email)})`).join(' and ')}: change or delete all but one.`);
+      const named = users.map(nameOf).join(' and ');
+      console.log(`${tenantId}: ${address} is the address of ${named}: change or delete all but one.`);
     }
-    for (const { tenantId, userId, email } of outdated) console.log(`${tenantId}: ${userId} (${shown(email)}) ${renew ? 'is stored in the present form now' : 'is stored in an old form: run this with --renew'}.`);
-    for (const { tenantId, userId, email } of refused) console.log(`${tenantId}: ${userId} (${shown(email)}) has an address that would be refused today: change it.`);
-    console.log(`${seen} accounts: ${collisions.length} addresses of several, ${outdated.length} in an old form${renew ? ', renewed' : ''}, ${refused.length} that would be refused.`);
+    const state = renew ? 'is stored in the present form now' : 'is stored in an old form: run this with --renew';
+    for (const { tenantId, ...account } of outdated) console.log(`${tenantId}: ${nameOf(account)} ${state}.`);
+    for (const { tenantId, ...account } of refused) console.log(`${tenantId}: ${nameOf(account)} has an address that would be refused today: change it.`);
+    const [shared, old] = [`${collisions.length} addresses of several`, `${outdated.length} in an old form${renew ? ', renewed' : ''}`];
+    console.log(`${seen} accounts: ${shared}, ${old}, ${refused.length} that would be refused.`);
   });
+}
+
+function nameOf({ userId, email }: AccountAddress): string {
+  return `${userId} (${shown(email)})`;
 }
 
 /** With what nobody sees made visible. */

@@ -213,7 +213,7 @@ export interface StartError extends Error {
 
 /** Makes the error for a fault of what a deployment declares or stores: config/, a key that does not fit, duplicates in the way of an index. */
 export function startError(message: string, cause?: unknown): StartError {
-  // Node prints the line of code that made an error which nobody catches, unless that line holds these words. Whoever sets `stack` undoes it.
+  // Node prints the line of code that made an error which nobody catches, unless that line holds these words. To set `stack` would undo it.
   const error = new Error(message, withCause(cause)); // node-do-not-add-exception-line
   return Object.assign(error, { name: 'StartError' as const });
 }

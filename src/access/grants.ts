@@ -1,6 +1,6 @@
 import { addBit, createBitSet } from './bit-set.ts';
 import type { BitSet } from './bit-set.ts';
-import { comparisonLimits, policyKey } from './policy.ts';
+import { comparisonLimits, policyKey, policyOfPermission } from './policy.ts';
 import type { Permission, Policy } from './policy.ts';
 import { endpointsOfRight } from './right.ts';
 import type { Right } from './right.ts';
@@ -54,9 +54,9 @@ export function withPolicies(grants: Grants, policies: readonly Policy[]): Grant
   return { ...grants, ...compilePolicies(distinct(policies)) };
 }
 
-/** Whether these alone are more than one question may meet. */
-export function areTooHeavy(policies: readonly Policy[]): boolean {
-  return isTooHeavy(compilePolicies(distinct(policies)));
+/** Whether these policies, and what these permissions are short for, are alone more than one question may meet. */
+export function areTooHeavy(policies: readonly Policy[], permissions: readonly Permission[] = []): boolean {
+  return isTooHeavy(compilePolicies(distinct([...policies, ...permissions.flatMap((permission) => policyOfPermission(permission) ?? [])])));
 }
 
 function isTooHeavy({ resources, urls }: Pick<Grants, 'resources' | 'urls'>): boolean {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { areTooHeavy } from '../access/grants.ts';
-import { policyLimits, policyOfPermission } from '../access/policy.ts';
+import { policyLimits } from '../access/policy.ts';
 import type { FieldError } from '../errors.ts';
 import { findPolicyFaults } from '../permissions/policy.faults.ts';
 import { superadminType } from '../roles/role.ladder.ts';
@@ -72,7 +72,7 @@ export function findRoleFaults(roles: ReadonlyMap<number, RoleDeclaration>, surr
       if (known.has(permission)) continue;
       add(`permissions[${place}]`, `"${permission}" is not declared in \`permissions\`${didYouMean(permission, known)}`);
     }
-    if (isTooHeavy(role)) add('policies', tooHeavy);
+    if (areTooHeavy(role.policies ?? [], role.permissions)) add('policies', tooHeavy);
   }
   return faults;
 }
@@ -96,8 +96,4 @@ function inheritsFrom(type: string, ancestor: string, all: readonly RoleDeclarat
 
 function isSameList(first: readonly string[], second: readonly string[]): boolean {
   return first.length === second.length && first.every((each) => second.includes(each));
-}
-
-function isTooHeavy({ permissions = [], policies = [] }: RoleDeclaration): boolean {
-  return areTooHeavy([...policies, ...permissions.flatMap((permission) => policyOfPermission(permission) ?? [])]);
 }

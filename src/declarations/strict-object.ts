@@ -17,7 +17,7 @@ export function nameUnknown(names: readonly string[], known: readonly string[]):
 export const text = z.string('must be text');
 export const flag = z.boolean('must be true or false');
 
-/** A list of at most so many. */
+/** A list of at most `max` items. */
 export function listOf<T extends z.ZodType>(item: T, max: number) {
   return z.array(item, 'must be a list').max(max, `must have at most ${max} items`);
 }

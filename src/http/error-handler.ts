@@ -82,7 +82,7 @@ function isClientError(error: unknown): boolean {
   return error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status >= 400 && error.status < 500;
 }
 
-/** What a handler threw, and not the answer that was made of it: whoever reads the log looks for the handler's own message. */
+/** What a handler threw, and not the answer that was made of it: readers of the log look for the message of the handler. */
 function thrown(error: unknown, known: AppError): unknown {
   return known === error && known.code === 'internal' ? known.cause ?? known : error;
 }

@@ -1,4 +1,4 @@
-/** Makes what notes the first of many alike at once, then at most each 10 s how many came since. */
+/** Creates a note of equal events: the first is noted at once, then at most every 10 s how many came since. */
 export function createOccasionalNote(note: (count: number) => void, pause = 10_000): () => void {
   let count = 0;
   let timer: NodeJS.Timeout | undefined;

@@ -120,7 +120,7 @@ export function createTurns({ atOnce, maxWaiting }: TurnsOptions): Turns {
     async hold(asker, work) {
       requireOpen();
       const source = sourceOf(asker);
-      // Whoever waits while a place is free, has two already: nobody who comes now gets in before them.
+      // An asker who waits while a place is free has two places already: a new one does not overtake anybody.
       if (held < most && isBelowLimit(source)) take(source);
       else await wait(asker, source);
       try {

@@ -15,7 +15,7 @@ import type { Held, Holder } from './given.service.ts';
 export type CallerNow = (caller: Caller, session: ClientSession) => Promise<Caller>;
 
 export interface CallerNowDeps {
-  /** Reads a user or client by writing to it, so that whoever changes it at the same moment conflicts. */
+  /** Reads a user or client by writing to it, so that another change of it at the same moment conflicts. */
   readonly lock: (tenantId: string, principalId: string, session: ClientSession) => Promise<(Holder & { readonly isActive: boolean }) | null>;
   readonly readHeld: (holder: Holder, session: ClientSession) => Promise<Held>;
   readonly compile: (given: readonly Given[]) => Grants;

@@ -11,7 +11,7 @@ export interface Pauses {
 /** How long work goes on without a pause, in ms: with the longest decision, which takes 5, that is less than 10. */
 const slice = 4;
 
-/** Makes the pauses of one piece of work, which begins now; `monotonic` is in ms. */
+/** Creates the pauses of one piece of work, which begins now; `monotonic` is in ms. */
 export function createPauses(monotonic: () => number = () => performance.now()): Pauses {
   let since = monotonic();
   return {

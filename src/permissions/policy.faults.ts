@@ -5,7 +5,7 @@ import { parsePolicy } from './policy.shapes.ts';
 const whole = { effect: 'allow', actions: ['manage'], resources: ['x'] };
 
 /**
- * Every fault of a policy, by the rules of requests, and not the first one alone: whoever declares it mends all at once.
+ * Every fault of a policy, by the rules of requests, and not the first one alone, so that all can be mended at once.
  *
  * `field` of each begins with a dot or a bracket; it is empty for the policy itself.
  */

@@ -1,6 +1,5 @@
 import type { Model } from 'mongoose';
 import { areTooHeavy } from '../access/grants.ts';
-import { policyOfPermission } from '../access/policy.ts';
 import type { Permission, Policy } from '../access/policy.ts';
 import { unregisteredUrls } from '../access/policy-urls.ts';
 import type { UrlRegistry } from '../access/url-registry.ts';
@@ -61,7 +60,7 @@ export function createRoleContentCheck({ model, permissions: known, registry }: 
       if (errors.length > 0) throw new AppError('right-not-registered', { errors: errors.slice(0, maxNamed) });
     },
     requireLight({ permissions = [], policies = [] }) {
-      if (areTooHeavy([...policies, ...permissions.flatMap((permission) => policyOfPermission(permission) ?? [])])) throw new AppError('policies-too-heavy');
+      if (areTooHeavy(policies, permissions)) throw new AppError('policies-too-heavy');
     },
     async claimAll(tx, roleIds) {
       if (roleIds.length > 0) await claim(tx, [...new Set(roleIds)]);

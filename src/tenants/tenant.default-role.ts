@@ -26,7 +26,7 @@ export interface DefaultRoleDeps {
   readonly guard: <T>(tx: ChangeTransaction, caller: Caller, read: () => Promise<string>, work: () => Promise<T>) => Promise<T>;
 }
 
-/** Makes what reads and sets the default role of a tenant. */
+/** Creates the service that reads and sets the default role of a tenant. */
 export function createDefaultRole({ model, changes, usual, claimRoles, guard }: DefaultRoleDeps): DefaultRole {
   async function read(tenantId: string, tx?: ChangeTransaction): Promise<string> {
     const tenant = await model.findOne({ _id: tenantId, status: { $ne: 'deleted' } }, { settings: 1 }, { session: tx?.session ?? null }).lean();

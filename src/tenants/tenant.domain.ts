@@ -12,7 +12,10 @@ export interface UnusedDomainDeps {
   readonly countUsers: (domain: string, except: string | undefined) => Promise<readonly { readonly tenantId: string; readonly users: number }[]>;
 }
 
-/** Makes the check. Once a tenant has a domain, addresses of that domain lead to that tenant, and those who have them elsewhere would not be found any more. */
+/**
+ * Creates the check. Once a tenant has a domain, addresses of that domain lead to that tenant: users of other tenants with such
+ * addresses would not be found any more.
+ */
 export function createRequireUnusedDomain({ model, isLoginByEmail, countUsers }: UnusedDomainDeps): RequireUnusedDomain {
   return async (domain, tenantId) => {
     if (!isLoginByEmail) return;

@@ -13,7 +13,7 @@ export type CountUsersOfDomain = (domain: string, except: string | undefined) =>
 const maxTenants = 50;
 
 /**
- * Makes the function that counts them. It reads all addresses, which takes about 1 s for a million.
+ * Creates the function that counts them. It reads all addresses, which takes about 1 s for a million.
  *
  * Not counted is who has never confirmed the address and has the guest role alone: else anybody could keep a tenant from having its
  * domain.

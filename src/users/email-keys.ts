@@ -23,7 +23,7 @@ export interface AddressReport {
   readonly collisions: readonly Collision[];
   /** Accounts whose address is stored in an old form that is free in the present one; they can be found again once they are renewed. */
   readonly outdated: readonly (AccountAddress & { readonly tenantId: string })[];
-  /** Accounts whose address would be refused today; whoever knows it still logs in. */
+  /** Accounts whose address would be refused today; their users still log in with it. */
   readonly refused: readonly (AccountAddress & { readonly tenantId: string })[];
 }
 

@@ -20,7 +20,7 @@ const correctIssuer = 'set it to the PUBLIC_URL of your Gatehouse.';
 const pause = 1_000;
 
 /**
- * Makes what tells, from tokens that were refused, that the verifier is set up for another Gatehouse: once for each cause.
+ * Creates the report, made from refused tokens, that the verifier is set up for another Gatehouse: once for each cause.
  *
  * What a token says is repeated only where its signature is good, so that nobody else writes into the log.
  */

@@ -7,7 +7,7 @@ export interface VerifierLog {
   misfit(message: string): void;
 }
 
-/** Makes the log of a verifier: the host's logger, and without one a warning of the process for the first failure and for each misfit. */
+/** Creates the log of a verifier: the logger of the host, or, without one, a warning of the process for the first failure and each misfit. */
 export function createVerifierLog(logger: ErrorLog | undefined): VerifierLog {
   if (logger) {
     return {

@@ -1,7 +1,9 @@
-import mongoose, { Schema } from 'mongoose';
+import { Mongoose, Schema } from 'mongoose';
 import { readResource } from '../../src/access/read-resource.ts';
 import { accessOf } from '../guards/access-of.ts';
 
+// Test files of one worker share mongoose itself, so models are registered elsewhere.
+const mongoose = new Mongoose();
 const Owner = mongoose.model('ReadResourceOwner', new Schema({ name: String }));
 const schema = new Schema({
   owner: { type: Schema.Types.ObjectId, ref: 'ReadResourceOwner' }, price: { type: Number, get: (value: number) => value * 100 }, labels: { type: Map, of: String }, tags: [String],

@@ -1,4 +1,4 @@
-import type { UrlsByRoot } from '../src/access/registered-url.ts';
+import type { UrlsByRoot } from '../src/engine/urls/registered-url.ts';
 
 /**
  * The URLs with which superadmins change who may reach what. No other role is ever given one of them, but for those that

@@ -1,8 +1,8 @@
-import type { ChangeTransaction } from '../src/changes/change.service.ts';
-import type { SeededRole } from '../src/roles/role.ladder.ts';
-import type { SeedRole } from '../src/roles/role.seed.ts';
-import type { UpgradeRoles } from '../src/roles/role.upgrade.ts';
-import type { SuperadminCredentials, SuperadminService, SuperadminState } from '../src/users/superadmin.service.ts';
+import type { ChangeTransaction } from '../src/platform/changes/change.service.ts';
+import type { SeededRole } from '../src/features/roles/role.ladder.ts';
+import type { SeedRole } from '../src/features/roles/role.seed.ts';
+import type { UpgradeRoles } from '../src/features/roles/role.upgrade.ts';
+import type { SuperadminCredentials, SuperadminService, SuperadminState } from '../src/features/users/superadmin/superadmin.service.ts';
 
 export interface InitSteps {
   readonly ensureTenant: (tx: ChangeTransaction) => Promise<boolean>;

@@ -1,4 +1,4 @@
-import type { UrlDeclaration } from '../src/access/registered-url.ts';
+import type { UrlDeclaration } from '../src/engine/urls/registered-url.ts';
 
 /**
  * Every URL that is no config URL, by access class and root path.

@@ -1,5 +1,5 @@
-import { exitWith } from '../src/exit.ts';
-import type { AccountAddress } from '../src/users/email-keys.ts';
+import { exitWith } from '../src/process/exit-codes.ts';
+import type { AccountAddress } from '../src/features/users/email/email-keys.ts';
 import { readOptions } from './command-line.ts';
 import { withGatehouse } from './with-gatehouse.ts';
 

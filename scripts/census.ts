@@ -1,9 +1,9 @@
-import { createApp } from '../src/app.ts';
-import { exitWith } from '../src/exit.ts';
+import { createApp } from '../src/process/app.ts';
+import { exitWith } from '../src/process/exit-codes.ts';
 import { createGatehouse } from '../src/gatehouse.ts';
-import { printFindings } from '../src/http/census.ts';
-import { createUnconnected } from '../src/mongo/connect.ts';
-import { loadSettings } from '../src/settings.ts';
+import { printFindings } from '../src/http/census/census.ts';
+import { createUnconnected } from '../src/platform/database/connect.ts';
+import { loadSettings } from '../src/settings/load-settings.ts';
 import { developmentSecrets } from './development-env.ts';
 
 /** `npm run census`: compares what Express serves with what config/ registers; needs no database. Exit code 1 for findings. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { ParseArgsConfig } from 'node:util';
-import { exit } from '../src/exit.ts';
+import { exit } from '../src/process/exit-codes.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 

@@ -1,7 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { builtFolder, swaggerFiles, swaggerFolder } from '../src/system/docs-files.ts';
+import { builtFolder, swaggerFiles, swaggerFolder } from '../src/features/system/docs-files.ts';
 
 /** What Apache-2.0 section 4 asks to go with the files. */
 const licences = ['LICENSE', 'NOTICE', 'swagger-ui-bundle.js.LICENSE.txt'];

@@ -1,5 +1,5 @@
-import { exit, exitWith } from '../src/exit.ts';
-import type { GatehouseKeys, KeyStatus } from '../src/signing-keys/signing-key.rotation.ts';
+import { exit, exitWith } from '../src/process/exit-codes.ts';
+import type { GatehouseKeys, KeyStatus } from '../src/features/signing-keys/signing-key.rotation.ts';
 import { readCommand } from './command-line.ts';
 import { withGatehouse } from './with-gatehouse.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join as joinPath, resolve } from 'node:path';
-import { exit } from '../src/exit.ts';
+import { exit } from '../src/process/exit-codes.ts';
 import { developmentSecrets } from './development-env.ts';
 import { localFolders, startLocalMongo } from './local-mongo.ts';
 import type { LocalMongo } from './local-mongo.ts';

@@ -1,8 +1,8 @@
-import { describeReport, setUpLink } from '../src/announcement.ts';
-import { createApp } from '../src/app.ts';
-import { exit, exitWith } from '../src/exit.ts';
+import { describeReport, setUpLink } from '../src/process/startup-banner.ts';
+import { createApp } from '../src/process/app.ts';
+import { exit, exitWith } from '../src/process/exit-codes.ts';
 import type { Gatehouse } from '../src/gatehouse.ts';
-import type { Settings } from '../src/settings.ts';
+import type { Settings } from '../src/settings/load-settings.ts';
 import { readOptions } from './command-line.ts';
 import { withGatehouse } from './with-gatehouse.ts';
 

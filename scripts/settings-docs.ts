@@ -1,4 +1,4 @@
-import { listSettings, type SettingNote } from '../src/settings.schema.ts';
+import { listSettings, type SettingNote } from '../src/settings/settings.schema.ts';
 
 const begin = '<!-- settings:begin -->';
 const end = '<!-- settings:end -->';
@@ -16,7 +16,7 @@ export function renderEnvExample(): string {
     const assignment = note.required === 'no' ? `#${name}=${note.fallback ?? ''}` : `${name}=`;
     return [...lines.map((line) => `# ${line}`), assignment].join('\n');
   });
-  const head = '# The settings of Gatehouse and their defaults. Written by "npm run settings" from src/settings.schema.ts.';
+  const head = '# The settings of Gatehouse and their defaults. Written by "npm run settings" from src/settings/settings.schema.ts.';
   return `${[head, ...parts].join('\n\n')}\n`;
 }
 

@@ -21,7 +21,7 @@ function fail(message: string): void {
 function keepEqual(file: string, wanted: string): void {
   if (read(file) === wanted) return;
   if (values.check) {
-    fail(`${file} differs from src/settings.schema.ts: run "npm run settings".`);
+    fail(`${file} differs from src/settings/settings.schema.ts: run "npm run settings".`);
   } else {
     writeFileSync(file, wanted);
     console.log(`${file} written.`);

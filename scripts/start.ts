@@ -1,6 +1,6 @@
-import { exit, exitWith } from '../src/exit.ts';
+import { exit, exitWith } from '../src/process/exit-codes.ts';
 import { main } from '../src/main.ts';
-import { workersPattern } from '../src/settings.schema.ts';
+import { workersPattern } from '../src/settings/settings.schema.ts';
 import { readOptions } from './command-line.ts';
 import { prepareEnvironment } from './local-env.ts';
 

@@ -1,8 +1,8 @@
 import { createGatehouse } from '../src/gatehouse.ts';
 import type { Gatehouse } from '../src/gatehouse.ts';
-import { connect } from '../src/mongo/connect.ts';
-import { loadSettings } from '../src/settings.ts';
-import type { Settings } from '../src/settings.ts';
+import { connect } from '../src/platform/database/connect.ts';
+import { loadSettings } from '../src/settings/load-settings.ts';
+import type { Settings } from '../src/settings/load-settings.ts';
 import { prepareEnvironment } from './local-env.ts';
 
 /**

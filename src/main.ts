@@ -1,12 +1,12 @@
 import cluster from 'node:cluster';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { announce, describeUri } from './announcement.ts';
-import { exitWith } from './exit.ts';
-import { serve } from './serve.ts';
-import { loadSettings } from './settings.ts';
-import { untilStopSignal } from './stop-signals.ts';
-import { runPrimary } from './workers/primary.ts';
-import { runWorker } from './workers/worker.ts';
+import { announce, describeUri } from './process/startup-banner.ts';
+import { exitWith } from './process/exit-codes.ts';
+import { serve } from './process/serve.ts';
+import { loadSettings } from './settings/load-settings.ts';
+import { untilStopSignal } from './process/stop-signals.ts';
+import { runPrimary } from './process/workers/primary.ts';
+import { runWorker } from './process/workers/worker.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

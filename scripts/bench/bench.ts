@@ -1,4 +1,4 @@
-import { exit, exitWith } from '../../src/exit.ts';
+import { exit, exitWith } from '../../src/process/exit-codes.ts';
 import { benchBoot } from './boot.ts';
 import { benchCheck } from './check.ts';
 import { benchDecide } from './decide.ts';

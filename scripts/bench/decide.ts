@@ -1,7 +1,7 @@
-import { exit } from '../../src/exit.ts';
-import { decide } from '../../src/access/decide.ts';
-import { compileGrants } from '../../src/access/grants.ts';
-import { createUrlRegistry } from '../../src/access/url-registry.ts';
+import { exit } from '../../src/process/exit-codes.ts';
+import { decide } from '../../src/engine/decide.ts';
+import { compileGrants } from '../../src/engine/grants/compiled-grants.ts';
+import { createUrlRegistry } from '../../src/engine/urls/url-registry.ts';
 import { checkBudgets } from './decide/budgets.ts';
 import { prepareContest } from './decide/contest.ts';
 import type { Contest } from './decide/contest.ts';

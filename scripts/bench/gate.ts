@@ -1,4 +1,4 @@
-import { keptFor } from '../../src/freshness/kept.ts';
+import { keptFor } from '../../src/platform/cache/cache-entry.ts';
 import { startTestMongo } from '../local-mongo.ts';
 import { contestants, startContestant } from './gate/contestant.ts';
 import type { Contestant, ContestantName } from './gate/contestant.ts';

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Connection } from 'mongoose';
 import { loadSettings } from '../../src/index.ts';
 import type { Settings } from '../../src/index.ts';
-import { connect } from '../../src/mongo/connect.ts';
+import { connect } from '../../src/platform/database/connect.ts';
 import { withDatabase } from '../local-env.ts';
 import { freePort } from '../local-mongo/run-engine.ts';
 import { post, startProgram } from './program.ts';

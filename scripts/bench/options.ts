@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { ParseArgsConfig } from 'node:util';
-import { exit } from '../../src/exit.ts';
+import { exit } from '../../src/process/exit-codes.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { connect } from '../../src/mongo/connect.ts';
+import { connect } from '../../src/platform/database/connect.ts';
 import { withDatabase } from '../local-env.ts';
 import { startTestMongo } from '../local-mongo.ts';
 import { describeMachine, parseOptions, say, toNumber } from './options.ts';

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import type { Connection } from 'mongoose';
 import type { Settings } from '../../src/index.ts';
-import { newId } from '../../src/mongo/new-id.ts';
-import { createSigningKeyService } from '../../src/signing-keys/signing-key.service.ts';
-import { createStores } from '../../src/stores.ts';
+import { newId } from '../../src/platform/database/new-id.ts';
+import { createSigningKeyService } from '../../src/features/signing-keys/signing-key.service.ts';
+import { createStores } from '../../src/platform/database/database.ts';
 import { typ } from '../../src/tokens/verify-token.ts';
 
 const batch = 1_000;

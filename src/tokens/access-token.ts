@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
-import type { GrantClaims } from '../access/grant-claims.ts';
+import type { GrantClaims } from '../engine/grants/token-grants.ts';
 import type { AccessClaims } from './access-claims.ts';
 import type { JwsAlgorithm } from './compact-jws.ts';
 import { createVerifyToken, maxTokenBytes, typ } from './verify-token.ts';

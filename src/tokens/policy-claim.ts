@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { attributeOperators } from '../access/condition.attribute.ts';
-import { weekdays } from '../access/condition.time.ts';
-import type { Policy } from '../access/policy.ts';
+import { attributeOperators } from '../engine/policies/condition.attribute.ts';
+import { weekdays } from '../engine/policies/condition.time.ts';
+import type { Policy } from '../engine/policies/policy.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 

@@ -1,4 +1,4 @@
-import type { KeyedDigest } from '../keyed-digest.ts';
+import type { KeyedDigest } from '../platform/keyed-digest.ts';
 import { hashOneTimeToken, makeOneTimeToken, parseOneTimeToken } from './one-time-token.ts';
 import type { OneTimeToken } from './one-time-token.ts';
 

@@ -1,6 +1,6 @@
 import type { JsonWebKey } from 'node:crypto';
-import { AppError } from '../errors.ts';
-import { importVerificationKey } from '../signing-keys/verification-key.ts';
+import { AppError } from '../errors/errors.ts';
+import { importVerificationKey } from '../tokens/verification-key.ts';
 import { parseStrictObject } from '../tokens/strict-json.ts';
 import type { VerificationKey } from '../tokens/verify-token.ts';
 

@@ -1,9 +1,9 @@
 import type { RequestHandler } from 'express';
-import { findGuardFaults } from '../guards/guard.faults.ts';
-import { guardOf } from '../guards/guard.ts';
-import type { Finding } from '../http/census.ts';
-import { isNamedIn } from '../http/express-layers.ts';
-import type { AppLayers, Layer, Route, Served, ServedHandler, ServedParam, ServedRoute } from '../http/express-layers.ts';
+import { findGuardFaults } from '../host/guards/guard-findings.ts';
+import { guardOf } from '../host/guards/guard.ts';
+import type { Finding } from '../http/census/census.ts';
+import { isNamedIn } from '../http/census/inspect-app.ts';
+import type { AppLayers, Layer, Route, Served, ServedHandler, ServedParam, ServedRoute } from '../http/census/inspect-app.ts';
 
 export interface RouteCheckOptions {
   /** Names of handlers that never answer a request. */

@@ -1,16 +1,16 @@
-import { createAccess } from '../access/access.ts';
-import type { Access } from '../access/access.ts';
-import type { Caller } from '../access/caller.ts';
-import type { Facts } from '../access/condition.ts';
-import { explain } from '../access/explain.ts';
-import { holdingsOf } from '../access/given.ts';
-import type { Given } from '../access/given.ts';
-import { givenOfClaims } from '../access/grant-claims.ts';
-import { compileGrants } from '../access/grants.ts';
-import { createUrlRegistry } from '../access/url-registry.ts';
-import { AppError } from '../errors.ts';
-import { createStoredAs } from '../access/stored-as.ts';
-import type { BsonClasses } from '../access/text-order.ts';
+import { createAccess } from '../engine/access.ts';
+import type { Access } from '../engine/access.ts';
+import type { Caller } from '../engine/caller.ts';
+import type { Facts } from '../engine/policies/condition.ts';
+import { explain } from '../engine/explain.ts';
+import { holdingsOf } from '../engine/grants/grant.ts';
+import type { Given } from '../engine/grants/grant.ts';
+import { givenOfClaims } from '../engine/grants/token-grants.ts';
+import { compileGrants } from '../engine/grants/compiled-grants.ts';
+import { createUrlRegistry } from '../engine/urls/url-registry.ts';
+import { AppError } from '../errors/errors.ts';
+import { createStoredAs } from '../engine/resources/stored-as.ts';
+import type { BsonClasses } from '../engine/resources/text-order.ts';
 import type { AccessClaims } from '../tokens/access-claims.ts';
 
 /** What is known of a request besides its token. */

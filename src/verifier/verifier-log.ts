@@ -1,4 +1,4 @@
-import type { ErrorLog } from '../http/error-handler.ts';
+import type { ErrorLog } from '../http/response/error-handler.ts';
 
 export interface VerifierLog {
   /** Something keeps requests from being served. */

@@ -1,5 +1,5 @@
-import { addUsers, ask, cases, purposes, shuffledCases, tellingSettings, untilMailed } from '../accounts/telling.ts';
-import type { Case } from '../accounts/telling.ts';
+import { addUsers, ask, cases, purposes, shuffledCases, tellingSettings, untilMailed } from '../features/accounts/telling.ts';
+import type { Case } from '../features/accounts/telling.ts';
 import { proof } from '../support/proof.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';

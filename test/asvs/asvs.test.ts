@@ -95,7 +95,7 @@ describe('names of tests in a file', () => {
   });
 
   it('tables of cases and templates, read, have the title as written', () => {
-    expect(readTestNames(join(root, 'test/passwords/password-rule.test.ts'))).toContain('password rule > password of %s, is judged');
-    expect(readTestNames(join(root, 'test/census/boot.test.ts'))).toContain('the boot > ${name}, stops it, is named, and leaves the gate shut');
+    expect(readTestNames(join(root, 'test/platform/passwords/password.rule.test.ts'))).toContain('password rule > password of %s, is judged');
+    expect(readTestNames(join(root, 'test/http/census/boot.test.ts'))).toContain('the boot > ${name}, stops it, is named, and leaves the gate shut');
   });
 });

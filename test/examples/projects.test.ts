@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createProjects } from '../../examples/projects/app.ts';
 import { buttonsOf } from '../../examples/projects/screen.ts';
 import type { Held } from '../../examples/projects/screen.ts';
-import { rawRequest } from '../api/raw-request.ts';
+import { rawRequest } from '../gatehouse/raw-request.ts';
 import { testDatabase } from '../support/database.ts';
 import { testSettings } from '../support/test-settings.ts';
 import { createCaller } from './caller.ts';

@@ -7,8 +7,8 @@ import { startDatabaseProxy } from '../support/database-proxy.ts';
 import type { DatabaseProxy } from '../support/database-proxy.ts';
 import { until } from '../support/nodes.ts';
 import { proof } from '../support/proof.ts';
-import { readMetrics } from '../metrics/read-metrics.ts';
-import type { ReadMetrics } from '../metrics/read-metrics.ts';
+import { readMetrics } from '../platform/metrics/read-metrics.ts';
+import type { ReadMetrics } from '../platform/metrics/read-metrics.ts';
 import { askHolders, prepareHolders } from './holders.ts';
 
 // Two nodes in processes of their own; changes are made at one, and the way of the other to its feed of changes is broken.

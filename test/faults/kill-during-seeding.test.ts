@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
-import { createApp } from '../../src/app.ts';
+import { createApp } from '../../src/process/app.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
-import { connect } from '../../src/mongo/connect.ts';
+import { connect } from '../../src/platform/database/connect.ts';
 import type { BootNews, BootOrder } from '../support/booting-node.ts';
 import { startOwnDatabase } from '../support/own-database.ts';
 import { createProcesses, nextMessage } from '../support/processes.ts';

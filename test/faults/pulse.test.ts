@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
-import type { AppError } from '../../src/errors.ts';
-import { findKnownFailure } from '../../src/http/known-failures.ts';
-import { connect } from '../../src/mongo/connect.ts';
-import { createPulse } from '../../src/mongo/pulse.ts';
+import type { AppError } from '../../src/errors/errors.ts';
+import { findKnownFailure } from '../../src/http/response/known-failures.ts';
+import { connect } from '../../src/platform/database/connect.ts';
+import { createPulse } from '../../src/platform/database/watchdog.ts';
 
 /** As much of a connection as a pulse feels; each ping is answered as the test says. */
 function connectionWith(ping: () => Promise<unknown>): Connection {

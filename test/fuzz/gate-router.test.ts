@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { loadEndpoints } from '../api/registered.ts';
+import { loadEndpoints } from '../gatehouse/registered.ts';
 import { proof } from '../support/proof.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';

@@ -1,8 +1,8 @@
 import express from 'express';
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
-import { methods } from '../../src/access/method.ts';
-import type { Method } from '../../src/access/method.ts';
-import type { AccessClass, UrlDeclaration } from '../../src/access/registered-url.ts';
+import { methods } from '../../src/engine/urls/method.ts';
+import type { Method } from '../../src/engine/urls/method.ts';
+import type { AccessClass, UrlDeclaration } from '../../src/engine/urls/registered-url.ts';
 
 /** One registered URL of the host and what serves it. */
 export interface HostUrl {

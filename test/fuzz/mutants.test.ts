@@ -1,9 +1,9 @@
 import type { RequestHandler } from 'express';
-import { frontDoorGuards } from '../../src/authenticator/front-door.ts';
-import type { GrantBook } from '../../src/authenticator/grant.ts';
-import { guardUpgrades } from '../../src/authenticator/upgrade-guard.ts';
-import { closeListeners, createGatedApp, listen } from '../authenticator/gated-app.ts';
-import type { GatedAppOptions } from '../authenticator/gated-app.ts';
+import { frontDoorGuards } from '../../src/gate/front-door.ts';
+import type { GrantBook } from '../../src/gate/route-pass.ts';
+import { guardUpgrades } from '../../src/gate/upgrade-gate.ts';
+import { closeListeners, createGatedApp, listen } from '../gate/gated-app.ts';
+import type { GatedAppOptions } from '../gate/gated-app.ts';
 import { addHost, hostAfterGate, hostDeclaration, hostUrls } from './host.ts';
 import { createRandom } from './random.ts';
 import { createReference } from './reference.ts';

@@ -1,4 +1,4 @@
-import type { RightInput } from '../../src/access/right.ts';
+import type { RightInput } from '../../src/engine/grants/right.ts';
 import { hostUrls } from './host.ts';
 import type { Rights } from './reference.ts';
 

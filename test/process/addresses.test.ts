@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createStorage } from '../../src/stores.ts';
+import { createStorage } from '../../src/platform/database/database.ts';
 import { testDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { createProcesses } from '../support/processes.ts';

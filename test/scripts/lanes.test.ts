@@ -35,12 +35,12 @@ describe('shuffled', () => {
 });
 
 describe('chooseFiles', () => {
-  const files = ['test/alone/telling.test.ts', 'test/api/roles.test.ts', 'test/bench/gate.test.ts'];
+  const files = ['test/alone/telling.test.ts', 'test/features/roles/roles.test.ts', 'test/bench/gate.test.ts'];
   it('short, leaves out benchmarks and what runs alone', () => {
-    expect(chooseFiles(files, [], 'short')).toEqual({ together: ['test/api/roles.test.ts'], alone: [] });
+    expect(chooseFiles(files, [], 'short')).toEqual({ together: ['test/features/roles/roles.test.ts'], alone: [] });
   });
   it.each(['ci', 'full'] as const)('%s, leaves out nothing', (form) => {
-    expect(chooseFiles(files, [], form)).toEqual({ together: ['test/api/roles.test.ts', 'test/bench/gate.test.ts'], alone: ['test/alone/telling.test.ts'] });
+    expect(chooseFiles(files, [], form)).toEqual({ together: ['test/features/roles/roles.test.ts', 'test/bench/gate.test.ts'], alone: ['test/alone/telling.test.ts'] });
   });
   it('patterns, chooses what matches one of them in every form', () => {
     expect(chooseFiles(files, ['telling', '^test/b'], 'short')).toEqual({ together: ['test/bench/gate.test.ts'], alone: ['test/alone/telling.test.ts'] });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderEnvExample, renderSettingsTable, replaceSettingsTable } from '../../scripts/settings-docs.ts';
-import { listSettings } from '../../src/settings.schema.ts';
+import { listSettings } from '../../src/settings/settings.schema.ts';
 import { runsTypeScript } from '../support/typescript.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -59,7 +59,7 @@ describe('npm run settings', () => {
     expect(await run('--check')).toEqual({ code: 0, text: '' });
     const readme = await readFile(join(folder, 'README.md'), 'utf8');
     await writeFile(join(folder, 'README.md'), readme.replace('6000', '7000'));
-    expect(await run('--check')).toEqual({ code: 1, text: 'README.md differs from src/settings.schema.ts: run "npm run settings".\n' });
+    expect(await run('--check')).toEqual({ code: 1, text: 'README.md differs from src/settings/settings.schema.ts: run "npm run settings".\n' });
   }, 20_000);
 
   it('without a README, writes .env.example, names the markers and exits with 1', async () => {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import express from 'express';
-import { isSettingsError, loadSettings, type SettingFault } from '../../src/settings.ts';
-import { listSettings } from '../../src/settings.schema.ts';
+import { isSettingsError, loadSettings, type SettingFault } from '../../src/settings/load-settings.ts';
+import { listSettings } from '../../src/settings/settings.schema.ts';
 
 const key = randomBytes(32).toString('base64');
 const pepper = randomBytes(48).toString('base64');

@@ -1,7 +1,7 @@
 import type { InitReport } from '../../config/init.ts';
-import { createApp } from '../../src/app.ts';
+import { createApp } from '../../src/process/app.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
-import { connect } from '../../src/mongo/connect.ts';
+import { connect } from '../../src/platform/database/connect.ts';
 import { sharedPool } from './shared-pool.ts';
 import { testSettings } from './test-settings.ts';
 

@@ -1,5 +1,5 @@
-import type { PasswordPool } from '../../src/passwords/password.pool.ts';
-import type { BcryptTask } from '../../src/passwords/password.worker.ts';
+import type { PasswordPool } from '../../src/platform/passwords/password.pool.ts';
+import type { BcryptTask } from '../../src/platform/passwords/password.worker.ts';
 
 /** The same pool, which calls `onHash` before each hash. */
 export function countingPool(pool: PasswordPool, onHash: (task: BcryptTask) => void): PasswordPool {

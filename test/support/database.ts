@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Connection, ConnectOptions } from 'mongoose';
-import { connect } from '../../src/mongo/connect.ts';
+import { connect } from '../../src/platform/database/connect.ts';
 
 const prefix = 'gatehouse_test_';
 

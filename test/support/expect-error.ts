@@ -1,6 +1,6 @@
-import { AppError, errorTable, toProblem } from '../../src/errors.ts';
-import type { ErrorCode, Problem } from '../../src/errors.ts';
-import { basicChallenge, oauthCodeOf, printable } from '../../src/http/oauth-error.ts';
+import { AppError, errorTable, toProblem } from '../../src/errors/errors.ts';
+import type { ErrorCode, Problem } from '../../src/errors/errors.ts';
+import { basicChallenge, oauthCodeOf, printable } from '../../src/http/response/oauth-error.ts';
 import type { Answer } from './client.ts';
 
 /** A stack, a path, a hash, a database's operator or the name of one of its errors. */

@@ -1,9 +1,9 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import type { Model, mongo } from 'mongoose';
-import { newId } from '../../src/mongo/new-id.ts';
-import { defaultTenantId } from '../../src/mongo/tenant-scope.ts';
-import { openRecord } from '../../src/signing-keys/signing-key.record.ts';
-import { createStores } from '../../src/stores.ts';
+import { newId } from '../../src/platform/database/new-id.ts';
+import { defaultTenantId } from '../../src/platform/database/tenancy/tenant-scope.ts';
+import { openRecord } from '../../src/features/signing-keys/signing-key.record.ts';
+import { createStores } from '../../src/platform/database/database.ts';
 import { createAccessTokens } from '../../src/tokens/access-token.ts';
 import type { TestDatabase } from './database.ts';
 import type { NodeEnv } from './weighed-node.ts';

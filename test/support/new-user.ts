@@ -1,16 +1,16 @@
 import type { ClientSession, Connection } from 'mongoose';
-import { systemActor } from '../../src/changes/actor.ts';
-import type { ChangeTransaction } from '../../src/changes/change.service.ts';
-import { newId } from '../../src/mongo/new-id.ts';
-import { defaultTenantId } from '../../src/mongo/tenant-scope.ts';
-import type { PasswordPool } from '../../src/passwords/password.pool.ts';
-import { createPasswordService } from '../../src/passwords/password.service.ts';
-import { createClaimDefaultRoles, createClaimRole } from '../../src/roles/role.assignments.ts';
-import { guestType } from '../../src/roles/role.ladder.ts';
-import type { Settings } from '../../src/settings.ts';
-import type { Stores } from '../../src/stores.ts';
-import { emailKeyOf } from '../../src/http/email-address.ts';
-import type { User } from '../../src/users/user.model.ts';
+import { systemActor } from '../../src/platform/changes/actor.ts';
+import type { ChangeTransaction } from '../../src/platform/changes/change.service.ts';
+import { newId } from '../../src/platform/database/new-id.ts';
+import { defaultTenantId } from '../../src/platform/database/tenancy/tenant-scope.ts';
+import type { PasswordPool } from '../../src/platform/passwords/password.pool.ts';
+import { createPasswordService } from '../../src/platform/passwords/password.service.ts';
+import { createClaimDefaultRoles, createClaimRole } from '../../src/features/roles/role-locks.ts';
+import { guestType } from '../../src/features/roles/role.ladder.ts';
+import type { Settings } from '../../src/settings/load-settings.ts';
+import type { Stores } from '../../src/platform/database/database.ts';
+import { emailKeyOf } from '../../src/http/input/email-address.ts';
+import type { User } from '../../src/features/users/user.model.ts';
 
 export interface WrittenUser {
   readonly email: string;

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listSettings } from '../../src/settings.schema.ts';
+import { listSettings } from '../../src/settings/settings.schema.ts';
 import { runsTypeScript } from './typescript.ts';
 
 const project = resolve(import.meta.dirname, '..', '..');

@@ -1,5 +1,5 @@
 import type { Express } from 'express';
-import type { UrlDeclaration } from '../../src/access/registered-url.ts';
+import type { UrlDeclaration } from '../../src/engine/urls/registered-url.ts';
 import type { Client } from './client.ts';
 
 /** URLs of a host app: one with two methods, one with a parameter, one simple. */

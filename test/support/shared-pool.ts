@@ -1,4 +1,4 @@
-import { createPasswordPool } from '../../src/passwords/password.pool.ts';
+import { createPasswordPool } from '../../src/platform/passwords/password.pool.ts';
 
 /**
  * One thread for all tests of a process, so that the dictionaries are loaded once; nobody closes it, and it keeps nothing alive.

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import bcrypt from 'bcryptjs';
-import type { PasswordPool } from '../../src/passwords/password.pool.ts';
-import { createTurns } from '../../src/passwords/password.turns.ts';
-import type { BcryptTask } from '../../src/passwords/password.worker.ts';
-import type { Settings } from '../../src/settings.ts';
+import type { PasswordPool } from '../../src/platform/passwords/password.pool.ts';
+import { createTurns } from '../../src/platform/passwords/password.queue.ts';
+import type { BcryptTask } from '../../src/platform/passwords/password.worker.ts';
+import type { Settings } from '../../src/settings/load-settings.ts';
 import { sharedPool } from './shared-pool.ts';
 
 /** The password of every user who needs no other. */

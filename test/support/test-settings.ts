@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSettings } from '../../src/settings.ts';
-import type { Settings } from '../../src/settings.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
+import type { Settings } from '../../src/settings/load-settings.ts';
 
 const mails = mkdtempSync(join(tmpdir(), 'gatehouse-mails-'));
 process.once('exit', () => rmSync(mails, { recursive: true, force: true }));

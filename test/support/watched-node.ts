@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createApp } from '../../src/app.ts';
+import { createApp } from '../../src/process/app.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
-import { createLimitedServer } from '../../src/http/limited-server.ts';
-import type { ServerTimes } from '../../src/http/limited-server.ts';
-import { connect } from '../../src/mongo/connect.ts';
-import { createPasswordPool } from '../../src/passwords/password.pool.ts';
+import { createLimitedServer } from '../../src/http/server/http-server.ts';
+import type { ServerTimes } from '../../src/http/server/http-server.ts';
+import { connect } from '../../src/platform/database/connect.ts';
+import { createPasswordPool } from '../../src/platform/passwords/password.pool.ts';
 import { countingPool } from './counting-pool.ts';
 import { testSettings } from './test-settings.ts';
 import { threadTime } from './thread-time.ts';

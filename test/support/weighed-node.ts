@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import express from 'express';
 import { listen } from '../../scripts/bench/serve.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
-import { connect } from '../../src/mongo/connect.ts';
+import { connect } from '../../src/platform/database/connect.ts';
 import { gatedUrl } from './gated-url.ts';
 import { testSettings } from './test-settings.ts';
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { JsonWebKey } from 'node:crypto';
-import { importVerificationKey } from '../../src/signing-keys/verification-key.ts';
+import { importVerificationKey } from '../../src/tokens/verification-key.ts';
 import { makeEcPair } from './forge.ts';
 
 const pair = makeEcPair();

@@ -2,7 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { importVerificationKey } from '../../src/signing-keys/verification-key.ts';
+import { importVerificationKey } from '../../src/tokens/verification-key.ts';
 import { verifyCompact } from '../../src/tokens/compact-jws.ts';
 import type { JwsAlgorithm } from '../../src/tokens/compact-jws.ts';
 import { form } from '../support/proof.ts';

@@ -1,4 +1,4 @@
-import { AppError } from '../../src/errors.ts';
+import { AppError } from '../../src/errors/errors.ts';
 import { createVerifier } from '../../src/verifier/verifier.ts';
 import type { Verifier } from '../../src/verifier/verifier.ts';
 import { audience, issuer, lifetimeSeconds, now } from '../tokens/forge.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createAccessTokens } from '../../src/tokens/access-token.ts';
 import type { VerifierOptions } from '../../src/verifier/verifier.ts';
 import { createVerifier } from '../../src/verifier/verifier.ts';
-import { createLogBook } from '../http/serve.ts';
+import { createLogBook } from '../http/route/serve.ts';
 import { audience, goodSubject, issuer, keyRing, makeEcPair, settingsOf } from '../tokens/forge.ts';
 import { startKeyServer } from './key-server.ts';
 import type { KeyServer } from './key-server.ts';

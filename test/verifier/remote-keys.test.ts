@@ -1,4 +1,4 @@
-import { AppError } from '../../src/errors.ts';
+import { AppError } from '../../src/errors/errors.ts';
 import { createRemoteKeys } from '../../src/verifier/remote-keys.ts';
 import type { RemoteKeys } from '../../src/verifier/remote-keys.ts';
 import { makeEcPair } from '../tokens/forge.ts';

@@ -1,8 +1,8 @@
 import express from 'express';
 import type { Express, RequestHandler } from 'express';
-import { checkPolicies, requirePermission } from '../../src/guards/permission.guard.ts';
-import { publicRoute } from '../../src/guards/public-route.ts';
-import { requireRoles } from '../../src/guards/role.guard.ts';
+import { checkPolicies, requirePermission } from '../../src/host/guards/permission.guard.ts';
+import { publicRoute } from '../../src/host/guards/public-route.ts';
+import { requireRoles } from '../../src/host/guards/role.guard.ts';
 import { createVerifier } from '../../src/verifier/verifier.ts';
 
 const guard = requirePermission('read:items');

@@ -2,8 +2,8 @@ import express from 'express';
 import type { Express } from 'express';
 import { createVerifier } from '../../src/verifier/verifier.ts';
 import type { ProtectOptions, Verifier, VerifierOptions } from '../../src/verifier/verifier.ts';
-import { serve } from '../http/serve.ts';
-import type { Answer, TestServer } from '../http/serve.ts';
+import { serve } from '../http/route/serve.ts';
+import type { Answer, TestServer } from '../http/route/serve.ts';
 
 export interface Service extends TestServer {
   readonly verifier: Verifier;

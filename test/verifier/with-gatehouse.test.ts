@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose';
 import mongoose from 'mongoose';
-import { requirePermission } from '../../src/guards/permission.guard.ts';
-import { publicRoute } from '../../src/guards/public-route.ts';
-import { requireRoles } from '../../src/guards/role.guard.ts';
+import { requirePermission } from '../../src/host/guards/permission.guard.ts';
+import { publicRoute } from '../../src/host/guards/public-route.ts';
+import { requireRoles } from '../../src/host/guards/role.guard.ts';
 import type { Client } from '../support/client.ts';
 import { startServer } from '../support/server.ts';
 import type { TestServer, TestUser } from '../support/server.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import express from 'express';
 import { createGatehouse, loadSettings } from '../../../src/index.ts';
-import { connect } from '../../../src/mongo/connect.ts';
+import { connect } from '../../../src/platform/database/connect.ts';
 import { withDatabase } from '../../local-env.ts';
 import { median } from '../load.ts';
 

@@ -1,10 +1,10 @@
 import { createMongoAbility } from '@casl/ability';
 import { newEnforcer, newModelFromString, StringAdapter } from 'casbin';
-import { decideUrl } from '../../../src/access/decide.ts';
-import { compileGrants } from '../../../src/access/grants.ts';
-import { listUrls } from '../../../src/access/registered-url.ts';
-import { resolveRights } from '../../../src/access/right.ts';
-import { createUrlRegistry } from '../../../src/access/url-registry.ts';
+import { decideUrl } from '../../../src/engine/decide.ts';
+import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
+import { listUrls } from '../../../src/engine/urls/registered-url.ts';
+import { resolveRights } from '../../../src/engine/grants/right.ts';
+import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
 import type { BenchModel, BenchRequest } from './policies.ts';
 
 /** What is compared, in the order in which they take turns. */

@@ -1,4 +1,4 @@
-import type { Policy } from '../../../src/access/policy.ts';
+import type { Policy } from '../../../src/engine/policies/policy.ts';
 
 /** A role and the URLs that it may call with GET. */
 export interface BenchRole {

@@ -1,7 +1,7 @@
-import { connect } from '../../../src/mongo/connect.ts';
+import { connect } from '../../../src/platform/database/connect.ts';
 import { loadSettings } from '../../../src/index.ts';
-import { joinPeers } from '../../../src/workers/worker-peers.ts';
-import { openChannel } from '../../../src/workers/worker.ts';
+import { joinPeers } from '../../../src/process/workers/worker-peers.ts';
+import { openChannel } from '../../../src/process/workers/worker.ts';
 import { listen } from '../serve.ts';
 import { createReaderApp } from './reader-app.ts';
 

@@ -1,8 +1,8 @@
 import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from '../../../src/index.ts';
-import type { ToPrimary } from '../../../src/workers/messages.ts';
-import { runPrimary } from '../../../src/workers/primary.ts';
+import type { ToPrimary } from '../../../src/process/workers/messages.ts';
+import { runPrimary } from '../../../src/process/workers/primary.ts';
 
 /** Runs Gatehouse in as many workers as the settings say; resolves once all of them serve. */
 export async function startGatehouseWorkers(settings: Settings, environment: Readonly<Record<string, string>>): Promise<{ readonly origin: string; stop(): Promise<void> }> {

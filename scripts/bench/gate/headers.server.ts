@@ -1,6 +1,6 @@
 import express from 'express';
-import { createResponsePreparer } from '../../../src/authenticator/prepare-response.ts';
-import { beginRequest } from '../../../src/http/request-context.ts';
+import { createResponsePreparer } from '../../../src/gate/prepare-response.ts';
+import { beginRequest } from '../../../src/http/request/request-context.ts';
 import { listen, serveUntilLetGo } from '../serve.ts';
 import { loadItems, url } from './route.ts';
 

@@ -1,5 +1,5 @@
-import { newId } from '../../../src/mongo/new-id.ts';
-import { createStores } from '../../../src/stores.ts';
+import { newId } from '../../../src/platform/database/new-id.ts';
+import { createStores } from '../../../src/platform/database/database.ts';
 import { password } from '../gatehouse-server.ts';
 import type { GatehouseServer } from '../gatehouse-server.ts';
 import { bearer } from '../load.ts';

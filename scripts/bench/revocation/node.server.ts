@@ -1,6 +1,6 @@
 import express from 'express';
 import { createGatehouse, loadSettings } from '../../../src/index.ts';
-import { connect } from '../../../src/mongo/connect.ts';
+import { connect } from '../../../src/platform/database/connect.ts';
 import { listen, serveUntilLetGo } from '../serve.ts';
 import { gatedUrl, spareUrls, superadmin } from './story.ts';
 

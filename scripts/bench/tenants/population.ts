@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { newId } from '../../../src/mongo/new-id.ts';
-import type { Stores } from '../../../src/stores.ts';
+import { newId } from '../../../src/platform/database/new-id.ts';
+import type { Stores } from '../../../src/platform/database/database.ts';
 
 /** How much there is. */
 export interface PopulationSize {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { createApp } from '../../../src/app.ts';
+import { createApp } from '../../../src/process/app.ts';
 import { createGatehouse, loadSettings } from '../../../src/index.ts';
-import { createStores } from '../../../src/stores.ts';
+import { createStores } from '../../../src/platform/database/database.ts';
 import { connectThrowAway, listen, serveUntilLetGo } from '../serve.ts';
 import { populate } from './population.ts';
 import type { Post } from './population.ts';

@@ -1,0 +1,42 @@
+import { KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import type { Settings } from '../../settings/load-settings.ts';
+import { logLevels } from '../../settings/settings.schema.ts';
+import { tenantSources } from '../../settings/tenant-sources.ts';
+import { maxClockTolerance } from '../../tokens/verify-token.ts';
+import { flag, listOf, strictObject, text } from './strict-object.ts';
+
+const number = z.number('must be a number').min(0, 'must not be negative');
+const key = z.custom<KeyObject>((value) => value instanceof KeyObject, 'must be a KeyObject');
+const texts = listOf(text, 1_000);
+
+/** The form of what `loadSettings` answers, for settings that were changed or made by hand. */
+export const settingsShape = strictObject({
+  production: flag,
+  host: text,
+  port: number,
+  workers: number,
+  maxConnections: number,
+  maxRequests: number,
+  stopDelay: number,
+  publicUrl: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }),
+  mongodbUri: text,
+  databaseSilence: number,
+  maxStaleness: number,
+  redisUrl: text.nullable(),
+  keyEncryptionKey: key,
+  pepper: strictObject({ id: text, key }),
+  passwordCost: number,
+  accessTokenSeconds: number,
+  clockTolerance: number.max(maxClockTolerance, `must be at most ${maxClockTolerance} s`),
+  claimsNamespace: text.nullable(),
+  sessionHours: number,
+  auditDays: number,
+  mail: strictObject({ smtpUrl: text.nullable(), folder: text.nullable(), from: strictObject({ name: text, address: text }) }),
+  corsOrigins: texts,
+  tenantFrom: listOf(z.enum(tenantSources, `must be of ${tenantSources.join(', ')}`), tenantSources.length),
+  trustProxy: texts,
+  superadmin: strictObject({ email: text, password: text }).nullable(),
+  logLevel: z.enum(logLevels, `must be of ${logLevels.join(', ')}`),
+  metrics: strictObject({ port: number.nullable(), token: key.nullable() }),
+} satisfies Record<keyof Settings, z.ZodType>);

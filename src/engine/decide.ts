@@ -1,0 +1,75 @@
+import { hasBit } from './grants/bit-set.ts';
+import type { Facts, Readings } from './policies/condition.ts';
+import type { Grants } from './grants/compiled-grants.ts';
+import type { Policy } from './policies/policy.ts';
+import { splitResource } from './policies/resource-pattern.ts';
+import type { PermissionRequest } from './policies/permission-request.ts';
+import { counts } from './policies/compiled-policy.ts';
+import { hasName } from './resources/stored-value.ts';
+import type { Statement, StatementIndex } from './policies/compiled-policy.ts';
+import { readParts } from './urls/url-pattern.ts';
+import type { Endpoint } from './urls/url-registry.ts';
+
+/** The answer to one question and what caused it. */
+export type Decision =
+  | { readonly allowed: true; readonly reason: 'simple-url'; readonly required: string }
+  | { readonly allowed: true; readonly reason: 'right'; readonly required: string }
+  | { readonly allowed: true; readonly reason: 'policy'; readonly required: string; readonly policy: Policy }
+  | { readonly allowed: false; readonly reason: 'right-missing' | 'permission-missing'; readonly required: string }
+  | { readonly allowed: false; readonly reason: 'policy-denies'; readonly required: string; readonly policy: Policy };
+
+/** A wish to call a registered URL. */
+export interface UrlRequest {
+  readonly endpoint: Endpoint;
+  /** As asked for, with its parameters filled in; by default that of the endpoint, whose parameters then match only `*`. */
+  readonly path?: string;
+}
+
+/** Decides about an action on a resource. Pure and total; what no policy allows is refused, and a deny beats every allow. */
+export function decide(grants: Grants | null, { action, resource }: PermissionRequest, facts: Facts): Decision {
+  const required = `${action}:${resource}`;
+  const parts = isNameless(facts) ? undefined : splitResource(resource);
+  const { allow, deny } = parts && grants ? weigh(grants.resources, action, parts, facts) : {};
+  if (deny) return { allowed: false, reason: 'policy-denies', required, policy: deny.policy };
+  if (allow) return { allowed: true, reason: 'policy', required, policy: allow.policy };
+  return { allowed: false, reason: 'permission-missing', required };
+}
+
+/** A stored document whose id cannot stand in a name: no policy can tell it from others, and no query finds it. */
+function isNameless({ resource }: Facts): boolean {
+  return resource !== undefined && Object.hasOwn(resource, '_id') && !hasName(resource['_id']);
+}
+
+/**
+ * Decides about one endpoint: the right, the denies, and the permission that the URL names.
+ *
+ * Denies do not bar superadmins from config URLs, so that nobody can lock the last door.
+ */
+export function decideUrl(grants: Grants | null, { endpoint, path = endpoint.url }: UrlRequest, facts: Facts): Decision {
+  const required = endpoint.label;
+  if (endpoint.access === 'simple') return { allowed: true, reason: 'simple-url', required };
+  if (!grants) return { allowed: false, reason: 'right-missing', required };
+  const byUrl = grants.urls.size > 0 ? decideByPolicy(grants, endpoint, readParts(path), facts, required) : undefined;
+  if (byUrl && !byUrl.allowed) return byUrl;
+  const byRight: Decision | undefined = hasBit(grants.endpoints, endpoint.id) ? { allowed: true, reason: 'right', required } : byUrl;
+  if (!byRight) return { allowed: false, reason: 'right-missing', required };
+  if (!endpoint.permission) return byRight;
+  const byPermission = decide(grants, endpoint.permission.requestOf(path), facts);
+  return byPermission.allowed ? byRight : byPermission;
+}
+
+function decideByPolicy(grants: Grants, endpoint: Endpoint, parts: readonly string[], facts: Facts, required: string): Decision | undefined {
+  const isOpenDoor = endpoint.access === 'config';
+  const { allow, deny } = weigh(grants.urls, endpoint.method, parts, facts);
+  if (deny && !(isOpenDoor && grants.isSuperadmin)) return { allowed: false, reason: 'policy-denies', required, policy: deny.policy };
+  return allow && !isOpenDoor ? { allowed: true, reason: 'policy', required, policy: allow.policy } : undefined;
+}
+
+/** The first of each effect that covers what is asked for and counts. */
+function weigh(index: StatementIndex, action: string, parts: readonly string[], facts: Facts): { allow?: Statement; deny?: Statement } {
+  const found = index.find(action, parts, facts.meter);
+  const readings: Readings = {};
+  for (const deny of found) if (deny.effect === 'deny' && counts(deny, facts, readings)) return { deny };
+  for (const allow of found) if (allow.effect === 'allow' && counts(allow, facts, readings)) return { allow };
+  return {};
+}

@@ -1,0 +1,37 @@
+import { nothing } from '../scope.ts';
+import type { Filter } from '../scope.ts';
+
+/**
+ * Wraps a filter so that Mongoose passes it on as it is.
+ *
+ * Mongoose casts the values of a filter to the types of the schema and runs setters on them, which changes what they match.
+ * The driver calls `toBSON`, which answers the filter itself: it matches the same in `find`, `aggregate`, `$lookup` and the
+ * driver. A copy that was made key by key matches nothing; one by way of JSON matches nothing, or the database refuses it.
+ */
+export function exactFilter(filter: Filter): Filter {
+  return filter === nothing ? filter : { $and: [new Uncast(filter)] };
+}
+
+/** A class with a tag of its own, because Mongoose copies plain objects key by key and keeps others. */
+class Uncast {
+  /** All that others see of it, and copy: it matches nothing, and Mongoose finds nothing to cast in it. */
+  readonly $nor = [{}];
+  readonly #filter: Filter;
+
+  constructor(filter: Filter) {
+    this.#filter = filter;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Scope';
+  }
+
+  toBSON(): Filter {
+    return this.#filter;
+  }
+
+  /** For people; ids have become text in it, which matches no stored id. */
+  toJSON(): Filter {
+    return { $nor: this.$nor, scope: this.#filter };
+  }
+}

@@ -1,0 +1,93 @@
+import { spellingsOf, unnameable } from './resource-name.ts';
+import type { Filter } from '../scope.ts';
+import { timeRange } from './stored-value.ts';
+import type { Scalar } from './stored-value.ts';
+import { objectIds, times, uuidOf } from './text-order.ts';
+import type { BsonClasses, TextOrder } from './text-order.ts';
+
+/** Says of a value of a condition, or of an id in the name of a resource, as what MongoDB may have stored it. */
+export interface StoredAs {
+  /** Documents whose field, or an element of the list in it, equals one of the values as a condition compares them. */
+  equal(field: string, values: readonly Scalar[]): Filter;
+  beside(operator: 'gt' | 'lt', field: string, values: readonly Scalar[]): Filter;
+  /** Documents whose field, or an element of the list in it, is missing or of a type that cannot be compared. */
+  missing(field: string): Filter;
+  /** Documents whose field, or an element of the list in it, is bytes: in no order with other values. */
+  bytes(field: string): Filter;
+  /** Documents whose `_id` is called so in the name of a resource. */
+  named(ids: readonly string[]): Filter;
+  /** Documents that have no name, because of the type or the text of their `_id`: a check allows nothing on them. */
+  nameless(): Filter;
+}
+
+/** The types of values that equal nothing and are in no order. */
+const incomparableTypes = ['object', 'regex', 'javascript', 'javascriptWithScope', 'timestamp', 'minKey', 'maxKey', 'dbPointer'];
+/** The types of ids that have one text each. A decimal has many, and an object none. */
+const nameableTypes = ['string', 'int', 'long', 'double', 'bool', 'objectId', 'date', 'binData'];
+const [firstTime, lastTime] = [new Date(timeRange.first), new Date(timeRange.last)];
+const integers = { first: -(2n ** 63n), last: 2n ** 63n - 1n };
+
+/**
+ * Creates the filters of values, exact for every type that `readStored` reads, without the schema of a collection.
+ *
+ * MongoDB compares numbers of all types by their value, as checks do. A text may be stored as an id, a UUID or a time.
+ */
+export function createStoredAs(classes: BsonClasses): StoredAs {
+  const ids = objectIds(classes);
+  const typed = (text: string): unknown[] => [uuidOf(text, classes), times.valueOf(text), ids.valueOf(text)].filter((value) => value !== undefined);
+  return {
+    equal(field, values) {
+      const texts = values.filter((value) => typeof value === 'string');
+      return { [field]: { $in: [...values, ...texts.flatMap(typed)] } };
+    },
+    beside: (operator, field, values) => ({
+      $or: values.flatMap((value): Filter[] => {
+        const plain = { [field]: { [`$${operator}`]: value } };
+        if (typeof value !== 'string') return [plain];
+        const [time, id] = [times, ids].map((order) => limitOf(operator, value, order));
+        return [plain, ...(id ? [{ [field]: id }] : []), ...(time ? [inTimeRange(field, operator, time)] : [])];
+      }),
+    }),
+    missing: (field) => ({
+      $or: [
+        { [field]: { $in: [null, NaN] } }, { [field]: { $type: incomparableTypes } }, { [field]: { $elemMatch: { $type: 'array' } } },
+        { [field]: { $lt: firstTime } }, { [field]: { $gt: lastTime } },
+      ],
+    }),
+    bytes: (field) => ({ [field]: { $type: 'binData' } }),
+    named(names) {
+      const texts = names.map(spellingsOf);
+      const patterns = texts.filter((text) => typeof text === 'object');
+      const truths = (id: string): boolean[] => (id === 'true' || id === 'false' ? [id === 'true'] : []);
+      const equal = { _id: { $in: names.flatMap((id) => [id, ...typed(id), ...numbersOf(id), ...truths(id)]) } };
+      return patterns.length === 0 ? equal : { $or: [equal, ...patterns.map((pattern) => ({ _id: pattern }))] };
+    },
+    nameless() {
+      const isUuid = { _id: { $gte: new classes.UUID('0'.repeat(32)), $lte: new classes.UUID('f'.repeat(32)) } };
+      const otherBytes = { $and: [{ _id: { $type: 'binData' } }, { $nor: [isUuid] }] };
+      return { $or: [{ $nor: [{ _id: { $type: nameableTypes } }] }, { _id: unnameable() }, otherBytes] };
+    },
+  };
+}
+
+/** The numbers whose text this is. */
+function numbersOf(text: string): (number | bigint)[] {
+  if (String(Number(text)) === text) return [Number(text)];
+  if (!/^-?[1-9]\d{15,18}$/.test(text)) return [];
+  const integer = BigInt(text);
+  return integer >= integers.first && integer <= integers.last ? [integer] : [];
+}
+
+/** The operator and the value with which exactly those values of a type are found whose text is greater, or less, than this one. */
+function limitOf(operator: 'gt' | 'lt', text: string, order: TextOrder): Filter | undefined {
+  const ceiling = order.ceiling(text);
+  if (operator === 'lt') return ceiling === undefined ? order.everything : { $lt: ceiling };
+  if (ceiling === undefined) return undefined;
+  return order.valueOf(text) === undefined ? { $gte: ceiling } : { $gt: ceiling };
+}
+
+/** Times beyond the range have no text. One and the same element must be in it: of a list, two elements could be so together. */
+function inTimeRange(field: string, operator: 'gt' | 'lt', limit: Filter): Filter {
+  const range = { ...limit, ...(operator === 'gt' ? { $lte: lastTime } : { $gte: firstTime }) };
+  return { $or: [{ [field]: { $elemMatch: range } }, { $and: [{ $nor: [{ [field]: { $type: 'array' } }] }, { [field]: range }] }] };
+}

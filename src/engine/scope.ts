@@ -1,0 +1,112 @@
+import { attributeFilters } from './scope.attribute.ts';
+import type { PathGuards } from './scope.attribute.ts';
+import type { CompiledCondition, Facts, Readings } from './policies/condition.ts';
+import type { PermissionRequest } from './policies/permission-request.ts';
+import type { Grants } from './grants/compiled-grants.ts';
+import { lastParts, placesOf, splitResource } from './policies/resource-pattern.ts';
+import { coversAction } from './policies/compiled-policy.ts';
+import type { Statement } from './policies/compiled-policy.ts';
+import type { StoredAs } from './resources/stored-as.ts';
+
+/** A filter of MongoDB. */
+export type Filter = Readonly<Record<string, unknown>>;
+
+/** Matches no document. */
+export const nothing: Filter = { _id: { $in: [] } };
+
+/** Either side of a condition as a filter; a boolean where the document does not matter. */
+export type Part = Filter | boolean;
+
+/**
+ * The filter of exactly those documents on which the caller may act, where a document is the resource `RESOURCE/ID`.
+ *
+ * What `decide` answers for a document with its fields as attributes of the resource, this filter answers for all of
+ * them at once, as they are stored. Nothing allowed matches nothing.
+ */
+export function scope(
+  grants: Grants | null, { action, resource }: PermissionRequest, facts: Omit<Facts, 'resource'>, stored: StoredAs,
+): Filter {
+  const parts = splitResource(resource);
+  if (!grants || !parts) return nothing;
+  const covering = grants.statements.filter((statement) => coversAction(statement, action));
+  const known: Known = { readings: {}, guards: new Map(), stored };
+  const coveredBy = (statement: Statement): Covered => ({
+    ids: idsCovered(statement, parts), needed: and(statement.conditions.map((condition) => conditionPart(statement, condition, facts, known))),
+  });
+  const filterOf = (effect: Statement['effect']) => united(covering.filter((statement) => statement.effect === effect).map(coveredBy), stored);
+  const [allowed, denied] = [filterOf('allow'), filterOf('deny')];
+  const both = and([allowed, not(denied), not(stored.nameless())]);
+  return typeof both === 'object' ? both : nothing;
+}
+
+/** What one statement is about, and what must hold for it to count. */
+interface Covered {
+  readonly ids: 'all' | readonly string[];
+  readonly needed: Part;
+}
+
+/** Any of them; those that need nothing become one list of ids, however many they are. */
+function united(covered: readonly Covered[], stored: StoredAs): Part {
+  const always: string[] = [];
+  const others: Part[] = [];
+  for (const { ids, needed } of covered) {
+    if (ids === 'all') others.push(needed);
+    else if (needed === true) always.push(...ids);
+    else others.push(and([idsPart(ids, stored), needed]));
+  }
+  return or([idsPart(always, stored), ...others]);
+}
+
+function idsPart(ids: readonly string[], stored: StoredAs): Part {
+  return ids.length > 0 ? stored.named([...new Set(ids)].sort()) : false;
+}
+
+/** Which documents the statement's patterns cover. */
+function idsCovered({ patterns }: Statement, parts: readonly string[]): Covered['ids'] {
+  const ids: string[] = [];
+  for (const pattern of patterns) {
+    if (pattern.isUrl) continue;
+    const covered = lastParts(pattern, placesOf(pattern, parts));
+    if (covered === 'all') return 'all';
+    ids.push(...covered);
+  }
+  return ids;
+}
+
+/** What conditions have read so far: a thousand of them read it once. */
+interface Known {
+  readonly readings: Readings;
+  readonly guards: PathGuards;
+  readonly stored: StoredAs;
+}
+
+function conditionPart(
+  { effect }: Statement, { test, comparison }: CompiledCondition, facts: Omit<Facts, 'resource'>, { readings, guards, stored }: Known,
+): Part {
+  if (comparison?.left.of === 'resource') {
+    const { holds, isMissing } = attributeFilters(comparison, facts, guards, stored);
+    return effect === 'allow' ? holds : or([holds, isMissing]);
+  }
+  const answer = test(facts, readings);
+  return effect === 'allow' ? answer === 'yes' : answer !== 'no';
+}
+
+export function and(parts: readonly Part[]): Part {
+  if (parts.includes(false)) return false;
+  const filters = parts.filter((part) => typeof part === 'object');
+  return filters.length === 0 ? true : joined('$and', filters);
+}
+
+export function or(parts: readonly Part[]): Part {
+  if (parts.includes(true)) return true;
+  const filters = parts.filter((part) => typeof part === 'object');
+  return filters.length === 0 ? false : joined('$or', filters);
+}
+
+export function not(part: Part): Part {
+  return typeof part === 'boolean' ? !part : { $nor: [part] };
+}
+
+function joined(operator: '$and' | '$or', [first, ...others]: readonly Filter[]): Filter {
+  return first && others.length === 0 ? first : { [operator]: [first, ...others] };
+}

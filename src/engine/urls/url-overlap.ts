@@ -1,0 +1,44 @@
+import { addTo, childOf, createNode, literalChildren, valuesOf } from './url-trie.node.ts';
+import type { UrlNode } from './url-trie.node.ts';
+import type { UrlPattern } from './url-pattern.ts';
+
+/** A tree of URL patterns with a value each, to be asked which of them meet. */
+export interface UrlTree<T> {
+  /** Adds a value under a pattern; several values may stand under one. */
+  add(pattern: UrlPattern, value: T): void;
+  /** All values whose pattern shares at least one path with this one. */
+  overlapping(pattern: UrlPattern): T[];
+}
+
+/** Makes an empty tree. */
+export function createUrlTree<T>(): UrlTree<T> {
+  const root = createNode<T>();
+  const texts = new Map<string, string>();
+  return {
+    add: ({ segments }, value) => addTo(root, segments, value, texts),
+    overlapping: (pattern) => [...new Set(overlapsOf(root, pattern, 0))],
+  };
+}
+
+function overlapsOf<T>(node: UrlNode<T>, pattern: UrlPattern, depth: number): T[] {
+  const segment = pattern.segments[depth];
+  if (!segment) return valuesOf(node);
+  if (segment.kind === 'wildcard') return everythingBelow(node);
+  const children = segment.kind === 'param' ? literalChildren(node) : [childOf(node, segment.text)];
+  return [...node.wildcardValues, ...[...children, node.param].flatMap((child) => (child ? overlapsOf(child, pattern, depth + 1) : []))];
+}
+
+function everythingBelow<T>(node: UrlNode<T>): T[] {
+  const children = [...literalChildren(node), ...(node.param ? [node.param] : [])];
+  return [...node.wildcardValues, ...children.flatMap((child) => [...valuesOf(child), ...everythingBelow(child)])];
+}
+
+/** Whether, on every path that both match, the tree takes `first`. Equal shapes give neither precedence. */
+export function isMoreSpecific(first: UrlPattern, second: UrlPattern): boolean {
+  const rank = { literal: 0, param: 1, wildcard: 2 };
+  for (const [index, segment] of first.segments.entries()) {
+    const other = second.segments[index];
+    if (other && segment.kind !== other.kind) return rank[segment.kind] < rank[other.kind];
+  }
+  return false;
+}

@@ -1,0 +1,112 @@
+import { methods } from './method.ts';
+import type { Method } from './method.ts';
+import type { AccessClass, RegisteredUrl } from './registered-url.ts';
+import { patternLimits } from '../policies/resource-pattern.ts';
+import { createUrlIndex } from './url-trie.ts';
+import { parsePattern, trimPath } from './url-pattern.ts';
+import type { UrlPermission } from './url-permission.ts';
+
+/** One method of one registered URL: what a decision is about. */
+export interface Endpoint {
+  /** Position in this process's numbering; never stored, never sent. */
+  readonly id: number;
+  readonly method: Method;
+  readonly url: string;
+  /** Method and URL, as answers name them. */
+  readonly label: string;
+  /** Equal for all spellings of the pattern. */
+  readonly shape: string;
+  readonly access: AccessClass;
+  /** A config URL that the admin of a tenant may hold. */
+  readonly tenantAdmin: boolean;
+  /** A wildcard or external URL, which handlers of `app.use` may serve; any other is served by its own route alone. */
+  readonly isForHandlers: boolean;
+  /** What is needed besides the right. */
+  readonly permission?: UrlPermission;
+}
+
+export type Lookup =
+  | { readonly kind: 'found'; readonly endpoint: Endpoint }
+  | { readonly kind: 'other-methods'; readonly allow: readonly Method[] }
+  | { readonly kind: 'unknown' };
+
+export interface UrlRegistry {
+  readonly urls: readonly RegisteredUrl[];
+  readonly endpoints: readonly Endpoint[];
+  /** Which endpoint a request is for, by one walk through the index. HEAD is looked up as GET; a path of more parts than policies are compared with is unknown. */
+  lookUp(method: string, path: string): Lookup;
+  /** The endpoints a URL as written in a right stands for (any letter case, any parameter names). */
+  endpointsOf(url: string): readonly Endpoint[];
+  /** The entries registered for a URL as written in a right. */
+  entriesOf(url: string): readonly RegisteredUrl[];
+}
+
+/** Tells which methods are served at a URL shape, for entries that name none. */
+export type ServedMethods = (shape: string) => readonly Method[];
+
+const unknown: Lookup = { kind: 'unknown' };
+
+/**
+ * Numbers every method of every registered URL and builds the index that finds them.
+ *
+ * `served` fills in the methods of entries that name none; without it, and for external ones, they stand for all.
+ */
+export function createUrlRegistry(urls: readonly RegisteredUrl[], served: ServedMethods = () => methods): UrlRegistry {
+  const endpoints: Endpoint[] = [];
+  const index = createUrlIndex<Endpoint>();
+  const byShape = new Map<string, { entries: RegisteredUrl[]; endpoints: Endpoint[] }>();
+  for (const entry of urls) {
+    const { shape, segments } = entry.pattern;
+    const group = byShape.get(shape) ?? { entries: [], endpoints: [] };
+    byShape.set(shape, group);
+    group.entries.push(entry);
+    for (const method of entry.methods ?? (entry.external ? methods : served(shape))) {
+      const endpoint: Endpoint = {
+        id: endpoints.length, method, access: entry.access, label: `${method} ${entry.url}`, url: entry.url, shape, tenantAdmin: entry.tenantAdmin,
+        isForHandlers: entry.external || segments.at(-1)?.kind === 'wildcard',
+        ...(entry.permission && { permission: entry.permission }),
+      };
+      endpoints.push(endpoint);
+      group.endpoints.push(endpoint);
+      index.add(entry.pattern, endpoint);
+    }
+  }
+  const groupOf = (url: string) => byShape.get(shapeOfText(url));
+  return {
+    urls,
+    endpoints,
+    lookUp(method, path) {
+      const wanted = method === 'HEAD' ? 'GET' : method;
+      const trimmed = trimPath(path);
+      if (hasTooManyParts(trimmed)) return unknown;
+      const endpoint = index.find(trimmed, (candidate) => (candidate.method === wanted ? candidate : undefined));
+      return endpoint ? { kind: 'found', endpoint } : allowedMethods(trimmed);
+    },
+    endpointsOf: (url) => groupOf(url)?.endpoints ?? [],
+    entriesOf: (url) => groupOf(url)?.entries ?? [],
+  };
+
+  function allowedMethods(trimmed: string): Lookup {
+    const allow = new Set<Method>();
+    index.find(trimmed, ({ method }) => void allow.add(method));
+    return allow.size > 0 ? { kind: 'other-methods', allow: methods.filter((method) => allow.has(method)) } : unknown;
+  }
+}
+
+/** Parts are counted only where there could be too many. */
+function hasTooManyParts(trimmed: string): boolean {
+  return trimmed.length > patternLimits.askedParts && trimmed.split('/').length - 1 > patternLimits.askedParts;
+}
+
+function shapeOfText(url: string): string {
+  try {
+    return parsePattern(url).shape;
+  } catch {
+    return ''; // no shape is empty, so text that is no pattern is simply not registered
+  }
+}
+
+/** What the Allow header lists: HEAD goes with GET, and OPTIONS is always answered. */
+export function allowHeader(allow: readonly Method[]): string[] {
+  return [...allow.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])), 'OPTIONS'];
+}

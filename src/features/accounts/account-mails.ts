@@ -1,0 +1,79 @@
+import type { MailKind, MailOrder } from '../../platform/changes/outbox.model.ts';
+import type { MailFacts, MailText } from '../../platform/mail/mail.texts.ts';
+import type { OneTimeTokenKind } from '../links/one-time-token.model.ts';
+import type { OneTimeTokenOrder } from '../links/one-time-token.service.ts';
+import type { User } from '../users/user.model.ts';
+
+/** A mail to one address. */
+export interface AccountMail extends MailText {
+  readonly to: string;
+}
+
+export interface AccountMailDeps {
+  /** With the password, if there is one. */
+  readonly findUser: (tenantId: string, userId: string) => Promise<User | null>;
+  /** The same by the address, in whatever letter case. */
+  readonly findUserByEmail: (tenantId: string, email: string) => Promise<User | null>;
+  /** Resolves once the token is committed, so that no link arrives before it is good. */
+  readonly replaceToken: (tenantId: string, order: OneTimeTokenOrder) => Promise<string>;
+  readonly writeMail: (kind: MailKind, facts: MailFacts) => MailText;
+  /** What links begin with, whatever Host header a request had. */
+  readonly publicUrl: string;
+  readonly clock: () => number;
+}
+
+type LinkKind = MailKind & OneTimeTokenKind;
+
+const minute = 60_000;
+
+/** How long the links work, in ms. */
+export const lifetimes: Readonly<Record<LinkKind, number>> = {
+  'verify-email': 24 * 60 * minute,
+  'reset-password': 30 * minute,
+  invitation: 72 * 60 * minute,
+  'change-email': 60 * minute,
+};
+
+/**
+ * Makes what decides about each ordered mail as late as when it is sent: who gets it, where, with which new token.
+ *
+ * Null: nobody does, because the user is not known, or not, or no longer, somebody it is for. A mail with a link goes to
+ * active users alone, and to nobody whom the host's own service knows: `verify-email` to one with a password whose address is not verified, `invitation` to one without a password.
+ */
+export function createAccountMails(deps: AccountMailDeps): (tenantId: string, order: MailOrder) => Promise<AccountMail | null> {
+  const { findUser, findUserByEmail, replaceToken, writeMail, publicUrl, clock } = deps;
+
+  return async function prepare(tenantId, { kind, userId, email }) {
+    const user = userId !== undefined ? await findUser(tenantId, userId) : await findUserByEmail(tenantId, email);
+    if (!isLinkKind(kind)) {
+      const to = email ?? user?.email;
+      return to === undefined ? null : { to, ...writeMail(kind, nameOf(user)) };
+    }
+    // Without its user a change of address would be a link for the user who holds that address.
+    const to = kind === 'change-email' ? userId !== undefined && email : user?.email;
+    if (!user || !to || !isFor(kind, user)) return null;
+    const lifetime = lifetimes[kind];
+    const token = await replaceToken(tenantId, { kind, userId: user._id, email: to, expiresAt: new Date(clock() + lifetime) });
+    return { to, ...writeMail(kind, { ...nameOf(user), link: { url: linkOf(publicUrl, kind, token), lifetime } }) };
+  };
+}
+
+function isLinkKind(kind: MailKind): kind is LinkKind {
+  return kind in lifetimes;
+}
+
+function isFor(kind: LinkKind, { isActive, emailVerified = false, externalId, password }: User): boolean {
+  // Whoever has a password elsewhere gets none here.
+  if (!isActive || externalId !== undefined) return false;
+  if (kind === 'verify-email') return !emailVerified && password !== undefined;
+  return kind !== 'invitation' || password === undefined;
+}
+
+/** The secret stands after the #, which is never sent to a server, nor logged by one. */
+function linkOf(publicUrl: string, kind: LinkKind, token: string): string {
+  return `${publicUrl}/users/confirm#token=${token}&for=${kind}`;
+}
+
+function nameOf(user: User | null): { username?: string } {
+  return user?.username === undefined ? {} : { username: user.username };
+}

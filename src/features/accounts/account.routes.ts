@@ -1,0 +1,82 @@
+import { actorOf } from '../../platform/changes/actor.ts';
+import { defineRoute } from '../../http/route/define-route.ts';
+import type { HandlerContext, RouteDefinition } from '../../http/route/define-route.ts';
+import { email, knownEmail, optional, password, string } from '../../http/input/fields.ts';
+import type { TenantDirectory, TenantHints } from '../tenants/tenant.directory.ts';
+import { tenantName } from '../tenants/tenant.shape.ts';
+import { showUser, userShape } from '../users/user.shape.ts';
+import { confirmPage } from './confirm-page.ts';
+import type { PasswordResetService } from './password-reset.service.ts';
+import type { Register } from './registration.service.ts';
+import type { VerificationService } from './verification.service.ts';
+
+export interface AccountRouteDeps {
+  readonly register: Register;
+  readonly verification: VerificationService;
+  readonly passwordReset: PasswordResetService;
+  readonly tenants: Pick<TenantDirectory, 'resolve' | 'resolveExisting' | 'ofToken'>;
+}
+
+const tokenField = string({ min: 1, max: 256 });
+const nameField = string({ min: 1, max: 128, trim: true });
+
+/** What people do before they are logged in, or while they cannot log in. */
+export function createAccountRoutes({ register, verification, passwordReset, tenants }: AccountRouteDeps): RouteDefinition[] {
+  type Context = Pick<HandlerContext<object>, 'callerOrNull' | 'request'>;
+  const actorFor = async (context: Context, named: Omit<TenantHints, 'host'>) => actorOf(context, await tenants.resolve({ ...named, host: context.request.host }));
+  const actorWith = async (context: Context, token: string) => actorOf(context, await tenants.ofToken(token, context.request.host));
+
+  return [
+    defineRoute({
+      method: 'POST', url: '/users/register', summary: 'Register as a guest; a mailed link confirms the address', status: 201,
+      input: { body: { email: email(), password: password(), username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField), tenant: optional(tenantName) } },
+      output: userShape,
+      errors: ['tenant-not-found', 'email-taken', 'tenant-full', 'weak-password', 'too-many-requests', 'password-queue-full'],
+      async handler(context) {
+        const { tenant, ...user } = context.input.body;
+        const tenantId = await tenants.resolveExisting({ email: user.email, host: context.request.host, ...(tenant !== undefined && { tenant }) });
+        return showUser(await register(actorOf(context, tenantId), user));
+      },
+    }),
+    defineRoute({
+      method: 'POST', url: '/users/verify-email', summary: 'Confirm an address with the mailed token and the password of the account',
+      input: { body: { token: tokenField, password: password() } },
+      output: userShape,
+      errors: ['link-invalid', 'wrong-password', 'email-taken', 'too-many-requests', 'password-queue-full'],
+      handler: async (context) => showUser(await verification.verify(await actorWith(context, context.input.body.token), context.input.body)),
+    }),
+    defineRoute({
+      method: 'POST', url: '/users/resend-verification', summary: 'Mail the link once more, if there is somebody to mail it to', status: 202,
+      input: { body: { email: knownEmail(), tenant: optional(tenantName) } },
+      errors: ['too-many-requests'],
+      async handler(context) {
+        await verification.resend(await actorFor(context, context.input.body), context.input.body.email);
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'POST', url: '/users/forgot-password', summary: 'Mail a link to set a new password, if there is somebody to mail it to', status: 202,
+      input: { body: { email: knownEmail(), tenant: optional(tenantName) } },
+      errors: ['too-many-requests'],
+      async handler(context) {
+        await passwordReset.forgot(await actorFor(context, context.input.body), context.input.body.email);
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'POST', url: '/users/reset-password', summary: 'Set the password with the mailed token; every session of the user ends',
+      input: { body: { token: tokenField, password: password() } },
+      errors: ['link-invalid', 'weak-password', 'password-queue-full'],
+      async handler(context) {
+        await passwordReset.reset(await actorWith(context, context.input.body.token), context.input.body);
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'GET', url: '/users/confirm', ignoresQuery: true, summary: 'Page behind mailed links: asks for what is needed and posts it',
+      output: 'html',
+      errors: [],
+      handler: () => confirmPage,
+    }),
+  ];
+}

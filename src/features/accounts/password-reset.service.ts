@@ -1,0 +1,70 @@
+import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { AppError } from '../../errors/errors.ts';
+import type { OneTimeTokens } from '../links/one-time-token.service.ts';
+import type { User } from '../users/user.model.ts';
+import type { HashNew } from '../users/user.service.ts';
+import type { WriteUser } from '../users/write-user.ts';
+import type { MayOrderMail, Promote } from './verification.service.ts';
+
+export interface PasswordResetService {
+  /** Orders the mail with the link, whether anybody has this address or not. Throws `too-many-requests` for the source alone. */
+  forgot(actor: Actor, email: string): Promise<void>;
+  /**
+   * Sets the password by a mailed link, also that of an invitation. Every session of the user and every other link ends;
+   * whoever opened the mail has the address, so it is verified.
+   *
+   * Throws `link-invalid`, `weak-password`, `password-queue-full`.
+   */
+  reset(actor: Actor, input: { readonly token: string; readonly password: string }): Promise<void>;
+}
+
+export interface PasswordResetDeps {
+  readonly changes: ChangeService;
+  readonly clock: () => number;
+  readonly tokens: OneTimeTokens;
+  readonly mayOrderMail: MayOrderMail;
+  readonly hashNew: HashNew;
+  readonly findUser: (tx: ChangeTransaction | null, tenantId: string, userId: string) => Promise<User | null>;
+  /** How addresses are compared. */
+  readonly keyOf: (email: string) => string;
+  readonly writeUser: WriteUser;
+  readonly promote: Promote;
+  readonly endSessions: (tx: ChangeTransaction, userId: string) => Promise<void>;
+  /** Failed logins of before no longer delay the user. */
+  readonly forgetFailures: (user: User) => Promise<void>;
+}
+
+const kinds = ['reset-password', 'invitation'] as const;
+
+export function createPasswordReset(deps: PasswordResetDeps): PasswordResetService {
+  const { changes, clock, tokens, mayOrderMail, hashNew, findUser, keyOf, writeUser, promote, endSessions, forgetFailures } = deps;
+  const now = () => new Date(clock());
+
+  return {
+    async forgot(actor, email) {
+      if (!(await mayOrderMail(actor, 'reset-password', email))) return;
+      await changes.transact(actor, (tx) => {
+        tx.mail({ kind: 'reset-password', email });
+        return Promise.resolve();
+      });
+    },
+
+    async reset(actor, { token, password: chosen }) {
+      const { tenantId } = actor;
+      const found = await tokens.find(tenantId, kinds, token, now());
+      const owner = found && await findUser(null, tenantId, found.userId);
+      if (!owner) throw new AppError('link-invalid');
+      const password = await hashNew(chosen, owner, actor);
+      await changes.transact({ ...actor, userId: owner._id }, async (tx) => {
+        const link = await tokens.take(tx, kinds, token, now());
+        const user = link && await findUser(tx, tenantId, link.userId);
+        if (!user?.isActive || user.externalId !== undefined || user.emailKey === undefined || user.emailKey !== keyOf(link?.email ?? '')) throw new AppError('link-invalid');
+        await endSessions(tx, user._id);
+        await tokens.dropAllOf(tx, user._id);
+        if (link?.kind === 'reset-password' && user.email !== undefined) tx.mail({ kind: 'password-changed', userId: user._id, email: user.email });
+        await writeUser(tx, 'user.reset-password', user, { password, ...await promote(tx, user) }, { raises: true });
+      });
+      await forgetFailures(owner);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { Right } from '../../engine/grants/right.ts';
+import { actorOf } from '../../platform/changes/actor.ts';
+import { AppError } from '../../errors/errors.ts';
+import { defineRoute } from '../../http/route/define-route.ts';
+import type { RouteDefinition } from '../../http/route/define-route.ts';
+import { email, integer, optional, password, string } from '../../http/input/fields.ts';
+import { rightShape } from '../roles/role.shape.ts';
+import type { User } from '../users/user.model.ts';
+import { showUser, userShape } from '../users/user.shape.ts';
+import type { ProfileService } from './profile.service.ts';
+
+export interface ProfileRouteDeps {
+  readonly profile: ProfileService;
+  readonly findUser: (tenantId: string, userId: string) => Promise<User>;
+  /** The roles of a user and what they give at this moment, without stale rights. */
+  readonly rightsOf: (user: User) => Promise<{ readonly roles: readonly { roleId: string; type: string; name: string }[]; readonly rights: readonly Right[] }>;
+}
+
+const nameField = string({ min: 1, max: 128, trim: true });
+const versionField = optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER }));
+const passwordErrors = ['wrong-password', 'too-many-requests', 'password-queue-full'] as const;
+
+/** What everybody may see of themselves, and change. */
+export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRouteDeps): RouteDefinition[] {
+  return [
+    defineRoute({
+      method: 'GET', url: '/profile/me', summary: 'One\'s own user, roles and rights',
+      output: z.object({ user: userShape, roles: z.array(z.object({ roleId: z.string(), type: z.string(), name: z.string() })), rights: z.array(rightShape.omit({ stale: true })) }),
+      errors: ['user-not-found'],
+      async handler({ caller }) {
+        const user = await findUser(caller.tenantId, caller.userId);
+        const { roles, rights } = await rightsOf(user);
+        return { user: showUser(user), roles: [...roles], rights: rights.map(({ methods, ...right }) => ({ ...right, ...(methods && { methods: [...methods] }) })) };
+      },
+    }),
+    defineRoute({
+      method: 'POST', url: '/profile/change-username', summary: 'Change the name one is shown by',
+      input: { body: { username: nameField, version: versionField } },
+      output: userShape,
+      errors: ['user-not-found', 'version-conflict'],
+      handler: async (context) => showUser(await profile.update(actorOf(context), context.caller, 'user.change-username', context.input.body)),
+    }),
+    defineRoute({
+      method: 'PATCH', url: '/profile/update-profile-data', summary: 'Change first and last name',
+      input: { body: { firstName: optional(nameField), lastName: optional(nameField), version: versionField } },
+      output: userShape,
+      errors: ['user-not-found', 'version-conflict'],
+      async handler(context) {
+        const { body } = context.input;
+        if (body.firstName === undefined && body.lastName === undefined) {
+          throw new AppError('invalid-input', { errors: [{ field: 'body', message: 'names nothing to change' }] });
+        }
+        return showUser(await profile.update(actorOf(context), context.caller, 'user.update-profile', body));
+      },
+    }),
+    defineRoute({
+      method: 'POST', url: '/profile/change-email', summary: 'Mail a link to a new address, which counts once the link is used', status: 202,
+      input: { body: { email: email(), password: password() } },
+      errors: ['user-not-found', 'email-taken', ...passwordErrors],
+      async handler(context) {
+        await profile.changeEmail(actorOf(context), context.caller, context.input.body);
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'POST', url: '/profile/set-new-password', summary: 'Change the password: every other session ends',
+      input: { body: { currentPassword: password(), newPassword: password() } },
+      errors: ['user-not-found', 'weak-password', ...passwordErrors],
+      async handler(context) {
+        await profile.setPassword(actorOf(context), context.caller, context.input.body);
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'POST', url: '/profile/delete-account', summary: 'Delete oneself and one\'s personal data',
+      input: { body: { password: password() } },
+      errors: ['user-not-found', 'last-superadmin', ...passwordErrors],
+      async handler(context) {
+        await profile.deleteAccount(actorOf(context), context.caller, context.input.body.password);
+        return undefined;
+      },
+    }),
+  ];
+}

@@ -1,0 +1,89 @@
+import type { Caller } from '../../engine/caller.ts';
+import type { ProvePassword } from './password-proof.ts';
+import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { AppError } from '../../errors/errors.ts';
+import type { OneTimeTokens } from '../links/one-time-token.service.ts';
+import type { EraseUser } from '../users/erase-user.ts';
+import type { User } from '../users/user.model.ts';
+import type { HashNew } from '../users/user.service.ts';
+import type { WriteUser } from '../users/write-user.ts';
+
+/** What people change about themselves. Where a password is asked for, all may throw `wrong-password`, `too-many-requests`, `password-queue-full`. */
+export interface ProfileService {
+  /** Names, and nothing else. Throws `version-conflict`. */
+  update(actor: Actor, caller: Caller, action: ProfileAction, names: ProfileNames & { readonly version?: number }): Promise<User>;
+  /** Mails a link to the new address, which counts once it is opened. Throws `email-taken`. */
+  changeEmail(actor: Actor, caller: Caller, input: { readonly email: string; readonly password: string }): Promise<void>;
+  /** Ends every other session and every mailed link. Throws `weak-password`. */
+  setPassword(actor: Actor, caller: Caller, input: { readonly currentPassword: string; readonly newPassword: string }): Promise<void>;
+  /** Erases the caller. Throws `last-superadmin`. */
+  deleteAccount(actor: Actor, caller: Caller, password: string): Promise<void>;
+}
+
+export type ProfileAction = 'user.change-username' | 'user.update-profile';
+export type ProfileNames = Readonly<Pick<Partial<User>, 'username' | 'firstName' | 'lastName'>>;
+
+export interface ProfileDeps {
+  readonly changes: ChangeService;
+  readonly tokens: OneTimeTokens;
+  readonly provePassword: ProvePassword;
+  /** Whether what is kept now is still the password that was compared. */
+  readonly isStill: (kept: User['password'], compared: User['password']) => boolean;
+  readonly hashNew: HashNew;
+  /** Throws `user-not-found`. */
+  readonly findUser: (tx: ChangeTransaction, userId: string) => Promise<User>;
+  readonly requireFreeEmail: (tx: ChangeTransaction, email: string, except: string) => Promise<string>;
+  readonly writeUser: WriteUser;
+  readonly endSessions: (tx: ChangeTransaction, userId: string, except: string) => Promise<void>;
+  readonly erase: EraseUser;
+}
+
+export function createProfileService(deps: ProfileDeps): ProfileService {
+  const { changes, tokens, provePassword, isStill, hashNew, findUser, requireFreeEmail, writeUser, endSessions, erase } = deps;
+  const prove = (actor: Actor, { userId, sessionId }: Caller, password: string) => provePassword(actor, userId, password, { kind: 'session', id: sessionId });
+
+  /** The user as the transaction sees it, if the password is still the one that was compared. */
+  async function findProved(tx: ChangeTransaction, proved: User): Promise<User> {
+    const user = await findUser(tx, proved._id);
+    if (!isStill(user.password, proved.password)) throw new AppError('wrong-password');
+    return user;
+  }
+
+  return {
+    update: (actor, { userId }, action, { version, ...names }) => changes.transact(actor, async (tx) => {
+      const user = await findUser(tx, userId);
+      if (version !== undefined && version !== user.version) throw new AppError('version-conflict');
+      return writeUser(tx, action, user, names);
+    }),
+
+    async changeEmail(actor, caller, { email, password }) {
+      const proved = await prove(actor, caller, password);
+      await changes.transact(actor, async (tx) => {
+        const { _id } = await findProved(tx, proved);
+        await requireFreeEmail(tx, email, _id);
+        tx.record({ action: 'user.ask-change-email', target: { kind: 'user', id: _id } });
+        tx.mail({ kind: 'change-email', userId: _id, email });
+      });
+    },
+
+    async setPassword(actor, caller, { currentPassword, newPassword }) {
+      const proved = await prove(actor, caller, currentPassword);
+      const password = await hashNew(newPassword, proved, actor);
+      await changes.transact(actor, async (tx) => {
+        const user = await findProved(tx, proved);
+        await endSessions(tx, user._id, caller.sessionId);
+        await tokens.dropAllOf(tx, user._id, ['reset-password', 'change-email']);
+        if (user.email !== undefined) tx.mail({ kind: 'password-changed', userId: user._id, email: user.email });
+        await writeUser(tx, 'user.set-password', user, { password });
+      });
+    },
+
+    async deleteAccount(actor, caller, password) {
+      const proved = await prove(actor, caller, password);
+      // The record of one's own deletion must not bring back what it erases.
+      await changes.transact({ ...actor, ip: null, userAgent: null }, async (tx) => {
+        await erase(tx, 'user.delete-account', await findProved(tx, proved));
+      });
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { Actor } from '../../platform/changes/change.service.ts';
+import { AppError } from '../../errors/errors.ts';
+import type { User } from '../users/user.model.ts';
+import type { NewUser, UserService } from '../users/user.service.ts';
+
+export interface RegisterDeps {
+  readonly create: UserService['create'];
+  /** Counts a registration of this source. Throws `too-many-requests`. */
+  readonly takePlace: (actor: Actor) => Promise<void>;
+  readonly giveBackPlace: (actor: Actor) => Promise<void>;
+}
+
+/** Throws `too-many-requests`, `weak-password`, `password-queue-full`, `email-taken`. */
+export type Register = (actor: Actor, user: NewUser & { readonly password: string }) => Promise<User>;
+
+/**
+ * Makes the door for people who come by themselves: they become guests, and are mailed a link to confirm the address.
+ *
+ * Five times an hour for one source. Whoever chose a weak password may choose again; an address that was taken counts,
+ * or else addresses could be tried without end.
+ */
+export function createRegister({ create, takePlace, giveBackPlace }: RegisterDeps): Register {
+  return async (actor, user) => {
+    await takePlace(actor);
+    try {
+      return await create(actor, 'user.register', user);
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'email-taken')) await giveBackPlace(actor);
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,81 @@
+import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { AppError } from '../../errors/errors.ts';
+import type { OneTimeTokens } from '../links/one-time-token.service.ts';
+import type { User } from '../users/user.model.ts';
+import type { WriteUser } from '../users/write-user.ts';
+import type { ProvePassword } from './password-proof.ts';
+
+export interface VerificationService {
+  /**
+   * Confirms the address a link was mailed to: the user's own, or the one they change to. The guest becomes a user.
+   *
+   * Link and password must both be right, so that nobody who registered somebody else's address is verified by that
+   * person's click. Throws `link-invalid`, `wrong-password`, `too-many-requests`, `email-taken`.
+   */
+  verify(actor: Actor, input: { readonly token: string; readonly password: string }): Promise<User>;
+  /** Orders the mail once more, whether anybody has this address or not. Throws `too-many-requests` for the source alone. */
+  resend(actor: Actor, email: string): Promise<void>;
+}
+
+export interface VerificationDeps {
+  readonly changes: ChangeService;
+  readonly clock: () => number;
+  readonly tokens: OneTimeTokens;
+  readonly provePassword: ProvePassword;
+  readonly mayOrderMail: MayOrderMail;
+  readonly findUser: (tx: ChangeTransaction, userId: string) => Promise<User | null>;
+  readonly requireFreeEmail: (tx: ChangeTransaction, email: string, except: string) => Promise<string>;
+  /** How addresses are compared. */
+  readonly keyOf: (email: string) => string;
+  readonly orderConfirmation: (tx: ChangeTransaction, who: { readonly email: string }) => void;
+  readonly writeUser: WriteUser;
+  readonly promote: Promote;
+}
+
+/** Counts a mail that is asked for; false if this address has had its share. Throws `too-many-requests` if the source has. */
+export type MayOrderMail = (actor: Actor, kind: 'verify-email' | 'reset-password', email: string) => Promise<boolean>;
+
+/**
+ * What is written of somebody whose address is verified now. The first time they are given the role user, or what the tenant
+ * gives in its place, instead of guest; assigned roles stay. Later they are given nothing: nobody takes back by a mail what
+ * was taken from them.
+ */
+export type Promote = (tx: ChangeTransaction, user: Pick<User, 'roles' | 'roleTimes' | 'emailVerified' | 'isPromoted'>) => Promise<Partial<User>>;
+
+const kinds = ['verify-email', 'change-email'] as const;
+
+export function createVerificationService(deps: VerificationDeps): VerificationService {
+  const { changes, clock, tokens, provePassword, mayOrderMail, findUser, requireFreeEmail, keyOf, orderConfirmation, writeUser, promote } = deps;
+  const now = () => new Date(clock());
+
+  return {
+    async verify(actor, { token, password }) {
+      const found = await tokens.find(actor.tenantId, kinds, token, now());
+      if (!found) throw new AppError('link-invalid');
+      const { userId } = found;
+      await provePassword(actor, userId, password, { kind: 'token', id: found._id });
+      return changes.transact({ ...actor, userId }, async (tx) => {
+        const link = await tokens.take(tx, kinds, token, now());
+        const user = link && await findUser(tx, userId);
+        if (!user?.isActive || link?.email === undefined) throw new AppError('link-invalid');
+        const verified = await promote(tx, user);
+        if (link.kind === 'verify-email') {
+          if (user.emailKey !== keyOf(link.email)) throw new AppError('link-invalid');
+          return writeUser(tx, 'user.verify-email', user, verified, { raises: true });
+        }
+        const emailKey = await requireFreeEmail(tx, link.email, userId);
+        await tokens.dropAllOf(tx, userId);
+        if (user.email !== undefined) tx.mail({ kind: 'email-changed', userId, email: user.email });
+        return writeUser(tx, 'user.change-email', user, { ...verified, email: link.email, emailKey }, { raises: true });
+      });
+    },
+
+    async resend(actor, email) {
+      if (!(await mayOrderMail(actor, 'verify-email', email))) return;
+      await changes.transact(actor, (tx) => {
+        orderConfirmation(tx, { email });
+        return Promise.resolve();
+      });
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { Schema } from 'mongoose';
+import type { Connection, Model } from 'mongoose';
+import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
+
+/** Who did what, from where, and what came of it. */
+export interface AuditRecord {
+  _id: string;
+  tenantId: string;
+  at: Date;
+  /** Such as "role.create", "session.login" or "request". */
+  action: string;
+  result: 'done' | 'refused';
+  /** The code of a refusal. */
+  code?: string;
+  userId: string | null;
+  sessionId: string | null;
+  /** Of somebody who acted here from another tenant: theirs. */
+  actorTenantId?: string;
+  /** Of what somebody did in another tenant than this: that one. */
+  targetTenantId?: string;
+  ip: string | null;
+  userAgent: string | null;
+  requestId: string | null;
+  target?: { kind: string; id: string };
+  /** The fields that changed. */
+  before?: Record<string, unknown>;
+  after?: Record<string, unknown>;
+  /** Of a refused request; of the first one where several were counted. */
+  method?: string;
+  url?: string;
+  /** How many refusals of one source within a minute this stands for. */
+  count: number;
+  lastAt: Date;
+  expiresAt: Date;
+}
+
+export function createAuditModel(connection: Connection, prefix = ''): Model<AuditRecord> {
+  const schema = new Schema<AuditRecord>({
+    _id: String,
+    at: { type: Date, required: true },
+    action: { type: String, required: true },
+    result: { type: String, enum: ['done', 'refused'], required: true },
+    code: String,
+    userId: { type: String, default: null },
+    sessionId: { type: String, default: null },
+    actorTenantId: String,
+    targetTenantId: String,
+    ip: { type: String, default: null },
+    userAgent: { type: String, default: null },
+    requestId: { type: String, default: null },
+    target: { type: new Schema({ kind: String, id: String }, { _id: false }), default: undefined },
+    before: { type: Schema.Types.Mixed, default: undefined },
+    after: { type: Schema.Types.Mixed, default: undefined },
+    method: String,
+    url: String,
+    count: { type: Number, required: true },
+    lastAt: { type: Date, required: true },
+    expiresAt: { type: Date, required: true },
+  }, { strict: 'throw', versionKey: false, minimize: false });
+  schema.plugin(tenantScope);
+  schema.index({ tenantId: 1, at: 1 });
+  schema.index({ tenantId: 1, userId: 1, at: 1 });
+  schema.index({ tenantId: 1, 'target.id': 1 });
+  schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+  return connection.model<AuditRecord>('AuditRecord', schema, `${prefix}auditRecords`);
+}

@@ -1,0 +1,40 @@
+import { defineRoute } from '../../http/route/define-route.ts';
+import type { RouteDefinition } from '../../http/route/define-route.ts';
+import { isoDate, oneOf, optional, string } from '../../http/input/fields.ts';
+import { pageFields, pageOf } from '../../http/route/page-shape.ts';
+import type { AuditExport } from './audit.export.ts';
+import type { AuditService } from './audit.service.ts';
+import { recordShape, showRecord } from './audit.shape.ts';
+
+/** The audit trail. */
+export function createAuditRoutes({ audit, auditExport }: { readonly audit: AuditService; readonly auditExport: AuditExport }): RouteDefinition[] {
+  return [
+    defineRoute({
+      method: 'GET', url: '/audit/load', summary: 'List audit records, the newest first',
+      description: 'Filtered by from (included) and to (excluded), the acting userId, action (such as role.create, session.login, request) and result (done or refused).',
+      input: {
+        query: {
+          ...pageFields,
+          from: optional(isoDate()),
+          to: optional(isoDate()),
+          userId: optional(string({ min: 1, max: 64 })),
+          action: optional(string({ min: 1, max: 64 })),
+          result: optional(oneOf(['done', 'refused'])),
+        },
+      },
+      output: pageOf(recordShape),
+      errors: [],
+      async handler({ input: { query: { limit, cursor, ...filter } }, caller }) {
+        const { items, nextCursor } = await audit.load(caller.tenantId, filter, { limit, ...(cursor !== undefined && { cursor }) });
+        return { items: items.map(showRecord), nextCursor };
+      },
+    }),
+    defineRoute({
+      method: 'GET', url: '/audit/export', summary: 'The whole audit trail, the oldest first',
+      description: 'One record a line, as JSON; the last line says how many there are, and their SHA-256 digest in hex. An answer without that line was cut off.',
+      output: 'lines',
+      errors: [],
+      handler: ({ caller }) => auditExport.lines(caller.tenantId),
+    }),
+  ];
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { instant } from '../../http/route/output.ts';
+import type { AuditRecord } from './audit.model.ts';
+
+const fields = z.record(z.string(), z.unknown());
+
+/** A record as it is shown. */
+export const recordShape = z.object({
+  recordId: z.string(),
+  at: instant,
+  action: z.string(),
+  result: z.enum(['done', 'refused']),
+  code: z.string().optional(),
+  userId: z.string().nullable(),
+  sessionId: z.string().nullable(),
+  /** The tenant of whoever acted here from another one. */
+  actorTenantId: z.string().optional(),
+  /** Where somebody of this tenant acted in another one. */
+  targetTenantId: z.string().optional(),
+  ip: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  requestId: z.string().nullable(),
+  target: z.object({ kind: z.string(), id: z.string() }).optional(),
+  before: fields.optional(),
+  after: fields.optional(),
+  method: z.string().optional(),
+  url: z.string().optional(),
+  count: z.number().int(),
+  lastAt: instant,
+});
+
+export function showRecord(record: AuditRecord) {
+  return { ...record, recordId: record._id };
+}

@@ -1,0 +1,56 @@
+import { actorOf } from '../../platform/changes/actor.ts';
+import { defineRoute } from '../../http/route/define-route.ts';
+import type { RouteDefinition } from '../../http/route/define-route.ts';
+import { pageFields, pageOf } from '../../http/route/page-shape.ts';
+import type { ClientService } from './client.service.ts';
+import { clientIdField, clientName, clientRoles, clientShape, clientWithSecretShape, showClient, showClientWithSecret } from './client.shape.ts';
+
+const targetErrors = ['client-not-found', 'target-outranks-caller'] as const;
+
+/** The URLs under /clients/: services that call without a user. */
+export function createClientRoutes({ clients }: { readonly clients: ClientService }): RouteDefinition[] {
+  return [
+    defineRoute({
+      method: 'GET', url: '/clients/load', summary: 'List clients',
+      input: { query: pageFields },
+      output: pageOf(clientShape),
+      errors: [],
+      async handler({ input: { query }, caller }) {
+        const { items, nextCursor } = await clients.load(caller.tenantId, query);
+        return { items: items.map(showClient), nextCursor };
+      },
+    }),
+    defineRoute({
+      method: 'POST', url: '/clients/create', summary: 'Create a client, with a secret that is shown once', status: 201,
+      description: 'roles are roleIds. Nobody creates a client that holds what they do not hold themselves.',
+      input: { body: { name: clientName, roles: clientRoles } },
+      output: clientWithSecretShape,
+      errors: ['tenant-full', 'role-not-found', 'superadmin-not-inherited', 'grants-exceed-own'],
+      handler: async (context) => showClientWithSecret(await clients.create(actorOf(context), context.caller, context.input.body)),
+    }),
+    defineRoute({
+      method: 'POST', url: '/clients/rotate-secret', summary: 'Give a client another secret, which is shown once',
+      description: 'The old secret, and every session that it opened, ends at once.',
+      input: { body: { clientId: clientIdField } },
+      output: clientWithSecretShape,
+      errors: targetErrors,
+      handler: async (context) => showClientWithSecret(await clients.rotateSecret(actorOf(context), context.caller, context.input.body.clientId)),
+    }),
+    ...([['disable', false, 'Refuse a client at once, and end its sessions'], ['enable', true, 'Let a disabled client in again']] as const).map(([name, isActive, summary]) => defineRoute({
+      method: 'POST', url: `/clients/${name}`, summary,
+      input: { body: { clientId: clientIdField } },
+      output: clientShape,
+      errors: targetErrors,
+      handler: async (context) => showClient(await clients.setActive(actorOf(context), context.caller, context.input.body.clientId, isActive)),
+    })),
+    defineRoute({
+      method: 'DELETE', url: '/clients/delete', summary: 'Delete a client, and end its sessions',
+      input: { query: { clientId: clientIdField } },
+      errors: targetErrors,
+      async handler(context) {
+        await clients.remove(actorOf(context), context.caller, context.input.query.clientId);
+        return undefined;
+      },
+    }),
+  ];
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { list, string } from '../../http/input/fields.ts';
+import { instant } from '../../http/route/output.ts';
+import { roleName } from '../roles/role.shape.ts';
+import type { Client } from './client.model.ts';
+import type { ClientWithSecret } from './client.service.ts';
+
+export const clientShape = z.object({
+  clientId: z.string(),
+  name: z.string(),
+  roles: z.array(z.string()),
+  isActive: z.boolean(),
+  createdAt: instant,
+  /** When its secret was made. */
+  secretAt: instant,
+  lastUsedAt: instant.optional(),
+});
+
+/** The secret stands in this one answer. */
+export const clientWithSecretShape = clientShape.extend({ secret: z.string() });
+
+export function showClient({ _id, ...client }: Client) {
+  return { ...client, clientId: _id };
+}
+
+export function showClientWithSecret({ client, secret }: ClientWithSecret) {
+  return { ...showClient(client), secret };
+}
+
+export const clientIdField = string({ min: 1, max: 64 });
+export const clientName = string({ min: 1, max: 128, trim: true });
+export const clientRoles = list(roleName, { max: 100 });

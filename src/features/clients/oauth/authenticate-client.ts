@@ -1,0 +1,69 @@
+import type { Actor } from '../../../platform/changes/change.service.ts';
+import { AppError } from '../../../errors/errors.ts';
+import type { ErrorCode } from '../../../errors/errors.ts';
+import { sourceOf } from '../../../http/request/client-ip.ts';
+import type { RequestFacts } from '../../../http/route/define-route.ts';
+import type { BeginTry } from '../../../platform/limits/login-backoff.ts';
+import { defaultTenantId } from '../../../platform/database/tenancy/tenant-scope.ts';
+import type { Principal } from '../../grants/right-set.types.ts';
+import type { TenantState } from '../../tenants/tenant.store.ts';
+import { readClientCredentials } from './client-credentials.ts';
+import type { ClientFields } from './client-credentials.ts';
+
+export interface AuthenticatedClient {
+  readonly client: Principal;
+  readonly secretHash: string;
+  /** On whose behalf its requests change something. */
+  readonly actor: Actor;
+}
+
+/** Throws `client-refused`, `oauth-request-malformed`, `too-many-requests`. */
+export type AuthenticateClient = (request: RequestFacts, fields: ClientFields) => Promise<AuthenticatedClient>;
+
+export interface AuthenticateClientDeps {
+  readonly findClient: (tenantId: string, clientId: string) => Promise<{ readonly client: Principal; readonly secretHash: string } | null>;
+  readonly tenantOfClient: (clientId: string) => string | null;
+  readonly isClientSecret: (secret: string, hash: string | undefined) => boolean;
+  readonly readTenant: (tenantId: string) => Promise<Pick<TenantState, 'status'> | null>;
+  /** Whether a host is not that of another tenant. */
+  readonly serves: (host: string, tenantId: string) => Promise<boolean>;
+  /** Throws `too-many-requests` where this node knows that a source has failed too often; what it answers counts a failure. */
+  readonly tryOf: (source: string) => BeginTry;
+  /** Records a client that was refused. */
+  readonly noteFailure: (actor: Actor, code: ErrorCode, url: string) => void;
+}
+
+/** What is a refusal, and not a fault of the server. */
+const recorded: ReadonlySet<ErrorCode> = new Set(['client-refused', 'too-many-requests']);
+
+/** Nobody's tenant, in which nobody is found. */
+const nobodysTenantId = 'none';
+
+/**
+ * Makes the check of id and secret of a client.
+ *
+ * Ids that nobody has take the same database calls and the same comparison as a wrong secret, and give the same
+ * `client-refused`, as do disabled clients, suspended tenants and hosts of other tenants. Only failures count against a
+ * source: nobody guesses 256 bits, and many services may share an address.
+ */
+export function createAuthenticateClient(deps: AuthenticateClientDeps): AuthenticateClient {
+  const { findClient, tenantOfClient, isClientSecret, readTenant, serves, tryOf, noteFailure } = deps;
+
+  return async ({ ip, host, userAgent, requestId, url, authorization }, fields) => {
+    let actor: Actor = { tenantId: defaultTenantId, userId: null, sessionId: null, ip, userAgent, requestId };
+    try {
+      const { clientId, secret } = readClientCredentials(authorization(), fields);
+      const tenantId = tenantOfClient(clientId) ?? nobodysTenantId;
+      const countFailure = tryOf(sourceOf(ip));
+      const [found, tenant, isServed] = await Promise.all([findClient(tenantId, clientId), readTenant(tenantId), serves(host, tenantId)]);
+      if (found) actor = { ...actor, tenantId, userId: clientId };
+      const isRight = isClientSecret(secret, found?.secretHash);
+      if (found?.client.isActive && isRight && isServed && tenant?.status === 'active') return { ...found, actor };
+      await countFailure();
+      throw new AppError('client-refused');
+    } catch (error) {
+      if (error instanceof AppError && recorded.has(error.code)) noteFailure(actor, error.code, url);
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,45 @@
+import { isUtf8 } from 'node:buffer';
+import { AppError } from '../../../errors/errors.ts';
+import { decodeFormPart } from '../../../http/input/read-form.ts';
+
+export interface ClientCredentials {
+  readonly clientId: string;
+  readonly secret: string;
+}
+
+/** What a form says of the client that sends it. */
+export interface ClientFields {
+  readonly client_id?: string;
+  readonly client_secret?: string;
+}
+
+/**
+ * Reads who a client says it is (RFC 6749 section 2.3.1): HTTP Basic, or both fields of the body.
+ *
+ * Throws `oauth-request-malformed` for both ways at once, and `client-refused` for neither or half of one.
+ */
+export function readClientCredentials(authorization: string | null, { client_id, client_secret }: ClientFields): ClientCredentials {
+  if (authorization === null) {
+    if (client_id === undefined || client_secret === undefined) throw new AppError('client-refused');
+    return { clientId: client_id, secret: client_secret };
+  }
+  if (client_secret !== undefined) throw new AppError('oauth-request-malformed');
+  const basic = readBasic(authorization);
+  if (!basic) throw new AppError('client-refused');
+  // A client id beside the header is no second way to prove it, but must not name somebody else.
+  if (client_id !== undefined && client_id !== basic.clientId) throw new AppError('oauth-request-malformed');
+  return basic;
+}
+
+/** Id and secret are encoded as in a form before they are joined, so that either may hold a colon. */
+function readBasic(authorization: string): ClientCredentials | null {
+  const encoded = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization)?.[1];
+  if (encoded === undefined) return null;
+  const bytes = Buffer.from(encoded, 'base64');
+  if (!isUtf8(bytes)) return null;
+  const text = bytes.toString('utf8');
+  const colon = text.indexOf(':');
+  if (colon < 0) return null;
+  const [clientId, secret] = [decodeFormPart(text.slice(0, colon)), decodeFormPart(text.slice(colon + 1))];
+  return clientId === null || secret === null ? null : { clientId, secret };
+}

@@ -1,0 +1,71 @@
+import { defineRoute } from '../../../http/route/define-route.ts';
+import type { RouteDefinition } from '../../../http/route/define-route.ts';
+import type { AuthenticateClient } from './authenticate-client.ts';
+import type { OAuthService } from './oauth.service.ts';
+import { grantFields, introspectionShape, metadataShape, tokenFields, tokenShape } from './oauth.shape.ts';
+
+export interface OAuthRouteDeps {
+  readonly oauth: OAuthService;
+  readonly authenticateClient: AuthenticateClient;
+  /** Where people reach this server: an origin. */
+  readonly issuer: string;
+}
+
+const spoken = { bodyForm: 'form', errorForm: 'oauth', recordsRefusals: true } as const;
+const clientErrors = ['client-refused', 'oauth-request-malformed', 'too-many-requests'] as const;
+const authMethods: ('client_secret_basic' | 'client_secret_post')[] = ['client_secret_basic', 'client_secret_post'];
+
+/** Tokens for services: the URLs under /oauth/, whose handlers check the client themselves, and what describes them. */
+export function createOAuthRoutes({ oauth, authenticateClient, issuer }: OAuthRouteDeps): RouteDefinition[] {
+  return [
+    defineRoute({
+      ...spoken, method: 'POST', url: '/oauth/token', summary: 'An access token for a client (RFC 6749 section 4.4)',
+      description: 'The client proves itself by HTTP Basic, or by client_id and client_secret.',
+      input: { body: grantFields },
+      output: tokenShape,
+      errors: [...clientErrors, 'grant-type-unsupported', 'scope-unknown'],
+      async handler({ input: { body }, request, setHeader }) {
+        const { token, expiresInSeconds } = await oauth.issue(await authenticateClient(request, body), body);
+        setHeader('Pragma', 'no-cache');
+        return { access_token: token, token_type: 'Bearer' as const, expires_in: expiresInSeconds };
+      },
+    }),
+    defineRoute({
+      ...spoken, method: 'POST', url: '/oauth/introspect', summary: 'Whether a token is good at this moment (RFC 7662)',
+      description: 'Access and refresh tokens of the client\'s own tenant; of any other it is only said that it is not active.',
+      input: { body: tokenFields },
+      output: introspectionShape,
+      errors: clientErrors,
+      handler: async ({ input: { body }, request }) => oauth.introspect(await authenticateClient(request, body), body.token),
+    }),
+    defineRoute({
+      ...spoken, method: 'POST', url: '/oauth/revoke', summary: 'End the session of one\'s own token (RFC 7009)', status: 200,
+      description: 'A token of somebody else, or of nobody, is answered the same, and nothing happens.',
+      input: { body: tokenFields },
+      errors: clientErrors,
+      async handler({ input: { body }, request }) {
+        await oauth.revoke(await authenticateClient(request, body), body.token);
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'GET', url: '/.well-known/oauth-authorization-server', ignoresQuery: true,
+      summary: 'What speaks OAuth here, and how (RFC 8414)',
+      output: metadataShape,
+      errors: [],
+      cacheControl: 'public, max-age=600',
+      handler: () => ({
+        issuer,
+        token_endpoint: `${issuer}/oauth/token`,
+        jwks_uri: `${issuer}/.well-known/jwks.json`,
+        response_types_supported: [],
+        grant_types_supported: ['client_credentials'],
+        token_endpoint_auth_methods_supported: authMethods,
+        introspection_endpoint: `${issuer}/oauth/introspect`,
+        introspection_endpoint_auth_methods_supported: authMethods,
+        revocation_endpoint: `${issuer}/oauth/revoke`,
+        revocation_endpoint_auth_methods_supported: authMethods,
+      }),
+    }),
+  ];
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { optional, string } from '../../../http/input/fields.ts';
+
+/** The fields with which a client may prove itself in the body; how many bytes a body may have is limited anyway. */
+export const clientFields = { client_id: optional(string({ max: 1_024 })), client_secret: optional(string({ max: 1_024 })) };
+
+/** A token of whatever length: one that nobody issued is not good, and no fault. */
+export const tokenFields = { token: string({ max: 102_400 }), token_type_hint: optional(string({ max: 102_400 })), ...clientFields };
+
+export const grantFields = { grant_type: string({ max: 1_024 }), scope: optional(string({ max: 102_400 })), ...clientFields };
+
+export const tokenShape = z.object({ access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.number().int() });
+
+const seconds = z.number().int();
+const inactiveShape = z.object({ active: z.literal(false) });
+const activeShape = z.object({
+  active: z.literal(true),
+  client_id: z.string().optional(),
+  username: z.string(),
+  token_type: z.literal('Bearer').optional(),
+  exp: seconds,
+  iat: seconds,
+  sub: z.string(),
+  aud: z.string().optional(),
+  iss: z.string(),
+  jti: z.string().optional(),
+  sid: z.string(),
+  tenant: z.string(),
+});
+export const introspectionShape = z.union([activeShape, inactiveShape]);
+
+const authMethods = z.array(z.enum(['client_secret_basic', 'client_secret_post']));
+export const metadataShape = z.object({
+  issuer: z.string(),
+  token_endpoint: z.string(),
+  jwks_uri: z.string(),
+  response_types_supported: z.array(z.string()),
+  grant_types_supported: z.array(z.string()),
+  token_endpoint_auth_methods_supported: authMethods,
+  introspection_endpoint: z.string(),
+  introspection_endpoint_auth_methods_supported: authMethods,
+  revocation_endpoint: z.string(),
+  revocation_endpoint_auth_methods_supported: authMethods,
+});

@@ -1,0 +1,82 @@
+import type { Attributes, Facts } from '../../engine/policies/condition.ts';
+import { couldAllow } from '../../engine/partial-decision.ts';
+import { decide, decideUrl } from '../../engine/decide.ts';
+import type { UrlRequest } from '../../engine/decide.ts';
+import { explain } from '../../engine/explain.ts';
+import type { Given } from '../../engine/grants/grant.ts';
+import type { Grants } from '../../engine/grants/compiled-grants.ts';
+import { memberOf } from '../../engine/grants/memberships-by-kind.ts';
+import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
+import type { PermissionRequest } from '../../engine/policies/permission-request.ts';
+import { rolesAt } from '../../engine/grants/role-times.ts';
+import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
+import type { User } from '../users/user.model.ts';
+import { createCompiler } from '../grants/compile-once.ts';
+import type { EachHolder } from '../grants/each-principal.ts';
+import { createPauses } from './pauses.ts';
+
+/** A user who may, and what lets them; null on a simple URL, which is open to all. */
+export interface WhoCan {
+  readonly user: User;
+  readonly by: Given | null;
+}
+
+export interface WhoCanPage {
+  readonly items: WhoCan[];
+  /** After whom to go on; null when all users have been asked about. */
+  readonly after: string | null;
+  /** False if somebody left out here may do it all the same: what is not known of the resource or the network decides. */
+  readonly isCertain: boolean;
+  /** How much this compared. */
+  readonly comparisons: number;
+}
+
+export interface WhoCanRequest {
+  readonly request: PermissionRequest | UrlRequest;
+  readonly attributes?: Attributes;
+  readonly limit: number;
+  readonly after?: string;
+}
+
+/** Finds the active users who may do something. */
+export type FindWhoCan = (tenantId: string, request: WhoCanRequest) => Promise<WhoCanPage>;
+
+/** Users that one call looks at, at most. */
+const maxSeen = 10_000;
+
+export interface WhoCanDeps {
+  readonly registry: () => UrlRegistry;
+  readonly clock: () => number;
+  readonly eachHolder: EachHolder;
+  readonly attributesOf: (user: User, roles: readonly string[], memberships: MemberOf) => Attributes;
+}
+
+export function createFindWhoCan({ registry, clock, eachHolder, attributesOf }: WhoCanDeps): FindWhoCan {
+  return async (tenantId, { request, attributes, limit, after }) => {
+    const items: WhoCan[] = [];
+    const grantsOf = createCompiler(registry());
+    const meter = { comparisons: 0 };
+    const pauses = createPauses();
+    let isCertain = true;
+    let seen = 0;
+    for await (const { holder: user, given, memberships } of eachHolder(tenantId, after === undefined ? {} : { after })) {
+      seen += 1;
+      if (pauses.isDue()) await pauses.take();
+      // Both take time: to compile what somebody is given, and to decide by it.
+      const grants = user.isActive ? grantsOf(given) : undefined;
+      if (pauses.isDue()) await pauses.take();
+      const now = clock();
+      const facts = { now, tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)), ...(attributes && { resource: attributes }), meter };
+      if (grants) {
+        if (isAllowed(grants, request, facts)) items.push({ user, by: explain(registry(), given, request, facts, grants).causes[0] ?? null });
+        else isCertain &&= !couldAllow(grants, request, facts);
+      }
+      if (items.length === limit || seen === maxSeen) return { items, after: user._id, isCertain, ...meter };
+    }
+    return { items, after: null, isCertain, ...meter };
+  };
+}
+
+function isAllowed(grants: Grants, request: PermissionRequest | UrlRequest, facts: Facts): boolean {
+  return ('endpoint' in request ? decideUrl(grants, request, facts) : decide(grants, request, facts)).allowed;
+}

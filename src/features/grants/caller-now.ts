@@ -1,0 +1,44 @@
+import type { ClientSession } from 'mongoose';
+import type { Caller } from '../../engine/caller.ts';
+import type { Given } from '../../engine/grants/grant.ts';
+import type { Grants } from '../../engine/grants/compiled-grants.ts';
+import { rolesAt } from '../../engine/grants/role-times.ts';
+import { AppError } from '../../errors/errors.ts';
+import { attemptOf } from '../../platform/database/transactions.ts';
+import type { Held, Holder } from './grant-resolver.ts';
+
+/**
+ * A caller with the rights that they have in a transaction, as it finds them before it changes anything.
+ *
+ * Throws `session-ended` and `user-disabled` for a caller who was deleted or disabled meanwhile.
+ */
+export type CallerNow = (caller: Caller, session: ClientSession) => Promise<Caller>;
+
+export interface CallerNowDeps {
+  /** Reads a user or client by writing to it, so that another change of it at the same moment conflicts. */
+  readonly lock: (tenantId: string, principalId: string, session: ClientSession) => Promise<(Holder & { readonly isActive: boolean }) | null>;
+  readonly readHeld: (holder: Holder, session: ClientSession) => Promise<Held>;
+  readonly compile: (given: readonly Given[]) => Grants;
+  /** ms since 1970 */
+  readonly clock: () => number;
+}
+
+/** Creates what reads a caller again, once in each attempt of a transaction: what this one writes must not add to their rights. */
+export function createCallerNow({ lock, readHeld, compile, clock }: CallerNowDeps): CallerNow {
+  const known = new WeakMap<object, Promise<Caller>>();
+
+  async function read(caller: Caller, session: ClientSession): Promise<Caller> {
+    const principal = await lock(caller.homeTenantId ?? caller.tenantId, caller.userId, session);
+    if (!principal) throw new AppError('session-ended');
+    if (!principal.isActive) throw new AppError('user-disabled');
+    const { given } = await readHeld(principal, session);
+    return { ...caller, roles: rolesAt(principal, clock()), grants: compile(given) };
+  }
+
+  return (caller, session) => {
+    const attempt = attemptOf(session);
+    const found = known.get(attempt) ?? read(caller, session);
+    known.set(attempt, found);
+    return found;
+  };
+}

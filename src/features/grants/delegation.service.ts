@@ -1,0 +1,164 @@
+import type { ClientSession } from 'mongoose';
+import type { Caller } from '../../engine/caller.ts';
+import { containsGrants } from '../../engine/grants/contains-grants.ts';
+import type { Given } from '../../engine/grants/grant.ts';
+import { holdingsOf } from '../../engine/grants/grant.ts';
+import { compileGrants } from '../../engine/grants/compiled-grants.ts';
+import { givenBesides, mayHandOut } from '../../engine/grants/may-delegate.ts';
+import { policyKey } from '../../engine/policies/policy.ts';
+import { rolesAt, withRolesToCome } from '../../engine/grants/role-times.ts';
+import { settleGiven, settleGrants } from '../../engine/grants/specialize-grants.ts';
+import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
+import { AppError } from '../../errors/errors.ts';
+import type { CallerNow } from './caller-now.ts';
+import type { HeldReader, Holder } from './grant-resolver.ts';
+import type { PrincipalsOfRole } from './role-principals.ts';
+
+/** What is given, before or after a change. */
+export interface Holding {
+  readonly given: readonly Given[];
+  /** The roles of whom it is given to (roleIds), where that is known: conditions on roles are then what they come to for them. */
+  readonly roles?: readonly string[];
+}
+
+/**
+ * Who may change what somebody else holds: nobody hands out, takes away or edits what they do not hold themselves. A role
+ * that is to start later counts as held by everybody but the caller.
+ *
+ * Inside a transaction, which `session` names, the caller is read again and locked: of two callers who take each other's
+ * rights at once, one finds them gone. All may then throw `session-ended` and `user-disabled` as well.
+ */
+export interface Delegation {
+  /** Refuses to act on users of whom one holds what the caller does not; oneself aside. Throws `target-outranks-caller`. */
+  requireMayActOn(caller: Caller, users: readonly Holder[], session?: ClientSession): Promise<void>;
+  /**
+   * Refuses to change what somebody is given where the caller could not give the one or the other.
+   *
+   * A deny that is lifted counts as handing out what it denied; one that everybody holds limits whoever is given
+   * something as well. Throws `grants-exceed-own`.
+   */
+  requireMayChange(caller: Caller, before: Holding, after: Holding, session?: ClientSession): Promise<void>;
+  /** The same for all that each of these users holds, and would hold if changed so. Throws what both of the above do. */
+  requireMayChangeEach<H extends Holder>(caller: Caller, users: readonly H[], change: (user: H) => H, session?: ClientSession): Promise<void>;
+  /** Refuses to change a role that somebody holds, in whatever way, who holds what the caller does not. Throws `target-outranks-caller`. */
+  requireMayChangeRole(caller: Caller, roleId: string, session: ClientSession): Promise<void>;
+  /** The roles that a user has, now or later. */
+  rolesOf(user: Holder): string[];
+  /** Does work that changes what `read` gathers, under the same rule. */
+  guard<T>(caller: Caller, read: () => Promise<Holding>, work: () => Promise<T>, session?: ClientSession): Promise<T>;
+}
+
+export interface DelegationDeps extends Pick<HeldReader, 'readHeldOfAll' | 'readGivenToAll'> {
+  readonly registry: () => UrlRegistry;
+  readonly callerNow: CallerNow;
+  readonly principalsOfRole: PrincipalsOfRole;
+  /** ms since 1970 */
+  readonly clock: () => number;
+}
+
+/** Users that are looked at together. */
+const batch = 500;
+
+/** Makes the rules of who may act on whom and hand out what. */
+export function createDelegation({ registry, callerNow, principalsOfRole, clock, readHeldOfAll, readGivenToAll }: DelegationDeps): Delegation {
+  const current = (caller: Caller, session?: ClientSession) => (session ? callerNow(caller, session) : Promise.resolve(caller));
+  const rolesOf = (user: Holder) => rolesAt(withRolesToCome(user), clock());
+
+  /** What each of these holds, with all that is to start later, in their order; who hold the same share it. */
+  async function read(tenantId: string, users: readonly Holder[], session?: ClientSession): Promise<Required<Holding>[]> {
+    return (await readHeldOfAll(tenantId, users.map(withRolesToCome), session)).map(({ holder, given }) => ({ given, roles: rolesOf(holder) }));
+  }
+
+  async function requireMayActOn(asking: Caller, users: readonly Holder[], session?: ClientSession): Promise<void> {
+    const caller = await current(asking, session);
+    const others = users.filter(({ _id }) => _id !== caller.userId);
+    if (caller.grants.isSuperadmin || others.length === 0) return;
+    const own = settleGrants(caller.grants, caller.roles);
+    for (const some of inBatches(others)) {
+      const holdings = new Map((await read(caller.tenantId, some, session)).map((holding) => [holding.given, holding]));
+      for (const { given, roles } of holdings.values()) {
+        const theirs = compileGrants(registry(), holdingsOf(settleGiven(given, roles)));
+        if (!containsGrants(own, theirs, registry())) throw new AppError('target-outranks-caller');
+      }
+    }
+  }
+
+  function requireHandsOut(caller: Caller, always: readonly Given[], before: Holding, after: Holding): void {
+    const { roles: from } = before;
+    const { roles: into } = after;
+    if (!(from && into ? mayHandOutTo(caller, always, { ...before, roles: from }, { ...after, roles: into }) : mayHandOutToAnybody(caller, always, before, after))) throw new AppError('grants-exceed-own');
+  }
+
+  function mayHandOutTo({ grants, roles }: Caller, always: readonly Given[], before: Required<Holding>, after: Required<Holding>): boolean {
+    // What is compared with the resource may come to more by a role that the caller does not have.
+    const isOthers = differences(before.roles, after.roles).some((roleId) => !roles.includes(roleId));
+    const whole = (holding: Required<Holding>) => {
+      const given = settleGiven([...always, ...holding.given], holding.roles);
+      return isOthers ? [...given, ...givenBesides(given, 'subject.roles')] : given;
+    };
+    return mayHandOut(settleGrants(grants, roles), whole(before), whole(after), registry());
+  }
+
+  /** As it is written, and what is new also as it comes out for the caller. */
+  function mayHandOutToAnybody({ grants, roles }: Caller, always: readonly Given[], before: Holding, after: Holding): boolean {
+    if (!mayHandOut(grants, [...always, ...before.given], [...always, ...after.given], registry())) return false;
+    const known = new Set([...always, ...before.given].map(keyOf));
+    const added = after.given.filter((given) => !known.has(keyOf(given)));
+    const limits = [...always, ...after.given].filter((given) => given.kind === 'policy' && given.policy.effect === 'deny');
+    return added.length === 0 || containsGrants(settleGrants(grants, roles), compileGrants(registry(), holdingsOf([...limits, ...added])), registry());
+  }
+
+  async function requireMayChange(asking: Caller, before: Holding, after: Holding, session?: ClientSession): Promise<void> {
+    const caller = await current(asking, session);
+    if (caller.grants.isSuperadmin) return;
+    requireHandsOut(caller, await readGivenToAll(caller.tenantId, session), before, after);
+  }
+
+  return {
+    rolesOf, requireMayActOn, requireMayChange,
+    async requireMayChangeRole(asking, roleId, session) {
+      const caller = await current(asking, session);
+      if (caller.grants.isSuperadmin) return;
+      for await (const holders of principalsOfRole(caller.tenantId, roleId, session)) await requireMayActOn(caller, holders, session);
+    },
+    async requireMayChangeEach(asking, users, change, session) {
+      const caller = await current(asking, session);
+      if (caller.grants.isSuperadmin || users.length === 0) return;
+      await requireMayActOn(caller, users, session);
+      const always = await readGivenToAll(caller.tenantId, session);
+      for (const some of inBatches(users)) {
+        const [before, after] = [await read(caller.tenantId, some, session), await read(caller.tenantId, some.map(change), session)];
+        const looked = new Map<readonly Given[], Set<readonly Given[]>>();
+        for (const [index, held] of before.entries()) {
+          const would = after[index];
+          const known = looked.get(held.given) ?? new Set();
+          if (!would || known.has(would.given)) continue;
+          looked.set(held.given, known.add(would.given));
+          requireHandsOut(caller, always, held, would);
+        }
+      }
+    },
+    async guard(asking, readHolding, work, session) {
+      const caller = await current(asking, session); // before the work, which may add to it
+      if (caller.grants.isSuperadmin) return work();
+      const before = await readHolding();
+      const result = await work();
+      await requireMayChange(caller, before, await readHolding(), session);
+      return result;
+    },
+  };
+}
+
+function inBatches<T>(list: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(list.length / batch) }, (_, index) => list.slice(index * batch, (index + 1) * batch));
+}
+
+/** What is in one of two lists alone. */
+function differences(one: readonly string[], other: readonly string[]): string[] {
+  return [...one.filter((each) => !other.includes(each)), ...other.filter((each) => !one.includes(each))];
+}
+
+/** One text for all that gives the same. */
+function keyOf(given: Given): string {
+  return given.kind === 'right' ? JSON.stringify(given.right) : 'policy' in given ? policyKey(given.policy) : given.kind;
+}

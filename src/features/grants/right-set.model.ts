@@ -1,0 +1,43 @@
+import { Schema } from 'mongoose';
+import type { Connection, Model } from 'mongoose';
+import type { Policy } from '../../engine/policies/policy.ts';
+import type { Right } from '../../engine/grants/right.ts';
+import { policySchema } from '../../platform/database/policy.schema.ts';
+import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
+
+/** What one combination of roles gives, shared by all sessions that have it. */
+export interface RightSet {
+  /** A digest of tenant and content, so the same id never stands for two contents, even after a restored backup. */
+  _id: string;
+  tenantId: string;
+  roles: { roleId: string; type: string; name: string }[];
+  /** Types of all roles that count everywhere, with those they inherit, sorted. */
+  roleTypes: string[];
+  /** The resources of all memberships, sorted. */
+  memberships: string[];
+  /** Empty for a superadmin, whose rights are all URLs of the running node. */
+  rights: Right[];
+  permissions: string[];
+  /** Those of roles, and those that permissions are short for. */
+  policies: Policy[];
+  isSuperadmin: boolean;
+  /** When no session can point to it any more, unless it is pointed to again. */
+  expiresAt: Date;
+}
+
+export function createRightSetModel(connection: Connection, prefix = ''): Model<RightSet> {
+  const schema = new Schema<RightSet>({
+    _id: String,
+    roles: { type: [new Schema({ roleId: String, type: { type: String }, name: String }, { _id: false })], required: true },
+    roleTypes: { type: [String], required: true },
+    memberships: { type: [String], required: true },
+    rights: { type: [new Schema<Right>({ name: String, path: String, url: String, methods: { type: [String], default: undefined }, access: String }, { _id: false })] },
+    permissions: { type: [String], required: true },
+    policies: { type: [policySchema], required: true },
+    isSuperadmin: { type: Boolean, required: true },
+    expiresAt: { type: Date, required: true },
+  }, { strict: 'throw', versionKey: false });
+  schema.plugin(tenantScope);
+  schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+  return connection.model<RightSet>('RightSet', schema, `${prefix}rightSets`);
+}

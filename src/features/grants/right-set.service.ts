@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Model } from 'mongoose';
+import { holdingsOf } from '../../engine/grants/grant.ts';
+import { compileGrants } from '../../engine/grants/compiled-grants.ts';
+import { memberOf } from '../../engine/grants/memberships-by-kind.ts';
+import { policyKey } from '../../engine/policies/policy.ts';
+import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
+import type { Held } from './grant-resolver.ts';
+import type { RightSet } from './right-set.model.ts';
+import type { HeldContent, RightSetRef, SessionGrants } from './right-set.types.ts';
+
+export interface RightSetService {
+  /** Finds or stores the right set of what somebody holds. */
+  ensure(tenantId: string, held: HeldContent, expiresAt: Date): Promise<RightSetRef>;
+  /** What somebody without a session holds, compiled: shared with the right sets that are the same, and not stored. */
+  compile(tenantId: string, held: HeldContent): SessionGrants;
+  /** What a stored right set gives; null if it is gone. */
+  grantsOf(tenantId: string, rightSetId: string): Promise<SessionGrants | null>;
+  /** The right set itself; null if it is gone. */
+  read(tenantId: string, rightSetId: string): Promise<RightSet | null>;
+}
+
+export interface RightSetDeps {
+  readonly model: Model<RightSet>;
+  readonly registry: () => UrlRegistry;
+  /** Told of each right set that a session points to whether it was compiled already. */
+  readonly onLookup: (hit: boolean) => void;
+}
+
+/** What of a right set is compiled. */
+type Content = Omit<HeldContent, 'roles' | 'changesAt'>;
+
+/** Compiled right sets kept in memory; each is a bit for every registered URL, and its policies. */
+const maxCompiled = 10_000;
+
+/**
+ * Makes the store of right sets.
+ *
+ * A right set is named by a digest of its content and never changes, so what was compiled from it is good for as long
+ * as this process numbers its URLs the same way.
+ */
+export function createRightSetService({ model, registry, onLookup }: RightSetDeps): RightSetService {
+  const compiled = new LRUCache<string, SessionGrants>({ max: maxCompiled });
+
+  function compileOnce(rightSetId: string, { roleTypes, memberships, ...holdings }: Content): SessionGrants {
+    const known = compiled.get(rightSetId);
+    if (known) return known;
+    const made = { grants: compileGrants(registry(), holdings), roleTypes, memberOf: memberOf(memberships) };
+    compiled.set(rightSetId, made);
+    return made;
+  }
+
+  return {
+    async ensure(tenantId, { roles, changesAt, ...content }, expiresAt) {
+      const id = digestOf(tenantId, roles, content);
+      await model.updateOne({ tenantId, _id: id }, { $setOnInsert: { roles, ...content }, $max: { expiresAt } }, { upsert: true });
+      return { id, roles, holdings: content, changesAt, ...compileOnce(id, content) };
+    },
+    compile: (tenantId, { roles, changesAt: _changesAt, ...content }) => compileOnce(digestOf(tenantId, roles, content), content),
+    async grantsOf(tenantId, rightSetId) {
+      const known = compiled.get(rightSetId);
+      onLookup(known !== undefined);
+      if (known) return known;
+      // One that an older version stored, without these, is as good as gone: it is made anew.
+      const stored = await model.findOne({ tenantId, _id: rightSetId, policies: { $exists: true }, memberships: { $exists: true } }).lean();
+      return stored && compileOnce(rightSetId, stored);
+    },
+    read: (tenantId, rightSetId) => model.findOne({ tenantId, _id: rightSetId }).lean(),
+  };
+}
+
+/** Of a superadmin's rights none are kept: theirs are all URLs of the running node. */
+export function contentOf({ roles, roleTypes, memberships, given, changesAt }: Held): HeldContent {
+  const holdings = holdingsOf(given);
+  return { roles, roleTypes, memberships, ...holdings, ...(holdings.isSuperadmin && { rights: [] }), changesAt };
+}
+
+function digestOf(tenantId: string, roles: HeldContent['roles'], { roleTypes, memberships, rights, permissions, policies, isSuperadmin }: Content): string {
+  const content = [
+    tenantId, roles.map(({ roleId, type, name }) => [roleId, type, name]), roleTypes, memberships, rights.map(({ url, methods, access }) => [url, methods ?? null, access]),
+    permissions, policies.map(policyKey), isSuperadmin,
+  ];
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+}

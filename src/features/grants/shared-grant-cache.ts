@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { methods } from '../../engine/urls/method.ts';
+import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
+import type { SealedEntries } from '../../platform/cache/signed-entries.ts';
+import type { HeldContent } from './right-set.types.ts';
+
+/** Whose rights, at which versions: what they hold is then the same until an assignment starts or ends. */
+export interface HeldAt {
+  readonly tenantId: string;
+  readonly kind: 'user' | 'client';
+  readonly id: string;
+  readonly policyVersion: number;
+  readonly accessVersion: number;
+}
+
+/** What users hold, as some node has read it of late: a second cache, which all nodes share. */
+export interface HeldCache {
+  /** The versions must have been read from the database just now: that is what keeps old rights from counting. Undefined: read it. */
+  recall(at: HeldAt): Promise<HeldContent | undefined>;
+  /** The versions must have been read at the same moment as the content. Resolves when it was kept, or was not; never rejects. */
+  keep(at: HeldAt, content: HeldContent): Promise<void>;
+}
+
+export interface HeldCacheDeps {
+  readonly entries: SealedEntries;
+  /** Which of several Gatehouses this is, where they have a key and a server in common. */
+  readonly place: string;
+  readonly registry: () => UrlRegistry;
+  readonly clock: () => number;
+}
+
+/** How long an entry counts, in ms. */
+const lifetime = 300_000;
+
+/** Raised with every change of what is kept, or of how it follows from what is stored. */
+const form = 1;
+
+/** As it is kept: when it counts no longer stands within, so that a server that forgets nothing makes nothing old count. */
+type Kept = Omit<HeldContent, 'changesAt'> & { readonly changesAt: number | null; readonly until: number };
+
+/** The seal says that a Gatehouse wrote it; this, that it was one which writes the same. Of conditions the engine takes any. */
+const kept = z.object({
+  roles: z.array(z.object({ roleId: z.string(), type: z.string(), name: z.string() })),
+  roleTypes: z.array(z.string()),
+  memberships: z.array(z.string()),
+  rights: z.array(z.object({
+    name: z.string(), path: z.string(), url: z.string(), methods: z.array(z.enum(methods)).optional(), access: z.enum(['simple', 'auth', 'config']),
+  })),
+  permissions: z.array(z.string()),
+  policies: z.array(z.object({
+    effect: z.enum(['allow', 'deny']), actions: z.array(z.string()), resources: z.array(z.string()), conditions: z.array(z.looseObject({ type: z.string() })).optional(),
+  })),
+  isSuperadmin: z.boolean(),
+  changesAt: z.number().nullable(),
+  until: z.number(),
+});
+const isKept = (value: unknown): value is Kept => kept.safeParse(value).success;
+
+/**
+ * Makes the cache of what users hold on entries that nobody else can write.
+ *
+ * The name of an entry holds the versions, so raising one is what ends it, and no message is needed that could be lost. It
+ * also holds a digest of the registered URLs: during an upgrade, nodes that serve others share nothing.
+ */
+export function createHeldCache({ entries, place, registry, clock }: HeldCacheDeps): HeldCache {
+  const digests = new WeakMap<UrlRegistry, string>();
+
+  function urlsDigest(): string {
+    const urls = registry();
+    const digest = digests.get(urls) ?? digestOf(urls);
+    digests.set(urls, digest);
+    return digest;
+  }
+
+  const nameOf = ({ tenantId, kind, id, policyVersion, accessVersion }: HeldAt) => [form, place, tenantId, kind, id, policyVersion, accessVersion, urlsDigest()];
+
+  return {
+    async recall(at) {
+      const found = await entries.read(nameOf(at));
+      if (!isKept(found) || found.until <= clock()) return undefined;
+      const { until, changesAt, ...content } = found;
+      return { ...content, changesAt: changesAt === null ? null : new Date(changesAt) };
+    },
+    async keep(at, content) {
+      const now = clock();
+      const changesAt = content.changesAt?.getTime() ?? null;
+      const until = Math.min(now + lifetime, changesAt ?? Infinity);
+      if (until > now) await entries.write(nameOf(at), { ...content, changesAt, until } satisfies Kept, Math.ceil(until - now));
+    },
+  };
+}
+
+function digestOf({ endpoints }: UrlRegistry): string {
+  const urls = endpoints.map(({ method, url, access, tenantAdmin, permission }) => [method, url, access, tenantAdmin, permission ?? null]);
+  return createHash('sha256').update(JSON.stringify(urls)).digest('base64url');
+}

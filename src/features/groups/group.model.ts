@@ -1,0 +1,40 @@
+import { Schema } from 'mongoose';
+import type { ClientSession, Connection, Model } from 'mongoose';
+import type { Policy } from '../../engine/policies/policy.ts';
+import { policySchema } from '../../platform/database/policy.schema.ts';
+import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
+
+/** A privilege group: a named set of roles and policies. Who belongs to it stands with the users. */
+export interface Group {
+  _id: string;
+  tenantId: string;
+  groupName: string;
+  /** roleIds */
+  roles: string[];
+  policies: Policy[];
+  /** Raised by every edit; an edit of an older version is refused. */
+  version: number;
+  /** Raised by every user added, so that a group is never deleted while somebody is put into it. */
+  assignments: number;
+}
+
+export function createGroupModel(connection: Connection, prefix = ''): Model<Group> {
+  const schema = new Schema<Group>({
+    _id: String,
+    groupName: { type: String, required: true },
+    roles: { type: [String], required: true },
+    policies: { type: [policySchema], required: true },
+    version: { type: Number, required: true },
+    assignments: { type: Number, required: true },
+  }, { strict: 'throw', versionKey: false });
+  schema.plugin(tenantScope);
+  schema.index({ tenantId: 1, groupName: 1 }, { unique: true });
+  schema.index({ tenantId: 1, roles: 1 });
+  return connection.model<Group>('Group', schema, `${prefix}groups`);
+}
+
+/** Makes the function that reads groups by id; unknown ids are left out. */
+export function createReadGroups(model: Model<Group>) {
+  return (tenantId: string, groupIds: readonly string[], session?: ClientSession): Promise<Group[]> =>
+    model.find({ tenantId, _id: { $in: [...groupIds] } }, null, { session: session ?? null }).lean();
+}

@@ -1,0 +1,123 @@
+import type { Model } from 'mongoose';
+import type { Caller } from '../../engine/caller.ts';
+import type { Policy } from '../../engine/policies/policy.ts';
+import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { AppError } from '../../errors/errors.ts';
+import { newId } from '../../platform/database/new-id.ts';
+import { readPage } from '../../platform/database/page.ts';
+import type { Page, PageRequest } from '../../platform/database/page.ts';
+import type { Delegation } from '../grants/delegation.service.ts';
+import type { HeldReader } from '../grants/grant-resolver.ts';
+import type { Group } from './group.model.ts';
+import type { GroupMembers } from './group.members.ts';
+
+export interface GroupContent {
+  readonly groupName: string;
+  /** roleIds */
+  readonly roles: readonly string[];
+  readonly policies: readonly Policy[];
+}
+
+/** What is to be otherwise; what is absent stays. */
+export interface GroupEdit extends Partial<GroupContent> {
+  /** The version the edit was made on; without it the newest. */
+  readonly version?: number;
+}
+
+/**
+ * Changes throw `grants-exceed-own` where the group gives, or gave, what the caller does not hold, and
+ * `target-outranks-caller` where one of its users does.
+ */
+export interface GroupService {
+  load(tenantId: string, page: PageRequest): Promise<Page<Group>>;
+  /** Throws `group-not-found`. */
+  find(tenantId: string, groupId: string): Promise<Group>;
+  /** Throws `group-exists`, `role-not-found`, `superadmin-not-inherited`, `right-not-registered`, `policies-too-heavy`. */
+  create(actor: Actor, caller: Caller, content: GroupContent): Promise<Group>;
+  /** Throws what `create` does, `group-not-found`, `version-conflict`. */
+  update(actor: Actor, caller: Caller, groupId: string, edit: GroupEdit): Promise<Group>;
+  /** Takes all users out of it as well. Throws `group-not-found`. */
+  remove(actor: Actor, caller: Caller, groupId: string): Promise<void>;
+}
+
+export interface GroupDeps {
+  readonly model: Model<Group>;
+  readonly changes: ChangeService;
+  readonly members: GroupMembers;
+  readonly delegation: Delegation;
+  readonly readGiven: HeldReader['readGiven'];
+  /** Claims the roles, so that none is deleted meanwhile. Throws `role-not-found`, `superadmin-not-inherited`. */
+  readonly claimRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
+  /** Throws `right-not-registered`. */
+  readonly requireRegistered: (policies: readonly Policy[]) => void;
+  /** Throws `policies-too-heavy`. */
+  readonly requireLight: (content: Partial<Pick<GroupContent, 'policies'>>) => void;
+}
+
+/** Makes what loads, creates, changes and deletes groups. */
+export function createGroupService({ model, changes, members, delegation, readGiven, claimRoles, requireRegistered, requireLight }: GroupDeps): GroupService {
+  const requireIn = (tenantId: string, groupId: string, tx?: ChangeTransaction) => requireGroup(model, tenantId, groupId, tx);
+
+  async function requireFreeName(tx: ChangeTransaction, groupName: string): Promise<void> {
+    if (await model.exists({ tenantId: tx.actor.tenantId, groupName }).session(tx.session)) throw new AppError('group-exists');
+  }
+
+  /** Does what changes a group for all who are in it. */
+  function guarded<T>(tx: ChangeTransaction, caller: Caller, groupId: string, work: () => Promise<T>): Promise<T> {
+    return delegation.guard(caller, async () => ({ given: await readGiven(tx.actor.tenantId, { groups: [groupId] }, tx.session) }), work, tx.session);
+  }
+
+  return {
+    load: (tenantId, page) => readPage(['groups', tenantId], page, ({ _id }) => _id, 'ascending', (after, count) =>
+      model.find(after ? { tenantId, _id: after } : { tenantId }).sort({ _id: 1 }).limit(count).lean()),
+
+    find: (tenantId, groupId) => requireIn(tenantId, groupId),
+
+    create: (actor, caller, { groupName, roles, policies }) => changes.transact(actor, async (tx) => {
+      requireRegistered(policies);
+      requireLight({ policies });
+      await requireFreeName(tx, groupName);
+      await claimRoles(tx, roles);
+      const group: Group = { _id: newId(), tenantId: actor.tenantId, groupName, roles: [...new Set(roles)], policies: [...policies], version: 1, assignments: 0 };
+      await guarded(tx, caller, group._id, () => model.create([group], { session: tx.session }));
+      // Nobody is in it yet, so nobody's grants have changed.
+      tx.record({ action: 'group.create', target: { kind: 'group', id: group._id }, after: visible(group), creates: 'groups' });
+      return group;
+    }),
+
+    update: (actor, caller, groupId, { version, ...edit }) => changes.transact(actor, async (tx) => {
+      const group = await requireIn(actor.tenantId, groupId, tx);
+      if (version !== undefined && version !== group.version) throw new AppError('version-conflict');
+      if (edit.groupName !== undefined && edit.groupName !== group.groupName) await requireFreeName(tx, edit.groupName);
+      requireRegistered(edit.policies ?? []);
+      if (edit.policies) requireLight(edit);
+      if (edit.roles) await claimRoles(tx, edit.roles);
+      await members.requireMayActOnAll(tx, caller, groupId);
+      const set = { ...(edit.groupName !== undefined && { groupName: edit.groupName }), ...(edit.roles && { roles: [...new Set(edit.roles)] }), ...(edit.policies && { policies: [...edit.policies] }) };
+      const after: Group = { ...group, ...set, version: group.version + 1 };
+      await guarded(tx, caller, groupId, () => model.updateOne({ tenantId: actor.tenantId, _id: groupId }, { $set: set, $inc: { version: 1 } }, { session: tx.session }));
+      tx.record({ action: 'group.update', target: { kind: 'group', id: groupId }, before: visible(group), after: visible(after), raisesPolicy: Boolean(edit.roles ?? edit.policies) });
+      return after;
+    }),
+
+    remove: (actor, caller, groupId) => changes.transact(actor, async (tx) => {
+      const group = await requireIn(actor.tenantId, groupId, tx);
+      await members.requireMayActOnAll(tx, caller, groupId);
+      await guarded(tx, caller, groupId, () => model.deleteOne({ tenantId: actor.tenantId, _id: groupId }, { session: tx.session }));
+      await members.clear(tx, groupId);
+      tx.record({ action: 'group.delete', target: { kind: 'group', id: groupId }, before: visible(group), raisesPolicy: true });
+    }),
+  };
+}
+
+/** Throws `group-not-found`. */
+export async function requireGroup(model: Model<Group>, tenantId: string, groupId: string, tx?: ChangeTransaction): Promise<Group> {
+  const group = await model.findOne({ tenantId, _id: groupId }, null, { session: tx?.session ?? null }).lean();
+  if (!group) throw new AppError('group-not-found');
+  return group;
+}
+
+/** What a record shows of a group. */
+function visible({ groupName, roles, policies }: Group): Record<string, unknown> {
+  return { groupName, roles, policies };
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { list, objectOf, optional, string } from '../../http/input/fields.ts';
+import { policyList, policyShape, showPolicy } from '../policies/policy.shape.ts';
+import { roleName } from '../roles/role.shape.ts';
+import type { Group } from './group.model.ts';
+
+export const groupShape = z.object({
+  groupId: z.string(),
+  groupName: z.string(),
+  roles: z.array(z.string()),
+  policies: z.array(policyShape),
+  version: z.number().int(),
+});
+
+export function showGroup({ _id, groupName, roles, policies, version }: Group) {
+  return { groupId: _id, groupName, roles: [...roles], policies: policies.map(showPolicy), version };
+}
+
+export const idField = string({ min: 1, max: 64 });
+export const groupName = string({ min: 1, max: 128 });
+export const roleList = optional(list(roleName, { max: 100 }));
+export const policies = optional(policyList);
+
+/** Most users that one call puts into groups. */
+const maxPlacements = 1_000;
+
+/** Who is to be in which group. */
+export const placements = list(objectOf({ userId: idField, groupId: idField }), { min: 1, max: maxPlacements });

@@ -1,0 +1,49 @@
+import type { FieldError } from '../../errors/errors.ts';
+import { superadminPermission } from '../../engine/grants/token-grants.ts';
+import { policyOfPermission } from '../../engine/policies/policy.ts';
+import type { Permission } from '../../engine/policies/policy.ts';
+import { parseResourcePattern } from '../../engine/policies/resource-pattern.ts';
+import { startError } from '../../errors/errors.ts';
+
+/** A permission that roles may be given, as declared in config/permissions.ts. */
+export interface PermissionDeclaration {
+  /** `action:resource`, such as `read:items`. */
+  readonly permission: Permission;
+  readonly description: string;
+}
+
+export interface KnownPermissions {
+  /** All of them, in the order in which they were declared. */
+  list(): readonly PermissionDeclaration[];
+  /** Names each that is not declared. */
+  faultsOf(permissions: readonly Permission[], field: string): FieldError[];
+}
+
+/** Each that is not `action:resource`, is declared twice, or would make superadmins of others; `field` is its index in brackets. */
+export function findPermissionFaults(declarations: readonly PermissionDeclaration[]): FieldError[] {
+  const known = new Set<Permission>();
+  return declarations.flatMap(({ permission }, index) => {
+    const message = faultOf(permission, known);
+    known.add(permission);
+    return message === undefined ? [] : [{ field: `[${index}]`, message }];
+  });
+}
+
+function faultOf(permission: Permission, known: ReadonlySet<Permission>): string | undefined {
+  const [resource = ''] = policyOfPermission(permission)?.resources ?? [];
+  const named = `The permission "${permission}"`;
+  if (!parseResourcePattern(resource) || resource.startsWith('/')) return `${named} is not action:resource, such as read:items.`;
+  if (permission === superadminPermission) return `${named} is the superadmin's: it is not declared, and no other role is given it.`;
+  return known.has(permission) ? `${named} is declared twice.` : undefined;
+}
+
+/** Joins the declarations. Throws a StartError that names each that {@link findPermissionFaults} finds. */
+export function createKnownPermissions(declarations: readonly PermissionDeclaration[]): KnownPermissions {
+  const faults = findPermissionFaults(declarations);
+  if (faults.length > 0) throw startError(faults.map(({ message }) => message).join('\n'));
+  const known = new Set(declarations.map(({ permission }) => permission));
+  return {
+    list: () => declarations,
+    faultsOf: (permissions, field) => permissions.flatMap((permission, index) => (known.has(permission) ? [] : [{ field: `${field}[${index}]`, message: `${permission} is not declared` }])),
+  };
+}

@@ -1,0 +1,79 @@
+import { hasBit } from '../../engine/grants/bit-set.ts';
+import { holdingsOf } from '../../engine/grants/grant.ts';
+import type { Given } from '../../engine/grants/grant.ts';
+import { compileGrants } from '../../engine/grants/compiled-grants.ts';
+import { policyKey } from '../../engine/policies/policy.ts';
+import type { Policy } from '../../engine/policies/policy.ts';
+import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
+
+/** One thing that is held; a right is a method and a URL. */
+export type HeldThing = { readonly right: string } | { readonly permission: string } | { readonly policy: Policy };
+
+/** What is held and counts at this moment, each under one text for all that say the same. */
+export type EffectiveHoldings = ReadonlyMap<string, HeldThing>;
+
+export type UserThing = { readonly userId: string } & HeldThing;
+
+export interface Difference {
+  readonly gained: UserThing[];
+  readonly lost: UserThing[];
+  /** How many users gain or lose something. */
+  readonly users: number;
+  /** False if there is more than is listed. */
+  readonly isComplete: boolean;
+}
+
+/** Most that is listed of either. */
+const maxListed = 10_000;
+
+/** Makes the function that says what follows from what is given; users who are given the same share the answer. */
+export function effectiveHoldings(registry: UrlRegistry): (given: readonly Given[]) => EffectiveHoldings {
+  const known = new WeakMap<readonly Given[], EffectiveHoldings>();
+  return (given) => {
+    const found = known.get(given) ?? effectiveOf(registry, given);
+    known.set(given, found);
+    return found;
+  };
+}
+
+function effectiveOf(registry: UrlRegistry, given: readonly Given[]): EffectiveHoldings {
+  const { endpoints, isSuperadmin } = compileGrants(registry, holdingsOf(given));
+  const things: HeldThing[] = [
+    ...registry.endpoints.filter(({ id }) => hasBit(endpoints, id)).map(({ method, url }) => ({ right: `${method} ${url}` })),
+    ...(isSuperadmin ? [{ permission: 'manage:*' }] : []),
+    ...given.flatMap((each): HeldThing[] => (each.kind === 'permission' ? [{ permission: each.permission }] : each.kind === 'policy' ? [{ policy: each.policy }] : [])),
+  ];
+  return new Map(things.map((thing) => [keyOf(thing), thing]));
+}
+
+function keyOf(thing: HeldThing): string {
+  if ('right' in thing) return `right ${thing.right}`;
+  return 'permission' in thing ? `permission ${thing.permission}` : `policy ${policyKey(thing.policy)}`;
+}
+
+/** What each user holds in one and not in the other; a deny that comes is lost, and one that goes is gained. */
+export function compareHoldings(before: ReadonlyMap<string, EffectiveHoldings>, after: ReadonlyMap<string, EffectiveHoldings>): Difference {
+  const none: EffectiveHoldings = new Map();
+  const gained: UserThing[] = [];
+  const lost: UserThing[] = [];
+  let users = 0;
+  for (const userId of new Set([...before.keys(), ...after.keys()])) {
+    const [old = none, young = none] = [before.get(userId), after.get(userId)];
+    const [come, gone] = [missingIn(young, old), missingIn(old, young)];
+    // A deny takes something away: who is given one loses, and who is rid of one gains.
+    const more = [...come.filter((thing) => !isDeny(thing)), ...gone.filter(isDeny)];
+    const less = [...gone.filter((thing) => !isDeny(thing)), ...come.filter(isDeny)];
+    if (more.length + less.length > 0) users += 1;
+    gained.push(...more.map((thing) => ({ userId, ...thing })));
+    lost.push(...less.map((thing) => ({ userId, ...thing })));
+  }
+  return { gained: gained.slice(0, maxListed), lost: lost.slice(0, maxListed), users, isComplete: Math.max(gained.length, lost.length) <= maxListed };
+}
+
+function isDeny(thing: HeldThing): boolean {
+  return 'policy' in thing && thing.policy.effect === 'deny';
+}
+
+function missingIn(things: EffectiveHoldings, others: EffectiveHoldings): HeldThing[] {
+  return [...things].filter(([key]) => !others.has(key)).map(([, thing]) => thing);
+}

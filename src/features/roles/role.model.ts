@@ -1,0 +1,62 @@
+import { Schema } from 'mongoose';
+import type { Connection, Model } from 'mongoose';
+import type { Permission, Policy } from '../../engine/policies/policy.ts';
+import type { Right } from '../../engine/grants/right.ts';
+import { policySchema } from '../../platform/database/policy.schema.ts';
+import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
+
+/** A named set of rights, as stored. What it inherits is computed. */
+export interface Role {
+  _id: string;
+  tenantId: string;
+  roleId: string;
+  type: string;
+  name: string;
+  description: string;
+  rights: Right[];
+  permissions: Permission[];
+  policies: Policy[];
+  inherits: string[];
+  isSystemRole: boolean;
+  isDefault: boolean;
+  /** Raised by every edit; an edit of an older version is refused. */
+  version: number;
+  /** Raised by every assignment, so that a role is never deleted while somebody is given it. */
+  assignments: number;
+  /** Declared rights that init has once given to this built-in role: one taken away since stays away. */
+  seeded: string[];
+}
+
+/** Most rights that one role may store. */
+export const maxRights = 10_000;
+
+const rightSchema = new Schema<Right>({
+  name: { type: String, default: '' },
+  path: { type: String, required: true },
+  url: { type: String, required: true },
+  methods: { type: [String], default: undefined },
+  access: { type: String, enum: ['simple', 'auth', 'config'], required: true },
+}, { _id: false, strict: 'throw' });
+
+export function createRoleModel(connection: Connection, prefix = ''): Model<Role> {
+  const schema = new Schema<Role>({
+    _id: String,
+    roleId: { type: String, required: true },
+    type: { type: String, required: true },
+    name: { type: String, required: true },
+    description: { type: String, default: '' },
+    rights: { type: [rightSchema], default: [] },
+    permissions: { type: [String], default: [] },
+    policies: { type: [policySchema], default: [] },
+    inherits: { type: [String], default: [] },
+    isSystemRole: { type: Boolean, required: true },
+    isDefault: { type: Boolean, required: true },
+    version: { type: Number, required: true },
+    assignments: { type: Number, required: true },
+    seeded: { type: [String], default: [] },
+  }, { strict: 'throw', versionKey: false });
+  schema.plugin(tenantScope);
+  schema.index({ tenantId: 1, roleId: 1 }, { unique: true });
+  schema.index({ tenantId: 1, type: 1 }, { unique: true });
+  return connection.model<Role>('Role', schema, `${prefix}roles`);
+}

@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import type { Right } from '../../engine/grants/right.ts';
+import { possibleMethods } from '../../engine/urls/registered-url.ts';
+import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
+import { actorOf } from '../../platform/changes/actor.ts';
+import { AppError } from '../../errors/errors.ts';
+import { defineRoute } from '../../http/route/define-route.ts';
+import type { RouteDefinition } from '../../http/route/define-route.ts';
+import { integer, isoDate, knownEmail, oneOf, optional, string } from '../../http/input/fields.ts';
+import { pageFields, pageOf } from '../../http/route/page-shape.ts';
+import { showPolicy } from '../policies/policy.shape.ts';
+import type { KnownPermissions } from '../policies/declared-permissions.ts';
+import type { DefaultRole } from '../tenants/tenant.default-role.ts';
+import type { UserAssignments } from '../users/assignments/user.assignments.ts';
+import { showUser, userShape } from '../users/user.shape.ts';
+import type { ClaimRole } from './role-locks.ts';
+import type { Role } from './role.model.ts';
+import type { RoleService } from './role.service.ts';
+import { contentFields, refOf, rightList, rightShape, roleName, roleRefFields, roleShape } from './role.shape.ts';
+import type { UpdateRole } from './role.update.ts';
+
+export interface RoleRouteDeps {
+  readonly roles: RoleService;
+  readonly registry: () => UrlRegistry;
+  readonly assign: UserAssignments['assign'];
+  readonly claimRole: ClaimRole;
+  readonly update: UpdateRole;
+  readonly permissions: KnownPermissions;
+  readonly defaultRole: Pick<DefaultRole, 'read' | 'set'>;
+}
+
+const contentErrors = ['role-not-found', 'right-not-registered', 'permission-not-known', 'policies-too-heavy', 'superadmin-not-inherited', 'role-circle', 'grants-exceed-own'] as const;
+
+/** The URLs under /roles/, all of them config URLs. */
+export function createRoleRoutes({ roles, registry, assign, claimRole, update, permissions, defaultRole }: RoleRouteDeps): RouteDefinition[] {
+  const shown = (role: Role) => ({ ...role, rights: role.rights.map((right) => withStale(right, roles)), policies: role.policies.map(showPolicy) });
+  return [
+    defineRoute({
+      method: 'GET', url: '/roles/get-rights', summary: 'Rights of a role, or every registered URL',
+      description: 'Name a role by roleId or type to see its own rights; without either, every registered URL is listed with its access class.',
+      input: { query: roleRefFields },
+      output: z.object({ roleId: z.string().optional(), type: z.string().optional(), version: z.number().optional(), rights: z.array(rightShape), permissions: z.array(z.object({ permission: z.string(), description: z.string().optional() })) }),
+      errors: ['role-not-found'],
+      async handler({ input: { query }, caller }) {
+        if (query.roleId === undefined && query.type === undefined) return { rights: registeredRights(registry()), permissions: [...permissions.list()] };
+        const { roleId, type, version, rights, permissions: held } = shown(await roles.find(caller.tenantId, refOf(query)));
+        return { roleId, type, version, rights, permissions: held.map((permission) => ({ permission })) };
+      },
+    }),
+    defineRoute({
+      method: 'POST', url: '/roles/create', summary: 'Create a role', status: 201,
+      input: { body: { roleId: roleName, type: roleName, rights: rightList, ...contentFields } },
+      output: roleShape,
+      errors: ['role-exists', 'tenant-full', 'right-is-config', 'too-many-rights', ...contentErrors],
+      handler: async (context) => shown(await roles.create(actorOf(context), context.caller, context.input.body)),
+    }),
+    defineRoute({
+      method: 'PUT', url: '/roles/update', summary: 'Change a role, but for its rights',
+      description: 'What is not sent stays. permissions, policies and inherits replace what the role had. With version, the edit is refused if somebody else changed the role meanwhile.',
+      input: { body: { ...roleRefFields, ...contentFields, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
+      output: roleShape,
+      errors: ['ladder-fixed', 'superadmin-rights-fixed', 'version-conflict', 'target-outranks-caller', ...contentErrors],
+      async handler(context) {
+        const { roleId, type, ...edit } = context.input.body;
+        return shown(await update(actorOf(context), context.caller, refOf(context.input.body), edit));
+      },
+    }),
+    defineRoute({
+      method: 'PUT', url: '/roles/update-rights', summary: 'Replace, add or remove rights of a role',
+      description: 'Send either rights (all anew) or add and remove. With version, the edit is refused if somebody else changed the role meanwhile.',
+      input: { body: { ...roleRefFields, rights: optional(rightList), add: optional(rightList), remove: optional(rightList), version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
+      output: roleShape,
+      errors: ['role-not-found', 'right-not-registered', 'right-is-config', 'too-many-rights', 'superadmin-rights-fixed', 'version-conflict', 'grants-exceed-own', 'target-outranks-caller'],
+      async handler(context) {
+        const { body } = context.input;
+        const { roleId, type, ...edit } = body;
+        if (edit.rights ? Boolean(edit.add ?? edit.remove) : !(edit.add ?? edit.remove)) throw invalid('body', 'needs either rights, or add and/or remove');
+        return shown(await roles.updateRights(actorOf(context), context.caller, refOf(body), edit));
+      },
+    }),
+    defineRoute({
+      method: 'GET', url: '/roles/load', summary: 'List roles',
+      input: { query: { ...pageFields, roleId: optional(roleName) } },
+      output: pageOf(roleShape),
+      errors: [],
+      async handler({ input: { query: { roleId, ...page } }, caller }) {
+        const { items, nextCursor } = await roles.load(caller.tenantId, roleId === undefined ? {} : { roleId }, page);
+        return { items: items.map(shown), nextCursor };
+      },
+    }),
+    defineRoute({
+      method: 'GET', url: '/roles/get-default', summary: 'The role that a confirmed address brings',
+      input: {},
+      output: z.object({ roleId: z.string() }),
+      errors: ['tenant-not-found'],
+      handler: async ({ caller }) => ({ roleId: await defaultRole.read(caller.tenantId) }),
+    }),
+    defineRoute({
+      method: 'PUT', url: '/roles/set-default', summary: 'Set the role that a confirmed address brings',
+      description: 'Of the tenant, for users who confirm their address from now on. It is the same as the setting defaultRole of the tenant.',
+      input: { body: roleRefFields },
+      output: z.object({ roleId: z.string() }),
+      errors: ['role-not-found', 'superadmin-not-inherited', 'grants-exceed-own', 'tenant-not-found'],
+      async handler(context) {
+        const ref = refOf(context.input.body);
+        return { roleId: await defaultRole.set(actorOf(context), context.caller, (tx) => claimRole(tx, ref)) };
+      },
+    }),
+    defineRoute({
+      method: 'DELETE', url: '/roles/delete', summary: 'Delete a role',
+      description: 'A role that users, groups, memberships or clients have, or that is the default role of the tenant, is deleted only if reassignTo names the role (roleId) that takes its place.',
+      input: { query: { ...roleRefFields, reassignTo: optional(roleName) } },
+      errors: ['role-not-found', 'system-role', 'role-inherited', 'role-in-use', 'superadmin-not-inherited', 'grants-exceed-own', 'target-outranks-caller'],
+      async handler(context) {
+        const { query } = context.input;
+        await roles.remove(actorOf(context), context.caller, refOf(query), query.reassignTo);
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'POST', url: '/roles/assign', summary: 'Give a role to a user, or take it away',
+      description: 'Names the user by userId or email, the role by roleId or type. mode: replace (default) all roles by this one, add it, or remove it. Before validFrom and from validUntil on it does not count, also within a session. A day instead of an instant is the start of that day as validFrom and its end as validUntil, in UTC; an end in the past is refused.',
+      input: { body: { userId: optional(string({ min: 1, max: 64 })), email: optional(knownEmail()), ...roleRefFields, mode: optional(oneOf(['replace', 'add', 'remove'])), validFrom: optional(isoDate()), validUntil: optional(isoDate({ dayMeans: 'end' })) } },
+      output: userShape,
+      errors: ['user-not-found', 'role-not-found', 'superadmin-not-timed', 'last-superadmin', 'target-outranks-caller', 'grants-exceed-own'],
+      async handler(context) {
+        const { body } = context.input;
+        const ref = refOf(body);
+        const { mode = 'replace', validFrom, validUntil } = body;
+        if (mode === 'remove' && (validFrom ?? validUntil)) throw invalid('body.mode', 'must not be remove with validFrom or validUntil');
+        if (validFrom && validUntil && validFrom >= validUntil) throw invalid('body.validUntil', 'must be later than validFrom');
+        const how = { mode, ...(validFrom && { validFrom }), ...(validUntil && { validUntil }) };
+        return showUser(await assign(actorOf(context), context.caller, whoOf(body), (tx) => claimRole(tx, ref), how));
+      },
+    }),
+  ];
+}
+
+function registeredRights(registry: UrlRegistry) {
+  return registry.urls.map((entry) => {
+    const served = registry.endpointsOf(entry.url).filter(({ access }) => access === entry.access).map(({ method }) => method);
+    return { name: entry.name, path: entry.path, url: entry.url, methods: served.filter((method) => possibleMethods(entry).includes(method)), access: entry.access };
+  });
+}
+
+function withStale(right: Right, roles: RoleService) {
+  const { methods, ...rest } = right;
+  return { ...rest, ...(methods && { methods: [...methods] }), stale: roles.isStale(right) };
+}
+
+function whoOf({ userId, email: address }: { readonly userId?: string; readonly email?: string }): { userId: string } | { email: string } {
+  if (userId !== undefined && address === undefined) return { userId };
+  if (address !== undefined && userId === undefined) return { email: address };
+  throw invalid('body.userId', 'send either userId or email');
+}
+
+function invalid(field: string, message: string): AppError {
+  return new AppError('invalid-input', { errors: [{ field, message }] });
+}

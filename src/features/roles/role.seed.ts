@@ -1,0 +1,152 @@
+import type { Model } from 'mongoose';
+import { grantRights, resolveRights, rightKey } from '../../engine/grants/right.ts';
+import type { Right, RightInput } from '../../engine/grants/right.ts';
+import { distinct } from '../../engine/grants/compiled-grants.ts';
+import { policyKey } from '../../engine/policies/policy.ts';
+import type { Permission, Policy } from '../../engine/policies/policy.ts';
+import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
+import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { startError } from '../../errors/errors.ts';
+import { newId } from '../../platform/database/new-id.ts';
+import type { KnownPermissions } from '../policies/declared-permissions.ts';
+import { isTenantAdmin, superadminType } from './role.ladder.ts';
+import type { SeededRole } from './role.ladder.ts';
+import { maxRights } from './role.model.ts';
+import type { Role } from './role.model.ts';
+
+/** What seeding one role did. */
+export interface SeedResult {
+  readonly created: boolean;
+  readonly changed: boolean;
+  /** Rights written into a new role, or added to, or taken from, an existing one. */
+  readonly rights: number;
+}
+
+export interface RoleSeedDeps {
+  readonly model: Model<Role>;
+  readonly registry: () => UrlRegistry;
+  readonly permissions: KnownPermissions;
+  /** What the tenant of a transaction is called. */
+  readonly nameOf: (tx: ChangeTransaction) => Promise<string>;
+  /** Told once of each tenant that has a role of its own where one is declared. */
+  readonly onKept: (tenant: string, type: string) => void;
+}
+
+export type SeedRole = (tx: ChangeTransaction, declaration: SeededRole) => Promise<SeedResult>;
+
+/**
+ * Makes the function that brings one built-in role up to its declaration.
+ *
+ * The superadmin's rights are replaced by all registered URLs. Every other role only gets declared rights that it was
+ * never given before: what a superadmin took away stays away. Nothing is written when nothing differs. A tenant that has made a role of
+ * the same roleId or type itself keeps that one as it is.
+ */
+export function createRoleSeed({ model, registry, permissions, nameOf, onKept }: RoleSeedDeps): SeedRole {
+  const told = new Set<string>();
+
+  return async (tx, declaration) => {
+    const { tenantId } = tx.actor;
+    const isSuperadmin = declaration.type === superadminType;
+    const { type } = declaration;
+    const ofTenant = isTenantAdmin({ tenantId, type, isSystemRole: true }) ? tenantAdminRights(registry()) : [];
+    const declared = isSuperadmin
+      ? { rights: allRights(registry()), permissions: [], policies: [] }
+      : declaredContent(registry(), { ...declaration, rights: [...declaration.rights, ...ofTenant] }, permissions, ofTenant.length > 0);
+    const role = await model.findOne({ tenantId, $or: [{ type }, { roleId: type }] }, null, { session: tx.session }).lean();
+    if (!role) return create(tx, declaration, declared);
+    if (!role.isSystemRole) return keep(tx, type);
+    const wanted = isSuperadmin ? { ...declared, seeded: [] } : withNew(role, declared);
+    return update(tx, role, { ...wanted, inherits: [...declaration.inherits] });
+  };
+
+  async function keep(tx: ChangeTransaction, type: string): Promise<SeedResult> {
+    const key = `${tx.actor.tenantId} ${type}`;
+    if (!told.has(key)) onKept(await nameOf(tx), type);
+    told.add(key);
+    return { created: false, changed: false, rights: 0 };
+  }
+
+  async function create(tx: ChangeTransaction, declaration: SeededRole, declared: Content): Promise<SeedResult> {
+    const { type, name, description, inherits, isDefault } = declaration;
+    await model.create([{
+      _id: newId(), tenantId: tx.actor.tenantId, roleId: type, type, name, description, ...declared, inherits: [...inherits], isSystemRole: true, isDefault: isDefault ?? false,
+      version: 1, assignments: 0, seeded: type === superadminType ? [] : marksOf(declared),
+    }], { session: tx.session });
+    tx.record({ action: 'role.create', target: { kind: 'role', id: type }, after: { roleId: type, ...declared, rights: declared.rights.map(textOf) }, raisesPolicy: true });
+    return { created: true, changed: true, rights: declared.rights.length };
+  }
+
+  async function update(tx: ChangeTransaction, role: Role, wanted: Content & Pick<Role, 'seeded' | 'inherits'>): Promise<SeedResult> {
+    const before = role.rights.map(textOf);
+    const after = wanted.rights.map(textOf);
+    const differs = JSON.stringify([before, role.seeded, role.inherits]) !== JSON.stringify([after, wanted.seeded, wanted.inherits]);
+    if (!differs) return { created: false, changed: false, rights: 0 };
+    await model.updateOne({ tenantId: role.tenantId, _id: role._id }, { $set: wanted, $inc: { version: 1 } }, { session: tx.session });
+    tx.record({ action: 'role.seed', target: { kind: 'role', id: role.roleId }, before: { rights: before }, after: { rights: after }, raisesPolicy: true });
+    return { created: false, changed: true, rights: countMissing(after, before) + countMissing(before, after) };
+  }
+}
+
+/** All registered URLs as rights; of very many, the stored copy, which is for display only, holds the first 10,000. */
+export function allRights(registry: UrlRegistry): Right[] {
+  return registry.urls.slice(0, maxRights).map(({ name, path, url, methods, access }) => ({ name, path, url, ...(methods && { methods }), access }));
+}
+
+/** What a declaration gives a role. */
+type Content = Pick<Role, 'rights' | 'permissions' | 'policies'>;
+
+/** Adds what the role was never given before. */
+function withNew(role: Role, { rights, permissions, policies }: Content): Content & Pick<Role, 'seeded'> {
+  const isNew = (mark: string) => !role.seeded.includes(mark);
+  return {
+    rights: grantRights(role.rights, rights.filter((right) => isNew(markOf(right)))),
+    permissions: [...new Set([...role.permissions, ...permissions.filter((permission) => isNew(permissionMark(permission)))])],
+    policies: distinct([...role.policies, ...policies.filter((policy) => isNew(policyMark(policy)))]),
+    seeded: [...new Set([...role.seeded, ...marksOf({ rights, permissions, policies })])],
+  };
+}
+
+/** The config URLs of the admin of a tenant. */
+function tenantAdminRights(registry: UrlRegistry): RightInput[] {
+  return registry.urls.filter(({ tenantAdmin }) => tenantAdmin).map(({ url, methods }) => (methods ? { url, methods } : url));
+}
+
+function declaredContent(registry: UrlRegistry, declaration: SeededRole, known: KnownPermissions, isTenantAdmins: boolean): Content {
+  const { type, permissions = [], policies = [] } = declaration;
+  const faults = known.faultsOf(permissions, `roles.${type}.permissions`);
+  if (faults.length > 0) throw startError(`The declared role "${type}" cannot hold: ${faults.map(({ field, message }) => `${field} (${message})`).join(', ')}.`);
+  return { rights: declaredRights(registry, declaration, isTenantAdmins), permissions: [...permissions], policies: [...policies] };
+}
+
+function declaredRights(registry: UrlRegistry, { type, rights }: SeededRole, isTenantAdmins: boolean): Right[] {
+  const resolved = resolveRights(registry, rights, `roles.${type}.rights`, isTenantAdmins);
+  const faults = [...resolved.unregistered, ...resolved.config];
+  if (faults.length > 0) throw startError(`The declared role "${type}" cannot hold: ${faults.map(({ field, message }) => `${field} (${message})`).join(', ')}.`);
+  return resolved.rights;
+}
+
+function countMissing(keys: readonly string[], from: readonly string[]): number {
+  const present = new Set(from);
+  return keys.filter((key) => !present.has(key)).length;
+}
+
+function textOf({ methods, url, access }: Right): string {
+  return `${access} ${methods?.join(',') ?? '*'} ${url}`;
+}
+
+function marksOf({ rights, permissions, policies }: Content): string[] {
+  return [...rights.map(markOf), ...permissions.map(permissionMark), ...policies.map(policyMark)];
+}
+
+function permissionMark(permission: Permission): string {
+  return `permission ${permission}`;
+}
+
+function policyMark(policy: Policy): string {
+  return `policy ${policyKey(policy)}`;
+}
+
+/** What is remembered of a right that was given once: the same for a URL whose parameters were renamed since. */
+function markOf({ methods, url, access }: Right): string {
+  return `${access} ${methods?.join(',') ?? '*'} ${rightKey({ url })}`;
+}

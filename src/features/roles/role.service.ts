@@ -1,0 +1,188 @@
+import type { Model } from 'mongoose';
+import { isMethod } from '../../engine/urls/method.ts';
+import { endpointsOfRight, grantRights, isStale, resolveRights, subtractRights } from '../../engine/grants/right.ts';
+import type { Right, RightInput } from '../../engine/grants/right.ts';
+import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
+import type { Caller } from '../../engine/caller.ts';
+import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { AppError } from '../../errors/errors.ts';
+import { newId } from '../../platform/database/new-id.ts';
+import { readPage } from '../../platform/database/page.ts';
+import type { Page, PageRequest } from '../../platform/database/page.ts';
+import type { RoleContent, RoleContentCheck } from './role.rules.ts';
+import { isTenantAdmin, superadminType } from './role.ladder.ts';
+import { maxRights } from './role.model.ts';
+import type { RoleHolders } from './role-holder.ts';
+import type { Role } from './role.model.ts';
+
+/** A role named by one of its two names. */
+export type RoleRef = { readonly roleId: string; readonly type?: undefined } | { readonly type: string; readonly roleId?: undefined };
+
+export interface RightsEdit {
+  /** All of the role's own rights anew; not together with add or remove. */
+  readonly rights?: readonly RightInput[];
+  readonly add?: readonly RightInput[];
+  readonly remove?: readonly RightInput[];
+  /** The version the edit was made on; without it the newest. */
+  readonly version?: number;
+}
+
+export interface NewRole extends RoleContent {
+  readonly roleId: string;
+  readonly type: string;
+  readonly name?: string;
+  readonly description?: string;
+  readonly rights: readonly RightInput[];
+  readonly isDefault?: boolean;
+}
+
+/** What changes a role throws `grants-exceed-own` as well, where it gives, or gave, what the caller does not hold. */
+export interface RoleService {
+  load(tenantId: string, filter: { readonly roleId?: string }, page: PageRequest): Promise<Page<Role>>;
+  /** Throws `role-not-found`. */
+  find(tenantId: string, ref: RoleRef): Promise<Role>;
+  /** Throws `right-not-registered`, `right-is-config`, `too-many-rights`, `policies-too-heavy`, `role-exists`, and what an edit of the rest throws. */
+  create(actor: Actor, caller: Caller, role: NewRole): Promise<Role>;
+  /** Throws what `create` does, `role-not-found`, `superadmin-rights-fixed`, `version-conflict`, `target-outranks-caller`. */
+  updateRights(actor: Actor, caller: Caller, ref: RoleRef, edit: RightsEdit): Promise<Role>;
+  /** Throws `role-not-found`, `system-role`, `role-inherited`, `role-in-use`, `superadmin-not-inherited`; where it is in use, what assigning the other role to each holder throws. */
+  remove(actor: Actor, caller: Caller, ref: RoleRef, reassignTo: string | undefined): Promise<void>;
+  /** Whether a stored right opens nothing any more. */
+  isStale(right: Right): boolean;
+}
+
+/** How many faulty rights one answer names. */
+const maxNamed = 50;
+
+/**
+ * Does work that changes what a role gives, if the caller could give the one and the other; `successor` is the role that
+ * its holders have afterwards, where that is another one. Throws `grants-exceed-own`.
+ */
+export type GuardRole = <T>(tx: ChangeTransaction, caller: Caller, roleId: string, work: () => Promise<T>, successor?: string) => Promise<T>;
+
+/** Refuses to change what a role gives where somebody holds it who holds what the caller does not. Throws `target-outranks-caller`. */
+export type RequireMayChangeRole = (tx: ChangeTransaction, caller: Caller, roleId: string) => Promise<void>;
+
+/** Does work that changes which roles new users are given, if the caller could give them the one and the other. Throws `grants-exceed-own`. */
+export type GuardDefaults = <T>(tx: ChangeTransaction, caller: Caller, work: () => Promise<T>) => Promise<T>;
+
+export interface RoleDeps {
+  readonly model: Model<Role>;
+  readonly changes: ChangeService;
+  readonly registry: () => UrlRegistry;
+  readonly check: RoleContentCheck;
+  /** Whoever may have roles. */
+  readonly holders: readonly RoleHolders[];
+  readonly guard: GuardRole;
+  readonly guardDefaults: GuardDefaults;
+  readonly requireMayChange: RequireMayChangeRole;
+}
+
+/** Makes what loads, creates, changes and deletes roles; each change is one transaction and counts at the next request. */
+export function createRoleService({ model, changes, registry, check, holders, guard, guardDefaults, requireMayChange }: RoleDeps): RoleService {
+  function resolve(inputs: readonly RightInput[], field: string, role?: Role): Right[] {
+    const { rights, unregistered, config } = resolveRights(registry(), inputs, field, role && isTenantAdmin(role));
+    if (unregistered.length > 0) throw new AppError('right-not-registered', { errors: unregistered.slice(0, maxNamed) });
+    if (config.length > 0) throw new AppError('right-is-config', { errors: config.slice(0, maxNamed) });
+    return rights;
+  }
+
+  const findIn = (tenantId: string, ref: RoleRef, tx?: ChangeTransaction) => requireRole(model, tenantId, ref, tx);
+
+  function edited(role: Role, { rights, add, remove }: RightsEdit): Right[] {
+    if (rights) return capped(resolve(rights, 'body.rights', role));
+    const united = grantRights(role.rights, resolve(add ?? [], 'body.add', role));
+    return capped(subtractRights(united, removalsOf(remove ?? []), (right) => endpointsOfRight(registry(), right).map(({ method }) => method)));
+  }
+
+  // A stale right must be removable although its URL is no longer registered.
+  function removalsOf(inputs: readonly RightInput[]): Right[] {
+    return inputs.map((input) => resolveRights(registry(), [input], '', true).rights[0] ?? asWritten(input));
+  }
+
+  return {
+    load: (tenantId, filter, page) => readPage(['roles', tenantId, filter], page, ({ roleId }) => roleId, 'ascending', (after, count) =>
+      model.find(after ? { $and: [{ ...filter, tenantId }, { roleId: after }], tenantId } : { ...filter, tenantId }).sort({ roleId: 1 }).limit(count).lean()),
+
+    find: (tenantId, ref) => findIn(tenantId, ref),
+
+    create(actor, caller, { roleId, type, name, description, rights, permissions = [], policies = [], inherits = [], isDefault = false }) {
+      const resolved = capped(resolve(rights, 'body.rights'));
+      check.requireKnown(permissions);
+      check.requireRegistered(policies);
+      check.requireLight({ permissions, policies });
+      return changes.transact(actor, async (tx) => {
+        const { tenantId } = actor;
+        // The superadmin is a role of the platform, which no tenant has one of its own of.
+        if ([roleId, type].includes(superadminType) || await model.exists({ tenantId, $or: [{ roleId }, { type }] }).session(tx.session)) throw new AppError('role-exists');
+        if (inherits.length > 0) await check.requireParents(tx, roleId, inherits);
+        const role: Role = {
+          _id: newId(), tenantId, roleId, type, name: name ?? type, description: description ?? '', rights: resolved,
+          permissions: [...new Set(permissions)], policies: [...policies], inherits: [...new Set(inherits)], isSystemRole: false, isDefault,
+          version: 1, assignments: 0, seeded: [],
+        };
+        const write = () => guard(tx, caller, roleId, () => model.create([role], { session: tx.session }));
+        await (isDefault ? guardDefaults(tx, caller, write) : write());
+        tx.record({ action: 'role.create', target: { kind: 'role', id: roleId }, after: visible(role), raisesPolicy: true, creates: 'roles' });
+        return role;
+      });
+    },
+
+    updateRights: (actor, caller, ref, edit) => changes.transact(actor, async (tx) => {
+      const role = await findIn(actor.tenantId, ref, tx);
+      if (role.type === superadminType) throw new AppError('superadmin-rights-fixed');
+      if (edit.version !== undefined && edit.version !== role.version) throw new AppError('version-conflict');
+      const rights = edited(role, edit);
+      await requireMayChange(tx, caller, role.roleId);
+      const after = { ...role, rights, version: role.version + 1 };
+      await guard(tx, caller, role.roleId, () => model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: { rights }, $inc: { version: 1 } }, { session: tx.session }));
+      tx.record({ action: 'role.update-rights', target: { kind: 'role', id: role.roleId }, before: visible(role), after: visible(after), raisesPolicy: true });
+      return after;
+    }),
+
+    remove: (actor, caller, ref, reassignTo) => changes.transact(actor, async (tx) => {
+      const role = await findIn(actor.tenantId, ref, tx);
+      if (role.isSystemRole) throw new AppError('system-role');
+      if (await model.exists({ tenantId: actor.tenantId, inherits: role.roleId }).session(tx.session)) throw new AppError('role-inherited');
+      for (const holder of holders) for (const ended of [role.roleId, ...(reassignTo === undefined ? [] : [reassignTo])]) await holder.forgetEnded?.(tx, ended);
+      const counts = [];
+      for (const { count } of holders) counts.push(await count(tx, role.roleId));
+      const [users = 0] = counts;
+      const isHeld = counts.some((count) => count > 0);
+      if (isHeld && (reassignTo === undefined || reassignTo === role.roleId)) throw new AppError('role-in-use', { users });
+      const successor = isHeld ? reassignTo : undefined;
+      await guard(tx, caller, role.roleId, async () => {
+        if (successor !== undefined) {
+          await check.claimAll(tx, [successor]);
+          for (const { reassign } of holders) await reassign(tx, caller, role.roleId, successor);
+        }
+        await model.deleteOne({ tenantId: actor.tenantId, _id: role._id }, { session: tx.session });
+      }, successor);
+      tx.record({ action: 'role.delete', target: { kind: 'role', id: role.roleId }, before: visible(role), raisesPolicy: true });
+    }),
+
+    isStale: (right) => isStale(registry(), right),
+  };
+}
+
+function capped(rights: Right[]): Right[] {
+  if (rights.length > maxRights) throw new AppError('too-many-rights');
+  return rights;
+}
+
+function asWritten(input: RightInput): Right {
+  const { url, methods }: Exclude<RightInput, string> = typeof input === 'string' ? { url: input } : input;
+  return { name: '', path: '', url, ...(methods && { methods: methods.filter(isMethod) }), access: 'auth' };
+}
+
+/** Throws `role-not-found`. */
+export async function requireRole(model: Model<Role>, tenantId: string, { roleId, type }: RoleRef, tx?: ChangeTransaction): Promise<Role> {
+  const role = await model.findOne({ tenantId, ...(roleId === undefined ? { type } : { roleId }) }, null, { session: tx?.session ?? null }).lean();
+  if (!role) throw new AppError('role-not-found');
+  return role;
+}
+
+/** What a record shows of a role. */
+export function visible({ roleId, type, name, description, rights, permissions, policies, inherits, isDefault }: Role): Record<string, unknown> {
+  return { roleId, type, name, description, permissions, policies, inherits, isDefault, rights: rights.map(({ url, methods }) => (methods ? `${methods.join(',')} ${url}` : url)) };
+}

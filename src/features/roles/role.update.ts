@@ -1,0 +1,61 @@
+import type { Model } from 'mongoose';
+import type { Caller } from '../../engine/caller.ts';
+import type { Actor, ChangeService } from '../../platform/changes/change.service.ts';
+import { AppError } from '../../errors/errors.ts';
+import type { RoleContent, RoleContentCheck } from './role.rules.ts';
+import { superadminType } from './role.ladder.ts';
+import type { Role } from './role.model.ts';
+import { requireRole, visible } from './role.service.ts';
+import type { GuardDefaults, GuardRole, RequireMayChangeRole, RoleRef } from './role.service.ts';
+
+/** What is to be otherwise; what is absent stays. */
+export interface RoleEdit extends RoleContent {
+  readonly name?: string;
+  readonly description?: string;
+  /** Whether new users are given it. */
+  readonly isDefault?: boolean;
+  /** The version the edit was made on; without it the newest. */
+  readonly version?: number;
+}
+
+/** Edits everything of a role but its rights. Throws `role-not-found`, `version-conflict`, `superadmin-rights-fixed`, `ladder-fixed`, `permission-not-known`, `right-not-registered`, `policies-too-heavy`, `superadmin-not-inherited`, `role-circle`, `grants-exceed-own`, `target-outranks-caller`. */
+export type UpdateRole = (actor: Actor, caller: Caller, ref: RoleRef, edit: RoleEdit) => Promise<Role>;
+
+export interface UpdateRoleDeps {
+  readonly model: Model<Role>;
+  readonly changes: ChangeService;
+  readonly check: RoleContentCheck;
+  readonly guard: GuardRole;
+  readonly guardDefaults: GuardDefaults;
+  readonly requireMayChange: RequireMayChangeRole;
+}
+
+export function createUpdateRole({ model, changes, check, guard, guardDefaults, requireMayChange }: UpdateRoleDeps): UpdateRole {
+  return async (actor, caller, ref, { version, ...edit }) => {
+    check.requireKnown(edit.permissions ?? []);
+    check.requireRegistered(edit.policies ?? []);
+    return changes.transact(actor, async (tx) => {
+      const role = await requireRole(model, actor.tenantId, ref, tx);
+      if (version !== undefined && version !== role.version) throw new AppError('version-conflict');
+      if (role.type === superadminType) throw new AppError('superadmin-rights-fixed');
+      if (edit.inherits && role.isSystemRole) throw new AppError('ladder-fixed');
+      if (edit.inherits) await check.requireParents(tx, role.roleId, edit.inherits);
+      const set = copied(edit);
+      const after: Role = { ...role, ...set, version: role.version + 1 };
+      if (edit.permissions ?? edit.policies) check.requireLight(after);
+      const gives = Boolean(edit.permissions ?? edit.policies ?? edit.inherits);
+      if (gives) await requireMayChange(tx, caller, role.roleId);
+      const write = () => guard(tx, caller, role.roleId, () => model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: set, $inc: { version: 1 } }, { session: tx.session }));
+      await (after.isDefault === role.isDefault ? write() : guardDefaults(tx, caller, write));
+      tx.record({ action: 'role.update', target: { kind: 'role', id: role.roleId }, before: visible(role), after: visible(after), raisesPolicy: gives });
+      return after;
+    });
+  };
+}
+
+/** Without what repeats itself. */
+function copied({ permissions, policies, inherits, ...rest }: Omit<RoleEdit, 'version'>): Partial<Role> {
+  return {
+    ...rest, ...(permissions && { permissions: [...new Set(permissions)] }), ...(policies && { policies: [...policies] }), ...(inherits && { inherits: [...new Set(inherits)] }),
+  };
+}

@@ -1,0 +1,128 @@
+import type { Actor } from '../../../platform/changes/change.service.ts';
+import { AppError } from '../../../errors/errors.ts';
+import type { ErrorCode } from '../../../errors/errors.ts';
+import { sourceOf } from '../../../http/request/client-ip.ts';
+import type { PasswordTry } from '../../../platform/limits/login-backoff.ts';
+import type { LoginTry, PasswordLimits } from '../../../platform/limits/password-limits.ts';
+import type { PasswordService } from '../../../platform/passwords/password.service.ts';
+import type { Asker } from '../../../platform/passwords/password.queue.ts';
+import type { TenantState } from '../../tenants/tenant.store.ts';
+import type { ValidateLogin } from '../../users/host-users.service.ts';
+import type { KnownSource, User } from '../../users/user.model.ts';
+import type { DeviceCookies } from './device-cookie.ts';
+import { isKnownSource, withSource } from './known-sources.ts';
+import type { OpenedSession, SessionService } from '../session.service.ts';
+
+export interface LoginDeps {
+  /** The user with this address, with the stored password and the known sources; null if there is none. */
+  readonly findByEmail: (tenantId: string, email: string) => Promise<User | null>;
+  /** How addresses are compared. */
+  readonly accountOf: (email: string) => string;
+  /** Puts a new hash in the place of the one that was compared, if that is still there. */
+  readonly storePassword: (user: User, password: NonNullable<User['password']>) => Promise<void>;
+  readonly storeSources: (user: User, sources: KnownSource[]) => Promise<void>;
+  readonly passwords: Pick<PasswordService, 'comparing' | 'renew'>;
+  readonly limits: Pick<PasswordLimits, 'loginTry'>;
+  readonly devices: DeviceCookies;
+  /** The stored form of a source, under a key of the server's. */
+  readonly digestSource: (text: string) => string;
+  readonly sessions: Pick<SessionService, 'open'>;
+  /** Asks the host's own service, if it brings one, whose password this is. Throws `users-unreachable`, `email-taken`. */
+  readonly validate?: ValidateLogin | undefined;
+  readonly clock: () => number;
+  readonly readTenant: (tenantId: string) => Promise<Pick<TenantState, 'status' | 'settings'> | null>;
+  /** Told that a hash was not renewed, which the next login tries again. */
+  readonly onNotRenewed: (error: unknown) => void;
+  /** Records a login that was refused. */
+  readonly noteFailure: (actor: Actor, code: ErrorCode) => void;
+}
+
+export interface Login extends OpenedSession {
+  /** The Set-Cookie header that makes this a known device. */
+  readonly deviceCookie: string;
+}
+
+/** With these a login is refused, which is recorded; any other failure is the server's. */
+const recorded = new Set<ErrorCode>(['invalid-credentials', 'login-method-closed', 'too-many-requests', 'users-unreachable', 'email-taken']);
+
+/** `deviceCookie`: what this device was given at its last login, if anything. */
+export type LogIn = (actor: Actor, email: string, password: string, deviceCookie: string | null) => Promise<Login>;
+
+/**
+ * Makes the login by password.
+ *
+ * Throws `login-method-closed` where a tenant lets nobody in by password. Unknown, disabled and password-less addresses take the same database calls and the same one comparison, and give the
+ * same `invalid-credentials` as a wrong password. Throws `too-many-requests` before any comparison, and
+ * `password-queue-full` under a flood. A hash of a lower cost than is now set is renewed while nobody waits for it.
+ *
+ * A service of the host's is asked whenever Gatehouse's own password does not match, whether there is one or not; it
+ * never sees a password that does. What it makes fail (`users-unreachable`, `email-taken`) counts as a failed try.
+ */
+export function createLogIn(deps: LoginDeps): LogIn {
+  const { findByEmail, accountOf, storePassword, storeSources, passwords, limits, devices, digestSource, sessions, validate, clock, readTenant, onNotRenewed, noteFailure } = deps;
+
+  interface Compared {
+    readonly attempt: PasswordTry;
+    /** Whose password it is; null: nobody's. */
+    readonly proved: User | null;
+    readonly rehash: boolean;
+  }
+
+  /** Counts the try and compares. */
+  async function compare(actor: Actor, who: LoginTry, email: string, password: string, user: User | null, isTenant: boolean): Promise<Compared> {
+    const begin = limits.loginTry(who);
+    const { attempt, matches, rehash } = await passwords.comparing(askerOf(who), async (comparePassword) => {
+      const attempt = await begin();
+      return { attempt, ...await comparePassword(password, user?.password ?? null).catch(async (error: unknown) => {
+        await attempt.withdrawn();
+        throw error;
+      }) };
+    });
+    // Of a tenant that is not there, nobody is asked, and nobody becomes a user.
+    if (matches || !validate || !isTenant) return { attempt, proved: matches ? user : null, rehash };
+    // From here on the try counts, whatever fails: it has been learned that the password is not Gatehouse's own.
+    return { attempt, proved: await validate(actor, email, password), rehash: false };
+  }
+
+  /** The password was right, and that remains so whatever fails here. */
+  async function renewHash(user: User, password: string, who: LoginTry): Promise<void> {
+    try {
+      const renewed = user.password && await passwords.renew(password, user.password, askerOf(who));
+      if (renewed) await storePassword(user, renewed);
+    } catch (error) {
+      onNotRenewed(error);
+    }
+  }
+
+  const logIn: LogIn = async (actor, email, password, deviceCookie) => {
+    const { tenantId } = actor;
+    const source = sourceOf(actor.ip);
+    const [tenant, user] = await Promise.all([readTenant(tenantId), findByEmail(tenantId, email)]);
+    if (tenant?.settings.loginMethods?.includes('password') === false) throw new AppError('login-method-closed');
+    const sourceKeyOf = (userId: string | null) => digestSource(JSON.stringify([tenantId, userId, source]));
+    const who: LoginTry = {
+      tenantId, source, account: accountOf(email),
+      isKnownSource: isKnownSource(user?.knownSources ?? [], sourceKeyOf(user?._id ?? null), clock()),
+      deviceId: devices.read(deviceCookie, tenantId, user?._id ?? null),
+    };
+    const { attempt, proved, rehash } = await compare(actor, who, email, password, user, tenant?.status === 'active');
+    if (!proved?.isActive) throw new AppError('invalid-credentials');
+    await attempt.succeeded();
+    const opened = await sessions.open(actor, proved);
+    if (rehash) await renewHash(proved, password, who);
+    const sources = withSource(proved.knownSources ?? [], sourceKeyOf(proved._id), clock());
+    if (sources) await storeSources(proved, sources);
+    return { ...opened, deviceCookie: devices.issue(tenantId, proved._id) };
+  };
+
+  return (actor, ...credentials) => logIn(actor, ...credentials).catch((error: unknown) => {
+    if (error instanceof AppError && recorded.has(error.code)) noteFailure(actor, error.code);
+    throw error;
+  });
+}
+
+/** A device or a source of one account that its user has logged in from waits among those who are known. */
+function askerOf({ tenantId, account, source, isKnownSource, deviceId }: LoginTry): Asker {
+  if (deviceId !== null) return { known: `device ${deviceId}` };
+  return isKnownSource ? { known: JSON.stringify([tenantId, account, source]) } : source;
+}

@@ -1,0 +1,57 @@
+import { Schema } from 'mongoose';
+import type { Connection, Model } from 'mongoose';
+import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
+
+/** A stored login. It holds no rights itself but points to a shared right set. */
+export interface Session {
+  _id: string;
+  tenantId: string;
+  /** Whose it is; absent means a user's. */
+  kind?: 'user' | 'client';
+  /** userId or clientId */
+  userId: string;
+  rightSetId: string;
+  /** The versions for which the right set is good. */
+  policyVersion: number;
+  accessVersion: number;
+  /** When an assignment starts or ends, until which the right set is good. */
+  changesAt?: Date | null;
+  createdAt: Date;
+  /** When it was last used, to the minute; only of tenants whose sessions end for want of it. */
+  seenAt?: Date;
+  expiresAt: Date;
+  device: { userAgent: string | null; ip: string | null };
+  /** Only of users. */
+  refresh?: {
+    /** Hash of the one live refresh token. */
+    current: string;
+    /** Those before it, and when they were exchanged, so that their reuse is noticed. */
+    used: { hash: string; at: Date }[];
+  };
+}
+
+export function createSessionModel(connection: Connection, prefix = ''): Model<Session> {
+  const schema = new Schema<Session>({
+    _id: String,
+    kind: { type: String, enum: ['user', 'client'] },
+    userId: { type: String, required: true },
+    rightSetId: { type: String, required: true },
+    policyVersion: { type: Number, required: true },
+    accessVersion: { type: Number, required: true },
+    changesAt: Date,
+    createdAt: { type: Date, required: true },
+    seenAt: Date,
+    expiresAt: { type: Date, required: true },
+    device: { type: new Schema({ userAgent: String, ip: String }, { _id: false }), required: true },
+    refresh: {
+      type: new Schema({ current: String, used: [new Schema({ hash: String, at: Date }, { _id: false })] }, { _id: false, strict: 'throw' }),
+      default: undefined,
+    },
+  }, { strict: 'throw', versionKey: false });
+  schema.plugin(tenantScope);
+  schema.index({ tenantId: 1, userId: 1 });
+  schema.index({ tenantId: 1, 'refresh.current': 1 });
+  schema.index({ tenantId: 1, 'refresh.used.hash': 1 });
+  schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+  return connection.model<Session>('Session', schema, `${prefix}sessions`);
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { Caller } from '../../engine/caller.ts';
+import { actorOf } from '../../platform/changes/actor.ts';
+import { AppError } from '../../errors/errors.ts';
+import { defineRoute } from '../../http/route/define-route.ts';
+import type { RouteDefinition } from '../../http/route/define-route.ts';
+import { knownEmail, optional, password, string } from '../../http/input/fields.ts';
+import { pageFields, pageOf } from '../../http/route/page-shape.ts';
+import type { TenantDirectory } from '../tenants/tenant.directory.ts';
+import { tenantName } from '../tenants/tenant.shape.ts';
+import { showUser, userShape } from '../users/user.shape.ts';
+import { deviceCookieName } from './login/device-cookie.ts';
+import type { LogIn } from './login/login.service.ts';
+import type { Refresh } from './refresh.service.ts';
+import type { Session } from './session.model.ts';
+import type { OpenedSession, SessionService } from './session.service.ts';
+import { sessionShape, showSession } from './session.shape.ts';
+
+export interface SessionRouteDeps {
+  readonly logIn: LogIn;
+  readonly refresh: Refresh;
+  readonly sessions: SessionService;
+  readonly tenants: Pick<TenantDirectory, 'resolve' | 'requireHostFor'>;
+  /** Throws `target-outranks-caller`, `user-not-found`, `client-not-found`. */
+  readonly requireMayActOn: (caller: Caller, session: Session) => Promise<unknown>;
+}
+
+const loginShape = z.object({
+  access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.number().int(), refresh_token: z.string(), user: userShape,
+});
+const idField = string({ min: 1, max: 64 });
+
+/** Login, logout, and the sessions of oneself and of others. */
+export function createSessionRoutes({ logIn, refresh, sessions, tenants, requireMayActOn }: SessionRouteDeps): RouteDefinition[] {
+  const showLogin = ({ user, access, refreshToken }: OpenedSession) => ({
+    access_token: access.token, token_type: 'Bearer' as const, expires_in: access.expiresInSeconds, refresh_token: refreshToken, user: showUser(user),
+  });
+
+  return [
+    defineRoute({
+      method: 'POST', url: '/users/refresh', summary: 'Exchange a refresh token for its successor and a new access token',
+      input: { body: { refresh_token: string({ min: 1, max: 256 }) } },
+      output: loginShape,
+      errors: ['refresh-token-invalid', 'token-of-other-tenant', 'session-ended', 'user-disabled'],
+      async handler(context) {
+        const { input: { body }, request } = context;
+        await tenants.requireHostFor(body.refresh_token, request.host);
+        return showLogin(await refresh(actorOf(context), body.refresh_token));
+      },
+    }),
+    ...['/users/login', '/login'].map((url) => defineRoute({
+      method: 'POST', url, summary: 'Log in with e-mail address and password',
+      description: `tenant is the name of the tenant, where host and address do not tell it. Sets the cookie "${deviceCookieName}", which opens nothing: a login that sends it is not slowed down by failures of others.`,
+      input: { body: { email: knownEmail(), password: password(), tenant: optional(tenantName) } },
+      output: loginShape,
+      recordsRefusals: true,
+      errors: ['invalid-credentials', 'login-method-closed', 'too-many-requests', 'password-queue-full', 'users-unreachable', 'email-taken', 'tenant-full'],
+      async handler(context) {
+        const { input: { body }, request, setHeader } = context;
+        const { deviceCookie, ...opened } = await logIn(actorOf(context, await tenants.resolve({ ...body, host: request.host })), body.email, body.password, request.cookie(deviceCookieName));
+        setHeader('Set-Cookie', deviceCookie);
+        return showLogin(opened);
+      },
+    })),
+    defineRoute({
+      method: 'POST', url: '/users/logout', summary: 'End the session of this token',
+      errors: ['session-not-found'],
+      async handler(context) {
+        await sessions.end(actorOf(context), context.caller.sessionId, 'session.logout');
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'GET', url: '/profile/sessions', summary: 'List one\'s own sessions',
+      input: { query: pageFields },
+      output: pageOf(sessionShape),
+      errors: [],
+      async handler({ input, caller }) {
+        const { items, nextCursor } = await sessions.load(caller.tenantId, { userId: caller.userId }, input.query);
+        return { items: items.map((session) => showSession(session, caller.sessionId)), nextCursor };
+      },
+    }),
+    defineRoute({
+      method: 'DELETE', url: '/profile/sessions/:sessionId', summary: 'End one of one\'s own sessions',
+      input: { params: { sessionId: idField } },
+      errors: ['session-not-found'],
+      async handler(context) {
+        const { sessionId } = context.input.params;
+        const session = await sessions.find(context.caller.tenantId, sessionId);
+        // Somebody else's session and a missing one look the same.
+        if (session.userId !== context.caller.userId) throw new AppError('session-not-found');
+        await sessions.end(actorOf(context), sessionId, 'session.end');
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'GET', url: '/admin/load-sessions', summary: 'List sessions of all users and clients, or of one',
+      input: { query: { ...pageFields, userId: optional(idField) } },
+      output: pageOf(sessionShape),
+      errors: [],
+      async handler({ input: { query: { userId, ...page } }, caller }) {
+        const { items, nextCursor } = await sessions.load(caller.tenantId, userId === undefined ? {} : { userId }, page);
+        return { items: items.map((session) => showSession(session, caller.sessionId)), nextCursor };
+      },
+    }),
+    defineRoute({
+      method: 'DELETE', url: '/admin/delete-session/:sessionId', summary: 'End a session of any user or client that does not outrank the caller',
+      input: { params: { sessionId: idField } },
+      errors: ['session-not-found', 'target-outranks-caller', 'user-not-found', 'client-not-found'],
+      async handler(context) {
+        const { sessionId } = context.input.params;
+        const session = await sessions.find(context.caller.tenantId, sessionId);
+        await requireMayActOn(context.caller, session);
+        await sessions.end(actorOf(context), sessionId, 'session.end');
+        return undefined;
+      },
+    }),
+  ];
+}

@@ -1,0 +1,226 @@
+import type { ClientSession, Model } from 'mongoose';
+import type { Attributes } from '../../engine/policies/condition.ts';
+import { claimGrants } from '../../engine/grants/token-grants.ts';
+import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
+import { rolesAt } from '../../engine/grants/role-times.ts';
+import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { AppError } from '../../errors/errors.ts';
+import { newId } from '../../platform/database/new-id.ts';
+import { readPage } from '../../platform/database/page.ts';
+import type { Page, PageRequest } from '../../platform/database/page.ts';
+import type { TenantState } from '../tenants/tenant.store.ts';
+import type { SignedToken, TokenSubject } from '../../tokens/access-token.ts';
+import type { User } from '../users/user.model.ts';
+import type { LoadedCaller } from './caller-cache.ts';
+import { createCurrentRights } from '../grants/current-rights.ts';
+import type { CurrentRightsDeps, Known } from '../grants/current-rights.ts';
+import type { Session } from './session.model.ts';
+import type { AccessClaims, Principal, RightSetRef, SessionGrants } from '../grants/right-set.types.ts';
+
+/** A session with the tokens for it. */
+export interface OpenedSession {
+  readonly session: Session;
+  readonly user: User;
+  readonly access: SignedToken;
+  readonly refreshToken: string;
+}
+
+export interface SessionService {
+  /** Starts a session, with an access token and the first refresh token. Throws `invalid-credentials` if the user's password was just changed. */
+  open(actor: Actor, user: User): Promise<OpenedSession>;
+  /**
+   * Starts a session of a client, which lasts as long as its one access token; of more than 100 that live, the oldest ends.
+   *
+   * Throws `client-refused` if the client was just disabled, or given another secret than the one of this hash.
+   */
+  openForClient(actor: Actor, client: Principal, secretHash: string): Promise<Pick<OpenedSession, 'session' | 'access'>>;
+  /** A new access token for a session that lives. Throws `session-ended`, `user-disabled`. */
+  reissue(session: Session): Promise<Pick<OpenedSession, 'session' | 'user' | 'access'>>;
+  /**
+   * Who a verified token speaks for, with the rights of this moment. The one place where a session is read.
+   *
+   * Throws `session-ended`, `user-disabled`.
+   */
+  loadCaller(claims: AccessClaims): Promise<LoadedCaller>;
+  /** The live session of an unused refresh token, and how whose it is calls themselves. Throws `session-ended`, `user-disabled`. */
+  inspectRefresh(tenantId: string, hash: string): Promise<{ readonly session: Session; readonly username: string }>;
+  load(tenantId: string, filter: { readonly userId?: string }, page: PageRequest): Promise<Page<Session>>;
+  /** Throws `session-not-found`. */
+  find(tenantId: string, sessionId: string): Promise<Session>;
+  /** Ends a session; `action` says how it came to be. Throws `session-not-found`. */
+  end(actor: Actor, sessionId: string, action: 'session.logout' | 'session.end'): Promise<void>;
+  /** Ends all sessions of a user inside a transaction, but for one that may stay. */
+  endAllOf(tx: ChangeTransaction, userId: string, except?: string | null): Promise<void>;
+}
+
+export interface SessionDeps extends Omit<CurrentRightsDeps, 'readPrincipal'> {
+  readonly model: Model<Session>;
+  readonly changes: ChangeService;
+  readonly clock: () => number;
+  readonly sessionHours: number;
+  /** How long a session of a client lasts. */
+  readonly clientSeconds: number;
+  readonly readUser: (tenantId: string, userId: string, snapshot?: ClientSession) => Promise<User | null>;
+  readonly readClient: (tenantId: string, clientId: string, snapshot?: ClientSession) => Promise<Principal | null>;
+  /** What a right set gives; null if it is stored no longer. */
+  readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<SessionGrants | null>;
+  /** Writes to the user inside a login's transaction; false if the user was disabled, or the password is no longer the one that was compared. */
+  readonly confirmLogin: (tx: ChangeTransaction, user: User) => Promise<boolean>;
+  /** The same for a client and the hash of the secret that was compared. */
+  readonly confirmClient: (tx: ChangeTransaction, client: Principal, secretHash: string) => Promise<boolean>;
+  /** What conditions may ask of somebody with these roles and memberships. */
+  readonly attributesOf: (user: Principal, roles: readonly string[], memberships: MemberOf) => Attributes;
+  readonly makeRefreshToken: (tenantId: string) => { readonly token: string; readonly hash: string };
+  readonly signToken: (subject: TokenSubject) => Promise<SignedToken>;
+}
+
+const hour = 3_600_000;
+
+/** Most sessions of one client that live at the same time. */
+const maxClientSessions = 100;
+
+/** How precisely it is known when a session was last used, in ms. */
+const notedEvery = 60_000;
+
+/** Makes what opens, reads and ends sessions, and finds whom a verified token speaks for. */
+export function createSessionService(deps: SessionDeps): SessionService {
+  const { model, changes, clock, sessionHours, clientSeconds, readTenant, readUser, readClient, grantsOf, attributesOf, confirmLogin, confirmClient, makeRefreshToken, signToken } = deps;
+
+  const readPrincipal = (kind: Session['kind'], tenantId: string, userId: string, snapshot?: ClientSession): Promise<Principal | null> =>
+    (kind === 'client' ? readClient : readUser)(tenantId, userId, snapshot);
+  const currentRights = createCurrentRights({ ...deps, readPrincipal });
+
+  /** Throws `session-ended`, `user-disabled`. */
+  function requireActive<P extends Principal>(user: P | null, owner: TenantState | null): { readonly user: P; readonly owner: TenantState } {
+    if (owner?.status !== 'active' || !user) throw new AppError('session-ended');
+    if (!user.isActive) throw new AppError('user-disabled');
+    return { user, owner };
+  }
+
+  /** Where sessions end for want of requests, notes once a minute at most that there was one. Throws `session-ended`. */
+  async function requireLive({ _id, tenantId, seenAt, createdAt, expiresAt }: Session, { settings: { idleHours } }: TenantState): Promise<void> {
+    const now = clock();
+    if (expiresAt.getTime() <= now) throw new AppError('session-ended');
+    if (idleHours === undefined) return;
+    const idle = now - (seenAt ?? createdAt).getTime();
+    if (idle >= idleHours * hour) throw new AppError('session-ended');
+    if (idle >= notedEvery) await model.updateOne({ tenantId, _id }, { $max: { seenAt: new Date(now) } });
+  }
+
+  /** Throws `session-ended`, `user-disabled`. */
+  async function renew(session: Session, known: Known): Promise<{ readonly user: Principal; readonly rights: RightSetRef }> {
+    const { user, rights, good } = await currentRights(session, known);
+    if (!user.isActive) throw new AppError('user-disabled');
+    await model.updateOne({ tenantId: session.tenantId, _id: session._id }, { $set: good });
+    return { user, rights };
+  }
+
+  const signFor = (session: Session, user: Principal, { roleTypes, memberOf, holdings, changesAt }: RightSetRef) => signToken({
+    sub: user._id, sid: session._id, ...(session.kind === 'client' && { client_id: user._id }), tenant: user.tenantId, username: shownName(user), roles: roleTypes,
+    ...claimGrants(holdings, attributesOf(user, rolesAt(user, clock()), memberOf)),
+    notAfter: changesAt?.getTime() ?? Infinity,
+  });
+
+  /** Stores a session after `confirm` has written to whose it is: else one who is disabled at this moment would keep it. */
+  async function begin(actor: Actor, user: Principal, milliseconds: number, own: Pick<Session, 'kind' | 'refresh'>, confirm: (tx: ChangeTransaction) => Promise<void>) {
+    const now = clock();
+    const expiresAt = new Date(now + milliseconds);
+    const whose = { ...own, tenantId: user.tenantId, userId: user._id, expiresAt };
+    const { rights, good } = await currentRights(whose);
+    const session: Session = { _id: newId(), ...whose, ...good, createdAt: new Date(now), device: { userAgent: actor.userAgent, ip: actor.ip } };
+    await changes.transact({ ...actor, userId: user._id, sessionId: session._id }, async (tx) => {
+      await confirm(tx);
+      await model.create([session], { session: tx.session });
+      if (own.kind === 'client') await endOldest(tx, user._id);
+      tx.record({ action: 'session.login', target: { kind: 'session', id: session._id }, users: [user._id] });
+    });
+    return { session, access: await signFor(session, user, rights) };
+  }
+
+  async function endOldest({ actor: { tenantId }, session }: ChangeTransaction, userId: string): Promise<void> {
+    const old = await model.find({ tenantId, userId }, { _id: 1 }, { session }).sort({ createdAt: -1, _id: -1 }).skip(maxClientSessions).lean();
+    if (old.length > 0) await model.deleteMany({ tenantId, _id: { $in: old.map(({ _id }) => _id) } }, { session });
+  }
+
+  return {
+    async open(actor, user) {
+      const owner = await readTenant(user.tenantId);
+      const refresh = makeRefreshToken(user.tenantId);
+      const begun = await begin(actor, user, (owner?.settings.sessionHours ?? sessionHours) * hour, { refresh: { current: refresh.hash, used: [] } }, async (tx) => {
+        if (!(await confirmLogin(tx, user))) throw new AppError('invalid-credentials');
+      });
+      return { ...begun, user, refreshToken: refresh.token };
+    },
+
+    openForClient: (actor, client, secretHash) => begin(actor, client, clientSeconds * 1_000, { kind: 'client' }, async (tx) => {
+      if (!(await confirmClient(tx, client, secretHash))) throw new AppError('client-refused');
+    }),
+
+    async reissue(session) {
+      const { user, owner } = requireActive(...await Promise.all([readUser(session.tenantId, session.userId), readTenant(session.tenantId)]));
+      await requireLive(session, owner);
+      const current = await renew(session, { user, owner });
+      return { session, user, access: await signFor(session, current.user, current.rights) };
+    },
+
+    async loadCaller({ sub, sid, client_id, tenant }) {
+      const [session, ...found] = await Promise.all([
+        model.findOne({ tenantId: tenant, _id: sid }).lean(), readPrincipal(client_id === undefined ? 'user' : 'client', tenant, sub), readTenant(tenant),
+      ]);
+      // Before the session, which has ended as well: a disabled user is told what to do about it.
+      const { user, owner } = requireActive(...found);
+      if (session?.userId !== sub || (session.kind === 'client') !== (client_id !== undefined)) throw new AppError('session-ended');
+      await requireLive(session, owner);
+      const now = clock();
+      const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion && (session.changesAt?.getTime() ?? Infinity) > now;
+      const known = isCurrent ? await grantsOf(tenant, session.rightSetId) : null;
+      const current = known ? { user, rights: { ...known, changesAt: session.changesAt } } : await renew(session, { user, owner });
+      const { grants, roleTypes, memberOf } = current.rights;
+      const roles = rolesAt(current.user, now);
+      return {
+        caller: {
+          userId: sub, tenantId: tenant, sessionId: sid, username: shownName(current.user), roles, roleTypes, grants, attributes: attributesOf(current.user, roles, memberOf),
+        },
+        isClient: client_id !== undefined,
+        settings: owner.settings,
+        goodUntil: Math.min(session.expiresAt.getTime(), current.rights.changesAt?.getTime() ?? Infinity),
+      };
+    },
+
+    async inspectRefresh(tenantId, hash) {
+      const session = await model.findOne({ tenantId, 'refresh.current': hash }).lean();
+      if (!session) throw new AppError('session-ended');
+      const { user, owner } = requireActive(...await Promise.all([readUser(tenantId, session.userId), readTenant(tenantId)]));
+      await requireLive(session, owner);
+      return { session, username: shownName(user) };
+    },
+
+    load: (tenantId, filter, page) => {
+      // An expired session may stay stored for up to a minute until the TTL index clears it; it is over all the same.
+      const live = { ...filter, tenantId, expiresAt: { $gt: new Date(clock()) } };
+      return readPage(['sessions', tenantId, filter], page, ({ _id }) => _id, 'ascending', (after, count) =>
+        model.find(after ? { ...live, _id: after } : live).sort({ _id: 1 }).limit(count).lean());
+    },
+
+    async find(tenantId, sessionId) {
+      const session = await model.findOne({ tenantId, _id: sessionId, expiresAt: { $gt: new Date(clock()) } }).lean();
+      if (!session) throw new AppError('session-not-found');
+      return session;
+    },
+
+    end: (actor, sessionId, action) => changes.transact(actor, async (tx) => {
+      const session = await model.findOneAndDelete({ tenantId: actor.tenantId, _id: sessionId }, { session: tx.session }).lean();
+      if (!session) throw new AppError('session-not-found');
+      tx.record({ action, target: { kind: 'session', id: sessionId }, users: [session.userId] });
+    }),
+
+    async endAllOf({ actor, session }, userId, except = null) {
+      await model.deleteMany({ tenantId: actor.tenantId, userId, ...(except !== null && { _id: { $ne: except } }) }, { session });
+    },
+  };
+}
+
+function shownName({ _id, username, email }: Principal): string {
+  return username ?? email ?? _id;
+}
+

@@ -1,0 +1,61 @@
+import { createPrivateKey, createPublicKey, createSecretKey, generateKeyPairSync } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { calculateJwkThumbprint } from 'jose';
+import { startError } from '../../errors/errors.ts';
+import { decryptPrivateKey, encryptPrivateKey } from './key-encryption.ts';
+import type { RingKey } from './key-ring.ts';
+import type { PublishedJwk, SigningKeyRecord } from './signing-key.model.ts';
+import { importVerificationKey } from '../../tokens/verification-key.ts';
+
+/** A record to store; every one that is made has its number and its time. */
+export type NewSigningKey = SigningKeyRecord & Required<Pick<SigningKeyRecord, 'number' | 'signsFrom'>>;
+
+/** KEY_ENCRYPTION_KEY as a key; throws unless it has 32 bytes. */
+export function toSecretKey(key: KeyObject | Uint8Array): KeyObject {
+  const secret = key instanceof Uint8Array ? createSecretKey(key) : key;
+  if (secret.symmetricKeySize !== 32) throw new Error('KEY_ENCRYPTION_KEY must have 32 bytes.');
+  return secret;
+}
+
+/** Makes a key that nobody has, with its private half encrypted. */
+export async function makeRecord(secret: KeyObject, { number, signsFrom, now }: { readonly number: number; readonly signsFrom: number; readonly now: number }): Promise<NewSigningKey> {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const publicJwk = await publish(publicKey);
+  const encryptedPrivateKey = encryptPrivateKey(privateKey.export({ type: 'pkcs8', format: 'der' }), publicJwk.kid, secret);
+  return { _id: publicJwk.kid, algorithm: 'ES256', publicJwk, encryptedPrivateKey, number, signsFrom: new Date(signsFrom), createdAt: new Date(now) };
+}
+
+/**
+ * Opens a stored key. The encrypted half is the one to trust: a public key that somebody wrote into the database alone is refused.
+ *
+ * Throws a StartError for one that does not decrypt, or is not the key that its `kid` names.
+ */
+export async function openRecord(record: SigningKeyRecord, secret: KeyObject): Promise<RingKey> {
+  const kid = record._id;
+  const privateKey = openPrivateKey(record, secret);
+  const published = await publish(createPublicKey(privateKey));
+  const verification = importVerificationKey({ ...published });
+  const isItself = published.kid === kid && published.x === record.publicJwk.x && published.y === record.publicJwk.y;
+  if (!verification || !isItself) throw startError(`The stored signing key ${kid} is not the key its id names: it was altered.`);
+  return { signing: { kid, algorithm: verification.algorithm, privateKey }, verification, published, signsFrom: signsFrom(record) };
+}
+
+/** From when on a key signs, in ms since 1970. */
+export function signsFrom({ signsFrom, createdAt }: SigningKeyRecord): number {
+  return (signsFrom ?? createdAt).getTime();
+}
+
+/** Names each member it lets out, so that no private one can slip through. */
+async function publish(publicKey: KeyObject): Promise<PublishedJwk> {
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+  const members = { kty: 'EC', crv: 'P-256', x, y } as const;
+  return { ...members, kid: await calculateJwkThumbprint(members), alg: 'ES256', use: 'sig' };
+}
+
+function openPrivateKey({ _id: kid, encryptedPrivateKey }: SigningKeyRecord, secret: KeyObject): KeyObject {
+  try {
+    return createPrivateKey({ key: decryptPrivateKey(encryptedPrivateKey, kid, secret), format: 'der', type: 'pkcs8' });
+  } catch (cause) {
+    throw startError(`KEY_ENCRYPTION_KEY does not fit the stored signing key ${kid}: start with the one it was stored under.`, cause);
+  }
+}

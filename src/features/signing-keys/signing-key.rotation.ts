@@ -1,0 +1,111 @@
+import type { KeyObject } from 'node:crypto';
+import type { ClientSession, Model } from 'mongoose';
+import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { publishedAhead } from './key-ring.ts';
+import type { SigningKeyRecord } from './signing-key.model.ts';
+import { makeRecord, signsFrom } from './signing-key.record.ts';
+
+/** A stored key and what it is for at this moment. */
+export interface KeyStatus {
+  readonly kid: string;
+  /** waiting: published, and signs later; retired: signs no longer, and verifies until `until`; ended: verifies nothing. */
+  readonly state: 'waiting' | 'signing' | 'retired' | 'ended';
+  readonly signsFrom: Date;
+  /** When the last token of it will have expired; absent while it signs or waits. */
+  readonly until?: Date;
+}
+
+export interface KeyRotation {
+  list(): Promise<readonly KeyStatus[]>;
+  /**
+   * Makes the next key, which is published now and signs in ten minutes, and forgets those whose tokens have all expired.
+   *
+   * Where one waits for its turn already, none is made.
+   */
+  rotate(actor: Actor): Promise<{ readonly isNew: boolean; readonly key: KeyStatus }>;
+  /**
+   * Forgets a key, so that its tokens are refused: by every node within 2 s, by services that verify within ten minutes.
+   *
+   * If it was the one that signs, the one that waits takes its place at once, or else a new one. Undefined: there is no such key.
+   */
+  revoke(actor: Actor, kid: string): Promise<{ readonly signing: KeyStatus } | undefined>;
+}
+
+/** The same, on behalf of whoever runs the server. */
+export interface GatehouseKeys {
+  readonly list: KeyRotation['list'];
+  /** Makes the next key, which is published now and signs in ten minutes; where one waits already, none is made. */
+  rotate(): ReturnType<KeyRotation['rotate']>;
+  /** Makes a key's tokens be refused: by every node within 2 s, by services that verify within ten minutes. Undefined: there is no such key. */
+  revoke(kid: string): ReturnType<KeyRotation['revoke']>;
+}
+
+export interface KeyRotationDeps {
+  readonly model: Model<SigningKeyRecord>;
+  readonly secret: KeyObject;
+  readonly changes: ChangeService;
+  /** How long a key verifies after it has stopped signing, in ms. */
+  readonly tokenLifetime: number;
+  /** Puts transactions that change keys one after the other. */
+  readonly raiseGuard: (name: string, session: ClientSession) => Promise<unknown>;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+export function createKeyRotation({ model, secret, changes, tokenLifetime, raiseGuard, clock }: KeyRotationDeps): KeyRotation {
+  const read = (session?: ClientSession) => model.find({}, null, { session: session ?? null }).sort({ number: 1, createdAt: 1 }).lean<SigningKeyRecord[]>();
+
+  const change = <T>(actor: Actor, work: (tx: ChangeTransaction, records: readonly SigningKeyRecord[]) => Promise<T>): Promise<T> =>
+    changes.transact(actor, async (tx) => {
+      await raiseGuard('signing-keys', tx.session);
+      return work(tx, await read(tx.session));
+    });
+
+  function statusesOf(records: readonly SigningKeyRecord[]): KeyStatus[] {
+    const now = clock();
+    const signing = Math.max(0, records.findLastIndex((record) => signsFrom(record) <= now));
+    return records.map((record, index) => {
+      const about = { kid: record._id, signsFrom: new Date(signsFrom(record)) };
+      if (index >= signing) return { ...about, state: index === signing ? 'signing' : 'waiting' };
+      const next = records[index + 1] ?? record;
+      const until = signsFrom(next) + tokenLifetime;
+      return { ...about, state: now < until ? 'retired' : 'ended', until: new Date(until) };
+    });
+  }
+
+  async function add({ session }: ChangeTransaction, records: readonly SigningKeyRecord[], from: number): Promise<KeyStatus> {
+    const record = await makeRecord(secret, { number: (records.at(-1)?.number ?? 0) + 1, signsFrom: from, now: clock() });
+    await model.create([record], { session });
+    return { kid: record._id, state: from <= clock() ? 'signing' : 'waiting', signsFrom: record.signsFrom };
+  }
+
+  return {
+    list: async () => statusesOf(await read()),
+
+    rotate: (actor) => change(actor, async (tx, records) => {
+      const statuses = statusesOf(records);
+      const waiting = statuses.find(({ state }) => state === 'waiting');
+      if (waiting) return { isNew: false, key: waiting };
+      const ended = statuses.filter(({ state }) => state === 'ended').map(({ kid }) => kid);
+      if (ended.length > 0) await model.deleteMany({ _id: { $in: ended } }, { session: tx.session });
+      const key = await add(tx, records, clock() + publishedAhead);
+      tx.record({ action: 'signing-key.rotate', target: { kind: 'signing-key', id: key.kid }, after: { signsFrom: key.signsFrom } });
+      return { isNew: true, key };
+    }),
+
+    revoke: (actor, kid) => change(actor, async (tx, records) => {
+      const statuses = statusesOf(records);
+      const revoked = statuses.find((status) => status.kid === kid);
+      if (!revoked) return undefined;
+      await model.deleteOne({ _id: kid }, { session: tx.session });
+      tx.record({ action: 'signing-key.revoke', target: { kind: 'signing-key', id: kid } });
+      const signing = statuses.find(({ state }) => state === 'signing');
+      if (signing && signing.kid !== kid) return { signing };
+      const waiting = statuses.find(({ state }) => state === 'waiting');
+      if (!waiting) return { signing: await add(tx, records, clock()) };
+      const signsFromNow = new Date(clock());
+      await model.updateOne({ _id: waiting.kid }, { $set: { signsFrom: signsFromNow } }, { session: tx.session });
+      return { signing: { kid: waiting.kid, state: 'signing', signsFrom: signsFromNow } };
+    }),
+  };
+}

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../errors/errors.ts';
+import { defineRoute } from '../../http/route/define-route.ts';
+import type { RouteDefinition } from '../../http/route/define-route.ts';
+import { wildcardPath } from '../../http/input/fields.ts';
+import { swaggerFiles, swaggerFolder } from './docs-files.ts';
+import { docsPage, docsPolicy, docsScript } from './docs-page.ts';
+
+/** Makes `GET /docs` and the files of that page, which show `/openapi.json`; works without the internet. */
+export function createDocsRoutes(): RouteDefinition[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      url: '/docs',
+      ignoresQuery: true,
+      summary: 'Shows this documentation as a page.',
+      output: 'html',
+      errors: [],
+      handler: () => ({ body: docsPage, headers: { 'Content-Security-Policy': docsPolicy } }),
+    }),
+    defineRoute({
+      method: 'GET',
+      url: '/docs/*path',
+      ignoresQuery: true,
+      summary: 'Serves a file of the documentation page.',
+      input: { params: { path: wildcardPath({ max: 100 }) } },
+      output: 'file',
+      errors: ['file-not-found'],
+      cacheControl: 'public, max-age=3600',
+      handler: async ({ input }) => {
+        const file = files.get(input.params.path);
+        if (!file) throw new AppError('file-not-found');
+        return { contentType: file.contentType, body: await file.read() };
+      },
+    }),
+  ];
+}
+
+/** The only files there are: what was asked for is looked up here and never becomes a path of the disk. */
+const files = new Map([
+  ['start.js', { contentType: 'text/javascript; charset=utf-8', read: () => Promise.resolve<string | Buffer>(docsScript) }],
+  ...[...swaggerFiles].map(([name, contentType]) => [name, { contentType, read: () => readFile(join(swaggerFolder(), name)) }] as const),
+]);

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { AppError } from '../../errors/errors.ts';
+import { defineRoute } from '../../http/route/define-route.ts';
+import type { RouteDefinition } from '../../http/route/define-route.ts';
+
+export interface SystemRouteDeps {
+  /** Whether the database answers and every unique index is there. */
+  readonly isReady: () => Promise<boolean>;
+  readonly openApi: () => Record<string, unknown>;
+  readonly jwks: () => Promise<{ readonly keys: readonly object[] }>;
+}
+
+/** What tells about the server itself; all of it is public. */
+export function createSystemRoutes({ isReady, openApi, jwks }: SystemRouteDeps): RouteDefinition[] {
+  return [
+    defineRoute({
+      method: 'GET', url: '/', ignoresQuery: true, summary: 'What this is and where to go on',
+      output: z.object({ name: z.literal('gatehouse'), docs: z.string(), openapi: z.string(), health: z.string() }),
+      errors: [],
+      handler: () => ({ name: 'gatehouse' as const, docs: '/docs', openapi: '/openapi.json', health: '/readyz' }),
+    }),
+    defineRoute({
+      method: 'GET', url: '/livez', ignoresQuery: true, summary: 'Whether the process runs',
+      output: z.object({ status: z.literal('ok') }),
+      errors: [],
+      handler: () => ({ status: 'ok' as const }),
+    }),
+    defineRoute({
+      method: 'GET', url: '/readyz', ignoresQuery: true, summary: 'Whether requests can be served: the database answers',
+      output: z.object({ status: z.literal('ok') }),
+      errors: ['not-ready', 'database-unreachable'],
+      async handler() {
+        if (!(await isReady())) throw new AppError('not-ready');
+        return { status: 'ok' as const };
+      },
+    }),
+    defineRoute({
+      method: 'GET', url: '/openapi.json', ignoresQuery: true, summary: 'This API as OpenAPI 3.1',
+      output: z.record(z.string(), z.unknown()),
+      errors: [],
+      handler: () => openApi(),
+    }),
+    defineRoute({
+      method: 'GET', url: '/.well-known/jwks.json', ignoresQuery: true, summary: 'The public keys of access tokens (RFC 7517)',
+      output: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),
+      errors: [],
+      cacheControl: 'public, max-age=600',
+      handler: async () => ({ keys: (await jwks()).keys.map((key) => ({ ...key })) }),
+    }),
+  ];
+}

@@ -1,0 +1,32 @@
+import type { Caller } from '../../engine/caller.ts';
+import { AppError } from '../../errors/errors.ts';
+import type { RouteDefinition } from '../../http/route/define-route.ts';
+import { optional } from '../../http/input/fields.ts';
+import { tenantName } from './tenant.shape.ts';
+
+/** Throws `tenant-not-found`. */
+export type FindTenant = (name: string) => Promise<string>;
+
+/**
+ * Makes a route one that superadmins of the platform may use in another tenant, by `?tenant=NAME`.
+ *
+ * Whoever else names a tenant is refused, whichever it is, their own included, so that nobody learns which there are.
+ */
+export function actInTenant(route: RouteDefinition, findTenant: FindTenant): RouteDefinition {
+  return {
+    ...route,
+    input: { ...route.input, query: { ...route.input.query, tenant: optional(tenantName) } },
+    errors: [...route.errors, 'tenant-not-found', 'tenant-not-yours'],
+    async run(raw, caller, facts, setHeader) {
+      const { tenant, ...query } = raw.query as Record<string, unknown>; // made by node:querystring
+      if (tenant === undefined) return route.run(raw, caller, facts, setHeader);
+      if (!caller?.grants.isSuperadmin) throw new AppError('tenant-not-yours');
+      if (typeof tenant !== 'string') throw new AppError('invalid-input', { errors: [{ field: 'query.tenant', message: 'must be a string' }] });
+      return route.run({ ...raw, query }, inTenant(caller, await findTenant(tenant)), facts, setHeader);
+    },
+  };
+}
+
+function inTenant(caller: Caller, tenantId: string): Caller {
+  return tenantId === caller.tenantId ? caller : { ...caller, tenantId, homeTenantId: caller.tenantId };
+}

@@ -1,0 +1,62 @@
+import type { Model } from 'mongoose';
+import type { Caller } from '../../engine/caller.ts';
+import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { AppError } from '../../errors/errors.ts';
+import type { RoleHolders } from '../roles/role-holder.ts';
+import type { Tenant } from './tenant.model.ts';
+
+/** The role that a user of a tenant is given when the address is confirmed. */
+export interface DefaultRole {
+  /** Answers its roleId. Throws `tenant-not-found`. */
+  read(tenantId: string): Promise<string>;
+  /** Throws `tenant-not-found`, `role-not-found`, `superadmin-not-inherited`, `grants-exceed-own`. */
+  set(actor: Actor, caller: Caller, find: (tx: ChangeTransaction) => Promise<string>): Promise<string>;
+  /** The tenant holds its default role as a user does: the role is deleted only where another one takes its place. */
+  readonly holder: RoleHolders;
+}
+
+export interface DefaultRoleDeps {
+  readonly model: Model<Tenant>;
+  readonly changes: ChangeService;
+  /** roleId of the default role of a tenant that has set none. */
+  readonly usual: string;
+  /** Throws `role-not-found`, `superadmin-not-inherited`. */
+  readonly claimRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
+  /** Does work that changes the default role, as `read` answers it, if the caller could give the one and the other. Throws `grants-exceed-own`. */
+  readonly guard: <T>(tx: ChangeTransaction, caller: Caller, read: () => Promise<string>, work: () => Promise<T>) => Promise<T>;
+}
+
+/** Creates the service that reads and sets the default role of a tenant. */
+export function createDefaultRole({ model, changes, usual, claimRoles, guard }: DefaultRoleDeps): DefaultRole {
+  async function read(tenantId: string, tx?: ChangeTransaction): Promise<string> {
+    const tenant = await model.findOne({ _id: tenantId, status: { $ne: 'deleted' } }, { settings: 1 }, { session: tx?.session ?? null }).lean();
+    if (!tenant) throw new AppError('tenant-not-found');
+    return tenant.settings?.defaultRole ?? usual;
+  }
+
+  async function write(tx: ChangeTransaction, before: string, after: string): Promise<void> {
+    const _id = tx.actor.tenantId;
+    // A tenant without a version is of version 1.
+    await model.updateOne({ _id, version: { $exists: false } }, { $set: { version: 1 } }, { session: tx.session });
+    await model.updateOne({ _id }, { $set: { 'settings.defaultRole': after }, $inc: { version: 1 } }, { session: tx.session });
+    tx.record({ action: 'tenant.set-default-role', target: { kind: 'tenant', id: _id }, before: { defaultRole: before }, after: { defaultRole: after } });
+  }
+
+  return {
+    read: (tenantId) => read(tenantId),
+    set: (actor, caller, find) => changes.transact(actor, async (tx) => {
+      const { tenantId } = actor;
+      const before = await read(tenantId, tx);
+      const after = await find(tx);
+      await claimRoles(tx, [after]);
+      if (after !== before) await guard(tx, caller, () => read(tenantId, tx), () => write(tx, before, after));
+      return after;
+    }),
+    holder: {
+      count: async (tx, roleId) => ((await read(tx.actor.tenantId, tx)) === roleId ? 1 : 0),
+      async reassign(tx, _caller, fromRoleId, toRoleId) {
+        if (await read(tx.actor.tenantId, tx) === fromRoleId) await write(tx, fromRoleId, toRoleId);
+      },
+    },
+  };
+}

@@ -1,0 +1,167 @@
+import { isIP } from 'node:net';
+import { LRUCache } from 'lru-cache';
+import type { Model } from 'mongoose';
+import { AppError } from '../../errors/errors.ts';
+import { domainKeyOf } from '../../http/input/domain-name.ts';
+import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
+import type { Tenant } from './tenant.model.ts';
+import { placementOf } from './tenant.store.ts';
+import type { NotePlacement } from './tenant.store.ts';
+import type { TenantSource } from '../../settings/tenant-sources.ts';
+
+/** What a request without a token tells. */
+export interface TenantHints {
+  readonly host: string;
+  /** The name of a tenant, as somebody wrote it. */
+  readonly tenant?: string;
+  readonly email?: string;
+}
+
+/** Finds tenants by what people call them; what this node learns holds for at most 2 s. */
+export interface TenantDirectory {
+  /** For whom a request without a token is: the first source that names a tenant, else the default tenant. */
+  resolve(hints: TenantHints): Promise<string>;
+  /** The same where there must be one. Throws `tenant-not-found`. */
+  resolveExisting(hints: TenantHints): Promise<string>;
+  /** The tenant that a one-time token names, if it is active and this host is not another one's. */
+  ofToken(token: string, host: string): Promise<string>;
+  /** Whether this host is not that of another tenant. */
+  serves(host: string, tenantId: string): Promise<boolean>;
+  /** The same from memory; undefined where the store must be asked. */
+  recallServes(host: string, tenantId: string): boolean | undefined;
+  /** Throws `token-of-other-tenant` if the host is that of another tenant. */
+  requireHost(host: string, tenantId: string): Promise<void>;
+  /** The same for a refresh token; one that names no tenant is for others to refuse. */
+  requireHostFor(token: string, host: string): Promise<void>;
+  /** Throws `tenant-not-found`. */
+  find(name: string): Promise<string>;
+  /** After a change of a tenant. */
+  forget(): void;
+}
+
+export interface TenantDirectoryDeps {
+  readonly model: Model<Tenant>;
+  readonly order: readonly TenantSource[];
+  /** Host name of PUBLIC_URL, below which each tenant has a subdomain. */
+  readonly publicHost: string;
+  /** The tenant that an opaque token names; null if it does not have the form of one. */
+  readonly tenantOfToken: (token: string) => string | null;
+  readonly notePlacement: NotePlacement;
+}
+
+/**
+ * Nobody's tenant: whatever is asked for it finds nothing, takes as long as elsewhere and counts in one place.
+ *
+ * It stands for tenants that do not exist, or are suspended, so that these cannot be told apart.
+ */
+const nobodysTenantId = 'none';
+
+const maxKnown = 10_000;
+const lifetime = 2_000;
+
+type Field = '_id' | 'name' | 'domain';
+
+interface Known {
+  readonly tenantId: string | null;
+  readonly isActive: boolean;
+}
+
+const keyOf = (field: Field, value: string) => `${field} ${value}`;
+
+/** What a request can be for: a tenant, nobody's, or whatever the next source says. */
+type Found = string | undefined;
+
+export function createTenantDirectory({ model, order, publicHost, tenantOfToken, notePlacement }: TenantDirectoryDeps): TenantDirectory {
+  const known = new LRUCache<string, Known>({ max: maxKnown, ttl: lifetime });
+
+  async function look(field: Field, value: string): Promise<Known> {
+    const key = keyOf(field, value);
+    const cached = known.get(key);
+    if (cached) return cached;
+    const tenant = await model.findOne({ [field]: value }, { status: 1, isolation: 1, movingTo: 1 }).lean();
+    const tenantId = tenant?._id ?? (field === '_id' ? value : undefined);
+    if (tenantId !== undefined) notePlacement(tenantId, placementOf(tenant));
+    const found = { tenantId: tenant && tenant.status !== 'deleted' ? tenant._id : null, isActive: tenant?.status === 'active' };
+    known.set(key, found);
+    return found;
+  }
+
+  /** Under which field and value the tenant is looked for whose host this is; undefined for a host that is no tenant's. */
+  function placeOf(host: string): readonly ['name' | 'domain', string] | undefined {
+    if (host === publicHost || host === '' || isIP(host.replace(/^\[|\]$/g, '')) !== 0) return undefined;
+    return host.endsWith(`.${publicHost}`) ? ['name', host.slice(0, -publicHost.length - 1)] : ['domain', host];
+  }
+
+  /** Every subdomain is a tenant's, if only nobody's; whoever comes by another name, such as this machine's, is for none. */
+  const foundAt = (field: Field, { tenantId }: Known): Found => tenantId ?? (field === 'name' ? nobodysTenantId : undefined);
+  const isServed = (at: Found, tenantId: string) => at === undefined || at === tenantId;
+
+  /** The tenant whose host this is, suspended or not; undefined for a host that is no tenant's. */
+  async function ofHost(host: string): Promise<Found> {
+    const place = placeOf(host);
+    return place && foundAt(place[0], await look(...place));
+  }
+
+  async function activeOr(tenantId: Found): Promise<Found> {
+    if (tenantId === undefined) return undefined;
+    return (await look('_id', tenantId)).isActive ? tenantId : nobodysTenantId;
+  }
+
+  const bySource: Record<TenantSource, (hints: TenantHints) => Promise<Found>> = {
+    body: async ({ tenant }) => (tenant === undefined ? undefined : (await look('name', tenant)).tenantId ?? nobodysTenantId),
+    host: ({ host }) => ofHost(host),
+    email: async ({ email }) => {
+      const domain = email === undefined ? null : domainKeyOf(email.slice(email.lastIndexOf('@') + 1));
+      return domain === null ? undefined : (await look('domain', domain)).tenantId ?? undefined;
+    },
+  };
+
+  async function resolve(hints: TenantHints): Promise<string> {
+    for (const source of order) {
+      const found = await activeOr(await bySource[source](hints));
+      if (found !== undefined) return found;
+    }
+    return defaultTenantId;
+  }
+
+  async function serves(host: string, tenantId: string): Promise<boolean> {
+    return isServed(await ofHost(host), tenantId);
+  }
+
+  async function requireHost(host: string, tenantId: string): Promise<void> {
+    if (!(await serves(host, tenantId))) throw new AppError('token-of-other-tenant');
+  }
+
+  return {
+    resolve, serves, requireHost,
+    recallServes(host, tenantId) {
+      const place = placeOf(host);
+      if (!place) return true;
+      const found = known.get(keyOf(...place));
+      return found && isServed(foundAt(place[0], found), tenantId);
+    },
+    async resolveExisting(hints) {
+      const tenantId = await resolve(hints);
+      if (tenantId === nobodysTenantId) throw new AppError('tenant-not-found');
+      return tenantId;
+    },
+    async requireHostFor(token, host) {
+      const tenantId = tenantOfToken(token);
+      if (tenantId === null) return;
+      await requireHost(host, tenantId);
+      await look('_id', tenantId);
+    },
+    async ofToken(token, host) {
+      const tenantId = tenantOfToken(token);
+      const at = await ofHost(host);
+      if (tenantId === null || !isServed(at, tenantId)) return nobodysTenantId;
+      return await activeOr(tenantId) ?? nobodysTenantId;
+    },
+    async find(name) {
+      const { tenantId } = await look('name', name);
+      if (tenantId === null) throw new AppError('tenant-not-found');
+      return tenantId;
+    },
+    forget: () => { known.clear(); },
+  };
+}

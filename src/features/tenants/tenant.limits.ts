@@ -1,0 +1,49 @@
+import type { ClientSession, Model } from 'mongoose';
+import { AppError } from '../../errors/errors.ts';
+import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
+import type { Tenant, TenantSettings } from './tenant.model.ts';
+
+/** What a tenant may have only so many of. */
+export const countedKinds = ['users', 'roles', 'groups', 'clients'] as const;
+export type CountedKind = (typeof countedKinds)[number];
+
+/** How much a tenant may have, and ask for, so that it cannot starve the others. */
+export type TenantLimits = { readonly [kind in CountedKind]?: number } & {
+  /** Decisions a second on each node: a gated request is one, and so is each check in `/permissions/check`; one that compares more than 10 patterns and conditions counts as several. */
+  readonly checksPerSecond?: number;
+};
+
+/** Of tenants but the default one, where their settings say nothing else; users are not limited. */
+const usual: TenantLimits = { roles: 1_000, groups: 1_000, clients: 1_000, checksPerSecond: 5_000 };
+
+/** Of the default tenant: it is the only one of most, and may ask for more than one of many. */
+const ofDefault: TenantLimits = { checksPerSecond: 50_000 };
+
+export function limitsOf(tenantId: string, { limits = {} }: TenantSettings): TenantLimits {
+  return { ...(tenantId === defaultTenantId ? ofDefault : usual), ...limits };
+}
+
+/** Refuses, inside the transaction that created some of these kinds, what is one too many. Throws `tenant-full`. */
+export type RequireRoom = (tenantId: string, created: ReadonlySet<CountedKind>, session: ClientSession) => Promise<void>;
+
+export interface RequireRoomDeps {
+  readonly tenants: Model<Tenant>;
+  readonly count: Readonly<Record<CountedKind, (tenantId: string, most: number, session: ClientSession) => Promise<number>>>;
+}
+
+export function createRequireRoom({ tenants, count }: RequireRoomDeps): RequireRoom {
+  return async (tenantId, created, session) => {
+    const tenant = await tenants.findOne({ _id: tenantId }, { settings: 1 }, { session }).lean();
+    const limits = limitsOf(tenantId, tenant?.settings ?? {});
+    const limited = [...created].flatMap((kind) => (limits[kind] === undefined ? [] : [{ kind, limit: limits[kind] }]));
+    if (limited.length === 0) return;
+    // Two that create the last one at once meet here, and one of them starts over.
+    await tenants.updateOne({ _id: tenantId }, { $inc: { created: 1 } }, { session });
+    for (const { kind, limit } of limited) if (await count[kind](tenantId, limit + 1, session) > limit) throw new AppError('tenant-full');
+  };
+}
+
+/** Counts the documents of a tenant, up to so many. */
+export function countOf<T extends { tenantId: string }>(model: Model<T>) {
+  return (tenantId: string, most: number, session: ClientSession): Promise<number> => model.countDocuments({ tenantId }, { session, limit: most }).exec();
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import type { Model } from 'mongoose';
+import type { Actor, ChangeService } from '../../platform/changes/change.service.ts';
+import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
+import type { Isolation } from '../../platform/database/tenancy/tenant-locations.ts';
+import type { StoredRow, StoredRows } from '../../platform/database/tenancy/tenant-databases.ts';
+import type { Tenant } from './tenant.model.ts';
+
+/** How a move ended: done; or why there is nothing to move. */
+export type MoveOutcome =
+  | { readonly kind: 'moved' | 'taken-back'; readonly rows: number }
+  | { readonly kind: 'there-already' | 'not-found' | 'default-tenant' | 'not-suspended' };
+
+/**
+ * Moves a suspended tenant to a place: copies, compares, switches, and removes what it left.
+ *
+ * It may be interrupted anywhere, and asked for again; until the switch the rows count where they were. Asked for the
+ * place where the tenant still is, a move that was interrupted is taken back.
+ */
+export type MoveTenant = (actor: Actor, name: string, to: Isolation) => Promise<MoveOutcome>;
+
+export interface MoveTenantDeps {
+  readonly model: Model<Tenant>;
+  readonly changes: ChangeService;
+  readonly rowsOf: (tenantId: string) => readonly StoredRows[];
+  /** Creates a tenant's own database with all indexes. */
+  readonly prepare: (tenantId: string) => Promise<void>;
+  readonly drop: (tenantId: string) => Promise<void>;
+  /** Waits until no node goes by what it read of a tenant before, in whatever requests it has begun. */
+  readonly untilForgotten: () => Promise<void>;
+  readonly say: (line: string) => void;
+}
+
+const batch = 500;
+
+export function createMoveTenant({ model, changes, rowsOf, prepare, drop, untilForgotten, say }: MoveTenantDeps): MoveTenant {
+  /** Writes to the tenant and records it in the platform's trail; the tenant's own is what is being moved. */
+  async function note(actor: Actor, { _id }: Tenant, action: string, filter: object, update: object, after: Record<string, unknown>): Promise<void> {
+    await changes.transact(actor, async (tx) => {
+      const { matchedCount } = await model.updateOne({ _id, ...filter }, update, { session: tx.session });
+      if (matchedCount === 0) throw new Error('The tenant was changed by somebody else meanwhile: ask again.');
+      tx.record({ action, target: { kind: 'tenant', id: _id }, after });
+    });
+  }
+
+  async function empty(tenantId: string, place: Isolation): Promise<void> {
+    if (place === 'database') await drop(tenantId);
+    else for (const rows of rowsOf(tenantId)) await rows.clear('shared');
+  }
+
+  async function copy(tenantId: string, from: Isolation, to: Isolation): Promise<number> {
+    await empty(tenantId, to);
+    if (to === 'database') await prepare(tenantId);
+    let all = 0;
+    for (const rows of rowsOf(tenantId)) {
+      const waiting: StoredRow[] = [];
+      let count = 0;
+      for await (const row of rows.read(from)) {
+        waiting.push(row);
+        count += 1;
+        if (waiting.length === batch) await rows.insert(to, waiting.splice(0));
+      }
+      if (waiting.length > 0) await rows.insert(to, waiting);
+      const [before, after] = [await digestOf(rows.read(from)), await digestOf(rows.read(to))];
+      if (before !== after) throw new Error(`${rows.name} of ${tenantId} came out differently: nothing was switched. Ask again.`);
+      say(`${rows.name}: ${count} copied and compared`);
+      all += count;
+    }
+    return all;
+  }
+
+  async function tidy({ _id }: Tenant, left: Isolation): Promise<void> {
+    await empty(_id, left);
+    await model.updateOne({ _id, leftIn: left }, { $unset: { leftIn: 1 } });
+  }
+
+  return async (actor, name, to) => {
+    const tenant = await model.findOne({ name, status: { $ne: 'deleted' } }).lean();
+    if (!tenant) return { kind: 'not-found' };
+    if (tenant._id === defaultTenantId) return { kind: 'default-tenant' };
+    const { isolation: from = 'shared', movingTo, leftIn } = tenant;
+    if (leftIn !== undefined) await tidy(tenant, leftIn);
+    if (from === to) {
+      if (movingTo === undefined) return { kind: leftIn === undefined ? 'there-already' : 'moved', rows: 0 };
+      await empty(tenant._id, movingTo);
+      await note(actor, tenant, 'tenant.take-back-move', { movingTo }, { $unset: { movingTo: 1 } }, { isolation: from });
+      return { kind: 'taken-back', rows: 0 };
+    }
+    if (tenant.status !== 'suspended') return { kind: 'not-suspended' };
+    if (movingTo === undefined) await note(actor, tenant, 'tenant.begin-move', { status: 'suspended', movingTo: { $exists: false } }, { $set: { movingTo: to } }, { movingTo: to });
+    say('waiting until no node goes by where the tenant was');
+    await untilForgotten();
+    const rows = await copy(tenant._id, from, to);
+    await note(actor, tenant, 'tenant.move', { movingTo: to }, { $set: { isolation: to, leftIn: from }, $unset: { movingTo: 1 } }, { isolation: to });
+    await tidy(tenant, from);
+    return { kind: 'moved', rows };
+  };
+}
+
+async function digestOf(rows: AsyncIterable<StoredRow>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const { bytes } of rows) hash.update(bytes);
+  return hash.digest('hex');
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { Model } from 'mongoose';
+import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
+import { systemActor } from '../../platform/changes/actor.ts';
+import type { ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { isStartError } from '../../errors/errors.ts';
+import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
+import type { SeededRole } from '../roles/role.ladder.ts';
+import type { SeedRole } from '../roles/role.seed.ts';
+import type { Tenant } from './tenant.model.ts';
+import { placementOf } from './tenant.store.ts';
+import type { NotePlacement } from './tenant.store.ts';
+
+/** The built-in roles of tenants: each has its own of all that are declared, but the superadmin. */
+export interface TenantRoles {
+  /** Gives the actor's tenant what is declared and was never given to it; answers the digest of the declarations. */
+  seed(tx: ChangeTransaction): Promise<string>;
+  /** Does that for every tenant that was seeded with other declarations or indexes; answers how many those are. One in the way of which its own data is, is told of and left as it was. */
+  seedAll(): Promise<number>;
+}
+
+export interface TenantRoleDeps {
+  readonly model: Model<Tenant>;
+  readonly changes: ChangeService;
+  readonly registry: () => UrlRegistry;
+  /** Of the roles that tenants have. */
+  readonly declarations: readonly SeededRole[];
+  readonly seedRole: SeedRole;
+  readonly notePlacement: NotePlacement;
+  /** Told of a tenant that could not be given what is declared, because of what it has stored. */
+  readonly onFault: (tenant: string, error: Error) => void;
+  /** Tenants' own databases. */
+  readonly databases: { indexes(): string; prepare(tenantId: string): Promise<void> };
+}
+
+export function createTenantRoles({ model, changes, registry, declarations, seedRole, notePlacement, onFault, databases }: TenantRoleDeps): TenantRoles {
+  const wanted = (): string => digestOf(declarations, registry(), databases.indexes());
+
+  async function seed(tx: ChangeTransaction): Promise<string> {
+    for (const declaration of declarations) await seedRole(tx, declaration);
+    return wanted();
+  }
+
+  /** What one tenant has stored is a fault for a person to mend, and no reason to serve nobody. */
+  async function unlessItsOwnFault(tenant: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isStartError(error)) throw error;
+      onFault(tenant, error);
+    }
+  }
+
+  return {
+    seed,
+    async seedAll() {
+      const behind = await model.find({ _id: { $ne: defaultTenantId }, status: { $ne: 'deleted' }, seededWith: { $ne: wanted() }, movingTo: { $exists: false } }, { name: 1, isolation: 1 }).lean();
+      for (const { _id, name, ...tenant } of behind) {
+        notePlacement(_id, placementOf(tenant));
+        await unlessItsOwnFault(name, async () => {
+          if (tenant.isolation === 'database') await databases.prepare(_id);
+          await changes.transact(systemActor(_id), async (tx) => {
+            await model.updateOne({ _id }, { $set: { seededWith: await seed(tx) } }, { session: tx.session });
+          });
+        });
+      }
+      return behind.length;
+    },
+  };
+}
+
+/** Of all that decides what is seeded: the declarations, what the URLs in them stand for, and the indexes of own databases. */
+function digestOf(declarations: readonly SeededRole[], { urls }: UrlRegistry, indexes: string): string {
+  const listed = urls.map(({ url, methods, access, tenantAdmin }) => [url, methods ?? null, access, tenantAdmin]);
+  return createHash('sha256').update(JSON.stringify([declarations, listed, indexes])).digest('hex');
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { domainKeyOf } from '../../http/input/domain-name.ts';
+import { custom, integer, list, objectOf, oneOf, optional, string } from '../../http/input/fields.ts';
+import type { Refuse } from '../../http/input/fields.ts';
+import { instant } from '../../http/route/output.ts';
+import { isolations } from '../../platform/database/tenancy/tenant-locations.ts';
+import { roleName } from '../roles/role.shape.ts';
+import { loginMethods } from './tenant.model.ts';
+import type { Tenant } from './tenant.model.ts';
+
+const count = z.number().int().optional();
+
+export const tenantShape = z.object({
+  tenantId: z.string(),
+  name: z.string(),
+  domain: z.string().optional(),
+  status: z.enum(['active', 'suspended', 'deleted']),
+  isolation: z.enum(isolations),
+  settings: z.object({
+    defaultRole: z.string().optional(),
+    sessionHours: z.number().optional(),
+    idleHours: z.number().optional(),
+    loginMethods: z.array(z.enum(loginMethods)).readonly().optional(),
+    passwordMinimum: z.number().optional(),
+    limits: z.object({ users: count, roles: count, groups: count, clients: count, checksPerSecond: count }).optional(),
+  }),
+  version: z.number().int(),
+  createdAt: instant.optional(),
+});
+
+export function showTenant({ _id, settings = {}, isolation = 'shared', version = 1, ...tenant }: Tenant) {
+  return { ...tenant, tenantId: _id, settings, isolation, version };
+}
+
+/** A label of a host name (RFC 1035 section 2.3.1), so that it may stand before the host as a subdomain. */
+export const tenantName = string({ min: 2, max: 40, pattern: /^[a-z][a-z0-9-]*[a-z0-9]$/ });
+const domainJson = { type: 'string', maxLength: 253, description: 'At least two labels, in whatever script; kept in small letters and punycode.' };
+const readDomain = (value: unknown, refuse: Refuse): string => (
+  (typeof value === 'string' ? domainKeyOf(value) : null) ?? refuse('must be a domain name of at least two labels, without invisible characters'));
+/** A host name of at least two labels, as it is compared. */
+export const tenantDomain = custom({ json: { ...domainJson, minLength: 1 }, parse: readDomain });
+/** The same, or nothing. */
+export const newDomain = custom({ json: domainJson, parse: (value, refuse) => (value === '' ? '' : readDomain(value, refuse)) });
+export const idField = string({ min: 1, max: 64 });
+
+const most = optional(integer({ min: 1, max: 100_000_000 }));
+const eachKind = { users: most, roles: most, groups: most, clients: most };
+
+/** What a tenant has otherwise than the platform. */
+export const settingsField = objectOf({
+  defaultRole: optional(roleName),
+  sessionHours: optional(integer({ min: 1, max: 720 })),
+  idleHours: optional(integer({ min: 1, max: 720 })),
+  loginMethods: optional(list(oneOf(loginMethods), { max: loginMethods.length })),
+  passwordMinimum: optional(integer({ min: 12, max: 64 })),
+  limits: optional(objectOf({ ...eachKind, checksPerSecond: optional(integer({ min: 1, max: 1_000_000 })) })),
+});

@@ -1,0 +1,48 @@
+import type { ClientSession, Model } from 'mongoose';
+import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
+import type { Isolation } from '../../platform/database/tenancy/tenant-locations.ts';
+import type { Tenant, TenantSettings } from './tenant.model.ts';
+
+/** What others ask of a tenant on each request. */
+export interface TenantState {
+  readonly status: Tenant['status'];
+  readonly policyVersion: number;
+  readonly settings: TenantSettings;
+}
+
+export interface TenantStates {
+  /** Null if there is no such tenant. */
+  read(tenantId: string, session?: ClientSession): Promise<TenantState | null>;
+  raisePolicyVersion(tenantId: string, session: ClientSession): Promise<void>;
+  /** Creates the default tenant unless it exists; answers whether it did. */
+  ensureDefault(session: ClientSession): Promise<boolean>;
+}
+
+/** Told where a tenant is kept, each time that was read. */
+export type NotePlacement = (tenantId: string, isolation: Isolation | 'moving') => void;
+
+/** Where a tenant as it was read is kept; one that does not exist has nothing, wherever that is looked for. */
+export function placementOf(tenant: Pick<Tenant, 'isolation' | 'movingTo'> | null): Isolation | 'moving' {
+  return tenant?.movingTo === undefined ? tenant?.isolation ?? 'shared' : 'moving';
+}
+
+/** Whether a move has begun, or has not tidied up yet. */
+export const isMoving = ({ movingTo, leftIn }: Pick<Tenant, 'movingTo' | 'leftIn'>): boolean => movingTo !== undefined || leftIn !== undefined;
+
+export function createTenantStates(model: Model<Tenant>, notePlacement: NotePlacement): TenantStates {
+  return {
+    async read(tenantId, session) {
+      const tenant = await model.findOne({ _id: tenantId }, { status: 1, policyVersion: 1, settings: 1, isolation: 1, movingTo: 1 }, { session: session ?? null }).lean();
+      notePlacement(tenantId, placementOf(tenant));
+      return tenant && { status: tenant.status, policyVersion: tenant.policyVersion, settings: tenant.settings ?? {} };
+    },
+    async raisePolicyVersion(tenantId, session) {
+      await model.updateOne({ _id: tenantId }, { $inc: { policyVersion: 1 } }, { session });
+    },
+    async ensureDefault(session) {
+      if (await model.findOne({ _id: defaultTenantId }, null, { session }).lean()) return false;
+      await model.create([{ _id: defaultTenantId, name: 'default', status: 'active', policyVersion: 1, version: 1 }], { session });
+      return true;
+    },
+  };
+}

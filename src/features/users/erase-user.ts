@@ -1,0 +1,29 @@
+import type { Model } from 'mongoose';
+import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
+import type { User } from './user.model.ts';
+import type { KeepSuperadmin } from './user.service.ts';
+import { changeOf } from './write-user.ts';
+
+/** Erases a user inside a transaction. Throws `last-superadmin`. */
+export type EraseUser = (tx: ChangeTransaction, action: 'user.delete' | 'user.delete-account' | 'user.displaced', user: User) => Promise<void>;
+
+export interface EraseUserDeps {
+  readonly model: Model<User>;
+  readonly keepSuperadmin: KeepSuperadmin;
+  /** What other features hold of a user: sessions, links, ordered mails, audit records. */
+  readonly forget: readonly ((tx: ChangeTransaction, user: User) => Promise<void>)[];
+}
+
+/**
+ * Makes what erases a user: the user, and everywhere else what says who that was.
+ *
+ * The audit trail keeps what was done, to whom and by whom, by id alone; addresses, names and devices go from it too.
+ */
+export function createEraseUser({ model, keepSuperadmin, forget }: EraseUserDeps): EraseUser {
+  return async (tx, action, user) => {
+    const { _id, tenantId, roles, isActive } = user;
+    await keepSuperadmin(tx, () => model.deleteOne({ tenantId, _id }, { session: tx.session }));
+    for (const forgetIn of forget) await forgetIn(tx, user);
+    tx.record({ ...changeOf(action, _id), before: { roles, isActive }, users: [_id] });
+  };
+}

@@ -1,0 +1,100 @@
+import type { Model } from 'mongoose';
+import { z } from 'zod';
+import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { AppError } from '../../errors/errors.ts';
+import { callHost } from '../../platform/call-host.ts';
+import { isDuplicate } from '../../platform/database/duplicate.ts';
+import { newId } from '../../platform/database/new-id.ts';
+import type { DisplaceUser } from './email/displace-user.ts';
+import type { User } from './user.model.ts';
+import type { UserService } from './user.service.ts';
+import { changeOf, visible } from './write-user.ts';
+
+/** A host's own service that knows users and their passwords. */
+export interface HostUsers {
+  /**
+   * Says whom this name and password belong to, within 5 s; null if to nobody. `username` is what was sent as `email`.
+   *
+   * It is asked after the password was compared with Gatehouse's own and did not match, and must take its time whether
+   * or not it knows the name. Whatever it throws is answered 503.
+   */
+  validateUser(username: string, password: string, context: { readonly tenantId: string }): Promise<HostUser | null>;
+}
+
+/** A user as a host's service knows them. */
+export interface HostUser {
+  /** Never given to anybody else; 1 to 256 characters. */
+  readonly externalId: string;
+  readonly email: string;
+  readonly username?: string | undefined;
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
+}
+
+/** How long the host may take, in ms. */
+export const validationLimit = 5_000;
+
+/**
+ * Asks the host whose password this is, and answers the user kept for them, with the known sources; null for nobody.
+ *
+ * At the first login that user is made: without a password, with the default roles. An account with their address that nobody has
+ * confirmed makes room for them. Throws `users-unreachable`, and `email-taken` where their address is that of somebody else here,
+ * who is never taken for them.
+ */
+export type ValidateLogin = (actor: Actor, username: string, password: string) => Promise<User | null>;
+
+export interface HostUserDeps {
+  readonly host: HostUsers;
+  readonly model: Model<User>;
+  readonly changes: ChangeService;
+  readonly clock: () => number;
+  readonly defaultRoles: (tx: ChangeTransaction) => Promise<string[]>;
+  readonly displace: DisplaceUser;
+  readonly requireFreeEmail: UserService['requireFreeEmail'];
+  /** Told what failed, without anything that was typed. */
+  readonly onFailure: (reason: string) => void;
+}
+
+const name = z.string().trim().min(1).max(128).refine((text) => !/[\0\p{Cs}]/u.test(text)).optional();
+const identity = z.object({
+  externalId: z.string().min(1).max(256).refine((text) => !/[\0\p{Cs}]/u.test(text)), email: z.email().max(254), username: name, firstName: name, lastName: name,
+}).nullable();
+
+export function createValidateLogin({ host, model, changes, clock, defaultRoles, displace, requireFreeEmail, onFailure }: HostUserDeps): ValidateLogin {
+  const find = (tenantId: string, externalId: string) => model.findOne({ tenantId, externalId }).select('+knownSources').lean();
+
+  async function ask({ tenantId }: Actor, username: string, password: string): Promise<HostUser | null> {
+    const outcome = await callHost(() => host.validateUser(username, password, { tenantId }), validationLimit);
+    const known = 'answer' in outcome ? identity.safeParse(outcome.answer) : undefined;
+    if (known?.success) return known.data;
+    onFailure('failure' in outcome ? outcome.failure.reason : `neither null nor a user: see ${known?.error.issues.map(({ path }) => path.join('.') || 'the whole').join(', ') ?? ''}`);
+    throw new AppError('users-unreachable');
+  }
+
+  const create = (actor: Actor, { externalId, email, username, firstName, lastName }: HostUser) => changes.transact(actor, async (tx) => {
+    await displace(tx, email);
+    const user: User = {
+      _id: newId(), tenantId: actor.tenantId, externalId, email, emailKey: await requireFreeEmail(tx, email), emailVerified: false,
+      ...(username !== undefined && { username }), ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }),
+      roles: await defaultRoles(tx), isActive: true, accessVersion: 1, version: 1, createdAt: new Date(clock()),
+    };
+    await model.create([user], { session: tx.session });
+    tx.record({ ...changeOf('user.keep', user._id), after: visible(user), creates: 'users' });
+    return user;
+  });
+
+  return async (actor, username, password) => {
+    const known = await ask(actor, username, password);
+    if (!known) return null;
+    const { tenantId } = actor;
+    try {
+      return await find(tenantId, known.externalId) ?? await create(actor, known);
+    } catch (error) {
+      if (!isDuplicate(error) && !(error instanceof AppError && error.code === 'email-taken')) throw error;
+      // Their first login on another node may have come first.
+      const user = await find(tenantId, known.externalId);
+      if (!user) throw new AppError('email-taken');
+      return user;
+    }
+  };
+}

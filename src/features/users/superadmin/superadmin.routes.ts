@@ -1,0 +1,28 @@
+import { actorOf } from '../../../platform/changes/actor.ts';
+import { defineRoute } from '../../../http/route/define-route.ts';
+import type { RouteDefinition } from '../../../http/route/define-route.ts';
+import { email, password, string } from '../../../http/input/fields.ts';
+import type { SuperadminService } from './superadmin.service.ts';
+import { setUpPage } from './set-up-page.ts';
+
+/** The two doors of the set-up link: the page that it opens, and what the page posts. */
+export function createSuperadminRoutes({ superadmin }: { readonly superadmin: SuperadminService }): RouteDefinition[] {
+  return [
+    defineRoute({
+      method: 'GET', url: '/users/set-up-superadmin', ignoresQuery: true,
+      summary: 'Page that asks for the first superadmin\'s address and password',
+      output: 'html',
+      errors: [],
+      handler: () => setUpPage,
+    }),
+    defineRoute({
+      method: 'POST', url: '/users/set-up-superadmin', summary: 'Set the first superadmin\'s address and password with the one-time token of the set-up link',
+      input: { body: { token: string({ min: 1, max: 256 }), email: email(), password: password() } },
+      errors: ['set-up-link-invalid', 'weak-password', 'email-taken', 'password-queue-full'],
+      async handler(context) {
+        await superadmin.setUp(actorOf(context), context.input.body);
+        return undefined;
+      },
+    }),
+  ];
+}

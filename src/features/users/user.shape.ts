@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { instant } from '../../http/route/output.ts';
+import type { User } from './user.model.ts';
+
+/** A user as shown: never with a password, in whatever form. */
+export const userShape = z.object({
+  userId: z.string(),
+  email: z.string().optional(),
+  emailVerified: z.boolean(),
+  username: z.string().optional(),
+  firstName: z.string().optional(),
+  lastName: z.string().optional(),
+  roles: z.array(z.string()),
+  /** Of those roles that do not always count. */
+  roleTimes: z.array(z.object({ roleId: z.string(), validFrom: instant.optional(), validUntil: instant.optional() })).optional(),
+  isActive: z.boolean(),
+  version: z.number().int(),
+  createdAt: instant,
+});
+
+export function showUser(user: User) {
+  return { ...user, userId: user._id, emailVerified: user.emailVerified ?? false };
+}

@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http';
+import type { ErrorCode } from '../errors/errors.ts';
+import { isHostName, requestHost } from '../http/request/request-host.ts';
+import { repeatsAuthorization } from './bearer-token.ts';
+
+/** What a request asks for, as it stands in its first line. */
+export interface Target {
+  /** Up to the first `?`. */
+  readonly path: string;
+  /** What follows it, else empty. */
+  readonly query: string;
+}
+
+/** One reason not to let a request come any nearer. */
+export interface FrontDoorGuard {
+  readonly name: string;
+  readonly code: ErrorCode;
+  refuses(target: Target, request: IncomingMessage): boolean;
+}
+
+/** Most bytes that a path may have. */
+const maxPathBytes = 2_048;
+
+/**
+ * The guards of the front door, in order. What passes them all is a path with one plain spelling, which gate, router,
+ * proxy and log read alike (RFC 3986 sections 2.3, 3.3 and 6.2.2). None of them is contained in the others.
+ *
+ * A query names no route and is the query parser's business, but for characters that no query has (section 3.4):
+ * those make Express parse the target in another way, in which a `'` of the path counts as three characters. The host
+ * names no route either, but tenants are looked up by it.
+ */
+export const frontDoorGuards: readonly FrontDoorGuard[] = [
+  { name: 'too-long', code: 'target-not-plain', refuses: ({ path }) => path.length > maxPathBytes },
+  { name: 'not-origin-form', code: 'target-not-plain', refuses: ({ path }) => !path.startsWith('/') },
+  { name: 'foreign-character', code: 'target-not-plain', refuses: ({ path }) => /[^A-Za-z0-9\-._~!$&'()*+,=:@%/;\\]/.test(path) },
+  { name: 'foreign-query', code: 'target-not-plain', refuses: ({ query }) => /[^!-~]|#/.test(query) },
+  { name: 'backslash', code: 'target-not-plain', refuses: ({ path }) => path.includes('\\') },
+  { name: 'semicolon', code: 'target-not-plain', refuses: ({ path }) => path.includes(';') },
+  { name: 'doubled-slash', code: 'target-not-plain', refuses: ({ path }) => path.includes('//') },
+  { name: 'dot-segment', code: 'target-not-plain', refuses: ({ path }) => /\/\.{1,2}(?:\/|$)/.test(path) },
+  { name: 'undecodable', code: 'target-not-plain', refuses: ({ path }) => path.includes('%') && !isDecodable(path) },
+  { name: 'lower-case-percent', code: 'target-not-plain', refuses: ({ path }) => path.includes('%') && /%(?:[a-f]|.[a-f])/.test(path) },
+  { name: 'encoded-unreserved', code: 'target-not-plain', refuses: ({ path }) => path.includes('%') && encodes(path, /[A-Za-z0-9\-._~]/) },
+  { name: 'encoded-separator', code: 'target-not-plain', refuses: ({ path }) => path.includes('%') && encodes(path, /[/\\]/) },
+  { name: 'encoded-control', code: 'target-not-plain', refuses: ({ path }) => path.includes('%') && /%(?:[01][0-9A-Fa-f]|7[Ff])/.test(path) },
+  { name: 'repeated-authorization', code: 'authorization-repeated', refuses: (_target, request) => repeatsAuthorization(request) },
+  { name: 'foreign-host', code: 'host-not-plain', refuses: (_target, request) => !isHostName(requestHost(request)) },
+];
+
+/** Finds the guard that refuses a request, if one does. */
+export function checkFrontDoor(target: Target, request: IncomingMessage, guards: readonly FrontDoorGuard[] = frontDoorGuards): FrontDoorGuard | undefined {
+  return guards.find((guard) => guard.refuses(target, request));
+}
+
+/** Splits what stands between method and version in the first line of a request. */
+export function readTarget(text: string): Target {
+  const end = text.indexOf('?');
+  return end < 0 ? { path: text, query: '' } : { path: text.slice(0, end), query: text.slice(end + 1) };
+}
+
+/** The target without its query. */
+export function pathOf(target: string): string {
+  return readTarget(target).path;
+}
+
+function encodes(path: string, character: RegExp): boolean {
+  return (path.match(/%[0-9A-Fa-f]{2}/g) ?? []).some((code) => character.test(String.fromCharCode(parseInt(code.slice(1), 16))));
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,52 @@
+import type { Request } from 'express';
+import type { Access } from '../engine/access.ts';
+import type { Caller } from '../engine/caller.ts';
+import { AppError, errorTable } from '../errors/errors.ts';
+import type { Gate } from './gate.ts';
+import type { GrantBook } from './route-pass.ts';
+
+/**
+ * Says who is calling, once what a request brings has come in: the gate decided when only its head was there.
+ *
+ * Rejects with what the gate refuses with, where it no longer lets the request through.
+ */
+export type Confirm = (request: Request, caller: Caller | null) => Caller | null | Promise<Caller>;
+
+export interface ConfirmDeps {
+  readonly gate: Gate;
+  /** What the gate decided about at first, whatever a host has made of the request since. */
+  readonly decidedOf: GrantBook['decidedOf'];
+  /** Whether what is known of a caller still counts: nothing about them has changed. */
+  readonly isCurrent: (caller: Caller) => boolean;
+  readonly accessOf: (caller: Caller, request: Request) => Access;
+  readonly onRefused: (request: Request, error: AppError, caller: Caller) => void;
+}
+
+/**
+ * Makes what decides a second time, where something has changed while a body was on its way; `gate` counts nothing.
+ *
+ * Else whoever sends a head and holds back the body could still write by rights that were taken from them meanwhile.
+ * Where nothing of a body has been read, nobody has waited for one.
+ */
+export function createConfirm({ gate, decidedOf, isCurrent, accessOf, onRefused }: ConfirmDeps): Confirm {
+  async function decideAgain(request: Request, caller: Caller): Promise<Caller> {
+    const decided = decidedOf(request);
+    if (!decided) throw new AppError('grant-mismatch');
+    const verdict = await gate(request, decided.target, decided.method);
+    if (verdict.kind === 'pass' && verdict.endpoint === decided.endpoint && verdict.caller?.sessionId === caller.sessionId) {
+      request.access = accessOf(verdict.caller, request);
+      return verdict.caller;
+    }
+    const error = verdict.kind === 'refused' ? verdict.error : new AppError('grant-mismatch');
+    // What the server cannot do now is no refusal of the caller.
+    if (errorTable[error.code].status < 500) onRefused(request, error, caller);
+    throw error;
+  }
+
+  return (request, caller) => (caller === null || !isReadFrom(request) || isCurrent(caller) ? caller : decideAgain(request, caller));
+}
+
+/** Whether somebody has read from it, if only that a body of chunks has none. */
+function isReadFrom({ readableDidRead, readableEnded }: Request): boolean {
+  return readableDidRead || readableEnded;
+}

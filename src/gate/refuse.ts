@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../engine/caller.ts';
+import { AppError, errorTable } from '../errors/errors.ts';
+import { clientIp } from '../http/request/client-ip.ts';
+import { pathOf } from './front-door.ts';
+
+/** A request that was turned away, for the record. */
+export interface RefusedRequest {
+  readonly code: AppError['code'];
+  readonly caller: Caller | null;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly requestId: string;
+  readonly method: string;
+  readonly url: string;
+}
+
+/** What a record says of a request that was turned away. */
+export function refusedRequest(request: IncomingMessage & { readonly originalUrl?: string }, code: AppError['code'], caller: Caller | null, requestId: string): RefusedRequest {
+  return {
+    code, caller, ip: clientIp(request), userAgent: request.headers['user-agent'] ?? null,
+    requestId, method: request.method ?? '', url: pathOf(request.originalUrl ?? request.url ?? ''),
+  };
+}
+
+export interface RefuseDeps {
+  readonly sendProblem: (request: IncomingMessage, response: ServerResponse, error: unknown) => void;
+  readonly requestId: (request: IncomingMessage) => string;
+  readonly onRefused: (refusal: RefusedRequest) => void;
+}
+
+/** Answers a request with a problem and notes who was refused what. */
+export type Refuse = (request: IncomingMessage, response: ServerResponse, error: unknown, caller: Caller | null) => void;
+
+/** Makes the one way in which gate and upgrade guard turn a request away. */
+export function createRefuse({ sendProblem, requestId, onRefused }: RefuseDeps): Refuse {
+  return (request, response, error, caller) => {
+    // What the server cannot do now is no refusal of the caller.
+    if (error instanceof AppError && errorTable[error.code].status < 500) onRefused(refusedRequest(request, error.code, caller, requestId(request)));
+    sendProblem(request, response, error);
+  };
+}

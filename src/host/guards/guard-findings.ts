@@ -1,0 +1,29 @@
+import type { Finding } from '../../http/census/census.ts';
+import type { AppLayers, Layer } from '../../http/census/inspect-app.ts';
+import { readPath } from '../../http/census/pattern-cover.ts';
+import { guardOf } from './guard.ts';
+
+/**
+ * Finds guards that name a parameter which their route has not: they would refuse every request.
+ *
+ * A router made without `mergeParams` hides the parameters of the path at which it is mounted.
+ */
+export function findGuardFaults({ afterGate }: AppLayers): Finding[] {
+  return afterGate.flatMap((served) => {
+    if (served.kind === 'route') return faultsOf(served.route.stack, served.paths, served.ownPaths);
+    return served.kind === 'guard' ? faultsOf([served.layer], served.prefixes, served.ownPaths) : [];
+  });
+}
+
+function faultsOf(layers: readonly Layer[], paths: readonly string[], ownPaths: readonly string[]): Finding[] {
+  const known = ownPaths.map(parametersOf);
+  return layers.flatMap(({ handle }) => guardOf(handle)?.permissions ?? []).flatMap(({ text, parameters }) => (
+    parameters.filter((parameter) => known.some((names) => !names.includes(parameter))).map((parameter) => ({
+      check: 'guard-parameter', subject: `${text} at ${paths.join(', ')}`,
+      cure: `The guard sees no parameter :${parameter}. Name one of the path; a router mounted at a path with parameters needs { mergeParams: true }.`,
+    }))));
+}
+
+function parametersOf(path: string): string[] {
+  return readPath(path)?.segments.flatMap((segment) => (segment.kind === 'param' ? [segment.name] : [])) ?? [];
+}

@@ -1,0 +1,71 @@
+import type { RequestHandler } from 'express';
+import type { Access } from '../../engine/access.ts';
+import { parsePermissionTemplate } from '../../engine/policies/permission-template.ts';
+import type { PermissionTemplate } from '../../engine/policies/permission-template.ts';
+import { AppError } from '../../errors/errors.ts';
+import { assertNoRefusal, createGuard } from './guard.ts';
+import type { Refusal } from './guard.ts';
+
+/** Actions and resources, each of the one on each of the other. */
+export interface PolicyDemand {
+  readonly actions: readonly string[];
+  /** May hold parameters of the route: `projects/:projectId`. */
+  readonly resources: readonly string[];
+}
+
+/**
+ * Guards a route by permissions: every one named must be held, `requirePermission('create:items')`.
+ *
+ * Parts such as `:projectId` are filled from the route's parameters; a value that is no single plain part of a name is
+ * refused. Attributes of the resource are not known here, so an allow that asks for one does not count, and a deny does:
+ * ask such questions with `request.access.can` once the resource is loaded. Answers 403 `permission-missing` or
+ * `policy-denies`, and 401 without a caller. Throws an Error for what is not `action:resource`.
+ */
+export function requirePermission(...permissions: readonly [string, ...string[]]): RequestHandler {
+  return guardByTemplates(permissions.map(parsePermissionTemplate));
+}
+
+/** The same outside Express, without parameters. Throws `permission-missing`, `policy-denies`; `token-missing` without a caller. */
+export function assertPermission(access: Access | undefined, ...permissions: readonly [string, ...string[]]): void {
+  assertTemplates(access, permissions.map(parsePermissionTemplate));
+}
+
+/** Guards a route by policies: every action on every resource must be allowed. Otherwise as {@link requirePermission}. */
+export function checkPolicies(demand: PolicyDemand): RequestHandler {
+  return guardByTemplates(templatesOf(demand));
+}
+
+/** The same outside Express, without parameters. Throws `permission-missing`, `policy-denies`; `token-missing` without a caller. */
+export function assertPolicies(access: Access | undefined, demand: PolicyDemand): void {
+  assertTemplates(access, templatesOf(demand));
+}
+
+function templatesOf({ actions, resources }: PolicyDemand): PermissionTemplate[] {
+  const faulty = actions.find((action) => action.includes(':'));
+  if (faulty !== undefined) throw new Error(`The action "${faulty}" holds a colon.`);
+  return actions.flatMap((action) => resources.map((resource) => parsePermissionTemplate(`${action}:${resource}`)));
+}
+
+function guardByTemplates(permissions: readonly PermissionTemplate[]): RequestHandler {
+  requireSome(permissions);
+  return createGuard({ permissions }, (access, params) => refusalOf(access, permissions, params));
+}
+
+function assertTemplates(access: Access | undefined, permissions: readonly PermissionTemplate[]): void {
+  requireSome(permissions);
+  assertNoRefusal(access, (known) => refusalOf(known, permissions, {}));
+}
+
+// An empty demand would let everybody pass, and is never what was meant.
+function requireSome(permissions: readonly PermissionTemplate[]): void {
+  if (permissions.length === 0) throw new Error('A guard names at least one permission, or one action and one resource.');
+}
+
+function refusalOf(access: Access, permissions: readonly PermissionTemplate[], params: Readonly<Record<string, unknown>>): Refusal {
+  for (const permission of permissions) {
+    const { action, resource } = permission.fill((name) => (Object.hasOwn(params, name) ? params[name] : undefined));
+    const decision = access.decide(action, resource);
+    if (!decision.allowed) return new AppError(decision.reason, { required: decision.required });
+  }
+  return null;
+}

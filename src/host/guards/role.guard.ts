@@ -1,0 +1,44 @@
+import type { RequestHandler } from 'express';
+import type { Access } from '../../engine/access.ts';
+import { AppError } from '../../errors/errors.ts';
+import { assertNoRefusal, createGuard } from './guard.ts';
+import type { Refusal } from './guard.ts';
+
+export interface RoleOptions {
+  /** One of the roles is enough. */
+  readonly any: boolean;
+}
+
+/** Role types, of which all are asked for, or with `{ any: true }` as the last argument one. */
+export type RoleDemand = readonly [string, ...string[]] | readonly [string, ...string[], RoleOptions];
+
+/**
+ * Guards a route by role types: all of them, `requireRoles('editor', 'reviewer')`, or one, `requireRoles('editor', 'reviewer', { any: true })`.
+ *
+ * A role counts with all that it inherits, so `requireRoles('user')` lets an admin pass, and every session has `guest`.
+ * The superadmin has every role. A role that a group gives counts; a role on one resource, by a membership, does not,
+ * and neither does one outside its time. Answers 403 `role-missing` with `required` such as "role editor", and 401
+ * without a caller. Throws an Error if no role is named.
+ */
+export function requireRoles(...demand: RoleDemand): RequestHandler {
+  const { roles, any } = readDemand(demand);
+  return createGuard({ roles }, (access) => refusalOf(access, roles, any));
+}
+
+/** The same outside Express. Throws `role-missing`; `token-missing` without a caller. */
+export function assertRoles(access: Access | undefined, ...demand: RoleDemand): void {
+  const { roles, any } = readDemand(demand);
+  assertNoRefusal(access, (known) => refusalOf(known, roles, any));
+}
+
+function readDemand(demand: RoleDemand): { readonly roles: string[]; readonly any: boolean } {
+  const roles = demand.flatMap((part) => (typeof part === 'string' ? part : []));
+  if (roles.length === 0 || roles.includes('')) throw new Error('A guard names at least one role, by its type.');
+  return { roles, any: demand.some((part) => typeof part === 'object' && part.any) };
+}
+
+function refusalOf({ caller: { grants, roleTypes } }: Access, roles: readonly string[], any: boolean): Refusal {
+  const missing = grants.isSuperadmin ? [] : roles.filter((type) => !roleTypes.includes(type));
+  if (missing.length < (any ? roles.length : 1)) return null;
+  return new AppError('role-missing', { required: `role ${any ? roles.join(' or ') : missing.join(' and ')}` });
+}

@@ -1,0 +1,150 @@
+import { METHODS } from 'node:http';
+import type { Express, RequestHandler } from 'express';
+import { isMethod, methods } from '../../engine/urls/method.ts';
+import type { Method } from '../../engine/urls/method.ts';
+
+/** What router 2.3 keeps of a route or handler; not in its types, so read defensively. */
+export interface Layer {
+  handle: RequestHandler & Partial<RouterParts>;
+  readonly name: string;
+  readonly rawPath?: unknown;
+  readonly route?: Route;
+  /** Of a route's: the verb it is for, in small letters; undefined for all. */
+  readonly method?: string | undefined;
+}
+
+export interface Route {
+  readonly methods: Record<string, boolean>;
+  readonly stack: Layer[];
+  all(handler: RequestHandler): unknown;
+}
+
+/** What a router tries in turn, and what it runs for parameters before that. */
+export interface RouterParts {
+  readonly stack: readonly Layer[];
+  readonly params: Readonly<Record<string, readonly { readonly name: string }[]>>;
+  readonly mergeParams?: boolean;
+  readonly listRoutes: unknown;
+}
+
+/** A route of an app, at its full path. */
+export interface ServedRoute {
+  readonly kind: 'route';
+  /** Full paths as text; a path that is no text (a regular expression) is given as its source. */
+  readonly paths: readonly string[];
+  /** The ends of these whose parameters its handlers see: a router without `mergeParams` hides those of its mount path. */
+  readonly ownPaths: readonly string[];
+  readonly methods: readonly Method[];
+  /** Verbs that the gate never lets through to a route of their own: HEAD, OPTIONS, TRACE, ... */
+  readonly otherMethods: readonly string[];
+  readonly route: Route;
+}
+
+/** A handler mounted by `app.use`, or a mounted app whose inside cannot be seen. */
+export interface ServedHandler {
+  readonly kind: 'handler';
+  readonly prefixes: readonly string[];
+  readonly name: string;
+  readonly layer: Layer;
+}
+
+/** A guard mounted by `app.use`: it lets a request go on or refuses it, so it needs no decision of its own. */
+export interface ServedGuard {
+  readonly kind: 'guard';
+  readonly prefixes: readonly string[];
+  readonly ownPaths: readonly string[];
+  readonly name: string;
+  readonly layer: Layer;
+}
+
+/** A handler of `app.param`: it runs before the route or handler that has the parameter, whatever that is. */
+export interface ServedParam {
+  readonly kind: 'param';
+  readonly prefixes: readonly string[];
+  readonly name: string;
+}
+
+export type Served = ServedRoute | ServedHandler | ServedGuard | ServedParam;
+
+/** What an app serves, in the order in which Express tries it, split at its gate. */
+export interface AppLayers {
+  readonly beforeGate: readonly Served[];
+  readonly afterGate: readonly Served[];
+  /** False if the gate is not mounted on the app itself, at its root. */
+  readonly hasGate: boolean;
+  /** Where else the gate is mounted, such as below a path or in a router. */
+  readonly gateElsewhere: readonly string[];
+  /** The app's own router and all that are mounted in it. */
+  readonly routers: readonly RouterParts[];
+}
+
+/** Tells guards from other handlers. */
+export type IsGuard = (handler: unknown) => boolean;
+
+/** Reads the routes and handlers of an app and of all routers in it. Error handlers, which only see failures, are left out. */
+export function readApp(app: Express, gate: RequestHandler, isGuard: IsGuard = () => false): AppLayers {
+  // Express types its router without what it documents as undocumented; the census tests fail if it ever moves.
+  const router = app.router as unknown as RouterParts;
+  const gateIndex = router.stack.findIndex((layer) => layer.handle === gate && layer.rawPath === '/');
+  const all = readStack(router.stack, [''], [''], isGuard);
+  return {
+    gateElsewhere: all.flatMap((served) => (
+      served.kind === 'handler' && served.layer.handle === gate && served.layer !== router.stack[gateIndex] ? served.prefixes : [])),
+    beforeGate: readStack(router.stack.slice(0, Math.max(gateIndex, 0)), [''], [''], isGuard),
+    afterGate: [...readParams(router, ['']), ...readStack(router.stack.slice(gateIndex + 1), [''], [''], isGuard)],
+    hasGate: gateIndex >= 0,
+    routers: routersIn(router),
+  };
+}
+
+function readStack(stack: readonly Layer[], prefixes: readonly string[], ownPrefixes: readonly string[], isGuard: IsGuard): Served[] {
+  return stack.flatMap((layer): Served[] => {
+    const below = (starts: readonly string[]) => starts.flatMap((prefix) => pathsOf(layer).map((path) => joinPaths(prefix, path)));
+    const [paths, ownPaths] = [below(prefixes), below(ownPrefixes)];
+    if (layer.route) return [{ kind: 'route', paths, ownPaths, ...methodsOf(layer.route), route: layer.route }];
+    if (isRouter(layer.handle)) return [...readParams(layer.handle, paths), ...readStack(layer.handle.stack, paths, layer.handle.mergeParams === true ? ownPaths : [''], isGuard)];
+    if (layer.handle.length > 3) return [];
+    if (isGuard(layer.handle)) return [{ kind: 'guard', prefixes: paths, ownPaths, name: layer.name, layer }];
+    return [{ kind: 'handler', prefixes: paths, name: layer.name, layer }];
+  });
+}
+
+function readParams({ params }: RouterParts, prefixes: readonly string[]): ServedParam[] {
+  return Object.entries(params).flatMap(([param, handlers]) => handlers.map(({ name }) => (
+    { kind: 'param', prefixes: prefixes.map((prefix) => joinPaths(prefix, `/:${param}`)), name: name === '' ? nameless : name })));
+}
+
+/** What Express calls a handler that has no name. */
+const nameless = '<anonymous>';
+
+/** Whether a host named a handler; what tells none from the others, as of all mounted apps, is no name. */
+export function isNamedIn(names: readonly string[], { name }: Pick<Layer, 'name'>): boolean {
+  return name !== nameless && name !== 'mounted_app' && names.includes(name);
+}
+
+function routersIn(router: RouterParts): RouterParts[] {
+  return [router, ...router.stack.flatMap(({ handle }) => (isRouter(handle) ? routersIn(handle) : []))];
+}
+
+// Other frameworks' routers have a stack as well, but one that reads otherwise: those count as closed handlers.
+function isRouter(handle: RequestHandler & Partial<RouterParts>): handle is RequestHandler & RouterParts {
+  return Array.isArray(handle.stack) && typeof handle.listRoutes === 'function' && handle.stack.every((layer) => 'rawPath' in layer);
+}
+
+function pathsOf(layer: Layer): string[] {
+  const raw = Array.isArray(layer.rawPath) ? layer.rawPath : [layer.rawPath];
+  return raw.map((path) => (typeof path === 'string' ? path : `regular expression ${String(path)}`));
+}
+
+// A path without a leading slash matches other things below a mount path than joining the two would say.
+function joinPaths(prefix: string, path: string): string {
+  if (path === '' || path === '/') return prefix === '' ? '/' : prefix;
+  if (!path.startsWith('/') && prefix !== '') return `${path} below ${prefix}`;
+  return `${prefix.replace(/\/$/, '')}${path}`;
+}
+
+function methodsOf(route: Route): Pick<ServedRoute, 'methods' | 'otherMethods'> {
+  const verbs = Object.keys(route.methods).filter((verb) => route.methods[verb]).map((verb) => verb.toUpperCase());
+  if (route.methods['_all'] || METHODS.every((method) => verbs.includes(method))) return { methods, otherMethods: [] };
+  return { methods: verbs.filter(isMethod), otherMethods: verbs.filter((verb) => !isMethod(verb)) };
+}

@@ -1,0 +1,62 @@
+import type { Method } from '../../engine/urls/method.ts';
+import { createUrlIndex } from '../../engine/urls/url-trie.ts';
+import { createUrlTree, isMoreSpecific } from '../../engine/urls/url-overlap.ts';
+import type { UrlPattern } from '../../engine/urls/url-pattern.ts';
+
+/** A method at a path, in the order in which Express tries them. */
+export interface OrderedRoute {
+  readonly method: Method;
+  readonly pattern: UrlPattern;
+}
+
+export interface Shadow {
+  readonly earlier: OrderedRoute;
+  readonly later: OrderedRoute;
+}
+
+/** A part that no route names: a path made of such parts is as good as any other that the same patterns match. */
+const anyPart = '\0';
+
+/**
+ * Finds the routes that an earlier one keeps requests from: Express takes the first match, the gate's tree the best.
+ *
+ * Two routes that meet are tried on paths of every length where both match. One where Express takes the earlier and the
+ * tree the later is a shadow; where a third route takes all that they share, there is none.
+ */
+export function findShadows(routes: readonly OrderedRoute[]): Shadow[] {
+  const before = createUrlTree<OrderedRoute>();
+  const all = createUrlIndex<OrderedRoute>();
+  for (const route of routes) all.add(route.pattern, route);
+  const longest = Math.max(0, ...routes.map(({ pattern }) => pattern.segments.length)) + 1;
+
+  const isReal = (earlier: OrderedRoute, later: OrderedRoute): boolean => meetings(earlier.pattern, later.pattern, longest).some((path) => {
+    const first = routes.find(({ method, pattern }) => method === later.method && matches(pattern, path));
+    const best = all.find(path.map((part) => `/${part}`).join(''), (candidate) => (candidate.method === later.method ? candidate : undefined));
+    return first === earlier && best === later;
+  });
+
+  return routes.flatMap((later) => {
+    const earlier = before.overlapping(later.pattern).find((candidate) => candidate.method === later.method
+      && (candidate.pattern.shape === later.pattern.shape || (isMoreSpecific(later.pattern, candidate.pattern) && isReal(candidate, later))));
+    before.add(later.pattern, later);
+    return earlier ? [{ earlier, later }] : [];
+  });
+}
+
+/** One path of each length up to the longest that both patterns match, with parts of no name wherever neither names one. */
+function meetings(one: UrlPattern, other: UrlPattern, longest: number): string[][] {
+  const lengths = Array.from({ length: longest + 1 }, (_each, length) => length);
+  return lengths.map((length) => Array.from({ length }, (_each, index) => literalAt(one, index) ?? literalAt(other, index) ?? anyPart))
+    .filter((path) => matches(one, path) && matches(other, path));
+}
+
+function literalAt({ segments }: UrlPattern, index: number): string | undefined {
+  const segment = segments[index];
+  return segment?.kind === 'literal' ? segment.text : undefined;
+}
+
+function matches({ segments }: UrlPattern, path: readonly string[]): boolean {
+  const isOpen = segments.at(-1)?.kind === 'wildcard';
+  if (isOpen ? path.length < segments.length : path.length !== segments.length) return false;
+  return segments.every((segment, index) => segment.kind !== 'literal' || segment.text === path[index]);
+}

@@ -1,0 +1,69 @@
+import { toObjectSchema } from './field.ts';
+import type { Field, Fields, InputOf, JsonSchema } from './field.ts';
+import { createItemReader, createReader, refuse, rulesOf } from './validate-fields.ts';
+import type { Fault, Outcome } from './validate-fields.ts';
+
+export interface ListLimits {
+  readonly min?: number;
+  readonly max: number;
+}
+
+/** Longest list that {@link list} takes: each item costs some 40 microseconds, during which nobody else is served. */
+const maxItems = 1_000;
+
+/** A list of items of one kind; in a URL a repeated name. Longer lists than 1,000 are for {@link custom}. */
+export function list<T>(item: Field<T, 'required'>, { min = 0, max }: ListLimits): Field<readonly T[], 'required'> {
+  if (max > maxItems) throw new Error(`A list of up to ${max} items takes too long to validate: use custom().`);
+  return {
+    presence: 'required',
+    json: { type: 'array', items: item.json, minItems: min, maxItems: max },
+    rules: (source) => {
+      const readItems = createItemReader(item, source);
+      return rulesOf((value): Outcome<readonly T[]> | Promise<Outcome<readonly T[]>> => {
+        const items: unknown = source === 'text' && typeof value === 'string' ? [value] : value;
+        if (!Array.isArray(items)) return refuse('must be a list');
+        if (items.length < min || items.length > max) return refuse(`must have ${min} to ${max} items`);
+        return readItems(items);
+      });
+    },
+  };
+}
+
+/** An object with these fields and no others. */
+export function objectOf<F extends Fields>(fields: F): Field<InputOf<F>, 'required'> {
+  return { presence: 'required', json: toObjectSchema(fields), rules: (source) => rulesOf(createReader(fields, source)) };
+}
+
+/** Refuses the value, or the part of it that stands `at`, such as `[2].url`. */
+export type Refuse = (message: string, at?: string) => never;
+
+export interface CustomForm<T> {
+  /** The same form as JSON Schema, for the documentation alone. */
+  readonly json: JsonSchema;
+  readonly parse: (value: unknown, refuse: Refuse) => T;
+}
+
+/**
+ * A field with a form of its own, such as a right that is a string or an object.
+ *
+ * `parse` gets whatever was sent and builds a new value from it; it must not pass parts of it on unread, and calls
+ * `refuse` for what it cannot take. Anything else it throws is an error of ours (500).
+ */
+export function custom<T>({ json, parse }: CustomForm<T>): Field<T, 'required'> {
+  return {
+    presence: 'required',
+    json,
+    rules: () => rulesOf((value): Outcome<T> => {
+      let fault: Fault | undefined;
+      try {
+        return { ok: true, value: parse(value, (message, at = '') => {
+          fault = { at, message };
+          throw new Error(message);
+        }) };
+      } catch (error) {
+        if (fault) return { ok: false, faults: [fault] };
+        throw error;
+      }
+    }),
+  };
+}

@@ -1,0 +1,47 @@
+import express from 'express';
+import type { Request, Response } from 'express';
+import { AppError } from '../../errors/errors.ts';
+import { hasBody, parseWith, requireUtf8 } from './read-body.ts';
+
+const formInUtf8 = /^application\/x-www-form-urlencoded[ \t]*(?:;[ \t]*charset=(?:utf-8|"utf-8")[ \t]*)?$/i;
+
+/**
+ * Makes what reads the form of a request, of at most so many bytes; no body at all is an empty form.
+ *
+ * It keeps to RFC 6749 section 3.2: parameters without a value count as not sent, those with other names are ignored,
+ * and none may come twice. Throws `unsupported-media-type`, `oauth-request-malformed`, and what the body parser throws.
+ */
+export function createFormReader(limit: number, names: readonly string[]): (request: Request, response: Response) => Promise<unknown> {
+  const parseText = express.text({ limit, inflate: false, defaultCharset: 'utf-8', type: () => true, verify: requireUtf8 });
+
+  return async (request, response) => {
+    if (!hasBody(request)) return {};
+    if (!formInUtf8.test(request.headers['content-type'] ?? '')) throw new AppError('unsupported-media-type');
+    await parseWith(parseText, request, response);
+    const text: unknown = request.body;
+    const form = parseForm(typeof text === 'string' ? text : '');
+    return Object.fromEntries(names.flatMap((name) => (form.get(name) ? [[name, form.get(name)]] : [])));
+  };
+}
+
+function parseForm(text: string): ReadonlyMap<string, string> {
+  const form = new Map<string, string>();
+  for (const part of text.split('&')) {
+    if (part === '') continue;
+    const end = part.includes('=') ? part.indexOf('=') : part.length;
+    const name = decodeFormPart(part.slice(0, end));
+    const value = decodeFormPart(part.slice(end + 1));
+    if (name === null || value === null || form.has(name)) throw new AppError('oauth-request-malformed');
+    form.set(name, value);
+  }
+  return form;
+}
+
+/** One name or value of a form in plain text; null if it is not encoded as one. */
+export function decodeFormPart(text: string): string | null {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return null;
+  }
+}

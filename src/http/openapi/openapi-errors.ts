@@ -1,0 +1,109 @@
+import type { AccessClass } from '../../engine/urls/registered-url.ts';
+import { errorTable } from '../../errors/errors.ts';
+import type { ErrorCode } from '../../errors/errors.ts';
+import type { RouteDefinition } from '../route/define-route.ts';
+import type { JsonSchema } from '../input/field.ts';
+import { oauthCodeOf, oauthStatusOf } from '../response/oauth-error.ts';
+
+/** What the front door and the gate may answer for any URL. */
+const everywhere: readonly ErrorCode[] = [
+  'target-not-plain', 'authorization-repeated', 'host-not-plain', 'invalid-input', 'database-unreachable', 'tenant-moving', 'not-ready', 'overloaded', 'grant-mismatch', 'internal',
+];
+/** Those of them that are answered before the route is reached, so that its form of errors does not count. */
+const atTheGate: readonly ErrorCode[] = ['target-not-plain', 'authorization-repeated', 'host-not-plain', 'not-ready', 'overloaded'];
+/** What the gate may answer where a session is needed. */
+const gated: readonly ErrorCode[] = [
+  'token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'token-not-yet-valid', 'token-of-other-tenant', 'session-ended', 'user-disabled', 'too-many-requests', 'right-missing', 'permission-missing', 'policy-denies',
+];
+/** What reading a body may end in. */
+const reading: readonly ErrorCode[] = ['malformed-body', 'body-too-large', 'unsupported-media-type'];
+
+/** The error responses of a route, by status. What the gate answers is always a problem. */
+export function describeErrors({ input, ignoresQuery, errors, errorForm }: RouteDefinition, access: AccessClass): Record<string, JsonSchema> {
+  const readsNothing = ignoresQuery && !input.params && !input.body;
+  const anywhere = everywhere.filter((code) => code !== 'invalid-input' || !readsNothing);
+  const codes = new Set([...anywhere, ...(access === 'simple' ? [] : gated), ...(input.body ? reading : []), ...errors]);
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of codes) {
+    const status = errorForm === 'oauth' ? oauthStatusOf(code) : errorTable[code].status;
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries([...byStatus].map(([status, group]) => [status, errorForm === 'oauth' ? describeOAuthError(status, group) : describeProblem(status, group)]));
+}
+
+function describeProblem(status: number, codes: readonly ErrorCode[]): JsonSchema {
+  const headers = headersByStatus[status];
+  return {
+    description: codes.map((code) => `${code}: ${errorTable[code].detail}`).join('\n\n'),
+    ...(headers && { headers }),
+    content: {
+      'application/problem+json': {
+        schema: { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { status: { const: status }, code: { enum: codes } } }] },
+      },
+    },
+  };
+}
+
+function describeOAuthError(status: number, codes: readonly ErrorCode[]): JsonSchema {
+  const headers = headersByStatus[status];
+  const names = [...new Set(codes.map(oauthCodeOf))];
+  const problems = codes.some((code) => atTheGate.includes(code)) ? describeProblem(status, codes)['content'] : {};
+  return {
+    description: codes.map((code) => `${oauthCodeOf(code)}: ${errorTable[code].detail}`).join('\n\n'),
+    ...(headers && { headers }),
+    content: {
+      'application/json': { schema: { allOf: [{ $ref: '#/components/schemas/OAuthError' }, { properties: { error: { enum: names } } }] } },
+      ...(problems as JsonSchema), // an object, as describeProblem wrote it
+    },
+  };
+}
+
+const retryAfter = { description: 'Seconds to wait.', schema: { type: 'integer' } };
+
+const headersByStatus: Readonly<Record<number, JsonSchema>> = {
+  401: { 'WWW-Authenticate': { description: 'RFC 6750 section 3, or RFC 7617.', schema: { type: 'string' } } },
+  429: {
+    'Retry-After': retryAfter,
+    'RateLimit-Policy': {
+      description: 'The limit: its name, quota and window in seconds (draft-ietf-httpapi-ratelimit-headers).', schema: { type: 'string' },
+    },
+    'RateLimit': { description: 'What is left of it, and the seconds to wait.', schema: { type: 'string' } },
+  },
+  503: { 'Retry-After': retryAfter },
+};
+
+const text = { type: 'string' };
+
+/** The JSON Schema of every error answer: the interface Problem of errors.ts. */
+export const problemSchema: JsonSchema = {
+  type: 'object',
+  description: 'RFC 9457, and the fields that clients of the Nest, Fastify and Auth0 convention read.',
+  properties: {
+    type: { ...text, format: 'uri' },
+    title: text,
+    status: { type: 'integer' },
+    detail: text,
+    statusCode: { type: 'integer' },
+    error: text,
+    message: text,
+    code: { ...text, enum: Object.keys(errorTable) },
+    requestId: text,
+    errors: {
+      type: 'array',
+      items: { type: 'object', properties: { field: text, message: text }, required: ['field', 'message'], additionalProperties: false },
+    },
+    required: { ...text, description: 'The missing right.' },
+    users: { type: 'integer', description: 'How many users hold the role.' },
+  },
+  required: ['type', 'title', 'status', 'detail', 'statusCode', 'error', 'message', 'code', 'requestId'],
+  additionalProperties: false,
+};
+
+/** The JSON Schema of the errors of routes that speak OAuth. */
+export const oauthErrorSchema: JsonSchema = {
+  type: 'object',
+  description: 'RFC 6749 section 5.2.',
+  properties: { error: text, error_description: text },
+  required: ['error', 'error_description'],
+  additionalProperties: false,
+};

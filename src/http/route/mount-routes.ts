@@ -1,0 +1,143 @@
+import { parse } from 'node:querystring';
+import { pipeline } from 'node:stream/promises';
+import express from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
+import type { Caller } from '../../engine/caller.ts';
+import type { Method } from '../../engine/urls/method.ts';
+import { clientIp } from '../request/client-ip.ts';
+import { readCookie } from '../request/cookie.ts';
+import type { FileReply, PageReply, RequestFacts, RouteDefinition } from './define-route.ts';
+import { sendProblem } from '../response/error-handler.ts';
+import type { ErrorLog } from '../response/error-handler.ts';
+import { createBodyReader } from '../input/read-body.ts';
+import { createFormReader } from '../input/read-form.ts';
+import { beginRequest } from '../request/request-context.ts';
+import { requestHost } from '../request/request-host.ts';
+
+/**
+ * Takes the gate's single-use grant for one route, and says who is calling: null on a simple URL without a session.
+ *
+ * Throws `grant-mismatch` unless the gate let this very request through to this very route.
+ */
+export type TakeGrant = (request: Request, method: Method, url: string) => Caller | null;
+
+export interface MountOptions {
+  readonly takeGrant: TakeGrant;
+  /** Says who is calling once the body is there; by default whoever it was when the grant was taken. Rejects where the gate would no longer let the request through. */
+  readonly confirm?: (request: Request, caller: Caller | null) => Caller | null | Promise<Caller>;
+  /** Whether a request is for none of the routes, which are then not tried one by one. */
+  readonly isForOthers?: (request: Request) => boolean;
+  readonly logger?: ErrorLog;
+}
+
+const mounted = new WeakMap<object, RouteDefinition>();
+
+/** Makes a router of routes, each at its full URL: mount it at the root of an app, behind the authenticator. */
+export function mountRoutes(routes: readonly RouteDefinition[], options: MountOptions): Router {
+  const router = express.Router();
+  for (const route of routes) {
+    const handler = createHandler(route, options);
+    mounted.set(handler, route);
+    router[verbs[route.method]](route.url, handler);
+  }
+  const { isForOthers } = options;
+  if (isForOthers) walkPast(router, isForOthers);
+  return router;
+}
+
+/** A handler of its own in front would have to leave the router by way of the event loop (`next('router')`). */
+function walkPast(router: Router & { handle?: RequestHandler }, isForOthers: (request: Request) => boolean): void {
+  const handle = router.handle?.bind(router);
+  if (!handle) throw new Error('A router of Express has a method `handle`, which its types leave out: this one has none.');
+  router.handle = (request, response, next) => {
+    if (isForOthers(request)) next();
+    else handle(request, response, next);
+  };
+}
+
+/** The route of a handler that {@link mountRoutes} made, such as a layer of Express's router has. */
+export function mountedRouteOf(handler: unknown): RouteDefinition | undefined {
+  return typeof handler === 'function' ? mounted.get(handler) : undefined;
+}
+
+/** Tells whether a handler takes the grant itself, because {@link mountRoutes} made it. */
+export function isMountedByGatehouse(handler: unknown): boolean {
+  return mountedRouteOf(handler) !== undefined;
+}
+
+const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const satisfies Record<Method, string>;
+
+function createHandler(route: RouteDefinition, { takeGrant, confirm = (_request, caller) => caller, logger }: MountOptions): RequestHandler {
+  const readBody = bodyReaderOf(route);
+  return async (request, response) => {
+    try {
+      const { requestId } = beginRequest(request, response);
+      const granted = takeGrant(request, route.method, route.url);
+      const raw = { params: request.params, query: readQuery(request.url), body: await readBody(request, response) };
+      const caller = await confirm(request, granted);
+      const headers = new Map<string, string>();
+      const reply = await route.run(raw, caller, factsOf(request, requestId, caller), (name, value) => void headers.set(name, value));
+      for (const [name, value] of headers) response.setHeader(name, value);
+      await sendReply(response, route, reply);
+    } catch (error) {
+      sendProblem(request, response, error, logger, route.errorForm);
+    }
+  };
+}
+
+function bodyReaderOf({ input: { body }, maxBodyBytes, bodyForm }: RouteDefinition): (request: Request, response: Response) => Promise<unknown> {
+  if (!body) return () => Promise.resolve({});
+  return bodyForm === 'form' ? createFormReader(maxBodyBytes, Object.keys(body)) : createBodyReader(maxBodyBytes);
+}
+
+// Not req.query, whose form depends on a setting of the app that the routes are mounted in.
+function readQuery(url: string): unknown {
+  const start = url.indexOf('?');
+  return start < 0 ? {} : parse(url.slice(start + 1));
+}
+
+function factsOf(request: Request, requestId: string, caller: Caller | null): RequestFacts {
+  const end = request.originalUrl.indexOf('?');
+  return {
+    ip: clientIp(request) ?? '',
+    userAgent: (request.headers['user-agent'] ?? '').slice(0, 500),
+    requestId,
+    host: requestHost(request),
+    method: request.method,
+    url: end < 0 ? request.originalUrl : request.originalUrl.slice(0, end),
+    ...(caller && { sessionId: caller.sessionId, userId: caller.userId }),
+    cookie: (name) => readCookie(request.headers.cookie, name),
+    authorization: () => request.headers.authorization ?? null,
+  };
+}
+
+async function sendReply(response: Response, { output, status, cacheControl }: RouteDefinition, reply: unknown): Promise<void> {
+  response.status(status).setHeader('Cache-Control', cacheControl);
+  if (output === undefined) response.end();
+  else if (typeof output === 'object') sendJson(response, JSON.stringify(reply));
+  else if (output === 'lines') await sendLines(response, reply as AsyncIterable<string>); // which one, the type of its handler says
+  else sendFile(response, reply as FileReply | PageReply); // which one, the type of its handler says
+}
+
+// Straight to Node: Express would hash every answer for an ETag, which no-store makes useless.
+function sendJson(response: Response, json: string): void {
+  if (response.hasHeader('ETag') && response.req.fresh) {
+    response.status(304).end();
+    return;
+  }
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Length', Buffer.byteLength(json));
+  response.end(json);
+}
+
+/** As fast as the caller takes them; a caller who goes away ends it. */
+async function sendLines(response: Response, lines: AsyncIterable<string>): Promise<void> {
+  response.setHeader('Content-Type', 'application/x-ndjson; charset=utf-8');
+  await pipeline(lines, async function* (texts: AsyncIterable<string>) {
+    for await (const text of texts) yield `${text}\n`;
+  }, response);
+}
+
+function sendFile(response: Response, reply: FileReply | PageReply): void {
+  response.set(reply.headers ?? {}).set('Content-Type', 'contentType' in reply ? reply.contentType : 'text/html; charset=utf-8').send(reply.body);
+}

@@ -1,7 +1,0 @@
-import type { ErrorCode } from '../errors.ts';
-import { findKnownFailure } from '../http/known-failures.ts';
-
-/** The code that an error is answered with. */
-export function codeOf(error: unknown): ErrorCode {
-  return findKnownFailure(error)?.code ?? 'internal';
-}

@@ -1,0 +1,144 @@
+import type { ClientSession, Connection, Model } from 'mongoose';
+import { newId } from '../database/new-id.ts';
+import type { CountedKind, RequireRoom } from '../../features/tenants/tenant.limits.ts';
+import { inTransaction } from '../database/transactions.ts';
+import type { MailOrder, OutboxRow } from './outbox.model.ts';
+import type { ChangeNotice, Peers } from './peers.ts';
+
+/** On whose behalf something changes, and through which request. */
+export interface Actor {
+  readonly tenantId: string;
+  /** The actor's own tenant, where that is another: a superadmin of the platform. Recorded in both. */
+  readonly homeTenantId?: string;
+  /** Null: the server itself, or somebody who is not logged in yet. */
+  readonly userId: string | null;
+  readonly sessionId: string | null;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly requestId: string | null;
+}
+
+/** One thing that changed, as it is recorded and announced. */
+export interface Change {
+  /** Such as "role.update-rights". */
+  readonly action: string;
+  readonly target: { readonly kind: 'role' | 'user' | 'group' | 'membership' | 'session' | 'client' | 'tenant' | 'signing-key'; readonly id: string };
+  /** The fields that matter, before and after; only those that differ are kept. Never a hash. */
+  readonly before?: Readonly<Record<string, unknown>>;
+  readonly after?: Readonly<Record<string, unknown>>;
+  /** Whether what roles give has changed, for everybody of the tenant. */
+  readonly raisesPolicy?: boolean;
+  /** Something of which a tenant may have only so many. */
+  readonly creates?: CountedKind;
+  /** Users whose own access changed (their accessVersion is raised by whoever changes them). */
+  readonly users?: readonly string[];
+}
+
+/** One transaction at work. */
+export interface ChangeTransaction {
+  readonly session: ClientSession;
+  readonly actor: Actor;
+  record(change: Change): void;
+  /** Orders a mail, which goes out once all of this is committed; without any change it is the same write for whatever address. */
+  mail(order: MailOrder): void;
+}
+
+/** Must not throw: the change is made. */
+export type ChangeListener = (notices: readonly ChangeNotice[]) => void;
+
+export interface ChangeService {
+  /**
+   * Runs `work` and all that its changes entail in one transaction: a crash leaves all of it or none.
+   *
+   * Resolves once every process of this machine has dropped what the changes touch.
+   */
+  transact<T>(actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<T>;
+  /** The same inside a transaction that is already open. */
+  within<T>(session: ClientSession, actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<T>;
+  /**
+   * Adds what is told of every change once it is committed: at once of those made here, before other processes of this machine learn of them, and
+   * of theirs before they are acknowledged.
+   */
+  onChanged(listener: ChangeListener): void;
+  /** Takes back the mails that are ordered for a user but not sent yet. */
+  forgetMail(tx: ChangeTransaction, user: { readonly _id: string; readonly email?: string }): Promise<void>;
+}
+
+export interface ChangeDeps {
+  readonly connection: Connection;
+  readonly outbox: Model<OutboxRow>;
+  readonly raisePolicyVersion: (tenantId: string, session: ClientSession) => Promise<void>;
+  /** Throws `tenant-full` if the tenant has more of these now than it may. */
+  readonly requireRoom: RequireRoom;
+  readonly writeAudit: (actor: Actor, changes: readonly Change[], session: ClientSession) => Promise<void>;
+  /** Told after a commit that a mail was ordered; an order within somebody else's transaction is found by the mailer itself. */
+  readonly onMail?: () => void;
+  readonly peers?: Peers | undefined;
+  readonly clock: () => number;
+}
+
+/** How long a row of the feed is kept for nodes that were away, in ms. */
+const outboxLifetime = 24 * 60 * 60 * 1_000;
+
+/** Makes the one way to change stored things: the change, raised version, audit record, outbox row and ordered mails together. */
+export function createChangeService({ connection, outbox, raisePolicyVersion, requireRoom, writeAudit, onMail, peers, clock }: ChangeDeps): ChangeService {
+  /** What is to be told of the transactions at work, those of `within` among them; a rehearsal is none. */
+  const noticesOf = new WeakMap<ClientSession, ChangeNotice[]>();
+  const listeners: ChangeListener[] = [];
+  const hear: ChangeListener = (notices) => { for (const listener of listeners) listener(notices); };
+  peers?.onTold(hear);
+
+  async function run<T>(session: ClientSession, actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<{ result: T; hasMail: boolean }> {
+    const changes: Change[] = [];
+    const orders: MailOrder[] = [];
+    const result = await work({ session, actor, record: (change) => void changes.push(change), mail: (order) => void orders.push(order) });
+    const hasMail = orders.length > 0;
+    const created = new Set(changes.flatMap(({ creates }) => creates ?? []));
+    if (created.size > 0) await requireRoom(actor.tenantId, created, session);
+    if (changes.some((change) => change.raisesPolicy)) await raisePolicyVersion(actor.tenantId, session);
+    if (changes.length > 0) await writeAudit(actor, changes, session);
+    const changed = changes.map((change) => rowOf(actor, change, clock()));
+    noticesOf.get(session)?.push(...changed.map(noticeOf));
+    const rows = [...changed, ...orders.map((order) => mailRowOf(actor, order, clock()))];
+    if (rows.length > 0) await outbox.insertMany(rows, { session });
+    return { result, hasMail };
+  }
+
+  return {
+    onChanged: (listener) => void listeners.push(listener),
+    within: async (session, actor, work) => (await run(session, actor, work)).result,
+    async forgetMail({ session, actor: { tenantId } }, { _id, email }) {
+      const whose = [{ 'mail.userId': _id }, ...(email === undefined ? [] : [{ 'mail.email': email }])];
+      await outbox.updateMany({ tenantId, 'mail.nextAt': { $exists: true }, $or: whose }, { $unset: { mail: 1 } }, { session });
+    },
+    async transact(actor, work) {
+      let notices: ChangeNotice[] = [];
+      const { result, hasMail } = await inTransaction(connection, (session) => {
+        noticesOf.set(session, notices = []); // anew each time: two transactions that meet begin again
+        return run(session, actor, work);
+      });
+      if (hasMail) onMail?.();
+      if (notices.length > 0) {
+        hear(notices);
+        await peers?.tell(notices);
+      }
+      return result;
+    },
+  };
+}
+
+function rowOf({ tenantId }: Actor, { action, target, raisesPolicy = false, users = [] }: Change, now: number): OutboxRow {
+  return {
+    _id: newId(), tenantId, action, target: { ...target }, policy: raisesPolicy, users: [...users],
+    at: new Date(now), expiresAt: new Date(now + outboxLifetime),
+  };
+}
+
+function noticeOf({ tenantId, action, target, policy, users }: OutboxRow): ChangeNotice {
+  return { tenantId, action, target, policy, users };
+}
+
+function mailRowOf(actor: Actor, order: MailOrder, now: number): OutboxRow {
+  const change: Change = { action: `mail.${order.kind}`, target: { kind: 'user', id: order.userId ?? '' } };
+  return { ...rowOf(actor, change, now), mail: { ...order, attempts: 0, nextAt: new Date(now) } };
+}

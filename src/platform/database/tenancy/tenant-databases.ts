@@ -1,0 +1,100 @@
+import { LRUCache } from 'lru-cache';
+import { mongo } from 'mongoose';
+import type { Collection, Connection, Model } from 'mongoose';
+import { buildIndexes } from '../indexes.ts';
+import type { IndexedModel } from '../indexes.ts';
+import type { Isolation, Placements } from './tenant-locations.ts';
+import { routeByTenant } from './tenant-routed-model.ts';
+
+/** Makes a model on a handle. */
+export type MakeModel<T> = (connection: Connection, prefix: string) => Model<T>;
+
+/** The databases of tenants that have one of their own. */
+export interface TenantDatabases {
+  /** A model whose rows are where their tenant is kept. */
+  model<T>(make: MakeModel<T>): Model<T>;
+  /** What `prepare` builds, as text: another one where a release has other indexes. */
+  indexes(): string;
+  /** Creates a tenant's database with all indexes; may be done again. */
+  prepare(tenantId: string): Promise<void>;
+  /** Removes a tenant's database with all that is in it. */
+  drop(tenantId: string): Promise<void>;
+  nameOf(tenantId: string): string;
+  /** The rows of a tenant in either place, as they are stored, for moving them. */
+  rowsOf(tenantId: string): readonly StoredRows[];
+}
+
+/** One kind of rows, past the models: nothing is cast or left out. */
+export interface StoredRows {
+  readonly name: string;
+  /** In the order of their ids. */
+  read(place: Isolation): AsyncIterable<StoredRow>;
+  insert(place: Isolation, rows: readonly StoredRow[]): Promise<unknown>;
+  clear(place: Isolation): Promise<unknown>;
+}
+
+export interface StoredRow {
+  readonly document: mongo.Document;
+  /** BSON. */
+  readonly bytes: Uint8Array;
+}
+
+export interface TenantDatabaseDeps {
+  /** On the shared database. */
+  readonly handle: Connection;
+  readonly prefix: string;
+  readonly placements: Pick<Placements, 'of'>;
+  /** Databases of which the models are held, some 170 kB each; those of others are made anew. */
+  readonly maxHeld?: number;
+}
+
+/** All of one server: a transaction may reach several of them. */
+export function createTenantDatabases({ handle, prefix, placements, maxHeld = 500 }: TenantDatabaseDeps): TenantDatabases {
+  const sharedModels: Model<never>[] = [];
+  // Mongoose lists each by the handle it was made of, for good. Its own removeDb() would end what was just begun there.
+  const listing = handle as Connection & { otherDbs: Connection[] };
+  const databases = new LRUCache<string, Connection>({ max: maxHeld, dispose: (gone) => {
+    listing.otherDbs = listing.otherDbs.filter((other) => other !== gone);
+  } });
+
+  const nameOf = (tenantId: string): string => `${handle.name}_t_${tenantId}`;
+
+  function databaseOf(tenantId: string): Connection {
+    const known = databases.get(tenantId);
+    if (known) return known;
+    const connection = handle.useDb(nameOf(tenantId));
+    for (const { modelName, schema, collection } of sharedModels) connection.model(modelName, schema, collection.name);
+    databases.set(tenantId, connection);
+    return connection;
+  }
+
+  const ownOf = <T>({ modelName }: Model<T>, tenantId: string): Model<T> => databaseOf(tenantId).model<T>(modelName);
+
+  return {
+    nameOf,
+    model<T>(make: MakeModel<T>) {
+      const shared = make(handle, prefix);
+      sharedModels.push(shared as unknown as Model<never>); // whatever its rows are
+      return routeByTenant(shared, (tenantId) => (placements.of(tenantId) === 'shared' ? shared : ownOf(shared, tenantId)));
+    },
+    indexes: () => JSON.stringify(sharedModels.map(({ modelName, schema }) => [modelName, schema.indexes()])),
+    async prepare(tenantId) {
+      await buildIndexes(sharedModels.map((shared) => ownOf(shared, tenantId) as unknown as IndexedModel)); // a model has all of that
+    },
+    rowsOf: (tenantId) => sharedModels.map((shared) => {
+      const at = (place: Isolation): Collection => (place === 'shared' ? shared : ownOf(shared, tenantId)).collection;
+      return {
+        name: shared.collection.name,
+        async *read(place) {
+          for await (const document of at(place).find({ tenantId }).sort({ _id: 1 })) yield { document, bytes: mongo.BSON.serialize(document) };
+        },
+        insert: (place, rows) => at(place).insertMany(rows.map(({ document }) => document)),
+        clear: (place) => at(place).deleteMany({ tenantId }),
+      };
+    }),
+    async drop(tenantId) {
+      await databaseOf(tenantId).dropDatabase();
+      databases.delete(tenantId);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { LRUCache } from 'lru-cache';
+import { AppError } from '../../../errors/errors.ts';
+import { defaultTenantId } from './tenant-scope.ts';
+
+/** Where the rows of a tenant are: among those of others, or in a database of its own. */
+export const isolations = ['shared', 'database'] as const;
+export type Isolation = (typeof isolations)[number];
+
+/** What this node knows of where tenants are kept. */
+export interface Placements {
+  /** Notes what was read of a tenant just now. */
+  note(tenantId: string, isolation: Isolation | 'moving'): void;
+  /** Whether `of` will answer for as long as a request that begins now may take: 5 s. */
+  isKnown(tenantId: string): boolean;
+  /**
+   * Where a tenant is kept. The default tenant, and tenants that nobody is of, are in the shared database for good.
+   *
+   * Throws `tenant-moving` while the tenant is being moved, and `not-ready` where it was not read within the last 10 s:
+   * whoever asks for rows has read the tenant first.
+   */
+  of(tenantId: string): Isolation;
+}
+
+/** How long a node goes by what it has read, in ms: a tenant that moves is suspended for longer than this before. */
+export const placementLifetime = 10_000;
+
+/** How long a request that goes by it may take, in ms. */
+const requestLifetime = 5_000;
+
+const maxKnown = 10_000;
+
+/** Those that stand for nobody's tenant, beside the default one. */
+const fixed = new Set([defaultTenantId, 'none']);
+
+/** `monotonic` is in ms and never goes back. */
+export function createPlacements(monotonic: () => number = () => performance.now()): Placements {
+  const known = new LRUCache<string, { readonly isolation: Isolation | 'moving'; readonly at: number }>({ max: maxKnown });
+
+  function find(tenantId: string, lifetime = placementLifetime): Isolation | 'moving' | undefined {
+    if (fixed.has(tenantId)) return 'shared';
+    const placement = known.get(tenantId);
+    return placement && monotonic() - placement.at <= lifetime ? placement.isolation : undefined;
+  }
+
+  return {
+    note(tenantId, isolation) {
+      known.set(tenantId, { isolation, at: monotonic() });
+    },
+    isKnown: (tenantId) => !['moving', undefined].includes(find(tenantId, placementLifetime - requestLifetime)),
+    of(tenantId) {
+      const isolation = find(tenantId);
+      if (!isolation) throw new AppError('not-ready');
+      if (isolation === 'moving') throw new AppError('tenant-moving');
+      return isolation;
+    },
+  };
+}

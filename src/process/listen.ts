@@ -1,0 +1,52 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exit } from './exit-codes.ts';
+import { createMetricsServer } from '../platform/metrics/metrics.server.ts';
+import type { Settings } from '../settings/load-settings.ts';
+
+export interface Address {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Where the port was set. */
+  readonly setting: 'PORT' | 'METRICS_PORT';
+}
+
+/** Has a server listen, and answers its origin; rejects with what `exitWith` has an exit code and a message for. */
+export async function listen(server: Server, address: Address): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(explainListening(error, address)));
+    server.listen(address.port, address.host, resolve);
+  });
+  const taken = server.address() as AddressInfo; // a server that listens on host and port has no other kind
+  return `http://${taken.family === 'IPv6' ? `[${taken.address}]` : taken.address}:${taken.port}`;
+}
+
+export interface ListeningServer {
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/** Serves what `read` tells on METRICS_PORT; null where that is not set. */
+export async function serveMetrics({ host, metrics: { port } }: Pick<Settings, 'host' | 'metrics'>, read: () => Promise<string>): Promise<ListeningServer | null> {
+  if (port === null) return null;
+  const server = createMetricsServer(read);
+  const origin = await listen(server, { host, port, setting: 'METRICS_PORT' });
+  return {
+    origin,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function explainListening(error: NodeJS.ErrnoException, { host, port, setting }: Address): Error {
+  switch (error.code) {
+    case 'EADDRINUSE': return exit('portTaken', `Port ${port} of ${host} is in use. Stop what runs there, or set ${setting}.`, error);
+    case 'EACCES': return exit('portForbidden', `Port ${port} is not for this user. Set ${setting} to 1024 or above, or allow it.`, error);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND': return exit('configuration', `HOST ${host} is no address of this machine. Set one that is, or 0.0.0.0 for all.`, error);
+    default: return error;
+  }
+}

@@ -1,0 +1,58 @@
+import { peerPatience } from '../../platform/changes/peers.ts';
+import type { ChangeNotice } from '../../platform/changes/peers.ts';
+
+/** What passes notices on between the workers of a primary process. */
+export interface Relay<Member> {
+  /** From now on a member is told what the others tell. */
+  join(member: Member): void;
+  /** Nobody waits for a member that is gone. May be called again. */
+  leave(member: Member): void;
+  /** Tells all others; resolves once each has applied it, is gone or has been silent for too long. */
+  tell(from: Member, notices: readonly ChangeNotice[]): Promise<void>;
+  /** A member has applied what it was told under this number. */
+  applied(by: Member, id: number): void;
+}
+
+interface Waiting<Member> {
+  readonly awaited: Set<Member>;
+  readonly end: () => void;
+}
+
+/** Makes a relay; `send` hands a member what it is to apply, in the order in which it was told. */
+export function createRelay<Member>(send: (member: Member, id: number, notices: readonly ChangeNotice[]) => void, patience = peerPatience): Relay<Member> {
+  const members = new Set<Member>();
+  const waiting = new Map<number, Waiting<Member>>();
+  let lastId = 0;
+
+  function settle({ awaited, end }: Waiting<Member>, member: Member): void {
+    awaited.delete(member);
+    if (awaited.size === 0) end();
+  }
+
+  return {
+    join: (member) => void members.add(member),
+    leave(member) {
+      members.delete(member);
+      for (const one of waiting.values()) settle(one, member);
+    },
+    tell(from, notices) {
+      const awaited = new Set([...members].filter((member) => member !== from));
+      if (awaited.size === 0) return Promise.resolve();
+      const id = (lastId += 1);
+      return new Promise((resolve) => {
+        const end = (): void => {
+          clearTimeout(timer);
+          waiting.delete(id);
+          resolve();
+        };
+        const timer = setTimeout(end, patience);
+        waiting.set(id, { awaited, end });
+        for (const member of [...awaited]) send(member, id, notices);
+      });
+    },
+    applied(by, id) {
+      const one = waiting.get(id);
+      if (one) settle(one, by);
+    },
+  };
+}

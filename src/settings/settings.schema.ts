@@ -1,0 +1,232 @@
+import { createSecretKey } from 'node:crypto';
+import { isIP, isIPv6 } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { parseSender } from '../platform/mail/mail.address.ts';
+import { isPasswordAcceptable } from '../platform/passwords/password.rule.ts';
+import { tenantSources } from './tenant-sources.ts';
+import type { TenantSource } from './tenant-sources.ts';
+import { maxClockTolerance } from '../tokens/verify-token.ts';
+
+/** What a person is told about one setting. */
+export interface SettingNote {
+  readonly about: string;
+  /** What to do when it is missing or wrong: one sentence. */
+  readonly cure: string;
+  readonly required: 'always' | 'in production' | 'no';
+  /** Used when the variable is unset or empty, written as in the environment. */
+  readonly fallback?: string;
+}
+
+/** The notes of `settingsSchema`, for messages, `.env.example` and the README. */
+export const settingNotes = z.registry<SettingNote>();
+
+const randomCure = "Set the output of: node -p \"crypto.randomBytes(32).toString('base64')\"";
+
+function wholeNumberText(from: number, to: number) {
+  return z.string().refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to, `is not a whole number from ${from} to ${to}`);
+}
+
+function wholeNumber(from: number, to: number, fallback: number, about: string) {
+  return wholeNumberText(from, to).transform(Number)
+    .register(settingNotes, {
+      about, required: 'no', fallback: String(fallback), cure: `Set a whole number from ${from} to ${to}, or remove it to use ${fallback}.`,
+    });
+}
+
+/** Says whether this is an origin exactly as browsers send it: http or https, host, a port only where it is not the default. */
+function isPlainOrigin(text: string): boolean {
+  // URL takes https://*.example for an origin, hence the pattern
+  return /^https?:\/\/([a-z\d._-]+|\[[\da-f:]+\])(:\d+)?$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** Says whether a URL may stand before the name of a claim: spelled plainly, since clients compare it as text. */
+function isNamespace(text: string): boolean {
+  return text.length <= 200 && /^https?:\/\/[^\s?#]*[^\s?#/]$/.test(text) && URL.canParse(text) && [text, `${text}/`].includes(new URL(text).href);
+}
+
+/** The http origin of a listening address, IPv6 in brackets (RFC 3986 section 3.2.2). */
+export function originOf(host: string, port: number): string {
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+function isSmtpUrl(text: string): boolean {
+  return /^smtps?:\/\/[^/]/.test(text) && URL.canParse(text) && new URL(text).hostname !== '';
+}
+
+function isRedisUrl(text: string): boolean {
+  if (!/^rediss?:\/\/[^/?#\s]+(\/\d{0,4})?$/.test(text) || !URL.canParse(text)) return false;
+  const { hostname, username, password } = new URL(text);
+  return hostname !== '' && [username, password].every(isDecodable);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function toList(text: string): string[] {
+  return text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+}
+
+function listOf(isRight: (entry: string) => boolean, what: string) {
+  return z.string().transform(toList).refine((entries) => entries.every(isRight), {
+    error: ({ input }) => {
+      // zod types the failed value as unknown; it is what toList made
+      const wrong = (input as string[]).filter((entry) => !isRight(entry));
+      return `has entries that are not ${what} (${wrong.map((entry) => JSON.stringify(entry)).join(', ')})`;
+    },
+  });
+}
+
+/** Says whether Express takes this as a proxy to trust: an IP address without a zone, a CIDR range of some, or "loopback". */
+function isProxy(text: string): boolean {
+  const [, address = '', length] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
+  const version = isIP(address);
+  return text === 'loopback' || (version !== 0 && (length === undefined || (Number(length) >= 1 && Number(length) <= (version === 4 ? 32 : 128))));
+}
+
+/**
+ * Says whether bytes cannot be a random key: fewer than 16 different values, or the same step from each byte to the next.
+ *
+ * Random bytes fail this once in 10^10 keys.
+ */
+function isWeak(bytes: Buffer): boolean {
+  const steps = new Set(bytes.subarray(1).map((byte, at) => byte - (bytes[at] ?? 0)));
+  return new Set(bytes).size < 16 || steps.size === 1;
+}
+
+function secretKey(isLength: (bytes: number) => boolean, length: string, about: string) {
+  return z.string()
+    .refine((text) => Buffer.from(text, 'base64').toString('base64') === text, 'is not base64')
+    .refine((text) => isLength(Buffer.from(text, 'base64').length), `is not the base64 of ${length}`)
+    .refine((text) => !isWeak(Buffer.from(text, 'base64')), 'is too regular to be random')
+    .transform((text) => createSecretKey(text, 'base64'))
+    .register(settingNotes, { about, required: 'always', cure: `${randomCure}.` });
+}
+
+/** How many processes serve, as it is written: a number from 1 to 256, or `auto`. */
+export const workersPattern = /^(auto|[1-9]\d?|1\d\d|2[0-4]\d|25[0-6])$/;
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** Every setting of the environment, from its text to its value; keys are the variables' names. */
+export const settingsSchema = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test'], 'is neither development nor production nor test').register(settingNotes, {
+    about: '`production` refuses missing and weak settings.', required: 'no', fallback: 'development',
+    cure: 'Set development, production or test.',
+  }),
+  HOST: z.string()
+    .refine((text) => /^[a-z\d.:-]+$/i.test(text) && URL.canParse(originOf(text, 1)), 'is neither an IP address nor a host name')
+    .register(settingNotes, {
+      about: 'Address to listen on; `0.0.0.0` for every network.', required: 'no', fallback: '127.0.0.1', cure: 'Set an address of this machine.',
+    }),
+  PORT: wholeNumber(0, 65_535, 3000, 'TCP port to listen on; `0` takes any free one.'),
+  PUBLIC_URL: z.string().refine(isPlainOrigin, 'is not a plain http or https origin').optional().register(settingNotes, {
+    about: 'Where people reach this server; links and tokens carry it. Outside production it defaults to `http://HOST:PORT`.',
+    required: 'in production', cure: 'Set scheme, host and port without a path or trailing slash, such as https://gate.example.com.',
+  }),
+  WORKERS: z.string().regex(workersPattern, 'is neither a whole number from 1 to 256 nor auto')
+    .transform((text) => (text === 'auto' ? availableParallelism() : Number(text)))
+    .register(settingNotes, {
+      about: 'How many processes share the port and count as one node; `auto`: one for each core. `npm start -- --workers N` says the same.',
+      required: 'no', fallback: '1', cure: 'Set a whole number from 1 to 256, or auto.',
+    }),
+  MAX_CONNECTIONS: wholeNumber(1, 1_000_000, 10_000, 'Most connections that one process holds open; it closes what comes beyond.'),
+  MAX_REQUESTS: wholeNumber(1, 1_000_000, 1_000, 'Most requests that one process has in hand; what comes beyond is answered 503, code `overloaded`.'),
+  STOP_DELAY: wholeNumber(0, 10_000, 1_000, 'How long a server that was told to stop still takes connections, in ms: what load balancers need to see `/readyz` answer 503.'),
+  MONGODB_URI: z.string().refine((text) => /^mongodb(\+srv)?:\/\/[^/]/.test(text), 'is not a MongoDB connection string').register(settingNotes, {
+    about: 'Connection string of the database, a replica set or sharded cluster.', required: 'always',
+    cure: 'Set a connection string, such as mongodb://db.example.com:27017/gatehouse?replicaSet=rs0.',
+  }),
+  DATABASE_SILENCE: wholeNumber(500, 60_000, 1_700, 'How long the database may answer nobody until requests are answered 503, in ms.'),
+  MAX_STALENESS: wholeNumber(0, 60_000, 2_000, 'How old what a node keeps in memory of sessions, users and their rights may be at a decision, in ms; changes are usually known after some 10 ms. `0` reads the database on each request.'),
+  REDIS_URL: z.string().refine(isRedisUrl, 'is no redis:// or rediss:// address').optional().register(settingNotes, {
+    about: 'Redis server where nodes leave for five minutes what they have read of users and their rights, for each other to find; none by default. Nothing depends on it.',
+    required: 'no', cure: 'Set an address, such as rediss://user:password@redis.example.com:6380, or remove it.',
+  }),
+  KEY_ENCRYPTION_KEY: secretKey((bytes) => bytes === 32, 'exactly 32 bytes', 'Base64 of 32 random bytes; encrypts the stored signing keys.'),
+  PASSWORD_PEPPER: secretKey((bytes) => bytes >= 32, 'at least 32 bytes',
+    'Base64 of at least 32 random bytes, different from KEY_ENCRYPTION_KEY; goes into every password hash. Without it no password works.'),
+  PASSWORD_PEPPER_ID: z.string().regex(/^[\w.-]{1,32}$/, 'is not 1 to 32 letters, digits, dots, dashes or underscores').register(settingNotes, {
+    about: 'Name of the pepper, stored beside each hash. Passwords hashed under another name do not match.', required: 'no', fallback: '1',
+    cure: 'Set a short name, such as 1.',
+  }),
+  PASSWORD_COST: wholeNumber(4, 15, 10, 'bcrypt cost of passwords, at least 10 in production; each step up doubles the time of a login.'),
+  ACCESS_TOKEN_SECONDS: wholeNumber(60, 86_400, 6000, 'How long an access token is good, in seconds.'),
+  CLOCK_TOLERANCE: wholeNumber(0, maxClockTolerance, 60, 'By how much the clocks of nodes, and of services that verify access tokens, may differ, in seconds. It applies to access tokens alone: sessions, assignments and links end exactly.'),
+  CLAIMS_NAMESPACE: z.string().refine(isNamespace, 'is not an http or https URL of at most 200 characters without query, fragment and trailing slash').optional().register(settingNotes, {
+    about: 'Repeats the roles in access tokens as the claim `CLAIMS_NAMESPACE/roles`, for clients that look for them there; by default they are not repeated.',
+    required: 'no', cure: 'Set a URL of your own, such as https://example.com or https://example.com/claims, or remove it.',
+  }),
+  SESSION_HOURS: wholeNumber(1, 720, 8, 'How long a login lasts, in hours.'),
+  AUDIT_DAYS: wholeNumber(1, 3650, 400, 'How long audit records stay, in days.'),
+  CORS_ORIGINS: listOf(isPlainOrigin, 'plain http or https origins').register(settingNotes, {
+    about: 'Origins whose pages may call this server, separated by commas; none by default.', required: 'no', fallback: '',
+    cure: 'Write each origin as browsers send it: https://app.example.com, without *, path, default port or trailing slash.',
+  }),
+  SMTP_URL: z.string().refine(isSmtpUrl, 'is no smtp:// or smtps:// address').optional().register(settingNotes, {
+    about: 'Server that takes the mail, with user and password if it wants them. `smtps://` speaks TLS from the start; `smtp://` uses STARTTLS where it is offered.',
+    required: 'in production', cure: 'Set an address, such as smtps://user:password@mail.example.com.',
+  }),
+  MAIL_FROM: z.string().transform((text, context) => {
+    const sender = parseSender(text);
+    if (!sender) context.addIssue('is neither an e-mail address nor a name with one in angle brackets');
+    return sender ?? z.NEVER;
+  }).optional().register(settingNotes, {
+    about: 'Sender of the mail; by default `Gatehouse <no-reply@HOST>` with the host of `PUBLIC_URL`.', required: 'no',
+    cure: 'Set one address, such as Gatehouse <no-reply@example.com>, without quotes, or remove it.',
+  }),
+  MAIL_FOLDER: z.string().optional().register(settingNotes, {
+    about: 'Folder where each mail becomes a file when there is no SMTP_URL; outside production only, where `npm start` provides it.',
+    required: 'no', cure: 'Remove it and set SMTP_URL.',
+  }),
+  TENANT_FROM: listOf((entry) => (tenantSources as readonly string[]).includes(entry), tenantSources.join(', ')).transform((entries) => entries as TenantSource[]).register(settingNotes, {
+    about: 'What says for which tenant a login or registration is, the first that names one: `body` (the field `tenant`), `host` (a subdomain of `PUBLIC_URL`, or the domain of a tenant), `email` (the domain of the address). Else it is the default tenant.',
+    required: 'no', fallback: tenantSources.join(','), cure: `Write some of ${tenantSources.join(', ')} in the order of your choice, separated by commas.`,
+  }),
+  TRUST_PROXY: listOf(isProxy, 'proxy addresses').register(settingNotes, {
+    about: 'Proxies whose `X-Forwarded-For` is believed: IP addresses, CIDR ranges or `loopback`, separated by commas; none by default.',
+    required: 'no', fallback: '',
+    cure: 'Write the addresses of your own proxies alone, such as 10.0.0.7, 10.1.0.0/16, fd00::/8 or loopback.',
+  }),
+  SUPERADMIN_EMAIL: z.email('is not an e-mail address').max(254, 'is longer than 254 characters').optional().register(settingNotes, {
+    about: 'Creates the first superadmin at start, with SUPERADMIN_PASSWORD, if there is none. Without both, use the set-up link.',
+    required: 'no', cure: 'Set an e-mail address together with SUPERADMIN_PASSWORD, or remove both.',
+  }),
+  SUPERADMIN_PASSWORD: z.string().refine(isPasswordAcceptable, 'does not have 12 to 256 characters').optional().register(settingNotes, {
+    about: 'Password of that superadmin, 12 to 256 characters, not easily guessed; never changes one that exists.',
+    required: 'no', cure: 'Set a password of 12 to 256 characters together with SUPERADMIN_EMAIL, or remove both.',
+  }),
+  LOG_LEVEL: z.enum(logLevels, `is none of ${logLevels.join(', ')}`).register(settingNotes, {
+    about: `What is logged: ${logLevels.map((level) => `\`${level}\``).join(', ')}.`, required: 'no', fallback: 'info',
+    cure: `Set one of ${logLevels.join(', ')}.`,
+  }),
+  METRICS_PORT: wholeNumberText(0, 65_535).transform(Number).optional().register(settingNotes, {
+    about: 'TCP port on which the server gives its metrics to whoever reaches it, at `/metrics`; `0` takes any free one. Not for a port that is open to the world.',
+    required: 'no', cure: 'Set a whole number from 0 to 65535, another than PORT, or remove it.',
+  }),
+  METRICS_TOKEN: z.string()
+    .refine((text) => /^[A-Za-z\d._~+/-]+=*$/.test(text) && text.length >= 32, 'is not at least 32 characters of those that a bearer token may have')
+    .transform((text) => createSecretKey(text, 'utf8'))
+    .optional()
+    .register(settingNotes, {
+      about: 'Bearer token, of at least 32 characters, to which `/metrics` answers on PORT. Without it and METRICS_PORT there are no metrics.', required: 'no', cure: `${randomCure}, or remove it.`,
+    }),
+});
+
+export type SettingName = keyof typeof settingsSchema.shape;
+export type ParsedSettings = z.output<typeof settingsSchema>;
+
+/** Each setting's name and note, in the order in which people read them. */
+export function listSettings(): { name: SettingName; note: SettingNote }[] {
+  return settingsSchema.keyof().options.map((name) => {
+    const note = settingNotes.get(settingsSchema.shape[name]);
+    if (!note) throw new Error(`${name} has no note.`);
+    return { name, note };
+  });
+}

@@ -1,0 +1,32 @@
+import { createPublicKey } from 'node:crypto';
+import type { JsonWebKey } from 'node:crypto';
+import type { JwsAlgorithm } from './compact-jws.ts';
+import type { VerificationKey } from './verify-token.ts';
+
+/** What each algorithm asks of a key (RFC 7518 section 3.1). */
+const keyForms = new Map<string, { readonly kty: string; readonly crv?: string }>([
+  ['ES256', { kty: 'EC', crv: 'P-256' }], ['ES384', { kty: 'EC', crv: 'P-384' }], ['ES512', { kty: 'EC', crv: 'P-521' }],
+  ['RS256', { kty: 'RSA' }], ['RS384', { kty: 'RSA' }], ['RS512', { kty: 'RSA' }],
+  ['PS256', { kty: 'RSA' }], ['PS384', { kty: 'RSA' }], ['PS512', { kty: 'RSA' }],
+]);
+
+/**
+ * Reads a public JWK (RFC 7517) into a key that verifies signatures of the one algorithm its `alg` names.
+ *
+ * Undefined for a key that is not for that: no `kid` or `alg`, an algorithm that is unknown or of another key type or curve,
+ * `use` other than "sig", `key_ops` without "verify", or a private or symmetric key.
+ */
+export function importVerificationKey(jwk: JsonWebKey): VerificationKey | undefined {
+  const { kid, alg, use, key_ops: operations } = jwk;
+  if (typeof kid !== 'string' || typeof alg !== 'string' || jwk.d !== undefined) return undefined;
+  const form = keyForms.get(alg);
+  if (!form || jwk.kty !== form.kty || (form.crv !== undefined && jwk.crv !== form.crv)) return undefined;
+  if (use !== undefined && use !== 'sig') return undefined;
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) return undefined;
+  try {
+    // The table holds algorithms of that type alone.
+    return { kid, algorithm: alg as JwsAlgorithm, publicKey: createPublicKey({ key: jwk, format: 'jwk' }) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,5 +1,0 @@
-import mongoose from 'mongoose';
-import { createStoredAs } from '../../src/access/stored-as.ts';
-
-/** How the driver of the tests stores values. */
-export const stored = createStoredAs(mongoose.mongo);

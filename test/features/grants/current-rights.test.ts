@@ -1,0 +1,67 @@
+import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
+import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
+import type { Held } from '../../../src/features/grants/grant-resolver.ts';
+import { createCurrentRights } from '../../../src/features/grants/current-rights.ts';
+import type { HeldAt } from '../../../src/features/grants/shared-grant-cache.ts';
+import type { HeldContent, Principal } from '../../../src/features/grants/right-set.types.ts';
+import type { TenantState } from '../../../src/features/tenants/tenant.store.ts';
+
+const whose = { tenantId: 'tenant', userId: 'id', expiresAt: new Date() };
+const principal = (accessVersion: number): Principal => ({ _id: 'id', tenantId: 'tenant', roles: [], isActive: true, accessVersion, username: 'ann' });
+const tenant = (policyVersion: number): TenantState => ({ status: 'active', policyVersion, settings: {} });
+const held: Held = { roles: [], roleTypes: ['stored'], memberships: [], given: [], changesAt: null };
+const cached: HeldContent = { roles: [], roleTypes: ['cached'], memberships: [], rights: [], permissions: [], policies: [], isSuperadmin: false, changesAt: new Date(5) };
+
+/** On a database with these versions, and a cache that knows or does not. */
+function watchRights(recalled: HeldContent | undefined) {
+  const seen = { snapshots: 0, recalled: [] as HeldAt[], kept: [] as HeldAt[] };
+  const currentRights = createCurrentRights({
+    inSnapshot(read) {
+      seen.snapshots += 1;
+      return read({} as never); // only handed on
+    },
+    readPrincipal: () => Promise.resolve(principal(8)),
+    readTenant: () => Promise.resolve(tenant(7)),
+    readHeld: () => Promise.resolve(held),
+    heldCache: {
+      recall(at) {
+        seen.recalled.push(at);
+        return Promise.resolve(recalled);
+      },
+      keep(at) {
+        seen.kept.push(at);
+        return Promise.resolve();
+      },
+    },
+    rightSetOf: (_tenantId, { roleTypes, changesAt, roles, ...holdings }) => Promise.resolve({
+      id: 'set', roles, roleTypes, holdings, memberOf: {}, changesAt, grants: compileGrants(createUrlRegistry([], () => []), holdings),
+    }),
+  });
+  return { seen, currentRights };
+}
+
+const at = (policyVersion: number, accessVersion: number, kind = 'user') => ({ tenantId: 'tenant', kind, id: 'id', policyVersion, accessVersion });
+
+describe('what somebody holds now', () => {
+  it('known to the cache at the versions that were just read, is not read again, and noted at these', async () => {
+    const { seen, currentRights } = watchRights(cached);
+    const { rights, good } = await currentRights(whose, { user: principal(6), owner: tenant(5) });
+    expect(seen).toEqual({ snapshots: 0, recalled: [at(5, 6)], kept: [] });
+    expect(rights.roleTypes).toEqual(['cached']);
+    expect(good).toEqual({ rightSetId: 'set', policyVersion: 5, accessVersion: 6, changesAt: new Date(5) });
+  });
+
+  it('unknown to the cache, is read, noted and kept at the versions of that moment, which may be newer', async () => {
+    const { seen, currentRights } = watchRights(undefined);
+    const { rights, good } = await currentRights({ ...whose, kind: 'client' }, { user: principal(6), owner: tenant(5) });
+    expect(seen).toEqual({ snapshots: 1, recalled: [at(5, 6, 'client')], kept: [at(7, 8, 'client')] });
+    expect(rights.roleTypes).toEqual(['stored']);
+    expect(good).toMatchObject({ policyVersion: 7, accessVersion: 8 });
+  });
+
+  it('at a login, is read without asking the cache: what was read before the password was compared may be old', async () => {
+    const { seen, currentRights } = watchRights(cached);
+    await currentRights(whose);
+    expect(seen).toEqual({ snapshots: 1, recalled: [], kept: [at(7, 8)] });
+  });
+});

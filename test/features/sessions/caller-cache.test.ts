@@ -1,0 +1,186 @@
+import { AppError } from '../../../src/errors/errors.ts';
+import { createKnowledge } from '../../../src/platform/cache/invalidation.ts';
+import { createCallers } from '../../../src/features/sessions/caller-cache.ts';
+import type { LoadedCaller } from '../../../src/features/sessions/caller-cache.ts';
+import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
+import type { Caller } from '../../../src/engine/caller.ts';
+import type { ChangeNotice } from '../../../src/platform/changes/peers.ts';
+import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
+
+const claims = { sub: 'user', sid: 'session', tenant: 'tenant' };
+const notice = (about: Partial<ChangeNotice>): ChangeNotice => ({ tenantId: 'tenant', action: 'test', target: { kind: 'role', id: 'role' }, policy: false, users: [], ...about });
+const grants = compileGrants(createUrlRegistry([], () => []), { rights: [], policies: [], isSuperadmin: false });
+
+function callerNumber(number: number): Caller {
+  return { userId: 'user', tenantId: 'tenant', sessionId: 'session', username: String(number), roles: [], roleTypes: [], grants, attributes: {} };
+}
+
+/** Callers on a store whose answers are counted, and held back where a test says so. */
+function watchCallers() {
+  const state = { now: 1_000_000, isFresh: true, isPlaced: true, loads: 0, goodUntil: Infinity, isClient: false, hold: undefined as Promise<void> | undefined, full: false };
+  const knowledge = createKnowledge({ onTenantChange: () => undefined });
+  const callers = createCallers({
+    async loadCaller(): Promise<LoadedCaller> {
+      const number = state.loads += 1;
+      await state.hold;
+      return { caller: callerNumber(number), isClient: state.isClient, settings: {}, goodUntil: state.goodUntil };
+    },
+    admit: () => { if (state.full) throw new AppError('too-many-requests'); },
+    takeMarks: knowledge.takeMarks, isFresh: () => state.isFresh, isPlaced: () => state.isPlaced, clock: () => state.now,
+  });
+  return { state, knowledge, callers, recalled: () => callers.recall(claims)?.username };
+}
+
+describe('callers in memory', () => {
+  it('read once, are recalled while the feed is fresh and not while it is not', async () => {
+    const { state, callers, recalled } = watchCallers();
+    expect(recalled()).toBeUndefined();
+    await callers.load(claims);
+    expect(recalled()).toBe('1');
+    state.isFresh = false;
+    expect(recalled()).toBeUndefined();
+    state.isFresh = true;
+    expect(recalled()).toBe('1');
+  });
+
+  it('asked about once more, count no second request of their tenant', async () => {
+    const { state, callers } = watchCallers();
+    const caller = await callers.load(claims);
+    state.full = true;
+    expect(() => callers.recall(claims)).toThrow('Too many');
+    expect(callers.recall(claims, 'again')).toBe(caller);
+    await expect(callers.load(claims)).rejects.toMatchObject({ code: 'too-many-requests' });
+    expect((await callers.load(claims, 'again')).userId).toBe('user');
+  });
+
+  it('are current as long as they would be recalled as they are', async () => {
+    const { state, knowledge, callers } = watchCallers();
+    const caller = await callers.load(claims);
+    expect(callers.isCurrent(caller)).toBe(true);
+    expect(callers.isCurrent(callerNumber(1))).toBe(false);
+    for (const [spoil, mend] of [[() => { state.isFresh = false; }, () => { state.isFresh = true; }], [() => { state.isPlaced = false; }, () => { state.isPlaced = true; }]] as const) {
+      spoil();
+      expect(callers.isCurrent(caller)).toBe(false);
+      mend();
+      expect(callers.isCurrent(caller)).toBe(true);
+    }
+    knowledge.note(notice({ users: ['user'] }));
+    expect(callers.isCurrent(caller)).toBe(false);
+    expect(callers.isCurrent(await callers.load(claims))).toBe(true);
+    expect(callers.isCurrent(caller)).toBe(false);
+  });
+
+  it.each([
+    ['the policy of their tenant', notice({ policy: true })],
+    ['their own access', notice({ users: ['another', 'user'] })],
+    ['their profile', notice({ target: { kind: 'user', id: 'user' } })],
+    ['their client', notice({ target: { kind: 'client', id: 'user' } })],
+    ['their tenant, by somebody of another', notice({ tenantId: 'default', target: { kind: 'tenant', id: 'tenant' } })],
+  ])('after a change of %s, are read anew', async (_what, change) => {
+    const { knowledge, callers, recalled } = watchCallers();
+    await callers.load(claims);
+    knowledge.note(change);
+    expect(recalled()).toBeUndefined();
+    await callers.load(claims);
+    expect(recalled()).toBe('2');
+  });
+
+  it.each([
+    ['another user', notice({ users: ['another'] })],
+    ['the policy of another tenant', notice({ tenantId: 'other', policy: true })],
+    ['a user with the same id in another tenant', notice({ tenantId: 'other', users: ['user'] })],
+  ])('after a change of %s, are still known', async (_what, change) => {
+    const { knowledge, callers, recalled } = watchCallers();
+    await callers.load(claims);
+    knowledge.note(change);
+    expect(recalled()).toBe('1');
+  });
+
+  it('read while something of theirs changes, are answered once and not kept', async () => {
+    const { state, knowledge, callers, recalled } = watchCallers();
+    let release = (): void => undefined;
+    state.hold = new Promise((resolve) => { release = resolve; });
+    const reading = callers.load(claims);
+    knowledge.note(notice({ users: ['user'] }));
+    release();
+    expect((await reading).username).toBe('1');
+    expect(recalled()).toBeUndefined();
+  });
+
+  it('asked for many at once, are read once; who comes after a change does not take part in what was read before it', async () => {
+    const { state, knowledge, callers } = watchCallers();
+    let release = (): void => undefined;
+    state.hold = new Promise((resolve) => { release = resolve; });
+    const before = [callers.load(claims), callers.load(claims), callers.load(claims)];
+    knowledge.note(notice({ policy: true }));
+    const after = callers.load(claims);
+    release();
+    expect(new Set((await Promise.all(before)).map(({ username }) => username)).has('1')).toBe(true);
+    expect(Number((await after).username)).toBeGreaterThan(1);
+  });
+
+  it('not changed meanwhile and asked for many at once, are read once', async () => {
+    const { state, callers } = watchCallers();
+    await Promise.all([callers.load(claims), callers.load(claims), callers.load(claims)]);
+    expect(state.loads).toBe(1);
+  });
+
+  it('while the feed is not fresh, are read by each for themselves', async () => {
+    const { state, callers } = watchCallers();
+    state.isFresh = false;
+    await Promise.all([callers.load(claims), callers.load(claims), callers.load(claims)]);
+    expect(state.loads).toBe(3);
+  });
+
+  it('are forgotten at the end of a session or assignment, and after a minute', async () => {
+    const { state, callers, recalled } = watchCallers();
+    state.goodUntil = state.now + 10_000;
+    await callers.load(claims);
+    state.now += 9_999;
+    expect(recalled()).toBe('1');
+    state.now += 1;
+    expect(recalled()).toBeUndefined();
+    state.goodUntil = Infinity;
+    await callers.load(claims);
+    state.now += 59_999;
+    expect(recalled()).toBe('2');
+    state.now += 1;
+    expect(recalled()).toBeUndefined();
+  });
+
+  it('are not recalled for a token that says otherwise whose session it is, nor while it is not known where their tenant is kept', async () => {
+    const { state, callers } = watchCallers();
+    await callers.load(claims);
+    expect(callers.recall({ ...claims, sub: 'another' })).toBeUndefined();
+    expect(callers.recall({ ...claims, tenant: 'other' })).toBeUndefined();
+    expect(callers.recall({ ...claims, client_id: 'user' })).toBeUndefined();
+    state.isPlaced = false;
+    expect(callers.recall(claims)).toBeUndefined();
+  });
+
+  it('of a tenant that asks for too much, are refused from memory as well', async () => {
+    const { state, callers } = watchCallers();
+    await callers.load(claims);
+    state.full = true;
+    expect(() => callers.recall(claims)).toThrow('Too');
+    await expect(callers.load(claims)).rejects.toMatchObject({ code: 'too-many-requests' });
+  });
+
+  it('once kept, cannot be written into by whoever is handed them', async () => {
+    const { callers } = watchCallers();
+    const caller = await callers.load(claims);
+    for (const part of [caller, caller.roles, caller.roleTypes, caller.attributes]) expect(Object.isFrozen(part)).toBe(true);
+    expect(callers.recall(claims)).toBe(caller);
+  });
+
+  it('that the store refuses, are told so each time, and nothing is kept', async () => {
+    const knowledge = createKnowledge({ onTenantChange: () => undefined });
+    const callers = createCallers({
+      loadCaller: () => Promise.reject(new AppError('session-ended')), admit: () => undefined, takeMarks: knowledge.takeMarks,
+      isFresh: () => true, isPlaced: () => true, clock: Date.now,
+    });
+    const refused = await Promise.allSettled([callers.load(claims), callers.load(claims)]);
+    expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(callers.recall(claims)).toBeUndefined();
+  });
+});

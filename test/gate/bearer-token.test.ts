@@ -1,0 +1,34 @@
+import { readBearerToken } from '../../src/gate/bearer-token.ts';
+import { AppError } from '../../src/errors/errors.ts';
+
+function codeOf(authorization: string | undefined): string {
+  try {
+    return `token ${readBearerToken(authorization)}`;
+  } catch (error) {
+    if (error instanceof AppError) return error.code;
+    throw error;
+  }
+}
+
+describe('readBearerToken', () => {
+  it('a bearer token, in any letter case of the scheme and with spaces around it, is read', () => {
+    for (const header of ['Bearer abc', 'bearer abc', 'BEARER abc', 'Bearer   abc', 'Bearer abc  ']) expect([header, codeOf(header)]).toEqual([header, 'token abc']);
+    expect(codeOf('Bearer aA0-._~+/==')).toBe('token aA0-._~+/==');
+  });
+
+  it('no header, an empty one, or another scheme, is no token', () => {
+    for (const header of [undefined, '', ' ', 'Basic dXNlcjpwYXNz', 'Bearerabc', 'Token abc', 'abc', 'Digest Bearer abc', 'JWT abc']) expect([header, codeOf(header)]).toEqual([header, 'token-missing']);
+  });
+
+  it('a bearer scheme with what is no token, is malformed', () => {
+    for (const header of ['Bearer', 'Bearer ', 'Bearer a b', 'Bearer a,b', 'Bearer "a"', 'Bearer a=b', 'Bearer ä', 'Bearer a\u0000', 'Bearer =', 'Bearer a, Bearer b', 'Bearer Bearer a']) {
+      expect([header, codeOf(header)]).toEqual([header, 'token-malformed']);
+    }
+  });
+
+  it('a hostile header of many spaces, is answered at once', () => {
+    const start = performance.now();
+    expect(codeOf(`Bearer ${' '.repeat(16_000)}!`)).toBe('token-malformed');
+    expect(performance.now() - start).toBeLessThan(200);
+  });
+});

@@ -1,0 +1,289 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import type { RecordBody } from '../support/answers.ts';
+import { recordsOf } from '../support/answers.ts';
+import type { Answer, Client } from '../support/client.ts';
+import { startServer } from '../support/server.ts';
+import type { TestServer, TestUser } from '../support/server.ts';
+import { testSettings } from '../support/test-settings.ts';
+import { encode, forgeEc, join } from '../tokens/forge.ts';
+import { loadEndpoints, pathOf } from '../gatehouse/registered.ts';
+import type { RegisteredEndpoint } from '../gatehouse/registered.ts';
+import { rawRequest } from '../gatehouse/raw-request.ts';
+
+const realm = 'Bearer realm="gatehouse"';
+const invalidToken = (description: string) => `${realm}, error="invalid_token", error_description="${description}"`;
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const unknownPaths = [
+  '/nowhere', '/admin', '/admin/', '/admin/load-userss', '/profile/me/more', '/users/login/more', '/favicon.ico', '/index.html?x=1',
+];
+
+const codeOf = ({ body }: Answer) => (body as { code?: string }).code;
+const challengeOf = ({ headers }: Answer) => headers.get('www-authenticate');
+
+/** An answer without what is different each time. */
+function withoutIds({ status, headers, body }: Answer): unknown {
+  const { requestId: _id, ...rest } = typeof body === 'object' && body !== null ? body as Record<string, unknown> : { requestId: null, body };
+  return { status, body: rest, headers: [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)) };
+}
+
+describe('the gate', () => {
+  let server: TestServer;
+  let ann: TestUser;
+  let endpoints: RegisteredEndpoint[];
+  /** Allowed methods by URL. */
+  let served: Map<string, string[]>;
+  let skew = 0;
+  beforeAll(async () => {
+    server = await startServer({
+      clock: () => Date.now() + skew,
+      urls: { auth: { '/': ['items'] } },
+      host: (app) => {
+        app.get('/items', (_request, response) => void response.json([]));
+        app.post('/items', (_request, response) => void response.status(201).json({}));
+      },
+    });
+    ann = await server.newUser();
+    endpoints = await loadEndpoints(server.superadmin);
+    served = new Map();
+    for (const { url, method } of endpoints) served.set(url, [...(served.get(url) ?? []), method]);
+  });
+  afterEach(() => {
+    skew = 0;
+  });
+  afterAll(() => server.close());
+
+  const tokenOf = (client: Client) => client.token ?? '';
+  const askWith = (authorization: string | null, method = 'GET', path = '/profile/me') =>
+    server.anonymous.send(method, path, authorization === null ? {} : { headers: { Authorization: authorization } });
+  const newToken = async () => tokenOf(await server.anonymous.logIn(ann.email, ann.password));
+
+  async function untilRecorded(wanted: Partial<RecordBody>): Promise<RecordBody> {
+    for (const end = Date.now() + 5_000; Date.now() < end;) {
+      const records = recordsOf(await server.superadmin.get('/audit/load?result=refused&limit=200', 200));
+      const found = records.find((record) => Object.entries(wanted).every(([name, value]) => record[name as keyof RecordBody] === value));
+      if (found) return found;
+      await sleep(200);
+    }
+    throw new Error(`no such refusal was recorded: ${JSON.stringify(wanted)}`);
+  }
+
+  it('target in no plain spelling, on any URL, with or without a token, is 400', async () => {
+    const targets = [
+      '//livez', '/./livez', '/admin/../livez', '/livez;x=1', '/livez%2F', '/%6Civez', '/livez%0a', '/li%zz', '\\livez', `${server.origin}/livez`,
+      `/${'a'.repeat(2_048)}`, '*',
+    ];
+    for (const target of targets) {
+      for (const token of [[], [`Authorization: Bearer ${tokenOf(server.superadmin)}`]]) {
+        const { status, text } = await rawRequest(server.origin, `GET ${target} HTTP/1.1`, token);
+        // What no URL begins with, Node's parser refuses itself, without a body.
+        expect({ target, status, text })
+          .toMatchObject({ status: 400, text: expect.stringMatching(target.startsWith('\\') ? /^$/ : /"target-not-plain"/) as string });
+      }
+    }
+  });
+
+  it('two Authorization headers, the same or different, on any access class, are 400', async () => {
+    const good = `Authorization: Bearer ${await newToken()}`;
+    for (const path of ['/livez', '/profile/me', '/roles/load', '/nowhere']) {
+      const others = [['Authorization: Bearer x', good], [good, 'AUTHORIZATION: Basic eDp5'], [good, 'X-Other: 1', 'authorization:']];
+      for (const pair of [[good, good], ...others]) {
+        const { status, text } = await rawRequest(server.origin, `GET ${path} HTTP/1.1`, pair);
+        expect({ path, pair, status, text }).toMatchObject({ status: 400, text: expect.stringContaining('"authorization-repeated"') as string });
+      }
+    }
+    expect((await rawRequest(server.origin, 'GET /profile/me HTTP/1.1', [good])).status).toBe(200);
+  });
+
+  it('unknown URL, with no token, a good one or rubbish, by any method, is the same 404, and each request is counted in the record', async () => {
+    for (const path of unknownPaths) {
+      for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
+        const answers = [
+          await askWith(null, method, path), await askWith('Bearer rubbish', method, path), await ann.client.send(method, path),
+          await server.superadmin.send(method, path),
+        ];
+        expect(answers[0]).toMatchObject({ status: 404, body: { code: 'unknown-url', status: 404, detail: 'No such URL is registered.' } });
+        for (const answer of answers) expect(withoutIds(answer)).toEqual(withoutIds(answers[0] as Answer));
+      }
+    }
+    const asked = unknownPaths.length * 4 * 4;
+    const recorded = () => server.stores.auditRecords.find({ tenantId: 'default', code: 'unknown-url' }).lean();
+    const count = async () => (await recorded()).reduce((sum, each) => sum + each.count, 0);
+    for (const end = Date.now() + 5_000; Date.now() < end && (await count()) < asked;) await sleep(100);
+    expect(await count()).toBe(asked);
+    expect((await recorded())[0])
+      .toMatchObject({ action: 'request', result: 'refused', userId: null, ip: '127.0.0.1', method: 'GET', url: '/nowhere' });
+  });
+
+  it('known URL, by each method it does not serve, is 405 with exactly the served ones in Allow', async () => {
+    for (const [url, own] of served) {
+      const listed = methods.filter((method) => own.includes(method)).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+      const allow = [...listed, 'OPTIONS'].join(', ');
+      for (const method of [...methods, 'HEAD'].filter((each) => !listed.includes(each))) {
+        const { status, headers } = await rawRequest(server.origin, `${method} ${pathOf(url)} HTTP/1.1`);
+        expect({ method, url, status, allow: headers.get('allow') }).toEqual({ method, url, status: 405, allow: [allow] });
+      }
+      const options = await server.anonymous.send('OPTIONS', pathOf(url));
+      expect({ url, status: options.status, allow: options.headers.get('allow'), body: options.body }).toEqual({ url, status: 204, allow, body: '' });
+    }
+  });
+
+  it('methods of no URL, TRACE, PROPFIND and made-up ones, are 405 with and without a token', async () => {
+    for (const method of ['TRACE', 'PROPFIND', 'LOCK', 'M-SEARCH', 'QUERY']) {
+      for (const token of [[], [`Authorization: Bearer ${tokenOf(server.superadmin)}`]]) {
+        const { status, headers } = await rawRequest(server.origin, `${method} /roles/load HTTP/1.1`, token);
+        // What Node's parser does not know as a method it refuses itself.
+        if (status !== 400 || method !== 'QUERY') expect({ method, status, allow: headers.get('allow') })
+          .toEqual({ method, status: 405, allow: ['GET, HEAD, OPTIONS'] });
+      }
+    }
+  });
+
+  it('HEAD, on every URL that serves GET, answers as GET would, without a body', async () => {
+    const role = await server.newRole('/admin/load-users');
+    const bob = await server.newUser(role);
+    for (const { path } of endpoints.filter(({ method }) => method === 'GET')) {
+      for (const token of [[], [`Authorization: Bearer ${tokenOf(bob.client)}`]]) {
+        const [get, head] = [
+          await rawRequest(server.origin, `GET ${path} HTTP/1.1`, token), await rawRequest(server.origin, `HEAD ${path} HTTP/1.1`, token),
+        ];
+        expect({ path, status: head.status, type: head.headers.get('content-type'), text: head.text })
+          .toEqual({ path, status: get.status, type: get.headers.get('content-type'), text: '' });
+        expect(head.headers.get('www-authenticate')).toEqual(get.headers.get('www-authenticate'));
+      }
+    }
+  });
+
+  it('simple URL, with whatever stands in Authorization, passes', async () => {
+    const ended = await server.anonymous.logIn(ann.email, ann.password);
+    await ended.post('/users/logout', undefined, 204);
+    const rubbish = [
+      '', 'Bearer', 'Bearer rubbish', 'Basic eDp5', 'x'.repeat(4_000), `Bearer ${tokenOf(ended)}`, `Bearer ${'a.b.c'.repeat(2_000)}`, 'Bearer \u00ff',
+    ];
+    for (const { method, path } of endpoints.filter(({ access, method: each }) => access === 'simple' && each === 'GET')) {
+      for (const authorization of rubbish) {
+        const { status } = await askWith(authorization, method, path);
+        expect({ path, authorization, status }).toEqual({ path, authorization, status: 200 });
+      }
+    }
+    expect((await askWith('Bearer rubbish', 'POST', '/users/login')).status).toBe(422);
+  });
+
+  it('no bearer token, by no header or another scheme, is 401 token-missing, challenged without an error', async () => {
+    for (const authorization of [null, '', 'Basic dXNlcjpwYXNz', 'Digest username="x"', 'Bearerx abc']) {
+      const answer = await askWith(authorization);
+      expect({ authorization, status: answer.status, code: codeOf(answer), challenge: challengeOf(answer) })
+        .toEqual({ authorization, status: 401, code: 'token-missing', challenge: realm });
+    }
+    const inQuery = await server.anonymous.get(`/profile/me?access_token=${await newToken()}`, 401);
+    expect(codeOf(inQuery)).toBe('token-missing');
+  });
+
+  it('token that is none, is 401 token-malformed, challenged as an invalid token', async () => {
+    const challenge = invalidToken("The Authorization header must read 'Bearer <token>' with an access token of this server.");
+    for (const token of ['', 'rubbish', 'a.b', 'a.b.c.d', 'a b', 'a,b', '!!!', `${await newToken()} x`, `"${await newToken()}"`]) {
+      const answer = await askWith(`Bearer ${token}`);
+      expect({ token, status: answer.status, code: codeOf(answer), challenge: challengeOf(answer) })
+        .toEqual({ token, status: 401, code: 'token-malformed', challenge });
+    }
+  });
+
+  it('forged token, is 401 token-invalid, challenged as an invalid token', async () => {
+    const challenge = invalidToken('The access token was not issued by this server or was altered: log in again.');
+    const good = await newToken();
+    const [header, claims] = [decodeProtectedHeader(good), decodeJwt(good)];
+    const signature = good.split('.')[2] ?? '';
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const forged = [
+      join(header, { ...claims, roles: ['superadmin'] }, signature),
+      join({ ...header, alg: 'none' }, claims, ''),
+      forgeEc(header, claims, privateKey),
+      forgeEc({ ...header, kid: 'another' }, claims, privateKey),
+      `${encode(header)}.${encode(claims)}.${'A'.repeat(86)}`,
+    ];
+    for (const token of forged) {
+      const answer = await askWith(`Bearer ${token}`);
+      // A token without a signature is no token at all, so that code is right for it too.
+      expect({ status: answer.status, invalid: ['token-invalid', 'token-malformed'].includes(codeOf(answer) ?? '') })
+        .toEqual({ status: 401, invalid: true });
+      if (codeOf(answer) === 'token-invalid') expect(challengeOf(answer)).toBe(challenge);
+    }
+    expect(codeOf(await askWith(`Bearer ${forged[0]}`))).toBe('token-invalid');
+  });
+
+  it('expired token, ended session and disabled user, are 401 with a code and a challenge of their own', async () => {
+    const bob = await server.newUser();
+    const ended = await server.anonymous.logIn(bob.email, bob.password);
+    await ended.post('/users/logout', undefined, 204);
+    const sessionEnded = await ended.get('/profile/me', 401);
+    expect([codeOf(sessionEnded), challengeOf(sessionEnded)]).toEqual(['session-ended', invalidToken('The session has ended: log in again.')]);
+    await server.superadmin.post('/admin/disable-user', { userId: bob.userId }, 200);
+    const disabled = await bob.client.get('/profile/me', 401);
+    expect([codeOf(disabled), challengeOf(disabled)]).toEqual(['user-disabled', invalidToken('This user or client is disabled: ask an administrator.')]);
+    skew = 6_061_000;
+    const expired = await ann.client.get('/profile/me', 401);
+    expect([codeOf(expired), challengeOf(expired)]).toEqual(['token-expired', invalidToken('The access token has expired: log in again.')]);
+  });
+
+  it('scheme in any letter case and with spaces, is taken', async () => {
+    const token = await newToken();
+    for (const scheme of ['Bearer', 'bearer', 'BEARER', 'Bearer  ']) expect((await askWith(`${scheme} ${token}`)).status).toBe(200);
+  });
+
+  it('session without the right, is exactly this 403, and recorded with who it was', async () => {
+    const answer = await ann.client.get('/admin/load-users', 403);
+    expect(answer.body).toEqual({
+      type: 'urn:gatehouse:error:right-missing', title: 'Forbidden', status: 403, statusCode: 403, error: 'Forbidden', message: 'Forbidden resource',
+      detail: 'The session does not hold the right to this URL: ask a superadmin for a role that does.',
+      code: 'right-missing', required: 'GET /admin/load-users', requestId: answer.headers.get('x-request-id'),
+    });
+    expect(await untilRecorded({ code: 'right-missing', userId: ann.userId })).toMatchObject({ action: 'request', url: '/admin/load-users' });
+  });
+
+  it('right to one method alone, leaves the other at 403, named as required', async () => {
+    const bob = await server.newUser(await server.newRole({ url: '/items', methods: ['GET'] }));
+    const ask = (method: string) => fetch(`${server.origin}/items`, { method, headers: { Authorization: `Bearer ${tokenOf(bob.client)}` } });
+    expect([(await ask('GET')).status, (await ask('HEAD')).status]).toEqual([200, 200]);
+    expect(await (await ask('POST')).json())
+      .toMatchObject({ statusCode: 403, error: 'Forbidden', message: 'Forbidden resource', required: 'POST /items' });
+  });
+
+  it('upgrade request, is decided and refused like any other, with the same headers, and recorded', async () => {
+    const upgrade = (path: string, ...more: string[]) =>
+      rawRequest(server.origin, `GET ${path} HTTP/1.1`, ['Connection: Upgrade', 'Upgrade: websocket', ...more]);
+    const { status, headers, text } = await upgrade('/profile/me');
+    expect([status, headers.get('www-authenticate'), headers.get('cache-control'), headers.get('x-content-type-options')])
+      .toEqual([401, [realm], ['no-store'], ['nosniff']]);
+    expect(JSON.parse(text)).toMatchObject({ code: 'token-missing', requestId: headers.get('x-request-id')?.[0] });
+    expect((await upgrade('/nowhere')).status).toBe(404);
+    // No handler was given for upgrades, so there is nothing behind even a public URL.
+    expect((await upgrade('/livez')).status).toBe(404);
+    const bob = await server.newUser();
+    expect((await upgrade('/roles/load', `Authorization: Bearer ${tokenOf(bob.client)}`)).status).toBe(403);
+    expect(await untilRecorded({ code: 'right-missing', userId: bob.userId })).toMatchObject({ url: '/roles/load', ip: '127.0.0.1' });
+  });
+
+  it('upgrade request through a proxy, counts as from where the proxy says if the app trusts it, for conditions as for the record', async () => {
+    const inside = { effect: 'allow', actions: ['GET'], resources: ['/live'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] };
+    for (const [trusts, statuses] of [[true, [101, 403]], [false, [403, 403]]] as const) {
+      const proxied = await startServer({
+        settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', ...(trusts && { TRUST_PROXY: 'loopback' }) }),
+        urls: { auth: { '/': [{ name: 'live', external: true }] } },
+        upgrades: { '/live': (_request, socket) => void socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n') },
+      });
+      try {
+        const type = await proxied.newRole();
+        await proxied.superadmin.put('/roles/update', { type, policies: [inside] }, 200);
+        const { client, userId } = await proxied.newUser(type);
+        const ask = async (from: string) => (await rawRequest(proxied.origin, 'GET /live HTTP/1.1', ['Connection: Upgrade', 'Upgrade: x', `Authorization: Bearer ${tokenOf(client)}`, `X-Forwarded-For: ${from}`])).status;
+        expect([await ask('10.1.2.3'), await ask('203.0.113.7')]).toEqual(statuses);
+        await proxied.gatehouse.close();
+        const ips = await proxied.stores.auditRecords.distinct('ip', { tenantId: 'default', code: 'right-missing', userId });
+        expect(ips).toEqual([trusts ? '203.0.113.7' : '127.0.0.1']);
+      } finally {
+        await proxied.close();
+      }
+    }
+  });
+});

@@ -1,0 +1,219 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { z } from 'zod';
+import { AppError, errorTable, toProblem } from '../../../src/errors/errors.ts';
+import type { ErrorCode } from '../../../src/errors/errors.ts';
+import { defineRoute } from '../../../src/http/route/define-route.ts';
+import {
+  boolean,
+  custom,
+  email,
+  integer,
+  isoDate,
+  list,
+  objectOf,
+  oneOf,
+  optional,
+  password,
+  string,
+  wildcardPath,
+  withDefault,
+} from '../../../src/http/input/fields.ts';
+import { createOpenApi } from '../../../src/http/openapi/openapi.ts';
+import { problemSchema } from '../../../src/http/openapi/openapi-errors.ts';
+import { instant } from '../../../src/http/route/output.ts';
+import { pageOf } from '../../../src/http/route/page-shape.ts';
+
+const routes = [
+  defineRoute({
+    method: 'GET',
+    url: '/admin/load-user/:userId',
+    summary: 'Loads a user.',
+    description: 'All of it.',
+    errors: ['user-not-found'],
+    input: {
+      params: { userId: string({ max: 24 }) },
+      query: { limit: withDefault(integer({ min: 1, max: 200 }), 50), from: isoDate(), ids: optional(list(string({ max: 9 }), { max: 3 })) },
+    },
+    output: pageOf(
+      z.object({ userId: z.string(), createdAt: instant, note: z.string().optional(), device: z.object({ name: z.string() }).nullable() }),
+    ),
+    handler: () => ({ items: [], nextCursor: null }),
+  }),
+  defineRoute({
+    method: 'PUT',
+    url: '/admin/load-user/:userId',
+    summary: 'Changes a user.',
+    errors: ['email-taken', 'version-conflict'],
+    input: {
+      params: { userId: string({ max: 24 }) },
+      body: {
+        email: email(),
+        password: optional(password()),
+        isOpen: optional(boolean()),
+        mode: withDefault(oneOf(['add', 'remove']), 'add'),
+        device: optional(objectOf({ name: string({ max: 9, pattern: /^\w+$/ }) })),
+        rights: optional(custom({ json: { type: 'array' }, parse: () => 1 })),
+      },
+    },
+    handler: () => undefined,
+  }),
+  defineRoute({
+    method: 'POST',
+    url: '/users/login',
+    summary: 'Logs in.',
+    errors: ['invalid-credentials'],
+    status: 201,
+    input: { body: { mode: optional(boolean()) } },
+    handler: () => undefined,
+  }),
+  defineRoute({ method: 'GET', url: '/', summary: 'Says hello.', errors: [], output: 'html', handler: () => ({ body: '' }) }),
+  defineRoute({
+    method: 'GET',
+    url: '/docs/*path',
+    summary: 'A file.',
+    errors: ['file-not-found'],
+    input: { params: { path: wildcardPath({ max: 9 }) } },
+    output: 'file',
+    handler: () => ({ contentType: 'x', body: '' }),
+  }),
+  defineRoute({ method: 'GET', url: '/hidden', summary: 'Not registered.', errors: [], handler: () => undefined }),
+];
+
+const api = createOpenApi(routes, {
+  title: 'Gatehouse',
+  version: '1.2.3',
+  accessOf: (_method, url) => (url.startsWith('/admin/') ? 'config' : url === '/hidden' ? undefined : 'simple'),
+});
+
+interface Operation {
+  readonly operationId: string;
+  readonly security: unknown;
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required: boolean; readonly schema: object }[];
+  readonly requestBody?: { readonly required: boolean; readonly content: Record<string, { readonly schema: object }> };
+  readonly responses: Record<string, { readonly description: string; readonly content?: Record<string, { readonly schema?: object }> }>;
+}
+const paths = JSON.parse(JSON.stringify(api.paths)) as Record<string, Record<string, Operation>>; // as a client reads them
+const at = (method: string, path: string): Operation => {
+  const operation = paths[path]?.[method];
+  if (!operation) throw new Error(`No ${method} ${path}.`);
+  return operation;
+};
+
+function createAjv(): Ajv2020 {
+  const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true, formats: { password: true } });
+  addFormats.default(ajv);
+  ajv.addVocabulary(['components']); // where a $ref of the document points
+  return ajv;
+}
+
+describe('the OpenAPI document', () => {
+  it('has a path for each registered URL, with parameters in braces', () => {
+    expect(Object.keys(paths)).toEqual(['/admin/load-user/{userId}', '/users/login', '/', '/docs/{path}']);
+    expect(Object.keys(paths['/admin/load-user/{userId}'] ?? {})).toEqual(['get', 'put']);
+    expect(api).toMatchObject({
+      openapi: '3.1.0',
+      info: { title: 'Gatehouse', version: '1.2.3' },
+      tags: [{ name: 'admin' }, { name: 'docs' }, { name: 'start' }, { name: 'users' }],
+    });
+  });
+
+  it('names operations, each differently', () => {
+    const ids = Object.values(paths).flatMap((path) => Object.values(path).map(({ operationId }) => operationId));
+    expect(ids).toEqual(['getAdminLoadUserByUserId', 'putAdminLoadUserByUserId', 'postUsersLogin', 'get', 'getDocsByPath']);
+  });
+
+  it('declares parameters, those of the path and the query', () => {
+    expect(at('get', '/admin/load-user/{userId}').parameters).toEqual([
+      { name: 'userId', in: 'path', required: true, schema: { type: 'string', minLength: 0, maxLength: 24 } },
+      { name: 'limit', in: 'query', required: false, schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 } },
+      { name: 'from', in: 'query', required: true, schema: { type: 'string', anyOf: [{ format: 'date-time' }, { format: 'date' }] } },
+      {
+        name: 'ids',
+        in: 'query',
+        required: false,
+        schema: { type: 'array', items: { type: 'string', minLength: 0, maxLength: 9 }, minItems: 0, maxItems: 3 },
+      },
+    ]);
+  });
+
+  it('declares bodies, required if a field of them is', () => {
+    expect(at('put', '/admin/load-user/{userId}').requestBody).toMatchObject({
+      required: true,
+      content: { 'application/json': { schema: { required: ['email'], additionalProperties: false } } },
+    });
+    expect(at('post', '/users/login').requestBody).toMatchObject({ required: false });
+    expect(at('get', '/').requestBody).toBeUndefined();
+  });
+
+  it('asks for the bearer token, except on simple URLs', () => {
+    expect(at('get', '/admin/load-user/{userId}')).toMatchObject({ security: [{ bearer: [] }], 'x-access': 'config' });
+    expect(at('post', '/users/login')).toMatchObject({ security: [], 'x-access': 'simple' });
+  });
+
+  it('lists errors by status, those of gate, validation and handler', () => {
+    const codes = (method: string, path: string) =>
+      Object.fromEntries(
+        Object.entries(at(method, path).responses)
+          .filter(([status]) => Number(status) >= 400)
+          .map(([status, { content }]) => [
+            status,
+            (content?.['application/problem+json']?.schema as { allOf: { properties?: { code: { enum: string[] } } }[] }).allOf[1]?.properties?.code
+              .enum,
+          ]),
+      ); // the form that openapi-errors gives
+    expect(codes('put', '/admin/load-user/{userId}')).toEqual({
+      400: ['target-not-plain', 'authorization-repeated', 'host-not-plain', 'malformed-body'],
+      401: [
+        'token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'token-not-yet-valid', 'token-of-other-tenant', 'session-ended', 'user-disabled',
+      ],
+      403: ['right-missing', 'permission-missing', 'policy-denies'],
+      409: ['email-taken', 'version-conflict'],
+      413: ['body-too-large'],
+      415: ['unsupported-media-type'],
+      422: ['invalid-input'],
+      429: ['too-many-requests'],
+      500: ['grant-mismatch', 'internal'],
+      503: ['database-unreachable', 'tenant-moving', 'not-ready', 'overloaded'],
+    });
+    expect(Object.keys(codes('get', '/docs/{path}'))).toEqual(['400', '404', '422', '500', '503']);
+  });
+
+  it('gives answers, their content by kind of output', () => {
+    expect(Object.keys(at('get', '/').responses['200']?.content ?? {})).toEqual(['text/html']);
+    expect(Object.keys(at('get', '/docs/{path}').responses['200']?.content ?? {})).toEqual(['*/*']);
+    expect(at('post', '/users/login').responses['201']?.content).toBeUndefined();
+    expect(at('put', '/admin/load-user/{userId}').responses['204']?.content).toBeUndefined();
+  });
+
+  it('has JSON Schemas of draft 2020-12, all of which compile', () => {
+    const schemas = Object.values(paths)
+      .flatMap((path) => Object.values(path))
+      .flatMap(({ parameters = [], requestBody, responses }) => [
+        ...parameters.map(({ schema }) => schema),
+        ...[requestBody, ...Object.values(responses)].flatMap((part) => Object.values(part?.content ?? {})).flatMap(({ schema }) => schema ?? []),
+      ]);
+    expect(schemas.length).toBeGreaterThan(30);
+    for (const schema of schemas) expect(typeof createAjv().compile({ ...schema, components: api.components })).toBe('function');
+  });
+
+  it('describes answers as they are sent, unknown keys refused', () => {
+    const schema = at('get', '/admin/load-user/{userId}').responses['200']?.content?.['application/json']?.schema ?? {};
+    const fits = createAjv().compile(schema);
+    const user = { userId: 'u1', createdAt: '2026-11-22T00:00:00.000Z', device: { name: 'phone' } };
+    expect(fits({ items: [user, { ...user, note: 'x', device: null }], nextCursor: null })).toBe(true);
+    expect(fits({ items: [{ ...user, passwordHash: 'x' }], nextCursor: null })).toBe(false);
+    expect(fits({ items: [{ ...user, device: { name: 'phone', secret: 1 } }], nextCursor: null })).toBe(false);
+    expect(fits({ items: [{ ...user, createdAt: 'today' }], nextCursor: null })).toBe(false);
+  });
+
+  it.each(Object.keys(errorTable) as ErrorCode[])('describes the problem %s as it is sent', (code) => {
+    const fits = createAjv().compile(problemSchema);
+    const problem = toProblem(
+      new AppError(code, { errors: [{ field: 'body.x', message: 'is wrong' }], required: 'GET /x', users: 3 }),
+      'request-0001',
+    );
+    expect([fits(JSON.parse(JSON.stringify(problem))), fits.errors]).toEqual([true, null]);
+    expect(fits({ ...problem, stack: 'x' })).toBe(false);
+  });
+});

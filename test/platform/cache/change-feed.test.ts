@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from 'mongoose';
+import { createOutboxModel } from '../../../src/platform/changes/outbox.model.ts';
+import type { ChangeNotice } from '../../../src/platform/changes/peers.ts';
+import { createFeed } from '../../../src/platform/cache/change-feed.ts';
+import type { Feed } from '../../../src/platform/cache/change-feed.ts';
+import { newId } from '../../../src/platform/database/new-id.ts';
+import { testDatabase } from '../../support/database.ts';
+import type { TestDatabase } from '../../support/database.ts';
+
+interface Watched {
+  readonly feed: Feed;
+  readonly notices: ChangeNotice[];
+  readonly seen: { gaps: number; errors: unknown[] };
+  /** How far each clock is ahead of the real one, in ms. */
+  readonly ahead: { monotonic: number; wall: number };
+}
+
+describe('the feed of changes', () => {
+  let database: TestDatabase;
+  let connection: Connection;
+  let outbox: ReturnType<typeof createOutboxModel>;
+  const feeds: Feed[] = [];
+  beforeEach(async () => {
+    database = await testDatabase('feed');
+    connection = database.connection;
+    outbox = createOutboxModel(connection);
+  });
+  afterEach(async () => {
+    for (const feed of feeds.splice(0)) await feed.close();
+    await database.drop();
+  });
+
+  function follow(maxStaleness = 2_000): Watched {
+    const notices: ChangeNotice[] = [];
+    const seen = { gaps: 0, errors: [] as unknown[] };
+    const ahead = { monotonic: 0, wall: 0 };
+    const feed = createFeed({
+      outbox, maxStaleness, clock: Date.now, momentNow: () => ({ monotonic: performance.now() + ahead.monotonic, wall: Date.now() + ahead.wall }),
+      onNotice: (notice) => void notices.push(notice), onGap: () => { seen.gaps += 1; }, onError: (error) => void seen.errors.push(error),
+    });
+    feeds.push(feed);
+    feed.start();
+    return { feed, notices, seen, ahead };
+  }
+
+  const change = (users: readonly string[]) => outbox.create({
+    _id: newId(), tenantId: 'default', action: 'user.update', target: { kind: 'user', id: users[0] ?? '' }, policy: false, users: [...users], at: new Date(), expiresAt: new Date(Date.now() + 60_000),
+  });
+
+  async function until(isSo: () => boolean): Promise<void> {
+    const end = performance.now() + 20_000;
+    while (!isSo()) {
+      if (performance.now() > end) throw new Error('It did not come to be in 20 s.');
+      await sleep(5);
+    }
+  }
+
+  it('started, is fresh as soon as its own heartbeat came back, and tells what others write in order', async () => {
+    const { feed, notices, seen } = follow();
+    expect(feed.isFresh()).toBe(false);
+    await until(feed.isFresh);
+    expect(seen.gaps).toBe(1);
+    for (let index = 0; index < 20; index += 1) await change([`user-${index}`]);
+    await until(() => notices.length === 20);
+    expect(notices.flatMap(({ users }) => users)).toEqual(Array.from({ length: 20 }, (_, index) => `user-${index}`));
+    expect(feed.state().mode).toBe('fresh');
+    expect(feed.state().lagSeconds).toBeLessThan(2);
+  });
+
+  it('of two nodes, does not count the heartbeats of the other', async () => {
+    const [one, other] = [follow(), follow()];
+    await until(() => one.feed.isFresh() && other.feed.isFresh());
+    await one.feed.close();
+    await until(() => !one.feed.isFresh());
+    expect(other.feed.isFresh()).toBe(true);
+  });
+
+  it.each(['monotonic', 'wall'] as const)('whose newest heartbeat was sent longer ago than it may be by the %s clock, is not fresh until the next comes back', async (clock) => {
+    const { feed, ahead } = follow();
+    await until(feed.isFresh);
+    ahead[clock] = 2_001;
+    expect(feed.isFresh()).toBe(false);
+    expect(feed.state().mode).toBe('reading');
+    await until(feed.isFresh);
+  });
+
+  it('whose wall clock is set back, is as old as the other says', async () => {
+    const { feed, ahead } = follow();
+    await until(feed.isFresh);
+    ahead.wall = -3_600_000;
+    expect(feed.isFresh()).toBe(true);
+    ahead.monotonic = 2_001;
+    expect(feed.isFresh()).toBe(false);
+  });
+
+  it('whose stream ends, is not fresh, follows anew, and says that changes may have been missed before it is fresh again', async () => {
+    const { feed, seen, notices } = follow();
+    await until(feed.isFresh);
+    await outbox.collection.drop();
+    await until(() => seen.errors.length > 0);
+    const { gaps } = seen;
+    await until(feed.isFresh);
+    expect(seen.gaps).toBe(gaps + 1);
+    await change(['after']);
+    await until(() => notices.some(({ users }) => users.includes('after')));
+  });
+
+  it('told to keep nothing, is never fresh and writes nothing', async () => {
+    const { feed } = follow(0);
+    await sleep(300);
+    expect(feed.isFresh()).toBe(false);
+    expect(await outbox.countDocuments({})).toBe(0);
+  });
+
+  it('closed, leaves no heartbeat behind', async () => {
+    const { feed } = follow();
+    await until(feed.isFresh);
+    await feed.close();
+    expect(await outbox.countDocuments({ action: 'heartbeat' })).toBe(0);
+  });
+});

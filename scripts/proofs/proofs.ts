@@ -44,7 +44,7 @@ export const proofs: readonly Proof[] = [
   {
     name: 'tenants',
     covers: ['src/features/tenants', 'src/platform/database/tenancy'],
-    tests: ['test/features/tenants/', 'test/bench/tenants'],
+    tests: ['test/features/tenants/', 'test/alone/heavy-tenant', 'test/bench/tenants'],
     benches: [['tenants']],
   },
   {

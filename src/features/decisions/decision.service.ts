@@ -16,7 +16,7 @@ import type { ListName, PageRequest } from '../../platform/database/page.ts';
 import type { Principal } from '../grants/right-set.types.ts';
 import type { Check, Question } from './check.shape.ts';
 import type { Held, HeldReader } from '../grants/grant-resolver.ts';
-import { createPauses } from './pauses.ts';
+import type { BeginLongWork } from './long-work.ts';
 import type { NoSubject, SubjectDeps, Subjects } from './subject-cache.ts';
 import type { FindWhoCan, WhoCan } from './who-can.service.ts';
 
@@ -61,6 +61,7 @@ export interface PermissionServiceDeps {
   readonly registry: () => UrlRegistry;
   readonly clock: () => number;
   readonly findSubjects: Subjects['find'];
+  readonly beginLongWork: BeginLongWork;
   readonly readHeld: HeldReader['readHeld'];
   /** Users, and clients by their clientId; unknown ids are left out. */
   readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<Principal[]>;
@@ -69,8 +70,13 @@ export interface PermissionServiceDeps {
   readonly spend: (tenantId: string, decisions: number) => void;
 }
 
+/** Comparisons of one decision from which on it counts as long work. */
+const heavyFrom = 100;
+
 /** Makes what answers and explains questions about what somebody may do. */
-export function createPermissionService({ findWhoCan, findSubjects, spend, registry, clock, readHeld, readUsers, attributesOf }: PermissionServiceDeps): PermissionService {
+export function createPermissionService({
+  findWhoCan, findSubjects, beginLongWork, spend, registry, clock, readHeld, readUsers, attributesOf,
+}: PermissionServiceDeps): PermissionService {
   /** Undefined for a URL that is not registered. */
   function requestOf(question: Question): PermissionRequest | UrlRequest | undefined {
     if ('action' in question) return question;
@@ -97,6 +103,9 @@ export function createPermissionService({ findWhoCan, findSubjects, spend, regis
     return { explanation: explain(registry(), held.given, request, aboutResource(facts, question)) };
   }
 
+  /** Whether one decision can take milliseconds: it waits until no other long work runs. */
+  const isHeavy = ({ resources, urls }: Grants): boolean => Math.max(resources.heaviest, urls.heaviest) > heavyFrom;
+
   const payerOf = ({ homeTenantId, tenantId }: Caller) => (decisions: number): void => { if (decisions > 0) spend(homeTenantId ?? tenantId, decisions); };
 
   const factsOf = ({ tenantId, attributes }: Caller, ip: string): Facts => ({ now: clock(), tenantId, subject: attributes, ip });
@@ -121,10 +130,12 @@ export function createPermissionService({ findWhoCan, findSubjects, spend, regis
         const subject = subjects.get(check.userId) ?? 'user-not-found';
         return typeof subject === 'string' ? { allowed: false, reason: subject } : answer(subject.grants, check, { now: own.now, tenantId: caller.tenantId, subject: subject.attributes, meter });
       };
-      const pauses = createPauses();
+      const work = beginLongWork();
+      const compiled = [caller.grants, ...[...subjects.values()].flatMap((subject) => (typeof subject === 'string' ? [] : [subject.grants]))];
+      if (compiled.some(isHeavy)) await work.pause();
       const answers: Answer[] = [];
       for (const check of checks) {
-        if (pauses.isDue()) await pauses.take();
+        if (work.isDue()) await work.pause();
         const before = meter.comparisons;
         answers.push(answerOne(check));
         pay(decisionsIn(meter.comparisons - before) - 1);

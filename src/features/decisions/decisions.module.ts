@@ -6,6 +6,7 @@ import type { createKnowledge } from '../../platform/cache/invalidation.ts';
 import { inTransaction } from '../../platform/database/transactions.ts';
 import type { createHeldReader } from '../grants/grant-resolver.ts';
 import { createEachHolder } from '../grants/each-principal.ts';
+import { createLongWork } from './long-work.ts';
 import { createPermissionService } from './decision.service.ts';
 import type { PermissionServiceDeps } from './decision.service.ts';
 import { createPreview } from '../preview/preview.service.ts';
@@ -44,16 +45,17 @@ export function createQuestionServices({
     ...await stores.users.find({ tenantId, _id: { $in: [...userIds] } }, null, { session: session ?? null }).lean(),
     ...await principals.readAll(tenantId, userIds, session),
   ];
+  const beginLongWork = createLongWork();
   const subjects = createSubjects({
-    clock, attributesOf, compile: (tenantId, own) => rightSets.compile(tenantId, contentOf(own)), takeMarks: knowledge.takeMarks, isFresh, onLookup,
+    clock, beginLongWork, attributesOf, compile: (tenantId, own) => rightSets.compile(tenantId, contentOf(own)), takeMarks: knowledge.takeMarks, isFresh, onLookup,
     readHeldOf: (tenantId, userIds) => inTransaction(connection, async (snapshot) => (
       held.readHeldOfAll(tenantId, await readUsers(tenantId, userIds, snapshot), snapshot))),
   });
   return {
     preview: createPreview({ connection, registry, changes, eachHolder, clock, routesOf }),
     permissionService: createPermissionService({
-      registry, clock, readHeld: held.readHeld, attributesOf, readUsers, findSubjects: subjects.find, spend,
-      findWhoCan: createFindWhoCan({ registry, clock, eachHolder, attributesOf }),
+      registry, clock, readHeld: held.readHeld, attributesOf, readUsers, findSubjects: subjects.find, beginLongWork, spend,
+      findWhoCan: createFindWhoCan({ registry, clock, eachHolder, beginLongWork, attributesOf }),
     }),
   };
 }

@@ -9,7 +9,7 @@ import type { Kept, KeptDeps } from '../../platform/cache/cache-entry.ts';
 import type { Mark } from '../../platform/cache/validity.ts';
 import type { Principal, SessionGrants } from '../grants/right-set.types.ts';
 import type { Held, HeldBy } from '../grants/grant-resolver.ts';
-import { createPauses } from './pauses.ts';
+import type { BeginLongWork } from './long-work.ts';
 
 /** Somebody about whom questions are asked, who is not the caller. */
 export interface Subject {
@@ -32,6 +32,7 @@ export interface SubjectDeps extends KeptDeps {
   readonly compile: (tenantId: string, held: Held) => Compiled;
   /** What these users, or clients by their clientId, hold, all of one moment; unknown ids are left out. */
   readonly readHeldOf: (tenantId: string, userIds: readonly string[]) => Promise<HeldBy<Principal>[]>;
+  readonly beginLongWork: BeginLongWork;
   readonly attributesOf: (user: Principal, roles: readonly string[], memberships: MemberOf) => Attributes;
   readonly takeMarks: (tenantId: string, principalId: string) => readonly Mark[];
   /** Told of each look into memory, and whether it answered. */
@@ -45,7 +46,7 @@ interface KeptSubject extends Kept {
 const maxKept = 10_000;
 
 /** Makes what knows subjects, by the same rules as callers: nothing old counts for longer than a change may take to be known here. */
-export function createSubjects({ compile, clock, readHeldOf, attributesOf, takeMarks, isFresh, onLookup }: SubjectDeps): Subjects {
+export function createSubjects({ compile, clock, readHeldOf, beginLongWork, attributesOf, takeMarks, isFresh, onLookup }: SubjectDeps): Subjects {
   const kept = new LRUCache<string, KeptSubject>({ max: maxKept });
   const counts = createCounts({ isFresh, clock });
   const nameOf = (tenantId: string, userId: string): string => `${tenantId} ${userId}`; // no tenantId has a space
@@ -63,9 +64,9 @@ export function createSubjects({ compile, clock, readHeldOf, attributesOf, takeM
     const compiled = new Map<readonly Given[], Compiled>(); // who are given the same list hold the same
     const found = new Map<string, Subject | NoSubject>(userIds.map((userId) => [userId, 'user-not-found']));
     const all = await readHeldOf(tenantId, userIds);
-    const pauses = createPauses();
+    const work = beginLongWork();
     for (const held of all) {
-      if (pauses.isDue()) await pauses.take();
+      if (work.isDue()) await work.pause();
       const { holder: user, given, changesAt } = held;
       const { grants, memberOf } = compiled.get(given) ?? compile(tenantId, held);
       compiled.set(given, { grants, memberOf });

@@ -13,7 +13,7 @@ import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { User } from '../users/user.model.ts';
 import { createCompiler } from '../grants/compile-once.ts';
 import type { EachHolder } from '../grants/each-principal.ts';
-import { createPauses } from './pauses.ts';
+import type { BeginLongWork } from './long-work.ts';
 
 /** A user who may, and what lets them; null on a simple URL, which is open to all. */
 export interface WhoCan {
@@ -48,23 +48,24 @@ export interface WhoCanDeps {
   readonly registry: () => UrlRegistry;
   readonly clock: () => number;
   readonly eachHolder: EachHolder;
+  readonly beginLongWork: BeginLongWork;
   readonly attributesOf: (user: User, roles: readonly string[], memberships: MemberOf) => Attributes;
 }
 
-export function createFindWhoCan({ registry, clock, eachHolder, attributesOf }: WhoCanDeps): FindWhoCan {
+export function createFindWhoCan({ registry, clock, eachHolder, beginLongWork, attributesOf }: WhoCanDeps): FindWhoCan {
   return async (tenantId, { request, attributes, limit, after }) => {
     const items: WhoCan[] = [];
     const grantsOf = createCompiler(registry());
     const meter = { comparisons: 0 };
-    const pauses = createPauses();
+    const work = beginLongWork();
     let isCertain = true;
     let seen = 0;
     for await (const { holder: user, given, memberships } of eachHolder(tenantId, after === undefined ? {} : { after })) {
       seen += 1;
-      if (pauses.isDue()) await pauses.take();
+      if (work.isDue()) await work.pause();
       // Both take time: to compile what somebody is given, and to decide by it.
       const grants = user.isActive ? grantsOf(given) : undefined;
-      if (pauses.isDue()) await pauses.take();
+      if (work.isDue()) await work.pause();
       const now = clock();
       const facts = { now, tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)), ...(attributes && { resource: attributes }), meter };
       if (grants) {

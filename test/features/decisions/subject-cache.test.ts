@@ -2,6 +2,7 @@ import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
 import type { ChangeNotice } from '../../../src/platform/changes/peers.ts';
 import { createKnowledge } from '../../../src/platform/cache/invalidation.ts';
+import { createLongWork } from '../../../src/features/decisions/long-work.ts';
 import { createSubjects } from '../../../src/features/decisions/subject-cache.ts';
 import type { Principal } from '../../../src/features/grants/right-set.types.ts';
 
@@ -13,6 +14,7 @@ function watchSubjects() {
   const state = { now: 1_000_000, isFresh: true, active: true, changesAt: null as Date | null, unknown: 'nobody', readings: [] as string[], during: (): void => undefined };
   const knowledge = createKnowledge({ onTenantChange: () => undefined });
   const subjects = createSubjects({
+    beginLongWork: createLongWork(),
     compile: () => ({ grants, memberOf: {} }),
     readHeldOf(tenantId, userIds) {
       state.readings.push(`${tenantId}: ${userIds.join(' ')}`);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import type { Policy } from '../../../src/engine/policies/policy.ts';
-import { createPauses } from '../../../src/features/decisions/pauses.ts';
+import { createLongWork } from '../../../src/features/decisions/long-work.ts';
 import { createPermissionService } from '../../../src/features/decisions/decision.service.ts';
 import { createFindWhoCan } from '../../../src/features/decisions/who-can.service.ts';
 import type { User } from '../../../src/features/users/user.model.ts';
@@ -22,9 +22,10 @@ const holders = (count: number, policies: readonly Policy[]) => async function* 
 /** What checks by somebody with these policies cost their tenant, besides what the gate counts. */
 function start(policies: readonly Policy[], homeTenantId?: string) {
   const spent: Record<string, number> = {};
-  const findWhoCan = createFindWhoCan({ registry: () => registry, clock: () => 0, eachHolder: holders(40, policies) as never, attributesOf: () => ({}) }); // its type knows more of holders
+  const beginLongWork = createLongWork();
+  const findWhoCan = createFindWhoCan({ beginLongWork, registry: () => registry, clock: () => 0, eachHolder: holders(40, policies) as never, attributesOf: () => ({}) }); // its type knows more of holders
   const service = createPermissionService({
-    registry: () => registry, clock: () => 0, spend: (tenantId, decisions) => { spent[tenantId] = (spent[tenantId] ?? 0) + decisions; },
+    beginLongWork, registry: () => registry, clock: () => 0, spend: (tenantId, decisions) => { spent[tenantId] = (spent[tenantId] ?? 0) + decisions; },
     findSubjects: () => Promise.resolve(new Map()), findWhoCan, readHeld: never, readUsers: never, attributesOf: never,
   });
   const grants = compileGrants(registry, { rights: [], policies, isSuperadmin: false });
@@ -75,15 +76,5 @@ describe('a call of many decisions', () => {
     const { longest, turns } = await watch(() => run(work));
     expect(longest).toBeLessThan(10);
     expect(turns).toBeGreaterThan(2);
-  });
-
-  it('pauses, are due when the slice is over, and begin another one', async () => {
-    let now = 0;
-    const pauses = createPauses(() => now);
-    expect(pauses.isDue()).toBe(false);
-    now = 5;
-    expect(pauses.isDue()).toBe(true);
-    await pauses.take();
-    expect(pauses.isDue()).toBe(false);
   });
 });

@@ -1,0 +1,83 @@
+import { createLongWork } from '../../../src/features/decisions/long-work.ts';
+
+/** Long work on a thread whose time and use are set by hand, in ms. */
+function plan() {
+  const state = { now: 1_000, active: 0 };
+  const begin = createLongWork({ monotonic: () => state.now, active: () => state.active });
+  return {
+    begin,
+    /** Lets the thread work for the long work, and for others. */
+    work(own: number, others = 0) {
+      state.now += own + others;
+      state.active += own + others;
+    },
+    idle(time: number) { state.now += time; },
+    /** How long a pause lasts until the next slice may begin, by the clock of timers. */
+    async pauseOf(piece: ReturnType<typeof begin>) {
+      const began = performance.now();
+      await piece.pause();
+      return performance.now() - began;
+    },
+  };
+}
+
+describe('long work', () => {
+  it('a slice of 4 ms, is due for a pause, and the next one begins after it', async () => {
+    const { begin, work } = plan();
+    const piece = begin();
+    work(3.9);
+    expect(piece.isDue()).toBe(false);
+    work(0.1);
+    expect(piece.isDue()).toBe(true);
+    await piece.pause();
+    expect(piece.isDue()).toBe(false);
+  });
+
+  it('on a thread that nobody else uses, goes on at once', async () => {
+    const { begin, work, pauseOf } = plan();
+    const piece = begin();
+    for (let turn = 0; turn < 20; turn += 1) {
+      work(5);
+      expect(await pauseOf(piece)).toBeLessThan(4);
+    }
+  });
+
+  it('beside others, rests three times as long as it worked', async () => {
+    const { begin, work, pauseOf } = plan();
+    work(0, 20);
+    const piece = begin();
+    work(8);
+    const rested = await pauseOf(piece);
+    expect(rested).toBeGreaterThan(22);
+    expect(rested).toBeLessThan(40);
+  });
+
+  it('of two pieces beside others, the slices never follow one another at once', async () => {
+    const { begin, work } = plan();
+    work(0, 20);
+    const pieces = [begin(), begin()];
+    work(5);
+    const began = performance.now();
+    const ends = await Promise.all(pieces.map(async (piece) => {
+      await piece.pause();
+      return performance.now() - began;
+    }));
+    // The first waits 3 x 5 ms; the second until the first has had its slice of 4 ms, and a rest of 12 ms.
+    expect(ends[0]).toBeGreaterThan(13);
+    expect((ends[1] ?? 0) - (ends[0] ?? 0)).toBeGreaterThan(13);
+  });
+
+  it('once others have gone, no longer rests', async () => {
+    const { begin, work, idle, pauseOf } = plan();
+    work(0, 20);
+    const piece = begin();
+    work(5);
+    await piece.pause();
+    idle(200);
+    work(5);
+    await piece.pause();
+    idle(200);
+    work(5);
+    expect(await pauseOf(piece)).toBeLessThan(5);
+  });
+});

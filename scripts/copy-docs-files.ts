@@ -8,7 +8,7 @@ const licences = ['LICENSE', 'NOTICE', 'swagger-ui-bundle.js.LICENSE.txt'];
 
 /** Copies the files of the documentation page, with their licences, to where a package that was built into `dist` looks for them. */
 export async function copyDocsFiles(dist: string): Promise<void> {
-  const folder = join(dist, 'src', 'system', builtFolder);
+  const folder = join(dist, 'src', 'features', 'system', builtFolder);
   await mkdir(folder, { recursive: true });
   for (const name of [...swaggerFiles.keys(), ...licences]) await copyFile(join(swaggerFolder(), name), join(folder, name));
 }

@@ -43,7 +43,7 @@ export const proofs: readonly Proof[] = [
   },
   {
     name: 'tenants',
-    covers: ['src/features/tenants', 'src/platform/database/tenancy'],
+    covers: ['src/features/tenants'],
     tests: ['test/features/tenants/', 'test/alone/heavy-tenant', 'test/bench/tenants'],
     benches: [['tenants']],
   },

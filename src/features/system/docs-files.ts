@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The files of Swagger UI that the documentation page asks for, and what they are. */
@@ -12,5 +14,6 @@ export const builtFolder = 'docs-files';
 
 /** The folder of these files: the build's copies, or in a checkout the package that only development has. */
 export function swaggerFolder(): string {
-  return fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../node_modules/swagger-ui-dist' : builtFolder, import.meta.url));
+  if (!import.meta.url.endsWith('.ts')) return fileURLToPath(new URL(builtFolder, import.meta.url));
+  return dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 }

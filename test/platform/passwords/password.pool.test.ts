@@ -112,7 +112,7 @@ describe('password pool and its process', () => {
   function runProgram(body: string): Promise<{ code: number | null; text: string }> {
     const program = `import('${file}').then(async (made) => { const pool = made.createPasswordPool({ maxQueue: 9 }); ${body} });`;
     const child = spawn(process.execPath, [...runsTypeScript, '-e', program], {
-      cwd: fileURLToPath(new URL('../../', import.meta.url)), env: { PATH: process.env.PATH }, timeout: 15_000,
+      cwd: fileURLToPath(new URL('../../../', import.meta.url)), env: { PATH: process.env.PATH }, timeout: 15_000,
     });
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));

@@ -27,6 +27,9 @@ const usualTimes: ServerTimes = { head: 10_000, request: 30_000, idle: 65_000 };
 /** How long those who have connected by the end of the delay may come before it is taken for certain that they will never cease, in ms. */
 const takingLimit = 4_000;
 
+/** How long a turn of the event loop lasts after which the port may be closed, and how long such a turn is waited for, in ms. */
+const shortTurn = { length: 0.1, patience: 2_000 };
+
 /** How long a connection that has sent nothing is still left open at the end, in ms. */
 const silenceLimit = 1_000;
 
@@ -72,11 +75,15 @@ export function createLimitedServer(serve: RequestListener, { maxConnections, ma
 
   /** A client is connected before its connection is taken, which happens to one in each turn of the event loop: closing the port would cut off the others. */
   async function untilAllTaken(end: number, handedOver: () => Promise<void>): Promise<void> {
+    const shortUntil = performance.now() + shortTurn.patience;
     for (let quiet = 0; quiet < 2 && performance.now() < end;) {
       const before = taken;
       await handedOver();
+      const began = performance.now();
       await afterPoll();
-      quiet = taken === before ? quiet + 1 : 0;
+      const ended = performance.now();
+      // In a long turn, others may have connected after connections were last taken.
+      quiet = taken === before && (ended - began < shortTurn.length || ended > shortUntil) ? quiet + 1 : 0;
     }
   }
 

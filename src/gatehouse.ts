@@ -159,10 +159,10 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   if (metricsToken !== null || metricsPort !== null) metrics.measure();
   const pulse = createPulse(connection, settings.databaseSilence);
   const placements = createPlacements();
-  const { stores, tenantDatabases } = createStorage(connection, deps.prefix ?? '', placements);
+  const { stores, tenantDatabases, rehearsals } = createStorage(connection, deps.prefix ?? '', placements);
   const roles = mergeRoles(builtInRoles, deps.roles ?? []);
   const services = createServices({
-    connection, stores, tenantDatabases, placements, settings, registry, roles, clock, logger, metrics, mail: deps.mail, hostUsers: deps.users, peers: deps.peers, passwordPool: deps.passwordPool,
+    connection, stores, tenantDatabases, rehearsals, placements, settings, registry, roles, clock, logger, metrics, mail: deps.mail, hostUsers: deps.users, peers: deps.peers, passwordPool: deps.passwordPool,
     permissions: createKnownPermissions([...declaredPermissions, ...(deps.permissions ?? [])]),
     onError: (error) => logger.error(error, 'audit records of refusals were not written'),
   });

@@ -12,6 +12,7 @@ import { createRefusalLog } from './features/audit/refusal-log.ts';
 import { systemActor } from './platform/changes/actor.ts';
 import { createChangeService } from './platform/changes/change.service.ts';
 import type { Peers } from './platform/changes/peers.ts';
+import type { Rehearsals } from './platform/changes/rehearsals.ts';
 import { createClientServices } from './features/clients/clients.module.ts';
 import { tenantOfClient } from './features/clients/client.secret.ts';
 import { createClientPrincipals } from './features/clients/client.store.ts';
@@ -85,6 +86,7 @@ export interface ServiceDeps {
   readonly connection: Connection;
   readonly stores: Stores;
   readonly tenantDatabases: TenantDatabases;
+  readonly rehearsals: Rehearsals;
   readonly placements: Placements;
   readonly settings: Settings;
   readonly registry: () => UrlRegistry;
@@ -105,7 +107,7 @@ export interface ServiceDeps {
 }
 
 /** Wires the features to each other: the one place where a feature is handed the functions of another. */
-export function createServices({ connection, stores, tenantDatabases, placements, settings, registry, permissions, roles, mail, hostUsers, peers, passwordPool, clock, onError, logger, metrics }: ServiceDeps) {
+export function createServices({ connection, stores, tenantDatabases, rehearsals, placements, settings, registry, permissions, roles, mail, hostUsers, peers, passwordPool, clock, onError, logger, metrics }: ServiceDeps) {
   const { auditDays, sessionHours, accessTokenSeconds, clockTolerance, claimsNamespace, publicUrl, keyEncryptionKey } = settings;
   const tenantStates = createTenantStates(stores.tenants, placements.note);
   /** Sees to it that this node knows where a tenant is kept; undefined where it does. */
@@ -119,7 +121,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   const audit = createAuditService({ model: stores.auditRecords, auditDays, clock });
   const refusals = createRefusalLog({ model: stores.auditRecords, auditDays, clock, place, onError });
   const changes = createChangeService({
-    connection, outbox: stores.outbox, peers, clock, raisePolicyVersion: tenantStates.raisePolicyVersion, writeAudit: audit.writeChanges,
+    connection, outbox: stores.outbox, peers, rehearsals, clock, raisePolicyVersion: tenantStates.raisePolicyVersion, writeAudit: audit.writeChanges,
     requireRoom: createRequireRoom({
       tenants: stores.tenants,
       count: { users: countOf(stores.users), roles: countOf(stores.roles), groups: countOf(stores.groups), clients: countOf(stores.clients) },
@@ -218,8 +220,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
     return callers.load({ sub: userId, sid: sessionId, tenant: tenantId, ...(tenantOfClient(userId) !== null && { client_id: userId }) }, 'again');
   };
   const refresh = createRefresh({ model: stores.sessions, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
-  const grantServiceDeps = { clock, stores, registry, permissions, held, delegation, writeUser, keepSuperadmin: superadmin.keep };
-  const grants = createGrantServices({ ...grantServiceDeps, changes });
+  const grants = createGrantServices({ clock, stores, changes, registry, permissions, held, delegation, writeUser, keepSuperadmin: superadmin.keep });
   const seedRole = createRoleSeed({
     model: stores.roles, registry, permissions,
     nameOf: async ({ session, actor: { tenantId } }) => (await stores.tenants.findOne({ _id: tenantId }, { name: 1 }, { session }).lean())?.name ?? tenantId,
@@ -274,7 +275,7 @@ export function createServices({ connection, stores, tenantDatabases, placements
   });
   const questions = createQuestionServices({
     connection, stores, registry, clock, changes, held, principals, rightSets, knowledge, isFresh: feed.isFresh, spend: rates.spend,
-    routesOf: (rehearsed) => createGrantRoutes(createGrantServices({ ...grantServiceDeps, changes: rehearsed }), { registry, permissions }),
+    previewed: createGrantRoutes(grants, { registry, permissions }),
     onLookup: (hit) => metrics.cacheLookup('subject', hit),
   });
   const findSelfAsserting = createFindSelfAsserting({ ...stores, notePlacement: placements.note });

@@ -31,14 +31,14 @@ interface QuestionServicesDeps {
   readonly isFresh: SubjectDeps['isFresh'];
   readonly onLookup: NonNullable<SubjectDeps['onLookup']>;
   readonly spend: PermissionServiceDeps['spend'];
-  readonly routesOf: PreviewDeps['routesOf'];
+  readonly previewed: PreviewDeps['routes'];
   /** ms since 1970 */
   readonly clock: () => number;
 }
 
 /** Wires who answers questions about what others may: checks, explanations, `who-can` and previews of changes. */
 export function createQuestionServices({
-  connection, stores, registry, changes, held, principals, rightSets, knowledge, isFresh, onLookup, spend, routesOf, clock,
+  connection, stores, registry, changes, held, principals, rightSets, knowledge, isFresh, onLookup, spend, previewed, clock,
 }: QuestionServicesDeps) {
   const eachHolder = createEachHolder({ model: stores.users, readHeldOfAll: held.readHeldOfAll });
   const readUsers = async (tenantId: string, userIds: readonly string[], session?: ClientSession) => [
@@ -52,7 +52,7 @@ export function createQuestionServices({
       held.readHeldOfAll(tenantId, await readUsers(tenantId, userIds, snapshot), snapshot))),
   });
   return {
-    preview: createPreview({ connection, registry, changes, eachHolder, clock, routesOf }),
+    preview: createPreview({ registry, changes, eachHolder, clock, routes: previewed }),
     permissionService: createPermissionService({
       registry, clock, readHeld: held.readHeld, attributesOf, readUsers, findSubjects: subjects.find, beginLongWork, spend,
       findWhoCan: createFindWhoCan({ registry, clock, eachHolder, beginLongWork, attributesOf }),

@@ -1,12 +1,11 @@
 import { parse } from 'node:querystring';
-import type { ClientSession, Connection } from 'mongoose';
+import type { ClientSession } from 'mongoose';
 import { decideUrl } from '../../engine/decide.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { Caller } from '../../engine/caller.ts';
-import type { Change, ChangeService } from '../../platform/changes/change.service.ts';
+import type { ChangeService } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import type { RequestFacts, RouteDefinition } from '../../http/route/define-route.ts';
-import { rehearse } from '../../platform/database/transactions.ts';
 import type { EachHolder } from '../grants/each-principal.ts';
 import { compareHoldings, effectiveHoldings } from './grants-difference.ts';
 import type { Difference, EffectiveHoldings } from './grants-difference.ts';
@@ -27,37 +26,25 @@ export interface PreviewedCall {
 export type Preview = (caller: Caller, call: PreviewedCall, request: RequestFacts) => Promise<Difference>;
 
 export interface PreviewDeps {
-  readonly connection: Connection;
   readonly registry: () => UrlRegistry;
-  readonly changes: ChangeService;
-  /** The URLs that change what users hold, on services that write through these changes. */
-  readonly routesOf: (changes: ChangeService) => readonly RouteDefinition[];
+  readonly changes: Pick<ChangeService, 'rehearse'>;
+  /** The URLs that change what users hold. */
+  readonly routes: readonly RouteDefinition[];
   readonly eachHolder: EachHolder;
   readonly clock: () => number;
 }
 
 /** Makes the preview: it really makes the call, in a transaction that is undone, and compares what users hold before and after. */
-export function createPreview({ connection, registry, changes, routesOf, eachHolder, clock }: PreviewDeps): Preview {
-  /** Changes as part of a transaction that is open already, noted down. */
-  function changesWithin(session: ClientSession, noted: Change[]): ChangeService {
-    const within: ChangeService['within'] = (inner, actor, work) => changes.within(inner, actor, (tx) => work({
-      ...tx,
-      record(change) {
-        noted.push(change);
-        tx.record(change);
-      },
-    }));
-    return { ...changes, within, transact: (actor, work) => within(session, actor, work) };
-  }
-
+export function createPreview({ registry, changes, routes, eachHolder, clock }: PreviewDeps): Preview {
   /** Throws `not-previewable`, `right-missing`, `permission-missing`, `policy-denies`. */
-  function requireRoute(caller: Caller, { method, url }: PreviewedCall): { readonly isRoute: (route: RouteDefinition) => boolean; readonly query: unknown } {
+  function requireRoute(caller: Caller, { method, url }: PreviewedCall): { readonly route: RouteDefinition; readonly query: unknown } {
     const [path = '', query = ''] = url.split('?', 2);
     const lookup = registry().lookUp(method, path);
-    if (lookup.kind !== 'found' || !routesOf(changes).some((route) => isWrite(route) && isAt(route, lookup.endpoint))) throw new AppError('not-previewable');
+    const route = lookup.kind === 'found' ? routes.find((each) => isWrite(each) && isAt(each, lookup.endpoint)) : undefined;
+    if (lookup.kind !== 'found' || !route) throw new AppError('not-previewable');
     const decision = decideUrl(caller.grants, { endpoint: lookup.endpoint, path }, { now: clock(), tenantId: caller.tenantId, subject: caller.attributes });
     if (!decision.allowed) throw new AppError(decision.reason, { required: decision.required });
-    return { isRoute: (route) => isAt(route, lookup.endpoint), query: parse(query) };
+    return { route, query: parse(query) };
   }
 
   async function holdingsOfAll(tenantId: string, session: ClientSession, userIds: readonly string[] | null): Promise<Map<string, EffectiveHoldings>> {
@@ -68,21 +55,17 @@ export function createPreview({ connection, registry, changes, routesOf, eachHol
   }
 
   return async (caller, call, request) => {
-    const { isRoute, query } = requireRoute(caller, call);
+    const { route, query } = requireRoute(caller, call);
     const { tenantId } = caller;
-    const run = async (session: ClientSession): Promise<Change[]> => {
-      const noted: Change[] = [];
-      const route = routesOf(changesWithin(session, noted)).find(isRoute);
-      await route?.run({ params: {}, query, body: call.body ?? {} }, caller, request, () => undefined);
-      return noted;
-    };
-    const noted = await rehearse(connection, run);
-    const whose = noted.some(({ raisesPolicy }) => raisesPolicy) ? null : [...new Set(noted.flatMap(({ users = [] }) => users))];
-    return rehearse(connection, async (session) => {
+    const run = () => route.run({ params: {}, query, body: call.body ?? {} }, caller, request, () => undefined);
+    const { changes: recorded } = await changes.rehearse(run);
+    const whose = recorded.some(({ raisesPolicy }) => raisesPolicy) ? null : [...new Set(recorded.flatMap(({ users = [] }) => users))];
+    const { result } = await changes.rehearse(async (session) => {
       const before = await holdingsOfAll(tenantId, session, whose);
-      await run(session);
+      await run();
       return compareHoldings(before, await holdingsOfAll(tenantId, session, whose));
     });
+    return result;
   };
 }
 

@@ -1,9 +1,10 @@
 import type { ClientSession, Connection, Model } from 'mongoose';
 import { newId } from '../database/new-id.ts';
 import type { CountedKind, RequireRoom } from '../../features/tenants/tenant.limits.ts';
-import { inTransaction } from '../database/transactions.ts';
+import { inTransaction, rehearse } from '../database/transactions.ts';
 import type { MailOrder, OutboxRow } from './outbox.model.ts';
 import type { ChangeNotice, Peers } from './peers.ts';
+import type { Rehearsals } from './rehearsals.ts';
 
 /** On whose behalf something changes, and through which request. */
 export interface Actor {
@@ -56,6 +57,13 @@ export interface ChangeService {
   /** The same inside a transaction that is already open. */
   within<T>(session: ClientSession, actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<T>;
   /**
+   * Runs `work` in a transaction that is undone, and answers its result and the changes that it recorded.
+   *
+   * Inside, `transact` joins the open transaction. No other process is told, no mail is sent, and no cache is invalidated. A write
+   * outside the transaction throws. `work` may run several times.
+   */
+  rehearse<T>(work: (session: ClientSession) => Promise<T>): Promise<{ readonly result: T; readonly changes: readonly Change[] }>;
+  /**
    * Adds what is told of every change once it is committed: at once of those made here, before other processes of this machine learn of them, and
    * of theirs before they are acknowledged.
    */
@@ -74,6 +82,7 @@ export interface ChangeDeps {
   /** Told after a commit that a mail was ordered; an order within somebody else's transaction is found by the mailer itself. */
   readonly onMail?: () => void;
   readonly peers?: Peers | undefined;
+  readonly rehearsals: Rehearsals;
   readonly clock: () => number;
 }
 
@@ -81,7 +90,7 @@ export interface ChangeDeps {
 const outboxLifetime = 24 * 60 * 60 * 1_000;
 
 /** Makes the one way to change stored things: the change, raised version, audit record, outbox row and ordered mails together. */
-export function createChangeService({ connection, outbox, raisePolicyVersion, requireRoom, writeAudit, onMail, peers, clock }: ChangeDeps): ChangeService {
+export function createChangeService({ connection, outbox, raisePolicyVersion, requireRoom, writeAudit, onMail, peers, rehearsals, clock }: ChangeDeps): ChangeService {
   /** What is to be told of the transactions at work, those of `within` among them; a rehearsal is none. */
   const noticesOf = new WeakMap<ClientSession, ChangeNotice[]>();
   const listeners: ChangeListener[] = [];
@@ -98,6 +107,7 @@ export function createChangeService({ connection, outbox, raisePolicyVersion, re
     if (changes.some((change) => change.raisesPolicy)) await raisePolicyVersion(actor.tenantId, session);
     if (changes.length > 0) await writeAudit(actor, changes, session);
     const changed = changes.map((change) => rowOf(actor, change, clock()));
+    rehearsals.current()?.changes.push(...changes);
     noticesOf.get(session)?.push(...changed.map(noticeOf));
     const rows = [...changed, ...orders.map((order) => mailRowOf(actor, order, clock()))];
     if (rows.length > 0) await outbox.insertMany(rows, { session });
@@ -111,7 +121,13 @@ export function createChangeService({ connection, outbox, raisePolicyVersion, re
       const whose = [{ 'mail.userId': _id }, ...(email === undefined ? [] : [{ 'mail.email': email }])];
       await outbox.updateMany({ tenantId, 'mail.nextAt': { $exists: true }, $or: whose }, { $unset: { mail: 1 } }, { session });
     },
+    rehearse: (work) => rehearse(connection, async (session) => {
+      const rehearsal = { session, changes: [] };
+      return { result: await rehearsals.run(rehearsal, () => work(session)), changes: rehearsal.changes };
+    }),
     async transact(actor, work) {
+      const rehearsal = rehearsals.current();
+      if (rehearsal) return (await run(rehearsal.session, actor, work)).result;
       let notices: ChangeNotice[] = [];
       const { result, hasMail } = await inTransaction(connection, (session) => {
         noticesOf.set(session, notices = []); // anew each time: two transactions that meet begin again

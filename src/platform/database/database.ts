@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import { createAuditModel } from '../../features/audit/audit.model.ts';
 import { createOutboxModel } from '../changes/outbox.model.ts';
 import { createVersionModel } from '../changes/lock-document.ts';
+import { createRehearsals } from '../changes/rehearsals.ts';
 import { createClientModel } from '../../features/clients/client.model.ts';
 import { startError } from '../../errors/errors.ts';
 import { createGroupModel } from '../../features/groups/group.model.ts';
@@ -27,6 +28,8 @@ import { createUserModel } from '../../features/users/user.model.ts';
 export function createStorage(connection: Connection, prefix: string, placements: Pick<Placements, 'of'>) {
   if (!/^([a-z][\w-]{0,31})?$/i.test(prefix)) throw startError(`${JSON.stringify(prefix)} cannot begin the names of collections: up to 32 letters, digits, _ and -, with a letter first, can.`);
   const handle = createHandle(connection);
+  const rehearsals = createRehearsals();
+  handle.plugin(rehearsals.guard);
   const tenantDatabases = createTenantDatabases({ handle, prefix, placements });
   const stores = {
     outbox: createOutboxModel(handle, prefix),
@@ -44,7 +47,7 @@ export function createStorage(connection: Connection, prefix: string, placements
     roles: tenantDatabases.model(createRoleModel),
     sessions: tenantDatabases.model(createSessionModel),
   };
-  return { stores, tenantDatabases };
+  return { stores, tenantDatabases, rehearsals };
 }
 
 export type Stores = ReturnType<typeof createStorage>['stores'];

@@ -20,7 +20,7 @@ const publicUrl = 'https://gate.example.com';
 const minute = 60_000;
 const { connection, drop } = await testDatabase();
 const placements = createPlacements();
-const { stores, tenantDatabases } = createStorage(connection, '', placements);
+const { stores, tenantDatabases, rehearsals } = createStorage(connection, '', placements);
 const time = { now: Date.UTC(2027, 0, 1) };
 const logged: unknown[] = [];
 const refused = new Map<string, number>();
@@ -31,7 +31,7 @@ beforeAll(async () => {
   mailbox = await startMailbox({ refuse: (to) => refused.get(to) });
   const log = (...line: readonly unknown[]) => void logged.push(line);
   services = createServices({
-    connection, stores, tenantDatabases, placements, settings: testSettings({ PUBLIC_URL: publicUrl, SMTP_URL: mailbox.url }), clock: () => time.now, onError: log,
+    connection, stores, tenantDatabases, rehearsals, placements, settings: testSettings({ PUBLIC_URL: publicUrl, SMTP_URL: mailbox.url }), clock: () => time.now, onError: log,
     permissions: createKnownPermissions([]), roles: [],
     registry: () => { throw new Error('No right is asked for here.'); },
     logger: { info: log, warn: log, error: log }, metrics: { countLogins: (logIn) => logIn, cacheLookup: () => undefined },

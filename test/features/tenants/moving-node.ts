@@ -1,5 +1,6 @@
 import { systemActor } from '../../../src/platform/changes/actor.ts';
 import { createChangeService } from '../../../src/platform/changes/change.service.ts';
+import { createRehearsals } from '../../../src/platform/changes/rehearsals.ts';
 import { connect } from '../../../src/platform/database/connect.ts';
 import { isolations } from '../../../src/platform/database/tenancy/tenant-locations.ts';
 import { createStorage } from '../../../src/platform/database/database.ts';
@@ -11,7 +12,7 @@ const [, , uri = '', name = '', text] = process.argv;
 const to = isolations.find((isolation) => isolation === text) ?? 'shared';
 const connection = await connect(uri);
 const { stores, tenantDatabases } = createStorage(connection, '', { of: () => 'shared' });
-const changes = createChangeService({
+const changes = createChangeService({ rehearsals: createRehearsals(),
   connection, outbox: stores.outbox, clock: Date.now, raisePolicyVersion: () => Promise.resolve(), requireRoom: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
 });
 const move = createMoveTenant({

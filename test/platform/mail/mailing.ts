@@ -1,5 +1,6 @@
 import { systemActor } from '../../../src/platform/changes/actor.ts';
 import { createChangeService } from '../../../src/platform/changes/change.service.ts';
+import { createRehearsals } from '../../../src/platform/changes/rehearsals.ts';
 import { createOutboxModel } from '../../../src/platform/changes/outbox.model.ts';
 import type { MailOrder, OutboxRow } from '../../../src/platform/changes/outbox.model.ts';
 import { createMailer } from '../../../src/platform/mail/mailer.ts';
@@ -28,7 +29,7 @@ export async function startMailing() {
   const clock = () => time.now;
   let woken = 0;
 
-  const changes = createChangeService({
+  const changes = createChangeService({ rehearsals: createRehearsals(),
     connection, outbox, clock, raisePolicyVersion: () => Promise.resolve(), requireRoom: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
     onMail: () => {
       woken += 1;

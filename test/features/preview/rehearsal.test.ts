@@ -30,7 +30,7 @@ const peers: Peers = {
 };
 
 /** Of each writer between two writes, in ms. */
-const rest = proof({ short: 1_500, ci: 400, full: 200 });
+const rest = proof({ short: 1_500, ci: 1_000, full: 200 });
 
 let server: TestServer;
 let user: TestUser;

@@ -22,11 +22,11 @@ export interface LongWorkDeps {
 const slice = 4;
 /** A slice that lasted longer waited for the database meanwhile, in ms. */
 const longest = 10;
-/** How long all long work rests after a slice while others use this thread: so many times as long as the slice took. */
+/** While others use this thread, all long work rests after a slice for this many times the length of the slice. */
 const rest = 3;
 /** Others use the thread if they worked for more than this share of the time. */
 const busyShare = 0.05;
-/** The share is measured over at least so many ms. */
+/** The share is measured over at least this time, in ms. */
 const measured = 20;
 
 /**

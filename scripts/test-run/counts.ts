@@ -1,3 +1,6 @@
+import { relative } from 'node:path';
+import { project } from './project.ts';
+
 /** What a test run came to; `faults` says in words why it failed, and is empty when it did not. */
 export interface TestCounts {
   passed: number;
@@ -10,8 +13,15 @@ export interface TestCounts {
 
 type Figure = 'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests' | 'numRuntimeErrorTestSuites';
 
+interface FileReport {
+  readonly name: string;
+  readonly status: string;
+  /** Empty where the file did not run to its end. */
+  readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+}
+
 /** What is read of jest's report. */
-type Report = Readonly<Record<Figure, number>> & { readonly testResults: readonly { readonly name: string; readonly status: string }[] };
+type Report = Readonly<Record<Figure, number>> & { readonly testResults: readonly FileReport[] };
 
 /** How jest ended: its exit code, and whether it had to be ended because a test had left something open. */
 export interface RunEnd {
@@ -37,8 +47,17 @@ export function countTests(report: string | undefined, { exitCode, hung, skipsFa
   if (skipsFail && skipped > 0) faults.push(`${String(skipped)} tests were skipped, which only the short form allows`);
   if (hung) faults.push('jest did not end after the last test, because some test left a connection, server or timer open');
   if (faults.length === 0 && exitCode !== 0) faults.push(`jest ended with ${String(exitCode)}`);
+  faults.push(...figures.testResults.flatMap(failuresOf));
   const passedFiles = figures.testResults.filter(({ status }) => status === 'passed').map(({ name }) => name);
   return { passed, failed: failed === 0 && faults.length > 0 ? 1 : failed, skipped, faults, passedFiles };
+}
+
+/** Names each failed test, or the file where none of its tests is reported as failed. */
+function failuresOf({ name, status, assertionResults }: FileReport): string[] {
+  if (status !== 'failed') return [];
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  const file = relative(project, name);
+  return failed.length === 0 ? [file] : failed.map(({ fullName }) => `${file}: ${fullName}`);
 }
 
 /** What several runs came to together. */

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { addCounts, countTests, describeCounts } from '../../scripts/test-run/counts.ts';
 import type { RunEnd } from '../../scripts/test-run/counts.ts';
+import { project } from '../../scripts/test-run/project.ts';
 import { dropTestDatabase, testDatabase } from '../support/database.ts';
 
 const report = (figures: object): string => JSON.stringify({
@@ -26,9 +28,15 @@ describe('countTests', () => {
     expect(ends.map((end) => closing({}, end))).toEqual(ends.map(() => ['3 passed, 1 failed', false]));
   });
   it('files that passed and others, only those are named', () => {
-    const testResults = [{ name: 'one', status: 'passed' }, { name: 'two', status: 'failed' }, { name: 'three', status: 'pending' }];
+    const testResults = [{ name: 'one', status: 'passed' }, { name: 'two', status: 'failed', assertionResults: [] }, { name: 'three', status: 'pending' }];
     const counts = countTests(report({ testResults }), { exitCode: 1, hung: false, skipsFail: true });
     expect(counts.passedFiles).toEqual(['one']);
+  });
+  it('failed tests, each named with its file; a file that did not run by its own name', () => {
+    const assertionResults = [{ status: 'passed', fullName: 'good' }, { status: 'failed', fullName: 'bad' }, { status: 'failed', fullName: 'worse' }];
+    const testResults = [{ name: join(project, 'test', 'one.test.ts'), status: 'failed', assertionResults }, { name: join(project, 'two.test.ts'), status: 'failed', assertionResults: [] }];
+    const { faults } = countTests(report({ numFailedTests: 2, numRuntimeErrorTestSuites: 1, testResults }), { exitCode: 1, hung: false, skipsFail: false });
+    expect(faults.slice(1)).toEqual(['test/one.test.ts: bad', 'test/one.test.ts: worse', 'two.test.ts']);
   });
   it('no report, a fault', () => {
     expect(countTests(undefined, { exitCode: 1, hung: false, skipsFail: false })).toMatchObject({ passed: 0, failed: 1, faults: [expect.any(String)] });

@@ -62,9 +62,9 @@ describe('long work', () => {
       await piece.pause();
       return performance.now() - began;
     }));
-    // The first waits 3 x 5 ms; the second until the first has had its slice of 4 ms, and a rest of 12 ms.
+    // The first waits 3 x 5 ms; the second another 16: a slice of 4 ms, and its rest. A timer may be late, and 1 ms early.
     expect(ends[0]).toBeGreaterThan(13);
-    expect((ends[1] ?? 0) - (ends[0] ?? 0)).toBeGreaterThan(13);
+    expect(ends[1]).toBeGreaterThan(29);
   });
 
   it('once others have gone, no longer rests', async () => {

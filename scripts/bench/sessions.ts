@@ -4,7 +4,7 @@ import type { Connection } from 'mongoose';
 import type { Settings } from '../../src/index.ts';
 import { newId } from '../../src/platform/database/new-id.ts';
 import { createSigningKeyService } from '../../src/features/signing-keys/signing-key.service.ts';
-import { createStores } from '../../src/platform/database/database.ts';
+import { createSharedModels } from '../../src/boot/stores.ts';
 import { typ } from '../../src/tokens/verify-token.ts';
 
 const batch = 1_000;
@@ -16,7 +16,7 @@ const batch = 1_000;
  * who logged in are read anew when the session is first used.
  */
 export async function copySessions(connection: Connection, settings: Settings, token: string, userIds: readonly string[]): Promise<string[]> {
-  const stores = createStores(connection);
+  const stores = createSharedModels(connection);
   const claims = jwt.decode(token, { json: true }) ?? {};
   const model = await stores.sessions.findOne({ tenantId: String(claims['tenant']), _id: String(claims['sid']) }).orFail().lean();
   const keys = createSigningKeyService({ model: stores.signingKeys, secret: settings.keyEncryptionKey, tokenLifetime: settings.accessTokenSeconds * 1_000, clock: Date.now });

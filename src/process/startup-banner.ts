@@ -1,5 +1,5 @@
 import type { InitReport } from '../../config/init.ts';
-import type { Gatehouse } from '../gatehouse.ts';
+import type { Gatehouse } from '../gatehouse.types.ts';
 import type { Settings } from '../settings/load-settings.ts';
 
 /** A server that has begun to serve. */

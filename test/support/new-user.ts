@@ -8,7 +8,7 @@ import { createPasswordService } from '../../src/platform/passwords/password.ser
 import { createClaimDefaultRoles, createClaimRole } from '../../src/features/roles/role-locks.ts';
 import { guestType } from '../../src/features/roles/role.ladder.ts';
 import type { Settings } from '../../src/settings/load-settings.ts';
-import type { Stores } from '../../src/platform/database/database.ts';
+import type { Models } from '../../src/boot/stores.ts';
 import { emailKeyOf } from '../../src/http/input/email-address.ts';
 import type { User } from '../../src/features/users/user.model.ts';
 
@@ -21,7 +21,7 @@ export interface WrittenUser {
 
 export interface UserWriterDeps {
   readonly connection: Connection;
-  readonly stores: Pick<Stores, 'roles' | 'users'>;
+  readonly stores: Pick<Models, 'roles' | 'users'>;
   readonly settings: Pick<Settings, 'passwordCost' | 'pepper'>;
   readonly passwordPool: PasswordPool;
   readonly clock: () => number;

@@ -1,5 +1,5 @@
 import { newId } from '../../../src/platform/database/new-id.ts';
-import { createStores } from '../../../src/platform/database/database.ts';
+import { createSharedModels } from '../../../src/boot/stores.ts';
 import { password, startGatehouseServer } from '../gatehouse-server.ts';
 import type { GatehouseServer } from '../gatehouse-server.ts';
 import { bearer } from '../load.ts';
@@ -31,7 +31,7 @@ export async function startGatehouse(mongodbUri: string, workers: number): Promi
 
 /** Roles and users are copies of one that was made by a call each. */
 async function tell({ origin, root, connection, settings }: GatehouseServer): Promise<{ readonly userIds: string[]; readonly tokens: string[] }> {
-  const stores = createStores(connection);
+  const stores = createSharedModels(connection);
   const tenantId = 'default';
   // One tenant asks for all, so that the limit of its checks is out of the way.
   await post(`${origin}/tenants/update`, { tenantId, settings: { limits: { checksPerSecond: 1_000_000 } } }, { method: 'PUT', headers: bearer(root) });

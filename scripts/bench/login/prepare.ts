@@ -1,5 +1,5 @@
 import { newId } from '../../../src/platform/database/new-id.ts';
-import { createStores } from '../../../src/platform/database/database.ts';
+import { createSharedModels } from '../../../src/boot/stores.ts';
 import { password } from '../gatehouse-server.ts';
 import type { GatehouseServer } from '../gatehouse-server.ts';
 import { bearer } from '../load.ts';
@@ -11,7 +11,7 @@ const usersPerClient = 4;
 
 /** What each client sends; the users are copies of one, with one hash for all. */
 export async function prepareLogins({ origin, root, connection }: GatehouseServer, clients: number): Promise<LoadRequest[][]> {
-  const stores = createStores(connection);
+  const stores = createSharedModels(connection);
   const { userId } = await post(`${origin}/admin/create-user`, { email: 'model@example.com', password }, { headers: bearer(root) });
   const model = await stores.users.findOne({ tenantId: 'default', _id: String(userId) }).select('+password').orFail().lean();
   const emails = Array.from({ length: clients }, (_client, client) => Array.from({ length: usersPerClient }, (_each, user) => `user-${client}-${user}@example.com`));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '../../../src/platform/database/new-id.ts';
-import type { Stores } from '../../../src/platform/database/database.ts';
+import type { Models } from '../../../src/boot/stores.ts';
 
 /** How much there is. */
 export interface PopulationSize {
@@ -29,7 +29,7 @@ const unlimited = { limits: { checksPerSecond: 1_000_000 } };
  *
  * Answers one member of each tenant, who is logged in, and their access tokens.
  */
-export async function populate(stores: Stores, post: Post, root: string, size: PopulationSize): Promise<{ readonly members: Member[]; readonly tokens: string[] }> {
+export async function populate(stores: Models, post: Post, root: string, size: PopulationSize): Promise<{ readonly members: Member[]; readonly tokens: string[] }> {
   const { userId } = await post('/admin/create-user', { email: 'model@example.com', password }, root);
   const model = await stores.users.findOne({ tenantId: 'default', _id: String(userId) }).select('+password').orFail().lean();
   const members: Member[] = [];

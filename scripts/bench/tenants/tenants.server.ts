@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createApp } from '../../../src/process/app.ts';
 import { createGatehouse, loadSettings } from '../../../src/index.ts';
-import { createStores } from '../../../src/platform/database/database.ts';
+import { createSharedModels } from '../../../src/boot/stores.ts';
 import { connectThrowAway, listen, serveUntilLetGo } from '../serve.ts';
 import { populate } from './population.ts';
 import type { Post } from './population.ts';
@@ -35,5 +35,5 @@ const post: Post = async (path, body, token) => {
 };
 
 const { access_token: root } = await post('/users/login', credentials);
-const population = await populate(createStores(connection), post, String(root), { tenants: Number(tenants), users: Number(users), sessions: Number(sessions) });
+const population = await populate(createSharedModels(connection), post, String(root), { tenants: Number(tenants), users: Number(users), sessions: Number(sessions) });
 serveUntilLetGo({ origin, ...population }, connection);

@@ -11,6 +11,7 @@ export function createAuditRoutes({ audit, auditExport }: { readonly audit: Audi
   return [
     defineRoute({
       method: 'GET', url: '/audit/load', summary: 'List audit records, the newest first',
+      actsInTenant: true,
       description: 'Filtered by from (included) and to (excluded), the acting userId, action (such as role.create, session.login, request) and result (done or refused).',
       input: {
         query: {
@@ -31,6 +32,7 @@ export function createAuditRoutes({ audit, auditExport }: { readonly audit: Audi
     }),
     defineRoute({
       method: 'GET', url: '/audit/export', summary: 'The whole audit trail, the oldest first',
+      actsInTenant: true,
       description: 'One record a line, as JSON; the last line says how many there are, and their SHA-256 digest in hex. An answer without that line was cut off.',
       output: 'lines',
       errors: [],

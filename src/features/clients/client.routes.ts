@@ -12,6 +12,7 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
   return [
     defineRoute({
       method: 'GET', url: '/clients/load', summary: 'List clients',
+      actsInTenant: true,
       input: { query: pageFields },
       output: pageOf(clientShape),
       errors: [],
@@ -22,6 +23,7 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
     }),
     defineRoute({
       method: 'POST', url: '/clients/create', summary: 'Create a client, with a secret that is shown once', status: 201,
+      actsInTenant: true,
       description: 'roles are roleIds. Nobody creates a client that holds what they do not hold themselves.',
       input: { body: { name: clientName, roles: clientRoles } },
       output: clientWithSecretShape,
@@ -30,6 +32,7 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
     }),
     defineRoute({
       method: 'POST', url: '/clients/rotate-secret', summary: 'Give a client another secret, which is shown once',
+      actsInTenant: true,
       description: 'The old secret, and every session that it opened, ends at once.',
       input: { body: { clientId: clientIdField } },
       output: clientWithSecretShape,
@@ -38,6 +41,7 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
     }),
     ...([['disable', false, 'Refuse a client at once, and end its sessions'], ['enable', true, 'Let a disabled client in again']] as const).map(([name, isActive, summary]) => defineRoute({
       method: 'POST', url: `/clients/${name}`, summary,
+      actsInTenant: true,
       input: { body: { clientId: clientIdField } },
       output: clientShape,
       errors: targetErrors,
@@ -45,6 +49,7 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
     })),
     defineRoute({
       method: 'DELETE', url: '/clients/delete', summary: 'Delete a client, and end its sessions',
+      actsInTenant: true,
       input: { query: { clientId: clientIdField } },
       errors: targetErrors,
       async handler(context) {

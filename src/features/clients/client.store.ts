@@ -6,6 +6,7 @@ import { tenantOfClient } from './client.secret.ts';
 
 /** Clients as those whom sessions belong to. */
 export interface ClientPrincipals {
+  isClientId(id: string): boolean;
   read(tenantId: string, clientId: string, session?: ClientSession): Promise<Principal | null>;
   /** Those that exist; ids that are no client's cost nothing. */
   readAll(tenantId: string, ids: readonly string[], snapshot?: ClientSession): Promise<Principal[]>;
@@ -17,6 +18,7 @@ export interface ClientPrincipals {
 
 export function createClientPrincipals({ model, clock }: { readonly model: Model<Client>; readonly clock: () => number }): ClientPrincipals {
   return {
+    isClientId: (id) => tenantOfClient(id) !== null,
     async read(tenantId, clientId, session) {
       const client = await model.findOne({ tenantId, _id: clientId }, null, { session: session ?? null }).lean();
       return client && principalOf(client);

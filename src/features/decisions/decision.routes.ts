@@ -64,6 +64,7 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
     }),
     defineRoute({
       method: 'POST', url: '/permissions/check', summary: 'Decide up to 1,000 questions at once',
+      actsInTenant: true,
       description: 'Each is an action on a resource, or a method and a URL. About other users only with the right to POST /permissions/explain. The answers stand in the order of the questions.',
       input: { body: { checks: checkList } },
       output: z.object({ decisions: z.array(decisionShape) }),
@@ -75,6 +76,7 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
     }),
     defineRoute({
       method: 'POST', url: '/permissions/explain', summary: 'Say why a user may or may not do something',
+      actsInTenant: true,
       description: 'Send action and resource, with attributes of the resource if conditions ask for them, or method and url.',
       input: { body: { userId: userIdField, action: field, resource: field, attributes: attributesField, method: field, url: field } },
       output: explanationShape,
@@ -98,6 +100,7 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
     }),
     defineRoute({
       method: 'POST', url: '/permissions/who-can', summary: 'Which users may do something',
+      actsInTenant: true,
       description: 'Send action and resource, with attributes of the resource if conditions ask for them, or method and url. complete is true once all active users have been asked about and nothing unknown could let one more in.',
       input: { body: { action: field, resource: field, attributes: attributesField, method: field, url: field, ...pageFields } },
       output: z.object({ items: z.array(z.object({ userId: z.string(), email: z.string().optional(), by: causeShape.nullable() })), nextCursor: z.string().nullable(), complete: z.boolean() }),
@@ -109,6 +112,7 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
     }),
     defineRoute({
       method: 'GET', url: '/permissions/what-can', summary: 'What a user may do',
+      actsInTenant: true,
       input: { query: { userId: userIdField } },
       output: heldShape,
       errors: ['user-not-found'],

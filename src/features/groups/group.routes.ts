@@ -16,6 +16,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
   return [
     defineRoute({
       method: 'GET', url: '/groups/load', summary: 'List privilege groups',
+      actsInTenant: true,
       input: { query: pageFields },
       output: pageOf(groupShape),
       errors: [],
@@ -26,6 +27,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
     }),
     defineRoute({
       method: 'GET', url: '/groups/load/:groupId', summary: 'One privilege group',
+      actsInTenant: true,
       input: { params: { groupId: idField } },
       output: groupShape,
       errors: ['group-not-found'],
@@ -33,6 +35,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
     }),
     defineRoute({
       method: 'POST', url: '/groups/create', summary: 'Create a privilege group', status: 201,
+      actsInTenant: true,
       description: 'roles are roleIds. Nobody creates a group that gives what they do not hold themselves.',
       input: { body: { groupName, roles: roleList, policies } },
       output: groupShape,
@@ -44,6 +47,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
     }),
     defineRoute({
       method: 'PUT', url: '/groups/update', summary: 'Change a privilege group',
+      actsInTenant: true,
       description: 'What is not sent stays; roles and policies replace what the group had. With version, the edit is refused if somebody else changed the group meanwhile.',
       input: { body: { groupId: idField, groupName: optional(groupName), roles: roleList, policies, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
       output: groupShape,
@@ -55,6 +59,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
     }),
     defineRoute({
       method: 'DELETE', url: '/groups/delete', summary: 'Delete a privilege group',
+      actsInTenant: true,
       description: 'Its users are taken out of it.',
       input: { query: { groupId: idField } },
       errors: ['group-not-found', 'target-outranks-caller', 'grants-exceed-own'],
@@ -65,6 +70,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
     }),
     defineRoute({
       method: 'POST', url: '/groups/add-users', summary: 'Put users into privilege groups',
+      actsInTenant: true,
       description: 'Up to 1,000 at once, all of them or none; who is in a group already stays there.',
       input: { body: placements },
       errors: memberErrors,
@@ -75,6 +81,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
     }),
     defineRoute({
       method: 'DELETE', url: '/groups/remove-user', summary: 'Take a user out of a privilege group',
+      actsInTenant: true,
       input: { query: { userId: idField, groupId: idField } },
       errors: [...memberErrors, 'user-not-in-group'],
       async handler(context) {
@@ -84,6 +91,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
     }),
     defineRoute({
       method: 'GET', url: '/groups/load-user/:userId', summary: 'The privilege groups of a user',
+      actsInTenant: true,
       input: { params: { userId: idField } },
       output: z.object({ items: z.array(groupShape) }),
       errors: ['user-not-found'],

@@ -15,6 +15,7 @@ export function createMembershipRoutes({ memberships, claimRole }: { readonly me
   return [
     defineRoute({
       method: 'POST', url: '/memberships/add', summary: 'Give a user a role on one resource', status: 201,
+      actsInTenant: true,
       description: 'The permissions and policies of the role then hold on this resource and what lies below it, not elsewhere; its rights (URLs) do not. One that is there already stays.',
       input: { body: membershipFields },
       output: membershipShape,
@@ -27,6 +28,7 @@ export function createMembershipRoutes({ memberships, claimRole }: { readonly me
     }),
     defineRoute({
       method: 'DELETE', url: '/memberships/remove', summary: 'Take a user\'s role on one resource away',
+      actsInTenant: true,
       input: { query: membershipFields },
       errors: [...changeErrors, 'membership-not-found'],
       async handler(context) {
@@ -38,6 +40,7 @@ export function createMembershipRoutes({ memberships, claimRole }: { readonly me
     }),
     defineRoute({
       method: 'GET', url: '/memberships/load', summary: 'List memberships, of a resource or a user',
+      actsInTenant: true,
       input: { query: { ...pageFields, userId: optional(userIdField), resource: optional(resourceField) } },
       output: pageOf(membershipShape),
       errors: [],

@@ -17,6 +17,7 @@ export function createPreviewRoutes({ preview }: { readonly preview: Preview }):
   return [
     defineRoute({
       method: 'POST', url: '/roles/preview', summary: 'Who would gain and lose what by a change',
+      actsInTenant: true,
       description: 'Takes any writing call to /roles/*, /groups/* or /memberships/*, with its query in the url, and answers what users would hold then and do not hold now, and the other way round. A deny that users would then have stands under lost, and one that they would be rid of under gained. Nothing is changed. complete is false if there is more than the 10,000 that are listed.',
       input: { body: { method: oneOf(methods), url: string({ min: 1, max: 2_048 }), body: bodyField } },
       output: z.object({ gained: z.array(thingShape), lost: z.array(thingShape), users: z.number().int(), complete: z.boolean() }),

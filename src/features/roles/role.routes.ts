@@ -37,6 +37,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
   return [
     defineRoute({
       method: 'GET', url: '/roles/get-rights', summary: 'Rights of a role, or every registered URL',
+      actsInTenant: true,
       description: 'Name a role by roleId or type to see its own rights; without either, every registered URL is listed with its access class.',
       input: { query: roleRefFields },
       output: z.object({ roleId: z.string().optional(), type: z.string().optional(), version: z.number().optional(), rights: z.array(rightShape), permissions: z.array(z.object({ permission: z.string(), description: z.string().optional() })) }),
@@ -49,6 +50,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
     }),
     defineRoute({
       method: 'POST', url: '/roles/create', summary: 'Create a role', status: 201,
+      actsInTenant: true,
       input: { body: { roleId: roleName, type: roleName, rights: rightList, ...contentFields } },
       output: roleShape,
       errors: ['role-exists', 'tenant-full', 'right-is-config', 'too-many-rights', ...contentErrors],
@@ -56,6 +58,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
     }),
     defineRoute({
       method: 'PUT', url: '/roles/update', summary: 'Change a role, but for its rights',
+      actsInTenant: true,
       description: 'What is not sent stays. permissions, policies and inherits replace what the role had. With version, the edit is refused if somebody else changed the role meanwhile.',
       input: { body: { ...roleRefFields, ...contentFields, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
       output: roleShape,
@@ -67,6 +70,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
     }),
     defineRoute({
       method: 'PUT', url: '/roles/update-rights', summary: 'Replace, add or remove rights of a role',
+      actsInTenant: true,
       description: 'Send either rights (all anew) or add and remove. With version, the edit is refused if somebody else changed the role meanwhile.',
       input: { body: { ...roleRefFields, rights: optional(rightList), add: optional(rightList), remove: optional(rightList), version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
       output: roleShape,
@@ -80,6 +84,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
     }),
     defineRoute({
       method: 'GET', url: '/roles/load', summary: 'List roles',
+      actsInTenant: true,
       input: { query: { ...pageFields, roleId: optional(roleName) } },
       output: pageOf(roleShape),
       errors: [],
@@ -90,6 +95,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
     }),
     defineRoute({
       method: 'GET', url: '/roles/get-default', summary: 'The role that a confirmed address brings',
+      actsInTenant: true,
       input: {},
       output: z.object({ roleId: z.string() }),
       errors: ['tenant-not-found'],
@@ -97,6 +103,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
     }),
     defineRoute({
       method: 'PUT', url: '/roles/set-default', summary: 'Set the role that a confirmed address brings',
+      actsInTenant: true,
       description: 'Of the tenant, for users who confirm their address from now on. It is the same as the setting defaultRole of the tenant.',
       input: { body: roleRefFields },
       output: z.object({ roleId: z.string() }),
@@ -108,6 +115,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
     }),
     defineRoute({
       method: 'DELETE', url: '/roles/delete', summary: 'Delete a role',
+      actsInTenant: true,
       description: 'A role that users, groups, memberships or clients have, or that is the default role of the tenant, is deleted only if reassignTo names the role (roleId) that takes its place.',
       input: { query: { ...roleRefFields, reassignTo: optional(roleName) } },
       errors: ['role-not-found', 'system-role', 'role-inherited', 'role-in-use', 'superadmin-not-inherited', 'grants-exceed-own', 'target-outranks-caller'],
@@ -119,6 +127,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
     }),
     defineRoute({
       method: 'POST', url: '/roles/assign', summary: 'Give a role to a user, or take it away',
+      actsInTenant: true,
       description: 'Names the user by userId or email, the role by roleId or type. mode: replace (default) all roles by this one, add it, or remove it. Before validFrom and from validUntil on it does not count, also within a session. A day instead of an instant is the start of that day as validFrom and its end as validUntil, in UTC; an end in the past is refused.',
       input: { body: { userId: optional(string({ min: 1, max: 64 })), email: optional(knownEmail()), ...roleRefFields, mode: optional(oneOf(['replace', 'add', 'remove'])), validFrom: optional(isoDate()), validUntil: optional(isoDate({ dayMeans: 'end' })) } },
       output: userShape,

@@ -95,6 +95,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
     }),
     defineRoute({
       method: 'GET', url: '/admin/load-sessions', summary: 'List sessions of all users and clients, or of one',
+      actsInTenant: true,
       input: { query: { ...pageFields, userId: optional(idField) } },
       output: pageOf(sessionShape),
       errors: [],
@@ -105,6 +106,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
     }),
     defineRoute({
       method: 'DELETE', url: '/admin/delete-session/:sessionId', summary: 'End a session of any user or client that does not outrank the caller',
+      actsInTenant: true,
       input: { params: { sessionId: idField } },
       errors: ['session-not-found', 'target-outranks-caller', 'user-not-found', 'client-not-found'],
       async handler(context) {

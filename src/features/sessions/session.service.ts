@@ -49,8 +49,6 @@ export interface SessionService {
   find(tenantId: string, sessionId: string): Promise<Session>;
   /** Ends a session; `action` says how it came to be. Throws `session-not-found`. */
   end(actor: Actor, sessionId: string, action: 'session.logout' | 'session.end'): Promise<void>;
-  /** Ends all sessions of a user inside a transaction, but for one that may stay. */
-  endAllOf(tx: ChangeTransaction, userId: string, except?: string | null): Promise<void>;
 }
 
 export interface SessionDeps extends Omit<CurrentRightsDeps, 'readPrincipal'> {
@@ -213,10 +211,6 @@ export function createSessionService(deps: SessionDeps): SessionService {
       if (!session) throw new AppError('session-not-found');
       tx.record({ action, target: { kind: 'session', id: sessionId }, users: [session.userId] });
     }),
-
-    async endAllOf({ actor, session }, userId, except = null) {
-      await model.deleteMany({ tenantId: actor.tenantId, userId, ...(except !== null && { _id: { $ne: except } }) }, { session });
-    },
   };
 }
 

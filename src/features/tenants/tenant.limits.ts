@@ -1,11 +1,8 @@
 import type { ClientSession, Model } from 'mongoose';
 import { AppError } from '../../errors/errors.ts';
+import type { CountedKind, RequireRoom } from '../../platform/changes/quota.ts';
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
 import type { Tenant, TenantSettings } from './tenant.model.ts';
-
-/** What a tenant may have only so many of. */
-export const countedKinds = ['users', 'roles', 'groups', 'clients'] as const;
-export type CountedKind = (typeof countedKinds)[number];
 
 /** How much a tenant may have, and ask for, so that it cannot starve the others. */
 export type TenantLimits = { readonly [kind in CountedKind]?: number } & {
@@ -22,9 +19,6 @@ const ofDefault: TenantLimits = { checksPerSecond: 50_000 };
 export function limitsOf(tenantId: string, { limits = {} }: TenantSettings): TenantLimits {
   return { ...(tenantId === defaultTenantId ? ofDefault : usual), ...limits };
 }
-
-/** Refuses, inside the transaction that created some of these kinds, what is one too many. Throws `tenant-full`. */
-export type RequireRoom = (tenantId: string, created: ReadonlySet<CountedKind>, session: ClientSession) => Promise<void>;
 
 export interface RequireRoomDeps {
   readonly tenants: Model<Tenant>;

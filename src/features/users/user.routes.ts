@@ -16,6 +16,7 @@ export function createUserRoutes({ users }: { readonly users: UserService }): Ro
   return [
     defineRoute({
       method: 'GET', url: '/admin/load-users', summary: 'List users',
+      actsInTenant: true,
       input: { query: { ...pageFields, email: optional(knownEmail()), role: optional(string({ min: 1, max: 64 })), active: optional(boolean()) } },
       output: pageOf(userShape),
       errors: [],
@@ -27,6 +28,7 @@ export function createUserRoutes({ users }: { readonly users: UserService }): Ro
     }),
     defineRoute({
       method: 'GET', url: '/admin/load-user/:userId', summary: 'Load one user',
+      actsInTenant: true,
       input: { params: { userId: idField } },
       output: userShape,
       errors: ['user-not-found'],
@@ -34,6 +36,7 @@ export function createUserRoutes({ users }: { readonly users: UserService }): Ro
     }),
     defineRoute({
       method: 'POST', url: '/admin/create-user', summary: 'Create a user with the role guest', status: 201,
+      actsInTenant: true,
       description: 'Without a password the user is invited by mail to choose it; with one, a mailed link confirms the address.',
       input: { body: { email: email(), password: optional(password()), ...profileFields } },
       output: userShape,
@@ -42,6 +45,7 @@ export function createUserRoutes({ users }: { readonly users: UserService }): Ro
     }),
     defineRoute({
       method: 'PUT', url: '/admin/update-user/:userId', summary: 'Change address or names of a user',
+      actsInTenant: true,
       input: { params: { userId: idField }, body: { email: optional(email()), ...profileFields, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
       output: userShape,
       errors: ['user-not-found', 'target-outranks-caller', 'self-not-allowed', 'email-taken', 'version-conflict'],
@@ -54,6 +58,7 @@ export function createUserRoutes({ users }: { readonly users: UserService }): Ro
     }),
     ...(['disable', 'enable'] as const).map((verb) => defineRoute({
       method: 'POST', url: `/admin/${verb}-user`, summary: verb === 'disable' ? 'Disable a user: every session is refused at once' : 'Enable a disabled user',
+      actsInTenant: true,
       input: { body: { userId: idField } },
       output: userShape,
       errors: ['user-not-found', 'self-not-allowed', 'target-outranks-caller', 'last-superadmin'],
@@ -61,6 +66,7 @@ export function createUserRoutes({ users }: { readonly users: UserService }): Ro
     })),
     defineRoute({
       method: 'POST', url: '/admin/set-new-password', summary: 'Mail a user a link to set a new password', status: 202,
+      actsInTenant: true,
       input: { body: { userId: idField } },
       errors: ['user-not-found', 'target-outranks-caller', 'mail-not-possible'],
       async handler(context) {
@@ -70,6 +76,7 @@ export function createUserRoutes({ users }: { readonly users: UserService }): Ro
     }),
     defineRoute({
       method: 'DELETE', url: '/admin/delete-user/:userId', summary: 'Delete a user, their sessions and their personal data',
+      actsInTenant: true,
       input: { params: { userId: idField } },
       errors: ['user-not-found', 'self-not-allowed', 'target-outranks-caller', 'last-superadmin'],
       async handler(context) {

@@ -10,11 +10,8 @@ export interface Knowledge {
   note(notice: ChangeNotice): void;
   /** Changes may have been missed. */
   forgetAll(): void;
-}
-
-export interface KnowledgeDeps {
-  /** Told of each change of a tenant as such, and when changes may have been missed. */
-  readonly onTenantChange: () => void;
+  /** Subscribes to changes of tenants themselves, and to the times when changes may have been missed. */
+  onTenantChange(listener: () => void): void;
 }
 
 /** Tenants and principals of whom something is kept. */
@@ -23,12 +20,15 @@ const maxMarks = 100_000;
 /** Kinds of things whose id is whom, or what, a mark stands for. */
 const principals: readonly string[] = ['user', 'client'];
 
-export function createKnowledge({ onTenantChange }: KnowledgeDeps): Knowledge {
+export function createKnowledge(): Knowledge {
+  const listeners: (() => void)[] = [];
+  const tenantChanged = () => { for (const listener of listeners) listener(); };
   const marks = createMarks(maxMarks);
   const tenant = (tenantId: string) => `tenant ${tenantId}`;
   const principal = (tenantId: string, id: string) => `principal ${tenantId} ${id}`;
 
   return {
+    onTenantChange: (listener) => void listeners.push(listener),
     takeMarks: (tenantId, principalId) => [marks.take(tenant(tenantId)), marks.take(principal(tenantId, principalId))],
     note({ tenantId, target, policy, users }) {
       if (policy) marks.end(tenant(tenantId));
@@ -36,12 +36,12 @@ export function createKnowledge({ onTenantChange }: KnowledgeDeps): Knowledge {
       if (principals.includes(target.kind)) marks.end(principal(tenantId, target.id));
       if (target.kind === 'tenant') {
         marks.end(tenant(target.id));
-        onTenantChange();
+        tenantChanged();
       }
     },
     forgetAll() {
       marks.endAll();
-      onTenantChange();
+      tenantChanged();
     },
   };
 }

@@ -12,7 +12,7 @@ const notice = (about: Partial<ChangeNotice>): ChangeNotice => ({ tenantId: 'ten
 /** Subjects on a store that counts its readings, and runs `during` in the midst of each. */
 function watchSubjects() {
   const state = { now: 1_000_000, isFresh: true, active: true, changesAt: null as Date | null, unknown: 'nobody', readings: [] as string[], during: (): void => undefined };
-  const knowledge = createKnowledge({ onTenantChange: () => undefined });
+  const knowledge = createKnowledge();
   const subjects = createSubjects({
     beginLongWork: createLongWork(),
     compile: () => ({ grants, memberOf: {} }),

@@ -18,7 +18,7 @@ function callerNumber(number: number): Caller {
 /** Callers on a store whose answers are counted, and held back where a test says so. */
 function watchCallers() {
   const state = { now: 1_000_000, isFresh: true, isPlaced: true, loads: 0, goodUntil: Infinity, isClient: false, hold: undefined as Promise<void> | undefined, full: false };
-  const knowledge = createKnowledge({ onTenantChange: () => undefined });
+  const knowledge = createKnowledge();
   const callers = createCallers({
     async loadCaller(): Promise<LoadedCaller> {
       const number = state.loads += 1;
@@ -174,7 +174,7 @@ describe('callers in memory', () => {
   });
 
   it('that the store refuses, are told so each time, and nothing is kept', async () => {
-    const knowledge = createKnowledge({ onTenantChange: () => undefined });
+    const knowledge = createKnowledge();
     const callers = createCallers({
       loadCaller: () => Promise.reject(new AppError('session-ended')), admit: () => undefined, takeMarks: knowledge.takeMarks,
       isFresh: () => true, isPlaced: () => true, clock: Date.now,

@@ -31,10 +31,10 @@ export async function startMailing() {
 
   const changes = createChangeService({ rehearsals: createRehearsals(),
     connection, outbox, clock, raisePolicyVersion: () => Promise.resolve(), requireRoom: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
-    onMail: () => {
-      woken += 1;
-      for (const mailer of mailers) mailer.wake();
-    },
+  });
+  changes.onMailOrdered(() => {
+    woken += 1;
+    for (const mailer of mailers) mailer.wake();
   });
 
   return {

@@ -24,7 +24,7 @@ import { createGateModule } from './gate/gate.module.ts';
 import type { Gatehouse, GatehouseDeps } from './gatehouse.types.ts';
 import { createOpenApi } from './http/openapi/openapi.ts';
 import { createDatabase } from './platform/database/database.ts';
-import { createPlacements } from './platform/database/tenancy/tenant-locations.ts';
+import { createTenantLocations } from './platform/database/tenancy/tenant-locations.ts';
 import { forgetUserIn } from './platform/module.ts';
 import type { Module } from './platform/module.ts';
 import { createPlatform } from './platform/platform.ts';
@@ -43,13 +43,13 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const state = createLifecycle({ logger });
   const { registry } = state;
 
-  const placements = createPlacements();
-  const database = createDatabase(options.connection, options.prefix, placements);
+  const tenantLocations = createTenantLocations();
+  const database = createDatabase(options.connection, options.prefix, tenantLocations);
   const models = createModels(database);
-  const stores = createStores(models, { clock, placements });
-  const { place } = stores.tenants;
-  const audit = createAuditModule({ records: models.auditRecords, auditDays: settings.auditDays, clock, logger, place });
-  const platform = createPlatform({ ...options, database, models, placements, ...stores.ports, writeAudit: audit.writeChanges });
+  const stores = createStores(models, { clock, tenantLocations });
+  const { ensureLocated } = stores.tenants;
+  const audit = createAuditModule({ records: models.auditRecords, auditDays: settings.auditDays, clock, logger, ensureLocated });
+  const platform = createPlatform({ ...options, database, models, tenantLocations, ...stores.ports, writeAudit: audit.writeChanges });
 
   const links = createLinksModule({ records: models.tokens });
   const keys = createSigningKeysModule({ ...platform, records: models.signingKeys, settings });
@@ -68,7 +68,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
   const { directory } = tenants;
   const sessions = createSessionsModule({
-    ...platform, model: models.sessions, stores, settings, grants, directory, place,
+    ...platform, model: models.sessions, stores, settings, grants, directory, ensureLocated,
     accessTokens: keys.accessTokens, refusals: audit.refusals, validate: users.validate,
     requireMayActOn: (caller, { kind, userId }) => (kind === 'client' ? clients : users.users).requireMayActOn(caller, userId),
   });
@@ -80,20 +80,20 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     ...platform, ...grants, model: models.roles, registry, permissions, rules, assign: users.assign, defaultRole: tenants.defaultRole,
     holders: [users, groups, memberships, clients, tenants].map(({ roleHolder }) => roleHolder),
   });
-  const accounts = createAccountsModule({ ...platform, ...links, stores, settings, hostMail: options.mail, users, grants, directory, claimRole: rules.claimRole });
+  const accounts = createAccountsModule({ ...platform, ...links, stores, settings, hostMail: options.mail, users, grants, directory, lockRole: rules.lockRole });
   const decisions = createDecisionsModule({ ...platform, stores, grants, registry });
   const preview = createPreviewModule({ ...platform, ...grants, registry, routes: [roles, groups, memberships].flatMap((module) => module.routes) });
-  const policies = createPoliciesModule({ ...models, logger, notePlacement: placements.note });
+  const policies = createPoliciesModule({ ...models, logger, recordLocation: tenantLocations.record });
 
   const gate = createGateModule({
-    ...platform, ...keys.accessTokens, callers: sessions.callers, reloadCaller: sessions.reloadCaller, hosts: directory, place, explain: decisions.explain,
-    stored: database.storedAs, settings, refusals: audit.refusals, spend: platform.rates.spend, state,
+    ...platform, ...keys.accessTokens, callers: sessions.callerCache, reloadCaller: sessions.reloadCaller, hosts: directory, ensureLocated,
+    explain: decisions.explain, stored: database.storedAs, settings, refusals: audit.refusals, spend: platform.rates.spend, state,
   });
   const { token } = settings.metrics;
   const system = createSystemModule({
     keys: keys.keys,
     metrics: token && { token, read: deps.peers?.readMetrics ?? platform.metrics.read, onRefused: (facts, code) => { gate.noteBehindGate({ ...facts, code, caller: null }); } },
-    isReady: () => (state.isDraining() ? Promise.resolve(false) : platform.pulse.check().then(state.isOpen)),
+    isReady: () => (state.isDraining() ? Promise.resolve(false) : platform.watchdog.check().then(state.isOpen)),
     openApi: () => (document ??= createOpenApi(routes, {
       title: 'Gatehouse', version, accessOf: (method, url) => registry().endpointsOf(url).find((endpoint) => endpoint.method === method)?.access,
     })),
@@ -101,9 +101,12 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   let document: Record<string, unknown> | undefined;
 
   const modules: readonly Module[] = [
-    system, sessions, users, accounts, decisions, audit, preview, roles, groups, memberships, tenants, clients, links, keys, grants, policies,
+    system, policies, keys, grants, links, sessions, users, accounts, decisions, audit, preview, roles, groups, memberships, tenants, clients,
   ];
   const routes = inNamedTenants(modules.flatMap((module) => module.routes), tenants);
-  const seed = createSeeding({ ...platform, ...rules, keys: keys.keys, superadmin: users.superadmin, tenants: stores.tenants, seedTenants: tenants.seedTenants, settings, roles: options.roles });
+  const seed = createSeeding({
+    ...platform, ...rules, keys: keys.keys, superadmin: users.superadmin, tenants: stores.tenants, seedTenants: tenants.seedTenants, settings,
+    roles: options.roles,
+  });
   return assembleGatehouse({ options, state, platform, gate, modules, routes, seed, keys, users, tenants });
 }

@@ -74,8 +74,8 @@ export interface Gatehouse {
    * Unless METRICS_PORT or METRICS_TOKEN is set, durations and the lag of the event loop are measured from the first call on.
    */
   metrics(): Promise<string>;
-  /** Moves a suspended tenant into a database of its own, or back among the others; may be interrupted and asked for again. `say` is told how it goes. */
-  moveTenant(name: string, to: Isolation, say?: (line: string) => void): Promise<MoveOutcome>;
+  /** Moves a suspended tenant into a database of its own, or back among the others; may be interrupted and asked for again. `report` is told how it goes. */
+  moveTenant(name: string, to: Isolation, report?: (line: string) => void): Promise<MoveOutcome>;
   /** Finds accounts whose e-mail addresses are one, though they were stored as two; with `renew`, brings all others into the form in which they are compared. */
   readonly compareAddresses: CompareAddresses;
   /** Puts the gate before upgrade requests of a server: each reaches the handler of its registered URL, and where there is none it is refused. */

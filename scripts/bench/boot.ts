@@ -1,7 +1,7 @@
 import { startTestMongo } from '../local-mongo.ts';
 import { measureBoots } from './boot/measure.ts';
 import type { BootTimes } from './boot/measure.ts';
-import { describeMachine, parseOptions, say, toNumber } from './options.ts';
+import { describeMachine, parseOptions, reportProgress, toNumber } from './options.ts';
 import type { BenchRun } from './options.ts';
 import { align } from './table.ts';
 
@@ -26,9 +26,9 @@ export async function benchBoot(args: string[]): Promise<void> {
   });
   const urls = values.urls.split(',').map((text) => toNumber('urls', text, { most: 10_000, isWhole: true }));
   const rounds = toNumber('rounds', values.rounds, { most: 100, isWhole: true });
-  const mongo = await startTestMongo(process.env, say);
+  const mongo = await startTestMongo(process.env, reportProgress);
   try {
-    const boots = await measureBoots(mongo.uri, [0, ...urls], rounds, (round) => say(`round ${round} of ${rounds}`));
+    const boots = await measureBoots(mongo.uri, [0, ...urls], rounds, (round) => reportProgress(`round ${round} of ${rounds}`));
     const report: BootReport = { run: { ...describeMachine(mongo.describe), rounds }, boots, budget: checkBudget(boots) };
     console.log(values.json ? JSON.stringify(report, null, 2) : printTable(report));
   } finally {

@@ -11,7 +11,7 @@ import { printTable, toReport, ways } from './check/report.ts';
 import type { Measured } from './check/report.ts';
 import { measure, measureClients } from './load.ts';
 import type { LoadRequest } from './load.ts';
-import { describeMachine, parseOptions, say, toNumber } from './options.ts';
+import { describeMachine, parseOptions, reportProgress, toNumber } from './options.ts';
 
 /** Calls of each shape whose answers are compared before anything is measured. */
 const compared: Readonly<Record<Shape, number>> = { one: 200, ofOneUser: 3, ofAllUsers: 1 };
@@ -23,10 +23,10 @@ const compared: Readonly<Record<Shape, number>> = { one: 200, ofOneUser: 3, ofAl
  */
 export async function benchCheck(args: string[]): Promise<void> {
   const { json, alone, ...options } = readOptions(args);
-  const mongo = await startTestMongo(process.env, say);
+  const mongo = await startTestMongo(process.env, reportProgress);
   const running: Contestant[] = [];
   try {
-    const [opa, openfga] = alone ? [null, null] : [await findPeerProgram('opa', process.env, say), await findPeerProgram('openfga', process.env, say)];
+    const [opa, openfga] = alone ? [null, null] : [await findPeerProgram('opa', process.env, reportProgress), await findPeerProgram('openfga', process.env, reportProgress)];
     running.push(await startGatehouse(mongo.uri, options.workers));
     if (opa !== null) running.push(await startOpa(opa));
     if (openfga !== null) running.push(await startOpenfga(openfga));
@@ -97,7 +97,7 @@ async function takeTurns(running: readonly Contestant[], { seconds, rounds, conn
         if (round > 0) measured.push({ name, way, figures });
       }
     }
-    say(`round ${round} of ${rounds}`);
+    reportProgress(`round ${round} of ${rounds}`);
   }
   return measured;
 }

@@ -10,7 +10,7 @@ import { bulkPolicies } from './decide/policies.ts';
 import type { ModelSize } from './decide/policies.ts';
 import { printReport } from './decide/report.ts';
 import { median } from './load.ts';
-import { describeMachine, parseOptions, say, toNumber } from './options.ts';
+import { describeMachine, parseOptions, reportProgress, toNumber } from './options.ts';
 
 /**
  * `npm run bench -- decide`: Gatehouse's decisions, node-casbin's and CASL's on the same policies.
@@ -29,7 +29,7 @@ export async function benchDecide(args: string[]): Promise<void> {
     for (const contest of contests) contest.takeTurns(round === 0 ? Math.min(options.seconds, 0.1) : options.seconds, round > 0);
     const bulkTime = medianTime(bulk, 50);
     if (round > 0) bulkTimes.push(bulkTime);
-    say(`round ${round} of ${options.rounds}`);
+    reportProgress(`round ${round} of ${options.rounds}`);
   }
   const sizes = contests.map((contest) => contest.result());
   const run = { ...describeMachine('none, all in memory'), ...options };

@@ -1,4 +1,4 @@
-import { keptFor } from '../../src/platform/cache/cache-entry.ts';
+import { maxAge } from '../../src/platform/cache/cache-entry.ts';
 import { startTestMongo } from '../local-mongo.ts';
 import { contestants, startContestant } from './gate/contestant.ts';
 import type { Contestant, ContestantName } from './gate/contestant.ts';
@@ -6,7 +6,7 @@ import { printTable, toReport } from './gate/report.ts';
 import type { Measured } from './gate/report.ts';
 import { payload, url } from './gate/route.ts';
 import { bearer, measure } from './load.ts';
-import { describeMachine, parseOptions, say, toNumber } from './options.ts';
+import { describeMachine, parseOptions, reportProgress, toNumber } from './options.ts';
 
 /** Who serves in several workers, if it is to be several. */
 const scaled = new Set<ContestantName>(['bare', 'gatehouse']);
@@ -24,7 +24,7 @@ const most = 5_000;
 export async function benchGate(args: string[]): Promise<void> {
   const { json, ...options } = readOptions(args);
   const size = { ...options, sessions: Math.max(...options.sessions) };
-  const mongo = await startTestMongo(process.env, say);
+  const mongo = await startTestMongo(process.env, reportProgress);
   const running: Contestant[] = [];
   try {
     for (const name of contestants) {
@@ -101,10 +101,12 @@ async function takeTurns(running: readonly Contestant[], options: Omit<Options, 
       const began = performance.now();
       if (sessions > 1) for (let shift = 0; shift < workers; shift += 1) await measure({ requests, seconds: 'once', connections, shift });
       const read = performance.now() - began;
-      if (read > keptFor) say(`${sessions} sessions took ${Math.round(read / 1_000)} s to be read, and stay in memory for ${keptFor / 1_000} s: what follows measures the database`);
+      if (read > maxAge) reportProgress(`${sessions} sessions took ${Math.round(read / 1_000)} s to be read, and stay in memory for ${maxAge / 1_000} s: what follows measures the database`);
       const figures = await measure({ requests, seconds: round === 0 ? Math.min(1, seconds) : seconds, connections });
       if (round > 0) measured.push({ name, sessions, figures });
-      say(`round ${round} of ${rounds}: ${name}${sessions > 1 ? `, ${sessions} sessions,` : ''} ${figures.requestsPerSecond} requests/s`);
+      reportProgress(
+        `round ${round} of ${rounds}: ${name}${sessions > 1 ? `, ${sessions} sessions,` : ''} ${figures.requestsPerSecond} requests/s`,
+      );
     }
   }
   return measured;

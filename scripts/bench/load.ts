@@ -90,7 +90,7 @@ async function timeInTurn(requests: readonly LoadRequest[], end: number, pause: 
   return times;
 }
 
-/** The figures of some latencies within so many ms. */
+/** The figures of some latencies within some milliseconds. */
 function sumUp(latencies: readonly number[], elapsed: number): Figures {
   const sorted = Float64Array.from(latencies).sort();
   const perSecond = latencies.length / (elapsed / 1_000);

@@ -6,7 +6,7 @@ import { measureHashing } from './login/hashing.ts';
 import { prepareLogins } from './login/prepare.ts';
 import { printTable, toReport } from './login/report.ts';
 import type { LoginRound } from './login/report.ts';
-import { describeMachine, parseOptions, say, toNumber } from './options.ts';
+import { describeMachine, parseOptions, reportProgress, toNumber } from './options.ts';
 
 /** Between two gated requests, in ms: somebody works, and nobody floods. */
 const pause = 10;
@@ -18,7 +18,7 @@ const pause = 10;
  */
 export async function benchLogin(args: string[]): Promise<void> {
   const { json, ...options } = readOptions(args);
-  const mongo = await startTestMongo(process.env, say);
+  const mongo = await startTestMongo(process.env, reportProgress);
   // Each client comes from an address of its own: one address alone holds two places among those who wait for a hash.
   const server = await startGatehouseServer(mongo.uri, 1, { TRUST_PROXY: 'loopback' }).catch(async (error: unknown) => {
     await mongo.stop();
@@ -36,7 +36,7 @@ export async function benchLogin(args: string[]): Promise<void> {
       const quiet = await measureClients(gated, seconds, pause);
       const [login, meanwhile] = await Promise.all([measureClients(logins, seconds), measureClients(gated, seconds, pause)]);
       if (round > 0) rounds.push({ hashesPerSecond, quiet, login, meanwhile });
-      say(`round ${round} of ${options.rounds}: ${login.requestsPerSecond} logins/s, ${hashesPerSecond.toFixed(1)} hashes/s`);
+      reportProgress(`round ${round} of ${options.rounds}: ${login.requestsPerSecond} logins/s, ${hashesPerSecond.toFixed(1)} hashes/s`);
     }
     const report = toReport({ ...describeMachine(mongo.describe), ...options, cost, threads: Math.max(1, availableParallelism() - 1) }, rounds);
     console.log(json ? JSON.stringify(report, null, 2) : printTable(report));

@@ -22,7 +22,7 @@ export function toNumber(name: string, text: string, { most, isWhole }: { readon
 }
 
 /** Progress goes to stderr, so that stdout holds the figures alone. */
-export function say(line: string): void {
+export function reportProgress(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { connect } from '../../src/platform/database/connect.ts';
 import { withDatabase } from '../local-env.ts';
 import { startTestMongo } from '../local-mongo.ts';
-import { describeMachine, parseOptions, say, toNumber } from './options.ts';
+import { describeMachine, parseOptions, reportProgress, toNumber } from './options.ts';
 import { startNodes, stopNodes } from './revocation/nodes.ts';
 import { measureRevocation } from './revocation/run.ts';
 import type { RevocationFigures } from './revocation/run.ts';
@@ -21,12 +21,12 @@ export async function benchRevocation(args: string[]): Promise<void> {
   });
   const changes = toNumber('changes', values.changes, { most: 100_000, isWhole: true });
   const nodeCounts = values.nodes.split(',').map((text) => toNumber('nodes', text, { most: 16, isWhole: true }));
-  const mongo = await startTestMongo(process.env, say);
+  const mongo = await startTestMongo(process.env, reportProgress);
   try {
     const figures: RevocationFigures[] = [];
     for (const count of nodeCounts) {
       figures.push(await withNodes(mongo.uri, count, (origins) => measureRevocation({ origins, changes })));
-      say(`${count} nodes: done`);
+      reportProgress(`${count} nodes: done`);
     }
     const run = describeMachine(mongo.describe);
     console.log(values.json ? JSON.stringify({ run, figures }, null, 2) : printTable(run, figures));

@@ -2,7 +2,7 @@ import { startTestMongo } from '../local-mongo.ts';
 import { startChildServer } from './child-server.ts';
 import type { ChildServer } from './child-server.ts';
 import { median } from './load.ts';
-import { describeMachine, parseOptions, say, toNumber } from './options.ts';
+import { describeMachine, parseOptions, reportProgress, toNumber } from './options.ts';
 import type { BenchRun } from './options.ts';
 import { kinds, measureKind } from './tenants/measure.ts';
 import type { Kind, Latencies, Populated } from './tenants/measure.ts';
@@ -35,13 +35,13 @@ export interface TenantsReport {
  */
 export async function benchTenants(args: string[]): Promise<void> {
   const { json, seconds, rounds, large } = readOptions(args);
-  const mongo = await startTestMongo(process.env, say);
+  const mongo = await startTestMongo(process.env, reportProgress);
   const running: ChildServer<Populated>[] = [];
   try {
     for (const size of [small, large]) {
       const began = performance.now();
       running.push(await startChildServer(`${size.tenants} tenants`, new URL('./tenants/tenants.server.ts', import.meta.url), [mongo.uri, size.tenants, size.users, size.sessions].map(String)));
-      say(`${size.tenants} tenants, ${size.users} users, ${size.sessions} sessions: ready after ${Math.round((performance.now() - began) / 1_000)} s`);
+      reportProgress(`${size.tenants} tenants, ${size.users} users, ${size.sessions} sessions: ready after ${Math.round((performance.now() - began) / 1_000)} s`);
     }
     const comparisons = await compare(running, seconds, rounds);
     const run = { ...describeMachine(mongo.describe), seconds, rounds, small, large };
@@ -61,7 +61,7 @@ async function compare([one, other]: readonly ChildServer<Populated>[], seconds:
       const pair = { small: await measureKind(kind, one.ready, seconds), large: await measureKind(kind, other.ready, seconds) };
       if (round > 0) measured.set(kind, [...(measured.get(kind) ?? []), pair]);
     }
-    say(`round ${round} of ${rounds}`);
+    reportProgress(`round ${round} of ${rounds}`);
   }
   return kinds.map((kind) => {
     const pairs = measured.get(kind) ?? [];

@@ -5,7 +5,7 @@ import type { UsersModule } from '../features/users/users.module.ts';
 import type { GateModule } from '../gate/gate.module.ts';
 import { guardUpgrades } from '../gate/upgrade-gate.ts';
 import type { Gatehouse } from '../gatehouse.types.ts';
-import { armRoutes } from '../http/census/protect-routes.ts';
+import { protectRoutes } from '../http/census/protect-routes.ts';
 import { createErrorHandler } from '../http/response/error-handler.ts';
 import { isMountedByGatehouse, mountRoutes } from '../http/route/mount-routes.ts';
 import type { RouteDefinition } from '../http/route/define-route.ts';
@@ -39,8 +39,8 @@ export function inNamedTenants(routes: readonly RouteDefinition[], { directory }
 
 /** Makes one Gatehouse of its parts. */
 export function assembleGatehouse({ options, state, platform, gate, modules, routes, seed, keys, users, tenants }: AssemblyDeps): Gatehouse {
-  const { logger, pulse, metrics } = platform;
-  const { authenticator, grants, confirm } = gate;
+  const { logger, watchdog, metrics } = platform;
+  const { authenticator, passes, recheck } = gate;
   const census = createCensus({ ...options, authenticator, state });
   const platformActor = systemActor(defaultTenantId);
   const ownShapes = new Set(routes.map(({ url }) => parsePattern(url).shape));
@@ -48,13 +48,13 @@ export function assembleGatehouse({ options, state, platform, gate, modules, rou
   /** What happens between the gate and each of Gatehouse's own routes, from the inside out. */
   const steps = [gate.withRecord, whileDatabaseAnswers];
   function whileDatabaseAnswers(route: RouteDefinition): RouteDefinition {
-    return { ...route, run: (...request) => pulse.during(route.run(...request)) };
+    return { ...route, run: (...request) => watchdog.watched(route.run(...request)) };
   }
 
   return {
     authenticator,
     routes: () => mountRoutes(routes.map((route) => steps.reduce((wrapped, step) => step(wrapped), route)), {
-      takeGrant: grants.take, confirm, isForOthers: (request) => grants.isForOthers(request, ownShapes), logger,
+      takePass: passes.take, recheck, isForOthers: (request) => passes.isForOthers(request, ownShapes), logger,
     }),
     errorHandler: createErrorHandler(logger),
     census: census.find,
@@ -67,7 +67,7 @@ export function assembleGatehouse({ options, state, platform, gate, modules, rou
       census.learn(app);
       const report = await seed();
       for (const { start } of modules) await start?.();
-      armRoutes(census.readLayers(app), { grants, confirm, isMounted: isMountedByGatehouse, afterGate: options.afterGate, logger });
+      protectRoutes(census.readLayers(app), { passes, recheck, isMounted: isMountedByGatehouse, afterGate: options.afterGate, logger });
       await platform.start();
       state.open();
       return report;
@@ -79,7 +79,7 @@ export function assembleGatehouse({ options, state, platform, gate, modules, rou
       revoke: (kid) => keys.rotation.revoke(platformActor, kid),
     },
     metrics: metrics.read,
-    moveTenant: (name, to, say = () => undefined) => tenants.moveTenant(platformActor, name, to, say),
+    moveTenant: (name, to, report = () => undefined) => tenants.moveTenant(platformActor, name, to, report),
     compareAddresses: users.compareAddresses,
     guardUpgrades(server, handlers) {
       const adopt = (request: object) => {

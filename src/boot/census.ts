@@ -6,7 +6,7 @@ import { findGuardFaults } from '../host/guards/guard-findings.ts';
 import { isGuard } from '../host/guards/guard.ts';
 import { printFindings, servedMethods, takeCensus } from '../http/census/census.ts';
 import type { Finding } from '../http/census/census.ts';
-import { readApp } from '../http/census/inspect-app.ts';
+import { inspectApp } from '../http/census/inspect-app.ts';
 import { requireServedRights } from './declarations/declared-rights.ts';
 import type { HostOptions } from './host-options.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -19,7 +19,7 @@ export interface CensusDeps extends Pick<HostOptions, 'urls' | 'roles' | 'before
 
 /** Creates the comparison of what an app serves with what is registered. */
 export function createCensus({ urls, roles, beforeGate, afterGate, authenticator, state }: CensusDeps) {
-  const readLayers = (app: Express) => readApp(app, authenticator, isGuard);
+  const readLayers = (app: Express) => inspectApp(app, authenticator, isGuard);
 
   function find(app: Express): Finding[] {
     const layers = readLayers(app);

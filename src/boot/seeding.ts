@@ -15,7 +15,7 @@ import { inTransaction, rehearse } from '../platform/database/transactions.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Settings } from '../settings/load-settings.ts';
 
-export interface SeedingDeps extends Pick<Platform, 'changes' | 'connection' | 'passwords' | 'raiseGuard'>, Pick<InitSteps, 'upgradeRoles' | 'seedRole'> {
+export interface SeedingDeps extends Pick<Platform, 'changes' | 'connection' | 'passwords' | 'lockDocument'>, Pick<InitSteps, 'upgradeRoles' | 'seedRole'> {
   readonly database: Pick<Database, 'requireSame' | 'buildIndexes'>;
   readonly keys: Pick<SigningKeyService, 'ensure'>;
   readonly superadmin: SuperadminService;
@@ -35,10 +35,10 @@ const maxAttempts = 20;
  * Makes the seeding: indexes, then config/init.ts in one transaction.
  *
  * It rehearses first, and writes only if that would change something; a dry run ends there. Nodes that boot at once
- * serialize on a guard document, and whoever meets the other's work starts over and finds it done.
+ * serialize on a lock document, and whoever meets the other's work starts over and finds it done.
  */
 export function createSeeding({
-  changes, connection, passwords, raiseGuard, database, keys, superadmin, tenants, seedTenants, upgradeRoles, seedRole, settings, roles,
+  changes, connection, passwords, lockDocument, database, keys, superadmin, tenants, seedTenants, upgradeRoles, seedRole, settings, roles,
 }: SeedingDeps): Seed {
   const actor = systemActor(defaultTenantId);
 
@@ -70,7 +70,7 @@ export function createSeeding({
       const rehearsed = await rehearse(connection, seedIn);
       if (dryRun) return rehearsed;
       const report = !rehearsed.changed ? rehearsed : await inTransaction(connection, async (session) => {
-        await raiseGuard('init', session);
+        await lockDocument('init', session);
         return seedIn(session);
       });
       await untilUncontended(seedTenants);

@@ -11,16 +11,16 @@ import { createRoleModel } from '../features/roles/role.model.ts';
 import { createSessionModel } from '../features/sessions/session.model.ts';
 import { createSessionStore } from '../features/sessions/session.store.ts';
 import { createSigningKeyModel } from '../features/signing-keys/signing-key.model.ts';
-import { countOf, createRequireRoom } from '../features/tenants/tenant.limits.ts';
+import { countOf, createEnforceQuota } from '../features/tenants/tenant.limits.ts';
 import { createTenantModel } from '../features/tenants/tenant.model.ts';
 import { createTenantStates } from '../features/tenants/tenant.store.ts';
 import { createUserModel } from '../features/users/user.model.ts';
 import { createUserStore } from '../features/users/user.store.ts';
-import { createVersionModel } from '../platform/changes/lock-document.ts';
+import { createLockDocumentModel } from '../platform/changes/lock-document.ts';
 import { createOutboxModel } from '../platform/changes/outbox.model.ts';
 import { createDatabase } from '../platform/database/database.ts';
 import type { Database } from '../platform/database/database.ts';
-import type { Placements } from '../platform/database/tenancy/tenant-locations.ts';
+import type { TenantLocations } from '../platform/database/tenancy/tenant-locations.ts';
 import { createRateLimitModel } from '../platform/limits/rate-limit.model.ts';
 
 /** Creates every model; a tenant that is removed loses its rows in this order, and the audit trail as the last. */
@@ -35,7 +35,7 @@ export function createModels({ shared, perTenant }: Pick<Database, 'shared' | 'p
     roles: perTenant(createRoleModel),
     rightSets: perTenant(createRightSetModel),
     outbox: shared(createOutboxModel),
-    versions: shared(createVersionModel),
+    lockDocuments: shared(createLockDocumentModel),
     rateLimits: shared(createRateLimitModel),
     signingKeys: shared(createSigningKeyModel),
     tenants: shared(createTenantModel),
@@ -48,12 +48,14 @@ export type Models = ReturnType<typeof createModels>;
 export interface StoreDeps {
   /** ms since 1970 */
   readonly clock: () => number;
-  readonly placements: Placements;
+  readonly tenantLocations: TenantLocations;
 }
 
 /** Creates the stores that several features read. */
-export function createStores({ clients, memberships, sessions, users, roles, groups, tenants }: Models, { clock, placements }: StoreDeps) {
-  const tenantStore = createTenantStates(tenants, placements);
+export function createStores(
+  { clients, memberships, sessions, users, roles, groups, tenants }: Models, { clock, tenantLocations }: StoreDeps,
+) {
+  const tenantStore = createTenantStates(tenants, tenantLocations);
   return {
     clients: createClientPrincipals({ model: clients, clock }),
     memberships: createMembershipStore(memberships),
@@ -63,7 +65,7 @@ export function createStores({ clients, memberships, sessions, users, roles, gro
     /** What every change has to ask and tell. */
     ports: {
       raisePolicyVersion: tenantStore.raisePolicyVersion,
-      requireRoom: createRequireRoom({ tenants, count: { users: countOf(users), roles: countOf(roles), groups: countOf(groups), clients: countOf(clients) } }),
+      enforceQuota: createEnforceQuota({ tenants, count: { users: countOf(users), roles: countOf(roles), groups: countOf(groups), clients: countOf(clients) } }),
     },
   };
 }

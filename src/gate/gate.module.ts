@@ -13,42 +13,44 @@ import { createIgnoredProxyNote } from '../http/request/ignored-proxy.ts';
 import { beginRequest, requestContext } from '../http/request/request-context.ts';
 import { createRequestLog } from '../http/request/request-log.ts';
 import { sendProblem } from '../http/response/error-handler.ts';
-import { createOccasionalNote } from '../http/server/throttled-log.ts';
-import type { Pulse } from '../platform/database/watchdog.ts';
+import { createThrottledLog } from '../http/server/throttled-log.ts';
+import type { DatabaseWatchdog } from '../platform/database/watchdog.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import { createAuthenticator } from './authenticator.ts';
-import { createGate, factsOf } from './gate.ts';
+import { createGate, contextOf } from './gate.ts';
 import type { GateDeps } from './gate.ts';
-import { createAuthenticate } from './identify-caller.ts';
-import type { AuthenticateDeps } from './identify-caller.ts';
+import { createIdentifyCaller } from './identify-caller.ts';
+import type { IdentifyCallerDeps } from './identify-caller.ts';
 import { createResponsePreparer } from './prepare-response.ts';
-import { createConfirm } from './recheck.ts';
+import { createRecheck } from './recheck.ts';
 import { createRecordRefusals } from './refusal-recorder.ts';
 import type { RecordRefusalsDeps } from './refusal-recorder.ts';
 import { createRefuse, refusedRequest } from './refuse.ts';
-import { createGrantBook } from './route-pass.ts';
+import { createRoutePasses } from './route-pass.ts';
 import { createUpgradeWatch } from './upgrade-watch.ts';
 
-/** Whether a request asks for its caller for the first time, which counts the request, or once more. */
-export type Asked = 'first' | 'again';
+/** How a caller is looked up: the first time about one request, which counts the request, or again. */
+export interface LookUp {
+  readonly countsRequest: boolean;
+}
 
 export interface GateModuleDeps<C extends { readonly tenant: string }> extends Pick<RecordRefusalsDeps, 'refusals'>, Required<Pick<GateDeps, 'spend'>> {
-  readonly verify: AuthenticateDeps<C>['verify'];
+  readonly verify: IdentifyCallerDeps<C>['verify'];
   readonly callers: {
-    recall(claims: C, asked: Asked): Caller | undefined;
-    load(claims: C, asked: Asked): Promise<Caller>;
+    get(claims: C, lookUp: LookUp): Caller | undefined;
+    load(claims: C, lookUp: LookUp): Promise<Caller>;
     isCurrent(caller: Caller): boolean;
   };
   readonly hosts: { recallServes(host: string, tenantId: string): boolean | undefined; requireHost(host: string, tenantId: string): Promise<void> };
   /** Loads the location of a tenant; undefined if it is known already. */
-  readonly place: (tenantId: string) => Promise<unknown> | undefined;
+  readonly ensureLocated: (tenantId: string) => Promise<unknown> | undefined;
   readonly reloadCaller: (caller: Caller) => Promise<Caller>;
   readonly explain: (caller: Caller, question: Parameters<AccessDeps['explain']>, ip: string | null) => Promise<Explanation>;
   /** How old this node's knowledge of changes is, in s. */
   readonly feed: { state(): { readonly lagSeconds: number } };
   readonly stored: AccessDeps['stored'];
   readonly settings: { readonly corsOrigins: readonly string[]; readonly maxStaleness: number };
-  readonly pulse: Pulse;
+  readonly watchdog: DatabaseWatchdog;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly state: {
@@ -64,26 +66,26 @@ export interface GateModuleDeps<C extends { readonly tenant: string }> extends P
 
 /** Creates the way of a request up to its route: the gate, the authenticator around it, and the record of refusals. */
 export function createGateModule<C extends { readonly tenant: string }>(deps: GateModuleDeps<C>) {
-  const { verify, callers, hosts, place, reloadCaller, explain, feed, stored, settings, refusals, spend, pulse, metrics, logger, state, clock } = deps;
-  const gateFor = (asked: Asked) => createGate({
+  const { verify, callers, hosts, ensureLocated, reloadCaller, explain, feed, stored, settings, refusals, spend, watchdog, metrics, logger, state, clock } = deps;
+  const gateFor = (lookUp: LookUp) => createGate({
     clock, registry: state.openRegistry, spend,
-    authenticate: createAuthenticate({
+    identifyCaller: createIdentifyCaller({
       verify(token) {
         const verified = verify(token);
-        return verified instanceof Promise ? pulse.during(verified) : verified; // it waits for the keys to be read
+        return verified instanceof Promise ? watchdog.watched(verified) : verified; // it waits for the keys to be read
       },
-      recall: (claims) => callers.recall(claims, asked),
+      recall: (claims) => callers.get(claims, lookUp),
       recallHost: hosts.recallServes,
       async load(claims, host) {
-        const placing = place(claims.tenant);
-        if (placing) await pulse.during(placing);
-        const [caller] = await pulse.during(Promise.all([callers.load(claims, asked), hosts.requireHost(host, claims.tenant)]));
+        const locating = ensureLocated(claims.tenant);
+        if (locating) await watchdog.watched(locating);
+        const [caller] = await watchdog.watched(Promise.all([callers.load(claims, lookUp), hosts.requireHost(host, claims.tenant)]));
         return caller;
       },
     }),
   });
-  const gate = gateFor('first');
-  const grants = createGrantBook();
+  const gate = gateFor({ countsRequest: true });
+  const passes = createRoutePasses();
   const logRequest = createRequestLog(logger);
   const { noteAtGate, noteBehindGate, withRecord } = createRecordRefusals({ refusals, countHandlerRefusal: metrics.countHandlerRefusal });
   const refuse = createRefuse({
@@ -97,13 +99,15 @@ export function createGateModule<C extends { readonly tenant: string }>(deps: Ga
   const note = (request: Request, { code }: AppError, caller: Caller) => noteBehindGate(refusedRequest(request, code, caller, requestContext(request).requestId));
   const accessOf = accessOnDemand((caller: Caller, request: Request) => createAccess({
     caller,
-    facts: () => factsOf(caller, request, clock()),
+    context: () => contextOf(caller, request, clock()),
     stored,
-    explain: (...question) => pulse.during(explain(caller, question, clientIp(request))),
+    explain: (...question) => watchdog.watched(explain(caller, question, clientIp(request))),
     noteRefusal: (error) => note(request, error, caller),
   }));
-  const confirm = createConfirm({ gate: gateFor('again'), decidedOf: grants.decidedOf, isCurrent: callers.isCurrent, accessOf, onRefused: note });
-  const noteForeignApp = createOccasionalNote((count) => logger.error({ count }, 'requests came through an app that gatehouse.init(app) has not seen, by the same authenticator, and were refused: each app needs a Gatehouse of its own'));
+  const recheck = createRecheck(
+    { gate: gateFor({ countsRequest: false }), decidedOf: passes.decidedOf, isCurrent: callers.isCurrent, accessOf, onRefused: note },
+  );
+  const noteForeignApp = createThrottledLog((count) => logger.error({ count }, 'requests came through an app that gatehouse.init(app) has not seen, by the same authenticator, and were refused: each app needs a Gatehouse of its own'));
   const isOfOwnApp = (request: Request) => {
     const own = state.served();
     const isOwn = own === null || isOfApp(request, own);
@@ -113,8 +117,8 @@ export function createGateModule<C extends { readonly tenant: string }>(deps: Ga
   const upgradeWatch = createUpgradeWatch({
     isCurrent: callers.isCurrent, lag: () => feed.state().lagSeconds * 1_000, maxStaleness: settings.maxStaleness,
     async decideAgain({ request, endpoint, path, caller }, from) {
-      const now = from === 'memory' && callers.isCurrent(caller) ? caller : await pulse.during(reloadCaller(caller));
-      const decision = decideUrl(now.grants, { endpoint, path }, factsOf(now, request, clock()));
+      const now = from === 'memory' && callers.isCurrent(caller) ? caller : await watchdog.watched(reloadCaller(caller));
+      const decision = decideUrl(now.grants, { endpoint, path }, contextOf(now, request, clock()));
       if (!decision.allowed) throw new AppError(decision.reason, { required: decision.required });
       return now;
     },
@@ -125,7 +129,7 @@ export function createGateModule<C extends { readonly tenant: string }>(deps: Ga
   const authenticator = createAuthenticator({
     isOfOwnApp,
     gate,
-    grants,
+    passes,
     accessOf,
     prepare: createResponsePreparer(settings.corsOrigins, (request, response) => {
       beginRequest(request, response);
@@ -139,7 +143,7 @@ export function createGateModule<C extends { readonly tenant: string }>(deps: Ga
     onAllowed: metrics.countAllowed,
   });
 
-  return { upgradeWatch, gate, grants, confirm, refuse, authenticator, noteBehindGate, withRecord, close: upgradeWatch.close };
+  return { upgradeWatch, gate, passes, recheck, refuse, authenticator, noteBehindGate, withRecord, close: upgradeWatch.close };
 }
 
 export type GateModule = ReturnType<typeof createGateModule>;

@@ -2,18 +2,18 @@ import type { KeyObject } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { ClientSession, Model } from 'mongoose';
 import type { Logger } from 'pino';
-import { createFeed } from './cache/change-feed.ts';
-import { createKnowledge } from './cache/invalidation.ts';
+import { createChangeFeed } from './cache/change-feed.ts';
+import { createInvalidation } from './cache/invalidation.ts';
 import { createRedisStore } from './cache/redis.store.ts';
 import { createChangeService } from './changes/change.service.ts';
 import type { ChangeDeps } from './changes/change.service.ts';
-import { raiseGuard } from './changes/lock-document.ts';
-import type { Version } from './changes/lock-document.ts';
+import { lockDocument } from './changes/lock-document.ts';
+import type { LockDocument } from './changes/lock-document.ts';
 import type { OutboxRow } from './changes/outbox.model.ts';
 import type { Peers } from './changes/peers.ts';
 import type { Database } from './database/database.ts';
-import type { Placements } from './database/tenancy/tenant-locations.ts';
-import { createPulse } from './database/watchdog.ts';
+import type { TenantLocations } from './database/tenancy/tenant-locations.ts';
+import { createDatabaseWatchdog } from './database/watchdog.ts';
 import { createKeyedDigest } from './keyed-digest.ts';
 import type { RateLimit } from './limits/rate-limit.model.ts';
 import { createRateLimits } from './limits/rate-limit.service.ts';
@@ -35,10 +35,10 @@ export interface PlatformSettings {
   readonly metrics: { readonly port: number | null; readonly token: KeyObject | null };
 }
 
-export interface PlatformDeps extends Pick<ChangeDeps, 'raisePolicyVersion' | 'writeAudit' | 'requireRoom'> {
+export interface PlatformDeps extends Pick<ChangeDeps, 'raisePolicyVersion' | 'writeAudit' | 'enforceQuota'> {
   readonly database: Database;
-  readonly models: { readonly outbox: Model<OutboxRow>; readonly versions: Model<Version>; readonly rateLimits: Model<RateLimit> };
-  readonly placements: Placements;
+  readonly models: { readonly outbox: Model<OutboxRow>; readonly lockDocuments: Model<LockDocument>; readonly rateLimits: Model<RateLimit> };
+  readonly tenantLocations: TenantLocations;
   readonly settings: PlatformSettings;
   readonly logger: Logger;
   /** ms since 1970 */
@@ -49,20 +49,22 @@ export interface PlatformDeps extends Pick<ChangeDeps, 'raisePolicyVersion' | 'w
 }
 
 /** Creates what every feature stands on, and writes through. */
-export function createPlatform({ database, models, placements, settings, logger, clock, peers, passwordPool, ...ports }: PlatformDeps) {
+export function createPlatform(
+  { database, models, tenantLocations, settings, logger, clock, peers, passwordPool, ...ports }: PlatformDeps,
+) {
   const { connection, rehearsals } = database;
-  const { outbox, versions } = models;
+  const { outbox, lockDocuments } = models;
   const digestFor = (purpose: string) => createKeyedDigest(settings.keyEncryptionKey, purpose);
 
   const metrics = createMetrics();
   if (settings.metrics.token !== null || settings.metrics.port !== null) metrics.measure();
-  const knowledge = createKnowledge();
-  const feed = createFeed({
-    outbox, maxStaleness: settings.maxStaleness, clock, onNotice: knowledge.note, onGap: knowledge.forgetAll,
+  const invalidation = createInvalidation();
+  const feed = createChangeFeed({
+    outbox, maxStaleness: settings.maxStaleness, clock, onNotice: invalidation.applyChange, onGap: invalidation.invalidateAll,
     onError: (error) => logger.warn(error, 'the feed of changes broke, and is followed anew'),
   });
   const changes = createChangeService({ connection, outbox, peers, rehearsals, clock, ...ports });
-  changes.onChanged((notices) => { for (const notice of notices) knowledge.note(notice); });
+  changes.onChanged((notices) => { for (const notice of notices) invalidation.applyChange(notice); });
   const passwords = createPasswordService({
     cost: settings.passwordCost, pepper: settings.pepper, hostName: new URL(settings.publicUrl).hostname, pool: passwordPool,
     workers: Math.max(1, Math.floor((availableParallelism() - 1) / settings.workers)), // the processes of a machine share its cores
@@ -72,11 +74,11 @@ export function createPlatform({ database, models, placements, settings, logger,
   metrics.watchFeed(feed.state);
 
   return {
-    database, connection, outbox, placements, logger, clock, digestFor, metrics, knowledge, feed, changes, passwords, redis,
-    pulse: createPulse(connection, settings.databaseSilence),
+    database, connection, outbox, tenantLocations, logger, clock, digestFor, metrics, invalidation, feed, changes, passwords, redis,
+    watchdog: createDatabaseWatchdog(connection, settings.databaseSilence),
     rates: createCheckRates(),
     limits: createRateLimits({ model: models.rateLimits, digest: digestFor('rate limits') }),
-    raiseGuard: (name: string, session: ClientSession) => raiseGuard(versions, name, session),
+    lockDocument: (name: string, session: ClientSession) => lockDocument(lockDocuments, name, session),
     async start() {
       feed.start();
       await redis?.open();

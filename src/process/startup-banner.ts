@@ -13,7 +13,7 @@ export interface Serving {
 }
 
 /** Prints what a person at the terminal needs to know of a start; `database` says which one it is and where its data lies. */
-export async function announce({ gatehouse, settings, report, origin, metricsOrigin }: Serving, database: string): Promise<void> {
+export async function printStartupBanner({ gatehouse, settings, report, origin, metricsOrigin }: Serving, database: string): Promise<void> {
   const lines = [
     `Gatehouse listens on ${origin}`,
     `  docs      ${origin}/docs`,

@@ -4,16 +4,16 @@ import ts from 'typescript';
 /** Names that a file exports in lists, types included. */
 function exportsOf(file: string): string[] {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
-  const lists = source.statements.flatMap((statement) => (
-    ts.isExportDeclaration(statement) && statement.exportClause && ts.isNamedExports(statement.exportClause) ? [...statement.exportClause.elements] : []));
+  const lists = source.statements.flatMap((compiled) => (
+    ts.isExportDeclaration(compiled) && compiled.exportClause && ts.isNamedExports(compiled.exportClause) ? [...compiled.exportClause.elements] : []));
   return lists.map(({ name }) => name.text).sort();
 }
 
 /** Statements that export anything in another way than by a list of names. */
 function otherExportsOf(file: string): number {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
-  return source.statements.filter((statement) => !ts.isImportDeclaration(statement) && !(
-    ts.isExportDeclaration(statement) && statement.exportClause && ts.isNamedExports(statement.exportClause))).length;
+  return source.statements.filter((compiled) => !ts.isImportDeclaration(compiled) && !(
+    ts.isExportDeclaration(compiled) && compiled.exportClause && ts.isNamedExports(compiled.exportClause))).length;
 }
 
 const shared = [

@@ -1,4 +1,4 @@
-import { say } from '../options.ts';
+import { reportProgress } from '../options.ts';
 import { builders, contestants } from './contestants.ts';
 import type { ContestantName, Decider } from './contestants.ts';
 import { measureSlice, overRounds } from './measure.ts';
@@ -51,7 +51,7 @@ export async function prepareContest(size: ModelSize, earlier: readonly Contest[
     costs.set(name, { build: built - began, decision: (performance.now() - built) / compared });
     deciders.set(name, decide);
   }
-  say(`${size.urls} URLs, ${size.roles} roles, ${policies} policies: ready${Object.keys(skipped).map((name) => `, without ${name}`).join('')}`);
+  reportProgress(`${size.urls} URLs, ${size.roles} roles, ${policies} policies: ready${Object.keys(skipped).map((name) => `, without ${name}`).join('')}`);
   return {
     policies,
     costOf: (name) => costs.get(name),

@@ -1,4 +1,4 @@
-import { holdingsOf } from '../../engine/grants/grant.ts';
+import { grantSetOf } from '../../engine/grants/grant.ts';
 import { AppError } from '../../errors/errors.ts';
 import { emailKeyOf } from '../../http/input/email-address.ts';
 import { sourceOf } from '../../http/request/client-ip.ts';
@@ -9,12 +9,12 @@ import { isStill } from '../../platform/passwords/stored-password.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { GrantsModule } from '../grants/grants.module.ts';
 import type { OneTimeTokens } from '../links/one-time-token.service.ts';
-import type { ClaimRole } from '../roles/role-locks.ts';
+import type { LockRole } from '../roles/role-locks.ts';
 import { guestType, userType } from '../roles/role.ladder.ts';
 import type { SessionStore } from '../sessions/session.store.ts';
 import type { TenantDirectory } from '../tenants/tenant.directory.ts';
 import type { TenantStates } from '../tenants/tenant.store.ts';
-import { orderConfirmation } from '../users/confirmation-mail.ts';
+import { orderAddressConfirmation } from '../users/confirmation-mail.ts';
 import type { UserStore } from '../users/user.store.ts';
 import type { UsersModule } from '../users/users.module.ts';
 import { createAccountMailer } from './account-mailer.ts';
@@ -27,20 +27,20 @@ import { createProfileService } from './profile.service.ts';
 import { createRegister } from './registration.service.ts';
 import { createVerificationService } from './verification.service.ts';
 import type { MayOrderMail } from './verification.service.ts';
-import { createPromote } from './verified-role.ts';
+import { createGiveVerifiedRole } from './verified-role.ts';
 
 export interface AccountsModuleDeps extends AccountMailerDeps, Pick<Platform, 'limits' | 'passwords'> {
   readonly stores: { readonly users: UserStore; readonly sessions: SessionStore; readonly tenants: TenantStates };
   readonly tokens: OneTimeTokens;
   readonly users: Pick<UsersModule, 'users' | 'hashNew' | 'writeUser' | 'erase'>;
-  readonly grants: Pick<GrantsModule, 'readHeld' | 'currentRights'>;
+  readonly grants: Pick<GrantsModule, 'resolveGrants' | 'currentRights'>;
   readonly directory: TenantDirectory;
-  readonly claimRole: ClaimRole;
+  readonly lockRole: LockRole;
 }
 
 /** What people do with their own accounts, and the mails that go with it. */
 export function createAccountsModule(deps: AccountsModuleDeps) {
-  const { stores, tokens, users: { users, hashNew, writeUser, erase }, grants, directory, claimRole } = deps;
+  const { stores, tokens, users: { users, hashNew, writeUser, erase }, grants, directory, lockRole } = deps;
   const { changes, clock, limits, passwords } = deps;
   const endSessions = stores.sessions.endAllOf;
   const mailer = createAccountMailer(deps);
@@ -60,7 +60,7 @@ export function createAccountsModule(deps: AccountsModuleDeps) {
     await limits.take(mailsPerSource, { tenantId, subject: sourceOf(ip) });
     return limits.tryToTake(mailsPerAddress, { tenantId, subject: JSON.stringify([kind, emailKeyOf(email)]) });
   };
-  const promote = createPromote({ claimRole, guestRole: guestType, usualRole: userType, readTenant: stores.tenants.read });
+  const giveVerifiedRole = createGiveVerifiedRole({ lockRole, guestRole: guestType, usualRole: userType, readTenant: stores.tenants.read });
   const { requireFreeEmail } = users;
 
   const register = createRegister({
@@ -69,10 +69,10 @@ export function createAccountsModule(deps: AccountsModuleDeps) {
     giveBackPlace: ({ tenantId, ip }) => limits.giveBack(registrationsPerSource, { tenantId, subject: sourceOf(ip) }),
   });
   const verification = createVerificationService({
-    changes, clock, tokens, provePassword, mayOrderMail, requireFreeEmail, orderConfirmation, writeUser, promote, findUser: findInside, keyOf: emailKeyOf,
+    changes, clock, tokens, provePassword, mayOrderMail, requireFreeEmail, orderAddressConfirmation, writeUser, giveVerifiedRole, findUser: findInside, keyOf: emailKeyOf,
   });
   const passwordReset = createPasswordReset({
-    changes, clock, tokens, mayOrderMail, hashNew, writeUser, promote, endSessions, keyOf: emailKeyOf,
+    changes, clock, tokens, mayOrderMail, hashNew, writeUser, giveVerifiedRole, endSessions, keyOf: emailKeyOf,
     findUser: (tx, tenantId, userId) => stores.users.readWithPassword(tenantId, userId, tx?.session),
     forgetFailures: ({ tenantId, emailKey = '' }) => limits.forgetLogins({ tenantId, account: emailKey }),
   });
@@ -84,8 +84,8 @@ export function createAccountsModule(deps: AccountsModuleDeps) {
       ...createProfileRoutes({
         profile, findUser: users.find,
         async rightsOf(user) {
-          const { roles, given } = await grants.readHeld(user);
-          const { rights, isSuperadmin } = holdingsOf(given);
+          const { roles, granted } = await grants.resolveGrants(user);
+          const { rights, isSuperadmin } = grantSetOf(granted);
           return { roles, rights: grants.currentRights(rights, isSuperadmin) };
         },
       }),

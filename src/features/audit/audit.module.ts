@@ -15,15 +15,16 @@ export interface AuditModuleDeps {
   readonly clock: () => number;
   readonly logger: Pick<Logger, 'error'>;
   /** Loads the location of a tenant; undefined if it is known already. */
-  readonly place: (tenantId: string) => Promise<unknown> | undefined;
+  readonly ensureLocated: (tenantId: string) => Promise<unknown> | undefined;
 }
 
 /** The audit trail: what was changed, and which requests were refused. */
-export function createAuditModule({ records, auditDays, clock, logger, place }: AuditModuleDeps) {
+export function createAuditModule({ records, auditDays, clock, logger, ensureLocated }: AuditModuleDeps) {
   const audit = createAuditService({ model: records, auditDays, clock });
   const auditExport = createAuditExport(records);
   const refusals = createRefusalLog({
-    model: records, auditDays, clock, place, onError: (error) => { logger.error(error, 'audit records of refusals were not written'); },
+    model: records, auditDays, clock, ensureLocated,
+    onError: (error) => { logger.error(error, 'audit records of refusals were not written'); },
   });
   return {
     name: 'audit',

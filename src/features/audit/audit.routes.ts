@@ -4,7 +4,7 @@ import { isoDate, oneOf, optional, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { AuditExport } from './audit.export.ts';
 import type { AuditService } from './audit.service.ts';
-import { recordShape, showRecord } from './audit.shape.ts';
+import { recordShape, recordView } from './audit.shape.ts';
 
 /** The audit trail. */
 export function createAuditRoutes({ audit, auditExport }: { readonly audit: AuditService; readonly auditExport: AuditExport }): RouteDefinition[] {
@@ -27,7 +27,7 @@ export function createAuditRoutes({ audit, auditExport }: { readonly audit: Audi
       errors: [],
       async handler({ input: { query: { limit, cursor, ...filter } }, caller }) {
         const { items, nextCursor } = await audit.load(caller.tenantId, filter, { limit, ...(cursor !== undefined && { cursor }) });
-        return { items: items.map(showRecord), nextCursor };
+        return { items: items.map(recordView), nextCursor };
       },
     }),
     defineRoute({

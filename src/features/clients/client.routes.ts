@@ -3,7 +3,7 @@ import { defineRoute } from '../../http/route/define-route.ts';
 import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { ClientService } from './client.service.ts';
-import { clientIdField, clientName, clientRoles, clientShape, clientWithSecretShape, showClient, showClientWithSecret } from './client.shape.ts';
+import { clientIdField, clientName, clientRoles, clientShape, clientWithSecretShape, clientView, clientViewWithSecret } from './client.shape.ts';
 
 const targetErrors = ['client-not-found', 'target-outranks-caller'] as const;
 
@@ -18,7 +18,7 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
       errors: [],
       async handler({ input: { query }, caller }) {
         const { items, nextCursor } = await clients.load(caller.tenantId, query);
-        return { items: items.map(showClient), nextCursor };
+        return { items: items.map(clientView), nextCursor };
       },
     }),
     defineRoute({
@@ -28,7 +28,7 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
       input: { body: { name: clientName, roles: clientRoles } },
       output: clientWithSecretShape,
       errors: ['tenant-full', 'role-not-found', 'superadmin-not-inherited', 'grants-exceed-own'],
-      handler: async (context) => showClientWithSecret(await clients.create(actorOf(context), context.caller, context.input.body)),
+      handler: async (context) => clientViewWithSecret(await clients.create(actorOf(context), context.caller, context.input.body)),
     }),
     defineRoute({
       method: 'POST', url: '/clients/rotate-secret', summary: 'Give a client another secret, which is shown once',
@@ -37,7 +37,7 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
       input: { body: { clientId: clientIdField } },
       output: clientWithSecretShape,
       errors: targetErrors,
-      handler: async (context) => showClientWithSecret(await clients.rotateSecret(actorOf(context), context.caller, context.input.body.clientId)),
+      handler: async (context) => clientViewWithSecret(await clients.rotateSecret(actorOf(context), context.caller, context.input.body.clientId)),
     }),
     ...([['disable', false, 'Refuse a client at once, and end its sessions'], ['enable', true, 'Let a disabled client in again']] as const).map(([name, isActive, summary]) => defineRoute({
       method: 'POST', url: `/clients/${name}`, summary,
@@ -45,7 +45,7 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
       input: { body: { clientId: clientIdField } },
       output: clientShape,
       errors: targetErrors,
-      handler: async (context) => showClient(await clients.setActive(actorOf(context), context.caller, context.input.body.clientId, isActive)),
+      handler: async (context) => clientView(await clients.setActive(actorOf(context), context.caller, context.input.body.clientId, isActive)),
     })),
     defineRoute({
       method: 'DELETE', url: '/clients/delete', summary: 'Delete a client, and end its sessions',

@@ -6,7 +6,7 @@ import type { RefusalLog } from '../audit/refusal-log.ts';
 import type { SessionStore } from '../sessions/session.store.ts';
 import type { SessionsModule } from '../sessions/sessions.module.ts';
 import type { Client } from './client.model.ts';
-import { createClientRoles } from './client.role-holder.ts';
+import { createClientRoleHolder } from './client.role-holder.ts';
 import { createClientRoutes } from './client.routes.ts';
 import { isClientSecret, tenantOfClient } from './client.secret.ts';
 import { createClientService } from './client.service.ts';
@@ -18,7 +18,7 @@ import { createOAuthRoutes } from './oauth/oauth.routes.ts';
 import { createOAuthService } from './oauth/oauth.service.ts';
 
 export interface ClientsModuleDeps extends
-  Pick<Platform, 'changes' | 'clock' | 'limits'>, Pick<ClientDeps, 'delegation' | 'readGiven' | 'claimRoles'>, Pick<AuthenticateClientDeps, 'readTenant' | 'serves'> {
+  Pick<Platform, 'changes' | 'clock' | 'limits'>, Pick<ClientDeps, 'delegation' | 'resolveAssigned' | 'lockRoles'>, Pick<AuthenticateClientDeps, 'readTenant' | 'serves'> {
   readonly model: Model<Client>;
   readonly principals: ClientPrincipals;
   readonly endSessions: SessionStore['endAllOf'];
@@ -31,10 +31,10 @@ export interface ClientsModuleDeps extends
 
 /** Clients: services that call without a user, and the URLs under /oauth/ at which they get their tokens. */
 export function createClientsModule(deps: ClientsModuleDeps) {
-  const { model, changes, clock, limits, delegation, readGiven, claimRoles, readTenant, serves, principals, endSessions, sessions, accessTokens, refusals, issuer } = deps;
-  const clients = createClientService({ model, changes, clock, delegation, readGiven, claimRoles, endSessions });
+  const { model, changes, clock, limits, delegation, resolveAssigned, lockRoles, readTenant, serves, principals, endSessions, sessions, accessTokens, refusals, issuer } = deps;
+  const clients = createClientService({ model, changes, clock, delegation, resolveAssigned, lockRoles, endSessions });
   const oauth = createOAuthService({
-    sessions: sessions.sessions, loadCaller: sessions.callers.load, verify: accessTokens.verify, readRefreshToken: sessions.refreshTokens.read, issuer,
+    sessions: sessions.sessions, loadCaller: sessions.callerCache.load, verify: accessTokens.verify, readRefreshToken: sessions.refreshTokens.read, issuer,
   });
   const authenticateClient = createAuthenticateClient({
     findClient: principals.readWithSecret, tenantOfClient, isClientSecret, readTenant, serves, tryOf: limits.clientTry,
@@ -43,7 +43,7 @@ export function createClientsModule(deps: ClientsModuleDeps) {
   return {
     name: 'clients',
     routes: [...createClientRoutes({ clients }), ...createOAuthRoutes({ oauth, authenticateClient, issuer })],
-    roleHolder: createClientRoles(model, delegation),
+    roleHolder: createClientRoleHolder(model, delegation),
     requireMayActOn: clients.requireMayActOn,
   } satisfies Module & Record<string, unknown>;
 }

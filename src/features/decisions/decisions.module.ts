@@ -13,32 +13,32 @@ import { questionOf } from './check.shape.ts';
 import { createPermissionRoutes } from './decision.routes.ts';
 import { createPermissionService } from './decision.service.ts';
 import { createLongWork } from './long-work.ts';
-import { createSubjects } from './subject-cache.ts';
+import { createSubjectCache } from './subject-cache.ts';
 import { createFindWhoCan } from './who-can.service.ts';
 
-export interface DecisionsModuleDeps extends Pick<Platform, 'clock' | 'connection' | 'feed' | 'knowledge' | 'metrics' | 'rates'> {
+export interface DecisionsModuleDeps extends Pick<Platform, 'clock' | 'connection' | 'feed' | 'invalidation' | 'metrics' | 'rates'> {
   readonly stores: { readonly users: UserStore; readonly clients: ClientPrincipals };
   readonly grants: GrantsModule;
   readonly registry: () => UrlRegistry;
 }
 
 /** Answers to questions about what principals may do: checks, explanations and `who-can`. */
-export function createDecisionsModule({ stores, grants, registry, clock, connection, feed, knowledge, metrics, rates }: DecisionsModuleDeps) {
-  const { eachHolder, readHeld, readHeldOfAll, rightSets } = grants;
+export function createDecisionsModule({ stores, grants, registry, clock, connection, feed, invalidation, metrics, rates }: DecisionsModuleDeps) {
+  const { eachPrincipal, resolveGrants, resolveGrantsOfAll, rightSets } = grants;
   const readUsers = async (tenantId: string, userIds: readonly string[], session?: Parameters<UserStore['readAll']>[2]) => [
     ...await stores.users.readAll(tenantId, userIds, session),
     ...await stores.clients.readAll(tenantId, userIds, session),
   ];
   const beginLongWork = createLongWork();
-  const subjects = createSubjects({
-    clock, beginLongWork, attributesOf, takeMarks: knowledge.takeMarks, isFresh: feed.isFresh,
+  const subjectCache = createSubjectCache({
+    clock, beginLongWork, attributesOf, tokensFor: invalidation.tokensFor, isFresh: feed.isFresh,
     onLookup: (hit) => { metrics.cacheLookup('subject', hit); },
     compile: (tenantId, own) => rightSets.compile(tenantId, contentOf(own)),
-    readHeldOf: (tenantId, userIds) => inTransaction(connection, async (snapshot) => readHeldOfAll(tenantId, await readUsers(tenantId, userIds, snapshot), snapshot)),
+    resolveGrantsOf: (tenantId, userIds) => inTransaction(connection, async (snapshot) => resolveGrantsOfAll(tenantId, await readUsers(tenantId, userIds, snapshot), snapshot)),
   });
   const permissions = createPermissionService({
-    registry, clock, readHeld, attributesOf, readUsers, findSubjects: subjects.find, beginLongWork, spend: rates.spend,
-    findWhoCan: createFindWhoCan({ registry, clock, eachHolder, beginLongWork, attributesOf }),
+    registry, clock, resolveGrants, attributesOf, readUsers, findSubjects: subjectCache.find, beginLongWork, spend: rates.spend,
+    findWhoCan: createFindWhoCan({ registry, clock, eachPrincipal, beginLongWork, attributesOf }),
   });
   return {
     name: 'decisions',

@@ -6,10 +6,10 @@ import { integer, optional } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { GroupMembers } from './group.members.ts';
 import type { GroupService } from './group.service.ts';
-import { groupName, groupShape, idField, placements, policies, roleList, showGroup } from './group.shape.ts';
+import { groupName, groupShape, idField, placements, policies, roleList, groupView } from './group.shape.ts';
 
 const memberErrors = ['group-not-found', 'user-not-found', 'target-outranks-caller', 'grants-exceed-own'] as const;
-const contentErrors = ['group-exists', 'role-not-found', 'right-not-registered', 'policies-too-heavy', 'superadmin-not-inherited', 'grants-exceed-own'] as const;
+const contentErrors = ['group-exists', 'role-not-found', 'right-not-registered', 'policies-too-complex', 'superadmin-not-inherited', 'grants-exceed-own'] as const;
 
 /** The URLs under /groups/: named sets of roles and policies, and who belongs to them. */
 export function createGroupRoutes({ groups, members }: { readonly groups: GroupService; readonly members: GroupMembers }): RouteDefinition[] {
@@ -22,7 +22,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       errors: [],
       async handler({ input: { query }, caller }) {
         const { items, nextCursor } = await groups.load(caller.tenantId, query);
-        return { items: items.map(showGroup), nextCursor };
+        return { items: items.map(groupView), nextCursor };
       },
     }),
     defineRoute({
@@ -31,7 +31,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       input: { params: { groupId: idField } },
       output: groupShape,
       errors: ['group-not-found'],
-      handler: async ({ input: { params }, caller }) => showGroup(await groups.find(caller.tenantId, params.groupId)),
+      handler: async ({ input: { params }, caller }) => groupView(await groups.find(caller.tenantId, params.groupId)),
     }),
     defineRoute({
       method: 'POST', url: '/groups/create', summary: 'Create a privilege group', status: 201,
@@ -41,8 +41,8 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       output: groupShape,
       errors: ['tenant-full', ...contentErrors],
       async handler(context) {
-        const { groupName: name, roles = [], policies: held = [] } = context.input.body;
-        return showGroup(await groups.create(actorOf(context), context.caller, { groupName: name, roles, policies: held }));
+        const { groupName: name, roles = [], policies: groupPolicies = [] } = context.input.body;
+        return groupView(await groups.create(actorOf(context), context.caller, { groupName: name, roles, policies: groupPolicies }));
       },
     }),
     defineRoute({
@@ -54,7 +54,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       errors: ['group-not-found', 'version-conflict', 'target-outranks-caller', ...contentErrors],
       async handler(context) {
         const { groupId, ...edit } = context.input.body;
-        return showGroup(await groups.update(actorOf(context), context.caller, groupId, edit));
+        return groupView(await groups.update(actorOf(context), context.caller, groupId, edit));
       },
     }),
     defineRoute({
@@ -95,7 +95,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       input: { params: { userId: idField } },
       output: z.object({ items: z.array(groupShape) }),
       errors: ['user-not-found'],
-      handler: async ({ input: { params }, caller }) => ({ items: (await members.groupsOf(caller.tenantId, params.userId)).map(showGroup) }),
+      handler: async ({ input: { params }, caller }) => ({ items: (await members.groupsOf(caller.tenantId, params.userId)).map(groupView) }),
     }),
   ];
 }

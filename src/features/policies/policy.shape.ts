@@ -17,7 +17,7 @@ export const policyShape = z.object({
   conditions: z.array(z.looseObject({ type: z.string() })).optional(),
 });
 
-export function showPolicy({ effect, actions, resources, conditions }: Policy) {
+export function policyView({ effect, actions, resources, conditions }: Policy) {
   return { effect, actions: [...actions], resources: [...resources], ...(conditions && { conditions: conditions.map((condition) => ({ ...condition })) }) };
 }
 

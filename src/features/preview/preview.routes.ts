@@ -4,7 +4,7 @@ import { defineRoute } from '../../http/route/define-route.ts';
 import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { custom, oneOf, optional, string } from '../../http/input/fields.ts';
 import type { UserThing } from './grants-difference.ts';
-import { policyShape, showPolicy } from '../policies/policy.shape.ts';
+import { policyShape, policyView } from '../policies/policy.shape.ts';
 import type { Preview } from './preview.service.ts';
 
 const thingShape = z.object({ userId: z.string(), right: z.string().optional(), permission: z.string().optional(), policy: policyShape.optional() });
@@ -25,16 +25,16 @@ export function createPreviewRoutes({ preview }: { readonly preview: Preview }):
         'not-previewable', 'right-missing', 'permission-missing', 'policy-denies', 'target-outranks-caller', 'grants-exceed-own',
         'role-not-found', 'user-not-found', 'group-not-found', 'user-not-in-group', 'membership-not-found', 'role-exists', 'group-exists', 'tenant-full', 'role-in-use',
         'role-inherited', 'role-circle', 'ladder-fixed', 'system-role', 'superadmin-rights-fixed', 'superadmin-not-inherited', 'superadmin-not-timed',
-        'last-superadmin', 'version-conflict', 'right-not-registered', 'right-is-config', 'too-many-rights', 'permission-not-known', 'policies-too-heavy',
+        'last-superadmin', 'version-conflict', 'right-not-registered', 'right-is-config', 'too-many-rights', 'permission-not-known', 'policies-too-complex',
       ],
       async handler({ input: { body }, caller, request }) {
         const { gained, lost, users, isComplete } = await preview(caller, body, request);
-        return { gained: gained.map(showThing), lost: lost.map(showThing), users, complete: isComplete };
+        return { gained: gained.map(thingView), lost: lost.map(thingView), users, complete: isComplete };
       },
     }),
   ];
 }
 
-function showThing(thing: UserThing) {
-  return 'policy' in thing ? { ...thing, policy: showPolicy(thing.policy) } : thing;
+function thingView(thing: UserThing) {
+  return 'policy' in thing ? { ...thing, policy: policyView(thing.policy) } : thing;
 }

@@ -70,7 +70,7 @@ export function createRoleSeed({ model, registry, permissions, nameOf, onKept }:
     const { type, name, description, inherits, isDefault } = declaration;
     await model.create([{
       _id: newId(), tenantId: tx.actor.tenantId, roleId: type, type, name, description, ...declared, inherits: [...inherits], isSystemRole: true, isDefault: isDefault ?? false,
-      version: 1, assignments: 0, seeded: type === superadminType ? [] : marksOf(declared),
+      version: 1, lockCount: 0, seeded: type === superadminType ? [] : marksOf(declared),
     }], { session: tx.session });
     tx.record({ action: 'role.create', target: { kind: 'role', id: type }, after: { roleId: type, ...declared, rights: declared.rights.map(textOf) }, raisesPolicy: true });
     return { created: true, changed: true, rights: declared.rights.length };

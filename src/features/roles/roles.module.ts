@@ -5,10 +5,10 @@ import type { ChangeTransaction } from '../../platform/changes/change.service.ts
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Delegation } from '../grants/delegation.service.ts';
-import type { HeldReader } from '../grants/grant-resolver.ts';
+import type { GrantResolver } from '../grants/grant-resolver.ts';
 import type { KnownPermissions } from '../policies/declared-permissions.ts';
-import type { RoleHolders } from './role-holder.ts';
-import { createClaimDefaultRoles, createClaimRole } from './role-locks.ts';
+import type { RoleHolder } from './role-holder.ts';
+import { createLockDefaultRoles, createLockRole } from './role-locks.ts';
 import { guestType } from './role.ladder.ts';
 import type { Role } from './role.model.ts';
 import { createRoleRoutes } from './role.routes.ts';
@@ -16,7 +16,7 @@ import type { RoleRouteDeps } from './role.routes.ts';
 import { createRoleContentCheck } from './role.rules.ts';
 import { createRoleSeed } from './role.seed.ts';
 import { createRoleService } from './role.service.ts';
-import type { GuardDefaults, GuardRole, RequireMayChangeRole } from './role.service.ts';
+import type { WithDefaultsDelegationCheck, WithRoleDelegationCheck, RequireMayChangeRole } from './role.service.ts';
 import { createUpdateRole } from './role.update.ts';
 import { createUpgradeRoles } from './role.upgrade.ts';
 
@@ -36,11 +36,11 @@ export function createRoleRules({ model, registry, permissions, logger, nameOfTe
   const check = createRoleContentCheck({ model, permissions, registry });
   return {
     check,
-    claimRole: createClaimRole(model),
-    claimRoles: check.claimAll,
+    lockRole: createLockRole(model),
+    lockRoles: check.lockRoles,
     requireRegistered: check.requireRegistered,
-    requireLight: check.requireLight,
-    defaultRoles: createClaimDefaultRoles(model, guestType),
+    requireWithinComplexity: check.requireWithinComplexity,
+    defaultRoles: createLockDefaultRoles(model, guestType),
     upgradeRoles: createUpgradeRoles(model),
     seedRole: createRoleSeed({
       model, registry, permissions, nameOf: nameOfTenant,
@@ -52,33 +52,37 @@ export function createRoleRules({ model, registry, permissions, logger, nameOfTe
 export type RoleRules = ReturnType<typeof createRoleRules>;
 
 export interface RolesModuleDeps extends RoleStorage, Pick<Platform, 'changes'>, Pick<RoleRouteDeps, 'assign' | 'defaultRole'> {
-  readonly rules: Pick<RoleRules, 'check' | 'claimRole'>;
+  readonly rules: Pick<RoleRules, 'check' | 'lockRole'>;
   readonly delegation: Delegation;
-  readonly readGiven: HeldReader['readGiven'];
+  readonly resolveAssigned: GrantResolver['resolveAssigned'];
   /** What roles are given to; the users stand first. */
-  readonly holders: readonly RoleHolders[];
+  readonly holders: readonly RoleHolder[];
 }
 
 /** Roles: their rights, permissions and policies, and their assignment to users. */
-export function createRolesModule({ model, registry, permissions, rules, changes, delegation, readGiven, holders, assign, defaultRole }: RolesModuleDeps) {
-  const { check, claimRole } = rules;
-  const guard: GuardRole = ({ actor: { tenantId }, session }, caller, roleId, work, successor = roleId) => {
+export function createRolesModule({ model, registry, permissions, rules, changes, delegation, resolveAssigned, holders, assign, defaultRole }: RolesModuleDeps) {
+  const { check, lockRole } = rules;
+  const withDelegationCheck: WithRoleDelegationCheck = ({ actor: { tenantId }, session }, caller, roleId, work, successor = roleId) => {
     let current = roleId;
-    return delegation.guard(caller, async () => ({ given: await readGiven(tenantId, { roles: [current] }, session) }), async () => {
+    return delegation.withDelegationCheck(caller, async () => ({
+      granted: await resolveAssigned(tenantId, { roles: [current] }, session),
+    }), async () => {
       const result = await work();
       current = successor;
       return result;
     }, session);
   };
   const requireMayChange: RequireMayChangeRole = ({ session }, caller, roleId) => delegation.requireMayChangeRole(caller, roleId, session);
-  const guardDefaults: GuardDefaults = ({ actor: { tenantId }, session }, caller, work) => delegation.guard(caller, async () => {
+  const withDefaultsDelegationCheck: WithDefaultsDelegationCheck = (
+    { actor: { tenantId }, session }, caller, work,
+  ) => delegation.withDelegationCheck(caller, async () => {
     const roles = (await model.find({ tenantId, isDefault: true }, { roleId: 1 }, { session }).lean()).map(({ roleId }) => roleId);
-    return { given: await readGiven(tenantId, { roles }, session), roles };
+    return { granted: await resolveAssigned(tenantId, { roles }, session), roles };
   }, work, session);
-  const shared = { model, changes, check, guard, guardDefaults, requireMayChange };
+  const shared = { model, changes, check, withDelegationCheck, withDefaultsDelegationCheck, requireMayChange };
   const roles = createRoleService({ ...shared, registry, holders });
   return {
     name: 'roles',
-    routes: createRoleRoutes({ roles, registry, assign, claimRole, update: createUpdateRole(shared), permissions, defaultRole }),
+    routes: createRoleRoutes({ roles, registry, assign, lockRole, update: createUpdateRole(shared), permissions, defaultRole }),
   } satisfies Module;
 }

@@ -15,7 +15,7 @@ import type { TenantStates } from '../tenants/tenant.store.ts';
 import type { ValidateLogin } from '../users/host-users.service.ts';
 import { attributesOf } from '../users/user.attributes.ts';
 import type { UserStore } from '../users/user.store.ts';
-import { createCallers } from './caller-cache.ts';
+import { createCallerCache } from './caller-cache.ts';
 import { createDeviceCookies } from './login/device-cookie.ts';
 import { createLogIn } from './login/login.service.ts';
 import { createRefresh } from './refresh.service.ts';
@@ -25,17 +25,17 @@ import { createSessionService } from './session.service.ts';
 import type { SessionStore } from './session.store.ts';
 
 export interface SessionsModuleDeps extends Pick<
-  Platform, 'changes' | 'clock' | 'connection' | 'digestFor' | 'feed' | 'knowledge' | 'limits' | 'logger' | 'metrics' | 'passwords' | 'placements' | 'rates'
+  Platform, 'changes' | 'clock' | 'connection' | 'digestFor' | 'feed' | 'invalidation' | 'limits' | 'logger' | 'metrics' | 'passwords' | 'tenantLocations' | 'rates'
 > {
   readonly model: Model<Session>;
   readonly stores: { readonly users: UserStore; readonly sessions: SessionStore; readonly clients: ClientPrincipals; readonly tenants: TenantStates };
   readonly settings: { readonly publicUrl: string; readonly sessionHours: number; readonly accessTokenSeconds: number };
-  readonly grants: Pick<GrantsModule, 'readHeld' | 'heldCache' | 'rightSets'>;
+  readonly grants: Pick<GrantsModule, 'resolveGrants' | 'sharedGrantCache' | 'rightSets'>;
   readonly accessTokens: CurrentTokens;
   readonly directory: TenantDirectory;
   readonly refusals: Pick<RefusalLog, 'note'>;
   /** Loads the location of a tenant; undefined if it is known already. */
-  readonly place: (tenantId: string) => Promise<unknown> | undefined;
+  readonly ensureLocated: (tenantId: string) => Promise<unknown> | undefined;
   readonly validate?: ValidateLogin | undefined;
   /** Throws `target-outranks-caller`, `user-not-found`, `client-not-found`. */
   readonly requireMayActOn: (caller: Caller, session: Session) => Promise<unknown>;
@@ -43,21 +43,22 @@ export interface SessionsModuleDeps extends Pick<
 
 /** Sessions: logins, refresh tokens, and the callers for whom access tokens speak. */
 export function createSessionsModule(deps: SessionsModuleDeps) {
-  const { model, stores, settings, grants, accessTokens, directory, refusals, place, validate, requireMayActOn } = deps;
-  const { changes, clock, connection, digestFor, feed, knowledge, limits, logger, metrics, passwords, placements, rates } = deps;
+  const { model, stores, settings, grants, accessTokens, directory, refusals, ensureLocated, validate, requireMayActOn } = deps;
+  const { changes, clock, connection, digestFor, feed, invalidation, limits, logger, metrics, passwords, tenantLocations, rates } = deps;
   const { users, clients, tenants } = stores;
 
   const refreshTokens = createRefreshTokens(digestFor('refresh tokens'));
   const sessions = createSessionService({
     model, changes, clock, attributesOf,
     sessionHours: settings.sessionHours, clientSeconds: settings.accessTokenSeconds,
-    readTenant: tenants.read, readUser: users.read, readClient: clients.read, confirmLogin: users.touchForLogin, confirmClient: clients.confirm,
+    readTenant: tenants.read, readUser: users.read, readClient: clients.read, touchForLogin: users.touchForLogin, touchForToken: clients.touchForToken,
     inSnapshot: (read) => inTransaction(connection, read),
-    readHeld: grants.readHeld, heldCache: grants.heldCache, rightSetOf: grants.rightSets.ensure, grantsOf: grants.rightSets.grantsOf,
+    resolveGrants: grants.resolveGrants, sharedGrantCache: grants.sharedGrantCache, rightSetOf: grants.rightSets.ensure,
+    grantsOf: grants.rightSets.grantsOf,
     signToken: accessTokens.sign, makeRefreshToken: refreshTokens.make,
   });
-  const callers = createCallers({
-    clock, loadCaller: sessions.loadCaller, takeMarks: knowledge.takeMarks, isFresh: feed.isFresh, isPlaced: placements.isKnown,
+  const callerCache = createCallerCache({
+    clock, loadCaller: sessions.loadCaller, tokensFor: invalidation.tokensFor, isFresh: feed.isFresh, isLocated: tenantLocations.isKnown,
     onLookup: (hit) => { metrics.cacheLookup('session', hit); },
     admit: (tenantId, own) => { rates.admit(tenantId, limitsOf(tenantId, own).checksPerSecond); },
   });
@@ -74,11 +75,13 @@ export function createSessionsModule(deps: SessionsModuleDeps) {
     name: 'sessions',
     routes: createSessionRoutes({ logIn, refresh, sessions, tenants: directory, requireMayActOn }),
     forgetUser: (tx, { _id }) => stores.sessions.endAllOf(tx, _id),
-    sessions, callers, refreshTokens,
+    sessions, callerCache, refreshTokens,
     /** Reads a caller again. Throws `session-ended`, `user-disabled`. */
     async reloadCaller({ userId, tenantId, sessionId }: Caller): Promise<Caller> {
-      await place(tenantId);
-      return callers.load({ sub: userId, sid: sessionId, tenant: tenantId, ...(clients.isClientId(userId) && { client_id: userId }) }, 'again');
+      await ensureLocated(tenantId);
+      return callerCache.load({
+        sub: userId, sid: sessionId, tenant: tenantId, ...(clients.isClientId(userId) && { client_id: userId }),
+      }, { countsRequest: false });
     },
   } satisfies Module & Record<string, unknown>;
 }

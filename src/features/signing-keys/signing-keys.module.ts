@@ -9,7 +9,7 @@ import { toSecretKey } from './signing-key.record.ts';
 import { createKeyRotation } from './signing-key.rotation.ts';
 import { createSigningKeyService } from './signing-key.service.ts';
 
-export interface SigningKeysModuleDeps extends Pick<Platform, 'changes' | 'clock' | 'metrics' | 'raiseGuard'> {
+export interface SigningKeysModuleDeps extends Pick<Platform, 'changes' | 'clock' | 'metrics' | 'lockDocument'> {
   readonly records: Model<SigningKeyRecord>;
   readonly settings: {
     readonly keyEncryptionKey: KeyObject;
@@ -22,7 +22,7 @@ export interface SigningKeysModuleDeps extends Pick<Platform, 'changes' | 'clock
 }
 
 /** The keys that sign access tokens, and the tokens that they sign. */
-export function createSigningKeysModule({ records, settings, changes, clock, metrics, raiseGuard }: SigningKeysModuleDeps) {
+export function createSigningKeysModule({ records, settings, changes, clock, metrics, lockDocument }: SigningKeysModuleDeps) {
   const { keyEncryptionKey, publicUrl, accessTokenSeconds, clockTolerance, claimsNamespace } = settings;
   // The node that signs last may be behind by the tolerance, and the one that verifies last as well.
   const tokenLifetime = (accessTokenSeconds + Math.max(60, 2 * clockTolerance)) * 1_000;
@@ -37,7 +37,7 @@ export function createSigningKeysModule({ records, settings, changes, clock, met
     routes: [],
     start: keys.load,
     keys,
-    rotation: createKeyRotation({ ...shared, changes, raiseGuard }),
+    rotation: createKeyRotation({ ...shared, changes, lockDocument }),
     accessTokens: createCurrentTokens({ tokens, keys }),
   } satisfies Module & Record<string, unknown>;
 }

@@ -28,7 +28,7 @@ export const tenantShape = z.object({
   createdAt: instant.optional(),
 });
 
-export function showTenant({ _id, settings = {}, isolation = 'shared', version = 1, ...tenant }: Tenant) {
+export function tenantView({ _id, settings = {}, isolation = 'shared', version = 1, ...tenant }: Tenant) {
   return { ...tenant, tenantId: _id, settings, isolation, version };
 }
 

@@ -3,14 +3,14 @@ import type { Model } from 'mongoose';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { Actor } from '../../platform/changes/change.service.ts';
 import type { Database } from '../../platform/database/database.ts';
-import { placementLifetime } from '../../platform/database/tenancy/tenant-locations.ts';
+import { locationLifetime } from '../../platform/database/tenancy/tenant-locations.ts';
 import type { Isolation } from '../../platform/database/tenancy/tenant-locations.ts';
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { TenantSource } from '../../settings/tenant-sources.ts';
 import { parseOneTimeToken } from '../../tokens/one-time-token.ts';
 import type { Delegation } from '../grants/delegation.service.ts';
-import type { HeldReader } from '../grants/grant-resolver.ts';
+import type { GrantResolver } from '../grants/grant-resolver.ts';
 import { superadminType, userType } from '../roles/role.ladder.ts';
 import type { SeededRole } from '../roles/role.ladder.ts';
 import { createDefaultRole } from './tenant.default-role.ts';
@@ -28,7 +28,7 @@ import { createTenantService } from './tenant.service.ts';
 import type { TenantDeps } from './tenant.service.ts';
 
 export interface TenantsModuleDeps extends
-  Pick<Platform, 'changes' | 'clock' | 'knowledge' | 'logger' | 'raiseGuard' | 'placements'>,
+  Pick<Platform, 'changes' | 'clock' | 'invalidation' | 'logger' | 'lockDocument' | 'tenantLocations'>,
   Pick<TenantDeps, 'createAdmin'>, Pick<TenantRoleDeps, 'seedRole'>, Pick<TenantRemovalDeps, 'digestOf'>, Pick<UnusedDomainDeps, 'countUsers'> {
   readonly model: Model<Tenant>;
   readonly database: Pick<Database, 'tenants' | 'purges'>;
@@ -36,49 +36,49 @@ export interface TenantsModuleDeps extends
   readonly registry: () => UrlRegistry;
   /** What tenants are seeded with. */
   readonly roles: readonly SeededRole[];
-  readonly claimRoles: TenantDeps['claimRoles'] & Parameters<typeof createDefaultRole>[0]['claimRoles'];
-  readonly delegation: Pick<Delegation, 'guard'>;
-  readonly readGiven: HeldReader['readGiven'];
+  readonly lockRoles: TenantDeps['lockRoles'] & Parameters<typeof createDefaultRole>[0]['lockRoles'];
+  readonly delegation: Pick<Delegation, 'withDelegationCheck'>;
+  readonly resolveAssigned: GrantResolver['resolveAssigned'];
 }
 
 /** Tenants: how requests find theirs, what superadmins do with them, and where their rows are kept. */
 export function createTenantsModule({
-  model, database, settings, registry, roles, seedRole, claimRoles, createAdmin, countUsers, delegation, readGiven, digestOf,
-  changes, clock, knowledge, logger, raiseGuard, placements,
+  model, database, settings, registry, roles, seedRole, lockRoles, createAdmin, countUsers, delegation, resolveAssigned, digestOf,
+  changes, clock, invalidation, logger, lockDocument, tenantLocations,
 }: TenantsModuleDeps) {
   const databases = database.tenants;
-  const notePlacement = placements.note;
+  const recordLocation = tenantLocations.record;
   const directory = createTenantDirectory({
-    model, order: settings.tenantFrom, publicHost: new URL(settings.publicUrl).hostname, tenantOfToken: parseOneTimeToken, notePlacement,
+    model, order: settings.tenantFrom, publicHost: new URL(settings.publicUrl).hostname, tenantOfToken: parseOneTimeToken, recordLocation,
   });
-  knowledge.onTenantChange(directory.forget);
+  invalidation.onTenantChange(directory.forget);
   const tenantRoles = createTenantRoles({
-    model, changes, registry, seedRole, notePlacement, databases,
+    model, changes, registry, seedRole, recordLocation, databases,
     declarations: roles.filter(({ type }) => type !== superadminType),
     onFault: (tenant, error) => { logger.error({ err: error, tenant }, `the tenant "${tenant}" was not given what is declared now: ${error.message} It is tried again at the next start`); },
   });
   const defaultRole = createDefaultRole({
-    model, changes, usual: userType, claimRoles,
-    guard: ({ actor: { tenantId }, session }, caller, read, work) => delegation.guard(caller, async () => {
+    model, changes, usual: userType, lockRoles,
+    withDelegationCheck: ({ actor: { tenantId }, session }, caller, read, work) => delegation.withDelegationCheck(caller, async () => {
       const held = [await read()];
-      return { given: await readGiven(tenantId, { roles: held }, session), roles: held };
+      return { granted: await resolveAssigned(tenantId, { roles: held }, session), roles: held };
     }, work, session),
   });
   const tenants = createTenantService({
-    model, changes, clock, raiseGuard, seedRoles: tenantRoles.seed, notePlacement, databases, claimRoles, createAdmin,
+    model, changes, clock, lockDocument, seedRoles: tenantRoles.seed, recordLocation, databases, lockRoles, createAdmin,
     requireUnusedDomain: createRequireUnusedDomain({ model, isLoginByEmail: settings.tenantFrom.includes('email'), countUsers }),
   });
-  const removeTenant = createRemoveTenant({ model, changes, digestOf, notePlacement, dropDatabase: databases.drop, purges: database.purges() });
+  const removeTenant = createRemoveTenant({ model, changes, digestOf, recordLocation, dropDatabase: databases.drop, purges: database.purges() });
   return {
     name: 'tenants',
     routes: createTenantRoutes({ tenants, removeTenant }),
     roleHolder: defaultRole.holder,
     directory, defaultRole,
     seedTenants: tenantRoles.seedAll,
-    moveTenant: (actor: Actor, name: string, to: Isolation, say: (line: string) => void) => createMoveTenant({
-      model, changes, say, rowsOf: databases.rowsOf, prepare: databases.prepare, drop: databases.drop,
+    moveTenant: (actor: Actor, name: string, to: Isolation, report: (line: string) => void) => createMoveTenant({
+      model, changes, report, rowsOf: databases.rowsOf, prepare: databases.prepare, drop: databases.drop,
       // Requests that were begun before have ended by then.
-      untilForgotten: () => sleep(placementLifetime + 5_000),
+      untilForgotten: () => sleep(locationLifetime + 5_000),
     })(actor, name, to),
   } satisfies Module & Record<string, unknown>;
 }

@@ -6,7 +6,7 @@ import type { ForgetUser, Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Delegation } from '../grants/delegation.service.ts';
 import type { OneTimeTokens } from '../links/one-time-token.service.ts';
-import type { ClaimRole } from '../roles/role-locks.ts';
+import type { LockRole } from '../roles/role-locks.ts';
 import { adminType, guestType, superadminType } from '../roles/role.ladder.ts';
 import type { TenantState } from '../tenants/tenant.store.ts';
 import { createUserAssignments } from './assignments/user.assignments.ts';
@@ -27,12 +27,12 @@ import { createUserService } from './user.service.ts';
 import type { HashNew } from './user.service.ts';
 import { createWriteUser } from './write-user.ts';
 
-export interface UsersModuleDeps extends Pick<Platform, 'changes' | 'clock' | 'passwords' | 'raiseGuard'> {
+export interface UsersModuleDeps extends Pick<Platform, 'changes' | 'clock' | 'passwords' | 'lockDocument'> {
   readonly model: Model<User>;
   readonly logger: Pick<Logger, 'error'>;
   readonly tokens: OneTimeTokens;
   readonly delegation: Delegation;
-  readonly claimRole: ClaimRole;
+  readonly lockRole: LockRole;
   /** The roles of new users. */
   readonly defaultRoles: (tx: ChangeTransaction) => Promise<string[]>;
   readonly endSessions: (tx: ChangeTransaction, userId: string, except?: string | null) => Promise<void>;
@@ -46,7 +46,7 @@ export interface UsersModuleDeps extends Pick<Platform, 'changes' | 'clock' | 'p
 
 /** People: who they are, which roles they have, and how they are erased. */
 export function createUsersModule(deps: UsersModuleDeps) {
-  const { model, changes, clock, passwords, raiseGuard, logger, tokens, delegation, claimRole, defaultRoles, endSessions, readTenant, forgetUser, hostUsers } = deps;
+  const { model, changes, clock, passwords, lockDocument, logger, tokens, delegation, lockRole, defaultRoles, endSessions, readTenant, forgetUser, hostUsers } = deps;
 
   const hashNew: HashNew = async (password, profile, { tenantId, userId, ip }) => {
     const { settings: { passwordMinimum } = {} } = await readTenant(tenantId) ?? {};
@@ -54,12 +54,12 @@ export function createUsersModule(deps: UsersModuleDeps) {
     return passwords.hashNew(password, { about: namesOf(profile), asker, ...(passwordMinimum !== undefined && { minimum: passwordMinimum }) });
   };
   const writeUser = createWriteUser(model);
-  const keepSuperadmin = createKeepSuperadmin({ model, superadminRole: superadminType, raiseGuard });
-  const erase = createEraseUser({ model, keepSuperadmin, forgetUser, forgetMail: changes.forgetMail });
+  const keepingOneSuperadmin = createKeepSuperadmin({ model, superadminRole: superadminType, lockDocument });
+  const erase = createEraseUser({ model, keepingOneSuperadmin, forgetUser, forgetMail: changes.forgetMail });
   const displace = createDisplaceUser({ model, erase, readDefaultRoles: defaultRoles, hasMemberships: deps.hasMemberships });
-  const superadmin = createSuperadminService({ model, changes, clock, hashNew, superadminRole: superadminType, tokens, raiseGuard, displace });
-  const users = createUserService({ model, changes, clock, hashNew, writeUser, erase, defaultRoles, endSessions, keepSuperadmin, delegation });
-  const assignments = createUserAssignments({ model, changes, clock, writeUser, delegation, keepSuperadmin, superadminRole: superadminType });
+  const superadmin = createSuperadminService({ model, changes, clock, hashNew, superadminRole: superadminType, tokens, lockDocument, displace });
+  const users = createUserService({ model, changes, clock, hashNew, writeUser, erase, defaultRoles, endSessions, keepingOneSuperadmin, delegation });
+  const assignments = createUserAssignments({ model, changes, clock, writeUser, delegation, keepingOneSuperadmin, superadminRole: superadminType });
   return {
     name: 'users',
     routes: [...createSuperadminRoutes({ superadmin }), ...createUserRoutes({ users })],
@@ -71,7 +71,7 @@ export function createUsersModule(deps: UsersModuleDeps) {
       onFailure: (reason) => { logger.error({ reason }, 'the host did not say who logs in'); },
     }),
     createFirstAdmin: createFirstAdmin({
-      model, clock, claimRoles: async (tx) => [await claimRole(tx, { type: guestType }), await claimRole(tx, { type: adminType })],
+      model, clock, lockRoles: async (tx) => [await lockRole(tx, { type: guestType }), await lockRole(tx, { type: adminType })],
     }),
     countUsersOfDomain: createCountUsersOfDomain(model, guestType),
     compareAddresses: createCompareAddresses({ users: model, tenantIds: deps.tenantIds }),

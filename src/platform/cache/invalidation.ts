@@ -1,46 +1,46 @@
 import type { ChangeNotice } from '../changes/peers.ts';
-import { createMarks } from './validity.ts';
-import type { Mark } from './validity.ts';
+import { createValidity } from './validity.ts';
+import type { ValidityToken } from './validity.ts';
 
-/** What this node keeps of what it has read, and which changes end that. */
-export interface Knowledge {
+/** Which changes end what this node keeps of what it has read. */
+export interface Invalidation {
   /** Take it before reading what somebody may do; good until they, or their tenant, change. */
-  takeMarks(tenantId: string, principalId: string): readonly Mark[];
+  tokensFor(tenantId: string, principalId: string): readonly ValidityToken[];
   /** A change was committed, here or elsewhere. */
-  note(notice: ChangeNotice): void;
+  applyChange(notice: ChangeNotice): void;
   /** Changes may have been missed. */
-  forgetAll(): void;
+  invalidateAll(): void;
   /** Subscribes to changes of tenants themselves, and to the times when changes may have been missed. */
   onTenantChange(listener: () => void): void;
 }
 
 /** Tenants and principals of whom something is kept. */
-const maxMarks = 100_000;
+const maxTokens = 100_000;
 
-/** Kinds of things whose id is whom, or what, a mark stands for. */
+/** Kinds of things whose id is whom, or what, a token stands for. */
 const principals: readonly string[] = ['user', 'client'];
 
-export function createKnowledge(): Knowledge {
+export function createInvalidation(): Invalidation {
   const listeners: (() => void)[] = [];
   const tenantChanged = () => { for (const listener of listeners) listener(); };
-  const marks = createMarks(maxMarks);
+  const validity = createValidity(maxTokens);
   const tenant = (tenantId: string) => `tenant ${tenantId}`;
   const principal = (tenantId: string, id: string) => `principal ${tenantId} ${id}`;
 
   return {
     onTenantChange: (listener) => void listeners.push(listener),
-    takeMarks: (tenantId, principalId) => [marks.take(tenant(tenantId)), marks.take(principal(tenantId, principalId))],
-    note({ tenantId, target, policy, users }) {
-      if (policy) marks.end(tenant(tenantId));
-      for (const userId of users) marks.end(principal(tenantId, userId));
-      if (principals.includes(target.kind)) marks.end(principal(tenantId, target.id));
+    tokensFor: (tenantId, principalId) => [validity.current(tenant(tenantId)), validity.current(principal(tenantId, principalId))],
+    applyChange({ tenantId, target, policy, users }) {
+      if (policy) validity.invalidate(tenant(tenantId));
+      for (const userId of users) validity.invalidate(principal(tenantId, userId));
+      if (principals.includes(target.kind)) validity.invalidate(principal(tenantId, target.id));
       if (target.kind === 'tenant') {
-        marks.end(tenant(target.id));
+        validity.invalidate(tenant(target.id));
         tenantChanged();
       }
     },
-    forgetAll() {
-      marks.endAll();
+    invalidateAll() {
+      validity.invalidateAll();
       tenantChanged();
     },
   };

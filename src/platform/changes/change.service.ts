@@ -3,7 +3,7 @@ import { newId } from '../database/new-id.ts';
 import { inTransaction, rehearse } from '../database/transactions.ts';
 import type { MailOrder, OutboxRow } from './outbox.model.ts';
 import type { ChangeNotice, Peers } from './peers.ts';
-import type { CountedKind, RequireRoom } from './quota.ts';
+import type { QuotaKind, EnforceQuota } from './quota.ts';
 import type { Rehearsals } from './rehearsals.ts';
 
 /** On whose behalf something changes, and through which request. */
@@ -30,7 +30,7 @@ export interface Change {
   /** Whether what roles give has changed, for everybody of the tenant. */
   readonly raisesPolicy?: boolean;
   /** Something of which a tenant may have only so many. */
-  readonly creates?: CountedKind;
+  readonly creates?: QuotaKind;
   /** Users whose own access changed (their accessVersion is raised by whoever changes them). */
   readonly users?: readonly string[];
 }
@@ -79,7 +79,7 @@ export interface ChangeDeps {
   readonly outbox: Model<OutboxRow>;
   readonly raisePolicyVersion: (tenantId: string, session: ClientSession) => Promise<void>;
   /** Throws `tenant-full` if the tenant has more of these now than it may. */
-  readonly requireRoom: RequireRoom;
+  readonly enforceQuota: EnforceQuota;
   readonly writeAudit: (actor: Actor, changes: readonly Change[], session: ClientSession) => Promise<void>;
   readonly peers?: Peers | undefined;
   readonly rehearsals: Rehearsals;
@@ -90,13 +90,13 @@ export interface ChangeDeps {
 const outboxLifetime = 24 * 60 * 60 * 1_000;
 
 /** Makes the one way to change stored things: the change, raised version, audit record, outbox row and ordered mails together. */
-export function createChangeService({ connection, outbox, raisePolicyVersion, requireRoom, writeAudit, peers, rehearsals, clock }: ChangeDeps): ChangeService {
+export function createChangeService({ connection, outbox, raisePolicyVersion, enforceQuota, writeAudit, peers, rehearsals, clock }: ChangeDeps): ChangeService {
   /** What is to be told of the transactions at work, those of `within` among them; a rehearsal is none. */
   const noticesOf = new WeakMap<ClientSession, ChangeNotice[]>();
   const listeners: ChangeListener[] = [];
   const mailListeners: (() => void)[] = [];
-  const hear: ChangeListener = (notices) => { for (const listener of listeners) listener(notices); };
-  peers?.onTold(hear);
+  const deliver: ChangeListener = (notices) => { for (const listener of listeners) listener(notices); };
+  peers?.onTold(deliver);
 
   async function run<T>(session: ClientSession, actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<{ result: T; hasMail: boolean }> {
     const changes: Change[] = [];
@@ -104,7 +104,7 @@ export function createChangeService({ connection, outbox, raisePolicyVersion, re
     const result = await work({ session, actor, record: (change) => void changes.push(change), mail: (order) => void orders.push(order) });
     const hasMail = orders.length > 0;
     const created = new Set(changes.flatMap(({ creates }) => creates ?? []));
-    if (created.size > 0) await requireRoom(actor.tenantId, created, session);
+    if (created.size > 0) await enforceQuota(actor.tenantId, created, session);
     if (changes.some((change) => change.raisesPolicy)) await raisePolicyVersion(actor.tenantId, session);
     if (changes.length > 0) await writeAudit(actor, changes, session);
     const changed = changes.map((change) => rowOf(actor, change, clock()));
@@ -137,7 +137,7 @@ export function createChangeService({ connection, outbox, raisePolicyVersion, re
       });
       if (hasMail) for (const listener of mailListeners) listener();
       if (notices.length > 0) {
-        hear(notices);
+        deliver(notices);
         await peers?.tell(notices);
       }
       return result;

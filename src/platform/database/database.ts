@@ -7,20 +7,20 @@ import { createHandle, requireSameDatabase } from './handle.ts';
 import { buildIndexes } from './indexes.ts';
 import { createTenantDatabases } from './tenancy/tenant-databases.ts';
 import type { MakeModel } from './tenancy/tenant-databases.ts';
-import type { Placements } from './tenancy/tenant-locations.ts';
+import type { TenantLocations } from './tenancy/tenant-locations.ts';
 
 /**
  * The collections of a Gatehouse, on the database of a connection of the host's; `prefix` begins their names.
  *
- * Rows that tenants may have in a database of their own are found by way of `placements`. Throws a StartError for a prefix
+ * Rows that tenants may have in a database of their own are found by way of `tenantLocations`. Throws a StartError for a prefix
  * that is not letters, digits, `_` and `-`, 32 at most, with a letter first.
  */
-export function createDatabase(connection: Connection, prefix: string, placements: Pick<Placements, 'of'>) {
+export function createDatabase(connection: Connection, prefix: string, tenantLocations: Pick<TenantLocations, 'of'>) {
   if (!/^([a-z][\w-]{0,31})?$/i.test(prefix)) throw startError(`${JSON.stringify(prefix)} cannot begin the names of collections: up to 32 letters, digits, _ and -, with a letter first, can.`);
   const handle = createHandle(connection);
   const rehearsals = createRehearsals();
   handle.plugin(rehearsals.guard);
-  const tenants = createTenantDatabases({ handle, prefix, placements });
+  const tenants = createTenantDatabases({ handle, prefix, tenantLocations });
   const models: Model<never>[] = [];
 
   function add<T>(model: Model<T>): Model<T> {

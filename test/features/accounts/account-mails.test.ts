@@ -7,7 +7,7 @@ import { createDatabase } from '../../../src/platform/database/database.ts';
 import { createAccountMailer } from '../../../src/features/accounts/account-mailer.ts';
 import { createOneTimeTokens } from '../../../src/features/links/one-time-token.service.ts';
 import type { Mailer } from '../../../src/platform/mail/mailer.ts';
-import { createPlacements } from '../../../src/platform/database/tenancy/tenant-locations.ts';
+import { createTenantLocations } from '../../../src/platform/database/tenancy/tenant-locations.ts';
 import { hashOneTimeToken } from '../../../src/tokens/one-time-token.ts';
 import { emailKeyOf } from '../../../src/http/input/email-address.ts';
 import type { User } from '../../../src/features/users/user.model.ts';
@@ -20,8 +20,8 @@ import { testSettings } from '../../support/test-settings.ts';
 const publicUrl = 'https://gate.example.com';
 const minute = 60_000;
 const { connection, drop } = await testDatabase();
-const placements = createPlacements();
-const database = createDatabase(connection, '', placements);
+const tenantLocations = createTenantLocations();
+const database = createDatabase(connection, '', tenantLocations);
 const stores = createModels(database);
 const time = { now: Date.UTC(2027, 0, 1) };
 const logged: unknown[] = [];
@@ -31,14 +31,15 @@ let mailbox: Mailbox;
 const clock = () => time.now;
 const changes = createChangeService({
   connection, outbox: stores.outbox, rehearsals: database.rehearsals, clock,
-  raisePolicyVersion: () => Promise.resolve(), requireRoom: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+  raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
 });
 let mailer: Mailer;
 beforeAll(async () => {
   mailbox = await startMailbox({ refuse: (to) => refused.get(to) });
   const log = (...line: readonly unknown[]) => void logged.push(line);
   mailer = createAccountMailer({
-    changes, clock, outbox: stores.outbox, stores: createStores(stores, { clock, placements }), tokens: createOneTimeTokens(stores.tokens),
+    changes, clock, outbox: stores.outbox, stores: createStores(stores, { clock, tenantLocations }),
+    tokens: createOneTimeTokens(stores.tokens),
     settings: testSettings({ PUBLIC_URL: publicUrl, SMTP_URL: mailbox.url }), logger: { info: log, warn: log, error: log },
   });
   await database.buildIndexes();

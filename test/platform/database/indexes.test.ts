@@ -4,7 +4,7 @@ import type { Models } from '../../../src/boot/stores.ts';
 import { testDatabase } from '../../support/database.ts';
 import type { TestDatabase } from '../../support/database.ts';
 
-const role = { tenantId: 'default', roleId: 'r', type: 't', name: 'n', isSystemRole: false, isDefault: false, version: 1, assignments: 0 };
+const role = { tenantId: 'default', roleId: 'r', type: 't', name: 'n', isSystemRole: false, isDefault: false, version: 1, lockCount: 0 };
 
 function describeIndex(key: unknown, { unique, expireAfterSeconds }: { readonly unique?: unknown; readonly expireAfterSeconds?: unknown }): string {
   return JSON.stringify({ key, unique: unique ?? false, expireAfterSeconds });

@@ -30,7 +30,7 @@ export async function startMailing() {
   let woken = 0;
 
   const changes = createChangeService({ rehearsals: createRehearsals(),
-    connection, outbox, clock, raisePolicyVersion: () => Promise.resolve(), requireRoom: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+    connection, outbox, clock, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
   });
   changes.onMailOrdered(() => {
     woken += 1;

@@ -1,19 +1,19 @@
 import type { ClientSession, Model } from 'mongoose';
 import { AppError } from '../../../errors/errors.ts';
 import type { User } from '../user.model.ts';
-import type { KeepSuperadmin } from '../user.service.ts';
+import type { KeepingOneSuperadmin } from '../user.service.ts';
 
 export interface KeepSuperadminDeps {
   readonly model: Model<User>;
   readonly superadminRole: string;
-  readonly raiseGuard: (name: string, session: ClientSession) => Promise<void>;
+  readonly lockDocument: (name: string, session: ClientSession) => Promise<void>;
 }
 
 /** The lock of all transactions that create, or may remove, the last superadmin of a tenant. */
 export const superadminGuard = (tenantId: string) => `superadmins:${tenantId}`;
 
 /** Creates the check that a tenant which has an active superadmin keeps one. */
-export function createKeepSuperadmin({ model, superadminRole, raiseGuard }: KeepSuperadminDeps): KeepSuperadmin {
+export function createKeepSuperadmin({ model, superadminRole, lockDocument }: KeepSuperadminDeps): KeepingOneSuperadmin {
   return async (tx, work) => {
     const { session, actor: { tenantId } } = tx;
     // One who never set a password cannot log in, so cannot be the one who is left.
@@ -22,7 +22,7 @@ export function createKeepSuperadmin({ model, superadminRole, raiseGuard }: Keep
     const result = await work();
     const after = await count();
     if (after < before) {
-      await raiseGuard(superadminGuard(tenantId), session);
+      await lockDocument(superadminGuard(tenantId), session);
       if (after === 0) throw new AppError('last-superadmin');
     }
     return result;

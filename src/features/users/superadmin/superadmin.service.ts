@@ -33,7 +33,7 @@ export interface SuperadminDeps {
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly superadminRole: string;
-  readonly raiseGuard: (name: string, session: ClientSession) => Promise<void>;
+  readonly lockDocument: (name: string, session: ClientSession) => Promise<void>;
   readonly hashNew: HashNew;
   readonly tokens: Pick<OneTimeTokens, 'replace' | 'take' | 'find'>;
   /** An account that nobody has confirmed keeps no superadmin from an address. */
@@ -47,7 +47,7 @@ const setUpLifetime = 30 * 60 * 1_000;
 
 /** Makes what looks after the role that must never be without a holder. */
 export function createSuperadminService(deps: SuperadminDeps): SuperadminService {
-  const { model, changes, clock, superadminRole, raiseGuard, hashNew, tokens, displace } = deps;
+  const { model, changes, clock, superadminRole, lockDocument, hashNew, tokens, displace } = deps;
 
   const withPassword = (tenantId: string, session: ClientSession | null) =>
     model.exists({ tenantId, roles: superadminRole, 'password.hash': { $exists: true } }).session(session);
@@ -59,7 +59,7 @@ export function createSuperadminService(deps: SuperadminDeps): SuperadminService
       const { session, actor: { tenantId } } = tx;
       if (await withPassword(tenantId, session)) return { created: false, state: 'has-password' };
       // Nodes that boot at once meet here, so that only one of them creates the user.
-      await raiseGuard(superadminGuard(tenantId), session);
+      await lockDocument(superadminGuard(tenantId), session);
       const waiting = await withoutPassword(tenantId, session);
       const set = credentials ? { email: credentials.email, emailKey: emailKeyOf(credentials.email), password: credentials.password } : {};
       if (credentials) await displace(tx, credentials.email);

@@ -30,15 +30,15 @@ import { createRoutePasses } from './route-pass.ts';
 import { createUpgradeWatch } from './upgrade-watch.ts';
 
 /** How a caller is looked up: the first time about one request, which counts the request, or again. */
-export interface LookUp {
+export interface CallerLookUp {
   readonly countsRequest: boolean;
 }
 
 export interface GateModuleDeps<C extends { readonly tenant: string }> extends Pick<RecordRefusalsDeps, 'refusals'>, Required<Pick<GateDeps, 'spend'>> {
   readonly verify: IdentifyCallerDeps<C>['verify'];
   readonly callers: {
-    get(claims: C, lookUp: LookUp): Caller | undefined;
-    load(claims: C, lookUp: LookUp): Promise<Caller>;
+    get(claims: C, lookUp: CallerLookUp): Caller | undefined;
+    load(claims: C, lookUp: CallerLookUp): Promise<Caller>;
     isCurrent(caller: Caller): boolean;
   };
   readonly hosts: { recallServes(host: string, tenantId: string): boolean | undefined; requireHost(host: string, tenantId: string): Promise<void> };
@@ -67,7 +67,7 @@ export interface GateModuleDeps<C extends { readonly tenant: string }> extends P
 /** Creates the way of a request up to its route: the gate, the authenticator around it, and the record of refusals. */
 export function createGateModule<C extends { readonly tenant: string }>(deps: GateModuleDeps<C>) {
   const { verify, callers, hosts, ensureLocated, reloadCaller, explain, feed, stored, settings, refusals, spend, watchdog, metrics, logger, state, clock } = deps;
-  const gateFor = (lookUp: LookUp) => createGate({
+  const gateFor = (lookUp: CallerLookUp) => createGate({
     clock, registry: state.openRegistry, spend,
     identifyCaller: createIdentifyCaller({
       verify(token) {

@@ -21,7 +21,7 @@ export interface ServeOptions {
 }
 
 /** How long requests that are being answered may take, from when the server is told to stop, in ms: service managers wait 15 s and more. */
-export const stopPatience = 14_000;
+const stopPatience = 14_000;
 
 /**
  * Serves in this process: connect, census, init, listen, until it is told to stop; then what is in hand is finished.

@@ -14,10 +14,10 @@ import type { BsonClasses } from '../engine/resources/text-order.ts';
 import type { AccessClaims } from '../tokens/access-claims.ts';
 
 /** What is known of a request besides its token. */
-export type RequestFacts = Pick<DecisionContext, 'now' | 'ip'>;
+export type RequestContextFacts = Pick<DecisionContext, 'now' | 'ip'>;
 
 /** Makes the access of a token's subject; `facts` are asked for whenever a question is. Throws `grants-not-in-token`. */
-export type AccessOfClaims = (claims: AccessClaims, facts: () => RequestFacts) => Access;
+export type AccessOfClaims = (claims: AccessClaims, facts: () => RequestContextFacts) => Access;
 
 interface Subject {
   readonly caller: Caller;

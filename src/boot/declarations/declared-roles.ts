@@ -25,7 +25,7 @@ const policy = z.unknown().superRefine((value, context) => {
 });
 
 /** The form of one role that a deployment declares: that of requests. */
-export const roleShape = strictObject({
+export const roleDeclarationShape = strictObject({
   type: typeName,
   name: text.min(1, 'must not be empty').max(128, 'must have at most 128 characters').optional(),
   description: text.max(1_024, 'must have at most 1024 characters').optional(),

@@ -77,6 +77,6 @@ export function weightOf(condition: Condition): number {
 
 const alwaysMissing: ConditionTest = () => 'missing';
 
-export function yesOrNo(holds: boolean): Truth {
+function yesOrNo(holds: boolean): Truth {
   return holds ? 'yes' : 'no';
 }

@@ -39,7 +39,7 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
       errors: targetErrors,
       handler: async (context) => clientViewWithSecret(await clients.rotateSecret(actorOf(context), context.caller, context.input.body.clientId)),
     }),
-    ...([['disable', false, 'Refuse a client at once, and end its sessions'], ['enable', true, 'Let a disabled client in again']] as const).map(([name, isActive, summary]) => defineRoute({
+    ...([['disable', false, 'RefuseValue a client at once, and end its sessions'], ['enable', true, 'Let a disabled client in again']] as const).map(([name, isActive, summary]) => defineRoute({
       method: 'POST', url: `/clients/${name}`, summary,
       actsInTenant: true,
       input: { body: { clientId: clientIdField } },

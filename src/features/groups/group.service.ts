@@ -111,7 +111,7 @@ export function createGroupService({ model, changes, members, delegation, resolv
 }
 
 /** Throws `group-not-found`. */
-export async function requireGroup(model: Model<Group>, tenantId: string, groupId: string, tx?: ChangeTransaction): Promise<Group> {
+async function requireGroup(model: Model<Group>, tenantId: string, groupId: string, tx?: ChangeTransaction): Promise<Group> {
   const group = await model.findOne({ tenantId, _id: groupId }, null, { session: tx?.session ?? null }).lean();
   if (!group) throw new AppError('group-not-found');
   return group;

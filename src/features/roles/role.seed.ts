@@ -88,7 +88,7 @@ export function createRoleSeed({ model, registry, permissions, nameOf, onKept }:
 }
 
 /** All registered URLs as rights; of very many, the stored copy, which is for display only, holds the first 10,000. */
-export function allRights(registry: UrlRegistry): Right[] {
+function allRights(registry: UrlRegistry): Right[] {
   return registry.urls.slice(0, maxRights).map(({ name, path, url, methods, access }) => ({ name, path, url, ...(methods && { methods }), access }));
 }
 

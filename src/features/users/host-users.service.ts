@@ -32,7 +32,7 @@ export interface HostUser {
 }
 
 /** How long the host may take, in ms. */
-export const validationLimit = 5_000;
+const validationLimit = 5_000;
 
 /**
  * Asks the host whose password this is, and answers the user kept for them, with the known sources; null for nobody.

@@ -1,8 +1,7 @@
 import type { ClientSession } from 'mongoose';
 
 /** The things of which a tenant may have a limited number. */
-export const countedKinds = ['users', 'roles', 'groups', 'clients'] as const;
-export type QuotaKind = (typeof countedKinds)[number];
+export type QuotaKind = 'users' | 'roles' | 'groups' | 'clients';
 
 /** Refuses, in the transaction that created things of these kinds, what exceeds the limit of the tenant. Throws `tenant-full`. */
 export type EnforceQuota = (tenantId: string, created: ReadonlySet<QuotaKind>, session: ClientSession) => Promise<void>;

@@ -1,9 +1,9 @@
 import { Registry } from 'prom-client';
 import type { ErrorCode } from '../../errors/errors.ts';
+import type { FeedState } from '../cache/change-feed.ts';
 import { codeOf } from './code-of.ts';
 import { createEventLoopMetrics } from './event-loop.metrics.ts';
 import { createFeedMetrics } from './feed.metrics.ts';
-import type { FeedState } from './feed.metrics.ts';
 import { createPasswordMetrics } from './password.metrics.ts';
 import type { PasswordLoad } from './password.metrics.ts';
 import { createRequestMetrics } from './request.metrics.ts';

@@ -17,6 +17,6 @@ export interface PreviewModuleDeps extends Pick<Platform, 'changes' | 'clock'> {
 export function createPreviewModule({ registry, eachPrincipal, routes, changes, clock }: PreviewModuleDeps) {
   return {
     name: 'preview',
-    routes: createPreviewRoutes({ preview: createPreview({ registry, changes, eachPrincipal, clock, routes }) }),
+    routes: createPreviewRoutes({ routes, preview: createPreview({ registry, changes, eachPrincipal, clock, routes }) }),
   } satisfies Module;
 }

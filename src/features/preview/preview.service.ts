@@ -69,7 +69,7 @@ export function createPreview({ registry, changes, routes, eachPrincipal, clock 
   };
 }
 
-function isWrite({ method }: RouteDefinition): boolean {
+export function isWrite({ method }: RouteDefinition): boolean {
   return method !== 'GET';
 }
 

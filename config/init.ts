@@ -1,13 +1,11 @@
 import type { ChangeTransaction } from '../src/platform/changes/change.service.ts';
 import type { SeededRole } from '../src/features/roles/role.ladder.ts';
 import type { SeedRole } from '../src/features/roles/role.seed.ts';
-import type { UpgradeRoles } from '../src/features/roles/role.upgrade.ts';
 import type { SuperadminCredentials, SuperadminService, SuperadminState } from '../src/features/users/superadmin/superadmin.service.ts';
 
 export interface InitSteps {
   readonly ensureTenant: (tx: ChangeTransaction) => Promise<boolean>;
   readonly ensureSigningKey: (tx: ChangeTransaction) => Promise<boolean>;
-  readonly upgradeRoles: UpgradeRoles;
   readonly seedRole: SeedRole;
   readonly ensureSuperadmin: SuperadminService['ensure'];
 }
@@ -29,15 +27,13 @@ export interface InitReport {
  * What every boot makes sure of, before listening, in one transaction: a crash leaves all of it or none.
  *
  * 1. The default tenant exists, and a key that signs access tokens.
- * 2. Roles of an earlier version have the fields of this one.
- * 3. The superadmin role holds every registered simple, auth and config URL.
- * 4. The other built-in roles exist, and were once given what config/roles.ts declares.
- * 5. A superadmin user exists.
+ * 2. The superadmin role holds every registered simple, auth and config URL.
+ * 3. The other built-in roles exist, and were once given what config/roles.ts declares.
+ * 4. A superadmin user exists.
  */
 export async function init(tx: ChangeTransaction, roles: readonly SeededRole[], credentials: SuperadminCredentials | null, steps: InitSteps): Promise<InitReport> {
   const tenantCreated = await steps.ensureTenant(tx);
   const keyCreated = await steps.ensureSigningKey(tx);
-  const upgraded = await steps.upgradeRoles(tx);
   const seeded = [];
   for (const role of roles) seeded.push({ type: role.type, ...(await steps.seedRole(tx, role)) });
   const superadmin = await steps.ensureSuperadmin(tx, credentials);
@@ -48,7 +44,7 @@ export async function init(tx: ChangeTransaction, roles: readonly SeededRole[], 
     rolesCreated,
     rights: seeded.find((role) => role.type === 'superadmin')?.rights ?? 0,
     rolesChanged,
-    changed: tenantCreated || keyCreated || upgraded + rolesCreated + rolesChanged > 0 || superadmin.created || superadmin.state === 'set-from-settings',
+    changed: tenantCreated || keyCreated || rolesCreated + rolesChanged > 0 || superadmin.created || superadmin.state === 'set-from-settings',
     superadmin: superadmin.state,
   };
 }

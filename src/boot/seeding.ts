@@ -15,7 +15,7 @@ import { inTransaction, rehearse } from '../platform/database/transactions.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Settings } from '../settings/load-settings.ts';
 
-export interface SeedingDeps extends Pick<Platform, 'changes' | 'connection' | 'passwords' | 'lockDocument'>, Pick<InitSteps, 'upgradeRoles' | 'seedRole'> {
+export interface SeedingDeps extends Pick<Platform, 'changes' | 'connection' | 'passwords' | 'lockDocument'>, Pick<InitSteps, 'seedRole'> {
   readonly database: Pick<Database, 'requireSame' | 'buildIndexes'>;
   readonly keys: Pick<SigningKeyService, 'ensure'>;
   readonly superadmin: SuperadminService;
@@ -38,7 +38,7 @@ const maxAttempts = 20;
  * serialize on a lock document, and whoever meets the other's work starts over and finds it done.
  */
 export function createSeeding({
-  changes, connection, passwords, lockDocument, database, keys, superadmin, tenants, seedTenants, upgradeRoles, seedRole, settings, roles,
+  changes, connection, passwords, lockDocument, database, keys, superadmin, tenants, seedTenants, seedRole, settings, roles,
 }: SeedingDeps): Seed {
   const actor = systemActor(defaultTenantId);
 
@@ -61,7 +61,6 @@ export function createSeeding({
     const seedIn = (session: ClientSession) => changes.within(session, actor, (tx) => init(tx, roles, credentials, {
       ensureTenant: () => tenants.ensureDefault(session),
       ensureSigningKey: () => keys.ensure(session),
-      upgradeRoles,
       seedRole,
       ensureSuperadmin: superadmin.ensure,
     }));

@@ -1,10 +1,9 @@
-import { constants, createHmac, timingSafeEqual, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { parseStrictObject } from './strict-json.ts';
 
-/** Every signature algorithm that jsonwebtoken knows, but never "none". */
-export type JwsAlgorithm = Exclude<jwt.Algorithm, 'none'>;
+/** Every algorithm of jsonwebtoken with a public key: never "none", and no shared secret. */
+export type JwsAlgorithm = Exclude<jwt.Algorithm, 'none' | 'HS256' | 'HS384' | 'HS512'>;
 
 /** A token taken apart, its signature not yet checked: nothing in it may be trusted. */
 export interface ParsedJws {
@@ -15,7 +14,7 @@ export interface ParsedJws {
 }
 
 export interface JwsRules {
-  /** A public or secret key; never chosen from what the token says, but for a look-up of `kid` among known keys. */
+  /** A public key; never chosen from what the token says, but for a look-up of `kid` among known keys. */
   readonly key: KeyObject;
   /** The one algorithm this key is for. */
   readonly algorithm: JwsAlgorithm;
@@ -32,19 +31,11 @@ export type JwsResult =
 const defaultMaxBytes = 8192;
 
 /**
- * Verifies a JWS in compact serialization (RFC 7515 section 5.2) with one key and one algorithm.
+ * Takes a compact token apart, to look up its key by the `kid` of its header.
  *
- * Refuses, never throws: other algorithms than the given one, `crit` and `b64` (no extension is understood), another
- * `typ`, more than `maxBytes`, base64url that is not in its one canonical spelling, repeated header members, the JSON
- * serialization, and keys under the sizes of RFC 7518 (sections 3.2 and 3.3). Keys named by the token itself (`jwk`, `jku`,
- * `x5c`, `x5u`) are not looked at. Claims are not read: `exp` and the like are the caller's to check.
+ * Undefined for more than `maxBytes`, and for anything but three base64url parts in their one canonical spelling with a JSON object as
+ * header, none of whose members is repeated.
  */
-export function verifyCompact(token: string, rules: JwsRules & { readonly maxBytes?: number }): JwsResult {
-  const parsed = parseCompact(token, rules.maxBytes);
-  return parsed ? verifyParsed(parsed, rules) : { ok: false, failure: 'malformed' };
-}
-
-/** Takes a compact token apart; undefined when it is too long or not three canonical base64url parts with a JSON object as header. */
 export function parseCompact(token: string, maxBytes = defaultMaxBytes): ParsedJws | undefined {
   // Characters may be counted for bytes: whatever is not ASCII is refused below.
   if (token.length > maxBytes) return undefined;
@@ -56,7 +47,13 @@ export function parseCompact(token: string, maxBytes = defaultMaxBytes): ParsedJ
   return header && { token, header, payload, signature };
 }
 
-/** The second half of `verifyCompact`, for callers that look up the key by the parsed header's `kid`. */
+/**
+ * Verifies a JWS in compact serialization (RFC 7515 section 5.2) with one public key and one algorithm; together with {@link parseCompact}, which takes it apart.
+ *
+ * Refuses, never throws: other algorithms than the given one, `crit` and `b64` (no extension is understood), another
+ * `typ`, an empty payload, secret and private keys, and RSA keys under the size of RFC 7518 (section 3.3). Keys named by the token
+ * itself (`jwk`, `jku`, `x5c`, `x5u`) are not looked at. Claims are not read: `exp` and the like are the caller's to check.
+ */
 export function verifyParsed(parsed: ParsedJws, rules: JwsRules): JwsResult {
   const failure = failureOf(parsed, rules);
   return failure ? { ok: false, failure } : { ok: true, header: parsed.header, payload: parsed.payload };
@@ -67,43 +64,25 @@ function failureOf(parsed: ParsedJws, { key, algorithm, typ }: JwsRules): JwsFai
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) return 'header-unsupported';
   if (header['alg'] !== algorithm) return 'algorithm-wrong';
   if (typ !== undefined && header['typ'] !== typ) return 'type-wrong';
-  if (isWeak(key, algorithm)) return 'key-weak';
+  if (isWeak(key)) return 'key-weak';
   return isSigned(parsed, key, algorithm) ? undefined : 'signature-wrong';
 }
 
 /** jsonwebtoken checks key sizes when it signs, not when it verifies. */
-function isWeak(key: KeyObject, algorithm: JwsAlgorithm): boolean {
-  if (key.type === 'secret') return (key.symmetricKeySize ?? 0) * 8 < Number(algorithm.slice(2));
+function isWeak(key: KeyObject): boolean {
   return key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048;
 }
 
-function isSigned(parsed: ParsedJws, key: KeyObject, algorithm: JwsAlgorithm): boolean {
+/** The type of the key is checked here too, so that a secret could never verify, whatever algorithm were asked for. */
+function isSigned({ token }: ParsedJws, key: KeyObject, algorithm: JwsAlgorithm): boolean {
+  if (key.type !== 'public') return false;
   try {
-    if (parsed.payload.length === 0) return isEmptySigned(parsed, key, algorithm);
-    jwt.verify(parsed.token, key, { algorithms: [algorithm], ignoreExpiration: true, ignoreNotBefore: true });
+    jwt.verify(token, key, { algorithms: [algorithm], ignoreExpiration: true, ignoreNotBefore: true });
     return true;
   } catch {
     return false;
   }
 }
-
-/** jsonwebtoken calls every empty payload malformed; RFC 7515 does not. */
-function isEmptySigned({ token, signature }: ParsedJws, key: KeyObject, algorithm: JwsAlgorithm): boolean {
-  const hash = `sha${algorithm.slice(2)}`;
-  const input = Buffer.from(token.slice(0, token.lastIndexOf('.')));
-  switch (algorithm.slice(0, 2)) {
-    case 'HS': {
-      const expected = createHmac(hash, key).update(input).digest();
-      return expected.length === signature.length && timingSafeEqual(expected, signature);
-    }
-    case 'RS': return key.asymmetricKeyType === 'rsa' && verify(hash, input, key, signature);
-    case 'PS': return key.asymmetricKeyType === 'rsa' && verify(hash, input, { key, ...pssPadding }, signature);
-    default: return key.asymmetricKeyDetails?.namedCurve === curves[algorithm] && verify(hash, input, { key, dsaEncoding: 'ieee-p1363' }, signature);
-  }
-}
-
-const pssPadding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
-const curves: Partial<Record<JwsAlgorithm, string>> = { ES256: 'prime256v1', ES384: 'secp384r1', ES512: 'secp521r1' };
 
 /** Node skips foreign characters and unused bits; writing the bytes again shows whether there were any. */
 function decodeCanonical(text: string): Buffer | undefined {

@@ -61,18 +61,6 @@ describe('init', () => {
     expect(await stores.users.countDocuments({ tenantId: 'default' })).toBe(0);
   });
 
-  it('roles and sessions of a version without policies, are complete after the next boot and go on', async () => {
-    const first = await start();
-    const root = await first.root();
-    await database.connection.collection('roles').updateMany({}, { $unset: { permissions: 1, policies: 1 } });
-    await database.connection.collection('rightSets').updateMany({}, { $unset: { permissions: 1, policies: 1 } });
-    const second = await start();
-    expect(second.report).toMatchObject({ rolesCreated: 0, rolesChanged: 0, rights: 0, changed: true });
-    expect(await stores.roles.countDocuments({ tenantId: 'default', policies: { $exists: true }, permissions: { $exists: true } })).toBe(4);
-    await second.anonymous.withToken(root.token ?? '').get('/roles/load', 200);
-    expect(await report()).toMatchObject({ changed: false });
-  });
-
   it('no superadmin named in the settings, one user without a password, who cannot log in', async () => {
     expect(await report({ settings: { ...settings, superadmin: null } })).toMatchObject({ superadmin: 'needs-set-up', changed: true });
     expect(await stores.users.find({ tenantId: 'default' }).lean()).toMatchObject([{ roles: ['superadmin'], isActive: true }]);

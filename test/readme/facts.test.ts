@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createApp } from '../../src/process/app.ts';
 import { errorTable } from '../../src/errors/errors.ts';
 import { exitCodes } from '../../src/process/exit-codes.ts';
-import { lifetimes } from '../../src/features/accounts/account-mails.ts';
+import { linkKinds, mails } from '../../src/platform/mail/mails.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
 import { clientPerSource, loginPerAccount, loginPerSource, mailsPerAddress, mailsPerSource, registrationsPerSource } from '../../src/platform/limits/limit.policy.ts';
 import { listUrls } from '../../src/engine/urls/registered-url.ts';
@@ -42,7 +42,7 @@ describe('README', () => {
     const ways = between('ways');
     const minutes = (text: string) => Number(/(\d+) (?:minute|hour)/.exec(text)?.[1]) * (text.includes('hour') ? 60 : 1);
     const links = [...ways.matchAll(/link `([\w-]+)` \|.*\| ([^|]+) \|/g)].map(([, kind = '', time = '']) => [kind, minutes(time) * 60_000]);
-    expect(Object.fromEntries(links)).toEqual(lifetimes);
+    expect(Object.fromEntries(links)).toEqual(Object.fromEntries(linkKinds.map((kind) => [kind, mails[kind].link.lifetime])));
     for (const url of ['/users/login', '/login', '/users/refresh', '/users/set-up-superadmin', '/oauth/token', '/oauth/introspect', '/oauth/revoke']) expect(ways).toContain(`\`POST ${url}\``);
     expect(ways).toContain('`GET /metrics`');
   });

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { exceedsComplexity } from '../../engine/grants/compiled-grants.ts';
 import { policyLimits } from '../../engine/policies/policy.ts';
 import type { FieldError } from '../../errors/errors.ts';
-import { findPolicyFaults } from '../../features/policies/policy.faults.ts';
+import { writtenPolicy } from '../../features/policies/policy.shape.ts';
 import { superadminType } from '../../features/roles/role.ladder.ts';
 import type { RoleDeclaration } from '../../features/roles/role.ladder.ts';
+import { findSchemaFaults } from '../../http/input/from-zod.ts';
 import { maxRights } from '../../features/roles/role.model.ts';
 import { didYouMean } from './near-name.ts';
 import { flag, listOf, methodList, strictObject, text } from './strict-object.ts';
@@ -21,7 +22,8 @@ const right = strictObject({
 }, 'must be a URL, or an object with a url');
 
 const policy = z.unknown().superRefine((value, context) => {
-  for (const { field, message } of findPolicyFaults(value)) context.addIssue({ code: 'custom', path: pathOf(field), message });
+  const { error } = writtenPolicy.safeParse(value);
+  for (const { path, message } of error ? findSchemaFaults(error) : []) context.addIssue({ code: 'custom', path: [...path], message });
 });
 
 /** The form of one role that a deployment declares: that of requests. */
@@ -35,10 +37,6 @@ export const roleDeclarationShape = strictObject({
   inherits: listOf(text, 100).optional(),
   isDefault: flag.optional(),
 });
-
-function pathOf(field: string): PropertyKey[] {
-  return field.split(/[.[\]]+/).filter((part) => part !== '').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-}
 
 export interface RoleSurroundings {
   /** The roles that every installation has. */

@@ -1,6 +1,7 @@
-import type { MailKind, MailOrder } from '../../platform/changes/outbox.model.ts';
+import type { MailOrder } from '../../platform/changes/outbox.model.ts';
+import { isLinkKind, mails } from '../../platform/mail/mails.ts';
+import type { LinkKind, MailKind } from '../../platform/mail/mails.ts';
 import type { MailFacts, MailText } from '../../platform/mail/mail.texts.ts';
-import type { OneTimeTokenKind } from '../links/one-time-token.model.ts';
 import type { OneTimeTokenOrder } from '../links/one-time-token.service.ts';
 import type { User } from '../users/user.model.ts';
 
@@ -22,18 +23,6 @@ export interface AccountMailDeps {
   readonly clock: () => number;
 }
 
-type LinkKind = MailKind & OneTimeTokenKind;
-
-const minute = 60_000;
-
-/** How long the links work, in ms. */
-export const lifetimes: Readonly<Record<LinkKind, number>> = {
-  'verify-email': 24 * 60 * minute,
-  'reset-password': 30 * minute,
-  invitation: 72 * 60 * minute,
-  'change-email': 60 * minute,
-};
-
 /**
  * Makes what decides about each ordered mail as late as when it is sent: who gets it, where, with which new token.
  *
@@ -51,22 +40,13 @@ export function createAccountMails(deps: AccountMailDeps): (tenantId: string, or
     }
     // Without its user a change of address would be a link for the user who holds that address.
     const to = kind === 'change-email' ? userId !== undefined && email : user?.email;
-    if (!user || !to || !isFor(kind, user)) return null;
-    const lifetime = lifetimes[kind];
+    const { lifetime, isFor } = mails[kind].link;
+    // Whoever has a password elsewhere gets none here.
+    if (!user?.isActive || user.externalId !== undefined || !to) return null;
+    if (!isFor({ hasPassword: user.password !== undefined, isVerified: user.emailVerified ?? false })) return null;
     const token = await replaceToken(tenantId, { kind, userId: user._id, email: to, expiresAt: new Date(clock() + lifetime) });
     return { to, ...writeMail(kind, { ...nameOf(user), link: { url: linkOf(publicUrl, kind, token), lifetime } }) };
   };
-}
-
-function isLinkKind(kind: MailKind): kind is LinkKind {
-  return kind in lifetimes;
-}
-
-function isFor(kind: LinkKind, { isActive, emailVerified = false, externalId, password }: User): boolean {
-  // Whoever has a password elsewhere gets none here.
-  if (!isActive || externalId !== undefined) return false;
-  if (kind === 'verify-email') return !emailVerified && password !== undefined;
-  return kind !== 'invitation' || password === undefined;
 }
 
 /** The secret stands after the #, which is never sent to a server, nor logged by one. */

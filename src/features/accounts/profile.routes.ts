@@ -5,7 +5,7 @@ import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { email, integer, optional, password, string } from '../../http/input/fields.ts';
-import { rightShape } from '../roles/role.shape.ts';
+import { storedRight } from '../policies/right.shape.ts';
 import type { User } from '../users/user.model.ts';
 import { userView, userShape } from '../users/user.shape.ts';
 import type { ProfileService } from './profile.service.ts';
@@ -26,7 +26,7 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
   return [
     defineRoute({
       method: 'GET', url: '/profile/me', summary: 'One\'s own user, roles and rights',
-      output: z.object({ user: userShape, roles: z.array(z.object({ roleId: z.string(), type: z.string(), name: z.string() })), rights: z.array(rightShape.omit({ stale: true })) }),
+      output: z.object({ user: userShape, roles: z.array(z.object({ roleId: z.string(), type: z.string(), name: z.string() })), rights: z.array(storedRight) }),
       errors: ['user-not-found'],
       async handler({ caller }) {
         const user = await findUser(caller.tenantId, caller.userId);

@@ -9,11 +9,13 @@ import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { custom, optional, string } from '../../http/input/fields.ts';
+import { faultsOf } from '../../http/input/from-zod.ts';
 import { pageFields } from '../../http/route/page-shape.ts';
-import { causeShape, checkList, decisionShape, explanationShape, parseQuestion } from './check.shape.ts';
+import { causeShape, checkList, decisionShape, explanationShape, writtenQuestion } from './check.shape.ts';
 import type { Question } from './check.shape.ts';
 import type { PermissionService } from './decision.service.ts';
 import { policyShape, policyView } from '../policies/policy.shape.ts';
+import { storedRight } from '../policies/right.shape.ts';
 
 export interface PermissionRouteDeps {
   readonly permissions: PermissionService;
@@ -23,7 +25,7 @@ export interface PermissionRouteDeps {
 
 const effectiveGrantsShape = z.object({
   roles: z.array(z.object({ roleId: z.string(), type: z.string(), name: z.string() })),
-  rights: z.array(z.object({ url: z.string(), methods: z.array(z.string()).optional() })),
+  rights: z.array(storedRight.pick({ url: true, methods: true })),
   permissions: z.array(z.string()),
   policies: z.array(policyShape),
   isSuperadmin: z.boolean(),
@@ -122,7 +124,9 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
 }
 
 function questionOf(sent: Readonly<Record<string, unknown>>): Question {
-  return parseQuestion(sent, 'body', (message, at = 'body') => { throw new AppError('invalid-input', { errors: [{ field: at, message }] }); });
+  const { data, error } = writtenQuestion.safeParse(sent);
+  if (error) throw new AppError('invalid-input', { errors: faultsOf(error).map(({ at, message }) => ({ field: `body${at}`, message })) });
+  return data;
 }
 
 /** Of conditions only their kind is shown: their values may be nobody's business. */

@@ -181,7 +181,7 @@ export function createPermissionService({
 }
 
 function aboutResource(context: DecisionContext, question: Question): DecisionContext {
-  return 'attributes' in question ? { ...context, resource: question.attributes } : context;
+  return 'attributes' in question && question.attributes ? { ...context, resource: question.attributes } : context;
 }
 
 /** Where to go on, and whether everybody before was certain; a made-up cursor gives other users of the same tenant, nothing more. */

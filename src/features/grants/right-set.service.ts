@@ -62,8 +62,7 @@ export function createRightSetService({ model, registry, onLookup }: RightSetDep
       const known = compiled.get(rightSetId);
       onLookup(known !== undefined);
       if (known) return known;
-      // One that an older version stored, without these, is as good as gone: it is made anew.
-      const stored = await model.findOne({ tenantId, _id: rightSetId, policies: { $exists: true }, memberships: { $exists: true } }).lean();
+      const stored = await model.findOne({ tenantId, _id: rightSetId }).lean();
       return stored && compileOnce(rightSetId, stored);
     },
     read: (tenantId, rightSetId) => model.findOne({ tenantId, _id: rightSetId }).lean(),

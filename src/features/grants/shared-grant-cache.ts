@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { methods } from '../../engine/urls/method.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { SignedEntries } from '../../platform/cache/signed-entries.ts';
+import { policyShape } from '../policies/policy.shape.ts';
+import { storedRight } from '../policies/right.shape.ts';
 import type { RightSetContent } from './right-set.types.ts';
 
 /** Whose rights, at which versions: what they hold is then the same until an assignment starts or ends. */
@@ -44,13 +45,9 @@ const storedEntry = z.object({
   roles: z.array(z.object({ roleId: z.string(), type: z.string(), name: z.string() })),
   roleTypes: z.array(z.string()),
   memberships: z.array(z.string()),
-  rights: z.array(z.object({
-    name: z.string(), path: z.string(), url: z.string(), methods: z.array(z.enum(methods)).optional(), access: z.enum(['simple', 'auth', 'config']),
-  })),
+  rights: z.array(storedRight),
   permissions: z.array(z.string()),
-  policies: z.array(z.object({
-    effect: z.enum(['allow', 'deny']), actions: z.array(z.string()), resources: z.array(z.string()), conditions: z.array(z.looseObject({ type: z.string() })).optional(),
-  })),
+  policies: z.array(policyShape),
   isSuperadmin: z.boolean(),
   changesAt: z.number().nullable(),
   until: z.number(),

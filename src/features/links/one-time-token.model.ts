@@ -1,5 +1,7 @@
 import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
+import { linkKinds } from '../../platform/mail/mails.ts';
+import type { LinkKind } from '../../platform/mail/mails.ts';
 import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
 
 /** A one-time token as stored: its hash alone, so that reading the database opens nothing. */
@@ -15,16 +17,14 @@ export interface OneTimeTokenRecord {
   readonly expiresAt: Date;
 }
 
-const kinds = ['set-up-superadmin', 'verify-email', 'reset-password', 'invitation', 'change-email'] as const;
-
 /** What a token is good for, and for nothing else. */
-export type OneTimeTokenKind = typeof kinds[number];
+export type OneTimeTokenKind = 'set-up-superadmin' | LinkKind;
 
 /** The collection `tokens`: at most one live token of a kind for a user, since a new one replaces the old. */
 export function createOneTimeTokenModel(connection: Connection, prefix = ''): Model<OneTimeTokenRecord> {
   const schema = new Schema<OneTimeTokenRecord>({
     _id: { type: String, required: true },
-    kind: { type: String, required: true, enum: kinds },
+    kind: { type: String, required: true, enum: ['set-up-superadmin', ...linkKinds] },
     userId: { type: String, required: true },
     email: String,
     expiresAt: { type: Date, required: true },

@@ -9,6 +9,7 @@ import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { integer, isoDate, knownEmail, oneOf, optional, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import { policyView } from '../policies/policy.shape.ts';
+import { rightShape } from '../policies/right.shape.ts';
 import type { KnownPermissions } from '../policies/declared-permissions.ts';
 import type { DefaultRole } from '../tenants/tenant.default-role.ts';
 import type { UserAssignments } from '../users/assignments/user.assignments.ts';
@@ -16,7 +17,7 @@ import { userView, userShape } from '../users/user.shape.ts';
 import type { LockRole } from './role-locks.ts';
 import type { Role } from './role.model.ts';
 import type { RoleService } from './role.service.ts';
-import { contentFields, refOf, rightList, rightShape, roleName, roleRefFields, roleShape } from './role.shape.ts';
+import { contentFields, refOf, rightList, roleName, roleRefFields, roleShape } from './role.shape.ts';
 import type { UpdateRole } from './role.update.ts';
 
 export interface RoleRouteDeps {

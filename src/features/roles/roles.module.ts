@@ -18,7 +18,6 @@ import { createRoleSeed } from './role.seed.ts';
 import { createRoleService } from './role.service.ts';
 import type { WithDefaultsDelegationCheck, WithRoleDelegationCheck, RequireMayChangeRole } from './role.service.ts';
 import { createUpdateRole } from './role.update.ts';
-import { createUpgradeRoles } from './role.upgrade.ts';
 
 interface RoleStorage {
   readonly model: Model<Role>;
@@ -41,7 +40,6 @@ export function createRoleRules({ model, registry, permissions, logger, nameOfTe
     requireRegistered: check.requireRegistered,
     requireWithinComplexity: check.requireWithinComplexity,
     defaultRoles: createLockDefaultRoles(model, guestType),
-    upgradeRoles: createUpgradeRoles(model),
     seedRole: createRoleSeed({
       model, registry, permissions, nameOf: nameOfTenant,
       onKept: (tenant, role) => { logger.warn({ tenant, role }, `the tenant "${tenant}" has a role of its own with the roleId or type "${role}", which is declared now: it keeps its own, and what is declared is not given to it`); },

@@ -6,8 +6,8 @@ import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
 export interface Session {
   _id: string;
   tenantId: string;
-  /** Whose it is; absent means a user's. */
-  kind?: 'user' | 'client';
+  /** Whose it is. */
+  kind: 'user' | 'client';
   /** userId or clientId */
   userId: string;
   rightSetId: string;
@@ -33,7 +33,7 @@ export interface Session {
 export function createSessionModel(connection: Connection, prefix = ''): Model<Session> {
   const schema = new Schema<Session>({
     _id: String,
-    kind: { type: String, enum: ['user', 'client'] },
+    kind: { type: String, enum: ['user', 'client'], required: true },
     userId: { type: String, required: true },
     rightSetId: { type: String, required: true },
     policyVersion: { type: Number, required: true },

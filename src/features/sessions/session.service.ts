@@ -146,7 +146,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
     async open(actor, user) {
       const owner = await readTenant(user.tenantId);
       const refresh = makeRefreshToken(user.tenantId);
-      const begun = await begin(actor, user, (owner?.settings.sessionHours ?? sessionHours) * hour, { refresh: { current: refresh.hash, used: [] } }, async (tx) => {
+      const begun = await begin(actor, user, (owner?.settings.sessionHours ?? sessionHours) * hour, { kind: 'user', refresh: { current: refresh.hash, used: [] } }, async (tx) => {
         if (!(await touchForLogin(tx, user))) throw new AppError('invalid-credentials');
       });
       return { ...begun, user, refreshToken: refresh.token };

@@ -16,5 +16,5 @@ export const sessionShape = z.object({
 });
 
 export function sessionView(session: Session, currentId: string) {
-  return { ...session, kind: session.kind ?? 'user', sessionId: session._id, current: session._id === currentId };
+  return { ...session, sessionId: session._id, current: session._id === currentId };
 }

@@ -20,10 +20,10 @@ export interface SigningKeyRecord {
   readonly algorithm: 'ES256';
   readonly publicJwk: PublishedJwk;
   readonly encryptedPrivateKey: EncryptedPrivateKey;
-  /** Counts up; absent in what was stored before keys took turns, which was one key. */
-  readonly number?: number;
-  /** From when on it signs, until the next one does; absent likewise. */
-  readonly signsFrom?: Date;
+  /** Counts up. */
+  readonly number: number;
+  /** From when on it signs, until the next one does. */
+  readonly signsFrom: Date;
   readonly createdAt: Date;
 }
 

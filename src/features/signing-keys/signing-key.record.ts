@@ -7,9 +7,6 @@ import type { RingKey } from './key-ring.ts';
 import type { PublishedJwk, SigningKeyRecord } from './signing-key.model.ts';
 import { importVerificationKey } from '../../tokens/verification-key.ts';
 
-/** A record to store; every one that is made has its number and its time. */
-export type NewSigningKey = SigningKeyRecord & Required<Pick<SigningKeyRecord, 'number' | 'signsFrom'>>;
-
 /** KEY_ENCRYPTION_KEY as a key; throws unless it has 32 bytes. */
 export function toSecretKey(key: KeyObject | Uint8Array): KeyObject {
   const secret = key instanceof Uint8Array ? createSecretKey(key) : key;
@@ -18,7 +15,7 @@ export function toSecretKey(key: KeyObject | Uint8Array): KeyObject {
 }
 
 /** Makes a key that nobody has, with its private half encrypted. */
-export async function makeRecord(secret: KeyObject, { number, signsFrom, now }: { readonly number: number; readonly signsFrom: number; readonly now: number }): Promise<NewSigningKey> {
+export async function makeRecord(secret: KeyObject, { number, signsFrom, now }: { readonly number: number; readonly signsFrom: number; readonly now: number }): Promise<SigningKeyRecord> {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const publicJwk = await publish(publicKey);
   const encryptedPrivateKey = encryptPrivateKey(privateKey.export({ type: 'pkcs8', format: 'der' }), publicJwk.kid, secret);
@@ -37,12 +34,7 @@ export async function openRecord(record: SigningKeyRecord, secret: KeyObject): P
   const verification = importVerificationKey({ ...published });
   const isItself = published.kid === kid && published.x === record.publicJwk.x && published.y === record.publicJwk.y;
   if (!verification || !isItself) throw startError(`The stored signing key ${kid} is not the key its id names: it was altered.`);
-  return { signing: { kid, algorithm: verification.algorithm, privateKey }, verification, published, signsFrom: signsFrom(record) };
-}
-
-/** From when on a key signs, in ms since 1970. */
-export function signsFrom({ signsFrom, createdAt }: SigningKeyRecord): number {
-  return (signsFrom ?? createdAt).getTime();
+  return { signing: { kid, algorithm: verification.algorithm, privateKey }, verification, published, signsFrom: record.signsFrom.getTime() };
 }
 
 /** Names each member it lets out, so that no private one can slip through. */

@@ -3,7 +3,7 @@ import type { ClientSession, Model } from 'mongoose';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { publishedAhead } from './key-ring.ts';
 import type { SigningKeyRecord } from './signing-key.model.ts';
-import { makeRecord, signsFrom } from './signing-key.record.ts';
+import { makeRecord } from './signing-key.record.ts';
 
 /** A stored key and what it is for at this moment. */
 export interface KeyStatus {
@@ -53,7 +53,7 @@ export interface KeyRotationDeps {
 }
 
 export function createKeyRotation({ model, secret, changes, tokenLifetime, lockDocument, clock }: KeyRotationDeps): KeyRotation {
-  const read = (session?: ClientSession) => model.find({}, null, { session: session ?? null }).sort({ number: 1, createdAt: 1 }).lean<SigningKeyRecord[]>();
+  const read = (session?: ClientSession) => model.find({}, null, { session: session ?? null }).sort({ number: 1 }).lean<SigningKeyRecord[]>();
 
   const change = <T>(actor: Actor, work: (tx: ChangeTransaction, records: readonly SigningKeyRecord[]) => Promise<T>): Promise<T> =>
     changes.transact(actor, async (tx) => {
@@ -63,12 +63,12 @@ export function createKeyRotation({ model, secret, changes, tokenLifetime, lockD
 
   function statusesOf(records: readonly SigningKeyRecord[]): KeyStatus[] {
     const now = clock();
-    const signing = Math.max(0, records.findLastIndex((record) => signsFrom(record) <= now));
+    const signing = Math.max(0, records.findLastIndex(({ signsFrom }) => signsFrom.getTime() <= now));
     return records.map((record, index) => {
-      const about = { kid: record._id, signsFrom: new Date(signsFrom(record)) };
+      const about = { kid: record._id, signsFrom: record.signsFrom };
       if (index >= signing) return { ...about, state: index === signing ? 'signing' : 'waiting' };
       const next = records[index + 1] ?? record;
-      const until = signsFrom(next) + tokenLifetime;
+      const until = next.signsFrom.getTime() + tokenLifetime;
       return { ...about, state: now < until ? 'retired' : 'ended', until: new Date(until) };
     });
   }

@@ -62,7 +62,7 @@ export function createSigningKeyService({ model, secret, tokenLifetime, clock, m
 
   async function readAll(): Promise<void> {
     const askedAt = monotonic();
-    const records = await model.find().sort({ number: 1, createdAt: 1 }).lean<SigningKeyRecord[]>();
+    const records = await model.find().sort({ number: 1 }).lean<SigningKeyRecord[]>();
     if (records.length === 0) throw new Error('No signing key is stored: run the seeding first.');
     const keys = await Promise.all(records.map(async (record) => ({ record, key: await open(record) })));
     ring = createKeyRing(keys.map(({ key }) => key), tokenLifetime);

@@ -38,8 +38,6 @@ export function createDefaultRole({ model, changes, usual, lockRoles, withDelega
 
   async function write(tx: ChangeTransaction, before: string, after: string): Promise<void> {
     const _id = tx.actor.tenantId;
-    // A tenant without a version is of version 1.
-    await model.updateOne({ _id, version: { $exists: false } }, { $set: { version: 1 } }, { session: tx.session });
     await model.updateOne({ _id }, { $set: { 'settings.defaultRole': after }, $inc: { version: 1 } }, { session: tx.session });
     tx.record({ action: 'tenant.set-default-role', target: { kind: 'tenant', id: _id }, before: { defaultRole: before }, after: { defaultRole: after } });
   }

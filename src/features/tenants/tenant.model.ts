@@ -46,7 +46,7 @@ export interface Tenant {
   /** Raised by what creates something of which the tenant may have only so many, so that two at once meet. */
   created?: number;
   /** Raised by every edit; an edit of an older version is refused. */
-  version?: number;
+  version: number;
   createdAt?: Date;
 }
 
@@ -68,7 +68,7 @@ export function createTenantModel(connection: Connection, prefix = ''): Model<Te
     seededWith: String,
     policyVersion: { type: Number, required: true },
     created: Number,
-    version: Number,
+    version: { type: Number, required: true },
     createdAt: Date,
   }, { strict: 'throw', versionKey: false });
   schema.index({ name: 1 }, { unique: true });

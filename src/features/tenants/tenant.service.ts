@@ -125,11 +125,11 @@ export function createTenantService({ model, changes, clock, lockDocument, seedR
 
     update: (actor, tenantId, { version, settings, ...edit }) => changes.transact(actor, async (tx) => {
       const tenant = await requireTenant(tx, tenantId);
-      if (version !== undefined && version !== (tenant.version ?? 1)) throw new AppError('version-conflict');
+      if (version !== undefined && version !== tenant.version) throw new AppError('version-conflict');
       const isShut = settings?.loginMethods?.includes('password') === false;
       if (tenantId === defaultTenantId && (isShut || (edit.name !== undefined && edit.name !== tenant.name))) throw new AppError('default-tenant-fixed');
       await requireFree(tx, edit, tenantId);
-      const set = { ...(edit.name !== undefined && { name: edit.name }), ...(edit.domain && { domain: edit.domain }), ...(settings && { settings }), version: (tenant.version ?? 1) + 1 };
+      const set = { ...(edit.name !== undefined && { name: edit.name }), ...(edit.domain && { domain: edit.domain }), ...(settings && { settings }), version: tenant.version + 1 };
       return within(tx, tenantId, async (own) => {
         if (settings?.defaultRole !== undefined) await lockRoles(own, [settings.defaultRole]);
         await model.updateOne({ _id: tenantId }, { $set: set, ...(edit.domain === '' && { $unset: { domain: 1 } }) }, { session: tx.session });
@@ -144,7 +144,7 @@ export function createTenantService({ model, changes, clock, lockDocument, seedR
       const tenant = await requireTenant(tx, tenantId);
       if (tenantId === defaultTenantId) throw new AppError('default-tenant-fixed');
       if (tenant.status === status) return tenant;
-      const after: Tenant = { ...tenant, status, version: (tenant.version ?? 1) + 1 };
+      const after: Tenant = { ...tenant, status, version: tenant.version + 1 };
       await model.updateOne({ _id: tenantId }, { $set: { status, version: after.version } }, { session: tx.session });
       await within(tx, tenantId, (own) => {
         own.record({ action: status === 'active' ? 'tenant.resume' : 'tenant.suspend', target: { kind: 'tenant', id: tenantId }, before: auditView(tenant), after: auditView(after), raisesPolicy: true });

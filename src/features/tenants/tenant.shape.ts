@@ -28,8 +28,8 @@ export const tenantShape = z.object({
   createdAt: instant.optional(),
 });
 
-export function tenantView({ _id, settings = {}, isolation = 'shared', version = 1, ...tenant }: Tenant) {
-  return { ...tenant, tenantId: _id, settings, isolation, version };
+export function tenantView({ _id, settings = {}, isolation = 'shared', ...tenant }: Tenant) {
+  return { ...tenant, tenantId: _id, settings, isolation };
 }
 
 /** A label of a host name (RFC 1035 section 2.3.1), so that it may stand before the host as a subdomain. */

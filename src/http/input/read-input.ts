@@ -1,6 +1,6 @@
 import { AppError } from '../../errors/errors.ts';
 import type { Field, Fields, InputOf } from './field.ts';
-import { createReader } from './validate-fields.ts';
+import { createReader, maxFaults } from './validate-fields.ts';
 import type { Outcome } from './validate-fields.ts';
 
 /** What a route takes, by where it stands in the request. */
@@ -23,8 +23,7 @@ export type InputValues<I extends RouteInput> = { readonly [P in Part]: P extend
 /** What was sent, as yet unread. */
 export type RawInput = Readonly<Record<Part, unknown>>;
 
-/** Most faults that one answer lists, and most characters of a field's name in it: the names come from the caller. */
-const maxFaults = 50;
+/** Most characters of a field's name in an answer: the names come from the caller. */
 const maxFieldLength = 200;
 
 /**

@@ -8,6 +8,9 @@ export interface Fault {
   readonly message: string;
 }
 
+/** Most faults that one answer lists. */
+export const maxFaults = 50;
+
 /** A value that was read, or all that is wrong with it. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly Fault[] };
 

@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import type { Method } from '../../engine/urls/method.ts';
 import type { AccessClass } from '../../engine/urls/registered-url.ts';
 import { parsePattern } from '../../engine/urls/url-pattern.ts';
 import type { BodyForm, RouteDefinition, RouteOutput } from '../route/define-route.ts';
 import { toObjectSchema } from '../input/field.ts';
 import type { Fields, JsonSchema } from '../input/field.ts';
+import { toJsonSchema } from '../input/from-zod.ts';
 import { isListBody } from '../input/read-input.ts';
 import type { ListBody } from '../input/read-input.ts';
 import { describeErrors, oauthErrorSchema, problemSchema } from './openapi-errors.ts';
@@ -89,14 +89,7 @@ function describeContent(output: RouteOutput): JsonSchema | undefined {
   if (output === 'text') return { 'text/plain': { schema: { type: 'string' } } };
   if (output === 'lines') return { 'application/x-ndjson': { schema: { type: 'string' } } };
   if (output === 'file') return { '*/*': {} };
-  return { 'application/json': { schema: toJsonSchema(output) } };
-}
-
-// io: 'output' is the shape after unknown keys were stripped, so that it says additionalProperties: false.
-function toJsonSchema(shape: z.ZodType): JsonSchema {
-  const schema: Record<string, unknown> = z.toJSONSchema(shape, { target: 'draft-2020-12', io: 'output' });
-  delete schema['$schema']; // the document says it once for all
-  return schema;
+  return { 'application/json': { schema: toJsonSchema(output, 'output') } };
 }
 
 function toOpenApiPath(url: string): string {

@@ -1,10 +1,7 @@
 import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
-
-const mailKinds = ['verify-email', 'reset-password', 'invitation', 'change-email', 'password-changed', 'email-changed'] as const;
-
-/** What a mail is about; the last two are notices, the others carry a one-time link. */
-export type MailKind = typeof mailKinds[number];
+import { mailKinds } from '../mail/mails.ts';
+import type { MailKind } from '../mail/mails.ts';
 
 /**
  * An order for a mail, which is not the mail: its one-time token is made when it is sent, so that none is ever stored.

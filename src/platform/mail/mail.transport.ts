@@ -3,7 +3,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import type { SendMailOptions } from 'nodemailer';
-import type { MailKind } from '../changes/outbox.model.ts';
+import type { MailKind } from './mails.ts';
 import { isPlainAddress, maskAddresses } from './mail.address.ts';
 import type { Sender } from './mail.address.ts';
 

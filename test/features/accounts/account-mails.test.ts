@@ -43,7 +43,7 @@ beforeAll(async () => {
     settings: testSettings({ PUBLIC_URL: publicUrl, SMTP_URL: mailbox.url }), logger: { info: log, warn: log, error: log },
   });
   await database.buildIndexes();
-  await stores.tenants.create({ _id: 'default', name: 'default', status: 'active', policyVersion: 1 });
+  await stores.tenants.create({ _id: 'default', name: 'default', status: 'active', policyVersion: 1, version: 1 });
 });
 afterAll(async () => {
   await mailer.close();

@@ -6,7 +6,7 @@ import type { GrantCacheKey } from '../../../src/features/grants/shared-grant-ca
 import type { RightSetContent, SessionPrincipal } from '../../../src/features/grants/right-set.types.ts';
 import type { TenantState } from '../../../src/features/tenants/tenant.store.ts';
 
-const whose = { tenantId: 'tenant', userId: 'id', expiresAt: new Date() };
+const whose = { tenantId: 'tenant', kind: 'user' as const, userId: 'id', expiresAt: new Date() };
 const principal = (accessVersion: number): SessionPrincipal => ({ _id: 'id', tenantId: 'tenant', roles: [], isActive: true, accessVersion, username: 'ann' });
 const tenant = (policyVersion: number): TenantState => ({ status: 'active', policyVersion, settings: {} });
 const effective: EffectiveGrants = { roles: [], roleTypes: ['stored'], memberships: [], granted: [], changesAt: null };

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { attributeOperators, parsePath } from '../../engine/policies/condition.attribute.ts';
+import { parseRange } from '../../engine/policies/condition.ip.ts';
+import { isZone, minuteOf, weekdays } from '../../engine/policies/condition.time.ts';
+import type { Condition } from '../../engine/policies/condition.ts';
+import { selfAssertedPath } from '../../engine/policies/self-asserted.ts';
+import type { Scalar } from '../../engine/resources/stored-value.ts';
+import { boundedList } from '../../http/input/bounded-list.ts';
+import type { JsonSchema } from '../../http/input/fields.ts';
+import { toJsonSchema } from '../../http/input/from-zod.ts';
+
+const maxText = 256;
+
+/** Text of a form of its own. */
+const textOf = (message: string, hasForm: (text: string) => boolean, example: string) => z.string(message).refine(hasForm, message).meta({ examples: [example] });
+
+/** Most ranges of one condition, and most values of one list. */
+const maxListed = 100;
+
+/** A list of plain values. Only its first fault is named: one request could hold 25,000, and naming each would hold up all others. */
+function valuesOf<T>(isGood: (item: unknown) => item is T, message: string, items: JsonSchema) {
+  return boundedList(z.unknown(), { min: 1, max: maxListed })
+    .superRefine((list, { addIssue }) => {
+      const index = list.findIndex((item) => !isGood(item));
+      if (index >= 0) addIssue({ code: 'custom', path: [index], message });
+    })
+    .meta({ items })
+    .transform((list) => list as T[]); // each was just seen to be one
+}
+
+const valueMessage = `must be text of at most ${maxText} characters, a number, true or false`;
+const text = z.string(valueMessage).max(maxText, valueMessage);
+const scalar = z.union([text, z.number(), z.boolean()], valueMessage);
+const isScalar = (item: unknown): item is Scalar => scalar.safeParse(item).success;
+const scalars = valuesOf(isScalar, valueMessage, toJsonSchema(scalar, 'input'));
+
+const tenant = z.strictObject({ type: z.literal('tenant'), value: text });
+
+const clock = textOf('must be a time of day such as 08:00', (written) => minuteOf(written) !== undefined, '08:00');
+const time = z.strictObject({
+  type: z.literal('time'),
+  days: boundedList(z.enum(weekdays, `must be of ${weekdays.join(', ')}`), { min: 1, max: weekdays.length }).optional(),
+  from: clock,
+  to: clock,
+  zone: textOf('must be a time zone such as Europe/Berlin', isZone, 'Europe/Berlin'),
+})
+  .refine(({ from, to }) => from !== to, { path: ['to'], error: 'must not be the same as from' })
+  .transform(({ type, days, ...rest }) => ({ type, ...(days && { days }), ...rest }));
+
+const isRange = (item: unknown): item is string => typeof item === 'string' && parseRange(item) !== undefined;
+const ranges = valuesOf(isRange, 'must be an IP address or a range such as 10.0.0.0/8', { type: 'string', examples: ['10.0.0.0/8'] });
+const ip = z.strictObject({ type: z.literal('ip'), ranges });
+
+const path = textOf('must be subject.NAME or resource.NAME', (written) => parsePath(written) !== undefined, 'resource.ownerId')
+  .refine((written) => !selfAssertedPath.test(written), 'must not be a name that users give themselves: compare subject.id, or subject.email, which counts once it is confirmed');
+const side = { type: z.literal('attribute'), left: path };
+
+function comparison<O extends string, V extends z.ZodType>(operators: readonly O[], value: V) {
+  const right = z.union([path, z.strictObject({ value })], 'must be subject.NAME or resource.NAME, or an object with a value');
+  return z.strictObject({ ...side, operator: z.enum(operators), right })
+    .refine((condition) => !(isOfResource(condition.left) && isOfResource(condition.right)), {
+      path: ['right'], error: 'must not be of the resource as well: two of its attributes cannot be compared',
+    });
+}
+
+const existsMessage = 'must be { "value": true } or { "value": false }';
+const existence = z.strictObject({ ...side, operator: z.literal('exists'), right: z.strictObject({ value: z.boolean('must be true or false') }, existsMessage).optional() })
+  .transform(({ right, ...rest }) => ({ ...rest, ...(right && { right }) }));
+
+const attribute = z.discriminatedUnion('operator', [
+  comparison(['eq', 'ne', 'gt', 'lt'], scalar), comparison(['in'], scalars), existence,
+], `must be of ${attributeOperators.join(', ')}`);
+
+/** A condition as it may be written: what could never be decided is refused. */
+export const writtenCondition = z.discriminatedUnion('type', [tenant, time, ip, attribute], {
+  error: ({ discriminator }) => (discriminator === undefined ? 'must be an object' : 'must be tenant, time, ip or attribute'),
+}) satisfies z.ZodType<Condition>;
+
+function isOfResource(written: unknown): boolean {
+  return typeof written === 'string' && parsePath(written)?.of === 'resource';
+}

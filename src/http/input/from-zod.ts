@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Field, JsonSchema } from './field.ts';
+import { rulesOf } from './validate-fields.ts';
+import { maxFaults } from './validate-fields.ts';
+import type { Fault } from './validate-fields.ts';
+
+/** What is wrong with one part of a value that a zod schema read. */
+export interface SchemaFault {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** A field that a zod schema reads as a whole: the schema also gives its documentation and its type. */
+export function fromZod<T>(schema: z.ZodType<T>): Field<T, 'required'> {
+  return {
+    presence: 'required',
+    json: toJsonSchema(schema, 'input'),
+    rules: () => rulesOf((value) => {
+      const { success, data, error } = schema.safeParse(value);
+      return success ? { ok: true, value: data } : { ok: false, faults: faultsOf(error) };
+    }),
+  };
+}
+
+/** The faults as an answer names them: `.rights[2].url`. */
+export function faultsOf(error: z.ZodError): Fault[] {
+  return findSchemaFaults(error).map(({ path, message }) => ({ at: textOf(path), message }));
+}
+
+/** Names the faults, and each unknown field by itself. Of a union, the faults of the option that fits best. */
+export function findSchemaFaults({ issues }: Pick<z.ZodError, 'issues'>, above: readonly PropertyKey[] = []): SchemaFault[] {
+  return issues.slice(0, maxFaults).flatMap((issue) => {
+    const path = [...above, ...issue.path];
+    if (issue.code === 'unrecognized_keys') return issue.keys.slice(0, maxFaults).map((name) => ({ path: [...path, name], message: 'is an unknown field' }));
+    const closest = issue.code === 'invalid_union' ? closestOption(issue.errors) : undefined;
+    return closest ? findSchemaFaults({ issues: closest }, path) : [{ path, message: issue.message }];
+  });
+}
+
+/** The option of the value's type that has the fewest faults; undefined if there is none, or more than one. */
+function closestOption(options: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
+  const ofType = options.filter((issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0));
+  const fewest = Math.min(...ofType.map(({ length }) => length));
+  const [closest, another] = ofType.filter(({ length }) => length === fewest);
+  return another ? undefined : closest;
+}
+
+/** `io` says which side of the schema is described: what is sent, or what is answered once unknown keys were stripped. */
+export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { target: 'draft-2020-12', io }); // the document names the dialect once
+  return json;
+}
+
+function textOf(path: readonly PropertyKey[]): string {
+  return path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+}

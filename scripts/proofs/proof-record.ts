@@ -69,7 +69,8 @@ async function filesOf(project: string, path: string): Promise<string[]> {
   if (existsSync(join(project, path))) {
     if (statSync(join(project, path)).isFile()) return [path];
     const found = await readdir(join(project, path), { recursive: true, withFileTypes: true });
-    return found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(project.length + 1)).sort();
+    const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(project.length + 1));
+    return files.filter((file) => !file.includes('/node_modules/')).sort();
   }
   const folder = path.slice(0, path.lastIndexOf('/'));
   return (await readdir(join(project, folder))).map((name) => `${folder}/${name}`).filter((file) => file.startsWith(path)).sort();

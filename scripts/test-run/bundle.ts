@@ -5,8 +5,12 @@ import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
 import { project } from './project.ts';
 
-/** Files that tests start as processes or threads, by how they are named. */
-const program = /^(src\/main|src\/.*\.worker|scripts\/(start|seed|keys|tenants|addresses|census|settings)|scripts\/bench\/(bench|.*\.(server|worker))|examples\/.*\/main|test\/.*-node)\.ts$/;
+/**
+ * Files that tests start as processes or threads, by how they are named.
+ *
+ * Not the benchmarks themselves: their packages may not be installed.
+ */
+const program = /^(src\/main|src\/.*\.worker|scripts\/(start|seed|keys|tenants|addresses|census|settings)|scripts\/bench\/.*\.(server|worker)|examples\/.*\/main|test\/.*-node)\.ts$/;
 /** Packages that look for files beside their own code. */
 const external = ['piscina', 'mongodb-memory-server*'];
 

@@ -1,5 +1,5 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { transform } from 'esbuild';
 import { bundlePrograms } from './bundle.ts';
@@ -17,7 +17,8 @@ const roots = ['src', 'config', 'scripts', 'examples', 'test'];
  */
 export async function compileProject(folder: string): Promise<string> {
   const found = await Promise.all(roots.map((root) => readdir(join(project, root), { recursive: true })));
-  const files = roots.flatMap((root, index) => (found[index] ?? []).filter((file) => file.endsWith('.ts')).map((file) => join(root, file)));
+  const isOwn = (file: string): boolean => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.split(sep).includes('node_modules');
+  const files = roots.flatMap((root, index) => (found[index] ?? []).filter(isOwn).map((file) => join(root, file)));
   await Promise.all([bundlePrograms(files, join(folder, 'bundles')), ...files.map((file) => compileFile(file, folder))]);
   // The loader itself runs before anything can load TypeScript: Node must see JavaScript by the file names.
   for (const name of ['register-loader', 'loader']) await compileFile(join('scripts', 'test-run', `${name}.ts`), folder, `${name}.mjs`);

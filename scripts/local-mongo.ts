@@ -64,7 +64,8 @@ export async function startLocalMongo(options: LocalMongoOptions): Promise<Local
   if (!ephemeral) await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   const running = options.join === true && !ephemeral ? await findRunningServer(dataFolder) : undefined;
   if (running !== undefined) {
-    return { uri: running, describe: `database of the start that runs, data in ${shortPath(dataFolder)}`, kind: 'joined', stop: stopNothing };
+    const describe = `database of the start that runs, data in ${shortPath(dataFolder)}`;
+    return { uri: running, describe, kind: 'joined', stop: stopNothing };
   }
   const claim = ephemeral ? undefined : await claimData(dataFolder);
   const throwAway = ephemeral ? await mkdtemp(join(tmpdir(), 'gatehouse-')) : undefined;
@@ -111,7 +112,9 @@ export async function startTestMongo(env: Environment, log?: (line: string) => v
 }
 
 /** Starts a local server with throw-away data and ignores TEST_MONGODB_URI: a fast one, or the one that `npm start` would use. */
-export async function startThrowAway(env: Environment, { prefersFast }: { prefersFast: boolean }, log?: (line: string) => void): Promise<LocalMongo> {
+export async function startThrowAway(
+  env: Environment, { prefersFast }: { prefersFast: boolean }, log?: (line: string) => void,
+): Promise<LocalMongo> {
   const withoutUri = { ...env, MONGODB_URI: undefined };
   return await startLocalMongo({ dataFolder: localFolders.data, ephemeral: true, prefersFast, env: withoutUri, ...(log && { log }) });
 }

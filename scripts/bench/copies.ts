@@ -18,7 +18,8 @@ export const modelUser = { email: 'model@example.com', password };
 export async function createUserCopier(stores: Stores, origin: string, root: string) {
   const { userId } = await call('POST', `${origin}/admin/create-user`, modelUser, root);
   const model = await stores.users.findOne({ tenantId, _id: String(userId) }).select('+password').orFail().lean();
-  return <T extends object>(email: string, fields: T) => ({ ...model, _id: newId(), email, emailKey: email, emailVerified: true, ...fields });
+  return <T extends object>(email: string, fields: T) => (
+    { ...model, _id: newId(), email, emailKey: email, emailVerified: true, ...fields });
 }
 
 /** A new refresh token that nobody knows. */
@@ -55,6 +56,8 @@ export async function copySessions(
     return { ...model, _id: newId(), userId, accessVersion, refresh: unknownRefresh() };
   });
   await inBatches(sessions, (rows) => stores.sessions.insertMany(rows));
-  return sessions.map(({ _id: sid, userId: sub }) => (
-    jwt.sign({ ...claims, sub, sid, jti: randomBytes(16).toString('base64url') }, privateKey, { algorithm, header: { alg: algorithm, kid, typ } })));
+  return sessions.map(({ _id: sid, userId: sub }) => {
+    const jti = randomBytes(16).toString('base64url');
+    return jwt.sign({ ...claims, sub, sid, jti }, privateKey, { algorithm, header: { alg: algorithm, kid, typ } });
+  });
 }

@@ -34,7 +34,10 @@ export async function measureLoad({ requests, seconds, connections, shift = 0 }:
     const instance = autocannon({ url, connections: shares.length, setupClient, timeout: 60, ...length }, (error, result) => {
       if (error instanceof Error) reject(error);
       else if (result.non2xx + result.errors === 0) resolve();
-      else reject(new Error(`${url}: ${result.non2xx} answers were no 2xx (${[...refused].join(', ')}), ${result.errors} requests failed.`));
+      else {
+        const statuses = [...refused].join(', ');
+        reject(new Error(`${url}: ${result.non2xx} answers were no 2xx (${statuses}), ${result.errors} requests failed.`));
+      }
     });
     instance.on('response', (_client, status, _bytes, milliseconds) => {
       if (status >= 300) refused.add(status);

@@ -40,7 +40,8 @@ export function readOptions<S extends OptionSpec>(spec: S, args: readonly string
 
 /** The options as usage text, as in "[--seconds 5] [--json]". */
 export function describeOptions(spec: OptionSpec): string {
-  return Object.entries(spec).map(([name, { type, default: value }]) => `[--${name}${type === 'string' ? ` ${String(value)}` : ''}]`).join(' ');
+  const describe = (name: string, option: Option<unknown>) => (option.type === 'string' ? `[--${name} ${String(option.default)}]` : `[--${name}]`);
+  return Object.entries(spec).map(([name, option]) => describe(name, option)).join(' ');
 }
 
 function parse(options: OptionSpec, args: readonly string[]): Readonly<Record<string, unknown>> {

@@ -65,7 +65,8 @@ export function figuresOf({ tables, figures, budgets = [] }: Report): object {
 /** Renders a report for a terminal: title, conditions, tables, notes, budgets. */
 export function printReport(run: Run, { title, tables, budgets = [], notes = [] }: Report): string {
   const columns: readonly Column<Budget>[] = [
-    ['', ({ what }) => what], ['budget', ({ budget }) => budget], ['measured', ({ measured }) => measured], ['', ({ met }) => (met ? 'met' : 'NOT MET')],
+    ['', ({ what }) => what], ['budget', ({ budget }) => budget],
+    ['measured', ({ measured }) => measured], ['', ({ met }) => (met ? 'met' : 'NOT MET')],
   ];
   const parts = [
     [...title, ...describeRun(run)],

@@ -72,8 +72,9 @@ async function findPython(env: Environment): Promise<string> {
     if (ok) return python;
     found.push(`${python} is ${tail(output, 1)}`);
   }
+  const others = found.length > 0 ? ` (${found.join(', ')})` : '';
   throw new Error(
-    'The local database SecantusDB needs Python 3.10 or newer, and there is none on PATH' + (found.length > 0 ? ` (${found.join(', ')})` : '') +
+    `The local database SecantusDB needs Python 3.10 or newer, and there is none on PATH${others}` +
     `. Cure: install it (Debian, Ubuntu: apt-get install python3 python3-venv; macOS: brew install python3), ${otherWays}.`,
   );
 }

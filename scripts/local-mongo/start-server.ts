@@ -30,7 +30,8 @@ export interface StartedServer {
 }
 
 /** Starts a database server on this port and waits until its log says that it listens, until it ends, or for 60 s. */
-export async function startServer({ engine, storage, logFile, ephemeral, throwAway, env, onSpawn, log }: ServerOrder, port: number): Promise<StartedServer> {
+export async function startServer(order: ServerOrder, port: number): Promise<StartedServer> {
+  const { engine, storage, logFile, ephemeral, throwAway, env, onSpawn, log } = order;
   let mayEnd = true;
   let output: string | undefined;
   const { pid, stop: end } = await supervise({

@@ -17,10 +17,14 @@ export async function startGatehouse(mongodbUri: string, workers: number): Promi
       name: 'gatehouse',
       ask(shape, questions) {
         const isAboutAll = shape === 'ofAllUsers';
-        const checks = questions.map(({ user, action, kind }) => ({ ...(isAboutAll && { userId: userIds[user] }), action, resource: kind }));
+        const checks = questions.map(({ user, action, kind }) => (
+          { ...(isAboutAll && { userId: userIds[user] }), action, resource: kind }));
         return jsonRequest(url, { checks }, bearer(isAboutAll ? server.root : tokens[questions[0]?.user ?? 0] ?? ''));
       },
-      read: (body) => (body as { decisions: { allowed: boolean }[] }).decisions.map(({ allowed }) => allowed), // as its OpenAPI document says
+      read(body) {
+        const { decisions } = body as { decisions: { allowed: boolean }[] }; // as its OpenAPI document says
+        return decisions.map(({ allowed }) => allowed);
+      },
       stop: server.stop,
     };
   } catch (error) {
@@ -30,7 +34,7 @@ export async function startGatehouse(mongodbUri: string, workers: number): Promi
 }
 
 /** Stores the roles and users of the model, as copies of a role and a user that requests created. */
-async function fill({ origin, root, connection, settings }: GatehouseServer): Promise<{ readonly userIds: string[]; readonly tokens: string[] }> {
+async function fill({ origin, root, connection, settings }: GatehouseServer) {
   const stores = createStores(connection);
   const tenantId = 'default';
   // All questions come from one tenant: without this, the limit of its checks would be measured.

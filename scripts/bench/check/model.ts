@@ -53,7 +53,8 @@ function questionAbout(user: number, turn: number): Question {
   const roles = model.users[user]?.roles ?? [];
   const role = model.roles.find(({ name }) => name === pick(roles, turn));
   const isOfRole = (user + turn) % 2 === 0;
-  return { user, action: pick(isOfRole ? role?.actions : actions, user + turn), kind: pick(isOfRole ? role?.kinds : kinds, user * 3 + turn) };
+  const [fromActions, fromKinds] = isOfRole ? [role?.actions, role?.kinds] : [actions, kinds];
+  return { user, action: pick(fromActions, user + turn), kind: pick(fromKinds, user * 3 + turn) };
 }
 
 function callOf(questions: readonly Question[]): Call {

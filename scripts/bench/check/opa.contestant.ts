@@ -42,7 +42,8 @@ export async function startOpa(file: string): Promise<Contestant> {
     ask(shape, questions) {
       const checks = questions.map(({ user, action, kind }) => ({ user: model.users[user]?.name, action, kind }));
       const data = `${origin}/v1/data/gatehouse`;
-      return shape === 'one' ? jsonRequest(`${data}/decision`, { input: checks[0] }) : jsonRequest(`${data}/decisions`, { input: { checks } });
+      if (shape === 'one') return jsonRequest(`${data}/decision`, { input: checks[0] });
+      return jsonRequest(`${data}/decisions`, { input: { checks } });
     },
     read(body) {
       const { result } = body as { readonly result: boolean | readonly boolean[] }; // as OPA's data API answers

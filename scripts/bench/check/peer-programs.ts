@@ -11,7 +11,9 @@ const packages = { opa: 'github.com/open-policy-agent/opa@latest', openfga: 'git
 const patience = 30 * 60_000;
 
 /** The program of a peer, built once into the cache folder; undefined, with a notice, if it cannot be built. */
-export async function findPeerProgram(name: keyof typeof packages, env: Environment, say: (line: string) => void): Promise<string | undefined> {
+export async function findPeerProgram(
+  name: keyof typeof packages, env: Environment, say: (line: string) => void,
+): Promise<string | undefined> {
   const folder = join(localFolders.cache, 'go', 'bin');
   const file = join(folder, name);
   if (isExecutable(file)) return file;

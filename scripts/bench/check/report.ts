@@ -39,8 +39,13 @@ export interface CheckRow extends Summary {
   readonly checksPerSecond: number;
 }
 
+interface CheckOptions {
+  readonly connections: number;
+  readonly workers: number;
+}
+
 /** Takes the medians of the rounds and compares them with the budgets. */
-export function toReport({ connections, workers }: { readonly connections: number; readonly workers: number }, measured: readonly Measured[]): Report {
+export function toReport({ connections, workers }: CheckOptions, measured: readonly Measured[]): Report {
   const rows = measured.map(({ name, way: { way, about, checks }, results }): CheckRow => {
     const summary = overRounds(results);
     return { name, way, about, ...summary, checksPerSecond: summary.perSecond * checks };
@@ -65,7 +70,8 @@ function checkBudgets(rows: readonly CheckRow[]): Budget[] {
     const [ours, theirs] = [rowOf('gatehouse', way), rowOf(peer, way)];
     if (!ours || !theirs) return [];
     const times = ours.checksPerSecond / theirs.checksPerSecond;
-    return [{ what: `${what}, against ${peer}`, budget: `at least ${least} times`, measured: `${times.toFixed(2)} times`, met: times >= least }];
+    const figures = { budget: `at least ${least} times`, measured: `${times.toFixed(2)} times`, met: times >= least };
+    return [{ what: `${what}, against ${peer}`, ...figures }];
   };
   const alone = rowOf('gatehouse', 'thousandAlone')?.p50;
   return [

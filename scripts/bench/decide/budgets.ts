@@ -7,7 +7,10 @@ export function checkBudgets({ urls, roles, bulk }: DecideResults): Budget[] {
   const byRoles = roles.flatMap(({ roles: count, gatehouse }) => (count >= 100 && gatehouse ? [gatehouse.p50] : []));
   const range = Math.round((Math.max(...byRoles) / Math.min(...byRoles)) * 100) / 100;
   return [
-    ...(largest ? [atMost('URL decision, 100,000 URLs, 1,000 rights held, p50', 2, largest.p50, 'us'), atMost('the same, p99', 6, largest.p99, 'us')] : []),
+    ...(largest ? [
+      atMost('URL decision, 100,000 URLs, 1,000 rights held, p50', 2, largest.p50, 'us'),
+      atMost('the same, p99', 6, largest.p99, 'us'),
+    ] : []),
     ...urls.flatMap(againstCasbin),
     ...(byRoles.length > 1 ? [atMost('longest against shortest p50, from 100 roles on', 2, range, 'times')] : []),
     atMost('1,000 decisions at once', 5, bulk, 'ms'),

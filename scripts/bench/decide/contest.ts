@@ -26,7 +26,11 @@ const patience = 90_000;
 /** Requests that every contestant must decide correctly before it is measured. */
 const compared = 40;
 
-/** Gives every contestant a policy of this size. The costs of earlier contests tell which would take too long; rejects if one answers wrongly. */
+/**
+ * Gives every contestant a policy of this size. The costs of earlier contests tell which of them would take too long.
+ *
+ * Rejects if one answers wrongly.
+ */
 export async function prepareContest(size: ModelSize, earlier: readonly Contest[], rounds: number): Promise<Contest> {
   const model = createModel(size);
   const held = new Set(model.heldRoles.flatMap(({ urls }) => urls));

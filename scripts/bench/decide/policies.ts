@@ -44,7 +44,7 @@ export function createModel({ urls: urlCount, roles: roleCount, rightsPerRole, h
   const roles = Array.from({ length: roleCount }, (_role, role): BenchRole => (
     { roleId: `role-${role}`, urls: Array.from({ length: rightsPerRole }, (_right, right) => rightOf(role, right)) }));
   const step = roleCount / heldRoles;
-  const held = Array.from({ length: heldRoles }, (_role, index) => roles[Math.floor((index + 0.5) * step)]).filter((role) => role !== undefined);
+  const held = Array.from({ length: heldRoles }, (_role, index) => roles[Math.floor((index + 0.5) * step)] ?? []).flat();
   const allowed = held.flatMap((role) => role.urls);
   const requests = Array.from({ length: requestCount }, (_each, index): BenchRequest => {
     const from = index % 2 === 0 ? allowed : urls;

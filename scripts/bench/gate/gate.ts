@@ -68,8 +68,10 @@ async function checkAnswers({ name, server: { ready: { origin, tokens } } }: Con
 
 function takeTurns(running: readonly Contestant[], { sessions: counts, ...chosen }: Options): Promise<Measured[]> {
   const { connections, workers } = chosen;
-  const entrants = running.flatMap(({ name, server: { ready } }) => (name === 'gatehouse' ? counts : [1]).map((sessions) => (
-    { name, sessions, requests: ready.tokens.slice(0, sessions).map((token) => ({ url: `${ready.origin}${url}`, headers: bearer(token) })) })));
+  const entrants = running.flatMap(({ name, server: { ready } }) => {
+    const requests = ready.tokens.map((token) => ({ url: `${ready.origin}${url}`, headers: bearer(token) }));
+    return (name === 'gatehouse' ? counts : [1]).map((sessions) => ({ name, sessions, requests: requests.slice(0, sessions) }));
+  });
   return byTurns(entrants, chosen, async ({ name, sessions, requests }, { label, seconds }) => {
     // Only sessions in memory are to be measured: each is used once before, by each worker if the connections fall that way.
     const began = performance.now();

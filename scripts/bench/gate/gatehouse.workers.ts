@@ -19,7 +19,8 @@ export async function startGatehouseWorkers(
   });
   const file = fileURLToPath(new URL('./gatehouse.worker.ts', import.meta.url));
   const ended = runPrimary({ environment, settings, database: '', file });
-  const origin = await Promise.race([served, ended.then((code) => { throw new Error(`The workers ended with ${code} instead of serving.`); })]);
+  const failed = ended.then((code) => { throw new Error(`The workers ended with ${code} instead of serving.`); });
+  const origin = await Promise.race([served, failed]);
   return {
     origin,
     async stop() {

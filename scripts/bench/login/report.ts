@@ -31,7 +31,9 @@ export function toReport({ clients, cost, threads }: LoginConditions, rounds: re
     conditions: { cost, threads },
     // Logins per second as a share of the hashes of as many cores as there are threads.
     figures: { ofHashes },
-    title: [`Logins of ${clients} clients at bcrypt cost ${cost}, each client one after the other; gated GETs one after the other, with pauses.`],
+    title: [
+      `Logins of ${clients} clients at bcrypt cost ${cost}, each client one after the other; gated GETs one after the other, with pauses.`,
+    ],
     tables: [createTable<LoginRow>('loads', rows, [['', ({ name }) => labels[name]], ...loadColumns('per second')])],
     notes: [`The server hashes in ${count(threads, 'thread')}; logins against the bare hashes of as many cores: ${ofHashes.toFixed(2)}.`],
   };

@@ -69,8 +69,9 @@ export const tenantsBenchmark = defineBenchmark({
           ['many p50', (row) => row.large.p50], ['p99', (row) => row.large.p99],
           ['p50 times', ({ times }) => times],
         ])],
-        budgets: rows.map(({ kind, times }) => (
-          { what: `${kind}, p50 with many against few`, budget: `at most ${budget} times`, measured: `${times} times`, met: times <= budget })),
+        budgets: rows.map(({ kind, times }) => ({
+          what: `${kind}, p50 with many against few`, budget: `at most ${budget} times`, measured: `${times} times`, met: times <= budget,
+        })),
       };
     } finally {
       for (const server of servers) await server.stop();

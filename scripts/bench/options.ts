@@ -40,8 +40,8 @@ export function readOptions<S extends OptionSpec>(spec: S, args: readonly string
 
 /** The options as usage text, as in "[--seconds 5] [--json]". */
 export function describeOptions(spec: OptionSpec): string {
-  const describe = (name: string, option: Option<unknown>) => (option.type === 'string' ? `[--${name} ${String(option.default)}]` : `[--${name}]`);
-  return Object.entries(spec).map(([name, option]) => describe(name, option)).join(' ');
+  const shown = ({ type, default: value }: Option<unknown>) => (type === 'string' ? ` ${String(value)}` : '');
+  return Object.entries(spec).map(([name, option]) => `[--${name}${shown(option)}]`).join(' ');
 }
 
 function parse(options: OptionSpec, args: readonly string[]): Readonly<Record<string, unknown>> {

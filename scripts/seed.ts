@@ -1,7 +1,7 @@
 import { describeReport, setUpLink } from '../src/process/startup-banner.ts';
 import { createApp } from '../src/process/app.ts';
 import { exit, exitWith } from '../src/process/exit-codes.ts';
-import type { Gatehouse } from '../src/gatehouse.ts';
+import type { Gatehouse } from '../src/gatehouse.types.ts';
 import type { Settings } from '../src/settings/load-settings.ts';
 import { readOptions } from './command-line.ts';
 import { withGatehouse } from './with-gatehouse.ts';

@@ -1,5 +1,5 @@
 import { createGatehouse } from '../src/gatehouse.ts';
-import type { Gatehouse } from '../src/gatehouse.ts';
+import type { Gatehouse } from '../src/gatehouse.types.ts';
 import { connect } from '../src/platform/database/connect.ts';
 import { loadSettings } from '../src/settings/load-settings.ts';
 import type { Settings } from '../src/settings/load-settings.ts';

@@ -1,7 +1,7 @@
 /** The whole public surface of Gatehouse as a library. */
 import './gate/authenticator.ts'; // its declarations give Express's Request the `access` that handlers read
 export { createGatehouse } from './gatehouse.ts';
-export type { Gatehouse, GatehouseDeps } from './gatehouse.ts';
+export type { Gatehouse, GatehouseDeps } from './gatehouse.types.ts';
 export { connect } from './platform/database/connect.ts';
 export { loadSettings } from './settings/load-settings.ts';
 export type { LoadOptions, Settings, SettingsError } from './settings/load-settings.ts';

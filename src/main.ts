@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { announce, describeUri } from './process/startup-banner.ts';
+import { printStartupBanner, describeUri } from './process/startup-banner.ts';
 import { exitWith } from './process/exit-codes.ts';
 import { serve } from './process/serve.ts';
 import { loadSettings } from './settings/load-settings.ts';
@@ -25,7 +25,7 @@ export async function main(environment: Environment, { database }: MainOptions =
   const settings = loadSettings(environment);
   const shown = database ?? describeUri(settings.mongodbUri);
   if (settings.workers === 1) {
-    await serve(settings, { untilStopped: untilStopSignal, onServing: (serving) => announce(serving, shown) });
+    await serve(settings, { untilStopped: untilStopSignal, onServing: (serving) => printStartupBanner(serving, shown) });
   } else {
     process.exitCode = await runPrimary({ environment, settings, database: shown, file: fileURLToPath(import.meta.url) });
   }

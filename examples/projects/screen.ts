@@ -6,13 +6,13 @@ export interface Held {
 }
 
 /** The buttons that a front end shows. It only saves people from refusals: the server decides. */
-export function buttonsOf(held: Held, projects: readonly { readonly id: string }[]) {
+export function buttonsOf(effective: Held, projects: readonly { readonly id: string }[]) {
   return {
-    newProject: mayCall(held, 'POST', '/projects') && may(held, 'create', 'projects'),
-    changeUsername: mayCall(held, 'POST', '/profile/change-username'),
-    members: mayCall(held, 'POST', '/memberships/add'),
-    edit: projects.filter(({ id }) => mayCall(held, 'PUT', '/projects/:projectId') && may(held, 'update', `projects/${id}`)).map(({ id }) => id),
-    remove: projects.filter(({ id }) => mayCall(held, 'DELETE', '/projects/:projectId') && may(held, 'delete', `projects/${id}`)).map(({ id }) => id),
+    newProject: mayCall(effective, 'POST', '/projects') && may(effective, 'create', 'projects'),
+    changeUsername: mayCall(effective, 'POST', '/profile/change-username'),
+    members: mayCall(effective, 'POST', '/memberships/add'),
+    edit: projects.filter(({ id }) => mayCall(effective, 'PUT', '/projects/:projectId') && may(effective, 'update', `projects/${id}`)).map(({ id }) => id),
+    remove: projects.filter(({ id }) => mayCall(effective, 'DELETE', '/projects/:projectId') && may(effective, 'delete', `projects/${id}`)).map(({ id }) => id),
   };
 }
 

@@ -29,7 +29,7 @@ export function defineBenchmark<S extends OptionSpec>({ about, options: spec, us
     options: describeOptions(all),
     async run(args) {
       const { json, ...options }: Readonly<Record<string, unknown>> = readOptions(all, args);
-      const mongo = usesDatabase ? await startTestMongo(process.env, say) : undefined;
+      const mongo = usesDatabase ? await startTestMongo(process.env, reportProgress) : undefined;
       try {
         // Without `json`, they are what the spec says.
         const report = await measure(options as OptionsOf<S>, mongo?.uri ?? '');
@@ -43,7 +43,7 @@ export function defineBenchmark<S extends OptionSpec>({ about, options: spec, us
 }
 
 /** Prints progress to stderr, so that stdout holds the figures alone. */
-export function say(line: string): void {
+export function reportProgress(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
@@ -78,7 +78,7 @@ export async function byTurns<E extends object, R>(
       const result = await measure(each, turn);
       if (round > 0) each.results.push(result);
     }
-    say(turn.label);
+    reportProgress(turn.label);
   }
   return measured;
 }

@@ -4,8 +4,8 @@ import type { Connection } from 'mongoose';
 import type { Settings } from '../../src/index.ts';
 import { newId } from '../../src/platform/database/new-id.ts';
 import { createSigningKeyService } from '../../src/features/signing-keys/signing-key.service.ts';
-import { createStores } from '../../src/platform/database/database.ts';
-import type { Stores } from '../../src/platform/database/database.ts';
+import { createSharedModels } from '../../src/boot/stores.ts';
+import type { Models } from '../../src/boot/stores.ts';
 import { typ } from '../../src/tokens/verify-token.ts';
 import { call } from './requests.ts';
 import { password } from './servers/gatehouse-server.ts';
@@ -15,7 +15,7 @@ const tenantId = 'default';
 export const modelUser = { email: 'model@example.com', password };
 
 /** Creates one user by a request, and returns a function that makes documents of users like it, with the same password and hash. */
-export async function createUserCopier(stores: Stores, origin: string, root: string) {
+export async function createUserCopier(stores: Models, origin: string, root: string) {
   const { userId } = await call('POST', `${origin}/admin/create-user`, modelUser, root);
   const model = await stores.users.findOne({ tenantId, _id: String(userId) }).select('+password').orFail().lean();
   return <T extends object>(email: string, fields: T) => (
@@ -27,7 +27,7 @@ export function unknownRefresh() {
   return { current: randomBytes(32).toString('hex'), used: [] };
 }
 
-/** Stores many rows, `size` at a time. */
+/** Models many rows, `size` at a time. */
 export async function inBatches<T>(rows: readonly T[], insert: (rows: T[]) => Promise<unknown>, size = 1_000): Promise<void> {
   for (let at = 0; at < rows.length; at += size) await insert(rows.slice(at, at + size));
 }
@@ -41,7 +41,7 @@ export async function inBatches<T>(rows: readonly T[], insert: (rows: T[]) => Pr
 export async function copySessions(
   connection: Connection, settings: Settings, token: string, userIds: readonly string[],
 ): Promise<string[]> {
-  const stores = createStores(connection);
+  const stores = createSharedModels(connection);
   const claims = jwt.decode(token, { json: true }) ?? {};
   const model = await stores.sessions.findOne({ tenantId: String(claims['tenant']), _id: String(claims['sid']) }).orFail().lean();
   const keys = createSigningKeyService({

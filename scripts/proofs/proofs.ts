@@ -23,7 +23,7 @@ export const proofs: readonly Proof[] = [
   },
   {
     name: 'gate',
-    covers: ['src/gate', 'src/http', 'src/routes.ts', 'src/platform/call-host.ts', 'src/index.ts', 'src/features/system'],
+    covers: ['src/gate', 'src/http', 'src/platform/call-host.ts', 'src/index.ts', 'src/features/system'],
     tests: ['test/fuzz/', 'test/http/census/', 'test/gatehouse/random-input', 'test/bench/gate', 'test/readme/package'],
     benches: [['gate', '--sessions', '1,100,10000'], ['gate', '--workers', '2']],
   },
@@ -69,13 +69,15 @@ export const proofs: readonly Proof[] = [
   },
   {
     name: 'boot',
-    covers: ['src/boot', 'src/gatehouse.ts', 'src/services.ts', 'src/settings'],
+    covers: ['src/boot', 'src/gatehouse.ts', 'src/gatehouse.types.ts', 'src/settings'],
     tests: ['test/boot/declarations/', 'test/faults/boot-race', 'test/faults/kill-during-seeding', 'test/bench/boot'],
     benches: [['boot']],
   },
   {
     name: 'faults',
-    covers: ['src/platform/database', 'src/platform/metrics', 'src/process', 'src/main.ts'],
+    covers: [
+      'src/platform/database', 'src/platform/metrics', 'src/platform/module.ts', 'src/platform/platform.ts', 'src/process', 'src/main.ts',
+    ],
     tests: ['test/alone/database-outage', 'test/faults/'],
   },
 ];

@@ -1,26 +1,28 @@
-import type { Connection } from 'mongoose';
-import { init } from '../../config/init.ts';
-import type { InitReport } from '../../config/init.ts';
-import { systemActor } from '../platform/changes/actor.ts';
-import { raiseGuard } from '../platform/changes/lock-document.ts';
-import { AppError, startError } from '../errors/errors.ts';
-import { isDuplicate } from '../platform/database/duplicate.ts';
-import { requireSameDatabase } from '../platform/database/handle.ts';
-import { buildIndexes } from '../platform/database/indexes.ts';
-import { defaultTenantId } from '../platform/database/tenancy/tenant-scope.ts';
-import { requireReplicaSet } from '../platform/database/replica-set.ts';
-import { inTransaction, rehearse } from '../platform/database/transactions.ts';
-import type { SeededRole } from '../features/roles/role.ladder.ts';
-import type { Services } from '../services.ts';
-import type { Settings } from '../settings/load-settings.ts';
-import type { Stores } from '../platform/database/database.ts';
 import type { ClientSession } from 'mongoose';
+import { init } from '../../config/init.ts';
+import type { InitReport, InitSteps } from '../../config/init.ts';
+import { AppError, startError } from '../errors/errors.ts';
+import type { SeededRole } from '../features/roles/role.ladder.ts';
+import type { SigningKeyService } from '../features/signing-keys/signing-key.service.ts';
+import type { TenantStates } from '../features/tenants/tenant.store.ts';
+import type { SuperadminService } from '../features/users/superadmin/superadmin.service.ts';
+import { systemActor } from '../platform/changes/actor.ts';
+import type { Database } from '../platform/database/database.ts';
+import { isDuplicate } from '../platform/database/duplicate.ts';
+import { requireReplicaSet } from '../platform/database/replica-set.ts';
+import { defaultTenantId } from '../platform/database/tenancy/tenant-scope.ts';
+import { inTransaction, rehearse } from '../platform/database/transactions.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Settings } from '../settings/load-settings.ts';
 
-export interface SeedingDeps {
-  readonly connection: Connection;
-  readonly stores: Stores;
-  readonly services: Services;
-  readonly settings: Settings;
+export interface SeedingDeps extends Pick<Platform, 'changes' | 'connection' | 'passwords' | 'lockDocument'>, Pick<InitSteps, 'upgradeRoles' | 'seedRole'> {
+  readonly database: Pick<Database, 'requireSame' | 'buildIndexes'>;
+  readonly keys: Pick<SigningKeyService, 'ensure'>;
+  readonly superadmin: SuperadminService;
+  readonly tenants: Pick<TenantStates, 'ensureDefault'>;
+  /** Gives tenants what is declared and was never given to them. */
+  readonly seedTenants: () => Promise<unknown>;
+  readonly settings: Pick<Settings, 'superadmin'>;
   readonly roles: readonly SeededRole[];
 }
 
@@ -33,10 +35,11 @@ const maxAttempts = 20;
  * Makes the seeding: indexes, then config/init.ts in one transaction.
  *
  * It rehearses first, and writes only if that would change something; a dry run ends there. Nodes that boot at once
- * serialize on a guard document, and whoever meets the other's work starts over and finds it done.
+ * serialize on a lock document, and whoever meets the other's work starts over and finds it done.
  */
-export function createSeeding({ connection, stores, services, settings, roles }: SeedingDeps): Seed {
-  const { changes, passwords, upgradeRoles, seedRole, signingKeys, superadmin, tenantStates, seedTenants } = services;
+export function createSeeding({
+  changes, connection, passwords, lockDocument, database, keys, superadmin, tenants, seedTenants, upgradeRoles, seedRole, settings, roles,
+}: SeedingDeps): Seed {
   const actor = systemActor(defaultTenantId);
 
   /** Whoever guesses this password has everything: it is held to what any other is. */
@@ -51,13 +54,13 @@ export function createSeeding({ connection, stores, services, settings, roles }:
   }
 
   return async ({ dryRun = false } = {}) => {
-    requireSameDatabase(stores.users.db, connection);
+    database.requireSame();
     await requireReplicaSet(connection);
-    if (!dryRun) await buildIndexes(Object.values(stores));
+    if (!dryRun) await database.buildIndexes();
     const credentials = settings.superadmin && !(await superadmin.hasPassword(defaultTenantId)) ? await hashed(settings.superadmin) : null;
     const seedIn = (session: ClientSession) => changes.within(session, actor, (tx) => init(tx, roles, credentials, {
-      ensureTenant: () => tenantStates.ensureDefault(session),
-      ensureSigningKey: () => signingKeys.ensure(session),
+      ensureTenant: () => tenants.ensureDefault(session),
+      ensureSigningKey: () => keys.ensure(session),
       upgradeRoles,
       seedRole,
       ensureSuperadmin: superadmin.ensure,
@@ -67,7 +70,7 @@ export function createSeeding({ connection, stores, services, settings, roles }:
       const rehearsed = await rehearse(connection, seedIn);
       if (dryRun) return rehearsed;
       const report = !rehearsed.changed ? rehearsed : await inTransaction(connection, async (session) => {
-        await raiseGuard(stores.versions, 'init', session);
+        await lockDocument('init', session);
         return seedIn(session);
       });
       await untilUncontended(seedTenants);

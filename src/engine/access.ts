@@ -1,6 +1,6 @@
 import type { AppError } from '../errors/errors.ts';
 import type { Caller } from './caller.ts';
-import type { Attributes, Facts } from './policies/condition.ts';
+import type { Attributes, DecisionContext } from './policies/condition.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decide.ts';
 import type { Explanation } from './explain.ts';
@@ -41,19 +41,19 @@ export interface Access {
 
 export interface AccessDeps extends Pick<Access, 'caller' | 'explain' | 'noteRefusal'> {
   /** What is known at this moment besides the resource; called when a question is asked, and not before. */
-  readonly facts: () => Facts;
+  readonly context: () => DecisionContext;
   readonly stored: StoredAs;
 }
 
 /** Makes the access of a caller. */
-export function createAccess({ caller, facts, stored, explain, noteRefusal }: AccessDeps): Access {
+export function createAccess({ caller, context, stored, explain, noteRefusal }: AccessDeps): Access {
   const decideNow = (action: string, resource: string, attributes?: Attributes): Decision =>
-    decide(caller.grants, { action, resource }, attributes ? { ...facts(), resource: readResource(attributes) } : facts());
+    decide(caller.grants, { action, resource }, attributes ? { ...context(), resource: readResource(attributes) } : context());
   return {
     caller,
     can: (action, resource, attributes) => decideNow(action, resource, attributes).allowed,
     decide: decideNow,
-    scope: (action, resource) => exactFilter(scope(caller.grants, { action, resource }, facts(), stored)),
+    scope: (action, resource) => exactFilter(scope(caller.grants, { action, resource }, context(), stored)),
     explain: (action, resource, attributes) => explain(action, resource, attributes && readResource(attributes)),
     ...(noteRefusal && { noteRefusal }),
   };

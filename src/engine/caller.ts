@@ -1,5 +1,5 @@
 import type { Attributes } from './policies/condition.ts';
-import type { Grants } from './grants/compiled-grants.ts';
+import type { CompiledGrants } from './grants/compiled-grants.ts';
 
 /** Who is asking: a user in a session, with what the session may do at this moment. */
 export interface Caller {
@@ -14,7 +14,7 @@ export interface Caller {
   readonly roles: readonly string[];
   /** Types of all roles held everywhere: assigned, of groups, that of every session, and what these inherit; none of memberships. */
   readonly roleTypes: readonly string[];
-  readonly grants: Grants;
+  readonly grants: CompiledGrants;
   /** What conditions may ask of the user, from the store. */
   readonly attributes: Attributes;
 }

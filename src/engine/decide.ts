@@ -1,12 +1,12 @@
 import { hasBit } from './grants/bit-set.ts';
-import type { Facts, Readings } from './policies/condition.ts';
-import type { Grants } from './grants/compiled-grants.ts';
+import type { DecisionContext, ContextCache } from './policies/condition.ts';
+import type { CompiledGrants } from './grants/compiled-grants.ts';
 import type { Policy } from './policies/policy.ts';
 import { splitResource } from './policies/resource-pattern.ts';
 import type { PermissionRequest } from './policies/permission-request.ts';
 import { counts } from './policies/compiled-policy.ts';
 import { hasName } from './resources/stored-value.ts';
-import type { Statement, StatementIndex } from './policies/compiled-policy.ts';
+import type { CompiledPolicy, PolicyIndex } from './policies/compiled-policy.ts';
 import { readParts } from './urls/url-pattern.ts';
 import type { Endpoint } from './urls/url-registry.ts';
 
@@ -26,17 +26,17 @@ export interface UrlRequest {
 }
 
 /** Decides about an action on a resource. Pure and total; what no policy allows is refused, and a deny beats every allow. */
-export function decide(grants: Grants | null, { action, resource }: PermissionRequest, facts: Facts): Decision {
+export function decide(grants: CompiledGrants | null, { action, resource }: PermissionRequest, context: DecisionContext): Decision {
   const required = `${action}:${resource}`;
-  const parts = isNameless(facts) ? undefined : splitResource(resource);
-  const { allow, deny } = parts && grants ? weigh(grants.resources, action, parts, facts) : {};
+  const parts = isNameless(context) ? undefined : splitResource(resource);
+  const { allow, deny } = parts && grants ? weigh(grants.resources, action, parts, context) : {};
   if (deny) return { allowed: false, reason: 'policy-denies', required, policy: deny.policy };
   if (allow) return { allowed: true, reason: 'policy', required, policy: allow.policy };
   return { allowed: false, reason: 'permission-missing', required };
 }
 
 /** A stored document whose id cannot stand in a name: no policy can tell it from others, and no query finds it. */
-function isNameless({ resource }: Facts): boolean {
+function isNameless({ resource }: DecisionContext): boolean {
   return resource !== undefined && Object.hasOwn(resource, '_id') && !hasName(resource['_id']);
 }
 
@@ -45,31 +45,35 @@ function isNameless({ resource }: Facts): boolean {
  *
  * Denies do not bar superadmins from config URLs, so that nobody can lock the last door.
  */
-export function decideUrl(grants: Grants | null, { endpoint, path = endpoint.url }: UrlRequest, facts: Facts): Decision {
+export function decideUrl(
+  grants: CompiledGrants | null, { endpoint, path = endpoint.url }: UrlRequest, context: DecisionContext,
+): Decision {
   const required = endpoint.label;
   if (endpoint.access === 'simple') return { allowed: true, reason: 'simple-url', required };
   if (!grants) return { allowed: false, reason: 'right-missing', required };
-  const byUrl = grants.urls.size > 0 ? decideByPolicy(grants, endpoint, readParts(path), facts, required) : undefined;
+  const byUrl = grants.urls.size > 0 ? decideByPolicy(grants, endpoint, readParts(path), context, required) : undefined;
   if (byUrl && !byUrl.allowed) return byUrl;
   const byRight: Decision | undefined = hasBit(grants.endpoints, endpoint.id) ? { allowed: true, reason: 'right', required } : byUrl;
   if (!byRight) return { allowed: false, reason: 'right-missing', required };
   if (!endpoint.permission) return byRight;
-  const byPermission = decide(grants, endpoint.permission.requestOf(path), facts);
+  const byPermission = decide(grants, endpoint.permission.requestOf(path), context);
   return byPermission.allowed ? byRight : byPermission;
 }
 
-function decideByPolicy(grants: Grants, endpoint: Endpoint, parts: readonly string[], facts: Facts, required: string): Decision | undefined {
+function decideByPolicy(grants: CompiledGrants, endpoint: Endpoint, parts: readonly string[], context: DecisionContext, required: string): Decision | undefined {
   const isOpenDoor = endpoint.access === 'config';
-  const { allow, deny } = weigh(grants.urls, endpoint.method, parts, facts);
+  const { allow, deny } = weigh(grants.urls, endpoint.method, parts, context);
   if (deny && !(isOpenDoor && grants.isSuperadmin)) return { allowed: false, reason: 'policy-denies', required, policy: deny.policy };
   return allow && !isOpenDoor ? { allowed: true, reason: 'policy', required, policy: allow.policy } : undefined;
 }
 
 /** The first of each effect that covers what is asked for and counts. */
-function weigh(index: StatementIndex, action: string, parts: readonly string[], facts: Facts): { allow?: Statement; deny?: Statement } {
-  const found = index.find(action, parts, facts.meter);
-  const readings: Readings = {};
-  for (const deny of found) if (deny.effect === 'deny' && counts(deny, facts, readings)) return { deny };
-  for (const allow of found) if (allow.effect === 'allow' && counts(allow, facts, readings)) return { allow };
+function weigh(
+  index: PolicyIndex, action: string, parts: readonly string[], context: DecisionContext,
+): { allow?: CompiledPolicy; deny?: CompiledPolicy } {
+  const found = index.find(action, parts, context.meter);
+  const cache: ContextCache = {};
+  for (const deny of found) if (deny.effect === 'deny' && counts(deny, context, cache)) return { deny };
+  for (const allow of found) if (allow.effect === 'allow' && counts(allow, context, cache)) return { allow };
   return {};
 }

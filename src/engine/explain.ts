@@ -1,66 +1,68 @@
-import type { Condition, Facts, Readings } from './policies/condition.ts';
+import type { Condition, DecisionContext, ContextCache } from './policies/condition.ts';
 import { decide, decideUrl } from './decide.ts';
 import type { Decision, UrlRequest } from './decide.ts';
-import { holdingsOf } from './grants/grant.ts';
-import type { Given } from './grants/grant.ts';
+import { grantSetOf } from './grants/grant.ts';
+import type { Grant } from './grants/grant.ts';
 import { compileGrants } from './grants/compiled-grants.ts';
-import type { Grants } from './grants/compiled-grants.ts';
+import type { CompiledGrants } from './grants/compiled-grants.ts';
 import type { PermissionRequest } from './policies/permission-request.ts';
 import { policyKey } from './policies/policy.ts';
 import { splitResource } from './policies/resource-pattern.ts';
 import { endpointsOfRight } from './grants/right.ts';
-import { compileStatement, covers } from './policies/compiled-policy.ts';
+import { compilePolicy, covers } from './policies/compiled-policy.ts';
 import type { UrlRegistry } from './urls/url-registry.ts';
 
 /** A decision with what alone would have given the same one. */
 export interface Explanation {
   readonly decision: Decision;
   /** The right or policy, and beside a right the permission that the URL asks for; a deny; none for what is missing. */
-  readonly causes: readonly Given[];
+  readonly causes: readonly Grant[];
   /** Of something missing: an allow that only a condition kept from counting. */
-  readonly nearest?: { readonly given: Given; readonly failed: Condition['type'] };
+  readonly nearest?: { readonly given: Grant; readonly failed: Condition['type'] };
 }
 
 /** Explains a decision about somebody with all this, which may have been compiled already. The decision is that of `decide` or `decideUrl` on the same grants. */
-export function explain(registry: UrlRegistry, given: readonly Given[], request: PermissionRequest | UrlRequest, facts: Facts, grants = compileGrants(registry, holdingsOf(given))): Explanation {
-  if (!('endpoint' in request)) return explainPermission(given, grants, request, facts);
-  const decision = decideUrl(grants, request, facts);
+export function explain(registry: UrlRegistry, granted: readonly Grant[], request: PermissionRequest | UrlRequest, context: DecisionContext, grants = compileGrants(registry, grantSetOf(granted))): Explanation {
+  if (!('endpoint' in request)) return explainPermission(granted, grants, request, context);
+  const decision = decideUrl(grants, request, context);
   if (decision.reason === 'simple-url' || decision.reason === 'right-missing') return { decision, causes: [] };
   const { endpoint, path = endpoint.url } = request;
-  const byPermission = endpoint.permission && explainPermission(given, grants, endpoint.permission.requestOf(path), facts);
+  const byPermission = endpoint.permission && explainPermission(granted, grants, endpoint.permission.requestOf(path), context);
   if (byPermission && !decision.allowed && decision.required === byPermission.decision.required) return { ...byPermission, decision };
-  const first = decision.reason === 'right' ? given.find((each) => opens(registry, each, request)) : causeOf(given, decision);
+  const first = decision.reason === 'right' ? granted.find((each) => opens(registry, each, request)) : causeOf(granted, decision);
   return { decision, causes: [...(first ? [first] : []), ...(decision.allowed && byPermission ? byPermission.causes : [])] };
 }
 
-function explainPermission(given: readonly Given[], grants: Grants, request: PermissionRequest, facts: Facts): Explanation {
-  const decision = decide(grants, request, facts);
+function explainPermission(
+  granted: readonly Grant[], grants: CompiledGrants, request: PermissionRequest, context: DecisionContext,
+): Explanation {
+  const decision = decide(grants, request, context);
   if (decision.reason === 'permission-missing') {
-    const nearest = nearestOf(given, request, facts);
+    const nearest = nearestOf(granted, request, context);
     return { decision, causes: [], ...(nearest && { nearest }) };
   }
-  const cause = causeOf(given, decision);
+  const cause = causeOf(granted, decision);
   return { decision, causes: cause ? [cause] : [] };
 }
 
-function opens(registry: UrlRegistry, given: Given, { endpoint }: UrlRequest): boolean {
-  return given.kind === 'superadmin' || (given.kind === 'right' && endpointsOfRight(registry, given.right).includes(endpoint));
+function opens(registry: UrlRegistry, grant: Grant, { endpoint }: UrlRequest): boolean {
+  return grant.kind === 'superadmin' || (grant.kind === 'right' && endpointsOfRight(registry, grant.right).includes(endpoint));
 }
 
-function causeOf(given: readonly Given[], decision: Decision): Given | undefined {
+function causeOf(granted: readonly Grant[], decision: Decision): Grant | undefined {
   if (!('policy' in decision)) return undefined;
   const key = policyKey(decision.policy);
-  return given.find((each) => 'policy' in each && policyKey(each.policy) === key) ?? given.find(({ kind }) => kind === 'superadmin');
+  return granted.find((each) => 'policy' in each && policyKey(each.policy) === key) ?? granted.find(({ kind }) => kind === 'superadmin');
 }
 
-function nearestOf(given: readonly Given[], { action, resource }: PermissionRequest, facts: Facts): Explanation['nearest'] {
+function nearestOf(granted: readonly Grant[], { action, resource }: PermissionRequest, context: DecisionContext): Explanation['nearest'] {
   const parts = splitResource(resource);
-  const readings: Readings = {};
-  for (const each of given) {
+  const cache: ContextCache = {};
+  for (const each of granted) {
     if (!parts || !('policy' in each) || each.policy.effect !== 'allow') continue;
-    const statement = compileStatement(each.policy);
-    if (!covers(statement, action, parts)) continue;
-    const failed = statement.conditions.find(({ test }) => test(facts, readings) !== 'yes');
+    const compiled = compilePolicy(each.policy);
+    if (!covers(compiled, action, parts)) continue;
+    const failed = compiled.conditions.find(({ test }) => test(context, cache) !== 'yes');
     if (failed) return { given: each, failed: failed.condition.type };
   }
   return undefined;

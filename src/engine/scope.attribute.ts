@@ -2,7 +2,7 @@ import { nearestOf } from './policies/attribute-values.ts';
 import type { AttributePath } from './policies/attribute-values.ts';
 import { wantsExistence, wholeValues } from './policies/condition.attribute.ts';
 import type { AttributeOperator, Comparison } from './policies/condition.attribute.ts';
-import type { Facts } from './policies/condition.ts';
+import type { DecisionContext } from './policies/condition.ts';
 import type { Filter, Part } from './scope.ts';
 import type { StoredAs } from './resources/stored-as.ts';
 import type { Scalar } from './resources/stored-value.ts';
@@ -23,12 +23,12 @@ interface PathGuard {
 
 /** A comparison about the resource as filters of its fields. */
 export function attributeFilters(
-  { left, operator, right }: Comparison, facts: Omit<Facts, 'resource'>, guards: PathGuards, stored: StoredAs,
+  { left, operator, right }: Comparison, context: Omit<DecisionContext, 'resource'>, guards: PathGuards, stored: StoredAs,
 ): AttributeFilters {
   const known = guards.get(left.text) ?? guardOf(left);
   guards.set(left.text, known);
   if (operator === 'exists') return existence(left, wantsExistence(right), known);
-  return compared(left, operator, wholeValues(right, facts), { ...known, stored });
+  return compared(left, operator, wholeValues(right, context), { ...known, stored });
 }
 
 interface Known extends PathGuard {

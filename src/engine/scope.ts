@@ -1,11 +1,11 @@
 import { attributeFilters } from './scope.attribute.ts';
 import type { PathGuards } from './scope.attribute.ts';
-import type { CompiledCondition, Facts, Readings } from './policies/condition.ts';
+import type { CompiledCondition, DecisionContext, ContextCache } from './policies/condition.ts';
 import type { PermissionRequest } from './policies/permission-request.ts';
-import type { Grants } from './grants/compiled-grants.ts';
+import type { CompiledGrants } from './grants/compiled-grants.ts';
 import { lastParts, placesOf, splitResource } from './policies/resource-pattern.ts';
 import { coversAction } from './policies/compiled-policy.ts';
-import type { Statement } from './policies/compiled-policy.ts';
+import type { CompiledPolicy } from './policies/compiled-policy.ts';
 import type { StoredAs } from './resources/stored-as.ts';
 
 /** A filter of MongoDB. */
@@ -24,22 +24,22 @@ export type Part = Filter | boolean;
  * them at once, as they are stored. Nothing allowed matches nothing.
  */
 export function scope(
-  grants: Grants | null, { action, resource }: PermissionRequest, facts: Omit<Facts, 'resource'>, stored: StoredAs,
+  grants: CompiledGrants | null, { action, resource }: PermissionRequest, context: Omit<DecisionContext, 'resource'>, stored: StoredAs,
 ): Filter {
   const parts = splitResource(resource);
   if (!grants || !parts) return nothing;
-  const covering = grants.statements.filter((statement) => coversAction(statement, action));
-  const known: Known = { readings: {}, guards: new Map(), stored };
-  const coveredBy = (statement: Statement): Covered => ({
-    ids: idsCovered(statement, parts), needed: and(statement.conditions.map((condition) => conditionPart(statement, condition, facts, known))),
+  const covering = grants.compiledPolicies.filter((compiled) => coversAction(compiled, action));
+  const known: Known = { cache: {}, guards: new Map(), stored };
+  const coveredBy = (compiled: CompiledPolicy): Covered => ({
+    ids: idsCovered(compiled, parts), needed: and(compiled.conditions.map((condition) => conditionPart(compiled, condition, context, known))),
   });
-  const filterOf = (effect: Statement['effect']) => united(covering.filter((statement) => statement.effect === effect).map(coveredBy), stored);
+  const filterOf = (effect: CompiledPolicy['effect']) => united(covering.filter((compiled) => compiled.effect === effect).map(coveredBy), stored);
   const [allowed, denied] = [filterOf('allow'), filterOf('deny')];
   const both = and([allowed, not(denied), not(stored.nameless())]);
   return typeof both === 'object' ? both : nothing;
 }
 
-/** What one statement is about, and what must hold for it to count. */
+/** What one policy is about, and what must hold for it to count. */
 interface Covered {
   readonly ids: 'all' | readonly string[];
   readonly needed: Part;
@@ -61,8 +61,8 @@ function idsPart(ids: readonly string[], stored: StoredAs): Part {
   return ids.length > 0 ? stored.named([...new Set(ids)].sort()) : false;
 }
 
-/** Which documents the statement's patterns cover. */
-function idsCovered({ patterns }: Statement, parts: readonly string[]): Covered['ids'] {
+/** Which documents the policy's patterns cover. */
+function idsCovered({ patterns }: CompiledPolicy, parts: readonly string[]): Covered['ids'] {
   const ids: string[] = [];
   for (const pattern of patterns) {
     if (pattern.isUrl) continue;
@@ -75,19 +75,20 @@ function idsCovered({ patterns }: Statement, parts: readonly string[]): Covered[
 
 /** What conditions have read so far: a thousand of them read it once. */
 interface Known {
-  readonly readings: Readings;
+  readonly cache: ContextCache;
   readonly guards: PathGuards;
   readonly stored: StoredAs;
 }
 
 function conditionPart(
-  { effect }: Statement, { test, comparison }: CompiledCondition, facts: Omit<Facts, 'resource'>, { readings, guards, stored }: Known,
+  { effect }: CompiledPolicy, { test, comparison }: CompiledCondition, context: Omit<DecisionContext, 'resource'>,
+  { cache, guards, stored }: Known,
 ): Part {
   if (comparison?.left.of === 'resource') {
-    const { holds, isMissing } = attributeFilters(comparison, facts, guards, stored);
+    const { holds, isMissing } = attributeFilters(comparison, context, guards, stored);
     return effect === 'allow' ? holds : or([holds, isMissing]);
   }
-  const answer = test(facts, readings);
+  const answer = test(context, cache);
   return effect === 'allow' ? answer === 'yes' : answer !== 'no';
 }
 

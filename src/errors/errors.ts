@@ -53,7 +53,7 @@ export const errorTable = {
   'right-is-config': { status: 422, detail: 'Config URLs are for superadmins only and cannot be given to a role: see "errors".' },
   'not-previewable': { status: 422, detail: 'Only calls that change something under /roles/, /groups/ or /memberships/ can be previewed: send their method, url and body.' },
   'permission-not-known': { status: 422, detail: 'A permission is not declared: see "errors" and GET /roles/get-rights; config/permissions.ts is where they are declared.' },
-  'policies-too-heavy': { status: 422, detail: 'One question could meet more than 1,500 patterns and conditions of these policies, which takes too long to decide: use fewer, broader ones, or names that begin with something of their own.' },
+  'policies-too-complex': { status: 422, detail: 'One question could meet more than 1,500 patterns and conditions of these policies, which takes too long to decide: use fewer, broader ones, or names that begin with something of their own.' },
   'superadmin-not-inherited': { status: 422, detail: 'The superadmin role is assigned to users directly: nothing inherits it, no group or membership gives it, and no client holds it.' },
   'superadmin-not-timed': { status: 422, detail: 'The superadmin role takes neither a start nor an end date: take it away when it is to end.' },
   'role-circle': { status: 422, detail: 'A role cannot inherit itself, not by way of others either.' },
@@ -96,7 +96,7 @@ export const errorTable = {
   'tenant-moving': { status: 503, retryAfter: 2, detail: 'The tenant is being moved to another database: try again shortly. A move that was interrupted goes on with "npm run tenants -- move".' },
   'not-ready': { status: 503, retryAfter: 2, detail: 'The server is starting or stopping: try again shortly.' },
   'overloaded': { status: 503, retryAfter: 2, detail: 'The server has as many requests in hand as it takes: try again shortly.' },
-  'grant-mismatch': { status: 500, detail: 'The gate decided about another route than the one reached, so nothing was run: report this.' },
+  'route-mismatch': { status: 500, detail: 'The gate decided about another route than the one reached, so nothing was run: report this.' },
   'internal': { status: 500, detail: 'Something failed inside the server: report the requestId.' },
 } as const satisfies Record<string, ErrorEntry>;
 

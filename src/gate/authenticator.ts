@@ -4,12 +4,12 @@ import type { Caller } from '../engine/caller.ts';
 import type { AccessClass } from '../engine/urls/registered-url.ts';
 import { AppError } from '../errors/errors.ts';
 import type { Gate, Verdict } from './gate.ts';
-import type { Asked, GrantBook } from './route-pass.ts';
+import type { Asked, RoutePasses } from './route-pass.ts';
 import type { Refuse } from './refuse.ts';
 
 export interface AuthenticatorDeps {
   readonly gate: Gate;
-  readonly grants: GrantBook;
+  readonly passes: RoutePasses;
   /** What a caller may do, for the handlers of this request. */
   readonly accessOf: (caller: Caller, request: Request) => Access;
   /** What every answer carries: request id, security headers, cross-origin headers. True: it has answered a preflight. */
@@ -41,7 +41,7 @@ function belowPath(path: string): Error {
  *
  * It calls `next` only for what the gate lets through, after leaving the pass that the one route asks for.
  */
-export function createAuthenticator({ gate, grants, accessOf, prepare, refuse, isOfOwnApp = () => true, onAllowed }: AuthenticatorDeps): RequestHandler {
+export function createAuthenticator({ gate, passes, accessOf, prepare, refuse, isOfOwnApp = () => true, onAllowed }: AuthenticatorDeps): RequestHandler {
   function act(request: Request, response: Response, verdict: Verdict, asked: Asked): boolean {
     if (verdict.kind === 'refused') refuse(request, response, verdict.error, verdict.caller);
     else if (verdict.kind === 'options') {
@@ -49,7 +49,7 @@ export function createAuthenticator({ gate, grants, accessOf, prepare, refuse, i
       response.setHeader('Allow', verdict.allow.join(', ')).status(204).end();
     } else {
       onAllowed?.(verdict.endpoint.access);
-      grants.leave(request, verdict.endpoint, verdict.caller, asked);
+      passes.leave(request, verdict.endpoint, verdict.caller, asked);
       if (verdict.caller) request.access = accessOf(verdict.caller, request);
       return true;
     }
@@ -60,11 +60,11 @@ export function createAuthenticator({ gate, grants, accessOf, prepare, refuse, i
     if (prepare(request, response)) return;
     // Below a path Express cuts the target, and the gate would decide about another URL than the router.
     if (request.baseUrl !== '') {
-      refuse(request, response, new AppError('grant-mismatch', {}, belowPath(request.baseUrl)), null);
+      refuse(request, response, new AppError('route-mismatch', {}, belowPath(request.baseUrl)), null);
       return;
     }
     // Of another app nobody knows what it serves.
-    if (!isOfOwnApp(request)) { refuse(request, response, new AppError('grant-mismatch'), null); return; }
+    if (!isOfOwnApp(request)) { refuse(request, response, new AppError('route-mismatch'), null); return; }
     const asked = { method: request.method, target: request.url };
     let verdict: ReturnType<Gate>;
     try {

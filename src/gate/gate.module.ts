@@ -1,74 +1,93 @@
 import type { Request } from 'express';
-import mongoose from 'mongoose';
 import type { Logger } from 'pino';
 import { accessOnDemand, createAccess } from '../engine/access.ts';
-import { createStoredAs } from '../engine/resources/stored-as.ts';
+import type { AccessDeps } from '../engine/access.ts';
 import type { Caller } from '../engine/caller.ts';
 import { decideUrl } from '../engine/decide.ts';
+import type { Explanation } from '../engine/explain.ts';
 import type { UrlRegistry } from '../engine/urls/url-registry.ts';
-import { createAuthenticate } from './identify-caller.ts';
-import { createAuthenticator } from './authenticator.ts';
-import { createConfirm } from './recheck.ts';
-import { createGate, factsOf } from './gate.ts';
-import { createGrantBook } from './route-pass.ts';
-import { createResponsePreparer } from './prepare-response.ts';
-import { createRefuse, refusedRequest } from './refuse.ts';
-import { createUpgradeWatch } from './upgrade-watch.ts';
 import { AppError } from '../errors/errors.ts';
-import { clientIp } from '../http/request/client-ip.ts';
-import { createOccasionalNote } from '../http/server/throttled-log.ts';
 import { isOfApp } from '../http/census/own-app.ts';
-import { sendProblem } from '../http/response/error-handler.ts';
+import { clientIp } from '../http/request/client-ip.ts';
 import { createIgnoredProxyNote } from '../http/request/ignored-proxy.ts';
 import { beginRequest, requestContext } from '../http/request/request-context.ts';
 import { createRequestLog } from '../http/request/request-log.ts';
+import { sendProblem } from '../http/response/error-handler.ts';
+import { createThrottledLog } from '../http/server/throttled-log.ts';
+import type { DatabaseWatchdog } from '../platform/database/watchdog.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
-import type { Pulse } from '../platform/database/watchdog.ts';
-import { questionOf } from '../features/decisions/check.shape.ts';
+import { createAuthenticator } from './authenticator.ts';
+import { createGate, contextOf } from './gate.ts';
+import type { GateDeps } from './gate.ts';
+import { createIdentifyCaller } from './identify-caller.ts';
+import type { IdentifyCallerDeps } from './identify-caller.ts';
+import { createResponsePreparer } from './prepare-response.ts';
+import { createRecheck } from './recheck.ts';
 import { createRecordRefusals } from './refusal-recorder.ts';
-import type { Services } from '../services.ts';
-import type { Asked } from '../features/sessions/caller-cache.ts';
-import type { Settings } from '../settings/load-settings.ts';
+import type { RecordRefusalsDeps } from './refusal-recorder.ts';
+import { createRefuse, refusedRequest } from './refuse.ts';
+import { createRoutePasses } from './route-pass.ts';
+import { createUpgradeWatch } from './upgrade-watch.ts';
 
-export interface GatingDeps {
-  readonly services: Services;
-  readonly settings: Pick<Settings, 'corsOrigins' | 'maxStaleness'>;
-  readonly pulse: Pulse;
-  readonly metrics: Metrics;
-  readonly logger: Logger;
-  /** The registered URLs; null as long as nothing may pass. */
-  readonly registry: () => UrlRegistry | null;
-  /** The app whose routes are known; null as long as none is. */
-  readonly served: () => unknown;
-  /** ms since 1970 */
-  readonly clock: () => number;
-  /** Whether the server is about to stop. */
-  readonly isDraining: () => boolean;
+/** How a caller is looked up: the first time about one request, which counts the request, or again. */
+export interface CallerLookUp {
+  readonly countsRequest: boolean;
 }
 
-/** Wires the way of a request up to its route: the gate, the authenticator around it, and who is told of refusals. */
-export function createGating({ services, settings, pulse, metrics, logger, registry, served, clock, isDraining }: GatingDeps) {
-  const gateFor = (asked: Asked) => createGate({
-    clock, registry, spend: services.rates.spend,
-    authenticate: createAuthenticate({
+export interface GateModuleDeps<C extends { readonly tenant: string }> extends Pick<RecordRefusalsDeps, 'refusals'>, Required<Pick<GateDeps, 'spend'>> {
+  readonly verify: IdentifyCallerDeps<C>['verify'];
+  readonly callers: {
+    get(claims: C, lookUp: CallerLookUp): Caller | undefined;
+    load(claims: C, lookUp: CallerLookUp): Promise<Caller>;
+    isCurrent(caller: Caller): boolean;
+  };
+  readonly hosts: { recallServes(host: string, tenantId: string): boolean | undefined; requireHost(host: string, tenantId: string): Promise<void> };
+  /** Loads the location of a tenant; undefined if it is known already. */
+  readonly ensureLocated: (tenantId: string) => Promise<unknown> | undefined;
+  readonly reloadCaller: (caller: Caller) => Promise<Caller>;
+  readonly explain: (caller: Caller, question: Parameters<AccessDeps['explain']>, ip: string | null) => Promise<Explanation>;
+  /** How old this node's knowledge of changes is, in s. */
+  readonly feed: { state(): { readonly lagSeconds: number } };
+  readonly stored: AccessDeps['stored'];
+  readonly settings: { readonly corsOrigins: readonly string[]; readonly maxStaleness: number };
+  readonly watchdog: DatabaseWatchdog;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly state: {
+    /** The registered URLs; null as long as nothing may pass. */
+    openRegistry(): UrlRegistry | null;
+    /** The app whose routes are known; null as long as none is. */
+    served(): unknown;
+    isDraining(): boolean;
+  };
+  /** ms since 1970 */
+  readonly clock: () => number;
+}
+
+/** Creates the way of a request up to its route: the gate, the authenticator around it, and the record of refusals. */
+export function createGateModule<C extends { readonly tenant: string }>(deps: GateModuleDeps<C>) {
+  const { verify, callers, hosts, ensureLocated, reloadCaller, explain, feed, stored, settings, refusals, spend, watchdog, metrics, logger, state, clock } = deps;
+  const gateFor = (lookUp: CallerLookUp) => createGate({
+    clock, registry: state.openRegistry, spend,
+    identifyCaller: createIdentifyCaller({
       verify(token) {
-        const verified = services.accessTokens.verify(token);
-        return verified instanceof Promise ? pulse.during(verified) : verified; // it waits for the keys to be read
+        const verified = verify(token);
+        return verified instanceof Promise ? watchdog.watched(verified) : verified; // it waits for the keys to be read
       },
-      recall: (claims) => services.callers.recall(claims, asked),
-      recallHost: services.directory.recallServes,
+      recall: (claims) => callers.get(claims, lookUp),
+      recallHost: hosts.recallServes,
       async load(claims, host) {
-        const placing = services.place(claims.tenant);
-        if (placing) await pulse.during(placing);
-        const [caller] = await pulse.during(Promise.all([services.callers.load(claims, asked), services.directory.requireHost(host, claims.tenant)]));
+        const locating = ensureLocated(claims.tenant);
+        if (locating) await watchdog.watched(locating);
+        const [caller] = await watchdog.watched(Promise.all([callers.load(claims, lookUp), hosts.requireHost(host, claims.tenant)]));
         return caller;
       },
     }),
   });
-  const gate = gateFor('first');
-  const grants = createGrantBook();
+  const gate = gateFor({ countsRequest: true });
+  const passes = createRoutePasses();
   const logRequest = createRequestLog(logger);
-  const { noteAtGate, noteBehindGate, withRecord } = createRecordRefusals({ refusals: services.refusals, countHandlerRefusal: metrics.countHandlerRefusal });
+  const { noteAtGate, noteBehindGate, withRecord } = createRecordRefusals({ refusals, countHandlerRefusal: metrics.countHandlerRefusal });
   const refuse = createRefuse({
     sendProblem(request, response, error) {
       metrics.countRefused(error);
@@ -78,27 +97,28 @@ export function createGating({ services, settings, pulse, metrics, logger, regis
     onRefused: noteAtGate,
   });
   const note = (request: Request, { code }: AppError, caller: Caller) => noteBehindGate(refusedRequest(request, code, caller, requestContext(request).requestId));
-  const stored = createStoredAs(mongoose.mongo);
   const accessOf = accessOnDemand((caller: Caller, request: Request) => createAccess({
     caller,
-    facts: () => factsOf(caller, request, clock()),
+    context: () => contextOf(caller, request, clock()),
     stored,
-    explain: (action, resource, attributes) => pulse.during(services.permissionService.explainTo(caller, questionOf(action, resource, attributes), clientIp(request))),
+    explain: (...question) => watchdog.watched(explain(caller, question, clientIp(request))),
     noteRefusal: (error) => note(request, error, caller),
   }));
-  const confirm = createConfirm({ gate: gateFor('again'), decidedOf: grants.decidedOf, isCurrent: services.callers.isCurrent, accessOf, onRefused: note });
-  const noteForeignApp = createOccasionalNote((count) => logger.error({ count }, 'requests came through an app that gatehouse.init(app) has not seen, by the same authenticator, and were refused: each app needs a Gatehouse of its own'));
+  const recheck = createRecheck(
+    { gate: gateFor({ countsRequest: false }), decidedOf: passes.decidedOf, isCurrent: callers.isCurrent, accessOf, onRefused: note },
+  );
+  const noteForeignApp = createThrottledLog((count) => logger.error({ count }, 'requests came through an app that gatehouse.init(app) has not seen, by the same authenticator, and were refused: each app needs a Gatehouse of its own'));
   const isOfOwnApp = (request: Request) => {
-    const own = served();
+    const own = state.served();
     const isOwn = own === null || isOfApp(request, own);
     if (!isOwn) noteForeignApp();
     return isOwn;
   };
   const upgradeWatch = createUpgradeWatch({
-    isCurrent: services.callers.isCurrent, lag: () => services.feed.state().lagSeconds * 1_000, maxStaleness: settings.maxStaleness,
+    isCurrent: callers.isCurrent, lag: () => feed.state().lagSeconds * 1_000, maxStaleness: settings.maxStaleness,
     async decideAgain({ request, endpoint, path, caller }, from) {
-      const now = from === 'memory' && services.callers.isCurrent(caller) ? caller : await pulse.during(services.reloadCaller(caller));
-      const decision = decideUrl(now.grants, { endpoint, path }, factsOf(now, request, clock()));
+      const now = from === 'memory' && callers.isCurrent(caller) ? caller : await watchdog.watched(reloadCaller(caller));
+      const decision = decideUrl(now.grants, { endpoint, path }, contextOf(now, request, clock()));
       if (!decision.allowed) throw new AppError(decision.reason, { required: decision.required });
       return now;
     },
@@ -109,12 +129,12 @@ export function createGating({ services, settings, pulse, metrics, logger, regis
   const authenticator = createAuthenticator({
     isOfOwnApp,
     gate,
-    grants,
+    passes,
     accessOf,
     prepare: createResponsePreparer(settings.corsOrigins, (request, response) => {
       beginRequest(request, response);
       // On a connection that is kept, the client's next request would meet a port that is closing.
-      if (isDraining() && !response.headersSent) response.setHeader('Connection', 'close');
+      if (state.isDraining() && !response.headersSent) response.setHeader('Connection', 'close');
       logRequest(request, response);
       noteIgnoredProxy(request);
       metrics.timeAnswer(response);
@@ -123,5 +143,7 @@ export function createGating({ services, settings, pulse, metrics, logger, regis
     onAllowed: metrics.countAllowed,
   });
 
-  return { upgradeWatch, gate, grants, confirm, refuse, authenticator, noteBehindGate, withRecord };
+  return { upgradeWatch, gate, passes, recheck, refuse, authenticator, noteBehindGate, withRecord, close: upgradeWatch.close };
 }
+
+export type GateModule = ReturnType<typeof createGateModule>;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../engine/caller.ts';
-import type { Facts } from '../engine/policies/condition.ts';
+import type { DecisionContext } from '../engine/policies/condition.ts';
 import { decideUrl } from '../engine/decide.ts';
 import type { UrlRequest } from '../engine/decide.ts';
 import { decisionsIn, usualComparisons } from '../engine/meter.ts';
@@ -11,7 +11,7 @@ import { AppError } from '../errors/errors.ts';
 import { clientIp } from '../http/request/client-ip.ts';
 import { requestContext } from '../http/request/request-context.ts';
 import { requestHost } from '../http/request/request-host.ts';
-import type { Authenticate } from './identify-caller.ts';
+import type { IdentifyCaller } from './identify-caller.ts';
 import { readBearerToken } from './bearer-token.ts';
 import { checkFrontDoor, readTarget } from './front-door.ts';
 import type { FrontDoorGuard } from './front-door.ts';
@@ -26,7 +26,7 @@ export type Verdict =
 export interface GateDeps {
   /** The registered URLs; null until the server is ready, and as long nothing passes. */
   readonly registry: () => UrlRegistry | null;
-  readonly authenticate: Authenticate;
+  readonly identifyCaller: IdentifyCaller;
   readonly guards?: readonly FrontDoorGuard[];
   /** Counts what a decision costs beyond the one that admitted the caller. */
   readonly spend?: (tenantId: string, decisions: number) => void;
@@ -43,18 +43,18 @@ export type Gate = (request: IncomingMessage, target: string, method?: string) =
  * Refuses with `not-ready`, the front door's codes, `unknown-url`, `method-not-allowed`, what `authenticate` throws,
  * `right-missing`, `permission-missing` and `policy-denies`; throws or rejects with whatever else fails below. A simple URL is decided at once, without waiting, and so is any other for a caller who is in memory.
  */
-export function createGate({ registry, authenticate, guards, spend = () => undefined, clock }: GateDeps): Gate {
+export function createGate({ registry, identifyCaller, guards, spend = () => undefined, clock }: GateDeps): Gate {
   function decide(request: IncomingMessage, asked: Required<UrlRequest>, caller: Caller): Verdict {
     // Rights alone compare nothing.
     const meter = caller.grants.urls.size > 0 || asked.endpoint.permission ? { comparisons: 0 } : undefined;
-    const decision = decideUrl(caller.grants, asked, factsOf(caller, request, clock(), meter));
+    const decision = decideUrl(caller.grants, asked, contextOf(caller, request, clock(), meter));
     if (meter && meter.comparisons > usualComparisons) spend(caller.tenantId, decisionsIn(meter.comparisons) - 1);
     return decision.allowed ? pass(asked.endpoint, caller) : refused(new AppError(decision.reason, { required: decision.required }), caller);
   }
 
   function passWithSession(request: IncomingMessage, asked: Required<UrlRequest>): Verdict | Promise<Verdict> {
     try {
-      const caller = authenticate(readBearerToken(request.headers.authorization), requestHost(request));
+      const caller = identifyCaller(readBearerToken(request.headers.authorization), requestHost(request));
       return caller instanceof Promise ? caller.then((late) => decide(request, asked, late)).catch(refusedFor) : decide(request, asked, caller);
     } catch (error) {
       return refusedFor(error);
@@ -93,6 +93,6 @@ function refusedFor(error: unknown): Verdict {
 }
 
 /** What is known of a request besides what it asks for. */
-export function factsOf({ tenantId, attributes }: Caller, request: IncomingMessage, now: number, meter?: Meter): Facts {
+export function contextOf({ tenantId, attributes }: Caller, request: IncomingMessage, now: number, meter?: Meter): DecisionContext {
   return { now, tenantId, subject: attributes, ip: clientIp(request), meter };
 }

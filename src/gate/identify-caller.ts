@@ -5,7 +5,7 @@ import type { ErrorCode } from '../errors/errors.ts';
 /** What a token says, or why it is not to be believed. */
 type Verified<C> = { readonly ok: true; readonly claims: C } | { readonly ok: false; readonly code: ErrorCode };
 
-export interface AuthenticateDeps<C> {
+export interface IdentifyCallerDeps<C> {
   readonly verify: (token: string) => Verified<C> | Promise<Verified<C>>;
   /** Whom the token is for, from memory; undefined where the store must be asked. Throws `too-many-requests`. */
   readonly recall: (claims: C) => Caller | undefined;
@@ -20,10 +20,10 @@ export interface AuthenticateDeps<C> {
  *
  * Throws, or rejects with, `token-malformed`, `token-expired`, `token-invalid`, `token-not-yet-valid`, and what `recall` and `load` throw.
  */
-export type Authenticate = (token: string, host: string) => Caller | Promise<Caller>;
+export type IdentifyCaller = (token: string, host: string) => Caller | Promise<Caller>;
 
 /** Makes the way from a token to its caller. */
-export function createAuthenticate<C>({ verify, recall, recallHost, load }: AuthenticateDeps<C>): Authenticate {
+export function createIdentifyCaller<C>({ verify, recall, recallHost, load }: IdentifyCallerDeps<C>): IdentifyCaller {
   function callerOf(verified: Verified<C>, host: string): Caller | Promise<Caller> {
     if (!verified.ok) throw new AppError(verified.code);
     const caller = recall(verified.claims);

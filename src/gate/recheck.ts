@@ -3,19 +3,19 @@ import type { Access } from '../engine/access.ts';
 import type { Caller } from '../engine/caller.ts';
 import { AppError, errorTable } from '../errors/errors.ts';
 import type { Gate } from './gate.ts';
-import type { GrantBook } from './route-pass.ts';
+import type { RoutePasses } from './route-pass.ts';
 
 /**
  * Says who is calling, once what a request brings has come in: the gate decided when only its head was there.
  *
  * Rejects with what the gate refuses with, where it no longer lets the request through.
  */
-export type Confirm = (request: Request, caller: Caller | null) => Caller | null | Promise<Caller>;
+export type Recheck = (request: Request, caller: Caller | null) => Caller | null | Promise<Caller>;
 
-export interface ConfirmDeps {
+export interface RecheckDeps {
   readonly gate: Gate;
   /** What the gate decided about at first, whatever a host has made of the request since. */
-  readonly decidedOf: GrantBook['decidedOf'];
+  readonly decidedOf: RoutePasses['decidedOf'];
   /** Whether what is known of a caller still counts: nothing about them has changed. */
   readonly isCurrent: (caller: Caller) => boolean;
   readonly accessOf: (caller: Caller, request: Request) => Access;
@@ -28,16 +28,16 @@ export interface ConfirmDeps {
  * Else whoever sends a head and holds back the body could still write by rights that were taken from them meanwhile.
  * Where nothing of a body has been read, nobody has waited for one.
  */
-export function createConfirm({ gate, decidedOf, isCurrent, accessOf, onRefused }: ConfirmDeps): Confirm {
+export function createRecheck({ gate, decidedOf, isCurrent, accessOf, onRefused }: RecheckDeps): Recheck {
   async function decideAgain(request: Request, caller: Caller): Promise<Caller> {
     const decided = decidedOf(request);
-    if (!decided) throw new AppError('grant-mismatch');
+    if (!decided) throw new AppError('route-mismatch');
     const verdict = await gate(request, decided.target, decided.method);
     if (verdict.kind === 'pass' && verdict.endpoint === decided.endpoint && verdict.caller?.sessionId === caller.sessionId) {
       request.access = accessOf(verdict.caller, request);
       return verdict.caller;
     }
-    const error = verdict.kind === 'refused' ? verdict.error : new AppError('grant-mismatch');
+    const error = verdict.kind === 'refused' ? verdict.error : new AppError('route-mismatch');
     // What the server cannot do now is no refusal of the caller.
     if (errorTable[error.code].status < 500) onRefused(request, error, caller);
     throw error;

@@ -1,12 +1,19 @@
-import type { RefusalLog } from '../features/audit/refusal-log.ts';
 import type { RefusedRequest } from './refuse.ts';
 import { AppError, errorTable } from '../errors/errors.ts';
 import type { ErrorCode } from '../errors/errors.ts';
 import type { RouteDefinition } from '../http/route/define-route.ts';
 import { defaultTenantId } from '../platform/database/tenancy/tenant-scope.ts';
 
+/** Who was refused, and what that is called in the audit trail. */
+interface RefusalFacts {
+  readonly action: string;
+  readonly tenantId: string;
+  readonly userId: string | null;
+  readonly sessionId: string | null;
+}
+
 export interface RecordRefusalsDeps {
-  readonly refusals: Pick<RefusalLog, 'note'>;
+  readonly refusals: { note(refusal: Omit<RefusedRequest, 'caller'> & RefusalFacts): void };
   /** Told of what is refused behind the gate. */
   readonly countHandlerRefusal: (code: ErrorCode) => void;
 }

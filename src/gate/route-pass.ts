@@ -16,7 +16,7 @@ export interface Asked {
 }
 
 /** The passes that the gate leaves on requests: each good for one route, once. */
-export interface GrantBook {
+export interface RoutePasses {
   /** `asked` is what was decided about; by default what the request asks for now. */
   leave(request: RoutedRequest, endpoint: Endpoint, caller: Caller | null, asked?: Asked): void;
   /** What the gate decided about, whether or not the pass is used; whatever the request says by now. */
@@ -24,7 +24,7 @@ export interface GrantBook {
   /**
    * Takes the pass for one route, on one of its paths, and says who is calling (null: nobody, on a simple URL).
    *
-   * Throws `grant-mismatch` unless there is an unused pass for exactly this route, and the request still asks for what
+   * Throws `route-mismatch` unless there is an unused pass for exactly this route, and the request still asks for what
    * the gate decided about.
    */
   take(request: RoutedRequest, method: string, ...urls: readonly string[]): Caller | null;
@@ -33,7 +33,7 @@ export interface GrantBook {
   /**
    * Whether a handler without a route of its own may see the request: its pass is for a wildcard or an external URL.
    *
-   * Leaves the pass to the next handler in line. Throws `grant-mismatch` if the request now asks for something else.
+   * Leaves the pass to the next handler in line. Throws `route-mismatch` if the request now asks for something else.
    */
   admitsHandler(request: RoutedRequest): boolean;
 }
@@ -52,7 +52,7 @@ interface Pass extends Asked {
  * finds no pass, and answers 500 instead of running. A pass holds for the path and the method that the gate saw, so a
  * handler that rewrites either behind the gate reaches nothing.
  */
-export function createGrantBook(): GrantBook {
+export function createRoutePasses(): RoutePasses {
   const passes = createPassKeeper();
   const shapes = new Map<string, string>();
 
@@ -77,7 +77,7 @@ export function createGrantBook(): GrantBook {
     take(request, method, ...urls) {
       const pass = unusedPass(request);
       if (pass) pass.isUsed = true;
-      if (!pass || !isFor(pass, request, method) || !urls.some((url) => pass.endpoint.shape === shapeOf(url))) throw new AppError('grant-mismatch');
+      if (!pass || !isFor(pass, request, method) || !urls.some((url) => pass.endpoint.shape === shapeOf(url))) throw new AppError('route-mismatch');
       return pass.caller;
     },
     isForOthers(request, shapes) {
@@ -87,7 +87,7 @@ export function createGrantBook(): GrantBook {
     admitsHandler(request) {
       const pass = unusedPass(request);
       if (pass?.endpoint.isForHandlers !== true) return false;
-      if (!isFor(pass, request, request.method ?? '')) throw new AppError('grant-mismatch');
+      if (!isFor(pass, request, request.method ?? '')) throw new AppError('route-mismatch');
       return true;
     },
   };

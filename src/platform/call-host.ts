@@ -8,7 +8,7 @@ export interface HostFailure {
   readonly isFinal: boolean;
 }
 
-/** Calls what a host brings, and waits for so many ms at most. Never rejects. */
+/** Calls what a host brings, and waits for at most `limit` milliseconds. Never rejects. */
 export async function callHost<T>(call: () => Promise<T>, milliseconds: number): Promise<HostAnswer<T>> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<HostAnswer<T>>((resolve) => {

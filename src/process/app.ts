@@ -1,6 +1,6 @@
 import express from 'express';
 import type { Express } from 'express';
-import type { Gatehouse } from '../gatehouse.ts';
+import type { Gatehouse } from '../gatehouse.types.ts';
 import type { Settings } from '../settings/load-settings.ts';
 
 /**

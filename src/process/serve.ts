@@ -3,8 +3,8 @@ import type { Serving } from './startup-banner.ts';
 import { createApp } from './app.ts';
 import type { Peers } from '../platform/changes/peers.ts';
 import { createGatehouse } from '../gatehouse.ts';
-import { createLimitedServer } from '../http/server/http-server.ts';
-import { createOccasionalNote } from '../http/server/throttled-log.ts';
+import { createHttpServer } from '../http/server/http-server.ts';
+import { createThrottledLog } from '../http/server/throttled-log.ts';
 import { listen, serveMetrics } from './listen.ts';
 import type { ListeningServer } from './listen.ts';
 import { connect } from '../platform/database/connect.ts';
@@ -21,7 +21,7 @@ export interface ServeOptions {
 }
 
 /** How long requests that are being answered may take, from when the server is told to stop, in ms: service managers wait 15 s and more. */
-export const stopPatience = 14_000;
+const stopPatience = 14_000;
 
 /**
  * Serves in this process: connect, census, init, listen, until it is told to stop; then what is in hand is finished.
@@ -36,7 +36,7 @@ export async function serve(settings: Settings, { peers, handedOver, untilStoppe
     try {
       const app = createApp(gatehouse, settings);
       const report = await gatehouse.init(app);
-      const { server, stop } = createLimitedServer(app, settings, createOccasionalNote((refused) => logger.warn({ refused }, 'overloaded: requests were refused')));
+      const { server, stop } = createHttpServer(app, settings, createThrottledLog((refused) => logger.warn({ refused }, 'overloaded: requests were refused')));
       gatehouse.guardUpgrades(server);
       const stopped = untilStopped();
       const origin = await listen(server, { ...settings, setting: 'PORT' });

@@ -1,5 +1,5 @@
 import type { InitReport } from '../../config/init.ts';
-import type { Gatehouse } from '../gatehouse.ts';
+import type { Gatehouse } from '../gatehouse.types.ts';
 import type { Settings } from '../settings/load-settings.ts';
 
 /** A server that has begun to serve. */
@@ -13,7 +13,7 @@ export interface Serving {
 }
 
 /** Prints what a person at the terminal needs to know of a start; `database` says which one it is and where its data lies. */
-export async function announce({ gatehouse, settings, report, origin, metricsOrigin }: Serving, database: string): Promise<void> {
+export async function printStartupBanner({ gatehouse, settings, report, origin, metricsOrigin }: Serving, database: string): Promise<void> {
   const lines = [
     `Gatehouse listens on ${origin}`,
     `  docs      ${origin}/docs`,

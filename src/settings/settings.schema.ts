@@ -19,7 +19,7 @@ export interface SettingNote {
 }
 
 /** The notes of `settingsSchema`, for messages, `.env.example` and the README. */
-export const settingNotes = z.registry<SettingNote>();
+const settingNotes = z.registry<SettingNote>();
 
 const randomCure = "Set the output of: node -p \"crypto.randomBytes(32).toString('base64')\"";
 

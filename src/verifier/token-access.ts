@@ -1,11 +1,11 @@
 import { createAccess } from '../engine/access.ts';
 import type { Access } from '../engine/access.ts';
 import type { Caller } from '../engine/caller.ts';
-import type { Facts } from '../engine/policies/condition.ts';
+import type { DecisionContext } from '../engine/policies/condition.ts';
 import { explain } from '../engine/explain.ts';
-import { holdingsOf } from '../engine/grants/grant.ts';
-import type { Given } from '../engine/grants/grant.ts';
-import { givenOfClaims } from '../engine/grants/token-grants.ts';
+import { grantSetOf } from '../engine/grants/grant.ts';
+import type { Grant } from '../engine/grants/grant.ts';
+import { grantsFromClaims } from '../engine/grants/token-grants.ts';
 import { compileGrants } from '../engine/grants/compiled-grants.ts';
 import { createUrlRegistry } from '../engine/urls/url-registry.ts';
 import { AppError } from '../errors/errors.ts';
@@ -14,14 +14,14 @@ import type { BsonClasses } from '../engine/resources/text-order.ts';
 import type { AccessClaims } from '../tokens/access-claims.ts';
 
 /** What is known of a request besides its token. */
-export type RequestFacts = Pick<Facts, 'now' | 'ip'>;
+export type RequestContextFacts = Pick<DecisionContext, 'now' | 'ip'>;
 
 /** Makes the access of a token's subject; `facts` are asked for whenever a question is. Throws `grants-not-in-token`. */
-export type AccessOfClaims = (claims: AccessClaims, facts: () => RequestFacts) => Access;
+export type AccessOfClaims = (claims: AccessClaims, facts: () => RequestContextFacts) => Access;
 
 interface Subject {
   readonly caller: Caller;
-  readonly given: readonly Given[];
+  readonly granted: readonly Grant[];
 }
 
 // A token gives no right to a URL, so that none needs to be known.
@@ -41,15 +41,15 @@ export function createAccessOfClaims(bson?: BsonClasses): AccessOfClaims {
   }
 
   return (claims, facts) => {
-    const { caller, given } = subjectOf(claims);
-    const factsNow = (): Facts => ({ ...facts(), tenantId: caller.tenantId, subject: caller.attributes });
+    const { caller, granted } = subjectOf(claims);
+    const factsNow = (): DecisionContext => ({ ...facts(), tenantId: caller.tenantId, subject: caller.attributes });
     return createAccess({
       caller,
-      facts: factsNow,
+      context: factsNow,
       stored,
       explain(action, resource, attributes) {
         if (resource.startsWith('/')) return Promise.reject(new AppError('unknown-url'));
-        return Promise.resolve(explain(registry, given, { action, resource }, { ...factsNow(), ...(attributes && { resource: attributes }) }));
+        return Promise.resolve(explain(registry, granted, { action, resource }, { ...factsNow(), ...(attributes && { resource: attributes }) }));
       },
     });
   };
@@ -67,7 +67,7 @@ function missing(): never {
 
 function readSubject({ sub, sid, tenant, username, roles, permissions, policies, attributes = {} }: AccessClaims): Subject {
   if (!roles || !permissions || !policies) throw new AppError('grants-not-in-token');
-  const given = givenOfClaims({ permissions, policies });
-  const grants = compileGrants(registry, holdingsOf(given));
-  return { given, caller: { userId: sub, tenantId: tenant, sessionId: sid, username, roles, roleTypes: roles, grants, attributes } };
+  const granted = grantsFromClaims({ permissions, policies });
+  const grants = compileGrants(registry, grantSetOf(granted));
+  return { granted, caller: { userId: sub, tenantId: tenant, sessionId: sid, username, roles, roleTypes: roles, grants, attributes } };
 }

@@ -10,7 +10,7 @@ import { printFindings } from '../http/census/census.ts';
 import { clientIp } from '../http/request/client-ip.ts';
 import { createErrorHandler, sendProblem } from '../http/response/error-handler.ts';
 import type { ErrorLog } from '../http/response/error-handler.ts';
-import { readApp } from '../http/census/inspect-app.ts';
+import { inspectApp } from '../http/census/inspect-app.ts';
 import { requestContext } from '../http/request/request-context.ts';
 import type { AccessClaims } from '../tokens/access-claims.ts';
 import { parseCompact } from '../tokens/compact-jws.ts';
@@ -131,7 +131,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   return {
     authenticator,
     protect(app, { neverAnswer = [] } = {}) {
-      const layers = readApp(app, authenticator, isGuard);
+      const layers = inspectApp(app, authenticator, isGuard);
       const findings = checkRoutes(layers, { neverAnswer, authenticator });
       if (findings.length > 0) throw startError(`Nobody would decide about some of what this app serves:\n${printFindings(findings)}`);
       for (const router of layers.routers) closeRouter(router);

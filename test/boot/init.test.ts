@@ -2,8 +2,8 @@ import { pino } from 'pino';
 import type { InitReport } from '../../config/init.ts';
 import { builtInRoles } from '../../config/roles.ts';
 import type { RoleDeclaration } from '../../src/features/roles/role.ladder.ts';
-import { createStores } from '../../src/platform/database/database.ts';
-import type { Stores } from '../../src/platform/database/database.ts';
+import { createSharedModels } from '../../src/boot/stores.ts';
+import type { Models } from '../../src/boot/stores.ts';
 import { roleOf } from '../support/answers.ts';
 import { boot, contentOf, dryRun } from '../support/boot.ts';
 import type { Booted, BootOptions } from '../support/boot.ts';
@@ -20,11 +20,11 @@ const inSchool = { urls: schoolUrls, host: mountSchool, roles: [teacher] };
 describe('init', () => {
   const settings = testSettings({ SUPERADMIN_EMAIL: email, SUPERADMIN_PASSWORD: password });
   let database: TestDatabase;
-  let stores: Stores;
+  let stores: Models;
   const running: Booted[] = [];
   beforeEach(async () => {
     database = await testDatabase();
-    stores = createStores(database.connection);
+    stores = createSharedModels(database.connection);
   });
   afterEach(async () => {
     for (const node of running.splice(0)) await node.close();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import express from 'express';
 import type { Express } from 'express';
 import { createGatehouse } from '../../src/gatehouse.ts';
-import type { GatehouseDeps } from '../../src/gatehouse.ts';
+import type { GatehouseDeps } from '../../src/gatehouse.types.ts';
 import { createUnconnected } from '../../src/platform/database/connect.ts';
 import { readPeerVersions, requirePeerVersions } from '../../src/boot/peer-packages.ts';
 import { testSettings } from '../support/test-settings.ts';

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { containsGrants } from '../../src/engine/grants/contains-grants.ts';
 import { decide } from '../../src/engine/decide.ts';
 import { explain } from '../../src/engine/explain.ts';
-import type { Given } from '../../src/engine/grants/grant.ts';
+import type { Grant } from '../../src/engine/grants/grant.ts';
 import { compileGrants } from '../../src/engine/grants/compiled-grants.ts';
-import { narrowPolicy } from '../../src/engine/policies/restrict-policy.ts';
+import { restrictPolicy } from '../../src/engine/policies/restrict-policy.ts';
 import type { Policy } from '../../src/engine/policies/policy.ts';
 import { proof } from '../support/proof.ts';
-import { action, facts, policies, policy, resource } from './random-policies.ts';
+import { action, context, policies, policy, resource } from './random-policies.ts';
 import { registryOf } from './registries.ts';
 
 const numRuns = proof({ short: 3_000, ci: 30_000, full: 100_000 });
@@ -20,19 +20,19 @@ const check = <T extends [unknown, ...unknown[]]>(property: fc.IProperty<T>) => 
 
 describe('decide, for any policies and any question', () => {
   it('one deny more, never allows what was refused', () => {
-    check(fc.property(policies, policy, question, facts, (held, added, asked, known) => {
+    check(fc.property(policies, policy, question, context, (held, added, asked, known) => {
       if (decide(grantsOf([...held, { ...added, effect: 'deny' }]), asked, known).allowed) expect(decide(grantsOf(held), asked, known).allowed).toBe(true);
     }));
   }, limit);
 
   it('one allow more, never refuses what was allowed', () => {
-    check(fc.property(policies, policy, question, facts, (held, added, asked, known) => {
+    check(fc.property(policies, policy, question, context, (held, added, asked, known) => {
       if (decide(grantsOf(held), asked, known).allowed) expect(decide(grantsOf([...held, { ...added, effect: 'allow' }]), asked, known).allowed).toBe(true);
     }));
   }, limit);
 
   it('order and repetition, change neither answer nor reason', () => {
-    check(fc.property(policies.chain((held) => fc.tuple(fc.constant(held), fc.shuffledSubarray([...held, ...held], { minLength: held.length * 2 }))), question, facts, ([held, shuffled], asked, known) => {
+    check(fc.property(policies.chain((held) => fc.tuple(fc.constant(held), fc.shuffledSubarray([...held, ...held], { minLength: held.length * 2 }))), question, context, ([held, shuffled], asked, known) => {
       const turned = shuffled.map((each) => ({ ...each, actions: [...each.actions].reverse(), resources: [...each.resources].reverse() }));
       const [one, two] = [decide(grantsOf(held), asked, known), decide(grantsOf(turned), asked, known)];
       expect([two.allowed, two.reason]).toEqual([one.allowed, one.reason]);
@@ -40,9 +40,9 @@ describe('decide, for any policies and any question', () => {
   }, limit);
 
   it('an explanation, replays: the named cause alone gives the same decision', () => {
-    check(fc.property(policies, question, facts, (held, asked, known) => {
-      const given = held.map((each): Given => ({ kind: 'policy', policy: each, chain: [] }));
-      const { decision, causes } = explain(registry, given, asked, known);
+    check(fc.property(policies, question, context, (held, asked, known) => {
+      const granted = held.map((each): Grant => ({ kind: 'policy', policy: each, chain: [] }));
+      const { decision, causes } = explain(registry, granted, asked, known);
       expect(decision).toEqual(decide(grantsOf(held), asked, known));
       expect(causes).toHaveLength(decision.reason === 'permission-missing' ? 0 : 1);
       for (const cause of causes) expect(explain(registry, [cause], asked, known).decision.reason).toBe(decision.reason);
@@ -50,8 +50,8 @@ describe('decide, for any policies and any question', () => {
   }, limit);
 
   it('a policy narrowed to a resource, says there what it said, and nothing elsewhere', () => {
-    check(fc.property(policy, resource, question, facts, (whole, at, asked, known) => {
-      const narrowed = narrowPolicy({ ...whole, effect: 'allow' }, at);
+    check(fc.property(policy, resource, question, context, (whole, at, asked, known) => {
+      const narrowed = restrictPolicy({ ...whole, effect: 'allow' }, at);
       const isBelow = asked.resource === at || asked.resource.startsWith(`${at}/`);
       const expected = isBelow && decide(grantsOf([{ ...whole, effect: 'allow' }]), asked, known).allowed;
       expect(decide(grantsOf(narrowed ? [narrowed] : []), asked, known).allowed).toBe(expected);
@@ -59,7 +59,7 @@ describe('decide, for any policies and any question', () => {
   }, limit);
 
   it('grants contained in others, allow nothing that the others do not', () => {
-    check(fc.property(policies, policies, question, facts, (own, other, asked, known) => {
+    check(fc.property(policies, policies, question, context, (own, other, asked, known) => {
       // Some of one's own, so that they are contained now and then.
       const handed = [...own.filter((_each, index) => index % 2 === 0 || _each.effect === 'deny'), ...other.slice(0, 1)];
       if (!containsGrants(grantsOf(own), grantsOf(handed), registry)) return;

@@ -3,9 +3,9 @@ import { containsGrants } from '../../src/engine/grants/contains-grants.ts';
 import { decide, decideUrl } from '../../src/engine/decide.ts';
 import type { UrlRequest } from '../../src/engine/decide.ts';
 import { explain } from '../../src/engine/explain.ts';
-import type { Given } from '../../src/engine/grants/grant.ts';
+import type { Grant } from '../../src/engine/grants/grant.ts';
 import { compileGrants } from '../../src/engine/grants/compiled-grants.ts';
-import { narrowPolicy } from '../../src/engine/policies/restrict-policy.ts';
+import { restrictPolicy } from '../../src/engine/policies/restrict-policy.ts';
 import type { PermissionRequest } from '../../src/engine/policies/permission-request.ts';
 import { scope } from '../../src/engine/scope.ts';
 import { threadTime } from '../support/thread-time.ts';
@@ -44,7 +44,7 @@ async function measure({ warmUps, runs }: Measure, run: () => unknown): Promise<
 }
 
 /** What is measured of one case, each with what it may take. */
-function worksOf({ policies, asked, facts }: typeof hostileCases[number]): Record<string, readonly [Measure, () => unknown]> {
+function worksOf({ policies, asked, context }: typeof hostileCases[number]): Record<string, readonly [Measure, () => unknown]> {
   const compile = () => compileGrants(registry, { rights: [], policies, isSuperadmin: false });
   const grants = compile();
   const lookup = registry.lookUp('GET', asked);
@@ -52,14 +52,14 @@ function worksOf({ policies, asked, facts }: typeof hostileCases[number]): Recor
     ? { endpoint: lookup.endpoint, path: asked }
     : { action: 'read', resource: asked };
   const below = { action: 'read', resource: asked.split('/').slice(1).join('/') || 'items' };
-  const given = policies.map((policy): Given => ({ kind: 'policy', policy, chain: [] }));
+  const granted = policies.map((policy): Grant => ({ kind: 'policy', policy, chain: [] }));
   return {
-    decide: [perDecision, () => ('endpoint' in request ? decideUrl(grants, request, facts) : decide(grants, request, facts))],
-    scope: [perDecision, () => scope(grants, below, facts, stored)],
+    decide: [perDecision, () => ('endpoint' in request ? decideUrl(grants, request, context) : decide(grants, request, context))],
+    scope: [perDecision, () => scope(grants, below, context, stored)],
     compile: [perChange, compile],
-    explain: [perChange, () => explain(registry, given, request, facts)],
+    explain: [perChange, () => explain(registry, granted, request, context)],
     contain: [perChange, () => containsGrants(grants, grants, registry)],
-    narrow: [perChange, () => policies.map((policy) => narrowPolicy(policy, longName(8)))],
+    narrow: [perChange, () => policies.map((policy) => restrictPolicy(policy, longName(8)))],
   };
 }
 

@@ -1,6 +1,6 @@
 import { weekdays } from '../../src/engine/policies/condition.time.ts';
 import { weightOf } from '../../src/engine/policies/condition.ts';
-import type { Condition, Facts } from '../../src/engine/policies/condition.ts';
+import type { Condition, DecisionContext } from '../../src/engine/policies/condition.ts';
 import { comparisonLimits, policyLimits } from '../../src/engine/policies/policy.ts';
 import type { Policy } from '../../src/engine/policies/policy.ts';
 import { patternLimits } from '../../src/engine/policies/resource-pattern.ts';
@@ -13,7 +13,7 @@ export interface HostileCase {
   readonly policies: readonly Policy[];
   /** Named resources are asked about with `read`, URLs with GET. */
   readonly asked: string;
-  readonly facts: Facts;
+  readonly context: DecisionContext;
 }
 
 const { parts: mostParts, askedParts } = patternLimits;
@@ -83,19 +83,21 @@ function rangesOf(number: number): string[] {
   return [...Array.from({ length: 7 }, (_each, at) => `2001:${(number * 7 + at).toString(16)}::/48`), '2001:db8::/32'];
 }
 
-export const everyFact: Facts = { now, tenantId: 'none', ip: '2001:db8::1', resource: { list: longList, ...deep('z'.repeat(100_000)) } };
-const known: Facts = { now, tenantId: 'none' };
+export const everyFact: DecisionContext = {
+  now, tenantId: 'none', ip: '2001:db8::1', resource: { list: longList, ...deep('z'.repeat(100_000)) },
+};
+const known: DecisionContext = { now, tenantId: 'none' };
 
 export const hostileCases: readonly HostileCase[] = [
-  { name: 'a/**/a/**/.../b', policies: hostilePolicies({ pattern: alternating }), asked: longName(), facts: known },
-  { name: '**/a/*/a/.../b', policies: hostilePolicies({ pattern: nearMiss }), asked: longName(), facts: known },
-  { name: '/a/**/a/**/.../b', policies: hostilePolicies({ pattern: (number) => `/${alternating(number)}`, action: 'GET', effect: 'deny' }), asked: `/${longName()}`, facts: known },
-  { name: '/**/a/*/a/.../b', policies: hostilePolicies({ pattern: (number) => `/${nearMiss(number)}`, action: 'GET', effect: 'deny' }), asked: `/${longName()}`, facts: known },
-  { name: 'in 100 of 10,000', policies: hostilePolicies({ condition: (number) => attribute('list', 'in', valuesOf(number, 'value 9999')) }), asked: 'items/1', facts: everyFact },
-  { name: 'gt in 10,000', policies: hostilePolicies({ condition: (number) => attribute('list', 'gt', `value ${number}`) }), asked: 'items/1', facts: everyFact },
-  { name: 'text of 100,000', policies: hostilePolicies({ condition: (number) => attribute(deepPath, 'gt', `${'z'.repeat(250)}${number}`) }), asked: 'items/1', facts: everyFact },
-  { name: 'ranges', policies: hostilePolicies({ condition: (number) => ({ type: 'ip', ranges: rangesOf(number) }) }), asked: 'items/1', facts: everyFact },
-  { name: 'every zone', policies: hostilePolicies({ condition: (number) => ({ type: 'time', from: '00:00', to: '24:00', zone: zones[number % zones.length] ?? 'UTC' }) }), asked: 'items/1', facts: known },
-  { name: 'all of it', policies: hostilePolicies({ pattern: (number) => (number % policyLimits.resources === 0 ? 'a' : nearMiss(number)), condition: everyCondition }), asked: longName(), facts: everyFact },
-  { name: '1,000 permissions', policies: Array.from({ length: policyLimits.permissions }, (_each, number): Policy => ({ effect: 'allow', actions: ['read'], resources: [nearMiss(number)] })), asked: longName(), facts: known },
+  { name: 'a/**/a/**/.../b', policies: hostilePolicies({ pattern: alternating }), asked: longName(), context: known },
+  { name: '**/a/*/a/.../b', policies: hostilePolicies({ pattern: nearMiss }), asked: longName(), context: known },
+  { name: '/a/**/a/**/.../b', policies: hostilePolicies({ pattern: (number) => `/${alternating(number)}`, action: 'GET', effect: 'deny' }), asked: `/${longName()}`, context: known },
+  { name: '/**/a/*/a/.../b', policies: hostilePolicies({ pattern: (number) => `/${nearMiss(number)}`, action: 'GET', effect: 'deny' }), asked: `/${longName()}`, context: known },
+  { name: 'in 100 of 10,000', policies: hostilePolicies({ condition: (number) => attribute('list', 'in', valuesOf(number, 'value 9999')) }), asked: 'items/1', context: everyFact },
+  { name: 'gt in 10,000', policies: hostilePolicies({ condition: (number) => attribute('list', 'gt', `value ${number}`) }), asked: 'items/1', context: everyFact },
+  { name: 'text of 100,000', policies: hostilePolicies({ condition: (number) => attribute(deepPath, 'gt', `${'z'.repeat(250)}${number}`) }), asked: 'items/1', context: everyFact },
+  { name: 'ranges', policies: hostilePolicies({ condition: (number) => ({ type: 'ip', ranges: rangesOf(number) }) }), asked: 'items/1', context: everyFact },
+  { name: 'every zone', policies: hostilePolicies({ condition: (number) => ({ type: 'time', from: '00:00', to: '24:00', zone: zones[number % zones.length] ?? 'UTC' }) }), asked: 'items/1', context: known },
+  { name: 'all of it', policies: hostilePolicies({ pattern: (number) => (number % policyLimits.resources === 0 ? 'a' : nearMiss(number)), condition: everyCondition }), asked: longName(), context: everyFact },
+  { name: '1,000 permissions', policies: Array.from({ length: policyLimits.permissions }, (_each, number): Policy => ({ effect: 'allow', actions: ['read'], resources: [nearMiss(number)] })), asked: longName(), context: known },
 ];

@@ -7,13 +7,13 @@ import { registryOf } from './registries.ts';
 const registry = registryOf({ auth: { '/': ['a/*path'] } });
 
 /** How much deciding this compares, and the most that one question could. */
-function measure({ policies, asked, facts }: Pick<typeof hostileCases[number], 'policies' | 'asked' | 'facts'>) {
+function measure({ policies, asked, context }: Pick<typeof hostileCases[number], 'policies' | 'asked' | 'context'>) {
   const meter = { comparisons: 0 };
   const grants = compileGrants(registry, { rights: [], policies, isSuperadmin: false });
   const lookup = registry.lookUp('GET', asked);
-  if (lookup.kind === 'found') decideUrl(grants, { endpoint: lookup.endpoint, path: asked }, { ...facts, meter });
-  else decide(grants, { action: 'read', resource: asked }, { ...facts, meter });
-  return { ...meter, most: Math.max(grants.urls.heaviest, grants.resources.heaviest) };
+  if (lookup.kind === 'found') decideUrl(grants, { endpoint: lookup.endpoint, path: asked }, { ...context, meter });
+  else decide(grants, { action: 'read', resource: asked }, { ...context, meter });
+  return { ...meter, most: Math.max(grants.urls.maxCost, grants.resources.maxCost) };
 }
 
 describe('the meter', () => {
@@ -25,7 +25,7 @@ describe('the meter', () => {
 
   it('of policies about other things, counts nothing', () => {
     const policies = Array.from({ length: 500 }, (_each, number) => ({ effect: 'allow', actions: ['read'], resources: [`other${number}`] } as const));
-    expect(measure({ policies, asked: 'items/1', facts: { now: 0 } }).comparisons).toBe(0);
+    expect(measure({ policies, asked: 'items/1', context: { now: 0 } }).comparisons).toBe(0);
   });
 
   it('a decision, is one however little it compares, and as many as tens of comparisons', () => {

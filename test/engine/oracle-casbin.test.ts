@@ -1,12 +1,12 @@
 import { newEnforcer, newModelFromString, StringAdapter } from 'casbin';
 import type { Enforcer } from 'casbin';
 import fc from 'fast-check';
-import { assembleGiven } from '../../src/engine/grants/collect-grants.ts';
+import { collectGrants } from '../../src/engine/grants/collect-grants.ts';
 import type { Assigned, GivingRole } from '../../src/engine/grants/collect-grants.ts';
 import { decide, decideUrl } from '../../src/engine/decide.ts';
-import { holdingsOf } from '../../src/engine/grants/grant.ts';
+import { grantSetOf } from '../../src/engine/grants/grant.ts';
 import { compileGrants } from '../../src/engine/grants/compiled-grants.ts';
-import type { Grants } from '../../src/engine/grants/compiled-grants.ts';
+import type { CompiledGrants } from '../../src/engine/grants/compiled-grants.ts';
 import { methods } from '../../src/engine/urls/method.ts';
 import type { Policy } from '../../src/engine/policies/policy.ts';
 import { resolveRights } from '../../src/engine/grants/right.ts';
@@ -117,7 +117,7 @@ const asked: fc.Arbitrary<Question> = fc.oneof(
 );
 
 /** Undefined for a URL that nobody registered, about which casbin knows nothing. */
-function answer(grants: Grants, registry: UrlRegistry, { kind, object, act }: Question): string | undefined {
+function answer(grants: CompiledGrants, registry: UrlRegistry, { kind, object, act }: Question): string | undefined {
   if (kind === 'name') return decide(grants, { action: act, resource: object.join('/') }, { now: 0 }).reason;
   const path = `/${object.join('/')}`;
   const lookup = registry.lookUp(act, path);
@@ -132,7 +132,7 @@ describe('casbin', () => {
     let asks = 0;
     await fc.assert(fc.asyncProperty(worlds, fc.array(asked, { minLength: perModel + 25, maxLength: perModel + 25 }), async (world, list) => {
       const registry = registryOf({ auth: { '/': world.urls.map(({ url }) => url) } });
-      const grants = compileGrants(registry, holdingsOf(assembleGiven(world.user, (roleId) => world.roles.find((role) => role.roleId === roleId))));
+      const grants = compileGrants(registry, grantSetOf(collectGrants(world.user, (roleId) => world.roles.find((role) => role.roleId === roleId))));
       const enforcer = await told(world);
       for (const question of list) {
         const reason = answer(grants, registry, question);

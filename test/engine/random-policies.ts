@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { AttributeCondition } from '../../src/engine/policies/condition.attribute.ts';
-import type { Condition, Facts } from '../../src/engine/policies/condition.ts';
+import type { Condition, DecisionContext } from '../../src/engine/policies/condition.ts';
 import type { Policy } from '../../src/engine/policies/policy.ts';
 
 // A small world, so that random policies and random questions often meet.
@@ -49,10 +49,10 @@ export const fields = fc.record({ x: value, y: value, deep: fc.oneof(value, fc.r
 
 const subject = fc.record({ id: fc.constantFrom('u1', 'u2'), x: value, list: fc.array(scalar, { maxLength: 3 }) }, { requiredKeys: ['id'] });
 
-export const subjectFacts: fc.Arbitrary<Omit<Facts, 'resource'>> = fc.record({
+export const subjectFacts: fc.Arbitrary<Omit<DecisionContext, 'resource'>> = fc.record({
   now: fc.constantFrom(Date.parse('2026-01-15T10:00:00Z'), Date.parse('2026-01-15T23:00:00Z')),
   tenantId: fc.constantFrom('acme', 'other'), ip: fc.constantFrom('10.1.1.1', '12.0.0.1'), subject,
 }, { requiredKeys: ['now'] });
 
-export const facts: fc.Arbitrary<Facts> = fc.tuple(subjectFacts, fc.option(fields, { nil: undefined }))
+export const context: fc.Arbitrary<DecisionContext> = fc.tuple(subjectFacts, fc.option(fields, { nil: undefined }))
   .map(([known, about]) => (about ? { ...known, resource: { id: '1', ...about } } : known));

@@ -30,18 +30,18 @@ describe('scope', () => {
     let reads = 0;
     let found = 0;
     const documents = fc.array(fields, { minLength: 8, maxLength: 8 });
-    const asked = fc.record({ policies, action, resource: fc.constantFrom('items', 'orders', 'items/1'), facts: subjectFacts });
+    const asked = fc.record({ policies, action, resource: fc.constantFrom('items', 'orders', 'items/1'), context: subjectFacts });
     for (const [batch, docs] of fc.sample(documents, Math.ceil(numRuns / perBatch)).entries()) {
       const collection = database.connection.collection<{ _id: string }>(`docs${batch}`);
       const kept = docs.map((doc, index) => ({ _id: String(index), ...doc }));
       await collection.insertMany(kept);
-      for (const { policies: held, action: wanted, resource, facts } of fc.sample(asked, Math.min(perBatch, numRuns - reads))) {
+      for (const { policies: held, action: wanted, resource, context } of fc.sample(asked, Math.min(perBatch, numRuns - reads))) {
         const grants = compileGrants(registry, { rights: [], policies: held, isSuperadmin: false });
-        const filter = scope(grants, { action: wanted, resource }, facts, stored);
+        const filter = scope(grants, { action: wanted, resource }, context, stored);
         expect(operatorsIn(filter).filter((name) => !operators.has(name))).toEqual([]);
         const ids = (await collection.find(filter, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id).sort();
-        const allowed = kept.filter(({ _id, ...doc }) => decide(grants, { action: wanted, resource: `${resource}/${_id}` }, { ...facts, resource: { id: _id, ...doc } }).allowed).map(({ _id }) => _id);
-        if (JSON.stringify(ids) !== JSON.stringify(allowed)) throw new Error(`The filter finds ${ids.join()}, decide allows ${allowed.join()}: ${JSON.stringify({ held, wanted, resource, facts, filter, kept })}`);
+        const allowed = kept.filter(({ _id, ...doc }) => decide(grants, { action: wanted, resource: `${resource}/${_id}` }, { ...context, resource: { id: _id, ...doc } }).allowed).map(({ _id }) => _id);
+        if (JSON.stringify(ids) !== JSON.stringify(allowed)) throw new Error(`The filter finds ${ids.join()}, decide allows ${allowed.join()}: ${JSON.stringify({ held, wanted, resource, context, filter, kept })}`);
         reads += 1;
         found += ids.length;
       }

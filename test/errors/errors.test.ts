@@ -67,7 +67,7 @@ async function newTenant(settings: object = {}): Promise<string> {
   return name;
 }
 
-/** Asks with a token that was new so many ms before. */
+/** Asks with a token that was new some milliseconds before. */
 async function askLater(milliseconds: number): Promise<Answer> {
   const client = await server.anonymous.logIn(ann.email, password);
   skew = milliseconds;
@@ -170,7 +170,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
   'right-is-config': () => root('POST', '/roles/create', { body: { roleId: 'r', type: 'r', rights: ['/roles/create'] } }),
   'not-previewable': () => root('POST', '/roles/preview', { body: { method: 'POST', url: '/users/login', body: {} } }),
   'permission-not-known': () => root('PUT', '/roles/update', { body: { type: role, permissions: ['read:items', 'read:minds'] } }),
-  'policies-too-heavy': () => root('POST', '/roles/create', { body: { roleId: 'heavy', type: 'heavy', rights: [], policies: hostilePolicies({ pattern: alternating, count: 100 }) } }),
+  'policies-too-complex': () => root('POST', '/roles/create', { body: { roleId: 'heavy', type: 'heavy', rights: [], policies: hostilePolicies({ pattern: alternating, count: 100 }) } }),
   'superadmin-not-inherited': () => root('PUT', '/roles/update', { body: { type: role, inherits: ['superadmin'] } }),
   'superadmin-not-timed': () => root('POST', '/roles/assign', { body: { userId: ann.userId, type: 'superadmin', mode: 'add', validUntil: '2100-01-01T00:00:00Z' } }),
   'role-circle': async () => {
@@ -267,7 +267,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
     }
   },
   'overloaded': askFull,
-  'grant-mismatch': () => undocumented(server.origin, '/host/turned'),
+  'route-mismatch': () => undocumented(server.origin, '/host/turned'),
   'internal': () => undocumented(server.origin, '/host/fails'),
 };
 

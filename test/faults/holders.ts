@@ -82,7 +82,7 @@ export interface HolderQuestions {
   untilKnown(): Promise<void>;
 }
 
-export function askHolders(origin: string, holders: readonly Holder[]): HolderQuestions {
+export function askHolders(origin: string, principals: readonly Holder[]): HolderQuestions {
   const counts = { judged: 0, unavailable: 0, oldWithinBound: 0, oldAfterBound: 0 };
 
   /** Whether it was decided by the state that held when it was asked, and still does. */
@@ -101,7 +101,7 @@ export function askHolders(origin: string, holders: readonly Holder[]): HolderQu
     counts,
     askOn() {
       let going = true;
-      const asking = Promise.all(holders.map(async (holder) => {
+      const asking = Promise.all(principals.map(async (holder) => {
         while (going) {
           await ask(holder);
           await sleep(pause);
@@ -116,7 +116,7 @@ export function askHolders(origin: string, holders: readonly Holder[]): HolderQu
       };
     },
     async untilKnown() {
-      await Promise.all(holders.map((holder) => until(() => ask(holder))));
+      await Promise.all(principals.map((holder) => until(() => ask(holder))));
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { frontDoorGuards } from '../../src/gate/front-door.ts';
-import type { GrantBook } from '../../src/gate/route-pass.ts';
+import type { RoutePasses } from '../../src/gate/route-pass.ts';
 import { guardUpgrades } from '../../src/gate/upgrade-gate.ts';
 import { closeListeners, createGatedApp, listen } from '../gate/gated-app.ts';
 import type { GatedAppOptions } from '../gate/gated-app.ts';
@@ -61,12 +61,12 @@ describe('the fuzz', () => {
     const { wrong, failures } = await fuzzWithout({}, overrides);
     expect(wrong).toEqual([]);
     expect(failures.length).toBeGreaterThan(0);
-    expect(failures.filter((each) => !each.includes('500 grant-mismatch'))).toEqual([]);
+    expect(failures.filter((each) => !each.includes('500 route-mismatch'))).toEqual([]);
   });
 
   it('a router that disagrees with the gate, without the grant check, is seen to run what no decision allowed', async () => {
-    const grants: GrantBook = { leave: () => undefined, take: () => null, admitsHandler: () => true, isForOthers: () => false, decidedOf: () => undefined };
-    const { wrong } = await fuzzWithout({ grants }, overrides);
+    const passes: RoutePasses = { leave: () => undefined, take: () => null, admitsHandler: () => true, isForOthers: () => false, decidedOf: () => undefined };
+    const { wrong } = await fuzzWithout({ passes }, overrides);
     expect(wrong.length).toBeGreaterThan(0);
   });
 });

@@ -77,7 +77,7 @@ describe('the authenticator', () => {
         app.get('/open/closed', (_request, response) => void response.end('ran'));
       },
     }, false);
-    expect([await server.ask('GET /open/open'), await server.ask('GET /open/closed'), await server.ask('GET /open')]).toEqual(['500 grant-mismatch', '500 grant-mismatch', '500 grant-mismatch']);
+    expect([await server.ask('GET /open/open'), await server.ask('GET /open/closed'), await server.ask('GET /open')]).toEqual(['500 route-mismatch', '500 route-mismatch', '500 route-mismatch']);
   });
 
   it('an app mounted in another one below a path, answers 500 for all', async () => {
@@ -98,6 +98,6 @@ describe('the authenticator', () => {
         app.use('/files', (_request, response) => void response.end(`${ran.push('files')}`));
       },
     });
-    expect([await server.ask('GET /open'), (await server.ask('GET /files/x')).slice(0, 3), ran]).toEqual(['500 grant-mismatch', '404', []]);
+    expect([await server.ask('GET /open'), (await server.ask('GET /files/x')).slice(0, 3), ran]).toEqual(['500 route-mismatch', '404', []]);
   });
 });

@@ -20,14 +20,14 @@ function requestFor(method: string, ...rawHeaders: string[]): IncomingMessage {
 }
 
 /** A gate that asks `authenticate` and counts how often. */
-function gateWith(authenticate: GateDeps['authenticate'] = () => Promise.resolve(callerWith()), deps: Partial<GateDeps> = {}) {
+function gateWith(identifyCaller: GateDeps['identifyCaller'] = () => Promise.resolve(callerWith()), deps: Partial<GateDeps> = {}) {
   const asked: string[] = [];
   const gate = createGate({
     registry: () => registry,
     clock: () => 0,
-    authenticate: (token, host) => {
+    identifyCaller: (token, host) => {
       asked.push(token);
-      return authenticate(token, host);
+      return identifyCaller(token, host);
     },
     ...deps,
   });
@@ -109,7 +109,7 @@ describe('the gate', () => {
 
   it('authenticate refusing with a code, is that refusal', async () => {
     for (const code of ['token-expired', 'token-invalid', 'session-ended', 'user-disabled', 'database-unreachable'] as const) {
-      for (const authenticate of [() => Promise.reject(new AppError(code)), () => { throw new AppError(code); }]) expect(await gateWith(authenticate).ask('GET', '/users/me', ...bearer)).toBe(`${code} nobody`);
+      for (const identifyCaller of [() => Promise.reject(new AppError(code)), () => { throw new AppError(code); }]) expect(await gateWith(identifyCaller).ask('GET', '/users/me', ...bearer)).toBe(`${code} nobody`);
     }
   });
 

@@ -14,18 +14,18 @@ import { createUrlRegistry } from '../../src/engine/urls/url-registry.ts';
 import type { UrlRegistry } from '../../src/engine/urls/url-registry.ts';
 import { createAuthenticator } from '../../src/gate/authenticator.ts';
 import type { FrontDoorGuard } from '../../src/gate/front-door.ts';
-import { createGate, factsOf } from '../../src/gate/gate.ts';
+import { createGate, contextOf } from '../../src/gate/gate.ts';
 import type { Gate } from '../../src/gate/gate.ts';
-import { createGrantBook } from '../../src/gate/route-pass.ts';
-import type { GrantBook } from '../../src/gate/route-pass.ts';
+import { createRoutePasses } from '../../src/gate/route-pass.ts';
+import type { RoutePasses } from '../../src/gate/route-pass.ts';
 import { createRefuse } from '../../src/gate/refuse.ts';
 import type { Refuse, RefusedRequest } from '../../src/gate/refuse.ts';
 import { AppError } from '../../src/errors/errors.ts';
-import { armRoutes } from '../../src/http/census/protect-routes.ts';
+import { protectRoutes } from '../../src/http/census/protect-routes.ts';
 import { servedMethods, takeCensus } from '../../src/http/census/census.ts';
 import type { Finding } from '../../src/http/census/census.ts';
 import { createErrorHandler, sendProblem } from '../../src/http/response/error-handler.ts';
-import { readApp } from '../../src/http/census/inspect-app.ts';
+import { inspectApp } from '../../src/http/census/inspect-app.ts';
 import { isMountedByGatehouse } from '../../src/http/route/mount-routes.ts';
 import { createLogBook } from '../http/route/serve.ts';
 import { stored } from '../engine/resources/stored.ts';
@@ -41,7 +41,7 @@ export interface GatedAppOptions {
   readonly afterGate?: readonly string[];
   readonly guards?: readonly FrontDoorGuard[];
   /** Parts to put in the place of the real ones, to see what happens without them. */
-  readonly grants?: GrantBook;
+  readonly passes?: RoutePasses;
   readonly prepare?: () => boolean;
   readonly mountGate?: boolean;
 }
@@ -71,14 +71,14 @@ export function createGatedApp({ urls: declared, tokens = {}, before, host, befo
     return { userId: token, tenantId: 'default', sessionId: token, username: token, roles: [], roleTypes: [], grants, attributes: { id: token } };
   }
 
-  const gate = createGate({ clock: () => 0, registry: () => registry, authenticate: async (token) => Promise.resolve(callerOf(token)), ...(parts.guards && { guards: parts.guards }) });
-  const grants = parts.grants ?? createGrantBook();
+  const gate = createGate({ clock: () => 0, registry: () => registry, identifyCaller: async (token) => Promise.resolve(callerOf(token)), ...(parts.guards && { guards: parts.guards }) });
+  const passes = parts.passes ?? createRoutePasses();
   const refuse = createRefuse({
     sendProblem: (request, response, error) => sendProblem(request, response, error, log), requestId: () => 'request-1', onRefused: (refusal) => void refused.push(refusal),
   });
   const authenticator = createAuthenticator({
-    gate, grants, refuse,
-    accessOf: (caller, request) => createAccess({ caller, facts: () => factsOf(caller, request, 0), stored, explain: () => Promise.reject(new AppError('not-ready')) }),
+    gate, passes, refuse,
+    accessOf: (caller, request) => createAccess({ caller, context: () => contextOf(caller, request, 0), stored, explain: () => Promise.reject(new AppError('not-ready')) }),
     prepare: parts.prepare ?? (() => false),
   });
   const app = express();
@@ -89,11 +89,11 @@ export function createGatedApp({ urls: declared, tokens = {}, before, host, befo
 
   return {
     app, gate, refuse, refused, log,
-    census: () => takeCensus({ urls, layers: readApp(app, authenticator), beforeGate, afterGate }),
+    census: () => takeCensus({ urls, layers: inspectApp(app, authenticator), beforeGate, afterGate }),
     open() {
-      const layers = readApp(app, authenticator);
+      const layers = inspectApp(app, authenticator);
       registry = createUrlRegistry(urls, servedMethods(layers));
-      armRoutes(layers, { grants, isMounted: isMountedByGatehouse, afterGate, logger: log });
+      protectRoutes(layers, { passes, isMounted: isMountedByGatehouse, afterGate, logger: log });
       return registry;
     },
   };

@@ -1,6 +1,6 @@
 import type { Caller } from '../../src/engine/caller.ts';
-import { createGrantBook } from '../../src/gate/route-pass.ts';
-import type { GrantBook, RoutedRequest } from '../../src/gate/route-pass.ts';
+import { createRoutePasses } from '../../src/gate/route-pass.ts';
+import type { RoutePasses, RoutedRequest } from '../../src/gate/route-pass.ts';
 import type { Endpoint } from '../../src/engine/urls/url-registry.ts';
 import { registryOf } from '../engine/registries.ts';
 
@@ -17,7 +17,7 @@ interface Changeable {
   baseUrl: string;
 }
 
-function granted(book: GrantBook, method: string, url: string, by: Caller | null = null): Changeable {
+function granted(book: RoutePasses, method: string, url: string, by: Caller | null = null): Changeable {
   const request: Changeable = { method, url, baseUrl: '' };
   book.leave(request, endpointOf(method, url), by);
   return request;
@@ -29,10 +29,10 @@ function endpointOf(method: string, url: string): Endpoint {
   return lookup.endpoint;
 }
 
-describe('the grant book', () => {
-  let book: GrantBook;
+describe('the route passes', () => {
+  let book: RoutePasses;
   beforeEach(() => {
-    book = createGrantBook();
+    book = createRoutePasses();
   });
   const mismatch = (request: RoutedRequest, method: string, ...urls: string[]) => expect(() => book.take(request, method, ...urls)).toThrow('decided about another route');
 
@@ -69,7 +69,7 @@ describe('the grant book', () => {
     mismatch({ method: 'GET', url: '/a' }, 'GET', '/a');
     const request = granted(book, 'GET', '/a');
     mismatch({ ...request }, 'GET', '/a');
-    mismatch(granted(createGrantBook(), 'GET', '/a'), 'GET', '/a');
+    mismatch(granted(createRoutePasses(), 'GET', '/a'), 'GET', '/a');
   });
 
   it('take, after the path was rewritten, finds nothing, even on the same route', () => {

@@ -26,7 +26,7 @@ describe('the log', () => {
     const lines: string[] = [];
     const gatehouse = createGatehouse({ connection: createUnconnected(), settings: testSettings(), logger: pino({ level: 'warn' }, { write: (line) => { lines.push(line); } }) });
     const server = await serve(express().use('/auth', express().use(gatehouse.authenticator)));
-    expect(await server.call('GET', '/auth/livez')).toMatchObject({ status: 500, json: { code: 'grant-mismatch' } });
+    expect(await server.call('GET', '/auth/livez')).toMatchObject({ status: 500, json: { code: 'route-mismatch' } });
     await server.close();
     await gatehouse.close();
     expect(lines.join('')).toContain('The app of the gate is mounted at /auth: serve it from the root');

@@ -55,7 +55,7 @@ describe('Two Gatehouses with prefixes of their own on one connection', () => {
     try {
       await once(second, 'listening');
       const ask = async () => (await (await fetch(`http://127.0.0.1:${(second.address() as AddressInfo).port}/livez`)).json() as { code: string }).code; // it listens on a port
-      expect([await ask(), await ask()]).toEqual(['grant-mismatch', 'grant-mismatch']);
+      expect([await ask(), await ask()]).toEqual(['route-mismatch', 'route-mismatch']);
       expect(ran).toBe(0);
       expect(redLines.filter((line) => line.includes('gatehouse.init(app) has not seen'))).toHaveLength(1);
       await red.anonymous.get('/livez', 200);

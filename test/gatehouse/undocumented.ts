@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requirePermission } from '../../src/host/guards/permission.guard.ts';
-import { createLimitedServer } from '../../src/http/server/http-server.ts';
+import { createHttpServer } from '../../src/http/server/http-server.ts';
 import { createPasswordPool } from '../../src/platform/passwords/password.pool.ts';
 import type { PasswordPool } from '../../src/platform/passwords/password.pool.ts';
 import type { VerifierOptions } from '../../src/verifier/verifier.ts';
@@ -30,7 +30,7 @@ export async function askService(options: Partial<VerifierOptions>, token: strin
 /** Asks a server that takes one request at a time, and has one that it never answers. */
 export async function askFull(): Promise<Answer> {
   let arrived = 0;
-  const { server, stop } = createLimitedServer(() => { arrived += 1; }, { maxConnections: 10, maxRequests: 1 });
+  const { server, stop } = createHttpServer(() => { arrived += 1; }, { maxConnections: 10, maxRequests: 1 });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // what a server on a port has
   const unanswered = undocumented(origin, '/first').catch(() => undefined);

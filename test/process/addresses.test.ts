@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createStorage } from '../../src/platform/database/database.ts';
+import { createSharedModels } from '../../src/boot/stores.ts';
 import { testDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { createProcesses } from '../support/processes.ts';
@@ -14,7 +14,7 @@ afterAll(async () => {
 
 describe('npm run addresses', () => {
   it('of accounts that an older version stored, names what is to be done about which', async () => {
-    const { stores } = createStorage(database.connection, '', { of: () => 'shared' });
+    const stores = createSharedModels(database.connection);
     await stores.tenants.create([{ _id: 'default', name: 'default', status: 'active', policyVersion: 1 }]);
     await stores.users.insertMany(['u@bücher.example', 'u@xn--bcher-kva.example', 'eve@bücher.example', 'v\u00ad@example.com'].map((email, index) => (
       { _id: `user${index}`, tenantId: 'default', email, emailKey: email, roles: [], isActive: true, accessVersion: 1, version: 1, createdAt: new Date(0) })));

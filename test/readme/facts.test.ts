@@ -9,7 +9,7 @@ import { clientPerSource, loginPerAccount, loginPerSource, mailsPerAddress, mail
 import { listUrls } from '../../src/engine/urls/registered-url.ts';
 import { createUnconnected } from '../../src/platform/database/connect.ts';
 import { passwordLength } from '../../src/platform/passwords/password.rule.ts';
-import { readApp } from '../../src/http/census/inspect-app.ts';
+import { inspectApp } from '../../src/http/census/inspect-app.ts';
 import { configUrls } from '../../config/configUrls.ts';
 import { metricsUrls, registeredUrls } from '../../config/registeredUrls.ts';
 import { testSettings } from '../support/test-settings.ts';
@@ -27,7 +27,7 @@ describe('README', () => {
 
   it('API table, as written, has every served route once beside its access class', async () => {
     const gatehouse = createGatehouse({ connection: createUnconnected(), settings: testSettings({ METRICS_TOKEN: 'x'.repeat(32) }) });
-    const served = readApp(createApp(gatehouse), gatehouse.authenticator).afterGate
+    const served = inspectApp(createApp(gatehouse), gatehouse.authenticator).afterGate
       .flatMap((each) => (each.kind === 'route' ? each.methods.flatMap((method) => each.paths.map((path) => `${method} ${path}`)) : []));
     await gatehouse.close();
     const accessOf = new Map(listUrls([registeredUrls, metricsUrls, { config: configUrls }]).map(({ url, access }) => [url, access]));

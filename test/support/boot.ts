@@ -5,7 +5,7 @@ import type { Express } from 'express';
 import type { Connection } from 'mongoose';
 import type { InitReport } from '../../config/init.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
-import type { Gatehouse, GatehouseDeps } from '../../src/gatehouse.ts';
+import type { Gatehouse, GatehouseDeps } from '../../src/gatehouse.types.ts';
 import { createClient } from './client.ts';
 import type { Client } from './client.ts';
 import { createTestPool } from './test-pool.ts';

@@ -3,7 +3,7 @@ import type { Model, mongo } from 'mongoose';
 import { newId } from '../../src/platform/database/new-id.ts';
 import { defaultTenantId } from '../../src/platform/database/tenancy/tenant-scope.ts';
 import { openRecord } from '../../src/features/signing-keys/signing-key.record.ts';
-import { createStores } from '../../src/platform/database/database.ts';
+import { createSharedModels } from '../../src/boot/stores.ts';
 import { createAccessTokens } from '../../src/tokens/access-token.ts';
 import type { TestDatabase } from './database.ts';
 import type { NodeEnv } from './weighed-node.ts';
@@ -23,7 +23,7 @@ const batch = 5_000;
  * The tokens are signed as the node signs its own, with the key that it has stored.
  */
 export async function addSessions({ connection }: TestDatabase, env: NodeEnv, { sessions, tokens }: SessionCounts): Promise<string[]> {
-  const stores = createStores(connection);
+  const stores = createSharedModels(connection);
   const [record] = await stores.signingKeys.find().lean();
   const session = await stores.sessions.findOne({ tenantId: defaultTenantId }).orFail().lean();
   const user = await stores.users.findOne({ tenantId: defaultTenantId, _id: session.userId }).orFail().lean();

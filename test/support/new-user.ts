@@ -5,10 +5,10 @@ import { newId } from '../../src/platform/database/new-id.ts';
 import { defaultTenantId } from '../../src/platform/database/tenancy/tenant-scope.ts';
 import type { PasswordPool } from '../../src/platform/passwords/password.pool.ts';
 import { createPasswordService } from '../../src/platform/passwords/password.service.ts';
-import { createClaimDefaultRoles, createClaimRole } from '../../src/features/roles/role-locks.ts';
+import { createLockDefaultRoles, createLockRole } from '../../src/features/roles/role-locks.ts';
 import { guestType } from '../../src/features/roles/role.ladder.ts';
 import type { Settings } from '../../src/settings/load-settings.ts';
-import type { Stores } from '../../src/platform/database/database.ts';
+import type { Models } from '../../src/boot/stores.ts';
 import { emailKeyOf } from '../../src/http/input/email-address.ts';
 import type { User } from '../../src/features/users/user.model.ts';
 
@@ -21,7 +21,7 @@ export interface WrittenUser {
 
 export interface UserWriterDeps {
   readonly connection: Connection;
-  readonly stores: Pick<Stores, 'roles' | 'users'>;
+  readonly stores: Pick<Models, 'roles' | 'users'>;
   readonly settings: Pick<Settings, 'passwordCost' | 'pepper'>;
   readonly passwordPool: PasswordPool;
   readonly clock: () => number;
@@ -35,14 +35,14 @@ export interface UserWriterDeps {
  */
 export function createUserWriter({ connection, stores: { roles, users }, settings, passwordPool, clock }: UserWriterDeps) {
   const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper, pool: passwordPool });
-  const claimDefaults = createClaimDefaultRoles(roles, guestType);
-  const claim = createClaimRole(roles);
+  const claimDefaults = createLockDefaultRoles(roles, guestType);
+  const lock = createLockRole(roles);
 
-  async function claimAll(session: ClientSession, types: readonly string[]): Promise<string[]> {
+  async function lockAll(session: ClientSession, types: readonly string[]): Promise<string[]> {
     const tx: ChangeTransaction = { session, actor: systemActor(defaultTenantId), record: () => undefined, mail: () => undefined };
     let held = await claimDefaults(tx);
     for (const type of types) {
-      const roleId = await claim(tx, { type });
+      const roleId = await lock(tx, { type });
       held = [...held.filter((each) => each !== roleId), roleId];
     }
     return held;
@@ -52,7 +52,7 @@ export function createUserWriter({ connection, stores: { roles, users }, setting
     const stored = await passwords.hash(password);
     const session = await connection.startSession();
     try {
-      const held = await claimAll(session, types);
+      const held = await lockAll(session, types);
       const user: User = {
         _id: newId(), tenantId: defaultTenantId, email, emailKey: emailKeyOf(email), emailVerified: false, roles: held, isActive: true,
         password: stored, accessVersion: 1 + types.length, version: 1 + types.length, createdAt: new Date(clock()),

@@ -39,6 +39,7 @@ export async function startOwnDatabase(): Promise<OwnDatabase> {
 
   async function start(): Promise<void> {
     const logFile = join(folder, 'log');
+    rmSync(logFile, { force: true }); // else it still says that the server before was ready
     const exit = new AbortController();
     const gone = once(exit.signal, 'abort');
     const onExit = (): void => { exit.abort(); };

@@ -6,9 +6,10 @@ import type { Express } from 'express';
 import type { Connection } from 'mongoose';
 import type { UpgradeHandlers } from '../../src/gate/upgrade-gate.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
-import type { Gatehouse, GatehouseDeps } from '../../src/gatehouse.ts';
-import { createStorage } from '../../src/platform/database/database.ts';
-import type { Stores } from '../../src/platform/database/database.ts';
+import type { Gatehouse, GatehouseDeps } from '../../src/gatehouse.types.ts';
+import { createModels } from '../../src/boot/stores.ts';
+import { createDatabase } from '../../src/platform/database/database.ts';
+import type { Models } from '../../src/boot/stores.ts';
 import { userOf } from './answers.ts';
 import { createClient } from './client.ts';
 import type { Client } from './client.ts';
@@ -23,7 +24,7 @@ export interface TestServer {
   readonly gatehouse: Gatehouse;
   readonly connection: Connection;
   /** The collections, to look at what is stored; of the tenants in `ownDatabases` in a database of their own. */
-  readonly stores: Stores;
+  readonly stores: Models;
   /** tenantIds */
   readonly ownDatabases: Set<string>;
   /** A client without a token. */
@@ -90,8 +91,9 @@ export async function startServer({ host, upgrades, database, on, monitorCommand
   const superadmin = settings.superadmin ? await anonymous.logIn(settings.superadmin.email, settings.superadmin.password) : anonymous;
 
   const ownDatabases = new Set<string>();
-  const storage = createStorage(connection, deps.prefix ?? '', { of: (tenantId) => (ownDatabases.has(tenantId) ? 'database' : 'shared') });
-  const writeUser = createUserWriter({ connection, stores: storage.stores, settings, passwordPool, clock: deps.clock ?? Date.now });
+  const own = createDatabase(connection, deps.prefix ?? '', { of: (tenantId) => (ownDatabases.has(tenantId) ? 'database' : 'shared') });
+  const stores = createModels(own);
+  const writeUser = createUserWriter({ connection, stores, settings, passwordPool, clock: deps.clock ?? Date.now });
   // The names of several servers on one database must differ.
   const suffix = database === undefined ? '' : `-${randomBytes(4).toString('hex')}`;
   let counter = 0;
@@ -101,7 +103,7 @@ export async function startServer({ host, upgrades, database, on, monitorCommand
     { userId, email: address, password, client: await anonymous.logIn(address, password) });
   return {
     ownDatabases, origin, gatehouse, connection, anonymous, superadmin,
-    stores: storage.stores,
+    stores,
     async newUser(...roles) {
       const address = newEmail();
       return loggedIn(await writeUser({ email: address, password, roles }), address);
@@ -121,7 +123,7 @@ export async function startServer({ host, upgrades, database, on, monitorCommand
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await gatehouse.close();
-      for (const tenantId of ownDatabases) await storage.tenantDatabases.drop(tenantId);
+      for (const tenantId of ownDatabases) await own.tenants.drop(tenantId);
       await drop();
     },
   };

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import bcrypt from 'bcryptjs';
 import type { PasswordPool } from '../../src/platform/passwords/password.pool.ts';
-import { createTurns } from '../../src/platform/passwords/password.queue.ts';
+import { createPasswordQueue } from '../../src/platform/passwords/password.queue.ts';
 import type { BcryptTask } from '../../src/platform/passwords/password.worker.ts';
 import type { Settings } from '../../src/settings/load-settings.ts';
 import { sharedPool } from './shared-pool.ts';
@@ -21,21 +21,21 @@ const cheapestCost = '$2b$04$';
  * is done by the threads of the shared pool.
  */
 export function createTestPool({ key }: Settings['pepper']): PasswordPool {
-  const turns = createTurns({ atOnce: 1, maxWaiting: 1_024 });
+  const queue = createPasswordQueue({ atOnce: 1, maxWaiting: 1_024 });
   // As the password service makes it. Of any other digest, the threads take care.
   const standardDigest = createHmac('sha256', key).update(standardPassword).digest('base64');
 
-  const hold: PasswordPool['hold'] = (source, work) => turns.hold(source, ({ during }) => work((task) => (
+  const hold: PasswordPool['hold'] = (source, work) => queue.hold(source, ({ during }) => work((task) => (
     isCheap(task, standardDigest) ? bcrypt.hash(task.digest, task.salt) : during(() => sharedPool.run(task)))));
 
   return {
     hold,
     run: (task, source) => hold(source, (run) => run(task)),
-    rate: (task, source) => turns.hold(source, ({ during }) => (
+    rate: (task, source) => queue.hold(source, ({ during }) => (
       isStandard(task) ? Promise.resolve(strong) : during(() => sharedPool.rate(task)))),
-    load: turns.load,
+    load: queue.load,
     close() {
-      turns.close();
+      queue.close();
       return Promise.resolve();
     },
   };

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { byTurns, defineBenchmark, say } from '../benchmark.ts';
+import { byTurns, defineBenchmark, reportProgress } from '../benchmark.ts';
 import { measureClients } from '../clients.ts';
 import type { Figures } from '../figures.ts';
 import { measureLoad } from '../load.ts';
@@ -38,8 +38,8 @@ export const checkBenchmark = defineBenchmark({
     const running: Contestant[] = [];
     try {
       const peers = chosen.alone ? [] : [
-        { start: startOpa, program: await findPeerProgram('opa', process.env, say) },
-        { start: startOpenfga, program: await findPeerProgram('openfga', process.env, say) },
+        { start: startOpa, program: await findPeerProgram('opa', process.env, reportProgress) },
+        { start: startOpenfga, program: await findPeerProgram('openfga', process.env, reportProgress) },
       ];
       running.push(await startGatehouse(mongodbUri, chosen.workers));
       for (const { start, program } of peers) if (program !== undefined) running.push(await start(program));

@@ -1,5 +1,5 @@
 import { newId } from '../../../src/platform/database/new-id.ts';
-import { createStores } from '../../../src/platform/database/database.ts';
+import { createSharedModels } from '../../../src/boot/stores.ts';
 import { copySessions, createUserCopier, modelUser } from '../copies.ts';
 import { bearer, call, jsonRequest } from '../requests.ts';
 import { startGatehouseServer } from '../servers/gatehouse-server.ts';
@@ -33,9 +33,9 @@ export async function startGatehouse(mongodbUri: string, workers: number): Promi
   }
 }
 
-/** Stores the roles and users of the model, as copies of a role and a user that requests created. */
+/** Models the roles and users of the model, as copies of a role and a user that requests created. */
 async function fill({ origin, root, connection, settings }: GatehouseServer) {
-  const stores = createStores(connection);
+  const stores = createSharedModels(connection);
   const tenantId = 'default';
   // All questions come from one tenant: without this, the limit of its checks would be measured.
   await call('PUT', `${origin}/tenants/update`, { tenantId, settings: { limits: { checksPerSecond: 1_000_000 } } }, root);

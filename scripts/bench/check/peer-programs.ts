@@ -12,19 +12,19 @@ const patience = 30 * 60_000;
 
 /** The program of a peer, built once into the cache folder; undefined, with a notice, if it cannot be built. */
 export async function findPeerProgram(
-  name: keyof typeof packages, env: Environment, say: (line: string) => void,
+  name: keyof typeof packages, env: Environment, reportProgress: (line: string) => void,
 ): Promise<string | undefined> {
   const folder = join(localFolders.cache, 'go', 'bin');
   const file = join(folder, name);
   if (isExecutable(file)) return file;
   const go = findOnPath('go', env);
   if (go === undefined) {
-    say(`${name} is left out: to build it takes Go, which is not on the PATH.`);
+    reportProgress(`${name} is left out: to build it takes Go, which is not on the PATH.`);
     return undefined;
   }
-  say(`Building ${name} (once, some minutes)...`);
+  reportProgress(`Building ${name} (once, some minutes)...`);
   await mkdir(folder, { recursive: true });
   const { ok, output } = await run(go, ['install', packages[name]], { ...env, GOBIN: folder }, patience);
-  if (!ok) say(`${name} is left out: it cannot be built.\n${tail(output)}`);
+  if (!ok) reportProgress(`${name} is left out: it cannot be built.\n${tail(output)}`);
   return ok ? file : undefined;
 }

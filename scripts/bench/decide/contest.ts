@@ -1,4 +1,4 @@
-import { say } from '../benchmark.ts';
+import { reportProgress } from '../benchmark.ts';
 import { builders, contestants } from './contestants.ts';
 import type { ContestantName, Decider } from './contestants.ts';
 import { createModel, policyCount } from './policies.ts';
@@ -52,7 +52,7 @@ export async function prepareContest(size: ModelSize, earlier: readonly Contest[
     entrants.push({ name, decide, cost: { build: built - began, decision: (performance.now() - built) / compared } });
   }
   const without = Object.keys(skipped).map((name) => `, without ${name}`).join('');
-  say(`${size.urls} URLs, ${size.roles} roles, ${policies} policies: ready${without}`);
+  reportProgress(`${size.urls} URLs, ${size.roles} roles, ${policies} policies: ready${without}`);
   return { size, policies, requests: model.requests, entrants, skipped };
 }
 

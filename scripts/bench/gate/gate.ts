@@ -1,5 +1,5 @@
-import { keptFor } from '../../../src/platform/cache/cache-entry.ts';
-import { byTurns, defineBenchmark, say } from '../benchmark.ts';
+import { maxAge } from '../../../src/platform/cache/cache-entry.ts';
+import { byTurns, defineBenchmark, reportProgress } from '../benchmark.ts';
 import { measureLoad } from '../load.ts';
 import { number, whole, wholes } from '../options.ts';
 import type { OptionsOf } from '../options.ts';
@@ -80,13 +80,14 @@ function takeTurns(running: readonly Contestant[], { sessions: counts, ...chosen
     }
     warnIfTooLong(sessions, performance.now() - began);
     const figures = await measureLoad({ requests, seconds, connections });
-    say(`${label}: ${name}${sessions > 1 ? `, ${sessions} sessions,` : ''} ${figures.perSecond} requests/s`);
+    reportProgress(`${label}: ${name}${sessions > 1 ? `, ${sessions} sessions,` : ''} ${figures.perSecond} requests/s`);
     return figures;
   });
 }
 
 function warnIfTooLong(sessions: number, elapsed: number): void {
-  if (elapsed <= keptFor) return;
-  const [taken, kept] = [Math.round(elapsed / 1_000), keptFor / 1_000];
-  say(`Reading ${sessions} sessions took ${taken} s, and they stay in memory for ${kept} s: the next figure measures the database.`);
+  if (elapsed <= maxAge) return;
+  const [taken, kept] = [Math.round(elapsed / 1_000), maxAge / 1_000];
+  const reading = `Reading ${sessions} sessions took ${taken} s`;
+  reportProgress(`${reading}, and they stay in memory for ${kept} s: the next figure measures the database.`);
 }

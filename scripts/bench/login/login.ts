@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { byTurns, defineBenchmark, say } from '../benchmark.ts';
+import { byTurns, defineBenchmark, reportProgress } from '../benchmark.ts';
 import { measureClients } from '../clients.ts';
 import { number, whole } from '../options.ts';
 import { bearer } from '../requests.ts';
@@ -30,7 +30,7 @@ export const loginBenchmark = defineBenchmark({
         const hashes = measureHashing(cost, seconds);
         const quiet = await measureClients(gated, seconds, pause);
         const [login, meanwhile] = await Promise.all([measureClients(logins, seconds), measureClients(gated, seconds, pause)]);
-        say(`${label}: ${login.perSecond} logins/s, ${hashes.perSecond} hashes/s`);
+        reportProgress(`${label}: ${login.perSecond} logins/s, ${hashes.perSecond} hashes/s`);
         return { login, hashes, quiet, meanwhile };
       });
       const threads = Math.max(1, availableParallelism() - 1);

@@ -1,4 +1,4 @@
-import { createStores } from '../../../src/platform/database/database.ts';
+import { createSharedModels } from '../../../src/boot/stores.ts';
 import { createUserCopier } from '../copies.ts';
 import { jsonRequest } from '../requests.ts';
 import type { LoadRequest } from '../requests.ts';
@@ -8,9 +8,9 @@ import type { GatehouseServer } from '../servers/gatehouse-server.ts';
 /** Each client logs in as these users of its own, in turn. */
 const usersPerClient = 4;
 
-/** Stores the users of each client and returns the logins that it sends. */
+/** Models the users of each client and returns the logins that it sends. */
 export async function prepareLogins({ origin, root, connection }: GatehouseServer, clients: number): Promise<LoadRequest[][]> {
-  const stores = createStores(connection);
+  const stores = createSharedModels(connection);
   const copyUser = await createUserCopier(stores, origin, root);
   const emails = Array.from({ length: clients }, (_client, client) => (
     Array.from({ length: usersPerClient }, (_each, user) => `user-${client}-${user}@example.com`)));

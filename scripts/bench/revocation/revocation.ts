@@ -1,5 +1,5 @@
 import { connect } from '../../../src/platform/database/connect.ts';
-import { defineBenchmark, say } from '../benchmark.ts';
+import { defineBenchmark, reportProgress } from '../benchmark.ts';
 import { whole, wholes } from '../options.ts';
 import { createTable } from '../report.ts';
 import { dropAndClose, throwAwayDatabase } from '../serve.ts';
@@ -20,7 +20,7 @@ export const revocationBenchmark = defineBenchmark({
     const figures: RevocationFigures[] = [];
     for (const count of nodes) {
       figures.push(await withNodes(mongodbUri, count, (origins) => measureRevocation({ origins, changes })));
-      say(`${count} nodes: done`);
+      reportProgress(`${count} nodes: done`);
     }
     return {
       title: ['From the acknowledgement of a change to the start of the last request that another node decided by the state before.'],

@@ -1,5 +1,5 @@
 import { newId } from '../../../src/platform/database/new-id.ts';
-import { createStores } from '../../../src/platform/database/database.ts';
+import { createSharedModels } from '../../../src/boot/stores.ts';
 import { createUserCopier, inBatches, unknownRefresh } from '../copies.ts';
 import { call } from '../requests.ts';
 import { password } from '../servers/gatehouse-server.ts';
@@ -28,7 +28,7 @@ const unlimited = { limits: { checksPerSecond: 1_000_000 } };
  * directly; the users share one password hash.
  */
 export async function populate({ origin, root, connection }: GatehouseServer, size: PopulationSize): Promise<Member[]> {
-  const stores = createStores(connection);
+  const stores = createSharedModels(connection);
   const copyUser = await createUserCopier(stores, origin, root);
   const members: Member[] = [];
   for (let index = 0; index < size.tenants; index += 1) {

@@ -1,4 +1,4 @@
-import { byTurns, defineBenchmark, say } from '../benchmark.ts';
+import { byTurns, defineBenchmark, reportProgress } from '../benchmark.ts';
 import { median, rounded } from '../figures.ts';
 import { number, whole } from '../options.ts';
 import { count, createTable } from '../report.ts';
@@ -47,7 +47,7 @@ export const tenantsBenchmark = defineBenchmark({
       const server = await startGatehouseServer(mongodbUri, 1, settings);
       servers.push(server);
       const members = await populate(server, size);
-      say(`${describe(size)}: ready after ${Math.round((performance.now() - began) / 1_000)} s`);
+      reportProgress(`${describe(size)}: ready after ${Math.round((performance.now() - began) / 1_000)} s`);
       return (kind: Kind) => requestsOf(kind, server.origin, members);
     };
     try {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { areTooHeavy } from '../../engine/grants/compiled-grants.ts';
+import { exceedsComplexity } from '../../engine/grants/compiled-grants.ts';
 import { policyLimits } from '../../engine/policies/policy.ts';
 import type { FieldError } from '../../errors/errors.ts';
 import { findPolicyFaults } from '../../features/policies/policy.faults.ts';
@@ -25,7 +25,7 @@ const policy = z.unknown().superRefine((value, context) => {
 });
 
 /** The form of one role that a deployment declares: that of requests. */
-export const roleShape = strictObject({
+export const roleDeclarationShape = strictObject({
   type: typeName,
   name: text.min(1, 'must not be empty').max(128, 'must have at most 128 characters').optional(),
   description: text.max(1_024, 'must have at most 1024 characters').optional(),
@@ -72,12 +72,12 @@ export function findRoleFaults(roles: ReadonlyMap<number, RoleDeclaration>, surr
       if (known.has(permission)) continue;
       add(`permissions[${place}]`, `"${permission}" is not declared in \`permissions\`${didYouMean(permission, known)}`);
     }
-    if (areTooHeavy(role.policies ?? [], role.permissions)) add('policies', tooHeavy);
+    if (exceedsComplexity(role.policies ?? [], role.permissions)) add('policies', tooComplex);
   }
   return faults;
 }
 
-const tooHeavy = 'take too long to decide: use fewer, broader ones, or names that begin with something of their own';
+const tooComplex = 'take too long to decide: use fewer, broader ones, or names that begin with something of their own';
 
 function parentFault(
   parent: string, type: string, types: ReadonlySet<string>, all: readonly RoleDeclaration[],

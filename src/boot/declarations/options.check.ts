@@ -5,7 +5,7 @@ import type { FieldError } from '../../errors/errors.ts';
 import { findPermissionFaults } from '../../features/policies/declared-permissions.ts';
 import type { PermissionDeclaration } from '../../features/policies/declared-permissions.ts';
 import type { RoleDeclaration } from '../../features/roles/role.ladder.ts';
-import { findRoleFaults, roleShape } from './declared-roles.ts';
+import { findRoleFaults, roleDeclarationShape } from './declared-roles.ts';
 import { findRightFaults } from './declared-rights.ts';
 import { readUrls, urlsShape } from './declared-urls.ts';
 import { settingsShape } from './settings.shape.ts';
@@ -21,7 +21,7 @@ export const optionShapes = {
   prefix: text.regex(/^([a-z][\w-]{0,31})?$/i, `cannot begin the names of collections: ${prefixForm}`).optional(),
   settings: settingsShape,
   urls: urlsShape.optional(),
-  roles: listOf(roleShape, 1_000).optional(),
+  roles: listOf(roleDeclarationShape, 1_000).optional(),
   permissions: listOf(permissionShape, 10_000).optional(),
   beforeGate: handlerNames,
   afterGate: handlerNames,
@@ -83,7 +83,7 @@ function fieldOf(name: string, path: readonly PropertyKey[]): string {
 
 /** What can be said only of declarations together. One of a wrong form is named for that, and left out here. */
 function findDeclarationFaults(given: Readonly<Record<string, unknown>>, own: OwnDeclarations): FieldError[] {
-  const roles = wellFormed<RoleDeclaration>(given['roles'], roleShape);
+  const roles = wellFormed<RoleDeclaration>(given['roles'], roleDeclarationShape);
   const ownRoles = new Map(own.roles.entries());
   const permissions = [...own.permissions, ...wellFormed<PermissionDeclaration>(given['permissions'], permissionShape).values()];
   const haveForm = urlsShape.optional().safeParse(given['urls']).success;

@@ -1,5 +1,5 @@
-import type { Given, Link } from './grant.ts';
-import { narrowPolicy } from '../policies/restrict-policy.ts';
+import type { Grant, Link } from './grant.ts';
+import { restrictPolicy } from '../policies/restrict-policy.ts';
 import { policyOfPermission } from '../policies/policy.ts';
 import type { Permission, Policy } from '../policies/policy.ts';
 import type { Right } from './right.ts';
@@ -42,47 +42,47 @@ export interface Assigned {
  * Unknown roles give nothing, a circle of roles ends where it closes. A membership gives no rights, since a URL is not
  * about one resource.
  */
-export function assembleGiven({ roles, groups, memberships }: Assigned, roleOf: (roleId: string) => GivingRole | undefined): Given[] {
-  const crowned = roles.flatMap((roleId): Given[] => (roleOf(roleId)?.isSuperadmin === true ? [{ kind: 'superadmin', chain: [{ kind: 'role', id: roleId }] }] : []));
-  const direct = givenByRoles(roles, [], roleOf);
+export function collectGrants({ roles, groups, memberships }: Assigned, roleOf: (roleId: string) => GivingRole | undefined): Grant[] {
+  const crowned = roles.flatMap((roleId): Grant[] => (roleOf(roleId)?.isSuperadmin === true ? [{ kind: 'superadmin', chain: [{ kind: 'role', id: roleId }] }] : []));
+  const direct = grantsByRoles(roles, [], roleOf);
   const byGroups = groups.flatMap(({ groupId, roles: groupRoles, policies }) => {
     const chain: Link[] = [{ kind: 'group', id: groupId }];
-    return [...policies.map((policy): Given => ({ kind: 'policy', policy, chain })), ...givenByRoles(groupRoles, chain, roleOf)];
+    return [...policies.map((policy): Grant => ({ kind: 'policy', policy, chain })), ...grantsByRoles(groupRoles, chain, roleOf)];
   });
   const byMemberships = memberships.flatMap(({ membershipId, roleId, resource }) =>
-    givenByRoles([roleId], [{ kind: 'membership', id: membershipId }], roleOf).flatMap((given) => narrowGiven(given, resource)));
+    grantsByRoles([roleId], [{ kind: 'membership', id: membershipId }], roleOf).flatMap((grant) => restrictGrant(grant, resource)));
   return [...crowned, ...direct, ...byGroups, ...byMemberships];
 }
 
-function givenByRoles(roleIds: readonly string[], start: readonly Link[], roleOf: (roleId: string) => GivingRole | undefined): Given[] {
+function grantsByRoles(roleIds: readonly string[], start: readonly Link[], roleOf: (roleId: string) => GivingRole | undefined): Grant[] {
   const seen = new Set<string>();
   const waiting = roleIds.map((roleId) => ({ roleId, chain: start }));
-  const given: Given[] = [];
+  const granted: Grant[] = [];
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     const role = seen.has(next.roleId) ? undefined : roleOf(next.roleId);
     if (!role) continue;
     seen.add(role.roleId);
     const chain: Link[] = [...next.chain, { kind: 'role', id: role.roleId }];
-    given.push(...givenByRole(role, chain));
+    granted.push(...grantsByRole(role, chain));
     waiting.push(...role.inherits.map((roleId) => ({ roleId, chain })));
   }
-  return given;
+  return granted;
 }
 
-function givenByRole({ rights, permissions, policies }: GivingRole, chain: readonly Link[]): Given[] {
+function grantsByRole({ rights, permissions, policies }: GivingRole, chain: readonly Link[]): Grant[] {
   return [
-    ...rights.map((right): Given => ({ kind: 'right', right, chain })),
-    ...permissions.flatMap((permission): Given[] => {
+    ...rights.map((right): Grant => ({ kind: 'right', right, chain })),
+    ...permissions.flatMap((permission): Grant[] => {
       const policy = policyOfPermission(permission);
       return policy ? [{ kind: 'permission', permission, policy, chain }] : [];
     }),
-    ...policies.map((policy): Given => ({ kind: 'policy', policy, chain })),
+    ...policies.map((policy): Grant => ({ kind: 'policy', policy, chain })),
   ];
 }
 
-function narrowGiven(given: Given, resource: string): Given[] {
-  if (given.kind === 'right' || given.kind === 'superadmin') return [];
-  const policy = narrowPolicy(given.policy, resource);
+function restrictGrant(grant: Grant, resource: string): Grant[] {
+  if (grant.kind === 'right' || grant.kind === 'superadmin') return [];
+  const policy = restrictPolicy(grant.policy, resource);
   // No permission any more, since that would be held on every resource of its name.
-  return policy ? [{ kind: 'policy', policy, chain: given.chain }] : [];
+  return policy ? [{ kind: 'policy', policy, chain: grant.chain }] : [];
 }

@@ -4,12 +4,12 @@ import { comparisonLimits, policyKey, policyOfPermission } from '../policies/pol
 import type { Permission, Policy } from '../policies/policy.ts';
 import { endpointsOfRight } from './right.ts';
 import type { Right } from './right.ts';
-import { compileStatement, indexStatements } from '../policies/compiled-policy.ts';
-import type { Statement, StatementIndex } from '../policies/compiled-policy.ts';
+import { compilePolicy, indexPolicies } from '../policies/compiled-policy.ts';
+import type { CompiledPolicy, PolicyIndex } from '../policies/compiled-policy.ts';
 import type { UrlRegistry } from '../urls/url-registry.ts';
 
 /** What somebody holds, before it is compiled: what is stored in a right set, or claimed by a token. */
-export interface Holdings {
+export interface GrantSet {
   readonly rights: readonly Right[];
   readonly permissions: readonly Permission[];
   /** Those of roles and groups, those that permissions are short for, and those of memberships, narrowed to their resource. */
@@ -19,13 +19,13 @@ export interface Holdings {
 }
 
 /** Everything a caller may do, compiled for this process. */
-export interface Grants {
+export interface CompiledGrants {
   readonly isSuperadmin: boolean;
   readonly endpoints: BitSet;
   /** In an order of their own, each once. */
-  readonly statements: readonly Statement[];
-  readonly resources: StatementIndex;
-  readonly urls: StatementIndex;
+  readonly compiledPolicies: readonly CompiledPolicy[];
+  readonly resources: PolicyIndex;
+  readonly urls: PolicyIndex;
 }
 
 const everything: Policy = { effect: 'allow', actions: ['manage'], resources: ['*'] };
@@ -37,7 +37,7 @@ const nothing: Policy = { ...everything, effect: 'deny' };
  *
  * Who holds more policies than can be compared in time is denied everything by one that stands for all of them.
  */
-export function compileGrants(registry: UrlRegistry, { rights, policies, isSuperadmin }: Omit<Holdings, 'permissions'>): Grants {
+export function compileGrants(registry: UrlRegistry, { rights, policies, isSuperadmin }: Omit<GrantSet, 'permissions'>): CompiledGrants {
   const endpoints = createBitSet(registry.endpoints.length);
   if (isSuperadmin) for (const endpoint of registry.endpoints) addBit(endpoints, endpoint.id);
   else {
@@ -46,26 +46,28 @@ export function compileGrants(registry: UrlRegistry, { rights, policies, isSuper
     }
   }
   const whole = compilePolicies(distinct(isSuperadmin ? [...policies, everything] : policies));
-  return { isSuperadmin, endpoints, ...(isTooHeavy(whole) ? compilePolicies([nothing]) : whole) };
+  return { isSuperadmin, endpoints, ...(isTooComplex(whole) ? compilePolicies([nothing]) : whole) };
 }
 
 /** The same rights and other policies, of which there are no more than before. */
-export function withPolicies(grants: Grants, policies: readonly Policy[]): Grants {
+export function withPolicies(grants: CompiledGrants, policies: readonly Policy[]): CompiledGrants {
   return { ...grants, ...compilePolicies(distinct(policies)) };
 }
 
 /** Whether these policies, and what these permissions are short for, are alone more than one question may meet. */
-export function areTooHeavy(policies: readonly Policy[], permissions: readonly Permission[] = []): boolean {
-  return isTooHeavy(compilePolicies(distinct([...policies, ...permissions.flatMap((permission) => policyOfPermission(permission) ?? [])])));
+export function exceedsComplexity(policies: readonly Policy[], permissions: readonly Permission[] = []): boolean {
+  return isTooComplex(
+    compilePolicies(distinct([...policies, ...permissions.flatMap((permission) => policyOfPermission(permission) ?? [])])),
+  );
 }
 
-function isTooHeavy({ resources, urls }: Pick<Grants, 'resources' | 'urls'>): boolean {
-  return Math.max(resources.heaviest, urls.heaviest) > comparisonLimits.decision;
+function isTooComplex({ resources, urls }: Pick<CompiledGrants, 'resources' | 'urls'>): boolean {
+  return Math.max(resources.maxCost, urls.maxCost) > comparisonLimits.decision;
 }
 
-function compilePolicies(policies: readonly Policy[]): Pick<Grants, 'statements' | 'resources' | 'urls'> {
-  const statements = policies.map(compileStatement);
-  return { statements, resources: indexStatements(statements, false), urls: indexStatements(statements, true) };
+function compilePolicies(policies: readonly Policy[]): Pick<CompiledGrants, 'compiledPolicies' | 'resources' | 'urls'> {
+  const compiledPolicies = policies.map(compilePolicy);
+  return { compiledPolicies, resources: indexPolicies(compiledPolicies, false), urls: indexPolicies(compiledPolicies, true) };
 }
 
 /** Each once, and in the same order however they were written: neither may change an answer, nor its reason. */

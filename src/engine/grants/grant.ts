@@ -1,5 +1,5 @@
 import { distinct } from './compiled-grants.ts';
-import type { Holdings } from './compiled-grants.ts';
+import type { GrantSet } from './compiled-grants.ts';
 import type { Permission, Policy } from '../policies/policy.ts';
 import { uniteRights } from './right.ts';
 import type { Right } from './right.ts';
@@ -10,8 +10,8 @@ export interface Link {
   readonly id: string;
 }
 
-/** One thing that somebody holds, and the way on which it came to them: user -> group -> role -> parent role. */
-export type Given = { readonly chain: readonly Link[] } & (
+/** One granted thing with its provenance: user -> group -> role -> parent role. */
+export type Grant = { readonly chain: readonly Link[] } & (
   | { readonly kind: 'right'; readonly right: Right }
   /** `policy` is what the permission is short for. */
   | { readonly kind: 'permission'; readonly permission: Permission; readonly policy: Policy }
@@ -19,13 +19,13 @@ export type Given = { readonly chain: readonly Link[] } & (
   /** Every URL of the running node, and `manage:*`. */
   | { readonly kind: 'superadmin' });
 
-/** The same without the ways: what is stored and compiled. */
-export function holdingsOf(given: readonly Given[]): Holdings {
-  const permissions = given.flatMap((each) => (each.kind === 'permission' ? [each.permission] : []));
+/** The same without provenance: what is stored and compiled. */
+export function grantSetOf(granted: readonly Grant[]): GrantSet {
+  const permissions = granted.flatMap((each) => (each.kind === 'permission' ? [each.permission] : []));
   return {
-    rights: uniteRights(given.flatMap((each) => (each.kind === 'right' ? [each.right] : []))),
+    rights: uniteRights(granted.flatMap((each) => (each.kind === 'right' ? [each.right] : []))),
     permissions: [...new Set(permissions)].sort(),
-    policies: distinct(given.flatMap((each) => (each.kind === 'permission' || each.kind === 'policy' ? [each.policy] : []))),
-    isSuperadmin: given.some(({ kind }) => kind === 'superadmin'),
+    policies: distinct(granted.flatMap((each) => (each.kind === 'permission' || each.kind === 'policy' ? [each.policy] : []))),
+    isSuperadmin: granted.some(({ kind }) => kind === 'superadmin'),
   };
 }

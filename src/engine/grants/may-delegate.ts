@@ -1,9 +1,9 @@
 import { containsGrants } from './contains-grants.ts';
 import type { Condition } from '../policies/condition.ts';
-import { holdingsOf } from './grant.ts';
-import type { Given } from './grant.ts';
+import { grantSetOf } from './grant.ts';
+import type { Grant } from './grant.ts';
 import { compileGrants } from './compiled-grants.ts';
-import type { Grants } from './compiled-grants.ts';
+import type { CompiledGrants } from './compiled-grants.ts';
 import { policyKey } from '../policies/policy.ts';
 import type { Policy } from '../policies/policy.ts';
 import { isEverything, parseResourcePattern } from '../policies/resource-pattern.ts';
@@ -15,9 +15,9 @@ import type { UrlRegistry } from '../urls/url-registry.ts';
  * Both must be contained in what they hold themselves. A deny that goes, or that says less, counts as handing out what
  * it denied, whatever its conditions were.
  */
-export function mayHandOut(own: Grants, before: readonly Given[], after: readonly Given[], registry: UrlRegistry): boolean {
+export function mayDelegate(own: CompiledGrants, before: readonly Grant[], after: readonly Grant[], registry: UrlRegistry): boolean {
   if (own.isSuperadmin) return true;
-  const holds = (given: readonly Given[]) => containsGrants(own, compileGrants(registry, holdingsOf(given)), registry);
+  const holds = (granted: readonly Grant[]) => containsGrants(own, compileGrants(registry, grantSetOf(granted)), registry);
   return holds(before) && holds(after) && holds(liftedDenies(before, after));
 }
 
@@ -27,20 +27,20 @@ export function mayHandOut(own: Grants, before: readonly Given[], after: readonl
  *
  * Whoever may set the attribute hands this out.
  */
-export function givenBesides(given: readonly Given[], attribute: string): Given[] {
+export function grantsUnlockedBy(granted: readonly Grant[], attribute: string): Grant[] {
   const asks = (condition: Condition) => condition.type === 'attribute' && [condition.left, condition.right].some((side) => side === attribute || (typeof side === 'string' && side.startsWith(`${attribute}.`)));
-  return holdingsOf(given).policies.filter(({ conditions = [] }) => conditions.some(asks)).map((policy) => {
+  return grantSetOf(granted).policies.filter(({ conditions = [] }) => conditions.some(asks)).map((policy) => {
     const { effect, actions, resources, conditions = [] } = policy;
     return asAllow(effect === 'deny' ? { actions, resources: coveredBy(resources) } : { actions, resources, conditions: conditions.filter((condition) => !asks(condition)) });
   });
 }
 
-function asAllow(policy: Omit<Policy, 'effect'>): Given {
+function asAllow(policy: Omit<Policy, 'effect'>): Grant {
   return { kind: 'policy', chain: [], policy: { effect: 'allow', ...policy } };
 }
 
 /** What denies in `before` kept from counting, and nothing in `after` names any more, as allows. */
-function liftedDenies(before: readonly Given[], after: readonly Given[]): Given[] {
+function liftedDenies(before: readonly Grant[], after: readonly Grant[]): Grant[] {
   const kept = new Set(deniesOf(after).map(policyKey));
   return deniesOf(before).filter((policy) => !kept.has(policyKey(policy)))
     .map(({ actions, resources }) => asAllow({ actions, resources: coveredBy(resources) }));
@@ -52,6 +52,6 @@ function coveredBy(resources: readonly string[]): string[] {
   return patterns.some((pattern) => !pattern || isEverything(pattern)) ? ['*', '/**'] : [...resources];
 }
 
-function deniesOf(given: readonly Given[]): Policy[] {
-  return holdingsOf(given).policies.filter(({ effect }) => effect === 'deny');
+function deniesOf(granted: readonly Grant[]): Policy[] {
+  return grantSetOf(granted).policies.filter(({ effect }) => effect === 'deny');
 }

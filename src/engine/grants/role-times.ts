@@ -20,17 +20,17 @@ export function rolesAt({ roles, roleTimes = [] }: TimedRoles, now: number): str
 }
 
 /** The same without the assignments that have ended: their roles are no longer held, and are given like any others. */
-export function withoutEnded<T extends { roles: string[]; roleTimes?: RoleTimes[] }>(holder: T, now: number): T {
-  const { roles, roleTimes = [] } = holder;
+export function withoutEnded<T extends { roles: string[]; roleTimes?: RoleTimes[] }>(principal: T, now: number): T {
+  const { roles, roleTimes = [] } = principal;
   const ended = new Set(roleTimes.filter(({ validUntil }) => validUntil && validUntil.getTime() <= now).map(({ roleId }) => roleId));
-  if (ended.size === 0) return holder;
-  return { ...holder, roles: roles.filter((roleId) => !ended.has(roleId)), roleTimes: roleTimes.filter(({ roleId }) => !ended.has(roleId)) };
+  if (ended.size === 0) return principal;
+  return { ...principal, roles: roles.filter((roleId) => !ended.has(roleId)), roleTimes: roleTimes.filter(({ roleId }) => !ended.has(roleId)) };
 }
 
 /** The same with all that is to start later, as if it had started: who holds a role tomorrow is somebody who holds it to whoever may change that. */
-export function withRolesToCome<T extends TimedRoles>(holder: T): T {
-  if (!holder.roleTimes?.some(({ validFrom }) => validFrom)) return holder;
-  return { ...holder, roleTimes: holder.roleTimes.map(({ validFrom: _start, ...times }) => times) };
+export function withRolesToCome<T extends TimedRoles>(principal: T): T {
+  if (!principal.roleTimes?.some(({ validFrom }) => validFrom)) return principal;
+  return { ...principal, roleTimes: principal.roleTimes.map(({ validFrom: _start, ...times }) => times) };
 }
 
 /** Roles with another one in the place of one of them, once. */

@@ -1,8 +1,8 @@
 import { compileCondition } from '../policies/condition.ts';
 import type { CompiledCondition } from '../policies/condition.ts';
-import type { Given } from './grant.ts';
+import type { Grant } from './grant.ts';
 import { withPolicies } from './compiled-grants.ts';
-import type { Grants } from './compiled-grants.ts';
+import type { CompiledGrants } from './compiled-grants.ts';
 import type { Policy } from '../policies/policy.ts';
 
 /**
@@ -12,12 +12,12 @@ import type { Policy } from '../policies/policy.ts';
  * So that two people who hold the same policy, which counts for one of them alone, are not taken for equals. A condition
  * that compares roles with the resource stays as it is.
  */
-export function settlePolicy(policy: Policy, roles: readonly string[]): Policy | null {
-  const settled = (policy.conditions ?? []).map((condition) => ({ condition, holds: holdsFor(compileCondition(condition), roles) }));
-  if (settled.every(({ holds }) => holds === undefined)) return policy;
-  if (settled.some(({ holds }) => holds === false)) return null;
+export function specializePolicy(policy: Policy, roles: readonly string[]): Policy | null {
+  const specialized = (policy.conditions ?? []).map((condition) => ({ condition, holds: holdsFor(compileCondition(condition), roles) }));
+  if (specialized.every(({ holds }) => holds === undefined)) return policy;
+  if (specialized.some(({ holds }) => holds === false)) return null;
   const { effect, actions, resources } = policy;
-  const conditions = settled.flatMap(({ condition, holds }) => (holds === undefined ? [condition] : []));
+  const conditions = specialized.flatMap(({ condition, holds }) => (holds === undefined ? [condition] : []));
   return { effect, actions, resources, ...(conditions.length > 0 && { conditions }) };
 }
 
@@ -30,17 +30,17 @@ function holdsFor({ comparison, test }: CompiledCondition, roles: readonly strin
 }
 
 /** The same of everything that somebody with these roles is given. */
-export function settleGiven(given: readonly Given[], roles: readonly string[]): Given[] {
-  return given.flatMap((each): Given[] => {
+export function specializeGrants(granted: readonly Grant[], roles: readonly string[]): Grant[] {
+  return granted.flatMap((each): Grant[] => {
     if (each.kind !== 'policy') return [each];
-    const policy = settlePolicy(each.policy, roles);
+    const policy = specializePolicy(each.policy, roles);
     return policy ? [{ ...each, policy }] : [];
   });
 }
 
 /** The same of what a caller holds. */
-export function settleGrants(grants: Grants, roles: readonly string[]): Grants {
-  const policies = grants.statements.map(({ policy }) => policy);
-  const settled = policies.flatMap((policy) => settlePolicy(policy, roles) ?? []);
-  return settled.length === policies.length && settled.every((policy, index) => policy === policies[index]) ? grants : withPolicies(grants, settled);
+export function specializeCompiledGrants(grants: CompiledGrants, roles: readonly string[]): CompiledGrants {
+  const policies = grants.compiledPolicies.map(({ policy }) => policy);
+  const specialized = policies.flatMap((policy) => specializePolicy(policy, roles) ?? []);
+  return specialized.length === policies.length && specialized.every((policy, index) => policy === policies[index]) ? grants : withPolicies(grants, specialized);
 }

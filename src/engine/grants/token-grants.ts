@@ -1,7 +1,7 @@
 import { parsePath } from '../policies/condition.attribute.ts';
 import type { Attributes, Condition } from '../policies/condition.ts';
-import type { Given } from './grant.ts';
-import type { Holdings } from './compiled-grants.ts';
+import type { Grant } from './grant.ts';
+import type { GrantSet } from './compiled-grants.ts';
 import { policyKey, policyOfPermission } from '../policies/policy.ts';
 import type { Permission, Policy } from '../policies/policy.ts';
 
@@ -18,8 +18,8 @@ export interface GrantClaims {
 /** Everything on everything. Nobody else is given it by name, so in a token it says who is a superadmin. */
 export const superadminPermission: Permission = 'manage:*';
 
-/** Puts holdings into the words of a token; what `givenOfClaims` reads from them gives the same decisions about resources. */
-export function claimGrants({ permissions, policies, isSuperadmin }: Omit<Holdings, 'rights'>, attributes: Attributes): GrantClaims {
+/** Puts a grant set into the words of a token; what `grantsFromClaims` reads from them gives the same decisions about resources. */
+export function grantsToClaims({ permissions, policies, isSuperadmin }: Omit<GrantSet, 'rights'>, attributes: Attributes): GrantClaims {
   const meant = new Set(permissions.map(meaningOf));
   const others = policies.filter((policy) => !meant.has(policyKey(policy)) && policy.resources.some((resource) => !resource.startsWith('/')));
   return {
@@ -30,13 +30,13 @@ export function claimGrants({ permissions, policies, isSuperadmin }: Omit<Holdin
 }
 
 /** What a token says that its subject was given; it does not say on which way. */
-export function givenOfClaims({ permissions, policies }: Pick<GrantClaims, 'permissions' | 'policies'>): Given[] {
-  const named = permissions.flatMap((permission): Given[] => {
+export function grantsFromClaims({ permissions, policies }: Pick<GrantClaims, 'permissions' | 'policies'>): Grant[] {
+  const named = permissions.flatMap((permission): Grant[] => {
     if (permission === superadminPermission) return [{ kind: 'superadmin', chain: [] }];
     const policy = policyOfPermission(permission);
     return policy ? [{ kind: 'permission', permission, policy, chain: [] }] : [];
   });
-  return [...named, ...policies.map((policy): Given => ({ kind: 'policy', policy, chain: [] }))];
+  return [...named, ...policies.map((policy): Grant => ({ kind: 'policy', policy, chain: [] }))];
 }
 
 function meaningOf(permission: Permission): string {

@@ -1,4 +1,4 @@
-import type { Attributes, Facts, Readings } from './condition.ts';
+import type { Attributes, DecisionContext, ContextCache } from './condition.ts';
 import { bsonTypeOf, bytes, isBytes, readStored } from '../resources/stored-value.ts';
 import type { Comparable, Scalar } from '../resources/stored-value.ts';
 
@@ -33,14 +33,14 @@ interface Ends {
 }
 
 /** The values at a path; those of a list one by one. */
-export function valuesAt(path: AttributePath, facts: Facts, readings: Readings): Values {
-  readings.fields ??= new Map();
-  const known = readings.fields.get(path.text);
+export function valuesAt(path: AttributePath, context: DecisionContext, cache: ContextCache): Values {
+  cache.fields ??= new Map();
+  const known = cache.fields.get(path.text);
   if (known) return known;
-  const owner = facts[path.of];
+  const owner = context[path.of];
   const field = owner && fieldAt(owner, path.names);
   const values = field && field !== 'missing' ? readValues(Array.isArray(field.value) ? field.value : [field.value]) : missing;
-  readings.fields.set(path.text, values);
+  cache.fields.set(path.text, values);
   return values;
 }
 

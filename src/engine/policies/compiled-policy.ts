@@ -1,5 +1,5 @@
 import { compileCondition, weightOf } from './condition.ts';
-import type { CompiledCondition, Facts, Readings } from './condition.ts';
+import type { CompiledCondition, DecisionContext, ContextCache } from './condition.ts';
 import type { Meter } from '../meter.ts';
 import { everyAction } from './policy.ts';
 import type { Effect, Policy } from './policy.ts';
@@ -7,7 +7,7 @@ import { isEverything, matchesParts, parseResourcePattern } from './resource-pat
 import type { ResourcePattern } from './resource-pattern.ts';
 
 /** A policy made ready to be asked often. */
-export interface Statement {
+export interface CompiledPolicy {
   readonly effect: Effect;
   readonly policy: Policy;
   readonly actions: ReadonlySet<string>;
@@ -25,7 +25,7 @@ const everyUrl = parseResourcePattern('/**');
  * What is spelled wrongly covers nothing in an allow, and everything in a deny. A deny on every resource covers every URL
  * too; an allow covers URLs only by naming them.
  */
-export function compileStatement(policy: Policy): Statement {
+export function compilePolicy(policy: Policy): CompiledPolicy {
   const { effect, actions, resources, conditions = [] } = policy;
   const read = resources.map((resource) => parseResourcePattern(resource) ?? (effect === 'deny' ? parseResourcePattern('*') : undefined));
   const patterns = read.filter((pattern) => pattern !== undefined);
@@ -34,38 +34,38 @@ export function compileStatement(policy: Policy): Statement {
 }
 
 /** Whether its conditions let it count: an allow only if all hold, a deny unless one surely does not. */
-export function counts({ effect, conditions, weight }: Statement, facts: Facts, readings: Readings): boolean {
-  if (facts.meter) facts.meter.comparisons += weight;
-  return conditions.every(({ test }) => (effect === 'allow' ? test(facts, readings) === 'yes' : test(facts, readings) !== 'no'));
+export function counts({ effect, conditions, weight }: CompiledPolicy, context: DecisionContext, cache: ContextCache): boolean {
+  if (context.meter) context.meter.comparisons += weight;
+  return conditions.every(({ test }) => (effect === 'allow' ? test(context, cache) === 'yes' : test(context, cache) !== 'no'));
 }
 
 /** Whether it is about this action on this resource, given by its parts. */
-export function covers(statement: Statement, action: string, parts: readonly string[]): boolean {
-  return coversAction(statement, action) && statement.patterns.some((pattern) => !pattern.isUrl && matchesParts(pattern, parts));
+export function covers(compiled: CompiledPolicy, action: string, parts: readonly string[]): boolean {
+  return coversAction(compiled, action) && compiled.patterns.some((pattern) => !pattern.isUrl && matchesParts(pattern, parts));
 }
 
-export function coversAction({ actions }: Pick<Statement, 'actions'>, action: string): boolean {
+export function coversAction({ actions }: Pick<CompiledPolicy, 'actions'>, action: string): boolean {
   return actions.has(action) || actions.has(everyAction);
 }
 
-/** Statements by what they are about, so that a decision looks at few of them however many there are. */
-export interface StatementIndex {
+/** Compiled policies by what they are about, so that a decision looks at few of them however many there are. */
+export interface PolicyIndex {
   readonly size: number;
   /** Most patterns and conditions that one question can meet. */
-  readonly heaviest: number;
-  /** Every action that some statement names. */
+  readonly maxCost: number;
+  /** Every action that some policy names. */
   readonly actions: readonly string[];
   /** Those about this action on this resource, or URL, given by its parts; whether they count is not asked. */
-  find(action: string, parts: readonly string[], meter?: Meter): ReadonlySet<Statement>;
+  find(action: string, parts: readonly string[], meter?: Meter): ReadonlySet<CompiledPolicy>;
   /** The patterns that may cover what begins with these parts. */
   along(actions: readonly string[], start: readonly string[]): Entry[];
   /** The patterns that begin with these parts and go on. */
   below(actions: readonly string[], start: readonly string[]): Entry[];
 }
 
-/** One pattern of one statement. */
+/** One pattern of one policy. */
 export interface Entry {
-  readonly statement: Statement;
+  readonly compiled: CompiledPolicy;
   readonly pattern: ResourcePattern;
 }
 
@@ -76,29 +76,29 @@ interface Branch {
   readonly branches: Map<string, Branch>;
 }
 
-/** Sorts statements by action and the literal parts with which their patterns begin: a resource has few beginnings. */
-export function indexStatements(statements: readonly Statement[], isUrl: boolean): StatementIndex {
+/** Sorts compiled policies by action and the literal parts with which their patterns begin: a resource has few beginnings. */
+export function indexPolicies(compiledPolicies: readonly CompiledPolicy[], isUrl: boolean): PolicyIndex {
   const byAction = new Map<string, Branch>();
   let size = 0;
-  for (const statement of statements) {
-    const patterns = statement.patterns.filter((pattern) => pattern.isUrl === isUrl);
+  for (const compiled of compiledPolicies) {
+    const patterns = compiled.patterns.filter((pattern) => pattern.isUrl === isUrl);
     if (patterns.length > 0) size += 1;
     for (const pattern of patterns) {
-      for (const action of statement.actions.has(everyAction) ? [everyAction] : statement.actions) {
+      for (const action of compiled.actions.has(everyAction) ? [everyAction] : compiled.actions) {
         const branch = literalStart(pattern).reduce((at, part) => childOf(at.branches, part, at.depth + 1), childOf(byAction, action, 0));
-        branch.entries.push({ statement, pattern });
+        branch.entries.push({ compiled, pattern });
       }
     }
   }
   return {
     size,
-    heaviest: heaviestOf(byAction),
+    maxCost: maxCostOf(byAction),
     actions: [...byAction.keys()],
     find(action, parts, meter) {
-      const found = new Set<Statement>();
+      const found = new Set<CompiledPolicy>();
       for (const { depth, entries } of wayOf(byAction, action === everyAction ? [everyAction] : [action, everyAction], parts)) {
         if (meter) meter.comparisons += entries.length;
-        for (const { statement, pattern } of entries) if (!found.has(statement) && matchesParts(pattern, parts, depth)) found.add(statement);
+        for (const { compiled, pattern } of entries) if (!found.has(compiled) && matchesParts(pattern, parts, depth)) found.add(compiled);
       }
       return found;
     },
@@ -121,18 +121,18 @@ function wayOf(byAction: ReadonlyMap<string, Branch>, actions: readonly string[]
   return way;
 }
 
-function heaviestOf(byAction: ReadonlyMap<string, Branch>): number {
-  const { [everyAction]: always = 0, ...others } = Object.fromEntries([...byAction].map(([action, branch]) => [action, heaviestFrom(branch, new Set())]));
+function maxCostOf(byAction: ReadonlyMap<string, Branch>): number {
+  const { [everyAction]: always = 0, ...others } = Object.fromEntries([...byAction].map(([action, branch]) => [action, maxCostFrom(branch, new Set())]));
   return always + Math.max(0, ...Object.values(others));
 }
 
-/** The patterns and conditions from here on along the heaviest way; conditions of statements met before do not count. */
-function heaviestFrom({ entries, branches }: Branch, met: Set<Statement>): number {
-  const added = [...new Set(entries.map(({ statement }) => statement))].filter((statement) => !met.has(statement));
-  for (const statement of added) met.add(statement);
+/** The patterns and conditions from here on along the costliest way; conditions of policies met before do not count. */
+function maxCostFrom({ entries, branches }: Branch, met: Set<CompiledPolicy>): number {
+  const added = [...new Set(entries.map(({ compiled }) => compiled))].filter((compiled) => !met.has(compiled));
+  for (const compiled of added) met.add(compiled);
   let most = 0;
-  for (const branch of branches.values()) most = Math.max(most, heaviestFrom(branch, met));
-  for (const statement of added) met.delete(statement);
+  for (const branch of branches.values()) most = Math.max(most, maxCostFrom(branch, met));
+  for (const compiled of added) met.delete(compiled);
   return entries.length + added.reduce((sum, { weight }) => sum + weight, 0) + most;
 }
 

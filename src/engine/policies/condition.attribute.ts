@@ -1,6 +1,6 @@
 import { exceed, fieldAt, meet, readValues, valuesAt } from './attribute-values.ts';
 import type { AttributePath, Values } from './attribute-values.ts';
-import type { ConditionTest, Facts, Readings, Truth } from './condition.ts';
+import type { ConditionTest, DecisionContext, ContextCache, Truth } from './condition.ts';
 import type { Comparable, Scalar } from '../resources/stored-value.ts';
 
 export const attributeOperators = ['eq', 'ne', 'in', 'gt', 'lt', 'exists'] as const;
@@ -53,10 +53,12 @@ export function readComparison({ left, operator, right }: AttributeCondition): C
 export function compileAttribute({ left, operator, right }: Comparison): ConditionTest {
   if (operator === 'exists') return existence(left, wantsExistence(right));
   const compare = comparing[operator];
-  const wantedOf = 'of' in right ? (facts: Facts, readings: Readings) => valuesAt(right, facts, readings) : constant(readValues(right));
-  return (facts, readings) => {
-    const wanted = wantedOf(facts, readings);
-    return wanted.isWhole ? compare(valuesAt(left, facts, readings), wanted) : 'missing';
+  const wantedOf = 'of' in right ? (
+    context: DecisionContext, cache: ContextCache,
+  ) => valuesAt(right, context, cache) : constant(readValues(right));
+  return (context, cache) => {
+    const wanted = wantedOf(context, cache);
+    return wanted.isWhole ? compare(valuesAt(left, context, cache), wanted) : 'missing';
   };
 }
 
@@ -86,8 +88,8 @@ export function wantsExistence(right: Comparison['right']): boolean {
 }
 
 function existence(left: AttributePath, isWanted: boolean): ConditionTest {
-  return (facts) => {
-    const owner = facts[left.of];
+  return (context) => {
+    const owner = context[left.of];
     const field = owner && fieldAt(owner, left.names);
     if (!owner || field === 'missing') return 'missing';
     return (field !== undefined) === isWanted ? 'yes' : 'no';
@@ -95,9 +97,9 @@ function existence(left: AttributePath, isWanted: boolean): ConditionTest {
 }
 
 /** The right side is taken whole: one value in it that cannot be known makes all of it so. */
-export function wholeValues(right: Comparison['right'], facts: Facts): readonly Scalar[] | 'missing' {
+export function wholeValues(right: Comparison['right'], context: DecisionContext): readonly Scalar[] | 'missing' {
   if (!('of' in right)) return right;
-  const { all, isWhole } = valuesAt(right, facts, {});
+  const { all, isWhole } = valuesAt(right, context, {});
   return isWhole ? all.filter(isScalar) : 'missing';
 }
 

@@ -10,10 +10,10 @@ export function compileIp(ranges: readonly string[]): ConditionTest {
     if (!range) return () => 'missing';
     list.addSubnet(range.address, range.bits, range.family);
   }
-  return ({ ip }, readings) => {
-    if (readings.address === undefined) readings.address = readAddress(ip ?? '');
-    if (!readings.address) return 'missing';
-    return list.check(readings.address) ? 'yes' : 'no';
+  return ({ ip }, cache) => {
+    if (cache.address === undefined) cache.address = readAddress(ip ?? '');
+    if (!cache.address) return 'missing';
+    return list.check(cache.address) ? 'yes' : 'no';
   };
 }
 

@@ -29,11 +29,11 @@ export function compileTime({ days, from, to, zone }: TimeCondition): ConditionT
   const [start, end] = [minuteOf(from), minuteOf(to)];
   if (!format || start === undefined || end === undefined) return () => 'missing';
   const isOn = (day: number) => !days || days.includes(weekdays[(day + 7) % 7] ?? 'sun');
-  return ({ now }, readings) => {
-    readings.clocks ??= new Map();
-    const shown = readings.clocks.get(format) ?? wallClock(now, format);
+  return ({ now }, cache) => {
+    cache.clocks ??= new Map();
+    const shown = cache.clocks.get(format) ?? wallClock(now, format);
     if (!shown) return 'missing';
-    readings.clocks.set(format, shown);
+    cache.clocks.set(format, shown);
     const { day, minute } = shown;
     const isIn = start < end ? isOn(day) && minute >= start && minute < end : (isOn(day) && minute >= start) || (isOn(day - 1) && minute < end);
     return isIn ? 'yes' : 'no';

@@ -16,7 +16,7 @@ export type Condition =
   | AttributeCondition;
 
 /** What is known at the moment of a decision; what is absent is missing. */
-export interface Facts {
+export interface DecisionContext {
   /** ms since 1970 */
   readonly now: number;
   readonly tenantId?: string;
@@ -31,11 +31,11 @@ export interface Facts {
 
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** `missing`: the facts do not tell. An allow then does not count, and a deny does. */
+/** `missing`: the context does not tell. An allow then does not count, and a deny does. */
 export type Truth = 'yes' | 'no' | 'missing';
 
-/** What conditions have read of the facts in the course of one decision: a thousand of them read it once. */
-export interface Readings {
+/** What conditions have read of the context in the course of one decision: a thousand of them read it once. */
+export interface ContextCache {
   /** By path. */
   fields?: Map<string, Values>;
   clocks?: Map<Intl.DateTimeFormat, WallClock>;
@@ -44,7 +44,7 @@ export interface Readings {
 }
 
 /** Tells whether a condition holds. */
-export type ConditionTest = (facts: Facts, readings: Readings) => Truth;
+export type ConditionTest = (context: DecisionContext, cache: ContextCache) => Truth;
 
 /** A condition made ready. */
 export interface CompiledCondition {
@@ -77,6 +77,6 @@ export function weightOf(condition: Condition): number {
 
 const alwaysMissing: ConditionTest = () => 'missing';
 
-export function yesOrNo(holds: boolean): Truth {
+function yesOrNo(holds: boolean): Truth {
   return holds ? 'yes' : 'no';
 }

@@ -7,17 +7,17 @@ import type { ResourcePattern, Token } from './resource-pattern.ts';
  *
  * Where what is left would be longer than a pattern may be, an allow says nothing, and a deny is about all of it.
  */
-export function narrowPolicy(policy: Policy, resource: string): Policy | null {
+export function restrictPolicy(policy: Policy, resource: string): Policy | null {
   const parts = splitResource(resource);
   if (!parts) return null;
   const tokens = literalTokens(parts);
-  const narrowed = policy.resources.flatMap((text) => {
+  const restricted = policy.resources.flatMap((text) => {
     const pattern = parseResourcePattern(text);
     if (pattern?.isUrl) return [];
     const texts = pattern ? below(pattern, resource, tokens) : [undefined];
     return texts.flatMap((each) => (each !== undefined && parseResourcePattern(each) ? [each] : policy.effect === 'deny' ? [resource] : []));
   });
-  return narrowed.length > 0 ? { ...policy, resources: [...new Set(narrowed)].sort() } : null;
+  return restricted.length > 0 ? { ...policy, resources: [...new Set(restricted)].sort() } : null;
 }
 
 /** The part of a pattern that lies at or below the resource: its name, and what the pattern still asks for after it. */

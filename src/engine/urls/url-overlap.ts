@@ -1,9 +1,9 @@
 import { addTo, childOf, createNode, literalChildren, valuesOf } from './url-trie.node.ts';
-import type { UrlNode } from './url-trie.node.ts';
+import type { UrlTrieNode } from './url-trie.node.ts';
 import type { UrlPattern } from './url-pattern.ts';
 
 /** A tree of URL patterns with a value each, to be asked which of them meet. */
-export interface UrlTree<T> {
+export interface UrlOverlap<T> {
   /** Adds a value under a pattern; several values may stand under one. */
   add(pattern: UrlPattern, value: T): void;
   /** All values whose pattern shares at least one path with this one. */
@@ -11,7 +11,7 @@ export interface UrlTree<T> {
 }
 
 /** Makes an empty tree. */
-export function createUrlTree<T>(): UrlTree<T> {
+export function createUrlOverlap<T>(): UrlOverlap<T> {
   const root = createNode<T>();
   const texts = new Map<string, string>();
   return {
@@ -20,7 +20,7 @@ export function createUrlTree<T>(): UrlTree<T> {
   };
 }
 
-function overlapsOf<T>(node: UrlNode<T>, pattern: UrlPattern, depth: number): T[] {
+function overlapsOf<T>(node: UrlTrieNode<T>, pattern: UrlPattern, depth: number): T[] {
   const segment = pattern.segments[depth];
   if (!segment) return valuesOf(node);
   if (segment.kind === 'wildcard') return everythingBelow(node);
@@ -28,7 +28,7 @@ function overlapsOf<T>(node: UrlNode<T>, pattern: UrlPattern, depth: number): T[
   return [...node.wildcardValues, ...[...children, node.param].flatMap((child) => (child ? overlapsOf(child, pattern, depth + 1) : []))];
 }
 
-function everythingBelow<T>(node: UrlNode<T>): T[] {
+function everythingBelow<T>(node: UrlTrieNode<T>): T[] {
   const children = [...literalChildren(node), ...(node.param ? [node.param] : [])];
   return [...node.wildcardValues, ...children.flatMap((child) => [...valuesOf(child), ...everythingBelow(child)])];
 }

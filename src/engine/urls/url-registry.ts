@@ -2,7 +2,7 @@ import { methods } from './method.ts';
 import type { Method } from './method.ts';
 import type { AccessClass, RegisteredUrl } from './registered-url.ts';
 import { patternLimits } from '../policies/resource-pattern.ts';
-import { createUrlIndex } from './url-trie.ts';
+import { createUrlTrie } from './url-trie.ts';
 import { parsePattern, trimPath } from './url-pattern.ts';
 import type { UrlPermission } from './url-permission.ts';
 
@@ -33,7 +33,7 @@ export type Lookup =
 export interface UrlRegistry {
   readonly urls: readonly RegisteredUrl[];
   readonly endpoints: readonly Endpoint[];
-  /** Which endpoint a request is for, by one walk through the index. HEAD is looked up as GET; a path of more parts than policies are compared with is unknown. */
+  /** Which endpoint a request is for, by one walk through the trie. HEAD is looked up as GET; a path of more parts than policies are compared with is unknown. */
   lookUp(method: string, path: string): Lookup;
   /** The endpoints a URL as written in a right stands for (any letter case, any parameter names). */
   endpointsOf(url: string): readonly Endpoint[];
@@ -47,13 +47,13 @@ export type ServedMethods = (shape: string) => readonly Method[];
 const unknown: Lookup = { kind: 'unknown' };
 
 /**
- * Numbers every method of every registered URL and builds the index that finds them.
+ * Numbers every method of every registered URL and builds the trie that finds them.
  *
  * `served` fills in the methods of entries that name none; without it, and for external ones, they stand for all.
  */
 export function createUrlRegistry(urls: readonly RegisteredUrl[], served: ServedMethods = () => methods): UrlRegistry {
   const endpoints: Endpoint[] = [];
-  const index = createUrlIndex<Endpoint>();
+  const trie = createUrlTrie<Endpoint>();
   const byShape = new Map<string, { entries: RegisteredUrl[]; endpoints: Endpoint[] }>();
   for (const entry of urls) {
     const { shape, segments } = entry.pattern;
@@ -68,7 +68,7 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
       };
       endpoints.push(endpoint);
       group.endpoints.push(endpoint);
-      index.add(entry.pattern, endpoint);
+      trie.add(entry.pattern, endpoint);
     }
   }
   const groupOf = (url: string) => byShape.get(shapeOfText(url));
@@ -79,7 +79,7 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
       const wanted = method === 'HEAD' ? 'GET' : method;
       const trimmed = trimPath(path);
       if (hasTooManyParts(trimmed)) return unknown;
-      const endpoint = index.find(trimmed, (candidate) => (candidate.method === wanted ? candidate : undefined));
+      const endpoint = trie.find(trimmed, (candidate) => (candidate.method === wanted ? candidate : undefined));
       return endpoint ? { kind: 'found', endpoint } : allowedMethods(trimmed);
     },
     endpointsOf: (url) => groupOf(url)?.endpoints ?? [],
@@ -88,7 +88,7 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
 
   function allowedMethods(trimmed: string): Lookup {
     const allow = new Set<Method>();
-    index.find(trimmed, ({ method }) => void allow.add(method));
+    trie.find(trimmed, ({ method }) => void allow.add(method));
     return allow.size > 0 ? { kind: 'other-methods', allow: methods.filter((method) => allow.has(method)) } : unknown;
   }
 }

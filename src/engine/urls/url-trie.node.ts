@@ -4,27 +4,27 @@ import type { Segment } from './url-pattern.ts';
  * Most nodes are leaves with one value, and most others have one child: what is empty is shared or absent, and what is
  * single stands in the node itself, so that a large tree stays near the processor.
  */
-export interface UrlNode<T> {
+export interface UrlTrieNode<T> {
   /** That of the first pattern that ends here. */
   value: T | undefined;
   others: readonly T[];
-  param: UrlNode<T> | undefined;
+  param: UrlTrieNode<T> | undefined;
   /** The first literal child, and its text. */
-  child: UrlNode<T> | undefined;
+  child: UrlTrieNode<T> | undefined;
   text: string;
   /** All of them, once there are two. */
-  children: Map<string, UrlNode<T>> | undefined;
+  children: Map<string, UrlTrieNode<T>> | undefined;
   wildcardValues: readonly T[];
 }
 
 const none: readonly never[] = [];
 
-export function createNode<T>(): UrlNode<T> {
+export function createNode<T>(): UrlTrieNode<T> {
   return { value: undefined, others: none, param: undefined, child: undefined, text: '', children: undefined, wildcardValues: none };
 }
 
 /** `texts` holds each text of a part once, however many patterns have it. */
-export function addTo<T>(root: UrlNode<T>, segments: readonly Segment[], value: T, texts: Map<string, string>): void {
+export function addTo<T>(root: UrlTrieNode<T>, segments: readonly Segment[], value: T, texts: Map<string, string>): void {
   let node = root;
   for (const segment of segments) {
     if (segment.kind === 'wildcard') {
@@ -43,7 +43,7 @@ function shared(text: string, texts: Map<string, string>): string {
   return known ?? text;
 }
 
-function literalChild<T>(node: UrlNode<T>, text: string): UrlNode<T> {
+function literalChild<T>(node: UrlTrieNode<T>, text: string): UrlTrieNode<T> {
   const existing = childOf(node, text);
   if (existing) return existing;
   const child = createNode<T>();
@@ -56,17 +56,17 @@ function literalChild<T>(node: UrlNode<T>, text: string): UrlNode<T> {
   return child;
 }
 
-export function childOf<T>(node: UrlNode<T>, text: string): UrlNode<T> | undefined {
+export function childOf<T>(node: UrlTrieNode<T>, text: string): UrlTrieNode<T> | undefined {
   if (node.children) return node.children.get(text);
   return node.text === text ? node.child : undefined;
 }
 
-export function literalChildren<T>(node: UrlNode<T>): UrlNode<T>[] {
+export function literalChildren<T>(node: UrlTrieNode<T>): UrlTrieNode<T>[] {
   return node.children ? [...node.children.values()] : node.child ? [node.child] : [];
 }
 
 /** `start` is where the slash of the next part stands. No list of parts is made, which would cost more than the walk. */
-export function findIn<T, R>(node: UrlNode<T>, trimmed: string, start: number, accept: (value: T) => R | undefined): R | undefined {
+export function findIn<T, R>(node: UrlTrieNode<T>, trimmed: string, start: number, accept: (value: T) => R | undefined): R | undefined {
   if (start === trimmed.length) return node.value === undefined ? undefined : accept(node.value) ?? firstOf(node.others, accept);
   const slash = trimmed.indexOf('/', start + 1);
   const end = slash < 0 ? trimmed.length : slash;
@@ -79,7 +79,7 @@ export function findIn<T, R>(node: UrlNode<T>, trimmed: string, start: number, a
 }
 
 /** Letter case does not count; it is looked at only where the text as it stands is not found. */
-function literalOf<T>(node: UrlNode<T>, part: string): UrlNode<T> | undefined {
+function literalOf<T>(node: UrlTrieNode<T>, part: string): UrlTrieNode<T> | undefined {
   return childOf(node, part) ?? childOf(node, part.toLowerCase());
 }
 
@@ -91,6 +91,6 @@ function firstOf<T, R>(values: readonly T[], accept: (value: T) => R | undefined
   return undefined;
 }
 
-export function valuesOf<T>({ value, others }: UrlNode<T>): T[] {
+export function valuesOf<T>({ value, others }: UrlTrieNode<T>): T[] {
   return value === undefined ? [] : [value, ...others];
 }

@@ -1,15 +1,15 @@
 import { addTo, createNode, findIn } from './url-trie.node.ts';
-import type { UrlNode } from './url-trie.node.ts';
+import type { UrlTrieNode } from './url-trie.node.ts';
 import type { UrlPattern } from './url-pattern.ts';
 
 /**
- * An index of URL patterns with a value each: finding one costs a look-up or a few and a walk along the rest of the path,
+ * A trie of URL patterns with a value each: finding one costs a look-up or a few and a walk along the rest of the path,
  * however many there are.
  *
  * Of several patterns that match, a literal part wins over a parameter and a parameter over a wildcard, from left to
  * right. A pattern whose value the caller turns down does not hide the next best.
  */
-export interface UrlIndex<T> {
+export interface UrlTrie<T> {
   /** Adds a value under a pattern; several values may stand under one. */
   add(pattern: UrlPattern, value: T): void;
   /** Offers the values of each pattern that matches a trimmed path, best first, until `accept` answers with something. */
@@ -17,8 +17,8 @@ export interface UrlIndex<T> {
 }
 
 /** Patterns by the literal parts that they begin with; below each stands a tree of what follows. */
-export function createUrlIndex<T>(): UrlIndex<T> {
-  const beginnings = new Map<string, UrlNode<T>>();
+export function createUrlTrie<T>(): UrlTrie<T> {
+  const beginnings = new Map<string, UrlTrieNode<T>>();
   const texts = new Map<string, string>();
   let longest = 0;
 

@@ -4,7 +4,7 @@ import type { HandlerContext, RouteDefinition } from '../../http/route/define-ro
 import { email, knownEmail, optional, password, string } from '../../http/input/fields.ts';
 import type { TenantDirectory, TenantHints } from '../tenants/tenant.directory.ts';
 import { tenantName } from '../tenants/tenant.shape.ts';
-import { showUser, userShape } from '../users/user.shape.ts';
+import { userView, userShape } from '../users/user.shape.ts';
 import { confirmPage } from './confirm-page.ts';
 import type { PasswordResetService } from './password-reset.service.ts';
 import type { Register } from './registration.service.ts';
@@ -35,7 +35,7 @@ export function createAccountRoutes({ register, verification, passwordReset, ten
       async handler(context) {
         const { tenant, ...user } = context.input.body;
         const tenantId = await tenants.resolveExisting({ email: user.email, host: context.request.host, ...(tenant !== undefined && { tenant }) });
-        return showUser(await register(actorOf(context, tenantId), user));
+        return userView(await register(actorOf(context, tenantId), user));
       },
     }),
     defineRoute({
@@ -43,7 +43,7 @@ export function createAccountRoutes({ register, verification, passwordReset, ten
       input: { body: { token: tokenField, password: password() } },
       output: userShape,
       errors: ['link-invalid', 'wrong-password', 'email-taken', 'too-many-requests', 'password-queue-full'],
-      handler: async (context) => showUser(await verification.verify(await actorWith(context, context.input.body.token), context.input.body)),
+      handler: async (context) => userView(await verification.verify(await actorWith(context, context.input.body.token), context.input.body)),
     }),
     defineRoute({
       method: 'POST', url: '/users/resend-verification', summary: 'Mail the link once more, if there is somebody to mail it to', status: 202,

@@ -1,95 +1,97 @@
-import { withoutEnded } from '../../engine/grants/role-times.ts';
-import { createPasswordReset } from './password-reset.service.ts';
+import { grantSetOf } from '../../engine/grants/grant.ts';
+import { AppError } from '../../errors/errors.ts';
+import { emailKeyOf } from '../../http/input/email-address.ts';
+import { sourceOf } from '../../http/request/client-ip.ts';
+import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { mailsPerAddress, mailsPerSource, registrationsPerSource } from '../../platform/limits/limit.policy.ts';
+import type { Module } from '../../platform/module.ts';
+import { isStill } from '../../platform/passwords/stored-password.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { GrantsModule } from '../grants/grants.module.ts';
+import type { OneTimeTokens } from '../links/one-time-token.service.ts';
+import type { LockRole } from '../roles/role-locks.ts';
+import { guestType, userType } from '../roles/role.ladder.ts';
+import type { SessionStore } from '../sessions/session.store.ts';
+import type { TenantDirectory } from '../tenants/tenant.directory.ts';
+import type { TenantStates } from '../tenants/tenant.store.ts';
+import { orderAddressConfirmation } from '../users/confirmation-mail.ts';
+import type { UserStore } from '../users/user.store.ts';
+import type { UsersModule } from '../users/users.module.ts';
+import { createAccountMailer } from './account-mailer.ts';
+import type { AccountMailerDeps } from './account-mailer.ts';
+import { createAccountRoutes } from './account.routes.ts';
 import { createProvePassword } from './password-proof.ts';
+import { createPasswordReset } from './password-reset.service.ts';
+import { createProfileRoutes } from './profile.routes.ts';
+import { createProfileService } from './profile.service.ts';
 import { createRegister } from './registration.service.ts';
 import { createVerificationService } from './verification.service.ts';
-import type { MayOrderMail, Promote } from './verification.service.ts';
-import type { ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
-import { AppError } from '../../errors/errors.ts';
-import { sourceOf } from '../../http/request/client-ip.ts';
-import { mailsPerAddress, mailsPerSource, registrationsPerSource } from '../../platform/limits/limit.policy.ts';
-import type { RateLimits } from '../../platform/limits/rate-limit.service.ts';
-import type { PasswordService } from '../../platform/passwords/password.service.ts';
-import { isStill } from '../../platform/passwords/stored-password.ts';
-import { createProfileService } from './profile.service.ts';
-import type { ClaimRole } from '../roles/role-locks.ts';
-import { guestType, userType } from '../roles/role.ladder.ts';
-import type { SessionService } from '../sessions/session.service.ts';
-import type { Stores } from '../../platform/database/database.ts';
-import type { TenantState } from '../tenants/tenant.store.ts';
-import type { OneTimeTokens } from '../links/one-time-token.service.ts';
-import { orderConfirmation } from '../users/confirmation-mail.ts';
-import type { EraseUser } from '../users/erase-user.ts';
-import { emailKeyOf } from '../../http/input/email-address.ts';
-import type { HashNew, UserService } from '../users/user.service.ts';
-import type { WriteUser } from '../users/write-user.ts';
+import type { MayOrderMail } from './verification.service.ts';
+import { createGiveVerifiedRole } from './verified-role.ts';
 
-export interface AccountServiceDeps {
-  readonly stores: Stores;
-  readonly changes: ChangeService;
-  readonly clock: () => number;
-  readonly limits: RateLimits;
+export interface AccountsModuleDeps extends AccountMailerDeps, Pick<Platform, 'limits' | 'passwords'> {
+  readonly stores: { readonly users: UserStore; readonly sessions: SessionStore; readonly tenants: TenantStates };
   readonly tokens: OneTimeTokens;
-  readonly passwords: PasswordService;
-  readonly hashNew: HashNew;
-  readonly users: UserService;
-  readonly writeUser: WriteUser;
-  readonly erase: EraseUser;
-  readonly endSessions: SessionService['endAllOf'];
-  readonly claimRole: ClaimRole;
-  readonly readTenant: (tenantId: string) => Promise<Pick<TenantState, 'settings'> | null>;
+  readonly users: Pick<UsersModule, 'users' | 'hashNew' | 'writeUser' | 'erase'>;
+  readonly grants: Pick<GrantsModule, 'resolveGrants' | 'currentRights'>;
+  readonly directory: TenantDirectory;
+  readonly lockRole: LockRole;
 }
 
-/** Wires what people do with their own accounts. */
-export function createAccountServices(deps: AccountServiceDeps) {
-  const { stores, changes, clock, limits, tokens, passwords, hashNew, users, writeUser, erase, endSessions, claimRole, readTenant } = deps;
+/** What people do with their own accounts, and the mails that go with it. */
+export function createAccountsModule(deps: AccountsModuleDeps) {
+  const { stores, tokens, users: { users, hashNew, writeUser, erase }, grants, directory, lockRole } = deps;
+  const { changes, clock, limits, passwords } = deps;
+  const endSessions = stores.sessions.endAllOf;
+  const mailer = createAccountMailer(deps);
+  changes.onMailOrdered(mailer.wake);
 
-  const readUser = (tenantId: string, userId: string, tx?: ChangeTransaction) =>
-    stores.users.findOne({ tenantId, _id: userId }, null, { session: tx?.session ?? null }).select('+password').lean().then((user) => user && withoutEnded(user, clock()));
-  const findInside = (tx: ChangeTransaction, userId: string) => readUser(tx.actor.tenantId, userId, tx);
+  const findInside = ({ actor: { tenantId }, session }: ChangeTransaction, userId: string) => stores.users.readWithPassword(tenantId, userId, session);
   const requireInside = async (tx: ChangeTransaction, userId: string) => {
     const user = await findInside(tx, userId);
     if (!user) throw new AppError('user-not-found');
     return user;
   };
-
   const provePassword = createProvePassword({
-    findWithPassword: readUser, comparing: passwords.comparing,
+    findWithPassword: stores.users.readWithPassword, comparing: passwords.comparing,
     limitTry: ({ tenantId }, bucket) => limits.passwordTry({ tenantId, ...bucket }),
   });
   const mayOrderMail: MayOrderMail = async ({ tenantId, ip }, kind, email) => {
     await limits.take(mailsPerSource, { tenantId, subject: sourceOf(ip) });
     return limits.tryToTake(mailsPerAddress, { tenantId, subject: JSON.stringify([kind, emailKeyOf(email)]) });
   };
-  const promote: Promote = async (tx, { roles, roleTimes, emailVerified, isPromoted = emailVerified }) => {
-    if (isPromoted) return { emailVerified: true };
-    const { defaultRole } = (await readTenant(tx.actor.tenantId))?.settings ?? {};
-    const userRole = await claimRole(tx, { roleId: defaultRole ?? userType }).catch((error: unknown) => {
-      // A tenant's role may have been deleted by hand: nobody is kept from confirming an address by that.
-      if (!(error instanceof AppError) || error.code !== 'role-not-found') throw error;
-      return claimRole(tx, { roleId: userType });
-    });
-    return {
-      emailVerified: true, isPromoted: true, roles: [...roles.filter((roleId) => roleId !== guestType && roleId !== userRole), userRole],
-      ...(roleTimes && { roleTimes: roleTimes.filter(({ roleId }) => roleId !== userRole) }), // it is theirs from now on, and for good
-    };
-  };
+  const giveVerifiedRole = createGiveVerifiedRole({ lockRole, guestRole: guestType, usualRole: userType, readTenant: stores.tenants.read });
   const { requireFreeEmail } = users;
 
+  const register = createRegister({
+    create: users.create,
+    takePlace: ({ tenantId, ip }) => limits.take(registrationsPerSource, { tenantId, subject: sourceOf(ip) }),
+    giveBackPlace: ({ tenantId, ip }) => limits.giveBack(registrationsPerSource, { tenantId, subject: sourceOf(ip) }),
+  });
+  const verification = createVerificationService({
+    changes, clock, tokens, provePassword, mayOrderMail, requireFreeEmail, orderAddressConfirmation, writeUser, giveVerifiedRole, findUser: findInside, keyOf: emailKeyOf,
+  });
+  const passwordReset = createPasswordReset({
+    changes, clock, tokens, mayOrderMail, hashNew, writeUser, giveVerifiedRole, endSessions, keyOf: emailKeyOf,
+    findUser: (tx, tenantId, userId) => stores.users.readWithPassword(tenantId, userId, tx?.session),
+    forgetFailures: ({ tenantId, emailKey = '' }) => limits.forgetLogins({ tenantId, account: emailKey }),
+  });
+  const profile = createProfileService({ changes, tokens, provePassword, isStill, hashNew, requireFreeEmail, writeUser, endSessions, erase, findUser: requireInside });
   return {
-    register: createRegister({
-      create: users.create,
-      takePlace: ({ tenantId, ip }) => limits.take(registrationsPerSource, { tenantId, subject: sourceOf(ip) }),
-      giveBackPlace: ({ tenantId, ip }) => limits.giveBack(registrationsPerSource, { tenantId, subject: sourceOf(ip) }),
-    }),
-    verification: createVerificationService({
-      changes, clock, tokens, provePassword, mayOrderMail, requireFreeEmail, orderConfirmation, writeUser, promote, findUser: findInside, keyOf: emailKeyOf,
-    }),
-    passwordReset: createPasswordReset({
-      changes, clock, tokens, mayOrderMail, hashNew, writeUser, promote, endSessions, keyOf: emailKeyOf,
-      findUser: (tx, tenantId, userId) => readUser(tenantId, userId, tx ?? undefined),
-      forgetFailures: ({ tenantId, emailKey = '' }) => limits.forgetLogins({ tenantId, account: emailKey }),
-    }),
-    profile: createProfileService({ changes, tokens, provePassword, isStill, hashNew, requireFreeEmail, writeUser, endSessions, erase, findUser: requireInside }),
-  };
+    name: 'accounts',
+    routes: [
+      ...createAccountRoutes({ register, verification, passwordReset, tenants: directory }),
+      ...createProfileRoutes({
+        profile, findUser: users.find,
+        async rightsOf(user) {
+          const { roles, granted } = await grants.resolveGrants(user);
+          const { rights, isSuperadmin } = grantSetOf(granted);
+          return { roles, rights: grants.currentRights(rights, isSuperadmin) };
+        },
+      }),
+    ],
+    start: mailer.start,
+    close: mailer.close,
+    mailer,
+  } satisfies Module & Record<string, unknown>;
 }

@@ -4,7 +4,7 @@ import type { OneTimeTokens } from '../links/one-time-token.service.ts';
 import type { User } from '../users/user.model.ts';
 import type { HashNew } from '../users/user.service.ts';
 import type { WriteUser } from '../users/write-user.ts';
-import type { MayOrderMail, Promote } from './verification.service.ts';
+import type { MayOrderMail, GiveVerifiedRole } from './verification.service.ts';
 
 export interface PasswordResetService {
   /** Orders the mail with the link, whether anybody has this address or not. Throws `too-many-requests` for the source alone. */
@@ -28,7 +28,7 @@ export interface PasswordResetDeps {
   /** How addresses are compared. */
   readonly keyOf: (email: string) => string;
   readonly writeUser: WriteUser;
-  readonly promote: Promote;
+  readonly giveVerifiedRole: GiveVerifiedRole;
   readonly endSessions: (tx: ChangeTransaction, userId: string) => Promise<void>;
   /** Failed logins of before no longer delay the user. */
   readonly forgetFailures: (user: User) => Promise<void>;
@@ -37,7 +37,7 @@ export interface PasswordResetDeps {
 const kinds = ['reset-password', 'invitation'] as const;
 
 export function createPasswordReset(deps: PasswordResetDeps): PasswordResetService {
-  const { changes, clock, tokens, mayOrderMail, hashNew, findUser, keyOf, writeUser, promote, endSessions, forgetFailures } = deps;
+  const { changes, clock, tokens, mayOrderMail, hashNew, findUser, keyOf, writeUser, giveVerifiedRole, endSessions, forgetFailures } = deps;
   const now = () => new Date(clock());
 
   return {
@@ -62,7 +62,7 @@ export function createPasswordReset(deps: PasswordResetDeps): PasswordResetServi
         await endSessions(tx, user._id);
         await tokens.dropAllOf(tx, user._id);
         if (link?.kind === 'reset-password' && user.email !== undefined) tx.mail({ kind: 'password-changed', userId: user._id, email: user.email });
-        await writeUser(tx, 'user.reset-password', user, { password, ...await promote(tx, user) }, { raises: true });
+        await writeUser(tx, 'user.reset-password', user, { password, ...await giveVerifiedRole(tx, user) }, { raises: true });
       });
       await forgetFailures(owner);
     },

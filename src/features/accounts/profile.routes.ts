@@ -7,7 +7,7 @@ import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { email, integer, optional, password, string } from '../../http/input/fields.ts';
 import { rightShape } from '../roles/role.shape.ts';
 import type { User } from '../users/user.model.ts';
-import { showUser, userShape } from '../users/user.shape.ts';
+import { userView, userShape } from '../users/user.shape.ts';
 import type { ProfileService } from './profile.service.ts';
 
 export interface ProfileRouteDeps {
@@ -31,7 +31,7 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
       async handler({ caller }) {
         const user = await findUser(caller.tenantId, caller.userId);
         const { roles, rights } = await rightsOf(user);
-        return { user: showUser(user), roles: [...roles], rights: rights.map(({ methods, ...right }) => ({ ...right, ...(methods && { methods: [...methods] }) })) };
+        return { user: userView(user), roles: [...roles], rights: rights.map(({ methods, ...right }) => ({ ...right, ...(methods && { methods: [...methods] }) })) };
       },
     }),
     defineRoute({
@@ -39,7 +39,7 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
       input: { body: { username: nameField, version: versionField } },
       output: userShape,
       errors: ['user-not-found', 'version-conflict'],
-      handler: async (context) => showUser(await profile.update(actorOf(context), context.caller, 'user.change-username', context.input.body)),
+      handler: async (context) => userView(await profile.update(actorOf(context), context.caller, 'user.change-username', context.input.body)),
     }),
     defineRoute({
       method: 'PATCH', url: '/profile/update-profile-data', summary: 'Change first and last name',
@@ -51,7 +51,7 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
         if (body.firstName === undefined && body.lastName === undefined) {
           throw new AppError('invalid-input', { errors: [{ field: 'body', message: 'names nothing to change' }] });
         }
-        return showUser(await profile.update(actorOf(context), context.caller, 'user.update-profile', body));
+        return userView(await profile.update(actorOf(context), context.caller, 'user.update-profile', body));
       },
     }),
     defineRoute({

@@ -27,9 +27,9 @@ export interface VerificationDeps {
   readonly requireFreeEmail: (tx: ChangeTransaction, email: string, except: string) => Promise<string>;
   /** How addresses are compared. */
   readonly keyOf: (email: string) => string;
-  readonly orderConfirmation: (tx: ChangeTransaction, who: { readonly email: string }) => void;
+  readonly orderAddressConfirmation: (tx: ChangeTransaction, who: { readonly email: string }) => void;
   readonly writeUser: WriteUser;
-  readonly promote: Promote;
+  readonly giveVerifiedRole: GiveVerifiedRole;
 }
 
 /** Counts a mail that is asked for; false if this address has had its share. Throws `too-many-requests` if the source has. */
@@ -40,12 +40,12 @@ export type MayOrderMail = (actor: Actor, kind: 'verify-email' | 'reset-password
  * gives in its place, instead of guest; assigned roles stay. Later they are given nothing: nobody takes back by a mail what
  * was taken from them.
  */
-export type Promote = (tx: ChangeTransaction, user: Pick<User, 'roles' | 'roleTimes' | 'emailVerified' | 'isPromoted'>) => Promise<Partial<User>>;
+export type GiveVerifiedRole = (tx: ChangeTransaction, user: Pick<User, 'roles' | 'roleTimes' | 'emailVerified' | 'verifiedRoleGiven'>) => Promise<Partial<User>>;
 
 const kinds = ['verify-email', 'change-email'] as const;
 
 export function createVerificationService(deps: VerificationDeps): VerificationService {
-  const { changes, clock, tokens, provePassword, mayOrderMail, findUser, requireFreeEmail, keyOf, orderConfirmation, writeUser, promote } = deps;
+  const { changes, clock, tokens, provePassword, mayOrderMail, findUser, requireFreeEmail, keyOf, orderAddressConfirmation, writeUser, giveVerifiedRole } = deps;
   const now = () => new Date(clock());
 
   return {
@@ -58,7 +58,7 @@ export function createVerificationService(deps: VerificationDeps): VerificationS
         const link = await tokens.take(tx, kinds, token, now());
         const user = link && await findUser(tx, userId);
         if (!user?.isActive || link?.email === undefined) throw new AppError('link-invalid');
-        const verified = await promote(tx, user);
+        const verified = await giveVerifiedRole(tx, user);
         if (link.kind === 'verify-email') {
           if (user.emailKey !== keyOf(link.email)) throw new AppError('link-invalid');
           return writeUser(tx, 'user.verify-email', user, verified, { raises: true });
@@ -73,7 +73,7 @@ export function createVerificationService(deps: VerificationDeps): VerificationS
     async resend(actor, email) {
       if (!(await mayOrderMail(actor, 'verify-email', email))) return;
       await changes.transact(actor, (tx) => {
-        orderConfirmation(tx, { email });
+        orderAddressConfirmation(tx, { email });
         return Promise.resolve();
       });
     },

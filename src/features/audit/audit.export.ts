@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Model } from 'mongoose';
 import type { AuditRecord } from './audit.model.ts';
-import { recordShape, showRecord } from './audit.shape.ts';
+import { recordShape, recordView } from './audit.shape.ts';
 
 /** A whole trail, record by record: however long it is, a few hundred of them are in memory. */
 export interface AuditExport {
@@ -17,7 +17,7 @@ export function createAuditExport(model: Model<AuditRecord>): AuditExport {
   async function* records(tenantId: string): AsyncGenerator<string> {
     for (let last: string | undefined; ;) {
       const rows = await model.find({ tenantId, ...(last !== undefined && { _id: { $gt: last } }) }).sort({ _id: 1 }).limit(atOnce).lean();
-      for (const row of rows) yield JSON.stringify(recordShape.parse(showRecord(row)));
+      for (const row of rows) yield JSON.stringify(recordShape.parse(recordView(row)));
       last = rows.at(-1)?._id;
       if (rows.length < atOnce) return;
     }

@@ -4,13 +4,14 @@ import { isoDate, oneOf, optional, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { AuditExport } from './audit.export.ts';
 import type { AuditService } from './audit.service.ts';
-import { recordShape, showRecord } from './audit.shape.ts';
+import { recordShape, recordView } from './audit.shape.ts';
 
 /** The audit trail. */
 export function createAuditRoutes({ audit, auditExport }: { readonly audit: AuditService; readonly auditExport: AuditExport }): RouteDefinition[] {
   return [
     defineRoute({
       method: 'GET', url: '/audit/load', summary: 'List audit records, the newest first',
+      actsInTenant: true,
       description: 'Filtered by from (included) and to (excluded), the acting userId, action (such as role.create, session.login, request) and result (done or refused).',
       input: {
         query: {
@@ -26,11 +27,12 @@ export function createAuditRoutes({ audit, auditExport }: { readonly audit: Audi
       errors: [],
       async handler({ input: { query: { limit, cursor, ...filter } }, caller }) {
         const { items, nextCursor } = await audit.load(caller.tenantId, filter, { limit, ...(cursor !== undefined && { cursor }) });
-        return { items: items.map(showRecord), nextCursor };
+        return { items: items.map(recordView), nextCursor };
       },
     }),
     defineRoute({
       method: 'GET', url: '/audit/export', summary: 'The whole audit trail, the oldest first',
+      actsInTenant: true,
       description: 'One record a line, as JSON; the last line says how many there are, and their SHA-256 digest in hex. An answer without that line was cut off.',
       output: 'lines',
       errors: [],

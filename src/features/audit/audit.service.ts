@@ -70,7 +70,7 @@ export function createAuditService({ model, auditDays, clock }: AuditDeps): Audi
 }
 
 /** Keeps what differs between two states; a field that one of them lacks is null there. */
-export function changedFields(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): Pick<AuditRecord, 'before' | 'after'> {
+function changedFields(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): Pick<AuditRecord, 'before' | 'after'> {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   if (names.length === 0) return {};

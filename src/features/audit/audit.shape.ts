@@ -29,6 +29,6 @@ export const recordShape = z.object({
   lastAt: instant,
 });
 
-export function showRecord(record: AuditRecord) {
+export function recordView(record: AuditRecord) {
   return { ...record, recordId: record._id };
 }

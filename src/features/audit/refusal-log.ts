@@ -32,7 +32,7 @@ export interface RefusalLogDeps {
   readonly auditDays: number;
   readonly clock: () => number;
   /** Sees to it that it is known where a tenant's records are kept; undefined where it is. */
-  readonly place: (tenantId: string) => Promise<unknown> | undefined;
+  readonly ensureLocated: (tenantId: string) => Promise<unknown> | undefined;
   readonly onError: (error: unknown) => void;
   /** ms between two writes. */
   readonly interval?: number;
@@ -56,7 +56,7 @@ interface Counter {
  * Refusals of one source (IPv6 by /64) with the same code within a minute become one record with a count, of at most
  * 10,000 at a time; they are written in batches, beside the requests. A crash loses at most the last second's.
  */
-export function createRefusalLog({ model, auditDays, clock, place, onError, interval = 1_000, maxCounters = 10_000 }: RefusalLogDeps): RefusalLog {
+export function createRefusalLog({ model, auditDays, clock, ensureLocated, onError, interval = 1_000, maxCounters = 10_000 }: RefusalLogDeps): RefusalLog {
   const counters = new Map<string, Counter>();
   let writing = Promise.resolve();
   const timer = setInterval(() => void flush(), interval);
@@ -101,7 +101,7 @@ export function createRefusalLog({ model, auditDays, clock, place, onError, inte
 
   /** What cannot be written, where the tenant is being moved for instance, is left for the next time. */
   async function writeOf(tenantId: string, due: readonly Counter[]): Promise<void> {
-    await place(tenantId);
+    await ensureLocated(tenantId);
     const counts = due.map(({ record }) => record.count);
     await model.bulkWrite(due.map(({ record }) => upsertOf(record)), { ordered: false, writeConcern: { w: 1 } });
     for (const [index, counter] of due.entries()) counter.written = counts[index] ?? 0;

@@ -1,17 +1,17 @@
 import type { Model } from 'mongoose';
 import { replaceRole } from '../../engine/grants/role-times.ts';
 import type { Delegation } from '../grants/delegation.service.ts';
-import type { Holder } from '../grants/grant-resolver.ts';
-import type { RoleHolders } from '../roles/role-holder.ts';
+import type { Principal } from '../grants/grant-resolver.ts';
+import type { RoleHolder } from '../roles/role-holder.ts';
 import type { Client } from './client.model.ts';
 
 /** Clients as holders of roles. */
-export function createClientRoles(model: Model<Client>, delegation: Pick<Delegation, 'requireMayChangeEach'>): RoleHolders {
+export function createClientRoleHolder(model: Model<Client>, delegation: Pick<Delegation, 'requireMayChangeEach'>): RoleHolder {
   return {
     count: ({ session, actor: { tenantId } }, roleId) => model.countDocuments({ tenantId, roles: roleId }).session(session),
     async reassign({ session, actor: { tenantId } }, caller, fromRoleId, toRoleId) {
       const holders = { tenantId, roles: fromRoleId };
-      const clients: Holder[] = await model.find(holders, null, { session }).lean();
+      const clients: Principal[] = await model.find(holders, null, { session }).lean();
       await delegation.requireMayChangeEach(caller, clients, (client) => ({ ...client, roles: replaceRole(client.roles, fromRoleId, toRoleId) }), session);
       // Two updates, because a list cannot be added to and taken from in one.
       await model.updateMany(holders, { $addToSet: { roles: toRoleId } }, { session });

@@ -3,7 +3,7 @@ import { defineRoute } from '../../http/route/define-route.ts';
 import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { ClientService } from './client.service.ts';
-import { clientIdField, clientName, clientRoles, clientShape, clientWithSecretShape, showClient, showClientWithSecret } from './client.shape.ts';
+import { clientIdField, clientName, clientRoles, clientShape, clientWithSecretShape, clientView, clientViewWithSecret } from './client.shape.ts';
 
 const targetErrors = ['client-not-found', 'target-outranks-caller'] as const;
 
@@ -12,39 +12,44 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
   return [
     defineRoute({
       method: 'GET', url: '/clients/load', summary: 'List clients',
+      actsInTenant: true,
       input: { query: pageFields },
       output: pageOf(clientShape),
       errors: [],
       async handler({ input: { query }, caller }) {
         const { items, nextCursor } = await clients.load(caller.tenantId, query);
-        return { items: items.map(showClient), nextCursor };
+        return { items: items.map(clientView), nextCursor };
       },
     }),
     defineRoute({
       method: 'POST', url: '/clients/create', summary: 'Create a client, with a secret that is shown once', status: 201,
+      actsInTenant: true,
       description: 'roles are roleIds. Nobody creates a client that holds what they do not hold themselves.',
       input: { body: { name: clientName, roles: clientRoles } },
       output: clientWithSecretShape,
       errors: ['tenant-full', 'role-not-found', 'superadmin-not-inherited', 'grants-exceed-own'],
-      handler: async (context) => showClientWithSecret(await clients.create(actorOf(context), context.caller, context.input.body)),
+      handler: async (context) => clientViewWithSecret(await clients.create(actorOf(context), context.caller, context.input.body)),
     }),
     defineRoute({
       method: 'POST', url: '/clients/rotate-secret', summary: 'Give a client another secret, which is shown once',
+      actsInTenant: true,
       description: 'The old secret, and every session that it opened, ends at once.',
       input: { body: { clientId: clientIdField } },
       output: clientWithSecretShape,
       errors: targetErrors,
-      handler: async (context) => showClientWithSecret(await clients.rotateSecret(actorOf(context), context.caller, context.input.body.clientId)),
+      handler: async (context) => clientViewWithSecret(await clients.rotateSecret(actorOf(context), context.caller, context.input.body.clientId)),
     }),
-    ...([['disable', false, 'Refuse a client at once, and end its sessions'], ['enable', true, 'Let a disabled client in again']] as const).map(([name, isActive, summary]) => defineRoute({
+    ...([['disable', false, 'RefuseValue a client at once, and end its sessions'], ['enable', true, 'Let a disabled client in again']] as const).map(([name, isActive, summary]) => defineRoute({
       method: 'POST', url: `/clients/${name}`, summary,
+      actsInTenant: true,
       input: { body: { clientId: clientIdField } },
       output: clientShape,
       errors: targetErrors,
-      handler: async (context) => showClient(await clients.setActive(actorOf(context), context.caller, context.input.body.clientId, isActive)),
+      handler: async (context) => clientView(await clients.setActive(actorOf(context), context.caller, context.input.body.clientId, isActive)),
     })),
     defineRoute({
       method: 'DELETE', url: '/clients/delete', summary: 'Delete a client, and end its sessions',
+      actsInTenant: true,
       input: { query: { clientId: clientIdField } },
       errors: targetErrors,
       async handler(context) {

@@ -27,7 +27,7 @@ export function makeClientSecret(): ClientSecret {
 }
 
 /** SHA-256 in hex: enough for a secret of 256 bits, which nobody can guess. */
-export function hashClientSecret(secret: string): string {
+function hashClientSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 

@@ -5,7 +5,7 @@ import { AppError } from '../../errors/errors.ts';
 import { readPage } from '../../platform/database/page.ts';
 import type { Page, PageRequest } from '../../platform/database/page.ts';
 import type { Delegation } from '../grants/delegation.service.ts';
-import type { HeldReader } from '../grants/grant-resolver.ts';
+import type { GrantResolver } from '../grants/grant-resolver.ts';
 import type { Client } from './client.model.ts';
 import { makeClientSecret, newClientId } from './client.secret.ts';
 
@@ -40,14 +40,16 @@ export interface ClientDeps {
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly delegation: Delegation;
-  readonly readGiven: HeldReader['readGiven'];
-  /** Claims the roles, so that none is deleted meanwhile. Throws `role-not-found`, `superadmin-not-inherited`. */
-  readonly claimRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
+  readonly resolveAssigned: GrantResolver['resolveAssigned'];
+  /** Locks the roles, so that none is deleted meanwhile. Throws `role-not-found`, `superadmin-not-inherited`. */
+  readonly lockRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
   readonly endSessions: (tx: ChangeTransaction, clientId: string) => Promise<void>;
 }
 
 /** Makes what creates, changes and deletes clients, and tells each new secret once. */
-export function createClientService({ model, changes, clock, delegation, readGiven, claimRoles, endSessions }: ClientDeps): ClientService {
+export function createClientService(
+  { model, changes, clock, delegation, resolveAssigned, lockRoles, endSessions }: ClientDeps,
+): ClientService {
   async function requireMayActOn(caller: Caller, clientId: string, tx?: ChangeTransaction): Promise<Client> {
     const client = await model.findOne({ tenantId: caller.tenantId, _id: clientId }, null, { session: tx?.session ?? null }).lean();
     if (!client) throw new AppError('client-not-found');
@@ -60,9 +62,9 @@ export function createClientService({ model, changes, clock, delegation, readGiv
     const { tenantId, _id } = client;
     await model.updateOne({ tenantId, _id }, { $set: set, $inc: { accessVersion: 1 } }, { session: tx.session });
     await endSessions(tx, _id);
-    const { secretHash: _kept, ...shown } = set;
-    const after: Client = { ...client, ...shown, accessVersion: client.accessVersion + 1 };
-    tx.record({ action, target: { kind: 'client', id: _id }, before: visible(client), after: visible(after), users: [_id] });
+    const { secretHash: _kept, ...view } = set;
+    const after: Client = { ...client, ...view, accessVersion: client.accessVersion + 1 };
+    tx.record({ action, target: { kind: 'client', id: _id }, before: auditView(client), after: auditView(after), users: [_id] });
     return after;
   }
 
@@ -74,13 +76,13 @@ export function createClientService({ model, changes, clock, delegation, readGiv
 
     create: (actor, caller, { name, roles }) => changes.transact(actor, async (tx) => {
       const { tenantId } = actor;
-      await claimRoles(tx, roles);
-      await delegation.requireMayChange(caller, { given: [], roles: [] }, { given: await readGiven(tenantId, { roles }, tx.session), roles }, tx.session);
+      await lockRoles(tx, roles);
+      await delegation.requireMayChange(caller, { granted: [], roles: [] }, { granted: await resolveAssigned(tenantId, { roles }, tx.session), roles }, tx.session);
       const { secret, hash } = makeClientSecret();
       const now = new Date(clock());
       const client: Client = { _id: newClientId(tenantId), tenantId, name, roles: [...new Set(roles)], isActive: true, secretAt: now, accessVersion: 1, createdAt: now };
       await model.create([{ ...client, secretHash: hash }], { session: tx.session });
-      tx.record({ action: 'client.create', target: { kind: 'client', id: client._id }, after: visible(client), creates: 'clients' });
+      tx.record({ action: 'client.create', target: { kind: 'client', id: client._id }, after: auditView(client), creates: 'clients' });
       return { client, secret };
     }),
 
@@ -99,12 +101,12 @@ export function createClientService({ model, changes, clock, delegation, readGiv
       const client = await requireMayActOn(caller, clientId, tx);
       await model.deleteOne({ tenantId: actor.tenantId, _id: clientId }, { session: tx.session });
       await endSessions(tx, clientId);
-      tx.record({ action: 'client.delete', target: { kind: 'client', id: clientId }, before: visible(client), users: [clientId] });
+      tx.record({ action: 'client.delete', target: { kind: 'client', id: clientId }, before: auditView(client), users: [clientId] });
     }),
   };
 }
 
 /** What a record shows of a client. */
-function visible({ name, roles, isActive, secretAt }: Client): Record<string, unknown> {
+function auditView({ name, roles, isActive, secretAt }: Client): Record<string, unknown> {
   return { name, roles, isActive, secretAt: secretAt.toISOString() };
 }

@@ -19,12 +19,12 @@ export const clientShape = z.object({
 /** The secret stands in this one answer. */
 export const clientWithSecretShape = clientShape.extend({ secret: z.string() });
 
-export function showClient({ _id, ...client }: Client) {
+export function clientView({ _id, ...client }: Client) {
   return { ...client, clientId: _id };
 }
 
-export function showClientWithSecret({ client, secret }: ClientWithSecret) {
-  return { ...showClient(client), secret };
+export function clientViewWithSecret({ client, secret }: ClientWithSecret) {
+  return { ...clientView(client), secret };
 }
 
 export const clientIdField = string({ min: 1, max: 64 });

@@ -1,38 +1,49 @@
-import type { ChangeService } from '../../platform/changes/change.service.ts';
+import type { Model } from 'mongoose';
+import type { Module } from '../../platform/module.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { CurrentTokens } from '../../tokens/current-tokens.ts';
+import type { RefusalLog } from '../audit/refusal-log.ts';
+import type { SessionStore } from '../sessions/session.store.ts';
+import type { SessionsModule } from '../sessions/sessions.module.ts';
+import type { Client } from './client.model.ts';
+import { createClientRoleHolder } from './client.role-holder.ts';
+import { createClientRoutes } from './client.routes.ts';
 import { isClientSecret, tenantOfClient } from './client.secret.ts';
-import type { ClientPrincipals } from './client.store.ts';
 import { createClientService } from './client.service.ts';
 import type { ClientDeps } from './client.service.ts';
-import type { RateLimits } from '../../platform/limits/rate-limit.service.ts';
+import type { ClientPrincipals } from './client.store.ts';
 import { createAuthenticateClient } from './oauth/authenticate-client.ts';
 import type { AuthenticateClientDeps } from './oauth/authenticate-client.ts';
+import { createOAuthRoutes } from './oauth/oauth.routes.ts';
 import { createOAuthService } from './oauth/oauth.service.ts';
-import type { Callers } from '../sessions/caller-cache.ts';
-import type { SessionService } from '../sessions/session.service.ts';
-import type { Settings } from '../../settings/load-settings.ts';
-import type { Stores } from '../../platform/database/database.ts';
-import type { CurrentTokens } from '../../tokens/current-tokens.ts';
-import type { RefreshTokens } from '../../tokens/refresh-tokens.ts';
 
-export interface ClientServiceDeps extends Pick<ClientDeps, 'clock' | 'delegation' | 'readGiven' | 'claimRoles'>, Pick<AuthenticateClientDeps, 'readTenant' | 'serves' | 'noteFailure'> {
-  readonly stores: Stores;
-  readonly settings: Settings;
-  readonly changes: ChangeService;
+export interface ClientsModuleDeps extends
+  Pick<Platform, 'changes' | 'clock' | 'limits'>, Pick<ClientDeps, 'delegation' | 'resolveAssigned' | 'lockRoles'>, Pick<AuthenticateClientDeps, 'readTenant' | 'serves'> {
+  readonly model: Model<Client>;
   readonly principals: ClientPrincipals;
-  readonly sessions: SessionService;
-  readonly callers: Pick<Callers, 'load'>;
-  readonly limits: RateLimits;
+  readonly endSessions: SessionStore['endAllOf'];
+  readonly sessions: SessionsModule;
   readonly accessTokens: CurrentTokens;
-  readonly refreshTokens: RefreshTokens;
+  readonly refusals: Pick<RefusalLog, 'note'>;
+  /** PUBLIC_URL: an origin. */
+  readonly issuer: string;
 }
 
-/** Wires clients, and what they ask of /oauth/. */
-export function createClientServices({ stores, settings, changes, principals, sessions, callers, limits, accessTokens, refreshTokens, readTenant, serves, noteFailure, ...rest }: ClientServiceDeps) {
+/** Clients: services that call without a user, and the URLs under /oauth/ at which they get their tokens. */
+export function createClientsModule(deps: ClientsModuleDeps) {
+  const { model, changes, clock, limits, delegation, resolveAssigned, lockRoles, readTenant, serves, principals, endSessions, sessions, accessTokens, refusals, issuer } = deps;
+  const clients = createClientService({ model, changes, clock, delegation, resolveAssigned, lockRoles, endSessions });
+  const oauth = createOAuthService({
+    sessions: sessions.sessions, loadCaller: sessions.callerCache.load, verify: accessTokens.verify, readRefreshToken: sessions.refreshTokens.read, issuer,
+  });
+  const authenticateClient = createAuthenticateClient({
+    findClient: principals.readWithSecret, tenantOfClient, isClientSecret, readTenant, serves, tryOf: limits.clientTry,
+    noteFailure: (actor, code, url) => { refusals.note({ ...actor, code, action: 'client.authenticate', method: 'POST', url }); },
+  });
   return {
-    clients: createClientService({ ...rest, model: stores.clients, changes, endSessions: sessions.endAllOf }),
-    oauth: createOAuthService({ sessions, loadCaller: callers.load, verify: accessTokens.verify, readRefreshToken: refreshTokens.read, issuer: settings.publicUrl }),
-    authenticateClient: createAuthenticateClient({
-      findClient: principals.readWithSecret, tenantOfClient, isClientSecret, readTenant, serves, tryOf: limits.clientTry, noteFailure,
-    }),
-  };
+    name: 'clients',
+    routes: [...createClientRoutes({ clients }), ...createOAuthRoutes({ oauth, authenticateClient, issuer })],
+    roleHolder: createClientRoleHolder(model, delegation),
+    requireMayActOn: clients.requireMayActOn,
+  } satisfies Module & Record<string, unknown>;
 }

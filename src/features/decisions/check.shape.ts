@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isMethod, methods } from '../../engine/urls/method.ts';
 import { custom } from '../../http/input/fields.ts';
-import type { Refuse } from '../../http/input/fields.ts';
+import type { RefuseValue } from '../../http/input/fields.ts';
 import { listAt, objectAt } from '../policies/json-form.ts';
 
 /** A question: may this user, by default the caller, do this with that resource, or call that URL? */
@@ -16,7 +16,7 @@ export function questionOf(action: string, resource: string, attributes?: Readon
   return resource.startsWith('/') ? { method: action, url: resource } : { action, resource, ...(attributes && { attributes }) };
 }
 
-export const maxChecks = 1_000;
+const maxChecks = 1_000;
 const maxText = 2_048;
 
 /** Most values in the attributes of one question: reading a list of them takes 0.1 us each. */
@@ -28,7 +28,7 @@ const userId = { type: 'string', minLength: 1, maxLength: 64 };
 /** What the asking service knows of a resource; its fields are compared, never stored. */
 const attributesJson = { type: 'object', description: 'Attributes of the resource, for conditions.' };
 
-export const checkJson = {
+const checkJson = {
   anyOf: [
     { type: 'object', required: ['action', 'resource'], additionalProperties: false, properties: { userId, action: text, resource: text, attributes: attributesJson } },
     { type: 'object', required: ['method', 'url'], additionalProperties: false, properties: { userId, method: { enum: methods }, url: text } },
@@ -41,14 +41,14 @@ export const checkList = custom<Check[]>({
   parse: (value, refuse) => listAt(value, '', { min: 1, max: maxChecks }, refuse).map((item, index) => parseCheck(item, `[${index}]`, refuse)),
 });
 
-function parseCheck(item: unknown, at: string, refuse: Refuse): Check {
+function parseCheck(item: unknown, at: string, refuse: RefuseValue): Check {
   const sent = objectAt(item, at, ['userId', 'action', 'resource', 'attributes', 'method', 'url'], refuse);
   const question = parseQuestion(sent, at, refuse);
   return sent['userId'] === undefined ? question : { userId: textAt(sent, 'userId', at, refuse, 64), ...question };
 }
 
 /** Reads either half of a question: an action on a resource, or a method and a URL. */
-export function parseQuestion(sent: Readonly<Record<string, unknown>>, at: string, refuse: Refuse): Question {
+export function parseQuestion(sent: Readonly<Record<string, unknown>>, at: string, refuse: RefuseValue): Question {
   const { action, resource, attributes, method, url } = sent;
   if (method !== undefined || url !== undefined) {
     if (action !== undefined || resource !== undefined || attributes !== undefined) return refuse('must be about either action and resource or method and url', at);
@@ -66,7 +66,7 @@ function countValues(value: unknown): number {
   return Object.values(value).reduce((sum: number, each) => sum + countValues(each), 0);
 }
 
-function textAt(sent: Readonly<Record<string, unknown>>, name: string, at: string, refuse: Refuse, max = maxText): string {
+function textAt(sent: Readonly<Record<string, unknown>>, name: string, at: string, refuse: RefuseValue, max = maxText): string {
   const value = sent[name];
   return typeof value === 'string' && value !== '' && value.length <= max ? value : refuse(`must be text of 1 to ${max} characters`, `${at}.${name}`);
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { superadminPermission } from '../../engine/grants/token-grants.ts';
-import type { Given } from '../../engine/grants/grant.ts';
-import { holdingsOf } from '../../engine/grants/grant.ts';
+import type { Grant } from '../../engine/grants/grant.ts';
+import { grantSetOf } from '../../engine/grants/grant.ts';
 import type { Policy } from '../../engine/policies/policy.ts';
 import type { Right } from '../../engine/grants/right.ts';
 import { AppError } from '../../errors/errors.ts';
@@ -13,7 +13,7 @@ import { pageFields } from '../../http/route/page-shape.ts';
 import { causeShape, checkList, decisionShape, explanationShape, parseQuestion } from './check.shape.ts';
 import type { Question } from './check.shape.ts';
 import type { PermissionService } from './decision.service.ts';
-import { policyShape, showPolicy } from '../policies/policy.shape.ts';
+import { policyShape, policyView } from '../policies/policy.shape.ts';
 
 export interface PermissionRouteDeps {
   readonly permissions: PermissionService;
@@ -21,7 +21,7 @@ export interface PermissionRouteDeps {
   readonly goodRights: (rights: readonly Right[], isSuperadmin: boolean) => readonly Pick<Right, 'url' | 'methods'>[];
 }
 
-const heldShape = z.object({
+const effectiveGrantsShape = z.object({
   roles: z.array(z.object({ roleId: z.string(), type: z.string(), name: z.string() })),
   rights: z.array(z.object({ url: z.string(), methods: z.array(z.string()).optional() })),
   permissions: z.array(z.string()),
@@ -38,14 +38,14 @@ const attributesField = optional(custom<Readonly<Record<string, unknown>>>({
 
 /** The URLs that say what somebody may do. */
 export function createPermissionRoutes({ permissions, goodRights }: PermissionRouteDeps): RouteDefinition[] {
-  async function shown(tenantId: string, userId: string) {
-    const { roles, given } = await permissions.heldBy(tenantId, userId);
-    const { rights, permissions: held, policies, isSuperadmin } = holdingsOf(given);
+  async function effectiveView(tenantId: string, userId: string) {
+    const { roles, granted } = await permissions.effectiveGrantsOf(tenantId, userId);
+    const { rights, permissions: names, policies, isSuperadmin } = grantSetOf(granted);
     return {
       roles, isSuperadmin,
       rights: goodRights(rights, isSuperadmin).map(({ url, methods }) => ({ url, ...(methods && { methods: [...methods] }) })),
-      permissions: [...(isSuperadmin ? [superadminPermission] : []), ...held],
-      policies: policies.map(showPolicy),
+      permissions: [...(isSuperadmin ? [superadminPermission] : []), ...names],
+      policies: policies.map(policyView),
     };
   }
 
@@ -53,17 +53,18 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
     defineRoute({
       method: 'GET', url: '/permissions', summary: 'What one may do oneself',
       description: 'Roles, rights, permissions and policies of the caller, from which a front end shows and hides its features. Answered 304 while If-None-Match names what is still so.',
-      output: heldShape,
+      output: effectiveGrantsShape,
       errors: ['user-not-found'],
       cacheControl: 'private, no-cache',
       async handler({ caller, setHeader }) {
-        const held = await shown(caller.tenantId, caller.userId);
-        setHeader('ETag', `"${createHash('sha256').update(JSON.stringify(held)).digest('base64url')}"`);
-        return held;
+        const view = await effectiveView(caller.tenantId, caller.userId);
+        setHeader('ETag', `"${createHash('sha256').update(JSON.stringify(view)).digest('base64url')}"`);
+        return view;
       },
     }),
     defineRoute({
       method: 'POST', url: '/permissions/check', summary: 'Decide up to 1,000 questions at once',
+      actsInTenant: true,
       description: 'Each is an action on a resource, or a method and a URL. About other users only with the right to POST /permissions/explain. The answers stand in the order of the questions.',
       input: { body: { checks: checkList } },
       output: z.object({ decisions: z.array(decisionShape) }),
@@ -75,6 +76,7 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
     }),
     defineRoute({
       method: 'POST', url: '/permissions/explain', summary: 'Say why a user may or may not do something',
+      actsInTenant: true,
       description: 'Send action and resource, with attributes of the resource if conditions ask for them, or method and url.',
       input: { body: { userId: userIdField, action: field, resource: field, attributes: attributesField, method: field, url: field } },
       output: explanationShape,
@@ -87,32 +89,34 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
           return { allowed: false, reason: explained.reason, by: null, chain: [{ kind: 'user' as const, id: userId }] };
         }
         const { decision, causes: [first, second], nearest } = explained.explanation;
-        const chainOf = ({ chain }: Given) => [{ kind: 'user' as const, id: userId }, ...chain];
+        const chainOf = ({ chain }: Grant) => [{ kind: 'user' as const, id: userId }, ...chain];
         return {
           allowed: decision.allowed, reason: decision.reason, required: decision.required,
-          by: first ? showCause(first) : null, chain: first ? chainOf(first) : [{ kind: 'user' as const, id: userId }],
-          ...(second && { and: { by: showCause(second), chain: chainOf(second) } }),
-          ...(nearest && { nearest: { by: showCause(nearest.given), chain: chainOf(nearest.given), failedCondition: nearest.failed } }),
+          by: first ? causeView(first) : null, chain: first ? chainOf(first) : [{ kind: 'user' as const, id: userId }],
+          ...(second && { and: { by: causeView(second), chain: chainOf(second) } }),
+          ...(nearest && { nearest: { by: causeView(nearest.given), chain: chainOf(nearest.given), failedCondition: nearest.failed } }),
         };
       },
     }),
     defineRoute({
       method: 'POST', url: '/permissions/who-can', summary: 'Which users may do something',
+      actsInTenant: true,
       description: 'Send action and resource, with attributes of the resource if conditions ask for them, or method and url. complete is true once all active users have been asked about and nothing unknown could let one more in.',
       input: { body: { action: field, resource: field, attributes: attributesField, method: field, url: field, ...pageFields } },
       output: z.object({ items: z.array(z.object({ userId: z.string(), email: z.string().optional(), by: causeShape.nullable() })), nextCursor: z.string().nullable(), complete: z.boolean() }),
       errors: ['unknown-url'],
       async handler({ input: { body: { limit, cursor, ...sent } }, caller }) {
         const { items, ...rest } = await permissions.whoCan(caller, questionOf(sent), { limit, ...(cursor !== undefined && { cursor }) });
-        return { ...rest, items: items.map(({ user: { _id, email }, by }) => ({ userId: _id, ...(email !== undefined && { email }), by: by && showCause(by) })) };
+        return { ...rest, items: items.map(({ user: { _id, email }, by }) => ({ userId: _id, ...(email !== undefined && { email }), by: by && causeView(by) })) };
       },
     }),
     defineRoute({
       method: 'GET', url: '/permissions/what-can', summary: 'What a user may do',
+      actsInTenant: true,
       input: { query: { userId: userIdField } },
-      output: heldShape,
+      output: effectiveGrantsShape,
       errors: ['user-not-found'],
-      handler: ({ input: { query }, caller }) => shown(caller.tenantId, query.userId),
+      handler: ({ input: { query }, caller }) => effectiveView(caller.tenantId, query.userId),
     }),
   ];
 }
@@ -122,14 +126,14 @@ function questionOf(sent: Readonly<Record<string, unknown>>): Question {
 }
 
 /** Of conditions only their kind is shown: their values may be nobody's business. */
-function showCause(given: Given) {
-  if (given.kind === 'superadmin') return { kind: given.kind };
-  if (given.kind === 'right') return { kind: given.kind, right: textOf(given.right) };
-  const policy = showKinds(given.policy);
-  return given.kind === 'permission' ? { kind: given.kind, permission: given.permission, policy } : { kind: given.kind, policy };
+function causeView(grant: Grant) {
+  if (grant.kind === 'superadmin') return { kind: grant.kind };
+  if (grant.kind === 'right') return { kind: grant.kind, right: textOf(grant.right) };
+  const policy = kindsView(grant.policy);
+  return grant.kind === 'permission' ? { kind: grant.kind, permission: grant.permission, policy } : { kind: grant.kind, policy };
 }
 
-function showKinds({ effect, actions, resources, conditions }: Policy) {
+function kindsView({ effect, actions, resources, conditions }: Policy) {
   return { effect, actions: [...actions], resources: [...resources], ...(conditions && { conditions: conditions.map(({ type }) => type) }) };
 }
 

@@ -1,10 +1,10 @@
 import type { Caller } from '../../engine/caller.ts';
-import type { Facts } from '../../engine/policies/condition.ts';
+import type { DecisionContext } from '../../engine/policies/condition.ts';
 import { decide, decideUrl } from '../../engine/decide.ts';
 import type { Decision, UrlRequest } from '../../engine/decide.ts';
 import { explain } from '../../engine/explain.ts';
 import type { Explanation } from '../../engine/explain.ts';
-import type { Grants } from '../../engine/grants/compiled-grants.ts';
+import type { CompiledGrants } from '../../engine/grants/compiled-grants.ts';
 import { memberOf } from '../../engine/grants/memberships-by-kind.ts';
 import { decisionsIn } from '../../engine/meter.ts';
 import type { PermissionRequest } from '../../engine/policies/permission-request.ts';
@@ -13,11 +13,11 @@ import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import { AppError } from '../../errors/errors.ts';
 import { readCursor, writeCursor } from '../../platform/database/page.ts';
 import type { ListName, PageRequest } from '../../platform/database/page.ts';
-import type { Principal } from '../grants/right-set.types.ts';
+import type { SessionPrincipal } from '../grants/right-set.types.ts';
 import type { Check, Question } from './check.shape.ts';
-import type { Held, HeldReader } from '../grants/grant-resolver.ts';
+import type { EffectiveGrants, GrantResolver } from '../grants/grant-resolver.ts';
 import type { BeginLongWork } from './long-work.ts';
-import type { NoSubject, SubjectDeps, Subjects } from './subject-cache.ts';
+import type { NoSubject, SubjectCacheDeps, SubjectCache } from './subject-cache.ts';
 import type { FindWhoCan, WhoCan } from './who-can.service.ts';
 
 /** The answer to one question; nobody may do anything who is unknown or disabled, and no URL that is not registered may be called. */
@@ -46,7 +46,7 @@ export interface PermissionService {
   /** The active users who may. Throws `unknown-url`, and `invalid-input` for a cursor of another question. */
   whoCan(caller: Caller, question: Question, page: PageRequest): Promise<WhoCanAnswer>;
   /** What a user or a client holds at this moment. Throws `user-not-found`. */
-  heldBy(tenantId: string, userId: string): Promise<Held>;
+  effectiveGrantsOf(tenantId: string, userId: string): Promise<EffectiveGrants>;
 }
 
 export interface WhoCanAnswer {
@@ -60,12 +60,12 @@ export interface PermissionServiceDeps {
   readonly findWhoCan: FindWhoCan;
   readonly registry: () => UrlRegistry;
   readonly clock: () => number;
-  readonly findSubjects: Subjects['find'];
+  readonly findSubjects: SubjectCache['find'];
   readonly beginLongWork: BeginLongWork;
-  readonly readHeld: HeldReader['readHeld'];
+  readonly resolveGrants: GrantResolver['resolveGrants'];
   /** Users, and clients by their clientId; unknown ids are left out. */
-  readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<Principal[]>;
-  readonly attributesOf: SubjectDeps['attributesOf'];
+  readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<SessionPrincipal[]>;
+  readonly attributesOf: SubjectCacheDeps['attributesOf'];
   /** Counts the decisions of a call beyond the one that the gate has counted, each by how much it compared. */
   readonly spend: (tenantId: string, decisions: number) => void;
 }
@@ -75,7 +75,7 @@ const heavyFrom = 100;
 
 /** Makes what answers and explains questions about what somebody may do. */
 export function createPermissionService({
-  findWhoCan, findSubjects, beginLongWork, spend, registry, clock, readHeld, readUsers, attributesOf,
+  findWhoCan, findSubjects, beginLongWork, spend, registry, clock, resolveGrants, readUsers, attributesOf,
 }: PermissionServiceDeps): PermissionService {
   /** Undefined for a URL that is not registered. */
   function requestOf(question: Question): PermissionRequest | UrlRequest | undefined {
@@ -84,35 +84,39 @@ export function createPermissionService({
     return lookup.kind === 'found' ? { endpoint: lookup.endpoint, path: question.url } : undefined;
   }
 
-  function answer(grants: Grants, question: Question, facts: Facts): Answer {
+  function answer(grants: CompiledGrants, question: Question, context: DecisionContext): Answer {
     const request = requestOf(question);
     if (!request) return { allowed: false, reason: 'unknown-url' };
-    const about = aboutResource(facts, question);
+    const about = aboutResource(context, question);
     const { allowed, reason } = 'endpoint' in request ? decideUrl(grants, request, about) : decide(grants, request, about);
     return { allowed, reason };
   }
 
-  async function explainAbout(tenantId: string, userId: string, question: Question, more: Pick<Facts, 'ip' | 'meter'>): Promise<Explained> {
+  async function explainAbout(
+    tenantId: string, userId: string, question: Question, more: Pick<DecisionContext, 'ip' | 'meter'>,
+  ): Promise<Explained> {
     const [user] = await readUsers(tenantId, [userId]);
     if (!user?.isActive) return { reason: user ? 'user-disabled' : 'user-not-found' };
     const request = requestOf(question);
     if (!request) return { reason: 'unknown-url' };
-    const held = await readHeld(user);
+    const effective = await resolveGrants(user);
     const now = clock();
-    const facts = { now, tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(held.memberships)), ...more };
-    return { explanation: explain(registry(), held.given, request, aboutResource(facts, question)) };
+    const context = { now, tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(effective.memberships)), ...more };
+    return { explanation: explain(registry(), effective.granted, request, aboutResource(context, question)) };
   }
 
   /** Whether one decision can take milliseconds: it waits until no other long work runs. */
-  const isHeavy = ({ resources, urls }: Grants): boolean => Math.max(resources.heaviest, urls.heaviest) > heavyFrom;
+  const isHeavy = ({ resources, urls }: CompiledGrants): boolean => Math.max(resources.maxCost, urls.maxCost) > heavyFrom;
 
   const payerOf = ({ homeTenantId, tenantId }: Caller) => (decisions: number): void => { if (decisions > 0) spend(homeTenantId ?? tenantId, decisions); };
 
-  const factsOf = ({ tenantId, attributes }: Caller, ip: string): Facts => ({ now: clock(), tenantId, subject: attributes, ip });
+  const contextOf = ({ tenantId, attributes }: Caller, ip: string): DecisionContext => ({
+    now: clock(), tenantId, subject: attributes, ip,
+  });
 
   function requireExplain(caller: Caller, ip: string): void {
     const [endpoint] = registry().endpointsOf('/permissions/explain');
-    const decision = endpoint && decideUrl(caller.grants, { endpoint }, factsOf(caller, ip));
+    const decision = endpoint && decideUrl(caller.grants, { endpoint }, contextOf(caller, ip));
     if (!decision?.allowed) throw new AppError('right-missing', { required: 'POST /permissions/explain' });
   }
 
@@ -124,7 +128,7 @@ export function createPermissionService({
       if (others.length > 0) requireExplain(caller, ip);
       const subjects = await findSubjects(caller.tenantId, others);
       const meter = { comparisons: 0 };
-      const own = { ...factsOf(caller, ip), meter };
+      const own = { ...contextOf(caller, ip), meter };
       const answerOne = (check: Check): Answer => {
         if (check.userId === undefined || check.userId === caller.userId) return answer(caller.grants, check, own);
         const subject = subjects.get(check.userId) ?? 'user-not-found';
@@ -168,16 +172,16 @@ export function createPermissionService({
       return { items, nextCursor: after === null ? null : writeCursor(list, `${certain ? '+' : '-'}${after}`), complete: certain && after === null };
     },
 
-    async heldBy(tenantId, userId) {
+    async effectiveGrantsOf(tenantId, userId) {
       const [user] = await readUsers(tenantId, [userId]);
       if (!user) throw new AppError('user-not-found');
-      return readHeld(user);
+      return resolveGrants(user);
     },
   };
 }
 
-function aboutResource(facts: Facts, question: Question): Facts {
-  return 'attributes' in question ? { ...facts, resource: question.attributes } : facts;
+function aboutResource(context: DecisionContext, question: Question): DecisionContext {
+  return 'attributes' in question ? { ...context, resource: question.attributes } : context;
 }
 
 /** Where to go on, and whether everybody before was certain; a made-up cursor gives other users of the same tenant, nothing more. */

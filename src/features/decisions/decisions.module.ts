@@ -1,61 +1,50 @@
-import type { ClientSession, Connection } from 'mongoose';
+import type { Caller } from '../../engine/caller.ts';
+import type { Explanation } from '../../engine/explain.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
-import type { ChangeService } from '../../platform/changes/change.service.ts';
-import type { createClientPrincipals } from '../clients/client.store.ts';
-import type { createKnowledge } from '../../platform/cache/invalidation.ts';
 import { inTransaction } from '../../platform/database/transactions.ts';
-import type { createHeldReader } from '../grants/grant-resolver.ts';
-import { createEachHolder } from '../grants/each-principal.ts';
-import { createLongWork } from './long-work.ts';
-import { createPermissionService } from './decision.service.ts';
-import type { PermissionServiceDeps } from './decision.service.ts';
-import { createPreview } from '../preview/preview.service.ts';
-import type { PreviewDeps } from '../preview/preview.service.ts';
-import { createSubjects } from './subject-cache.ts';
-import type { SubjectDeps } from './subject-cache.ts';
-import { createFindWhoCan } from './who-can.service.ts';
+import type { Module } from '../../platform/module.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { ClientPrincipals } from '../clients/client.store.ts';
+import type { GrantsModule } from '../grants/grants.module.ts';
 import { contentOf } from '../grants/right-set.service.ts';
-import type { createRightSetService } from '../grants/right-set.service.ts';
-import type { Stores } from '../../platform/database/database.ts';
 import { attributesOf } from '../users/user.attributes.ts';
+import type { UserStore } from '../users/user.store.ts';
+import { questionOf } from './check.shape.ts';
+import { createPermissionRoutes } from './decision.routes.ts';
+import { createPermissionService } from './decision.service.ts';
+import { createLongWork } from './long-work.ts';
+import { createSubjectCache } from './subject-cache.ts';
+import { createFindWhoCan } from './who-can.service.ts';
 
-interface QuestionServicesDeps {
-  readonly connection: Connection;
-  readonly stores: Stores;
+export interface DecisionsModuleDeps extends Pick<Platform, 'clock' | 'connection' | 'feed' | 'invalidation' | 'metrics' | 'rates'> {
+  readonly stores: { readonly users: UserStore; readonly clients: ClientPrincipals };
+  readonly grants: GrantsModule;
   readonly registry: () => UrlRegistry;
-  readonly changes: ChangeService;
-  readonly held: ReturnType<typeof createHeldReader>;
-  readonly principals: ReturnType<typeof createClientPrincipals>;
-  readonly rightSets: ReturnType<typeof createRightSetService>;
-  readonly knowledge: ReturnType<typeof createKnowledge>;
-  readonly isFresh: SubjectDeps['isFresh'];
-  readonly onLookup: NonNullable<SubjectDeps['onLookup']>;
-  readonly spend: PermissionServiceDeps['spend'];
-  readonly previewed: PreviewDeps['routes'];
-  /** ms since 1970 */
-  readonly clock: () => number;
 }
 
-/** Wires who answers questions about what others may: checks, explanations, `who-can` and previews of changes. */
-export function createQuestionServices({
-  connection, stores, registry, changes, held, principals, rightSets, knowledge, isFresh, onLookup, spend, previewed, clock,
-}: QuestionServicesDeps) {
-  const eachHolder = createEachHolder({ model: stores.users, readHeldOfAll: held.readHeldOfAll });
-  const readUsers = async (tenantId: string, userIds: readonly string[], session?: ClientSession) => [
-    ...await stores.users.find({ tenantId, _id: { $in: [...userIds] } }, null, { session: session ?? null }).lean(),
-    ...await principals.readAll(tenantId, userIds, session),
+/** Answers to questions about what principals may do: checks, explanations and `who-can`. */
+export function createDecisionsModule({ stores, grants, registry, clock, connection, feed, invalidation, metrics, rates }: DecisionsModuleDeps) {
+  const { eachPrincipal, resolveGrants, resolveGrantsOfAll, rightSets } = grants;
+  const readUsers = async (tenantId: string, userIds: readonly string[], session?: Parameters<UserStore['readAll']>[2]) => [
+    ...await stores.users.readAll(tenantId, userIds, session),
+    ...await stores.clients.readAll(tenantId, userIds, session),
   ];
   const beginLongWork = createLongWork();
-  const subjects = createSubjects({
-    clock, beginLongWork, attributesOf, compile: (tenantId, own) => rightSets.compile(tenantId, contentOf(own)), takeMarks: knowledge.takeMarks, isFresh, onLookup,
-    readHeldOf: (tenantId, userIds) => inTransaction(connection, async (snapshot) => (
-      held.readHeldOfAll(tenantId, await readUsers(tenantId, userIds, snapshot), snapshot))),
+  const subjectCache = createSubjectCache({
+    clock, beginLongWork, attributesOf, tokensFor: invalidation.tokensFor, isFresh: feed.isFresh,
+    onLookup: (hit) => { metrics.cacheLookup('subject', hit); },
+    compile: (tenantId, own) => rightSets.compile(tenantId, contentOf(own)),
+    resolveGrantsOf: (tenantId, userIds) => inTransaction(connection, async (snapshot) => resolveGrantsOfAll(tenantId, await readUsers(tenantId, userIds, snapshot), snapshot)),
+  });
+  const permissions = createPermissionService({
+    registry, clock, resolveGrants, attributesOf, readUsers, findSubjects: subjectCache.find, beginLongWork, spend: rates.spend,
+    findWhoCan: createFindWhoCan({ registry, clock, eachPrincipal, beginLongWork, attributesOf }),
   });
   return {
-    preview: createPreview({ registry, changes, eachHolder, clock, routes: previewed }),
-    permissionService: createPermissionService({
-      registry, clock, readHeld: held.readHeld, attributesOf, readUsers, findSubjects: subjects.find, beginLongWork, spend,
-      findWhoCan: createFindWhoCan({ registry, clock, eachHolder, beginLongWork, attributesOf }),
-    }),
-  };
+    name: 'decisions',
+    routes: createPermissionRoutes({ permissions, goodRights: grants.currentRights }),
+    /** Explains a decision about the caller of a request, who comes from this address. Throws `unknown-url`, `user-not-found`, `user-disabled`. */
+    explain: (caller: Caller, [action, resource, attributes]: Parameters<typeof questionOf>, ip: string | null): Promise<Explanation> => (
+      permissions.explainTo(caller, questionOf(action, resource, attributes), ip)),
+  } satisfies Module & Record<string, unknown>;
 }

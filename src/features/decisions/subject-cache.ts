@@ -1,19 +1,19 @@
 import { LRUCache } from 'lru-cache';
 import type { Attributes } from '../../engine/policies/condition.ts';
-import type { Given } from '../../engine/grants/grant.ts';
-import type { Grants } from '../../engine/grants/compiled-grants.ts';
+import type { Grant } from '../../engine/grants/grant.ts';
+import type { CompiledGrants } from '../../engine/grants/compiled-grants.ts';
 import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
 import { rolesAt } from '../../engine/grants/role-times.ts';
-import { createCounts, keptFor } from '../../platform/cache/cache-entry.ts';
-import type { Kept, KeptDeps } from '../../platform/cache/cache-entry.ts';
-import type { Mark } from '../../platform/cache/validity.ts';
-import type { Principal, SessionGrants } from '../grants/right-set.types.ts';
-import type { Held, HeldBy } from '../grants/grant-resolver.ts';
+import { createIsUsable, maxAge } from '../../platform/cache/cache-entry.ts';
+import type { CacheEntry, CacheEntryDeps } from '../../platform/cache/cache-entry.ts';
+import type { ValidityToken } from '../../platform/cache/validity.ts';
+import type { SessionPrincipal, SessionGrants } from '../grants/right-set.types.ts';
+import type { EffectiveGrants, EffectiveGrantsOf } from '../grants/grant-resolver.ts';
 import type { BeginLongWork } from './long-work.ts';
 
 /** Somebody about whom questions are asked, who is not the caller. */
 export interface Subject {
-  readonly grants: Grants;
+  readonly grants: CompiledGrants;
   readonly attributes: Attributes;
 }
 
@@ -22,58 +22,60 @@ type Compiled = Pick<SessionGrants, 'grants' | 'memberOf'>;
 /** Why there is nobody to decide about. */
 export type NoSubject = 'user-not-found' | 'user-disabled';
 
-export interface Subjects {
+export interface SubjectCache {
   /** Each of these users or clients of one tenant: from memory where that may count at this moment, all others by one reading. */
   find(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, Subject | NoSubject>>;
 }
 
-export interface SubjectDeps extends KeptDeps {
+export interface SubjectCacheDeps extends CacheEntryDeps {
   /** Equal ones share what comes out. */
-  readonly compile: (tenantId: string, held: Held) => Compiled;
+  readonly compile: (tenantId: string, effective: EffectiveGrants) => Compiled;
   /** What these users, or clients by their clientId, hold, all of one moment; unknown ids are left out. */
-  readonly readHeldOf: (tenantId: string, userIds: readonly string[]) => Promise<HeldBy<Principal>[]>;
+  readonly resolveGrantsOf: (tenantId: string, userIds: readonly string[]) => Promise<EffectiveGrantsOf<SessionPrincipal>[]>;
   readonly beginLongWork: BeginLongWork;
-  readonly attributesOf: (user: Principal, roles: readonly string[], memberships: MemberOf) => Attributes;
-  readonly takeMarks: (tenantId: string, principalId: string) => readonly Mark[];
+  readonly attributesOf: (user: SessionPrincipal, roles: readonly string[], memberships: MemberOf) => Attributes;
+  readonly tokensFor: (tenantId: string, principalId: string) => readonly ValidityToken[];
   /** Told of each look into memory, and whether it answered. */
   readonly onLookup?: (hit: boolean) => void;
 }
 
-interface KeptSubject extends Kept {
+interface CachedSubject extends CacheEntry {
   readonly subject: Subject | 'user-disabled';
 }
 
-const maxKept = 10_000;
+const maxEntries = 10_000;
 
-/** Makes what knows subjects, by the same rules as callers: nothing old counts for longer than a change may take to be known here. */
-export function createSubjects({ compile, clock, readHeldOf, beginLongWork, attributesOf, takeMarks, isFresh, onLookup }: SubjectDeps): Subjects {
-  const kept = new LRUCache<string, KeptSubject>({ max: maxKept });
-  const counts = createCounts({ isFresh, clock });
+/** Creates the cache of subjects, by the same rules as callers: nothing old counts for longer than a change may take to be known here. */
+export function createSubjectCache({ compile, clock, resolveGrantsOf, beginLongWork, attributesOf, tokensFor, isFresh, onLookup }: SubjectCacheDeps): SubjectCache {
+  const entries = new LRUCache<string, CachedSubject>({ max: maxEntries });
+  const isUsable = createIsUsable({ isFresh, clock });
   const nameOf = (tenantId: string, userId: string): string => `${tenantId} ${userId}`; // no tenantId has a space
 
-  function recall(tenantId: string, userId: string): KeptSubject['subject'] | undefined {
-    const entry = kept.get(nameOf(tenantId, userId));
-    const hit = entry !== undefined && counts(entry);
+  function recall(tenantId: string, userId: string): CachedSubject['subject'] | undefined {
+    const entry = entries.get(nameOf(tenantId, userId));
+    const hit = entry !== undefined && isUsable(entry);
     onLookup?.(hit);
     return hit ? entry.subject : undefined;
   }
 
   async function read(tenantId: string, userIds: readonly string[]): Promise<[string, Subject | NoSubject][]> {
-    const until = clock() + keptFor;
-    const marksOf = new Map(userIds.map((userId) => [userId, takeMarks(tenantId, userId)]));
-    const compiled = new Map<readonly Given[], Compiled>(); // who are given the same list hold the same
+    const until = clock() + maxAge;
+    const validityOf = new Map(userIds.map((userId) => [userId, tokensFor(tenantId, userId)]));
+    const compiled = new Map<readonly Grant[], Compiled>(); // who are given the same list hold the same
     const found = new Map<string, Subject | NoSubject>(userIds.map((userId) => [userId, 'user-not-found']));
-    const all = await readHeldOf(tenantId, userIds);
+    const all = await resolveGrantsOf(tenantId, userIds);
     const work = beginLongWork();
-    for (const held of all) {
+    for (const effective of all) {
       if (work.isDue()) await work.pause();
-      const { holder: user, given, changesAt } = held;
-      const { grants, memberOf } = compiled.get(given) ?? compile(tenantId, held);
-      compiled.set(given, { grants, memberOf });
+      const { principal: user, granted, changesAt } = effective;
+      const { grants, memberOf } = compiled.get(granted) ?? compile(tenantId, effective);
+      compiled.set(granted, { grants, memberOf });
       const subject = user.isActive ? { grants, attributes: attributesOf(user, rolesAt(user, clock()), memberOf) } : 'user-disabled';
       found.set(user._id, subject);
-      const marks = marksOf.get(user._id);
-      if (marks) kept.set(nameOf(tenantId, user._id), { subject, marks, keptUntil: Math.min(until, changesAt?.getTime() ?? Infinity) });
+      const validity = validityOf.get(user._id);
+      if (validity) entries.set(
+        nameOf(tenantId, user._id), { subject, validity, expiresAt: Math.min(until, changesAt?.getTime() ?? Infinity) },
+      );
     }
     return [...found];
   }
@@ -82,7 +84,7 @@ export function createSubjects({ compile, clock, readHeldOf, beginLongWork, attr
     async find(tenantId, userIds) {
       const found = new Map<string, Subject | NoSubject>();
       for (;;) {
-        // Anew after each reading, while which what is in memory may have come to count no more.
+        // Look in the cache again after every read: entries found earlier may have been invalidated while we waited.
         const recalled = new Map<string, Subject | NoSubject>();
         const missing: string[] = [];
         for (const userId of userIds) {

@@ -1,10 +1,10 @@
-import type { Attributes, Facts } from '../../engine/policies/condition.ts';
-import { couldAllow } from '../../engine/partial-decision.ts';
+import type { Attributes, DecisionContext } from '../../engine/policies/condition.ts';
+import { mightBeAllowed } from '../../engine/partial-decision.ts';
 import { decide, decideUrl } from '../../engine/decide.ts';
 import type { UrlRequest } from '../../engine/decide.ts';
 import { explain } from '../../engine/explain.ts';
-import type { Given } from '../../engine/grants/grant.ts';
-import type { Grants } from '../../engine/grants/compiled-grants.ts';
+import type { Grant } from '../../engine/grants/grant.ts';
+import type { CompiledGrants } from '../../engine/grants/compiled-grants.ts';
 import { memberOf } from '../../engine/grants/memberships-by-kind.ts';
 import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
 import type { PermissionRequest } from '../../engine/policies/permission-request.ts';
@@ -12,13 +12,13 @@ import { rolesAt } from '../../engine/grants/role-times.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { User } from '../users/user.model.ts';
 import { createCompiler } from '../grants/compile-once.ts';
-import type { EachHolder } from '../grants/each-principal.ts';
+import type { EachPrincipal } from '../grants/each-principal.ts';
 import type { BeginLongWork } from './long-work.ts';
 
 /** A user who may, and what lets them; null on a simple URL, which is open to all. */
 export interface WhoCan {
   readonly user: User;
-  readonly by: Given | null;
+  readonly by: Grant | null;
 }
 
 export interface WhoCanPage {
@@ -47,12 +47,12 @@ const maxSeen = 10_000;
 export interface WhoCanDeps {
   readonly registry: () => UrlRegistry;
   readonly clock: () => number;
-  readonly eachHolder: EachHolder;
+  readonly eachPrincipal: EachPrincipal;
   readonly beginLongWork: BeginLongWork;
   readonly attributesOf: (user: User, roles: readonly string[], memberships: MemberOf) => Attributes;
 }
 
-export function createFindWhoCan({ registry, clock, eachHolder, beginLongWork, attributesOf }: WhoCanDeps): FindWhoCan {
+export function createFindWhoCan({ registry, clock, eachPrincipal, beginLongWork, attributesOf }: WhoCanDeps): FindWhoCan {
   return async (tenantId, { request, attributes, limit, after }) => {
     const items: WhoCan[] = [];
     const grantsOf = createCompiler(registry());
@@ -60,17 +60,17 @@ export function createFindWhoCan({ registry, clock, eachHolder, beginLongWork, a
     const work = beginLongWork();
     let isCertain = true;
     let seen = 0;
-    for await (const { holder: user, given, memberships } of eachHolder(tenantId, after === undefined ? {} : { after })) {
+    for await (const { principal: user, granted, memberships } of eachPrincipal(tenantId, after === undefined ? {} : { after })) {
       seen += 1;
       if (work.isDue()) await work.pause();
       // Both take time: to compile what somebody is given, and to decide by it.
-      const grants = user.isActive ? grantsOf(given) : undefined;
+      const grants = user.isActive ? grantsOf(granted) : undefined;
       if (work.isDue()) await work.pause();
       const now = clock();
-      const facts = { now, tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)), ...(attributes && { resource: attributes }), meter };
+      const context = { now, tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)), ...(attributes && { resource: attributes }), meter };
       if (grants) {
-        if (isAllowed(grants, request, facts)) items.push({ user, by: explain(registry(), given, request, facts, grants).causes[0] ?? null });
-        else isCertain &&= !couldAllow(grants, request, facts);
+        if (isAllowed(grants, request, context)) items.push({ user, by: explain(registry(), granted, request, context, grants).causes[0] ?? null });
+        else isCertain &&= !mightBeAllowed(grants, request, context);
       }
       if (items.length === limit || seen === maxSeen) return { items, after: user._id, isCertain, ...meter };
     }
@@ -78,6 +78,6 @@ export function createFindWhoCan({ registry, clock, eachHolder, beginLongWork, a
   };
 }
 
-function isAllowed(grants: Grants, request: PermissionRequest | UrlRequest, facts: Facts): boolean {
-  return ('endpoint' in request ? decideUrl(grants, request, facts) : decide(grants, request, facts)).allowed;
+function isAllowed(grants: CompiledGrants, request: PermissionRequest | UrlRequest, context: DecisionContext): boolean {
+  return ('endpoint' in request ? decideUrl(grants, request, context) : decide(grants, request, context)).allowed;
 }

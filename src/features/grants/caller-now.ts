@@ -1,11 +1,11 @@
 import type { ClientSession } from 'mongoose';
 import type { Caller } from '../../engine/caller.ts';
-import type { Given } from '../../engine/grants/grant.ts';
-import type { Grants } from '../../engine/grants/compiled-grants.ts';
+import type { Grant } from '../../engine/grants/grant.ts';
+import type { CompiledGrants } from '../../engine/grants/compiled-grants.ts';
 import { rolesAt } from '../../engine/grants/role-times.ts';
 import { AppError } from '../../errors/errors.ts';
 import { attemptOf } from '../../platform/database/transactions.ts';
-import type { Held, Holder } from './grant-resolver.ts';
+import type { EffectiveGrants, Principal } from './grant-resolver.ts';
 
 /**
  * A caller with the rights that they have in a transaction, as it finds them before it changes anything.
@@ -16,23 +16,23 @@ export type CallerNow = (caller: Caller, session: ClientSession) => Promise<Call
 
 export interface CallerNowDeps {
   /** Reads a user or client by writing to it, so that another change of it at the same moment conflicts. */
-  readonly lock: (tenantId: string, principalId: string, session: ClientSession) => Promise<(Holder & { readonly isActive: boolean }) | null>;
-  readonly readHeld: (holder: Holder, session: ClientSession) => Promise<Held>;
-  readonly compile: (given: readonly Given[]) => Grants;
+  readonly lock: (tenantId: string, principalId: string, session: ClientSession) => Promise<(Principal & { readonly isActive: boolean }) | null>;
+  readonly resolveGrants: (principal: Principal, session: ClientSession) => Promise<EffectiveGrants>;
+  readonly compile: (granted: readonly Grant[]) => CompiledGrants;
   /** ms since 1970 */
   readonly clock: () => number;
 }
 
 /** Creates what reads a caller again, once in each attempt of a transaction: what this one writes must not add to their rights. */
-export function createCallerNow({ lock, readHeld, compile, clock }: CallerNowDeps): CallerNow {
+export function createCallerNow({ lock, resolveGrants, compile, clock }: CallerNowDeps): CallerNow {
   const known = new WeakMap<object, Promise<Caller>>();
 
   async function read(caller: Caller, session: ClientSession): Promise<Caller> {
     const principal = await lock(caller.homeTenantId ?? caller.tenantId, caller.userId, session);
     if (!principal) throw new AppError('session-ended');
     if (!principal.isActive) throw new AppError('user-disabled');
-    const { given } = await readHeld(principal, session);
-    return { ...caller, roles: rolesAt(principal, clock()), grants: compile(given) };
+    const { granted } = await resolveGrants(principal, session);
+    return { ...caller, roles: rolesAt(principal, clock()), grants: compile(granted) };
   }
 
   return (caller, session) => {

@@ -1,22 +1,22 @@
 import type { ClientSession } from 'mongoose';
 import type { Caller } from '../../engine/caller.ts';
 import { containsGrants } from '../../engine/grants/contains-grants.ts';
-import type { Given } from '../../engine/grants/grant.ts';
-import { holdingsOf } from '../../engine/grants/grant.ts';
+import type { Grant } from '../../engine/grants/grant.ts';
+import { grantSetOf } from '../../engine/grants/grant.ts';
 import { compileGrants } from '../../engine/grants/compiled-grants.ts';
-import { givenBesides, mayHandOut } from '../../engine/grants/may-delegate.ts';
+import { grantsUnlockedBy, mayDelegate } from '../../engine/grants/may-delegate.ts';
 import { policyKey } from '../../engine/policies/policy.ts';
 import { rolesAt, withRolesToCome } from '../../engine/grants/role-times.ts';
-import { settleGiven, settleGrants } from '../../engine/grants/specialize-grants.ts';
+import { specializeGrants, specializeCompiledGrants } from '../../engine/grants/specialize-grants.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import { AppError } from '../../errors/errors.ts';
 import type { CallerNow } from './caller-now.ts';
-import type { HeldReader, Holder } from './grant-resolver.ts';
+import type { GrantResolver, Principal } from './grant-resolver.ts';
 import type { PrincipalsOfRole } from './role-principals.ts';
 
 /** What is given, before or after a change. */
-export interface Holding {
-  readonly given: readonly Given[];
+export interface DelegatedGrants {
+  readonly granted: readonly Grant[];
   /** The roles of whom it is given to (roleIds), where that is known: conditions on roles are then what they come to for them. */
   readonly roles?: readonly string[];
 }
@@ -30,25 +30,25 @@ export interface Holding {
  */
 export interface Delegation {
   /** Refuses to act on users of whom one holds what the caller does not; oneself aside. Throws `target-outranks-caller`. */
-  requireMayActOn(caller: Caller, users: readonly Holder[], session?: ClientSession): Promise<void>;
+  requireMayActOn(caller: Caller, users: readonly Principal[], session?: ClientSession): Promise<void>;
   /**
    * Refuses to change what somebody is given where the caller could not give the one or the other.
    *
    * A deny that is lifted counts as handing out what it denied; one that everybody holds limits whoever is given
    * something as well. Throws `grants-exceed-own`.
    */
-  requireMayChange(caller: Caller, before: Holding, after: Holding, session?: ClientSession): Promise<void>;
+  requireMayChange(caller: Caller, before: DelegatedGrants, after: DelegatedGrants, session?: ClientSession): Promise<void>;
   /** The same for all that each of these users holds, and would hold if changed so. Throws what both of the above do. */
-  requireMayChangeEach<H extends Holder>(caller: Caller, users: readonly H[], change: (user: H) => H, session?: ClientSession): Promise<void>;
+  requireMayChangeEach<H extends Principal>(caller: Caller, users: readonly H[], change: (user: H) => H, session?: ClientSession): Promise<void>;
   /** Refuses to change a role that somebody holds, in whatever way, who holds what the caller does not. Throws `target-outranks-caller`. */
   requireMayChangeRole(caller: Caller, roleId: string, session: ClientSession): Promise<void>;
   /** The roles that a user has, now or later. */
-  rolesOf(user: Holder): string[];
+  rolesOf(user: Principal): string[];
   /** Does work that changes what `read` gathers, under the same rule. */
-  guard<T>(caller: Caller, read: () => Promise<Holding>, work: () => Promise<T>, session?: ClientSession): Promise<T>;
+  withDelegationCheck<T>(caller: Caller, read: () => Promise<DelegatedGrants>, work: () => Promise<T>, session?: ClientSession): Promise<T>;
 }
 
-export interface DelegationDeps extends Pick<HeldReader, 'readHeldOfAll' | 'readGivenToAll'> {
+export interface DelegationDeps extends Pick<GrantResolver, 'resolveGrantsOfAll' | 'baselineGrants'> {
   readonly registry: () => UrlRegistry;
   readonly callerNow: CallerNow;
   readonly principalsOfRole: PrincipalsOfRole;
@@ -60,58 +60,62 @@ export interface DelegationDeps extends Pick<HeldReader, 'readHeldOfAll' | 'read
 const batch = 500;
 
 /** Makes the rules of who may act on whom and hand out what. */
-export function createDelegation({ registry, callerNow, principalsOfRole, clock, readHeldOfAll, readGivenToAll }: DelegationDeps): Delegation {
+export function createDelegation({ registry, callerNow, principalsOfRole, clock, resolveGrantsOfAll, baselineGrants }: DelegationDeps): Delegation {
   const current = (caller: Caller, session?: ClientSession) => (session ? callerNow(caller, session) : Promise.resolve(caller));
-  const rolesOf = (user: Holder) => rolesAt(withRolesToCome(user), clock());
+  const rolesOf = (user: Principal) => rolesAt(withRolesToCome(user), clock());
 
   /** What each of these holds, with all that is to start later, in their order; who hold the same share it. */
-  async function read(tenantId: string, users: readonly Holder[], session?: ClientSession): Promise<Required<Holding>[]> {
-    return (await readHeldOfAll(tenantId, users.map(withRolesToCome), session)).map(({ holder, given }) => ({ given, roles: rolesOf(holder) }));
+  async function read(tenantId: string, users: readonly Principal[], session?: ClientSession): Promise<Required<DelegatedGrants>[]> {
+    return (await resolveGrantsOfAll(tenantId, users.map(withRolesToCome), session)).map(({ principal, granted }) => ({ granted, roles: rolesOf(principal) }));
   }
 
-  async function requireMayActOn(asking: Caller, users: readonly Holder[], session?: ClientSession): Promise<void> {
+  async function requireMayActOn(asking: Caller, users: readonly Principal[], session?: ClientSession): Promise<void> {
     const caller = await current(asking, session);
     const others = users.filter(({ _id }) => _id !== caller.userId);
     if (caller.grants.isSuperadmin || others.length === 0) return;
-    const own = settleGrants(caller.grants, caller.roles);
+    const own = specializeCompiledGrants(caller.grants, caller.roles);
     for (const some of inBatches(others)) {
-      const holdings = new Map((await read(caller.tenantId, some, session)).map((holding) => [holding.given, holding]));
-      for (const { given, roles } of holdings.values()) {
-        const theirs = compileGrants(registry(), holdingsOf(settleGiven(given, roles)));
+      const distinctGrants = new Map((await read(caller.tenantId, some, session)).map((delegated) => [delegated.granted, delegated]));
+      for (const { granted, roles } of distinctGrants.values()) {
+        const theirs = compileGrants(registry(), grantSetOf(specializeGrants(granted, roles)));
         if (!containsGrants(own, theirs, registry())) throw new AppError('target-outranks-caller');
       }
     }
   }
 
-  function requireHandsOut(caller: Caller, always: readonly Given[], before: Holding, after: Holding): void {
+  function requireMayDelegate(caller: Caller, always: readonly Grant[], before: DelegatedGrants, after: DelegatedGrants): void {
     const { roles: from } = before;
     const { roles: into } = after;
-    if (!(from && into ? mayHandOutTo(caller, always, { ...before, roles: from }, { ...after, roles: into }) : mayHandOutToAnybody(caller, always, before, after))) throw new AppError('grants-exceed-own');
+    if (!(from && into ? mayDelegateTo(caller, always, { ...before, roles: from }, { ...after, roles: into }) : mayDelegateToAnybody(caller, always, before, after))) throw new AppError('grants-exceed-own');
   }
 
-  function mayHandOutTo({ grants, roles }: Caller, always: readonly Given[], before: Required<Holding>, after: Required<Holding>): boolean {
+  function mayDelegateTo(
+    { grants, roles }: Caller, always: readonly Grant[], before: Required<DelegatedGrants>, after: Required<DelegatedGrants>,
+  ): boolean {
     // What is compared with the resource may come to more by a role that the caller does not have.
     const isOthers = differences(before.roles, after.roles).some((roleId) => !roles.includes(roleId));
-    const whole = (holding: Required<Holding>) => {
-      const given = settleGiven([...always, ...holding.given], holding.roles);
-      return isOthers ? [...given, ...givenBesides(given, 'subject.roles')] : given;
+    const whole = (delegated: Required<DelegatedGrants>) => {
+      const granted = specializeGrants([...always, ...delegated.granted], delegated.roles);
+      return isOthers ? [...granted, ...grantsUnlockedBy(granted, 'subject.roles')] : granted;
     };
-    return mayHandOut(settleGrants(grants, roles), whole(before), whole(after), registry());
+    return mayDelegate(specializeCompiledGrants(grants, roles), whole(before), whole(after), registry());
   }
 
   /** As it is written, and what is new also as it comes out for the caller. */
-  function mayHandOutToAnybody({ grants, roles }: Caller, always: readonly Given[], before: Holding, after: Holding): boolean {
-    if (!mayHandOut(grants, [...always, ...before.given], [...always, ...after.given], registry())) return false;
-    const known = new Set([...always, ...before.given].map(keyOf));
-    const added = after.given.filter((given) => !known.has(keyOf(given)));
-    const limits = [...always, ...after.given].filter((given) => given.kind === 'policy' && given.policy.effect === 'deny');
-    return added.length === 0 || containsGrants(settleGrants(grants, roles), compileGrants(registry(), holdingsOf([...limits, ...added])), registry());
+  function mayDelegateToAnybody(
+    { grants, roles }: Caller, always: readonly Grant[], before: DelegatedGrants, after: DelegatedGrants,
+  ): boolean {
+    if (!mayDelegate(grants, [...always, ...before.granted], [...always, ...after.granted], registry())) return false;
+    const known = new Set([...always, ...before.granted].map(keyOf));
+    const added = after.granted.filter((grant) => !known.has(keyOf(grant)));
+    const limits = [...always, ...after.granted].filter((grant) => grant.kind === 'policy' && grant.policy.effect === 'deny');
+    return added.length === 0 || containsGrants(specializeCompiledGrants(grants, roles), compileGrants(registry(), grantSetOf([...limits, ...added])), registry());
   }
 
-  async function requireMayChange(asking: Caller, before: Holding, after: Holding, session?: ClientSession): Promise<void> {
+  async function requireMayChange(asking: Caller, before: DelegatedGrants, after: DelegatedGrants, session?: ClientSession): Promise<void> {
     const caller = await current(asking, session);
     if (caller.grants.isSuperadmin) return;
-    requireHandsOut(caller, await readGivenToAll(caller.tenantId, session), before, after);
+    requireMayDelegate(caller, await baselineGrants(caller.tenantId, session), before, after);
   }
 
   return {
@@ -119,31 +123,31 @@ export function createDelegation({ registry, callerNow, principalsOfRole, clock,
     async requireMayChangeRole(asking, roleId, session) {
       const caller = await current(asking, session);
       if (caller.grants.isSuperadmin) return;
-      for await (const holders of principalsOfRole(caller.tenantId, roleId, session)) await requireMayActOn(caller, holders, session);
+      for await (const principals of principalsOfRole(caller.tenantId, roleId, session)) await requireMayActOn(caller, principals, session);
     },
     async requireMayChangeEach(asking, users, change, session) {
       const caller = await current(asking, session);
       if (caller.grants.isSuperadmin || users.length === 0) return;
       await requireMayActOn(caller, users, session);
-      const always = await readGivenToAll(caller.tenantId, session);
+      const always = await baselineGrants(caller.tenantId, session);
       for (const some of inBatches(users)) {
         const [before, after] = [await read(caller.tenantId, some, session), await read(caller.tenantId, some.map(change), session)];
-        const looked = new Map<readonly Given[], Set<readonly Given[]>>();
-        for (const [index, held] of before.entries()) {
+        const looked = new Map<readonly Grant[], Set<readonly Grant[]>>();
+        for (const [index, delegated] of before.entries()) {
           const would = after[index];
-          const known = looked.get(held.given) ?? new Set();
-          if (!would || known.has(would.given)) continue;
-          looked.set(held.given, known.add(would.given));
-          requireHandsOut(caller, always, held, would);
+          const known = looked.get(delegated.granted) ?? new Set();
+          if (!would || known.has(would.granted)) continue;
+          looked.set(delegated.granted, known.add(would.granted));
+          requireMayDelegate(caller, always, delegated, would);
         }
       }
     },
-    async guard(asking, readHolding, work, session) {
+    async withDelegationCheck(asking, readDelegated, work, session) {
       const caller = await current(asking, session); // before the work, which may add to it
       if (caller.grants.isSuperadmin) return work();
-      const before = await readHolding();
+      const before = await readDelegated();
       const result = await work();
-      await requireMayChange(caller, before, await readHolding(), session);
+      await requireMayChange(caller, before, await readDelegated(), session);
       return result;
     },
   };
@@ -159,6 +163,6 @@ function differences(one: readonly string[], other: readonly string[]): string[]
 }
 
 /** One text for all that gives the same. */
-function keyOf(given: Given): string {
-  return given.kind === 'right' ? JSON.stringify(given.right) : 'policy' in given ? policyKey(given.policy) : given.kind;
+function keyOf(grant: Grant): string {
+  return grant.kind === 'right' ? JSON.stringify(grant.right) : 'policy' in grant ? policyKey(grant.policy) : grant.kind;
 }

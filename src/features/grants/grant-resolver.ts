@@ -1,7 +1,7 @@
 import type { ClientSession } from 'mongoose';
-import { assembleGiven } from '../../engine/grants/collect-grants.ts';
+import { collectGrants } from '../../engine/grants/collect-grants.ts';
 import type { GivingMembership, GivingRole } from '../../engine/grants/collect-grants.ts';
-import type { Given } from '../../engine/grants/grant.ts';
+import type { Grant } from '../../engine/grants/grant.ts';
 import { nextRoleChange, rolesAt } from '../../engine/grants/role-times.ts';
 import type { Group } from '../groups/group.model.ts';
 import type { Membership } from '../memberships/membership.model.ts';
@@ -9,24 +9,24 @@ import type { ReadRoles } from '../roles/role.store.ts';
 import type { Role } from '../roles/role.model.ts';
 import type { User } from '../users/user.model.ts';
 
-/** What somebody holds at a moment. */
-export interface Held {
+/** A principal's effective grants at a moment. */
+export interface EffectiveGrants {
   /** Those that exist and count: the assigned ones in their order, then those of groups. */
   readonly roles: { readonly roleId: string; readonly type: string; readonly name: string }[];
   /** Types of these, of what everybody holds, and of all that they inherit, sorted; none of memberships. */
   readonly roleTypes: readonly string[];
   /** The resources of all memberships, each once, sorted. */
   readonly memberships: readonly string[];
-  readonly given: readonly Given[];
+  readonly granted: readonly Grant[];
   /** When that will be otherwise, because an assignment starts or ends. */
   readonly changesAt: Date | null;
 }
 
-/** As much of a user as decides what they hold. */
-export type Holder = Pick<User, '_id' | 'tenantId' | 'roles' | 'roleTimes' | 'groups'>;
+/** A user or a client: as much of either as decides what they are granted. */
+export type Principal = Pick<User, '_id' | 'tenantId' | 'roles' | 'roleTimes' | 'groups'>;
 
-/** What one of many holds. */
-export type HeldBy<H extends Holder> = Held & { readonly holder: H };
+/** The effective grants of one of many principals. */
+export type EffectiveGrantsOf<H extends Principal> = EffectiveGrants & { readonly principal: H };
 
 /** What is assigned, by id. */
 export interface Assigned {
@@ -36,19 +36,21 @@ export interface Assigned {
 }
 
 /** Inside a transaction, which `session` names, what it did counts already. */
-export interface HeldReader {
-  readHeld(holder: Holder, session?: ClientSession): Promise<Held>;
+export interface GrantResolver {
+  resolveGrants(principal: Principal, session?: ClientSession): Promise<EffectiveGrants>;
   /** The same for many users of one tenant, in their order: as many queries as for one. */
-  readHeldOfAll<H extends Holder>(tenantId: string, holders: readonly H[], session?: ClientSession): Promise<HeldBy<H>[]>;
+  resolveGrantsOfAll<H extends Principal>(
+    tenantId: string, principals: readonly H[], session?: ClientSession,
+  ): Promise<EffectiveGrantsOf<H>[]>;
   /** What follows from all this, without what everybody holds. */
-  readGiven(tenantId: string, assigned: Assigned, session?: ClientSession): Promise<Given[]>;
+  resolveAssigned(tenantId: string, assigned: Assigned, session?: ClientSession): Promise<Grant[]>;
   /** What everybody holds. */
-  readGivenToAll(tenantId: string, session?: ClientSession): Promise<Given[]>;
+  baselineGrants(tenantId: string, session?: ClientSession): Promise<Grant[]>;
 }
 
-export type ReadHeld = HeldReader['readHeld'];
+export type ResolveGrants = GrantResolver['resolveGrants'];
 
-export interface GivenDeps {
+export interface GrantResolverDeps {
   readonly readRoles: ReadRoles;
   readonly readGroups: (tenantId: string, groupIds: readonly string[], session?: ClientSession) => Promise<Group[]>;
   readonly readMemberships: (tenantId: string, userIds: readonly string[], session?: ClientSession) => Promise<Membership[]>;
@@ -60,8 +62,8 @@ export interface GivenDeps {
   readonly isTenantAdmin: (role: Role) => boolean;
 }
 
-/** Makes what gathers the things that users hold. */
-export function createHeldReader({ readRoles, readGroups, readMemberships, clock, baseRole, isSuperadmin, isTenantAdmin }: GivenDeps): HeldReader {
+/** Creates the resolver of what principals are granted. */
+export function createGrantResolver({ readRoles, readGroups, readMemberships, clock, baseRole, isSuperadmin, isTenantAdmin }: GrantResolverDeps): GrantResolver {
   /** Whatever came to be stored: config URLs count where they may be held, and nowhere else. */
   function givingOf(role: Role | undefined): GivingRole | undefined {
     if (!role) return undefined;
@@ -77,50 +79,54 @@ export function createHeldReader({ readRoles, readGroups, readMemberships, clock
     const roleIds = all.flatMap(({ roles, memberships }) => [...roles, ...memberships.map(({ roleId }) => roleId)]);
     const roles = await readRoles(tenantId, [...new Set([...roleIds, ...ofGroups])], session);
     const groupsOf = ({ groups: ids }: Required<Assigned>) => ids.flatMap((groupId) => groups.get(groupId) ?? []);
-    const roleIdsOf = (assigned: Required<Assigned>) => [...new Set([...assigned.roles, ...groupsOf(assigned).flatMap(({ roles: given }) => given)])];
+    const roleIdsOf = (assigned: Required<Assigned>) => [...new Set([...assigned.roles, ...groupsOf(assigned).flatMap(({ roles: groupRoles }) => groupRoles)])];
     return {
       rolesOf: (assigned: Required<Assigned>) => roleIdsOf(assigned).flatMap((roleId) => roles.get(roleId) ?? []),
       roleTypesOf: (assigned: Required<Assigned>) => typesWithParents(roleIdsOf(assigned), roles),
-      givenOf: (assigned: Required<Assigned>) => assembleGiven(
-        { ...assigned, groups: groupsOf(assigned).map(({ _id, roles: given, policies }) => ({ groupId: _id, roles: given, policies })) },
+      grantsOf: (assigned: Required<Assigned>) => collectGrants(
+        { ...assigned, groups: groupsOf(assigned).map(
+          ({ _id, roles: groupRoles, policies }) => ({ groupId: _id, roles: groupRoles, policies }),
+        ) },
         (roleId) => givingOf(roles.get(roleId)),
       ),
     };
   }
 
-  async function readHeldOfAll<H extends Holder>(tenantId: string, holders: readonly H[], session?: ClientSession): Promise<HeldBy<H>[]> {
+  async function resolveGrantsOfAll<H extends Principal>(
+    tenantId: string, principals: readonly H[], session?: ClientSession,
+  ): Promise<EffectiveGrantsOf<H>[]> {
     const now = clock();
-    const memberships = new Map<string, GivingMembership[]>(holders.map(({ _id }) => [_id, []]));
+    const memberships = new Map<string, GivingMembership[]>(principals.map(({ _id }) => [_id, []]));
     for (const { _id, userId, resource, roleId } of await readMemberships(tenantId, [...memberships.keys()], session)) memberships.get(userId)?.push({ membershipId: _id, resource, roleId });
-    const all = holders.map((holder) => ({ holder, roles: [...rolesAt(holder, now), baseRole], groups: holder.groups ?? [], memberships: memberships.get(holder._id) ?? [] }));
-    const { rolesOf, roleTypesOf, givenOf } = await load(tenantId, all, session);
+    const all = principals.map((principal) => ({ principal, roles: [...rolesAt(principal, now), baseRole], groups: principal.groups ?? [], memberships: memberships.get(principal._id) ?? [] }));
+    const { rolesOf, roleTypesOf, grantsOf } = await load(tenantId, all, session);
     // Many users are given the same, which is then put together once.
-    const known = new Map<string, Given[]>();
+    const known = new Map<string, Grant[]>();
     return all.map((assigned) => {
       const key = JSON.stringify([assigned.roles, assigned.groups, assigned.memberships]);
-      const given = known.get(key) ?? givenOf(assigned);
-      known.set(key, given);
+      const granted = known.get(key) ?? grantsOf(assigned);
+      known.set(key, granted);
       return {
-        holder: assigned.holder,
+        principal: assigned.principal,
         roles: rolesOf({ ...assigned, roles: assigned.roles.slice(0, -1) }).map(({ roleId, type, name }) => ({ roleId, type, name })),
         roleTypes: roleTypesOf(assigned), memberships: [...new Set(assigned.memberships.map(({ resource }) => resource))].sort(),
-        given, changesAt: nextRoleChange(assigned.holder, now),
+        granted, changesAt: nextRoleChange(assigned.principal, now),
       };
     });
   }
 
-  async function readGiven(tenantId: string, { roles = [], groups = [], memberships = [] }: Assigned, session?: ClientSession): Promise<Given[]> {
+  async function resolveAssigned(tenantId: string, { roles = [], groups = [], memberships = [] }: Assigned, session?: ClientSession): Promise<Grant[]> {
     const assigned = { roles, groups, memberships };
-    return (await load(tenantId, [assigned], session)).givenOf(assigned);
+    return (await load(tenantId, [assigned], session)).grantsOf(assigned);
   }
 
   return {
-    readHeldOfAll, readGiven,
-    readGivenToAll: (tenantId, session) => readGiven(tenantId, { roles: [baseRole] }, session),
-    async readHeld(holder, session) {
-      const [held] = await readHeldOfAll(holder.tenantId, [holder], session);
-      if (!held) throw new Error('One holder gave no answer.');
-      return held;
+    resolveGrantsOfAll, resolveAssigned,
+    baselineGrants: (tenantId, session) => resolveAssigned(tenantId, { roles: [baseRole] }, session),
+    async resolveGrants(principal, session) {
+      const [effective] = await resolveGrantsOfAll(principal.tenantId, [principal], session);
+      if (!effective) throw new Error('One principal gave no answer.');
+      return effective;
     },
   };
 }

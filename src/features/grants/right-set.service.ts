@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Model } from 'mongoose';
-import { holdingsOf } from '../../engine/grants/grant.ts';
+import { grantSetOf } from '../../engine/grants/grant.ts';
 import { compileGrants } from '../../engine/grants/compiled-grants.ts';
 import { memberOf } from '../../engine/grants/memberships-by-kind.ts';
 import { policyKey } from '../../engine/policies/policy.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
-import type { Held } from './grant-resolver.ts';
+import type { EffectiveGrants } from './grant-resolver.ts';
 import type { RightSet } from './right-set.model.ts';
-import type { HeldContent, RightSetRef, SessionGrants } from './right-set.types.ts';
+import type { RightSetContent, RightSetRef, SessionGrants } from './right-set.types.ts';
 
 export interface RightSetService {
   /** Finds or stores the right set of what somebody holds. */
-  ensure(tenantId: string, held: HeldContent, expiresAt: Date): Promise<RightSetRef>;
+  ensure(tenantId: string, content: RightSetContent, expiresAt: Date): Promise<RightSetRef>;
   /** What somebody without a session holds, compiled: shared with the right sets that are the same, and not stored. */
-  compile(tenantId: string, held: HeldContent): SessionGrants;
+  compile(tenantId: string, content: RightSetContent): SessionGrants;
   /** What a stored right set gives; null if it is gone. */
   grantsOf(tenantId: string, rightSetId: string): Promise<SessionGrants | null>;
   /** The right set itself; null if it is gone. */
@@ -29,7 +29,7 @@ export interface RightSetDeps {
 }
 
 /** What of a right set is compiled. */
-type Content = Omit<HeldContent, 'roles' | 'changesAt'>;
+type Content = Omit<RightSetContent, 'roles' | 'changesAt'>;
 
 /** Compiled right sets kept in memory; each is a bit for every registered URL, and its policies. */
 const maxCompiled = 10_000;
@@ -43,10 +43,10 @@ const maxCompiled = 10_000;
 export function createRightSetService({ model, registry, onLookup }: RightSetDeps): RightSetService {
   const compiled = new LRUCache<string, SessionGrants>({ max: maxCompiled });
 
-  function compileOnce(rightSetId: string, { roleTypes, memberships, ...holdings }: Content): SessionGrants {
+  function compileOnce(rightSetId: string, { roleTypes, memberships, ...grantSet }: Content): SessionGrants {
     const known = compiled.get(rightSetId);
     if (known) return known;
-    const made = { grants: compileGrants(registry(), holdings), roleTypes, memberOf: memberOf(memberships) };
+    const made = { grants: compileGrants(registry(), grantSet), roleTypes, memberOf: memberOf(memberships) };
     compiled.set(rightSetId, made);
     return made;
   }
@@ -55,7 +55,7 @@ export function createRightSetService({ model, registry, onLookup }: RightSetDep
     async ensure(tenantId, { roles, changesAt, ...content }, expiresAt) {
       const id = digestOf(tenantId, roles, content);
       await model.updateOne({ tenantId, _id: id }, { $setOnInsert: { roles, ...content }, $max: { expiresAt } }, { upsert: true });
-      return { id, roles, holdings: content, changesAt, ...compileOnce(id, content) };
+      return { id, roles, grantSet: content, changesAt, ...compileOnce(id, content) };
     },
     compile: (tenantId, { roles, changesAt: _changesAt, ...content }) => compileOnce(digestOf(tenantId, roles, content), content),
     async grantsOf(tenantId, rightSetId) {
@@ -71,12 +71,12 @@ export function createRightSetService({ model, registry, onLookup }: RightSetDep
 }
 
 /** Of a superadmin's rights none are kept: theirs are all URLs of the running node. */
-export function contentOf({ roles, roleTypes, memberships, given, changesAt }: Held): HeldContent {
-  const holdings = holdingsOf(given);
-  return { roles, roleTypes, memberships, ...holdings, ...(holdings.isSuperadmin && { rights: [] }), changesAt };
+export function contentOf({ roles, roleTypes, memberships, granted, changesAt }: EffectiveGrants): RightSetContent {
+  const grantSet = grantSetOf(granted);
+  return { roles, roleTypes, memberships, ...grantSet, ...(grantSet.isSuperadmin && { rights: [] }), changesAt };
 }
 
-function digestOf(tenantId: string, roles: HeldContent['roles'], { roleTypes, memberships, rights, permissions, policies, isSuperadmin }: Content): string {
+function digestOf(tenantId: string, roles: RightSetContent['roles'], { roleTypes, memberships, rights, permissions, policies, isSuperadmin }: Content): string {
   const content = [
     tenantId, roles.map(({ roleId, type, name }) => [roleId, type, name]), roleTypes, memberships, rights.map(({ url, methods, access }) => [url, methods ?? null, access]),
     permissions, policies.map(policyKey), isSuperadmin,

@@ -5,13 +5,13 @@ import type { Group } from '../groups/group.model.ts';
 import type { Membership } from '../memberships/membership.model.ts';
 import type { Role } from '../roles/role.model.ts';
 import type { User } from '../users/user.model.ts';
-import type { Holder } from './grant-resolver.ts';
+import type { Principal } from './grant-resolver.ts';
 
 /**
- * Everybody who holds a role, batch by batch: users and clients to whom it is assigned, now or later, by themselves, by a
+ * All principals who hold a role, batch by batch: users and clients to whom it is assigned, now or later, by themselves, by a
  * group or on one resource, and holders of every role that inherits it.
  */
-export type PrincipalsOfRole = (tenantId: string, roleId: string, session: ClientSession) => AsyncGenerator<Holder[]>;
+export type PrincipalsOfRole = (tenantId: string, roleId: string, session: ClientSession) => AsyncGenerator<Principal[]>;
 
 export interface PrincipalsOfRoleDeps {
   readonly roles: Model<Role>;
@@ -40,9 +40,9 @@ export function createPrincipalsOfRole({ roles, users, groups, memberships, clie
     return [...known];
   }
 
-  async function* readAll(read: (after: string) => Promise<Holder[]>): AsyncGenerator<Holder[]> {
+  async function* readAll(read: (after: string) => Promise<Principal[]>): AsyncGenerator<Principal[]> {
     for (let last: string | undefined = ''; last !== undefined;) {
-      const found: Holder[] = await read(last);
+      const found: Principal[] = await read(last);
       yield found;
       last = found.length < batch ? undefined : found.at(-1)?._id;
     }
@@ -57,7 +57,8 @@ export function createPrincipalsOfRole({ roles, users, groups, memberships, clie
     const ofUsers = isEverybodys ? {} : { $or: [holding, { groups: { $in: [...groupIds] } }, { _id: { $in: [...memberIds] } }] };
     const now = clock();
     // One whose assignment has ended is found by it, and holds nothing by it.
-    const holds = (user: Holder) => isEverybodys || memberIds.has(user._id) || (user.groups ?? []).some((groupId) => groupIds.has(groupId))
+    const holds = (user: Principal) => isEverybodys || memberIds.has(user._id)
+      || (user.groups ?? []).some((groupId) => groupIds.has(groupId))
       || rolesAt(withRolesToCome(user), now).some((held) => roleIds.includes(held));
     const fields = { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 };
     for await (const found of readAll((after) => users.find({ tenantId, $and: [{ _id: { $gt: after } }, ofUsers] }, fields, { session }).sort({ _id: 1 }).limit(batch).lean())) yield found.filter(holds);

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { methods } from '../../engine/urls/method.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
-import type { SealedEntries } from '../../platform/cache/signed-entries.ts';
-import type { HeldContent } from './right-set.types.ts';
+import type { SignedEntries } from '../../platform/cache/signed-entries.ts';
+import type { RightSetContent } from './right-set.types.ts';
 
 /** Whose rights, at which versions: what they hold is then the same until an assignment starts or ends. */
-export interface HeldAt {
+export interface GrantCacheKey {
   readonly tenantId: string;
   readonly kind: 'user' | 'client';
   readonly id: string;
@@ -14,16 +14,16 @@ export interface HeldAt {
   readonly accessVersion: number;
 }
 
-/** What users hold, as some node has read it of late: a second cache, which all nodes share. */
-export interface HeldCache {
+/** Effective grants of principals, as some node has read them of late: a second cache, which all nodes share. */
+export interface SharedGrantCache {
   /** The versions must have been read from the database just now: that is what keeps old rights from counting. Undefined: read it. */
-  recall(at: HeldAt): Promise<HeldContent | undefined>;
+  recall(at: GrantCacheKey): Promise<RightSetContent | undefined>;
   /** The versions must have been read at the same moment as the content. Resolves when it was kept, or was not; never rejects. */
-  keep(at: HeldAt, content: HeldContent): Promise<void>;
+  keep(at: GrantCacheKey, content: RightSetContent): Promise<void>;
 }
 
-export interface HeldCacheDeps {
-  readonly entries: SealedEntries;
+export interface SharedGrantCacheDeps {
+  readonly entries: SignedEntries;
   /** Which of several Gatehouses this is, where they have a key and a server in common. */
   readonly place: string;
   readonly registry: () => UrlRegistry;
@@ -37,10 +37,10 @@ const lifetime = 300_000;
 const form = 1;
 
 /** As it is kept: when it counts no longer stands within, so that a server that forgets nothing makes nothing old count. */
-type Kept = Omit<HeldContent, 'changesAt'> & { readonly changesAt: number | null; readonly until: number };
+type StoredEntry = Omit<RightSetContent, 'changesAt'> & { readonly changesAt: number | null; readonly until: number };
 
-/** The seal says that a Gatehouse wrote it; this, that it was one which writes the same. Of conditions the engine takes any. */
-const kept = z.object({
+/** The signature says that a Gatehouse wrote it; this, that it was one which writes the same. Of conditions the engine takes any. */
+const storedEntry = z.object({
   roles: z.array(z.object({ roleId: z.string(), type: z.string(), name: z.string() })),
   roleTypes: z.array(z.string()),
   memberships: z.array(z.string()),
@@ -55,15 +55,15 @@ const kept = z.object({
   changesAt: z.number().nullable(),
   until: z.number(),
 });
-const isKept = (value: unknown): value is Kept => kept.safeParse(value).success;
+const isStoredEntry = (value: unknown): value is StoredEntry => storedEntry.safeParse(value).success;
 
 /**
- * Makes the cache of what users hold on entries that nobody else can write.
+ * Creates the shared cache of grants on entries that nobody else can write.
  *
  * The name of an entry holds the versions, so raising one is what ends it, and no message is needed that could be lost. It
  * also holds a digest of the registered URLs: during an upgrade, nodes that serve others share nothing.
  */
-export function createHeldCache({ entries, place, registry, clock }: HeldCacheDeps): HeldCache {
+export function createSharedGrantCache({ entries, place, registry, clock }: SharedGrantCacheDeps): SharedGrantCache {
   const digests = new WeakMap<UrlRegistry, string>();
 
   function urlsDigest(): string {
@@ -73,12 +73,12 @@ export function createHeldCache({ entries, place, registry, clock }: HeldCacheDe
     return digest;
   }
 
-  const nameOf = ({ tenantId, kind, id, policyVersion, accessVersion }: HeldAt) => [form, place, tenantId, kind, id, policyVersion, accessVersion, urlsDigest()];
+  const nameOf = ({ tenantId, kind, id, policyVersion, accessVersion }: GrantCacheKey) => [form, place, tenantId, kind, id, policyVersion, accessVersion, urlsDigest()];
 
   return {
     async recall(at) {
       const found = await entries.read(nameOf(at));
-      if (!isKept(found) || found.until <= clock()) return undefined;
+      if (!isStoredEntry(found) || found.until <= clock()) return undefined;
       const { until, changesAt, ...content } = found;
       return { ...content, changesAt: changesAt === null ? null : new Date(changesAt) };
     },
@@ -86,7 +86,7 @@ export function createHeldCache({ entries, place, registry, clock }: HeldCacheDe
       const now = clock();
       const changesAt = content.changesAt?.getTime() ?? null;
       const until = Math.min(now + lifetime, changesAt ?? Infinity);
-      if (until > now) await entries.write(nameOf(at), { ...content, changesAt, until } satisfies Kept, Math.ceil(until - now));
+      if (until > now) await entries.write(nameOf(at), { ...content, changesAt, until } satisfies StoredEntry, Math.ceil(until - now));
     },
   };
 }

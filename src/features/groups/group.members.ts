@@ -3,7 +3,7 @@ import type { Caller } from '../../engine/caller.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import type { Delegation } from '../grants/delegation.service.ts';
-import type { Holder } from '../grants/grant-resolver.ts';
+import type { Principal } from '../grants/grant-resolver.ts';
 import type { User } from '../users/user.model.ts';
 import type { Group } from './group.model.ts';
 
@@ -43,7 +43,7 @@ const batch = 500;
 
 /** Makes what puts users into groups and takes them out. */
 export function createGroupMembers({ groups, users, changes, delegation }: GroupMembersDeps): GroupMembers {
-  const findUsers = (tx: ChangeTransaction, filter: Record<string, unknown>): Promise<Holder[]> =>
+  const findUsers = (tx: ChangeTransaction, filter: Record<string, unknown>): Promise<Principal[]> =>
     users.find({ ...filter, tenantId: tx.actor.tenantId }, { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 }, { session: tx.session }).sort({ _id: 1 }).limit(batch).lean();
 
   /** Refuses what the caller could not give, or take from, these users; `change` says which groups each of them is in then. */
@@ -57,8 +57,8 @@ export function createGroupMembers({ groups, users, changes, delegation }: Group
   }
 
   /** Writes to the group, so that it is not deleted at the same moment. */
-  async function claim({ actor: { tenantId }, session }: ChangeTransaction, groupId: string): Promise<void> {
-    const { modifiedCount } = await groups.updateOne({ tenantId, _id: groupId }, { $inc: { assignments: 1 } }, { session });
+  async function lock({ actor: { tenantId }, session }: ChangeTransaction, groupId: string): Promise<void> {
+    const { modifiedCount } = await groups.updateOne({ tenantId, _id: groupId }, { $inc: { lockCount: 1 } }, { session });
     if (modifiedCount === 0) throw new AppError('group-not-found');
   }
 
@@ -70,7 +70,7 @@ export function createGroupMembers({ groups, users, changes, delegation }: Group
       for (const { userId, groupId } of placements) groupsOf.set(userId, [...groupsOf.get(userId) ?? [], groupId]);
       await requireMayPlace(tx, caller, [...groupsOf.keys()], (held, userId) => [...new Set([...held, ...groupsOf.get(userId) ?? []])]);
       for (const [groupId, userIds] of usersOf) {
-        await claim(tx, groupId);
+        await lock(tx, groupId);
         const outside = { tenantId: actor.tenantId, _id: { $in: userIds }, groups: { $ne: groupId } };
         const added = (await users.find(outside, { _id: 1 }, { session: tx.session }).sort({ _id: 1 }).lean()).map(({ _id }) => _id);
         if (added.length === 0) continue;
@@ -81,7 +81,7 @@ export function createGroupMembers({ groups, users, changes, delegation }: Group
 
     remove: (actor, caller, { userId, groupId }) => changes.transact(actor, async (tx) => {
       await requireMayPlace(tx, caller, [userId], (held) => held.filter((each) => each !== groupId));
-      await claim(tx, groupId);
+      await lock(tx, groupId);
       const { modifiedCount } = await users.updateOne({ tenantId: actor.tenantId, _id: userId, groups: groupId }, { $pull: { groups: groupId }, $inc: { accessVersion: 1, version: 1 } }, { session: tx.session });
       if (modifiedCount === 0) throw new AppError('user-not-in-group');
       tx.record({ action: 'group.remove-user', target: { kind: 'group', id: groupId }, before: { users: [userId] }, users: [userId] });

@@ -15,7 +15,7 @@ export interface Group {
   /** Raised by every edit; an edit of an older version is refused. */
   version: number;
   /** Raised by every user added, so that a group is never deleted while somebody is put into it. */
-  assignments: number;
+  lockCount: number;
 }
 
 export function createGroupModel(connection: Connection, prefix = ''): Model<Group> {
@@ -25,7 +25,7 @@ export function createGroupModel(connection: Connection, prefix = ''): Model<Gro
     roles: { type: [String], required: true },
     policies: { type: [policySchema], required: true },
     version: { type: Number, required: true },
-    assignments: { type: Number, required: true },
+    lockCount: { type: Number, required: true },
   }, { strict: 'throw', versionKey: false });
   schema.plugin(tenantScope);
   schema.index({ tenantId: 1, groupName: 1 }, { unique: true });

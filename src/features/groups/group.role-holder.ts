@@ -1,10 +1,10 @@
 import type { Model } from 'mongoose';
-import type { RoleHolders } from '../roles/role-holder.ts';
+import type { RoleHolder } from '../roles/role-holder.ts';
 import type { GroupMembers } from './group.members.ts';
 import type { Group } from './group.model.ts';
 
 /** Groups as holders of roles. */
-export function createGroupRoles(model: Model<Group>, requireMayActOnAll: GroupMembers['requireMayActOnAll']): RoleHolders {
+export function createGroupRoleHolder(model: Model<Group>, requireMayActOnAll: GroupMembers['requireMayActOnAll']): RoleHolder {
   return {
     count: ({ session, actor: { tenantId } }, roleId) => model.countDocuments({ tenantId, roles: roleId }).session(session),
     async reassign(tx, caller, fromRoleId, toRoleId) {

@@ -6,55 +6,60 @@ import { integer, optional } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { GroupMembers } from './group.members.ts';
 import type { GroupService } from './group.service.ts';
-import { groupName, groupShape, idField, placements, policies, roleList, showGroup } from './group.shape.ts';
+import { groupName, groupShape, idField, placements, policies, roleList, groupView } from './group.shape.ts';
 
 const memberErrors = ['group-not-found', 'user-not-found', 'target-outranks-caller', 'grants-exceed-own'] as const;
-const contentErrors = ['group-exists', 'role-not-found', 'right-not-registered', 'policies-too-heavy', 'superadmin-not-inherited', 'grants-exceed-own'] as const;
+const contentErrors = ['group-exists', 'role-not-found', 'right-not-registered', 'policies-too-complex', 'superadmin-not-inherited', 'grants-exceed-own'] as const;
 
 /** The URLs under /groups/: named sets of roles and policies, and who belongs to them. */
 export function createGroupRoutes({ groups, members }: { readonly groups: GroupService; readonly members: GroupMembers }): RouteDefinition[] {
   return [
     defineRoute({
       method: 'GET', url: '/groups/load', summary: 'List privilege groups',
+      actsInTenant: true,
       input: { query: pageFields },
       output: pageOf(groupShape),
       errors: [],
       async handler({ input: { query }, caller }) {
         const { items, nextCursor } = await groups.load(caller.tenantId, query);
-        return { items: items.map(showGroup), nextCursor };
+        return { items: items.map(groupView), nextCursor };
       },
     }),
     defineRoute({
       method: 'GET', url: '/groups/load/:groupId', summary: 'One privilege group',
+      actsInTenant: true,
       input: { params: { groupId: idField } },
       output: groupShape,
       errors: ['group-not-found'],
-      handler: async ({ input: { params }, caller }) => showGroup(await groups.find(caller.tenantId, params.groupId)),
+      handler: async ({ input: { params }, caller }) => groupView(await groups.find(caller.tenantId, params.groupId)),
     }),
     defineRoute({
       method: 'POST', url: '/groups/create', summary: 'Create a privilege group', status: 201,
+      actsInTenant: true,
       description: 'roles are roleIds. Nobody creates a group that gives what they do not hold themselves.',
       input: { body: { groupName, roles: roleList, policies } },
       output: groupShape,
       errors: ['tenant-full', ...contentErrors],
       async handler(context) {
-        const { groupName: name, roles = [], policies: held = [] } = context.input.body;
-        return showGroup(await groups.create(actorOf(context), context.caller, { groupName: name, roles, policies: held }));
+        const { groupName: name, roles = [], policies: groupPolicies = [] } = context.input.body;
+        return groupView(await groups.create(actorOf(context), context.caller, { groupName: name, roles, policies: groupPolicies }));
       },
     }),
     defineRoute({
       method: 'PUT', url: '/groups/update', summary: 'Change a privilege group',
+      actsInTenant: true,
       description: 'What is not sent stays; roles and policies replace what the group had. With version, the edit is refused if somebody else changed the group meanwhile.',
       input: { body: { groupId: idField, groupName: optional(groupName), roles: roleList, policies, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
       output: groupShape,
       errors: ['group-not-found', 'version-conflict', 'target-outranks-caller', ...contentErrors],
       async handler(context) {
         const { groupId, ...edit } = context.input.body;
-        return showGroup(await groups.update(actorOf(context), context.caller, groupId, edit));
+        return groupView(await groups.update(actorOf(context), context.caller, groupId, edit));
       },
     }),
     defineRoute({
       method: 'DELETE', url: '/groups/delete', summary: 'Delete a privilege group',
+      actsInTenant: true,
       description: 'Its users are taken out of it.',
       input: { query: { groupId: idField } },
       errors: ['group-not-found', 'target-outranks-caller', 'grants-exceed-own'],
@@ -65,6 +70,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
     }),
     defineRoute({
       method: 'POST', url: '/groups/add-users', summary: 'Put users into privilege groups',
+      actsInTenant: true,
       description: 'Up to 1,000 at once, all of them or none; who is in a group already stays there.',
       input: { body: placements },
       errors: memberErrors,
@@ -75,6 +81,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
     }),
     defineRoute({
       method: 'DELETE', url: '/groups/remove-user', summary: 'Take a user out of a privilege group',
+      actsInTenant: true,
       input: { query: { userId: idField, groupId: idField } },
       errors: [...memberErrors, 'user-not-in-group'],
       async handler(context) {
@@ -84,10 +91,11 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
     }),
     defineRoute({
       method: 'GET', url: '/groups/load-user/:userId', summary: 'The privilege groups of a user',
+      actsInTenant: true,
       input: { params: { userId: idField } },
       output: z.object({ items: z.array(groupShape) }),
       errors: ['user-not-found'],
-      handler: async ({ input: { params }, caller }) => ({ items: (await members.groupsOf(caller.tenantId, params.userId)).map(showGroup) }),
+      handler: async ({ input: { params }, caller }) => ({ items: (await members.groupsOf(caller.tenantId, params.userId)).map(groupView) }),
     }),
   ];
 }

@@ -7,7 +7,7 @@ import { newId } from '../../platform/database/new-id.ts';
 import { readPage } from '../../platform/database/page.ts';
 import type { Page, PageRequest } from '../../platform/database/page.ts';
 import type { Delegation } from '../grants/delegation.service.ts';
-import type { HeldReader } from '../grants/grant-resolver.ts';
+import type { GrantResolver } from '../grants/grant-resolver.ts';
 import type { Group } from './group.model.ts';
 import type { GroupMembers } from './group.members.ts';
 
@@ -32,7 +32,7 @@ export interface GroupService {
   load(tenantId: string, page: PageRequest): Promise<Page<Group>>;
   /** Throws `group-not-found`. */
   find(tenantId: string, groupId: string): Promise<Group>;
-  /** Throws `group-exists`, `role-not-found`, `superadmin-not-inherited`, `right-not-registered`, `policies-too-heavy`. */
+  /** Throws `group-exists`, `role-not-found`, `superadmin-not-inherited`, `right-not-registered`, `policies-too-complex`. */
   create(actor: Actor, caller: Caller, content: GroupContent): Promise<Group>;
   /** Throws what `create` does, `group-not-found`, `version-conflict`. */
   update(actor: Actor, caller: Caller, groupId: string, edit: GroupEdit): Promise<Group>;
@@ -45,17 +45,17 @@ export interface GroupDeps {
   readonly changes: ChangeService;
   readonly members: GroupMembers;
   readonly delegation: Delegation;
-  readonly readGiven: HeldReader['readGiven'];
-  /** Claims the roles, so that none is deleted meanwhile. Throws `role-not-found`, `superadmin-not-inherited`. */
-  readonly claimRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
+  readonly resolveAssigned: GrantResolver['resolveAssigned'];
+  /** Locks the roles, so that none is deleted meanwhile. Throws `role-not-found`, `superadmin-not-inherited`. */
+  readonly lockRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
   /** Throws `right-not-registered`. */
   readonly requireRegistered: (policies: readonly Policy[]) => void;
-  /** Throws `policies-too-heavy`. */
-  readonly requireLight: (content: Partial<Pick<GroupContent, 'policies'>>) => void;
+  /** Throws `policies-too-complex`. */
+  readonly requireWithinComplexity: (content: Partial<Pick<GroupContent, 'policies'>>) => void;
 }
 
 /** Makes what loads, creates, changes and deletes groups. */
-export function createGroupService({ model, changes, members, delegation, readGiven, claimRoles, requireRegistered, requireLight }: GroupDeps): GroupService {
+export function createGroupService({ model, changes, members, delegation, resolveAssigned, lockRoles, requireRegistered, requireWithinComplexity }: GroupDeps): GroupService {
   const requireIn = (tenantId: string, groupId: string, tx?: ChangeTransaction) => requireGroup(model, tenantId, groupId, tx);
 
   async function requireFreeName(tx: ChangeTransaction, groupName: string): Promise<void> {
@@ -64,7 +64,7 @@ export function createGroupService({ model, changes, members, delegation, readGi
 
   /** Does what changes a group for all who are in it. */
   function guarded<T>(tx: ChangeTransaction, caller: Caller, groupId: string, work: () => Promise<T>): Promise<T> {
-    return delegation.guard(caller, async () => ({ given: await readGiven(tx.actor.tenantId, { groups: [groupId] }, tx.session) }), work, tx.session);
+    return delegation.withDelegationCheck(caller, async () => ({ granted: await resolveAssigned(tx.actor.tenantId, { groups: [groupId] }, tx.session) }), work, tx.session);
   }
 
   return {
@@ -75,13 +75,13 @@ export function createGroupService({ model, changes, members, delegation, readGi
 
     create: (actor, caller, { groupName, roles, policies }) => changes.transact(actor, async (tx) => {
       requireRegistered(policies);
-      requireLight({ policies });
+      requireWithinComplexity({ policies });
       await requireFreeName(tx, groupName);
-      await claimRoles(tx, roles);
-      const group: Group = { _id: newId(), tenantId: actor.tenantId, groupName, roles: [...new Set(roles)], policies: [...policies], version: 1, assignments: 0 };
+      await lockRoles(tx, roles);
+      const group: Group = { _id: newId(), tenantId: actor.tenantId, groupName, roles: [...new Set(roles)], policies: [...policies], version: 1, lockCount: 0 };
       await guarded(tx, caller, group._id, () => model.create([group], { session: tx.session }));
       // Nobody is in it yet, so nobody's grants have changed.
-      tx.record({ action: 'group.create', target: { kind: 'group', id: group._id }, after: visible(group), creates: 'groups' });
+      tx.record({ action: 'group.create', target: { kind: 'group', id: group._id }, after: auditView(group), creates: 'groups' });
       return group;
     }),
 
@@ -90,13 +90,13 @@ export function createGroupService({ model, changes, members, delegation, readGi
       if (version !== undefined && version !== group.version) throw new AppError('version-conflict');
       if (edit.groupName !== undefined && edit.groupName !== group.groupName) await requireFreeName(tx, edit.groupName);
       requireRegistered(edit.policies ?? []);
-      if (edit.policies) requireLight(edit);
-      if (edit.roles) await claimRoles(tx, edit.roles);
+      if (edit.policies) requireWithinComplexity(edit);
+      if (edit.roles) await lockRoles(tx, edit.roles);
       await members.requireMayActOnAll(tx, caller, groupId);
       const set = { ...(edit.groupName !== undefined && { groupName: edit.groupName }), ...(edit.roles && { roles: [...new Set(edit.roles)] }), ...(edit.policies && { policies: [...edit.policies] }) };
       const after: Group = { ...group, ...set, version: group.version + 1 };
       await guarded(tx, caller, groupId, () => model.updateOne({ tenantId: actor.tenantId, _id: groupId }, { $set: set, $inc: { version: 1 } }, { session: tx.session }));
-      tx.record({ action: 'group.update', target: { kind: 'group', id: groupId }, before: visible(group), after: visible(after), raisesPolicy: Boolean(edit.roles ?? edit.policies) });
+      tx.record({ action: 'group.update', target: { kind: 'group', id: groupId }, before: auditView(group), after: auditView(after), raisesPolicy: Boolean(edit.roles ?? edit.policies) });
       return after;
     }),
 
@@ -105,19 +105,19 @@ export function createGroupService({ model, changes, members, delegation, readGi
       await members.requireMayActOnAll(tx, caller, groupId);
       await guarded(tx, caller, groupId, () => model.deleteOne({ tenantId: actor.tenantId, _id: groupId }, { session: tx.session }));
       await members.clear(tx, groupId);
-      tx.record({ action: 'group.delete', target: { kind: 'group', id: groupId }, before: visible(group), raisesPolicy: true });
+      tx.record({ action: 'group.delete', target: { kind: 'group', id: groupId }, before: auditView(group), raisesPolicy: true });
     }),
   };
 }
 
 /** Throws `group-not-found`. */
-export async function requireGroup(model: Model<Group>, tenantId: string, groupId: string, tx?: ChangeTransaction): Promise<Group> {
+async function requireGroup(model: Model<Group>, tenantId: string, groupId: string, tx?: ChangeTransaction): Promise<Group> {
   const group = await model.findOne({ tenantId, _id: groupId }, null, { session: tx?.session ?? null }).lean();
   if (!group) throw new AppError('group-not-found');
   return group;
 }
 
 /** What a record shows of a group. */
-function visible({ groupName, roles, policies }: Group): Record<string, unknown> {
+function auditView({ groupName, roles, policies }: Group): Record<string, unknown> {
   return { groupName, roles, policies };
 }

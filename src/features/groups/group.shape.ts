@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { list, objectOf, optional, string } from '../../http/input/fields.ts';
-import { policyList, policyShape, showPolicy } from '../policies/policy.shape.ts';
+import { policyList, policyShape, policyView } from '../policies/policy.shape.ts';
 import { roleName } from '../roles/role.shape.ts';
 import type { Group } from './group.model.ts';
 
@@ -12,8 +12,8 @@ export const groupShape = z.object({
   version: z.number().int(),
 });
 
-export function showGroup({ _id, groupName, roles, policies, version }: Group) {
-  return { groupId: _id, groupName, roles: [...roles], policies: policies.map(showPolicy), version };
+export function groupView({ _id, groupName, roles, policies, version }: Group) {
+  return { groupId: _id, groupName, roles: [...roles], policies: policies.map(policyView), version };
 }
 
 export const idField = string({ min: 1, max: 64 });

@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose';
-import type { ClientSession, Connection, Model } from 'mongoose';
+import type { Connection, Model } from 'mongoose';
 import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
 
 /** A user's role on one resource, such as `projects/64f0c0ffee`, and on what lies below it. */
@@ -23,10 +23,4 @@ export function createMembershipModel(connection: Connection, prefix = ''): Mode
   schema.index({ tenantId: 1, resource: 1 });
   schema.index({ tenantId: 1, roleId: 1 });
   return connection.model<Membership>('Membership', schema, `${prefix}memberships`);
-}
-
-/** Makes the function that reads all memberships of users. */
-export function createReadMemberships(model: Model<Membership>) {
-  return (tenantId: string, userIds: readonly string[], session?: ClientSession): Promise<Membership[]> =>
-    model.find({ tenantId, userId: { $in: [...userIds] } }, null, { session: session ?? null }).sort({ _id: 1 }).lean();
 }

@@ -1,11 +1,11 @@
 import type { Model } from 'mongoose';
 import type { Delegation } from '../grants/delegation.service.ts';
-import type { RoleHolders } from '../roles/role-holder.ts';
+import type { RoleHolder } from '../roles/role-holder.ts';
 import type { User } from '../users/user.model.ts';
 import type { Membership } from './membership.model.ts';
 
 /** Memberships as holders of roles. */
-export function createMembershipRoles(model: Model<Membership>, users: Model<User>, delegation: Pick<Delegation, 'requireMayActOn'>): RoleHolders {
+export function createMembershipRoleHolder(model: Model<Membership>, users: Model<User>, delegation: Pick<Delegation, 'requireMayActOn'>): RoleHolder {
   return {
     count: ({ session, actor: { tenantId } }, roleId) => model.countDocuments({ tenantId, roleId }).session(session),
     async reassign({ session, actor: { tenantId } }, caller, fromRoleId, toRoleId) {

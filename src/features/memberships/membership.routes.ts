@@ -3,18 +3,19 @@ import { defineRoute } from '../../http/route/define-route.ts';
 import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { optional } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
-import type { ClaimRole } from '../roles/role-locks.ts';
+import type { LockRole } from '../roles/role-locks.ts';
 import { refOf } from '../roles/role.shape.ts';
 import type { MembershipService } from './membership.service.ts';
-import { membershipFields, membershipShape, resourceField, showMembership, userIdField } from './membership.shape.ts';
+import { membershipFields, membershipShape, resourceField, membershipView, userIdField } from './membership.shape.ts';
 
 const changeErrors = ['user-not-found', 'role-not-found', 'superadmin-not-inherited', 'target-outranks-caller', 'grants-exceed-own'] as const;
 
 /** The URLs under /memberships/: roles on single resources. */
-export function createMembershipRoutes({ memberships, claimRole }: { readonly memberships: MembershipService; readonly claimRole: ClaimRole }): RouteDefinition[] {
+export function createMembershipRoutes({ memberships, lockRole }: { readonly memberships: MembershipService; readonly lockRole: LockRole }): RouteDefinition[] {
   return [
     defineRoute({
       method: 'POST', url: '/memberships/add', summary: 'Give a user a role on one resource', status: 201,
+      actsInTenant: true,
       description: 'The permissions and policies of the role then hold on this resource and what lies below it, not elsewhere; its rights (URLs) do not. One that is there already stays.',
       input: { body: membershipFields },
       output: membershipShape,
@@ -22,28 +23,30 @@ export function createMembershipRoutes({ memberships, claimRole }: { readonly me
       async handler(context) {
         const { body } = context.input;
         const ref = refOf(body);
-        return showMembership(await memberships.add(actorOf(context), context.caller, body, (tx) => claimRole(tx, ref)));
+        return membershipView(await memberships.add(actorOf(context), context.caller, body, (tx) => lockRole(tx, ref)));
       },
     }),
     defineRoute({
       method: 'DELETE', url: '/memberships/remove', summary: 'Take a user\'s role on one resource away',
+      actsInTenant: true,
       input: { query: membershipFields },
       errors: [...changeErrors, 'membership-not-found'],
       async handler(context) {
         const { query } = context.input;
         const ref = refOf(query);
-        await memberships.remove(actorOf(context), context.caller, query, (tx) => claimRole(tx, ref));
+        await memberships.remove(actorOf(context), context.caller, query, (tx) => lockRole(tx, ref));
         return undefined;
       },
     }),
     defineRoute({
       method: 'GET', url: '/memberships/load', summary: 'List memberships, of a resource or a user',
+      actsInTenant: true,
       input: { query: { ...pageFields, userId: optional(userIdField), resource: optional(resourceField) } },
       output: pageOf(membershipShape),
       errors: [],
       async handler({ input: { query: { userId, resource, ...page } }, caller }) {
         const { items, nextCursor } = await memberships.load(caller.tenantId, { ...(userId !== undefined && { userId }), ...(resource !== undefined && { resource }) }, page);
-        return { items: items.map(showMembership), nextCursor };
+        return { items: items.map(membershipView), nextCursor };
       },
     }),
   ];

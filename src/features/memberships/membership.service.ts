@@ -1,13 +1,13 @@
 import type { Model } from 'mongoose';
 import type { Caller } from '../../engine/caller.ts';
-import { givenBesides } from '../../engine/grants/may-delegate.ts';
+import { grantsUnlockedBy } from '../../engine/grants/may-delegate.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import { newId } from '../../platform/database/new-id.ts';
 import { readPage } from '../../platform/database/page.ts';
 import type { Page, PageRequest } from '../../platform/database/page.ts';
 import type { Delegation } from '../grants/delegation.service.ts';
-import type { ReadHeld } from '../grants/grant-resolver.ts';
+import type { ResolveGrants } from '../grants/grant-resolver.ts';
 import type { User } from '../users/user.model.ts';
 import type { Membership } from './membership.model.ts';
 
@@ -22,7 +22,7 @@ export interface MembershipPlace {
   readonly resource: string;
 }
 
-/** Claims a role and answers its roleId. */
+/** Locks a role and answers its roleId. */
 type ClaimedRole = (tx: ChangeTransaction) => Promise<string>;
 
 export interface MembershipService {
@@ -44,12 +44,12 @@ export interface MembershipDeps {
   readonly users: Model<User>;
   readonly changes: ChangeService;
   readonly delegation: Delegation;
-  readonly readHeld: ReadHeld;
+  readonly resolveGrants: ResolveGrants;
   readonly superadminRole: string;
 }
 
 /** Makes what gives users roles on single resources. */
-export function createMembershipService({ model, users, changes, delegation, readHeld, superadminRole }: MembershipDeps): MembershipService {
+export function createMembershipService({ model, users, changes, delegation, resolveGrants, superadminRole }: MembershipDeps): MembershipService {
   interface Claimed {
     readonly user: User;
     readonly membership: Membership;
@@ -57,7 +57,7 @@ export function createMembershipService({ model, users, changes, delegation, rea
   }
 
   /** The membership, whether or not it is stored, of a user on whom the caller may act. */
-  async function claim(tx: ChangeTransaction, caller: Caller, { userId, resource }: MembershipPlace, role: ClaimedRole): Promise<Claimed> {
+  async function lock(tx: ChangeTransaction, caller: Caller, { userId, resource }: MembershipPlace, role: ClaimedRole): Promise<Claimed> {
     const { actor: { tenantId }, session } = tx;
     const user = await users.findOne({ tenantId, _id: userId }, null, { session }).lean();
     if (!user) throw new AppError('user-not-found');
@@ -76,9 +76,11 @@ export function createMembershipService({ model, users, changes, delegation, rea
    */
   async function guarded<T>({ session }: ChangeTransaction, caller: Caller, { user, membership: { resource } }: Claimed, work: () => Promise<T>): Promise<T> {
     const isMember = await model.exists({ tenantId: user.tenantId, userId: caller.userId, resource }).session(session);
-    return delegation.guard(caller, async () => {
-      const { given } = await readHeld(user, session);
-      return { given: isMember ? given : [...given, ...givenBesides(given, 'subject.memberships')], roles: delegation.rolesOf(user) };
+    return delegation.withDelegationCheck(caller, async () => {
+      const { granted } = await resolveGrants(user, session);
+      return {
+        granted: isMember ? granted : [...granted, ...grantsUnlockedBy(granted, 'subject.memberships')], roles: delegation.rolesOf(user),
+      };
     }, work, session);
   }
 
@@ -91,24 +93,24 @@ export function createMembershipService({ model, users, changes, delegation, rea
       model.find({ ...filter, tenantId, ...(after && { _id: after }) }).sort({ _id: 1 }).limit(count).lean()),
 
     add: (actor, caller, place, role) => changes.transact(actor, async (tx) => {
-      const claimed = await claim(tx, caller, place, role);
+      const claimed = await lock(tx, caller, place, role);
       const { membership, isStored } = claimed;
       await guarded(tx, caller, claimed, async () => {
         if (isStored) return;
         await model.create([membership], { session: tx.session });
         await raise(tx, place.userId);
-        tx.record({ action: 'membership.add', target: { kind: 'membership', id: membership._id }, after: visible(membership), users: [place.userId] });
+        tx.record({ action: 'membership.add', target: { kind: 'membership', id: membership._id }, after: auditView(membership), users: [place.userId] });
       });
       return membership;
     }),
 
     remove: (actor, caller, place, role) => changes.transact(actor, async (tx) => {
-      const claimed = await claim(tx, caller, place, role);
+      const claimed = await lock(tx, caller, place, role);
       const { membership, isStored } = claimed;
       if (!isStored) throw new AppError('membership-not-found');
       await guarded(tx, caller, claimed, () => model.deleteOne({ tenantId: actor.tenantId, _id: membership._id }, { session: tx.session }));
       await raise(tx, place.userId);
-      tx.record({ action: 'membership.remove', target: { kind: 'membership', id: membership._id }, before: visible(membership), users: [place.userId] });
+      tx.record({ action: 'membership.remove', target: { kind: 'membership', id: membership._id }, before: auditView(membership), users: [place.userId] });
     }),
 
     async forget({ actor: { tenantId }, session }, userId) {
@@ -118,6 +120,6 @@ export function createMembershipService({ model, users, changes, delegation, rea
 }
 
 /** What a record shows of a membership. */
-function visible({ userId, resource, roleId }: Membership): Record<string, unknown> {
+function auditView({ userId, resource, roleId }: Membership): Record<string, unknown> {
   return { userId, resource, roleId };
 }

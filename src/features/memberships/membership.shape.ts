@@ -11,7 +11,7 @@ export const membershipShape = z.object({
   roleId: z.string(),
 });
 
-export function showMembership({ _id, userId, resource, roleId }: Membership) {
+export function membershipView({ _id, userId, resource, roleId }: Membership) {
   return { membershipId: _id, userId, resource, roleId };
 }
 

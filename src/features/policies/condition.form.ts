@@ -6,7 +6,7 @@ import { isZone, minuteOf, weekdays } from '../../engine/policies/condition.time
 import type { Weekday } from '../../engine/policies/condition.time.ts';
 import type { Condition } from '../../engine/policies/condition.ts';
 import { selfAssertedPath } from '../../engine/policies/self-asserted.ts';
-import type { Refuse } from '../../http/input/fields.ts';
+import type { RefuseValue } from '../../http/input/fields.ts';
 import { listAt, objectAt } from './json-form.ts';
 
 /** Most ranges of one condition, and most values of one list. */
@@ -14,7 +14,7 @@ const maxListed = 100;
 const maxText = 256;
 
 /** Reads one condition; refuses what could never be decided. */
-export function parseCondition(item: unknown, at: string, refuse: Refuse): Condition {
+export function parseCondition(item: unknown, at: string, refuse: RefuseValue): Condition {
   const { type } = objectAt(item, at, ['type', 'value', 'days', 'from', 'to', 'zone', 'ranges', 'left', 'operator', 'right'], refuse);
   switch (type) {
     case 'tenant': {
@@ -32,7 +32,7 @@ export function parseCondition(item: unknown, at: string, refuse: Refuse): Condi
   }
 }
 
-function parseTime(item: unknown, at: string, refuse: Refuse): Condition {
+function parseTime(item: unknown, at: string, refuse: RefuseValue): Condition {
   const { days, from, to, zone } = objectAt(item, at, ['type', 'days', 'from', 'to', 'zone'], refuse);
   const clock = (value: unknown, name: string) => (typeof value === 'string' && minuteOf(value) !== undefined ? value : refuse('must be a time of day such as 08:00', `${at}.${name}`));
   const [begins, ends] = [clock(from, 'from'), clock(to, 'to')];
@@ -43,7 +43,7 @@ function parseTime(item: unknown, at: string, refuse: Refuse): Condition {
   return { type: 'time', ...(known && { days: known }), from: begins, to: ends, zone };
 }
 
-function parseAttribute(item: unknown, at: string, refuse: Refuse): AttributeCondition {
+function parseAttribute(item: unknown, at: string, refuse: RefuseValue): AttributeCondition {
   const { left, operator, right } = objectAt(item, at, ['type', 'left', 'operator', 'right'], refuse);
   const path = (value: unknown, name: string) => {
     const parsed = typeof value === 'string' ? parsePath(value) : undefined;
@@ -63,18 +63,18 @@ function parseAttribute(item: unknown, at: string, refuse: Refuse): AttributeCon
   return { type: 'attribute', left: from.text, operator, right: { value: parseValue(value, operator, `${at}.right.value`, refuse) } };
 }
 
-function parseValue(value: unknown, operator: AttributeOperator, at: string, refuse: Refuse): Scalar | Scalar[] {
+function parseValue(value: unknown, operator: AttributeOperator, at: string, refuse: RefuseValue): Scalar | Scalar[] {
   if (operator === 'in') return listAt(value, at, { min: 1, max: maxListed }, refuse).map((each, index) => scalarAt(each, `${at}[${index}]`, refuse));
   if (operator === 'exists') return typeof value === 'boolean' ? value : refuse('must be true or false', at);
   return scalarAt(value, at, refuse);
 }
 
-function scalarAt(value: unknown, at: string, refuse: Refuse): Scalar {
+function scalarAt(value: unknown, at: string, refuse: RefuseValue): Scalar {
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value;
   return textAt(value, at, refuse);
 }
 
-function textAt(value: unknown, at: string, refuse: Refuse): string {
+function textAt(value: unknown, at: string, refuse: RefuseValue): string {
   return typeof value === 'string' && value.length <= maxText ? value : refuse(`must be text of at most ${maxText} characters, a number, true or false`, at);
 }
 

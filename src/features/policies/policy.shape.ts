@@ -4,7 +4,7 @@ import { everyAction, policyLimits } from '../../engine/policies/policy.ts';
 import type { Policy } from '../../engine/policies/policy.ts';
 import { parseResourcePattern, patternLimits } from '../../engine/policies/resource-pattern.ts';
 import { custom } from '../../http/input/fields.ts';
-import type { Refuse } from '../../http/input/fields.ts';
+import type { RefuseValue } from '../../http/input/fields.ts';
 import { parseCondition } from './condition.form.ts';
 import { conditionJson } from './condition.json.ts';
 import { listAt, objectAt } from './json-form.ts';
@@ -17,7 +17,7 @@ export const policyShape = z.object({
   conditions: z.array(z.looseObject({ type: z.string() })).optional(),
 });
 
-export function showPolicy({ effect, actions, resources, conditions }: Policy) {
+export function policyView({ effect, actions, resources, conditions }: Policy) {
   return { effect, actions: [...actions], resources: [...resources], ...(conditions && { conditions: conditions.map((condition) => ({ ...condition })) }) };
 }
 
@@ -42,7 +42,7 @@ export const policyList = custom<Policy[]>({
 });
 
 /** Reads one policy; refuses what could never be decided. */
-export function parsePolicy(item: unknown, at: string, refuse: Refuse): Policy {
+export function parsePolicy(item: unknown, at: string, refuse: RefuseValue): Policy {
   const { effect, actions, resources, conditions } = objectAt(item, at, ['effect', 'actions', 'resources', 'conditions'], refuse);
   if (effect !== 'allow' && effect !== 'deny') return refuse('must be allow or deny', `${at}.effect`);
   const read = listAt(resources, `${at}.resources`, { min: 1, max: policyLimits.resources }, refuse).map((resource, index) => parseResource(resource, `${at}.resources[${index}]`, refuse));
@@ -56,13 +56,13 @@ export function parsePolicy(item: unknown, at: string, refuse: Refuse): Policy {
   };
 }
 
-function parseResource(value: unknown, at: string, refuse: Refuse): string {
+function parseResource(value: unknown, at: string, refuse: RefuseValue): string {
   if (typeof value === 'string' && /[!{}?]/.test(value)) return refuse('must hold no !, {, } or ?, which are no wildcards here: only * and ** are, and of a URL :name as well', at);
   if (typeof value === 'string' && parseResourcePattern(value)) return value;
   return refuse(`must be a name such as projects/*, or a URL, of at most ${patternLimits.characters} characters and ${patternLimits.parts} parts; * and ** stand alone between slashes`, at);
 }
 
-function parseAction(value: unknown, isOfUrl: boolean, at: string, refuse: Refuse): string {
+function parseAction(value: unknown, isOfUrl: boolean, at: string, refuse: RefuseValue): string {
   if (value === everyAction) return everyAction;
   if (isOfUrl) return typeof value === 'string' && isMethod(value) ? value : refuse('must be a method, or manage: the resources are URLs', at);
   return typeof value === 'string' && /^[a-z][a-z0-9-]{0,63}$/.test(value) ? value : refuse('must be a word of small letters, digits and dashes', at);

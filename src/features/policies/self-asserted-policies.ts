@@ -16,7 +16,7 @@ export interface FindSelfAssertingDeps {
   readonly groups: Model<Group>;
   readonly tenants: Model<Tenant>;
   /** Told of each tenant that is kept in a database of its own. */
-  readonly notePlacement: (tenantId: string, isolation: 'database') => void;
+  readonly recordLocation: (tenantId: string, isolation: 'database') => void;
 }
 
 /** Most that one boot names of each kind and database. */
@@ -25,7 +25,7 @@ const maxNamed = 20;
 const asks = { $or: [{ 'policies.conditions.left': selfAssertedPath }, { 'policies.conditions.right': selfAssertedPath }] };
 
 /** Creates the search through the policies of all tenants, for a boot to warn of conditions that count as missing. */
-export function createFindSelfAsserting({ roles, groups, tenants, notePlacement }: FindSelfAssertingDeps): () => Promise<SelfAsserting[]> {
+export function createFindSelfAsserting({ roles, groups, tenants, recordLocation }: FindSelfAssertingDeps): () => Promise<SelfAsserting[]> {
   /** One query for all tenants that share a database, which the models refuse. */
   async function inShared(collection: Collection): Promise<{ tenantId: string; _id: string; roleId?: string }[]> {
     const rows = await collection.find(asks, { projection: { tenantId: 1, roleId: 1 }, limit: maxNamed }).toArray();
@@ -39,7 +39,7 @@ export function createFindSelfAsserting({ roles, groups, tenants, notePlacement 
     ];
     const apart = await tenants.find({ isolation: 'database', status: { $ne: 'deleted' }, movingTo: { $exists: false } }, { _id: 1 }).lean();
     for (const { _id: tenantId } of apart) {
-      notePlacement(tenantId, 'database');
+      recordLocation(tenantId, 'database');
       found.push(
         ...(await roles.find({ tenantId, ...asks }, { roleId: 1 }).limit(maxNamed).lean()).map(({ roleId }) => ({ tenantId, kind: 'role' as const, id: roleId })),
         ...(await groups.find({ tenantId, ...asks }, { _id: 1 }).limit(maxNamed).lean()).map(({ _id }) => ({ tenantId, kind: 'group' as const, id: _id })),

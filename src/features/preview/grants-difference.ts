@@ -1,18 +1,18 @@
 import { hasBit } from '../../engine/grants/bit-set.ts';
-import { holdingsOf } from '../../engine/grants/grant.ts';
-import type { Given } from '../../engine/grants/grant.ts';
+import { grantSetOf } from '../../engine/grants/grant.ts';
+import type { Grant } from '../../engine/grants/grant.ts';
 import { compileGrants } from '../../engine/grants/compiled-grants.ts';
 import { policyKey } from '../../engine/policies/policy.ts';
 import type { Policy } from '../../engine/policies/policy.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 
 /** One thing that is held; a right is a method and a URL. */
-export type HeldThing = { readonly right: string } | { readonly permission: string } | { readonly policy: Policy };
+export type GrantedThing = { readonly right: string } | { readonly permission: string } | { readonly policy: Policy };
 
 /** What is held and counts at this moment, each under one text for all that say the same. */
-export type EffectiveHoldings = ReadonlyMap<string, HeldThing>;
+export type ActiveGrants = ReadonlyMap<string, GrantedThing>;
 
-export type UserThing = { readonly userId: string } & HeldThing;
+export type UserThing = { readonly userId: string } & GrantedThing;
 
 export interface Difference {
   readonly gained: UserThing[];
@@ -27,33 +27,33 @@ export interface Difference {
 const maxListed = 10_000;
 
 /** Makes the function that says what follows from what is given; users who are given the same share the answer. */
-export function effectiveHoldings(registry: UrlRegistry): (given: readonly Given[]) => EffectiveHoldings {
-  const known = new WeakMap<readonly Given[], EffectiveHoldings>();
-  return (given) => {
-    const found = known.get(given) ?? effectiveOf(registry, given);
-    known.set(given, found);
+export function createActiveGrants(registry: UrlRegistry): (granted: readonly Grant[]) => ActiveGrants {
+  const known = new WeakMap<readonly Grant[], ActiveGrants>();
+  return (granted) => {
+    const found = known.get(granted) ?? activeGrantsFrom(registry, granted);
+    known.set(granted, found);
     return found;
   };
 }
 
-function effectiveOf(registry: UrlRegistry, given: readonly Given[]): EffectiveHoldings {
-  const { endpoints, isSuperadmin } = compileGrants(registry, holdingsOf(given));
-  const things: HeldThing[] = [
+function activeGrantsFrom(registry: UrlRegistry, granted: readonly Grant[]): ActiveGrants {
+  const { endpoints, isSuperadmin } = compileGrants(registry, grantSetOf(granted));
+  const things: GrantedThing[] = [
     ...registry.endpoints.filter(({ id }) => hasBit(endpoints, id)).map(({ method, url }) => ({ right: `${method} ${url}` })),
     ...(isSuperadmin ? [{ permission: 'manage:*' }] : []),
-    ...given.flatMap((each): HeldThing[] => (each.kind === 'permission' ? [{ permission: each.permission }] : each.kind === 'policy' ? [{ policy: each.policy }] : [])),
+    ...granted.flatMap((each): GrantedThing[] => (each.kind === 'permission' ? [{ permission: each.permission }] : each.kind === 'policy' ? [{ policy: each.policy }] : [])),
   ];
   return new Map(things.map((thing) => [keyOf(thing), thing]));
 }
 
-function keyOf(thing: HeldThing): string {
+function keyOf(thing: GrantedThing): string {
   if ('right' in thing) return `right ${thing.right}`;
   return 'permission' in thing ? `permission ${thing.permission}` : `policy ${policyKey(thing.policy)}`;
 }
 
 /** What each user holds in one and not in the other; a deny that comes is lost, and one that goes is gained. */
-export function compareHoldings(before: ReadonlyMap<string, EffectiveHoldings>, after: ReadonlyMap<string, EffectiveHoldings>): Difference {
-  const none: EffectiveHoldings = new Map();
+export function compareGrants(before: ReadonlyMap<string, ActiveGrants>, after: ReadonlyMap<string, ActiveGrants>): Difference {
+  const none: ActiveGrants = new Map();
   const gained: UserThing[] = [];
   const lost: UserThing[] = [];
   let users = 0;
@@ -70,10 +70,10 @@ export function compareHoldings(before: ReadonlyMap<string, EffectiveHoldings>, 
   return { gained: gained.slice(0, maxListed), lost: lost.slice(0, maxListed), users, isComplete: Math.max(gained.length, lost.length) <= maxListed };
 }
 
-function isDeny(thing: HeldThing): boolean {
+function isDeny(thing: GrantedThing): boolean {
   return 'policy' in thing && thing.policy.effect === 'deny';
 }
 
-function missingIn(things: EffectiveHoldings, others: EffectiveHoldings): HeldThing[] {
+function missingIn(things: ActiveGrants, others: ActiveGrants): GrantedThing[] {
   return [...things].filter(([key]) => !others.has(key)).map(([, thing]) => thing);
 }

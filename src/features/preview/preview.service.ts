@@ -6,9 +6,9 @@ import type { Caller } from '../../engine/caller.ts';
 import type { ChangeService } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import type { RequestFacts, RouteDefinition } from '../../http/route/define-route.ts';
-import type { EachHolder } from '../grants/each-principal.ts';
-import { compareHoldings, effectiveHoldings } from './grants-difference.ts';
-import type { Difference, EffectiveHoldings } from './grants-difference.ts';
+import type { EachPrincipal } from '../grants/each-principal.ts';
+import { compareGrants, createActiveGrants } from './grants-difference.ts';
+import type { Difference, ActiveGrants } from './grants-difference.ts';
 
 /** A writing call, as it would be sent. */
 export interface PreviewedCall {
@@ -30,12 +30,12 @@ export interface PreviewDeps {
   readonly changes: Pick<ChangeService, 'rehearse'>;
   /** The URLs that change what users hold. */
   readonly routes: readonly RouteDefinition[];
-  readonly eachHolder: EachHolder;
+  readonly eachPrincipal: EachPrincipal;
   readonly clock: () => number;
 }
 
 /** Makes the preview: it really makes the call, in a transaction that is undone, and compares what users hold before and after. */
-export function createPreview({ registry, changes, routes, eachHolder, clock }: PreviewDeps): Preview {
+export function createPreview({ registry, changes, routes, eachPrincipal, clock }: PreviewDeps): Preview {
   /** Throws `not-previewable`, `right-missing`, `permission-missing`, `policy-denies`. */
   function requireRoute(caller: Caller, { method, url }: PreviewedCall): { readonly route: RouteDefinition; readonly query: unknown } {
     const [path = '', query = ''] = url.split('?', 2);
@@ -47,10 +47,10 @@ export function createPreview({ registry, changes, routes, eachHolder, clock }: 
     return { route, query: parse(query) };
   }
 
-  async function holdingsOfAll(tenantId: string, session: ClientSession, userIds: readonly string[] | null): Promise<Map<string, EffectiveHoldings>> {
-    const effective = effectiveHoldings(registry());
-    const all = new Map<string, EffectiveHoldings>();
-    for await (const { holder, given } of eachHolder(tenantId, { session, ...(userIds && { userIds }) })) all.set(holder._id, effective(given));
+  async function activeGrantsOfAll(tenantId: string, session: ClientSession, userIds: readonly string[] | null): Promise<Map<string, ActiveGrants>> {
+    const activeGrantsOf = createActiveGrants(registry());
+    const all = new Map<string, ActiveGrants>();
+    for await (const { principal, granted } of eachPrincipal(tenantId, { session, ...(userIds && { userIds }) })) all.set(principal._id, activeGrantsOf(granted));
     return all;
   }
 
@@ -61,15 +61,15 @@ export function createPreview({ registry, changes, routes, eachHolder, clock }: 
     const { changes: recorded } = await changes.rehearse(run);
     const whose = recorded.some(({ raisesPolicy }) => raisesPolicy) ? null : [...new Set(recorded.flatMap(({ users = [] }) => users))];
     const { result } = await changes.rehearse(async (session) => {
-      const before = await holdingsOfAll(tenantId, session, whose);
+      const before = await activeGrantsOfAll(tenantId, session, whose);
       await run();
-      return compareHoldings(before, await holdingsOfAll(tenantId, session, whose));
+      return compareGrants(before, await activeGrantsOfAll(tenantId, session, whose));
     });
     return result;
   };
 }
 
-function isWrite({ method }: RouteDefinition): boolean {
+export function isWrite({ method }: RouteDefinition): boolean {
   return method !== 'GET';
 }
 

@@ -2,7 +2,7 @@ import type { Caller } from '../../engine/caller.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 
 /** What roles are given to: users, groups, users on one resource, or clients. */
-export interface RoleHolders {
+export interface RoleHolder {
   /** Drops the assignments of a role that have ended, for holders that have some for a time: they must not count, nor take the place of another. */
   forgetEnded?(tx: ChangeTransaction, roleId: string): Promise<void>;
   /** How many have a role. */

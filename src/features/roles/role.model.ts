@@ -22,7 +22,7 @@ export interface Role {
   /** Raised by every edit; an edit of an older version is refused. */
   version: number;
   /** Raised by every assignment, so that a role is never deleted while somebody is given it. */
-  assignments: number;
+  lockCount: number;
   /** Declared rights that init has once given to this built-in role: one taken away since stays away. */
   seeded: string[];
 }
@@ -52,7 +52,7 @@ export function createRoleModel(connection: Connection, prefix = ''): Model<Role
     isSystemRole: { type: Boolean, required: true },
     isDefault: { type: Boolean, required: true },
     version: { type: Number, required: true },
-    assignments: { type: Number, required: true },
+    lockCount: { type: Number, required: true },
     seeded: { type: [String], default: [] },
   }, { strict: 'throw', versionKey: false });
   schema.plugin(tenantScope);

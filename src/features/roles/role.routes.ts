@@ -8,12 +8,12 @@ import { defineRoute } from '../../http/route/define-route.ts';
 import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { integer, isoDate, knownEmail, oneOf, optional, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
-import { showPolicy } from '../policies/policy.shape.ts';
+import { policyView } from '../policies/policy.shape.ts';
 import type { KnownPermissions } from '../policies/declared-permissions.ts';
 import type { DefaultRole } from '../tenants/tenant.default-role.ts';
 import type { UserAssignments } from '../users/assignments/user.assignments.ts';
-import { showUser, userShape } from '../users/user.shape.ts';
-import type { ClaimRole } from './role-locks.ts';
+import { userView, userShape } from '../users/user.shape.ts';
+import type { LockRole } from './role-locks.ts';
 import type { Role } from './role.model.ts';
 import type { RoleService } from './role.service.ts';
 import { contentFields, refOf, rightList, rightShape, roleName, roleRefFields, roleShape } from './role.shape.ts';
@@ -23,50 +23,54 @@ export interface RoleRouteDeps {
   readonly roles: RoleService;
   readonly registry: () => UrlRegistry;
   readonly assign: UserAssignments['assign'];
-  readonly claimRole: ClaimRole;
+  readonly lockRole: LockRole;
   readonly update: UpdateRole;
   readonly permissions: KnownPermissions;
   readonly defaultRole: Pick<DefaultRole, 'read' | 'set'>;
 }
 
-const contentErrors = ['role-not-found', 'right-not-registered', 'permission-not-known', 'policies-too-heavy', 'superadmin-not-inherited', 'role-circle', 'grants-exceed-own'] as const;
+const contentErrors = ['role-not-found', 'right-not-registered', 'permission-not-known', 'policies-too-complex', 'superadmin-not-inherited', 'role-circle', 'grants-exceed-own'] as const;
 
 /** The URLs under /roles/, all of them config URLs. */
-export function createRoleRoutes({ roles, registry, assign, claimRole, update, permissions, defaultRole }: RoleRouteDeps): RouteDefinition[] {
-  const shown = (role: Role) => ({ ...role, rights: role.rights.map((right) => withStale(right, roles)), policies: role.policies.map(showPolicy) });
+export function createRoleRoutes({ roles, registry, assign, lockRole, update, permissions, defaultRole }: RoleRouteDeps): RouteDefinition[] {
+  const roleView = (role: Role) => ({ ...role, rights: role.rights.map((right) => withStale(right, roles)), policies: role.policies.map(policyView) });
   return [
     defineRoute({
       method: 'GET', url: '/roles/get-rights', summary: 'Rights of a role, or every registered URL',
+      actsInTenant: true,
       description: 'Name a role by roleId or type to see its own rights; without either, every registered URL is listed with its access class.',
       input: { query: roleRefFields },
       output: z.object({ roleId: z.string().optional(), type: z.string().optional(), version: z.number().optional(), rights: z.array(rightShape), permissions: z.array(z.object({ permission: z.string(), description: z.string().optional() })) }),
       errors: ['role-not-found'],
       async handler({ input: { query }, caller }) {
         if (query.roleId === undefined && query.type === undefined) return { rights: registeredRights(registry()), permissions: [...permissions.list()] };
-        const { roleId, type, version, rights, permissions: held } = shown(await roles.find(caller.tenantId, refOf(query)));
-        return { roleId, type, version, rights, permissions: held.map((permission) => ({ permission })) };
+        const { roleId, type, version, rights, permissions: names } = roleView(await roles.find(caller.tenantId, refOf(query)));
+        return { roleId, type, version, rights, permissions: names.map((permission) => ({ permission })) };
       },
     }),
     defineRoute({
       method: 'POST', url: '/roles/create', summary: 'Create a role', status: 201,
+      actsInTenant: true,
       input: { body: { roleId: roleName, type: roleName, rights: rightList, ...contentFields } },
       output: roleShape,
       errors: ['role-exists', 'tenant-full', 'right-is-config', 'too-many-rights', ...contentErrors],
-      handler: async (context) => shown(await roles.create(actorOf(context), context.caller, context.input.body)),
+      handler: async (context) => roleView(await roles.create(actorOf(context), context.caller, context.input.body)),
     }),
     defineRoute({
       method: 'PUT', url: '/roles/update', summary: 'Change a role, but for its rights',
+      actsInTenant: true,
       description: 'What is not sent stays. permissions, policies and inherits replace what the role had. With version, the edit is refused if somebody else changed the role meanwhile.',
       input: { body: { ...roleRefFields, ...contentFields, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
       output: roleShape,
       errors: ['ladder-fixed', 'superadmin-rights-fixed', 'version-conflict', 'target-outranks-caller', ...contentErrors],
       async handler(context) {
         const { roleId, type, ...edit } = context.input.body;
-        return shown(await update(actorOf(context), context.caller, refOf(context.input.body), edit));
+        return roleView(await update(actorOf(context), context.caller, refOf(context.input.body), edit));
       },
     }),
     defineRoute({
       method: 'PUT', url: '/roles/update-rights', summary: 'Replace, add or remove rights of a role',
+      actsInTenant: true,
       description: 'Send either rights (all anew) or add and remove. With version, the edit is refused if somebody else changed the role meanwhile.',
       input: { body: { ...roleRefFields, rights: optional(rightList), add: optional(rightList), remove: optional(rightList), version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
       output: roleShape,
@@ -75,21 +79,23 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
         const { body } = context.input;
         const { roleId, type, ...edit } = body;
         if (edit.rights ? Boolean(edit.add ?? edit.remove) : !(edit.add ?? edit.remove)) throw invalid('body', 'needs either rights, or add and/or remove');
-        return shown(await roles.updateRights(actorOf(context), context.caller, refOf(body), edit));
+        return roleView(await roles.updateRights(actorOf(context), context.caller, refOf(body), edit));
       },
     }),
     defineRoute({
       method: 'GET', url: '/roles/load', summary: 'List roles',
+      actsInTenant: true,
       input: { query: { ...pageFields, roleId: optional(roleName) } },
       output: pageOf(roleShape),
       errors: [],
       async handler({ input: { query: { roleId, ...page } }, caller }) {
         const { items, nextCursor } = await roles.load(caller.tenantId, roleId === undefined ? {} : { roleId }, page);
-        return { items: items.map(shown), nextCursor };
+        return { items: items.map(roleView), nextCursor };
       },
     }),
     defineRoute({
       method: 'GET', url: '/roles/get-default', summary: 'The role that a confirmed address brings',
+      actsInTenant: true,
       input: {},
       output: z.object({ roleId: z.string() }),
       errors: ['tenant-not-found'],
@@ -97,17 +103,19 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
     }),
     defineRoute({
       method: 'PUT', url: '/roles/set-default', summary: 'Set the role that a confirmed address brings',
+      actsInTenant: true,
       description: 'Of the tenant, for users who confirm their address from now on. It is the same as the setting defaultRole of the tenant.',
       input: { body: roleRefFields },
       output: z.object({ roleId: z.string() }),
       errors: ['role-not-found', 'superadmin-not-inherited', 'grants-exceed-own', 'tenant-not-found'],
       async handler(context) {
         const ref = refOf(context.input.body);
-        return { roleId: await defaultRole.set(actorOf(context), context.caller, (tx) => claimRole(tx, ref)) };
+        return { roleId: await defaultRole.set(actorOf(context), context.caller, (tx) => lockRole(tx, ref)) };
       },
     }),
     defineRoute({
       method: 'DELETE', url: '/roles/delete', summary: 'Delete a role',
+      actsInTenant: true,
       description: 'A role that users, groups, memberships or clients have, or that is the default role of the tenant, is deleted only if reassignTo names the role (roleId) that takes its place.',
       input: { query: { ...roleRefFields, reassignTo: optional(roleName) } },
       errors: ['role-not-found', 'system-role', 'role-inherited', 'role-in-use', 'superadmin-not-inherited', 'grants-exceed-own', 'target-outranks-caller'],
@@ -119,6 +127,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
     }),
     defineRoute({
       method: 'POST', url: '/roles/assign', summary: 'Give a role to a user, or take it away',
+      actsInTenant: true,
       description: 'Names the user by userId or email, the role by roleId or type. mode: replace (default) all roles by this one, add it, or remove it. Before validFrom and from validUntil on it does not count, also within a session. A day instead of an instant is the start of that day as validFrom and its end as validUntil, in UTC; an end in the past is refused.',
       input: { body: { userId: optional(string({ min: 1, max: 64 })), email: optional(knownEmail()), ...roleRefFields, mode: optional(oneOf(['replace', 'add', 'remove'])), validFrom: optional(isoDate()), validUntil: optional(isoDate({ dayMeans: 'end' })) } },
       output: userShape,
@@ -130,7 +139,7 @@ export function createRoleRoutes({ roles, registry, assign, claimRole, update, p
         if (mode === 'remove' && (validFrom ?? validUntil)) throw invalid('body.mode', 'must not be remove with validFrom or validUntil');
         if (validFrom && validUntil && validFrom >= validUntil) throw invalid('body.validUntil', 'must be later than validFrom');
         const how = { mode, ...(validFrom && { validFrom }), ...(validUntil && { validUntil }) };
-        return showUser(await assign(actorOf(context), context.caller, whoOf(body), (tx) => claimRole(tx, ref), how));
+        return userView(await assign(actorOf(context), context.caller, whoOf(body), (tx) => lockRole(tx, ref), how));
       },
     }),
   ];

@@ -1,5 +1,5 @@
 import type { Model } from 'mongoose';
-import { areTooHeavy } from '../../engine/grants/compiled-grants.ts';
+import { exceedsComplexity } from '../../engine/grants/compiled-grants.ts';
 import type { Permission, Policy } from '../../engine/policies/policy.ts';
 import { unregisteredUrls } from '../../engine/urls/policy-urls.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
@@ -22,12 +22,12 @@ export interface RoleContentCheck {
   requireKnown(permissions: readonly Permission[]): void;
   /** Throws `right-not-registered` for a policy about a URL that meets no registered one. */
   requireRegistered(policies: readonly Policy[]): void;
-  /** Throws `policies-too-heavy` if these are more than one question may meet. */
-  requireLight(content: Pick<RoleContent, 'permissions' | 'policies'>): void;
+  /** Throws `policies-too-complex` if these are more than one question may meet. */
+  requireWithinComplexity(content: Pick<RoleContent, 'permissions' | 'policies'>): void;
   /** Refuses parents that are no roles, the superadmin, or the role's own descendants. Throws `role-not-found`, `superadmin-not-inherited`, `role-circle`. */
   requireParents(tx: ChangeTransaction, roleId: string, inherits: readonly string[]): Promise<void>;
   /** The same for roles that something gives which is no role itself, such as a group. Throws `role-not-found`, `superadmin-not-inherited`. */
-  claimAll(tx: ChangeTransaction, roleIds: readonly string[]): Promise<void>;
+  lockRoles(tx: ChangeTransaction, roleIds: readonly string[]): Promise<void>;
 }
 
 /** How many faults one answer names. */
@@ -42,8 +42,8 @@ export interface RoleContentDeps {
 /** Makes the check of what a role may hold. */
 export function createRoleContentCheck({ model, permissions: known, registry }: RoleContentDeps): RoleContentCheck {
   /** Writes to the roles, so that one deleted, or made a child, at the same moment does not commit beside it. */
-  async function claim({ session, actor: { tenantId } }: ChangeTransaction, roleIds: readonly string[]) {
-    await model.updateMany({ tenantId, roleId: { $in: [...roleIds] } }, { $inc: { assignments: 1 } }, { session });
+  async function lock({ session, actor: { tenantId } }: ChangeTransaction, roleIds: readonly string[]) {
+    await model.updateMany({ tenantId, roleId: { $in: [...roleIds] } }, { $inc: { lockCount: 1 } }, { session });
     const found = await model.find({ tenantId, roleId: { $in: [...roleIds] } }, { roleId: 1, type: 1, inherits: 1 }, { session }).lean();
     if (found.length < roleIds.length) throw new AppError('role-not-found');
     if (found.some(({ type }) => type === superadminType)) throw new AppError('superadmin-not-inherited');
@@ -59,17 +59,17 @@ export function createRoleContentCheck({ model, permissions: known, registry }: 
       const errors = unregisteredUrls(registry(), policies, 'body.policies');
       if (errors.length > 0) throw new AppError('right-not-registered', { errors: errors.slice(0, maxNamed) });
     },
-    requireLight({ permissions = [], policies = [] }) {
-      if (areTooHeavy(policies, permissions)) throw new AppError('policies-too-heavy');
+    requireWithinComplexity({ permissions = [], policies = [] }) {
+      if (exceedsComplexity(policies, permissions)) throw new AppError('policies-too-complex');
     },
-    async claimAll(tx, roleIds) {
-      if (roleIds.length > 0) await claim(tx, [...new Set(roleIds)]);
+    async lockRoles(tx, roleIds) {
+      if (roleIds.length > 0) await lock(tx, [...new Set(roleIds)]);
     },
     async requireParents(tx, roleId, inherits) {
       const seen = new Set<string>();
       for (let next = [...new Set(inherits)]; next.length > 0;) {
         if (next.includes(roleId)) throw new AppError('role-circle');
-        const found = await claim(tx, next);
+        const found = await lock(tx, next);
         for (const role of found) seen.add(role.roleId);
         next = [...new Set(found.flatMap((role) => role.inherits))].filter((parent) => !seen.has(parent));
       }

@@ -70,7 +70,7 @@ export function createRoleSeed({ model, registry, permissions, nameOf, onKept }:
     const { type, name, description, inherits, isDefault } = declaration;
     await model.create([{
       _id: newId(), tenantId: tx.actor.tenantId, roleId: type, type, name, description, ...declared, inherits: [...inherits], isSystemRole: true, isDefault: isDefault ?? false,
-      version: 1, assignments: 0, seeded: type === superadminType ? [] : marksOf(declared),
+      version: 1, lockCount: 0, seeded: type === superadminType ? [] : marksOf(declared),
     }], { session: tx.session });
     tx.record({ action: 'role.create', target: { kind: 'role', id: type }, after: { roleId: type, ...declared, rights: declared.rights.map(textOf) }, raisesPolicy: true });
     return { created: true, changed: true, rights: declared.rights.length };
@@ -88,7 +88,7 @@ export function createRoleSeed({ model, registry, permissions, nameOf, onKept }:
 }
 
 /** All registered URLs as rights; of very many, the stored copy, which is for display only, holds the first 10,000. */
-export function allRights(registry: UrlRegistry): Right[] {
+function allRights(registry: UrlRegistry): Right[] {
   return registry.urls.slice(0, maxRights).map(({ name, path, url, methods, access }) => ({ name, path, url, ...(methods && { methods }), access }));
 }
 

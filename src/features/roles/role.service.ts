@@ -12,7 +12,7 @@ import type { Page, PageRequest } from '../../platform/database/page.ts';
 import type { RoleContent, RoleContentCheck } from './role.rules.ts';
 import { isTenantAdmin, superadminType } from './role.ladder.ts';
 import { maxRights } from './role.model.ts';
-import type { RoleHolders } from './role-holder.ts';
+import type { RoleHolder } from './role-holder.ts';
 import type { Role } from './role.model.ts';
 
 /** A role named by one of its two names. */
@@ -41,7 +41,7 @@ export interface RoleService {
   load(tenantId: string, filter: { readonly roleId?: string }, page: PageRequest): Promise<Page<Role>>;
   /** Throws `role-not-found`. */
   find(tenantId: string, ref: RoleRef): Promise<Role>;
-  /** Throws `right-not-registered`, `right-is-config`, `too-many-rights`, `policies-too-heavy`, `role-exists`, and what an edit of the rest throws. */
+  /** Throws `right-not-registered`, `right-is-config`, `too-many-rights`, `policies-too-complex`, `role-exists`, and what an edit of the rest throws. */
   create(actor: Actor, caller: Caller, role: NewRole): Promise<Role>;
   /** Throws what `create` does, `role-not-found`, `superadmin-rights-fixed`, `version-conflict`, `target-outranks-caller`. */
   updateRights(actor: Actor, caller: Caller, ref: RoleRef, edit: RightsEdit): Promise<Role>;
@@ -58,13 +58,13 @@ const maxNamed = 50;
  * Does work that changes what a role gives, if the caller could give the one and the other; `successor` is the role that
  * its holders have afterwards, where that is another one. Throws `grants-exceed-own`.
  */
-export type GuardRole = <T>(tx: ChangeTransaction, caller: Caller, roleId: string, work: () => Promise<T>, successor?: string) => Promise<T>;
+export type WithRoleDelegationCheck = <T>(tx: ChangeTransaction, caller: Caller, roleId: string, work: () => Promise<T>, successor?: string) => Promise<T>;
 
 /** Refuses to change what a role gives where somebody holds it who holds what the caller does not. Throws `target-outranks-caller`. */
 export type RequireMayChangeRole = (tx: ChangeTransaction, caller: Caller, roleId: string) => Promise<void>;
 
 /** Does work that changes which roles new users are given, if the caller could give them the one and the other. Throws `grants-exceed-own`. */
-export type GuardDefaults = <T>(tx: ChangeTransaction, caller: Caller, work: () => Promise<T>) => Promise<T>;
+export type WithDefaultsDelegationCheck = <T>(tx: ChangeTransaction, caller: Caller, work: () => Promise<T>) => Promise<T>;
 
 export interface RoleDeps {
   readonly model: Model<Role>;
@@ -72,14 +72,14 @@ export interface RoleDeps {
   readonly registry: () => UrlRegistry;
   readonly check: RoleContentCheck;
   /** Whoever may have roles. */
-  readonly holders: readonly RoleHolders[];
-  readonly guard: GuardRole;
-  readonly guardDefaults: GuardDefaults;
+  readonly holders: readonly RoleHolder[];
+  readonly withDelegationCheck: WithRoleDelegationCheck;
+  readonly withDefaultsDelegationCheck: WithDefaultsDelegationCheck;
   readonly requireMayChange: RequireMayChangeRole;
 }
 
 /** Makes what loads, creates, changes and deletes roles; each change is one transaction and counts at the next request. */
-export function createRoleService({ model, changes, registry, check, holders, guard, guardDefaults, requireMayChange }: RoleDeps): RoleService {
+export function createRoleService({ model, changes, registry, check, holders, withDelegationCheck, withDefaultsDelegationCheck, requireMayChange }: RoleDeps): RoleService {
   function resolve(inputs: readonly RightInput[], field: string, role?: Role): Right[] {
     const { rights, unregistered, config } = resolveRights(registry(), inputs, field, role && isTenantAdmin(role));
     if (unregistered.length > 0) throw new AppError('right-not-registered', { errors: unregistered.slice(0, maxNamed) });
@@ -110,7 +110,7 @@ export function createRoleService({ model, changes, registry, check, holders, gu
       const resolved = capped(resolve(rights, 'body.rights'));
       check.requireKnown(permissions);
       check.requireRegistered(policies);
-      check.requireLight({ permissions, policies });
+      check.requireWithinComplexity({ permissions, policies });
       return changes.transact(actor, async (tx) => {
         const { tenantId } = actor;
         // The superadmin is a role of the platform, which no tenant has one of its own of.
@@ -119,11 +119,11 @@ export function createRoleService({ model, changes, registry, check, holders, gu
         const role: Role = {
           _id: newId(), tenantId, roleId, type, name: name ?? type, description: description ?? '', rights: resolved,
           permissions: [...new Set(permissions)], policies: [...policies], inherits: [...new Set(inherits)], isSystemRole: false, isDefault,
-          version: 1, assignments: 0, seeded: [],
+          version: 1, lockCount: 0, seeded: [],
         };
-        const write = () => guard(tx, caller, roleId, () => model.create([role], { session: tx.session }));
-        await (isDefault ? guardDefaults(tx, caller, write) : write());
-        tx.record({ action: 'role.create', target: { kind: 'role', id: roleId }, after: visible(role), raisesPolicy: true, creates: 'roles' });
+        const write = () => withDelegationCheck(tx, caller, roleId, () => model.create([role], { session: tx.session }));
+        await (isDefault ? withDefaultsDelegationCheck(tx, caller, write) : write());
+        tx.record({ action: 'role.create', target: { kind: 'role', id: roleId }, after: auditView(role), raisesPolicy: true, creates: 'roles' });
         return role;
       });
     },
@@ -135,8 +135,8 @@ export function createRoleService({ model, changes, registry, check, holders, gu
       const rights = edited(role, edit);
       await requireMayChange(tx, caller, role.roleId);
       const after = { ...role, rights, version: role.version + 1 };
-      await guard(tx, caller, role.roleId, () => model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: { rights }, $inc: { version: 1 } }, { session: tx.session }));
-      tx.record({ action: 'role.update-rights', target: { kind: 'role', id: role.roleId }, before: visible(role), after: visible(after), raisesPolicy: true });
+      await withDelegationCheck(tx, caller, role.roleId, () => model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: { rights }, $inc: { version: 1 } }, { session: tx.session }));
+      tx.record({ action: 'role.update-rights', target: { kind: 'role', id: role.roleId }, before: auditView(role), after: auditView(after), raisesPolicy: true });
       return after;
     }),
 
@@ -151,14 +151,14 @@ export function createRoleService({ model, changes, registry, check, holders, gu
       const isHeld = counts.some((count) => count > 0);
       if (isHeld && (reassignTo === undefined || reassignTo === role.roleId)) throw new AppError('role-in-use', { users });
       const successor = isHeld ? reassignTo : undefined;
-      await guard(tx, caller, role.roleId, async () => {
+      await withDelegationCheck(tx, caller, role.roleId, async () => {
         if (successor !== undefined) {
-          await check.claimAll(tx, [successor]);
+          await check.lockRoles(tx, [successor]);
           for (const { reassign } of holders) await reassign(tx, caller, role.roleId, successor);
         }
         await model.deleteOne({ tenantId: actor.tenantId, _id: role._id }, { session: tx.session });
       }, successor);
-      tx.record({ action: 'role.delete', target: { kind: 'role', id: role.roleId }, before: visible(role), raisesPolicy: true });
+      tx.record({ action: 'role.delete', target: { kind: 'role', id: role.roleId }, before: auditView(role), raisesPolicy: true });
     }),
 
     isStale: (right) => isStale(registry(), right),
@@ -183,6 +183,6 @@ export async function requireRole(model: Model<Role>, tenantId: string, { roleId
 }
 
 /** What a record shows of a role. */
-export function visible({ roleId, type, name, description, rights, permissions, policies, inherits, isDefault }: Role): Record<string, unknown> {
+export function auditView({ roleId, type, name, description, rights, permissions, policies, inherits, isDefault }: Role): Record<string, unknown> {
   return { roleId, type, name, description, permissions, policies, inherits, isDefault, rights: rights.map(({ url, methods }) => (methods ? `${methods.join(',')} ${url}` : url)) };
 }

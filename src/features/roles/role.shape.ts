@@ -4,7 +4,7 @@ import { policyLimits } from '../../engine/policies/policy.ts';
 import type { RightInput } from '../../engine/grants/right.ts';
 import { AppError } from '../../errors/errors.ts';
 import { boolean, custom, list, optional, string } from '../../http/input/fields.ts';
-import type { Refuse } from '../../http/input/fields.ts';
+import type { RefuseValue } from '../../http/input/fields.ts';
 import { policyList, policyShape } from '../policies/policy.shape.ts';
 import { maxRights } from './role.model.ts';
 import type { RoleRef } from './role.service.ts';
@@ -82,7 +82,7 @@ export const rightList = custom<RightInput[]>({
 });
 
 // A full right object as a list shows it has more fields than are needed to name it; they follow from the URL.
-function parseRight(item: unknown, at: string, refuse: Refuse): RightInput {
+function parseRight(item: unknown, at: string, refuse: RefuseValue): RightInput {
   if (typeof item === 'string') return parseUrl(item, at, refuse);
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return refuse('must be a URL or an object with a url', at);
   const known = ['url', 'methods', 'name', 'path', 'access', 'stale'];
@@ -95,6 +95,6 @@ function parseRight(item: unknown, at: string, refuse: Refuse): RightInput {
   return { url: parsed, methods: list.map((method: unknown) => (typeof method === 'string' && isMethod(method) ? method : refuse(`must be of ${methods.join(', ')}`, `${at}.methods`))) };
 }
 
-function parseUrl(url: unknown, at: string, refuse: Refuse): string {
+function parseUrl(url: unknown, at: string, refuse: RefuseValue): string {
   return typeof url === 'string' && url.length <= 2_048 ? url : refuse('must be a URL of at most 2048 characters', at);
 }

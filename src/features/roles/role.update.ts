@@ -5,8 +5,8 @@ import { AppError } from '../../errors/errors.ts';
 import type { RoleContent, RoleContentCheck } from './role.rules.ts';
 import { superadminType } from './role.ladder.ts';
 import type { Role } from './role.model.ts';
-import { requireRole, visible } from './role.service.ts';
-import type { GuardDefaults, GuardRole, RequireMayChangeRole, RoleRef } from './role.service.ts';
+import { requireRole, auditView } from './role.service.ts';
+import type { WithDefaultsDelegationCheck, WithRoleDelegationCheck, RequireMayChangeRole, RoleRef } from './role.service.ts';
 
 /** What is to be otherwise; what is absent stays. */
 export interface RoleEdit extends RoleContent {
@@ -18,19 +18,21 @@ export interface RoleEdit extends RoleContent {
   readonly version?: number;
 }
 
-/** Edits everything of a role but its rights. Throws `role-not-found`, `version-conflict`, `superadmin-rights-fixed`, `ladder-fixed`, `permission-not-known`, `right-not-registered`, `policies-too-heavy`, `superadmin-not-inherited`, `role-circle`, `grants-exceed-own`, `target-outranks-caller`. */
+/** Edits everything of a role but its rights. Throws `role-not-found`, `version-conflict`, `superadmin-rights-fixed`, `ladder-fixed`, `permission-not-known`, `right-not-registered`, `policies-too-complex`, `superadmin-not-inherited`, `role-circle`, `grants-exceed-own`, `target-outranks-caller`. */
 export type UpdateRole = (actor: Actor, caller: Caller, ref: RoleRef, edit: RoleEdit) => Promise<Role>;
 
 export interface UpdateRoleDeps {
   readonly model: Model<Role>;
   readonly changes: ChangeService;
   readonly check: RoleContentCheck;
-  readonly guard: GuardRole;
-  readonly guardDefaults: GuardDefaults;
+  readonly withDelegationCheck: WithRoleDelegationCheck;
+  readonly withDefaultsDelegationCheck: WithDefaultsDelegationCheck;
   readonly requireMayChange: RequireMayChangeRole;
 }
 
-export function createUpdateRole({ model, changes, check, guard, guardDefaults, requireMayChange }: UpdateRoleDeps): UpdateRole {
+export function createUpdateRole(
+  { model, changes, check, withDelegationCheck, withDefaultsDelegationCheck, requireMayChange }: UpdateRoleDeps,
+): UpdateRole {
   return async (actor, caller, ref, { version, ...edit }) => {
     check.requireKnown(edit.permissions ?? []);
     check.requireRegistered(edit.policies ?? []);
@@ -42,12 +44,12 @@ export function createUpdateRole({ model, changes, check, guard, guardDefaults, 
       if (edit.inherits) await check.requireParents(tx, role.roleId, edit.inherits);
       const set = copied(edit);
       const after: Role = { ...role, ...set, version: role.version + 1 };
-      if (edit.permissions ?? edit.policies) check.requireLight(after);
+      if (edit.permissions ?? edit.policies) check.requireWithinComplexity(after);
       const gives = Boolean(edit.permissions ?? edit.policies ?? edit.inherits);
       if (gives) await requireMayChange(tx, caller, role.roleId);
-      const write = () => guard(tx, caller, role.roleId, () => model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: set, $inc: { version: 1 } }, { session: tx.session }));
-      await (after.isDefault === role.isDefault ? write() : guardDefaults(tx, caller, write));
-      tx.record({ action: 'role.update', target: { kind: 'role', id: role.roleId }, before: visible(role), after: visible(after), raisesPolicy: gives });
+      const write = () => withDelegationCheck(tx, caller, role.roleId, () => model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: set, $inc: { version: 1 } }, { session: tx.session }));
+      await (after.isDefault === role.isDefault ? write() : withDefaultsDelegationCheck(tx, caller, write));
+      tx.record({ action: 'role.update', target: { kind: 'role', id: role.roleId }, before: auditView(role), after: auditView(after), raisesPolicy: gives });
       return after;
     });
   };

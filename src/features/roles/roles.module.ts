@@ -1,96 +1,88 @@
-import { withRolesToCome } from '../../engine/grants/role-times.ts';
+import type { Model } from 'mongoose';
+import type { Logger } from 'pino';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
-import type { ChangeService } from '../../platform/changes/change.service.ts';
-import { createClientRoles } from '../clients/client.role-holder.ts';
-import { createGroupMembers } from '../groups/group.members.ts';
-import { createGroupRoles } from '../groups/group.role-holder.ts';
-import { createGroupRoutes } from '../groups/group.routes.ts';
-import { createGroupService } from '../groups/group.service.ts';
-import type { RouteDefinition } from '../../http/route/define-route.ts';
-import { createMembershipRoles } from '../memberships/membership.role-holder.ts';
-import { createMembershipRoutes } from '../memberships/membership.routes.ts';
-import { createMembershipService } from '../memberships/membership.service.ts';
+import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
+import type { Module } from '../../platform/module.ts';
+import type { Platform } from '../../platform/platform.ts';
 import type { Delegation } from '../grants/delegation.service.ts';
-import type { HeldReader, ReadHeld } from '../grants/grant-resolver.ts';
+import type { GrantResolver } from '../grants/grant-resolver.ts';
 import type { KnownPermissions } from '../policies/declared-permissions.ts';
-import { createClaimRole } from './role-locks.ts';
-import { createRoleContentCheck } from './role.rules.ts';
-import { superadminType, userType } from './role.ladder.ts';
+import type { RoleHolder } from './role-holder.ts';
+import { createLockDefaultRoles, createLockRole } from './role-locks.ts';
+import { guestType } from './role.ladder.ts';
+import type { Role } from './role.model.ts';
 import { createRoleRoutes } from './role.routes.ts';
+import type { RoleRouteDeps } from './role.routes.ts';
+import { createRoleContentCheck } from './role.rules.ts';
+import { createRoleSeed } from './role.seed.ts';
 import { createRoleService } from './role.service.ts';
-import type { GuardDefaults, GuardRole, RequireMayChangeRole } from './role.service.ts';
+import type { WithDefaultsDelegationCheck, WithRoleDelegationCheck, RequireMayChangeRole } from './role.service.ts';
 import { createUpdateRole } from './role.update.ts';
-import type { Stores } from '../../platform/database/database.ts';
-import { createDefaultRole } from '../tenants/tenant.default-role.ts';
-import { createUserAssignments } from '../users/assignments/user.assignments.ts';
-import type { KeepSuperadmin } from '../users/user.service.ts';
-import type { WriteUser } from '../users/write-user.ts';
+import { createUpgradeRoles } from './role.upgrade.ts';
 
-export interface GrantServiceDeps {
-  readonly stores: Stores;
-  /** What all of it is written through. */
-  readonly changes: ChangeService;
+interface RoleStorage {
+  readonly model: Model<Role>;
   readonly registry: () => UrlRegistry;
   readonly permissions: KnownPermissions;
-  readonly held: HeldReader;
-  readonly delegation: Delegation;
-  readonly writeUser: WriteUser;
-  readonly keepSuperadmin: KeepSuperadmin;
-  /** ms since 1970 */
-  readonly clock: () => number;
 }
 
-/** Wires everything that changes what users and clients hold: roles, their assignment, groups and memberships. */
-export function createGrantServices({ stores, changes, registry, permissions, held, delegation, writeUser, keepSuperadmin, clock }: GrantServiceDeps) {
-  const { readGiven } = held;
-  const readHeld: ReadHeld = (holder, session) => held.readHeld(withRolesToCome(holder), session);
-  const check = createRoleContentCheck({ model: stores.roles, permissions, registry });
-  const guard: GuardRole = ({ actor: { tenantId }, session }, caller, roleId, work, successor = roleId) => {
+export interface RoleRulesDeps extends RoleStorage {
+  readonly logger: Pick<Logger, 'warn'>;
+  readonly nameOfTenant: (tx: ChangeTransaction) => Promise<string>;
+}
+
+/** Creates what other features need of roles: rules for their content, and locks for those who assign them. */
+export function createRoleRules({ model, registry, permissions, logger, nameOfTenant }: RoleRulesDeps) {
+  const check = createRoleContentCheck({ model, permissions, registry });
+  return {
+    check,
+    lockRole: createLockRole(model),
+    lockRoles: check.lockRoles,
+    requireRegistered: check.requireRegistered,
+    requireWithinComplexity: check.requireWithinComplexity,
+    defaultRoles: createLockDefaultRoles(model, guestType),
+    upgradeRoles: createUpgradeRoles(model),
+    seedRole: createRoleSeed({
+      model, registry, permissions, nameOf: nameOfTenant,
+      onKept: (tenant, role) => { logger.warn({ tenant, role }, `the tenant "${tenant}" has a role of its own with the roleId or type "${role}", which is declared now: it keeps its own, and what is declared is not given to it`); },
+    }),
+  };
+}
+
+export type RoleRules = ReturnType<typeof createRoleRules>;
+
+export interface RolesModuleDeps extends RoleStorage, Pick<Platform, 'changes'>, Pick<RoleRouteDeps, 'assign' | 'defaultRole'> {
+  readonly rules: Pick<RoleRules, 'check' | 'lockRole'>;
+  readonly delegation: Delegation;
+  readonly resolveAssigned: GrantResolver['resolveAssigned'];
+  /** What roles are given to; the users stand first. */
+  readonly holders: readonly RoleHolder[];
+}
+
+/** Roles: their rights, permissions and policies, and their assignment to users. */
+export function createRolesModule({ model, registry, permissions, rules, changes, delegation, resolveAssigned, holders, assign, defaultRole }: RolesModuleDeps) {
+  const { check, lockRole } = rules;
+  const withDelegationCheck: WithRoleDelegationCheck = ({ actor: { tenantId }, session }, caller, roleId, work, successor = roleId) => {
     let current = roleId;
-    return delegation.guard(caller, async () => ({ given: await readGiven(tenantId, { roles: [current] }, session) }), async () => {
+    return delegation.withDelegationCheck(caller, async () => ({
+      granted: await resolveAssigned(tenantId, { roles: [current] }, session),
+    }), async () => {
       const result = await work();
       current = successor;
       return result;
     }, session);
   };
   const requireMayChange: RequireMayChangeRole = ({ session }, caller, roleId) => delegation.requireMayChangeRole(caller, roleId, session);
-  const guardDefaults: GuardDefaults = ({ actor: { tenantId }, session }, caller, work) => delegation.guard(caller, async () => {
-    const roles = (await stores.roles.find({ tenantId, isDefault: true }, { roleId: 1 }, { session }).lean()).map(({ roleId }) => roleId);
-    return { given: await readGiven(tenantId, { roles }, session), roles };
+  const withDefaultsDelegationCheck: WithDefaultsDelegationCheck = (
+    { actor: { tenantId }, session }, caller, work,
+  ) => delegation.withDelegationCheck(caller, async () => {
+    const roles = (await model.find({ tenantId, isDefault: true }, { roleId: 1 }, { session }).lean()).map(({ roleId }) => roleId);
+    return { granted: await resolveAssigned(tenantId, { roles }, session), roles };
   }, work, session);
-  const assignments = createUserAssignments({
-    model: stores.users, changes, clock, writeUser, delegation, keepSuperadmin, superadminRole: superadminType,
-  });
-  const defaultRole = createDefaultRole({
-    model: stores.tenants, changes, usual: userType, claimRoles: check.claimAll,
-    guard: ({ actor: { tenantId }, session }, caller, read, work) => delegation.guard(caller, async () => {
-      const roles = [await read()];
-      return { given: await readGiven(tenantId, { roles }, session), roles };
-    }, work, session),
-  });
-  const members = createGroupMembers({ groups: stores.groups, users: stores.users, changes, delegation });
+  const shared = { model, changes, check, withDelegationCheck, withDefaultsDelegationCheck, requireMayChange };
+  const roles = createRoleService({ ...shared, registry, holders });
   return {
-    assignments, members, defaultRole,
-    claimRole: createClaimRole(stores.roles),
-    claimRoles: check.claimAll,
-    roles: createRoleService({
-      model: stores.roles, changes, registry, check, guard, guardDefaults, requireMayChange,
-      holders: [assignments, createGroupRoles(stores.groups, members.requireMayActOnAll), createMembershipRoles(stores.memberships, stores.users, delegation), createClientRoles(stores.clients, delegation), defaultRole.holder],
-    }),
-    updateRole: createUpdateRole({ model: stores.roles, changes, check, guard, guardDefaults, requireMayChange }),
-    groups: createGroupService({ model: stores.groups, changes, members, delegation, readGiven, claimRoles: check.claimAll, requireRegistered: check.requireRegistered, requireLight: check.requireLight }),
-    memberships: createMembershipService({ model: stores.memberships, users: stores.users, changes, delegation, readHeld, superadminRole: superadminType }),
-  };
-}
-
-export type GrantServices = ReturnType<typeof createGrantServices>;
-
-/** The URLs under /roles/, /groups/ and /memberships/. */
-export function createGrantRoutes(services: GrantServices, { registry, permissions }: Pick<GrantServiceDeps, 'registry' | 'permissions'>): RouteDefinition[] {
-  const { roles, updateRole, assignments, claimRole, defaultRole, groups, members, memberships } = services;
-  return [
-    ...createRoleRoutes({ roles, registry, assign: assignments.assign, claimRole, update: updateRole, permissions, defaultRole }),
-    ...createGroupRoutes({ groups, members }),
-    ...createMembershipRoutes({ memberships, claimRole }),
-  ];
+    name: 'roles',
+    routes: createRoleRoutes({ roles, registry, assign, lockRole, update: createUpdateRole(shared), permissions, defaultRole }),
+  } satisfies Module;
 }

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../../engine/caller.ts';
-import { createCounts, keptFor } from '../../platform/cache/cache-entry.ts';
-import type { Kept, KeptDeps } from '../../platform/cache/cache-entry.ts';
-import type { Mark } from '../../platform/cache/validity.ts';
+import { createIsUsable, maxAge } from '../../platform/cache/cache-entry.ts';
+import type { CacheEntry, CacheEntryDeps } from '../../platform/cache/cache-entry.ts';
+import type { ValidityToken } from '../../platform/cache/validity.ts';
 import type { TenantSettings } from '../tenants/tenant.model.ts';
 import type { AccessClaims } from '../grants/right-set.types.ts';
 
@@ -15,64 +15,68 @@ export interface LoadedCaller {
   readonly goodUntil: number;
 }
 
-/** For the first time about one request, which counts it, or once more. */
-export type Asked = 'first' | 'again';
+/** Whether it is the first time about one request, which counts it. */
+export interface LookUp {
+  readonly countsRequest: boolean;
+}
 
 /** Who verified tokens speak for: from memory where that is proven to be no older than it may be, else from the store. */
-export interface Callers {
+export interface CallerCache {
   /** From memory, at once; undefined where the store must be asked. Throws `too-many-requests`. */
-  recall(claims: AccessClaims, asked?: Asked): Caller | undefined;
+  get(claims: AccessClaims, options?: LookUp): Caller | undefined;
   /** From the store. Throws `session-ended`, `user-disabled`, `too-many-requests`. */
-  load(claims: AccessClaims, asked?: Asked): Promise<Caller>;
+  load(claims: AccessClaims, options?: LookUp): Promise<Caller>;
   /** Whether a caller that was answered before would be answered again at this moment, from memory. */
   isCurrent(caller: Caller): boolean;
 }
 
-export interface CallersDeps extends KeptDeps {
+export interface CallerCacheDeps extends CacheEntryDeps {
   readonly loadCaller: (claims: AccessClaims) => Promise<LoadedCaller>;
   /** Counts a request of a tenant. Throws `too-many-requests`. */
   readonly admit: (tenantId: string, settings: TenantSettings) => void;
-  readonly takeMarks: (tenantId: string, principalId: string) => readonly Mark[];
+  readonly tokensFor: (tenantId: string, principalId: string) => readonly ValidityToken[];
   /** Whether this node knows where a tenant is kept: handlers rely on that. */
-  readonly isPlaced: (tenantId: string) => boolean;
+  readonly isLocated: (tenantId: string) => boolean;
   /** Told of each look into memory, and whether it answered. */
   readonly onLookup?: (hit: boolean) => void;
 }
 
-type KeptCaller = LoadedCaller & Kept;
+type CachedCaller = LoadedCaller & CacheEntry;
 
-const maxKept = 50_000;
+const maxEntries = 50_000;
+
+const firstTime: LookUp = { countsRequest: true };
 
 /** In how many readings of others somebody takes part before reading by themselves: each may have been overtaken by a change. */
 const maxJoined = 2;
 
-/** Makes what knows callers, by the rule of freshness/kept.ts. */
-export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced, onLookup, clock }: CallersDeps): Callers {
-  const kept = new LRUCache<string, KeptCaller>({ max: maxKept });
-  const loading = new Map<string, Promise<KeptCaller>>();
+/** Creates the cache of callers; entries are usable by the rule of cache-entry.ts. */
+export function createCallerCache({ loadCaller, admit, tokensFor, isFresh, isLocated, onLookup, clock }: CallerCacheDeps): CallerCache {
+  const entries = new LRUCache<string, CachedCaller>({ max: maxEntries });
+  const loading = new Map<string, Promise<CachedCaller>>();
 
-  const countsNow = createCounts({ isFresh, clock });
-  const counts = (entry: KeptCaller, { sub, tenant, client_id }: AccessClaims): boolean => countsNow(entry)
-    && entry.caller.userId === sub && entry.caller.tenantId === tenant && entry.isClient === (client_id !== undefined) && isPlaced(tenant);
+  const isUsableNow = createIsUsable({ isFresh, clock });
+  const isUsable = (entry: CachedCaller, { sub, tenant, client_id }: AccessClaims): boolean => isUsableNow(entry)
+    && entry.caller.userId === sub && entry.caller.tenantId === tenant && entry.isClient === (client_id !== undefined) && isLocated(tenant);
 
-  function admitted({ caller, settings }: KeptCaller, asked: Asked): Caller {
-    if (asked === 'first') admit(caller.tenantId, settings);
+  function admitted({ caller, settings }: CachedCaller, countsRequest: boolean): Caller {
+    if (countsRequest) admit(caller.tenantId, settings);
     return caller;
   }
 
-  async function readAnew(claims: AccessClaims): Promise<KeptCaller> {
-    const marks = takeMarks(claims.tenant, claims.sub);
-    const until = clock() + keptFor;
+  async function readAnew(claims: AccessClaims): Promise<CachedCaller> {
+    const validity = tokensFor(claims.tenant, claims.sub);
+    const until = clock() + maxAge;
     const loaded = await loadCaller(claims);
     const { roles, roleTypes, attributes } = loaded.caller;
     for (const part of [roles, roleTypes, attributes]) freeze(part);
     Object.freeze(loaded.caller);
-    const entry = { ...loaded, marks, keptUntil: Math.min(until, loaded.goodUntil) };
-    kept.set(claims.sid, entry);
+    const entry = { ...loaded, validity, expiresAt: Math.min(until, loaded.goodUntil) };
+    entries.set(claims.sid, entry);
     return entry;
   }
 
-  function read(claims: AccessClaims): Promise<KeptCaller> {
+  function read(claims: AccessClaims): Promise<CachedCaller> {
     const reading = readAnew(claims).finally(() => {
       if (loading.get(claims.sid) === reading) loading.delete(claims.sid);
     });
@@ -81,25 +85,25 @@ export function createCallers({ loadCaller, admit, takeMarks, isFresh, isPlaced,
   }
 
   return {
-    recall(claims, asked = 'first') {
-      const entry = kept.get(claims.sid);
-      const hit = entry !== undefined && counts(entry, claims);
+    get(claims, { countsRequest } = firstTime) {
+      const entry = entries.get(claims.sid);
+      const hit = entry !== undefined && isUsable(entry, claims);
       onLookup?.(hit);
-      return hit ? admitted(entry, asked) : undefined;
+      return hit ? admitted(entry, countsRequest) : undefined;
     },
-    async load(claims, asked = 'first') {
+    async load(claims, { countsRequest } = firstTime) {
       // Who comes while the session is being read takes part, if what was read counts for them as well.
       for (let tries = 0; tries < maxJoined; tries += 1) {
         const reading = loading.get(claims.sid);
         if (!reading) break;
         const entry = await reading.catch(() => undefined);
-        if (entry && counts(entry, claims)) return admitted(entry, asked);
+        if (entry && isUsable(entry, claims)) return admitted(entry, countsRequest);
       }
-      return admitted(await read(claims), asked);
+      return admitted(await read(claims), countsRequest);
     },
     isCurrent(caller) {
-      const entry = kept.peek(caller.sessionId);
-      return entry?.caller === caller && countsNow(entry) && isPlaced(caller.tenantId);
+      const entry = entries.peek(caller.sessionId);
+      return entry?.caller === caller && isUsableNow(entry) && isLocated(caller.tenantId);
     },
   };
 }

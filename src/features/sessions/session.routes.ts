@@ -8,13 +8,13 @@ import { knownEmail, optional, password, string } from '../../http/input/fields.
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { TenantDirectory } from '../tenants/tenant.directory.ts';
 import { tenantName } from '../tenants/tenant.shape.ts';
-import { showUser, userShape } from '../users/user.shape.ts';
+import { userView, userShape } from '../users/user.shape.ts';
 import { deviceCookieName } from './login/device-cookie.ts';
 import type { LogIn } from './login/login.service.ts';
 import type { Refresh } from './refresh.service.ts';
 import type { Session } from './session.model.ts';
 import type { OpenedSession, SessionService } from './session.service.ts';
-import { sessionShape, showSession } from './session.shape.ts';
+import { sessionShape, sessionView } from './session.shape.ts';
 
 export interface SessionRouteDeps {
   readonly logIn: LogIn;
@@ -32,8 +32,8 @@ const idField = string({ min: 1, max: 64 });
 
 /** Login, logout, and the sessions of oneself and of others. */
 export function createSessionRoutes({ logIn, refresh, sessions, tenants, requireMayActOn }: SessionRouteDeps): RouteDefinition[] {
-  const showLogin = ({ user, access, refreshToken }: OpenedSession) => ({
-    access_token: access.token, token_type: 'Bearer' as const, expires_in: access.expiresInSeconds, refresh_token: refreshToken, user: showUser(user),
+  const loginView = ({ user, access, refreshToken }: OpenedSession) => ({
+    access_token: access.token, token_type: 'Bearer' as const, expires_in: access.expiresInSeconds, refresh_token: refreshToken, user: userView(user),
   });
 
   return [
@@ -45,7 +45,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
       async handler(context) {
         const { input: { body }, request } = context;
         await tenants.requireHostFor(body.refresh_token, request.host);
-        return showLogin(await refresh(actorOf(context), body.refresh_token));
+        return loginView(await refresh(actorOf(context), body.refresh_token));
       },
     }),
     ...['/users/login', '/login'].map((url) => defineRoute({
@@ -59,7 +59,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
         const { input: { body }, request, setHeader } = context;
         const { deviceCookie, ...opened } = await logIn(actorOf(context, await tenants.resolve({ ...body, host: request.host })), body.email, body.password, request.cookie(deviceCookieName));
         setHeader('Set-Cookie', deviceCookie);
-        return showLogin(opened);
+        return loginView(opened);
       },
     })),
     defineRoute({
@@ -77,7 +77,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
       errors: [],
       async handler({ input, caller }) {
         const { items, nextCursor } = await sessions.load(caller.tenantId, { userId: caller.userId }, input.query);
-        return { items: items.map((session) => showSession(session, caller.sessionId)), nextCursor };
+        return { items: items.map((session) => sessionView(session, caller.sessionId)), nextCursor };
       },
     }),
     defineRoute({
@@ -95,16 +95,18 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
     }),
     defineRoute({
       method: 'GET', url: '/admin/load-sessions', summary: 'List sessions of all users and clients, or of one',
+      actsInTenant: true,
       input: { query: { ...pageFields, userId: optional(idField) } },
       output: pageOf(sessionShape),
       errors: [],
       async handler({ input: { query: { userId, ...page } }, caller }) {
         const { items, nextCursor } = await sessions.load(caller.tenantId, userId === undefined ? {} : { userId }, page);
-        return { items: items.map((session) => showSession(session, caller.sessionId)), nextCursor };
+        return { items: items.map((session) => sessionView(session, caller.sessionId)), nextCursor };
       },
     }),
     defineRoute({
       method: 'DELETE', url: '/admin/delete-session/:sessionId', summary: 'End a session of any user or client that does not outrank the caller',
+      actsInTenant: true,
       input: { params: { sessionId: idField } },
       errors: ['session-not-found', 'target-outranks-caller', 'user-not-found', 'client-not-found'],
       async handler(context) {

@@ -1,6 +1,6 @@
 import type { ClientSession, Model } from 'mongoose';
 import type { Attributes } from '../../engine/policies/condition.ts';
-import { claimGrants } from '../../engine/grants/token-grants.ts';
+import { grantsToClaims } from '../../engine/grants/token-grants.ts';
 import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
 import { rolesAt } from '../../engine/grants/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
@@ -15,7 +15,7 @@ import type { LoadedCaller } from './caller-cache.ts';
 import { createCurrentRights } from '../grants/current-rights.ts';
 import type { CurrentRightsDeps, Known } from '../grants/current-rights.ts';
 import type { Session } from './session.model.ts';
-import type { AccessClaims, Principal, RightSetRef, SessionGrants } from '../grants/right-set.types.ts';
+import type { AccessClaims, SessionPrincipal, RightSetRef, SessionGrants } from '../grants/right-set.types.ts';
 
 /** A session with the tokens for it. */
 export interface OpenedSession {
@@ -33,7 +33,7 @@ export interface SessionService {
    *
    * Throws `client-refused` if the client was just disabled, or given another secret than the one of this hash.
    */
-  openForClient(actor: Actor, client: Principal, secretHash: string): Promise<Pick<OpenedSession, 'session' | 'access'>>;
+  openForClient(actor: Actor, client: SessionPrincipal, secretHash: string): Promise<Pick<OpenedSession, 'session' | 'access'>>;
   /** A new access token for a session that lives. Throws `session-ended`, `user-disabled`. */
   reissue(session: Session): Promise<Pick<OpenedSession, 'session' | 'user' | 'access'>>;
   /**
@@ -49,8 +49,6 @@ export interface SessionService {
   find(tenantId: string, sessionId: string): Promise<Session>;
   /** Ends a session; `action` says how it came to be. Throws `session-not-found`. */
   end(actor: Actor, sessionId: string, action: 'session.logout' | 'session.end'): Promise<void>;
-  /** Ends all sessions of a user inside a transaction, but for one that may stay. */
-  endAllOf(tx: ChangeTransaction, userId: string, except?: string | null): Promise<void>;
 }
 
 export interface SessionDeps extends Omit<CurrentRightsDeps, 'readPrincipal'> {
@@ -61,15 +59,15 @@ export interface SessionDeps extends Omit<CurrentRightsDeps, 'readPrincipal'> {
   /** How long a session of a client lasts. */
   readonly clientSeconds: number;
   readonly readUser: (tenantId: string, userId: string, snapshot?: ClientSession) => Promise<User | null>;
-  readonly readClient: (tenantId: string, clientId: string, snapshot?: ClientSession) => Promise<Principal | null>;
+  readonly readClient: (tenantId: string, clientId: string, snapshot?: ClientSession) => Promise<SessionPrincipal | null>;
   /** What a right set gives; null if it is stored no longer. */
   readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<SessionGrants | null>;
   /** Writes to the user inside a login's transaction; false if the user was disabled, or the password is no longer the one that was compared. */
-  readonly confirmLogin: (tx: ChangeTransaction, user: User) => Promise<boolean>;
+  readonly touchForLogin: (tx: ChangeTransaction, user: User) => Promise<boolean>;
   /** The same for a client and the hash of the secret that was compared. */
-  readonly confirmClient: (tx: ChangeTransaction, client: Principal, secretHash: string) => Promise<boolean>;
+  readonly touchForToken: (tx: ChangeTransaction, client: SessionPrincipal, secretHash: string) => Promise<boolean>;
   /** What conditions may ask of somebody with these roles and memberships. */
-  readonly attributesOf: (user: Principal, roles: readonly string[], memberships: MemberOf) => Attributes;
+  readonly attributesOf: (user: SessionPrincipal, roles: readonly string[], memberships: MemberOf) => Attributes;
   readonly makeRefreshToken: (tenantId: string) => { readonly token: string; readonly hash: string };
   readonly signToken: (subject: TokenSubject) => Promise<SignedToken>;
 }
@@ -84,14 +82,16 @@ const notedEvery = 60_000;
 
 /** Makes what opens, reads and ends sessions, and finds whom a verified token speaks for. */
 export function createSessionService(deps: SessionDeps): SessionService {
-  const { model, changes, clock, sessionHours, clientSeconds, readTenant, readUser, readClient, grantsOf, attributesOf, confirmLogin, confirmClient, makeRefreshToken, signToken } = deps;
+  const { model, changes, clock, sessionHours, clientSeconds, readTenant, readUser, readClient, grantsOf, attributesOf, touchForLogin, touchForToken, makeRefreshToken, signToken } = deps;
 
-  const readPrincipal = (kind: Session['kind'], tenantId: string, userId: string, snapshot?: ClientSession): Promise<Principal | null> =>
+  const readPrincipal = (
+    kind: Session['kind'], tenantId: string, userId: string, snapshot?: ClientSession,
+  ): Promise<SessionPrincipal | null> =>
     (kind === 'client' ? readClient : readUser)(tenantId, userId, snapshot);
   const currentRights = createCurrentRights({ ...deps, readPrincipal });
 
   /** Throws `session-ended`, `user-disabled`. */
-  function requireActive<P extends Principal>(user: P | null, owner: TenantState | null): { readonly user: P; readonly owner: TenantState } {
+  function requireActive<P extends SessionPrincipal>(user: P | null, owner: TenantState | null): { readonly user: P; readonly owner: TenantState } {
     if (owner?.status !== 'active' || !user) throw new AppError('session-ended');
     if (!user.isActive) throw new AppError('user-disabled');
     return { user, owner };
@@ -108,28 +108,28 @@ export function createSessionService(deps: SessionDeps): SessionService {
   }
 
   /** Throws `session-ended`, `user-disabled`. */
-  async function renew(session: Session, known: Known): Promise<{ readonly user: Principal; readonly rights: RightSetRef }> {
+  async function renew(session: Session, known: Known): Promise<{ readonly user: SessionPrincipal; readonly rights: RightSetRef }> {
     const { user, rights, good } = await currentRights(session, known);
     if (!user.isActive) throw new AppError('user-disabled');
     await model.updateOne({ tenantId: session.tenantId, _id: session._id }, { $set: good });
     return { user, rights };
   }
 
-  const signFor = (session: Session, user: Principal, { roleTypes, memberOf, holdings, changesAt }: RightSetRef) => signToken({
+  const signFor = (session: Session, user: SessionPrincipal, { roleTypes, memberOf, grantSet, changesAt }: RightSetRef) => signToken({
     sub: user._id, sid: session._id, ...(session.kind === 'client' && { client_id: user._id }), tenant: user.tenantId, username: shownName(user), roles: roleTypes,
-    ...claimGrants(holdings, attributesOf(user, rolesAt(user, clock()), memberOf)),
+    ...grantsToClaims(grantSet, attributesOf(user, rolesAt(user, clock()), memberOf)),
     notAfter: changesAt?.getTime() ?? Infinity,
   });
 
   /** Stores a session after `confirm` has written to whose it is: else one who is disabled at this moment would keep it. */
-  async function begin(actor: Actor, user: Principal, milliseconds: number, own: Pick<Session, 'kind' | 'refresh'>, confirm: (tx: ChangeTransaction) => Promise<void>) {
+  async function begin(actor: Actor, user: SessionPrincipal, milliseconds: number, own: Pick<Session, 'kind' | 'refresh'>, touch: (tx: ChangeTransaction) => Promise<void>) {
     const now = clock();
     const expiresAt = new Date(now + milliseconds);
     const whose = { ...own, tenantId: user.tenantId, userId: user._id, expiresAt };
     const { rights, good } = await currentRights(whose);
     const session: Session = { _id: newId(), ...whose, ...good, createdAt: new Date(now), device: { userAgent: actor.userAgent, ip: actor.ip } };
     await changes.transact({ ...actor, userId: user._id, sessionId: session._id }, async (tx) => {
-      await confirm(tx);
+      await touch(tx);
       await model.create([session], { session: tx.session });
       if (own.kind === 'client') await endOldest(tx, user._id);
       tx.record({ action: 'session.login', target: { kind: 'session', id: session._id }, users: [user._id] });
@@ -147,13 +147,13 @@ export function createSessionService(deps: SessionDeps): SessionService {
       const owner = await readTenant(user.tenantId);
       const refresh = makeRefreshToken(user.tenantId);
       const begun = await begin(actor, user, (owner?.settings.sessionHours ?? sessionHours) * hour, { refresh: { current: refresh.hash, used: [] } }, async (tx) => {
-        if (!(await confirmLogin(tx, user))) throw new AppError('invalid-credentials');
+        if (!(await touchForLogin(tx, user))) throw new AppError('invalid-credentials');
       });
       return { ...begun, user, refreshToken: refresh.token };
     },
 
     openForClient: (actor, client, secretHash) => begin(actor, client, clientSeconds * 1_000, { kind: 'client' }, async (tx) => {
-      if (!(await confirmClient(tx, client, secretHash))) throw new AppError('client-refused');
+      if (!(await touchForToken(tx, client, secretHash))) throw new AppError('client-refused');
     }),
 
     async reissue(session) {
@@ -213,14 +213,10 @@ export function createSessionService(deps: SessionDeps): SessionService {
       if (!session) throw new AppError('session-not-found');
       tx.record({ action, target: { kind: 'session', id: sessionId }, users: [session.userId] });
     }),
-
-    async endAllOf({ actor, session }, userId, except = null) {
-      await model.deleteMany({ tenantId: actor.tenantId, userId, ...(except !== null && { _id: { $ne: except } }) }, { session });
-    },
   };
 }
 
-function shownName({ _id, username, email }: Principal): string {
+function shownName({ _id, username, email }: SessionPrincipal): string {
   return username ?? email ?? _id;
 }
 

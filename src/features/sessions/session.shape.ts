@@ -15,6 +15,6 @@ export const sessionShape = z.object({
   current: z.boolean(),
 });
 
-export function showSession(session: Session, currentId: string) {
+export function sessionView(session: Session, currentId: string) {
   return { ...session, kind: session.kind ?? 'user', sessionId: session._id, current: session._id === currentId };
 }

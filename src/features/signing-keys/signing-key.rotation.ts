@@ -47,17 +47,17 @@ export interface KeyRotationDeps {
   /** How long a key verifies after it has stopped signing, in ms. */
   readonly tokenLifetime: number;
   /** Puts transactions that change keys one after the other. */
-  readonly raiseGuard: (name: string, session: ClientSession) => Promise<unknown>;
+  readonly lockDocument: (name: string, session: ClientSession) => Promise<unknown>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
 
-export function createKeyRotation({ model, secret, changes, tokenLifetime, raiseGuard, clock }: KeyRotationDeps): KeyRotation {
+export function createKeyRotation({ model, secret, changes, tokenLifetime, lockDocument, clock }: KeyRotationDeps): KeyRotation {
   const read = (session?: ClientSession) => model.find({}, null, { session: session ?? null }).sort({ number: 1, createdAt: 1 }).lean<SigningKeyRecord[]>();
 
   const change = <T>(actor: Actor, work: (tx: ChangeTransaction, records: readonly SigningKeyRecord[]) => Promise<T>): Promise<T> =>
     changes.transact(actor, async (tx) => {
-      await raiseGuard('signing-keys', tx.session);
+      await lockDocument('signing-keys', tx.session);
       return work(tx, await read(tx.session));
     });
 

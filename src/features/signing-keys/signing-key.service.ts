@@ -35,7 +35,7 @@ export interface SigningKeyDeps {
   readonly monotonic?: () => number;
 }
 
-/** A key that was revoked opens nothing after so many ms, on whatever node. */
+/** A key that was revoked opens nothing after some milliseconds, on whatever node. */
 const maxStaleness = 2_000;
 /** From this age on, in ms, keys are read anew while the old ones still serve. */
 const refreshedAfter = 1_000;

@@ -2,7 +2,7 @@ import type { Model } from 'mongoose';
 import type { Caller } from '../../engine/caller.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
-import type { RoleHolders } from '../roles/role-holder.ts';
+import type { RoleHolder } from '../roles/role-holder.ts';
 import type { Tenant } from './tenant.model.ts';
 
 /** The role that a user of a tenant is given when the address is confirmed. */
@@ -12,7 +12,7 @@ export interface DefaultRole {
   /** Throws `tenant-not-found`, `role-not-found`, `superadmin-not-inherited`, `grants-exceed-own`. */
   set(actor: Actor, caller: Caller, find: (tx: ChangeTransaction) => Promise<string>): Promise<string>;
   /** The tenant holds its default role as a user does: the role is deleted only where another one takes its place. */
-  readonly holder: RoleHolders;
+  readonly holder: RoleHolder;
 }
 
 export interface DefaultRoleDeps {
@@ -21,13 +21,15 @@ export interface DefaultRoleDeps {
   /** roleId of the default role of a tenant that has set none. */
   readonly usual: string;
   /** Throws `role-not-found`, `superadmin-not-inherited`. */
-  readonly claimRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
+  readonly lockRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
   /** Does work that changes the default role, as `read` answers it, if the caller could give the one and the other. Throws `grants-exceed-own`. */
-  readonly guard: <T>(tx: ChangeTransaction, caller: Caller, read: () => Promise<string>, work: () => Promise<T>) => Promise<T>;
+  readonly withDelegationCheck: <T>(
+    tx: ChangeTransaction, caller: Caller, read: () => Promise<string>, work: () => Promise<T>,
+  ) => Promise<T>;
 }
 
 /** Creates the service that reads and sets the default role of a tenant. */
-export function createDefaultRole({ model, changes, usual, claimRoles, guard }: DefaultRoleDeps): DefaultRole {
+export function createDefaultRole({ model, changes, usual, lockRoles, withDelegationCheck }: DefaultRoleDeps): DefaultRole {
   async function read(tenantId: string, tx?: ChangeTransaction): Promise<string> {
     const tenant = await model.findOne({ _id: tenantId, status: { $ne: 'deleted' } }, { settings: 1 }, { session: tx?.session ?? null }).lean();
     if (!tenant) throw new AppError('tenant-not-found');
@@ -48,8 +50,8 @@ export function createDefaultRole({ model, changes, usual, claimRoles, guard }: 
       const { tenantId } = actor;
       const before = await read(tenantId, tx);
       const after = await find(tx);
-      await claimRoles(tx, [after]);
-      if (after !== before) await guard(tx, caller, () => read(tenantId, tx), () => write(tx, before, after));
+      await lockRoles(tx, [after]);
+      if (after !== before) await withDelegationCheck(tx, caller, () => read(tenantId, tx), () => write(tx, before, after));
       return after;
     }),
     holder: {

@@ -5,8 +5,8 @@ import { AppError } from '../../errors/errors.ts';
 import { domainKeyOf } from '../../http/input/domain-name.ts';
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
 import type { Tenant } from './tenant.model.ts';
-import { placementOf } from './tenant.store.ts';
-import type { NotePlacement } from './tenant.store.ts';
+import { locationOf } from './tenant.store.ts';
+import type { RecordLocation } from './tenant.store.ts';
 import type { TenantSource } from '../../settings/tenant-sources.ts';
 
 /** What a request without a token tells. */
@@ -46,7 +46,7 @@ export interface TenantDirectoryDeps {
   readonly publicHost: string;
   /** The tenant that an opaque token names; null if it does not have the form of one. */
   readonly tenantOfToken: (token: string) => string | null;
-  readonly notePlacement: NotePlacement;
+  readonly recordLocation: RecordLocation;
 }
 
 /**
@@ -71,7 +71,7 @@ const keyOf = (field: Field, value: string) => `${field} ${value}`;
 /** What a request can be for: a tenant, nobody's, or whatever the next source says. */
 type Found = string | undefined;
 
-export function createTenantDirectory({ model, order, publicHost, tenantOfToken, notePlacement }: TenantDirectoryDeps): TenantDirectory {
+export function createTenantDirectory({ model, order, publicHost, tenantOfToken, recordLocation }: TenantDirectoryDeps): TenantDirectory {
   const known = new LRUCache<string, Known>({ max: maxKnown, ttl: lifetime });
 
   async function look(field: Field, value: string): Promise<Known> {
@@ -80,7 +80,7 @@ export function createTenantDirectory({ model, order, publicHost, tenantOfToken,
     if (cached) return cached;
     const tenant = await model.findOne({ [field]: value }, { status: 1, isolation: 1, movingTo: 1 }).lean();
     const tenantId = tenant?._id ?? (field === '_id' ? value : undefined);
-    if (tenantId !== undefined) notePlacement(tenantId, placementOf(tenant));
+    if (tenantId !== undefined) recordLocation(tenantId, locationOf(tenant));
     const found = { tenantId: tenant && tenant.status !== 'deleted' ? tenant._id : null, isActive: tenant?.status === 'active' };
     known.set(key, found);
     return found;

@@ -1,14 +1,11 @@
 import type { ClientSession, Model } from 'mongoose';
 import { AppError } from '../../errors/errors.ts';
+import type { QuotaKind, EnforceQuota } from '../../platform/changes/quota.ts';
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
 import type { Tenant, TenantSettings } from './tenant.model.ts';
 
-/** What a tenant may have only so many of. */
-export const countedKinds = ['users', 'roles', 'groups', 'clients'] as const;
-export type CountedKind = (typeof countedKinds)[number];
-
 /** How much a tenant may have, and ask for, so that it cannot starve the others. */
-export type TenantLimits = { readonly [kind in CountedKind]?: number } & {
+export type TenantLimits = { readonly [kind in QuotaKind]?: number } & {
   /** Decisions a second on each node: a gated request is one, and so is each check in `/permissions/check`; one that compares more than 10 patterns and conditions counts as several. */
   readonly checksPerSecond?: number;
 };
@@ -23,15 +20,12 @@ export function limitsOf(tenantId: string, { limits = {} }: TenantSettings): Ten
   return { ...(tenantId === defaultTenantId ? ofDefault : usual), ...limits };
 }
 
-/** Refuses, inside the transaction that created some of these kinds, what is one too many. Throws `tenant-full`. */
-export type RequireRoom = (tenantId: string, created: ReadonlySet<CountedKind>, session: ClientSession) => Promise<void>;
-
 export interface RequireRoomDeps {
   readonly tenants: Model<Tenant>;
-  readonly count: Readonly<Record<CountedKind, (tenantId: string, most: number, session: ClientSession) => Promise<number>>>;
+  readonly count: Readonly<Record<QuotaKind, (tenantId: string, most: number, session: ClientSession) => Promise<number>>>;
 }
 
-export function createRequireRoom({ tenants, count }: RequireRoomDeps): RequireRoom {
+export function createEnforceQuota({ tenants, count }: RequireRoomDeps): EnforceQuota {
   return async (tenantId, created, session) => {
     const tenant = await tenants.findOne({ _id: tenantId }, { settings: 1 }, { session }).lean();
     const limits = limitsOf(tenantId, tenant?.settings ?? {});

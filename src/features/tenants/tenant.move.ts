@@ -28,12 +28,12 @@ export interface MoveTenantDeps {
   readonly drop: (tenantId: string) => Promise<void>;
   /** Waits until no node goes by what it read of a tenant before, in whatever requests it has begun. */
   readonly untilForgotten: () => Promise<void>;
-  readonly say: (line: string) => void;
+  readonly report: (line: string) => void;
 }
 
 const batch = 500;
 
-export function createMoveTenant({ model, changes, rowsOf, prepare, drop, untilForgotten, say }: MoveTenantDeps): MoveTenant {
+export function createMoveTenant({ model, changes, rowsOf, prepare, drop, untilForgotten, report }: MoveTenantDeps): MoveTenant {
   /** Writes to the tenant and records it in the platform's trail; the tenant's own is what is being moved. */
   async function note(actor: Actor, { _id }: Tenant, action: string, filter: object, update: object, after: Record<string, unknown>): Promise<void> {
     await changes.transact(actor, async (tx) => {
@@ -63,7 +63,7 @@ export function createMoveTenant({ model, changes, rowsOf, prepare, drop, untilF
       if (waiting.length > 0) await rows.insert(to, waiting);
       const [before, after] = [await digestOf(rows.read(from)), await digestOf(rows.read(to))];
       if (before !== after) throw new Error(`${rows.name} of ${tenantId} came out differently: nothing was switched. Ask again.`);
-      say(`${rows.name}: ${count} copied and compared`);
+      report(`${rows.name}: ${count} copied and compared`);
       all += count;
     }
     return all;
@@ -88,7 +88,7 @@ export function createMoveTenant({ model, changes, rowsOf, prepare, drop, untilF
     }
     if (tenant.status !== 'suspended') return { kind: 'not-suspended' };
     if (movingTo === undefined) await note(actor, tenant, 'tenant.begin-move', { status: 'suspended', movingTo: { $exists: false } }, { $set: { movingTo: to } }, { movingTo: to });
-    say('waiting until no node goes by where the tenant was');
+    report('waiting until no node goes by where the tenant was');
     await untilForgotten();
     const rows = await copy(tenant._id, from, to);
     await note(actor, tenant, 'tenant.move', { movingTo: to }, { $set: { isolation: to, leftIn: from }, $unset: { movingTo: 1 } }, { isolation: to });

@@ -3,8 +3,8 @@ import type { Actor, ChangeService } from '../../platform/changes/change.service
 import { AppError } from '../../errors/errors.ts';
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
 import type { Tenant } from './tenant.model.ts';
-import { isMoving, placementOf } from './tenant.store.ts';
-import type { NotePlacement } from './tenant.store.ts';
+import { isMoving, locationOf } from './tenant.store.ts';
+import type { RecordLocation } from './tenant.store.ts';
 
 /** Which tenant is to go, and what shows that this is meant and nothing is lost by it. */
 export interface Removal {
@@ -25,7 +25,7 @@ export interface TenantRemovalDeps {
   readonly digestOf: (tenantId: string) => Promise<string>;
   /** Removes everything of one kind that a tenant owns; the trail as the last. */
   readonly purges: readonly ((tenantId: string) => Promise<unknown>)[];
-  readonly notePlacement: NotePlacement;
+  readonly recordLocation: RecordLocation;
   /** Removes a tenant's own database. */
   readonly dropDatabase: (tenantId: string) => Promise<void>;
 }
@@ -36,7 +36,7 @@ export interface TenantRemovalDeps {
  * It is decided, and recorded in the default tenant's trail, in one transaction, from which on the tenant is gone for
  * everybody. What it owned is removed after that, however much it is; where that is interrupted, asking again goes on.
  */
-export function createRemoveTenant({ model, changes, digestOf, purges, notePlacement, dropDatabase }: TenantRemovalDeps): RemoveTenant {
+export function createRemoveTenant({ model, changes, digestOf, purges, recordLocation, dropDatabase }: TenantRemovalDeps): RemoveTenant {
   async function decide(actor: Actor, { tenantId, digest }: Removal): Promise<void> {
     const found = await digestOf(tenantId);
     await changes.transact(actor, async (tx) => {
@@ -54,10 +54,10 @@ export function createRemoveTenant({ model, changes, digestOf, purges, notePlace
     if (tenantId === defaultTenantId) throw new AppError('default-tenant-fixed');
     if (tenant.name !== name) throw new AppError('invalid-input', { errors: [{ field: 'query.name', message: 'is not the name of this tenant' }] });
     if (isMoving(tenant)) throw new AppError('tenant-moving');
-    notePlacement(tenantId, placementOf(tenant));
+    recordLocation(tenantId, locationOf(tenant));
     if (tenant.status !== 'deleted') await decide(actor, removal);
     for (const purge of purges) {
-      notePlacement(tenantId, placementOf(tenant)); // nothing moves it any more, however long this takes
+      recordLocation(tenantId, locationOf(tenant)); // nothing moves it any more, however long this takes
       await purge(tenantId);
     }
     if (tenant.isolation === 'database') await dropDatabase(tenantId);

@@ -8,8 +8,8 @@ import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts
 import type { SeededRole } from '../roles/role.ladder.ts';
 import type { SeedRole } from '../roles/role.seed.ts';
 import type { Tenant } from './tenant.model.ts';
-import { placementOf } from './tenant.store.ts';
-import type { NotePlacement } from './tenant.store.ts';
+import { locationOf } from './tenant.store.ts';
+import type { RecordLocation } from './tenant.store.ts';
 
 /** The built-in roles of tenants: each has its own of all that are declared, but the superadmin. */
 export interface TenantRoles {
@@ -26,14 +26,14 @@ export interface TenantRoleDeps {
   /** Of the roles that tenants have. */
   readonly declarations: readonly SeededRole[];
   readonly seedRole: SeedRole;
-  readonly notePlacement: NotePlacement;
+  readonly recordLocation: RecordLocation;
   /** Told of a tenant that could not be given what is declared, because of what it has stored. */
   readonly onFault: (tenant: string, error: Error) => void;
   /** Tenants' own databases. */
   readonly databases: { indexes(): string; prepare(tenantId: string): Promise<void> };
 }
 
-export function createTenantRoles({ model, changes, registry, declarations, seedRole, notePlacement, onFault, databases }: TenantRoleDeps): TenantRoles {
+export function createTenantRoles({ model, changes, registry, declarations, seedRole, recordLocation, onFault, databases }: TenantRoleDeps): TenantRoles {
   const wanted = (): string => digestOf(declarations, registry(), databases.indexes());
 
   async function seed(tx: ChangeTransaction): Promise<string> {
@@ -56,7 +56,7 @@ export function createTenantRoles({ model, changes, registry, declarations, seed
     async seedAll() {
       const behind = await model.find({ _id: { $ne: defaultTenantId }, status: { $ne: 'deleted' }, seededWith: { $ne: wanted() }, movingTo: { $exists: false } }, { name: 1, isolation: 1 }).lean();
       for (const { _id, name, ...tenant } of behind) {
-        notePlacement(_id, placementOf(tenant));
+        recordLocation(_id, locationOf(tenant));
         await unlessItsOwnFault(name, async () => {
           if (tenant.isolation === 'database') await databases.prepare(_id);
           await changes.transact(systemActor(_id), async (tx) => {

@@ -8,7 +8,7 @@ import { isolations } from '../../platform/database/tenancy/tenant-locations.ts'
 import type { Tenant } from './tenant.model.ts';
 import type { RemoveTenant } from './tenant.removal.ts';
 import type { TenantService } from './tenant.service.ts';
-import { idField, newDomain, settingsField, showTenant, tenantDomain, tenantName, tenantShape } from './tenant.shape.ts';
+import { idField, newDomain, settingsField, tenantView, tenantDomain, tenantName, tenantShape } from './tenant.shape.ts';
 
 const nameField = string({ min: 1, max: 128, trim: true });
 const statuses = ['active', 'suspended', 'deleted'] as const satisfies readonly Tenant['status'][];
@@ -27,7 +27,7 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
       errors: ['tenant-exists', 'domain-in-use', 'role-not-found', 'superadmin-not-inherited'],
       async handler(context) {
         const { adminId, ...tenant } = await tenants.create(actorOf(context), context.input.body);
-        return { ...showTenant(tenant), adminId };
+        return { ...tenantView(tenant), adminId };
       },
     }),
     defineRoute({
@@ -37,7 +37,7 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
       errors: [],
       async handler({ input: { query: { limit, cursor, ...filter } } }) {
         const { items, nextCursor } = await tenants.load(filter, { limit, ...(cursor !== undefined && { cursor }) });
-        return { items: items.map(showTenant), nextCursor };
+        return { items: items.map(tenantView), nextCursor };
       },
     }),
     defineRoute({
@@ -51,15 +51,15 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
       errors: ['tenant-not-found', 'tenant-exists', 'domain-in-use', 'default-tenant-fixed', 'version-conflict', 'role-not-found', 'superadmin-not-inherited'],
       async handler(context) {
         const { tenantId, ...edit } = context.input.body;
-        return showTenant(await tenants.update(actorOf(context), tenantId, edit));
+        return tenantView(await tenants.update(actorOf(context), tenantId, edit));
       },
     }),
-    ...([['suspend', 'suspended', 'Refuse everybody of a tenant everywhere'], ['resume', 'active', 'Let everybody of a suspended tenant in again']] as const).map(([name, status, summary]) => defineRoute({
+    ...([['suspend', 'suspended', 'RefuseValue everybody of a tenant everywhere'], ['resume', 'active', 'Let everybody of a suspended tenant in again']] as const).map(([name, status, summary]) => defineRoute({
       method: 'POST', url: `/tenants/${name}`, summary,
       input: { body: { tenantId: idField } },
       output: tenantShape,
       errors: ['tenant-not-found', 'default-tenant-fixed'],
-      handler: async (context) => showTenant(await tenants.setStatus(actorOf(context), context.input.body.tenantId, status)),
+      handler: async (context) => tenantView(await tenants.setStatus(actorOf(context), context.input.body.tenantId, status)),
     })),
     defineRoute({
       method: 'DELETE', url: '/tenants/delete', summary: 'Delete a suspended tenant and all that it owns',

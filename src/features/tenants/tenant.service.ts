@@ -7,8 +7,8 @@ import type { Page, PageRequest } from '../../platform/database/page.ts';
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
 import type { Isolation } from '../../platform/database/tenancy/tenant-locations.ts';
 import type { Tenant, TenantSettings } from './tenant.model.ts';
-import { isMoving, placementOf } from './tenant.store.ts';
-import type { NotePlacement } from './tenant.store.ts';
+import { isMoving, locationOf } from './tenant.store.ts';
+import type { RecordLocation } from './tenant.store.ts';
 
 /** Who looks after a new tenant first. */
 export interface FirstAdmin {
@@ -52,14 +52,14 @@ export interface TenantDeps {
   readonly model: Model<Tenant>;
   readonly changes: ChangeService;
   readonly clock: () => number;
-  readonly raiseGuard: (name: string, session: ClientSession) => Promise<void>;
+  readonly lockDocument: (name: string, session: ClientSession) => Promise<void>;
   /** Gives a new tenant its roles; answers the digest of what they are declared as. */
   readonly seedRoles: (tx: ChangeTransaction) => Promise<string>;
   /** Creates the first admin and orders the mail; answers the userId. */
   readonly createAdmin: (tx: ChangeTransaction, admin: FirstAdmin) => Promise<string>;
   /** Throws `role-not-found`, `superadmin-not-inherited`. */
-  readonly claimRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<unknown>;
-  readonly notePlacement: NotePlacement;
+  readonly lockRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<unknown>;
+  readonly recordLocation: RecordLocation;
   /** Refuses a domain under which people of other tenants log in. Throws `domain-in-use`. */
   readonly requireUnusedDomain: (domain: string, tenantId?: string) => Promise<void>;
   /** Tenants' own databases. */
@@ -67,7 +67,7 @@ export interface TenantDeps {
 }
 
 /** Makes what loads, creates, changes, suspends and resumes tenants. */
-export function createTenantService({ model, changes, clock, raiseGuard, seedRoles, createAdmin, claimRoles, notePlacement, requireUnusedDomain, databases }: TenantDeps): TenantService {
+export function createTenantService({ model, changes, clock, lockDocument, seedRoles, createAdmin, lockRoles, recordLocation, requireUnusedDomain, databases }: TenantDeps): TenantService {
   /** Works on a tenant, on behalf of somebody of another one. */
   function within<T>({ session, actor }: ChangeTransaction, tenantId: string, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {
     return changes.within(session, { ...actor, tenantId, ...(tenantId !== actor.tenantId && { homeTenantId: actor.tenantId }) }, work);
@@ -76,7 +76,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
   /** Works with the id of a new tenant, whose database is there before, because no transaction can make one, and goes if that is refused. */
   async function onItsOwn<T>(isolation: Isolation, work: (tenantId: string) => Promise<T>): Promise<T> {
     const tenantId = newId();
-    notePlacement(tenantId, isolation);
+    recordLocation(tenantId, isolation);
     if (isolation === 'shared') return work(tenantId);
     await databases.prepare(tenantId);
     try {
@@ -91,7 +91,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
   async function requireFree({ session }: ChangeTransaction, { name, domain }: { readonly name?: string; readonly domain?: string }, except?: string): Promise<void> {
     if (domain) await requireUnusedDomain(domain, except);
     // Two of one name at once would both find it free.
-    await raiseGuard('tenants', session);
+    await lockDocument('tenants', session);
     const named = [...(name === undefined ? [] : [{ name }]), ...(domain === undefined || domain === '' ? [] : [{ domain }])];
     if (named.length > 0 && await model.exists({ $or: named, ...(except !== undefined && { _id: { $ne: except } }) }).session(session)) throw new AppError('tenant-exists');
   }
@@ -100,7 +100,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
     const tenant = await model.findOne({ _id: tenantId, status: { $ne: 'deleted' } }, null, { session }).lean();
     if (!tenant) throw new AppError('tenant-not-found');
     if (isMoving(tenant)) throw new AppError('tenant-moving');
-    notePlacement(tenantId, placementOf(tenant));
+    recordLocation(tenantId, locationOf(tenant));
     return tenant;
   }
 
@@ -117,8 +117,8 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
       return within(tx, tenant._id, async (own) => {
         const seededWith = await seedRoles(own);
         await model.updateOne({ _id: tenant._id }, { $set: { seededWith } }, { session: tx.session });
-        if (settings?.defaultRole !== undefined) await claimRoles(own, [settings.defaultRole]);
-        own.record({ action: 'tenant.create', target: { kind: 'tenant', id: tenant._id }, after: visible(tenant) });
+        if (settings?.defaultRole !== undefined) await lockRoles(own, [settings.defaultRole]);
+        own.record({ action: 'tenant.create', target: { kind: 'tenant', id: tenant._id }, after: auditView(tenant) });
         return { ...tenant, adminId: await createAdmin(own, admin) };
       });
     })),
@@ -131,11 +131,11 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
       await requireFree(tx, edit, tenantId);
       const set = { ...(edit.name !== undefined && { name: edit.name }), ...(edit.domain && { domain: edit.domain }), ...(settings && { settings }), version: (tenant.version ?? 1) + 1 };
       return within(tx, tenantId, async (own) => {
-        if (settings?.defaultRole !== undefined) await claimRoles(own, [settings.defaultRole]);
+        if (settings?.defaultRole !== undefined) await lockRoles(own, [settings.defaultRole]);
         await model.updateOne({ _id: tenantId }, { $set: set, ...(edit.domain === '' && { $unset: { domain: 1 } }) }, { session: tx.session });
         const { domain: _gone, ...kept } = tenant;
         const after: Tenant = { ...(edit.domain === '' ? kept : tenant), ...set };
-        own.record({ action: 'tenant.update', target: { kind: 'tenant', id: tenantId }, before: visible(tenant), after: visible(after), raisesPolicy: settings !== undefined });
+        own.record({ action: 'tenant.update', target: { kind: 'tenant', id: tenantId }, before: auditView(tenant), after: auditView(after), raisesPolicy: settings !== undefined });
         return after;
       });
     }),
@@ -147,7 +147,7 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
       const after: Tenant = { ...tenant, status, version: (tenant.version ?? 1) + 1 };
       await model.updateOne({ _id: tenantId }, { $set: { status, version: after.version } }, { session: tx.session });
       await within(tx, tenantId, (own) => {
-        own.record({ action: status === 'active' ? 'tenant.resume' : 'tenant.suspend', target: { kind: 'tenant', id: tenantId }, before: visible(tenant), after: visible(after), raisesPolicy: true });
+        own.record({ action: status === 'active' ? 'tenant.resume' : 'tenant.suspend', target: { kind: 'tenant', id: tenantId }, before: auditView(tenant), after: auditView(after), raisesPolicy: true });
         return Promise.resolve();
       });
       return after;
@@ -156,6 +156,6 @@ export function createTenantService({ model, changes, clock, raiseGuard, seedRol
 }
 
 /** What a record shows of a tenant. */
-function visible({ name, domain, status, isolation, settings }: Tenant): Record<string, unknown> {
+function auditView({ name, domain, status, isolation, settings }: Tenant): Record<string, unknown> {
   return { name, domain, status, isolation, settings };
 }

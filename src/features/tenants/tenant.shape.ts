@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { domainKeyOf } from '../../http/input/domain-name.ts';
 import { custom, integer, list, objectOf, oneOf, optional, string } from '../../http/input/fields.ts';
-import type { Refuse } from '../../http/input/fields.ts';
+import type { RefuseValue } from '../../http/input/fields.ts';
 import { instant } from '../../http/route/output.ts';
 import { isolations } from '../../platform/database/tenancy/tenant-locations.ts';
 import { roleName } from '../roles/role.shape.ts';
@@ -28,14 +28,14 @@ export const tenantShape = z.object({
   createdAt: instant.optional(),
 });
 
-export function showTenant({ _id, settings = {}, isolation = 'shared', version = 1, ...tenant }: Tenant) {
+export function tenantView({ _id, settings = {}, isolation = 'shared', version = 1, ...tenant }: Tenant) {
   return { ...tenant, tenantId: _id, settings, isolation, version };
 }
 
 /** A label of a host name (RFC 1035 section 2.3.1), so that it may stand before the host as a subdomain. */
 export const tenantName = string({ min: 2, max: 40, pattern: /^[a-z][a-z0-9-]*[a-z0-9]$/ });
 const domainJson = { type: 'string', maxLength: 253, description: 'At least two labels, in whatever script; kept in small letters and punycode.' };
-const readDomain = (value: unknown, refuse: Refuse): string => (
+const readDomain = (value: unknown, refuse: RefuseValue): string => (
   (typeof value === 'string' ? domainKeyOf(value) : null) ?? refuse('must be a domain name of at least two labels, without invisible characters'));
 /** A host name of at least two labels, as it is compared. */
 export const tenantDomain = custom({ json: { ...domainJson, minLength: 1 }, parse: readDomain });

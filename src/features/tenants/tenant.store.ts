@@ -1,6 +1,7 @@
 import type { ClientSession, Model } from 'mongoose';
+import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
-import type { Isolation } from '../../platform/database/tenancy/tenant-locations.ts';
+import type { Isolation, TenantLocations } from '../../platform/database/tenancy/tenant-locations.ts';
 import type { Tenant, TenantSettings } from './tenant.model.ts';
 
 /** What others ask of a tenant on each request. */
@@ -16,26 +17,36 @@ export interface TenantStates {
   raisePolicyVersion(tenantId: string, session: ClientSession): Promise<void>;
   /** Creates the default tenant unless it exists; answers whether it did. */
   ensureDefault(session: ClientSession): Promise<boolean>;
+  /** Loads the location of a tenant; undefined if it is known already. */
+  readonly ensureLocated: (tenantId: string) => Promise<unknown> | undefined;
+  /** The name of a transaction's tenant. */
+  readonly nameOf: (tx: ChangeTransaction) => Promise<string>;
+  ids(): Promise<string[]>;
 }
 
 /** Told where a tenant is kept, each time that was read. */
-export type NotePlacement = (tenantId: string, isolation: Isolation | 'moving') => void;
+export type RecordLocation = (tenantId: string, isolation: Isolation | 'moving') => void;
 
 /** Where a tenant as it was read is kept; one that does not exist has nothing, wherever that is looked for. */
-export function placementOf(tenant: Pick<Tenant, 'isolation' | 'movingTo'> | null): Isolation | 'moving' {
+export function locationOf(tenant: Pick<Tenant, 'isolation' | 'movingTo'> | null): Isolation | 'moving' {
   return tenant?.movingTo === undefined ? tenant?.isolation ?? 'shared' : 'moving';
 }
 
 /** Whether a move has begun, or has not tidied up yet. */
 export const isMoving = ({ movingTo, leftIn }: Pick<Tenant, 'movingTo' | 'leftIn'>): boolean => movingTo !== undefined || leftIn !== undefined;
 
-export function createTenantStates(model: Model<Tenant>, notePlacement: NotePlacement): TenantStates {
+export function createTenantStates(model: Model<Tenant>, tenantLocations: Pick<TenantLocations, 'record' | 'isKnown'>): TenantStates {
+  async function read(tenantId: string, session?: ClientSession): Promise<TenantState | null> {
+    const tenant = await model.findOne({ _id: tenantId }, { status: 1, policyVersion: 1, settings: 1, isolation: 1, movingTo: 1 }, { session: session ?? null }).lean();
+    tenantLocations.record(tenantId, locationOf(tenant));
+    return tenant && { status: tenant.status, policyVersion: tenant.policyVersion, settings: tenant.settings ?? {} };
+  }
+
   return {
-    async read(tenantId, session) {
-      const tenant = await model.findOne({ _id: tenantId }, { status: 1, policyVersion: 1, settings: 1, isolation: 1, movingTo: 1 }, { session: session ?? null }).lean();
-      notePlacement(tenantId, placementOf(tenant));
-      return tenant && { status: tenant.status, policyVersion: tenant.policyVersion, settings: tenant.settings ?? {} };
-    },
+    read,
+    ensureLocated: (tenantId) => (tenantLocations.isKnown(tenantId) ? undefined : read(tenantId)),
+    nameOf: async ({ session, actor: { tenantId } }) => (await model.findOne({ _id: tenantId }, { name: 1 }, { session }).lean())?.name ?? tenantId,
+    ids: () => model.distinct('_id').exec(),
     async raisePolicyVersion(tenantId, session) {
       await model.updateOne({ _id: tenantId }, { $inc: { policyVersion: 1 } }, { session });
     },

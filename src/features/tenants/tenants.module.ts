@@ -1,84 +1,86 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClientSession, Model } from 'mongoose';
-import type { Logger } from 'pino';
+import type { Model } from 'mongoose';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
-import type { AuditExport } from '../audit/audit.export.ts';
-import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
-import { placementLifetime } from '../../platform/database/tenancy/tenant-locations.ts';
+import type { Actor } from '../../platform/changes/change.service.ts';
+import type { Database } from '../../platform/database/database.ts';
+import { locationLifetime } from '../../platform/database/tenancy/tenant-locations.ts';
 import type { Isolation } from '../../platform/database/tenancy/tenant-locations.ts';
-import type { TenantDatabases } from '../../platform/database/tenancy/tenant-databases.ts';
-import type { ClaimRole } from '../roles/role-locks.ts';
-import { adminType, guestType, superadminType } from '../roles/role.ladder.ts';
+import type { Module } from '../../platform/module.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { TenantSource } from '../../settings/tenant-sources.ts';
+import { parseOneTimeToken } from '../../tokens/one-time-token.ts';
+import type { Delegation } from '../grants/delegation.service.ts';
+import type { GrantResolver } from '../grants/grant-resolver.ts';
+import { superadminType, userType } from '../roles/role.ladder.ts';
 import type { SeededRole } from '../roles/role.ladder.ts';
-import type { SeedRole } from '../roles/role.seed.ts';
-import type { Settings } from '../../settings/load-settings.ts';
-import type { Stores } from '../../platform/database/database.ts';
+import { createDefaultRole } from './tenant.default-role.ts';
+import { createTenantDirectory } from './tenant.directory.ts';
+import { createRequireUnusedDomain } from './tenant.domain.ts';
+import type { UnusedDomainDeps } from './tenant.domain.ts';
+import type { Tenant } from './tenant.model.ts';
 import { createMoveTenant } from './tenant.move.ts';
 import { createRemoveTenant } from './tenant.removal.ts';
-import { createRequireUnusedDomain } from './tenant.domain.ts';
-import { createTenantDirectory } from './tenant.directory.ts';
-import type { NotePlacement } from './tenant.store.ts';
+import type { TenantRemovalDeps } from './tenant.removal.ts';
 import { createTenantRoles } from './tenant.roles.ts';
+import type { TenantRoleDeps } from './tenant.roles.ts';
+import { createTenantRoutes } from './tenant.routes.ts';
 import { createTenantService } from './tenant.service.ts';
-import { parseOneTimeToken } from '../../tokens/one-time-token.ts';
-import { createCountUsersOfDomain } from '../users/email/domain-users.ts';
-import { createFirstAdmin } from '../users/create-admin.ts';
+import type { TenantDeps } from './tenant.service.ts';
 
-export interface TenantServiceDeps {
-  readonly stores: Stores;
-  readonly settings: Settings;
-  readonly changes: ChangeService;
-  readonly clock: () => number;
+export interface TenantsModuleDeps extends
+  Pick<Platform, 'changes' | 'clock' | 'invalidation' | 'logger' | 'lockDocument' | 'tenantLocations'>,
+  Pick<TenantDeps, 'createAdmin'>, Pick<TenantRoleDeps, 'seedRole'>, Pick<TenantRemovalDeps, 'digestOf'>, Pick<UnusedDomainDeps, 'countUsers'> {
+  readonly model: Model<Tenant>;
+  readonly database: Pick<Database, 'tenants' | 'purges'>;
+  readonly settings: { readonly publicUrl: string; readonly tenantFrom: readonly TenantSource[] };
   readonly registry: () => UrlRegistry;
+  /** What tenants are seeded with. */
   readonly roles: readonly SeededRole[];
-  readonly seedRole: SeedRole;
-  readonly claimRole: ClaimRole;
-  readonly claimRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
-  readonly logger: Pick<Logger, 'error'>;
-  readonly auditExport: Pick<AuditExport, 'digest'>;
-  readonly tenantDatabases: TenantDatabases;
-  readonly notePlacement: NotePlacement;
-  readonly raiseGuard: (name: string, session: ClientSession) => Promise<void>;
+  readonly lockRoles: TenantDeps['lockRoles'] & Parameters<typeof createDefaultRole>[0]['lockRoles'];
+  readonly delegation: Pick<Delegation, 'withDelegationCheck'>;
+  readonly resolveAssigned: GrantResolver['resolveAssigned'];
 }
 
-/** Wires what has to do with tenants as such. */
-export function createTenantServices({ stores, tenantDatabases, notePlacement, settings, changes, clock, registry, roles, seedRole, claimRole, claimRoles, logger, auditExport, raiseGuard }: TenantServiceDeps) {
-  const directory = createTenantDirectory({ model: stores.tenants, order: settings.tenantFrom, publicHost: new URL(settings.publicUrl).hostname, tenantOfToken: parseOneTimeToken, notePlacement });
-  const tenantRoles = createTenantRoles({
-    model: stores.tenants, changes, registry, declarations: roles.filter(({ type }) => type !== superadminType), seedRole, notePlacement, databases: tenantDatabases,
-    onFault: (tenant, error) => logger.error({ err: error, tenant }, `the tenant "${tenant}" was not given what is declared now: ${error.message} It is tried again at the next start`),
+/** Tenants: how requests find theirs, what superadmins do with them, and where their rows are kept. */
+export function createTenantsModule({
+  model, database, settings, registry, roles, seedRole, lockRoles, createAdmin, countUsers, delegation, resolveAssigned, digestOf,
+  changes, clock, invalidation, logger, lockDocument, tenantLocations,
+}: TenantsModuleDeps) {
+  const databases = database.tenants;
+  const recordLocation = tenantLocations.record;
+  const directory = createTenantDirectory({
+    model, order: settings.tenantFrom, publicHost: new URL(settings.publicUrl).hostname, tenantOfToken: parseOneTimeToken, recordLocation,
   });
-  const { users, clients, roles: roleRows, groups, memberships, sessions, rightSets, tokens, outbox, auditRecords } = stores;
+  invalidation.onTenantChange(directory.forget);
+  const tenantRoles = createTenantRoles({
+    model, changes, registry, seedRole, recordLocation, databases,
+    declarations: roles.filter(({ type }) => type !== superadminType),
+    onFault: (tenant, error) => { logger.error({ err: error, tenant }, `the tenant "${tenant}" was not given what is declared now: ${error.message} It is tried again at the next start`); },
+  });
+  const defaultRole = createDefaultRole({
+    model, changes, usual: userType, lockRoles,
+    withDelegationCheck: ({ actor: { tenantId }, session }, caller, read, work) => delegation.withDelegationCheck(caller, async () => {
+      const held = [await read()];
+      return { granted: await resolveAssigned(tenantId, { roles: held }, session), roles: held };
+    }, work, session),
+  });
+  const tenants = createTenantService({
+    model, changes, clock, lockDocument, seedRoles: tenantRoles.seed, recordLocation, databases, lockRoles, createAdmin,
+    requireUnusedDomain: createRequireUnusedDomain({ model, isLoginByEmail: settings.tenantFrom.includes('email'), countUsers }),
+  });
+  const removeTenant = createRemoveTenant({ model, changes, digestOf, recordLocation, dropDatabase: databases.drop, purges: database.purges() });
   return {
-    directory,
-    removeTenant: createRemoveTenant({
-      model: stores.tenants, changes, digestOf: auditExport.digest, notePlacement, dropDatabase: tenantDatabases.drop,
-      purges: [
-        purge(sessions), purge(tokens), purge(clients), purge(users), purge(memberships), purge(groups), purge(roleRows), purge(rightSets), purge(outbox), purge(auditRecords),
-      ],
-    }),
-    moveTenant: (actor: Actor, name: string, to: Isolation, say: (line: string) => void) => createMoveTenant({
-      model: stores.tenants, changes, say,
-      rowsOf: tenantDatabases.rowsOf, prepare: tenantDatabases.prepare, drop: tenantDatabases.drop,
-      // Requests that were begun before have ended by then.
-      untilForgotten: () => sleep(placementLifetime + 5_000),
-    })(actor, name, to),
+    name: 'tenants',
+    routes: createTenantRoutes({ tenants, removeTenant }),
+    roleHolder: defaultRole.holder,
+    directory, defaultRole,
     seedTenants: tenantRoles.seedAll,
-    tenants: createTenantService({
-      model: stores.tenants, changes, clock, raiseGuard, seedRoles: tenantRoles.seed,
-      notePlacement, databases: tenantDatabases,
-      requireUnusedDomain: createRequireUnusedDomain({
-        model: stores.tenants, isLoginByEmail: settings.tenantFrom.includes('email'), countUsers: createCountUsersOfDomain(stores.users, guestType),
-      }),
-      claimRoles,
-      createAdmin: createFirstAdmin({
-        model: stores.users, clock,
-        claimRoles: async (tx) => [await claimRole(tx, { type: guestType }), await claimRole(tx, { type: adminType })],
-      }),
-    }),
-  };
+    moveTenant: (actor: Actor, name: string, to: Isolation, report: (line: string) => void) => createMoveTenant({
+      model, changes, report, rowsOf: databases.rowsOf, prepare: databases.prepare, drop: databases.drop,
+      // Requests that were begun before have ended by then.
+      untilForgotten: () => sleep(locationLifetime + 5_000),
+    })(actor, name, to),
+  } satisfies Module & Record<string, unknown>;
 }
 
-function purge<T extends { tenantId: string }>(model: Model<T>) {
-  return (tenantId: string): Promise<unknown> => model.deleteMany({ tenantId }).exec();
-}
+export type TenantsModule = ReturnType<typeof createTenantsModule>;

@@ -6,7 +6,7 @@ import type { ChangeTransaction } from '../../platform/changes/change.service.ts
  * Both are ordered, whoever it is, and the mailer sends the one that fits; so an order by address tells nothing by what
  * it writes.
  */
-export function orderConfirmation(tx: ChangeTransaction, who: { readonly userId: string } | { readonly email: string }): void {
+export function orderAddressConfirmation(tx: ChangeTransaction, who: { readonly userId: string } | { readonly email: string }): void {
   tx.mail({ kind: 'verify-email', ...who });
   tx.mail({ kind: 'invitation', ...who });
 }

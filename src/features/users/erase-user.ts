@@ -1,7 +1,8 @@
 import type { Model } from 'mongoose';
-import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
+import type { ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
+import type { ForgetUser } from '../../platform/module.ts';
 import type { User } from './user.model.ts';
-import type { KeepSuperadmin } from './user.service.ts';
+import type { KeepingOneSuperadmin } from './user.service.ts';
 import { changeOf } from './write-user.ts';
 
 /** Erases a user inside a transaction. Throws `last-superadmin`. */
@@ -9,9 +10,11 @@ export type EraseUser = (tx: ChangeTransaction, action: 'user.delete' | 'user.de
 
 export interface EraseUserDeps {
   readonly model: Model<User>;
-  readonly keepSuperadmin: KeepSuperadmin;
-  /** What other features hold of a user: sessions, links, ordered mails, audit records. */
-  readonly forget: readonly ((tx: ChangeTransaction, user: User) => Promise<void>)[];
+  readonly keepingOneSuperadmin: KeepingOneSuperadmin;
+  /** Forgets the user in all features: sessions, links, memberships, audit records. */
+  readonly forgetUser: ForgetUser;
+  /** Takes back the mails that are ordered for the user. */
+  readonly forgetMail: ChangeService['forgetMail'];
 }
 
 /**
@@ -19,11 +22,12 @@ export interface EraseUserDeps {
  *
  * The audit trail keeps what was done, to whom and by whom, by id alone; addresses, names and devices go from it too.
  */
-export function createEraseUser({ model, keepSuperadmin, forget }: EraseUserDeps): EraseUser {
+export function createEraseUser({ model, keepingOneSuperadmin, forgetUser, forgetMail }: EraseUserDeps): EraseUser {
   return async (tx, action, user) => {
     const { _id, tenantId, roles, isActive } = user;
-    await keepSuperadmin(tx, () => model.deleteOne({ tenantId, _id }, { session: tx.session }));
-    for (const forgetIn of forget) await forgetIn(tx, user);
+    await keepingOneSuperadmin(tx, () => model.deleteOne({ tenantId, _id }, { session: tx.session }));
+    await forgetUser(tx, user);
+    await forgetMail(tx, user);
     tx.record({ ...changeOf(action, _id), before: { roles, isActive }, users: [_id] });
   };
 }

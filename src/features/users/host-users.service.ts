@@ -8,7 +8,7 @@ import { newId } from '../../platform/database/new-id.ts';
 import type { DisplaceUser } from './email/displace-user.ts';
 import type { User } from './user.model.ts';
 import type { UserService } from './user.service.ts';
-import { changeOf, visible } from './write-user.ts';
+import { changeOf, auditView } from './write-user.ts';
 
 /** A host's own service that knows users and their passwords. */
 export interface HostUsers {
@@ -32,7 +32,7 @@ export interface HostUser {
 }
 
 /** How long the host may take, in ms. */
-export const validationLimit = 5_000;
+const validationLimit = 5_000;
 
 /**
  * Asks the host whose password this is, and answers the user kept for them, with the known sources; null for nobody.
@@ -79,7 +79,7 @@ export function createValidateLogin({ host, model, changes, clock, defaultRoles,
       roles: await defaultRoles(tx), isActive: true, accessVersion: 1, version: 1, createdAt: new Date(clock()),
     };
     await model.create([user], { session: tx.session });
-    tx.record({ ...changeOf('user.keep', user._id), after: visible(user), creates: 'users' });
+    tx.record({ ...changeOf('user.keep', user._id), after: auditView(user), creates: 'users' });
     return user;
   });
 

@@ -14,7 +14,7 @@ export interface User {
   /** Whether somebody who knows the password has shown that they read mail at `email`; absent means no. */
   emailVerified?: boolean;
   /** Whether the role of verified addresses was given already, which happens once. */
-  isPromoted?: boolean;
+  verifiedRoleGiven?: boolean;
   /** Of somebody whom the host's own service knows: their id there. They never get a password here. */
   externalId?: string;
   username?: string;
@@ -54,7 +54,7 @@ export function createUserModel(connection: Connection, prefix = ''): Model<User
     email: String,
     emailKey: String,
     emailVerified: { type: Boolean, default: false },
-    isPromoted: Boolean,
+    verifiedRoleGiven: Boolean,
     externalId: String,
     username: String,
     firstName: String,

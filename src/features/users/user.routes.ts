@@ -5,7 +5,7 @@ import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { boolean, email, integer, knownEmail, optional, password, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { UserService } from './user.service.ts';
-import { showUser, userShape } from './user.shape.ts';
+import { userView, userShape } from './user.shape.ts';
 
 const idField = string({ min: 1, max: 64 });
 const nameField = string({ min: 1, max: 128, trim: true });
@@ -16,32 +16,36 @@ export function createUserRoutes({ users }: { readonly users: UserService }): Ro
   return [
     defineRoute({
       method: 'GET', url: '/admin/load-users', summary: 'List users',
+      actsInTenant: true,
       input: { query: { ...pageFields, email: optional(knownEmail()), role: optional(string({ min: 1, max: 64 })), active: optional(boolean()) } },
       output: pageOf(userShape),
       errors: [],
       async handler({ input: { query: { limit, cursor, active, ...filter } }, caller }) {
         const page = { limit, ...(cursor !== undefined && { cursor }) };
         const { items, nextCursor } = await users.load(caller.tenantId, { ...filter, ...(active !== undefined && { isActive: active }) }, page);
-        return { items: items.map(showUser), nextCursor };
+        return { items: items.map(userView), nextCursor };
       },
     }),
     defineRoute({
       method: 'GET', url: '/admin/load-user/:userId', summary: 'Load one user',
+      actsInTenant: true,
       input: { params: { userId: idField } },
       output: userShape,
       errors: ['user-not-found'],
-      handler: async ({ input, caller }) => showUser(await users.find(caller.tenantId, input.params.userId)),
+      handler: async ({ input, caller }) => userView(await users.find(caller.tenantId, input.params.userId)),
     }),
     defineRoute({
       method: 'POST', url: '/admin/create-user', summary: 'Create a user with the role guest', status: 201,
+      actsInTenant: true,
       description: 'Without a password the user is invited by mail to choose it; with one, a mailed link confirms the address.',
       input: { body: { email: email(), password: optional(password()), ...profileFields } },
       output: userShape,
       errors: ['email-taken', 'tenant-full', 'weak-password', 'password-queue-full'],
-      handler: async (context) => showUser(await users.create(actorOf(context), 'user.create', context.input.body)),
+      handler: async (context) => userView(await users.create(actorOf(context), 'user.create', context.input.body)),
     }),
     defineRoute({
       method: 'PUT', url: '/admin/update-user/:userId', summary: 'Change address or names of a user',
+      actsInTenant: true,
       input: { params: { userId: idField }, body: { email: optional(email()), ...profileFields, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
       output: userShape,
       errors: ['user-not-found', 'target-outranks-caller', 'self-not-allowed', 'email-taken', 'version-conflict'],
@@ -49,18 +53,20 @@ export function createUserRoutes({ users }: { readonly users: UserService }): Ro
         const { params, body } = context.input;
         const { version, ...profile } = body;
         if (Object.keys(profile).length === 0) throw new AppError('invalid-input', { errors: [{ field: 'body', message: 'names nothing to change' }] });
-        return showUser(await users.update(actorOf(context), context.caller, params.userId, body));
+        return userView(await users.update(actorOf(context), context.caller, params.userId, body));
       },
     }),
     ...(['disable', 'enable'] as const).map((verb) => defineRoute({
       method: 'POST', url: `/admin/${verb}-user`, summary: verb === 'disable' ? 'Disable a user: every session is refused at once' : 'Enable a disabled user',
+      actsInTenant: true,
       input: { body: { userId: idField } },
       output: userShape,
       errors: ['user-not-found', 'self-not-allowed', 'target-outranks-caller', 'last-superadmin'],
-      handler: async (context) => showUser(await users.setActive(actorOf(context), context.caller, context.input.body.userId, verb === 'enable')),
+      handler: async (context) => userView(await users.setActive(actorOf(context), context.caller, context.input.body.userId, verb === 'enable')),
     })),
     defineRoute({
       method: 'POST', url: '/admin/set-new-password', summary: 'Mail a user a link to set a new password', status: 202,
+      actsInTenant: true,
       input: { body: { userId: idField } },
       errors: ['user-not-found', 'target-outranks-caller', 'mail-not-possible'],
       async handler(context) {
@@ -70,6 +76,7 @@ export function createUserRoutes({ users }: { readonly users: UserService }): Ro
     }),
     defineRoute({
       method: 'DELETE', url: '/admin/delete-user/:userId', summary: 'Delete a user, their sessions and their personal data',
+      actsInTenant: true,
       input: { params: { userId: idField } },
       errors: ['user-not-found', 'self-not-allowed', 'target-outranks-caller', 'last-superadmin'],
       async handler(context) {

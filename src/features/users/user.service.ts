@@ -7,11 +7,11 @@ import { newId } from '../../platform/database/new-id.ts';
 import { readPage } from '../../platform/database/page.ts';
 import type { Page, PageRequest } from '../../platform/database/page.ts';
 import type { Delegation } from '../grants/delegation.service.ts';
-import { orderConfirmation } from './confirmation-mail.ts';
+import { orderAddressConfirmation } from './confirmation-mail.ts';
 import type { EraseUser } from './erase-user.ts';
 import { emailKeyOf } from '../../http/input/email-address.ts';
 import type { User } from './user.model.ts';
-import { changeOf, visible } from './write-user.ts';
+import { changeOf, auditView } from './write-user.ts';
 import type { WriteUser } from './write-user.ts';
 
 export interface UserProfile {
@@ -67,7 +67,7 @@ export interface UserDeps {
   readonly endSessions: (tx: ChangeTransaction, userId: string) => Promise<void>;
   readonly erase: EraseUser;
   readonly delegation: Pick<Delegation, 'requireMayActOn'>;
-  readonly keepSuperadmin: KeepSuperadmin;
+  readonly keepingOneSuperadmin: KeepingOneSuperadmin;
   /** The roles of new users. */
   readonly defaultRoles: (tx: ChangeTransaction) => Promise<string[]>;
 }
@@ -76,11 +76,11 @@ export interface UserDeps {
 export type HashNew = (password: string, profile: UserProfile, actor: Pick<Actor, 'tenantId' | 'userId' | 'ip'>) => Promise<NonNullable<User['password']>>;
 
 /** Throws `last-superadmin` if, after what the transaction did, no active superadmin is left. */
-export type KeepSuperadmin = <T>(tx: ChangeTransaction, work: () => Promise<T>) => Promise<T>;
+export type KeepingOneSuperadmin = <T>(tx: ChangeTransaction, work: () => Promise<T>) => Promise<T>;
 
 /** Makes what creates, finds, changes, disables and deletes users, by the rules of who may act on whom. */
 export function createUserService(deps: UserDeps): UserService {
-  const { model, changes, clock, hashNew, writeUser, endSessions, erase, delegation, keepSuperadmin, defaultRoles } = deps;
+  const { model, changes, clock, hashNew, writeUser, endSessions, erase, delegation, keepingOneSuperadmin, defaultRoles } = deps;
 
   async function requireFreeEmail(tx: ChangeTransaction, email: string, except?: string): Promise<string> {
     const emailKey = emailKeyOf(email);
@@ -118,8 +118,8 @@ export function createUserService(deps: UserDeps): UserService {
           emailVerified: false, accessVersion: 1, version: 1, createdAt: new Date(clock()),
         };
         await model.create([{ ...user, ...(stored && { password: stored }) }], { session: tx.session });
-        tx.record({ ...changeOf(action, user._id), after: visible(user), creates: 'users' });
-        orderConfirmation(tx, { userId: user._id });
+        tx.record({ ...changeOf(action, user._id), after: auditView(user), creates: 'users' });
+        orderAddressConfirmation(tx, { userId: user._id });
         return user;
       });
     },
@@ -131,9 +131,9 @@ export function createUserService(deps: UserDeps): UserService {
       if (profile.email === undefined || profile.email === user.email) return writeUser(tx, 'user.update', user, profile);
       if (userId === caller.userId) throw new AppError('self-not-allowed');
       const emailKey = await requireFreeEmail(tx, profile.email, userId);
-      orderConfirmation(tx, { userId });
+      orderAddressConfirmation(tx, { userId });
       if (user.email !== undefined) tx.mail({ kind: 'email-changed', userId, email: user.email });
-      return writeUser(tx, 'user.update', user, { ...profile, emailKey, emailVerified: false, isPromoted: user.isPromoted ?? user.emailVerified ?? false });
+      return writeUser(tx, 'user.update', user, { ...profile, emailKey, emailVerified: false, verifiedRoleGiven: user.verifiedRoleGiven ?? user.emailVerified ?? false });
     }),
 
     setActive: (actor, caller, userId, isActive) => changes.transact(actor, async (tx) => {
@@ -141,7 +141,7 @@ export function createUserService(deps: UserDeps): UserService {
       const user = await requireMayActOn(caller, userId, tx);
       if (user.isActive === isActive) return user;
       if (!isActive) await endSessions(tx, userId);
-      return keepSuperadmin(tx, () => writeUser(tx, isActive ? 'user.enable' : 'user.disable', user, { isActive }, { raises: true }));
+      return keepingOneSuperadmin(tx, () => writeUser(tx, isActive ? 'user.enable' : 'user.disable', user, { isActive }, { raises: true }));
     }),
 
     mailNewPassword: (actor, caller, userId) => changes.transact(actor, async (tx) => {

@@ -18,6 +18,6 @@ export const userShape = z.object({
   createdAt: instant,
 });
 
-export function showUser(user: User) {
+export function userView(user: User) {
   return { ...user, userId: user._id, emailVerified: user.emailVerified ?? false };
 }

@@ -14,7 +14,9 @@ export function createWriteUser(model: Model<User>): WriteUser {
     const after: User = { ...before, ...set, version: before.version + 1, accessVersion: before.accessVersion + (raises ? 1 : 0) };
     const { version, accessVersion } = after;
     await model.updateOne({ tenantId: before.tenantId, _id: before._id }, { $set: { ...set, version, accessVersion } }, { session: tx.session });
-    tx.record({ ...changeOf(action, before._id), before: visible(before), after: visible(after), ...(raises && { users: [before._id] }) });
+    tx.record(
+      { ...changeOf(action, before._id), before: auditView(before), after: auditView(after), ...(raises && { users: [before._id] }) },
+    );
     return after;
   };
 }
@@ -24,6 +26,6 @@ export function changeOf(action: string, userId: string): Change {
 }
 
 /** What a record shows of a user. */
-export function visible({ email, emailVerified, username, firstName, lastName, roles, roleTimes, isActive }: User): Record<string, unknown> {
+export function auditView({ email, emailVerified, username, firstName, lastName, roles, roleTimes, isActive }: User): Record<string, unknown> {
   return { email, emailVerified, username, firstName, lastName, roles, roleTimes, isActive };
 }

@@ -16,7 +16,7 @@ export interface GuardAsks {
 }
 
 /** Why somebody may not pass, with the code and the `required` of the gate's own 403; null: they may. */
-export type Refusal = AppError | null;
+export type GuardRefusal = AppError | null;
 
 const asked = new WeakMap<object, GuardAsks>();
 
@@ -25,7 +25,7 @@ const asked = new WeakMap<object, GuardAsks>();
  *
  * It answers by itself, because an error that is handed on could be waved through by somebody's error handler.
  */
-export function createGuard(asks: Partial<GuardAsks>, refusalOf: (access: Access, params: Readonly<Record<string, unknown>>) => Refusal): RequestHandler {
+export function createGuard(asks: Partial<GuardAsks>, refusalOf: (access: Access, params: Readonly<Record<string, unknown>>) => GuardRefusal): RequestHandler {
   const guard: RequestHandler = (request, response, next) => {
     const { access } = request;
     if (!access) {
@@ -60,7 +60,7 @@ export function isGuard(handler: unknown): boolean {
 }
 
 /** Throws a refusal, and `token-missing` where nobody is calling. */
-export function assertNoRefusal(access: Access | undefined, refusalOf: (access: Access) => Refusal): void {
+export function assertNoRefusal(access: Access | undefined, refusalOf: (access: Access) => GuardRefusal): void {
   const refusal = access ? refusalOf(access) : new AppError('token-missing');
   if (refusal) throw refusal;
 }

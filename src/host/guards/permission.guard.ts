@@ -4,7 +4,7 @@ import { parsePermissionTemplate } from '../../engine/policies/permission-templa
 import type { PermissionTemplate } from '../../engine/policies/permission-template.ts';
 import { AppError } from '../../errors/errors.ts';
 import { assertNoRefusal, createGuard } from './guard.ts';
-import type { Refusal } from './guard.ts';
+import type { GuardRefusal } from './guard.ts';
 
 /** Actions and resources, each of the one on each of the other. */
 export interface PolicyDemand {
@@ -61,7 +61,7 @@ function requireSome(permissions: readonly PermissionTemplate[]): void {
   if (permissions.length === 0) throw new Error('A guard names at least one permission, or one action and one resource.');
 }
 
-function refusalOf(access: Access, permissions: readonly PermissionTemplate[], params: Readonly<Record<string, unknown>>): Refusal {
+function refusalOf(access: Access, permissions: readonly PermissionTemplate[], params: Readonly<Record<string, unknown>>): GuardRefusal {
   for (const permission of permissions) {
     const { action, resource } = permission.fill((name) => (Object.hasOwn(params, name) ? params[name] : undefined));
     const decision = access.decide(action, resource);

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import type { Access } from '../../engine/access.ts';
 import { AppError } from '../../errors/errors.ts';
 import { assertNoRefusal, createGuard } from './guard.ts';
-import type { Refusal } from './guard.ts';
+import type { GuardRefusal } from './guard.ts';
 
 export interface RoleOptions {
   /** One of the roles is enough. */
@@ -37,7 +37,7 @@ function readDemand(demand: RoleDemand): { readonly roles: string[]; readonly an
   return { roles, any: demand.some((part) => typeof part === 'object' && part.any) };
 }
 
-function refusalOf({ caller: { grants, roleTypes } }: Access, roles: readonly string[], any: boolean): Refusal {
+function refusalOf({ caller: { grants, roleTypes } }: Access, roles: readonly string[], any: boolean): GuardRefusal {
   const missing = grants.isSuperadmin ? [] : roles.filter((type) => !roleTypes.includes(type));
   if (missing.length < (any ? roles.length : 1)) return null;
   return new AppError('role-missing', { required: `role ${any ? roles.join(' or ') : missing.join(' and ')}` });

@@ -5,7 +5,7 @@ import type { RegisteredUrl } from '../../engine/urls/registered-url.ts';
 import type { UrlPattern } from '../../engine/urls/url-pattern.ts';
 import { isNamedIn } from './inspect-app.ts';
 import type { AppLayers, ServedGuard, ServedHandler, ServedParam, ServedRoute } from './inspect-app.ts';
-import { covers, isWildcard, meets, readPath } from './pattern-cover.ts';
+import { coversMount, isWildcard, meets, readPath } from './pattern-cover.ts';
 import { findGateLast, findNoGate, findRoutesBelowPath } from './misplaced-gate.ts';
 import { findShadows } from './shadowed-routes.ts';
 
@@ -147,7 +147,7 @@ function answeringHandlers(layers: AppLayers, afterGate: readonly string[]): Ser
 }
 
 function isCovered(prefix: string, urls: readonly RegisteredUrl[]): boolean {
-  return urls.some(({ pattern }) => isWildcard(pattern) && covers(pattern, prefix));
+  return urls.some(({ pattern }) => isWildcard(pattern) && coversMount(pattern, prefix));
 }
 
 function routesOf(layers: AppLayers): ServedRoute[] {
@@ -155,7 +155,7 @@ function routesOf(layers: AppLayers): ServedRoute[] {
 }
 
 /** Every method and readable path that routes behind the gate serve, in Express's order. */
-export function servedEndpoints(layers: AppLayers): { method: Method; pattern: UrlPattern }[] {
+function servedEndpoints(layers: AppLayers): { method: Method; pattern: UrlPattern }[] {
   return routesOf(layers).flatMap((route) => route.paths.flatMap((path) => {
     const pattern = readPath(path);
     return pattern ? route.methods.map((method) => ({ method, pattern })) : [];

@@ -82,7 +82,7 @@ export interface AppLayers {
 export type IsGuard = (handler: unknown) => boolean;
 
 /** Reads the routes and handlers of an app and of all routers in it. Error handlers, which only see failures, are left out. */
-export function readApp(app: Express, gate: RequestHandler, isGuard: IsGuard = () => false): AppLayers {
+export function inspectApp(app: Express, gate: RequestHandler, isGuard: IsGuard = () => false): AppLayers {
   // Express types its router without what it documents as undocumented; the census tests fail if it ever moves.
   const router = app.router as unknown as RouterParts;
   const gateIndex = router.stack.findIndex((layer) => layer.handle === gate && layer.rawPath === '/');

@@ -16,7 +16,7 @@ export function isWildcard(pattern: UrlPattern): boolean {
 }
 
 /** Whether everything below a mount path is below the wildcard. */
-export function covers(wildcard: UrlPattern, mountPath: string): boolean {
+export function coversMount(wildcard: UrlPattern, mountPath: string): boolean {
   return isBelow(wildcard, mountPath, (segment, other) => (segment.kind === 'param' ? isOnePart(other) : isSameText(segment, other)));
 }
 

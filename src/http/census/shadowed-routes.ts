@@ -1,6 +1,6 @@
 import type { Method } from '../../engine/urls/method.ts';
-import { createUrlIndex } from '../../engine/urls/url-trie.ts';
-import { createUrlTree, isMoreSpecific } from '../../engine/urls/url-overlap.ts';
+import { createUrlTrie } from '../../engine/urls/url-trie.ts';
+import { createUrlOverlap, isMoreSpecific } from '../../engine/urls/url-overlap.ts';
 import type { UrlPattern } from '../../engine/urls/url-pattern.ts';
 
 /** A method at a path, in the order in which Express tries them. */
@@ -24,8 +24,8 @@ const anyPart = '\0';
  * tree the later is a shadow; where a third route takes all that they share, there is none.
  */
 export function findShadows(routes: readonly OrderedRoute[]): Shadow[] {
-  const before = createUrlTree<OrderedRoute>();
-  const all = createUrlIndex<OrderedRoute>();
+  const before = createUrlOverlap<OrderedRoute>();
+  const all = createUrlTrie<OrderedRoute>();
   for (const route of routes) all.add(route.pattern, route);
   const longest = Math.max(0, ...routes.map(({ pattern }) => pattern.segments.length)) + 1;
 

@@ -35,12 +35,12 @@ export function objectOf<F extends Fields>(fields: F): Field<InputOf<F>, 'requir
 }
 
 /** Refuses the value, or the part of it that stands `at`, such as `[2].url`. */
-export type Refuse = (message: string, at?: string) => never;
+export type RefuseValue = (message: string, at?: string) => never;
 
 export interface CustomForm<T> {
   /** The same form as JSON Schema, for the documentation alone. */
   readonly json: JsonSchema;
-  readonly parse: (value: unknown, refuse: Refuse) => T;
+  readonly parse: (value: unknown, refuse: RefuseValue) => T;
 }
 
 /**

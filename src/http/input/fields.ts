@@ -1,6 +1,6 @@
 /** The builders of input fields: one declaration each for validation, documentation and static type. */
 export { custom, list, objectOf } from './composite-fields.ts';
-export type { Refuse } from './composite-fields.ts';
+export type { RefuseValue } from './composite-fields.ts';
 export { optional, toObjectSchema, withDefault } from './field.ts';
 export type { Field, Fields, InputOf, JsonSchema } from './field.ts';
 export { boolean, email, integer, isoDate, isPlainText, knownEmail, oneOf, password, string, wildcardPath } from './scalar-fields.ts';

@@ -7,7 +7,7 @@ import { oauthCodeOf, oauthStatusOf } from '../response/oauth-error.ts';
 
 /** What the front door and the gate may answer for any URL. */
 const everywhere: readonly ErrorCode[] = [
-  'target-not-plain', 'authorization-repeated', 'host-not-plain', 'invalid-input', 'database-unreachable', 'tenant-moving', 'not-ready', 'overloaded', 'grant-mismatch', 'internal',
+  'target-not-plain', 'authorization-repeated', 'host-not-plain', 'invalid-input', 'database-unreachable', 'tenant-moving', 'not-ready', 'overloaded', 'route-mismatch', 'internal',
 ];
 /** Those of them that are answered before the route is reached, so that its form of errors does not count. */
 const atTheGate: readonly ErrorCode[] = ['target-not-plain', 'authorization-repeated', 'host-not-plain', 'not-ready', 'overloaded'];

@@ -89,6 +89,8 @@ export interface RouteDeclaration<I extends RouteInput, O extends RouteOutput> {
   readonly errorForm?: ErrorForm;
   /** Whether its handler itself records whom it refuses, under an action of its own. */
   readonly recordsRefusals?: boolean;
+  /** Whether superadmins of the platform may use it in another tenant, by `?tenant=NAME`. */
+  readonly actsInTenant?: boolean;
   readonly handler: (context: HandlerContext<I>) => ReplyOf<O> | Promise<ReplyOf<O>>;
 }
 
@@ -108,6 +110,7 @@ export interface RouteDefinition {
   readonly bodyForm: BodyForm;
   readonly errorForm: ErrorForm;
   readonly recordsRefusals: boolean;
+  readonly actsInTenant: boolean;
   /** Validates the input, runs the handler and cuts its answer down to the output. */
   readonly run: (raw: RawInput, caller: Caller | null, request: RequestFacts, setHeader: SetHeader) => Promise<unknown>;
 }
@@ -123,13 +126,13 @@ export function defineRoute<const I extends RouteInput = object, O extends Route
 ): RouteDefinition {
   const {
     handler, method, url, output, status = output === undefined ? 204 : 200, cacheControl = 'no-store', maxBodyBytes = defaultBodyBytes,
-    bodyForm = 'json', errorForm = 'problem', recordsRefusals = false, ignoresQuery = false, ...rest
+    bodyForm = 'json', errorForm = 'problem', recordsRefusals = false, actsInTenant = false, ignoresQuery = false, ...rest
   } = declaration;
   const input: RouteInput = declaration.input ?? {};
   checkDeclaration(method, url, input, ignoresQuery);
   const readInput = createInputReader(declaration.input ?? ({} as I)); // I is then its default, an input without fields
   return {
-    ...rest, method, url, input, output, status, cacheControl, maxBodyBytes, bodyForm, errorForm, recordsRefusals, ignoresQuery,
+    ...rest, method, url, input, output, status, cacheControl, maxBodyBytes, bodyForm, errorForm, recordsRefusals, actsInTenant, ignoresQuery,
     run: async (raw, caller, request, setHeader) => {
       const reply = await handler(createContext(await readInput(ignoresQuery ? { ...raw, query: {} } : raw), caller, request, setHeader));
       return typeof output === 'object' ? cutDown(reply, output) : reply;

@@ -15,16 +15,16 @@ import { beginRequest } from '../request/request-context.ts';
 import { requestHost } from '../request/request-host.ts';
 
 /**
- * Takes the gate's single-use grant for one route, and says who is calling: null on a simple URL without a session.
+ * Takes the gate's single-use pass for one route, and says who is calling: null on a simple URL without a session.
  *
- * Throws `grant-mismatch` unless the gate let this very request through to this very route.
+ * Throws `route-mismatch` unless the gate let this very request through to this very route.
  */
-export type TakeGrant = (request: Request, method: Method, url: string) => Caller | null;
+export type TakePass = (request: Request, method: Method, url: string) => Caller | null;
 
 export interface MountOptions {
-  readonly takeGrant: TakeGrant;
-  /** Says who is calling once the body is there; by default whoever it was when the grant was taken. Rejects where the gate would no longer let the request through. */
-  readonly confirm?: (request: Request, caller: Caller | null) => Caller | null | Promise<Caller>;
+  readonly takePass: TakePass;
+  /** Says who is calling once the body is there; by default whoever it was when the pass was taken. Rejects where the gate would no longer let the request through. */
+  readonly recheck?: (request: Request, caller: Caller | null) => Caller | null | Promise<Caller>;
   /** Whether a request is for none of the routes, which are then not tried one by one. */
   readonly isForOthers?: (request: Request) => boolean;
   readonly logger?: ErrorLog;
@@ -60,21 +60,21 @@ export function mountedRouteOf(handler: unknown): RouteDefinition | undefined {
   return typeof handler === 'function' ? mounted.get(handler) : undefined;
 }
 
-/** Tells whether a handler takes the grant itself, because {@link mountRoutes} made it. */
+/** Tells whether a handler takes the pass itself, because {@link mountRoutes} made it. */
 export function isMountedByGatehouse(handler: unknown): boolean {
   return mountedRouteOf(handler) !== undefined;
 }
 
 const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const satisfies Record<Method, string>;
 
-function createHandler(route: RouteDefinition, { takeGrant, confirm = (_request, caller) => caller, logger }: MountOptions): RequestHandler {
+function createHandler(route: RouteDefinition, { takePass, recheck = (_request, caller) => caller, logger }: MountOptions): RequestHandler {
   const readBody = bodyReaderOf(route);
   return async (request, response) => {
     try {
       const { requestId } = beginRequest(request, response);
-      const granted = takeGrant(request, route.method, route.url);
+      const admitted = takePass(request, route.method, route.url);
       const raw = { params: request.params, query: readQuery(request.url), body: await readBody(request, response) };
-      const caller = await confirm(request, granted);
+      const caller = await recheck(request, admitted);
       const headers = new Map<string, string>();
       const reply = await route.run(raw, caller, factsOf(request, requestId, caller), (name, value) => void headers.set(name, value));
       for (const [name, value] of headers) response.setHeader(name, value);

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as afterPoll, setTimeout as sleep } from 'node:timers/promises';
-import { createAdmission } from './load-shedding.ts';
+import { createLoadShedding } from './load-shedding.ts';
 
 export interface ServerLimits {
   /** Most connections that are open; more are closed at once. */
@@ -34,7 +34,7 @@ const shortTurn = { length: 0.1, patience: 2_000 };
 const silenceLimit = 1_000;
 
 /** A server that slow clients, many clients and its own end do no harm to. */
-export interface LimitedServer {
+export interface HttpServer {
   readonly server: Server;
   /**
    * Takes connections for another `delay` ms, each for one answer, and whoever has connected by then; resolves when every request is answered and
@@ -45,9 +45,9 @@ export interface LimitedServer {
 }
 
 /** Makes the server; `onRefused` is told of each request that is refused as `overloaded`. */
-export function createLimitedServer(serve: RequestListener, { maxConnections, maxRequests, times }: ServerLimits, onRefused?: () => void): LimitedServer {
+export function createHttpServer(serve: RequestListener, { maxConnections, maxRequests, times }: ServerLimits, onRefused?: () => void): HttpServer {
   const { head, request, idle } = { ...usualTimes, ...times };
-  const { listener, closeConnections } = createAdmission({ most: maxRequests, serve, ...(onRefused && { onRefused }) });
+  const { listener, closeConnections } = createLoadShedding({ most: maxRequests, serve, ...(onRefused && { onRefused }) });
   const server = createServer({
     headersTimeout: head, requestTimeout: request, keepAliveTimeout: idle,
     connectionsCheckingInterval: Math.min(1_000, head / 4), // how late the first two may be noticed

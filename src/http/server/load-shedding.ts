@@ -3,7 +3,7 @@ import { AppError } from '../../errors/errors.ts';
 import { sendProblem } from '../response/error-handler.ts';
 import { secureResponse } from '../response/secure-response.ts';
 
-export interface AdmissionDeps {
+export interface LoadSheddingDeps {
   /** Most requests in hand. */
   readonly most: number;
   /** What serves those that are let in. */
@@ -13,7 +13,7 @@ export interface AdmissionDeps {
 }
 
 /** The door of a server: it counts what is in hand. */
-export interface Admission {
+export interface LoadShedding {
   readonly listener: RequestListener;
   /** From now on each answer closes its connection, those in hand included, so that clients open the next one elsewhere. */
   closeConnections(): void;
@@ -28,7 +28,7 @@ const healthUrl = /^\/(?:livez|readyz)(?:\?|$)/;
  * In hand is a request that has arrived as a whole and is not answered yet. One whose body is still on its way is not:
  * else whoever sends slowly could keep everybody out. `/livez` and `/readyz` are always let in.
  */
-export function createAdmission({ most, serve, onRefused }: AdmissionDeps): Admission {
+export function createLoadShedding({ most, serve, onRefused }: LoadSheddingDeps): LoadShedding {
   const begun = new Set<ServerResponse>();
   let isClosing = false;
 

@@ -1,5 +1,5 @@
 /** Creates a note of equal events: the first is noted at once, then at most every 10 s how many came since. */
-export function createOccasionalNote(note: (count: number) => void, pause = 10_000): () => void {
+export function createThrottledLog(note: (count: number) => void, pause = 10_000): () => void {
   let count = 0;
   let timer: NodeJS.Timeout | undefined;
 

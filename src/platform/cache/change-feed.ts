@@ -7,7 +7,7 @@ import { createHeartbeat } from './heartbeat.ts';
 import type { Moment } from './heartbeat.ts';
 
 /** Follows what all nodes change, and knows how old its knowledge is. */
-export interface Feed {
+export interface ChangeFeed {
   start(): void;
   /** Whether nothing that was changed before the last `maxStaleness` can be unknown here: asked at the moment of each decision. */
   isFresh(): boolean;
@@ -22,7 +22,7 @@ export interface FeedState {
   readonly lagSeconds: number;
 }
 
-export interface FeedDeps {
+export interface ChangeFeedDeps {
   readonly outbox: Model<OutboxRow>;
   /** How old knowledge may be, in ms; 0: no feed is followed, and nothing counts as fresh. */
   readonly maxStaleness: number;
@@ -63,7 +63,9 @@ const patience = 1_000;
  * was sent was seen. A stream that breaks goes on after its last event (the driver sees to that); where it cannot, and where it
  * has fallen silent, another is opened, and `onGap` is told before anything counts as fresh again.
  */
-export function createFeed({ outbox, maxStaleness, onNotice, onGap, onError, clock, momentNow = readClocks }: FeedDeps): Feed {
+export function createChangeFeed(
+  { outbox, maxStaleness, onNotice, onGap, onError, clock, momentNow = readClocks }: ChangeFeedDeps,
+): ChangeFeed {
   const heartbeat = createHeartbeat({ outbox, clock, momentNow });
   const ended = new AbortController();
   const isEnded = () => ended.signal.aborted;

@@ -1,47 +1,47 @@
 import type { ChangeNotice } from '../changes/peers.ts';
-import { createMarks } from './validity.ts';
-import type { Mark } from './validity.ts';
+import { createValidity } from './validity.ts';
+import type { ValidityToken } from './validity.ts';
 
-/** What this node keeps of what it has read, and which changes end that. */
-export interface Knowledge {
+/** Which changes end what this node keeps of what it has read. */
+export interface Invalidation {
   /** Take it before reading what somebody may do; good until they, or their tenant, change. */
-  takeMarks(tenantId: string, principalId: string): readonly Mark[];
+  tokensFor(tenantId: string, principalId: string): readonly ValidityToken[];
   /** A change was committed, here or elsewhere. */
-  note(notice: ChangeNotice): void;
+  applyChange(notice: ChangeNotice): void;
   /** Changes may have been missed. */
-  forgetAll(): void;
-}
-
-export interface KnowledgeDeps {
-  /** Told of each change of a tenant as such, and when changes may have been missed. */
-  readonly onTenantChange: () => void;
+  invalidateAll(): void;
+  /** Subscribes to changes of tenants themselves, and to the times when changes may have been missed. */
+  onTenantChange(listener: () => void): void;
 }
 
 /** Tenants and principals of whom something is kept. */
-const maxMarks = 100_000;
+const maxTokens = 100_000;
 
-/** Kinds of things whose id is whom, or what, a mark stands for. */
+/** Kinds of things whose id is whom, or what, a token stands for. */
 const principals: readonly string[] = ['user', 'client'];
 
-export function createKnowledge({ onTenantChange }: KnowledgeDeps): Knowledge {
-  const marks = createMarks(maxMarks);
+export function createInvalidation(): Invalidation {
+  const listeners: (() => void)[] = [];
+  const tenantChanged = () => { for (const listener of listeners) listener(); };
+  const validity = createValidity(maxTokens);
   const tenant = (tenantId: string) => `tenant ${tenantId}`;
   const principal = (tenantId: string, id: string) => `principal ${tenantId} ${id}`;
 
   return {
-    takeMarks: (tenantId, principalId) => [marks.take(tenant(tenantId)), marks.take(principal(tenantId, principalId))],
-    note({ tenantId, target, policy, users }) {
-      if (policy) marks.end(tenant(tenantId));
-      for (const userId of users) marks.end(principal(tenantId, userId));
-      if (principals.includes(target.kind)) marks.end(principal(tenantId, target.id));
+    onTenantChange: (listener) => void listeners.push(listener),
+    tokensFor: (tenantId, principalId) => [validity.current(tenant(tenantId)), validity.current(principal(tenantId, principalId))],
+    applyChange({ tenantId, target, policy, users }) {
+      if (policy) validity.invalidate(tenant(tenantId));
+      for (const userId of users) validity.invalidate(principal(tenantId, userId));
+      if (principals.includes(target.kind)) validity.invalidate(principal(tenantId, target.id));
       if (target.kind === 'tenant') {
-        marks.end(tenant(target.id));
-        onTenantChange();
+        validity.invalidate(tenant(target.id));
+        tenantChanged();
       }
     },
-    forgetAll() {
-      marks.endAll();
-      onTenantChange();
+    invalidateAll() {
+      validity.invalidateAll();
+      tenantChanged();
     },
   };
 }

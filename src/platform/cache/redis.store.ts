@@ -8,7 +8,7 @@ export interface RedisStore {
   open(): Promise<void>;
   /** Undefined where nothing is kept, and where the server does not answer in time. */
   get(key: string): Promise<string | undefined>;
-  /** Keeps a text for so many ms, if the server takes it. */
+  /** Keeps a text for `milliseconds`, if the server takes it. */
   set(key: string, text: string, milliseconds: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,36 +1,36 @@
 import { LRUCache } from 'lru-cache';
 
-/** Alive until what it stands for changes; whoever keeps what they read keeps the mark that they took before. */
-export interface Mark {
+/** Alive until what it stands for changes; whoever keeps what they read keeps the token that they took before. */
+export interface ValidityToken {
   readonly isAlive: boolean;
 }
 
-/** The marks of many things, by name. */
-export interface Marks {
-  /** The mark that is alive now: take it before reading. */
-  take(name: string): Mark;
-  /** What it stands for has changed: whatever was read under its mark, or is being read, counts no longer. */
-  end(name: string): void;
-  endAll(): void;
+/** The validity tokens of many things, by name. */
+export interface Validity {
+  /** The token that is alive now: take it before reading. */
+  current(name: string): ValidityToken;
+  /** What it stands for has changed: whatever was read under its token, or is being read, counts no longer. */
+  invalidate(name: string): void;
+  invalidateAll(): void;
 }
 
 /**
- * Makes marks, of which at most so many are alive; one that makes room ends, which costs a reading and nothing else.
+ * Creates validity tokens, of which at most `max` are alive; one that makes room ends, which costs a reading and nothing else.
  *
- * This is what keeps an old value from being kept for good: a reading that a change overtakes comes back under a mark
- * that has ended. Asking a mark costs no look-up, and a change of a whole tenant ends one.
+ * This is what keeps an old value from being kept for good: a reading that a change overtakes comes back under a token
+ * that has ended. Asking a token costs no look-up, and a change of a whole tenant ends one.
  */
-export function createMarks(max: number): Marks {
-  const alive = new LRUCache<string, { isAlive: boolean }>({ max, dispose: (mark) => { mark.isAlive = false; } });
+export function createValidity(max: number): Validity {
+  const alive = new LRUCache<string, { isAlive: boolean }>({ max, dispose: (token) => { token.isAlive = false; } });
   return {
-    take(name) {
+    current(name) {
       const known = alive.get(name);
       if (known) return known;
-      const mark = { isAlive: true };
-      alive.set(name, mark);
-      return mark;
+      const token = { isAlive: true };
+      alive.set(name, token);
+      return token;
     },
-    end: (name) => void alive.delete(name),
-    endAll: () => { alive.clear(); },
+    invalidate: (name) => void alive.delete(name),
+    invalidateAll: () => { alive.clear(); },
   };
 }

@@ -1,9 +1,9 @@
 import type { ClientSession, Connection, Model } from 'mongoose';
 import { newId } from '../database/new-id.ts';
-import type { CountedKind, RequireRoom } from '../../features/tenants/tenant.limits.ts';
 import { inTransaction, rehearse } from '../database/transactions.ts';
 import type { MailOrder, OutboxRow } from './outbox.model.ts';
 import type { ChangeNotice, Peers } from './peers.ts';
+import type { QuotaKind, EnforceQuota } from './quota.ts';
 import type { Rehearsals } from './rehearsals.ts';
 
 /** On whose behalf something changes, and through which request. */
@@ -30,7 +30,7 @@ export interface Change {
   /** Whether what roles give has changed, for everybody of the tenant. */
   readonly raisesPolicy?: boolean;
   /** Something of which a tenant may have only so many. */
-  readonly creates?: CountedKind;
+  readonly creates?: QuotaKind;
   /** Users whose own access changed (their accessVersion is raised by whoever changes them). */
   readonly users?: readonly string[];
 }
@@ -68,6 +68,8 @@ export interface ChangeService {
    * of theirs before they are acknowledged.
    */
   onChanged(listener: ChangeListener): void;
+  /** Subscribes to commits that ordered a mail; an order in a transaction of `within` is found by the mailer itself. */
+  onMailOrdered(listener: () => void): void;
   /** Takes back the mails that are ordered for a user but not sent yet. */
   forgetMail(tx: ChangeTransaction, user: { readonly _id: string; readonly email?: string }): Promise<void>;
 }
@@ -77,10 +79,8 @@ export interface ChangeDeps {
   readonly outbox: Model<OutboxRow>;
   readonly raisePolicyVersion: (tenantId: string, session: ClientSession) => Promise<void>;
   /** Throws `tenant-full` if the tenant has more of these now than it may. */
-  readonly requireRoom: RequireRoom;
+  readonly enforceQuota: EnforceQuota;
   readonly writeAudit: (actor: Actor, changes: readonly Change[], session: ClientSession) => Promise<void>;
-  /** Told after a commit that a mail was ordered; an order within somebody else's transaction is found by the mailer itself. */
-  readonly onMail?: () => void;
   readonly peers?: Peers | undefined;
   readonly rehearsals: Rehearsals;
   readonly clock: () => number;
@@ -90,12 +90,13 @@ export interface ChangeDeps {
 const outboxLifetime = 24 * 60 * 60 * 1_000;
 
 /** Makes the one way to change stored things: the change, raised version, audit record, outbox row and ordered mails together. */
-export function createChangeService({ connection, outbox, raisePolicyVersion, requireRoom, writeAudit, onMail, peers, rehearsals, clock }: ChangeDeps): ChangeService {
+export function createChangeService({ connection, outbox, raisePolicyVersion, enforceQuota, writeAudit, peers, rehearsals, clock }: ChangeDeps): ChangeService {
   /** What is to be told of the transactions at work, those of `within` among them; a rehearsal is none. */
   const noticesOf = new WeakMap<ClientSession, ChangeNotice[]>();
   const listeners: ChangeListener[] = [];
-  const hear: ChangeListener = (notices) => { for (const listener of listeners) listener(notices); };
-  peers?.onTold(hear);
+  const mailListeners: (() => void)[] = [];
+  const deliver: ChangeListener = (notices) => { for (const listener of listeners) listener(notices); };
+  peers?.onTold(deliver);
 
   async function run<T>(session: ClientSession, actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<{ result: T; hasMail: boolean }> {
     const changes: Change[] = [];
@@ -103,7 +104,7 @@ export function createChangeService({ connection, outbox, raisePolicyVersion, re
     const result = await work({ session, actor, record: (change) => void changes.push(change), mail: (order) => void orders.push(order) });
     const hasMail = orders.length > 0;
     const created = new Set(changes.flatMap(({ creates }) => creates ?? []));
-    if (created.size > 0) await requireRoom(actor.tenantId, created, session);
+    if (created.size > 0) await enforceQuota(actor.tenantId, created, session);
     if (changes.some((change) => change.raisesPolicy)) await raisePolicyVersion(actor.tenantId, session);
     if (changes.length > 0) await writeAudit(actor, changes, session);
     const changed = changes.map((change) => rowOf(actor, change, clock()));
@@ -116,6 +117,7 @@ export function createChangeService({ connection, outbox, raisePolicyVersion, re
 
   return {
     onChanged: (listener) => void listeners.push(listener),
+    onMailOrdered: (listener) => void mailListeners.push(listener),
     within: async (session, actor, work) => (await run(session, actor, work)).result,
     async forgetMail({ session, actor: { tenantId } }, { _id, email }) {
       const whose = [{ 'mail.userId': _id }, ...(email === undefined ? [] : [{ 'mail.email': email }])];
@@ -133,9 +135,9 @@ export function createChangeService({ connection, outbox, raisePolicyVersion, re
         noticesOf.set(session, notices = []); // anew each time: two transactions that meet begin again
         return run(session, actor, work);
       });
-      if (hasMail) onMail?.();
+      if (hasMail) for (const listener of mailListeners) listener();
       if (notices.length > 0) {
-        hear(notices);
+        deliver(notices);
         await peers?.tell(notices);
       }
       return result;

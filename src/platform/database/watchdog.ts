@@ -4,7 +4,7 @@ import { AppError } from '../../errors/errors.ts';
 import { withDeadline } from './deadline.ts';
 
 /** Tells whether the database answers, so that nobody waits for one that does not. */
-export interface Pulse {
+export interface DatabaseWatchdog {
   /** Resolves as soon as the database answers a ping. Throws `database-unreachable` once it was silent for too long. */
   check(): Promise<void>;
   /**
@@ -13,20 +13,20 @@ export interface Pulse {
    * Throws `database-unreachable` at most 100 ms later than `check`, counted from when it fell silent, or from when the work was begun, and where a
    * connection broke under the work. The work itself is not ended, and what it still writes may count or not: its caller has been told neither.
    */
-  during<T>(work: Promise<T>): Promise<T>;
+  watched<T>(work: Promise<T>): Promise<T>;
 }
 
 /** All in ms. Patience is how long work may take before anybody asks whether the database is still there. */
 const limits = { patience: 100, pause: 100 };
 
 /**
- * Makes the pulse of one connection, which may be silent for so many ms, whoever made that: it does not rest on the limits that its driver was given.
+ * Reports a connection as unreachable after `silence` ms without an answer, whatever timeouts its driver has.
  *
  * The driver finds out by itself when a server is gone, but not before 4 s when one hangs, and it tries a transaction
  * again meanwhile. A limit on each operation would not do either, for a slow answer is no outage. So whatever takes
  * long is let be while pings are answered; one ping serves all who wait.
  */
-export function createPulse(connection: Connection, silence: number): Pulse {
+export function createDatabaseWatchdog(connection: Connection, silence: number): DatabaseWatchdog {
   let asking: Promise<void> | undefined;
 
   async function ask(): Promise<void> {
@@ -50,7 +50,7 @@ export function createPulse(connection: Connection, silence: number): Pulse {
 
   return {
     check,
-    during: (work) => new Promise((resolve, reject) => {
+    watched: (work) => new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
       let settled = false;
       const watch = () => {

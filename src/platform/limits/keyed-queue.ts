@@ -1,7 +1,7 @@
 import { AppError } from '../../errors/errors.ts';
 
 /** Keeps this node's own calls in order; the database keeps those of several nodes apart by itself. */
-export interface LimitTurns {
+export interface KeyedQueue {
   /** Runs work as one of few at a time. Throws `database-unreachable` after 2 s of waiting, when its request has been given up. */
   enter<T>(work: () => Promise<T>): Promise<T>;
   /** Runs work on one key one at a time, in the order of the calls; only within {@link enter}. */
@@ -12,12 +12,12 @@ export interface LimitTurns {
 const patience = 2_000;
 
 /**
- * Makes the turns.
+ * Creates the queue.
  *
  * A hundred tries at once would take every connection to the database from all other requests, and as writes of one
  * document they would mostly be tried again. In turn, the first ones make the rest a matter of this node's memory.
  */
-export function createTurns(lanes = 2): LimitTurns {
+export function createKeyedQueue(lanes = 2): KeyedQueue {
   const waiting: (() => void)[] = [];
   const last = new Map<string, Promise<unknown>>();
   let free = lanes;

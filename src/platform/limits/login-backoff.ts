@@ -2,7 +2,7 @@ import { tooManyRequests } from './limit.policy.ts';
 import type { LimitKey, LimitPolicy } from './limit.policy.ts';
 import type { LimitBlocks } from './local-blocks.ts';
 import type { LimitCounters } from './shared-counters.ts';
-import type { LimitTurns } from './keyed-queue.ts';
+import type { KeyedQueue } from './keyed-queue.ts';
 
 /** Where tries at a password are counted. */
 export interface Bucket extends LimitKey {
@@ -30,10 +30,10 @@ export interface PasswordTry {
  */
 export type BeginTry = () => Promise<PasswordTry>;
 
-export interface GrowingDelayDeps {
+export interface LoginBackoffDeps {
   readonly counters: LimitCounters;
   readonly blocks: LimitBlocks;
-  readonly turns: LimitTurns;
+  readonly queue: KeyedQueue;
   /** The stored form of a key. */
   readonly keyOf: (key: LimitKey, purpose: string) => string;
   /** Seconds to wait after the n-th try that had to wait, n from 1; it never shrinks as n grows. */
@@ -64,7 +64,7 @@ function doubling(step: number): number {
  * A try counts before its password is compared, and atomically for all nodes, so that many at once are no way around it.
  * What is refused does not count. Throws `too-many-requests`, without a database call if this node knows the delay.
  */
-export function createGrowingDelays({ counters, blocks, turns, keyOf, delaySeconds = doubling }: GrowingDelayDeps) {
+export function createLoginBackoff({ counters, blocks, queue, keyOf, delaySeconds = doubling }: LoginBackoffDeps) {
   function refuseDelayed(all: readonly Named[]): void {
     for (const { bucket: { policy }, keys: { base } } of all) {
       const left = blocks.left(base);
@@ -110,7 +110,7 @@ export function createGrowingDelays({ counters, blocks, turns, keyOf, delaySecon
     refuseDelayed(all);
     const counted: Counted[] = [];
     try {
-      for (const each of all) counted.push(await turns.inTurn(each.keys.base, () => count(each)));
+      for (const each of all) counted.push(await queue.inTurn(each.keys.base, () => count(each)));
       return counted;
     } catch (error) {
       // A database that fails here as well leaves the try counted, which errs on the safe side.
@@ -124,7 +124,7 @@ export function createGrowingDelays({ counters, blocks, turns, keyOf, delaySecon
     const all = buckets.map((bucket) => ({ bucket, keys: partsOf(keyOf(bucket, bucket.purpose)) }));
     refuseDelayed(all);
     return async () => {
-      const counted = await turns.enter(() => countAll(all));
+      const counted = await queue.enter(() => countAll(all));
       return {
         async succeeded() {
           await Promise.all(counted.map((each) => (each.bucket.isShared ? undo(each) : empty(each.keys))));

@@ -1,4 +1,4 @@
-import type { BeginTry, createGrowingDelays } from './login-backoff.ts';
+import type { BeginTry, createLoginBackoff } from './login-backoff.ts';
 import { clientPerSource, loginPerAccount, loginPerSource } from './limit.policy.ts';
 import type { LimitPolicy } from './limit.policy.ts';
 import { defaultTenantId } from '../database/tenancy/tenant-scope.ts';
@@ -46,7 +46,7 @@ const proof: LimitPolicy = { name: 'password', quota: 10, windowSeconds: day };
  * there, and what is done there locks out nobody else. It is two buckets all the same, of a day and of an hour, so that
  * the number of database calls does not tell who is known.
  */
-export function createPasswordLimits({ attempt, forget }: ReturnType<typeof createGrowingDelays>): PasswordLimits {
+export function createPasswordLimits({ attempt, forget }: ReturnType<typeof createLoginBackoff>): PasswordLimits {
   return {
     loginTry({ tenantId, account, source, isKnownSource, deviceId }) {
       const own = (purpose: string, subject: readonly string[]) => {

@@ -1,8 +1,8 @@
 import type { Model } from 'mongoose';
-import { createGrowingDelays } from './login-backoff.ts';
+import { createLoginBackoff } from './login-backoff.ts';
 import { createLimitBlocks } from './local-blocks.ts';
 import { createLimitCounters } from './shared-counters.ts';
-import { createTurns } from './keyed-queue.ts';
+import { createKeyedQueue } from './keyed-queue.ts';
 import { tooManyRequests } from './limit.policy.ts';
 import type { LimitKey, LimitPolicy } from './limit.policy.ts';
 import { createPasswordLimits } from './password-limits.ts';
@@ -36,7 +36,7 @@ export interface RateLimitDeps {
 export function createRateLimits({ model, digest, delaySeconds }: RateLimitDeps): RateLimits {
   const counters = createLimitCounters(model);
   const blocks = createLimitBlocks();
-  const turns = createTurns();
+  const queue = createKeyedQueue();
 
   function keyOf({ tenantId, subject }: LimitKey, purpose: string): string {
     return `${tenantId}:${purpose}:${digest(JSON.stringify([tenantId, purpose, subject]))}`;
@@ -45,7 +45,7 @@ export function createRateLimits({ model, digest, delaySeconds }: RateLimitDeps)
   /** Answers 0, or how many ms the quota stays used up. */
   async function use(policy: LimitPolicy, owner: LimitKey): Promise<number> {
     const key = keyOf(owner, policy.name);
-    return blocks.left(key) || turns.enter(() => turns.inTurn(key, async () => {
+    return blocks.left(key) || queue.enter(() => queue.inTurn(key, async () => {
       const left = blocks.left(key);
       if (left > 0) return left;
       const { count, milliseconds } = await counters.add(key, policy.windowSeconds);
@@ -67,6 +67,6 @@ export function createRateLimits({ model, digest, delaySeconds }: RateLimitDeps)
       blocks.lift(key);
       await counters.takeBack(key, policy.windowSeconds);
     },
-    ...createPasswordLimits(createGrowingDelays({ counters, blocks, turns, keyOf, ...(delaySeconds && { delaySeconds }) })),
+    ...createPasswordLimits(createLoginBackoff({ counters, blocks, queue, keyOf, ...(delaySeconds && { delaySeconds }) })),
   };
 }

@@ -63,7 +63,7 @@ export function createMailer({ outbox, clock, prepare, transport, log }: MailerD
   let isClosed = false;
   let isOutageTold = false;
 
-  /** Looks again after so many ms, or sooner if that was wanted already. */
+  /** Looks again after `milliseconds`, or sooner if that was wanted already. */
   function schedule(pause: number): void {
     const at = performance.now() + pause;
     if (!isStarted || isClosed || (timer && timer.at <= at)) return;

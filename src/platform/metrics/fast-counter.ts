@@ -2,14 +2,14 @@ import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
 
 /** One line of a counter: whoever counts raises the number. */
-export interface Tally {
+export interface FastCounter {
   count: number;
 }
 
 /** Finds the line with these values of the labels, in their order; made, at zero, when it is first asked for. */
-export type Tallies = (...values: readonly string[]) => Tally;
+export type FastCounters = (...values: readonly string[]) => FastCounter;
 
-export interface TallyOptions {
+export interface FastCounterOptions {
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];
@@ -20,8 +20,8 @@ export interface TallyOptions {
  *
  * So counting is an addition; prom-client itself checks and spells out the labels each time.
  */
-export function createTallies(registry: Registry, { name, help, labels }: TallyOptions): Tallies {
-  const lines = new Map<string, Tally & { readonly labels: Record<string, string> }>();
+export function createFastCounters(registry: Registry, { name, help, labels }: FastCounterOptions): FastCounters {
+  const lines = new Map<string, FastCounter & { readonly labels: Record<string, string> }>();
   const counter = new Counter({
     name, help, labelNames: [...labels], registers: [registry],
     collect() {

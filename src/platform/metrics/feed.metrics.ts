@@ -1,15 +1,8 @@
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
+import type { FeedState } from '../cache/change-feed.ts';
 
-const modes = ['fresh', 'reading'] as const;
-
-/** How this node hears of changes that other nodes make. */
-export interface FeedState {
-  /** fresh: what is in memory may be believed; reading: the feed is too far behind, and the database is asked. */
-  readonly mode: typeof modes[number];
-  /** How old the newest is that the feed is known to have brought. */
-  readonly lagSeconds: number;
-}
+const modes: readonly FeedState['mode'][] = ['fresh', 'reading'];
 
 /** Makes the gauges of the feed, which have no value until somebody says what to read. */
 export function createFeedMetrics(registry: Registry): { watchFeed(read: () => FeedState): void } {

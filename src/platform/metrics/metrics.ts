@@ -1,14 +1,14 @@
 import { Registry } from 'prom-client';
 import type { ErrorCode } from '../../errors/errors.ts';
+import type { FeedState } from '../cache/change-feed.ts';
 import { codeOf } from './code-of.ts';
 import { createEventLoopMetrics } from './event-loop.metrics.ts';
 import { createFeedMetrics } from './feed.metrics.ts';
-import type { FeedState } from './feed.metrics.ts';
 import { createPasswordMetrics } from './password.metrics.ts';
 import type { PasswordLoad } from './password.metrics.ts';
 import { createRequestMetrics } from './request.metrics.ts';
 import type { RequestMetrics } from './request.metrics.ts';
-import { createTallies } from './fast-counter.ts';
+import { createFastCounters } from './fast-counter.ts';
 
 /** What is kept in memory: verified tokens, sessions with whose they are, compiled grants, and those whom checks are about. */
 export type CacheName = 'token' | 'session' | 'grants' | 'subject';
@@ -43,12 +43,12 @@ export const metricsType = Registry.PROMETHEUS_CONTENT_TYPE;
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const requests = createRequestMetrics(registry);
-  const handlerRefusals = createTallies(registry, {
+  const handlerRefusals = createFastCounters(registry, {
     name: 'gatehouse_handler_refusals_total', labels: ['reason'], help: 'What guards and handlers refused behind the gate, by error code.',
   });
-  const logins = createTallies(registry, { name: 'gatehouse_logins_total', labels: ['result'], help: 'Logins by password, by result: succeeded, or the error code.' });
+  const logins = createFastCounters(registry, { name: 'gatehouse_logins_total', labels: ['result'], help: 'Logins by password, by result: succeeded, or the error code.' });
   const succeeded = logins('succeeded');
-  const lookups = createTallies(registry, { name: 'gatehouse_cache_lookups_total', labels: ['cache', 'result'], help: 'Looks into a cache, by result: hit or miss.' });
+  const lookups = createFastCounters(registry, { name: 'gatehouse_cache_lookups_total', labels: ['cache', 'result'], help: 'Looks into a cache, by result: hit or miss.' });
   const lookupsOf = (cache: CacheName) => ({ hit: lookups(cache, 'hit'), miss: lookups(cache, 'miss') });
   const byCache = { token: lookupsOf('token'), session: lookupsOf('session'), grants: lookupsOf('grants'), subject: lookupsOf('subject') } satisfies Record<CacheName, unknown>;
   const eventLoop = createEventLoopMetrics(registry);

@@ -5,7 +5,7 @@ import type { AccessClass } from '../../engine/urls/registered-url.ts';
 import type { Endpoint } from '../../engine/urls/url-registry.ts';
 import { requestContext } from '../../http/request/request-context.ts';
 import { codeOf } from './code-of.ts';
-import { createTallies } from './fast-counter.ts';
+import { createFastCounters } from './fast-counter.ts';
 
 /** Why the gate let a request pass: the access class of its URL, or OPTIONS, which it answers itself. */
 export type AllowedReason = AccessClass | 'options';
@@ -40,7 +40,7 @@ type Lines = (Histogram.Internal<'method' | 'url' | 'status'> | undefined)[];
  * Lines are named by the registered URL as it was declared, never by a path that was sent: callers cannot add any.
  */
 export function createRequestMetrics(registry: Registry): RequestMetrics {
-  const decisions = createTallies(registry, {
+  const decisions = createFastCounters(registry, {
     name: 'gatehouse_decisions_total', labels: ['result', 'reason'],
     help: 'Requests that the gate decided about, by result (allowed, refused) and reason (access class of the URL, options; error code).',
   });

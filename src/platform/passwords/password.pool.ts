@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Strength } from './password.strength.ts';
 import { createThreads } from './password.threads.ts';
-import { createTurns } from './password.queue.ts';
-import type { Asker, TurnsLoad } from './password.queue.ts';
+import { createPasswordQueue } from './password.queue.ts';
+import type { Asker, PasswordQueueLoad } from './password.queue.ts';
 import type { BcryptTask } from './password.worker.ts';
 import type { StrengthTask } from './strength.worker.ts';
 
@@ -28,7 +28,7 @@ export interface PasswordPool {
   /** How hard a password is to guess; `password-queue-full` too when that takes too long to tell. */
   rate(task: Omit<StrengthTask, 'number'>, asker?: Asker): Promise<Strength>;
   /** How much is running, how much holds or waits for a place besides, and how often there was no room to wait. */
-  load(): TurnsLoad;
+  load(): PasswordQueueLoad;
   close(): Promise<void>;
 }
 
@@ -43,19 +43,19 @@ export interface PasswordPool {
  */
 export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
   const { workers = Math.max(1, availableParallelism() - 1), rateLimit = 1_000 } = options;
-  const turns = createTurns({ atOnce: workers, maxWaiting: options.maxQueue });
+  const queue = createPasswordQueue({ atOnce: workers, maxWaiting: options.maxQueue });
   /** By the number of the strength task: starts the clock of one that has begun. */
   const clocks = new Map<number, () => void>();
   const hashing = createThreads<BcryptTask, string>(options.file ?? workerFile('password'), workers);
   const estimating = createThreads<StrengthTask, Strength>(options.rateFile ?? workerFile('strength'), workers, (number) => clocks.get(number)?.());
   let lastNumber = 0;
 
-  const hold: PasswordPool['hold'] = (asker, work) => turns.hold(asker, ({ during }) => work((task) => during(() => hashing.run(task))));
+  const hold: PasswordPool['hold'] = (asker, work) => queue.hold(asker, ({ during }) => work((task) => during(() => hashing.run(task))));
 
   return {
     hold,
     run: (task, asker) => hold(asker, (run) => run(task)),
-    rate: (task, asker) => turns.hold(asker, ({ during }) => during(async () => {
+    rate: (task, asker) => queue.hold(asker, ({ during }) => during(async () => {
       const number = (lastNumber += 1);
       const cutOff = new AbortController();
       let timer: NodeJS.Timeout | undefined;
@@ -69,9 +69,9 @@ export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
         clearInterval(timer);
       }
     })),
-    load: turns.load,
+    load: queue.load,
     async close() {
-      turns.close();
+      queue.close();
       await Promise.all([hashing.close(), estimating.close()]);
     },
   };

@@ -14,14 +14,14 @@ export interface Place {
   during<T>(work: () => Promise<T>): Promise<T>;
 }
 
-export interface TurnsLoad {
+export interface PasswordQueueLoad {
   readonly running: number;
   readonly queued: number;
   readonly refused: number;
 }
 
 /** The order in which work gets its turn, whatever kind of work it is: the sources take turns. */
-export interface Turns {
+export interface PasswordQueue {
   /**
    * Waits for a place and holds it as long as the work takes, which may do something in that place, or nothing.
    *
@@ -31,12 +31,12 @@ export interface Turns {
    */
   hold<T>(asker: Asker, work: (place: Place) => Promise<T>): Promise<T>;
   /** How many places run, how many are held or waited for besides, and how many were refused so far. */
-  load(): TurnsLoad;
+  load(): PasswordQueueLoad;
   /** What waits now, and what comes later, is refused with `not-ready`. What runs is not touched. */
   close(): void;
 }
 
-export interface TurnsOptions {
+export interface PasswordQueueOptions {
   /** How much work is done at the same time. As many places besides are held by those who get ready meanwhile. */
   readonly atOnce: number;
   /** How many wait for a place, of those who are known and of the others each. */
@@ -45,8 +45,8 @@ export interface TurnsOptions {
 
 const placesPerAsker = 2;
 
-/** Makes turns. */
-export function createTurns({ atOnce, maxWaiting }: TurnsOptions): Turns {
+/** Creates the queue. */
+export function createPasswordQueue({ atOnce, maxWaiting }: PasswordQueueOptions): PasswordQueue {
   const most = 2 * atOnce;
   const holding = new Map<string, number>();
   const known = createFairLine(maxWaiting);

@@ -20,7 +20,7 @@ export interface PrimaryOptions {
   readonly file: string;
 }
 
-/** How a worker ended: with a code or by a signal, after so many ms. */
+/** How a worker ended: with a code or by a signal, after some milliseconds. */
 interface End {
   readonly code: number | null;
   readonly signal: string | null;
@@ -75,7 +75,7 @@ export async function runPrimary({ environment, settings, database, file }: Prim
         send(worker, { kind: 'joined' });
         return;
       case 'tell':
-        void relay.tell(worker, message.notices).then(() => send(worker, { kind: 'heard', id: message.id }));
+        void relay.broadcast(worker, message.notices).then(() => send(worker, { kind: 'heard', id: message.id }));
         return;
       case 'applied':
         relay.applied(worker, message.id);
@@ -93,11 +93,11 @@ export async function runPrimary({ environment, settings, database, file }: Prim
         serving.add(worker);
         if (!hasServed) for (let count = 1; count < settings.workers; count += 1) hire();
         hasServed = true;
-        if (serving.size === settings.workers) announceOnce();
+        if (serving.size === settings.workers) printBannerOnce();
     }
   }
 
-  function announceOnce(): void {
+  function printBannerOnce(): void {
     const [first] = serving;
     if (first && !isAnnounced) send(first, { kind: 'announce', database, metricsOrigin: metricsServer?.origin ?? null });
     isAnnounced = true;

@@ -8,7 +8,7 @@ export interface Relay<Member> {
   /** Nobody waits for a member that is gone. May be called again. */
   leave(member: Member): void;
   /** Tells all others; resolves once each has applied it, is gone or has been silent for too long. */
-  tell(from: Member, notices: readonly ChangeNotice[]): Promise<void>;
+  broadcast(from: Member, notices: readonly ChangeNotice[]): Promise<void>;
   /** A member has applied what it was told under this number. */
   applied(by: Member, id: number): void;
 }
@@ -35,7 +35,7 @@ export function createRelay<Member>(send: (member: Member, id: number, notices: 
       members.delete(member);
       for (const one of waiting.values()) settle(one, member);
     },
-    tell(from, notices) {
+    broadcast(from, notices) {
       const awaited = new Set([...members].filter((member) => member !== from));
       if (awaited.size === 0) return Promise.resolve();
       const id = (lastId += 1);

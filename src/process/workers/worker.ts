@@ -1,4 +1,4 @@
-import { announce } from '../startup-banner.ts';
+import { printStartupBanner } from '../startup-banner.ts';
 import { exitWith } from '../exit-codes.ts';
 import { serve } from '../serve.ts';
 import { loadSettings } from '../../settings/load-settings.ts';
@@ -19,7 +19,9 @@ export async function runWorker(environment: Readonly<Record<string, string | un
     untilStopped: () => stopped,
     onServing(serving) {
       channel.listen((message) => {
-        if (message.kind === 'announce') announce({ ...serving, metricsOrigin: message.metricsOrigin }, message.database).catch(exitWith);
+        if (message.kind === 'announce') printStartupBanner(
+          { ...serving, metricsOrigin: message.metricsOrigin }, message.database,
+        ).catch(exitWith);
         else if (message.kind === 'measure') void serving.gatehouse.metrics().then((text) => channel.send({ kind: 'measured', id: message.id, text }));
       });
       channel.send({ kind: 'serving' });

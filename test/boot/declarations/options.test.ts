@@ -1,5 +1,5 @@
 import { createGatehouse } from '../../../src/gatehouse.ts';
-import type { GatehouseDeps } from '../../../src/gatehouse.ts';
+import type { GatehouseDeps } from '../../../src/gatehouse.types.ts';
 import { createUnconnected } from '../../../src/platform/database/connect.ts';
 import { testSettings } from '../../support/test-settings.ts';
 

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { assembleGiven } from '../../../src/engine/grants/collect-grants.ts';
+import { collectGrants } from '../../../src/engine/grants/collect-grants.ts';
 import type { GivingRole } from '../../../src/engine/grants/collect-grants.ts';
-import type { Attributes, Facts } from '../../../src/engine/policies/condition.ts';
+import type { Attributes, DecisionContext } from '../../../src/engine/policies/condition.ts';
 import { decide, decideUrl } from '../../../src/engine/decide.ts';
 import type { UrlRequest } from '../../../src/engine/decide.ts';
 import { explain } from '../../../src/engine/explain.ts';
-import { holdingsOf } from '../../../src/engine/grants/grant.ts';
-import type { Given } from '../../../src/engine/grants/grant.ts';
+import { grantSetOf } from '../../../src/engine/grants/grant.ts';
+import type { Grant } from '../../../src/engine/grants/grant.ts';
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import type { PermissionRequest } from '../../../src/engine/policies/permission-request.ts';
 import type { Policy } from '../../../src/engine/policies/policy.ts';
@@ -52,20 +52,20 @@ const all = files.flatMap((name) => {
   return file.cases.map((each) => ({ title: `${name.replace('.json', '')}: ${each.name}`, file, each }));
 });
 
-function givenTo({ roles, groups = {} }: DecisionFile, each: DecisionCase): Given[] {
+function givenTo({ roles, groups = {} }: DecisionFile, each: DecisionCase): Grant[] {
   const roleOf = (roleId: string): GivingRole | undefined => {
     if (roleId === 'superadmin') return { roleId, rights: [], permissions: [], policies: [], inherits: [], isSuperadmin: true };
     const role = roles[roleId];
     return role && { roleId, rights: resolveRights(registry, role.rights ?? [], '').rights, permissions: role.permissions ?? [], policies: role.policies ?? [], inherits: role.inherits ?? [] };
   };
-  return assembleGiven({
+  return collectGrants({
     roles: each.roles,
     groups: (each.groups ?? []).flatMap((groupId) => (groups[groupId] ? [{ groupId, roles: groups[groupId].roles ?? [], policies: groups[groupId].policies ?? [] }] : [])),
     memberships: Object.entries(each.memberships ?? {}).map(([resource, roleId]) => ({ membershipId: resource, resource, roleId })),
   }, roleOf);
 }
 
-function factsOf({ at = '2026-01-15T10:00:00Z', ip, tenant, subject, resource }: DecisionCase): Facts {
+function contextOf({ at = '2026-01-15T10:00:00Z', ip, tenant, subject, resource }: DecisionCase): DecisionContext {
   return {
     now: Date.parse(at), ...(ip !== undefined && { ip }), ...(tenant !== undefined && { tenantId: tenant }), ...(subject && { subject }), ...(resource && { resource }),
   };
@@ -82,10 +82,10 @@ function requestOf(can: string): PermissionRequest | UrlRequest {
   return { action: can.slice(0, end), resource: can.slice(end + 1) };
 }
 
-function answer(given: readonly Given[], can: string, facts: Facts) {
-  const grants = compileGrants(registry, holdingsOf(given));
+function answer(granted: readonly Grant[], can: string, context: DecisionContext) {
+  const grants = compileGrants(registry, grantSetOf(granted));
   const request = requestOf(can);
-  return 'endpoint' in request ? decideUrl(grants, request, facts) : decide(grants, request, facts);
+  return 'endpoint' in request ? decideUrl(grants, request, context) : decide(grants, request, context);
 }
 
 describe('decisions', () => {
@@ -94,15 +94,15 @@ describe('decisions', () => {
   });
 
   it.each(all)('$title', ({ file, each }) => {
-    const given = givenTo(file, each);
-    const facts = factsOf(each);
-    const decision = answer(given, each.can, facts);
+    const granted = givenTo(file, each);
+    const context = contextOf(each);
+    const decision = answer(granted, each.can, context);
     expect(decision.reason).toBe(each.expect);
     expect(decision.allowed).toBe(['right', 'policy', 'simple-url'].includes(each.expect));
-    const { decision: explained, causes } = explain(registry, given, requestOf(each.can), facts);
+    const { decision: explained, causes } = explain(registry, granted, requestOf(each.can), context);
     expect(explained).toEqual(decision);
     // The named causes alone give the same decision.
-    if (causes.length > 0) expect(answer(causes, each.can, facts).reason).toBe(each.expect);
+    if (causes.length > 0) expect(answer(causes, each.can, context).reason).toBe(each.expect);
     expect(causes.length > 0).toBe(['right', 'policy', 'policy-denies'].includes(each.expect));
   });
 });

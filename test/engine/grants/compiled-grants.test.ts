@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { containsGrants } from '../../../src/engine/grants/contains-grants.ts';
 import { decideUrl } from '../../../src/engine/decide.ts';
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
-import type { Grants } from '../../../src/engine/grants/compiled-grants.ts';
+import type { CompiledGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import { resolveRights } from '../../../src/engine/grants/right.ts';
 import type { Right } from '../../../src/engine/grants/right.ts';
 import type { Endpoint } from '../../../src/engine/urls/url-registry.ts';
@@ -12,10 +12,10 @@ const registry = registryOf(school);
 const compile = (rights: readonly Right[], isSuperadmin = false, urls = registry) => compileGrants(urls, { rights, policies: [], isSuperadmin });
 const nothing = compile([]);
 const everything = compile([], true);
-const decide = (grants: Grants | null, endpoint: Endpoint) => decideUrl(grants, { endpoint }, { now: 0 });
-const coversGrants = (own: Grants, other: Grants) => containsGrants(own, other, registry);
+const decide = (grants: CompiledGrants | null, endpoint: Endpoint) => decideUrl(grants, { endpoint }, { now: 0 });
+const coversGrants = (own: CompiledGrants, other: CompiledGrants) => containsGrants(own, other, registry);
 const grantsOf = (...inputs: Parameters<typeof resolveRights>[1]) => compile(resolveRights(registry, inputs, '').rights);
-const allowed = (grants: Grants | null) => registry.endpoints.filter((endpoint) => decide(grants, endpoint).allowed).map(({ method, url }) => `${method} ${url}`);
+const allowed = (grants: CompiledGrants | null) => registry.endpoints.filter((endpoint) => decide(grants, endpoint).allowed).map(({ method, url }) => `${method} ${url}`);
 const ofClass = (...access: Endpoint['access'][]) => registry.endpoints.filter((endpoint) => access.includes(endpoint.access)).map(({ method, url }) => `${method} ${url}`);
 
 /** A stored right to a URL, whatever its class: what role management would never store, but somebody else might. */

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import type { Facts } from '../../../src/engine/policies/condition.ts';
-import { couldAllow } from '../../../src/engine/partial-decision.ts';
+import type { DecisionContext } from '../../../src/engine/policies/condition.ts';
+import { mightBeAllowed } from '../../../src/engine/partial-decision.ts';
 import { decide } from '../../../src/engine/decide.ts';
-import type { Given } from '../../../src/engine/grants/grant.ts';
+import type { Grant } from '../../../src/engine/grants/grant.ts';
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
-import { mayHandOut } from '../../../src/engine/grants/may-delegate.ts';
+import { mayDelegate } from '../../../src/engine/grants/may-delegate.ts';
 import type { Policy } from '../../../src/engine/policies/policy.ts';
 import { proof } from '../../support/proof.ts';
-import { action, facts, policies, resource } from '../random-policies.ts';
+import { action, context, policies, resource } from '../random-policies.ts';
 import { registryOf } from '../registries.ts';
 
 const numRuns = proof({ short: 3_000, ci: 30_000, full: 100_000 });
@@ -15,16 +15,18 @@ const numRuns = proof({ short: 3_000, ci: 30_000, full: 100_000 });
 const limit = proof({ short: 60_000, ci: 600_000, full: 1_800_000 });
 const registry = registryOf({});
 const grantsOf = (held: readonly Policy[]) => compileGrants(registry, { rights: [], policies: held, isSuperadmin: false });
-const givenOf = (held: readonly Policy[]) => held.map((policy): Given => ({ kind: 'policy', policy, chain: [] }));
+const grantedBy = (held: readonly Policy[]) => held.map((policy): Grant => ({ kind: 'policy', policy, chain: [] }));
 const question = fc.record({ action, resource });
 
-describe('handing out, for any policies and any question', () => {
+describe('delegation, for any policies and any question', () => {
   it('a change that somebody may make, allows nobody anything that they are not allowed themselves', () => {
     let [made, gained] = [0, 0];
-    fc.assert(fc.property(policies, policies, policies, policies, fc.nat({ max: 3 }), fc.array(question, { minLength: 6, maxLength: 6 }), facts, (own, before, after, rest, kept, asked, known) => {
+    fc.assert(fc.property(policies, policies, policies, policies, fc.nat({ max: 3 }), fc.array(
+      question, { minLength: 6, maxLength: 6 },
+    ), context, (own, before, after, rest, kept, asked, known) => {
       // Often a part of one's own, with the denies, so that it may be handed out.
       const [old, young] = [before, after].map((held, index) => (((kept >> index) & 1) === 0 ? held : own.filter(({ effect }, at) => effect === 'deny' || at % 2 === index)));
-      if (!old || !young || !mayHandOut(grantsOf(own), givenOf(old), givenOf(young), registry)) return;
+      if (!old || !young || !mayDelegate(grantsOf(own), grantedBy(old), grantedBy(young), registry)) return;
       made += 1;
       for (const each of asked) {
         if (decide(grantsOf([...old, ...rest]), each, known).allowed || !decide(grantsOf([...young, ...rest]), each, known).allowed) continue;
@@ -38,34 +40,40 @@ describe('handing out, for any policies and any question', () => {
 
   it('a deny lifted, of whatever conditions, counts as handing out what it denied', () => {
     const deny: Policy = { effect: 'deny', actions: ['read'], resources: ['items'], conditions: [{ type: 'tenant', value: 'acme' }] };
-    const lift = (...own: Policy[]) => mayHandOut(grantsOf(own), givenOf([deny]), [], registry);
+    const lift = (...own: Policy[]) => mayDelegate(grantsOf(own), grantedBy([deny]), [], registry);
     expect(lift()).toBe(false);
     expect(lift({ ...deny, effect: 'allow' })).toBe(false);
     expect(lift({ effect: 'allow', actions: ['read'], resources: ['items'] })).toBe(true);
     expect(lift({ effect: 'allow', actions: ['read'], resources: ['items'] }, deny)).toBe(false);
     const everything: Policy = { effect: 'deny', actions: ['manage'], resources: ['*'] };
-    expect(mayHandOut(grantsOf([{ effect: 'allow', actions: ['manage'], resources: ['*'] }]), givenOf([everything]), [], registry)).toBe(false);
+    expect(
+      mayDelegate(grantsOf([{ effect: 'allow', actions: ['manage'], resources: ['*'] }]), grantedBy([everything]), [], registry),
+    ).toBe(false);
   });
 });
 
 describe('what could be allowed, for any policies and any question', () => {
-  it('what more facts allow, could be allowed with fewer', () => {
+  it('what a larger context allows, could be allowed with fewer', () => {
     let allowed = 0;
-    fc.assert(fc.property(policies, question, facts, fc.subarray(['tenantId', 'ip', 'subject', 'resource'] as const), (held, asked, known, unknown) => {
-      const fewer: Facts = { ...Object.fromEntries(Object.entries(known).filter(([name]) => !unknown.some((each) => each === name))), now: known.now };
+    fc.assert(fc.property(policies, question, context, fc.subarray(
+      ['tenantId', 'ip', 'subject', 'resource'] as const,
+    ), (held, asked, known, unknown) => {
+      const fewer: DecisionContext = {
+        ...Object.fromEntries(Object.entries(known).filter(([name]) => !unknown.some((each) => each === name))), now: known.now,
+      };
       if (!decide(grantsOf(held), asked, known).allowed) return;
       allowed += 1;
-      expect(couldAllow(grantsOf(held), asked, fewer)).toBe(true);
+      expect(mightBeAllowed(grantsOf(held), asked, fewer)).toBe(true);
     }), { numRuns, includeErrorInReport: true });
     expect(allowed).toBeGreaterThan(numRuns / 100);
   }, limit);
 
-  it('where a deny surely counts, or nothing covers what is asked for, no fact could allow it', () => {
+  it('where a deny surely counts, or nothing covers what is asked for, nothing more in the context could allow it', () => {
     const allow: Policy = { effect: 'allow', actions: ['read'], resources: ['items'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] };
     const asked = { action: 'read', resource: 'items' };
-    expect(couldAllow(grantsOf([allow]), asked, { now: 0 })).toBe(true);
-    expect(couldAllow(grantsOf([allow]), asked, { now: 0, ip: '11.0.0.1' })).toBe(false);
-    expect(couldAllow(grantsOf([allow]), { ...asked, action: 'update' }, { now: 0 })).toBe(false);
-    expect(couldAllow(grantsOf([allow, { effect: 'deny', actions: ['manage'], resources: ['*'] }]), asked, { now: 0 })).toBe(false);
+    expect(mightBeAllowed(grantsOf([allow]), asked, { now: 0 })).toBe(true);
+    expect(mightBeAllowed(grantsOf([allow]), asked, { now: 0, ip: '11.0.0.1' })).toBe(false);
+    expect(mightBeAllowed(grantsOf([allow]), { ...asked, action: 'update' }, { now: 0 })).toBe(false);
+    expect(mightBeAllowed(grantsOf([allow, { effect: 'deny', actions: ['manage'], resources: ['*'] }]), asked, { now: 0 })).toBe(false);
   });
 });

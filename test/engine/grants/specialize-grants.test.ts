@@ -1,7 +1,7 @@
 import type { AttributeCondition } from '../../../src/engine/policies/condition.attribute.ts';
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import type { Policy } from '../../../src/engine/policies/policy.ts';
-import { settleGiven, settleGrants, settlePolicy } from '../../../src/engine/grants/specialize-grants.ts';
+import { specializeGrants, specializeCompiledGrants, specializePolicy } from '../../../src/engine/grants/specialize-grants.ts';
 import { registryOf } from '../registries.ts';
 
 const about = (operator: AttributeCondition['operator'], right?: AttributeCondition['right'], left = 'subject.roles'): AttributeCondition => ({ type: 'attribute', left, operator, ...(right !== undefined && { right }) });
@@ -27,10 +27,10 @@ describe('policies for somebody whose roles are known', () => {
     ['a deny whose condition holds', { ...when(about('eq', { value: 'clerk' })), effect: 'deny' }, ['clerk'], { ...always, effect: 'deny' }],
     ['a deny whose condition does not', { ...when(about('eq', { value: 'clerk' })), effect: 'deny' }, [], null],
   ])('%s', (_name, policy, roles, expected) => {
-    expect(settlePolicy(policy, roles)).toEqual(expected);
-    expect(settleGiven([{ kind: 'policy', policy, chain: [] }], roles).map((given) => ('policy' in given ? given.policy : null))).toEqual(expected ? [expected] : []);
+    expect(specializePolicy(policy, roles)).toEqual(expected);
+    expect(specializeGrants([{ kind: 'policy', policy, chain: [] }], roles).map((granted) => ('policy' in granted ? granted.policy : null))).toEqual(expected ? [expected] : []);
     const grants = compileGrants(registryOf({}), { rights: [], policies: [policy], isSuperadmin: false });
-    expect(settleGrants(grants, roles).statements.map((statement) => statement.policy)).toEqual(expected ? [expected] : []);
-    expect(settleGrants(grants, roles) === grants).toBe(JSON.stringify(expected) === JSON.stringify(policy)); // nothing to settle: nothing is compiled anew
+    expect(specializeCompiledGrants(grants, roles).compiledPolicies.map((compiled) => compiled.policy)).toEqual(expected ? [expected] : []);
+    expect(specializeCompiledGrants(grants, roles) === grants).toBe(JSON.stringify(expected) === JSON.stringify(policy)); // nothing to settle: nothing is compiled anew
   });
 });

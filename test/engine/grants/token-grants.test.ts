@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { assembleGiven } from '../../../src/engine/grants/collect-grants.ts';
+import { collectGrants } from '../../../src/engine/grants/collect-grants.ts';
 import type { GivingRole } from '../../../src/engine/grants/collect-grants.ts';
 import { decide } from '../../../src/engine/decide.ts';
 import type { Decision } from '../../../src/engine/decide.ts';
-import { holdingsOf } from '../../../src/engine/grants/grant.ts';
-import { claimGrants, givenOfClaims } from '../../../src/engine/grants/token-grants.ts';
+import { grantSetOf } from '../../../src/engine/grants/grant.ts';
+import { grantsToClaims, grantsFromClaims } from '../../../src/engine/grants/token-grants.ts';
 import type { GrantClaims } from '../../../src/engine/grants/token-grants.ts';
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import { policyKey } from '../../../src/engine/policies/policy.ts';
@@ -12,17 +12,17 @@ import type { Policy } from '../../../src/engine/policies/policy.ts';
 import { scope } from '../../../src/engine/scope.ts';
 import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
 import { proof } from '../../support/proof.ts';
-import { action, facts, policies, resource } from '../random-policies.ts';
+import { action, context, policies, resource } from '../random-policies.ts';
 import { stored } from '../resources/stored.ts';
 
 const numRuns = proof({ short: 2_000, ci: 30_000, full: 100_000 });
 const registry = createUrlRegistry([]);
 const nobody = { permissions: [], policies: [], isSuperadmin: false };
 const roleOf = (content: Partial<GivingRole>): GivingRole => ({ roleId: 'r', rights: [], permissions: [], policies: [], inherits: [], ...content });
-const heldBy = (content: Partial<GivingRole>, ...memberships: { resource: string; permissions: string[] }[]) => {
+const grantSetBy = (content: Partial<GivingRole>, ...memberships: { resource: string; permissions: string[] }[]) => {
   const roles = [roleOf(content), ...memberships.map(({ permissions }, index) => roleOf({ roleId: `m${index}`, permissions }))];
   const given = memberships.map(({ resource: on }, index) => ({ membershipId: `m${index}`, resource: on, roleId: `m${index}` }));
-  return holdingsOf(assembleGiven({ roles: ['r'], groups: [], memberships: given }, (roleId) => roles.find((role) => role.roleId === roleId)));
+  return grantSetOf(collectGrants({ roles: ['r'], groups: [], memberships: given }, (roleId) => roles.find((role) => role.roleId === roleId)));
 };
 
 /** A policy with no conditions may say so by an empty list. */
@@ -31,32 +31,32 @@ const keyed = (decision: Decision) => ({ ...decision, ...('policy' in decision &
 /** Through JSON, as a token carries it. */
 const carried = (claims: GrantClaims): GrantClaims => JSON.parse(JSON.stringify(claims)) as GrantClaims;
 
-describe('claimGrants', () => {
+describe('grantsToClaims', () => {
   it('permissions held everywhere, are named and not repeated as policies', () => {
-    const claims = claimGrants(heldBy({ permissions: ['read:items', 'create:items'] }), {});
+    const claims = grantsToClaims(grantSetBy({ permissions: ['read:items', 'create:items'] }), {});
     expect(claims).toEqual({ permissions: ['create:items', 'read:items'], policies: [], attributes: {} });
   });
 
   it('permission held on one resource, is a policy about that resource alone', () => {
-    const claims = claimGrants(heldBy({ permissions: ['read:items'] }, { resource: 'projects/1', permissions: ['read:projects', 'read:items'] }), {});
+    const claims = grantsToClaims(grantSetBy({ permissions: ['read:items'] }, { resource: 'projects/1', permissions: ['read:projects', 'read:items'] }), {});
     expect(claims).toEqual({ permissions: ['read:items'], policies: [{ effect: 'allow', actions: ['read'], resources: ['projects/1'] }], attributes: {} });
   });
 
   it('superadmin, is said by manage:* before all others', () => {
-    expect(claimGrants({ permissions: ['create:items'], policies: [{ effect: 'allow', actions: ['create'], resources: ['items'] }], isSuperadmin: true }, {}))
+    expect(grantsToClaims({ permissions: ['create:items'], policies: [{ effect: 'allow', actions: ['create'], resources: ['items'] }], isSuperadmin: true }, {}))
       .toEqual({ permissions: ['manage:*', 'create:items'], policies: [], attributes: {} });
   });
 
   it('policies about URLs, stay out; one about everything does not', () => {
     const deny: Policy = { effect: 'deny', actions: ['manage'], resources: ['*'] };
-    expect(claimGrants({ ...nobody, policies: [{ effect: 'deny', actions: ['GET'], resources: ['/admin/**'] }, deny] }, {}).policies).toEqual([deny]);
+    expect(grantsToClaims({ ...nobody, policies: [{ effect: 'deny', actions: ['GET'], resources: ['/admin/**'] }, deny] }, {}).policies).toEqual([deny]);
   });
 
   it('attributes, are those that a policy names on either side, and no others', () => {
     const policyOf = (left: string, right: string | { value: string }): Policy => (
       { effect: 'allow', actions: ['read'], resources: ['items'], conditions: [{ type: 'attribute', left, operator: 'eq', right }] });
     const known = { id: 'u1', email: 'ada@example.com', department: { name: 'kitchen', head: 'bob', floors: [{ name: 1 }] }, roles: ['cook'] };
-    const named = (...given: Policy[]) => claimGrants({ ...nobody, policies: given }, known).attributes;
+    const named = (...given: Policy[]) => grantsToClaims({ ...nobody, policies: given }, known).attributes;
     expect(named()).toEqual({});
     expect(named(policyOf('resource.owner', 'subject.id'), policyOf('subject.department.name', { value: 'kitchen' }))).toEqual({ id: 'u1', department: { name: 'kitchen' } });
     expect(named(policyOf('subject.department', 'resource.department'), policyOf('subject.department.name', 'resource.name'))).toEqual({ department: known.department });
@@ -67,23 +67,25 @@ describe('claimGrants', () => {
   });
 });
 
-describe('givenOfClaims', () => {
+describe('grantsFromClaims', () => {
   it('permission in a spelling that none has, gives nothing', () => {
-    expect(givenOfClaims({ permissions: ['items', ':', 'read:'], policies: [] })).toEqual([]);
+    expect(grantsFromClaims({ permissions: ['items', ':', 'read:'], policies: [] })).toEqual([]);
   });
 
   it('what a token carries, decides about every resource as what it was made of', () => {
     const permission = fc.tuple(action, resource).map((parts) => parts.join(':'));
     const permissions = fc.array(permission, { maxLength: 3 });
     const membership = fc.record({ resource, permissions });
-    fc.assert(fc.property(permissions, policies, fc.array(membership, { maxLength: 2 }), fc.boolean(), fc.tuple(action, resource), facts, (named, own, memberships, isSuperadmin, [wanted, on], known) => {
-      const holdings = { ...heldBy({ permissions: named, policies: own }, ...memberships), isSuperadmin };
-      const claims = carried(claimGrants(holdings, known.subject ?? {}));
+    fc.assert(fc.property(permissions, policies, fc.array(membership, { maxLength: 2 }), fc.boolean(), fc.tuple(action, resource), context, (named, own, memberships, isSuperadmin, [wanted, on], known) => {
+      const grantSet = { ...grantSetBy({ permissions: named, policies: own }, ...memberships), isSuperadmin };
+      const claims = carried(grantsToClaims(grantSet, known.subject ?? {}));
       const request = { action: wanted, resource: on };
-      const here = { grants: compileGrants(registry, holdings), facts: { ...known, subject: known.subject ?? {} } };
-      const there = { grants: compileGrants(registry, holdingsOf(givenOfClaims(claims))), facts: { ...known, subject: claims.attributes } };
-      expect(keyed(decide(there.grants, request, there.facts))).toEqual(keyed(decide(here.grants, request, here.facts)));
-      expect(scope(there.grants, request, there.facts, stored)).toEqual(scope(here.grants, request, here.facts, stored));
+      const here = { grants: compileGrants(registry, grantSet), context: { ...known, subject: known.subject ?? {} } };
+      const there = {
+        grants: compileGrants(registry, grantSetOf(grantsFromClaims(claims))), context: { ...known, subject: claims.attributes },
+      };
+      expect(keyed(decide(there.grants, request, there.context))).toEqual(keyed(decide(here.grants, request, here.context)));
+      expect(scope(there.grants, request, there.context, stored)).toEqual(scope(here.grants, request, here.context, stored));
     }), { numRuns });
   }, proof({ short: 60_000, ci: 600_000, full: 1_800_000 }));
 });

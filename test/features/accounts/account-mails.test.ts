@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { systemActor } from '../../../src/platform/changes/actor.ts';
 import type { MailOrder } from '../../../src/platform/changes/outbox.model.ts';
-import { buildIndexes } from '../../../src/platform/database/indexes.ts';
-import { createKnownPermissions } from '../../../src/features/policies/declared-permissions.ts';
-import { createServices } from '../../../src/services.ts';
-import type { Services } from '../../../src/services.ts';
-import { createPlacements } from '../../../src/platform/database/tenancy/tenant-locations.ts';
-import { createStorage } from '../../../src/platform/database/database.ts';
+import { createModels, createStores } from '../../../src/boot/stores.ts';
+import { createChangeService } from '../../../src/platform/changes/change.service.ts';
+import { createDatabase } from '../../../src/platform/database/database.ts';
+import { createAccountMailer } from '../../../src/features/accounts/account-mailer.ts';
+import { createOneTimeTokens } from '../../../src/features/links/one-time-token.service.ts';
+import type { Mailer } from '../../../src/platform/mail/mailer.ts';
+import { createTenantLocations } from '../../../src/platform/database/tenancy/tenant-locations.ts';
 import { hashOneTimeToken } from '../../../src/tokens/one-time-token.ts';
 import { emailKeyOf } from '../../../src/http/input/email-address.ts';
 import type { User } from '../../../src/features/users/user.model.ts';
@@ -19,30 +20,33 @@ import { testSettings } from '../../support/test-settings.ts';
 const publicUrl = 'https://gate.example.com';
 const minute = 60_000;
 const { connection, drop } = await testDatabase();
-const placements = createPlacements();
-const { stores, tenantDatabases, rehearsals } = createStorage(connection, '', placements);
+const tenantLocations = createTenantLocations();
+const database = createDatabase(connection, '', tenantLocations);
+const stores = createModels(database);
 const time = { now: Date.UTC(2027, 0, 1) };
 const logged: unknown[] = [];
 const refused = new Map<string, number>();
 
 let mailbox: Mailbox;
-let services: Services;
+const clock = () => time.now;
+const changes = createChangeService({
+  connection, outbox: stores.outbox, rehearsals: database.rehearsals, clock,
+  raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+});
+let mailer: Mailer;
 beforeAll(async () => {
   mailbox = await startMailbox({ refuse: (to) => refused.get(to) });
   const log = (...line: readonly unknown[]) => void logged.push(line);
-  services = createServices({
-    connection, stores, tenantDatabases, rehearsals, placements, settings: testSettings({ PUBLIC_URL: publicUrl, SMTP_URL: mailbox.url }), clock: () => time.now, onError: log,
-    permissions: createKnownPermissions([]), roles: [],
-    registry: () => { throw new Error('No right is asked for here.'); },
-    logger: { info: log, warn: log, error: log }, metrics: { countLogins: (logIn) => logIn, cacheLookup: () => undefined },
+  mailer = createAccountMailer({
+    changes, clock, outbox: stores.outbox, stores: createStores(stores, { clock, tenantLocations }),
+    tokens: createOneTimeTokens(stores.tokens),
+    settings: testSettings({ PUBLIC_URL: publicUrl, SMTP_URL: mailbox.url }), logger: { info: log, warn: log, error: log },
   });
-  await buildIndexes(Object.values(stores));
+  await database.buildIndexes();
   await stores.tenants.create({ _id: 'default', name: 'default', status: 'active', policyVersion: 1 });
 });
 afterAll(async () => {
-  await services.mailer.close();
-  await services.refusals.close();
-  await services.passwords.close();
+  await mailer.close();
   await mailbox.close();
   await drop();
 });
@@ -65,11 +69,11 @@ async function newUser({ without = [], ...changed }: Changed = {}): Promise<{ us
 /** Orders a mail and has everything sent that is due; answers what came. */
 async function send(order: MailOrder) {
   const before = mailbox.mails().length;
-  await services.changes.transact(systemActor('default'), (tx) => {
+  await changes.transact(systemActor('default'), (tx) => {
     tx.mail(order);
     return Promise.resolve();
   });
-  await services.mailer.flush();
+  await mailer.flush();
   return mailbox.mails().slice(before);
 }
 
@@ -138,7 +142,7 @@ describe('a mail with a link', () => {
     const [first] = await tokensOf(userId);
     refused.delete(email);
     time.now += 1_000;
-    await services.mailer.flush();
+    await mailer.flush();
     const mail = await mailbox.next(email);
     expect(await tokensOf(userId)).toMatchObject([{ _id: hashOneTimeToken(mail.token), expiresAt: new Date(time.now + 30 * minute) }]);
     expect(first?._id).not.toBe(hashOneTimeToken(mail.token));

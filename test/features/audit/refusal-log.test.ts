@@ -35,7 +35,7 @@ describe('the refusal log', () => {
 
   // The interval is out of the way: only flush() and close() write.
   function create(options: Partial<RefusalLogDeps> = {}): RefusalLog {
-    return createRefusalLog({ model, auditDays: 400, clock: () => now, place: () => undefined, onError: (error) => void faults.push(error), interval: 2_000_000, ...options });
+    return createRefusalLog({ model, auditDays: 400, clock: () => now, ensureLocated: () => undefined, onError: (error) => void faults.push(error), interval: 2_000_000, ...options });
   }
   const stored = (tenantId = 'default') => model.find({ tenantId }).sort({ _id: 1 }).lean();
   const counts = async () => (await stored()).map(({ count }) => count);

@@ -1,35 +1,35 @@
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
 import type { ChangeNotice } from '../../../src/platform/changes/peers.ts';
-import { createKnowledge } from '../../../src/platform/cache/invalidation.ts';
+import { createInvalidation } from '../../../src/platform/cache/invalidation.ts';
 import { createLongWork } from '../../../src/features/decisions/long-work.ts';
-import { createSubjects } from '../../../src/features/decisions/subject-cache.ts';
-import type { Principal } from '../../../src/features/grants/right-set.types.ts';
+import { createSubjectCache } from '../../../src/features/decisions/subject-cache.ts';
+import type { SessionPrincipal } from '../../../src/features/grants/right-set.types.ts';
 
 const grants = compileGrants(createUrlRegistry([], () => []), { rights: [], policies: [], isSuperadmin: false });
 const notice = (about: Partial<ChangeNotice>): ChangeNotice => ({ tenantId: 'tenant', action: 'test', target: { kind: 'role', id: 'role' }, policy: false, users: [], ...about });
 
 /** Subjects on a store that counts its readings, and runs `during` in the midst of each. */
 function watchSubjects() {
-  const state = { now: 1_000_000, isFresh: true, active: true, changesAt: null as Date | null, unknown: 'nobody', readings: [] as string[], during: (): void => undefined };
-  const knowledge = createKnowledge({ onTenantChange: () => undefined });
-  const subjects = createSubjects({
+  const state = { now: 1_000_000, isFresh: true, active: true, changesAt: null as Date | null, unknown: 'nobody', cache: [] as string[], during: (): void => undefined };
+  const invalidation = createInvalidation();
+  const subjectCache = createSubjectCache({
     beginLongWork: createLongWork(),
     compile: () => ({ grants, memberOf: {} }),
-    readHeldOf(tenantId, userIds) {
-      state.readings.push(`${tenantId}: ${userIds.join(' ')}`);
+    resolveGrantsOf(tenantId, userIds) {
+      state.cache.push(`${tenantId}: ${userIds.join(' ')}`);
       state.during();
       const known = userIds.filter((userId) => userId !== state.unknown);
-      const holderOf = (_id: string): Principal => ({ _id, tenantId, roles: [], isActive: state.active, accessVersion: 0, email: `${_id}@example.com`, emailVerified: true });
-      return Promise.resolve(known.map((userId) => ({ holder: holderOf(userId), roles: [], roleTypes: [], memberships: [], given: [], changesAt: state.changesAt })));
+      const holderOf = (_id: string): SessionPrincipal => ({ _id, tenantId, roles: [], isActive: state.active, accessVersion: 0, email: `${_id}@example.com`, emailVerified: true });
+      return Promise.resolve(known.map((userId) => ({ principal: holderOf(userId), roles: [], roleTypes: [], memberships: [], granted: [], changesAt: state.changesAt })));
     },
-    attributesOf: () => ({ reading: state.readings.length }),
-    takeMarks: knowledge.takeMarks, isFresh: () => state.isFresh, clock: () => state.now,
+    attributesOf: () => ({ reading: state.cache.length }),
+    tokensFor: invalidation.tokensFor, isFresh: () => state.isFresh, clock: () => state.now,
   });
   /** In which reading each was read, or why there is nobody. */
-  const find = async (userIds: readonly string[], tenantId = 'tenant') => Object.fromEntries([...await subjects.find(tenantId, userIds)].map(([userId, subject]) => (
+  const find = async (userIds: readonly string[], tenantId = 'tenant') => Object.fromEntries([...await subjectCache.find(tenantId, userIds)].map(([userId, subject]) => (
     [userId, typeof subject === 'string' ? subject : subject.attributes['reading']])));
-  return { state, knowledge, find };
+  return { state, invalidation, find };
 }
 
 describe('subjects in memory', () => {
@@ -37,7 +37,7 @@ describe('subjects in memory', () => {
     const { state, find } = watchSubjects();
     expect(await find(['anne', 'bob'])).toEqual({ anne: 1, bob: 1 });
     expect(await find(['anne', 'carl', 'bob'])).toEqual({ anne: 1, carl: 2, bob: 1 });
-    expect(state.readings).toEqual(['tenant: anne bob', 'tenant: carl']);
+    expect(state.cache).toEqual(['tenant: anne bob', 'tenant: carl']);
     expect(await find([])).toEqual({});
   });
 
@@ -57,38 +57,38 @@ describe('subjects in memory', () => {
     ['their client', notice({ target: { kind: 'client', id: 'anne' } })],
     ['their tenant, by somebody of another', notice({ tenantId: 'default', target: { kind: 'tenant', id: 'tenant' } })],
   ])('after a change of %s, are read anew', async (_what, change) => {
-    const { knowledge, find } = watchSubjects();
+    const { invalidation, find } = watchSubjects();
     await find(['anne']);
-    knowledge.note(change);
+    invalidation.applyChange(change);
     expect(await find(['anne'])).toEqual({ anne: 2 });
   });
 
   it('after changes were perhaps missed, are read anew', async () => {
-    const { knowledge, find } = watchSubjects();
+    const { invalidation, find } = watchSubjects();
     await find(['anne']);
-    knowledge.forgetAll();
+    invalidation.invalidateAll();
     expect(await find(['anne'])).toEqual({ anne: 2 });
   });
 
   it('after a change of somebody else, or of another tenant, are still known', async () => {
-    const { knowledge, find } = watchSubjects();
+    const { invalidation, find } = watchSubjects();
     await find(['anne']);
-    for (const change of [{ users: ['bob'] }, { tenantId: 'other', policy: true }, { tenantId: 'other', users: ['anne'] }]) knowledge.note(notice(change));
+    for (const change of [{ users: ['bob'] }, { tenantId: 'other', policy: true }, { tenantId: 'other', users: ['anne'] }]) invalidation.applyChange(notice(change));
     expect(await find(['anne'])).toEqual({ anne: 1 });
   });
 
   it('that change while they are being read, are answered once and not kept', async () => {
-    const { state, knowledge, find } = watchSubjects();
-    state.during = () => knowledge.note(notice({ users: ['anne'] }));
+    const { state, invalidation, find } = watchSubjects();
+    state.during = () => invalidation.applyChange(notice({ users: ['anne'] }));
     expect(await find(['anne'])).toEqual({ anne: 1 });
     state.during = () => undefined;
     expect(await find(['anne'])).toEqual({ anne: 2 });
   });
 
   it('that change while others are being read, are read themselves before the answer', async () => {
-    const { state, knowledge, find } = watchSubjects();
+    const { state, invalidation, find } = watchSubjects();
     await find(['anne']);
-    state.during = () => { if (state.readings.length === 2) knowledge.note(notice({ users: ['anne'] })); };
+    state.during = () => { if (state.cache.length === 2) invalidation.applyChange(notice({ users: ['anne'] })); };
     expect(await find(['anne', 'bob'])).toEqual({ anne: 3, bob: 2 });
   });
 
@@ -113,7 +113,7 @@ describe('subjects in memory', () => {
     const { state, find } = watchSubjects();
     await find(['anne']);
     expect(await find(['anne'], 'other')).toEqual({ anne: 2 });
-    expect(state.readings).toEqual(['tenant: anne', 'other: anne']);
+    expect(state.cache).toEqual(['tenant: anne', 'other: anne']);
   });
 
   it('that are unknown, are looked for each time, and those who are disabled are said to be', async () => {
@@ -123,6 +123,6 @@ describe('subjects in memory', () => {
     state.active = false;
     expect(await find(['nobody', 'anne'])).toEqual({ nobody: 'user-disabled', anne: 'user-disabled' });
     expect(await find(['anne'])).toEqual({ anne: 'user-disabled' });
-    expect(state.readings).toHaveLength(2);
+    expect(state.cache).toHaveLength(2);
   });
 });

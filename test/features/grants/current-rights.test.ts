@@ -1,20 +1,20 @@
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
-import type { Held } from '../../../src/features/grants/grant-resolver.ts';
+import type { EffectiveGrants } from '../../../src/features/grants/grant-resolver.ts';
 import { createCurrentRights } from '../../../src/features/grants/current-rights.ts';
-import type { HeldAt } from '../../../src/features/grants/shared-grant-cache.ts';
-import type { HeldContent, Principal } from '../../../src/features/grants/right-set.types.ts';
+import type { GrantCacheKey } from '../../../src/features/grants/shared-grant-cache.ts';
+import type { RightSetContent, SessionPrincipal } from '../../../src/features/grants/right-set.types.ts';
 import type { TenantState } from '../../../src/features/tenants/tenant.store.ts';
 
 const whose = { tenantId: 'tenant', userId: 'id', expiresAt: new Date() };
-const principal = (accessVersion: number): Principal => ({ _id: 'id', tenantId: 'tenant', roles: [], isActive: true, accessVersion, username: 'ann' });
+const principal = (accessVersion: number): SessionPrincipal => ({ _id: 'id', tenantId: 'tenant', roles: [], isActive: true, accessVersion, username: 'ann' });
 const tenant = (policyVersion: number): TenantState => ({ status: 'active', policyVersion, settings: {} });
-const held: Held = { roles: [], roleTypes: ['stored'], memberships: [], given: [], changesAt: null };
-const cached: HeldContent = { roles: [], roleTypes: ['cached'], memberships: [], rights: [], permissions: [], policies: [], isSuperadmin: false, changesAt: new Date(5) };
+const effective: EffectiveGrants = { roles: [], roleTypes: ['stored'], memberships: [], granted: [], changesAt: null };
+const cached: RightSetContent = { roles: [], roleTypes: ['cached'], memberships: [], rights: [], permissions: [], policies: [], isSuperadmin: false, changesAt: new Date(5) };
 
 /** On a database with these versions, and a cache that knows or does not. */
-function watchRights(recalled: HeldContent | undefined) {
-  const seen = { snapshots: 0, recalled: [] as HeldAt[], kept: [] as HeldAt[] };
+function watchRights(recalled: RightSetContent | undefined) {
+  const seen = { snapshots: 0, recalled: [] as GrantCacheKey[], kept: [] as GrantCacheKey[] };
   const currentRights = createCurrentRights({
     inSnapshot(read) {
       seen.snapshots += 1;
@@ -22,8 +22,8 @@ function watchRights(recalled: HeldContent | undefined) {
     },
     readPrincipal: () => Promise.resolve(principal(8)),
     readTenant: () => Promise.resolve(tenant(7)),
-    readHeld: () => Promise.resolve(held),
-    heldCache: {
+    resolveGrants: () => Promise.resolve(effective),
+    sharedGrantCache: {
       recall(at) {
         seen.recalled.push(at);
         return Promise.resolve(recalled);
@@ -33,8 +33,8 @@ function watchRights(recalled: HeldContent | undefined) {
         return Promise.resolve();
       },
     },
-    rightSetOf: (_tenantId, { roleTypes, changesAt, roles, ...holdings }) => Promise.resolve({
-      id: 'set', roles, roleTypes, holdings, memberOf: {}, changesAt, grants: compileGrants(createUrlRegistry([], () => []), holdings),
+    rightSetOf: (_tenantId, { roleTypes, changesAt, roles, ...grantSet }) => Promise.resolve({
+      id: 'set', roles, roleTypes, grantSet, memberOf: {}, changesAt, grants: compileGrants(createUrlRegistry([], () => []), grantSet),
     }),
   });
   return { seen, currentRights };

@@ -1,13 +1,13 @@
 import { listUrls } from '../../../src/engine/urls/registered-url.ts';
 import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
-import type { EntryPart, SealedEntries } from '../../../src/platform/cache/signed-entries.ts';
-import { createHeldCache } from '../../../src/features/grants/shared-grant-cache.ts';
-import type { HeldAt, HeldCacheDeps } from '../../../src/features/grants/shared-grant-cache.ts';
-import type { HeldContent } from '../../../src/features/grants/right-set.types.ts';
+import type { EntryPart, SignedEntries } from '../../../src/platform/cache/signed-entries.ts';
+import { createSharedGrantCache } from '../../../src/features/grants/shared-grant-cache.ts';
+import type { GrantCacheKey, SharedGrantCacheDeps } from '../../../src/features/grants/shared-grant-cache.ts';
+import type { RightSetContent } from '../../../src/features/grants/right-set.types.ts';
 
 const now = 1_000_000;
-const at: HeldAt = { tenantId: 'tenant', kind: 'user', id: 'id', policyVersion: 3, accessVersion: 5 };
-const content: HeldContent = {
+const at: GrantCacheKey = { tenantId: 'tenant', kind: 'user', id: 'id', policyVersion: 3, accessVersion: 5 };
+const content: RightSetContent = {
   roles: [{ roleId: 'r1', type: 'reader', name: 'Reader' }], roleTypes: ['guest', 'reader'], memberships: ['projects/1'],
   rights: [{ name: 'load', path: '/items/', url: '/items/load', methods: ['GET'], access: 'auth' }, { name: 'me', path: '/profile/', url: '/profile/me', access: 'auth' }],
   permissions: ['read:items'],
@@ -22,11 +22,11 @@ const content: HeldContent = {
 const registryOf = (...names: string[]) => createUrlRegistry(listUrls([{ auth: { '/items/': names } }]));
 const registry = registryOf('load', 'store');
 
-function keepInMap(deps: Partial<HeldCacheDeps> = {}, kept = new Map<string, unknown>()) {
+function keepInMap(deps: Partial<SharedGrantCacheDeps> = {}, kept = new Map<string, unknown>()) {
   const state = { now };
   const times: number[] = [];
   const keyOf = (name: readonly EntryPart[]) => JSON.stringify(name);
-  const entries: SealedEntries = {
+  const entries: SignedEntries = {
     read: (name) => Promise.resolve(kept.get(keyOf(name))),
     write(name, value, milliseconds) {
       kept.set(keyOf(name), JSON.parse(JSON.stringify(value)));
@@ -34,7 +34,7 @@ function keepInMap(deps: Partial<HeldCacheDeps> = {}, kept = new Map<string, unk
       return Promise.resolve();
     },
   };
-  return { kept, state, times, cache: createHeldCache({ entries, place: 'database.users', registry: () => registry, clock: () => state.now, ...deps }) };
+  return { kept, state, times, cache: createSharedGrantCache({ entries, place: 'database.users', registry: () => registry, clock: () => state.now, ...deps }) };
 }
 
 describe('what somebody holds, in the second cache', () => {
@@ -68,7 +68,7 @@ describe('what somebody holds, in the second cache', () => {
     expect(times).toEqual([300_000]);
   });
 
-  it.each<[string, Partial<HeldAt>]>([
+  it.each<[string, Partial<GrantCacheKey>]>([
     ['another tenant', { tenantId: 'other' }],
     ['another user', { id: 'other' }],
     ['a client with the same id', { kind: 'client' }],

@@ -12,7 +12,7 @@ const { connection, drop } = await testDatabase();
 const model = createOneTimeTokenModel(connection);
 const tokens = createOneTimeTokens(model);
 const outbox = createOutboxModel(connection);
-const changes = createChangeService({ rehearsals: createRehearsals(), connection, outbox, clock: Date.now, raisePolicyVersion: () => Promise.resolve(), requireRoom: () => Promise.resolve(), writeAudit: () => Promise.resolve() });
+const changes = createChangeService({ rehearsals: createRehearsals(), connection, outbox, clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve() });
 
 const now = new Date(Date.UTC(2027, 0, 1));
 const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);

@@ -57,10 +57,10 @@ describe('a preview', () => {
     const { body: list } = await root.get('/admin/load-users', 200);
     const all = new Set<string>();
     for (const { userId } of (list as { items: { userId: string }[] }).items) {
-      const held = (await root.get(`/permissions/what-can?userId=${userId}`, 200)).body as Held;
-      for (const { url, methods = methodsOf.get(url) ?? [] } of held.rights) for (const method of methods) all.add(`${userId} right ${method} ${url}`);
-      for (const permission of held.permissions) all.add(`${userId} policy ${policyKey({ effect: 'allow', actions: [permission.split(':')[0] ?? ''], resources: [permission.split(':')[1] ?? ''] })}`);
-      for (const policy of held.policies) all.add(`${userId} policy ${policyKey(policy)}`);
+      const effective = (await root.get(`/permissions/what-can?userId=${userId}`, 200)).body as Held;
+      for (const { url, methods = methodsOf.get(url) ?? [] } of effective.rights) for (const method of methods) all.add(`${userId} right ${method} ${url}`);
+      for (const permission of effective.permissions) all.add(`${userId} policy ${policyKey({ effect: 'allow', actions: [permission.split(':')[0] ?? ''], resources: [permission.split(':')[1] ?? ''] })}`);
+      for (const policy of effective.policies) all.add(`${userId} policy ${policyKey(policy)}`);
     }
     return all;
   }

@@ -1,6 +1,6 @@
 import { AppError } from '../../../src/errors/errors.ts';
-import { createKnowledge } from '../../../src/platform/cache/invalidation.ts';
-import { createCallers } from '../../../src/features/sessions/caller-cache.ts';
+import { createInvalidation } from '../../../src/platform/cache/invalidation.ts';
+import { createCallerCache } from '../../../src/features/sessions/caller-cache.ts';
 import type { LoadedCaller } from '../../../src/features/sessions/caller-cache.ts';
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import type { Caller } from '../../../src/engine/caller.ts';
@@ -17,25 +17,25 @@ function callerNumber(number: number): Caller {
 
 /** Callers on a store whose answers are counted, and held back where a test says so. */
 function watchCallers() {
-  const state = { now: 1_000_000, isFresh: true, isPlaced: true, loads: 0, goodUntil: Infinity, isClient: false, hold: undefined as Promise<void> | undefined, full: false };
-  const knowledge = createKnowledge({ onTenantChange: () => undefined });
-  const callers = createCallers({
+  const state = { now: 1_000_000, isFresh: true, isLocated: true, loads: 0, goodUntil: Infinity, isClient: false, hold: undefined as Promise<void> | undefined, full: false };
+  const invalidation = createInvalidation();
+  const callerCache = createCallerCache({
     async loadCaller(): Promise<LoadedCaller> {
       const number = state.loads += 1;
       await state.hold;
       return { caller: callerNumber(number), isClient: state.isClient, settings: {}, goodUntil: state.goodUntil };
     },
     admit: () => { if (state.full) throw new AppError('too-many-requests'); },
-    takeMarks: knowledge.takeMarks, isFresh: () => state.isFresh, isPlaced: () => state.isPlaced, clock: () => state.now,
+    tokensFor: invalidation.tokensFor, isFresh: () => state.isFresh, isLocated: () => state.isLocated, clock: () => state.now,
   });
-  return { state, knowledge, callers, recalled: () => callers.recall(claims)?.username };
+  return { state, invalidation, callerCache, recalled: () => callerCache.get(claims)?.username };
 }
 
 describe('callers in memory', () => {
   it('read once, are recalled while the feed is fresh and not while it is not', async () => {
-    const { state, callers, recalled } = watchCallers();
+    const { state, callerCache, recalled } = watchCallers();
     expect(recalled()).toBeUndefined();
-    await callers.load(claims);
+    await callerCache.load(claims);
     expect(recalled()).toBe('1');
     state.isFresh = false;
     expect(recalled()).toBeUndefined();
@@ -44,30 +44,30 @@ describe('callers in memory', () => {
   });
 
   it('asked about once more, count no second request of their tenant', async () => {
-    const { state, callers } = watchCallers();
-    const caller = await callers.load(claims);
+    const { state, callerCache } = watchCallers();
+    const caller = await callerCache.load(claims);
     state.full = true;
-    expect(() => callers.recall(claims)).toThrow('Too many');
-    expect(callers.recall(claims, 'again')).toBe(caller);
-    await expect(callers.load(claims)).rejects.toMatchObject({ code: 'too-many-requests' });
-    expect((await callers.load(claims, 'again')).userId).toBe('user');
+    expect(() => callerCache.get(claims)).toThrow('Too many');
+    expect(callerCache.get(claims, { countsRequest: false })).toBe(caller);
+    await expect(callerCache.load(claims)).rejects.toMatchObject({ code: 'too-many-requests' });
+    expect((await callerCache.load(claims, { countsRequest: false })).userId).toBe('user');
   });
 
   it('are current as long as they would be recalled as they are', async () => {
-    const { state, knowledge, callers } = watchCallers();
-    const caller = await callers.load(claims);
-    expect(callers.isCurrent(caller)).toBe(true);
-    expect(callers.isCurrent(callerNumber(1))).toBe(false);
-    for (const [spoil, mend] of [[() => { state.isFresh = false; }, () => { state.isFresh = true; }], [() => { state.isPlaced = false; }, () => { state.isPlaced = true; }]] as const) {
+    const { state, invalidation, callerCache } = watchCallers();
+    const caller = await callerCache.load(claims);
+    expect(callerCache.isCurrent(caller)).toBe(true);
+    expect(callerCache.isCurrent(callerNumber(1))).toBe(false);
+    for (const [spoil, mend] of [[() => { state.isFresh = false; }, () => { state.isFresh = true; }], [() => { state.isLocated = false; }, () => { state.isLocated = true; }]] as const) {
       spoil();
-      expect(callers.isCurrent(caller)).toBe(false);
+      expect(callerCache.isCurrent(caller)).toBe(false);
       mend();
-      expect(callers.isCurrent(caller)).toBe(true);
+      expect(callerCache.isCurrent(caller)).toBe(true);
     }
-    knowledge.note(notice({ users: ['user'] }));
-    expect(callers.isCurrent(caller)).toBe(false);
-    expect(callers.isCurrent(await callers.load(claims))).toBe(true);
-    expect(callers.isCurrent(caller)).toBe(false);
+    invalidation.applyChange(notice({ users: ['user'] }));
+    expect(callerCache.isCurrent(caller)).toBe(false);
+    expect(callerCache.isCurrent(await callerCache.load(claims))).toBe(true);
+    expect(callerCache.isCurrent(caller)).toBe(false);
   });
 
   it.each([
@@ -77,11 +77,11 @@ describe('callers in memory', () => {
     ['their client', notice({ target: { kind: 'client', id: 'user' } })],
     ['their tenant, by somebody of another', notice({ tenantId: 'default', target: { kind: 'tenant', id: 'tenant' } })],
   ])('after a change of %s, are read anew', async (_what, change) => {
-    const { knowledge, callers, recalled } = watchCallers();
-    await callers.load(claims);
-    knowledge.note(change);
+    const { invalidation, callerCache, recalled } = watchCallers();
+    await callerCache.load(claims);
+    invalidation.applyChange(change);
     expect(recalled()).toBeUndefined();
-    await callers.load(claims);
+    await callerCache.load(claims);
     expect(recalled()).toBe('2');
   });
 
@@ -90,58 +90,58 @@ describe('callers in memory', () => {
     ['the policy of another tenant', notice({ tenantId: 'other', policy: true })],
     ['a user with the same id in another tenant', notice({ tenantId: 'other', users: ['user'] })],
   ])('after a change of %s, are still known', async (_what, change) => {
-    const { knowledge, callers, recalled } = watchCallers();
-    await callers.load(claims);
-    knowledge.note(change);
+    const { invalidation, callerCache, recalled } = watchCallers();
+    await callerCache.load(claims);
+    invalidation.applyChange(change);
     expect(recalled()).toBe('1');
   });
 
   it('read while something of theirs changes, are answered once and not kept', async () => {
-    const { state, knowledge, callers, recalled } = watchCallers();
+    const { state, invalidation, callerCache, recalled } = watchCallers();
     let release = (): void => undefined;
     state.hold = new Promise((resolve) => { release = resolve; });
-    const reading = callers.load(claims);
-    knowledge.note(notice({ users: ['user'] }));
+    const reading = callerCache.load(claims);
+    invalidation.applyChange(notice({ users: ['user'] }));
     release();
     expect((await reading).username).toBe('1');
     expect(recalled()).toBeUndefined();
   });
 
   it('asked for many at once, are read once; who comes after a change does not take part in what was read before it', async () => {
-    const { state, knowledge, callers } = watchCallers();
+    const { state, invalidation, callerCache } = watchCallers();
     let release = (): void => undefined;
     state.hold = new Promise((resolve) => { release = resolve; });
-    const before = [callers.load(claims), callers.load(claims), callers.load(claims)];
-    knowledge.note(notice({ policy: true }));
-    const after = callers.load(claims);
+    const before = [callerCache.load(claims), callerCache.load(claims), callerCache.load(claims)];
+    invalidation.applyChange(notice({ policy: true }));
+    const after = callerCache.load(claims);
     release();
     expect(new Set((await Promise.all(before)).map(({ username }) => username)).has('1')).toBe(true);
     expect(Number((await after).username)).toBeGreaterThan(1);
   });
 
   it('not changed meanwhile and asked for many at once, are read once', async () => {
-    const { state, callers } = watchCallers();
-    await Promise.all([callers.load(claims), callers.load(claims), callers.load(claims)]);
+    const { state, callerCache } = watchCallers();
+    await Promise.all([callerCache.load(claims), callerCache.load(claims), callerCache.load(claims)]);
     expect(state.loads).toBe(1);
   });
 
   it('while the feed is not fresh, are read by each for themselves', async () => {
-    const { state, callers } = watchCallers();
+    const { state, callerCache } = watchCallers();
     state.isFresh = false;
-    await Promise.all([callers.load(claims), callers.load(claims), callers.load(claims)]);
+    await Promise.all([callerCache.load(claims), callerCache.load(claims), callerCache.load(claims)]);
     expect(state.loads).toBe(3);
   });
 
   it('are forgotten at the end of a session or assignment, and after a minute', async () => {
-    const { state, callers, recalled } = watchCallers();
+    const { state, callerCache, recalled } = watchCallers();
     state.goodUntil = state.now + 10_000;
-    await callers.load(claims);
+    await callerCache.load(claims);
     state.now += 9_999;
     expect(recalled()).toBe('1');
     state.now += 1;
     expect(recalled()).toBeUndefined();
     state.goodUntil = Infinity;
-    await callers.load(claims);
+    await callerCache.load(claims);
     state.now += 59_999;
     expect(recalled()).toBe('2');
     state.now += 1;
@@ -149,38 +149,38 @@ describe('callers in memory', () => {
   });
 
   it('are not recalled for a token that says otherwise whose session it is, nor while it is not known where their tenant is kept', async () => {
-    const { state, callers } = watchCallers();
-    await callers.load(claims);
-    expect(callers.recall({ ...claims, sub: 'another' })).toBeUndefined();
-    expect(callers.recall({ ...claims, tenant: 'other' })).toBeUndefined();
-    expect(callers.recall({ ...claims, client_id: 'user' })).toBeUndefined();
-    state.isPlaced = false;
-    expect(callers.recall(claims)).toBeUndefined();
+    const { state, callerCache } = watchCallers();
+    await callerCache.load(claims);
+    expect(callerCache.get({ ...claims, sub: 'another' })).toBeUndefined();
+    expect(callerCache.get({ ...claims, tenant: 'other' })).toBeUndefined();
+    expect(callerCache.get({ ...claims, client_id: 'user' })).toBeUndefined();
+    state.isLocated = false;
+    expect(callerCache.get(claims)).toBeUndefined();
   });
 
   it('of a tenant that asks for too much, are refused from memory as well', async () => {
-    const { state, callers } = watchCallers();
-    await callers.load(claims);
+    const { state, callerCache } = watchCallers();
+    await callerCache.load(claims);
     state.full = true;
-    expect(() => callers.recall(claims)).toThrow('Too');
-    await expect(callers.load(claims)).rejects.toMatchObject({ code: 'too-many-requests' });
+    expect(() => callerCache.get(claims)).toThrow('Too');
+    await expect(callerCache.load(claims)).rejects.toMatchObject({ code: 'too-many-requests' });
   });
 
   it('once kept, cannot be written into by whoever is handed them', async () => {
-    const { callers } = watchCallers();
-    const caller = await callers.load(claims);
+    const { callerCache } = watchCallers();
+    const caller = await callerCache.load(claims);
     for (const part of [caller, caller.roles, caller.roleTypes, caller.attributes]) expect(Object.isFrozen(part)).toBe(true);
-    expect(callers.recall(claims)).toBe(caller);
+    expect(callerCache.get(claims)).toBe(caller);
   });
 
   it('that the store refuses, are told so each time, and nothing is kept', async () => {
-    const knowledge = createKnowledge({ onTenantChange: () => undefined });
-    const callers = createCallers({
-      loadCaller: () => Promise.reject(new AppError('session-ended')), admit: () => undefined, takeMarks: knowledge.takeMarks,
-      isFresh: () => true, isPlaced: () => true, clock: Date.now,
+    const invalidation = createInvalidation();
+    const callerCache = createCallerCache({
+      loadCaller: () => Promise.reject(new AppError('session-ended')), admit: () => undefined, tokensFor: invalidation.tokensFor,
+      isFresh: () => true, isLocated: () => true, clock: Date.now,
     });
-    const refused = await Promise.allSettled([callers.load(claims), callers.load(claims)]);
+    const refused = await Promise.allSettled([callerCache.load(claims), callerCache.load(claims)]);
     expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(callers.recall(claims)).toBeUndefined();
+    expect(callerCache.get(claims)).toBeUndefined();
   });
 });

@@ -113,7 +113,7 @@ describe('Logins that the host validates', () => {
 
   const changes: [string, (userId: string) => Promise<unknown>][] = [
     ['is confirmed', (userId) => server.stores.users.updateOne({ tenantId: 'default', _id: userId }, { $set: { emailVerified: true } })],
-    ['was confirmed before its address changed', (userId) => server.stores.users.updateOne({ tenantId: 'default', _id: userId }, { $set: { isPromoted: true } })],
+    ['was confirmed before its address changed', (userId) => server.stores.users.updateOne({ tenantId: 'default', _id: userId }, { $set: { verifiedRoleGiven: true } })],
     ['has a role', (userId) => server.superadmin.post('/roles/assign', { userId, type: 'user', mode: 'add' }, 200)],
     ['has a membership', (userId) => server.superadmin.post('/memberships/add', { userId, resource: 'projects/1', type: 'user' }, 201)],
     ['is in a group', async (userId) => {

@@ -24,7 +24,7 @@ describe('a tenant that takes a domain', () => {
   const create = (name: string, domain: string, on = server) => on.superadmin.post('/tenants/create', { name, domain, admin: { email: `boss@${name}.test` } });
 
   it.each<[string, Partial<User>]>([
-    ['have confirmed it', { emailVerified: true }], ['had confirmed another one', { isPromoted: true }],
+    ['have confirmed it', { emailVerified: true }], ['had confirmed another one', { verifiedRoleGiven: true }],
     ['have more than the guest role', { roles: ['guest', 'admin'] }], ['are known to the host', { externalId: 'ext-1' }],
   ])('of which people of another tenant have addresses who %s, is refused and told whose they are', async (_who, changes) => {
     const name = `taker-${(counter += 1)}`;

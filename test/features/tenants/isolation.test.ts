@@ -129,11 +129,11 @@ describe('a tenant with a database of its own', () => {
 describe('databases of tenants', () => {
   it('of which fewer are held than are asked for, are made anew and serve as before', async () => {
     const handle = createHandle(server.connection) as Connection & { otherDbs: unknown[] };
-    const databases = createTenantDatabases({ handle, prefix: '', placements: { of: () => 'database' }, maxHeld: 1 });
+    const databases = createTenantDatabases({ handle, prefix: '', tenantLocations: { of: () => 'database' }, maxHeld: 1 });
     const groups = databases.model(createGroupModel);
     const tenantIds = ['one', 'two', 'three'];
     for (let round = 1; round <= 2; round += 1) {
-      await Promise.all(tenantIds.map((tenantId) => groups.create({ _id: `${tenantId} ${round}`, tenantId, groupName: `group ${round}`, version: 1, assignments: 0 })));
+      await Promise.all(tenantIds.map((tenantId) => groups.create({ _id: `${tenantId} ${round}`, tenantId, groupName: `group ${round}`, version: 1, lockCount: 0 })));
     }
     expect(await Promise.all(tenantIds.map((tenantId) => groups.countDocuments({ tenantId })))).toEqual([2, 2, 2]);
     expect(handle.otherDbs).toHaveLength(2); // the one it was made of and the one that is held

@@ -87,7 +87,7 @@ describe('a tenant with limits', () => {
     const { tenantId, admin } = await newTenant({});
     const row = (index: number) => ({
       _id: `${tenantId}-${index}`, tenantId, roleId: `r${index}`, type: `r${index}`, name: 'R', description: '', rights: [], permissions: [], policies: [], inherits: [],
-      isSystemRole: false, isDefault: false, version: 1, assignments: 0, seeded: [],
+      isSystemRole: false, isDefault: false, version: 1, lockCount: 0, seeded: [],
     });
     await server.stores.roles.insertMany(Array.from({ length: 997 }, (_each, index) => row(index)));
     expect((await newRole(admin, 'one-more')).status).toBe(409);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Isolation } from '../../../src/platform/database/tenancy/tenant-locations.ts';
-import { createStorage } from '../../../src/platform/database/database.ts';
+import { createSharedModels } from '../../../src/boot/stores.ts';
 import { createProcesses, nextMessage } from '../../support/processes.ts';
 import { sameDatabase, testDatabase } from '../../support/database.ts';
 import type { TestDatabase } from '../../support/database.ts';
@@ -25,7 +25,7 @@ interface Suspended {
 
 /** A suspended tenant with rows of every kind, and another one with the same, which stays where it is. */
 async function newSuspended(name: string): Promise<Suspended> {
-  const { stores } = createStorage(database.connection, '', { of: () => 'shared' });
+  const stores = createSharedModels(database.connection);
   const tenantId = `${name}-id`;
   await stores.tenants.create({ _id: tenantId, name, status: 'suspended', policyVersion: 1, version: 1 });
   for (const kind of kinds) {

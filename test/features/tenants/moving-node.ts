@@ -1,9 +1,9 @@
 import { systemActor } from '../../../src/platform/changes/actor.ts';
 import { createChangeService } from '../../../src/platform/changes/change.service.ts';
-import { createRehearsals } from '../../../src/platform/changes/rehearsals.ts';
 import { connect } from '../../../src/platform/database/connect.ts';
 import { isolations } from '../../../src/platform/database/tenancy/tenant-locations.ts';
-import { createStorage } from '../../../src/platform/database/database.ts';
+import { createModels } from '../../../src/boot/stores.ts';
+import { createDatabase } from '../../../src/platform/database/database.ts';
 import { createMoveTenant } from '../../../src/features/tenants/tenant.move.ts';
 
 // A process that moves a tenant and can be killed meanwhile: arguments are the database, the tenant's name and where to.
@@ -11,13 +11,14 @@ import { createMoveTenant } from '../../../src/features/tenants/tenant.move.ts';
 const [, , uri = '', name = '', text] = process.argv;
 const to = isolations.find((isolation) => isolation === text) ?? 'shared';
 const connection = await connect(uri);
-const { stores, tenantDatabases } = createStorage(connection, '', { of: () => 'shared' });
-const changes = createChangeService({ rehearsals: createRehearsals(),
-  connection, outbox: stores.outbox, clock: Date.now, raisePolicyVersion: () => Promise.resolve(), requireRoom: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+const database = createDatabase(connection, '', { of: () => 'shared' });
+const stores = createModels(database);
+const changes = createChangeService({
+  connection, rehearsals: database.rehearsals, outbox: stores.outbox, clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
 });
 const move = createMoveTenant({
-  model: stores.tenants, changes, rowsOf: tenantDatabases.rowsOf, prepare: tenantDatabases.prepare, drop: tenantDatabases.drop,
-  untilForgotten: () => Promise.resolve(), say: (line) => console.log(line),
+  model: stores.tenants, changes, rowsOf: database.tenants.rowsOf, prepare: database.tenants.prepare, drop: database.tenants.drop,
+  untilForgotten: () => Promise.resolve(), report: (line) => console.log(line),
 });
 process.send?.('moving');
 const began = performance.now();

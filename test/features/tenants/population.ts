@@ -45,9 +45,9 @@ export async function populate({ stores, anonymous }: TestServer, admin: Client,
     { _id: newId(), tenantId, email: address(index), emailKey: address(index), roles: ['guest'], isActive: true, accessVersion: 1, version: 1, createdAt: new Date() })));
   await stores.roles.insertMany(numbers.map((index) => ({
     _id: newId(), tenantId, roleId: `more-${index}-${spare}`, type: `more-${index}-${spare}`, name: 'More', description: '', rights: [], permissions: [], policies: [], inherits: [],
-    isSystemRole: false, isDefault: false, version: 1, assignments: 0, seeded: [],
+    isSystemRole: false, isDefault: false, version: 1, lockCount: 0, seeded: [],
   })));
-  await stores.groups.insertMany(numbers.map((index) => ({ _id: newId(), tenantId, groupName: `more ${index} ${spare}`, roles: [], policies: [], version: 1, assignments: 0 })));
+  await stores.groups.insertMany(numbers.map((index) => ({ _id: newId(), tenantId, groupName: `more ${index} ${spare}`, roles: [], policies: [], version: 1, lockCount: 0 })));
   await stores.memberships.insertMany(numbers.map((index) => ({ _id: newId(), tenantId, userId, resource: `projects/p-${index}-${spare}`, roleId: role })));
   return {
     tenantId, tenantName, userId, email, sessionId: session?._id ?? '', role, groupId, groupName, resource, clientId,

@@ -22,7 +22,7 @@ describe('newUser', () => {
   /** How often each role was claimed. */
   async function claims(): Promise<Record<string, number>> {
     const roles = await server.stores.roles.find({ tenantId: 'default' }).lean();
-    return Object.fromEntries(roles.map(({ type, assignments }) => [type, assignments]));
+    return Object.fromEntries(roles.map(({ type, lockCount }) => [type, lockCount]));
   }
 
   async function claimsOf(work: () => Promise<TestUser>): Promise<Record<string, number>> {

@@ -25,7 +25,7 @@ export function accessOf({ permissions = [], policies = [], roleTypes = [], isSu
   const grants = compileGrants(createUrlRegistry([]), { rights: [], policies: held, isSuperadmin });
   return createAccess({
     caller: { userId: 'ada', tenantId: 'default', sessionId: 's1', username: 'ada', roles: [], roleTypes, grants, attributes: { id: 'ada', ...attributes } },
-    facts: () => ({ now: clock(), tenantId: 'default', subject: { id: 'ada', ...attributes }, ip: '127.0.0.1' }),
+    context: () => ({ now: clock(), tenantId: 'default', subject: { id: 'ada', ...attributes }, ip: '127.0.0.1' }),
     stored,
     explain: () => Promise.reject(new Error('Nobody explains here.')),
     ...(noteRefusal && { noteRefusal }),

@@ -92,8 +92,8 @@ describe('requirePermission', () => {
     ['another project, is refused', { permissions: ['read:projects/8'] }, '403 permission-missing read:projects/7'],
     ['every project, passes', { permissions: ['read:projects'] }, '200 ran'],
     ['every project but this, is denied', { permissions: ['read:projects'], policies: [{ effect: 'deny', actions: ['manage'], resources: ['projects/7'] }] }, '403 policy-denies read:projects/7'],
-  ])('a parameter, held is %s', async (_name, held, answer) => {
-    expect(await ask(requirePermission('read:projects/:projectId'), accessOf(held))).toBe(answer);
+  ])('a parameter, held is %s', async (_name, effective, answer) => {
+    expect(await ask(requirePermission('read:projects/:projectId'), accessOf(effective))).toBe(answer);
   });
 
   it.each(['..%2F8', '%2A', '%2A%2A', '.', '%20', '7%2F', '7%00', '%E2%80%8B7'])('a parameter of the value %s, is refused whatever is held', async (value) => {

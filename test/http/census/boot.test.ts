@@ -2,7 +2,7 @@ import express from 'express';
 import type { Express, RequestHandler } from 'express';
 import mongoose from 'mongoose';
 import { createGatehouse } from '../../../src/gatehouse.ts';
-import type { GatehouseDeps } from '../../../src/gatehouse.ts';
+import type { GatehouseDeps } from '../../../src/gatehouse.types.ts';
 import { requirePermission } from '../../../src/host/guards/permission.guard.ts';
 import { publicRoute } from '../../../src/host/guards/public-route.ts';
 import { printFindings } from '../../../src/http/census/census.ts';

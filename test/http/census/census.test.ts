@@ -2,7 +2,7 @@ import express from 'express';
 import type { RequestHandler } from 'express';
 import { listUrls } from '../../../src/engine/urls/registered-url.ts';
 import { censusChecks, printFindings, takeCensus } from '../../../src/http/census/census.ts';
-import { readApp } from '../../../src/http/census/inspect-app.ts';
+import { inspectApp } from '../../../src/http/census/inspect-app.ts';
 import { createGatedApp } from '../../gate/gated-app.ts';
 import { faultyApps } from './cases.ts';
 import type { FaultyApp } from './cases.ts';
@@ -16,7 +16,7 @@ function censusOf({ urls = {}, before, host, beforeGate = [], afterGate = [], mo
   before?.(app);
   if (mountGate) app.use(gate);
   host?.(app, gate);
-  const input = { urls: listUrls([urls]), layers: readApp(app, gate), beforeGate, afterGate };
+  const input = { urls: listUrls([urls]), layers: inspectApp(app, gate), beforeGate, afterGate };
   return takeCensus(input, censusChecks.filter(({ name }) => !without.includes(name)));
 }
 

@@ -38,13 +38,13 @@ async function serve(host: (app: Express, runs: (name: string) => RequestHandler
   };
 }
 
-const mismatch = '500 grant-mismatch';
+const mismatch = '500 route-mismatch';
 const plain = (app: Express, runs: (name: string) => RequestHandler) => {
   app.get('/open', runs('open')).get('/u/:id', runs('user')).all('/any', runs('any')).get('/list', runs('list')).post('/list', runs('add')).all('/closed', runs('closed')).all('/closed/:id', runs('one'));
   app.use('/files', runs('files')).use('/private', runs('private')).use(express.Router().all('/both', runs('both')));
 };
 
-describe('armed routes', () => {
+describe('protected routes', () => {
   afterEach(closeListeners);
 
   it('what the gate decided about, runs', async () => {
@@ -134,14 +134,14 @@ describe('armed routes', () => {
 
   it('handlers beside one that checks for itself, are checked as well', async () => {
     const route = defineRoute({ method: 'GET', url: '/open', summary: 'Open.', errors: [], handler: () => undefined });
-    const mounted = mountRoutes([route], { takeGrant: () => null }).stack[0]?.route?.stack[0]?.handle;
+    const mounted = mountRoutes([route], { takePass: () => null }).stack[0]?.route?.stack[0]?.handle;
     if (!mounted) throw new Error('the router reads otherwise than it did');
     const server = await serve((app, runs) => app.get('/open', runs('own'), mounted));
     expect([await server.ask('GET /u/7', ['X-Url: /open']), await server.ask('GET /any', ['X-Url: /open'])]).toEqual([mismatch, mismatch]);
     expect(server.ran).toEqual([]);
   });
 
-  it('armed twice, by two inits, checks once', async () => {
+  it('protected twice, by two inits, checks once', async () => {
     const server = await serve(plain);
     server.open();
     expect([await server.ask('GET /open'), await server.ask('GET /files/a')]).toEqual(['200 open GET', '200 files GET']);

@@ -14,7 +14,7 @@ import {
   string,
   withDefault,
 } from '../../../src/http/input/fields.ts';
-import type { Field, Refuse } from '../../../src/http/input/fields.ts';
+import type { Field, RefuseValue } from '../../../src/http/input/fields.ts';
 import { createInputReader } from '../../../src/http/input/read-input.ts';
 
 /** What a field makes of a value in a body, or the faults that it names. */
@@ -198,7 +198,7 @@ describe('list and objectOf', () => {
 });
 
 describe('custom', () => {
-  const parse = (value: unknown, refuse: Refuse) => {
+  const parse = (value: unknown, refuse: RefuseValue) => {
     if (value === 'bug') throw new TypeError('ours');
     if (!Array.isArray(value)) return refuse('must be a list');
     return value.map((each: unknown, index) => (isPlainText(each) ? each.toUpperCase() : refuse('must be text', `[${index}].url`)));

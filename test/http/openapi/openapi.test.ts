@@ -173,7 +173,7 @@ describe('the OpenAPI document', () => {
       415: ['unsupported-media-type'],
       422: ['invalid-input'],
       429: ['too-many-requests'],
-      500: ['grant-mismatch', 'internal'],
+      500: ['route-mismatch', 'internal'],
       503: ['database-unreachable', 'tenant-moving', 'not-ready', 'overloaded'],
     });
     expect(Object.keys(codes('get', '/docs/{path}'))).toEqual(['400', '404', '422', '500', '503']);

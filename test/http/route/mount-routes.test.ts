@@ -111,7 +111,7 @@ describe('mounted routes', () => {
   let server: TestServer;
   const log = createLogBook();
   beforeAll(async () => {
-    server = await serveRoutes(routes, { logger: log, takeGrant: (request) => (request.headers['x-test-caller'] ? caller : null) });
+    server = await serveRoutes(routes, { logger: log, takePass: (request) => (request.headers['x-test-caller'] ? caller : null) });
   });
   afterAll(() => server.close());
   beforeEach(() => {

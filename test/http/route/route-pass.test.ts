@@ -4,8 +4,8 @@ import { string } from '../../../src/http/input/fields.ts';
 import { isMountedByGatehouse, mountedRouteOf, mountRoutes } from '../../../src/http/route/mount-routes.ts';
 import { serveRoutes } from './serve.ts';
 
-describe('the grant check', () => {
-  it('runs nothing, the grant is of another route, 500 before body, input and handler', async () => {
+describe('the pass check', () => {
+  it('runs nothing, the pass is of another route, 500 before body, input and handler', async () => {
     let runs = 0;
     const asked: string[] = [];
     const route = defineRoute({
@@ -20,14 +20,14 @@ describe('the grant check', () => {
       },
     });
     const server = await serveRoutes([route], {
-      takeGrant: (request, method, url) => {
+      takePass: (request, method, url) => {
         asked.push(`${method} ${url} ${'body' in request}`);
-        throw new AppError('grant-mismatch');
+        throw new AppError('route-mismatch');
       },
     });
     const answer = await server.call('POST', '/Items/', { body: '{ no json' });
     await server.close();
-    expect(answer).toMatchObject({ status: 500, json: { code: 'grant-mismatch' } });
+    expect(answer).toMatchObject({ status: 500, json: { code: 'route-mismatch' } });
     expect([runs, asked]).toEqual([0, ['POST /items false']]);
   });
 
@@ -35,7 +35,7 @@ describe('the grant check', () => {
     const asked: string[] = [];
     const route = defineRoute({ method: 'GET', url: '/items', summary: 'None.', errors: [], handler: () => undefined });
     const server = await serveRoutes([route], {
-      takeGrant: (_request, method, url) => {
+      takePass: (_request, method, url) => {
         asked.push(`${method} ${url}`);
         return null;
       },
@@ -49,7 +49,7 @@ describe('the grant check', () => {
 describe('mountRoutes', () => {
   it('marks its handlers, so that others are told apart', () => {
     const route = defineRoute({ method: 'GET', url: '/items', summary: 'None.', errors: [], handler: () => undefined });
-    const router = mountRoutes([route], { takeGrant: () => null });
+    const router = mountRoutes([route], { takePass: () => null });
     const handle: unknown = router.stack[0]?.route?.stack[0]?.handle;
     expect(mountedRouteOf(handle)).toBe(route);
     expect([isMountedByGatehouse(handle), isMountedByGatehouse(() => undefined), isMountedByGatehouse('x')]).toEqual([true, false, false]);

@@ -7,7 +7,7 @@ import type { RouteDefinition } from '../../../src/http/route/define-route.ts';
 import { createErrorHandler } from '../../../src/http/response/error-handler.ts';
 import type { ErrorLog } from '../../../src/http/response/error-handler.ts';
 import { mountRoutes } from '../../../src/http/route/mount-routes.ts';
-import type { TakeGrant } from '../../../src/http/route/mount-routes.ts';
+import type { TakePass } from '../../../src/http/route/mount-routes.ts';
 
 export interface Answer {
   readonly status: number;
@@ -57,11 +57,11 @@ export function serveRoutes(
   routes: readonly RouteDefinition[],
   {
     caller = null,
-    takeGrant = () => caller,
+    takePass = () => caller,
     logger = createLogBook(),
-  }: { readonly caller?: Caller | null; readonly takeGrant?: TakeGrant; readonly logger?: ErrorLog } = {},
+  }: { readonly caller?: Caller | null; readonly takePass?: TakePass; readonly logger?: ErrorLog } = {},
 ): Promise<TestServer> {
-  return serve(express().use(mountRoutes(routes, { takeGrant, logger })).use(createErrorHandler(logger)));
+  return serve(express().use(mountRoutes(routes, { takePass, logger })).use(createErrorHandler(logger)));
 }
 
 /** The faulty fields of an `invalid-input` answer. */

@@ -2,13 +2,13 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLimitedServer } from '../../../src/http/server/http-server.ts';
-import type { LimitedServer, ServerLimits } from '../../../src/http/server/http-server.ts';
+import { createHttpServer } from '../../../src/http/server/http-server.ts';
+import type { HttpServer, ServerLimits } from '../../../src/http/server/http-server.ts';
 import { keepAlive, send, sendSlowly, until } from '../../support/nodes.ts';
 
 type Held = [IncomingMessage, ServerResponse];
 
-const started: LimitedServer[] = [];
+const started: HttpServer[] = [];
 afterEach(async () => { await Promise.all(started.splice(0).map(({ stop }) => stop(0, 0))); });
 
 /** A server that answers what begins with /now at once, and holds the rest until it is told. */
@@ -19,7 +19,7 @@ async function start(limits: Partial<ServerLimits> = {}) {
     if (request.url?.startsWith('/now') === true || request.url === '/livez') answer([request, response]);
     else held.push([request, response]);
   };
-  const limited = createLimitedServer(serve, { maxConnections: 1_000, maxRequests: 3, ...limits }, () => { refused += 1; });
+  const limited = createHttpServer(serve, { maxConnections: 1_000, maxRequests: 3, ...limits }, () => { refused += 1; });
   started.push(limited);
   await new Promise<void>((resolve) => void limited.server.listen(0, '127.0.0.1', resolve));
   const { port } = limited.server.address() as AddressInfo; // what a server on a port has

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createOccasionalNote } from '../../../src/http/server/throttled-log.ts';
+import { createThrottledLog } from '../../../src/http/server/throttled-log.ts';
 
-describe('createOccasionalNote', () => {
+describe('createThrottledLog', () => {
   it('many alike, notes the first at once, then how many came in each pause, and nothing where none came', async () => {
     const noted: number[] = [];
-    const note = createOccasionalNote((count) => void noted.push(count), 50);
+    const note = createThrottledLog((count) => void noted.push(count), 50);
     for (let time = 0; time < 5; time += 1) note();
     expect(noted).toEqual([1]);
     await sleep(80);

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import { createOutboxModel } from '../../../src/platform/changes/outbox.model.ts';
 import type { ChangeNotice } from '../../../src/platform/changes/peers.ts';
-import { createFeed } from '../../../src/platform/cache/change-feed.ts';
-import type { Feed } from '../../../src/platform/cache/change-feed.ts';
+import { createChangeFeed } from '../../../src/platform/cache/change-feed.ts';
+import type { ChangeFeed } from '../../../src/platform/cache/change-feed.ts';
 import { newId } from '../../../src/platform/database/new-id.ts';
 import { testDatabase } from '../../support/database.ts';
 import type { TestDatabase } from '../../support/database.ts';
 
 interface Watched {
-  readonly feed: Feed;
+  readonly feed: ChangeFeed;
   readonly notices: ChangeNotice[];
   readonly seen: { gaps: number; errors: unknown[] };
   /** How far each clock is ahead of the real one, in ms. */
@@ -20,7 +20,7 @@ describe('the feed of changes', () => {
   let database: TestDatabase;
   let connection: Connection;
   let outbox: ReturnType<typeof createOutboxModel>;
-  const feeds: Feed[] = [];
+  const feeds: ChangeFeed[] = [];
   beforeEach(async () => {
     database = await testDatabase('feed');
     connection = database.connection;
@@ -35,7 +35,7 @@ describe('the feed of changes', () => {
     const notices: ChangeNotice[] = [];
     const seen = { gaps: 0, errors: [] as unknown[] };
     const ahead = { monotonic: 0, wall: 0 };
-    const feed = createFeed({
+    const feed = createChangeFeed({
       outbox, maxStaleness, clock: Date.now, momentNow: () => ({ monotonic: performance.now() + ahead.monotonic, wall: Date.now() + ahead.wall }),
       onNotice: (notice) => void notices.push(notice), onGap: () => { seen.gaps += 1; }, onError: (error) => void seen.errors.push(error),
     });

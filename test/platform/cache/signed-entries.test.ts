@@ -1,6 +1,6 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { createKeyedDigest } from '../../../src/platform/keyed-digest.ts';
-import { createSealedEntries } from '../../../src/platform/cache/signed-entries.ts';
+import { createSignedEntries } from '../../../src/platform/cache/signed-entries.ts';
 import type { EntryPart } from '../../../src/platform/cache/signed-entries.ts';
 
 const secret = createSecretKey(randomBytes(32));
@@ -9,7 +9,7 @@ const secret = createSecretKey(randomBytes(32));
 function keepInMap(key = secret, purpose = 'test') {
   const kept = new Map<string, string>();
   const times: number[] = [];
-  const entries = createSealedEntries({
+  const entries = createSignedEntries({
     digest: createKeyedDigest(key, purpose),
     store: {
       get: (name) => Promise.resolve(kept.get(name)),
@@ -23,7 +23,7 @@ function keepInMap(key = secret, purpose = 'test') {
   return { kept, times, entries };
 }
 
-describe('sealed entries', () => {
+describe('signed entries', () => {
   const name = ['tenant', 'user', 7];
   const content = { rights: ['/a', '/ü'], isSuperadmin: false };
 

@@ -14,11 +14,12 @@ describe('a change that fails', () => {
 
   /** All that a change would leave: records, feed, versions, roles, users and sessions. */
   async function traces(): Promise<unknown> {
-    const { auditRecords, outbox, tenants, roles, users, sessions, versions } = server.stores;
+    const { auditRecords, outbox, tenants, roles, users, sessions, lockDocuments } = server.stores;
     const tenantId = 'default';
     return {
       records: await auditRecords.countDocuments({ tenantId, result: 'done' }), rows: await outbox.countDocuments(),
-      tenants: await tenants.find().lean(), versions: await versions.find().lean(), sessions: await sessions.countDocuments({ tenantId }),
+      tenants: await tenants.find().lean(), versions: await lockDocuments.find().lean(),
+      sessions: await sessions.countDocuments({ tenantId }),
       roles: await roles.find({ tenantId }).sort({ _id: 1 }).lean(), users: await users.find({ tenantId }).sort({ _id: 1 }).lean(),
     };
   }
@@ -48,7 +49,7 @@ describe('a change that fails', () => {
     expect(await traces()).toEqual(before);
   });
 
-  const working = { clock: Date.now, raisePolicyVersion: () => Promise.resolve(), requireRoom: () => Promise.resolve(), writeAudit: () => Promise.resolve() };
+  const working = { clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve() };
   const failing = async () => Promise.reject(new Error('cut off here'));
   it.each([['its record', { writeAudit: failing }], ['its raised version', { raisePolicyVersion: failing }]])(
     '%s cannot be written, the change itself is undone', async (_which, broken) => {

@@ -1,10 +1,10 @@
 import { buildIndexes, missingUnique } from '../../../src/platform/database/indexes.ts';
-import { createStores } from '../../../src/platform/database/database.ts';
-import type { Stores } from '../../../src/platform/database/database.ts';
+import { createSharedModels } from '../../../src/boot/stores.ts';
+import type { Models } from '../../../src/boot/stores.ts';
 import { testDatabase } from '../../support/database.ts';
 import type { TestDatabase } from '../../support/database.ts';
 
-const role = { tenantId: 'default', roleId: 'r', type: 't', name: 'n', isSystemRole: false, isDefault: false, version: 1, assignments: 0 };
+const role = { tenantId: 'default', roleId: 'r', type: 't', name: 'n', isSystemRole: false, isDefault: false, version: 1, lockCount: 0 };
 
 function describeIndex(key: unknown, { unique, expireAfterSeconds }: { readonly unique?: unknown; readonly expireAfterSeconds?: unknown }): string {
   return JSON.stringify({ key, unique: unique ?? false, expireAfterSeconds });
@@ -12,10 +12,10 @@ function describeIndex(key: unknown, { unique, expireAfterSeconds }: { readonly 
 
 describe('indexes', () => {
   let database: TestDatabase;
-  let stores: Stores;
+  let stores: Models;
   beforeEach(async () => {
     database = await testDatabase();
-    stores = createStores(database.connection);
+    stores = createSharedModels(database.connection);
   });
   afterEach(() => database.drop());
 
@@ -37,7 +37,7 @@ describe('indexes', () => {
   });
 
   it('buildIndexes, four nodes at once on an empty database, all succeed', async () => {
-    const nodes = [1, 2, 3, 4].map(() => createStores(database.connection));
+    const nodes = [1, 2, 3, 4].map(() => createSharedModels(database.connection));
     await Promise.all(nodes.map((node) => buildIndexes(Object.values(node))));
     expect(await missingUnique(stores.roles)).toEqual([]);
   });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import { connect } from '../../../src/platform/database/connect.ts';
-import { createStores } from '../../../src/platform/database/database.ts';
-import type { Stores } from '../../../src/platform/database/database.ts';
+import { createSharedModels } from '../../../src/boot/stores.ts';
+import type { Models } from '../../../src/boot/stores.ts';
 import { boot } from '../../support/boot.ts';
 import type { Booted } from '../../support/boot.ts';
 import { testDatabase } from '../../support/database.ts';
@@ -25,7 +25,7 @@ describe('database commands', () => {
   let database: TestDatabase;
   let connection: Connection;
   let node: Booted;
-  let stores: Stores;
+  let stores: Models;
   /** Until the mailer has done all that was ordered, which are commands too. */
   const untilMailed = async () => {
     while (await stores.outbox.countDocuments({ 'mail.nextAt': { $exists: true } }) > 0) await sleep(20); // the test's own time limit ends this
@@ -33,7 +33,7 @@ describe('database commands', () => {
   beforeAll(async () => {
     database = await testDatabase();
     connection = await connect(database.uri, { monitorCommands: true });
-    stores = createStores(connection);
+    stores = createSharedModels(connection);
     node = await boot(connection, { settings: testSettings({ ...root, TRUST_PROXY: 'loopback', MAIL_FOLDER: folder }), host: (app) => void app.set('trust proxy', 'loopback') });
   });
   afterAll(async () => {

@@ -30,11 +30,11 @@ export async function startMailing() {
   let woken = 0;
 
   const changes = createChangeService({ rehearsals: createRehearsals(),
-    connection, outbox, clock, raisePolicyVersion: () => Promise.resolve(), requireRoom: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
-    onMail: () => {
-      woken += 1;
-      for (const mailer of mailers) mailer.wake();
-    },
+    connection, outbox, clock, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+  });
+  changes.onMailOrdered(() => {
+    woken += 1;
+    for (const mailer of mailers) mailer.wake();
   });
 
   return {

@@ -1,7 +1,7 @@
 import { AppError } from '../../../src/errors/errors.ts';
 import { addUp } from '../../../src/platform/metrics/aggregate.ts';
 import { createMetrics } from '../../../src/platform/metrics/metrics.ts';
-import type { FeedState } from '../../../src/platform/metrics/feed.metrics.ts';
+import type { FeedState } from '../../../src/platform/cache/change-feed.ts';
 import { readMetrics } from './read-metrics.ts';
 
 /** What one process tells that was asked so often, and whose feed is in this state. */

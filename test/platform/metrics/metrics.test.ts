@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import { AppError } from '../../../src/errors/errors.ts';
 import { requestContext } from '../../../src/http/request/request-context.ts';
 import { createMetrics } from '../../../src/platform/metrics/metrics.ts';
-import type { FeedState } from '../../../src/platform/metrics/feed.metrics.ts';
+import type { FeedState } from '../../../src/platform/cache/change-feed.ts';
 import type { Metrics } from '../../../src/platform/metrics/metrics.ts';
 import { registryOf, school } from '../../engine/registries.ts';
 import { readMetrics } from './read-metrics.ts';

@@ -20,7 +20,7 @@ const isOver = (work: Promise<void>): Promise<boolean> => Promise.race([work.the
 describe('createRelay', () => {
   it('tell, goes to all others and is over once each has applied it', async () => {
     const { relay, sent } = noting();
-    const telling = relay.tell('a', [notice('role.create')]);
+    const telling = relay.broadcast('a', [notice('role.create')]);
     expect(sent).toEqual([{ to: 'b', id: 1, actions: ['role.create'] }, { to: 'c', id: 1, actions: ['role.create'] }]);
     relay.applied('b', 1);
     relay.applied('b', 1);
@@ -31,7 +31,7 @@ describe('createRelay', () => {
 
   it('several at once, each waits for its own', async () => {
     const { relay, sent } = noting();
-    const [one, two] = [relay.tell('a', [notice('one')]), relay.tell('b', [notice('two')])];
+    const [one, two] = [relay.broadcast('a', [notice('one')]), relay.broadcast('b', [notice('two')])];
     expect(sent.map(({ to, id }) => `${to}${id}`)).toEqual(['b1', 'c1', 'a2', 'c2']);
     relay.applied('a', 2);
     relay.applied('c', 2);
@@ -44,7 +44,7 @@ describe('createRelay', () => {
 
   it('a member that is gone, is waited for no more', async () => {
     const { relay } = noting();
-    const telling = relay.tell('a', [notice('one')]);
+    const telling = relay.broadcast('a', [notice('one')]);
     relay.applied('b', 1);
     relay.leave('c');
     relay.leave('c');
@@ -55,14 +55,14 @@ describe('createRelay', () => {
     const { relay, sent } = noting();
     relay.leave('b');
     relay.leave('c');
-    await relay.tell('a', [notice('one')]);
+    await relay.broadcast('a', [notice('one')]);
     expect(sent).toEqual([]);
   });
 
   it('a member that is silent, is waited for no longer than the patience, and may answer late', async () => {
     const { relay } = noting(50);
     const began = performance.now();
-    await relay.tell('a', [notice('one')]);
+    await relay.broadcast('a', [notice('one')]);
     expect(performance.now() - began).toBeGreaterThan(45);
     relay.applied('b', 1);
   });

@@ -5,13 +5,13 @@ import { sourceOf } from '../../../http/request/client-ip.ts';
 import type { RequestFacts } from '../../../http/route/define-route.ts';
 import type { BeginTry } from '../../../platform/limits/login-backoff.ts';
 import { defaultTenantId } from '../../../platform/database/tenancy/tenant-scope.ts';
-import type { Principal } from '../../grants/right-set.types.ts';
+import type { SessionPrincipal } from '../../grants/right-set.types.ts';
 import type { TenantState } from '../../tenants/tenant.store.ts';
 import { readClientCredentials } from './client-credentials.ts';
 import type { ClientFields } from './client-credentials.ts';
 
 export interface AuthenticatedClient {
-  readonly client: Principal;
+  readonly client: SessionPrincipal;
   readonly secretHash: string;
   /** On whose behalf its requests change something. */
   readonly actor: Actor;
@@ -21,7 +21,9 @@ export interface AuthenticatedClient {
 export type AuthenticateClient = (request: RequestFacts, fields: ClientFields) => Promise<AuthenticatedClient>;
 
 export interface AuthenticateClientDeps {
-  readonly findClient: (tenantId: string, clientId: string) => Promise<{ readonly client: Principal; readonly secretHash: string } | null>;
+  readonly findClient: (
+    tenantId: string, clientId: string,
+  ) => Promise<{ readonly client: SessionPrincipal; readonly secretHash: string } | null>;
   readonly tenantOfClient: (clientId: string) => string | null;
   readonly isClientSecret: (secret: string, hash: string | undefined) => boolean;
   readonly readTenant: (tenantId: string) => Promise<Pick<TenantState, 'status'> | null>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { optional, string } from '../../../http/input/fields.ts';
 
 /** The fields with which a client may prove itself in the body; how many bytes a body may have is limited anyway. */
-export const clientFields = { client_id: optional(string({ max: 1_024 })), client_secret: optional(string({ max: 1_024 })) };
+const clientFields = { client_id: optional(string({ max: 1_024 })), client_secret: optional(string({ max: 1_024 })) };
 
 /** A token of whatever length: one that nobody issued is not good, and no fault. */
 export const tokenFields = { token: string({ max: 102_400 }), token_type_hint: optional(string({ max: 102_400 })), ...clientFields };

@@ -5,11 +5,11 @@ import type { RoleTimes } from '../../../engine/grants/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../../platform/changes/change.service.ts';
 import { AppError } from '../../../errors/errors.ts';
 import type { Delegation } from '../../grants/delegation.service.ts';
-import type { Holder } from '../../grants/grant-resolver.ts';
-import type { RoleHolders } from '../../roles/role-holder.ts';
+import type { Principal } from '../../grants/grant-resolver.ts';
+import type { RoleHolder } from '../../roles/role-holder.ts';
 import type { User } from '../user.model.ts';
 import { requireUser } from '../user.service.ts';
-import type { KeepSuperadmin, UserRef } from '../user.service.ts';
+import type { KeepingOneSuperadmin, UserRef } from '../user.service.ts';
 import type { WriteUser } from '../write-user.ts';
 
 /** How roles are assigned: instead of, besides, or no longer among those the user has. */
@@ -23,9 +23,9 @@ export interface Assignment {
 }
 
 /** Which roles users have. */
-export interface UserAssignments extends RoleHolders {
+export interface UserAssignments extends RoleHolder {
   /**
-   * `role` claims the role and answers its roleId.
+   * `role` locks the role and answers its roleId.
    *
    * Throws `user-not-found`, `role-not-found`, `superadmin-not-timed`, `last-superadmin`, `target-outranks-caller`, `grants-exceed-own`.
    */
@@ -37,7 +37,7 @@ export interface UserAssignmentDeps {
   readonly changes: ChangeService;
   readonly writeUser: WriteUser;
   readonly delegation: Delegation;
-  readonly keepSuperadmin: KeepSuperadmin;
+  readonly keepingOneSuperadmin: KeepingOneSuperadmin;
   /** ms since 1970 */
   readonly clock: () => number;
   /** The roleId that takes no times. */
@@ -45,7 +45,7 @@ export interface UserAssignmentDeps {
 }
 
 /** Makes what assigns roles to users, and moves them to another role when theirs is deleted. */
-export function createUserAssignments({ model, changes, clock, writeUser, delegation, keepSuperadmin, superadminRole }: UserAssignmentDeps): UserAssignments {
+export function createUserAssignments({ model, changes, clock, writeUser, delegation, keepingOneSuperadmin, superadminRole }: UserAssignmentDeps): UserAssignments {
   return {
     assign: (actor, caller, who, role, { mode, ...times }) => changes.transact(actor, async (tx) => {
       if (times.validUntil && times.validUntil.getTime() <= clock()) throw new AppError('invalid-input', { errors: [{ field: 'body.validUntil', message: 'must not be in the past' }] });
@@ -57,7 +57,7 @@ export function createUserAssignments({ model, changes, clock, writeUser, delega
       await delegation.requireMayChangeEach(caller, [user], (held) => ({ ...held, ...set }), tx.session);
       // Before it begins and after it ends they hold the rest alone, and without the denies of this one.
       if (Object.keys(times).length > 0) await delegation.requireMayChangeEach(caller, [user], (held) => ({ ...held, ...set, roles: set.roles.filter((each) => each !== roleId) }), tx.session);
-      return keepSuperadmin(tx, () => writeUser(tx, 'user.assign', user, set, { raises: true }));
+      return keepingOneSuperadmin(tx, () => writeUser(tx, 'user.assign', user, set, { raises: true }));
     }),
 
     async forgetEnded({ session, actor: { tenantId } }, roleId) {
@@ -69,7 +69,9 @@ export function createUserAssignments({ model, changes, clock, writeUser, delega
 
     async reassign(tx, caller, fromRoleId, toRoleId) {
       const holders = { tenantId: tx.actor.tenantId, roles: fromRoleId };
-      const users: Holder[] = await model.find(holders, { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 }, { session: tx.session }).lean();
+      const users: Principal[] = await model.find(
+        holders, { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 }, { session: tx.session },
+      ).lean();
       await delegation.requireMayChangeEach(caller, users, (user) => replaced(user, fromRoleId, toRoleId), tx.session);
       // Who held the old role for a time holds the new one for that time, unless they hold it anyway.
       const timed = { ...holders, 'roleTimes.roleId': fromRoleId };
@@ -97,7 +99,7 @@ function assignedRoles(roles: readonly string[], roleId: string, mode: AssignMod
 }
 
 /** Who held the old role for a time holds the new one for that time, unless they hold it anyway. */
-function replaced<T extends Holder>(user: T, fromRoleId: string, toRoleId: string): T {
+function replaced<T extends Principal>(user: T, fromRoleId: string, toRoleId: string): T {
   const { roles, roleTimes = [] } = user;
   const others = roleTimes.filter(({ roleId }) => roleId !== fromRoleId);
   const old = roles.includes(toRoleId) ? undefined : roleTimes.find(({ roleId }) => roleId === fromRoleId);

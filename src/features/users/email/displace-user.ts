@@ -36,6 +36,6 @@ export function createDisplaceUser({ model, erase, readDefaultRoles, hasMembersh
 }
 
 /** Whether somebody has shown that the account is theirs, or an administrator has decided about it. */
-function isClaimed({ emailVerified, isPromoted, externalId, isActive }: User): boolean {
-  return emailVerified === true || isPromoted === true || externalId !== undefined || !isActive;
+function isClaimed({ emailVerified, verifiedRoleGiven, externalId, isActive }: User): boolean {
+  return emailVerified === true || verifiedRoleGiven === true || externalId !== undefined || !isActive;
 }

@@ -33,5 +33,5 @@ export function createCountUsersOfDomain(model: Model<User>, guestRole: string):
 }
 
 function counted(guestRole: string) {
-  return [{ emailVerified: true }, { isPromoted: true }, { externalId: { $type: 'string' } }, { roles: { $elemMatch: { $ne: guestRole } } }];
+  return [{ emailVerified: true }, { verifiedRoleGiven: true }, { externalId: { $type: 'string' } }, { roles: { $elemMatch: { $ne: guestRole } } }];
 }

@@ -6,7 +6,8 @@ import type { OneTimeTokens } from '../../links/one-time-token.service.ts';
 import { emailKeyOf } from '../../../http/input/email-address.ts';
 import type { DisplaceUser } from '../email/displace-user.ts';
 import type { User } from '../user.model.ts';
-import type { HashNew, KeepSuperadmin } from '../user.service.ts';
+import type { HashNew } from '../user.service.ts';
+import { superadminGuard } from './keep-superadmin.ts';
 
 /** How the first superadmin's password came to be, or could. */
 export type SuperadminState = 'has-password' | 'set-from-settings' | 'needs-set-up';
@@ -20,7 +21,6 @@ export interface SuperadminService {
   renewSetUpToken(actor: Actor): Promise<string | null>;
   /** Sets address and password by the token. Throws `set-up-link-invalid`, `weak-password`, `password-queue-full`, `email-taken`. */
   setUp(actor: Actor, input: { readonly token: string; readonly email: string; readonly password: string }): Promise<void>;
-  readonly keep: KeepSuperadmin;
 }
 
 export interface SuperadminCredentials {
@@ -33,7 +33,7 @@ export interface SuperadminDeps {
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly superadminRole: string;
-  readonly raiseGuard: (name: string, session: ClientSession) => Promise<void>;
+  readonly lockDocument: (name: string, session: ClientSession) => Promise<void>;
   readonly hashNew: HashNew;
   readonly tokens: Pick<OneTimeTokens, 'replace' | 'take' | 'find'>;
   /** An account that nobody has confirmed keeps no superadmin from an address. */
@@ -47,8 +47,7 @@ const setUpLifetime = 30 * 60 * 1_000;
 
 /** Makes what looks after the role that must never be without a holder. */
 export function createSuperadminService(deps: SuperadminDeps): SuperadminService {
-  const { model, changes, clock, superadminRole, raiseGuard, hashNew, tokens, displace } = deps;
-  const guardOf = (tenantId: string) => `superadmins:${tenantId}`;
+  const { model, changes, clock, superadminRole, lockDocument, hashNew, tokens, displace } = deps;
 
   const withPassword = (tenantId: string, session: ClientSession | null) =>
     model.exists({ tenantId, roles: superadminRole, 'password.hash': { $exists: true } }).session(session);
@@ -60,7 +59,7 @@ export function createSuperadminService(deps: SuperadminDeps): SuperadminService
       const { session, actor: { tenantId } } = tx;
       if (await withPassword(tenantId, session)) return { created: false, state: 'has-password' };
       // Nodes that boot at once meet here, so that only one of them creates the user.
-      await raiseGuard(guardOf(tenantId), session);
+      await lockDocument(superadminGuard(tenantId), session);
       const waiting = await withoutPassword(tenantId, session);
       const set = credentials ? { email: credentials.email, emailKey: emailKeyOf(credentials.email), password: credentials.password } : {};
       if (credentials) await displace(tx, credentials.email);
@@ -99,20 +98,6 @@ export function createSuperadminService(deps: SuperadminDeps): SuperadminService
         await model.updateOne({ tenantId, _id: userId }, { $set: { email, emailKey, password: stored }, $inc: { version: 1 } }, { session });
         tx.record({ action: 'user.set-up-superadmin', target: { kind: 'user', id: userId }, after: { email } });
       });
-    },
-
-    async keep(tx, work) {
-      const { session, actor: { tenantId } } = tx;
-      // One who never set a password cannot log in, so cannot be the one who is left.
-      const count = () => model.countDocuments({ tenantId, roles: superadminRole, isActive: true, 'password.hash': { $exists: true } }).session(session);
-      const before = await count();
-      const result = await work();
-      const after = await count();
-      if (after < before) {
-        await raiseGuard(guardOf(tenantId), session);
-        if (after === 0) throw new AppError('last-superadmin');
-      }
-      return result;
     },
   };
 }

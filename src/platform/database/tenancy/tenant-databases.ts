@@ -3,7 +3,7 @@ import { mongo } from 'mongoose';
 import type { Collection, Connection, Model } from 'mongoose';
 import { buildIndexes } from '../indexes.ts';
 import type { IndexedModel } from '../indexes.ts';
-import type { Isolation, Placements } from './tenant-locations.ts';
+import type { Isolation, TenantLocations } from './tenant-locations.ts';
 import { routeByTenant } from './tenant-routed-model.ts';
 
 /** Makes a model on a handle. */
@@ -43,13 +43,13 @@ export interface TenantDatabaseDeps {
   /** On the shared database. */
   readonly handle: Connection;
   readonly prefix: string;
-  readonly placements: Pick<Placements, 'of'>;
+  readonly tenantLocations: Pick<TenantLocations, 'of'>;
   /** Databases of which the models are held, some 170 kB each; those of others are made anew. */
   readonly maxHeld?: number;
 }
 
 /** All of one server: a transaction may reach several of them. */
-export function createTenantDatabases({ handle, prefix, placements, maxHeld = 500 }: TenantDatabaseDeps): TenantDatabases {
+export function createTenantDatabases({ handle, prefix, tenantLocations, maxHeld = 500 }: TenantDatabaseDeps): TenantDatabases {
   const sharedModels: Model<never>[] = [];
   // Mongoose lists each by the handle it was made of, for good. Its own removeDb() would end what was just begun there.
   const listing = handle as Connection & { otherDbs: Connection[] };
@@ -75,7 +75,7 @@ export function createTenantDatabases({ handle, prefix, placements, maxHeld = 50
     model<T>(make: MakeModel<T>) {
       const shared = make(handle, prefix);
       sharedModels.push(shared as unknown as Model<never>); // whatever its rows are
-      return routeByTenant(shared, (tenantId) => (placements.of(tenantId) === 'shared' ? shared : ownOf(shared, tenantId)));
+      return routeByTenant(shared, (tenantId) => (tenantLocations.of(tenantId) === 'shared' ? shared : ownOf(shared, tenantId)));
     },
     indexes: () => JSON.stringify(sharedModels.map(({ modelName, schema }) => [modelName, schema.indexes()])),
     async prepare(tenantId) {

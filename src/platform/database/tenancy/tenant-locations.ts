@@ -7,9 +7,9 @@ export const isolations = ['shared', 'database'] as const;
 export type Isolation = (typeof isolations)[number];
 
 /** What this node knows of where tenants are kept. */
-export interface Placements {
+export interface TenantLocations {
   /** Notes what was read of a tenant just now. */
-  note(tenantId: string, isolation: Isolation | 'moving'): void;
+  record(tenantId: string, isolation: Isolation | 'moving'): void;
   /** Whether `of` will answer for as long as a request that begins now may take: 5 s. */
   isKnown(tenantId: string): boolean;
   /**
@@ -22,7 +22,7 @@ export interface Placements {
 }
 
 /** How long a node goes by what it has read, in ms: a tenant that moves is suspended for longer than this before. */
-export const placementLifetime = 10_000;
+export const locationLifetime = 10_000;
 
 /** How long a request that goes by it may take, in ms. */
 const requestLifetime = 5_000;
@@ -33,20 +33,20 @@ const maxKnown = 10_000;
 const fixed = new Set([defaultTenantId, 'none']);
 
 /** `monotonic` is in ms and never goes back. */
-export function createPlacements(monotonic: () => number = () => performance.now()): Placements {
+export function createTenantLocations(monotonic: () => number = () => performance.now()): TenantLocations {
   const known = new LRUCache<string, { readonly isolation: Isolation | 'moving'; readonly at: number }>({ max: maxKnown });
 
-  function find(tenantId: string, lifetime = placementLifetime): Isolation | 'moving' | undefined {
+  function find(tenantId: string, lifetime = locationLifetime): Isolation | 'moving' | undefined {
     if (fixed.has(tenantId)) return 'shared';
-    const placement = known.get(tenantId);
-    return placement && monotonic() - placement.at <= lifetime ? placement.isolation : undefined;
+    const location = known.get(tenantId);
+    return location && monotonic() - location.at <= lifetime ? location.isolation : undefined;
   }
 
   return {
-    note(tenantId, isolation) {
+    record(tenantId, isolation) {
       known.set(tenantId, { isolation, at: monotonic() });
     },
-    isKnown: (tenantId) => !['moving', undefined].includes(find(tenantId, placementLifetime - requestLifetime)),
+    isKnown: (tenantId) => !['moving', undefined].includes(find(tenantId, locationLifetime - requestLifetime)),
     of(tenantId) {
       const isolation = find(tenantId);
       if (!isolation) throw new AppError('not-ready');

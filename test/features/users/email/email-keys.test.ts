@@ -1,21 +1,21 @@
-import { createStorage } from '../../../../src/platform/database/database.ts';
-import type { Stores } from '../../../../src/platform/database/database.ts';
+import { createSharedModels } from '../../../../src/boot/stores.ts';
+import type { Models } from '../../../../src/boot/stores.ts';
 import { createCompareAddresses } from '../../../../src/features/users/email/email-keys.ts';
 import { testDatabase } from '../../../support/database.ts';
 import type { TestDatabase } from '../../../support/database.ts';
 
 let database: TestDatabase;
-let stores: Stores;
+let stores: Models;
 beforeAll(async () => {
   database = await testDatabase();
-  ({ stores } = createStorage(database.connection, '', { of: () => 'shared' }));
+  stores = createSharedModels(database.connection);
   await stores.users.init();
 });
 afterAll(() => database.drop());
 
 const compare = (tenantId: string, renew?: boolean) => createCompareAddresses({ users: stores.users, tenantIds: () => Promise.resolve(['empty', tenantId]) })({ ...(renew !== undefined && { renew }) });
 
-/** Stores accounts under the keys that an older version gave them: the address in small letters. */
+/** Models accounts under the keys that an older version gave them: the address in small letters. */
 async function store(tenantId: string, emails: readonly string[]): Promise<void> {
   await stores.users.insertMany(emails.map((email, index) => ({
     _id: `${tenantId}-${index}`, tenantId, email, emailKey: email.normalize('NFC').toLowerCase(), roles: ['guest'], isActive: true, accessVersion: 1, version: 1, createdAt: new Date(0),

@@ -1,6 +1,6 @@
 import { Schema } from 'mongoose';
 import type { Model } from 'mongoose';
-import { createPlacements, placementLifetime } from '../../../../src/platform/database/tenancy/tenant-locations.ts';
+import { createTenantLocations, locationLifetime } from '../../../../src/platform/database/tenancy/tenant-locations.ts';
 import { createUnconnected } from '../../../../src/platform/database/connect.ts';
 import { routeByTenant } from '../../../../src/platform/database/tenancy/tenant-routed-model.ts';
 
@@ -52,36 +52,38 @@ describe('a routed model', () => {
 describe('where tenants are kept', () => {
   it('what was read, counts for ten seconds, and what was not is not known', () => {
     let now = 0;
-    const placements = createPlacements(() => now);
-    placements.note('acme', 'database');
-    placements.note('globex', 'shared');
-    now = placementLifetime;
-    expect([placements.of('acme'), placements.of('globex'), placements.isKnown('initech')]).toEqual(['database', 'shared', false]);
+    const tenantLocations = createTenantLocations(() => now);
+    tenantLocations.record('acme', 'database');
+    tenantLocations.record('globex', 'shared');
+    now = locationLifetime;
+    expect(
+      [tenantLocations.of('acme'), tenantLocations.of('globex'), tenantLocations.isKnown('initech')],
+    ).toEqual(['database', 'shared', false]);
     now += 1;
-    for (const tenantId of ['acme', 'globex', 'initech']) expect(() => placements.of(tenantId)).toThrow(expect.objectContaining({ code: 'not-ready' }) as Error);
+    for (const tenantId of ['acme', 'globex', 'initech']) expect(() => tenantLocations.of(tenantId)).toThrow(expect.objectContaining({ code: 'not-ready' }) as Error);
   });
 
   it('what was read over five seconds ago, still counts for requests that have begun, and not for one that begins', () => {
     let now = 0;
-    const placements = createPlacements(() => now);
-    placements.note('acme', 'database');
-    now = placementLifetime / 2;
-    expect(placements.isKnown('acme')).toBe(true);
+    const tenantLocations = createTenantLocations(() => now);
+    tenantLocations.record('acme', 'database');
+    now = locationLifetime / 2;
+    expect(tenantLocations.isKnown('acme')).toBe(true);
     now += 1;
-    expect([placements.isKnown('acme'), placements.of('acme')]).toEqual([false, 'database']);
+    expect([tenantLocations.isKnown('acme'), tenantLocations.of('acme')]).toEqual([false, 'database']);
   });
 
   it('a tenant that is being moved, is nowhere until it was read again', () => {
-    const placements = createPlacements(() => 0);
-    placements.note('acme', 'shared');
-    placements.note('acme', 'moving');
-    expect(placements.isKnown('acme')).toBe(false);
-    expect(() => placements.of('acme')).toThrow(expect.objectContaining({ code: 'tenant-moving' }) as Error);
-    placements.note('acme', 'database');
-    expect(placements.of('acme')).toBe('database');
+    const tenantLocations = createTenantLocations(() => 0);
+    tenantLocations.record('acme', 'shared');
+    tenantLocations.record('acme', 'moving');
+    expect(tenantLocations.isKnown('acme')).toBe(false);
+    expect(() => tenantLocations.of('acme')).toThrow(expect.objectContaining({ code: 'tenant-moving' }) as Error);
+    tenantLocations.record('acme', 'database');
+    expect(tenantLocations.of('acme')).toBe('database');
   });
 
   it('the default tenant and nobody\'s, are in the shared database without being read', () => {
-    expect(['default', 'none'].map(createPlacements(() => 0).of)).toEqual(['shared', 'shared']);
+    expect(['default', 'none'].map(createTenantLocations(() => 0).of)).toEqual(['shared', 'shared']);
   });
 });

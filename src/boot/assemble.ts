@@ -1,0 +1,99 @@
+import type { TenantsModule } from '../features/tenants/tenants.module.ts';
+import { actInTenant } from '../features/tenants/act-in-tenant.ts';
+import type { SigningKeysModule } from '../features/signing-keys/signing-keys.module.ts';
+import type { UsersModule } from '../features/users/users.module.ts';
+import type { GateModule } from '../gate/gate.module.ts';
+import { guardUpgrades } from '../gate/upgrade-gate.ts';
+import type { Gatehouse } from '../gatehouse.types.ts';
+import { protectRoutes } from '../http/census/protect-routes.ts';
+import { createErrorHandler } from '../http/response/error-handler.ts';
+import { isMountedByGatehouse, mountRoutes } from '../http/route/mount-routes.ts';
+import type { RouteDefinition } from '../http/route/define-route.ts';
+import { parsePattern } from '../engine/urls/url-pattern.ts';
+import { systemActor } from '../platform/changes/actor.ts';
+import { defaultTenantId } from '../platform/database/tenancy/tenant-scope.ts';
+import type { Module } from '../platform/module.ts';
+import type { Platform } from '../platform/platform.ts';
+import { createCensus } from './census.ts';
+import type { HostOptions } from './host-options.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Seed } from './seeding.ts';
+
+export interface AssemblyDeps {
+  readonly options: HostOptions;
+  readonly state: Lifecycle;
+  readonly platform: Platform;
+  readonly gate: GateModule;
+  readonly modules: readonly Module[];
+  readonly routes: readonly RouteDefinition[];
+  readonly seed: Seed;
+  readonly keys: SigningKeysModule;
+  readonly users: UsersModule;
+  readonly tenants: TenantsModule;
+}
+
+/** Adds the query `tenant` to the routes that superadmins of the platform may use in other tenants. */
+export function inNamedTenants(routes: readonly RouteDefinition[], { directory }: Pick<TenantsModule, 'directory'>): RouteDefinition[] {
+  return routes.map((route) => (route.actsInTenant ? actInTenant(route, directory.find) : route));
+}
+
+/** Makes one Gatehouse of its parts. */
+export function assembleGatehouse({ options, state, platform, gate, modules, routes, seed, keys, users, tenants }: AssemblyDeps): Gatehouse {
+  const { logger, watchdog, metrics } = platform;
+  const { authenticator, passes, recheck } = gate;
+  const census = createCensus({ ...options, authenticator, state });
+  const platformActor = systemActor(defaultTenantId);
+  const ownShapes = new Set(routes.map(({ url }) => parsePattern(url).shape));
+
+  /** What happens between the gate and each of Gatehouse's own routes, from the inside out. */
+  const steps = [gate.withRecord, whileDatabaseAnswers];
+  function whileDatabaseAnswers(route: RouteDefinition): RouteDefinition {
+    return { ...route, run: (...request) => watchdog.watched(route.run(...request)) };
+  }
+
+  return {
+    authenticator,
+    routes: () => mountRoutes(routes.map((route) => steps.reduce((wrapped, step) => step(wrapped), route)), {
+      takePass: passes.take, recheck, isForOthers: (request) => passes.isForOthers(request, ownShapes), logger,
+    }),
+    errorHandler: createErrorHandler(logger),
+    census: census.find,
+    seed(app, seedOptions) {
+      census.learn(app);
+      return seed(seedOptions);
+    },
+    async init(app) {
+      state.beginInit();
+      census.learn(app);
+      const report = await seed();
+      for (const { start } of modules) await start?.();
+      protectRoutes(census.readLayers(app), { passes, recheck, isMounted: isMountedByGatehouse, afterGate: options.afterGate, logger });
+      await platform.start();
+      state.open();
+      return report;
+    },
+    renewSetUpToken: () => users.superadmin.renewSetUpToken(platformActor),
+    keys: {
+      list: keys.rotation.list,
+      rotate: () => keys.rotation.rotate(platformActor),
+      revoke: (kid) => keys.rotation.revoke(platformActor, kid),
+    },
+    metrics: metrics.read,
+    moveTenant: (name, to, report = () => undefined) => tenants.moveTenant(platformActor, name, to, report),
+    compareAddresses: users.compareAddresses,
+    guardUpgrades(server, handlers) {
+      const adopt = (request: object) => {
+        const app = state.served();
+        if (app) Object.setPrototypeOf(request, app.request);
+      };
+      guardUpgrades(server, { gate: gate.gate, refuse: gate.refuse, watch: gate.upgradeWatch.watch, onAllowed: metrics.countAllowed, adopt }, handlers);
+    },
+    drain: state.drain,
+    async close() {
+      state.close();
+      gate.close();
+      for (const { close } of modules) await close?.();
+      await platform.close();
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Express } from 'express';
+import type { RequestHandler } from 'express';
+import { startError } from '../errors/errors.ts';
+import { createUrlRegistry } from '../engine/urls/url-registry.ts';
+import { findGuardFaults } from '../host/guards/guard-findings.ts';
+import { isGuard } from '../host/guards/guard.ts';
+import { printFindings, servedMethods, takeCensus } from '../http/census/census.ts';
+import type { Finding } from '../http/census/census.ts';
+import { inspectApp } from '../http/census/inspect-app.ts';
+import { requireServedRights } from './declarations/declared-rights.ts';
+import type { HostOptions } from './host-options.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { requireSameExpress } from './peer-packages.ts';
+
+export interface CensusDeps extends Pick<HostOptions, 'urls' | 'roles' | 'beforeGate' | 'afterGate'> {
+  readonly authenticator: RequestHandler;
+  readonly state: Pick<Lifecycle, 'learn'>;
+}
+
+/** Creates the comparison of what an app serves with what is registered. */
+export function createCensus({ urls, roles, beforeGate, afterGate, authenticator, state }: CensusDeps) {
+  const readLayers = (app: Express) => inspectApp(app, authenticator, isGuard);
+
+  function find(app: Express): Finding[] {
+    const layers = readLayers(app);
+    return [...takeCensus({ urls, layers, beforeGate, afterGate }), ...findGuardFaults(layers)];
+  }
+
+  return {
+    readLayers, find,
+    /** Registers the URLs of the app. Throws a StartError that names every finding. */
+    learn(app: Express): void {
+      requireSameExpress(app);
+      const findings = find(app);
+      if (findings.length > 0) throw startError(`The census found what the gate would not decide about:\n${printFindings(findings)}`);
+      const registry = createUrlRegistry(urls, servedMethods(readLayers(app)));
+      requireServedRights(roles, registry);
+      state.learn(app, registry);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { systemActor } from '../../platform/changes/actor.ts';
+import { createHostTransport } from '../../platform/mail/host.transport.ts';
+import type { HostMail } from '../../platform/mail/host.transport.ts';
+import type { Sender } from '../../platform/mail/mail.address.ts';
+import { writeMail } from '../../platform/mail/mail.texts.ts';
+import { createMailTransport } from '../../platform/mail/mail.transport.ts';
+import { createMailer } from '../../platform/mail/mailer.ts';
+import type { Mailer } from '../../platform/mail/mailer.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { OneTimeTokens } from '../links/one-time-token.service.ts';
+import type { TenantStates } from '../tenants/tenant.store.ts';
+import type { UserStore } from '../users/user.store.ts';
+import { createAccountMails } from './account-mails.ts';
+
+export interface AccountMailerDeps extends Pick<Platform, 'changes' | 'clock' | 'outbox'> {
+  readonly stores: { readonly users: Pick<UserStore, 'readWithPassword' | 'readByEmail'>; readonly tenants: Pick<TenantStates, 'read'> };
+  readonly tokens: Pick<OneTimeTokens, 'replace'>;
+  readonly settings: { readonly publicUrl: string; readonly mail: { readonly smtpUrl: string | null; readonly folder: string | null; readonly from: Sender } };
+  /** What sends the mails, in place of the server of the settings. */
+  readonly hostMail?: HostMail | undefined;
+  readonly logger: Pick<Platform['logger'], 'info' | 'warn' | 'error'>;
+}
+
+/** Creates the mailer of one node, which sends mails to users of active tenants alone. */
+export function createAccountMailer({ stores, tokens, settings, hostMail, changes, clock, outbox, logger }: AccountMailerDeps): Mailer {
+  const ofActive = <T>(find: (tenantId: string, named: string) => Promise<T | null>) => async (tenantId: string, named: string) => (
+    (await stores.tenants.read(tenantId))?.status === 'active' ? find(tenantId, named) : null);
+  return createMailer({
+    outbox, clock, log: logger,
+    prepare: createAccountMails({
+      publicUrl: settings.publicUrl, clock, writeMail,
+      findUser: ofActive(stores.users.readWithPassword), findUserByEmail: ofActive(stores.users.readByEmail),
+      replaceToken: (tenantId, order) => changes.transact(systemActor(tenantId), (tx) => tokens.replace(tx, order)),
+    }),
+    transport: hostMail ? createHostTransport(hostMail) : createMailTransport({ ...settings.mail, onFile: (file) => { logger.info({ file }, 'a mail was written to a file'); } }),
+  });
+}

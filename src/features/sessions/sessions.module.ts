@@ -1,0 +1,89 @@
+import type { Model } from 'mongoose';
+import type { Caller } from '../../engine/caller.ts';
+import { emailKeyOf } from '../../http/input/email-address.ts';
+import { inTransaction } from '../../platform/database/transactions.ts';
+import type { Module } from '../../platform/module.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { CurrentTokens } from '../../tokens/current-tokens.ts';
+import { createRefreshTokens } from '../../tokens/refresh-tokens.ts';
+import type { RefusalLog } from '../audit/refusal-log.ts';
+import type { ClientPrincipals } from '../clients/client.store.ts';
+import type { GrantsModule } from '../grants/grants.module.ts';
+import { limitsOf } from '../tenants/tenant.limits.ts';
+import type { TenantDirectory } from '../tenants/tenant.directory.ts';
+import type { TenantStates } from '../tenants/tenant.store.ts';
+import type { ValidateLogin } from '../users/host-users.service.ts';
+import { attributesOf } from '../users/user.attributes.ts';
+import type { UserStore } from '../users/user.store.ts';
+import { createCallerCache } from './caller-cache.ts';
+import { createDeviceCookies } from './login/device-cookie.ts';
+import { createLogIn } from './login/login.service.ts';
+import { createRefresh } from './refresh.service.ts';
+import type { Session } from './session.model.ts';
+import { createSessionRoutes } from './session.routes.ts';
+import { createSessionService } from './session.service.ts';
+import type { SessionStore } from './session.store.ts';
+
+export interface SessionsModuleDeps extends Pick<
+  Platform, 'changes' | 'clock' | 'connection' | 'digestFor' | 'feed' | 'invalidation' | 'limits' | 'logger' | 'metrics' | 'passwords' | 'tenantLocations' | 'rates'
+> {
+  readonly model: Model<Session>;
+  readonly stores: { readonly users: UserStore; readonly sessions: SessionStore; readonly clients: ClientPrincipals; readonly tenants: TenantStates };
+  readonly settings: { readonly publicUrl: string; readonly sessionHours: number; readonly accessTokenSeconds: number };
+  readonly grants: Pick<GrantsModule, 'resolveGrants' | 'sharedGrantCache' | 'rightSets'>;
+  readonly accessTokens: CurrentTokens;
+  readonly directory: TenantDirectory;
+  readonly refusals: Pick<RefusalLog, 'note'>;
+  /** Loads the location of a tenant; undefined if it is known already. */
+  readonly ensureLocated: (tenantId: string) => Promise<unknown> | undefined;
+  readonly validate?: ValidateLogin | undefined;
+  /** Throws `target-outranks-caller`, `user-not-found`, `client-not-found`. */
+  readonly requireMayActOn: (caller: Caller, session: Session) => Promise<unknown>;
+}
+
+/** Sessions: logins, refresh tokens, and the callers for whom access tokens speak. */
+export function createSessionsModule(deps: SessionsModuleDeps) {
+  const { model, stores, settings, grants, accessTokens, directory, refusals, ensureLocated, validate, requireMayActOn } = deps;
+  const { changes, clock, connection, digestFor, feed, invalidation, limits, logger, metrics, passwords, tenantLocations, rates } = deps;
+  const { users, clients, tenants } = stores;
+
+  const refreshTokens = createRefreshTokens(digestFor('refresh tokens'));
+  const sessions = createSessionService({
+    model, changes, clock, attributesOf,
+    sessionHours: settings.sessionHours, clientSeconds: settings.accessTokenSeconds,
+    readTenant: tenants.read, readUser: users.read, readClient: clients.read, touchForLogin: users.touchForLogin, touchForToken: clients.touchForToken,
+    inSnapshot: (read) => inTransaction(connection, read),
+    resolveGrants: grants.resolveGrants, sharedGrantCache: grants.sharedGrantCache, rightSetOf: grants.rightSets.ensure,
+    grantsOf: grants.rightSets.grantsOf,
+    signToken: accessTokens.sign, makeRefreshToken: refreshTokens.make,
+  });
+  const callerCache = createCallerCache({
+    clock, loadCaller: sessions.loadCaller, tokensFor: invalidation.tokensFor, isFresh: feed.isFresh, isLocated: tenantLocations.isKnown,
+    onLookup: (hit) => { metrics.cacheLookup('session', hit); },
+    admit: (tenantId, own) => { rates.admit(tenantId, limitsOf(tenantId, own).checksPerSecond); },
+  });
+  const refresh = createRefresh({ model, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
+  const logIn = metrics.countLogins(createLogIn({
+    sessions, passwords, limits, clock, validate, accountOf: emailKeyOf,
+    findByEmail: users.readByEmail, storePassword: users.storePassword, storeSources: users.storeSources, readTenant: tenants.read,
+    devices: createDeviceCookies({ digest: digestFor('device cookies'), clock, isSecure: settings.publicUrl.startsWith('https:') }),
+    digestSource: digestFor('known sources'),
+    onNotRenewed: (error) => { logger.warn(error, 'the hash of a password was not renewed: the next login tries again'); },
+    noteFailure: (actor, code) => { refusals.note({ ...actor, code, action: 'session.login', method: 'POST', url: '/users/login' }); },
+  }));
+  return {
+    name: 'sessions',
+    routes: createSessionRoutes({ logIn, refresh, sessions, tenants: directory, requireMayActOn }),
+    forgetUser: (tx, { _id }) => stores.sessions.endAllOf(tx, _id),
+    sessions, callerCache, refreshTokens,
+    /** Reads a caller again. Throws `session-ended`, `user-disabled`. */
+    async reloadCaller({ userId, tenantId, sessionId }: Caller): Promise<Caller> {
+      await ensureLocated(tenantId);
+      return callerCache.load({
+        sub: userId, sid: sessionId, tenant: tenantId, ...(clients.isClientId(userId) && { client_id: userId }),
+      }, { countsRequest: false });
+    },
+  } satisfies Module & Record<string, unknown>;
+}
+
+export type SessionsModule = ReturnType<typeof createSessionsModule>;

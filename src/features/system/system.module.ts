@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Module } from '../../platform/module.ts';
+import { createDocsRoutes } from './docs.routes.ts';
+import { createMetricsRoutes } from './metrics.routes.ts';
+import type { MetricsRouteDeps } from './metrics.routes.ts';
+import { createSystemRoutes } from './system.routes.ts';
+import type { SystemRouteDeps } from './system.routes.ts';
+
+export interface SystemModuleDeps extends Pick<SystemRouteDeps, 'isReady' | 'openApi'> {
+  readonly keys: { refresh(): Promise<void> | undefined; jwks(): { readonly keys: readonly object[] } };
+  /** null: they have no URL here. */
+  readonly metrics: MetricsRouteDeps | null;
+}
+
+/** How long the published keys wait to be read anew, in ms. */
+const keysPatience = 500;
+
+/** What tells about the server itself: health, documentation, published keys and metrics. */
+export function createSystemModule({ isReady, openApi, keys, metrics }: SystemModuleDeps) {
+  return {
+    name: 'system',
+    routes: [
+      ...createSystemRoutes({ isReady, openApi, async jwks() {
+        // Services that verify tokens need the keys while the database is away as well: then those that were read last.
+        await Promise.race([keys.refresh()?.catch(() => undefined), sleep(keysPatience, undefined, { ref: false })]);
+        return keys.jwks();
+      } }),
+      ...createDocsRoutes(),
+      ...(metrics ? createMetricsRoutes(metrics) : []),
+    ],
+  } satisfies Module;
+}

@@ -1,0 +1,30 @@
+import type { ClientSession, Model } from 'mongoose';
+import { AppError } from '../../../errors/errors.ts';
+import type { User } from '../user.model.ts';
+import type { KeepingOneSuperadmin } from '../user.service.ts';
+
+export interface KeepSuperadminDeps {
+  readonly model: Model<User>;
+  readonly superadminRole: string;
+  readonly lockDocument: (name: string, session: ClientSession) => Promise<void>;
+}
+
+/** The lock of all transactions that create, or may remove, the last superadmin of a tenant. */
+export const superadminGuard = (tenantId: string) => `superadmins:${tenantId}`;
+
+/** Creates the check that a tenant which has an active superadmin keeps one. */
+export function createKeepSuperadmin({ model, superadminRole, lockDocument }: KeepSuperadminDeps): KeepingOneSuperadmin {
+  return async (tx, work) => {
+    const { session, actor: { tenantId } } = tx;
+    // One who never set a password cannot log in, so cannot be the one who is left.
+    const count = () => model.countDocuments({ tenantId, roles: superadminRole, isActive: true, 'password.hash': { $exists: true } }).session(session);
+    const before = await count();
+    const result = await work();
+    const after = await count();
+    if (after < before) {
+      await lockDocument(superadminGuard(tenantId), session);
+      if (after === 0) throw new AppError('last-superadmin');
+    }
+    return result;
+  };
+}

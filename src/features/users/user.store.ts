@@ -1,0 +1,53 @@
+import type { ClientSession, Model } from 'mongoose';
+import { withoutEnded } from '../../engine/grants/role-times.ts';
+import { emailKeyOf } from '../../http/input/email-address.ts';
+import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { markOf } from '../../platform/passwords/stored-password.ts';
+import type { KnownSource, User } from './user.model.ts';
+
+/** The queries about users; roles whose time is over are left out of what is read. */
+export interface UserStore {
+  /** Inside a transaction, which `session` names, what it wrote is read. */
+  read(tenantId: string, userId: string, session?: ClientSession): Promise<User | null>;
+  /** With the stored password. */
+  readWithPassword(tenantId: string, userId: string, session?: ClientSession): Promise<User | null>;
+  /** With the stored password and the known sources. */
+  readByEmail(tenantId: string, email: string): Promise<User | null>;
+  readAll(tenantId: string, userIds: readonly string[], session?: ClientSession): Promise<User[]>;
+  /** Writes to the user in the transaction of a login; false if the user was disabled, or the password is no longer the one that was compared. */
+  touchForLogin(tx: ChangeTransaction, user: User): Promise<boolean>;
+  /** Puts a new hash in the place of the one that was compared, if that is still there. */
+  storePassword(user: User, password: NonNullable<User['password']>): Promise<void>;
+  storeSources(user: User, knownSources: KnownSource[]): Promise<void>;
+}
+
+export interface UserStoreDeps {
+  readonly model: Model<User>;
+  /** ms since 1970 */
+  readonly clock: () => number;
+}
+
+/** Creates the store of users. */
+export function createUserStore({ model, clock }: UserStoreDeps): UserStore {
+  const current = <U extends User>(user: U | null) => user && withoutEnded(user, clock());
+
+  return {
+    read: async (tenantId, userId, session) => current(await model.findOne({ tenantId, _id: userId }, null, { session: session ?? null }).lean()),
+    readWithPassword: async (tenantId, userId, session) => (
+      current(await model.findOne({ tenantId, _id: userId }, null, { session: session ?? null }).select('+password').lean())),
+    readByEmail: async (tenantId, email) => current(await model.findOne({ tenantId, emailKey: emailKeyOf(email) }).select('+password +knownSources').lean()),
+    readAll: (tenantId, userIds, session) => model.find({ tenantId, _id: { $in: [...userIds] } }, null, { session: session ?? null }).lean(),
+    async touchForLogin({ session }, { tenantId, _id, externalId, password }) {
+      const { hash = '' } = password ?? {};
+      const proof = externalId === undefined ? { $or: [{ 'password.hash': hash }, { 'password.renewedFrom': markOf(hash) }] } : { externalId };
+      const { matchedCount } = await model.updateOne({ tenantId, _id, isActive: true, ...proof }, { $set: { lastLoginAt: new Date(clock()) } }, { session });
+      return matchedCount === 1;
+    },
+    async storePassword({ tenantId, _id, password: compared }, password) {
+      await model.updateOne({ tenantId, _id, 'password.hash': compared?.hash ?? '' }, { $set: { password } });
+    },
+    async storeSources({ tenantId, _id }, knownSources) {
+      await model.updateOne({ tenantId, _id }, { $set: { knownSources } });
+    },
+  };
+}

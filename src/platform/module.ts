@@ -1,0 +1,30 @@
+import type { RouteDefinition } from '../http/route/define-route.ts';
+import type { ChangeTransaction } from './changes/change.service.ts';
+
+/** A user who is being erased. */
+export interface ErasedUser {
+  readonly _id: string;
+  readonly tenantId: string;
+  readonly email?: string;
+}
+
+/** Forgets a user in the transaction that erases them. */
+export type ForgetUser = (tx: ChangeTransaction, user: ErasedUser) => Promise<void>;
+
+/** One feature, as the root sees it. */
+export interface Module {
+  readonly name: string;
+  readonly routes: readonly RouteDefinition[];
+  readonly forgetUser?: ForgetUser;
+  /** Called before the gate opens. */
+  readonly start?: () => Promise<void> | void;
+  /** Called when the server stops. */
+  readonly close?: () => Promise<void>;
+}
+
+/** Creates the function that forgets a user in each of these modules, in their order; `modules` is asked at each call. */
+export function forgetUserIn(modules: () => readonly Module[]): ForgetUser {
+  return async (tx, user) => {
+    for (const { forgetUser } of modules()) await forgetUser?.(tx, user);
+  };
+}

@@ -1,0 +1,95 @@
+import type { KeyObject } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { ClientSession, Model } from 'mongoose';
+import type { Logger } from 'pino';
+import { createChangeFeed } from './cache/change-feed.ts';
+import { createInvalidation } from './cache/invalidation.ts';
+import { createRedisStore } from './cache/redis.store.ts';
+import { createChangeService } from './changes/change.service.ts';
+import type { ChangeDeps } from './changes/change.service.ts';
+import { lockDocument } from './changes/lock-document.ts';
+import type { LockDocument } from './changes/lock-document.ts';
+import type { OutboxRow } from './changes/outbox.model.ts';
+import type { Peers } from './changes/peers.ts';
+import type { Database } from './database/database.ts';
+import type { TenantLocations } from './database/tenancy/tenant-locations.ts';
+import { createDatabaseWatchdog } from './database/watchdog.ts';
+import { createKeyedDigest } from './keyed-digest.ts';
+import type { RateLimit } from './limits/rate-limit.model.ts';
+import { createRateLimits } from './limits/rate-limit.service.ts';
+import { createCheckRates } from './limits/tenant-rate.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import type { PasswordPool } from './passwords/password.pool.ts';
+import { createPasswordService } from './passwords/password.service.ts';
+
+/** What of the settings every feature stands on; `Settings` says what each means. */
+export interface PlatformSettings {
+  readonly publicUrl: string;
+  readonly keyEncryptionKey: KeyObject;
+  readonly pepper: { readonly id: string; readonly key: KeyObject };
+  readonly passwordCost: number;
+  readonly workers: number;
+  readonly maxStaleness: number;
+  readonly databaseSilence: number;
+  readonly redisUrl: string | null;
+  readonly metrics: { readonly port: number | null; readonly token: KeyObject | null };
+}
+
+export interface PlatformDeps extends Pick<ChangeDeps, 'raisePolicyVersion' | 'writeAudit' | 'enforceQuota'> {
+  readonly database: Database;
+  readonly models: { readonly outbox: Model<OutboxRow>; readonly lockDocuments: Model<LockDocument>; readonly rateLimits: Model<RateLimit> };
+  readonly tenantLocations: TenantLocations;
+  readonly settings: PlatformSettings;
+  readonly logger: Logger;
+  /** ms since 1970 */
+  readonly clock: () => number;
+  readonly peers?: Peers | undefined;
+  /** In place of threads of its own. */
+  readonly passwordPool?: PasswordPool | undefined;
+}
+
+/** Creates what every feature stands on, and writes through. */
+export function createPlatform(
+  { database, models, tenantLocations, settings, logger, clock, peers, passwordPool, ...ports }: PlatformDeps,
+) {
+  const { connection, rehearsals } = database;
+  const { outbox, lockDocuments } = models;
+  const digestFor = (purpose: string) => createKeyedDigest(settings.keyEncryptionKey, purpose);
+
+  const metrics = createMetrics();
+  if (settings.metrics.token !== null || settings.metrics.port !== null) metrics.measure();
+  const invalidation = createInvalidation();
+  const feed = createChangeFeed({
+    outbox, maxStaleness: settings.maxStaleness, clock, onNotice: invalidation.applyChange, onGap: invalidation.invalidateAll,
+    onError: (error) => logger.warn(error, 'the feed of changes broke, and is followed anew'),
+  });
+  const changes = createChangeService({ connection, outbox, peers, rehearsals, clock, ...ports });
+  changes.onChanged((notices) => { for (const notice of notices) invalidation.applyChange(notice); });
+  const passwords = createPasswordService({
+    cost: settings.passwordCost, pepper: settings.pepper, hostName: new URL(settings.publicUrl).hostname, pool: passwordPool,
+    workers: Math.max(1, Math.floor((availableParallelism() - 1) / settings.workers)), // the processes of a machine share its cores
+  });
+  const redis = settings.redisUrl === null ? null : createRedisStore({ url: settings.redisUrl, log: logger });
+  metrics.watchPasswords(passwords.load);
+  metrics.watchFeed(feed.state);
+
+  return {
+    database, connection, outbox, tenantLocations, logger, clock, digestFor, metrics, invalidation, feed, changes, passwords, redis,
+    watchdog: createDatabaseWatchdog(connection, settings.databaseSilence),
+    rates: createCheckRates(),
+    limits: createRateLimits({ model: models.rateLimits, digest: digestFor('rate limits') }),
+    lockDocument: (name: string, session: ClientSession) => lockDocument(lockDocuments, name, session),
+    async start() {
+      feed.start();
+      await redis?.open();
+    },
+    async close() {
+      metrics.close();
+      await feed.close();
+      await redis?.close();
+      await passwords.close();
+    },
+  };
+}
+
+export type Platform = ReturnType<typeof createPlatform>;

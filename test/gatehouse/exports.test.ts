@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+
+/** Names that a file exports in lists, types included. */
+function exportsOf(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
+  const lists = source.statements.flatMap((compiled) => (
+    ts.isExportDeclaration(compiled) && compiled.exportClause && ts.isNamedExports(compiled.exportClause) ? [...compiled.exportClause.elements] : []));
+  return lists.map(({ name }) => name.text).sort();
+}
+
+/** Statements that export anything in another way than by a list of names. */
+function otherExportsOf(file: string): number {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
+  return source.statements.filter((compiled) => !ts.isImportDeclaration(compiled) && !(
+    ts.isExportDeclaration(compiled) && compiled.exportClause && ts.isNamedExports(compiled.exportClause))).length;
+}
+
+const shared = [
+  'Access', 'AppError', 'BsonClasses', 'Caller', 'Decision', 'ErrorCode', 'Explanation', 'Filter', 'PolicyDemand', 'Problem', 'RoleDemand', 'RoleOptions',
+  'assertPermission', 'assertPolicies', 'assertRoles', 'checkPolicies', 'errorTable', 'publicRoute', 'requirePermission', 'requireRoles',
+];
+const ofLibrary = [
+  'AccessibleAggregate', 'AccessibleBy', 'AccessibleByOptions', 'ChangeNotice', 'Condition', 'Finding', 'Gatehouse', 'GatehouseDeps', 'GatehouseKeys',
+  'HostMail', 'HostUser', 'HostUsers', 'KeyStatus', 'LoadOptions', 'OutgoingMail', 'PasswordPool', 'PasswordPoolOptions', 'Peers', 'PermissionDeclaration',
+  'Policy', 'RightInput', 'RoleDeclaration', 'Settings', 'SettingsError', 'UpgradeHandler', 'UpgradeHandlers', 'UrlDeclaration', 'UrlName', 'UrlsByRoot',
+  'accessibleBy', 'connect', 'createGatehouse', 'createPasswordPool', 'loadSettings',
+];
+const ofVerifier = ['ProtectOptions', 'Verifier', 'VerifierOptions', 'createVerifier'];
+
+describe('the names that applications import', () => {
+  it.each([
+    ['gatehouse', 'src/index.ts', [...shared, ...ofLibrary]],
+    ['gatehouse/verifier', 'src/verifier/index.ts', [...shared, ...ofVerifier]],
+  ])('of %s, are the published ones and no others', (_entry, file, names) => {
+    expect(exportsOf(file)).toEqual([...names].sort());
+    expect(otherExportsOf(file)).toBe(0);
+  });
+});

@@ -4,9 +4,9 @@ import { readOptions } from './command-line.ts';
 import { withGatehouse } from './with-gatehouse.ts';
 
 /**
- * `npm run addresses`: names accounts that were stored with two e-mail addresses which are one by now. Servers may run meanwhile.
+ * `npm run addresses`: lists accounts whose e-mail addresses were different when they were stored, and are equal by today's rules.
  *
- * `-- --renew` stores the present form for all other accounts that were stored in an old one; `--data FOLDER` is that of `npm start`.
+ * `-- --renew` stores today's form of all other addresses. `--data FOLDER` as for `npm start`. Servers may run meanwhile.
  */
 async function addresses(): Promise<void> {
   const { renew = false, data } = readOptions({ renew: { type: 'boolean' }, data: { type: 'string' } });
@@ -18,7 +18,9 @@ async function addresses(): Promise<void> {
     }
     const state = renew ? 'is stored in the present form now' : 'is stored in an old form: run this with --renew';
     for (const { tenantId, ...account } of outdated) console.log(`${tenantId}: ${nameOf(account)} ${state}.`);
-    for (const { tenantId, ...account } of refused) console.log(`${tenantId}: ${nameOf(account)} has an address that would be refused today: change it.`);
+    for (const { tenantId, ...account } of refused) {
+      console.log(`${tenantId}: ${nameOf(account)} has an address that would be refused today: change it.`);
+    }
     const [shared, old] = [`${collisions.length} addresses of several`, `${outdated.length} in an old form${renew ? ', renewed' : ''}`];
     console.log(`${seen} accounts: ${shared}, ${old}, ${refused.length} that would be refused.`);
   });
@@ -28,9 +30,10 @@ function nameOf({ userId, email }: AccountAddress): string {
   return `${userId} (${shown(email)})`;
 }
 
-/** With what nobody sees made visible. */
+/** The address with invisible characters as escapes. */
 function shown(email: string): string {
-  return email.replace(/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  const escape = (character: string) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  return email.replace(/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu, escape);
 }
 
 addresses().catch(exitWith);

@@ -6,7 +6,7 @@ import { createUnconnected } from '../src/platform/database/connect.ts';
 import { loadSettings } from '../src/settings/load-settings.ts';
 import { developmentSecrets } from './development-env.ts';
 
-/** `npm run census`: compares what Express serves with what config/ registers; needs no database. Exit code 1 for findings. */
+/** `npm run census`: compares the routes of Express with the URLs that config/ registers. Needs no database. Exit code 1 for findings. */
 async function census(): Promise<void> {
   const settings = loadSettings({ MONGODB_URI: 'mongodb://127.0.0.1/none', ...developmentSecrets('', { ephemeral: true }) });
   const gatehouse = createGatehouse({ connection: createUnconnected(), settings });

@@ -4,11 +4,13 @@ import { exit } from '../src/process/exit-codes.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** Reads a command's first word, one of those given or none, and its options; refuses whatever else stands there. Exit code 64. */
+/** Reads the first word, which is one of `commands` or absent, and the options; refuses anything else. Exit code 64. */
 export function readCommand<const T extends Options, const C extends string>(commands: readonly C[], options: T) {
   const [first] = process.argv.slice(2);
   const command = commands.find((each) => each === first);
-  if (command === undefined && first !== undefined && !first.startsWith('-')) throw exit('usage', `There is no command "${first}". Commands: ${commands.join(', ')}.`);
+  if (command === undefined && first !== undefined && !first.startsWith('-')) {
+    throw exit('usage', `There is no command "${first}". Commands: ${commands.join(', ')}.`);
+  }
   return { command, options: readOptions(options, process.argv.slice(command === undefined ? 2 : 3)) };
 }
 
@@ -22,7 +24,7 @@ export function readOptions<const T extends Options>(options: T, args: readonly 
   }
 }
 
-/** Joins an option and a value that begins with a dash, which parseArgs takes for an option: one in 64 ids of keys begins so. */
+/** Joins an option with a value that begins with a dash, which parseArgs would read as an option: one in 64 key ids begins so. */
 function withValues(options: Options, args: readonly string[]): string[] {
   const joined: string[] = [];
   for (let at = 0; at < args.length; at += 1) {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { builtFolder, swaggerFiles, swaggerFolder } from '../src/features/system/docs-files.ts';
 
-/** What Apache-2.0 section 4 asks to go with the files. */
+/** Apache-2.0, section 4, requires these beside the files. */
 const licences = ['LICENSE', 'NOTICE', 'swagger-ui-bundle.js.LICENSE.txt'];
 
-/** Copies the files of the documentation page, with their licences, to where a package that was built into `dist` looks for them. */
+/** Copies the files of the documentation page, with their licences, to the place where a package built into `dist` reads them. */
 export async function copyDocsFiles(dist: string): Promise<void> {
   const folder = join(dist, 'src', 'features', 'system', builtFolder);
   await mkdir(folder, { recursive: true });

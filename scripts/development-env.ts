@@ -3,17 +3,17 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeOnce } from './local-mongo/write-once.ts';
 
-/** Secrets that production must be given and that a development start makes for itself: 32 random bytes each, base64. */
+/** Secrets that production must set and that a development start creates: 32 random bytes each, in base64. */
 export interface DevelopmentSecrets {
   KEY_ENCRYPTION_KEY: string;
   PASSWORD_PEPPER: string;
 }
 
 /**
- * The secrets of a local start: made once, then kept beside the data they protect in a file only its owner may read.
+ * The secrets of a local start: created once, then kept beside the data that they protect, in a file only its owner may read.
  *
- * Two first starts at once get the same ones. With `ephemeral` nothing is written. Refuses a damaged file instead of
- * making new secrets, which would leave stored keys and passwords unusable.
+ * Two first starts at once get the same secrets. With `ephemeral` nothing is written. Throws for a damaged file: new secrets
+ * would make stored keys and passwords unusable.
  */
 export function developmentSecrets(dataFolder: string, { ephemeral }: { ephemeral: boolean }): DevelopmentSecrets {
   const fresh = { KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWORD_PEPPER: randomBytes(32).toString('base64') };
@@ -26,7 +26,7 @@ export function developmentSecrets(dataFolder: string, { ephemeral }: { ephemera
 function readSecrets(path: string): DevelopmentSecrets {
   const { KEY_ENCRYPTION_KEY, PASSWORD_PEPPER } = parse(readFileSync(path, 'utf8'));
   if (!isSecret(KEY_ENCRYPTION_KEY) || !isSecret(PASSWORD_PEPPER)) {
-    throw new Error(`${path} is damaged. Cure: restore it, or remove the data folder it lies in to start afresh.`);
+    throw new Error(`${path} is damaged. Cure: restore it, or remove its data folder to start with an empty database.`);
   }
   return { KEY_ENCRYPTION_KEY, PASSWORD_PEPPER };
 }

@@ -4,14 +4,17 @@ import { readCommand } from './command-line.ts';
 import { withGatehouse } from './with-gatehouse.ts';
 
 /**
- * `npm run keys`: the keys that sign access tokens, also beside running servers.
+ * `npm run keys`: the keys that sign access tokens, also while servers run.
  *
- * `-- list` shows them; `-- rotate` makes the next one; `-- --revoke KID` makes a key's tokens be refused;
+ * `-- list` lists them; `-- rotate` creates the next one; `-- --revoke KID` revokes a key, so that its tokens are refused.
  * `--data FOLDER` as for `npm start`.
  */
 async function keys(): Promise<void> {
-  const { command, options: { revoke, data } } = readCommand(['list', 'rotate'], { revoke: { type: 'string' }, data: { type: 'string' } });
-  if (command !== undefined && revoke !== undefined) throw exit('usage', `--revoke stands alone, without ${command}: it sees to it that another key signs.`);
+  const known = { revoke: { type: 'string' }, data: { type: 'string' } } as const;
+  const { command, options: { revoke, data } } = readCommand(['list', 'rotate'], known);
+  if (command !== undefined && revoke !== undefined) {
+    throw exit('usage', `--revoke stands alone, without ${command}: it makes another key sign by itself.`);
+  }
   await withGatehouse(data, async (gatehouse) => {
     if (revoke !== undefined) await revokeKey(gatehouse.keys, revoke);
     else if (command === 'rotate') await rotateKeys(gatehouse.keys);
@@ -21,12 +24,12 @@ async function keys(): Promise<void> {
 
 async function rotateKeys(keys: GatehouseKeys): Promise<void> {
   const { isNew, key } = await keys.rotate();
-  console.log(isNew ? `New: ${key.kid}` : `None was made: ${key.kid} waits for its turn.`);
+  console.log(isNew ? `New: ${key.kid}` : `No new key: ${key.kid} is published and waits for its turn.`);
 }
 
 async function revokeKey(keys: GatehouseKeys, kid: string): Promise<void> {
-  if (!(await keys.revoke(kid))) throw exit('usage', `There is no key ${kid}. \`npm run keys -- list\` shows those that there are.`);
-  console.log(`Revoked: ${kid}. Its tokens are refused by every node within 2 s, by services that verify within 10 minutes.`);
+  if (!(await keys.revoke(kid))) throw exit('usage', `There is no key ${kid}. \`npm run keys -- list\` lists the keys.`);
+  console.log(`Revoked: ${kid}. Every node refuses its tokens within 2 s, services that verify tokens themselves within 10 minutes.`);
 }
 
 function describe({ kid, state, signsFrom, until }: KeyStatus): string {
@@ -34,7 +37,7 @@ function describe({ kid, state, signsFrom, until }: KeyStatus): string {
     case 'waiting': return `${kid}  published, signs from ${signsFrom.toISOString()}`;
     case 'signing': return `${kid}  signs since ${signsFrom.toISOString()}`;
     case 'retired': return `${kid}  verifies until ${until?.toISOString() ?? ''}`;
-    case 'ended': return `${kid}  ended ${until?.toISOString() ?? ''}, goes with the next rotation`;
+    case 'ended': return `${kid}  ended ${until?.toISOString() ?? ''}, the next rotation removes it`;
   }
 }
 

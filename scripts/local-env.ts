@@ -6,16 +6,16 @@ import { localFolders, startLocalMongo } from './local-mongo.ts';
 import type { LocalMongo } from './local-mongo.ts';
 
 export interface LocalEnvironment {
-  /** The environment with what a start on this machine still lacks. */
+  /** The environment, with all that a start on this machine needs. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Absent in production, which is given its database. */
+  /** Null in production, where the database is set. */
   readonly mongo: LocalMongo | null;
 }
 
 export interface PrepareOptions {
-  /** Throws the local database away at the end. */
+  /** Removes the local database at the end. */
   readonly ephemeral: boolean;
-  /** Works on the local database of a start that runs, if there is one. */
+  /** Uses the local database of a running start, if there is one. */
   readonly join?: boolean;
   /** Folder of the local database and its secrets; the project's own by default. */
   readonly data?: string | undefined;
@@ -23,12 +23,13 @@ export interface PrepareOptions {
 }
 
 /**
- * Reads .env and, unless this is production, adds a local database, secrets made for this machine alone and a folder for mail.
+ * Reads .env and, unless this is production, adds a local database, secrets of this machine and a folder for mail.
  *
- * Production gets nothing: what is missing there must be set, and the start says so. A local database that cannot be
- * had is an exit with code 69.
+ * Adds nothing in production: there a missing setting must be set, and the start says so. Exit code 69 if no local database
+ * can be started.
  */
-export async function prepareEnvironment({ ephemeral, join = false, data = localFolders.data, log }: PrepareOptions): Promise<LocalEnvironment> {
+export async function prepareEnvironment(options: PrepareOptions): Promise<LocalEnvironment> {
+  const { ephemeral, join = false, data = localFolders.data, log } = options;
   if (existsSync('.env')) process.loadEnvFile('.env');
   if (process.env['NODE_ENV'] === 'production') return { env: process.env, mongo: null };
   const mongo = await startLocalMongo({ dataFolder: data, ephemeral, join, env: process.env, log }).catch((error: unknown) => {

@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { chooseEngine } from './local-mongo/choose-engine.ts';
-import { claimData, claimedServer } from './local-mongo/data-claim.ts';
+import { claimData } from './local-mongo/data-claim.ts';
 import type { Engine } from './local-mongo/engine.ts';
 import type { Environment } from './local-mongo/programs.ts';
 import { runEngine } from './local-mongo/run-engine.ts';
+import { findRunningServer } from './local-mongo/running-server.ts';
 
 /** A database to work with: given by its address, or a local server that ends with this process. */
 export interface LocalMongo {
@@ -16,9 +16,9 @@ export interface LocalMongo {
   describe: string;
   kind: 'uri' | 'joined' | Engine['kind'];
   pid?: number;
-  /** Whether it bears floods and large data; false also where nobody can tell. */
+  /** Whether it is fast enough for floods and large data; false also if that is not known. */
   isFast?: boolean;
-  /** Folder of throw-away data, which goes with it. */
+  /** Folder of throw-away data, which is removed with it. */
   throwAway?: string;
   /** Ends a local server; may be called again. */
   stop: () => Promise<void>;
@@ -26,20 +26,21 @@ export interface LocalMongo {
 
 export interface LocalMongoOptions {
   dataFolder: string;
-  /** Throws the data away at the end; `dataFolder` is then not touched. */
+  /** Removes the data at the end; `dataFolder` is then not touched. */
   ephemeral: boolean;
-  /** Takes the server of a living process that has claimed the data folder, instead of refusing. */
+  /** Uses the server of a living process that has claimed the data folder, instead of refusing. */
   join?: boolean;
   env: Environment;
-  /** Of the two servers of SecantusDB, takes the one in Rust where `npm run build-database` has built it: for proofs, since it reads no data of the other. */
+  /**
+   * Prefers SecantusDB's server in Rust to the one in Python, if `npm run build-database` has built it.
+   *
+   * For tests and benchmarks alone: it cannot read data of the other.
+   */
   prefersFast?: boolean;
   /** Where downloads and installations are kept; the project's own by default. */
   cacheFolder?: string;
   log?: (line: string) => void;
 }
-
-/** How long to wait for the server of a process that is just starting it, in ms. */
-const joinLimit = 30_000;
 
 const project = resolve(import.meta.dirname, '..');
 
@@ -47,10 +48,10 @@ const project = resolve(import.meta.dirname, '..');
 export const localFolders = { data: join(project, '.gatehouse', 'data'), cache: join(project, '.gatehouse', 'cache') };
 
 /**
- * Finds or starts a database: MONGODB_URI, an installed `mongod`, mongodb-memory-server, else SecantusDB.
+ * Finds or starts a database: MONGODB_URI, an installed `mongod`, mongodb-memory-server, or else SecantusDB.
  *
- * Rejects, with a cure in the message, when the data folder is in use by a living process, when nothing can be started,
- * and when throw-away data is wanted on MONGODB_URI. The server ends with this process, however that ends.
+ * Rejects, with a cure in the message, if a living process uses the data folder, if nothing can be started, and if
+ * throw-away data is wanted on MONGODB_URI. The server ends with this process, however that ends.
  */
 export async function startLocalMongo(options: LocalMongoOptions): Promise<LocalMongo> {
   const { env, ephemeral, cacheFolder = localFolders.cache, log = () => undefined } = options;
@@ -61,8 +62,11 @@ export async function startLocalMongo(options: LocalMongoOptions): Promise<Local
   }
   const dataFolder = resolve(options.dataFolder);
   if (!ephemeral) await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-  const running = options.join === true && !ephemeral ? await joinRunning(dataFolder) : undefined;
-  if (running) return running;
+  const running = options.join === true && !ephemeral ? await findRunningServer(dataFolder) : undefined;
+  if (running !== undefined) {
+    const describe = `database of the start that runs, data in ${shortPath(dataFolder)}`;
+    return { uri: running, describe, kind: 'joined', stop: stopNothing };
+  }
   const claim = ephemeral ? undefined : await claimData(dataFolder);
   const throwAway = ephemeral ? await mkdtemp(join(tmpdir(), 'gatehouse-')) : undefined;
   const cleanUp = async (): Promise<void> => {
@@ -74,22 +78,21 @@ export async function startLocalMongo(options: LocalMongoOptions): Promise<Local
     const folder = throwAway ?? dataFolder;
     const storage = join(folder, engine.folder);
     await mkdir(storage, { recursive: true });
-    const server = await runEngine({
+    const { uri, pid, stop } = await runEngine({
       engine, storage, ephemeral, throwAway, env, log,
       logFile: join(folder, `${engine.folder}.log`),
-      onSpawn: (pid) => claim?.note({ pid, storage }),
+      onSpawn: (spawned) => claim?.note({ pid: spawned, storage }),
     });
-    claim?.note({ pid: server.pid, storage, uri: server.uri });
+    claim?.note({ pid, storage, uri });
     const place = ephemeral ? 'data thrown away at the end' : `data in ${shortPath(storage)}`;
     let stopped: Promise<void> | undefined;
     return {
-      uri: server.uri,
-      describe: `${engine.name} (local, pid ${String(server.pid)}), ${place}`,
+      uri, pid,
+      describe: `${engine.name} (local, pid ${String(pid)}), ${place}`,
       kind: engine.kind,
       isFast: engine.isFast,
-      pid: server.pid,
       ...(throwAway !== undefined && { throwAway }),
-      stop: () => stopped ??= server.stop().finally(cleanUp),
+      stop: () => stopped ??= stop().finally(cleanUp),
     };
   } catch (error) {
     await cleanUp();
@@ -97,24 +100,10 @@ export async function startLocalMongo(options: LocalMongoOptions): Promise<Local
   }
 }
 
-/** The database of a living process that has claimed the data folder, which may just be starting it; undefined if there is none. */
-async function joinRunning(dataFolder: string): Promise<LocalMongo | undefined> {
-  for (let waited = 0; waited < joinLimit; waited += 100) {
-    const server = claimedServer(dataFolder);
-    if (!server) return undefined;
-    if (server.uri !== undefined) {
-      const describe = `database of the start that runs, data in ${shortPath(dataFolder)}`;
-      return { uri: server.uri, describe, kind: 'joined', stop: async () => { await Promise.resolve(); } };
-    }
-    await sleep(100);
-  }
-  return undefined;
-}
-
 /**
- * The database of a test run or benchmark: TEST_MONGODB_URI, else a local server with throw-away data, a fast one where there is one.
+ * The database of a test run or benchmark: TEST_MONGODB_URI, or else a local server with throw-away data, a fast one if there is one.
  *
- * Never uses MONGODB_URI, so that no test can reach data that somebody needs.
+ * Never uses MONGODB_URI, so that no test can reach data that matters.
  */
 export async function startTestMongo(env: Environment, log?: (line: string) => void): Promise<LocalMongo> {
   const given = env['TEST_MONGODB_URI'];
@@ -122,12 +111,15 @@ export async function startTestMongo(env: Environment, log?: (line: string) => v
   return await startThrowAway(env, { prefersFast: true }, log);
 }
 
-/** A local server with throw-away data, whatever TEST_MONGODB_URI says: as fast as there is one, or the one that `npm start` would take. */
-export async function startThrowAway(env: Environment, { prefersFast }: { prefersFast: boolean }, log?: (line: string) => void): Promise<LocalMongo> {
-  return await startLocalMongo({ dataFolder: localFolders.data, ephemeral: true, prefersFast, env: { ...env, MONGODB_URI: undefined }, ...(log && { log }) });
+/** Starts a local server with throw-away data and ignores TEST_MONGODB_URI: a fast one, or the one that `npm start` would use. */
+export async function startThrowAway(
+  env: Environment, { prefersFast }: { prefersFast: boolean }, log?: (line: string) => void,
+): Promise<LocalMongo> {
+  const withoutUri = { ...env, MONGODB_URI: undefined };
+  return await startLocalMongo({ dataFolder: localFolders.data, ephemeral: true, prefersFast, env: withoutUri, ...(log && { log }) });
 }
 
-/** Downloads or installs what `npm start` would take, so that a later start need not wait for it. */
+/** Downloads or installs the server that `npm start` would use, so that a later start need not wait for it. */
 export async function prepareLocalMongo(env: Environment, log: (line: string) => void): Promise<void> {
   await chooseEngine({ dataFolder: localFolders.data, cacheFolder: localFolders.cache, ephemeral: true, env, log });
 }
@@ -135,7 +127,12 @@ export async function prepareLocalMongo(env: Environment, log: (line: string) =>
 function atAddress(name: string, uri: string): LocalMongo {
   // Login and options may hold secrets: only the hosts and the database are shown.
   const shown = uri.slice(uri.lastIndexOf('@') + 1).replace(/^mongodb(\+srv)?:\/\//, '').replace(/\?.*$/s, '');
-  return { uri, describe: `${name} (${shown})`, kind: 'uri', stop: async () => { await Promise.resolve(); } };
+  return { uri, describe: `${name} (${shown})`, kind: 'uri', stop: stopNothing };
+}
+
+/** Of a server that somebody else runs. */
+function stopNothing(): Promise<void> {
+  return Promise.resolve();
 }
 
 function shortPath(path: string): string {

@@ -9,8 +9,8 @@ import { readTestOptions } from './test-run/options.ts';
 import { project } from './test-run/project.ts';
 import { runTests } from './test-run/run-tests.ts';
 
-// `npm run proofs [-- NAME ...]`: runs the tests and benchmarks of all proofs, or of those named, with the full figures, and writes
-// down in test/proofs.json which hold. `npm run proofs -- --old` runs nothing and lists the folders that changed since.
+// `npm run proofs [-- NAME ...]`: runs the tests and benchmarks of all proofs, or of the named ones, in the full form, and records
+// in test/proofs.json which hold. `npm run proofs -- --old` runs nothing and lists what has changed since.
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
 
@@ -21,7 +21,7 @@ async function listOldProofs(): Promise<void> {
   const old = await findOldProofs(project, await readProofRecords(project));
   if (old.length === 0) console.log('Every proof is newer than what it covers.');
   for (const { proof, changed, provenOn } of old) {
-    const since = provenOn === undefined ? 'has never held; it covers' : `held on ${provenOn}; since then have changed:`;
+    const since = provenOn === undefined ? 'has never held; it covers' : `held on ${provenOn}; changed since then:`;
     console.log(`Proof "${proof}" ${since} ${changed.join(', ')}`);
   }
   if (old.length > 0) console.log(`To prove them again: npm run proofs -- ${old.map(({ proof }) => proof).join(' ')}`);
@@ -31,7 +31,8 @@ async function prove(args: readonly string[]): Promise<void> {
   const began = performance.now();
   const { patterns: names, ...options } = readTestOptions(args);
   const chosen = findProofs(names);
-  const records = new Map(await Promise.all(chosen.map(async (proof) => [proof, await prepareRecord(project, proof, new Date())] as const)));
+  const prepared = chosen.map(async (proof) => [proof, await prepareRecord(project, proof, new Date())] as const);
+  const records = new Map(await Promise.all(prepared));
   const patterns = [...new Set(chosen.flatMap(({ tests }) => tests))].map((path) => `^${path.replaceAll('.', '\\.')}`);
   const files = await listTestFiles(project);
   const { faults, passedFiles, ...counts } = await runTests({ ...options, form: 'full', patterns, signal: stop.signal });
@@ -40,10 +41,11 @@ async function prove(args: readonly string[]): Promise<void> {
     const failed = await failedBenchesOf(proof);
     failedBenches += failed.length;
     faults.push(...failed);
-    // Only what has been seen to pass holds: not a proof of which some file did not run, or of which options of jest left out tests.
-    const hasPassed = files.filter((file) => proof.tests.some((path) => file.startsWith(path))).every((file) => passedFiles.includes(file));
+    // A proof holds only if all of it has passed: every file ran, and no option of jest left out tests.
+    const own = files.filter((file) => proof.tests.some((path) => file.startsWith(path)));
+    const isWhole = options.jest.length === 0 && !stop.signal.aborted && own.every((file) => passedFiles.includes(file));
     const record = records.get(proof);
-    if (hasPassed && failed.length === 0 && options.jest.length === 0 && !stop.signal.aborted && record) await recordProof(project, proof, record);
+    if (isWhole && failed.length === 0 && record) await recordProof(project, proof, record);
   }
   for (const fault of faults) console.log(`Failed: ${fault}`);
   console.log(`Proofs of ${chosen.map(({ name }) => name).join(', ')}, in ${((performance.now() - began) / 60_000).toFixed(0)} min`);
@@ -51,7 +53,7 @@ async function prove(args: readonly string[]): Promise<void> {
   process.exitCode = faults.length > 0 ? 1 : 0;
 }
 
-/** Runs the benchmarks of a proof; answers the commands of those that ended badly. */
+/** Runs the benchmarks of a proof; resolves with the commands of those that failed. */
 async function failedBenchesOf({ benches = [] }: Proof): Promise<string[]> {
   const failed: string[] = [];
   for (const bench of benches) {
@@ -60,7 +62,7 @@ async function failedBenchesOf({ benches = [] }: Proof): Promise<string[]> {
   return failed;
 }
 
-/** Runs a benchmark as `npm run bench` does; false if it ended badly. */
+/** Runs a benchmark as `npm run bench` does; false if it failed. */
 async function runBench(args: readonly string[]): Promise<boolean> {
   console.log(`\nnpm run bench -- ${args.join(' ')}`);
   const command = ['--import', 'tsx', 'scripts/bench/bench.ts', ...args];

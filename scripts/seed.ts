@@ -7,10 +7,10 @@ import { readOptions } from './command-line.ts';
 import { withGatehouse } from './with-gatehouse.ts';
 
 /**
- * `npm run seed`: init without a server, also beside a running one.
+ * `npm run seed`: init without a server, also while a server runs.
  *
- * `-- --dry-run` only tells what would change; `-- --link` also prints a new set-up link for the superadmin;
- * `-- --data FOLDER` as for `npm start`.
+ * `-- --dry-run` changes nothing and lists what would change; `-- --link` also prints a new set-up link for the superadmin.
+ * `--data FOLDER` as for `npm start`.
  */
 async function seed(): Promise<void> {
   const { 'dry-run': dryRun, link, data } = readOptions({

@@ -9,7 +9,7 @@ const requiredTexts = {
   no: 'no',
 } as const satisfies Record<SettingNote['required'], string>;
 
-/** The whole text of `.env.example`: every setting with its default; what is required stands open, the rest is commented out. */
+/** The text of `.env.example`: every setting with its default. Optional settings are commented out. */
 export function renderEnvExample(): string {
   const parts = listSettings().map(({ name, note }) => {
     const lines = [...wrap(toPlain(note.about)), ...(note.required === 'no' ? [] : wrap(`Required in production. ${note.cure}`))];
@@ -29,7 +29,7 @@ export function renderSettingsTable(): string {
   return ['| Setting | Default | Required | Meaning |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-/** The README with the table between its markers replaced; undefined if it does not have both markers once, in order. */
+/** The README with a new table between its markers; undefined unless it has both markers once, in order. */
 export function replaceSettingsTable(readme: string, table: string): string | undefined {
   const [before, after, ...more] = readme.split(begin);
   const [, rest, ...others] = after?.split(end) ?? [];

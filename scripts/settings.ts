@@ -1,5 +1,5 @@
 /**
- * Writes `.env.example` and the README's table of settings from the settings schema.
+ * `npm run settings`: writes `.env.example` and the README's table of settings from the settings schema.
  *
  * With `--check` it writes nothing and exits with 1 if one of them differs. Works in the current folder.
  */
@@ -31,5 +31,5 @@ function keepEqual(file: string, wanted: string): void {
 keepEqual('.env.example', renderEnvExample());
 
 const readme = replaceSettingsTable(read('README.md'), renderSettingsTable());
-if (readme === undefined) fail('README.md lacks its markers: put <!-- settings:begin --> and <!-- settings:end --> where the table belongs.');
-else keepEqual('README.md', readme);
+if (readme !== undefined) keepEqual('README.md', readme);
+else fail('README.md lacks its markers: put <!-- settings:begin --> and <!-- settings:end --> where the table belongs.');

@@ -5,9 +5,9 @@ import { readOptions } from './command-line.ts';
 import { withGatehouse } from './with-gatehouse.ts';
 
 /**
- * `npm run tenants -- move NAME --to database|shared`: moves a suspended tenant, also beside running servers.
+ * `npm run tenants -- move NAME --to database|shared`: moves the data of a suspended tenant, also while servers run.
  *
- * It may be interrupted anywhere and run again. `--data FOLDER` as for `npm start`.
+ * It may be interrupted at any point and run again. `--data FOLDER` as for `npm start`.
  */
 async function tenants(): Promise<void> {
   const [command, name = '', ...args] = process.argv.slice(2);
@@ -23,12 +23,18 @@ async function tenants(): Promise<void> {
 
 function describe(name: string, to: string, outcome: MoveOutcome): string {
   switch (outcome.kind) {
-    case 'moved': return `${name} is kept in ${to === 'database' ? 'a database of its own' : 'the shared database'}: ${outcome.rows} rows moved. Resume it by POST /tenants/resume.`;
-    case 'taken-back': return `${name} is kept where it was: the move that was begun is taken back.`;
+    case 'moved': {
+      const place = to === 'database' ? 'a database of its own' : 'the shared database';
+      return `${name} is kept in ${place}: ${outcome.rows} rows moved. Resume it by POST /tenants/resume.`;
+    }
+    case 'taken-back': return `${name} is kept where it was: the unfinished move is undone.`;
     case 'there-already': return `${name} is kept there already.`;
     case 'not-found': throw exit('usage', `There is no tenant ${name}.`);
-    case 'default-tenant': throw exit('usage', 'The default tenant is kept in the shared database for good.');
-    case 'not-suspended': throw exit('usage', `${name} is not suspended: only then nobody writes while it is moved. Suspend it by POST /tenants/suspend.`);
+    case 'default-tenant': throw exit('usage', 'The default tenant always stays in the shared database.');
+    case 'not-suspended': {
+      const why = 'a tenant that is not suspended could be written to while it is moved';
+      throw exit('usage', `${name} is not suspended: ${why}. Suspend it by POST /tenants/suspend.`);
+    }
   }
 }
 

@@ -4,13 +4,14 @@ import { formOf } from './test-run/form.ts';
 import { readTestOptions } from './test-run/options.ts';
 import { runTests } from './test-run/run-tests.ts';
 
-// Runs every test of the form, or those of the file patterns given, on a throw-away database. The last line printed is the counts.
+// `npm test`: runs all tests of the form, or the files that match the patterns, on a throw-away database. Its last line is the counts.
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 let interrupted: NodeJS.Signals | undefined;
 const stop = new AbortController();
 for (const signal of signals) process.on(signal, () => { interrupted = signal; stop.abort(); });
 
-const counts = await runTests({ ...readTestOptions(process.argv.slice(2)), form: formOf(process.env), signal: stop.signal }).catch((error: unknown): TestCounts => (
+const run = { ...readTestOptions(process.argv.slice(2)), form: formOf(process.env), signal: stop.signal };
+const counts = await runTests(run).catch((error: unknown): TestCounts => (
   { passed: 0, failed: 1, skipped: 0, faults: [error instanceof Error ? error.message : String(error)], passedFiles: [] }
 ));
 if (interrupted !== undefined) counts.faults.push(`interrupted by ${interrupted}`);

@@ -6,12 +6,16 @@ import type { Settings } from '../src/settings/load-settings.ts';
 import { prepareEnvironment } from './local-env.ts';
 
 /**
- * Runs a command's work on a Gatehouse that serves nothing, on the database of the servers that run, if any do; then closes all of it.
+ * Runs the work of a command on a Gatehouse that does not serve, and closes all of it afterwards.
  *
- * `data` is the folder of the local database, as for `npm start`. Rejects with what `exitWith` has an exit code and a message for.
+ * Uses the database of a running server, if there is one. `data` is the folder of the local database, as for `npm start`.
+ * Rejects with errors for which `exitWith` has an exit code and a message.
  */
-export async function withGatehouse(data: string | undefined, work: (gatehouse: Gatehouse, settings: Settings) => Promise<void>): Promise<void> {
-  const { env, mongo } = await prepareEnvironment({ ephemeral: false, join: true, data, log: (line) => process.stderr.write(`${line}\n`) });
+export async function withGatehouse(
+  data: string | undefined, work: (gatehouse: Gatehouse, settings: Settings) => Promise<void>,
+): Promise<void> {
+  const log = (line: string) => process.stderr.write(`${line}\n`);
+  const { env, mongo } = await prepareEnvironment({ ephemeral: false, join: true, data, log });
   try {
     const settings = loadSettings(env);
     const connection = await connect(settings.mongodbUri);

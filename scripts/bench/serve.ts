@@ -6,27 +6,37 @@ import type { Connection } from 'mongoose';
 import { connect } from '../../src/platform/database/connect.ts';
 import { withDatabase } from '../local-env.ts';
 
-/** Connects to a new throw-away database of this process. */
-export function connectThrowAway(name: string): Promise<Connection> {
-  return connect(withDatabase(process.argv[2] ?? '', `gatehouse_test_bench_${name}_${randomBytes(6).toString('hex')}`));
+/** The address of a new throw-away database on this database server; tests and benchmarks alone use such names. */
+export function throwAwayDatabase(mongodbUri: string, name: string): string {
+  return withDatabase(mongodbUri, `gatehouse_test_bench_${name}_${randomBytes(6).toString('hex')}`);
 }
 
-/** Listens on a free port of this machine and answers the origin. */
+/** Connects a server file, whose first argument is the database server, to a throw-away database. */
+export function connectThrowAway(name: string): Promise<Connection> {
+  return connect(throwAwayDatabase(process.argv[2] ?? '', name));
+}
+
+/** Listens on a free port of 127.0.0.1 and resolves with the origin. */
 export async function listen(app: Express): Promise<string> {
-  // As the stand-alone server has it: by Node's own 5 s, one that a slow machine holds up closes a connection on which a request is under way.
+  // As in the stand-alone server: Node's own limit of 5 s would close connections under load where the machine is slow.
   const server = createServer({ keepAliveTimeout: 65_000 }, app);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // a server that listens on a port has no other kind
 }
 
-/** Tells the parent that this process serves; when the parent lets go or dies, stops what serves besides, removes the database and ends. */
+/** Sends `ready` to the parent process. When the parent disconnects or dies: calls `stop`, removes the database, and ends. */
 export function serveUntilLetGo(ready: object, connection?: Connection, stop: () => Promise<void> = () => Promise.resolve()): void {
   process.once('disconnect', () => {
     const cleanUp = async (): Promise<void> => {
       await stop();
-      if (connection) await connection.dropDatabase().finally(() => connection.close());
+      if (connection) await dropAndClose(connection);
     };
     void cleanUp().finally(() => process.exit());
   });
   process.send?.(ready);
+}
+
+/** Removes a throw-away database and closes the connection to it. */
+export async function dropAndClose(connection: Connection): Promise<void> {
+  await connection.dropDatabase().finally(() => connection.close());
 }

@@ -6,6 +6,7 @@ import { findOnPath, isExecutable, run, tail } from './programs.ts';
 import type { Environment } from './programs.ts';
 
 const version = '0.5.3-beta.193';
+/** In ms. */
 const buildLimit = 1_800_000;
 
 interface Build {
@@ -14,27 +15,27 @@ interface Build {
   log: (line: string) => void;
 }
 
-/** SecantusDB's server in Rust, for floods and large data, which the one in Python is too slow for; undefined unless it has been built. */
+/** SecantusDB's server in Rust, for floods and large data: the one in Python is too slow for them. Undefined unless it has been built. */
 export function findBuiltSecantus({ cacheFolder }: Pick<Build, 'cacheFolder'>): Engine | undefined {
   const program = programIn(cacheFolder);
   return isExecutable(program) ? secantusEngine([program], `${version} in Rust`, true) : undefined;
 }
 
 /**
- * Builds it into the cache folder, which takes some minutes the first time. Answers whether it is there.
+ * Builds it into the cache folder, which takes some minutes the first time; says whether it is there.
  *
- * Without cargo nothing happens but a notice: what wants it goes on with the database that there is. Rejects when the build fails.
+ * Without cargo it only logs a notice, and tests use a slow database. Rejects if the build fails.
  */
 export async function buildSecantus({ cacheFolder, env, log }: Build): Promise<boolean> {
   if (findBuiltSecantus({ cacheFolder })) return true;
   const cargo = findOnPath('cargo', env);
   if (cargo === undefined) {
-    log('SecantusDB in Rust is not built, because there is no cargo on PATH: proofs that want a fast database run on the slow one.');
+    log('SecantusDB in Rust is not built, because there is no cargo on PATH: tests that need a fast database run on a slow one.');
     return false;
   }
   log(`Building SecantusDB ${version} in Rust into ${rootIn(cacheFolder)} (once, some minutes)...`);
   await mkdir(cacheFolder, { recursive: true });
-  // Its lowest Rust version is stated higher than it needs. Less optimized, it is built in half the time and as fast as these proofs need.
+  // It states a newer Rust than it needs. With less optimization it is built in half the time, and is fast enough for the tests.
   const settings = { CARGO_PROFILE_RELEASE_LTO: 'off', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16', CARGO_PROFILE_RELEASE_OPT_LEVEL: '1' };
   const options = ['install', 'secantus-mdb', '--version', version, '--ignore-rust-version', '--root', rootIn(cacheFolder)];
   const built = await run(cargo, options, { ...env, ...settings }, buildLimit);

@@ -3,12 +3,12 @@ import https from 'node:https';
 import type { Environment } from './programs.ts';
 
 /**
- * Says whether an HTTPS host answers at all within `timeout` ms, through the proxy of the environment if it names one.
+ * Says whether an HTTPS host answers within `timeout` ms, through the proxy of the environment if there is one.
  *
  * A proxy that refuses the tunnel counts as no answer.
  */
 export async function canReach(url: string, env: Environment, timeout: number): Promise<boolean> {
-  const { signal, cancel } = deadline(timeout);
+  const signal = AbortSignal.timeout(timeout);
   try {
     const target = new URL(url);
     const proxy = env['https_proxy'] ?? env['HTTPS_PROXY'] ?? env['http_proxy'] ?? env['HTTP_PROXY'];
@@ -17,15 +17,7 @@ export async function canReach(url: string, env: Environment, timeout: number): 
     return true;
   } catch {
     return false;
-  } finally {
-    cancel();
   }
-}
-
-function deadline(timeout: number): { signal: AbortSignal; cancel: () => void } {
-  const controller = new AbortController();
-  const timer = setTimeout(() => { controller.abort(); }, timeout);
-  return { signal: controller.signal, cancel: () => { clearTimeout(timer); } };
 }
 
 async function tunnelOpens(proxy: URL, target: URL, signal: AbortSignal): Promise<boolean> {
@@ -38,7 +30,7 @@ async function tunnelOpens(proxy: URL, target: URL, signal: AbortSignal): Promis
         socket.destroy();
         resolve(answer.statusCode === 200);
       })
-      .on('response', () => { resolve(false); })
+      .on('response', () => resolve(false))
       .on('error', reject)
       .end();
   });

@@ -17,17 +17,20 @@ interface Choice {
 }
 
 /**
- * Chooses the local database server: an installed `mongod`, one from mongodb-memory-server, else SecantusDB.
+ * Chooses the local database server: an installed `mongod`, one from mongodb-memory-server, or else SecantusDB.
  *
- * Data kept by SecantusDB stays with it even when a `mongod` appears later: a newly installed or reachable MongoDB would
- * otherwise start empty, as if all data were gone.
+ * Data of SecantusDB stays with SecantusDB even if a `mongod` appears later: the new server would start empty, as if all
+ * data were gone.
  */
 export async function chooseEngine(choice: Choice): Promise<Engine> {
   const keeps = (folder: Engine['folder']): boolean => !choice.ephemeral && existsSync(join(choice.dataFolder, folder));
   if (keeps('secantusdb')) return await installSecantus(choice);
-  const engine = await findMongod(choice.env, choice.log) ?? await downloadMongod(choice) ?? (choice.prefersFast === true ? findBuiltSecantus(choice) : undefined) ?? await installSecantus(choice);
+  const engine = await findMongod(choice.env, choice.log)
+    ?? await downloadMongod(choice)
+    ?? (choice.prefersFast === true ? findBuiltSecantus(choice) : undefined)
+    ?? await installSecantus(choice);
   if (keeps('mongod') && engine.folder !== 'mongod') {
-    choice.log(`${join(choice.dataFolder, 'mongod')} holds data of a mongod that is no longer here; it is left alone.`);
+    choice.log(`${join(choice.dataFolder, 'mongod')} holds data of a mongod that is not installed any more; it stays as it is.`);
   }
   return engine;
 }

@@ -1,35 +1,35 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { endOrphan } from './end-orphan.ts';
 import { identifyProcess } from './process-identity.ts';
 import { replaceFile, writeOnce } from './write-once.ts';
+
+// A lock of its own, not proper-lockfile: that one knows a holder by the age of a file alone. So it waits 10 s after a killed
+// holder, and takes the lock from a holder that was merely stopped for 10 s. This one knows the process, and its server.
 
 const claimName = 'in-use.json';
 
 interface Holder {
-  owner: { pid: number; started: string };
-  server?: ClaimedServer;
+  readonly owner: { readonly pid: number; readonly started: string };
+  readonly server?: ClaimedServer;
 }
 
-/** The database server that a claim is for; its address once it answers. */
+/** The database server of a claim. */
 export interface ClaimedServer {
-  pid: number;
-  storage: string;
-  uri?: string;
+  readonly pid: number;
+  readonly storage: string;
+  /** Once it answers. */
+  readonly uri?: string;
 }
 
 /** The exclusive use of a data folder by this process. */
 export interface DataClaim {
-  /** Notes the server, so that a later start can end it if it was orphaned. */
-  note: (server: ClaimedServer) => void;
-  release: () => void;
+  /** Records the server, so that a later start can end it if it is an orphan. */
+  readonly note: (server: ClaimedServer) => void;
+  readonly release: () => void;
 }
 
-/**
- * Claims a data folder for this process, ending first the orphaned server of an owner that died.
- *
- * Rejects when the owner lives. Only a process proven to be that server, by its command line, is ever ended.
- */
+/** Claims a data folder for this process; ends first the server of an owner that died. Rejects if the owner lives. */
 export async function claimData(dataFolder: string): Promise<DataClaim> {
   const path = join(dataFolder, claimName);
   const owner = { pid: process.pid, started: identifyProcess(process.pid)?.started ?? '' };
@@ -47,12 +47,12 @@ export async function claimData(dataFolder: string): Promise<DataClaim> {
     rmSync(path, { force: true });
   }
   return {
-    note: (server) => { replaceFile(path, write({ owner, server })); },
-    release: () => { rmSync(path, { force: true }); },
+    note: (server) => replaceFile(path, write({ owner, server })),
+    release: () => rmSync(path, { force: true }),
   };
 }
 
-/** The server that another living process runs on this data folder, as far as it has noted it; undefined if none does. */
+/** The server that another living process runs on this data folder, as far as it has recorded it; undefined if no process does. */
 export function claimedServer(dataFolder: string): Partial<ClaimedServer> | undefined {
   const holder = readHolder(join(dataFolder, claimName));
   return holder && livesOwner(holder) ? holder.server ?? {} : undefined;
@@ -64,28 +64,10 @@ function livesOwner({ owner }: Holder): boolean {
 
 function readHolder(path: string): Holder | undefined {
   try {
-    // Written by this module in one step; anything else fails below and counts as a dead claim.
+    // Written by this module in one step; any other content fails below and is a dead claim.
     const holder = JSON.parse(readFileSync(path, 'utf8')) as Holder;
     return Number.isInteger(holder.owner.pid) ? holder : undefined;
   } catch {
     return undefined;
-  }
-}
-
-async function endOrphan({ pid, storage }: { pid: number; storage: string }): Promise<void> {
-  const identity = identifyProcess(pid);
-  if (identity?.command.includes(storage) !== true) return;
-  const lives = (): boolean => identifyProcess(pid)?.started === identity.started;
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (lives()) send(pid, signal);
-    for (let waited = 0; waited < 10_000 && lives(); waited += 50) await sleep(50);
-  }
-}
-
-function send(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It ended by itself in between.
   }
 }

@@ -6,6 +6,7 @@ import { mongodVersion } from './find-mongod.ts';
 import { canReach } from './can-reach.ts';
 import type { Environment } from './programs.ts';
 
+/** How long a host that gave no answer is not asked again, in ms. */
 const rememberedFor = 24 * 3_600_000;
 
 interface Place {
@@ -14,14 +15,14 @@ interface Place {
 }
 
 /**
- * The `mongod` of mongodb-memory-server: an already downloaded one, else a download, else undefined.
+ * Finds the `mongod` that mongodb-memory-server has downloaded, or downloads it; undefined if neither is possible.
  *
- * The library tries a blocked download for some 7 s, so its host is asked first (at most 2 s), and a negative answer is
- * remembered for a day in a file of the cache folder.
+ * The library tries a blocked download for some 7 s. So its host is asked first (at most 2 s), and if it gives no answer,
+ * a file in the cache folder records that for a day.
  */
 export async function downloadMongod(download: Place & { log: (line: string) => void }): Promise<Engine | undefined> {
   const { env, log } = download;
-  // Loaded only when wanted: it costs 0.4 s, and an installation without development packages lacks it.
+  // Loaded only if needed: it takes 0.4 s, and an installation without development packages does not have it.
   const library = await import('mongodb-memory-server').catch(() => undefined);
   if (library === undefined) return undefined;
   const { DryMongoBinary, MongoBinary } = library;
@@ -31,7 +32,7 @@ export async function downloadMongod(download: Place & { log: (line: string) => 
     if (binary === undefined) {
       if (!(await mayDownload(download))) return undefined;
       log(`Downloading MongoDB ${wanted.version} (once)...`);
-      // The library checks certificates only when npm's setting says so.
+      // The library checks certificates only if npm's setting says so.
       process.env['npm_config_strict_ssl'] ??= 'true';
       binary = await MongoBinary.getPath();
     }
@@ -40,7 +41,7 @@ export async function downloadMongod(download: Place & { log: (line: string) => 
     return mongodEngine('memory-server', binary, version);
   } catch (error) {
     await remember(download);
-    log(`No MongoDB by download (${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}); taking SecantusDB.`);
+    log(`No MongoDB by download (${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}); using SecantusDB.`);
     return undefined;
   }
 }
@@ -49,7 +50,7 @@ function downloadHost(env: Environment): string {
   return env['MONGOMS_DOWNLOAD_URL'] ?? env['MONGOMS_DOWNLOAD_MIRROR'] ?? 'https://fastdl.mongodb.org';
 }
 
-/** Says whether the download's host answers; a negative answer of the last day is taken from the cache folder. */
+/** Says whether the host of the download answers; it is not asked again for a day if it did not. */
 export async function mayDownload(download: Place): Promise<boolean> {
   const host = downloadHost(download.env);
   const note = notePath(download);
@@ -62,7 +63,7 @@ export async function mayDownload(download: Place): Promise<boolean> {
 
 async function remember(download: Place): Promise<void> {
   await mkdir(download.cacheFolder, { recursive: true });
-  const text = 'gave no MongoDB; asked again a day after this file was written, or when it is removed.';
+  const text = 'gave no MongoDB. It is asked again a day after this file was written, or if the file is removed.';
   await writeFile(notePath(download), `${downloadHost(download.env)}\n${text}\n`);
 }
 

@@ -5,19 +5,19 @@ export interface Place {
   ephemeral: boolean;
 }
 
-/** A database server that can be started here: its command line, and what its log says when it is ready. */
+/** A database server that can be started here: its command line, and the text in its log once it is ready. */
 export interface Engine {
   kind: 'mongod' | 'memory-server' | 'secantus';
-  /** Name and version for people. */
+  /** Name and version, for people. */
   name: string;
   /** Folder under the data folder; engines that read each other's files share one. */
   folder: 'mongod' | 'secantusdb';
-  /** Whether it bears floods and large data. */
+  /** Whether it is fast enough for floods and large data. */
   isFast: boolean;
   command: (place: Place) => string[];
-  /** What its address says besides the replica set. */
+  /** Options of its address besides the replica set. */
   addressOptions: Readonly<Record<string, string>>;
-  /** Matches the log once the server listens on its own port, so that nobody else's server is taken for it. */
+  /** Matches the log once the server listens on its own port: another server on that port is not mistaken for it. */
   ready: RegExp;
 }
 
@@ -38,7 +38,11 @@ export function mongodEngine(kind: 'mongod' | 'memory-server', binary: string, v
   };
 }
 
-/** Describes an installed SecantusDB as an engine; `program` begins its command line. Of its two servers, that in Rust is fast, and the other can hold data in memory alone. */
+/**
+ * Describes an installed SecantusDB as an engine; its command line begins with `program`.
+ *
+ * The server in Rust is fast. The one in Python can keep throw-away data in memory.
+ */
 export function secantusEngine(program: string[], version: string, isFast = false): Engine {
   return {
     kind: 'secantus',
@@ -50,16 +54,16 @@ export function secantusEngine(program: string[], version: string, isFast = fals
       '--host', '127.0.0.1',
       '--port', String(port),
       '--storage-path', ephemeral && !isFast ? ':memory:' : storage,
-      // Without it a killed server loses writes it has acknowledged.
+      // Without it a killed server loses writes that it has acknowledged.
       '--sync-on-commit',
     ],
-    // It looks through its last 10,000 records of such writes at every further one; a single node has no other to retry on.
+    // Each retryable write makes it read its records of the last 10,000. A single node has no other node to retry on.
     addressOptions: { retryWrites: 'false' },
     ready: /secantus(?:d-rs)? listening on/,
   };
 }
 
-/** The address of a server that is the primary of its set; `database` may be left out. */
+/** The address of a server that is the primary of its replica set. */
 export function addressOf({ addressOptions }: Engine, port: number, replicaSet: string, database = ''): string {
   return `mongodb://127.0.0.1:${String(port)}/${database}?${String(new URLSearchParams({ replicaSet, ...addressOptions }))}`;
 }

@@ -6,6 +6,7 @@ import { findOnPath, isExecutable, run, tail } from './programs.ts';
 import type { Environment } from './programs.ts';
 
 const version = '0.7.0b3';
+/** After this time in ms, a half-made installation is of a process that was killed. */
 const abandonedAfter = 3_600_000;
 const otherWays = 'or install MongoDB so that `mongod` is on PATH, or set MONGODB_URI (TEST_MONGODB_URI for tests)';
 
@@ -16,10 +17,10 @@ interface Installation {
 }
 
 /**
- * Makes SecantusDB ready to run in a virtual environment under the cache folder, installing it from PyPI the first time.
+ * Installs SecantusDB from PyPI into a virtual environment in the cache folder, unless it is there and works.
  *
- * A damaged or half-made environment is made anew. It is built aside and renamed into place, so that two processes
- * installing at once both end with the same whole one. Refuses, with a cure, without Python 3.10 or when pip fails.
+ * A damaged environment is replaced. A new one is built in another folder and renamed in the end, so that two processes
+ * that install at once both get the same complete one. Rejects, with a cure, without Python 3.10 and if pip fails.
  */
 export async function installSecantus({ cacheFolder, env, log }: Installation): Promise<Engine> {
   const home = join(cacheFolder, `secantusdb-${version}`);
@@ -36,13 +37,13 @@ export async function installSecantus({ cacheFolder, env, log }: Installation): 
       await rm(aside, { recursive: true, force: true });
     }
   }
-  // An empty configuration: a secantusd.toml lying in somebody's home folder must not change what runs here.
+  // An empty configuration: a secantusd.toml in the user's home folder must not change what runs here.
   const configuration = join(home, 'secantusd.toml');
   await writeFile(configuration, '');
   return secantusEngine([...programIn(home), '--config', configuration], version);
 }
 
-/** The interpreter and the script by name: the script's first line still names the folder it was built in. */
+/** Interpreter and script: the script cannot be run alone, because its first line names the folder in which it was built. */
 function programIn(home: string): [python: string, script: string] {
   return [join(home, 'bin', 'python'), join(home, 'bin', 'secantusd-py')];
 }
@@ -51,11 +52,11 @@ async function works(home: string, env: Environment): Promise<boolean> {
   return await fault(home, env) === undefined;
 }
 
-/** What keeps an environment from working, or undefined. */
+/** Why an environment does not work; undefined if it works. */
 async function fault(home: string, env: Environment): Promise<string | undefined> {
   const [python, script] = programIn(home);
-  if (!isExecutable(python) || !isExecutable(script)) return `${home} is not whole`;
-  // Loads the whole server (0.4 s): a missing file of a dependency is found here and not as a riddle in a log.
+  if (!isExecutable(python) || !isExecutable(script)) return `${home} is not complete`;
+  // Loads the whole server (0.4 s): a missing file of a dependency is found here, and not later in a log.
   const { ok, output } = await run(python, ['-c', 'import secantus.cli'], env, 60_000);
   return ok ? undefined : output;
 }
@@ -71,8 +72,9 @@ async function findPython(env: Environment): Promise<string> {
     if (ok) return python;
     found.push(`${python} is ${tail(output, 1)}`);
   }
+  const others = found.length > 0 ? ` (${found.join(', ')})` : '';
   throw new Error(
-    'The local database SecantusDB needs Python 3.10 or newer, and there is none on PATH' + (found.length > 0 ? ` (${found.join(', ')})` : '') +
+    `The local database SecantusDB needs Python 3.10 or newer, and there is none on PATH${others}` +
     `. Cure: install it (Debian, Ubuntu: apt-get install python3 python3-venv; macOS: brew install python3), ${otherWays}.`,
   );
 }
@@ -81,14 +83,14 @@ async function build(python: string, folder: string, env: Environment): Promise<
   const made = await run(python, ['-m', 'venv', folder], env, 120_000);
   if (!made.ok) {
     throw new Error(
-      `A Python environment for SecantusDB could not be made:\n${tail(made.output)}\n` +
+      `A Python environment for SecantusDB could not be created:\n${tail(made.output)}\n` +
       `Cure: install Python's venv and pip (Debian, Ubuntu: apt-get install python3-venv), ${otherWays}.`,
     );
   }
-  // Compiling everything in advance takes four times as long as the rest; Python compiles what it loads anyway.
+  // To compile all in advance takes four times as long as the rest; Python compiles what it loads anyway.
   const options = ['--quiet', '--disable-pip-version-check', '--no-input', '--prefer-binary', '--no-compile'];
   const pip = ['-m', 'pip', 'install', ...options, `SecantusDB==${version}`];
-  // A personal "install for this user" setting of pip fails inside an environment.
+  // With pip's setting "install for this user", an installation in an environment fails.
   const installed = await run(join(folder, 'bin', 'python'), pip, { ...env, PIP_USER: '0' }, 900_000);
   const wrong = installed.ok ? await fault(folder, env) : installed.output;
   if (wrong !== undefined) {
@@ -99,20 +101,20 @@ async function build(python: string, folder: string, env: Environment): Promise<
   }
 }
 
+/** Renames a complete environment into place, unless another process has put a working one there. */
 async function putInPlace(aside: string, home: string, env: Environment): Promise<void> {
-  // A whole one that appeared meanwhile stays: its maker is about to run from it.
+  // Fails if the folder exists: of several processes at once only the first succeeds, and it runs from there at once.
+  if (await rename(aside, home).then(() => true, () => false)) return;
   if (await works(home, env)) return;
   const broken = `${home}.broken-${String(process.pid)}-${String(Date.now())}`;
   await rename(home, broken).catch(() => undefined);
   await rm(broken, { recursive: true, force: true });
-  try {
-    await rename(aside, home);
-  } catch (error) {
+  await rename(aside, home).catch(async (error: unknown) => {
     if (!(await works(home, env))) throw error;
-  }
+  });
 }
 
-/** Removes what installations that were killed half-way left behind. */
+/** Removes what killed installations left behind. */
 async function removeAbandoned(cacheFolder: string): Promise<void> {
   for (const name of await readdir(cacheFolder)) {
     if (!/^secantusdb-.*\.(building|broken)-/.test(name)) continue;

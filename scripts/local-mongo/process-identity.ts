@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** What tells a process from a later one with the same number. */
+/** Distinguishes a process from a later one with the same number. */
 export interface ProcessIdentity {
   started: string;
   command: string;
 }
 
-/** Looks a running process up, in /proc or with `ps`; undefined when none with this number runs (a zombie does not). */
+/** Looks up a running process, in /proc or with `ps`; undefined if none with this number runs (a zombie does not). */
 export function identifyProcess(pid: number): ProcessIdentity | undefined {
   try {
     return existsSync('/proc/self/stat') ? fromProc(pid) : fromPs(pid);
@@ -18,7 +18,7 @@ export function identifyProcess(pid: number): ProcessIdentity | undefined {
 
 function fromProc(pid: number): ProcessIdentity | undefined {
   const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-  // The second field is the program's name in brackets and may hold spaces; `state` is the third, `starttime` the 22nd.
+  // The second field is the program's name in brackets, which may contain spaces; `state` is the third, `starttime` the 22nd.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const started = fields[19];
   if (fields[0] === 'Z' || started === undefined) return undefined;

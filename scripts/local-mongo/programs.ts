@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The environment of a process, as handed in by the caller. */
+/** The environment of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Finds an executable file along PATH, or undefined. */
+/** Finds an executable file on PATH. */
 export function findOnPath(name: string, env: Environment): string | undefined {
   return (env['PATH'] ?? '')
     .split(delimiter)
@@ -25,9 +25,9 @@ export function isExecutable(path: string): boolean {
 }
 
 /**
- * Runs a program to its end and returns what it printed; never rejects.
+ * Runs a program to its end and resolves with what it printed; never rejects.
  *
- * `ok` is false when it could not be run, ended with another code than 0, or ran longer than `timeout` ms.
+ * `ok` is false if it could not be run, ended with another code than 0, or ran longer than `timeout` ms.
  */
 export async function run(file: string, args: string[], env: Environment, timeout: number): Promise<{ ok: boolean; output: string }> {
   return await new Promise((resolve) => {

@@ -4,14 +4,17 @@ import { replicaSetName } from './engine.ts';
 
 type Command = (command: Record<string, unknown>) => Promise<Record<string, unknown>>;
 
+/** In ms. */
 const timeLimit = 30_000;
 
 /**
- * Waits until the server on this port of 127.0.0.1 is the primary of its one-node replica set, making the set first if
- * there is none, and returns the set's name. Rejects after 30 s.
+ * Waits until the server on this port of 127.0.0.1 is the primary of its replica set, and resolves with the set's name.
+ *
+ * Forms the set if there is none. Rejects after 30 s.
  */
 export async function waitForPrimary(port: number): Promise<string> {
-  const client = new mongoose.mongo.MongoClient(`mongodb://127.0.0.1:${String(port)}/?directConnection=true`, { serverSelectionTimeoutMS: 5_000 });
+  const address = `mongodb://127.0.0.1:${String(port)}/?directConnection=true`;
+  const client = new mongoose.mongo.MongoClient(address, { serverSelectionTimeoutMS: 5_000 });
   try {
     const admin = client.db('admin');
     const command: Command = async (document) => await admin.command(document);
@@ -36,7 +39,7 @@ async function formSet(command: Command, host: string): Promise<void> {
     await command({ replSetInitiate: { _id: replicaSetName, members } });
   } catch (error) {
     if (!(error instanceof mongoose.mongo.MongoServerError) || error.codeName !== 'AlreadyInitialized') throw error;
-    // The data was made under another port, and a member that does not find itself in the set's list stays out of it.
+    // The data was created under another port, and a node that is not in the set's list of members does not join the set.
     const { config } = await command({ replSetGetConfig: 1 });
     const known = config as { version: number; members: { host: string }[] }; // the documented shape of a replica set's configuration
     if (known.members[0]?.host === host) return;

@@ -4,29 +4,29 @@ import { createInterface } from 'node:readline';
 import type { Socket } from 'node:net';
 import type { Environment } from './programs.ts';
 
-/** A server process that ends no later than the process which started it. */
+/** A server process that ends no later than the process that started it. */
 export interface SupervisedProcess {
   pid: number;
-  /** Ends it, with SIGKILL when it does not heed the signal within 5 s. May be called again. */
+  /** Ends it, with SIGKILL if it has not ended 5 s after the signal. May be called again. */
   stop: () => Promise<void>;
 }
 
 interface Supervision {
   command: string[];
   env: Environment;
-  /** File that takes what the server prints. */
+  /** File for what the server prints. */
   logFile: string;
-  /** KILL when there is no data to keep. */
+  /** KILL if there is no data to keep. */
   signal: 'TERM' | 'KILL';
-  /** Folder removed in the end, even if this process was killed. */
+  /** Folder that is removed in the end, even if this process is killed. */
   throwAway?: string | undefined;
-  /** Called once when the server has ended, with the end of its log, which may be gone from the disk by then. */
+  /** Called once the server has ended, with the end of its log, which may be removed from the disk by then. */
   onExit: (code: number | null, log: string) => void;
 }
 
 /**
- * The shell between this process and the server: its standard input is a pipe that the system closes however this
- * process ends, kill -9 included, and that is the sign to end the server. No process is ever left to be cleaned up.
+ * The shell between this process and the server. Its standard input is a pipe, which the system closes however this
+ * process ends, kill -9 included. The shell then ends the server, so that none is left behind.
  */
 const supervisor = `
 log=$1 signal=$2 away=$3; shift 3
@@ -46,7 +46,7 @@ code=$?
 tail -c 8192 "$log"
 exit "$code"`;
 
-/** Starts a server so that it dies with this process, and out of reach of the terminal's Ctrl-C, which is for us to handle. */
+/** Starts a server so that it ends with this process. The terminal's Ctrl-C does not reach it: this process handles that. */
 export async function supervise({ command, env, logFile, signal, throwAway, onExit }: Supervision): Promise<SupervisedProcess> {
   const shell = spawn('/bin/sh', ['-c', supervisor, 'supervisor', logFile, signal, throwAway ?? '', ...command], {
     env: { ...env },
@@ -56,11 +56,11 @@ export async function supervise({ command, env, logFile, signal, throwAway, onEx
   const exited = once(shell, 'exit');
   const printed: string[] = [];
   const lines = createInterface(shell.stdout).on('line', (line) => printed.push(line));
-  // Not "exit": what the shell printed last may still be on its way then.
+  // Not "exit": the last lines of the shell may not have arrived then.
   shell.once('close', (code) => onExit(code, printed.slice(1).join('\n')));
   shell.stdin.on('error', () => undefined);
   const [line] = await once(lines, 'line') as [string];
-  // A caller that forgets to stop the server must still be able to end. Pipes of a child are sockets, which the types do not say.
+  // A caller that forgets to stop the server must still be able to end. The pipes of a child are sockets, which the types do not say.
   shell.unref();
   (shell.stdin as Socket).unref();
   (shell.stdout as Socket).unref();

@@ -4,12 +4,12 @@ import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync
 /**
  * Creates a file with its whole content unless it exists, mode 0600; says whether this call created it.
  *
- * Of several processes at once exactly one succeeds, and no reader ever sees a part of the content.
+ * Of several processes at once exactly one succeeds. No reader ever sees only a part of the content.
  */
 export function writeOnce(path: string, content: string): boolean {
   const aside = writeAside(path, content);
   try {
-    // Unlike a rename, a link fails when the name is taken.
+    // Unlike a rename, a link fails if the name is taken.
     linkSync(aside, path);
     return true;
   } catch (error) {

@@ -5,18 +5,18 @@ import { join } from 'node:path';
 import { affectsAll, proofs } from './proofs.ts';
 import type { Proof } from './proofs.ts';
 
-/** When a proof last held, and for which state of the files that it depends on. */
+/** When a proof last held, and the state of the files that it depends on at that time. */
 export interface ProofRecord {
   /** A day, as in 2026-11-28. */
   readonly provenOn: string;
-  /** Digests of what it depends on, by folder or file. */
+  /** Digests of the files that it depends on, by folder or file. */
   readonly digests: Readonly<Record<string, string>>;
 }
 
-/** A proof that last held before something that it depends on changed. */
+/** A proof that has not been run since a file that it depends on changed. */
 export interface OldProof {
   readonly proof: string;
-  /** What has changed since: folders, files, or beginnings of paths. */
+  /** The changes since: folders, files, or beginnings of paths. */
   readonly changed: readonly string[];
   /** Undefined if it never held. */
   readonly provenOn: string | undefined;
@@ -29,19 +29,19 @@ export async function readProofRecords(project: string): Promise<Readonly<Record
   return existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) as Record<string, ProofRecord> : {}; // written by recordProof alone
 }
 
-/** The record of a proof that is about to run, of the files as they are at this moment: they may change while it runs. */
+/** Creates the record of a proof that is about to run, from the files at this moment: they may change while it runs. */
 export async function prepareRecord(project: string, proof: Proof, now: Date): Promise<ProofRecord> {
   return { provenOn: now.toISOString().slice(0, 10), digests: await digestsOf(project, proof) };
 }
 
-/** Writes down that a proof holds. */
+/** Records that a proof holds. */
 export async function recordProof(project: string, { name }: Proof, record: ProofRecord): Promise<void> {
   const all = { ...await readProofRecords(project), [name]: record };
   const known = proofs.filter((proof) => proof.name in all).map((proof) => [proof.name, all[proof.name]]);
   await writeFile(join(project, recordFile), `${JSON.stringify(Object.fromEntries(known), null, 2)}\n`);
 }
 
-/** The proofs that are older than the newest change of what they depend on. */
+/** Finds the proofs that are older than the newest change of their files. */
 export async function findOldProofs(project: string, records: Readonly<Record<string, ProofRecord>>): Promise<OldProof[]> {
   const old = await Promise.all(proofs.map(async (proof) => {
     const record = records[proof.name];
@@ -58,7 +58,7 @@ async function digestsOf(project: string, { covers, tests, benches }: Proof): Pr
   return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await digestOf(project, path)] as const)));
 }
 
-/** Of all files of a folder, of one file, or of all files whose paths begin so. */
+/** The digest of all files of a folder, of one file, or of all files whose paths begin with `path`. */
 async function digestOf(project: string, path: string): Promise<string> {
   const hash = createHash('sha256');
   for (const file of await filesOf(project, path)) hash.update(file).update('\0').update(await readFile(join(project, file))).update('\0');
@@ -69,7 +69,8 @@ async function filesOf(project: string, path: string): Promise<string[]> {
   if (existsSync(join(project, path))) {
     if (statSync(join(project, path)).isFile()) return [path];
     const found = await readdir(join(project, path), { recursive: true, withFileTypes: true });
-    return found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(project.length + 1)).sort();
+    const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(project.length + 1));
+    return files.filter((file) => !file.includes('/node_modules/')).sort();
   }
   const folder = path.slice(0, path.lastIndexOf('/'));
   return (await readdir(join(project, folder))).map((name) => `${folder}/${name}`).filter((file) => file.startsWith(path)).sort();

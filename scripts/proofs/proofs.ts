@@ -1,7 +1,7 @@
-/** One group of proofs: what it says something about, and what it runs in the full form. */
+/** A group of tests and benchmarks that prove something about a part of the source in the full form. */
 export interface Proof {
   readonly name: string;
-  /** Folders and files of the source; a change there makes the proof old. */
+  /** Folders and files of the source. After a change there, the proof is old. */
   readonly covers: readonly string[];
   /** Test files, by the beginnings of their paths. */
   readonly tests: readonly string[];
@@ -9,8 +9,10 @@ export interface Proof {
   readonly benches?: readonly (readonly string[])[];
 }
 
-/** What every proof depends on. */
-export const affectsAll = ['package-lock.json', 'config', 'test/support', 'scripts/test-run', 'scripts/local-mongo', 'scripts/local-mongo.ts'];
+/** Every proof depends on these. */
+export const affectsAll = [
+  'package-lock.json', 'config', 'test/support', 'scripts/test-run', 'scripts/local-mongo', 'scripts/local-mongo.ts',
+];
 
 export const proofs: readonly Proof[] = [
   {
@@ -32,14 +34,23 @@ export const proofs: readonly Proof[] = [
   },
   {
     name: 'logins',
-    covers: ['src/features/accounts', 'src/features/users', 'src/features/links', 'src/platform/passwords', 'src/platform/limits', 'src/platform/mail'],
-    tests: ['test/alone/telling', 'test/alone/login-flood', 'test/platform/limits/logins-at-once', 'test/platform/passwords/password-lag', 'test/engine/hostile-cost', 'test/bench/login'],
+    covers: [
+      'src/features/accounts', 'src/features/users', 'src/features/links',
+      'src/platform/passwords', 'src/platform/limits', 'src/platform/mail',
+    ],
+    tests: [
+      'test/alone/telling', 'test/alone/login-flood', 'test/platform/limits/logins-at-once',
+      'test/platform/passwords/password-lag', 'test/engine/hostile-cost', 'test/bench/login',
+    ],
     benches: [['login']],
   },
   {
     name: 'roles',
     covers: ['src/features/roles', 'src/features/groups', 'src/features/memberships', 'src/features/preview', 'src/features/audit'],
-    tests: ['test/features/preview/', 'test/features/grants/delegation', 'test/features/roles/role-deletion', 'test/features/users/superadmin/last-superadmin', 'test/faults/kill-during-role-update'],
+    tests: [
+      'test/features/preview/', 'test/features/grants/delegation', 'test/features/roles/role-deletion',
+      'test/features/users/superadmin/last-superadmin', 'test/faults/kill-during-role-update',
+    ],
   },
   {
     name: 'tenants',
@@ -50,7 +61,10 @@ export const proofs: readonly Proof[] = [
   {
     name: 'revocation',
     covers: ['src/platform/cache', 'src/platform/changes', 'src/features/sessions'],
-    tests: ['test/alone/revocation', 'test/alone/redis-revocation', 'test/platform/cache/', 'test/process/revocation', 'test/faults/broken-feed', 'test/faults/held-loads', 'test/faults/million-sessions'],
+    tests: [
+      'test/alone/revocation', 'test/alone/redis-revocation', 'test/platform/cache/', 'test/process/revocation',
+      'test/faults/broken-feed', 'test/faults/held-loads', 'test/faults/million-sessions',
+    ],
     benches: [['revocation', '--nodes', '2', '--changes', '10000']],
   },
   {
@@ -61,19 +75,24 @@ export const proofs: readonly Proof[] = [
   },
   {
     name: 'faults',
-    covers: ['src/platform/database', 'src/platform/metrics', 'src/platform/module.ts', 'src/platform/platform.ts', 'src/process', 'src/main.ts'],
+    covers: [
+      'src/platform/database', 'src/platform/metrics', 'src/platform/module.ts', 'src/platform/platform.ts', 'src/process', 'src/main.ts',
+    ],
     tests: ['test/alone/database-outage', 'test/faults/'],
   },
 ];
 
-/** The proofs of these names: of a proof, or of a folder of src, with or without the folders above it. Throws for a name of neither. */
+/** Finds proofs by their names, or by a folder of src, with or without the folders above it. Throws for an unknown name. */
 export function findProofs(names: readonly string[]): readonly Proof[] {
   if (names.length === 0) return proofs;
   const found = names.map((name) => {
     const folder = name.replace(/\/$/, '').replace(/^(src\/)?/, 'src/');
     const isOf = (covered: string): boolean => covered === folder || covered.endsWith(folder.replace(/^src/, ''));
     const matching = proofs.filter((proof) => proof.name === name || proof.covers.some(isOf));
-    if (matching.length === 0) throw new Error(`No proof is named "${name}" or covers ${folder}. Cure: one of ${proofs.map((proof) => proof.name).join(', ')}, or a folder of src.`);
+    if (matching.length === 0) {
+      const known = proofs.map((proof) => proof.name).join(', ');
+      throw new Error(`No proof is named "${name}" or covers ${folder}. Cure: one of ${known}, or a folder of src.`);
+    }
     return matching;
   });
   return proofs.filter((proof) => found.some((matching) => matching.includes(proof)));

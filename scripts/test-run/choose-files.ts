@@ -2,9 +2,9 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Form } from './form.ts';
 
-/** What measures time: it is run last, file by file, because a test beside it would be measured too. */
+/** Tests that measure time. They run last, one file at a time, because a test beside them would be measured too. */
 export const aloneFolder = 'test/alone/';
-/** Left out of the short form, unless a pattern names them. */
+/** The short form leaves these out, unless a pattern names them. */
 const onlyInCi = [aloneFolder, 'test/bench/'];
 
 /** The files of a run, in two parts. */
@@ -18,7 +18,7 @@ export async function listTestFiles(project: string): Promise<string[]> {
   return files.filter((file) => file.endsWith('.test.ts')).map((file) => `test/${file}`).sort();
 }
 
-/** Chooses the files whose path matches one of the patterns; without patterns, all that belong to the form. */
+/** Chooses the files whose path matches one of the patterns; without patterns, all files of the form. */
 export function chooseFiles(files: readonly string[], patterns: readonly string[], form: Form): ChosenFiles {
   const isInForm = (file: string): boolean => form !== 'short' || !onlyInCi.some((folder) => file.startsWith(folder));
   const chosen = files.filter(patterns.length === 0 ? isInForm : (file) => patterns.some((pattern) => new RegExp(pattern).test(file)));
@@ -29,5 +29,6 @@ export function chooseFiles(files: readonly string[], patterns: readonly string[
 /** The groups of tests in these files that need a Redis server, by their titles. */
 export async function redisProofs(project: string, files: readonly string[]): Promise<string[]> {
   const texts = await Promise.all(files.map(async (file) => ({ file, text: await readFile(join(project, file), 'utf8') })));
-  return texts.flatMap(({ file, text }) => [...text.matchAll(/^describeWithRedis\('([^']+)'/gm)].map(([, title = '']) => `${file} (${title})`));
+  return texts.flatMap(({ file, text }) => (
+    [...text.matchAll(/^describeWithRedis\('([^']+)'/gm)].map(([, title = '']) => `${file} (${title})`)));
 }

@@ -3,7 +3,7 @@ export type Form = 'short' | 'ci' | 'full';
 
 const forms: readonly Form[] = ['short', 'ci', 'full'];
 
-/** The form that the environment names: TEST_FORM, else `ci` where CI=true, else `short`. Throws for a TEST_FORM that is none. */
+/** The form that the environment names: TEST_FORM, or else `ci` with CI=true, or else `short`. Throws for an unknown TEST_FORM. */
 export function formOf({ TEST_FORM, CI }: Readonly<Record<string, string | undefined>>): Form {
   if (TEST_FORM === undefined || TEST_FORM === '') return CI === 'true' ? 'ci' : 'short';
   const found = forms.find((each) => each === TEST_FORM);

@@ -7,7 +7,7 @@ import { createRunState } from './run-state.ts';
 import { startTestWorker } from './test-worker.ts';
 import type { TestWorker } from './test-worker.ts';
 
-/** The parts of jest's types that a runner is given. */
+/** The parts of jest's types that a runner gets. */
 interface Test {
   readonly path: string;
   readonly context: { readonly config: { readonly rootDir: string } };
@@ -25,15 +25,17 @@ type OnFailure = (test: Test, error: { readonly message: string; readonly stack:
 /**
  * Jest's runner (jest calls it with `new`): two lanes of processes, each of which runs test files one after the other.
  *
- * jest-light-runner runs each file; its own pool has no lanes, no time limits, and no way to end a worker that hangs. A
- * worker whose lane is empty takes files of the other. TEST_STATE names a file that tells what is running; TEST_SHUFFLE is
- * the number of an order other than the longest first.
+ * jest-light-runner runs each file. Its own pool has no lanes, no time limits, and cannot end a worker that hangs. A worker
+ * whose lane is empty takes files of the other lane. TEST_STATE names the file that says what is running. TEST_SHUFFLE is
+ * the number of a random order; without it the longest file comes first.
  */
 export function createLaneRunner(globalConfig: GlobalConfig) {
   const { TEST_STATE, TEST_SHUFFLE } = process.env;
   const state = createRunState(TEST_STATE);
 
-  async function runTests(tests: readonly Test[], _watcher: unknown, onStart: OnStart, onResult: OnResult, onFailure: OnFailure): Promise<void> {
+  async function runTests(
+    tests: readonly Test[], _watcher: unknown, onStart: OnStart, onResult: OnResult, onFailure: OnFailure,
+  ): Promise<void> {
     const byFile = new Map(tests.map((test) => [relative(globalConfig.rootDir, test.path), test]));
     const order = TEST_SHUFFLE === undefined ? undefined : (files: readonly string[]) => shuffled(files, Number(TEST_SHUFFLE));
     const lanes = planLanes([...byFile.keys()], readTimes(globalConfig.rootDir), globalConfig.maxWorkers, order);
@@ -79,7 +81,7 @@ export function createLaneRunner(globalConfig: GlobalConfig) {
 
 function readTimes(root: string): RecordedTimes {
   try {
-    return JSON.parse(readFileSync(join(root, timesFile), 'utf8')) as RecordedTimes; // written by this project alone
+    return JSON.parse(readFileSync(join(root, timesFile), 'utf8')) as RecordedTimes; // only this project writes it
   } catch {
     return {};
   }

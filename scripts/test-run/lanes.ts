@@ -1,4 +1,4 @@
-/** How long a file took when times were last recorded, in seconds: by the clock, and of its own processor time. */
+/** How long a file took when times were last recorded, in seconds: by the clock, and in processor time of its own. */
 export interface RecordedTime {
   readonly wall: number;
   readonly own: number;
@@ -6,7 +6,7 @@ export interface RecordedTime {
 
 export type RecordedTimes = Readonly<Record<string, RecordedTime>>;
 
-/** Files that workers take one after the other. */
+/** Files that some workers run one after the other. */
 export interface Lane {
   readonly workers: number;
   readonly files: readonly string[];
@@ -14,18 +14,20 @@ export interface Lane {
 
 export type Order = (files: readonly string[]) => readonly string[];
 
-/** A file whose worker used less than this share of its time waits: for processes it has started, for clocks, for faults to pass. */
+/** A file that uses the processor for less than this share of its time mostly waits: for processes, clocks or faults. */
 const waitingShare = 0.35;
-/** Files that are done sooner, in seconds, are not worth a lane. */
+/** A file that ends within this time, in seconds, counts as one that computes. */
 const soon = 2;
 
 /**
- * Sorts test files into two lanes, the longest first: those that use the processor, and those that mostly wait.
+ * Sorts test files into two lanes, the longest first: files that use the processor, and files that mostly wait.
  *
- * Two workers that compute fill two cores; one that waits beside them costs nothing. A file without a recorded time
- * computes, and comes first, since it may be long.
+ * Two workers that compute use two cores; a third that waits costs nothing. A file without a recorded time counts as one
+ * that computes and comes first, since it may be long.
  */
-export function planLanes(files: readonly string[], times: RecordedTimes, workers: number, order: Order = (all) => longestFirst(all, times)): Lane[] {
+export function planLanes(
+  files: readonly string[], times: RecordedTimes, workers: number, order: Order = (all) => longestFirst(all, times),
+): Lane[] {
   if (workers === 1) return [{ workers: 1, files: order(files) }];
   const waits = (file: string): boolean => {
     const time = times[file];
@@ -42,7 +44,7 @@ function longestFirst(files: readonly string[], times: RecordedTimes): readonly 
   return [...files].sort((one, other) => lengthOf(other) - lengthOf(one) || (one < other ? -1 : 1));
 }
 
-/** Files in an order that follows from a number: the same number, the same order. */
+/** Puts files into a random order that depends on the number alone. */
 export function shuffled(files: readonly string[], seed: number): string[] {
   let state = seed;
   // A linear congruential generator (Numerical Recipes): good enough to mix files.

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { InitializeHook, LoadHook, ResolveHook } from 'node:module';
 
-/** Where the compiled files are, and the project they were compiled from: URLs of folders, each ending with "/". */
+/** The folder of the compiled files, and the project they were compiled from: URLs, each ending with "/". */
 export interface LoaderData {
   readonly folder: string;
   readonly project: string;
@@ -16,30 +16,34 @@ const own = new Map([['gatehouse', 'src/index.ts'], ['gatehouse/verifier', 'src/
 export const initialize: InitializeHook<LoaderData> = async (data) => {
   ({ folder, project } = data);
   bundles = `${folder}bundles/`;
-  programs = new Set(JSON.parse(await readFile(new URL('programs.json', bundles), 'utf8')) as unknown[]); // bundle.ts wrote paths
+  programs = new Set(JSON.parse(await readFile(new URL('programs.json', bundles), 'utf8')) as unknown[]); // bundle.ts has written paths
 };
 
 /** Resolves imports of the project's TypeScript; examples import the package by its name. */
 export const resolve: ResolveHook = (specifier, context, next) => {
   const program = startedProgram(specifier, context.parentURL);
   if (program !== undefined) return { url: program, format: 'module', shortCircuit: true };
-  // What a bundle leaves outside is found as from the project.
-  if (context.parentURL?.startsWith(bundles) === true) return next(specifier, { ...context, parentURL: specifier.startsWith('.') ? context.parentURL : project });
+  // A package that a bundle does not contain is resolved as if the project imported it.
+  if (context.parentURL?.startsWith(bundles) === true) {
+    return next(specifier, { ...context, parentURL: specifier.startsWith('.') ? context.parentURL : project });
+  }
   const isInside = context.parentURL?.startsWith(project) === true && !context.parentURL.includes('/node_modules/');
   const file = isInside ? own.get(specifier) : undefined;
   if (file !== undefined) return { url: `${project}${file}`, format: 'module', shortCircuit: true };
-  if (isInside && /^\.{1,2}\/.*\.ts$/.test(specifier)) return { url: new URL(specifier, context.parentURL).href, format: 'module', shortCircuit: true };
+  if (isInside && /^\.{1,2}\/.*\.ts$/.test(specifier)) {
+    return { url: new URL(specifier, context.parentURL).href, format: 'module', shortCircuit: true };
+  }
   return next(specifier, context);
 };
 
-/** The bundle of a file with which a process or thread begins: no file of the project imports it. */
+/** The bundle of a file with which a process or thread starts; undefined if a file of the project imports it. */
 function startedProgram(specifier: string, parent = ''): string | undefined {
   if (!specifier.startsWith(project) || parent.startsWith(project) && !parent.includes('/node_modules/')) return undefined;
   const path = specifier.slice(project.length);
   return programs.has(path) ? `${bundles}${path.replace(/ts$/, 'mjs')}` : undefined;
 }
 
-/** Answers the compiled text of a file of the project. */
+/** Loads the compiled text of a file of the project. */
 export const load: LoadHook = async (url, context, next) => {
   const [path = ''] = url.split('?', 1);
   if (!path.startsWith(project) || !path.endsWith('.ts') || path.includes('/node_modules/')) return next(url, context);

@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto';
 
-/** What `npm test` was told. */
+/** The arguments of `npm test`. */
 export interface TestOptions {
-  /** Files to run, as patterns of their paths; none: all of the form. */
+  /** Files to run, as patterns of their paths; without patterns, all of the form. */
   readonly patterns: readonly string[];
-  /** The number of the order of files; undefined: the longest first. */
+  /** The number of a random order of files; undefined: the longest first. */
   readonly shuffle: number | undefined;
-  /** Writes down how long each file took, for the order of later runs. */
+  /** Whether to record how long each file took, for the order of later runs. */
   readonly records: boolean;
   /** Everything after the first other option: options of jest. */
   readonly jest: readonly string[];
@@ -15,7 +15,7 @@ export interface TestOptions {
 /**
  * Reads `[PATTERN ...] [--shuffle[=NUMBER]] [--record] [options of jest]`.
  *
- * Throws for a path behind an option of jest, where it would choose no files.
+ * Throws for a path after an option of jest, where it would choose no files.
  */
 export function readTestOptions(args: readonly string[]): TestOptions {
   const ours = /^--(shuffle(=\d+)?|record)$/;

@@ -4,14 +4,14 @@ import { readFileSync } from 'node:fs';
 export interface ProcessorTime {
   /** Of this process. */
   readonly own: number;
-  /** Of the processes that it started, and they in turn, once they have ended; 0 where the system does not tell. */
+  /** Of the processes that it started, and of theirs, once they have ended; 0 if the system does not say. */
   readonly started: number;
 }
 
-/** Of a second, in which Linux counts. */
+/** Linux counts in these parts of a second. */
 const ticks = 100;
 
-/** The processor time until now. */
+/** The processor time of this process until now. */
 export function processorTime(): ProcessorTime {
   const { user, system } = process.cpuUsage();
   return { own: (user + system) / 1e6, started: startedTime() };
@@ -22,7 +22,7 @@ export function timeSince(before: ProcessorTime): ProcessorTime {
   return { own: now.own - before.own, started: now.started - before.started };
 }
 
-// proc(5): cutime and cstime are the 14th and 15th field after the name of the program, which stands in brackets and may hold spaces.
+// proc(5): cutime and cstime are the 14th and 15th field after the program's name, which is in brackets and may contain spaces.
 function startedTime(): number {
   if (process.platform !== 'linux') return 0;
   const stat = readFileSync('/proc/self/stat', 'utf8');

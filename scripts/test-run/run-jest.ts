@@ -36,7 +36,7 @@ export interface JestEnd {
 /** How long jest may take to end after its report, in ms. */
 const graceAfterLastTest = 10_000;
 
-/** Runs jest to its end. A run that is still going after its limit is ended, and its faults say what was running. */
+/** Runs jest to its end. Ends a run that takes longer than its limit, and its faults say what was running. */
 export async function runJest({ name, folder, files, options, uri, loader, form, limit, signal, shuffle }: JestRun): Promise<JestEnd> {
   const report = join(folder, `${name}.json`);
   const statePath = join(folder, `${name}.state.json`);
@@ -44,13 +44,14 @@ export async function runJest({ name, folder, files, options, uri, loader, form,
   const child = spawn(process.execPath, ['--import', loader, jest, '--json', '--outputFile', report, ...options], {
     env: {
       ...process.env, MONGODB_URI: undefined, // no test may reach the database that MONGODB_URI names
-      TEST_MONGODB_URI: uri, TEST_LOADER: loader, TEST_FORM: form, TEST_FILES: JSON.stringify(files), TEST_STATE: statePath, TEST_SHUFFLE: shuffle === undefined ? undefined : String(shuffle),
+      TEST_MONGODB_URI: uri, TEST_LOADER: loader, TEST_FORM: form, TEST_FILES: JSON.stringify(files), TEST_STATE: statePath,
+      TEST_SHUFFLE: shuffle === undefined ? undefined : String(shuffle),
     },
     cwd: project, stdio: ['ignore', 'inherit', 'inherit'],
   });
   signal.addEventListener('abort', () => child.kill('SIGTERM'));
   const began = Date.now();
-  // Jest writes its report after the last test, and then waits for ever while anything is left open.
+  // Jest writes its report after the last test, and then waits for ever if a test has left something open.
   let hung = false;
   let stuck: readonly RunningTest[] | undefined;
   let reportedAt: number | undefined;
@@ -74,19 +75,22 @@ export async function runJest({ name, folder, files, options, uri, loader, form,
 }
 
 async function readState(path: string): Promise<RunState> {
-  return await readFile(path, 'utf8').then((text) => JSON.parse(text) as RunState, () => ({ running: [], times: [] })); // written by createRunState
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? { running: [], times: [] } : JSON.parse(text) as RunState; // written by createRunState
 }
 
 function describeRunning(running: readonly RunningTest[]): string {
-  if (running.length === 0) return 'nothing that was told of';
-  return running.map(({ file, test, since }) => `${file}${test === undefined ? '' : ` "${test}"`}, for ${Math.round((Date.now() - since) / 1_000)} s`).join('; ');
+  if (running.length === 0) return 'nothing that was reported';
+  const secondsSince = (time: number): number => Math.round((Date.now() - time) / 1_000);
+  const named = (test: string | undefined): string => (test === undefined ? '' : ` "${test}"`);
+  return running.map(({ file, test, since }) => `${file}${named(test)}, for ${secondsSince(since)} s`).join('; ');
 }
 
-/** A worker whose event loop is blocked does not notice that its parent has gone. */
+/** Kills a worker: if its event loop is blocked, it does not notice that its parent has ended. */
 function endProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended.
+    // It has ended already.
   }
 }

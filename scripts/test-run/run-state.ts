@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import type { ProcessorTime } from './processor-time.ts';
 
-/** A worker, and what it is running. */
+/** A worker and its test. */
 export interface RunningTest {
   readonly pid: number;
   readonly file: string;
   /** The test or hook; undefined while the file is loaded. */
   readonly test?: string;
-  /** When it began, in ms since 1970. */
+  /** When it started, in ms since 1970. */
   readonly since: number;
 }
 
@@ -17,16 +17,16 @@ export interface FileTime extends ProcessorTime {
   readonly wall: number;
 }
 
-/** What the process that started jest reads of a run. */
+/** The state of a run, for the process that started jest. */
 export interface RunState {
   readonly running: readonly RunningTest[];
   readonly times: readonly FileTime[];
 }
 
-/** How often the file is written while tests begin and end, in ms. */
+/** Interval at which the file is written, in ms. */
 const pause = 250;
 
-/** Keeps a file that says what is running and what each test file took: it outlives a jest that hangs or is killed. */
+/** Writes a file that says what is running and how long each test file took. It is there also after a jest that hung or was killed. */
 export function createRunState(path: string | undefined) {
   const running = new Map<number, RunningTest>();
   const times: FileTime[] = [];

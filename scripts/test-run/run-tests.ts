@@ -21,13 +21,14 @@ export interface TestRun extends TestOptions {
   readonly signal: AbortSignal;
 }
 
-/** How long each part of a run may take, in min: several times what it takes. */
+/** How long each part of a run may take, in min: several times as long as it usually takes. */
 const limits: Readonly<Record<Form, number>> = { short: 15, ci: 60, full: 240 };
 
 /**
- * Runs tests: first those that may run beside others, then those that run alone. Prints what each part and each expensive file took.
+ * Runs tests: first the files that may run beside others, then those that run alone. Prints how long each part and the most
+ * expensive files took.
  *
- * Rejects where no file matches the patterns.
+ * Rejects if no file matches the patterns.
  */
 export async function runTests({ form, patterns, jest, shuffle, records, signal }: TestRun): Promise<TestCounts> {
   const [began, before] = [performance.now(), processorTime()];
@@ -61,7 +62,7 @@ export async function runTests({ form, patterns, jest, shuffle, records, signal 
   }
 }
 
-/** Each part has a database server of its own: one that has served a thousand tests is slower than a new one. */
+/** Starts a database server for one part of a run: a server that has served a thousand tests is slower than a new one. */
 async function onDatabase<T>(work: (uri: string) => Promise<T>): Promise<T> {
   const mongo = await startTestMongo(process.env, (line) => console.log(line));
   try {
@@ -73,11 +74,13 @@ async function onDatabase<T>(work: (uri: string) => Promise<T>): Promise<T> {
 }
 
 /**
- * Installs what `npm start` needs: some tests start the server as users do, and wait less long than that takes. Where it
- * cannot be installed, these tests fail and no others.
+ * Installs the database of `npm start`: some tests start the server as users do, and cannot wait for the installation.
+ *
+ * If it cannot be installed, only these tests fail.
  */
 async function prepareDatabase(): Promise<void> {
-  await prepareLocalMongo(process.env, console.log).catch((error: unknown) => console.log(error instanceof Error ? error.message : String(error)));
+  await prepareLocalMongo(process.env, console.log).catch((error: unknown) => (
+    console.log(error instanceof Error ? error.message : String(error))));
 }
 
 async function tellWithoutRedis(form: Form, files: readonly string[]): Promise<void> {

@@ -13,21 +13,21 @@ export interface FileResult {
 /** A process that runs test files. */
 export interface TestWorker {
   readonly pid: number;
-  /** Rejects, with the name of the test, when the file cannot be loaded, hangs, or ends the process. No order is taken after that. */
+  /** Rejects, with the name of the test, if the file cannot be loaded, hangs, or ends the process; the worker takes no order after that. */
   run(order: Order, onStep: (step: Step | undefined) => void): Promise<FileResult>;
   /** False once a file has ended the process. */
   isUsable(): boolean;
   end(): Promise<void>;
 }
 
-/** What a worker does between tests. Limits are in ms. */
+/** The step of a worker between tests; its limit is in ms. */
 const loading: Step = { name: 'loading the file', limit: 120_000 };
-/** How long a test may go on after its limit: its own timer ends it before, unless it blocks the event loop. */
+/** How long a test may run after its limit, in ms: its own timer fails it before, unless it blocks the event loop. */
 const grace = 5_000;
-/** How long a worker may take to end. */
+/** How long a worker may take to end, in ms. */
 const endLimit = 10_000;
 
-/** Starts a worker; it ends with this process, unless its event loop is blocked. */
+/** Starts a worker. It ends with this process, unless its event loop is blocked. */
 export function startTestWorker(): TestWorker {
   const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [], { serialization: 'advanced' });
   const exited = once(child, 'exit');
@@ -67,7 +67,8 @@ export function startTestWorker(): TestWorker {
         clearTimeout(timer);
         step = next ?? loading;
         const [{ name, limit }, most] = [step, step.limit + grace];
-        timer = setTimeout(() => fail(`"${name}" hung: it did not end within ${most} ms (its limit is ${limit} ms), and its process was ended.`), most);
+        const message = `"${name}" hung: it did not end within ${most} ms (its limit is ${limit} ms), and its process was ended.`;
+        timer = setTimeout(() => fail(message), most);
       };
       const listen = (news: News): void => {
         if ('step' in news) {

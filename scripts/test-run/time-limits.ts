@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { addEventHandler, getState } from 'jest-circus';
 
-/** What a worker is doing: it ends by itself after `limit` ms, or it hangs. */
+/** A test or hook that a worker runs. It hangs if it has not ended after `limit` ms. */
 export interface Step {
   readonly name: string;
   readonly limit: number;
@@ -18,10 +18,10 @@ interface Block {
 }
 
 /**
- * Gives every test and hook of the files that are loaded from now on its time limit: jest-light-runner reads none.
+ * Gives a time limit to every test and hook of the files that are loaded from now on: jest-light-runner has no limits.
  *
- * A test over its limit fails with its name; the next one begins. `onStep` is told of each test and hook that begins, and
- * of `undefined` when it has ended, so that another process can end a worker whose event loop is blocked.
+ * A test over its limit fails with its name, and the next one starts. `onStep` is called with each test and hook that
+ * starts, and with `undefined` once it has ended. So another process can end a worker whose event loop is blocked.
  */
 export function limitTests(onStep: (step: Step | undefined) => void): void {
   addEventHandler((event) => {
@@ -40,7 +40,7 @@ export function limitTests(onStep: (step: Step | undefined) => void): void {
   });
 }
 
-/** The work with a limit; circus types it as one of many kinds of functions, of which two are used: with a callback, and without. */
+/** Limits the time of some work. Of the kinds of functions that circus knows, two are used: with a callback and without. */
 function within(step: Step, work: Work, onStep: (step: Step | undefined) => void): () => Promise<void> {
   return async () => {
     onStep(step);

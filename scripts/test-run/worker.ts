@@ -5,11 +5,11 @@ import type { ProcessorTime } from './processor-time.ts';
 import { limitTests } from './time-limits.ts';
 import type { Step } from './time-limits.ts';
 
-// A process that runs test files, one after the other: it is sent an Order for each, answers with News, and ends with its channel.
+// A process that runs test files, one after the other: it gets an Order for each, sends News, and ends with its channel.
 
 export interface Order {
   readonly path: string;
-  /** What jest-light-runner's worker wants to know of jest's configuration. */
+  /** The part of jest's configuration that jest-light-runner's worker needs. */
   readonly workerData: unknown;
 }
 
@@ -18,7 +18,7 @@ export type News =
   | { readonly result: unknown; readonly time: ProcessorTime }
   | { readonly error: string };
 
-/** The part of jest-light-runner that runs one file. Its package exports only its own pool, which knows no lanes and no limits. */
+/** The part of jest-light-runner that runs one file. Its package exports only its own pool, which has no lanes and no limits. */
 interface FileRunner {
   default(path: string): Promise<unknown>;
   setWorkerData(data: unknown): void;
@@ -29,7 +29,7 @@ const { default: runFile, setWorkerData } = await import(pathToFileURL(library.r
 
 const tell = (news: News): void => void process.send?.(news);
 limitTests((step) => tell({ step: step ?? null }));
-// A worker of a run that has ended ends with it, whatever a failed test left open; else it would hold the run's output open.
+// A worker ends with its run, even if a failed test left something open: it would hold the run's output open.
 process.once('disconnect', () => process.exit());
 
 process.on('message', (order: Order) => void run(order));

@@ -1,7 +1,9 @@
 import { checkBudgets } from '../../scripts/bench/decide/budgets.ts';
 import type { DecideFigures } from '../../scripts/bench/decide/measure.ts';
-import { printReport } from '../../scripts/bench/decide/report.ts';
-import type { DecideReport, SizeResult } from '../../scripts/bench/decide/report.ts';
+import { toReport } from '../../scripts/bench/decide/report.ts';
+import type { DecideResults, SizeResult } from '../../scripts/bench/decide/report.ts';
+import { printReport } from '../../scripts/bench/report.ts';
+import type { Budget, Run } from '../../scripts/bench/report.ts';
 import { runBench } from '../support/run-bench.ts';
 
 const bench = (...args: readonly string[]) => runBench('decide', ...args);
@@ -10,7 +12,7 @@ const figures = (p50: number): DecideFigures => ({ p50, p99: p50 * 2, perSecond:
 const sizeOf = (size: Partial<SizeResult>): SizeResult => ({
   urls: 10_000, roles: 10, rightsPerRole: 1_000, heldRoles: 1, policies: 10_000, gatehouse: figures(2), casbin: figures(4_000), casl: figures(1), skipped: {}, ...size,
 });
-const results: Omit<DecideReport, 'run' | 'budgets'> = {
+const results: DecideResults = {
   urls: [
     sizeOf({ urls: 1_000, policies: 1_000, casbin: figures(400) }), sizeOf({}),
     sizeOf({ urls: 100_000, policies: 100_000, roles: 100, gatehouse: figures(4), casbin: null, skipped: { casbin: 'would take some 9 minutes' } }),
@@ -23,7 +25,7 @@ describe('npm run bench -- decide', () => {
   it('with --json, a short run, prints the figures of all three, and casbin is many times slower', async () => {
     const { code, stdout, stderr } = await bench('--json', '--urls', '100,1000', '--roles', '100,1000', '--seconds', '0.2', '--rounds', '3');
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('round 3 of 3') as unknown });
-    const report = JSON.parse(stdout) as DecideReport;
+    const report = JSON.parse(stdout) as DecideResults & { readonly run: Run; readonly budgets: readonly Budget[] };
     expect(Object.keys(report)).toEqual(['run', 'urls', 'roles', 'bulk', 'budgets']);
     expect(report.run).toMatchObject({ node: process.version, seconds: 0.2, rounds: 3 });
     for (const size of [...report.urls, ...report.roles]) {
@@ -74,7 +76,7 @@ describe('budgets', () => {
 describe('report', () => {
   it('with a contestant left out, marks it and says why', () => {
     const run = { database: 'a database', cores: 2, processor: 'a processor', node: 'v0', seconds: 1, rounds: 1 };
-    const lines = printReport({ run, ...results, budgets: checkBudgets(results) }).split('\n');
+    const lines = printReport(run, toReport(results)).split('\n');
     expect(lines.find((line) => line.startsWith('100000'))).toMatch(/^100000 +100000 +1000 +4\.00 +8\.00 +250000 +- +- +- +1\.00 +2\.00 +1000000 +-$/);
     expect(lines).toContain('-: casbin with 100000 policies: would take some 9 minutes');
     expect(lines.filter((line) => line.endsWith('NOT MET'))).toHaveLength(3);

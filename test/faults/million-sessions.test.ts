@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { median, quantile } from '../../scripts/bench/load.ts';
+import { median, quantile } from '../../scripts/bench/figures.ts';
 import { testDatabase } from '../support/database.ts';
 import { fastDatabase } from '../support/fast-database.ts';
 import { addSessions } from '../support/many-sessions.ts';

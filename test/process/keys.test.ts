@@ -23,7 +23,7 @@ describe('npm run keys', () => {
     expect(rotated).toMatchObject({ code: 0, stderr: '' });
     const [, kid = ''] = /^New: (\S+)\n\S+ {2}signs since \S+\n\1 {2}published, signs from \S+\n$/.exec(rotated.stdout) ?? [];
     expect(kid).toHaveLength(43);
-    expect((await run('keys', 'rotate')).stdout).toContain(`None was made: ${kid} waits for its turn.\n`);
+    expect((await run('keys', 'rotate')).stdout).toContain(`No new key: ${kid} is published and waits for its turn.\n`);
     const revoked = await run('keys', '--revoke', kid);
     expect(revoked).toMatchObject({ code: 0, stderr: '' });
     expect(revoked.stdout).toMatch(new RegExp(`^Revoked: ${kid}\\. .*\n[\\w-]{43} {2}signs since \\S+\n$`));

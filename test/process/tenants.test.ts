@@ -45,7 +45,7 @@ describe('npm run tenants', () => {
 
   it.each([
     [['turn'], 'Usage: npm run tenants -- move NAME --to shared|database'], [['move', 'acme'], 'Usage:'], [['move', '--to', 'database'], 'Usage:'], [['move', 'acme', '--to', 'elsewhere'], 'Usage:'],
-    [['move', 'nobody', '--to', 'database'], 'There is no tenant nobody.'], [['move', 'default', '--to', 'database'], 'The default tenant is kept in the shared database for good.'],
+    [['move', 'nobody', '--to', 'database'], 'There is no tenant nobody.'], [['move', 'default', '--to', 'database'], 'The default tenant always stays in the shared database.'],
     [['move', 'other', '--to', 'database'], 'other is not suspended'],
   ])('%j, 64 with one line that says why', async (args, why) => {
     await server.superadmin.post('/tenants/create', { name: 'other', admin: { email: 'boss@other.test' } });

@@ -7,8 +7,8 @@ interface Locked {
   readonly hasInstallScript?: boolean;
 }
 
-describe('package-lock.json', () => {
-  const text = readFileSync(join(root, 'package-lock.json'), 'utf8');
+describe.each(['package-lock.json', 'scripts/bench/package-lock.json'])('%s', (file) => {
+  const text = readFileSync(join(root, file), 'utf8');
 
   it('what production installs, runs no script of its own', () => {
     const { packages } = JSON.parse(text) as { packages: Record<string, Locked> };

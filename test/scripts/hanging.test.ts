@@ -37,7 +37,12 @@ describe('a test run', () => {
 
   it.each(proof({ short: ['ends'], ci: ['ends', 'blocks'], full: ['ends', 'blocks'] }))('with a file that %s, ends its process, names the file and runs the others', async (name) => {
     const { counts, messages } = await run([name, 'hangs']);
-    expect(counts).toMatchObject({ passed: 1, failed: 5, faults: ['4 tests, 1 test files that did not run to their end'] });
+    expect(counts).toMatchObject({ passed: 1, failed: 5 });
+    const [summary, ...named] = counts.faults;
+    expect(summary).toBe('4 tests, 1 test files that did not run to their end');
+    const hanging = ['(beforeAll)', 'sleeps past its limit', 'never ends', 'waits for a process that never starts'];
+    const expected = [`${name}.fixture.ts`, ...hanging.map((test) => `hangs.fixture.ts: ${test}`)].map((fault) => `test/scripts/hanging/${fault}`);
+    expect(named.sort()).toEqual(expected.sort());
     expect(messages.join('\n')).toMatch(name === 'blocks'
       ? /"a file that blocks > computes without end" hung: it did not end within 5200 ms \(its limit is 200 ms\), and its process was ended\./
       : /The process of this file ended with SIGKILL: ends its own process\./);

@@ -1,8 +1,7 @@
-import type { LoadRequest } from '../load.ts';
+import type { LoadRequest } from '../requests.ts';
 import type { Question, Shape } from './model.ts';
 
-export const contestantNames = ['gatehouse', 'opa', 'openfga'] as const;
-export type ContestantName = (typeof contestantNames)[number];
+export type ContestantName = 'gatehouse' | 'opa' | 'openfga';
 
 /** A server that knows the model. */
 export interface Contestant {
@@ -12,9 +11,4 @@ export interface Contestant {
   /** The answers in the order of the questions, from the body of the response. */
   read(body: unknown, shape: Shape): readonly unknown[];
   stop(): Promise<void>;
-}
-
-/** A request with a body of JSON. */
-export function jsonRequest(url: string, body: unknown, headers: Readonly<Record<string, string>> = {}): LoadRequest {
-  return { method: 'POST', url, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }

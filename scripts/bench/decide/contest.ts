@@ -1,41 +1,42 @@
-import { reportProgress } from '../options.ts';
+import { reportProgress } from '../benchmark.ts';
 import { builders, contestants } from './contestants.ts';
 import type { ContestantName, Decider } from './contestants.ts';
-import { measureSlice, overRounds } from './measure.ts';
-import type { DecideFigures } from './measure.ts';
 import { createModel, policyCount } from './policies.ts';
-import type { ModelSize } from './policies.ts';
-import type { SizeResult } from './report.ts';
+import type { BenchRequest, ModelSize } from './policies.ts';
 
 /** The contestants at one size. */
 export interface Contest {
-  /** Measures each once. */
-  takeTurns(seconds: number, counts: boolean): void;
-  result(): SizeResult;
-  /** How long a contestant took to be told the policy and to decide once, in ms; undefined for what was left out. */
-  costOf(name: ContestantName): Cost | undefined;
+  readonly size: ModelSize;
   readonly policies: number;
+  readonly requests: readonly BenchRequest[];
+  readonly entrants: readonly Entrant[];
+  /** Why a contestant was left out. */
+  readonly skipped: Partial<Record<ContestantName, string>>;
 }
 
-interface Cost {
-  readonly build: number;
-  readonly decision: number;
+interface Entrant {
+  readonly name: ContestantName;
+  readonly decide: Decider;
+  /** How long it took to read the policy and to decide once, in ms. */
+  readonly cost: { readonly build: number; readonly decision: number };
 }
 
 /** A contestant that would take longer than this at one size is left out, in ms. */
 const patience = 90_000;
-/** Requests of which all must know whether they are allowed. */
+/** Requests that every contestant must decide correctly before it is measured. */
 const compared = 40;
 
-/** Tells every contestant a policy of this size. What earlier ones took tells who would take too long; rejects if any answers wrongly. */
+/**
+ * Gives every contestant a policy of this size. The costs of earlier contests tell which of them would take too long.
+ *
+ * Rejects if one answers wrongly.
+ */
 export async function prepareContest(size: ModelSize, earlier: readonly Contest[], rounds: number): Promise<Contest> {
   const model = createModel(size);
   const held = new Set(model.heldRoles.flatMap(({ urls }) => urls));
   const policies = policyCount(size);
-  const deciders = new Map<ContestantName, Decider>();
-  const costs = new Map<ContestantName, Cost>();
+  const entrants: Entrant[] = [];
   const skipped: Partial<Record<ContestantName, string>> = {};
-  const figures = new Map<ContestantName, DecideFigures[]>();
   for (const name of contestants) {
     const expected = expectedTime(name, policies, earlier, compared + 4 * rounds);
     if (expected > patience) {
@@ -48,29 +49,16 @@ export async function prepareContest(size: ModelSize, earlier: readonly Contest[
     for (const request of model.requests.slice(0, compared)) {
       if (decide(request) !== held.has(request.url)) throw new Error(`${name} answers wrongly about ${request.path}.`);
     }
-    costs.set(name, { build: built - began, decision: (performance.now() - built) / compared });
-    deciders.set(name, decide);
+    entrants.push({ name, decide, cost: { build: built - began, decision: (performance.now() - built) / compared } });
   }
-  reportProgress(`${size.urls} URLs, ${size.roles} roles, ${policies} policies: ready${Object.keys(skipped).map((name) => `, without ${name}`).join('')}`);
-  return {
-    policies,
-    costOf: (name) => costs.get(name),
-    takeTurns(spent, counts) {
-      for (const [name, decide] of deciders) {
-        const measured = measureSlice(decide, model.requests, spent);
-        if (counts) figures.set(name, [...(figures.get(name) ?? []), measured]);
-      }
-    },
-    result() {
-      const of = (name: ContestantName) => (figures.has(name) ? overRounds(figures.get(name) ?? []) : null);
-      return { ...size, policies, gatehouse: of('gatehouse'), casbin: of('casbin'), casl: of('casl'), skipped };
-    },
-  };
+  const without = Object.keys(skipped).map((name) => `, without ${name}`).join('');
+  reportProgress(`${size.urls} URLs, ${size.roles} roles, ${policies} policies: ready${without}`);
+  return { size, policies, requests: model.requests, entrants, skipped };
 }
 
-/** In ms, for so many decisions: a peer that looks at every line takes as many times as long as there are more of them. */
+/** How long some decisions will take, in ms: the time of a peer that reads every line grows with the number of policies. */
 function expectedTime(name: ContestantName, policies: number, earlier: readonly Contest[], decisions: number): number {
-  const last = earlier.findLast((contest) => contest.costOf(name));
-  const cost = last?.costOf(name);
-  return last && cost ? (policies / last.policies) * (cost.build + cost.decision * decisions) : 0;
+  const known = earlier.flatMap((contest) => contest.entrants.map((entrant) => ({ ...entrant, policies: contest.policies })));
+  const last = known.findLast((entrant) => entrant.name === name);
+  return last ? (policies / last.policies) * (last.cost.build + last.cost.decision * decisions) : 0;
 }

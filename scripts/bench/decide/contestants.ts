@@ -11,10 +11,10 @@ import type { BenchModel, BenchRequest } from './policies.ts';
 export const contestants = ['gatehouse', 'casbin', 'casl'] as const;
 export type ContestantName = (typeof contestants)[number];
 
-/** Answers whether the user may send a request. */
+/** Says whether the user may send a request. */
 export type Decider = (request: BenchRequest) => boolean;
 
-/** Each tells one contestant the same policy. */
+/** Each gives one contestant the same policy. */
 export const builders: Record<ContestantName, (model: BenchModel) => Decider | Promise<Decider>> = {
   gatehouse: createOurs, casbin: createCasbin, casl: createCasl,
 };
@@ -31,7 +31,7 @@ function createOurs({ urls, heldRoles }: BenchModel): Decider {
   };
 }
 
-// Without denies, so that it may stop at the first line that allows.
+// Without denies, so that casbin may stop at the first line that allows.
 const casbinModel = `
 [request_definition]
 r = sub, obj, act
@@ -46,12 +46,15 @@ m = g(r.sub, p.sub) && keyMatch2(r.obj, p.obj) && r.act == p.act
 `;
 
 async function createCasbin({ roles, heldRoles }: BenchModel): Promise<Decider> {
-  const lines = [...roles.flatMap(({ roleId, urls }) => urls.map((url) => `p, ${roleId}, ${url}, GET`)), ...heldRoles.map(({ roleId }) => `g, user, ${roleId}`)];
+  const lines = [
+    ...roles.flatMap(({ roleId, urls }) => urls.map((url) => `p, ${roleId}, ${url}, GET`)),
+    ...heldRoles.map(({ roleId }) => `g, user, ${roleId}`),
+  ];
   const enforcer = await newEnforcer(newModelFromString(casbinModel), new StringAdapter(lines.join('\n')));
   return ({ path }) => enforcer.enforceSync('user', path, 'GET');
 }
 
-/** CASL matches no URLs: it is told the registered one, which a router would have to find first. */
+/** CASL matches no URLs: it gets the registered one, which a router would have to find first. */
 function createCasl({ heldRoles }: BenchModel): Decider {
   const ability = createMongoAbility(heldRoles.flatMap((role) => role.urls.map((url) => ({ action: 'GET', subject: url }))));
   return ({ url }) => ability.can('GET', url);

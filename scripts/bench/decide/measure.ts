@@ -1,19 +1,17 @@
-import { median, quantile } from '../load.ts';
+import { median, quantile, rounded } from '../figures.ts';
+import type { Figures } from '../figures.ts';
 import type { Decider } from './contestants.ts';
 import type { BenchRequest } from './policies.ts';
 
-/** One measurement; microseconds for one decision, some 0.05 of which are the clock's. */
-export interface DecideFigures {
-  readonly p50: number;
-  readonly p99: number;
-  readonly perSecond: number;
-  /** How many were timed one by one. */
+/** One measurement; p50 and p99 are microseconds for one decision, some 0.05 of which the clock takes. */
+export interface DecideFigures extends Figures {
+  /** How many decisions were timed one by one. */
   readonly decisions: number;
 }
 
 const mostTimed = 50_000;
 
-/** Asks one request after the other for so many seconds: half of the time each is timed by itself, then all together. */
+/** Asks for one decision after the other: for half of the time each decision is timed, for the other half all together. */
 export function measureSlice(decide: Decider, requests: readonly BenchRequest[], seconds: number): DecideFigures {
   const half = BigInt(Math.round(seconds * 5e8));
   const times = new Float64Array(mostTimed);
@@ -29,7 +27,7 @@ export function measureSlice(decide: Decider, requests: readonly BenchRequest[],
   }
   const sorted = times.subarray(0, count).sort();
   const [p50, p99] = [quantile(sorted, 0.5), quantile(sorted, 0.99)];
-  // The clock is asked only now and then, and of slow contestants after each decision.
+  // The clock is read after every 100 decisions, and after each decision of a slow contestant.
   const batch = p50 > 1_000 ? 1 : 100;
   let together = 0;
   let elapsed = 0n;
@@ -44,12 +42,12 @@ export function measureSlice(decide: Decider, requests: readonly BenchRequest[],
 export function overRounds(rounds: readonly DecideFigures[]): DecideFigures {
   const middle = (pick: (each: DecideFigures) => number) => median(rounds.map(pick));
   return {
-    p50: round(middle((each) => each.p50)), p99: round(middle((each) => each.p99)),
-    perSecond: Math.round(middle((each) => each.perSecond)), decisions: rounds.reduce((sum, each) => sum + each.decisions, 0),
+    p50: rounded(middle(({ p50 }) => p50)), p99: rounded(middle(({ p99 }) => p99)),
+    perSecond: Math.round(middle(({ perSecond }) => perSecond)), decisions: rounds.reduce((sum, { decisions }) => sum + decisions, 0),
   };
 }
 
-/** The median time of some runs, in ms, after a few that are not counted. */
+/** The median time of some runs, in ms, after three that do not count. */
 export function medianTime(run: () => unknown, runs: number): number {
   const times: number[] = [];
   for (let index = -3; index < runs; index += 1) {
@@ -57,9 +55,5 @@ export function medianTime(run: () => unknown, runs: number): number {
     run();
     if (index >= 0) times.push(performance.now() - began);
   }
-  return round(median(times));
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
+  return rounded(median(times));
 }

@@ -3,14 +3,15 @@ import express from 'express';
 import { listen, serveUntilLetGo } from '../serve.ts';
 import { loadItems, url, workerCount } from './route.ts';
 
-// Express 5 as it comes, with nothing before the route: what the others are measured against.
+// Express 5 as it comes, with nothing before the route: what the others are compared with.
+const tokens = ['none'];
 if (cluster.isPrimary && workerCount > 1) {
-  serveUntilLetGo({ origin: await startWorkers(), tokens: ['none'] }); // workers end with their primary process
+  serveUntilLetGo({ origin: await startWorkers(), tokens }); // workers end with their primary process
 } else {
   const app = express();
   app.get(url, loadItems);
   const origin = await listen(app);
-  if (cluster.isPrimary) serveUntilLetGo({ origin, tokens: ['none'] });
+  if (cluster.isPrimary) serveUntilLetGo({ origin, tokens });
 }
 
 function startWorkers(): Promise<string> {
@@ -20,6 +21,6 @@ function startWorkers(): Promise<string> {
       listening += 1;
       if (listening === workerCount) resolve(`http://127.0.0.1:${port}`);
     });
-    for (let count = 0; count < workerCount; count += 1) cluster.fork();
+    for (let started = 0; started < workerCount; started += 1) cluster.fork();
   });
 }

@@ -5,7 +5,7 @@ import { openChannel } from '../../../src/process/workers/worker.ts';
 import { listen } from '../serve.ts';
 import { createReaderApp } from './reader-app.ts';
 
-// One of several processes that share a port, and tell each other of changes as the workers of the stand-alone server do.
+// One of several processes that share a port. They tell each other of changes as the workers of the stand-alone server do.
 const channel = openChannel();
 const peers = await joinPeers(channel);
 const settings = loadSettings(process.env);

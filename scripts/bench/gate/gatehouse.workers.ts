@@ -5,7 +5,9 @@ import type { ToPrimary } from '../../../src/process/workers/messages.ts';
 import { runPrimary } from '../../../src/process/workers/primary.ts';
 
 /** Runs Gatehouse in as many workers as the settings say; resolves once all of them serve. */
-export async function startGatehouseWorkers(settings: Settings, environment: Readonly<Record<string, string>>): Promise<{ readonly origin: string; stop(): Promise<void> }> {
+export async function startGatehouseWorkers(
+  settings: Settings, environment: Readonly<Record<string, string>>,
+): Promise<{ readonly origin: string; stop(): Promise<void> }> {
   const served = new Promise<string>((resolve) => {
     let port = 0;
     let serving = 0;
@@ -15,12 +17,14 @@ export async function startGatehouseWorkers(settings: Settings, environment: Rea
       if (serving === settings.workers) resolve(`http://127.0.0.1:${port}`);
     });
   });
-  const ended = runPrimary({ environment, settings, database: '', file: fileURLToPath(new URL('./gatehouse.worker.ts', import.meta.url)) });
-  const origin = await Promise.race([served, ended.then((code) => { throw new Error(`The workers ended with ${code} instead of serving.`); })]);
+  const file = fileURLToPath(new URL('./gatehouse.worker.ts', import.meta.url));
+  const ended = runPrimary({ environment, settings, database: '', file });
+  const failed = ended.then((code) => { throw new Error(`The workers ended with ${code} instead of serving.`); });
+  const origin = await Promise.race([served, failed]);
   return {
     origin,
     async stop() {
-      process.kill(process.pid, 'SIGTERM'); // what a primary process stops at
+      process.kill(process.pid, 'SIGTERM'); // the signal at which a primary process stops
       await ended;
     },
   };

@@ -4,7 +4,7 @@ import { beginRequest } from '../../../src/http/request/request-context.ts';
 import { listen, serveUntilLetGo } from '../serve.ts';
 import { loadItems, url } from './route.ts';
 
-// Express 5 with the headers that Gatehouse sets on every answer, and no gate: what any app pays that sets helmet's headers and a request id.
+// Express 5 with the headers that Gatehouse sets on every answer, and no gate: the cost of helmet's headers and a request id alone.
 const prepare = createResponsePreparer([], beginRequest);
 const app = express();
 app.use((request, response, next) => {

@@ -5,7 +5,7 @@ import { createGatehouse } from '../../../src/index.ts';
 import type { Peers, Settings } from '../../../src/index.ts';
 import { loadItems, otherNames } from './route.ts';
 
-/** Gatehouse mounted as a library, as a customer would, with a role that holds so many rights besides the inherited ones. */
+/** Mounts Gatehouse as a library, as a customer would, with a role that has `rightCount` rights besides the inherited ones. */
 export async function createReaderApp(connection: Connection, settings: Settings, rightCount: number, peers?: Peers): Promise<Express> {
   const others = otherNames(rightCount - 1).map((name) => ({ name, methods: ['GET' as const], external: true }));
   const rights = ['/items/load', ...others.map(({ name }) => `/items/${name}`)];

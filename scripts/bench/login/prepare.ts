@@ -1,23 +1,21 @@
-import { newId } from '../../../src/platform/database/new-id.ts';
 import { createSharedModels } from '../../../src/boot/stores.ts';
-import { password } from '../gatehouse-server.ts';
-import type { GatehouseServer } from '../gatehouse-server.ts';
-import { bearer } from '../load.ts';
-import type { LoadRequest } from '../load.ts';
-import { post } from '../program.ts';
+import { createUserCopier } from '../copies.ts';
+import { jsonRequest } from '../requests.ts';
+import type { LoadRequest } from '../requests.ts';
+import { password } from '../servers/gatehouse-server.ts';
+import type { GatehouseServer } from '../servers/gatehouse-server.ts';
 
-/** Of each client: one login after the other is of another user of it. */
+/** Each client logs in as these users of its own, in turn. */
 const usersPerClient = 4;
 
-/** What each client sends; the users are copies of one, with one hash for all. */
+/** Models the users of each client and returns the logins that it sends. */
 export async function prepareLogins({ origin, root, connection }: GatehouseServer, clients: number): Promise<LoadRequest[][]> {
   const stores = createSharedModels(connection);
-  const { userId } = await post(`${origin}/admin/create-user`, { email: 'model@example.com', password }, { headers: bearer(root) });
-  const model = await stores.users.findOne({ tenantId: 'default', _id: String(userId) }).select('+password').orFail().lean();
-  const emails = Array.from({ length: clients }, (_client, client) => Array.from({ length: usersPerClient }, (_each, user) => `user-${client}-${user}@example.com`));
-  await stores.users.insertMany(emails.flat().map((email) => ({ ...model, _id: newId(), email, emailKey: email, emailVerified: true })));
-  return emails.map((own, client) => own.map((email): LoadRequest => ({
-    method: 'POST', url: `${origin}/users/login`, body: JSON.stringify({ email, password }),
-    headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': `198.51.100.${client + 1}` }, // RFC 5737: nobody's
-  })));
+  const copyUser = await createUserCopier(stores, origin, root);
+  const emails = Array.from({ length: clients }, (_client, client) => (
+    Array.from({ length: usersPerClient }, (_each, user) => `user-${client}-${user}@example.com`)));
+  await stores.users.insertMany(emails.flat().map((email) => copyUser(email, {})));
+  return emails.map((own, client) => own.map((email) => (
+    // Addresses of documentation (RFC 5737), which belong to nobody.
+    jsonRequest(`${origin}/users/login`, { email, password }, { 'X-Forwarded-For': `198.51.100.${client + 1}` }))));
 }

@@ -4,7 +4,7 @@ import { connect } from '../../../src/platform/database/connect.ts';
 import { listen, serveUntilLetGo } from '../serve.ts';
 import { gatedUrl, spareUrls, superadmin } from './story.ts';
 
-// One node of several on one database; its settings come from its parent's environment.
+// One of several nodes on one database; its settings come from its parent's environment.
 const settings = loadSettings({
   ...process.env, NODE_ENV: 'test', MONGODB_URI: process.argv[2], PASSWORD_COST: '4', LOG_LEVEL: 'silent',
   SUPERADMIN_EMAIL: superadmin.email, SUPERADMIN_PASSWORD: superadmin.password,

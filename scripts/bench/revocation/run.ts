@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { quantile } from '../load.ts';
+import { quantile } from '../figures.ts';
 import { gatedUrl, prepareStory } from './story.ts';
 
-/** How long after its acknowledgement a change may be unknown to whom, in ms. */
+/** How long after its acknowledgement a change may be unknown to other nodes, in ms. */
 export const bound = 2_000;
 
 export interface RevocationFigures {
   readonly nodes: number;
   readonly changes: number;
-  /** Answers that were judged: asked for after an acknowledgement, and answered before the next change was sent. */
+  /** Requests that were sent after an acknowledgement and answered before the next change was sent. */
   readonly judged: number;
   /** Answers of 503: neither allowed nor refused. */
   readonly unavailable: number;
@@ -25,24 +25,25 @@ export interface RevocationFigures {
 interface Phase {
   readonly token: string;
   readonly allowed: boolean;
-  /** By performance.now(). */
+  /** As performance.now() counts. */
   readonly acknowledgedAt: number;
-  /** Of each node: answers by the new state in a row, and when the last request began that got the old one. */
+  /** Of each node: how many answers in a row show the new state, and when the last request began that was decided by the old state. */
   readonly nodes: { confirmed: number; lastOldAt: number }[];
 }
 
 export interface RevocationRun {
   readonly origins: readonly string[];
   readonly changes: number;
-  /** Between two requests of one poller, in ms. */
+  /** Pause between two requests of one poller, in ms. */
   readonly pause?: number;
-  /** How long a node may take to show a change before the run is given up, in ms. */
+  /** How long a node may take to show a change before the run fails, in ms. */
   readonly patience?: number;
 }
 
+/** A node knows a change after this number of answers in a row that show it. */
 const answersToBelieve = 3;
 
-/** Makes changes at the first node, one after the other, while every node is asked all the time whether the reader may still come in. */
+/** Makes changes at the first node, one after the other, while a poller for each node sends the reader's request all the time. */
 export async function measureRevocation({ origins, changes, pause = 2, patience = 30_000 }: RevocationRun): Promise<RevocationFigures> {
   const story = await prepareStory(origins[0] ?? '');
   const delays: number[] = [];
@@ -92,14 +93,15 @@ export async function measureRevocation({ origins, changes, pause = 2, patience 
 
   let token = story.token;
   const polling = Promise.all(origins.map(poll));
-  polling.catch(() => undefined); // told below, where it is waited for
+  polling.catch(() => undefined); // it is awaited below, which reports the error
   try {
     for (let change = 0; change < changes; change += 1) {
       const next = story.changes[change % story.changes.length];
       if (!next) throw new Error('The story has no changes.');
       phase = undefined;
       token = await next.make(token);
-      const current = { token, allowed: next.allowed, acknowledgedAt: performance.now(), nodes: origins.map(() => ({ confirmed: 0, lastOldAt: -Infinity })) };
+      const nodes = origins.map(() => ({ confirmed: 0, lastOldAt: -Infinity }));
+      const current = { token, allowed: next.allowed, acknowledgedAt: performance.now(), nodes };
       phase = current;
       await Promise.race([settle(current), polling]);
     }
@@ -109,5 +111,5 @@ export async function measureRevocation({ origins, changes, pause = 2, patience 
   }
   const sorted = Float64Array.from(delays).sort();
   const figure = (share: number) => Math.round((quantile(sorted, share) || 0) * 10) / 10;
-  return { nodes: origins.length, changes, ...counts, p50: figure(0.5), p99: figure(0.99), longest: Math.round((sorted.at(-1) ?? 0) * 10) / 10 };
+  return { nodes: origins.length, changes, ...counts, p50: figure(0.5), p99: figure(0.99), longest: figure(1) };
 }

@@ -1,14 +1,16 @@
-/** What all nodes gate, and the pollers ask for. */
+import { call } from '../requests.ts';
+
+/** The URL that all nodes gate, and that the pollers request. */
 export const gatedUrl = '/items/load';
 
-/** What nobody asks for: rights for large roles. */
+/** URLs that no poller requests: rights for large roles. */
 export const spareUrls = Array.from({ length: 40 }, (_, index) => `/items/spare-${index}`);
 
 export const superadmin = { email: 'root@example.com', password: 'a long enough password' };
 const reader = { email: 'reader@example.com', password: superadmin.password };
 const role = 'item-reader';
 
-/** One change, and what the gate must answer the reader from then on. */
+/** One change, and how the gate must decide about the reader from then on. */
 export interface Change {
   readonly what: 'role' | 'user' | 'session';
   readonly allowed: boolean;
@@ -16,47 +18,53 @@ export interface Change {
   readonly make: (token: string) => Promise<string>;
 }
 
-/** What changes, over and over: a right is taken and given, the user disabled and enabled, the session ended and begun. */
+/** The changes, which are made again and again: a right is taken and given, the user disabled and enabled, the session ended and begun. */
 export interface Story {
   readonly token: string;
   readonly changes: readonly Change[];
-  /** Begins one more session of the reader, and answers its token. */
+  /** Begins one more session of the reader, and resolves with its token. */
   readonly logIn: () => Promise<string>;
 }
 
-/** Prepares the reader at one node, which then is the one that changes things. */
+/** Prepares the reader at one node, which then makes the changes. */
 export async function prepareStory(origin: string): Promise<Story> {
-  const call = async (method: string, path: string, body: unknown, token?: string): Promise<unknown> => {
-    const response = await fetch(`${origin}${path}`, {
-      method, headers: { 'Content-Type': 'application/json', ...(token !== undefined && { Authorization: `Bearer ${token}` }) }, body: JSON.stringify(body),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
-    return text === '' ? null : JSON.parse(text);
-  };
-  const logIn = async (who: { readonly email: string; readonly password: string }): Promise<string> =>
-    ((await call('POST', '/users/login', who)) as { access_token: string }).access_token; // only a login's answer is looked at
+  const logInAs = async (user: { readonly email: string; readonly password: string }): Promise<string> => (
+    String((await call('POST', `${origin}/users/login`, user))['access_token']));
+  const logIn = () => logInAs(reader);
 
-  const root = await logIn(superadmin);
-  const { userId } = ((await call('POST', '/admin/create-user', reader, root)) as { userId: string }); // as its route declares
-  await call('POST', '/roles/create', { roleId: role, type: role, rights: [gatedUrl] }, root);
-  await call('POST', '/roles/assign', { userId, type: role, mode: 'add' }, root);
-  const right = (edit: object) => async (token: string) => {
-    await call('PUT', '/roles/update-rights', { type: role, ...edit }, root);
+  const root = await logInAs(superadmin);
+  const asRoot = (method: 'POST' | 'PUT', path: string, body: object) => call(method, `${origin}${path}`, body, root);
+  const { userId } = await asRoot('POST', '/admin/create-user', reader);
+  await asRoot('POST', '/roles/create', { roleId: role, type: role, rights: [gatedUrl] });
+  await asRoot('POST', '/roles/assign', { userId, type: role, mode: 'add' });
+
+  const right = (allowed: boolean): Change => ({
+    what: 'role', allowed,
+    make: async (token) => {
+      await asRoot('PUT', '/roles/update-rights', { type: role, [allowed ? 'add' : 'remove']: [gatedUrl] });
+      return token;
+    },
+  });
+  const logOut = async (token: string) => {
+    await call('POST', `${origin}/users/logout`, {}, token);
     return token;
   };
+  const disable = async (token: string) => {
+    await asRoot('POST', '/admin/disable-user', { userId });
+    return token;
+  };
+  const enable = async () => {
+    await asRoot('POST', '/admin/enable-user', { userId });
+    return await logIn();
+  };
   return {
-    token: await logIn(reader),
-    logIn: () => logIn(reader),
+    token: await logIn(),
+    logIn,
     changes: [
-      { what: 'role', allowed: false, make: right({ remove: [gatedUrl] }) },
-      { what: 'role', allowed: true, make: right({ add: [gatedUrl] }) },
-      { what: 'session', allowed: false, make: async (token) => { await call('POST', '/users/logout', {}, token); return token; } },
-      { what: 'session', allowed: true, make: () => logIn(reader) },
-      { what: 'role', allowed: false, make: right({ remove: [gatedUrl] }) },
-      { what: 'role', allowed: true, make: right({ add: [gatedUrl] }) },
-      { what: 'user', allowed: false, make: async (token) => { await call('POST', '/admin/disable-user', { userId }, root); return token; } },
-      { what: 'user', allowed: true, make: async () => { await call('POST', '/admin/enable-user', { userId }, root); return logIn(reader); } },
+      right(false), right(true),
+      { what: 'session', allowed: false, make: logOut }, { what: 'session', allowed: true, make: logIn },
+      right(false), right(true),
+      { what: 'user', allowed: false, make: disable }, { what: 'user', allowed: true, make: enable },
     ],
   };
 }

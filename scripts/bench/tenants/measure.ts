@@ -1,14 +1,8 @@
-import { quantile } from '../load.ts';
+import { timeInTurn } from '../clients.ts';
+import { quantile } from '../figures.ts';
+import { bearer, jsonRequest } from '../requests.ts';
+import type { LoadRequest } from '../requests.ts';
 import type { Member } from './population.ts';
-
-/** What a server of this benchmark tells once it serves. */
-export interface Populated {
-  readonly origin: string;
-  /** One of each tenant. */
-  readonly members: readonly Member[];
-  /** Theirs. */
-  readonly tokens: readonly string[];
-}
 
 /** What is compared. */
 export const kinds = ['login', 'gate', 'check'] as const;
@@ -23,26 +17,18 @@ export interface Latencies {
 
 const checks = Array.from({ length: 100 }, (_each, index) => ({ action: 'read', resource: `items/${index}` }));
 
-/** Sends one request after the other for so many seconds, each for another tenant; rejects if any is not served. */
-export async function measureKind(kind: Kind, { origin, members, tokens }: Populated, seconds: number): Promise<Latencies> {
-  const times: number[] = [];
-  const began = performance.now();
-  for (let next = Math.floor(Math.random() * members.length); times.length === 0 || performance.now() - began < seconds * 1_000; next += 1) {
-    const sentAt = performance.now();
-    const response = await send(kind, origin, members[next % members.length], tokens[next % tokens.length]);
-    const body = await response.text();
-    times.push(performance.now() - sentAt);
-    if (response.status !== 200) throw new Error(`${kind} answered ${response.status}: ${body}`);
+/** The requests of one kind, one for each member. */
+export function requestsOf(kind: Kind, origin: string, members: readonly Member[]): LoadRequest[] {
+  switch (kind) {
+    case 'login': return members.map(({ login }) => jsonRequest(`${origin}/users/login`, login));
+    case 'gate': return members.map(({ token }) => ({ url: `${origin}/profile/me`, headers: bearer(token) }));
+    case 'check': return members.map(({ token }) => jsonRequest(`${origin}/permissions/check`, { checks }, bearer(token)));
   }
-  const sorted = Float64Array.from(times).sort();
-  return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), requests: times.length };
 }
 
-function send(kind: Kind, origin: string, member: Member | undefined, token: string | undefined): Promise<Response> {
-  const headers = { 'Content-Type': 'application/json', ...(kind !== 'login' && { Authorization: `Bearer ${token ?? ''}` }) };
-  switch (kind) {
-    case 'login': return fetch(`${origin}/users/login`, { method: 'POST', headers, body: JSON.stringify(member) });
-    case 'gate': return fetch(`${origin}/profile/me`, { headers });
-    case 'check': return fetch(`${origin}/permissions/check`, { method: 'POST', headers, body: JSON.stringify({ checks }) });
-  }
+/** Sends one request after the other for this time, from a random one on; rejects unless each is answered with 2xx. */
+export async function measureLatencies(requests: readonly LoadRequest[], seconds: number): Promise<Latencies> {
+  const times = await timeInTurn(requests, seconds, 0, Math.floor(Math.random() * requests.length));
+  const sorted = Float64Array.from(times).sort();
+  return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), requests: times.length };
 }

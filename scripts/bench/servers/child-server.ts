@@ -2,8 +2,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A server in a process of its own, with what it told once it served. */
+/** A server in a process of its own. */
 export interface ChildServer<T> {
+  /** What it sent when it was ready to serve. */
   readonly ready: T;
   /** Ends it and removes its database. */
   stop(): Promise<void>;
@@ -11,8 +12,17 @@ export interface ChildServer<T> {
   kill(): Promise<void>;
 }
 
-/** Starts a server file, which ends with `serveUntilLetGo`, with this process's options of Node; rejects if it ends instead. */
-export async function startChildServer<T>(name: string, file: URL, args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): Promise<ChildServer<T>> {
+export interface ServerFile {
+  /** For error messages. */
+  readonly name: string;
+  /** Its last statement calls `serveUntilLetGo`. */
+  readonly file: URL;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Starts a server file with this process's options of Node; rejects if it ends before it serves. */
+export async function startChildServer<T>({ name, file, args, env }: ServerFile): Promise<ChildServer<T>> {
   const child = fork(fileURLToPath(file), [...args], { env: { ...process.env, ...env }, stdio: ['ignore', 2, 'inherit', 'ipc'] });
   const ended = once(child, 'exit');
   const ready = await Promise.race([

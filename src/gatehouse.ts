@@ -13,7 +13,7 @@ import { createLinksModule } from './features/links/links.module.ts';
 import { createMembershipsModule } from './features/memberships/memberships.module.ts';
 import { createPoliciesModule } from './features/policies/policies.module.ts';
 import { createPreviewModule } from './features/preview/preview.module.ts';
-import { guestType, isSuperadmin, isTenantAdmin } from './features/roles/role.ladder.ts';
+import { adminType, guestType, isSuperadmin, isTenantAdmin, superadminType, userType } from './features/roles/role.ladder.ts';
 import { createRoleRules, createRolesModule } from './features/roles/roles.module.ts';
 import { createSessionsModule } from './features/sessions/sessions.module.ts';
 import { createSigningKeysModule } from './features/signing-keys/signing-keys.module.ts';
@@ -30,6 +30,7 @@ import type { Module } from './platform/module.ts';
 import { createPlatform } from './platform/platform.ts';
 
 const version = '0.1.0';
+const ladder = { guest: guestType, user: userType, admin: adminType, superadmin: superadminType };
 
 /**
  * Wires one Gatehouse. Several may live in one process and on one connection; each with a `prefix` of its own, nothing
@@ -56,12 +57,12 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const grants = createGrantsModule({ ...platform, models, registry, baseRole: guestType, isSuperadmin, isTenantAdmin });
   const rules = createRoleRules({ model: models.roles, registry, permissions, logger, nameOfTenant: stores.tenants.nameOf });
   const users = createUsersModule({
-    ...platform, ...rules, ...links, ...grants, model: models.users, hostUsers: options.users,
+    ...platform, ...rules, ...links, ...grants, stores, ladder, hostUsers: options.users,
     endSessions: stores.sessions.endAllOf, hasMemberships: stores.memberships.hasAny, readTenant: stores.tenants.read, tenantIds: stores.tenants.ids,
     forgetUser: forgetUserIn(() => modules),
   });
-  const groups = createGroupsModule({ ...platform, ...rules, ...grants, model: models.groups, users: models.users });
-  const memberships = createMembershipsModule({ ...platform, ...rules, ...grants, model: models.memberships, users: models.users });
+  const groups = createGroupsModule({ ...platform, ...rules, ...grants, stores });
+  const memberships = createMembershipsModule({ ...platform, ...rules, ...grants, stores, ladder });
   const tenants = createTenantsModule({
     ...platform, ...rules, ...grants, model: models.tenants, settings, registry, roles: options.roles,
     digestOf: audit.digestOf, createAdmin: users.createFirstAdmin, countUsers: users.countUsersOfDomain,
@@ -73,14 +74,13 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     requireMayActOn: (caller, { kind, userId }) => (kind === 'client' ? clients : users.users).requireMayActOn(caller, userId),
   });
   const clients = createClientsModule({
-    ...platform, ...rules, ...grants, model: models.clients, principals: stores.clients, readTenant: stores.tenants.read, serves: directory.serves,
-    endSessions: stores.sessions.endAllOf, sessions, accessTokens: keys.accessTokens, refusals: audit.refusals, issuer: settings.publicUrl,
+    ...platform, ...rules, ...grants, stores, serves: directory.serves, sessions, accessTokens: keys.accessTokens, refusals: audit.refusals, issuer: settings.publicUrl,
   });
   const roles = createRolesModule({
     ...platform, ...grants, model: models.roles, registry, permissions, rules, assign: users.assign, defaultRole: tenants.defaultRole,
     holders: [users, groups, memberships, clients, tenants].map(({ roleHolder }) => roleHolder),
   });
-  const accounts = createAccountsModule({ ...platform, ...links, stores, settings, hostMail: options.mail, users, grants, directory, lockRole: rules.lockRole });
+  const accounts = createAccountsModule({ ...platform, ...links, stores, settings, hostMail: options.mail, users, grants, directory, ladder, lockRole: rules.lockRole });
   const decisions = createDecisionsModule({ ...platform, stores, grants, registry });
   const preview = createPreviewModule({ ...platform, ...grants, registry, routes: [roles, groups, memberships].flatMap((module) => module.routes) });
   const policies = createPoliciesModule({ ...models, logger, recordLocation: tenantLocations.record });

@@ -1,10 +1,11 @@
 import type { Connection } from 'mongoose';
 import { createAuditModel } from '../features/audit/audit.model.ts';
 import { createClientModel } from '../features/clients/client.model.ts';
-import { createClientPrincipals } from '../features/clients/client.store.ts';
+import { createClientStore } from '../features/clients/client.store.ts';
 import { createRightSetModel } from '../features/grants/right-set.model.ts';
 import { createGroupModel } from '../features/groups/group.model.ts';
 import { createOneTimeTokenModel } from '../features/links/one-time-token.model.ts';
+import { createGroupStore } from '../features/groups/group.store.ts';
 import { createMembershipModel } from '../features/memberships/membership.model.ts';
 import { createMembershipStore } from '../features/memberships/membership.store.ts';
 import { createRoleModel } from '../features/roles/role.model.ts';
@@ -14,6 +15,11 @@ import { createSigningKeyModel } from '../features/signing-keys/signing-key.mode
 import { countOf, createEnforceQuota } from '../features/tenants/tenant.limits.ts';
 import { createTenantModel } from '../features/tenants/tenant.model.ts';
 import { createTenantStates } from '../features/tenants/tenant.store.ts';
+import { createRoleAssignmentStore } from '../features/users/assignments/role-assignment.store.ts';
+import { createDomainUserStore } from '../features/users/email/domain-users.store.ts';
+import { createEmailAddressStore } from '../features/users/email/email-address.store.ts';
+import { createSuperadminStore } from '../features/users/superadmin/superadmin.store.ts';
+import { createUserGroupStore } from '../features/users/user-groups.store.ts';
 import { createUserModel } from '../features/users/user.model.ts';
 import { createUserStore } from '../features/users/user.store.ts';
 import { createLockDocumentModel } from '../platform/changes/lock-document.ts';
@@ -51,17 +57,23 @@ export interface StoreDeps {
   readonly tenantLocations: TenantLocations;
 }
 
-/** Creates the stores that several features read. */
+/** Creates the stores, before any module: a store knows nobody. */
 export function createStores(
   { clients, memberships, sessions, users, roles, groups, tenants }: Models, { clock, tenantLocations }: StoreDeps,
 ) {
   const tenantStore = createTenantStates(tenants, tenantLocations);
   return {
-    clients: createClientPrincipals({ model: clients, clock }),
+    clients: createClientStore({ model: clients, clock }),
+    groups: createGroupStore(groups),
     memberships: createMembershipStore(memberships),
     sessions: createSessionStore(sessions),
     tenants: tenantStore,
     users: createUserStore({ model: users, clock }),
+    userGroups: createUserGroupStore(users),
+    roleAssignments: createRoleAssignmentStore(users),
+    superadmins: createSuperadminStore(users),
+    emailAddresses: createEmailAddressStore(users),
+    domainUsers: createDomainUserStore(users),
     /** What every change has to ask and tell. */
     ports: {
       raisePolicyVersion: tenantStore.raisePolicyVersion,

@@ -2,7 +2,6 @@ import { actorOf } from '../../platform/changes/actor.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import type { HandlerContext, RouteDefinition } from '../../http/route/define-route.ts';
 import { email, knownEmail, optional, password, string } from '../../http/input/fields.ts';
-import type { TenantDirectory, TenantHints } from '../tenants/tenant.directory.ts';
 import { tenantName } from '../tenants/tenant.shape.ts';
 import { userView, userShape } from '../users/user.shape.ts';
 import { confirmPage } from './confirm-page.ts';
@@ -10,11 +9,26 @@ import type { PasswordResetService } from './password-reset.service.ts';
 import type { Register } from './registration.service.ts';
 import type { VerificationService } from './verification.service.ts';
 
+/** What a request without a token tells about its tenant. */
+interface TenantHints {
+  readonly host: string;
+  /** The name of a tenant, as somebody wrote it. */
+  readonly tenant?: string;
+  readonly email?: string;
+}
+
 export interface AccountRouteDeps {
   readonly register: Register;
   readonly verification: VerificationService;
   readonly passwordReset: PasswordResetService;
-  readonly tenants: Pick<TenantDirectory, 'resolve' | 'resolveExisting' | 'ofToken'>;
+  readonly tenants: {
+    /** The tenant of a request without a token: the first source that names one, else the default tenant. */
+    resolve(hints: TenantHints): Promise<string>;
+    /** The same where the tenant must exist. Throws `tenant-not-found`. */
+    resolveExisting(hints: TenantHints): Promise<string>;
+    /** The tenant that a one-time token names, if it is active and this host is not another one's. */
+    ofToken(token: string, host: string): Promise<string>;
+  };
 }
 
 const tokenField = string({ min: 1, max: 256 });

@@ -1,4 +1,6 @@
 import { grantSetOf } from '../../engine/grants/grant.ts';
+import type { Grant } from '../../engine/grants/grant.ts';
+import type { Right } from '../../engine/grants/right.ts';
 import { AppError } from '../../errors/errors.ts';
 import { emailKeyOf } from '../../http/input/email-address.ts';
 import { sourceOf } from '../../http/request/client-ip.ts';
@@ -7,40 +9,54 @@ import { mailsPerAddress, mailsPerSource, registrationsPerSource } from '../../p
 import type { Module } from '../../platform/module.ts';
 import { isStill } from '../../platform/passwords/stored-password.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { GrantsModule } from '../grants/grants.module.ts';
-import type { OneTimeTokens } from '../links/one-time-token.service.ts';
-import type { LockRole } from '../roles/role-locks.ts';
-import { guestType, userType } from '../roles/role.ladder.ts';
 import type { SessionStore } from '../sessions/session.store.ts';
-import type { TenantDirectory } from '../tenants/tenant.directory.ts';
 import type { TenantStates } from '../tenants/tenant.store.ts';
-import { orderAddressConfirmation } from '../users/confirmation-mail.ts';
+import type { User } from '../users/user.model.ts';
 import type { UserStore } from '../users/user.store.ts';
-import type { UsersModule } from '../users/users.module.ts';
+import type { CreateUser, EraseUser, HashNew, RequireFreeEmail, WriteUser } from '../users/user.types.ts';
 import { createAccountMailer } from './account-mailer.ts';
 import type { AccountMailerDeps } from './account-mailer.ts';
 import { createAccountRoutes } from './account.routes.ts';
+import type { AccountRouteDeps } from './account.routes.ts';
+import type { LinkTokens, LockRoleById } from './account.types.ts';
 import { createProvePassword } from './password-proof.ts';
 import { createPasswordReset } from './password-reset.service.ts';
 import { createProfileRoutes } from './profile.routes.ts';
+import type { ProfileRouteDeps } from './profile.routes.ts';
 import { createProfileService } from './profile.service.ts';
 import { createRegister } from './registration.service.ts';
 import { createVerificationService } from './verification.service.ts';
-import type { MayOrderMail } from './verification.service.ts';
+import type { MayOrderMail, VerificationDeps } from './verification.service.ts';
 import { createGiveVerifiedRole } from './verified-role.ts';
 
 export interface AccountsModuleDeps extends AccountMailerDeps, Pick<Platform, 'limits' | 'passwords'> {
   readonly stores: { readonly users: UserStore; readonly sessions: SessionStore; readonly tenants: TenantStates };
-  readonly tokens: OneTimeTokens;
-  readonly users: Pick<UsersModule, 'users' | 'hashNew' | 'writeUser' | 'erase'>;
-  readonly grants: Pick<GrantsModule, 'resolveGrants' | 'currentRights'>;
-  readonly directory: TenantDirectory;
-  readonly lockRole: LockRole;
+  readonly tokens: LinkTokens;
+  readonly users: {
+    readonly users: { readonly create: CreateUser; readonly find: ProfileRouteDeps['findUser']; readonly requireFreeEmail: RequireFreeEmail };
+    readonly hashNew: HashNew;
+    readonly writeUser: WriteUser;
+    readonly erase: EraseUser;
+    readonly orderAddressConfirmation: VerificationDeps['orderAddressConfirmation'];
+  };
+  readonly grants: {
+    /** The roles of a user and what they grant at this moment. */
+    resolveGrants(user: User): Promise<{
+      readonly roles: readonly { readonly roleId: string; readonly type: string; readonly name: string }[];
+      readonly granted: readonly Grant[];
+    }>;
+    /** The rights of a list whose URLs are registered; all registered URLs for a superadmin. */
+    currentRights(rights: readonly Right[], isSuperadmin: boolean): readonly Right[];
+  };
+  readonly directory: AccountRouteDeps['tenants'];
+  readonly lockRole: LockRoleById;
+  /** roleIds of the roles that every tenant has. */
+  readonly ladder: { readonly guest: string; readonly user: string };
 }
 
 /** What people do with their own accounts, and the mails that go with it. */
 export function createAccountsModule(deps: AccountsModuleDeps) {
-  const { stores, tokens, users: { users, hashNew, writeUser, erase }, grants, directory, lockRole } = deps;
+  const { stores, tokens, users: { users, hashNew, writeUser, erase, orderAddressConfirmation }, grants, directory, lockRole, ladder } = deps;
   const { changes, clock, limits, passwords } = deps;
   const endSessions = stores.sessions.endAllOf;
   const mailer = createAccountMailer(deps);
@@ -60,7 +76,7 @@ export function createAccountsModule(deps: AccountsModuleDeps) {
     await limits.take(mailsPerSource, { tenantId, subject: sourceOf(ip) });
     return limits.tryToTake(mailsPerAddress, { tenantId, subject: JSON.stringify([kind, emailKeyOf(email)]) });
   };
-  const giveVerifiedRole = createGiveVerifiedRole({ lockRole, guestRole: guestType, usualRole: userType, readTenant: stores.tenants.read });
+  const giveVerifiedRole = createGiveVerifiedRole({ lockRole, guestRole: ladder.guest, usualRole: ladder.user, readTenant: stores.tenants.read });
   const { requireFreeEmail } = users;
 
   const register = createRegister({

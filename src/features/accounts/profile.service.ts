@@ -2,11 +2,9 @@ import type { Caller } from '../../engine/caller.ts';
 import type { ProvePassword } from './password-proof.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
-import type { OneTimeTokens } from '../links/one-time-token.service.ts';
-import type { EraseUser } from '../users/erase-user.ts';
 import type { User } from '../users/user.model.ts';
-import type { HashNew } from '../users/user.service.ts';
-import type { WriteUser } from '../users/write-user.ts';
+import type { EraseUser, HashNew, WriteUser } from '../users/user.types.ts';
+import type { LinkTokens } from './account.types.ts';
 
 /** What people change about themselves. Where a password is asked for, all may throw `wrong-password`, `too-many-requests`, `password-queue-full`. */
 export interface ProfileService {
@@ -25,7 +23,7 @@ export type ProfileNames = Readonly<Pick<Partial<User>, 'username' | 'firstName'
 
 export interface ProfileDeps {
   readonly changes: ChangeService;
-  readonly tokens: OneTimeTokens;
+  readonly tokens: Pick<LinkTokens, 'dropAllOf'>;
   readonly provePassword: ProvePassword;
   /** Whether what is kept now is still the password that was compared. */
   readonly isStill: (kept: User['password'], compared: User['password']) => boolean;

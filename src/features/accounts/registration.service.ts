@@ -1,10 +1,10 @@
 import type { Actor } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import type { User } from '../users/user.model.ts';
-import type { NewUser, UserService } from '../users/user.service.ts';
+import type { CreateUser, NewUser } from '../users/user.types.ts';
 
 export interface RegisterDeps {
-  readonly create: UserService['create'];
+  readonly create: CreateUser;
   /** Counts a registration of this source. Throws `too-many-requests`. */
   readonly takePlace: (actor: Actor) => Promise<void>;
   readonly giveBackPlace: (actor: Actor) => Promise<void>;
@@ -14,7 +14,7 @@ export interface RegisterDeps {
 export type Register = (actor: Actor, user: NewUser & { readonly password: string }) => Promise<User>;
 
 /**
- * Makes the door for people who come by themselves: they become guests, and are mailed a link to confirm the address.
+ * Creates the function that registers people by their own wish: they become guests, and are mailed a link to confirm the address.
  *
  * Five times an hour for one source. Whoever chose a weak password may choose again; an address that was taken counts,
  * or else addresses could be tried without end.

@@ -1,8 +1,8 @@
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
-import type { OneTimeTokens } from '../links/one-time-token.service.ts';
 import type { User } from '../users/user.model.ts';
-import type { WriteUser } from '../users/write-user.ts';
+import type { WriteUser } from '../users/user.types.ts';
+import type { LinkTokens } from './account.types.ts';
 import type { ProvePassword } from './password-proof.ts';
 
 export interface VerificationService {
@@ -20,7 +20,7 @@ export interface VerificationService {
 export interface VerificationDeps {
   readonly changes: ChangeService;
   readonly clock: () => number;
-  readonly tokens: OneTimeTokens;
+  readonly tokens: Pick<LinkTokens, 'find' | 'take' | 'dropAllOf'>;
   readonly provePassword: ProvePassword;
   readonly mayOrderMail: MayOrderMail;
   readonly findUser: (tx: ChangeTransaction, userId: string) => Promise<User | null>;

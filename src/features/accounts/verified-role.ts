@@ -1,10 +1,10 @@
 import { AppError } from '../../errors/errors.ts';
-import type { LockRole } from '../roles/role-locks.ts';
 import type { TenantState } from '../tenants/tenant.store.ts';
+import type { LockRoleById } from './account.types.ts';
 import type { GiveVerifiedRole } from './verification.service.ts';
 
 export interface PromoteDeps {
-  readonly lockRole: LockRole;
+  readonly lockRole: LockRoleById;
   /** The role of users whose address is not verified. */
   readonly guestRole: string;
   /** The role of verified addresses in tenants that set no other. */

@@ -1,21 +1,21 @@
-import type { Model } from 'mongoose';
+import type { Caller } from '../../engine/caller.ts';
 import { replaceRole } from '../../engine/grants/role-times.ts';
-import type { Delegation } from '../grants/delegation.service.ts';
-import type { Principal } from '../grants/grant-resolver.ts';
-import type { RoleHolder } from '../roles/role-holder.ts';
-import type { Client } from './client.model.ts';
+import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
+import type { ClientStore } from './client.store.ts';
+import type { ClientDelegation } from './client.types.ts';
 
 /** Clients as holders of roles. */
-export function createClientRoleHolder(model: Model<Client>, delegation: Pick<Delegation, 'requireMayChangeEach'>): RoleHolder {
+export function createClientRoleHolder(
+  store: Pick<ClientStore, 'countHolders' | 'readHolders' | 'replaceRole'>, delegation: Pick<ClientDelegation, 'requireMayChangeEach'>,
+) {
   return {
-    count: ({ session, actor: { tenantId } }, roleId) => model.countDocuments({ tenantId, roles: roleId }).session(session),
-    async reassign({ session, actor: { tenantId } }, caller, fromRoleId, toRoleId) {
-      const holders = { tenantId, roles: fromRoleId };
-      const clients: Principal[] = await model.find(holders, null, { session }).lean();
-      await delegation.requireMayChangeEach(caller, clients, (client) => ({ ...client, roles: replaceRole(client.roles, fromRoleId, toRoleId) }), session);
-      // Two updates, because a list cannot be added to and taken from in one.
-      await model.updateMany(holders, { $addToSet: { roles: toRoleId } }, { session });
-      await model.updateMany(holders, { $pull: { roles: fromRoleId }, $inc: { accessVersion: 1 } }, { session });
+    count: store.countHolders,
+    /** Throws `target-outranks-caller`, `grants-exceed-own`. */
+    async reassign(tx: ChangeTransaction, caller: Caller, fromRoleId: string, toRoleId: string): Promise<void> {
+      const clients = await store.readHolders(tx, fromRoleId);
+      const replaced = (roles: readonly string[]) => replaceRole(roles, fromRoleId, toRoleId);
+      await delegation.requireMayChangeEach(caller, clients, (client) => ({ ...client, roles: replaced(client.roles) }), tx.session);
+      await store.replaceRole(tx, fromRoleId, toRoleId);
     },
   };
 }

@@ -1,24 +1,16 @@
-import type { Model } from 'mongoose';
 import type { Caller } from '../../engine/caller.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
-import { readPage } from '../../platform/database/page.ts';
 import type { Page, PageRequest } from '../../platform/database/page.ts';
-import type { Delegation } from '../grants/delegation.service.ts';
-import type { GrantResolver } from '../grants/grant-resolver.ts';
 import type { Client } from './client.model.ts';
 import { makeClientSecret, newClientId } from './client.secret.ts';
+import type { ClientStore } from './client.store.ts';
+import type { ClientDelegation, ClientWithSecret, ResolveRoles } from './client.types.ts';
 
 export interface NewClient {
   readonly name: string;
   /** roleIds */
   readonly roles: readonly string[];
-}
-
-/** A client with its new secret, which is told here and nowhere else. */
-export interface ClientWithSecret {
-  readonly client: Client;
-  readonly secret: string;
 }
 
 /** What changes a client throws `client-not-found`, and `target-outranks-caller` where it holds what the caller does not. */
@@ -36,22 +28,22 @@ export interface ClientService {
 }
 
 export interface ClientDeps {
-  readonly model: Model<Client>;
+  readonly store: ClientStore;
   readonly changes: ChangeService;
   readonly clock: () => number;
-  readonly delegation: Delegation;
-  readonly resolveAssigned: GrantResolver['resolveAssigned'];
+  readonly delegation: ClientDelegation;
+  readonly resolveAssigned: ResolveRoles;
   /** Locks the roles, so that none is deleted meanwhile. Throws `role-not-found`, `superadmin-not-inherited`. */
   readonly lockRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
   readonly endSessions: (tx: ChangeTransaction, clientId: string) => Promise<void>;
 }
 
-/** Makes what creates, changes and deletes clients, and tells each new secret once. */
+/** Creates the service that creates, changes and deletes clients, and tells each new secret once. */
 export function createClientService(
-  { model, changes, clock, delegation, resolveAssigned, lockRoles, endSessions }: ClientDeps,
+  { store, changes, clock, delegation, resolveAssigned, lockRoles, endSessions }: ClientDeps,
 ): ClientService {
   async function requireMayActOn(caller: Caller, clientId: string, tx?: ChangeTransaction): Promise<Client> {
-    const client = await model.findOne({ tenantId: caller.tenantId, _id: clientId }, null, { session: tx?.session ?? null }).lean();
+    const client = await store.find(caller.tenantId, clientId, tx);
     if (!client) throw new AppError('client-not-found');
     await delegation.requireMayActOn(caller, [client], tx?.session);
     return client;
@@ -59,8 +51,8 @@ export function createClientService(
 
   /** Writes to a client whose sessions then no longer fit. */
   async function write(tx: ChangeTransaction, action: string, client: Client, set: Partial<Client>): Promise<Client> {
-    const { tenantId, _id } = client;
-    await model.updateOne({ tenantId, _id }, { $set: set, $inc: { accessVersion: 1 } }, { session: tx.session });
+    const { _id } = client;
+    await store.write(tx, client, set);
     await endSessions(tx, _id);
     const { secretHash: _kept, ...view } = set;
     const after: Client = { ...client, ...view, accessVersion: client.accessVersion + 1 };
@@ -71,8 +63,7 @@ export function createClientService(
   return {
     requireMayActOn,
 
-    load: (tenantId, page) => readPage(['clients', tenantId], page, ({ _id }) => _id, 'ascending', (after, count) =>
-      model.find(after ? { tenantId, _id: after } : { tenantId }).sort({ _id: 1 }).limit(count).lean()),
+    load: store.load,
 
     create: (actor, caller, { name, roles }) => changes.transact(actor, async (tx) => {
       const { tenantId } = actor;
@@ -81,7 +72,7 @@ export function createClientService(
       const { secret, hash } = makeClientSecret();
       const now = new Date(clock());
       const client: Client = { _id: newClientId(tenantId), tenantId, name, roles: [...new Set(roles)], isActive: true, secretAt: now, accessVersion: 1, createdAt: now };
-      await model.create([{ ...client, secretHash: hash }], { session: tx.session });
+      await store.create(tx, { ...client, secretHash: hash });
       tx.record({ action: 'client.create', target: { kind: 'client', id: client._id }, after: auditView(client), creates: 'clients' });
       return { client, secret };
     }),
@@ -99,7 +90,7 @@ export function createClientService(
 
     remove: (actor, caller, clientId) => changes.transact(actor, async (tx) => {
       const client = await requireMayActOn(caller, clientId, tx);
-      await model.deleteOne({ tenantId: actor.tenantId, _id: clientId }, { session: tx.session });
+      await store.remove(tx, clientId);
       await endSessions(tx, clientId);
       tx.record({ action: 'client.delete', target: { kind: 'client', id: clientId }, before: auditView(client), users: [clientId] });
     }),

@@ -3,7 +3,7 @@ import { list, string } from '../../http/input/fields.ts';
 import { instant } from '../../http/route/output.ts';
 import { roleName } from '../roles/role.shape.ts';
 import type { Client } from './client.model.ts';
-import type { ClientWithSecret } from './client.service.ts';
+import type { ClientWithSecret } from './client.types.ts';
 
 export const clientShape = z.object({
   clientId: z.string(),

@@ -1,10 +1,13 @@
-import type { ClientSession, Model } from 'mongoose';
+import type { Model } from 'mongoose';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { readPage } from '../../platform/database/page.ts';
+import type { Page, PageRequest } from '../../platform/database/page.ts';
+import type { ClientSession } from '../../platform/database/session.ts';
 import type { SessionPrincipal } from '../grants/right-set.types.ts';
 import type { Client } from './client.model.ts';
 import { tenantOfClient } from './client.secret.ts';
 
-/** Clients as those whom sessions belong to. */
+/** Clients as principals of sessions. */
 export interface ClientPrincipals {
   isClientId(id: string): boolean;
   read(tenantId: string, clientId: string, session?: ClientSession): Promise<SessionPrincipal | null>;
@@ -16,7 +19,56 @@ export interface ClientPrincipals {
   touchForToken(tx: ChangeTransaction, client: SessionPrincipal, secretHash: string): Promise<boolean>;
 }
 
-export function createClientPrincipals({ model, clock }: { readonly model: Model<Client>; readonly clock: () => number }): ClientPrincipals {
+/** The queries about clients. */
+export interface ClientStore extends ClientPrincipals {
+  /** One page of clients, in the order of their ids. */
+  load(tenantId: string, page: PageRequest): Promise<Page<Client>>;
+  find(tenantId: string, clientId: string, tx?: ChangeTransaction): Promise<Client | null>;
+  create(tx: ChangeTransaction, client: Client & Required<Pick<Client, 'secretHash'>>): Promise<void>;
+  /** Writes these fields; the client's sessions then no longer fit. */
+  write(tx: ChangeTransaction, client: Pick<Client, '_id' | 'tenantId'>, set: Partial<Client>): Promise<void>;
+  remove(tx: ChangeTransaction, clientId: string): Promise<void>;
+  /** How many clients have a role. */
+  countHolders(tx: ChangeTransaction, roleId: string): Promise<number>;
+  readHolders(tx: ChangeTransaction, roleId: string): Promise<Client[]>;
+  /** Gives all clients that have a role another one in its place. */
+  replaceRole(tx: ChangeTransaction, fromRoleId: string, toRoleId: string): Promise<void>;
+}
+
+export interface ClientStoreDeps {
+  readonly model: Model<Client>;
+  /** ms since 1970 */
+  readonly clock: () => number;
+}
+
+/** Creates the store of clients. */
+export function createClientStore({ model, clock }: ClientStoreDeps): ClientStore {
+  return {
+    ...createPrincipals({ model, clock }),
+    load: (tenantId, page) => readPage(['clients', tenantId], page, ({ _id }) => _id, 'ascending', (after, count) =>
+      model.find(after ? { tenantId, _id: after } : { tenantId }).sort({ _id: 1 }).limit(count).lean()),
+    find: (tenantId, clientId, tx) => model.findOne({ tenantId, _id: clientId }, null, { session: tx?.session ?? null }).lean(),
+    async create({ session }, client) {
+      await model.create([client], { session });
+    },
+    async write({ session }, { tenantId, _id }, set) {
+      await model.updateOne({ tenantId, _id }, { $set: set, $inc: { accessVersion: 1 } }, { session });
+    },
+    async remove({ session, actor: { tenantId } }, clientId) {
+      await model.deleteOne({ tenantId, _id: clientId }, { session });
+    },
+    countHolders: ({ session, actor: { tenantId } }, roleId) => model.countDocuments({ tenantId, roles: roleId }).session(session).exec(),
+    readHolders: ({ session, actor: { tenantId } }, roleId) => model.find({ tenantId, roles: roleId }, null, { session }).lean(),
+    async replaceRole({ session, actor: { tenantId } }, fromRoleId, toRoleId) {
+      const holders = { tenantId, roles: fromRoleId };
+      // Two updates, because a list cannot be added to and taken from in one.
+      await model.updateMany(holders, { $addToSet: { roles: toRoleId } }, { session });
+      await model.updateMany(holders, { $pull: { roles: fromRoleId }, $inc: { accessVersion: 1 } }, { session });
+    },
+  };
+}
+
+function createPrincipals({ model, clock }: ClientStoreDeps): ClientPrincipals {
   return {
     isClientId: (id) => tenantOfClient(id) !== null,
     async read(tenantId, clientId, session) {

@@ -1,49 +1,65 @@
-import type { Model } from 'mongoose';
+import type { Actor } from '../../platform/changes/change.service.ts';
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { CurrentTokens } from '../../tokens/current-tokens.ts';
-import type { RefusalLog } from '../audit/refusal-log.ts';
 import type { SessionStore } from '../sessions/session.store.ts';
-import type { SessionsModule } from '../sessions/sessions.module.ts';
-import type { Client } from './client.model.ts';
 import { createClientRoleHolder } from './client.role-holder.ts';
 import { createClientRoutes } from './client.routes.ts';
 import { isClientSecret, tenantOfClient } from './client.secret.ts';
 import { createClientService } from './client.service.ts';
 import type { ClientDeps } from './client.service.ts';
-import type { ClientPrincipals } from './client.store.ts';
+import type { ClientStore } from './client.store.ts';
 import { createAuthenticateClient } from './oauth/authenticate-client.ts';
 import type { AuthenticateClientDeps } from './oauth/authenticate-client.ts';
 import { createOAuthRoutes } from './oauth/oauth.routes.ts';
 import { createOAuthService } from './oauth/oauth.service.ts';
+import type { OAuthDeps, OAuthSessions } from './oauth/oauth.service.ts';
+
+/** A client that was refused, for the audit trail. */
+interface ClientRefusal extends Actor {
+  readonly code: string;
+  readonly action: 'client.authenticate';
+  readonly method: 'POST';
+  readonly url: string;
+}
 
 export interface ClientsModuleDeps extends
-  Pick<Platform, 'changes' | 'clock' | 'limits'>, Pick<ClientDeps, 'delegation' | 'resolveAssigned' | 'lockRoles'>, Pick<AuthenticateClientDeps, 'readTenant' | 'serves'> {
-  readonly model: Model<Client>;
-  readonly principals: ClientPrincipals;
-  readonly endSessions: SessionStore['endAllOf'];
-  readonly sessions: SessionsModule;
+  Pick<Platform, 'changes' | 'clock' | 'limits'>, Pick<ClientDeps, 'delegation' | 'resolveAssigned' | 'lockRoles'>,
+  Pick<AuthenticateClientDeps, 'serves'> {
+  readonly stores: {
+    readonly clients: ClientStore;
+    readonly sessions: Pick<SessionStore, 'endAllOf'>;
+    readonly tenants: { readonly read: AuthenticateClientDeps['readTenant'] };
+  };
+  readonly sessions: {
+    readonly sessions: OAuthSessions;
+    readonly callerCache: { readonly load: OAuthDeps['loadCaller'] };
+    readonly refreshTokens: { readonly read: OAuthDeps['readRefreshToken'] };
+  };
   readonly accessTokens: CurrentTokens;
-  readonly refusals: Pick<RefusalLog, 'note'>;
+  readonly refusals: { note(refusal: ClientRefusal): void };
   /** PUBLIC_URL: an origin. */
   readonly issuer: string;
 }
 
 /** Clients: services that call without a user, and the URLs under /oauth/ at which they get their tokens. */
 export function createClientsModule(deps: ClientsModuleDeps) {
-  const { model, changes, clock, limits, delegation, resolveAssigned, lockRoles, readTenant, serves, principals, endSessions, sessions, accessTokens, refusals, issuer } = deps;
-  const clients = createClientService({ model, changes, clock, delegation, resolveAssigned, lockRoles, endSessions });
+  const { stores, changes, clock, limits, delegation, resolveAssigned, lockRoles, serves, sessions, accessTokens, refusals, issuer } = deps;
+  const store = stores.clients;
+  const clients = createClientService(
+    { store, changes, clock, delegation, resolveAssigned, lockRoles, endSessions: stores.sessions.endAllOf },
+  );
   const oauth = createOAuthService({
     sessions: sessions.sessions, loadCaller: sessions.callerCache.load, verify: accessTokens.verify, readRefreshToken: sessions.refreshTokens.read, issuer,
   });
   const authenticateClient = createAuthenticateClient({
-    findClient: principals.readWithSecret, tenantOfClient, isClientSecret, readTenant, serves, tryOf: limits.clientTry,
+    findClient: store.readWithSecret, readTenant: stores.tenants.read, tenantOfClient, isClientSecret, serves, tryOf: limits.clientTry,
     noteFailure: (actor, code, url) => { refusals.note({ ...actor, code, action: 'client.authenticate', method: 'POST', url }); },
   });
   return {
     name: 'clients',
     routes: [...createClientRoutes({ clients }), ...createOAuthRoutes({ oauth, authenticateClient, issuer })],
-    roleHolder: createClientRoleHolder(model, delegation),
+    roleHolder: createClientRoleHolder(store, delegation),
     requireMayActOn: clients.requireMayActOn,
   } satisfies Module & Record<string, unknown>;
 }

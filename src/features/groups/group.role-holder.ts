@@ -1,19 +1,18 @@
-import type { Model } from 'mongoose';
-import type { RoleHolder } from '../roles/role-holder.ts';
+import type { Caller } from '../../engine/caller.ts';
+import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import type { GroupMembers } from './group.members.ts';
-import type { Group } from './group.model.ts';
+import type { GroupStore } from './group.store.ts';
 
 /** Groups as holders of roles. */
-export function createGroupRoleHolder(model: Model<Group>, requireMayActOnAll: GroupMembers['requireMayActOnAll']): RoleHolder {
+export function createGroupRoleHolder(
+  store: Pick<GroupStore, 'countHolders' | 'findHolders' | 'replaceRole'>, requireMayActOnAll: GroupMembers['requireMayActOnAll'],
+) {
   return {
-    count: ({ session, actor: { tenantId } }, roleId) => model.countDocuments({ tenantId, roles: roleId }).session(session),
-    async reassign(tx, caller, fromRoleId, toRoleId) {
-      const { session, actor: { tenantId } } = tx;
-      const holders = { tenantId, roles: fromRoleId };
-      for (const { _id } of await model.find(holders, { _id: 1 }, { session }).lean()) await requireMayActOnAll(tx, caller, _id);
-      // Two updates, because a list cannot be added to and taken from in one.
-      await model.updateMany(holders, { $addToSet: { roles: toRoleId } }, { session });
-      await model.updateMany(holders, { $pull: { roles: fromRoleId }, $inc: { version: 1 } }, { session });
+    count: store.countHolders,
+    /** Throws `target-outranks-caller`. */
+    async reassign(tx: ChangeTransaction, caller: Caller, fromRoleId: string, toRoleId: string): Promise<void> {
+      for (const groupId of await store.findHolders(tx, fromRoleId)) await requireMayActOnAll(tx, caller, groupId);
+      await store.replaceRole(tx, fromRoleId, toRoleId);
     },
   };
 }

@@ -1,15 +1,13 @@
-import type { Model } from 'mongoose';
 import type { Caller } from '../../engine/caller.ts';
 import type { Policy } from '../../engine/policies/policy.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import { newId } from '../../platform/database/new-id.ts';
-import { readPage } from '../../platform/database/page.ts';
 import type { Page, PageRequest } from '../../platform/database/page.ts';
-import type { Delegation } from '../grants/delegation.service.ts';
-import type { GrantResolver } from '../grants/grant-resolver.ts';
 import type { Group } from './group.model.ts';
 import type { GroupMembers } from './group.members.ts';
+import type { GroupStore } from './group.store.ts';
+import type { GrantsOfGroups, GroupDelegation } from './group.types.ts';
 
 export interface GroupContent {
   readonly groupName: string;
@@ -41,11 +39,11 @@ export interface GroupService {
 }
 
 export interface GroupDeps {
-  readonly model: Model<Group>;
+  readonly store: GroupStore;
   readonly changes: ChangeService;
   readonly members: GroupMembers;
-  readonly delegation: Delegation;
-  readonly resolveAssigned: GrantResolver['resolveAssigned'];
+  readonly delegation: Pick<GroupDelegation, 'withDelegationCheck'>;
+  readonly resolveAssigned: GrantsOfGroups;
   /** Locks the roles, so that none is deleted meanwhile. Throws `role-not-found`, `superadmin-not-inherited`. */
   readonly lockRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
   /** Throws `right-not-registered`. */
@@ -54,12 +52,18 @@ export interface GroupDeps {
   readonly requireWithinComplexity: (content: Partial<Pick<GroupContent, 'policies'>>) => void;
 }
 
-/** Makes what loads, creates, changes and deletes groups. */
-export function createGroupService({ model, changes, members, delegation, resolveAssigned, lockRoles, requireRegistered, requireWithinComplexity }: GroupDeps): GroupService {
-  const requireIn = (tenantId: string, groupId: string, tx?: ChangeTransaction) => requireGroup(model, tenantId, groupId, tx);
+/** Creates the service that loads, creates, changes and deletes groups. */
+export function createGroupService({
+  store, changes, members, delegation, resolveAssigned, lockRoles, requireRegistered, requireWithinComplexity,
+}: GroupDeps): GroupService {
+  async function requireIn(tenantId: string, groupId: string, tx?: ChangeTransaction): Promise<Group> {
+    const group = await store.find(tenantId, groupId, tx);
+    if (!group) throw new AppError('group-not-found');
+    return group;
+  }
 
   async function requireFreeName(tx: ChangeTransaction, groupName: string): Promise<void> {
-    if (await model.exists({ tenantId: tx.actor.tenantId, groupName }).session(tx.session)) throw new AppError('group-exists');
+    if (await store.isNameTaken(tx, groupName)) throw new AppError('group-exists');
   }
 
   /** Does what changes a group for all who are in it. */
@@ -68,8 +72,7 @@ export function createGroupService({ model, changes, members, delegation, resolv
   }
 
   return {
-    load: (tenantId, page) => readPage(['groups', tenantId], page, ({ _id }) => _id, 'ascending', (after, count) =>
-      model.find(after ? { tenantId, _id: after } : { tenantId }).sort({ _id: 1 }).limit(count).lean()),
+    load: store.load,
 
     find: (tenantId, groupId) => requireIn(tenantId, groupId),
 
@@ -79,7 +82,7 @@ export function createGroupService({ model, changes, members, delegation, resolv
       await requireFreeName(tx, groupName);
       await lockRoles(tx, roles);
       const group: Group = { _id: newId(), tenantId: actor.tenantId, groupName, roles: [...new Set(roles)], policies: [...policies], version: 1, lockCount: 0 };
-      await guarded(tx, caller, group._id, () => model.create([group], { session: tx.session }));
+      await guarded(tx, caller, group._id, () => store.create(tx, group));
       // Nobody is in it yet, so nobody's grants have changed.
       tx.record({ action: 'group.create', target: { kind: 'group', id: group._id }, after: auditView(group), creates: 'groups' });
       return group;
@@ -95,7 +98,7 @@ export function createGroupService({ model, changes, members, delegation, resolv
       await members.requireMayActOnAll(tx, caller, groupId);
       const set = { ...(edit.groupName !== undefined && { groupName: edit.groupName }), ...(edit.roles && { roles: [...new Set(edit.roles)] }), ...(edit.policies && { policies: [...edit.policies] }) };
       const after: Group = { ...group, ...set, version: group.version + 1 };
-      await guarded(tx, caller, groupId, () => model.updateOne({ tenantId: actor.tenantId, _id: groupId }, { $set: set, $inc: { version: 1 } }, { session: tx.session }));
+      await guarded(tx, caller, groupId, () => store.write(tx, groupId, set));
       tx.record({ action: 'group.update', target: { kind: 'group', id: groupId }, before: auditView(group), after: auditView(after), raisesPolicy: Boolean(edit.roles ?? edit.policies) });
       return after;
     }),
@@ -103,18 +106,11 @@ export function createGroupService({ model, changes, members, delegation, resolv
     remove: (actor, caller, groupId) => changes.transact(actor, async (tx) => {
       const group = await requireIn(actor.tenantId, groupId, tx);
       await members.requireMayActOnAll(tx, caller, groupId);
-      await guarded(tx, caller, groupId, () => model.deleteOne({ tenantId: actor.tenantId, _id: groupId }, { session: tx.session }));
+      await guarded(tx, caller, groupId, () => store.remove(tx, groupId));
       await members.clear(tx, groupId);
       tx.record({ action: 'group.delete', target: { kind: 'group', id: groupId }, before: auditView(group), raisesPolicy: true });
     }),
   };
-}
-
-/** Throws `group-not-found`. */
-async function requireGroup(model: Model<Group>, tenantId: string, groupId: string, tx?: ChangeTransaction): Promise<Group> {
-  const group = await model.findOne({ tenantId, _id: groupId }, null, { session: tx?.session ?? null }).lean();
-  if (!group) throw new AppError('group-not-found');
-  return group;
 }
 
 /** What a record shows of a group. */

@@ -1,22 +1,26 @@
-import type { Model } from 'mongoose';
-import type { Delegation } from '../grants/delegation.service.ts';
-import type { RoleHolder } from '../roles/role-holder.ts';
-import type { User } from '../users/user.model.ts';
-import type { Membership } from './membership.model.ts';
+import type { Caller } from '../../engine/caller.ts';
+import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
+import type { UserStore } from '../users/user.store.ts';
+import type { MembershipStore } from './membership.store.ts';
+import type { MembershipDelegation } from './membership.types.ts';
+
+export interface MembershipRoleHolderDeps {
+  readonly store: Pick<MembershipStore, 'countHolders' | 'readHolders' | 'replaceRole'>;
+  readonly users: Pick<UserStore, 'readAll'>;
+  readonly delegation: Pick<MembershipDelegation, 'requireMayActOn'>;
+}
 
 /** Memberships as holders of roles. */
-export function createMembershipRoleHolder(model: Model<Membership>, users: Model<User>, delegation: Pick<Delegation, 'requireMayActOn'>): RoleHolder {
+export function createMembershipRoleHolder({ store, users, delegation }: MembershipRoleHolderDeps) {
   return {
-    count: ({ session, actor: { tenantId } }, roleId) => model.countDocuments({ tenantId, roleId }).session(session),
-    async reassign({ session, actor: { tenantId } }, caller, fromRoleId, toRoleId) {
-      const replaced = await model.find({ tenantId, roleId: fromRoleId }, null, { session }).lean();
-      const members = { tenantId, _id: { $in: [...new Set(replaced.map(({ userId }) => userId))] } };
-      await delegation.requireMayActOn(caller, await users.find(members, null, { session }).lean(), session);
-      for (const { _id, userId, resource } of replaced) {
-        // Who has the new role there already keeps that one alone.
-        if (await model.exists({ tenantId, userId, resource, roleId: toRoleId }).session(session)) await model.deleteOne({ tenantId, _id }, { session });
-        else await model.updateOne({ tenantId, _id }, { $set: { roleId: toRoleId } }, { session });
-      }
+    count: store.countHolders,
+    /** Throws `target-outranks-caller`. */
+    async reassign(tx: ChangeTransaction, caller: Caller, fromRoleId: string, toRoleId: string): Promise<void> {
+      const { session, actor: { tenantId } } = tx;
+      const holders = await store.readHolders(tx, fromRoleId);
+      const userIds = [...new Set(holders.map(({ userId }) => userId))];
+      await delegation.requireMayActOn(caller, await users.readAll(tenantId, userIds, session), session);
+      for (const membership of holders) await store.replaceRole(tx, membership, toRoleId);
     },
   };
 }

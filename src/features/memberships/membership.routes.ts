@@ -1,17 +1,23 @@
 import { actorOf } from '../../platform/changes/actor.ts';
+import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { optional } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
-import type { LockRole } from '../roles/role-locks.ts';
 import { refOf } from '../roles/role.shape.ts';
 import type { MembershipService } from './membership.service.ts';
 import { membershipFields, membershipShape, resourceField, membershipView, userIdField } from './membership.shape.ts';
 
 const changeErrors = ['user-not-found', 'role-not-found', 'superadmin-not-inherited', 'target-outranks-caller', 'grants-exceed-own'] as const;
 
+export interface MembershipRouteDeps {
+  readonly memberships: MembershipService;
+  /** Locks a role for an assignment and answers its roleId. Throws `role-not-found`. */
+  readonly lockRole: (tx: ChangeTransaction, ref: ReturnType<typeof refOf>) => Promise<string>;
+}
+
 /** The URLs under /memberships/: roles on single resources. */
-export function createMembershipRoutes({ memberships, lockRole }: { readonly memberships: MembershipService; readonly lockRole: LockRole }): RouteDefinition[] {
+export function createMembershipRoutes({ memberships, lockRole }: MembershipRouteDeps): RouteDefinition[] {
   return [
     defineRoute({
       method: 'POST', url: '/memberships/add', summary: 'Give a user a role on one resource', status: 201,

@@ -1,32 +1,32 @@
-import type { Model } from 'mongoose';
 import { withRolesToCome } from '../../engine/grants/role-times.ts';
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { LockRole } from '../roles/role-locks.ts';
-import { superadminType } from '../roles/role.ladder.ts';
-import type { User } from '../users/user.model.ts';
-import type { Membership } from './membership.model.ts';
+import type { UserStore } from '../users/user.store.ts';
 import { createMembershipRoleHolder } from './membership.role-holder.ts';
 import { createMembershipRoutes } from './membership.routes.ts';
+import type { MembershipRouteDeps } from './membership.routes.ts';
 import { createMembershipService } from './membership.service.ts';
 import type { MembershipDeps } from './membership.service.ts';
+import type { MembershipStore } from './membership.store.ts';
 
-export interface MembershipsModuleDeps extends Pick<Platform, 'changes'>, Pick<MembershipDeps, 'delegation' | 'resolveGrants'> {
-  readonly model: Model<Membership>;
-  readonly users: Model<User>;
-  readonly lockRole: LockRole;
+export interface MembershipsModuleDeps extends
+  Pick<Platform, 'changes'>, Pick<MembershipDeps, 'delegation' | 'resolveGrants'>, Pick<MembershipRouteDeps, 'lockRole'> {
+  readonly stores: { readonly memberships: MembershipStore; readonly users: UserStore };
+  /** roleIds of the roles that every tenant has. */
+  readonly ladder: { readonly superadmin: string };
 }
 
 /** Roles that users have on single resources. */
-export function createMembershipsModule({ model, users, changes, delegation, resolveGrants, lockRole }: MembershipsModuleDeps) {
+export function createMembershipsModule({ stores, ladder, changes, delegation, resolveGrants, lockRole }: MembershipsModuleDeps) {
+  const { memberships: store, users } = stores;
   const memberships = createMembershipService({
-    model, users, changes, delegation, superadminRole: superadminType,
-    resolveGrants: (holder, session) => resolveGrants(withRolesToCome(holder), session),
+    store, users, changes, delegation, superadminRole: ladder.superadmin,
+    resolveGrants: (user, session) => resolveGrants(withRolesToCome(user), session),
   });
   return {
     name: 'memberships',
     routes: createMembershipRoutes({ memberships, lockRole }),
-    roleHolder: createMembershipRoleHolder(model, users, delegation),
-    forgetUser: (tx, { _id }) => memberships.forget(tx, _id),
+    roleHolder: createMembershipRoleHolder({ store, users, delegation }),
+    forgetUser: (tx, { _id }) => store.removeAllOf(tx, _id),
   } satisfies Module & Record<string, unknown>;
 }

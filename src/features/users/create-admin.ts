@@ -1,29 +1,29 @@
-import type { Model } from 'mongoose';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { newId } from '../../platform/database/new-id.ts';
 import { orderAddressConfirmation } from './confirmation-mail.ts';
 import { emailKeyOf } from '../../http/input/email-address.ts';
 import type { User } from './user.model.ts';
-import type { UserProfile } from './user.service.ts';
+import type { UserStore } from './user.store.ts';
+import type { UserProfile } from './user.types.ts';
 import { changeOf, auditView } from './write-user.ts';
 
 /** Creates the first user of a new tenant, who is invited by mail to choose a password; answers the userId. */
 export type CreateFirstAdmin = (tx: ChangeTransaction, profile: UserProfile & { readonly email: string }) => Promise<string>;
 
 export interface FirstAdminDeps {
-  readonly model: Model<User>;
+  readonly store: Pick<UserStore, 'create'>;
   readonly clock: () => number;
   /** Locks the roles of a first admin; answers their roleIds. */
   readonly lockRoles: (tx: ChangeTransaction) => Promise<string[]>;
 }
 
-export function createFirstAdmin({ model, clock, lockRoles }: FirstAdminDeps): CreateFirstAdmin {
+export function createFirstAdmin({ store, clock, lockRoles }: FirstAdminDeps): CreateFirstAdmin {
   return async (tx, profile) => {
     const user: User = {
       ...profile, _id: newId(), tenantId: tx.actor.tenantId, emailKey: emailKeyOf(profile.email), roles: await lockRoles(tx), isActive: true,
       emailVerified: false, accessVersion: 1, version: 1, createdAt: new Date(clock()),
     };
-    await model.create([user], { session: tx.session });
+    await store.create(tx, user);
     tx.record({ ...changeOf('user.create', user._id), after: auditView(user) });
     orderAddressConfirmation(tx, { userId: user._id });
     return user._id;

@@ -1,4 +1,3 @@
-import type { Model } from 'mongoose';
 import { z } from 'zod';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
@@ -7,7 +6,8 @@ import { isDuplicate } from '../../platform/database/duplicate.ts';
 import { newId } from '../../platform/database/new-id.ts';
 import type { DisplaceUser } from './email/displace-user.ts';
 import type { User } from './user.model.ts';
-import type { UserService } from './user.service.ts';
+import type { UserStore } from './user.store.ts';
+import type { RequireFreeEmail } from './user.types.ts';
 import { changeOf, auditView } from './write-user.ts';
 
 /** A host's own service that knows users and their passwords. */
@@ -45,12 +45,12 @@ export type ValidateLogin = (actor: Actor, username: string, password: string) =
 
 export interface HostUserDeps {
   readonly host: HostUsers;
-  readonly model: Model<User>;
+  readonly store: Pick<UserStore, 'readByExternalId' | 'create'>;
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly defaultRoles: (tx: ChangeTransaction) => Promise<string[]>;
   readonly displace: DisplaceUser;
-  readonly requireFreeEmail: UserService['requireFreeEmail'];
+  readonly requireFreeEmail: RequireFreeEmail;
   /** Told what failed, without anything that was typed. */
   readonly onFailure: (reason: string) => void;
 }
@@ -60,9 +60,7 @@ const identity = z.object({
   externalId: z.string().min(1).max(256).refine((text) => !/[\0\p{Cs}]/u.test(text)), email: z.email().max(254), username: name, firstName: name, lastName: name,
 }).nullable();
 
-export function createValidateLogin({ host, model, changes, clock, defaultRoles, displace, requireFreeEmail, onFailure }: HostUserDeps): ValidateLogin {
-  const find = (tenantId: string, externalId: string) => model.findOne({ tenantId, externalId }).select('+knownSources').lean();
-
+export function createValidateLogin({ host, store, changes, clock, defaultRoles, displace, requireFreeEmail, onFailure }: HostUserDeps): ValidateLogin {
   async function ask({ tenantId }: Actor, username: string, password: string): Promise<HostUser | null> {
     const outcome = await callHost(() => host.validateUser(username, password, { tenantId }), validationLimit);
     const known = 'answer' in outcome ? identity.safeParse(outcome.answer) : undefined;
@@ -78,7 +76,7 @@ export function createValidateLogin({ host, model, changes, clock, defaultRoles,
       ...(username !== undefined && { username }), ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }),
       roles: await defaultRoles(tx), isActive: true, accessVersion: 1, version: 1, createdAt: new Date(clock()),
     };
-    await model.create([user], { session: tx.session });
+    await store.create(tx, user);
     tx.record({ ...changeOf('user.keep', user._id), after: auditView(user), creates: 'users' });
     return user;
   });
@@ -88,11 +86,11 @@ export function createValidateLogin({ host, model, changes, clock, defaultRoles,
     if (!known) return null;
     const { tenantId } = actor;
     try {
-      return await find(tenantId, known.externalId) ?? await create(actor, known);
+      return await store.readByExternalId(tenantId, known.externalId) ?? await create(actor, known);
     } catch (error) {
       if (!isDuplicate(error) && !(error instanceof AppError && error.code === 'email-taken')) throw error;
       // Their first login on another node may have come first.
-      const user = await find(tenantId, known.externalId);
+      const user = await store.readByExternalId(tenantId, known.externalId);
       if (!user) throw new AppError('email-taken');
       return user;
     }

@@ -1,45 +1,23 @@
-import type { Model } from 'mongoose';
 import type { Caller } from '../../engine/caller.ts';
-import { withoutEnded } from '../../engine/grants/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import { newId } from '../../platform/database/new-id.ts';
-import { readPage } from '../../platform/database/page.ts';
 import type { Page, PageRequest } from '../../platform/database/page.ts';
-import type { Delegation } from '../grants/delegation.service.ts';
 import { orderAddressConfirmation } from './confirmation-mail.ts';
-import type { EraseUser } from './erase-user.ts';
+import type { EmailAddressStore } from './email/email-address.store.ts';
 import { emailKeyOf } from '../../http/input/email-address.ts';
 import type { User } from './user.model.ts';
+import type { UserStore } from './user.store.ts';
+import type {
+  CreateUser, EraseUser, HashNew, KeepingOneSuperadmin, RequireFreeEmail, UserDelegation, UserFilter, UserProfile, WriteUser,
+} from './user.types.ts';
 import { changeOf, auditView } from './write-user.ts';
-import type { WriteUser } from './write-user.ts';
-
-export interface UserProfile {
-  readonly email?: string;
-  readonly username?: string;
-  readonly firstName?: string;
-  readonly lastName?: string;
-}
-
-export interface NewUser extends UserProfile {
-  readonly email: string;
-  /** Without one the user is invited by mail to choose it. */
-  readonly password?: string;
-}
-
-export interface UserFilter {
-  readonly email?: string;
-  /** roleId */
-  readonly role?: string;
-  readonly isActive?: boolean;
-}
 
 export interface UserService {
   load(tenantId: string, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
   /** Throws `user-not-found`. */
   find(tenantId: string, userId: string): Promise<User>;
-  /** Creates a guest, and mails a link to confirm the address. Throws `weak-password`, `password-queue-full`, `email-taken`, `tenant-full`. */
-  create(actor: Actor, action: 'user.create' | 'user.register', user: NewUser): Promise<User>;
+  readonly create: CreateUser;
   /**
    * A new address, or a new spelling of it, must be confirmed again; one's own changes by password alone, at /profile/change-email.
    *
@@ -52,62 +30,52 @@ export interface UserService {
   mailNewPassword(actor: Actor, caller: Caller, userId: string): Promise<void>;
   /** Erases the user and their personal data. Throws what `setActive` does. */
   remove(actor: Actor, caller: Caller, userId: string): Promise<void>;
-  /** How an address is compared, if nobody else has it. Throws `email-taken`. */
-  requireFreeEmail(tx: ChangeTransaction, email: string, except?: string): Promise<string>;
+  readonly requireFreeEmail: RequireFreeEmail;
   /** Refuses to act on somebody who holds what the caller does not. Throws `user-not-found`, `target-outranks-caller`. */
   requireMayActOn(caller: Caller, userId: string, tx?: ChangeTransaction): Promise<User>;
 }
 
 export interface UserDeps {
-  readonly model: Model<User>;
+  readonly store: UserStore;
+  readonly addresses: Pick<EmailAddressStore, 'holderOf'>;
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly hashNew: HashNew;
   readonly writeUser: WriteUser;
   readonly endSessions: (tx: ChangeTransaction, userId: string) => Promise<void>;
   readonly erase: EraseUser;
-  readonly delegation: Pick<Delegation, 'requireMayActOn'>;
+  readonly delegation: Pick<UserDelegation, 'requireMayActOn'>;
   readonly keepingOneSuperadmin: KeepingOneSuperadmin;
   /** The roles of new users. */
   readonly defaultRoles: (tx: ChangeTransaction) => Promise<string[]>;
 }
 
-/** Checks a password that somebody chose, and hashes it; `profile` is whom it must not be made of. Throws `weak-password`, `password-queue-full`. */
-export type HashNew = (password: string, profile: UserProfile, actor: Pick<Actor, 'tenantId' | 'userId' | 'ip'>) => Promise<NonNullable<User['password']>>;
-
-/** Throws `last-superadmin` if, after what the transaction did, no active superadmin is left. */
-export type KeepingOneSuperadmin = <T>(tx: ChangeTransaction, work: () => Promise<T>) => Promise<T>;
-
-/** Makes what creates, finds, changes, disables and deletes users, by the rules of who may act on whom. */
+/** Creates the service that creates, finds, changes, disables and deletes users, by the rules of who may act on whom. */
 export function createUserService(deps: UserDeps): UserService {
-  const { model, changes, clock, hashNew, writeUser, endSessions, erase, delegation, keepingOneSuperadmin, defaultRoles } = deps;
+  const { store, addresses, changes, clock, hashNew, writeUser, endSessions, erase, delegation, keepingOneSuperadmin, defaultRoles } = deps;
 
   async function requireFreeEmail(tx: ChangeTransaction, email: string, except?: string): Promise<string> {
-    const emailKey = emailKeyOf(email);
-    const holder = await model.findOne({ tenantId: tx.actor.tenantId, emailKey }, { _id: 1 }, { session: tx.session }).lean();
-    if (holder && holder._id !== except) throw new AppError('email-taken');
-    return emailKey;
+    const holder = await addresses.holderOf(tx, email);
+    if (holder !== null && holder !== except) throw new AppError('email-taken');
+    return emailKeyOf(email);
+  }
+
+  async function requireUser(tenantId: string, userId: string, tx?: ChangeTransaction): Promise<User> {
+    const user = await store.read(tenantId, userId, tx?.session);
+    if (!user) throw new AppError('user-not-found');
+    return user;
   }
 
   async function requireMayActOn(caller: Caller, userId: string, tx?: ChangeTransaction): Promise<User> {
-    const user = withoutEnded(await requireUser(model, caller.tenantId, { userId }, tx), clock());
+    const user = await requireUser(caller.tenantId, userId, tx);
     await delegation.requireMayActOn(caller, [user], tx?.session);
     return user;
   }
 
   return {
-    load: (tenantId, { email, role, isActive }, page) => {
-      const filter = {
-        tenantId,
-        ...(email !== undefined && { emailKey: emailKeyOf(email) }),
-        ...(role !== undefined && { roles: role, $nor: [{ roleTimes: { $elemMatch: { roleId: role, validUntil: { $lte: new Date(clock()) } } } }] }),
-        ...(isActive !== undefined && { isActive }),
-      };
-      return readPage(['users', tenantId, { email, role, isActive }], page, ({ _id }) => _id, 'ascending', async (after, count) =>
-        (await model.find(after ? { ...filter, _id: after } : filter).sort({ _id: 1 }).limit(count).lean()).map((user) => withoutEnded(user, clock())));
-    },
+    load: store.load,
 
-    find: async (tenantId, userId) => withoutEnded(await requireUser(model, tenantId, { userId }), clock()),
+    find: (tenantId, userId) => requireUser(tenantId, userId),
 
     async create(actor, action, { password, ...profile }) {
       const stored = password === undefined ? undefined : await hashNew(password, profile, actor);
@@ -117,7 +85,7 @@ export function createUserService(deps: UserDeps): UserService {
           ...profile, _id: newId(), tenantId: actor.tenantId, emailKey, roles: await defaultRoles(tx), isActive: true,
           emailVerified: false, accessVersion: 1, version: 1, createdAt: new Date(clock()),
         };
-        await model.create([{ ...user, ...(stored && { password: stored }) }], { session: tx.session });
+        await store.create(tx, { ...user, ...(stored && { password: stored }) });
         tx.record({ ...changeOf(action, user._id), after: auditView(user), creates: 'users' });
         orderAddressConfirmation(tx, { userId: user._id });
         return user;
@@ -159,15 +127,4 @@ export function createUserService(deps: UserDeps): UserService {
     requireFreeEmail,
     requireMayActOn,
   };
-}
-
-/** How a user is named. */
-export type UserRef = { readonly userId: string } | { readonly email: string };
-
-/** Throws `user-not-found`. */
-export async function requireUser(model: Model<User>, tenantId: string, who: UserRef, tx?: ChangeTransaction): Promise<User> {
-  const named = 'userId' in who ? { _id: who.userId } : { emailKey: emailKeyOf(who.email) };
-  const user = await model.findOne({ tenantId, ...named }, null, { session: tx?.session ?? null }).lean();
-  if (!user) throw new AppError('user-not-found');
-  return user;
 }

@@ -2,10 +2,13 @@ import type { ClientSession, Model } from 'mongoose';
 import { withoutEnded } from '../../engine/grants/role-times.ts';
 import { emailKeyOf } from '../../http/input/email-address.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { readPage } from '../../platform/database/page.ts';
+import type { Page, PageRequest } from '../../platform/database/page.ts';
 import { markOf } from '../../platform/passwords/stored-password.ts';
 import type { KnownSource, User } from './user.model.ts';
+import type { UserFilter } from './user.types.ts';
 
-/** The queries about users; roles whose time is over are left out of what is read. */
+/** The queries about users; roles whose time is over are left out of what is read, where nothing else is said. */
 export interface UserStore {
   /** Inside a transaction, which `session` names, what it wrote is read. */
   read(tenantId: string, userId: string, session?: ClientSession): Promise<User | null>;
@@ -13,7 +16,17 @@ export interface UserStore {
   readWithPassword(tenantId: string, userId: string, session?: ClientSession): Promise<User | null>;
   /** With the stored password and the known sources. */
   readByEmail(tenantId: string, email: string): Promise<User | null>;
+  /** With the known sources, and with roles whose time is over. */
+  readByExternalId(tenantId: string, externalId: string): Promise<User | null>;
+  /** With roles whose time is over. */
   readAll(tenantId: string, userIds: readonly string[], session?: ClientSession): Promise<User[]>;
+  /** One page of users, in the order of their ids. */
+  load(tenantId: string, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
+  create(tx: ChangeTransaction, user: User): Promise<void>;
+  write(tx: ChangeTransaction, user: Pick<User, '_id' | 'tenantId'>, set: Partial<User>): Promise<void>;
+  remove(tx: ChangeTransaction, user: Pick<User, '_id' | 'tenantId'>): Promise<void>;
+  /** Makes the user's sessions read roles and status again. */
+  raiseAccessVersion(tx: ChangeTransaction, userId: string): Promise<void>;
   /** Writes to the user in the transaction of a login; false if the user was disabled, or the password is no longer the one that was compared. */
   touchForLogin(tx: ChangeTransaction, user: User): Promise<boolean>;
   /** Puts a new hash in the place of the one that was compared, if that is still there. */
@@ -36,7 +49,31 @@ export function createUserStore({ model, clock }: UserStoreDeps): UserStore {
     readWithPassword: async (tenantId, userId, session) => (
       current(await model.findOne({ tenantId, _id: userId }, null, { session: session ?? null }).select('+password').lean())),
     readByEmail: async (tenantId, email) => current(await model.findOne({ tenantId, emailKey: emailKeyOf(email) }).select('+password +knownSources').lean()),
+    readByExternalId: (tenantId, externalId) => model.findOne({ tenantId, externalId }).select('+knownSources').lean(),
     readAll: (tenantId, userIds, session) => model.find({ tenantId, _id: { $in: [...userIds] } }, null, { session: session ?? null }).lean(),
+    load(tenantId, { email, role, isActive }, page) {
+      const ended = (roleId: string) => ({ roleTimes: { $elemMatch: { roleId, validUntil: { $lte: new Date(clock()) } } } });
+      const filter = {
+        tenantId,
+        ...(email !== undefined && { emailKey: emailKeyOf(email) }),
+        ...(role !== undefined && { roles: role, $nor: [ended(role)] }),
+        ...(isActive !== undefined && { isActive }),
+      };
+      return readPage(['users', tenantId, { email, role, isActive }], page, ({ _id }) => _id, 'ascending', async (after, count) =>
+        (await model.find(after ? { ...filter, _id: after } : filter).sort({ _id: 1 }).limit(count).lean()).map((user) => withoutEnded(user, clock())));
+    },
+    async create({ session }, user) {
+      await model.create([user], { session });
+    },
+    async write({ session }, { tenantId, _id }, set) {
+      await model.updateOne({ tenantId, _id }, { $set: set }, { session });
+    },
+    async remove({ session }, { tenantId, _id }) {
+      await model.deleteOne({ tenantId, _id }, { session });
+    },
+    async raiseAccessVersion({ session, actor: { tenantId } }, userId) {
+      await model.updateOne({ tenantId, _id: userId }, { $inc: { accessVersion: 1 } }, { session });
+    },
     async touchForLogin({ session }, { tenantId, _id, externalId, password }) {
       const { hash = '' } = password ?? {};
       const proof = externalId === undefined ? { $or: [{ 'password.hash': hash }, { 'password.renewedFrom': markOf(hash) }] } : { externalId };

@@ -42,7 +42,7 @@ const recorded: ReadonlySet<ErrorCode> = new Set(['client-refused', 'too-many-re
 const nobodysTenantId = 'none';
 
 /**
- * Makes the check of id and secret of a client.
+ * Creates the check of id and secret of a client.
  *
  * Ids that nobody has take the same database calls and the same comparison as a wrong secret, and give the same
  * `client-refused`, as do disabled clients, suspended tenants and hosts of other tenants. Only failures count against a

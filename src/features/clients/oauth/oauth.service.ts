@@ -1,8 +1,8 @@
 import type { Caller } from '../../../engine/caller.ts';
 import type { Actor } from '../../../platform/changes/change.service.ts';
 import { AppError, errorTable } from '../../../errors/errors.ts';
-import type { OpenedSession, SessionService } from '../../sessions/session.service.ts';
-import type { AccessClaims } from '../../grants/right-set.types.ts';
+import type { AccessClaims, SessionPrincipal } from '../../grants/right-set.types.ts';
+import type { Session } from '../../sessions/session.model.ts';
 import type { SignedToken } from '../../../tokens/access-token.ts';
 import type { CurrentTokens } from '../../../tokens/current-tokens.ts';
 import type { RefreshTokens } from '../../../tokens/refresh-tokens.ts';
@@ -38,8 +38,18 @@ export interface OAuthService {
   revoke(from: AuthenticatedClient, token: string): Promise<void>;
 }
 
+/** The sessions of clients, and those of users whose tokens a client asks about. */
+export interface OAuthSessions {
+  /** Starts a session of a client, with an access token. Throws `client-refused` if the client was disabled or given another secret. */
+  openForClient(actor: Actor, client: SessionPrincipal, secretHash: string): Promise<{ readonly access: SignedToken }>;
+  /** The live session of a refresh token that was not exchanged yet. Throws `session-ended`, `user-disabled`. */
+  inspectRefresh(tenantId: string, hash: string): Promise<{ readonly session: Session; readonly username: string }>;
+  /** Throws `session-not-found`. */
+  end(actor: Actor, sessionId: string, action: 'session.end'): Promise<void>;
+}
+
 export interface OAuthDeps {
-  readonly sessions: Pick<SessionService, 'openForClient' | 'inspectRefresh' | 'end'>;
+  readonly sessions: OAuthSessions;
   /** Throws `session-ended`, `user-disabled`, `too-many-requests`. */
   readonly loadCaller: (claims: AccessClaims) => Promise<Pick<Caller, 'username'>>;
   readonly verify: CurrentTokens['verify'];
@@ -49,6 +59,7 @@ export interface OAuthDeps {
 
 const inactive: InactiveToken = { active: false };
 
+/** Creates the service behind the URLs under /oauth/. */
 export function createOAuthService({ sessions, loadCaller, verify, readRefreshToken, issuer }: OAuthDeps): OAuthService {
   async function introspectAccess(tenantId: string, token: string): Promise<ActiveToken | InactiveToken> {
     const verified = await verify(token);
@@ -105,6 +116,6 @@ function isRefusal(error: unknown): boolean {
   return error instanceof AppError && errorTable[error.code].status === 401;
 }
 
-function secondsOf(date: OpenedSession['session']['expiresAt']): number {
+function secondsOf(date: Date): number {
   return Math.floor(date.getTime() / 1_000);
 }

@@ -1,16 +1,13 @@
-import type { Model } from 'mongoose';
 import type { Caller } from '../../../engine/caller.ts';
 import { replaceRole, withoutEnded } from '../../../engine/grants/role-times.ts';
 import type { RoleTimes } from '../../../engine/grants/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../../platform/changes/change.service.ts';
 import { AppError } from '../../../errors/errors.ts';
-import type { Delegation } from '../../grants/delegation.service.ts';
-import type { Principal } from '../../grants/grant-resolver.ts';
-import type { RoleHolder } from '../../roles/role-holder.ts';
+import type { EmailAddressStore } from '../email/email-address.store.ts';
 import type { User } from '../user.model.ts';
-import { requireUser } from '../user.service.ts';
-import type { KeepingOneSuperadmin, UserRef } from '../user.service.ts';
-import type { WriteUser } from '../write-user.ts';
+import type { UserStore } from '../user.store.ts';
+import type { Grantee, KeepingOneSuperadmin, UserDelegation, UserRef, WriteUser } from '../user.types.ts';
+import type { RoleAssignmentStore } from './role-assignment.store.ts';
 
 /** How roles are assigned: instead of, besides, or no longer among those the user has. */
 export type AssignMode = 'replace' | 'add' | 'remove';
@@ -23,20 +20,28 @@ export interface Assignment {
 }
 
 /** Which roles users have. */
-export interface UserAssignments extends RoleHolder {
+export interface UserAssignments {
   /**
    * `role` locks the role and answers its roleId.
    *
    * Throws `user-not-found`, `role-not-found`, `superadmin-not-timed`, `last-superadmin`, `target-outranks-caller`, `grants-exceed-own`.
    */
   assign(actor: Actor, caller: Caller, who: UserRef, role: (tx: ChangeTransaction) => Promise<string>, how: Assignment): Promise<User>;
+  /** Drops the assignments of a role that have ended: they do not count, and must not take the place of another. */
+  forgetEnded(tx: ChangeTransaction, roleId: string): Promise<void>;
+  /** How many users have a role. */
+  count(tx: ChangeTransaction, roleId: string): Promise<number>;
+  /** Gives all of them another role instead. Throws `target-outranks-caller`, `grants-exceed-own`. */
+  reassign(tx: ChangeTransaction, caller: Caller, fromRoleId: string, toRoleId: string): Promise<void>;
 }
 
 export interface UserAssignmentDeps {
-  readonly model: Model<User>;
+  readonly store: RoleAssignmentStore;
+  readonly users: Pick<UserStore, 'read'>;
+  readonly addresses: Pick<EmailAddressStore, 'findUser'>;
   readonly changes: ChangeService;
   readonly writeUser: WriteUser;
-  readonly delegation: Delegation;
+  readonly delegation: Pick<UserDelegation, 'requireMayChangeEach'>;
   readonly keepingOneSuperadmin: KeepingOneSuperadmin;
   /** ms since 1970 */
   readonly clock: () => number;
@@ -44,12 +49,20 @@ export interface UserAssignmentDeps {
   readonly superadminRole: string;
 }
 
-/** Makes what assigns roles to users, and moves them to another role when theirs is deleted. */
-export function createUserAssignments({ model, changes, clock, writeUser, delegation, keepingOneSuperadmin, superadminRole }: UserAssignmentDeps): UserAssignments {
+/** Creates the service that assigns roles to users, and moves them to another role when theirs is deleted. */
+export function createUserAssignments(deps: UserAssignmentDeps): UserAssignments {
+  const { store, users, addresses, changes, clock, writeUser, delegation, keepingOneSuperadmin, superadminRole } = deps;
+
+  async function requireUser(tx: ChangeTransaction, who: UserRef): Promise<User> {
+    const user = await ('userId' in who ? users.read(tx.actor.tenantId, who.userId, tx.session) : addresses.findUser(tx, who.email));
+    if (!user) throw new AppError('user-not-found');
+    return withoutEnded(user, clock());
+  }
+
   return {
     assign: (actor, caller, who, role, { mode, ...times }) => changes.transact(actor, async (tx) => {
       if (times.validUntil && times.validUntil.getTime() <= clock()) throw new AppError('invalid-input', { errors: [{ field: 'body.validUntil', message: 'must not be in the past' }] });
-      const user = withoutEnded(await requireUser(model, actor.tenantId, who, tx), clock());
+      const user = await requireUser(tx, who);
       const roleId = await role(tx);
       if (roleId === superadminRole && Object.keys(times).length > 0) throw new AppError('superadmin-not-timed');
       const roleTimes = assignedTimes(user.roleTimes, { roleId, ...times }, mode);
@@ -60,27 +73,15 @@ export function createUserAssignments({ model, changes, clock, writeUser, delega
       return keepingOneSuperadmin(tx, () => writeUser(tx, 'user.assign', user, set, { raises: true }));
     }),
 
-    async forgetEnded({ session, actor: { tenantId } }, roleId) {
-      const ended = { roleId, validUntil: { $lte: new Date(clock()) } };
-      await model.updateMany({ tenantId, roles: roleId, roleTimes: { $elemMatch: ended } }, { $pull: { roles: roleId, roleTimes: { roleId } } }, { session });
-    },
+    forgetEnded: (tx, roleId) => store.forgetEnded(tx, roleId, new Date(clock())),
 
-    count: ({ session, actor: { tenantId } }, roleId) => model.countDocuments({ tenantId, roles: roleId }).session(session),
+    count: store.countHolders,
 
     async reassign(tx, caller, fromRoleId, toRoleId) {
-      const holders = { tenantId: tx.actor.tenantId, roles: fromRoleId };
-      const users: Principal[] = await model.find(
-        holders, { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 }, { session: tx.session },
-      ).lean();
-      await delegation.requireMayChangeEach(caller, users, (user) => replaced(user, fromRoleId, toRoleId), tx.session);
-      // Who held the old role for a time holds the new one for that time, unless they hold it anyway.
-      const timed = { ...holders, 'roleTimes.roleId': fromRoleId };
-      await model.updateMany({ ...timed, $nor: [{ roles: toRoleId }] }, { $set: { 'roleTimes.$[old].roleId': toRoleId } }, { session: tx.session, arrayFilters: [{ 'old.roleId': fromRoleId }] });
-      await model.updateMany(timed, { $pull: { roleTimes: { roleId: fromRoleId } } }, { session: tx.session });
-      // Two updates, because a list cannot be added to and taken from in one.
-      await model.updateMany(holders, { $addToSet: { roles: toRoleId } }, { session: tx.session });
-      await model.updateMany(holders, { $pull: { roles: fromRoleId }, $inc: { accessVersion: 1, version: 1 } }, { session: tx.session });
-      const userIds = users.map(({ _id }) => _id);
+      const holders = await store.readHolders(tx, fromRoleId);
+      await delegation.requireMayChangeEach(caller, holders, (user) => replaced(user, fromRoleId, toRoleId), tx.session);
+      await store.replaceRole(tx, fromRoleId, toRoleId);
+      const userIds = holders.map(({ _id }) => _id);
       tx.record({ action: 'role.reassign', target: { kind: 'role', id: fromRoleId }, after: { reassignedTo: toRoleId, users: userIds }, users: userIds });
     },
   };
@@ -99,7 +100,7 @@ function assignedRoles(roles: readonly string[], roleId: string, mode: AssignMod
 }
 
 /** Who held the old role for a time holds the new one for that time, unless they hold it anyway. */
-function replaced<T extends Principal>(user: T, fromRoleId: string, toRoleId: string): T {
+function replaced<T extends Grantee>(user: T, fromRoleId: string, toRoleId: string): T {
   const { roles, roleTimes = [] } = user;
   const others = roleTimes.filter(({ roleId }) => roleId !== fromRoleId);
   const old = roles.includes(toRoleId) ? undefined : roleTimes.find(({ roleId }) => roleId === fromRoleId);

@@ -1,8 +1,7 @@
-import type { Model } from 'mongoose';
 import type { ChangeTransaction } from '../../../platform/changes/change.service.ts';
-import type { EraseUser } from '../erase-user.ts';
-import { emailKeyOf } from '../../../http/input/email-address.ts';
 import type { User } from '../user.model.ts';
+import type { EraseUser } from '../user.types.ts';
+import type { EmailAddressStore } from './email-address.store.ts';
 
 /**
  * Makes room for somebody of whom it is known that an address is theirs: removes the account that has the address, if nobody has ever
@@ -14,22 +13,21 @@ import type { User } from '../user.model.ts';
 export type DisplaceUser = (tx: ChangeTransaction, email: string) => Promise<void>;
 
 export interface DisplaceUserDeps {
-  readonly model: Model<User>;
+  readonly addresses: Pick<EmailAddressStore, 'findUser'>;
   readonly erase: EraseUser;
   /** roleIds of what everybody who registers is given. */
   readonly readDefaultRoles: (tx: ChangeTransaction) => Promise<readonly string[]>;
   readonly hasMemberships: (tx: ChangeTransaction, userId: string) => Promise<boolean>;
 }
 
-export function createDisplaceUser({ model, erase, readDefaultRoles, hasMemberships }: DisplaceUserDeps): DisplaceUser {
+export function createDisplaceUser({ addresses, erase, readDefaultRoles, hasMemberships }: DisplaceUserDeps): DisplaceUser {
   async function holdsMore(tx: ChangeTransaction, { _id, roles, groups = [] }: User): Promise<boolean> {
     const usual = await readDefaultRoles(tx);
     return groups.length > 0 || roles.some((roleId) => !usual.includes(roleId)) || await hasMemberships(tx, _id);
   }
 
   return async (tx, email) => {
-    const { tenantId } = tx.actor;
-    const holder = await model.findOne({ tenantId, emailKey: emailKeyOf(email) }, null, { session: tx.session }).lean();
+    const holder = await addresses.findUser(tx, email);
     if (!holder || isClaimed(holder) || await holdsMore(tx, holder)) return;
     await erase(tx, 'user.displaced', holder);
   };

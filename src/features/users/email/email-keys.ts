@@ -1,7 +1,5 @@
-import type { Model } from 'mongoose';
 import { emailKeyOf, isOneOfAKind } from '../../../http/input/email-address.ts';
-import { isDuplicate } from '../../../platform/database/duplicate.ts';
-import type { User } from '../user.model.ts';
+import type { EmailAddressStore } from './email-address.store.ts';
 
 /** Two or more accounts of one tenant whose addresses are one: nobody can log in to those whose stored form is not the present one. */
 export interface Collision {
@@ -34,19 +32,18 @@ export interface AddressReport {
  */
 export type CompareAddresses = (options?: { readonly renew?: boolean }) => Promise<AddressReport>;
 
-type Stored = Pick<User, '_id' | 'email' | 'emailKey'>;
-
 export interface EmailKeysDeps {
-  readonly users: Model<User>;
+  readonly addresses: Pick<EmailAddressStore, 'eachAddress' | 'findByKey' | 'storeKey'>;
   readonly tenantIds: () => Promise<readonly string[]>;
 }
 
-export function createCompareAddresses({ users, tenantIds }: EmailKeysDeps): CompareAddresses {
+/** Creates the function that compares the addresses of all accounts. */
+export function createCompareAddresses({ addresses, tenantIds }: EmailKeysDeps): CompareAddresses {
   async function lookThrough(tenantId: string, renew: boolean): Promise<AddressReport> {
     let seen = 0;
     const refused: AccountAddress[] = [];
     const byKey = new Map<string, AccountAddress[]>();
-    for await (const { _id: userId, email, emailKey } of users.find({ tenantId }, { email: 1, emailKey: 1 }).lean<Stored[]>().cursor()) {
+    for await (const { _id: userId, email, emailKey } of addresses.eachAddress(tenantId)) {
       seen += 1;
       if (email === undefined) continue;
       if (!isOneOfAKind(email)) refused.push({ userId, email });
@@ -56,24 +53,13 @@ export function createCompareAddresses({ users, tenantIds }: EmailKeysDeps): Com
     const collisions: Collision[] = [];
     const outdated: AccountAddress[] = [];
     for (const [address, found] of byKey) {
-      const holder = await users.findOne({ tenantId, emailKey: address }, { email: 1 }).lean();
+      const holder = await addresses.findByKey(tenantId, address);
       const all = [...(holder ? [{ userId: holder._id, email: holder.email ?? '' }] : []), ...found];
-      if (all.length === 1 && (!renew || await store(tenantId, all[0]?.userId ?? '', address))) outdated.push(...all);
+      if (all.length === 1 && (!renew || await addresses.storeKey(tenantId, all[0]?.userId ?? '', address))) outdated.push(...all);
       else collisions.push({ tenantId, address, users: all });
     }
     const inTenant = (each: AccountAddress) => ({ tenantId, ...each });
     return { seen, collisions, outdated: outdated.map(inTenant), refused: refused.map(inTenant) };
-  }
-
-  /** False if somebody has taken the address meanwhile. */
-  async function store(tenantId: string, userId: string, emailKey: string): Promise<boolean> {
-    try {
-      await users.updateOne({ tenantId, _id: userId }, { $set: { emailKey } });
-      return true;
-    } catch (error) {
-      if (isDuplicate(error)) return false;
-      throw error;
-    }
   }
 
   return async ({ renew = false } = {}) => {

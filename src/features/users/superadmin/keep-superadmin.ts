@@ -1,10 +1,10 @@
-import type { ClientSession, Model } from 'mongoose';
 import { AppError } from '../../../errors/errors.ts';
-import type { User } from '../user.model.ts';
-import type { KeepingOneSuperadmin } from '../user.service.ts';
+import type { ClientSession } from '../../../platform/database/session.ts';
+import type { KeepingOneSuperadmin } from '../user.types.ts';
+import type { SuperadminStore } from './superadmin.store.ts';
 
 export interface KeepSuperadminDeps {
-  readonly model: Model<User>;
+  readonly superadmins: Pick<SuperadminStore, 'countAble'>;
   readonly superadminRole: string;
   readonly lockDocument: (name: string, session: ClientSession) => Promise<void>;
 }
@@ -13,11 +13,11 @@ export interface KeepSuperadminDeps {
 export const superadminGuard = (tenantId: string) => `superadmins:${tenantId}`;
 
 /** Creates the check that a tenant which has an active superadmin keeps one. */
-export function createKeepSuperadmin({ model, superadminRole, lockDocument }: KeepSuperadminDeps): KeepingOneSuperadmin {
+export function createKeepSuperadmin({ superadmins, superadminRole, lockDocument }: KeepSuperadminDeps): KeepingOneSuperadmin {
   return async (tx, work) => {
     const { session, actor: { tenantId } } = tx;
     // One who never set a password cannot log in, so cannot be the one who is left.
-    const count = () => model.countDocuments({ tenantId, roles: superadminRole, isActive: true, 'password.hash': { $exists: true } }).session(session);
+    const count = () => superadmins.countAble(tx, superadminRole);
     const before = await count();
     const result = await work();
     const after = await count();

@@ -1,13 +1,15 @@
-import type { ClientSession, Model } from 'mongoose';
 import type { Actor, ChangeService, ChangeTransaction } from '../../../platform/changes/change.service.ts';
 import { AppError, startError } from '../../../errors/errors.ts';
 import { newId } from '../../../platform/database/new-id.ts';
-import type { OneTimeTokens } from '../../links/one-time-token.service.ts';
+import type { ClientSession } from '../../../platform/database/session.ts';
 import { emailKeyOf } from '../../../http/input/email-address.ts';
 import type { DisplaceUser } from '../email/displace-user.ts';
+import type { EmailAddressStore } from '../email/email-address.store.ts';
 import type { User } from '../user.model.ts';
-import type { HashNew } from '../user.service.ts';
+import type { UserStore } from '../user.store.ts';
+import type { HashNew } from '../user.types.ts';
 import { superadminGuard } from './keep-superadmin.ts';
+import type { SuperadminStore } from './superadmin.store.ts';
 
 /** How the first superadmin's password came to be, or could. */
 export type SuperadminState = 'has-password' | 'set-from-settings' | 'needs-set-up';
@@ -28,14 +30,26 @@ export interface SuperadminCredentials {
   readonly password: NonNullable<User['password']>;
 }
 
+/** The tokens of set-up links: one for a user, good once. */
+export interface SetUpTokens {
+  /** A new token in place of the user's one before. */
+  replace(tx: ChangeTransaction, order: { readonly kind: typeof kind; readonly userId: string; readonly expiresAt: Date }): Promise<string>;
+  /** Uses up a live token, as soon as the transaction commits. */
+  take(tx: ChangeTransaction, kinds: readonly [typeof kind], token: string, now: Date): Promise<{ readonly userId: string } | null>;
+  /** Finds a live token without using it up. */
+  find(tenantId: string, kinds: readonly [typeof kind], token: string, now: Date): Promise<object | null>;
+}
+
 export interface SuperadminDeps {
-  readonly model: Model<User>;
+  readonly users: Pick<UserStore, 'create'>;
+  readonly superadmins: SuperadminStore;
+  readonly addresses: Pick<EmailAddressStore, 'holderOf' | 'isHeldByAnother'>;
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly superadminRole: string;
   readonly lockDocument: (name: string, session: ClientSession) => Promise<void>;
   readonly hashNew: HashNew;
-  readonly tokens: Pick<OneTimeTokens, 'replace' | 'take' | 'find'>;
+  readonly tokens: SetUpTokens;
   /** An account that nobody has confirmed keeps no superadmin from an address. */
   readonly displace: DisplaceUser;
 }
@@ -45,42 +59,39 @@ const kind = 'set-up-superadmin';
 /** How long a set-up link works, in ms. */
 const setUpLifetime = 30 * 60 * 1_000;
 
-/** Makes what looks after the role that must never be without a holder. */
+/** Creates the service that looks after the role that must never be without a holder. */
 export function createSuperadminService(deps: SuperadminDeps): SuperadminService {
-  const { model, changes, clock, superadminRole, lockDocument, hashNew, tokens, displace } = deps;
+  const { users, superadmins, addresses, changes, clock, superadminRole, lockDocument, hashNew, tokens, displace } = deps;
 
-  const withPassword = (tenantId: string, session: ClientSession | null) =>
-    model.exists({ tenantId, roles: superadminRole, 'password.hash': { $exists: true } }).session(session);
-  const withoutPassword = (tenantId: string, session: ClientSession) =>
-    model.findOne({ tenantId, roles: superadminRole, 'password.hash': { $exists: false }, externalId: { $exists: false } }, null, { session }).sort({ _id: 1 }).lean();
+  const hasPassword = (tenantId: string, session?: ClientSession) => superadmins.hasPassword(tenantId, superadminRole, session);
 
   return {
     async ensure(tx, credentials) {
       const { session, actor: { tenantId } } = tx;
-      if (await withPassword(tenantId, session)) return { created: false, state: 'has-password' };
+      if (await hasPassword(tenantId, session)) return { created: false, state: 'has-password' };
       // Nodes that boot at once meet here, so that only one of them creates the user.
       await lockDocument(superadminGuard(tenantId), session);
-      const waiting = await withoutPassword(tenantId, session);
-      const set = credentials ? { email: credentials.email, emailKey: emailKeyOf(credentials.email), password: credentials.password } : {};
+      const waiting = await superadmins.findWithoutPassword(tx, superadminRole);
       if (credentials) await displace(tx, credentials.email);
-      const holder = credentials && (await model.findOne({ tenantId, emailKey: emailKeyOf(credentials.email) }, { _id: 1 }, { session }).lean());
-      if (holder && holder._id !== waiting?._id) throw startError(`SUPERADMIN_EMAIL belongs to a user of the tenant "${tenantId}" who is not a superadmin: name another address, or make that user superadmin.`);
+      const holder = credentials && await addresses.holderOf(tx, credentials.email);
+      if (holder !== null && holder !== waiting?._id) throw startError(`SUPERADMIN_EMAIL belongs to a user of the tenant "${tenantId}" who is not a superadmin: name another address, or make that user superadmin.`);
       const userId = waiting?._id ?? newId();
-      if (waiting && credentials) await model.updateOne({ tenantId, _id: userId }, { $set: set, $inc: { version: 1 } }, { session });
+      if (waiting && credentials) await superadmins.setCredentials(tx, userId, credentials);
       if (!waiting) {
-        await model.create([{
+        const set = credentials ? { ...credentials, emailKey: emailKeyOf(credentials.email) } : {};
+        await users.create(tx, {
           _id: userId, tenantId, ...set, roles: [superadminRole], isActive: true, accessVersion: 1, version: 1, createdAt: new Date(clock()),
-        }], { session });
+        });
       }
       if (!waiting || credentials) tx.record({ action: waiting ? 'user.set-up-superadmin' : 'user.create', target: { kind: 'user', id: userId }, after: { email: credentials?.email, roles: [superadminRole] } });
       return { created: !waiting, state: credentials ? 'set-from-settings' : 'needs-set-up' };
     },
 
-    hasPassword: async (tenantId) => (await withPassword(tenantId, null)) !== null,
+    hasPassword: (tenantId) => hasPassword(tenantId),
 
     renewSetUpToken: (actor) => changes.transact(actor, async (tx) => {
-      if (await withPassword(actor.tenantId, tx.session)) return null;
-      const user = await withoutPassword(actor.tenantId, tx.session);
+      if (await hasPassword(actor.tenantId, tx.session)) return null;
+      const user = await superadmins.findWithoutPassword(tx, superadminRole);
       return user && tokens.replace(tx, { kind, userId: user._id, expiresAt: new Date(clock() + setUpLifetime) });
     }),
 
@@ -90,12 +101,11 @@ export function createSuperadminService(deps: SuperadminDeps): SuperadminService
       await changes.transact(actor, async (tx) => {
         const { session, actor: { tenantId } } = tx;
         const taken = await tokens.take(tx, [kind], token, new Date(clock()));
-        if (!taken || (await withPassword(tenantId, session))) throw new AppError('set-up-link-invalid');
+        if (!taken || (await hasPassword(tenantId, session))) throw new AppError('set-up-link-invalid');
         const { userId } = taken;
-        const emailKey = emailKeyOf(email);
         await displace(tx, email);
-        if (await model.exists({ tenantId, emailKey, _id: { $ne: userId } }).session(session)) throw new AppError('email-taken');
-        await model.updateOne({ tenantId, _id: userId }, { $set: { email, emailKey, password: stored }, $inc: { version: 1 } }, { session });
+        if (await addresses.isHeldByAnother(tx, email, userId)) throw new AppError('email-taken');
+        await superadmins.setCredentials(tx, userId, { email, password: stored });
         tx.record({ action: 'user.set-up-superadmin', target: { kind: 'user', id: userId }, after: { email } });
       });
     },

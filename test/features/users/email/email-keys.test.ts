@@ -1,5 +1,6 @@
 import { createSharedModels } from '../../../../src/boot/stores.ts';
 import type { Models } from '../../../../src/boot/stores.ts';
+import { createEmailAddressStore } from '../../../../src/features/users/email/email-address.store.ts';
 import { createCompareAddresses } from '../../../../src/features/users/email/email-keys.ts';
 import { testDatabase } from '../../../support/database.ts';
 import type { TestDatabase } from '../../../support/database.ts';
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const compare = (tenantId: string, renew?: boolean) => createCompareAddresses({ users: stores.users, tenantIds: () => Promise.resolve(['empty', tenantId]) })({ ...(renew !== undefined && { renew }) });
+const compare = (tenantId: string, renew?: boolean) => createCompareAddresses({ addresses: createEmailAddressStore(stores.users), tenantIds: () => Promise.resolve(['empty', tenantId]) })({ ...(renew !== undefined && { renew }) });
 
 /** Models accounts under the keys that an older version gave them: the address in small letters. */
 async function store(tenantId: string, emails: readonly string[]): Promise<void> {
@@ -45,9 +46,9 @@ describe('compareAddresses', () => {
     await store('two', ['u@bücher.example']);
     const racing = createCompareAddresses({
       tenantIds: () => Promise.resolve(['two']),
-      users: new Proxy(stores.users, {
+      addresses: createEmailAddressStore(new Proxy(stores.users, {
         get: (model, name) => (name !== 'updateOne' ? Reflect.get(model, name) as unknown : () => Promise.reject(Object.assign(new Error('taken'), { code: 11_000 }))),
-      }),
+      })),
     });
     expect(await racing({ renew: true })).toMatchObject({ collisions: [{ users: [{ userId: 'two-0' }] }], outdated: [] });
   });

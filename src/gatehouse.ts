@@ -82,7 +82,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
   const accounts = createAccountsModule({ ...platform, ...links, stores, settings, hostMail: options.mail, users, grants, directory, ladder, lockRole: rules.lockRole });
   const decisions = createDecisionsModule({ ...platform, stores, grants, registry });
-  const preview = createPreviewModule({ ...platform, ...grants, registry, routes: [roles, groups, memberships].flatMap((module) => module.routes) });
+  const preview = createPreviewModule({ ...platform, ...grants, registry, routes: [...roles.routes, ...groups.routes, ...memberships.routes] });
   const policies = createPoliciesModule({ ...models, logger, recordLocation: tenantLocations.record });
 
   const gate = createGateModule({

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { prepareLocalMongo, startTestMongo } from '../local-mongo.ts';
+import { changedFiles, unchangedTests } from './after-changes.ts';
 import { chooseFiles, listTestFiles, redisProofs } from './choose-files.ts';
 import { compileProject } from './compile.ts';
 import { addCounts } from './counts.ts';
@@ -34,7 +35,10 @@ export async function runTests({ form, patterns, jest, shuffle, records, signal 
   const [began, before] = [performance.now(), processorTime()];
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
   try {
-    const { together, alone } = chooseFiles(await listTestFiles(project), patterns, form);
+    const files = await listTestFiles(project);
+    const leftOut = form === 'short' && patterns.length === 0 ? unchangedTests(files, changedFiles(project)) : [];
+    if (leftOut.length > 0) console.log(`Left out, because nothing that they test differs from the main branch: ${leftOut.join(', ')}.`);
+    const { together, alone } = chooseFiles(files, patterns, form, leftOut);
     if (shuffle !== undefined) console.log(`The order of files is number ${shuffle}: npm test -- --shuffle=${shuffle} repeats it.`);
     await tellWithoutRedis(form, [...together, ...alone]);
     const loader = await compileProject(join(folder, 'compiled'));

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { closeAfterTests } from './closing.ts';
 import { processorTime, timeSince } from './processor-time.ts';
 import type { ProcessorTime } from './processor-time.ts';
 import { limitTests } from './time-limits.ts';
@@ -29,6 +30,7 @@ const { default: runFile, setWorkerData } = await import(pathToFileURL(library.r
 
 const tell = (news: News): void => void process.send?.(news);
 limitTests((step) => tell({ step: step ?? null }));
+closeAfterTests();
 // A worker ends with its run, even if a failed test left something open: it would hold the run's output open.
 process.once('disconnect', () => process.exit());
 

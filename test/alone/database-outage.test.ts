@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from '../support/client.ts';
+import { createClient } from '../support/client/client.ts';
 import { startOwnDatabase } from '../support/own-database.ts';
 import { createProcesses } from '../support/processes.ts';
 import { watchStalls } from '../support/stalls.ts';
@@ -17,8 +17,6 @@ const processes = createProcesses();
 const database = await startOwnDatabase();
 afterAll(async () => {
   database.resume();
-  await processes.end();
-  await database.end();
 });
 
 interface Node {

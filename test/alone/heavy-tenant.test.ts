@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostileCases } from '../engine/hostile-policies.ts';
 import type { HostileCase } from '../engine/hostile-policies.ts';
-import { createClient } from '../support/client.ts';
-import type { Client } from '../support/client.ts';
-import { fastDatabase } from '../support/fast-database.ts';
+import { createClient } from '../support/client/client.ts';
+import type { Client } from '../support/client/client.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
 import { createProcesses } from '../support/processes.ts';
 import { proof } from '../support/proof.ts';
 
@@ -18,11 +18,7 @@ const password = 'a long enough password';
 const root = { email: 'root@example.com', password };
 
 const processes = createProcesses();
-const database = await fastDatabase('heavy_tenant');
-afterAll(async () => {
-  await processes.end();
-  await database.drop();
-});
+const database = await createDatabase('fast', { name: 'heavy_tenant' });
 
 interface Tenant {
   readonly name: string;
@@ -30,7 +26,7 @@ interface Tenant {
   readonly admin: Client;
 }
 
-async function startServer(): Promise<{ readonly origin: string; readonly superadmin: Client }> {
+async function startGatehouse(): Promise<{ readonly origin: string; readonly superadmin: Client }> {
   const running = processes.start('scripts/start.ts', ['--data', processes.folder], {
     env: {
       MONGODB_URI: database.uri, PORT: '0', PASSWORD_COST: '4', LOG_LEVEL: 'silent',
@@ -43,10 +39,10 @@ async function startServer(): Promise<{ readonly origin: string; readonly supera
 }
 
 /** A tenant with an admin who holds these policies. */
-async function newTenant({ origin, superadmin }: Awaited<ReturnType<typeof startServer>>, name: string, policies: HostileCase['policies']): Promise<Tenant> {
+async function newTenant({ origin, superadmin }: Awaited<ReturnType<typeof startGatehouse>>, name: string, policies: HostileCase['policies']): Promise<Tenant> {
   const email = `boss@${name}.test`;
   await superadmin.post('/tenants/create', { name, admin: { email: `first@${name}.test` } }, 201);
-  const { userId } = (await superadmin.post(`/admin/create-user?tenant=${name}`, { email, password }, 201)).body as { userId: string };
+  const { userId } = (await superadmin.post(`/admin/create-user?tenant=${name}`, { email, password }, 201)).body;
   await superadmin.post(`/roles/create?tenant=${name}`, { roleId: 'asker', type: 'asker', rights: [], policies }, 201);
   for (const type of ['admin', 'asker']) await superadmin.post(`/roles/assign?tenant=${name}`, { userId, type, mode: 'add' }, 200);
   return { name, origin, admin: await createClient(origin).logIn(email, password, name) };
@@ -105,7 +101,7 @@ const saved = hostileCases.filter(({ asked, policies }) => !asked.startsWith('/'
 describe('a tenant at its limit with the heaviest policies', () => {
   it('lets another tenant wait at most twice as long as alone', async () => {
     expect(saved.length).toBeGreaterThanOrEqual(3);
-    const server = await startServer();
+    const server = await startGatehouse();
     const usual = await newTenant(server, 'usual', [{ effect: 'allow', actions: ['read'], resources: ['items/*'] }]);
     await measure(usual); // compiles the code
     const alone = await measure(usual);

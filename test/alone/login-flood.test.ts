@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from '../support/client.ts';
-import { fastDatabase, slowDatabase } from '../support/fast-database.ts';
+import { createClient } from '../support/client/client.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
 import { createProcesses, nextMessage } from '../support/processes.ts';
 import { proof } from '../support/proof.ts';
 import type { LoopReport, NodeOrder } from '../support/watched-node.ts';
@@ -24,7 +24,6 @@ const gatedPerSecond = 20;
 
 const stalls = watchStalls();
 const processes = createProcesses();
-afterAll(() => processes.end());
 
 interface Timed {
   readonly status: number;
@@ -122,7 +121,7 @@ const credentials = { email: 'root@example.com', password: 'a long enough passwo
 
 /** A server of its own, and what is measured there. */
 async function startWatched(wants: Flood['wants']) {
-  const { uri, drop, isFast, describe: database } = await (wants === 'fast' ? fastDatabase : slowDatabase)('flood');
+  const { uri, drop, isFast, describe: database } = await createDatabase(wants, { name: 'flood' });
   const rate = isFast ? rates.fast : rates.slow;
   const node = processes.fork('test/support/watched-node.ts');
   const env = {

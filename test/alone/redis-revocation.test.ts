@@ -3,7 +3,7 @@ import { startNodes, stopNodes } from '../../scripts/bench/revocation/nodes.ts';
 import { measureRevocation } from '../../scripts/bench/revocation/run.ts';
 import { startBreakableWay } from '../support/breakable-way.ts';
 import type { BreakableWay } from '../support/breakable-way.ts';
-import { changeCount, fastDatabase } from '../support/fast-database.ts';
+import { changeCount, createDatabase } from '../support/gatehouse/database.ts';
 import { describeWithRedis, startRedis, withRedisContent } from '../support/redis-server.ts';
 import type { TestRedis } from '../support/redis-server.ts';
 
@@ -17,7 +17,7 @@ interface Disturbance {
 
 /** Runs two nodes with Redis, and meanwhile what happens to it. */
 async function measure(what: string, full: number, { disturb = () => Promise.resolve(), apart }: Disturbance = {}) {
-  const database = await fastDatabase('redis_revocation');
+  const database = await createDatabase('fast', { name: 'redis_revocation' });
   const changes = changeCount(database, full, 20);
   const redis = await startRedis();
   const way = await startBreakableWay(Number(new URL(redis.url).port));

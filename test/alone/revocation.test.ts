@@ -3,7 +3,7 @@ import { startNodes, stopNodes } from '../../scripts/bench/revocation/nodes.ts';
 import { measureRevocation } from '../../scripts/bench/revocation/run.ts';
 import type { RevocationFigures } from '../../scripts/bench/revocation/run.ts';
 import { startDatabaseProxy } from '../support/database-proxy.ts';
-import { changeCount, fastDatabase } from '../support/fast-database.ts';
+import { changeCount, createDatabase } from '../support/gatehouse/database.ts';
 
 // Nodes in processes of their own. Rights are taken and given, sessions ended and users disabled at one of them, while all are asked.
 
@@ -17,7 +17,7 @@ function report(what: string, { nodes, changes, judged, unavailable, p50, p99, l
 
 describe('a change that was acknowledged', () => {
   it.each([[2, 1_000], [4, 1_000]])('on %i nodes, counts at once where it was made, within 100 ms elsewhere, and never later than 2 s', async (count, changes) => {
-    const database = await fastDatabase('revocation');
+    const database = await createDatabase('fast', { name: 'revocation' });
     const nodes = await startNodes(Array.from({ length: count }, () => database.uri));
     try {
       const figures = await measureRevocation({ origins: nodes.map(({ ready }) => ready.origin), changes: changeCount(database, changes) });
@@ -31,7 +31,7 @@ describe('a change that was acknowledged', () => {
   }, 1_200_000);
 
   it('while the feed of the other node is 10 s late, is read there from the store on each request', async () => {
-    const database = await fastDatabase('late_feed');
+    const database = await createDatabase('fast', { name: 'late_feed' });
     const proxy = await startDatabaseProxy(database.uri);
     const nodes = await startNodes([database.uri, proxy.uri]);
     try {
@@ -47,7 +47,7 @@ describe('a change that was acknowledged', () => {
   }, 1_200_000);
 
   it('of a node whose way to the database is reset again and again, is never missed', async () => {
-    const database = await fastDatabase('reset_feed');
+    const database = await createDatabase('fast', { name: 'reset_feed' });
     const proxy = await startDatabaseProxy(database.uri);
     const nodes = await startNodes([database.uri, proxy.uri]);
     const resets = setInterval(proxy.reset, 700 + (randomBytes(1)[0] ?? 0));

@@ -1,8 +1,8 @@
 import { addUsers, ask, cases, purposes, shuffledCases, tellingSettings, untilMailed } from '../features/accounts/telling.ts';
 import type { Case } from '../features/accounts/telling.ts';
 import { proof } from '../support/proof.ts';
-import { startServer } from '../support/server.ts';
-import type { TestServer } from '../support/server.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../support/gatehouse/start-gatehouse.ts';
 
 // Whether an address is known, disabled or unverified must show in nothing: not in the answer, not in the processor time it
 // costs, and, where it is tried so often that chance is small, not in the time it takes.
@@ -18,7 +18,7 @@ const compared = proof({ short: 'processor time', ci: 'processor time', full: 'p
 const settings = tellingSettings(10);
 
 /** The local database looks through all counters for each that it raises, and all orders for one to send: chance would grow with them. */
-async function clearCounters({ stores }: TestServer): Promise<void> {
+async function clearCounters({ stores }: TestGatehouse): Promise<void> {
   await stores.rateLimits.deleteMany({});
   await stores.outbox.deleteMany({ mail: { $exists: false } });
 }
@@ -33,7 +33,7 @@ interface Tried {
   readonly time: number;
 }
 
-async function attempt(server: TestServer, purpose: typeof purposes[number], kind: Case, index: number): Promise<Tried> {
+async function attempt(server: TestGatehouse, purpose: typeof purposes[number], kind: Case, index: number): Promise<Tried> {
   const [cpu, began] = [process.cpuUsage(), performance.now()];
   const said = await ask(server, purpose, kind, index);
   const [{ user, system }, ended] = [process.cpuUsage(cpu), performance.now()];
@@ -61,7 +61,7 @@ function shareOf(tried: readonly Tried[]): (each: Tried) => number {
 
 describe('an address', () => {
   it.each(purposes)(`%s, known, unknown, disabled or unverified, is answered the same and takes the same ${compared}`, async (purpose) => {
-    const server = await startServer({ settings });
+    const server = await startGatehouse({ settings });
     await addUsers(server, settings, tries);
     for (let warmUp = 1; warmUp <= warmUps; warmUp += 1) await ask(server, purpose, 'unknown', -warmUp);
     const tried: Tried[] = [];

@@ -4,12 +4,15 @@ import { builtInRoles } from '../../config/roles.ts';
 import type { RoleDeclaration } from '../../src/features/roles/role.ladder.ts';
 import { createSharedModels } from '../../src/boot/stores.ts';
 import type { Models } from '../../src/boot/stores.ts';
-import { roleOf } from '../support/answers.ts';
-import { boot, contentOf, dryRun } from '../support/boot.ts';
-import type { Booted, BootOptions } from '../support/boot.ts';
-import type { Client } from '../support/client.ts';
-import { testDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { bodyOf } from '../support/answers.ts';
+import { dryRun } from '../support/gatehouse/assemble.ts';
+import { contentOf } from '../support/gatehouse/content.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { InProcessOptions } from '../support/gatehouse/in-process.ts';
+import type { TestGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { Client } from '../support/client/client.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
+import type { TestDatabase } from '../support/gatehouse/database.ts';
 import { mountSchool, schoolUrls, statusOf } from '../support/school.ts';
 import { testSettings } from '../support/test-settings.ts';
 
@@ -21,22 +24,21 @@ describe('init', () => {
   const settings = testSettings({ SUPERADMIN_EMAIL: email, SUPERADMIN_PASSWORD: password });
   let database: TestDatabase;
   let stores: Models;
-  const running: Booted[] = [];
+  const running: TestGatehouse[] = [];
   beforeEach(async () => {
-    database = await testDatabase();
+    database = await createDatabase();
     stores = createSharedModels(database.connection);
   });
   afterEach(async () => {
     for (const node of running.splice(0)) await node.close();
-    await database.drop();
   });
 
-  async function start(options: Partial<BootOptions> = {}): Promise<Booted & { root: () => Promise<Client> }> {
-    const node = await boot(database.connection, { settings, ...options });
+  async function start(options: InProcessOptions = {}): Promise<TestGatehouse & { root: () => Promise<Client> }> {
+    const node = await startGatehouse({ database, logsIn: false, settings, ...options });
     running.push(node);
     return { ...node, root: () => node.anonymous.logIn(email, password) };
   }
-  const report = async (options: Partial<BootOptions> = {}): Promise<InitReport> => (await start(options)).report;
+  const report = async (options: InProcessOptions = {}): Promise<InitReport> => (await start(options)).report;
   const rightsOf = async (type: string) => ((await stores.roles.findOne({ tenantId: 'default', type }).lean())?.rights ?? []).map(({ url }) => url);
   const nothing = { rolesCreated: 0, rolesChanged: 0, rights: 0, changed: false };
 
@@ -46,7 +48,7 @@ describe('init', () => {
     const roles = await stores.roles.find({ tenantId: 'default' }).sort({ _id: 1 }).lean();
     expect(roles).toMatchObject(builtInRoles.map(({ type, isDefault, inherits }) => (
       { type, roleId: type, isSystemRole: true, isDefault: isDefault ?? false, inherits })));
-    const registered = roleOf(await (await node.root()).get('/roles/get-rights', 200)).rights.map(({ url }) => url);
+    const registered = bodyOf(await (await node.root()).get('/roles/get-rights', 200)).rights.map(({ url }) => url);
     expect(await rightsOf('superadmin')).toEqual(registered);
     expect(node.report.rights).toBe(registered.length);
     expect(await stores.users.countDocuments({ tenantId: 'default' })).toBe(1);
@@ -133,7 +135,7 @@ describe('init', () => {
     ['an unregistered URL', { ...teacher, rights: ['/no/where'] }, '/no/where is not registered'],
     ['a config URL', { ...teacher, rights: ['/roles/assign'] }, '/roles/assign is a config URL'],
   ])('a declared role with %s, the boot stops naming it and leaves nothing', async (_what, role, message) => {
-    await expect(boot(database.connection, { settings, ...inSchool, roles: [role] })).rejects.toThrow(message);
+    await expect(startGatehouse({ database, logsIn: false, settings, ...inSchool, roles: [role] })).rejects.toThrow(message);
     expect(await contentOf(database.connection)).toEqual({});
   });
 

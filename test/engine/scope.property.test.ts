@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { decide } from '../../src/engine/decide.ts';
 import { compileGrants } from '../../src/engine/grants/compiled-grants.ts';
 import { scope } from '../../src/engine/scope.ts';
-import { testDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
 import { proof } from '../support/proof.ts';
 import { action, fields, policies, subjectFacts } from './random-policies.ts';
 import { registryOf } from './registries.ts';
@@ -12,10 +11,7 @@ import { stored } from './resources/stored.ts';
 const numRuns = proof({ short: 150, ci: 2_000, full: 5_000 });
 const perBatch = 50;
 const registry = registryOf({});
-let database: TestDatabase;
-beforeAll(async () => { database = await testDatabase(); }, 60_000);
-afterAll(() => database.drop());
-
+const database = await createDatabase();
 /** What the filter may be made of. */
 const operators = new Set(['$and', '$or', '$nor', '$in', '$gt', '$gte', '$lt', '$lte', '$elemMatch', '$exists', '$type']);
 

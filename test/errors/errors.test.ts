@@ -8,13 +8,13 @@ import type { ErrorCode } from '../../src/errors/errors.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
 import { requireRoles } from '../../src/host/guards/role.guard.ts';
 import { connect } from '../../src/platform/database/connect.ts';
-import { boot } from '../support/boot.ts';
-import type { Answer, SendOptions } from '../support/client.ts';
-import { testDatabase } from '../support/database.ts';
+import type { Answer, SendOptions } from '../support/client/client.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
+import type { InProcessOptions } from '../support/gatehouse/in-process.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../support/gatehouse/start-gatehouse.ts';
 import { expectOAuthError, expectProblem } from '../support/expect-error.ts';
 import { newServiceClient, postForm } from '../support/service-client.ts';
-import { startServer } from '../support/server.ts';
-import type { TestServer, TestServerOptions, TestUser } from '../support/server.ts';
 import { testSettings } from '../support/test-settings.ts';
 import { alternating, hostilePolicies } from '../engine/hostile-policies.ts';
 import { rawRequest } from '../gatehouse/raw-request.ts';
@@ -22,7 +22,7 @@ import { askFull, askService, undocumented, whileFull } from '../gatehouse/undoc
 
 const secret = '$2b$10$abcdefghijklmnopqrstuv { $where: 1 } MongoServerError at /srv/app.ts:1:1';
 const password = 'a long enough password';
-let server: TestServer;
+let server: TestGatehouse;
 let ann: TestUser;
 let admin: TestUser;
 let role: string;
@@ -43,7 +43,7 @@ function host(app: Express): void {
 }
 
 beforeAll(async () => {
-  server = await startServer({
+  server = await startGatehouse({
     host, afterGate: ['turn'],
     urls: { simple: { '/host/': ['turned', 'other', 'fails'] }, auth: { '/host/': ['staff', { name: 'items/:itemId', permission: 'read:items/:itemId' }] } },
     permissions: [{ permission: 'read:items', description: 'Read items.' }],
@@ -51,8 +51,6 @@ beforeAll(async () => {
   });
   [ann, admin, role] = [await server.newUser(), await server.newUser('admin'), await server.newRole('/admin/load-users')];
 });
-afterAll(() => server.close());
-
 const root = (method: string, path: string, options: SendOptions = {}) => server.superadmin.send(method, path, options);
 const guest = (method: string, path: string) => ann.client.send(method, path);
 const anybody = (method: string, path: string, options: SendOptions = {}) => server.anonymous.send(method, path, options);
@@ -79,8 +77,8 @@ async function askLater(milliseconds: number): Promise<Answer> {
 }
 
 /** Asks another server. */
-const elsewhere = (options: TestServerOptions, ask: (other: TestServer) => Promise<Answer>) =>
-  startServer(options).then((other) => ask(other).finally(() => other.close()));
+const elsewhere = (options: InProcessOptions, ask: (other: TestGatehouse) => Promise<Answer>) =>
+  startGatehouse(options).then((other) => ask(other).finally(() => other.close()));
 
 async function tenantIdOf(name: string): Promise<string> {
   const { body } = await root('GET', `/tenants/load?name=${name}`, { expected: 200 });
@@ -235,9 +233,9 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
   'version-conflict': () => root('PUT', `/admin/update-user/${ann.userId}`, { body: { firstName: 'Ann', version: 99 } }),
 
   'database-unreachable': async () => {
-    const { uri, drop } = await testDatabase();
+    const { uri, drop } = await createDatabase();
     const connection = await connect(uri);
-    const node = await boot(connection, { settings: testSettings({ DATABASE_SILENCE: '500' }) });
+    const node = await startGatehouse({ connection, logsIn: false, settings: testSettings({ DATABASE_SILENCE: '500' }) });
     await connection.close();
     try {
       return await node.anonymous.get('/readyz');
@@ -273,7 +271,7 @@ const scenarios: Record<ErrorCode, () => Promise<Answer>> = {
 
 async function rootId(): Promise<string> {
   const { body } = await server.superadmin.get('/profile/me', 200);
-  return (body as { user: { userId: string } }).user.userId;
+  return body.user.userId;
 }
 
 describe('error codes', () => {

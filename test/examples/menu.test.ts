@@ -2,8 +2,8 @@ import { decodeJwt } from 'jose';
 import type { PermissionDeclaration } from '../../src/features/policies/declared-permissions.ts';
 import { startNode } from '../readme/run-process.ts';
 import type { Running } from '../readme/run-process.ts';
-import { startServer } from '../support/server.ts';
-import type { TestServer, TestUser } from '../support/server.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../support/test-settings.ts';
 import { runsTypeScript } from '../support/typescript.ts';
 import { createCaller } from './caller.ts';
@@ -21,11 +21,11 @@ interface Guest {
 }
 
 describe('the menu', () => {
-  let gatehouse: TestServer;
+  let gatehouse: TestGatehouse;
   let menu: Running;
   let origin: string;
   beforeAll(async () => {
-    gatehouse = await startServer({ permissions, settings });
+    gatehouse = await startGatehouse({ permissions, settings });
     menu = startNode([...runsTypeScript, 'examples/menu/main.ts'], {
       env: { PORT: '0', ISSUER: settings.publicUrl, JWKS_URL: `${gatehouse.origin}/.well-known/jwks.json` },
     });
@@ -33,7 +33,6 @@ describe('the menu', () => {
   }, 130_000);
   afterAll(async () => {
     await menu.stop('SIGINT');
-    await gatehouse.close();
   });
 
   function guestOf(answer: unknown): Guest {
@@ -119,7 +118,7 @@ describe('the menu', () => {
     const validUntil = new Date(Date.now() + 60_000);
     await gatehouse.superadmin.post('/roles/assign', { userId: eve.userId, type: await newRole('create:items'), mode: 'add', validUntil: validUntil.toISOString() }, 200);
     const { body } = await gatehouse.anonymous.post('/users/login', { email: eve.email, password: eve.password }, 200);
-    const { access_token: token, expires_in: seconds } = body as { access_token: string; expires_in: number };
+    const { access_token: token, expires_in: seconds } = body;
     const { exp = 0, iat = 0 } = decodeJwt(token);
     expect(exp).toBe(Math.floor(validUntil.getTime() / 1000));
     expect(seconds).toBe(exp - iat);

@@ -4,7 +4,7 @@ import { createProjects } from '../../examples/projects/app.ts';
 import { buttonsOf } from '../../examples/projects/screen.ts';
 import type { Held } from '../../examples/projects/screen.ts';
 import { rawRequest } from '../gatehouse/raw-request.ts';
-import { testDatabase } from '../support/database.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
 import { testSettings } from '../support/test-settings.ts';
 import { createCaller } from './caller.ts';
 import type { Caller } from './caller.ts';
@@ -23,7 +23,7 @@ describe('the projects', () => {
   const as = (name: string): Caller => callers[name] ?? createCaller(origin);
 
   beforeAll(async () => {
-    const { connection, drop } = await testDatabase();
+    const { connection, drop } = await createDatabase();
     const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password });
     app = createProjects({ connection, settings });
     await app.gatehouse.init(app.app);

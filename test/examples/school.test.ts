@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSchool } from '../../examples/school/school.ts';
-import { testDatabase } from '../support/database.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
 import { testSettings } from '../support/test-settings.ts';
 import { createCaller } from './caller.ts';
 import type { Caller } from './caller.ts';
@@ -15,7 +15,7 @@ describe('the school', () => {
   const callers: Record<string, Caller> = {};
 
   beforeAll(async () => {
-    const { connection, drop } = await testDatabase();
+    const { connection, drop } = await createDatabase();
     const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password });
     school = createSchool({ connection, settings });
     await school.gatehouse.init(school.app);

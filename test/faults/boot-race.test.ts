@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BootNews, BootOrder } from '../support/booting-node.ts';
-import { testDatabase } from '../support/database.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
 import { createProcesses, nextMessage } from '../support/processes.ts';
 import type { Running } from '../support/processes.ts';
 import { proof } from '../support/proof.ts';
@@ -12,7 +12,6 @@ const secrets = { KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWO
 const credentials = { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' };
 
 const processes = createProcesses();
-afterAll(() => processes.end());
 
 interface Round {
   readonly content: SeededContent;
@@ -23,7 +22,7 @@ interface Round {
 
 /** Boots these nodes on one empty database, all at the same moment. */
 async function race(nodes: readonly Running[], env: Readonly<Record<string, string>>): Promise<Round> {
-  const { uri, connection, drop } = await testDatabase('race');
+  const { uri, connection, drop } = await createDatabase('shared', { name: 'race' });
   for (const { child } of nodes) child.send({ uri, env } satisfies BootOrder);
   for (const node of nodes) expect(await nextMessage<BootNews>(node)).toBe('connected');
   const began = performance.now();

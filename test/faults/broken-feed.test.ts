@@ -2,14 +2,14 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startNodes, stopNodes } from '../../scripts/bench/revocation/nodes.ts';
 import { bound, measureRevocation } from '../../scripts/bench/revocation/run.ts';
-import { fastDatabase } from '../support/fast-database.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
 import { startDatabaseProxy } from '../support/database-proxy.ts';
 import type { DatabaseProxy } from '../support/database-proxy.ts';
-import { until } from '../support/nodes.ts';
 import { proof } from '../support/proof.ts';
 import { readMetrics } from '../platform/metrics/read-metrics.ts';
 import type { ReadMetrics } from '../platform/metrics/read-metrics.ts';
 import { askHolders, prepareHolders } from './holders.ts';
+import { eventually } from '../support/eventually.ts';
 
 // Two nodes in processes of their own; changes are made at one, and the way of the other to its feed of changes is broken.
 
@@ -21,7 +21,7 @@ const limit = proof({ short: 300_000, ci: 600_000, full: 1_800_000 });
 const metricsToken = 'a-token-of-32-characters-or-more';
 
 async function withNodes(name: string, work: (origins: readonly string[], proxy: DatabaseProxy) => Promise<void>): Promise<void> {
-  const { uri, drop } = await fastDatabase(name);
+  const { uri, drop } = await createDatabase('fast', { name });
   const proxy = await startDatabaseProxy(uri);
   try {
     const nodes = await startNodes([uri, proxy.uri], { METRICS_TOKEN: metricsToken });
@@ -68,10 +68,10 @@ describe('a node whose feed of changes', () => {
     };
     async function breakUntil(isSeen: () => boolean): Promise<void> {
       const { broken } = proxy.feed;
-      await until(() => { if (proxy.feed.broken === broken) proxy.breakFeed(); return isSeen(); }, 1);
-      await until(() => isFresh(second));
+      await eventually(() => { if (proxy.feed.broken === broken) proxy.breakFeed(); return isSeen(); }, { pause: 1 });
+      await eventually(() => isFresh(second));
     }
-    await until(() => isFresh(second));
+    await eventually(() => isFresh(second));
     expect([await missesOfOne(), await missesOfOne()]).toEqual([1, 0]);
     await breakUntil(() => proxy.feed.resumed > 0);
     expect([proxy.feed.begun, await missesOfOne()]).toEqual([1, 0]);
@@ -83,16 +83,16 @@ describe('a node whose feed of changes', () => {
   it('falls silent on a connection that nobody closes, is read from the store meanwhile and followed anew within 25 s', () => withNodes('silent_feed', async ([first = '', second = ''], proxy) => {
     const holders = await prepareHolders(first, 5);
     const questions = askHolders(second, holders.all);
-    await until(() => isFresh(second));
+    await eventually(() => isFresh(second));
     await questions.untilKnown();
     const { begun } = proxy.feed;
     proxy.silenceFeed();
     const silentAt = performance.now();
     const asking = questions.askOn();
-    await until(async () => !await isFresh(second));
+    await eventually(async () => !await isFresh(second));
     await holders.turn(0);
     await questions.untilKnown();
-    await until(() => isFresh(second));
+    await eventually(() => isFresh(second));
     const took = performance.now() - silentAt;
     await holders.turn(1);
     await questions.untilKnown();
@@ -111,7 +111,7 @@ describe('a node whose feed of changes', () => {
     for (let round = 0; round < changes / holders.all.length; round += 1) {
       // Of the four turns a round each is made while the node is away for a moment, and while it is away for so long that it gives up.
       const isLong = (round + Math.floor(round / 4)) % 2 === 1;
-      await until(() => isFresh(second));
+      await eventually(() => isFresh(second));
       await questions.untilKnown(); // all stand in memory now
       if (!isLong) proxy.loseHistory();
       proxy.close();
@@ -122,7 +122,7 @@ describe('a node whose feed of changes', () => {
       const opened = performance.now();
       await questions.untilKnown();
       back.push(performance.now() - opened);
-      await until(() => isFresh(second));
+      await eventually(() => isFresh(second));
       await questions.untilKnown();
       await asking.end();
     }

@@ -1,8 +1,7 @@
 import { codeOf } from '../support/answers.ts';
-import { slowDatabase } from '../support/fast-database.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../support/gatehouse/start-gatehouse.ts';
 import { proof } from '../support/proof.ts';
-import { startServer } from '../support/server.ts';
-import type { TestServer } from '../support/server.ts';
 
 // What one row gives up by an update is free for another. The fast local database keeps the old value in unique indexes
 // and refuses it, so this runs on the other one. To start that takes seconds of processor time: not in the short form.
@@ -10,10 +9,8 @@ const isRun = proof({ short: false, ci: true, full: true });
 const password = 'a long enough password';
 
 (isRun ? describe : describe.skip)('a value that was unique and is given up', () => {
-  let server: TestServer;
-  beforeAll(async () => { server = await startServer({ on: await slowDatabase('freed') }); }, 120_000);
-  afterAll(() => server.close());
-
+  let server: TestGatehouse;
+  beforeAll(async () => { server = await startGatehouse({ database: 'slow' }); }, 120_000);
   const created = async (url: string, body: object) => (await server.superadmin.post(url, body, 201)).body as Record<string, string>;
   const update = (url: string, body: object) => server.superadmin.put(url, body, 200);
 
@@ -45,7 +42,7 @@ const password = 'a long enough password';
     await role('old');
     await role('heir');
     const { userId } = await created('/admin/create-user', { email: 'member@example.com', password });
-    const join = (type: string) => server.superadmin.post('/memberships/add', { userId, resource: 'projects/1', type }, 201);
+    const join = (type: string) => server.superadmin.post('/memberships/add', { userId: userId ?? '', resource: 'projects/1', type }, 201);
     await join('old');
     await server.superadmin.delete('/roles/delete?type=old&reassignTo=heir', 204);
     await role('old');

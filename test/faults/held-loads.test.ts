@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startNodes, stopNodes } from '../../scripts/bench/revocation/nodes.ts';
 import { startDatabaseProxy } from '../support/database-proxy.ts';
-import { changeCount, fastDatabase } from '../support/fast-database.ts';
-import { until } from '../support/nodes.ts';
+import { changeCount, createDatabase } from '../support/gatehouse/database.ts';
 import { proof } from '../support/proof.ts';
 import { askHolders, prepareHolders } from './holders.ts';
+import { eventually } from '../support/eventually.ts';
 
 // Two nodes in processes of their own. At one, what it reads of those who call is held back on its way from the database, while
 // the other takes from them what they may.
@@ -15,7 +15,7 @@ const untilTold = 150;
 
 describe('a node that reads who calls, while somebody takes from them what they may at another node', () => {
   it('lets in who asked before, as it was read, and nobody who asks after', async () => {
-    const database = await fastDatabase('held_loads');
+    const database = await createDatabase('fast', { name: 'held_loads' });
     const proxy = await startDatabaseProxy(database.uri);
     const nodes = await startNodes([database.uri, proxy.uri]);
     const changes = changeCount(database, 1_000);
@@ -33,7 +33,7 @@ describe('a node that reads who calls, while somebody takes from them what they 
         const reads = proxy.holdReads();
         const asked = Promise.all(all.map((holder) => holder.isLetIn(second)));
         asked.catch(() => undefined); // told below, where it is waited for
-        await until(() => reads.count() >= all.length, 1);
+        await eventually(() => reads.count() >= all.length, { pause: 1 });
         await holders.turn(2 * round);
         if (round % 2 === 0) await sleep(untilTold);
         reads.release();

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bound } from '../../scripts/bench/revocation/run.ts';
 import { gatedUrl, superadmin } from '../../scripts/bench/revocation/story.ts';
-import { send, until } from '../support/nodes.ts';
+import { send } from '../support/nodes.ts';
+import { eventually } from '../support/eventually.ts';
 
 /** Between two questions about one holder, in ms: some ten of them within the bound. */
 const pause = 200;
@@ -116,7 +117,7 @@ export function askHolders(origin: string, principals: readonly Holder[]): Holde
       };
     },
     async untilKnown() {
-      await Promise.all(principals.map((holder) => until(() => ask(holder))));
+      await Promise.all(principals.map((holder) => eventually(() => ask(holder))));
     },
   };
 }

@@ -8,7 +8,7 @@ import { createOutboxModel } from '../../src/platform/changes/outbox.model.ts';
 import { inTransaction } from '../../src/platform/database/transactions.ts';
 import { createRoleModel } from '../../src/features/roles/role.model.ts';
 import { createTenantModel } from '../../src/features/tenants/tenant.model.ts';
-import { fastDatabase } from '../support/fast-database.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
 import { send } from '../support/nodes.ts';
 import { proof } from '../support/proof.ts';
 
@@ -66,7 +66,7 @@ function readTraces(connection: Connection) {
 
 describe('updates of a role, their node killed with SIGKILL', () => {
   it(`at ${points} random points, leave the last one whole or not at all, and none that was acknowledged is lost`, async () => {
-    const { connection, uri, drop } = await fastDatabase('killed');
+    const { connection, uri, drop } = await createDatabase('fast', { name: 'killed' });
     // Of its own for each node: what a killed one had open stays locked for a minute (transactionLifetimeLimitSeconds).
     const names = Array.from({ length: points }, (_, point) => `${connection.name}_${point}`);
     const counts = { acknowledged: 0, unacknowledged: 0 };

@@ -18,10 +18,6 @@ const secrets = { KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64') };
 
 const processes = createProcesses();
 const database = await startOwnDatabase();
-afterAll(async () => {
-  await processes.end();
-  await database.end();
-});
 
 async function use<T>(name: string, work: (connection: Connection) => Promise<T>): Promise<T> {
   const connection = await connect(database.uri(name));

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, quantile } from '../../scripts/bench/figures.ts';
-import { testDatabase } from '../support/database.ts';
-import { fastDatabase } from '../support/fast-database.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
 import { addSessions } from '../support/many-sessions.ts';
 import type { SessionCounts } from '../support/many-sessions.ts';
 import { credentials, keepAlive, logIn, send } from '../support/nodes.ts';
@@ -22,8 +21,8 @@ const megabytes = (count: number): string => `${(count / 1e6).toFixed(1)} MB`;
 
 const processes = createProcesses();
 const agent = keepAlive();
-const database = await fastDatabase('million');
-const small = await testDatabase('thousand', {}, database.uri);
+const database = await createDatabase('fast', { name: 'million' });
+const small = await createDatabase('shared', { name: 'thousand', server: database.uri });
 const few: SessionCounts = { sessions: 1_000, tokens: 1_000 };
 /**
  * `heap`: how many bytes more may be in use in the last fifth of the time than in the second. 54,000 requests lie between in 600 s:
@@ -41,9 +40,6 @@ const { seconds } = many;
 const limits = { heap: many.heap, leak: many.leak, rss: 60_000_000 };
 afterAll(async () => {
   agent.destroy();
-  await processes.end();
-  await small.drop();
-  await database.drop();
 });
 
 /** Asks once, and answers how long it took in ms; rejects whatever is no 200. */

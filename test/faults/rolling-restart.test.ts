@@ -1,9 +1,9 @@
 import type { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { testDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { createProcesses } from '../support/processes.ts';
-import { freePort, keepAlive, logIn, nodeSettings, send, startNode, until } from '../support/nodes.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import { keepAlive, logIn, send } from '../support/nodes.ts';
 import { proof } from '../support/proof.ts';
 
 // Two nodes behind what a load balancer is: it asks /readyz, sends to whom is ready, and tries the other one when a
@@ -14,14 +14,6 @@ const rounds = proof({ short: 1, ci: 1, full: 3 });
 const workerCounts = proof({ short: ['1'], ci: ['1', '2'], full: ['1', '2'] });
 const clients = 4;
 const askEvery = 100;
-
-const processes = createProcesses();
-let database: TestDatabase;
-beforeAll(async () => { database = await testDatabase(); });
-afterAll(async () => {
-  await processes.end();
-  await database.drop();
-});
 
 interface Backend {
   readonly origin: string;
@@ -85,10 +77,9 @@ function createBalancer(origins: readonly string[]) {
 
 describe('a rolling restart of two nodes under load', () => {
   it.each(workerCounts)('of %s process(es) each, no request fails and no session is lost', async (workers) => {
-    await database.connection.dropDatabase();
-    const shared = { ...nodeSettings(database.uri), WORKERS: workers, PUBLIC_URL: 'http://gate.example.com' };
+    const gatehouse = await startGatehouse({ processes: 0, env: { WORKERS: workers, PUBLIC_URL: 'http://gate.example.com' } });
     const ports = [await freePort(), await freePort()];
-    const start = (index: number) => startNode(processes, { ...shared, PORT: String(ports[index]) }, '--data', processes.folder);
+    const start = (index: number) => gatehouse.start({ PORT: String(ports[index]) });
     const nodes = [await start(0), await start(1)];
     const tokens: string[] = [];
     for (let client = 0; client < clients; client += 1) tokens.push(await logIn(nodes[client % 2]?.origin ?? ''));
@@ -103,7 +94,7 @@ describe('a rolling restart of two nodes under load', () => {
           node.child.kill('SIGTERM');
           expect(await node.ended).toEqual({ code: 0, signal: null });
           nodes[index] = await start(index);
-          await until(() => balancer.backends[index]?.isReady === true);
+          await eventually(() => balancer.backends[index]?.isReady === true);
         }
       }
       await sleep(500);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { testDatabase } from '../support/database.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
 import { credentials, keepAlive, logIn, send, sendSlowly } from '../support/nodes.ts';
 import { createProcesses, nextMessage } from '../support/processes.ts';
 import { proof } from '../support/proof.ts';
@@ -21,7 +21,6 @@ const waiting = 200;
 
 const stalls = watchStalls();
 const processes = createProcesses();
-afterAll(() => processes.end());
 
 interface SlowClient {
   readonly socket: Socket;
@@ -72,7 +71,7 @@ function quantile(asked: readonly { readonly milliseconds: number }[], share: nu
 
 describe('slow clients', () => {
   it(`${slowClients} that send a byte of a head now and then, are closed after the time for a head, and harm nobody`, async () => {
-    const { uri, drop } = await testDatabase();
+    const { uri, drop } = await createDatabase();
     const node = processes.fork('test/support/watched-node.ts');
     const env = {
       SUPERADMIN_EMAIL: credentials.email, SUPERADMIN_PASSWORD: credentials.password, MAX_REQUESTS: '100',

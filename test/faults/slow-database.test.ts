@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startNodes, stopNodes } from '../../scripts/bench/revocation/nodes.ts';
 import { gatedUrl, prepareStory } from '../../scripts/bench/revocation/story.ts';
 import { startDatabaseProxy } from '../support/database-proxy.ts';
-import { fastDatabase } from '../support/fast-database.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
 import { proof } from '../support/proof.ts';
 import { watchStalls } from '../support/stalls.ts';
 
@@ -103,7 +103,7 @@ function countStatuses(answers: readonly Answer[]): string {
 
 describe('a node whose database is slow, and later unreachable', () => {
   it('answers by the state of 2 s ago at the oldest or 503, each within 2.5 s, and serves again within 5 s', async () => {
-    const { uri, drop } = await fastDatabase('slow');
+    const { uri, drop } = await createDatabase('fast', { name: 'slow' });
     const proxy = await startDatabaseProxy(uri);
     const nodes = await startNodes([uri, proxy.uri], { DATABASE_SILENCE: undefined });
     const [first = '', second = ''] = nodes.map(({ ready }) => ready.origin);

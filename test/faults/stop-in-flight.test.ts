@@ -1,24 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { testDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { createProcesses } from '../support/processes.ts';
-import { keepAlive, logIn, nodeSettings, send, startNode, until, untilTaken } from '../support/nodes.ts';
+import { eventually } from '../support/eventually.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import { keepAlive, logIn, send, untilTaken } from '../support/nodes.ts';
 import type { NodeProcess } from '../support/nodes.ts';
 
 // SIGTERM to a server that is answering: nothing that reached it is dropped. Each step waits for the one before to be over, not
 // for a time, so that it does not matter how busy the machine is. What remains are the server's own limits.
 
-const processes = createProcesses();
-let database: TestDatabase;
-beforeAll(async () => { database = await testDatabase(); });
-afterAll(async () => {
-  await processes.end();
-  await database.drop();
-});
-
+const gatehouse = await startGatehouse({ processes: 0 });
 const question = { checks: [{ action: 'read', resource: 'items/7' }] };
 const start = (workers: string, env: Readonly<Record<string, string>> = {}): Promise<NodeProcess> => (
-  startNode(processes, { ...nodeSettings(database.uri), WORKERS: workers, ...env }, '--data', processes.folder)
+  gatehouse.start({ WORKERS: workers, ...env })
 );
 /** A connection that is made just as the port closes may be taken and never answered: it is not waited for. */
 const refuses = (origin: string): Promise<boolean> => Promise.race([
@@ -35,13 +27,13 @@ async function inTurns<T>(tasks: readonly (() => Promise<T>)[]): Promise<T[]> {
 
 /** Waits until this many requests are served at once: the server then has as many connections to the database, and no request waits for a new one. */
 async function untilServed(count: number, origin: string, token: string): Promise<void> {
-  await until(async () => {
+  await eventually(async () => {
     const served = await Promise.all(Array.from({ length: count }, () => send(origin, '/profile/me', { token })));
     return served.every(({ status }) => status === 200);
   });
 }
 
-beforeEach(async () => { await database.connection.dropDatabase(); });
+beforeEach(async () => { await gatehouse.database.connection.dropDatabase(); });
 
 /** Of 200 requests in flight: those of which a part of the body is missing, and those that have just connected. */
 const [heldCount, quickCount] = [180, 20];
@@ -63,12 +55,12 @@ describe('SIGTERM', () => {
     const began = performance.now();
     child.kill('SIGTERM');
 
-    await until(async () => (await send(origin, '/readyz', { agent: kept })).status === 503);
+    await eventually(async () => (await send(origin, '/readyz', { agent: kept })).status === 503);
     const again = await Promise.all(Array.from({ length: 10 }, () => send(origin, '/profile/me', { token, agent: kept })));
     expect(again.map(({ status, headers }) => [status, headers.connection])).toEqual(Array(10).fill([200, 'close']));
     expect((await answered).filter((each) => each.status === 'rejected')).toEqual([]);
     const early = await inTurns(held.slice(lateCount).map((each) => each.finish));
-    await until(() => refuses(origin), 250);
+    await eventually(() => refuses(origin), { pause: 250 });
     const late = await inTurns(held.slice(0, lateCount).map((each) => each.finish));
     const all = [...await Promise.all(quick), ...early, ...late];
     expect(all.filter(({ status, headers }) => status === 200 && headers.connection === 'close')).toHaveLength(200);
@@ -86,7 +78,7 @@ describe('SIGTERM', () => {
       const { origin, child, ended } = await start(workers, { STOP_DELAY: '0' });
       const held = await untilTaken(origin, '/permissions/check', { token: await logIn(origin), body: question });
       child.kill(first);
-      await until(() => refuses(origin));
+      await eventually(() => refuses(origin));
       const began = performance.now();
       child.kill(second);
       expect(await ended).toEqual({ code, signal: null });

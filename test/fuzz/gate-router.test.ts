@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
+import type { RightInput } from '../../src/engine/grants/right.ts';
 import { loadEndpoints } from '../gatehouse/registered.ts';
 import { proof } from '../support/proof.ts';
-import { startServer } from '../support/server.ts';
-import type { TestServer } from '../support/server.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../support/gatehouse/start-gatehouse.ts';
 import { addHost, hostAfterGate, hostDeclaration, hostUrls } from './host.ts';
 import { createRandom } from './random.ts';
 import { createReference } from './reference.ts';
@@ -15,15 +16,14 @@ const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
 
 describe('gate and router', () => {
   const fuzz = createFuzz();
-  let server: TestServer;
+  let server: TestGatehouse;
   beforeAll(async () => {
-    server = await startServer({ urls: hostDeclaration, afterGate: hostAfterGate, host: (app) => addHost(app, fuzz.onRun) });
+    server = await startGatehouse({ urls: hostDeclaration, afterGate: hostAfterGate, host: (app) => addHost(app, fuzz.onRun) });
   });
-  afterAll(() => server.close());
 
   /** Tokens by name: of users with different rights, of none any more, and of nobody ever. */
   async function makeTokens(): Promise<Record<string, string>> {
-    const tokenOf = async (...rights: readonly unknown[]) => (await server.newUser(...(rights.length > 0 ? [await server.newRole(...rights)] : []))).client.token ?? '';
+    const tokenOf = async (...rights: readonly RightInput[]) => (await server.newUser(...(rights.length > 0 ? [await server.newRole(...rights)] : []))).client.token ?? '';
     const ended = await server.newUser();
     await ended.client.post('/users/logout', undefined, 204);
     const [ann, root] = [await tokenOf(...(rolesOfUsers.ann)), server.superadmin.token ?? ''];

@@ -1,11 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
+import type { Policy } from '../../src/engine/policies/policy.ts';
 import type { RecordBody } from '../support/answers.ts';
-import { recordsOf } from '../support/answers.ts';
-import type { Answer, Client } from '../support/client.ts';
-import { startServer } from '../support/server.ts';
-import type { TestServer, TestUser } from '../support/server.ts';
+import { codeOf, itemsOf } from '../support/answers.ts';
+import type { Answer, Client } from '../support/client/client.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../support/test-settings.ts';
 import { encode, forgeEc, join } from '../tokens/forge.ts';
 import { loadEndpoints, pathOf } from '../gatehouse/registered.ts';
@@ -19,24 +20,23 @@ const unknownPaths = [
   '/nowhere', '/admin', '/admin/', '/admin/load-userss', '/profile/me/more', '/users/login/more', '/favicon.ico', '/index.html?x=1',
 ];
 
-const codeOf = ({ body }: Answer) => (body as { code?: string }).code;
 const challengeOf = ({ headers }: Answer) => headers.get('www-authenticate');
 
 /** An answer without what is different each time. */
 function withoutIds({ status, headers, body }: Answer): unknown {
-  const { requestId: _id, ...rest } = typeof body === 'object' && body !== null ? body as Record<string, unknown> : { requestId: null, body };
+  const { requestId: _id, ...rest } = typeof body === 'object' && body !== null ? body as { requestId?: unknown } : { requestId: null, body };
   return { status, body: rest, headers: [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)) };
 }
 
 describe('the gate', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let ann: TestUser;
   let endpoints: RegisteredEndpoint[];
   /** Allowed methods by URL. */
   let served: Map<string, string[]>;
   let skew = 0;
   beforeAll(async () => {
-    server = await startServer({
+    server = await startGatehouse({
       clock: () => Date.now() + skew,
       urls: { auth: { '/': ['items'] } },
       host: (app) => {
@@ -52,8 +52,6 @@ describe('the gate', () => {
   afterEach(() => {
     skew = 0;
   });
-  afterAll(() => server.close());
-
   const tokenOf = (client: Client) => client.token ?? '';
   const askWith = (authorization: string | null, method = 'GET', path = '/profile/me') =>
     server.anonymous.send(method, path, authorization === null ? {} : { headers: { Authorization: authorization } });
@@ -61,7 +59,7 @@ describe('the gate', () => {
 
   async function untilRecorded(wanted: Partial<RecordBody>): Promise<RecordBody> {
     for (const end = Date.now() + 5_000; Date.now() < end;) {
-      const records = recordsOf(await server.superadmin.get('/audit/load?result=refused&limit=200', 200));
+      const records = itemsOf(await server.superadmin.get('/audit/load?result=refused&limit=200', 200));
       const found = records.find((record) => Object.entries(wanted).every(([name, value]) => record[name as keyof RecordBody] === value));
       if (found) return found;
       await sleep(200);
@@ -265,9 +263,9 @@ describe('the gate', () => {
   });
 
   it('upgrade request through a proxy, counts as from where the proxy says if the app trusts it, for conditions as for the record', async () => {
-    const inside = { effect: 'allow', actions: ['GET'], resources: ['/live'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] };
+    const inside: Policy = { effect: 'allow', actions: ['GET'], resources: ['/live'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] };
     for (const [trusts, statuses] of [[true, [101, 403]], [false, [403, 403]]] as const) {
-      const proxied = await startServer({
+      const proxied = await startGatehouse({
         settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', ...(trusts && { TRUST_PROXY: 'loopback' }) }),
         urls: { auth: { '/': [{ name: 'live', external: true }] } },
         upgrades: { '/live': (_request, socket) => void socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n') },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startServer } from '../support/server.ts';
-import type { TestServer, TestUser } from '../support/server.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../support/test-settings.ts';
 import { watchCommands } from '../support/watch-commands.ts';
 
@@ -8,7 +8,7 @@ const url = '/host/gated';
 
 /** A server with a gated URL of a host, and what it sends to the database but for the feed and what is not about requests. */
 async function startWatched(settings: Parameters<typeof testSettings>[0] = {}) {
-  const server = await startServer({
+  const server = await startGatehouse({
     monitorCommands: true, urls: { auth: { '/host/': ['gated'] } }, host: (app) => void app.get(url, (_request, response) => void response.json({})),
     settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', ...settings }),
   });
@@ -22,7 +22,7 @@ async function startWatched(settings: Parameters<typeof testSettings>[0] = {}) {
 }
 
 /** Not by the client of the user, which knows documented URLs only. */
-async function get({ origin }: TestServer, { client }: TestUser, expected: number): Promise<void> {
+async function get({ origin }: TestGatehouse, { client }: TestUser, expected: number): Promise<void> {
   const { status } = await fetch(`${origin}${url}`, { headers: { Authorization: `Bearer ${client.token ?? ''}` } });
   expect(status).toBe(expected);
 }
@@ -38,7 +38,7 @@ async function warm({ server, during }: Awaited<ReturnType<typeof startWatched>>
 
 describe('a gated request of a session that is in memory', () => {
   let watched: Awaited<ReturnType<typeof startWatched>>;
-  let server: TestServer;
+  let server: TestGatehouse;
   beforeAll(async () => {
     watched = await startWatched();
     ({ server } = watched);

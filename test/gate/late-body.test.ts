@@ -2,8 +2,9 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import express from 'express';
-import { startServer } from '../support/server.ts';
-import type { TestServer } from '../support/server.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import { eventually } from '../support/eventually.ts';
 
 /** A request whose body is held back. */
 interface HeldBack {
@@ -16,10 +17,10 @@ interface HeldBack {
 const written: string[] = [];
 
 describe('a request whose body comes after its caller has lost the right', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   const sockets = new Set<Socket>();
   beforeAll(async () => {
-    server = await startServer({
+    server = await startGatehouse({
       urls: { auth: { '/host/': ['parsed-by-app', 'parsed-by-route', 'open', 'files/*path'] } }, afterGate: ['parse', 'disguise'],
       host(app) {
         app.use(function disguise(request, _response, next) {
@@ -37,7 +38,6 @@ describe('a request whose body comes after its caller has lost the right', () =>
   });
   afterAll(async () => {
     for (const socket of sockets) socket.destroy();
-    await server.close();
   });
 
   /** Sends the head, of a body of no chunks if it is null; resolves once the gate has let it through, which the decisions that it counts tell. */
@@ -123,8 +123,8 @@ describe('a request whose body comes after its caller has lost the right', () =>
     const late = await begin('/host/parsed-by-app', client.token ?? '', {});
     await server.superadmin.put('/roles/update-rights', { type, rights: [] }, 200);
     expect(await late.finish()).toBe('403 right-missing');
-    const refused = async () => (await server.superadmin.get(`/audit/load?result=refused&userId=${userId}`, 200)).body as { items: { code: string; url: string }[] };
-    while ((await refused()).items.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    const refused = async () => (await server.superadmin.get(`/audit/load?result=refused&userId=${userId}`, 200)).body;
+    await eventually(async () => (await refused()).items.length > 0);
     expect((await refused()).items).toMatchObject([{ code: 'right-missing', url: '/host/parsed-by-app' }]);
   }, 30_000);
 

@@ -6,6 +6,7 @@ import type { Endpoint } from '../../src/engine/urls/url-registry.ts';
 import { createUpgradeWatch } from '../../src/gate/upgrade-watch.ts';
 import type { OpenConnection, UpgradeWatch } from '../../src/gate/upgrade-watch.ts';
 import { AppError } from '../../src/errors/errors.ts';
+import { eventually } from '../support/eventually.ts';
 
 class TestSocket extends EventEmitter {
   isDestroyed = false;
@@ -77,7 +78,7 @@ describe('the watch over open connections', () => {
 
   it('nothing has changed, is asked of memory each second alone, for conditions, and stays', async () => {
     const { socket, signal } = open();
-    while (asked.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    await eventually(() => asked.length >= 2);
     expect([asked, socket.isDestroyed, signal.aborted]).toEqual([['memory', 'memory'], false, false]);
   });
 

@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { startServer } from '../support/server.ts';
-import type { TestServer, TestUser } from '../support/server.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../support/gatehouse/start-gatehouse.ts';
 
 // What happens is awaited, however late: that it comes within the bound is for test/gate/upgrade-watch.test.ts to show.
 
@@ -16,11 +16,11 @@ function accept(socket: Duplex): void {
 }
 
 describe('a connection that was upgraded', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   const signals = new Map<string, AbortSignal>();
   const sockets = new Set<Socket>();
   beforeAll(async () => {
-    server = await startServer({
+    server = await startGatehouse({
       urls: { auth: { '/live/': ['feed', 'polite'].map((name) => ({ name, external: true })) }, simple: { '/live/': [{ name: 'open', external: true }] } },
       upgrades: {
         '/live/feed': (_request, socket) => accept(socket),
@@ -38,7 +38,6 @@ describe('a connection that was upgraded', () => {
   });
   afterAll(async () => {
     for (const socket of sockets) socket.destroy();
-    await server.close();
   });
 
   /** Resolves once it is open; `rest` is what comes until it is closed. */

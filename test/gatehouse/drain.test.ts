@@ -1,8 +1,8 @@
-import { startServer } from '../support/server.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
 
 describe('drain', () => {
   it('from then on every answer closes its connection, whoever gets it, and /readyz is 503', async () => {
-    const server = await startServer();
+    const server = await startGatehouse();
     try {
       const connectionOf = async (path: string, client = server.anonymous) => (await client.get(path)).headers.get('connection');
       const ask = () => Promise.all([connectionOf('/profile/me', server.superadmin), connectionOf('/profile/me'), connectionOf('/nowhere'), connectionOf('/livez')]);

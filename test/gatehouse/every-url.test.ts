@@ -1,6 +1,7 @@
-import { startServer } from '../support/server.ts';
-import type { TestServer, TestUser } from '../support/server.ts';
-import type { Client } from '../support/client.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../support/gatehouse/start-gatehouse.ts';
+import type { Client } from '../support/client/client.ts';
+import { documentedOperations } from '../support/client/operations.ts';
 import { declared, loadEndpoints } from './registered.ts';
 import type { RegisteredEndpoint } from './registered.ts';
 
@@ -15,20 +16,18 @@ function withoutRequest(body: unknown): unknown {
 }
 
 describe('every registered URL', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let endpoints: RegisteredEndpoint[];
   let gated: RegisteredEndpoint[];
   let ann: TestUser;
   beforeAll(async () => {
-    server = await startServer();
+    server = await startGatehouse();
     endpoints = await loadEndpoints(server.superadmin);
     gated = endpoints.filter(({ access }) => access === 'auth');
     ann = await server.newUser();
     // Every session holds the rights of guest, so none is without a guest's right until guest has none.
     await server.superadmin.put('/roles/update-rights', { type: 'guest', rights: [] }, 200);
   });
-  afterAll(() => server.close());
-
   const ofClass = (...classes: string[]) => endpoints.filter(({ access }) => classes.includes(access));
 
   it('get-rights, without a role, lists exactly the URLs of config with their access class, each with a method', () => {
@@ -37,11 +36,8 @@ describe('every registered URL', () => {
   });
 
   it('openapi, every operation, is a method of a registered URL with the same access class', async () => {
-    const { body } = await server.anonymous.get('/openapi.json', 200);
-    const { paths } = body as { paths: Record<string, Record<string, { 'x-access': string }>> };
     const urlOf = (path: string) => path.replace('{path}', '*path').replace(/\{(\w+)\}/g, ':$1');
-    const operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods)
-      .map(([method, operation]) => `${operation['x-access']} ${method.toUpperCase()} ${urlOf(path)}`));
+    const operations = (await documentedOperations(server.anonymous)).map(({ path, method, 'x-access': access }) => `${access} ${method} ${urlOf(path)}`);
     expect(operations.sort()).toEqual(endpoints.map(({ access, method, url }) => `${access} ${method} ${url}`).sort());
   });
 

@@ -1,19 +1,5 @@
 import fc from 'fast-check';
-
-/** As much of an operation of /openapi.json as it takes to call it. */
-export interface Operation {
-  readonly path: string;
-  readonly method: string;
-  readonly 'x-access': string;
-  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
-  /** A form has no schema of JSON. */
-  readonly requestBody?: { readonly content: { readonly 'application/json'?: { readonly schema: BodySchema } } };
-}
-
-interface BodySchema {
-  /** Absent of a list. */
-  readonly properties?: Readonly<Record<string, object>>;
-}
+import type { DocumentedOperation } from '../support/client/operations.ts';
 
 type Members = readonly (readonly [string, unknown])[];
 
@@ -55,7 +41,7 @@ const strangeNames = [
 ];
 
 /** A query of declared and of strange names, with names repeated, bracketed and empty, and percent-codes broken. */
-export function anyQuery({ parameters = [] }: Operation): fc.Arbitrary<string> {
+export function anyQuery({ parameters = [] }: DocumentedOperation): fc.Arbitrary<string> {
   const names = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
   const name = mostly(4, fc.constantFrom(...names, 'limit'), fc.constantFrom(...strangeNames, 'limit[]', 'limit[$gt]'));
   const value = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('10', '200', 'guest', 'true', 'done', 'e30') }, { weight: 2, arbitrary: anyText });
@@ -89,7 +75,7 @@ const hugeBodies = [
 ];
 
 /** A body as text: near a good one, random JSON, no JSON, nested 20,000 deep, or 1 MB; or none. */
-export function anyBody({ requestBody }: Operation, good: GoodBody = {}): fc.Arbitrary<string | undefined> {
+export function anyBody({ requestBody }: DocumentedOperation, good: GoodBody = {}): fc.Arbitrary<string | undefined> {
   const { schema } = requestBody?.content['application/json'] ?? {};
   const names = Object.keys(schema?.properties ?? {});
   const [like, write] = isList(good) ? [good[0], (members: Members) => `[${writeJson(members)}]`] : [good, writeJson];

@@ -4,11 +4,11 @@ import express from 'express';
 import mongoose, { Schema } from 'mongoose';
 import { pino } from 'pino';
 import { createGatehouse } from '../../src/gatehouse.ts';
-import { boot } from '../support/boot.ts';
-import type { Booted } from '../support/boot.ts';
-import type { Client } from '../support/client.ts';
-import { testDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { Client } from '../support/client/client.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
+import type { TestDatabase } from '../support/gatehouse/database.ts';
 import { testSettings } from '../support/test-settings.ts';
 
 const password = 'a long enough password';
@@ -19,28 +19,27 @@ describe('Two Gatehouses with prefixes of their own on one connection', () => {
   const settings = testSettings({ SUPERADMIN_EMAIL: root.email, SUPERADMIN_PASSWORD: password });
   const other = { email: 'other@example.com', password };
   let database: TestDatabase;
-  let red: Booted;
-  let blue: Booted;
+  let red: TestGatehouse;
+  let blue: TestGatehouse;
   const redLines: string[] = [];
   let redRoot: Client;
   let blueRoot: Client;
   beforeAll(async () => {
-    database = await testDatabase();
+    database = await createDatabase();
     const { connection } = database;
-    red = await boot(connection, { settings, prefix: 'red_', logger: pino({ level: 'error' }, { write: (line) => void redLines.push(line) }) });
-    blue = await boot(connection, { settings: { ...settings, superadmin: other }, prefix: 'blue-' });
+    red = await startGatehouse({ connection, logsIn: false, settings, prefix: 'red_', logger: pino({ level: 'error' }, { write: (line) => void redLines.push(line) }) });
+    blue = await startGatehouse({ connection, logsIn: false, settings: { ...settings, superadmin: other }, prefix: 'blue-' });
     redRoot = await red.anonymous.logIn(root.email, password);
     blueRoot = await blue.anonymous.logIn(other.email, password);
   });
   afterAll(async () => {
     await red.close();
     await blue.close();
-    await database.drop();
   });
 
   it('a user of one, in the other, is nobody', async () => {
     const { body } = await redRoot.post('/admin/create-user', { email: 'ann@example.com', password }, 201);
-    const { userId } = body as { userId: string };
+    const { userId } = body;
     await red.anonymous.post('/users/login', { email: 'ann@example.com', password }, 200);
     await blue.anonymous.post('/users/login', { email: 'ann@example.com', password }, 401);
     await blue.anonymous.post('/users/login', root, 401);
@@ -73,7 +72,7 @@ describe('Two Gatehouses with prefixes of their own on one connection', () => {
 
   it('a session of one, in the other, is no session, by its token and by its refresh token', async () => {
     const { body } = await red.anonymous.post('/users/login', root, 200);
-    const { access_token: token, refresh_token } = body as { access_token: string; refresh_token: string };
+    const { access_token: token, refresh_token } = body;
     await red.anonymous.withToken(token).get('/profile/me', 200);
     await blue.anonymous.withToken(token).get('/profile/me', 401);
     await blue.anonymous.post('/users/refresh', { refresh_token }, 401);
@@ -92,14 +91,12 @@ describe('Two Gatehouses with prefixes of their own on one connection', () => {
 
 describe('A Gatehouse on a connection of the host\'s', () => {
   let database: TestDatabase;
-  beforeAll(async () => { database = await testDatabase(); });
-  afterAll(() => database.drop());
-
+  beforeAll(async () => { database = await createDatabase(); });
   it('that has models of the same names, leaves them, their documents and mongoose itself alone', async () => {
     const { connection } = database;
     const User = connection.model('User', new Schema({ nickname: String }), 'users');
     await User.create({ nickname: 'Ann' });
-    const node = await boot(connection, { settings: testSettings({ SUPERADMIN_EMAIL: root.email, SUPERADMIN_PASSWORD: password }), prefix: 'gate_' });
+    const node = await startGatehouse({ connection, logsIn: false, settings: testSettings({ SUPERADMIN_EMAIL: root.email, SUPERADMIN_PASSWORD: password }), prefix: 'gate_' });
     try {
       await node.anonymous.logIn(root.email, password);
       expect(connection.modelNames()).toEqual(['User']);
@@ -114,7 +111,7 @@ describe('A Gatehouse on a connection of the host\'s', () => {
   it('that was not open yet, is not used: it could be another database', async () => {
     const connection = mongoose.createConnection(database.uri);
     try {
-      await expect(boot(connection, { settings: testSettings() })).rejects.toMatchObject({ name: 'StartError' });
+      await expect(startGatehouse({ connection, logsIn: false, settings: testSettings() })).rejects.toMatchObject({ name: 'StartError' });
       await connection.asPromise();
       expect(connection.modelNames()).toEqual([]);
     } finally {

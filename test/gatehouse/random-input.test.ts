@@ -1,10 +1,12 @@
 import fc from 'fast-check';
-import type { Answer, Client } from '../support/client.ts';
+import type { Answer, Client } from '../support/client/client.ts';
+import { documentedOperations } from '../support/client/operations.ts';
+import type { DocumentedOperation } from '../support/client/operations.ts';
 import { proof } from '../support/proof.ts';
-import { startServer } from '../support/server.ts';
-import type { TestServer, TestUser } from '../support/server.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../support/gatehouse/start-gatehouse.ts';
 import { anyBody, anyContentType, anyQuery, anyText, isList } from './hostile-input.ts';
-import type { GoodBody, Operation } from './hostile-input.ts';
+import type { GoodBody } from './hostile-input.ts';
 
 const runs = proof({ short: 8, ci: 20, full: 60 });
 const seed = 20_261_122;
@@ -19,27 +21,23 @@ const protectedFields: Readonly<Record<string, unknown>> = {
   constructor: { prototype: {} },
 };
 
-let server: TestServer;
+let server: TestGatehouse;
 let root: Client;
 let victim: TestUser;
 let role: string;
 let groupId: string;
 let tenantId: string;
 let clientId: string;
-let operations: Operation[];
+let operations: DocumentedOperation[];
 beforeAll(async () => {
-  server = await startServer();
+  server = await startGatehouse();
   root = server.superadmin;
   [victim, role] = [await server.newUser(), await server.newRole('/admin/load-users')];
-  ({ tenantId } = (await root.post('/tenants/create', { name: 'organization', admin: { email: 'boss@organization.example' } }, 201)).body as { tenantId: string });
-  ({ clientId } = (await root.post('/clients/create', { name: 'service', roles: [role] }, 201)).body as { clientId: string });
-  ({ groupId } = (await root.post('/groups/create', { groupName: 'team' }, 201)).body as { groupId: string });
-  const { body } = await server.anonymous.get('/openapi.json', 200);
-  const { paths } = body as { paths: Record<string, Record<string, Omit<Operation, 'path' | 'method'>>> };
-  operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods)
-    .map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase() })));
+  ({ tenantId } = (await root.post('/tenants/create', { name: 'organization', admin: { email: 'boss@organization.example' } }, 201)).body);
+  ({ clientId } = (await root.post('/clients/create', { name: 'service', roles: [role] }, 201)).body);
+  ({ groupId } = (await root.post('/groups/create', { groupName: 'team' }, 201)).body);
+  operations = await documentedOperations(server.anonymous);
 });
-afterAll(() => server.close());
 
 /** A body that each write takes. */
 function goodBodies(): Record<string, GoodBody> {
@@ -104,14 +102,14 @@ function expectNoFault(what: string, { status, body }: Answer): void {
   const code = typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : '';
   if (status >= 500 && !(status === 503 && busy.includes(code))) throw new Error(`${what} answered ${status}: ${JSON.stringify(body)}`);
   // The names of what was sent are told back; nothing else may hold an operator, a hash or a stack.
-  const { errors: _named, ...rest } = typeof body === 'object' && body !== null ? body as Record<string, unknown> : { body };
+  const { errors: _named, ...rest } = typeof body === 'object' && body !== null ? body as { errors?: unknown } : { body };
   const told = JSON.stringify(rest).replace(/(?:query|body)\.[^;]*? is not known here/g, ''); // OAuth's form of the same
   const tellsTooMuch = /\$2[aby]\$|\$[a-z]+|\n\s+at |node_modules|\.ts:\d/.test(told);
   if (status >= 400 && tellsTooMuch) throw new Error(`${what} told too much: ${JSON.stringify(body)}`);
 }
 
 /** The operation's path, with text in place of its parameters. */
-function fill({ path }: Operation, texts: readonly string[]): string {
+function fill({ path }: DocumentedOperation, texts: readonly string[]): string {
   let next = 0;
   return path.replace(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(texts[next++] ?? (name === 'path' ? 'x' : victim.userId)));
 }

@@ -2,7 +2,7 @@ import { configUrls } from '../../config/configUrls.ts';
 import { registeredUrls } from '../../config/registeredUrls.ts';
 import { listUrls } from '../../src/engine/urls/registered-url.ts';
 import type { AccessClass } from '../../src/engine/urls/registered-url.ts';
-import type { Client } from '../support/client.ts';
+import type { Client } from '../support/client/client.ts';
 
 /** One method of one registered URL, and a path that reaches it. */
 export interface RegisteredEndpoint {
@@ -12,16 +12,13 @@ export interface RegisteredEndpoint {
   readonly path: string;
 }
 
-interface ListedRight { readonly url: string; readonly access: AccessClass; readonly methods: readonly string[] }
-
 /** All URLs of config/, as `access url`. */
 export const declared = listUrls([registeredUrls, { config: configUrls }]).map(({ access, url }) => `${access} ${url}`);
 
 /** Every method of every registered URL, as the superadmin is told. */
 export async function loadEndpoints(superadmin: Client): Promise<RegisteredEndpoint[]> {
   const { body } = await superadmin.get('/roles/get-rights', 200);
-  const { rights } = body as { rights: ListedRight[] };
-  return rights.flatMap(({ url, access, methods }) => methods.map((method) => ({ access, method, url, path: pathOf(url) })));
+  return body.rights.flatMap(({ url, access, methods = [] }) => methods.map((method) => ({ access, method, url, path: pathOf(url) })));
 }
 
 /** A path that a URL matches; its parameters name nothing that exists. */

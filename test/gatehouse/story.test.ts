@@ -1,13 +1,11 @@
-import { startServer } from '../support/server.ts';
-import type { TestServer } from '../support/server.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../support/gatehouse/start-gatehouse.ts';
 
 describe('a role', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   beforeAll(async () => {
-    server = await startServer();
+    server = await startGatehouse();
   });
-  afterAll(() => server.close());
-
   it('gate, role assigned and its right removed, one token goes 403, 200, 403', async () => {
     const role = await server.newRole('/admin/load-users');
     const ann = await server.newUser();

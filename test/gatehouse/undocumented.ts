@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { requirePermission } from '../../src/host/guards/permission.guard.ts';
 import { createHttpServer } from '../../src/http/server/http-server.ts';
 import { createPasswordPool } from '../../src/platform/passwords/password.pool.ts';
 import type { PasswordPool } from '../../src/platform/passwords/password.pool.ts';
 import type { VerifierOptions } from '../../src/verifier/verifier.ts';
-import type { Answer } from '../support/client.ts';
+import type { Answer } from '../support/client/client.ts';
 import { startService } from '../verifier/service.ts';
+import { eventually } from '../support/eventually.ts';
 
 /** For what /openapi.json says nothing of: a host's own routes, and a server that never opened. */
 export async function undocumented(origin: string, path: string, token: string | null = null): Promise<Answer> {
@@ -35,7 +35,7 @@ export async function askFull(): Promise<Answer> {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // what a server on a port has
   const unanswered = undocumented(origin, '/first').catch(() => undefined);
   try {
-    while (arrived === 0) await sleep(5); // the test's own time limit ends this
+    await eventually(() => arrived > 0, { pause: 5 });
     return await undocumented(origin, '/second');
   } finally {
     await stop(0, 50);

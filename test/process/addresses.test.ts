@@ -1,17 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createSharedModels } from '../../src/boot/stores.ts';
-import { testDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
 import { createProcesses } from '../support/processes.ts';
 
 const processes = createProcesses();
-let database: TestDatabase;
-beforeAll(async () => { database = await testDatabase(); });
-afterAll(async () => {
-  await database.drop();
-  await processes.end();
-});
-
+const database = await createDatabase();
 describe('npm run addresses', () => {
   it('of accounts that an older version stored, names what is to be done about which', async () => {
     const stores = createSharedModels(database.connection);

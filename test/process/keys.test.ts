@@ -1,16 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { testDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
 import { createProcesses } from '../support/processes.ts';
 
 const processes = createProcesses();
-let database: TestDatabase;
-beforeAll(async () => { database = await testDatabase(); });
-afterAll(async () => {
-  await database.drop();
-  await processes.end();
-});
-
+const database = await createDatabase();
 const secrets = { KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWORD_PEPPER: randomBytes(32).toString('base64') };
 const run = (script: string, ...args: string[]) => processes.run(`scripts/${script}.ts`, args, { env: { MONGODB_URI: database.uri, ...secrets } });
 

@@ -3,8 +3,6 @@ import { createProcesses } from '../support/processes.ts';
 // The stand-alone server with METRICS_PORT: a second port, which tells what the first one does.
 
 const processes = createProcesses();
-afterAll(() => processes.end());
-
 describe('npm start, with METRICS_PORT', () => {
   it('listens on a second port for /metrics alone, says where, and ends both', async () => {
     const running = processes.start('scripts/start.ts', ['--ephemeral'], {

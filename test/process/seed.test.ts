@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { boot } from '../support/boot.ts';
-import { testDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
+import type { TestDatabase } from '../support/gatehouse/database.ts';
 import { createProcesses } from '../support/processes.ts';
 import type { Finished } from '../support/processes.ts';
 import { readSeededContent } from '../support/seeded-content.ts';
@@ -10,10 +10,7 @@ import { testSettings } from '../support/test-settings.ts';
 
 const processes = createProcesses();
 let database: TestDatabase;
-beforeEach(async () => { database = await testDatabase(); });
-afterEach(() => database.drop());
-afterAll(() => processes.end());
-
+beforeEach(async () => { database = await createDatabase(); });
 const secrets = { KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWORD_PEPPER: randomBytes(32).toString('base64') };
 const credentials = { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' };
 
@@ -42,7 +39,7 @@ describe('npm run seed', () => {
     expect((await seed([], credentials)).code).toBe(0);
     const again = await seed(['--link'], { SUPERADMIN_EMAIL: 'other@example.com', SUPERADMIN_PASSWORD: 'another long password' });
     expect(again.stdout).toBe('created 0 roles, 0 rights; 0 changed\nA superadmin has a password already: no set-up link is given out.\n');
-    const { anonymous, close } = await boot(database.connection, { settings: testSettings(secrets) });
+    const { anonymous, close } = await startGatehouse({ database, logsIn: false, settings: testSettings(secrets) });
     const logIn = async (email: string, password: string) => (await anonymous.post('/users/login', { email, password })).status;
     expect(await logIn(credentials.SUPERADMIN_EMAIL, credentials.SUPERADMIN_PASSWORD)).toBe(200);
     expect(await logIn('other@example.com', 'another long password')).toBe(401);

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { boot } from '../support/boot.ts';
-import { testDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
 import { createProcesses } from '../support/processes.ts';
 import type { Finished } from '../support/processes.ts';
 import { testSettings } from '../support/test-settings.ts';
@@ -12,13 +11,7 @@ import { testSettings } from '../support/test-settings.ts';
 // What a start ends with when it cannot go on: one message for the person at the terminal, and an exit code of sysexits.h.
 
 const processes = createProcesses();
-let database: TestDatabase;
-beforeAll(async () => { database = await testDatabase(); });
-afterAll(async () => {
-  await processes.end();
-  await database.drop();
-});
-
+const database = await createDatabase();
 const secret = () => randomBytes(32).toString('base64');
 const secrets = { KEY_ENCRYPTION_KEY: secret(), PASSWORD_PEPPER: secret() };
 
@@ -77,7 +70,7 @@ describe('a start', () => {
   }, 30_000);
 
   it('another KEY_ENCRYPTION_KEY than the stored keys, 78 with what to do', async () => {
-    await (await boot(database.connection, { settings: testSettings(secrets) })).close();
+    await (await startGatehouse({ database, logsIn: false, settings: testSettings(secrets) })).close();
     const finished = await start({ KEY_ENCRYPTION_KEY: secret() });
     expectRefusal(finished, 78, /^KEY_ENCRYPTION_KEY does not fit the stored signing key \S+: start with the one it was stored under\.\n$/);
   }, 30_000);

@@ -11,8 +11,6 @@ import type { Running } from '../support/processes.ts';
 // scripts/start.ts as `npm start` runs it, with the local database; what is said here over HTTP is what curl would say.
 
 const processes = createProcesses();
-afterAll(() => processes.end());
-
 const dataFolder = join(processes.folder, 'data');
 const keptData = ['--data', dataFolder];
 const credentials = { email: 'root@example.com', password: 'a long enough password' };

@@ -1,32 +1,29 @@
 import { randomBytes } from 'node:crypto';
-import { startServer } from '../support/server.ts';
-import type { TestServer } from '../support/server.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
+import type { TestDatabase } from '../support/gatehouse/database.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../support/gatehouse/start-gatehouse.ts';
 import { createProcesses } from '../support/processes.ts';
-import { testDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
 import { testSettings } from '../support/test-settings.ts';
 
 const processes = createProcesses();
 const secrets = { KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWORD_PEPPER: randomBytes(32).toString('base64') };
 const settings = testSettings({ ...secrets, SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' });
 let database: TestDatabase;
-let server: TestServer;
+let server: TestGatehouse;
 let tenantId: string;
 beforeAll(async () => {
-  database = await testDatabase();
-  server = await startServer({ settings, database: database.connection.name });
+  database = await createDatabase();
+  server = await startGatehouse({ settings, database });
   ({ body: { tenantId } } = await server.superadmin.post('/tenants/create', { name: 'acme', admin: { email: 'boss@acme.test' } }, 201) as { body: { tenantId: string } });
   await server.superadmin.post('/roles/create?tenant=acme', { roleId: 'helper', type: 'helper', rights: [] }, 201);
 });
 afterAll(async () => {
-  await processes.end();
   server.ownDatabases.add(tenantId);
-  await server.close();
-  await database.drop();
 });
 
 const run = (...args: string[]) => processes.run('scripts/tenants.ts', args, { env: { MONGODB_URI: database.uri, ...secrets } });
-const rolesOf = async () => ((await server.superadmin.get('/roles/load?tenant=acme', 200)).body as { items: { type: string }[] }).items.map(({ type }) => type).sort();
+const rolesOf = async () => (await server.superadmin.get('/roles/load?tenant=acme', 200)).body.items.map(({ type }) => type).sort();
 
 describe('npm run tenants', () => {
   it('move of a suspended tenant beside a running server, which serves it from its new place', async () => {

@@ -2,21 +2,16 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identifyProcess } from '../../scripts/local-mongo/process-identity.ts';
-import { testDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
 import { createProcesses } from '../support/processes.ts';
-import { keepAlive, logIn, nodeSettings, send, startNode, until } from '../support/nodes.ts';
+import { keepAlive, logIn, nodeSettings, send, startNode } from '../support/nodes.ts';
 import type { NodeProcess } from '../support/nodes.ts';
+import { eventually } from '../support/eventually.ts';
 
 // `npm start -- --workers N`: several processes on one port, which count as one node.
 
 const processes = createProcesses();
-let database: TestDatabase;
-beforeAll(async () => { database = await testDatabase(); });
-afterAll(async () => {
-  await processes.end();
-  await database.drop();
-});
+const database = await createDatabase();
 beforeEach(async () => { await database.connection.dropDatabase(); });
 
 const start = (...args: readonly string[]) => startNode(processes, { ...nodeSettings(database.uri), LOG_LEVEL: 'info', STOP_DELAY: '0' }, '--data', processes.folder, ...args);
@@ -37,14 +32,14 @@ async function connectToWorker(node: NodeProcess) {
   const agent = keepAlive();
   const { headers } = await send(node.origin, '/livez', { agent });
   const requestId = String(headers['x-request-id']);
-  await until(() => logged(node, requestId).length > 0);
+  await eventually(() => logged(node, requestId).length > 0);
   return { agent, pid: Number(logged(node, requestId)[0]?.['pid']) };
 }
 
 /** One connection to each of so many workers. */
 async function connectToEach(node: NodeProcess, count: number) {
   const found = new Map<number, Awaited<ReturnType<typeof connectToWorker>>>();
-  await until(async () => {
+  await eventually(async () => {
     const one = await connectToWorker(node);
     if (found.has(one.pid)) one.agent.destroy();
     else found.set(one.pid, one);
@@ -85,7 +80,7 @@ describe('npm start -- --workers N', () => {
     const [one, other] = await connectToEach(node, 2);
     process.kill(one?.pid ?? 0, 'SIGKILL');
     expect((await send(node.origin, '/readyz', { agent: other?.agent ?? keepAlive() })).status).toBe(200);
-    await until(() => logged(node, 'a worker has ended').length > 0);
+    await eventually(() => logged(node, 'a worker has ended').length > 0);
     expect(logged(node, 'a worker has ended')).toMatchObject([{ worker: one?.pid, signal: 'SIGKILL' }]);
     const now = await connectToEach(node, 2);
     expect(now.map(({ pid }) => pid)).toContain(other?.pid);
@@ -99,7 +94,7 @@ describe('npm start -- --workers N', () => {
     const node = await start('--workers', '2');
     const workers = await connectToEach(node, 2);
     node.child.kill('SIGKILL');
-    await until(() => workers.every(({ pid }) => !isRunning(pid)));
+    await eventually(() => workers.every(({ pid }) => !isRunning(pid)));
   }, 60_000);
 
   it('a worker hangs, holds up a change for 2 s and no longer; once it is gone, nobody waits', async () => {
@@ -118,7 +113,7 @@ describe('npm start -- --workers N', () => {
     process.kill(other?.pid ?? 0, 'SIGSTOP');
     const hung = await change();
     const waiting = change();
-    await until(async () => await database.connection.collection('roles').countDocuments({ type: 'role3' }) === 1);
+    await eventually(async () => await database.connection.collection('roles').countDocuments({ type: 'role3' }) === 1);
     process.kill(other?.pid ?? 0, 'SIGKILL');
     const killed = await waiting;
     console.log(`a change with two workers: ${usual.toFixed(0)} ms; while one hangs ${hung.toFixed(0)} ms; while one is killed ${killed.toFixed(0)} ms`);

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
-import { startServer } from '../support/server.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../support/test-settings.ts';
 import { codeBlocks, root } from './read-readme.ts';
+import { freePort } from '../support/free-port.ts';
 
 const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' });
 
@@ -14,7 +13,7 @@ describe('README, the menu', () => {
     const permissions = [...declared.matchAll(/permission: '([^']+)', description: '([^']+)'/g)].map(([, permission = '', description = '']) => ({ permission, description }));
     const [, session = ''] = codeBlocks('bash');
     const story = codeBlocks('bash').find((code) => code.includes('examples/menu')) ?? '';
-    const server = await startServer({ settings, permissions });
+    const server = await startGatehouse({ settings, permissions });
     try {
       const port = await freePort();
       const given = [`BASE=${server.origin}`, `AUTH='Authorization: Bearer ${server.superadmin.token ?? ''}'`, ...session.split('\n').filter((line) => /^(JSON=|token_of\(\))/.test(line))];
@@ -31,11 +30,3 @@ describe('README, the menu', () => {
     }
   }, 180_000);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // a server that listens on a port has no other kind
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -3,19 +3,18 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { createCaller } from '../examples/caller.ts';
 import type { Caller } from '../examples/caller.ts';
-import { testDatabase } from '../support/database.ts';
+import { createDatabase } from '../support/gatehouse/database.ts';
 import { proof } from '../support/proof.ts';
 import { compile, installIn, onlyTranslate, packGatehouse, run } from './packed.ts';
 import { codeBlocks, root } from './read-readme.ts';
 import { startNode } from './run-process.ts';
+import { freePort } from '../support/free-port.ts';
 
 type Work = (origin: string, wanderer: Caller) => Promise<void>;
 
@@ -60,7 +59,7 @@ describe('README, the package installed in a customer\'s project', () => {
 
   /** Runs a program of the project on a database and port of its own, with a superadmin, while `work` calls it. */
   async function whileRunning(program: string | readonly string[], env: Record<string, string>, work: Work): Promise<void> {
-    const { uri, drop } = await testDatabase();
+    const { uri, drop } = await createDatabase();
     const port = await freePort();
     const server = startNode([program].flat(), {
       cwd: folder,
@@ -173,14 +172,6 @@ describe('README, the package installed in a customer\'s project', () => {
     expect(await upgrade(`${origin}/live/feed`, token)).toBe(101);
   }), 60_000);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // a server that listens on a port has no other kind
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function answers(url: string, output: () => string): Promise<void> {
   for (let attempt = 0; attempt < 400; attempt += 1) {

@@ -7,7 +7,6 @@ import { proof } from '../support/proof.ts';
 // Runs test files that hang, in a run of their own.
 
 const processes = createProcesses();
-afterAll(() => processes.end());
 
 interface FixtureRun {
   readonly counts: TestCounts;

@@ -4,12 +4,12 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import { identifyProcess } from '../../scripts/local-mongo/process-identity.ts';
 import { startLocalMongo, startTestMongo } from '../../scripts/local-mongo.ts';
 import type { LocalMongo } from '../../scripts/local-mongo.ts';
 import { runsTypeScript } from '../support/typescript.ts';
+import { eventually } from '../support/eventually.ts';
 
 const support = resolve(import.meta.dirname, '..', 'support');
 let folder = '';
@@ -52,11 +52,6 @@ async function hold(ephemeral: boolean): Promise<{ owner: number; server: number
   };
   toStop.push(kill);
   return { owner: child.pid ?? 0, server: (JSON.parse(line) as { pid: number }).pid, kill };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let waited = 0; waited < 8_000 && !condition(); waited += 25) await sleep(25);
-  expect(condition()).toBe(true);
 }
 
 async function ping(uri: string): Promise<unknown> {
@@ -149,7 +144,7 @@ describe('startLocalMongo, the starting process is killed', () => {
     const left = (): string[] => readdirSync(join(folder, 'tmp')).filter((name) => name.startsWith('gatehouse-'));
     expect(left()).toHaveLength(1);
     await held.kill();
-    await until(() => !lives(held.server) && left().length === 0);
+    await eventually(() => !lives(held.server) && left().length === 0);
   });
 
   it('an orphan that kept running on this data, ended before the start', async () => {

@@ -71,7 +71,7 @@ describe('findOldProofs', () => {
     expect((await oldAfter('test/fuzz/wire.ts')).map(({ proof }) => proof)).toEqual(['gate']);
   });
 
-  it.each(['package-lock.json', 'config/init.ts', 'test/support/server.ts'])('%s has changed, all', async (path) => {
+  it.each(['package-lock.json', 'config/init.ts', 'test/support/proof.ts'])('%s has changed, all', async (path) => {
     expect(await oldAfter(path)).toHaveLength(proofs.length);
   });
 

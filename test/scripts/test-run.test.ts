@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { addCounts, countTests, describeCounts } from '../../scripts/test-run/counts.ts';
 import type { RunEnd } from '../../scripts/test-run/counts.ts';
 import { project } from '../../scripts/test-run/project.ts';
-import { dropTestDatabase, testDatabase } from '../support/database.ts';
+import { createDatabase, dropTestDatabase } from '../support/gatehouse/database.ts';
 
 const report = (figures: object): string => JSON.stringify({
   numPassedTests: 3, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, numRuntimeErrorTestSuites: 0, testResults: [], ...figures,
@@ -52,7 +52,7 @@ describe('addCounts', () => {
 
 describe('testDatabase', () => {
   it('two of them, different names on the one server, dropped with all they hold', async () => {
-    const [one, two] = [await testDatabase('one'), await testDatabase()];
+    const [one, two] = [await createDatabase('shared', { name: 'one' }), await createDatabase()];
     expect(one.connection.name).toMatch(/^gatehouse_test_one_[0-9a-f]{12}$/);
     expect(two.uri.split('?')[0]).toBe(`${(process.env['TEST_MONGODB_URI'] ?? '').split('/').slice(0, 3).join('/')}/${two.connection.name}`);
     await one.connection.collection('things').insertOne({ a: 1 });
@@ -64,7 +64,7 @@ describe('testDatabase', () => {
   });
 
   it('a database with another name, is not dropped', async () => {
-    const { connection, drop } = await testDatabase();
+    const { connection, drop } = await createDatabase();
     const other = connection.useDb('precious');
     await expect(dropTestDatabase(other)).rejects.toThrow('precious is not a test database');
     await drop();
@@ -74,7 +74,7 @@ describe('testDatabase', () => {
     const given = process.env['TEST_MONGODB_URI'];
     delete process.env['TEST_MONGODB_URI'];
     try {
-      await expect(testDatabase()).rejects.toThrow('npm test');
+      await expect(createDatabase()).rejects.toThrow('npm test');
     } finally {
       process.env['TEST_MONGODB_URI'] = given;
     }

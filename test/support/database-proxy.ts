@@ -2,6 +2,7 @@ import { createConnection, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose from 'mongoose';
+import { closeLater } from '../../scripts/test-run/closing.ts';
 
 /** A way to a MongoDB server that can be made slow or broken, or the feed of changes alone. */
 export interface DatabaseProxy {
@@ -115,6 +116,13 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
   // Their other halves end with them: one that is ended by both is never closed by Node, which then waits for it for ever as it exits.
   const reset = () => { for (const client of clients) client.resetAndDestroy(); };
 
+  async function end(): Promise<void> {
+    isOpen = false;
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+  closeLater(end);
+
   return {
     uri: own.href,
     setLatency: (milliseconds) => { latency = milliseconds; },
@@ -147,11 +155,7 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
       reset();
     },
     open: () => { isOpen = true; },
-    async end() {
-      isOpen = false;
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    end,
   };
 }
 

@@ -1,7 +1,7 @@
 import { AppError, errorTable, toProblem } from '../../src/errors/errors.ts';
 import type { ErrorCode, Problem } from '../../src/errors/errors.ts';
 import { basicChallenge, oauthCodeOf, printable } from '../../src/http/response/oauth-error.ts';
-import type { Answer } from './client.ts';
+import type { Answer } from './client/client.ts';
 
 /** A stack, a path, a hash, a database's operator or the name of one of its errors. */
 const leak = /\n\s+at |\.[cm]?[jt]s:\d|node_modules|\$2[aby]\$|\$[a-z]+|Mongo(?!DB)|[0-9a-f]{40}/;

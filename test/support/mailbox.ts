@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
+import { closeLater } from '../../scripts/test-run/closing.ts';
 
 /** A mail as it arrived. */
 export interface Mail {
@@ -43,11 +44,12 @@ export interface MailboxOptions {
   readonly tls?: boolean;
 }
 
-/** Starts a mail server of a test's own. */
+/** Starts a mail server, which ends when the test, the describe or the file is over. */
 export async function startMailbox({ port = 0, refuse, tls = false }: MailboxOptions = {}): Promise<Mailbox> {
   const received: Mail[] = [];
   const taken = new Set<Mail>();
   const listeners = new Set<() => void>();
+  let closed: Promise<void> | undefined;
   const server = new SMTPServer({
     authOptional: true, disabledCommands: tls ? ['AUTH'] : ['AUTH', 'STARTTLS'], disableReverseLookup: true, logger: false, closeTimeout: 100,
     onRcptTo({ address }, _session, done) {
@@ -67,7 +69,7 @@ export async function startMailbox({ port = 0, refuse, tls = false }: MailboxOpt
   await once(server.server, 'listening');
   const address = server.server.address() as AddressInfo; // what a server on a port has
 
-  return {
+  const mailbox: Mailbox = {
     url: `smtp://127.0.0.1:${address.port}`,
     port: address.port,
     mails: () => received,
@@ -88,8 +90,10 @@ export async function startMailbox({ port = 0, refuse, tls = false }: MailboxOpt
       listeners.add(look);
       look();
     }),
-    close: () => new Promise((resolve) => { server.close(resolve); }),
+    close: () => closed ??= new Promise((resolve) => { server.close(resolve); }),
   };
+  closeLater(mailbox.close);
+  return mailbox;
 }
 
 /** Reads a mail of one plain part (RFC 5322, 2045, 2047 and 3676), by no library that also wrote it. */

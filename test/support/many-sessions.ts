@@ -5,7 +5,7 @@ import { defaultTenantId } from '../../src/platform/database/tenancy/tenant-scop
 import { openRecord } from '../../src/features/signing-keys/signing-key.record.ts';
 import { createSharedModels } from '../../src/boot/stores.ts';
 import { createAccessTokens } from '../../src/tokens/access-token.ts';
-import type { TestDatabase } from './database.ts';
+import type { TestDatabase } from './gatehouse/database.ts';
 import type { NodeEnv } from './weighed-node.ts';
 
 export interface SessionCounts {

@@ -2,10 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Processes, Running } from './processes.ts';
 
 /** The superadmin of every node that is started here. */
@@ -30,14 +27,6 @@ export async function startNode(processes: Processes, env: Readonly<Record<strin
   const running = processes.start('scripts/start.ts', args, { env });
   const [, origin = ''] = await running.until(/listens on (\S+)\n[^]*seeding .*\n/, 90_000); // several processes start one after the other, beside others that work
   return { ...running, origin };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // what a server on a port has
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export interface Sent {
@@ -112,17 +101,6 @@ export async function logIn(origin: string): Promise<string> {
   const { status, body } = await send(origin, '/users/login', { body: credentials });
   if (status !== 200) throw new Error(`A login was answered ${status}: ${JSON.stringify(body)}`);
   return (body as { access_token: string }).access_token;
-}
-
-/** Waits until something is so, at most 30 s; looks each `pause` ms. */
-export async function until(isSo: () => boolean | Promise<boolean>, pause = 20): Promise<void> {
-  const limit = 30_000;
-  const end = performance.now() + limit;
-  while (performance.now() < end) {
-    if (await isSo()) return;
-    await sleep(pause);
-  }
-  throw new Error(`It is still not so after ${limit} ms: ${isSo.toString()}`);
 }
 
 /** An agent that keeps each connection, so that the next request takes it again. */

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { closeLater } from '../../scripts/test-run/closing.ts';
 import { localFolders } from '../../scripts/local-mongo.ts';
 import { chooseEngine } from '../../scripts/local-mongo/choose-engine.ts';
 import { addressOf } from '../../scripts/local-mongo/engine.ts';
 import { waitForPrimary } from '../../scripts/local-mongo/replica-set.ts';
 import { supervise } from '../../scripts/local-mongo/supervise.ts';
+import { freePort } from './free-port.ts';
 
 /** A database server of one test file's own, to be hurt; it ends with the tests' process. Its data and port stay through kill and restart. */
 export interface OwnDatabase {
@@ -64,25 +64,17 @@ export async function startOwnDatabase(): Promise<OwnDatabase> {
   const signal = (name: NodeJS.Signals): void => { if (server) process.kill(server.pid, name); };
 
   await start();
+  const end = async (): Promise<void> => {
+    await kill();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  closeLater(end);
   return {
     uri: (database) => addressOf(engine, port, setName, database),
     pause: () => signal('SIGSTOP'),
     resume: () => signal('SIGCONT'),
     kill,
     restart: start,
-    async end() {
-      await kill();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-    },
+    end,
   };
-}
-
-/** A port of this machine that was free just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // what a server on a port has
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { closeLater } from '../../scripts/test-run/closing.ts';
 import { listSettings } from '../../src/settings/settings.schema.ts';
 import { runsTypeScript } from './typescript.ts';
 
@@ -37,7 +38,7 @@ export interface Processes {
   run(file: string, args?: readonly string[], options?: StartOptions): Promise<Finished>;
   /** The same with a channel for messages. */
   fork(file: string, args?: readonly string[], options?: StartOptions): Running;
-  /** Kills what still runs, by its pid, and removes the folder. */
+  /** Kills what still runs, by its pid, and removes the folder, as is done in any case when the test, the describe or the file is over. */
   end(): Promise<void>;
 }
 
@@ -50,6 +51,7 @@ export interface Finished {
 /** In ms: whoever waits for a process that does not end would hold up all tests. */
 const runLimit = 120_000;
 
+/** Creates what starts processes; they end when the test, the describe or the file is over. */
 export function createProcesses(): Processes {
   const started: Running[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-processes-'));
@@ -63,7 +65,7 @@ export function createProcesses(): Processes {
   const killAll = (): void => {
     for (const { child } of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   };
-  // A test file that breaks off does not reach its end().
+  // A test file that breaks off does not come to its end.
   process.once('exit', killAll);
 
   const processes: Processes = {
@@ -88,6 +90,7 @@ export function createProcesses(): Processes {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  closeLater(processes.end);
   return processes;
 }
 

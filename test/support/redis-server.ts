@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'redis';
+import { closeLater } from '../../scripts/test-run/closing.ts';
 import { supervise } from '../../scripts/local-mongo/supervise.ts';
-import { freePort } from './own-database.ts';
 import { form } from './proof.ts';
+import { freePort } from './free-port.ts';
 
 /** A Redis server of one test file's own, to be hurt; it ends with the tests' process, keeps its port through kill and restart, and nothing else. */
 export interface TestRedis {
@@ -60,16 +61,18 @@ export async function startRedis(): Promise<TestRedis> {
   const signal = (name: NodeJS.Signals): void => { if (server) process.kill(server.pid, name); };
 
   await start();
+  const end = async (): Promise<void> => {
+    await kill();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  closeLater(end);
   return {
     url: `redis://127.0.0.1:${port}`,
     pause: () => signal('SIGSTOP'),
     resume: () => signal('SIGCONT'),
     kill,
     restart: start,
-    async end() {
-      await kill();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-    },
+    end,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Express } from 'express';
 import type { UrlDeclaration } from '../../src/engine/urls/registered-url.ts';
-import type { Client } from './client.ts';
+import type { Client } from './client/client.ts';
 
 /** URLs of a host app: one with two methods, one with a parameter, one simple. */
 export const schoolUrls = {

@@ -3,9 +3,9 @@ import mongoose from 'mongoose';
 import { requirePermission } from '../../src/host/guards/permission.guard.ts';
 import { publicRoute } from '../../src/host/guards/public-route.ts';
 import { requireRoles } from '../../src/host/guards/role.guard.ts';
-import type { Client } from '../support/client.ts';
-import { startServer } from '../support/server.ts';
-import type { TestServer, TestUser } from '../support/server.ts';
+import type { Client } from '../support/client/client.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../support/test-settings.ts';
 import { createVerifier } from '../../src/verifier/verifier.ts';
 import { startService } from './service.ts';
@@ -18,10 +18,10 @@ const ownItems = {
   conditions: [{ type: 'attribute', left: 'resource.ownerId', operator: 'eq', right: 'subject.id' }],
 };
 
-let server: TestServer;
+let server: TestGatehouse;
 let service: Service;
 beforeAll(async () => {
-  server = await startServer({ settings, permissions: ['read:items', 'create:items', 'read:projects'].map((permission) => ({ permission, description: permission })) });
+  server = await startGatehouse({ settings, permissions: ['read:items', 'create:items', 'read:projects'].map((permission) => ({ permission, description: permission })) });
   service = await startService({
     issuer: settings.publicUrl, jwksUrl: `${server.origin}/.well-known/jwks.json`, bson: mongoose.mongo,
     routes(app) {
@@ -35,7 +35,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await service.close();
-  await server.close();
 });
 
 let counter = 0;
@@ -128,13 +127,13 @@ describe('a service with the verifier alone', () => {
   it('role of the session, changed, counts at the gate at once, and in the service from the next refresh on', async () => {
     const user = await userWith({ permissions: ['read:items'] });
     const { body } = await server.anonymous.post('/users/login', { email: user.email, password: user.password }, 200);
-    const { access_token: token, refresh_token: refreshToken } = body as { access_token: string; refresh_token: string };
+    const { access_token: token, refresh_token: refreshToken } = body;
     const client = server.anonymous.withToken(token);
-    const check = async () => ((await client.post('/permissions/check', { checks: [{ action: 'read', resource: 'items' }] }, 200)).body as { decisions: { allowed: boolean }[] }).decisions[0]?.allowed;
+    const check = async () => (await client.post('/permissions/check', { checks: [{ action: 'read', resource: 'items' }] }, 200)).body.decisions[0]?.allowed;
     expect([await check(), await statusOf('GET /items', client)]).toEqual([true, 200]);
     await server.superadmin.put('/roles/update', { type: `cook-${counter}`, permissions: [] }, 200);
     expect([await check(), await statusOf('GET /items', client)]).toEqual([false, 200]);
     const refreshed = await server.anonymous.post('/users/refresh', { refresh_token: refreshToken }, 200);
-    expect(await statusOf('GET /items', server.anonymous.withToken((refreshed.body as { access_token: string }).access_token))).toBe(403);
+    expect(await statusOf('GET /items', server.anonymous.withToken(refreshed.body.access_token))).toBe(403);
   });
 });

@@ -1,6 +1,6 @@
 import { actorOf } from '../../platform/changes/actor.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import type { HandlerContext, RouteDefinition } from '../../http/route/define-route.ts';
+import type { HandlerContext } from '../../http/route/define-route.ts';
 import { email, knownEmail, optional, password, string } from '../../http/input/fields.ts';
 import { tenantName } from '../tenants/tenant.shape.ts';
 import { userView, userShape } from '../users/user.shape.ts';
@@ -35,7 +35,7 @@ const tokenField = string({ min: 1, max: 256 });
 const nameField = string({ min: 1, max: 128, trim: true });
 
 /** What people do before they are logged in, or while they cannot log in. */
-export function createAccountRoutes({ register, verification, passwordReset, tenants }: AccountRouteDeps): RouteDefinition[] {
+export function createAccountRoutes({ register, verification, passwordReset, tenants }: AccountRouteDeps) {
   type Context = Pick<HandlerContext<object>, 'callerOrNull' | 'request'>;
   const actorFor = async (context: Context, named: Omit<TenantHints, 'host'>) => actorOf(context, await tenants.resolve({ ...named, host: context.request.host }));
   const actorWith = async (context: Context, token: string) => actorOf(context, await tenants.ofToken(token, context.request.host));

@@ -3,7 +3,6 @@ import type { Right } from '../../engine/grants/right.ts';
 import { actorOf } from '../../platform/changes/actor.ts';
 import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { email, integer, optional, password, string } from '../../http/input/fields.ts';
 import { storedRight } from '../policies/right.shape.ts';
 import type { User } from '../users/user.model.ts';
@@ -22,7 +21,7 @@ const versionField = optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER }))
 const passwordErrors = ['wrong-password', 'too-many-requests', 'password-queue-full'] as const;
 
 /** What everybody may see of themselves, and change. */
-export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRouteDeps): RouteDefinition[] {
+export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRouteDeps) {
   return [
     defineRoute({
       method: 'GET', url: '/profile/me', summary: 'One\'s own user, roles and rights',

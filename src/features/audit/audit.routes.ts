@@ -1,5 +1,4 @@
 import { defineRoute } from '../../http/route/define-route.ts';
-import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { isoDate, oneOf, optional, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { AuditExport } from './audit.export.ts';
@@ -7,7 +6,7 @@ import type { AuditService } from './audit.service.ts';
 import { recordShape, recordView } from './audit.shape.ts';
 
 /** The audit trail. */
-export function createAuditRoutes({ audit, auditExport }: { readonly audit: AuditService; readonly auditExport: AuditExport }): RouteDefinition[] {
+export function createAuditRoutes({ audit, auditExport }: { readonly audit: AuditService; readonly auditExport: AuditExport }) {
   return [
     defineRoute({
       method: 'GET', url: '/audit/load', summary: 'List audit records, the newest first',

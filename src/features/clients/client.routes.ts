@@ -1,6 +1,5 @@
 import { actorOf } from '../../platform/changes/actor.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { ClientService } from './client.service.ts';
 import { clientIdField, clientName, clientRoles, clientShape, clientWithSecretShape, clientView, clientViewWithSecret } from './client.shape.ts';
@@ -8,7 +7,7 @@ import { clientIdField, clientName, clientRoles, clientShape, clientWithSecretSh
 const targetErrors = ['client-not-found', 'target-outranks-caller'] as const;
 
 /** The URLs under /clients/: services that call without a user. */
-export function createClientRoutes({ clients }: { readonly clients: ClientService }): RouteDefinition[] {
+export function createClientRoutes({ clients }: { readonly clients: ClientService }) {
   return [
     defineRoute({
       method: 'GET', url: '/clients/load', summary: 'List clients',

@@ -7,7 +7,6 @@ import type { Policy } from '../../engine/policies/policy.ts';
 import type { Right } from '../../engine/grants/right.ts';
 import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { custom, optional, string } from '../../http/input/fields.ts';
 import { faultsOf } from '../../http/input/from-zod.ts';
 import { pageFields } from '../../http/route/page-shape.ts';
@@ -39,7 +38,7 @@ const attributesField = optional(custom<Readonly<Record<string, unknown>>>({
 }));
 
 /** The URLs that say what somebody may do. */
-export function createPermissionRoutes({ permissions, goodRights }: PermissionRouteDeps): RouteDefinition[] {
+export function createPermissionRoutes({ permissions, goodRights }: PermissionRouteDeps) {
   async function effectiveView(tenantId: string, userId: string) {
     const { roles, granted } = await permissions.effectiveGrantsOf(tenantId, userId);
     const { rights, permissions: names, policies, isSuperadmin } = grantSetOf(granted);

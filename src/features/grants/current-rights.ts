@@ -67,5 +67,5 @@ export function createCurrentRights({ inSnapshot, readPrincipal, readTenant, res
 }
 
 function cacheKeyOf(kind: Session['kind'], { user: { tenantId, _id: id, accessVersion }, owner: { policyVersion } }: Known): GrantCacheKey {
-  return { tenantId, kind: kind, id, policyVersion, accessVersion };
+  return { tenantId, kind, id, policyVersion, accessVersion };
 }

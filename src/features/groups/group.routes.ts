@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { actorOf } from '../../platform/changes/actor.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { integer, optional } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { GroupMembers } from './group.members.ts';
@@ -12,7 +11,7 @@ const memberErrors = ['group-not-found', 'user-not-found', 'target-outranks-call
 const contentErrors = ['group-exists', 'role-not-found', 'right-not-registered', 'policies-too-complex', 'superadmin-not-inherited', 'grants-exceed-own'] as const;
 
 /** The URLs under /groups/: named sets of roles and policies, and who belongs to them. */
-export function createGroupRoutes({ groups, members }: { readonly groups: GroupService; readonly members: GroupMembers }): RouteDefinition[] {
+export function createGroupRoutes({ groups, members }: { readonly groups: GroupService; readonly members: GroupMembers }) {
   return [
     defineRoute({
       method: 'GET', url: '/groups/load', summary: 'List privilege groups',

@@ -1,7 +1,6 @@
 import { actorOf } from '../../platform/changes/actor.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { optional } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import { refOf } from '../roles/role.shape.ts';
@@ -17,7 +16,7 @@ export interface MembershipRouteDeps {
 }
 
 /** The URLs under /memberships/: roles on single resources. */
-export function createMembershipRoutes({ memberships, lockRole }: MembershipRouteDeps): RouteDefinition[] {
+export function createMembershipRoutes({ memberships, lockRole }: MembershipRouteDeps) {
   return [
     defineRoute({
       method: 'POST', url: '/memberships/add', summary: 'Give a user a role on one resource', status: 201,

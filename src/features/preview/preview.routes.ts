@@ -23,7 +23,7 @@ export interface PreviewRouteDeps {
 }
 
 /** The URL that tells what a change would do. */
-export function createPreviewRoutes({ preview, routes }: PreviewRouteDeps): RouteDefinition[] {
+export function createPreviewRoutes({ preview, routes }: PreviewRouteDeps) {
   return [
     defineRoute({
       method: 'POST', url: '/roles/preview', summary: 'Who would gain and lose what by a change',

@@ -5,7 +5,6 @@ import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import { actorOf } from '../../platform/changes/actor.ts';
 import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { integer, isoDate, knownEmail, oneOf, optional, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import { policyView } from '../policies/policy.shape.ts';
@@ -33,7 +32,7 @@ export interface RoleRouteDeps {
 const contentErrors = ['role-not-found', 'right-not-registered', 'permission-not-known', 'policies-too-complex', 'superadmin-not-inherited', 'role-circle', 'grants-exceed-own'] as const;
 
 /** The URLs under /roles/, all of them config URLs. */
-export function createRoleRoutes({ roles, registry, assign, lockRole, update, permissions, defaultRole }: RoleRouteDeps): RouteDefinition[] {
+export function createRoleRoutes({ roles, registry, assign, lockRole, update, permissions, defaultRole }: RoleRouteDeps) {
   const roleView = (role: Role) => ({ ...role, rights: role.rights.map((right) => withStale(right, roles)), policies: role.policies.map(policyView) });
   return [
     defineRoute({

@@ -3,7 +3,6 @@ import type { Caller } from '../../engine/caller.ts';
 import { actorOf } from '../../platform/changes/actor.ts';
 import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { knownEmail, optional, password, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { TenantDirectory } from '../tenants/tenant.directory.ts';
@@ -31,7 +30,7 @@ const loginShape = z.object({
 const idField = string({ min: 1, max: 64 });
 
 /** Login, logout, and the sessions of oneself and of others. */
-export function createSessionRoutes({ logIn, refresh, sessions, tenants, requireMayActOn }: SessionRouteDeps): RouteDefinition[] {
+export function createSessionRoutes({ logIn, refresh, sessions, tenants, requireMayActOn }: SessionRouteDeps) {
   const loginView = ({ user, access, refreshToken }: OpenedSession) => ({
     access_token: access.token, token_type: 'Bearer' as const, expires_in: access.expiresInSeconds, refresh_token: refreshToken, user: userView(user),
   });
@@ -48,7 +47,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
         return loginView(await refresh(actorOf(context), body.refresh_token));
       },
     }),
-    ...['/users/login', '/login'].map((url) => defineRoute({
+    ...(['/users/login', '/login'] as const).map((url) => defineRoute({
       method: 'POST', url, summary: 'Log in with e-mail address and password',
       description: `tenant is the name of the tenant, where host and address do not tell it. Sets the cookie "${deviceCookieName}", which opens nothing: a login that sends it is not slowed down by failures of others.`,
       input: { body: { email: knownEmail(), password: password(), tenant: optional(tenantName) } },

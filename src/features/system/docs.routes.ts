@@ -2,13 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { wildcardPath } from '../../http/input/fields.ts';
 import { swaggerFiles, swaggerFolder } from './docs-files.ts';
 import { docsPage, docsPolicy, docsScript } from './docs-page.ts';
 
 /** Makes `GET /docs` and the files of that page, which show `/openapi.json`; works without the internet. */
-export function createDocsRoutes(): RouteDefinition[] {
+export function createDocsRoutes() {
   return [
     defineRoute({
       method: 'GET',

@@ -4,7 +4,7 @@ import { readBearerToken } from '../../gate/bearer-token.ts';
 import { AppError } from '../../errors/errors.ts';
 import type { ErrorCode } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import type { RequestFacts, RouteDefinition } from '../../http/route/define-route.ts';
+import type { RequestFacts } from '../../http/route/define-route.ts';
 import { metricsType } from '../../platform/metrics/metrics.ts';
 
 export interface MetricsRouteDeps {
@@ -16,7 +16,7 @@ export interface MetricsRouteDeps {
 }
 
 /** Makes `GET /metrics`, which answers to one token that is nobody's session. */
-export function createMetricsRoutes({ token, read, onRefused }: MetricsRouteDeps): RouteDefinition[] {
+export function createMetricsRoutes({ token, read, onRefused }: MetricsRouteDeps) {
   const expected = digest(token.export());
 
   /** Throws `token-missing`, `token-malformed`, `token-invalid`. */

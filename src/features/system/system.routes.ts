@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import type { RouteDefinition } from '../../http/route/define-route.ts';
 
 export interface SystemRouteDeps {
   /** Whether the database answers and every unique index is there. */
@@ -11,7 +10,7 @@ export interface SystemRouteDeps {
 }
 
 /** What tells about the server itself; all of it is public. */
-export function createSystemRoutes({ isReady, openApi, jwks }: SystemRouteDeps): RouteDefinition[] {
+export function createSystemRoutes({ isReady, openApi, jwks }: SystemRouteDeps) {
   return [
     defineRoute({
       method: 'GET', url: '/', ignoresQuery: true, summary: 'What this is and where to go on',

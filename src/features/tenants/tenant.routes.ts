@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { actorOf } from '../../platform/changes/actor.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { email, integer, objectOf, oneOf, optional, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import { isolations } from '../../platform/database/tenancy/tenant-locations.ts';
@@ -14,7 +13,7 @@ const nameField = string({ min: 1, max: 128, trim: true });
 const statuses = ['active', 'suspended', 'deleted'] as const satisfies readonly Tenant['status'][];
 
 /** The URLs under /tenants/: organizations, which superadmins of the platform look after. */
-export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants: TenantService; readonly removeTenant: RemoveTenant }): RouteDefinition[] {
+export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants: TenantService; readonly removeTenant: RemoveTenant }) {
   return [
     defineRoute({
       method: 'POST', url: '/tenants/create', summary: 'Create a tenant, with roles of its own and a first admin', status: 201,

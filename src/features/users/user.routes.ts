@@ -1,7 +1,6 @@
 import { actorOf } from '../../platform/changes/actor.ts';
 import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { boolean, email, integer, knownEmail, optional, password, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { UserService } from './user.service.ts';
@@ -12,7 +11,7 @@ const nameField = string({ min: 1, max: 128, trim: true });
 const profileFields = { username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField) };
 
 /** The URLs under /admin/ that are about users. */
-export function createUserRoutes({ users }: { readonly users: UserService }): RouteDefinition[] {
+export function createUserRoutes({ users }: { readonly users: UserService }) {
   return [
     defineRoute({
       method: 'GET', url: '/admin/load-users', summary: 'List users',

@@ -65,10 +65,10 @@ export interface HandlerContext<I extends RouteInput> {
 }
 
 /** A route as its feature writes it. */
-export interface RouteDeclaration<I extends RouteInput, O extends RouteOutput> {
-  readonly method: Method;
+export interface RouteDeclaration<I extends RouteInput, O extends RouteOutput, M extends Method = Method, U extends string = string> {
+  readonly method: M;
   /** The full URL, such as `/admin/load-user/:userId`. */
-  readonly url: string;
+  readonly url: U;
   readonly summary: string;
   readonly description?: string;
   readonly input?: I;
@@ -94,15 +94,21 @@ export interface RouteDeclaration<I extends RouteInput, O extends RouteOutput> {
   readonly handler: (context: HandlerContext<I>) => ReplyOf<O> | Promise<ReplyOf<O>>;
 }
 
-/** A route as Express, the OpenAPI document and the console read it. */
-export interface RouteDefinition {
-  readonly method: Method;
-  readonly url: string;
+/**
+ * A route as Express and the OpenAPI document read it.
+ *
+ * Its type keeps what `defineRoute` was given, so that a typed client can be derived from the routes.
+ */
+export interface RouteDefinition<
+  M extends Method = Method, U extends string = string, I extends RouteInput = RouteInput, O extends RouteOutput = RouteOutput,
+> {
+  readonly method: M;
+  readonly url: U;
   readonly summary: string;
   readonly description?: string;
-  readonly input: RouteInput;
+  readonly input: I;
   readonly ignoresQuery: boolean;
-  readonly output: RouteOutput;
+  readonly output: O | undefined;
   readonly status: number;
   readonly errors: readonly ErrorCode[];
   readonly cacheControl: string;
@@ -121,16 +127,16 @@ export interface RouteDefinition {
  * Throws at once if the declared parameters are not those of the URL, or if a GET or DELETE declares a body, which
  * caches and proxies may drop (RFC 9110 sections 9.3.1 and 9.3.5).
  */
-export function defineRoute<const I extends RouteInput = object, O extends RouteOutput = undefined>(
-  declaration: RouteDeclaration<I, O>,
-): RouteDefinition {
+export function defineRoute<M extends Method, U extends string, const I extends RouteInput = object, O extends RouteOutput = undefined>(
+  declaration: RouteDeclaration<I, O, M, U>,
+): RouteDefinition<M, U, I, O> {
   const {
     handler, method, url, output, status = output === undefined ? 204 : 200, cacheControl = 'no-store', maxBodyBytes = defaultBodyBytes,
     bodyForm = 'json', errorForm = 'problem', recordsRefusals = false, actsInTenant = false, ignoresQuery = false, ...rest
   } = declaration;
-  const input: RouteInput = declaration.input ?? {};
+  const input = declaration.input ?? ({} as I); // I is then its default, an input without fields
   checkDeclaration(method, url, input, ignoresQuery);
-  const readInput = createInputReader(declaration.input ?? ({} as I)); // I is then its default, an input without fields
+  const readInput = createInputReader(input);
   return {
     ...rest, method, url, input, output, status, cacheControl, maxBodyBytes, bodyForm, errorForm, recordsRefusals, actsInTenant, ignoresQuery,
     run: async (raw, caller, request, setHeader) => {

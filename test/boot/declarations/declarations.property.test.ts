@@ -7,9 +7,9 @@ import { listUrls } from '../../../src/engine/urls/registered-url.ts';
 import { checkOptions } from '../../../src/boot/declarations/options.check.ts';
 import { createUnconnected } from '../../../src/platform/database/connect.ts';
 import type { RoleDeclaration } from '../../../src/features/roles/role.ladder.ts';
-import type { Client } from '../../support/client.ts';
+import type { Client } from '../../support/client/client.ts';
 import { proof } from '../../support/proof.ts';
-import { startServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 const drawn = proof({ short: 150, ci: 1_000, full: 5_000 });
@@ -97,8 +97,8 @@ async function usable(origin: string, client: Client, things: readonly Thing[]):
     return (await fetch(origin + path, { method, headers: { Authorization: `Bearer ${client.token ?? ''}` } })).status;
   }));
   const named = things.filter((thing) => !thing.includes(' '));
-  const questions = named.map((thing) => ({ action: thing.split(':')[0], resource: thing.split(':')[1] }));
-  const answers = named.length === 0 ? [] : ((await client.post('/permissions/check', { checks: questions }, 200)).body as { decisions: { allowed: boolean }[] }).decisions;
+  const questions = named.map((thing) => ({ action: thing.split(':')[0] ?? '', resource: thing.split(':')[1] ?? '' }));
+  const answers = named.length === 0 ? [] : (await client.post('/permissions/check', { checks: questions }, 200)).body.decisions;
   return [...calls.filter((_call, index) => statuses[index] === 200), ...named.filter((_thing, index) => answers[index]?.allowed === true)];
 }
 
@@ -113,7 +113,7 @@ describe('declarations, as people write them', () => {
   it('each that is taken boots, and its users log in and use what they were given', async () => {
     let given = 0;
     for (const roles of taken.filter((each) => each.length > 2).slice(0, booted)) {
-      const server = await startServer({ host, urls, permissions, roles });
+      const server = await startGatehouse({ host, urls, permissions, roles });
       try {
         for (const type of ['guest', ...roles.map((each) => each.type)]) {
           const { client } = await server.newUser(type);

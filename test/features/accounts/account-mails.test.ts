@@ -3,7 +3,7 @@ import { systemActor } from '../../../src/platform/changes/actor.ts';
 import type { MailOrder } from '../../../src/platform/changes/outbox.model.ts';
 import { createModels, createStores } from '../../../src/boot/stores.ts';
 import { createChangeService } from '../../../src/platform/changes/change.service.ts';
-import { createDatabase } from '../../../src/platform/database/database.ts';
+import { createDatabase as createCollections } from '../../../src/platform/database/database.ts';
 import { createAccountMailer } from '../../../src/features/accounts/account-mailer.ts';
 import { createOneTimeTokens } from '../../../src/features/links/one-time-token.service.ts';
 import type { Mailer } from '../../../src/platform/mail/mailer.ts';
@@ -11,17 +11,17 @@ import { createTenantLocations } from '../../../src/platform/database/tenancy/te
 import { hashOneTimeToken } from '../../../src/tokens/one-time-token.ts';
 import { emailKeyOf } from '../../../src/http/input/email-address.ts';
 import type { User } from '../../../src/features/users/user.model.ts';
-import { contentOf } from '../../support/boot.ts';
-import { testDatabase } from '../../support/database.ts';
+import { contentOf } from '../../support/gatehouse/content.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
 import { startMailbox } from '../../support/mailbox.ts';
 import type { Mailbox } from '../../support/mailbox.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 const publicUrl = 'https://gate.example.com';
 const minute = 60_000;
-const { connection, drop } = await testDatabase();
+const { connection } = await createDatabase();
 const tenantLocations = createTenantLocations();
-const database = createDatabase(connection, '', tenantLocations);
+const database = createCollections(connection, '', tenantLocations);
 const stores = createModels(database);
 const time = { now: Date.UTC(2027, 0, 1) };
 const logged: unknown[] = [];
@@ -47,8 +47,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await mailer.close();
-  await mailbox.close();
-  await drop();
 });
 
 type Changed = Partial<User> & { readonly without?: readonly ('email' | 'password')[] };

@@ -1,24 +1,19 @@
-import type { Answer } from '../../support/client.ts';
+import type { Answer } from '../../support/client/client.ts';
 import { startMailbox } from '../../support/mailbox.ts';
 import type { Mailbox } from '../../support/mailbox.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer, TestUser } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 const chosen = 'another fine long phrase';
 let mailbox: Mailbox;
-let server: TestServer;
+let server: TestGatehouse;
 beforeAll(async () => {
   mailbox = await startMailbox();
-  server = await startServer({
+  server = await startGatehouse({
     settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', SMTP_URL: mailbox.url }),
   });
 });
-afterAll(async () => {
-  await server.close();
-  await mailbox.close();
-});
-
 const codeOf = ({ status, body }: Answer) => [status, (body as { code?: string }).code]; // of a problem
 const stored = ({ userId }: TestUser) => server.stores.users.findOne({ tenantId: 'default', _id: userId }).select('+password').lean();
 
@@ -110,9 +105,9 @@ describe('a refresh token', () => {
     const tokens: string[] = [];
     for (let login = 0; login < 3; login += 1) {
       const { body } = await server.anonymous.post('/users/login', { email, password }, 200);
-      const { refresh_token: first } = body as { refresh_token: string }; // client.ts held it against /openapi.json
+      const { refresh_token: first } = body;
       const { body: next } = await server.anonymous.post('/users/refresh', { refresh_token: first }, 200);
-      tokens.push(first, (next as { refresh_token: string }).refresh_token);
+      tokens.push(first, next.refresh_token);
     }
     expect(new Set(tokens).size).toBe(6);
     expect(tokens.map((token) => Buffer.from(token.split('.')[1] ?? '', 'base64url').length)).toEqual(tokens.map(() => 32));

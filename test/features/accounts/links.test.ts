@@ -1,38 +1,32 @@
 import { request } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from '../../support/client.ts';
+import { codeOf } from '../../support/answers.ts';
 import { startMailbox } from '../../support/mailbox.ts';
 import type { Mail, Mailbox } from '../../support/mailbox.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const password = 'purple monkey dishwasher';
 const chosen = 'another fine long phrase';
 const publicUrl = 'https://gate.example.com';
 let now = Date.now();
 let mailbox: Mailbox;
-let server: TestServer;
+let server: TestGatehouse;
 beforeAll(async () => {
   mailbox = await startMailbox();
-  server = await startServer({
+  server = await startGatehouse({
     clock: () => now,
     settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', SMTP_URL: mailbox.url, PUBLIC_URL: publicUrl }),
   });
 });
-afterAll(async () => {
-  await server.close();
-  await mailbox.close();
-});
-
 let counter = 0;
-const codeOf = ({ body }: Answer) => (body as { code?: string }).code; // of a problem
 
 /** A user of this test's own, whose first mail has been read. */
 async function newPerson(): Promise<{ email: string; userId: string; confirmation: Mail }> {
   const email = `reader${(counter += 1)}@example.com`;
   const { body } = await server.superadmin.post('/admin/create-user', { email, password }, 201);
-  return { email, userId: (body as { userId: string }).userId, confirmation: await mailbox.next(email) }; // client.ts held it against /openapi.json
+  return { email, userId: body.userId, confirmation: await mailbox.next(email) };
 }
 
 interface Link {
@@ -74,7 +68,7 @@ const links: Link[] = [
     kind: 'invitation', lifetime: 72 * 60 * minute, url: '/users/reset-password', password: chosen, done: 204,
     async ask({ email, userId }) {
       // What was ordered when the user was created must not find one without a password, and send an invitation more.
-      while (await server.stores.outbox.countDocuments({ 'mail.nextAt': { $exists: true }, 'mail.userId': userId }) > 0) await sleep(20);
+      await eventually(async () => await server.stores.outbox.countDocuments({ 'mail.nextAt': { $exists: true }, 'mail.userId': userId }) === 0);
       await server.stores.users.updateOne({ tenantId: 'default', _id: userId }, { $unset: { password: 1 } });
       await server.anonymous.post('/users/resend-verification', { email }, 202);
       return mailbox.next(email);
@@ -197,7 +191,7 @@ describe('a link', () => {
     await mailbox.next(email);
     expect(mailbox.mails().slice(before).map(({ to }) => to)).toEqual([email, email]);
     const orders = { 'mail.nextAt': { $exists: true }, 'mail.email': { $in: ['nobody@example.com', disabled.email, verified.email] } };
-    while (await server.stores.outbox.countDocuments(orders) > 0) await sleep(20); // the test's own time limit ends this
+    await eventually(async () => await server.stores.outbox.countDocuments(orders) === 0);
   });
 
   it('asked for six times in an hour for one address, is mailed five times and answered alike', async () => {

@@ -1,25 +1,20 @@
-import type { Answer } from '../../support/client.ts';
+import { codeOf } from '../../support/answers.ts';
 import { startMailbox } from '../../support/mailbox.ts';
 import type { Mailbox } from '../../support/mailbox.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 const password = 'purple monkey dishwasher';
 const other = 'another fine long phrase';
 let mailbox: Mailbox;
-let server: TestServer;
+let server: TestGatehouse;
 beforeAll(async () => {
   mailbox = await startMailbox();
-  server = await startServer({
+  server = await startGatehouse({
     settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', SMTP_URL: mailbox.url, TRUST_PROXY: 'loopback' }),
   });
 });
-afterAll(async () => {
-  await server.close();
-  await mailbox.close();
-});
-
 let counter = 0;
 const newAddress = () => `person${(counter += 1)}@example.com`;
 
@@ -29,11 +24,8 @@ async function register(email: string, extra: object = {}): Promise<{ userId: st
   const { body } = await server.anonymous.send('POST', '/users/register', {
     body: { email, password, ...extra }, headers: { 'X-Forwarded-For': `10.1.0.${counter % 250}` }, expected: 201,
   });
-  return body as { userId: string }; // client.ts held it against /openapi.json
+  return body;
 }
-
-const codeOf = ({ body }: Answer) => (body as { code?: string }).code; // of a problem
-const rolesOf = (answer: Answer) => (answer.body as { roles: string[] }).roles; // of a user
 
 describe('an account', () => {
   it('registered, is refused as a guest, and with the open session allowed as soon as the address is verified', async () => {
@@ -56,7 +48,7 @@ describe('an account', () => {
     const type = await server.newRole('/admin/load-users');
     await server.superadmin.post('/roles/assign', { userId, type, mode: 'add' }, 200);
     const { token } = await mailbox.next(email);
-    expect(rolesOf(await server.anonymous.post('/users/verify-email', { token, password }, 200))).toEqual([type, 'user']);
+    expect((await server.anonymous.post('/users/verify-email', { token, password }, 200)).body.roles).toEqual([type, 'user']);
   });
 
   it('registered with an address that somebody has in other letter case, is refused', async () => {
@@ -140,7 +132,7 @@ describe('an account', () => {
     const { body } = await server.anonymous.send('POST', '/users/login', {
       body: { email, password }, headers: { 'X-Forwarded-For': '203.0.113.77', 'User-Agent': `Agent${counter}Quirk` }, expected: 200,
     });
-    const client = server.anonymous.withToken((body as { access_token: string }).access_token); // client.ts held it against /openapi.json
+    const client = server.anonymous.withToken(body.access_token);
     await client.post('/profile/change-email', { email: moved, password }, 202);
     await mailbox.next(moved);
     await server.superadmin.send('PUT', `/admin/update-user/${userId}`, { body: { firstName: `${names.firstName}2` }, expected: 200 });
@@ -194,7 +186,7 @@ describe('a hijacker', () => {
     const victim = newAddress();
     await register(victim);
     const { body } = await server.anonymous.post('/users/login', { email: victim, password }, 200);
-    const { access_token: token, refresh_token: refreshToken } = body as { access_token: string; refresh_token: string }; // client.ts held it against /openapi.json
+    const { access_token: token, refresh_token: refreshToken } = body;
     const attacker = server.anonymous.withToken(token);
     const mail = await mailbox.next(victim);
 

@@ -1,6 +1,6 @@
 import { countingPool } from '../../support/counting-pool.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { sharedPool } from '../../support/shared-pool.ts';
 import { watchCommands } from '../../support/watch-commands.ts';
 import { addUsers, ask, cases, purposes, shuffledCases, tellingSettings, untilMailed } from './telling.ts';
@@ -19,13 +19,11 @@ const hashed: string[] = [];
 const passwordPool = countingPool(sharedPool, ({ salt }) => hashed.push(salt.slice(0, 7)));
 
 describe('an address', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   beforeAll(async () => {
-    server = await startServer({ settings, passwordPool, monitorCommands: true });
+    server = await startGatehouse({ settings, passwordPool, monitorCommands: true });
     await addUsers(server, settings, tries);
   });
-  afterAll(() => server.close());
-
   it.each(purposes)('%s, known, unknown, disabled or unverified, is answered the same after the same work', async (purpose) => {
     const commands = watchCommands(server.connection);
     const said: string[] = [];

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import bcrypt from 'bcryptjs';
 import { newId } from '../../../src/platform/database/new-id.ts';
 import type { Settings } from '../../../src/settings/load-settings.ts';
-import type { TestServer } from '../../support/server.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
+import { eventually } from '../../support/eventually.ts';
 
 export const cases = ['known', 'unknown', 'disabled', 'unverified'] as const;
 export type Case = typeof cases[number];
@@ -25,7 +25,7 @@ export function tellingSettings(passwordCost: number): Settings {
 const addressOf = (kind: Case, index: number): string => `${kind}-${index}@example.com`;
 
 /** Writes one user for each case and try. */
-export async function addUsers({ stores }: TestServer, { pepper, passwordCost }: Settings, tries: number): Promise<void> {
+export async function addUsers({ stores }: TestGatehouse, { pepper, passwordCost }: Settings, tries: number): Promise<void> {
   const digest = createHmac('sha256', pepper.key).update('purple monkey dishwasher', 'utf8').digest('base64');
   const password = { hash: await bcrypt.hash(digest, passwordCost), pepperId: pepper.id };
   const users = cases.filter((kind) => kind !== 'unknown').flatMap((kind) => Array.from({ length: tries }, (_, index) => {
@@ -39,14 +39,14 @@ export async function addUsers({ stores }: TestServer, { pepper, passwordCost }:
 }
 
 /** A mail is made and sent a little after its answer, which would slow down the next one's. */
-export async function untilMailed({ stores }: TestServer): Promise<void> {
-  while (await stores.outbox.exists({ 'mail.nextAt': { $gt: new Date(0) } })) await sleep(5); // the test's own time limit ends this
+export async function untilMailed({ stores }: TestGatehouse): Promise<void> {
+  await eventually(async () => await stores.outbox.exists({ 'mail.nextAt': { $gt: new Date(0) } }) === null, { pause: 5 });
 }
 
 let sources = 0;
 
 /** Asks about one address, from a source of its own, and answers all that the caller is told. */
-export async function ask({ origin }: TestServer, purpose: Purpose, kind: Case, index: number): Promise<string> {
+export async function ask({ origin }: TestGatehouse, purpose: Purpose, kind: Case, index: number): Promise<string> {
   sources += 1;
   const body = JSON.stringify({ email: addressOf(kind, index), ...(purpose === 'login' && { password: 'not the one that is stored' }) });
   const source = `10.${sources >> 16}.${(sources >> 8) & 255}.${sources & 255}`;

@@ -1,7 +1,7 @@
 import type { RecordBody } from '../../support/answers.ts';
-import { codeOf, recordsOf, sessionsOf } from '../../support/answers.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer, TestUser } from '../../support/server.ts';
+import { codeOf, itemsOf } from '../../support/answers.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 
 const facts = { ip: '127.0.0.1', userAgent: 'audit-test/1' };
 let requests = 0;
@@ -15,20 +15,19 @@ interface Recorded {
 }
 
 describe('the audit trail', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let root: { readonly userId: string; readonly sessionId: string };
   beforeAll(async () => {
-    server = await startServer();
-    const [session] = sessionsOf(await server.superadmin.get('/profile/sessions', 200));
+    server = await startGatehouse();
+    const [session] = itemsOf(await server.superadmin.get('/profile/sessions', 200));
     root = { userId: session?.userId ?? '', sessionId: session?.sessionId ?? '' };
   });
-  afterAll(() => server.close());
 
   /** Sends a request with an id of its own and answers the records that carry it. */
   async function recordsAfter(method: string, path: string, body: unknown, expected: number): Promise<RecordBody[]> {
     const requestId = `audit-request-${(requests += 1)}`;
     await server.superadmin.send(method, path, { body, expected, headers: { 'X-Request-Id': requestId, 'User-Agent': facts.userAgent } });
-    return recordsOf(await server.superadmin.get('/audit/load', 200)).filter((record) => record.requestId === requestId);
+    return itemsOf(await server.superadmin.get('/audit/load', 200)).filter((record) => record.requestId === requestId);
   }
 
   function recordOf(action: string, target: object, changed: object): unknown {
@@ -98,14 +97,14 @@ describe('the audit trail', () => {
   it('login and logout, one record each with the user and the session', async () => {
     const { userId, client } = await server.newUserByApi();
     await client.post('/users/logout', undefined, 204);
-    const records = recordsOf(await server.superadmin.get(`/audit/load?userId=${userId}`, 200));
+    const records = itemsOf(await server.superadmin.get(`/audit/load?userId=${userId}`, 200));
     expect(records.map(({ action }) => action)).toEqual(['session.logout', 'session.login']);
     expect(records[0]).toMatchObject({ target: { kind: 'session', id: records[1]?.sessionId }, sessionId: records[1]?.sessionId, result: 'done' });
   });
 
   it('a session is ended by somebody else, the record names the ender and the session', async () => {
     const { userId } = await server.newUserByApi();
-    const [session] = sessionsOf(await server.superadmin.get(`/admin/load-sessions?userId=${userId}`, 200));
+    const [session] = itemsOf(await server.superadmin.get(`/admin/load-sessions?userId=${userId}`, 200));
     const id = session?.sessionId ?? '';
     const records = await recordsAfter('DELETE', `/admin/delete-session/${id}`, undefined, 204);
     expect(records).toEqual([recordOf('session.end', { kind: 'session', id }, {})]);
@@ -121,7 +120,7 @@ describe('the audit trail', () => {
 
   it('load, each filter and two together, only the records that fit', async () => {
     const { userId } = await server.newUserByApi();
-    const load = async (query: string) => recordsOf(await server.superadmin.get(`/audit/load?limit=200&${query}`, 200));
+    const load = async (query: string) => itemsOf(await server.superadmin.get(`/audit/load?limit=200&${query}`, 200));
     expect((await load(`userId=${userId}`)).every((record) => record.userId === userId)).toBe(true);
     expect(new Set((await load('action=user.create')).map(({ action }) => action))).toEqual(new Set(['user.create']));
     expect(new Set((await load('result=done')).map(({ result }) => result))).toEqual(new Set(['done']));
@@ -131,15 +130,15 @@ describe('the audit trail', () => {
 
   it('load, from and to, from is included and to is not, the newest first', async () => {
     await server.newRole();
-    const all = recordsOf(await server.superadmin.get('/audit/load?limit=200', 200));
+    const all = itemsOf(await server.superadmin.get('/audit/load?limit=200', 200));
     const times = all.map(({ at }) => at);
     expect(times).toEqual([...times].sort().reverse());
     const middle = times[Math.floor(times.length / 2)] ?? '';
-    const since = recordsOf(await server.superadmin.get(`/audit/load?limit=200&from=${middle}`, 200));
-    const before = recordsOf(await server.superadmin.get(`/audit/load?limit=200&to=${middle}`, 200));
+    const since = itemsOf(await server.superadmin.get(`/audit/load?limit=200&from=${middle}`, 200));
+    const before = itemsOf(await server.superadmin.get(`/audit/load?limit=200&to=${middle}`, 200));
     expect(since.map(({ at }) => at)).toEqual(times.filter((at) => at >= middle));
     expect(before.map(({ at }) => at)).toEqual(times.filter((at) => at < middle));
-    expect(recordsOf(await server.superadmin.get('/audit/load?from=2000-01-01&to=2000-01-02', 200))).toEqual([]);
+    expect(itemsOf(await server.superadmin.get('/audit/load?from=2000-01-01&to=2000-01-02', 200))).toEqual([]);
   });
 
   it.each(['from=yesterday', 'to=2026-13-01', 'result=maybe', 'userId[$ne]=x', 'action=', 'who=me'])('load, %s, refused', async (query) => {

@@ -2,8 +2,8 @@ import { createAuditModel } from '../../../src/features/audit/audit.model.ts';
 import { createRefusalLog } from '../../../src/features/audit/refusal-log.ts';
 import { sourceOf } from '../../../src/http/request/client-ip.ts';
 import type { Refusal, RefusalLog, RefusalLogDeps } from '../../../src/features/audit/refusal-log.ts';
-import { testDatabase } from '../../support/database.ts';
-import type { TestDatabase } from '../../support/database.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
+import type { TestDatabase } from '../../support/gatehouse/database.ts';
 
 const start = Date.UTC(2026, 10, 22, 10);
 const refusal: Refusal = {
@@ -18,7 +18,7 @@ describe('the refusal log', () => {
   let log: RefusalLog;
   const faults: unknown[] = [];
   beforeAll(async () => {
-    database = await testDatabase();
+    database = await createDatabase();
     model = createAuditModel(database.connection);
   });
   beforeEach(() => {
@@ -31,8 +31,6 @@ describe('the refusal log', () => {
     await model.deleteMany({ tenantId: 'other' });
     expect(faults.splice(0)).toEqual([]);
   });
-  afterAll(() => database.drop());
-
   // The interval is out of the way: only flush() and close() write.
   function create(options: Partial<RefusalLogDeps> = {}): RefusalLog {
     return createRefusalLog({ model, auditDays: 400, clock: () => now, ensureLocated: () => undefined, onError: (error) => void faults.push(error), interval: 2_000_000, ...options });

@@ -1,14 +1,13 @@
 import type { AuditRecord } from '../../../src/features/audit/audit.model.ts';
-import { recordsOf } from '../../support/answers.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { itemsOf } from '../../support/answers.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 
 describe('recorded refusals', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   beforeEach(async () => {
-    server = await startServer();
+    server = await startGatehouse();
   });
-  afterEach(() => server.close());
 
   /** Every refusal so far, as it is stored when the server stops. */
   async function storedAtClose(): Promise<AuditRecord[]> {
@@ -56,7 +55,7 @@ describe('recorded refusals', () => {
   it('the same refusal thirty times, one record with the count, shown by /audit/load', async () => {
     for (let time = 0; time < 30; time += 1) await server.anonymous.get('/no/such-url', 404);
     await server.anonymous.get('/admin/load-users', 401);
-    const load = async () => recordsOf(await server.superadmin.get('/audit/load?result=refused&action=request', 200));
+    const load = async () => itemsOf(await server.superadmin.get('/audit/load?result=refused&action=request', 200));
     for (let wait = 0; wait < 50 && (await load()).length < 2; wait += 1) await new Promise((resolve) => setTimeout(resolve, 100));
     expect((await load()).map(({ code, count }) => [code, count])).toEqual([['token-missing', 1], ['unknown-url', 30]]);
   });

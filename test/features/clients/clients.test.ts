@@ -1,20 +1,9 @@
-import { codeOf, recordsOf, sessionsOf } from '../../support/answers.ts';
-import type { Answer } from '../../support/client.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { codeOf, itemsOf } from '../../support/answers.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { asService, basicOf, newServiceClient, postForm } from '../../support/service-client.ts';
 import type { ServiceClient } from '../../support/service-client.ts';
 
-interface ClientBody extends ServiceClient { readonly name: string; readonly roles: string[]; readonly isActive: boolean }
-
-const clientsOf = ({ body }: Answer) => (body as { items: ClientBody[] }).items;
-
-let server: TestServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.close());
-
+const server = await startGatehouse();
 const root = () => server.superadmin;
 const askToken = (client: ServiceClient) => postForm(server.anonymous, '/oauth/token', { grant_type: 'client_credentials' }, basicOf(client));
 
@@ -24,7 +13,7 @@ describe('clients', () => {
     const client = await newServiceClient(root(), [role]);
     expect(client).toMatchObject({ name: 'robot', roles: [role], isActive: true });
     expect(client.secret).toMatch(/^[A-Za-z0-9_-]{43}$/);
-    const listed = clientsOf(await root().get('/clients/load', 200)).find(({ clientId }) => clientId === client.clientId);
+    const listed = itemsOf(await root().get('/clients/load', 200)).find(({ clientId }) => clientId === client.clientId);
     expect(listed).toMatchObject({ name: 'robot', roles: [role] });
     expect(listed).not.toHaveProperty('secret');
     const stored = await server.stores.clients.findOne({ tenantId: 'default', _id: client.clientId }).select('+secretHash').lean();
@@ -39,7 +28,7 @@ describe('clients', () => {
     const service = await asService(server.anonymous, client);
     await service.get('/admin/load-users', 200);
     expect(codeOf(await service.get('/audit/load'))).toBe('right-missing');
-    const [session] = sessionsOf(await root().get(`/admin/load-sessions?userId=${client.clientId}`, 200));
+    const [session] = itemsOf(await root().get(`/admin/load-sessions?userId=${client.clientId}`, 200));
     expect(session).toMatchObject({ kind: 'client', userId: client.clientId });
     await root().delete(`/admin/delete-session/${session?.sessionId ?? ''}`, 204);
     expect(codeOf(await service.get('/admin/load-users'))).toBe('session-ended');
@@ -67,7 +56,7 @@ describe('clients', () => {
   it('given another secret, is refused with the old one, and the sessions of the old one end', async () => {
     const client = await newServiceClient(root(), [await server.newRole('/admin/load-users')]);
     const service = await asService(server.anonymous, client);
-    const renewed = (await root().post('/clients/rotate-secret', { clientId: client.clientId }, 200)).body as ServiceClient;
+    const renewed = (await root().post('/clients/rotate-secret', { clientId: client.clientId }, 200)).body;
     expect(renewed.secret).not.toBe(client.secret);
     expect((await askToken(client)).body).toMatchObject({ error: 'invalid_client' });
     expect(codeOf(await service.get('/admin/load-users'))).toBe('session-ended');
@@ -81,7 +70,7 @@ describe('clients', () => {
     expect((await service.get('/permissions')).status).toBe(401);
     expect((await askToken(client)).body).toMatchObject({ error: 'invalid_client' });
     expect(codeOf(await root().post('/clients/enable', { clientId: client.clientId }))).toBe('client-not-found');
-    const records = recordsOf(await root().get('/audit/load?limit=200', 200)) as unknown as { action: string; target?: { id: string } }[];
+    const records = itemsOf(await root().get('/audit/load?limit=200', 200)) as unknown as { action: string; target?: { id: string } }[];
     expect(records.filter(({ target }) => target?.id === client.clientId).map(({ action }) => action)).toEqual(['client.delete', 'client.create']);
   });
 
@@ -105,11 +94,11 @@ describe('clients', () => {
     const checks = [{ method: 'GET', url: '/admin/load-users' }, { method: 'GET', url: '/audit/load' }];
     for (const [caller, about] of [[service, {}], [root(), { userId: client.clientId }]] as const) {
       const { body } = await caller.post('/permissions/check', { checks: checks.map((check) => ({ ...check, ...about })) }, 200);
-      expect((body as { decisions: { allowed: boolean }[] }).decisions.map(({ allowed }) => allowed)).toEqual([true, false]);
+      expect(body.decisions.map(({ allowed }) => allowed)).toEqual([true, false]);
     }
     expect(JSON.stringify((await service.get('/permissions', 200)).body)).toContain('/admin/load-users');
     expect(codeOf(await service.get('/profile/me'))).toBe('user-not-found');
-    expect(sessionsOf(await service.get('/profile/sessions', 200))).toHaveLength(1);
+    expect(itemsOf(await service.get('/profile/sessions', 200))).toHaveLength(1);
     await service.post('/users/logout', undefined, 204);
     expect(codeOf(await service.get('/profile/sessions'))).toBe('session-ended');
   });
@@ -118,16 +107,16 @@ describe('clients', () => {
 describe('an admin of a tenant', () => {
   it('looks after clients of that tenant that hold no more than they do', async () => {
     const { body } = await root().post('/tenants/create', { name: 'acme', admin: { email: 'boss@acme.test' } }, 201);
-    const { tenantId, adminId } = body as { tenantId: string; adminId: string };
+    const { tenantId, adminId } = body;
     const inTenant = '?tenant=acme';
     // A role beside the admin's, with a config URL that the admin has meanwhile lost.
     const roles = [{ roleId: 'keeper', type: 'keeper', rights: ['/audit/load'] }, { roleId: 'reader', type: 'reader', rights: ['/admin/load-users'] }];
     for (const role of roles) await root().post(`/roles/create${inTenant}`, role, 201);
     await root().put(`/roles/update-rights${inTenant}`, { type: 'admin', remove: ['/audit/load'] }, 200);
     const { body: user } = await root().post(`/admin/create-user${inTenant}`, { email: 'vice@acme.test', password: 'a long enough password' }, 201);
-    await root().post(`/roles/assign${inTenant}`, { userId: (user as { userId: string }).userId, type: 'admin', mode: 'add' }, 200);
+    await root().post(`/roles/assign${inTenant}`, { userId: user.userId, type: 'admin', mode: 'add' }, 200);
     const admin = await server.anonymous.logIn('vice@acme.test', 'a long enough password', 'acme');
-    expect(adminId).not.toBe((user as { userId: string }).userId);
+    expect(adminId).not.toBe(user.userId);
 
     const own = await newServiceClient(admin, ['reader']);
     expect(own.clientId.startsWith(`${tenantId}.`)).toBe(true);
@@ -139,7 +128,7 @@ describe('an admin of a tenant', () => {
     expect(codeOf(await admin.delete(`/clients/delete?clientId=${clientId}`))).toBe('target-outranks-caller');
     const foreign = await newServiceClient(root());
     expect(codeOf(await admin.post('/clients/disable', { clientId: foreign.clientId }))).toBe('client-not-found');
-    expect(clientsOf(await admin.get('/clients/load', 200)).map((each) => each.clientId).sort()).toEqual([own.clientId, clientId].sort());
+    expect(itemsOf(await admin.get('/clients/load', 200)).map((each) => each.clientId).sort()).toEqual([own.clientId, clientId].sort());
 
     const service = await asService(server.anonymous, own);
     expect(JSON.stringify((await service.get('/admin/load-users', 200)).body)).toContain('vice@acme.test');

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startServer } from '../../support/server.ts';
-import type { TestServer, TestUser } from '../../support/server.ts';
+import type { Policy } from '../../../src/engine/policies/policy.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 import { watchCommands } from '../../support/watch-commands.ts';
 
@@ -12,19 +13,19 @@ const permissions = [{ permission: 'read:papers', description: 'May read papers.
 
 interface Decision { readonly allowed: boolean; readonly reason: string }
 
-let nodes: [TestServer, TestServer];
+let nodes: [TestGatehouse, TestGatehouse];
 let role: string;
 beforeAll(async () => {
-  const first = await startServer({ settings, permissions, monitorCommands: true });
-  nodes = [first, await startServer({ settings, permissions, database: first.connection.name })];
+  const first = await startGatehouse({ settings, permissions, monitorCommands: true });
+  nodes = [first, await startGatehouse({ settings, permissions, database: first.database })];
 });
 afterAll(async () => {
   for (const node of [...nodes].reverse()) await node.close();
 });
 
-async function check({ superadmin }: TestServer, { userId }: Pick<TestUser, 'userId'>): Promise<Decision | undefined> {
+async function check({ superadmin }: TestGatehouse, { userId }: Pick<TestUser, 'userId'>): Promise<Decision | undefined> {
   const { body } = await superadmin.post('/permissions/check', { checks: [{ userId, action: 'read', resource: 'papers' }] }, 200);
-  return (body as { decisions: Decision[] }).decisions[0]; // client.ts held it against /openapi.json
+  return body.decisions[0];
 }
 
 /** A user who may read papers by a role, asked about at both nodes until memory answers. */
@@ -56,17 +57,17 @@ describe('a check about a user who is not in memory', () => {
 });
 
 describe('a check about a user who is in memory', () => {
-  it.each<[string, Decision, (root: TestServer['superadmin'], user: TestUser) => Promise<unknown>]>([
+  it.each<[string, Decision, (root: TestGatehouse['superadmin'], user: TestUser) => Promise<unknown>]>([
     ['the role holds the permission no more', { allowed: false, reason: 'permission-missing' }, (root) => root.put('/roles/update', { type: role, permissions: [] }, 200)],
     ['the role is taken from them', { allowed: false, reason: 'permission-missing' }, (root, { userId }) => root.post('/roles/assign', { userId, type: role, mode: 'remove' }, 200)],
     ['they are disabled', { allowed: false, reason: 'user-disabled' }, (root, { userId }) => root.post('/admin/disable-user', { userId }, 200)],
     ['they are deleted', { allowed: false, reason: 'user-not-found' }, (root, { userId }) => root.delete(`/admin/delete-user/${userId}`, 204)],
     ['a group denies it', { allowed: false, reason: 'policy-denies' }, async (root, { userId }) => {
       const { body } = await root.post('/groups/create', { groupName: `no papers ${userId}`, roles: [], policies: [{ effect: 'deny', actions: ['read'], resources: ['papers'] }] }, 201);
-      return root.post('/groups/add-users', [{ userId, groupId: (body as { groupId: string }).groupId }], 204);
+      return root.post('/groups/add-users', [{ userId, groupId: body.groupId }], 204);
     }],
     ['their address, which a policy asks for, is another', { allowed: false, reason: 'policy-denies' }, async (root, { userId }) => {
-      const deny = { effect: 'deny', actions: ['read'], resources: ['papers'], conditions: [{ type: 'attribute', left: 'subject.email', operator: 'exists', right: { value: false } }] };
+      const deny: Policy = { effect: 'deny', actions: ['read'], resources: ['papers'], conditions: [{ type: 'attribute', left: 'subject.email', operator: 'exists', right: { value: false } }] };
       await root.put('/roles/update', { type: role, policies: [deny] }, 200);
       return root.put(`/admin/update-user/${userId}`, { email: `other.${userId}@example.com` }, 200);
     }],

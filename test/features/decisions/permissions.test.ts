@@ -1,21 +1,11 @@
 import type { Express } from 'express';
-import { codeOf, roleOf, userOf } from '../../support/answers.ts';
-import type { Answer } from '../../support/client.ts';
+import type { Condition } from '../../../src/engine/policies/condition.ts';
+import type { Policy } from '../../../src/engine/policies/policy.ts';
+import type { BodyAt } from '../../support/client/routes.ts';
+import { bodyOf, codeOf } from '../../support/answers.ts';
 import { rawRequest } from '../../gatehouse/raw-request.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer, TestUser } from '../../support/server.ts';
-
-interface Decision { readonly allowed: boolean; readonly reason: string }
-interface Explanation extends Decision {
-  readonly by: Record<string, unknown> | null;
-  readonly chain: readonly { kind: string; id: string }[];
-  readonly and?: { by: Record<string, unknown> };
-  readonly nearest?: { failedCondition: string };
-}
-
-// client.ts held each answer against /openapi.json
-const decisionsOf = (answer: Answer) => (answer.body as { decisions: Decision[] }).decisions;
-const explanationOf = (answer: Answer) => answer.body as Explanation;
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 
 const known = ['read:projects', 'update:projects', 'create:items', 'manage:items'].map((permission) => ({ permission, description: `May ${permission}.` }));
 
@@ -24,50 +14,40 @@ function host(app: Express): void {
 }
 
 describe('permissions and policies', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let admin: TestUser;
-  let counter = 0;
   beforeAll(async () => {
-    server = await startServer({ host, permissions: known, urls: { auth: { '/projects/': [{ name: ':projectId', permission: 'read:projects/:projectId' }] } } });
+    server = await startGatehouse({ host, permissions: known, urls: { auth: { '/projects/': [{ name: ':projectId', permission: 'read:projects/:projectId' }] } } });
     admin = await server.newUser('admin');
   });
-  afterAll(() => server.close());
 
-  /** A role of its own with this content; answers its type. */
-  async function roleWith(content: object): Promise<string> {
-    counter += 1;
-    const name = `made-${counter}`;
-    await server.superadmin.post('/roles/create', { roleId: name, type: name, rights: [], ...content }, 201);
-    return name;
-  }
-
-  const explain = async (body: object) => explanationOf(await admin.client.post('/permissions/explain', body, 200));
-  const check = async (user: TestUser, ...checks: object[]) => decisionsOf(await user.client.post('/permissions/check', { checks }, 200));
+  const explain = async (body: BodyAt<'POST', '/permissions/explain'>) => (await admin.client.post('/permissions/explain', body, 200)).body;
+  const check = async (user: TestUser, ...checks: BodyAt<'POST', '/permissions/check'>['checks']) => (await user.client.post('/permissions/check', { checks }, 200)).body.decisions;
   const fetchProject = async (user: TestUser, id: string) => {
     const response = await fetch(`${server.origin}/projects/${id}`, { headers: { Authorization: `Bearer ${user.client.token ?? ''}` } });
     return { status: response.status, body: await response.json() as { code?: string; required?: string } };
   };
 
   it('a role with permissions, policies and parents, is stored and shown as it was written', async () => {
-    const policies = [{ effect: 'deny', actions: ['update'], resources: ['projects/*'], conditions: [{ type: 'time', days: ['sat', 'sun'], from: '00:00', to: '24:00', zone: 'Europe/Berlin' }] }];
-    const parent = await roleWith({ permissions: ['read:projects'] });
-    const name = await roleWith({ permissions: ['create:items', 'create:items'], policies, inherits: [parent], isDefault: false, name: 'Made', description: 'By a test.' });
+    const policies: Policy[] = [{ effect: 'deny', actions: ['update'], resources: ['projects/*'], conditions: [{ type: 'time', days: ['sat', 'sun'], from: '00:00', to: '24:00', zone: 'Europe/Berlin' }] }];
+    const parent = await server.newRoleWith({ permissions: ['read:projects'] });
+    const name = await server.newRoleWith({ permissions: ['create:items', 'create:items'], policies, inherits: [parent], isDefault: false, name: 'Made', description: 'By a test.' });
     const { body } = await server.superadmin.get(`/roles/load?roleId=${name}`, 200);
-    expect((body as { items: unknown[] }).items).toMatchObject([{ permissions: ['create:items'], policies, inherits: [parent], name: 'Made', rights: [] }]);
-    const updated = roleOf(await server.superadmin.put('/roles/update', { type: name, permissions: [], version: 1 }, 200));
+    expect(body.items).toMatchObject([{ permissions: ['create:items'], policies, inherits: [parent], name: 'Made', rights: [] }]);
+    const updated = bodyOf(await server.superadmin.put('/roles/update', { type: name, permissions: [], version: 1 }, 200));
     expect(updated).toMatchObject({ permissions: [], policies, version: 2 });
     expect(codeOf(await server.superadmin.put('/roles/update', { type: name, permissions: [], version: 1 }, 409))).toBe('version-conflict');
   });
 
   it('get-rights, shows the declared permissions, and those of a role', async () => {
     expect((await server.superadmin.get('/roles/get-rights', 200)).body).toMatchObject({ permissions: known });
-    const name = await roleWith({ permissions: ['read:projects'] });
+    const name = await server.newRoleWith({ permissions: ['read:projects'] });
     expect((await server.superadmin.get(`/roles/get-rights?type=${name}`, 200)).body).toMatchObject({ permissions: [{ permission: 'read:projects' }] });
   });
 
   it('a URL that asks for a permission, is reached with right and permission only, from the next request on', async () => {
-    const opener = await roleWith({ rights: ['/projects/:projectId'] });
-    const reader = await roleWith({ policies: [{ effect: 'allow', actions: ['read'], resources: ['projects/7'] }] });
+    const opener = await server.newRoleWith({ rights: ['/projects/:projectId'] });
+    const reader = await server.newRoleWith({ policies: [{ effect: 'allow', actions: ['read'], resources: ['projects/7'] }] });
     const user = await server.newUser(opener, reader);
     expect((await fetchProject(user, '7')).status).toBe(200);
     expect(await fetchProject(user, '8')).toMatchObject({ status: 403, body: { code: 'permission-missing', required: 'read:projects/8' } });
@@ -79,15 +59,15 @@ describe('permissions and policies', () => {
   });
 
   it('a parent role, edited, counts for its children at once', async () => {
-    const parent = await roleWith({});
-    const user = await server.newUser(await roleWith({ inherits: [parent] }));
+    const parent = await server.newRoleWith({});
+    const user = await server.newUser(await server.newRoleWith({ inherits: [parent] }));
     expect(await check(user, { action: 'create', resource: 'items' })).toEqual([{ allowed: false, reason: 'permission-missing' }]);
     await server.superadmin.put('/roles/update', { type: parent, permissions: ['create:items'] }, 200);
     expect(await check(user, { action: 'create', resource: 'items' })).toEqual([{ allowed: true, reason: 'policy' }]);
   });
 
   it('GET /permissions, unchanged, is answered 304; changed, 200 with what is held now', async () => {
-    const role = await roleWith({ permissions: ['read:projects'] });
+    const role = await server.newRoleWith({ permissions: ['read:projects'] });
     const user = await server.newUser(role);
     const first = await user.client.get('/permissions', 200);
     expect(first.body).toMatchObject({ permissions: ['read:projects'], isSuperadmin: false });
@@ -101,8 +81,8 @@ describe('permissions and policies', () => {
   });
 
   it('check, of oneself, answers each question in its place, with attributes and URLs', async () => {
-    const own = { type: 'attribute', left: 'resource.ownerId', operator: 'eq', right: 'subject.id' };
-    const user = await server.newUser(await roleWith({ rights: ['/audit/load'], policies: [{ effect: 'allow', actions: ['update'], resources: ['items'], conditions: [own] }] }));
+    const own: Condition = { type: 'attribute', left: 'resource.ownerId', operator: 'eq', right: 'subject.id' };
+    const user = await server.newUser(await server.newRoleWith({ rights: ['/audit/load'], policies: [{ effect: 'allow', actions: ['update'], resources: ['items'], conditions: [own] }] }));
     expect(await check(user,
       { action: 'update', resource: 'items/1', attributes: { ownerId: user.userId } },
       { action: 'update', resource: 'items/1', attributes: { ownerId: 'another' } },
@@ -117,14 +97,14 @@ describe('permissions and policies', () => {
   });
 
   it.each(['Long', 'Decimal128', 'Int32', 'constructor'])('check, of attributes that name the type %s of BSON, is answered as for any object', async (type) => {
-    const own = { type: 'attribute', left: 'resource.ownerId', operator: 'eq', right: 'subject.id' };
-    const user = await server.newUser(await roleWith({ policies: [{ effect: 'allow', actions: ['update'], resources: ['items'], conditions: [own] }] }));
+    const own: Condition = { type: 'attribute', left: 'resource.ownerId', operator: 'eq', right: 'subject.id' };
+    const user = await server.newUser(await server.newRoleWith({ policies: [{ effect: 'allow', actions: ['update'], resources: ['items'], conditions: [own] }] }));
     const attributes = { ownerId: { _bsontype: type, toString: 5 } };
     expect(await check(user, { action: 'update', resource: 'items/1', attributes })).toEqual([{ allowed: false, reason: 'permission-missing' }]);
   });
 
   it('check, of somebody else, needs the right to explain, and says nothing of whom there is not', async () => {
-    const user = await server.newUser(await roleWith({ permissions: ['create:items'] }));
+    const user = await server.newUser(await server.newRoleWith({ permissions: ['create:items'] }));
     const gone = await server.newUser();
     await server.superadmin.post('/admin/disable-user', { userId: gone.userId }, 200);
     const about = { action: 'create', resource: 'items' };
@@ -147,7 +127,7 @@ describe('permissions and policies', () => {
 
   it('check, 1,000 questions in more than 100 kB, is answered; one more is refused', async () => {
     const checks = Array.from({ length: 1_000 }, (_each, index) => ({ action: 'read', resource: `projects/${index}/${'x'.repeat(100)}` }));
-    const user = await server.newUser(await roleWith({ policies: [{ effect: 'allow', actions: ['read'], resources: ['projects/7'] }] }));
+    const user = await server.newUser(await server.newRoleWith({ policies: [{ effect: 'allow', actions: ['read'], resources: ['projects/7'] }] }));
     const decisions = await check(user, ...checks);
     expect(decisions.flatMap(({ allowed }, index) => (allowed ? [index] : []))).toEqual([7]);
     expect(codeOf(await user.client.post('/permissions/check', { checks: [...checks, checks[0]] }, 422))).toBe('invalid-input');
@@ -158,8 +138,8 @@ describe('permissions and policies', () => {
   });
 
   it('explain, an allow, names permission, and the way from the user over role and parent', async () => {
-    const parent = await roleWith({ permissions: ['manage:items'] });
-    const child = await roleWith({ inherits: [parent] });
+    const parent = await server.newRoleWith({ permissions: ['manage:items'] });
+    const child = await server.newRoleWith({ inherits: [parent] });
     const { userId } = await server.newUser(child);
     expect(await explain({ userId, action: 'archive', resource: 'items/7' })).toMatchObject({
       allowed: true, reason: 'policy', by: { kind: 'permission', permission: 'manage:items' },
@@ -168,8 +148,8 @@ describe('permissions and policies', () => {
   });
 
   it('explain, a deny, a failed condition and nothing at all, names what stands in the way', async () => {
-    const denied = await roleWith({ policies: [{ effect: 'deny', actions: ['manage'], resources: ['items'] }] });
-    const office = await roleWith({ policies: [{ effect: 'allow', actions: ['read'], resources: ['reports'], conditions: [{ type: 'ip', ranges: ['10.9.8.7'] }] }] });
+    const denied = await server.newRoleWith({ policies: [{ effect: 'deny', actions: ['manage'], resources: ['items'] }] });
+    const office = await server.newRoleWith({ policies: [{ effect: 'allow', actions: ['read'], resources: ['reports'], conditions: [{ type: 'ip', ranges: ['10.9.8.7'] }] }] });
     const { userId } = await server.newUser(denied, office);
     expect(await explain({ userId, action: 'read', resource: 'items/7' })).toMatchObject({ allowed: false, reason: 'policy-denies', by: { kind: 'policy', policy: { effect: 'deny' } }, chain: [{ kind: 'user' }, { kind: 'role', id: denied }] });
     const nearly = await explain({ userId, action: 'read', resource: 'reports/1' });
@@ -179,7 +159,7 @@ describe('permissions and policies', () => {
   });
 
   it('explain, a URL with its permission, names the right and the permission', async () => {
-    const both = await roleWith({ rights: ['/projects/:projectId'], permissions: ['read:projects'] });
+    const both = await server.newRoleWith({ rights: ['/projects/:projectId'], permissions: ['read:projects'] });
     const { userId } = await server.newUser(both);
     expect(await explain({ userId, method: 'GET', url: '/projects/7' })).toMatchObject({ allowed: true, reason: 'right', by: { kind: 'right', right: '/projects/:projectId' }, and: { by: { kind: 'permission', permission: 'read:projects' } } });
     expect(await explain({ userId, method: 'GET', url: '/nowhere' })).toMatchObject({ allowed: false, reason: 'unknown-url' });
@@ -188,10 +168,10 @@ describe('permissions and policies', () => {
   });
 
   it('what-can, names what a user holds', async () => {
-    const { userId } = await server.newUser(await roleWith({ permissions: ['create:items'], rights: ['/audit/load'] }));
+    const { userId } = await server.newUser(await server.newRoleWith({ permissions: ['create:items'], rights: ['/audit/load'] }));
     const { body } = await admin.client.get(`/permissions/what-can?userId=${userId}`, 200);
     expect(body).toMatchObject({ permissions: ['create:items'] });
-    expect((body as { rights: { url: string }[] }).rights.map(({ url }) => url)).toContain('/audit/load');
+    expect(body.rights.map(({ url }) => url)).toContain('/audit/load');
   });
 
   it.each([
@@ -241,19 +221,19 @@ describe('permissions and policies', () => {
     ['one of a parameter', 'GET', '/admin/load-user/7'], ['its parameter by name', 'GET', '/admin/load-user/:id'], ['a glob', 'GET', '/admin/*'], ['everything', 'manage', '/**'],
     ['in capitals', 'manage', '/ADMIN/load-users/'], ['a glob in the middle', 'GET', '/*/load-user/*'], ['any method', 'manage', '/permissions/check'],
   ])('a policy about a registered URL, %s, is taken', async (_what, action, url) => {
-    await roleWith({ policies: [{ effect: 'deny', actions: [action], resources: [url] }] });
+    await server.newRoleWith({ policies: [{ effect: 'deny', actions: [action], resources: [url] }] });
   });
 
   it('a default role, is given to new users until it is one no more', async () => {
-    const name = await roleWith({ isDefault: true });
-    const rolesOfNew = async () => userOf(await server.superadmin.get(`/admin/load-user/${(await server.newUser()).userId}`, 200)).roles;
+    const name = await server.newRoleWith({ isDefault: true });
+    const rolesOfNew = async () => bodyOf(await server.superadmin.get(`/admin/load-user/${(await server.newUser()).userId}`, 200)).roles;
     expect(await rolesOfNew()).toEqual(['guest', name]);
     await server.superadmin.put('/roles/update', { type: name, isDefault: false }, 200);
     expect(await rolesOfNew()).toEqual(['guest']);
   });
 
   it('a role that others inherit, is not deleted; a circle, a stranger and the superadmin are no parents', async () => {
-    const [parent, child] = [await roleWith({}), await roleWith({})];
+    const [parent, child] = [await server.newRoleWith({}), await server.newRoleWith({})];
     await server.superadmin.put('/roles/update', { type: child, inherits: [parent] }, 200);
     expect(codeOf(await server.superadmin.delete(`/roles/delete?type=${parent}`, 409))).toBe('role-inherited');
     expect(codeOf(await server.superadmin.put('/roles/update', { type: parent, inherits: [child] }, 422))).toBe('role-circle');
@@ -264,7 +244,7 @@ describe('permissions and policies', () => {
 
   it('two roles made parents of each other at once, never both', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const [one, two] = [await roleWith({}), await roleWith({})];
+      const [one, two] = [await server.newRoleWith({}), await server.newRoleWith({})];
       const answers = await Promise.all([
         server.superadmin.put('/roles/update', { type: one, inherits: [two] }), server.superadmin.put('/roles/update', { type: two, inherits: [one] }),
       ]);

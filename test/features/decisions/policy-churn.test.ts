@@ -1,11 +1,9 @@
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 
 describe('a session, while policies change without a pause', () => {
-  let server: TestServer;
-  beforeAll(async () => { server = await startServer(); });
-  afterAll(() => server.close());
-
+  let server: TestGatehouse;
+  beforeAll(async () => { server = await startGatehouse(); });
   it('is served on each request, by the rights of one moment', async () => {
     const user = await server.newUser(await server.newRole('/admin/load-users'));
     let changing = true;

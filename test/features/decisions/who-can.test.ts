@@ -1,21 +1,18 @@
+import type { AnswerAt, BodyAt } from '../../support/client/routes.ts';
 import { codeOf } from '../../support/answers.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer, TestUser } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 
-interface WhoCan {
-  readonly items: { userId: string; email?: string; by: { kind: string; permission?: string; right?: string } | null }[];
-  readonly nextCursor: string | null;
-  readonly complete: boolean;
-}
+type WhoCan = AnswerAt<'POST', '/permissions/who-can', 200>;
 
 const known = ['read:items'].map((permission) => ({ permission, description: `May ${permission}.` }));
 
 describe('who can', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let readers: TestUser[];
   let rootId: string;
   beforeAll(async () => {
-    server = await startServer({ permissions: known });
+    server = await startGatehouse({ permissions: known });
     await server.superadmin.post('/roles/create', { roleId: 'reader', type: 'reader', rights: ['/audit/load'], permissions: ['read:items'] }, 201);
     await server.superadmin.post('/roles/create', { roleId: 'at-home', type: 'at-home', rights: [], policies: [{ effect: 'allow', actions: ['read'], resources: ['files'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] }] }, 201);
     await server.superadmin.post('/roles/create', { roleId: 'owner', type: 'owner', rights: [], policies: [{ effect: 'allow', actions: ['read'], resources: ['notes'], conditions: [{ type: 'attribute', left: 'resource.ownerId', operator: 'eq', right: 'subject.id' }] }] }, 201);
@@ -23,10 +20,7 @@ describe('who can', () => {
     await server.newUser();
     rootId = (await server.stores.users.findOne({ tenantId: 'default', email: 'root@example.com' }).lean())?._id ?? '';
   });
-  afterAll(() => server.close());
-
-  // client.ts held each answer against /openapi.json
-  const ask = async (body: object, client = server.superadmin) => (await client.post('/permissions/who-can', body, 200)).body as WhoCan;
+  const ask = async (body: BodyAt<'POST', '/permissions/who-can'>, client = server.superadmin) => (await client.post('/permissions/who-can', body, 200)).body;
   const idsOf = ({ items }: WhoCan) => items.map(({ userId }) => userId).sort();
   const everybody = () => [...readers.map(({ userId }) => userId), rootId].sort();
 

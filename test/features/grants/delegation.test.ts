@@ -1,8 +1,8 @@
-import { codeOf, sessionsOf, userOf } from '../../support/answers.ts';
-import type { Client } from '../../support/client.ts';
+import { bodyOf, codeOf, itemsOf } from '../../support/answers.ts';
+import type { Client } from '../../support/client/client.ts';
 import { proof } from '../../support/proof.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer, TestUser } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 
 /** Of a race that is lost in each of them where nothing stands in its way. */
 const rounds = proof({ short: 1, ci: 5, full: 20 });
@@ -12,14 +12,13 @@ const overUsers = [
 ];
 
 describe('who may act on whom', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   beforeAll(async () => {
-    server = await startServer();
+    server = await startGatehouse();
   });
-  afterAll(() => server.close());
 
   async function sessionOf(userId: string): Promise<string> {
-    return sessionsOf(await server.superadmin.get(`/admin/load-sessions?userId=${userId}`, 200))[0]?.sessionId ?? '';
+    return itemsOf(await server.superadmin.get(`/admin/load-sessions?userId=${userId}`, 200))[0]?.sessionId ?? '';
   }
 
   /** Every way to act on a user; the last two end what the others need. */
@@ -35,7 +34,7 @@ describe('who may act on whom', () => {
     const [admin, superadmin] = [await server.newUser('admin'), await server.newUser('superadmin')];
     expect(await act(admin.client, superadmin.userId)).toMatchObject({ status: 403, body: { code: 'target-outranks-caller' } });
     await superadmin.client.get('/roles/load', 200);
-    expect(userOf(await server.superadmin.get(`/admin/load-user/${superadmin.userId}`, 200))).toMatchObject({ isActive: true, version: 2 });
+    expect(bodyOf(await server.superadmin.get(`/admin/load-user/${superadmin.userId}`, 200))).toMatchObject({ isActive: true, version: 2 });
   });
 
   it.each(acts)('a caller with fewer rights, to %s an admin, refused with target-outranks-caller', async (_verb, act) => {

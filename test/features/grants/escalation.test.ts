@@ -1,24 +1,23 @@
-import { codeOf, rolesOf, userOf } from '../../support/answers.ts';
-import type { Client } from '../../support/client.ts';
+import type { Condition } from '../../../src/engine/policies/condition.ts';
+import type { Policy } from '../../../src/engine/policies/policy.ts';
+import { bodyOf, codeOf, itemsOf } from '../../support/answers.ts';
+import type { Client } from '../../support/client/client.ts';
 import { startMailbox } from '../../support/mailbox.ts';
 import type { Mailbox } from '../../support/mailbox.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { newServiceClient } from '../../support/service-client.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 const password = 'a password that is long enough for all';
 const hour = 3_600_000;
 
 let mailbox: Mailbox;
-let server: TestServer;
+let server: TestGatehouse;
 let counter = 0;
 beforeAll(async () => {
   mailbox = await startMailbox();
-  server = await startServer({ settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password, SMTP_URL: mailbox.url }) });
-});
-afterAll(async () => {
-  await server.close();
-  await mailbox.close();
+  server = await startGatehouse({ settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password, SMTP_URL: mailbox.url }) });
 });
 
 /** The admin of a new tenant, in which there is a role that gives more than they hold. */
@@ -29,18 +28,18 @@ async function newAdmin(): Promise<{ readonly admin: Client; readonly adminId: s
   const { token } = await mailbox.next(email);
   await server.anonymous.post('/users/reset-password', { token, password }, 204);
   await server.superadmin.post(`/roles/create?tenant=${name}`, { roleId: 'finance', type: 'finance', rights: [], policies: [{ effect: 'allow', actions: ['pay'], resources: ['bills'] }] }, 201);
-  return { admin: await server.anonymous.logIn(email, password, name), adminId: (body as { adminId: string }).adminId, name }; // client.ts held it against /openapi.json
+  return { admin: await server.anonymous.logIn(email, password, name), adminId: body.adminId, name };
 }
 
 async function newUser(admin: Client, ...roles: string[]): Promise<string> {
   const { body } = await admin.post('/admin/create-user', { email: `user${(counter += 1)}@example.com`, password }, 201);
-  const { userId } = body as { userId: string };
+  const { userId } = body;
   for (const type of roles) await admin.post('/roles/assign', { userId, type, mode: 'add' }, 200);
   return userId;
 }
 
 const inHours = (hours: number) => new Date(Date.now() + hours * hour).toISOString();
-const rolesOfUser = async (admin: Client, userId: string) => userOf(await admin.get(`/admin/load-user/${userId}`, 200)).roles;
+const rolesOfUser = async (admin: Client, userId: string) => bodyOf(await admin.get(`/admin/load-user/${userId}`, 200)).roles;
 const mayPay = async (client: Client) => (await client.post('/permissions/check', { checks: [{ action: 'pay', resource: 'bills/1' }] }, 200)).body;
 
 describe('an admin who reaches for a role that gives more than they hold', () => {
@@ -50,7 +49,7 @@ describe('an admin who reaches for a role that gives more than they hold', () =>
     await admin.post('/roles/assign', { userId: adminId, roleId: 'stub', mode: 'add' }, 200);
     expect(codeOf(await admin.delete('/roles/delete?roleId=stub&reassignTo=finance', 403))).toBe('grants-exceed-own');
     expect(await rolesOfUser(admin, adminId)).toContain('stub');
-    expect(rolesOf(await admin.get('/roles/load?roleId=stub', 200))).toHaveLength(1);
+    expect(itemsOf(await admin.get('/roles/load?roleId=stub', 200))).toHaveLength(1);
     expect(await mayPay(admin)).toMatchObject({ decisions: [{ allowed: false }] });
     // In favour of what they could give, they may.
     await admin.post('/roles/create', { roleId: 'clerk', type: 'clerk', rights: ['/audit/load'] }, 201);
@@ -85,12 +84,12 @@ describe('an admin who reaches for a role that gives more than they hold', () =>
 });
 
 describe('where policies ask for roles, an admin who lacks what they give', () => {
-  const ifHas = (...roleIds: string[]) => roleIds.map((roleId) => ({ type: 'attribute', left: 'subject.roles', operator: 'eq', right: { value: roleId } }));
-  const payIf = (...roleIds: string[]) => ({ effect: 'allow', actions: ['pay'], resources: ['bills'], conditions: ifHas(...roleIds) });
+  const ifHas = (...roleIds: string[]) => roleIds.map((roleId): Condition => ({ type: 'attribute', left: 'subject.roles', operator: 'eq', right: { value: roleId } }));
+  const payIf = (...roleIds: string[]): Policy => ({ effect: 'allow', actions: ['pay'], resources: ['bills'], conditions: ifHas(...roleIds) });
   const payer = { roleId: 'payer', type: 'payer', rights: [] };
 
   /** A tenant with the empty roles payer, north and plain; its guests hold these policies. */
-  async function newFirm(...policies: object[]) {
+  async function newFirm(...policies: Policy[]) {
     const firm = await newAdmin();
     for (const roleId of ['payer', 'north', 'plain']) await firm.admin.post('/roles/create', { roleId, type: roleId, rights: [] }, 201);
     await server.superadmin.put(`/roles/update?tenant=${firm.name}`, { type: 'guest', policies }, 200);
@@ -128,11 +127,10 @@ describe('where policies ask for roles, an admin who lacks what they give', () =
   }, 60_000);
 
   it('acts on nobody for whom they count, and takes over no client', async () => {
-    const { admin, asRoot } = await newFirm(payIf('payer'));
+    const { admin, name, asRoot } = await newFirm(payIf('payer'));
     const other = await newUser(admin);
     await asRoot('/roles/assign', { userId: other, roleId: 'payer', mode: 'add' });
-    const { body } = await asRoot('/clients/create', { name: 'till', roles: ['payer'] }, 201);
-    const { clientId } = (body as { client?: { clientId: string }; clientId: string }).client ?? body as { clientId: string };
+    const { clientId } = await newServiceClient(server.superadmin, ['payer'], `?tenant=${name}`);
     for (const refused of [
       await admin.put(`/admin/update-user/${other}`, { email: 'mine@example.com' }), await admin.post('/admin/disable-user', { userId: other }),
       await admin.post('/roles/assign', { userId: other, roleId: 'plain', mode: 'add' }), await admin.post('/clients/rotate-secret', { clientId }),
@@ -185,7 +183,7 @@ describe('where policies ask for roles, an admin who lacks what they give', () =
   it('takes no deny from those who come later, by a default that is none any more', async () => {
     const { admin, asRoot } = await newFirm({ effect: 'allow', actions: ['pay'], resources: ['bills'] });
     await asRoot('/roles/create', { roleId: 'bound', type: 'bound', rights: [], policies: [{ effect: 'deny', actions: ['pay'], resources: ['bills'] }], isDefault: true }, 201);
-    await asRoot('/roles/assign', { userId: (await admin.get('/profile/me', 200).then(({ body }) => (body as { user: { userId: string } }).user.userId)), roleId: 'bound', mode: 'add' });
+    await asRoot('/roles/assign', { userId: (await admin.get('/profile/me', 200).then(({ body }) => body.user.userId)), roleId: 'bound', mode: 'add' });
     expect(codeOf(await admin.put('/roles/update', { type: 'bound', isDefault: false }))).toBe('grants-exceed-own');
   }, 60_000);
 
@@ -211,7 +209,7 @@ describe('an admin who changes a role', () => {
   let firm: Awaited<ReturnType<typeof newAdmin>>;
   let boss: string;
   const asRoot = (url: string, body: object) => server.superadmin.post(`${url}?tenant=${firm.name}`, body);
-  const deny = [{ effect: 'deny', actions: ['read'], resources: ['papers'] }];
+  const deny: Policy[] = [{ effect: 'deny', actions: ['read'], resources: ['papers'] }];
   beforeAll(async () => {
     firm = await newAdmin();
     boss = await newUser(firm.admin);
@@ -264,7 +262,7 @@ describe('what nobody takes back by a mail', () => {
   it('the role of verified addresses, taken away by a superadmin, stays away when the password is reset or the address changed, by whomever', async () => {
     const email = `person${(counter += 1)}@example.com`;
     const { body } = await server.anonymous.post('/users/register', { email, password }, 201);
-    const { userId } = body as { userId: string };
+    const { userId } = body;
     await server.anonymous.post('/users/verify-email', { token: (await mailbox.next(email)).token, password }, 200);
     expect(await rolesOfUser(server.superadmin, userId)).toEqual(['user']);
     await server.superadmin.post('/roles/assign', { userId, type: 'guest' }, 200);
@@ -280,12 +278,12 @@ describe('what nobody takes back by a mail', () => {
     await client.post('/profile/change-email', { email: next, password }, 202);
     await server.superadmin.post('/roles/assign', { userId, type: 'guest' }, 200);
     await server.anonymous.post('/users/verify-email', { token: (await mailbox.next(next)).token, password }, 200);
-    expect(userOf(await server.superadmin.get(`/admin/load-user/${userId}`, 200))).toMatchObject({ email: next, roles: ['guest'] });
+    expect(bodyOf(await server.superadmin.get(`/admin/load-user/${userId}`, 200))).toMatchObject({ email: next, roles: ['guest'] });
 
     const third = `person${(counter += 1)}@example.com`;
     await server.superadmin.put(`/admin/update-user/${userId}`, { email: third }, 200);
     await server.anonymous.post('/users/verify-email', { token: (await mailbox.next(third)).token, password }, 200);
-    expect(userOf(await server.superadmin.get(`/admin/load-user/${userId}`, 200))).toMatchObject({ email: third, emailVerified: true, roles: ['guest'] });
+    expect(bodyOf(await server.superadmin.get(`/admin/load-user/${userId}`, 200))).toMatchObject({ email: third, emailVerified: true, roles: ['guest'] });
   }, 60_000);
 });
 

@@ -1,7 +1,9 @@
 import { pino } from 'pino';
+import type { Condition } from '../../../src/engine/policies/condition.ts';
+import type { Policy } from '../../../src/engine/policies/policy.ts';
 import { codeOf } from '../../support/answers.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { standardPassword } from '../../support/test-pool.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
@@ -10,13 +12,11 @@ const lines: string[] = [];
 const logger = pino({ level: 'warn' }, { write: (line) => void lines.push(line) });
 
 describe('what users say about themselves', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   beforeAll(async () => {
-    server = await startServer({ logger, settings });
+    server = await startGatehouse({ logger, settings });
   });
-  afterAll(() => server.close());
-
-  const about = (left: string, right: unknown = { value: 'ann' }, operator = 'eq') => (
+  const about = (left: string, right: Extract<Condition, { type: 'attribute' }>['right'] = { value: 'ann' }, operator: Extract<Condition, { type: 'attribute' }>['operator'] = 'eq'): Policy[] => (
     [{ effect: 'allow', actions: ['read'], resources: ['items'], conditions: [{ type: 'attribute', left, operator, right }] }]);
   const save = (policies: unknown, expected?: number) => server.superadmin.post('/roles/create', { roleId: 'named', type: 'named', rights: [], policies }, expected);
 
@@ -48,11 +48,11 @@ describe('what users say about themselves', () => {
   it('a condition that was stored before, is named at boot with its tenant and its role or group', async () => {
     const role = await server.newRole();
     const { body } = await server.superadmin.post('/groups/create', { groupName: 'old' }, 201);
-    const { groupId } = body as { groupId: string };
+    const { groupId } = body;
     await server.stores.roles.updateOne({ tenantId: 'default', type: role }, { $set: { policies: about('resource.author', 'subject.username') } });
     await server.stores.groups.updateOne({ tenantId: 'default', _id: groupId }, { $set: { policies: about('subject.firstName') } });
     lines.length = 0;
-    const again = await startServer({ database: server.connection.name, logger, settings });
+    const again = await startGatehouse({ database: server.database, logger, settings });
     await again.close();
     const named = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ msg }) => String(msg).includes('counts as missing'));
     expect(named).toEqual([

@@ -1,40 +1,37 @@
 import type { UrlDeclaration } from '../../../src/engine/urls/registered-url.ts';
-import { roleOf, writtenRights } from '../../support/answers.ts';
-import { boot } from '../../support/boot.ts';
-import type { Booted } from '../../support/boot.ts';
-import type { Client } from '../../support/client.ts';
+import { bodyOf, writtenRights } from '../../support/answers.ts';
+import type { Client } from '../../support/client/client.ts';
 import { mountSchool, schoolUrls, statusOf } from '../../support/school.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' });
 const [about, classes, student] = ['/school/about', '/school/classes', '/school/student/:studentId'];
 
 describe('rights after a release with other URLs', () => {
-  let server: TestServer;
-  let next: Booted | undefined;
+  let server: TestGatehouse;
+  let next: TestGatehouse | undefined;
   beforeAll(async () => {
-    server = await startServer({ settings, urls: schoolUrls, host: mountSchool });
+    server = await startGatehouse({ settings, urls: schoolUrls, host: mountSchool });
   });
   afterEach(async () => {
     await next?.close();
     next = undefined;
   });
-  afterAll(() => server.close());
 
   async function release(urls: UrlDeclaration): Promise<{ origin: string; root: Client }> {
-    next = await boot(server.connection, { settings, urls, host: mountSchool });
+    next = await startGatehouse({ database: server.database, logsIn: false, settings, urls, host: mountSchool });
     return { origin: next.origin, root: next.anonymous.withToken(server.superadmin.token ?? '') };
   }
   async function rightsOf(root: Client, type: string): Promise<unknown> {
-    return roleOf(await root.get(`/roles/get-rights?type=${type}`, 200)).rights.map(({ url, stale }) => ({ url, stale }));
+    return bodyOf(await root.get(`/roles/get-rights?type=${type}`, 200)).rights.map(({ url, stale }) => ({ url, stale }));
   }
 
   it('a stored right, its URL is no longer registered, shown as stale, opens nothing and can be removed', async () => {
     const type = await server.newRole(classes, student, { url: classes, methods: ['GET'] });
     const { client } = await server.newUser(type);
-    next = await boot(server.connection, {
+    next = await startGatehouse({ database: server.database, logsIn: false,
       settings, urls: { auth: { '/school/': ['classes'] } },
       host: (app) => void app.get('/school/classes', (_request, response) => void response.json({})),
     });
@@ -42,7 +39,7 @@ describe('rights after a release with other URLs', () => {
     expect(await rightsOf(root, type)).toEqual([{ url: classes, stale: false }, { url: student, stale: true }]);
     expect(await statusOf(next.origin, client, 'GET', '/school/classes')).toBe(200);
     expect(await statusOf(next.origin, client, 'GET', '/school/student/1')).toBe(404);
-    const role = roleOf(await root.put('/roles/update-rights', { type, remove: ['/School/Student/:id/'] }, 200));
+    const role = bodyOf(await root.put('/roles/update-rights', { type, remove: ['/School/Student/:id/'] }, 200));
     expect(writtenRights(role)).toEqual([classes]);
   });
 
@@ -86,9 +83,9 @@ describe('rights after a release with other URLs', () => {
     const user = await server.newUser(type);
     const { origin, root } = await release({ simple: { '/school/': ['about'] }, auth: { '/school/': ['classes', 'student/:id'] } });
     expect(await statusOf(origin, user.client, 'GET', '/school/student/1')).toBe(200);
-    const added = roleOf(await root.put('/roles/update-rights', { type, add: ['/school/student/:id'] }, 200));
+    const added = bodyOf(await root.put('/roles/update-rights', { type, add: ['/school/student/:id'] }, 200));
     expect(added.rights).toHaveLength(1);
-    const removed = roleOf(await root.put('/roles/update-rights', { type, remove: ['/school/student/:id'] }, 200));
+    const removed = bodyOf(await root.put('/roles/update-rights', { type, remove: ['/school/student/:id'] }, 200));
     expect(removed.rights).toEqual([]);
     expect(await statusOf(origin, user.client, 'GET', '/school/student/1')).toBe(403);
   });

@@ -1,53 +1,43 @@
-import { codeOf } from '../../support/answers.ts';
-import type { Answer } from '../../support/client.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer, TestUser } from '../../support/server.ts';
+import type { Policy } from '../../../src/engine/policies/policy.ts';
+import type { AnswerAt, BodyAt } from '../../support/client/routes.ts';
+import { bodyOf, codeOf, itemsOf } from '../../support/answers.ts';
+import type { Answer } from '../../support/client/client.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 
-interface Group { readonly groupId: string; readonly groupName: string; readonly roles: string[]; readonly policies: unknown[]; readonly version: number }
-
-// client.ts held each answer against /openapi.json
-const groupOf = ({ body }: Answer) => body as Group;
-const groupsOf = ({ body }: Answer) => (body as { items: Group[] }).items;
+type Group = AnswerAt<'POST', '/groups/create', 201>;
 
 const known = ['read:items', 'create:items', 'delete:items'].map((permission) => ({ permission, description: `May ${permission}.` }));
-const denied = { effect: 'deny', actions: ['delete'], resources: ['items/7'] };
+const denied: Policy = { effect: 'deny', actions: ['delete'], resources: ['items/7'] };
 
 describe('privilege groups', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let counter = 0;
   beforeAll(async () => {
-    server = await startServer({ permissions: known });
+    server = await startGatehouse({ permissions: known });
   });
-  afterAll(() => server.close());
 
-  async function roleWith(content: object): Promise<string> {
+  async function makeGroup(content: Partial<BodyAt<'POST', '/groups/create'>>, client = server.superadmin): Promise<Group> {
     counter += 1;
-    const name = `made-${counter}`;
-    await server.superadmin.post('/roles/create', { roleId: name, type: name, rights: [], ...content }, 201);
-    return name;
-  }
-
-  async function makeGroup(content: object, client = server.superadmin): Promise<Group> {
-    counter += 1;
-    return groupOf(await client.post('/groups/create', { groupName: `group ${counter}`, ...content }, 201));
+    return bodyOf(await client.post('/groups/create', { groupName: `group ${counter}`, ...content }, 201));
   }
 
   const put = (user: TestUser, { groupId }: Group, client = server.superadmin) => client.post('/groups/add-users', [{ userId: user.userId, groupId }], 204);
   const can = async (user: TestUser, action: string, resource = 'items') => {
     const { body } = await user.client.post('/permissions/check', { checks: [{ action, resource }] }, 200);
-    return (body as { decisions: { allowed: boolean }[] }).decisions[0]?.allowed;
+    return body.decisions[0]?.allowed;
   };
 
   it('a user put into a group, holds its roles and policies in the same session, and no longer when taken out', async () => {
     const user = await server.newUser();
-    const role = await roleWith({ permissions: ['create:items'], rights: ['/audit/load'] });
+    const role = await server.newRoleWith({ permissions: ['create:items'], rights: ['/audit/load'] });
     const group = await makeGroup({ roles: [role], policies: [{ effect: 'allow', actions: ['read'], resources: ['items'] }] });
     expect([await can(user, 'create'), await can(user, 'read')]).toEqual([false, false]);
     await put(user, group);
     expect([await can(user, 'create'), await can(user, 'read')]).toEqual([true, true]);
     await user.client.get('/audit/load', 200);
     expect((await user.client.get('/permissions', 200)).body).toMatchObject({ roles: [{ roleId: 'guest' }, { roleId: role }] });
-    expect(groupsOf(await server.superadmin.get(`/groups/load-user/${user.userId}`, 200))).toEqual([group]);
+    expect(itemsOf(await server.superadmin.get(`/groups/load-user/${user.userId}`, 200))).toEqual([group]);
     await server.superadmin.delete(`/groups/remove-user?userId=${user.userId}&groupId=${group.groupId}`, 204);
     expect([await can(user, 'create'), await can(user, 'read')]).toEqual([false, false]);
     await user.client.get('/audit/load', 403);
@@ -55,8 +45,8 @@ describe('privilege groups', () => {
 
   it('a decision, explained, shows the way through group or membership, role and parent', async () => {
     const user = await server.newUser();
-    const parent = await roleWith({ permissions: ['create:items'] });
-    const role = await roleWith({ inherits: [parent] });
+    const parent = await server.newRoleWith({ permissions: ['create:items'] });
+    const role = await server.newRoleWith({ inherits: [parent] });
     const group = await makeGroup({ roles: [role], policies: [denied] });
     await put(user, group);
     const explain = async (action: string, resource: string) => (await server.superadmin.post('/permissions/explain', { userId: user.userId, action, resource }, 200)).body;
@@ -66,7 +56,7 @@ describe('privilege groups', () => {
     });
     expect(await explain('delete', 'items/7')).toMatchObject({ allowed: false, reason: 'policy-denies', chain: way(['user', user.userId], ['group', group.groupId]) });
     const other = await server.newUser();
-    const { membershipId } = (await server.superadmin.post('/memberships/add', { userId: other.userId, resource: 'items/5', type: role }, 201)).body as { membershipId: string };
+    const { membershipId } = (await server.superadmin.post('/memberships/add', { userId: other.userId, resource: 'items/5', type: role }, 201)).body;
     expect((await server.superadmin.post('/permissions/explain', { userId: other.userId, action: 'create', resource: 'items/5/parts' }, 200)).body).toMatchObject({
       allowed: true, by: { kind: 'policy', policy: { resources: ['items/5'] } }, chain: way(['user', other.userId], ['membership', membershipId], ['role', role], ['role', parent]),
     });
@@ -74,7 +64,7 @@ describe('privilege groups', () => {
 
   it('many users at once, with one who is unknown, nobody is put in', async () => {
     const [ann, bob] = [await server.newUser(), await server.newUser()];
-    const { groupId } = await makeGroup({ roles: [await roleWith({ permissions: ['create:items'] })] });
+    const { groupId } = await makeGroup({ roles: [await server.newRoleWith({ permissions: ['create:items'] })] });
     const pairs = [ann, bob].map(({ userId }) => ({ userId, groupId }));
     expect(codeOf(await server.superadmin.post('/groups/add-users', [...pairs, { userId: 'nobody', groupId }], 404))).toBe('user-not-found');
     expect(codeOf(await server.superadmin.post('/groups/add-users', [...pairs, { userId: ann.userId, groupId: 'nothing' }], 404))).toBe('group-not-found');
@@ -96,38 +86,38 @@ describe('privilege groups', () => {
 
   it('a group edited, counts for those who are in it at once; of an older version, refused', async () => {
     const user = await server.newUser();
-    const group = await makeGroup({ roles: [await roleWith({ permissions: ['delete:items'] })] });
+    const group = await makeGroup({ roles: [await server.newRoleWith({ permissions: ['delete:items'] })] });
     await put(user, group);
     expect(await can(user, 'delete', 'items/7')).toBe(true);
     const { groupId, version } = group;
-    const after = groupOf(await server.superadmin.put('/groups/update', { groupId, policies: [denied], version }, 200));
+    const after = bodyOf(await server.superadmin.put('/groups/update', { groupId, policies: [denied], version }, 200));
     expect(after).toEqual({ ...group, policies: [denied], version: 2 });
     expect([await can(user, 'delete', 'items/7'), await can(user, 'delete', 'items/8')]).toEqual([false, true]);
     expect(codeOf(await server.superadmin.put('/groups/update', { groupId, groupName: 'late', version }, 409))).toBe('version-conflict');
-    expect(groupOf(await server.superadmin.get(`/groups/load/${groupId}`, 200))).toEqual(after);
+    expect(bodyOf(await server.superadmin.get(`/groups/load/${groupId}`, 200))).toEqual(after);
   });
 
   it('a group deleted, takes what it gave from those who were in it, and leaves nothing behind', async () => {
     const user = await server.newUser();
-    const group = await makeGroup({ roles: [await roleWith({ permissions: ['create:items'] })] });
+    const group = await makeGroup({ roles: [await server.newRoleWith({ permissions: ['create:items'] })] });
     await put(user, group);
     await server.superadmin.delete(`/groups/delete?groupId=${group.groupId}`, 204);
     expect(await can(user, 'create')).toBe(false);
-    expect(groupsOf(await server.superadmin.get(`/groups/load-user/${user.userId}`, 200))).toEqual([]);
+    expect(itemsOf(await server.superadmin.get(`/groups/load-user/${user.userId}`, 200))).toEqual([]);
     expect((await server.stores.users.findOne({ tenantId: 'default', _id: user.userId }).lean())?.groups).toEqual([]);
     expect(codeOf(await server.superadmin.get(`/groups/load/${group.groupId}`, 404))).toBe('group-not-found');
   });
 
   it('the superadmin role, in a group, refused; a role that a group has, is deleted only for another one', async () => {
     expect(codeOf(await server.superadmin.post('/groups/create', { groupName: 'roots', roles: ['superadmin'] }, 422))).toBe('superadmin-not-inherited');
-    const [old, heir] = [await roleWith({ permissions: ['create:items'] }), await roleWith({ permissions: ['read:items'] })];
+    const [old, heir] = [await server.newRoleWith({ permissions: ['create:items'] }), await server.newRoleWith({ permissions: ['read:items'] })];
     const { groupId } = await makeGroup({ roles: [old] });
     const user = await server.newUser();
     await server.superadmin.post('/groups/add-users', [{ userId: user.userId, groupId }], 204);
     expect(codeOf(await server.superadmin.delete(`/roles/delete?roleId=${old}`, 409))).toBe('role-in-use');
     expect(codeOf(await server.superadmin.delete(`/roles/delete?roleId=${old}&reassignTo=superadmin`, 422))).toBe('superadmin-not-inherited');
     await server.superadmin.delete(`/roles/delete?roleId=${old}&reassignTo=${heir}`, 204);
-    expect(groupOf(await server.superadmin.get(`/groups/load/${groupId}`, 200)).roles).toEqual([heir]);
+    expect(bodyOf(await server.superadmin.get(`/groups/load/${groupId}`, 200)).roles).toEqual([heir]);
     expect([await can(user, 'create'), await can(user, 'read')]).toEqual([false, true]);
   });
 
@@ -135,10 +125,9 @@ describe('privilege groups', () => {
     const made = await Promise.all([1, 2, 3].map(() => makeGroup({})));
     const seen: string[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
-      const { body } = await server.superadmin.get(`/groups/load?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`, 200);
-      const page = body as { items: Group[]; nextCursor: string | null };
-      seen.push(...page.items.map(({ groupId }) => groupId));
-      cursor = page.nextCursor;
+      const { body }: Answer<AnswerAt<'GET', '/groups/load', 200>> = await server.superadmin.get(`/groups/load?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`, 200);
+      seen.push(...body.items.map(({ groupId }) => groupId));
+      cursor = body.nextCursor;
     }
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen).toEqual(expect.arrayContaining(made.map(({ groupId }) => groupId)));
@@ -157,9 +146,9 @@ describe('privilege groups', () => {
 
     it('with a permission that admins lack, on every road, refused with grants-exceed-own and nothing changes', async () => {
       const [admin, user] = [await server.newUser('admin'), await server.newUser()];
-      const strong = await makeGroup({ roles: [await roleWith({ permissions: ['create:items'] })] });
+      const strong = await makeGroup({ roles: [await server.newRoleWith({ permissions: ['create:items'] })] });
       const plain = await makeGroup({ roles: ['user'] });
-      const child = await roleWith({ inherits: [strong.roles[0]] });
+      const child = await server.newRoleWith({ inherits: strong.roles });
       const roads: readonly (() => Promise<Answer>)[] = [
         () => admin.client.post('/groups/create', { groupName: 'mine', roles: strong.roles }),
         () => admin.client.post('/groups/create', { groupName: 'mine', roles: [child] }),
@@ -171,12 +160,12 @@ describe('privilege groups', () => {
         () => admin.client.delete(`/groups/delete?groupId=${strong.groupId}`),
       ];
       for (const road of roads) expect(await road()).toMatchObject({ status: 403, body: { code: 'grants-exceed-own' } });
-      expect(groupOf(await server.superadmin.get(`/groups/load/${plain.groupId}`, 200))).toEqual(plain);
-      expect(groupsOf(await server.superadmin.get(`/groups/load-user/${user.userId}`, 200))).toEqual([]);
+      expect(bodyOf(await server.superadmin.get(`/groups/load/${plain.groupId}`, 200))).toEqual(plain);
+      expect(itemsOf(await server.superadmin.get(`/groups/load-user/${user.userId}`, 200))).toEqual([]);
     });
 
     it('with a deny, lifted by an admin who is under none, refused unless the admin holds what it denied', async () => {
-      const [admin, user] = [await server.newUser('admin'), await server.newUser(await roleWith({}))];
+      const [admin, user] = [await server.newUser('admin'), await server.newUser(await server.newRoleWith({}))];
       const deny = await makeGroup({ policies: [denied] });
       await put(user, deny);
       const lifts: readonly (() => Promise<Answer>)[] = [
@@ -186,7 +175,7 @@ describe('privilege groups', () => {
         () => admin.client.delete(`/groups/delete?groupId=${deny.groupId}`),
       ];
       for (const lift of lifts) expect(await lift()).toMatchObject({ status: 403, body: { code: 'grants-exceed-own' } });
-      await server.superadmin.post('/roles/assign', { userId: admin.userId, type: await roleWith({ permissions: ['delete:items'] }), mode: 'add' }, 200);
+      await server.superadmin.post('/roles/assign', { userId: admin.userId, type: await server.newRoleWith({ permissions: ['delete:items'] }), mode: 'add' }, 200);
       await admin.client.delete(`/groups/remove-user?userId=${user.userId}&groupId=${deny.groupId}`, 204);
     });
 

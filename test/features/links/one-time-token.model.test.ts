@@ -1,9 +1,9 @@
 import { buildIndexes } from '../../../src/platform/database/indexes.ts';
 import { createOneTimeTokenModel } from '../../../src/features/links/one-time-token.model.ts';
 import { makeOneTimeToken } from '../../../src/tokens/one-time-token.ts';
-import { testDatabase } from '../../support/database.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
 
-const database = await testDatabase();
+const database = await createDatabase();
 const model = createOneTimeTokenModel(database.connection);
 const tenantId = 'default';
 const record = (userId = 'user-1'): { _id: string; tenantId: string; kind: 'set-up-superadmin'; userId: string; expiresAt: Date } => ({
@@ -12,8 +12,6 @@ const record = (userId = 'user-1'): { _id: string; tenantId: string; kind: 'set-
 
 beforeAll(() => buildIndexes([model]));
 beforeEach(() => model.deleteMany({ tenantId }));
-afterAll(() => database.drop());
-
 describe('one-time token model', () => {
   it('indexes, expire tokens and allow one of a kind for a user', async () => {
     const indexes = await model.collection.indexes();

@@ -6,9 +6,9 @@ import { createOutboxModel } from '../../../src/platform/changes/outbox.model.ts
 import { buildIndexes } from '../../../src/platform/database/indexes.ts';
 import { createOneTimeTokenModel } from '../../../src/features/links/one-time-token.model.ts';
 import { createOneTimeTokens } from '../../../src/features/links/one-time-token.service.ts';
-import { testDatabase } from '../../support/database.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
 
-const { connection, drop } = await testDatabase();
+const { connection, drop } = await createDatabase();
 const model = createOneTimeTokenModel(connection);
 const tokens = createOneTimeTokens(model);
 const outbox = createOutboxModel(connection);
@@ -21,7 +21,6 @@ const order = { kind: 'reset-password', userId: 'u1', email: 'ann@example.com', 
 
 beforeAll(() => buildIndexes([model, outbox]));
 beforeEach(() => model.deleteMany({ tenantId: 'default' }));
-afterAll(() => drop());
 
 function within<T>(work: (tx: ChangeTransaction) => Promise<T>, tenantId = 'default'): Promise<T> {
   return changes.transact(systemActor(tenantId), work);

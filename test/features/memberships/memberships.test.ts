@@ -1,33 +1,28 @@
-import { codeOf } from '../../support/answers.ts';
-import type { Answer } from '../../support/client.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer, TestUser } from '../../support/server.ts';
+import type { Condition } from '../../../src/engine/policies/condition.ts';
+import type { BodyAt } from '../../support/client/routes.ts';
+import { codeOf, itemsOf } from '../../support/answers.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 
-interface Membership { readonly membershipId: string; readonly userId: string; readonly resource: string; readonly roleId: string }
-
-// client.ts held each answer against /openapi.json
-const membershipsOf = ({ body }: Answer) => (body as { items: Membership[] }).items;
 const known = ['read:projects', 'update:projects', 'read:items'].map((permission) => ({ permission, description: `May ${permission}.` }));
 
 describe('memberships', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let editor: string;
   let reader: string;
   beforeAll(async () => {
-    server = await startServer({ permissions: known });
-    for (const [name, content] of Object.entries({
+    server = await startGatehouse({ permissions: known });
+    for (const [name, content] of Object.entries<Partial<BodyAt<'POST', '/roles/create'>>>({
       reader: { permissions: ['read:projects', 'read:items'] },
       editor: { inherits: ['reader'], rights: ['/audit/load'], policies: [{ effect: 'allow', actions: ['update'], resources: ['projects/*', 'items'] }, { effect: 'deny', actions: ['update'], resources: ['projects/*/archive'] }] },
     })) await server.superadmin.post('/roles/create', { roleId: name, type: name, rights: [], ...content }, 201);
     [editor, reader] = ['editor', 'reader'];
   });
-  afterAll(() => server.close());
-
   const add = (user: TestUser, resource: string, type: string, client = server.superadmin) => client.post('/memberships/add', { userId: user.userId, resource, type });
   async function allowed(user: TestUser, ...asked: string[]): Promise<boolean[]> {
-    const checks = asked.map((text) => ({ action: text.split(' ')[0], resource: text.split(' ')[1] }));
+    const checks = asked.map((text) => ({ action: text.split(' ')[0] ?? '', resource: text.split(' ')[1] ?? '' }));
     const { body } = await user.client.post('/permissions/check', { checks }, 200);
-    return (body as { decisions: { allowed: boolean }[] }).decisions.map((decision) => decision.allowed);
+    return body.decisions.map((decision) => decision.allowed);
   }
 
   it('a role on one resource, holds there and below in the same session, nowhere else, and gives no URL', async () => {
@@ -46,7 +41,7 @@ describe('memberships', () => {
     const user = await server.newUser();
     const first = await add(user, 'projects/9', reader);
     expect((await add(user, 'projects/9', reader)).body).toEqual(first.body);
-    expect(membershipsOf(await server.superadmin.get(`/memberships/load?userId=${user.userId}`, 200))).toEqual([first.body]);
+    expect(itemsOf(await server.superadmin.get(`/memberships/load?userId=${user.userId}`, 200))).toEqual([first.body]);
     const path = `/memberships/remove?userId=${user.userId}&resource=projects/9&roleId=${reader}`;
     await server.superadmin.delete(path, 204);
     expect(codeOf(await server.superadmin.delete(path, 404))).toBe('membership-not-found');
@@ -57,8 +52,8 @@ describe('memberships', () => {
     await add(ann, 'projects/20', reader);
     await add(bob, 'projects/20', editor);
     await add(ann, 'projects/21', reader);
-    expect(membershipsOf(await server.superadmin.get('/memberships/load?resource=projects/20', 200)).map(({ userId }) => userId).sort()).toEqual([ann.userId, bob.userId].sort());
-    expect(membershipsOf(await server.superadmin.get(`/memberships/load?userId=${ann.userId}`, 200)).map(({ resource }) => resource).sort()).toEqual(['projects/20', 'projects/21']);
+    expect(itemsOf(await server.superadmin.get('/memberships/load?resource=projects/20', 200)).map(({ userId }) => userId).sort()).toEqual([ann.userId, bob.userId].sort());
+    expect(itemsOf(await server.superadmin.get(`/memberships/load?userId=${ann.userId}`, 200)).map(({ resource }) => resource).sort()).toEqual(['projects/20', 'projects/21']);
   });
 
   it.each(['/projects/7', 'projects/*', 'projects//7', '', 'a'.repeat(257)])('a resource written %j, names not one resource, is 422', async (resource) => {
@@ -81,7 +76,7 @@ describe('memberships', () => {
     await add(user, 'projects/31', reader);
     expect(codeOf(await server.superadmin.delete(`/roles/delete?type=${old}`, 409))).toBe('role-in-use');
     await server.superadmin.delete(`/roles/delete?type=${old}&reassignTo=${reader}`, 204);
-    const held = membershipsOf(await server.superadmin.get(`/memberships/load?userId=${user.userId}`, 200));
+    const held = itemsOf(await server.superadmin.get(`/memberships/load?userId=${user.userId}`, 200));
     expect(held.map(({ resource, roleId }) => `${roleId} ${resource}`).sort()).toEqual(['reader projects/30', 'reader projects/31']);
   });
 
@@ -89,17 +84,17 @@ describe('memberships', () => {
     const user = await server.newUser();
     await add(user, 'projects/40', reader);
     await server.superadmin.delete(`/admin/delete-user/${user.userId}`, 204);
-    expect(membershipsOf(await server.superadmin.get(`/memberships/load?resource=projects/40`, 200))).toEqual([]);
+    expect(itemsOf(await server.superadmin.get(`/memberships/load?resource=projects/40`, 200))).toEqual([]);
   });
 
   it('where being a member lets users do more than the role of the membership, only a member there, or who holds that anyway, gives it', async () => {
-    const isMember = { type: 'attribute', left: 'resource.id', operator: 'in', right: 'subject.memberships.notes' };
+    const isMember: Condition = { type: 'attribute', left: 'resource.id', operator: 'in', right: 'subject.memberships.notes' };
     await server.superadmin.post('/roles/create', { roleId: 'writer', type: 'writer', rights: ['/memberships/add', '/memberships/remove'], policies: [{ effect: 'allow', actions: ['update'], resources: ['notes/*'], conditions: [isMember] }] }, 201);
     await server.superadmin.post('/roles/create', { roleId: 'nothing', type: 'nothing', rights: [] }, 201);
     const [lead, user] = [await server.newUser('writer'), await server.newUser('writer')];
     const update = async (id: string) => {
       const { body } = await user.client.post('/permissions/check', { checks: [{ action: 'update', resource: `notes/${id}`, attributes: { id } }] }, 200);
-      return (body as { decisions: { allowed: boolean }[] }).decisions[0]?.allowed;
+      return body.decisions[0]?.allowed;
     };
     expect(codeOf(await add(user, 'notes/1', 'nothing', lead.client))).toBe('grants-exceed-own');
     expect(codeOf(await add(lead, 'notes/1', 'nothing', lead.client))).toBe('grants-exceed-own');

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { AnswerAt } from '../../support/client/routes.ts';
 import type { Policy } from '../../../src/engine/policies/policy.ts';
 import { policyKey } from '../../../src/engine/policies/policy.ts';
 import { codeOf } from '../../support/answers.ts';
-import type { Client } from '../../support/client.ts';
+import type { Client } from '../../support/client/client.ts';
 import { proof } from '../../support/proof.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer, TestUser } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 
 // A preview must be equal to the difference that the same call really makes: to what /permissions/what-can shows of every
 // user before and after it.
@@ -13,9 +14,8 @@ import type { TestServer, TestUser } from '../../support/server.ts';
 const changes = proof({ short: 30, ci: 120, full: 500 });
 
 interface Call { readonly method: string; readonly url: string; readonly body?: unknown }
-interface Thing { readonly userId: string; readonly right?: string; readonly permission?: string; readonly policy?: Policy }
-interface Preview { readonly gained: Thing[]; readonly lost: Thing[]; readonly users: number; readonly complete: boolean }
-interface Held { readonly rights: { url: string; methods?: string[] }[]; readonly permissions: string[]; readonly policies: Policy[] }
+type Preview = AnswerAt<'POST', '/roles/preview', 200>;
+type Thing = Preview['gained'][number];
 
 const known = ['read:projects', 'update:projects', 'create:items'].map((permission) => ({ permission, description: `May ${permission}.` }));
 const rights = ['/audit/load', '/admin/load-users', { url: '/admin/load-sessions' }, '/groups/load'];
@@ -35,32 +35,29 @@ function randomNumbers(seed: string): (below: number) => number {
 }
 
 describe('a preview', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let root: Client;
   let users: TestUser[];
   beforeEach(async () => {
-    server = await startServer({ permissions: known });
+    server = await startGatehouse({ permissions: known });
     root = server.superadmin;
     users = [await server.newUser(), await server.newUser(), await server.newUser(), await server.newUser()];
   });
-  afterEach(() => server.close());
-
-  // client.ts held each answer against /openapi.json
   const preview = async (call: Call, expected = 200) => (await root.post('/roles/preview', call, expected)).body as Preview;
   const apply = ({ method, url, body }: Call) => root.send(method, url, body === undefined ? {} : { body });
 
-  const methodsOf = new Map<string, string[]>();
+  const methodsOf = new Map<string, readonly string[]>();
   /** Everything that users hold, as text; a right once for each method of its URL. */
   async function heldByAll(): Promise<Set<string>> {
     const { body } = await root.get('/roles/get-rights', 200);
-    for (const { url, methods } of (body as { rights: { url: string; methods: string[] }[] }).rights) methodsOf.set(url, methods);
+    for (const { url, methods = [] } of body.rights) methodsOf.set(url, methods);
     const { body: list } = await root.get('/admin/load-users', 200);
     const all = new Set<string>();
-    for (const { userId } of (list as { items: { userId: string }[] }).items) {
-      const effective = (await root.get(`/permissions/what-can?userId=${userId}`, 200)).body as Held;
-      for (const { url, methods = methodsOf.get(url) ?? [] } of effective.rights) for (const method of methods) all.add(`${userId} right ${method} ${url}`);
-      for (const permission of effective.permissions) all.add(`${userId} policy ${policyKey({ effect: 'allow', actions: [permission.split(':')[0] ?? ''], resources: [permission.split(':')[1] ?? ''] })}`);
-      for (const policy of effective.policies) all.add(`${userId} policy ${policyKey(policy)}`);
+    for (const { userId } of list.items) {
+      const held = (await root.get(`/permissions/what-can?userId=${userId}`, 200)).body;
+      for (const { url, methods = methodsOf.get(url) ?? [] } of held.rights) for (const method of methods) all.add(`${userId} right ${method} ${url}`);
+      for (const permission of held.permissions) all.add(`${userId} policy ${policyKey({ effect: 'allow', actions: [permission.split(':')[0] ?? ''], resources: [permission.split(':')[1] ?? ''] })}`);
+      for (const policy of held.policies) all.add(`${userId} policy ${policyKey(policy as Policy)}`);
     }
     return all;
   }
@@ -69,7 +66,7 @@ describe('a preview', () => {
   const textOf = ({ userId, right, permission, policy }: Thing) => {
     if (right !== undefined) return `${userId} right ${right}`;
     const [action = '', resource = ''] = permission?.split(':') ?? [];
-    return `${userId} policy ${policyKey(policy ?? { effect: 'allow', actions: [action], resources: [resource] })}`;
+    return `${userId} policy ${policyKey(policy as Policy | undefined ?? { effect: 'allow', actions: [action], resources: [resource] })}`;
   };
   const minus = (one: ReadonlySet<string>, other: ReadonlySet<string>) => [...one].filter((each) => !other.has(each)).sort();
 

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { documentedOperations } from '../../support/client/operations.ts';
 import { createRehearsals } from '../../../src/platform/changes/rehearsals.ts';
 import { createTenantModel } from '../../../src/features/tenants/tenant.model.ts';
 import { inTransaction } from '../../../src/platform/database/transactions.ts';
 import type { ChangeNotice, Peers } from '../../../src/platform/changes/peers.ts';
 import { codeOf } from '../../support/answers.ts';
-import { testDatabase } from '../../support/database.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 import { proof } from '../../support/proof.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer, TestUser } from '../../support/server.ts';
 import { watchCommands } from '../../support/watch-commands.ts';
 
 // A preview makes the real call and undoes it: nothing of it may stay, in the database, in caches, or with other processes.
@@ -32,13 +33,13 @@ const peers: Peers = {
 /** Of each writer between two writes, in ms. */
 const rest = proof({ short: 1_500, ci: 1_000, full: 200 });
 
-let server: TestServer;
+let server: TestGatehouse;
 let user: TestUser;
 let groupId: string;
 const gated = '/host/gated';
 
 beforeAll(async () => {
-  server = await startServer({
+  server = await startGatehouse({
     peers, monitorCommands: true, urls: { auth: { '/host/': ['gated'] } }, host: (app) => void app.get(gated, (_request, response) => void response.json({})),
     permissions: [{ permission: 'read:projects', description: 'May read projects.' }],
   });
@@ -50,8 +51,6 @@ beforeAll(async () => {
   await superadmin.post('/groups/add-users', [{ userId: user.userId, groupId }], 204);
   await superadmin.post('/memberships/add', { userId: user.userId, resource: 'projects/1', type: 'reader' }, 201);
 });
-afterAll(() => server.close());
-
 /** Every writing URL that can be previewed, once allowed and once refused. */
 const calls = (): Previewed[] => [
   { method: 'POST', url: '/roles/create', body: { roleId: 'new', type: 'new', rights: ['/audit/load'] } },
@@ -98,8 +97,7 @@ async function dump(): Promise<string> {
 
 describe('a preview of every writing URL, allowed and refused', () => {
   it('names every one that can be previewed', async () => {
-    const { paths } = (await server.anonymous.get('/openapi.json', 200)).body as { paths: Record<string, Record<string, unknown>> };
-    const writing = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).filter((method) => method !== 'get').map((method) => `${method.toUpperCase()} ${path}`))
+    const writing = (await documentedOperations(server.anonymous)).filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`)
       .filter((name) => / \/(roles|groups|memberships)\//.test(name) && !name.endsWith('/roles/preview'));
     expect([...new Set(calls().map(({ method, url }) => `${method} ${url.split('?')[0] ?? ''}`))].sort()).toEqual(writing.sort());
   });
@@ -147,7 +145,7 @@ describe('a preview of every writing URL, allowed and refused', () => {
 
 describe('a write inside a rehearsal', () => {
   it('outside its transaction, throws and writes nothing; within it, or after it, is made', async () => {
-    const { connection, drop } = await testDatabase();
+    const { connection, drop } = await createDatabase();
     try {
       const rehearsals = createRehearsals();
       connection.plugin(rehearsals.guard);

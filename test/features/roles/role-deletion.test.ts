@@ -1,23 +1,21 @@
-import { codeOf, rolesOf, userOf } from '../../support/answers.ts';
+import { bodyOf, codeOf, itemsOf } from '../../support/answers.ts';
 import { proof } from '../../support/proof.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 
 const rounds = proof({ short: 20, ci: 30, full: 60 });
 
 describe('DELETE /roles/delete', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   beforeAll(async () => {
-    server = await startServer();
+    server = await startGatehouse();
   });
-  afterAll(() => server.close());
-
-  const rolesOfUser = async (userId: string) => userOf(await server.superadmin.get(`/admin/load-user/${userId}`, 200)).roles;
+  const rolesOfUser = async (userId: string) => bodyOf(await server.superadmin.get(`/admin/load-user/${userId}`, 200)).roles;
 
   it('delete, nobody has the role, it is gone', async () => {
     const role = await server.newRole('/admin/load-users');
     await server.superadmin.delete(`/roles/delete?type=${role}`, 204);
-    expect(rolesOf(await server.superadmin.get(`/roles/load?roleId=${role}`, 200))).toEqual([]);
+    expect(itemsOf(await server.superadmin.get(`/roles/load?roleId=${role}`, 200))).toEqual([]);
     expect(codeOf(await server.superadmin.delete(`/roles/delete?roleId=${role}`, 404))).toBe('role-not-found');
   });
 

@@ -1,24 +1,24 @@
-import { codeOf, roleOf, writtenRights } from '../../support/answers.ts';
+import type { BodyAt } from '../../support/client/routes.ts';
+import { bodyOf, codeOf, writtenRights } from '../../support/answers.ts';
 import { mountSchool, schoolUrls, statusOf } from '../../support/school.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 
 const [listUsers, oneUser, trail] = ['/admin/load-users', '/admin/load-user/:userId', '/audit/load'];
 
 describe('rights of a role', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   beforeAll(async () => {
-    server = await startServer({ urls: schoolUrls, host: mountSchool });
+    server = await startGatehouse({ urls: schoolUrls, host: mountSchool });
   });
-  afterAll(() => server.close());
-
-  const update = (body: object, expected = 200) => server.superadmin.put('/roles/update-rights', body, expected);
-  const rightsAfter = async (body: object) => writtenRights(roleOf(await update(body)));
+  const update = (body: BodyAt<'PUT', '/roles/update-rights'>) => server.superadmin.put('/roles/update-rights', body, 200);
+  const refused = (body: object, expected: number) => server.superadmin.put('/roles/update-rights', body, expected);
+  const rightsAfter = async (body: BodyAt<'PUT', '/roles/update-rights'>) => writtenRights(bodyOf(await update(body)));
 
   it('rights, written as URL, as url and methods, and as the full object a list shows, are stored the same', async () => {
-    const [full] = roleOf(await server.superadmin.get(`/roles/get-rights?type=${await server.newRole(oneUser)}`, 200)).rights;
-    const type = await server.newRole(listUsers, { url: trail, methods: ['GET'] }, full);
-    const { rights } = roleOf(await server.superadmin.get(`/roles/get-rights?type=${type}`, 200));
+    const [full] = bodyOf(await server.superadmin.get(`/roles/get-rights?type=${await server.newRole(oneUser)}`, 200)).rights;
+    const type = await server.newRole(listUsers, { url: trail, methods: ['GET'] }, full ?? '');
+    const { rights } = bodyOf(await server.superadmin.get(`/roles/get-rights?type=${type}`, 200));
     expect(rights).toEqual([
       { name: 'load-users', path: '/admin/', url: listUsers, access: 'auth', stale: false },
       { name: 'load', path: '/audit/', url: trail, methods: ['GET'], access: 'auth', stale: false },
@@ -33,13 +33,13 @@ describe('rights of a role', () => {
     ['all three', '/Admin/LOAD-USER/:x/', oneUser],
   ])('rights, a URL in %s, stored as registered', async (_how, written, registered) => {
     const type = await server.newRole(written);
-    expect(writtenRights(roleOf(await server.superadmin.get(`/roles/get-rights?type=${type}`, 200)))).toEqual([registered]);
+    expect(writtenRights(bodyOf(await server.superadmin.get(`/roles/get-rights?type=${type}`, 200)))).toEqual([registered]);
     expect(await rightsAfter({ type, remove: [written] })).toEqual([]);
   });
 
   it('rights, several spellings of one URL, stored once with the methods of all', async () => {
     const type = await server.newRole({ url: '/school/classes', methods: ['POST'] }, { url: '/School/classes/', methods: ['GET', 'GET'] });
-    expect(writtenRights(roleOf(await server.superadmin.get(`/roles/get-rights?type=${type}`, 200)))).toEqual(['GET,POST /school/classes']);
+    expect(writtenRights(bodyOf(await server.superadmin.get(`/roles/get-rights?type=${type}`, 200)))).toEqual(['GET,POST /school/classes']);
   });
 
   it.each([
@@ -50,7 +50,7 @@ describe('rights of a role', () => {
     const type = await server.newRole(listUsers);
     const answers = [
       await server.superadmin.post('/roles/create', { roleId: 'never', type: 'never', rights: [trail, right] }, 422),
-      await update({ type, rights: [trail, right] }, 422), await update({ type, add: [trail, right] }, 422),
+      await refused({ type, rights: [trail, right] }, 422), await refused({ type, add: [trail, right] }, 422),
     ];
     for (const [index, field] of ['rights', 'rights', 'add'].entries()) {
       const errors = [{ field: `body.${field}[1]`, message: `${named} is not registered` }];
@@ -62,7 +62,7 @@ describe('rights of a role', () => {
   const configUrls = ['/roles/assign', '/ROLES/Assign/', { url: '/roles/assign', methods: ['POST'] }];
   it.each(configUrls)('rights, the config URL %j, refused with 422 naming it', async (right) => {
     const type = await server.newRole(listUsers);
-    for (const answer of [await update({ type, rights: [right] }, 422), await update({ type: 'admin', add: [trail, right] }, 422)]) {
+    for (const answer of [await refused({ type, rights: [right] }, 422), await refused({ type: 'admin', add: [trail, right] }, 422)]) {
       expect(answer.body).toMatchObject({ code: 'right-is-config', errors: [{ message: '/roles/assign is a config URL' }] });
     }
     expect(await rightsAfter({ type, add: [] })).toEqual([listUsers]);
@@ -113,25 +113,25 @@ describe('rights of a role', () => {
   it.each([
     ['by type', { type: 'superadmin', add: [trail] }], ['by roleId', { roleId: 'superadmin', rights: [] }], ['by remove', { type: 'superadmin', remove: [trail] }],
   ])('update-rights, the superadmin %s, refused: its rights come from init alone', async (_what, body) => {
-    expect(codeOf(await update(body, 409))).toBe('superadmin-rights-fixed');
+    expect(codeOf(await refused(body, 409))).toBe('superadmin-rights-fixed');
   });
 
   it.each([
     ['nothing to change', {}], ['rights and add', { rights: [], add: [] }], ['rights and remove', { rights: [], remove: [trail] }],
     ['a version that is none', { add: [trail], version: 0 }], ['an unknown field', { add: [trail], inherits: ['superadmin'] }],
   ])('update-rights, %s, refused with invalid-input', async (_what, body) => {
-    expect(codeOf(await update({ type: 'user', ...body }, 422))).toBe('invalid-input');
+    expect(codeOf(await refused({ type: 'user', ...body }, 422))).toBe('invalid-input');
   });
 
   it('update-rights, no such role, 404', async () => {
-    expect(codeOf(await update({ type: 'nobody', rights: [] }, 404))).toBe('role-not-found');
+    expect(codeOf(await refused({ type: 'nobody', rights: [] }, 404))).toBe('role-not-found');
   });
 
   it('update-rights, an old version, refused with version-conflict and nothing changes', async () => {
     const type = await server.newRole(listUsers);
-    expect(roleOf(await update({ type, add: [trail], version: 1 })).version).toBe(2);
-    expect(codeOf(await update({ type, rights: [], version: 1 }, 409))).toBe('version-conflict');
-    const role = roleOf(await server.superadmin.get(`/roles/get-rights?type=${type}`, 200));
+    expect(bodyOf(await update({ type, add: [trail], version: 1 })).version).toBe(2);
+    expect(codeOf(await refused({ type, rights: [], version: 1 }, 409))).toBe('version-conflict');
+    const role = bodyOf(await server.superadmin.get(`/roles/get-rights?type=${type}`, 200));
     expect([role.version, writtenRights(role)]).toEqual([2, [listUsers, trail]]);
   });
 
@@ -140,14 +140,14 @@ describe('rights of a role', () => {
     const answers = await Promise.all([listUsers, oneUser, trail, '/admin/load-sessions'].map((url) =>
       server.superadmin.put('/roles/update-rights', { type, add: [url], version: 1 })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
-    expect(roleOf(await server.superadmin.get(`/roles/get-rights?type=${type}`, 200))).toMatchObject({ version: 2, rights: [expect.anything()] });
+    expect(bodyOf(await server.superadmin.get(`/roles/get-rights?type=${type}`, 200))).toMatchObject({ version: 2, rights: [expect.anything()] });
   });
 
   it('update-rights, four additions at once without a version, none is lost', async () => {
     const type = await server.newRole();
     const urls = [listUsers, oneUser, trail, '/admin/load-sessions'];
     await Promise.all(urls.map((url) => update({ type, add: [url] })));
-    const role = roleOf(await server.superadmin.get(`/roles/get-rights?type=${type}`, 200));
+    const role = bodyOf(await server.superadmin.get(`/roles/get-rights?type=${type}`, 200));
     expect({ version: role.version, rights: writtenRights(role).sort() }).toEqual({ version: 5, rights: [...urls].sort() });
   });
 });

@@ -1,16 +1,16 @@
-import { codeOf, roleOf, rolesOf } from '../../support/answers.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { bodyOf, codeOf, itemsOf } from '../../support/answers.ts';
+import type { RoleBody } from '../../support/answers.ts';
+import type { Answer } from '../../support/client/client.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 
 const listUsers = '/admin/load-users';
 
 describe('roles', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   beforeAll(async () => {
-    server = await startServer();
+    server = await startGatehouse();
   });
-  afterAll(() => server.close());
-
   describe('POST /roles/create', () => {
     it('create, all fields sent, the role is answered and loaded as it was sent', async () => {
       const sent = { roleId: 'auditor-1', type: 'auditor', name: 'Auditor', description: 'Reads the trail.', rights: ['/audit/load'] };
@@ -20,7 +20,7 @@ describe('roles', () => {
         rights: [{ name: 'load', path: '/audit/', url: '/audit/load', access: 'auth', stale: false }],
       };
       expect(body).toEqual(expected);
-      expect(rolesOf(await server.superadmin.get('/roles/load?roleId=auditor-1', 200))).toEqual([expected]);
+      expect(itemsOf(await server.superadmin.get('/roles/load?roleId=auditor-1', 200))).toEqual([expected]);
     });
 
     it('create, name and description left out, the type is the name', async () => {
@@ -44,7 +44,7 @@ describe('roles', () => {
       expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
       expect(answers.filter(({ status }) => status === 409).map(codeOf)).toEqual(['role-exists', 'role-exists', 'role-exists']);
       expect(await server.stores.roles.countDocuments({ tenantId: 'default', ...same })).toBe(1);
-      const { roleId } = roleOf(answers.find(({ status }) => status === 201) ?? { status: 0, headers: new Headers(), body: {} });
+      const { roleId } = bodyOf(answers.find(({ status }) => status === 201) as Answer<RoleBody>); // one of them has it, and creates a role
       await server.superadmin.delete(`/roles/delete?roleId=${roleId}`, 204);
     });
 
@@ -67,7 +67,7 @@ describe('roles', () => {
 
   describe('GET /roles/get-rights', () => {
     it('get-rights, no role named, every registered URL is listed with its access class', async () => {
-      const { rights } = roleOf(await server.superadmin.get('/roles/get-rights', 200));
+      const { rights } = bodyOf(await server.superadmin.get('/roles/get-rights', 200));
       expect(rights).toEqual(expect.arrayContaining([
         { name: 'login', path: '/users/', url: '/users/login', methods: ['POST'], access: 'simple' },
         { name: 'load-users', path: '/admin/', url: listUsers, methods: ['GET'], access: 'auth' },

@@ -1,27 +1,23 @@
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { standardPassword } from '../../support/test-pool.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 describe('two nodes with clocks that differ', () => {
   const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: standardPassword });
-  let one: TestServer;
-  let other: TestServer;
+  let one: TestGatehouse;
+  let other: TestGatehouse;
   let ahead = 0;
   beforeAll(async () => {
-    one = await startServer({ settings });
-    other = await startServer({ settings, database: one.connection.name, clock: () => Date.now() + ahead });
+    one = await startGatehouse({ settings });
+    other = await startGatehouse({ settings, database: one.database, clock: () => Date.now() + ahead });
   });
   beforeEach(() => {
     ahead = 0;
   });
-  afterAll(async () => {
-    await other.close();
-    await one.close();
-  });
 
   /** What a node says to a token that another one has just issued. */
-  async function ask(issuer: TestServer, asked: TestServer): Promise<string> {
+  async function ask(issuer: TestGatehouse, asked: TestGatehouse): Promise<string> {
     const { token } = await issuer.anonymous.logIn('root@example.com', standardPassword);
     const { status, body } = await asked.anonymous.withToken(token ?? '').get('/profile/me');
     return status === 200 ? 'taken' : (body as { code: string }).code;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostUser, HostUsers } from '../../../src/features/users/host-users.service.ts';
-import { recordsOf, userOf } from '../../support/answers.ts';
-import { boot } from '../../support/boot.ts';
-import type { Answer } from '../../support/client.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { bodyOf, itemsOf } from '../../support/answers.ts';
+import type { Answer } from '../../support/client/client.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const password = 'known to the host alone';
 const wrong = 'known to nobody at all';
@@ -25,10 +25,10 @@ describe('Logins that the host validates', () => {
       return answering?.(username, given, context) ?? Promise.resolve(given === password ? known.get(username) ?? null : null);
     },
   };
-  let server: TestServer;
+  let server: TestGatehouse;
   let counter = 0;
   beforeAll(async () => {
-    server = await startServer({
+    server = await startGatehouse({
       users: host, settings: testSettings({ SUPERADMIN_EMAIL: root, SUPERADMIN_PASSWORD: own, TRUST_PROXY: 'loopback' }),
     });
   });
@@ -36,7 +36,6 @@ describe('Logins that the host validates', () => {
     answering = undefined;
     asked.length = 0;
   });
-  afterAll(() => server.close());
 
   /** Somebody whom the host's service knows. */
   function newHostUser(changed: Partial<HostUser> = {}): HostUser {
@@ -101,13 +100,13 @@ describe('Logins that the host validates', () => {
 
   it('of somebody whose address another one registered and never confirmed, get in, and that account is gone with its sessions', async () => {
     const { externalId, email } = newHostUser();
-    const registered = userOf(await server.anonymous.post('/users/register', { email, password: own }, 201));
+    const registered = bodyOf(await server.anonymous.post('/users/register', { email, password: own }, 201));
     const squatter = await server.anonymous.logIn(email, own);
     expect((await loggedIn(email)).user).toMatchObject({ email, roles: ['guest'] });
     expect(await storedOf(externalId)).toMatchObject([{ emailVerified: false }]);
     await squatter.get('/profile/me', 401);
     expect((await logIn(email, own, 401)).body).toMatchObject({ code: 'invalid-credentials' });
-    const records = recordsOf(await server.superadmin.get('/audit/load?action=user.displaced', 200));
+    const records = itemsOf(await server.superadmin.get('/audit/load?action=user.displaced', 200));
     expect(records).toMatchObject([{ target: { kind: 'user', id: registered.userId } }]);
   });
 
@@ -118,13 +117,13 @@ describe('Logins that the host validates', () => {
     ['has a membership', (userId) => server.superadmin.post('/memberships/add', { userId, resource: 'projects/1', type: 'user' }, 201)],
     ['is in a group', async (userId) => {
       const { body } = await server.superadmin.post('/groups/create', { groupName: 'some', roles: [] }, 201);
-      await server.superadmin.post('/groups/add-users', [{ userId, groupId: (body as { groupId: string }).groupId }], 204);
+      await server.superadmin.post('/groups/add-users', [{ userId, groupId: body.groupId }], 204);
     }],
     ['is disabled', (userId) => server.superadmin.post('/admin/disable-user', { userId }, 200)],
   ];
   it.each(changes)('of somebody whose address an account has that %s, are refused and told, and the account stays', async (_what, change) => {
     const { externalId, email } = newHostUser();
-    const { userId } = userOf(await server.superadmin.post('/admin/create-user', { email, password: own }, 201));
+    const { userId } = bodyOf(await server.superadmin.post('/admin/create-user', { email, password: own }, 201));
     await change(userId);
     expect((await logIn(email, password, 409)).body).toMatchObject({ code: 'email-taken', detail: expect.stringContaining('ask an administrator') as string });
     expect(await storedOf(externalId)).toEqual([]);
@@ -182,7 +181,7 @@ describe('Logins that the host validates', () => {
     expect((await server.superadmin.post('/admin/set-new-password', { userId }, 409)).body).toMatchObject({ code: 'mail-not-possible' });
     await user.post('/profile/set-new-password', { currentPassword: password, newPassword: 'another fine long phrase' }, 403);
     await server.superadmin.put(`/admin/update-user/${userId}`, { email: `new-${email}` }, 200);
-    while (await server.stores.outbox.exists({ tenantId: 'default', mail: { $exists: true } })) await sleep(50); // the test's own time limit ends this
+    await eventually(async () => await server.stores.outbox.exists({ tenantId: 'default', mail: { $exists: true } }) === null);
     expect(await server.stores.tokens.find({ tenantId: 'default', userId }).lean()).toEqual([]);
     expect((await storedOf(externalId))[0]).not.toHaveProperty('password');
   }, 20_000);
@@ -192,14 +191,14 @@ describe('A superadmin whom the host knows', () => {
   it('where none has a password, is not the one that set-up link and settings give one to', async () => {
     const known: HostUser = { externalId: 'head', email: 'head@example.com' };
     const settings = testSettings();
-    const server = await startServer({ settings, users: { validateUser: () => Promise.resolve(known) } });
+    const server = await startGatehouse({ settings, users: { validateUser: () => Promise.resolve(known) } });
     try {
-      const { userId } = ((await server.anonymous.post('/users/login', { email: known.email, password }, 200)).body as Login).user;
+      const { userId } = (await server.anonymous.post('/users/login', { email: known.email, password }, 200)).body.user;
       const { users } = server.stores;
       await users.deleteMany({ tenantId: 'default', roles: 'superadmin' });
       await users.updateOne({ tenantId: 'default', _id: userId }, { $set: { roles: ['superadmin'] } });
       expect(await server.gatehouse.renewSetUpToken()).toBeNull();
-      const later = await boot(server.connection, { settings: { ...settings, superadmin: { email: root, password: own } } });
+      const later = await startGatehouse({ database: server.database, logsIn: false, settings: { ...settings, superadmin: { email: root, password: own } } });
       expect(later.report.superadmin).toBe('set-from-settings');
       await later.close();
       expect(await users.findOne({ tenantId: 'default', _id: userId }).select('+password').lean()).not.toHaveProperty('password');

@@ -1,6 +1,5 @@
-import type { Answer, Client } from '../../support/client.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import type { Answer, Client } from '../../support/client/client.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 interface Tokens {
@@ -10,14 +9,12 @@ interface Tokens {
 
 let now = Date.now();
 const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' });
-let server: TestServer;
-beforeAll(async () => { server = await startServer({ clock: () => now, settings }); });
-afterAll(() => server.close());
+const server = await startGatehouse({ clock: () => now, settings });
 
 async function logIn(): Promise<Tokens> {
   const { email, password } = await server.newUser();
   const { body } = await server.anonymous.post('/users/login', { email, password }, 200);
-  return body as Tokens; // client.ts held it against /openapi.json
+  return body;
 }
 
 async function refresh(refreshToken: string, client: Client = server.anonymous): Promise<Answer & { readonly body: Tokens & { readonly code?: string } }> {
@@ -28,7 +25,7 @@ async function refresh(refreshToken: string, client: Client = server.anonymous):
 const meOf = async ({ access_token: token }: Tokens) => (await server.anonymous.withToken(token).get('/profile/me')).status;
 
 /** Another process, as it were: it shares nothing with the server but settings and database. */
-const restart = () => startServer({ clock: () => now, settings, database: server.connection.name });
+const restart = () => startGatehouse({ clock: () => now, settings, database: server.database });
 
 describe('refresh', () => {
   it('once, gives the same session a new access token and a new refresh token', async () => {
@@ -66,7 +63,7 @@ describe('refresh', () => {
 
   it('with a used token after 10 s, ends the session and its live token, and no other session of the user', async () => {
     const { email, password } = await server.newUser();
-    const [mine, other] = await Promise.all([1, 2].map(async () => (await server.anonymous.post('/users/login', { email, password }, 200)).body as Tokens));
+    const [mine, other] = await Promise.all([1, 2].map(async () => (await server.anonymous.post('/users/login', { email, password }, 200)).body));
     if (!mine || !other) throw new Error('Two logins were made.');
     const thief = (await refresh(mine.refresh_token)).body;
     now += 10_001;
@@ -107,7 +104,7 @@ describe('refresh', () => {
     expect((await refresh(gone.refresh_token)).body.code).toBe('refresh-token-invalid');
 
     const { email, password, userId } = await server.newUser();
-    const disabled = (await server.anonymous.post('/users/login', { email, password }, 200)).body as Tokens;
+    const disabled = (await server.anonymous.post('/users/login', { email, password }, 200)).body;
     await server.superadmin.post('/admin/disable-user', { userId }, 200);
     expect((await refresh(disabled.refresh_token)).body.code).toBe('refresh-token-invalid');
   });

@@ -1,38 +1,30 @@
-import { codeOf, sessionsOf } from '../../support/answers.ts';
-import type { Client } from '../../support/client.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer, TestUser } from '../../support/server.ts';
+import { codeOf, itemsOf } from '../../support/answers.ts';
+import type { Client } from '../../support/client/client.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
-interface Me {
-  readonly user: { readonly userId: string; readonly roles: readonly string[] };
-  readonly roles: readonly { readonly type: string }[];
-  readonly rights: readonly { readonly url: string }[];
-}
-
 const hour = 3_600_000;
-const meOf = async (client: Client) => (await client.get('/profile/me', 200)).body as Me;
+const meOf = async (client: Client) => (await client.get('/profile/me', 200)).body;
 const urlsOf = async (client: Client) => (await meOf(client)).rights.map(({ url }) => url);
-const ownSessions = async (client: Client) => sessionsOf(await client.get('/profile/sessions', 200)).map(({ sessionId }) => sessionId);
+const ownSessions = async (client: Client) => itemsOf(await client.get('/profile/sessions', 200)).map(({ sessionId }) => sessionId);
 const currentOf = async (client: Client) => {
   const { body } = await client.get('/profile/sessions', 200);
-  return (body as { items: { sessionId: string; current: boolean }[] }).items.find(({ current }) => current)?.sessionId ?? '';
+  return body.items.find(({ current }) => current)?.sessionId ?? '';
 };
 
 describe('a session', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let skew = 0;
   beforeAll(async () => {
     const settings = testSettings({
       SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', SESSION_HOURS: '8', ACCESS_TOKEN_SECONDS: '86400',
     });
-    server = await startServer({ settings, clock: () => Date.now() + skew });
+    server = await startGatehouse({ settings, clock: () => Date.now() + skew });
   });
   afterEach(() => {
     skew = 0;
   });
-  afterAll(() => server.close());
-
   const again = ({ email, password }: TestUser) => server.anonymous.logIn(email, password);
   const expectEnded = async (client: Client, code = 'session-ended') => expect(codeOf(await client.get('/profile/me', 401))).toBe(code);
 
@@ -104,7 +96,7 @@ describe('a session', () => {
     const ann = await server.newUser();
     const second = await again(ann);
     await server.newUser();
-    const listed = (await ann.client.get('/profile/sessions', 200)).body as { items: { userId: string; current: boolean; device: { ip: string } }[] };
+    const listed = (await ann.client.get('/profile/sessions', 200)).body;
     expect(listed.items.map(({ userId, current, device }) => [userId, current, device.ip]))
       .toEqual([[ann.userId, true, '127.0.0.1'], [ann.userId, false, '127.0.0.1']]);
     expect(await currentOf(second)).not.toBe(await currentOf(ann.client));
@@ -139,13 +131,13 @@ describe('a session', () => {
     const [ann, bob] = [await server.newUser(), await server.newUser()];
     const foreign = await ann.client.delete(`/profile/sessions/${await currentOf(bob.client)}`, 404);
     const missing = await ann.client.delete('/profile/sessions/ffffffffffffffffffffffff', 404);
-    expect({ ...foreign.body as object, requestId: '' }).toEqual({ ...missing.body as object, requestId: '' });
+    expect({ ...foreign.body, requestId: '' }).toEqual({ ...missing.body, requestId: '' });
     await meOf(bob.client);
   });
 
   it('session of a user, listed and ended by an admin, is refused at once; that of a superadmin is not theirs to end', async () => {
     const [admin, ann] = [await server.newUser('admin'), await server.newUser()];
-    const listed = sessionsOf(await admin.client.get(`/admin/load-sessions?userId=${ann.userId}`, 200));
+    const listed = itemsOf(await admin.client.get(`/admin/load-sessions?userId=${ann.userId}`, 200));
     expect(listed.map(({ sessionId, userId }) => [sessionId, userId])).toEqual([[await currentOf(ann.client), ann.userId]]);
     await admin.client.delete(`/admin/delete-session/${listed[0]?.sessionId}`, 204);
     await expectEnded(ann.client);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeProtectedHeader } from 'jose';
 import { createVerifier } from '../../../src/verifier/index.ts';
-import type { Client } from '../../support/client.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import type { Client } from '../../support/client/client.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 const minute = 60_000;
@@ -13,8 +13,8 @@ const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN
 /** Two nodes of one Gatehouse, and a clock for both. */
 interface Pair {
   readonly time: { now: number };
-  readonly one: TestServer;
-  readonly other: TestServer;
+  readonly one: TestGatehouse;
+  readonly other: TestGatehouse;
 }
 
 let pairs: Pair[] = [];
@@ -28,17 +28,17 @@ afterEach(async () => {
 
 async function startPair(): Promise<Pair> {
   const time = { now: Date.now() };
-  const one = await startServer({ settings, clock: () => time.now });
-  const other = await startServer({ settings, clock: () => time.now, database: one.connection.name });
+  const one = await startGatehouse({ settings, clock: () => time.now });
+  const other = await startGatehouse({ settings, clock: () => time.now, database: one.database });
   const pair = { time, one, other };
   pairs.push(pair);
   return pair;
 }
 
 const kidOf = ({ token }: Client) => decodeProtectedHeader(token ?? '').kid;
-const logIn = ({ anonymous }: TestServer) => anonymous.logIn('root@example.com', 'a long enough password');
+const logIn = ({ anonymous }: TestGatehouse) => anonymous.logIn('root@example.com', 'a long enough password');
 const statusOf = async (client: Client) => (await client.get('/profile/me')).status;
-const published = async ({ anonymous }: TestServer) => ((await anonymous.get('/.well-known/jwks.json', 200)).body as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
+const published = async ({ anonymous }: TestGatehouse) => (await anonymous.get('/.well-known/jwks.json', 200)).body.keys.map(({ kid }) => kid);
 
 /** Until the other node has read the keys again; fails after the 2 s that are promised. */
 async function within(milliseconds: number, isSo: () => Promise<boolean>): Promise<number> {
@@ -93,8 +93,7 @@ describe('rotated keys', () => {
     const { key } = await one.gatehouse.keys.rotate();
     await one.gatehouse.keys.revoke(key.kid);
     const { body } = await one.superadmin.get('/audit/load?limit=200', 200);
-    const { items } = body as { items: { action: string; target: { kind: string; id: string }; after?: object }[] };
-    const ofKeys = items.filter(({ target }) => target.kind === 'signing-key').map(({ action, target, after = {} }) => ({ action, id: target.id, after: Object.keys(after) }));
+    const ofKeys = body.items.filter(({ target }) => target?.kind === 'signing-key').map(({ action, target, after = {} }) => ({ action, id: target?.id, after: Object.keys(after) }));
     expect(ofKeys).toEqual([
       { action: 'signing-key.revoke', id: key.kid, after: [] }, { action: 'signing-key.rotate', id: key.kid, after: ['signsFrom'] },
     ]);
@@ -105,13 +104,13 @@ describe('a revoked key', () => {
   it('its tokens are refused by every node within 2 s, a new one signs at once, and who refreshes goes on', async () => {
     const { one, other } = await startPair();
     const { body } = await one.anonymous.post('/users/login', { email: 'root@example.com', password: 'a long enough password' }, 200);
-    const { access_token: token, refresh_token: refreshToken } = body as { access_token: string; refresh_token: string };
+    const { access_token: token, refresh_token: refreshToken } = body;
     const [here, there] = [one.anonymous.withToken(token), other.anonymous.withToken(token)];
     expect([await statusOf(here), await statusOf(there)]).toEqual([200, 200]);
     const revoked = await one.gatehouse.keys.revoke(kidOf(here) ?? '');
     const took = Math.max(...await Promise.all([here, there].map((client) => within(2_500, async () => (await statusOf(client)) === 401))));
     console.log(`a revoked key: refused by both nodes after ${Math.round(took)} ms`);
-    const refreshed = (await other.anonymous.post('/users/refresh', { refresh_token: refreshToken }, 200)).body as { access_token: string };
+    const refreshed = (await other.anonymous.post('/users/refresh', { refresh_token: refreshToken }, 200)).body;
     const again = one.anonymous.withToken(refreshed.access_token);
     expect(kidOf(again)).toBe(revoked?.signing.kid);
     expect(await statusOf(again)).toBe(200);

@@ -1,9 +1,9 @@
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
-import { boot } from '../../support/boot.ts';
-import type { Booted } from '../../support/boot.ts';
-import type { Client } from '../../support/client.ts';
-import { testDatabase } from '../../support/database.ts';
-import type { TestDatabase } from '../../support/database.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { Client } from '../../support/client/client.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
+import type { TestDatabase } from '../../support/gatehouse/database.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 const email = 'root@example.com';
@@ -12,23 +12,20 @@ const PUBLIC_URL = 'https://gate.example.com';
 const settings = testSettings({ PUBLIC_URL, SUPERADMIN_EMAIL: email, SUPERADMIN_PASSWORD: password });
 const otherSecrets = testSettings({ PUBLIC_URL });
 
-interface Jwk { readonly kid: string }
-
-const keysOf = async (client: Client) => ((await client.get('/.well-known/jwks.json', 200)).body as { keys: Jwk[] }).keys;
+const keysOf = async (client: Client) => (await client.get('/.well-known/jwks.json', 200)).body.keys;
 const tokenOf = (client: Client) => client.token ?? '';
 
 describe('signing keys', () => {
   let database: TestDatabase;
-  let first: Booted;
+  let first: TestGatehouse;
   let root: Client;
   beforeAll(async () => {
-    database = await testDatabase();
-    first = await boot(database.connection, { settings });
+    database = await createDatabase();
+    first = await startGatehouse({ database, logsIn: false, settings });
     root = await first.anonymous.logIn(email, password);
   });
   afterAll(async () => {
     await first.close();
-    await database.drop();
   });
 
   it('access token, verified by another service with jose and the public JWKS alone, is good and says who is calling', async () => {
@@ -64,7 +61,7 @@ describe('signing keys', () => {
   });
 
   it('restart with the same settings, publishes the same key and accepts tokens from before', async () => {
-    const second = await boot(database.connection, { settings });
+    const second = await startGatehouse({ database, logsIn: false, settings });
     try {
       expect(second.report.changed).toBe(false);
       expect(await keysOf(second.anonymous)).toEqual(await keysOf(first.anonymous));
@@ -80,7 +77,7 @@ describe('signing keys', () => {
   });
 
   it('restart with another public URL, accepts none of the tokens from before', async () => {
-    const second = await boot(database.connection, { settings: { ...settings, publicUrl: 'https://other.example.com' } });
+    const second = await startGatehouse({ database, logsIn: false, settings: { ...settings, publicUrl: 'https://other.example.com' } });
     try {
       const { body } = await second.anonymous.withToken(tokenOf(root)).get('/profile/me', 401);
       expect(body).toMatchObject({ code: 'token-invalid' });
@@ -91,15 +88,15 @@ describe('signing keys', () => {
 
   it('restart with another KEY_ENCRYPTION_KEY, fails with a message that names the setting, the key and the cure', async () => {
     const [key] = await keysOf(first.anonymous);
-    const restart = boot(database.connection, { settings: { ...settings, keyEncryptionKey: otherSecrets.keyEncryptionKey } });
+    const restart = startGatehouse({ database, logsIn: false, settings: { ...settings, keyEncryptionKey: otherSecrets.keyEncryptionKey } });
     await expect(restart)
-      .rejects.toThrow(`KEY_ENCRYPTION_KEY does not fit the stored signing key ${key?.kid}: start with the one it was stored under.`);
+      .rejects.toThrow(`KEY_ENCRYPTION_KEY does not fit the stored signing key ${String(key?.['kid'])}: start with the one it was stored under.`);
   });
 
   it('restart with another KEY_ENCRYPTION_KEY, changes nothing, so that the right one still works', async () => {
-    await expect(boot(database.connection, { settings: { ...settings, keyEncryptionKey: otherSecrets.keyEncryptionKey } }))
+    await expect(startGatehouse({ database, logsIn: false, settings: { ...settings, keyEncryptionKey: otherSecrets.keyEncryptionKey } }))
       .rejects.toThrow('KEY_ENCRYPTION_KEY');
-    const again = await boot(database.connection, { settings });
+    const again = await startGatehouse({ database, logsIn: false, settings });
     await again.anonymous.withToken(tokenOf(root)).get('/profile/me', 200);
     await again.close();
   });

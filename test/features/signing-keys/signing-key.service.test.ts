@@ -7,10 +7,10 @@ import { createSigningKeyModel } from '../../../src/features/signing-keys/signin
 import { toSecretKey } from '../../../src/features/signing-keys/signing-key.record.ts';
 import { createSigningKeyService } from '../../../src/features/signing-keys/signing-key.service.ts';
 import { createAccessTokens } from '../../../src/tokens/access-token.ts';
-import { testDatabase } from '../../support/database.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
 import { goodSubject, settingsOf } from '../../tokens/forge.ts';
 
-const database = await testDatabase();
+const database = await createDatabase();
 const { connection } = database;
 const model = createSigningKeyModel(connection);
 const encryptionKey = createSecretKey(randomBytes(32));
@@ -28,8 +28,6 @@ const ready = async () => {
 
 beforeAll(() => buildIndexes([model]));
 beforeEach(() => model.deleteMany());
-afterAll(() => database.drop());
-
 describe('signing key service', () => {
   it('empty database, makes one key, and none when there is one', async () => {
     const service = makeService();

@@ -1,10 +1,10 @@
 import { pino } from 'pino';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 /** Two roles of one name in a tenant's own database, which no index of it keeps apart. */
-async function duplicateRoles({ connection, stores }: TestServer, tenantId: string): Promise<void> {
+async function duplicateRoles({ connection, stores }: TestGatehouse, tenantId: string): Promise<void> {
   const roles = connection.useDb(`${connection.name}_t_${tenantId}`).collection(stores.roles.collection.collectionName);
   await roles.dropIndexes();
   const { _id: _own, ...guest } = await roles.findOne({ type: 'guest' }) ?? {};
@@ -19,13 +19,13 @@ describe('a boot with newly declared roles', () => {
   ];
   const logged: string[][] = [];
   const tenants = new Map<string, string>();
-  let first: TestServer;
-  let nodes: TestServer[] = [];
+  let first: TestGatehouse;
+  let nodes: TestGatehouse[] = [];
   beforeAll(async () => {
-    first = await startServer({ settings });
+    first = await startGatehouse({ settings });
     for (const [name, isolation] of [['plain', 'shared'], ['own', 'shared'], ['broken', 'database']] as const) {
       const { body } = await first.superadmin.post('/tenants/create', { name, isolation, admin: { email: `boss@${name}.test` } }, 201);
-      tenants.set(name, (body as { tenantId: string }).tenantId);
+      tenants.set(name, body.tenantId);
     }
     first.ownDatabases.add(tenants.get('broken') ?? '');
     await first.superadmin.post('/roles/create?tenant=own', { roleId: 'helper', type: 'helper', rights: ['/permissions/explain'] }, 201);
@@ -33,7 +33,7 @@ describe('a boot with newly declared roles', () => {
     nodes = await Promise.all([1, 2].map(() => {
       const lines: string[] = [];
       logged.push(lines);
-      return startServer({ settings, roles, database: first.connection.name, logger: pino({ level: 'warn' }, { write: (line) => void lines.push(line) }) });
+      return startGatehouse({ settings, roles, database: first.database, logger: pino({ level: 'warn' }, { write: (line) => void lines.push(line) }) });
     }));
   }, 60_000);
   afterAll(async () => {

@@ -1,12 +1,13 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { isolations } from '../../../src/platform/database/tenancy/tenant-locations.ts';
 import type { Isolation } from '../../../src/platform/database/tenancy/tenant-locations.ts';
-import type { Answer, Client } from '../../support/client.ts';
+import type { Answer, Client } from '../../support/client/client.ts';
+import { documentedOperations } from '../../support/client/operations.ts';
+import type { DocumentedOperation } from '../../support/client/operations.ts';
 import { deleteTenant } from '../../support/delete-tenant.ts';
-import { fastDatabase } from '../../support/fast-database.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { form, proof } from '../../support/proof.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
 import { testSettings } from '../../support/test-settings.ts';
 import { ownInput, password, populate } from './population.ts';
 import type { Population } from './population.ts';
@@ -16,21 +17,14 @@ import type { Slot } from './slots.ts';
 // Every operation of /openapi.json, with the id of another tenant in each place where an id may stand: no byte of that
 // tenant comes back, and the answer is the one that an id gets which nobody has.
 
-interface Operation {
-  readonly method: string;
-  readonly path: string;
-  readonly parameters?: readonly { readonly name: string; readonly in: 'path' | 'query' }[];
-  readonly requestBody?: unknown;
-}
-
 interface Caller {
   readonly name: string;
   readonly client: Client;
   readonly own: Population;
 }
 
-let server: TestServer;
-let operations: Operation[];
+let server: TestGatehouse;
+let operations: DocumentedOperation[];
 let callers: Caller[];
 let strangers: { readonly kind: string; readonly population: Population }[];
 /** Whose ids are tried in a place: in the short form those of one stranger, by turns, else those of all. */
@@ -39,7 +33,7 @@ const triedIn = (place: number) => (form === 'short' ? strangers.slice(place % s
 async function start(isolation: Isolation): Promise<void> {
   const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password, TRUST_PROXY: 'loopback' });
   // A server of its own: the slow local database drops what these calls leave for a minute, and answers nobody meanwhile.
-  server = await startServer({ settings, on: await fastDatabase('ids') });
+  server = await startGatehouse({ settings, database: 'fast' });
   const home = await populate(server, server.superadmin, { tenantId: 'default', tenantName: 'default' });
   const [own, other, suspended, deleted] = [await newTenant(isolation), await newTenant(isolation), await newTenant(isolation), await newTenant(isolation)];
   await server.superadmin.post('/tenants/suspend', { tenantId: suspended.population.tenantId }, 200);
@@ -51,17 +45,16 @@ async function start(isolation: Isolation): Promise<void> {
     { name: 'superadmin of the platform', client: server.superadmin, own: home },
   ];
   strangers = [{ kind: 'another', population: other.population }, { kind: 'a suspended', population: suspended.population }, { kind: 'a deleted', population: deleted.population }];
-  const { paths } = (await server.anonymous.get('/openapi.json', 200)).body as { paths: Record<string, Record<string, Omit<Operation, 'path' | 'method'>>> };
-  operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase() })));
+  operations = await documentedOperations(server.anonymous);
 }
 
 async function newTenant(isolation: Isolation): Promise<{ readonly admin: Client; readonly population: Population }> {
   const name = `tenant-${randomBytes(5).toString('hex')}`;
   const email = `boss@${name}.test`;
-  const { tenantId } = (await server.superadmin.post('/tenants/create', { name, isolation, admin: { email: `first@${name}.test` } }, 201)).body as { tenantId: string };
+  const { tenantId } = (await server.superadmin.post('/tenants/create', { name, isolation, admin: { email: `first@${name}.test` } }, 201)).body;
   if (isolation === 'database') server.ownDatabases.add(tenantId);
   const { body } = await server.superadmin.post(`/admin/create-user?tenant=${name}`, { email, password }, 201);
-  await server.superadmin.post(`/roles/assign?tenant=${name}`, { userId: (body as { userId: string }).userId, type: 'admin', mode: 'add' }, 200);
+  await server.superadmin.post(`/roles/assign?tenant=${name}`, { userId: body.userId, type: 'admin', mode: 'add' }, 200);
   const admin = await server.anonymous.logIn(email, password, name);
   return { admin, population: await populate(server, admin, { tenantId, tenantName: name }) };
 }
@@ -73,7 +66,7 @@ interface Input {
 }
 
 /** What the operation is sent when every id in it is one's own. */
-function inputOf({ method, path, parameters = [], requestBody }: Operation, own: Population): Input {
+function inputOf({ method, path, parameters = [], requestBody }: DocumentedOperation, own: Population): Input {
   const given = ownInput(own)[`${method} ${path}`];
   const named = Object.fromEntries(parameters.filter((each) => each.in === 'path').map(({ name }) => [name, isIdName(name) ? valueIn(own, name) : 'x']));
   const isBody = requestBody !== undefined;
@@ -81,7 +74,7 @@ function inputOf({ method, path, parameters = [], requestBody }: Operation, own:
 }
 
 /** Every place in which the operation takes an id, with the rest of the request as it should be. */
-function placesOf(operation: Operation, own: Population): { readonly slot: Slot; readonly input: Input }[] {
+function placesOf(operation: DocumentedOperation, own: Population): { readonly slot: Slot; readonly input: Input }[] {
   const input = inputOf(operation, own);
   const declared = (operation.parameters ?? []).filter(({ name, in: part }) => part === 'query' && isIdName(name) && !(name in input.query)).map(({ name }) => name);
   const isNamed = (name: string) => !(name === 'roleId' && 'type' in input.query);
@@ -96,7 +89,7 @@ function placesOf(operation: Operation, own: Population): { readonly slot: Slot;
 /** A source of its own for each request, so that no limit is met. */
 const anySource = () => [10, 1 + randomInt(250), randomInt(250), 1 + randomInt(250)].join('.');
 
-function send(client: Client, { method, path }: Operation, input: Input): Promise<Answer> {
+function send(client: Client, { method, path }: DocumentedOperation, input: Input): Promise<Answer> {
   const query = new URLSearchParams(input.query).toString();
   const target = path.replace(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(input.path[name] ?? ''));
   return client.send(method, query === '' ? target : `${target}?${query}`, { ...(input.body !== undefined && { body: input.body }), headers: { 'X-Forwarded-For': anySource() } });
@@ -109,7 +102,7 @@ function comparable({ status, body }: Answer, sent: string): string {
 }
 
 /** Tenants themselves, and what was done in them from here, are the business of superadmins. */
-const isTheirBusiness = ({ name }: Caller, { path }: Operation): boolean => name.startsWith('superadmin') && (path.startsWith('/tenants/') || path.startsWith('/audit/'));
+const isTheirBusiness = ({ name }: Caller, { path }: DocumentedOperation): boolean => name.startsWith('superadmin') && (path.startsWith('/tenants/') || path.startsWith('/audit/'));
 
 function leaksOf(answer: Answer, { secrets }: Population, sent: string): string[] {
   const text = JSON.stringify(answer.body).replaceAll(sent, '');
@@ -118,8 +111,6 @@ function leaksOf(answer: Answer, { secrets }: Population, sent: string): string[
 
 describe.each(isolations)('an id of another tenant, %s', (isolation) => {
   beforeAll(() => start(isolation), 120_000);
-  afterAll(() => server.close());
-
   it('is in no list and no page that is asked for without naming one', async () => {
     // The first of these tests: later a trail names what was asked for in vain.
     const wrong: string[] = [];

@@ -1,28 +1,27 @@
-import { codeOf, recordsOf } from '../../support/answers.ts';
-import type { Client } from '../../support/client.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { codeOf, itemsOf } from '../../support/answers.ts';
+import type { Client } from '../../support/client/client.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 
 const password = 'purple monkey dishwasher 7';
 
 describe('the default role of a tenant', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let tenantId: string;
   let admin: Client;
   const links = new Map<string, string>();
   beforeAll(async () => {
-    server = await startServer({ mail: { send: ({ to, text }) => {
+    server = await startGatehouse({ mail: { send: ({ to, text }) => {
       links.set(to, /#token=([^\s&]+)/.exec(text)?.[1] ?? '');
       return Promise.resolve();
     } } });
     const email = 'boss@acme.test';
     const { body } = await server.superadmin.post('/tenants/create', { name: 'acme', admin: { email } }, 201);
     await server.anonymous.post('/users/reset-password', { token: await linkTo(email), password }, 204);
-    tenantId = (body as { tenantId: string }).tenantId;
+    tenantId = body.tenantId;
     admin = await server.anonymous.logIn(email, password, 'acme');
   });
   beforeEach(() => admin.put('/roles/set-default', { type: 'user' }, 200));
-  afterAll(() => server.close());
 
   async function linkTo(address: string): Promise<string> {
     for (let left = 200; left > 0; left -= 1) {
@@ -33,14 +32,13 @@ describe('the default role of a tenant', () => {
     throw new Error(`No mail came to ${address}.`);
   }
 
-
   /** The roles of somebody who registers and confirms the address. */
-  async function rolesOfNewUser(): Promise<string[]> {
+  async function rolesOfNewUser(): Promise<readonly string[]> {
     const email = `new${links.size}@acme.test`;
     const { body } = await server.anonymous.post('/users/register', { email, password, tenant: 'acme' }, 201);
     await server.anonymous.post('/users/verify-email', { token: await linkTo(email), password }, 200);
-    const { body: user } = await admin.get(`/admin/load-user/${(body as { userId: string }).userId}`, 200);
-    return (user as { roles: string[] }).roles;
+    const { body: user } = await admin.get(`/admin/load-user/${body.userId}`, 200);
+    return user.roles;
   }
 
   it('its admin sees and sets it, also by type, and it is what a confirmed address brings', async () => {
@@ -48,7 +46,7 @@ describe('the default role of a tenant', () => {
     await admin.post('/roles/create', { roleId: 'r-1', type: 'member', rights: [], inherits: ['user'] }, 201);
     expect((await admin.put('/roles/set-default', { type: 'member' }, 200)).body).toEqual({ roleId: 'r-1' });
     expect((await admin.get('/roles/get-default', 200)).body).toEqual({ roleId: 'r-1' });
-    expect(recordsOf(await admin.get('/audit/load?action=tenant.set-default-role', 200))[0]).toMatchObject(
+    expect(itemsOf(await admin.get('/audit/load?action=tenant.set-default-role', 200))[0]).toMatchObject(
       { target: { kind: 'tenant', id: tenantId }, before: { defaultRole: 'user' }, after: { defaultRole: 'r-1' } },
     );
     expect((await server.superadmin.get('/roles/get-default?tenant=acme', 200)).body).toEqual({ roleId: 'r-1' });

@@ -1,18 +1,17 @@
 import type { User } from '../../../src/features/users/user.model.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 const password = 'a long enough password';
 const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password });
 
 describe('a tenant that takes a domain', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let counter = 0;
   beforeAll(async () => {
-    server = await startServer({ settings });
+    server = await startGatehouse({ settings });
   });
-  afterAll(() => server.close());
 
   /** A user of the default tenant. */
   async function newUser(email: string, changes: Partial<User> = {}): Promise<void> {
@@ -32,7 +31,7 @@ describe('a tenant that takes a domain', () => {
     const { status, body } = await create(name, `${name}.example`);
     expect([status, body]).toEqual([409, expect.objectContaining({ code: 'domain-in-use', errors: [{ field: 'body.domain', message: 'is that of 1 user of the tenant default' }] })]);
     const { body: made } = await server.superadmin.post('/tenants/create', { name, admin: { email: `boss@${name}.test` } }, 201);
-    const { tenantId } = made as { tenantId: string };
+    const { tenantId } = made;
     await server.superadmin.put('/tenants/update', { tenantId, domain: `${name}.example` }, 409);
   });
 
@@ -40,8 +39,7 @@ describe('a tenant that takes a domain', () => {
     await newUser('ann@free.example');
     await newUser('ann@below.free.example', { emailVerified: true });
     await newUser('ann@freexexample', { emailVerified: true });
-    const { body } = await create('free', 'free.example');
-    const { tenantId } = body as { tenantId: string };
+    const { body: { tenantId } } = await server.superadmin.post('/tenants/create', { name: 'free', domain: 'free.example', admin: { email: 'boss@free.test' } }, 201);
     await server.superadmin.post('/admin/create-user?tenant=free', { email: 'bob@free.example', password }, 201);
     await server.stores.users.updateMany({ tenantId }, { $set: { emailVerified: true } });
     await newUser('bob@free.example', { emailVerified: true });
@@ -50,7 +48,7 @@ describe('a tenant that takes a domain', () => {
 
   it('where no login goes by the address, takes any', async () => {
     await newUser('ann@hosts.example', { emailVerified: true });
-    const other = await startServer({ settings: { ...settings, tenantFrom: ['body', 'host'] }, database: server.connection.name });
+    const other = await startGatehouse({ settings: { ...settings, tenantFrom: ['body', 'host'] }, database: server.database });
     expect((await create('hosts', 'hosts.example', other)).status).toBe(201);
     await other.close();
   });

@@ -1,9 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { Answer, Client } from '../../support/client.ts';
+import type { Answer, Client } from '../../support/client/client.ts';
 import { startMailbox } from '../../support/mailbox.ts';
 import type { Mailbox } from '../../support/mailbox.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { asService, basicOf, newServiceClient, postForm } from '../../support/service-client.ts';
 import type { ServiceClient } from '../../support/service-client.ts';
 import { testSettings } from '../../support/test-settings.ts';
@@ -13,22 +13,16 @@ import { testSettings } from '../../support/test-settings.ts';
 
 const password = 'a long enough password';
 let mailbox: Mailbox;
-let node: TestServer;
-let other: TestServer;
+let node: TestGatehouse;
+let other: TestGatehouse;
 beforeAll(async () => {
   mailbox = await startMailbox();
   const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password, SMTP_URL: mailbox.url, TRUST_PROXY: 'loopback' });
-  node = await startServer({ settings });
-  other = await startServer({ settings, database: node.connection.name });
+  node = await startGatehouse({ settings });
+  other = await startGatehouse({ settings, database: node.database });
 });
-afterAll(async () => {
-  await other.close();
-  await node.close();
-  await mailbox.close();
-});
-
 /** By its name, a way in; those that work once stand behind those that work again. */
-type Doors = Readonly<Record<string, (asked: TestServer) => Promise<Answer>>>;
+type Doors = Readonly<Record<string, (asked: TestGatehouse) => Promise<Answer>>>;
 
 /** A source of its own for each request of a client, so that no limit of failed ones is met. */
 const headersOf = (client: ServiceClient) => ({ ...basicOf(client), 'X-Forwarded-For': [10, 1 + randomInt(250), randomInt(250), 1 + randomInt(250)].join('.') });
@@ -46,16 +40,15 @@ interface Visitors {
 /** A tenant with users and a client who hold everything that opens a door. */
 async function prepare(): Promise<Visitors> {
   const name = `tenant-${randomBytes(5).toString('hex')}`;
-  const query = `?tenant=${name}`;
+  const query = `?tenant=${name}` as const;
   const root = node.superadmin;
-  const { tenantId } = (await root.post('/tenants/create', { name, admin: { email: `first@${name}.test` } }, 201)).body as { tenantId: string };
-  const newUser = async (email: string) => ((await root.post(`/admin/create-user${query}`, { email, password }, 201)).body as { userId: string }).userId;
+  const { tenantId } = (await root.post('/tenants/create', { name, admin: { email: `first@${name}.test` } }, 201)).body;
+  const newUser = async (email: string) => (await root.post(`/admin/create-user${query}`, { email, password }, 201)).body.userId;
   const at = (who: string) => `${who}@${name}.example`;
   const userIds = [await newUser(at('ann')), await newUser(at('unverified')), await newUser(at('forgetful')), await newUser(at('moving'))];
 
   await root.post(`/roles/assign${query}`, { userId: userIds[0], type: 'user', mode: 'add' }, 200);
-  const { body } = await node.anonymous.post('/users/login', { email: at('ann'), password, tenant: name }, 200);
-  const tokens = body as { access_token: string; refresh_token: string };
+  const { body: tokens } = await node.anonymous.post('/users/login', { email: at('ann'), password, tenant: name }, 200);
   const verify = (await mailbox.next(at('unverified'))).token;
   await mailbox.next(at('forgetful'));
   await node.anonymous.post('/users/forgot-password', { email: at('forgetful'), tenant: name }, 202);
@@ -66,8 +59,8 @@ async function prepare(): Promise<Visitors> {
 
   const [client, observer] = [await newServiceClient(root, [], query), await newServiceClient(root, [], query)];
   const { token: service } = await asService(node.anonymous, client);
-  const introspect = (token: string | null, by = observer) => ({ anonymous }: TestServer) => postForm(anonymous, '/oauth/introspect', { token: token ?? '' }, headersOf(by));
-  const by = (token: string | null, use: (caller: Client) => Promise<Answer>) => ({ anonymous }: TestServer) => use(anonymous.withToken(token ?? ''));
+  const introspect = (token: string | null, by = observer) => ({ anonymous }: TestGatehouse) => postForm(anonymous, '/oauth/introspect', { token: token ?? '' }, headersOf(by));
+  const by = (token: string | null, use: (caller: Client) => Promise<Answer>) => ({ anonymous }: TestGatehouse) => use(anonymous.withToken(token ?? ''));
   return {
     tenantId, query, userIds, client,
     ofUsers: {
@@ -91,7 +84,7 @@ async function prepare(): Promise<Visitors> {
 }
 
 /** Which of the doors are open; a token that is told not to be active opens none. */
-async function openOf(doors: Doors, asked: TestServer): Promise<string[]> {
+async function openOf(doors: Doors, asked: TestGatehouse): Promise<string[]> {
   const open: string[] = [];
   for (const [name, come] of Object.entries(doors)) {
     const { status, body } = await come(asked);

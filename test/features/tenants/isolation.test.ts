@@ -2,22 +2,21 @@ import type { Connection } from 'mongoose';
 import { createGroupModel } from '../../../src/features/groups/group.model.ts';
 import { createHandle } from '../../../src/platform/database/handle.ts';
 import { createTenantDatabases } from '../../../src/platform/database/tenancy/tenant-databases.ts';
-import type { Client } from '../../support/client.ts';
+import type { Client } from '../../support/client/client.ts';
 import { deleteTenant } from '../../support/delete-tenant.ts';
-import { until } from '../../support/nodes.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const password = 'a long enough password';
 /** What a tenant keeps in a database of its own, once somebody has logged in and been given something. */
 const ownCollections = ['auditRecords', 'groups', 'memberships', 'rightSets', 'roles', 'sessions'];
 
-let server: TestServer;
+let server: TestGatehouse;
 let counter = 0;
 const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password });
-beforeAll(async () => { server = await startServer({ settings }); });
-afterAll(() => server.close());
+beforeAll(async () => { server = await startGatehouse({ settings }); });
 
 interface Kept {
   readonly tenantId: string;
@@ -30,10 +29,10 @@ interface Kept {
 async function newKept(): Promise<Kept> {
   const name = `kept-${(counter += 1)}`;
   const { body } = await server.superadmin.post('/tenants/create', { name, isolation: 'database', admin: { email: `first@${name}.test` } }, 201);
-  const { tenantId } = body as { tenantId: string };
+  const { tenantId } = body;
   server.ownDatabases.add(tenantId);
   const email = `boss@${name}.test`;
-  const { userId } = (await server.superadmin.post(`/admin/create-user?tenant=${name}`, { email, password }, 201)).body as { userId: string };
+  const { userId } = (await server.superadmin.post(`/admin/create-user?tenant=${name}`, { email, password }, 201)).body;
   await server.superadmin.post(`/roles/assign?tenant=${name}`, { userId, type: 'admin', mode: 'add' }, 200);
   const admin = await server.anonymous.logIn(email, password, name);
   await admin.post('/roles/create', { roleId: 'helper', type: 'helper', rights: ['/audit/load'] }, 201);
@@ -54,7 +53,7 @@ describe('a tenant with a database of its own', () => {
     const { tenantId, own } = await newKept();
     expect(Object.keys(await countsIn(own, tenantId)).sort()).toEqual(ownCollections);
     const inShared = async () => Object.keys(await countsIn(server.connection, tenantId));
-    await until(async () => (await inShared()).includes('tokens')); // links are made as mails are sent
+    await eventually(async () => (await inShared()).includes('tokens')); // links are made as mails are sent
     const shared = await inShared();
     expect(shared.filter((name) => ownCollections.includes(name))).toEqual([]);
     expect(shared).toEqual(expect.arrayContaining(['users', 'outbox', 'tokens']));
@@ -114,7 +113,7 @@ describe('a tenant with a database of its own', () => {
     await own.collection('roles').dropIndex('tenantId_1_type_1');
     await server.stores.tenants.updateOne({ _id: tenantId }, { $set: { seededWith: 'something else' } });
     expect(await namesOf()).not.toEqual(before);
-    await (await startServer({ settings, database: server.connection.name })).close();
+    await (await startGatehouse({ settings, database: server.database })).close();
     expect(await namesOf()).toEqual(before);
   }, 60_000);
 
@@ -122,7 +121,7 @@ describe('a tenant with a database of its own', () => {
     const { name, admin } = await newKept();
     expect(await server.anonymous.withToken(admin.token ?? '').get('/profile/me', 200)).toBeDefined();
     const { body } = await server.superadmin.get(`/roles/load?tenant=${name}`, 200);
-    expect((body as { items: { type: string }[] }).items.map(({ type }) => type).sort()).toEqual(['admin', 'guest', 'helper', 'user']);
+    expect(body.items.map(({ type }) => type).sort()).toEqual(['admin', 'guest', 'helper', 'user']);
   }, 60_000);
 });
 
@@ -142,7 +141,7 @@ describe('databases of tenants', () => {
   }, 60_000);
 });
 
-async function databasesOf({ connection }: TestServer): Promise<string[]> {
+async function databasesOf({ connection }: TestGatehouse): Promise<string[]> {
   const { databases = [] } = await connection.db?.admin().listDatabases({ nameOnly: true }) ?? {};
   return databases.map(({ name }) => name).filter((name) => name.startsWith(`${connection.name}_t_`)).sort();
 }

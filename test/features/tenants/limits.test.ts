@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limitsOf } from '../../../src/features/tenants/tenant.limits.ts';
-import type { Client } from '../../support/client.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import type { Client } from '../../support/client/client.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 
 const password = 'a long enough password';
-let server: TestServer;
-let counter = 0;
-beforeAll(async () => { server = await startServer(); });
-afterAll(() => server.close());
+let server: TestGatehouse;
+beforeAll(async () => { server = await startGatehouse(); });
 
 interface Limited {
   readonly name: string;
@@ -18,12 +16,8 @@ interface Limited {
 
 /** A tenant with these limits and an admin; the first admin, who was only invited, is its other user. */
 async function newTenant(limits: object): Promise<Limited> {
-  const name = `tenant-${(counter += 1)}`;
-  const email = `boss@${name}.test`;
-  const { tenantId } = (await server.superadmin.post('/tenants/create', { name, settings: { limits }, admin: { email: `first@${name}.test` } }, 201)).body as { tenantId: string };
-  const { userId } = (await server.superadmin.post(`/admin/create-user?tenant=${name}`, { email, password }, 201)).body as { userId: string };
-  await server.superadmin.post(`/roles/assign?tenant=${name}`, { userId, type: 'admin', mode: 'add' }, 200);
-  return { name, tenantId, admin: await server.anonymous.logIn(email, password, name) };
+  const { admin, ...tenant } = await server.newTenant({ settings: { limits } });
+  return { ...tenant, admin: admin.client };
 }
 
 const statusesOf = async (answers: Promise<{ readonly status: number }>[]) => (await Promise.all(answers)).map(({ status }) => status).sort();

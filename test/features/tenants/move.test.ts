@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Isolation } from '../../../src/platform/database/tenancy/tenant-locations.ts';
 import { createSharedModels } from '../../../src/boot/stores.ts';
 import { createProcesses, nextMessage } from '../../support/processes.ts';
-import { sameDatabase, testDatabase } from '../../support/database.ts';
-import type { TestDatabase } from '../../support/database.ts';
+import { connectTo, createDatabase } from '../../support/gatehouse/database.ts';
 import { proof } from '../../support/proof.ts';
 
 const points = proof({ short: 4, ci: 8, full: 20 });
@@ -11,12 +10,7 @@ const kinds = ['roles', 'groups', 'memberships', 'sessions', 'auditRecords'] as 
 const rowsOfEach = 300;
 
 const processes = createProcesses();
-let database: TestDatabase;
-beforeAll(async () => { database = await testDatabase(); });
-afterAll(async () => {
-  await processes.end();
-  await database.drop();
-});
+const database = await createDatabase();
 
 interface Suspended {
   readonly tenantId: string;
@@ -41,7 +35,7 @@ async function newSuspended(name: string): Promise<Suspended> {
 async function rowsOf(tenantId: string): Promise<Record<Isolation, unknown[]>> {
   const names = kinds.map(String);
   const read = async (name: string) => {
-    const { connection, drop } = await sameDatabase(name);
+    const { connection, drop } = await connectTo({ uri: database.uri.replace(database.connection.name, name) });
     const rows = (await Promise.all(names.map((kind) => connection.collection(kind).find({ tenantId }).sort({ _id: 1 }).toArray()))).flat();
     await drop();
     return rows;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '../../../src/platform/database/new-id.ts';
-import type { Client } from '../../support/client.ts';
-import type { TestServer } from '../../support/server.ts';
+import type { Client } from '../../support/client/client.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { newServiceClient } from '../../support/service-client.ts';
 
 /** One of everything that a tenant owns, and names of more that each test case may use up. */
@@ -26,13 +26,13 @@ export const password = 'a long enough password';
 const spares = 200;
 
 /** Fills a tenant by its admin's own calls, and with further rows straight into the store. */
-export async function populate({ stores, anonymous }: TestServer, admin: Client, { tenantId, tenantName }: Pick<Population, 'tenantId' | 'tenantName'>): Promise<Population> {
+export async function populate({ stores, anonymous }: TestGatehouse, admin: Client, { tenantId, tenantName }: Pick<Population, 'tenantId' | 'tenantName'>): Promise<Population> {
   const [mark, spare] = [randomBytes(5).toString('hex'), randomBytes(5).toString('hex')];
   const [email, role, groupName, resource] = [`user-${mark}@example.com`, `role-${mark}`, `group-${mark}`, `projects/p-${mark}`];
-  const { userId } = (await admin.post('/admin/create-user', { email, password, firstName: `First-${mark}` }, 201)).body as { userId: string };
+  const { userId } = (await admin.post('/admin/create-user', { email, password, firstName: `First-${mark}` }, 201)).body;
   await admin.post('/roles/create', { roleId: role, type: role, rights: [], description: `about ${mark}` }, 201);
   await admin.post('/roles/assign', { userId, type: role, mode: 'add' }, 200);
-  const { groupId } = (await admin.post('/groups/create', { groupName, roles: [role] }, 201)).body as { groupId: string };
+  const { groupId } = (await admin.post('/groups/create', { groupName, roles: [role] }, 201)).body;
   await admin.post('/groups/add-users', [{ userId, groupId }], 204);
   await admin.post('/memberships/add', { userId, resource, type: role }, 201);
   const { clientId } = await newServiceClient(admin);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { codeOf, itemsOf } from '../../support/answers.ts';
 import { startMailbox } from '../../support/mailbox.ts';
 import type { Mailbox } from '../../support/mailbox.ts';
-import type { Client } from '../../support/client.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import type { Client } from '../../support/client/client.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 const password = 'a long enough password';
@@ -12,16 +13,12 @@ const adminPassword = 'a password that is long enough for all';
 const credentials = { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password };
 
 let mailbox: Mailbox;
-let server: TestServer;
+let server: TestGatehouse;
 let skew = 0;
 let counter = 0;
 beforeAll(async () => {
   mailbox = await startMailbox();
-  server = await startServer({ settings: testSettings({ ...credentials, SMTP_URL: mailbox.url }), clock: () => Date.now() + skew });
-});
-afterAll(async () => {
-  await server.close();
-  await mailbox.close();
+  server = await startGatehouse({ settings: testSettings({ ...credentials, SMTP_URL: mailbox.url }), clock: () => Date.now() + skew });
 });
 
 interface Organization {
@@ -39,7 +36,7 @@ async function newTenant(settings: object = {}): Promise<Organization> {
   const domain = `${name}.example`;
   const adminEmail = `boss@${name}.test`;
   const { body } = await server.superadmin.post('/tenants/create', { name, domain, settings, admin: { email: adminEmail } }, 201);
-  const { tenantId, adminId } = body as { tenantId: string; adminId: string };
+  const { tenantId, adminId } = body;
   const { token } = await mailbox.next(adminEmail);
   await server.anonymous.post('/users/reset-password', { token, password: adminPassword }, 204);
   return { tenantId, name, domain, adminId, adminEmail, admin: await server.anonymous.logIn(adminEmail, adminPassword, name) };
@@ -47,13 +44,10 @@ async function newTenant(settings: object = {}): Promise<Organization> {
 
 async function newUserOf({ admin, name }: Organization, email: string, ...roles: string[]): Promise<{ userId: string; client: Client }> {
   const { body } = await admin.post('/admin/create-user', { email, password }, 201);
-  const { userId } = body as { userId: string };
+  const { userId } = body;
   for (const type of roles) await admin.post('/roles/assign', { userId, type, mode: 'add' }, 200);
   return { userId, client: await server.anonymous.logIn(email, password, name) };
 }
-
-const codeOf = ({ body }: { readonly body: unknown }) => (body as { code?: string }).code;
-const itemsOf = <T>({ body }: { readonly body: unknown }) => (body as { items: T[] }).items;
 
 describe('two tenants', () => {
   it('with the same address and a role of the same name, are blind to each other', async () => {
@@ -69,7 +63,7 @@ describe('two tenants', () => {
     const { body } = await second.client.get('/admin/load-users', 200);
     expect(JSON.stringify(body)).not.toContain(first.userId);
     expect(codeOf(await one.admin.get(`/admin/load-user/${second.userId}`))).toBe('user-not-found');
-    expect(itemsOf<{ userId: string }>(await one.admin.get('/admin/load-users', 200)).map(({ userId }) => userId).sort()).toEqual([one.adminId, first.userId].sort());
+    expect(itemsOf(await one.admin.get('/admin/load-users', 200)).map(({ userId }) => userId).sort()).toEqual([one.adminId, first.userId].sort());
     expect(codeOf(await server.superadmin.get(`/admin/load-user/${first.userId}`))).toBe('user-not-found');
     expect(codeOf(await server.anonymous.post('/users/login', { email, password }))).toBe('invalid-credentials');
   }, 60_000);
@@ -116,8 +110,8 @@ describe('a superadmin of the platform', () => {
   it('that names a tenant, acts there, which is recorded in both trails', async () => {
     const { tenantId, name, admin } = await newTenant();
     await server.superadmin.post(`/roles/create?tenant=${name}`, { roleId: 'made-outside', type: 'made-outside', rights: ['/audit/load'] }, 201);
-    expect(itemsOf<{ type: string }>(await admin.get('/roles/load', 200)).map(({ type }) => type).sort()).toEqual(['admin', 'guest', 'made-outside', 'user']);
-    expect(itemsOf<{ type: string }>(await server.superadmin.get('/roles/load', 200)).map(({ type }) => type)).not.toContain('made-outside');
+    expect(itemsOf(await admin.get('/roles/load', 200)).map(({ type }) => type).sort()).toEqual(['admin', 'guest', 'made-outside', 'user']);
+    expect(itemsOf(await server.superadmin.get('/roles/load', 200)).map(({ type }) => type)).not.toContain('made-outside');
     const target = { kind: 'role', id: 'made-outside' };
     const [there] = itemsOf(await admin.get('/audit/load?action=role.create', 200));
     expect(there).toMatchObject({ target, actorTenantId: 'default', after: { roleId: 'made-outside' } });
@@ -153,9 +147,9 @@ describe('a superadmin of the platform', () => {
 describe('which tenant a request is for', () => {
   it('is told by a domain in whatever script or spelling', async () => {
     const domain = 'xn--mnchen-3ya.example';
-    const create = (of: string) => server.superadmin.post('/tenants/create', { name: 'munich', domain: of, admin: { email: 'boss@munich.test' } });
-    for (const none of ['mün\u00adchen.example', 'xn--a.example', 'münchen', 'a/b.example']) expect([none, codeOf(await create(none))]).toEqual([none, 'invalid-input']);
-    const { tenantId, ...shown } = (await create('MÜNCHEN.example')).body as { tenantId: string };
+    const munich = (domain: string) => ({ name: 'munich', domain, admin: { email: 'boss@munich.test' } });
+    for (const none of ['mün\u00adchen.example', 'xn--a.example', 'münchen', 'a/b.example']) expect([none, codeOf(await server.superadmin.post('/tenants/create', munich(none), 422))]).toEqual([none, 'invalid-input']);
+    const { tenantId, ...shown } = (await server.superadmin.post('/tenants/create', munich('MÜNCHEN.example'), 201)).body;
     expect(shown).toMatchObject({ domain });
     for (const taken of [domain, 'münchen.example']) expect(codeOf(await server.superadmin.post('/tenants/create', { name: 'other', domain: taken, admin: { email: 'boss@other.test' } }))).toBe('tenant-exists');
     await server.superadmin.post('/admin/create-user?tenant=munich', { email: 'ann@münchen.example', password }, 201);
@@ -185,7 +179,7 @@ describe('which tenant a request is for', () => {
       expect(codeOf(await one.admin.send('GET', '/profile/me', { headers: { Host: host } }))).toBe('token-of-other-tenant');
     }
     const { body } = await server.anonymous.post('/users/login', { email: one.adminEmail, password: adminPassword, tenant: one.name }, 200);
-    const { refresh_token } = body as { refresh_token: string };
+    const { refresh_token } = body;
     expect(codeOf(await server.anonymous.send('POST', '/users/refresh', { body: { refresh_token }, headers: { Host: two.domain } }))).toBe('token-of-other-tenant');
     await server.anonymous.post('/users/refresh', { refresh_token }, 200);
   }, 60_000);
@@ -194,7 +188,7 @@ describe('which tenant a request is for', () => {
     const { name, tenantId, admin } = await newTenant({ defaultRole: 'admin' });
     const email = 'new@example.net';
     const { body } = await server.anonymous.post('/users/register', { email, password, tenant: name }, 201);
-    const { userId } = body as { userId: string };
+    const { userId } = body;
     const { token } = await mailbox.next(email);
     expect(token.startsWith(`${tenantId}.`)).toBe(true);
     await server.anonymous.post('/users/verify-email', { token, password }, 200);
@@ -233,7 +227,7 @@ describe('a suspended tenant', () => {
     const tenant = await newTenant();
     const { client } = await newUserOf(tenant, 'ann@example.com');
     const session = await server.anonymous.post('/users/login', { email: tenant.adminEmail, password: adminPassword, tenant: tenant.name }, 200);
-    const { refresh_token } = session.body as { refresh_token: string };
+    const { refresh_token } = session.body;
     await server.anonymous.post('/users/register', { email: 'late@example.com', password, tenant: tenant.name }, 201);
     const { token: link } = await mailbox.next('late@example.com');
 
@@ -261,7 +255,7 @@ describe('a deleted tenant', () => {
     await newUserOf(tenant, 'ann@example.com');
     const { tenantId, name } = tenant;
     await server.superadmin.post('/tenants/suspend', { tenantId }, 200);
-    const lines = String((await server.superadmin.get(`/audit/export?tenant=${name}`, 200)).body).trimEnd().split('\n');
+    const lines = (await server.superadmin.get(`/audit/export?tenant=${name}`, 200)).body.trimEnd().split('\n');
     const { records, digest } = JSON.parse(lines.pop() ?? '') as { records: number; digest: string };
     expect(lines).toHaveLength(records);
     expect(createHash('sha256').update(lines.map((line) => `${line}\n`).join('')).digest('hex')).toBe(digest);

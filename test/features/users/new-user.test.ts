@@ -1,16 +1,15 @@
-import { startServer } from '../../support/server.ts';
-import type { TestServer, TestUser } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 import { standardPassword } from '../../support/test-pool.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 describe('newUser', () => {
   const now = Date.now();
   const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: standardPassword });
-  let server: TestServer;
+  let server: TestGatehouse;
   beforeAll(async () => {
-    server = await startServer({ settings, clock: () => now });
+    server = await startGatehouse({ settings, clock: () => now });
   });
-  afterAll(() => server.close());
 
   /** A stored user without what differs from one to the next, and apart from it what does. */
   async function storedOf({ userId }: TestUser) {
@@ -62,7 +61,7 @@ describe('newUser', () => {
   });
 
   it('users of two servers on one database, have names of their own', async () => {
-    const other = await startServer({ settings, clock: () => now, database: server.connection.name });
+    const other = await startGatehouse({ settings, clock: () => now, database: server.database });
     try {
       const users = [await server.newUser(), await other.newUser(), await server.newUserByApi(), await other.newUserByApi()];
       expect(new Set(users.map(({ email }) => email)).size).toBe(users.length);

@@ -1,17 +1,15 @@
-import { codeOf, sessionsOf, userOf, usersOf } from '../../support/answers.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { bodyOf, codeOf, itemsOf } from '../../support/answers.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 
 const password = 'correct horse battery';
 
 describe('users', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   beforeAll(async () => {
-    server = await startServer();
+    server = await startGatehouse();
   });
-  afterAll(() => server.close());
-
-  const load = async (query: string) => usersOf(await server.superadmin.get(`/admin/load-users?${query}`, 200));
+  const load = async (query: string) => itemsOf(await server.superadmin.get(`/admin/load-users?${query}`, 200));
   const create = (body: object, expected = 201) => server.superadmin.post('/admin/create-user', body, expected);
   const update = (userId: string, body: object, expected = 200) => server.superadmin.put(`/admin/update-user/${userId}`, body, expected);
 
@@ -72,7 +70,7 @@ describe('users', () => {
   it('update-user, names and address, changed, and the old address logs in no longer', async () => {
     const { userId, email, password: secret } = await server.newUserByApi();
     const changed = { email: 'new-name@example.com', username: 'new', firstName: 'New', lastName: 'Name' };
-    expect(userOf(await update(userId, { ...changed, username: ' new ' }))).toMatchObject({ ...changed, version: 2 });
+    expect(bodyOf(await update(userId, { ...changed, username: ' new ' }))).toMatchObject({ ...changed, version: 2 });
     await server.anonymous.logIn(changed.email, secret);
     expect(codeOf(await server.anonymous.post('/users/login', { email, password: secret }, 401))).toBe('invalid-credentials');
   });
@@ -80,7 +78,7 @@ describe('users', () => {
   it('update-user, one field, the others stay, and sessions go on', async () => {
     const { userId, email, client } = await server.newUserByApi();
     await update(userId, { firstName: 'Only' });
-    expect(userOf(await update(userId, { lastName: 'Both' }))).toMatchObject({ email, firstName: 'Only', lastName: 'Both', version: 3 });
+    expect(bodyOf(await update(userId, { lastName: 'Both' }))).toMatchObject({ email, firstName: 'Only', lastName: 'Both', version: 3 });
     await client.get('/profile/me', 200);
   });
 
@@ -90,9 +88,9 @@ describe('users', () => {
     await server.stores.users.updateOne({ tenantId: 'default', _id: one.userId }, { $set: { emailVerified: true } });
     const mails = async () => (await server.stores.outbox.find({ action: /^mail\.(?:verify-email|email-changed)/, 'target.id': one.userId }).lean()).map(({ action }) => action).sort();
     const before = await mails();
-    expect(userOf(await update(one.userId, { email: one.email, username: 'one' }))).toMatchObject({ email: one.email, emailVerified: true });
+    expect(bodyOf(await update(one.userId, { email: one.email, username: 'one' }))).toMatchObject({ email: one.email, emailVerified: true });
     expect(await mails()).toEqual(before);
-    expect(userOf(await update(one.userId, { email: one.email.toUpperCase() }))).toMatchObject({ email: one.email.toUpperCase(), emailVerified: false });
+    expect(bodyOf(await update(one.userId, { email: one.email.toUpperCase() }))).toMatchObject({ email: one.email.toUpperCase(), emailVerified: false });
     expect(await mails()).toEqual(['mail.email-changed', ...before, 'mail.verify-email'].sort());
   });
 
@@ -119,10 +117,10 @@ describe('users', () => {
 
   it('disable-user and enable-user, a user with a session, refused at once and let in again by a new login', async () => {
     const { userId, email, password: secret, client } = await server.newUserByApi();
-    expect(userOf(await server.superadmin.post('/admin/disable-user', { userId }, 200)).isActive).toBe(false);
+    expect(bodyOf(await server.superadmin.post('/admin/disable-user', { userId }, 200)).isActive).toBe(false);
     expect(codeOf(await client.get('/profile/me', 401))).toBe('user-disabled');
     expect(codeOf(await server.anonymous.post('/users/login', { email, password: secret }, 401))).toBe('invalid-credentials');
-    expect(userOf(await server.superadmin.post('/admin/enable-user', { userId }, 200)).isActive).toBe(true);
+    expect(bodyOf(await server.superadmin.post('/admin/enable-user', { userId }, 200)).isActive).toBe(true);
     expect(codeOf(await client.get('/profile/me', 401))).toBe('session-ended');
     await server.anonymous.logIn(email, secret);
   });
@@ -133,7 +131,7 @@ describe('users', () => {
     await server.superadmin.delete(`/admin/delete-user/${userId}`, 204);
     for (const each of [client, second]) expect(codeOf(await each.get('/profile/me', 401))).toBe('session-ended');
     expect(await server.stores.sessions.countDocuments({ tenantId: 'default', userId })).toBe(0);
-    expect(sessionsOf(await server.superadmin.get(`/admin/load-sessions?userId=${userId}`, 200))).toEqual([]);
+    expect(itemsOf(await server.superadmin.get(`/admin/load-sessions?userId=${userId}`, 200))).toEqual([]);
     await server.superadmin.get(`/admin/load-user/${userId}`, 404);
     await create({ email, password });
   });

@@ -4,8 +4,8 @@ import type { Policy } from '../../../src/engine/policies/policy.ts';
 import { accessibleBy } from '../../../src/host/accessible-by/accessible-by.ts';
 import type { AccessibleAggregate, AccessibleBy } from '../../../src/host/accessible-by/accessible-by.ts';
 import { accessOf } from '../guards/access-of.ts';
-import { testDatabase } from '../../support/database.ts';
-import type { TestDatabase } from '../../support/database.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
+import type { TestDatabase } from '../../support/gatehouse/database.ts';
 
 interface Project {
   _id: mongoose.Types.ObjectId;
@@ -19,9 +19,7 @@ interface Project {
 
 let database: TestDatabase;
 let models = 0;
-beforeAll(async () => { database = await testDatabase(); }, 60_000);
-afterAll(() => database.drop());
-
+beforeAll(async () => { database = await createDatabase(); }, 60_000);
 const id = (text: string) => new mongoose.Types.ObjectId(text.padStart(24, '0'));
 const ada = id('ada');
 

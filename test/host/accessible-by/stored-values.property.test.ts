@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { accessOf } from '../guards/access-of.ts';
-import { testDatabase } from '../../support/database.ts';
-import type { TestDatabase } from '../../support/database.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
 import { proof } from '../../support/proof.ts';
 import { documentFields, idsByType, idsOf, modelOf, nameOf, policiesAbout, subject } from './stored-documents.ts';
 import { typesMet } from './types-met.ts';
@@ -10,10 +9,7 @@ import { typesMet } from './types-met.ts';
 const decisions = proof({ short: 5_000, ci: 100_000, full: 200_000 });
 const documentsOfBatch = 24;
 const readsOfBatch = 25;
-let database: TestDatabase;
-beforeAll(async () => { database = await testDatabase(); }, 60_000);
-afterAll(() => database.drop());
-
+const database = await createDatabase();
 describe('a check and a query', () => {
   it('random policies on values of every type, find the same documents through find, accessibleBy, aggregate and the driver', async () => {
     const met = typesMet();

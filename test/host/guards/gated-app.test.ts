@@ -2,8 +2,8 @@ import express from 'express';
 import type { Express } from 'express';
 import { requirePermission, checkPolicies } from '../../../src/host/guards/permission.guard.ts';
 import { requireRoles } from '../../../src/host/guards/role.guard.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer, TestUser } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 
 interface Body { readonly code?: string; readonly required?: string; readonly requestId?: string; readonly [name: string]: unknown }
 
@@ -33,14 +33,13 @@ const everyUrl = ['/things', '/things/:thingId', '/staff', '/readers', '/ask', '
 const permissions = ['read:things', 'update:things', 'read:reports'].map((permission) => ({ permission, description: permission }));
 
 describe('guards and request.access in a gated app', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let doors: string;
   beforeAll(async () => {
-    server = await startServer({ host, urls, permissions });
+    server = await startGatehouse({ host, urls, permissions });
     doors = await server.newRole(...everyUrl);
     for (const type of ['reader', 'editor']) await server.superadmin.post('/roles/create', { roleId: type, type, rights: [], permissions: type === 'editor' ? ['update:things'] : [] }, 201);
   }, 60_000);
-  afterAll(() => server.close());
 
   async function ask(target: string, user?: TestUser): Promise<{ status: number; body: Body }> {
     const [method = '', path = ''] = target.split(' ');
@@ -56,7 +55,7 @@ describe('guards and request.access in a gated app', () => {
     return type;
   }
 
-  const assign = (user: TestUser, type: string, mode = 'add') => server.superadmin.post('/roles/assign', { userId: user.userId, type, mode }, 200);
+  const assign = (user: TestUser, type: string, mode: 'add' | 'remove' = 'add') => server.superadmin.post('/roles/assign', { userId: user.userId, type, mode }, 200);
 
   it('a right without the permission that the guard asks for, is refused as by the gate, and recorded', async () => {
     const user = await server.newUser(doors);
@@ -97,7 +96,7 @@ describe('guards and request.access in a gated app', () => {
     const [guest, admin, grouped, member] = [await server.newUser(doors), await server.newUser(doors, 'admin'), await server.newUser(doors), await server.newUser(doors)];
     expect([(await ask('GET /staff', guest)).body, (await ask('GET /staff', admin)).status, (await ask('GET /staff')).status]).toMatchObject([{ code: 'role-missing', required: 'role user' }, 200, 200]);
     const { body } = await server.superadmin.post('/groups/create', { groupName: 'Readers', roles: ['reader'], policies: [] }, 201);
-    await server.superadmin.post('/groups/add-users', [{ userId: grouped.userId, groupId: (body as { groupId: string }).groupId }], 204);
+    await server.superadmin.post('/groups/add-users', [{ userId: grouped.userId, groupId: body.groupId }], 204);
     await server.superadmin.post('/memberships/add', { userId: member.userId, resource: 'things/7', type: 'reader' }, 201);
     expect([(await ask('GET /readers', grouped)).status, (await ask('GET /readers')).status, (await ask('GET /readers', member)).body]).toMatchObject([200, 200, { code: 'role-missing', required: 'role reader or editor' }]);
   });

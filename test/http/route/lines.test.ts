@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { defineRoute } from '../../../src/http/route/define-route.ts';
 import { createLogBook, serveRoutes } from './serve.ts';
 import type { TestServer } from './serve.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const made: number[] = [];
 let ended = '';
@@ -56,7 +57,7 @@ describe('an answer of lines', () => {
       await sleep(100); // until nothing more is made, because nobody reads
     }
     leaving.abort();
-    while (ended === '') await sleep(5); // the test's own time limit ends this
+    await eventually(() => ended !== '', { pause: 5 });
     expect(made.length).toBeGreaterThan(0);
   }, 30_000);
 });

@@ -1,5 +1,5 @@
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 import { rawRequest } from '../../gatehouse/raw-request.ts';
 import { loadEndpoints } from '../../gatehouse/registered.ts';
@@ -19,12 +19,10 @@ const preflightFor = (origin: string) => ({
 });
 
 describe('cross-origin calls', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   beforeAll(async () => {
-    server = await startServer({ settings: testSettings({ ...superadmin, CORS_ORIGINS: `${app},${local}` }) });
+    server = await startGatehouse({ settings: testSettings({ ...superadmin, CORS_ORIGINS: `${app},${local}` }) });
   });
-  afterAll(() => server.close());
-
   const ask = (method: string, path: string, headers: Record<string, string>) => fetch(`${server.origin}${path}`, { method, headers });
 
   it('listed origin, on any answer, errors included, is named alone and may read the headers that matter', async () => {
@@ -42,7 +40,7 @@ describe('cross-origin calls', () => {
   });
 
   it('preflight of a listed origin, for any URL, is answered before the gate: no token, no record', async () => {
-    const fresh = await startServer({ settings: testSettings({ ...superadmin, CORS_ORIGINS: app }) });
+    const fresh = await startGatehouse({ settings: testSettings({ ...superadmin, CORS_ORIGINS: app }) });
     for (const path of ['/roles/update-rights', '/profile/me', '/livez', '/nowhere', '/a//b']) {
       const { status, headers } = await fetch(`${fresh.origin}${path}`, { method: 'OPTIONS', headers: preflightFor(app) });
       expect({ path, status }).toEqual({ path, status: 204 });
@@ -84,9 +82,9 @@ describe('cross-origin calls', () => {
 });
 
 describe('answers', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   beforeAll(async () => {
-    server = await startServer({
+    server = await startGatehouse({
       urls: { simple: { '/host/': ['fails', 'page'] } },
       host: (host) => {
         host.get('/host/fails', () => {
@@ -96,8 +94,6 @@ describe('answers', () => {
       },
     });
   });
-  afterAll(() => server.close());
-
   const expectSecure = (what: string, headers: Headers) => {
     expect({
       what,

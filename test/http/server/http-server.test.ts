@@ -4,7 +4,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttpServer } from '../../../src/http/server/http-server.ts';
 import type { HttpServer, ServerLimits } from '../../../src/http/server/http-server.ts';
-import { keepAlive, send, sendSlowly, until } from '../../support/nodes.ts';
+import { keepAlive, send, sendSlowly } from '../../support/nodes.ts';
+import { eventually } from '../../support/eventually.ts';
 
 type Held = [IncomingMessage, ServerResponse];
 
@@ -50,7 +51,7 @@ describe('requests in hand', () => {
   it('as many as there may be, one more is answered 503 with Retry-After; then, when one is answered, the next is let in', async () => {
     const { origin, held, refused } = await start();
     const first = Array.from({ length: 3 }, () => send(origin, '/held'));
-    await until(() => held.length === 3);
+    await eventually(() => held.length === 3);
     expect(await send(origin, '/now')).toMatchObject({
       status: 503,
       headers: {
@@ -71,24 +72,24 @@ describe('requests in hand', () => {
   it('as many as there may be, /livez and /readyz are let in, and nothing that only looks like them', async () => {
     const { origin, held } = await start({ maxRequests: 1 });
     void send(origin, '/held').catch(() => undefined);
-    await until(() => held.length === 1);
+    await eventually(() => held.length === 1);
     expect((await send(origin, '/livez')).status).toBe(200);
     const asked = send(origin, '/readyz?x=1');
-    await until(() => held.length === 2);
+    await eventually(() => held.length === 2);
     held.forEach(answer);
     expect((await asked).status).toBe(200);
     void send(origin, '/held').catch(() => undefined);
-    await until(() => held.length === 3);
+    await eventually(() => held.length === 3);
     for (const path of ['/livez/', '/LIVEZ', '/livez2', '/now/livez']) expect([path, (await send(origin, path)).status]).toEqual([path, 503]);
   });
 
   it('bodies that are still on their way, keep nobody out', async () => {
     const { origin, held } = await start();
     const slow = Array.from({ length: 10 }, () => sendSlowly(origin, '/held', { body: { some: 'thing' } }));
-    await until(() => held.length === 10);
+    await eventually(() => held.length === 10);
     expect((await send(origin, '/now')).status).toBe(200);
     const finished = slow.map((each) => each.finish());
-    await until(() => held.every(([request]) => request.complete));
+    await eventually(() => held.every(([request]) => request.complete));
     expect((await send(origin, '/now')).status).toBe(503);
     held.forEach(answer);
     expect((await Promise.all(finished)).map(({ status }) => status)).toEqual(Array(10).fill(200));
@@ -97,10 +98,10 @@ describe('requests in hand', () => {
   it('pipelined on a connection that ends, are in hand no more', async () => {
     const { origin, port, held } = await start();
     const { socket } = await open(port, 'GET /held HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(5));
-    await until(() => held.length === 3);
+    await eventually(() => held.length === 3);
     expect((await send(origin, '/now')).status).toBe(503);
     socket.destroy();
-    await until(() => held[0]?.[0].socket.destroyed === true);
+    await eventually(() => held[0]?.[0].socket.destroyed === true);
     expect((await send(origin, '/now')).status).toBe(200);
   });
 });
@@ -111,10 +112,10 @@ describe('connections', () => {
     const [one, two] = [await open(port), await open(port)];
     await sleep(20);
     const three = await open(port);
-    await until(() => three.isClosed());
+    await eventually(() => three.isClosed());
     expect([one, two].map(({ isClosed }) => isClosed())).toEqual([false, false]);
     one.socket.destroy();
-    await until(async () => (await send(`http://127.0.0.1:${port}`, '/now').catch(() => null))?.status === 200);
+    await eventually(async () => (await send(`http://127.0.0.1:${port}`, '/now').catch(() => null))?.status === 200);
   });
 
   it.each([
@@ -125,7 +126,7 @@ describe('connections', () => {
     const { port } = await start({ times: { head: 400, request: 800 } });
     const began = performance.now();
     const { isClosed } = await open(port, text);
-    await until(isClosed);
+    await eventually(isClosed);
     expect(performance.now() - began).toBeGreaterThanOrEqual(milliseconds - 20);
     expect(performance.now() - began).toBeLessThan(milliseconds + 700);
   });
@@ -137,7 +138,7 @@ describe('stop', () => {
     const agent = keepAlive();
     expect((await send(origin, '/now', { agent })).headers.connection).toBe('keep-alive');
     const asked = send(origin, '/held', { agent: keepAlive() });
-    await until(() => held.length === 1);
+    await eventually(() => held.length === 1);
     let isStopped = false;
     const stopping = stop(300, 5_000).then(() => { isStopped = true; });
     expect(await send(origin, '/now', { agent })).toMatchObject({ status: 200, headers: { connection: 'close' } });
@@ -162,13 +163,13 @@ describe('stop', () => {
   it('what takes longer than the patience, is cut off', async () => {
     const { origin, port, held, stop } = await start();
     const asked = send(origin, '/held').catch((error: unknown) => error);
-    await until(() => held.length === 1);
+    await eventually(() => held.length === 1);
     const half = await open(port, 'GET /now HTTP/1.1\r\n');
     await sleep(20);
     const began = performance.now();
     await stop(100, 500);
     expect(performance.now() - began).toBeLessThan(1_000);
     expect(await asked).toBeInstanceOf(Error);
-    await until(half.isClosed);
+    await eventually(half.isClosed);
   });
 });

@@ -5,8 +5,9 @@ import type { ChangeNotice } from '../../../src/platform/changes/peers.ts';
 import { createChangeFeed } from '../../../src/platform/cache/change-feed.ts';
 import type { ChangeFeed } from '../../../src/platform/cache/change-feed.ts';
 import { newId } from '../../../src/platform/database/new-id.ts';
-import { testDatabase } from '../../support/database.ts';
-import type { TestDatabase } from '../../support/database.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
+import type { TestDatabase } from '../../support/gatehouse/database.ts';
+import { eventually } from '../../support/eventually.ts';
 
 interface Watched {
   readonly feed: ChangeFeed;
@@ -22,13 +23,12 @@ describe('the feed of changes', () => {
   let outbox: ReturnType<typeof createOutboxModel>;
   const feeds: ChangeFeed[] = [];
   beforeEach(async () => {
-    database = await testDatabase('feed');
+    database = await createDatabase('shared', { name: 'feed' });
     connection = database.connection;
     outbox = createOutboxModel(connection);
   });
   afterEach(async () => {
     for (const feed of feeds.splice(0)) await feed.close();
-    await database.drop();
   });
 
   function follow(maxStaleness = 2_000): Watched {
@@ -48,21 +48,13 @@ describe('the feed of changes', () => {
     _id: newId(), tenantId: 'default', action: 'user.update', target: { kind: 'user', id: users[0] ?? '' }, policy: false, users: [...users], at: new Date(), expiresAt: new Date(Date.now() + 60_000),
   });
 
-  async function until(isSo: () => boolean): Promise<void> {
-    const end = performance.now() + 20_000;
-    while (!isSo()) {
-      if (performance.now() > end) throw new Error('It did not come to be in 20 s.');
-      await sleep(5);
-    }
-  }
-
   it('started, is fresh as soon as its own heartbeat came back, and tells what others write in order', async () => {
     const { feed, notices, seen } = follow();
     expect(feed.isFresh()).toBe(false);
-    await until(feed.isFresh);
+    await eventually(feed.isFresh);
     expect(seen.gaps).toBe(1);
     for (let index = 0; index < 20; index += 1) await change([`user-${index}`]);
-    await until(() => notices.length === 20);
+    await eventually(() => notices.length === 20);
     expect(notices.flatMap(({ users }) => users)).toEqual(Array.from({ length: 20 }, (_, index) => `user-${index}`));
     expect(feed.state().mode).toBe('fresh');
     expect(feed.state().lagSeconds).toBeLessThan(2);
@@ -70,24 +62,24 @@ describe('the feed of changes', () => {
 
   it('of two nodes, does not count the heartbeats of the other', async () => {
     const [one, other] = [follow(), follow()];
-    await until(() => one.feed.isFresh() && other.feed.isFresh());
+    await eventually(() => one.feed.isFresh() && other.feed.isFresh());
     await one.feed.close();
-    await until(() => !one.feed.isFresh());
+    await eventually(() => !one.feed.isFresh());
     expect(other.feed.isFresh()).toBe(true);
   });
 
   it.each(['monotonic', 'wall'] as const)('whose newest heartbeat was sent longer ago than it may be by the %s clock, is not fresh until the next comes back', async (clock) => {
     const { feed, ahead } = follow();
-    await until(feed.isFresh);
+    await eventually(feed.isFresh);
     ahead[clock] = 2_001;
     expect(feed.isFresh()).toBe(false);
     expect(feed.state().mode).toBe('reading');
-    await until(feed.isFresh);
+    await eventually(feed.isFresh);
   });
 
   it('whose wall clock is set back, is as old as the other says', async () => {
     const { feed, ahead } = follow();
-    await until(feed.isFresh);
+    await eventually(feed.isFresh);
     ahead.wall = -3_600_000;
     expect(feed.isFresh()).toBe(true);
     ahead.monotonic = 2_001;
@@ -96,14 +88,14 @@ describe('the feed of changes', () => {
 
   it('whose stream ends, is not fresh, follows anew, and says that changes may have been missed before it is fresh again', async () => {
     const { feed, seen, notices } = follow();
-    await until(feed.isFresh);
+    await eventually(feed.isFresh);
     await outbox.collection.drop();
-    await until(() => seen.errors.length > 0);
+    await eventually(() => seen.errors.length > 0);
     const { gaps } = seen;
-    await until(feed.isFresh);
+    await eventually(feed.isFresh);
     expect(seen.gaps).toBe(gaps + 1);
     await change(['after']);
-    await until(() => notices.some(({ users }) => users.includes('after')));
+    await eventually(() => notices.some(({ users }) => users.includes('after')));
   });
 
   it('told to keep nothing, is never fresh and writes nothing', async () => {
@@ -115,7 +107,7 @@ describe('the feed of changes', () => {
 
   it('closed, leaves no heartbeat behind', async () => {
     const { feed } = follow();
-    await until(feed.isFresh);
+    await eventually(feed.isFresh);
     await feed.close();
     expect(await outbox.countDocuments({ action: 'heartbeat' })).toBe(0);
   });

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import type { Settings } from '../../../src/settings/load-settings.ts';
-import type { Client } from '../../support/client.ts';
+import type { Client } from '../../support/client/client.ts';
 import { proof } from '../../support/proof.ts';
 import { describeWithRedis, startRedis, withRedisContent } from '../../support/redis-server.ts';
 import type { RedisContent, TestRedis } from '../../support/redis-server.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer, TestUser } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 // Two nodes on one database and one Redis, which keep nothing in memory: each request reads the store, or what Redis has of it.
@@ -52,8 +52,8 @@ function createStopwatch() {
 
 describeWithRedis('two nodes with Redis', () => {
   let redis: TestRedis;
-  let one: TestServer;
-  let other: TestServer;
+  let one: TestGatehouse;
+  let other: TestGatehouse;
   let transactions: () => number;
   let skew = 0;
   const clock = (): number => Date.now() + skew;
@@ -63,16 +63,11 @@ describeWithRedis('two nodes with Redis', () => {
   beforeAll(async () => {
     redis = await startRedis();
     const settings = settingsWith(redis.url);
-    one = await startServer({ settings, clock });
-    other = await startServer({ settings, clock, database: one.connection.name });
+    one = await startGatehouse({ settings, clock });
+    other = await startGatehouse({ settings, clock, database: one.database });
     transactions = countTransactions(other.connection);
     await untilShared();
   }, 60_000);
-  afterAll(async () => {
-    await other.close();
-    await one.close();
-    await redis.end();
-  });
   beforeEach(() => { skew = 0; });
 
   /** A user with a session at each node, and a role of their own to take and give. */
@@ -235,7 +230,7 @@ describeWithRedis('two nodes with Redis', () => {
 
   it('of a cluster whose Redis is down at the start, start and serve', async () => {
     const settings = settingsWith('redis://127.0.0.1:1');
-    const server = await startServer({ settings });
+    const server = await startGatehouse({ settings });
     try {
       const user = await server.newUser(await server.newRole(right));
       expect(await ask(user.client)).toBe(200);

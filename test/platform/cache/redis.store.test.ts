@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { createRedisStore } from '../../../src/platform/cache/redis.store.ts';
 import type { RedisStore } from '../../../src/platform/cache/redis.store.ts';
-import { freePort } from '../../support/own-database.ts';
 import { describeWithRedis, startRedis } from '../../support/redis-server.ts';
 import type { TestRedis } from '../../support/redis-server.ts';
+import { freePort } from '../../support/free-port.ts';
 
 /** What one answer may take at most, in ms: 50, and what a busy machine adds. */
 const soon = 1_000;
@@ -41,8 +41,6 @@ async function timed<T>(work: Promise<T>): Promise<{ readonly answer: T; readonl
 describeWithRedis('a store on Redis', () => {
   let redis: TestRedis;
   beforeEach(async () => { redis = await startRedis(); });
-  afterEach(() => redis.end());
-
   it('keeps a text for its time, and logs nothing', async () => {
     const { store, lines } = await open(redis.url);
     await untilKept(store);

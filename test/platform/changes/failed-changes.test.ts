@@ -2,15 +2,14 @@ import { systemActor } from '../../../src/platform/changes/actor.ts';
 import { createChangeService } from '../../../src/platform/changes/change.service.ts';
 import { createRehearsals } from '../../../src/platform/changes/rehearsals.ts';
 import type { ChangeTransaction } from '../../../src/platform/changes/change.service.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 
 describe('a change that fails', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   beforeAll(async () => {
-    server = await startServer();
+    server = await startGatehouse();
   });
-  afterAll(() => server.close());
 
   /** All that a change would leave: records, feed, versions, roles, users and sessions. */
   async function traces(): Promise<unknown> {

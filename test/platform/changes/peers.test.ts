@@ -1,10 +1,10 @@
 import type { ChangeNotice, Peers } from '../../../src/platform/changes/peers.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 
 // What a Gatehouse tells the other processes of its machine: each committed change, before it is acknowledged.
 
-let server: TestServer;
+let server: TestGatehouse;
 const told: ChangeNotice[][] = [];
 let hold: Promise<void> | undefined;
 const peers: Peers = {
@@ -14,8 +14,7 @@ const peers: Peers = {
   },
   onTold: () => undefined,
 };
-beforeAll(async () => { server = await startServer({ peers }); });
-afterAll(() => server.close());
+beforeAll(async () => { server = await startGatehouse({ peers }); });
 beforeEach(() => { told.length = 0; });
 
 describe('peers', () => {

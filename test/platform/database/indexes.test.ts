@@ -1,8 +1,8 @@
 import { buildIndexes, missingUnique } from '../../../src/platform/database/indexes.ts';
 import { createSharedModels } from '../../../src/boot/stores.ts';
 import type { Models } from '../../../src/boot/stores.ts';
-import { testDatabase } from '../../support/database.ts';
-import type { TestDatabase } from '../../support/database.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
+import type { TestDatabase } from '../../support/gatehouse/database.ts';
 
 const role = { tenantId: 'default', roleId: 'r', type: 't', name: 'n', isSystemRole: false, isDefault: false, version: 1, lockCount: 0 };
 
@@ -14,11 +14,9 @@ describe('indexes', () => {
   let database: TestDatabase;
   let stores: Models;
   beforeEach(async () => {
-    database = await testDatabase();
+    database = await createDatabase();
     stores = createSharedModels(database.connection);
   });
-  afterEach(() => database.drop());
-
   it('buildIndexes, an empty database, every declared index of every collection is there', async () => {
     await buildIndexes(Object.values(stores));
     for (const model of Object.values(stores)) {

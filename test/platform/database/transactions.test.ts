@@ -1,6 +1,6 @@
 import { inTransaction, rehearse } from '../../../src/platform/database/transactions.ts';
-import { testDatabase } from '../../support/database.ts';
-import type { TestDatabase } from '../../support/database.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
+import type { TestDatabase } from '../../support/gatehouse/database.ts';
 
 interface Counter {
   _id: string;
@@ -11,15 +11,13 @@ describe('transactions', () => {
   let database: TestDatabase;
   const counters = () => database.connection.collection<Counter>('counters');
   beforeAll(async () => {
-    database = await testDatabase();
+    database = await createDatabase();
     await database.connection.createCollection('counters');
   });
   beforeEach(async () => {
     await counters().deleteMany({});
     await counters().insertMany([{ _id: 'a', value: 1 }, { _id: 'b', value: 1 }]);
   });
-  afterAll(() => database.drop());
-
   const values = async () => Object.fromEntries((await counters().find().sort({ _id: 1 }).toArray()).map(({ _id, value }) => [_id, value]));
 
   it('inTransaction, work that succeeds, all of its writes and its answer', async () => {

@@ -6,7 +6,7 @@ import type { RateLimitDeps, RateLimits } from '../../../src/platform/limits/rat
 import { connect } from '../../../src/platform/database/connect.ts';
 import { buildIndexes } from '../../../src/platform/database/indexes.ts';
 import { AppError } from '../../../src/errors/errors.ts';
-import { testDatabase } from '../../support/database.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
 import { watchCommands } from '../../support/watch-commands.ts';
 import type { CommandWatch } from '../../support/watch-commands.ts';
 
@@ -21,7 +21,7 @@ export interface LimitsOnDatabase {
 
 /** Limits on a database of a test's own, whose commands are watched. */
 export async function limitsOnDatabase(): Promise<LimitsOnDatabase> {
-  const { uri, drop } = await testDatabase('limits');
+  const { uri, drop } = await createDatabase('shared', { name: 'limits' });
   const connection = await connect(uri, { monitorCommands: true });
   const model = createRateLimitModel(connection);
   await buildIndexes([model]);

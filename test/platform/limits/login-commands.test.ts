@@ -6,12 +6,13 @@ import type { Connection } from 'mongoose';
 import { connect } from '../../../src/platform/database/connect.ts';
 import { createSharedModels } from '../../../src/boot/stores.ts';
 import type { Models } from '../../../src/boot/stores.ts';
-import { boot } from '../../support/boot.ts';
-import type { Booted } from '../../support/boot.ts';
-import { testDatabase } from '../../support/database.ts';
-import type { TestDatabase } from '../../support/database.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
+import type { TestDatabase } from '../../support/gatehouse/database.ts';
 import { testSettings } from '../../support/test-settings.ts';
 import { watchCommands } from '../../support/watch-commands.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const password = 'a long enough password';
 const root = { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password };
@@ -24,22 +25,21 @@ const withoutTenants = (seen: readonly string[]) => seen.filter((command) => com
 describe('database commands', () => {
   let database: TestDatabase;
   let connection: Connection;
-  let node: Booted;
+  let node: TestGatehouse;
   let stores: Models;
   /** Until the mailer has done all that was ordered, which are commands too. */
   const untilMailed = async () => {
-    while (await stores.outbox.countDocuments({ 'mail.nextAt': { $exists: true } }) > 0) await sleep(20); // the test's own time limit ends this
+    await eventually(async () => await stores.outbox.countDocuments({ 'mail.nextAt': { $exists: true } }) === 0);
   };
   beforeAll(async () => {
-    database = await testDatabase();
+    database = await createDatabase();
     connection = await connect(database.uri, { monitorCommands: true });
     stores = createSharedModels(connection);
-    node = await boot(connection, { settings: testSettings({ ...root, TRUST_PROXY: 'loopback', MAIL_FOLDER: folder }), host: (app) => void app.set('trust proxy', 'loopback') });
+    node = await startGatehouse({ connection, logsIn: false, settings: testSettings({ ...root, TRUST_PROXY: 'loopback', MAIL_FOLDER: folder }), host: (app) => void app.set('trust proxy', 'loopback') });
   });
   afterAll(async () => {
     await node.close();
     await connection.close();
-    await database.drop();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -51,7 +51,7 @@ describe('database commands', () => {
     const superadmin = await node.anonymous.logIn(root.SUPERADMIN_EMAIL, password);
     const newUser = async (email: string) => {
       const { body } = await superadmin.post('/admin/create-user', { email, password }, 201);
-      return (body as { userId: string }).userId;
+      return body.userId;
     };
     await newUser('known@example.com');
     await newUser('elsewhere@example.com');
@@ -80,13 +80,13 @@ describe('database commands', () => {
   it.each(['forgot-password', 'resend-verification'])('of %s, are the same ones for a known, unknown, disabled and verified address', async (url) => {
     const commands = watchCommands(connection);
     const superadmin = await node.anonymous.logIn(root.SUPERADMIN_EMAIL, password);
-    const users: Record<string, string> = {};
-    for (const name of ['known', 'disabled', 'verified']) {
+    const users = { known: '', disabled: '', verified: '' };
+    for (const name of ['known', 'disabled', 'verified'] as const) {
       const { body } = await superadmin.post('/admin/create-user', { email: `${name}-${url}@example.com`, password }, 201);
-      users[name] = (body as { userId: string }).userId; // client.ts held it against /openapi.json
+      users[name] = body.userId;
     }
-    await superadmin.post('/admin/disable-user', { userId: users['disabled'] }, 200);
-    await stores.users.updateOne({ tenantId: 'default', _id: users['verified'] ?? '' }, { $set: { emailVerified: true } });
+    await superadmin.post('/admin/disable-user', { userId: users.disabled }, 200);
+    await stores.users.updateOne({ tenantId: 'default', _id: users.verified }, { $set: { emailVerified: true } });
     const seen: string[][] = [];
     for (const name of ['known', 'unknown', 'disabled', 'verified']) {
       await untilMailed();

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { proof } from '../../support/proof.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { standardPassword as password } from '../../support/test-pool.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
@@ -11,13 +11,11 @@ const secrets = { KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWO
 const settings = testSettings({ ...secrets, SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password });
 
 describe('right passwords that come at once', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   const logged: string[] = [];
   beforeAll(async () => {
-    server = await startServer({ settings, logger: pino({ level: 'warn' }, { write: (line) => void logged.push(line) }) });
+    server = await startGatehouse({ settings, logger: pino({ level: 'warn' }, { write: (line) => void logged.push(line) }) });
   });
-  afterAll(() => server.close());
-
   const statusOf = async (email: string, on = server) => (await on.anonymous.post('/users/login', { email, password })).status;
 
   it('of many people behind one address, all get in; so do the calls of an administrator', async () => {
@@ -36,7 +34,7 @@ describe('right passwords that come at once', () => {
 
   it('after PASSWORD_COST was raised, all get in, also those of one user, and the hash is renewed', async () => {
     const users = [await server.newUser(), await server.newUser()];
-    const raised = await startServer({ settings: { ...settings, passwordCost: 5 }, database: server.connection.name });
+    const raised = await startGatehouse({ settings: { ...settings, passwordCost: 5 }, database: server.database });
     try {
       const logins = users.flatMap(({ email }) => Array.from({ length: 8 }, () => statusOf(email, raised)));
       expect(await Promise.all(logins)).toEqual(Array(16).fill(200));

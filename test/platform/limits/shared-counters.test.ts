@@ -3,17 +3,16 @@ import { createLimitCounters } from '../../../src/platform/limits/shared-counter
 import { createRateLimitModel } from '../../../src/platform/limits/rate-limit.model.ts';
 import type { RateLimit } from '../../../src/platform/limits/rate-limit.model.ts';
 import { buildIndexes } from '../../../src/platform/database/indexes.ts';
-import { testDatabase } from '../../support/database.ts';
-import type { TestDatabase } from '../../support/database.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
+import type { TestDatabase } from '../../support/gatehouse/database.ts';
 
 let database: TestDatabase;
 let model: Model<RateLimit>;
 beforeAll(async () => {
-  database = await testDatabase('counters');
+  database = await createDatabase('shared', { name: 'counters' });
   model = createRateLimitModel(database.connection);
   await buildIndexes([model]);
 });
-afterAll(() => database.drop());
 
 /** The model with a server that does what it is told and answers no document, the first time; `meanwhile` happens before it is asked again. */
 function silentOnce(meanwhile: () => Promise<unknown>): Model<RateLimit> {

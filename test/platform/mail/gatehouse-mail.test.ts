@@ -3,12 +3,12 @@ import { createChangeService } from '../../../src/platform/changes/change.servic
 import { createRehearsals } from '../../../src/platform/changes/rehearsals.ts';
 import { startMailbox } from '../../support/mailbox.ts';
 import type { Mail } from '../../support/mailbox.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 /** Orders a mail as another node would that died before it sent any. */
-async function orderElsewhere({ connection, stores }: TestServer, userId: string): Promise<void> {
+async function orderElsewhere({ connection, stores }: TestGatehouse, userId: string): Promise<void> {
   const changes = createChangeService({ rehearsals: createRehearsals(), connection, outbox: stores.outbox, clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve() });
   await changes.transact(systemActor('default'), (tx) => {
     tx.mail({ kind: 'reset-password', userId });
@@ -20,7 +20,7 @@ describe('a Gatehouse', () => {
   it('that runs, sends what another node left, with links to its public URL, and nothing once it is closed', async () => {
     const mailbox = await startMailbox();
     const login = { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' };
-    const server = await startServer({ settings: testSettings({ ...login, SMTP_URL: mailbox.url, PUBLIC_URL: 'https://gate.example.com' }) });
+    const server = await startGatehouse({ settings: testSettings({ ...login, SMTP_URL: mailbox.url, PUBLIC_URL: 'https://gate.example.com' }) });
     const { userId, email } = await server.newUser();
     await orderElsewhere(server, userId);
     const reset = ({ to, for: kind }: Mail) => to === email && kind === 'reset-password';

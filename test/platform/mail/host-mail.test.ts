@@ -4,7 +4,7 @@ import type { OutgoingMail } from '../../../src/platform/mail/mail.transport.ts'
 import { createGatehouse } from '../../../src/gatehouse.ts';
 import { createUnconnected } from '../../../src/platform/database/connect.ts';
 import { loadSettings } from '../../../src/settings/load-settings.ts';
-import { startServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 import { startMailing } from './mailing.ts';
 
@@ -68,7 +68,7 @@ describe('A Gatehouse with a transport of the host', () => {
     const arrived: OutgoingMail[] = [];
     const events = new EventTarget();
     const told = once(events, 'mail');
-    const server = await startServer({
+    const server = await startGatehouse({
       settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', SMTP_URL: 'smtp://127.0.0.1:1' }),
       mail: { send: (given) => { arrived.push(given); return Promise.resolve(events.dispatchEvent(new Event('mail'))); } },
     });

@@ -20,7 +20,6 @@ beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'gatehouse-mails-')); });
 afterEach(() => rmSync(folder, { recursive: true }));
 afterAll(async () => {
   for (const transport of transports) transport.close();
-  await mailbox.close();
 });
 
 function transportTo(options: Partial<MailTransportOptions>) {

@@ -6,6 +6,7 @@ import { startMailbox } from '../../support/mailbox.ts';
 import type { Mailbox } from '../../support/mailbox.ts';
 import { startMailing } from './mailing.ts';
 import type { Mailing } from './mailing.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const kind = 'password-changed';
 const second = 1_000;
@@ -23,7 +24,6 @@ beforeEach(async () => {
 });
 afterAll(async () => {
   await mailing.close();
-  await mailbox.close();
 });
 
 const arrivedAt = (address: string) => mailbox.mails().filter(({ to }) => to === address).length;
@@ -41,13 +41,6 @@ function heldTransport(holds: (mail: OutgoingMail) => boolean = () => true) {
     close: () => undefined,
   };
   return { transport, given, release: () => release() };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let waited = 0; !condition(); waited += 10) {
-    if (waited > 30_000) throw new Error('It did not come to that within 30 s.');
-    await sleep(10);
-  }
 }
 
 describe('an order for a mail', () => {
@@ -143,7 +136,7 @@ describe('a mail that is not taken', () => {
     refused['twice@example.com'] = 451;
     mailing.mailer({ smtpUrl: mailbox.url }).start();
     await mailing.order({ kind, email: 'twice@example.com' });
-    await until(() => mailing.told.length > 0);
+    await eventually(() => mailing.told.length > 0);
     refused = {};
     mailing.time.now += second;
     await mailbox.next('twice@example.com');
@@ -189,7 +182,7 @@ describe('mailers of several nodes', () => {
     const killed = heldTransport();
     await mailing.order({ kind, email: 'lease@example.com' });
     void mailing.mailer({ transport: killed.transport }).flush();
-    await until(() => killed.given.length === 1);
+    await eventually(() => killed.given.length === 1);
     const other = mailing.mailer({ smtpUrl: mailbox.url });
     mailing.time.now += 60 * second - 1;
     await other.flush();
@@ -204,10 +197,10 @@ describe('mailers of several nodes', () => {
     const [late, other] = [heldTransport(), heldTransport()];
     await mailing.order({ kind, email: 'fence@example.com' });
     const lateFlush = mailing.mailer({ transport: late.transport }).flush();
-    await until(() => late.given.length === 1);
+    await eventually(() => late.given.length === 1);
     mailing.time.now += 60 * second;
     const otherFlush = mailing.mailer({ transport: other.transport }).flush();
-    await until(() => other.given.length === 1);
+    await eventually(() => other.given.length === 1);
     late.release();
     await lateFlush;
     expect(await mailing.rows()).toMatchObject([{ mail: { attempts: 2 } }]);
@@ -231,7 +224,7 @@ describe('a mailer', () => {
     const { transport, given, release } = heldTransport(({ to }) => to === 'tarpit@example.com');
     await mailing.order({ kind, email: 'tarpit@example.com' }, { kind, email: 'a@example.com' }, { kind, email: 'b@example.com' });
     const flushed = mailing.mailer({ transport }).flush();
-    await until(() => given.length === 3);
+    await eventually(() => given.length === 3);
     release();
     await flushed;
   });
@@ -243,7 +236,7 @@ describe('a mailer', () => {
     const inHand = ['a@example.com', 'b@example.com', 'c@example.com', 'd@example.com'];
     await mailing.order(...inHand.map((email): MailOrder => ({ kind, email })));
     mailer.start();
-    await until(() => given.length === inHand.length);
+    await eventually(() => given.length === inHand.length);
     let isClosed = false;
     const closed = mailer.close().then(() => { isClosed = true; });
     await mailing.order({ kind, email: 'after@example.com' });

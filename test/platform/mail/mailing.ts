@@ -8,7 +8,7 @@ import type { Mailer, MailerDeps } from '../../../src/platform/mail/mailer.ts';
 import { createMailTransport } from '../../../src/platform/mail/mail.transport.ts';
 import { connect } from '../../../src/platform/database/connect.ts';
 import { buildIndexes } from '../../../src/platform/database/indexes.ts';
-import { testDatabase } from '../../support/database.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
 
 /** What a mailer has told its log. */
 export interface Told {
@@ -19,7 +19,7 @@ export interface Told {
 
 /** An outbox on a database of its own, with mailers whose mails are made without users and tokens. */
 export async function startMailing() {
-  const { connection, uri, drop } = await testDatabase();
+  const { connection, uri, drop } = await createDatabase();
   const outbox = createOutboxModel(connection);
   await buildIndexes([outbox]);
   const told: Told[] = [];

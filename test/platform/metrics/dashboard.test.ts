@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parser } from '@prometheus-io/lezer-promql';
 import { createMetrics } from '../../../src/platform/metrics/metrics.ts';
 import { between, root } from '../../readme/read-readme.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { readMetrics } from './read-metrics.ts';
 import type { ReadMetrics, Sample } from './read-metrics.ts';
 
@@ -32,16 +32,16 @@ function readQuery(expr: string): { readonly metrics: string[]; readonly labels:
 }
 
 describe('the dashboard', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let served: ReadMetrics;
   let lines: readonly Sample[];
   beforeAll(async () => {
-    server = await startServer();
+    server = await startGatehouse();
     await server.gatehouse.metrics();
     const admin = await server.newUser('admin');
     await server.anonymous.get('/profile/me', 401);
     const { body } = await server.superadmin.get('/profile/me', 200);
-    await admin.client.post('/admin/disable-user', { userId: (body as { user: { userId: string } }).user.userId }, 403);
+    await admin.client.post('/admin/disable-user', { userId: body.user.userId }, 403);
     served = readMetrics(await server.gatehouse.metrics());
     // A server that runs alone has a feed that says nothing yet.
     const watched = createMetrics();
@@ -49,8 +49,6 @@ describe('the dashboard', () => {
     lines = [...served.samples, ...readMetrics(await watched.read()).samples];
     watched.close();
   });
-  afterAll(() => server.close());
-
   /** Names that a query may have: those of lines, of which a histogram has three. */
   const lineNames = () => [...served.types].flatMap(([name, type]) => (type === 'histogram' ? ['bucket', 'sum', 'count'].map((part) => `${name}_${part}`) : [name]));
 

@@ -1,22 +1,24 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { documentedOperations } from '../../support/client/operations.ts';
 import { createMetricsServer } from '../../../src/platform/metrics/metrics.server.ts';
-import { recordsOf } from '../../support/answers.ts';
+import { itemsOf } from '../../support/answers.ts';
 import { expectProblem } from '../../support/expect-error.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 import { readMetrics } from './read-metrics.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const token = 'a-token-of-32-characters-or-more';
 const superadmin = { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' };
 const withToken = () => testSettings({ ...superadmin, METRICS_TOKEN: token });
 
-let server: TestServer;
+let server: TestGatehouse;
 let hung: (() => void) | undefined;
 beforeAll(async () => {
-  server = await startServer({
+  server = await startGatehouse({
     settings: withToken(),
     urls: { simple: { '/': ['hangs'] }, auth: { '/items/': [':itemId'] } },
     host(app) {
@@ -25,9 +27,7 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(() => server.close());
-
-const scrape = async (from = server) => readMetrics(String((await from.anonymous.withToken(token).get('/metrics', 200)).body));
+const scrape = async (from = server) => readMetrics((await from.anonymous.withToken(token).get('/metrics', 200)).body);
 const decisions = async (reason: string) => (await scrape()).value('gatehouse_decisions_total', { reason }) ?? 0;
 const answered = async (labels: Record<string, string>) => (await scrape()).value('gatehouse_request_duration_seconds_count', labels) ?? 0;
 
@@ -42,7 +42,7 @@ describe('GET /metrics, with METRICS_TOKEN', () => {
   it('right token, answers Prometheus\'s text format', async () => {
     const { headers, body } = await server.anonymous.withToken(token).get('/metrics', 200);
     expect(headers.get('content-type')).toMatch(/^text\/plain;(?=.*version=0\.0\.4)(?=.*charset=utf-8)/);
-    expect(readMetrics(String(body)).types.get('gatehouse_decisions_total')).toBe('counter');
+    expect(readMetrics(body).types.get('gatehouse_decisions_total')).toBe('counter');
   });
 
   it.each([
@@ -65,9 +65,8 @@ describe('GET /metrics, with METRICS_TOKEN', () => {
   it('a wrong token, is counted and recorded', async () => {
     const reason = async () => (await scrape()).value('gatehouse_handler_refusals_total', { reason: 'token-invalid' }) ?? 0;
     expect(await growth(reason, () => server.superadmin.get('/metrics', 401))).toBe(1);
-    const seen = async () => recordsOf(await server.superadmin.get('/audit/load?action=request', 200)).some(({ url, code }) => url === '/metrics' && code === 'token-invalid');
-    for (let waited = 0; waited < 10_000 && !(await seen()); waited += 200) await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await seen()).toBe(true);
+    const seen = async () => itemsOf(await server.superadmin.get('/audit/load?action=request', 200)).some(({ url, code }) => url === '/metrics' && code === 'token-invalid');
+    await eventually(seen);
   });
 
   it('other methods, are 405', async () => {
@@ -75,10 +74,9 @@ describe('GET /metrics, with METRICS_TOKEN', () => {
   });
 
   it('openapi, names it with its text and its refusals', async () => {
-    const { body } = await server.anonymous.get('/openapi.json', 200);
-    const { get } = (body as { paths: Record<string, { get: { responses: Record<string, { content: object }> } }> }).paths['/metrics'] ?? {};
-    expect(Object.keys(get?.responses['200']?.content ?? {})).toEqual(['text/plain']);
-    expect(Object.keys(get?.responses ?? {})).toContain('401');
+    const operation = (await documentedOperations(server.anonymous)).find(({ method, path }) => method === 'GET' && path === '/metrics');
+    expect(Object.keys(operation?.responses['200']?.content ?? {})).toEqual(['text/plain']);
+    expect(Object.keys(operation?.responses ?? {})).toContain('401');
   });
 });
 
@@ -142,7 +140,7 @@ describe('what is counted', () => {
     const admin = await server.newUser('admin');
     const reason = async () => (await scrape()).value('gatehouse_handler_refusals_total', { reason: 'target-outranks-caller' }) ?? 0;
     const { body } = await server.superadmin.get('/profile/me', 200);
-    const { userId } = (body as { user: { userId: string } }).user;
+    const { userId } = body.user;
     expect(await growth(reason, () => admin.client.post('/admin/disable-user', { userId }, 403))).toBe(1);
   });
 
@@ -164,11 +162,10 @@ describe('what is counted', () => {
 
 describe('without METRICS_TOKEN', () => {
   it('GET /metrics, is an unknown URL, whatever is sent; the host reads its own instance', async () => {
-    const other = await startServer();
+    const other = await startGatehouse();
     try {
       for (const client of [other.anonymous, other.superadmin, other.anonymous.withToken(token)]) expectProblem('unknown-url', await client.get('/metrics'));
-      const { body } = await other.anonymous.get('/openapi.json', 200);
-      expect(Object.keys((body as { paths: object }).paths)).not.toContain('/metrics');
+      expect((await documentedOperations(other.anonymous)).map(({ path }) => path)).not.toContain('/metrics');
       const before = readMetrics(await other.gatehouse.metrics());
       expect(before.value('gatehouse_decisions_total', { reason: 'unknown-url' })).toBe(3);
       expect(before.samples.filter(({ name }) => name.startsWith('gatehouse_request_duration'))).toEqual([]);

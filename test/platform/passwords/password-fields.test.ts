@@ -1,24 +1,20 @@
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
-
-interface Operation {
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
-}
+import { documentedOperations } from '../../support/client/operations.ts';
+import type { DocumentedOperation } from '../../support/client/operations.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 
 describe('fields for passwords', () => {
-  let server: TestServer;
-  let paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  let server: TestGatehouse;
+  let operations: DocumentedOperation[];
   const pages: { readonly path: string; readonly html: string }[] = [];
 
   beforeAll(async () => {
-    server = await startServer();
-    paths = ((await server.anonymous.get('/openapi.json', 200)).body as { paths: typeof paths }).paths;
-    for (const [path, { get }] of Object.entries(paths)) {
-      if (get?.responses['200']?.content?.['text/html'] !== undefined) pages.push({ path, html: String((await server.anonymous.get(path, 200)).body) });
+    server = await startGatehouse();
+    operations = await documentedOperations(server.anonymous);
+    for (const { method, path, responses } of operations) {
+      if (method === 'GET' && responses['200']?.content?.['text/html'] !== undefined) pages.push({ path, html: String((await server.anonymous.get(path, 200)).body) });
     }
   }, 20_000);
-  afterAll(() => server.close());
-
   it('pages that ask for a password, found, are at least that of the set-up link', () => {
     expect(pages.filter(({ html }) => /<input[^>]*password/i.test(html)).map(({ path }) => path)).toContain('/users/set-up-superadmin');
   });
@@ -40,7 +36,7 @@ describe('fields for passwords', () => {
   });
 
   it('API, as documented, knows no hints and no secret questions', () => {
-    const names = [...JSON.stringify(paths).matchAll(/"properties":\{(.*?)\}\}/g)].flatMap(([, properties = '']) => [...properties.matchAll(/"(\w+)":\{/g)]);
+    const names = [...JSON.stringify(operations).matchAll(/"properties":\{(.*?)\}\}/g)].flatMap(([, properties = '']) => [...properties.matchAll(/"(\w+)":\{/g)]);
     const fields = new Set(names.map(([, name = '']) => name));
     expect(fields).toContain('password');
     fields.delete('token_type_hint'); // RFC 7662 section 2.1: what kind a token is

@@ -13,8 +13,6 @@ describe('event loop', () => {
   const processes = createProcesses();
   let watched: Running;
   beforeAll(() => { watched = processes.fork('test/platform/passwords/watched-passwords.ts'); });
-  afterAll(() => processes.end());
-
   const during = (work: Work): Promise<Watched> => {
     watched.child.send(work);
     return nextMessage<Watched>(watched);

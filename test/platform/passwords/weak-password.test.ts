@@ -1,21 +1,20 @@
 import { codeOf } from '../../support/answers.ts';
-import { startServer } from '../../support/server.ts';
-import type { TestServer } from '../../support/server.ts';
+import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 const emoji = Array.from({ length: 64 }, (_, at) => String.fromCodePoint(0x1f600 + (at * 29) % 79)).join('');
 
 describe('new password over HTTP', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let years = 0;
   beforeAll(async () => {
-    server = await startServer({ clock: () => Date.now() + years * 365 * 24 * 60 * 60 * 1_000 });
+    server = await startGatehouse({ clock: () => Date.now() + years * 365 * 24 * 60 * 60 * 1_000 });
   }, 20_000);
-  afterAll(() => server.close());
-
   let counter = 0;
-  const create = (password: string, names: object = {}) =>
-    server.superadmin.post('/admin/create-user', { email: `number${(counter += 1)}@example.com`, password, ...names });
+  const userWith = (password: string, names: object = {}) => ({ email: `number${(counter += 1)}@example.com`, password, ...names });
+  const create = async (password: string) => (await server.superadmin.post('/admin/create-user', userWith(password), 201)).body;
+  const refuse = (password: string, names?: object) => server.superadmin.post('/admin/create-user', userWith(password, names), 422);
 
   it.each([
     ['equal to another in the first 72 bytes', `${'tr4verse-lemon-quilt '.repeat(4).slice(0, 72)}a`, `${'tr4verse-lemon-quilt '.repeat(4).slice(0, 72)}b`],
@@ -23,19 +22,15 @@ describe('new password over HTTP', () => {
     ['with a NUL inside', 'twelve chars\0and more', 'twelve chars'],
     ['of 256 characters', 'my cat ate 3 blue buttons!'.repeat(10).slice(0, 256), 'my cat ate 3 blue buttons!'.repeat(10).slice(0, 255)],
   ])('password %s, is taken, and only that very one logs in', async (_, password, other) => {
-    const answer = await create(password);
-    expect(answer.status).toBe(201);
-    const { email } = answer.body as { email: string };
+    const { email = '' } = await create(password);
     await server.anonymous.logIn(email, password);
     expect(codeOf(await server.anonymous.post('/users/login', { email, password: other }, 401))).toBe('invalid-credentials');
   });
 
   it('password of 257 characters, is refused as new, and matches nobody\'s at login', async () => {
     const longest = 'my cat ate 3 blue buttons!'.repeat(10).slice(0, 256);
-    const { email } = (await create(longest)).body as { email: string };
-    const refused = await create(`${longest}!`);
-    expect(refused.status).toBe(422);
-    expect(codeOf(refused)).toBe('weak-password');
+    const { email = '' } = await create(longest);
+    expect(codeOf(await refuse(`${longest}!`))).toBe('weak-password');
     expect(codeOf(await server.anonymous.post('/users/login', { email, password: `${longest}!` }, 401))).toBe('invalid-credentials');
   });
 
@@ -47,15 +42,14 @@ describe('new password over HTTP', () => {
     ['made of the product', 'G4tehouse-G4tehouse', {}],
     ['made of the host', '127.0.0.1:gatehouse', {}],
   ])('password that is %s, is refused with what to do, and not sent back', async (_, password, names) => {
-    const refused = await create(password, names);
-    expect(refused.status).toBe(422);
+    const refused = await refuse(password, names);
     expect(codeOf(refused)).toBe('weak-password');
-    expect((refused.body as { detail: string }).detail).toMatch(/at least 12 characters, up to 256, any characters/);
+    expect(refused.body.detail).toMatch(/at least 12 characters, up to 256, any characters/);
     expect(JSON.stringify(refused.body)).not.toContain(password);
   });
 
   it('guessable password, refused, names the field and what would be better', async () => {
-    const { body } = await create('Password1234');
+    const { body } = await refuse('Password1234');
     expect(body).toMatchObject({ errors: [
       { field: 'password', message: 'This is similar to a commonly used password.' },
       { field: 'password', message: 'Add more words that are less common.' },
@@ -74,7 +68,7 @@ describe('new password over HTTP', () => {
   });
 
   it('first superadmin, setting up with a password made of their address, is refused and may try again', async () => {
-    const fresh = await startServer({ settings: testSettings() });
+    const fresh = await startGatehouse({ settings: testSettings() });
     try {
       const token = await fresh.gatehouse.renewSetUpToken();
       const setUp = (password: string, expected: number) =>

@@ -2,8 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createProcesses } from '../../support/processes.ts';
 
 const processes = createProcesses();
-afterAll(() => processes.end());
-
 describe('a file that hangs', () => {
   beforeAll(() => new Promise(() => undefined), 200);
 

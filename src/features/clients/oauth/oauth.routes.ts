@@ -1,5 +1,4 @@
 import { defineRoute } from '../../../http/route/define-route.ts';
-import type { RouteDefinition } from '../../../http/route/define-route.ts';
 import type { AuthenticateClient } from './authenticate-client.ts';
 import type { OAuthService } from './oauth.service.ts';
 import { grantFields, introspectionShape, metadataShape, tokenFields, tokenShape } from './oauth.shape.ts';
@@ -16,7 +15,7 @@ const clientErrors = ['client-refused', 'oauth-request-malformed', 'too-many-req
 const authMethods: ('client_secret_basic' | 'client_secret_post')[] = ['client_secret_basic', 'client_secret_post'];
 
 /** Tokens for services: the URLs under /oauth/, whose handlers check the client themselves, and what describes them. */
-export function createOAuthRoutes({ oauth, authenticateClient, issuer }: OAuthRouteDeps): RouteDefinition[] {
+export function createOAuthRoutes({ oauth, authenticateClient, issuer }: OAuthRouteDeps) {
   return [
     defineRoute({
       ...spoken, method: 'POST', url: '/oauth/token', summary: 'An access token for a client (RFC 6749 section 4.4)',

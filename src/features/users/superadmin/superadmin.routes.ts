@@ -1,12 +1,11 @@
 import { actorOf } from '../../../platform/changes/actor.ts';
 import { defineRoute } from '../../../http/route/define-route.ts';
-import type { RouteDefinition } from '../../../http/route/define-route.ts';
 import { email, password, string } from '../../../http/input/fields.ts';
 import type { SuperadminService } from './superadmin.service.ts';
 import { setUpPage } from './set-up-page.ts';
 
 /** The two doors of the set-up link: the page that it opens, and what the page posts. */
-export function createSuperadminRoutes({ superadmin }: { readonly superadmin: SuperadminService }): RouteDefinition[] {
+export function createSuperadminRoutes({ superadmin }: { readonly superadmin: SuperadminService }) {
   return [
     defineRoute({
       method: 'GET', url: '/users/set-up-superadmin', ignoresQuery: true,

@@ -1,17 +1,15 @@
-import { startServer } from '../../../support/server.ts';
-import type { TestServer } from '../../../support/server.ts';
+import { startGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
 import { asService, basicOf, newServiceClient, postForm } from '../../../support/service-client.ts';
 import type { ServiceClient } from '../../../support/service-client.ts';
 
-let server: TestServer;
+let server: TestGatehouse;
 let client: ServiceClient;
 let skew = 0;
 beforeAll(async () => {
-  server = await startServer({ clock: () => Date.now() + skew });
+  server = await startGatehouse({ clock: () => Date.now() + skew });
   client = await newServiceClient(server.superadmin);
 });
-afterAll(() => server.close());
-
 const introspect = async (token: string, by = client) => (await postForm(server.anonymous, '/oauth/introspect', { token }, basicOf(by))).body as Record<string, unknown>;
 const revoke = (token: string, by = client) => postForm(server.anonymous, '/oauth/revoke', { token, token_type_hint: 'whatever' }, basicOf(by));
 const tokenOf = async (of: ServiceClient) => (await asService(server.anonymous, of)).token ?? '';
@@ -20,14 +18,14 @@ const inactive = { active: false };
 async function logIn(): Promise<{ userId: string; email: string; access: string; refresh: string }> {
   const { userId, email, password } = await server.newUser();
   const { body } = await server.anonymous.post('/users/login', { email, password }, 200);
-  const { access_token: access, refresh_token: refresh } = body as { access_token: string; refresh_token: string };
+  const { access_token: access, refresh_token: refresh } = body;
   return { userId, email, access, refresh };
 }
 
 /** A client of a new tenant, and the tenant's id. */
 async function newOrganization(name: string): Promise<{ tenantId: string; client: ServiceClient }> {
   const { body } = await server.superadmin.post('/tenants/create', { name, admin: { email: `boss@${name}.test` } }, 201);
-  return { ...body as { tenantId: string }, client: await newServiceClient(server.superadmin, [], `?tenant=${name}`) };
+  return { ...body, client: await newServiceClient(server.superadmin, [], `?tenant=${name}`) };
 }
 
 describe('POST /oauth/introspect', () => {

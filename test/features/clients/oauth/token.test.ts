@@ -1,19 +1,17 @@
-import { startServer } from '../../../support/server.ts';
-import type { TestServer } from '../../../support/server.ts';
+import { startGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
 import { asService, basicOf, newServiceClient, postForm } from '../../../support/service-client.ts';
 import type { ServiceClient } from '../../../support/service-client.ts';
 
 const grant = { grant_type: 'client_credentials' };
 
-let server: TestServer;
+let server: TestGatehouse;
 let client: ServiceClient;
 let skew = 0;
 beforeAll(async () => {
-  server = await startServer({ clock: () => Date.now() + skew });
+  server = await startGatehouse({ clock: () => Date.now() + skew });
   client = await newServiceClient(server.superadmin, [await server.newRole('/admin/load-users')]);
 });
-afterAll(() => server.close());
-
 const ask = (form: Record<string, string> | string, headers: Record<string, string> = basicOf(client)) => postForm(server.anonymous, '/oauth/token', form, headers);
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
 
@@ -117,7 +115,7 @@ describe('POST /oauth/token', () => {
 describe('GET /.well-known/oauth-authorization-server', () => {
   it('names the URLs that are served, at the issuer of the tokens', async () => {
     const { body } = await server.anonymous.get('/.well-known/oauth-authorization-server', 200);
-    const { issuer, ...metadata } = body as Record<string, unknown> & { issuer: string };
+    const { issuer, ...metadata } = body;
     expect(issuer).toBe(claimsOf(((await ask(grant)).body as { access_token: string }).access_token)['iss']);
     expect(metadata).toMatchObject({
       token_endpoint: `${issuer}/oauth/token`, introspection_endpoint: `${issuer}/oauth/introspect`, revocation_endpoint: `${issuer}/oauth/revoke`,
@@ -128,7 +126,7 @@ describe('GET /.well-known/oauth-authorization-server', () => {
 
 describe('wrong secrets', () => {
   it('of one source, from the eleventh on wait, a right one too, and another source does not', async () => {
-    const limited = await startServer();
+    const limited = await startGatehouse();
     try {
       const good = await newServiceClient(limited.superadmin);
       const failed = [];

@@ -1,34 +1,33 @@
-import { codeOf, userOf } from '../../../support/answers.ts';
-import { startServer } from '../../../support/server.ts';
-import type { TestServer } from '../../../support/server.ts';
+import type { BodyAt } from '../../../support/client/routes.ts';
+import { bodyOf, codeOf } from '../../../support/answers.ts';
+import { startGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
 
 describe('POST /roles/assign', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   beforeAll(async () => {
-    server = await startServer();
+    server = await startGatehouse();
   });
-  afterAll(() => server.close());
-
-  const assign = (body: object, expected = 200) => server.superadmin.post('/roles/assign', body, expected);
+  const assign = (body: BodyAt<'POST', '/roles/assign'>) => server.superadmin.post('/roles/assign', body, 200);
 
   it('assign, no mode, all roles are replaced by this one', async () => {
     const [first, second] = [await server.newRole(), await server.newRole()];
     const { userId } = await server.newUser(first);
-    expect(userOf(await assign({ userId, type: second }))).toMatchObject({ userId, roles: [second], version: 3 });
-    expect(userOf(await server.superadmin.get(`/admin/load-user/${userId}`, 200)).roles).toEqual([second]);
+    expect(bodyOf(await assign({ userId, type: second }))).toMatchObject({ userId, roles: [second], version: 3 });
+    expect(bodyOf(await server.superadmin.get(`/admin/load-user/${userId}`, 200)).roles).toEqual([second]);
   });
 
   it('assign, mode add twice and remove twice, the role is held once and then not at all', async () => {
     const role = await server.newRole();
     const { userId } = await server.newUser();
-    for (const mode of ['add', 'add']) expect(userOf(await assign({ userId, roleId: role, mode })).roles).toEqual(['guest', role]);
-    for (const mode of ['remove', 'remove']) expect(userOf(await assign({ userId, roleId: role, mode })).roles).toEqual(['guest']);
+    for (const mode of ['add', 'add'] as const) expect(bodyOf(await assign({ userId, roleId: role, mode })).roles).toEqual(['guest', role]);
+    for (const mode of ['remove', 'remove'] as const) expect(bodyOf(await assign({ userId, roleId: role, mode })).roles).toEqual(['guest']);
   });
 
   it('assign, user by address in another letter case and role by type, the same user gets it', async () => {
     await server.superadmin.post('/roles/create', { roleId: 'by-name-1', type: 'by-name', rights: [] }, 201);
     const { userId, email } = await server.newUser();
-    const user = userOf(await assign({ email: email.toUpperCase(), type: 'by-name', mode: 'add' }));
+    const user = bodyOf(await assign({ email: email.toUpperCase(), type: 'by-name', mode: 'add' }));
     expect(user).toMatchObject({ userId, roles: ['guest', 'by-name-1'] });
   });
 
@@ -45,7 +44,7 @@ describe('POST /roles/assign', () => {
 
   it('assign, the last role taken away, the rights of guest stay', async () => {
     const { userId, client } = await server.newUser();
-    expect(userOf(await assign({ userId, type: 'guest', mode: 'remove' })).roles).toEqual([]);
+    expect(bodyOf(await assign({ userId, type: 'guest', mode: 'remove' })).roles).toEqual([]);
     await client.get('/profile/me', 200);
     await client.get('/admin/load-users', 403);
   });
@@ -75,14 +74,14 @@ describe('POST /roles/assign', () => {
     ['an unknown address', { email: 'nobody@example.com', type: 'guest' }, 404, 'user-not-found'],
     ['an unknown role', { email: 'root@example.com', type: 'nobody' }, 404, 'role-not-found'],
   ])('assign, %s, refused', async (_what, body, status, code) => {
-    expect(codeOf(await assign(body, status))).toBe(code);
+    expect(codeOf(await server.superadmin.post('/roles/assign', body, status))).toBe(code);
   });
 
   it('assign, four roles added at once to one user, none is lost', async () => {
     const { userId } = await server.newUser();
     const roles = [await server.newRole(), await server.newRole(), await server.newRole(), await server.newRole()];
     await Promise.all(roles.map((roleId) => assign({ userId, roleId, mode: 'add' })));
-    const user = userOf(await server.superadmin.get(`/admin/load-user/${userId}`, 200));
+    const user = bodyOf(await server.superadmin.get(`/admin/load-user/${userId}`, 200));
     expect({ version: user.version, roles: [...user.roles].sort() }).toEqual({ version: 5, roles: ['guest', ...roles].sort() });
   });
 });

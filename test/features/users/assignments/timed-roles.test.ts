@@ -1,18 +1,16 @@
-import { codeOf, userOf } from '../../../support/answers.ts';
-import { startServer } from '../../../support/server.ts';
-import type { TestServer, TestUser } from '../../../support/server.ts';
+import { bodyOf, codeOf } from '../../../support/answers.ts';
+import { startGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse, TestUser } from '../../../support/gatehouse/start-gatehouse.ts';
 
 const hour = 3_600_000;
 
 describe('a role for a time', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let skew = 0;
   beforeAll(async () => {
-    server = await startServer({ clock: () => Date.now() + skew });
+    server = await startGatehouse({ clock: () => Date.now() + skew });
   });
   beforeEach(() => { skew = 0; });
-  afterAll(() => server.close());
-
   const inHours = (hours: number) => new Date(Date.now() + hours * hour).toISOString();
   const assign = (user: TestUser, body: object, expected = 200) => server.superadmin.post('/roles/assign', { userId: user.userId, ...body }, expected);
   const statusOf = async (user: TestUser) => (await user.client.get('/admin/load-users')).status;
@@ -44,10 +42,10 @@ describe('a role for a time', () => {
     await assign(user, { type: role, mode: 'add', validUntil: inHours(1) });
     skew = hour + 1_000;
     expect(await statusOf(user)).toBe(403);
-    expect(userOf(await assign(user, { type: role, mode: 'add' }))).toMatchObject({ roles: ['guest', role], roleTimes: [] });
+    expect(bodyOf(await assign(user, { type: role, mode: 'add' }))).toMatchObject({ roles: ['guest', role], roleTimes: [] });
     expect(await statusOf(user)).toBe(200);
     await assign(user, { type: role, mode: 'add', validUntil: inHours(2) });
-    expect(userOf(await assign(user, { type: role, mode: 'remove' }))).toMatchObject({ roles: ['guest'], roleTimes: [] });
+    expect(bodyOf(await assign(user, { type: role, mode: 'remove' }))).toMatchObject({ roles: ['guest'], roleTimes: [] });
   });
 
   it('of a role that is deleted, passes to the heir, unless the user holds that one anyway', async () => {
@@ -66,12 +64,12 @@ describe('a role for a time', () => {
     const shown = async () => {
       const { body } = await server.superadmin.get(`/admin/load-users?role=${role}`, 200);
       const profile = await user.client.get('/profile/me', 200);
-      return [userOf(await server.superadmin.get(`/admin/load-user/${user.userId}`, 200)).roles, (body as { items: unknown[] }).items.length, (profile.body as { user: { roles: string[] } }).user.roles];
+      return [bodyOf(await server.superadmin.get(`/admin/load-user/${user.userId}`, 200)).roles, body.items.length, profile.body.user.roles];
     };
     expect(await shown()).toEqual([['guest', role], 1, ['guest', role]]);
     skew = hour + 1_000;
     expect(await shown()).toEqual([['guest'], 0, ['guest']]);
-    expect(userOf(await assign(user, { type: 'user', mode: 'add' }))).toMatchObject({ roles: ['guest', 'user'], roleTimes: [] });
+    expect(bodyOf(await assign(user, { type: 'user', mode: 'add' }))).toMatchObject({ roles: ['guest', 'user'], roleTimes: [] });
   });
 
   it('that has ended, does not keep its role from being deleted, nor from being the heir of another for good', async () => {

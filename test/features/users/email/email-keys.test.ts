@@ -2,17 +2,16 @@ import { createSharedModels } from '../../../../src/boot/stores.ts';
 import type { Models } from '../../../../src/boot/stores.ts';
 import { createEmailAddressStore } from '../../../../src/features/users/email/email-address.store.ts';
 import { createCompareAddresses } from '../../../../src/features/users/email/email-keys.ts';
-import { testDatabase } from '../../../support/database.ts';
-import type { TestDatabase } from '../../../support/database.ts';
+import { createDatabase } from '../../../support/gatehouse/database.ts';
+import type { TestDatabase } from '../../../support/gatehouse/database.ts';
 
 let database: TestDatabase;
 let stores: Models;
 beforeAll(async () => {
-  database = await testDatabase();
+  database = await createDatabase();
   stores = createSharedModels(database.connection);
   await stores.users.init();
 });
-afterAll(() => database.drop());
 
 const compare = (tenantId: string, renew?: boolean) => createCompareAddresses({ addresses: createEmailAddressStore(stores.users), tenantIds: () => Promise.resolve(['empty', tenantId]) })({ ...(renew !== undefined && { renew }) });
 

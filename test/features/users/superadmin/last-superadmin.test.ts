@@ -1,8 +1,8 @@
 import { codeOf } from '../../../support/answers.ts';
-import type { Answer, Client } from '../../../support/client.ts';
+import type { Answer, Client } from '../../../support/client/client.ts';
 import { proof } from '../../../support/proof.ts';
-import { startServer } from '../../../support/server.ts';
-import type { TestServer } from '../../../support/server.ts';
+import { startGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
 
 const many = proof({ short: 20, ci: 30, full: 60 });
 const few = proof({ short: 5, ci: 10, full: 20 });
@@ -13,15 +13,13 @@ interface Superadmin {
 }
 
 describe('the last active superadmin', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let root: Superadmin;
   beforeAll(async () => {
-    server = await startServer();
+    server = await startGatehouse();
     const stored = await server.stores.users.findOne({ tenantId: 'default', emailKey: 'root@example.com' }).lean();
     root = { userId: stored?._id ?? '', client: server.superadmin };
   });
-  afterAll(() => server.close());
-
   const active = () => server.stores.users.find({ tenantId: 'default', roles: 'superadmin', isActive: true }).distinct('_id');
   const demote = (by: Superadmin, target: Superadmin, body: object = { type: 'superadmin', mode: 'remove' }) =>
     by.client.post('/roles/assign', { userId: target.userId, ...body });
@@ -103,7 +101,7 @@ describe('the last active superadmin', () => {
   async function newSuperadmin(by: Client): Promise<Superadmin> {
     const credentials = { email: `root${Date.now()}@example.com`, password: 'a long enough password' };
     const { body } = await by.post('/admin/create-user', credentials, 201);
-    const { userId } = body as { userId: string }; // held against /openapi.json by the client
+    const { userId } = body;
     await by.post('/roles/assign', { userId, type: 'superadmin' }, 200);
     return { userId, client: await server.anonymous.logIn(credentials.email, credentials.password) };
   }

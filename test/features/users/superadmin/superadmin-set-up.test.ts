@@ -1,23 +1,21 @@
 import { createHash } from 'node:crypto';
 import { codeOf } from '../../../support/answers.ts';
-import { boot, contentOf } from '../../../support/boot.ts';
-import { startServer } from '../../../support/server.ts';
-import type { TestServer } from '../../../support/server.ts';
+import { contentOf } from '../../../support/gatehouse/content.ts';
+import { startGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../../support/test-settings.ts';
 
 const [email, password] = ['first@example.com', 'the first password'];
 const minute = 60_000;
 
 describe('the set-up of the first superadmin', () => {
-  let server: TestServer;
+  let server: TestGatehouse;
   let now: number;
   const settings = testSettings();
   beforeEach(async () => {
     now = Date.now();
-    server = await startServer({ settings, clock: () => now });
+    server = await startGatehouse({ settings, clock: () => now });
   });
-  afterEach(() => server.close());
-
   const link = async () => (await server.gatehouse.renewSetUpToken()) ?? '';
   const setUp = (token: string, sent: object = {}) => server.anonymous.post('/users/set-up-superadmin', { token, email, password, ...sent });
 
@@ -91,7 +89,7 @@ describe('the set-up of the first superadmin', () => {
 
   it('the link, a superadmin has a password by now, none is given out and an old one is useless', async () => {
     const token = await link();
-    const again = await boot(server.connection, { settings: { ...settings, superadmin: { email: 'env@example.com', password } }, clock: () => now });
+    const again = await startGatehouse({ database: server.database, logsIn: false, settings: { ...settings, superadmin: { email: 'env@example.com', password } }, clock: () => now });
     expect(again.report).toMatchObject({ superadmin: 'set-from-settings', changed: true });
     expect(await again.gatehouse.renewSetUpToken()).toBeNull();
     await again.close();
@@ -104,7 +102,7 @@ describe('the set-up of the first superadmin', () => {
     await setUp(await link());
     const before = await contentOf(server.connection);
     for (const superadmin of [{ email, password: 'another password' }, { email: 'other@example.com', password }]) {
-      const again = await boot(server.connection, { settings: { ...settings, superadmin }, clock: () => now });
+      const again = await startGatehouse({ database: server.database, logsIn: false, settings: { ...settings, superadmin }, clock: () => now });
       expect(again.report).toMatchObject({ superadmin: 'has-password', changed: false });
       await again.close();
     }
@@ -115,7 +113,7 @@ describe('the set-up of the first superadmin', () => {
   it('SUPERADMIN_EMAIL, the address of somebody who is no superadmin, the boot stops and says so', async () => {
     const stored = await server.stores.users.findOne({ tenantId: 'default' }).lean();
     await server.stores.users.create({ ...stored, _id: 'ordinary', roles: ['guest'], email: 'env@example.com', emailKey: 'env@example.com', emailVerified: true });
-    const attempt = boot(server.connection, { settings: { ...settings, superadmin: { email: 'Env@example.com', password } } });
+    const attempt = startGatehouse({ database: server.database, logsIn: false, settings: { ...settings, superadmin: { email: 'Env@example.com', password } } });
     await expect(attempt).rejects.toThrow('SUPERADMIN_EMAIL belongs to a user of the tenant "default" who is not a superadmin');
     expect((await server.stores.users.findOne({ tenantId: 'default', _id: 'ordinary' }).lean())?.roles).toEqual(['guest']);
   });
@@ -123,7 +121,7 @@ describe('the set-up of the first superadmin', () => {
   it('SUPERADMIN_EMAIL, registered by somebody who never confirmed it, stops no boot, and that account is gone', async () => {
     const stored = await server.stores.users.findOne({ tenantId: 'default' }).lean();
     await server.stores.users.create({ ...stored, _id: 'squatter', roles: ['guest'], email: 'env@example.com', emailKey: 'env@example.com' });
-    const node = await boot(server.connection, { settings: { ...settings, superadmin: { email: 'Env@example.com', password } } });
+    const node = await startGatehouse({ database: server.database, logsIn: false, settings: { ...settings, superadmin: { email: 'Env@example.com', password } } });
     await node.anonymous.logIn('env@example.com', password);
     expect(await server.stores.auditRecords.countDocuments({ tenantId: 'default', action: 'user.displaced', 'target.id': 'squatter' })).toBe(1);
     await node.close();

@@ -1,8 +1,8 @@
 import { Schema } from 'mongoose';
 import type { Model } from 'mongoose';
 import { tenantScope } from '../../../../src/platform/database/tenancy/tenant-scope.ts';
-import { testDatabase } from '../../../support/database.ts';
-import type { TestDatabase } from '../../../support/database.ts';
+import { createDatabase } from '../../../support/gatehouse/database.ts';
+import type { TestDatabase } from '../../../support/gatehouse/database.ts';
 
 interface Thing {
   _id: string;
@@ -19,7 +19,7 @@ describe('the tenant scope', () => {
   let things: Model<Thing>;
   const inA = { tenantId: 'a' };
   beforeAll(async () => {
-    database = await testDatabase();
+    database = await createDatabase();
     const schema = new Schema<Thing>({ _id: String, name: String }, { versionKey: false, strict: 'throw' });
     schema.plugin(tenantScope);
     things = database.connection.model<Thing>('Thing', schema, 'things');
@@ -28,8 +28,6 @@ describe('the tenant scope', () => {
     await raw().deleteMany({});
     await things.create([{ _id: 'a1', tenantId: 'a', name: 'of a' }, { _id: 'b1', tenantId: 'b', name: 'of b' }]);
   });
-  afterAll(() => database.drop());
-
   const raw = () => database.connection.collection<Thing>('things');
   const stored = () => raw().find().sort({ _id: 1 }).toArray();
   async function expectRefused(act: () => unknown): Promise<void> {

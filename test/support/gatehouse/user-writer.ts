@@ -1,16 +1,16 @@
 import type { ClientSession, Connection } from 'mongoose';
-import { systemActor } from '../../src/platform/changes/actor.ts';
-import type { ChangeTransaction } from '../../src/platform/changes/change.service.ts';
-import { newId } from '../../src/platform/database/new-id.ts';
-import { defaultTenantId } from '../../src/platform/database/tenancy/tenant-scope.ts';
-import type { PasswordPool } from '../../src/platform/passwords/password.pool.ts';
-import { createPasswordService } from '../../src/platform/passwords/password.service.ts';
-import { createLockDefaultRoles, createLockRole } from '../../src/features/roles/role-locks.ts';
-import { guestType } from '../../src/features/roles/role.ladder.ts';
-import type { Settings } from '../../src/settings/load-settings.ts';
-import type { Models } from '../../src/boot/stores.ts';
-import { emailKeyOf } from '../../src/http/input/email-address.ts';
-import type { User } from '../../src/features/users/user.model.ts';
+import { systemActor } from '../../../src/platform/changes/actor.ts';
+import type { ChangeTransaction } from '../../../src/platform/changes/change.service.ts';
+import { newId } from '../../../src/platform/database/new-id.ts';
+import { defaultTenantId } from '../../../src/platform/database/tenancy/tenant-scope.ts';
+import type { PasswordPool } from '../../../src/platform/passwords/password.pool.ts';
+import { createPasswordService } from '../../../src/platform/passwords/password.service.ts';
+import { createLockDefaultRoles, createLockRole } from '../../../src/features/roles/role-locks.ts';
+import { guestType } from '../../../src/features/roles/role.ladder.ts';
+import type { Settings } from '../../../src/settings/load-settings.ts';
+import type { Models } from '../../../src/boot/stores.ts';
+import { emailKeyOf } from '../../../src/http/input/email-address.ts';
+import type { User } from '../../../src/features/users/user.model.ts';
 
 export interface WrittenUser {
   readonly email: string;
@@ -38,7 +38,7 @@ export function createUserWriter({ connection, stores: { roles, users }, setting
   const claimDefaults = createLockDefaultRoles(roles, guestType);
   const lock = createLockRole(roles);
 
-  async function lockAll(session: ClientSession, types: readonly string[]): Promise<string[]> {
+  async function claimAll(session: ClientSession, types: readonly string[]): Promise<string[]> {
     const tx: ChangeTransaction = { session, actor: systemActor(defaultTenantId), record: () => undefined, mail: () => undefined };
     let held = await claimDefaults(tx);
     for (const type of types) {
@@ -52,7 +52,7 @@ export function createUserWriter({ connection, stores: { roles, users }, setting
     const stored = await passwords.hash(password);
     const session = await connection.startSession();
     try {
-      const held = await lockAll(session, types);
+      const held = await claimAll(session, types);
       const user: User = {
         _id: newId(), tenantId: defaultTenantId, email, emailKey: emailKeyOf(email), emailVerified: false, roles: held, isActive: true,
         password: stored, accessVersion: 1 + types.length, version: 1 + types.length, createdAt: new Date(clock()),

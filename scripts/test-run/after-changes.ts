@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { affectsAll } from '../proofs/proofs.ts';
+
+/** Tests that the short form runs only when something that they test has changed. */
+export interface AfterChange {
+  /** A test file, or a folder of them. */
+  readonly tests: string;
+  /** Files and folders; a folder ends with /. */
+  readonly covers: readonly string[];
+}
+
+/** The one list of them. Whatever `affectsAll` names selects all, and the other forms run everything. */
+export const afterChanges: readonly AfterChange[] = [
+  {
+    // Builds, packs and installs the package, which takes a whole processor for half a minute.
+    tests: 'test/readme/package.test.ts',
+    covers: [
+      'package.json', 'README.md', 'tsconfig.json', 'tsconfig.build.json', 'scripts/copy-docs-files.ts', 'examples/',
+      'src/index.ts', 'src/gatehouse.ts', 'src/main.ts', 'src/verifier/', 'src/settings/', 'test/readme/',
+    ],
+  },
+  {
+    // Kills processes, databases and connections, and waits for what follows.
+    tests: 'test/faults/',
+    covers: [
+      'src/platform/cache/', 'src/platform/changes/', 'src/platform/database/', 'src/features/sessions/', 'src/features/tenants/', 'src/features/roles/',
+      'src/boot/', 'src/process/', 'src/http/server/', 'src/main.ts', 'src/gatehouse.ts', 'src/services.ts', 'scripts/start.ts', 'scripts/bench/', 'test/faults/',
+    ],
+  },
+];
+
+/** The files of a run that nothing has changed for; undefined changes are unknown ones, and leave out none. */
+export function unchangedTests(files: readonly string[], changed: readonly string[] | undefined): string[] {
+  if (changed === undefined) return [];
+  const isIn = (place: string) => (path: string): boolean => path === place || path.startsWith(place.endsWith('/') ? place : `${place}/`);
+  if (affectsAll.some((place) => changed.some(isIn(place)))) return [];
+  const still = afterChanges.filter(({ covers }) => !covers.some((place) => changed.some(isIn(place))));
+  return files.filter((file) => still.some(({ tests }) => isIn(tests)(file)));
+}
+
+/**
+ * The paths that differ from the main branch: in commits since the merge base, in the work tree, and new files. Where no
+ * commit has been added to the main branch, its last commit counts as well.
+ *
+ * Answers undefined where that cannot be told, as in a folder that is no clone.
+ */
+export function changedFiles(project: string): string[] | undefined {
+  const git = (...args: readonly string[]): string | undefined => {
+    const { status, stdout } = spawnSync('git', args, { cwd: project, encoding: 'utf8' });
+    return status === 0 ? stdout.trim() : undefined;
+  };
+  const main = ['origin/main', 'main'].find((branch) => git('rev-parse', '--verify', '--quiet', branch) !== undefined);
+  const [head, base] = [git('rev-parse', 'HEAD'), main === undefined ? undefined : git('merge-base', 'HEAD', main)];
+  if (head === undefined || base === undefined) return undefined;
+  const since = head === base ? git('rev-parse', '--verify', '--quiet', 'HEAD^') : base;
+  const [differing, added] = [since === undefined ? undefined : git('diff', '--name-only', '--no-renames', since), git('ls-files', '--others', '--exclude-standard')];
+  if (differing === undefined || added === undefined) return undefined;
+  return [...differing.split('\n'), ...added.split('\n')].filter((path) => path !== '');
+}

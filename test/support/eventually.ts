@@ -1,0 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Patience {
+  /** In ms; 30,000 by default. */
+  readonly limit?: number;
+  /** Between two looks, in ms; 20 by default. */
+  readonly pause?: number;
+}
+
+/** Waits until something is so; rejects when it is not so within the limit. */
+export async function eventually(isSo: () => boolean | Promise<boolean>, { limit = 30_000, pause = 20 }: Patience = {}): Promise<void> {
+  const end = performance.now() + limit;
+  while (performance.now() < end) {
+    if (await isSo()) return;
+    await sleep(pause);
+  }
+  throw new Error(`It is still not so after ${limit} ms: ${isSo.toString()}`);
+}

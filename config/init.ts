@@ -1,13 +1,12 @@
 import type { ChangeTransaction } from '../src/platform/changes/change.service.ts';
-import type { SeededRole } from '../src/features/roles/role.ladder.ts';
-import type { SeedRole } from '../src/features/roles/role.seed.ts';
-import type { UpgradeRoles } from '../src/features/roles/role.upgrade.ts';
+import type { SeededRole, SeedRole } from '../src/features/roles/role.types.ts';
+import type { RoleStore } from '../src/features/roles/role.store.ts';
 import type { SuperadminCredentials, SuperadminService, SuperadminState } from '../src/features/users/superadmin/superadmin.service.ts';
 
 export interface InitSteps {
   readonly ensureTenant: (tx: ChangeTransaction) => Promise<boolean>;
   readonly ensureSigningKey: (tx: ChangeTransaction) => Promise<boolean>;
-  readonly upgradeRoles: UpgradeRoles;
+  readonly upgradeRoles: RoleStore['addMissingFields'];
   readonly seedRole: SeedRole;
   readonly ensureSuperadmin: SuperadminService['ensure'];
 }

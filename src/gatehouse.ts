@@ -13,7 +13,8 @@ import { createLinksModule } from './features/links/links.module.ts';
 import { createMembershipsModule } from './features/memberships/memberships.module.ts';
 import { createPoliciesModule } from './features/policies/policies.module.ts';
 import { createPreviewModule } from './features/preview/preview.module.ts';
-import { guestType, isSuperadmin, isTenantAdmin } from './features/roles/role.ladder.ts';
+import { isSuperadmin, isTenantAdmin } from './features/roles/role.ladder.ts';
+import { guestType } from './features/roles/role.types.ts';
 import { createRoleRules, createRolesModule } from './features/roles/roles.module.ts';
 import { createSessionsModule } from './features/sessions/sessions.module.ts';
 import { createSigningKeysModule } from './features/signing-keys/signing-keys.module.ts';
@@ -54,7 +55,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const links = createLinksModule({ records: models.tokens });
   const keys = createSigningKeysModule({ ...platform, records: models.signingKeys, settings });
   const grants = createGrantsModule({ ...platform, models, registry, baseRole: guestType, isSuperadmin, isTenantAdmin });
-  const rules = createRoleRules({ model: models.roles, registry, permissions, logger, nameOfTenant: stores.tenants.nameOf });
+  const rules = createRoleRules({ store: stores.roles, locks: stores.roleLocks, registry, permissions, logger, nameOfTenant: stores.tenants.nameOf });
   const users = createUsersModule({
     ...platform, ...rules, ...links, ...grants, model: models.users, hostUsers: options.users,
     endSessions: stores.sessions.endAllOf, hasMemberships: stores.memberships.hasAny, readTenant: stores.tenants.read, tenantIds: stores.tenants.ids,
@@ -77,7 +78,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     endSessions: stores.sessions.endAllOf, sessions, accessTokens: keys.accessTokens, refusals: audit.refusals, issuer: settings.publicUrl,
   });
   const roles = createRolesModule({
-    ...platform, ...grants, model: models.roles, registry, permissions, rules, assign: users.assign, defaultRole: tenants.defaultRole,
+    ...platform, ...grants, store: stores.roles, registry, permissions, rules, assign: users.assign, defaultRole: tenants.defaultRole,
     holders: [users, groups, memberships, clients, tenants].map(({ roleHolder }) => roleHolder),
   });
   const accounts = createAccountsModule({ ...platform, ...links, stores, settings, hostMail: options.mail, users, grants, directory, lockRole: rules.lockRole });

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { InitReport } from '../config/init.ts';
 import type { UrlDeclaration } from './engine/urls/registered-url.ts';
 import type { PermissionDeclaration } from './features/policies/declared-permissions.ts';
-import type { RoleDeclaration } from './features/roles/role.ladder.ts';
+import type { RoleDeclaration } from './features/roles/role.types.ts';
 import type { GatehouseKeys } from './features/signing-keys/signing-key.rotation.ts';
 import type { MoveOutcome } from './features/tenants/tenant.move.ts';
 import type { CompareAddresses } from './features/users/email/email-keys.ts';

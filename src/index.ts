@@ -32,6 +32,6 @@ export type { PermissionDeclaration } from './features/policies/declared-permiss
 export type { Condition } from './engine/policies/condition.ts';
 export type { Policy } from './engine/policies/policy.ts';
 export type { RightInput } from './engine/grants/right.ts';
-export type { RoleDeclaration } from './features/roles/role.ladder.ts';
+export type { RoleDeclaration } from './features/roles/role.types.ts';
 export type { Finding } from './http/census/census.ts';
 export type { UpgradeHandler, UpgradeHandlers } from './gate/upgrade-gate.ts';

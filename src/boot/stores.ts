@@ -7,7 +7,9 @@ import { createGroupModel } from '../features/groups/group.model.ts';
 import { createOneTimeTokenModel } from '../features/links/one-time-token.model.ts';
 import { createMembershipModel } from '../features/memberships/membership.model.ts';
 import { createMembershipStore } from '../features/memberships/membership.store.ts';
+import { createRoleLockStore } from '../features/roles/role-locks.store.ts';
 import { createRoleModel } from '../features/roles/role.model.ts';
+import { createRoleStore } from '../features/roles/role.store.ts';
 import { createSessionModel } from '../features/sessions/session.model.ts';
 import { createSessionStore } from '../features/sessions/session.store.ts';
 import { createSigningKeyModel } from '../features/signing-keys/signing-key.model.ts';
@@ -60,6 +62,8 @@ export function createStores(
     clients: createClientPrincipals({ model: clients, clock }),
     memberships: createMembershipStore(memberships),
     sessions: createSessionStore(sessions),
+    roleLocks: createRoleLockStore(roles),
+    roles: createRoleStore(roles),
     tenants: tenantStore,
     users: createUserStore({ model: users, clock }),
     /** What every change has to ask and tell. */

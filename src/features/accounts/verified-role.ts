@@ -1,5 +1,5 @@
 import { AppError } from '../../errors/errors.ts';
-import type { LockRole } from '../roles/role-locks.ts';
+import type { LockRole } from '../roles/role.types.ts';
 import type { TenantState } from '../tenants/tenant.store.ts';
 import type { GiveVerifiedRole } from './verification.service.ts';
 

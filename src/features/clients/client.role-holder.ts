@@ -2,7 +2,7 @@ import type { Model } from 'mongoose';
 import { replaceRole } from '../../engine/grants/role-times.ts';
 import type { Delegation } from '../grants/delegation.service.ts';
 import type { Principal } from '../grants/grant-resolver.ts';
-import type { RoleHolder } from '../roles/role-holder.ts';
+import type { RoleHolder } from '../roles/role.types.ts';
 import type { Client } from './client.model.ts';
 
 /** Clients as holders of roles. */

@@ -5,7 +5,7 @@ import type { Grant } from '../../engine/grants/grant.ts';
 import { nextRoleChange, rolesAt } from '../../engine/grants/role-times.ts';
 import type { Group } from '../groups/group.model.ts';
 import type { Membership } from '../memberships/membership.model.ts';
-import type { ReadRoles } from '../roles/role.store.ts';
+import type { RoleStore } from '../roles/role.store.ts';
 import type { Role } from '../roles/role.model.ts';
 import type { User } from '../users/user.model.ts';
 
@@ -51,7 +51,7 @@ export interface GrantResolver {
 export type ResolveGrants = GrantResolver['resolveGrants'];
 
 export interface GrantResolverDeps {
-  readonly readRoles: ReadRoles;
+  readonly readRoles: RoleStore['readWithParents'];
   readonly readGroups: (tenantId: string, groupIds: readonly string[], session?: ClientSession) => Promise<Group[]>;
   readonly readMemberships: (tenantId: string, userIds: readonly string[], session?: ClientSession) => Promise<Membership[]>;
   readonly clock: () => number;

@@ -13,7 +13,7 @@ import type { Group } from '../groups/group.model.ts';
 import type { Membership } from '../memberships/membership.model.ts';
 import { createMembershipStore } from '../memberships/membership.store.ts';
 import type { Role } from '../roles/role.model.ts';
-import { createReadRoles } from '../roles/role.store.ts';
+import { createRoleStore } from '../roles/role.store.ts';
 import type { User } from '../users/user.model.ts';
 import { createCallerNow } from './caller-now.ts';
 import { createDelegation } from './delegation.service.ts';
@@ -41,7 +41,7 @@ export interface GrantsModuleDeps extends Pick<Platform, 'clock' | 'connection' 
 export function createGrantsModule({ models, registry, clock, connection, digestFor, metrics, redis, ...ladder }: GrantsModuleDeps) {
   const { users, clients, roles, groups, memberships, rightSets } = models;
   const resolver = createGrantResolver({
-    clock, readRoles: createReadRoles(roles), readGroups: createReadGroups(groups), readMemberships: createMembershipStore(memberships).readOf, ...ladder,
+    clock, readRoles: createRoleStore(roles).readWithParents, readGroups: createReadGroups(groups), readMemberships: createMembershipStore(memberships).readOf, ...ladder,
   });
   const lock = async (tenantId: string, _id: string, session: ClientSession) => await users.findOneAndUpdate({ tenantId, _id }, { $inc: { acts: 1 } }, { session }).lean()
     ?? clients.findOneAndUpdate({ tenantId, _id }, { $inc: { acts: 1 } }, { session }).lean();

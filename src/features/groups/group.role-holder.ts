@@ -1,5 +1,5 @@
 import type { Model } from 'mongoose';
-import type { RoleHolder } from '../roles/role-holder.ts';
+import type { RoleHolder } from '../roles/role.types.ts';
 import type { GroupMembers } from './group.members.ts';
 import type { Group } from './group.model.ts';
 

@@ -3,7 +3,7 @@ import { defineRoute } from '../../http/route/define-route.ts';
 import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { optional } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
-import type { LockRole } from '../roles/role-locks.ts';
+import type { LockRole } from '../roles/role.types.ts';
 import { refOf } from '../roles/role.shape.ts';
 import type { MembershipService } from './membership.service.ts';
 import { membershipFields, membershipShape, resourceField, membershipView, userIdField } from './membership.shape.ts';

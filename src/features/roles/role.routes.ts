@@ -13,10 +13,10 @@ import type { KnownPermissions } from '../policies/declared-permissions.ts';
 import type { DefaultRole } from '../tenants/tenant.default-role.ts';
 import type { UserAssignments } from '../users/assignments/user.assignments.ts';
 import { userView, userShape } from '../users/user.shape.ts';
-import type { LockRole } from './role-locks.ts';
 import type { Role } from './role.model.ts';
 import type { RoleService } from './role.service.ts';
 import { contentFields, refOf, rightList, rightShape, roleName, roleRefFields, roleShape } from './role.shape.ts';
+import type { LockRole } from './role.types.ts';
 import type { UpdateRole } from './role.update.ts';
 
 export interface RoleRouteDeps {

@@ -7,7 +7,7 @@ import { boolean, custom, list, optional, string } from '../../http/input/fields
 import type { Refuse } from '../../http/input/fields.ts';
 import { policyList, policyShape } from '../policies/policy.shape.ts';
 import { maxRights } from './role.model.ts';
-import type { RoleRef } from './role.service.ts';
+import type { RoleRef } from './role.types.ts';
 
 /** A right as it is shown. */
 export const rightShape = z.object({

@@ -2,7 +2,7 @@ import type { Model } from 'mongoose';
 import type { Caller } from '../../engine/caller.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
-import type { RoleHolder } from '../roles/role-holder.ts';
+import type { RoleHolder } from '../roles/role.types.ts';
 import type { Tenant } from './tenant.model.ts';
 
 /** The role that a user of a tenant is given when the address is confirmed. */

@@ -6,7 +6,7 @@ import type { Actor, ChangeService, ChangeTransaction } from '../../../platform/
 import { AppError } from '../../../errors/errors.ts';
 import type { Delegation } from '../../grants/delegation.service.ts';
 import type { Principal } from '../../grants/grant-resolver.ts';
-import type { RoleHolder } from '../../roles/role-holder.ts';
+import type { RoleHolder } from '../../roles/role.types.ts';
 import type { User } from '../user.model.ts';
 import { requireUser } from '../user.service.ts';
 import type { KeepingOneSuperadmin, UserRef } from '../user.service.ts';

@@ -20,6 +20,7 @@ import { createSessionsModule } from './features/sessions/sessions.module.ts';
 import { createSigningKeysModule } from './features/signing-keys/signing-keys.module.ts';
 import { createSystemModule } from './features/system/system.module.ts';
 import { createTenantsModule } from './features/tenants/tenants.module.ts';
+import { attributesOf } from './features/users/user.attributes.ts';
 import { createUsersModule } from './features/users/users.module.ts';
 import { createGateModule } from './gate/gate.module.ts';
 import type { Gatehouse, GatehouseDeps } from './gatehouse.types.ts';
@@ -54,8 +55,10 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
 
   const links = createLinksModule({ records: models.tokens });
   const keys = createSigningKeysModule({ ...platform, records: models.signingKeys, settings });
-  const grants = createGrantsModule({ ...platform, models, registry, baseRole: guestType, isSuperadmin, isTenantAdmin });
-  const rules = createRoleRules({ store: stores.roles, locks: stores.roleLocks, registry, permissions, logger, nameOfTenant: stores.tenants.nameOf });
+  const grants = createGrantsModule({ ...platform, stores, registry, baseRole: guestType, isSuperadmin, isTenantAdmin });
+  const rules = createRoleRules({
+    store: stores.roles, locks: stores.roleLocks, registry, permissions, logger, nameOfTenant: stores.tenants.nameOf,
+  });
   const users = createUsersModule({
     ...platform, ...rules, ...links, ...grants, model: models.users, hostUsers: options.users,
     endSessions: stores.sessions.endAllOf, hasMemberships: stores.memberships.hasAny, readTenant: stores.tenants.read, tenantIds: stores.tenants.ids,
@@ -64,7 +67,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const groups = createGroupsModule({ ...platform, ...rules, ...grants, model: models.groups, users: models.users });
   const memberships = createMembershipsModule({ ...platform, ...rules, ...grants, model: models.memberships, users: models.users });
   const tenants = createTenantsModule({
-    ...platform, ...rules, ...grants, model: models.tenants, settings, registry, roles: options.roles,
+    ...platform, ...rules, ...grants, stores, settings, registry, roles: options.roles,
     digestOf: audit.digestOf, createAdmin: users.createFirstAdmin, countUsers: users.countUsersOfDomain,
   });
   const { directory } = tenants;
@@ -82,9 +85,11 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     holders: [users, groups, memberships, clients, tenants].map(({ roleHolder }) => roleHolder),
   });
   const accounts = createAccountsModule({ ...platform, ...links, stores, settings, hostMail: options.mail, users, grants, directory, lockRole: rules.lockRole });
-  const decisions = createDecisionsModule({ ...platform, stores, grants, registry });
+  const decisions = createDecisionsModule({ ...platform, stores, grants, attributesOf, registry });
   const preview = createPreviewModule({ ...platform, ...grants, registry, routes: [roles, groups, memberships].flatMap((module) => module.routes) });
-  const policies = createPoliciesModule({ ...models, logger, recordLocation: tenantLocations.record });
+  const policies = createPoliciesModule({
+    searches: stores.policySearches, readOwnDatabases: stores.tenants.idsInOwnDatabases, logger, recordLocation: tenantLocations.record,
+  });
 
   const gate = createGateModule({
     ...platform, ...keys.accessTokens, callers: sessions.callerCache, reloadCaller: sessions.reloadCaller, hosts: directory, ensureLocated,

@@ -4,7 +4,7 @@ import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { InitReport } from '../config/init.ts';
 import type { UrlDeclaration } from './engine/urls/registered-url.ts';
-import type { PermissionDeclaration } from './features/policies/declared-permissions.ts';
+import type { PermissionDeclaration } from './features/policies/policies.types.ts';
 import type { RoleDeclaration } from './features/roles/role.types.ts';
 import type { GatehouseKeys } from './features/signing-keys/signing-key.rotation.ts';
 import type { MoveOutcome } from './features/tenants/tenant.move.ts';

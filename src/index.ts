@@ -28,7 +28,7 @@ export type { HostMail } from './platform/mail/host.transport.ts';
 export type { OutgoingMail } from './platform/mail/mail.transport.ts';
 export type { ChangeNotice, Peers } from './platform/changes/peers.ts';
 export type { UrlDeclaration, UrlName, UrlsByRoot } from './engine/urls/registered-url.ts';
-export type { PermissionDeclaration } from './features/policies/declared-permissions.ts';
+export type { PermissionDeclaration } from './features/policies/policies.types.ts';
 export type { Condition } from './engine/policies/condition.ts';
 export type { Policy } from './engine/policies/policy.ts';
 export type { RightInput } from './engine/grants/right.ts';

@@ -2,7 +2,7 @@ import { actorOf } from '../../platform/changes/actor.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import type { HandlerContext, RouteDefinition } from '../../http/route/define-route.ts';
 import { email, knownEmail, optional, password, string } from '../../http/input/fields.ts';
-import type { TenantDirectory, TenantHints } from '../tenants/tenant.directory.ts';
+import type { TenantDirectory, TenantHints } from '../tenants/tenant.types.ts';
 import { tenantName } from '../tenants/tenant.shape.ts';
 import { userView, userShape } from '../users/user.shape.ts';
 import { confirmPage } from './confirm-page.ts';

@@ -12,7 +12,7 @@ import type { OneTimeTokens } from '../links/one-time-token.service.ts';
 import type { LockRole } from '../roles/role.types.ts';
 import { guestType, userType } from '../roles/role.types.ts';
 import type { SessionStore } from '../sessions/session.store.ts';
-import type { TenantDirectory } from '../tenants/tenant.directory.ts';
+import type { TenantDirectory } from '../tenants/tenant.types.ts';
 import type { TenantStates } from '../tenants/tenant.store.ts';
 import { orderAddressConfirmation } from '../users/confirmation-mail.ts';
 import type { UserStore } from '../users/user.store.ts';

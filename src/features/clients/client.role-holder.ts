@@ -1,7 +1,6 @@
 import type { Model } from 'mongoose';
 import { replaceRole } from '../../engine/grants/role-times.ts';
-import type { Delegation } from '../grants/delegation.service.ts';
-import type { Principal } from '../grants/grant-resolver.ts';
+import type { Delegation, Principal } from '../grants/grants.types.ts';
 import type { RoleHolder } from '../roles/role.types.ts';
 import type { Client } from './client.model.ts';
 

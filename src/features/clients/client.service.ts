@@ -4,8 +4,7 @@ import type { Actor, ChangeService, ChangeTransaction } from '../../platform/cha
 import { AppError } from '../../errors/errors.ts';
 import { readPage } from '../../platform/database/page.ts';
 import type { Page, PageRequest } from '../../platform/database/page.ts';
-import type { Delegation } from '../grants/delegation.service.ts';
-import type { GrantResolver } from '../grants/grant-resolver.ts';
+import type { Delegation, GrantResolver } from '../grants/grants.types.ts';
 import type { Client } from './client.model.ts';
 import { makeClientSecret, newClientId } from './client.secret.ts';
 

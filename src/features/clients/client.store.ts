@@ -1,6 +1,6 @@
 import type { ClientSession, Model } from 'mongoose';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
-import type { SessionPrincipal } from '../grants/right-set.types.ts';
+import type { SessionPrincipal } from '../grants/grants.types.ts';
 import type { Client } from './client.model.ts';
 import { tenantOfClient } from './client.secret.ts';
 

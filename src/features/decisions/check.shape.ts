@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isMethod, methods } from '../../engine/urls/method.ts';
 import { custom } from '../../http/input/fields.ts';
 import type { Refuse } from '../../http/input/fields.ts';
-import { listAt, objectAt } from '../policies/json-form.ts';
+import { listAt, objectAt } from '../../http/input/json-form.ts';
 
 /** A question: may this user, by default the caller, do this with that resource, or call that URL? */
 export type Check = { readonly userId?: string } & Question;

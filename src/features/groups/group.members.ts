@@ -2,8 +2,7 @@ import type { Model } from 'mongoose';
 import type { Caller } from '../../engine/caller.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
-import type { Delegation } from '../grants/delegation.service.ts';
-import type { Principal } from '../grants/grant-resolver.ts';
+import type { Delegation, Principal } from '../grants/grants.types.ts';
 import type { User } from '../users/user.model.ts';
 import type { Group } from './group.model.ts';
 

@@ -1,5 +1,5 @@
 import type { Model } from 'mongoose';
-import type { Delegation } from '../grants/delegation.service.ts';
+import type { Delegation } from '../grants/grants.types.ts';
 import type { RoleHolder } from '../roles/role.types.ts';
 import type { User } from '../users/user.model.ts';
 import type { Membership } from './membership.model.ts';

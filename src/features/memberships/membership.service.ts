@@ -6,8 +6,7 @@ import { AppError } from '../../errors/errors.ts';
 import { newId } from '../../platform/database/new-id.ts';
 import { readPage } from '../../platform/database/page.ts';
 import type { Page, PageRequest } from '../../platform/database/page.ts';
-import type { Delegation } from '../grants/delegation.service.ts';
-import type { ResolveGrants } from '../grants/grant-resolver.ts';
+import type { Delegation, ResolveGrants } from '../grants/grants.types.ts';
 import type { User } from '../users/user.model.ts';
 import type { Membership } from './membership.model.ts';
 

@@ -7,7 +7,7 @@ import type { Weekday } from '../../engine/policies/condition.time.ts';
 import type { Condition } from '../../engine/policies/condition.ts';
 import { selfAssertedPath } from '../../engine/policies/self-asserted.ts';
 import type { Refuse } from '../../http/input/fields.ts';
-import { listAt, objectAt } from './json-form.ts';
+import { listAt, objectAt } from '../../http/input/json-form.ts';
 
 /** Most ranges of one condition, and most values of one list. */
 const maxListed = 100;

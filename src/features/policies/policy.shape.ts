@@ -7,7 +7,7 @@ import { custom } from '../../http/input/fields.ts';
 import type { Refuse } from '../../http/input/fields.ts';
 import { parseCondition } from './condition.form.ts';
 import { conditionJson } from './condition.json.ts';
-import { listAt, objectAt } from './json-form.ts';
+import { listAt, objectAt } from '../../http/input/json-form.ts';
 
 /** A policy as it is shown: as it was written. */
 export const policyShape = z.object({

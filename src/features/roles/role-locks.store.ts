@@ -36,7 +36,8 @@ export function createRoleLockStore(model: Model<Role>): RoleLockStore {
     },
 
     async lockDefaults({ session, actor: { tenantId } }, except) {
-      const roles = await model.find({ tenantId, isDefault: true, roleId: { $ne: except } }, { roleId: 1 }, { session }).sort({ roleId: 1 }).lean();
+      const roles = await model.find({ tenantId, isDefault: true, roleId: { $ne: except } }, { roleId: 1 }, { session })
+        .sort({ roleId: 1 }).lean();
       const roleIds = roles.map(({ roleId }) => roleId);
       if (roleIds.length > 0) await model.updateMany({ tenantId, roleId: { $in: roleIds } }, { $inc: { lockCount: 1 } }, { session });
       return roleIds;

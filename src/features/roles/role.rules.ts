@@ -4,7 +4,7 @@ import { unregisteredUrls } from '../../engine/urls/policy-urls.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
-import type { KnownPermissions } from '../policies/declared-permissions.ts';
+import type { KnownPermissions } from '../policies/policies.types.ts';
 import type { RoleLockStore } from './role-locks.store.ts';
 import { superadminType } from './role.types.ts';
 

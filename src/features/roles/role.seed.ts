@@ -7,7 +7,7 @@ import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { startError } from '../../errors/errors.ts';
 import { newId } from '../../platform/database/new-id.ts';
-import type { KnownPermissions } from '../policies/declared-permissions.ts';
+import type { KnownPermissions } from '../policies/policies.types.ts';
 import { isTenantAdmin } from './role.ladder.ts';
 import { maxRights } from './role.model.ts';
 import type { Role } from './role.model.ts';

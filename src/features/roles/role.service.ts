@@ -76,7 +76,9 @@ export interface RoleDeps {
 }
 
 /** Creates the service that loads, creates, changes and deletes roles; each change is one transaction and counts at the next request. */
-export function createRoleService({ store, changes, registry, check, holders, withDelegationCheck, withDefaultsDelegationCheck, requireMayChange }: RoleDeps): RoleService {
+export function createRoleService({
+  store, changes, registry, check, holders, withDelegationCheck, withDefaultsDelegationCheck, requireMayChange,
+}: RoleDeps): RoleService {
   function resolve(inputs: readonly RightInput[], field: string, role?: Role): Right[] {
     const { rights, unregistered, config } = resolveRights(registry(), inputs, field, role && isTenantAdmin(role));
     if (unregistered.length > 0) throw new AppError('right-not-registered', { errors: unregistered.slice(0, maxNamed) });

@@ -34,8 +34,10 @@ export interface RoleStore {
 /** Creates the store of roles. */
 export function createRoleStore(model: Model<Role>): RoleStore {
   return {
-    page: (tenantId, filter, page) => readPage(['roles', tenantId, filter], page, ({ roleId }) => roleId, 'ascending', (after, count) =>
-      model.find(after ? { $and: [{ ...filter, tenantId }, { roleId: after }], tenantId } : { ...filter, tenantId }).sort({ roleId: 1 }).limit(count).lean()),
+    page: (tenantId, filter, page) => readPage(['roles', tenantId, filter], page, ({ roleId }) => roleId, 'ascending', (after, count) => {
+      const wanted = { ...filter, tenantId };
+      return model.find(after ? { $and: [wanted, { roleId: after }], tenantId } : wanted).sort({ roleId: 1 }).limit(count).lean();
+    }),
 
     findByRef: (tenantId, { roleId, type }, tx) => (
       model.findOne({ tenantId, ...(roleId === undefined ? { type } : { roleId }) }, null, { session: tx?.session ?? null }).lean()),
@@ -65,7 +67,8 @@ export function createRoleStore(model: Model<Role>): RoleStore {
     isTaken: async ({ session, actor: { tenantId } }, roleId, type) => (
       (await model.exists({ tenantId, $or: [{ roleId }, { type }] }).session(session)) !== null),
 
-    isInherited: async ({ session, actor: { tenantId } }, roleId) => (await model.exists({ tenantId, inherits: roleId }).session(session)) !== null,
+    isInherited: async ({ session, actor: { tenantId } }, roleId) => (
+      (await model.exists({ tenantId, inherits: roleId }).session(session)) !== null),
 
     async insert({ session }, role) {
       await model.create([role], { session });

@@ -56,7 +56,7 @@ export type SeedRole = (tx: ChangeTransaction, declaration: SeededRole) => Promi
 
 /** What roles are given to: users, groups, users on one resource, or clients. */
 export interface RoleHolder {
-  /** Drops the assignments of a role that have ended, for holders that have some for a time: they must not count, nor take the place of another. */
+  /** Drops the assignments of a role that have ended: they must not count, nor take the place of another. */
   forgetEnded?(tx: ChangeTransaction, roleId: string): Promise<void>;
   /** How many have a role. */
   count(tx: ChangeTransaction, roleId: string): Promise<number>;

@@ -3,9 +3,8 @@ import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { Delegation } from '../grants/delegation.service.ts';
-import type { GrantResolver } from '../grants/grant-resolver.ts';
-import type { KnownPermissions } from '../policies/declared-permissions.ts';
+import type { Delegation, GrantResolver } from '../grants/grants.types.ts';
+import type { KnownPermissions } from '../policies/policies.types.ts';
 import type { RoleLockStore } from './role-locks.store.ts';
 import { createLockDefaultRoles, createLockRole } from './role-locks.ts';
 import { createRoleRoutes } from './role.routes.ts';
@@ -60,7 +59,9 @@ export interface RolesModuleDeps extends RoleStorage, Pick<Platform, 'changes'>,
 }
 
 /** Roles: their rights, permissions and policies, and their assignment to users. */
-export function createRolesModule({ store, registry, permissions, rules, changes, delegation, resolveAssigned, holders, assign, defaultRole }: RolesModuleDeps) {
+export function createRolesModule({
+  store, registry, permissions, rules, changes, delegation, resolveAssigned, holders, assign, defaultRole,
+}: RolesModuleDeps) {
   const { check, lockRole } = rules;
   const withDelegationCheck: WithRoleDelegationCheck = ({ actor: { tenantId }, session }, caller, roleId, work, successor = roleId) => {
     let current = roleId;

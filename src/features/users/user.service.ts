@@ -6,7 +6,7 @@ import { AppError } from '../../errors/errors.ts';
 import { newId } from '../../platform/database/new-id.ts';
 import { readPage } from '../../platform/database/page.ts';
 import type { Page, PageRequest } from '../../platform/database/page.ts';
-import type { Delegation } from '../grants/delegation.service.ts';
+import type { Delegation } from '../grants/grants.types.ts';
 import { orderAddressConfirmation } from './confirmation-mail.ts';
 import type { EraseUser } from './erase-user.ts';
 import { emailKeyOf } from '../../http/input/email-address.ts';

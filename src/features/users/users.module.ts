@@ -4,7 +4,7 @@ import { sourceOf } from '../../http/request/client-ip.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import type { ForgetUser, Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { Delegation } from '../grants/delegation.service.ts';
+import type { Delegation } from '../grants/grants.types.ts';
 import type { OneTimeTokens } from '../links/one-time-token.service.ts';
 import type { LockRole } from '../roles/role.types.ts';
 import { adminType, guestType, superadminType } from '../roles/role.types.ts';

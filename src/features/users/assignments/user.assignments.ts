@@ -4,8 +4,7 @@ import { replaceRole, withoutEnded } from '../../../engine/grants/role-times.ts'
 import type { RoleTimes } from '../../../engine/grants/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../../platform/changes/change.service.ts';
 import { AppError } from '../../../errors/errors.ts';
-import type { Delegation } from '../../grants/delegation.service.ts';
-import type { Principal } from '../../grants/grant-resolver.ts';
+import type { Delegation, Principal } from '../../grants/grants.types.ts';
 import type { RoleHolder } from '../../roles/role.types.ts';
 import type { User } from '../user.model.ts';
 import { requireUser } from '../user.service.ts';

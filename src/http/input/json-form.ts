@@ -1,6 +1,6 @@
-import type { Refuse } from '../../http/input/fields.ts';
+import type { Refuse } from './fields.ts';
 
-/** The value as a list of so many items. */
+/** The value as a list of `min` to `max` items. */
 export function listAt(value: unknown, at: string, { min = 0, max }: { readonly min?: number; readonly max: number }, refuse: Refuse): readonly unknown[] {
   if (!Array.isArray(value)) return refuse('must be a list', at);
   return value.length >= min && value.length <= max ? value : refuse(`must have ${min} to ${max} items`, at);

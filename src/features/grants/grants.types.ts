@@ -86,20 +86,20 @@ export interface DelegatedGrants {
  * rights at once, one finds them gone. All may then throw `session-ended` and `user-disabled` as well.
  */
 export interface Delegation {
-  /** Refuses to act on users of whom one holds what the caller does not; oneself aside. Throws `target-outranks-caller`. */
+  /** Refuses to act on users if one of them, other than the caller, holds what the caller does not. Throws `target-outranks-caller`. */
   requireMayActOn(caller: Caller, users: readonly Principal[], session?: ClientSession): Promise<void>;
   /**
-   * Refuses to change what somebody is given where the caller could not give the one or the other.
+   * Refuses to change what somebody is given unless the caller could give both the old and the new.
    *
-   * A deny that is lifted counts as handing out what it denied; one that everybody holds limits whoever is given
-   * something as well. Throws `grants-exceed-own`.
+   * A deny that is lifted counts as handing out what it denied. A deny that everybody holds also limits what is handed
+   * out. Throws `grants-exceed-own`.
    */
   requireMayChange(caller: Caller, before: DelegatedGrants, after: DelegatedGrants, session?: ClientSession): Promise<void>;
-  /** The same for all that each of these users holds, and would hold if changed so. Throws what both of the above do. */
+  /** The same for all that each of these users holds, and would hold after the change. Throws what both of the above do. */
   requireMayChangeEach<H extends Principal>(
     caller: Caller, users: readonly H[], change: (user: H) => H, session?: ClientSession,
   ): Promise<void>;
-  /** Refuses to change a role that somebody holds, in whatever way, who holds what the caller does not. Throws `target-outranks-caller`. */
+  /** Refuses to change a role if somebody who has it, in any way, holds what the caller does not. Throws `target-outranks-caller`. */
   requireMayChangeRole(caller: Caller, roleId: string, session: ClientSession): Promise<void>;
   /** The roles that a user has, now or later. */
   rolesOf(user: Principal): string[];

@@ -16,7 +16,7 @@ const never = () => { throw new Error('Nobody asks this.'); };
 
 const holders = (count: number, policies: readonly Policy[]) => async function* () {
   const grant = policies.map((policy) => ({ kind: 'policy', policy, chain: [] } as const));
-  for (let index = 0; index < count; index += 1) yield await Promise.resolve({ principal: { _id: `u${index}`, isActive: true, roles: [] as string[] } as User, given: grant, memberships: [], roles: [] }); // all that is read of them
+  for (let index = 0; index < count; index += 1) yield await Promise.resolve({ principal: { _id: `u${index}`, isActive: true, roles: [] as string[] } as User, granted: grant, memberships: [], roles: [] }); // all that is read of them
 };
 
 /** What checks by somebody with these policies cost their tenant, besides what the gate counts. */

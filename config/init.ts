@@ -1,6 +1,5 @@
 import type { ChangeTransaction } from '../src/platform/changes/change.service.ts';
-import type { SeededRole } from '../src/features/roles/role.ladder.ts';
-import type { SeedRole } from '../src/features/roles/role.seed.ts';
+import type { SeededRole, SeedRole } from '../src/features/roles/role.types.ts';
 import type { SuperadminCredentials, SuperadminService, SuperadminState } from '../src/features/users/superadmin/superadmin.service.ts';
 
 export interface InitSteps {

@@ -1,4 +1,4 @@
-import type { PermissionDeclaration } from '../src/features/policies/declared-permissions.ts';
+import type { PermissionDeclaration } from '../src/features/policies/policies.types.ts';
 
 /**
  * The permissions that roles may be given, besides `manage:*`, which is the superadmin's.

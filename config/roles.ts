@@ -1,4 +1,4 @@
-import type { RoleDeclaration } from '../src/features/roles/role.ladder.ts';
+import type { RoleDeclaration } from '../src/features/roles/role.types.ts';
 
 /**
  * The built-in ladder: a higher role has all that a lower one has.

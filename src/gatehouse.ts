@@ -13,12 +13,14 @@ import { createLinksModule } from './features/links/links.module.ts';
 import { createMembershipsModule } from './features/memberships/memberships.module.ts';
 import { createPoliciesModule } from './features/policies/policies.module.ts';
 import { createPreviewModule } from './features/preview/preview.module.ts';
-import { adminType, guestType, isSuperadmin, isTenantAdmin, superadminType, userType } from './features/roles/role.ladder.ts';
+import { isSuperadmin, isTenantAdmin } from './features/roles/role.ladder.ts';
+import { adminType, guestType, superadminType, userType } from './features/roles/role.types.ts';
 import { createRoleRules, createRolesModule } from './features/roles/roles.module.ts';
 import { createSessionsModule } from './features/sessions/sessions.module.ts';
 import { createSigningKeysModule } from './features/signing-keys/signing-keys.module.ts';
 import { createSystemModule } from './features/system/system.module.ts';
 import { createTenantsModule } from './features/tenants/tenants.module.ts';
+import { attributesOf } from './features/users/user.attributes.ts';
 import { createUsersModule } from './features/users/users.module.ts';
 import { createGateModule } from './gate/gate.module.ts';
 import type { Gatehouse, GatehouseDeps } from './gatehouse.types.ts';
@@ -54,8 +56,10 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
 
   const links = createLinksModule({ records: models.tokens });
   const keys = createSigningKeysModule({ ...platform, records: models.signingKeys, settings });
-  const grants = createGrantsModule({ ...platform, models, registry, baseRole: guestType, isSuperadmin, isTenantAdmin });
-  const rules = createRoleRules({ model: models.roles, registry, permissions, logger, nameOfTenant: stores.tenants.nameOf });
+  const grants = createGrantsModule({ ...platform, stores, registry, baseRole: guestType, isSuperadmin, isTenantAdmin });
+  const rules = createRoleRules({
+    store: stores.roles, locks: stores.roleLocks, registry, permissions, logger, nameOfTenant: stores.tenants.nameOf,
+  });
   const users = createUsersModule({
     ...platform, ...rules, ...links, ...grants, stores, ladder, hostUsers: options.users,
     endSessions: stores.sessions.endAllOf, hasMemberships: stores.memberships.hasAny, readTenant: stores.tenants.read, tenantIds: stores.tenants.ids,
@@ -64,7 +68,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const groups = createGroupsModule({ ...platform, ...rules, ...grants, stores });
   const memberships = createMembershipsModule({ ...platform, ...rules, ...grants, stores, ladder });
   const tenants = createTenantsModule({
-    ...platform, ...rules, ...grants, model: models.tenants, settings, registry, roles: options.roles,
+    ...platform, ...rules, ...grants, stores, settings, registry, roles: options.roles,
     digestOf: audit.digestOf, createAdmin: users.createFirstAdmin, countUsers: users.countUsersOfDomain,
   });
   const { directory } = tenants;
@@ -77,13 +81,15 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     ...platform, ...rules, ...grants, stores, serves: directory.serves, sessions, accessTokens: keys.accessTokens, refusals: audit.refusals, issuer: settings.publicUrl,
   });
   const roles = createRolesModule({
-    ...platform, ...grants, model: models.roles, registry, permissions, rules, assign: users.assign, defaultRole: tenants.defaultRole,
+    ...platform, ...grants, store: stores.roles, registry, permissions, rules, assign: users.assign, defaultRole: tenants.defaultRole,
     holders: [users, groups, memberships, clients, tenants].map(({ roleHolder }) => roleHolder),
   });
   const accounts = createAccountsModule({ ...platform, ...links, stores, settings, hostMail: options.mail, users, grants, directory, ladder, lockRole: rules.lockRole });
-  const decisions = createDecisionsModule({ ...platform, stores, grants, registry });
+  const decisions = createDecisionsModule({ ...platform, stores, grants, attributesOf, registry });
   const preview = createPreviewModule({ ...platform, ...grants, registry, routes: [...roles.routes, ...groups.routes, ...memberships.routes] });
-  const policies = createPoliciesModule({ ...models, logger, recordLocation: tenantLocations.record });
+  const policies = createPoliciesModule({
+    searches: stores.policySearches, readOwnDatabases: stores.tenants.idsInOwnDatabases, logger, recordLocation: tenantLocations.record,
+  });
 
   const gate = createGateModule({
     ...platform, ...keys.accessTokens, callers: sessions.callerCache, reloadCaller: sessions.reloadCaller, hosts: directory, ensureLocated,

@@ -2,7 +2,7 @@ import type { ClientSession } from 'mongoose';
 import { init } from '../../config/init.ts';
 import type { InitReport, InitSteps } from '../../config/init.ts';
 import { AppError, startError } from '../errors/errors.ts';
-import type { SeededRole } from '../features/roles/role.ladder.ts';
+import type { SeededRole } from '../features/roles/role.types.ts';
 import type { SigningKeyService } from '../features/signing-keys/signing-key.service.ts';
 import type { TenantStates } from '../features/tenants/tenant.store.ts';
 import type { SuperadminService } from '../features/users/superadmin/superadmin.service.ts';

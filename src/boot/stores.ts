@@ -2,17 +2,29 @@ import type { Connection } from 'mongoose';
 import { createAuditModel } from '../features/audit/audit.model.ts';
 import { createClientModel } from '../features/clients/client.model.ts';
 import { createClientStore } from '../features/clients/client.store.ts';
+import { createClientPrincipalStore } from '../features/clients/principal.store.ts';
+import type { GrantReads } from '../features/grants/grants.module.ts';
 import { createRightSetModel } from '../features/grants/right-set.model.ts';
-import { createGroupModel } from '../features/groups/group.model.ts';
+import { createRightSetStore } from '../features/grants/right-set.store.ts';
+import { createGroupModel, createReadGroups } from '../features/groups/group.model.ts';
+import { createGroupPolicySearch } from '../features/groups/group-policies.store.ts';
+import { createReadGroupsOfRoles } from '../features/groups/groups-of-roles.store.ts';
 import { createOneTimeTokenModel } from '../features/links/one-time-token.model.ts';
 import { createGroupStore } from '../features/groups/group.store.ts';
+import { createReadMembersOfRoles } from '../features/memberships/members-of-roles.store.ts';
 import { createMembershipModel } from '../features/memberships/membership.model.ts';
 import { createMembershipStore } from '../features/memberships/membership.store.ts';
+import { createRoleLockStore } from '../features/roles/role-locks.store.ts';
+import { createRolePolicySearch } from '../features/roles/role-policies.store.ts';
 import { createRoleModel } from '../features/roles/role.model.ts';
+import { createRoleStore } from '../features/roles/role.store.ts';
 import { createSessionModel } from '../features/sessions/session.model.ts';
 import { createSessionStore } from '../features/sessions/session.store.ts';
 import { createSigningKeyModel } from '../features/signing-keys/signing-key.model.ts';
-import { countOf, createEnforceQuota } from '../features/tenants/tenant.limits.ts';
+import { createTenantMoveStore } from '../features/tenants/tenant-moves.store.ts';
+import { createTenantNameStore } from '../features/tenants/tenant-names.store.ts';
+import { createTenantRecordStore } from '../features/tenants/tenant-records.store.ts';
+import { createEnforceQuota } from '../features/tenants/tenant.limits.ts';
 import { createTenantModel } from '../features/tenants/tenant.model.ts';
 import { createTenantStates } from '../features/tenants/tenant.store.ts';
 import { createRoleAssignmentStore } from '../features/users/assignments/role-assignment.store.ts';
@@ -20,10 +32,12 @@ import { createDomainUserStore } from '../features/users/email/domain-users.stor
 import { createEmailAddressStore } from '../features/users/email/email-address.store.ts';
 import { createSuperadminStore } from '../features/users/superadmin/superadmin.store.ts';
 import { createUserGroupStore } from '../features/users/user-groups.store.ts';
+import { createUserPrincipalStore } from '../features/users/principal.store.ts';
 import { createUserModel } from '../features/users/user.model.ts';
 import { createUserStore } from '../features/users/user.store.ts';
 import { createLockDocumentModel } from '../platform/changes/lock-document.ts';
 import { createOutboxModel } from '../platform/changes/outbox.model.ts';
+import { createCountRows } from '../platform/database/count-rows.ts';
 import { createDatabase } from '../platform/database/database.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { TenantLocations } from '../platform/database/tenancy/tenant-locations.ts';
@@ -59,15 +73,34 @@ export interface StoreDeps {
 
 /** Creates the stores, before any module: a store knows nobody. */
 export function createStores(
-  { clients, memberships, sessions, users, roles, groups, tenants }: Models, { clock, tenantLocations }: StoreDeps,
+  { clients, memberships, sessions, users, roles, groups, rightSets, tenants }: Models, { clock, tenantLocations }: StoreDeps,
 ) {
+  const membershipStore = createMembershipStore(memberships);
+  const roleStore = createRoleStore(roles);
+  const userPrincipals = createUserPrincipalStore(users);
+  const clientPrincipals = createClientPrincipalStore(clients);
   const tenantStore = createTenantStates(tenants, tenantLocations);
   return {
     clients: createClientStore({ model: clients, clock }),
     groups: createGroupStore(groups),
-    memberships: createMembershipStore(memberships),
+    grantReads: {
+      readRoles: roleStore.readWithParents, readHeirs: roleStore.childrenOf,
+      readGroups: createReadGroups(groups), readGroupsOfRoles: createReadGroupsOfRoles(groups),
+      readMemberships: membershipStore.readOf, readMembersOfRoles: createReadMembersOfRoles(memberships),
+      readUsersAfter: userPrincipals.readAfter, readUserHolders: userPrincipals.readHolders, lockUser: userPrincipals.lock,
+      readClientHolders: clientPrincipals.readHolders, lockClient: clientPrincipals.lock,
+      usersCollection: users.collection.collectionName,
+    } satisfies GrantReads,
+    memberships: membershipStore,
+    rightSets: createRightSetStore(rightSets),
     sessions: createSessionStore(sessions),
+    roleLocks: createRoleLockStore(roles),
+    roles: roleStore,
+    policySearches: { role: createRolePolicySearch(roles), group: createGroupPolicySearch(groups) },
     tenants: tenantStore,
+    tenantMoves: createTenantMoveStore(tenants),
+    tenantNames: createTenantNameStore(tenants),
+    tenantRecords: createTenantRecordStore(tenants),
     users: createUserStore({ model: users, clock }),
     userGroups: createUserGroupStore(users),
     roleAssignments: createRoleAssignmentStore(users),
@@ -77,7 +110,12 @@ export function createStores(
     /** What every change has to ask and tell. */
     ports: {
       raisePolicyVersion: tenantStore.raisePolicyVersion,
-      enforceQuota: createEnforceQuota({ tenants, count: { users: countOf(users), roles: countOf(roles), groups: countOf(groups), clients: countOf(clients) } }),
+      enforceQuota: createEnforceQuota({
+        tenants: tenantStore,
+        count: {
+          users: createCountRows(users), roles: createCountRows(roles), groups: createCountRows(groups), clients: createCountRows(clients),
+        },
+      }),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { InitReport } from '../../config/init.ts';
 import { builtInRoles } from '../../config/roles.ts';
-import type { RoleDeclaration } from '../../src/features/roles/role.ladder.ts';
+import type { RoleDeclaration } from '../../src/features/roles/role.types.ts';
 import { createSharedModels } from '../../src/boot/stores.ts';
 import type { Models } from '../../src/boot/stores.ts';
 import { bodyOf } from '../support/answers.ts';

@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import type { PermissionDeclaration } from '../../src/features/policies/declared-permissions.ts';
+import type { PermissionDeclaration } from '../../src/features/policies/policies.types.ts';
 import { startNode } from '../readme/run-process.ts';
 import type { Running } from '../readme/run-process.ts';
 import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';

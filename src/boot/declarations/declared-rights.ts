@@ -5,7 +5,7 @@ import { resolveRights, rightKey } from '../../engine/grants/right.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import { startError } from '../../errors/errors.ts';
 import type { FieldError } from '../../errors/errors.ts';
-import type { RoleDeclaration } from '../../features/roles/role.ladder.ts';
+import type { RoleDeclaration } from '../../features/roles/role.types.ts';
 import { didYouMean } from './near-name.ts';
 
 /**

@@ -3,8 +3,8 @@ import type { RegisteredUrl, UrlDeclaration } from '../../engine/urls/registered
 import { startError } from '../../errors/errors.ts';
 import type { FieldError } from '../../errors/errors.ts';
 import { findPermissionFaults } from '../../features/policies/declared-permissions.ts';
-import type { PermissionDeclaration } from '../../features/policies/declared-permissions.ts';
-import type { RoleDeclaration } from '../../features/roles/role.ladder.ts';
+import type { PermissionDeclaration } from '../../features/policies/policies.types.ts';
+import type { RoleDeclaration } from '../../features/roles/role.types.ts';
 import { findRoleFaults, roleDeclarationShape } from './declared-roles.ts';
 import { findRightFaults } from './declared-rights.ts';
 import { readUrls, urlsShape } from './declared-urls.ts';

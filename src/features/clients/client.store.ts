@@ -3,7 +3,7 @@ import type { ChangeTransaction } from '../../platform/changes/change.service.ts
 import { readPage } from '../../platform/database/page.ts';
 import type { Page, PageRequest } from '../../platform/database/page.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
-import type { SessionPrincipal } from '../grants/right-set.types.ts';
+import type { SessionPrincipal } from '../grants/grants.types.ts';
 import type { Client } from './client.model.ts';
 import { tenantOfClient } from './client.secret.ts';
 

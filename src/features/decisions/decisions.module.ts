@@ -5,26 +5,34 @@ import { inTransaction } from '../../platform/database/transactions.ts';
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { ClientPrincipals } from '../clients/client.store.ts';
-import type { GrantsModule } from '../grants/grants.module.ts';
-import { contentOf } from '../grants/right-set.service.ts';
-import { attributesOf } from '../users/user.attributes.ts';
+import type { EachPrincipal, GrantResolver } from '../grants/grants.types.ts';
 import type { UserStore } from '../users/user.store.ts';
 import { questionOf } from './check.shape.ts';
 import { createPermissionRoutes } from './decision.routes.ts';
+import type { PermissionRouteDeps } from './decision.routes.ts';
 import { createPermissionService } from './decision.service.ts';
 import { createLongWork } from './long-work.ts';
 import { createSubjectCache } from './subject-cache.ts';
+import type { SubjectCacheDeps } from './subject-cache.ts';
 import { createFindWhoCan } from './who-can.service.ts';
 
 export interface DecisionsModuleDeps extends Pick<Platform, 'clock' | 'connection' | 'feed' | 'invalidation' | 'metrics' | 'rates'> {
   readonly stores: { readonly users: UserStore; readonly clients: ClientPrincipals };
-  readonly grants: GrantsModule;
+  readonly grants: Pick<GrantResolver, 'resolveGrants' | 'resolveGrantsOfAll'> & {
+    readonly eachPrincipal: EachPrincipal;
+    readonly compileEffective: SubjectCacheDeps['compile'];
+    readonly currentRights: PermissionRouteDeps['goodRights'];
+  };
+  /** What conditions may ask of a principal with these roles and memberships. */
+  readonly attributesOf: SubjectCacheDeps['attributesOf'];
   readonly registry: () => UrlRegistry;
 }
 
 /** Answers to questions about what principals may do: checks, explanations and `who-can`. */
-export function createDecisionsModule({ stores, grants, registry, clock, connection, feed, invalidation, metrics, rates }: DecisionsModuleDeps) {
-  const { eachPrincipal, resolveGrants, resolveGrantsOfAll, rightSets } = grants;
+export function createDecisionsModule({
+  stores, grants, attributesOf, registry, clock, connection, feed, invalidation, metrics, rates,
+}: DecisionsModuleDeps) {
+  const { eachPrincipal, resolveGrants, resolveGrantsOfAll, compileEffective } = grants;
   const readUsers = async (tenantId: string, userIds: readonly string[], session?: Parameters<UserStore['readAll']>[2]) => [
     ...await stores.users.readAll(tenantId, userIds, session),
     ...await stores.clients.readAll(tenantId, userIds, session),
@@ -33,7 +41,7 @@ export function createDecisionsModule({ stores, grants, registry, clock, connect
   const subjectCache = createSubjectCache({
     clock, beginLongWork, attributesOf, tokensFor: invalidation.tokensFor, isFresh: feed.isFresh,
     onLookup: (hit) => { metrics.cacheLookup('subject', hit); },
-    compile: (tenantId, own) => rightSets.compile(tenantId, contentOf(own)),
+    compile: compileEffective,
     resolveGrantsOf: (tenantId, userIds) => inTransaction(connection, async (snapshot) => resolveGrantsOfAll(tenantId, await readUsers(tenantId, userIds, snapshot), snapshot)),
   });
   const permissions = createPermissionService({

@@ -7,8 +7,8 @@ import { rolesAt } from '../../engine/grants/role-times.ts';
 import { createIsUsable, maxAge } from '../../platform/cache/cache-entry.ts';
 import type { CacheEntry, CacheEntryDeps } from '../../platform/cache/cache-entry.ts';
 import type { ValidityToken } from '../../platform/cache/validity.ts';
-import type { SessionPrincipal, SessionGrants } from '../grants/right-set.types.ts';
-import type { EffectiveGrants, EffectiveGrantsOf } from '../grants/grant-resolver.ts';
+import type { SessionGrants } from '../grants/right-set.types.ts';
+import type { SessionPrincipal, EffectiveGrants, EffectiveGrantsOf } from '../grants/grants.types.ts';
 import type { BeginLongWork } from './long-work.ts';
 
 /** Somebody about whom questions are asked, who is not the caller. */

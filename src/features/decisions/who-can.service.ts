@@ -1,5 +1,6 @@
 import type { Attributes, DecisionContext } from '../../engine/policies/condition.ts';
 import { mightBeAllowed } from '../../engine/partial-decision.ts';
+import { createCompiler } from '../../engine/grants/compile-once.ts';
 import { decide, decideUrl } from '../../engine/decide.ts';
 import type { UrlRequest } from '../../engine/decide.ts';
 import { explain } from '../../engine/explain.ts';
@@ -10,14 +11,12 @@ import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
 import type { PermissionRequest } from '../../engine/policies/permission-request.ts';
 import { rolesAt } from '../../engine/grants/role-times.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
-import type { User } from '../users/user.model.ts';
-import { createCompiler } from '../grants/compile-once.ts';
-import type { EachPrincipal } from '../grants/each-principal.ts';
+import type { EachPrincipal, SessionPrincipal } from '../grants/grants.types.ts';
 import type { BeginLongWork } from './long-work.ts';
 
 /** A user who may, and what lets them; null on a simple URL, which is open to all. */
 export interface WhoCan {
-  readonly user: User;
+  readonly user: SessionPrincipal;
   readonly by: Grant | null;
 }
 
@@ -49,7 +48,7 @@ export interface WhoCanDeps {
   readonly clock: () => number;
   readonly eachPrincipal: EachPrincipal;
   readonly beginLongWork: BeginLongWork;
-  readonly attributesOf: (user: User, roles: readonly string[], memberships: MemberOf) => Attributes;
+  readonly attributesOf: (user: SessionPrincipal, roles: readonly string[], memberships: MemberOf) => Attributes;
 }
 
 export function createFindWhoCan({ registry, clock, eachPrincipal, beginLongWork, attributesOf }: WhoCanDeps): FindWhoCan {

@@ -1,11 +1,11 @@
-import type { ClientSession } from 'mongoose';
 import type { Caller } from '../../engine/caller.ts';
 import type { Grant } from '../../engine/grants/grant.ts';
 import type { CompiledGrants } from '../../engine/grants/compiled-grants.ts';
 import { rolesAt } from '../../engine/grants/role-times.ts';
 import { AppError } from '../../errors/errors.ts';
 import { attemptOf } from '../../platform/database/transactions.ts';
-import type { EffectiveGrants, Principal } from './grant-resolver.ts';
+import type { ClientSession } from '../../platform/database/session.ts';
+import type { EffectiveGrants, Principal } from './grants.types.ts';
 
 /**
  * A caller with the rights that they have in a transaction, as it finds them before it changes anything.

@@ -1,19 +1,41 @@
-import type { ClientSession } from 'mongoose';
 import { AppError } from '../../errors/errors.ts';
-import type { ResolveGrants } from './grant-resolver.ts';
-import type { TenantState } from '../tenants/tenant.store.ts';
+import type { ClientSession } from '../../platform/database/session.ts';
+import type { ResolveGrants, SessionPrincipal } from './grants.types.ts';
 import type { GrantCacheKey, SharedGrantCache } from './shared-grant-cache.ts';
 import { contentOf } from './right-set.service.ts';
-import type { Session } from '../sessions/session.model.ts';
-import type { RightSetContent, SessionPrincipal, RightSetRef } from './right-set.types.ts';
+import type { RightSetContent, RightSetRef } from './right-set.types.ts';
+
+/** The kind of a principal; absent means a user. */
+type PrincipalKind = GrantCacheKey['kind'];
 
 /** Whose session it is, and how long its right set is kept. */
-type Whose = Pick<Session, 'kind' | 'tenantId' | 'userId' | 'expiresAt'>;
+interface Whose {
+  readonly kind: GrantCacheKey['kind'];
+  readonly tenantId: string;
+  /** userId or clientId */
+  readonly userId: string;
+  readonly expiresAt: Date;
+}
+
+/** As much of a tenant as decides whether a right set is good. */
+export interface TenantVersion {
+  readonly status: string;
+  /** Raised by every change of what roles give. */
+  readonly policyVersion: number;
+}
 
 /** Somebody with their tenant, as they were read. */
 export interface Known {
   readonly user: SessionPrincipal;
-  readonly owner: TenantState;
+  readonly owner: TenantVersion;
+}
+
+/** What a session notes of a right set, and for which versions it is good. */
+export interface NotedRights {
+  readonly rightSetId: string;
+  readonly policyVersion: number;
+  readonly accessVersion: number;
+  readonly changesAt: Date | null;
 }
 
 /**
@@ -24,16 +46,16 @@ export interface Known {
 export type CurrentRights = (whose: Whose, known?: Known) => Promise<{
   readonly user: SessionPrincipal;
   readonly rights: RightSetRef;
-  readonly good: Pick<Session, 'rightSetId' | 'policyVersion' | 'accessVersion' | 'changesAt'>;
+  readonly good: NotedRights;
 }>;
 
 export interface CurrentRightsDeps {
   /** Runs reads that see one moment of the database. */
   readonly inSnapshot: <T>(read: (snapshot: ClientSession) => Promise<T>) => Promise<T>;
   readonly readPrincipal: (
-    kind: Session['kind'], tenantId: string, userId: string, snapshot?: ClientSession,
+    kind: PrincipalKind, tenantId: string, userId: string, snapshot?: ClientSession,
   ) => Promise<SessionPrincipal | null>;
-  readonly readTenant: (tenantId: string, snapshot?: ClientSession) => Promise<TenantState | null>;
+  readonly readTenant: (tenantId: string, snapshot?: ClientSession) => Promise<TenantVersion | null>;
   readonly resolveGrants: ResolveGrants;
   /** What nodes have read of late; null: each reads for itself. */
   readonly sharedGrantCache: SharedGrantCache | null;
@@ -54,7 +76,7 @@ export function createCurrentRights({ inSnapshot, readPrincipal, readTenant, res
   }
 
   /** The same, if it was read before while the versions were those of this moment. */
-  async function recall(kind: Session['kind'], known: Known) {
+  async function recall(kind: PrincipalKind, known: Known) {
     const content = await sharedGrantCache?.recall(cacheKeyOf(kind, known));
     return content && { ...known, content };
   }
@@ -66,6 +88,6 @@ export function createCurrentRights({ inSnapshot, readPrincipal, readTenant, res
   };
 }
 
-function cacheKeyOf(kind: Session['kind'], { user: { tenantId, _id: id, accessVersion }, owner: { policyVersion } }: Known): GrantCacheKey {
+function cacheKeyOf(kind: PrincipalKind, { user: { tenantId, _id: id, accessVersion }, owner: { policyVersion } }: Known): GrantCacheKey {
   return { tenantId, kind, id, policyVersion, accessVersion };
 }

@@ -1,4 +1,3 @@
-import type { ClientSession } from 'mongoose';
 import type { Caller } from '../../engine/caller.ts';
 import { containsGrants } from '../../engine/grants/contains-grants.ts';
 import type { Grant } from '../../engine/grants/grant.ts';
@@ -10,43 +9,10 @@ import { rolesAt, withRolesToCome } from '../../engine/grants/role-times.ts';
 import { specializeGrants, specializeCompiledGrants } from '../../engine/grants/specialize-grants.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import { AppError } from '../../errors/errors.ts';
+import type { ClientSession } from '../../platform/database/session.ts';
 import type { CallerNow } from './caller-now.ts';
-import type { GrantResolver, Principal } from './grant-resolver.ts';
+import type { DelegatedGrants, Delegation, GrantResolver, Principal } from './grants.types.ts';
 import type { PrincipalsOfRole } from './role-principals.ts';
-
-/** What is given, before or after a change. */
-export interface DelegatedGrants {
-  readonly granted: readonly Grant[];
-  /** The roles of whom it is given to (roleIds), where that is known: conditions on roles are then what they come to for them. */
-  readonly roles?: readonly string[];
-}
-
-/**
- * Who may change what somebody else holds: nobody hands out, takes away or edits what they do not hold themselves. A role
- * that is to start later counts as held by everybody but the caller.
- *
- * Inside a transaction, which `session` names, the caller is read again and locked: of two callers who take each other's
- * rights at once, one finds them gone. All may then throw `session-ended` and `user-disabled` as well.
- */
-export interface Delegation {
-  /** Refuses to act on users of whom one holds what the caller does not; oneself aside. Throws `target-outranks-caller`. */
-  requireMayActOn(caller: Caller, users: readonly Principal[], session?: ClientSession): Promise<void>;
-  /**
-   * Refuses to change what somebody is given where the caller could not give the one or the other.
-   *
-   * A deny that is lifted counts as handing out what it denied; one that everybody holds limits whoever is given
-   * something as well. Throws `grants-exceed-own`.
-   */
-  requireMayChange(caller: Caller, before: DelegatedGrants, after: DelegatedGrants, session?: ClientSession): Promise<void>;
-  /** The same for all that each of these users holds, and would hold if changed so. Throws what both of the above do. */
-  requireMayChangeEach<H extends Principal>(caller: Caller, users: readonly H[], change: (user: H) => H, session?: ClientSession): Promise<void>;
-  /** Refuses to change a role that somebody holds, in whatever way, who holds what the caller does not. Throws `target-outranks-caller`. */
-  requireMayChangeRole(caller: Caller, roleId: string, session: ClientSession): Promise<void>;
-  /** The roles that a user has, now or later. */
-  rolesOf(user: Principal): string[];
-  /** Does work that changes what `read` gathers, under the same rule. */
-  withDelegationCheck<T>(caller: Caller, read: () => Promise<DelegatedGrants>, work: () => Promise<T>, session?: ClientSession): Promise<T>;
-}
 
 export interface DelegationDeps extends Pick<GrantResolver, 'resolveGrantsOfAll' | 'baselineGrants'> {
   readonly registry: () => UrlRegistry;
@@ -59,7 +25,7 @@ export interface DelegationDeps extends Pick<GrantResolver, 'resolveGrantsOfAll'
 /** Users that are looked at together. */
 const batch = 500;
 
-/** Makes the rules of who may act on whom and hand out what. */
+/** Creates the rules of who may act on whom and hand out what. */
 export function createDelegation({ registry, callerNow, principalsOfRole, clock, resolveGrantsOfAll, baselineGrants }: DelegationDeps): Delegation {
   const current = (caller: Caller, session?: ClientSession) => (session ? callerNow(caller, session) : Promise.resolve(caller));
   const rolesOf = (user: Principal) => rolesAt(withRolesToCome(user), clock());

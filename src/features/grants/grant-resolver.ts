@@ -1,71 +1,55 @@
-import type { ClientSession } from 'mongoose';
 import { collectGrants } from '../../engine/grants/collect-grants.ts';
 import type { GivingMembership, GivingRole } from '../../engine/grants/collect-grants.ts';
 import type { Grant } from '../../engine/grants/grant.ts';
 import { nextRoleChange, rolesAt } from '../../engine/grants/role-times.ts';
-import type { Group } from '../groups/group.model.ts';
-import type { Membership } from '../memberships/membership.model.ts';
-import type { ReadRoles } from '../roles/role.store.ts';
-import type { Role } from '../roles/role.model.ts';
-import type { User } from '../users/user.model.ts';
+import type { Policy } from '../../engine/policies/policy.ts';
+import type { ClientSession } from '../../platform/database/session.ts';
+import type { Assigned, EffectiveGrantsOf, GrantResolver, Principal } from './grants.types.ts';
 
-/** A principal's effective grants at a moment. */
-export interface EffectiveGrants {
-  /** Those that exist and count: the assigned ones in their order, then those of groups. */
-  readonly roles: { readonly roleId: string; readonly type: string; readonly name: string }[];
-  /** Types of these, of what everybody holds, and of all that they inherit, sorted; none of memberships. */
-  readonly roleTypes: readonly string[];
-  /** The resources of all memberships, each once, sorted. */
-  readonly memberships: readonly string[];
-  readonly granted: readonly Grant[];
-  /** When that will be otherwise, because an assignment starts or ends. */
-  readonly changesAt: Date | null;
+/** As much of a role as decides what it gives. */
+export interface GrantingRole extends Omit<GivingRole, 'isSuperadmin'> {
+  readonly tenantId: string;
+  readonly type: string;
+  readonly name: string;
+  readonly isSystemRole: boolean;
 }
 
-/** A user or a client: as much of either as decides what they are granted. */
-export type Principal = Pick<User, '_id' | 'tenantId' | 'roles' | 'roleTimes' | 'groups'>;
-
-/** The effective grants of one of many principals. */
-export type EffectiveGrantsOf<H extends Principal> = EffectiveGrants & { readonly principal: H };
-
-/** What is assigned, by id. */
-export interface Assigned {
-  readonly roles?: readonly string[];
-  readonly groups?: readonly string[];
-  readonly memberships?: readonly GivingMembership[];
+/** As much of a group as decides what it gives. */
+export interface GrantingGroup {
+  readonly _id: string;
+  /** roleIds */
+  readonly roles: readonly string[];
+  readonly policies: readonly Policy[];
 }
 
-/** Inside a transaction, which `session` names, what it did counts already. */
-export interface GrantResolver {
-  resolveGrants(principal: Principal, session?: ClientSession): Promise<EffectiveGrants>;
-  /** The same for many users of one tenant, in their order: as many queries as for one. */
-  resolveGrantsOfAll<H extends Principal>(
-    tenantId: string, principals: readonly H[], session?: ClientSession,
-  ): Promise<EffectiveGrantsOf<H>[]>;
-  /** What follows from all this, without what everybody holds. */
-  resolveAssigned(tenantId: string, assigned: Assigned, session?: ClientSession): Promise<Grant[]>;
-  /** What everybody holds. */
-  baselineGrants(tenantId: string, session?: ClientSession): Promise<Grant[]>;
+/** A role that a user has on one resource. */
+export interface GrantingMembership {
+  readonly _id: string;
+  readonly userId: string;
+  readonly resource: string;
+  readonly roleId: string;
 }
-
-export type ResolveGrants = GrantResolver['resolveGrants'];
 
 export interface GrantResolverDeps {
-  readonly readRoles: ReadRoles;
-  readonly readGroups: (tenantId: string, groupIds: readonly string[], session?: ClientSession) => Promise<Group[]>;
-  readonly readMemberships: (tenantId: string, userIds: readonly string[], session?: ClientSession) => Promise<Membership[]>;
+  /** Roles and all that they inherit, by roleId. */
+  readonly readRoles: (tenantId: string, roleIds: readonly string[], session?: ClientSession) => Promise<ReadonlyMap<string, GrantingRole>>;
+  readonly readGroups: (tenantId: string, groupIds: readonly string[], session?: ClientSession) => Promise<readonly GrantingGroup[]>;
+  /** All memberships of these users, in the order of their ids. */
+  readonly readMemberships: (
+    tenantId: string, userIds: readonly string[], session?: ClientSession,
+  ) => Promise<readonly GrantingMembership[]>;
   readonly clock: () => number;
   /** Held by everybody. */
   readonly baseRole: string;
   /** Whether it is the superadmin, and whether it may hold config URLs. */
-  readonly isSuperadmin: (role: Role) => boolean;
-  readonly isTenantAdmin: (role: Role) => boolean;
+  readonly isSuperadmin: (role: GrantingRole) => boolean;
+  readonly isTenantAdmin: (role: GrantingRole) => boolean;
 }
 
 /** Creates the resolver of what principals are granted. */
 export function createGrantResolver({ readRoles, readGroups, readMemberships, clock, baseRole, isSuperadmin, isTenantAdmin }: GrantResolverDeps): GrantResolver {
   /** Whatever came to be stored: config URLs count where they may be held, and nowhere else. */
-  function givingOf(role: Role | undefined): GivingRole | undefined {
+  function givingOf(role: GrantingRole | undefined): GivingRole | undefined {
     if (!role) return undefined;
     const rights = isTenantAdmin(role) ? role.rights : role.rights.filter(({ access }) => access !== 'config');
     return { ...role, rights, isSuperadmin: isSuperadmin(role) };
@@ -131,7 +115,7 @@ export function createGrantResolver({ readRoles, readGroups, readMemberships, cl
   };
 }
 
-function typesWithParents(roleIds: readonly string[], known: ReadonlyMap<string, Role>): string[] {
+function typesWithParents(roleIds: readonly string[], known: ReadonlyMap<string, GrantingRole>): string[] {
   const reached = new Set(roleIds);
   for (const roleId of reached) for (const parent of known.get(roleId)?.inherits ?? []) reached.add(parent);
   return [...reached].flatMap((roleId) => known.get(roleId)?.type ?? []).sort();

@@ -1,4 +1,3 @@
-import type { ClientSession, Model } from 'mongoose';
 import { compileGrants } from '../../engine/grants/compiled-grants.ts';
 import { grantSetOf } from '../../engine/grants/grant.ts';
 import { isStale } from '../../engine/grants/right.ts';
@@ -7,61 +6,66 @@ import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import { createSignedEntries } from '../../platform/cache/signed-entries.ts';
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { Client } from '../clients/client.model.ts';
-import { createReadGroups } from '../groups/group.model.ts';
-import type { Group } from '../groups/group.model.ts';
-import type { Membership } from '../memberships/membership.model.ts';
-import { createMembershipStore } from '../memberships/membership.store.ts';
-import type { Role } from '../roles/role.model.ts';
-import { createReadRoles } from '../roles/role.store.ts';
-import type { User } from '../users/user.model.ts';
 import { createCallerNow } from './caller-now.ts';
+import type { CallerNowDeps } from './caller-now.ts';
 import { createDelegation } from './delegation.service.ts';
 import { createEachPrincipal } from './each-principal.ts';
+import type { EachPrincipalDeps } from './each-principal.ts';
 import { createGrantResolver } from './grant-resolver.ts';
 import type { GrantResolverDeps } from './grant-resolver.ts';
-import type { RightSet } from './right-set.model.ts';
-import { createRightSetService } from './right-set.service.ts';
+import type { EffectiveGrants } from './grants.types.ts';
+import { contentOf, createRightSetService } from './right-set.service.ts';
+import type { RightSetStore } from './right-set.store.ts';
 import { createPrincipalsOfRole } from './role-principals.ts';
+import type { PrincipalsOfRoleDeps } from './role-principals.ts';
 import { createSharedGrantCache } from './shared-grant-cache.ts';
 
-export interface GrantsModuleDeps extends Pick<Platform, 'clock' | 'connection' | 'digestFor' | 'metrics' | 'redis'>, Pick<GrantResolverDeps, 'baseRole' | 'isSuperadmin' | 'isTenantAdmin'> {
-  readonly models: {
-    readonly users: Model<User>;
-    readonly clients: Model<Client>;
-    readonly roles: Model<Role>;
-    readonly groups: Model<Group>;
-    readonly memberships: Model<Membership>;
-    readonly rightSets: Model<RightSet>;
-  };
+/** What grants read of roles, groups, memberships, users and clients. */
+export interface GrantReads extends
+  Pick<GrantResolverDeps, 'readRoles' | 'readGroups' | 'readMemberships'>,
+  Pick<EachPrincipalDeps, 'readUsersAfter'>,
+  Omit<PrincipalsOfRoleDeps, 'baseRole' | 'clock'> {
+  readonly lockUser: CallerNowDeps['lock'];
+  readonly lockClient: CallerNowDeps['lock'];
+  /** The name of the collection of users, which tells several Gatehouses of one database apart. */
+  readonly usersCollection: string;
+}
+
+export interface GrantsModuleDeps extends
+  Pick<Platform, 'clock' | 'connection' | 'digestFor' | 'metrics' | 'redis'>,
+  Pick<GrantResolverDeps, 'baseRole' | 'isSuperadmin' | 'isTenantAdmin'> {
+  readonly stores: { readonly rightSets: RightSetStore; readonly grantReads: GrantReads };
   readonly registry: () => UrlRegistry;
 }
 
 /** What principals hold, and who may change it. */
-export function createGrantsModule({ models, registry, clock, connection, digestFor, metrics, redis, ...ladder }: GrantsModuleDeps) {
-  const { users, clients, roles, groups, memberships, rightSets } = models;
-  const resolver = createGrantResolver({
-    clock, readRoles: createReadRoles(roles), readGroups: createReadGroups(groups), readMemberships: createMembershipStore(memberships).readOf, ...ladder,
-  });
-  const lock = async (tenantId: string, _id: string, session: ClientSession) => await users.findOneAndUpdate({ tenantId, _id }, { $inc: { acts: 1 } }, { session }).lean()
-    ?? clients.findOneAndUpdate({ tenantId, _id }, { $inc: { acts: 1 } }, { session }).lean();
+export function createGrantsModule({ stores, registry, clock, connection, digestFor, metrics, redis, ...ladder }: GrantsModuleDeps) {
+  const { lockUser, lockClient, usersCollection, ...reads } = stores.grantReads;
+  const resolver = createGrantResolver({ clock, ...reads, ...ladder });
   const delegation = createDelegation({
     registry, clock, ...resolver,
-    callerNow: createCallerNow(
-      { lock, clock, resolveGrants: resolver.resolveGrants, compile: (granted) => compileGrants(registry(), grantSetOf(granted)) },
-    ),
-    principalsOfRole: createPrincipalsOfRole({ ...models, baseRole: ladder.baseRole, clock }),
+    callerNow: createCallerNow({
+      clock, resolveGrants: resolver.resolveGrants,
+      lock: async (tenantId, principalId, session) => (
+        await lockUser(tenantId, principalId, session) ?? lockClient(tenantId, principalId, session)),
+      compile: (granted) => compileGrants(registry(), grantSetOf(granted)),
+    }),
+    principalsOfRole: createPrincipalsOfRole({ ...reads, baseRole: ladder.baseRole, clock }),
+  });
+  const rightSets = createRightSetService({
+    store: stores.rightSets, registry, onLookup: (hit) => { metrics.cacheLookup('grants', hit); },
   });
   return {
     name: 'grants',
     routes: [],
     ...resolver,
-    delegation,
-    eachPrincipal: createEachPrincipal({ model: users, resolveGrantsOfAll: resolver.resolveGrantsOfAll }),
-    rightSets: createRightSetService({ model: rightSets, registry, onLookup: (hit) => { metrics.cacheLookup('grants', hit); } }),
+    delegation, rightSets,
+    eachPrincipal: createEachPrincipal({ ...reads, resolveGrantsOfAll: resolver.resolveGrantsOfAll }),
+    /** Compiles effective grants; equal ones share the result. */
+    compileEffective: (tenantId: string, effective: EffectiveGrants) => rightSets.compile(tenantId, contentOf(effective)),
     sharedGrantCache: redis && createSharedGrantCache({
       entries: createSignedEntries({ store: redis, digest: digestFor('cached grants') }),
-      place: `${connection.name}.${users.collection.collectionName}`, registry, clock,
+      place: `${connection.name}.${usersCollection}`, registry, clock,
     }),
     /** The rights of a list whose URLs are registered; all registered URLs for a superadmin. */
     currentRights: (rights: readonly Right[], isSuperadmin: boolean) => (isSuperadmin ? registry().urls : rights.filter((right) => !isStale(registry(), right))),

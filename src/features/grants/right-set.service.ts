@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Model } from 'mongoose';
 import { grantSetOf } from '../../engine/grants/grant.ts';
 import { compileGrants } from '../../engine/grants/compiled-grants.ts';
 import { memberOf } from '../../engine/grants/memberships-by-kind.ts';
 import { policyKey } from '../../engine/policies/policy.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
-import type { EffectiveGrants } from './grant-resolver.ts';
+import type { EffectiveGrants } from './grants.types.ts';
 import type { RightSet } from './right-set.model.ts';
+import type { RightSetStore } from './right-set.store.ts';
 import type { RightSetContent, RightSetRef, SessionGrants } from './right-set.types.ts';
 
 export interface RightSetService {
@@ -22,7 +22,7 @@ export interface RightSetService {
 }
 
 export interface RightSetDeps {
-  readonly model: Model<RightSet>;
+  readonly store: RightSetStore;
   readonly registry: () => UrlRegistry;
   /** Told of each right set that a session points to whether it was compiled already. */
   readonly onLookup: (hit: boolean) => void;
@@ -35,12 +35,12 @@ type Content = Omit<RightSetContent, 'roles' | 'changesAt'>;
 const maxCompiled = 10_000;
 
 /**
- * Makes the store of right sets.
+ * Creates the service of right sets.
  *
  * A right set is named by a digest of its content and never changes, so what was compiled from it is good for as long
  * as this process numbers its URLs the same way.
  */
-export function createRightSetService({ model, registry, onLookup }: RightSetDeps): RightSetService {
+export function createRightSetService({ store, registry, onLookup }: RightSetDeps): RightSetService {
   const compiled = new LRUCache<string, SessionGrants>({ max: maxCompiled });
 
   function compileOnce(rightSetId: string, { roleTypes, memberships, ...grantSet }: Content): SessionGrants {
@@ -54,7 +54,7 @@ export function createRightSetService({ model, registry, onLookup }: RightSetDep
   return {
     async ensure(tenantId, { roles, changesAt, ...content }, expiresAt) {
       const id = digestOf(tenantId, roles, content);
-      await model.updateOne({ tenantId, _id: id }, { $setOnInsert: { roles, ...content }, $max: { expiresAt } }, { upsert: true });
+      await store.ensure(tenantId, id, { roles, ...content }, expiresAt);
       return { id, roles, grantSet: content, changesAt, ...compileOnce(id, content) };
     },
     compile: (tenantId, { roles, changesAt: _changesAt, ...content }) => compileOnce(digestOf(tenantId, roles, content), content),
@@ -62,10 +62,10 @@ export function createRightSetService({ model, registry, onLookup }: RightSetDep
       const known = compiled.get(rightSetId);
       onLookup(known !== undefined);
       if (known) return known;
-      const stored = await model.findOne({ tenantId, _id: rightSetId }).lean();
+      const stored = await store.readComplete(tenantId, rightSetId);
       return stored && compileOnce(rightSetId, stored);
     },
-    read: (tenantId, rightSetId) => model.findOne({ tenantId, _id: rightSetId }).lean(),
+    read: store.read,
   };
 }
 

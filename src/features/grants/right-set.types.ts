@@ -1,10 +1,6 @@
 import type { CompiledGrants, GrantSet } from '../../engine/grants/compiled-grants.ts';
 import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
-import type { EffectiveGrants, Principal } from './grant-resolver.ts';
-import type { User } from '../users/user.model.ts';
-
-/** A principal with what sessions need of it; the name of a client stands as the username. */
-export type SessionPrincipal = Principal & Pick<User, 'isActive' | 'accessVersion' | 'email' | 'emailVerified' | 'username' | 'firstName' | 'lastName'>;
+import type { EffectiveGrants } from './grants.types.ts';
 
 /** The claims of an access token that say which session it is for. */
 export interface AccessClaims {

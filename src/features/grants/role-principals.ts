@@ -1,11 +1,6 @@
-import type { ClientSession, Model } from 'mongoose';
 import { rolesAt, withRolesToCome } from '../../engine/grants/role-times.ts';
-import type { Client } from '../clients/client.model.ts';
-import type { Group } from '../groups/group.model.ts';
-import type { Membership } from '../memberships/membership.model.ts';
-import type { Role } from '../roles/role.model.ts';
-import type { User } from '../users/user.model.ts';
-import type { Principal } from './grant-resolver.ts';
+import type { ClientSession } from '../../platform/database/session.ts';
+import type { Principal } from './grants.types.ts';
 
 /**
  * All principals who hold a role, batch by batch: users and clients to whom it is assigned, now or later, by themselves, by a
@@ -13,12 +8,29 @@ import type { Principal } from './grant-resolver.ts';
  */
 export type PrincipalsOfRole = (tenantId: string, roleId: string, session: ClientSession) => AsyncGenerator<Principal[]>;
 
+/** What makes somebody a holder: one of these roles or groups, or that they are named by id. */
+export interface HolderMarks {
+  readonly roleIds: readonly string[];
+  readonly groupIds: readonly string[];
+  readonly userIds: readonly string[];
+}
+
+type IdsOfRoles = (tenantId: string, roleIds: readonly string[], session: ClientSession) => Promise<string[]>;
+
+/** The next principals of a tenant in the order of their ids: holders alone, or all of them where `marks` is null. */
+type ReadHolders = (
+  tenantId: string, marks: HolderMarks | null, page: { readonly after: string; readonly most: number }, session: ClientSession,
+) => Promise<Principal[]>;
+
 export interface PrincipalsOfRoleDeps {
-  readonly roles: Model<Role>;
-  readonly users: Model<User>;
-  readonly groups: Model<Group>;
-  readonly memberships: Model<Membership>;
-  readonly clients: Model<Client>;
+  /** The roleIds of the roles that inherit one of these directly. */
+  readonly readHeirs: IdsOfRoles;
+  /** The groups that have one of these roles. */
+  readonly readGroupsOfRoles: IdsOfRoles;
+  /** The users who have one of these roles on a resource. */
+  readonly readMembersOfRoles: IdsOfRoles;
+  readonly readUserHolders: ReadHolders;
+  readonly readClientHolders: ReadHolders;
   /** Held by everybody. */
   readonly baseRole: string;
   /** ms since 1970 */
@@ -28,13 +40,15 @@ export interface PrincipalsOfRoleDeps {
 /** Principals that are read together. */
 const batch = 500;
 
-export function createPrincipalsOfRole({ roles, users, groups, memberships, clients, baseRole, clock }: PrincipalsOfRoleDeps): PrincipalsOfRole {
-  /** The role and all that inherit it, however far away. */
+/** Creates the search for the principals who hold a role. */
+export function createPrincipalsOfRole({
+  readHeirs, readGroupsOfRoles, readMembersOfRoles, readUserHolders, readClientHolders, baseRole, clock,
+}: PrincipalsOfRoleDeps): PrincipalsOfRole {
+  /** The role and all that inherit it, at any distance. */
   async function withHeirs(tenantId: string, roleId: string, session: ClientSession): Promise<string[]> {
     const known = new Set([roleId]);
     for (let last = [roleId]; last.length > 0;) {
-      const heirs = await roles.find({ tenantId, inherits: { $in: last } }, { roleId: 1 }, { session }).lean();
-      last = heirs.map((heir) => heir.roleId).filter((heir) => !known.has(heir));
+      last = (await readHeirs(tenantId, last, session)).filter((heir) => !known.has(heir));
       for (const heir of last) known.add(heir);
     }
     return [...known];
@@ -51,17 +65,16 @@ export function createPrincipalsOfRole({ roles, users, groups, memberships, clie
   return async function* principalsOfRole(tenantId, roleId, session) {
     const roleIds = await withHeirs(tenantId, roleId, session);
     const isEverybodys = roleIds.includes(baseRole);
-    const groupIds = new Set((await groups.find({ tenantId, roles: { $in: roleIds } }, { _id: 1 }, { session }).lean()).map(({ _id }) => _id));
-    const memberIds = new Set((await memberships.find({ tenantId, roleId: { $in: roleIds } }, { userId: 1 }, { session }).lean()).map(({ userId }) => userId));
-    const holding = { roles: { $in: roleIds } };
-    const ofUsers = isEverybodys ? {} : { $or: [holding, { groups: { $in: [...groupIds] } }, { _id: { $in: [...memberIds] } }] };
+    const groupIds = new Set(await readGroupsOfRoles(tenantId, roleIds, session));
+    const memberIds = new Set(await readMembersOfRoles(tenantId, roleIds, session));
+    const marks = isEverybodys ? null : { roleIds, groupIds: [...groupIds], userIds: [...memberIds] };
     const now = clock();
-    // One whose assignment has ended is found by it, and holds nothing by it.
+    // A user whose assignment has ended is found by it, and holds nothing by it.
     const holds = (user: Principal) => isEverybodys || memberIds.has(user._id)
       || (user.groups ?? []).some((groupId) => groupIds.has(groupId))
       || rolesAt(withRolesToCome(user), now).some((held) => roleIds.includes(held));
-    const fields = { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 };
-    for await (const found of readAll((after) => users.find({ tenantId, $and: [{ _id: { $gt: after } }, ofUsers] }, fields, { session }).sort({ _id: 1 }).limit(batch).lean())) yield found.filter(holds);
-    yield* readAll((after) => clients.find({ tenantId, ...(isEverybodys ? {} : holding), _id: { $gt: after } }, { tenantId: 1, roles: 1 }, { session }).sort({ _id: 1 }).limit(batch).lean());
+    const through = (read: ReadHolders) => readAll((after) => read(tenantId, marks, { after, most: batch }, session));
+    for await (const found of through(readUserHolders)) yield found.filter(holds);
+    yield* through(readClientHolders);
   };
 }

@@ -4,20 +4,7 @@ import { policyOfPermission } from '../../engine/policies/policy.ts';
 import type { Permission } from '../../engine/policies/policy.ts';
 import { parseResourcePattern } from '../../engine/policies/resource-pattern.ts';
 import { startError } from '../../errors/errors.ts';
-
-/** A permission that roles may be given, as declared in config/permissions.ts. */
-export interface PermissionDeclaration {
-  /** `action:resource`, such as `read:items`. */
-  readonly permission: Permission;
-  readonly description: string;
-}
-
-export interface KnownPermissions {
-  /** All of them, in the order in which they were declared. */
-  list(): readonly PermissionDeclaration[];
-  /** Names each that is not declared. */
-  faultsOf(permissions: readonly Permission[], field: string): FieldError[];
-}
+import type { KnownPermissions, PermissionDeclaration } from './policies.types.ts';
 
 /** Each that is not `action:resource`, is declared twice, or would make superadmins of others; `field` is its index in brackets. */
 export function findPermissionFaults(declarations: readonly PermissionDeclaration[]): FieldError[] {

@@ -1,10 +1,7 @@
-import type { Collection, Model } from 'mongoose';
 import { selfAssertedPath } from '../../engine/policies/self-asserted.ts';
-import type { Group } from '../groups/group.model.ts';
-import type { Role } from '../roles/role.model.ts';
-import type { Tenant } from '../tenants/tenant.model.ts';
+import type { PolicySearch } from './policies.types.ts';
 
-/** A role or a group whose stored policies ask for what users write about themselves. */
+/** A role or a group whose stored policies have conditions on what users write about themselves. */
 export interface SelfAsserting {
   readonly tenantId: string;
   readonly kind: 'role' | 'group';
@@ -12,9 +9,9 @@ export interface SelfAsserting {
 }
 
 export interface FindSelfAssertingDeps {
-  readonly roles: Model<Role>;
-  readonly groups: Model<Group>;
-  readonly tenants: Model<Tenant>;
+  readonly searches: Readonly<Record<SelfAsserting['kind'], PolicySearch>>;
+  /** The tenants that are kept in databases of their own. */
+  readonly readOwnDatabases: () => Promise<string[]>;
   /** Told of each tenant that is kept in a database of its own. */
   readonly recordLocation: (tenantId: string, isolation: 'database') => void;
 }
@@ -22,28 +19,22 @@ export interface FindSelfAssertingDeps {
 /** Most that one boot names of each kind and database. */
 const maxNamed = 20;
 
-const asks = { $or: [{ 'policies.conditions.left': selfAssertedPath }, { 'policies.conditions.right': selfAssertedPath }] };
+const kinds = ['role', 'group'] as const;
 
 /** Creates the search through the policies of all tenants, for a boot to warn of conditions that count as missing. */
-export function createFindSelfAsserting({ roles, groups, tenants, recordLocation }: FindSelfAssertingDeps): () => Promise<SelfAsserting[]> {
-  /** One query for all tenants that share a database, which the models refuse. */
-  async function inShared(collection: Collection): Promise<{ tenantId: string; _id: string; roleId?: string }[]> {
-    const rows = await collection.find(asks, { projection: { tenantId: 1, roleId: 1 }, limit: maxNamed }).toArray();
-    return rows as unknown as { tenantId: string; _id: string; roleId?: string }[]; // as the schemas of both say
-  }
-
+export function createFindSelfAsserting(
+  { searches, readOwnDatabases, recordLocation }: FindSelfAssertingDeps,
+): () => Promise<SelfAsserting[]> {
   return async () => {
-    const found: SelfAsserting[] = [
-      ...(await inShared(roles.collection)).map(({ tenantId, roleId, _id }) => ({ tenantId, kind: 'role' as const, id: roleId ?? _id })),
-      ...(await inShared(groups.collection)).map(({ tenantId, _id }) => ({ tenantId, kind: 'group' as const, id: _id })),
-    ];
-    const apart = await tenants.find({ isolation: 'database', status: { $ne: 'deleted' }, movingTo: { $exists: false } }, { _id: 1 }).lean();
-    for (const { _id: tenantId } of apart) {
+    const found: SelfAsserting[] = [];
+    for (const kind of kinds) {
+      found.push(...(await searches[kind].inSharedDatabase(selfAssertedPath, maxNamed)).map((named) => ({ ...named, kind })));
+    }
+    for (const tenantId of await readOwnDatabases()) {
       recordLocation(tenantId, 'database');
-      found.push(
-        ...(await roles.find({ tenantId, ...asks }, { roleId: 1 }).limit(maxNamed).lean()).map(({ roleId }) => ({ tenantId, kind: 'role' as const, id: roleId })),
-        ...(await groups.find({ tenantId, ...asks }, { _id: 1 }).limit(maxNamed).lean()).map(({ _id }) => ({ tenantId, kind: 'group' as const, id: _id })),
-      );
+      for (const kind of kinds) {
+        found.push(...(await searches[kind].ofTenant(tenantId, selfAssertedPath, maxNamed)).map((id) => ({ tenantId, kind, id })));
+      }
     }
     return found;
   };

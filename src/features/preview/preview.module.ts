@@ -2,7 +2,7 @@ import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { RouteDefinition } from '../../http/route/define-route.ts';
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { EachPrincipal } from '../grants/each-principal.ts';
+import type { EachPrincipal } from '../grants/grants.types.ts';
 import { createPreviewRoutes } from './preview.routes.ts';
 import { createPreview } from './preview.service.ts';
 

@@ -1,12 +1,12 @@
 import { parse } from 'node:querystring';
-import type { ClientSession } from 'mongoose';
 import { decideUrl } from '../../engine/decide.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { Caller } from '../../engine/caller.ts';
 import type { ChangeService } from '../../platform/changes/change.service.ts';
+import type { ClientSession } from '../../platform/database/session.ts';
 import { AppError } from '../../errors/errors.ts';
 import type { RequestFacts, RouteDefinition } from '../../http/route/define-route.ts';
-import type { EachPrincipal } from '../grants/each-principal.ts';
+import type { EachPrincipal } from '../grants/grants.types.ts';
 import { compareGrants, createActiveGrants } from './grants-difference.ts';
 import type { Difference, ActiveGrants } from './grants-difference.ts';
 

@@ -1,31 +1,6 @@
-import type { Permission, Policy } from '../../engine/policies/policy.ts';
-import type { RightInput } from '../../engine/grants/right.ts';
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
-
-/** A role that every installation has, as declared in config/roles.ts. */
-export interface RoleDeclaration {
-  readonly type: string;
-  /** By default its type. */
-  readonly name?: string;
-  readonly description?: string;
-  /** Its own rights; what it inherits is computed. */
-  readonly rights: readonly RightInput[];
-  readonly permissions?: readonly Permission[];
-  readonly policies?: readonly Policy[];
-  /** Types of the roles below it, whose rights it has as well. */
-  readonly inherits?: readonly string[];
-  /** Given to new users. */
-  readonly isDefault?: boolean;
-}
-
-/** A declared role, with what its declaration may leave out. */
-export type SeededRole = RoleDeclaration & Required<Pick<RoleDeclaration, 'name' | 'description' | 'inherits'>>;
-
-/** The role whose rights are all URLs; they come from init alone. */
-export const superadminType = 'superadmin';
-
-/** The role that looks after users; in a tenant of its own it holds the config URLs that say `tenantAdmin` as well. */
-export const adminType = 'admin';
+import { adminType, superadminType } from './role.types.ts';
+import type { RoleDeclaration, SeededRole } from './role.types.ts';
 
 /** As much of a role as tells where it stands in the ladder. */
 interface Standing {
@@ -43,12 +18,6 @@ export function isSuperadmin({ tenantId, type, isSystemRole }: Standing): boolea
 export function isTenantAdmin({ tenantId, type, isSystemRole }: Standing): boolean {
   return tenantId !== defaultTenantId && isSystemRole && type === adminType;
 }
-
-/** The role whose rights every session holds, whatever roles its user has. */
-export const guestType = 'guest';
-
-/** The role of whoever has a verified e-mail address. */
-export const userType = 'user';
 
 /** Adds a host's roles to the ladder; one of the same type adds its rights to the one that is there. */
 export function mergeRoles(ladder: readonly RoleDeclaration[], added: readonly RoleDeclaration[]): SeededRole[] {

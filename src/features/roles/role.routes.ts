@@ -1,32 +1,57 @@
 import { z } from 'zod';
+import type { Caller } from '../../engine/caller.ts';
 import type { Right } from '../../engine/grants/right.ts';
 import { possibleMethods } from '../../engine/urls/registered-url.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import { actorOf } from '../../platform/changes/actor.ts';
+import type { Actor, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import { integer, isoDate, knownEmail, oneOf, optional, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import { policyView } from '../policies/policy.shape.ts';
 import { rightShape } from '../policies/right.shape.ts';
-import type { KnownPermissions } from '../policies/declared-permissions.ts';
-import type { DefaultRole } from '../tenants/tenant.default-role.ts';
-import type { UserAssignments } from '../users/assignments/user.assignments.ts';
+import type { KnownPermissions } from '../policies/policies.types.ts';
+import type { User } from '../users/user.model.ts';
 import { userView, userShape } from '../users/user.shape.ts';
-import type { LockRole } from './role-locks.ts';
 import type { Role } from './role.model.ts';
 import type { RoleService } from './role.service.ts';
 import { contentFields, refOf, rightList, roleName, roleRefFields, roleShape } from './role.shape.ts';
+import type { LockRole } from './role.types.ts';
 import type { UpdateRole } from './role.update.ts';
+
+/** How a role is assigned: in place of, besides, or no longer among those the user has. */
+export interface RoleAssignment {
+  readonly mode: 'replace' | 'add' | 'remove';
+  /** When the role begins to count, and when it no longer does; absent: at once, and without end. */
+  readonly validFrom?: Date;
+  readonly validUntil?: Date;
+}
+
+/** The role that a user of a tenant is given when the address is confirmed. */
+export interface DefaultRole {
+  /** Returns its roleId. Throws `tenant-not-found`. */
+  read(tenantId: string): Promise<string>;
+  /** Throws `tenant-not-found`, `role-not-found`, `superadmin-not-inherited`, `grants-exceed-own`. */
+  set(actor: Actor, caller: Caller, find: (tx: ChangeTransaction) => Promise<string>): Promise<string>;
+}
 
 export interface RoleRouteDeps {
   readonly roles: RoleService;
   readonly registry: () => UrlRegistry;
-  readonly assign: UserAssignments['assign'];
+  /**
+   * Assigns the role that `role` locks and returns.
+   *
+   * Throws `user-not-found`, `superadmin-not-timed`, `last-superadmin`, `target-outranks-caller`, `grants-exceed-own`.
+   */
+  readonly assign: (
+    actor: Actor, caller: Caller, who: { readonly userId: string } | { readonly email: string },
+    role: (tx: ChangeTransaction) => Promise<string>, how: RoleAssignment,
+  ) => Promise<User>;
   readonly lockRole: LockRole;
   readonly update: UpdateRole;
   readonly permissions: KnownPermissions;
-  readonly defaultRole: Pick<DefaultRole, 'read' | 'set'>;
+  readonly defaultRole: DefaultRole;
 }
 
 const contentErrors = ['role-not-found', 'right-not-registered', 'permission-not-known', 'policies-too-complex', 'superadmin-not-inherited', 'role-circle', 'grants-exceed-own'] as const;

@@ -1,13 +1,12 @@
-import type { Model } from 'mongoose';
 import { exceedsComplexity } from '../../engine/grants/compiled-grants.ts';
 import type { Permission, Policy } from '../../engine/policies/policy.ts';
 import { unregisteredUrls } from '../../engine/urls/policy-urls.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
-import type { KnownPermissions } from '../policies/declared-permissions.ts';
-import { superadminType } from './role.ladder.ts';
-import type { Role } from './role.model.ts';
+import type { KnownPermissions } from '../policies/policies.types.ts';
+import type { RoleLockStore } from './role-locks.store.ts';
+import { superadminType } from './role.types.ts';
 
 /** What a role holds besides rights. */
 export interface RoleContent {
@@ -34,17 +33,16 @@ export interface RoleContentCheck {
 const maxNamed = 50;
 
 export interface RoleContentDeps {
-  readonly model: Model<Role>;
+  readonly locks: Pick<RoleLockStore, 'lockAll'>;
   readonly permissions: KnownPermissions;
   readonly registry: () => UrlRegistry;
 }
 
-/** Makes the check of what a role may hold. */
-export function createRoleContentCheck({ model, permissions: known, registry }: RoleContentDeps): RoleContentCheck {
+/** Creates the check of what a role may hold. */
+export function createRoleContentCheck({ locks, permissions: known, registry }: RoleContentDeps): RoleContentCheck {
   /** Writes to the roles, so that one deleted, or made a child, at the same moment does not commit beside it. */
-  async function lock({ session, actor: { tenantId } }: ChangeTransaction, roleIds: readonly string[]) {
-    await model.updateMany({ tenantId, roleId: { $in: [...roleIds] } }, { $inc: { lockCount: 1 } }, { session });
-    const found = await model.find({ tenantId, roleId: { $in: [...roleIds] } }, { roleId: 1, type: 1, inherits: 1 }, { session }).lean();
+  async function lock(tx: ChangeTransaction, roleIds: readonly string[]) {
+    const found = await locks.lockAll(tx, roleIds);
     if (found.length < roleIds.length) throw new AppError('role-not-found');
     if (found.some(({ type }) => type === superadminType)) throw new AppError('superadmin-not-inherited');
     return found;

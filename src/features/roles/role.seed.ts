@@ -1,4 +1,3 @@
-import type { Model } from 'mongoose';
 import { grantRights, resolveRights, rightKey } from '../../engine/grants/right.ts';
 import type { Right, RightInput } from '../../engine/grants/right.ts';
 import { distinct } from '../../engine/grants/compiled-grants.ts';
@@ -8,22 +7,16 @@ import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { startError } from '../../errors/errors.ts';
 import { newId } from '../../platform/database/new-id.ts';
-import type { KnownPermissions } from '../policies/declared-permissions.ts';
-import { isTenantAdmin, superadminType } from './role.ladder.ts';
-import type { SeededRole } from './role.ladder.ts';
+import type { KnownPermissions } from '../policies/policies.types.ts';
+import { isTenantAdmin } from './role.ladder.ts';
 import { maxRights } from './role.model.ts';
 import type { Role } from './role.model.ts';
-
-/** What seeding one role did. */
-export interface SeedResult {
-  readonly created: boolean;
-  readonly changed: boolean;
-  /** Rights written into a new role, or added to, or taken from, an existing one. */
-  readonly rights: number;
-}
+import type { RoleStore } from './role.store.ts';
+import { superadminType } from './role.types.ts';
+import type { SeedResult, SeedRole, SeededRole } from './role.types.ts';
 
 export interface RoleSeedDeps {
-  readonly model: Model<Role>;
+  readonly store: Pick<RoleStore, 'findDeclared' | 'insert' | 'edit'>;
   readonly registry: () => UrlRegistry;
   readonly permissions: KnownPermissions;
   /** What the tenant of a transaction is called. */
@@ -32,16 +25,14 @@ export interface RoleSeedDeps {
   readonly onKept: (tenant: string, type: string) => void;
 }
 
-export type SeedRole = (tx: ChangeTransaction, declaration: SeededRole) => Promise<SeedResult>;
-
 /**
- * Makes the function that brings one built-in role up to its declaration.
+ * Creates the function that brings one built-in role up to its declaration.
  *
  * The superadmin's rights are replaced by all registered URLs. Every other role only gets declared rights that it was
  * never given before: what a superadmin took away stays away. Nothing is written when nothing differs. A tenant that has made a role of
  * the same roleId or type itself keeps that one as it is.
  */
-export function createRoleSeed({ model, registry, permissions, nameOf, onKept }: RoleSeedDeps): SeedRole {
+export function createRoleSeed({ store, registry, permissions, nameOf, onKept }: RoleSeedDeps): SeedRole {
   const told = new Set<string>();
 
   return async (tx, declaration) => {
@@ -52,7 +43,7 @@ export function createRoleSeed({ model, registry, permissions, nameOf, onKept }:
     const declared = isSuperadmin
       ? { rights: allRights(registry()), permissions: [], policies: [] }
       : declaredContent(registry(), { ...declaration, rights: [...declaration.rights, ...ofTenant] }, permissions, ofTenant.length > 0);
-    const role = await model.findOne({ tenantId, $or: [{ type }, { roleId: type }] }, null, { session: tx.session }).lean();
+    const role = await store.findDeclared(tx, type);
     if (!role) return create(tx, declaration, declared);
     if (!role.isSystemRole) return keep(tx, type);
     const wanted = isSuperadmin ? { ...declared, seeded: [] } : withNew(role, declared);
@@ -68,10 +59,10 @@ export function createRoleSeed({ model, registry, permissions, nameOf, onKept }:
 
   async function create(tx: ChangeTransaction, declaration: SeededRole, declared: Content): Promise<SeedResult> {
     const { type, name, description, inherits, isDefault } = declaration;
-    await model.create([{
+    await store.insert(tx, {
       _id: newId(), tenantId: tx.actor.tenantId, roleId: type, type, name, description, ...declared, inherits: [...inherits], isSystemRole: true, isDefault: isDefault ?? false,
       version: 1, lockCount: 0, seeded: type === superadminType ? [] : marksOf(declared),
-    }], { session: tx.session });
+    });
     tx.record({ action: 'role.create', target: { kind: 'role', id: type }, after: { roleId: type, ...declared, rights: declared.rights.map(textOf) }, raisesPolicy: true });
     return { created: true, changed: true, rights: declared.rights.length };
   }
@@ -81,7 +72,7 @@ export function createRoleSeed({ model, registry, permissions, nameOf, onKept }:
     const after = wanted.rights.map(textOf);
     const differs = JSON.stringify([before, role.seeded, role.inherits]) !== JSON.stringify([after, wanted.seeded, wanted.inherits]);
     if (!differs) return { created: false, changed: false, rights: 0 };
-    await model.updateOne({ tenantId: role.tenantId, _id: role._id }, { $set: wanted, $inc: { version: 1 } }, { session: tx.session });
+    await store.edit(tx, role._id, wanted);
     tx.record({ action: 'role.seed', target: { kind: 'role', id: role.roleId }, before: { rights: before }, after: { rights: after }, raisesPolicy: true });
     return { created: false, changed: true, rights: countMissing(after, before) + countMissing(before, after) };
   }

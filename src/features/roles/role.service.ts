@@ -1,4 +1,3 @@
-import type { Model } from 'mongoose';
 import { isMethod } from '../../engine/urls/method.ts';
 import { endpointsOfRight, grantRights, isStale, resolveRights, subtractRights } from '../../engine/grants/right.ts';
 import type { Right, RightInput } from '../../engine/grants/right.ts';
@@ -7,16 +6,14 @@ import type { Caller } from '../../engine/caller.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import { newId } from '../../platform/database/new-id.ts';
-import { readPage } from '../../platform/database/page.ts';
 import type { Page, PageRequest } from '../../platform/database/page.ts';
 import type { RoleContent, RoleContentCheck } from './role.rules.ts';
-import { isTenantAdmin, superadminType } from './role.ladder.ts';
+import { isTenantAdmin } from './role.ladder.ts';
 import { maxRights } from './role.model.ts';
-import type { RoleHolder } from './role-holder.ts';
 import type { Role } from './role.model.ts';
-
-/** A role named by one of its two names. */
-export type RoleRef = { readonly roleId: string; readonly type?: undefined } | { readonly type: string; readonly roleId?: undefined };
+import type { RoleStore } from './role.store.ts';
+import { superadminType } from './role.types.ts';
+import type { RoleHolder, RoleRef } from './role.types.ts';
 
 export interface RightsEdit {
   /** All of the role's own rights anew; not together with add or remove. */
@@ -67,7 +64,7 @@ export type RequireMayChangeRole = (tx: ChangeTransaction, caller: Caller, roleI
 export type WithDefaultsDelegationCheck = <T>(tx: ChangeTransaction, caller: Caller, work: () => Promise<T>) => Promise<T>;
 
 export interface RoleDeps {
-  readonly model: Model<Role>;
+  readonly store: RoleStore;
   readonly changes: ChangeService;
   readonly registry: () => UrlRegistry;
   readonly check: RoleContentCheck;
@@ -78,8 +75,10 @@ export interface RoleDeps {
   readonly requireMayChange: RequireMayChangeRole;
 }
 
-/** Makes what loads, creates, changes and deletes roles; each change is one transaction and counts at the next request. */
-export function createRoleService({ model, changes, registry, check, holders, withDelegationCheck, withDefaultsDelegationCheck, requireMayChange }: RoleDeps): RoleService {
+/** Creates the service that loads, creates, changes and deletes roles; each change is one transaction and counts at the next request. */
+export function createRoleService({
+  store, changes, registry, check, holders, withDelegationCheck, withDefaultsDelegationCheck, requireMayChange,
+}: RoleDeps): RoleService {
   function resolve(inputs: readonly RightInput[], field: string, role?: Role): Right[] {
     const { rights, unregistered, config } = resolveRights(registry(), inputs, field, role && isTenantAdmin(role));
     if (unregistered.length > 0) throw new AppError('right-not-registered', { errors: unregistered.slice(0, maxNamed) });
@@ -87,7 +86,7 @@ export function createRoleService({ model, changes, registry, check, holders, wi
     return rights;
   }
 
-  const findIn = (tenantId: string, ref: RoleRef, tx?: ChangeTransaction) => requireRole(model, tenantId, ref, tx);
+  const findIn = (tenantId: string, ref: RoleRef, tx?: ChangeTransaction) => requireRole(store, tenantId, ref, tx);
 
   function edited(role: Role, { rights, add, remove }: RightsEdit): Right[] {
     if (rights) return capped(resolve(rights, 'body.rights', role));
@@ -101,8 +100,7 @@ export function createRoleService({ model, changes, registry, check, holders, wi
   }
 
   return {
-    load: (tenantId, filter, page) => readPage(['roles', tenantId, filter], page, ({ roleId }) => roleId, 'ascending', (after, count) =>
-      model.find(after ? { $and: [{ ...filter, tenantId }, { roleId: after }], tenantId } : { ...filter, tenantId }).sort({ roleId: 1 }).limit(count).lean()),
+    load: store.page,
 
     find: (tenantId, ref) => findIn(tenantId, ref),
 
@@ -113,15 +111,15 @@ export function createRoleService({ model, changes, registry, check, holders, wi
       check.requireWithinComplexity({ permissions, policies });
       return changes.transact(actor, async (tx) => {
         const { tenantId } = actor;
-        // The superadmin is a role of the platform, which no tenant has one of its own of.
-        if ([roleId, type].includes(superadminType) || await model.exists({ tenantId, $or: [{ roleId }, { type }] }).session(tx.session)) throw new AppError('role-exists');
+        // Only the default tenant has a superadmin role.
+        if ([roleId, type].includes(superadminType) || await store.isTaken(tx, roleId, type)) throw new AppError('role-exists');
         if (inherits.length > 0) await check.requireParents(tx, roleId, inherits);
         const role: Role = {
           _id: newId(), tenantId, roleId, type, name: name ?? type, description: description ?? '', rights: resolved,
           permissions: [...new Set(permissions)], policies: [...policies], inherits: [...new Set(inherits)], isSystemRole: false, isDefault,
           version: 1, lockCount: 0, seeded: [],
         };
-        const write = () => withDelegationCheck(tx, caller, roleId, () => model.create([role], { session: tx.session }));
+        const write = () => withDelegationCheck(tx, caller, roleId, () => store.insert(tx, role));
         await (isDefault ? withDefaultsDelegationCheck(tx, caller, write) : write());
         tx.record({ action: 'role.create', target: { kind: 'role', id: roleId }, after: auditView(role), raisesPolicy: true, creates: 'roles' });
         return role;
@@ -135,7 +133,7 @@ export function createRoleService({ model, changes, registry, check, holders, wi
       const rights = edited(role, edit);
       await requireMayChange(tx, caller, role.roleId);
       const after = { ...role, rights, version: role.version + 1 };
-      await withDelegationCheck(tx, caller, role.roleId, () => model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: { rights }, $inc: { version: 1 } }, { session: tx.session }));
+      await withDelegationCheck(tx, caller, role.roleId, () => store.edit(tx, role._id, { rights }));
       tx.record({ action: 'role.update-rights', target: { kind: 'role', id: role.roleId }, before: auditView(role), after: auditView(after), raisesPolicy: true });
       return after;
     }),
@@ -143,7 +141,7 @@ export function createRoleService({ model, changes, registry, check, holders, wi
     remove: (actor, caller, ref, reassignTo) => changes.transact(actor, async (tx) => {
       const role = await findIn(actor.tenantId, ref, tx);
       if (role.isSystemRole) throw new AppError('system-role');
-      if (await model.exists({ tenantId: actor.tenantId, inherits: role.roleId }).session(tx.session)) throw new AppError('role-inherited');
+      if (await store.isInherited(tx, role.roleId)) throw new AppError('role-inherited');
       for (const holder of holders) for (const ended of [role.roleId, ...(reassignTo === undefined ? [] : [reassignTo])]) await holder.forgetEnded?.(tx, ended);
       const counts = [];
       for (const { count } of holders) counts.push(await count(tx, role.roleId));
@@ -156,7 +154,7 @@ export function createRoleService({ model, changes, registry, check, holders, wi
           await check.lockRoles(tx, [successor]);
           for (const { reassign } of holders) await reassign(tx, caller, role.roleId, successor);
         }
-        await model.deleteOne({ tenantId: actor.tenantId, _id: role._id }, { session: tx.session });
+        await store.remove(tx, role._id);
       }, successor);
       tx.record({ action: 'role.delete', target: { kind: 'role', id: role.roleId }, before: auditView(role), raisesPolicy: true });
     }),
@@ -176,8 +174,10 @@ function asWritten(input: RightInput): Right {
 }
 
 /** Throws `role-not-found`. */
-export async function requireRole(model: Model<Role>, tenantId: string, { roleId, type }: RoleRef, tx?: ChangeTransaction): Promise<Role> {
-  const role = await model.findOne({ tenantId, ...(roleId === undefined ? { type } : { roleId }) }, null, { session: tx?.session ?? null }).lean();
+export async function requireRole(
+  { findByRef }: Pick<RoleStore, 'findByRef'>, tenantId: string, ref: RoleRef, tx?: ChangeTransaction,
+): Promise<Role> {
+  const role = await findByRef(tenantId, ref, tx);
   if (!role) throw new AppError('role-not-found');
   return role;
 }

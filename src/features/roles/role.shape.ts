@@ -7,7 +7,7 @@ import { boolean, fromZod, list, optional, string } from '../../http/input/field
 import { policyList, policyShape } from '../policies/policy.shape.ts';
 import { rightShape, writtenRight } from '../policies/right.shape.ts';
 import { maxRights } from './role.model.ts';
-import type { RoleRef } from './role.service.ts';
+import type { RoleRef } from './role.types.ts';
 
 export const roleShape = z.object({
   roleId: z.string(),

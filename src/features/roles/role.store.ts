@@ -1,18 +1,92 @@
 import type { ClientSession, Model } from 'mongoose';
+import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { readPage } from '../../platform/database/page.ts';
+import type { Page, PageRequest } from '../../platform/database/page.ts';
 import type { Role } from './role.model.ts';
+import type { RoleRef } from './role.types.ts';
 
-/** Roles and all that they inherit, by roleId; unknown ids are left out. */
-export type ReadRoles = (tenantId: string, roleIds: readonly string[], session?: ClientSession) => Promise<Map<string, Role>>;
+/** The queries about roles; those about their locks stand in role-locks.store.ts. */
+export interface RoleStore {
+  /** One page of the roles of a tenant in the order of their roleIds, or of the one that is named. */
+  page(tenantId: string, filter: { readonly roleId?: string }, page: PageRequest): Promise<Page<Role>>;
+  /** Inside a transaction, what it wrote is read. */
+  findByRef(tenantId: string, ref: RoleRef, tx?: ChangeTransaction): Promise<Role | null>;
+  /** Roles and all that they inherit, by roleId; unknown ids are left out. A chain of n levels costs n queries. */
+  readWithParents(tenantId: string, roleIds: readonly string[], session?: ClientSession): Promise<Map<string, Role>>;
+  /** The roleIds of the roles that inherit one of these directly. */
+  childrenOf(tenantId: string, roleIds: readonly string[], session: ClientSession): Promise<string[]>;
+  /** The roleIds of the roles that new users are given. */
+  defaultRoleIds(tx: ChangeTransaction): Promise<string[]>;
+  /** The role that has the type of a declaration as its type or its roleId. */
+  findDeclared(tx: ChangeTransaction, type: string): Promise<Role | null>;
+  /** Whether a role has this roleId or this type. */
+  isTaken(tx: ChangeTransaction, roleId: string, type: string): Promise<boolean>;
+  /** Whether another role inherits this one directly. */
+  isInherited(tx: ChangeTransaction, roleId: string): Promise<boolean>;
+  insert(tx: ChangeTransaction, role: Role): Promise<void>;
+  /** Writes these fields and raises the version of the role. */
+  edit(tx: ChangeTransaction, id: string, set: Partial<Role>): Promise<void>;
+  remove(tx: ChangeTransaction, id: string): Promise<void>;
+  /** Gives roles that were stored before there were permissions and policies what they lack; returns how many. */
+  addMissingFields(tx: ChangeTransaction): Promise<number>;
+}
 
-/** Makes the function that reads roles with their parents, level by level: a chain of n levels costs n queries and no more roles than it holds. */
-export function createReadRoles(model: Model<Role>): ReadRoles {
-  return async (tenantId, roleIds, session) => {
-    const known = new Map<string, Role>();
-    for (let missing = [...new Set(roleIds)]; missing.length > 0;) {
-      const found = await model.find({ tenantId, roleId: { $in: missing } }, null, { session: session ?? null }).lean();
-      for (const role of found) known.set(role.roleId, role);
-      missing = [...new Set(found.flatMap((role) => role.inherits))].filter((roleId) => !known.has(roleId));
-    }
-    return known;
+/** Creates the store of roles. */
+export function createRoleStore(model: Model<Role>): RoleStore {
+  return {
+    page: (tenantId, filter, page) => readPage(['roles', tenantId, filter], page, ({ roleId }) => roleId, 'ascending', (after, count) => {
+      const wanted = { ...filter, tenantId };
+      return model.find(after ? { $and: [wanted, { roleId: after }], tenantId } : wanted).sort({ roleId: 1 }).limit(count).lean();
+    }),
+
+    findByRef: (tenantId, { roleId, type }, tx) => (
+      model.findOne({ tenantId, ...(roleId === undefined ? { type } : { roleId }) }, null, { session: tx?.session ?? null }).lean()),
+
+    async readWithParents(tenantId, roleIds, session) {
+      const known = new Map<string, Role>();
+      for (let missing = [...new Set(roleIds)]; missing.length > 0;) {
+        const found = await model.find({ tenantId, roleId: { $in: missing } }, null, { session: session ?? null }).lean();
+        for (const role of found) known.set(role.roleId, role);
+        missing = [...new Set(found.flatMap((role) => role.inherits))].filter((roleId) => !known.has(roleId));
+      }
+      return known;
+    },
+
+    async childrenOf(tenantId, roleIds, session) {
+      const children = await model.find({ tenantId, inherits: { $in: [...roleIds] } }, { roleId: 1 }, { session }).lean();
+      return children.map(({ roleId }) => roleId);
+    },
+
+    async defaultRoleIds({ session, actor: { tenantId } }) {
+      return (await model.find({ tenantId, isDefault: true }, { roleId: 1 }, { session }).lean()).map(({ roleId }) => roleId);
+    },
+
+    findDeclared: ({ session, actor: { tenantId } }, type) => (
+      model.findOne({ tenantId, $or: [{ type }, { roleId: type }] }, null, { session }).lean()),
+
+    isTaken: async ({ session, actor: { tenantId } }, roleId, type) => (
+      (await model.exists({ tenantId, $or: [{ roleId }, { type }] }).session(session)) !== null),
+
+    isInherited: async ({ session, actor: { tenantId } }, roleId) => (
+      (await model.exists({ tenantId, inherits: roleId }).session(session)) !== null),
+
+    async insert({ session }, role) {
+      await model.create([role], { session });
+    },
+
+    async edit({ session, actor: { tenantId } }, _id, set) {
+      await model.updateOne({ tenantId, _id }, { $set: set, $inc: { version: 1 } }, { session });
+    },
+
+    async remove({ session, actor: { tenantId } }, _id) {
+      await model.deleteOne({ tenantId, _id }, { session });
+    },
+
+    async addMissingFields({ session, actor: { tenantId } }) {
+      const { modifiedCount } = await model.updateMany(
+        { tenantId, policies: { $exists: false } }, { $set: { permissions: [], policies: [] } }, { session },
+      );
+      return modifiedCount;
+    },
   };
 }

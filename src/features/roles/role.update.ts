@@ -1,12 +1,13 @@
-import type { Model } from 'mongoose';
 import type { Caller } from '../../engine/caller.ts';
 import type { Actor, ChangeService } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import type { RoleContent, RoleContentCheck } from './role.rules.ts';
-import { superadminType } from './role.ladder.ts';
 import type { Role } from './role.model.ts';
 import { requireRole, auditView } from './role.service.ts';
-import type { WithDefaultsDelegationCheck, WithRoleDelegationCheck, RequireMayChangeRole, RoleRef } from './role.service.ts';
+import type { WithDefaultsDelegationCheck, WithRoleDelegationCheck, RequireMayChangeRole } from './role.service.ts';
+import type { RoleStore } from './role.store.ts';
+import { superadminType } from './role.types.ts';
+import type { RoleRef } from './role.types.ts';
 
 /** What is to be otherwise; what is absent stays. */
 export interface RoleEdit extends RoleContent {
@@ -22,7 +23,7 @@ export interface RoleEdit extends RoleContent {
 export type UpdateRole = (actor: Actor, caller: Caller, ref: RoleRef, edit: RoleEdit) => Promise<Role>;
 
 export interface UpdateRoleDeps {
-  readonly model: Model<Role>;
+  readonly store: Pick<RoleStore, 'findByRef' | 'edit'>;
   readonly changes: ChangeService;
   readonly check: RoleContentCheck;
   readonly withDelegationCheck: WithRoleDelegationCheck;
@@ -31,13 +32,13 @@ export interface UpdateRoleDeps {
 }
 
 export function createUpdateRole(
-  { model, changes, check, withDelegationCheck, withDefaultsDelegationCheck, requireMayChange }: UpdateRoleDeps,
+  { store, changes, check, withDelegationCheck, withDefaultsDelegationCheck, requireMayChange }: UpdateRoleDeps,
 ): UpdateRole {
   return async (actor, caller, ref, { version, ...edit }) => {
     check.requireKnown(edit.permissions ?? []);
     check.requireRegistered(edit.policies ?? []);
     return changes.transact(actor, async (tx) => {
-      const role = await requireRole(model, actor.tenantId, ref, tx);
+      const role = await requireRole(store, actor.tenantId, ref, tx);
       if (version !== undefined && version !== role.version) throw new AppError('version-conflict');
       if (role.type === superadminType) throw new AppError('superadmin-rights-fixed');
       if (edit.inherits && role.isSystemRole) throw new AppError('ladder-fixed');
@@ -47,7 +48,7 @@ export function createUpdateRole(
       if (edit.permissions ?? edit.policies) check.requireWithinComplexity(after);
       const gives = Boolean(edit.permissions ?? edit.policies ?? edit.inherits);
       if (gives) await requireMayChange(tx, caller, role.roleId);
-      const write = () => withDelegationCheck(tx, caller, role.roleId, () => model.updateOne({ tenantId: actor.tenantId, _id: role._id }, { $set: set, $inc: { version: 1 } }, { session: tx.session }));
+      const write = () => withDelegationCheck(tx, caller, role.roleId, () => store.edit(tx, role._id, set));
       await (after.isDefault === role.isDefault ? write() : withDefaultsDelegationCheck(tx, caller, write));
       tx.record({ action: 'role.update', target: { kind: 'role', id: role.roleId }, before: auditView(role), after: auditView(after), raisesPolicy: gives });
       return after;

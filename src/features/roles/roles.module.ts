@@ -1,47 +1,47 @@
-import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { Delegation } from '../grants/delegation.service.ts';
-import type { GrantResolver } from '../grants/grant-resolver.ts';
-import type { KnownPermissions } from '../policies/declared-permissions.ts';
-import type { RoleHolder } from './role-holder.ts';
+import type { Delegation, GrantResolver } from '../grants/grants.types.ts';
+import type { KnownPermissions } from '../policies/policies.types.ts';
+import type { RoleLockStore } from './role-locks.store.ts';
 import { createLockDefaultRoles, createLockRole } from './role-locks.ts';
-import { guestType } from './role.ladder.ts';
-import type { Role } from './role.model.ts';
 import { createRoleRoutes } from './role.routes.ts';
 import type { RoleRouteDeps } from './role.routes.ts';
 import { createRoleContentCheck } from './role.rules.ts';
 import { createRoleSeed } from './role.seed.ts';
 import { createRoleService } from './role.service.ts';
 import type { WithDefaultsDelegationCheck, WithRoleDelegationCheck, RequireMayChangeRole } from './role.service.ts';
+import type { RoleStore } from './role.store.ts';
+import { guestType } from './role.types.ts';
+import type { RoleHolder } from './role.types.ts';
 import { createUpdateRole } from './role.update.ts';
 
 interface RoleStorage {
-  readonly model: Model<Role>;
+  readonly store: RoleStore;
   readonly registry: () => UrlRegistry;
   readonly permissions: KnownPermissions;
 }
 
 export interface RoleRulesDeps extends RoleStorage {
+  readonly locks: RoleLockStore;
   readonly logger: Pick<Logger, 'warn'>;
   readonly nameOfTenant: (tx: ChangeTransaction) => Promise<string>;
 }
 
 /** Creates what other features need of roles: rules for their content, and locks for those who assign them. */
-export function createRoleRules({ model, registry, permissions, logger, nameOfTenant }: RoleRulesDeps) {
-  const check = createRoleContentCheck({ model, permissions, registry });
+export function createRoleRules({ store, locks, registry, permissions, logger, nameOfTenant }: RoleRulesDeps) {
+  const check = createRoleContentCheck({ locks, permissions, registry });
   return {
     check,
-    lockRole: createLockRole(model),
+    lockRole: createLockRole(locks),
     lockRoles: check.lockRoles,
     requireRegistered: check.requireRegistered,
     requireWithinComplexity: check.requireWithinComplexity,
-    defaultRoles: createLockDefaultRoles(model, guestType),
+    defaultRoles: createLockDefaultRoles(locks, guestType),
     seedRole: createRoleSeed({
-      model, registry, permissions, nameOf: nameOfTenant,
+      store, registry, permissions, nameOf: nameOfTenant,
       onKept: (tenant, role) => { logger.warn({ tenant, role }, `the tenant "${tenant}" has a role of its own with the roleId or type "${role}", which is declared now: it keeps its own, and what is declared is not given to it`); },
     }),
   };
@@ -58,7 +58,9 @@ export interface RolesModuleDeps extends RoleStorage, Pick<Platform, 'changes'>,
 }
 
 /** Roles: their rights, permissions and policies, and their assignment to users. */
-export function createRolesModule({ model, registry, permissions, rules, changes, delegation, resolveAssigned, holders, assign, defaultRole }: RolesModuleDeps) {
+export function createRolesModule({
+  store, registry, permissions, rules, changes, delegation, resolveAssigned, holders, assign, defaultRole,
+}: RolesModuleDeps) {
   const { check, lockRole } = rules;
   const withDelegationCheck: WithRoleDelegationCheck = ({ actor: { tenantId }, session }, caller, roleId, work, successor = roleId) => {
     let current = roleId;
@@ -72,12 +74,12 @@ export function createRolesModule({ model, registry, permissions, rules, changes
   };
   const requireMayChange: RequireMayChangeRole = ({ session }, caller, roleId) => delegation.requireMayChangeRole(caller, roleId, session);
   const withDefaultsDelegationCheck: WithDefaultsDelegationCheck = (
-    { actor: { tenantId }, session }, caller, work,
+    tx, caller, work,
   ) => delegation.withDelegationCheck(caller, async () => {
-    const roles = (await model.find({ tenantId, isDefault: true }, { roleId: 1 }, { session }).lean()).map(({ roleId }) => roleId);
-    return { granted: await resolveAssigned(tenantId, { roles }, session), roles };
-  }, work, session);
-  const shared = { model, changes, check, withDelegationCheck, withDefaultsDelegationCheck, requireMayChange };
+    const roles = await store.defaultRoleIds(tx);
+    return { granted: await resolveAssigned(tx.actor.tenantId, { roles }, tx.session), roles };
+  }, work, tx.session);
+  const shared = { store, changes, check, withDelegationCheck, withDefaultsDelegationCheck, requireMayChange };
   const roles = createRoleService({ ...shared, registry, holders });
   return {
     name: 'roles',

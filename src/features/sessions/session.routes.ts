@@ -5,7 +5,7 @@ import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import { knownEmail, optional, password, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
-import type { TenantDirectory } from '../tenants/tenant.directory.ts';
+import type { TenantDirectory } from '../tenants/tenant.types.ts';
 import { tenantName } from '../tenants/tenant.shape.ts';
 import { userView, userShape } from '../users/user.shape.ts';
 import { deviceCookieName } from './login/device-cookie.ts';

@@ -15,7 +15,8 @@ import type { LoadedCaller } from './caller-cache.ts';
 import { createCurrentRights } from '../grants/current-rights.ts';
 import type { CurrentRightsDeps, Known } from '../grants/current-rights.ts';
 import type { Session } from './session.model.ts';
-import type { AccessClaims, SessionPrincipal, RightSetRef, SessionGrants } from '../grants/right-set.types.ts';
+import type { AccessClaims, RightSetRef, SessionGrants } from '../grants/right-set.types.ts';
+import type { SessionPrincipal } from '../grants/grants.types.ts';
 
 /** A session with the tokens for it. */
 export interface OpenedSession {
@@ -51,7 +52,8 @@ export interface SessionService {
   end(actor: Actor, sessionId: string, action: 'session.logout' | 'session.end'): Promise<void>;
 }
 
-export interface SessionDeps extends Omit<CurrentRightsDeps, 'readPrincipal'> {
+export interface SessionDeps extends Omit<CurrentRightsDeps, 'readPrincipal' | 'readTenant'> {
+  readonly readTenant: (tenantId: string, snapshot?: ClientSession) => Promise<TenantState | null>;
   readonly model: Model<Session>;
   readonly changes: ChangeService;
   readonly clock: () => number;

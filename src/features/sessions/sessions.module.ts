@@ -10,7 +10,7 @@ import type { RefusalLog } from '../audit/refusal-log.ts';
 import type { ClientPrincipals } from '../clients/client.store.ts';
 import type { GrantsModule } from '../grants/grants.module.ts';
 import { limitsOf } from '../tenants/tenant.limits.ts';
-import type { TenantDirectory } from '../tenants/tenant.directory.ts';
+import type { TenantDirectory } from '../tenants/tenant.types.ts';
 import type { TenantStates } from '../tenants/tenant.store.ts';
 import type { ValidateLogin } from '../users/host-users.service.ts';
 import { attributesOf } from '../users/user.attributes.ts';

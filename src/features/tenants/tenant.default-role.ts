@@ -1,9 +1,8 @@
-import type { Model } from 'mongoose';
 import type { Caller } from '../../engine/caller.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
-import type { RoleHolder } from '../roles/role-holder.ts';
-import type { Tenant } from './tenant.model.ts';
+import type { RoleHolder } from '../roles/role.types.ts';
+import type { TenantRecordStore } from './tenant-records.store.ts';
 
 /** The role that a user of a tenant is given when the address is confirmed. */
 export interface DefaultRole {
@@ -16,7 +15,7 @@ export interface DefaultRole {
 }
 
 export interface DefaultRoleDeps {
-  readonly model: Model<Tenant>;
+  readonly store: Pick<TenantRecordStore, 'readDefaultRole' | 'setDefaultRole'>;
   readonly changes: ChangeService;
   /** roleId of the default role of a tenant that has set none. */
   readonly usual: string;
@@ -29,17 +28,16 @@ export interface DefaultRoleDeps {
 }
 
 /** Creates the service that reads and sets the default role of a tenant. */
-export function createDefaultRole({ model, changes, usual, lockRoles, withDelegationCheck }: DefaultRoleDeps): DefaultRole {
+export function createDefaultRole({ store, changes, usual, lockRoles, withDelegationCheck }: DefaultRoleDeps): DefaultRole {
   async function read(tenantId: string, tx?: ChangeTransaction): Promise<string> {
-    const tenant = await model.findOne({ _id: tenantId, status: { $ne: 'deleted' } }, { settings: 1 }, { session: tx?.session ?? null }).lean();
+    const tenant = await store.readDefaultRole(tenantId, tx);
     if (!tenant) throw new AppError('tenant-not-found');
-    return tenant.settings?.defaultRole ?? usual;
+    return tenant.defaultRole ?? usual;
   }
 
   async function write(tx: ChangeTransaction, before: string, after: string): Promise<void> {
-    const _id = tx.actor.tenantId;
-    await model.updateOne({ _id }, { $set: { 'settings.defaultRole': after }, $inc: { version: 1 } }, { session: tx.session });
-    tx.record({ action: 'tenant.set-default-role', target: { kind: 'tenant', id: _id }, before: { defaultRole: before }, after: { defaultRole: after } });
+    await store.setDefaultRole(tx, after);
+    tx.record({ action: 'tenant.set-default-role', target: { kind: 'tenant', id: tx.actor.tenantId }, before: { defaultRole: before }, after: { defaultRole: after } });
   }
 
   return {

@@ -1,46 +1,16 @@
 import { isIP } from 'node:net';
 import { LRUCache } from 'lru-cache';
-import type { Model } from 'mongoose';
 import { AppError } from '../../errors/errors.ts';
 import { domainKeyOf } from '../../http/input/domain-name.ts';
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
-import type { Tenant } from './tenant.model.ts';
+import type { TenantSource } from '../../settings/tenant-sources.ts';
+import type { TenantNameStore } from './tenant-names.store.ts';
 import { locationOf } from './tenant.store.ts';
 import type { RecordLocation } from './tenant.store.ts';
-import type { TenantSource } from '../../settings/tenant-sources.ts';
-
-/** What a request without a token tells. */
-export interface TenantHints {
-  readonly host: string;
-  /** The name of a tenant, as somebody wrote it. */
-  readonly tenant?: string;
-  readonly email?: string;
-}
-
-/** Finds tenants by what people call them; what this node learns holds for at most 2 s. */
-export interface TenantDirectory {
-  /** For whom a request without a token is: the first source that names a tenant, else the default tenant. */
-  resolve(hints: TenantHints): Promise<string>;
-  /** The same where there must be one. Throws `tenant-not-found`. */
-  resolveExisting(hints: TenantHints): Promise<string>;
-  /** The tenant that a one-time token names, if it is active and this host is not another one's. */
-  ofToken(token: string, host: string): Promise<string>;
-  /** Whether this host is not that of another tenant. */
-  serves(host: string, tenantId: string): Promise<boolean>;
-  /** The same from memory; undefined where the store must be asked. */
-  recallServes(host: string, tenantId: string): boolean | undefined;
-  /** Throws `token-of-other-tenant` if the host is that of another tenant. */
-  requireHost(host: string, tenantId: string): Promise<void>;
-  /** The same for a refresh token; one that names no tenant is for others to refuse. */
-  requireHostFor(token: string, host: string): Promise<void>;
-  /** Throws `tenant-not-found`. */
-  find(name: string): Promise<string>;
-  /** After a change of a tenant. */
-  forget(): void;
-}
+import type { TenantDirectory, TenantHints } from './tenant.types.ts';
 
 export interface TenantDirectoryDeps {
-  readonly model: Model<Tenant>;
+  readonly names: Pick<TenantNameStore, 'findBy'>;
   readonly order: readonly TenantSource[];
   /** Host name of PUBLIC_URL, below which each tenant has a subdomain. */
   readonly publicHost: string;
@@ -71,14 +41,15 @@ const keyOf = (field: Field, value: string) => `${field} ${value}`;
 /** What a request can be for: a tenant, nobody's, or whatever the next source says. */
 type Found = string | undefined;
 
-export function createTenantDirectory({ model, order, publicHost, tenantOfToken, recordLocation }: TenantDirectoryDeps): TenantDirectory {
+/** Creates the directory of tenants. */
+export function createTenantDirectory({ names, order, publicHost, tenantOfToken, recordLocation }: TenantDirectoryDeps): TenantDirectory {
   const known = new LRUCache<string, Known>({ max: maxKnown, ttl: lifetime });
 
   async function look(field: Field, value: string): Promise<Known> {
     const key = keyOf(field, value);
     const cached = known.get(key);
     if (cached) return cached;
-    const tenant = await model.findOne({ [field]: value }, { status: 1, isolation: 1, movingTo: 1 }).lean();
+    const tenant = await names.findBy(field, value);
     const tenantId = tenant?._id ?? (field === '_id' ? value : undefined);
     if (tenantId !== undefined) recordLocation(tenantId, locationOf(tenant));
     const found = { tenantId: tenant && tenant.status !== 'deleted' ? tenant._id : null, isActive: tenant?.status === 'active' };

@@ -1,8 +1,9 @@
-import type { ClientSession, Model } from 'mongoose';
 import { AppError } from '../../errors/errors.ts';
 import type { QuotaKind, EnforceQuota } from '../../platform/changes/quota.ts';
+import type { ClientSession } from '../../platform/database/session.ts';
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
-import type { Tenant, TenantSettings } from './tenant.model.ts';
+import type { TenantSettings } from './tenant.model.ts';
+import type { TenantStates } from './tenant.store.ts';
 
 /** How much a tenant may have, and ask for, so that it cannot starve the others. */
 export type TenantLimits = { readonly [kind in QuotaKind]?: number } & {
@@ -20,24 +21,19 @@ export function limitsOf(tenantId: string, { limits = {} }: TenantSettings): Ten
   return { ...(tenantId === defaultTenantId ? ofDefault : usual), ...limits };
 }
 
-export interface RequireRoomDeps {
-  readonly tenants: Model<Tenant>;
+export interface EnforceQuotaDeps {
+  readonly tenants: Pick<TenantStates, 'settingsOf' | 'lockForCreation'>;
   readonly count: Readonly<Record<QuotaKind, (tenantId: string, most: number, session: ClientSession) => Promise<number>>>;
 }
 
-export function createEnforceQuota({ tenants, count }: RequireRoomDeps): EnforceQuota {
+/** Creates the check of how much a tenant has. */
+export function createEnforceQuota({ tenants, count }: EnforceQuotaDeps): EnforceQuota {
   return async (tenantId, created, session) => {
-    const tenant = await tenants.findOne({ _id: tenantId }, { settings: 1 }, { session }).lean();
-    const limits = limitsOf(tenantId, tenant?.settings ?? {});
+    const limits = limitsOf(tenantId, await tenants.settingsOf(tenantId, session));
     const limited = [...created].flatMap((kind) => (limits[kind] === undefined ? [] : [{ kind, limit: limits[kind] }]));
     if (limited.length === 0) return;
     // Two that create the last one at once meet here, and one of them starts over.
-    await tenants.updateOne({ _id: tenantId }, { $inc: { created: 1 } }, { session });
+    await tenants.lockForCreation(tenantId, session);
     for (const { kind, limit } of limited) if (await count[kind](tenantId, limit + 1, session) > limit) throw new AppError('tenant-full');
   };
-}
-
-/** Counts the documents of a tenant, up to so many. */
-export function countOf<T extends { tenantId: string }>(model: Model<T>) {
-  return (tenantId: string, most: number, session: ClientSession): Promise<number> => model.countDocuments({ tenantId }, { session, limit: most }).exec();
 }

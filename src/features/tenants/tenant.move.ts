@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Model } from 'mongoose';
-import type { Actor, ChangeService } from '../../platform/changes/change.service.ts';
+import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
 import type { Isolation } from '../../platform/database/tenancy/tenant-locations.ts';
 import type { StoredRow, StoredRows } from '../../platform/database/tenancy/tenant-databases.ts';
+import type { TenantMoveStore } from './tenant-moves.store.ts';
 import type { Tenant } from './tenant.model.ts';
 
 /** How a move ended: done; or why there is nothing to move. */
@@ -20,7 +20,7 @@ export type MoveOutcome =
 export type MoveTenant = (actor: Actor, name: string, to: Isolation) => Promise<MoveOutcome>;
 
 export interface MoveTenantDeps {
-  readonly model: Model<Tenant>;
+  readonly store: Pick<TenantMoveStore, 'findByName' | 'begin' | 'takeBack' | 'finish' | 'forgetOldPlace'>;
   readonly changes: ChangeService;
   readonly rowsOf: (tenantId: string) => readonly StoredRows[];
   /** Creates a tenant's own database with all indexes. */
@@ -33,12 +33,13 @@ export interface MoveTenantDeps {
 
 const batch = 500;
 
-export function createMoveTenant({ model, changes, rowsOf, prepare, drop, untilForgotten, report }: MoveTenantDeps): MoveTenant {
+export function createMoveTenant({ store, changes, rowsOf, prepare, drop, untilForgotten, report }: MoveTenantDeps): MoveTenant {
   /** Writes to the tenant and records it in the platform's trail; the tenant's own is what is being moved. */
-  async function note(actor: Actor, { _id }: Tenant, action: string, filter: object, update: object, after: Record<string, unknown>): Promise<void> {
+  async function note(
+    actor: Actor, { _id }: Tenant, action: string, write: (tx: ChangeTransaction) => Promise<boolean>, after: Record<string, unknown>,
+  ): Promise<void> {
     await changes.transact(actor, async (tx) => {
-      const { matchedCount } = await model.updateOne({ _id, ...filter }, update, { session: tx.session });
-      if (matchedCount === 0) throw new Error('The tenant was changed by somebody else meanwhile: ask again.');
+      if (!await write(tx)) throw new Error('The tenant was changed by somebody else meanwhile: ask again.');
       tx.record({ action, target: { kind: 'tenant', id: _id }, after });
     });
   }
@@ -71,11 +72,11 @@ export function createMoveTenant({ model, changes, rowsOf, prepare, drop, untilF
 
   async function tidy({ _id }: Tenant, left: Isolation): Promise<void> {
     await empty(_id, left);
-    await model.updateOne({ _id, leftIn: left }, { $unset: { leftIn: 1 } });
+    await store.forgetOldPlace(_id, left);
   }
 
   return async (actor, name, to) => {
-    const tenant = await model.findOne({ name, status: { $ne: 'deleted' } }).lean();
+    const tenant = await store.findByName(name);
     if (!tenant) return { kind: 'not-found' };
     if (tenant._id === defaultTenantId) return { kind: 'default-tenant' };
     const { isolation: from = 'shared', movingTo, leftIn } = tenant;
@@ -83,15 +84,15 @@ export function createMoveTenant({ model, changes, rowsOf, prepare, drop, untilF
     if (from === to) {
       if (movingTo === undefined) return { kind: leftIn === undefined ? 'there-already' : 'moved', rows: 0 };
       await empty(tenant._id, movingTo);
-      await note(actor, tenant, 'tenant.take-back-move', { movingTo }, { $unset: { movingTo: 1 } }, { isolation: from });
+      await note(actor, tenant, 'tenant.take-back-move', (tx) => store.takeBack(tx, tenant._id, movingTo), { isolation: from });
       return { kind: 'taken-back', rows: 0 };
     }
     if (tenant.status !== 'suspended') return { kind: 'not-suspended' };
-    if (movingTo === undefined) await note(actor, tenant, 'tenant.begin-move', { status: 'suspended', movingTo: { $exists: false } }, { $set: { movingTo: to } }, { movingTo: to });
+    if (movingTo === undefined) await note(actor, tenant, 'tenant.begin-move', (tx) => store.begin(tx, tenant._id, to), { movingTo: to });
     report('waiting until no node goes by where the tenant was');
     await untilForgotten();
     const rows = await copy(tenant._id, from, to);
-    await note(actor, tenant, 'tenant.move', { movingTo: to }, { $set: { isolation: to, leftIn: from }, $unset: { movingTo: 1 } }, { isolation: to });
+    await note(actor, tenant, 'tenant.move', (tx) => store.finish(tx, tenant._id, from, to), { isolation: to });
     await tidy(tenant, from);
     return { kind: 'moved', rows };
   };

@@ -1,8 +1,7 @@
-import type { Model } from 'mongoose';
 import type { Actor, ChangeService } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
-import type { Tenant } from './tenant.model.ts';
+import type { TenantMoveStore } from './tenant-moves.store.ts';
 import { isMoving, locationOf } from './tenant.store.ts';
 import type { RecordLocation } from './tenant.store.ts';
 
@@ -19,7 +18,7 @@ export interface Removal {
 export type RemoveTenant = (actor: Actor, removal: Removal) => Promise<void>;
 
 export interface TenantRemovalDeps {
-  readonly model: Model<Tenant>;
+  readonly store: Pick<TenantMoveStore, 'read' | 'markDeleted' | 'remove'>;
   readonly changes: ChangeService;
   /** The digest that the tenant's audit trail has now. */
   readonly digestOf: (tenantId: string) => Promise<string>;
@@ -31,17 +30,16 @@ export interface TenantRemovalDeps {
 }
 
 /**
- * Makes the removal of tenants.
+ * Creates the removal of tenants.
  *
  * It is decided, and recorded in the default tenant's trail, in one transaction, from which on the tenant is gone for
  * everybody. What it owned is removed after that, however much it is; where that is interrupted, asking again goes on.
  */
-export function createRemoveTenant({ model, changes, digestOf, purges, recordLocation, dropDatabase }: TenantRemovalDeps): RemoveTenant {
+export function createRemoveTenant({ store, changes, digestOf, purges, recordLocation, dropDatabase }: TenantRemovalDeps): RemoveTenant {
   async function decide(actor: Actor, { tenantId, digest }: Removal): Promise<void> {
     const found = await digestOf(tenantId);
     await changes.transact(actor, async (tx) => {
-      const { modifiedCount } = await model.updateOne({ _id: tenantId, status: 'suspended', movingTo: { $exists: false } }, { $set: { status: 'deleted' } }, { session: tx.session });
-      if (modifiedCount === 0) throw new AppError('tenant-not-suspended');
+      if (!await store.markDeleted(tx, tenantId)) throw new AppError('tenant-not-suspended');
       if (found !== digest) throw new AppError('audit-not-exported');
       tx.record({ action: 'tenant.delete', target: { kind: 'tenant', id: tenantId }, before: { status: 'suspended' }, after: { status: 'deleted' } });
     });
@@ -49,7 +47,7 @@ export function createRemoveTenant({ model, changes, digestOf, purges, recordLoc
 
   return async (actor, removal) => {
     const { tenantId, name } = removal;
-    const tenant = await model.findOne({ _id: tenantId }).lean();
+    const tenant = await store.read(tenantId);
     if (!tenant) throw new AppError('tenant-not-found');
     if (tenantId === defaultTenantId) throw new AppError('default-tenant-fixed');
     if (tenant.name !== name) throw new AppError('invalid-input', { errors: [{ field: 'query.name', message: 'is not the name of this tenant' }] });
@@ -61,6 +59,6 @@ export function createRemoveTenant({ model, changes, digestOf, purges, recordLoc
       await purge(tenantId);
     }
     if (tenant.isolation === 'database') await dropDatabase(tenantId);
-    await model.deleteOne({ _id: tenantId, status: 'deleted' });
+    await store.remove(tenantId);
   };
 }

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Model } from 'mongoose';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import { systemActor } from '../../platform/changes/actor.ts';
 import type { ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { isStartError } from '../../errors/errors.ts';
-import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
-import type { SeededRole } from '../roles/role.ladder.ts';
-import type { SeedRole } from '../roles/role.seed.ts';
-import type { Tenant } from './tenant.model.ts';
+import type { SeededRole, SeedRole } from '../roles/role.types.ts';
+import type { TenantRecordStore } from './tenant-records.store.ts';
 import { locationOf } from './tenant.store.ts';
 import type { RecordLocation } from './tenant.store.ts';
 
@@ -20,7 +17,7 @@ export interface TenantRoles {
 }
 
 export interface TenantRoleDeps {
-  readonly model: Model<Tenant>;
+  readonly store: Pick<TenantRecordStore, 'readSeededOtherwise' | 'edit'>;
   readonly changes: ChangeService;
   readonly registry: () => UrlRegistry;
   /** Of the roles that tenants have. */
@@ -33,7 +30,7 @@ export interface TenantRoleDeps {
   readonly databases: { indexes(): string; prepare(tenantId: string): Promise<void> };
 }
 
-export function createTenantRoles({ model, changes, registry, declarations, seedRole, recordLocation, onFault, databases }: TenantRoleDeps): TenantRoles {
+export function createTenantRoles({ store, changes, registry, declarations, seedRole, recordLocation, onFault, databases }: TenantRoleDeps): TenantRoles {
   const wanted = (): string => digestOf(declarations, registry(), databases.indexes());
 
   async function seed(tx: ChangeTransaction): Promise<string> {
@@ -54,13 +51,13 @@ export function createTenantRoles({ model, changes, registry, declarations, seed
   return {
     seed,
     async seedAll() {
-      const behind = await model.find({ _id: { $ne: defaultTenantId }, status: { $ne: 'deleted' }, seededWith: { $ne: wanted() }, movingTo: { $exists: false } }, { name: 1, isolation: 1 }).lean();
+      const behind = await store.readSeededOtherwise(wanted());
       for (const { _id, name, ...tenant } of behind) {
         recordLocation(_id, locationOf(tenant));
         await unlessItsOwnFault(name, async () => {
           if (tenant.isolation === 'database') await databases.prepare(_id);
           await changes.transact(systemActor(_id), async (tx) => {
-            await model.updateOne({ _id }, { $set: { seededWith: await seed(tx) } }, { session: tx.session });
+            await store.edit(tx, _id, { seededWith: await seed(tx) });
           });
         });
       }

@@ -1,11 +1,11 @@
-import type { ClientSession, Model } from 'mongoose';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError, errorTable } from '../../errors/errors.ts';
 import { newId } from '../../platform/database/new-id.ts';
-import { readPage } from '../../platform/database/page.ts';
 import type { Page, PageRequest } from '../../platform/database/page.ts';
+import type { ClientSession } from '../../platform/database/session.ts';
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
 import type { Isolation } from '../../platform/database/tenancy/tenant-locations.ts';
+import type { TenantRecordStore } from './tenant-records.store.ts';
 import type { Tenant, TenantSettings } from './tenant.model.ts';
 import { isMoving, locationOf } from './tenant.store.ts';
 import type { RecordLocation } from './tenant.store.ts';
@@ -49,7 +49,7 @@ export interface TenantService {
 }
 
 export interface TenantDeps {
-  readonly model: Model<Tenant>;
+  readonly store: TenantRecordStore;
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly lockDocument: (name: string, session: ClientSession) => Promise<void>;
@@ -66,8 +66,8 @@ export interface TenantDeps {
   readonly databases: { prepare(tenantId: string): Promise<void>; drop(tenantId: string): Promise<void> };
 }
 
-/** Makes what loads, creates, changes, suspends and resumes tenants. */
-export function createTenantService({ model, changes, clock, lockDocument, seedRoles, createAdmin, lockRoles, recordLocation, requireUnusedDomain, databases }: TenantDeps): TenantService {
+/** Creates the service that loads, creates, changes, suspends and resumes tenants. */
+export function createTenantService({ store, changes, clock, lockDocument, seedRoles, createAdmin, lockRoles, recordLocation, requireUnusedDomain, databases }: TenantDeps): TenantService {
   /** Works on a tenant, on behalf of somebody of another one. */
   function within<T>({ session, actor }: ChangeTransaction, tenantId: string, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {
     return changes.within(session, { ...actor, tenantId, ...(tenantId !== actor.tenantId && { homeTenantId: actor.tenantId }) }, work);
@@ -88,16 +88,15 @@ export function createTenantService({ model, changes, clock, lockDocument, seedR
     }
   }
 
-  async function requireFree({ session }: ChangeTransaction, { name, domain }: { readonly name?: string; readonly domain?: string }, except?: string): Promise<void> {
+  async function requireFree(tx: ChangeTransaction, { name, domain }: { readonly name?: string; readonly domain?: string }, except?: string): Promise<void> {
     if (domain) await requireUnusedDomain(domain, except);
     // Two of one name at once would both find it free.
-    await lockDocument('tenants', session);
-    const named = [...(name === undefined ? [] : [{ name }]), ...(domain === undefined || domain === '' ? [] : [{ domain }])];
-    if (named.length > 0 && await model.exists({ $or: named, ...(except !== undefined && { _id: { $ne: except } }) }).session(session)) throw new AppError('tenant-exists');
+    await lockDocument('tenants', tx.session);
+    if (await store.isTaken(tx, { ...(name !== undefined && { name }), ...(domain && { domain }) }, except)) throw new AppError('tenant-exists');
   }
 
-  async function requireTenant({ session }: ChangeTransaction, tenantId: string): Promise<Tenant> {
-    const tenant = await model.findOne({ _id: tenantId, status: { $ne: 'deleted' } }, null, { session }).lean();
+  async function requireTenant(tx: ChangeTransaction, tenantId: string): Promise<Tenant> {
+    const tenant = await store.read(tx, tenantId);
     if (!tenant) throw new AppError('tenant-not-found');
     if (isMoving(tenant)) throw new AppError('tenant-moving');
     recordLocation(tenantId, locationOf(tenant));
@@ -105,18 +104,16 @@ export function createTenantService({ model, changes, clock, lockDocument, seedR
   }
 
   return {
-    load: (filter, page) => readPage(['tenants', filter], page, ({ _id }) => _id, 'ascending', (after, count) =>
-      model.find(after ? { ...filter, _id: after } : filter).sort({ _id: 1 }).limit(count).lean()),
+    load: store.page,
 
     create: (actor, { name, domain, settings, isolation = 'shared', admin }) => onItsOwn(isolation, (_id) => changes.transact(actor, async (tx) => {
       await requireFree(tx, { name, ...(domain !== undefined && { domain }) });
       const tenant: Tenant = {
         _id, name, isolation, ...(domain !== undefined && { domain }), status: 'active', ...(settings && { settings }), policyVersion: 1, version: 1, createdAt: new Date(clock()),
       };
-      await model.create([tenant], { session: tx.session });
+      await store.insert(tx, tenant);
       return within(tx, tenant._id, async (own) => {
-        const seededWith = await seedRoles(own);
-        await model.updateOne({ _id: tenant._id }, { $set: { seededWith } }, { session: tx.session });
+        await store.edit(tx, tenant._id, { seededWith: await seedRoles(own) });
         if (settings?.defaultRole !== undefined) await lockRoles(own, [settings.defaultRole]);
         own.record({ action: 'tenant.create', target: { kind: 'tenant', id: tenant._id }, after: auditView(tenant) });
         return { ...tenant, adminId: await createAdmin(own, admin) };
@@ -132,7 +129,7 @@ export function createTenantService({ model, changes, clock, lockDocument, seedR
       const set = { ...(edit.name !== undefined && { name: edit.name }), ...(edit.domain && { domain: edit.domain }), ...(settings && { settings }), version: tenant.version + 1 };
       return within(tx, tenantId, async (own) => {
         if (settings?.defaultRole !== undefined) await lockRoles(own, [settings.defaultRole]);
-        await model.updateOne({ _id: tenantId }, { $set: set, ...(edit.domain === '' && { $unset: { domain: 1 } }) }, { session: tx.session });
+        await (edit.domain === '' ? store.editWithoutDomain : store.edit)(tx, tenantId, set);
         const { domain: _gone, ...kept } = tenant;
         const after: Tenant = { ...(edit.domain === '' ? kept : tenant), ...set };
         own.record({ action: 'tenant.update', target: { kind: 'tenant', id: tenantId }, before: auditView(tenant), after: auditView(after), raisesPolicy: settings !== undefined });
@@ -145,7 +142,7 @@ export function createTenantService({ model, changes, clock, lockDocument, seedR
       if (tenantId === defaultTenantId) throw new AppError('default-tenant-fixed');
       if (tenant.status === status) return tenant;
       const after: Tenant = { ...tenant, status, version: tenant.version + 1 };
-      await model.updateOne({ _id: tenantId }, { $set: { status, version: after.version } }, { session: tx.session });
+      await store.edit(tx, tenantId, { status, version: after.version });
       await within(tx, tenantId, (own) => {
         own.record({ action: status === 'active' ? 'tenant.resume' : 'tenant.suspend', target: { kind: 'tenant', id: tenantId }, before: auditView(tenant), after: auditView(after), raisesPolicy: true });
         return Promise.resolve();

@@ -22,6 +22,12 @@ export interface TenantStates {
   /** The name of a transaction's tenant. */
   readonly nameOf: (tx: ChangeTransaction) => Promise<string>;
   ids(): Promise<string[]>;
+  /** The tenants that are kept in databases of their own, without those that are being moved. */
+  idsInOwnDatabases(): Promise<string[]>;
+  /** Inside a transaction, what it wrote is read; empty if there is no such tenant. */
+  settingsOf(tenantId: string, session: ClientSession): Promise<TenantSettings>;
+  /** Writes to a tenant in which something limited is created, so that two such transactions conflict. */
+  lockForCreation(tenantId: string, session: ClientSession): Promise<void>;
 }
 
 /** Told where a tenant is kept, each time that was read. */
@@ -47,6 +53,15 @@ export function createTenantStates(model: Model<Tenant>, tenantLocations: Pick<T
     ensureLocated: (tenantId) => (tenantLocations.isKnown(tenantId) ? undefined : read(tenantId)),
     nameOf: async ({ session, actor: { tenantId } }) => (await model.findOne({ _id: tenantId }, { name: 1 }, { session }).lean())?.name ?? tenantId,
     ids: () => model.distinct('_id').exec(),
+    async idsInOwnDatabases() {
+      const apart = await model.find({ isolation: 'database', status: { $ne: 'deleted' }, movingTo: { $exists: false } }, { _id: 1 })
+        .lean();
+      return apart.map(({ _id }) => _id);
+    },
+    settingsOf: async (tenantId, session) => (await model.findOne({ _id: tenantId }, { settings: 1 }, { session }).lean())?.settings ?? {},
+    async lockForCreation(tenantId, session) {
+      await model.updateOne({ _id: tenantId }, { $inc: { created: 1 } }, { session });
+    },
     async raisePolicyVersion(tenantId, session) {
       await model.updateOne({ _id: tenantId }, { $inc: { policyVersion: 1 } }, { session });
     },

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Model } from 'mongoose';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { Actor } from '../../platform/changes/change.service.ts';
 import type { Database } from '../../platform/database/database.ts';
@@ -9,15 +8,16 @@ import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { TenantSource } from '../../settings/tenant-sources.ts';
 import { parseOneTimeToken } from '../../tokens/one-time-token.ts';
-import type { Delegation } from '../grants/delegation.service.ts';
-import type { GrantResolver } from '../grants/grant-resolver.ts';
-import { superadminType, userType } from '../roles/role.ladder.ts';
-import type { SeededRole } from '../roles/role.ladder.ts';
+import type { Delegation, GrantResolver } from '../grants/grants.types.ts';
+import { superadminType, userType } from '../roles/role.types.ts';
+import type { SeededRole } from '../roles/role.types.ts';
+import type { TenantMoveStore } from './tenant-moves.store.ts';
+import type { TenantNameStore } from './tenant-names.store.ts';
+import type { TenantRecordStore } from './tenant-records.store.ts';
 import { createDefaultRole } from './tenant.default-role.ts';
 import { createTenantDirectory } from './tenant.directory.ts';
 import { createRequireUnusedDomain } from './tenant.domain.ts';
 import type { UnusedDomainDeps } from './tenant.domain.ts';
-import type { Tenant } from './tenant.model.ts';
 import { createMoveTenant } from './tenant.move.ts';
 import { createRemoveTenant } from './tenant.removal.ts';
 import type { TenantRemovalDeps } from './tenant.removal.ts';
@@ -30,7 +30,11 @@ import type { TenantDeps } from './tenant.service.ts';
 export interface TenantsModuleDeps extends
   Pick<Platform, 'changes' | 'clock' | 'invalidation' | 'logger' | 'lockDocument' | 'tenantLocations'>,
   Pick<TenantDeps, 'createAdmin'>, Pick<TenantRoleDeps, 'seedRole'>, Pick<TenantRemovalDeps, 'digestOf'>, Pick<UnusedDomainDeps, 'countUsers'> {
-  readonly model: Model<Tenant>;
+  readonly stores: {
+    readonly tenantNames: TenantNameStore;
+    readonly tenantRecords: TenantRecordStore;
+    readonly tenantMoves: TenantMoveStore;
+  };
   readonly database: Pick<Database, 'tenants' | 'purges'>;
   readonly settings: { readonly publicUrl: string; readonly tenantFrom: readonly TenantSource[] };
   readonly registry: () => UrlRegistry;
@@ -43,32 +47,35 @@ export interface TenantsModuleDeps extends
 
 /** Tenants: how requests find theirs, what superadmins do with them, and where their rows are kept. */
 export function createTenantsModule({
-  model, database, settings, registry, roles, seedRole, lockRoles, createAdmin, countUsers, delegation, resolveAssigned, digestOf,
+  stores, database, settings, registry, roles, seedRole, lockRoles, createAdmin, countUsers, delegation, resolveAssigned, digestOf,
   changes, clock, invalidation, logger, lockDocument, tenantLocations,
 }: TenantsModuleDeps) {
+  const { tenantNames: names, tenantRecords: store, tenantMoves: moves } = stores;
   const databases = database.tenants;
   const recordLocation = tenantLocations.record;
   const directory = createTenantDirectory({
-    model, order: settings.tenantFrom, publicHost: new URL(settings.publicUrl).hostname, tenantOfToken: parseOneTimeToken, recordLocation,
+    names, order: settings.tenantFrom, publicHost: new URL(settings.publicUrl).hostname, tenantOfToken: parseOneTimeToken, recordLocation,
   });
   invalidation.onTenantChange(directory.forget);
   const tenantRoles = createTenantRoles({
-    model, changes, registry, seedRole, recordLocation, databases,
+    store, changes, registry, seedRole, recordLocation, databases,
     declarations: roles.filter(({ type }) => type !== superadminType),
     onFault: (tenant, error) => { logger.error({ err: error, tenant }, `the tenant "${tenant}" was not given what is declared now: ${error.message} It is tried again at the next start`); },
   });
   const defaultRole = createDefaultRole({
-    model, changes, usual: userType, lockRoles,
+    store, changes, usual: userType, lockRoles,
     withDelegationCheck: ({ actor: { tenantId }, session }, caller, read, work) => delegation.withDelegationCheck(caller, async () => {
       const held = [await read()];
       return { granted: await resolveAssigned(tenantId, { roles: held }, session), roles: held };
     }, work, session),
   });
   const tenants = createTenantService({
-    model, changes, clock, lockDocument, seedRoles: tenantRoles.seed, recordLocation, databases, lockRoles, createAdmin,
-    requireUnusedDomain: createRequireUnusedDomain({ model, isLoginByEmail: settings.tenantFrom.includes('email'), countUsers }),
+    store, changes, clock, lockDocument, seedRoles: tenantRoles.seed, recordLocation, databases, lockRoles, createAdmin,
+    requireUnusedDomain: createRequireUnusedDomain({ names, isLoginByEmail: settings.tenantFrom.includes('email'), countUsers }),
   });
-  const removeTenant = createRemoveTenant({ model, changes, digestOf, recordLocation, dropDatabase: databases.drop, purges: database.purges() });
+  const removeTenant = createRemoveTenant({
+    store: moves, changes, digestOf, recordLocation, dropDatabase: databases.drop, purges: database.purges(),
+  });
   return {
     name: 'tenants',
     routes: createTenantRoutes({ tenants, removeTenant }),
@@ -76,7 +83,7 @@ export function createTenantsModule({
     directory, defaultRole,
     seedTenants: tenantRoles.seedAll,
     moveTenant: (actor: Actor, name: string, to: Isolation, report: (line: string) => void) => createMoveTenant({
-      model, changes, report, rowsOf: databases.rowsOf, prepare: databases.prepare, drop: databases.drop,
+      store: moves, changes, report, rowsOf: databases.rowsOf, prepare: databases.prepare, drop: databases.drop,
       // Requests that were begun before have ended by then.
       untilForgotten: () => sleep(locationLifetime + 5_000),
     })(actor, name, to),

@@ -9,3 +9,8 @@ export const policySchema = new Schema<Policy>({
   resources: { type: [String], required: true },
   conditions: { type: [Schema.Types.Mixed] as unknown as Condition[], default: undefined }, // mongoose knows no type for a union
 }, { _id: false, strict: 'throw' });
+
+/** The filter for documents whose policies have a condition on an attribute with such a path. */
+export function comparing(path: RegExp) {
+  return { $or: [{ 'policies.conditions.left': path }, { 'policies.conditions.right': path }] };
+}

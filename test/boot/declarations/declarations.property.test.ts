@@ -6,7 +6,7 @@ import { builtInRoles } from '../../../config/roles.ts';
 import { listUrls } from '../../../src/engine/urls/registered-url.ts';
 import { checkOptions } from '../../../src/boot/declarations/options.check.ts';
 import { createUnconnected } from '../../../src/platform/database/connect.ts';
-import type { RoleDeclaration } from '../../../src/features/roles/role.ladder.ts';
+import type { RoleDeclaration } from '../../../src/features/roles/role.types.ts';
 import type { Client } from '../../support/client/client.ts';
 import { proof } from '../../support/proof.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';

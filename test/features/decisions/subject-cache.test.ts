@@ -4,7 +4,7 @@ import type { ChangeNotice } from '../../../src/platform/changes/peers.ts';
 import { createInvalidation } from '../../../src/platform/cache/invalidation.ts';
 import { createLongWork } from '../../../src/features/decisions/long-work.ts';
 import { createSubjectCache } from '../../../src/features/decisions/subject-cache.ts';
-import type { SessionPrincipal } from '../../../src/features/grants/right-set.types.ts';
+import type { SessionPrincipal } from '../../../src/features/grants/grants.types.ts';
 
 const grants = compileGrants(createUrlRegistry([], () => []), { rights: [], policies: [], isSuperadmin: false });
 const notice = (about: Partial<ChangeNotice>): ChangeNotice => ({ tenantId: 'tenant', action: 'test', target: { kind: 'role', id: 'role' }, policy: false, users: [], ...about });

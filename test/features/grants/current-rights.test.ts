@@ -1,9 +1,9 @@
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
-import type { EffectiveGrants } from '../../../src/features/grants/grant-resolver.ts';
+import type { EffectiveGrants, SessionPrincipal } from '../../../src/features/grants/grants.types.ts';
 import { createCurrentRights } from '../../../src/features/grants/current-rights.ts';
 import type { GrantCacheKey } from '../../../src/features/grants/shared-grant-cache.ts';
-import type { RightSetContent, SessionPrincipal } from '../../../src/features/grants/right-set.types.ts';
+import type { RightSetContent } from '../../../src/features/grants/right-set.types.ts';
 import type { TenantState } from '../../../src/features/tenants/tenant.store.ts';
 
 const whose = { tenantId: 'tenant', kind: 'user' as const, userId: 'id', expiresAt: new Date() };

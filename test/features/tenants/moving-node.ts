@@ -4,6 +4,7 @@ import { connect } from '../../../src/platform/database/connect.ts';
 import { isolations } from '../../../src/platform/database/tenancy/tenant-locations.ts';
 import { createModels } from '../../../src/boot/stores.ts';
 import { createDatabase } from '../../../src/platform/database/database.ts';
+import { createTenantMoveStore } from '../../../src/features/tenants/tenant-moves.store.ts';
 import { createMoveTenant } from '../../../src/features/tenants/tenant.move.ts';
 
 // A process that moves a tenant and can be killed meanwhile: arguments are the database, the tenant's name and where to.
@@ -17,7 +18,7 @@ const changes = createChangeService({
   connection, rehearsals: database.rehearsals, outbox: stores.outbox, clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
 });
 const move = createMoveTenant({
-  model: stores.tenants, changes, rowsOf: database.tenants.rowsOf, prepare: database.tenants.prepare, drop: database.tenants.drop,
+  store: createTenantMoveStore(stores.tenants), changes, rowsOf: database.tenants.rowsOf, prepare: database.tenants.prepare, drop: database.tenants.drop,
   untilForgotten: () => Promise.resolve(), report: (line) => console.log(line),
 });
 process.send?.('moving');

@@ -5,8 +5,9 @@ import { newId } from '../../../src/platform/database/new-id.ts';
 import { defaultTenantId } from '../../../src/platform/database/tenancy/tenant-scope.ts';
 import type { PasswordPool } from '../../../src/platform/passwords/password.pool.ts';
 import { createPasswordService } from '../../../src/platform/passwords/password.service.ts';
+import { createRoleLockStore } from '../../../src/features/roles/role-locks.store.ts';
 import { createLockDefaultRoles, createLockRole } from '../../../src/features/roles/role-locks.ts';
-import { guestType } from '../../../src/features/roles/role.ladder.ts';
+import { guestType } from '../../../src/features/roles/role.types.ts';
 import type { Settings } from '../../../src/settings/load-settings.ts';
 import type { Models } from '../../../src/boot/stores.ts';
 import { emailKeyOf } from '../../../src/http/input/email-address.ts';
@@ -35,8 +36,9 @@ export interface UserWriterDeps {
  */
 export function createUserWriter({ connection, stores: { roles, users }, settings, passwordPool, clock }: UserWriterDeps) {
   const passwords = createPasswordService({ cost: settings.passwordCost, pepper: settings.pepper, pool: passwordPool });
-  const claimDefaults = createLockDefaultRoles(roles, guestType);
-  const lock = createLockRole(roles);
+  const locks = createRoleLockStore(roles);
+  const claimDefaults = createLockDefaultRoles(locks, guestType);
+  const lock = createLockRole(locks);
 
   async function claimAll(session: ClientSession, types: readonly string[]): Promise<string[]> {
     const tx: ChangeTransaction = { session, actor: systemActor(defaultTenantId), record: () => undefined, mail: () => undefined };

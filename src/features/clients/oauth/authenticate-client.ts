@@ -5,7 +5,7 @@ import { sourceOf } from '../../../http/request/client-ip.ts';
 import type { RequestFacts } from '../../../http/route/define-route.ts';
 import type { BeginTry } from '../../../platform/limits/login-backoff.ts';
 import { defaultTenantId } from '../../../platform/database/tenancy/tenant-scope.ts';
-import type { SessionPrincipal } from '../../grants/right-set.types.ts';
+import type { SessionPrincipal } from '../../grants/grants.types.ts';
 import type { TenantState } from '../../tenants/tenant.store.ts';
 import { readClientCredentials } from './client-credentials.ts';
 import type { ClientFields } from './client-credentials.ts';

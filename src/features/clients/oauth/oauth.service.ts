@@ -1,7 +1,8 @@
 import type { Caller } from '../../../engine/caller.ts';
 import type { Actor } from '../../../platform/changes/change.service.ts';
 import { AppError, errorTable } from '../../../errors/errors.ts';
-import type { AccessClaims, SessionPrincipal } from '../../grants/right-set.types.ts';
+import type { SessionPrincipal } from '../../grants/grants.types.ts';
+import type { AccessClaims } from '../../grants/right-set.types.ts';
 import type { Session } from '../../sessions/session.model.ts';
 import type { SignedToken } from '../../../tokens/access-token.ts';
 import type { CurrentTokens } from '../../../tokens/current-tokens.ts';

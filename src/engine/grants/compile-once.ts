@@ -1,0 +1,15 @@
+import { grantSetOf } from './grant.ts';
+import type { Grant } from './grant.ts';
+import { compileGrants } from './compiled-grants.ts';
+import type { CompiledGrants } from './compiled-grants.ts';
+import type { UrlRegistry } from '../urls/url-registry.ts';
+
+/** Creates the function that compiles what users are given: those who were read together and are given the same share the result. */
+export function createCompiler(registry: UrlRegistry): (granted: readonly Grant[]) => CompiledGrants {
+  const known = new WeakMap<readonly Grant[], CompiledGrants>();
+  return (granted) => {
+    const grants = known.get(granted) ?? compileGrants(registry, grantSetOf(granted));
+    known.set(granted, grants);
+    return grants;
+  };
+}

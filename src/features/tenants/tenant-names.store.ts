@@ -1,0 +1,23 @@
+import type { Model } from 'mongoose';
+import type { Tenant } from './tenant.model.ts';
+
+/** The queries about what tenants are called. */
+export interface TenantNameStore {
+  /** The tenant with this id, name or domain: its state, and where it is kept. */
+  findBy(field: '_id' | 'name' | 'domain', value: string): Promise<Pick<Tenant, '_id' | 'status' | 'isolation' | 'movingTo'> | null>;
+  hasDomain(tenantId: string, domain: string): Promise<boolean>;
+  /** The names of these tenants, by id. */
+  namesOf(tenantIds: readonly string[]): Promise<Map<string, string>>;
+}
+
+/** Creates the store of tenant names. */
+export function createTenantNameStore(model: Model<Tenant>): TenantNameStore {
+  return {
+    findBy: (field, value) => model.findOne({ [field]: value }, { status: 1, isolation: 1, movingTo: 1 }).lean(),
+    hasDomain: async (tenantId, domain) => (await model.exists({ _id: tenantId, domain })) !== null,
+    async namesOf(tenantIds) {
+      const tenants = await model.find({ _id: { $in: [...tenantIds] } }, { name: 1 }).lean();
+      return new Map(tenants.map(({ _id, name }) => [_id, name]));
+    },
+  };
+}

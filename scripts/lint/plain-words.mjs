@@ -28,6 +28,8 @@ const files = [
   'src/errors/**/*.ts',
   'src/http/**/*.ts',
   'src/host/**/*.ts',
+  'src/tokens/**/*.ts',
+  'src/verifier/**/*.ts',
 ];
 
 /** The part of an eslint configuration that applies the rule to these folders. */

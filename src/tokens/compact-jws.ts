@@ -6,7 +6,7 @@ import { parseStrictObject } from './strict-json.ts';
 /** Every signature algorithm that jsonwebtoken knows, but never "none". */
 export type JwsAlgorithm = Exclude<jwt.Algorithm, 'none'>;
 
-/** A token taken apart, its signature not yet checked: nothing in it may be trusted. */
+/** A parsed token. Its signature is not checked yet, so nothing in it may be trusted. */
 export interface ParsedJws {
   readonly token: string;
   readonly header: Readonly<Record<string, unknown>>;
@@ -15,11 +15,11 @@ export interface ParsedJws {
 }
 
 export interface JwsRules {
-  /** A public or secret key; never chosen from what the token says, but for a look-up of `kid` among known keys. */
+  /** A public or secret key. The token must not choose it, except by a look-up of its `kid` among known keys. */
   readonly key: KeyObject;
-  /** The one algorithm this key is for. */
+  /** The only algorithm of this key. */
   readonly algorithm: JwsAlgorithm;
-  /** The `typ` the header must have, exactly; without it any is taken. */
+  /** The exact `typ` of the header; if absent, any is accepted. */
   readonly typ?: string;
 }
 
@@ -34,19 +34,19 @@ const defaultMaxBytes = 8192;
 /**
  * Verifies a JWS in compact serialization (RFC 7515 section 5.2) with one key and one algorithm.
  *
- * Refuses, never throws: other algorithms than the given one, `crit` and `b64` (no extension is understood), another
- * `typ`, more than `maxBytes`, base64url that is not in its one canonical spelling, repeated header members, the JSON
- * serialization, and keys under the sizes of RFC 7518 (sections 3.2 and 3.3). Keys named by the token itself (`jwk`, `jku`,
- * `x5c`, `x5u`) are not looked at. Claims are not read: `exp` and the like are the caller's to check.
+ * Never throws. Refuses other algorithms than the given one, `crit` and `b64` (no extension is supported), another `typ`, more
+ * than `maxBytes`, base64url that is not canonical, repeated header members, the JSON serialization, and keys below the sizes of
+ * RFC 7518 (sections 3.2 and 3.3). Keys in the token itself (`jwk`, `jku`, `x5c`, `x5u`) are ignored. Claims are not read: the
+ * calling code must check `exp` and others.
  */
 export function verifyCompact(token: string, rules: JwsRules & { readonly maxBytes?: number }): JwsResult {
   const parsed = parseCompact(token, rules.maxBytes);
   return parsed ? verifyParsed(parsed, rules) : { ok: false, failure: 'malformed' };
 }
 
-/** Takes a compact token apart; undefined when it is too long or not three canonical base64url parts with a JSON object as header. */
+/** Parses a compact token; undefined if it is too long or not three canonical base64url parts with a JSON object as header. */
 export function parseCompact(token: string, maxBytes = defaultMaxBytes): ParsedJws | undefined {
-  // Characters may be counted for bytes: whatever is not ASCII is refused below.
+  // Counting characters instead of bytes is safe, since text that is not ASCII is refused below.
   if (token.length > maxBytes) return undefined;
   const parts = token.split('.', 4);
   if (parts.length !== 3) return undefined;
@@ -56,7 +56,7 @@ export function parseCompact(token: string, maxBytes = defaultMaxBytes): ParsedJ
   return header && { token, header, payload, signature };
 }
 
-/** The second half of `verifyCompact`, for callers that look up the key by the parsed header's `kid`. */
+/** The second half of `verifyCompact`, for code that looks up the key by the `kid` of the parsed header. */
 export function verifyParsed(parsed: ParsedJws, rules: JwsRules): JwsResult {
   const failure = failureOf(parsed, rules);
   return failure ? { ok: false, failure } : { ok: true, header: parsed.header, payload: parsed.payload };
@@ -87,7 +87,7 @@ function isSigned(parsed: ParsedJws, key: KeyObject, algorithm: JwsAlgorithm): b
   }
 }
 
-/** jsonwebtoken calls every empty payload malformed; RFC 7515 does not. */
+/** jsonwebtoken refuses every empty payload as malformed; RFC 7515 allows it. */
 function isEmptySigned({ token, signature }: ParsedJws, key: KeyObject, algorithm: JwsAlgorithm): boolean {
   const hash = `sha${algorithm.slice(2)}`;
   const input = Buffer.from(token.slice(0, token.lastIndexOf('.')));
@@ -98,14 +98,15 @@ function isEmptySigned({ token, signature }: ParsedJws, key: KeyObject, algorith
     }
     case 'RS': return key.asymmetricKeyType === 'rsa' && verify(hash, input, key, signature);
     case 'PS': return key.asymmetricKeyType === 'rsa' && verify(hash, input, { key, ...pssPadding }, signature);
-    default: return key.asymmetricKeyDetails?.namedCurve === curves[algorithm] && verify(hash, input, { key, dsaEncoding: 'ieee-p1363' }, signature);
+    default: return key.asymmetricKeyDetails?.namedCurve === curves[algorithm]
+      && verify(hash, input, { key, dsaEncoding: 'ieee-p1363' }, signature);
   }
 }
 
 const pssPadding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
 const curves: Partial<Record<JwsAlgorithm, string>> = { ES256: 'prime256v1', ES384: 'secp384r1', ES512: 'secp521r1' };
 
-/** Node skips foreign characters and unused bits; writing the bytes again shows whether there were any. */
+/** Node ignores invalid characters and unused bits. Encoding the bytes again shows whether there were any. */
 function decodeCanonical(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url');
   return bytes.toString('base64url') === text ? bytes : undefined;

@@ -1,7 +1,8 @@
 import tseslint from 'typescript-eslint';
+import { plainWords } from './scripts/lint/plain-words.mjs';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.gatehouse/', '*.js', '*.cjs', '*.mjs'] },
+  { ignores: ['dist/', 'node_modules/', '.gatehouse/', '*.js', '*.cjs', '**/*.mjs'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },
@@ -23,4 +24,5 @@ export default tseslint.config(
     files: ['src/main.ts', 'scripts/**', 'test/**', 'examples/**'],
     rules: { 'no-restricted-properties': 'off', 'no-console': 'off' },
   },
+  plainWords,
 );

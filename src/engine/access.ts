@@ -11,41 +11,41 @@ import type { Filter } from './scope.ts';
 import type { StoredAs } from './resources/stored-as.ts';
 
 /**
- * Who is asking, and what they may do at the moment at which one asks: `request.access`.
+ * The caller of a request, and what they may do now: `request.access`.
  *
- * The same in an app behind the gate and in a service that knows a token only. `attributes` are the fields of the
- * resource, as a plain object or a document of Mongoose. What a condition asks for and they do not tell makes an allow false and a
- * deny true.
+ * It is the same in an app behind the gate and in a service that knows only a token. `attributes` are the fields of the
+ * resource, as a plain object or a Mongoose document. If a condition needs a field that is missing, an allow does not apply and a
+ * deny does.
  */
 export interface Access {
   readonly caller: Caller;
   can(action: string, resource: string, attributes?: Attributes): boolean;
-  /** The same with what caused it. */
+  /** Like `can`, with the reason. */
   decide(action: string, resource: string, attributes?: Attributes): Decision;
   /**
-   * A filter of MongoDB for exactly the documents, each the resource `RESOURCE/ID`, that the caller may act on.
+   * Returns a MongoDB filter that matches exactly the documents that the caller may act on. A document is the resource `RESOURCE/ID`.
    *
-   * It matches values as they are stored, and Mongoose casts nothing in it: it is the same for queries, aggregates, `$lookup` and
-   * the driver.
+   * It compares values as they are stored, and Mongoose casts nothing in it. It therefore works in queries, aggregates, `$lookup`
+   * and the driver.
    */
   scope(action: string, resource: string): Filter;
   /**
-   * Says why or why not. A resource that begins with a slash is a URL, and its action a method: `explain('GET', '/items')`.
+   * Explains a decision. A resource that begins with a slash is a URL, and its action is a method: `explain('GET', '/items')`.
    *
-   * Rejects with `unknown-url` for a URL that is not registered, and with what ends a session meanwhile.
+   * Rejects with `unknown-url` if the URL is not registered, and with the error of the session if it has ended meanwhile.
    */
   explain(action: string, resource: string, attributes?: Attributes): Promise<Explanation>;
-  /** Told by guards what they answered instead of the route, for the record. */
+  /** Guards call this with the error that they sent, so that the refusal is recorded. */
   readonly noteRefusal?: ((error: AppError) => void) | undefined;
 }
 
 export interface AccessDeps extends Pick<Access, 'caller' | 'explain' | 'noteRefusal'> {
-  /** What is known at this moment besides the resource; called when a question is asked, and not before. */
+  /** Returns the decision context without the resource. It is called for each decision. */
   readonly context: () => DecisionContext;
   readonly stored: StoredAs;
 }
 
-/** Makes the access of a caller. */
+/** Creates the access of a caller. */
 export function createAccess({ caller, context, stored, explain, noteRefusal }: AccessDeps): Access {
   const decideNow = (action: string, resource: string, attributes?: Attributes): Decision =>
     decide(caller.grants, { action, resource }, attributes ? { ...context(), resource: readResource(attributes) } : context());
@@ -60,9 +60,9 @@ export function createAccess({ caller, context, stored, explain, noteRefusal }: 
 }
 
 /**
- * Makes the function that gives every request its access, which is made when it is first asked for more than the caller.
+ * Returns a function that gives each request its access. The access itself is created when it is first used.
  *
- * Most requests never ask, and making functions for each of them is what would cost something.
+ * Most requests never use it, and creating its functions for each of them would cost time.
  */
 export function accessOnDemand<From>(make: (caller: Caller, from: From) => Access): (caller: Caller, from: From) => Access {
   class AccessOnDemand implements Access {

@@ -10,7 +10,7 @@ import type { CompiledPolicy, PolicyIndex } from './policies/compiled-policy.ts'
 import { readParts } from './urls/url-pattern.ts';
 import type { Endpoint } from './urls/url-registry.ts';
 
-/** The answer to one question and what caused it. */
+/** A decision with its reason. */
 export type Decision =
   | { readonly allowed: true; readonly reason: 'simple-url'; readonly required: string }
   | { readonly allowed: true; readonly reason: 'right'; readonly required: string }
@@ -18,14 +18,14 @@ export type Decision =
   | { readonly allowed: false; readonly reason: 'right-missing' | 'permission-missing'; readonly required: string }
   | { readonly allowed: false; readonly reason: 'policy-denies'; readonly required: string; readonly policy: Policy };
 
-/** A wish to call a registered URL. */
+/** A request to call a registered URL. */
 export interface UrlRequest {
   readonly endpoint: Endpoint;
-  /** As asked for, with its parameters filled in; by default that of the endpoint, whose parameters then match only `*`. */
+  /** The requested path. The default is the URL of the endpoint, whose parameters then match only `*`. */
   readonly path?: string;
 }
 
-/** Decides about an action on a resource. Pure and total; what no policy allows is refused, and a deny beats every allow. */
+/** Decides about an action on a resource. Pure, never throws. What no policy allows is refused, and a deny overrides every allow. */
 export function decide(grants: CompiledGrants | null, { action, resource }: PermissionRequest, context: DecisionContext): Decision {
   const required = `${action}:${resource}`;
   const parts = isNameless(context) ? undefined : splitResource(resource);
@@ -35,15 +35,15 @@ export function decide(grants: CompiledGrants | null, { action, resource }: Perm
   return { allowed: false, reason: 'permission-missing', required };
 }
 
-/** A stored document whose id cannot stand in a name: no policy can tell it from others, and no query finds it. */
+/** A stored document whose id cannot be part of a resource name: no policy can name it, and no scope matches it. */
 function isNameless({ resource }: DecisionContext): boolean {
   return resource !== undefined && Object.hasOwn(resource, '_id') && !hasName(resource['_id']);
 }
 
 /**
- * Decides about one endpoint: the right, the denies, and the permission that the URL names.
+ * Decides about one endpoint, by rights, denies and the permission that the URL requires.
  *
- * Denies do not bar superadmins from config URLs, so that nobody can lock the last door.
+ * Denies do not apply to superadmins on config URLs, so that nobody can lock out the last administrator.
  */
 export function decideUrl(
   grants: CompiledGrants | null, { endpoint, path = endpoint.url }: UrlRequest, context: DecisionContext,
@@ -60,14 +60,16 @@ export function decideUrl(
   return byPermission.allowed ? byRight : byPermission;
 }
 
-function decideByPolicy(grants: CompiledGrants, endpoint: Endpoint, parts: readonly string[], context: DecisionContext, required: string): Decision | undefined {
+function decideByPolicy(
+  grants: CompiledGrants, endpoint: Endpoint, parts: readonly string[], context: DecisionContext, required: string,
+): Decision | undefined {
   const isOpenDoor = endpoint.access === 'config';
   const { allow, deny } = weigh(grants.urls, endpoint.method, parts, context);
   if (deny && !(isOpenDoor && grants.isSuperadmin)) return { allowed: false, reason: 'policy-denies', required, policy: deny.policy };
   return allow && !isOpenDoor ? { allowed: true, reason: 'policy', required, policy: allow.policy } : undefined;
 }
 
-/** The first of each effect that covers what is asked for and counts. */
+/** Returns the first deny that covers the request and applies, or else the first such allow. */
 function weigh(
   index: PolicyIndex, action: string, parts: readonly string[], context: DecisionContext,
 ): { allow?: CompiledPolicy; deny?: CompiledPolicy } {

@@ -12,17 +12,24 @@ import { endpointsOfRight } from './grants/right.ts';
 import { compilePolicy, covers } from './policies/compiled-policy.ts';
 import type { UrlRegistry } from './urls/url-registry.ts';
 
-/** A decision with what alone would have given the same one. */
+/** A decision with the grants that caused it. */
 export interface Explanation {
   readonly decision: Decision;
-  /** The right or policy, and beside a right the permission that the URL asks for; a deny; none for what is missing. */
+  /** The right or the policy, then the grant of the permission that the URL requires; or the deny. Empty if a grant is missing. */
   readonly causes: readonly Grant[];
-  /** Of something missing: an allow that only a condition kept from counting. */
+  /** If a permission is missing: an allow that only failed because of this condition. */
   readonly nearest?: { readonly given: Grant; readonly failed: Condition['type'] };
 }
 
-/** Explains a decision about somebody with all this, which may have been compiled already. The decision is that of `decide` or `decideUrl` on the same grants. */
-export function explain(registry: UrlRegistry, granted: readonly Grant[], request: PermissionRequest | UrlRequest, context: DecisionContext, grants = compileGrants(registry, grantSetOf(granted))): Explanation {
+/**
+ * Explains a decision about a principal with these grants. The decision is the one of `decide` or `decideUrl`.
+ *
+ * `grants` are the same grants compiled, if the caller has them already.
+ */
+export function explain(
+  registry: UrlRegistry, granted: readonly Grant[], request: PermissionRequest | UrlRequest, context: DecisionContext,
+  grants = compileGrants(registry, grantSetOf(granted)),
+): Explanation {
   if (!('endpoint' in request)) return explainPermission(granted, grants, request, context);
   const decision = decideUrl(grants, request, context);
   if (decision.reason === 'simple-url' || decision.reason === 'right-missing') return { decision, causes: [] };
@@ -55,7 +62,9 @@ function causeOf(granted: readonly Grant[], decision: Decision): Grant | undefin
   return granted.find((each) => 'policy' in each && policyKey(each.policy) === key) ?? granted.find(({ kind }) => kind === 'superadmin');
 }
 
-function nearestOf(granted: readonly Grant[], { action, resource }: PermissionRequest, context: DecisionContext): Explanation['nearest'] {
+function nearestOf(
+  granted: readonly Grant[], { action, resource }: PermissionRequest, context: DecisionContext,
+): Explanation['nearest'] {
   const parts = splitResource(resource);
   const cache: ContextCache = {};
   for (const each of granted) {

@@ -1,20 +1,22 @@
 import { isIP, SocketAddress } from 'node:net';
 
 /**
- * The one spelling of an address as sockets, proxies and people write it: without port, brackets and zone, IPv6 in its
+ * Normalizes an address as sockets, proxies and people write it: without port, brackets and zone, IPv6 in its
  * short form (RFC 5952), and an IPv4 address that is mapped into IPv6 as that IPv4 address.
  *
- * Null for what is no address.
+ * Null if the text is not an address.
  */
 export function readIpAddress(text: string): string | null {
-  const { bracketed, dotted, bare = '' } = /^(?:\[(?<bracketed>[^\]]*)\](?::\d{1,5})?|(?<dotted>[\d.]+):\d{1,5}|(?<bare>[^[\]]*))$/.exec(text)?.groups ?? {};
+  const { bracketed, dotted, bare = '' } = writtenAddress.exec(text)?.groups ?? {};
   const [address = ''] = (bracketed ?? dotted ?? bare).split('%', 1);
   const family = isIP(address);
   if (family === 4) return bracketed === undefined ? address : null;
   return family === 6 ? unmapped(new SocketAddress({ address, family: 'ipv6' }).address) : null;
 }
 
-/** An IPv4 address that is mapped into IPv6 (RFC 4291 section 2.5.5.2) as IPv4; everything else as it is. */
+const writtenAddress = /^(?:\[(?<bracketed>[^\]]*)\](?::\d{1,5})?|(?<dotted>[\d.]+):\d{1,5}|(?<bare>[^[\]]*))$/;
+
+/** Converts an IPv4 address that is mapped into IPv6 (RFC 4291 section 2.5.5.2) to IPv4. Returns other text unchanged. */
 export function unmapped(ip: string): string {
   const [, dotted] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip) ?? [];
   if (dotted !== undefined) return dotted;

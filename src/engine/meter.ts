@@ -1,12 +1,12 @@
-/** Counts what decisions compare: each pattern that they look at, and conditions by their weight. */
+/** Counts the comparisons of decisions: one for each pattern, and conditions by their weight. */
 export interface Meter {
   comparisons: number;
 }
 
-/** How much a usual decision compares at most: one that compares more counts as several. */
+/** The most comparisons of a usual decision. A decision with more counts as several. */
 export const usualComparisons = 10;
 
-/** How many usual decisions those are that compared so much; one decision is never less than one. */
+/** Converts comparisons to a number of usual decisions, at least 1. */
 export function decisionsIn(comparisons: number): number {
   return Math.max(1, comparisons / usualComparisons);
 }

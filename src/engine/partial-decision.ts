@@ -8,10 +8,10 @@ import type { CompiledPolicy, PolicyIndex } from './policies/compiled-policy.ts'
 import { readParts } from './urls/url-pattern.ts';
 
 /**
- * Whether a request could be allowed, were more known than this context.
+ * Whether a request could be allowed if the context told more.
  *
- * A decision takes what is missing against the caller; this takes it in their favour. Where both refuse, no further fact
- * changes that.
+ * A decision treats a missing fact as a reason to refuse. This function treats it as a reason to allow. If both refuse, no further
+ * fact can change that.
  */
 export function mightBeAllowed(grants: CompiledGrants, request: PermissionRequest | UrlRequest, context: DecisionContext): boolean {
   if (!('endpoint' in request)) return couldBe(grants.resources, request.action, splitResource(request.resource), context);

@@ -7,13 +7,13 @@ import type { Filter, Part } from './scope.ts';
 import type { StoredAs } from './resources/stored-as.ts';
 import type { Scalar } from './resources/stored-value.ts';
 
-/** When a condition holds, and when the document does not tell. */
+/** `holds` matches documents for which a condition holds, `isMissing` those for which it is `missing`. */
 export interface AttributeFilters {
   readonly holds: Part;
   readonly isMissing: Part;
 }
 
-/** What many comparisons of one path share, by path. */
+/** Filters that all comparisons of one path share, by path. */
 export type PathGuards = Map<string, PathGuard>;
 
 interface PathGuard {
@@ -21,7 +21,7 @@ interface PathGuard {
   readonly isList: readonly Filter[];
 }
 
-/** A comparison about the resource as filters of its fields. */
+/** Converts a comparison with the resource to filters of its fields. */
 export function attributeFilters(
   { left, operator, right }: Comparison, context: Omit<DecisionContext, 'resource'>, guards: PathGuards, stored: StoredAs,
 ): AttributeFilters {
@@ -36,7 +36,8 @@ interface Known extends PathGuard {
 }
 
 function compared(
-  path: AttributePath, operator: Exclude<AttributeOperator, 'exists'>, values: readonly Scalar[] | 'missing', { guard, isList, stored }: Known,
+  path: AttributePath, operator: Exclude<AttributeOperator, 'exists'>, values: readonly Scalar[] | 'missing',
+  { guard, isList, stored }: Known,
 ): AttributeFilters {
   if (values === 'missing') return { holds: false, isMissing: true };
   const field = fieldOf(path);
@@ -44,13 +45,13 @@ function compared(
   const matches = isOrder ? stored.beside(operator, field, nearestOf(operator, values)) : stored.equal(field, values);
   const unknown: Filter = isOrder ? { $or: [stored.missing(field), stored.bytes(field)] } : stored.missing(field);
   if (values.length === 0) {
-    // Nothing fits, so what is there decides.
+    // No value can match, so only the presence of the attribute matters.
     const isWhole: Filter = { $and: [...guard, { $nor: [unknown] }] };
-    return operator === 'ne' ? { holds: isWhole, isMissing: { $nor: [isWhole] } } : { holds: false, isMissing: { $nor: [isWhole] } };
+    return { holds: operator === 'ne' && isWhole, isMissing: { $nor: [isWhole] } };
   }
   const fits: Filter = { $and: [...guard, matches] };
   const missing: Filter = { $or: [...isList, { $and: [unknown, { $nor: [matches] }] }] };
-  return operator === 'ne' ? { holds: { $nor: [fits, missing] }, isMissing: missing } : { holds: fits, isMissing: missing };
+  return { holds: operator === 'ne' ? { $nor: [fits, missing] } : fits, isMissing: missing };
 }
 
 function existence(path: AttributePath, isWanted: boolean, { guard, isList }: PathGuard): AttributeFilters {
@@ -58,13 +59,13 @@ function existence(path: AttributePath, isWanted: boolean, { guard, isList }: Pa
   return { holds, isMissing: isList.length > 0 ? { $or: isList } : false };
 }
 
-/** A list in the middle of a path is missing, where MongoDB would look into each of its elements. */
+/** A list in the middle of a path counts as missing. Without this filter MongoDB would look into each of its elements. */
 function guardOf({ above }: AttributePath): PathGuard {
   const isList = above.map((field): Filter => ({ [field]: { $type: 'array' } }));
   return { guard: isList.length > 0 ? [{ $nor: isList }] : [], isList };
 }
 
-/** `resource.id` is what MongoDB calls `_id`. */
+/** `resource.id` is the `_id` of MongoDB. */
 function fieldOf({ field }: AttributePath): string {
   return field === 'id' ? '_id' : field;
 }

@@ -8,20 +8,20 @@ import { coversAction } from './policies/compiled-policy.ts';
 import type { CompiledPolicy } from './policies/compiled-policy.ts';
 import type { StoredAs } from './resources/stored-as.ts';
 
-/** A filter of MongoDB. */
+/** A MongoDB filter. */
 export type Filter = Readonly<Record<string, unknown>>;
 
 /** Matches no document. */
 export const nothing: Filter = { _id: { $in: [] } };
 
-/** Either side of a condition as a filter; a boolean where the document does not matter. */
+/** A condition as a filter, or a boolean if it does not depend on the document. */
 export type Part = Filter | boolean;
 
 /**
- * The filter of exactly those documents on which the caller may act, where a document is the resource `RESOURCE/ID`.
+ * Returns a filter that matches exactly the documents on which the caller may act. A document is the resource `RESOURCE/ID`.
  *
- * What `decide` answers for a document with its fields as attributes of the resource, this filter answers for all of
- * them at once, as they are stored. Nothing allowed matches nothing.
+ * It matches a stored document exactly if `decide` allows the action with the fields of the document as attributes of the
+ * resource. If nothing is allowed, it matches nothing.
  */
 export function scope(
   grants: CompiledGrants | null, { action, resource }: PermissionRequest, context: Omit<DecisionContext, 'resource'>, stored: StoredAs,
@@ -31,21 +31,23 @@ export function scope(
   const covering = grants.compiledPolicies.filter((compiled) => coversAction(compiled, action));
   const known: Known = { cache: {}, guards: new Map(), stored };
   const coveredBy = (compiled: CompiledPolicy): Covered => ({
-    ids: idsCovered(compiled, parts), needed: and(compiled.conditions.map((condition) => conditionPart(compiled, condition, context, known))),
+    ids: idsCovered(compiled, parts),
+    needed: and(compiled.conditions.map((condition) => conditionPart(compiled, condition, context, known))),
   });
-  const filterOf = (effect: CompiledPolicy['effect']) => united(covering.filter((compiled) => compiled.effect === effect).map(coveredBy), stored);
+  const filterOf = (effect: CompiledPolicy['effect']) => (
+    united(covering.filter((compiled) => compiled.effect === effect).map(coveredBy), stored));
   const [allowed, denied] = [filterOf('allow'), filterOf('deny')];
   const both = and([allowed, not(denied), not(stored.nameless())]);
   return typeof both === 'object' ? both : nothing;
 }
 
-/** What one policy is about, and what must hold for it to count. */
+/** The ids that one policy covers, and what must hold for it to apply. */
 interface Covered {
   readonly ids: 'all' | readonly string[];
   readonly needed: Part;
 }
 
-/** Any of them; those that need nothing become one list of ids, however many they are. */
+/** Matches documents of any policy. The ids of all policies without conditions become one list. */
 function united(covered: readonly Covered[], stored: StoredAs): Part {
   const always: string[] = [];
   const others: Part[] = [];
@@ -61,7 +63,7 @@ function idsPart(ids: readonly string[], stored: StoredAs): Part {
   return ids.length > 0 ? stored.named([...new Set(ids)].sort()) : false;
 }
 
-/** Which documents the policy's patterns cover. */
+/** The ids of documents that the patterns of a policy cover. */
 function idsCovered({ patterns }: CompiledPolicy, parts: readonly string[]): Covered['ids'] {
   const ids: string[] = [];
   for (const pattern of patterns) {
@@ -73,7 +75,7 @@ function idsCovered({ patterns }: CompiledPolicy, parts: readonly string[]): Cov
   return ids;
 }
 
-/** What conditions have read so far: a thousand of them read it once. */
+/** Values that conditions have read so far, so that a thousand conditions read each value once. */
 interface Known {
   readonly cache: ContextCache;
   readonly guards: PathGuards;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { policiesClaim } from './policy-claim.ts';
 import { parseStrictObject } from './strict-json.ts';
 
-/** A NumericDate of RFC 7519 section 2 in whole seconds; text, fractions, infinities and the time before 1970 are none. */
+/** A NumericDate of RFC 7519 section 2 in whole seconds. Text, fractions, infinities and times before 1970 are refused. */
 const seconds = z.int().positive();
 const id = z.string().min(1);
 
@@ -30,13 +30,14 @@ const claimsSchema = z.object({
 type Parsed = z.infer<typeof claimsSchema>;
 
 /**
- * What an access token of Gatehouse says; times in seconds since 1970.
+ * The claims of an access token of Gatehouse. Times are in seconds since 1970.
  *
- * `client_id` is there for clients alone, and the same as `sub` (RFC 9068 section 2.2).
- * `roles` are the types of all roles that count everywhere; for permissions, policies and attributes see GrantClaims. Those three are left out, and `grants`
- * is "session", when they would make the token too large; the roles then too if they alone would.
- * `grants_exp`, where it is there, is `exp` once more, of a token that ends because an assignment starts or ends: who knows nothing but
- * the token believes it no longer than that.
+ * `client_id` is present only for clients and equals `sub` (RFC 9068 section 2.2).
+ * `roles` are the types of all roles without those of memberships. For permissions, policies and attributes see GrantClaims. If
+ * these three would make the token too large, they are left out and `grants` is "session". The roles are left out too if they
+ * alone are too large.
+ * `grants_exp` equals `exp`. It is present if the token ends early because an assignment starts or ends: a service that knows
+ * only the token must not accept it after that time, whatever its clock tolerance.
  */
 export type AccessClaims = Readonly<Omit<Parsed, 'nbf'>>;
 
@@ -51,12 +52,12 @@ export interface ClaimRules {
 }
 
 /**
- * Reads the claims of a payload whose signature was found good.
+ * Reads the claims of a payload whose signature is valid.
  *
- * `token-invalid` for whatever Gatehouse would not have issued: no object, a claim missing or of another type, another issuer or
- * audience, a longer life than `lifetimeSeconds` (so `exp` in ms); `token-not-yet-valid` for a start in the future by more than the
- * tolerance. An elapsed `exp` is not checked here.
- * The result is frozen, since many requests share it; undeclared claims are left out of it.
+ * Returns `token-invalid` for claims that Gatehouse would not issue: no object, a claim missing or of another type, another
+ * issuer or audience, a lifetime above `lifetimeSeconds` (such as `exp` in ms). Returns `token-not-yet-valid` if the start is in
+ * the future by more than the tolerance. Does not check whether `exp` has passed.
+ * The result is frozen, since many requests share it, and has no undeclared claims.
  */
 export function readClaims(payload: Uint8Array, rules: ClaimRules): AccessClaims | 'token-invalid' | 'token-not-yet-valid' {
   const parsed = claimsSchema.safeParse(parseStrictObject(payload));
@@ -78,7 +79,7 @@ function hasNone({ permissions, policies, attributes }: AccessClaims): boolean {
   return permissions === undefined && policies === undefined && attributes === undefined;
 }
 
-/** For what came out of JSON, which has no circles. */
+/** For values from JSON, which have no circular references. */
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
   return value;

@@ -24,19 +24,19 @@ export interface AccessTokenSettings {
   readonly issuer: string;
   readonly audience: string;
   readonly lifetimeSeconds: number;
-  /** By how much the clocks of those who sign and verify may differ. */
+  /** The most by which the clocks of issuer and verifier may differ. */
   readonly toleranceSeconds: number;
-  /** Before `/roles` it names a claim that repeats the roles. */
+  /** If set, the claim `NAMESPACE/roles` repeats the roles. */
   readonly namespace?: string | null;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly onLookup?: VerifyTokenDeps['onLookup'];
 }
 
-/** Whom a token is for, and what it says of them; `roles` are the types of all roles that count everywhere, with those they inherit. */
+/** The subject of a token and its claims. `roles` are the types of all roles, with inherited ones, without those of memberships. */
 export type TokenSubject = Readonly<Pick<AccessClaims, 'sub' | 'sid' | 'client_id' | 'tenant' | 'username'>> & GrantClaims & {
   readonly roles: readonly string[];
-  /** When the token must end at the latest, in ms since 1970; Infinity: by its lifetime alone. */
+  /** The latest end of the token, in ms since 1970; Infinity if only its lifetime limits it. */
   readonly notAfter: number;
 };
 
@@ -47,40 +47,52 @@ export interface SignedToken {
 
 export interface AccessTokens {
   /**
-   * Issues a token that lives `lifetimeSeconds`, or shorter where it must end before.
+   * Issues a token for `lifetimeSeconds`, or for less if `notAfter` is earlier.
    *
-   * Throws when it came out so long that `verify` would refuse it, whatever was left out of it.
+   * Throws an Error if the token is too long for `verify` even without roles and grants.
    */
   sign(subject: TokenSubject): SignedToken;
   readonly verify: VerifyToken;
 }
 
-/** Most bytes of permissions and policies, and of the subject's attributes, as JSON. */
+/** The most bytes of permissions and policies, and of the attributes of the subject, as JSON. */
 const maxGrantBytes = 4_096;
 const maxAttributeBytes = 1_024;
 
-/** Issues and verifies Gatehouse's access tokens. */
-export function createAccessTokens({ keys, issuer, audience, lifetimeSeconds, toleranceSeconds, namespace = null, clock, onLookup }: AccessTokenSettings): AccessTokens {
-  const sign = ({ sub, sid, client_id, tenant, username, roles, permissions, policies, attributes, notAfter }: TokenSubject): SignedToken => {
+/** Creates the functions that issue and verify access tokens of Gatehouse. */
+export function createAccessTokens(
+  { keys, issuer, audience, lifetimeSeconds, toleranceSeconds, namespace = null, clock, onLookup }: AccessTokenSettings,
+): AccessTokens {
+  const sign = (subject: TokenSubject): SignedToken => {
+    const { sub, sid, client_id, tenant, username, roles, permissions, policies, attributes, notAfter } = subject;
     const { kid, algorithm, privateKey } = keys.signingKey();
     const iat = Math.floor(clock() / 1000);
-    // Times are whole seconds, and a token of none would be no token: where the end is less than a second away, it is passed by that much.
+    // Times are whole seconds, so a token lives at least one second, even if `notAfter` is less than a second away.
     const exp = Math.max(iat + 1, Math.min(iat + lifetimeSeconds, Math.floor(notAfter / 1000)));
-    const about = { iss: issuer, aud: audience, sub, sid, ...(client_id !== undefined && { client_id }), jti: randomBytes(16).toString('base64url'), iat, exp, ...(exp < iat + lifetimeSeconds && { grants_exp: exp }), tenant, orgId: tenant, username };
+    const jti = randomBytes(16).toString('base64url');
+    const about = {
+      iss: issuer, aud: audience, sub, sid, ...(client_id !== undefined && { client_id }), jti, iat, exp,
+      ...(exp < iat + lifetimeSeconds && { grants_exp: exp }), tenant, orgId: tenant, username,
+    };
     const ofRoles = { roles, ...(namespace !== null && { [`${namespace}/roles`]: roles }) };
     const ofGrants = { permissions, policies, ...(Object.keys(attributes).length > 0 && { attributes }) };
     const isSmall = bytesOf({ permissions, policies }) <= maxGrantBytes && bytesOf(attributes) <= maxAttributeBytes;
 
-    // From the most that may be said to the least; each is signed only when the one before came out too long.
-    const versions = [...(isSmall ? [{ ...about, ...ofRoles, ...ofGrants }] : []), { ...about, ...ofRoles, grants: 'session' }, { ...about, grants: 'session' }];
+    // From the most complete version to the shortest. Each is signed only if the one before was too long.
+    const versions = [
+      ...(isSmall ? [{ ...about, ...ofRoles, ...ofGrants }] : []),
+      { ...about, ...ofRoles, grants: 'session' },
+      { ...about, grants: 'session' },
+    ];
     for (const claims of versions) {
       const token = jwt.sign(claims, privateKey, { algorithm, header: { alg: algorithm, kid, typ } });
       if (token.length <= maxTokenBytes) return { token, expiresInSeconds: exp - iat };
     }
-    throw new Error(`The access token came out over ${maxTokenBytes} bytes.`);
+    throw new Error(`The access token is longer than ${maxTokenBytes} bytes.`);
   };
 
-  return { sign, verify: createVerifyToken({ verificationKey: keys.verificationKey, issuer, audience, lifetimeSeconds, toleranceSeconds, clock, onLookup }) };
+  const { verificationKey } = keys;
+  return { sign, verify: createVerifyToken({ verificationKey, issuer, audience, lifetimeSeconds, toleranceSeconds, clock, onLookup }) };
 }
 
 function bytesOf(value: unknown): number {

@@ -5,7 +5,7 @@ import { parseStrictObject } from './strict-json.ts';
 /** Every algorithm of jsonwebtoken with a public key: never "none", and no shared secret. */
 export type JwsAlgorithm = Exclude<jwt.Algorithm, 'none' | 'HS256' | 'HS384' | 'HS512'>;
 
-/** A token taken apart, its signature not yet checked: nothing in it may be trusted. */
+/** A parsed token. Its signature is not checked yet, so nothing in it may be trusted. */
 export interface ParsedJws {
   readonly token: string;
   readonly header: Readonly<Record<string, unknown>>;
@@ -14,11 +14,11 @@ export interface ParsedJws {
 }
 
 export interface JwsRules {
-  /** A public key; never chosen from what the token says, but for a look-up of `kid` among known keys. */
+  /** A public key. The token must not choose it, except by a look-up of its `kid` among known keys. */
   readonly key: KeyObject;
-  /** The one algorithm this key is for. */
+  /** The only algorithm of this key. */
   readonly algorithm: JwsAlgorithm;
-  /** The `typ` the header must have, exactly; without it any is taken. */
+  /** The exact `typ` of the header; if absent, any is accepted. */
   readonly typ?: string;
 }
 
@@ -33,11 +33,11 @@ const defaultMaxBytes = 8192;
 /**
  * Takes a compact token apart, to look up its key by the `kid` of its header.
  *
- * Undefined for more than `maxBytes`, and for anything but three base64url parts in their one canonical spelling with a JSON object as
+ * Returns undefined for more than `maxBytes`, and for anything but three base64url parts in their one canonical spelling with a JSON object as
  * header, none of whose members is repeated.
  */
 export function parseCompact(token: string, maxBytes = defaultMaxBytes): ParsedJws | undefined {
-  // Characters may be counted for bytes: whatever is not ASCII is refused below.
+  // Counting characters instead of bytes is safe, since text that is not ASCII is refused below.
   if (token.length > maxBytes) return undefined;
   const parts = token.split('.', 4);
   if (parts.length !== 3) return undefined;
@@ -48,11 +48,11 @@ export function parseCompact(token: string, maxBytes = defaultMaxBytes): ParsedJ
 }
 
 /**
- * Verifies a JWS in compact serialization (RFC 7515 section 5.2) with one public key and one algorithm; together with {@link parseCompact}, which takes it apart.
+ * Verifies a JWS in compact serialization (RFC 7515 section 5.2) with one public key and one algorithm, after {@link parseCompact}.
  *
- * Refuses, never throws: other algorithms than the given one, `crit` and `b64` (no extension is understood), another
- * `typ`, an empty payload, secret and private keys, and RSA keys under the size of RFC 7518 (section 3.3). Keys named by the token
- * itself (`jwk`, `jku`, `x5c`, `x5u`) are not looked at. Claims are not read: `exp` and the like are the caller's to check.
+ * Never throws. Refuses other algorithms than the given one, `crit` and `b64` (no extension is supported), another `typ`, an
+ * empty payload, secret and private keys, and RSA keys below the size of RFC 7518 (section 3.3). Keys in the token itself
+ * (`jwk`, `jku`, `x5c`, `x5u`) are ignored. Claims are not read: the calling code must check `exp` and others.
  */
 export function verifyParsed(parsed: ParsedJws, rules: JwsRules): JwsResult {
   const failure = failureOf(parsed, rules);
@@ -84,7 +84,7 @@ function isSigned({ token }: ParsedJws, key: KeyObject, algorithm: JwsAlgorithm)
   }
 }
 
-/** Node skips foreign characters and unused bits; writing the bytes again shows whether there were any. */
+/** Node ignores invalid characters and unused bits. Encoding the bytes again shows whether there were any. */
 function decodeCanonical(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url');
   return bytes.toString('base64url') === text ? bytes : undefined;

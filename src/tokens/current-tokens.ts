@@ -1,24 +1,24 @@
 import type { AccessTokens, SignedToken, TokenSubject } from './access-token.ts';
 import type { AccessTokenResult } from './verify-token.ts';
 
-/** Access tokens by the keys as they are stored at this moment, whichever node changed them. */
+/** Issues and verifies access tokens with the currently stored keys, even if another node changed them. */
 export interface CurrentTokens {
   sign(subject: TokenSubject): Promise<SignedToken>;
-  /** At once, unless the keys must be read first. */
+  /** Returns a promise only if the keys must be read first. */
   verify(token: string): AccessTokenResult | Promise<AccessTokenResult>;
 }
 
 export interface CurrentTokenDeps {
   readonly tokens: AccessTokens;
   readonly keys: {
-    /** Sees to it that the keys are not older than they may be; undefined where nothing is to be waited for. */
+    /** Reads the keys if they are too old; undefined if they are not. */
     refresh(): Promise<void> | undefined;
-    /** Reads the keys anew, now and then; whether it did. */
+    /** Reads the keys again, unless they were read shortly before. Returns whether it did. */
     reread(): Promise<boolean>;
   };
 }
 
-/** A token that no known key has signed may be of one that another node has just made: then the keys are read once more. */
+/** If no known key has signed a token, another node may have created its key just now, so the keys are read again. */
 export function createCurrentTokens({ tokens, keys }: CurrentTokenDeps): CurrentTokens {
   function verifyNow(token: string): AccessTokenResult | Promise<AccessTokenResult> {
     const verified = tokens.verify(token);

@@ -1,21 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 export interface OneTimeToken {
-  /** Goes to the user, once; never stored or logged. */
+  /** Sent to the user once; never stored or logged. */
   readonly token: string;
-  /** Stored in its place. */
+  /** Stored instead of the token. */
   readonly hash: string;
 }
 
 const tenantPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** The tenant, and 32 bytes in base64url: 43 characters, the last of which carries four bits only. */
+/** The tenant, and 32 bytes in base64url: 43 characters, of which the last one has only four bits. */
 const tokenPattern = /^([A-Za-z0-9_-]{1,64})\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
 /**
- * Makes an opaque token of 256 random bits that names its tenant: `<tenantId>.<43 base64url characters>`.
+ * Creates an opaque token of 256 random bits with its tenant: `<tenantId>.<43 base64url characters>`.
  *
- * Throws for a tenant id that could not be told apart again: anything but 1 to 64 letters, digits, `_` and `-`.
+ * Throws a TypeError unless the tenant id has 1 to 64 letters, digits, `_` and `-`: it could not be parsed again.
  */
 export function makeOneTimeToken(tenantId: string): OneTimeToken {
   if (!tenantPattern.test(tenantId)) throw new TypeError('A tenant id has 1 to 64 letters, digits, "_" or "-".');
@@ -23,12 +23,12 @@ export function makeOneTimeToken(tenantId: string): OneTimeToken {
   return { token, hash: hashOneTimeToken(token) };
 }
 
-/** SHA-256 of the whole token in hex: enough for a secret of 256 bits, which nobody can guess. */
+/** SHA-256 of the whole token in hex. This is enough, since nobody can guess a secret of 256 bits. */
 export function hashOneTimeToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-/** The id of the tenant a token names, or null when it does not have the form of one; says nothing about whether it is good. */
+/** The tenant id in a token, or null if its form is invalid. Does not check whether the token is valid. */
 export function parseOneTimeToken(token: string): string | null {
   return tokenPattern.exec(token)?.[1] ?? null;
 }

@@ -16,12 +16,13 @@ const known = z.discriminatedUnion('type', [
 ]);
 const knownTypes = new Set(known.options.map(({ shape }) => shape.type.value as string));
 
-/** A kind of condition that only a newer server knows is let through: for the engine it is always missing. */
+/** Accepts a condition type that only a newer server knows. For the engine it is always `missing`. */
 const newer = z.looseObject({ type: z.string().refine((type) => !knownTypes.has(type)) });
 
 const policy = z.object({
-  effect: z.enum(['allow', 'deny']), actions: z.array(z.string()), resources: z.array(z.string()), conditions: z.array(z.union([known, newer])).optional(),
+  effect: z.enum(['allow', 'deny']), actions: z.array(z.string()), resources: z.array(z.string()),
+  conditions: z.array(z.union([known, newer])).optional(),
 });
 
-/** The policies of a token, as the engine takes them: a known kind of condition with a member of another type is refused. */
+/** The policies of a token. A known condition type with a member of the wrong type is refused. */
 export const policiesClaim = z.array(z.custom<Policy>((value) => policy.safeParse(value).success));

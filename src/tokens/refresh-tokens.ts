@@ -3,18 +3,18 @@ import { hashOneTimeToken, makeOneTimeToken, parseOneTimeToken } from './one-tim
 import type { OneTimeToken } from './one-time-token.ts';
 
 export interface RefreshTokens {
-  /** The first of a family. */
+  /** Creates the first token of a family. */
   make(tenantId: string): OneTimeToken;
-  /** The one that follows: always the same for the same token, and known to nobody without the server's key. */
+  /** Creates the successor: always the same for the same token, and secret without the key of the server. */
   next(token: string): OneTimeToken;
-  /** Tenant and hash of a token as it was sent; null if it does not have the form of one. */
+  /** The tenant and hash of a token that was sent; null if its form is invalid. */
   read(token: string): { readonly tenantId: string; readonly hash: string } | null;
 }
 
 /**
- * Makes what makes refresh tokens: opaque, 256 bits, prefixed with the tenant's id.
+ * Creates refresh tokens: opaque, 256 bits, with the id of the tenant as prefix.
  *
- * A successor is the HMAC-SHA-256 of its token, so that a client that asks twice is given the same one twice, also by
+ * A successor is the HMAC-SHA-256 of its token, so that a client that repeats a refresh gets the same successor, also from
  * another node or after a restart.
  */
 export function createRefreshTokens(digest: KeyedDigest): RefreshTokens {

@@ -1,8 +1,8 @@
 /**
- * Reads a JSON object from bytes, more strictly than `JSON.parse`, so that no two readers see two different objects.
+ * Parses a JSON object from bytes, more strictly than `JSON.parse`, so that two parsers cannot see different objects.
  *
- * Returns undefined for invalid UTF-8, a byte order mark, anything that is not an object, and a member name that stands
- * twice in one object at any depth (RFC 7515 section 4 and RFC 7519 section 4 let a parser refuse those).
+ * Returns undefined for invalid UTF-8, a byte order mark, a value that is not an object, and a repeated member name in an
+ * object at any depth (RFC 7515 section 4 and RFC 7519 section 4 let a parser refuse these).
  */
 export function parseStrictObject(bytes: Uint8Array): Record<string, unknown> | undefined {
   try {
@@ -14,17 +14,17 @@ export function parseStrictObject(bytes: Uint8Array): Record<string, unknown> | 
   }
 }
 
-// ignoreBOM keeps the mark in the text, where JSON.parse then refuses it.
+// ignoreBOM keeps the mark in the text, so that JSON.parse refuses it.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The strings and brackets of a JSON text; what else stands there matters only for telling names from values. */
+/** The strings and brackets of a JSON text. A colon after a string marks a member name. */
 const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g;
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Expects text that `JSON.parse` took: only there is every string before a colon a member name. */
+/** Expects valid JSON, since only there is every string before a colon a member name. */
 function repeatsMember(text: string): boolean {
   const open: Set<unknown>[] = [];
   for (const [token, colon] of text.matchAll(tokens)) {

@@ -3,7 +3,7 @@ import type { JsonWebKey } from 'node:crypto';
 import type { JwsAlgorithm } from './compact-jws.ts';
 import type { VerificationKey } from './verify-token.ts';
 
-/** What each algorithm asks of a key (RFC 7518 section 3.1). */
+/** The key type and curve of each algorithm (RFC 7518 section 3.1). */
 const keyForms = new Map<string, { readonly kty: string; readonly crv?: string }>([
   ['ES256', { kty: 'EC', crv: 'P-256' }], ['ES384', { kty: 'EC', crv: 'P-384' }], ['ES512', { kty: 'EC', crv: 'P-521' }],
   ['RS256', { kty: 'RSA' }], ['RS384', { kty: 'RSA' }], ['RS512', { kty: 'RSA' }],
@@ -11,10 +11,10 @@ const keyForms = new Map<string, { readonly kty: string; readonly crv?: string }
 ]);
 
 /**
- * Reads a public JWK (RFC 7517) into a key that verifies signatures of the one algorithm its `alg` names.
+ * Converts a public JWK (RFC 7517) to a key that verifies signatures of the only algorithm that its `alg` names.
  *
- * Undefined for a key that is not for that: no `kid` or `alg`, an algorithm that is unknown or of another key type or curve,
- * `use` other than "sig", `key_ops` without "verify", or a private or symmetric key.
+ * Undefined for any other key: no `kid` or `alg`, an algorithm that is unknown or of another key type or curve, `use` other
+ * than "sig", `key_ops` without "verify", or a private or symmetric key.
  */
 export function importVerificationKey(jwk: JsonWebKey): VerificationKey | undefined {
   const { kid, alg, use, key_ops: operations } = jwk;
@@ -24,7 +24,7 @@ export function importVerificationKey(jwk: JsonWebKey): VerificationKey | undefi
   if (use !== undefined && use !== 'sig') return undefined;
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) return undefined;
   try {
-    // The table holds algorithms of that type alone.
+    // The table contains only algorithms of this type.
     return { kid, algorithm: alg as JwsAlgorithm, publicKey: createPublicKey({ key: jwk, format: 'jwk' }) };
   } catch {
     return undefined;

@@ -12,17 +12,17 @@ export interface VerificationKey {
 }
 
 export interface VerifyTokenDeps {
-  /** A plain look-up in memory: a `kid` from a token never becomes a path, a query or a URL. */
+  /** A look-up in memory: a `kid` from a token never becomes a path, a query or a URL. */
   readonly verificationKey: (kid: string) => VerificationKey | undefined;
   readonly issuer: string;
   readonly audience: string;
-  /** Tokens that were issued for longer are refused. */
+  /** Tokens with a longer lifetime are refused. */
   readonly lifetimeSeconds: number;
-  /** By how much the clock of the issuer may differ from this one. */
+  /** The most by which the clock of the issuer may differ from this one. */
   readonly toleranceSeconds: number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  /** Told of each token whether it was remembered. */
+  /** Called for each token with whether it was in the cache. */
   readonly onLookup?: ((hit: boolean) => void) | undefined;
 }
 
@@ -30,17 +30,17 @@ export type AccessTokenResult =
   | { readonly ok: true; readonly claims: AccessClaims }
   | { readonly ok: false; readonly code: 'token-malformed' | 'token-expired' | 'token-invalid' | 'token-not-yet-valid' };
 
-/** Never throws; whatever is not three base64url parts with a JSON header is malformed, whatever Gatehouse did not issue invalid. */
+/** Never throws. A token is malformed without three base64url parts and a JSON header, and invalid if Gatehouse did not issue it. */
 export type VerifyToken = (token: string) => AccessTokenResult;
 
 /** The `typ` of every access token (RFC 9068 section 2.1). */
 export const typ = 'at+jwt';
 export const maxTokenBytes = 8192;
-/** The most by which clocks may differ, in seconds: beyond it a token would outlive its end by too much. */
+/** The largest clock tolerance in seconds: with more, a token would be accepted for too long after its end. */
 export const maxClockTolerance = 300;
 
 const headerMembers = new Set(['alg', 'kid', 'typ']);
-/** As many as there are callers in memory: of a session that is known, no signature is verified again. */
+/** As large as the cache of callers, so that no signature is verified again for a session in that cache. */
 const maxRemembered = 50_000;
 
 interface VerifiedToken {
@@ -49,11 +49,13 @@ interface VerifiedToken {
 }
 
 /**
- * Makes the verification of Gatehouse's access tokens: JWTs of RFC 9068, signed with the one algorithm of their key.
+ * Creates the function that verifies access tokens of Gatehouse: JWTs of RFC 9068, signed with the only algorithm of their key.
  *
- * Verified tokens are remembered until they expire, and only while their key stays loaded: a removed key's tokens die at once.
+ * Verified tokens are cached until they expire, and only while their key is loaded: tokens of a removed key are refused at once.
  */
-export function createVerifyToken({ verificationKey, issuer, audience, lifetimeSeconds, toleranceSeconds, clock, onLookup }: VerifyTokenDeps): VerifyToken {
+export function createVerifyToken(
+  { verificationKey, issuer, audience, lifetimeSeconds, toleranceSeconds, clock, onLookup }: VerifyTokenDeps,
+): VerifyToken {
   const remembered = new LRUCache<string, VerifiedToken>({ max: maxRemembered });
 
   const recall = (token: string): VerifiedToken | undefined => {
@@ -88,7 +90,7 @@ export function createVerifyToken({ verificationKey, issuer, audience, lifetimeS
   };
 }
 
-/** The key that a token names. Our headers have three members; one with more, such as a key of its own, is not ours. */
+/** The `kid` of a token. Headers of Gatehouse have three members. A header with others, such as an own key, is not from Gatehouse. */
 export function kidOf({ header }: ParsedJws): string | undefined {
   const { kid } = header;
   const isOurs = Object.keys(header).every((member) => headerMembers.has(member));

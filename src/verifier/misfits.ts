@@ -16,13 +16,13 @@ export interface MisfitDeps {
 const correctKeys = 'If your Gatehouse issued it, correct `issuer` or `jwksUrl` of createVerifier.';
 const correctIssuer = 'set it to the PUBLIC_URL of your Gatehouse.';
 
-/** Between two refused tokens that are looked at, in ms: who sends many must not have each verified twice. */
+/** The pause between two refused tokens that are examined, in ms, so that a flood of them is not verified twice. */
 const pause = 1_000;
 
 /**
- * Creates the report, made from refused tokens, that the verifier is set up for another Gatehouse: once for each cause.
+ * Creates the report that refused tokens show a verifier configured for another Gatehouse: once for each cause.
  *
- * What a token says is repeated only where its signature is good, so that nobody else writes into the log.
+ * Claims are logged only if the signature is valid, so that nobody else can write into the log.
  */
 export function createMisfitReport({ issuer, audience, jwksUrl, verificationKey, clock, report }: MisfitDeps): (token: string) => void {
   const told = new Set<string>();
@@ -50,7 +50,10 @@ export function createMisfitReport({ issuer, audience, jwksUrl, verificationKey,
     if (!claims) return;
     const { iss, aud } = claims;
     const [issued, meant] = [`${JSON.stringify(iss)} issued them`, `they are for ${JSON.stringify(aud)}`];
-    if (iss !== issuer) tell('issuer', `Tokens are refused because ${issued}, and \`issuer\` of createVerifier is "${issuer}": ${correctIssuer}`);
-    else if (aud !== audience) tell('audience', `Tokens are refused because ${meant}, and \`audience\` of createVerifier is "${audience}".`);
+    if (iss !== issuer) {
+      tell('issuer', `Tokens are refused because ${issued}, and \`issuer\` of createVerifier is "${issuer}": ${correctIssuer}`);
+    } else if (aud !== audience) {
+      tell('audience', `Tokens are refused because ${meant}, and \`audience\` of createVerifier is "${audience}".`);
+    }
   };
 }

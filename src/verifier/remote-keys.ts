@@ -5,7 +5,7 @@ import { parseStrictObject } from '../tokens/strict-json.ts';
 import type { VerificationKey } from '../tokens/verify-token.ts';
 
 export interface RemoteKeysDeps {
-  /** Where the key set is published (RFC 7517 section 5). */
+  /** The URL of the key set (RFC 7517 section 5). */
   readonly url: URL;
   /** ms since 1970. */
   readonly clock: () => number;
@@ -15,27 +15,28 @@ export interface RemoteKeysDeps {
 export interface RemoteKeys {
   /** Fetches the keys unless they were fetched in the last 10 minutes. Throws `keys-unreachable`. */
   freshen(): Promise<void>;
-  /** Whether a key that was not known has come with one more fetch. Throws `keys-unreachable` where nobody can tell. */
+  /** Fetches again for an unknown key. Returns whether it came. Throws `keys-unreachable` if the fetch failed. */
   learn(kid: string): Promise<boolean>;
-  /** A plain look-up among what was fetched last. */
+  /** Looks up a key among the last fetched ones. */
   verificationKey(kid: string): VerificationKey | undefined;
 }
 
-/** How long fetched keys count, in ms: a key is published that long before it signs. */
+/** How long fetched keys are used, in ms. A key is published that long before it signs. */
 const maxAge = 600_000;
-/** At most so many fetches in a minute. */
+/** The most fetches in a minute. */
 const maxTries = 10;
 const minute = 60_000;
-/** After a fetch that failed, in ms: an outage of a moment must not use up a minute's fetches. */
+/** The pause after a failed fetch, in ms, so that a short outage does not use up the fetches of a minute. */
 const pause = 6_000;
-/** ms until a fetch is given up. */
+/** The time limit of a fetch, in ms. */
 const timeout = 5_000;
 const maxBytes = 65_536;
 
 /**
- * Keeps the ES256 keys that a server publishes. Not jose's remote set: while the server is away, that one fetches for every request.
+ * Creates the cache of the ES256 keys that a server publishes. The remote set of jose is not used: while the server is away, it
+ * fetches for every request.
  *
- * Requests share one fetch. A server that answers with something else than usable keys is as good as away.
+ * Requests share one fetch. A server that answers without usable keys is treated as unreachable.
  */
 export function createRemoteKeys({ url, clock }: RemoteKeysDeps): RemoteKeys {
   let keys: ReadonlyMap<string, VerificationKey> = new Map();
@@ -44,7 +45,7 @@ export function createRemoteKeys({ url, clock }: RemoteKeysDeps): RemoteKeys {
   let failure: { readonly cause: unknown } | null = null;
   let running: Promise<void> | null = null;
 
-  // A clock that was put back makes no key good for longer.
+  // A clock that was set back must not extend the time of a key.
   const isWithin = (milliseconds: number, since: number): boolean => clock() >= since && clock() - since < milliseconds;
   const isFresh = (): boolean => isWithin(maxAge, fetchedAt);
 
@@ -59,9 +60,10 @@ export function createRemoteKeys({ url, clock }: RemoteKeysDeps): RemoteKeys {
     }
   }
 
-  /** Fetches, or joins the fetch that runs, unless there were enough of late. */
+  /** Fetches, or joins the running fetch, unless the limit of fetches is reached. */
   async function fetchIfAllowed(): Promise<void> {
-    const isEnough = tries.filter((at) => isWithin(minute, at)).length >= maxTries || (failure !== null && isWithin(pause, tries.at(-1) ?? -Infinity));
+    const isEnough = tries.filter((at) => isWithin(minute, at)).length >= maxTries
+      || (failure !== null && isWithin(pause, tries.at(-1) ?? -Infinity));
     if (!running && isEnough) return;
     running ??= fetchNow().finally(() => { running = null; });
     await running;
@@ -85,11 +87,13 @@ export function createRemoteKeys({ url, clock }: RemoteKeysDeps): RemoteKeys {
 }
 
 async function fetchKeys(url: URL): Promise<ReadonlyMap<string, VerificationKey>> {
-  const response = await fetch(url, { redirect: 'error', headers: { Accept: 'application/json', 'Cache-Control': 'no-cache' }, signal: AbortSignal.timeout(timeout) });
+  const headers = { Accept: 'application/json', 'Cache-Control': 'no-cache' };
+  const response = await fetch(url, { redirect: 'error', headers, signal: AbortSignal.timeout(timeout) });
   const body = await readBody(response);
   if (response.status !== 200) throw new Error(`${url.href} answered ${response.status}.`);
   const listed = parseStrictObject(body)?.['keys'];
-  const usable = (Array.isArray(listed) ? listed as unknown[] : []).flatMap((jwk) => (isRecord(jwk) ? importVerificationKey(jwk) ?? [] : []));
+  const jwks = Array.isArray(listed) ? listed as unknown[] : [];
+  const usable = jwks.flatMap((jwk) => (isRecord(jwk) ? importVerificationKey(jwk) ?? [] : []));
   const keys = usable.filter(({ algorithm }) => algorithm === 'ES256');
   if (keys.length === 0) throw new Error(`${url.href} published no ES256 key.`);
   return new Map(keys.map((key) => [key.kid, key]));

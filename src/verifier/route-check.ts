@@ -12,26 +12,30 @@ export interface RouteCheckOptions {
 }
 
 /**
- * Finds what an app serves without anybody deciding about it, and guards that could let nobody pass; empty: nothing.
+ * Finds routes and handlers without a guard, and guards that would refuse every request. An empty list means that there are none.
  *
- * A guard counts on the route itself alone, before every handler of it that could answer: which requests meet a guard
- * that `app.use` mounted is for Express to say. What cannot be looked into, such as a mounted app, is found.
+ * A guard must be on the route itself, before every handler that could answer: only Express knows which requests reach a guard
+ * of `app.use`. A handler whose routes cannot be read, such as a mounted app, is reported.
  */
 export function checkRoutes(layers: AppLayers, options: RouteCheckOptions): Finding[] {
   return [
-    ...(layers.hasGate ? [] : [{ check: 'authenticator-missing', subject: 'app', cure: 'Mount the authenticator with app.use(verifier.authenticator), without a path.' }]),
+    ...(layers.hasGate ? [] : [{
+      check: 'authenticator-missing', subject: 'app',
+      cure: 'Mount the authenticator with app.use(verifier.authenticator), without a path.',
+    }]),
     ...layers.beforeGate.flatMap(findAhead),
     ...[...layers.beforeGate, ...layers.afterGate].flatMap((served) => findUndecided(served, options)),
     ...findGuardFaults(layers),
   ];
 }
 
-/** A guard that runs before anybody knows who is calling refuses everybody. */
+/** A guard that runs before the authenticator refuses every request, since the caller is not known. */
 function findAhead(served: Served): Finding[] {
   const handlers = served.kind === 'route' ? served.route.stack : served.kind === 'guard' ? [served.layer] : [];
   if (handlers.every(({ handle }) => guardOf(handle)?.isPublic !== false)) return [];
   const subject = served.kind === 'route' ? subjectOf(served, served.methods) : `${served.name} at ${served.prefixes.join(', ')}`;
-  return [{ check: 'ahead-of-authenticator', subject, cure: 'Declare it after app.use(verifier.authenticator), else its guard knows nobody.' }];
+  const cure = 'Declare it after app.use(verifier.authenticator): before it, the guard does not know the caller.';
+  return [{ check: 'ahead-of-authenticator', subject, cure }];
 }
 
 function findUndecided(served: Served, options: RouteCheckOptions): Finding[] {
@@ -51,21 +55,22 @@ function findUnguarded(served: ServedRoute, { neverAnswer }: RouteCheckOptions):
   const { route, methods, otherMethods } = served;
   const verbs = Object.keys(route.methods).filter((verb) => !isGuarded(layersOf(route, verb), neverAnswer));
   if (verbs.length === 0) return [];
-  // `all` says what runs for the methods that have nothing of their own.
-  const shown = [...methods, ...otherMethods].filter((method) => verbs.includes(route.methods[method.toLowerCase()] ? method.toLowerCase() : '_all'));
+  // `all` runs for the methods that have no handlers of their own.
+  const verbOf = (method: string) => (route.methods[method.toLowerCase()] ? method.toLowerCase() : '_all');
+  const shown = [...methods, ...otherMethods].filter((method) => verbs.includes(verbOf(method)));
   return [{
     check: 'unguarded-route', subject: subjectOf(served, shown.length > 0 ? shown : verbs),
     cure: 'Put a guard before its handlers, such as requirePermission, or publicRoute if it is for everybody.',
   }];
 }
 
-/** Whether the first that could answer is a guard. Error handlers see only failures. */
+/** Whether the first handler that could answer is a guard. Error handlers see only failures. */
 function isGuarded(layers: readonly Layer[], neverAnswer: readonly string[]): boolean {
   const first = layers.find((layer) => layer.handle.length <= 3 && !isNamedIn(neverAnswer, layer));
   return !first || guardOf(first.handle) !== undefined;
 }
 
-/** What runs for a verb, in its order. */
+/** The handlers that run for a method, in order. */
 function layersOf({ stack }: Route, verb: string): Layer[] {
   return stack.filter(({ method }) => method === undefined || method === verb);
 }

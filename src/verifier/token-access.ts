@@ -13,10 +13,10 @@ import { createStoredAs } from '../engine/resources/stored-as.ts';
 import type { BsonClasses } from '../engine/resources/text-order.ts';
 import type { AccessClaims } from '../tokens/access-claims.ts';
 
-/** What is known of a request besides its token. */
+/** The facts of a request besides its token. */
 export type RequestContextFacts = Pick<DecisionContext, 'now' | 'ip'>;
 
-/** Makes the access of a token's subject; `facts` are asked for whenever a question is. Throws `grants-not-in-token`. */
+/** Creates the access of the subject of a token. `facts` is called for each decision. Throws `grants-not-in-token`. */
 export type AccessOfClaims = (claims: AccessClaims, facts: () => RequestContextFacts) => Access;
 
 interface Subject {
@@ -24,10 +24,10 @@ interface Subject {
   readonly granted: readonly Grant[];
 }
 
-// A token gives no right to a URL, so that none needs to be known.
+// A token contains no rights to URLs, so the registry is empty.
 const registry = createUrlRegistry([]);
 
-/** Makes the function that takes a token at its word; what it holds is compiled once, however often the token is sent. */
+/** Creates the function that trusts the claims of a verified token. The grants of a token are compiled once. */
 export function createAccessOfClaims(bson?: BsonClasses): AccessOfClaims {
   const stored = createStoredAs(bson ?? noClasses);
   const subjects = new WeakMap<AccessClaims, Subject>();
@@ -49,20 +49,22 @@ export function createAccessOfClaims(bson?: BsonClasses): AccessOfClaims {
       stored,
       explain(action, resource, attributes) {
         if (resource.startsWith('/')) return Promise.reject(new AppError('unknown-url'));
-        return Promise.resolve(explain(registry, granted, { action, resource }, { ...factsNow(), ...(attributes && { resource: attributes }) }));
+        const decisionContext = { ...factsNow(), ...(attributes && { resource: attributes }) };
+        return Promise.resolve(explain(registry, granted, { action, resource }, decisionContext));
       },
     });
   };
 }
 
-/** A service without a database has no such classes, and needs none until it asks for a filter. */
+/** A service without a database has no such classes. It needs them only for a filter. */
 const noClasses: BsonClasses = {
   get ObjectId() { return missing(); },
   get UUID() { return missing(); },
 };
 
 function missing(): never {
-  throw new Error('A filter needs the classes of your MongoDB driver: createVerifier({ bson: mongoose.mongo }), or those of the package mongodb.');
+  throw new Error(
+    'A filter needs the classes of your MongoDB driver: createVerifier({ bson: mongoose.mongo }), or those of the package mongodb.');
 }
 
 function readSubject({ sub, sid, tenant, username, roles, permissions, policies, attributes = {} }: AccessClaims): Subject {

@@ -1,13 +1,13 @@
 import type { ErrorLog } from '../http/response/error-handler.ts';
 
 export interface VerifierLog {
-  /** Something keeps requests from being served. */
+  /** Requests cannot be served. */
   failure(error: unknown, requestId: string): void;
-  /** The verifier is set up for another Gatehouse. */
+  /** The verifier is configured for another Gatehouse. */
   misfit(message: string): void;
 }
 
-/** Creates the log of a verifier: the logger of the host, or, without one, a warning of the process for the first failure and each misfit. */
+/** Creates the log of a verifier: the logger of the host or, without one, process warnings for the first failure and each misfit. */
 export function createVerifierLog(logger: ErrorLog | undefined): VerifierLog {
   if (logger) {
     return {

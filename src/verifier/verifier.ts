@@ -24,19 +24,19 @@ import { createAccessOfClaims } from './token-access.ts';
 export interface VerifierOptions {
   /** The `PUBLIC_URL` of the Gatehouse that issues the tokens. */
   readonly issuer: string;
-  /** Whom the tokens are for: `gatehouse`, which is what Gatehouse writes into them. */
+  /** The audience of the tokens; by default `gatehouse`, which Gatehouse writes into them. */
   readonly audience?: string;
-  /** Where the public keys are; by default `/.well-known/jwks.json` of the issuer. */
+  /** The URL of the public keys; by default `/.well-known/jwks.json` of the issuer. */
   readonly jwksUrl?: string | URL;
-  /** Tokens made for longer are refused; by default 86,400, the most that `ACCESS_TOKEN_SECONDS` may be. */
+  /** The longest lifetime of a token in seconds; by default 86,400, the largest value of `ACCESS_TOKEN_SECONDS`. */
   readonly accessTokenSeconds?: number;
-  /** The classes of the MongoDB driver of this service, such as `mongoose.mongo`: `access.scope` needs them, and nothing else does. */
+  /** The classes of the MongoDB driver of this service, such as `mongoose.mongo`. Only `access.scope` needs them. */
   readonly bson?: BsonClasses;
-  /** By how much the clocks of Gatehouse and of this service may differ, in seconds, at most 300; by default 60, as `CLOCK_TOLERANCE`. */
+  /** The most by which the clocks of Gatehouse and of this service may differ: 0 to 300 s, by default 60, like `CLOCK_TOLERANCE`. */
   readonly clockTolerance?: number;
   /**
-   * Told what keeps requests from being served, such as a pino logger. Without one, the process warns of the first failure, and once where issuer,
-   * audience or keys do not fit the tokens.
+   * Logs why requests cannot be served, for example a pino logger. Without one, a process warning reports the first failure, and
+   * once each if issuer, audience or keys do not match the tokens.
    */
   readonly logger?: ErrorLog;
   /** ms since 1970. */
@@ -50,21 +50,21 @@ export interface ProtectOptions {
 
 export interface Verifier {
   /**
-   * Finds out who is calling: mount it with `app.use(verifier.authenticator)`, without a path, ahead of the routes.
+   * Identifies the caller: mount it with `app.use(verifier.authenticator)`, without a path, before the routes.
    *
-   * Sets `request.access` where a good token came, and leaves it to the guards to answer where none did, so that a
-   * public route is served whatever token is sent. Until `protect` was called, every request is answered 503.
+   * Sets `request.access` for a valid token. Without one, the guards answer, so that a public route is served even with an
+   * invalid token. Until `protect` is called, every request is answered 503.
    */
   readonly authenticator: RequestHandler;
   /**
-   * Checks at boot that every route has a guard, or says that it is public, and opens the app; call it before it listens.
+   * Checks that every route has a guard or is marked as public, and opens the app. Call it before the app listens.
    *
-   * Throws an Error that names each route and handler that nobody would decide about, and each guard that asks for what
-   * it could never be told. From then on, adding a route throws.
+   * Throws an Error that lists each route and handler without a guard, and each guard that names an unknown parameter. Later,
+   * adding a route throws.
    */
   protect(app: Express, options?: ProtectOptions): void;
   /**
-   * Whom a token speaks for, and what they may do, outside Express. Throws `token-malformed`, `token-expired`,
+   * Returns the access of the subject of a token, outside Express. Throws `token-malformed`, `token-expired`,
    * `token-invalid`, `token-not-yet-valid`, `grants-not-in-token`, `keys-unreachable`.
    */
   accessOf(token: string, facts?: { readonly ip?: string | null }): Promise<Access>;
@@ -73,12 +73,12 @@ export interface Verifier {
 }
 
 /**
- * Verifies Gatehouse's access tokens in another service, which knows nothing but the public keys.
+ * Creates a verifier of access tokens for another service, which knows only the public keys of Gatehouse.
  *
- * Issuer, audience, the algorithm ES256 and the type of the token are fixed, and what a token says is believed until it
- * ends: a changed role counts from the next refresh on. Keys are kept for 10 minutes; past that, without a server to ask, requests
- * that need a token are answered 503 `keys-unreachable`. Throws an Error for an address that is none, and
- * for a tolerance of more than 300 s.
+ * Issuer, audience, the algorithm ES256 and the type of the token are fixed. The claims of a token are trusted until it
+ * expires: a changed role takes effect with the next refresh. Keys are cached for 10 minutes. If they cannot be fetched then,
+ * requests that need a token are answered 503 `keys-unreachable`. Throws an Error for an invalid URL, and for a tolerance of
+ * more than 300 s.
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const { issuer, audience = 'gatehouse', accessTokenSeconds = 86_400, clockTolerance = 60, logger, clock = Date.now } = options;
@@ -89,7 +89,10 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const log = createVerifierLog(logger);
   const keys = createRemoteKeys({ url: jwksUrl, clock });
   const reportMisfit = createMisfitReport({ issuer, audience, jwksUrl, verificationKey: keys.verificationKey, clock, report: log.misfit });
-  const verifyToken = createVerifyToken({ verificationKey: keys.verificationKey, issuer, audience, lifetimeSeconds: accessTokenSeconds, toleranceSeconds: clockTolerance, clock });
+  const verifyToken = createVerifyToken({
+    verificationKey: keys.verificationKey, issuer, audience,
+    lifetimeSeconds: accessTokenSeconds, toleranceSeconds: clockTolerance, clock,
+  });
   const accessOfClaims = createAccessOfClaims(options.bson);
   const opened = new WeakSet<object>();
 
@@ -103,7 +106,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     }
     if (!result.ok && result.code === 'token-invalid') reportMisfit(token);
     if (!result.ok) throw new AppError(result.code);
-    // Only the token says here when an assignment ends, and that is no matter of tolerance.
+    // This service learns only from the token that an assignment has ended, so the clock tolerance does not apply.
     if (result.claims.grants_exp !== undefined && clock() >= result.claims.grants_exp * 1_000) throw new AppError('token-expired');
     return result.claims;
   }
@@ -147,8 +150,13 @@ export function createVerifier(options: VerifierOptions): Verifier {
 }
 
 function jwksUrlOf({ issuer, jwksUrl = `${issuer}/.well-known/jwks.json` }: VerifierOptions): URL {
-  if (!URL.canParse(issuer) || new URL(issuer).origin !== issuer) throw startError(`The issuer "${issuer}" is not spelled as PUBLIC_URL is: https://gate.example.com, without a path or trailing slash.`);
+  if (!URL.canParse(issuer) || new URL(issuer).origin !== issuer) {
+    throw startError(
+      `The issuer "${issuer}" is not spelled as PUBLIC_URL is: https://gate.example.com, without a path or trailing slash.`);
+  }
   const url = URL.canParse(String(jwksUrl)) ? new URL(jwksUrl) : undefined;
-  if (!url || !['http:', 'https:'].includes(url.protocol)) throw startError(`The public keys cannot be at "${String(jwksUrl)}", which is no http or https address.`);
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    throw startError(`The public keys cannot be at "${String(jwksUrl)}", which is no http or https address.`);
+  }
   return url;
 }

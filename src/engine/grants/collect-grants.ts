@@ -4,14 +4,14 @@ import { policyOfPermission } from '../policies/policy.ts';
 import type { Permission, Policy } from '../policies/policy.ts';
 import type { Right } from './right.ts';
 
-/** What a role gives. */
+/** A role with what it grants. */
 export interface GivingRole {
   readonly roleId: string;
   readonly rights: readonly Right[];
   readonly permissions: readonly Permission[];
   readonly policies: readonly Policy[];
   readonly inherits: readonly string[];
-  /** Counts only where it is assigned to a user directly. */
+  /** Applies only if the role is assigned to a user directly. */
   readonly isSuperadmin?: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface GivingMembership {
   readonly roleId: string;
 }
 
-/** What somebody is given: by assignment, through groups, and on single resources. */
+/** What a principal has: assigned roles, groups, and memberships in single resources. */
 export interface Assigned {
   readonly roles: readonly string[];
   readonly groups: readonly GivingGroup[];
@@ -37,13 +37,14 @@ export interface Assigned {
 }
 
 /**
- * Everything that follows from what is assigned, with the way on which it came; each thing once for each of its ways in.
+ * Returns every grant that follows from the assignments, with its provenance. A right that comes in two ways is listed twice.
  *
- * Unknown roles give nothing, a circle of roles ends where it closes. A membership gives no rights, since a URL is not
- * about one resource.
+ * Unknown roles grant nothing, and a circle of roles is followed once. A membership grants no rights, since a URL is not
+ * limited to one resource.
  */
 export function collectGrants({ roles, groups, memberships }: Assigned, roleOf: (roleId: string) => GivingRole | undefined): Grant[] {
-  const crowned = roles.flatMap((roleId): Grant[] => (roleOf(roleId)?.isSuperadmin === true ? [{ kind: 'superadmin', chain: [{ kind: 'role', id: roleId }] }] : []));
+  const crowned = roles.filter((roleId) => roleOf(roleId)?.isSuperadmin === true)
+    .map((roleId): Grant => ({ kind: 'superadmin', chain: [{ kind: 'role', id: roleId }] }));
   const direct = grantsByRoles(roles, [], roleOf);
   const byGroups = groups.flatMap(({ groupId, roles: groupRoles, policies }) => {
     const chain: Link[] = [{ kind: 'group', id: groupId }];
@@ -83,6 +84,6 @@ function grantsByRole({ rights, permissions, policies }: GivingRole, chain: read
 function restrictGrant(grant: Grant, resource: string): Grant[] {
   if (grant.kind === 'right' || grant.kind === 'superadmin') return [];
   const policy = restrictPolicy(grant.policy, resource);
-  // No permission any more, since that would be held on every resource of its name.
+  // It becomes a policy, since a permission would apply to every resource of its name.
   return policy ? [{ kind: 'policy', policy, chain: grant.chain }] : [];
 }

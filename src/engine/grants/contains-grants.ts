@@ -8,11 +8,11 @@ import type { Entry, CompiledPolicy, PolicyIndex } from '../policies/compiled-po
 import type { UrlRegistry } from '../urls/url-registry.ts';
 
 /**
- * Whether somebody with `own` may act on somebody with `other`, or hand `other` out: they hold at least as much.
+ * Whether `own` grants at least as much as `other`: a principal with `own` may then act on one with `other`, or delegate `other`.
  *
- * Each right and each allow of `other` must follow from one of `own`, with the same or fewer resources and the same or
- * more conditions; and each deny that limits `own` there must limit `other` as well. What takes too many comparisons to
- * tell is not contained.
+ * Each right of `other` must be in `own`. Each allow of `other` must follow from one allow of `own` with the same or more resources
+ * and the same or fewer conditions. Each deny that limits `own` there must limit `other` as well. If this takes too many
+ * comparisons, the result is false.
  */
 export function containsGrants(own: CompiledGrants, other: CompiledGrants, registry: Pick<UrlRegistry, 'endpoints'>): boolean {
   if (own.isSuperadmin) return true;
@@ -20,18 +20,19 @@ export function containsGrants(own: CompiledGrants, other: CompiledGrants, regis
   const comparison = createComparison();
   const rights = registry.endpoints.filter(({ id }) => hasBit(other.endpoints, id));
   const isContained = other.compiledPolicies.every((allow) => allow.effect === 'deny' || comparison.isSaidBy(own, allow))
-    && own.compiledPolicies.every((deny) => deny.effect === 'allow' || !comparison.limits(deny, other, rights) || comparison.isSaidBy(other, deny));
+    && own.compiledPolicies.every((deny) => (
+      deny.effect === 'allow' || !comparison.limits(deny, other, rights) || comparison.isSaidBy(other, deny)));
   return isContained && !comparison.isTooLong();
 }
 
 type Rights = readonly { readonly method: string; readonly url: string }[];
 
-/** Compares compiled policies, each pair of patterns at a cost, until too much was spent; from then on nothing is found. */
+/** Compares compiled policies and counts the compared pairs of patterns. Above the limit every comparison returns false. */
 function createComparison() {
   const keys = new Map<CompiledPolicy, ReadonlySet<string>>();
   let left = comparisonLimits.containment;
 
-  /** The list is made only while there is something left to spend. */
+  /** The list is built only while comparisons are left. */
   function some<T>(listOf: () => readonly T[], holds: (item: T) => boolean): boolean {
     if (left < 0) return false;
     const list = listOf();
@@ -47,21 +48,22 @@ function createComparison() {
 
   return {
     isTooLong: () => left < 0,
-    /** Whether all that a policy says, whenever it counts, is said there too, each part of it by one policy. */
+    /** Whether policies of `grants` say the same for each action and resource of a policy, in every case where it applies. */
     isSaidBy(grants: CompiledGrants, inner: CompiledPolicy): boolean {
       const says = (pattern: ResourcePattern) => ({ compiled: outer, pattern: outerPattern }: Entry) => (
         outer.effect === inner.effect && coversPattern(outerPattern, pattern) && [...keysOf(outer)].every((key) => keysOf(inner).has(key)));
       return [...inner.actions].every((action) => inner.patterns.every((pattern) => (
         some(() => indexFor(grants, pattern).along([action, everyAction], literalStart(pattern)), says(pattern)))));
     },
-    /** Whether a deny is about something that these grants, or rights, reach. */
+    /** Whether a deny covers something that these grants, or rights, allow. */
     limits({ actions, patterns }: CompiledPolicy, grants: CompiledGrants, rights: Rights): boolean {
       return patterns.some((pattern) => {
         const index = indexFor(grants, pattern);
         const named = actions.has(everyAction) ? index.actions : [...actions, everyAction];
         const near = () => [index.along(named, literalStart(pattern)), index.below(named, literalStart(pattern))].flat();
         return some(near, (entry) => entry.compiled.effect === 'allow' && overlapsPattern(pattern, entry.pattern))
-          || (pattern.isUrl && some(() => rights, ({ method, url }) => (actions.has(everyAction) || actions.has(method)) && overlapsUrl(pattern, url)));
+          || (pattern.isUrl && some(() => rights, ({ method, url }) => (
+            (actions.has(everyAction) || actions.has(method)) && overlapsUrl(pattern, url))));
       });
     },
   };

@@ -4,22 +4,22 @@ import type { Permission, Policy } from '../policies/policy.ts';
 import { uniteRights } from './right.ts';
 import type { Right } from './right.ts';
 
-/** One step on the way from a user to what they hold. */
+/** One step of the provenance of a grant. */
 export interface Link {
   readonly kind: 'group' | 'membership' | 'role';
   readonly id: string;
 }
 
-/** One granted thing with its provenance: user -> group -> role -> parent role. */
+/** A grant with its provenance: user -> group -> role -> parent role. */
 export type Grant = { readonly chain: readonly Link[] } & (
   | { readonly kind: 'right'; readonly right: Right }
-  /** `policy` is what the permission is short for. */
+  /** `policy` has the same meaning as the permission. */
   | { readonly kind: 'permission'; readonly permission: Permission; readonly policy: Policy }
   | { readonly kind: 'policy'; readonly policy: Policy }
   /** Every URL of the running node, and `manage:*`. */
   | { readonly kind: 'superadmin' });
 
-/** The same without provenance: what is stored and compiled. */
+/** Returns the grants without provenance, as they are stored and compiled. */
 export function grantSetOf(granted: readonly Grant[]): GrantSet {
   const permissions = granted.flatMap((each) => (each.kind === 'permission' ? [each.permission] : []));
   return {

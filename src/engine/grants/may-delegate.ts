@@ -10,10 +10,9 @@ import { isEverything, parseResourcePattern } from '../policies/resource-pattern
 import type { UrlRegistry } from '../urls/url-registry.ts';
 
 /**
- * Whether somebody with `own` may turn what is given from `before` into `after`.
+ * Whether a principal with `own` may change grants from `before` to `after`.
  *
- * Both must be contained in what they hold themselves. A deny that goes, or that says less, counts as handing out what
- * it denied, whatever its conditions were.
+ * `own` must contain both. Removing or weakening a deny counts as granting what it denied, whatever its conditions were.
  */
 export function mayDelegate(own: CompiledGrants, before: readonly Grant[], after: readonly Grant[], registry: UrlRegistry): boolean {
   if (own.isSuperadmin) return true;
@@ -22,16 +21,18 @@ export function mayDelegate(own: CompiledGrants, before: readonly Grant[], after
 }
 
 /**
- * What would be held besides, were no condition on this attribute of the subject in the way: allows without that condition,
- * and what denies with one keep from counting.
+ * The grants that conditions on this attribute of the subject hold back: allows without that condition, and what denies with
+ * such a condition cover.
  *
- * Whoever may set the attribute hands this out.
+ * A caller who may set the attribute can unlock them, so delegation checks treat them as granted.
  */
 export function grantsUnlockedBy(granted: readonly Grant[], attribute: string): Grant[] {
-  const asks = (condition: Condition) => condition.type === 'attribute' && [condition.left, condition.right].some((side) => side === attribute || (typeof side === 'string' && side.startsWith(`${attribute}.`)));
+  const isNamedBy = (side: unknown) => side === attribute || (typeof side === 'string' && side.startsWith(`${attribute}.`));
+  const asks = (condition: Condition) => condition.type === 'attribute' && [condition.left, condition.right].some(isNamedBy);
   return grantSetOf(granted).policies.filter(({ conditions = [] }) => conditions.some(asks)).map((policy) => {
     const { effect, actions, resources, conditions = [] } = policy;
-    return asAllow(effect === 'deny' ? { actions, resources: coveredBy(resources) } : { actions, resources, conditions: conditions.filter((condition) => !asks(condition)) });
+    if (effect === 'deny') return asAllow({ actions, resources: coveredBy(resources) });
+    return asAllow({ actions, resources, conditions: conditions.filter((condition) => !asks(condition)) });
   });
 }
 
@@ -39,14 +40,14 @@ function asAllow(policy: Omit<Policy, 'effect'>): Grant {
   return { kind: 'policy', chain: [], policy: { effect: 'allow', ...policy } };
 }
 
-/** What denies in `before` kept from counting, and nothing in `after` names any more, as allows. */
+/** Returns what denies of `before` covered that are not in `after`, as allows. */
 function liftedDenies(before: readonly Grant[], after: readonly Grant[]): Grant[] {
   const kept = new Set(deniesOf(after).map(policyKey));
   return deniesOf(before).filter((policy) => !kept.has(policyKey(policy)))
     .map(({ actions, resources }) => asAllow({ actions, resources: coveredBy(resources) }));
 }
 
-/** What a deny on these resources covers: on every resource, or spelled wrongly, every URL as well. */
+/** Returns what a deny covers. A deny on every resource, or one that cannot be read, covers every URL as well. */
 function coveredBy(resources: readonly string[]): string[] {
   const patterns = resources.map(parseResourcePattern);
   return patterns.some((pattern) => !pattern || isEverything(pattern)) ? ['*', '/**'] : [...resources];

@@ -1,7 +1,7 @@
-/** Of what somebody is a member, by kind of resource: `{ projects: ['64f', '650'] }`. */
+/** The resources of a principal's memberships, by kind: `{ projects: ['64f', '650'] }`. */
 export type MemberOf = Readonly<Record<string, readonly string[]>>;
 
-/** Sorts resources such as `projects/64f` by their first part; one of a single part is of no kind. */
+/** Groups resources such as `projects/64f` by their first part. A resource with a single part is left out. */
 export function memberOf(resources: readonly string[]): MemberOf {
   const byKind = new Map<string, string[]>();
   for (const resource of [...new Set(resources)].sort()) {

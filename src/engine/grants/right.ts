@@ -16,23 +16,27 @@ export interface Right {
   readonly access: AccessClass;
 }
 
-/** A right as somebody writes it: a URL, alone or with methods; name and path of a full right object follow from it. */
-export type RightInput = string | { readonly url: string; readonly methods?: readonly string[]; readonly name?: string; readonly path?: string };
+/** A right as a client sends it: a URL, alone or with methods. The stored name and path are those of the registered URL. */
+export type RightInput = string
+  | { readonly url: string; readonly methods?: readonly string[]; readonly name?: string; readonly path?: string };
 
 export interface ResolvedRights {
   readonly rights: Right[];
   /** URLs or methods that are not registered. */
   readonly unregistered: FieldError[];
-  /** Config URLs, which no other role is given. */
+  /** Config URLs, which this role cannot have. */
   readonly config: FieldError[];
 }
 
 /**
- * Turns written rights into stored ones, spelled as registered, and names each that cannot be granted.
+ * Converts sent rights to stored ones, spelled as registered, and lists those that cannot be granted.
  *
- * `isTenantAdmin`: for the admin of a tenant, who may hold some of the config URLs.
+ * `isTenantAdmin`: for the admin role of a tenant, which may have some of the config URLs.
  */
-export function resolveRights(registry: UrlRegistry, inputs: readonly RightInput[], field: string, isTenantAdmin = false): ResolvedRights {
+export function resolveRights(
+  registry: UrlRegistry, inputs: readonly RightInput[], field: string, isTenantAdmin = false,
+): ResolvedRights {
+  const isForbidden = (endpoint: Endpoint) => endpoint.access === 'config' && !(isTenantAdmin && endpoint.tenantAdmin);
   const rights = new Map<string, Right>();
   const unregistered: FieldError[] = [];
   const config: FieldError[] = [];
@@ -44,25 +48,28 @@ export function resolveRights(registry: UrlRegistry, inputs: readonly RightInput
     const unknownMethods = (methods ?? []).filter((method) => !endpoints.some((endpoint) => endpoint.method === method));
     const covered = methods ? endpoints.filter((endpoint) => methods.includes(endpoint.method)) : endpoints;
     if (!entry) unregistered.push({ field: at, message: `${url} is not registered` });
-    else if (unknownMethods.length > 0) unregistered.push({ field: at, message: `${unknownMethods.join(', ')} ${entry.url} is not registered` });
-    else if (covered.some((endpoint) => endpoint.access === 'config' && !(isTenantAdmin && endpoint.tenantAdmin))) config.push({ field: at, message: `${entry.url} is a config URL` });
+    else if (unknownMethods.length > 0) {
+      unregistered.push({ field: at, message: `${unknownMethods.join(', ')} ${entry.url} is not registered` });
+    } else if (covered.some(isForbidden)) config.push({ field: at, message: `${entry.url} is a config URL` });
     else {
-      const access = (['config', 'auth'] as const).find((one) => covered.some((endpoint) => endpoint.access === one)) ?? covered[0]?.access ?? entry.access;
+      const strictest = (['config', 'auth'] as const).find((one) => covered.some((endpoint) => endpoint.access === one));
+      const access = strictest ?? covered[0]?.access ?? entry.access;
       const known = methods?.filter(isMethod);
-      addRight(rights, { name: entry.name, path: entry.path, url: entry.url, ...(known && { methods: [...new Set(known)].sort() }), access });
+      const { name, path, url: registered } = entry;
+      addRight(rights, { name, path, url: registered, ...(known && { methods: [...new Set(known)].sort() }), access });
     }
   }
   return { rights: [...rights.values()], unregistered, config };
 }
 
-/** Unites rights: a URL stands once, with the methods of all; a stale right stays beside the one that opens the URL now. */
+/** Merges rights: each URL is listed once, with the methods of all. A stale right stays beside the one that opens the URL now. */
 export function uniteRights(rights: readonly Right[]): Right[] {
   const united = new Map<string, Right>();
   for (const right of rights) addRight(united, right);
   return [...united.values()];
 }
 
-/** Adds rights to those held; what was stale for its access class is replaced by being granted again. */
+/** Adds rights. Granting a URL again replaces a right that became stale because the access class changed. */
 export function grantRights(held: readonly Right[], granted: readonly Right[]): Right[] {
   const access = new Map(granted.map((right) => [rightKey(right), right.access]));
   return uniteRights([...held.filter((right) => (access.get(rightKey(right)) ?? right.access) === right.access), ...granted]);
@@ -76,8 +83,10 @@ function addRight(rights: Map<string, Right>, right: Right): void {
   else rights.set(key, withoutMethods(held));
 }
 
-/** Takes rights away: a URL without methods altogether, else only the methods named. */
-export function subtractRights(rights: readonly Right[], removed: readonly Right[], servedBy: (right: Right) => readonly Method[]): Right[] {
+/** Removes rights: the whole URL if no methods are named, else only those methods. */
+export function subtractRights(
+  rights: readonly Right[], removed: readonly Right[], servedBy: (right: Right) => readonly Method[],
+): Right[] {
   const removals = new Map<string, Right[]>();
   for (const right of removed) removals.set(rightKey(right), [...(removals.get(rightKey(right)) ?? []), right]);
   return rights.flatMap((right) => {
@@ -92,12 +101,12 @@ export function subtractRights(rights: readonly Right[], removed: readonly Right
   });
 }
 
-/** What makes two rights the same one, apart from methods and access class: a URL in any spelling. */
+/** Equal for two rights to the same URL, whatever its spelling, the methods and the access class. */
 export function rightKey({ url }: Pick<Right, 'url'>): string {
   try {
     return parsePattern(url).shape;
   } catch {
-    return url.toLowerCase(); // no URL could be registered like this, so nothing else is its equal
+    return url.toLowerCase(); // such a URL cannot be registered, so it equals only itself
   }
 }
 
@@ -105,13 +114,13 @@ function withoutMethods({ name, path, url, access }: Right): Right {
   return { name, path, url, access };
 }
 
-/** The endpoints a stored right opens now: none for what is no longer registered or changed its access class. */
+/** The endpoints that a stored right opens now: none if the URL is no longer registered or its access class changed. */
 export function endpointsOfRight(registry: UrlRegistry, right: Right): Endpoint[] {
   return registry.endpointsOf(right.url).filter((endpoint) =>
     endpoint.access === right.access && (!right.methods || right.methods.includes(endpoint.method)));
 }
 
-/** Whether a stored right opens nothing any more and has to be granted again. */
+/** Whether a stored right no longer opens anything and has to be granted again. */
 export function isStale(registry: UrlRegistry, right: Right): boolean {
   return endpointsOfRight(registry, right).length === 0;
 }

@@ -6,11 +6,11 @@ import type { CompiledGrants } from './compiled-grants.ts';
 import type { Policy } from '../policies/policy.ts';
 
 /**
- * What policies come to for somebody with these roles (roleIds): a condition on `subject.roles` that holds for them is left
- * out, and a policy with one that does not is no policy of theirs.
+ * Specializes a policy for these roleIds: conditions on `subject.roles` that hold are dropped, and a policy with one that
+ * fails becomes null.
  *
- * So that two people who hold the same policy, which counts for one of them alone, are not taken for equals. A condition
- * that compares roles with the resource stays as it is.
+ * Without this, two users would look equal though the policy applies to only one of them. A condition that compares roles
+ * with the resource stays.
  */
 export function specializePolicy(policy: Policy, roles: readonly string[]): Policy | null {
   const specialized = (policy.conditions ?? []).map((condition) => ({ condition, holds: holdsFor(compileCondition(condition), roles) }));
@@ -21,7 +21,7 @@ export function specializePolicy(policy: Policy, roles: readonly string[]): Poli
   return { effect, actions, resources, ...(conditions.length > 0 && { conditions }) };
 }
 
-/** Undefined where roles alone do not tell. */
+/** Undefined if the roles alone do not decide the condition. */
 function holdsFor({ comparison, test }: CompiledCondition, roles: readonly string[]): boolean | undefined {
   if (!comparison || 'of' in comparison.right) return undefined;
   if (comparison.left.of !== 'subject' || comparison.left.names[0] !== 'roles') return undefined;
@@ -29,7 +29,7 @@ function holdsFor({ comparison, test }: CompiledCondition, roles: readonly strin
   return truth === 'missing' ? undefined : truth === 'yes';
 }
 
-/** The same of everything that somebody with these roles is given. */
+/** Specializes all grants of a principal with these roles. */
 export function specializeGrants(granted: readonly Grant[], roles: readonly string[]): Grant[] {
   return granted.flatMap((each): Grant[] => {
     if (each.kind !== 'policy') return [each];
@@ -38,9 +38,10 @@ export function specializeGrants(granted: readonly Grant[], roles: readonly stri
   });
 }
 
-/** The same of what a caller holds. */
+/** Specializes the compiled grants of a caller. */
 export function specializeCompiledGrants(grants: CompiledGrants, roles: readonly string[]): CompiledGrants {
   const policies = grants.compiledPolicies.map(({ policy }) => policy);
   const specialized = policies.flatMap((policy) => specializePolicy(policy, roles) ?? []);
-  return specialized.length === policies.length && specialized.every((policy, index) => policy === policies[index]) ? grants : withPolicies(grants, specialized);
+  const isUnchanged = specialized.length === policies.length && specialized.every((policy, index) => policy === policies[index]);
+  return isUnchanged ? grants : withPolicies(grants, specialized);
 }

@@ -5,23 +5,24 @@ import type { GrantSet } from './compiled-grants.ts';
 import { policyKey, policyOfPermission } from '../policies/policy.ts';
 import type { Permission, Policy } from '../policies/policy.ts';
 
-/** What a token says about what its subject may do. Rights and policies about URLs are the gate's alone and stay out. */
+/** What the subject of a token may do. Rights and policies about URLs are left out, since only the gate uses them. */
 export interface GrantClaims {
-  /** What is held everywhere; a superadmin's begin with `manage:*`. */
+  /** Permissions on all resources of a name. Those of a superadmin begin with `manage:*`. */
   readonly permissions: readonly Permission[];
-  /** All others, such as what is held on single resources; what a permission is short for is not repeated. */
+  /** All other policies, such as those on single resources. A policy that a permission says already is not repeated. */
   readonly policies: readonly Policy[];
-  /** Those attributes of the subject that the policies ask for. */
+  /** The attributes of the subject that the policies use. */
   readonly attributes: Attributes;
 }
 
-/** Everything on everything. Nobody else is given it by name, so in a token it says who is a superadmin. */
+/** Every action on every resource. It is never granted by name, so in a token it means that the subject is a superadmin. */
 export const superadminPermission: Permission = 'manage:*';
 
-/** Puts a grant set into the words of a token; what `grantsFromClaims` reads from them gives the same decisions about resources. */
+/** Converts a grant set to claims. `grantsFromClaims` converts them back to grants that give the same decisions about resources. */
 export function grantsToClaims({ permissions, policies, isSuperadmin }: Omit<GrantSet, 'rights'>, attributes: Attributes): GrantClaims {
   const meant = new Set(permissions.map(meaningOf));
-  const others = policies.filter((policy) => !meant.has(policyKey(policy)) && policy.resources.some((resource) => !resource.startsWith('/')));
+  const isAboutResources = ({ resources }: Policy) => resources.some((resource) => !resource.startsWith('/'));
+  const others = policies.filter((policy) => !meant.has(policyKey(policy)) && isAboutResources(policy));
   return {
     permissions: [...(isSuperadmin ? [superadminPermission] : []), ...permissions],
     policies: others,
@@ -29,7 +30,7 @@ export function grantsToClaims({ permissions, policies, isSuperadmin }: Omit<Gra
   };
 }
 
-/** What a token says that its subject was given; it does not say on which way. */
+/** Converts claims to grants. They have no provenance, since a token does not contain it. */
 export function grantsFromClaims({ permissions, policies }: Pick<GrantClaims, 'permissions' | 'policies'>): Grant[] {
   const named = permissions.flatMap((permission): Grant[] => {
     if (permission === superadminPermission) return [{ kind: 'superadmin', chain: [] }];
@@ -44,20 +45,20 @@ function meaningOf(permission: Permission): string {
   return policy ? policyKey(policy) : '';
 }
 
-/** What conditions ask of the subject: `memberships`, `projects` of `subject.memberships.projects`. */
+/** The attribute paths that conditions read from the subject: `['memberships', 'projects']` for `subject.memberships.projects`. */
 function subjectPaths(policies: readonly Policy[]): (readonly string[])[] {
   const paths = policies.flatMap(({ conditions = [] }) => conditions.flatMap(pathsOf)).map(parsePath);
   return paths.flatMap((path) => (path?.of === 'subject' ? [path.names] : []));
 }
 
-/** As much of an object as the paths lead through: for them it is the same as the whole. */
+/** Copies only those parts of an object that the paths read. */
 function namedBy(paths: readonly (readonly string[])[], value: object): Attributes {
   const named = Object.entries(value).flatMap(([name, below]: [string, unknown]) => {
     const further = paths.filter(([first]) => first === name).map(([, ...names]) => names);
     if (further.length === 0) return [];
     return [[name, further.some(({ length }) => length === 0) || !isObject(below) ? below : namedBy(further, below)]];
   });
-  return Object.fromEntries(named) as Attributes; // fromEntries makes any of what is unknown
+  return Object.fromEntries(named) as Attributes; // fromEntries turns unknown into any
 }
 
 function isObject(value: unknown): value is object {

@@ -2,37 +2,38 @@ import type { Attributes, DecisionContext, ContextCache } from './condition.ts';
 import { bsonTypeOf, bytes, isBytes, readStored } from '../resources/stored-value.ts';
 import type { Comparable, Scalar } from '../resources/stored-value.ts';
 
-/** A path read. */
+/** A parsed path of an attribute. */
 export interface AttributePath {
   readonly text: string;
   readonly of: 'subject' | 'resource';
   readonly names: readonly string[];
-  /** The names joined, and those that lead there: `a.b.c`, and `a` and `a.b`. */
+  /** The joined names: `a.b.c`. */
   readonly field: string;
+  /** The paths above it: `a` and `a.b`. */
   readonly above: readonly string[];
 }
 
-/** The values of one attribute, with what makes it quick to ask of many. */
+/** The values of one attribute, with what makes comparing many of them fast. */
 export interface Values {
   readonly all: readonly Comparable[];
-  /** Whether nothing among them is missing, or of a type that cannot be compared. */
+  /** Whether none of them is missing or of a type that cannot be compared. */
   readonly isWhole: boolean;
-  /** Those that are in an order with others, where there are some that are not. */
+  /** The values that have an order. Absent if all of them have. */
   readonly inOrder?: readonly Comparable[];
-  /** All of them, once that was asked for. */
+  /** All of them as a set, created when it is first needed. */
   set?: ReadonlySet<Comparable>;
-  /** The least and the greatest of each type, once they were asked for. */
+  /** The least and the greatest of each type, computed when they are first needed. */
   ends?: ReadonlyMap<string, Ends>;
 }
 
 interface Ends {
   least: Scalar;
   greatest: Scalar;
-  /** Whether all of them are in the same order for JavaScript as for MongoDB. */
+  /** Whether JavaScript and MongoDB sort all of them in the same order. */
   isPlain: boolean;
 }
 
-/** The values at a path; those of a list one by one. */
+/** The values at a path. The elements of a list are values of their own. */
 export function valuesAt(path: AttributePath, context: DecisionContext, cache: ContextCache): Values {
   cache.fields ??= new Map();
   const known = cache.fields.get(path.text);
@@ -44,7 +45,7 @@ export function valuesAt(path: AttributePath, context: DecisionContext, cache: C
   return values;
 }
 
-/** The field itself; undefined if there is none, missing if the path leads through a list. */
+/** The field at a path: undefined if it does not exist, `missing` if the path leads through a list. */
 export function fieldAt(owner: Attributes, names: readonly string[]): { readonly value: unknown } | 'missing' | undefined {
   let value: unknown = owner;
   for (const name of names) {
@@ -55,15 +56,16 @@ export function fieldAt(owner: Attributes, names: readonly string[]): { readonly
   return { value };
 }
 
-/** A field of a document. An id, a date or bytes is a value of its own: it has no fields, though its class has. */
+/** A field of a document. An id, a date and bytes are values without fields, though their classes have some. */
 function childOf(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (value instanceof Map) return (value as ReadonlyMap<unknown, unknown>).get(name); // whatever it holds
-  if (!Object.hasOwn(value, name) || value instanceof Date || ArrayBuffer.isView(value) || bsonTypeOf(value) !== undefined) return undefined;
-  return (value as Record<string, unknown>)[name]; // an object, as was just seen
+  if (value instanceof Map) return (value as ReadonlyMap<unknown, unknown>).get(name); // instanceof makes it Map<any, any>
+  if (!Object.hasOwn(value, name)) return undefined;
+  if (value instanceof Date || ArrayBuffer.isView(value) || bsonTypeOf(value) !== undefined) return undefined;
+  return (value as Record<string, unknown>)[name]; // typeof says that it is an object
 }
 
-/** Reads what stands in a list. */
+/** Reads the elements of a list. */
 export function readValues(list: readonly unknown[]): Values {
   const all: Comparable[] = [];
   let isWhole = true;
@@ -77,7 +79,7 @@ export function readValues(list: readonly unknown[]): Values {
 
 const missing: Values = { all: [], isWhole: false };
 
-/** Whether some value stands in both. */
+/** Whether both have a value in common. */
 export function meet(one: Values, other: Values): boolean {
   const [few, many] = one.all.length <= other.all.length ? [one, other] : [other, one];
   if (many.all.length <= fewValues) return few.all.some((value) => many.all.includes(value));
@@ -85,10 +87,10 @@ export function meet(one: Values, other: Values): boolean {
   return few.all.some((value) => set.has(value));
 }
 
-/** So many are looked through faster than a set is made. */
+/** A search through this number of values is faster than creating a set. */
 const fewValues = 4;
 
-/** Whether some value is greater than one of the others of its type. */
+/** Whether some value of `one` is greater than a value of `other` of the same type. */
 export function exceed(one: Values, other: Values): boolean {
   const [upperEnds, lowerEnds] = [one.ends ??= endsOf(one.inOrder ?? one.all), other.ends ??= endsOf(other.inOrder ?? other.all)];
   for (const [type, upper] of upperEnds) {
@@ -98,7 +100,7 @@ export function exceed(one: Values, other: Values): boolean {
   return false;
 }
 
-/** Of each type the least value, or the greatest: what is greater than one of them is greater than the least, and the other way round. */
+/** The least (for `gt`) or greatest (for `lt`) value of each type: a value greater than any of them is greater than the least. */
 export function nearestOf(operator: 'gt' | 'lt', values: readonly Scalar[]): Scalar[] {
   return [...endsOf(values).values()].map(({ least, greatest }) => (operator === 'gt' ? least : greatest));
 }
@@ -106,7 +108,7 @@ export function nearestOf(operator: 'gt' | 'lt', values: readonly Scalar[]): Sca
 function endsOf(values: Iterable<Comparable>): ReadonlyMap<string, Ends> {
   const byType = new Map<string, Ends>();
   for (const value of values) {
-    // A number between two doubles is greater than one exactly if the double above it is, and less exactly if the one below it is.
+    // A number between two doubles is greater than a double if the one above it is, and less if the one below it is.
     const [low, high] = typeof value === 'object' ? [value.below, value.above] : [value, value];
     const ends = byType.get(typeof low);
     const isPlain = typeof low !== 'string' || !beyondPlain.test(low);
@@ -121,14 +123,14 @@ function endsOf(values: Iterable<Comparable>): ReadonlyMap<string, Ends> {
   return byType;
 }
 
-/** What UTF-16 and UTF-8 may put in another order: halves of code points above U+FFFF, and what stands beside them. */
+/** Characters that UTF-16 and UTF-8 may sort differently: halves of code points above U+FFFF, and U+E000 to U+FFFF. */
 const beyondPlain = /[\uD800-\uFFFF]/;
 
 function isAbove(one: Scalar, other: Scalar, arePlain: boolean): boolean {
   return !arePlain && typeof one === 'string' && typeof other === 'string' ? isTextAbove(one, other) : one > other;
 }
 
-/** By code points, the order of UTF-8 and MongoDB; JavaScript's own is that of UTF-16. Reads no further than the first difference. */
+/** Compares by code points, as UTF-8 and MongoDB do. JavaScript compares by UTF-16. Stops at the first difference. */
 function isTextAbove(one: string, other: string): boolean {
   const length = Math.min(one.length, other.length);
   for (let at = 0; at < length; at += 1) {
@@ -138,7 +140,7 @@ function isTextAbove(one: string, other: string): boolean {
   return one.length > other.length;
 }
 
-/** Half of a code point above U+FFFF ranks behind all that are not. */
+/** Half of a code point above U+FFFF comes after all other characters. */
 function rankOf(unit: number): number {
   return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }

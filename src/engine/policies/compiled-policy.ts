@@ -6,40 +6,41 @@ import type { Effect, Policy } from './policy.ts';
 import { isEverything, matchesParts, parseResourcePattern } from './resource-pattern.ts';
 import type { ResourcePattern } from './resource-pattern.ts';
 
-/** A policy made ready to be asked often. */
+/** A policy compiled for fast decisions. */
 export interface CompiledPolicy {
   readonly effect: Effect;
   readonly policy: Policy;
   readonly actions: ReadonlySet<string>;
   readonly patterns: readonly ResourcePattern[];
   readonly conditions: readonly CompiledCondition[];
-  /** Of all its conditions. */
+  /** The sum of the weights of its conditions. */
   readonly weight: number;
 }
 
 const everyUrl = parseResourcePattern('/**');
 
 /**
- * Makes a policy ready.
+ * Compiles a policy.
  *
- * What is spelled wrongly covers nothing in an allow, and everything in a deny. A deny on every resource covers every URL
- * too; an allow covers URLs only by naming them.
+ * A resource that cannot be parsed covers nothing in an allow, and everything in a deny. A deny on every resource covers every
+ * URL too. An allow covers URLs only if it names them.
  */
 export function compilePolicy(policy: Policy): CompiledPolicy {
   const { effect, actions, resources, conditions = [] } = policy;
   const read = resources.map((resource) => parseResourcePattern(resource) ?? (effect === 'deny' ? parseResourcePattern('*') : undefined));
   const patterns = read.filter((pattern) => pattern !== undefined);
   if (effect === 'deny' && everyUrl && patterns.some(isEverything)) patterns.push(everyUrl);
-  return { effect, policy, actions: new Set(actions), patterns, conditions: conditions.map(compileCondition), weight: conditions.reduce((sum, condition) => sum + weightOf(condition), 0) };
+  const weight = conditions.reduce((sum, condition) => sum + weightOf(condition), 0);
+  return { effect, policy, actions: new Set(actions), patterns, conditions: conditions.map(compileCondition), weight };
 }
 
-/** Whether its conditions let it count: an allow only if all hold, a deny unless one surely does not. */
+/** Whether a policy applies by its conditions: an allow if all hold, a deny unless one certainly fails. */
 export function counts({ effect, conditions, weight }: CompiledPolicy, context: DecisionContext, cache: ContextCache): boolean {
   if (context.meter) context.meter.comparisons += weight;
   return conditions.every(({ test }) => (effect === 'allow' ? test(context, cache) === 'yes' : test(context, cache) !== 'no'));
 }
 
-/** Whether it is about this action on this resource, given by its parts. */
+/** Whether a policy covers this action on this named resource, given by its parts. */
 export function covers(compiled: CompiledPolicy, action: string, parts: readonly string[]): boolean {
   return coversAction(compiled, action) && compiled.patterns.some((pattern) => !pattern.isUrl && matchesParts(pattern, parts));
 }
@@ -48,18 +49,18 @@ export function coversAction({ actions }: Pick<CompiledPolicy, 'actions'>, actio
   return actions.has(action) || actions.has(everyAction);
 }
 
-/** Compiled policies by what they are about, so that a decision looks at few of them however many there are. */
+/** An index of compiled policies: a decision looks at few of them, even if there are many. */
 export interface PolicyIndex {
   readonly size: number;
-  /** Most patterns and conditions that one question can meet. */
+  /** The most patterns and conditions that one decision can compare. */
   readonly maxCost: number;
   /** Every action that some policy names. */
   readonly actions: readonly string[];
-  /** Those about this action on this resource, or URL, given by its parts; whether they count is not asked. */
+  /** The policies that cover this action on this resource, or URL, given by its parts. Conditions are not tested. */
   find(action: string, parts: readonly string[], meter?: Meter): ReadonlySet<CompiledPolicy>;
-  /** The patterns that may cover what begins with these parts. */
+  /** The patterns that may cover a resource that begins with these parts. */
   along(actions: readonly string[], start: readonly string[]): Entry[];
-  /** The patterns that begin with these parts and go on. */
+  /** The patterns that begin with these parts and have more. */
   below(actions: readonly string[], start: readonly string[]): Entry[];
 }
 
@@ -69,14 +70,14 @@ export interface Entry {
   readonly pattern: ResourcePattern;
 }
 
-/** The patterns that begin with the same literal parts, and those that go on with one more. */
+/** The patterns that begin with the same literal parts, and branches for those with one literal part more. */
 interface Branch {
   readonly depth: number;
   readonly entries: Entry[];
   readonly branches: Map<string, Branch>;
 }
 
-/** Sorts compiled policies by action and the literal parts with which their patterns begin: a resource has few beginnings. */
+/** Creates the index: by action, then by the literal parts with which the patterns begin. */
 export function indexPolicies(compiledPolicies: readonly CompiledPolicy[], isUrl: boolean): PolicyIndex {
   const byAction = new Map<string, Branch>();
   let size = 0;
@@ -103,7 +104,9 @@ export function indexPolicies(compiledPolicies: readonly CompiledPolicy[], isUrl
       return found;
     },
     along: (actions, start) => wayOf(byAction, actions, start).flatMap(({ entries }) => entries),
-    below: (actions, start) => wayOf(byAction, actions, start).filter(({ depth }) => depth === start.length).flatMap(({ branches }) => [...branches.values()].flatMap(everything)),
+    below: (actions, start) => wayOf(byAction, actions, start)
+      .filter(({ depth }) => depth === start.length)
+      .flatMap(({ branches }) => [...branches.values()].flatMap(everything)),
   };
 }
 
@@ -122,11 +125,12 @@ function wayOf(byAction: ReadonlyMap<string, Branch>, actions: readonly string[]
 }
 
 function maxCostOf(byAction: ReadonlyMap<string, Branch>): number {
-  const { [everyAction]: always = 0, ...others } = Object.fromEntries([...byAction].map(([action, branch]) => [action, maxCostFrom(branch, new Set())]));
+  const costs = Object.fromEntries([...byAction].map(([action, branch]) => [action, maxCostFrom(branch, new Set())]));
+  const { [everyAction]: always = 0, ...others } = costs;
   return always + Math.max(0, ...Object.values(others));
 }
 
-/** The patterns and conditions from here on along the costliest way; conditions of policies met before do not count. */
+/** The patterns and conditions on the costliest path below a branch. Conditions of policies that were met above are not counted again. */
 function maxCostFrom({ entries, branches }: Branch, met: Set<CompiledPolicy>): number {
   const added = [...new Set(entries.map(({ compiled }) => compiled))].filter((compiled) => !met.has(compiled));
   for (const compiled of added) met.add(compiled);

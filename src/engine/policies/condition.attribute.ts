@@ -6,17 +6,17 @@ import type { Comparable, Scalar } from '../resources/stored-value.ts';
 export const attributeOperators = ['eq', 'ne', 'in', 'gt', 'lt', 'exists'] as const;
 export type AttributeOperator = (typeof attributeOperators)[number];
 
-/** A comparison of an attribute of the subject or the resource with a value, or with an attribute of the other of them. */
+/** Compares an attribute of the subject or the resource with a value, or with an attribute of the other one. */
 export interface AttributeCondition {
   readonly type: 'attribute';
-  /** `subject.NAME` or `resource.NAME`; names below it after further dots. */
+  /** `subject.NAME` or `resource.NAME`, with dots before further names: `resource.owner.id`. */
   readonly left: string;
   readonly operator: AttributeOperator;
-  /** A path like the left one, or a value, of `in` a list of values. `exists` takes `{ value: true }` or `{ value: false }`. */
+  /** A path like `left`, or a value; for `in` a list of values. `exists` takes `{ value: true }` or `{ value: false }`. */
   readonly right?: string | { readonly value: Scalar | readonly Scalar[] };
 }
 
-/** Undefined for what is no path. */
+/** Parses a path; undefined if the text is not one. */
 export function parsePath(text: string): AttributePath | undefined {
   const [of, ...names] = text.split('.');
   if ((of !== 'subject' && of !== 'resource') || names.length < 1 || names.length > 8) return undefined;
@@ -24,7 +24,7 @@ export function parsePath(text: string): AttributePath | undefined {
   return { text, of, names, field: names.join('.'), above: names.slice(1).map((_name, index) => names.slice(0, index + 1).join('.')) };
 }
 
-/** A comparison read, with the resource on the left if it is part of it. */
+/** A parsed comparison. If one side is of the resource, it is the left one. */
 export interface Comparison {
   readonly left: AttributePath;
   readonly operator: AttributeOperator;
@@ -33,22 +33,32 @@ export interface Comparison {
 
 const mirrored = { eq: 'eq', ne: 'ne', in: 'in', gt: 'lt', lt: 'gt', exists: 'exists' } as const;
 
-/** Undefined for what cannot be compared: no path, no value, two fields of one resource, for which no index could serve, or an operator of a newer node. */
+/**
+ * Parses a comparison; undefined if it cannot be evaluated.
+ *
+ * That is: a side is no path and no value, the operator is one of a newer node, or both sides are fields of the resource, for
+ * which no query could use an index.
+ */
 export function readComparison({ left, operator, right }: AttributeCondition): Comparison | undefined {
   const from = parsePath(left);
   if (!from || !attributeOperators.includes(operator)) return undefined;
   if (operator === 'exists') return { left: from, operator, right: [typeof right !== 'object' || right.value !== false] };
-  if (typeof right === 'object') return { left: from, operator, right: Array.isArray(right.value) ? right.value as readonly Scalar[] : [right.value as Scalar] }; // Array.isArray does not narrow readonly lists
+  if (typeof right === 'object') {
+    const { value } = right;
+    // Array.isArray does not narrow readonly lists.
+    return { left: from, operator, right: Array.isArray(value) ? value as readonly Scalar[] : [value as Scalar] };
+  }
   const to = right === undefined ? undefined : parsePath(right);
   if (!to || (from.of === 'resource' && to.of === 'resource')) return undefined;
   return to.of === 'resource' ? { left: to, operator: mirrored[operator], right: from } : { left: from, operator, right: to };
 }
 
 /**
- * Asks how the sides compare.
+ * Compiles a comparison.
  *
- * A list holds if one of its values does, as in a query of MongoDB, so that the same condition can be a filter. `ne` is
- * what `eq` is not. null, an absent field, a list in the middle of a path and a value of a type that cannot be compared are missing.
+ * It holds for a list if it holds for one element, as in a MongoDB query, so that the same condition can be a filter. `ne` is
+ * the opposite of `eq`. null, an absent field, a list in the middle of a path and a value of a type that cannot be compared are
+ * missing.
  */
 export function compileAttribute({ left, operator, right }: Comparison): ConditionTest {
   if (operator === 'exists') return existence(left, wantsExistence(right));
@@ -62,7 +72,7 @@ export function compileAttribute({ left, operator, right }: Comparison): Conditi
   };
 }
 
-/** How the values found stand to those wanted, which are all known. */
+/** Compares the values found with the values wanted. All wanted values are known. */
 const comparing: Record<Exclude<AttributeOperator, 'exists'>, (found: Values, wanted: Values) => Truth> = {
   eq: holdsFor(meet),
   in: holdsFor(meet),
@@ -96,14 +106,14 @@ function existence(left: AttributePath, isWanted: boolean): ConditionTest {
   };
 }
 
-/** The right side is taken whole: one value in it that cannot be known makes all of it so. */
+/** The values of the right side; `missing` if one of them is. */
 export function wholeValues(right: Comparison['right'], context: DecisionContext): readonly Scalar[] | 'missing' {
   if (!('of' in right)) return right;
   const { all, isWhole } = valuesAt(right, context, {});
   return isWhole ? all.filter(isScalar) : 'missing';
 }
 
-/** Nothing that is stored of a subject lies between two doubles: it came as JSON. */
+/** Numbers of a subject came as JSON, so none of them lies between two doubles. */
 function isScalar(value: Comparable): value is Scalar {
   return typeof value !== 'object';
 }

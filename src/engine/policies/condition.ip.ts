@@ -2,7 +2,7 @@ import { BlockList, isIP, SocketAddress } from 'node:net';
 import type { ConditionTest } from './condition.ts';
 import { readIpAddress, unmapped } from '../ip-address.ts';
 
-/** Asks whether the address lies in one of the ranges; an IPv4 address may come mapped into IPv6 (RFC 4291 section 2.5.5.2). */
+/** Tests whether the address is in one of the ranges. An IPv4 address may be mapped into IPv6 (RFC 4291 section 2.5.5.2). */
 export function compileIp(ranges: readonly string[]): ConditionTest {
   const list = new BlockList();
   for (const text of ranges) {
@@ -22,8 +22,10 @@ function readAddress(ip: string): SocketAddress | null {
   return address === null ? null : new SocketAddress({ address, family: isIP(address) === 4 ? 'ipv4' : 'ipv6' });
 }
 
-/** A range read: an address and how many of its bits count; undefined for what is none. */
-export function parseRange(range: string): { readonly address: string; readonly bits: number; readonly family: 'ipv4' | 'ipv6' } | undefined {
+/** Parses a range to an address and a prefix length in bits; undefined if the text is not a range. */
+export function parseRange(
+  range: string,
+): { readonly address: string; readonly bits: number; readonly family: 'ipv4' | 'ipv6' } | undefined {
   const [written = '', length, ...more] = range.split('/');
   const isMapped = isIP(written) === 6 && isIP(unmapped(written)) === 4;
   const address = isMapped ? unmapped(written) : written;

@@ -3,10 +3,10 @@ import type { ConditionTest } from './condition.ts';
 export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 export type Weekday = (typeof weekdays)[number];
 
-/** A window of the clock on the wall of a place, the first minute included and the last not; over midnight if `to` is the earlier. */
+/** A time of day in a time zone. `from` is included, `to` is not. If `to` is earlier than `from`, the window ends on the next day. */
 export interface TimeCondition {
   readonly type: 'time';
-  /** On which the window begins; absent: every day. */
+  /** The days on which the window begins; absent: every day. */
   readonly days?: readonly Weekday[];
   /** `HH:MM` */
   readonly from: string;
@@ -16,14 +16,14 @@ export interface TimeCondition {
   readonly zone: string;
 }
 
-/** What the clock on the wall of a place shows. */
+/** Local time in a zone. */
 export interface WallClock {
   readonly day: number;
-  /** Of the day, 0 to 1,439. */
+  /** Minutes since midnight, 0 to 1,439. */
   readonly minute: number;
 }
 
-/** Asks whether the place's clock shows a time in the window; a clock that was changed shows what it shows. */
+/** Tests whether the local time is in the window. Daylight saving time is not corrected: only what the clock shows is compared. */
 export function compileTime({ days, from, to, zone }: TimeCondition): ConditionTest {
   const format = formatOf(zone);
   const [start, end] = [minuteOf(from), minuteOf(to)];
@@ -35,12 +35,14 @@ export function compileTime({ days, from, to, zone }: TimeCondition): ConditionT
     if (!shown) return 'missing';
     cache.clocks.set(format, shown);
     const { day, minute } = shown;
-    const isIn = start < end ? isOn(day) && minute >= start && minute < end : (isOn(day) && minute >= start) || (isOn(day - 1) && minute < end);
+    const isIn = start < end
+      ? isOn(day) && minute >= start && minute < end
+      : (isOn(day) && minute >= start) || (isOn(day - 1) && minute < end);
     return isIn ? 'yes' : 'no';
   };
 }
 
-/** Minutes since midnight; undefined for what is no `HH:MM`. */
+/** Minutes since midnight; undefined if the text is not `HH:MM`. */
 export function minuteOf(text: string): number | undefined {
   const [, hours, minutes] = /^([01]\d|2[0-4]):([0-5]\d)$/.exec(text) ?? [];
   if (hours === undefined || minutes === undefined) return undefined;
@@ -52,23 +54,25 @@ export function isZone(zone: string): boolean {
   return formatOf(zone) !== undefined;
 }
 
-/** Reads "Thu 10:00", in a quarter of the time that the parts of a format take. */
+/** Parses "Thu 10:00". This takes a quarter of the time of `formatToParts`. */
 function wallClock(now: number, format: Intl.DateTimeFormat): WallClock | undefined {
   const [, weekday, hours, minutes] = /^(\w+)\W+(\d+):(\d+)$/.exec(format.format(now)) ?? [];
   const day = weekdays.findIndex((each) => each === weekday?.toLowerCase());
   return day < 0 ? undefined : { day, minute: Number(hours) * 60 + Number(minutes) };
 }
 
-/** By zone in small letters. Making one takes 0.1 ms and some kB; there are only so many zones. */
+/** By zone in lower case. Creating one takes 0.1 ms and some kB. The number of zones limits the size of the map. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Undefined: there is no such zone. */
+/** Undefined if there is no such zone. */
 function formatOf(zone: string): Intl.DateTimeFormat | undefined {
   const name = zone.toLowerCase();
   const known = formats.get(name);
-  if (known || !/^[a-z]/.test(name)) return known; // an offset such as +01:00 is no zone
+  if (known || !/^[a-z]/.test(name)) return known; // an offset such as +01:00 is not a zone
   try {
-    const format = new Intl.DateTimeFormat('en-US', { timeZone: name, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    const format = new Intl.DateTimeFormat('en-US', {
+      timeZone: name, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+    });
     formats.set(name, format);
     return format;
   } catch {

@@ -8,14 +8,14 @@ import type { TimeCondition, WallClock } from './condition.time.ts';
 import type { Meter } from '../meter.ts';
 import { selfAssertedIn } from './self-asserted.ts';
 
-/** What must hold for a policy to count, as stored. */
+/** A stored condition: what must hold for a policy to apply. */
 export type Condition =
   | { readonly type: 'tenant'; readonly value: string }
   | TimeCondition
   | { readonly type: 'ip'; /** IPv4 or IPv6 in CIDR notation. */ readonly ranges: readonly string[] }
   | AttributeCondition;
 
-/** What is known at the moment of a decision; what is absent is missing. */
+/** The facts that a decision may use. A condition on an absent fact is `missing`. */
 export interface DecisionContext {
   /** ms since 1970 */
   readonly now: number;
@@ -23,55 +23,64 @@ export interface DecisionContext {
   readonly ip?: string | null;
   /** From Gatehouse's own store, never from the request. */
   readonly subject?: Attributes;
-  /** From the application's code, or from the service that asks. */
+  /** From the code of the application, or from the service that asks. */
   readonly resource?: Attributes;
-  /** Told how much was compared; nothing is decided by it. */
+  /** Counts the comparisons. It does not influence the decision. */
   readonly meter?: Meter | undefined;
 }
 
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** `missing`: the context does not tell. An allow then does not count, and a deny does. */
+/** `missing`: the context does not have the fact. An allow then does not apply, and a deny does. */
 export type Truth = 'yes' | 'no' | 'missing';
 
-/** What conditions have read of the context in the course of one decision: a thousand of them read it once. */
+/** Values that conditions have read during one decision, so that a thousand conditions read each value once. */
 export interface ContextCache {
   /** By path. */
   fields?: Map<string, Values>;
   clocks?: Map<Intl.DateTimeFormat, WallClock>;
-  /** null: there is none, or it is spelled wrongly. */
+  /** null: there is no address, or it cannot be parsed. */
   address?: SocketAddress | null;
 }
 
 /** Tells whether a condition holds. */
 export type ConditionTest = (context: DecisionContext, cache: ContextCache) => Truth;
 
-/** A condition made ready. */
+/** A condition compiled for fast decisions. */
 export interface CompiledCondition {
   readonly condition: Condition;
   readonly test: ConditionTest;
-  /** Of an attribute condition that can be read. */
+  /** Present if it is an attribute condition that can be parsed. */
   readonly comparison?: Comparison;
 }
 
-/** Makes a condition ready to be asked often. What this version does not know, what is spelled wrongly and what asks for what users write about themselves is always missing. */
+/**
+ * Compiles a condition.
+ *
+ * It is always `missing` if this version does not know its type, if it cannot be parsed, or if it reads an attribute that users
+ * write themselves.
+ */
 export function compileCondition(condition: Condition): CompiledCondition {
   switch (condition.type) {
-    case 'tenant': return { condition, test: ({ tenantId }) => (tenantId === undefined ? 'missing' : yesOrNo(tenantId === condition.value)) };
+    case 'tenant': {
+      const isIn = (tenantId: string) => yesOrNo(tenantId === condition.value);
+      return { condition, test: ({ tenantId }) => (tenantId === undefined ? 'missing' : isIn(tenantId)) };
+    }
     case 'time': return { condition, test: compileTime(condition) };
     case 'ip': return { condition, test: compileIp(condition.ranges) };
     case 'attribute': {
       const comparison = selfAssertedIn(condition) === undefined ? readComparison(condition) : undefined;
       return comparison ? { condition, test: compileAttribute(comparison), comparison } : { condition, test: alwaysMissing };
     }
-    // Of a kind that a newer node stored, nobody here can tell.
+    // A newer node may have stored a type that this one does not know.
     default: return { condition, test: alwaysMissing };
   }
 }
 
-/** How much a condition counts towards what one question may meet: a list of values as one for each ten. */
+/** The weight of a condition in the limit of one decision: 1, or 1 for each ten values of a list. */
 export function weightOf(condition: Condition): number {
-  const values = condition.type === 'attribute' && typeof condition.right === 'object' && Array.isArray(condition.right.value) ? condition.right.value.length : 1;
+  const list = condition.type === 'attribute' && typeof condition.right === 'object' ? condition.right.value : undefined;
+  const values = Array.isArray(list) ? list.length : 1;
   return Math.max(1, Math.ceil(values / 10));
 }
 

@@ -1,4 +1,4 @@
-/** A wish to do something with a named resource. */
+/** A request to do something with a named resource. */
 export interface PermissionRequest {
   readonly action: string;
   readonly resource: string;

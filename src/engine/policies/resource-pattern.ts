@@ -1,38 +1,38 @@
 import { composed, isNamePart } from '../resources/resource-name.ts';
 import { decodePart, splitPath } from '../urls/url-pattern.ts';
 
-/** One part of a pattern between two slashes: itself, `*` (any one part) or `**` (any number of parts, none included). */
+/** One part of a pattern between two slashes: a literal, `*` (any one part) or `**` (any number of parts, also none). */
 export type Token = { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'one' } | { readonly kind: 'any' };
 
-/** Which resources a policy is about, read. */
+/** A parsed pattern of resources. */
 export interface ResourcePattern {
   /** As written. */
   readonly text: string;
-  /** Whether it is about URLs (it starts with a slash) and not about named resources. */
+  /** Whether it covers URLs (it starts with a slash) or named resources. */
   readonly isUrl: boolean;
   readonly tokens: readonly Token[];
-  /** At which places a part of this text fits, which of them take any part, and which any number; bit n is for token n. */
+  /** `literals`: the places where a part with this text fits. `ones`: those of `*`. `anys`: those of `**`. Bit n is token n. */
   readonly literals: ReadonlyMap<string, Places>;
   readonly ones: Places;
   readonly anys: Places;
 }
 
-/** How far into a pattern something reaches: bit n for the place before token n. A pattern has less than 20 tokens. */
+/** A set of places in a pattern: bit n is the place before token n. A pattern has less than 20 tokens. */
 export type Places = number;
 
-/** Limits that keep every comparison of a pattern within microseconds; `askedParts` are those of one resource or URL that is asked about. */
+/** Limits that keep every comparison of a pattern within microseconds. `askedParts` limits the resource or URL of a request. */
 export const patternLimits = { characters: 256, parts: 16, askedParts: 64 };
 
 const one: Token = { kind: 'one' };
 const any: Token = { kind: 'any' };
 
 /**
- * Reads a resource such as `items`, `projects/*`, `projects/64f/**` or `*`, or a URL such as `/admin/**`.
+ * Parses a resource such as `items`, `projects/*`, `projects/64f/**` or `*`, or a URL such as `/admin/**`.
  *
- * A named resource covers itself and all that lies below it: `projects` covers `projects/64f`, and `*` covers every one. Its
- * letters are compared in composed form (NFC).
- * A URL is matched whole, without regard to letter case, percent coding and one last slash; `:name` stands for one part, `*name` at the
- * end for one or more. `*` and `**` stand alone between slashes. Undefined for what is spelled otherwise.
+ * A named resource covers itself and everything below it: `projects` covers `projects/64f`, and `*` covers every resource. Letters
+ * are compared in composed form (NFC).
+ * A URL must match as a whole. Letter case, percent-encoding and one trailing slash do not matter. `:name` matches one part, `*name`
+ * at the end one or more. `*` and `**` must be whole parts. Undefined for any other spelling.
  */
 export function parseResourcePattern(text: string): ResourcePattern | undefined {
   const isUrl = text.startsWith('/');
@@ -71,7 +71,7 @@ function isLiteral(part: string): boolean {
   return /^[\w-]+$/.test(part) || (part !== '' && part !== '.' && part !== '..' && !/[*\s\p{C}]/u.test(part));
 }
 
-/** In a run of wildcards their order says nothing, so that each set of resources has one spelling. */
+/** Sorts consecutive wildcards. Their order has no meaning, so each set of resources then has one spelling. */
 function ordered(tokens: readonly Token[]): Token[] {
   const result: Token[] = [];
   let isOpen = false;
@@ -88,18 +88,18 @@ function ordered(tokens: readonly Token[]): Token[] {
   return result;
 }
 
-/** The parts of the name of one resource, composed; undefined when nothing can be called so, which no policy allows. */
+/** The parts of a resource name, composed; undefined if it is not a valid name. No policy allows an invalid name. */
 export function splitResource(resource: string): string[] | undefined {
   const parts = resource.split('/');
   return parts.length <= patternLimits.askedParts && parts.every(isNamePart) ? parts.map(composed) : undefined;
 }
 
-/** Whether the pattern covers one resource, or one URL, by its parts, of which the first may be known to fit. */
+/** Whether the pattern covers one resource or URL, given by its parts. The first `known` parts are known to match. */
 export function matchesParts(pattern: ResourcePattern, parts: readonly string[], known = 0): boolean {
   return isAtEnd(pattern, placesOf(pattern, parts, known));
 }
 
-/** The places that these parts reach; the first may be known to fit. */
+/** The places that these parts reach. The first `known` parts are known to match. */
 export function placesOf(pattern: ResourcePattern, parts: readonly string[], known = 0): Places {
   const { literals, ones } = pattern;
   let places = opened(pattern, 1 << known);
@@ -109,7 +109,7 @@ export function placesOf(pattern: ResourcePattern, parts: readonly string[], kno
   return places;
 }
 
-/** What one part more makes covered, from these places on: that text, or any. */
+/** The texts that, as one more part, complete a match from these places; `all` if any text does. */
 export function lastParts(pattern: ResourcePattern, places: Places): 'all' | string[] {
   if (places === 0) return [];
   if (isAtEnd(pattern, advanced(pattern, places, pattern.ones))) return 'all';
@@ -120,25 +120,25 @@ export function lastParts(pattern: ResourcePattern, places: Places): 'all' | str
   return last;
 }
 
-/** Whether everything that `inner` covers is covered by `outer` as well. */
+/** Whether `outer` covers everything that `inner` covers. */
 export function coversPattern(outer: ResourcePattern, inner: ResourcePattern): boolean {
   return outer.isUrl === inner.isUrl && isAtEnd(outer, placesAfter(outer, inner.tokens));
 }
 
-/** Whether some resource is covered by both. */
+/** Whether both patterns cover some resource. */
 export function overlapsPattern(first: ResourcePattern, second: ResourcePattern): boolean {
   if (first.isUrl !== second.isUrl) return false;
   const all = (2 << second.tokens.length) - 1;
   let places = opened(second, 1);
   for (const token of first.tokens) {
-    // `**` swallows any number of parts, from the first place reached on.
+    // `**` matches any number of parts, so every place after the first reached one is reached.
     if (token.kind === 'any') places = places === 0 ? 0 : all & -(places & -places);
     else places = advanced(second, places, token.kind === 'one' ? ~second.anys : fittingIn(second, token));
   }
   return isAtEnd(second, places);
 }
 
-/** The places that parts reach; a part that is not known is `*`, and any number of them `**`. */
+/** The places that parts reach. `*` is an unknown part, and `**` any number of them. */
 export function placesAfter(pattern: ResourcePattern, parts: readonly Token[]): Places {
   let places = opened(pattern, 1);
   for (const part of parts) {
@@ -157,18 +157,18 @@ export function literalTokens(parts: readonly string[]): Token[] {
   return parts.map((text) => ({ kind: 'literal', text }));
 }
 
-/** Where a part is taken, besides by `**`. */
+/** The places where a part fits, other than `**`. */
 function fittingIn({ literals, ones }: ResourcePattern, part: Token): Places {
   if (part.kind === 'literal') return ones | (literals.get(part.text) ?? 0);
   return part.kind === 'one' ? ones : 0;
 }
 
-/** The places after one part more: `**` stays where it is. */
+/** The places after one more part. A place at `**` stays. */
 function advanced(pattern: ResourcePattern, places: Places, fitting: Places): Places {
   return opened(pattern, (places & pattern.anys) | ((places & fitting) << 1));
 }
 
-/** `**` may also stand for nothing; none stands behind another. */
+/** Adds the places after `**`, which may match no part. No `**` follows another one. */
 function opened({ anys }: ResourcePattern, places: Places): Places {
   return places | ((places & anys) << 1);
 }

@@ -3,9 +3,9 @@ import { literalTokens, parseResourcePattern, placesAfter, splitResource } from 
 import type { ResourcePattern, Token } from './resource-pattern.ts';
 
 /**
- * What a policy says about one resource and all below it; null if it says nothing about them.
+ * Restricts a policy to one resource and everything below it; null if it covers none of them.
  *
- * Where what is left would be longer than a pattern may be, an allow says nothing, and a deny is about all of it.
+ * If the restricted pattern would be too long, an allow drops it, and a deny covers the whole resource.
  */
 export function restrictPolicy(policy: Policy, resource: string): Policy | null {
   const parts = splitResource(resource);
@@ -15,15 +15,16 @@ export function restrictPolicy(policy: Policy, resource: string): Policy | null 
     const pattern = parseResourcePattern(text);
     if (pattern?.isUrl) return [];
     const texts = pattern ? below(pattern, resource, tokens) : [undefined];
-    return texts.flatMap((each) => (each !== undefined && parseResourcePattern(each) ? [each] : policy.effect === 'deny' ? [resource] : []));
+    const ifTooLong = policy.effect === 'deny' ? [resource] : [];
+    return texts.flatMap((each) => (each !== undefined && parseResourcePattern(each) ? [each] : ifTooLong));
   });
   return restricted.length > 0 ? { ...policy, resources: [...new Set(restricted)].sort() } : null;
 }
 
-/** The part of a pattern that lies at or below the resource: its name, and what the pattern still asks for after it. */
+/** Restricts a pattern to the resource: the name of the resource, followed by the rest of the pattern. */
 function below(pattern: ResourcePattern, resource: string, parts: readonly Token[]): string[] {
   const reached = placesAfter(pattern, parts);
-  // Behind a `**` that is still open, what comes next is asked for already.
+  // The place after an open `**` is covered by the place of the `**` itself.
   const places = reached & ~((reached & pattern.anys) << 1);
   const spelling = pattern.tokens.map(spelled);
   return [...spelling, ''].flatMap((_text, place) => (

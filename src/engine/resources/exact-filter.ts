@@ -2,19 +2,19 @@ import { nothing } from '../scope.ts';
 import type { Filter } from '../scope.ts';
 
 /**
- * Wraps a filter so that Mongoose passes it on as it is.
+ * Wraps a filter so that Mongoose passes it on unchanged.
  *
  * Mongoose casts the values of a filter to the types of the schema and runs setters on them, which changes what they match.
- * The driver calls `toBSON`, which answers the filter itself: it matches the same in `find`, `aggregate`, `$lookup` and the
- * driver. A copy that was made key by key matches nothing; one by way of JSON matches nothing, or the database refuses it.
+ * The driver calls `toBSON`, which returns the filter itself: it matches the same in `find`, `aggregate`, `$lookup` and the
+ * driver. A copy made key by key matches nothing. A copy made through JSON matches nothing, or the database refuses it.
  */
 export function exactFilter(filter: Filter): Filter {
   return filter === nothing ? filter : { $and: [new Uncast(filter)] };
 }
 
-/** A class with a tag of its own, because Mongoose copies plain objects key by key and keeps others. */
+/** A class with its own tag, because Mongoose copies plain objects key by key and keeps other objects. */
 class Uncast {
-  /** All that others see of it, and copy: it matches nothing, and Mongoose finds nothing to cast in it. */
+  /** The only visible field, so the only one that is copied. It matches nothing, and Mongoose finds nothing to cast in it. */
   readonly $nor = [{}];
   readonly #filter: Filter;
 
@@ -30,7 +30,7 @@ class Uncast {
     return this.#filter;
   }
 
-  /** For people; ids have become text in it, which matches no stored id. */
+  /** For logs. Ids become text in it, which matches no stored id. */
   toJSON(): Filter {
     return { $nor: this.$nor, scope: this.#filter };
   }

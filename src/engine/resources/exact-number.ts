@@ -1,7 +1,7 @@
 /**
- * A number that lies between two neighbouring doubles: it equals none of them.
+ * A number between two neighbouring doubles, equal to neither.
  *
- * MongoDB compares integers of 64 bits and decimals of 128 bits exactly, where a double would be rounded.
+ * MongoDB compares 64-bit integers and 128-bit decimals exactly, but a double would be rounded.
  */
 export interface BetweenDoubles {
   readonly below: number;
@@ -14,14 +14,14 @@ interface Decimal {
   readonly exponent: number;
 }
 
-/** The double that equals this integer, else those around it. */
+/** The double that equals this integer, or else the two doubles around it. */
 export function readInteger(integer: bigint): number | BetweenDoubles {
   const near = Number(integer);
   if (BigInt(near) === integer) return near;
   return BigInt(near) < integer ? { below: near, above: neighbour(near, 1) } : { below: neighbour(near, -1), above: near };
 }
 
-/** The double that equals a decimal as `Decimal128` spells it, else those around it; null for NaN. */
+/** The double that equals a decimal in the spelling of `Decimal128`, or else the two doubles around it; null for NaN. */
 export function readDecimal(text: string): number | BetweenDoubles | null {
   const near = Number(text) + 0; // not -0
   const found = /^(-?\d+)(?:\.(\d+))?(?:E([+-]\d+))?$/i.exec(text);
@@ -33,12 +33,12 @@ export function readDecimal(text: string): number | BetweenDoubles | null {
   return order > 0 ? { below: near, above: neighbour(near, 1) } : { below: neighbour(near, -1), above: near };
 }
 
-/** Below 0, 0 or above 0, as the decimal is less than, equal to or greater than the double. */
+/** Returns -1, 0 or 1 if the decimal is less than, equal to or greater than the double. */
 function compare({ digits, exponent }: Decimal, double: number): number {
   if (double === Infinity) return -1;
   if (double === -Infinity) return 1;
   const [mantissa, power] = partsOf(double);
-  // digits * 10^exponent against mantissa * 2^power, both made whole.
+  // Compares digits * 10^exponent with mantissa * 2^power. Both are scaled to integers.
   const left = digits * 10n ** BigInt(Math.max(exponent, 0)) * 2n ** BigInt(Math.max(-power, 0));
   const right = mantissa * 2n ** BigInt(Math.max(power, 0)) * 10n ** BigInt(Math.max(-exponent, 0));
   return left === right ? 0 : left < right ? -1 : 1;
@@ -54,7 +54,7 @@ function partsOf(double: number): [mantissa: bigint, power: number] {
   return [BigInt(value), power];
 }
 
-/** The next double in this direction. IEEE 754: as whole numbers, the bits of doubles of one sign are in their order. */
+/** The next double in this direction. In IEEE 754 the bits of doubles of one sign, read as integers, have the same order. */
 function neighbour(double: number, direction: 1 | -1): number {
   if (double === 0) return direction * Number.MIN_VALUE;
   const view = new DataView(new ArrayBuffer(8));

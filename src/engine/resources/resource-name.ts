@@ -1,26 +1,26 @@
-/** No part of a name holds one of these: blanks, controls and invisible characters, `/` and `*`. */
+/** Characters that no part of a name may contain: blanks, control and invisible characters, `/` and `*`. */
 const excluded = /[*/\s\p{Cc}\p{Cf}]/u;
-/** Where all of them are. Between lie Chinese letters, Korean syllables and code points without a character. */
+/** The blocks that contain them. Between are Chinese letters, Korean syllables and code points without a character. */
 const blocks = [[0, 0x33ff], [0xa000, 0xabff], [0xf900, 0x1ffff], [0x2f800, 0x2fa1f], [0xe0001, 0xe007f]] as const;
 
 /**
- * Whether this may be one part of the name of a resource, such as the id of a document.
+ * Whether this is a valid part of a resource name, such as the id of a document.
  *
- * The rule is one that a query can hold as well (`unnameable`), so that a document that no check can name is found by none.
+ * A query can apply the same rule (`unnameable`), so that no scope matches a document that no check can name.
  */
 export function isNamePart(part: string): boolean {
   return /^[\w-]+$/.test(part) || !unnameable().test(part);
 }
 
 /**
- * A pattern of texts that are no part of a name: those above, and characters that Unicode holds to be a spelling of another one.
+ * A pattern of invalid parts: with a character from above, or one that is not in composed form (NFC).
  *
- * It is for JavaScript and for MongoDB. Its characters stand for themselves, because engines differ in classes such as `\s`.
+ * It is for JavaScript and for MongoDB. It lists single characters, because engines differ in classes such as `\s`.
  */
 export function unnameable(): RegExp {
   return (unnameablePattern ??= new RegExp(`^\\.{0,2}$|[${classOf(excludedCharacters())}]`, 'u'));
 }
-// The characters follow from the Unicode tables of the runtime; to find them takes some 20 ms, once.
+// The characters come from the Unicode tables of the runtime. Finding them takes some 20 ms, once.
 let unnameablePattern: RegExp | undefined;
 
 function excludedCharacters(): number[] {
@@ -31,7 +31,7 @@ function excludedCharacters(): number[] {
   });
 }
 
-/** The inside of a class of a regular expression. NUL ends a pattern of BSON, and is escaped. */
+/** The content of a character class. NUL is escaped, because it would end a BSON pattern. */
 function classOf(codes: readonly number[]): string {
   const ranges: [first: number, last: number][] = [];
   for (const code of codes) {
@@ -48,12 +48,12 @@ function spelled(code: number): string {
   return /[\]\\^/-]/.test(character) ? `\\${character}` : character;
 }
 
-/** A part of a name in the one form in which parts are compared: composed (Unicode Standard Annex 15, NFC). */
+/** Converts a part of a name to the form in which parts are compared: composed (Unicode Standard Annex 15, NFC). */
 export function composed(part: string): string {
   return /^[\w-]*$/.test(part) ? part : part.normalize('NFC');
 }
 
-/** All spellings of a composed part that Unicode holds to be the same text: a pattern, or the text where it is the only one. */
+/** A pattern of all Unicode spellings of a composed part, or the part itself if it has only one. */
 export function spellingsOf(part: string): string | RegExp {
   if (/^[\x20-\x7e]*$/.test(part)) return part;
   const clusters = part.match(/\P{M}\p{M}*|\p{M}+/gu) ?? [];
@@ -63,7 +63,7 @@ export function spellingsOf(part: string): string | RegExp {
   return new RegExp(`^${pattern.join('')}$`, 'u');
 }
 
-/** Of a letter with its marks, by every order of the marks and every way to compose some of them. */
+/** The spellings of a letter with its marks: every order of the marks, and every way to compose some of them. */
 function clusterSpellings(letters: readonly string[], whole: string): string[] {
   const [first = '', ...marks] = letters;
   const orders = marks.length <= mostMarks ? permutations(marks) : [marks];
@@ -71,7 +71,7 @@ function clusterSpellings(letters: readonly string[], whole: string): string[] {
   const same = orders.filter((order) => [first, ...order].join('').normalize('NFD') === nfd);
   return [whole, ...same.flatMap((order) => compositions([first, ...order]))];
 }
-/** More marks on one letter are found in their usual order alone. */
+/** If one letter has more marks, only their usual order is found. */
 const mostMarks = 3;
 
 function compositions(letters: readonly string[]): string[] {

@@ -5,36 +5,38 @@ import type { Scalar } from './stored-value.ts';
 import { objectIds, times, uuidOf } from './text-order.ts';
 import type { BsonClasses, TextOrder } from './text-order.ts';
 
-/** Says of a value of a condition, or of an id in the name of a resource, as what MongoDB may have stored it. */
+/** Creates filters for a value of a condition, or an id in a resource name, in every type in which MongoDB may store it. */
 export interface StoredAs {
   /** Documents whose field, or an element of the list in it, equals one of the values as a condition compares them. */
   equal(field: string, values: readonly Scalar[]): Filter;
+  /** Documents whose field, or an element of the list in it, is greater (or less) than one of the values. */
   beside(operator: 'gt' | 'lt', field: string, values: readonly Scalar[]): Filter;
   /** Documents whose field, or an element of the list in it, is missing or of a type that cannot be compared. */
   missing(field: string): Filter;
-  /** Documents whose field, or an element of the list in it, is bytes: in no order with other values. */
+  /** Documents whose field, or an element of the list in it, is bytes, which have no order. */
   bytes(field: string): Filter;
-  /** Documents whose `_id` is called so in the name of a resource. */
+  /** Documents whose `_id` is one of these in a resource name. */
   named(ids: readonly string[]): Filter;
-  /** Documents that have no name, because of the type or the text of their `_id`: a check allows nothing on them. */
+  /** Documents whose `_id` cannot be part of a resource name, because of its type or text. Checks allow nothing on them. */
   nameless(): Filter;
 }
 
-/** The types of values that equal nothing and are in no order. */
+/** The types whose values equal nothing and have no order. */
 const incomparableTypes = ['object', 'regex', 'javascript', 'javascriptWithScope', 'timestamp', 'minKey', 'maxKey', 'dbPointer'];
-/** The types of ids that have one text each. A decimal has many, and an object none. */
+/** The types whose values have exactly one text. A decimal has many, and an object none. */
 const nameableTypes = ['string', 'int', 'long', 'double', 'bool', 'objectId', 'date', 'binData'];
 const [firstTime, lastTime] = [new Date(timeRange.first), new Date(timeRange.last)];
 const integers = { first: -(2n ** 63n), last: 2n ** 63n - 1n };
 
 /**
- * Creates the filters of values, exact for every type that `readStored` reads, without the schema of a collection.
+ * Creates exact filters for every type that `readStored` reads. They do not need the schema of the collection.
  *
  * MongoDB compares numbers of all types by their value, as checks do. A text may be stored as an id, a UUID or a time.
  */
 export function createStoredAs(classes: BsonClasses): StoredAs {
   const ids = objectIds(classes);
-  const typed = (text: string): unknown[] => [uuidOf(text, classes), times.valueOf(text), ids.valueOf(text)].filter((value) => value !== undefined);
+  const typed = (text: string): unknown[] => (
+    [uuidOf(text, classes), times.valueOf(text), ids.valueOf(text)].filter((value) => value !== undefined));
   return {
     equal(field, values) {
       const texts = values.filter((value) => typeof value === 'string');
@@ -70,7 +72,7 @@ export function createStoredAs(classes: BsonClasses): StoredAs {
   };
 }
 
-/** The numbers whose text this is. */
+/** The numbers with this text. */
 function numbersOf(text: string): (number | bigint)[] {
   if (String(Number(text)) === text) return [Number(text)];
   if (!/^-?[1-9]\d{15,18}$/.test(text)) return [];
@@ -78,7 +80,7 @@ function numbersOf(text: string): (number | bigint)[] {
   return integer >= integers.first && integer <= integers.last ? [integer] : [];
 }
 
-/** The operator and the value with which exactly those values of a type are found whose text is greater, or less, than this one. */
+/** A filter that matches exactly those values of a type whose text is greater, or less, than this one. */
 function limitOf(operator: 'gt' | 'lt', text: string, order: TextOrder): Filter | undefined {
   const ceiling = order.ceiling(text);
   if (operator === 'lt') return ceiling === undefined ? order.everything : { $lt: ceiling };
@@ -86,7 +88,7 @@ function limitOf(operator: 'gt' | 'lt', text: string, order: TextOrder): Filter 
   return order.valueOf(text) === undefined ? { $gte: ceiling } : { $gt: ceiling };
 }
 
-/** Times beyond the range have no text. One and the same element must be in it: of a list, two elements could be so together. */
+/** Times outside the range have no text. `$elemMatch` makes one element of a list meet both limits, not two elements one each. */
 function inTimeRange(field: string, operator: 'gt' | 'lt', limit: Filter): Filter {
   const range = { ...limit, ...(operator === 'gt' ? { $lte: lastTime } : { $gte: firstTime }) };
   return { $or: [{ [field]: { $elemMatch: range } }, { $and: [{ $nor: [{ [field]: { $type: 'array' } }] }, { [field]: range }] }] };

@@ -5,21 +5,21 @@ import { isNamePart } from './resource-name.ts';
 /** What an attribute may be compared with. */
 export type Scalar = string | number | boolean;
 
-/** A value of a resource or a subject as it is compared. */
+/** A value of a resource or a subject, converted for comparison. */
 export type Comparable = Scalar | BetweenDoubles;
 
-/** Bytes: they equal no text and no number, and are in no order with them. */
+/** Bytes: they equal no text and no number, and have no order. */
 export const bytes = Symbol('bytes');
 
-/** The first and the last moment whose ISO 8601 text is in the order of time: the years 1 to 9999. In ms since 1970. */
+/** The first and last time whose ISO 8601 texts sort like the times: the years 1 to 9999. In ms since 1970. */
 export const timeRange = { first: -62_135_596_800_000, last: 253_402_300_799_999 };
 
 /**
- * Reads a value as MongoDB stores it, of the driver, of Mongoose or of JSON.
+ * Converts a value of MongoDB for comparison. The value may come from the driver, Mongoose or JSON.
  *
- * Numbers of every type are compared by their exact value, dates as their ISO 8601 text, ids and UUIDs as their text. Null: the
- * value is missing, or of a type that cannot be compared, such as an object, a list in a list, NaN or a time stamp. An allow must
- * not count then, and a deny must.
+ * Numbers of every type are compared by their exact value, dates by their ISO 8601 text, ids and UUIDs by their text. Null: the
+ * value is missing, or of a type that cannot be compared, such as an object, a list in a list, NaN or a timestamp. An allow must
+ * then not apply, and a deny must.
  */
 export function readStored(value: unknown): Comparable | typeof bytes | null {
   switch (typeof value) {
@@ -32,7 +32,7 @@ export function readStored(value: unknown): Comparable | typeof bytes | null {
   }
 }
 
-/** Whether the id of a stored document has a text by which a check can name it; the same as `nameless` of a query. */
+/** Whether the id of a stored document can be part of a resource name. `nameless` finds the others in a query. */
 export function hasName(id: unknown): boolean {
   if (typeof id === 'string') return isNamePart(id);
   if (typeof id !== 'object') return id !== undefined;
@@ -54,9 +54,9 @@ function readTime(time: number): string | null {
 }
 
 /**
- * The name of a class of BSON, the same in every version of the driver; undefined for other objects.
+ * The name of a BSON class, the same in every version of the driver; undefined for other objects.
  *
- * Classes of BSON inherit it from their prototype. What came as JSON may have such a field of its own, and is an object all the same.
+ * BSON classes inherit the field from their prototype. An object from JSON may have an own field with this name; it is not BSON.
  */
 export function bsonTypeOf(value: object): string | undefined {
   return '_bsontype' in value && !Object.hasOwn(value, '_bsontype') ? String(value._bsontype) : undefined;
@@ -72,13 +72,13 @@ const bsonTypes = new Map<string, (value: object) => Comparable | typeof bytes |
   ['Binary', (value) => ('sub_type' in value && value.sub_type === 4 ? uuidText(value) : bytes)],
 ]);
 
-/** Ids of other versions of the driver have it as well. */
+/** Ids of other driver versions have `toHexString` as well. */
 function hexText(value: object): string | null {
   if (!('toHexString' in value) || typeof value.toHexString !== 'function') return null;
-  return (value as { toHexString(): string }).toHexString(); // as every ObjectId has it
+  return (value as { toHexString(): string }).toHexString(); // checked above
 }
 
-/** Of a class of BSON, which says of itself how it is written. */
+/** The text of a value of a BSON class, which has its own `toString`. */
 function textOf(value: { toString(): string }): string {
   return value.toString();
 }
@@ -87,14 +87,14 @@ function number(value: number): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
-/** Of a UUID (RFC 9562) in small hex digits with hyphens. */
+/** The text of a UUID (RFC 9562): lower-case hex digits with hyphens. */
 function uuidText(value: object): string | typeof bytes {
   if (!('buffer' in value) || !(value.buffer instanceof Uint8Array)) return bytes;
   const hex = Buffer.from(value.buffer).toString('hex');
   return hex.length === 32 ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') : bytes;
 }
 
-/** UUIDs are stored as bytes, and have no order either: no query could tell them from other bytes. */
+/** UUIDs are bytes as well and have no order, since no query could tell them from other bytes. */
 export function isBytes(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return ArrayBuffer.isView(value) || bsonTypeOf(value) === 'Binary';

@@ -1,18 +1,18 @@
 import { timeRange } from './stored-value.ts';
 
-/** The classes of a MongoDB driver, such as `mongoose.mongo`, that make ids out of their text. */
+/** The classes of a MongoDB driver, such as `mongoose.mongo`, that create ids from text. */
 export interface BsonClasses {
   readonly ObjectId: new (hex: string) => object;
   readonly UUID: new (hex: string) => object;
 }
 
-/** A type whose values are compared as text, and are in the order of their text. */
+/** A type whose values are compared as text and sorted like their text. */
 export interface TextOrder {
-  /** The value of this text; undefined where it is the text of none. */
+  /** The value with this text, or undefined. */
   valueOf(text: string): unknown;
-  /** The first value whose text is this one or greater; undefined where there is none. */
+  /** The first value whose text is equal or greater, or undefined. */
   ceiling(text: string): unknown;
-  /** The condition of MongoDB that every value of the type meets. */
+  /** A MongoDB condition that every value of the type meets. */
   readonly everything: Readonly<Record<string, unknown>>;
 }
 
@@ -39,7 +39,7 @@ export const times: TextOrder = {
   },
 };
 
-/** Ids of MongoDB as 24 small hex digits. */
+/** ObjectIds as 24 lower-case hex digits. */
 export function objectIds(classes: BsonClasses): TextOrder {
   return {
     everything: { $type: 'objectId' },
@@ -51,7 +51,7 @@ export function objectIds(classes: BsonClasses): TextOrder {
   };
 }
 
-/** UUIDs (RFC 9562) as small hex digits with hyphens; undefined for another text. */
+/** The UUID (RFC 9562) with this text, in lower-case hex digits with hyphens, or undefined. */
 export function uuidOf(text: string, classes: BsonClasses): unknown {
   return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? new classes.UUID(text) : undefined;
 }
@@ -59,16 +59,16 @@ export function uuidOf(text: string, classes: BsonClasses): unknown {
 const length = 24;
 const digits = Array.from('0123456789abcdef');
 
-/** The first text of 24 hex digits that is this one or greater. */
+/** The first text of 24 hex digits that is equal or greater. */
 function ceilingOfHex(text: string): string | undefined {
   const [start = ''] = /^[0-9a-f]{0,24}/.exec(text) ?? [];
   if (text.length === start.length) return start.padEnd(length, '0');
-  // What comes behind the start is no hex digit, or too much. Where no digit is greater than it, the start must be.
+  // The next character is no hex digit, or one too many. If no digit is greater, the start itself must become greater.
   const next = start.length === length ? undefined : digits.find((digit) => digit > text.charAt(start.length));
   return (next === undefined ? successor(start) : start + next)?.padEnd(length, '0');
 }
 
-/** The hex number after this one, with as many digits; undefined after the last. */
+/** The next hex number with the same number of digits; undefined after the last. */
 function successor(hex: string): string | undefined {
   const next = (BigInt(`0x0${hex}`) + 1n).toString(16).padStart(hex.length, '0');
   return next.length > hex.length ? undefined : next;

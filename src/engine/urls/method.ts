@@ -1,4 +1,4 @@
-/** The methods a registered URL may name. HEAD is served as GET, OPTIONS is answered by the gate itself. */
+/** The methods that a registered URL may name. HEAD is served as GET. The gate itself answers OPTIONS. */
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 export type Method = (typeof methods)[number];

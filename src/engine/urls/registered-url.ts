@@ -5,17 +5,18 @@ import type { UrlPermission } from './url-permission.ts';
 import { joinUrl, parsePattern } from './url-pattern.ts';
 import type { UrlPattern } from './url-pattern.ts';
 
-/** simple: public; auth: needs a session that holds the right; config: the same, but held by superadmins alone, and where it says so by a tenant's admin. */
+/** simple: public. auth: needs a session with the right. config: like auth, but only for superadmins and, if declared so, tenant admins. */
 export type AccessClass = 'simple' | 'auth' | 'config';
 
-/** A name below a root: text, or with the methods it stands for, or served by a backend behind the gate. */
+/** A name below a root: a text, or an object with more details. */
 export type UrlName = string | {
   readonly name: string;
   readonly methods?: readonly Method[];
+  /** Served by a backend behind the gate. */
   readonly external?: boolean;
-  /** Needed besides the right, with the URL's parameters: `read:projects/:projectId`. */
+  /** Needed besides the right, with parameters of the URL: `read:projects/:projectId`. */
   readonly permission?: string;
-  /** Of a config URL: the admin of a tenant holds it too, and acts on that tenant alone. */
+  /** Only for a config URL: the admin of a tenant may call it too, and acts only on that tenant. */
   readonly tenantAdmin?: boolean;
 };
 
@@ -36,16 +37,16 @@ export interface RegisteredUrl {
   readonly access: AccessClass;
   /** Absent: every method the URL serves. */
   readonly methods?: readonly Method[];
-  /** Served by a backend behind the gate, so no route of this app needs to. */
+  /** Served by a backend behind the gate, so this app needs no route for it. */
   readonly external: boolean;
-  /** What is needed besides the right. */
+  /** The permission that is needed besides the right. */
   readonly permission?: UrlPermission;
-  /** A config URL that the admin of a tenant holds as well. */
+  /** A config URL that the admin of a tenant may call as well. */
   readonly tenantAdmin: boolean;
   readonly pattern: UrlPattern;
 }
 
-/** Lists all URLs of the declarations in their order. Throws an Error that names a URL nobody can register. */
+/** Lists all URLs of the declarations in their order. Throws an Error that names a URL that cannot be registered. */
 export function listUrls(declarations: readonly UrlDeclaration[]): RegisteredUrl[] {
   return declarations.flatMap((declaration) =>
     (['simple', 'auth', 'config'] as const).flatMap((access) =>
@@ -55,8 +56,12 @@ export function listUrls(declarations: readonly UrlDeclaration[]): RegisteredUrl
 function register(root: string, declared: UrlName, access: AccessClass): RegisteredUrl {
   const entry = typeof declared === 'string' ? { name: declared } : declared;
   const pattern = parsePattern(joinUrl(root, entry.name));
-  if (entry.permission !== undefined && access === 'simple') throw new Error(`"${pattern.url}" is simple and names a permission, which nobody would be asked for.`);
-  if (entry.tenantAdmin && access !== 'config') throw new Error(`"${pattern.url}" is ${access} and says tenantAdmin, which is for config URLs alone.`);
+  if (entry.permission !== undefined && access === 'simple') {
+    throw new Error(`"${pattern.url}" is simple and names a permission. Permissions are not checked on simple URLs.`);
+  }
+  if (entry.tenantAdmin && access !== 'config') {
+    throw new Error(`"${pattern.url}" is ${access} and says tenantAdmin. Only config URLs can say that.`);
+  }
   if (entry.methods?.length === 0) throw new Error(`"${pattern.url}" is registered with an empty list of methods.`);
   return {
     name: entry.name,
@@ -71,7 +76,7 @@ function register(root: string, declared: UrlName, access: AccessClass): Registe
   };
 }
 
-/** The methods an entry could stand for, before it is known what is served. */
+/** The methods that an entry may have, before it is known which ones are served. */
 export function possibleMethods(entry: Pick<RegisteredUrl, 'methods'>): readonly Method[] {
   return entry.methods ?? methods;
 }
@@ -85,7 +90,7 @@ export interface UrlConflict {
 /**
  * Finds entries that claim the same URL and method, in one access class or in two.
  *
- * URLs that differ only in letter case, a trailing slash or parameter names are the same to Express, hence here.
+ * URLs that differ only in letter case, a trailing slash or parameter names are the same for Express, and therefore here.
  */
 export function findConflicts(urls: readonly RegisteredUrl[]): UrlConflict[] {
   const claimed = new Map<string, RegisteredUrl>();

@@ -2,15 +2,15 @@ import { addTo, childOf, createNode, literalChildren, valuesOf } from './url-tri
 import type { UrlTrieNode } from './url-trie.node.ts';
 import type { UrlPattern } from './url-pattern.ts';
 
-/** A tree of URL patterns with a value each, to be asked which of them meet. */
+/** A tree of URL patterns with values, which finds the patterns that overlap with another one. */
 export interface UrlOverlap<T> {
-  /** Adds a value under a pattern; several values may stand under one. */
+  /** Adds a value to a pattern. A pattern may have several values. */
   add(pattern: UrlPattern, value: T): void;
   /** All values whose pattern shares at least one path with this one. */
   overlapping(pattern: UrlPattern): T[];
 }
 
-/** Makes an empty tree. */
+/** Creates an empty tree. */
 export function createUrlOverlap<T>(): UrlOverlap<T> {
   const root = createNode<T>();
   const texts = new Map<string, string>();
@@ -33,7 +33,7 @@ function everythingBelow<T>(node: UrlTrieNode<T>): T[] {
   return [...node.wildcardValues, ...children.flatMap((child) => [...valuesOf(child), ...everythingBelow(child)])];
 }
 
-/** Whether, on every path that both match, the tree takes `first`. Equal shapes give neither precedence. */
+/** Whether the trie prefers `first` on every path that both match. For equal shapes the result is false. */
 export function isMoreSpecific(first: UrlPattern, second: UrlPattern): boolean {
   const rank = { literal: 0, param: 1, wildcard: 2 };
   for (const [index, segment] of first.segments.entries()) {

@@ -4,19 +4,19 @@ export type Segment =
   | { readonly kind: 'param'; readonly name: string }
   | { readonly kind: 'wildcard'; readonly name: string };
 
-/** A registered URL, read. */
+/** A parsed registered URL. */
 export interface UrlPattern {
   /** As declared, without a trailing slash. */
   readonly url: string;
   readonly segments: readonly Segment[];
-  /** Equal for two patterns that match the same paths: letter case and parameter names do not count. */
+  /** Equal for two patterns that match the same paths: letter case and parameter names do not matter. */
   readonly shape: string;
 }
 
 /**
- * Reads a URL such as `/users/:userId` or `/files/*path`.
+ * Parses a URL such as `/users/:userId` or `/files/*path`.
  *
- * Only what a tree and Express's router read alike is taken: whole-segment parameters, and a wildcard at the end.
+ * It accepts only what the trie and the router of Express match alike: whole-segment parameters, and a wildcard at the end.
  * Throws an Error that names the faulty part.
  */
 export function parsePattern(url: string): UrlPattern {
@@ -34,7 +34,7 @@ function parseSegment(part: string, isLast: boolean, url: string): Segment {
     return { kind: 'wildcard', name: part.slice(1) };
   }
   if (/^[A-Za-z0-9._~-]+$/.test(part) && part !== '.' && part !== '..') return { kind: 'literal', text: part.toLowerCase() };
-  throw new Error(`"${url}" has a part "${part}" that is neither plain letters, digits and -._~ nor a whole :parameter or *wildcard.`);
+  throw new Error(`"${url}" has a part "${part}". A part is letters, digits and -._~, or a whole :parameter or *wildcard.`);
 }
 
 function shapeOf(segment: Segment): string {
@@ -49,21 +49,21 @@ export function joinUrl(root: string, name: string): string {
   return right === '' ? left || '/' : `${left}/${right}`;
 }
 
-/** A request path without its trailing slash, which does not count; that of the root is empty. */
+/** A request path without its trailing slash. The path of the root becomes empty. */
 export function trimPath(path: string): string {
   const end = path.length > 1 && path.endsWith('/') ? path.length - 1 : path.length;
   return end <= 1 ? '' : path.slice(0, end);
 }
 
 /**
- * The parts of a request path as policies are compared with them: decoded, since Express hands them to a handler so, and in
- * small letters. Else `/files/a%40b` would walk past a deny on `/files/a@b`.
+ * The parts of a request path as policies are compared with them: decoded, as Express gives them to a handler, and in lower
+ * case. Without decoding, `/files/a%40b` would bypass a deny on `/files/a@b`.
  */
 export function readParts(path: string): string[] {
   return path.includes('%') ? splitPath(path).map(decodePart) : splitPath(path);
 }
 
-/** One part of a path, decoded and in small letters; what cannot be decoded stays as it is. */
+/** Decodes one part of a path and converts it to lower case. A part that cannot be decoded stays unchanged. */
 export function decodePart(part: string): string {
   try {
     return part.includes('%') ? decodeURIComponent(part).toLowerCase() : part;
@@ -72,7 +72,7 @@ export function decodePart(part: string): string {
   }
 }
 
-/** The parts of a path as they stand in it, in small letters. */
+/** The parts of a path in lower case, not decoded. */
 export function splitPath(path: string): string[] {
   const trimmed = trimPath(path);
   return trimmed === '' ? [] : trimmed.slice(1).toLowerCase().split('/');

@@ -2,15 +2,15 @@ import type { PermissionRequest } from '../policies/permission-request.ts';
 import { parsePermissionTemplate } from '../policies/permission-template.ts';
 import type { UrlPattern } from './url-pattern.ts';
 
-/** The permission that a registered URL asks for besides its right. */
+/** The permission that a registered URL requires besides its right. */
 export interface UrlPermission {
   /** As declared: `read:projects/:projectId`. */
   readonly text: string;
-  /** What it comes to on one path. A parameter that cannot be decoded names no resource, which nobody is allowed. */
+  /** The permission for one path. A parameter that cannot be decoded gives an invalid resource name, which no policy allows. */
   requestOf(path: string): PermissionRequest;
 }
 
-/** Reads a permission whose resource may hold parameters of the URL. Throws an Error that names what the URL has not. */
+/** Parses a permission that may use parameters of the URL. Throws an Error that names a parameter that the URL does not have. */
 export function parseUrlPermission(text: string, { url, segments }: UrlPattern): UrlPermission {
   const template = parsePermissionTemplate(text);
   const places = new Map(segments.flatMap((segment, index) => (segment.kind === 'param' ? [[segment.name, index] as const] : [])));

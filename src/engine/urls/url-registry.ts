@@ -6,22 +6,22 @@ import { createUrlTrie } from './url-trie.ts';
 import { parsePattern, trimPath } from './url-pattern.ts';
 import type { UrlPermission } from './url-permission.ts';
 
-/** One method of one registered URL: what a decision is about. */
+/** One method of one registered URL: what rights open and decisions are about. */
 export interface Endpoint {
   /** Position in this process's numbering; never stored, never sent. */
   readonly id: number;
   readonly method: Method;
   readonly url: string;
-  /** Method and URL, as answers name them. */
+  /** Method and URL, as responses name them. */
   readonly label: string;
   /** Equal for all spellings of the pattern. */
   readonly shape: string;
   readonly access: AccessClass;
   /** A config URL that the admin of a tenant may hold. */
   readonly tenantAdmin: boolean;
-  /** A wildcard or external URL, which handlers of `app.use` may serve; any other is served by its own route alone. */
+  /** A wildcard or external URL, which handlers of `app.use` may serve. Only its own route may serve any other URL. */
   readonly isForHandlers: boolean;
-  /** What is needed besides the right. */
+  /** The permission that is needed besides the right. */
   readonly permission?: UrlPermission;
 }
 
@@ -33,23 +33,23 @@ export type Lookup =
 export interface UrlRegistry {
   readonly urls: readonly RegisteredUrl[];
   readonly endpoints: readonly Endpoint[];
-  /** Which endpoint a request is for, by one walk through the trie. HEAD is looked up as GET; a path of more parts than policies are compared with is unknown. */
+  /** Finds the endpoint of a request. HEAD is looked up as GET. A path with more than `patternLimits.askedParts` parts is unknown. */
   lookUp(method: string, path: string): Lookup;
-  /** The endpoints a URL as written in a right stands for (any letter case, any parameter names). */
+  /** The endpoints of a URL as written in a right (any letter case, any parameter names). */
   endpointsOf(url: string): readonly Endpoint[];
   /** The entries registered for a URL as written in a right. */
   entriesOf(url: string): readonly RegisteredUrl[];
 }
 
-/** Tells which methods are served at a URL shape, for entries that name none. */
+/** Returns the methods that are served at a URL shape, for entries that name none. */
 export type ServedMethods = (shape: string) => readonly Method[];
 
 const unknown: Lookup = { kind: 'unknown' };
 
 /**
- * Numbers every method of every registered URL and builds the trie that finds them.
+ * Creates the registry: numbers every method of every registered URL and builds the trie that finds them.
  *
- * `served` fills in the methods of entries that name none; without it, and for external ones, they stand for all.
+ * `served` returns the methods of entries that name none. Without it, and for external entries, all methods are meant.
  */
 export function createUrlRegistry(urls: readonly RegisteredUrl[], served: ServedMethods = () => methods): UrlRegistry {
   const endpoints: Endpoint[] = [];
@@ -62,7 +62,8 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
     group.entries.push(entry);
     for (const method of entry.methods ?? (entry.external ? methods : served(shape))) {
       const endpoint: Endpoint = {
-        id: endpoints.length, method, access: entry.access, label: `${method} ${entry.url}`, url: entry.url, shape, tenantAdmin: entry.tenantAdmin,
+        id: endpoints.length, method, access: entry.access, label: `${method} ${entry.url}`, url: entry.url, shape,
+        tenantAdmin: entry.tenantAdmin,
         isForHandlers: entry.external || segments.at(-1)?.kind === 'wildcard',
         ...(entry.permission && { permission: entry.permission }),
       };
@@ -93,7 +94,7 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
   }
 }
 
-/** Parts are counted only where there could be too many. */
+/** Counts the parts only if the text is long enough for too many. */
 function hasTooManyParts(trimmed: string): boolean {
   return trimmed.length > patternLimits.askedParts && trimmed.split('/').length - 1 > patternLimits.askedParts;
 }
@@ -102,11 +103,11 @@ function shapeOfText(url: string): string {
   try {
     return parsePattern(url).shape;
   } catch {
-    return ''; // no shape is empty, so text that is no pattern is simply not registered
+    return ''; // no shape is empty, so a text that is not a pattern is not registered
   }
 }
 
-/** What the Allow header lists: HEAD goes with GET, and OPTIONS is always answered. */
+/** The content of the Allow header: HEAD is added to GET, and OPTIONS is always answered. */
 export function allowHeader(allow: readonly Method[]): string[] {
   return [...allow.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])), 'OPTIONS'];
 }

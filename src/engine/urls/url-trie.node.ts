@@ -1,18 +1,20 @@
 import type { Segment } from './url-pattern.ts';
 
 /**
- * Most nodes are leaves with one value, and most others have one child: what is empty is shared or absent, and what is
- * single stands in the node itself, so that a large tree stays near the processor.
+ * A node of the trie.
+ *
+ * Most nodes are leaves with one value, and most others have one child. Single values and children are therefore stored in the
+ * node itself, and empty lists are shared, so that a large trie fits into the processor cache.
  */
 export interface UrlTrieNode<T> {
-  /** That of the first pattern that ends here. */
+  /** The value of the first pattern that ends here. */
   value: T | undefined;
   others: readonly T[];
   param: UrlTrieNode<T> | undefined;
   /** The first literal child, and its text. */
   child: UrlTrieNode<T> | undefined;
   text: string;
-  /** All of them, once there are two. */
+  /** All literal children, if there are two or more. */
   children: Map<string, UrlTrieNode<T>> | undefined;
   wildcardValues: readonly T[];
 }
@@ -23,7 +25,7 @@ export function createNode<T>(): UrlTrieNode<T> {
   return { value: undefined, others: none, param: undefined, child: undefined, text: '', children: undefined, wildcardValues: none };
 }
 
-/** `texts` holds each text of a part once, however many patterns have it. */
+/** Adds a value. `texts` holds each text of a part once, so that patterns share it. */
 export function addTo<T>(root: UrlTrieNode<T>, segments: readonly Segment[], value: T, texts: Map<string, string>): void {
   let node = root;
   for (const segment of segments) {
@@ -65,7 +67,7 @@ export function literalChildren<T>(node: UrlTrieNode<T>): UrlTrieNode<T>[] {
   return node.children ? [...node.children.values()] : node.child ? [node.child] : [];
 }
 
-/** `start` is where the slash of the next part stands. No list of parts is made, which would cost more than the walk. */
+/** Finds a value. `start` is the position of the next slash. A list of parts would cost more time than the search itself. */
 export function findIn<T, R>(node: UrlTrieNode<T>, trimmed: string, start: number, accept: (value: T) => R | undefined): R | undefined {
   if (start === trimmed.length) return node.value === undefined ? undefined : accept(node.value) ?? firstOf(node.others, accept);
   const slash = trimmed.indexOf('/', start + 1);
@@ -78,7 +80,7 @@ export function findIn<T, R>(node: UrlTrieNode<T>, trimmed: string, start: numbe
   return firstOf(node.wildcardValues, accept);
 }
 
-/** Letter case does not count; it is looked at only where the text as it stands is not found. */
+/** Letter case does not matter. The part is converted to lower case only if it is not found unchanged. */
 function literalOf<T>(node: UrlTrieNode<T>, part: string): UrlTrieNode<T> | undefined {
   return childOf(node, part) ?? childOf(node, part.toLowerCase());
 }

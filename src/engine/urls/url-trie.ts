@@ -3,26 +3,26 @@ import type { UrlTrieNode } from './url-trie.node.ts';
 import type { UrlPattern } from './url-pattern.ts';
 
 /**
- * A trie of URL patterns with a value each: finding one costs a look-up or a few and a walk along the rest of the path,
- * however many there are.
+ * A trie of URL patterns with values. A search costs a few look-ups and a walk along the rest of the path, whatever the number
+ * of patterns.
  *
- * Of several patterns that match, a literal part wins over a parameter and a parameter over a wildcard, from left to
- * right. A pattern whose value the caller turns down does not hide the next best.
+ * If several patterns match, a literal part wins over a parameter and a parameter over a wildcard, from left to right. If
+ * `accept` declines the value of a pattern, the next best pattern is tried.
  */
 export interface UrlTrie<T> {
-  /** Adds a value under a pattern; several values may stand under one. */
+  /** Adds a value to a pattern. A pattern may have several values. */
   add(pattern: UrlPattern, value: T): void;
-  /** Offers the values of each pattern that matches a trimmed path, best first, until `accept` answers with something. */
+  /** Calls `accept` with the values of each pattern that matches a trimmed path, best first, until it returns a result. */
   find<R>(trimmed: string, accept: (value: T) => R | undefined): R | undefined;
 }
 
-/** Patterns by the literal parts that they begin with; below each stands a tree of what follows. */
+/** Creates an empty trie: a map from the literal beginning of patterns to a tree of what follows. */
 export function createUrlTrie<T>(): UrlTrie<T> {
   const beginnings = new Map<string, UrlTrieNode<T>>();
   const texts = new Map<string, string>();
   let longest = 0;
 
-  /** From the longest beginning to the shortest, since a literal wins over whatever else stands in its place. */
+  /** Searches from the longest beginning to the shortest, since a literal part wins over all others. */
   function findFrom<R>(trimmed: string, lower: string, start: number, parts: number, accept: (value: T) => R | undefined): R | undefined {
     if (start < trimmed.length && parts < longest) {
       const slash = trimmed.indexOf('/', start + 1);

@@ -4,9 +4,9 @@ import { readPath } from '../../http/census/pattern-cover.ts';
 import { guardOf } from './guard.ts';
 
 /**
- * Finds guards that name a parameter which their route has not: they would refuse every request.
+ * Finds guards with a parameter that their route does not have: they would refuse every request.
  *
- * A router made without `mergeParams` hides the parameters of the path at which it is mounted.
+ * A router without `mergeParams` hides the parameters of its mount path.
  */
 export function findGuardFaults({ afterGate }: AppLayers): Finding[] {
   return afterGate.flatMap((served) => {
@@ -20,7 +20,8 @@ function faultsOf(layers: readonly Layer[], paths: readonly string[], ownPaths: 
   return layers.flatMap(({ handle }) => guardOf(handle)?.permissions ?? []).flatMap(({ text, parameters }) => (
     parameters.filter((parameter) => known.some((names) => !names.includes(parameter))).map((parameter) => ({
       check: 'guard-parameter', subject: `${text} at ${paths.join(', ')}`,
-      cure: `The guard sees no parameter :${parameter}. Name one of the path; a router mounted at a path with parameters needs { mergeParams: true }.`,
+      cure: `The guard sees no parameter :${parameter}. Name one of the path; a router mounted at a path with parameters needs `
+        + '{ mergeParams: true }.',
     }))));
 }
 

@@ -5,27 +5,29 @@ import { AppError } from '../../errors/errors.ts';
 import { sendProblem } from '../../http/response/error-handler.ts';
 import { absenceOf } from './missing-access.ts';
 
-/** What a guard asks for. */
+/** What a guard requires. */
 export interface GuardAsks {
-  /** All of them must be held; their parameters are those of the route. */
+  /** All of them are required. Their parameters are those of the route. */
   readonly permissions: readonly PermissionTemplate[];
   /** Role types. */
   readonly roles: readonly string[];
-  /** An explicit mark that the route asks for nothing. */
+  /** Marks the route as public on purpose. */
   readonly isPublic: boolean;
 }
 
-/** Why somebody may not pass, with the code and the `required` of the gate's own 403; null: they may. */
+/** The reason of a refusal, with the code and the `required` of a 403 of the gate; null if the request may pass. */
 export type GuardRefusal = AppError | null;
 
 const asked = new WeakMap<object, GuardAsks>();
 
 /**
- * Makes a middleware that lets a request pass or answers it as the gate would.
+ * Creates a middleware that lets a request pass or answers it as the gate would.
  *
- * It answers by itself, because an error that is handed on could be waved through by somebody's error handler.
+ * It answers itself, because an error handler of the app could let the request through.
  */
-export function createGuard(asks: Partial<GuardAsks>, refusalOf: (access: Access, params: Readonly<Record<string, unknown>>) => GuardRefusal): RequestHandler {
+export function createGuard(
+  asks: Partial<GuardAsks>, refusalOf: (access: Access, params: Readonly<Record<string, unknown>>) => GuardRefusal,
+): RequestHandler {
   const guard: RequestHandler = (request, response, next) => {
     const { access } = request;
     if (!access) {
@@ -49,17 +51,17 @@ export function markGuard(handler: RequestHandler, asks: Partial<GuardAsks>): Re
   return handler;
 }
 
-/** What a handler asks for, such as that of a layer of Express's router, if it is a guard. */
+/** The requirements of a handler, such as the one of a layer of Express; undefined if it is not a guard. */
 export function guardOf(handler: unknown): GuardAsks | undefined {
   return typeof handler === 'function' ? asked.get(handler) : undefined;
 }
 
-/** Tells guards, and the explicit mark of public routes, from other handlers. */
+/** Whether a handler is a guard or the mark of a public route. */
 export function isGuard(handler: unknown): boolean {
   return guardOf(handler) !== undefined;
 }
 
-/** Throws a refusal, and `token-missing` where nobody is calling. */
+/** Throws the refusal if there is one, and `token-missing` without a caller. */
 export function assertNoRefusal(access: Access | undefined, refusalOf: (access: Access) => GuardRefusal): void {
   const refusal = access ? refusalOf(access) : new AppError('token-missing');
   if (refusal) throw refusal;

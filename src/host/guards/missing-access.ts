@@ -3,12 +3,12 @@ import { AppError } from '../../errors/errors.ts';
 
 const reasons = new WeakMap<IncomingMessage, unknown>();
 
-/** Notes why a request has no access, for the guards to answer: a public route is served all the same. */
+/** Stores why a request has no access. Guards send this error; a public route is served nevertheless. */
 export function leaveAbsence(request: IncomingMessage, reason: unknown): void {
   reasons.set(request, reason);
 }
 
-/** Why a request has no access: what was noted, else `token-missing`. */
+/** The error to send to a request without access: the stored one, or `token-missing`. */
 export function absenceOf(request: IncomingMessage): unknown {
   return reasons.get(request) ?? new AppError('token-missing');
 }

@@ -6,36 +6,36 @@ import { AppError } from '../../errors/errors.ts';
 import { assertNoRefusal, createGuard } from './guard.ts';
 import type { GuardRefusal } from './guard.ts';
 
-/** Actions and resources, each of the one on each of the other. */
+/** Actions and resources: each action is required on each resource. */
 export interface PolicyDemand {
   readonly actions: readonly string[];
-  /** May hold parameters of the route: `projects/:projectId`. */
+  /** May contain parameters of the route: `projects/:projectId`. */
   readonly resources: readonly string[];
 }
 
 /**
- * Guards a route by permissions: every one named must be held, `requirePermission('create:items')`.
+ * Guards a route by permissions. All of them are required: `requirePermission('create:items')`.
  *
- * Parts such as `:projectId` are filled from the route's parameters; a value that is no single plain part of a name is
- * refused. Attributes of the resource are not known here, so an allow that asks for one does not count, and a deny does:
- * ask such questions with `request.access.can` once the resource is loaded. Answers 403 `permission-missing` or
- * `policy-denies`, and 401 without a caller. Throws an Error for what is not `action:resource`.
+ * Parts such as `:projectId` are filled from the parameters of the route. A value that is not a single valid part of a name is
+ * refused. Attributes of the resource are not known here, so an allow with a condition on one does not apply, and a deny does:
+ * check these with `request.access.can` after loading the resource. Answers 403 `permission-missing` or `policy-denies`, and
+ * 401 without a caller. Throws an Error for a text that is not `action:resource`.
  */
 export function requirePermission(...permissions: readonly [string, ...string[]]): RequestHandler {
   return guardByTemplates(permissions.map(parsePermissionTemplate));
 }
 
-/** The same outside Express, without parameters. Throws `permission-missing`, `policy-denies`; `token-missing` without a caller. */
+/** Checks permissions outside Express, without parameters. Throws `permission-missing`, `policy-denies`, or `token-missing`. */
 export function assertPermission(access: Access | undefined, ...permissions: readonly [string, ...string[]]): void {
   assertTemplates(access, permissions.map(parsePermissionTemplate));
 }
 
-/** Guards a route by policies: every action on every resource must be allowed. Otherwise as {@link requirePermission}. */
+/** Guards a route like {@link requirePermission}: every action on every resource must be allowed. */
 export function checkPolicies(demand: PolicyDemand): RequestHandler {
   return guardByTemplates(templatesOf(demand));
 }
 
-/** The same outside Express, without parameters. Throws `permission-missing`, `policy-denies`; `token-missing` without a caller. */
+/** Checks policies outside Express, without parameters. Throws `permission-missing`, `policy-denies`, or `token-missing`. */
 export function assertPolicies(access: Access | undefined, demand: PolicyDemand): void {
   assertTemplates(access, templatesOf(demand));
 }
@@ -56,7 +56,7 @@ function assertTemplates(access: Access | undefined, permissions: readonly Permi
   assertNoRefusal(access, (known) => refusalOf(known, permissions, {}));
 }
 
-// An empty demand would let everybody pass, and is never what was meant.
+// A guard without requirements would let everybody pass, which cannot be intended.
 function requireSome(permissions: readonly PermissionTemplate[]): void {
   if (permissions.length === 0) throw new Error('A guard names at least one permission, or one action and one resource.');
 }

@@ -9,23 +9,23 @@ export interface RoleOptions {
   readonly any: boolean;
 }
 
-/** Role types, of which all are asked for, or with `{ any: true }` as the last argument one. */
+/** Role types. All of them are required, or one with `{ any: true }` as the last argument. */
 export type RoleDemand = readonly [string, ...string[]] | readonly [string, ...string[], RoleOptions];
 
 /**
- * Guards a route by role types: all of them, `requireRoles('editor', 'reviewer')`, or one, `requireRoles('editor', 'reviewer', { any: true })`.
+ * Guards a route by role types: all of them with `requireRoles('editor', 'reviewer')`, or one with
+ * `requireRoles('editor', 'reviewer', { any: true })`.
  *
- * A role counts with all that it inherits, so `requireRoles('user')` lets an admin pass, and every session has `guest`.
- * The superadmin has every role. A role that a group gives counts; a role on one resource, by a membership, does not,
- * and neither does one outside its time. Answers 403 `role-missing` with `required` such as "role editor", and 401
- * without a caller. Throws an Error if no role is named.
+ * Inherited roles count, so `requireRoles('user')` lets an admin pass, and every session has `guest`. The superadmin has every
+ * role. Roles of groups count. Roles of memberships and roles outside their time do not. Answers 403 `role-missing` with
+ * `required` such as "role editor", and 401 without a caller. Throws an Error if no role is named.
  */
 export function requireRoles(...demand: RoleDemand): RequestHandler {
   const { roles, any } = readDemand(demand);
   return createGuard({ roles }, (access) => refusalOf(access, roles, any));
 }
 
-/** The same outside Express. Throws `role-missing`; `token-missing` without a caller. */
+/** Checks roles outside Express. Throws `role-missing`, or `token-missing` without a caller. */
 export function assertRoles(access: Access | undefined, ...demand: RoleDemand): void {
   const { roles, any } = readDemand(demand);
   assertNoRefusal(access, (known) => refusalOf(known, roles, any));

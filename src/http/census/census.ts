@@ -9,10 +9,10 @@ import { coversMount, isWildcard, meets, readPath } from './pattern-cover.ts';
 import { findGateLast, findNoGate, findRoutesBelowPath } from './misplaced-gate.ts';
 import { findShadows } from './shadowed-routes.ts';
 
-/** Something that keeps gate and router from agreeing. */
+/** A difference between what the gate decides about and what the router serves. */
 export interface Finding {
   readonly check: string;
-  /** What it is about: "GET /items" or a handler's name and place. */
+  /** "GET /items", or the name and place of a handler. */
   readonly subject: string;
   readonly cure: string;
 }
@@ -27,17 +27,17 @@ export interface CensusInput {
   readonly afterGate: readonly string[];
 }
 
-/** One question of the census. */
+/** One check of the census. */
 export interface CensusCheck {
   readonly name: string;
   find(input: CensusInput): Omit<Finding, 'check'>[];
-  /** Whether what it finds puts everything out of place, so that other questions would name that one mistake once for each URL. */
+  /** Whether its findings are the only ones reported, because other checks would repeat the same mistake for each URL. */
   standsAlone?(input: CensusInput): boolean;
 }
 
 /**
- * Every question of the census. Together they make sure that what Express runs for a request is what the gate decided
- * about: the same URLs, the same methods, the same precedence, and no way around.
+ * All checks of the census. Together they ensure that Express runs for a request what the gate decided about: the same URLs,
+ * the same methods, the same precedence, and no way around the gate.
  */
 export const censusChecks: readonly CensusCheck[] = [
   { name: 'gate-missing', find: findNoGate, standsAlone: ({ layers }) => layers.gateElsewhere.length > 0 },
@@ -51,13 +51,13 @@ export const censusChecks: readonly CensusCheck[] = [
   { name: 'uncovered-handler', find: findUncovered },
 ];
 
-/** Asked first: they find nothing that the others would miss. */
+/** These checks run first. They find nothing that the others would miss. */
 const placementChecks: readonly CensusCheck[] = [
   { name: 'gate-last', find: findGateLast, standsAlone: () => true },
   { name: 'routes-below-path', find: findRoutesBelowPath, standsAlone: () => true },
 ];
 
-/** Compares what an app serves with what is registered; an empty list means that they agree. */
+/** Compares what an app serves with what is registered. An empty list means that they agree. */
 export function takeCensus(input: CensusInput, checks: readonly CensusCheck[] = censusChecks): Finding[] {
   const findings: Finding[] = [];
   for (const check of [...placementChecks, ...checks]) {
@@ -68,7 +68,7 @@ export function takeCensus(input: CensusInput, checks: readonly CensusCheck[] = 
   return findings;
 }
 
-/** The findings as a table for a terminal. */
+/** Returns the findings as a table for a terminal. */
 export function printFindings(findings: readonly Finding[]): string {
   const width = (pick: (finding: Finding) => string) => Math.max(...findings.map((finding) => pick(finding).length));
   const [checkWidth, subjectWidth] = [width((finding) => finding.check), width((finding) => finding.subject)];
@@ -80,7 +80,9 @@ function findAheadOfGate({ layers, beforeGate }: CensusInput): Omit<Finding, 'ch
     .filter((served) => served.kind === 'route' || !isNamedIn(beforeGate, served))
     .map((served) => ({
       subject: served.kind === 'route' ? served.paths.join(', ') : describeHandler(served),
-      cure: served.kind === 'route' ? 'Declare this route after the authenticator.' : 'Mount it after the authenticator, or name it in beforeGate.',
+      cure: served.kind === 'route'
+        ? 'Declare this route after the authenticator.'
+        : 'Mount it after the authenticator, or name it in beforeGate.',
     }));
 }
 
@@ -141,7 +143,7 @@ function findUncovered({ urls, layers, afterGate }: CensusInput): Omit<Finding, 
   }));
 }
 
-/** Handlers that may answer a request: all but those that are known to prepare it only. */
+/** Handlers that may answer a request: all except those that are known to only prepare it. */
 function answeringHandlers(layers: AppLayers, afterGate: readonly string[]): ServedHandler[] {
   return layers.afterGate.filter((served) => served.kind === 'handler').filter((handler) => !isNamedIn(afterGate, handler));
 }
@@ -154,7 +156,7 @@ function routesOf(layers: AppLayers): ServedRoute[] {
   return layers.afterGate.filter((served) => served.kind === 'route');
 }
 
-/** Every method and readable path that routes behind the gate serve, in Express's order. */
+/** Every method and readable path that routes behind the gate serve, in the order of Express. */
 function servedEndpoints(layers: AppLayers): { method: Method; pattern: UrlPattern }[] {
   return routesOf(layers).flatMap((route) => route.paths.flatMap((path) => {
     const pattern = readPath(path);
@@ -170,7 +172,7 @@ function describeHandler(handler: ServedHandler | ServedGuard | ServedParam): st
   return `${handler.name} at ${handler.prefixes.join(', ')}`;
 }
 
-/** Tells which methods an app serves at a URL, for registered URLs that name none: what no route serves, handlers may. */
+/** Returns a function for the methods that an app serves at a URL. If no route serves the URL, handlers may serve all methods. */
 export function servedMethods(layers: AppLayers): (shape: string) => readonly Method[] {
   const byShape = new Map<string, Method[]>();
   for (const { method, pattern } of servedEndpoints(layers)) byShape.set(pattern.shape, [...(byShape.get(pattern.shape) ?? []), method]);

@@ -3,13 +3,13 @@ import type { Express, RequestHandler } from 'express';
 import { isMethod, methods } from '../../engine/urls/method.ts';
 import type { Method } from '../../engine/urls/method.ts';
 
-/** What router 2.3 keeps of a route or handler; not in its types, so read defensively. */
+/** A layer of router 2.3: a route or a handler. The types of the router leave it out, so it is read defensively. */
 export interface Layer {
   handle: RequestHandler & Partial<RouterParts>;
   readonly name: string;
   readonly rawPath?: unknown;
   readonly route?: Route;
-  /** Of a route's: the verb it is for, in small letters; undefined for all. */
+  /** In a route: the method of the layer in lower case; undefined for all methods. */
   readonly method?: string | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface Route {
   all(handler: RequestHandler): unknown;
 }
 
-/** What a router tries in turn, and what it runs for parameters before that. */
+/** The layers that a router tries in order, and the handlers of parameters that it runs before them. */
 export interface RouterParts {
   readonly stack: readonly Layer[];
   readonly params: Readonly<Record<string, readonly { readonly name: string }[]>>;
@@ -30,17 +30,17 @@ export interface RouterParts {
 /** A route of an app, at its full path. */
 export interface ServedRoute {
   readonly kind: 'route';
-  /** Full paths as text; a path that is no text (a regular expression) is given as its source. */
+  /** Full paths. A regular expression is given as its source. */
   readonly paths: readonly string[];
-  /** The ends of these whose parameters its handlers see: a router without `mergeParams` hides those of its mount path. */
+  /** The parts of these paths whose parameters its handlers see: a router without `mergeParams` hides those of its mount path. */
   readonly ownPaths: readonly string[];
   readonly methods: readonly Method[];
-  /** Verbs that the gate never lets through to a route of their own: HEAD, OPTIONS, TRACE, ... */
+  /** Methods that the gate never passes to a route: HEAD, OPTIONS, TRACE, ... */
   readonly otherMethods: readonly string[];
   readonly route: Route;
 }
 
-/** A handler mounted by `app.use`, or a mounted app whose inside cannot be seen. */
+/** A handler mounted by `app.use`, or a mounted app whose routes cannot be read. */
 export interface ServedHandler {
   readonly kind: 'handler';
   readonly prefixes: readonly string[];
@@ -48,7 +48,7 @@ export interface ServedHandler {
   readonly layer: Layer;
 }
 
-/** A guard mounted by `app.use`: it lets a request go on or refuses it, so it needs no decision of its own. */
+/** A guard mounted by `app.use`. It only passes a request on or refuses it, so it needs no decision of its own. */
 export interface ServedGuard {
   readonly kind: 'guard';
   readonly prefixes: readonly string[];
@@ -57,7 +57,7 @@ export interface ServedGuard {
   readonly layer: Layer;
 }
 
-/** A handler of `app.param`: it runs before the route or handler that has the parameter, whatever that is. */
+/** A handler of `app.param`. It runs before every route or handler that has the parameter. */
 export interface ServedParam {
   readonly kind: 'param';
   readonly prefixes: readonly string[];
@@ -66,7 +66,7 @@ export interface ServedParam {
 
 export type Served = ServedRoute | ServedHandler | ServedGuard | ServedParam;
 
-/** What an app serves, in the order in which Express tries it, split at its gate. */
+/** What an app serves, in the order of Express, split at its gate. */
 export interface AppLayers {
   readonly beforeGate: readonly Served[];
   readonly afterGate: readonly Served[];
@@ -74,14 +74,14 @@ export interface AppLayers {
   readonly hasGate: boolean;
   /** Where else the gate is mounted, such as below a path or in a router. */
   readonly gateElsewhere: readonly string[];
-  /** The app's own router and all that are mounted in it. */
+  /** The router of the app and all routers mounted in it. */
   readonly routers: readonly RouterParts[];
 }
 
-/** Tells guards from other handlers. */
+/** Whether a handler is a guard. */
 export type IsGuard = (handler: unknown) => boolean;
 
-/** Reads the routes and handlers of an app and of all routers in it. Error handlers, which only see failures, are left out. */
+/** Reads the routes and handlers of an app and of all routers in it. Error handlers are left out, since they only see failures. */
 export function inspectApp(app: Express, gate: RequestHandler, isGuard: IsGuard = () => false): AppLayers {
   // Express types its router without what it documents as undocumented; the census tests fail if it ever moves.
   const router = app.router as unknown as RouterParts;
@@ -102,7 +102,10 @@ function readStack(stack: readonly Layer[], prefixes: readonly string[], ownPref
     const below = (starts: readonly string[]) => starts.flatMap((prefix) => pathsOf(layer).map((path) => joinPaths(prefix, path)));
     const [paths, ownPaths] = [below(prefixes), below(ownPrefixes)];
     if (layer.route) return [{ kind: 'route', paths, ownPaths, ...methodsOf(layer.route), route: layer.route }];
-    if (isRouter(layer.handle)) return [...readParams(layer.handle, paths), ...readStack(layer.handle.stack, paths, layer.handle.mergeParams === true ? ownPaths : [''], isGuard)];
+    if (isRouter(layer.handle)) {
+      const inner = layer.handle.mergeParams === true ? ownPaths : [''];
+      return [...readParams(layer.handle, paths), ...readStack(layer.handle.stack, paths, inner, isGuard)];
+    }
     if (layer.handle.length > 3) return [];
     if (isGuard(layer.handle)) return [{ kind: 'guard', prefixes: paths, ownPaths, name: layer.name, layer }];
     return [{ kind: 'handler', prefixes: paths, name: layer.name, layer }];
@@ -114,10 +117,10 @@ function readParams({ params }: RouterParts, prefixes: readonly string[]): Serve
     { kind: 'param', prefixes: prefixes.map((prefix) => joinPaths(prefix, `/:${param}`)), name: name === '' ? nameless : name })));
 }
 
-/** What Express calls a handler that has no name. */
+/** The name that Express gives to a handler without a name. */
 const nameless = '<anonymous>';
 
-/** Whether a host named a handler; what tells none from the others, as of all mounted apps, is no name. */
+/** Whether a host app named this handler. The shared names of nameless handlers and mounted apps do not count. */
 export function isNamedIn(names: readonly string[], { name }: Pick<Layer, 'name'>): boolean {
   return name !== nameless && name !== 'mounted_app' && names.includes(name);
 }
@@ -126,7 +129,7 @@ function routersIn(router: RouterParts): RouterParts[] {
   return [router, ...router.stack.flatMap(({ handle }) => (isRouter(handle) ? routersIn(handle) : []))];
 }
 
-// Other frameworks' routers have a stack as well, but one that reads otherwise: those count as closed handlers.
+// Routers of other frameworks have a different stack. They count as handlers whose routes cannot be read.
 function isRouter(handle: RequestHandler & Partial<RouterParts>): handle is RequestHandler & RouterParts {
   return Array.isArray(handle.stack) && typeof handle.listRoutes === 'function' && handle.stack.every((layer) => 'rawPath' in layer);
 }
@@ -136,7 +139,7 @@ function pathsOf(layer: Layer): string[] {
   return raw.map((path) => (typeof path === 'string' ? path : `regular expression ${String(path)}`));
 }
 
-// A path without a leading slash matches other things below a mount path than joining the two would say.
+// Below a mount path, a path without a leading slash does not match what the joined path would match.
 function joinPaths(prefix: string, path: string): string {
   if (path === '' || path === '/') return prefix === '' ? '/' : prefix;
   if (!path.startsWith('/') && prefix !== '') return `${path} below ${prefix}`;

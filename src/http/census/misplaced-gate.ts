@@ -8,7 +8,7 @@ interface Input {
 
 type Found = Omit<Finding, 'check'>[];
 
-/** The gate is not mounted, or not where every request passes it. */
+/** Finds a gate that is not mounted, or not where every request passes it. */
 export function findNoGate({ layers: { hasGate, gateElsewhere } }: Input): Found {
   if (hasGate) return [];
   const isElsewhere = gateElsewhere.length > 0;
@@ -16,7 +16,7 @@ export function findNoGate({ layers: { hasGate, gateElsewhere } }: Input): Found
   return [{ subject: 'app', cure: `${place} with app.use(gatehouse.authenticator), without a path.` }];
 }
 
-/** None of several routes stands behind the gate, or Gatehouse's own routes do not. */
+/** Finds a gate behind all routes, or behind the own routes of Gatehouse. */
 export function findGateLast({ layers: { beforeGate, afterGate } }: Input): Found {
   const ahead = beforeGate.filter(({ kind }) => kind === 'route');
   if (ahead.length < 2 || (afterGate.some(({ kind }) => kind === 'route') && !ahead.some(isOwn))) return [];
@@ -24,7 +24,7 @@ export function findGateLast({ layers: { beforeGate, afterGate } }: Input): Foun
   return [{ subject: 'app', cure }];
 }
 
-/** Gatehouse's own routes were mounted at a path, which their URLs are registered without. */
+/** Finds own routes of Gatehouse that are mounted below a path. Their URLs are registered without it. */
 export function findRoutesBelowPath({ layers: { hasGate, afterGate } }: Input): Found {
   if (!hasGate) return [];
   const prefixes = new Set(afterGate.flatMap((served) => {

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 
-/** Whether a request came by way of this app, or of one that is mounted in it. */
+/** Whether a request came through this app, or through one that is mounted in it. */
 export function isOfApp({ app }: Pick<Request, 'app'>, own: unknown): boolean {
   let each: unknown = app;
   // Express keeps in `parent` the app that another one is mounted in, which its types leave out.

@@ -1,7 +1,7 @@
 import { parsePattern } from '../../engine/urls/url-pattern.ts';
 import type { Segment, UrlPattern } from '../../engine/urls/url-pattern.ts';
 
-/** Reads a path of Express's; null if the gate could not read it the same way. */
+/** Parses a path of Express; null if the gate could not match it the same way. */
 export function readPath(path: string): UrlPattern | null {
   try {
     return parsePattern(path);
@@ -22,7 +22,8 @@ export function coversMount(wildcard: UrlPattern, mountPath: string): boolean {
 
 /** Whether something below a mount path is below the wildcard. */
 export function meets(wildcard: UrlPattern, mountPath: string): boolean {
-  return isBelow(wildcard, mountPath, (segment, other) => segment.kind === 'param' || other?.kind !== 'literal' || isSameText(segment, other));
+  return isBelow(wildcard, mountPath, (segment, other) => (
+    segment.kind === 'param' || other?.kind !== 'literal' || isSameText(segment, other)));
 }
 
 function isBelow(wildcard: UrlPattern, mountPath: string, fits: (segment: Segment, other: Segment | undefined) => boolean): boolean {

@@ -5,7 +5,7 @@ import type { ErrorLog } from '../response/error-handler.ts';
 import { isNamedIn } from './inspect-app.ts';
 import type { AppLayers, Layer, Route, RouterParts, ServedHandler } from './inspect-app.ts';
 
-/** The checks of the pass that the gate left on a request. */
+/** Checks of the route pass that the gate left on a request. */
 export interface PassChecks {
   take(request: Request, method: string, ...urls: readonly string[]): Caller | null;
   admitsHandler(request: Request): boolean;
@@ -13,7 +13,7 @@ export interface PassChecks {
 
 export interface RouteProtection {
   readonly passes: PassChecks;
-  /** Says who is calling once a body may have come in; by default nobody asks. Rejects where the gate would no longer let the request through. */
+  /** Checks the caller again after a body may have been read; by default nothing is checked. Rejects if the gate would now refuse. */
   readonly recheck?: (request: Request, caller: Caller | null) => unknown;
   /** Handlers that check the pass themselves. */
   readonly isMounted: (handler: unknown) => boolean;
@@ -25,11 +25,11 @@ export interface RouteProtection {
 const protectedParts = new WeakSet<object>();
 
 /**
- * Puts the check of the pass in front of every route and handler behind the gate, once, and closes the routers.
+ * Adds the check of the route pass to every route and handler behind the gate, once, and closes the routers.
  *
- * A route runs only for the pass of its own URL and method; a handler of `app.use` only for that of a wildcard or
- * external URL, and other requests walk past it. A mismatch is answered at once: handed to `next`, an error handler
- * could wave it through. From then on, adding a route or a handler throws: nobody would have decided about it.
+ * A route runs only for the pass of its own URL and method. A handler of `app.use` runs only for the pass of a wildcard or
+ * external URL and is skipped for other requests. A mismatch is answered at once, since an error handler that got it by `next`
+ * could let the request through. Later, adding a route or a handler throws, because the gate would not know it.
  */
 export function protectRoutes(layers: AppLayers, protection: RouteProtection): void {
   const pathsOfRoutes = new Map<Route, readonly string[]>();
@@ -49,14 +49,16 @@ function protectRoute(route: Route, paths: readonly string[], protection: RouteP
 
   function check(ask: (request: Request) => unknown): RequestHandler {
     return (request, response, next) => {
-      // Express tries every route for HEAD; one that has nothing for it is not what the gate decided about.
+      // Express tries every route for HEAD. The gate did not decide about a route that does not serve it.
       if (handles(route, request.method)) return unlessRefused(protection, request, response, ask, next);
       next();
     };
   }
 
   // Any handler of the route but the last may be one that waits for the body.
-  for (let place = route.stack.length - 1; place > 0; place -= 1) putAt(route, place, check((request) => recheck?.(request, callerOf(request))));
+  for (let place = route.stack.length - 1; place > 0; place -= 1) {
+    putAt(route, place, check((request) => recheck?.(request, callerOf(request))));
+  }
   putAt(route, 0, check((request) => {
     const caller = passes.take(request, request.method, ...paths);
     return recheck?.(request, caller);
@@ -65,8 +67,10 @@ function protectRoute(route: Route, paths: readonly string[], protection: RouteP
 
 const callerOf = ({ access }: Request): Caller | null => access?.caller ?? null;
 
-/** Goes on once what is asked is answered, at once where it is; answers the request with what it throws or rejects with. */
-function unlessRefused({ logger }: RouteProtection, request: Request, response: Response, ask: (request: Request) => unknown, goOn: () => unknown): unknown {
+/** Calls `goOn` if `ask` passes, without delay if it is synchronous. Sends the error if it throws or rejects. */
+function unlessRefused(
+  { logger }: RouteProtection, request: Request, response: Response, ask: (request: Request) => unknown, goOn: () => unknown,
+): unknown {
   try {
     const asked = ask(request);
     if (asked instanceof Promise) return asked.then(() => goOn(), (error: unknown) => sendProblem(request, response, error, logger));
@@ -81,7 +85,7 @@ function handles({ methods }: Route, method: string): boolean {
   return Boolean(methods['_all'] || methods[method.toLowerCase()] || (method === 'HEAD' && methods['get']));
 }
 
-// Route.all is the one public way to add a handler for all methods; it also marks the route as serving all, which is undone.
+// Route.all is the only public way to add a handler for all methods. It also marks the route as serving all, which is undone.
 function putAt(route: Route, place: number, handler: RequestHandler): void {
   const servedAll = route.methods['_all'];
   route.all(handler);
@@ -103,17 +107,18 @@ function protectHandler({ layer }: ServedHandler, protection: RouteProtection): 
   };
 }
 
-/** Keeps a router from being given more routes or handlers: adding one throws. */
+/** Closes a router: adding a route or a handler throws. */
 export function closeRouter({ stack, params }: RouterParts): void {
   closeStack(stack);
   Object.freeze(params);
 }
 
-/** The same for what a router or a route tries in turn. */
+/** Closes the stack of a router or a route. */
 export function closeStack(stack: readonly Layer[]): void {
   if (Object.isFrozen(stack)) return;
   const value = () => {
-    throw new Error('The app is open: declare routes and handlers before gatehouse.init(app) or verifier.protect(app), which look at them.');
+    throw new Error(
+      'The app is open: declare routes and handlers before gatehouse.init(app) or verifier.protect(app), which look at them.');
   };
   Object.defineProperty(stack, 'push', { value });
   Object.freeze(stack);

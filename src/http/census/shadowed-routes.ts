@@ -14,14 +14,14 @@ export interface Shadow {
   readonly later: OrderedRoute;
 }
 
-/** A part that no route names: a path made of such parts is as good as any other that the same patterns match. */
+/** A part that no route names. A path of such parts stands for all paths that the same patterns match. */
 const anyPart = '\0';
 
 /**
- * Finds the routes that an earlier one keeps requests from: Express takes the first match, the gate's tree the best.
+ * Finds routes that an earlier route hides: Express takes the first match, and the trie of the gate the best one.
  *
- * Two routes that meet are tried on paths of every length where both match. One where Express takes the earlier and the
- * tree the later is a shadow; where a third route takes all that they share, there is none.
+ * Two routes that overlap are tried on paths of every length where both match. It is a shadow if Express takes the earlier and
+ * the trie the later. If a third route takes all paths that they share, there is none.
  */
 export function findShadows(routes: readonly OrderedRoute[]): Shadow[] {
   const before = createUrlOverlap<OrderedRoute>();
@@ -31,19 +31,21 @@ export function findShadows(routes: readonly OrderedRoute[]): Shadow[] {
 
   const isReal = (earlier: OrderedRoute, later: OrderedRoute): boolean => meetings(earlier.pattern, later.pattern, longest).some((path) => {
     const first = routes.find(({ method, pattern }) => method === later.method && matches(pattern, path));
-    const best = all.find(path.map((part) => `/${part}`).join(''), (candidate) => (candidate.method === later.method ? candidate : undefined));
+    const url = path.map((part) => `/${part}`).join('');
+    const best = all.find(url, (candidate) => (candidate.method === later.method ? candidate : undefined));
     return first === earlier && best === later;
   });
 
   return routes.flatMap((later) => {
     const earlier = before.overlapping(later.pattern).find((candidate) => candidate.method === later.method
-      && (candidate.pattern.shape === later.pattern.shape || (isMoreSpecific(later.pattern, candidate.pattern) && isReal(candidate, later))));
+      && (candidate.pattern.shape === later.pattern.shape
+        || (isMoreSpecific(later.pattern, candidate.pattern) && isReal(candidate, later))));
     before.add(later.pattern, later);
     return earlier ? [{ earlier, later }] : [];
   });
 }
 
-/** One path of each length up to the longest that both patterns match, with parts of no name wherever neither names one. */
+/** One path of each length up to the longest that both patterns match. Parts that neither pattern names are `anyPart`. */
 function meetings(one: UrlPattern, other: UrlPattern, longest: number): string[][] {
   const lengths = Array.from({ length: longest + 1 }, (_each, length) => length);
   return lengths.map((length) => Array.from({ length }, (_each, index) => literalAt(one, index) ?? literalAt(other, index) ?? anyPart))

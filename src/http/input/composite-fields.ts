@@ -8,10 +8,10 @@ export interface ListLimits {
   readonly max: number;
 }
 
-/** Longest list that {@link list} takes: each item costs some 40 microseconds, during which nobody else is served. */
+/** The longest list that {@link list} accepts. Each item takes some 40 microseconds, during which no other request is served. */
 const maxItems = 1_000;
 
-/** A list of items of one kind; in a URL a repeated name. Longer lists than 1,000 are for {@link custom}. */
+/** A list of items of one kind; in a URL, a repeated name. For more than 1,000 items use {@link custom}. */
 export function list<T>(item: Field<T, 'required'>, { min = 0, max }: ListLimits): Field<readonly T[], 'required'> {
   if (max > maxItems) throw new Error(`A list of up to ${max} items takes too long to validate: use custom().`);
   return {
@@ -34,20 +34,20 @@ export function objectOf<F extends Fields>(fields: F): Field<InputOf<F>, 'requir
   return { presence: 'required', json: toObjectSchema(fields), rules: (source) => rulesOf(createReader(fields, source)) };
 }
 
-/** Refuses the value, or the part of it that stands `at`, such as `[2].url`. */
+/** Refuses the value, or the part of it at `at`, such as `[2].url`. */
 export type RefuseValue = (message: string, at?: string) => never;
 
 export interface CustomForm<T> {
-  /** The same form as JSON Schema, for the documentation alone. */
+  /** The same shape as JSON Schema, only for the documentation. */
   readonly json: JsonSchema;
   readonly parse: (value: unknown, refuse: RefuseValue) => T;
 }
 
 /**
- * A field with a form of its own, such as a right that is a string or an object.
+ * A field with its own parser, such as a right that is a string or an object.
  *
- * `parse` gets whatever was sent and builds a new value from it; it must not pass parts of it on unread, and calls
- * `refuse` for what it cannot take. Anything else it throws is an error of ours (500).
+ * `parse` gets the value that was sent and builds a new one. It must check every part that it copies, and call `refuse` for an
+ * invalid value. Any other error that it throws is an internal error (500).
  */
 export function custom<T>({ json, parse }: CustomForm<T>): Field<T, 'required'> {
   return {

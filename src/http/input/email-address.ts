@@ -1,8 +1,8 @@
 import { domainKeyOf } from './domain-name.ts';
 
 /**
- * Whether an address, which has the form of one, looks like no other one: no invisible, ignorable or control character,
- * a local part that compatibility normalization (NFKC) leaves as it is and that needs no quotes, and a domain by UTS 46.
+ * Whether a valid address cannot be confused with another one: no invisible, ignorable or control characters, a local part
+ * that compatibility normalization (NFKC) does not change and that needs no quotes, and a domain by UTS 46.
  */
 export function isOneOfAKind(email: string): boolean {
   const { local, domain } = parted(email);
@@ -10,16 +10,16 @@ export function isOneOfAKind(email: string): boolean {
 }
 
 /**
- * How an address is compared: letter case does not make two, nor does a domain in another script or spelling.
+ * The form in which an address is compared: without regard to letter case and to the spelling of the domain.
  *
- * Takes whatever was stored, also before there were rules.
+ * It accepts every stored address, also those from before the rules existed.
  */
 export function emailKeyOf(email: string): string {
   const { local, domain } = parted(email);
   return `${local.normalize('NFC').toLowerCase()}@${domainKeyOf(domain) ?? domain.normalize('NFC').toLowerCase()}`;
 }
 
-/** The address to which mail goes: with the domain as it is compared, since mail libraries read other spellings in ways of their own. */
+/** The address for mail. Its domain has the compared form, since mail libraries interpret other spellings differently. */
 export function mailboxOf(email: string): string {
   const { local, domain } = parted(email);
   return `${local}@${domainKeyOf(domain) ?? domain}`;

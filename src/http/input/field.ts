@@ -1,22 +1,22 @@
 import type { ParamSchema } from 'express-validator';
 
-/** A JSON Schema of draft 2020-12, as OpenAPI 3.1 takes it. */
+/** A JSON Schema of draft 2020-12, as OpenAPI 3.1 uses it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Where a value stood: JSON keeps numbers and booleans apart from strings, a URL has text alone. */
+/** Where a value came from: JSON has numbers and booleans, a URL has only text. */
 export type Source = 'json' | 'text';
 
-/** Express-validator's rules of one field, with the names under which our own rules stand among the built-in ones. */
+/** The rules of express-validator for one field, with the names of our own rules. */
 export type Rules = ParamSchema<keyof ParamSchema | 'hasPlainText' | 'hasForm' | 'readOutcome' | 'checkOutcome' | 'takeOutcome'>;
 
-/** required: must be sent; optional: may be absent; defaulted: absent means the fallback. */
+/** required: must be sent. optional: may be absent. defaulted: the fallback is used if absent. */
 export type Presence = 'required' | 'optional' | 'defaulted';
 
 /**
- * One declaration of an input field, which gives its validation, its documentation and its static type.
+ * The declaration of an input field: its validation, its documentation and its static type.
  *
- * Made by the builders of fields.ts. Null, arrays and objects are refused unless a builder says otherwise, so that no
- * database operator comes through.
+ * The builders of fields.ts create it. Null, arrays and objects are refused unless a builder allows them, so that no database
+ * operator gets through.
  */
 export interface Field<T, P extends Presence = Presence> {
   readonly json: JsonSchema;
@@ -32,17 +32,17 @@ export type Fields = Readonly<Record<string, Field<unknown>>>;
 type ValueOf<F> = F extends Field<infer T> ? T : never;
 type OptionalName<F extends Fields> = { [N in keyof F]: F[N] extends Field<unknown, 'optional'> ? N : never }[keyof F];
 
-/** The static type of what a handler gets for these fields. */
+/** The static type of the values that a handler gets for these fields. */
 export type InputOf<F extends Fields> =
   & { readonly [N in Exclude<keyof F, OptionalName<F>>]: ValueOf<F[N]> }
   & { readonly [N in OptionalName<F>]?: ValueOf<F[N]> };
 
-/** Makes a field that may be absent; null still counts as sent, and is refused. */
+/** Creates a field that may be absent. null is still refused. */
 export function optional<T>(field: Field<T>): Field<T, 'optional'> {
   return { json: field.json, rules: field.rules, presence: 'optional' };
 }
 
-/** Makes a field that has a value when it is absent. */
+/** Creates a field with a value for when it is absent. */
 export function withDefault<T>(field: Field<T>, fallback: T): Field<T, 'defaulted'> {
   return { json: { ...field.json, default: fallback }, rules: field.rules, presence: 'defaulted', fallback };
 }

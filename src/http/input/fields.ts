@@ -1,4 +1,4 @@
-/** The builders of input fields: one declaration each for validation, documentation and static type. */
+/** The builders of input fields. One declaration gives validation, documentation and static type. */
 export { custom, list, objectOf } from './composite-fields.ts';
 export type { RefuseValue } from './composite-fields.ts';
 export { fromZod } from './from-zod.ts';

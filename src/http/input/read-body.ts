@@ -4,19 +4,19 @@ import express from 'express';
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../../errors/errors.ts';
 
-/** Most bytes of a body unless its route says otherwise, most objects and lists in one another, and most entries of one list. */
+/** The most bytes of a body unless its route sets another limit, the deepest nesting, and the most entries of one list. */
 export const maxBodyBytes = 100 * 1_024;
 const maxDepth = 32;
 const maxEntries = 10_000;
 
-// One spelling of the media type and, at most, of the one charset that JSON has (RFC 8259 sections 8.1 and 11).
+// Only application/json, with no charset or with the only one that JSON has (RFC 8259 sections 8.1 and 11).
 const jsonInUtf8 = /^application\/json[ \t]*(?:;[ \t]*charset=(?:utf-8|"utf-8")[ \t]*)?$/i;
 
 /**
- * Makes what reads the JSON body of a request, of at most so many bytes; no body at all is an empty object.
+ * Creates a function that reads the JSON body of a request, of at most `limit` bytes. Without a body it returns an empty object.
  *
- * It throws `unsupported-media-type`, `invalid-input` for what is nested deeper than 32 levels or has a list of more than
- * 10,000 entries, and the body parser's own errors (too large, no JSON), which the error handler knows.
+ * It throws `unsupported-media-type`, `invalid-input` if the body is nested deeper than 32 levels or has a list of more than
+ * 10,000 entries, and the errors of the body parser (too large, not JSON), which the error handler knows.
  */
 export function createBodyReader(limit: number): (request: Request, response: Response) => Promise<unknown> {
   const parseJson = express.json({
@@ -38,12 +38,12 @@ export function createBodyReader(limit: number): (request: Request, response: Re
   };
 }
 
-/** For a body parser: refuses bytes that are no text. */
+/** For a body parser: refuses bytes that are not UTF-8. */
 export function requireUtf8(_request: IncomingMessage, _response: ServerResponse, bytes: Buffer): void {
   if (!isUtf8(bytes)) throw new Error('The body is not UTF-8.');
 }
 
-/** Has a body parser put what it reads into `request.body`; rejects with what it refuses. */
+/** Runs a body parser, which sets `request.body`. Rejects with the error of the parser. */
 export function parseWith(parser: RequestHandler, request: Request, response: Response): Promise<void> {
   return new Promise((resolve, reject) => {
     void parser(request, response, (error?: unknown) => {
@@ -53,7 +53,7 @@ export function parseWith(parser: RequestHandler, request: Request, response: Re
   });
 }
 
-/** Whether a request has a body: it then says how it ends (RFC 9112 section 6.3). */
+/** Whether a request has a body: its headers then say how the body ends (RFC 9112 section 6.3). */
 export function hasBody(request: IncomingMessage): boolean {
   const length = request.headers['content-length'];
   return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
@@ -65,7 +65,9 @@ function findExcess(value: unknown): string | undefined {
   for (let depth = 0; level.length > 0; depth += 1) {
     level = level.filter((each) => typeof each === 'object' && each !== null);
     if (depth === maxDepth && level.length > 0) return `must not be nested deeper than ${maxDepth} levels`;
-    if (level.some((each) => Array.isArray(each) && each.length > maxEntries)) return `must not have a list of more than ${maxEntries} entries`;
+    if (level.some((each) => Array.isArray(each) && each.length > maxEntries)) {
+      return `must not have a list of more than ${maxEntries} entries`;
+    }
     level = level.flatMap((each): unknown[] => Object.values(each as object)); // the filter above left objects only
   }
   return undefined;

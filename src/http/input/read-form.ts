@@ -6,10 +6,10 @@ import { hasBody, parseWith, requireUtf8 } from './read-body.ts';
 const formInUtf8 = /^application\/x-www-form-urlencoded[ \t]*(?:;[ \t]*charset=(?:utf-8|"utf-8")[ \t]*)?$/i;
 
 /**
- * Makes what reads the form of a request, of at most so many bytes; no body at all is an empty form.
+ * Creates a function that reads the form of a request, of at most `limit` bytes. Without a body it returns an empty form.
  *
- * It keeps to RFC 6749 section 3.2: parameters without a value count as not sent, those with other names are ignored,
- * and none may come twice. Throws `unsupported-media-type`, `oauth-request-malformed`, and what the body parser throws.
+ * It follows RFC 6749 section 3.2: parameters without a value count as not sent, unknown ones are ignored, and none may be
+ * repeated. It throws `unsupported-media-type`, `oauth-request-malformed`, and the errors of the body parser.
  */
 export function createFormReader(limit: number, names: readonly string[]): (request: Request, response: Response) => Promise<unknown> {
   const parseText = express.text({ limit, inflate: false, defaultCharset: 'utf-8', type: () => true, verify: requireUtf8 });
@@ -37,7 +37,7 @@ function parseForm(text: string): ReadonlyMap<string, string> {
   return form;
 }
 
-/** One name or value of a form in plain text; null if it is not encoded as one. */
+/** Decodes a name or value of a form; null if its encoding is invalid. */
 export function decodeFormPart(text: string): string | null {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));

@@ -3,12 +3,12 @@ import type { Field, Fields, InputOf } from './field.ts';
 import { createReader, maxFaults } from './validate-fields.ts';
 import type { Outcome } from './validate-fields.ts';
 
-/** What a route takes, by where it stands in the request. */
+/** The input of a route, by its place in the request. */
 export interface RouteInput {
-  /** Exactly the parameters of the route's URL. */
+  /** Exactly the parameters of the URL of the route. */
   readonly params?: Fields;
   readonly query?: Fields;
-  /** The fields of an object, or a list as a whole. */
+  /** The fields of an object, or a list. */
   readonly body?: Fields | ListBody;
 }
 
@@ -17,17 +17,19 @@ export type ListBody = Field<readonly unknown[], 'required'>;
 
 type Part = keyof RouteInput;
 
-/** The static type of a route's input, validated; a part without declared fields is an object without known names. */
-export type InputValues<I extends RouteInput> = { readonly [P in Part]: P extends keyof I ? (I[P] extends Field<infer T> ? T : I[P] extends Fields ? InputOf<I[P]> : object) : object };
+/** The static type of the validated input of a route. A part without declared fields is an object without known names. */
+export type InputValues<I extends RouteInput> = {
+  readonly [P in Part]: P extends keyof I ? (I[P] extends Field<infer T> ? T : I[P] extends Fields ? InputOf<I[P]> : object) : object
+};
 
-/** What was sent, as yet unread. */
+/** The input as it was sent, not validated. */
 export type RawInput = Readonly<Record<Part, unknown>>;
 
-/** Most characters of a field's name in an answer: the names come from the caller. */
+/** The most characters of a field name in a response, since the caller chooses the names. */
 const maxFieldLength = 200;
 
 /**
- * Makes a function that validates a whole request: declared fields only, the rest of params, query and body refused.
+ * Creates a function that validates a whole request. Fields of params, query and body that are not declared are refused.
  *
  * The function throws `invalid-input` with every faulty field.
  */
@@ -39,16 +41,18 @@ export function createInputReader<I extends RouteInput>(input: I): (raw: RawInpu
   return async (raw) => {
     const [params, query, body] = [await readParams(raw.params), await readQuery(raw.query), await readBody(raw.body)];
     if (params.ok && query.ok && body.ok) {
-      // The readers were made from the fields of I, part by part, which the defaults above hide from the compiler.
+      // The readers were created from the fields of I, but the defaults above hide this from the compiler.
       return { params: params.value, query: query.value, body: body.value } as InputValues<I>;
     }
-    const errors = Object.entries({ params, query, body }).flatMap(([part, outcome]) => (outcome.ok ? [] : outcome.faults.map(({ at, message }) => (
-      { field: `${part}${at}`.slice(0, maxFieldLength), message }))));
+    const errors = Object.entries({ params, query, body }).flatMap(([part, outcome]) => {
+      const faults = outcome.ok ? [] : outcome.faults;
+      return faults.map(({ at, message }) => ({ field: `${part}${at}`.slice(0, maxFieldLength), message }));
+    });
     throw new AppError('invalid-input', { errors: errors.slice(0, maxFaults) });
   };
 }
 
-/** Tells a list from an object whose fields may have any name. */
+/** Whether a body is a list and not an object, whose fields may have any name. */
 export function isListBody(body: Fields | ListBody | undefined): body is ListBody {
   return typeof body?.['rules'] === 'function';
 }

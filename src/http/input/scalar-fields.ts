@@ -1,22 +1,22 @@
 import { isOneOfAKind } from './email-address.ts';
 import type { Field, JsonSchema, Rules, Source } from './field.ts';
 
-/** Counted in characters (code points), as JSON Schema counts. */
+/** Limits in characters (code points), as in JSON Schema. */
 export interface TextLimits {
   readonly min?: number;
   readonly max: number;
-  /** Must be linear in time: it meets hostile text of up to `max` characters. */
+  /** Must run in linear time, since hostile text of up to `max` characters is matched. */
   readonly pattern?: RegExp;
-  /** Takes white space off both ends, before anything is counted. */
+  /** Removes white space from both ends before characters are counted. */
   readonly trim?: boolean;
 }
 
-/** Tells whether a value is a string that every store and log keeps as it is: no NUL, no half of a surrogate pair. */
+/** Whether a value is a string that every store and log keeps unchanged: no NUL, no half of a surrogate pair. */
 export function isPlainText(value: unknown): value is string {
   return isWellFormed(value) && !value.includes('\0');
 }
 
-// With the u flag a surrogate that is part of a pair is no code point of its own, so this finds lone ones only.
+// With the u flag, a surrogate pair is one code point, so this finds only lone surrogates.
 function isWellFormed(value: unknown): value is string {
   return typeof value === 'string' && !/[\uD800-\uDFFF]/u.test(value);
 }
@@ -42,7 +42,7 @@ const emailRules = {
   isEmail: { errorMessage: 'must be an e-mail address', bail: true },
 } satisfies Rules;
 
-/** An e-mail address of at most 254 characters (RFC 5321 section 4.5.3.1.3), kept as it was typed; refused if it could be taken for another one. */
+/** An e-mail address of at most 254 characters (RFC 5321 section 4.5.3.1.3), not changed. Refused if it could be confused with another. */
 export function email(): Field<string, 'required'> {
   const errorMessage = 'must have no invisible characters and no quotes, its letters in their usual form, and a domain name after the @';
   return required({ type: 'string', format: 'email', maxLength: 254 }, () => ({
@@ -50,15 +50,15 @@ export function email(): Field<string, 'required'> {
   }));
 }
 
-/** An address by which somebody is looked for, who may have had it before {@link email} refused it. */
+/** An address to look up a user, who may have got it before {@link email} refused such addresses. */
 export function knownEmail(): Field<string, 'required'> {
   return required({ type: 'string', format: 'email', maxLength: 254 }, () => emailRules);
 }
 
 /**
- * A password of at most 1,024 characters, taken exactly as typed.
+ * A password of at most 1,024 characters, not changed.
  *
- * Whether it is good enough is not asked here, so that this is one answer (`weak-password`) and not two.
+ * Its strength is checked elsewhere, so that a weak password always gives the same error (`weak-password`).
  */
 export function password(): Field<string, 'required'> {
   return required({ type: 'string', format: 'password', maxLength: 1_024 }, () => ({
@@ -86,7 +86,11 @@ export function boolean(): Field<boolean, 'required'> {
   const errorMessage = 'must be true or false';
   return required({ type: 'boolean' }, (source): Rules => (source === 'json'
     ? { isBoolean: { options: { strict: true }, errorMessage } }
-    : { isString: { errorMessage, bail: true }, isIn: { options: [['true', 'false']], errorMessage, bail: true }, toBoolean: { options: true } }));
+    : {
+      isString: { errorMessage, bail: true },
+      isIn: { options: [['true', 'false']], errorMessage, bail: true },
+      toBoolean: { options: true },
+    }));
 }
 
 /** One of some fixed words. */
@@ -98,10 +102,10 @@ export function oneOf<const W extends string>(words: readonly W[]): Field<W, 're
   }));
 }
 
-/** An instant of RFC 3339 with its zone, or a day in UTC, which means its first moment, or by `dayMeans: 'end'` the one at which it is over. */
+/** A time of RFC 3339 with a zone, or a day in UTC, which means its start, or with `dayMeans: 'end'` the start of the next day. */
 export function isoDate({ dayMeans = 'start' }: { readonly dayMeans?: 'start' | 'end' } = {}): Field<Date, 'required'> {
   const errorMessage = 'must be a date such as 2026-11-22 or 2026-11-22T10:30:00Z';
-  // A time without a zone would mean another instant on every server, so it is refused.
+  // A time without a zone is refused, because it would mean a different time on servers in different zones.
   const pattern = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))?$/;
   return required({ type: 'string', anyOf: [{ format: 'date-time' }, { format: 'date' }] }, () => ({
     isString: { errorMessage, bail: true },
@@ -121,7 +125,7 @@ function endOfDay(day: string): string {
   return new Date(Date.parse(day) + 24 * 60 * 60 * 1_000).toISOString();
 }
 
-/** What a `*path` of a URL matched, with slashes between its parts. */
+/** The path that a `*path` of a URL matched, with slashes between its parts. */
 export function wildcardPath({ max }: { readonly max: number }): Field<string, 'required'> {
   const isPath = (value: unknown) => Array.isArray(value) && value.every(isPlainText) && value.join('/').length <= max;
   return required({ type: 'string', maxLength: max }, () => ({

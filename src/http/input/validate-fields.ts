@@ -1,32 +1,35 @@
 import { checkSchema, matchedData } from 'express-validator';
 import type { Field, Fields, InputOf, Rules, Source } from './field.ts';
 
-/** What is wrong with one part of a value. */
+/** A fault in one part of a value. */
 export interface Fault {
-  /** Where it stands in that value: empty for the value itself, else such as `.rights[2].url`. */
+  /** The path of the part: empty for the value itself, or for example `.rights[2].url`. */
   readonly at: string;
   readonly message: string;
 }
 
-/** Most faults that one answer lists. */
+/** The most faults that one response lists. */
 export const maxFaults = 50;
 
-/** A value that was read, or all that is wrong with it. */
+/** A valid value, or all its faults. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /**
- * Makes a function that reads an object with these fields and no others.
+ * Creates a function that reads an object with these fields and no others.
  *
- * What it answers is built anew from the declared fields alone (express-validator's `matchedData`); the value read
- * stays as it was. Throws at once for a field name that is no plain identifier.
+ * Its result is a new object with only the declared fields (`matchedData` of express-validator). The input is not changed.
+ * Throws at once if a field name is not a plain identifier.
  */
 export function createReader<F extends Fields>(fields: F, source: Source): (value: unknown) => Promise<Outcome<InputOf<F>>> {
   const names = Object.keys(fields);
-  for (const name of names) if (!/^[A-Za-z_]\w*$/.test(name) || name in Object.prototype) throw new Error(`"${name}" cannot be the name of a field.`);
+  for (const name of names) {
+    if (!/^[A-Za-z_]\w*$/.test(name) || name in Object.prototype) throw new Error(`"${name}" cannot be the name of a field.`);
+  }
   const chains = checkSchema(toSchema(fields, source), ['body']);
-  const fallbacks = Object.fromEntries(names.filter((name) => fields[name]?.presence === 'defaulted').map((name) => [name, fields[name]?.fallback]));
+  const defaulted = names.filter((name) => fields[name]?.presence === 'defaulted');
+  const fallbacks = Object.fromEntries(defaulted.map((name) => [name, fields[name]?.fallback]));
 
-  const noFields = {} as InputOf<F>; // what {} is when F has no names; spares most requests a slow call
+  const noFields = {} as InputOf<F>; // F has no names where this is used; it saves most requests a slow call
 
   return async (value) => {
     if (!isRecord(value)) return refuse('must be an object');
@@ -34,7 +37,7 @@ export function createReader<F extends Fields>(fields: F, source: Source): (valu
       .filter((name) => !Object.hasOwn(fields, name))
       .map((name) => ({ at: `.${name}`, message: 'is not known here' }));
     if (names.length === 0 && unknown.length === 0) return { ok: true, value: noFields };
-    // Express-validator writes into what it reads, and req.query is read-only: it gets a copy in a request of its own.
+    // Express-validator changes its input, and req.query is read-only, so it gets a copy in a separate request.
     const request = { body: { ...value } };
     const results = await chains.run(request);
     const faults = results.flatMap((result) => result.array({ onlyFirstError: true })).flatMap((error) => toFaults(error));
@@ -43,7 +46,7 @@ export function createReader<F extends Fields>(fields: F, source: Source): (valu
   };
 }
 
-/** Makes a function that reads every item of a list by the same rules. */
+/** Creates a function that reads every item of a list by the same rules. */
 export function createItemReader<T>(item: Field<T>, source: Source): (items: readonly unknown[]) => Promise<Outcome<readonly T[]>> {
   const chains = checkSchema({ '*': item.rules(source) }, ['body']);
   return async (items) => {
@@ -51,7 +54,7 @@ export function createItemReader<T>(item: Field<T>, source: Source): (items: rea
     const results = await chains.run(request);
     const faults = results.flatMap((result) => result.array({ onlyFirstError: true })).flatMap((error) => toFaults(error));
     if (faults.length > 0) return { ok: false, faults };
-    return { ok: true, value: request.body as T[] }; // the rules have turned each item into a T, in its place
+    return { ok: true, value: request.body as T[] }; // the rules have converted each item to a T
   };
 }
 
@@ -60,7 +63,7 @@ export function refuse(message: string): { readonly ok: false; readonly faults: 
   return { ok: false, faults: [{ at: '', message }] };
 }
 
-/** The rules of a field whose value one function reads as a whole. */
+/** The rules of a field that one function reads as a whole. */
 export function rulesOf(read: (value: unknown) => Outcome<unknown> | Promise<Outcome<unknown>>): Rules {
   return {
     readOutcome: { customSanitizer: read },
@@ -73,8 +76,8 @@ export function rulesOf(read: (value: unknown) => Outcome<unknown> | Promise<Out
   };
 }
 
-// express-validator's checkExact is not asked about unknown fields: it looks names up in a plain object and so takes
-// "toString" and "__proto__" for known ones, and passes over a location for which no field is declared.
+// checkExact of express-validator is not used for unknown fields: it looks up names in a plain object, so it knows "toString"
+// and "__proto__", and it skips a location for which no field is declared.
 function toSchema(fields: Fields, source: Source): Record<string, Rules> {
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.presence === 'required'
     ? { exists: { errorMessage: 'is required', bail: true }, ...field.rules(source) }
@@ -84,7 +87,8 @@ function toSchema(fields: Fields, source: Source): Record<string, Rules> {
 function toFaults(error: { readonly type: string; readonly msg: unknown; readonly path?: string }): Fault[] {
   const at = error.path?.startsWith('[') ? error.path : `.${error.path ?? ''}`;
   if (typeof error.msg === 'string') return [{ at, message: error.msg }];
-  return (error.msg as readonly Fault[]).map((fault) => ({ at: at + fault.at, message: fault.message })); // from rulesOf, the only other source
+  const faults = error.msg as readonly Fault[]; // from rulesOf, the only other source
+  return faults.map((fault) => ({ at: at + fault.at, message: fault.message }));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -5,21 +5,25 @@ import type { RouteDefinition } from '../route/define-route.ts';
 import type { JsonSchema } from '../input/field.ts';
 import { oauthCodeOf, oauthStatusOf } from '../response/oauth-error.ts';
 
-/** What the front door and the gate may answer for any URL. */
+/** The errors that the front door and the gate may send for any URL. */
 const everywhere: readonly ErrorCode[] = [
-  'target-not-plain', 'authorization-repeated', 'host-not-plain', 'invalid-input', 'database-unreachable', 'tenant-moving', 'not-ready', 'overloaded', 'route-mismatch', 'internal',
+  'target-not-plain', 'authorization-repeated', 'host-not-plain', 'invalid-input', 'database-unreachable', 'tenant-moving',
+  'not-ready', 'overloaded', 'route-mismatch', 'internal',
 ];
-/** Those of them that are answered before the route is reached, so that its form of errors does not count. */
+/** Those that are sent before the route is reached, so that its error form does not matter. */
 const atTheGate: readonly ErrorCode[] = ['target-not-plain', 'authorization-repeated', 'host-not-plain', 'not-ready', 'overloaded'];
-/** What the gate may answer where a session is needed. */
+/** The errors that the gate may send if a session is needed. */
 const gated: readonly ErrorCode[] = [
-  'token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'token-not-yet-valid', 'token-of-other-tenant', 'session-ended', 'user-disabled', 'too-many-requests', 'right-missing', 'permission-missing', 'policy-denies',
+  'token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'token-not-yet-valid', 'token-of-other-tenant',
+  'session-ended', 'user-disabled', 'too-many-requests', 'right-missing', 'permission-missing', 'policy-denies',
 ];
-/** What reading a body may end in. */
+/** The errors of reading a body. */
 const reading: readonly ErrorCode[] = ['malformed-body', 'body-too-large', 'unsupported-media-type'];
 
-/** The error responses of a route, by status. What the gate answers is always a problem. */
-export function describeErrors({ input, ignoresQuery, errors, errorForm }: RouteDefinition, access: AccessClass): Record<string, JsonSchema> {
+/** The error responses of a route, by status. Errors of the gate are always problems. */
+export function describeErrors(
+  { input, ignoresQuery, errors, errorForm }: RouteDefinition, access: AccessClass,
+): Record<string, JsonSchema> {
   const readsNothing = ignoresQuery && !input.params && !input.body;
   const anywhere = everywhere.filter((code) => code !== 'invalid-input' || !readsNothing);
   const codes = new Set([...anywhere, ...(access === 'simple' ? [] : gated), ...(input.body ? reading : []), ...errors]);
@@ -28,7 +32,8 @@ export function describeErrors({ input, ignoresQuery, errors, errorForm }: Route
     const status = errorForm === 'oauth' ? oauthStatusOf(code) : errorTable[code].status;
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  return Object.fromEntries([...byStatus].map(([status, group]) => [status, errorForm === 'oauth' ? describeOAuthError(status, group) : describeProblem(status, group)]));
+  const describe = errorForm === 'oauth' ? describeOAuthError : describeProblem;
+  return Object.fromEntries([...byStatus].map(([status, group]) => [status, describe(status, group)]));
 }
 
 function describeProblem(status: number, codes: readonly ErrorCode[]): JsonSchema {
@@ -74,7 +79,7 @@ const headersByStatus: Readonly<Record<number, JsonSchema>> = {
 
 const text = { type: 'string' };
 
-/** The JSON Schema of every error answer: the interface Problem of errors.ts. */
+/** The JSON Schema of every error response: the interface Problem of errors.ts. */
 export const problemSchema: JsonSchema = {
   type: 'object',
   description: 'RFC 9457, and the fields that clients of the Nest, Fastify and Auth0 convention read.',
@@ -99,7 +104,7 @@ export const problemSchema: JsonSchema = {
   additionalProperties: false,
 };
 
-/** The JSON Schema of the errors of routes that speak OAuth. */
+/** The JSON Schema of the errors of OAuth routes. */
 export const oauthErrorSchema: JsonSchema = {
   type: 'object',
   description: 'RFC 6749 section 5.2.',

@@ -12,18 +12,20 @@ import { describeErrors, oauthErrorSchema, problemSchema } from './openapi-error
 export interface OpenApiOptions {
   readonly title: string;
   readonly version: string;
-  /** Who may reach a URL; undefined for one that is not registered, which is left out. */
+  /** The access class of a URL; undefined if it is not registered. The document leaves such a URL out. */
   readonly accessOf: (method: Method, url: string) => AccessClass | undefined;
 }
 
-/** An OpenAPI 3.1 document, ready to be sent as JSON. */
-export type OpenApiDocument = Readonly<Record<'openapi' | 'jsonSchemaDialect' | 'info' | 'servers' | 'tags' | 'paths' | 'components', unknown>>;
+/** An OpenAPI 3.1 document that can be sent as JSON. */
+export type OpenApiDocument = Readonly<
+  Record<'openapi' | 'jsonSchemaDialect' | 'info' | 'servers' | 'tags' | 'paths' | 'components', unknown>
+>;
 
 /**
  * Describes routes as OpenAPI 3.1.0.
  *
- * Each operation lists every error code its gate, validation and handler can answer, by status. Not among them is what a
- * request meets that reaches no operation: 404 `unknown-url` and 405 `method-not-allowed`.
+ * Each operation lists every error code that the gate, the validation and the handler can send, by status. Left out are the
+ * errors of requests that reach no operation: 404 `unknown-url` and 405 `method-not-allowed`.
  */
 export function createOpenApi(routes: readonly RouteDefinition[], { title, version, accessOf }: OpenApiOptions): OpenApiDocument {
   const paths: Record<string, Record<string, JsonSchema>> = {};
@@ -44,7 +46,9 @@ export function createOpenApi(routes: readonly RouteDefinition[], { title, versi
     paths,
     components: {
       schemas: { Problem: problemSchema, OAuthError: oauthErrorSchema },
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access_token that a login answered.' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access_token from the response of a login.' },
+      },
     },
   };
 }
@@ -73,14 +77,14 @@ function describeParameters(where: 'path' | 'query', fields: Fields): JsonSchema
 
 function describeBody(body: Fields | ListBody, form: BodyForm): JsonSchema {
   const required = isListBody(body) || Object.values(body).some((field) => field.presence === 'required');
-  // Other parameters than those declared are ignored in a form.
+  // Undeclared parameters of a form are ignored.
   const schema = isListBody(body) ? body.json : { ...toObjectSchema(body), ...(form === 'form' && { additionalProperties: true }) };
   return { required, content: { [form === 'form' ? 'application/x-www-form-urlencoded' : 'application/json']: { schema } } };
 }
 
 function describeSuccess({ output, status }: RouteDefinition): JsonSchema {
   const content = describeContent(output);
-  return { description: status === 204 ? 'Done; there is nothing to tell.' : 'Done.', ...(content && { content }) };
+  return { description: status === 204 ? 'Done, without content.' : 'Done.', ...(content && { content }) };
 }
 
 function describeContent(output: RouteOutput): JsonSchema | undefined {
@@ -101,7 +105,7 @@ function tagOf(url: string): string {
   return first?.kind === 'literal' ? first.text : 'start';
 }
 
-/** `GET /admin/load-user/:userId` is `getAdminLoadUserByUserId`: unique, as URLs and methods are. */
+/** `GET /admin/load-user/:userId` is `getAdminLoadUserByUserId`. It is unique, like URL and method. */
 function operationIdOf(method: Method, url: string): string {
   const { segments } = parsePattern(url);
   const words = segments.flatMap((segment) => (segment.kind === 'literal' ? segment.text.split(/[^A-Za-z0-9]+/) : ['by', segment.name]));

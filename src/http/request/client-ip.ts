@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { readIpAddress, unmapped } from '../../engine/ip-address.ts';
 
-/** What is known of the app that serves a request: Express keeps its "trust proxy" setting there, made into a function. */
+/** A request with its app, in which Express keeps the "trust proxy" setting as a function. */
 interface Served extends IncomingMessage {
   readonly app?: { get(name: string): unknown } | undefined;
 }
@@ -10,17 +10,17 @@ interface Served extends IncomingMessage {
 /** Whether the app trusts the proxy with this address, `distance` proxies away from the app. */
 export type Trusts = (address: string, distance: number) => boolean;
 
-/** What Express has made of the "trust proxy" setting of the app; undefined for a request that no app serves. */
+/** The function that Express creates from the "trust proxy" setting of the app; undefined if no app serves the request. */
 export function trustsOf({ app }: Pick<Served, 'app'>): Trusts | undefined {
   const trusts = app?.get('trust proxy fn');
   return typeof trusts === 'function' ? trusts as Trusts : undefined; // Express's own function, which its types leave out
 }
 
 /**
- * The address a request came from, without a port; IPv4 is written as IPv4 also where the socket speaks IPv6. Null once it is gone.
+ * The address of the client, without a port. IPv4 is written as IPv4 even if the socket uses IPv6. Null if the client is gone.
  *
- * Of proxies it believes only those that the app's "trust proxy" setting names; by default none. A trusted proxy that
- * writes something that is no address is not believed: the request then comes from the peer, which is the proxy itself.
+ * Only proxies in the "trust proxy" setting of the app are believed; by default none. If a trusted proxy sends an invalid
+ * address, the result is the address of the peer, which is the proxy itself.
  */
 export function clientIp(request: Served): string | null {
   const peer = request.socket.remoteAddress;
@@ -30,7 +30,7 @@ export function clientIp(request: Served): string | null {
   return told ?? (peer === undefined ? null : unmapped(peer));
 }
 
-/** From the nearest proxy on, the first address that is no trusted proxy's; null where the peer is not trusted or one of them is no address. */
+/** The first address, from the nearest proxy on, that is no trusted proxy; null if the peer is not trusted or an address is invalid. */
 function forwardedIp(peer: string, forwarded: string, trusts: Trusts): string | null {
   const written = forwarded.split(',').map((text) => text.trim()).filter((text) => text !== '').reverse();
   let address: string | null = null;
@@ -42,10 +42,10 @@ function forwardedIp(peer: string, forwarded: string, trusts: Trusts): string | 
   return address;
 }
 
-/** Whom to count as one: an IPv4 address, or the /64 of an IPv6 one, which a single customer usually holds whole. */
+/** The source that limits count: an IPv4 address, or the /64 of an IPv6 address, which usually belongs to one customer. */
 export function sourceOf(ip: string | null): string {
   if (ip === null) return 'unknown';
-  // A socket of IPv6 tells IPv4 addresses in its own form; as IPv6 they would all be one source.
+  // An IPv6 socket reports IPv4 addresses as mapped ones. Their common /64 would be one source.
   const address = unmapped(ip);
   if (!isIPv6(address)) return address;
   const [head = '', tail] = address.toLowerCase().split('::');

@@ -2,14 +2,14 @@ import type { Request } from 'express';
 import { unmapped } from '../../engine/ip-address.ts';
 import { trustsOf } from './client-ip.ts';
 
-/** How many requests of one address in a row must name clients of theirs. */
+/** The number of consecutive requests from one address that must carry the header. */
 const enough = 20;
 
 /**
- * Creates the note that clients come by a proxy that nobody has named, so that all of them count as one source.
+ * Creates a detector of a proxy that is not configured, behind which all clients count as one source.
  *
- * `tell` gets the address of the proxy, once: when 20 requests in a row that carry `X-Forwarded-For` came from one address that the app
- * does not trust, and named at least two clients.
+ * It calls `tell` once with the address of the proxy: when 20 consecutive requests with `X-Forwarded-For` came from one address
+ * that the app does not trust, and named at least two clients.
  */
 export function createIgnoredProxyNote(tell: (address: string) => void): (request: Request) => void {
   let peer: string | undefined;

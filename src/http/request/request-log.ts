@@ -2,15 +2,15 @@ import type { Request, Response } from 'express';
 import morgan from 'morgan';
 import { requestContext } from './request-context.ts';
 
-/** The part of a pino logger that requests are written to. */
+/** The part of a pino logger that logs requests. */
 export interface RequestLogger {
   info(fields: Record<string, unknown>, message: string): void;
   isLevelEnabled(level: string): boolean;
 }
 
 /**
- * Makes the log of requests: one line each, when the answer is out. Never the query, a header or a body, which may
- * hold secrets. Costs nothing when the level is above info.
+ * Creates the log of requests: one line for each, after its response. The query, headers and bodies are never logged, since they
+ * may contain secrets. Does nothing if the level is above info.
  */
 export function createRequestLog(logger: RequestLogger): (request: Request, response: Response) => void {
   if (!logger.isLevelEnabled('info')) return () => undefined;

@@ -7,19 +7,20 @@ import { basicChallenge, oauthStatusOf, printable, toOAuthError } from './oauth-
 import type { ErrorForm } from './oauth-error.ts';
 import { beginRequest } from '../request/request-context.ts';
 
-/** The part of a pino logger that failures are written to. */
+/** The part of a pino logger that logs failures. */
 export interface ErrorLog {
   error(fields: { readonly err: unknown; readonly requestId?: string }, message: string): void;
 }
 
 /**
- * Answers a request with the problem that an error is (RFC 9457), its status and the headers that go with it; in the
- * form `oauth` with an error of RFC 6749 instead.
+ * Sends an error as a problem (RFC 9457) with its status and headers, or in the form `oauth` as an error of RFC 6749.
  *
- * What nobody expected is an `internal` error; that and everything else from 500 on is logged. Never throws: where an
- * answer has begun already, the connection is cut, so that nobody takes a part for the whole.
+ * An unknown error is sent as `internal`. Errors with a status of 500 or more are logged. Never throws. If a response has
+ * already begun, the connection is cut, so that the client does not accept a partial response.
  */
-export function sendProblem(request: IncomingMessage, response: ServerResponse, error: unknown, logger?: ErrorLog, form: ErrorForm = 'problem'): void {
+export function sendProblem(
+  request: IncomingMessage, response: ServerResponse, error: unknown, logger?: ErrorLog, form: ErrorForm = 'problem',
+): void {
   const { requestId } = beginRequest(request, response);
   const known = findKnownFailure(error) ?? new AppError('internal', {}, error);
   const isOAuth = form === 'oauth';
@@ -41,9 +42,9 @@ export function sendProblem(request: IncomingMessage, response: ServerResponse, 
 }
 
 /**
- * Makes the error middleware for an app: the last `app.use`.
+ * Creates the error middleware for an app: the last `app.use`.
  *
- * Errors that carry a 4xx status of their own, such as those of `http-errors`, and are none of Gatehouse's are handed on.
+ * Errors of others with a 4xx status, such as those of `http-errors`, are passed on.
  */
 export function createErrorHandler(logger?: ErrorLog): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
@@ -52,7 +53,7 @@ export function createErrorHandler(logger?: ErrorLog): ErrorRequestHandler {
   };
 }
 
-/** Headers that a handler may have set for the answer that is not given. */
+/** Headers that a handler may have set for the response that is not sent. */
 const headersOfContent = ['Content-Encoding', 'Content-Language', 'Content-Range', 'Content-Disposition', 'ETag', 'Last-Modified'];
 
 function headersOf(error: AppError, form: ErrorForm): Record<string, string> {
@@ -66,12 +67,12 @@ function headersOf(error: AppError, form: ErrorForm): Record<string, string> {
   };
 }
 
-// draft-ietf-httpapi-ratelimit-headers-10 sections 3 and 4; the name is a string of RFC 9651, and ours have no quotes.
+// draft-ietf-httpapi-ratelimit-headers-10 sections 3 and 4. The name is a string of RFC 9651; ours have no quotes.
 function rateLimitHeaders({ policy, quota, windowSeconds, waitSeconds }: ReachedLimit): Record<string, string> {
   return { 'RateLimit-Policy': `"${policy}";q=${quota};w=${windowSeconds}`, 'RateLimit': `"${policy}";r=0;t=${waitSeconds}` };
 }
 
-// RFC 6750 section 3: no error where no token was sent; elsewhere its description, which may hold neither " nor \.
+// RFC 6750 section 3: no error if no token was sent, or else a description, which may contain neither " nor \.
 function challengeOf(code: AppError['code']): string {
   const challenge = 'Bearer realm="gatehouse"';
   if (code === 'token-missing' || code === 'invalid-credentials') return challenge;
@@ -82,12 +83,12 @@ function isClientError(error: unknown): boolean {
   return error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status >= 400 && error.status < 500;
 }
 
-/** What a handler threw, and not the answer that was made of it: readers of the log look for the message of the handler. */
+/** The error that a handler threw, not the one that was sent: readers of the log look for the message of the handler. */
 function thrown(error: unknown, known: AppError): unknown {
   return known === error && known.code === 'internal' ? known.cause ?? known : error;
 }
 
-// Not the error itself: a database error may carry the document that could not be written, hashes included.
+// Not the error itself: a database error may contain the document that could not be written, with its hashes.
 function describe(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return typeof error;
   const { name, message, stack, cause } = error;

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { PageReply } from '../route/define-route.ts';
 
-/** A small page that asks for something and posts it. */
+/** A small page with a form. */
 export interface FormPage {
   readonly title: string;
-  /** What stands in the body before the script. */
+  /** The HTML before the script. */
   readonly body: string;
-  /** Runs in the page; nothing else may. */
+  /** The only script that may run in the page. */
   readonly script: string;
 }
 
@@ -17,7 +17,7 @@ label { display: block; margin: 1rem 0; } input, button { font: inherit; width: 
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** Makes the page; its own script and style, named by their hashes in its CSP, are all that may run in it. */
+/** Creates the page. Its CSP allows only its own script and style, by their hashes. */
 export function createFormPage({ title, body, script }: FormPage): PageReply {
   return {
     body: `<!doctype html>
@@ -31,7 +31,8 @@ ${body}
 </html>
 `,
     headers: {
-      'Content-Security-Policy': `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      'Content-Security-Policy': `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; `
+        + 'connect-src \'self\'; base-uri \'none\'; form-action \'none\'; frame-ancestors \'none\'',
       'Referrer-Policy': 'no-referrer',
     },
   };

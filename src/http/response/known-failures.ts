@@ -1,7 +1,7 @@
 import { AppError } from '../../errors/errors.ts';
 import type { ErrorCode } from '../../errors/errors.ts';
 
-/** What the body parser calls its refusals. */
+/** The error types of the body parser. */
 const bodyParserCodes: Readonly<Record<string, ErrorCode>> = {
   'entity.too.large': 'body-too-large',
   'parameters.too.many': 'body-too-large',
@@ -13,21 +13,22 @@ const bodyParserCodes: Readonly<Record<string, ErrorCode>> = {
   'request.size.invalid': 'malformed-body',
 };
 
-/** Errors of the MongoDB driver and of Mongoose that mean: no server could be asked, or none answered in time. */
+/** Errors of the MongoDB driver and of Mongoose that mean that no server was reached, or none answered in time. */
 const unreachableNames = new Set([
-  'MongoNetworkError', 'MongoNetworkTimeoutError', 'MongoServerSelectionError', 'MongooseServerSelectionError', 'MongoOperationTimeoutError',
+  'MongoNetworkError', 'MongoNetworkTimeoutError', 'MongoServerSelectionError', 'MongooseServerSelectionError',
+  'MongoOperationTimeoutError',
   'MongoNotConnectedError', 'MongoTopologyClosedError', 'MongoServerClosedError', 'MongoClientClosedError', 'MongoStalePrimaryError',
   'MongoPoolClosedError', 'MongoPoolClearedError', 'PoolClearedOnNetworkError', 'MongoWaitQueueTimeoutError',
 ]);
 
 /**
- * Answers of a MongoDB server that it cannot serve now: those that the driver retries (its specification "Retryable
+ * Error codes of a MongoDB server that cannot serve now: those that the driver retries (its specification "Retryable
  * Writes"), and time limits: 50 MaxTimeMSExpired, 64 WriteConcernTimeout.
  */
 const unreachableCodes = new Set<unknown>([6, 7, 50, 64, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
 const unreachableLabels = ['RetryableWriteError', 'TransientTransactionError', 'UnknownTransactionCommitResult', 'SystemOverloadedError'];
 
-/** The code of an error that others throw, as far as it is one we expect. */
+/** Converts an expected error of a library to an AppError; undefined for others. */
 export function findKnownFailure(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
   const code = codeOf(error);
@@ -41,15 +42,15 @@ function codeOf(error: unknown, depth = 0): ErrorCode | undefined {
   const refusal = 'type' in error && typeof error.type === 'string' && 'status' in error ? error.type : '';
   if (Object.hasOwn(bodyParserCodes, refusal)) return bodyParserCodes[refusal];
   if (isUnreachable(error)) return 'database-unreachable';
-  // Mongoose and transactions wrap what the driver threw; the limit is for causes that go round in a circle.
+  // Mongoose and transactions wrap errors of the driver. The limit is for causes that form a circle.
   return depth < 5 ? codeOf(error.cause, depth + 1) : undefined;
 }
 
 function isUnreachable(error: Error): boolean {
   if (unreachableNames.has(error.name)) return true;
-  // The driver lets pass what Node says when it writes to a connection that the server has just closed.
+  // The driver does not convert the error of Node for writing to a connection that the server has just closed.
   if ('code' in error && error.code === 'EPIPE' && /ended by the other party/.test(error.message)) return true;
-  // Mongoose has no name of its own for calls before the first connection.
+  // Mongoose has no special error name for calls before the first connection.
   if (error.name === 'MongooseError') return /before initial connection|buffering timed out/.test(error.message);
   if (!error.name.startsWith('Mongo')) return false;
   return ('code' in error && unreachableCodes.has(error.code)) || unreachableLabels.some((label) => hasLabel(error, label));

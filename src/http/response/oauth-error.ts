@@ -1,19 +1,19 @@
 import { errorTable } from '../../errors/errors.ts';
 import type { AppError } from '../../errors/errors.ts';
 
-/** How a route answers its errors: as problems (RFC 9457), or as the OAuth RFCs want it. */
+/** The form of the errors of a route: problems (RFC 9457), or OAuth errors (RFC 6749). */
 export type ErrorForm = 'problem' | 'oauth';
 
-/** The body of an error in OAuth's form (RFC 6749 section 5.2), with the status it is answered with. */
+/** The status and body of an OAuth error (RFC 6749 section 5.2). */
 export interface OAuthError {
   readonly status: number;
   readonly body: { readonly error: string; readonly error_description: string };
 }
 
-/** The challenge of a 401 in OAuth's form (RFC 6749 section 5.2, RFC 7617 section 2.1). */
+/** The challenge of a 401 in the OAuth form (RFC 6749 section 5.2, RFC 7617 section 2.1). */
 export const basicChallenge = 'Basic realm="gatehouse", charset="UTF-8"';
 
-/** Turns an error into what OAuth's form has for it: what was sent wrong is 400 or 401, whatever status the code has elsewhere. */
+/** Converts an error to the OAuth form. A fault of the request is 400 or 401, even if its code has another status elsewhere. */
 export function toOAuthError({ code, extras }: AppError): OAuthError {
   const faults = extras.errors?.map(({ field, message }) => `${field} ${message}`).join('; ');
   const description = (faults ?? errorTable[code].detail).slice(0, 1_000);
@@ -33,7 +33,7 @@ export function oauthCodeOf(code: AppError['code']): string {
   return entry.status === 503 ? 'temporarily_unavailable' : 'server_error';
 }
 
-/** A text of those characters that a description may have (RFC 6749 section 5.2): neither " nor \. */
+/** Removes characters that a description must not have (RFC 6749 section 5.2), such as " and \. */
 export function printable(text: string): string {
   return text.replaceAll('"', '\'').replace(/[^ !#-[\]-~]/g, '');
 }

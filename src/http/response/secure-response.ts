@@ -2,20 +2,22 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import helmet from 'helmet';
 
-/** What helmet sets, which does not depend on the request: asked once, because asking for each costs more than the gate. */
+/** The headers that helmet sets. They are computed once, because calling helmet for each request costs more than the gate. */
 const securityHeaders = headersOf(helmet());
 
-function headersOf(set: (request: IncomingMessage, response: ServerResponse, next: () => void) => void): readonly (readonly [string, string])[] {
+function headersOf(
+  set: (request: IncomingMessage, response: ServerResponse, next: () => void) => void,
+): readonly (readonly [string, string])[] {
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);
   set(request, response, () => undefined);
   return Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]);
 }
 
-/** Sets the headers that every answer carries, whoever gives it. */
+/** Sets the headers of every response. */
 export function secureResponse(response: ServerResponse): void {
   for (const [name, value] of securityHeaders) response.setHeader(name, value);
   response.removeHeader('X-Powered-By');
-  // A route that sets nothing itself is an API answer, and those are never kept by anybody.
+  // Responses of the API must not be cached. Other routes set the header themselves.
   response.setHeader('Cache-Control', 'no-store');
 }

@@ -15,24 +15,24 @@ import { beginRequest } from '../request/request-context.ts';
 import { requestHost } from '../request/request-host.ts';
 
 /**
- * Takes the gate's single-use pass for one route, and says who is calling: null on a simple URL without a session.
+ * Takes the single-use pass of the gate for one route and returns the caller: null on a simple URL without a session.
  *
- * Throws `route-mismatch` unless the gate let this very request through to this very route.
+ * Throws `route-mismatch` unless the gate admitted this request to this route.
  */
 export type TakePass = (request: Request, method: Method, url: string) => Caller | null;
 
 export interface MountOptions {
   readonly takePass: TakePass;
-  /** Says who is calling once the body is there; by default whoever it was when the pass was taken. Rejects where the gate would no longer let the request through. */
+  /** Returns the caller after the body was read; by default the one of the pass. Rejects if the gate would now refuse the request. */
   readonly recheck?: (request: Request, caller: Caller | null) => Caller | null | Promise<Caller>;
-  /** Whether a request is for none of the routes, which are then not tried one by one. */
+  /** Whether a request is for none of the routes. They are then not tried one by one. */
   readonly isForOthers?: (request: Request) => boolean;
   readonly logger?: ErrorLog;
 }
 
 const mounted = new WeakMap<object, RouteDefinition>();
 
-/** Makes a router of routes, each at its full URL: mount it at the root of an app, behind the authenticator. */
+/** Creates a router with each route at its full URL. Mount it at the root of an app, behind the authenticator. */
 export function mountRoutes(routes: readonly RouteDefinition[], options: MountOptions): Router {
   const router = express.Router();
   for (const route of routes) {
@@ -45,7 +45,7 @@ export function mountRoutes(routes: readonly RouteDefinition[], options: MountOp
   return router;
 }
 
-/** A handler of its own in front would have to leave the router by way of the event loop (`next('router')`). */
+/** Lets requests skip the router. A handler in the router would have to leave it through the event loop (`next('router')`). */
 function walkPast(router: Router & { handle?: RequestHandler }, isForOthers: (request: Request) => boolean): void {
   const handle = router.handle?.bind(router);
   if (!handle) throw new Error('A router of Express has a method `handle`, which its types leave out: this one has none.');
@@ -55,12 +55,12 @@ function walkPast(router: Router & { handle?: RequestHandler }, isForOthers: (re
   };
 }
 
-/** The route of a handler that {@link mountRoutes} made, such as a layer of Express's router has. */
+/** The route of a handler that {@link mountRoutes} created, such as the handler of a layer of Express. */
 export function mountedRouteOf(handler: unknown): RouteDefinition | undefined {
   return typeof handler === 'function' ? mounted.get(handler) : undefined;
 }
 
-/** Tells whether a handler takes the pass itself, because {@link mountRoutes} made it. */
+/** Whether {@link mountRoutes} created a handler, so that it takes the pass itself. */
 export function isMountedByGatehouse(handler: unknown): boolean {
   return mountedRouteOf(handler) !== undefined;
 }
@@ -85,12 +85,14 @@ function createHandler(route: RouteDefinition, { takePass, recheck = (_request, 
   };
 }
 
-function bodyReaderOf({ input: { body }, maxBodyBytes, bodyForm }: RouteDefinition): (request: Request, response: Response) => Promise<unknown> {
+function bodyReaderOf(
+  { input: { body }, maxBodyBytes, bodyForm }: RouteDefinition,
+): (request: Request, response: Response) => Promise<unknown> {
   if (!body) return () => Promise.resolve({});
   return bodyForm === 'form' ? createFormReader(maxBodyBytes, Object.keys(body)) : createBodyReader(maxBodyBytes);
 }
 
-// Not req.query, whose form depends on a setting of the app that the routes are mounted in.
+// Not req.query, whose format depends on a setting of the host app.
 function readQuery(url: string): unknown {
   const start = url.indexOf('?');
   return start < 0 ? {} : parse(url.slice(start + 1));
@@ -115,11 +117,11 @@ async function sendReply(response: Response, { output, status, cacheControl }: R
   response.status(status).setHeader('Cache-Control', cacheControl);
   if (output === undefined) response.end();
   else if (typeof output === 'object') sendJson(response, JSON.stringify(reply));
-  else if (output === 'lines') await sendLines(response, reply as AsyncIterable<string>); // which one, the type of its handler says
-  else sendFile(response, reply as FileReply | PageReply); // which one, the type of its handler says
+  else if (output === 'lines') await sendLines(response, reply as AsyncIterable<string>); // ReplyOf ties the type to the output
+  else sendFile(response, reply as FileReply | PageReply); // ReplyOf ties the type to the output
 }
 
-// Straight to Node: Express would hash every answer for an ETag, which no-store makes useless.
+// Sent without Express, which would hash every response for an ETag. With no-store an ETag is useless.
 function sendJson(response: Response, json: string): void {
   if (response.hasHeader('ETag') && response.req.fresh) {
     response.status(304).end();
@@ -130,7 +132,7 @@ function sendJson(response: Response, json: string): void {
   response.end(json);
 }
 
-/** As fast as the caller takes them; a caller who goes away ends it. */
+/** Sends lines as fast as the client reads them. It ends when the client disconnects. */
 async function sendLines(response: Response, lines: AsyncIterable<string>): Promise<void> {
   response.setHeader('Content-Type', 'application/x-ndjson; charset=utf-8');
   await pipeline(lines, async function* (texts: AsyncIterable<string>) {
@@ -139,5 +141,6 @@ async function sendLines(response: Response, lines: AsyncIterable<string>): Prom
 }
 
 function sendFile(response: Response, reply: FileReply | PageReply): void {
-  response.set(reply.headers ?? {}).set('Content-Type', 'contentType' in reply ? reply.contentType : 'text/html; charset=utf-8').send(reply.body);
+  const contentType = 'contentType' in reply ? reply.contentType : 'text/html; charset=utf-8';
+  response.set(reply.headers ?? {}).set('Content-Type', contentType).send(reply.body);
 }

@@ -1,4 +1,4 @@
 import { z } from 'zod';
 
-/** An instant in an answer: the handler gives a Date, the client gets RFC 3339 text in UTC. */
+/** A time in a response: the handler returns a Date, the client gets RFC 3339 text in UTC. */
 export const instant = z.date().transform((date) => date.toISOString()).pipe(z.string().meta({ format: 'date-time' }));

@@ -7,7 +7,7 @@ export const pageFields = {
   cursor: optional(string({ min: 1, max: 200, pattern: /^[\w-]+$/ })),
 };
 
-/** The answer of every list. */
+/** The response of every list. */
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }

@@ -5,52 +5,54 @@ import { setImmediate as afterPoll, setTimeout as sleep } from 'node:timers/prom
 import { createLoadShedding } from './load-shedding.ts';
 
 export interface ServerLimits {
-  /** Most connections that are open; more are closed at once. */
+  /** The most open connections. More are closed at once. */
   readonly maxConnections: number;
-  /** Most requests in hand; more are answered `overloaded`. */
+  /** The most requests in progress. More are answered `overloaded`. */
   readonly maxRequests: number;
   readonly times?: Partial<ServerTimes>;
 }
 
 /** All in ms. */
 export interface ServerTimes {
-  /** How long a client may take for the head of a request, from the moment it connects or begins. */
+  /** The most time for the head of a request, from the connection or the first byte. */
   readonly head: number;
-  /** The same for a whole request. */
+  /** The most time for a whole request. */
   readonly request: number;
-  /** How long a connection that was answered is kept for another request: longer than the 60 s of common load balancers, so that they end it and not we, while a request is on its way. */
+  /** How long an idle connection is kept. Longer than the 60 s of common load balancers, so that none sends to a closing connection. */
   readonly idle: number;
 }
 
 const usualTimes: ServerTimes = { head: 10_000, request: 30_000, idle: 65_000 };
 
-/** How long those who have connected by the end of the delay may come before it is taken for certain that they will never cease, in ms. */
+/** How long waiting connections are accepted after the delay, in ms, in case new ones never stop coming. */
 const takingLimit = 4_000;
 
-/** How long a turn of the event loop lasts after which the port may be closed, and how long such a turn is waited for, in ms. */
+/** The port is closed after a turn of the event loop shorter than `length`. Such a turn is waited for up to `patience`. In ms. */
 const shortTurn = { length: 0.1, patience: 2_000 };
 
-/** How long a connection that has sent nothing is still left open at the end, in ms. */
+/** How long a connection that has sent nothing stays open during the stop, in ms. */
 const silenceLimit = 1_000;
 
-/** A server that slow clients, many clients and its own end do no harm to. */
+/** A server that limits slow clients and many clients, and stops without losing requests. */
 export interface HttpServer {
   readonly server: Server;
   /**
-   * Takes connections for another `delay` ms, each for one answer, and whoever has connected by then; resolves when every request is answered and
-   * every connection closed, and cuts off whatever is left `patience` ms after the call. `handedOver` resolves when somebody else who takes
-   * connections for this server has handed over those at hand.
+   * Stops the server. It accepts connections for another `delay` ms, each for one response, and those that wait then. Resolves when
+   * every request is answered and every connection closed. `patience` ms after the call, all remaining connections are cut.
+   * `handedOver` resolves when another process that accepts connections for this server has passed on the ones it has.
    */
   stop(delay: number, patience: number, handedOver?: () => Promise<void>): Promise<void>;
 }
 
-/** Makes the server; `onRefused` is told of each request that is refused as `overloaded`. */
-export function createHttpServer(serve: RequestListener, { maxConnections, maxRequests, times }: ServerLimits, onRefused?: () => void): HttpServer {
+/** Creates the server. `onRefused` is called for each request that is refused as `overloaded`. */
+export function createHttpServer(
+  serve: RequestListener, { maxConnections, maxRequests, times }: ServerLimits, onRefused?: () => void,
+): HttpServer {
   const { head, request, idle } = { ...usualTimes, ...times };
   const { listener, closeConnections } = createLoadShedding({ most: maxRequests, serve, ...(onRefused && { onRefused }) });
   const server = createServer({
     headersTimeout: head, requestTimeout: request, keepAliveTimeout: idle,
-    connectionsCheckingInterval: Math.min(1_000, head / 4), // how late the first two may be noticed
+    connectionsCheckingInterval: Math.min(1_000, head / 4), // the precision of the first two limits
   }, listener);
 
   /** Connections and when they were opened. */
@@ -58,7 +60,7 @@ export function createHttpServer(serve: RequestListener, { maxConnections, maxRe
   let taken = 0;
   server.on('connection', (socket: Socket) => {
     taken += 1;
-    // Not by Node's own limit: workers that have reached it hand a connection round among them for as long as they are full.
+    // Not the limit of Node: with it, full workers would pass a connection around among them until one has room.
     if (connections.size >= maxConnections) {
       socket.destroy();
       return;
@@ -67,13 +69,13 @@ export function createHttpServer(serve: RequestListener, { maxConnections, maxRe
     socket.once('close', () => connections.delete(socket));
   });
 
-  /** Node takes a connection that has sent nothing yet for one that is about to. */
+  /** Closes connections that have sent nothing. Node does not treat them as idle. */
   function closeSilent(): void {
     const since = performance.now() - silenceLimit;
     for (const [socket, opened] of connections) if (socket.bytesRead === 0 && opened < since) socket.destroy();
   }
 
-  /** A client is connected before its connection is taken, which happens to one in each turn of the event loop: closing the port would cut off the others. */
+  /** Waits until no connections wait. One is accepted in each turn of the event loop, and closing the port would cut off the others. */
   async function untilAllTaken(end: number, handedOver: () => Promise<void>): Promise<void> {
     const shortUntil = performance.now() + shortTurn.patience;
     for (let quiet = 0; quiet < 2 && performance.now() < end;) {
@@ -82,7 +84,7 @@ export function createHttpServer(serve: RequestListener, { maxConnections, maxRe
       const began = performance.now();
       await afterPoll();
       const ended = performance.now();
-      // In a long turn, others may have connected after connections were last taken.
+      // In a long turn, other clients may have connected after the last connection was accepted.
       quiet = taken === before && (ended - began < shortTurn.length || ended > shortUntil) ? quiet + 1 : 0;
     }
   }
@@ -94,7 +96,8 @@ export function createHttpServer(serve: RequestListener, { maxConnections, maxRe
       const cut = setTimeout(() => { for (const socket of connections.keys()) socket.destroy(); }, patience);
       closeConnections();
       await sleep(delay);
-      await untilAllTaken(began + Math.min(delay + takingLimit, patience), handedOver); // this also reads what has arrived, before connections without a request are closed
+      // This also reads requests that have arrived, before connections without a request are closed.
+      await untilAllTaken(began + Math.min(delay + takingLimit, patience), handedOver);
       const closed = new Promise((resolve) => server.close(resolve));
       const tidy = setInterval(() => {
         server.closeIdleConnections();

@@ -4,41 +4,41 @@ import { sendProblem } from '../response/error-handler.ts';
 import { secureResponse } from '../response/secure-response.ts';
 
 export interface LoadSheddingDeps {
-  /** Most requests in hand. */
+  /** The most requests in progress. */
   readonly most: number;
-  /** What serves those that are let in. */
+  /** Serves the admitted requests. */
   readonly serve: RequestListener;
-  /** Told of each request that is refused. */
+  /** Called for each refused request. */
   readonly onRefused?: () => void;
 }
 
-/** The door of a server: it counts what is in hand. */
+/** Counts the requests in progress and refuses those above the limit. */
 export interface LoadShedding {
   readonly listener: RequestListener;
-  /** From now on each answer closes its connection, those in hand included, so that clients open the next one elsewhere. */
+  /** From now on each response closes its connection, so that clients connect to another server. Requests in progress are included. */
   closeConnections(): void;
 }
 
-/** A supervisor that got no answer here would end the very process that is busy, and a load balancer send its share to others as busy. */
+/** Health checks are always answered: else a supervisor would kill a process for being busy, and a load balancer would shift its load. */
 const healthUrl = /^\/(?:livez|readyz)(?:\?|$)/;
 
 /**
- * Makes the door that answers `overloaded` before anything else is done, once so many requests are in hand.
+ * Creates the load shedding: above `most` requests in progress, a request is answered `overloaded` before anything else is done.
  *
- * In hand is a request that has arrived as a whole and is not answered yet. One whose body is still on its way is not:
- * else whoever sends slowly could keep everybody out. `/livez` and `/readyz` are always let in.
+ * A request is in progress from its complete arrival to its response. A request whose body is incomplete does not count, since
+ * slow clients could block all others. `/livez` and `/readyz` are always admitted.
  */
 export function createLoadShedding({ most, serve, onRefused }: LoadSheddingDeps): LoadShedding {
   const begun = new Set<ServerResponse>();
   let isClosing = false;
 
-  /** Costs a comparison until as many have begun; only then it looks at each. */
+  /** Looks at each request only if enough have begun. */
   function isFull(): boolean {
     if (begun.size < most) return false;
     let inHand = 0;
     for (const response of begun) {
       const { req: request } = response;
-      // Of a connection that ends, Node tells the response whose turn it is, and not those pipelined behind it.
+      // When a connection ends, Node emits `close` on its current response, but not on those pipelined behind it.
       if (request.socket.destroyed) begun.delete(response);
       else if (request.complete) inHand += 1;
     }

@@ -1,4 +1,4 @@
-/** Creates a note of equal events: the first is noted at once, then at most every 10 s how many came since. */
+/** Creates a log of equal events. It logs the first event at once, then the number of new ones every 10 s at most. */
 export function createThrottledLog(note: (count: number) => void, pause = 10_000): () => void {
   let count = 0;
   let timer: NodeJS.Timeout | undefined;

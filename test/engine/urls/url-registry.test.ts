@@ -20,7 +20,8 @@ describe('listUrls', () => {
     expect(() => listUrls([{ auth: { '/a/': ['b c'] } }])).toThrow('"/a/b c"');
     expect(() => listUrls([{ auth: { 'a/': ['b'] } }])).toThrow('"a/b"');
     expect(() => listUrls([{ auth: { '/a/': [{ name: 'b', methods: [] }] } }])).toThrow('"/a/b" is registered with an empty list of methods.');
-    expect(() => listUrls([{ auth: { '/a/': [{ name: 'b', tenantAdmin: true }] } }])).toThrow('"/a/b" is auth and says tenantAdmin, which is for config URLs alone.');
+    const tenantAdmin = [{ auth: { '/a/': [{ name: 'b', tenantAdmin: true }] } }];
+    expect(() => listUrls(tenantAdmin)).toThrow('"/a/b" is auth and says tenantAdmin. Only config URLs can say that.');
   });
 });
 

@@ -16,7 +16,7 @@ export const afterChanges: readonly AfterChange[] = [
     tests: 'test/readme/package.test.ts',
     covers: [
       'package.json', 'README.md', 'tsconfig.json', 'tsconfig.build.json', 'scripts/copy-docs-files.ts', 'examples/',
-      'src/index.ts', 'src/gatehouse.ts', 'src/main.ts', 'src/verifier/', 'src/settings/', 'test/readme/',
+      'src/index.ts', 'src/gatehouse.ts', 'src/gatehouse.types.ts', 'src/main.ts', 'src/verifier/', 'src/settings/', 'test/readme/',
     ],
   },
   {
@@ -24,7 +24,7 @@ export const afterChanges: readonly AfterChange[] = [
     tests: 'test/faults/',
     covers: [
       'src/platform/cache/', 'src/platform/changes/', 'src/platform/database/', 'src/features/sessions/', 'src/features/tenants/', 'src/features/roles/',
-      'src/boot/', 'src/process/', 'src/http/server/', 'src/main.ts', 'src/gatehouse.ts', 'src/services.ts', 'scripts/start.ts', 'scripts/bench/', 'test/faults/',
+      'src/boot/', 'src/process/', 'src/http/server/', 'src/main.ts', 'src/gatehouse.ts', 'scripts/start.ts', 'scripts/bench/', 'test/faults/',
     ],
   },
 ];

@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -70,9 +71,12 @@ export function createClient(origin: string, token: string | null = null, docume
   };
 }
 
+/** Keeps connections, as applications do. */
+const kept = new Agent({ keepAlive: true });
+
 /** One request and its whole answer, whatever its status. */
 async function exchange(origin: string, method: string, path: string, headers: Readonly<Record<string, string>>, body: unknown): Promise<Answer> {
-  const call = new request.Test(origin, method, path).redirects(0).buffer(true).parse(readText).set(headers);
+  const call = new request.Test(origin, method, path).agent(kept).redirects(0).buffer(true).parse(readText).set(headers);
   const answer = await call.send(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
   const content = answer.body as string; // what readText passes on
   const received = new Headers(Object.entries(answer.headers as IncomingHttpHeaders) // as http.IncomingMessage has them
@@ -83,5 +87,8 @@ async function exchange(origin: string, method: string, path: string, headers: R
 
 function readText(response: Response, done: (error: Error | null, body: string) => void): void {
   // superagent hands the stream over under the type of its own answers
-  void text(response as unknown as Readable).then((body) => { done(null, body); return body; }, (error: Error) => { done(error, ''); return ''; });
+  void text(response as unknown as Readable).then((body) => { done(null, body); return body; }, (error: unknown) => {
+    done(error instanceof Error ? error : new Error(String(error)), '');
+    return '';
+  });
 }

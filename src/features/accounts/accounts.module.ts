@@ -56,7 +56,8 @@ export interface AccountsModuleDeps extends AccountMailerDeps, Pick<Platform, 'l
 
 /** What people do with their own accounts, and the mails that go with it. */
 export function createAccountsModule(deps: AccountsModuleDeps) {
-  const { stores, tokens, users: { users, hashNew, writeUser, erase, orderAddressConfirmation }, grants, directory, lockRole, ladder } = deps;
+  const { stores, tokens, grants, directory, lockRole, ladder } = deps;
+  const { users: { users, hashNew, writeUser, erase, orderAddressConfirmation } } = deps;
   const { changes, clock, limits, passwords } = deps;
   const endSessions = stores.sessions.endAllOf;
   const mailer = createAccountMailer(deps);

@@ -77,15 +77,16 @@ function createPrincipals({ model, clock }: ClientStoreDeps): ClientPrincipals {
     },
     async readAll(tenantId, ids, snapshot) {
       const clientIds = ids.filter((id) => tenantOfClient(id) !== null);
-      return clientIds.length > 0 ? (await model.find({ tenantId, _id: { $in: clientIds } }, null, { session: snapshot ?? null }).lean()).map(principalOf) : [];
+      if (clientIds.length === 0) return [];
+      return (await model.find({ tenantId, _id: { $in: clientIds } }, null, { session: snapshot ?? null }).lean()).map(principalOf);
     },
     async readWithSecret(tenantId, clientId) {
       const client = await model.findOne({ tenantId, _id: clientId }).select('+secretHash').lean();
       return client?.secretHash === undefined ? null : { client: principalOf(client), secretHash: client.secretHash };
     },
     async touchForToken({ session }, { tenantId, _id }, secretHash) {
-      const { matchedCount } = await model.updateOne({ tenantId, _id, isActive: true, secretHash }, { $set: { lastUsedAt: new Date(clock()) } }, { session });
-      return matchedCount === 1;
+      const used = { $set: { lastUsedAt: new Date(clock()) } };
+      return (await model.updateOne({ tenantId, _id, isActive: true, secretHash }, used, { session })).matchedCount === 1;
     },
   };
 }

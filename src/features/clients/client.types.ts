@@ -28,4 +28,6 @@ export interface ClientDelegation {
 }
 
 /** What these roles give, without what everybody holds. */
-export type ResolveRoles = (tenantId: string, assigned: { readonly roles: readonly string[] }, session?: ClientSession) => Promise<Grant[]>;
+export type ResolveRoles = (
+  tenantId: string, assigned: { readonly roles: readonly string[] }, session?: ClientSession,
+) => Promise<Grant[]>;

@@ -33,7 +33,8 @@ export function createGroupStore(model: Model<Group>): GroupStore {
       model.find(after ? { tenantId, _id: after } : { tenantId }).sort({ _id: 1 }).limit(count).lean()),
     find: (tenantId, groupId, tx) => model.findOne({ tenantId, _id: groupId }, null, { session: tx?.session ?? null }).lean(),
     readAll: (tenantId, groupIds) => model.find({ tenantId, _id: { $in: groupIds } }).sort({ _id: 1 }).lean(),
-    isNameTaken: async ({ session, actor: { tenantId } }, groupName) => (await model.exists({ tenantId, groupName }).session(session)) !== null,
+    isNameTaken: async ({ session, actor: { tenantId } }, groupName) => (
+      (await model.exists({ tenantId, groupName }).session(session)) !== null),
     async create({ session }, group) {
       await model.create([group], { session });
     },

@@ -12,4 +12,6 @@ export interface GroupDelegation extends UserDelegation {
 }
 
 /** What these groups give, without what everybody holds. */
-export type GrantsOfGroups = (tenantId: string, assigned: { readonly groups: readonly string[] }, session?: ClientSession) => Promise<Grant[]>;
+export type GrantsOfGroups = (
+  tenantId: string, assigned: { readonly groups: readonly string[] }, session?: ClientSession,
+) => Promise<Grant[]>;

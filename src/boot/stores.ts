@@ -1,4 +1,3 @@
-import type { Connection } from 'mongoose';
 import { createAuditModel } from '../features/audit/audit.model.ts';
 import { createClientModel } from '../features/clients/client.model.ts';
 import { createClientPrincipals } from '../features/clients/client.store.ts';
@@ -16,12 +15,16 @@ import { createTenantModel } from '../features/tenants/tenant.model.ts';
 import { createTenantStates } from '../features/tenants/tenant.store.ts';
 import { createUserModel } from '../features/users/user.model.ts';
 import { createUserStore } from '../features/users/user.store.ts';
-import { createLockDocumentModel } from '../platform/changes/lock-document.ts';
+import { createLockDocumentModel } from '../platform/changes/lock-document.model.ts';
+import { createLockDocumentStore } from '../platform/changes/lock-document.store.ts';
 import { createOutboxModel } from '../platform/changes/outbox.model.ts';
+import { createOutboxStore } from '../platform/changes/outbox.store.ts';
+import type { Connection } from '../platform/database/connection.ts';
 import { createDatabase } from '../platform/database/database.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { TenantLocations } from '../platform/database/tenancy/tenant-locations.ts';
 import { createRateLimitModel } from '../platform/limits/rate-limit.model.ts';
+import { createLimitCounters } from '../platform/limits/shared-counters.store.ts';
 
 /** Creates every model; a tenant that is removed loses its rows in this order, and the audit trail as the last. */
 export function createModels({ shared, perTenant }: Pick<Database, 'shared' | 'perTenant'>) {
@@ -53,13 +56,16 @@ export interface StoreDeps {
 
 /** Creates the stores that several features read. */
 export function createStores(
-  { clients, memberships, sessions, users, roles, groups, tenants }: Models, { clock, tenantLocations }: StoreDeps,
+  { clients, memberships, sessions, users, roles, groups, tenants, ...models }: Models, { clock, tenantLocations }: StoreDeps,
 ) {
   const tenantStore = createTenantStates(tenants, tenantLocations);
   return {
     clients: createClientPrincipals({ model: clients, clock }),
     memberships: createMembershipStore(memberships),
     sessions: createSessionStore(sessions),
+    outbox: createOutboxStore(models.outbox),
+    lockDocuments: createLockDocumentStore(models.lockDocuments),
+    limitCounters: createLimitCounters(models.rateLimits),
     tenants: tenantStore,
     users: createUserStore({ model: users, clock }),
     /** What every change has to ask and tell. */

@@ -1,4 +1,4 @@
-import type { ClientSession } from 'mongoose';
+import type { ClientSession } from '../database/session.ts';
 
 /** The things of which a tenant may have a limited number. */
 export const countedKinds = ['users', 'roles', 'groups', 'clients'] as const;

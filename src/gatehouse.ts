@@ -52,7 +52,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const stores = createStores(models, { clock, tenantLocations });
   const { ensureLocated } = stores.tenants;
   const audit = createAuditModule({ records: models.auditRecords, auditDays: settings.auditDays, clock, logger, ensureLocated });
-  const platform = createPlatform({ ...options, database, models, tenantLocations, ...stores.ports, writeAudit: audit.writeChanges });
+  const platform = createPlatform({ ...options, database, stores, tenantLocations, ...stores.ports, writeAudit: audit.writeChanges });
 
   const links = createLinksModule({ records: models.tokens });
   const keys = createSigningKeysModule({ ...platform, records: models.signingKeys, settings });

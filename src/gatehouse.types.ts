@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import type { ErrorRequestHandler, Express, RequestHandler, Router } from 'express';
-import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { InitReport } from '../config/init.ts';
 import type { UrlDeclaration } from './engine/urls/registered-url.ts';
@@ -13,6 +12,7 @@ import type { HostUsers } from './features/users/host-users.service.ts';
 import type { UpgradeHandlers } from './gate/upgrade-gate.ts';
 import type { Finding } from './http/census/census.ts';
 import type { Peers } from './platform/changes/peers.ts';
+import type { Connection } from './platform/database/connection.ts';
 import type { Isolation } from './platform/database/tenancy/tenant-locations.ts';
 import type { HostMail } from './platform/mail/host.transport.ts';
 import type { PasswordPool } from './platform/passwords/password.pool.ts';

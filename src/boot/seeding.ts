@@ -1,4 +1,3 @@
-import type { ClientSession } from 'mongoose';
 import { init } from '../../config/init.ts';
 import type { InitReport, InitSteps } from '../../config/init.ts';
 import { AppError, startError } from '../errors/errors.ts';
@@ -10,6 +9,7 @@ import { systemActor } from '../platform/changes/actor.ts';
 import type { Database } from '../platform/database/database.ts';
 import { isDuplicate } from '../platform/database/duplicate.ts';
 import { requireReplicaSet } from '../platform/database/replica-set.ts';
+import type { ClientSession } from '../platform/database/session.ts';
 import { defaultTenantId } from '../platform/database/tenancy/tenant-scope.ts';
 import { inTransaction, rehearse } from '../platform/database/transactions.ts';
 import type { Platform } from '../platform/platform.ts';

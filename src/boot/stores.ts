@@ -1,4 +1,3 @@
-import type { Connection } from 'mongoose';
 import { createAuditModel } from '../features/audit/audit.model.ts';
 import { createClientModel } from '../features/clients/client.model.ts';
 import { createClientStore } from '../features/clients/client.store.ts';
@@ -35,13 +34,17 @@ import { createUserGroupStore } from '../features/users/user-groups.store.ts';
 import { createUserPrincipalStore } from '../features/users/principal.store.ts';
 import { createUserModel } from '../features/users/user.model.ts';
 import { createUserStore } from '../features/users/user.store.ts';
-import { createLockDocumentModel } from '../platform/changes/lock-document.ts';
+import { createLockDocumentModel } from '../platform/changes/lock-document.model.ts';
+import { createLockDocumentStore } from '../platform/changes/lock-document.store.ts';
 import { createOutboxModel } from '../platform/changes/outbox.model.ts';
+import { createOutboxStore } from '../platform/changes/outbox.store.ts';
+import type { Connection } from '../platform/database/connection.ts';
 import { createCountRows } from '../platform/database/count-rows.ts';
 import { createDatabase } from '../platform/database/database.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { TenantLocations } from '../platform/database/tenancy/tenant-locations.ts';
 import { createRateLimitModel } from '../platform/limits/rate-limit.model.ts';
+import { createLimitCounters } from '../platform/limits/shared-counters.store.ts';
 
 /** Creates every model; a tenant that is removed loses its rows in this order, and the audit trail as the last. */
 export function createModels({ shared, perTenant }: Pick<Database, 'shared' | 'perTenant'>) {
@@ -73,7 +76,7 @@ export interface StoreDeps {
 
 /** Creates the stores, before any module: a store knows nobody. */
 export function createStores(
-  { clients, memberships, sessions, users, roles, groups, rightSets, tenants }: Models, { clock, tenantLocations }: StoreDeps,
+  { clients, memberships, sessions, users, roles, groups, rightSets, tenants, ...models }: Models, { clock, tenantLocations }: StoreDeps,
 ) {
   const membershipStore = createMembershipStore(memberships);
   const roleStore = createRoleStore(roles);
@@ -97,6 +100,9 @@ export function createStores(
     roleLocks: createRoleLockStore(roles),
     roles: roleStore,
     policySearches: { role: createRolePolicySearch(roles), group: createGroupPolicySearch(groups) },
+    outbox: createOutboxStore(models.outbox),
+    lockDocuments: createLockDocumentStore(models.lockDocuments),
+    limitCounters: createLimitCounters(models.rateLimits),
     tenants: tenantStore,
     tenantMoves: createTenantMoveStore(tenants),
     tenantNames: createTenantNameStore(tenants),

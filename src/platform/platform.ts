@@ -1,22 +1,20 @@
 import type { KeyObject } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import type { ClientSession, Model } from 'mongoose';
 import type { Logger } from 'pino';
 import { createChangeFeed } from './cache/change-feed.ts';
 import { createInvalidation } from './cache/invalidation.ts';
 import { createRedisStore } from './cache/redis.store.ts';
 import { createChangeService } from './changes/change.service.ts';
 import type { ChangeDeps } from './changes/change.service.ts';
-import { lockDocument } from './changes/lock-document.ts';
-import type { LockDocument } from './changes/lock-document.ts';
-import type { OutboxRow } from './changes/outbox.model.ts';
+import type { LockDocumentStore } from './changes/lock-document.store.ts';
+import type { OutboxStore } from './changes/outbox.store.ts';
 import type { Peers } from './changes/peers.ts';
 import type { Database } from './database/database.ts';
 import type { TenantLocations } from './database/tenancy/tenant-locations.ts';
 import { createDatabaseWatchdog } from './database/watchdog.ts';
 import { createKeyedDigest } from './keyed-digest.ts';
-import type { RateLimit } from './limits/rate-limit.model.ts';
 import { createRateLimits } from './limits/rate-limit.service.ts';
+import type { LimitCounters } from './limits/shared-counters.store.ts';
 import { createCheckRates } from './limits/tenant-rate.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import type { PasswordPool } from './passwords/password.pool.ts';
@@ -37,7 +35,7 @@ export interface PlatformSettings {
 
 export interface PlatformDeps extends Pick<ChangeDeps, 'raisePolicyVersion' | 'writeAudit' | 'enforceQuota'> {
   readonly database: Database;
-  readonly models: { readonly outbox: Model<OutboxRow>; readonly lockDocuments: Model<LockDocument>; readonly rateLimits: Model<RateLimit> };
+  readonly stores: { readonly outbox: OutboxStore; readonly lockDocuments: LockDocumentStore; readonly limitCounters: LimitCounters };
   readonly tenantLocations: TenantLocations;
   readonly settings: PlatformSettings;
   readonly logger: Logger;
@@ -50,10 +48,10 @@ export interface PlatformDeps extends Pick<ChangeDeps, 'raisePolicyVersion' | 'w
 
 /** Creates what every feature stands on, and writes through. */
 export function createPlatform(
-  { database, models, tenantLocations, settings, logger, clock, peers, passwordPool, ...ports }: PlatformDeps,
+  { database, stores, tenantLocations, settings, logger, clock, peers, passwordPool, ...ports }: PlatformDeps,
 ) {
   const { connection, rehearsals } = database;
-  const { outbox, lockDocuments } = models;
+  const { outbox, lockDocuments, limitCounters } = stores;
   const digestFor = (purpose: string) => createKeyedDigest(settings.keyEncryptionKey, purpose);
 
   const metrics = createMetrics();
@@ -77,8 +75,8 @@ export function createPlatform(
     database, connection, outbox, tenantLocations, logger, clock, digestFor, metrics, invalidation, feed, changes, passwords, redis,
     watchdog: createDatabaseWatchdog(connection, settings.databaseSilence),
     rates: createCheckRates(),
-    limits: createRateLimits({ model: models.rateLimits, digest: digestFor('rate limits') }),
-    lockDocument: (name: string, session: ClientSession) => lockDocument(lockDocuments, name, session),
+    limits: createRateLimits({ counters: limitCounters, digest: digestFor('rate limits') }),
+    lockDocument: lockDocuments.lock,
     async start() {
       feed.start();
       await redis?.open();

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exit } from './exit-codes.ts';
-import { createMetricsServer } from '../platform/metrics/metrics.server.ts';
+import { createMetricsServer } from './metrics.server.ts';
 import type { Settings } from '../settings/load-settings.ts';
 
 export interface Address {

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Model, mongo } from 'mongoose';
-import type { OutboxRow } from '../changes/outbox.model.ts';
+import type { OutboxEvent, OutboxStore, OutboxStream } from '../changes/outbox.store.ts';
 import type { ChangeNotice } from '../changes/peers.ts';
 import { withDeadline } from '../database/deadline.ts';
 import { createHeartbeat } from './heartbeat.ts';
@@ -23,7 +22,7 @@ export interface FeedState {
 }
 
 export interface ChangeFeedDeps {
-  readonly outbox: Model<OutboxRow>;
+  readonly outbox: Pick<OutboxStore, 'follow' | 'beat' | 'endBeats'>;
   /** How old knowledge may be, in ms; 0: no feed is followed, and nothing counts as fresh. */
   readonly maxStaleness: number;
   /** Told of each change, in the order of their commits. */
@@ -72,7 +71,7 @@ export function createChangeFeed(
   /** When the newest heartbeat was sent that came back. */
   let sentAt = never;
   let isAttached = false;
-  let stream: mongo.ChangeStream<OutboxRow> | undefined;
+  let stream: OutboxStream | undefined;
   let running: Promise<unknown> = Promise.resolve();
 
   /** By whichever clock says more: a machine that slept knows nothing of what others changed meanwhile. */
@@ -81,7 +80,7 @@ export function createChangeFeed(
     return Math.max(monotonic - sentAt.monotonic, wall - sentAt.wall);
   }
 
-  function handle(event: mongo.ChangeStreamDocument<OutboxRow>): void {
+  function handle(event: OutboxEvent): void {
     if (event.operationType === 'insert') {
       const { _id, beat } = event.fullDocument;
       if (beat === undefined) onNotice(event.fullDocument);
@@ -114,7 +113,7 @@ export function createChangeFeed(
 
   /** Rejects as the stream ends, breaks or falls silent; nothing of it is handled from then on. */
   async function followOnce(): Promise<never> {
-    const opened = (outbox.collection as unknown as mongo.Collection<OutboxRow>).watch<OutboxRow>(); // mongoose's own type leaves out what it hands through
+    const opened = outbox.follow();
     stream = opened;
     let heardAt = performance.now();
     let watch: NodeJS.Timeout | undefined;

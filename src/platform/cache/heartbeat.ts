@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Model } from 'mongoose';
-import type { OutboxRow } from '../changes/outbox.model.ts';
+import type { OutboxStore } from '../changes/outbox.store.ts';
 
 /** What a node writes into the feed to learn how old its knowledge is. */
 export interface Heartbeat {
@@ -19,7 +18,7 @@ export interface Moment {
 }
 
 export interface HeartbeatDeps {
-  readonly outbox: Model<OutboxRow>;
+  readonly outbox: Pick<OutboxStore, 'beat' | 'endBeats'>;
   readonly clock: () => number;
   readonly momentNow: () => Moment;
 }
@@ -43,14 +42,9 @@ export function createHeartbeat({ outbox, clock, momentNow }: HeartbeatDeps): He
       sent.set(beat, momentNow());
       for (const old of sent.keys()) if (old <= beat - maxUnderWay) sent.delete(old);
       const now = clock();
-      await outbox.updateOne({ _id }, {
-        $set: { beat, expiresAt: new Date(now + lifetime) },
-        $setOnInsert: { tenantId: 'none', at: new Date(now), action: 'heartbeat', target: { kind: 'node', id: _id }, policy: false, users: [] },
-      }, { upsert: true });
+      await outbox.beat(_id, beat, { at: new Date(now), expiresAt: new Date(now + lifetime) });
     },
     sentAt: (rowId, beat) => (rowId === _id && typeof beat === 'number' ? sent.get(beat) : undefined),
-    async end() {
-      await outbox.deleteOne({ _id });
-    },
+    end: () => outbox.endBeats(_id),
   };
 }

@@ -1,10 +1,11 @@
-import type { ClientSession, Connection, Model } from 'mongoose';
+import type { Connection } from '../database/connection.ts';
 import { newId } from '../database/new-id.ts';
+import type { ClientSession } from '../database/session.ts';
 import { inTransaction, rehearse } from '../database/transactions.ts';
 import type { MailOrder, OutboxRow } from './outbox.model.ts';
+import type { OutboxStore } from './outbox.store.ts';
 import type { ChangeNotice, Peers } from './peers.ts';
 import type { QuotaKind, EnforceQuota } from './quota.ts';
-import type { Rehearsals } from './rehearsals.ts';
 
 /** On whose behalf something changes, and through which request. */
 export interface Actor {
@@ -44,6 +45,18 @@ export interface ChangeTransaction {
   mail(order: MailOrder): void;
 }
 
+/** In which rehearsal the running code is: a transaction that is undone at its end, and the changes that were recorded in it. */
+export interface RunningRehearsals {
+  run<T>(rehearsal: RecordedRehearsal, work: () => Promise<T>): Promise<T>;
+  /** Undefined outside a rehearsal. */
+  current(): RecordedRehearsal | undefined;
+}
+
+interface RecordedRehearsal {
+  readonly session: ClientSession;
+  readonly changes: Change[];
+}
+
 /** Must not throw: the change is made. */
 export type ChangeListener = (notices: readonly ChangeNotice[]) => void;
 
@@ -76,13 +89,13 @@ export interface ChangeService {
 
 export interface ChangeDeps {
   readonly connection: Connection;
-  readonly outbox: Model<OutboxRow>;
+  readonly outbox: Pick<OutboxStore, 'add' | 'endMailsOf'>;
   readonly raisePolicyVersion: (tenantId: string, session: ClientSession) => Promise<void>;
   /** Throws `tenant-full` if the tenant has more of these now than it may. */
   readonly enforceQuota: EnforceQuota;
   readonly writeAudit: (actor: Actor, changes: readonly Change[], session: ClientSession) => Promise<void>;
   readonly peers?: Peers | undefined;
-  readonly rehearsals: Rehearsals;
+  readonly rehearsals: RunningRehearsals;
   readonly clock: () => number;
 }
 
@@ -111,7 +124,7 @@ export function createChangeService({ connection, outbox, raisePolicyVersion, en
     rehearsals.current()?.changes.push(...changes);
     noticesOf.get(session)?.push(...changed.map(noticeOf));
     const rows = [...changed, ...orders.map((order) => mailRowOf(actor, order, clock()))];
-    if (rows.length > 0) await outbox.insertMany(rows, { session });
+    if (rows.length > 0) await outbox.add(rows, session);
     return { result, hasMail };
   }
 
@@ -119,10 +132,7 @@ export function createChangeService({ connection, outbox, raisePolicyVersion, en
     onChanged: (listener) => void listeners.push(listener),
     onMailOrdered: (listener) => void mailListeners.push(listener),
     within: async (session, actor, work) => (await run(session, actor, work)).result,
-    async forgetMail({ session, actor: { tenantId } }, { _id, email }) {
-      const whose = [{ 'mail.userId': _id }, ...(email === undefined ? [] : [{ 'mail.email': email }])];
-      await outbox.updateMany({ tenantId, 'mail.nextAt': { $exists: true }, $or: whose }, { $unset: { mail: 1 } }, { session });
-    },
+    forgetMail: ({ session, actor: { tenantId } }, { _id, email }) => outbox.endMailsOf(tenantId, _id, email, session),
     rehearse: (work) => rehearse(connection, async (session) => {
       const rehearsal = { session, changes: [] };
       return { result: await rehearsals.run(rehearsal, () => work(session)), changes: rehearsal.changes };

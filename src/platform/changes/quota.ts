@@ -1,4 +1,4 @@
-import type { ClientSession } from 'mongoose';
+import type { ClientSession } from '../database/session.ts';
 
 /** The things of which a tenant may have a limited number. */
 export type QuotaKind = 'users' | 'roles' | 'groups' | 'clients';

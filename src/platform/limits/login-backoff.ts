@@ -1,7 +1,7 @@
 import { tooManyRequests } from './limit.policy.ts';
 import type { LimitKey, LimitPolicy } from './limit.policy.ts';
 import type { LimitBlocks } from './local-blocks.ts';
-import type { LimitCounters } from './shared-counters.ts';
+import type { LimitCounters } from './shared-counters.store.ts';
 import type { KeyedQueue } from './keyed-queue.ts';
 
 /** Where tries at a password are counted. */

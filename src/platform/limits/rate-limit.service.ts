@@ -1,13 +1,11 @@
-import type { Model } from 'mongoose';
 import { createLoginBackoff } from './login-backoff.ts';
 import { createLimitBlocks } from './local-blocks.ts';
-import { createLimitCounters } from './shared-counters.ts';
+import type { LimitCounters } from './shared-counters.store.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import { tooManyRequests } from './limit.policy.ts';
 import type { LimitKey, LimitPolicy } from './limit.policy.ts';
 import { createPasswordLimits } from './password-limits.ts';
 import type { PasswordLimits } from './password-limits.ts';
-import type { RateLimit } from './rate-limit.model.ts';
 
 /** How often something may be done, counted for all nodes together. */
 export interface RateLimits extends PasswordLimits {
@@ -20,7 +18,7 @@ export interface RateLimits extends PasswordLimits {
 }
 
 export interface RateLimitDeps {
-  readonly model: Model<RateLimit>;
+  readonly counters: LimitCounters;
   /** Under a key of the server's: without it, the stored keys do not tell whose they are. */
   readonly digest: (text: string) => string;
   /** Seconds of the delay of the n-th password try that has to wait; by default 1, 2, 4 and so on up to 900. */
@@ -33,8 +31,7 @@ export interface RateLimitDeps {
  * Windows begin with their first use and run by the real clock. What this node has found used up, it refuses without a
  * database call until the window or delay ends. A database that fails lets nothing through: its error is thrown on.
  */
-export function createRateLimits({ model, digest, delaySeconds }: RateLimitDeps): RateLimits {
-  const counters = createLimitCounters(model);
+export function createRateLimits({ counters, digest, delaySeconds }: RateLimitDeps): RateLimits {
   const blocks = createLimitBlocks();
   const queue = createKeyedQueue();
 

@@ -1,5 +1,5 @@
-import type { Model } from 'mongoose';
-import type { MailOrder, OutboxRow, StoredMailOrder } from '../changes/outbox.model.ts';
+import type { MailOrder } from '../changes/outbox.model.ts';
+import type { MailRow, OutboxStore } from '../changes/outbox.store.ts';
 import { mailboxOf } from '../../http/input/email-address.ts';
 import { maskAddresses } from './mail.address.ts';
 import { isMailFailure } from './mail.transport.ts';
@@ -24,7 +24,7 @@ export interface PreparedMail {
 }
 
 export interface MailerDeps {
-  readonly outbox: Model<OutboxRow>;
+  readonly outbox: Pick<OutboxStore, 'takeDueMail' | 'postponeMail' | 'endMail'>;
   readonly clock: () => number;
   /** Decides to whom an order goes, and makes its token; null: to nobody. */
   readonly prepare: (tenantId: string, order: MailOrder) => Promise<PreparedMail | null>;
@@ -37,8 +37,6 @@ export interface MailLog {
   warn(facts: object, message: string): void;
   error(facts: object, message: string): void;
 }
-
-type OrderedRow = OutboxRow & { mail: StoredMailOrder };
 
 /** All in ms. An order in hand is left to the node that took it for as long as the lease. */
 const times = { wake: 250, poll: 2_000, lease: 60_000, sending: 45_000 };
@@ -95,17 +93,12 @@ export function createMailer({ outbox, clock, prepare, transport, log }: MailerD
     }
   }
 
-  /** Taking and counting an attempt is one step, so that no two nodes have the same attempt in hand. */
-  async function claim(): Promise<OrderedRow | null> {
+  function claim(): Promise<MailRow | null> {
     const now = clock();
-    const taken = { $set: { 'mail.nextAt': new Date(now + times.lease) }, $inc: { 'mail.attempts': 1 } };
-    // Both ends of the range, so that every database finds it by the index; most rows have no order.
-    const due = { 'mail.nextAt': { $gt: new Date(0), $lte: new Date(now) } };
-    const row = await outbox.findOneAndUpdate(due, taken, { sort: { 'mail.nextAt': 1 }, returnDocument: 'after' }).lean();
-    return row as OrderedRow | null; // what was found by mail.nextAt has a mail
+    return outbox.takeDueMail(new Date(now), new Date(now + times.lease));
   }
 
-  async function deliver(row: OrderedRow): Promise<void> {
+  async function deliver(row: MailRow): Promise<void> {
     const { mail: { attempts, nextAt, ...order }, tenantId } = row;
     let address = order.email;
     try {
@@ -119,18 +112,13 @@ export function createMailer({ outbox, clock, prepare, transport, log }: MailerD
       const next = clock() + pause;
       if (!(isMailFailure(error) && error.isFinal) && next < row.expiresAt.getTime()) {
         log.warn({ ...facts, retryInSeconds: pause / 1_000 }, 'a mail was not sent and will be tried again');
-        await settle(row, { $set: { 'mail.nextAt': new Date(next) } });
+        await outbox.postponeMail(row, new Date(next));
         schedule(pause);
         return;
       }
       log.error(facts, 'a mail was not sent and is given up');
     }
-    await settle(row, { $unset: { mail: 1 } });
-  }
-
-  /** Does nothing when another node has taken the order since. */
-  async function settle({ _id, mail: { attempts } }: OrderedRow, update: object): Promise<void> {
-    await outbox.updateOne({ _id, 'mail.attempts': attempts }, update);
+    await outbox.endMail(row);
   }
 
   /** Once for each outage: the next look is soon. */

@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import { Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { AccessClass } from '../../engine/urls/registered-url.ts';
@@ -17,7 +17,7 @@ export interface RequestMetrics {
   /** Counts a request that the gate turned away. */
   countRefused(error: unknown): void;
   /** Measures how long an answer takes, if `measure` was called before. */
-  timeAnswer(response: Response): void;
+  timeAnswer(response: ServerResponse): void;
   /** From now on answers are timed. */
   measure(): void;
 }
@@ -70,7 +70,7 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
   }
 
   // One function for all responses, which Node calls with the one that is meant: a closure each would be garbage each.
-  function onClose(this: Response): void {
+  function onClose(this: ServerResponse): void {
     const { endpoint, startedAt } = requestContext(this.req);
     const status = this.writableFinished ? Math.floor(this.statusCode / 100) : 0;
     lineOf(endpoint, status).observe((performance.now() - startedAt) / 1_000);

@@ -3,6 +3,7 @@ import { systemActor } from '../../../src/platform/changes/actor.ts';
 import type { MailOrder } from '../../../src/platform/changes/outbox.model.ts';
 import { createModels, createStores } from '../../../src/boot/stores.ts';
 import { createChangeService } from '../../../src/platform/changes/change.service.ts';
+import { createOutboxStore } from '../../../src/platform/changes/outbox.store.ts';
 import { createDatabase as createCollections } from '../../../src/platform/database/database.ts';
 import { createAccountMailer } from '../../../src/features/accounts/account-mailer.ts';
 import { createOneTimeTokens } from '../../../src/features/links/one-time-token.service.ts';
@@ -30,7 +31,7 @@ const refused = new Map<string, number>();
 let mailbox: Mailbox;
 const clock = () => time.now;
 const changes = createChangeService({
-  connection, outbox: stores.outbox, rehearsals: database.rehearsals, clock,
+  connection, outbox: createOutboxStore(stores.outbox), rehearsals: database.rehearsals, clock,
   raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
 });
 let mailer: Mailer;
@@ -38,7 +39,7 @@ beforeAll(async () => {
   mailbox = await startMailbox({ refuse: (to) => refused.get(to) });
   const log = (...line: readonly unknown[]) => void logged.push(line);
   mailer = createAccountMailer({
-    changes, clock, outbox: stores.outbox, stores: createStores(stores, { clock, tenantLocations }),
+    changes, clock, outbox: createOutboxStore(stores.outbox), stores: createStores(stores, { clock, tenantLocations }),
     tokens: createOneTimeTokens(stores.tokens),
     settings: testSettings({ PUBLIC_URL: publicUrl, SMTP_URL: mailbox.url }), logger: { info: log, warn: log, error: log },
   });

@@ -1,8 +1,9 @@
 import { systemActor } from '../../../src/platform/changes/actor.ts';
 import { createChangeService } from '../../../src/platform/changes/change.service.ts';
-import { createRehearsals } from '../../../src/platform/changes/rehearsals.ts';
+import { createRehearsals } from '../../../src/platform/database/rehearsals.ts';
 import type { ChangeTransaction } from '../../../src/platform/changes/change.service.ts';
 import { createOutboxModel } from '../../../src/platform/changes/outbox.model.ts';
+import { createOutboxStore } from '../../../src/platform/changes/outbox.store.ts';
 import { buildIndexes } from '../../../src/platform/database/indexes.ts';
 import { createOneTimeTokenModel } from '../../../src/features/links/one-time-token.model.ts';
 import { createOneTimeTokens } from '../../../src/features/links/one-time-token.service.ts';
@@ -12,7 +13,7 @@ const { connection, drop } = await createDatabase();
 const model = createOneTimeTokenModel(connection);
 const tokens = createOneTimeTokens(model);
 const outbox = createOutboxModel(connection);
-const changes = createChangeService({ rehearsals: createRehearsals(), connection, outbox, clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve() });
+const changes = createChangeService({ rehearsals: createRehearsals(), connection, outbox: createOutboxStore(outbox), clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve() });
 
 const now = new Date(Date.UTC(2027, 0, 1));
 const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { documentedOperations } from '../../support/client/operations.ts';
-import { createRehearsals } from '../../../src/platform/changes/rehearsals.ts';
+import { createRehearsals } from '../../../src/platform/database/rehearsals.ts';
 import { createTenantModel } from '../../../src/features/tenants/tenant.model.ts';
 import { inTransaction } from '../../../src/platform/database/transactions.ts';
 import type { ChangeNotice, Peers } from '../../../src/platform/changes/peers.ts';

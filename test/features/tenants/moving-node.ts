@@ -1,5 +1,6 @@
 import { systemActor } from '../../../src/platform/changes/actor.ts';
 import { createChangeService } from '../../../src/platform/changes/change.service.ts';
+import { createOutboxStore } from '../../../src/platform/changes/outbox.store.ts';
 import { connect } from '../../../src/platform/database/connect.ts';
 import { isolations } from '../../../src/platform/database/tenancy/tenant-locations.ts';
 import { createModels } from '../../../src/boot/stores.ts';
@@ -15,7 +16,7 @@ const connection = await connect(uri);
 const database = createDatabase(connection, '', { of: () => 'shared' });
 const stores = createModels(database);
 const changes = createChangeService({
-  connection, rehearsals: database.rehearsals, outbox: stores.outbox, clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+  connection, rehearsals: database.rehearsals, outbox: createOutboxStore(stores.outbox), clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
 });
 const move = createMoveTenant({
   store: createTenantMoveStore(stores.tenants), changes, rowsOf: database.tenants.rowsOf, prepare: database.tenants.prepare, drop: database.tenants.drop,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import { createOutboxModel } from '../../../src/platform/changes/outbox.model.ts';
+import { createOutboxStore } from '../../../src/platform/changes/outbox.store.ts';
 import type { ChangeNotice } from '../../../src/platform/changes/peers.ts';
 import { createChangeFeed } from '../../../src/platform/cache/change-feed.ts';
 import type { ChangeFeed } from '../../../src/platform/cache/change-feed.ts';
@@ -36,7 +37,7 @@ describe('the feed of changes', () => {
     const seen = { gaps: 0, errors: [] as unknown[] };
     const ahead = { monotonic: 0, wall: 0 };
     const feed = createChangeFeed({
-      outbox, maxStaleness, clock: Date.now, momentNow: () => ({ monotonic: performance.now() + ahead.monotonic, wall: Date.now() + ahead.wall }),
+      outbox: createOutboxStore(outbox), maxStaleness, clock: Date.now, momentNow: () => ({ monotonic: performance.now() + ahead.monotonic, wall: Date.now() + ahead.wall }),
       onNotice: (notice) => void notices.push(notice), onGap: () => { seen.gaps += 1; }, onError: (error) => void seen.errors.push(error),
     });
     feeds.push(feed);

@@ -1,6 +1,7 @@
 import { systemActor } from '../../../src/platform/changes/actor.ts';
 import { createChangeService } from '../../../src/platform/changes/change.service.ts';
-import { createRehearsals } from '../../../src/platform/changes/rehearsals.ts';
+import { createOutboxStore } from '../../../src/platform/changes/outbox.store.ts';
+import { createRehearsals } from '../../../src/platform/database/rehearsals.ts';
 import type { ChangeTransaction } from '../../../src/platform/changes/change.service.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
@@ -53,7 +54,7 @@ describe('a change that fails', () => {
   it.each([['its record', { writeAudit: failing }], ['its raised version', { raisePolicyVersion: failing }]])(
     '%s cannot be written, the change itself is undone', async (_which, broken) => {
       const { stores, connection } = server;
-      const changes = createChangeService({ rehearsals: createRehearsals(), ...working, connection, outbox: stores.outbox, ...broken });
+      const changes = createChangeService({ rehearsals: createRehearsals(), ...working, connection, outbox: createOutboxStore(stores.outbox), ...broken });
       const before = await traces();
       await expect(changes.transact(systemActor('default'), renameGuest)).rejects.toThrow('cut off here');
       expect(await traces()).toEqual(before);
@@ -61,7 +62,7 @@ describe('a change that fails', () => {
 
   it('the process is cut off before the end of the work, nothing changed', async () => {
     const { stores, connection } = server;
-    const changes = createChangeService({ rehearsals: createRehearsals(), ...working, connection, outbox: stores.outbox });
+    const changes = createChangeService({ rehearsals: createRehearsals(), ...working, connection, outbox: createOutboxStore(stores.outbox) });
     const before = await traces();
     const cut = changes.transact(systemActor('default'), async (tx) => {
       await renameGuest(tx);

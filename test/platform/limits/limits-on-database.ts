@@ -3,6 +3,7 @@ import { createKeyedDigest } from '../../../src/platform/keyed-digest.ts';
 import { createRateLimitModel } from '../../../src/platform/limits/rate-limit.model.ts';
 import { createRateLimits } from '../../../src/platform/limits/rate-limit.service.ts';
 import type { RateLimitDeps, RateLimits } from '../../../src/platform/limits/rate-limit.service.ts';
+import { createLimitCounters } from '../../../src/platform/limits/shared-counters.store.ts';
 import { connect } from '../../../src/platform/database/connect.ts';
 import { buildIndexes } from '../../../src/platform/database/indexes.ts';
 import { AppError } from '../../../src/errors/errors.ts';
@@ -27,7 +28,7 @@ export async function limitsOnDatabase(): Promise<LimitsOnDatabase> {
   await buildIndexes([model]);
   const digest = createKeyedDigest(createSecretKey(randomBytes(32)), 'test');
   return {
-    node: (options = {}) => createRateLimits({ model, digest, ...options }),
+    node: (options = {}) => createRateLimits({ counters: createLimitCounters(model), digest, ...options }),
     commands: watchCommands(connection),
     stored: () => model.find().lean(),
     async close() {

@@ -1,6 +1,7 @@
 import { systemActor } from '../../../src/platform/changes/actor.ts';
 import { createChangeService } from '../../../src/platform/changes/change.service.ts';
-import { createRehearsals } from '../../../src/platform/changes/rehearsals.ts';
+import { createOutboxStore } from '../../../src/platform/changes/outbox.store.ts';
+import { createRehearsals } from '../../../src/platform/database/rehearsals.ts';
 import { startMailbox } from '../../support/mailbox.ts';
 import type { Mail } from '../../support/mailbox.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
@@ -9,7 +10,7 @@ import { testSettings } from '../../support/test-settings.ts';
 
 /** Orders a mail as another node would that died before it sent any. */
 async function orderElsewhere({ connection, stores }: TestGatehouse, userId: string): Promise<void> {
-  const changes = createChangeService({ rehearsals: createRehearsals(), connection, outbox: stores.outbox, clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve() });
+  const changes = createChangeService({ rehearsals: createRehearsals(), connection, outbox: createOutboxStore(stores.outbox), clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve() });
   await changes.transact(systemActor('default'), (tx) => {
     tx.mail({ kind: 'reset-password', userId });
     return Promise.resolve();

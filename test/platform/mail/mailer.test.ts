@@ -171,7 +171,7 @@ describe('mailers of several nodes', () => {
   it('100 orders and two nodes, each is sent once', async () => {
     const addresses = Array.from({ length: 100 }, (_, at) => `one${at}@example.com`);
     await mailing.order(...addresses.map((email) => ({ kind, email }) as const));
-    const nodes = [mailing.mailer({ smtpUrl: mailbox.url }), mailing.mailer({ smtpUrl: mailbox.url, outbox: await mailing.otherNode() })];
+    const nodes = [mailing.mailer({ smtpUrl: mailbox.url }), mailing.mailer({ smtpUrl: mailbox.url, outbox: (await mailing.otherNode()).outbox })];
     await Promise.all(nodes.map((node) => node.flush()));
     await Promise.all(nodes.map((node) => node.flush()));
     expect(mailing.told).toEqual([]);
@@ -251,8 +251,8 @@ describe('a mailer', () => {
   });
 
   it('the database is gone, is told once', async () => {
-    const outbox = await mailing.otherNode();
-    await outbox.db.close();
+    const { connection, outbox } = await mailing.otherNode();
+    await connection.close();
     const mailer = mailing.mailer({ outbox, smtpUrl: mailbox.url });
     await mailer.flush();
     await mailer.flush();

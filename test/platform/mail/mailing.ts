@@ -1,8 +1,9 @@
 import { systemActor } from '../../../src/platform/changes/actor.ts';
 import { createChangeService } from '../../../src/platform/changes/change.service.ts';
-import { createRehearsals } from '../../../src/platform/changes/rehearsals.ts';
+import { createRehearsals } from '../../../src/platform/database/rehearsals.ts';
 import { createOutboxModel } from '../../../src/platform/changes/outbox.model.ts';
 import type { MailOrder, OutboxRow } from '../../../src/platform/changes/outbox.model.ts';
+import { createOutboxStore } from '../../../src/platform/changes/outbox.store.ts';
 import { createMailer } from '../../../src/platform/mail/mailer.ts';
 import type { Mailer, MailerDeps } from '../../../src/platform/mail/mailer.ts';
 import { createMailTransport } from '../../../src/platform/mail/mail.transport.ts';
@@ -30,7 +31,7 @@ export async function startMailing() {
   let woken = 0;
 
   const changes = createChangeService({ rehearsals: createRehearsals(),
-    connection, outbox, clock, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+    connection, outbox: createOutboxStore(outbox), clock, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
   });
   changes.onMailOrdered(() => {
     woken += 1;
@@ -54,7 +55,7 @@ export async function startMailing() {
       const { smtpUrl = null, ...others } = deps;
       const tell = (level: Told['level']) => (facts: object, message: string) => void told.push({ level, facts: { ...facts }, message });
       const mailer = createMailer({
-        outbox, clock, log: { warn: tell('warn'), error: tell('error') },
+        outbox: createOutboxStore(outbox), clock, log: { warn: tell('warn'), error: tell('error') },
         prepare: (_tenantId, { kind, email = 'nobody@example.com' }) => Promise.resolve({ to: email, subject: kind, text: 'A text.' }),
         transport: createMailTransport({ smtpUrl, folder: null, from: { name: 'Gatehouse', address: 'gate@example.com' }, onFile: () => undefined }),
         ...others,
@@ -66,7 +67,7 @@ export async function startMailing() {
     async otherNode() {
       const other = await connect(uri);
       others.push(() => other.close());
-      return createOutboxModel(other);
+      return { connection: other, outbox: createOutboxStore(createOutboxModel(other)) };
     },
     /** For the next test: nothing ordered, nothing told, no mailer. */
     async reset(): Promise<void> {

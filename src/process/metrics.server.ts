@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { pathOf } from '../../gate/front-door.ts';
-import { AppError } from '../../errors/errors.ts';
-import { beginRequest } from '../../http/request/request-context.ts';
-import { sendProblem } from '../../http/response/error-handler.ts';
-import type { ErrorLog } from '../../http/response/error-handler.ts';
-import { secureResponse } from '../../http/response/secure-response.ts';
-import { metricsType } from './metrics.ts';
+import { pathOf } from '../gate/front-door.ts';
+import { AppError } from '../errors/errors.ts';
+import { beginRequest } from '../http/request/request-context.ts';
+import { sendProblem } from '../http/response/error-handler.ts';
+import type { ErrorLog } from '../http/response/error-handler.ts';
+import { secureResponse } from '../http/response/secure-response.ts';
+import { metricsType } from '../platform/metrics/metrics.ts';
 
 /** Makes the server for METRICS_PORT, which serves `GET /metrics` to whoever reaches it, and nothing else. */
 export function createMetricsServer(read: () => Promise<string>, logger?: ErrorLog): Server {

@@ -1,5 +1,5 @@
 import type { Model, mongo } from 'mongoose';
-import { createLimitCounters } from '../../../src/platform/limits/shared-counters.ts';
+import { createLimitCounters } from '../../../src/platform/limits/shared-counters.store.ts';
 import { createRateLimitModel } from '../../../src/platform/limits/rate-limit.model.ts';
 import type { RateLimit } from '../../../src/platform/limits/rate-limit.model.ts';
 import { buildIndexes } from '../../../src/platform/database/indexes.ts';

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import mongoose from 'mongoose';
 import type { ClientSession, Model, Query, Schema } from 'mongoose';
-import type { Change } from './change.service.ts';
+import type { Change } from '../changes/change.service.ts';
 
 /** A transaction that is undone at its end, and the changes that were recorded in it. */
 export interface Rehearsal {

@@ -44,7 +44,7 @@ describe('new password over HTTP', () => {
   ])('password that is %s, is refused with what to do, and not sent back', async (_, password, names) => {
     const refused = await refuse(password, names);
     expect(codeOf(refused)).toBe('weak-password');
-    expect(refused.body.detail).toMatch(/at least 12 characters, up to 256, any characters/);
+    expect(refused.body.detail).toMatch(/12 to 256 characters of any kind/);
     expect(JSON.stringify(refused.body)).not.toContain(password);
   });
 

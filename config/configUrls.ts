@@ -1,11 +1,13 @@
 import type { UrlsByRoot } from '../src/engine/urls/registered-url.ts';
 
 /**
- * The URLs with which superadmins change who may reach what. No other role is ever given one of them, but for those that
- * say `tenantAdmin`: the admin role of each tenant holds these as well, and acts with them on that tenant alone.
+ * The URLs with which superadmins manage access. No other role can have one of them, except those with `tenantAdmin`: the
+ * admin role of each tenant has these as well, and with them can change only its own tenant.
  */
 export const configUrls: UrlsByRoot = {
-  '/roles/': ['get-rights', 'create', 'update', 'update-rights', 'load', 'delete', 'assign', 'preview', 'get-default', 'set-default'].map((name) => ({ name, tenantAdmin: true })),
+  '/roles/': [
+    'get-rights', 'create', 'update', 'update-rights', 'load', 'delete', 'assign', 'preview', 'get-default', 'set-default',
+  ].map((name) => ({ name, tenantAdmin: true })),
   '/clients/': ['create', 'load', 'rotate-secret', 'disable', 'enable', 'delete'].map((name) => ({ name, tenantAdmin: true })),
   '/tenants/': ['create', 'load', 'update', 'suspend', 'resume', 'delete'],
 };

@@ -9,28 +9,30 @@ export interface InitSteps {
   readonly ensureSuperadmin: SuperadminService['ensure'];
 }
 
-/** What init did, or in a dry run would do. */
+/** The changes that init made, or would make in a dry run. */
 export interface InitReport {
   /** Built-in roles created. */
   readonly rolesCreated: number;
-  /** Registered URLs that the superadmin newly holds or holds no longer. */
+  /** Registered URLs whose right the superadmin gained or lost. */
   readonly rights: number;
-  /** Built-in roles that existed and were brought up to their declaration. */
+  /** Existing built-in roles that were updated to their declaration. */
   readonly rolesChanged: number;
-  /** Whether anything was written at all. */
+  /** Whether anything was written. */
   readonly changed: boolean;
   readonly superadmin: SuperadminState;
 }
 
 /**
- * What every boot makes sure of, before listening, in one transaction: a crash leaves all of it or none.
+ * Prepares the database at every boot, before listening, in one transaction: after a crash all steps are done or none.
  *
  * 1. The default tenant exists, and a key that signs access tokens.
- * 2. The superadmin role holds every registered simple, auth and config URL.
- * 3. The other built-in roles exist, and were once given what config/roles.ts declares.
+ * 2. The superadmin role has every registered simple, auth and config URL.
+ * 3. The other built-in roles exist, and each right that config/roles.ts declares was given to them once.
  * 4. A superadmin user exists.
  */
-export async function init(tx: ChangeTransaction, roles: readonly SeededRole[], credentials: SuperadminCredentials | null, steps: InitSteps): Promise<InitReport> {
+export async function init(
+  tx: ChangeTransaction, roles: readonly SeededRole[], credentials: SuperadminCredentials | null, steps: InitSteps,
+): Promise<InitReport> {
   const tenantCreated = await steps.ensureTenant(tx);
   const keyCreated = await steps.ensureSigningKey(tx);
   const seeded = [];

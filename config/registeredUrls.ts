@@ -1,10 +1,10 @@
 import type { UrlDeclaration } from '../src/engine/urls/registered-url.ts';
 
 /**
- * Every URL that is no config URL, by access class and root path.
+ * Every URL that is not a config URL, by access class and root path.
  *
- * simple: public. auth: needs a session that holds the right. What is listed nowhere is refused. A name may also be
- * `{ name, methods?, external? }`, hold path parameters (`delete-user/:userId`) or end in a wildcard (`*path`).
+ * simple: public. auth: needs a session with the right. A URL that is not listed is refused. A name may also be
+ * `{ name, methods?, external? }`, contain path parameters (`delete-user/:userId`) or end in a wildcard (`*path`).
  */
 export const registeredUrls: UrlDeclaration = {
   simple: {
@@ -13,13 +13,15 @@ export const registeredUrls: UrlDeclaration = {
     // Their handlers check the client that calls.
     '/oauth/': ['token', 'introspect', 'revoke'],
     '/users/': [
-      'login', 'refresh', 'register', 'verify-email', 'resend-verification', 'forgot-password', 'reset-password', 'confirm', 'set-up-superadmin',
+      'login', 'refresh', 'register', 'verify-email', 'resend-verification', 'forgot-password', 'reset-password', 'confirm',
+      'set-up-superadmin',
     ],
   },
   auth: {
     '/users/': ['logout'],
     '/profile/': [
-      'me', 'sessions', 'sessions/:sessionId', 'change-username', 'update-profile-data', 'change-email', 'set-new-password', 'delete-account',
+      'me', 'sessions', 'sessions/:sessionId', 'change-username', 'update-profile-data', 'change-email', 'set-new-password',
+      'delete-account',
     ],
     '/admin/': [
       'load-users', 'load-user/:userId', 'create-user', 'update-user/:userId', 'disable-user', 'enable-user', 'delete-user/:userId',
@@ -32,5 +34,5 @@ export const registeredUrls: UrlDeclaration = {
   },
 };
 
-/** Registered besides where METRICS_TOKEN is set: public to the gate, since its handler asks for that token. */
+/** Registered only if METRICS_TOKEN is set. The URL is public for the gate, since its handler checks that token. */
 export const metricsUrls: UrlDeclaration = { simple: { '/': ['metrics'] } };

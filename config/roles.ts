@@ -1,17 +1,17 @@
 import type { RoleDeclaration } from '../src/features/roles/role.types.ts';
 
 /**
- * The built-in ladder: a higher role has all that a lower one has.
+ * The ladder of built-in roles: a higher role has all rights of a lower one.
  *
- * Below guest stands the wanderer: a caller without a session, who reaches the simple URLs. Init gives each role the
- * rights that it never had before; one that a superadmin took away stays away.
+ * Below guest is the wanderer: a caller without a session, who can reach the simple URLs. Init gives each role the rights that it
+ * never had before. A right that a superadmin removed is not given again.
  */
 export const builtInRoles: readonly RoleDeclaration[] = [
   {
     type: 'guest', name: 'Guest', description: 'Registered; every session holds these rights.', isDefault: true,
     rights: [
-      '/users/logout', '/profile/me', '/profile/sessions', '/profile/sessions/:sessionId', '/profile/change-email', '/profile/set-new-password',
-      '/profile/delete-account', '/permissions', '/permissions/check',
+      '/users/logout', '/profile/me', '/profile/sessions', '/profile/sessions/:sessionId', '/profile/change-email',
+      '/profile/set-new-password', '/profile/delete-account', '/permissions', '/permissions/check',
     ],
     inherits: [],
   },
@@ -23,12 +23,18 @@ export const builtInRoles: readonly RoleDeclaration[] = [
   {
     type: 'admin', name: 'Admin', description: 'Looks after users, their sessions, groups and memberships, and reads the audit trail.',
     rights: [
-      '/admin/load-users', '/admin/load-user/:userId', '/admin/create-user', '/admin/update-user/:userId', '/admin/disable-user', '/admin/enable-user',
-      '/admin/delete-user/:userId', '/admin/set-new-password', '/admin/load-sessions', '/admin/delete-session/:sessionId', '/permissions/explain', '/permissions/who-can', '/permissions/what-can', '/audit/load', '/audit/export',
-      '/groups/load', '/groups/load/:groupId', '/groups/create', '/groups/update', '/groups/delete', '/groups/add-users', '/groups/remove-user', '/groups/load-user/:userId',
+      '/admin/load-users', '/admin/load-user/:userId', '/admin/create-user', '/admin/update-user/:userId', '/admin/disable-user',
+      '/admin/enable-user', '/admin/delete-user/:userId', '/admin/set-new-password', '/admin/load-sessions',
+      '/admin/delete-session/:sessionId', '/permissions/explain', '/permissions/who-can', '/permissions/what-can',
+      '/audit/load', '/audit/export',
+      '/groups/load', '/groups/load/:groupId', '/groups/create', '/groups/update', '/groups/delete', '/groups/add-users',
+      '/groups/remove-user', '/groups/load-user/:userId',
       '/memberships/add', '/memberships/remove', '/memberships/load',
     ],
     inherits: ['user'],
   },
-  { type: 'superadmin', name: 'Superadmin', description: 'Holds every registered URL and changes the roles of others.', rights: [], inherits: ['admin'] },
+  {
+    type: 'superadmin', name: 'Superadmin', description: 'Holds every registered URL and changes the roles of others.',
+    rights: [], inherits: ['admin'],
+  },
 ];

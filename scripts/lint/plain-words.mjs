@@ -24,6 +24,7 @@ const rule = {
 
 /** Folders whose comments follow the rule. Add a folder when its comments are in plain English. */
 const files = [
+  'config/**/*.ts',
   'src/engine/**/*.ts',
   'src/errors/**/*.ts',
   'src/http/**/*.ts',

@@ -4,9 +4,9 @@ import type { Gatehouse } from '../gatehouse.types.ts';
 import type { Settings } from '../settings/load-settings.ts';
 
 /**
- * The app of the stand-alone server: the gate, Gatehouse's own URLs, and nothing else.
+ * Creates the app of the stand-alone server: the gate and the own URLs of Gatehouse.
  *
- * Of `trustProxy`, the addresses of proxies, it believes what `X-Forwarded-For` says; by default of nobody.
+ * It believes the `X-Forwarded-For` header of the proxies in `trustProxy`; by default of none.
  */
 export function createApp(gatehouse: Gatehouse, { trustProxy = [] }: Partial<Pick<Settings, 'trustProxy'>> = {}): Express {
   const app = express();

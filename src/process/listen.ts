@@ -6,19 +6,19 @@ import type { Settings } from '../settings/load-settings.ts';
 
 export interface Address {
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Where the port was set. */
+  /** The setting of the port. */
   readonly setting: 'PORT' | 'METRICS_PORT';
 }
 
-/** Has a server listen, and answers its origin; rejects with what `exitWith` has an exit code and a message for. */
+/** Starts to listen and returns the origin. Rejects with an error for which `exitWith` has an exit code and a message. */
 export async function listen(server: Server, address: Address): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(explainListening(error, address)));
     server.listen(address.port, address.host, resolve);
   });
-  const taken = server.address() as AddressInfo; // a server that listens on host and port has no other kind
+  const taken = server.address() as AddressInfo; // a server with host and port has no other type of address
   return `http://${taken.family === 'IPv6' ? `[${taken.address}]` : taken.address}:${taken.port}`;
 }
 
@@ -27,8 +27,10 @@ export interface ListeningServer {
   close(): Promise<void>;
 }
 
-/** Serves what `read` tells on METRICS_PORT; null where that is not set. */
-export async function serveMetrics({ host, metrics: { port } }: Pick<Settings, 'host' | 'metrics'>, read: () => Promise<string>): Promise<ListeningServer | null> {
+/** Serves the metrics of `read` on METRICS_PORT. Returns null if the port is not set. */
+export async function serveMetrics(
+  { host, metrics: { port } }: Pick<Settings, 'host' | 'metrics'>, read: () => Promise<string>,
+): Promise<ListeningServer | null> {
   if (port === null) return null;
   const server = createMetricsServer(read);
   const origin = await listen(server, { host, port, setting: 'METRICS_PORT' });
@@ -46,7 +48,8 @@ function explainListening(error: NodeJS.ErrnoException, { host, port, setting }:
     case 'EADDRINUSE': return exit('portTaken', `Port ${port} of ${host} is in use. Stop what runs there, or set ${setting}.`, error);
     case 'EACCES': return exit('portForbidden', `Port ${port} is not for this user. Set ${setting} to 1024 or above, or allow it.`, error);
     case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND': return exit('configuration', `HOST ${host} is no address of this machine. Set one that is, or 0.0.0.0 for all.`, error);
+    case 'ENOTFOUND':
+      return exit('configuration', `HOST ${host} is no address of this machine. Set one that is, or 0.0.0.0 for all.`, error);
     default: return error;
   }
 }

@@ -13,20 +13,20 @@ import type { Settings } from '../settings/load-settings.ts';
 export interface ServeOptions {
   /** The other processes of this node. */
   readonly peers?: Peers;
-  /** Resolves when whoever takes connections for this process has handed over those at hand. */
+  /** Resolves when the process that accepts connections for this one has passed on the connections it has. */
   readonly handedOver?: () => Promise<void>;
-  /** Called once it is ready to serve: from then on it stops when what this answers resolves. */
+  /** Called when it is ready to serve. It stops when the returned promise resolves. */
   readonly untilStopped: () => Promise<void>;
   readonly onServing: (serving: Serving) => Promise<void>;
 }
 
-/** How long requests that are being answered may take, from when the server is told to stop, in ms: service managers wait 15 s and more. */
+/** The most time for requests in progress after the server is told to stop, in ms. Service managers wait 15 s or more. */
 const stopPatience = 14_000;
 
 /**
- * Serves in this process: connect, census, init, listen, until it is told to stop; then what is in hand is finished.
+ * Serves in this process until it is told to stop: connect, census, init, listen. Then it finishes the requests in progress.
  *
- * Rejects with what `exitWith` has an exit code and a message for.
+ * Rejects with an error for which `exitWith` has an exit code and a message.
  */
 export async function serve(settings: Settings, { peers, handedOver, untilStopped, onServing }: ServeOptions): Promise<void> {
   const connection = await connect(settings.mongodbUri);
@@ -36,14 +36,15 @@ export async function serve(settings: Settings, { peers, handedOver, untilStoppe
     try {
       const app = createApp(gatehouse, settings);
       const report = await gatehouse.init(app);
-      const { server, stop } = createHttpServer(app, settings, createThrottledLog((refused) => logger.warn({ refused }, 'overloaded: requests were refused')));
+      const onRefused = createThrottledLog((refused) => logger.warn({ refused }, 'overloaded: requests were refused'));
+      const { server, stop } = createHttpServer(app, settings, onRefused);
       gatehouse.guardUpgrades(server);
       const stopped = untilStopped();
       const origin = await listen(server, { ...settings, setting: 'PORT' });
       let delay = 0;
       let metricsServer: ListeningServer | null = null;
       try {
-        // The metrics of several processes are for whoever can add them up.
+        // With several processes, the primary process serves the sum of their metrics.
         metricsServer = peers ? null : await serveMetrics(settings, gatehouse.metrics);
         await onServing({ gatehouse, settings, report, origin, metricsOrigin: metricsServer?.origin ?? null });
         await stopped;

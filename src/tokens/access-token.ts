@@ -88,7 +88,7 @@ export function createAccessTokens(
       const token = jwt.sign(claims, privateKey, { algorithm, header: { alg: algorithm, kid, typ } });
       if (token.length <= maxTokenBytes) return { token, expiresInSeconds: exp - iat };
     }
-    throw new Error(`The access token is longer than ${maxTokenBytes} bytes.`);
+    throw new Error(`The access token is over ${maxTokenBytes} bytes.`);
   };
 
   const { verificationKey } = keys;

@@ -23,8 +23,9 @@ export const afterChanges: readonly AfterChange[] = [
     // Kills processes, databases and connections, and waits for what follows.
     tests: 'test/faults/',
     covers: [
-      'src/platform/cache/', 'src/platform/changes/', 'src/platform/database/', 'src/features/sessions/', 'src/features/tenants/', 'src/features/roles/',
-      'src/boot/', 'src/process/', 'src/http/server/', 'src/main.ts', 'src/gatehouse.ts', 'scripts/start.ts', 'scripts/bench/', 'test/faults/',
+      'src/platform/cache/', 'src/platform/changes/', 'src/platform/database/', 'src/features/sessions/', 'src/features/tenants/',
+      'src/features/roles/', 'src/boot/', 'src/process/', 'src/http/server/', 'src/main.ts', 'src/gatehouse.ts',
+      'scripts/start.ts', 'scripts/bench/', 'test/faults/',
     ],
   },
 ];
@@ -53,7 +54,8 @@ export function changedFiles(project: string): string[] | undefined {
   const [head, base] = [git('rev-parse', 'HEAD'), main === undefined ? undefined : git('merge-base', 'HEAD', main)];
   if (head === undefined || base === undefined) return undefined;
   const since = head === base ? git('rev-parse', '--verify', '--quiet', 'HEAD^') : base;
-  const [differing, added] = [since === undefined ? undefined : git('diff', '--name-only', '--no-renames', since), git('ls-files', '--others', '--exclude-standard')];
+  const differing = since === undefined ? undefined : git('diff', '--name-only', '--no-renames', since);
+  const added = git('ls-files', '--others', '--exclude-standard');
   if (differing === undefined || added === undefined) return undefined;
   return [...differing.split('\n'), ...added.split('\n')].filter((path) => path !== '');
 }

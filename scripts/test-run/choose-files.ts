@@ -20,7 +20,8 @@ export async function listTestFiles(project: string): Promise<string[]> {
 
 /** Chooses the files whose path matches one of the patterns; without patterns, all files of the form except those that are left out. */
 export function chooseFiles(files: readonly string[], patterns: readonly string[], form: Form, leftOut: readonly string[] = []): ChosenFiles {
-  const isInForm = (file: string): boolean => form !== 'short' || !(leftOut.includes(file) || onlyInCi.some((folder) => file.startsWith(folder)));
+  const isForCi = (file: string): boolean => leftOut.includes(file) || onlyInCi.some((folder) => file.startsWith(folder));
+  const isInForm = (file: string): boolean => form !== 'short' || !isForCi(file);
   const chosen = files.filter(patterns.length === 0 ? isInForm : (file) => patterns.some((pattern) => new RegExp(pattern).test(file)));
   const isAlone = (file: string): boolean => file.startsWith(aloneFolder);
   return { together: chosen.filter((file) => !isAlone(file)), alone: chosen.filter(isAlone) };

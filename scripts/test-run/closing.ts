@@ -13,7 +13,7 @@ const closersOf: Readonly<Record<After, WeakMap<Block, Close[]>>> = { afterEach:
 const closingHooks = new WeakSet<Hook>();
 
 /**
- * Has this called when what runs now is over: after a test, the tests of a describe, or those of a file; the last opened is closed first.
+ * Closes something when what runs now is over: a test, the tests of a describe, or those of a file. The last opened is closed first.
  *
  * What a beforeEach opens is closed after each test, what a beforeAll opens after the last test of its describe, and what
  * is opened while a file is loaded after its last test. Hooks that the file has itself come first.

@@ -15,9 +15,7 @@ const credentials = { email: 'root@example.com', password: 'a long enough passwo
 const stalls = watchStalls();
 const processes = createProcesses();
 const database = await startOwnDatabase();
-afterAll(async () => {
-  database.resume();
-});
+afterAll(() => { database.resume(); });
 
 interface Node {
   readonly origin: string;

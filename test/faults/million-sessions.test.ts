@@ -38,9 +38,7 @@ const many = !database.isFast ? little : proof({
 });
 const { seconds } = many;
 const limits = { heap: many.heap, leak: many.leak, rss: 60_000_000 };
-afterAll(async () => {
-  agent.destroy();
-});
+afterAll(() => { agent.destroy(); });
 
 /** Asks once, and answers how long it took in ms; rejects whatever is no 200. */
 async function ask(origin: string, token = ''): Promise<number> {

@@ -36,9 +36,7 @@ describe('a request whose body comes after its caller has lost the right', () =>
       },
     });
   });
-  afterAll(async () => {
-    for (const socket of sockets) socket.destroy();
-  });
+  afterAll(() => { for (const socket of sockets) socket.destroy(); });
 
   /** Sends the head, of a body of no chunks if it is null; resolves once the gate has let it through, which the decisions that it counts tell. */
   async function begin(path: string, token: string, body: object | null, as = path): Promise<HeldBack> {

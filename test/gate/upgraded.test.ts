@@ -36,9 +36,7 @@ describe('a connection that was upgraded', () => {
       },
     });
   });
-  afterAll(async () => {
-    for (const socket of sockets) socket.destroy();
-  });
+  afterAll(() => { for (const socket of sockets) socket.destroy(); });
 
   /** Resolves once it is open; `rest` is what comes until it is closed. */
   async function open(path: string, user?: TestUser): Promise<{ readonly rest: Promise<string>; readonly isClosed: () => boolean }> {

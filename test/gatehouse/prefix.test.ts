@@ -32,10 +32,6 @@ describe('Two Gatehouses with prefixes of their own on one connection', () => {
     redRoot = await red.anonymous.logIn(root.email, password);
     blueRoot = await blue.anonymous.logIn(other.email, password);
   });
-  afterAll(async () => {
-    await red.close();
-    await blue.close();
-  });
 
   it('a user of one, in the other, is nobody', async () => {
     const { body } = await redRoot.post('/admin/create-user', { email: 'ann@example.com', password }, 201);

@@ -1,11 +1,8 @@
 import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
-import type { TestGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+
+const server = await startGatehouse();
 
 describe('a role', () => {
-  let server: TestGatehouse;
-  beforeAll(async () => {
-    server = await startGatehouse();
-  });
   it('gate, role assigned and its right removed, one token goes 403, 200, 403', async () => {
     const role = await server.newRole('/admin/load-users');
     const ann = await server.newUser();

@@ -18,9 +18,7 @@ beforeAll(async () => {
   ({ body: { tenantId } } = await server.superadmin.post('/tenants/create', { name: 'acme', admin: { email: 'boss@acme.test' } }, 201) as { body: { tenantId: string } });
   await server.superadmin.post('/roles/create?tenant=acme', { roleId: 'helper', type: 'helper', rights: [] }, 201);
 });
-afterAll(async () => {
-  server.ownDatabases.add(tenantId);
-});
+afterAll(() => { server.ownDatabases.add(tenantId); });
 
 const run = (...args: string[]) => processes.run('scripts/tenants.ts', args, { env: { MONGODB_URI: database.uri, ...secrets } });
 const rolesOf = async () => (await server.superadmin.get('/roles/load?tenant=acme', 200)).body.items.map(({ type }) => type).sort();

@@ -1,9 +1,8 @@
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
-import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+
+const server = await startGatehouse();
 
 describe('a session, while policies change without a pause', () => {
-  let server: TestGatehouse;
-  beforeAll(async () => { server = await startGatehouse(); });
   it('is served on each request, by the rights of one moment', async () => {
     const user = await server.newUser(await server.newRole('/admin/load-users'));
     let changing = true;

@@ -2,7 +2,7 @@ import { bodyOf, codeOf, itemsOf } from '../../support/answers.ts';
 import type { Client } from '../../support/client/client.ts';
 import { proof } from '../../support/proof.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
-import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 
 /** Of a race that is lost in each of them where nothing stands in its way. */
 const rounds = proof({ short: 1, ci: 5, full: 20 });
@@ -11,12 +11,9 @@ const overUsers = [
   '/admin/update-user/:userId', '/admin/disable-user', '/admin/enable-user', '/admin/delete-user/:userId', '/admin/delete-session/:sessionId',
 ];
 
-describe('who may act on whom', () => {
-  let server: TestGatehouse;
-  beforeAll(async () => {
-    server = await startGatehouse();
-  });
+const server = await startGatehouse();
 
+describe('who may act on whom', () => {
   async function sessionOf(userId: string): Promise<string> {
     return itemsOf(await server.superadmin.get(`/admin/load-sessions?userId=${userId}`, 200))[0]?.sessionId ?? '';
   }

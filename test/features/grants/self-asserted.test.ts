@@ -3,7 +3,6 @@ import type { Condition } from '../../../src/engine/policies/condition.ts';
 import type { Policy } from '../../../src/engine/policies/policy.ts';
 import { codeOf } from '../../support/answers.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
-import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { standardPassword } from '../../support/test-pool.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
@@ -11,11 +10,9 @@ const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN
 const lines: string[] = [];
 const logger = pino({ level: 'warn' }, { write: (line) => void lines.push(line) });
 
+const server = await startGatehouse({ logger, settings });
+
 describe('what users say about themselves', () => {
-  let server: TestGatehouse;
-  beforeAll(async () => {
-    server = await startGatehouse({ logger, settings });
-  });
   const about = (left: string, right: Extract<Condition, { type: 'attribute' }>['right'] = { value: 'ann' }, operator: Extract<Condition, { type: 'attribute' }>['operator'] = 'eq'): Policy[] => (
     [{ effect: 'allow', actions: ['read'], resources: ['items'], conditions: [{ type: 'attribute', left, operator, right }] }]);
   const save = (policies: unknown, expected?: number) => server.superadmin.post('/roles/create', { roleId: 'named', type: 'named', rights: [], policies }, expected);

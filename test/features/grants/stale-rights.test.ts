@@ -9,12 +9,10 @@ import { testSettings } from '../../support/test-settings.ts';
 const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' });
 const [about, classes, student] = ['/school/about', '/school/classes', '/school/student/:studentId'];
 
+const server = await startGatehouse({ settings, urls: schoolUrls, host: mountSchool });
+
 describe('rights after a release with other URLs', () => {
-  let server: TestGatehouse;
   let next: TestGatehouse | undefined;
-  beforeAll(async () => {
-    server = await startGatehouse({ settings, urls: schoolUrls, host: mountSchool });
-  });
   afterEach(async () => {
     await next?.close();
     next = undefined;

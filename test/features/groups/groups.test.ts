@@ -3,19 +3,17 @@ import type { AnswerAt, BodyAt } from '../../support/client/routes.ts';
 import { bodyOf, codeOf, itemsOf } from '../../support/answers.ts';
 import type { Answer } from '../../support/client/client.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
-import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
+import type { TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 
 type Group = AnswerAt<'POST', '/groups/create', 201>;
 
 const known = ['read:items', 'create:items', 'delete:items'].map((permission) => ({ permission, description: `May ${permission}.` }));
 const denied: Policy = { effect: 'deny', actions: ['delete'], resources: ['items/7'] };
 
+const server = await startGatehouse({ permissions: known });
+
 describe('privilege groups', () => {
-  let server: TestGatehouse;
   let counter = 0;
-  beforeAll(async () => {
-    server = await startGatehouse({ permissions: known });
-  });
 
   async function makeGroup(content: Partial<BodyAt<'POST', '/groups/create'>>, client = server.superadmin): Promise<Group> {
     counter += 1;

@@ -9,7 +9,7 @@ import { createOneTimeTokenModel } from '../../../src/features/links/one-time-to
 import { createOneTimeTokens } from '../../../src/features/links/one-time-token.service.ts';
 import { createDatabase } from '../../support/gatehouse/database.ts';
 
-const { connection, drop } = await createDatabase();
+const { connection } = await createDatabase();
 const model = createOneTimeTokenModel(connection);
 const tokens = createOneTimeTokens(model);
 const outbox = createOutboxModel(connection);

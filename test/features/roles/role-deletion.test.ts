@@ -1,15 +1,12 @@
 import { bodyOf, codeOf, itemsOf } from '../../support/answers.ts';
 import { proof } from '../../support/proof.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
-import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 
 const rounds = proof({ short: 20, ci: 30, full: 60 });
 
+const server = await startGatehouse();
+
 describe('DELETE /roles/delete', () => {
-  let server: TestGatehouse;
-  beforeAll(async () => {
-    server = await startGatehouse();
-  });
   const rolesOfUser = async (userId: string) => bodyOf(await server.superadmin.get(`/admin/load-user/${userId}`, 200)).roles;
 
   it('delete, nobody has the role, it is gone', async () => {

@@ -2,15 +2,12 @@ import type { BodyAt } from '../../support/client/routes.ts';
 import { bodyOf, codeOf, writtenRights } from '../../support/answers.ts';
 import { mountSchool, schoolUrls, statusOf } from '../../support/school.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
-import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 
 const [listUsers, oneUser, trail] = ['/admin/load-users', '/admin/load-user/:userId', '/audit/load'];
 
+const server = await startGatehouse({ urls: schoolUrls, host: mountSchool });
+
 describe('rights of a role', () => {
-  let server: TestGatehouse;
-  beforeAll(async () => {
-    server = await startGatehouse({ urls: schoolUrls, host: mountSchool });
-  });
   const update = (body: BodyAt<'PUT', '/roles/update-rights'>) => server.superadmin.put('/roles/update-rights', body, 200);
   const refused = (body: object, expected: number) => server.superadmin.put('/roles/update-rights', body, expected);
   const rightsAfter = async (body: BodyAt<'PUT', '/roles/update-rights'>) => writtenRights(bodyOf(await update(body)));

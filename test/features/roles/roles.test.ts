@@ -2,15 +2,12 @@ import { bodyOf, codeOf, itemsOf } from '../../support/answers.ts';
 import type { RoleBody } from '../../support/answers.ts';
 import type { Answer } from '../../support/client/client.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
-import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 
 const listUsers = '/admin/load-users';
 
+const server = await startGatehouse();
+
 describe('roles', () => {
-  let server: TestGatehouse;
-  beforeAll(async () => {
-    server = await startGatehouse();
-  });
   describe('POST /roles/create', () => {
     it('create, all fields sent, the role is answered and loaded as it was sent', async () => {
       const sent = { roleId: 'auditor-1', type: 'auditor', name: 'Auditor', description: 'Reads the trail.', rights: ['/audit/load'] };

@@ -17,22 +17,11 @@ interface Pair {
   readonly other: TestGatehouse;
 }
 
-let pairs: Pair[] = [];
-afterEach(async () => {
-  for (const { one, other } of pairs) {
-    await other.close();
-    await one.close();
-  }
-  pairs = [];
-});
-
 async function startPair(): Promise<Pair> {
   const time = { now: Date.now() };
   const one = await startGatehouse({ settings, clock: () => time.now });
   const other = await startGatehouse({ settings, clock: () => time.now, database: one.database });
-  const pair = { time, one, other };
-  pairs.push(pair);
-  return pair;
+  return { time, one, other };
 }
 
 const kidOf = ({ token }: Client) => decodeProtectedHeader(token ?? '').kid;

@@ -24,9 +24,6 @@ describe('signing keys', () => {
     first = await startGatehouse({ database, logsIn: false, settings });
     root = await first.anonymous.logIn(email, password);
   });
-  afterAll(async () => {
-    await first.close();
-  });
 
   it('access token, verified by another service with jose and the public JWKS alone, is good and says who is calling', async () => {
     const jwks = createRemoteJWKSet(new URL(`${first.origin}/.well-known/jwks.json`));

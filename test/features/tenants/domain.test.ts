@@ -1,17 +1,14 @@
 import type { User } from '../../../src/features/users/user.model.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
-import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
 const password = 'a long enough password';
 const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password });
 
+const server = await startGatehouse({ settings });
+
 describe('a tenant that takes a domain', () => {
-  let server: TestGatehouse;
   let counter = 0;
-  beforeAll(async () => {
-    server = await startGatehouse({ settings });
-  });
 
   /** A user of the default tenant. */
   async function newUser(email: string, changes: Partial<User> = {}): Promise<void> {

@@ -1,14 +1,11 @@
 import { bodyOf, codeOf, itemsOf } from '../../support/answers.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
-import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 
 const password = 'correct horse battery';
 
+const server = await startGatehouse();
+
 describe('users', () => {
-  let server: TestGatehouse;
-  beforeAll(async () => {
-    server = await startGatehouse();
-  });
   const load = async (query: string) => itemsOf(await server.superadmin.get(`/admin/load-users?${query}`, 200));
   const create = (body: object, expected = 201) => server.superadmin.post('/admin/create-user', body, expected);
   const update = (userId: string, body: object, expected = 200) => server.superadmin.put(`/admin/update-user/${userId}`, body, expected);

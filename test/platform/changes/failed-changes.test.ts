@@ -4,14 +4,10 @@ import { createOutboxStore } from '../../../src/platform/changes/outbox.store.ts
 import { createRehearsals } from '../../../src/platform/database/rehearsals.ts';
 import type { ChangeTransaction } from '../../../src/platform/changes/change.service.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
-import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+
+const server = await startGatehouse();
 
 describe('a change that fails', () => {
-  let server: TestGatehouse;
-  beforeAll(async () => {
-    server = await startGatehouse();
-  });
-
   /** All that a change would leave: records, feed, versions, roles, users and sessions. */
   async function traces(): Promise<unknown> {
     const { auditRecords, outbox, tenants, roles, users, sessions, lockDocuments } = server.stores;

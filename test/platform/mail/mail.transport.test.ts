@@ -18,9 +18,7 @@ const transports: { close(): void }[] = [];
 beforeAll(async () => { mailbox = await startMailbox(); });
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'gatehouse-mails-')); });
 afterEach(() => rmSync(folder, { recursive: true }));
-afterAll(async () => {
-  for (const transport of transports) transport.close();
-});
+afterAll(() => { for (const transport of transports) transport.close(); });
 
 function transportTo(options: Partial<MailTransportOptions>) {
   const files: string[] = [];

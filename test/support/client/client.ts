@@ -23,10 +23,16 @@ export interface Answer<Body = unknown> {
  */
 export interface Client {
   readonly token: string | null;
-  send<M extends string, P extends string, S extends number = number>(method: M, path: P, options?: SendOptions<SentAt<M, P, S>, S>): Promise<Answer<AnswerAt<M, P, S>>>;
+  send<M extends string, P extends string, S extends number = number>(
+    method: M, path: P, options?: SendOptions<SentAt<M, P, S>, S>,
+  ): Promise<Answer<AnswerAt<M, P, S>>>;
   get<P extends string, S extends number = number>(path: P, expected?: S): Promise<Answer<AnswerAt<'GET', P, S>>>;
-  post<P extends string, S extends number = number>(path: P, body?: SentAt<'POST', P, S>, expected?: S): Promise<Answer<AnswerAt<'POST', P, S>>>;
-  put<P extends string, S extends number = number>(path: P, body?: SentAt<'PUT', P, S>, expected?: S): Promise<Answer<AnswerAt<'PUT', P, S>>>;
+  post<P extends string, S extends number = number>(
+    path: P, body?: SentAt<'POST', P, S>, expected?: S,
+  ): Promise<Answer<AnswerAt<'POST', P, S>>>;
+  put<P extends string, S extends number = number>(
+    path: P, body?: SentAt<'PUT', P, S>, expected?: S,
+  ): Promise<Answer<AnswerAt<'PUT', P, S>>>;
   delete<P extends string, S extends number = number>(path: P, expected?: S): Promise<Answer<AnswerAt<'DELETE', P, S>>>;
   /** `tenant`: its name, by default as the server finds it. */
   logIn(email: string, password: string, tenant?: string): Promise<Client>;
@@ -44,7 +50,9 @@ export interface SendOptions<Body = unknown, Status extends number = number> {
 export function createClient(origin: string, token: string | null = null, documentation: Documentation = documentationOf(origin)): Client {
   async function send(method: string, path: string, { body, headers = {}, expected }: SendOptions = {}): Promise<Answer> {
     const answer = await exchange(origin, method, path, {
-      ...(token !== null && { Authorization: `Bearer ${token}` }), ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers,
+      ...(token !== null && { Authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...headers,
     }, body);
     if (expected !== undefined && answer.status !== expected) {
       throw new Error(`${method} ${path} answered ${answer.status}, not ${expected}: ${JSON.stringify(answer.body)}`);
@@ -64,7 +72,8 @@ export function createClient(origin: string, token: string | null = null, docume
     put: (path, body, expected) => typed('PUT', path, { body, expected }),
     delete: (path, expected) => typed('DELETE', path, { expected }),
     async logIn(email, password, tenant) {
-      const { body } = await typed<AnswerAt<'POST', '/users/login', 200>>('POST', '/users/login', { body: { email, password, tenant }, expected: 200 });
+      const sent = { body: { email, password, tenant }, expected: 200 };
+      const { body } = await typed<AnswerAt<'POST', '/users/login', 200>>('POST', '/users/login', sent);
       return createClient(origin, body.access_token, documentation);
     },
     withToken: (other) => createClient(origin, other, documentation),
@@ -75,7 +84,9 @@ export function createClient(origin: string, token: string | null = null, docume
 const kept = new Agent({ keepAlive: true });
 
 /** One request and its whole answer, whatever its status. */
-async function exchange(origin: string, method: string, path: string, headers: Readonly<Record<string, string>>, body: unknown): Promise<Answer> {
+async function exchange(
+  origin: string, method: string, path: string, headers: Readonly<Record<string, string>>, body: unknown,
+): Promise<Answer> {
   const call = new request.Test(origin, method, path).agent(kept).redirects(0).buffer(true).parse(readText).set(headers);
   const answer = await call.send(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
   const content = answer.body as string; // what readText passes on

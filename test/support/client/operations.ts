@@ -20,6 +20,8 @@ export interface DocumentedBody {
 /** Reads every operation that a server documents. */
 export async function documentedOperations(client: Client): Promise<DocumentedOperation[]> {
   const { body } = await client.get('/openapi.json', 200);
-  const paths = body['paths'] as Record<string, Record<string, Omit<DocumentedOperation, 'path' | 'method'>>>; // what an OpenAPI document is
-  return Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase() })));
+  type Operation = Omit<DocumentedOperation, 'path' | 'method'>;
+  const paths = body['paths'] as Record<string, Record<string, Operation>>; // what an OpenAPI document is
+  return Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods)
+    .map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase() })));
 }

@@ -45,7 +45,8 @@ type Route = (
 )[number];
 
 /** A URL pattern as a type: each parameter stands for any text. */
-type PathOf<U extends string> = U extends `${infer Head}:${string}/${infer Rest}` ? `${Head}${string}/${PathOf<Rest>}` : U extends `${infer Head}:${string}` ? `${Head}${string}` : U;
+type PathOf<U extends string> = U extends `${infer Head}:${string}/${infer Rest}` ? `${Head}${string}/${PathOf<Rest>}`
+  : U extends `${infer Head}:${string}` ? `${Head}${string}` : U;
 
 /** Every route by its method and path. */
 type Routes = { readonly [R in Route as `${R['method']} ${PathOf<R['url']>}`]: R };
@@ -53,10 +54,13 @@ type Routes = { readonly [R in Route as `${R['method']} ${PathOf<R['url']>}`]: R
 type WithoutQuery<P extends string> = P extends `${infer Path}?${string}` ? Path : P;
 
 /** The route at a path; never for a path that no route has, or whose type is no more than string. */
-type RouteAt<M extends string, P extends string> = string extends P ? never : `${M} ${WithoutQuery<P>}` extends infer K extends keyof Routes ? Routes[K] : never;
+type RouteAt<M extends string, P extends string> = string extends P ? never
+  : `${M} ${WithoutQuery<P>}` extends infer K extends keyof Routes ? Routes[K] : never;
 
 /** A value as JSON carries it. */
-type Json<T> = T extends Date ? string : T extends readonly (infer E)[] ? readonly Json<E>[] : T extends object ? { readonly [N in keyof T]: Json<Exclude<T[N], undefined>> } : T;
+type Json<T> = T extends Date ? string
+  : T extends readonly (infer E)[] ? readonly Json<E>[]
+    : T extends object ? { readonly [N in keyof T]: Json<Exclude<T[N], undefined>> } : T;
 
 type OptionalField<F extends Fields> = { [N in keyof F]: F[N] extends Field<unknown, 'required'> ? never : N }[keyof F];
 type FieldValue<F> = F extends Field<infer T> ? Json<T> : never;
@@ -66,7 +70,10 @@ type SentFields<F extends Fields> =
   & { readonly [N in Exclude<keyof F, OptionalField<F>>]: FieldValue<F[N]> }
   & { readonly [N in OptionalField<F>]?: FieldValue<F[N]> | undefined };
 
-type BodyOfInput<I> = I extends { readonly body: infer B } ? (B extends Field<infer T> ? Json<T> : B extends Fields ? SentFields<B> : never) : Readonly<Record<string, never>> | undefined;
+type NoBody = Readonly<Record<string, never>> | undefined;
+type BodyOfInput<I> = I extends { readonly body: infer B }
+  ? (B extends Field<infer T> ? Json<T> : B extends Fields ? SentFields<B> : never)
+  : NoBody;
 type AnswerOfOutput<O extends RouteOutput> = O extends z.ZodType ? Json<z.output<O>> : string;
 
 /** Statuses of answers that are no error. */
@@ -84,4 +91,5 @@ export type AnswerAt<M extends string, P extends string, S extends number> =
   number extends S ? unknown : S extends SuccessStatus ? SuccessAt<M, P> : Problem;
 
 /** What may be sent: anything, unless it is expected to succeed. */
-export type SentAt<M extends string, P extends string, S extends number> = number extends S ? unknown : S extends SuccessStatus ? BodyAt<M, P> : unknown;
+export type SentAt<M extends string, P extends string, S extends number> =
+  number extends S ? unknown : S extends SuccessStatus ? BodyAt<M, P> : unknown;

@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 
-/** Every document of every collection, to tell whether anything changed; collections without any are left out, and so are the heartbeats of nodes. */
+/** Every document of every collection, to tell whether anything changed. Empty collections and the heartbeats of nodes are left out. */
 export async function contentOf(connection: Connection): Promise<Record<string, unknown[]>> {
   const collections = await connection.listCollections();
   const contents = await Promise.all(collections.map(async ({ name }) => (

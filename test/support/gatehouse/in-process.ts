@@ -61,7 +61,8 @@ export async function startInProcess(
   { upgrades, database: where = 'shared', connection: given, logsIn = true, monitorCommands = false, ...options }: InProcessOptions,
 ): Promise<TestGatehouse> {
   const isNew = typeof where === 'string' && !given;
-  const database = given ? borrowed(given) : await (typeof where === 'string' ? createDatabase(where, { monitorCommands }) : connectTo(where, { monitorCommands }));
+  const open = () => (typeof where === 'string' ? createDatabase(where, { monitorCommands }) : connectTo(where, { monitorCommands }));
+  const database = given ? borrowed(given) : await open();
   const { connection } = database;
   const settings = options.settings ?? testSettings(defaultSettings);
   const { gatehouse, app, passwordPool } = assemble(connection, { ...options, settings });
@@ -70,13 +71,14 @@ export async function startInProcess(
     await database.drop();
     throw error;
   });
-  // As the stand-alone server does: else one that a slow machine holds up for 5 s closes a connection on which a request is under way.
+  // As the stand-alone server does. With the default of 5 s, one that a slow machine holds up closes a connection that is in use.
   const server = createServer({ keepAliveTimeout: 65_000 }, app);
   gatehouse.guardUpgrades(server, upgrades);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // what a server on a port has
   const ownDatabases = new Set<string>();
-  const collections = createCollections(connection, options.prefix ?? '', { of: (tenantId) => (ownDatabases.has(tenantId) ? 'database' : 'shared') });
+  const locations = { of: (tenantId: string) => (ownDatabases.has(tenantId) ? 'database' : 'shared') } as const;
+  const collections = createCollections(connection, options.prefix ?? '', locations);
   const stores = createModels(collections);
 
   async function stop(): Promise<void> {

@@ -27,7 +27,9 @@ export interface GatehouseProcesses {
   start(env?: Readonly<Record<string, string>>): Promise<NodeProcess>;
 }
 
-export async function startProcesses({ processes: count, database: where = 'shared', env: added }: ProcessOptions): Promise<GatehouseProcesses> {
+export async function startProcesses(
+  { processes: count, database: where = 'shared', env: added }: ProcessOptions,
+): Promise<GatehouseProcesses> {
   const database = await (typeof where === 'string' ? createDatabase(where) : connectTo(where));
   const processes = createProcesses();
   const env = { ...nodeSettings(database.uri), ...added };
@@ -35,7 +37,8 @@ export async function startProcesses({ processes: count, database: where = 'shar
 
   async function start(more: Readonly<Record<string, string>> = {}): Promise<NodeProcess> {
     const running = processes.start('src/main.ts', [], { env: { ...env, ...more } });
-    const [, origin = ''] = await running.until(/listens on (\S+)\n[^]*seeding .*\n/, 90_000); // several start one after the other, beside others that work
+    // Several start one after the other, beside others that work.
+    const [, origin = ''] = await running.until(/listens on (\S+)\n[^]*seeding .*\n/, 90_000);
     const node = { ...running, origin };
     nodes.push(node);
     return node;

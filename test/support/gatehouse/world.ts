@@ -78,7 +78,8 @@ export function createWorld({ anonymous, superadmin, writeUser, isAlone }: World
     newGroup: async (content = {}) => bodyOf(await superadmin.post('/groups/create', { groupName: nextName('group'), ...content }, 201)),
     async newTenant(content = {}) {
       const name = nextName('tenant');
-      const { tenantId } = bodyOf(await superadmin.post('/tenants/create', { name, admin: { email: `first@${name}.test` }, ...content }, 201));
+      const tenant = { name, admin: { email: `first@${name}.test` }, ...content };
+      const { tenantId } = bodyOf(await superadmin.post('/tenants/create', tenant, 201));
       const email = `boss@${name}.test`;
       const { userId } = bodyOf(await superadmin.post(`/admin/create-user?tenant=${name}`, { email, password }, 201));
       await superadmin.post(`/roles/assign?tenant=${name}`, { userId, type: 'admin', mode: 'add' }, 200);

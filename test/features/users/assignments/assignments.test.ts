@@ -1,13 +1,10 @@
 import type { BodyAt } from '../../../support/client/routes.ts';
 import { bodyOf, codeOf } from '../../../support/answers.ts';
 import { startGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
-import type { TestGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
+
+const server = await startGatehouse();
 
 describe('POST /roles/assign', () => {
-  let server: TestGatehouse;
-  beforeAll(async () => {
-    server = await startGatehouse();
-  });
   const assign = (body: BodyAt<'POST', '/roles/assign'>) => server.superadmin.post('/roles/assign', body, 200);
 
   it('assign, no mode, all roles are replaced by this one', async () => {

@@ -1,4 +1,5 @@
-import { readBearerToken } from '../../src/gate/bearer-token.ts';
+import type { IncomingMessage } from 'node:http';
+import { readBearerToken, repeatsAuthorization } from '../../src/gate/bearer-token.ts';
 import { AppError } from '../../src/errors/errors.ts';
 
 function codeOf(authorization: string | undefined): string {
@@ -30,5 +31,18 @@ describe('readBearerToken', () => {
     const start = performance.now();
     expect(codeOf(`Bearer ${' '.repeat(16_000)}!`)).toBe('token-malformed');
     expect(performance.now() - start).toBeLessThan(200);
+  });
+});
+
+describe('repeatsAuthorization', () => {
+  const repeats = (...rawHeaders: string[]) => repeatsAuthorization({ rawHeaders } as unknown as IncomingMessage); // all that is read of it
+
+  it('one Authorization header or none, whatever stands beside it, is not repeated', () => {
+    expect([repeats(), repeats('Authorization', 'a'), repeats('Authorization', 'a', 'Cache-Control', 'no-cache', 'X-Authorization', 'b')]).toEqual([false, false, false]);
+    expect(repeats('X-Header', 'authorization', 'Authorization', 'authorization')).toBe(false);
+  });
+
+  it('two or more, in any letter case, are', () => {
+    expect([repeats('Authorization', 'a', 'Host', 'b', 'AUTHORIZATION', 'c'), repeats('authorization', 'a', 'authorization', 'a', 'authorization', 'a')]).toEqual([true, true]);
   });
 });

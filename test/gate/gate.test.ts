@@ -128,4 +128,10 @@ describe('the gate', () => {
     for (const count of [0, 10, 500]) await decideWith(count);
     expect(spent).toEqual([['default', 49]]);
   });
+
+  it.each([['acme', 'pass GET /users/me u1'], ['other', 'right-missing GET /users/me u1']])('policy for the tenant acme, caller of the tenant %s, answers %s', async (tenantId, expected) => {
+    const policies: Policy[] = [{ effect: 'allow', actions: ['GET'], resources: ['/users/me'], conditions: [{ type: 'tenant', value: 'acme' }] }];
+    const caller = { ...callerWith(), tenantId, grants: compileGrants(registry, { rights: [], policies, isSuperadmin: false }) };
+    expect(await gateWith(() => Promise.resolve(caller)).ask('GET', '/users/me', ...bearer)).toBe(expected);
+  });
 });

@@ -34,7 +34,7 @@ describe('the route passes', () => {
   beforeEach(() => {
     book = createRoutePasses();
   });
-  const mismatch = (request: RoutedRequest, method: string, ...urls: string[]) => expect(() => book.take(request, method, ...urls)).toThrow('decided about another route');
+  const mismatch = (request: RoutedRequest, method: string, ...urls: string[]) => expect(() => book.take(request, method, ...urls)).toThrow('decided about a different route');
 
   it('take, the granted route, answers the caller, and null where nobody asked', () => {
     expect(book.take(granted(book, 'GET', '/a', caller), 'GET', '/a')).toBe(caller);
@@ -100,7 +100,7 @@ describe('the route passes', () => {
   it('admitsHandler, after path or method were rewritten, throws', () => {
     for (const change of [{ url: '/private/x' }, { url: '/files/b' }, { url: '/a' }, { method: 'DELETE' }, { method: 'get' }, { method: 'PURGE' }, { baseUrl: '/x' }]) {
       const request = Object.assign(granted(book, 'GET', '/files/a'), change);
-      expect(() => book.admitsHandler(request)).toThrow('decided about another route');
+      expect(() => book.admitsHandler(request)).toThrow('decided about a different route');
     }
   });
 });

@@ -82,6 +82,22 @@ describe('the watch over open connections', () => {
     expect([asked, socket.isDestroyed, signal.aborted]).toEqual([['memory', 'memory'], false, false]);
   });
 
+  it('whose caller is still being asked about, is not asked about once more', async () => {
+    let looks = 0;
+    let release = (): void => undefined;
+    const watched = createUpgradeWatch({
+      maxStaleness, lag: () => 0, isCurrent: () => { looks += 1; return false; },
+      decideAgain: (_open, from) => { asked.push(from); return new Promise((resolve) => { release = () => resolve(caller); }); },
+    });
+    const socket = new TestSocket();
+    watched.watch(socket as unknown as Duplex, { caller, path: '/live', request: {} as IncomingMessage, endpoint: {} as Endpoint }); // as much of them as is used
+    while (looks < 4) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(asked).toEqual(['memory']);
+    release();
+    while (asked.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    watched.close();
+  });
+
   it('a connection that has closed, is asked about no more; all end with the watch', () => {
     const [gone, left] = [open(), open()];
     gone.socket.destroy();

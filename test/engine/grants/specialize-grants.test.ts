@@ -22,6 +22,7 @@ describe('policies for somebody whose roles are known', () => {
     ['beside another, which stays', when(atWork, about('eq', { value: 'clerk' })), ['clerk'], when(atWork)],
     ['of another attribute, stays', when(about('eq', { value: 'clerk' }, 'subject.email')), ['clerk'], when(about('eq', { value: 'clerk' }, 'subject.email'))],
     ['compared with the resource, stays', when(about('in', 'subject.roles', 'resource.role')), ['clerk'], when(about('in', 'subject.roles', 'resource.role'))],
+    ['of a part of the roles, which roles do not tell, stays', when(about('eq', { value: 'clerk' }, 'subject.roles.kind')), ['clerk'], when(about('eq', { value: 'clerk' }, 'subject.roles.kind'))],
     ['spelled wrongly, stays', when(about('eq')), ['clerk'], when(about('eq'))],
     ['no condition', always, ['clerk'], always],
     ['a deny whose condition holds', { ...when(about('eq', { value: 'clerk' })), effect: 'deny' }, ['clerk'], { ...always, effect: 'deny' }],

@@ -31,6 +31,12 @@ describe('a stored value', () => {
   });
 });
 
+describe('a date', () => {
+  it.each([['0000-12-31T23:59:59.999Z', null], ['0001-01-01T00:00:00.000Z', '0001-01-01T00:00:00.000Z'], ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'], ['+010000-01-01T00:00:00.000Z', null]])('%s, is read as %s', (text, expected) => {
+    expect(readStored(new Date(text))).toBe(expected);
+  });
+});
+
 describe('a value of a class of its own', () => {
   it.each([['UUID', new UUID(uuid), 'sub_type'], ['a Date', Object.assign(new Date(0), { own: 5 }), 'own']])('%s, has no fields, whatever its class keeps', (_type, value, name) => {
     const policy = { effect: 'allow' as const, actions: ['read'], resources: ['docs'], conditions: [{ type: 'attribute' as const, left: `resource.v.${name}`, operator: 'exists' as const, right: { value: true } }] };

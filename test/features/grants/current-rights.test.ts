@@ -12,16 +12,18 @@ const tenant = (policyVersion: number): TenantState => ({ status: 'active', poli
 const effective: EffectiveGrants = { roles: [], roleTypes: ['stored'], memberships: [], granted: [], changesAt: null };
 const cached: RightSetContent = { roles: [], roleTypes: ['cached'], memberships: [], rights: [], permissions: [], policies: [], isSuperadmin: false, changesAt: new Date(5) };
 
-/** On a database with these versions, and a cache that knows or does not. */
-function watchRights(recalled: RightSetContent | undefined) {
+/** On a database with these versions, or with what is `found`, and a cache that knows or does not. */
+function watchRights(
+  recalled: RightSetContent | undefined, found: { principal?: SessionPrincipal | null; tenant?: TenantState | null } = {},
+) {
   const seen = { snapshots: 0, recalled: [] as GrantCacheKey[], kept: [] as GrantCacheKey[] };
   const currentRights = createCurrentRights({
     inSnapshot(read) {
       seen.snapshots += 1;
       return read({} as never); // only handed on
     },
-    readPrincipal: () => Promise.resolve(principal(8)),
-    readTenant: () => Promise.resolve(tenant(7)),
+    readPrincipal: () => Promise.resolve(found.principal === undefined ? principal(8) : found.principal),
+    readTenant: () => Promise.resolve(found.tenant === undefined ? tenant(7) : found.tenant),
     resolveGrants: () => Promise.resolve(effective),
     sharedGrantCache: {
       recall(at) {
@@ -63,5 +65,11 @@ describe('what somebody holds now', () => {
     const { seen, currentRights } = watchRights(cached);
     await currentRights(whose);
     expect(seen).toEqual({ snapshots: 1, recalled: [], kept: [at(7, 8)] });
+  });
+
+  it.each([['nobody any more', { principal: null }], ['of a suspended tenant', { tenant: { ...tenant(7), status: 'suspended' as const } }], ['of no tenant', { tenant: null }]])('of somebody who is %s, is refused and not kept', async (_what, found) => {
+    const { seen, currentRights } = watchRights(undefined, found);
+    await expect(currentRights(whose)).rejects.toMatchObject({ code: 'session-ended' });
+    expect(seen.kept).toEqual([]);
   });
 });

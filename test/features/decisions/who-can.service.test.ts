@@ -1,0 +1,52 @@
+import { createFindWhoCan } from '../../../src/features/decisions/who-can.service.ts';
+import type { Grant } from '../../../src/engine/grants/grant.ts';
+import type { Policy } from '../../../src/engine/policies/policy.ts';
+import type { User } from '../../../src/features/users/user.model.ts';
+import { registryOf } from '../../engine/registries.ts';
+
+const registry = registryOf({});
+const allow: Policy = { effect: 'allow', actions: ['read'], resources: ['notes'] };
+const readers: Grant[] = [{ kind: 'policy', chain: [], policy: allow }];
+const atHome: Grant[] = [{ kind: 'policy', chain: [], policy: { ...allow, conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] } }];
+const request = { action: 'read', resource: 'notes' };
+const userIn = (number: number, isActive = true) => ({ _id: `user ${number}`, tenantId: 't', roles: [], isActive }) as unknown as User; // as much of one as is read
+
+/** Who can, of so many users, each of whom is given this. */
+function whoCanOf(count: number, givenTo: (number: number) => Grant[], isActive: (number: number) => boolean = () => true) {
+  const seen = { users: 0 };
+  const find = createFindWhoCan({
+    registry: () => registry, clock: () => 0, attributesOf: () => ({}),
+    beginLongWork: () => ({ isDue: () => false, pause: () => Promise.resolve() }),
+    // eslint-disable-next-line @typescript-eslint/require-await -- users come one after the other
+    async *eachPrincipal() {
+      for (let number = 1; number <= count; number += 1) {
+        seen.users += 1;
+        yield { principal: userIn(number, isActive(number)), granted: givenTo(number), roles: [], roleTypes: [], memberships: [], changesAt: null };
+      }
+    },
+  });
+  return { seen, find: (limit: number) => find('t', { request, limit }) };
+}
+
+describe('who can', () => {
+  it('of 10,001 users, looks at 10,000 and says after whom to go on', async () => {
+    const { seen, find } = whoCanOf(10_001, () => []);
+    expect(await find(50)).toMatchObject({ items: [], after: 'user 10000', isCertain: true });
+    expect(seen.users).toBe(10_000);
+  });
+
+  it('of 9,999 users, has looked at all', async () => {
+    expect(await whoCanOf(9_999, () => []).find(50)).toMatchObject({ items: [], after: null });
+  });
+
+  it('of as many users as were asked for, ends with the last of them', async () => {
+    const { seen, find } = whoCanOf(10, () => readers);
+    const { items, after } = await find(3);
+    expect([items.map(({ user }) => user._id), after, seen.users]).toEqual([['user 1', 'user 2', 'user 3'], 'user 3', 3]);
+  });
+
+  it('of somebody whom an unknown network decides about, is not certain, however many follow; of somebody disabled, it is', async () => {
+    expect(await whoCanOf(3, (number) => (number === 1 ? atHome : [])).find(50)).toMatchObject({ items: [], isCertain: false });
+    expect(await whoCanOf(3, (number) => (number === 1 ? atHome : []), (number) => number !== 1).find(50)).toMatchObject({ items: [], isCertain: true });
+  });
+});

@@ -1,0 +1,46 @@
+import type { Caller } from '../../../src/engine/caller.ts';
+import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
+import { createCallerNow } from '../../../src/features/grants/caller-now.ts';
+import type { CallerNowDeps } from '../../../src/features/grants/caller-now.ts';
+import { inTransaction } from '../../../src/platform/database/transactions.ts';
+import { registryOf } from '../../engine/registries.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
+
+const grantsOf = (isSuperadmin: boolean) => compileGrants(registryOf({}), { rights: [], policies: [], isSuperadmin });
+const caller: Caller = { userId: 'ann', tenantId: 'acme', homeTenantId: 'default', sessionId: 's', username: 'ann', roles: ['old'], roleTypes: [], attributes: {}, grants: grantsOf(true) };
+type Locked = NonNullable<Awaited<ReturnType<CallerNowDeps['lock']>>>;
+const ann: Locked = { _id: 'ann', tenantId: 'default', roles: ['new', 'ended'], roleTimes: [{ roleId: 'ended', validUntil: new Date(1_000) }], isActive: true };
+
+const database = await createDatabase();
+
+function watchCallerNow(found: Locked | null) {
+  const locked: string[] = [];
+  const nobody = grantsOf(false);
+  const callerNow = createCallerNow({
+    lock: (tenantId, principalId) => { locked.push(`${tenantId} ${principalId}`); return Promise.resolve(found); },
+    resolveGrants: () => Promise.resolve({ roles: [], roleTypes: [], memberships: [], granted: [], changesAt: null }), compile: () => nobody, clock: () => 1_000,
+  });
+  return { locked, nobody, inOne: <T>(work: (read: () => Promise<Caller>) => Promise<T>) => inTransaction(database.connection, (session) => work(() => callerNow(caller, session))) };
+}
+
+describe('a caller inside a transaction', () => {
+  it('is locked in their own tenant and has the roles and rights of this moment, read once', async () => {
+    const { locked, nobody, inOne } = watchCallerNow(ann);
+    const read = await inOne(async (now) => [await now(), await now()]);
+    expect(read[0]).toEqual({ ...caller, roles: ['new'], grants: nobody });
+    expect(read[1]).toBe(read[0]);
+    expect(locked).toEqual(['default ann']);
+  });
+
+  it('is read again in the next transaction', async () => {
+    const { locked, inOne } = watchCallerNow(ann);
+    await inOne((now) => now());
+    await inOne((now) => now());
+    expect(locked).toHaveLength(2);
+  });
+
+  it('who was deleted or disabled meanwhile, is refused', async () => {
+    await expect(watchCallerNow(null).inOne((now) => now())).rejects.toMatchObject({ code: 'session-ended' });
+    await expect(watchCallerNow({ ...ann, isActive: false }).inOne((now) => now())).rejects.toMatchObject({ code: 'user-disabled' });
+  });
+});

@@ -1,6 +1,6 @@
 import { exit, exitWith } from '../src/process/exit-codes.ts';
 import { isolations } from '../src/platform/database/tenancy/tenant-locations.ts';
-import type { MoveOutcome } from '../src/features/tenants/tenant.move.ts';
+import type { MoveOutcome } from '../src/features/tenants/moves/tenant.move.ts';
 import { readOptions } from './command-line.ts';
 import { withGatehouse } from './with-gatehouse.ts';
 

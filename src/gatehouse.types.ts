@@ -6,7 +6,7 @@ import type { UrlDeclaration } from './engine/urls/registered-url.ts';
 import type { PermissionDeclaration } from './features/policies/policies.types.ts';
 import type { RoleDeclaration } from './features/roles/role.types.ts';
 import type { GatehouseKeys } from './features/signing-keys/signing-key.rotation.ts';
-import type { MoveOutcome } from './features/tenants/tenant.move.ts';
+import type { MoveOutcome } from './features/tenants/moves/tenant.move.ts';
 import type { CompareAddresses } from './features/users/email/email-keys.ts';
 import type { HostUsers } from './features/users/host-users.service.ts';
 import type { UpgradeHandlers } from './gate/upgrade-gate.ts';

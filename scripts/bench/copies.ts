@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import type { Connection } from 'mongoose';
 import type { Settings } from '../../src/index.ts';
-import { newId } from '../../src/platform/database/new-id.ts';
+import { newId } from '../../src/platform/database/queries/new-id.ts';
 import { createSigningKeyService } from '../../src/features/signing-keys/signing-key.service.ts';
 import { createSharedModels } from '../../src/boot/stores.ts';
 import type { Models } from '../../src/boot/stores.ts';

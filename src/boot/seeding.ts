@@ -7,7 +7,7 @@ import type { TenantStates } from '../features/tenants/tenant.store.ts';
 import type { SuperadminService } from '../features/users/superadmin/superadmin.service.ts';
 import { systemActor } from '../platform/changes/actor.ts';
 import type { Database } from '../platform/database/database.ts';
-import { isDuplicate } from '../platform/database/duplicate.ts';
+import { isDuplicate } from '../platform/database/queries/duplicate.ts';
 import { requireReplicaSet } from '../platform/database/replica-set.ts';
 import type { ClientSession } from '../platform/database/session.ts';
 import { defaultTenantId } from '../platform/database/tenancy/tenant-scope.ts';

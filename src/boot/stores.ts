@@ -20,7 +20,7 @@ import { createRoleStore } from '../features/roles/role.store.ts';
 import { createSessionModel } from '../features/sessions/session.model.ts';
 import { createSessionStore } from '../features/sessions/session.store.ts';
 import { createSigningKeyModel } from '../features/signing-keys/signing-key.model.ts';
-import { createTenantMoveStore } from '../features/tenants/tenant-moves.store.ts';
+import { createTenantMoveStore } from '../features/tenants/moves/tenant-moves.store.ts';
 import { createTenantNameStore } from '../features/tenants/tenant-names.store.ts';
 import { createTenantRecordStore } from '../features/tenants/tenant-records.store.ts';
 import { createEnforceQuota } from '../features/tenants/tenant.limits.ts';
@@ -39,7 +39,7 @@ import { createLockDocumentStore } from '../platform/changes/lock-document.store
 import { createOutboxModel } from '../platform/changes/outbox.model.ts';
 import { createOutboxStore } from '../platform/changes/outbox.store.ts';
 import type { Connection } from '../platform/database/connection.ts';
-import { createCountRows } from '../platform/database/count-rows.ts';
+import { createCountRows } from '../platform/database/queries/count-rows.ts';
 import { createDatabase } from '../platform/database/database.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { TenantLocations } from '../platform/database/tenancy/tenant-locations.ts';

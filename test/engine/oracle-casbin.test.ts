@@ -2,7 +2,7 @@ import { newEnforcer, newModelFromString, StringAdapter } from 'casbin';
 import type { Enforcer } from 'casbin';
 import fc from 'fast-check';
 import { collectGrants } from '../../src/engine/grants/collect-grants.ts';
-import type { Assigned, GivingRole } from '../../src/engine/grants/collect-grants.ts';
+import type { CollectedFrom, GivingRole } from '../../src/engine/grants/collect-grants.ts';
 import { decide, decideUrl } from '../../src/engine/decide.ts';
 import { grantSetOf } from '../../src/engine/grants/grant.ts';
 import { compileGrants } from '../../src/engine/grants/compiled-grants.ts';
@@ -46,7 +46,7 @@ m = g(r.sub, p.sub) && keyMatch2(r.obj, p.obj) && (p.act == r.act || p.act == "m
 interface World {
   readonly urls: readonly UrlPattern[];
   readonly roles: readonly GivingRole[];
-  readonly user: Assigned;
+  readonly user: CollectedFrom;
 }
 
 const roleIds = ['r0', 'r1', 'r2', 'r3', 'root'];

@@ -1,6 +1,6 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import type { Model, mongo } from 'mongoose';
-import { newId } from '../../src/platform/database/new-id.ts';
+import { newId } from '../../src/platform/database/queries/new-id.ts';
 import { defaultTenantId } from '../../src/platform/database/tenancy/tenant-scope.ts';
 import { openRecord } from '../../src/features/signing-keys/signing-key.record.ts';
 import { createSharedModels } from '../../src/boot/stores.ts';

@@ -1,4 +1,4 @@
-import { newId } from '../../../src/platform/database/new-id.ts';
+import { newId } from '../../../src/platform/database/queries/new-id.ts';
 import { createSharedModels } from '../../../src/boot/stores.ts';
 import { createUserCopier, inBatches, unknownRefresh } from '../copies.ts';
 import { call } from '../requests.ts';

@@ -30,7 +30,7 @@ export interface GivingMembership {
 }
 
 /** What a principal has: assigned roles, groups, and memberships in single resources. */
-export interface Assigned {
+export interface CollectedFrom {
   readonly roles: readonly string[];
   readonly groups: readonly GivingGroup[];
   readonly memberships: readonly GivingMembership[];
@@ -42,7 +42,7 @@ export interface Assigned {
  * Unknown roles grant nothing, and a circle of roles is followed once. A membership grants no rights, since a URL is not
  * limited to one resource.
  */
-export function collectGrants({ roles, groups, memberships }: Assigned, roleOf: (roleId: string) => GivingRole | undefined): Grant[] {
+export function collectGrants({ roles, groups, memberships }: CollectedFrom, roleOf: (roleId: string) => GivingRole | undefined): Grant[] {
   const crowned = roles.filter((roleId) => roleOf(roleId)?.isSuperadmin === true)
     .map((roleId): Grant => ({ kind: 'superadmin', chain: [{ kind: 'role', id: roleId }] }));
   const direct = grantsByRoles(roles, [], roleOf);

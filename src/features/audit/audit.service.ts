@@ -1,8 +1,8 @@
 import type { ClientSession, Model } from 'mongoose';
 import type { Actor, Change } from '../../platform/changes/change.service.ts';
-import { newId } from '../../platform/database/new-id.ts';
-import { readPage } from '../../platform/database/page.ts';
-import type { Page, PageRequest } from '../../platform/database/page.ts';
+import { newId } from '../../platform/database/queries/new-id.ts';
+import { readPage } from '../../platform/database/queries/page.ts';
+import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
 import type { AuditRecord } from './audit.model.ts';
 
 export interface AuditFilter {

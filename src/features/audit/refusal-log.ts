@@ -1,6 +1,6 @@
 import type { Model } from 'mongoose';
 import { sourceOf } from '../../http/request/client-ip.ts';
-import { newId } from '../../platform/database/new-id.ts';
+import { newId } from '../../platform/database/queries/new-id.ts';
 import type { AuditRecord } from './audit.model.ts';
 import { auditExpiry } from './audit.service.ts';
 

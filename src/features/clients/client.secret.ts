@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { newId } from '../../platform/database/new-id.ts';
+import { newId } from '../../platform/database/queries/new-id.ts';
 
 export interface ClientSecret {
   /** Goes to whoever asked for it, once; never stored or logged. */

@@ -1,7 +1,7 @@
 import type { Caller } from '../../engine/caller.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
-import type { Page, PageRequest } from '../../platform/database/page.ts';
+import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
 import type { Client } from './client.model.ts';
 import { makeClientSecret, newClientId } from './client.secret.ts';
 import type { ClientStore } from './client.store.ts';

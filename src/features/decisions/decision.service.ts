@@ -11,8 +11,8 @@ import type { PermissionRequest } from '../../engine/policies/permission-request
 import { rolesAt } from '../../engine/grants/role-times.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import { AppError } from '../../errors/errors.ts';
-import { readCursor, writeCursor } from '../../platform/database/page.ts';
-import type { ListName, PageRequest } from '../../platform/database/page.ts';
+import { readCursor, writeCursor } from '../../platform/database/queries/page.ts';
+import type { ListName, PageRequest } from '../../platform/database/queries/page.ts';
 import type { SessionPrincipal, EffectiveGrants, GrantResolver } from '../grants/grants.types.ts';
 import type { Check, Question } from './check.shape.ts';
 import type { BeginLongWork } from './long-work.ts';

@@ -3,7 +3,7 @@ import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
 import type { EffectiveGrants } from './grants.types.ts';
 
 /** The claims of an access token that say which session it is for. */
-export interface AccessClaims {
+export interface SessionClaims {
   /** userId or clientId */
   readonly sub: string;
   /** The clientId once more, only of clients. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { actorOf } from '../../platform/changes/actor.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import { integer, optional } from '../../http/input/fields.ts';
+import { idField, integer, optional } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { GroupMembers } from './group.members.ts';
 import type { GroupService } from './group.service.ts';
-import { groupName, groupShape, idField, placements, policies, roleList, groupView } from './group.shape.ts';
+import { groupName, groupShape, placements, policies, roleList, groupView } from './group.shape.ts';
 
 const memberErrors = ['group-not-found', 'user-not-found', 'target-outranks-caller', 'grants-exceed-own'] as const;
 const contentErrors = ['group-exists', 'role-not-found', 'right-not-registered', 'policies-too-complex', 'superadmin-not-inherited', 'grants-exceed-own'] as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { list, objectOf, optional, string } from '../../http/input/fields.ts';
+import { idField, list, objectOf, optional, string } from '../../http/input/fields.ts';
 import { policyList, policyShape, policyView } from '../policies/policy.shape.ts';
 import { roleName } from '../roles/role.shape.ts';
 import type { Group } from './group.model.ts';
@@ -16,7 +16,6 @@ export function groupView({ _id, groupName, roles, policies, version }: Group) {
   return { groupId: _id, groupName, roles: [...roles], policies: policies.map(policyView), version };
 }
 
-export const idField = string({ min: 1, max: 64 });
 export const groupName = string({ min: 1, max: 128 });
 export const roleList = optional(list(roleName, { max: 100 }));
 export const policies = optional(policyList);

@@ -1,7 +1,7 @@
 import type { Model } from 'mongoose';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
-import { readPage } from '../../platform/database/page.ts';
-import type { Page, PageRequest } from '../../platform/database/page.ts';
+import { readPage } from '../../platform/database/queries/page.ts';
+import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
 import type { Group } from './group.model.ts';
 
 /** The queries about groups; who is in them stands with the users. */

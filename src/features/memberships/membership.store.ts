@@ -1,7 +1,7 @@
 import type { Model } from 'mongoose';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
-import { readPage } from '../../platform/database/page.ts';
-import type { Page, PageRequest } from '../../platform/database/page.ts';
+import { readPage } from '../../platform/database/queries/page.ts';
+import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import type { Membership } from './membership.model.ts';
 

@@ -29,7 +29,7 @@ export interface RoleAssignment {
 }
 
 /** The role that a user of a tenant is given when the address is confirmed. */
-export interface DefaultRole {
+export interface DefaultRoleSetting {
   /** Returns its roleId. Throws `tenant-not-found`. */
   read(tenantId: string): Promise<string>;
   /** Throws `tenant-not-found`, `role-not-found`, `superadmin-not-inherited`, `grants-exceed-own`. */
@@ -51,7 +51,7 @@ export interface RoleRouteDeps {
   readonly lockRole: LockRole;
   readonly update: UpdateRole;
   readonly permissions: KnownPermissions;
-  readonly defaultRole: DefaultRole;
+  readonly defaultRole: DefaultRoleSetting;
 }
 
 const contentErrors = ['role-not-found', 'right-not-registered', 'permission-not-known', 'policies-too-complex', 'superadmin-not-inherited', 'role-circle', 'grants-exceed-own'] as const;

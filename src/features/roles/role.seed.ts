@@ -6,7 +6,7 @@ import type { Permission, Policy } from '../../engine/policies/policy.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { startError } from '../../errors/errors.ts';
-import { newId } from '../../platform/database/new-id.ts';
+import { newId } from '../../platform/database/queries/new-id.ts';
 import type { KnownPermissions } from '../policies/policies.types.ts';
 import { isTenantAdmin } from './role.ladder.ts';
 import { maxRights } from './role.model.ts';

@@ -5,8 +5,8 @@ import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { Caller } from '../../engine/caller.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
-import { newId } from '../../platform/database/new-id.ts';
-import type { Page, PageRequest } from '../../platform/database/page.ts';
+import { newId } from '../../platform/database/queries/new-id.ts';
+import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
 import type { RoleContent, RoleContentCheck } from './role.rules.ts';
 import { isTenantAdmin } from './role.ladder.ts';
 import { maxRights } from './role.model.ts';
@@ -121,7 +121,7 @@ export function createRoleService({
         };
         const write = () => withDelegationCheck(tx, caller, roleId, () => store.insert(tx, role));
         await (isDefault ? withDefaultsDelegationCheck(tx, caller, write) : write());
-        tx.record({ action: 'role.create', target: { kind: 'role', id: roleId }, after: auditView(role), raisesPolicy: true, creates: 'roles' });
+        tx.record({ action: 'role.create', target: { kind: 'role', id: roleId }, after: roleAuditView(role), raisesPolicy: true, creates: 'roles' });
         return role;
       });
     },
@@ -134,7 +134,7 @@ export function createRoleService({
       await requireMayChange(tx, caller, role.roleId);
       const after = { ...role, rights, version: role.version + 1 };
       await withDelegationCheck(tx, caller, role.roleId, () => store.edit(tx, role._id, { rights }));
-      tx.record({ action: 'role.update-rights', target: { kind: 'role', id: role.roleId }, before: auditView(role), after: auditView(after), raisesPolicy: true });
+      tx.record({ action: 'role.update-rights', target: { kind: 'role', id: role.roleId }, before: roleAuditView(role), after: roleAuditView(after), raisesPolicy: true });
       return after;
     }),
 
@@ -156,7 +156,7 @@ export function createRoleService({
         }
         await store.remove(tx, role._id);
       }, successor);
-      tx.record({ action: 'role.delete', target: { kind: 'role', id: role.roleId }, before: auditView(role), raisesPolicy: true });
+      tx.record({ action: 'role.delete', target: { kind: 'role', id: role.roleId }, before: roleAuditView(role), raisesPolicy: true });
     }),
 
     isStale: (right) => isStale(registry(), right),
@@ -183,6 +183,6 @@ export async function requireRole(
 }
 
 /** What a record shows of a role. */
-export function auditView({ roleId, type, name, description, rights, permissions, policies, inherits, isDefault }: Role): Record<string, unknown> {
+export function roleAuditView({ roleId, type, name, description, rights, permissions, policies, inherits, isDefault }: Role): Record<string, unknown> {
   return { roleId, type, name, description, permissions, policies, inherits, isDefault, rights: rights.map(({ url, methods }) => (methods ? `${methods.join(',')} ${url}` : url)) };
 }

@@ -1,7 +1,7 @@
 import type { ClientSession, Model } from 'mongoose';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
-import { readPage } from '../../platform/database/page.ts';
-import type { Page, PageRequest } from '../../platform/database/page.ts';
+import { readPage } from '../../platform/database/queries/page.ts';
+import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
 import type { Role } from './role.model.ts';
 import type { RoleRef } from './role.types.ts';
 

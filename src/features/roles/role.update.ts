@@ -3,7 +3,7 @@ import type { Actor, ChangeService } from '../../platform/changes/change.service
 import { AppError } from '../../errors/errors.ts';
 import type { RoleContent, RoleContentCheck } from './role.rules.ts';
 import type { Role } from './role.model.ts';
-import { requireRole, auditView } from './role.service.ts';
+import { requireRole, roleAuditView } from './role.service.ts';
 import type { WithDefaultsDelegationCheck, WithRoleDelegationCheck, RequireMayChangeRole } from './role.service.ts';
 import type { RoleStore } from './role.store.ts';
 import { superadminType } from './role.types.ts';
@@ -50,7 +50,7 @@ export function createUpdateRole(
       if (gives) await requireMayChange(tx, caller, role.roleId);
       const write = () => withDelegationCheck(tx, caller, role.roleId, () => store.edit(tx, role._id, set));
       await (after.isDefault === role.isDefault ? write() : withDefaultsDelegationCheck(tx, caller, write));
-      tx.record({ action: 'role.update', target: { kind: 'role', id: role.roleId }, before: auditView(role), after: auditView(after), raisesPolicy: gives });
+      tx.record({ action: 'role.update', target: { kind: 'role', id: role.roleId }, before: roleAuditView(role), after: roleAuditView(after), raisesPolicy: gives });
       return after;
     });
   };

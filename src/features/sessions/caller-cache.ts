@@ -4,7 +4,7 @@ import { createIsUsable, maxAge } from '../../platform/cache/cache-entry.ts';
 import type { CacheEntry, CacheEntryDeps } from '../../platform/cache/cache-entry.ts';
 import type { ValidityToken } from '../../platform/cache/validity.ts';
 import type { TenantSettings } from '../tenants/tenant.model.ts';
-import type { AccessClaims } from '../grants/right-set.types.ts';
+import type { SessionClaims } from '../grants/right-set.types.ts';
 
 /** A caller as they were read. */
 export interface LoadedCaller {
@@ -23,15 +23,15 @@ export interface LookUp {
 /** Who verified tokens speak for: from memory where that is proven to be no older than it may be, else from the store. */
 export interface CallerCache {
   /** From memory, at once; undefined where the store must be asked. Throws `too-many-requests`. */
-  get(claims: AccessClaims, options?: LookUp): Caller | undefined;
+  get(claims: SessionClaims, options?: LookUp): Caller | undefined;
   /** From the store. Throws `session-ended`, `user-disabled`, `too-many-requests`. */
-  load(claims: AccessClaims, options?: LookUp): Promise<Caller>;
+  load(claims: SessionClaims, options?: LookUp): Promise<Caller>;
   /** Whether a caller that was answered before would be answered again at this moment, from memory. */
   isCurrent(caller: Caller): boolean;
 }
 
 export interface CallerCacheDeps extends CacheEntryDeps {
-  readonly loadCaller: (claims: AccessClaims) => Promise<LoadedCaller>;
+  readonly loadCaller: (claims: SessionClaims) => Promise<LoadedCaller>;
   /** Counts a request of a tenant. Throws `too-many-requests`. */
   readonly admit: (tenantId: string, settings: TenantSettings) => void;
   readonly tokensFor: (tenantId: string, principalId: string) => readonly ValidityToken[];
@@ -56,7 +56,7 @@ export function createCallerCache({ loadCaller, admit, tokensFor, isFresh, isLoc
   const loading = new Map<string, Promise<CachedCaller>>();
 
   const isUsableNow = createIsUsable({ isFresh, clock });
-  const isUsable = (entry: CachedCaller, { sub, tenant, client_id }: AccessClaims): boolean => isUsableNow(entry)
+  const isUsable = (entry: CachedCaller, { sub, tenant, client_id }: SessionClaims): boolean => isUsableNow(entry)
     && entry.caller.userId === sub && entry.caller.tenantId === tenant && entry.isClient === (client_id !== undefined) && isLocated(tenant);
 
   function admitted({ caller, settings }: CachedCaller, countsRequest: boolean): Caller {
@@ -64,7 +64,7 @@ export function createCallerCache({ loadCaller, admit, tokensFor, isFresh, isLoc
     return caller;
   }
 
-  async function readAnew(claims: AccessClaims): Promise<CachedCaller> {
+  async function readAnew(claims: SessionClaims): Promise<CachedCaller> {
     const validity = tokensFor(claims.tenant, claims.sub);
     const until = clock() + maxAge;
     const loaded = await loadCaller(claims);
@@ -76,7 +76,7 @@ export function createCallerCache({ loadCaller, admit, tokensFor, isFresh, isLoc
     return entry;
   }
 
-  function read(claims: AccessClaims): Promise<CachedCaller> {
+  function read(claims: SessionClaims): Promise<CachedCaller> {
     const reading = readAnew(claims).finally(() => {
       if (loading.get(claims.sid) === reading) loading.delete(claims.sid);
     });

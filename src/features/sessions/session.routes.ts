@@ -3,7 +3,7 @@ import type { Caller } from '../../engine/caller.ts';
 import { actorOf } from '../../platform/changes/actor.ts';
 import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import { knownEmail, optional, password, string } from '../../http/input/fields.ts';
+import { idField, knownEmail, optional, password, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { TenantDirectory } from '../tenants/tenant.types.ts';
 import { tenantName } from '../tenants/tenant.shape.ts';
@@ -27,7 +27,6 @@ export interface SessionRouteDeps {
 const loginShape = z.object({
   access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.number().int(), refresh_token: z.string(), user: userShape,
 });
-const idField = string({ min: 1, max: 64 });
 
 /** Login, logout, and the sessions of oneself and of others. */
 export function createSessionRoutes({ logIn, refresh, sessions, tenants, requireMayActOn }: SessionRouteDeps) {

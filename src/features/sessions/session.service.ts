@@ -5,9 +5,9 @@ import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
 import { rolesAt } from '../../engine/grants/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
-import { newId } from '../../platform/database/new-id.ts';
-import { readPage } from '../../platform/database/page.ts';
-import type { Page, PageRequest } from '../../platform/database/page.ts';
+import { newId } from '../../platform/database/queries/new-id.ts';
+import { readPage } from '../../platform/database/queries/page.ts';
+import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
 import type { TenantState } from '../tenants/tenant.store.ts';
 import type { SignedToken, TokenSubject } from '../../tokens/access-token.ts';
 import type { User } from '../users/user.model.ts';
@@ -15,7 +15,7 @@ import type { LoadedCaller } from './caller-cache.ts';
 import { createCurrentRights } from '../grants/current-rights.ts';
 import type { CurrentRightsDeps, Known } from '../grants/current-rights.ts';
 import type { Session } from './session.model.ts';
-import type { AccessClaims, RightSetRef, SessionGrants } from '../grants/right-set.types.ts';
+import type { SessionClaims, RightSetRef, SessionGrants } from '../grants/right-set.types.ts';
 import type { SessionPrincipal } from '../grants/grants.types.ts';
 
 /** A session with the tokens for it. */
@@ -42,7 +42,7 @@ export interface SessionService {
    *
    * Throws `session-ended`, `user-disabled`.
    */
-  loadCaller(claims: AccessClaims): Promise<LoadedCaller>;
+  loadCaller(claims: SessionClaims): Promise<LoadedCaller>;
   /** The live session of an unused refresh token, and how whose it is calls themselves. Throws `session-ended`, `user-disabled`. */
   inspectRefresh(tenantId: string, hash: string): Promise<{ readonly session: Session; readonly username: string }>;
   load(tenantId: string, filter: { readonly userId?: string }, page: PageRequest): Promise<Page<Session>>;

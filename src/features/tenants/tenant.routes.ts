@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { actorOf } from '../../platform/changes/actor.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import { email, integer, objectOf, oneOf, optional, string } from '../../http/input/fields.ts';
+import { email, idField, integer, objectOf, oneOf, optional, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import { isolations } from '../../platform/database/tenancy/tenant-locations.ts';
 import type { Tenant } from './tenant.model.ts';
-import type { RemoveTenant } from './tenant.removal.ts';
+import type { RemoveTenant } from './moves/tenant.removal.ts';
 import type { TenantService } from './tenant.service.ts';
-import { idField, newDomain, settingsField, tenantView, tenantDomain, tenantName, tenantShape } from './tenant.shape.ts';
+import { newDomain, settingsField, tenantView, tenantDomain, tenantName, tenantShape } from './tenant.shape.ts';
 
 const nameField = string({ min: 1, max: 128, trim: true });
 const statuses = ['active', 'suspended', 'deleted'] as const satisfies readonly Tenant['status'][];

@@ -1,7 +1,7 @@
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError, errorTable } from '../../errors/errors.ts';
-import { newId } from '../../platform/database/new-id.ts';
-import type { Page, PageRequest } from '../../platform/database/page.ts';
+import { newId } from '../../platform/database/queries/new-id.ts';
+import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
 import type { Isolation } from '../../platform/database/tenancy/tenant-locations.ts';

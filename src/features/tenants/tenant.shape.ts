@@ -41,7 +41,6 @@ const readDomain = (value: unknown, refuse: RefuseValue): string => (
 export const tenantDomain = custom({ json: { ...domainJson, minLength: 1 }, parse: readDomain });
 /** The same, or nothing. */
 export const newDomain = custom({ json: domainJson, parse: (value, refuse) => (value === '' ? '' : readDomain(value, refuse)) });
-export const idField = string({ min: 1, max: 64 });
 
 const most = optional(integer({ min: 1, max: 100_000_000 }));
 const eachKind = { users: most, roles: most, groups: most, clients: most };

@@ -1,11 +1,11 @@
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
-import { newId } from '../../platform/database/new-id.ts';
-import { orderAddressConfirmation } from './confirmation-mail.ts';
+import { newId } from '../../platform/database/queries/new-id.ts';
+import { orderAddressConfirmation } from './email/confirmation-mail.ts';
 import { emailKeyOf } from '../../http/input/email-address.ts';
 import type { User } from './user.model.ts';
 import type { UserStore } from './user.store.ts';
 import type { UserProfile } from './user.types.ts';
-import { changeOf, auditView } from './write-user.ts';
+import { changeOf, userAuditView } from './write-user.ts';
 
 /** Creates the first user of a new tenant, who is invited by mail to choose a password; answers the userId. */
 export type CreateFirstAdmin = (tx: ChangeTransaction, profile: UserProfile & { readonly email: string }) => Promise<string>;
@@ -24,7 +24,7 @@ export function createFirstAdmin({ store, clock, lockRoles }: FirstAdminDeps): C
       emailVerified: false, accessVersion: 1, version: 1, createdAt: new Date(clock()),
     };
     await store.create(tx, user);
-    tx.record({ ...changeOf('user.create', user._id), after: auditView(user) });
+    tx.record({ ...changeOf('user.create', user._id), after: userAuditView(user) });
     orderAddressConfirmation(tx, { userId: user._id });
     return user._id;
   };

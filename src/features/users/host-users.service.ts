@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import { callHost } from '../../platform/call-host.ts';
-import { isDuplicate } from '../../platform/database/duplicate.ts';
-import { newId } from '../../platform/database/new-id.ts';
+import { isDuplicate } from '../../platform/database/queries/duplicate.ts';
+import { newId } from '../../platform/database/queries/new-id.ts';
 import type { DisplaceUser } from './email/displace-user.ts';
 import type { User } from './user.model.ts';
 import type { UserStore } from './user.store.ts';
 import type { RequireFreeEmail } from './user.types.ts';
-import { changeOf, auditView } from './write-user.ts';
+import { changeOf, userAuditView } from './write-user.ts';
 
 /** A host's own service that knows users and their passwords. */
 export interface HostUsers {
@@ -77,7 +77,7 @@ export function createValidateLogin({ host, store, changes, clock, defaultRoles,
       roles: await defaultRoles(tx), isActive: true, accessVersion: 1, version: 1, createdAt: new Date(clock()),
     };
     await store.create(tx, user);
-    tx.record({ ...changeOf('user.keep', user._id), after: auditView(user), creates: 'users' });
+    tx.record({ ...changeOf('user.keep', user._id), after: userAuditView(user), creates: 'users' });
     return user;
   });
 

@@ -1,12 +1,11 @@
 import { actorOf } from '../../platform/changes/actor.ts';
 import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import { boolean, email, integer, knownEmail, optional, password, string } from '../../http/input/fields.ts';
+import { boolean, email, idField, integer, knownEmail, optional, password, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { UserService } from './user.service.ts';
 import { userView, userShape } from './user.shape.ts';
 
-const idField = string({ min: 1, max: 64 });
 const nameField = string({ min: 1, max: 128, trim: true });
 const profileFields = { username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField) };
 

@@ -1,9 +1,9 @@
 import type { Caller } from '../../engine/caller.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
-import { newId } from '../../platform/database/new-id.ts';
-import type { Page, PageRequest } from '../../platform/database/page.ts';
-import { orderAddressConfirmation } from './confirmation-mail.ts';
+import { newId } from '../../platform/database/queries/new-id.ts';
+import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
+import { orderAddressConfirmation } from './email/confirmation-mail.ts';
 import type { EmailAddressStore } from './email/email-address.store.ts';
 import { emailKeyOf } from '../../http/input/email-address.ts';
 import type { User } from './user.model.ts';
@@ -11,7 +11,7 @@ import type { UserStore } from './user.store.ts';
 import type {
   CreateUser, EraseUser, HashNew, KeepingOneSuperadmin, RequireFreeEmail, UserDelegation, UserFilter, UserProfile, WriteUser,
 } from './user.types.ts';
-import { changeOf, auditView } from './write-user.ts';
+import { changeOf, userAuditView } from './write-user.ts';
 
 export interface UserService {
   load(tenantId: string, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
@@ -86,7 +86,7 @@ export function createUserService(deps: UserDeps): UserService {
           emailVerified: false, accessVersion: 1, version: 1, createdAt: new Date(clock()),
         };
         await store.create(tx, { ...user, ...(stored && { password: stored }) });
-        tx.record({ ...changeOf(action, user._id), after: auditView(user), creates: 'users' });
+        tx.record({ ...changeOf(action, user._id), after: userAuditView(user), creates: 'users' });
         orderAddressConfirmation(tx, { userId: user._id });
         return user;
       });

@@ -5,7 +5,7 @@ import type { ForgetUser, Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { RoleAssignmentStore } from './assignments/role-assignment.store.ts';
 import { createUserAssignments } from './assignments/user.assignments.ts';
-import { orderAddressConfirmation } from './confirmation-mail.ts';
+import { orderAddressConfirmation } from './email/confirmation-mail.ts';
 import { createFirstAdmin } from './create-admin.ts';
 import { createDisplaceUser } from './email/displace-user.ts';
 import type { DomainUserStore } from './email/domain-users.store.ts';

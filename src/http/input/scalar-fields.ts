@@ -36,6 +36,9 @@ export function string({ min = 0, max, pattern, trim = false }: TextLimits): Fie
   }));
 }
 
+/** The id of a stored thing. */
+export const idField = string({ min: 1, max: 64 });
+
 const emailRules = {
   ...plainText,
   isLength: { options: { max: 254 }, errorMessage: 'must have at most 254 characters', bail: true },

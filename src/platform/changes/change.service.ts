@@ -1,5 +1,5 @@
 import type { Connection } from '../database/connection.ts';
-import { newId } from '../database/new-id.ts';
+import { newId } from '../database/queries/new-id.ts';
 import type { ClientSession } from '../database/session.ts';
 import { inTransaction, rehearse } from '../database/transactions.ts';
 import type { MailOrder, OutboxRow } from './outbox.model.ts';

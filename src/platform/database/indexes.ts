@@ -1,5 +1,5 @@
 import { startError } from '../../errors/errors.ts';
-import { isDuplicate } from './duplicate.ts';
+import { isDuplicate } from './queries/duplicate.ts';
 
 /** What is needed of a Mongoose model, whatever its documents are. */
 export interface IndexedModel {

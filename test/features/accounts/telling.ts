@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import bcrypt from 'bcryptjs';
-import { newId } from '../../../src/platform/database/new-id.ts';
+import { newId } from '../../../src/platform/database/queries/new-id.ts';
 import type { Settings } from '../../../src/settings/load-settings.ts';
 import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../../support/test-settings.ts';

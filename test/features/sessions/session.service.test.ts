@@ -3,7 +3,7 @@ import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
 import type { EffectiveGrants } from '../../../src/features/grants/grants.types.ts';
 import type { SessionPrincipal } from '../../../src/features/grants/grants.types.ts';
-import type { AccessClaims, RightSetRef } from '../../../src/features/grants/right-set.types.ts';
+import type { SessionClaims, RightSetRef } from '../../../src/features/grants/right-set.types.ts';
 import type { Session } from '../../../src/features/sessions/session.model.ts';
 import { createSessionService } from '../../../src/features/sessions/session.service.ts';
 import type { SessionDeps } from '../../../src/features/sessions/session.service.ts';
@@ -50,7 +50,7 @@ function watchSessions() {
     touchForLogin: notNeeded, touchForToken: notNeeded, makeRefreshToken: notNeeded, signToken: notNeeded,
   };
   const sessions = createSessionService(deps);
-  const load = (claims: Partial<AccessClaims> = {}) => sessions.loadCaller({ sub: 'ann', sid: 's', tenant: 't', ...claims });
+  const load = (claims: Partial<SessionClaims> = {}) => sessions.loadCaller({ sub: 'ann', sid: 's', tenant: 't', ...claims });
   return { state, load };
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { newId } from '../../../src/platform/database/new-id.ts';
+import { newId } from '../../../src/platform/database/queries/new-id.ts';
 import type { Client } from '../../support/client/client.ts';
 import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { newServiceClient } from '../../support/service-client.ts';

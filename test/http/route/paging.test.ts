@@ -1,4 +1,4 @@
-import { writeCursor } from '../../../src/platform/database/page.ts';
+import { writeCursor } from '../../../src/platform/database/queries/page.ts';
 import { defaultTenantId } from '../../../src/platform/database/tenancy/tenant-scope.ts';
 import { codeOf, itemsOf } from '../../support/answers.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';

@@ -5,7 +5,7 @@ import { createOutboxStore } from '../../../src/platform/changes/outbox.store.ts
 import type { ChangeNotice } from '../../../src/platform/changes/peers.ts';
 import { createChangeFeed } from '../../../src/platform/cache/change-feed.ts';
 import type { ChangeFeed } from '../../../src/platform/cache/change-feed.ts';
-import { newId } from '../../../src/platform/database/new-id.ts';
+import { newId } from '../../../src/platform/database/queries/new-id.ts';
 import { createDatabase } from '../../support/gatehouse/database.ts';
 import type { TestDatabase } from '../../support/gatehouse/database.ts';
 import { eventually } from '../../support/eventually.ts';

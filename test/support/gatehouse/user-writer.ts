@@ -1,7 +1,7 @@
 import type { ClientSession, Connection } from 'mongoose';
 import { systemActor } from '../../../src/platform/changes/actor.ts';
 import type { ChangeTransaction } from '../../../src/platform/changes/change.service.ts';
-import { newId } from '../../../src/platform/database/new-id.ts';
+import { newId } from '../../../src/platform/database/queries/new-id.ts';
 import { defaultTenantId } from '../../../src/platform/database/tenancy/tenant-scope.ts';
 import type { PasswordPool } from '../../../src/platform/passwords/password.pool.ts';
 import { createPasswordService } from '../../../src/platform/passwords/password.service.ts';

@@ -2,7 +2,7 @@ import type { Caller } from '../../../engine/caller.ts';
 import type { Actor } from '../../../platform/changes/change.service.ts';
 import { AppError, errorTable } from '../../../errors/errors.ts';
 import type { SessionPrincipal } from '../../grants/grants.types.ts';
-import type { AccessClaims } from '../../grants/right-set.types.ts';
+import type { SessionClaims } from '../../grants/right-set.types.ts';
 import type { Session } from '../../sessions/session.model.ts';
 import type { SignedToken } from '../../../tokens/access-token.ts';
 import type { CurrentTokens } from '../../../tokens/current-tokens.ts';
@@ -52,7 +52,7 @@ export interface OAuthSessions {
 export interface OAuthDeps {
   readonly sessions: OAuthSessions;
   /** Throws `session-ended`, `user-disabled`, `too-many-requests`. */
-  readonly loadCaller: (claims: AccessClaims) => Promise<Pick<Caller, 'username'>>;
+  readonly loadCaller: (claims: SessionClaims) => Promise<Pick<Caller, 'username'>>;
   readonly verify: CurrentTokens['verify'];
   readonly readRefreshToken: RefreshTokens['read'];
   readonly issuer: string;

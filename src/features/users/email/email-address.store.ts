@@ -1,7 +1,7 @@
 import type { Model } from 'mongoose';
 import { emailKeyOf } from '../../../http/input/email-address.ts';
 import type { ChangeTransaction } from '../../../platform/changes/change.service.ts';
-import { isDuplicate } from '../../../platform/database/duplicate.ts';
+import { isDuplicate } from '../../../platform/database/queries/duplicate.ts';
 import type { User } from '../user.model.ts';
 
 /** An account and its address, as written and as compared. */

@@ -1,6 +1,6 @@
 import type { Actor, ChangeService, ChangeTransaction } from '../../../platform/changes/change.service.ts';
 import { AppError, startError } from '../../../errors/errors.ts';
-import { newId } from '../../../platform/database/new-id.ts';
+import { newId } from '../../../platform/database/queries/new-id.ts';
 import type { ClientSession } from '../../../platform/database/session.ts';
 import { emailKeyOf } from '../../../http/input/email-address.ts';
 import type { DisplaceUser } from '../email/displace-user.ts';

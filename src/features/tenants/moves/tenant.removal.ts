@@ -1,9 +1,9 @@
-import type { Actor, ChangeService } from '../../platform/changes/change.service.ts';
-import { AppError } from '../../errors/errors.ts';
-import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
+import type { Actor, ChangeService } from '../../../platform/changes/change.service.ts';
+import { AppError } from '../../../errors/errors.ts';
+import { defaultTenantId } from '../../../platform/database/tenancy/tenant-scope.ts';
 import type { TenantMoveStore } from './tenant-moves.store.ts';
-import { isMoving, locationOf } from './tenant.store.ts';
-import type { RecordLocation } from './tenant.store.ts';
+import { isMoving, locationOf } from '../tenant.store.ts';
+import type { RecordLocation } from '../tenant.store.ts';
 
 /** Which tenant is to go, and what shows that this is meant and nothing is lost by it. */
 export interface Removal {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
-import { systemActor } from '../../platform/changes/actor.ts';
-import type { ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
-import { isStartError } from '../../errors/errors.ts';
-import type { SeededRole, SeedRole } from '../roles/role.types.ts';
-import type { TenantRecordStore } from './tenant-records.store.ts';
-import { locationOf } from './tenant.store.ts';
-import type { RecordLocation } from './tenant.store.ts';
+import type { UrlRegistry } from '../../../engine/urls/url-registry.ts';
+import { systemActor } from '../../../platform/changes/actor.ts';
+import type { ChangeService, ChangeTransaction } from '../../../platform/changes/change.service.ts';
+import { isStartError } from '../../../errors/errors.ts';
+import type { SeededRole, SeedRole } from '../../roles/role.types.ts';
+import type { TenantRecordStore } from '../tenant-records.store.ts';
+import { locationOf } from '../tenant.store.ts';
+import type { RecordLocation } from '../tenant.store.ts';
 
 /** The built-in roles of tenants: each has its own of all that are declared, but the superadmin. */
 export interface TenantRoles {

@@ -1,7 +1,7 @@
-import { codeOf, itemsOf } from '../../support/answers.ts';
-import type { Client } from '../../support/client/client.ts';
-import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
-import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
+import { codeOf, itemsOf } from '../../../support/answers.ts';
+import type { Client } from '../../../support/client/client.ts';
+import { startGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
 
 const password = 'purple monkey dishwasher 7';
 

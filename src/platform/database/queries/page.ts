@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppError } from '../../errors/errors.ts';
+import { AppError } from '../../../errors/errors.ts';
 
 /** Which part of a list is wanted. */
 export interface PageRequest {

@@ -1,7 +1,7 @@
 import type { Model } from 'mongoose';
-import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
-import type { Isolation } from '../../platform/database/tenancy/tenant-locations.ts';
-import type { Tenant } from './tenant.model.ts';
+import type { ChangeTransaction } from '../../../platform/changes/change.service.ts';
+import type { Isolation } from '../../../platform/database/tenancy/tenant-locations.ts';
+import type { Tenant } from '../tenant.model.ts';
 
 /** The queries that move a tenant to another place, or remove it; a write that answers false found the tenant changed. */
 export interface TenantMoveStore {

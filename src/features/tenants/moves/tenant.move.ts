@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
-import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
-import type { Isolation } from '../../platform/database/tenancy/tenant-locations.ts';
-import type { StoredRow, StoredRows } from '../../platform/database/tenancy/tenant-databases.ts';
+import type { Actor, ChangeService, ChangeTransaction } from '../../../platform/changes/change.service.ts';
+import { defaultTenantId } from '../../../platform/database/tenancy/tenant-scope.ts';
+import type { Isolation } from '../../../platform/database/tenancy/tenant-locations.ts';
+import type { StoredRow, StoredRows } from '../../../platform/database/tenancy/tenant-databases.ts';
 import type { TenantMoveStore } from './tenant-moves.store.ts';
-import type { Tenant } from './tenant.model.ts';
+import type { Tenant } from '../tenant.model.ts';
 
 /** How a move ended: done; or why there is nothing to move. */
 export type MoveOutcome =

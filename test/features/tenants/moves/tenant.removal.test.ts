@@ -1,8 +1,8 @@
 import type { Model } from 'mongoose';
-import type { Change, ChangeTransaction } from '../../../src/platform/changes/change.service.ts';
-import { createRemoveTenant } from '../../../src/features/tenants/tenant.removal.ts';
-import { createTenantMoveStore } from '../../../src/features/tenants/tenant-moves.store.ts';
-import type { Tenant } from '../../../src/features/tenants/tenant.model.ts';
+import type { Change, ChangeTransaction } from '../../../../src/platform/changes/change.service.ts';
+import { createRemoveTenant } from '../../../../src/features/tenants/moves/tenant.removal.ts';
+import { createTenantMoveStore } from '../../../../src/features/tenants/moves/tenant-moves.store.ts';
+import type { Tenant } from '../../../../src/features/tenants/tenant.model.ts';
 
 const actor = { tenantId: 'default', userId: 'root', sessionId: 's', ip: null, userAgent: null, requestId: null };
 const removal = { tenantId: 'a', name: 'acme', digest: 'exported' };

@@ -1,12 +1,12 @@
-import { systemActor } from '../../../src/platform/changes/actor.ts';
-import { createChangeService } from '../../../src/platform/changes/change.service.ts';
-import { createOutboxStore } from '../../../src/platform/changes/outbox.store.ts';
-import { connect } from '../../../src/platform/database/connect.ts';
-import { isolations } from '../../../src/platform/database/tenancy/tenant-locations.ts';
-import { createModels } from '../../../src/boot/stores.ts';
-import { createDatabase } from '../../../src/platform/database/database.ts';
-import { createTenantMoveStore } from '../../../src/features/tenants/tenant-moves.store.ts';
-import { createMoveTenant } from '../../../src/features/tenants/tenant.move.ts';
+import { systemActor } from '../../../../src/platform/changes/actor.ts';
+import { createChangeService } from '../../../../src/platform/changes/change.service.ts';
+import { createOutboxStore } from '../../../../src/platform/changes/outbox.store.ts';
+import { connect } from '../../../../src/platform/database/connect.ts';
+import { isolations } from '../../../../src/platform/database/tenancy/tenant-locations.ts';
+import { createModels } from '../../../../src/boot/stores.ts';
+import { createDatabase } from '../../../../src/platform/database/database.ts';
+import { createTenantMoveStore } from '../../../../src/features/tenants/moves/tenant-moves.store.ts';
+import { createMoveTenant } from '../../../../src/features/tenants/moves/tenant.move.ts';
 
 // A process that moves a tenant and can be killed meanwhile: arguments are the database, the tenant's name and where to.
 // No other node has read the tenant, so that it need not wait until it is forgotten.

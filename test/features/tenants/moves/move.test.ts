@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Isolation } from '../../../src/platform/database/tenancy/tenant-locations.ts';
-import { createSharedModels } from '../../../src/boot/stores.ts';
-import { createProcesses, nextMessage } from '../../support/processes.ts';
-import { connectTo, createDatabase } from '../../support/gatehouse/database.ts';
-import { proof } from '../../support/proof.ts';
+import type { Isolation } from '../../../../src/platform/database/tenancy/tenant-locations.ts';
+import { createSharedModels } from '../../../../src/boot/stores.ts';
+import { createProcesses, nextMessage } from '../../../support/processes.ts';
+import { connectTo, createDatabase } from '../../../support/gatehouse/database.ts';
+import { proof } from '../../../support/proof.ts';
 
 const points = proof({ short: 4, ci: 8, full: 20 });
 const kinds = ['roles', 'groups', 'memberships', 'sessions', 'auditRecords'] as const;
@@ -43,7 +43,7 @@ async function rowsOf(tenantId: string): Promise<Record<Isolation, unknown[]>> {
   return { shared: await read(database.connection.name), database: await read(`${database.connection.name}_t_${tenantId}`) };
 }
 
-const start = ({ name }: Suspended, to: Isolation) => processes.fork('test/features/tenants/moving-node.ts', [database.uri, name, to]);
+const start = ({ name }: Suspended, to: Isolation) => processes.fork('test/features/tenants/moves/moving-node.ts', [database.uri, name, to]);
 
 async function move(tenant: Suspended, to: Isolation): Promise<{ readonly kind: string; readonly milliseconds: number }> {
   const node = start(tenant, to);

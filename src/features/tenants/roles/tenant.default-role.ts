@@ -1,8 +1,8 @@
-import type { Caller } from '../../engine/caller.ts';
-import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
-import { AppError } from '../../errors/errors.ts';
-import type { RoleHolder } from '../roles/role.types.ts';
-import type { TenantRecordStore } from './tenant-records.store.ts';
+import type { Caller } from '../../../engine/caller.ts';
+import type { Actor, ChangeService, ChangeTransaction } from '../../../platform/changes/change.service.ts';
+import { AppError } from '../../../errors/errors.ts';
+import type { RoleHolder } from '../../roles/role.types.ts';
+import type { TenantRecordStore } from '../tenant-records.store.ts';
 
 /** The role that a user of a tenant is given when the address is confirmed. */
 export interface DefaultRole {

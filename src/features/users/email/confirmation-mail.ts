@@ -1,4 +1,4 @@
-import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
+import type { ChangeTransaction } from '../../../platform/changes/change.service.ts';
 
 /**
  * Orders the mail with which a user confirms the address: an invitation for one who has no password yet.

@@ -1,6 +1,6 @@
-import { AppError } from '../../../src/errors/errors.ts';
-import { readCursor, readPage, writeCursor } from '../../../src/platform/database/page.ts';
-import type { ListName, Page } from '../../../src/platform/database/page.ts';
+import { AppError } from '../../../../src/errors/errors.ts';
+import { readCursor, readPage, writeCursor } from '../../../../src/platform/database/queries/page.ts';
+import type { ListName, Page } from '../../../../src/platform/database/queries/page.ts';
 
 const letterList: ListName = ['letters', 'default'];
 const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((key) => ({ key }));

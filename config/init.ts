@@ -45,7 +45,8 @@ export async function init(
     rolesCreated,
     rights: seeded.find((role) => role.type === 'superadmin')?.rights ?? 0,
     rolesChanged,
-    changed: tenantCreated || keyCreated || rolesCreated + rolesChanged > 0 || superadmin.created || superadmin.state === 'set-from-settings',
+    changed: tenantCreated || keyCreated || rolesCreated + rolesChanged > 0 || superadmin.created
+      || superadmin.state === 'set-from-settings',
     superadmin: superadmin.state,
   };
 }

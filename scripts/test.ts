@@ -15,7 +15,9 @@ const stop = new AbortController();
 for (const signal of signals) process.on(signal, () => { interrupted = signal; stop.abort(); });
 
 const args = process.argv.slice(2);
-const run = (): Promise<TestCounts> => runTests({ ...readTestOptions(args.filter((arg) => arg !== '--watch')), form: formOf(process.env), signal: stop.signal });
+const run = (): Promise<TestCounts> => runTests(
+  { ...readTestOptions(args.filter((arg) => arg !== '--watch')), form: formOf(process.env), signal: stop.signal },
+);
 const watched = ['src', 'config', 'scripts', 'examples', 'test'].map((folder) => join(project, folder));
 const counts = await (args.includes('--watch') ? runOnChanges(watched, run, stop.signal) : run()).catch((error: unknown): TestCounts => (
   { passed: 0, failed: 1, skipped: 0, faults: [error instanceof Error ? error.message : String(error)], passedFiles: [] }

@@ -62,7 +62,8 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
   const users = createUsersModule({
     ...platform, ...rules, ...links, ...grants, stores, ladder, hostUsers: options.users,
-    endSessions: stores.sessions.endAllOf, hasMemberships: stores.memberships.hasAny, readTenant: stores.tenants.read, tenantIds: stores.tenants.ids,
+    endSessions: stores.sessions.endAllOf, hasMemberships: stores.memberships.hasAny, readTenant: stores.tenants.read,
+    tenantIds: stores.tenants.ids,
     forgetUser: forgetUserIn(() => modules),
   });
   const groups = createGroupsModule({ ...platform, ...rules, ...grants, stores });
@@ -78,15 +79,20 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     requireMayActOn: (caller, { kind, userId }) => (kind === 'client' ? clients : users.users).requireMayActOn(caller, userId),
   });
   const clients = createClientsModule({
-    ...platform, ...rules, ...grants, stores, serves: directory.serves, sessions, accessTokens: keys.accessTokens, refusals: audit.refusals, issuer: settings.publicUrl,
+    ...platform, ...rules, ...grants, stores, serves: directory.serves, sessions, accessTokens: keys.accessTokens,
+    refusals: audit.refusals, issuer: settings.publicUrl,
   });
   const roles = createRolesModule({
     ...platform, ...grants, store: stores.roles, registry, permissions, rules, assign: users.assign, defaultRole: tenants.defaultRole,
     holders: [users, groups, memberships, clients, tenants].map(({ roleHolder }) => roleHolder),
   });
-  const accounts = createAccountsModule({ ...platform, ...links, stores, settings, hostMail: options.mail, users, grants, directory, ladder, lockRole: rules.lockRole });
+  const accounts = createAccountsModule(
+    { ...platform, ...links, stores, settings, hostMail: options.mail, users, grants, directory, ladder, lockRole: rules.lockRole },
+  );
   const decisions = createDecisionsModule({ ...platform, stores, grants, attributesOf, registry });
-  const preview = createPreviewModule({ ...platform, ...grants, registry, routes: [...roles.routes, ...groups.routes, ...memberships.routes] });
+  const preview = createPreviewModule(
+    { ...platform, ...grants, registry, routes: [...roles.routes, ...groups.routes, ...memberships.routes] },
+  );
   const policies = createPoliciesModule({
     searches: stores.policySearches, readOwnDatabases: stores.tenants.idsInOwnDatabases, logger, recordLocation: tenantLocations.record,
   });
@@ -98,20 +104,25 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const { token } = settings.metrics;
   const system = createSystemModule({
     keys: keys.keys,
-    metrics: token && { token, read: deps.peers?.readMetrics ?? platform.metrics.read, onRefused: (facts, code) => { gate.noteBehindGate({ ...facts, code, caller: null }); } },
+    metrics: token && { token, read: deps.peers?.readMetrics ?? platform.metrics.read, onRefused: (facts, code) => { gate.noteBehindGate(
+      { ...facts, code, caller: null },
+    ); } },
     isReady: () => (state.isDraining() ? Promise.resolve(false) : platform.watchdog.check().then(state.isOpen)),
     openApi: () => (document ??= createOpenApi(routes, {
-      title: 'Gatehouse', version, accessOf: (method, url) => registry().endpointsOf(url).find((endpoint) => endpoint.method === method)?.access,
+      title: 'Gatehouse', version,
+      accessOf: (method, url) => registry().endpointsOf(url).find((endpoint) => endpoint.method === method)?.access,
     })),
   });
   let document: Record<string, unknown> | undefined;
 
   const modules: readonly Module[] = [
-    system, policies, keys, grants, links, sessions, users, accounts, decisions, audit, preview, roles, groups, memberships, tenants, clients,
+    system, policies, keys, grants, links, sessions, users, accounts, decisions, audit, preview, roles, groups, memberships, tenants,
+    clients,
   ];
   const routes = inNamedTenants(modules.flatMap((module) => module.routes), tenants);
   const seed = createSeeding({
-    ...platform, ...rules, keys: keys.keys, superadmin: users.superadmin, tenants: stores.tenants, seedTenants: tenants.seedTenants, settings,
+    ...platform, ...rules, keys: keys.keys, superadmin: users.superadmin, tenants: stores.tenants, seedTenants: tenants.seedTenants,
+    settings,
     roles: options.roles,
   });
   return assembleGatehouse({ options, state, platform, gate, modules, routes, seed, keys, users, tenants });

@@ -19,7 +19,9 @@ export async function listTestFiles(project: string): Promise<string[]> {
 }
 
 /** Chooses the files whose path matches one of the patterns; without patterns, all files of the form except those that are left out. */
-export function chooseFiles(files: readonly string[], patterns: readonly string[], form: Form, leftOut: readonly string[] = []): ChosenFiles {
+export function chooseFiles(
+  files: readonly string[], patterns: readonly string[], form: Form, leftOut: readonly string[] = [],
+): ChosenFiles {
   const isForCi = (file: string): boolean => leftOut.includes(file) || onlyInCi.some((folder) => file.startsWith(folder));
   const isInForm = (file: string): boolean => form !== 'short' || !isForCi(file);
   const chosen = files.filter(patterns.length === 0 ? isInForm : (file) => patterns.some((pattern) => new RegExp(pattern).test(file)));

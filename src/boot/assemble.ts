@@ -38,7 +38,9 @@ export function inNamedTenants(routes: readonly RouteDefinition[], { directory }
 }
 
 /** Makes one Gatehouse of its parts. */
-export function assembleGatehouse({ options, state, platform, gate, modules, routes, seed, keys, users, tenants }: AssemblyDeps): Gatehouse {
+export function assembleGatehouse(
+  { options, state, platform, gate, modules, routes, seed, keys, users, tenants }: AssemblyDeps,
+): Gatehouse {
   const { logger, watchdog, metrics } = platform;
   const { authenticator, passes, recheck } = gate;
   const census = createCensus({ ...options, authenticator, state });
@@ -86,7 +88,9 @@ export function assembleGatehouse({ options, state, platform, gate, modules, rou
         const app = state.served();
         if (app) Object.setPrototypeOf(request, app.request);
       };
-      guardUpgrades(server, { gate: gate.gate, refuse: gate.refuse, watch: gate.upgradeWatch.watch, onAllowed: metrics.countAllowed, adopt }, handlers);
+      guardUpgrades(
+        server, { gate: gate.gate, refuse: gate.refuse, watch: gate.upgradeWatch.watch, onAllowed: metrics.countAllowed, adopt }, handlers,
+      );
     },
     drain: state.drain,
     async close() {

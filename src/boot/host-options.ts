@@ -22,7 +22,9 @@ optionShapes satisfies Record<keyof GatehouseDeps, unknown>; // an option withou
  */
 export function readHostOptions(deps: GatehouseDeps) {
   requirePeerVersions();
-  checkOptions(deps, { urls: listUrls([registeredUrls, metricsUrls, { config: configUrls }]), roles: builtInRoles, permissions: ownPermissions });
+  checkOptions(
+    deps, { urls: listUrls([registeredUrls, metricsUrls, { config: configUrls }]), roles: builtInRoles, permissions: ownPermissions },
+  );
   requireSameMongoose(deps.connection);
   const { settings, logger = pino({ level: settings.logLevel }), clock = Date.now, beforeGate = [], afterGate = [], prefix = '' } = deps;
   if (settings.production && settings.publicUrl.startsWith('http:')) logger.warn(plainHttp);

@@ -65,13 +65,17 @@ function isWithin(version: string, range: string): boolean {
 /** Throws a StartError for a connection that another copy of Mongoose made: its models, sessions and types are not those that Gatehouse uses. */
 export function requireSameMongoose(connection: object): void {
   if (connection instanceof mongoose.Connection) return;
-  throw startError('The connection was made by another copy of Mongoose than Gatehouse uses. See "npm ls mongoose", and install one version once.');
+  throw startError(
+    'The connection was made by another copy of Mongoose than Gatehouse uses. See "npm ls mongoose", and install one version once.',
+  );
 }
 
 /** Throws a StartError for an app that another copy of Express made, or that is none. */
 export function requireSameExpress(app: Express): void {
   const { request }: { readonly request?: unknown } = typeof app === 'function' ? app : {};
-  if (typeof request !== 'object' || request === null) throw startError('gatehouse.init and gatehouse.seed are given the Express app: gatehouse.init(app).');
+  if (typeof request !== 'object' || request === null) throw startError(
+    'gatehouse.init and gatehouse.seed are given the Express app: gatehouse.init(app).',
+  );
   if (Object.prototype.isPrototypeOf.call(express.request, request)) return;
   throw startError('The app was made by another copy of Express than Gatehouse uses. See "npm ls express", and install one version once.');
 }

@@ -41,7 +41,9 @@ function belowPath(path: string): Error {
  *
  * It calls `next` only for what the gate lets through, after leaving the pass that the one route asks for.
  */
-export function createAuthenticator({ gate, passes, accessOf, prepare, refuse, isOfOwnApp = () => true, onAllowed }: AuthenticatorDeps): RequestHandler {
+export function createAuthenticator(
+  { gate, passes, accessOf, prepare, refuse, isOfOwnApp = () => true, onAllowed }: AuthenticatorDeps,
+): RequestHandler {
   function act(request: Request, response: Response, verdict: Verdict, asked: Asked): boolean {
     if (verdict.kind === 'refused') refuse(request, response, verdict.error, verdict.caller);
     else if (verdict.kind === 'options') {

@@ -42,13 +42,17 @@ export const frontDoorGuards: readonly FrontDoorGuard[] = [
   { name: 'lower-case-percent', code: 'target-not-plain', refuses: ({ path }) => path.includes('%') && /%(?:[a-f]|.[a-f])/.test(path) },
   { name: 'encoded-unreserved', code: 'target-not-plain', refuses: ({ path }) => path.includes('%') && encodes(path, /[A-Za-z0-9\-._~]/) },
   { name: 'encoded-separator', code: 'target-not-plain', refuses: ({ path }) => path.includes('%') && encodes(path, /[/\\]/) },
-  { name: 'encoded-control', code: 'target-not-plain', refuses: ({ path }) => path.includes('%') && /%(?:[01][0-9A-Fa-f]|7[Ff])/.test(path) },
+  {
+    name: 'encoded-control', code: 'target-not-plain', refuses: ({ path }) => path.includes('%') && /%(?:[01][0-9A-Fa-f]|7[Ff])/.test(path),
+  },
   { name: 'repeated-authorization', code: 'authorization-repeated', refuses: (_target, request) => repeatsAuthorization(request) },
   { name: 'foreign-host', code: 'host-not-plain', refuses: (_target, request) => !isHostName(requestHost(request)) },
 ];
 
 /** Finds the guard that refuses a request, if one does. */
-export function checkFrontDoor(target: Target, request: IncomingMessage, guards: readonly FrontDoorGuard[] = frontDoorGuards): FrontDoorGuard | undefined {
+export function checkFrontDoor(
+  target: Target, request: IncomingMessage, guards: readonly FrontDoorGuard[] = frontDoorGuards,
+): FrontDoorGuard | undefined {
   return guards.find((guard) => guard.refuses(target, request));
 }
 

@@ -41,7 +41,9 @@ export interface GateModuleDeps<C extends { readonly tenant: string }> extends P
     load(claims: C, lookUp: CallerLookUp): Promise<Caller>;
     isCurrent(caller: Caller): boolean;
   };
-  readonly hosts: { recallServes(host: string, tenantId: string): boolean | undefined; requireHost(host: string, tenantId: string): Promise<void> };
+  readonly hosts: { recallServes(
+    host: string, tenantId: string,
+  ): boolean | undefined; requireHost(host: string, tenantId: string): Promise<void> };
   /** Loads the location of a tenant; undefined if it is known already. */
   readonly ensureLocated: (tenantId: string) => Promise<unknown> | undefined;
   readonly reloadCaller: (caller: Caller) => Promise<Caller>;
@@ -96,7 +98,9 @@ export function createGateModule<C extends { readonly tenant: string }>(deps: Ga
     requestId: (request) => requestContext(request).requestId,
     onRefused: noteAtGate,
   });
-  const note = (request: Request, { code }: AppError, caller: Caller) => noteBehindGate(refusedRequest(request, code, caller, requestContext(request).requestId));
+  const note = (request: Request, { code }: AppError, caller: Caller) => noteBehindGate(
+    refusedRequest(request, code, caller, requestContext(request).requestId),
+  );
   const accessOf = accessOnDemand((caller: Caller, request: Request) => createAccess({
     caller,
     context: () => contextOf(caller, request, clock()),

@@ -49,13 +49,17 @@ export function createGate({ registry, identifyCaller, guards, spend = () => und
     const meter = caller.grants.urls.size > 0 || asked.endpoint.permission ? { comparisons: 0 } : undefined;
     const decision = decideUrl(caller.grants, asked, contextOf(caller, request, clock(), meter));
     if (meter && meter.comparisons > usualComparisons) spend(caller.tenantId, decisionsIn(meter.comparisons) - 1);
-    return decision.allowed ? pass(asked.endpoint, caller) : refused(new AppError(decision.reason, { required: decision.required }), caller);
+    return decision.allowed ? pass(asked.endpoint, caller) : refused(
+      new AppError(decision.reason, { required: decision.required }), caller,
+    );
   }
 
   function passWithSession(request: IncomingMessage, asked: Required<UrlRequest>): Verdict | Promise<Verdict> {
     try {
       const caller = identifyCaller(readBearerToken(request.headers.authorization), requestHost(request));
-      return caller instanceof Promise ? caller.then((late) => decide(request, asked, late)).catch(refusedFor) : decide(request, asked, caller);
+      return caller instanceof Promise ? caller.then(
+        (late) => decide(request, asked, late),
+      ).catch(refusedFor) : decide(request, asked, caller);
     } catch (error) {
       return refusedFor(error);
     }

@@ -39,7 +39,8 @@ export function createRecordRefusals({ refusals, countHandlerRefusal }: RecordRe
   function noteAtGate({ code, caller, ip, userAgent, requestId, method, url }: RefusedRequest): void {
     refusals.note({
       code, ip, userAgent, requestId, method, url,
-      action: 'request', tenantId: caller?.tenantId ?? defaultTenantId, userId: caller?.userId ?? null, sessionId: caller?.sessionId ?? null,
+      action: 'request', tenantId: caller?.tenantId ?? defaultTenantId, userId: caller?.userId ?? null,
+      sessionId: caller?.sessionId ?? null,
     });
   }
 

@@ -16,7 +16,9 @@ export interface RefusedRequest {
 }
 
 /** What a record says of a request that was turned away. */
-export function refusedRequest(request: IncomingMessage & { readonly originalUrl?: string }, code: AppError['code'], caller: Caller | null, requestId: string): RefusedRequest {
+export function refusedRequest(
+  request: IncomingMessage & { readonly originalUrl?: string }, code: AppError['code'], caller: Caller | null, requestId: string,
+): RefusedRequest {
   return {
     code, caller, ip: clientIp(request), userAgent: request.headers['user-agent'] ?? null,
     requestId, method: request.method ?? '', url: pathOf(request.originalUrl ?? request.url ?? ''),
@@ -36,7 +38,9 @@ export type Refuse = (request: IncomingMessage, response: ServerResponse, error:
 export function createRefuse({ sendProblem, requestId, onRefused }: RefuseDeps): Refuse {
   return (request, response, error, caller) => {
     // What the server cannot do now is no refusal of the caller.
-    if (error instanceof AppError && errorTable[error.code].status < 500) onRefused(refusedRequest(request, error.code, caller, requestId(request)));
+    if (error instanceof AppError && errorTable[error.code].status < 500) onRefused(
+      refusedRequest(request, error.code, caller, requestId(request)),
+    );
     sendProblem(request, response, error);
   };
 }

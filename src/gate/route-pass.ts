@@ -77,7 +77,9 @@ export function createRoutePasses(): RoutePasses {
     take(request, method, ...urls) {
       const pass = unusedPass(request);
       if (pass) pass.isUsed = true;
-      if (!pass || !isFor(pass, request, method) || !urls.some((url) => pass.endpoint.shape === shapeOf(url))) throw new AppError('route-mismatch');
+      if (!pass || !isFor(pass, request, method) || !urls.some(
+        (url) => pass.endpoint.shape === shapeOf(url),
+      )) throw new AppError('route-mismatch');
       return pass.caller;
     },
     isForOthers(request, shapes) {
@@ -94,7 +96,9 @@ export function createRoutePasses(): RoutePasses {
 }
 
 /** A constructor that answers an object which is there already, so that a class may give it its private fields. */
-const Extended = function (this: unknown, object: RoutedRequest) { return object; } as unknown as new (object: RoutedRequest) => object; // no type says this
+const Extended = function (
+  this: unknown, object: RoutedRequest,
+) { return object; } as unknown as new (object: RoutedRequest) => object; // no type says this
 
 /** Keeps a pass in a private field of its request, which nobody else can read or set, as a WeakMap would, at a fifth of the time. */
 function createPassKeeper() {

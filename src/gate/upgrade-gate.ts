@@ -47,7 +47,9 @@ const bypasses = ['upgrade', 'connect'] as const;
  * Throws for a URL that no registered one could be, and if the server has an upgrade or connect listener of its own, or is given one later: it would be a way around
  * the gate. Without one, Node itself closes a connection that asks for CONNECT.
  */
-export function guardUpgrades(server: Server, { gate, refuse, adopt, watch, onAllowed }: UpgradeGuardDeps, handlers: UpgradeHandlers = {}): void {
+export function guardUpgrades(
+  server: Server, { gate, refuse, adopt, watch, onAllowed }: UpgradeGuardDeps, handlers: UpgradeHandlers = {},
+): void {
   const byShape = new Map(Object.entries(handlers).map(([url, handler]) => [parsePattern(url).shape, handler]));
   if (bypasses.some((event) => server.listenerCount(event) > 0)) throw bypass();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -60,7 +62,8 @@ export function guardUpgrades(server: Server, { gate, refuse, adopt, watch, onAl
         if (verdict.kind === 'pass' && handler) {
           onAllowed?.(verdict.endpoint.access);
           const { endpoint, caller } = verdict;
-          const signal = caller && watch ? watch(socket, { request, endpoint, caller, path: pathOf(request.url ?? '') }) : new AbortController().signal;
+          const signal = caller
+            && watch ? watch(socket, { request, endpoint, caller, path: pathOf(request.url ?? '') }) : new AbortController().signal;
           handler(request, socket, head, caller, signal);
         } else if (verdict.kind === 'refused') refuse(request, responseOn(request, socket), verdict.error, verdict.caller);
         else refuse(request, responseOn(request, socket), new AppError('unknown-url'), null);

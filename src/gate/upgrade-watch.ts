@@ -85,7 +85,9 @@ export function createUpgradeWatch({ isCurrent, lag, decideAgain, maxStaleness }
 
   return {
     watch(socket, open) {
-      const each: Watched = { socket, open, controller: new AbortController(), isAsked: false, decidedAt: performance.now(), readAt: -Infinity };
+      const each: Watched = {
+        socket, open, controller: new AbortController(), isAsked: false, decidedAt: performance.now(), readAt: -Infinity,
+      };
       all.add(each);
       socket.once('close', () => forget(each));
       timer ??= setInterval(() => { for (const watched of all) void look(watched, performance.now()); }, tick).unref();
@@ -100,7 +102,9 @@ export function createUpgradeWatch({ isCurrent, lag, decideAgain, maxStaleness }
 /** Rejects with `database-unreachable` what takes longer. */
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => { timer = setTimeout(() => reject(new AppError('database-unreachable')), milliseconds); });
+  const late = new Promise<never>((_resolve, reject) => { timer = setTimeout(
+    () => reject(new AppError('database-unreachable')), milliseconds,
+  ); });
   try {
     return await Promise.race([work, late]);
   } finally {

@@ -101,9 +101,13 @@ function isProduction(given: Given): boolean {
   return !['development', 'test'].includes(given.NODE_ENV ?? 'development');
 }
 
-function findFaults(given: Given, issues: readonly { path: PropertyKey[]; message: string }[], spared: readonly SettingName[]): SettingFault[] {
+function findFaults(
+  given: Given, issues: readonly { path: PropertyKey[]; message: string }[], spared: readonly SettingName[],
+): SettingFault[] {
   return listSettings().flatMap(({ name, note }) => {
-    const problem = missing(name, spared.includes(name) ? 'no' : note.required, given) ?? issues.find((issue) => issue.path[0] === name)?.message ?? conflict(name, given);
+    const problem = missing(
+      name, spared.includes(name) ? 'no' : note.required, given,
+    ) ?? issues.find((issue) => issue.path[0] === name)?.message ?? conflict(name, given);
     return problem === undefined ? [] : [{ name, problem, cure: note.cure }];
   });
 }

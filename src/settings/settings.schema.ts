@@ -24,7 +24,9 @@ const settingNotes = z.registry<SettingNote>();
 const randomCure = "Set the output of: node -p \"crypto.randomBytes(32).toString('base64')\"";
 
 function wholeNumberText(from: number, to: number) {
-  return z.string().refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to, `is not a whole number from ${from} to ${to}`);
+  return z.string().refine(
+    (text) => /^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to, `is not a whole number from ${from} to ${to}`,
+  );
 }
 
 function wholeNumber(from: number, to: number, fallback: number, about: string) {
@@ -42,7 +44,8 @@ function isPlainOrigin(text: string): boolean {
 
 /** Says whether a URL may stand before the name of a claim: spelled plainly, since clients compare it as text. */
 function isNamespace(text: string): boolean {
-  return text.length <= 200 && /^https?:\/\/[^\s?#]*[^\s?#/]$/.test(text) && URL.canParse(text) && [text, `${text}/`].includes(new URL(text).href);
+  return text.length <= 200 && /^https?:\/\/[^\s?#]*[^\s?#/]$/.test(text) && URL.canParse(text)
+    && [text, `${text}/`].includes(new URL(text).href);
 }
 
 /** The http origin of a listening address, IPv6 in brackets (RFC 3986 section 3.2.2). */
@@ -87,7 +90,8 @@ function listOf(isRight: (entry: string) => boolean, what: string) {
 function isProxy(text: string): boolean {
   const [, address = '', length] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
   const version = isIP(address);
-  return text === 'loopback' || (version !== 0 && (length === undefined || (Number(length) >= 1 && Number(length) <= (version === 4 ? 32 : 128))));
+  return text === 'loopback'
+    || (version !== 0 && (length === undefined || (Number(length) >= 1 && Number(length) <= (version === 4 ? 32 : 128))));
 }
 
 /**
@@ -123,7 +127,8 @@ export const settingsSchema = z.object({
   HOST: z.string()
     .refine((text) => /^[a-z\d.:-]+$/i.test(text) && URL.canParse(originOf(text, 1)), 'is neither an IP address nor a host name')
     .register(settingNotes, {
-      about: 'Address to listen on; `0.0.0.0` for every network.', required: 'no', fallback: '127.0.0.1', cure: 'Set an address of this machine.',
+      about: 'Address to listen on; `0.0.0.0` for every network.', required: 'no', fallback: '127.0.0.1',
+      cure: 'Set an address of this machine.',
     }),
   PORT: wholeNumber(0, 65_535, 3000, 'TCP port to listen on; `0` takes any free one.'),
   PUBLIC_URL: z.string().refine(isPlainOrigin, 'is not a plain http or https origin').optional().register(settingNotes, {
@@ -137,9 +142,13 @@ export const settingsSchema = z.object({
       required: 'no', fallback: '1', cure: 'Set a whole number from 1 to 256, or auto.',
     }),
   MAX_CONNECTIONS: wholeNumber(1, 1_000_000, 10_000, 'Most connections that one process holds open; it closes what comes beyond.'),
-  MAX_REQUESTS: wholeNumber(1, 1_000_000, 1_000, 'Most requests that one process has in hand; what comes beyond is answered 503, code `overloaded`.'),
+  MAX_REQUESTS: wholeNumber(
+    1, 1_000_000, 1_000, 'Most requests that one process has in hand; what comes beyond is answered 503, code `overloaded`.',
+  ),
   STOP_DELAY: wholeNumber(0, 10_000, 1_000, 'How long a server that was told to stop still takes connections, in ms: what load balancers need to see `/readyz` answer 503.'),
-  MONGODB_URI: z.string().refine((text) => /^mongodb(\+srv)?:\/\/[^/]/.test(text), 'is not a MongoDB connection string').register(settingNotes, {
+  MONGODB_URI: z.string().refine(
+    (text) => /^mongodb(\+srv)?:\/\/[^/]/.test(text), 'is not a MongoDB connection string',
+  ).register(settingNotes, {
     about: 'Connection string of the database, a replica set or sharded cluster.', required: 'always',
     cure: 'Set a connection string, such as mongodb://db.example.com:27017/gatehouse?replicaSet=rs0.',
   }),
@@ -149,17 +158,23 @@ export const settingsSchema = z.object({
     about: 'Redis server where nodes leave for five minutes what they have read of users and their rights, for each other to find; none by default. Nothing depends on it.',
     required: 'no', cure: 'Set an address, such as rediss://user:password@redis.example.com:6380, or remove it.',
   }),
-  KEY_ENCRYPTION_KEY: secretKey((bytes) => bytes === 32, 'exactly 32 bytes', 'Base64 of 32 random bytes; encrypts the stored signing keys.'),
+  KEY_ENCRYPTION_KEY: secretKey(
+    (bytes) => bytes === 32, 'exactly 32 bytes', 'Base64 of 32 random bytes; encrypts the stored signing keys.',
+  ),
   PASSWORD_PEPPER: secretKey((bytes) => bytes >= 32, 'at least 32 bytes',
     'Base64 of at least 32 random bytes, different from KEY_ENCRYPTION_KEY; goes into every password hash. Without it no password works.'),
-  PASSWORD_PEPPER_ID: z.string().regex(/^[\w.-]{1,32}$/, 'is not 1 to 32 letters, digits, dots, dashes or underscores').register(settingNotes, {
+  PASSWORD_PEPPER_ID: z.string().regex(
+    /^[\w.-]{1,32}$/, 'is not 1 to 32 letters, digits, dots, dashes or underscores',
+  ).register(settingNotes, {
     about: 'Name of the pepper, stored beside each hash. Passwords hashed under another name do not match.', required: 'no', fallback: '1',
     cure: 'Set a short name, such as 1.',
   }),
   PASSWORD_COST: wholeNumber(4, 15, 10, 'bcrypt cost of passwords, at least 10 in production; each step up doubles the time of a login.'),
   ACCESS_TOKEN_SECONDS: wholeNumber(60, 86_400, 6000, 'How long an access token is good, in seconds.'),
   CLOCK_TOLERANCE: wholeNumber(0, maxClockTolerance, 60, 'By how much the clocks of nodes, and of services that verify access tokens, may differ, in seconds. It applies to access tokens alone: sessions, assignments and links end exactly.'),
-  CLAIMS_NAMESPACE: z.string().refine(isNamespace, 'is not an http or https URL of at most 200 characters without query, fragment and trailing slash').optional().register(settingNotes, {
+  CLAIMS_NAMESPACE: z.string().refine(
+    isNamespace, 'is not an http or https URL of at most 200 characters without query, fragment and trailing slash',
+  ).optional().register(settingNotes, {
     about: 'Repeats the roles in access tokens as the claim `CLAIMS_NAMESPACE/roles`, for clients that look for them there; by default they are not repeated.',
     required: 'no', cure: 'Set a URL of your own, such as https://example.com or https://example.com/claims, or remove it.',
   }),
@@ -185,9 +200,12 @@ export const settingsSchema = z.object({
     about: 'Folder where each mail becomes a file when there is no SMTP_URL; outside production only, where `npm start` provides it.',
     required: 'no', cure: 'Remove it and set SMTP_URL.',
   }),
-  TENANT_FROM: listOf((entry) => (tenantSources as readonly string[]).includes(entry), tenantSources.join(', ')).transform((entries) => entries as TenantSource[]).register(settingNotes, {
+  TENANT_FROM: listOf(
+    (entry) => (tenantSources as readonly string[]).includes(entry), tenantSources.join(', '),
+  ).transform((entries) => entries as TenantSource[]).register(settingNotes, {
     about: 'What says for which tenant a login or registration is, the first that names one: `body` (the field `tenant`), `host` (a subdomain of `PUBLIC_URL`, or the domain of a tenant), `email` (the domain of the address). Else it is the default tenant.',
-    required: 'no', fallback: tenantSources.join(','), cure: `Write some of ${tenantSources.join(', ')} in the order of your choice, separated by commas.`,
+    required: 'no', fallback: tenantSources.join(','),
+    cure: `Write some of ${tenantSources.join(', ')} in the order of your choice, separated by commas.`,
   }),
   TRUST_PROXY: listOf(isProxy, 'proxy addresses').register(settingNotes, {
     about: 'Proxies whose `X-Forwarded-For` is believed: IP addresses, CIDR ranges or `loopback`, separated by commas; none by default.',
@@ -211,7 +229,9 @@ export const settingsSchema = z.object({
     required: 'no', cure: 'Set a whole number from 0 to 65535, another than PORT, or remove it.',
   }),
   METRICS_TOKEN: z.string()
-    .refine((text) => /^[A-Za-z\d._~+/-]+=*$/.test(text) && text.length >= 32, 'is not at least 32 characters of those that a bearer token may have')
+    .refine((
+      text,
+    ) => /^[A-Za-z\d._~+/-]+=*$/.test(text) && text.length >= 32, 'is not at least 32 characters of those that a bearer token may have')
     .transform((text) => createSecretKey(text, 'utf8'))
     .optional()
     .register(settingNotes, {

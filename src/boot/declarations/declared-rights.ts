@@ -19,7 +19,9 @@ export function findRightFaults(roles: ReadonlyMap<number, RoleDeclaration>, url
   return [...roles].flatMap(([index, { rights }]) => rights.flatMap((right, place) => {
     const { url, methods } = typeof right === 'string' ? { url: right } : right;
     const entries = registered.get(rightKey({ url })) ?? [];
-    const message = entries.length > 0 ? faultIn(entries, url, methods) : `${url} is not registered${didYouMean(url, urls.map((each) => each.url))}`;
+    const message = entries.length > 0 ? faultIn(entries, url, methods) : `${url} is not registered${didYouMean(
+      url, urls.map((each) => each.url),
+    )}`;
     return message === undefined ? [] : [{ field: `[${index}].rights[${place}]`, message }];
   }));
 }

@@ -32,6 +32,8 @@ export function createAccountMailer({ stores, tokens, settings, hostMail, change
       findUser: ofActive(stores.users.readWithPassword), findUserByEmail: ofActive(stores.users.readByEmail),
       replaceToken: (tenantId, order) => changes.transact(systemActor(tenantId), (tx) => tokens.replace(tx, order)),
     }),
-    transport: hostMail ? createHostTransport(hostMail) : createMailTransport({ ...settings.mail, onFile: (file) => { logger.info({ file }, 'a mail was written to a file'); } }),
+    transport: hostMail ? createHostTransport(hostMail) : createMailTransport(
+      { ...settings.mail, onFile: (file) => { logger.info({ file }, 'a mail was written to a file'); } },
+    ),
   });
 }

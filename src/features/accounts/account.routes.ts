@@ -37,18 +37,24 @@ const nameField = string({ min: 1, max: 128, trim: true });
 /** What people do before they are logged in, or while they cannot log in. */
 export function createAccountRoutes({ register, verification, passwordReset, tenants }: AccountRouteDeps) {
   type Context = Pick<HandlerContext<object>, 'callerOrNull' | 'request'>;
-  const actorFor = async (context: Context, named: Omit<TenantHints, 'host'>) => actorOf(context, await tenants.resolve({ ...named, host: context.request.host }));
+  const actorFor = async (context: Context, named: Omit<TenantHints, 'host'>) => actorOf(
+    context, await tenants.resolve({ ...named, host: context.request.host }),
+  );
   const actorWith = async (context: Context, token: string) => actorOf(context, await tenants.ofToken(token, context.request.host));
 
   return [
     defineRoute({
       method: 'POST', url: '/users/register', summary: 'Register as a guest; a mailed link confirms the address', status: 201,
-      input: { body: { email: email(), password: password(), username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField), tenant: optional(tenantName) } },
+      input: { body: { email: email(), password: password(), username: optional(
+        nameField,
+      ), firstName: optional(nameField), lastName: optional(nameField), tenant: optional(tenantName) } },
       output: userShape,
       errors: ['tenant-not-found', 'email-taken', 'tenant-full', 'weak-password', 'too-many-requests', 'password-queue-full'],
       async handler(context) {
         const { tenant, ...user } = context.input.body;
-        const tenantId = await tenants.resolveExisting({ email: user.email, host: context.request.host, ...(tenant !== undefined && { tenant }) });
+        const tenantId = await tenants.resolveExisting(
+          { email: user.email, host: context.request.host, ...(tenant !== undefined && { tenant }) },
+        );
         return userView(await register(actorOf(context, tenantId), user));
       },
     }),
@@ -57,10 +63,13 @@ export function createAccountRoutes({ register, verification, passwordReset, ten
       input: { body: { token: tokenField, password: password() } },
       output: userShape,
       errors: ['link-invalid', 'wrong-password', 'email-taken', 'too-many-requests', 'password-queue-full'],
-      handler: async (context) => userView(await verification.verify(await actorWith(context, context.input.body.token), context.input.body)),
+      handler: async (context) => userView(
+        await verification.verify(await actorWith(context, context.input.body.token), context.input.body),
+      ),
     }),
     defineRoute({
-      method: 'POST', url: '/users/resend-verification', summary: 'Mail the link once more, if there is somebody to mail it to', status: 202,
+      method: 'POST', url: '/users/resend-verification', summary: 'Mail the link once more, if there is somebody to mail it to',
+      status: 202,
       input: { body: { email: knownEmail(), tenant: optional(tenantName) } },
       errors: ['too-many-requests'],
       async handler(context) {
@@ -69,7 +78,8 @@ export function createAccountRoutes({ register, verification, passwordReset, ten
       },
     }),
     defineRoute({
-      method: 'POST', url: '/users/forgot-password', summary: 'Mail a link to set a new password, if there is somebody to mail it to', status: 202,
+      method: 'POST', url: '/users/forgot-password', summary: 'Mail a link to set a new password, if there is somebody to mail it to',
+      status: 202,
       input: { body: { email: knownEmail(), tenant: optional(tenantName) } },
       errors: ['too-many-requests'],
       async handler(context) {

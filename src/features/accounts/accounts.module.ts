@@ -63,7 +63,9 @@ export function createAccountsModule(deps: AccountsModuleDeps) {
   const mailer = createAccountMailer(deps);
   changes.onMailOrdered(mailer.wake);
 
-  const findInside = ({ actor: { tenantId }, session }: ChangeTransaction, userId: string) => stores.users.readWithPassword(tenantId, userId, session);
+  const findInside = (
+    { actor: { tenantId }, session }: ChangeTransaction, userId: string,
+  ) => stores.users.readWithPassword(tenantId, userId, session);
   const requireInside = async (tx: ChangeTransaction, userId: string) => {
     const user = await findInside(tx, userId);
     if (!user) throw new AppError('user-not-found');
@@ -77,7 +79,9 @@ export function createAccountsModule(deps: AccountsModuleDeps) {
     await limits.take(mailsPerSource, { tenantId, subject: sourceOf(ip) });
     return limits.tryToTake(mailsPerAddress, { tenantId, subject: JSON.stringify([kind, emailKeyOf(email)]) });
   };
-  const giveVerifiedRole = createGiveVerifiedRole({ lockRole, guestRole: ladder.guest, usualRole: ladder.user, readTenant: stores.tenants.read });
+  const giveVerifiedRole = createGiveVerifiedRole(
+    { lockRole, guestRole: ladder.guest, usualRole: ladder.user, readTenant: stores.tenants.read },
+  );
   const { requireFreeEmail } = users;
 
   const register = createRegister({
@@ -86,14 +90,17 @@ export function createAccountsModule(deps: AccountsModuleDeps) {
     giveBackPlace: ({ tenantId, ip }) => limits.giveBack(registrationsPerSource, { tenantId, subject: sourceOf(ip) }),
   });
   const verification = createVerificationService({
-    changes, clock, tokens, provePassword, mayOrderMail, requireFreeEmail, orderAddressConfirmation, writeUser, giveVerifiedRole, findUser: findInside, keyOf: emailKeyOf,
+    changes, clock, tokens, provePassword, mayOrderMail, requireFreeEmail, orderAddressConfirmation, writeUser, giveVerifiedRole,
+    findUser: findInside, keyOf: emailKeyOf,
   });
   const passwordReset = createPasswordReset({
     changes, clock, tokens, mayOrderMail, hashNew, writeUser, giveVerifiedRole, endSessions, keyOf: emailKeyOf,
     findUser: (tx, tenantId, userId) => stores.users.readWithPassword(tenantId, userId, tx?.session),
     forgetFailures: ({ tenantId, emailKey = '' }) => limits.forgetLogins({ tenantId, account: emailKey }),
   });
-  const profile = createProfileService({ changes, tokens, provePassword, isStill, hashNew, requireFreeEmail, writeUser, endSessions, erase, findUser: requireInside });
+  const profile = createProfileService(
+    { changes, tokens, provePassword, isStill, hashNew, requireFreeEmail, writeUser, endSessions, erase, findUser: requireInside },
+  );
   return {
     name: 'accounts',
     routes: [

@@ -57,10 +57,14 @@ export function createPasswordReset(deps: PasswordResetDeps): PasswordResetServi
       await changes.transact({ ...actor, userId: owner._id }, async (tx) => {
         const link = await tokens.take(tx, kinds, token, now());
         const user = link && await findUser(tx, tenantId, link.userId);
-        if (!user?.isActive || user.externalId !== undefined || user.emailKey === undefined || user.emailKey !== keyOf(link?.email ?? '')) throw new AppError('link-invalid');
+        if (!user?.isActive || user.externalId !== undefined || user.emailKey === undefined || user.emailKey !== keyOf(
+          link?.email ?? '',
+        )) throw new AppError('link-invalid');
         await endSessions(tx, user._id);
         await tokens.dropAllOf(tx, user._id);
-        if (link?.kind === 'reset-password' && user.email !== undefined) tx.mail({ kind: 'password-changed', userId: user._id, email: user.email });
+        if (link?.kind === 'reset-password' && user.email !== undefined) tx.mail(
+          { kind: 'password-changed', userId: user._id, email: user.email },
+        );
         await writeUser(tx, 'user.reset-password', user, { password, ...await giveVerifiedRole(tx, user) }, { raises: true });
       });
       await forgetFailures(owner);

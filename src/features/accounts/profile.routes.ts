@@ -13,7 +13,9 @@ export interface ProfileRouteDeps {
   readonly profile: ProfileService;
   readonly findUser: (tenantId: string, userId: string) => Promise<User>;
   /** The roles of a user and what they give at this moment, without stale rights. */
-  readonly rightsOf: (user: User) => Promise<{ readonly roles: readonly { roleId: string; type: string; name: string }[]; readonly rights: readonly Right[] }>;
+  readonly rightsOf: (
+    user: User,
+  ) => Promise<{ readonly roles: readonly { roleId: string; type: string; name: string }[]; readonly rights: readonly Right[] }>;
 }
 
 const nameField = string({ min: 1, max: 128, trim: true });
@@ -25,12 +27,16 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
   return [
     defineRoute({
       method: 'GET', url: '/profile/me', summary: 'One\'s own user, roles and rights',
-      output: z.object({ user: userShape, roles: z.array(z.object({ roleId: z.string(), type: z.string(), name: z.string() })), rights: z.array(storedRight) }),
+      output: z.object({
+        user: userShape, roles: z.array(z.object({ roleId: z.string(), type: z.string(), name: z.string() })), rights: z.array(storedRight),
+      }),
       errors: ['user-not-found'],
       async handler({ caller }) {
         const user = await findUser(caller.tenantId, caller.userId);
         const { roles, rights } = await rightsOf(user);
-        return { user: userView(user), roles: [...roles], rights: rights.map(({ methods, ...right }) => ({ ...right, ...(methods && { methods: [...methods] }) })) };
+        return { user: userView(user), roles: [...roles], rights: rights.map(
+          ({ methods, ...right }) => ({ ...right, ...(methods && { methods: [...methods] }) }),
+        ) };
       },
     }),
     defineRoute({
@@ -38,7 +44,9 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
       input: { body: { username: nameField, version: versionField } },
       output: userShape,
       errors: ['user-not-found', 'version-conflict'],
-      handler: async (context) => userView(await profile.update(actorOf(context), context.caller, 'user.change-username', context.input.body)),
+      handler: async (context) => userView(
+        await profile.update(actorOf(context), context.caller, 'user.change-username', context.input.body),
+      ),
     }),
     defineRoute({
       method: 'PATCH', url: '/profile/update-profile-data', summary: 'Change first and last name',
@@ -54,7 +62,8 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
       },
     }),
     defineRoute({
-      method: 'POST', url: '/profile/change-email', summary: 'Mail a link to a new address, which counts once the link is used', status: 202,
+      method: 'POST', url: '/profile/change-email', summary: 'Mail a link to a new address, which counts once the link is used',
+      status: 202,
       input: { body: { email: email(), password: password() } },
       errors: ['user-not-found', 'email-taken', ...passwordErrors],
       async handler(context) {

@@ -38,7 +38,9 @@ export interface ProfileDeps {
 
 export function createProfileService(deps: ProfileDeps): ProfileService {
   const { changes, tokens, provePassword, isStill, hashNew, findUser, requireFreeEmail, writeUser, endSessions, erase } = deps;
-  const prove = (actor: Actor, { userId, sessionId }: Caller, password: string) => provePassword(actor, userId, password, { kind: 'session', id: sessionId });
+  const prove = (
+    actor: Actor, { userId, sessionId }: Caller, password: string,
+  ) => provePassword(actor, userId, password, { kind: 'session', id: sessionId });
 
   /** The user as the transaction sees it, if the password is still the one that was compared. */
   async function findProved(tx: ChangeTransaction, proved: User): Promise<User> {

@@ -40,7 +40,9 @@ export type MayOrderMail = (actor: Actor, kind: 'verify-email' | 'reset-password
  * gives in its place, instead of guest; assigned roles stay. Later they are given nothing: nobody takes back by a mail what
  * was taken from them.
  */
-export type GiveVerifiedRole = (tx: ChangeTransaction, user: Pick<User, 'roles' | 'roleTimes' | 'emailVerified' | 'verifiedRoleGiven'>) => Promise<Partial<User>>;
+export type GiveVerifiedRole = (
+  tx: ChangeTransaction, user: Pick<User, 'roles' | 'roleTimes' | 'emailVerified' | 'verifiedRoleGiven'>,
+) => Promise<Partial<User>>;
 
 const kinds = ['verify-email', 'change-email'] as const;
 

@@ -51,8 +51,12 @@ export function createAuditService({ model, auditDays, clock }: AuditDeps): Audi
         ...changedFields(change.before ?? {}, change.after ?? {}),
         count: 1,
       });
-      await model.insertMany(changes.map((change) => record(change, { tenantId, ...(homeTenantId !== undefined && { actorTenantId: homeTenantId }) })), { session });
-      if (homeTenantId !== undefined) await model.insertMany(changes.map((change) => record(change, { tenantId: homeTenantId, targetTenantId: tenantId })), { session });
+      await model.insertMany(changes.map(
+        (change) => record(change, { tenantId, ...(homeTenantId !== undefined && { actorTenantId: homeTenantId }) }),
+      ), { session });
+      if (homeTenantId !== undefined) await model.insertMany(
+        changes.map((change) => record(change, { tenantId: homeTenantId, targetTenantId: tenantId })), { session },
+      );
     },
     async forget(userId, { session, actor: { tenantId } }) {
       const personal = ['email', 'username', 'firstName', 'lastName'].flatMap((name) => [`before.${name}`, `after.${name}`]);
@@ -70,7 +74,9 @@ export function createAuditService({ model, auditDays, clock }: AuditDeps): Audi
 }
 
 /** Keeps what differs between two states; a field that one of them lacks is null there. */
-function changedFields(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): Pick<AuditRecord, 'before' | 'after'> {
+function changedFields(
+  before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>,
+): Pick<AuditRecord, 'before' | 'after'> {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   if (names.length === 0) return {};

@@ -56,7 +56,9 @@ interface Counter {
  * Refusals of one source (IPv6 by /64) with the same code within a minute become one record with a count, of at most
  * 10,000 at a time; they are written in batches, beside the requests. A crash loses at most the last second's.
  */
-export function createRefusalLog({ model, auditDays, clock, ensureLocated, onError, interval = 1_000, maxCounters = 10_000 }: RefusalLogDeps): RefusalLog {
+export function createRefusalLog(
+  { model, auditDays, clock, ensureLocated, onError, interval = 1_000, maxCounters = 10_000 }: RefusalLogDeps,
+): RefusalLog {
   const counters = new Map<string, Counter>();
   let writing = Promise.resolve();
   const timer = setInterval(() => void flush(), interval);
@@ -67,7 +69,9 @@ export function createRefusalLog({ model, auditDays, clock, ensureLocated, onErr
     const { tenantId, userId, action, code } = refusal;
     if (add(`${tenantId} ${sourceOf(refusal.ip)} ${userId ?? ''} ${action} ${code}`, refusal, now, counters.size < maxCounters)) return;
     // The rest names no source: what its records hold of the first refusal would accuse one for all.
-    add(`${tenantId} others`, { ...refusal, ip: null, userAgent: null, userId: null, sessionId: null, requestId: null, url: '' }, now, true);
+    add(
+      `${tenantId} others`, { ...refusal, ip: null, userAgent: null, userId: null, sessionId: null, requestId: null, url: '' }, now, true,
+    );
   }
 
   /** Counts a refusal, under a new counter if it needs one and may have it; false if it may not. */
@@ -96,7 +100,9 @@ export function createRefusalLog({ model, auditDays, clock, ensureLocated, onErr
     const due = [...counters].filter(([, counter]) => counter.written < counter.record.count);
     for (const [key, counter] of counters) if (now >= counter.endsAt && counter.written === counter.record.count) counters.delete(key);
     const tenants = new Set(due.map(([, { record }]) => record.tenantId));
-    for (const tenantId of tenants) await writeOf(tenantId, due.flatMap(([, counter]) => (counter.record.tenantId === tenantId ? counter : []))).catch(onError);
+    for (const tenantId of tenants) await writeOf(
+      tenantId, due.flatMap(([, counter]) => (counter.record.tenantId === tenantId ? counter : [])),
+    ).catch(onError);
   }
 
   /** What cannot be written, where the tenant is being moved for instance, is left for the next time. */

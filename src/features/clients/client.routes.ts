@@ -2,7 +2,9 @@ import { actorOf } from '../../platform/changes/actor.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { ClientService } from './client.service.ts';
-import { clientIdField, clientName, clientRoles, clientShape, clientWithSecretShape, clientView, clientViewWithSecret } from './client.shape.ts';
+import {
+  clientIdField, clientName, clientRoles, clientShape, clientWithSecretShape, clientView, clientViewWithSecret,
+} from './client.shape.ts';
 
 const targetErrors = ['client-not-found', 'target-outranks-caller'] as const;
 
@@ -36,15 +38,21 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
       input: { body: { clientId: clientIdField } },
       output: clientWithSecretShape,
       errors: targetErrors,
-      handler: async (context) => clientViewWithSecret(await clients.rotateSecret(actorOf(context), context.caller, context.input.body.clientId)),
+      handler: async (context) => clientViewWithSecret(
+        await clients.rotateSecret(actorOf(context), context.caller, context.input.body.clientId),
+      ),
     }),
-    ...([['disable', false, 'RefuseValue a client at once, and end its sessions'], ['enable', true, 'Let a disabled client in again']] as const).map(([name, isActive, summary]) => defineRoute({
+    ...([
+      ['disable', false, 'RefuseValue a client at once, and end its sessions'], ['enable', true, 'Let a disabled client in again'],
+    ] as const).map(([name, isActive, summary]) => defineRoute({
       method: 'POST', url: `/clients/${name}`, summary,
       actsInTenant: true,
       input: { body: { clientId: clientIdField } },
       output: clientShape,
       errors: targetErrors,
-      handler: async (context) => clientView(await clients.setActive(actorOf(context), context.caller, context.input.body.clientId, isActive)),
+      handler: async (context) => clientView(
+        await clients.setActive(actorOf(context), context.caller, context.input.body.clientId, isActive),
+      ),
     })),
     defineRoute({
       method: 'DELETE', url: '/clients/delete', summary: 'Delete a client, and end its sessions',

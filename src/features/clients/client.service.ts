@@ -68,10 +68,14 @@ export function createClientService(
     create: (actor, caller, { name, roles }) => changes.transact(actor, async (tx) => {
       const { tenantId } = actor;
       await lockRoles(tx, roles);
-      await delegation.requireMayChange(caller, { granted: [], roles: [] }, { granted: await resolveAssigned(tenantId, { roles }, tx.session), roles }, tx.session);
+      await delegation.requireMayChange(
+        caller, { granted: [], roles: [] }, { granted: await resolveAssigned(tenantId, { roles }, tx.session), roles }, tx.session,
+      );
       const { secret, hash } = makeClientSecret();
       const now = new Date(clock());
-      const client: Client = { _id: newClientId(tenantId), tenantId, name, roles: [...new Set(roles)], isActive: true, secretAt: now, accessVersion: 1, createdAt: now };
+      const client: Client = { _id: newClientId(tenantId), tenantId, name, roles: [
+        ...new Set(roles),
+      ], isActive: true, secretAt: now, accessVersion: 1, createdAt: now };
       await store.create(tx, { ...client, secretHash: hash });
       tx.record({ action: 'client.create', target: { kind: 'client', id: client._id }, after: auditView(client), creates: 'clients' });
       return { client, secret };

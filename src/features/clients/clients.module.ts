@@ -50,7 +50,8 @@ export function createClientsModule(deps: ClientsModuleDeps) {
     { store, changes, clock, delegation, resolveAssigned, lockRoles, endSessions: stores.sessions.endAllOf },
   );
   const oauth = createOAuthService({
-    sessions: sessions.sessions, loadCaller: sessions.callerCache.load, verify: accessTokens.verify, readRefreshToken: sessions.refreshTokens.read, issuer,
+    sessions: sessions.sessions, loadCaller: sessions.callerCache.load, verify: accessTokens.verify,
+    readRefreshToken: sessions.refreshTokens.read, issuer,
   });
   const authenticateClient = createAuthenticateClient({
     findClient: store.readWithSecret, readTenant: stores.tenants.read, tenantOfClient, isClientSecret, serves, tryOf: limits.clientTry,

@@ -34,7 +34,9 @@ const userIdField = string({ min: 1, max: 64 });
 const field = optional(string({ min: 1, max: 2_048 }));
 const attributesField = optional(custom<Readonly<Record<string, unknown>>>({
   json: { type: 'object' },
-  parse: (value, refuse) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : refuse('must be an object')),
+  parse: (value, refuse) => (typeof value === 'object' && value !== null && !Array.isArray(
+    value,
+  ) ? value as Record<string, unknown> : refuse('must be an object')),
 }));
 
 /** The URLs that say what somebody may do. */
@@ -104,11 +106,15 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
       actsInTenant: true,
       description: 'Send action and resource, with attributes of the resource if conditions ask for them, or method and url. complete is true once all active users have been asked about and nothing unknown could let one more in.',
       input: { body: { action: field, resource: field, attributes: attributesField, method: field, url: field, ...pageFields } },
-      output: z.object({ items: z.array(z.object({ userId: z.string(), email: z.string().optional(), by: causeShape.nullable() })), nextCursor: z.string().nullable(), complete: z.boolean() }),
+      output: z.object({ items: z.array(
+        z.object({ userId: z.string(), email: z.string().optional(), by: causeShape.nullable() }),
+      ), nextCursor: z.string().nullable(), complete: z.boolean() }),
       errors: ['unknown-url'],
       async handler({ input: { body: { limit, cursor, ...sent } }, caller }) {
         const { items, ...rest } = await permissions.whoCan(caller, questionOf(sent), { limit, ...(cursor !== undefined && { cursor }) });
-        return { ...rest, items: items.map(({ user: { _id, email }, by }) => ({ userId: _id, ...(email !== undefined && { email }), by: by && causeView(by) })) };
+        return { ...rest, items: items.map(
+          ({ user: { _id, email }, by }) => ({ userId: _id, ...(email !== undefined && { email }), by: by && causeView(by) }),
+        ) };
       },
     }),
     defineRoute({
@@ -137,7 +143,9 @@ function causeView(grant: Grant) {
 }
 
 function kindsView({ effect, actions, resources, conditions }: Policy) {
-  return { effect, actions: [...actions], resources: [...resources], ...(conditions && { conditions: conditions.map(({ type }) => type) }) };
+  return {
+    effect, actions: [...actions], resources: [...resources], ...(conditions && { conditions: conditions.map(({ type }) => type) }),
+  };
 }
 
 function textOf({ methods, url }: Right): string {

@@ -107,7 +107,9 @@ export function createPermissionService({
   /** Whether one decision can take milliseconds: it waits until no other long work runs. */
   const isHeavy = ({ resources, urls }: CompiledGrants): boolean => Math.max(resources.maxCost, urls.maxCost) > heavyFrom;
 
-  const payerOf = ({ homeTenantId, tenantId }: Caller) => (decisions: number): void => { if (decisions > 0) spend(homeTenantId ?? tenantId, decisions); };
+  const payerOf = ({ homeTenantId, tenantId }: Caller) => (decisions: number): void => { if (decisions > 0) spend(
+    homeTenantId ?? tenantId, decisions,
+  ); };
 
   const contextOf = ({ tenantId, attributes }: Caller, ip: string): DecisionContext => ({
     now: clock(), tenantId, subject: attributes, ip,
@@ -131,10 +133,14 @@ export function createPermissionService({
       const answerOne = (check: Check): Answer => {
         if (check.userId === undefined || check.userId === caller.userId) return answer(caller.grants, check, own);
         const subject = subjects.get(check.userId) ?? 'user-not-found';
-        return typeof subject === 'string' ? { allowed: false, reason: subject } : answer(subject.grants, check, { now: own.now, tenantId: caller.tenantId, subject: subject.attributes, meter });
+        return typeof subject === 'string' ? { allowed: false, reason: subject } : answer(
+          subject.grants, check, { now: own.now, tenantId: caller.tenantId, subject: subject.attributes, meter },
+        );
       };
       const work = beginLongWork();
-      const compiled = [caller.grants, ...[...subjects.values()].flatMap((subject) => (typeof subject === 'string' ? [] : [subject.grants]))];
+      const compiled = [
+        caller.grants, ...[...subjects.values()].flatMap((subject) => (typeof subject === 'string' ? [] : [subject.grants])),
+      ];
       if (compiled.some(isHeavy)) await work.pause();
       const answers: Answer[] = [];
       for (const check of checks) {
@@ -165,10 +171,14 @@ export function createPermissionService({
       const list: ListName = ['who-can', caller.tenantId, question];
       const from = cursor === undefined ? { wasCertain: true } : readPlace(readCursor(list, cursor, 'body.cursor'));
       const attributes = 'attributes' in question ? question.attributes : undefined;
-      const { items, after, isCertain, comparisons } = await findWhoCan(caller.tenantId, { request, limit, ...(attributes && { attributes }), ...(from.after !== undefined && { after: from.after }) });
+      const { items, after, isCertain, comparisons } = await findWhoCan(
+        caller.tenantId, { request, limit, ...(attributes && { attributes }), ...(from.after !== undefined && { after: from.after }) },
+      );
       payerOf(caller)(decisionsIn(comparisons) - 1);
       const certain = from.wasCertain && isCertain;
-      return { items, nextCursor: after === null ? null : writeCursor(list, `${certain ? '+' : '-'}${after}`), complete: certain && after === null };
+      return {
+        items, nextCursor: after === null ? null : writeCursor(list, `${certain ? '+' : '-'}${after}`), complete: certain && after === null,
+      };
     },
 
     async effectiveGrantsOf(tenantId, userId) {

@@ -42,7 +42,9 @@ export function createDecisionsModule({
     clock, beginLongWork, attributesOf, tokensFor: invalidation.tokensFor, isFresh: feed.isFresh,
     onLookup: (hit) => { metrics.cacheLookup('subject', hit); },
     compile: compileEffective,
-    resolveGrantsOf: (tenantId, userIds) => inTransaction(connection, async (snapshot) => resolveGrantsOfAll(tenantId, await readUsers(tenantId, userIds, snapshot), snapshot)),
+    resolveGrantsOf: (tenantId, userIds) => inTransaction(
+      connection, async (snapshot) => resolveGrantsOfAll(tenantId, await readUsers(tenantId, userIds, snapshot), snapshot),
+    ),
   });
   const permissions = createPermissionService({
     registry, clock, resolveGrants, attributesOf, readUsers, findSubjects: subjectCache.find, beginLongWork, spend: rates.spend,

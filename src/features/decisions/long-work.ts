@@ -35,7 +35,9 @@ const measured = 20;
  * Otherwise several pieces take one slice each in every turn of the event loop, and a request that needs three turns waits
  * for three times as many slices. On a thread that nobody else uses, a piece goes on at once.
  */
-export function createLongWork({ monotonic = () => performance.now(), active = () => performance.eventLoopUtilization().active }: LongWorkDeps = {}): BeginLongWork {
+export function createLongWork(
+  { monotonic = () => performance.now(), active = () => performance.eventLoopUtilization().active }: LongWorkDeps = {},
+): BeginLongWork {
   /** When the next slice may begin, by `monotonic`. */
   let nextAt = 0;
   let others = { at: monotonic(), active: active(), own: 0, areBusy: false };

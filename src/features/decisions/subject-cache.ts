@@ -46,7 +46,9 @@ interface CachedSubject extends CacheEntry {
 const maxEntries = 10_000;
 
 /** Creates the cache of subjects, by the same rules as callers: nothing old counts for longer than a change may take to be known here. */
-export function createSubjectCache({ compile, clock, resolveGrantsOf, beginLongWork, attributesOf, tokensFor, isFresh, onLookup }: SubjectCacheDeps): SubjectCache {
+export function createSubjectCache(
+  { compile, clock, resolveGrantsOf, beginLongWork, attributesOf, tokensFor, isFresh, onLookup }: SubjectCacheDeps,
+): SubjectCache {
   const entries = new LRUCache<string, CachedSubject>({ max: maxEntries });
   const isUsable = createIsUsable({ isFresh, clock });
   const nameOf = (tenantId: string, userId: string): string => `${tenantId} ${userId}`; // no tenantId has a space

@@ -66,9 +66,13 @@ export function createFindWhoCan({ registry, clock, eachPrincipal, beginLongWork
       const grants = user.isActive ? grantsOf(granted) : undefined;
       if (work.isDue()) await work.pause();
       const now = clock();
-      const context = { now, tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)), ...(attributes && { resource: attributes }), meter };
+      const context = { now, tenantId, subject: attributesOf(
+        user, rolesAt(user, now), memberOf(memberships),
+      ), ...(attributes && { resource: attributes }), meter };
       if (grants) {
-        if (isAllowed(grants, request, context)) items.push({ user, by: explain(registry(), granted, request, context, grants).causes[0] ?? null });
+        if (isAllowed(grants, request, context)) items.push(
+          { user, by: explain(registry(), granted, request, context, grants).causes[0] ?? null },
+        );
         else isCertain &&= !mightBeAllowed(grants, request, context);
       }
       if (items.length === limit || seen === maxSeen) return { items, after: user._id, isCertain, ...meter };

@@ -16,7 +16,9 @@ export type CallerNow = (caller: Caller, session: ClientSession) => Promise<Call
 
 export interface CallerNowDeps {
   /** Reads a user or client by writing to it, so that another change of it at the same moment conflicts. */
-  readonly lock: (tenantId: string, principalId: string, session: ClientSession) => Promise<(Principal & { readonly isActive: boolean }) | null>;
+  readonly lock: (
+    tenantId: string, principalId: string, session: ClientSession,
+  ) => Promise<(Principal & { readonly isActive: boolean }) | null>;
   readonly resolveGrants: (principal: Principal, session: ClientSession) => Promise<EffectiveGrants>;
   readonly compile: (granted: readonly Grant[]) => CompiledGrants;
   /** ms since 1970 */

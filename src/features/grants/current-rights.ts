@@ -63,7 +63,9 @@ export interface CurrentRightsDeps {
   readonly rightSetOf: (tenantId: string, content: RightSetContent, expiresAt: Date) => Promise<RightSetRef>;
 }
 
-export function createCurrentRights({ inSnapshot, readPrincipal, readTenant, resolveGrants, sharedGrantCache, rightSetOf }: CurrentRightsDeps): CurrentRights {
+export function createCurrentRights(
+  { inSnapshot, readPrincipal, readTenant, resolveGrants, sharedGrantCache, rightSetOf }: CurrentRightsDeps,
+): CurrentRights {
   /** Whose session it is and what they hold, all of one moment, however often policies change meanwhile. */
   async function read({ kind, tenantId, userId }: Whose) {
     const found = await inSnapshot(async (snapshot) => {
@@ -84,7 +86,9 @@ export function createCurrentRights({ inSnapshot, readPrincipal, readTenant, res
   return async (whose, known) => {
     const { user, owner, content } = (known && await recall(whose.kind, known)) ?? await read(whose);
     const rights = await rightSetOf(whose.tenantId, content, whose.expiresAt);
-    return { user, rights, good: { rightSetId: rights.id, policyVersion: owner.policyVersion, accessVersion: user.accessVersion, changesAt: rights.changesAt } };
+    return { user, rights, good: {
+      rightSetId: rights.id, policyVersion: owner.policyVersion, accessVersion: user.accessVersion, changesAt: rights.changesAt,
+    } };
   };
 }
 

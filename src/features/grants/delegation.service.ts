@@ -26,13 +26,17 @@ export interface DelegationDeps extends Pick<GrantResolver, 'resolveGrantsOfAll'
 const batch = 500;
 
 /** Creates the rules of who may act on whom and hand out what. */
-export function createDelegation({ registry, callerNow, principalsOfRole, clock, resolveGrantsOfAll, baselineGrants }: DelegationDeps): Delegation {
+export function createDelegation(
+  { registry, callerNow, principalsOfRole, clock, resolveGrantsOfAll, baselineGrants }: DelegationDeps,
+): Delegation {
   const current = (caller: Caller, session?: ClientSession) => (session ? callerNow(caller, session) : Promise.resolve(caller));
   const rolesOf = (user: Principal) => rolesAt(withRolesToCome(user), clock());
 
   /** What each of these holds, with all that is to start later, in their order; who hold the same share it. */
   async function read(tenantId: string, users: readonly Principal[], session?: ClientSession): Promise<Required<DelegatedGrants>[]> {
-    return (await resolveGrantsOfAll(tenantId, users.map(withRolesToCome), session)).map(({ principal, granted }) => ({ granted, roles: rolesOf(principal) }));
+    return (await resolveGrantsOfAll(tenantId, users.map(withRolesToCome), session)).map(
+      ({ principal, granted }) => ({ granted, roles: rolesOf(principal) }),
+    );
   }
 
   async function requireMayActOn(asking: Caller, users: readonly Principal[], session?: ClientSession): Promise<void> {
@@ -52,7 +56,9 @@ export function createDelegation({ registry, callerNow, principalsOfRole, clock,
   function requireMayDelegate(caller: Caller, always: readonly Grant[], before: DelegatedGrants, after: DelegatedGrants): void {
     const { roles: from } = before;
     const { roles: into } = after;
-    if (!(from && into ? mayDelegateTo(caller, always, { ...before, roles: from }, { ...after, roles: into }) : mayDelegateToAnybody(caller, always, before, after))) throw new AppError('grants-exceed-own');
+    if (!(from && into ? mayDelegateTo(
+      caller, always, { ...before, roles: from }, { ...after, roles: into },
+    ) : mayDelegateToAnybody(caller, always, before, after))) throw new AppError('grants-exceed-own');
   }
 
   function mayDelegateTo(
@@ -75,7 +81,8 @@ export function createDelegation({ registry, callerNow, principalsOfRole, clock,
     const known = new Set([...always, ...before.granted].map(keyOf));
     const added = after.granted.filter((grant) => !known.has(keyOf(grant)));
     const limits = [...always, ...after.granted].filter((grant) => grant.kind === 'policy' && grant.policy.effect === 'deny');
-    return added.length === 0 || containsGrants(specializeCompiledGrants(grants, roles), compileGrants(registry(), grantSetOf([...limits, ...added])), registry());
+    return added.length === 0
+      || containsGrants(specializeCompiledGrants(grants, roles), compileGrants(registry(), grantSetOf([...limits, ...added])), registry());
   }
 
   async function requireMayChange(asking: Caller, before: DelegatedGrants, after: DelegatedGrants, session?: ClientSession): Promise<void> {

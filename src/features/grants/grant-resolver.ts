@@ -47,7 +47,9 @@ export interface GrantResolverDeps {
 }
 
 /** Creates the resolver of what principals are granted. */
-export function createGrantResolver({ readRoles, readGroups, readMemberships, clock, baseRole, isSuperadmin, isTenantAdmin }: GrantResolverDeps): GrantResolver {
+export function createGrantResolver(
+  { readRoles, readGroups, readMemberships, clock, baseRole, isSuperadmin, isTenantAdmin }: GrantResolverDeps,
+): GrantResolver {
   /** Whatever came to be stored: config URLs count where they may be held, and nowhere else. */
   function givingOf(role: GrantingRole | undefined): GivingRole | undefined {
     if (!role) return undefined;
@@ -58,12 +60,16 @@ export function createGrantResolver({ readRoles, readGroups, readMemberships, cl
   /** Reads every group and role that any of these names, and answers what puts each together. */
   async function load(tenantId: string, all: readonly Required<Assigned>[], session?: ClientSession) {
     const groupIds = new Set(all.flatMap(({ groups }) => groups));
-    const groups = new Map((groupIds.size > 0 ? await readGroups(tenantId, [...groupIds], session) : []).map((group) => [group._id, group]));
+    const groups = new Map((groupIds.size > 0 ? await readGroups(
+      tenantId, [...groupIds], session,
+    ) : []).map((group) => [group._id, group]));
     const ofGroups = [...groups.values()].flatMap(({ roles }) => roles);
     const roleIds = all.flatMap(({ roles, memberships }) => [...roles, ...memberships.map(({ roleId }) => roleId)]);
     const roles = await readRoles(tenantId, [...new Set([...roleIds, ...ofGroups])], session);
     const groupsOf = ({ groups: ids }: Required<Assigned>) => ids.flatMap((groupId) => groups.get(groupId) ?? []);
-    const roleIdsOf = (assigned: Required<Assigned>) => [...new Set([...assigned.roles, ...groupsOf(assigned).flatMap(({ roles: groupRoles }) => groupRoles)])];
+    const roleIdsOf = (assigned: Required<Assigned>) => [
+      ...new Set([...assigned.roles, ...groupsOf(assigned).flatMap(({ roles: groupRoles }) => groupRoles)]),
+    ];
     return {
       rolesOf: (assigned: Required<Assigned>) => roleIdsOf(assigned).flatMap((roleId) => roles.get(roleId) ?? []),
       roleTypesOf: (assigned: Required<Assigned>) => typesWithParents(roleIdsOf(assigned), roles),
@@ -81,8 +87,12 @@ export function createGrantResolver({ readRoles, readGroups, readMemberships, cl
   ): Promise<EffectiveGrantsOf<H>[]> {
     const now = clock();
     const memberships = new Map<string, GivingMembership[]>(principals.map(({ _id }) => [_id, []]));
-    for (const { _id, userId, resource, roleId } of await readMemberships(tenantId, [...memberships.keys()], session)) memberships.get(userId)?.push({ membershipId: _id, resource, roleId });
-    const all = principals.map((principal) => ({ principal, roles: [...rolesAt(principal, now), baseRole], groups: principal.groups ?? [], memberships: memberships.get(principal._id) ?? [] }));
+    for (const { _id, userId, resource, roleId } of await readMemberships(
+      tenantId, [...memberships.keys()], session,
+    )) memberships.get(userId)?.push({ membershipId: _id, resource, roleId });
+    const all = principals.map((principal) => ({ principal, roles: [
+      ...rolesAt(principal, now), baseRole,
+    ], groups: principal.groups ?? [], memberships: memberships.get(principal._id) ?? [] }));
     const { rolesOf, roleTypesOf, grantsOf } = await load(tenantId, all, session);
     // Many users are given the same, which is then put together once.
     const known = new Map<string, Grant[]>();
@@ -99,7 +109,9 @@ export function createGrantResolver({ readRoles, readGroups, readMemberships, cl
     });
   }
 
-  async function resolveAssigned(tenantId: string, { roles = [], groups = [], memberships = [] }: Assigned, session?: ClientSession): Promise<Grant[]> {
+  async function resolveAssigned(
+    tenantId: string, { roles = [], groups = [], memberships = [] }: Assigned, session?: ClientSession,
+  ): Promise<Grant[]> {
     const assigned = { roles, groups, memberships };
     return (await load(tenantId, [assigned], session)).grantsOf(assigned);
   }

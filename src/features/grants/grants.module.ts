@@ -68,7 +68,9 @@ export function createGrantsModule({ stores, registry, clock, connection, digest
       place: `${connection.name}.${usersCollection}`, registry, clock,
     }),
     /** The rights of a list whose URLs are registered; all registered URLs for a superadmin. */
-    currentRights: (rights: readonly Right[], isSuperadmin: boolean) => (isSuperadmin ? registry().urls : rights.filter((right) => !isStale(registry(), right))),
+    currentRights: (
+      rights: readonly Right[], isSuperadmin: boolean,
+    ) => (isSuperadmin ? registry().urls : rights.filter((right) => !isStale(registry(), right))),
   } satisfies Module & Record<string, unknown>;
 }
 

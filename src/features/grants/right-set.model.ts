@@ -31,7 +31,9 @@ export function createRightSetModel(connection: Connection, prefix = ''): Model<
     roles: { type: [new Schema({ roleId: String, type: { type: String }, name: String }, { _id: false })], required: true },
     roleTypes: { type: [String], required: true },
     memberships: { type: [String], required: true },
-    rights: { type: [new Schema<Right>({ name: String, path: String, url: String, methods: { type: [String], default: undefined }, access: String }, { _id: false })] },
+    rights: { type: [new Schema<Right>({
+      name: String, path: String, url: String, methods: { type: [String], default: undefined }, access: String,
+    }, { _id: false })] },
     permissions: { type: [String], required: true },
     policies: { type: [policySchema], required: true },
     isSuperadmin: { type: Boolean, required: true },

@@ -75,9 +75,12 @@ export function contentOf({ roles, roleTypes, memberships, granted, changesAt }:
   return { roles, roleTypes, memberships, ...grantSet, ...(grantSet.isSuperadmin && { rights: [] }), changesAt };
 }
 
-function digestOf(tenantId: string, roles: RightSetContent['roles'], { roleTypes, memberships, rights, permissions, policies, isSuperadmin }: Content): string {
+function digestOf(
+  tenantId: string, roles: RightSetContent['roles'], { roleTypes, memberships, rights, permissions, policies, isSuperadmin }: Content,
+): string {
   const content = [
-    tenantId, roles.map(({ roleId, type, name }) => [roleId, type, name]), roleTypes, memberships, rights.map(({ url, methods, access }) => [url, methods ?? null, access]),
+    tenantId, roles.map(({ roleId, type, name }) => [roleId, type, name]), roleTypes, memberships,
+    rights.map(({ url, methods, access }) => [url, methods ?? null, access]),
     permissions, policies.map(policyKey), isSuperadmin,
   ];
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');

@@ -70,7 +70,9 @@ export function createSharedGrantCache({ entries, place, registry, clock }: Shar
     return digest;
   }
 
-  const nameOf = ({ tenantId, kind, id, policyVersion, accessVersion }: GrantCacheKey) => [form, place, tenantId, kind, id, policyVersion, accessVersion, urlsDigest()];
+  const nameOf = ({ tenantId, kind, id, policyVersion, accessVersion }: GrantCacheKey) => [
+    form, place, tenantId, kind, id, policyVersion, accessVersion, urlsDigest(),
+  ];
 
   return {
     async recall(at) {

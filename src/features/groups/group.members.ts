@@ -50,7 +50,9 @@ export function createGroupMembers({ groups, users, changes, delegation }: Group
       const ids = userIds.slice(start, start + batch);
       const found = await users.readGrantees(tx, ids);
       if (found.length < ids.length) throw new AppError('user-not-found');
-      await delegation.requireMayChangeEach(caller, found, (user) => ({ ...user, groups: change(user.groups ?? [], user._id) }), tx.session);
+      await delegation.requireMayChangeEach(
+        caller, found, (user) => ({ ...user, groups: change(user.groups ?? [], user._id) }), tx.session,
+      );
     }
   }
 

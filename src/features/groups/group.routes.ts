@@ -8,7 +8,9 @@ import type { GroupService } from './group.service.ts';
 import { groupName, groupShape, placements, policies, roleList, groupView } from './group.shape.ts';
 
 const memberErrors = ['group-not-found', 'user-not-found', 'target-outranks-caller', 'grants-exceed-own'] as const;
-const contentErrors = ['group-exists', 'role-not-found', 'right-not-registered', 'policies-too-complex', 'superadmin-not-inherited', 'grants-exceed-own'] as const;
+const contentErrors = [
+  'group-exists', 'role-not-found', 'right-not-registered', 'policies-too-complex', 'superadmin-not-inherited', 'grants-exceed-own',
+] as const;
 
 /** The URLs under /groups/: named sets of roles and policies, and who belongs to them. */
 export function createGroupRoutes({ groups, members }: { readonly groups: GroupService; readonly members: GroupMembers }) {
@@ -48,7 +50,9 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       method: 'PUT', url: '/groups/update', summary: 'Change a privilege group',
       actsInTenant: true,
       description: 'What is not sent stays; roles and policies replace what the group had. With version, the edit is refused if somebody else changed the group meanwhile.',
-      input: { body: { groupId: idField, groupName: optional(groupName), roles: roleList, policies, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
+      input: { body: { groupId: idField, groupName: optional(groupName), roles: roleList, policies, version: optional(
+        integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+      ) } },
       output: groupShape,
       errors: ['group-not-found', 'version-conflict', 'target-outranks-caller', ...contentErrors],
       async handler(context) {
@@ -94,7 +98,9 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       input: { params: { userId: idField } },
       output: z.object({ items: z.array(groupShape) }),
       errors: ['user-not-found'],
-      handler: async ({ input: { params }, caller }) => ({ items: (await members.groupsOf(caller.tenantId, params.userId)).map(groupView) }),
+      handler: async ({ input: { params }, caller }) => ({
+        items: (await members.groupsOf(caller.tenantId, params.userId)).map(groupView),
+      }),
     }),
   ];
 }

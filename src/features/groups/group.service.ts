@@ -68,7 +68,9 @@ export function createGroupService({
 
   /** Does what changes a group for all who are in it. */
   function guarded<T>(tx: ChangeTransaction, caller: Caller, groupId: string, work: () => Promise<T>): Promise<T> {
-    return delegation.withDelegationCheck(caller, async () => ({ granted: await resolveAssigned(tx.actor.tenantId, { groups: [groupId] }, tx.session) }), work, tx.session);
+    return delegation.withDelegationCheck(
+      caller, async () => ({ granted: await resolveAssigned(tx.actor.tenantId, { groups: [groupId] }, tx.session) }), work, tx.session,
+    );
   }
 
   return {
@@ -81,7 +83,9 @@ export function createGroupService({
       requireWithinComplexity({ policies });
       await requireFreeName(tx, groupName);
       await lockRoles(tx, roles);
-      const group: Group = { _id: newId(), tenantId: actor.tenantId, groupName, roles: [...new Set(roles)], policies: [...policies], version: 1, lockCount: 0 };
+      const group: Group = {
+        _id: newId(), tenantId: actor.tenantId, groupName, roles: [...new Set(roles)], policies: [...policies], version: 1, lockCount: 0,
+      };
       await guarded(tx, caller, group._id, () => store.create(tx, group));
       // Nobody is in it yet, so nobody's grants have changed.
       tx.record({ action: 'group.create', target: { kind: 'group', id: group._id }, after: auditView(group), creates: 'groups' });
@@ -96,10 +100,14 @@ export function createGroupService({
       if (edit.policies) requireWithinComplexity(edit);
       if (edit.roles) await lockRoles(tx, edit.roles);
       await members.requireMayActOnAll(tx, caller, groupId);
-      const set = { ...(edit.groupName !== undefined && { groupName: edit.groupName }), ...(edit.roles && { roles: [...new Set(edit.roles)] }), ...(edit.policies && { policies: [...edit.policies] }) };
+      const set = { ...(edit.groupName !== undefined && { groupName: edit.groupName }), ...(edit.roles && {
+        roles: [...new Set(edit.roles)],
+      }), ...(edit.policies && { policies: [...edit.policies] }) };
       const after: Group = { ...group, ...set, version: group.version + 1 };
       await guarded(tx, caller, groupId, () => store.write(tx, groupId, set));
-      tx.record({ action: 'group.update', target: { kind: 'group', id: groupId }, before: auditView(group), after: auditView(after), raisesPolicy: Boolean(edit.roles ?? edit.policies) });
+      tx.record({ action: 'group.update', target: {
+        kind: 'group', id: groupId,
+      }, before: auditView(group), after: auditView(after), raisesPolicy: Boolean(edit.roles ?? edit.policies) });
       return after;
     }),
 

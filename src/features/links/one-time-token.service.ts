@@ -36,7 +36,9 @@ export function createOneTimeTokens(model: Model<OneTimeTokenRecord>): OneTimeTo
       await model.create([{ ...order, _id: hash, tenantId }], { session });
       return token;
     },
-    take: ({ session, actor: { tenantId } }, kinds, token, now) => model.findOneAndDelete(liveOne(tenantId, kinds, token, now), { session }).lean(),
+    take: (
+      { session, actor: { tenantId } }, kinds, token, now,
+    ) => model.findOneAndDelete(liveOne(tenantId, kinds, token, now), { session }).lean(),
     find: (tenantId, kinds, token, now) => model.findOne(liveOne(tenantId, kinds, token, now)).lean(),
     async dropAllOf({ session, actor: { tenantId } }, userId, kinds) {
       await model.deleteMany({ tenantId, userId, ...(kinds && { kind: { $in: kinds } }) }, { session });

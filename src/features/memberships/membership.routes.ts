@@ -7,7 +7,9 @@ import { refOf } from '../roles/role.shape.ts';
 import type { MembershipService } from './membership.service.ts';
 import { membershipFields, membershipShape, resourceField, membershipView, userIdField } from './membership.shape.ts';
 
-const changeErrors = ['user-not-found', 'role-not-found', 'superadmin-not-inherited', 'target-outranks-caller', 'grants-exceed-own'] as const;
+const changeErrors = [
+  'user-not-found', 'role-not-found', 'superadmin-not-inherited', 'target-outranks-caller', 'grants-exceed-own',
+] as const;
 
 export interface MembershipRouteDeps {
   readonly memberships: MembershipService;
@@ -50,7 +52,9 @@ export function createMembershipRoutes({ memberships, lockRole }: MembershipRout
       output: pageOf(membershipShape),
       errors: [],
       async handler({ input: { query: { userId, resource, ...page } }, caller }) {
-        const { items, nextCursor } = await memberships.load(caller.tenantId, { ...(userId !== undefined && { userId }), ...(resource !== undefined && { resource }) }, page);
+        const { items, nextCursor } = await memberships.load(
+          caller.tenantId, { ...(userId !== undefined && { userId }), ...(resource !== undefined && { resource }) }, page,
+        );
         return { items: items.map(membershipView), nextCursor };
       },
     }),

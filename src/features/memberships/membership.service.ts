@@ -91,7 +91,9 @@ export function createMembershipService({
         if (isStored) return;
         await store.create(tx, membership);
         await users.raiseAccessVersion(tx, place.userId);
-        tx.record({ action: 'membership.add', target: { kind: 'membership', id: membership._id }, after: auditView(membership), users: [place.userId] });
+        tx.record({
+          action: 'membership.add', target: { kind: 'membership', id: membership._id }, after: auditView(membership), users: [place.userId],
+        });
       });
       return membership;
     }),
@@ -102,7 +104,9 @@ export function createMembershipService({
       if (!isStored) throw new AppError('membership-not-found');
       await guarded(tx, caller, claimed, () => store.remove(tx, membership._id));
       await users.raiseAccessVersion(tx, place.userId);
-      tx.record({ action: 'membership.remove', target: { kind: 'membership', id: membership._id }, before: auditView(membership), users: [place.userId] });
+      tx.record({ action: 'membership.remove', target: {
+        kind: 'membership', id: membership._id,
+      }, before: auditView(membership), users: [place.userId] });
     }),
   };
 }

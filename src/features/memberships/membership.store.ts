@@ -35,11 +35,15 @@ export function createMembershipStore(model: Model<Membership>): MembershipStore
   return {
     load: (tenantId, filter, page) => readPage(['memberships', tenantId, filter], page, ({ _id }) => _id, 'ascending', (after, count) =>
       model.find({ ...filter, tenantId, ...(after && { _id: after }) }).sort({ _id: 1 }).limit(count).lean()),
-    readOf: (tenantId, userIds, session) => model.find({ tenantId, userId: { $in: [...userIds] } }, null, { session: session ?? null }).sort({ _id: 1 }).lean(),
+    readOf: (tenantId, userIds, session) => model.find(
+      { tenantId, userId: { $in: [...userIds] } }, null, { session: session ?? null },
+    ).sort({ _id: 1 }).lean(),
     hasAny: async ({ session, actor: { tenantId } }, userId) => (await model.exists({ tenantId, userId }).session(session)) !== null,
     isMember: async ({ session, actor: { tenantId } }, userId, resource) => (
       (await model.exists({ tenantId, userId, resource }).session(session)) !== null),
-    find: ({ session }, { tenantId, userId, resource, roleId }) => model.findOne({ tenantId, userId, resource, roleId }, null, { session }).lean(),
+    find: ({ session }, { tenantId, userId, resource, roleId }) => model.findOne(
+      { tenantId, userId, resource, roleId }, null, { session },
+    ).lean(),
     async create({ session }, membership) {
       await model.create([membership], { session });
     },
@@ -53,7 +57,9 @@ export function createMembershipStore(model: Model<Membership>): MembershipStore
     readHolders: ({ session, actor: { tenantId } }, roleId) => model.find({ tenantId, roleId }, null, { session }).lean(),
     async replaceRole({ session }, { _id, tenantId, userId, resource }, toRoleId) {
       // A user who has the new role there already keeps that membership alone.
-      if (await model.exists({ tenantId, userId, resource, roleId: toRoleId }).session(session)) await model.deleteOne({ tenantId, _id }, { session });
+      if (await model.exists(
+        { tenantId, userId, resource, roleId: toRoleId },
+      ).session(session)) await model.deleteOne({ tenantId, _id }, { session });
       else await model.updateOne({ tenantId, _id }, { $set: { roleId: toRoleId } }, { session });
     },
   };

@@ -12,7 +12,9 @@ import { toJsonSchema } from '../../http/input/from-zod.ts';
 const maxText = 256;
 
 /** Text of a form of its own. */
-const textOf = (message: string, hasForm: (text: string) => boolean, example: string) => z.string(message).refine(hasForm, message).meta({ examples: [example] });
+const textOf = (
+  message: string, hasForm: (text: string) => boolean, example: string,
+) => z.string(message).refine(hasForm, message).meta({ examples: [example] });
 
 /** Most ranges of one condition, and most values of one list. */
 const maxListed = 100;
@@ -52,7 +54,9 @@ const ranges = valuesOf(isRange, 'must be an IP address or a range such as 10.0.
 const ip = z.strictObject({ type: z.literal('ip'), ranges });
 
 const path = textOf('must be subject.NAME or resource.NAME', (written) => parsePath(written) !== undefined, 'resource.ownerId')
-  .refine((written) => !selfAssertedPath.test(written), 'must not be a name that users give themselves: compare subject.id, or subject.email, which counts once it is confirmed');
+  .refine((written) => !selfAssertedPath.test(
+    written,
+  ), 'must not be a name that users give themselves: compare subject.id, or subject.email, which counts once it is confirmed');
 const side = { type: z.literal('attribute'), left: path };
 
 function comparison<O extends string, V extends z.ZodType>(operators: readonly O[], value: V) {
@@ -64,7 +68,9 @@ function comparison<O extends string, V extends z.ZodType>(operators: readonly O
 }
 
 const existsMessage = 'must be { "value": true } or { "value": false }';
-const existence = z.strictObject({ ...side, operator: z.literal('exists'), right: z.strictObject({ value: z.boolean('must be true or false') }, existsMessage).optional() })
+const existence = z.strictObject({
+  ...side, operator: z.literal('exists'), right: z.strictObject({ value: z.boolean('must be true or false') }, existsMessage).optional(),
+})
   .transform(({ right, ...rest }) => ({ ...rest, ...(right && { right }) }));
 
 const attribute = z.discriminatedUnion('operator', [

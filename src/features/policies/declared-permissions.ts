@@ -31,6 +31,8 @@ export function createKnownPermissions(declarations: readonly PermissionDeclarat
   const known = new Set(declarations.map(({ permission }) => permission));
   return {
     list: () => declarations,
-    faultsOf: (permissions, field) => permissions.flatMap((permission, index) => (known.has(permission) ? [] : [{ field: `${field}[${index}]`, message: `${permission} is not declared` }])),
+    faultsOf: (permissions, field) => permissions.flatMap(
+      (permission, index) => (known.has(permission) ? [] : [{ field: `${field}[${index}]`, message: `${permission} is not declared` }]),
+    ),
   };
 }

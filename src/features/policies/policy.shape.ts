@@ -16,12 +16,16 @@ export const policyShape = z.object({
 });
 
 export function policyView({ effect, actions, resources, conditions }: Policy) {
-  return { effect, actions: [...actions], resources: [...resources], ...(conditions && { conditions: conditions.map((condition) => ({ ...condition })) }) };
+  return { effect, actions: [...actions], resources: [...resources], ...(conditions && {
+    conditions: conditions.map((condition) => ({ ...condition })),
+  }) };
 }
 
 const resourceMessage = `must be a name such as projects/*, or a URL, of at most ${patternLimits.characters} characters and ${patternLimits.parts} parts; * and ** stand alone between slashes`;
 const resource = z.string(resourceMessage)
-  .refine((text) => !/[!{}?]/.test(text), { abort: true, error: 'must hold no !, {, } or ?, which are no wildcards here: only * and ** are, and of a URL :name as well' })
+  .refine((text) => !/[!{}?]/.test(text), {
+    abort: true, error: 'must hold no !, {, } or ?, which are no wildcards here: only * and ** are, and of a URL :name as well',
+  })
   .refine((text) => parseResourcePattern(text) !== undefined, resourceMessage);
 
 const wordMessage = 'must be a word of small letters, digits and dashes';
@@ -37,10 +41,14 @@ export const writtenPolicy = z.strictObject({
 }, 'must be an object')
   .superRefine(({ actions, resources }, { addIssue }) => {
     const areUrls = resources.every(isUrl);
-    if (!areUrls && resources.some(isUrl)) addIssue({ code: 'custom', path: ['resources'], message: 'must be either all URLs or all named resources' });
+    if (!areUrls && resources.some(isUrl)) addIssue(
+      { code: 'custom', path: ['resources'], message: 'must be either all URLs or all named resources' },
+    );
     else for (const [index, each] of actions.entries()) {
       const fits = each === everyAction || (areUrls ? isMethod(each) : isWord(each));
-      if (!fits) addIssue({ code: 'custom', path: ['actions', index], message: areUrls ? 'must be a method, or manage: the resources are URLs' : wordMessage });
+      if (!fits) addIssue({
+        code: 'custom', path: ['actions', index], message: areUrls ? 'must be a method, or manage: the resources are URLs' : wordMessage,
+      });
     }
   })
   .transform(({ effect, actions, resources, conditions = [] }): Policy => ({

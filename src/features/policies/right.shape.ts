@@ -21,7 +21,9 @@ export const writtenRight = z.union([
   url,
   z.strictObject({
     url,
-    methods: z.array(z.enum(methods, `must be of ${methods.join(', ')}`), 'must be a list of methods').min(1, 'must be a list of methods').max(methods.length, 'must be a list of methods').optional(),
+    methods: z.array(
+      z.enum(methods, `must be of ${methods.join(', ')}`), 'must be a list of methods',
+    ).min(1, 'must be a list of methods').max(methods.length, 'must be a list of methods').optional(),
     name: unread, path: unread, access: unread, stale: unread,
   }),
 ], 'must be a URL or an object with a url');

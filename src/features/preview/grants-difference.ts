@@ -41,7 +41,9 @@ function activeGrantsFrom(registry: UrlRegistry, granted: readonly Grant[]): Act
   const things: GrantedThing[] = [
     ...registry.endpoints.filter(({ id }) => hasBit(endpoints, id)).map(({ method, url }) => ({ right: `${method} ${url}` })),
     ...(isSuperadmin ? [{ permission: 'manage:*' }] : []),
-    ...granted.flatMap((each): GrantedThing[] => (each.kind === 'permission' ? [{ permission: each.permission }] : each.kind === 'policy' ? [{ policy: each.policy }] : [])),
+    ...granted.flatMap((each): GrantedThing[] => (each.kind === 'permission' ? [
+      { permission: each.permission },
+    ] : each.kind === 'policy' ? [{ policy: each.policy }] : [])),
   ];
   return new Map(things.map((thing) => [keyOf(thing), thing]));
 }
@@ -67,7 +69,9 @@ export function compareGrants(before: ReadonlyMap<string, ActiveGrants>, after: 
     gained.push(...more.map((thing) => ({ userId, ...thing })));
     lost.push(...less.map((thing) => ({ userId, ...thing })));
   }
-  return { gained: gained.slice(0, maxListed), lost: lost.slice(0, maxListed), users, isComplete: Math.max(gained.length, lost.length) <= maxListed };
+  return { gained: gained.slice(0, maxListed), lost: lost.slice(0, maxListed), users, isComplete: Math.max(
+    gained.length, lost.length,
+  ) <= maxListed };
 }
 
 function isDeny(thing: GrantedThing): boolean {

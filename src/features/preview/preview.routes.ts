@@ -8,7 +8,9 @@ import { policyShape, policyView } from '../policies/policy.shape.ts';
 import { isWrite } from './preview.service.ts';
 import type { Preview } from './preview.service.ts';
 
-const thingShape = z.object({ userId: z.string(), right: z.string().optional(), permission: z.string().optional(), policy: policyShape.optional() });
+const thingShape = z.object(
+  { userId: z.string(), right: z.string().optional(), permission: z.string().optional(), policy: policyShape.optional() },
+);
 
 /** Whatever the previewed call takes: it is validated there. */
 const bodyField = optional(custom<unknown>({ json: { description: 'The body of the call, if it has one.' }, parse: (value) => value }));

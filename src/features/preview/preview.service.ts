@@ -42,15 +42,21 @@ export function createPreview({ registry, changes, routes, eachPrincipal, clock 
     const lookup = registry().lookUp(method, path);
     const route = lookup.kind === 'found' ? routes.find((each) => isWrite(each) && isAt(each, lookup.endpoint)) : undefined;
     if (lookup.kind !== 'found' || !route) throw new AppError('not-previewable');
-    const decision = decideUrl(caller.grants, { endpoint: lookup.endpoint, path }, { now: clock(), tenantId: caller.tenantId, subject: caller.attributes });
+    const decision = decideUrl(
+      caller.grants, { endpoint: lookup.endpoint, path }, { now: clock(), tenantId: caller.tenantId, subject: caller.attributes },
+    );
     if (!decision.allowed) throw new AppError(decision.reason, { required: decision.required });
     return { route, query: parse(query) };
   }
 
-  async function activeGrantsOfAll(tenantId: string, session: ClientSession, userIds: readonly string[] | null): Promise<Map<string, ActiveGrants>> {
+  async function activeGrantsOfAll(
+    tenantId: string, session: ClientSession, userIds: readonly string[] | null,
+  ): Promise<Map<string, ActiveGrants>> {
     const activeGrantsOf = createActiveGrants(registry());
     const all = new Map<string, ActiveGrants>();
-    for await (const { principal, granted } of eachPrincipal(tenantId, { session, ...(userIds && { userIds }) })) all.set(principal._id, activeGrantsOf(granted));
+    for await (const { principal, granted } of eachPrincipal(
+      tenantId, { session, ...(userIds && { userIds }) },
+    )) all.set(principal._id, activeGrantsOf(granted));
     return all;
   }
 

@@ -24,9 +24,13 @@ export function mergeRoles(ladder: readonly RoleDeclaration[], added: readonly R
   const roles = new Map(ladder.map((role) => [role.type, role]));
   for (const role of added) {
     const same = roles.get(role.type);
-    roles.set(role.type, same ? { ...same, rights: [...same.rights, ...role.rights], permissions: joined(same.permissions, role.permissions), policies: joined(same.policies, role.policies) } : role);
+    roles.set(role.type, same ? { ...same, rights: [...same.rights, ...role.rights], permissions: joined(
+      same.permissions, role.permissions,
+    ), policies: joined(same.policies, role.policies) } : role);
   }
-  return [...roles.values()].map((role) => ({ ...role, name: role.name ?? role.type, description: role.description ?? '', inherits: role.inherits ?? [] }));
+  return [...roles.values()].map(
+    (role) => ({ ...role, name: role.name ?? role.type, description: role.description ?? '', inherits: role.inherits ?? [] }),
+  );
 }
 
 function joined<T>(first: readonly T[] = [], second: readonly T[] = []): T[] {

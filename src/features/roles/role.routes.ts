@@ -58,17 +58,23 @@ const contentErrors = ['role-not-found', 'right-not-registered', 'permission-not
 
 /** The URLs under /roles/, all of them config URLs. */
 export function createRoleRoutes({ roles, registry, assign, lockRole, update, permissions, defaultRole }: RoleRouteDeps) {
-  const roleView = (role: Role) => ({ ...role, rights: role.rights.map((right) => withStale(right, roles)), policies: role.policies.map(policyView) });
+  const roleView = (role: Role) => ({
+    ...role, rights: role.rights.map((right) => withStale(right, roles)), policies: role.policies.map(policyView),
+  });
   return [
     defineRoute({
       method: 'GET', url: '/roles/get-rights', summary: 'Rights of a role, or every registered URL',
       actsInTenant: true,
       description: 'Name a role by roleId or type to see its own rights; without either, every registered URL is listed with its access class.',
       input: { query: roleRefFields },
-      output: z.object({ roleId: z.string().optional(), type: z.string().optional(), version: z.number().optional(), rights: z.array(rightShape), permissions: z.array(z.object({ permission: z.string(), description: z.string().optional() })) }),
+      output: z.object({ roleId: z.string().optional(), type: z.string().optional(), version: z.number().optional(), rights: z.array(
+        rightShape,
+      ), permissions: z.array(z.object({ permission: z.string(), description: z.string().optional() })) }),
       errors: ['role-not-found'],
       async handler({ input: { query }, caller }) {
-        if (query.roleId === undefined && query.type === undefined) return { rights: registeredRights(registry()), permissions: [...permissions.list()] };
+        if (query.roleId === undefined && query.type === undefined) return {
+          rights: registeredRights(registry()), permissions: [...permissions.list()],
+        };
         const { roleId, type, version, rights, permissions: names } = roleView(await roles.find(caller.tenantId, refOf(query)));
         return { roleId, type, version, rights, permissions: names.map((permission) => ({ permission })) };
       },
@@ -97,13 +103,17 @@ export function createRoleRoutes({ roles, registry, assign, lockRole, update, pe
       method: 'PUT', url: '/roles/update-rights', summary: 'Replace, add or remove rights of a role',
       actsInTenant: true,
       description: 'Send either rights (all anew) or add and remove. With version, the edit is refused if somebody else changed the role meanwhile.',
-      input: { body: { ...roleRefFields, rights: optional(rightList), add: optional(rightList), remove: optional(rightList), version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
+      input: { body: { ...roleRefFields, rights: optional(
+        rightList,
+      ), add: optional(rightList), remove: optional(rightList), version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
       output: roleShape,
       errors: ['role-not-found', 'right-not-registered', 'right-is-config', 'too-many-rights', 'superadmin-rights-fixed', 'version-conflict', 'grants-exceed-own', 'target-outranks-caller'],
       async handler(context) {
         const { body } = context.input;
         const { roleId, type, ...edit } = body;
-        if (edit.rights ? Boolean(edit.add ?? edit.remove) : !(edit.add ?? edit.remove)) throw invalid('body', 'needs either rights, or add and/or remove');
+        if (edit.rights ? Boolean(edit.add ?? edit.remove) : !(edit.add ?? edit.remove)) throw invalid(
+          'body', 'needs either rights, or add and/or remove',
+        );
         return roleView(await roles.updateRights(actorOf(context), context.caller, refOf(body), edit));
       },
     }),
@@ -154,9 +164,13 @@ export function createRoleRoutes({ roles, registry, assign, lockRole, update, pe
       method: 'POST', url: '/roles/assign', summary: 'Give a role to a user, or take it away',
       actsInTenant: true,
       description: 'Names the user by userId or email, the role by roleId or type. mode: replace (default) all roles by this one, add it, or remove it. Before validFrom and from validUntil on it does not count, also within a session. A day instead of an instant is the start of that day as validFrom and its end as validUntil, in UTC; an end in the past is refused.',
-      input: { body: { userId: optional(string({ min: 1, max: 64 })), email: optional(knownEmail()), ...roleRefFields, mode: optional(oneOf(['replace', 'add', 'remove'])), validFrom: optional(isoDate()), validUntil: optional(isoDate({ dayMeans: 'end' })) } },
+      input: { body: { userId: optional(string({ min: 1, max: 64 })), email: optional(knownEmail()), ...roleRefFields, mode: optional(
+        oneOf(['replace', 'add', 'remove']),
+      ), validFrom: optional(isoDate()), validUntil: optional(isoDate({ dayMeans: 'end' })) } },
       output: userShape,
-      errors: ['user-not-found', 'role-not-found', 'superadmin-not-timed', 'last-superadmin', 'target-outranks-caller', 'grants-exceed-own'],
+      errors: [
+        'user-not-found', 'role-not-found', 'superadmin-not-timed', 'last-superadmin', 'target-outranks-caller', 'grants-exceed-own',
+      ],
       async handler(context) {
         const { body } = context.input;
         const ref = refOf(body);
@@ -173,7 +187,9 @@ export function createRoleRoutes({ roles, registry, assign, lockRole, update, pe
 function registeredRights(registry: UrlRegistry) {
   return registry.urls.map((entry) => {
     const served = registry.endpointsOf(entry.url).filter(({ access }) => access === entry.access).map(({ method }) => method);
-    return { name: entry.name, path: entry.path, url: entry.url, methods: served.filter((method) => possibleMethods(entry).includes(method)), access: entry.access };
+    return { name: entry.name, path: entry.path, url: entry.url, methods: served.filter(
+      (method) => possibleMethods(entry).includes(method),
+    ), access: entry.access };
   });
 }
 

@@ -60,10 +60,13 @@ export function createRoleSeed({ store, registry, permissions, nameOf, onKept }:
   async function create(tx: ChangeTransaction, declaration: SeededRole, declared: Content): Promise<SeedResult> {
     const { type, name, description, inherits, isDefault } = declaration;
     await store.insert(tx, {
-      _id: newId(), tenantId: tx.actor.tenantId, roleId: type, type, name, description, ...declared, inherits: [...inherits], isSystemRole: true, isDefault: isDefault ?? false,
+      _id: newId(), tenantId: tx.actor.tenantId, roleId: type, type, name, description, ...declared, inherits: [...inherits],
+      isSystemRole: true, isDefault: isDefault ?? false,
       version: 1, lockCount: 0, seeded: type === superadminType ? [] : marksOf(declared),
     });
-    tx.record({ action: 'role.create', target: { kind: 'role', id: type }, after: { roleId: type, ...declared, rights: declared.rights.map(textOf) }, raisesPolicy: true });
+    tx.record({ action: 'role.create', target: { kind: 'role', id: type }, after: {
+      roleId: type, ...declared, rights: declared.rights.map(textOf),
+    }, raisesPolicy: true });
     return { created: true, changed: true, rights: declared.rights.length };
   }
 
@@ -73,14 +76,18 @@ export function createRoleSeed({ store, registry, permissions, nameOf, onKept }:
     const differs = JSON.stringify([before, role.seeded, role.inherits]) !== JSON.stringify([after, wanted.seeded, wanted.inherits]);
     if (!differs) return { created: false, changed: false, rights: 0 };
     await store.edit(tx, role._id, wanted);
-    tx.record({ action: 'role.seed', target: { kind: 'role', id: role.roleId }, before: { rights: before }, after: { rights: after }, raisesPolicy: true });
+    tx.record({ action: 'role.seed', target: {
+      kind: 'role', id: role.roleId,
+    }, before: { rights: before }, after: { rights: after }, raisesPolicy: true });
     return { created: false, changed: true, rights: countMissing(after, before) + countMissing(before, after) };
   }
 }
 
 /** All registered URLs as rights; of very many, the stored copy, which is for display only, holds the first 10,000. */
 function allRights(registry: UrlRegistry): Right[] {
-  return registry.urls.slice(0, maxRights).map(({ name, path, url, methods, access }) => ({ name, path, url, ...(methods && { methods }), access }));
+  return registry.urls.slice(0, maxRights).map(
+    ({ name, path, url, methods, access }) => ({ name, path, url, ...(methods && { methods }), access }),
+  );
 }
 
 /** What a declaration gives a role. */
@@ -105,14 +112,18 @@ function tenantAdminRights(registry: UrlRegistry): RightInput[] {
 function declaredContent(registry: UrlRegistry, declaration: SeededRole, known: KnownPermissions, isTenantAdmins: boolean): Content {
   const { type, permissions = [], policies = [] } = declaration;
   const faults = known.faultsOf(permissions, `roles.${type}.permissions`);
-  if (faults.length > 0) throw startError(`The declared role "${type}" cannot hold: ${faults.map(({ field, message }) => `${field} (${message})`).join(', ')}.`);
+  if (faults.length > 0) throw startError(
+    `The declared role "${type}" cannot hold: ${faults.map(({ field, message }) => `${field} (${message})`).join(', ')}.`,
+  );
   return { rights: declaredRights(registry, declaration, isTenantAdmins), permissions: [...permissions], policies: [...policies] };
 }
 
 function declaredRights(registry: UrlRegistry, { type, rights }: SeededRole, isTenantAdmins: boolean): Right[] {
   const resolved = resolveRights(registry, rights, `roles.${type}.rights`, isTenantAdmins);
   const faults = [...resolved.unregistered, ...resolved.config];
-  if (faults.length > 0) throw startError(`The declared role "${type}" cannot hold: ${faults.map(({ field, message }) => `${field} (${message})`).join(', ')}.`);
+  if (faults.length > 0) throw startError(
+    `The declared role "${type}" cannot hold: ${faults.map(({ field, message }) => `${field} (${message})`).join(', ')}.`,
+  );
   return resolved.rights;
 }
 

@@ -55,7 +55,9 @@ const maxNamed = 50;
  * Does work that changes what a role gives, if the caller could give the one and the other; `successor` is the role that
  * its holders have afterwards, where that is another one. Throws `grants-exceed-own`.
  */
-export type WithRoleDelegationCheck = <T>(tx: ChangeTransaction, caller: Caller, roleId: string, work: () => Promise<T>, successor?: string) => Promise<T>;
+export type WithRoleDelegationCheck = <T>(
+  tx: ChangeTransaction, caller: Caller, roleId: string, work: () => Promise<T>, successor?: string,
+) => Promise<T>;
 
 /** Refuses to change what a role gives where somebody holds it who holds what the caller does not. Throws `target-outranks-caller`. */
 export type RequireMayChangeRole = (tx: ChangeTransaction, caller: Caller, roleId: string) => Promise<void>;
@@ -91,7 +93,9 @@ export function createRoleService({
   function edited(role: Role, { rights, add, remove }: RightsEdit): Right[] {
     if (rights) return capped(resolve(rights, 'body.rights', role));
     const united = grantRights(role.rights, resolve(add ?? [], 'body.add', role));
-    return capped(subtractRights(united, removalsOf(remove ?? []), (right) => endpointsOfRight(registry(), right).map(({ method }) => method)));
+    return capped(
+      subtractRights(united, removalsOf(remove ?? []), (right) => endpointsOfRight(registry(), right).map(({ method }) => method)),
+    );
   }
 
   // A stale right must be removable although its URL is no longer registered.
@@ -121,7 +125,9 @@ export function createRoleService({
         };
         const write = () => withDelegationCheck(tx, caller, roleId, () => store.insert(tx, role));
         await (isDefault ? withDefaultsDelegationCheck(tx, caller, write) : write());
-        tx.record({ action: 'role.create', target: { kind: 'role', id: roleId }, after: roleAuditView(role), raisesPolicy: true, creates: 'roles' });
+        tx.record(
+          { action: 'role.create', target: { kind: 'role', id: roleId }, after: roleAuditView(role), raisesPolicy: true, creates: 'roles' },
+        );
         return role;
       });
     },
@@ -134,7 +140,9 @@ export function createRoleService({
       await requireMayChange(tx, caller, role.roleId);
       const after = { ...role, rights, version: role.version + 1 };
       await withDelegationCheck(tx, caller, role.roleId, () => store.edit(tx, role._id, { rights }));
-      tx.record({ action: 'role.update-rights', target: { kind: 'role', id: role.roleId }, before: roleAuditView(role), after: roleAuditView(after), raisesPolicy: true });
+      tx.record({ action: 'role.update-rights', target: {
+        kind: 'role', id: role.roleId,
+      }, before: roleAuditView(role), after: roleAuditView(after), raisesPolicy: true });
       return after;
     }),
 
@@ -142,7 +150,9 @@ export function createRoleService({
       const role = await findIn(actor.tenantId, ref, tx);
       if (role.isSystemRole) throw new AppError('system-role');
       if (await store.isInherited(tx, role.roleId)) throw new AppError('role-inherited');
-      for (const holder of holders) for (const ended of [role.roleId, ...(reassignTo === undefined ? [] : [reassignTo])]) await holder.forgetEnded?.(tx, ended);
+      for (const holder of holders) for (const ended of [
+        role.roleId, ...(reassignTo === undefined ? [] : [reassignTo]),
+      ]) await holder.forgetEnded?.(tx, ended);
       const counts = [];
       for (const { count } of holders) counts.push(await count(tx, role.roleId));
       const [users = 0] = counts;
@@ -183,6 +193,10 @@ export async function requireRole(
 }
 
 /** What a record shows of a role. */
-export function roleAuditView({ roleId, type, name, description, rights, permissions, policies, inherits, isDefault }: Role): Record<string, unknown> {
-  return { roleId, type, name, description, permissions, policies, inherits, isDefault, rights: rights.map(({ url, methods }) => (methods ? `${methods.join(',')} ${url}` : url)) };
+export function roleAuditView(
+  { roleId, type, name, description, rights, permissions, policies, inherits, isDefault }: Role,
+): Record<string, unknown> {
+  return { roleId, type, name, description, permissions, policies, inherits, isDefault, rights: rights.map(
+    ({ url, methods }) => (methods ? `${methods.join(',')} ${url}` : url),
+  ) };
 }

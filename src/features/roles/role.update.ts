@@ -50,7 +50,9 @@ export function createUpdateRole(
       if (gives) await requireMayChange(tx, caller, role.roleId);
       const write = () => withDelegationCheck(tx, caller, role.roleId, () => store.edit(tx, role._id, set));
       await (after.isDefault === role.isDefault ? write() : withDefaultsDelegationCheck(tx, caller, write));
-      tx.record({ action: 'role.update', target: { kind: 'role', id: role.roleId }, before: roleAuditView(role), after: roleAuditView(after), raisesPolicy: gives });
+      tx.record({ action: 'role.update', target: {
+        kind: 'role', id: role.roleId,
+      }, before: roleAuditView(role), after: roleAuditView(after), raisesPolicy: gives });
       return after;
     });
   };
@@ -59,6 +61,7 @@ export function createUpdateRole(
 /** Without what repeats itself. */
 function copied({ permissions, policies, inherits, ...rest }: Omit<RoleEdit, 'version'>): Partial<Role> {
   return {
-    ...rest, ...(permissions && { permissions: [...new Set(permissions)] }), ...(policies && { policies: [...policies] }), ...(inherits && { inherits: [...new Set(inherits)] }),
+    ...rest, ...(permissions && { permissions: [...new Set(permissions)] }), ...(policies && { policies: [...policies] }),
+    ...(inherits && { inherits: [...new Set(inherits)] }),
   };
 }

@@ -44,7 +44,9 @@ export function createSessionModel(connection: Connection, prefix = ''): Model<S
     expiresAt: { type: Date, required: true },
     device: { type: new Schema({ userAgent: String, ip: String }, { _id: false }), required: true },
     refresh: {
-      type: new Schema({ current: String, used: [new Schema({ hash: String, at: Date }, { _id: false })] }, { _id: false, strict: 'throw' }),
+      type: new Schema({
+        current: String, used: [new Schema({ hash: String, at: Date }, { _id: false })],
+      }, { _id: false, strict: 'throw' }),
       default: undefined,
     },
   }, { strict: 'throw', versionKey: false });

@@ -31,7 +31,8 @@ const loginShape = z.object({
 /** Login, logout, and the sessions of oneself and of others. */
 export function createSessionRoutes({ logIn, refresh, sessions, tenants, requireMayActOn }: SessionRouteDeps) {
   const loginView = ({ user, access, refreshToken }: OpenedSession) => ({
-    access_token: access.token, token_type: 'Bearer' as const, expires_in: access.expiresInSeconds, refresh_token: refreshToken, user: userView(user),
+    access_token: access.token, token_type: 'Bearer' as const, expires_in: access.expiresInSeconds, refresh_token: refreshToken,
+    user: userView(user),
   });
 
   return [
@@ -55,7 +56,9 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
       errors: ['invalid-credentials', 'login-method-closed', 'too-many-requests', 'password-queue-full', 'users-unreachable', 'email-taken', 'tenant-full'],
       async handler(context) {
         const { input: { body }, request, setHeader } = context;
-        const { deviceCookie, ...opened } = await logIn(actorOf(context, await tenants.resolve({ ...body, host: request.host })), body.email, body.password, request.cookie(deviceCookieName));
+        const { deviceCookie, ...opened } = await logIn(actorOf(
+          context, await tenants.resolve({ ...body, host: request.host }),
+        ), body.email, body.password, request.cookie(deviceCookieName));
         setHeader('Set-Cookie', deviceCookie);
         return loginView(opened);
       },
@@ -103,7 +106,8 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
       },
     }),
     defineRoute({
-      method: 'DELETE', url: '/admin/delete-session/:sessionId', summary: 'End a session of any user or client that does not outrank the caller',
+      method: 'DELETE', url: '/admin/delete-session/:sessionId',
+      summary: 'End a session of any user or client that does not outrank the caller',
       actsInTenant: true,
       input: { params: { sessionId: idField } },
       errors: ['session-not-found', 'target-outranks-caller', 'user-not-found', 'client-not-found'],

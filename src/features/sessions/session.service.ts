@@ -93,14 +93,18 @@ export function createSessionService(deps: SessionDeps): SessionService {
   const currentRights = createCurrentRights({ ...deps, readPrincipal });
 
   /** Throws `session-ended`, `user-disabled`. */
-  function requireActive<P extends SessionPrincipal>(user: P | null, owner: TenantState | null): { readonly user: P; readonly owner: TenantState } {
+  function requireActive<P extends SessionPrincipal>(
+    user: P | null, owner: TenantState | null,
+  ): { readonly user: P; readonly owner: TenantState } {
     if (owner?.status !== 'active' || !user) throw new AppError('session-ended');
     if (!user.isActive) throw new AppError('user-disabled');
     return { user, owner };
   }
 
   /** Where sessions end for want of requests, notes once a minute at most that there was one. Throws `session-ended`. */
-  async function requireLive({ _id, tenantId, seenAt, createdAt, expiresAt }: Session, { settings: { idleHours } }: TenantState): Promise<void> {
+  async function requireLive(
+    { _id, tenantId, seenAt, createdAt, expiresAt }: Session, { settings: { idleHours } }: TenantState,
+  ): Promise<void> {
     const now = clock();
     if (expiresAt.getTime() <= now) throw new AppError('session-ended');
     if (idleHours === undefined) return;
@@ -118,18 +122,23 @@ export function createSessionService(deps: SessionDeps): SessionService {
   }
 
   const signFor = (session: Session, user: SessionPrincipal, { roleTypes, memberOf, grantSet, changesAt }: RightSetRef) => signToken({
-    sub: user._id, sid: session._id, ...(session.kind === 'client' && { client_id: user._id }), tenant: user.tenantId, username: shownName(user), roles: roleTypes,
+    sub: user._id, sid: session._id, ...(session.kind === 'client' && { client_id: user._id }), tenant: user.tenantId,
+    username: shownName(user), roles: roleTypes,
     ...grantsToClaims(grantSet, attributesOf(user, rolesAt(user, clock()), memberOf)),
     notAfter: changesAt?.getTime() ?? Infinity,
   });
 
   /** Stores a session after `confirm` has written to whose it is: else one who is disabled at this moment would keep it. */
-  async function begin(actor: Actor, user: SessionPrincipal, milliseconds: number, own: Pick<Session, 'kind' | 'refresh'>, touch: (tx: ChangeTransaction) => Promise<void>) {
+  async function begin(actor: Actor, user: SessionPrincipal, milliseconds: number, own: Pick<Session, 'kind' | 'refresh'>, touch: (
+    tx: ChangeTransaction,
+  ) => Promise<void>) {
     const now = clock();
     const expiresAt = new Date(now + milliseconds);
     const whose = { ...own, tenantId: user.tenantId, userId: user._id, expiresAt };
     const { rights, good } = await currentRights(whose);
-    const session: Session = { _id: newId(), ...whose, ...good, createdAt: new Date(now), device: { userAgent: actor.userAgent, ip: actor.ip } };
+    const session: Session = {
+      _id: newId(), ...whose, ...good, createdAt: new Date(now), device: { userAgent: actor.userAgent, ip: actor.ip },
+    };
     await changes.transact({ ...actor, userId: user._id, sessionId: session._id }, async (tx) => {
       await touch(tx);
       await model.create([session], { session: tx.session });
@@ -140,7 +149,9 @@ export function createSessionService(deps: SessionDeps): SessionService {
   }
 
   async function endOldest({ actor: { tenantId }, session }: ChangeTransaction, userId: string): Promise<void> {
-    const old = await model.find({ tenantId, userId }, { _id: 1 }, { session }).sort({ createdAt: -1, _id: -1 }).skip(maxClientSessions).lean();
+    const old = await model.find(
+      { tenantId, userId }, { _id: 1 }, { session },
+    ).sort({ createdAt: -1, _id: -1 }).skip(maxClientSessions).lean();
     if (old.length > 0) await model.deleteMany({ tenantId, _id: { $in: old.map(({ _id }) => _id) } }, { session });
   }
 
@@ -148,7 +159,9 @@ export function createSessionService(deps: SessionDeps): SessionService {
     async open(actor, user) {
       const owner = await readTenant(user.tenantId);
       const refresh = makeRefreshToken(user.tenantId);
-      const begun = await begin(actor, user, (owner?.settings.sessionHours ?? sessionHours) * hour, { kind: 'user', refresh: { current: refresh.hash, used: [] } }, async (tx) => {
+      const begun = await begin(actor, user, (owner?.settings.sessionHours ?? sessionHours) * hour, {
+        kind: 'user', refresh: { current: refresh.hash, used: [] },
+      }, async (tx) => {
         if (!(await touchForLogin(tx, user))) throw new AppError('invalid-credentials');
       });
       return { ...begun, user, refreshToken: refresh.token };
@@ -159,7 +172,9 @@ export function createSessionService(deps: SessionDeps): SessionService {
     }),
 
     async reissue(session) {
-      const { user, owner } = requireActive(...await Promise.all([readUser(session.tenantId, session.userId), readTenant(session.tenantId)]));
+      const { user, owner } = requireActive(
+        ...await Promise.all([readUser(session.tenantId, session.userId), readTenant(session.tenantId)]),
+      );
       await requireLive(session, owner);
       const current = await renew(session, { user, owner });
       return { session, user, access: await signFor(session, current.user, current.rights) };
@@ -167,21 +182,24 @@ export function createSessionService(deps: SessionDeps): SessionService {
 
     async loadCaller({ sub, sid, client_id, tenant }) {
       const [session, ...found] = await Promise.all([
-        model.findOne({ tenantId: tenant, _id: sid }).lean(), readPrincipal(client_id === undefined ? 'user' : 'client', tenant, sub), readTenant(tenant),
+        model.findOne({ tenantId: tenant, _id: sid }).lean(), readPrincipal(client_id === undefined ? 'user' : 'client', tenant, sub),
+        readTenant(tenant),
       ]);
       // Before the session, which has ended as well: a disabled user is told what to do about it.
       const { user, owner } = requireActive(...found);
       if (session?.userId !== sub || (session.kind === 'client') !== (client_id !== undefined)) throw new AppError('session-ended');
       await requireLive(session, owner);
       const now = clock();
-      const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion && (session.changesAt?.getTime() ?? Infinity) > now;
+      const isCurrent = session.policyVersion === owner.policyVersion && session.accessVersion === user.accessVersion
+        && (session.changesAt?.getTime() ?? Infinity) > now;
       const known = isCurrent ? await grantsOf(tenant, session.rightSetId) : null;
       const current = known ? { user, rights: { ...known, changesAt: session.changesAt } } : await renew(session, { user, owner });
       const { grants, roleTypes, memberOf } = current.rights;
       const roles = rolesAt(current.user, now);
       return {
         caller: {
-          userId: sub, tenantId: tenant, sessionId: sid, username: shownName(current.user), roles, roleTypes, grants, attributes: attributesOf(current.user, roles, memberOf),
+          userId: sub, tenantId: tenant, sessionId: sid, username: shownName(current.user), roles, roleTypes, grants,
+          attributes: attributesOf(current.user, roles, memberOf),
         },
         isClient: client_id !== undefined,
         settings: owner.settings,

@@ -51,7 +51,8 @@ export function createSessionsModule(deps: SessionsModuleDeps) {
   const sessions = createSessionService({
     model, changes, clock, attributesOf,
     sessionHours: settings.sessionHours, clientSeconds: settings.accessTokenSeconds,
-    readTenant: tenants.read, readUser: users.read, readClient: clients.read, touchForLogin: users.touchForLogin, touchForToken: clients.touchForToken,
+    readTenant: tenants.read, readUser: users.read, readClient: clients.read, touchForLogin: users.touchForLogin,
+    touchForToken: clients.touchForToken,
     inSnapshot: (read) => inTransaction(connection, read),
     resolveGrants: grants.resolveGrants, sharedGrantCache: grants.sharedGrantCache, rightSetOf: grants.rightSets.ensure,
     grantsOf: grants.rightSets.grantsOf,

@@ -28,7 +28,9 @@ export const publishedAhead = 10 * 60_000;
  * waits for its turn is published and verifies already. Throws if none is to sign.
  */
 export function createKeyRing(keys: readonly RingKey[], tokenLifetime: number): KeyRing {
-  const byKid = new Map(keys.map((key, index) => [key.signing.kid, { key, endsAt: (keys[index + 1]?.signsFrom ?? Infinity) + tokenLifetime }]));
+  const byKid = new Map(keys.map(
+    (key, index) => [key.signing.kid, { key, endsAt: (keys[index + 1]?.signsFrom ?? Infinity) + tokenLifetime }],
+  ));
   return {
     signingKey(now) {
       const key = keys.findLast(({ signsFrom }) => signsFrom <= now) ?? keys[0];

@@ -15,7 +15,9 @@ export function toSecretKey(key: KeyObject | Uint8Array): KeyObject {
 }
 
 /** Makes a key that nobody has, with its private half encrypted. */
-export async function makeRecord(secret: KeyObject, { number, signsFrom, now }: { readonly number: number; readonly signsFrom: number; readonly now: number }): Promise<SigningKeyRecord> {
+export async function makeRecord(
+  secret: KeyObject, { number, signsFrom, now }: { readonly number: number; readonly signsFrom: number; readonly now: number },
+): Promise<SigningKeyRecord> {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const publicJwk = await publish(publicKey);
   const encryptedPrivateKey = encryptPrivateKey(privateKey.export({ type: 'pkcs8', format: 'der' }), publicJwk.kid, secret);
@@ -34,7 +36,9 @@ export async function openRecord(record: SigningKeyRecord, secret: KeyObject): P
   const verification = importVerificationKey({ ...published });
   const isItself = published.kid === kid && published.x === record.publicJwk.x && published.y === record.publicJwk.y;
   if (!verification || !isItself) throw startError(`The stored signing key ${kid} is not the key its id names: it was altered.`);
-  return { signing: { kid, algorithm: verification.algorithm, privateKey }, verification, published, signsFrom: record.signsFrom.getTime() };
+  return {
+    signing: { kid, algorithm: verification.algorithm, privateKey }, verification, published, signsFrom: record.signsFrom.getTime(),
+  };
 }
 
 /** Names each member it lets out, so that no private one can slip through. */

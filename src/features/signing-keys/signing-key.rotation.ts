@@ -53,7 +53,9 @@ export interface KeyRotationDeps {
 }
 
 export function createKeyRotation({ model, secret, changes, tokenLifetime, lockDocument, clock }: KeyRotationDeps): KeyRotation {
-  const read = (session?: ClientSession) => model.find({}, null, { session: session ?? null }).sort({ number: 1 }).lean<SigningKeyRecord[]>();
+  const read = (session?: ClientSession) => model.find(
+    {}, null, { session: session ?? null },
+  ).sort({ number: 1 }).lean<SigningKeyRecord[]>();
 
   const change = <T>(actor: Actor, work: (tx: ChangeTransaction, records: readonly SigningKeyRecord[]) => Promise<T>): Promise<T> =>
     changes.transact(actor, async (tx) => {

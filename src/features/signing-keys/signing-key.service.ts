@@ -41,7 +41,9 @@ const maxStaleness = 2_000;
 const refreshedAfter = 1_000;
 
 /** Keeps the keys that sign access tokens: ES256, stored encrypted, used from memory. */
-export function createSigningKeyService({ model, secret, tokenLifetime, clock, monotonic = () => performance.now() }: SigningKeyDeps): SigningKeyService {
+export function createSigningKeyService(
+  { model, secret, tokenLifetime, clock, monotonic = () => performance.now() }: SigningKeyDeps,
+): SigningKeyService {
   /** Opened once: a token that was verified stays known as long as its key is the same object. */
   let opened = new Map<string, { readonly stored: string; readonly key: RingKey }>();
   let ring: KeyRing | undefined;

@@ -29,7 +29,8 @@ export function createSigningKeysModule({ records, settings, changes, clock, met
   const shared = { model: records, secret: toSecretKey(keyEncryptionKey), tokenLifetime, clock };
   const keys = createSigningKeyService(shared);
   const tokens = createAccessTokens({
-    keys, issuer: publicUrl, audience: 'gatehouse', namespace: claimsNamespace, lifetimeSeconds: accessTokenSeconds, toleranceSeconds: clockTolerance,
+    keys, issuer: publicUrl, audience: 'gatehouse', namespace: claimsNamespace, lifetimeSeconds: accessTokenSeconds,
+    toleranceSeconds: clockTolerance,
     clock, onLookup: (hit) => { metrics.cacheLookup('token', hit); },
   });
   return {

@@ -21,7 +21,9 @@ export function actInTenant(route: RouteDefinition, findTenant: FindTenant): Rou
       const { tenant, ...query } = raw.query as Record<string, unknown>; // made by node:querystring
       if (tenant === undefined) return route.run(raw, caller, facts, setHeader);
       if (!caller?.grants.isSuperadmin) throw new AppError('tenant-not-yours');
-      if (typeof tenant !== 'string') throw new AppError('invalid-input', { errors: [{ field: 'query.tenant', message: 'must be a string' }] });
+      if (typeof tenant !== 'string') throw new AppError('invalid-input', {
+        errors: [{ field: 'query.tenant', message: 'must be a string' }],
+      });
       return route.run({ ...raw, query }, inTenant(caller, await findTenant(tenant)), facts, setHeader);
     },
   };

@@ -8,7 +8,9 @@ export interface UnusedDomainDeps {
   readonly names: Pick<TenantNameStore, 'hasDomain' | 'namesOf'>;
   /** Whether the domain of an address says for which tenant a login is: else nobody's login depends on it. */
   readonly isLoginByEmail: boolean;
-  readonly countUsers: (domain: string, except: string | undefined) => Promise<readonly { readonly tenantId: string; readonly users: number }[]>;
+  readonly countUsers: (
+    domain: string, except: string | undefined,
+  ) => Promise<readonly { readonly tenantId: string; readonly users: number }[]>;
 }
 
 /**

@@ -54,7 +54,9 @@ export function createTenantModel(connection: Connection, prefix = ''): Model<Te
   const settings = new Schema<TenantSettings>({
     defaultRole: String, sessionHours: Number, idleHours: Number, passwordMinimum: Number,
     loginMethods: { type: [{ type: String, enum: loginMethods }], default: undefined },
-    limits: new Schema<TenantLimits>({ users: Number, roles: Number, groups: Number, clients: Number, checksPerSecond: Number }, { _id: false, strict: 'throw' }),
+    limits: new Schema<TenantLimits>({
+      users: Number, roles: Number, groups: Number, clients: Number, checksPerSecond: Number,
+    }, { _id: false, strict: 'throw' }),
   }, { _id: false, strict: 'throw' });
   const schema = new Schema<Tenant>({
     _id: String,

@@ -53,7 +53,9 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
         return tenantView(await tenants.update(actorOf(context), tenantId, edit));
       },
     }),
-    ...([['suspend', 'suspended', 'RefuseValue everybody of a tenant everywhere'], ['resume', 'active', 'Let everybody of a suspended tenant in again']] as const).map(([name, status, summary]) => defineRoute({
+    ...([[
+      'suspend', 'suspended', 'RefuseValue everybody of a tenant everywhere',
+    ], ['resume', 'active', 'Let everybody of a suspended tenant in again']] as const).map(([name, status, summary]) => defineRoute({
       method: 'POST', url: `/tenants/${name}`, summary,
       input: { body: { tenantId: idField } },
       output: tenantShape,

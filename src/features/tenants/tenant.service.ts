@@ -67,7 +67,9 @@ export interface TenantDeps {
 }
 
 /** Creates the service that loads, creates, changes, suspends and resumes tenants. */
-export function createTenantService({ store, changes, clock, lockDocument, seedRoles, createAdmin, lockRoles, recordLocation, requireUnusedDomain, databases }: TenantDeps): TenantService {
+export function createTenantService(
+  { store, changes, clock, lockDocument, seedRoles, createAdmin, lockRoles, recordLocation, requireUnusedDomain, databases }: TenantDeps,
+): TenantService {
   /** Works on a tenant, on behalf of somebody of another one. */
   function within<T>({ session, actor }: ChangeTransaction, tenantId: string, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {
     return changes.within(session, { ...actor, tenantId, ...(tenantId !== actor.tenantId && { homeTenantId: actor.tenantId }) }, work);
@@ -88,11 +90,15 @@ export function createTenantService({ store, changes, clock, lockDocument, seedR
     }
   }
 
-  async function requireFree(tx: ChangeTransaction, { name, domain }: { readonly name?: string; readonly domain?: string }, except?: string): Promise<void> {
+  async function requireFree(
+    tx: ChangeTransaction, { name, domain }: { readonly name?: string; readonly domain?: string }, except?: string,
+  ): Promise<void> {
     if (domain) await requireUnusedDomain(domain, except);
     // Two of one name at once would both find it free.
     await lockDocument('tenants', tx.session);
-    if (await store.isTaken(tx, { ...(name !== undefined && { name }), ...(domain && { domain }) }, except)) throw new AppError('tenant-exists');
+    if (await store.isTaken(
+      tx, { ...(name !== undefined && { name }), ...(domain && { domain }) }, except,
+    )) throw new AppError('tenant-exists');
   }
 
   async function requireTenant(tx: ChangeTransaction, tenantId: string): Promise<Tenant> {
@@ -106,10 +112,13 @@ export function createTenantService({ store, changes, clock, lockDocument, seedR
   return {
     load: store.page,
 
-    create: (actor, { name, domain, settings, isolation = 'shared', admin }) => onItsOwn(isolation, (_id) => changes.transact(actor, async (tx) => {
+    create: (
+      actor, { name, domain, settings, isolation = 'shared', admin },
+    ) => onItsOwn(isolation, (_id) => changes.transact(actor, async (tx) => {
       await requireFree(tx, { name, ...(domain !== undefined && { domain }) });
       const tenant: Tenant = {
-        _id, name, isolation, ...(domain !== undefined && { domain }), status: 'active', ...(settings && { settings }), policyVersion: 1, version: 1, createdAt: new Date(clock()),
+        _id, name, isolation, ...(domain !== undefined && { domain }), status: 'active', ...(settings && { settings }), policyVersion: 1,
+        version: 1, createdAt: new Date(clock()),
       };
       await store.insert(tx, tenant);
       return within(tx, tenant._id, async (own) => {
@@ -126,13 +135,17 @@ export function createTenantService({ store, changes, clock, lockDocument, seedR
       const isShut = settings?.loginMethods?.includes('password') === false;
       if (tenantId === defaultTenantId && (isShut || (edit.name !== undefined && edit.name !== tenant.name))) throw new AppError('default-tenant-fixed');
       await requireFree(tx, edit, tenantId);
-      const set = { ...(edit.name !== undefined && { name: edit.name }), ...(edit.domain && { domain: edit.domain }), ...(settings && { settings }), version: tenant.version + 1 };
+      const set = { ...(edit.name !== undefined && { name: edit.name }), ...(edit.domain && {
+        domain: edit.domain,
+      }), ...(settings && { settings }), version: tenant.version + 1 };
       return within(tx, tenantId, async (own) => {
         if (settings?.defaultRole !== undefined) await lockRoles(own, [settings.defaultRole]);
         await (edit.domain === '' ? store.editWithoutDomain : store.edit)(tx, tenantId, set);
         const { domain: _gone, ...kept } = tenant;
         const after: Tenant = { ...(edit.domain === '' ? kept : tenant), ...set };
-        own.record({ action: 'tenant.update', target: { kind: 'tenant', id: tenantId }, before: auditView(tenant), after: auditView(after), raisesPolicy: settings !== undefined });
+        own.record({ action: 'tenant.update', target: {
+          kind: 'tenant', id: tenantId,
+        }, before: auditView(tenant), after: auditView(after), raisesPolicy: settings !== undefined });
         return after;
       });
     }),
@@ -144,7 +157,9 @@ export function createTenantService({ store, changes, clock, lockDocument, seedR
       const after: Tenant = { ...tenant, status, version: tenant.version + 1 };
       await store.edit(tx, tenantId, { status, version: after.version });
       await within(tx, tenantId, (own) => {
-        own.record({ action: status === 'active' ? 'tenant.resume' : 'tenant.suspend', target: { kind: 'tenant', id: tenantId }, before: auditView(tenant), after: auditView(after), raisesPolicy: true });
+        own.record({ action: status === 'active' ? 'tenant.resume' : 'tenant.suspend', target: {
+          kind: 'tenant', id: tenantId,
+        }, before: auditView(tenant), after: auditView(after), raisesPolicy: true });
         return Promise.resolve();
       });
       return after;

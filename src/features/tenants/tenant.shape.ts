@@ -34,9 +34,13 @@ export function tenantView({ _id, settings = {}, isolation = 'shared', ...tenant
 
 /** A label of a host name (RFC 1035 section 2.3.1), so that it may stand before the host as a subdomain. */
 export const tenantName = string({ min: 2, max: 40, pattern: /^[a-z][a-z0-9-]*[a-z0-9]$/ });
-const domainJson = { type: 'string', maxLength: 253, description: 'At least two labels, in whatever script; kept in small letters and punycode.' };
+const domainJson = {
+  type: 'string', maxLength: 253, description: 'At least two labels, in whatever script; kept in small letters and punycode.',
+};
 const readDomain = (value: unknown, refuse: RefuseValue): string => (
-  (typeof value === 'string' ? domainKeyOf(value) : null) ?? refuse('must be a domain name of at least two labels, without invisible characters'));
+  (typeof value === 'string' ? domainKeyOf(value) : null) ?? refuse(
+    'must be a domain name of at least two labels, without invisible characters',
+  ));
 /** A host name of at least two labels, as it is compared. */
 export const tenantDomain = custom({ json: { ...domainJson, minLength: 1 }, parse: readDomain });
 /** The same, or nothing. */

@@ -39,11 +39,14 @@ export function locationOf(tenant: Pick<Tenant, 'isolation' | 'movingTo'> | null
 }
 
 /** Whether a move has begun, or has not tidied up yet. */
-export const isMoving = ({ movingTo, leftIn }: Pick<Tenant, 'movingTo' | 'leftIn'>): boolean => movingTo !== undefined || leftIn !== undefined;
+export const isMoving = ({ movingTo, leftIn }: Pick<Tenant, 'movingTo' | 'leftIn'>): boolean => movingTo !== undefined
+  || leftIn !== undefined;
 
 export function createTenantStates(model: Model<Tenant>, tenantLocations: Pick<TenantLocations, 'record' | 'isKnown'>): TenantStates {
   async function read(tenantId: string, session?: ClientSession): Promise<TenantState | null> {
-    const tenant = await model.findOne({ _id: tenantId }, { status: 1, policyVersion: 1, settings: 1, isolation: 1, movingTo: 1 }, { session: session ?? null }).lean();
+    const tenant = await model.findOne(
+      { _id: tenantId }, { status: 1, policyVersion: 1, settings: 1, isolation: 1, movingTo: 1 }, { session: session ?? null },
+    ).lean();
     tenantLocations.record(tenantId, locationOf(tenant));
     return tenant && { status: tenant.status, policyVersion: tenant.policyVersion, settings: tenant.settings ?? {} };
   }
@@ -51,7 +54,9 @@ export function createTenantStates(model: Model<Tenant>, tenantLocations: Pick<T
   return {
     read,
     ensureLocated: (tenantId) => (tenantLocations.isKnown(tenantId) ? undefined : read(tenantId)),
-    nameOf: async ({ session, actor: { tenantId } }) => (await model.findOne({ _id: tenantId }, { name: 1 }, { session }).lean())?.name ?? tenantId,
+    nameOf: async ({ session, actor: { tenantId } }) => (await model.findOne(
+      { _id: tenantId }, { name: 1 }, { session },
+    ).lean())?.name ?? tenantId,
     ids: () => model.distinct('_id').exec(),
     async idsInOwnDatabases() {
       const apart = await model.find({ isolation: 'database', status: { $ne: 'deleted' }, movingTo: { $exists: false } }, { _id: 1 })

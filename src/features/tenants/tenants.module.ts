@@ -60,7 +60,9 @@ export function createTenantsModule({
   const tenantRoles = createTenantRoles({
     store, changes, registry, seedRole, recordLocation, databases,
     declarations: roles.filter(({ type }) => type !== superadminType),
-    onFault: (tenant, error) => { logger.error({ err: error, tenant }, `the tenant "${tenant}" was not given what is declared now: ${error.message} It is tried again at the next start`); },
+    onFault: (tenant, error) => { logger.error({
+      err: error, tenant,
+    }, `the tenant "${tenant}" was not given what is declared now: ${error.message} It is tried again at the next start`); },
   });
   const defaultRole = createDefaultRole({
     store, changes, usual: userType, lockRoles,

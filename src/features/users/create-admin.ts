@@ -20,7 +20,8 @@ export interface FirstAdminDeps {
 export function createFirstAdmin({ store, clock, lockRoles }: FirstAdminDeps): CreateFirstAdmin {
   return async (tx, profile) => {
     const user: User = {
-      ...profile, _id: newId(), tenantId: tx.actor.tenantId, emailKey: emailKeyOf(profile.email), roles: await lockRoles(tx), isActive: true,
+      ...profile, _id: newId(), tenantId: tx.actor.tenantId, emailKey: emailKeyOf(profile.email), roles: await lockRoles(tx),
+      isActive: true,
       emailVerified: false, accessVersion: 1, version: 1, createdAt: new Date(clock()),
     };
     await store.create(tx, user);

@@ -57,15 +57,20 @@ export interface HostUserDeps {
 
 const name = z.string().trim().min(1).max(128).refine((text) => !/[\0\p{Cs}]/u.test(text)).optional();
 const identity = z.object({
-  externalId: z.string().min(1).max(256).refine((text) => !/[\0\p{Cs}]/u.test(text)), email: z.email().max(254), username: name, firstName: name, lastName: name,
+  externalId: z.string().min(1).max(256).refine((text) => !/[\0\p{Cs}]/u.test(text)), email: z.email().max(254), username: name,
+  firstName: name, lastName: name,
 }).nullable();
 
-export function createValidateLogin({ host, store, changes, clock, defaultRoles, displace, requireFreeEmail, onFailure }: HostUserDeps): ValidateLogin {
+export function createValidateLogin(
+  { host, store, changes, clock, defaultRoles, displace, requireFreeEmail, onFailure }: HostUserDeps,
+): ValidateLogin {
   async function ask({ tenantId }: Actor, username: string, password: string): Promise<HostUser | null> {
     const outcome = await callHost(() => host.validateUser(username, password, { tenantId }), validationLimit);
     const known = 'answer' in outcome ? identity.safeParse(outcome.answer) : undefined;
     if (known?.success) return known.data;
-    onFailure('failure' in outcome ? outcome.failure.reason : `neither null nor a user: see ${known?.error.issues.map(({ path }) => path.join('.') || 'the whole').join(', ') ?? ''}`);
+    onFailure('failure' in outcome ? outcome.failure.reason : `neither null nor a user: see ${known?.error.issues.map(
+      ({ path }) => path.join('.') || 'the whole',
+    ).join(', ') ?? ''}`);
     throw new AppError('users-unreachable');
   }
 
@@ -73,7 +78,8 @@ export function createValidateLogin({ host, store, changes, clock, defaultRoles,
     await displace(tx, email);
     const user: User = {
       _id: newId(), tenantId: actor.tenantId, externalId, email, emailKey: await requireFreeEmail(tx, email), emailVerified: false,
-      ...(username !== undefined && { username }), ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }),
+      ...(username !== undefined && { username }), ...(firstName !== undefined && { firstName }),
+      ...(lastName !== undefined && { lastName }),
       roles: await defaultRoles(tx), isActive: true, accessVersion: 1, version: 1, createdAt: new Date(clock()),
     };
     await store.create(tx, user);

@@ -28,13 +28,19 @@ export function createUserGroupStore(model: Model<User>): UserGroupStore {
     readGrantees: ({ session, actor: { tenantId } }, userIds) => (
       model.find({ tenantId, _id: { $in: userIds } }, grantee, { session }).sort({ _id: 1 }).limit(userIds.length).lean()),
     readMembers: ({ session, actor: { tenantId } }, groupId, limit, after) => (
-      model.find({ tenantId, groups: groupId, ...(after !== undefined && { _id: { $gt: after } }) }, grantee, { session }).sort({ _id: 1 }).limit(limit).lean()),
+      model.find(
+        { tenantId, groups: groupId, ...(after !== undefined && { _id: { $gt: after } }) }, grantee, { session },
+      ).sort({ _id: 1 }).limit(limit).lean()),
     async findOutside({ session, actor: { tenantId } }, groupId, userIds) {
-      const outside = await model.find({ tenantId, _id: { $in: userIds }, groups: { $ne: groupId } }, { _id: 1 }, { session }).sort({ _id: 1 }).lean();
+      const outside = await model.find(
+        { tenantId, _id: { $in: userIds }, groups: { $ne: groupId } }, { _id: 1 }, { session },
+      ).sort({ _id: 1 }).lean();
       return outside.map(({ _id }) => _id);
     },
     async addToGroup({ session, actor: { tenantId } }, groupId, userIds) {
-      await model.updateMany({ tenantId, _id: { $in: userIds } }, { $addToSet: { groups: groupId }, $inc: { accessVersion: 1, version: 1 } }, { session });
+      await model.updateMany(
+        { tenantId, _id: { $in: userIds } }, { $addToSet: { groups: groupId }, $inc: { accessVersion: 1, version: 1 } }, { session },
+      );
     },
     async removeFromGroup({ session, actor: { tenantId } }, groupId, userId) {
       const taken = { $pull: { groups: groupId }, $inc: { accessVersion: 1, version: 1 } };

@@ -61,11 +61,14 @@ export function createUserModel(connection: Connection, prefix = ''): Model<User
     lastName: String,
     roles: { type: [String], required: true },
     roleTimes: {
-      type: [new Schema<RoleTimes>({ roleId: String, validFrom: Date, validUntil: Date }, { _id: false, strict: 'throw' })], default: undefined,
+      type: [new Schema<RoleTimes>({ roleId: String, validFrom: Date, validUntil: Date }, { _id: false, strict: 'throw' })],
+      default: undefined,
     },
     groups: { type: [String], default: undefined },
     isActive: { type: Boolean, required: true },
-    password: { type: new Schema<StoredPassword>({ hash: String, pepperId: String, renewedFrom: String }, { _id: false, strict: 'throw' }), select: false },
+    password: { type: new Schema<StoredPassword>({
+      hash: String, pepperId: String, renewedFrom: String,
+    }, { _id: false, strict: 'throw' }), select: false },
     lastLoginAt: Date,
     knownSources: {
       type: [new Schema<KnownSource>({ source: String, lastAt: Date }, { _id: false, strict: 'throw' })], select: false, default: undefined,

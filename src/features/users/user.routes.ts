@@ -15,12 +15,16 @@ export function createUserRoutes({ users }: { readonly users: UserService }) {
     defineRoute({
       method: 'GET', url: '/admin/load-users', summary: 'List users',
       actsInTenant: true,
-      input: { query: { ...pageFields, email: optional(knownEmail()), role: optional(string({ min: 1, max: 64 })), active: optional(boolean()) } },
+      input: {
+        query: { ...pageFields, email: optional(knownEmail()), role: optional(string({ min: 1, max: 64 })), active: optional(boolean()) },
+      },
       output: pageOf(userShape),
       errors: [],
       async handler({ input: { query: { limit, cursor, active, ...filter } }, caller }) {
         const page = { limit, ...(cursor !== undefined && { cursor }) };
-        const { items, nextCursor } = await users.load(caller.tenantId, { ...filter, ...(active !== undefined && { isActive: active }) }, page);
+        const { items, nextCursor } = await users.load(
+          caller.tenantId, { ...filter, ...(active !== undefined && { isActive: active }) }, page,
+        );
         return { items: items.map(userView), nextCursor };
       },
     }),
@@ -44,23 +48,30 @@ export function createUserRoutes({ users }: { readonly users: UserService }) {
     defineRoute({
       method: 'PUT', url: '/admin/update-user/:userId', summary: 'Change address or names of a user',
       actsInTenant: true,
-      input: { params: { userId: idField }, body: { email: optional(email()), ...profileFields, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
+      input: { params: { userId: idField }, body: {
+        email: optional(email()), ...profileFields, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
+      } },
       output: userShape,
       errors: ['user-not-found', 'target-outranks-caller', 'self-not-allowed', 'email-taken', 'version-conflict'],
       async handler(context) {
         const { params, body } = context.input;
         const { version, ...profile } = body;
-        if (Object.keys(profile).length === 0) throw new AppError('invalid-input', { errors: [{ field: 'body', message: 'names nothing to change' }] });
+        if (Object.keys(profile).length === 0) throw new AppError('invalid-input', {
+          errors: [{ field: 'body', message: 'names nothing to change' }],
+        });
         return userView(await users.update(actorOf(context), context.caller, params.userId, body));
       },
     }),
     ...(['disable', 'enable'] as const).map((verb) => defineRoute({
-      method: 'POST', url: `/admin/${verb}-user`, summary: verb === 'disable' ? 'Disable a user: every session is refused at once' : 'Enable a disabled user',
+      method: 'POST', url: `/admin/${verb}-user`,
+      summary: verb === 'disable' ? 'Disable a user: every session is refused at once' : 'Enable a disabled user',
       actsInTenant: true,
       input: { body: { userId: idField } },
       output: userShape,
       errors: ['user-not-found', 'self-not-allowed', 'target-outranks-caller', 'last-superadmin'],
-      handler: async (context) => userView(await users.setActive(actorOf(context), context.caller, context.input.body.userId, verb === 'enable')),
+      handler: async (context) => userView(
+        await users.setActive(actorOf(context), context.caller, context.input.body.userId, verb === 'enable'),
+      ),
     })),
     defineRoute({
       method: 'POST', url: '/admin/set-new-password', summary: 'Mail a user a link to set a new password', status: 202,

@@ -101,7 +101,9 @@ export function createUserService(deps: UserDeps): UserService {
       const emailKey = await requireFreeEmail(tx, profile.email, userId);
       orderAddressConfirmation(tx, { userId });
       if (user.email !== undefined) tx.mail({ kind: 'email-changed', userId, email: user.email });
-      return writeUser(tx, 'user.update', user, { ...profile, emailKey, emailVerified: false, verifiedRoleGiven: user.verifiedRoleGiven ?? user.emailVerified ?? false });
+      return writeUser(tx, 'user.update', user, {
+        ...profile, emailKey, emailVerified: false, verifiedRoleGiven: user.verifiedRoleGiven ?? user.emailVerified ?? false,
+      });
     }),
 
     setActive: (actor, caller, userId, isActive) => changes.transact(actor, async (tx) => {

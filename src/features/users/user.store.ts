@@ -45,12 +45,18 @@ export function createUserStore({ model, clock }: UserStoreDeps): UserStore {
   const current = <U extends User>(user: U | null) => user && withoutEnded(user, clock());
 
   return {
-    read: async (tenantId, userId, session) => current(await model.findOne({ tenantId, _id: userId }, null, { session: session ?? null }).lean()),
+    read: async (tenantId, userId, session) => current(
+      await model.findOne({ tenantId, _id: userId }, null, { session: session ?? null }).lean(),
+    ),
     readWithPassword: async (tenantId, userId, session) => (
       current(await model.findOne({ tenantId, _id: userId }, null, { session: session ?? null }).select('+password').lean())),
-    readByEmail: async (tenantId, email) => current(await model.findOne({ tenantId, emailKey: emailKeyOf(email) }).select('+password +knownSources').lean()),
+    readByEmail: async (tenantId, email) => current(
+      await model.findOne({ tenantId, emailKey: emailKeyOf(email) }).select('+password +knownSources').lean(),
+    ),
     readByExternalId: (tenantId, externalId) => model.findOne({ tenantId, externalId }).select('+knownSources').lean(),
-    readAll: (tenantId, userIds, session) => model.find({ tenantId, _id: { $in: [...userIds] } }, null, { session: session ?? null }).lean(),
+    readAll: (tenantId, userIds, session) => model.find(
+      { tenantId, _id: { $in: [...userIds] } }, null, { session: session ?? null },
+    ).lean(),
     load(tenantId, { email, role, isActive }, page) {
       const ended = (roleId: string) => ({ roleTimes: { $elemMatch: { roleId, validUntil: { $lte: new Date(clock()) } } } });
       const filter = {
@@ -60,7 +66,9 @@ export function createUserStore({ model, clock }: UserStoreDeps): UserStore {
         ...(isActive !== undefined && { isActive }),
       };
       return readPage(['users', tenantId, { email, role, isActive }], page, ({ _id }) => _id, 'ascending', async (after, count) =>
-        (await model.find(after ? { ...filter, _id: after } : filter).sort({ _id: 1 }).limit(count).lean()).map((user) => withoutEnded(user, clock())));
+        (await model.find(
+          after ? { ...filter, _id: after } : filter,
+        ).sort({ _id: 1 }).limit(count).lean()).map((user) => withoutEnded(user, clock())));
     },
     async create({ session }, user) {
       await model.create([user], { session });
@@ -76,8 +84,12 @@ export function createUserStore({ model, clock }: UserStoreDeps): UserStore {
     },
     async touchForLogin({ session }, { tenantId, _id, externalId, password }) {
       const { hash = '' } = password ?? {};
-      const proof = externalId === undefined ? { $or: [{ 'password.hash': hash }, { 'password.renewedFrom': markOf(hash) }] } : { externalId };
-      const { matchedCount } = await model.updateOne({ tenantId, _id, isActive: true, ...proof }, { $set: { lastLoginAt: new Date(clock()) } }, { session });
+      const proof = externalId === undefined ? {
+        $or: [{ 'password.hash': hash }, { 'password.renewedFrom': markOf(hash) }],
+      } : { externalId };
+      const { matchedCount } = await model.updateOne(
+        { tenantId, _id, isActive: true, ...proof }, { $set: { lastLoginAt: new Date(clock()) } }, { session },
+      );
       return matchedCount === 1;
     },
     async storePassword({ tenantId, _id, password: compared }, password) {

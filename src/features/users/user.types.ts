@@ -45,7 +45,9 @@ export type WriteUser = (
 ) => Promise<User>;
 
 /** Erases a user inside a transaction. Throws `last-superadmin`. */
-export type EraseUser = (tx: ChangeTransaction, action: 'user.delete' | 'user.delete-account' | 'user.displaced', user: User) => Promise<void>;
+export type EraseUser = (
+  tx: ChangeTransaction, action: 'user.delete' | 'user.delete-account' | 'user.displaced', user: User,
+) => Promise<void>;
 
 /**
  * Checks a chosen password, which must not be made of the `profile`, and hashes it. Throws `weak-password`, `password-queue-full`.

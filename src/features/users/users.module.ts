@@ -62,7 +62,9 @@ export function createUsersModule(deps: UsersModuleDeps) {
   const hashNew: HashNew = async (password, profile, { tenantId, userId, ip }) => {
     const { settings: { passwordMinimum } = {} } = await readTenant(tenantId) ?? {};
     const asker = userId === null ? sourceOf(ip) : { known: `user ${userId}` };
-    return passwords.hashNew(password, { about: namesOf(profile), asker, ...(passwordMinimum !== undefined && { minimum: passwordMinimum }) });
+    return passwords.hashNew(
+      password, { about: namesOf(profile), asker, ...(passwordMinimum !== undefined && { minimum: passwordMinimum }) },
+    );
   };
   const writeUser = createWriteUser(store);
   const keepingOneSuperadmin = createKeepSuperadmin({ superadmins, superadminRole, lockDocument });

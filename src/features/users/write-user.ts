@@ -10,7 +10,9 @@ export function createWriteUser(store: Pick<UserStore, 'write'>): WriteUser {
     const { version, accessVersion } = after;
     await store.write(tx, before, { ...set, version, accessVersion });
     tx.record(
-      { ...changeOf(action, before._id), before: userAuditView(before), after: userAuditView(after), ...(raises && { users: [before._id] }) },
+      {
+        ...changeOf(action, before._id), before: userAuditView(before), after: userAuditView(after), ...(raises && { users: [before._id] }),
+      },
     );
     return after;
   };
@@ -21,6 +23,8 @@ export function changeOf(action: string, userId: string): Change {
 }
 
 /** What a record shows of a user. */
-export function userAuditView({ email, emailVerified, username, firstName, lastName, roles, roleTimes, isActive }: User): Record<string, unknown> {
+export function userAuditView(
+  { email, emailVerified, username, firstName, lastName, roles, roleTimes, isActive }: User,
+): Record<string, unknown> {
   return { email, emailVerified, username, firstName, lastName, roles, roleTimes, isActive };
 }

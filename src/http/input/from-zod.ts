@@ -31,7 +31,9 @@ export function faultsOf(error: z.ZodError): Fault[] {
 export function findSchemaFaults({ issues }: Pick<z.ZodError, 'issues'>, above: readonly PropertyKey[] = []): SchemaFault[] {
   return issues.slice(0, maxFaults).flatMap((issue) => {
     const path = [...above, ...issue.path];
-    if (issue.code === 'unrecognized_keys') return issue.keys.slice(0, maxFaults).map((name) => ({ path: [...path, name], message: 'is an unknown field' }));
+    if (issue.code === 'unrecognized_keys') return issue.keys.slice(0, maxFaults).map(
+      (name) => ({ path: [...path, name], message: 'is an unknown field' }),
+    );
     const closest = issue.code === 'invalid_union' ? closestOption(issue.errors) : undefined;
     return closest ? findSchemaFaults({ issues: closest }, path) : [{ path, message: issue.message }];
   });

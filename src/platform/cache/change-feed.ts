@@ -140,7 +140,9 @@ export function createChangeFeed(
 
   async function beat(): Promise<void> {
     while (!isEnded()) {
-      await withDeadline(heartbeat.send(), sendLimit).catch(() => undefined); // the feed is then not fresh, which is all that there is to say
+      await withDeadline(
+        heartbeat.send(), sendLimit,
+      ).catch(() => undefined); // the feed is then not fresh, which is all that there is to say
       await pauseFor(interval);
     }
   }

@@ -122,7 +122,9 @@ export function createRedisStore({ url, log }: RedisDeps): RedisStore {
 
 /** One connection, which does not come back by itself. RESP 2 is spoken by servers of every age. */
 function createLine(create: CreateClient, url: string) {
-  return create({ url, RESP: 2, disableOfflineQueue: true, disableClientInfo: true, pingInterval, socket: { connectTimeout: patience.connection, reconnectStrategy: false } });
+  return create({ url, RESP: 2, disableOfflineQueue: true, disableClientInfo: true, pingInterval, socket: {
+    connectTimeout: patience.connection, reconnectStrategy: false,
+  } });
 }
 
 /** The client's own time limit ends when a command is sent, so it does not notice a server that hangs. */

@@ -4,7 +4,9 @@ import { defaultTenantId } from '../database/tenancy/tenant-scope.ts';
 import type { Actor } from './change.service.ts';
 
 /** On whose behalf a request changes something; before login that is nobody yet, in the default tenant. */
-export function actorOf({ callerOrNull, request }: { readonly callerOrNull: Caller | null; readonly request: RequestFacts }, tenantId = defaultTenantId): Actor {
+export function actorOf(
+  { callerOrNull, request }: { readonly callerOrNull: Caller | null; readonly request: RequestFacts }, tenantId = defaultTenantId,
+): Actor {
   return {
     tenantId: callerOrNull?.tenantId ?? tenantId,
     ...(callerOrNull?.homeTenantId !== undefined && { homeTenantId: callerOrNull.homeTenantId }),

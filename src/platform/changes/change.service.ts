@@ -103,7 +103,9 @@ export interface ChangeDeps {
 const outboxLifetime = 24 * 60 * 60 * 1_000;
 
 /** Makes the one way to change stored things: the change, raised version, audit record, outbox row and ordered mails together. */
-export function createChangeService({ connection, outbox, raisePolicyVersion, enforceQuota, writeAudit, peers, rehearsals, clock }: ChangeDeps): ChangeService {
+export function createChangeService(
+  { connection, outbox, raisePolicyVersion, enforceQuota, writeAudit, peers, rehearsals, clock }: ChangeDeps,
+): ChangeService {
   /** What is to be told of the transactions at work, those of `within` among them; a rehearsal is none. */
   const noticesOf = new WeakMap<ClientSession, ChangeNotice[]>();
   const listeners: ChangeListener[] = [];
@@ -111,7 +113,9 @@ export function createChangeService({ connection, outbox, raisePolicyVersion, en
   const deliver: ChangeListener = (notices) => { for (const listener of listeners) listener(notices); };
   peers?.onTold(deliver);
 
-  async function run<T>(session: ClientSession, actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<{ result: T; hasMail: boolean }> {
+  async function run<T>(
+    session: ClientSession, actor: Actor, work: (tx: ChangeTransaction) => Promise<T>,
+  ): Promise<{ result: T; hasMail: boolean }> {
     const changes: Change[] = [];
     const orders: MailOrder[] = [];
     const result = await work({ session, actor, record: (change) => void changes.push(change), mail: (order) => void orders.push(order) });

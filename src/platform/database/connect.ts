@@ -56,7 +56,9 @@ function checkAddress(uri: string): void {
   try {
     new mongoose.mongo.MongoClient(uri); // reads the address and connects to nothing
   } catch (error) {
-    throw startError(`The address of the database (MONGODB_URI) cannot be used: ${error instanceof Error ? error.message : String(error)}.`, error);
+    throw startError(
+      `The address of the database (MONGODB_URI) cannot be used: ${error instanceof Error ? error.message : String(error)}.`, error,
+    );
   }
 }
 

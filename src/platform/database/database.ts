@@ -16,7 +16,9 @@ import type { TenantLocations } from './tenancy/tenant-locations.ts';
  * that is not letters, digits, `_` and `-`, 32 at most, with a letter first.
  */
 export function createDatabase(connection: Connection, prefix: string, tenantLocations: Pick<TenantLocations, 'of'>) {
-  if (!/^([a-z][\w-]{0,31})?$/i.test(prefix)) throw startError(`${JSON.stringify(prefix)} cannot begin the names of collections: up to 32 letters, digits, _ and -, with a letter first, can.`);
+  if (!/^([a-z][\w-]{0,31})?$/i.test(prefix)) throw startError(
+    `${JSON.stringify(prefix)} cannot begin the names of collections: up to 32 letters, digits, _ and -, with a letter first, can.`,
+  );
   const handle = createHandle(connection);
   const rehearsals = createRehearsals();
   handle.plugin(rehearsals.guard);
@@ -41,7 +43,9 @@ export function createDatabase(connection: Connection, prefix: string, tenantLoc
     /** Builds all indexes of the shared database. Throws a StartError that names each unique index that cannot be built. */
     buildIndexes: () => buildIndexes(models),
     /** For each collection that holds rows of tenants, in the order in which the models were made: removes those of one tenant. */
-    purges: () => models.filter(({ schema }) => 'tenantId' in schema.paths).map((model) => (tenantId: string): Promise<unknown> => model.deleteMany({ tenantId }).exec()),
+    purges: () => models.filter(({ schema }) => 'tenantId' in schema.paths).map(
+      (model) => (tenantId: string): Promise<unknown> => model.deleteMany({ tenantId }).exec(),
+    ),
   };
 }
 

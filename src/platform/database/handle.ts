@@ -16,5 +16,7 @@ export function createHandle(connection: Connection): Connection {
  */
 export function requireSameDatabase(handle: Connection, connection: Connection): void {
   const name = connection.db?.databaseName;
-  if (name === undefined || handle.db?.databaseName !== name) throw startError('The connection was not open yet: await connection.asPromise() before createGatehouse.');
+  if (name === undefined || handle.db?.databaseName !== name) throw startError(
+    'The connection was not open yet: await connection.asPromise() before createGatehouse.',
+  );
 }

@@ -20,7 +20,9 @@ export async function buildIndexes(models: readonly IndexedModel[]): Promise<voi
     const duplicate = model.schema.indexes().length > 0 ? await duplicateIn(model.createIndexes()) : undefined;
     const missing = await missingUnique(model);
     const where = duplicate === undefined ? '' : ` There are duplicates, such as ${duplicate}.`;
-    if (missing.length > 0) throw startError(`Unique index missing on ${model.collection.name}: ${missing.join(', ')}.${where} Remove duplicates there and start again.`);
+    if (missing.length > 0) throw startError(
+      `Unique index missing on ${model.collection.name}: ${missing.join(', ')}.${where} Remove duplicates there and start again.`,
+    );
   }
 }
 
@@ -39,6 +41,8 @@ async function duplicateIn(building: Promise<void>): Promise<string | undefined>
 export async function missingUnique(model: IndexedModel): Promise<string[]> {
   const declared = model.schema.indexes().filter(([, options]) => options.unique === true).map(([keys]) => JSON.stringify(keys));
   if (declared.length === 0) return [];
-  const present = new Set((await model.collection.indexes()).filter((index) => index.unique === true).map((index) => JSON.stringify(index.key)));
+  const present = new Set((await model.collection.indexes()).filter((index) => index.unique === true).map(
+    (index) => JSON.stringify(index.key),
+  ));
   return declared.filter((keys) => !present.has(keys));
 }

@@ -44,7 +44,9 @@ export function createRehearsals(): Rehearsals {
       }
     },
     guard(schema) {
-      schema.pre(['deleteMany', 'deleteOne', 'findOneAndDelete', 'findOneAndReplace', 'findOneAndUpdate', 'replaceOne', 'updateMany', 'updateOne'], { query: true, document: false }, function (this: Query<unknown, unknown>) {
+      schema.pre([
+        'deleteMany', 'deleteOne', 'findOneAndDelete', 'findOneAndReplace', 'findOneAndUpdate', 'replaceOne', 'updateMany', 'updateOne',
+      ], { query: true, document: false }, function (this: Query<unknown, unknown>) {
         requireSession(this.getOptions().session, this.model.modelName);
       });
       schema.pre('save', function () {

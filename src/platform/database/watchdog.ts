@@ -67,7 +67,8 @@ export function createDatabaseWatchdog(connection: Connection, silence: number):
 
 /** Of a connection that was reset under a write, the driver hands on what Node says. */
 function toUnreachable(error: unknown): never {
-  const isBroken = error instanceof Error && 'syscall' in error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+  const isBroken = error instanceof Error && 'syscall' in error && 'code' in error
+    && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
   throw isBroken ? new AppError('database-unreachable', {}, error) : error;
 }
 

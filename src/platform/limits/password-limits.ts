@@ -51,7 +51,9 @@ export function createPasswordLimits({ attempt, forget }: ReturnType<typeof crea
     loginTry({ tenantId, account, source, isKnownSource, deviceId }) {
       const own = (purpose: string, subject: readonly string[]) => {
         const bucket = { tenantId, subject: JSON.stringify(subject), isShared: false };
-        return attempt([{ ...bucket, purpose, policy: loginPerAccount }, { ...bucket, purpose: `${purpose}-hourly`, policy: loginPerSource }]);
+        return attempt(
+          [{ ...bucket, purpose, policy: loginPerAccount }, { ...bucket, purpose: `${purpose}-hourly`, policy: loginPerSource }],
+        );
       };
       if (deviceId !== null) return own('login-device', [deviceId]);
       if (isKnownSource) return own('login-account-at-source', [account, source]);
@@ -60,8 +62,12 @@ export function createPasswordLimits({ attempt, forget }: ReturnType<typeof crea
         { tenantId, purpose: 'login-source', subject: source, policy: loginPerSource, isShared: true },
       ]);
     },
-    clientTry: (source) => attempt([{ tenantId: defaultTenantId, purpose: 'client-source', subject: source, policy: clientPerSource, isShared: true }]),
+    clientTry: (source) => attempt(
+      [{ tenantId: defaultTenantId, purpose: 'client-source', subject: source, policy: clientPerSource, isShared: true }],
+    ),
     forgetLogins: ({ tenantId, account }) => forget({ tenantId, purpose: 'login-account', subject: account }),
-    passwordTry: ({ tenantId, kind, id }) => attempt([{ tenantId, purpose: `password-${kind}`, subject: id, policy: proof, isShared: false }]),
+    passwordTry: ({ tenantId, kind, id }) => attempt(
+      [{ tenantId, purpose: `password-${kind}`, subject: id, policy: proof, isShared: false }],
+    ),
   };
 }

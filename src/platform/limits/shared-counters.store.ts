@@ -25,7 +25,9 @@ export interface LimitCounters {
 /** What the library uses of the model's collection, which is that of this connection's database and has its write concern. */
 function collectionOf({ collection }: Model<RateLimit>) {
   return {
-    async findOneAndUpdate(filter: { readonly key: string }, update: mongo.UpdateFilter<mongo.Document>, options: mongo.FindOneAndUpdateOptions) {
+    async findOneAndUpdate(
+      filter: { readonly key: string }, update: mongo.UpdateFilter<mongo.Document>, options: mongo.FindOneAndUpdateOptions,
+    ) {
       // SecantusDB answers no document where two upserts of one key meet, although it has done both: what is read then
       // may count somebody's more, but never less. If that counter has been emptied meanwhile, this counts in a new one.
       const { key } = filter;

@@ -38,7 +38,9 @@ export function createCheckRates(monotonic: () => number = () => performance.now
         return;
       }
       const account = accountOf(tenantId, perSecond);
-      if (account.balance < 1) throw tooManyRequests({ name: 'checks', quota: perSecond, windowSeconds: 1 }, ((1 - account.balance) / perSecond) * 1_000);
+      if (account.balance < 1) throw tooManyRequests(
+        { name: 'checks', quota: perSecond, windowSeconds: 1 }, ((1 - account.balance) / perSecond) * 1_000,
+      );
       account.balance -= 1;
     },
     spend(tenantId, decisions) {

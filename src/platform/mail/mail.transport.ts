@@ -131,7 +131,9 @@ function toFailure(error: unknown): MailFailure {
   if (typeof responseCode !== 'number') return mailFailure(maskAddresses(message));
   // Refused for good (RFC 5321 section 4.2.1) is what these two are about; a login or sender that is refused can be mended.
   const isAboutThisMail = command === 'RCPT TO' || command === 'DATA';
-  return mailFailure(`The server answered ${responseCode} to ${String(command)}.`, isAboutThisMail && responseCode >= 500 && responseCode !== 503);
+  return mailFailure(
+    `The server answered ${responseCode} to ${String(command)}.`, isAboutThisMail && responseCode >= 500 && responseCode !== 503,
+  );
 }
 
 /** Makes what transports reject with. */

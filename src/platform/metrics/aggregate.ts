@@ -24,7 +24,9 @@ export function addUp(texts: readonly string[]): string {
       }
     }
   }
-  return [...metrics.values()].map(({ head, lines }) => `${[...head, ...[...lines].map(([line, value]) => `${line} ${toText(value)}`)].join('\n')}\n`).join('\n');
+  return [...metrics.values()].map(
+    ({ head, lines }) => `${[...head, ...[...lines].map(([line, value]) => `${line} ${toText(value)}`)].join('\n')}\n`,
+  ).join('\n');
 }
 
 function toNumber(text: string): number {

@@ -17,7 +17,8 @@ const quantiles = [0.5, 0.99, 1];
 export function createEventLoopMetrics(registry: Registry): EventLoopMetrics {
   let delays: IntervalHistogram | null = null;
   const lag = new Gauge({
-    name: 'gatehouse_event_loop_lag_seconds', help: 'How late the event loop was since this was last read, by quantile; 1 is the longest.', labelNames: ['quantile'], registers: [registry],
+    name: 'gatehouse_event_loop_lag_seconds', help: 'How late the event loop was since this was last read, by quantile; 1 is the longest.',
+    labelNames: ['quantile'], registers: [registry],
     collect() {
       if (!delays) return;
       for (const quantile of quantiles) lag.set({ quantile }, toLag(delays.percentile(quantile * 100)));

@@ -46,11 +46,17 @@ export function createMetrics(): Metrics {
   const handlerRefusals = createFastCounters(registry, {
     name: 'gatehouse_handler_refusals_total', labels: ['reason'], help: 'What guards and handlers refused behind the gate, by error code.',
   });
-  const logins = createFastCounters(registry, { name: 'gatehouse_logins_total', labels: ['result'], help: 'Logins by password, by result: succeeded, or the error code.' });
+  const logins = createFastCounters(
+    registry, { name: 'gatehouse_logins_total', labels: ['result'], help: 'Logins by password, by result: succeeded, or the error code.' },
+  );
   const succeeded = logins('succeeded');
-  const lookups = createFastCounters(registry, { name: 'gatehouse_cache_lookups_total', labels: ['cache', 'result'], help: 'Looks into a cache, by result: hit or miss.' });
+  const lookups = createFastCounters(
+    registry, { name: 'gatehouse_cache_lookups_total', labels: ['cache', 'result'], help: 'Looks into a cache, by result: hit or miss.' },
+  );
   const lookupsOf = (cache: CacheName) => ({ hit: lookups(cache, 'hit'), miss: lookups(cache, 'miss') });
-  const byCache = { token: lookupsOf('token'), session: lookupsOf('session'), grants: lookupsOf('grants'), subject: lookupsOf('subject') } satisfies Record<CacheName, unknown>;
+  const byCache = {
+    token: lookupsOf('token'), session: lookupsOf('session'), grants: lookupsOf('grants'), subject: lookupsOf('subject'),
+  } satisfies Record<CacheName, unknown>;
   const eventLoop = createEventLoopMetrics(registry);
 
   function measure(): void {

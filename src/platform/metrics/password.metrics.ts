@@ -14,7 +14,8 @@ export interface PasswordLoad {
 export function createPasswordMetrics(registry: Registry): { watchPasswords(read: () => PasswordLoad): void } {
   let source = (): PasswordLoad => ({ running: 0, queued: 0, refused: 0 });
   const jobs = new Gauge({
-    name: 'gatehouse_password_jobs', help: 'Passwords that are being hashed or judged (running), or hold or wait for a place (queued).', labelNames: ['state'], registers: [registry],
+    name: 'gatehouse_password_jobs', help: 'Passwords that are being hashed or judged (running), or hold or wait for a place (queued).',
+    labelNames: ['state'], registers: [registry],
     collect() {
       const { running, queued } = source();
       jobs.set({ state: 'running' }, running);

@@ -45,7 +45,8 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
     help: 'Requests that the gate decided about, by result (allowed, refused) and reason (access class of the URL, options; error code).',
   });
   const allowed = {
-    simple: decisions('allowed', 'simple'), auth: decisions('allowed', 'auth'), config: decisions('allowed', 'config'), options: decisions('allowed', 'options'),
+    simple: decisions('allowed', 'simple'), auth: decisions('allowed', 'auth'), config: decisions('allowed', 'config'),
+    options: decisions('allowed', 'options'),
   } satisfies Record<AllowedReason, unknown>;
   const durations = new Histogram({
     name: 'gatehouse_request_duration_seconds', labelNames: ['method', 'url', 'status'], buckets, registers: [registry],
@@ -66,7 +67,9 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
 
   function lineOf(endpoint: Endpoint | null, status: number) {
     const lines = linesOf(endpoint);
-    return (lines[status] ??= durations.labels({ ...nameOf(lines === overflow ? 'other' : endpoint), status: statusClasses[status] ?? 'other' }));
+    return (lines[status] ??= durations.labels(
+      { ...nameOf(lines === overflow ? 'other' : endpoint), status: statusClasses[status] ?? 'other' },
+    ));
   }
 
   // One function for all responses, which Node calls with the one that is meant: a closure each would be garbage each.

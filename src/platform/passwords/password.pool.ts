@@ -47,7 +47,9 @@ export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
   /** By the number of the strength task: starts the clock of one that has begun. */
   const clocks = new Map<number, () => void>();
   const hashing = createThreads<BcryptTask, string>(options.file ?? workerFile('password'), workers);
-  const estimating = createThreads<StrengthTask, Strength>(options.rateFile ?? workerFile('strength'), workers, (number) => clocks.get(number)?.());
+  const estimating = createThreads<StrengthTask, Strength>(
+    options.rateFile ?? workerFile('strength'), workers, (number) => clocks.get(number)?.(),
+  );
   let lastNumber = 0;
 
   const hold: PasswordPool['hold'] = (asker, work) => queue.hold(asker, ({ during }) => work((task) => during(() => hashing.run(task))));

@@ -29,7 +29,9 @@ export interface PasswordServiceOptions {
 }
 
 /** Compares a password with what is stored, or with a dummy of the same cost when there is nothing (`null`). */
-export type ComparePassword = (password: string, stored: StoredPassword | null) => Promise<{ readonly matches: boolean; readonly rehash: boolean }>;
+export type ComparePassword = (
+  password: string, stored: StoredPassword | null,
+) => Promise<{ readonly matches: boolean; readonly rehash: boolean }>;
 
 /** Whom a new password is for. */
 export interface NewPasswordOwner {
@@ -101,7 +103,9 @@ export function createPasswordService(options: PasswordServiceOptions): Password
       return { ...await hash(password, asker), renewedFrom: markOf(compared.hash) };
     },
     async hashNew(password, { about, asker, minimum = passwordLength.least }) {
-      if (!isPasswordAcceptable(password, minimum)) throw new AppError('weak-password', { errors: [{ field: 'password', message: `has fewer than ${minimum} characters, or more than ${passwordLength.most}` }] });
+      if (!isPasswordAcceptable(password, minimum)) throw new AppError('weak-password', {
+        errors: [{ field: 'password', message: `has fewer than ${minimum} characters, or more than ${passwordLength.most}` }],
+      });
       const { isStrong, advice } = await pool.rate({ password, about: [...about, ...serviceNames] }, asker);
       if (!isStrong) throw new AppError('weak-password', { errors: advice.map((message) => ({ field: 'password', message })) });
       return hash(password, asker);

@@ -15,7 +15,9 @@ export interface Threads<T, R> {
 
 /** Makes threads that start with the first task and end when idle; `heard` gets the numbers that they post. */
 export function createThreads<T, R>(file: URL, maxThreads: number, heard?: (number: number) => void): Threads<T, R> {
-  const pool = new Piscina<T, R>({ filename: fileURLToPath(file), minThreads: 0, maxThreads, idleTimeout: idleMilliseconds, recordTiming: false });
+  const pool = new Piscina<T, R>({
+    filename: fileURLToPath(file), minThreads: 0, maxThreads, idleTimeout: idleMilliseconds, recordTiming: false,
+  });
   let closed = false;
   let startFailure: unknown;
 

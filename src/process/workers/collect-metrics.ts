@@ -12,7 +12,9 @@ export interface MetricsCollector<Member> {
 const usualPatience = 1_000;
 
 /** Makes a collector; `ask` has a member answer under this number. */
-export function createMetricsCollector<Member>(ask: (member: Member, id: number) => void, patience = usualPatience): MetricsCollector<Member> {
+export function createMetricsCollector<Member>(
+  ask: (member: Member, id: number) => void, patience = usualPatience,
+): MetricsCollector<Member> {
   const waiting = new Map<number, { readonly texts: Map<Member, string>; readonly awaited: number; readonly end: () => void }>();
   let lastId = 0;
 

@@ -19,7 +19,9 @@ interface Waiting<Member> {
 }
 
 /** Makes a relay; `send` hands a member what it is to apply, in the order in which it was told. */
-export function createRelay<Member>(send: (member: Member, id: number, notices: readonly ChangeNotice[]) => void, patience = peerPatience): Relay<Member> {
+export function createRelay<Member>(
+  send: (member: Member, id: number, notices: readonly ChangeNotice[]) => void, patience = peerPatience,
+): Relay<Member> {
   const members = new Set<Member>();
   const waiting = new Map<number, Waiting<Member>>();
   let lastId = 0;

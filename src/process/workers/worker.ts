@@ -22,7 +22,9 @@ export async function runWorker(environment: Readonly<Record<string, string | un
         if (message.kind === 'announce') printStartupBanner(
           { ...serving, metricsOrigin: message.metricsOrigin }, message.database,
         ).catch(exitWith);
-        else if (message.kind === 'measure') void serving.gatehouse.metrics().then((text) => channel.send({ kind: 'measured', id: message.id, text }));
+        else if (message.kind === 'measure') void serving.gatehouse.metrics().then(
+          (text) => channel.send({ kind: 'measured', id: message.id, text }),
+        );
       });
       channel.send({ kind: 'serving' });
       return Promise.resolve();

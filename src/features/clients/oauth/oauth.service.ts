@@ -67,12 +67,16 @@ export function createOAuthService({ sessions, loadCaller, verify, readRefreshTo
     if (!verified.ok || verified.claims.tenant !== tenantId) return inactive;
     const { client_id, exp, iat, sub, aud, iss, jti, sid, tenant } = verified.claims;
     const { username } = await loadCaller(verified.claims);
-    return { active: true, ...(client_id !== undefined && { client_id }), username, token_type: 'Bearer', exp, iat, sub, aud, iss, jti, sid, tenant };
+    return { active: true, ...(client_id !== undefined && {
+      client_id,
+    }), username, token_type: 'Bearer', exp, iat, sub, aud, iss, jti, sid, tenant };
   }
 
   async function introspectRefresh({ tenantId, hash }: { readonly tenantId: string; readonly hash: string }): Promise<ActiveToken> {
     const { session, username } = await sessions.inspectRefresh(tenantId, hash);
-    return { active: true, username, exp: secondsOf(session.expiresAt), iat: secondsOf(session.createdAt), sub: session.userId, iss: issuer, sid: session._id, tenant: tenantId };
+    return { active: true, username, exp: secondsOf(
+      session.expiresAt,
+    ), iat: secondsOf(session.createdAt), sub: session.userId, iss: issuer, sid: session._id, tenant: tenantId };
   }
 
   return {

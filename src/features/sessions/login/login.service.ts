@@ -43,7 +43,9 @@ export interface Login extends OpenedSession {
 }
 
 /** With these a login is refused, which is recorded; any other failure is the server's. */
-const recorded = new Set<ErrorCode>(['invalid-credentials', 'login-method-closed', 'too-many-requests', 'users-unreachable', 'email-taken']);
+const recorded = new Set<ErrorCode>([
+  'invalid-credentials', 'login-method-closed', 'too-many-requests', 'users-unreachable', 'email-taken',
+]);
 
 /** `deviceCookie`: what this device was given at its last login, if anything. */
 export type LogIn = (actor: Actor, email: string, password: string, deviceCookie: string | null) => Promise<Login>;
@@ -69,7 +71,9 @@ export function createLogIn(deps: LoginDeps): LogIn {
   }
 
   /** Counts the try and compares. */
-  async function compare(actor: Actor, who: LoginTry, email: string, password: string, user: User | null, isTenant: boolean): Promise<Compared> {
+  async function compare(
+    actor: Actor, who: LoginTry, email: string, password: string, user: User | null, isTenant: boolean,
+  ): Promise<Compared> {
     const begin = limits.loginTry(who);
     const { attempt, matches, rehash } = await passwords.comparing(askerOf(who), async (comparePassword) => {
       const attempt = await begin();

@@ -41,7 +41,9 @@ export function createRemoveTenant({ store, changes, digestOf, purges, recordLoc
     await changes.transact(actor, async (tx) => {
       if (!await store.markDeleted(tx, tenantId)) throw new AppError('tenant-not-suspended');
       if (found !== digest) throw new AppError('audit-not-exported');
-      tx.record({ action: 'tenant.delete', target: { kind: 'tenant', id: tenantId }, before: { status: 'suspended' }, after: { status: 'deleted' } });
+      tx.record({
+        action: 'tenant.delete', target: { kind: 'tenant', id: tenantId }, before: { status: 'suspended' }, after: { status: 'deleted' },
+      });
     });
   }
 
@@ -50,7 +52,9 @@ export function createRemoveTenant({ store, changes, digestOf, purges, recordLoc
     const tenant = await store.read(tenantId);
     if (!tenant) throw new AppError('tenant-not-found');
     if (tenantId === defaultTenantId) throw new AppError('default-tenant-fixed');
-    if (tenant.name !== name) throw new AppError('invalid-input', { errors: [{ field: 'query.name', message: 'is not the name of this tenant' }] });
+    if (tenant.name !== name) throw new AppError('invalid-input', {
+      errors: [{ field: 'query.name', message: 'is not the name of this tenant' }],
+    });
     if (isMoving(tenant)) throw new AppError('tenant-moving');
     recordLocation(tenantId, locationOf(tenant));
     if (tenant.status !== 'deleted') await decide(actor, removal);

@@ -37,7 +37,9 @@ export function createDefaultRole({ store, changes, usual, lockRoles, withDelega
 
   async function write(tx: ChangeTransaction, before: string, after: string): Promise<void> {
     await store.setDefaultRole(tx, after);
-    tx.record({ action: 'tenant.set-default-role', target: { kind: 'tenant', id: tx.actor.tenantId }, before: { defaultRole: before }, after: { defaultRole: after } });
+    tx.record({ action: 'tenant.set-default-role', target: {
+      kind: 'tenant', id: tx.actor.tenantId,
+    }, before: { defaultRole: before }, after: { defaultRole: after } });
   }
 
   return {

@@ -30,7 +30,9 @@ export interface TenantRoleDeps {
   readonly databases: { indexes(): string; prepare(tenantId: string): Promise<void> };
 }
 
-export function createTenantRoles({ store, changes, registry, declarations, seedRole, recordLocation, onFault, databases }: TenantRoleDeps): TenantRoles {
+export function createTenantRoles(
+  { store, changes, registry, declarations, seedRole, recordLocation, onFault, databases }: TenantRoleDeps,
+): TenantRoles {
   const wanted = (): string => digestOf(declarations, registry(), databases.indexes());
 
   async function seed(tx: ChangeTransaction): Promise<string> {

@@ -21,7 +21,9 @@ export function createRoleAssignmentStore(model: Model<User>): RoleAssignmentSto
       model.find({ tenantId, roles: roleId }, { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 }, { session }).lean()),
     async forgetEnded({ session, actor: { tenantId } }, roleId, now) {
       const ended = { roleId, validUntil: { $lte: now } };
-      await model.updateMany({ tenantId, roles: roleId, roleTimes: { $elemMatch: ended } }, { $pull: { roles: roleId, roleTimes: { roleId } } }, { session });
+      await model.updateMany(
+        { tenantId, roles: roleId, roleTimes: { $elemMatch: ended } }, { $pull: { roles: roleId, roleTimes: { roleId } } }, { session },
+      );
     },
     async replaceRole({ session, actor: { tenantId } }, fromRoleId, toRoleId) {
       const holders = { tenantId, roles: fromRoleId };

@@ -61,15 +61,21 @@ export function createUserAssignments(deps: UserAssignmentDeps): UserAssignments
 
   return {
     assign: (actor, caller, who, role, { mode, ...times }) => changes.transact(actor, async (tx) => {
-      if (times.validUntil && times.validUntil.getTime() <= clock()) throw new AppError('invalid-input', { errors: [{ field: 'body.validUntil', message: 'must not be in the past' }] });
+      if (times.validUntil && times.validUntil.getTime() <= clock()) throw new AppError('invalid-input', {
+        errors: [{ field: 'body.validUntil', message: 'must not be in the past' }],
+      });
       const user = await requireUser(tx, who);
       const roleId = await role(tx);
       if (roleId === superadminRole && Object.keys(times).length > 0) throw new AppError('superadmin-not-timed');
       const roleTimes = assignedTimes(user.roleTimes, { roleId, ...times }, mode);
-      const set = { roles: assignedRoles(user.roles, roleId, mode), ...((user.roleTimes !== undefined || roleTimes.length > 0) && { roleTimes }) };
+      const set = {
+        roles: assignedRoles(user.roles, roleId, mode), ...((user.roleTimes !== undefined || roleTimes.length > 0) && { roleTimes }),
+      };
       await delegation.requireMayChangeEach(caller, [user], (held) => ({ ...held, ...set }), tx.session);
       // Before it begins and after it ends they hold the rest alone, and without the denies of this one.
-      if (Object.keys(times).length > 0) await delegation.requireMayChangeEach(caller, [user], (held) => ({ ...held, ...set, roles: set.roles.filter((each) => each !== roleId) }), tx.session);
+      if (Object.keys(times).length > 0) await delegation.requireMayChangeEach(
+        caller, [user], (held) => ({ ...held, ...set, roles: set.roles.filter((each) => each !== roleId) }), tx.session,
+      );
       return keepingOneSuperadmin(tx, () => writeUser(tx, 'user.assign', user, set, { raises: true }));
     }),
 
@@ -82,7 +88,9 @@ export function createUserAssignments(deps: UserAssignmentDeps): UserAssignments
       await delegation.requireMayChangeEach(caller, holders, (user) => replaced(user, fromRoleId, toRoleId), tx.session);
       await store.replaceRole(tx, fromRoleId, toRoleId);
       const userIds = holders.map(({ _id }) => _id);
-      tx.record({ action: 'role.reassign', target: { kind: 'role', id: fromRoleId }, after: { reassignedTo: toRoleId, users: userIds }, users: userIds });
+      tx.record({ action: 'role.reassign', target: { kind: 'role', id: fromRoleId }, after: {
+        reassignedTo: toRoleId, users: userIds,
+      }, users: userIds });
     },
   };
 }

@@ -38,5 +38,7 @@ export function createDomainUserStore(model: Model<User>): DomainUserStore {
 }
 
 function counted(guestRole: string) {
-  return [{ emailVerified: true }, { verifiedRoleGiven: true }, { externalId: { $type: 'string' } }, { roles: { $elemMatch: { $ne: guestRole } } }];
+  return [{ emailVerified: true }, { verifiedRoleGiven: true }, { externalId: { $type: 'string' } }, {
+    roles: { $elemMatch: { $ne: guestRole } },
+  }];
 }

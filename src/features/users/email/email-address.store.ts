@@ -25,7 +25,9 @@ export interface EmailAddressStore {
 /** Creates the store of addresses. */
 export function createEmailAddressStore(model: Model<User>): EmailAddressStore {
   return {
-    findUser: ({ session, actor: { tenantId } }, email) => model.findOne({ tenantId, emailKey: emailKeyOf(email) }, null, { session }).lean(),
+    findUser: ({ session, actor: { tenantId } }, email) => model.findOne(
+      { tenantId, emailKey: emailKeyOf(email) }, null, { session },
+    ).lean(),
     async holderOf({ session, actor: { tenantId } }, email) {
       return (await model.findOne({ tenantId, emailKey: emailKeyOf(email) }, { _id: 1 }, { session }).lean())?._id ?? null;
     },

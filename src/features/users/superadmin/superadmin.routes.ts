@@ -15,7 +15,8 @@ export function createSuperadminRoutes({ superadmin }: { readonly superadmin: Su
       handler: () => setUpPage,
     }),
     defineRoute({
-      method: 'POST', url: '/users/set-up-superadmin', summary: 'Set the first superadmin\'s address and password with the one-time token of the set-up link',
+      method: 'POST', url: '/users/set-up-superadmin',
+      summary: 'Set the first superadmin\'s address and password with the one-time token of the set-up link',
       input: { body: { token: string({ min: 1, max: 256 }), email: email(), password: password() } },
       errors: ['set-up-link-invalid', 'weak-password', 'email-taken', 'password-queue-full'],
       async handler(context) {

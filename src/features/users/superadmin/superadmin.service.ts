@@ -80,10 +80,13 @@ export function createSuperadminService(deps: SuperadminDeps): SuperadminService
       if (!waiting) {
         const set = credentials ? { ...credentials, emailKey: emailKeyOf(credentials.email) } : {};
         await users.create(tx, {
-          _id: userId, tenantId, ...set, roles: [superadminRole], isActive: true, accessVersion: 1, version: 1, createdAt: new Date(clock()),
+          _id: userId, tenantId, ...set, roles: [superadminRole], isActive: true, accessVersion: 1, version: 1,
+          createdAt: new Date(clock()),
         });
       }
-      if (!waiting || credentials) tx.record({ action: waiting ? 'user.set-up-superadmin' : 'user.create', target: { kind: 'user', id: userId }, after: { email: credentials?.email, roles: [superadminRole] } });
+      if (!waiting || credentials) tx.record({ action: waiting ? 'user.set-up-superadmin' : 'user.create', target: {
+        kind: 'user', id: userId,
+      }, after: { email: credentials?.email, roles: [superadminRole] } });
       return { created: !waiting, state: credentials ? 'set-from-settings' : 'needs-set-up' };
     },
 

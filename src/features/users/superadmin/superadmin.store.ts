@@ -26,7 +26,9 @@ export function createSuperadminStore(model: Model<User>): SuperadminStore {
       { tenantId, roles: roleId, 'password.hash': { $exists: false }, externalId: { $exists: false } }, null, { session },
     ).sort({ _id: 1 }).lean(),
     async setCredentials({ session, actor: { tenantId } }, userId, { email, password }) {
-      await model.updateOne({ tenantId, _id: userId }, { $set: { email, emailKey: emailKeyOf(email), password }, $inc: { version: 1 } }, { session });
+      await model.updateOne(
+        { tenantId, _id: userId }, { $set: { email, emailKey: emailKeyOf(email), password }, $inc: { version: 1 } }, { session },
+      );
     },
   };
 }

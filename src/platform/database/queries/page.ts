@@ -53,12 +53,16 @@ export function readCursor(list: ListName, cursor: string, field: string): strin
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const digest = digestOf(list);
   if (text.startsWith(digest)) return text.slice(digest.length);
-  throw new AppError('invalid-input', { errors: [{ field, message: 'belongs to another list, or to other filters: leave it out to begin with the first page' }] });
+  throw new AppError('invalid-input', {
+    errors: [{ field, message: 'belongs to another list, or to other filters: leave it out to begin with the first page' }],
+  });
 }
 
 /** 72 bits. Filters in another order are the same filters. */
 function digestOf(list: ListName): string {
-  return createHash('sha256').update(JSON.stringify(list, (_name, value: unknown) => (isRecord(value) ? Object.entries(value).filter(([, each]) => each !== undefined).sort(byName) : value))).digest('base64url').slice(0, 12);
+  return createHash('sha256').update(JSON.stringify(list, (_name, value: unknown) => (isRecord(value) ? Object.entries(value).filter(
+    ([, each]) => each !== undefined,
+  ).sort(byName) : value))).digest('base64url').slice(0, 12);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -86,7 +86,9 @@ export function createTenantDatabases({ handle, prefix, tenantLocations, maxHeld
       return {
         name: shared.collection.name,
         async *read(place) {
-          for await (const document of at(place).find({ tenantId }).sort({ _id: 1 })) yield { document, bytes: mongo.BSON.serialize(document) };
+          for await (const document of at(place).find({ tenantId }).sort({ _id: 1 })) yield {
+            document, bytes: mongo.BSON.serialize(document),
+          };
         },
         insert: (place, rows) => at(place).insertMany(rows.map(({ document }) => document)),
         clear: (place) => at(place).deleteMany({ tenantId }),

@@ -19,7 +19,9 @@ const routed: Readonly<Record<string, TenantOf>> = {
 };
 
 /** What tells about the model and reaches no rows. */
-const plain = new Set<string | symbol>(['schema', 'modelName', 'db', 'collection', 'createCollection', 'createIndexes', Symbol.toStringTag]);
+const plain = new Set<string | symbol>([
+  'schema', 'modelName', 'db', 'collection', 'createCollection', 'createIndexes', Symbol.toStringTag,
+]);
 
 /**
  * Makes a model that does each call on the one that `modelOf` answers for the tenant which the call names.
@@ -39,7 +41,9 @@ export function routeByTenant<T>(shared: Model<T>, modelOf: (tenantId: string) =
       }
       return (...args: unknown[]) => {
         const tenantId = tenantOf(args);
-        if (typeof tenantId !== 'string' || tenantId === '') throw new Error(`Tenant routing: ${target.modelName}.${String(name)} was asked without a tenant.`);
+        if (typeof tenantId !== 'string' || tenantId === '') throw new Error(`Tenant routing: ${target.modelName}.${String(
+          name,
+        )} was asked without a tenant.`);
         const model = modelOf(tenantId) as unknown as Record<string, (...given: unknown[]) => unknown>; // its own methods by name
         return model[name as string]?.(...args);
       };

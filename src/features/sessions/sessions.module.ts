@@ -12,7 +12,7 @@ import type { GrantsModule } from '../grants/grants.module.ts';
 import { limitsOf } from '../tenants/tenant.limits.ts';
 import type { TenantDirectory } from '../tenants/tenant.types.ts';
 import type { TenantStates } from '../tenants/tenant.store.ts';
-import type { ValidateLogin } from '../users/host-users.service.ts';
+import type { ValidateLogin } from '../users/user.types.ts';
 import { attributesOf } from '../users/user.attributes.ts';
 import type { UserStore } from '../users/user.store.ts';
 import { createCallerCache } from './caller-cache.ts';

@@ -7,7 +7,7 @@ import { newId } from '../../platform/database/queries/new-id.ts';
 import type { DisplaceUser } from './email/displace-user.ts';
 import type { User } from './user.model.ts';
 import type { UserStore } from './user.store.ts';
-import type { RequireFreeEmail } from './user.types.ts';
+import type { RequireFreeEmail, ValidateLogin } from './user.types.ts';
 import { changeOf, userAuditView } from './write-user.ts';
 
 /** A host's own service that knows users and their passwords. */
@@ -33,15 +33,6 @@ export interface HostUser {
 
 /** How long the host may take, in ms. */
 const validationLimit = 5_000;
-
-/**
- * Asks the host whose password this is, and answers the user kept for them, with the known sources; null for nobody.
- *
- * At the first login that user is made: without a password, with the default roles. An account with their address that nobody has
- * confirmed makes room for them. Throws `users-unreachable`, and `email-taken` where their address is that of somebody else here,
- * who is never taken for them.
- */
-export type ValidateLogin = (actor: Actor, username: string, password: string) => Promise<User | null>;
 
 export interface HostUserDeps {
   readonly host: HostUsers;

@@ -68,3 +68,11 @@ export interface UserDelegation {
     caller: Caller, users: readonly U[], change: (user: U) => U, session?: ClientSession,
   ): Promise<void>;
 }
+
+/**
+ * Asks the service of the host whose password this is. Returns the user that is stored for them, with the known sources, or null.
+ *
+ * The first login creates that user: without a password, with the default roles. An account with the same address that nobody has
+ * confirmed is removed first. Throws `users-unreachable`, and `email-taken` if another user has the address.
+ */
+export type ValidateLogin = (actor: Actor, username: string, password: string) => Promise<User | null>;

@@ -7,7 +7,7 @@ import type { LoginTry, PasswordLimits } from '../../../platform/limits/password
 import type { PasswordService } from '../../../platform/passwords/password.service.ts';
 import type { Asker } from '../../../platform/passwords/password.queue.ts';
 import type { TenantState } from '../../tenants/tenant.store.ts';
-import type { ValidateLogin } from '../../users/host-users.service.ts';
+import type { ValidateLogin } from '../../users/user.types.ts';
 import type { KnownSource, User } from '../../users/user.model.ts';
 import type { DeviceCookies } from './device-cookie.ts';
 import { isKnownSource, withSource } from './known-sources.ts';

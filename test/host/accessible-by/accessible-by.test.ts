@@ -173,8 +173,8 @@ describe('accessibleBy', () => {
 
   it('an upsert and an estimated count, throw', async () => {
     const Projects = await projects();
-    await expect(Projects.updateOne({ name: 'four' }, { count: 4 }, { upsert: true }).accessibleBy(mine, 'update')).rejects.toThrow('no upsert');
-    await expect(Projects.findOneAndUpdate({ name: 'four' }, { count: 4 }).accessibleBy(mine, 'update').setOptions({ upsert: true })).rejects.toThrow('no upsert');
+    await expect(Projects.updateOne({ name: 'four' }, { count: 4 }, { upsert: true }).accessibleBy(mine, 'update')).rejects.toThrow('cannot be an upsert');
+    await expect(Projects.findOneAndUpdate({ name: 'four' }, { count: 4 }).accessibleBy(mine, 'update').setOptions({ upsert: true })).rejects.toThrow('cannot be an upsert');
     await expect(Projects.estimatedDocumentCount().accessibleBy(mine, 'read')).rejects.toThrow('estimated');
     expect(await Projects.countDocuments()).toBe(3);
   });

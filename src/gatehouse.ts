@@ -35,10 +35,10 @@ const version = '0.1.0';
 const ladder = { guest: guestType, user: userType, admin: adminType, superadmin: superadminType };
 
 /**
- * Wires one Gatehouse. Several may live in one process and on one connection; each with a `prefix` of its own, nothing
- * is shared between them, and with the same one they are nodes of one Gatehouse.
+ * Creates a Gatehouse. One process and one connection may hold several: with different prefixes they share nothing, and with
+ * the same prefix they are nodes of one Gatehouse.
  *
- * Throws a StartError that names every faulty option; in production, a way to send mail is none that may be left out.
+ * Throws a StartError that names every faulty option.
  */
 export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const options = readHostOptions(deps);

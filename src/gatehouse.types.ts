@@ -18,70 +18,79 @@ import type { HostMail } from './platform/mail/host.transport.ts';
 import type { PasswordPool } from './platform/passwords/password.pool.ts';
 import type { Settings } from './settings/load-settings.ts';
 
+/** What a host hands in. Only `connection` and `settings` are required. */
 export interface GatehouseDeps {
-  /** From `connect()`, or an open mongoose connection of the host's own. */
+  /** The connection from `connect()`, or an open mongoose connection of the host. */
   readonly connection: Connection;
-  /** Begins the names of the collections, so that other things, such as another Gatehouse, may live in the same database. */
+  /** The beginning of all collection names. With different prefixes, several Gatehouses and other applications share a database. */
   readonly prefix?: string;
   readonly settings: Settings;
-  /** URLs of the host, registered beside Gatehouse's own. */
+  /** The URLs of the host. They are registered together with those of Gatehouse. */
   readonly urls?: UrlDeclaration;
-  /** Built-in roles of the host; one of the same type as Gatehouse's adds its rights to it. */
+  /** The built-in roles of the host. A role with the type of a role of Gatehouse adds its rights to that role. */
   readonly roles?: readonly RoleDeclaration[];
-  /** Permissions of the host, declared beside those of config/permissions.ts. */
+  /** The permissions of the host, in addition to those of config/permissions.ts. */
   readonly permissions?: readonly PermissionDeclaration[];
-  /** Names of handlers that may run ahead of the authenticator. */
+  /** The names of handlers that may run before the authenticator. */
   readonly beforeGate?: readonly string[];
-  /** Names of handlers behind the authenticator that prepare requests and never answer them. */
+  /** The names of handlers after the authenticator that prepare requests and never answer them. */
   readonly afterGate?: readonly string[];
-  /** The host's own service that knows users and passwords, beside Gatehouse's. */
+  /** A service of the host that checks passwords of users whom Gatehouse does not know. */
   readonly users?: HostUsers;
-  /** What sends the mails, in place of `SMTP_URL`. */
+  /** Sends the mails, in place of the server of `SMTP_URL`. */
   readonly mail?: HostMail;
-  /** The other processes of this machine that serve the same, if there are any: a change is acknowledged only when it counts in all of them. */
+  /** The other processes of this machine that serve the same Gatehouse. A change is acknowledged when it counts in all of them. */
   readonly peers?: Peers;
-  /** Where passwords are hashed, in place of threads of its own: Gatehouses of one process that share it do not contend for its cores. Whoever made it closes it. */
+  /**
+   * The threads that hash passwords. By default a Gatehouse creates its own. Gatehouses of one process that share a pool do not compete
+   * for the cores. The code that creates a pool must close it.
+   */
   readonly passwordPool?: PasswordPool;
   readonly logger?: Logger;
   /** ms since 1970. */
   readonly clock?: () => number;
 }
 
+/** A Gatehouse in a host app. Mount `authenticator`, `routes()` and `errorHandler`, then call `init`. */
 export interface Gatehouse {
-  /** The gate: mount it first, with `app.use(gatehouse.authenticator)`. */
+  /** The gate. Mount it first, with `app.use(gatehouse.authenticator)`. */
   readonly authenticator: RequestHandler;
-  /** Gatehouse's own URLs: mount them at the root, behind the authenticator. */
+  /** Creates the router of the URLs of Gatehouse. Mount it at the root, after the authenticator. */
   routes(): Router;
-  /** What turns errors of the host's handlers into problems; mount it last. */
+  /** Answers errors of the host's handlers as problems (RFC 9457). Mount it last. */
   readonly errorHandler: ErrorRequestHandler;
-  /** Compares what the app serves with what is registered; an empty list means that they agree. */
+  /** Compares the routes of the app with the registered URLs. An empty list means that they agree. */
   census(app: Express): Finding[];
-  /** Brings roles, rights and the superadmin up to what is declared; a dry run only tells what would change. */
+  /** Creates or updates the declared roles, rights and the superadmin. A dry run only reports what would change. */
   seed(app: Express, options?: { readonly dryRun?: boolean }): Promise<InitReport>;
   /**
-   * Takes the census, seeds, and opens the gate; until then every request is answered 503.
+   * Takes the census, seeds, and opens the gate. Until then every request is answered 503.
    *
-   * Throws an Error that names every finding if the app serves anything that the gate would not decide about.
+   * Throws an Error that names every finding if the app serves a route that the gate would not decide about.
    */
   init(app: Express): Promise<InitReport>;
-  /** A new one-time token to set up the first superadmin with; null once there is one who can log in. */
+  /** Creates a new one-time token for the set-up of the first superadmin. Returns null if a superadmin can log in already. */
   renewSetUpToken(): Promise<string | null>;
   /** The keys that sign access tokens. */
   readonly keys: GatehouseKeys;
   /**
-   * What this instance counts and measures, in Prometheus's text format.
+   * Returns the metrics of this instance, in the text format of Prometheus.
    *
-   * Unless METRICS_PORT or METRICS_TOKEN is set, durations and the lag of the event loop are measured from the first call on.
+   * Without METRICS_PORT and METRICS_TOKEN, durations and the lag of the event loop are measured from the first call on.
    */
   metrics(): Promise<string>;
-  /** Moves a suspended tenant into a database of its own, or back among the others; may be interrupted and asked for again. `report` is told how it goes. */
+  /**
+   * Moves a suspended tenant into a database of its own, or back into the shared database. After an interruption, call it again.
+   *
+   * `report` gets a line about each step.
+   */
   moveTenant(name: string, to: Isolation, report?: (line: string) => void): Promise<MoveOutcome>;
-  /** Finds accounts whose e-mail addresses are one, though they were stored as two; with `renew`, brings all others into the form in which they are compared. */
+  /** Finds accounts with the same e-mail address in different spellings. With `renew`, stores the compared form of all others again. */
   readonly compareAddresses: CompareAddresses;
-  /** Puts the gate before upgrade requests of a server: each reaches the handler of its registered URL, and where there is none it is refused. */
+  /** Puts the gate before the upgrade requests of a server. Each reaches the handler of its registered URL; without one it is refused. */
   guardUpgrades(server: Server, handlers?: UpgradeHandlers): void;
-  /** From now on `/readyz` answers 503 and every answer closes its connection, so that new requests go elsewhere before the server stops. */
+  /** From now on `/readyz` answers 503 and every answer closes its connection, so that load balancers use other nodes. */
   drain(): void;
-  /** Sends the mail in hand, writes what is pending and ends its own password threads; the connection stays open, for whoever made it to close. */
+  /** Sends the mails that were begun, writes pending audit records and ends its own threads. The connection stays open. */
   close(): Promise<void>;
 }

@@ -37,7 +37,7 @@ export function inNamedTenants(routes: readonly RouteDefinition[], { directory }
   return routes.map((route) => (route.actsInTenant ? actInTenant(route, directory.find) : route));
 }
 
-/** Makes one Gatehouse of its parts. */
+/** Creates the interface of one Gatehouse from its parts. */
 export function assembleGatehouse(
   { options, state, platform, gate, modules, routes, seed, keys, users, tenants }: AssemblyDeps,
 ): Gatehouse {

@@ -32,17 +32,17 @@ export type Seed = (options?: { readonly dryRun?: boolean }) => Promise<InitRepo
 const maxAttempts = 20;
 
 /**
- * Makes the seeding: indexes, then config/init.ts in one transaction.
+ * Creates the seeding: indexes, then config/init.ts in one transaction.
  *
  * It rehearses first, and writes only if that would change something; a dry run ends there. Nodes that boot at once
- * serialize on a lock document, and whoever meets the other's work starts over and finds it done.
+ * wait for each other at a lock document. The second one starts over and finds everything done.
  */
 export function createSeeding({
   changes, connection, passwords, lockDocument, database, keys, superadmin, tenants, seedTenants, seedRole, settings, roles,
 }: SeedingDeps): Seed {
   const actor = systemActor(defaultTenantId);
 
-  /** Whoever guesses this password has everything: it is held to what any other is. */
+  /** Checks the password of the settings like every other: the superadmin may do everything. */
   async function hashed({ email, password }: NonNullable<Settings['superadmin']>) {
     try {
       return { email, password: await passwords.hashNew(password, { about: [email] }) };

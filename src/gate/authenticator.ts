@@ -37,7 +37,7 @@ function belowPath(path: string): Error {
 }
 
 /**
- * Makes the single middleware that every request must pass: mount it first, with `app.use(authenticator)`.
+ * Creates the single middleware that every request must pass: mount it first, with `app.use(authenticator)`.
  *
  * It calls `next` only for what the gate lets through, after leaving the pass that the one route asks for.
  */

@@ -38,7 +38,7 @@ export interface GateDeps {
 export type Gate = (request: IncomingMessage, target: string, method?: string) => Verdict | Promise<Verdict>;
 
 /**
- * Makes the gate: front door, registered URL, token, session, decision, in this order; what does not pass is refused.
+ * Creates the gate: front door, registered URL, token, session, decision, in this order; what does not pass is refused.
  *
  * Refuses with `not-ready`, the front door's codes, `unknown-url`, `method-not-allowed`, what `authenticate` throws,
  * `right-missing`, `permission-missing` and `policy-denies`; throws or rejects with whatever else fails below. A simple URL is decided at once, without waiting, and so is any other for a caller who is in memory.

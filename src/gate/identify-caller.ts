@@ -22,7 +22,7 @@ export interface IdentifyCallerDeps<C> {
  */
 export type IdentifyCaller = (token: string, host: string) => Caller | Promise<Caller>;
 
-/** Makes the way from a token to its caller. */
+/** Creates the function that finds the caller of a token. */
 export function createIdentifyCaller<C>({ verify, recall, recallHost, load }: IdentifyCallerDeps<C>): IdentifyCaller {
   function callerOf(verified: Verified<C>, host: string): Caller | Promise<Caller> {
     if (!verified.ok) throw new AppError(verified.code);

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { secureResponse } from '../http/response/secure-response.ts';
 
 /**
- * Makes what every answer carries, refusals included: security headers and, for listed origins, cross-origin headers.
+ * Sets the headers of every answer, refusals included: security headers and, for listed origins, cross-origin headers.
  *
  * `corsOrigins` is an exact-match list. Answers true when it has answered the preflight of a listed origin, for which
  * nothing else may run; other OPTIONS requests and other origins are the gate's to answer.

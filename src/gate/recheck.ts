@@ -23,7 +23,7 @@ export interface RecheckDeps {
 }
 
 /**
- * Makes what decides a second time, where something has changed while a body was on its way; `gate` counts nothing.
+ * Creates the second decision about a request whose caller has changed while its body was sent. `gate` does not count the request.
  *
  * Else whoever sends a head and holds back the body could still write by rights that were taken from them meanwhile.
  * Where nothing of a body has been read, nobody has waited for one.

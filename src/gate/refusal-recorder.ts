@@ -34,7 +34,7 @@ function isRefusal(error: unknown): error is AppError {
   return error instanceof AppError && (recorded.statuses.has(errorTable[error.code].status) || recorded.codes.has(error.code));
 }
 
-/** Makes the way in which requests that were turned away come into the audit trail. */
+/** Creates the functions that record refused requests in the audit trail. */
 export function createRecordRefusals({ refusals, countHandlerRefusal }: RecordRefusalsDeps): RecordRefusals {
   function noteAtGate({ code, caller, ip, userAgent, requestId, method, url }: RefusedRequest): void {
     refusals.note({

@@ -34,7 +34,7 @@ export interface RefuseDeps {
 /** Answers a request with a problem and notes who was refused what. */
 export type Refuse = (request: IncomingMessage, response: ServerResponse, error: unknown, caller: Caller | null) => void;
 
-/** Makes the one way in which gate and upgrade guard turn a request away. */
+/** Creates the function with which the gate and the upgrade gate refuse a request. */
 export function createRefuse({ sendProblem, requestId, onRefused }: RefuseDeps): Refuse {
   return (request, response, error, caller) => {
     // What the server cannot do now is no refusal of the caller.

@@ -8,7 +8,7 @@ import type { ErrorLog } from '../http/response/error-handler.ts';
 import { secureResponse } from '../http/response/secure-response.ts';
 import { metricsType } from '../platform/metrics/metrics.ts';
 
-/** Makes the server for METRICS_PORT, which serves `GET /metrics` to whoever reaches it, and nothing else. */
+/** Creates the server for METRICS_PORT, which serves `GET /metrics` to everyone who can reach it, and nothing else. */
 export function createMetricsServer(read: () => Promise<string>, logger?: ErrorLog): Server {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     beginRequest(request, response);

@@ -24,7 +24,7 @@ export interface AccountMailDeps {
 }
 
 /**
- * Makes what decides about each ordered mail as late as when it is sent: who gets it, where, with which new token.
+ * Creates the function that decides about each ordered mail when it is sent: the receiver, the address and the new token.
  *
  * Null: nobody does, because the user is not known, or not, or no longer, somebody it is for. A mail with a link goes to
  * active users alone, and to nobody whom the host's own service knows: `verify-email` to one with a password whose address is not verified, `invitation` to one without a password.

@@ -34,7 +34,7 @@ export function auditExpiry(now: number, auditDays: number): Date {
   return new Date(now + auditDays * 24 * 60 * 60 * 1_000);
 }
 
-/** Makes the audit trail: written in the transaction of what it records, read page by page. */
+/** Creates the audit trail: written in the transaction of what it records, read page by page. */
 export function createAuditService({ model, auditDays, clock }: AuditDeps): AuditService {
   return {
     async writeChanges({ tenantId, homeTenantId, userId, sessionId, ip, userAgent, requestId }, changes, session) {

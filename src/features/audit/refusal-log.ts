@@ -51,7 +51,7 @@ interface Counter {
 }
 
 /**
- * Makes the record of refusals that refused callers cannot flood.
+ * Creates the record of refusals that refused callers cannot flood.
  *
  * Refusals of one source (IPv6 by /64) with the same code within a minute become one record with a count, of at most
  * 10,000 at a time; they are written in batches, beside the requests. A crash loses at most the last second's.

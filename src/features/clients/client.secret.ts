@@ -20,7 +20,7 @@ export function tenantOfClient(clientId: string): string | null {
   return idPattern.exec(clientId)?.[1] ?? null;
 }
 
-/** Makes a secret of 256 random bits in base64url. */
+/** Creates a secret of 256 random bits in base64url. */
 export function makeClientSecret(): ClientSecret {
   const secret = randomBytes(32).toString('base64url');
   return { secret, hash: hashClientSecret(secret) };

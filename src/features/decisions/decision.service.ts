@@ -72,7 +72,7 @@ export interface PermissionServiceDeps {
 /** Comparisons of one decision from which on it counts as long work. */
 const heavyFrom = 100;
 
-/** Makes what answers and explains questions about what somebody may do. */
+/** Creates the service that answers and explains questions about what principals may do. */
 export function createPermissionService({
   findWhoCan, findSubjects, beginLongWork, spend, registry, clock, resolveGrants, readUsers, attributesOf,
 }: PermissionServiceDeps): PermissionService {

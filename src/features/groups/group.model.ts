@@ -33,7 +33,7 @@ export function createGroupModel(connection: Connection, prefix = ''): Model<Gro
   return connection.model<Group>('Group', schema, `${prefix}groups`);
 }
 
-/** Makes the function that reads groups by id; unknown ids are left out. */
+/** Creates the function that reads groups by id; unknown ids are left out. */
 export function createReadGroups(model: Model<Group>) {
   return (tenantId: string, groupIds: readonly string[], session?: ClientSession): Promise<Group[]> =>
     model.find({ tenantId, _id: { $in: [...groupIds] } }, null, { session: session ?? null }).lean();

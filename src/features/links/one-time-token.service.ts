@@ -20,11 +20,11 @@ export interface OneTimeTokens {
   take(tx: ChangeTransaction, kinds: readonly OneTimeTokenKind[], token: string, now: Date): Promise<OneTimeTokenRecord | null>;
   /** The same without using it up: what is costly should not be done for a made-up one. */
   find(tenantId: string, kinds: readonly OneTimeTokenKind[], token: string, now: Date): Promise<OneTimeTokenRecord | null>;
-  /** Makes the user's links of these kinds, by default of every kind, good for nothing. */
+  /** Ends the user's links of these kinds, by default of every kind. */
   dropAllOf(tx: ChangeTransaction, userId: string, kinds?: readonly OneTimeTokenKind[]): Promise<void>;
 }
 
-/** Makes the keeper of the collection `tokens`. */
+/** Creates the store of the collection `tokens`. */
 export function createOneTimeTokens(model: Model<OneTimeTokenRecord>): OneTimeTokens {
   const liveOne = (tenantId: string, kinds: readonly OneTimeTokenKind[], token: string, now: Date) => (
     { tenantId, _id: hashOneTimeToken(token), kind: { $in: kinds }, expiresAt: { $gt: now } });

@@ -26,7 +26,7 @@ export interface Difference {
 /** Most that is listed of either. */
 const maxListed = 10_000;
 
-/** Makes the function that says what follows from what is given; users who are given the same share the answer. */
+/** Creates the function that compiles grants. Users with the same grants share the result. */
 export function createActiveGrants(registry: UrlRegistry): (granted: readonly Grant[]) => ActiveGrants {
   const known = new WeakMap<readonly Grant[], ActiveGrants>();
   return (granted) => {

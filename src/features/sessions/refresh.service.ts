@@ -23,7 +23,7 @@ const grace = 10_000;
 const maxRemembered = 200;
 
 /**
- * Makes the exchange of a refresh token for its successor and a new access token (RFC 9700 section 4.14.2).
+ * Creates the exchange of a refresh token for its successor and a new access token (RFC 9700 section 4.14.2).
  *
  * A session has one live refresh token. An exchanged one is answered with the same successor for 10 s; used later it is
  * in two hands, and since nobody can tell which is the thief's, the session ends. The session's end does not move.

@@ -82,7 +82,7 @@ const maxClientSessions = 100;
 /** How precisely it is known when a session was last used, in ms. */
 const notedEvery = 60_000;
 
-/** Makes what opens, reads and ends sessions, and finds whom a verified token speaks for. */
+/** Creates the service that opens, reads and ends sessions, and finds the caller of a verified token. */
 export function createSessionService(deps: SessionDeps): SessionService {
   const { model, changes, clock, sessionHours, clientSeconds, readTenant, readUser, readClient, grantsOf, attributesOf, touchForLogin, touchForToken, makeRefreshToken, signToken } = deps;
 

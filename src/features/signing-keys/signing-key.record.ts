@@ -14,7 +14,7 @@ export function toSecretKey(key: KeyObject | Uint8Array): KeyObject {
   return secret;
 }
 
-/** Makes a key that nobody has, with its private half encrypted. */
+/** Creates a new key with an encrypted private half. */
 export async function makeRecord(
   secret: KeyObject, { number, signsFrom, now }: { readonly number: number; readonly signsFrom: number; readonly now: number },
 ): Promise<SigningKeyRecord> {

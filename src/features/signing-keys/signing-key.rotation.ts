@@ -18,7 +18,7 @@ export interface KeyStatus {
 export interface KeyRotation {
   list(): Promise<readonly KeyStatus[]>;
   /**
-   * Makes the next key, which is published now and signs in ten minutes, and forgets those whose tokens have all expired.
+   * Creates the next key, which is published now and signs in ten minutes, and forgets those whose tokens have all expired.
    *
    * Where one waits for its turn already, none is made.
    */
@@ -34,9 +34,9 @@ export interface KeyRotation {
 /** The same, on behalf of whoever runs the server. */
 export interface GatehouseKeys {
   readonly list: KeyRotation['list'];
-  /** Makes the next key, which is published now and signs in ten minutes; where one waits already, none is made. */
+  /** Creates the next key, which is published now and signs in ten minutes; where one waits already, none is made. */
   rotate(): ReturnType<KeyRotation['rotate']>;
-  /** Makes a key's tokens be refused: by every node within 2 s, by services that verify within ten minutes. Undefined: there is no such key. */
+  /** Revokes a key: its tokens are refused by every node within 2 s, and by services that verify within ten minutes. Returns undefined without such a key. */
   revoke(kid: string): ReturnType<KeyRotation['revoke']>;
 }
 

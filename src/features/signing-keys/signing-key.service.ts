@@ -7,7 +7,7 @@ import type { PublishedJwk, SigningKeyRecord } from './signing-key.model.ts';
 import { makeRecord, openRecord } from './signing-key.record.ts';
 
 export interface SigningKeyService extends TokenKeys {
-  /** Makes the first key, inside the caller's transaction if there is one, unless one is stored; says whether it did. */
+  /** Creates the first key, inside the caller's transaction if there is one, unless one is stored; says whether it did. */
   ensure(session: ClientSession | undefined): Promise<boolean>;
   /**
    * Reads all stored keys into memory and swaps them in at once.

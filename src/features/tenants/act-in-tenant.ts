@@ -8,7 +8,7 @@ import { tenantName } from './tenant.shape.ts';
 export type FindTenant = (name: string) => Promise<string>;
 
 /**
- * Makes a route one that superadmins of the platform may use in another tenant, by `?tenant=NAME`.
+ * Extends a route so that superadmins of the platform may use it in another tenant, by `?tenant=NAME`.
  *
  * Whoever else names a tenant is refused, whichever it is, their own included, so that nobody learns which there are.
  */

@@ -25,7 +25,7 @@ export interface UserStore {
   create(tx: ChangeTransaction, user: User): Promise<void>;
   write(tx: ChangeTransaction, user: Pick<User, '_id' | 'tenantId'>, set: Partial<User>): Promise<void>;
   remove(tx: ChangeTransaction, user: Pick<User, '_id' | 'tenantId'>): Promise<void>;
-  /** Makes the user's sessions read roles and status again. */
+  /** Makes sessions of the user read roles and status again. */
   raiseAccessVersion(tx: ChangeTransaction, userId: string): Promise<void>;
   /** Writes to the user in the transaction of a login; false if the user was disabled, or the password is no longer the one that was compared. */
   touchForLogin(tx: ChangeTransaction, user: User): Promise<boolean>;

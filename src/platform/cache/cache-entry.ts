@@ -21,7 +21,7 @@ export interface CacheEntryDeps {
 /** Tells whether something that was read counts at this moment: ask it at the decision, not before. */
 export type IsUsable = (entry: CacheEntry) => boolean;
 
-/** Makes the one rule for what is in memory: it counts while the feed of changes is fresh, none of them was about it, and its time is not over. */
+/** Creates the one rule for what is in memory: it counts while the feed of changes is fresh, none of them was about it, and its time is not over. */
 export function createIsUsable({ isFresh, clock }: CacheEntryDeps): IsUsable {
   return ({ validity, expiresAt }) => isFresh() && validity.every(({ isAlive }) => isAlive) && clock() < expiresAt;
 }

@@ -56,7 +56,7 @@ const sendLimit = 5_000;
 const patience = 1_000;
 
 /**
- * Makes the feed of one node: a change stream on the outbox, in which its own heartbeats come back among all changes.
+ * Creates the feed of one node: a change stream on the outbox, in which its own heartbeats come back among all changes.
  *
  * The stream keeps the order of commits, so a heartbeat that came back proves that every change before the moment at which it
  * was sent was seen. A stream that breaks goes on after its last event (the driver sees to that); where it cannot, and where it

@@ -29,7 +29,7 @@ const lifetime = 60_000;
 /** Numbers that are under way: one that comes back later than so many others tells nothing any more. */
 const maxUnderWay = 64;
 
-/** Makes the heartbeat of one node: one row of the outbox, whose number it raises. */
+/** Creates the heartbeat of one node: one row of the outbox, whose number it raises. */
 export function createHeartbeat({ outbox, clock, momentNow }: HeartbeatDeps): Heartbeat {
   const _id = `heartbeat-${randomUUID()}`;
   const sent = new Map<number, Moment>();

@@ -37,7 +37,7 @@ const pingInterval = 60_000;
 const rest = 1_000;
 
 /**
- * Makes a store on one Redis server.
+ * Creates a store on one Redis server.
  *
  * Whatever goes wrong, an answer that is late included, ends the connection, and there is another a second later: what comes
  * late can then be taken for no other answer, and nothing waits on a line that is dead. An outage is logged once, without

@@ -102,7 +102,7 @@ export interface ChangeDeps {
 /** How long a row of the feed is kept for nodes that were away, in ms. */
 const outboxLifetime = 24 * 60 * 60 * 1_000;
 
-/** Makes the one way to change stored things: the change, raised version, audit record, outbox row and ordered mails together. */
+/** Creates the one way to change stored things: the change, raised version, audit record, outbox row and ordered mails together. */
 export function createChangeService(
   { connection, outbox, raisePolicyVersion, enforceQuota, writeAudit, peers, rehearsals, clock }: ChangeDeps,
 ): ChangeService {

@@ -32,9 +32,9 @@ export function createDatabase(connection: Connection, prefix: string, tenantLoc
 
   return {
     connection, rehearsals, tenants,
-    /** Makes a model whose rows are in the shared database. */
+    /** Creates a model whose rows are in the shared database. */
     shared: <T>(make: MakeModel<T>): Model<T> => add(make(handle, prefix)),
-    /** Makes a model whose rows are where their tenant is kept. */
+    /** Creates a model whose rows are where their tenant is kept. */
     perTenant: <T>(make: MakeModel<T>): Model<T> => add(tenants.model(make)),
     /** How the values of documents are stored, for decisions about them. */
     storedAs: createStoredAs(mongoose.mongo),

@@ -2,7 +2,7 @@ import type { Connection } from 'mongoose';
 import { startError } from '../../errors/errors.ts';
 
 /**
- * Makes a handle of its own on the database of a connection, which shares its pool and closes with it.
+ * Creates a handle of its own on the database of a connection, which shares its pool and closes with it.
  *
  * A connection takes each model once, and the host, or another Gatehouse, may have a `User` too.
  */

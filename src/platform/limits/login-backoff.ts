@@ -58,7 +58,7 @@ function doubling(step: number): number {
 }
 
 /**
- * Makes the limit for tries at passwords: so many failures are free in a window, and from then on one try at a time is
+ * Creates the limit for tries at passwords: a number of failures is free in a window, and from then on one try at a time is
  * let through, each after a longer delay.
  *
  * A try counts before its password is compared, and atomically for all nodes, so that many at once are no way around it.

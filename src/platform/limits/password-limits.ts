@@ -39,7 +39,7 @@ const day = 24 * 3_600;
 const proof: LimitPolicy = { name: 'password', quota: 10, windowSeconds: day };
 
 /**
- * Makes the limits of whatever a password, or the secret of a client, opens.
+ * Creates the limits of tries at passwords and at the secrets of clients.
  *
  * A login counts for its account and for its source. On a device, or else from a source, that this account has used
  * before, it counts for account and device, or account and source, alone: what others do elsewhere locks nobody out

@@ -26,7 +26,7 @@ export interface RateLimitDeps {
 }
 
 /**
- * Makes the limits on rate-limiter-flexible and MongoDB.
+ * Creates the limits on rate-limiter-flexible and MongoDB.
  *
  * Windows begin with their first use and run by the real clock. What this node has found used up, it refuses without a
  * database call until the window or delay ends. A database that fails lets nothing through: its error is thrown on.

@@ -37,7 +37,7 @@ function collectionOf({ collection }: Model<RateLimit>) {
   };
 }
 
-/** Makes the counters on rate-limiter-flexible. */
+/** Creates the counters on rate-limiter-flexible. */
 export function createLimitCounters(model: Model<RateLimit>): LimitCounters {
   // Its type for MongoDB alone does not know `customDuration`, which all limiters of the library take.
   const limiter: RateLimiterAbstract = new RateLimiterMongo({

@@ -11,7 +11,7 @@ export interface HostMail {
   send(mail: OutgoingMail): Promise<unknown>;
 }
 
-/** Makes a transport of what a host brings: it is given plain addresses and subjects of one line alone. */
+/** Creates a transport of what a host brings: it is given plain addresses and subjects of one line alone. */
 export function createHostTransport(host: HostMail): MailTransport {
   return {
     async send(mail) {

@@ -136,7 +136,7 @@ function toFailure(error: unknown): MailFailure {
   );
 }
 
-/** Makes what transports reject with. */
+/** Creates the error with which transports reject. */
 export function mailFailure(message: string, isFinal = false): MailFailure {
   return Object.assign(new Error(message), { name: 'MailFailure' as const, isFinal });
 }

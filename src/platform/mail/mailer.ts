@@ -48,7 +48,7 @@ const pauses = [1, 5, 30, 2 * 60, 10 * 60, 30 * 60, 60 * 60].map((seconds) => se
 const atOnce = 4;
 
 /**
- * Makes the mailer of one node; any number of nodes may work on one outbox.
+ * Creates the mailer of one node; any number of nodes may work on one outbox.
  *
  * Each order is sent once, unless a node dies, or loses the database, between the server's taking the mail and its being
  * noted: then it is sent again after a minute, with a new token in place of the old.

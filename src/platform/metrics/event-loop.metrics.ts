@@ -13,7 +13,7 @@ export interface EventLoopMetrics {
 const resolution = 10;
 const quantiles = [0.5, 0.99, 1];
 
-/** Makes the gauge of the event loop, which has no value until it is measured. */
+/** Creates the gauge of the event loop, which has no value until it is measured. */
 export function createEventLoopMetrics(registry: Registry): EventLoopMetrics {
   let delays: IntervalHistogram | null = null;
   const lag = new Gauge({

@@ -16,7 +16,7 @@ export interface FastCounterOptions {
 }
 
 /**
- * Makes a counter whose lines are plain numbers, which prom-client sees when it is read.
+ * Creates a counter whose lines are plain numbers, which prom-client sees when it is read.
  *
  * So counting is an addition; prom-client itself checks and spells out the labels each time.
  */

@@ -4,7 +4,7 @@ import type { FeedState } from '../cache/change-feed.ts';
 
 const modes: readonly FeedState['mode'][] = ['fresh', 'reading'];
 
-/** Makes the gauges of the feed, which have no value until somebody says what to read. */
+/** Creates the gauges of the feed, which have no value until somebody says what to read. */
 export function createFeedMetrics(registry: Registry): { watchFeed(read: () => FeedState): void } {
   let source: (() => FeedState) | null = null;
   const lag = new Gauge({

@@ -35,7 +35,7 @@ export interface Metrics extends RequestMetrics {
 export const metricsType = Registry.PROMETHEUS_CONTENT_TYPE;
 
 /**
- * Makes the metrics of one Gatehouse, in a registry of their own, so that several in one process do not mix.
+ * Creates the metrics of one Gatehouse, in a registry of their own, so that several in one process do not mix.
  *
  * Counting costs next to nothing and is always done. What costs more, the durations of requests and the lag of the event
  * loop, is measured from the first `measure` or `read` on.

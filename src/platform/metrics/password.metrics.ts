@@ -10,7 +10,7 @@ export interface PasswordLoad {
   readonly refused: number;
 }
 
-/** Makes the metrics of the threads for passwords, which are at 0 until somebody says what to read. */
+/** Creates the metrics of the threads for passwords, which are at 0 until somebody says what to read. */
 export function createPasswordMetrics(registry: Registry): { watchPasswords(read: () => PasswordLoad): void } {
   let source = (): PasswordLoad => ({ running: 0, queued: 0, refused: 0 });
   const jobs = new Gauge({

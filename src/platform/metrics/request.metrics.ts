@@ -35,7 +35,7 @@ const statusClasses = ['aborted', '1xx', '2xx', '3xx', '4xx', '5xx'];
 type Lines = (Histogram.Internal<'method' | 'url' | 'status'> | undefined)[];
 
 /**
- * Makes the metrics of requests.
+ * Creates the metrics of requests.
  *
  * Lines are named by the registered URL as it was declared, never by a path that was sent: callers cannot add any.
  */

@@ -18,7 +18,7 @@ export interface FairLine {
 }
 
 /**
- * Makes a line of at most `most`.
+ * Creates a line of at most `most` waiters.
  *
  * When it is full, the source with the most people in it makes room for one with fewer: one source may fill the line as long as
  * nobody else wants to wait, and keeps nobody out.

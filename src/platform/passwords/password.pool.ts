@@ -33,7 +33,7 @@ export interface PasswordPool {
 }
 
 /**
- * Makes the worker pool that keeps bcrypt and strength estimates off the event loop.
+ * Creates the worker pool that keeps bcrypt and strength estimates off the event loop.
  *
  * Threads start with the first computation and end when idle; none keeps the process alive while it has nothing to do.
  * Those that hash yield to everything else; those that estimate do not, since they are cut off by the clock.

@@ -74,7 +74,7 @@ export interface PasswordService {
 }
 
 /**
- * Makes the service that stores and compares passwords: NFC (RFC 8265 section 4.2), HMAC-SHA-256 with the pepper, base64,
+ * Creates the service that stores and compares passwords: NFC (RFC 8265 section 4.2), HMAC-SHA-256 with the pepper, base64,
  * bcrypt.
  *
  * bcryptjs ignores what follows byte 72, so it gets 44 characters that depend on the whole password. An asker

@@ -11,7 +11,7 @@ export interface MetricsCollector<Member> {
 /** How long a worker may take to tell, in ms. */
 const usualPatience = 1_000;
 
-/** Makes a collector; `ask` has a member answer under this number. */
+/** Creates a collector. `ask` asks a member to answer under this number. */
 export function createMetricsCollector<Member>(
   ask: (member: Member, id: number) => void, patience = usualPatience,
 ): MetricsCollector<Member> {

@@ -18,7 +18,7 @@ interface Waiting<Member> {
   readonly end: () => void;
 }
 
-/** Makes a relay; `send` hands a member what it is to apply, in the order in which it was told. */
+/** Creates a relay. `send` gives a member the changes to apply, in their order. */
 export function createRelay<Member>(
   send: (member: Member, id: number, notices: readonly ChangeNotice[]) => void, patience = peerPatience,
 ): Relay<Member> {

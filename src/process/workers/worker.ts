@@ -33,7 +33,7 @@ export async function runWorker(environment: Readonly<Record<string, string | un
 }
 
 /**
- * Makes what asks the primary process, which takes the connections, for those at hand.
+ * Asks the primary process, which accepts the connections, for those that wait.
  *
  * As long as connections wait there, each worker is being given one, and the answer comes behind that.
  */

@@ -51,7 +51,7 @@ const recorded = new Set<ErrorCode>([
 export type LogIn = (actor: Actor, email: string, password: string, deviceCookie: string | null) => Promise<Login>;
 
 /**
- * Makes the login by password.
+ * Creates the login by password.
  *
  * Throws `login-method-closed` where a tenant lets nobody in by password. Unknown, disabled and password-less addresses take the same database calls and the same one comparison, and give the
  * same `invalid-credentials` as a wrong password. Throws `too-many-requests` before any comparison, and

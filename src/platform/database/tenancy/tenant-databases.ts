@@ -6,7 +6,7 @@ import type { IndexedModel } from '../indexes.ts';
 import type { Isolation, TenantLocations } from './tenant-locations.ts';
 import { routeByTenant } from './tenant-routed-model.ts';
 
-/** Makes a model on a handle. */
+/** Creates a model on a handle. */
 export type MakeModel<T> = (connection: Connection, prefix: string) => Model<T>;
 
 /** The databases of tenants that have one of their own. */

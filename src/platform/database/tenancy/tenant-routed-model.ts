@@ -24,7 +24,7 @@ const plain = new Set<string | symbol>([
 ]);
 
 /**
- * Makes a model that does each call on the one that `modelOf` answers for the tenant which the call names.
+ * Creates a model that does each call on the one that `modelOf` answers for the tenant which the call names.
  *
  * Refuses, before the database is reached, a call that names no tenant, one on rows of several, and whatever method it
  * does not know; `schema`, `db` and the like are those of `shared`.

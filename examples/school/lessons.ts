@@ -4,7 +4,7 @@ import type { Request, Response, Router } from 'express';
 
 type Fields = Record<string, unknown>;
 
-/** The school's own routes, kept in memory. None asks who may call it: whoever gets here was let through. */
+/** The school's own routes, kept in memory. None asks who may call it: the gate has decided already. */
 export function createLessons(): Router {
   const people = { teacher: new Map<string, Fields>(), student: new Map<string, Fields>() };
   const profiles = new Map<string, Fields>();

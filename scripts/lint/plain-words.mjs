@@ -22,16 +22,7 @@ const rule = {
   }),
 };
 
-/** Folders whose comments follow the rule. Add a folder when its comments are in plain English. */
-const files = [
-  'config/**/*.ts',
-  'src/engine/**/*.ts',
-  'src/errors/**/*.ts',
-  'src/http/**/*.ts',
-  'src/host/**/*.ts',
-  'src/tokens/**/*.ts',
-  'src/verifier/**/*.ts',
-];
+const files = ['src/**/*.ts', 'config/**/*.ts', 'scripts/**/*.ts', 'examples/**/*.ts'];
 
 /** The part of an eslint configuration that applies the rule to these folders. */
 export const plainWords = {

@@ -25,7 +25,7 @@ export interface RecheckDeps {
 /**
  * Creates the second decision about a request whose caller has changed while its body was sent. `gate` does not count the request.
  *
- * Else whoever sends a head and holds back the body could still write by rights that were taken from them meanwhile.
+ * Otherwise a client that sends a head and delays the body could use rights that were removed meanwhile.
  * Where nothing of a body has been read, nobody has waited for one.
  */
 export function createRecheck({ gate, decidedOf, isCurrent, accessOf, onRefused }: RecheckDeps): Recheck {

@@ -23,7 +23,7 @@ export interface RecordRefusals {
   noteAtGate(refusal: RefusedRequest): void;
   /** Counts and records what a guard or a handler refused. */
   noteBehindGate(refusal: RefusedRequest): void;
-  /** What a handler itself forbids its caller, whoever that is, is recorded like what the gate refuses. */
+  /** Records a refusal by a handler like a refusal by the gate. */
   withRecord(route: RouteDefinition): RouteDefinition;
 }
 

@@ -46,7 +46,7 @@ export interface Settings {
   readonly trustProxy: readonly string[];
   readonly superadmin: { readonly email: string; readonly password: string } | null;
   readonly logLevel: ParsedSettings['LOG_LEVEL'];
-  /** Where metrics are served: on a port of their own, and to whoever sends this bearer token; null: not there. */
+  /** Where metrics are served: on a port of their own, and to requests with this bearer token. null: not there. */
   readonly metrics: { readonly port: number | null; readonly token: KeyObject | null };
 }
 

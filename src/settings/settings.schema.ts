@@ -143,7 +143,7 @@ export const settingsSchema = z.object({
     }),
   MAX_CONNECTIONS: wholeNumber(1, 1_000_000, 10_000, 'Most connections that one process holds open; it closes what comes beyond.'),
   MAX_REQUESTS: wholeNumber(
-    1, 1_000_000, 1_000, 'Most requests that one process has in hand; what comes beyond is answered 503, code `overloaded`.',
+    1, 1_000_000, 1_000, 'The most requests that one process handles at the same time; further ones are answered 503, code `overloaded`.',
   ),
   STOP_DELAY: wholeNumber(0, 10_000, 1_000, 'How long a server that was told to stop still takes connections, in ms: what load balancers need to see `/readyz` answer 503.'),
   MONGODB_URI: z.string().refine(
@@ -225,7 +225,7 @@ export const settingsSchema = z.object({
     cure: `Set one of ${logLevels.join(', ')}.`,
   }),
   METRICS_PORT: wholeNumberText(0, 65_535).transform(Number).optional().register(settingNotes, {
-    about: 'TCP port on which the server gives its metrics to whoever reaches it, at `/metrics`; `0` takes any free one. Not for a port that is open to the world.',
+    about: 'TCP port on which the server gives its metrics to everyone who can reach it, at `/metrics`; `0` takes any free one. Not for a port that is open to the world.',
     required: 'no', cure: 'Set a whole number from 0 to 65535, another than PORT, or remove it.',
   }),
   METRICS_TOKEN: z.string()

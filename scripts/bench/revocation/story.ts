@@ -26,7 +26,7 @@ export interface Story {
   readonly logIn: () => Promise<string>;
 }
 
-/** Prepares the reader at one node, which then makes the changes. */
+/** Prepares the reader at one node, which then applies the changes. */
 export async function prepareStory(origin: string): Promise<Story> {
   const logInAs = async (user: { readonly email: string; readonly password: string }): Promise<string> => (
     String((await call('POST', `${origin}/users/login`, user))['access_token']));

@@ -41,7 +41,7 @@ export function createAccountMails(deps: AccountMailDeps): (tenantId: string, or
     // Without its user a change of address would be a link for the user who holds that address.
     const to = kind === 'change-email' ? userId !== undefined && email : user?.email;
     const { lifetime, isFor } = mails[kind].link;
-    // Whoever has a password elsewhere gets none here.
+    // A user with a password at the host gets none here.
     if (!user?.isActive || user.externalId !== undefined || !to) return null;
     if (!isFor({ hasPassword: user.password !== undefined, isVerified: user.emailVerified ?? false })) return null;
     const token = await replaceToken(tenantId, { kind, userId: user._id, email: to, expiresAt: new Date(clock() + lifetime) });

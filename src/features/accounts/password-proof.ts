@@ -13,7 +13,7 @@ export interface PasswordProofDeps {
   readonly limitTry: (actor: Actor, bucket: TryBucket) => BeginTry;
 }
 
-/** What wrong passwords are counted by: whoever holds a session or a link may guess as often as at a login. */
+/** The bucket in which wrong passwords are counted: with a session or a link one may guess as often as at a login. */
 export type TryBucket = { readonly kind: 'session'; readonly id: string } | { readonly kind: 'token'; readonly id: string };
 
 /**

@@ -10,7 +10,7 @@ export interface PasswordResetService {
   forgot(actor: Actor, email: string): Promise<void>;
   /**
    * Sets the password by a mailed link, also that of an invitation. Every session of the user and every other link ends;
-   * whoever opened the mail has the address, so it is verified.
+   * the user who opened the mail has the address, so it is verified.
    *
    * Throws `link-invalid`, `weak-password`, `password-queue-full`.
    */

@@ -16,7 +16,7 @@ export type Register = (actor: Actor, user: NewUser & { readonly password: strin
 /**
  * Creates the function that registers people by their own wish: they become guests, and are mailed a link to confirm the address.
  *
- * Five times an hour for one source. Whoever chose a weak password may choose again; an address that was taken counts,
+ * Five times an hour for one source. After a weak password the source may try again; a try with a taken address counts,
  * or else addresses could be tried without end.
  */
 export function createRegister({ create, takePlace, giveBackPlace }: RegisterDeps): Register {

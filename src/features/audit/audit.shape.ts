@@ -13,7 +13,7 @@ export const recordShape = z.object({
   code: z.string().optional(),
   userId: z.string().nullable(),
   sessionId: z.string().nullable(),
-  /** The tenant of whoever acted here from another one. */
+  /** The tenant of an actor from another tenant. */
   actorTenantId: z.string().optional(),
   /** Where somebody of this tenant acted in another one. */
   targetTenantId: z.string().optional(),

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { newId } from '../../platform/database/queries/new-id.ts';
 
 export interface ClientSecret {
-  /** Goes to whoever asked for it, once; never stored or logged. */
+  /** Returned to the caller once; never stored or logged. */
   readonly secret: string;
   /** Stored in its place. */
   readonly hash: string;

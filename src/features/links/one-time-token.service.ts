@@ -7,7 +7,7 @@ import { hashOneTimeToken, makeOneTimeToken } from '../../tokens/one-time-token.
 export interface OneTimeTokenOrder {
   readonly kind: OneTimeTokenKind;
   readonly userId: string;
-  /** The address its link is sent to; whoever brings the token back has read mail there. */
+  /** The address its link is sent to. A user who brings the token back has read mail there. */
   readonly email?: string;
   readonly expiresAt: Date;
 }

@@ -15,7 +15,7 @@ const thingShape = z.object(
 /** Whatever the previewed call takes: it is validated there. */
 const bodyField = optional(custom<unknown>({ json: { description: 'The body of the call, if it has one.' }, parse: (value) => value }));
 
-/** What the preview itself refuses with, before it makes the call. */
+/** The codes with which the preview itself refuses, before the call. */
 const ownErrors = ['not-previewable', 'right-missing', 'permission-missing', 'policy-denies'] as const;
 
 export interface PreviewRouteDeps {

@@ -34,7 +34,7 @@ export interface PreviewDeps {
   readonly clock: () => number;
 }
 
-/** Creates the preview: it makes the real call in a transaction that is undone, and compares the grants of users before and after. */
+/** Creates the preview: the real call runs in a transaction that is undone, and compares the grants of users before and after. */
 export function createPreview({ registry, changes, routes, eachPrincipal, clock }: PreviewDeps): Preview {
   /** Throws `not-previewable`, `right-missing`, `permission-missing`, `policy-denies`. */
   function requireRoute(caller: Caller, { method, url }: PreviewedCall): { readonly route: RouteDefinition; readonly query: unknown } {

@@ -70,7 +70,7 @@ export interface RoleDeps {
   readonly changes: ChangeService;
   readonly registry: () => UrlRegistry;
   readonly check: RoleContentCheck;
-  /** Whoever may have roles. */
+  /** The kinds of things that may have roles. */
   readonly holders: readonly RoleHolder[];
   readonly withDelegationCheck: WithRoleDelegationCheck;
   readonly withDefaultsDelegationCheck: WithDefaultsDelegationCheck;

@@ -31,7 +31,7 @@ export interface KeyRotation {
   revoke(actor: Actor, kid: string): Promise<{ readonly signing: KeyStatus } | undefined>;
 }
 
-/** The same, on behalf of whoever runs the server. */
+/** The same, on behalf of the operator of the server. */
 export interface GatehouseKeys {
   readonly list: KeyRotation['list'];
   /** Creates the next key, which is published now and signs in ten minutes; where one waits already, none is made. */

@@ -10,7 +10,7 @@ export type FindTenant = (name: string) => Promise<string>;
 /**
  * Extends a route so that superadmins of the platform may use it in another tenant, by `?tenant=NAME`.
  *
- * Whoever else names a tenant is refused, whichever it is, their own included, so that nobody learns which there are.
+ * Every other caller who names a tenant is refused, for their own tenant too, so that nobody learns which tenants exist.
  */
 export function actInTenant(route: RouteDefinition, findTenant: FindTenant): RouteDefinition {
   return {

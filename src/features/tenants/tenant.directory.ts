@@ -63,7 +63,7 @@ export function createTenantDirectory({ names, order, publicHost, tenantOfToken,
     return host.endsWith(`.${publicHost}`) ? ['name', host.slice(0, -publicHost.length - 1)] : ['domain', host];
   }
 
-  /** Every subdomain is a tenant's, if only nobody's; whoever comes by another name, such as this machine's, is for none. */
+  /** Every subdomain belongs to a tenant, known or not. Other host names, such as that of this machine, belong to none. */
   const foundAt = (field: Field, { tenantId }: Known): Found => tenantId ?? (field === 'name' ? nobodysTenantId : undefined);
   const isServed = (at: Found, tenantId: string) => at === undefined || at === tenantId;
 

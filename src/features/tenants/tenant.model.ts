@@ -43,7 +43,7 @@ export interface Tenant {
   seededWith?: string;
   /** Raised by every change of what roles give. A session's rights are good for one such version. */
   policyVersion: number;
-  /** Raised by what creates something of which the tenant may have only so many, so that two at once meet. */
+  /** Raised by every creation of a thing with a quota, so that two at the same time conflict. */
   created?: number;
   /** Raised by every edit; an edit of an older version is refused. */
   version: number;

@@ -44,7 +44,7 @@ export interface TenantService {
   create(actor: Actor, tenant: NewTenant): Promise<Tenant & { readonly adminId: string }>;
   /** Throws `tenant-not-found`, `tenant-exists`, `domain-in-use`, `version-conflict`, `role-not-found`, `superadmin-not-inherited`, `tenant-moving`, and `default-tenant-fixed` where the default tenant would get another name, or no login by password. */
   update(actor: Actor, tenantId: string, edit: TenantEdit): Promise<Tenant>;
-  /** Whoever belongs to a suspended tenant is refused everywhere, as if the tenant did not exist. Throws `tenant-not-found`, `default-tenant-fixed`, `tenant-moving`. */
+  /** Users and clients of a suspended tenant are refused everywhere, as if it did not exist. Throws `tenant-not-found`, `default-tenant-fixed`, `tenant-moving`. */
   setStatus(actor: Actor, tenantId: string, status: 'active' | 'suspended'): Promise<Tenant>;
 }
 

@@ -38,7 +38,7 @@ export type RequireFreeEmail = (tx: ChangeTransaction, email: string, except?: s
 /**
  * Writes a user, inside a transaction that read it, and records the difference.
  *
- * `raises` makes the user's sessions read roles and status again.
+ * With `raises`, sessions of the user read roles and status again.
  */
 export type WriteUser = (
   tx: ChangeTransaction, action: string, before: User, set: Partial<User>, options?: { readonly raises?: boolean },

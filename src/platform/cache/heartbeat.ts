@@ -26,7 +26,7 @@ export interface HeartbeatDeps {
 /** How long the row of a node stays that has ended without removing it, in ms. */
 const lifetime = 60_000;
 
-/** Numbers that are under way: one that comes back later than so many others tells nothing any more. */
+/** How many numbers may be under way. One that comes back after this many later ones is ignored. */
 const maxUnderWay = 64;
 
 /** Creates the heartbeat of one node: one row of the outbox, whose number it raises. */

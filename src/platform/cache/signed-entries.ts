@@ -28,7 +28,7 @@ const signatureLength = 43;
  * Keeps entries in a store that is trusted with nothing but time.
  *
  * The key is an HMAC of the name and tells nothing about it; each entry begins with an HMAC of key and content, so one that
- * was altered, made up, or copied from another name is none. Whoever reads the store can read the content.
+ * was altered, made up, or copied from another name is none. Everyone who can read the store can read the content.
  */
 export function createSignedEntries({ store, digest }: SignedEntriesDeps): SignedEntries {
   const keyOf = (name: readonly EntryPart[]) => `gatehouse:${digest(`name ${JSON.stringify(name)}`)}`;

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-/** Alive until what it stands for changes; whoever keeps what they read keeps the token that they took before. */
+/** Valid until the thing it stands for changes. A cache entry stores the token that was taken before the read. */
 export interface ValidityToken {
   readonly isAlive: boolean;
 }

@@ -30,9 +30,9 @@ export interface Change {
   readonly after?: Readonly<Record<string, unknown>>;
   /** Whether what roles give has changed, for everybody of the tenant. */
   readonly raisesPolicy?: boolean;
-  /** Something of which a tenant may have only so many. */
+  /** The kind of a new thing of which a tenant may have a limited number. */
   readonly creates?: QuotaKind;
-  /** Users whose own access changed (their accessVersion is raised by whoever changes them). */
+  /** Users whose own access changed (the code that changes them raises their accessVersion). */
   readonly users?: readonly string[];
 }
 

@@ -18,7 +18,7 @@ export interface StoredMailOrder {
   email?: string;
   /** How often it was taken to be sent; also tells whose turn it is, so that nobody settles what another one took since. */
   attempts: number;
-  /** When it is due; of an order in hand, when another node may take it. */
+  /** When it is due. While a node sends it: when another node may take it. */
   nextAt: Date;
 }
 

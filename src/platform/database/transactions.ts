@@ -71,7 +71,7 @@ function isUnanswered(error: unknown): boolean {
 /** A transaction that is undone although nothing failed. */
 const undone = Symbol('undone');
 
-/** Runs `work` as {@link inTransaction} would and then undoes it: what it answers is what would have happened. */
+/** Runs `work` as {@link inTransaction} would and then undoes it. Returns the result that it would have had. */
 export async function rehearse<T>(connection: Connection, work: (session: ClientSession) => Promise<T>): Promise<T> {
   let outcome: { readonly result: T } | undefined;
   try {

@@ -19,7 +19,7 @@ export interface LimitKey {
 export const registrationsPerSource: LimitPolicy = { name: 'registrations', quota: 5, windowSeconds: 3_600 };
 /** Mails that one source asks for, to whatever addresses. */
 export const mailsPerSource: LimitPolicy = { name: 'mails-per-source', quota: 60, windowSeconds: 3_600 };
-/** Mails to one address, whoever asks. The answer must not tell that it was reached: ask with `tryToTake`. */
+/** Mails to one address, for all callers together. The answer must not tell that it was reached: use `tryToTake`. */
 export const mailsPerAddress: LimitPolicy = { name: 'mails-per-address', quota: 5, windowSeconds: 3_600 };
 
 /** Failed logins of an account, 10 of which are free in 24 hours. */

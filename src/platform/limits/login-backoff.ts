@@ -119,7 +119,7 @@ export function createLoginBackoff({ counters, blocks, queue, keyOf, delaySecond
     }
   }
 
-  /** Refuses what this node knows to be delayed; what it answers counts the try in each bucket or, refused by one of them, in none. */
+  /** Refuses a try that this node knows to be delayed. The returned function counts the try in each bucket or, if one refuses it, in none. */
   function attempt(buckets: readonly Bucket[]): BeginTry {
     const all = buckets.map((bucket) => ({ bucket, keys: partsOf(keyOf(bucket, bucket.purpose)) }));
     refuseDelayed(all);

@@ -83,7 +83,7 @@ function toFolder(folder: string, from: Sender, onFile: (path: string) => void):
       try {
         const { message: composed } = await composer.sendMail({ ...message, text: '-' }) as { message: Buffer }; // what `buffer` promises
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        // Whoever watches the folder for *.eml never reads half a mail.
+        // A program that watches the folder for *.eml never reads half a mail.
         await writeFile(`${path}.part`, asReadable(composed.toString(), mail.text), { mode: 0o600, flag: 'wx' });
         await rename(`${path}.part`, path);
       } catch (error) {
@@ -95,7 +95,7 @@ function toFolder(folder: string, from: Sender, onFile: (path: string) => void):
   };
 }
 
-/** Puts the text as it is below the headers: encoded for the wire, a long link would be broken for whoever copies it from the file. */
+/** Puts the plain text below the headers. Encoded for the wire, a long link would be broken into lines in the file. */
 function asReadable(composed: string, text: string): string {
   const [headers = ''] = composed.split('\r\n\r\n', 1);
   return `${headers.replace(/^(Content-Transfer-Encoding:).*$/m, '$1 8bit')}\r\n\r\n${text.replace(/\r?\n/g, '\r\n')}`;

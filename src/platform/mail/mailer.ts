@@ -11,9 +11,9 @@ export interface Mailer {
   start(): void;
   /** Tells that an order was committed. Nothing is sent at once, so that the time of an answer says nothing about what follows it. */
   wake(): void;
-  /** Sends everything that is due, also when not started; resolves when nothing is in hand any more. */
+  /** Sends everything that is due, also when not started. Resolves when all of it has been sent or postponed. */
   flush(): Promise<void>;
-  /** Takes no further order, and waits for the mails in hand. */
+  /** Takes no further order, and waits for the mails that are being sent. */
   close(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export interface MailLog {
   error(facts: object, message: string): void;
 }
 
-/** All in ms. An order in hand is left to the node that took it for as long as the lease. */
+/** All in ms. The node that took an order has it alone for the time of the lease. */
 const times = { wake: 250, poll: 2_000, lease: 60_000, sending: 45_000 };
 
 /** Pauses after the first, second, ... failed attempt, in ms; the last one repeats until the row expires. */

@@ -4,7 +4,7 @@ const ofTheLatest = /^gatehouse_(?:feed|event_loop)_/;
 /**
  * Adds up what the processes of one machine tell, each in the text format that `Metrics.read` answers.
  *
- * They listen on one port, so whoever scrapes cannot tell them apart, and counts that come now from one and now from
+ * They listen on one port, so a scraper cannot tell them apart, and counts that come now from one and now from
  * another would look like restarts.
  */
 export function addUp(texts: readonly string[]): string {

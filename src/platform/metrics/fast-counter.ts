@@ -1,7 +1,7 @@
 import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
 
-/** One line of a counter: whoever counts raises the number. */
+/** One line of a counter. The counting code raises the number. */
 export interface FastCounter {
   count: number;
 }

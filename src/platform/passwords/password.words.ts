@@ -62,7 +62,7 @@ function findEnds(text: readonly string[], start: number, word: readonly string[
   return ends;
 }
 
-/** Takes away what does not make another word to whoever guesses: width and style (NFKD), accents, letter case. */
+/** Removes differences that do not make a word harder to guess: width and style (NFKD), accents, letter case. */
 function fold(text: string): string[] {
   return Array.from(text.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase());
 }

@@ -119,7 +119,7 @@ export async function runPrimary({ environment, settings, database, file }: Prim
     setTimeout(hire, milliseconds);
   }
 
-  /** Those that serve finish what they have in hand; seeding is a transaction, so that the others may be ended anywhere. */
+  /** Workers that serve finish their requests. Seeding is a transaction, so the others may be ended at any time. */
   function stop(code: number): void {
     exitCode ??= code;
     for (const worker of crew) {

@@ -3,7 +3,7 @@ import { exitCodes } from '../exit-codes.ts';
 /** In ms. */
 const delays = { first: 100, longest: 10_000 };
 
-/** How long to wait before the next start after so many failures in a row, in ms. */
+/** How long to wait before the next start after this number of failures in a row, in ms. */
 export function restartDelay(failures: number): number {
   return Math.min(delays.longest, delays.first * 2 ** Math.min(failures - 1, 20));
 }

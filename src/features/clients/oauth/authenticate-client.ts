@@ -29,7 +29,7 @@ export interface AuthenticateClientDeps {
   readonly readTenant: (tenantId: string) => Promise<Pick<TenantState, 'status'> | null>;
   /** Whether a host is not that of another tenant. */
   readonly serves: (host: string, tenantId: string) => Promise<boolean>;
-  /** Throws `too-many-requests` where this node knows that a source has failed too often; what it answers counts a failure. */
+  /** Throws `too-many-requests` for a blocked source. Call the returned function to count a failure. */
   readonly tryOf: (source: string) => BeginTry;
   /** Records a client that was refused. */
   readonly noteFailure: (actor: Actor, code: ErrorCode, url: string) => void;

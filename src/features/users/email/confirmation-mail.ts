@@ -3,7 +3,7 @@ import type { ChangeTransaction } from '../../../platform/changes/change.service
 /**
  * Orders the mail with which a user confirms the address: an invitation for one who has no password yet.
  *
- * Both are ordered, whoever it is, and the mailer sends the one that fits; so an order by address tells nothing by what
+ * Both are ordered for every user, and the mailer sends the one that fits. So an order by address tells nothing by what
  * it writes.
  */
 export function orderAddressConfirmation(tx: ChangeTransaction, who: { readonly userId: string } | { readonly email: string }): void {

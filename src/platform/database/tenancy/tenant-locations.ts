@@ -16,7 +16,7 @@ export interface TenantLocations {
    * Where a tenant is kept. The default tenant, and tenants that nobody is of, are in the shared database for good.
    *
    * Throws `tenant-moving` while the tenant is being moved, and `not-ready` where it was not read within the last 10 s:
-   * whoever asks for rows has read the tenant first.
+   * code that asks for rows must read the tenant first.
    */
   of(tenantId: string): Isolation;
 }

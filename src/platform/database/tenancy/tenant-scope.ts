@@ -1,6 +1,6 @@
 import type { Aggregate, MongooseDefaultQueryMiddleware, PipelineStage, Query, Schema } from 'mongoose';
 
-/** The tenant of whoever needs no tenants; it exists from the first boot. */
+/** The tenant of installations that need no tenants. It exists from the first boot. */
 export const defaultTenantId = 'default';
 
 /**

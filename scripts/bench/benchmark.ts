@@ -78,7 +78,7 @@ export async function byTurns<E extends object, R>(
       const result = await measure(each, turn);
       if (round > 0) each.results.push(result);
     }
-    reportProgress(turn.label);
+    reportProgress(`${turn.label}: done`);
   }
   return measured;
 }

@@ -1,6 +1,5 @@
-import type { Caller } from '../../engine/caller.ts';
 import type { Actor, ChangeTransaction } from '../../platform/changes/change.service.ts';
-import type { ClientSession } from '../../platform/database/session.ts';
+import type { Delegation } from '../grants/grants.types.ts';
 import type { User } from './user.model.ts';
 
 export interface UserProfile {
@@ -60,14 +59,7 @@ export type HashNew = (
 export type KeepingOneSuperadmin = <T>(tx: ChangeTransaction, work: () => Promise<T>) => Promise<T>;
 
 /** The rules of delegation for those who change users. Inside a transaction, `session` names it. */
-export interface UserDelegation {
-  /** Throws `target-outranks-caller`. */
-  requireMayActOn(caller: Caller, users: readonly Grantee[], session?: ClientSession): Promise<void>;
-  /** Throws `target-outranks-caller`, `grants-exceed-own`. */
-  requireMayChangeEach<U extends Grantee>(
-    caller: Caller, users: readonly U[], change: (user: U) => U, session?: ClientSession,
-  ): Promise<void>;
-}
+export type UserDelegation = Pick<Delegation, 'requireMayActOn' | 'requireMayChangeEach'>;
 
 /**
  * Asks the service of the host whose password this is. Returns the user that is stored for them, with the known sources, or null.

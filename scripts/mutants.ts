@@ -17,5 +17,7 @@ await writeMutants(report, tested);
 for (const file of failing) console.log(`Left out, because it fails on the unchanged source: ${file}`);
 for (const line of describeCounts(countMutants(tested, options.folders))) console.log(line);
 const seconds = (performance.now() - began) / 1e3;
-console.log(`Seed ${options.seed}; ${seconds.toFixed(0)} s, ${(seconds / Math.max(1, tested.length)).toFixed(1)} s a mutant. Each one is listed in ${report}.`);
+console.log(`Seed ${options.seed}; ${seconds.toFixed(0)} s, ${(seconds / Math.max(
+  1, tested.length,
+)).toFixed(1)} s a mutant. Each one is listed in ${report}.`);
 process.exitCode = tested.some(({ outcome }) => outcome.kind === 'survived') || stop.signal.aborted ? 1 : 0;

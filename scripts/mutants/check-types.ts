@@ -24,7 +24,9 @@ export function createTypeCheck(project: string): (mutant: Pick<Mutant, 'file' |
     const changed = join(project, file);
     const host: ts.CompilerHost = {
       ...plain,
-      getSourceFile: (path, languageVersion) => (path === changed ? ts.createSourceFile(path, text, languageVersion, true) : parse(path, languageVersion)),
+      getSourceFile: (path, languageVersion) => (path === changed ? ts.createSourceFile(
+        path, text, languageVersion, true,
+      ) : parse(path, languageVersion)),
       getModuleResolutionCache: () => resolutions,
     };
     const program = ts.createProgram({ rootNames: [changed], options, host });

@@ -23,7 +23,9 @@ export function createTestChoice(graph: ImportGraph, times: RecordedTimes): (fil
   return (file) => {
     const distances = graph.reach(file);
     const tests = [...distances].filter(([each]) => each.endsWith('.test.ts') && !leftOut.test(each));
-    const rank = (test: string, distance: number): number[] => [distance === 1 ? 0 : 1, distance === 1 ? 0 : -sharedFolders(file, test), distance === 1 ? 0 : distance, times[test]?.own ?? 0];
+    const rank = (test: string, distance: number): number[] => [
+      distance === 1 ? 0 : 1, distance === 1 ? 0 : -sharedFolders(file, test), distance === 1 ? 0 : distance, times[test]?.own ?? 0,
+    ];
     return tests.map(([test, distance]) => ({ test, rank: rank(test, distance) }))
       .sort((one, two) => compare(one.rank, two.rank) || (one.test < two.test ? -1 : 1))
       .map(({ test }) => ({ file: test, needsDatabase: ofDatabase.has(test) }));

@@ -10,7 +10,9 @@ export interface EqualMutant extends Pick<Mutant, 'file' | 'before' | 'after'> {
 }
 
 export function readEqualMutants(): EqualMutant[] {
-  return JSON.parse(readFileSync(join(project, 'scripts/mutants/equal-mutants.json'), 'utf8')) as EqualMutant[]; // mutants.test.ts checks its form
+  return JSON.parse(
+    readFileSync(join(project, 'scripts/mutants/equal-mutants.json'), 'utf8'),
+  ) as EqualMutant[]; // mutants.test.ts checks its form
 }
 
 export function equals(one: Pick<Mutant, 'file' | 'before' | 'after'>, other: Pick<Mutant, 'file' | 'before' | 'after'>): boolean {

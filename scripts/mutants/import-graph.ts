@@ -12,7 +12,9 @@ const own = new Map([['gatehouse', 'src/index.ts'], ['gatehouse/verifier', 'src/
 
 /** Reads the imports of every TypeScript file of a project; imports of types alone load nothing. */
 export async function readImportGraph(project: string): Promise<ImportGraph> {
-  const found = await Promise.all(roots.map(async (root) => (await readdir(join(project, root), { recursive: true })).map((file) => `${root}/${file}`)));
+  const found = await Promise.all(
+    roots.map(async (root) => (await readdir(join(project, root), { recursive: true })).map((file) => `${root}/${file}`)),
+  );
   const importers = new Map<string, Set<string>>();
   await Promise.all(found.flat().filter((file) => file.endsWith('.ts')).map(async (file) => {
     for (const imported of importsOf(file, await readFile(join(project, file), 'utf8'))) {

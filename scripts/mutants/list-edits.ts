@@ -67,7 +67,9 @@ export function listEdits(source: ts.SourceFile): Edit[] {
   function visitResult(node: ts.Expression): void {
     add(node, 'undefined', 'return undefined');
     // A comparison that is negated equals a swapped one.
-    if (!ts.isBinaryExpression(node) && !ts.isObjectLiteralExpression(node) && !ts.isParenthesizedExpression(node)) negate(node, 'return the opposite');
+    if (!ts.isBinaryExpression(node) && !ts.isObjectLiteralExpression(node) && !ts.isParenthesizedExpression(node)) negate(
+      node, 'return the opposite',
+    );
   }
 
   function visitNumber(node: ts.NumericLiteral): void {
@@ -79,7 +81,9 @@ export function listEdits(source: ts.SourceFile): Edit[] {
   function visitAccess(node: ts.PropertyAccessExpression): void {
     if (node.questionDotToken) add(node.questionDotToken, '.', '?. becomes .');
     const other = swappedCalls.get(node.name.text);
-    if (other !== undefined && ts.isCallExpression(node.parent) && node.parent.expression === node) add(node.name, other, `${node.name.text} becomes ${other}`);
+    if (other !== undefined && ts.isCallExpression(node.parent) && node.parent.expression === node) add(
+      node.name, other, `${node.name.text} becomes ${other}`,
+    );
   }
 
   visit(source);

@@ -6,7 +6,9 @@ import type { Mutant } from './mutation.types.ts';
 
 /** Lists every mutant of the source files under these folders of a project, by file and place. */
 export async function listMutants(project: string, folders: readonly string[]): Promise<Mutant[]> {
-  const found = await Promise.all(folders.map(async (folder) => (await readdir(join(project, folder), { recursive: true })).map((file) => `${folder}/${file}`)));
+  const found = await Promise.all(
+    folders.map(async (folder) => (await readdir(join(project, folder), { recursive: true })).map((file) => `${folder}/${file}`)),
+  );
   const files = found.flat().filter((file) => file.endsWith('.ts')).sort();
   const mutants = await Promise.all(files.map(async (file) => mutantsOf(file, await readFile(join(project, file), 'utf8'))));
   return mutants.flat();

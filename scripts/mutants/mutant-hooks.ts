@@ -26,7 +26,9 @@ export const initialize: InitializeHook<MutantHooksData> = (given) => { data = g
 function current() {
   const number = Atomics.load(new Int32Array(data.current), 0);
   if (known?.number !== number) {
-    const { file, code, reach } = JSON.parse(readFileSync(new URL(`${number}.json`, data.mutants), 'utf8')) as StoredMutant; // store-mutant.ts wrote it
+    const { file, code, reach } = JSON.parse(
+      readFileSync(new URL(`${number}.json`, data.mutants), 'utf8'),
+    ) as StoredMutant; // store-mutant.ts wrote it
     known = { number, file, code, reach: new Set(reach) };
   }
   return known;

@@ -78,7 +78,9 @@ export function createMutantRunner({ graph, recorded, loader, folder, budget }: 
     }
     worker ??= { process: startMutantProcess(loader), since: number };
     const mutants = pathToFileURL(`${folder}/`).href;
-    return await worker.process.run({ mutants, number, path: join(project, file), uri: needsDatabase ? await databaseUri() : undefined }, limit);
+    return await worker.process.run(
+      { mutants, number, path: join(project, file), uri: needsDatabase ? await databaseUri() : undefined }, limit,
+    );
   }
 
   async function databaseUri(): Promise<string> {

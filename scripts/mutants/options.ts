@@ -12,7 +12,9 @@ export interface MutantOptions {
   readonly budget: number;
 }
 
-const decisive = ['engine', 'gate', 'features/sessions', 'features/grants', 'features/tenants', 'features/decisions'].map((folder) => `src/${folder}`);
+const decisive = [
+  'engine', 'gate', 'features/sessions', 'features/grants', 'features/tenants', 'features/decisions',
+].map((folder) => `src/${folder}`);
 
 /** Reads `[FOLDER ...] [--seed NUMBER] [--count NUMBER] [--budget SECONDS]`; without folders, those that decide who may do what. Exit code 64. */
 export function readMutantOptions(args: readonly string[]): MutantOptions {

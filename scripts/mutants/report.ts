@@ -24,14 +24,22 @@ export interface FolderCounts {
 export function countMutants(tested: readonly TestedMutant[], folders: readonly string[]): FolderCounts[] {
   const countsOf = (folder: string, mutants: readonly TestedMutant[]): FolderCounts => {
     const count = (kind: TestedMutant['outcome']['kind']) => mutants.filter(({ outcome }) => outcome.kind === kind).length;
-    return { folder, drawn: mutants.length, viable: mutants.length - count('refused'), killed: count('killed'), survived: count('survived'), equal: count('equal') };
+    return { folder, drawn: mutants.length, viable: mutants.length - count('refused'), killed: count('killed'), survived: count(
+      'survived',
+    ), equal: count('equal') };
   };
-  return [...folders.map((folder) => countsOf(folder, tested.filter(({ mutant }) => mutant.file.startsWith(`${folder}/`)))), countsOf('all', tested)];
+  return [...folders.map(
+    (folder) => countsOf(folder, tested.filter(({ mutant }) => mutant.file.startsWith(`${folder}/`))),
+  ), countsOf('all', tested)];
 }
 
 export function describeCounts(counts: readonly FolderCounts[]): string[] {
-  const row = (cells: readonly (string | number)[]) => cells.map((cell, index) => (index === 0 ? String(cell).padEnd(24) : String(cell).padStart(9))).join('');
-  return [row(['folder', 'drawn', 'viable', 'killed', 'survived', 'equal']), ...counts.map(({ folder, drawn, viable, killed, survived, equal }) => row([folder, drawn, viable, killed, survived, equal]))];
+  const row = (cells: readonly (string | number)[]) => cells.map(
+    (cell, index) => (index === 0 ? String(cell).padEnd(24) : String(cell).padStart(9)),
+  ).join('');
+  return [row(['folder', 'drawn', 'viable', 'killed', 'survived', 'equal']), ...counts.map(
+    ({ folder, drawn, viable, killed, survived, equal }) => row([folder, drawn, viable, killed, survived, equal]),
+  )];
 }
 
 export function describeMutant({ file, line, change, before, after }: Mutant): string {

@@ -42,7 +42,9 @@ export async function runMutants({ folders, seed, count, budget }: MutantOptions
       const outcome = await test(mutant);
       tested.push({ mutant, outcome, took: performance.now() - began });
       if (outcome.kind === 'survived') console.log(`Survived: ${describeMutant(mutant)}`);
-      if (tested.length % progressEvery === 0) console.log(`${tested.length} drawn, ${tested.filter((each) => each.outcome.kind === 'killed').length} killed`);
+      if (tested.length % progressEvery === 0) console.log(
+        `${tested.length} drawn, ${tested.filter((each) => each.outcome.kind === 'killed').length} killed`,
+      );
     }
     return { tested, failing: runner.failing() };
   } finally {
@@ -66,6 +68,8 @@ function createMutantTest(runner: MutantRunner): (mutant: Mutant) => Promise<Tes
 /** Writes down what became of each mutant, for a closer look. */
 export async function writeMutants(path: string, tested: readonly TestedMutant[]): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const lines = tested.map(({ mutant: { text: _text, ...mutant }, outcome, took }) => JSON.stringify({ ...mutant, ...outcome, took: Math.round(took) }));
+  const lines = tested.map(
+    ({ mutant: { text: _text, ...mutant }, outcome, took }) => JSON.stringify({ ...mutant, ...outcome, took: Math.round(took) }),
+  );
   await writeFile(path, `${lines.join('\n')}\n`);
 }

@@ -28,7 +28,9 @@ export function stopAtFirstRed(): Reds {
     const { currentDescribeBlock: block } = getState();
     if (event.name === 'add_test') {
       const test = block.children.at(-1);
-      if (test?.type === 'test' && typeof test.fn === 'function') test.fn = watched(test.name, test.fn as Work); // no test here takes a callback
+      if (test?.type === 'test' && typeof test.fn === 'function') test.fn = watched(
+        test.name, test.fn as Work,
+      ); // no test here takes a callback
     } else if (event.name === 'add_hook') {
       const hook = block.hooks.at(-1);
       if (hook && event.hookType.startsWith('before')) hook.fn = watched(`(${event.hookType})`, hook.fn as Work);

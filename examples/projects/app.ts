@@ -34,7 +34,9 @@ const roles: RoleDeclaration[] = [
     type: 'contributor', name: 'Contributor', description: 'Also edits them, and has a username.', inherits: ['user'],
     rights: [{ url: '/projects/:projectId', methods: ['PUT'] }],
   },
-  { type: 'admin', name: 'Admin', description: 'Everything with projects and their members.', inherits: ['user'], rights: ['/projects', '/projects/:projectId'], permissions: ['manage:projects'] },
+  { type: 'admin', name: 'Admin', description: 'Everything with projects and their members.', inherits: ['user'], rights: [
+    '/projects', '/projects/:projectId',
+  ], permissions: ['manage:projects'] },
   { type: 'member', name: 'Member', description: 'Given on single projects, by POST /memberships/add.', inherits: [], rights: [], permissions: ['read:projects', 'update:projects'] },
 ];
 

@@ -27,7 +27,9 @@ export function createProjectRoutes(projects: ProjectModel): Router {
 
   router.put('/projects/:projectId', async (request, response) => {
     const { restricted: _fixed, ...changes } = fieldsOf(request); // what a project is made as, it stays
-    const project = await projects.findOneAndUpdate(named(request), { $set: changes }, { returnDocument: 'after' }).accessibleBy(request.access, 'update').lean();
+    const project = await projects.findOneAndUpdate(
+      named(request), { $set: changes }, { returnDocument: 'after' },
+    ).accessibleBy(request.access, 'update').lean();
     response.status(project ? 200 : 404).json(project ? shown(project) : missing);
   });
 

@@ -11,8 +11,12 @@ export function buttonsOf(effective: Held, projects: readonly { readonly id: str
     newProject: mayCall(effective, 'POST', '/projects') && may(effective, 'create', 'projects'),
     changeUsername: mayCall(effective, 'POST', '/profile/change-username'),
     members: mayCall(effective, 'POST', '/memberships/add'),
-    edit: projects.filter(({ id }) => mayCall(effective, 'PUT', '/projects/:projectId') && may(effective, 'update', `projects/${id}`)).map(({ id }) => id),
-    remove: projects.filter(({ id }) => mayCall(effective, 'DELETE', '/projects/:projectId') && may(effective, 'delete', `projects/${id}`)).map(({ id }) => id),
+    edit: projects.filter(({ id }) => mayCall(effective, 'PUT', '/projects/:projectId') && may(effective, 'update', `projects/${id}`)).map(
+      ({ id }) => id,
+    ),
+    remove: projects.filter(
+      ({ id }) => mayCall(effective, 'DELETE', '/projects/:projectId') && may(effective, 'delete', `projects/${id}`),
+    ).map(({ id }) => id),
   };
 }
 

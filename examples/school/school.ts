@@ -27,7 +27,9 @@ const roles: RoleDeclaration[] = [
   },
   {
     type: 'head', name: 'Head', description: 'Looks after teachers and users.', inherits: ['teacher', 'admin'],
-    rights: ['/test/set-test-password', '/teacher/add-teacher', '/teacher/edit-teacher', '/teacher/delete-teacher', '/student/delete-student'],
+    rights: [
+      '/test/set-test-password', '/teacher/add-teacher', '/teacher/edit-teacher', '/teacher/delete-teacher', '/student/delete-student',
+    ],
   },
 ];
 

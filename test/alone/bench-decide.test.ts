@@ -10,12 +10,15 @@ const bench = (...args: readonly string[]) => runBench('decide', ...args);
 
 const figures = (p50: number): DecideFigures => ({ p50, p99: p50 * 2, perSecond: 1e6 / p50, decisions: 100 });
 const sizeOf = (size: Partial<SizeResult>): SizeResult => ({
-  urls: 10_000, roles: 10, rightsPerRole: 1_000, heldRoles: 1, policies: 10_000, gatehouse: figures(2), casbin: figures(4_000), casl: figures(1), skipped: {}, ...size,
+  urls: 10_000, roles: 10, rightsPerRole: 1_000, heldRoles: 1, policies: 10_000, gatehouse: figures(2), casbin: figures(4_000),
+  casl: figures(1), skipped: {}, ...size,
 });
 const results: DecideResults = {
   urls: [
     sizeOf({ urls: 1_000, policies: 1_000, casbin: figures(400) }), sizeOf({}),
-    sizeOf({ urls: 100_000, policies: 100_000, roles: 100, gatehouse: figures(4), casbin: null, skipped: { casbin: 'would take some 9 minutes' } }),
+    sizeOf({
+      urls: 100_000, policies: 100_000, roles: 100, gatehouse: figures(4), casbin: null, skipped: { casbin: 'would take some 9 minutes' },
+    }),
   ],
   roles: [sizeOf({ roles: 10, gatehouse: figures(1) }), sizeOf({ roles: 100 }), sizeOf({ roles: 10_000, gatehouse: figures(3) })],
   bulk: 6,
@@ -23,7 +26,9 @@ const results: DecideResults = {
 
 describe('npm run bench -- decide', () => {
   it('with --json, a short run, prints the figures of all three, and casbin is many times slower', async () => {
-    const { code, stdout, stderr } = await bench('--json', '--urls', '100,1000', '--roles', '100,1000', '--seconds', '0.2', '--rounds', '3');
+    const { code, stdout, stderr } = await bench(
+      '--json', '--urls', '100,1000', '--roles', '100,1000', '--seconds', '0.2', '--rounds', '3',
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('round 3 of 3') as unknown });
     const report = JSON.parse(stdout) as DecideResults & { readonly run: Run; readonly budgets: readonly Budget[] };
     expect(Object.keys(report)).toEqual(['run', 'urls', 'roles', 'bulk', 'budgets']);
@@ -77,7 +82,9 @@ describe('report', () => {
   it('with a contestant left out, marks it and says why', () => {
     const run = { database: 'a database', cores: 2, processor: 'a processor', node: 'v0', seconds: 1, rounds: 1 };
     const lines = printReport(run, toReport(results)).split('\n');
-    expect(lines.find((line) => line.startsWith('100000'))).toMatch(/^100000 +100000 +1000 +4\.00 +8\.00 +250000 +- +- +- +1\.00 +2\.00 +1000000 +-$/);
+    expect(lines.find((line) => line.startsWith('100000'))).toMatch(
+      /^100000 +100000 +1000 +4\.00 +8\.00 +250000 +- +- +- +1\.00 +2\.00 +1000000 +-$/,
+    );
     expect(lines).toContain('-: casbin with 100000 policies: would take some 9 minutes');
     expect(lines.filter((line) => line.endsWith('NOT MET'))).toHaveLength(3);
   });

@@ -63,7 +63,9 @@ const needDatabase = (): Call[] => [
   { method: 'GET', path: '/readyz' },
   { method: 'POST', path: '/users/login', body: credentials },
   { method: 'POST', path: '/login', body: { email: 'nobody@example.com', password: 'not this one either' } },
-  { method: 'POST', path: '/users/set-up-superadmin', body: { token: 'default.made-up', email: 'x@example.com', password: credentials.password } },
+  { method: 'POST', path: '/users/set-up-superadmin', body: {
+    token: 'default.made-up', email: 'x@example.com', password: credentials.password,
+  } },
   newUser(), newRole(),
 ];
 const needNothing = ['/', '/livez', '/openapi.json', '/docs', '/docs/start.js', '/.well-known/jwks.json', '/users/set-up-superadmin']
@@ -93,7 +95,9 @@ async function time({ origin, token }: Node, { method, path, body }: Call): Prom
   const milliseconds = ended - began - stalls.between(began, ended);
   const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
   const content = isJson ? JSON.parse(text) as Timed['body'] : {}; // of the server under test, and only asked for known members
-  return { call: `${method} ${path}`, status: response.status, retryAfter: response.headers.get('retry-after'), began, ended, milliseconds, body: content };
+  return { call: `${method} ${path}`, status: response.status, retryAfter: response.headers.get(
+    'retry-after',
+  ), began, ended, milliseconds, body: content };
 }
 
 function expectUnavailable(answers: readonly Timed[]): void {
@@ -150,7 +154,9 @@ async function untilRecovered(node: Node, isMeant: (call: Call) => boolean = () 
       const { status, retryAfter } = await time(node, call);
       // 409: a write that was answered 503 was done all the same.
       const now = performance.now();
-      if ([200, 201, 409].includes(status)) return { call: `${call.method} ${call.path}`, milliseconds: now - began - stalls.between(began, now) };
+      if ([200, 201, 409].includes(status)) return {
+        call: `${call.method} ${call.path}`, milliseconds: now - began - stalls.between(began, now),
+      };
       expect([status, retryAfter]).toEqual([503, '2']);
       if (performance.now() - began > 3 * recoveryBound) throw new Error(`${call.path} did not recover.`);
       await sleep(50);
@@ -184,7 +190,9 @@ describe('a running server', () => {
   let node: Node;
   beforeAll(async () => { node = await startNode('gatehouse_test_outage'); }, 60_000);
 
-  it.each(outages)('its database $name, answers 503 within 2.5 s, recovers within 5 s and keeps all acknowledged writes', async (outage) => {
+  it.each(outages)('its database $name, answers 503 within 2.5 s, recovers within 5 s and keeps all acknowledged writes', async (
+    outage,
+  ) => {
     const { name, begin, end } = outage;
     const writing = keepWriting(node);
     await sleep(1_000);
@@ -195,7 +203,9 @@ describe('a running server', () => {
     // Roles are created by the writers meanwhile: one more would only wait for its turn among them.
     const recovery = await untilRecovered(node, ({ path }) => path !== newRole().path);
     const writes = await writing.stop();
-    const written = writes.filter(({ status, ended }) => status === 201 && ended > endedAt).map(({ call, ended }) => ({ call, milliseconds: ended - endedAt - stalls.between(endedAt, ended) }));
+    const written = writes.filter(({ status, ended }) => status === 201 && ended > endedAt).map(
+      ({ call, ended }) => ({ call, milliseconds: ended - endedAt - stalls.between(endedAt, ended) }),
+    );
     expect(written.length).toBeGreaterThan(0);
     recovery.push(...written.slice(0, 1));
 
@@ -206,7 +216,9 @@ describe('a running server', () => {
     expect(failed.length).toBeGreaterThan(0);
     expect(recovery.filter(({ milliseconds }) => milliseconds >= recoveryBound)).toEqual([]);
     const kept = await expectKept(node, writes);
-    const slowest = (answers: readonly { readonly milliseconds: number }[]) => Math.max(...answers.map(({ milliseconds }) => milliseconds)).toFixed(0);
+    const slowest = (
+      answers: readonly { readonly milliseconds: number }[],
+    ) => Math.max(...answers.map(({ milliseconds }) => milliseconds)).toFixed(0);
     console.log([
       `database ${name}: ${probes.length} requests answered 503, slowest ${slowest(probes)} ms`,
       `${failed.length} writes under way 503, slowest ${slowest(failed)} ms`,
@@ -218,7 +230,9 @@ describe('a running server', () => {
   it('all connections of its pool in use, answers 503 within 2.5 s and serves again as soon as they are free', async () => {
     const small = await startNode('gatehouse_test_pool', '&maxPoolSize=2');
     database.pause();
-    const waiting = await Promise.all(Array.from({ length: 20 }, () => time(small, { method: 'GET', path: '/profile/me' }))).finally(database.resume);
+    const waiting = await Promise.all(Array.from({ length: 20 }, () => time(small, { method: 'GET', path: '/profile/me' }))).finally(
+      database.resume,
+    );
     expectUnavailable(waiting);
     expect((await untilRecovered(small)).filter(({ milliseconds }) => milliseconds >= recoveryBound)).toEqual([]);
 

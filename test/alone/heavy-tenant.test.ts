@@ -39,7 +39,9 @@ async function startGatehouse(): Promise<{ readonly origin: string; readonly sup
 }
 
 /** A tenant with an admin who holds these policies. */
-async function newTenant({ origin, superadmin }: Awaited<ReturnType<typeof startGatehouse>>, name: string, policies: HostileCase['policies']): Promise<Tenant> {
+async function newTenant(
+  { origin, superadmin }: Awaited<ReturnType<typeof startGatehouse>>, name: string, policies: HostileCase['policies'],
+): Promise<Tenant> {
   const email = `boss@${name}.test`;
   await superadmin.post('/tenants/create', { name, admin: { email: `first@${name}.test` } }, 201);
   const { userId } = (await superadmin.post(`/admin/create-user?tenant=${name}`, { email, password }, 201)).body;
@@ -49,7 +51,9 @@ async function newTenant({ origin, superadmin }: Awaited<ReturnType<typeof start
 }
 
 /** Asks without the client of other tests, whose own work on each answer takes time that is not the server's. */
-async function ask({ origin, admin }: Tenant, path: string, checks?: readonly unknown[]): Promise<{ readonly status: number; readonly milliseconds: number }> {
+async function ask(
+  { origin, admin }: Tenant, path: string, checks?: readonly unknown[],
+): Promise<{ readonly status: number; readonly milliseconds: number }> {
   const began = performance.now();
   const response = await fetch(origin + path, {
     headers: { Authorization: `Bearer ${admin.token ?? ''}`, 'Content-Type': 'application/json' },
@@ -66,7 +70,9 @@ async function measure(tenant: Tenant): Promise<number> {
     await sleep(2);
     const due = ((performance.now() - began) / 1_000) * perSecond;
     while (all.length < due) {
-      all.push(all.length % 2 === 0 ? ask(tenant, '/profile/me') : ask(tenant, '/permissions/check', [{ action: 'read', resource: `items/${all.length}` }]));
+      all.push(all.length % 2 === 0 ? ask(tenant, '/profile/me') : ask(
+        tenant, '/permissions/check', [{ action: 'read', resource: `items/${all.length}` }],
+      ));
     }
   }
   const answers = await Promise.all(all);
@@ -96,7 +102,9 @@ function attack(tenant: Tenant, { asked }: HostileCase): { end(): Promise<{ serv
 }
 
 /** Those that fit into the body of a request. */
-const saved = hostileCases.filter(({ asked, policies }) => !asked.startsWith('/') && JSON.stringify(policies).length < 95_000 && policies.length <= 100);
+const saved = hostileCases.filter(
+  ({ asked, policies }) => !asked.startsWith('/') && JSON.stringify(policies).length < 95_000 && policies.length <= 100,
+);
 
 describe('a tenant at its limit with the heaviest policies', () => {
   it('lets another tenant wait at most twice as long as alone', async () => {
@@ -112,7 +120,9 @@ describe('a tenant at its limit with the heaviest policies', () => {
       const attackers = attack(heavy, hostile);
       const beside = await measure(usual);
       const { served, refused } = await attackers.end();
-      rows.push(`${hostile.name} ${beside.toFixed(1)} ms, ${(beside / alone).toFixed(2)} times (${served} calls served, ${refused} refused)`);
+      rows.push(
+        `${hostile.name} ${beside.toFixed(1)} ms, ${(beside / alone).toFixed(2)} times (${served} calls served, ${refused} refused)`,
+      );
       expect(refused).toBeGreaterThan(served);
       expect(beside / alone).toBeLessThanOrEqual(mostTimes);
     }

@@ -21,7 +21,9 @@ async function measure(what: string, full: number, { disturb = () => Promise.res
   const changes = changeCount(database, full, 20);
   const redis = await startRedis();
   const way = await startBreakableWay(Number(new URL(redis.url).port));
-  const nodes = await startNodes([database.uri, database.uri], {}, [0, 1].map((node) => ({ REDIS_URL: node === apart ? `redis://127.0.0.1:${way.port}` : redis.url })));
+  const nodes = await startNodes(
+    [database.uri, database.uri], {}, [0, 1].map((node) => ({ REDIS_URL: node === apart ? `redis://127.0.0.1:${way.port}` : redis.url })),
+  );
   let isOver = false;
   try {
     const disturbed = disturb({ redis, way, isOver: () => isOver });

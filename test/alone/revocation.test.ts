@@ -7,7 +7,9 @@ import { changeCount, createDatabase } from '../support/gatehouse/database.ts';
 
 // Nodes in processes of their own. Rights are taken and given, sessions ended and users disabled at one of them, while all are asked.
 
-function report(what: string, { nodes, changes, judged, unavailable, p50, p99, longest, oldAtOwnNode, oldAfterBound }: RevocationFigures): void {
+function report(
+  what: string, { nodes, changes, judged, unavailable, p50, p99, longest, oldAtOwnNode, oldAfterBound }: RevocationFigures,
+): void {
   console.log([
     `${nodes} nodes, ${what}: ${changes} changes, ${judged} requests judged, ${unavailable} answered 503`,
     `last decision by the state before, at other nodes: p50 ${p50} ms, p99 ${p99} ms, longest ${longest} ms`,
@@ -16,7 +18,9 @@ function report(what: string, { nodes, changes, judged, unavailable, p50, p99, l
 }
 
 describe('a change that was acknowledged', () => {
-  it.each([[2, 1_000], [4, 1_000]])('on %i nodes, counts at once where it was made, within 100 ms elsewhere, and never later than 2 s', async (count, changes) => {
+  it.each(
+    [[2, 1_000], [4, 1_000]],
+  )('on %i nodes, counts at once where it was made, within 100 ms elsewhere, and never later than 2 s', async (count, changes) => {
     const database = await createDatabase('fast', { name: 'revocation' });
     const nodes = await startNodes(Array.from({ length: count }, () => database.uri));
     try {

@@ -25,7 +25,9 @@ const wordsOf = (sentence: string) => sentence.toLowerCase().match(/[\p{L}\p{N}]
 
 describe('ASVS table', () => {
   it('numbers, as written, are all of chapters V6, V7 and V9, each once and in order', () => {
-    expect(rows.map(({ id }) => id)).toEqual(Object.entries(sections).flatMap(([section, count]) => Array.from({ length: count }, (_, at) => `${section}.${at + 1}`)));
+    expect(rows.map(({ id }) => id)).toEqual(
+      Object.entries(sections).flatMap(([section, count]) => Array.from({ length: count }, (_, at) => `${section}.${at + 1}`)),
+    );
   });
 
   it('rows, as written, have a level, a short summary and a status', () => {
@@ -37,7 +39,9 @@ describe('ASVS table', () => {
   });
 
   it('counts at the top, are those of the rows', () => {
-    const countOf = (among: typeof rows) => [among.length, ...statuses.map((status) => among.filter((row) => row.status === status).length)];
+    const countOf = (among: typeof rows) => [
+      among.length, ...statuses.map((status) => among.filter((row) => row.status === status).length),
+    ];
     const chapters = ['V6', 'V7', 'V9'].map((chapter) => [chapter, countOf(rows.filter(({ id }) => id.startsWith(`${chapter}.`)))]);
     expect(readCounts()).toEqual(Object.fromEntries([...chapters, ['All', countOf(rows)]]));
   });
@@ -81,7 +85,9 @@ describe('ASVS table and the standard', () => {
   });
 
   it('summaries and reasons, compared, hold no seven words in a row of the standard', () => {
-    const runsOf = (sentence: string) => wordsOf(sentence).map((_, at, words) => words.slice(at, at + 7)).filter(({ length }) => length === 7).map((run) => run.join(' '));
+    const runsOf = (sentence: string) => wordsOf(sentence).map(
+      (_, at, words) => words.slice(at, at + 7),
+    ).filter(({ length }) => length === 7).map((run) => run.join(' '));
     const known = new Set(wanted.flatMap(({ req_description }) => runsOf(req_description)));
     expect(rows.flatMap(({ summary, remark }) => [...runsOf(summary), ...runsOf(remark)]).filter((run) => known.has(run))).toEqual([]);
   });
@@ -95,7 +101,11 @@ describe('names of tests in a file', () => {
   });
 
   it('tables of cases and templates, read, have the title as written', () => {
-    expect(readTestNames(join(root, 'test/platform/passwords/password.rule.test.ts'))).toContain('password rule > password of %s, is judged');
-    expect(readTestNames(join(root, 'test/http/census/boot.test.ts'))).toContain('the boot > ${name}, stops it, is named, and leaves the gate shut');
+    expect(readTestNames(join(root, 'test/platform/passwords/password.rule.test.ts'))).toContain(
+      'password rule > password of %s, is judged',
+    );
+    expect(readTestNames(join(root, 'test/http/census/boot.test.ts'))).toContain(
+      'the boot > ${name}, stops it, is named, and leaves the gate shut',
+    );
   });
 });

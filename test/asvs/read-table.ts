@@ -28,7 +28,9 @@ function cellsOf(first: RegExp): string[][] {
 
 /** Every row of the table of requirements, in order. */
 export function readRows(): Row[] {
-  return cellsOf(/^V\d+\.\d+\.\d+$/).map(([id = '', level = '', summary = '', status = '', ...rest]) => ({ id, level, summary, status, remark: rest.join(' | ') }));
+  return cellsOf(/^V\d+\.\d+\.\d+$/).map(
+    ([id = '', level = '', summary = '', status = '', ...rest]) => ({ id, level, summary, status, remark: rest.join(' | ') }),
+  );
 }
 
 /** The counts at the top, as numbers: chapter (or "All") to requirements, tested, not applicable, gap. */

@@ -9,9 +9,13 @@ const bench = (...args: readonly string[]) => runBench('check', ...args);
 
 describe('npm run bench -- check', () => {
   it('without the peers, with --json, a short run, prints what Gatehouse answers in each way', async () => {
-    const { code, stdout, stderr } = await bench('--alone', '--json', '--seconds', '0.5', '--rounds', '1', '--connections', '2', '--workers', '2');
+    const { code, stdout, stderr } = await bench(
+      '--alone', '--json', '--seconds', '0.5', '--rounds', '1', '--connections', '2', '--workers', '2',
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('round 1 of 1') as unknown });
-    const report = JSON.parse(stdout) as { readonly run: Run; readonly contestants: readonly CheckRow[]; readonly budgets: readonly Budget[] };
+    const report = JSON.parse(
+      stdout,
+    ) as { readonly run: Run; readonly contestants: readonly CheckRow[]; readonly budgets: readonly Budget[] };
     expect(Object.keys(report)).toEqual(['run', 'contestants', 'budgets']);
     expect(report.run).toMatchObject({ node: process.version, seconds: 0.5, rounds: 1, connections: 2, workers: 2 });
     expect(report.contestants.map(({ name, way }) => [name, way])).toEqual(ways.map(({ way }) => ['gatehouse', way]));
@@ -43,13 +47,17 @@ describe('questions', () => {
 
 describe('report', () => {
   const run = { database: 'a database', cores: 2, processor: 'a processor', node: 'v0', seconds: 1, rounds: 3 };
-  const rates: Readonly<Record<Way, readonly [number, number, number]>> = { one: [900, 800, 1_000], thousand: [200, 5, 9], thousandAlone: [40, 4, 4], thousandUsers: [3, 5, 4] };
+  const rates: Readonly<Record<Way, readonly [number, number, number]>> = {
+    one: [900, 800, 1_000], thousand: [200, 5, 9], thousandAlone: [40, 4, 4], thousandUsers: [3, 5, 4],
+  };
   const measured = ways.flatMap((way) => (['gatehouse', 'opa', 'openfga'] as const).map((name, index): Measured => (
     { name, way, results: [-1, 0, 1].map((round) => ({ perSecond: (rates[way.way][index] ?? 0) + round, p50: 30, p99: 40 })) })));
 
   it('compares medians with the budgets, and says which are not met', () => {
     const report = toReport({ connections: 10, workers: 2 }, measured);
-    expect(report.tables[0]?.rows[0]).toMatchObject({ name: 'gatehouse', perSecond: 900, checksPerSecond: 900, p50: 30, p99: 40, spread: [899, 901] });
+    expect(report.tables[0]?.rows[0]).toMatchObject(
+      { name: 'gatehouse', perSecond: 900, checksPerSecond: 900, p50: 30, p99: 40, spread: [899, 901] },
+    );
     expect(report.budgets?.map(({ measured: figure, met }) => [figure, met])).toEqual([
       ['0.90 times', false], ['40.00 times', true], ['22.22 times', true], ['0.60 times', false], ['0.75 times', false], ['30.0 ms', false],
     ]);

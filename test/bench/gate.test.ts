@@ -10,7 +10,9 @@ interface GateReport {
 
 describe('npm run bench', () => {
   it('gate with --json, a very short run, prints the figures of all three and nothing else', async () => {
-    const { code, stdout, stderr } = await runBench('gate', '--json', '--seconds', '0.3', '--rounds', '1', '--connections', '2', '--rights', '5');
+    const { code, stdout, stderr } = await runBench(
+      'gate', '--json', '--seconds', '0.3', '--rounds', '1', '--connections', '2', '--rights', '5',
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('round 1 of 1: gatehouse') as unknown });
     const report = JSON.parse(stdout) as GateReport;
     expect(Object.keys(report)).toEqual(['run', 'contestants', 'budgets']);
@@ -24,7 +26,9 @@ describe('npm run bench', () => {
   }, 300_000);
 
   it('gate with several workers and numbers of sessions, measures each number, and leaves the naive gate out', async () => {
-    const { code, stdout, stderr } = await runBench('gate', '--json', '--seconds', '0.3', '--rounds', '1', '--connections', '2', '--rights', '5', '--sessions', '1,20', '--workers', '2');
+    const { code, stdout, stderr } = await runBench(
+      'gate', '--json', '--seconds', '0.3', '--rounds', '1', '--connections', '2', '--rights', '5', '--sessions', '1,20', '--workers', '2',
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('round 1 of 1: gatehouse, 20 sessions,') as unknown });
     const report = JSON.parse(stdout) as GateReport;
     expect(Object.keys(report)).toEqual(['run', 'contestants', 'budgets']);
@@ -39,7 +43,9 @@ describe('npm run bench', () => {
   }, 60_000);
 
   it('gate with an option that makes no sense, says so and ends with 64', async () => {
-    expect(await runBench('gate', '--seconds', 'x')).toEqual({ code: 64, stdout: '', stderr: '--seconds is not a number above 0 and up to 5000.\n' });
+    expect(await runBench('gate', '--seconds', 'x')).toEqual(
+      { code: 64, stdout: '', stderr: '--seconds is not a number above 0 and up to 5000.\n' },
+    );
   }, 60_000);
 });
 

@@ -8,7 +8,9 @@ describe('npm run bench -- login', () => {
   it('with --json, a short run, prints logins, hashes, and gated requests without and beside logins', async () => {
     const { code, stdout, stderr } = await bench('--json', '--seconds', '0.5', '--rounds', '1', '--clients', '2');
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('round 1 of 1') as unknown });
-    const report = JSON.parse(stdout) as { readonly run: Run & LoginConditions; readonly loads: readonly LoginRow[]; readonly ofHashes: number };
+    const report = JSON.parse(
+      stdout,
+    ) as { readonly run: Run & LoginConditions; readonly loads: readonly LoginRow[]; readonly ofHashes: number };
     expect(Object.keys(report)).toEqual(['run', 'loads', 'ofHashes', 'budgets']);
     expect(report.run).toMatchObject({ node: process.version, seconds: 0.5, rounds: 1, clients: 2, cost: 10 });
     expect(report.loads.map(({ name }) => name)).toEqual(['login', 'hashes', 'quiet', 'meanwhile']);

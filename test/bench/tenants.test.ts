@@ -6,12 +6,18 @@ const bench = (...args: readonly string[]) => runBench('tenants', ...args);
 
 describe('npm run bench -- tenants', () => {
   it('a few, with --json, prints what a login, a gated request and a call of checks take with few and with many', async () => {
-    const { code, stdout, stderr } = await bench('--json', '--tenants', '3', '--users', '40', '--sessions', '90', '--seconds', '0.3', '--rounds', '1');
+    const { code, stdout, stderr } = await bench(
+      '--json', '--tenants', '3', '--users', '40', '--sessions', '90', '--seconds', '0.3', '--rounds', '1',
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('3 tenants, 40 users, 90 sessions: ready') as unknown });
-    const report = JSON.parse(stdout) as { readonly run: Run; readonly comparisons: readonly Comparison[]; readonly budgets: readonly Budget[] };
+    const report = JSON.parse(
+      stdout,
+    ) as { readonly run: Run; readonly comparisons: readonly Comparison[]; readonly budgets: readonly Budget[] };
     const { run, comparisons, budgets } = report;
     expect(Object.keys(report)).toEqual(['run', 'comparisons', 'budgets']);
-    expect(run).toMatchObject({ small: { tenants: 1, users: 10, sessions: 20 }, large: { tenants: 3, users: 40, sessions: 90 }, seconds: 0.3, rounds: 1 });
+    expect(run).toMatchObject(
+      { small: { tenants: 1, users: 10, sessions: 20 }, large: { tenants: 3, users: 40, sessions: 90 }, seconds: 0.3, rounds: 1 },
+    );
     expect(comparisons.map(({ kind }) => kind)).toEqual(['login', 'gate', 'check']);
     for (const { small, large, times } of comparisons) {
       for (const { p50, p99, requests } of [small, large]) expect([p50 > 0, p99 >= p50, requests > 0]).toEqual([true, true, true]);

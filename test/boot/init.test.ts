@@ -17,7 +17,9 @@ import { mountSchool, schoolUrls, statusOf } from '../support/school.ts';
 import { testSettings } from '../support/test-settings.ts';
 
 const [email, password] = ['root@example.com', 'a long enough password'];
-const teacher: RoleDeclaration = { type: 'teacher', name: 'Teacher', description: 'Teaches.', rights: ['/school/classes'], inherits: ['user'] };
+const teacher: RoleDeclaration = {
+  type: 'teacher', name: 'Teacher', description: 'Teaches.', rights: ['/school/classes'], inherits: ['user'],
+};
 const inSchool = { urls: schoolUrls, host: mountSchool, roles: [teacher] };
 
 describe('init', () => {
@@ -39,7 +41,9 @@ describe('init', () => {
     return { ...node, root: () => node.anonymous.logIn(email, password) };
   }
   const report = async (options: InProcessOptions = {}): Promise<InitReport> => (await start(options)).report;
-  const rightsOf = async (type: string) => ((await stores.roles.findOne({ tenantId: 'default', type }).lean())?.rights ?? []).map(({ url }) => url);
+  const rightsOf = async (type: string) => ((await stores.roles.findOne({ tenantId: 'default', type }).lean())?.rights ?? []).map(
+    ({ url }) => url,
+  );
   const nothing = { rolesCreated: 0, rolesChanged: 0, rights: 0, changed: false };
 
   it('an empty database, four roles, every URL for the superadmin, one superadmin user who can log in', async () => {
@@ -57,7 +61,9 @@ describe('init', () => {
   it('a SUPERADMIN_PASSWORD that is easily guessed, stops the boot, which creates nobody and repeats no part of it', async () => {
     for (const guessed of ['Password1234', `${email}123`]) {
       const boots = start({ settings: testSettings({ SUPERADMIN_EMAIL: email, SUPERADMIN_PASSWORD: guessed }) });
-      await expect(boots).rejects.toMatchObject({ name: 'StartError', message: expect.stringMatching(/^SUPERADMIN_PASSWORD is easily guessed\. .+ Cure: set another one/) as string });
+      await expect(boots).rejects.toMatchObject({
+        name: 'StartError', message: expect.stringMatching(/^SUPERADMIN_PASSWORD is easily guessed\. .+ Cure: set another one/) as string,
+      });
       await expect(boots).rejects.not.toMatchObject({ message: expect.stringContaining(guessed) as string });
     }
     expect(await stores.users.countDocuments({ tenantId: 'default' })).toBe(0);
@@ -71,7 +77,8 @@ describe('init', () => {
   });
 
   it.each([
-    ['with a superadmin', {}], ['with none set up yet', { settings: { ...settings, superadmin: null } }], ['with a host\'s URLs and roles', inSchool],
+    ['with a superadmin', {}], ['with none set up yet', { settings: { ...settings, superadmin: null } }],
+    ['with a host\'s URLs and roles', inSchool],
   ])(
     'a second and third boot, %s, write nothing', async (_what, options) => {
       await start(options);
@@ -146,8 +153,12 @@ describe('init', () => {
       const logged: string[] = [];
       const { rolesCreated } = await report({ ...inSchool, logger: pino({ level: 'warn' }, { write: (line) => void logged.push(line) }) });
       expect(rolesCreated).toBe(0);
-      expect(logged).toEqual([expect.stringMatching(/the tenant \\"default\\" has a role of its own with the roleId or type \\"teacher\\"/)]);
-      expect(await stores.roles.find({ tenantId: 'default', isSystemRole: false }).lean()).toMatchObject([{ ...names, rights: [{ url: '/audit/load' }], seeded: [] }]);
+      expect(logged).toEqual(
+        [expect.stringMatching(/the tenant \\"default\\" has a role of its own with the roleId or type \\"teacher\\"/)],
+      );
+      expect(await stores.roles.find({ tenantId: 'default', isSystemRole: false }).lean()).toMatchObject(
+        [{ ...names, rights: [{ url: '/audit/load' }], seeded: [] }],
+      );
     });
 
   it('what init did, recorded as the server\'s own doing', async () => {

@@ -5,7 +5,9 @@ import { createModels } from '../../src/boot/stores.ts';
 /** The names of all functions of src that create a model whose schema has the plugin, or not. */
 function modelsOfSource(hasTenantScope: boolean): string[] {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
-  const texts = files.map((path) => readFileSync(join('src', path), 'utf8')).filter((text) => text.includes('schema.plugin(tenantScope)') === hasTenantScope);
+  const texts = files.map((path) => readFileSync(join('src', path), 'utf8')).filter(
+    (text) => text.includes('schema.plugin(tenantScope)') === hasTenantScope,
+  );
   return texts.flatMap((text) => [...text.matchAll(/export function (create\w+Model)\(/g)].map(([, name = '']) => name));
 }
 
@@ -21,7 +23,9 @@ function madeModels(): string[] {
 }
 
 describe('the models of a Gatehouse', () => {
-  it.each([['with rows of tenants', true], ['of the platform', false]])('%s, are all made by the database, which removes and moves them with their tenant', (_name, hasTenantScope) => {
+  it.each(
+    [['with rows of tenants', true], ['of the platform', false]],
+  )('%s, are all made by the database, which removes and moves them with their tenant', (_name, hasTenantScope) => {
     const expected = modelsOfSource(hasTenantScope);
     expect(expected.length).toBeGreaterThan(4);
     expect(madeModels()).toEqual(expect.arrayContaining(expected));

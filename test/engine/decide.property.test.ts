@@ -16,23 +16,31 @@ const limit = proof({ short: 60_000, ci: 600_000, full: 1_800_000 });
 const registry = registryOf({});
 const grantsOf = (held: readonly Policy[]) => compileGrants(registry, { rights: [], policies: held, isSuperadmin: false });
 const question = fc.record({ action, resource });
-const check = <T extends [unknown, ...unknown[]]>(property: fc.IProperty<T>) => { fc.assert(property, { numRuns, includeErrorInReport: true }); };
+const check = <T extends [unknown, ...unknown[]]>(property: fc.IProperty<T>) => { fc.assert(
+  property, { numRuns, includeErrorInReport: true },
+); };
 
 describe('decide, for any policies and any question', () => {
   it('one deny more, never allows what was refused', () => {
     check(fc.property(policies, policy, question, context, (held, added, asked, known) => {
-      if (decide(grantsOf([...held, { ...added, effect: 'deny' }]), asked, known).allowed) expect(decide(grantsOf(held), asked, known).allowed).toBe(true);
+      if (decide(
+        grantsOf([...held, { ...added, effect: 'deny' }]), asked, known,
+      ).allowed) expect(decide(grantsOf(held), asked, known).allowed).toBe(true);
     }));
   }, limit);
 
   it('one allow more, never refuses what was allowed', () => {
     check(fc.property(policies, policy, question, context, (held, added, asked, known) => {
-      if (decide(grantsOf(held), asked, known).allowed) expect(decide(grantsOf([...held, { ...added, effect: 'allow' }]), asked, known).allowed).toBe(true);
+      if (decide(grantsOf(held), asked, known).allowed) expect(
+        decide(grantsOf([...held, { ...added, effect: 'allow' }]), asked, known).allowed,
+      ).toBe(true);
     }));
   }, limit);
 
   it('order and repetition, change neither answer nor reason', () => {
-    check(fc.property(policies.chain((held) => fc.tuple(fc.constant(held), fc.shuffledSubarray([...held, ...held], { minLength: held.length * 2 }))), question, context, ([held, shuffled], asked, known) => {
+    check(fc.property(policies.chain(
+      (held) => fc.tuple(fc.constant(held), fc.shuffledSubarray([...held, ...held], { minLength: held.length * 2 })),
+    ), question, context, ([held, shuffled], asked, known) => {
       const turned = shuffled.map((each) => ({ ...each, actions: [...each.actions].reverse(), resources: [...each.resources].reverse() }));
       const [one, two] = [decide(grantsOf(held), asked, known), decide(grantsOf(turned), asked, known)];
       expect([two.allowed, two.reason]).toEqual([one.allowed, one.reason]);

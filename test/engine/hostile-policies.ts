@@ -25,7 +25,9 @@ export const longName = (parts = askedParts): string => Array<string>(parts).fil
 
 /** `a/**` over and over, each number with a spelling of its own, and nothing that ends so is ever asked for. */
 export function alternating(number: number): string {
-  return [...Array.from({ length: mostParts - 1 }, (_each, at) => (at % 2 === 1 ? '**' : bit(number, at / 2) ? '*' : 'a')), `b${number}`].join('/');
+  return [
+    ...Array.from({ length: mostParts - 1 }, (_each, at) => (at % 2 === 1 ? '**' : bit(number, at / 2) ? '*' : 'a')), `b${number}`,
+  ].join('/');
 }
 
 /** `**` and then a long run that fits nearly everywhere. */
@@ -55,16 +57,24 @@ export function hostilePolicies({ effect = 'allow', count, action = 'read', patt
     effect, actions: [action],
     resources: pattern ? Array.from({ length: resources }, (_each, at) => pattern(number * resources + at)) : ['items'],
     conditions: condition
-      ? [...Array.from({ length: conditions - 1 }, (_each, at) => condition(number * conditions + at)), { type: 'tenant', value: `t${number}` }]
+      ? [...Array.from({ length: conditions - 1 }, (_each, at) => condition(number * conditions + at)), {
+        type: 'tenant', value: `t${number}`,
+      }]
       : [{ type: 'tenant', value: `t${number}` }],
   }));
-  return count === undefined ? all.filter(({ resources: about, conditions: needed = [] }) => (left -= about.length + needed.reduce((sum, each) => sum + weightOf(each), 0)) >= 0) : all;
+  return count === undefined ? all.filter(
+    ({ resources: about, conditions: needed = [] }) => (left -= about.length + needed.reduce((sum, each) => sum + weightOf(each), 0)) >= 0,
+  ) : all;
 }
 
-const attribute = (left: string, operator: 'in' | 'gt' | 'lt' | 'ne', value: string | string[]): Condition => ({ type: 'attribute', left: `resource.${left}`, operator, right: { value } });
+const attribute = (left: string, operator: 'in' | 'gt' | 'lt' | 'ne', value: string | string[]): Condition => ({
+  type: 'attribute', left: `resource.${left}`, operator, right: { value },
+});
 const valuesOf = (number: number, last: string) => [...Array.from({ length: 99 }, (_each, at) => `${number}-${at}`), last];
 const deepPath = 'a.b.c.d.e.f.g.h';
-const deep = (value: unknown) => deepPath.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Record<string, unknown>; // an object, as there are names
+const deep = (value: unknown) => deepPath.split('.').reduceRight<unknown>(
+  (inner, name) => ({ [name]: inner }), value,
+) as Record<string, unknown>; // an object, as there are names
 const longList = Array.from({ length: 10_000 }, (_each, at) => `value ${at}`);
 
 /** A condition of every kind that holds, so that all of a policy are asked. */
@@ -91,13 +101,31 @@ const known: DecisionContext = { now, tenantId: 'none' };
 export const hostileCases: readonly HostileCase[] = [
   { name: 'a/**/a/**/.../b', policies: hostilePolicies({ pattern: alternating }), asked: longName(), context: known },
   { name: '**/a/*/a/.../b', policies: hostilePolicies({ pattern: nearMiss }), asked: longName(), context: known },
-  { name: '/a/**/a/**/.../b', policies: hostilePolicies({ pattern: (number) => `/${alternating(number)}`, action: 'GET', effect: 'deny' }), asked: `/${longName()}`, context: known },
-  { name: '/**/a/*/a/.../b', policies: hostilePolicies({ pattern: (number) => `/${nearMiss(number)}`, action: 'GET', effect: 'deny' }), asked: `/${longName()}`, context: known },
-  { name: 'in 100 of 10,000', policies: hostilePolicies({ condition: (number) => attribute('list', 'in', valuesOf(number, 'value 9999')) }), asked: 'items/1', context: everyFact },
-  { name: 'gt in 10,000', policies: hostilePolicies({ condition: (number) => attribute('list', 'gt', `value ${number}`) }), asked: 'items/1', context: everyFact },
-  { name: 'text of 100,000', policies: hostilePolicies({ condition: (number) => attribute(deepPath, 'gt', `${'z'.repeat(250)}${number}`) }), asked: 'items/1', context: everyFact },
-  { name: 'ranges', policies: hostilePolicies({ condition: (number) => ({ type: 'ip', ranges: rangesOf(number) }) }), asked: 'items/1', context: everyFact },
-  { name: 'every zone', policies: hostilePolicies({ condition: (number) => ({ type: 'time', from: '00:00', to: '24:00', zone: zones[number % zones.length] ?? 'UTC' }) }), asked: 'items/1', context: known },
-  { name: 'all of it', policies: hostilePolicies({ pattern: (number) => (number % policyLimits.resources === 0 ? 'a' : nearMiss(number)), condition: everyCondition }), asked: longName(), context: everyFact },
-  { name: '1,000 permissions', policies: Array.from({ length: policyLimits.permissions }, (_each, number): Policy => ({ effect: 'allow', actions: ['read'], resources: [nearMiss(number)] })), asked: longName(), context: known },
+  { name: '/a/**/a/**/.../b', policies: hostilePolicies(
+    { pattern: (number) => `/${alternating(number)}`, action: 'GET', effect: 'deny' },
+  ), asked: `/${longName()}`, context: known },
+  { name: '/**/a/*/a/.../b', policies: hostilePolicies(
+    { pattern: (number) => `/${nearMiss(number)}`, action: 'GET', effect: 'deny' },
+  ), asked: `/${longName()}`, context: known },
+  { name: 'in 100 of 10,000', policies: hostilePolicies(
+    { condition: (number) => attribute('list', 'in', valuesOf(number, 'value 9999')) },
+  ), asked: 'items/1', context: everyFact },
+  { name: 'gt in 10,000', policies: hostilePolicies(
+    { condition: (number) => attribute('list', 'gt', `value ${number}`) },
+  ), asked: 'items/1', context: everyFact },
+  { name: 'text of 100,000', policies: hostilePolicies(
+    { condition: (number) => attribute(deepPath, 'gt', `${'z'.repeat(250)}${number}`) },
+  ), asked: 'items/1', context: everyFact },
+  { name: 'ranges', policies: hostilePolicies(
+    { condition: (number) => ({ type: 'ip', ranges: rangesOf(number) }) },
+  ), asked: 'items/1', context: everyFact },
+  { name: 'every zone', policies: hostilePolicies(
+    { condition: (number) => ({ type: 'time', from: '00:00', to: '24:00', zone: zones[number % zones.length] ?? 'UTC' }) },
+  ), asked: 'items/1', context: known },
+  { name: 'all of it', policies: hostilePolicies(
+    { pattern: (number) => (number % policyLimits.resources === 0 ? 'a' : nearMiss(number)), condition: everyCondition },
+  ), asked: longName(), context: everyFact },
+  { name: '1,000 permissions', policies: Array.from({ length: policyLimits.permissions }, (_each, number): Policy => ({
+    effect: 'allow', actions: ['read'], resources: [nearMiss(number)],
+  })), asked: longName(), context: known },
 ];

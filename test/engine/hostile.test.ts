@@ -19,7 +19,9 @@ import { stored } from './resources/stored.ts';
 // What is too much to be decided in time is refused for every holder. How long the rest takes: hostile-cost.test.ts.
 
 const registry = registryOf({ simple: { '/': ['news'] }, auth: { '/': ['items', 'a/*path'] }, config: { '/roles/': ['load'] } });
-const grantsOf = (policies: readonly Policy[], isSuperadmin = false) => compileGrants(registry, { rights: [{ name: 'items', path: '/', url: '/items', access: 'auth' }], policies, isSuperadmin });
+const grantsOf = (policies: readonly Policy[], isSuperadmin = false) => compileGrants(
+  registry, { rights: [{ name: 'items', path: '/', url: '/items', access: 'auth' }], policies, isSuperadmin },
+);
 const context = { now: 0, tenantId: 'acme' };
 const everything: Policy = { effect: 'allow', actions: ['manage'], resources: ['*', '/**'] };
 const url = (grants: CompiledGrants | null, path: string) => {
@@ -29,13 +31,17 @@ const url = (grants: CompiledGrants | null, path: string) => {
 };
 
 /** What two roles at their limits hold together. */
-const tooMuch = [...hostilePolicies({ pattern: alternating, condition: everyCondition }), ...hostilePolicies({ pattern: nearMiss, condition: everyCondition })];
+const tooMuch = [...hostilePolicies({ pattern: alternating, condition: everyCondition }), ...hostilePolicies(
+  { pattern: nearMiss, condition: everyCondition },
+)];
 
 describe('policies at their limits', () => {
   it.each(hostileCases)('$name, count: an allow of everything beside them is found', ({ policies, asked, context: known }) => {
     const grants = grantsOf([...policies, everything]);
     expect(grants.compiledPolicies).toHaveLength(policies.length + 1);
-    if (!asked.startsWith('/')) expect(decide(grants, { action: 'read', resource: asked }, known)).toMatchObject({ allowed: true, policy: everything });
+    if (!asked.startsWith('/')) expect(decide(grants, { action: 'read', resource: asked }, known)).toMatchObject(
+      { allowed: true, policy: everything },
+    );
   });
 
   it('patterns, are as long as a pattern may be and no longer', () => {
@@ -63,7 +69,9 @@ describe('more policies than can be compared in time', () => {
 
   it('explained, deny without a cause among what is held', () => {
     const granted = [...tooMuch, everything].map((policy): Grant => ({ kind: 'policy', policy, chain: [] }));
-    expect(explain(registry, granted, { action: 'read', resource: 'items' }, context)).toMatchObject({ decision: { reason: 'policy-denies' }, causes: [] });
+    expect(explain(registry, granted, { action: 'read', resource: 'items' }, context)).toMatchObject(
+      { decision: { reason: 'policy-denies' }, causes: [] },
+    );
   });
 
   it('neither contain nor hide anything: whoever acts on their holder needs no more than nothing', () => {
@@ -73,7 +81,9 @@ describe('more policies than can be compared in time', () => {
 
   it('as many patterns and conditions as one question may meet, are compared, and one more is not', () => {
     const { decision } = comparisonLimits;
-    const permitted = (count: number) => Array.from({ length: count }, (_each, number): Policy => ({ effect: 'allow', actions: ['read'], resources: [nearMiss(number)] }));
+    const permitted = (count: number) => Array.from(
+      { length: count }, (_each, number): Policy => ({ effect: 'allow', actions: ['read'], resources: [nearMiss(number)] }),
+    );
     const condition: Policy = { effect: 'allow', actions: ['read'], resources: ['**'], conditions: [{ type: 'tenant', value: 'acme' }] };
     const most = [...permitted(decision - 2), condition];
     expect(grantsOf(most).compiledPolicies).toHaveLength(decision - 1);
@@ -86,8 +96,12 @@ describe('more policies than can be compared in time', () => {
   });
 
   it('memberships on thousands of resources, are not too many', () => {
-    const role: GivingRole = { roleId: 'member', rights: [], permissions: ['read:projects/*', 'update:projects/*/tasks'], policies: [], inherits: [] };
-    const memberships = Array.from({ length: 5_000 }, (_each, number) => ({ membershipId: String(number), resource: `projects/p${number}`, roleId: 'member' }));
+    const role: GivingRole = {
+      roleId: 'member', rights: [], permissions: ['read:projects/*', 'update:projects/*/tasks'], policies: [], inherits: [],
+    };
+    const memberships = Array.from(
+      { length: 5_000 }, (_each, number) => ({ membershipId: String(number), resource: `projects/p${number}`, roleId: 'member' }),
+    );
     const held = grantsOf(grantSetOf(collectGrants({ roles: [], groups: [], memberships }, () => role)).policies);
     expect(['read:projects/p7', 'update:projects/p4999/tasks/1', 'update:projects/p1', 'read:projects'].map((can) => {
       const [action = '', resource = ''] = can.split(':');
@@ -98,7 +112,9 @@ describe('more policies than can be compared in time', () => {
   });
 
   it('a chain of a thousand roles, gives what each of them holds', () => {
-    const roleOf = (roleId: string): GivingRole => ({ roleId, rights: [], permissions: [`read:items/${roleId}`], policies: [], inherits: Number(roleId) < 999 ? [String(Number(roleId) + 1)] : [] });
+    const roleOf = (roleId: string): GivingRole => ({ roleId, rights: [], permissions: [
+      `read:items/${roleId}`,
+    ], policies: [], inherits: Number(roleId) < 999 ? [String(Number(roleId) + 1)] : [] });
     const granted = collectGrants({ roles: ['0'], groups: [], memberships: [] }, roleOf);
     expect(granted).toHaveLength(1_000);
     expect(decide(grantsOf(grantSetOf(granted).policies), { action: 'read', resource: 'items/999' }, context).allowed).toBe(true);
@@ -110,7 +126,9 @@ describe('questions about too much', () => {
 
   it('a resource of more parts than may be asked about, is allowed to nobody', () => {
     const { askedParts } = patternLimits;
-    expect([longName(askedParts), longName(askedParts + 1)].map((resource) => decide(all, { action: 'read', resource }, context).reason)).toEqual(['policy', 'permission-missing']);
+    expect(
+      [longName(askedParts), longName(askedParts + 1)].map((resource) => decide(all, { action: 'read', resource }, context).reason),
+    ).toEqual(['policy', 'permission-missing']);
     expect(scope(all, { action: 'read', resource: longName(askedParts + 1) }, context, stored)).toEqual(nothing);
     expect(restrictPolicy(everything, longName(askedParts + 1))).toBeNull();
   });
@@ -123,7 +141,9 @@ describe('questions about too much', () => {
   it('a policy narrowed to where its pattern would be too long, is lost if it allows, and denies all there if it denies', () => {
     const at = longName(patternLimits.parts - 1);
     expect(restrictPolicy({ effect: 'allow', actions: ['read'], resources: ['**/x/y/z'] }, at)).toBeNull();
-    expect(restrictPolicy({ effect: 'deny', actions: ['read'], resources: ['**/x/y/z'] }, at)).toMatchObject({ effect: 'deny', resources: [at] });
+    expect(restrictPolicy({ effect: 'deny', actions: ['read'], resources: ['**/x/y/z'] }, at)).toMatchObject(
+      { effect: 'deny', resources: [at] },
+    );
   });
 
   it('grants that take too many comparisons to contain each other, do not', () => {

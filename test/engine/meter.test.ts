@@ -24,7 +24,9 @@ describe('the meter', () => {
   });
 
   it('of policies about other things, counts nothing', () => {
-    const policies = Array.from({ length: 500 }, (_each, number) => ({ effect: 'allow', actions: ['read'], resources: [`other${number}`] } as const));
+    const policies = Array.from(
+      { length: 500 }, (_each, number) => ({ effect: 'allow', actions: ['read'], resources: [`other${number}`] } as const),
+    );
     expect(measure({ policies, asked: 'items/1', context: { now: 0 } }).comparisons).toBe(0);
   });
 

@@ -52,10 +52,14 @@ interface World {
 const roleIds = ['r0', 'r1', 'r2', 'r3', 'root'];
 const someRoles = fc.subarray(roleIds.slice(0, 4));
 const effect = fc.constantFrom('allow' as const, 'allow' as const, 'deny' as const);
-const ofNames = fc.record({ effect, actions: fc.array(fc.oneof(action, fc.constant('manage')), { minLength: 1, maxLength: 2 }), resources: fc.array(resourcePattern, { minLength: 1, maxLength: 2 }) });
+const ofNames = fc.record({ effect, actions: fc.array(
+  fc.oneof(action, fc.constant('manage')), { minLength: 1, maxLength: 2 },
+), resources: fc.array(resourcePattern, { minLength: 1, maxLength: 2 }) });
 const urlGlob = fc.tuple(fc.array(fc.constantFrom('a', 'b', 'c', ':x', '*', '**'), { maxLength: 3 }), fc.constantFrom('', '/*rest', '/**'))
   .map(([parts, end]) => `/${parts.join('/')}${end}`.replace('//', '/'));
-const ofUrls = fc.record({ effect, actions: fc.array(fc.constantFrom('GET', 'POST', 'manage'), { minLength: 1, maxLength: 2 }), resources: fc.array(urlGlob, { minLength: 1, maxLength: 2 }) });
+const ofUrls = fc.record({ effect, actions: fc.array(
+  fc.constantFrom('GET', 'POST', 'manage'), { minLength: 1, maxLength: 2 },
+), resources: fc.array(urlGlob, { minLength: 1, maxLength: 2 }) });
 const policies = fc.array(fc.oneof(ofNames, ofUrls), { maxLength: 3 });
 
 /** Patterns of which no path matches two: where several do, a right opens its own, and casbin's line opens all. */
@@ -64,7 +68,9 @@ const apart = patternSets.map((patterns) => patterns.reduce<UrlPattern[]>((kept,
 
 const worlds: fc.Arbitrary<World> = apart.chain((urls) => {
   const registry = registryOf({ auth: { '/': urls.map(({ url }) => url) } });
-  const right = fc.record({ url: fc.constantFrom(...urls.map(({ url }) => url)), methods: fc.constantFrom(['GET'], ['POST'], ['GET', 'POST']) });
+  const right = fc.record(
+    { url: fc.constantFrom(...urls.map(({ url }) => url)), methods: fc.constantFrom(['GET'], ['POST'], ['GET', 'POST']) },
+  );
   const role = (roleId: string): fc.Arbitrary<GivingRole> => fc.record({
     roleId: fc.constant(roleId), isSuperadmin: fc.constant(roleId === 'root'), policies,
     rights: fc.array(right, { maxLength: 2 }).map((inputs) => resolveRights(registry, inputs, '').rights),
@@ -84,26 +90,38 @@ const worlds: fc.Arbitrary<World> = apart.chain((urls) => {
 
 /** The lines of casbin that say what a pattern says: `**` is nothing or `*`, which to keyMatch2 is one part or more. */
 function lines(subject: string, { effect, actions, resources }: Policy): string[] {
-  const covered = resources.flatMap((text) => (text.startsWith('/') ? ['url', ...text.slice(1).split('/').filter((part) => part !== '')] : ['name', ...text.split('/'), '**']).reduce<string[]>(extend, ['']));
+  const covered = resources.flatMap((text) => (text.startsWith('/') ? [
+    'url', ...text.slice(1).split('/').filter((part) => part !== ''),
+  ] : ['name', ...text.split('/'), '**']).reduce<string[]>(extend, ['']));
   const isAll = effect === 'deny' && resources.some((text) => /^(\*\*\/)*\*\*?(\/\*\*)*$/.test(text));
-  return [...covered, ...(isAll ? ['/url', '/url/*'] : [])].flatMap((object) => actions.map((act) => `p, ${subject}, ${object}, ${act}, ${effect}`));
+  return [...covered, ...(isAll ? ['/url', '/url/*'] : [])].flatMap(
+    (object) => actions.map((act) => `p, ${subject}, ${object}, ${act}, ${effect}`),
+  );
 }
 
 function extend(starts: string[], part: string): string[] {
   if (part === '**') return starts.flatMap((start) => [start, `${start}/*`]);
-  return starts.map((start) => (part === '*' || part.startsWith(':') ? `${start}/:part` : part.startsWith('*') ? `${start}/*` : `${start}/${part}`));
+  return starts.map(
+    (start) => (part === '*' || part.startsWith(':') ? `${start}/:part` : part.startsWith('*') ? `${start}/*` : `${start}/${part}`),
+  );
 }
 
 async function told({ roles, user }: World): Promise<Enforcer> {
   const links = (from: string, to: readonly string[]) => to.map((roleId) => `g, ${from}, ${roleId}`);
   const ofRoles = roles.flatMap(({ roleId, rights, permissions, policies: held, inherits, isSuperadmin }) => [
     ...links(roleId, inherits),
-    ...(isSuperadmin === true ? [`p, ${roleId}, /url, manage, allow`, `p, ${roleId}, /url/*, manage, allow`, `p, ${roleId}, /name/*, manage, allow`] : []),
+    ...(isSuperadmin === true ? [
+      `p, ${roleId}, /url, manage, allow`, `p, ${roleId}, /url/*, manage, allow`, `p, ${roleId}, /name/*, manage, allow`,
+    ] : []),
     ...rights.flatMap(({ url, methods: some = methods }) => lines(roleId, { effect: 'allow', actions: some, resources: [url] })),
-    ...permissions.flatMap((text) => lines(roleId, { effect: 'allow', actions: text.split(':', 1), resources: [text.slice(text.indexOf(':') + 1)] })),
+    ...permissions.flatMap(
+      (text) => lines(roleId, { effect: 'allow', actions: text.split(':', 1), resources: [text.slice(text.indexOf(':') + 1)] }),
+    ),
     ...held.flatMap((policy) => lines(roleId, policy)),
   ]);
-  const ofUser = [...links('user', user.roles), ...user.groups.flatMap(({ groupId, roles: given, policies: held }) => [...links('user', [groupId]), ...links(groupId, given), ...held.flatMap((policy) => lines(groupId, policy))])];
+  const ofUser = [...links('user', user.roles), ...user.groups.flatMap(({ groupId, roles: given, policies: held }) => [
+    ...links('user', [groupId]), ...links(groupId, given), ...held.flatMap((policy) => lines(groupId, policy)),
+  ])];
   // casbin looks through policies only if there is one.
   return newEnforcer(newModelFromString(model), new StringAdapter([...ofRoles, ...ofUser, 'p, nobody, /name, read, allow'].join('\n')));
 }
@@ -130,16 +148,22 @@ describe('casbin', () => {
   it('any roles, groups and questions about names and URLs, gives the same answers', async () => {
     const counts = { right: 0, policy: 0, 'policy-denies': 0, missing: 0 };
     let asks = 0;
-    await fc.assert(fc.asyncProperty(worlds, fc.array(asked, { minLength: perModel + 25, maxLength: perModel + 25 }), async (world, list) => {
+    await fc.assert(fc.asyncProperty(worlds, fc.array(asked, { minLength: perModel + 25, maxLength: perModel + 25 }), async (
+      world, list,
+    ) => {
       const registry = registryOf({ auth: { '/': world.urls.map(({ url }) => url) } });
-      const grants = compileGrants(registry, grantSetOf(collectGrants(world.user, (roleId) => world.roles.find((role) => role.roleId === roleId))));
+      const grants = compileGrants(
+        registry, grantSetOf(collectGrants(world.user, (roleId) => world.roles.find((role) => role.roleId === roleId))),
+      );
       const enforcer = await told(world);
       for (const question of list) {
         const reason = answer(grants, registry, question);
         if (reason === undefined) continue;
         const { kind, object, act } = question;
         const theirs = enforcer.enforceSync('user', ['', kind, ...object].join('/'), act);
-        if (theirs !== isAllowed(reason)) throw new Error(`casbin ${theirs ? 'allows' : 'refuses'} ${act} ${object.join('/')}, which is ${reason} here.`);
+        if (theirs !== isAllowed(
+          reason,
+        )) throw new Error(`casbin ${theirs ? 'allows' : 'refuses'} ${act} ${object.join('/')}, which is ${reason} here.`);
         asks += 1;
         counts[reason === 'right' || reason === 'policy' || reason === 'policy-denies' ? reason : 'missing'] += 1;
       }

@@ -15,7 +15,8 @@ import { registryOf } from './registries.ts';
 // CASL asks conditions of a document as MongoDB would, and takes the last rule that fits: denies come last. What it
 // cannot say, and is left out here: globs (a rule is about one type, or one id of it), tenants, times and addresses, a
 // path below something that is missing or a list, order between values of two types ('10' is more than 9 to CASL, here
-// neither is more), and `lt` on a list with null in it, since null is less than anything to CASL. What it says in other words: an attribute of the subject is a value at the time
+// neither is more), and `lt` on a list with null in it, since null is less than anything to CASL. What it says in other words: an attribute
+// of the subject is a value at the time
 // at which its rules are made; and null or missing fields, which no CASL condition but `null` meets, must be written out.
 
 const numRuns = proof({ short: 3_000, ci: 30_000, full: 100_000 });
@@ -30,17 +31,29 @@ const values = { word, count, 'deep.word': word, 'deep.count': count, flag: fc.b
 type Field = keyof typeof values;
 const field = fc.constantFrom(...Object.keys(values) as Field[]); // the names of the table above
 const kindOf = (name: Field): 'word' | 'count' | 'other' => (name.endsWith('word') ? 'word' : name.endsWith('count') ? 'count' : 'other');
-const comparing = (name: Field) => (kindOf(name) === 'other' ? fc.constantFrom('eq' as const, 'ne' as const) : fc.constantFrom('eq' as const, 'ne' as const, 'gt' as const, 'lt' as const));
-const subjectFieldOf = (name: Field) => (kindOf(name) === 'count' ? fc.constantFrom('subject.count', 'subject.counts') : fc.constantFrom('subject.word', 'subject.words', 'subject.id'));
+const comparing = (name: Field) => (kindOf(name) === 'other' ? fc.constantFrom('eq' as const, 'ne' as const) : fc.constantFrom(
+  'eq' as const, 'ne' as const, 'gt' as const, 'lt' as const,
+));
+const subjectFieldOf = (name: Field) => (kindOf(name) === 'count' ? fc.constantFrom('subject.count', 'subject.counts') : fc.constantFrom(
+  'subject.word', 'subject.words', 'subject.id',
+));
 
 const condition: fc.Arbitrary<AttributeCondition> = field.chain((name) => {
   const of = <T>(arbitrary: fc.Arbitrary<T>) => arbitrary.map((rest) => ({ type: 'attribute' as const, ...rest }));
   const written = `resource.${name}`;
   return fc.oneof(
-    of(fc.record({ left: fc.constant(written), operator: comparing(name), right: fc.record({ value: values[name] as fc.Arbitrary<Scalar> }) })),
-    of(fc.record({ left: fc.constant(written), operator: fc.constant('in' as const), right: fc.record({ value: fc.array(values[name] as fc.Arbitrary<Scalar>, { minLength: 1, maxLength: 3 }) }) })),
-    of(fc.record({ left: fc.constant(written), operator: fc.oneof(comparing(name), fc.constant('in' as const)), right: subjectFieldOf(name) })),
-    of(fc.record({ left: subjectFieldOf(name), operator: fc.oneof(comparing(name), fc.constant('in' as const)), right: fc.constant(written) })),
+    of(fc.record(
+      { left: fc.constant(written), operator: comparing(name), right: fc.record({ value: values[name] as fc.Arbitrary<Scalar> }) },
+    )),
+    of(fc.record({ left: fc.constant(written), operator: fc.constant('in' as const), right: fc.record(
+      { value: fc.array(values[name] as fc.Arbitrary<Scalar>, { minLength: 1, maxLength: 3 }) },
+    ) })),
+    of(fc.record(
+      { left: fc.constant(written), operator: fc.oneof(comparing(name), fc.constant('in' as const)), right: subjectFieldOf(name) },
+    )),
+    of(fc.record(
+      { left: subjectFieldOf(name), operator: fc.oneof(comparing(name), fc.constant('in' as const)), right: fc.constant(written) },
+    )),
     of(fc.record({ left: subjectFieldOf('word'), operator: comparing('word'), right: fc.record({ value: word }) })),
     of(fc.record({ left: fc.constant(written), operator: fc.constant('exists' as const), right: fc.record({ value: fc.boolean() }) })),
   );
@@ -51,16 +64,23 @@ const policies = fc.array(fc.record({
   actions: fc.array(fc.constantFrom('read', 'update', 'manage'), { minLength: 1, maxLength: 2 }),
   resources: fc.array(fc.constantFrom('items', 'items/*', 'items/1', 'items/2', 'orders', '*'), { minLength: 1, maxLength: 2 }),
   // CASL has one place for each operator on a field.
-  conditions: fc.uniqueArray(condition, { maxLength: 3, selector: (each) => JSON.stringify(Object.entries(ask(each, {}).asked[0] ?? {}).map(([name, query]) => [name, Object.keys(query)])) }),
+  conditions: fc.uniqueArray(condition, { maxLength: 3, selector: (each) => JSON.stringify(
+    Object.entries(ask(each, {}).asked[0] ?? {}).map(([name, query]) => [name, Object.keys(query)]),
+  ) }),
 }), { maxLength: 6 });
 
 const oneOrMore = <T>(each: fc.Arbitrary<T>) => fc.oneof({ weight: 3, arbitrary: each }, fc.array(each, { minLength: 1, maxLength: 3 }));
-const userAttributes = fc.record({ id: fc.constantFrom('u1', 'u2'), word, words: fc.array(word, { minLength: 1, maxLength: 3 }), count, counts: fc.array(count, { minLength: 1, maxLength: 2 }) });
-const whole = fc.record({ word: oneOrMore(word), count: oneOrMore(count), flag: fc.boolean(), deep: fc.record({ word: oneOrMore(word), count: oneOrMore(count) }) });
+const userAttributes = fc.record({ id: fc.constantFrom('u1', 'u2'), word, words: fc.array(
+  word, { minLength: 1, maxLength: 3 },
+), count, counts: fc.array(count, { minLength: 1, maxLength: 2 }) });
+const whole = fc.record({
+  word: oneOrMore(word), count: oneOrMore(count), flag: fc.boolean(), deep: fc.record({ word: oneOrMore(word), count: oneOrMore(count) }),
+});
 const orNull = <T>(each: fc.Arbitrary<T>) => fc.oneof({ weight: 4, arbitrary: each }, fc.constant(null), fc.array(each, { maxLength: 3 }));
 const flags = fc.array(fc.oneof(fc.boolean(), fc.constant(null)), { maxLength: 3 });
 const holed = fc.record({
-  word: orNull(word), count: orNull(count), flag: fc.oneof(orNull(fc.boolean()), flags), deep: fc.record({ word: orNull(word), count: orNull(count) }, { requiredKeys: [] }),
+  word: orNull(word), count: orNull(count), flag: fc.oneof(orNull(fc.boolean()), flags),
+  deep: fc.record({ word: orNull(word), count: orNull(count) }, { requiredKeys: [] }),
 }, { requiredKeys: ['deep'] });
 
 /** What CASL asks of one field of a document; of several, one has to hold. */
@@ -71,7 +91,9 @@ const turned = { gt: 'lt', lt: 'gt', eq: 'eq', ne: 'ne', in: 'in', exists: 'exis
 /** A condition in CASL's words, as it would be written by hand: the subject's attributes are known by now. */
 function ask({ left, operator, right }: AttributeCondition, user: Attributes): { of: 'subject' | 'resource'; asked: Asked[] } {
   const known = (path: string): unknown[] => [user[path.slice('subject.'.length)]].flat();
-  if (typeof right === 'string' && right.startsWith('resource.')) return { of: 'resource', asked: compare(right, turned[operator], known(left)) };
+  if (typeof right === 'string' && right.startsWith('resource.')) return {
+    of: 'resource', asked: compare(right, turned[operator], known(left)),
+  };
   const wanted = typeof right === 'string' ? known(right) : [right?.value].flat();
   return { of: left.startsWith('subject.') ? 'subject' : 'resource', asked: compare(left, operator, wanted) };
 }
@@ -91,7 +113,9 @@ function written({ effect }: Policy, { operator }: AttributeCondition, asked: re
   const [name = ''] = Object.keys(asked[0] ?? {});
   if (operator === 'exists' || name === 'id') return [...asked]; // neither is ever missing
   if (operator === 'ne' && effect === 'deny') return [...asked];
-  return effect === 'deny' ? [...asked, { [name]: { $eq: null } }] : asked.map((each) => ('$in' in (each[name] ?? {}) ? each : { [name]: { ...each[name], $ne: null } }));
+  return effect === 'deny' ? [...asked, { [name]: { $eq: null } }] : asked.map(
+    (each) => ('$in' in (each[name] ?? {}) ? each : { [name]: { ...each[name], $ne: null } }),
+  );
 }
 
 type Rule = RawRuleOf<MongoAbility>;
@@ -110,7 +134,9 @@ function rulesOf(policy: Policy, user: Attributes, write: Write): Rule[] {
     const [type = '', id = '*'] = resource.split('/');
     return all.map((asked): Rule => {
       const conditions = joined([...asked, ...(id === '*' ? [] : [{ id: { $eq: id } }])]);
-      return { action: [...policy.actions], subject: type === '*' ? 'all' : type, inverted: policy.effect === 'deny', ...(conditions && { conditions }) };
+      return { action: [
+        ...policy.actions,
+      ], subject: type === '*' ? 'all' : type, inverted: policy.effect === 'deny', ...(conditions && { conditions }) };
     });
   });
 }
@@ -122,7 +148,9 @@ function joined(asked: readonly Asked[]): MongoQuery | undefined {
 }
 
 function abilityOf(held: readonly Policy[], user: Attributes, write: Write): MongoAbility {
-  const rules = (wanted: Policy['effect']) => held.filter(({ effect }) => effect === wanted).flatMap((policy) => rulesOf(policy, user, write));
+  const rules = (wanted: Policy['effect']) => held.filter(({ effect }) => effect === wanted).flatMap(
+    (policy) => rulesOf(policy, user, write),
+  );
   return createMongoAbility([...rules('allow'), ...rules('deny')]);
 }
 

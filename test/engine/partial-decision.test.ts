@@ -57,7 +57,9 @@ describe('mightBeAllowed', () => {
     expect(mightBeAllowed(grantsOf(false, { ...allow, conditions: inside }), request, context)).toBe(true);
     expect(mightBeAllowed(grantsOf(false, { ...allow, conditions: inside }), request, { ...context, ip: '192.0.2.1' })).toBe(false);
     expect(mightBeAllowed(grantsOf(false, allow, { ...allow, effect: 'deny', conditions: inside }), request, context)).toBe(true);
-    expect(mightBeAllowed(grantsOf(false, allow, { ...allow, effect: 'deny', conditions: inside }), request, { ...context, ip: '10.1.1.1' })).toBe(false);
+    expect(
+      mightBeAllowed(grantsOf(false, allow, { ...allow, effect: 'deny', conditions: inside }), request, { ...context, ip: '10.1.1.1' }),
+    ).toBe(false);
     expect(mightBeAllowed(grantsOf(false), request, context)).toBe(false);
   });
 

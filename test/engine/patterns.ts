@@ -10,7 +10,9 @@ export const patterns: fc.Arbitrary<UrlPattern> = fc
   .map(([parts, isOpen]) => parsePattern(`/${[...parts, ...(isOpen ? ['*rest'] : [])].join('/')}`));
 
 /** Sets of patterns without two that match the same paths. */
-export const patternSets: fc.Arbitrary<UrlPattern[]> = fc.uniqueArray(patterns, { selector: ({ shape }) => shape, minLength: 1, maxLength: 12 });
+export const patternSets: fc.Arbitrary<UrlPattern[]> = fc.uniqueArray(
+  patterns, { selector: ({ shape }) => shape, minLength: 1, maxLength: 12 },
+);
 
 /** Every path of up to 4 parts over those letters and one that no pattern names: two patterns that meet, meet here. */
 export const paths: readonly (readonly string[])[] = allPaths(4);
@@ -18,7 +20,9 @@ export const paths: readonly (readonly string[])[] = allPaths(4);
 function allPaths(depth: number): string[][] {
   if (depth === 0) return [[]];
   const shorter = allPaths(depth - 1);
-  return [...shorter, ...shorter.filter(({ length }) => length === depth - 1).flatMap((path) => [...literals, 'z'].map((part) => [...path, part]))];
+  return [...shorter, ...shorter.filter(({ length }) => length === depth - 1).flatMap(
+    (path) => [...literals, 'z'].map((part) => [...path, part]),
+  )];
 }
 
 /** Whether a pattern matches a path: written as a plain regular expression, apart from the tree. */

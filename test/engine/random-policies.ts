@@ -17,18 +17,30 @@ const subjectField = fc.constantFrom('subject.id', 'subject.x', 'subject.x.x', '
 const comparing = fc.constantFrom('eq' as const, 'ne' as const, 'gt' as const, 'lt' as const);
 
 export const attributeCondition: fc.Arbitrary<AttributeCondition> = fc.oneof(
-  fc.record({ type: fc.constant('attribute' as const), left: fc.oneof(field, subjectField), operator: comparing, right: fc.record({ value: scalar }) }),
-  fc.record({ type: fc.constant('attribute' as const), left: field, operator: fc.constant('in' as const), right: fc.record({ value: fc.array(scalar, { maxLength: 3 }) }) }),
-  fc.record({ type: fc.constant('attribute' as const), left: field, operator: fc.oneof(comparing, fc.constant('in' as const)), right: subjectField }),
-  fc.record({ type: fc.constant('attribute' as const), left: subjectField, operator: fc.oneof(comparing, fc.constant('in' as const)), right: field }),
-  fc.record({ type: fc.constant('attribute' as const), left: fc.oneof(field, subjectField), operator: fc.constant('exists' as const), right: fc.record({ value: fc.boolean() }) }),
+  fc.record({
+    type: fc.constant('attribute' as const), left: fc.oneof(field, subjectField), operator: comparing, right: fc.record({ value: scalar }),
+  }),
+  fc.record({ type: fc.constant('attribute' as const), left: field, operator: fc.constant('in' as const), right: fc.record(
+    { value: fc.array(scalar, { maxLength: 3 }) },
+  ) }),
+  fc.record({
+    type: fc.constant('attribute' as const), left: field, operator: fc.oneof(comparing, fc.constant('in' as const)), right: subjectField,
+  }),
+  fc.record({
+    type: fc.constant('attribute' as const), left: subjectField, operator: fc.oneof(comparing, fc.constant('in' as const)), right: field,
+  }),
+  fc.record({ type: fc.constant(
+    'attribute' as const,
+  ), left: fc.oneof(field, subjectField), operator: fc.constant('exists' as const), right: fc.record({ value: fc.boolean() }) }),
 );
 
 const condition: fc.Arbitrary<Condition> = fc.oneof(
   { weight: 5, arbitrary: attributeCondition },
   fc.record({ type: fc.constant('tenant' as const), value: fc.constantFrom('acme', 'other') }),
   fc.record({ type: fc.constant('ip' as const), ranges: fc.constantFrom(['10.0.0.0/8'], ['11.0.0.0/8', '::1']) }),
-  fc.record({ type: fc.constant('time' as const), from: fc.constantFrom('08:00', '22:00'), to: fc.constantFrom('18:00', '06:00'), zone: fc.constant('Europe/Berlin') }),
+  fc.record({ type: fc.constant('time' as const), from: fc.constantFrom(
+    '08:00', '22:00',
+  ), to: fc.constantFrom('18:00', '06:00'), zone: fc.constant('Europe/Berlin') }),
 );
 
 export const policy: fc.Arbitrary<Policy> = fc.record({
@@ -41,13 +53,18 @@ export const policy: fc.Arbitrary<Policy> = fc.record({
 export const policies = fc.array(policy, { maxLength: 6 });
 
 const value = fc.oneof(
-  { weight: 4, arbitrary: scalar }, fc.constant(null), fc.array(fc.oneof(scalar, fc.constant(null)), { maxLength: 3 }), fc.record({ x: scalar }),
+  { weight: 4, arbitrary: scalar }, fc.constant(null), fc.array(fc.oneof(scalar, fc.constant(null)), { maxLength: 3 }),
+  fc.record({ x: scalar }),
 );
 
 /** Fields of a document, with some null, missing, or lists. */
-export const fields = fc.record({ x: value, y: value, deep: fc.oneof(value, fc.record({ x: value }), fc.array(fc.record({ x: value }), { maxLength: 2 })) }, { requiredKeys: [] });
+export const fields = fc.record({
+  x: value, y: value, deep: fc.oneof(value, fc.record({ x: value }), fc.array(fc.record({ x: value }), { maxLength: 2 })),
+}, { requiredKeys: [] });
 
-const subject = fc.record({ id: fc.constantFrom('u1', 'u2'), x: value, list: fc.array(scalar, { maxLength: 3 }) }, { requiredKeys: ['id'] });
+const subject = fc.record(
+  { id: fc.constantFrom('u1', 'u2'), x: value, list: fc.array(scalar, { maxLength: 3 }) }, { requiredKeys: ['id'] },
+);
 
 export const subjectFacts: fc.Arbitrary<Omit<DecisionContext, 'resource'>> = fc.record({
   now: fc.constantFrom(Date.parse('2026-01-15T10:00:00Z'), Date.parse('2026-01-15T23:00:00Z')),

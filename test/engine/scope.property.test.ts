@@ -36,7 +36,9 @@ describe('scope', () => {
         const filter = scope(grants, { action: wanted, resource }, context, stored);
         expect(operatorsIn(filter).filter((name) => !operators.has(name))).toEqual([]);
         const ids = (await collection.find(filter, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id).sort();
-        const allowed = kept.filter(({ _id, ...doc }) => decide(grants, { action: wanted, resource: `${resource}/${_id}` }, { ...context, resource: { id: _id, ...doc } }).allowed).map(({ _id }) => _id);
+        const allowed = kept.filter(({ _id, ...doc }) => decide(
+          grants, { action: wanted, resource: `${resource}/${_id}` }, { ...context, resource: { id: _id, ...doc } },
+        ).allowed).map(({ _id }) => _id);
         if (JSON.stringify(ids) !== JSON.stringify(allowed)) throw new Error(`The filter finds ${ids.join()}, decide allows ${allowed.join()}: ${JSON.stringify({ held, wanted, resource, context, filter, kept })}`);
         reads += 1;
         found += ids.length;

@@ -17,7 +17,9 @@ export function createCaller(origin: string, token?: string): Caller {
     const [method = '', path = ''] = target.split(' ');
     const response = await fetch(`${origin}${path}`, {
       method,
-      headers: { ...(token !== undefined && { Authorization: `Bearer ${token}` }), ...(body !== undefined && { 'Content-Type': contentType }) },
+      headers: {
+        ...(token !== undefined && { Authorization: `Bearer ${token}` }), ...(body !== undefined && { 'Content-Type': contentType }),
+      },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();

@@ -9,7 +9,9 @@ import { runsTypeScript } from '../support/typescript.ts';
 import { createCaller } from './caller.ts';
 import type { Caller } from './caller.ts';
 
-const permissions: PermissionDeclaration[] = ['create', 'update', 'delete'].map((action) => ({ permission: `${action}:items`, description: `To ${action} items.` }));
+const permissions: PermissionDeclaration[] = ['create', 'update', 'delete'].map(
+  (action) => ({ permission: `${action}:items`, description: `To ${action} items.` }),
+);
 const credentials = { email: 'root@example.com', password: 'a long enough password' };
 const settings = testSettings({ SUPERADMIN_EMAIL: credentials.email, SUPERADMIN_PASSWORD: credentials.password });
 const soup = { name: 'Soup', price: 4.5 };
@@ -42,7 +44,9 @@ describe('the menu', () => {
       refresh: async () => guestOf((await gatehouse.anonymous.post('/users/refresh', { refresh_token: refreshToken }, 200)).body),
     };
   }
-  const logIn = async ({ email, password }: Pick<TestUser, 'email' | 'password'>) => guestOf((await gatehouse.anonymous.post('/users/login', { email, password }, 200)).body);
+  const logIn = async ({ email, password }: Pick<TestUser, 'email' | 'password'>) => guestOf(
+    (await gatehouse.anonymous.post('/users/login', { email, password }, 200)).body,
+  );
 
   let count = 0;
   /** A role of its own for each test, as menu-admin is one. */
@@ -56,7 +60,8 @@ describe('the menu', () => {
   const forbidden = (required: string) => ({
     type: 'urn:gatehouse:error:permission-missing', title: 'Forbidden', status: 403,
     detail: 'The session does not hold the permission for this: ask a superadmin for a role that does.',
-    statusCode: 403, error: 'Forbidden', message: 'Forbidden resource', code: 'permission-missing', requestId: expect.any(String) as string, required,
+    statusCode: 403, error: 'Forbidden', message: 'Forbidden resource', code: 'permission-missing',
+    requestId: expect.any(String) as string, required,
   });
 
   it('anybody, without a token or with a rubbish one, reads the items and changes none', async () => {
@@ -77,7 +82,9 @@ describe('the menu', () => {
     const { body: item } = await after.menu.send('POST /items', soup, 201);
     const { id } = item as { id: string };
     expect((await after.menu.send(`PUT /items/${id}`, { name: 'Soup', price: 5 }, 200)).body).toEqual({ id, name: 'Soup', price: 5 });
-    expect((await createCaller(origin).send('GET /items', undefined, 200)).body).toMatchObject({ items: expect.arrayContaining([{ id, name: 'Soup', price: 5 }]) as unknown });
+    expect((await createCaller(origin).send('GET /items', undefined, 200)).body).toMatchObject(
+      { items: expect.arrayContaining([{ id, name: 'Soup', price: 5 }]) as unknown },
+    );
     await after.menu.send(`DELETE /items/${id}`, undefined, 204);
     await after.menu.send(`DELETE /items/${id}`, undefined, 404);
   });
@@ -116,7 +123,9 @@ describe('the menu', () => {
   it('token of a user with the role for a time, ends when the role does', async () => {
     const eve = await gatehouse.newUser();
     const validUntil = new Date(Date.now() + 60_000);
-    await gatehouse.superadmin.post('/roles/assign', { userId: eve.userId, type: await newRole('create:items'), mode: 'add', validUntil: validUntil.toISOString() }, 200);
+    await gatehouse.superadmin.post(
+      '/roles/assign', { userId: eve.userId, type: await newRole('create:items'), mode: 'add', validUntil: validUntil.toISOString() }, 200,
+    );
     const { body } = await gatehouse.anonymous.post('/users/login', { email: eve.email, password: eve.password }, 200);
     const { access_token: token, expires_in: seconds } = body;
     const { exp = 0, iat = 0 } = decodeJwt(token);

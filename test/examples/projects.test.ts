@@ -33,7 +33,9 @@ describe('the projects', () => {
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const superadmin = await createCaller(origin).logIn('root@example.com', password);
     callers['superadmin'] = superadmin;
-    for (const [name, type] of [['ada', 'admin'], ['amy', 'admin'], ['carol', 'contributor'], ['cyril', 'contributor'], ['greg', undefined]] as const) {
+    for (const [name, type] of [
+      ['ada', 'admin'], ['amy', 'admin'], ['carol', 'contributor'], ['cyril', 'contributor'], ['greg', undefined],
+    ] as const) {
       const email = `${name}@example.com`;
       const { body } = await superadmin.send('POST /admin/create-user', { email, password }, 201);
       userIds[name] = (body as { userId: string }).userId;
@@ -53,10 +55,16 @@ describe('the projects', () => {
   const listOf = async (name: string) => ((await as(name).send('GET /projects', undefined, 200)).body as { items: Shown[] }).items;
   const namesOf = async (name: string) => (await listOf(name)).map((project) => project.name);
   const addMember = (by: string, name: string, project: string, expected = 201) =>
-    as(by).send('POST /memberships/add', { userId: userIds[name], resource: `projects/${projects[project] ?? ''}`, type: 'member' }, expected);
+    as(by).send(
+      'POST /memberships/add', { userId: userIds[name], resource: `projects/${projects[project] ?? ''}`, type: 'member' }, expected,
+    );
   const removeMember = (by: string, name: string, project: string) =>
-    as(by).send(`DELETE /memberships/remove?userId=${userIds[name] ?? ''}&resource=projects/${projects[project] ?? ''}&type=member`, undefined, 204);
-  const buttons = async (name: string) => buttonsOf((await as(name).send('GET /permissions', undefined, 200)).body as Held, await listOf(name));
+    as(by).send(
+      `DELETE /memberships/remove?userId=${userIds[name] ?? ''}&resource=projects/${projects[project] ?? ''}&type=member`, undefined, 204,
+    );
+  const buttons = async (name: string) => buttonsOf(
+    (await as(name).send('GET /permissions', undefined, 200)).body as Held, await listOf(name),
+  );
 
   it('census, the app as it is, finds nothing', () => {
     expect(app.gatehouse.census(app.app)).toEqual([]);
@@ -64,9 +72,13 @@ describe('the projects', () => {
 
   it('the story of three projects', async () => {
     // Nobody is a member of anything yet. Admins see everything but what is restricted, even of their own making.
-    expect([await namesOf('ada'), await namesOf('superadmin'), await namesOf('carol'), await namesOf('greg')]).toEqual([['Apollo', 'Gemini'], ['Apollo', 'Gemini'], [], []]);
+    expect([await namesOf('ada'), await namesOf('superadmin'), await namesOf('carol'), await namesOf('greg')]).toEqual(
+      [['Apollo', 'Gemini'], ['Apollo', 'Gemini'], [], []],
+    );
     for (const name of ['ada', 'superadmin', 'carol', 'greg']) {
-      expect((await as(name).send(`GET ${path('Mercury')}`)).body).toEqual((await as(name).send('GET /projects/64f000000000000000000000', undefined, 404)).body);
+      expect((await as(name).send(`GET ${path('Mercury')}`)).body).toEqual(
+        (await as(name).send('GET /projects/64f000000000000000000000', undefined, 404)).body,
+      );
     }
 
     // Members: Carol of two projects, one of them restricted, Greg of one.
@@ -76,9 +88,13 @@ describe('the projects', () => {
     expect([await namesOf('carol'), await namesOf('greg'), await namesOf('cyril')]).toEqual([['Apollo', 'Mercury'], ['Apollo'], []]);
 
     // A contributor edits them, and nothing else; a guest reads.
-    expect((await as('carol').send(`PUT ${path('Mercury')}`, { notes: 'Seven seats.' }, 200)).body).toMatchObject({ name: 'Mercury', notes: 'Seven seats.', restricted: true });
+    expect((await as('carol').send(`PUT ${path('Mercury')}`, { notes: 'Seven seats.' }, 200)).body).toMatchObject(
+      { name: 'Mercury', notes: 'Seven seats.', restricted: true },
+    );
     await as('carol').send(`PUT ${path('Gemini')}`, { notes: 'x' }, 404);
-    expect((await as('greg').send(`PUT ${path('Apollo')}`, { notes: 'x' }, 403)).body).toMatchObject({ code: 'right-missing', message: 'Forbidden resource', required: 'PUT /projects/:projectId' });
+    expect((await as('greg').send(`PUT ${path('Apollo')}`, { notes: 'x' }, 403)).body).toMatchObject(
+      { code: 'right-missing', message: 'Forbidden resource', required: 'PUT /projects/:projectId' },
+    );
     expect((await as('greg').send(`GET ${path('Apollo')}`, undefined, 200)).body).toMatchObject({ notes: '' });
     expect((await as('carol').send('POST /projects', { name: 'x' }, 403)).body).toMatchObject({ required: 'POST /projects' });
     await as('carol').send('POST /profile/change-username', { username: 'carol' }, 200);
@@ -108,15 +124,21 @@ describe('the projects', () => {
     const [apollo, gemini] = [projects['Apollo'], projects['Gemini']];
     expect(await buttons('cyril')).toEqual({ newProject: false, changeUsername: true, members: false, edit: [gemini], remove: [] });
     expect(await buttons('greg')).toEqual({ newProject: false, changeUsername: false, members: false, edit: [], remove: [] });
-    expect(await buttons('amy')).toEqual({ newProject: true, changeUsername: true, members: true, edit: [apollo, gemini], remove: [apollo, gemini] });
-    expect(await buttons('superadmin')).toEqual({ newProject: true, changeUsername: true, members: true, edit: [apollo, gemini], remove: [apollo, gemini] });
+    expect(await buttons('amy')).toEqual(
+      { newProject: true, changeUsername: true, members: true, edit: [apollo, gemini], remove: [apollo, gemini] },
+    );
+    expect(await buttons('superadmin')).toEqual(
+      { newProject: true, changeUsername: true, members: true, edit: [apollo, gemini], remove: [apollo, gemini] },
+    );
   });
 
   it('the screen, is told in one word that nothing changed, until a membership ends', async () => {
     const { body } = await createCaller(origin).send('POST /users/login', { email: 'cyril@example.com', password }, 200);
     const authorization = `Authorization: Bearer ${(body as { access_token: string }).access_token}`;
     await addMember('ada', 'cyril', 'Apollo');
-    const etag = (await fetch(`${origin}/permissions`, { headers: { Authorization: authorization.slice('Authorization: '.length) } })).headers.get('etag') ?? '';
+    const etag = (await fetch(
+      `${origin}/permissions`, { headers: { Authorization: authorization.slice('Authorization: '.length) } },
+    )).headers.get('etag') ?? '';
     // As a browser's cache asks; fetch itself would add a Cache-Control that wants the whole answer.
     const poll = async () => (await rawRequest(origin, 'GET /permissions HTTP/1.1', [authorization, `If-None-Match: ${etag}`])).status;
     expect([await poll(), await poll()]).toEqual([304, 304]);

@@ -63,7 +63,9 @@ describe('the school', () => {
 
   it('gate, a teacher asks for the one method of a URL that students hold, names what is missing', async () => {
     const { body } = await as('student').send('PUT /student/test-result', { id: 'anybody', mark: 'A' }, 403);
-    expect(body).toMatchObject({ statusCode: 403, error: 'Forbidden', message: 'Forbidden resource', required: 'PUT /student/test-result' });
+    expect(body).toMatchObject(
+      { statusCode: 403, error: 'Forbidden', message: 'Forbidden resource', required: 'PUT /student/test-result' },
+    );
   });
 
   it('a change of what teachers may, previewed and then made, takes and gives what the preview said', async () => {
@@ -81,7 +83,9 @@ describe('the school', () => {
     };
     const before = await holdings();
     const { body } = await as('superadmin').send('POST /roles/preview', { method: 'PUT', url: '/roles/update-rights', body: change }, 200);
-    const { gained, lost, ...rest } = body as { gained: { userId: string; right: string }[]; lost: { userId: string; right: string }[]; users: number };
+    const {
+      gained, lost, ...rest
+    } = body as { gained: { userId: string; right: string }[]; lost: { userId: string; right: string }[]; users: number };
     expect(await holdings()).toEqual(before);
     expect((await as('teacher').send('POST /test/set-test-password')).status).toBe(403);
 

@@ -43,7 +43,9 @@ async function scrape(origin: string): Promise<ReadMetrics> {
 
 const isFresh = async (origin: string) => (await scrape(origin)).value('gatehouse_feed_mode', { mode: 'fresh' }) === 1;
 /** How often the node did not find in memory whom a token is for. */
-const countMisses = async (origin: string) => (await scrape(origin)).value('gatehouse_cache_lookups_total', { cache: 'session', result: 'miss' }) ?? 0;
+const countMisses = async (origin: string) => (await scrape(origin)).value(
+  'gatehouse_cache_lookups_total', { cache: 'session', result: 'miss' },
+) ?? 0;
 
 describe('a node whose feed of changes', () => {
   it('is broken again and again, resumes it and misses no change', () => withNodes('broken_feed', async (origins, proxy) => {
@@ -98,7 +100,9 @@ describe('a node whose feed of changes', () => {
     await questions.untilKnown();
     await asking.end();
     const { judged, oldAfterBound } = questions.counts;
-    console.log(`a feed that fell silent was followed anew after ${(took / 1_000).toFixed(1)} s; ${judged} requests judged, by the state before later than 2 s: ${oldAfterBound}`);
+    console.log(`a feed that fell silent was followed anew after ${(took / 1_000).toFixed(
+      1,
+    )} s; ${judged} requests judged, by the state before later than 2 s: ${oldAfterBound}`);
     expect(proxy.feed.begun).toBeGreaterThan(begun);
     expect(took).toBeLessThan(25_000);
     expect(oldAfterBound).toBe(0);

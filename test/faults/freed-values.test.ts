@@ -31,7 +31,9 @@ const password = 'a long enough password';
   }, 60_000);
 
   it('name and domain of a tenant, another tenant may have', async () => {
-    const tenant = (index: number) => created('/tenants/create', { name: 'first', domain: 'first.example', admin: { email: `boss${index}@first.test` } });
+    const tenant = (index: number) => created(
+      '/tenants/create', { name: 'first', domain: 'first.example', admin: { email: `boss${index}@first.test` } },
+    );
     const { tenantId } = await tenant(1);
     await update('/tenants/update', { tenantId, name: 'renamed', domain: '' });
     await tenant(2);

@@ -30,7 +30,9 @@ export async function prepareHolders(origin: string, count: number): Promise<Hol
     if (answer.status >= 300) throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   }
-  const logIn = async (who: object) => ((await call('POST', '/users/login', who)) as { access_token: string }).access_token; // as its route declares
+  const logIn = async (who: object) => ((await call(
+    'POST', '/users/login', who,
+  )) as { access_token: string }).access_token; // as its route declares
   const root = await logIn(superadmin);
 
   async function prepare(index: number) {

@@ -22,12 +22,16 @@ const role = 'large';
 /** The rights that the role is given first, and those for which they are swapped; none is in both. */
 const states = [spareUrls.slice(0, 20), spareUrls.slice(20)] as const;
 /** Which of the states these rights are, in whatever order; -1 for anything else, such as a mix. */
-const stateOf = (rights: readonly string[]): number => states.findIndex((state) => JSON.stringify([...state].sort()) === JSON.stringify([...rights].sort()));
+const stateOf = (rights: readonly string[]): number => states.findIndex(
+  (state) => JSON.stringify([...state].sort()) === JSON.stringify([...rights].sort()),
+);
 
 type Node = Awaited<ReturnType<typeof startNodes>>[number];
 
 async function prepareRole(origin: string): Promise<string> {
-  const { access_token: token } = (await send(origin, '/users/login', { body: superadmin })).body as { access_token: string }; // as its route declares
+  const { access_token: token } = (await send(
+    origin, '/users/login', { body: superadmin },
+  )).body as { access_token: string }; // as its route declares
   expect((await send(origin, '/roles/create', { token, body: { roleId: role, type: role, rights: states[0] } })).status).toBe(201);
   return token;
 }

@@ -115,7 +115,9 @@ describe('the seeding, killed with SIGKILL', () => {
       expect({ ...content, tokens: undefined }).toEqual({ ...reference, tokens: undefined });
     }
     console.log([
-      `kill -9 during seeding, which takes ${milliseconds.toFixed(0)} ms: ${during} kills before it was done, one in each ${(milliseconds / points).toFixed(0)} ms, and ${names.length - during} after`,
+      `kill -9 during seeding, which takes ${milliseconds.toFixed(
+        0,
+      )} ms: ${during} kills before it was done, one in each ${(milliseconds / points).toFixed(0)} ms, and ${names.length - during} after`,
       `they left ${[...left].map(([state, times]) => `${state} ${times} times`).join(', ')}`,
       'after one boot always 1 superadmin, 4 roles, 1 signing key, 1 tenant and the content of an undisturbed boot',
     ].join('; '));

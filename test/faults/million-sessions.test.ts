@@ -10,7 +10,8 @@ import { proof } from '../support/proof.ts';
 import { gatedUrl } from '../support/gated-url.ts';
 import type { Weight, WeighedOrder } from '../support/weighed-node.ts';
 
-// A node in a process of its own, with many sessions in its store, a million in the full form, and more of them in use than it keeps in memory.
+// A node in a process of its own, with many sessions in its store, a million in the full form, and more of them in use than it keeps in
+// memory.
 
 /** Moderate, so that what else is tested at the same time has its share of the machine. */
 const perSecond = 150;
@@ -77,7 +78,9 @@ async function askEach(origin: string, tokens: readonly string[]): Promise<void>
 }
 
 /** Asks at an even pace: for the next session, which is in memory no longer, and for the same again, which then is. Answers what the node weighed meanwhile. */
-async function soak({ origin, weigh }: Node, tokens: readonly string[]): Promise<{ readonly weights: Weight[]; readonly requests: number }> {
+async function soak(
+  { origin, weigh }: Node, tokens: readonly string[],
+): Promise<{ readonly weights: Weight[]; readonly requests: number }> {
   const end = performance.now() + seconds * 1_000;
   let next = 0;
   const work = async () => {
@@ -106,7 +109,9 @@ async function soak({ origin, weigh }: Node, tokens: readonly string[]): Promise
  */
 function growthOf(numbers: readonly number[]): number {
   const reach = Math.max(1, Math.floor(numbers.length / 10));
-  return median(numbers.flatMap((number, index) => numbers.slice(index + 1, index + 1 + reach).map((later, distance) => (later - number) / (distance + 1))));
+  return median(numbers.flatMap(
+    (number, index) => numbers.slice(index + 1, index + 1 + reach).map((later, distance) => (later - number) / (distance + 1)),
+  ));
 }
 
 /** p50 in ms of sessions that the node has not met, and of one that it has. */
@@ -134,13 +139,19 @@ describe(`a node with ${many.sessions} sessions in its store`, () => {
 
     await askEach(nodes.many.origin, tokens.many);
     const { weights, requests } = await soak(nodes.many, tokens.many);
-    const fifth = (number: number, what: keyof Weight) => median(weights.slice((number - 1) * weights.length / 5, number * weights.length / 5).map((weight) => weight[what]));
+    const fifth = (number: number, what: keyof Weight) => median(
+      weights.slice((number - 1) * weights.length / 5, number * weights.length / 5).map((weight) => weight[what]),
+    );
     const grown = { heap: fifth(5, 'heap') - fifth(2, 'heap'), rss: fifth(5, 'rss') - fifth(2, 'rss') };
     const leak = growthOf(weights.map(({ heap }) => heap)) * weights.length / requests;
     console.log([
       `${database.describe}: ${many.sessions} sessions, ${tokens.many.length} of them in use, ${requests} requests in ${seconds} s, all answered 200`,
-      ...(['cached', 'uncached'] as const).map((how) => `${how}: p50 ${p50('few', how).toFixed(2)} ms with ${few.sessions} sessions, ${p50('many', how).toFixed(2)} ms with ${many.sessions}`),
-      ...(['heap', 'rss'] as const).map((what) => `${what}: ${[1, 2, 3, 4, 5].map((number) => megabytes(fifth(number, what))).join(', ')} in each fifth of the time, grown by ${megabytes(grown[what])} of ${megabytes(limits[what])}`),
+      ...(['cached', 'uncached'] as const).map((how) => `${how}: p50 ${p50('few', how).toFixed(2)} ms with ${few.sessions} sessions, ${p50(
+        'many', how,
+      ).toFixed(2)} ms with ${many.sessions}`),
+      ...(['heap', 'rss'] as const).map((what) => `${what}: ${[1, 2, 3, 4, 5].map(
+        (number) => megabytes(fifth(number, what)),
+      ).join(', ')} in each fifth of the time, grown by ${megabytes(grown[what])} of ${megabytes(limits[what])}`),
       `each request leaves ${leak.toFixed(0)} bytes of ${limits.leak}`,
     ].join('; '));
     for (const how of ['cached', 'uncached'] as const) expect(p50('many', how)).toBeLessThanOrEqual(2 * p50('few', how));

@@ -39,7 +39,9 @@ function openSlow(port: number): Promise<SlowClient> {
       socket.write('GET /livez HTTP/1.1\r\nHost: x\r\nX-Slow: ');
       resolve(client);
     });
-    socket.on('data', (chunk: Buffer) => { client.received += chunk.toString(); }).once('close', () => { client.closed = performance.now(); });
+    socket.on('data', (chunk: Buffer) => { client.received += chunk.toString(); }).once(
+      'close', () => { client.closed = performance.now(); },
+    );
   });
 }
 
@@ -66,7 +68,9 @@ async function trickle(clients: readonly SlowClient[]): Promise<void> {
 
 /** ms */
 function quantile(asked: readonly { readonly milliseconds: number }[], share: number): number {
-  return asked.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b)[Math.min(asked.length - 1, Math.floor(asked.length * share))] ?? 0;
+  return asked.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b)[Math.min(
+    asked.length - 1, Math.floor(asked.length * share),
+  )] ?? 0;
 }
 
 describe('slow clients', () => {
@@ -111,8 +115,12 @@ describe('slow clients', () => {
     const p99 = quantile(served, 0.99);
     console.log([
       `${slowClients} slow heads and ${bodies.length} slow bodies`,
-      `heads closed after ${(Math.min(...lifetimes) / 1_000).toFixed(1)} to ${(Math.max(...lifetimes) / 1_000).toFixed(1)} s (limit ${head / 1_000} s)`,
-      `${served.length} requests of others meanwhile, all answered 200: p50 ${quantile(served, 0.5).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`,
+      `heads closed after ${(Math.min(
+        ...lifetimes,
+      ) / 1_000).toFixed(1)} to ${(Math.max(...lifetimes) / 1_000).toFixed(1)} s (limit ${head / 1_000} s)`,
+      `${served.length} requests of others meanwhile, all answered 200: p50 ${quantile(
+        served, 0.5,
+      ).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`,
       `without them ${quantile(without, 0.5).toFixed(1)} and ${quantile(without, 0.99).toFixed(1)} ms`,
     ].join('; '));
     expect(served.filter(({ status }) => status !== 200)).toEqual([]);

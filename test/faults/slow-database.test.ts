@@ -72,7 +72,9 @@ function isRight(answer: Answer, states: readonly State[]): boolean {
 function durationsOf(answers: readonly Answer[]): number[] {
   const idle = answers.filter(({ kind }) => kind === 'none');
   return answers.map(({ kind, began, ended }) => {
-    const lost = kind === 'none' ? [] : idle.filter((other) => other.began < ended && other.ended > began).map((other) => other.ended - other.began);
+    const lost = kind === 'none' ? [] : idle.filter((other) => other.began < ended && other.ended > began).map(
+      (other) => other.ended - other.began,
+    );
     return ended - began - Math.max(stalls.between(began, ended), ...lost);
   });
 }
@@ -148,20 +150,28 @@ describe('a node whose database is slow, and later unreachable', () => {
       const answers = (await asked).flat();
 
       const slowest = Math.max(...durationsOf(answers));
-      const judged = answers.filter((answer) => [200, 403].includes(answer.status) && new Set(statesOf(answer, states).map(({ status }) => status)).size === 1);
+      const judged = answers.filter(
+        (answer) => [200, 403].includes(answer.status) && new Set(statesOf(answer, states).map(({ status }) => status)).size === 1,
+      );
       const recoveries = troubles.map((each) => recoveryAfter(each, answers));
       console.log([
         `${states.length - 1} changes, ${answers.length} answers, ${judged.length} of them decided when only one state was left to decide by`,
-        `before and between: ${countStatuses(answers.filter(({ began }) => troubles.every((each) => began < each.began || began >= each.ended)))}`,
+        `before and between: ${countStatuses(
+          answers.filter(({ began }) => troubles.every((each) => began < each.began || began >= each.ended)),
+        )}`,
         ...troubles.map((each, index) => {
           const during = answers.filter(({ began }) => began >= each.began && began < each.ended);
-          return `${each.what} for ${trouble / 1_000} s: ${countStatuses(during)}, served again after ${recoveries[index]?.toFixed(0) ?? ''} ms`;
+          return `${each.what} for ${trouble / 1_000} s: ${countStatuses(
+            during,
+          )}, served again after ${recoveries[index]?.toFixed(0) ?? ''} ms`;
         }),
         `slowest answer ${slowest.toFixed(0)} ms`,
       ].join('; '));
       expect(answers.filter((answer) => !isRight(answer, states))).toEqual([]);
       expect(slowest).toBeLessThanOrEqual(bounds.answer);
-      for (const { began, ended } of troubles) expect(answers.some((answer) => answer.status === 503 && answer.began > began && answer.began < ended)).toBe(true);
+      for (const { began, ended } of troubles) expect(
+        answers.some((answer) => answer.status === 503 && answer.began > began && answer.began < ended),
+      ).toBe(true);
       for (const status of [200, 403]) expect(judged.some((answer) => answer.status === status)).toBe(true);
       for (const recovery of recoveries) expect(recovery).toBeLessThan(bounds.recovery);
     } finally {

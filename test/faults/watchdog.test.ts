@@ -57,12 +57,16 @@ describe('createDatabaseWatchdog', () => {
   });
 
   it('a connection that was never opened, database-unreachable', async () => {
-    await expect(createDatabaseWatchdog({} as Connection, silence).check()).rejects.toMatchObject({ code: 'database-unreachable' }); // db is what an unopened one lacks
+    await expect(
+      createDatabaseWatchdog({} as Connection, silence).check(),
+    ).rejects.toMatchObject({ code: 'database-unreachable' }); // db is what an unopened one lacks
   });
 });
 
 describe('connect', () => {
-  it.each(['mongodb://127.0.0.1:99999/x', 'mongodb://', 'http://127.0.0.1/x'])('%s, is no address, refused with what is wrong', async (uri) => {
+  it.each(['mongodb://127.0.0.1:99999/x', 'mongodb://', 'http://127.0.0.1/x'])('%s, is no address, refused with what is wrong', async (
+    uri,
+  ) => {
     await expect(connect(uri)).rejects.toMatchObject({ name: 'StartError', message: expect.stringContaining('MONGODB_URI') as string });
   });
 });

@@ -23,7 +23,9 @@ describe('gate and router', () => {
 
   /** Tokens by name: of users with different rights, of none any more, and of nobody ever. */
   async function makeTokens(): Promise<Record<string, string>> {
-    const tokenOf = async (...rights: readonly RightInput[]) => (await server.newUser(...(rights.length > 0 ? [await server.newRole(...rights)] : []))).client.token ?? '';
+    const tokenOf = async (...rights: readonly RightInput[]) => (await server.newUser(
+      ...(rights.length > 0 ? [await server.newRole(...rights)] : []),
+    )).client.token ?? '';
     const ended = await server.newUser();
     await ended.client.post('/users/logout', undefined, 204);
     const [ann, root] = [await tokenOf(...(rolesOfUsers.ann)), server.superadmin.token ?? ''];
@@ -31,13 +33,16 @@ describe('gate and router', () => {
     return {
       ann, bob: await tokenOf(...(rolesOfUsers.bob)), guest: await tokenOf(), root,
       ended: ended.client.token ?? '',
-      swapped: `${header}.${claims}.${ann.split('.')[2] ?? ''}`, garbage: 'rubbish', empty: 'a.b.c', none: `${Buffer.from('{"alg":"none"}').toString('base64url')}.${claims}.`,
+      swapped: `${header}.${claims}.${ann.split('.')[2] ?? ''}`, garbage: 'rubbish', empty: 'a.b.c',
+      none: `${Buffer.from('{"alg":"none"}').toString('base64url')}.${claims}.`,
     };
   }
 
   it(`${targets} targets on raw sockets, run exactly the handlers that the reference allows`, async () => {
     const tokens = await makeTokens();
-    const others = (await loadEndpoints(server.superadmin)).filter(({ url, method }) => !hostUrls.some((each) => each.url === url && (each.methods as readonly string[]).includes(method)));
+    const others = (await loadEndpoints(server.superadmin)).filter(
+      ({ url, method }) => !hostUrls.some((each) => each.url === url && (each.methods as readonly string[]).includes(method)),
+    );
     const expected = createReference(
       [...hostUrls, ...others.map(({ url, method, access }) => ({ url, methods: [method], access, handler: null }))],
       rights,

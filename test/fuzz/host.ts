@@ -47,7 +47,9 @@ export const hostUrls: readonly HostUrl[] = [
 
 /** What the host hands to Gatehouse. */
 export const hostDeclaration: UrlDeclaration = Object.fromEntries((['simple', 'auth', 'config'] as const).map((access) => [
-  access, { '/': hostUrls.filter((each) => each.access === access).map(({ url, methods: served, external }) => ({ name: url.slice(1), methods: served, ...(external && { external }) })) },
+  access, { '/': hostUrls.filter((each) => each.access === access).map(
+    ({ url, methods: served, external }) => ({ name: url.slice(1), methods: served, ...(external && { external }) }),
+  ) },
 ]));
 
 /** A run of a handler: for which request, by the id it sent, and what the handler saw. */
@@ -67,7 +69,9 @@ export function addHost(app: Express, onRun: OnRun): void {
   shop.route('/items').get(runs('items')).post(prepares, runs('add-item'));
   const items = express.Router({ mergeParams: true });
   items.get('/me', runs('my-item')).get('/:id', runs('item')).route('/:id').put(runs('change-item')).delete(runs('change-item'));
-  items.get('/me/reviews/:reviewId', runs('my-review')).post('/me/reviews/:reviewId', runs('my-review')).get('/:id/reviews/:reviewId', runs('review'));
+  items.get('/me/reviews/:reviewId', runs('my-review')).post('/me/reviews/:reviewId', runs('my-review')).get(
+    '/:id/reviews/:reviewId', runs('review'),
+  );
   app.use('/shop', shop.use('/items/', items));
 
   app.get('/Mixed/CaseUrl/', runs('mixed')).get('/dot.ted/~tilde_x-y', runs('dotted')).all('/echo/:word', runs('echo'));

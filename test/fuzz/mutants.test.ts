@@ -26,7 +26,9 @@ async function fuzzWithout(parts: Partial<GatedAppOptions> = {}, ahead?: Request
   const { server, origin, close } = await listen(app);
   guardUpgrades(server, { gate, refuse });
   const expected = createReference(hostUrls, rights);
-  const next = createRequests(createRandom(seed), { urls: hostUrls, otherUrls: ['/nowhere'], tokens: { ann: 'ann', bob: 'bob', guest: 'guest', root: 'root', garbage: 'rubbish' } });
+  const next = createRequests(createRandom(seed), {
+    urls: hostUrls, otherUrls: ['/nowhere'], tokens: { ann: 'ann', bob: 'bob', guest: 'guest', root: 'root', garbage: 'rubbish' },
+  });
   const report = await fuzz.run({ port: Number(new URL(origin).port), targets, next, expected });
   await close();
   return report;
@@ -65,7 +67,9 @@ describe('the fuzz', () => {
   });
 
   it('a router that disagrees with the gate, without the grant check, is seen to run what no decision allowed', async () => {
-    const passes: RoutePasses = { leave: () => undefined, take: () => null, admitsHandler: () => true, isForOthers: () => false, decidedOf: () => undefined };
+    const passes: RoutePasses = {
+      leave: () => undefined, take: () => null, admitsHandler: () => true, isForOthers: () => false, decidedOf: () => undefined,
+    };
     const { wrong } = await fuzzWithout({ passes }, overrides);
     expect(wrong.length).toBeGreaterThan(0);
   });

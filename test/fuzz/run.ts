@@ -63,7 +63,9 @@ async function runFuzz({ port, targets, next, expected }: FuzzRunOptions, runs: 
     runs.delete(request.id);
     // A handler must see the very path and method that the gate decided about.
     const wanted = handler === null ? [] : [`${handler} ${request.method} ${readTarget(request).split('?', 1)[0] ?? ''}`];
-    const told = `${describe(request)} -> ${answer?.status ?? 'nothing'} ${answer?.code ?? ''}, ran [${ran.join(', ').slice(0, 200)}], expected [${wanted.join(', ').slice(0, 200)}] (${reason})`;
+    const told = `${describe(request)} -> ${answer?.status ?? 'nothing'} ${answer?.code ?? ''}, ran [${ran.join(', ').slice(
+      0, 200,
+    )}], expected [${wanted.join(', ').slice(0, 200)}] (${reason})`;
     if (ran.length > wanted.length || (ran.length > 0 && withoutLastSlash(ran[0]) !== withoutLastSlash(wanted[0]))) wrong.push(told);
     else if (handler !== null && (ran.length === 0 || answer?.status !== 200)) omitted.push(told);
     if (ran.length > 0) reached += 1;
@@ -89,7 +91,9 @@ async function runFuzz({ port, targets, next, expected }: FuzzRunOptions, runs: 
       const requests = Array.from({ length: Math.min(batch, targets - made) }, (_none, index) => next(made + index));
       made += requests.length;
       const together = requests.filter(({ isAlone }) => !isAlone);
-      const connections = [...(together.length > 0 ? [together] : []), ...requests.filter(({ isAlone }) => isAlone).map((request) => [request])];
+      const connections = [
+        ...(together.length > 0 ? [together] : []), ...requests.filter(({ isAlone }) => isAlone).map((request) => [request]),
+      ];
       await Promise.all(connections.map(async (sent) => {
         const answers = await sendTogether(port, sent);
         for (const [index, request] of sent.entries()) await settle(request, answers[index]);
@@ -103,14 +107,22 @@ async function runFuzz({ port, targets, next, expected }: FuzzRunOptions, runs: 
 }
 
 /** The figures in one line. */
-export function printReport(name: string, seed: number, { targets, reached, byHandler, byStatus, wrong, omitted, missing, failures, repeated, seconds }: FuzzReport): string {
-  const list = (counts: ReadonlyMap<string | number, number>) => [...counts].sort(([one], [other]) => (String(one) < String(other) ? -1 : 1)).map(([key, value]) => `${key}: ${value}`).join(', ');
-  return `${name}, seed ${seed}: ${targets} targets in ${seconds.toFixed(1)} s (${Math.round(targets / seconds)}/s), ${reached} (${(100 * reached / targets).toFixed(1)} %) reached one of ${byHandler.size} handlers, `
+export function printReport(
+  name: string, seed: number, { targets, reached, byHandler, byStatus, wrong, omitted, missing, failures, repeated, seconds }: FuzzReport,
+): string {
+  const list = (counts: ReadonlyMap<string | number, number>) => [...counts].sort(
+    ([one], [other]) => (String(one) < String(other) ? -1 : 1),
+  ).map(([key, value]) => `${key}: ${value}`).join(', ');
+  return `${name}, seed ${seed}: ${targets} targets in ${seconds.toFixed(1)} s (${Math.round(
+    targets / seconds,
+  )}/s), ${reached} (${(100 * reached / targets).toFixed(1)} %) reached one of ${byHandler.size} handlers, `
     + `${wrong.length} ran that should not have, ${omitted.length} did not that should have, ${missing.length} without an answer, ${failures.length} answers of 5xx, ${repeated} repeated; answers ${list(byStatus)}`;
 }
 
 function describe({ method, target, version, headers }: FuzzRequest): string {
-  return JSON.stringify(`${method} ${target.length > 200 ? `${target.slice(0, 200)}...(${target.length})` : target} HTTP/${version} ${headers.map(([name, value]) => `${name}: ${value.slice(0, 40)}`).join(' | ')}`);
+  return JSON.stringify(`${method} ${target.length > 200 ? `${target.slice(
+    0, 200,
+  )}...(${target.length})` : target} HTTP/${version} ${headers.map(([name, value]) => `${name}: ${value.slice(0, 40)}`).join(' | ')}`);
 }
 
 function withoutLastSlash(text: string | undefined): string {

@@ -57,7 +57,9 @@ function readAnswer(text: string, request: FuzzRequest | undefined): { answer: W
   const isLast = /\r\nconnection: close/i.test(head);
   const isEmpty = request?.method === 'HEAD' || status === 204 || status === 304;
   const isChunked = !isEmpty && /\r\ntransfer-encoding: chunked/i.test(head);
-  const total = isChunked ? endOfChunks(text, end + 4) : end + 4 + (isEmpty ? 0 : Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0));
+  const total = isChunked ? endOfChunks(text, end + 4) : end + 4 + (isEmpty ? 0 : Number(
+    /\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0,
+  ));
   if (text.length < total) return null;
   const body = text.slice(end + 4, total);
   return { answer: { status, code: /"code":"([a-z-]+)"/.exec(body)?.[1] ?? '' }, length: total, isLast };

@@ -13,12 +13,16 @@ function codeOf(authorization: string | undefined): string {
 
 describe('readBearerToken', () => {
   it('a bearer token, in any letter case of the scheme and with spaces around it, is read', () => {
-    for (const header of ['Bearer abc', 'bearer abc', 'BEARER abc', 'Bearer   abc', 'Bearer abc  ']) expect([header, codeOf(header)]).toEqual([header, 'token abc']);
+    for (const header of [
+      'Bearer abc', 'bearer abc', 'BEARER abc', 'Bearer   abc', 'Bearer abc  ',
+    ]) expect([header, codeOf(header)]).toEqual([header, 'token abc']);
     expect(codeOf('Bearer aA0-._~+/==')).toBe('token aA0-._~+/==');
   });
 
   it('no header, an empty one, or another scheme, is no token', () => {
-    for (const header of [undefined, '', ' ', 'Basic dXNlcjpwYXNz', 'Bearerabc', 'Token abc', 'abc', 'Digest Bearer abc', 'JWT abc']) expect([header, codeOf(header)]).toEqual([header, 'token-missing']);
+    for (const header of [
+      undefined, '', ' ', 'Basic dXNlcjpwYXNz', 'Bearerabc', 'Token abc', 'abc', 'Digest Bearer abc', 'JWT abc',
+    ]) expect([header, codeOf(header)]).toEqual([header, 'token-missing']);
   });
 
   it('a bearer scheme with what is no token, is malformed', () => {
@@ -38,11 +42,15 @@ describe('repeatsAuthorization', () => {
   const repeats = (...rawHeaders: string[]) => repeatsAuthorization({ rawHeaders } as unknown as IncomingMessage); // all that is read of it
 
   it('one Authorization header or none, whatever stands beside it, is not repeated', () => {
-    expect([repeats(), repeats('Authorization', 'a'), repeats('Authorization', 'a', 'Cache-Control', 'no-cache', 'X-Authorization', 'b')]).toEqual([false, false, false]);
+    expect(
+      [repeats(), repeats('Authorization', 'a'), repeats('Authorization', 'a', 'Cache-Control', 'no-cache', 'X-Authorization', 'b')],
+    ).toEqual([false, false, false]);
     expect(repeats('X-Header', 'authorization', 'Authorization', 'authorization')).toBe(false);
   });
 
   it('two or more, in any letter case, are', () => {
-    expect([repeats('Authorization', 'a', 'Host', 'b', 'AUTHORIZATION', 'c'), repeats('authorization', 'a', 'authorization', 'a', 'authorization', 'a')]).toEqual([true, true]);
+    expect([repeats('Authorization', 'a', 'Host', 'b', 'AUTHORIZATION', 'c'), repeats(
+      'authorization', 'a', 'authorization', 'a', 'authorization', 'a',
+    )]).toEqual([true, true]);
   });
 });

@@ -2,17 +2,23 @@ import type { IncomingMessage } from 'node:http';
 import { checkFrontDoor, frontDoorGuards, pathOf, readTarget } from '../../src/gate/front-door.ts';
 
 /** What the front door looks at besides the target. */
-function requestWith(rawHeaders: readonly string[] = [], headers: Readonly<Record<string, string>> = {}, hostname?: string): IncomingMessage {
+function requestWith(
+  rawHeaders: readonly string[] = [], headers: Readonly<Record<string, string>> = {}, hostname?: string,
+): IncomingMessage {
   return { rawHeaders, headers, hostname } as unknown as IncomingMessage;
 }
 
-const guardOf = (target: string, request = requestWith(), guards = frontDoorGuards) => checkFrontDoor(readTarget(target), request, guards)?.name;
+const guardOf = (target: string, request = requestWith(), guards = frontDoorGuards) => checkFrontDoor(
+  readTarget(target), request, guards,
+)?.name;
 
 /** For each guard, targets that nothing but this guard refuses: take it out, and they are let in. */
 const samples: Record<string, readonly string[]> = {
   'too-long': [`/${'a'.repeat(2_048)}`, `/${'a/'.repeat(1_024)}`],
   'not-origin-form': ['*', 'livez', 'host:80', '', '@host', '.'],
-  'foreign-character': ['/a b', '/a#b', '/a"b', '/<a>', '/{a}', '/a|b', '/a^b', '/a`b', '/[a]', '/\u00e9', '/\u00a0', '/a\t', '/a\u0000', '/\u017f', '/\uff0fa'],
+  'foreign-character': [
+    '/a b', '/a#b', '/a"b', '/<a>', '/{a}', '/a|b', '/a^b', '/a`b', '/[a]', '/\u00e9', '/\u00a0', '/a\t', '/a\u0000', '/\u017f', '/\uff0fa',
+  ],
   'foreign-query': ['/a?#', '/a?b#c', '/a?\u00a0', '/a?b=\u00e9', '/a? ', '/a?\t', '/a?\u0000', '/a?\u007f', '/a?\ufeff', '/a??#'],
   backslash: ['/a\\b', '/\\a', '/a\\..\\b', '/a\\'],
   semicolon: ['/a;b', '/;a', '/a;', '/a;v=1/b'],
@@ -27,23 +33,30 @@ const samples: Record<string, readonly string[]> = {
 
 /** One plain spelling each, however odd. */
 const plain = [
-  '/', '/a', '/a/', '/a/b', '/A/B', '/.well-known/jwks.json', '/...', '/a..b', '/..a', '/a.', '/-', '/~', '/_', '/a:b', '/a@b', '/a,b', '/a=b&c', "/o'brien", '/(a)', '/a+b', '/$a!*',
+  '/', '/a', '/a/', '/a/b', '/A/B', '/.well-known/jwks.json', '/...', '/a..b', '/..a', '/a.', '/-', '/~', '/_', '/a:b', '/a@b', '/a,b',
+  '/a=b&c', "/o'brien", '/(a)', '/a+b', '/$a!*',
   '/%20', '/%C3%A9', '/%E2%82%AC', '/%F0%9F%98%80', '/%252E%252E', '/%25', '/%3B', '/%3F', '/%23', '/%5B', `/${'a'.repeat(2_047)}`,
   '/a?', '/a?b=c', '/a?//../;\\%zz%2f%00', '/a?b?c', "/o'brien?x", `/a?${'b'.repeat(9_000)}`,
 ];
 
 describe('the front door', () => {
   it('guards, are exactly those with samples, which none but one refuses', () => {
-    expect([...Object.keys(samples), 'repeated-authorization', 'foreign-host'].sort()).toEqual(frontDoorGuards.map(({ name }) => name).sort());
+    expect([...Object.keys(samples), 'repeated-authorization', 'foreign-host'].sort()).toEqual(
+      frontDoorGuards.map(({ name }) => name).sort(),
+    );
     for (const [name, targets] of Object.entries(samples)) {
-      for (const target of targets) expect([target, frontDoorGuards.filter((guard) => guard.refuses(readTarget(target), requestWith())).map((guard) => guard.name)]).toEqual([target, [name]]);
+      for (const target of targets) expect(
+        [target, frontDoorGuards.filter((guard) => guard.refuses(readTarget(target), requestWith())).map((guard) => guard.name)],
+      ).toEqual([target, [name]]);
     }
   });
 
   it('any guard taken out, lets its samples in', () => {
     for (const [name, targets] of Object.entries(samples)) {
       const others = frontDoorGuards.filter((guard) => guard.name !== name);
-      for (const target of targets) expect([target, guardOf(target), guardOf(target, requestWith(), others)]).toEqual([target, name, undefined]);
+      for (const target of targets) expect([target, guardOf(target), guardOf(target, requestWith(), others)]).toEqual(
+        [target, name, undefined],
+      );
     }
   });
 
@@ -57,7 +70,9 @@ describe('the front door', () => {
   });
 
   it('refusals of the target, are one code; of the header, another', () => {
-    expect(new Set(frontDoorGuards.map(({ code }) => code))).toEqual(new Set(['target-not-plain', 'authorization-repeated', 'host-not-plain']));
+    expect(new Set(frontDoorGuards.map(({ code }) => code))).toEqual(
+      new Set(['target-not-plain', 'authorization-repeated', 'host-not-plain']),
+    );
   });
 
   it('two Authorization headers, in any letter case, are refused by one guard alone', () => {
@@ -72,16 +87,22 @@ describe('the front door', () => {
     const at = (host: string) => requestWith(['Host', host], { host });
     const long = `${'a.'.repeat(126)}b`;
     const foreign = [`${long}c`, `${long}.c`, `${'a'.repeat(64)}.example`, 'a b', 'a/b', 'a@b', 'a,b', 'a%2eb', 'a..b', '.a', 'b\u00fccher.example', 'a:b', 'a:80:80', '[::1', '[a.example]', '*', 'a\\b', '\u00a0'];
-    for (const host of foreign) expect([host, guardOf('/a', at(host)), guardOf('/a', at(`${host}:80`))]).toEqual([host, 'foreign-host', 'foreign-host']);
+    for (const host of foreign) expect([host, guardOf('/a', at(host)), guardOf('/a', at(`${host}:80`))]).toEqual(
+      [host, 'foreign-host', 'foreign-host'],
+    );
     expect(guardOf('/a', at('a b'), frontDoorGuards.filter(({ name }) => name !== 'foreign-host'))).toBeUndefined();
-    for (const host of ['', 'a', 'A.Example', 'a.example.', long, `${'a'.repeat(63)}.example`, 'my_service', '127.0.0.1', '[::1]', '[2001:db8::1]', 'xn--bcher-kva.example']) {
+    for (const host of ['', 'a', 'A.Example', 'a.example.', long, `${'a'.repeat(
+      63,
+    )}.example`, 'my_service', '127.0.0.1', '[::1]', '[2001:db8::1]', 'xn--bcher-kva.example']) {
       expect([host, guardOf('/a', at(host)), guardOf('/a', at(`${host}:8080`))]).toEqual([host, undefined, undefined]);
     }
   });
 
   it('the host that a proxy tells, is held to the same only where the app believes the proxy', () => {
     const behind = (hostname: string | undefined) => requestWith([], { host: 'a', 'x-forwarded-host': 'a b' }, hostname);
-    expect([guardOf('/a', behind('a b')), guardOf('/a', behind('a')), guardOf('/a', behind(undefined))]).toEqual(['foreign-host', undefined, undefined]);
+    expect([guardOf('/a', behind('a b')), guardOf('/a', behind('a')), guardOf('/a', behind(undefined))]).toEqual(
+      ['foreign-host', undefined, undefined],
+    );
   });
 
   it('readTarget and pathOf, split at the first question mark', () => {

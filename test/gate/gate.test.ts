@@ -10,13 +10,19 @@ import { registryOf, school } from '../engine/registries.ts';
 const registry = registryOf(school);
 
 function callerWith(...rights: string[]) {
-  const grants = compileGrants(registry, { rights: resolveRights(registry, rights, '').rights, policies: [], isSuperadmin: rights.includes('*') });
-  return { userId: 'u1', tenantId: 'default', sessionId: 's1', username: 'ada', roles: [], roleTypes: [], grants, attributes: { id: 'u1' } };
+  const grants = compileGrants(
+    registry, { rights: resolveRights(registry, rights, '').rights, policies: [], isSuperadmin: rights.includes('*') },
+  );
+  return {
+    userId: 'u1', tenantId: 'default', sessionId: 's1', username: 'ada', roles: [], roleTypes: [], grants, attributes: { id: 'u1' },
+  };
 }
 
 function requestFor(method: string, ...rawHeaders: string[]): IncomingMessage {
   const authorization = rawHeaders[rawHeaders.indexOf('Authorization') + 1];
-  return { method, rawHeaders, socket: {}, headers: rawHeaders.includes('Authorization') ? { authorization } : {} } as unknown as IncomingMessage;
+  return {
+    method, rawHeaders, socket: {}, headers: rawHeaders.includes('Authorization') ? { authorization } : {},
+  } as unknown as IncomingMessage;
 }
 
 /** A gate that asks `authenticate` and counts how often. */
@@ -31,7 +37,9 @@ function gateWith(identifyCaller: GateDeps['identifyCaller'] = () => Promise.res
     },
     ...deps,
   });
-  return { asked, gate, ask: async (method: string, target: string, ...headers: string[]) => summary(await gate(requestFor(method, ...headers), target)) };
+  return { asked, gate, ask: async (method: string, target: string, ...headers: string[]) => summary(
+    await gate(requestFor(method, ...headers), target),
+  ) };
 }
 
 function summary(verdict: Verdict): string {
@@ -45,21 +53,27 @@ const bearer = ['Authorization', 'Bearer good'];
 describe('the gate', () => {
   it('before the registry is there, refuses everything as not ready and asks nothing', async () => {
     const { ask, asked } = gateWith(undefined, { registry: () => null });
-    for (const [method, target] of [['GET', '/'], ['GET', '/users/me'], ['OPTIONS', '/'], ['GET', '//'], ['GET', '/nowhere']] as const) expect(await ask(method, target, ...bearer)).toBe('not-ready nobody');
+    for (const [method, target] of [
+      ['GET', '/'], ['GET', '/users/me'], ['OPTIONS', '/'], ['GET', '//'], ['GET', '/nowhere'],
+    ] as const) expect(await ask(method, target, ...bearer)).toBe('not-ready nobody');
     expect(asked).toEqual([]);
   });
 
   it('simple URL, passes at once and looks at no token', async () => {
     const { ask, asked, gate } = gateWith();
     expect(gate(requestFor('GET'), '/login?x=1')).not.toBeInstanceOf(Promise);
-    for (const headers of [[], bearer, ['Authorization', 'rubbish']]) expect(await ask('POST', '/LOGIN/', ...headers)).toBe('pass POST /login nobody');
+    for (const headers of [[], bearer, ['Authorization', 'rubbish']]) expect(await ask('POST', '/LOGIN/', ...headers)).toBe(
+      'pass POST /login nobody',
+    );
     expect(await ask('HEAD', '/news')).toBe('pass GET /news nobody');
     expect(asked).toEqual([]);
   });
 
   it('front door, comes before everything else', async () => {
     const { ask, asked } = gateWith();
-    for (const target of ['//login', '/nowhere/..', '/users/me;', 'http://a/login', '*']) for (const method of ['GET', 'OPTIONS', 'TRACE']) expect(await ask(method, target, ...bearer)).toBe('target-not-plain nobody');
+    for (const target of [
+      '//login', '/nowhere/..', '/users/me;', 'http://a/login', '*',
+    ]) for (const method of ['GET', 'OPTIONS', 'TRACE']) expect(await ask(method, target, ...bearer)).toBe('target-not-plain nobody');
     expect(await ask('GET', '/login', ...bearer, ...bearer)).toBe('authorization-repeated nobody');
     expect(asked).toEqual([]);
   });
@@ -70,13 +84,17 @@ describe('the gate', () => {
 
   it('unknown URL, is refused by any method, with and without a token', async () => {
     const { ask, asked } = gateWith();
-    for (const method of ['GET', 'POST', 'OPTIONS', 'TRACE', 'get', '']) for (const headers of [[], bearer]) expect(await ask(method, '/nowhere', ...headers)).toBe('unknown-url nobody');
+    for (const method of [
+      'GET', 'POST', 'OPTIONS', 'TRACE', 'get', '',
+    ]) for (const headers of [[], bearer]) expect(await ask(method, '/nowhere', ...headers)).toBe('unknown-url nobody');
     expect(asked).toEqual([]);
   });
 
   it('other method, is refused with what is allowed, before any token', async () => {
     const { ask, asked } = gateWith();
-    for (const method of ['PUT', 'TRACE', 'CONNECT', 'PROPFIND', 'get', 'Get', '']) expect(await ask(method, '/users/me', ...bearer)).toBe('method-not-allowed GET,HEAD,POST,OPTIONS nobody');
+    for (const method of ['PUT', 'TRACE', 'CONNECT', 'PROPFIND', 'get', 'Get', '']) expect(await ask(method, '/users/me', ...bearer)).toBe(
+      'method-not-allowed GET,HEAD,POST,OPTIONS nobody',
+    );
     expect(await ask('HEAD', '/roles/create', ...bearer)).toBe('right-missing GET /roles/create u1');
     expect(asked).toHaveLength(1);
   });
@@ -90,26 +108,36 @@ describe('the gate', () => {
 
   it('no bearer token, is refused without asking whose it is', async () => {
     const { ask, asked } = gateWith();
-    expect([await ask('GET', '/users/me'), await ask('GET', '/roles/load', 'Authorization', 'Basic x'), await ask('GET', '/users/me', 'Authorization', 'Bearer a b')])
+    expect([await ask('GET', '/users/me'), await ask('GET', '/roles/load', 'Authorization', 'Basic x'), await ask(
+      'GET', '/users/me', 'Authorization', 'Bearer a b',
+    )])
       .toEqual(['token-missing nobody', 'token-missing nobody', 'token-malformed nobody']);
     expect(asked).toEqual([]);
   });
 
   it('a session with the right, passes as its user; without it, is refused by the missing right', async () => {
     const { ask, asked } = gateWith(() => Promise.resolve(callerWith('/users/me')));
-    expect([await ask('GET', '/users/me', ...bearer), await ask('HEAD', '/Users/me/', ...bearer), await ask('GET', '/users/7', ...bearer), await ask('GET', '/roles/load', ...bearer)])
-      .toEqual(['pass GET /users/me u1', 'pass GET /users/me u1', 'right-missing GET /users/:userId u1', 'right-missing GET /roles/load u1']);
+    expect([await ask('GET', '/users/me', ...bearer), await ask(
+      'HEAD', '/Users/me/', ...bearer,
+    ), await ask('GET', '/users/7', ...bearer), await ask('GET', '/roles/load', ...bearer)])
+      .toEqual(
+        ['pass GET /users/me u1', 'pass GET /users/me u1', 'right-missing GET /users/:userId u1', 'right-missing GET /roles/load u1'],
+      );
     expect(asked).toEqual(['good', 'good', 'good', 'good']);
   });
 
   it('superadmin, passes everywhere', async () => {
     const { ask } = gateWith(() => Promise.resolve(callerWith('*')));
-    for (const url of ['/users/me', '/roles/create', '/files/private/x', '/reports/1']) expect(await ask('POST', url, ...bearer)).toMatch(/^pass POST .* u1$/);
+    for (const url of ['/users/me', '/roles/create', '/files/private/x', '/reports/1']) expect(await ask('POST', url, ...bearer)).toMatch(
+      /^pass POST .* u1$/,
+    );
   });
 
   it('authenticate refusing with a code, is that refusal', async () => {
     for (const code of ['token-expired', 'token-invalid', 'session-ended', 'user-disabled', 'database-unreachable'] as const) {
-      for (const identifyCaller of [() => Promise.reject(new AppError(code)), () => { throw new AppError(code); }]) expect(await gateWith(identifyCaller).ask('GET', '/users/me', ...bearer)).toBe(`${code} nobody`);
+      for (const identifyCaller of [
+        () => Promise.reject(new AppError(code)), () => { throw new AppError(code); },
+      ]) expect(await gateWith(identifyCaller).ask('GET', '/users/me', ...bearer)).toBe(`${code} nobody`);
     }
   });
 
@@ -121,7 +149,9 @@ describe('the gate', () => {
   it('a decision that compares much, is counted by that, and a usual one is not counted once more', async () => {
     const spent: [string, number][] = [];
     const decideWith = async (count: number) => {
-      const policies = Array.from({ length: count }, (_each, number): Policy => ({ effect: 'deny', actions: ['GET'], resources: [`/**/never${number}`] }));
+      const policies = Array.from(
+        { length: count }, (_each, number): Policy => ({ effect: 'deny', actions: ['GET'], resources: [`/**/never${number}`] }),
+      );
       const caller = { ...callerWith(), grants: compileGrants(registry, { rights: [], policies, isSuperadmin: false }) };
       await gateWith(() => caller, { spend: (...counted) => void spent.push(counted) }).ask('GET', '/users/me', ...bearer);
     };
@@ -129,8 +159,12 @@ describe('the gate', () => {
     expect(spent).toEqual([['default', 49]]);
   });
 
-  it.each([['acme', 'pass GET /users/me u1'], ['other', 'right-missing GET /users/me u1']])('policy for the tenant acme, caller of the tenant %s, answers %s', async (tenantId, expected) => {
-    const policies: Policy[] = [{ effect: 'allow', actions: ['GET'], resources: ['/users/me'], conditions: [{ type: 'tenant', value: 'acme' }] }];
+  it.each(
+    [['acme', 'pass GET /users/me u1'], ['other', 'right-missing GET /users/me u1']],
+  )('policy for the tenant acme, caller of the tenant %s, answers %s', async (tenantId, expected) => {
+    const policies: Policy[] = [
+      { effect: 'allow', actions: ['GET'], resources: ['/users/me'], conditions: [{ type: 'tenant', value: 'acme' }] },
+    ];
     const caller = { ...callerWith(), tenantId, grants: compileGrants(registry, { rights: [], policies, isSuperadmin: false }) };
     expect(await gateWith(() => Promise.resolve(caller)).ask('GET', '/users/me', ...bearer)).toBe(expected);
   });

@@ -58,7 +58,9 @@ export interface GatedApp {
   open(): UrlRegistry;
 }
 
-export function createGatedApp({ urls: declared, tokens = {}, before, host, beforeGate = [], afterGate = [], mountGate = true, ...parts }: GatedAppOptions): GatedApp {
+export function createGatedApp(
+  { urls: declared, tokens = {}, before, host, beforeGate = [], afterGate = [], mountGate = true, ...parts }: GatedAppOptions,
+): GatedApp {
   const urls = listUrls([declared]);
   const refused: RefusedRequest[] = [];
   const log = createLogBook();
@@ -67,18 +69,27 @@ export function createGatedApp({ urls: declared, tokens = {}, before, host, befo
   function callerOf(token: string): Caller {
     const rights = tokens[token];
     if (!rights || !registry) throw new AppError('token-invalid');
-    const grants = compileGrants(registry, { rights: resolveRights(registry, rights.filter((right) => right !== '*'), '').rights, policies: [], isSuperadmin: rights.includes('*') });
-    return { userId: token, tenantId: 'default', sessionId: token, username: token, roles: [], roleTypes: [], grants, attributes: { id: token } };
+    const grants = compileGrants(registry, {
+      rights: resolveRights(registry, rights.filter((right) => right !== '*'), '').rights, policies: [], isSuperadmin: rights.includes('*'),
+    });
+    return {
+      userId: token, tenantId: 'default', sessionId: token, username: token, roles: [], roleTypes: [], grants, attributes: { id: token },
+    };
   }
 
-  const gate = createGate({ clock: () => 0, registry: () => registry, identifyCaller: async (token) => Promise.resolve(callerOf(token)), ...(parts.guards && { guards: parts.guards }) });
+  const gate = createGate({ clock: () => 0, registry: () => registry, identifyCaller: async (token) => Promise.resolve(
+    callerOf(token),
+  ), ...(parts.guards && { guards: parts.guards }) });
   const passes = parts.passes ?? createRoutePasses();
   const refuse = createRefuse({
-    sendProblem: (request, response, error) => sendProblem(request, response, error, log), requestId: () => 'request-1', onRefused: (refusal) => void refused.push(refusal),
+    sendProblem: (request, response, error) => sendProblem(request, response, error, log), requestId: () => 'request-1',
+    onRefused: (refusal) => void refused.push(refusal),
   });
   const authenticator = createAuthenticator({
     gate, passes, refuse,
-    accessOf: (caller, request) => createAccess({ caller, context: () => contextOf(caller, request, 0), stored, explain: () => Promise.reject(new AppError('not-ready')) }),
+    accessOf: (caller, request) => createAccess(
+      { caller, context: () => contextOf(caller, request, 0), stored, explain: () => Promise.reject(new AppError('not-ready')) },
+    ),
     prepare: parts.prepare ?? (() => false),
   });
   const app = express();

@@ -9,7 +9,8 @@ const url = '/host/gated';
 /** A server with a gated URL of a host, and what it sends to the database but for the feed and what is not about requests. */
 async function startWatched(settings: Parameters<typeof testSettings>[0] = {}) {
   const server = await startGatehouse({
-    monitorCommands: true, urls: { auth: { '/host/': ['gated'] } }, host: (app) => void app.get(url, (_request, response) => void response.json({})),
+    monitorCommands: true, urls: { auth: { '/host/': ['gated'] } },
+    host: (app) => void app.get(url, (_request, response) => void response.json({})),
     settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', ...settings }),
   });
   const commands = watchCommands(server.connection);
@@ -79,7 +80,9 @@ describe('a gated request of a session that is in memory', () => {
     await server.stores.users.updateOne({ tenantId: 'default', _id: user.userId }, { $set: { emailVerified: true } });
     await server.superadmin.post('/roles/create', {
       roleId: 'anne', type: 'anne', rights: [],
-      policies: [{ effect: 'allow', actions: ['GET'], resources: [url], conditions: [{ type: 'attribute', left: 'subject.email', operator: 'eq', right: { value: user.email } }] }],
+      policies: [{ effect: 'allow', actions: ['GET'], resources: [url], conditions: [
+        { type: 'attribute', left: 'subject.email', operator: 'eq', right: { value: user.email } },
+      ] }],
     }, 201);
     await server.superadmin.post('/roles/assign', { userId: user.userId, type: 'anne', mode: 'add' }, 200);
     await get(server, user, 200);
@@ -94,7 +97,9 @@ describe('a gated request where nothing is kept in memory', () => {
     try {
       const user = await watched.server.newUser(await watched.server.newRole(url));
       for (let request = 0; request < 5; request += 1) {
-        expect(await watched.during(() => get(watched.server, user, 200))).toEqual(expect.arrayContaining(['find sessions', 'find users', 'find tenants']));
+        expect(await watched.during(() => get(watched.server, user, 200))).toEqual(
+          expect.arrayContaining(['find sessions', 'find users', 'find tenants']),
+        );
       }
     } finally {
       await watched.close();

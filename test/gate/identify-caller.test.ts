@@ -6,7 +6,8 @@ import type { IdentifyCallerDeps } from '../../src/gate/identify-caller.ts';
 import { registryOf } from '../engine/registries.ts';
 
 const callerNamed = (username: string): Caller => ({
-  userId: 'u', tenantId: 't', sessionId: 's', username, roles: [], roleTypes: [], attributes: {}, grants: compileGrants(registryOf({}), { rights: [], policies: [], isSuperadmin: false }),
+  userId: 'u', tenantId: 't', sessionId: 's', username, roles: [], roleTypes: [], attributes: {},
+  grants: compileGrants(registryOf({}), { rights: [], policies: [], isSuperadmin: false }),
 });
 const [remembered, loaded] = [callerNamed('remembered'), callerNamed('loaded')];
 
@@ -48,6 +49,8 @@ describe('who a token speaks for', () => {
 
   it('of a token whose key must be fetched first, is answered later, or refused', async () => {
     expect(await authenticateWith({ verify: () => Promise.resolve({ ok: true, claims: 'c' }) }).identifyCaller()).toBe(remembered);
-    await expect(authenticateWith({ verify: () => Promise.resolve({ ok: false, code: 'token-invalid' }) }).identifyCaller()).rejects.toMatchObject({ code: 'token-invalid' });
+    await expect(
+      authenticateWith({ verify: () => Promise.resolve({ ok: false, code: 'token-invalid' }) }).identifyCaller(),
+    ).rejects.toMatchObject({ code: 'token-invalid' });
   });
 });

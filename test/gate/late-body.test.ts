@@ -31,7 +31,9 @@ describe('a request whose body comes after its caller has lost the right', () =>
         app.post('/host/open', (_request, response) => void response.json({}));
         app.post('/host/parsed-by-route', express.json(), (request, response) => void response.json({ wrote: written.push(request.path) }));
         app.use(function parse(request, response, next) { express.json()(request, response, next); });
-        app.post('/host/parsed-by-app', (request, response) => void response.json({ wrote: written.push(request.path), by: request.access?.caller.roles }));
+        app.post('/host/parsed-by-app', (request, response) => void response.json(
+          { wrote: written.push(request.path), by: request.access?.caller.roles },
+        ));
         app.use('/host/files', (request, response) => void response.json({ wrote: written.push(request.path) }));
       },
     });
@@ -61,19 +63,29 @@ describe('a request whose body comes after its caller has lost the right', () =>
   }
 
   async function allowed(): Promise<number> {
-    const lines = (await server.gatehouse.metrics()).split('\n').filter((line) => line.startsWith('gatehouse_decisions_total{result="allowed"'));
+    const lines = (await server.gatehouse.metrics()).split('\n').filter(
+      (line) => line.startsWith('gatehouse_decisions_total{result="allowed"'),
+    );
     return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
   }
 
   /** Four ways to lose it, and what the late request is answered. */
   const losses: readonly (readonly [string, string, (userId: string, type: string, sessionToken: string) => Promise<unknown>])[] = [
-    ['the role is taken away', '403 right-missing', (userId, type) => server.superadmin.post('/roles/assign', { userId, type, mode: 'remove' }, 200)],
-    ['the right is taken from the role', '403 right-missing', (_userId, type) => server.superadmin.put('/roles/update-rights', { type, rights: [] }, 200)],
+    ['the role is taken away', '403 right-missing', (userId, type) => server.superadmin.post(
+      '/roles/assign', { userId, type, mode: 'remove' }, 200,
+    )],
+    ['the right is taken from the role', '403 right-missing', (_userId, type) => server.superadmin.put(
+      '/roles/update-rights', { type, rights: [] }, 200,
+    )],
     ['the user is disabled', '401 session-ended', (userId) => server.superadmin.post('/admin/disable-user', { userId }, 200)],
-    ['the session is ended', '401 session-ended', (_userId, _type, token) => server.anonymous.withToken(token).post('/users/logout', undefined, 204)],
+    ['the session is ended', '401 session-ended', (_userId, _type, token) => server.anonymous.withToken(token).post(
+      '/users/logout', undefined, 204,
+    )],
   ];
 
-  it.each(losses)('%s, answered %s by Gatehouse\'s own routes and by those of a host, and nothing is written', async (_what, expected, lose) => {
+  it.each(losses)('%s, answered %s by Gatehouse\'s own routes and by those of a host, and nothing is written', async (
+    _what, expected, lose,
+  ) => {
     const type = await server.newRole('/admin/create-user', '/host/parsed-by-app', '/host/parsed-by-route', '/host/files/*path');
     const { userId, client } = await server.newUser(type);
     const token = client.token ?? '';
@@ -86,7 +98,9 @@ describe('a request whose body comes after its caller has lost the right', () =>
     ];
     await lose(userId, type, token);
     const already = written.length;
-    for (const request of held) expect(await request.finish()).toMatch(expected === '401 session-ended' ? /^401 (session-ended|user-disabled)$/ : new RegExp(`^${expected}$`));
+    for (const request of held) expect(await request.finish()).toMatch(
+      expected === '401 session-ended' ? /^401 (session-ended|user-disabled)$/ : new RegExp(`^${expected}$`),
+    );
     expect(written).toHaveLength(already);
     expect(await server.stores.users.countDocuments({ tenantId: 'default', email })).toBe(0);
   }, 30_000);
@@ -130,7 +144,9 @@ describe('a request whose body comes after its caller has lost the right', () =>
     const { client } = await server.newUser(await server.newRole('/host/parsed-by-app', '/host/parsed-by-route'));
     const held = [await begin('/host/parsed-by-app', client.token ?? '', {}), await begin('/host/parsed-by-route', client.token ?? '', {})];
     const { client: somebodyElse } = await server.newUser();
-    expect((await fetch(`${server.origin}/host/parsed-by-app`, { method: 'POST', headers: { Authorization: `Bearer ${somebodyElse.token}` } })).status).toBe(403);
+    expect((await fetch(
+      `${server.origin}/host/parsed-by-app`, { method: 'POST', headers: { Authorization: `Bearer ${somebodyElse.token}` } },
+    )).status).toBe(403);
     for (const request of held) expect(await request.finish()).toBe('200');
   }, 30_000);
 

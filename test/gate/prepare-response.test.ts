@@ -18,7 +18,9 @@ async function serve(corsOrigins: readonly string[]) {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`; // an AddressInfo, because it listens on a port
   return async (method: string, headers: Record<string, string> = {}) => {
     const response = await fetch(url, { method, headers: { ...headers, connection: 'close' } });
-    return { status: response.status, origin: response.headers.get('access-control-allow-origin'), vary: response.headers.get('vary'), headers: response.headers };
+    return { status: response.status, origin: response.headers.get(
+      'access-control-allow-origin',
+    ), vary: response.headers.get('vary'), headers: response.headers };
   };
 }
 const preflight = { 'access-control-request-method': 'GET' };
@@ -35,12 +37,16 @@ describe('what every answer carries', () => {
     expect(await ask('GET', { origin: listed })).toMatchObject({ status: 299, origin: listed, vary: 'Origin' });
     const answer = await ask('OPTIONS', { origin: listed, ...preflight });
     expect([answer.status, answer.origin, answer.headers.get('access-control-max-age')]).toEqual([204, listed, '600']);
-    expect((await ask('GET', { origin: listed })).headers.get('access-control-expose-headers')).toBe('X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,WWW-Authenticate,Allow');
+    expect((await ask('GET', { origin: listed })).headers.get('access-control-expose-headers')).toBe(
+      'X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,WWW-Authenticate,Allow',
+    );
   });
 
   it('another origin or none, is not shared with and is left to the gate', async () => {
     const ask = await serve([listed]);
-    for (const headers of [{ origin: 'https://evil.example.com', ...preflight }, { origin: `${listed}.evil.example.com`, ...preflight }, preflight]) {
+    for (const headers of [
+      { origin: 'https://evil.example.com', ...preflight }, { origin: `${listed}.evil.example.com`, ...preflight }, preflight,
+    ]) {
       expect(await ask('OPTIONS', headers)).toMatchObject({ status: 299, origin: null, vary: 'Origin' });
     }
   });

@@ -20,7 +20,9 @@ const caller: Caller = {
   grants: compileGrants(registry, { rights: [], policies: [], isSuperadmin: false }),
 };
 const refusedWith = (code: ErrorCode): Verdict => ({ kind: 'refused', error: new AppError(code), caller: null });
-const requestWith = (read: { readableDidRead?: boolean; readableEnded?: boolean }) => ({ readableDidRead: false, readableEnded: false, ...read }) as unknown as Request; // all that is read of it
+const requestWith = (
+  read: { readableDidRead?: boolean; readableEnded?: boolean },
+) => ({ readableDidRead: false, readableEnded: false, ...read }) as unknown as Request; // all that is read of it
 const afterBody = () => requestWith({ readableDidRead: true });
 const access = {} as Access; // only handed on
 
@@ -49,7 +51,9 @@ describe('the check after the body', () => {
     expect(seen).toEqual({ asked: [], recorded: [] });
   });
 
-  it.each([['read from', { readableDidRead: true }], ['ended', { readableEnded: true }]])('a body that was %s, asks about what was decided at first and answers the caller of now', async (_what, read) => {
+  it.each(
+    [['read from', { readableDidRead: true }], ['ended', { readableEnded: true }]],
+  )('a body that was %s, asks about what was decided at first and answers the caller of now', async (_what, read) => {
     const now = { ...caller, username: 'ann of now' };
     const { seen, recheck } = watchConfirm({ kind: 'pass', endpoint, caller: now });
     const request = requestWith(read);
@@ -58,13 +62,17 @@ describe('the check after the body', () => {
     expect(seen).toEqual({ asked: ['GET /users/me?x=1'], recorded: [] });
   });
 
-  it.each<ErrorCode>(['right-missing', 'session-ended', 'too-many-requests'])('refused with %s, rejects with it and records it once', async (code) => {
+  it.each<ErrorCode>(
+    ['right-missing', 'session-ended', 'too-many-requests'],
+  )('refused with %s, rejects with it and records it once', async (code) => {
     const { seen, recheck } = watchConfirm(refusedWith(code));
     await expect(recheck(afterBody(), caller)).rejects.toMatchObject({ code });
     expect(seen.recorded).toEqual([`${code} ann`]);
   });
 
-  it.each<ErrorCode>(['database-unreachable', 'not-ready', 'internal'])('failed with %s, which is no refusal of the caller, rejects with it and records nothing', async (code) => {
+  it.each<ErrorCode>(
+    ['database-unreachable', 'not-ready', 'internal'],
+  )('failed with %s, which is no refusal of the caller, rejects with it and records nothing', async (code) => {
     const { seen, recheck } = watchConfirm(refusedWith(code));
     await expect(recheck(afterBody(), caller)).rejects.toMatchObject({ code });
     expect(seen.recorded).toEqual([]);

@@ -34,7 +34,9 @@ describe('the route passes', () => {
   beforeEach(() => {
     book = createRoutePasses();
   });
-  const mismatch = (request: RoutedRequest, method: string, ...urls: string[]) => expect(() => book.take(request, method, ...urls)).toThrow('decided about a different route');
+  const mismatch = (request: RoutedRequest, method: string, ...urls: string[]) => expect(() => book.take(request, method, ...urls)).toThrow(
+    'decided about a different route',
+  );
 
   it('take, the granted route, answers the caller, and null where nobody asked', () => {
     expect(book.take(granted(book, 'GET', '/a', caller), 'GET', '/a')).toBe(caller);
@@ -58,7 +60,9 @@ describe('the route passes', () => {
   });
 
   it('take, another route or method, finds nothing, and burns the pass', () => {
-    for (const [method, ...urls] of [['GET', '/b'], ['GET'], ['POST', '/a'], ['HEAD '], ['get', '/a'], ['', '/a'], ['PURGE', '/a'], ['GET', '/:a'], ['GET', '/*a']] as [string, ...string[]][]) {
+    for (const [method, ...urls] of [
+      ['GET', '/b'], ['GET'], ['POST', '/a'], ['HEAD '], ['get', '/a'], ['', '/a'], ['PURGE', '/a'], ['GET', '/:a'], ['GET', '/*a'],
+    ] as [string, ...string[]][]) {
       const request = granted(book, 'GET', '/a');
       mismatch(request, method, ...urls);
       mismatch(request, 'GET', '/a');
@@ -73,11 +77,15 @@ describe('the route passes', () => {
   });
 
   it('take, after the path was rewritten, finds nothing, even on the same route', () => {
-    for (const change of [{ url: '/u/8' }, { url: '/u/7/x' }, { url: '/U/7' }, { baseUrl: '/x' }, { url: '' }]) mismatch(Object.assign(granted(book, 'GET', '/u/7'), change), 'GET', '/u/:id');
+    for (const change of [{ url: '/u/8' }, { url: '/u/7/x' }, { url: '/U/7' }, { baseUrl: '/x' }, { url: '' }]) mismatch(
+      Object.assign(granted(book, 'GET', '/u/7'), change), 'GET', '/u/:id',
+    );
   });
 
   it('take, below a mount path or with another query, finds it', () => {
-    for (const change of [{ baseUrl: '/u', url: '/7' }, { baseUrl: '/u/7', url: '/' }, { baseUrl: '/u/7', url: '/?x' }, { url: '/u/7?y' }, { url: '/u/7/' }]) {
+    for (const change of [
+      { baseUrl: '/u', url: '/7' }, { baseUrl: '/u/7', url: '/' }, { baseUrl: '/u/7', url: '/?x' }, { url: '/u/7?y' }, { url: '/u/7/' },
+    ]) {
       expect(book.take(Object.assign(granted(book, 'GET', '/u/7?x', caller), change), 'GET', '/u/:id')).toBe(caller);
     }
     expect(book.take(Object.assign(granted(book, 'GET', '/a/', caller), { baseUrl: '/a', url: '/' }), 'GET', '/a')).toBe(caller);
@@ -98,7 +106,9 @@ describe('the route passes', () => {
   });
 
   it('admitsHandler, after path or method were rewritten, throws', () => {
-    for (const change of [{ url: '/private/x' }, { url: '/files/b' }, { url: '/a' }, { method: 'DELETE' }, { method: 'get' }, { method: 'PURGE' }, { baseUrl: '/x' }]) {
+    for (const change of [{
+      url: '/private/x',
+    }, { url: '/files/b' }, { url: '/a' }, { method: 'DELETE' }, { method: 'get' }, { method: 'PURGE' }, { baseUrl: '/x' }]) {
       const request = Object.assign(granted(book, 'GET', '/files/a'), change);
       expect(() => book.admitsHandler(request)).toThrow('decided about a different route');
     }

@@ -18,7 +18,9 @@ function createConnection(): { readonly request: IncomingMessage; readonly socke
 /** Sends one upgrade through the guard; `begin` may do something with its socket while the guard decides. */
 function upgrade(deps: Partial<UpgradeGuardDeps>, handlers?: UpgradeHandlers) {
   const server = new EventEmitter();
-  guardUpgrades(server as unknown as Server, { gate: () => ({ kind: 'refused', error: new AppError('right-missing'), caller: null }), refuse: () => undefined, ...deps }, handlers); // a server is heard as an emitter
+  guardUpgrades(server as unknown as Server, {
+    gate: () => ({ kind: 'refused', error: new AppError('right-missing'), caller: null }), refuse: () => undefined, ...deps,
+  }, handlers); // a server is heard as an emitter
   const connection = createConnection();
   server.emit('upgrade', connection.request, connection.socket, Buffer.alloc(0));
   return connection;
@@ -40,7 +42,9 @@ describe('an upgrade that cannot be answered as usual', () => {
 
   it('because the gate fails, is refused with what it failed with', async () => {
     const failure = new Error('no answer');
-    const refused = await new Promise((resolve) => void upgrade({ gate: () => Promise.reject(failure), refuse: (_request, _response, error) => resolve(error) }));
+    const refused = await new Promise((resolve) => void upgrade(
+      { gate: () => Promise.reject(failure), refuse: (_request, _response, error) => resolve(error) },
+    ));
     expect(refused).toBe(failure);
   });
 

@@ -7,11 +7,15 @@ import type { UpgradeHandler, UpgradeHandlers } from '../../src/gate/upgrade-gat
 import { rawRequest } from '../gatehouse/raw-request.ts';
 import { closeListeners, createGatedApp, listen } from './gated-app.ts';
 
-const socketHeaders = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='];
+const socketHeaders = [
+  'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+];
 const bearer = (name: string) => [...socketHeaders, `Authorization: Bearer ${name}`];
 
 /** The same handler for each of these URLs. */
-const everywhere = (handler: UpgradeHandler): UpgradeHandlers => Object.fromEntries(['/open', '/live', '/live/:room'].map((url) => [url, handler]));
+const everywhere = (handler: UpgradeHandler): UpgradeHandlers => Object.fromEntries(
+  ['/open', '/live', '/live/:room'].map((url) => [url, handler]),
+);
 
 async function serve(handlers?: UpgradeHandlers) {
   const ran: string[] = [];
@@ -40,7 +44,9 @@ describe('the upgrade guard', () => {
 
   it('without a handler, refuses every upgrade, also of what the caller may reach, and runs no route', async () => {
     const server = await serve();
-    expect([await server.ask('GET /open'), await server.ask('GET /live', bearer('ada')), await server.ask('GET /live/7', bearer('ada')), await server.ask('OPTIONS /open')])
+    expect([await server.ask('GET /open'), await server.ask('GET /live', bearer('ada')), await server.ask(
+      'GET /live/7', bearer('ada'),
+    ), await server.ask('OPTIONS /open')])
       .toEqual(['404 unknown-url', '404 unknown-url', '404 unknown-url', '404 unknown-url']);
     expect([server.ran, server.allowed]).toEqual([[], []]);
     expect(await server.ask('GET /open', [])).toBe('200 1');
@@ -52,7 +58,9 @@ describe('the upgrade guard', () => {
       calls.push(`${request.url} ${caller?.userId} ${head.toString()}`);
       socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello');
     }));
-    expect([await server.ask('GET /live', bearer('ada')), await server.ask('GET /live/7?x', bearer('ada')), await server.ask('GET /open')]).toEqual(['101 hello', '101 hello', '101 hello']);
+    expect(
+      [await server.ask('GET /live', bearer('ada')), await server.ask('GET /live/7?x', bearer('ada')), await server.ask('GET /open')],
+    ).toEqual(['101 hello', '101 hello', '101 hello']);
     expect(calls).toEqual(['/live ada ', '/live/7?x ada ', '/open undefined ']);
     expect(server.allowed).toEqual(['auth', 'auth', 'simple']);
     expect(server.ran).toEqual([]);
@@ -62,18 +70,23 @@ describe('the upgrade guard', () => {
     let calls = 0;
     const server = await serve(everywhere(() => { calls += 1; }));
     expect([
-      await server.ask('GET /live'), await server.ask('GET /live', bearer('bob')), await server.ask('GET /live', bearer('eve')), await server.ask('GET /nowhere'), await server.ask('POST /open'),
+      await server.ask('GET /live'), await server.ask('GET /live', bearer('bob')), await server.ask('GET /live', bearer('eve')),
+      await server.ask('GET /nowhere'), await server.ask('POST /open'),
       await server.ask('OPTIONS /live'), await server.ask('GET /live', [...bearer('ada'), 'Authorization: Bearer ada']),
     ]).toEqual(['401 token-missing', '403 right-missing', '401 token-invalid', '404 unknown-url', '405 method-not-allowed', '404 unknown-url', '400 authorization-repeated']);
     expect(calls).toBe(0);
-    expect(server.refused.map(({ code }) => code)).toEqual(['token-missing', 'right-missing', 'token-invalid', 'unknown-url', 'method-not-allowed', 'unknown-url', 'authorization-repeated']);
+    expect(server.refused.map(({ code }) => code)).toEqual(
+      ['token-missing', 'right-missing', 'token-invalid', 'unknown-url', 'method-not-allowed', 'unknown-url', 'authorization-repeated'],
+    );
   });
 
   it('with a handler, hostile spellings of a URL that the caller may reach, are refused', async () => {
     let calls = 0;
     const server = await serve(everywhere(() => { calls += 1; }));
     const targets = ['//live', '/./live', '/x/../live', '/live;x', '/%6Cive', '/live%00', '/live/%2e%2e', '/live%2F7', 'http://a/live', '/live#x', '/live?#', '/live//7', '/live\\7', '*', `/live/${'a'.repeat(2_048)}`];
-    for (const target of targets) expect([target, await server.ask(`GET ${target}`, bearer('ada'))]).toEqual([target, '400 target-not-plain']);
+    for (const target of targets) expect([target, await server.ask(`GET ${target}`, bearer('ada'))]).toEqual(
+      [target, '400 target-not-plain'],
+    );
     expect(calls).toBe(0);
   });
 
@@ -97,7 +110,9 @@ describe('the upgrade guard', () => {
   });
 
   it('before init, refuses as not ready', async () => {
-    const gated = createGatedApp({ urls: { simple: { '/': ['open'] } }, host: (app) => void app.get('/open', (_request, response) => void response.end()) });
+    const gated = createGatedApp(
+      { urls: { simple: { '/': ['open'] } }, host: (app) => void app.get('/open', (_request, response) => void response.end()) },
+    );
     const { server, origin } = await listen(gated.app);
     guardUpgrades(server, gated, { '/open': () => { throw new Error('must not run'); } });
     expect((await rawRequest(origin, 'GET /open HTTP/1.1', socketHeaders)).status).toBe(503);
@@ -110,7 +125,9 @@ describe('the upgrade guard', () => {
     socket.resume();
     socket.write(['GET /live HTTP/1.1', 'Host: a', ...socketHeaders, '', ''].join('\r\n'));
     const refusedAt = await new Promise<number>((resolve) => socket.on('end', () => resolve(performance.now())));
-    const connections = () => new Promise<number>((resolve, reject) => server.server.getConnections((error, count) => (error ? reject(error) : resolve(count))));
+    const connections = () => new Promise<number>((resolve, reject) => server.server.getConnections(
+      (error, count) => (error ? reject(error) : resolve(count)),
+    ));
     while ((await connections()) > 0 && performance.now() - refusedAt < 5_000) await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await connections()).toBe(0);
     socket.destroy();
@@ -119,7 +136,8 @@ describe('the upgrade guard', () => {
   it('a listener of the server for upgrade or CONNECT, earlier or later, throws', () => {
     const { gate, refuse } = createGatedApp({ urls: {}, host: () => undefined });
     const listeners: ((server: Server) => void)[] = [
-      (server) => server.on('upgrade', () => undefined), (server) => server.once('upgrade', () => undefined), (server) => server.prependListener('upgrade', () => undefined), (server) => server.on('connect', () => undefined),
+      (server) => server.on('upgrade', () => undefined), (server) => server.once('upgrade', () => undefined),
+      (server) => server.prependListener('upgrade', () => undefined), (server) => server.on('connect', () => undefined),
     ];
     for (const listenOn of listeners) {
       const [earlier, later] = [createServer(), createServer()];

@@ -39,7 +39,9 @@ describe('the watch over open connections', () => {
 
   function open(): { readonly socket: TestSocket; readonly signal: AbortSignal; readonly ended: Promise<number> } {
     const socket = new TestSocket();
-    const connection: OpenConnection = { caller, path: '/live', request: {} as IncomingMessage, endpoint: {} as Endpoint }; // handed on, and not looked at
+    const connection: OpenConnection = {
+      caller, path: '/live', request: {} as IncomingMessage, endpoint: {} as Endpoint,
+    }; // handed on, and not looked at
     const signal = watch.watch(socket as unknown as Duplex, connection); // as much of one as is used
     const ended = new Promise<number>((resolve) => socket.once('close', () => resolve(performance.now())));
     return { socket, signal, ended };
@@ -90,7 +92,9 @@ describe('the watch over open connections', () => {
       decideAgain: (_open, from) => { asked.push(from); return new Promise((resolve) => { release = () => resolve(caller); }); },
     });
     const socket = new TestSocket();
-    watched.watch(socket as unknown as Duplex, { caller, path: '/live', request: {} as IncomingMessage, endpoint: {} as Endpoint }); // as much of them as is used
+    watched.watch(
+      socket as unknown as Duplex, { caller, path: '/live', request: {} as IncomingMessage, endpoint: {} as Endpoint },
+    ); // as much of them as is used
     while (looks < 4) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(asked).toEqual(['memory']);
     release();

@@ -21,7 +21,9 @@ describe('a connection that was upgraded', () => {
   const sockets = new Set<Socket>();
   beforeAll(async () => {
     server = await startGatehouse({
-      urls: { auth: { '/live/': ['feed', 'polite'].map((name) => ({ name, external: true })) }, simple: { '/live/': [{ name: 'open', external: true }] } },
+      urls: { auth: { '/live/': ['feed', 'polite'].map((name) => ({ name, external: true })) }, simple: {
+        '/live/': [{ name: 'open', external: true }],
+      } },
       upgrades: {
         '/live/feed': (_request, socket) => accept(socket),
         '/live/open': (_request, socket, _head, _caller, signal) => {
@@ -43,15 +45,21 @@ describe('a connection that was upgraded', () => {
     const { hostname, port } = new URL(server.origin);
     const socket = connect(Number(port), hostname);
     sockets.add(socket);
-    socket.write([`GET ${path} HTTP/1.1`, 'Host: a', 'Connection: Upgrade', 'Upgrade: feed', ...(user ? [`Authorization: Bearer ${user.client.token ?? ''}`] : []), '', ''].join('\r\n'));
-    const [head] = await new Promise<[Buffer]>((resolve, reject) => socket.once('data', (data: Buffer) => resolve([data])).once('error', reject));
+    socket.write([`GET ${path} HTTP/1.1`, 'Host: a', 'Connection: Upgrade', 'Upgrade: feed', ...(user ? [
+      `Authorization: Bearer ${user.client.token ?? ''}`,
+    ] : []), '', ''].join('\r\n'));
+    const [head] = await new Promise<[Buffer]>((resolve, reject) => socket.once('data', (data: Buffer) => resolve([data])).once(
+      'error', reject,
+    ));
     expect(head.toString()).toBe(switched);
     return { rest: text(socket).catch(() => ''), isClosed: () => socket.closed };
   }
 
   const losses: readonly (readonly [string, (userId: string, type: string, token: string) => Promise<unknown>])[] = [
     ['the role is taken away', (userId, type) => server.superadmin.post('/roles/assign', { userId, type, mode: 'remove' }, 200)],
-    ['a policy denies it', (_userId, type) => server.superadmin.put('/roles/update', { type, policies: [{ effect: 'deny', actions: ['GET'], resources: ['/live/*'] }] }, 200)],
+    ['a policy denies it', (_userId, type) => server.superadmin.put(
+      '/roles/update', { type, policies: [{ effect: 'deny', actions: ['GET'], resources: ['/live/*'] }] }, 200,
+    )],
     ['the user is disabled', (userId) => server.superadmin.post('/admin/disable-user', { userId }, 200)],
     ['the session is ended', (_userId, _type, token) => server.anonymous.withToken(token).post('/users/logout', undefined, 204)],
   ];
@@ -70,7 +78,9 @@ describe('a connection that was upgraded', () => {
   it('and whose caller has changed without losing the right, stays, as does one of nobody', async () => {
     const type = await server.newRole('/live/feed', '/live/polite');
     const user = await server.newUser(type);
-    const [polite, nobodys, last] = [await open('/live/polite', user), await open('/live/open'), await open('/live/feed', await server.newUser(type))];
+    const [polite, nobodys, last] = [
+      await open('/live/polite', user), await open('/live/open'), await open('/live/feed', await server.newUser(type)),
+    ];
     await server.superadmin.put(`/admin/update-user/${user.userId}`, { firstName: 'Still here' }, 200);
     await server.superadmin.post('/roles/assign', { userId: user.userId, type: 'admin', mode: 'add' }, 200);
     await server.superadmin.post('/roles/assign', { userId: user.userId, type: 'admin', mode: 'remove' }, 200);

@@ -5,7 +5,9 @@ describe('drain', () => {
     const server = await startGatehouse();
     try {
       const connectionOf = async (path: string, client = server.anonymous) => (await client.get(path)).headers.get('connection');
-      const ask = () => Promise.all([connectionOf('/profile/me', server.superadmin), connectionOf('/profile/me'), connectionOf('/nowhere'), connectionOf('/livez')]);
+      const ask = () => Promise.all(
+        [connectionOf('/profile/me', server.superadmin), connectionOf('/profile/me'), connectionOf('/nowhere'), connectionOf('/livez')],
+      );
       expect(await ask()).toEqual(Array(4).fill('keep-alive'));
       server.gatehouse.drain();
       expect(await ask()).toEqual(Array(4).fill('close'));

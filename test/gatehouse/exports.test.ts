@@ -5,7 +5,8 @@ import ts from 'typescript';
 function exportsOf(file: string): string[] {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
   const lists = source.statements.flatMap((compiled) => (
-    ts.isExportDeclaration(compiled) && compiled.exportClause && ts.isNamedExports(compiled.exportClause) ? [...compiled.exportClause.elements] : []));
+    ts.isExportDeclaration(compiled) && compiled.exportClause
+      && ts.isNamedExports(compiled.exportClause) ? [...compiled.exportClause.elements] : []));
   return lists.map(({ name }) => name.text).sort();
 }
 
@@ -17,13 +18,17 @@ function otherExportsOf(file: string): number {
 }
 
 const shared = [
-  'Access', 'AppError', 'BsonClasses', 'Caller', 'Decision', 'ErrorCode', 'Explanation', 'Filter', 'PolicyDemand', 'Problem', 'RoleDemand', 'RoleOptions',
+  'Access', 'AppError', 'BsonClasses', 'Caller', 'Decision', 'ErrorCode', 'Explanation', 'Filter', 'PolicyDemand', 'Problem', 'RoleDemand',
+  'RoleOptions',
   'assertPermission', 'assertPolicies', 'assertRoles', 'checkPolicies', 'errorTable', 'publicRoute', 'requirePermission', 'requireRoles',
 ];
 const ofLibrary = [
-  'AccessibleAggregate', 'AccessibleBy', 'AccessibleByOptions', 'ChangeNotice', 'Condition', 'Finding', 'Gatehouse', 'GatehouseDeps', 'GatehouseKeys',
-  'HostMail', 'HostUser', 'HostUsers', 'KeyStatus', 'LoadOptions', 'OutgoingMail', 'PasswordPool', 'PasswordPoolOptions', 'Peers', 'PermissionDeclaration',
-  'Policy', 'RightInput', 'RoleDeclaration', 'Settings', 'SettingsError', 'UpgradeHandler', 'UpgradeHandlers', 'UrlDeclaration', 'UrlName', 'UrlsByRoot',
+  'AccessibleAggregate', 'AccessibleBy', 'AccessibleByOptions', 'ChangeNotice', 'Condition', 'Finding', 'Gatehouse', 'GatehouseDeps',
+  'GatehouseKeys',
+  'HostMail', 'HostUser', 'HostUsers', 'KeyStatus', 'LoadOptions', 'OutgoingMail', 'PasswordPool', 'PasswordPoolOptions', 'Peers',
+  'PermissionDeclaration',
+  'Policy', 'RightInput', 'RoleDeclaration', 'Settings', 'SettingsError', 'UpgradeHandler', 'UpgradeHandlers', 'UrlDeclaration', 'UrlName',
+  'UrlsByRoot',
   'accessibleBy', 'connect', 'createGatehouse', 'createPasswordPool', 'loadSettings',
 ];
 const ofVerifier = ['ProtectOptions', 'Verifier', 'VerifierOptions', 'createVerifier'];

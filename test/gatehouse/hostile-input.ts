@@ -12,9 +12,11 @@ export function isList(body: GoodBody): body is Extract<GoodBody, readonly unkno
 
 /** Text that has meant something to somebody's parser. */
 const words = [
-  '$gt', '$where', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'null', 'undefined', 'NaN', '-1', '0', '1e999', '9007199254740993',
+  '$gt', '$where', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'null', 'undefined', 'NaN', '-1', '0', '1e999',
+  '9007199254740993',
   '2026-13-45', 'true', '[]', '{}',
-  'guest', 'superadmin', 'ann@example.com', 'a@b', "' || '1'=='1", '../../etc/passwd', '\ud83d\ude00', '\u202e', 'a'.repeat(65), 'f'.repeat(24),
+  'guest', 'superadmin', 'ann@example.com', 'a@b', "' || '1'=='1", '../../etc/passwd', '\ud83d\ude00', '\u202e', 'a'.repeat(65),
+  'f'.repeat(24),
   'e30', 'x.y[0]', '%00', '\u0000', ' ',
 ];
 
@@ -44,7 +46,9 @@ const strangeNames = [
 export function anyQuery({ parameters = [] }: DocumentedOperation): fc.Arbitrary<string> {
   const names = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
   const name = mostly(4, fc.constantFrom(...names, 'limit'), fc.constantFrom(...strangeNames, 'limit[]', 'limit[$gt]'));
-  const value = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('10', '200', 'guest', 'true', 'done', 'e30') }, { weight: 2, arbitrary: anyText });
+  const value = fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom('10', '200', 'guest', 'true', 'done', 'e30') }, { weight: 2, arbitrary: anyText },
+  );
   const pair = fc.tuple(name, value).map(([left, right]) => `${encodeURIComponent(left)}=${encodeURIComponent(right)}`);
   const pairs = fc.array(mostly(9, pair, fc.constantFrom('', '=', '%', '%zz=%ff', 'a&a', '?', '=&=')), { maxLength: 4 });
   return fc.oneof({ weight: 2, arbitrary: fc.constant('') }, { weight: 3, arbitrary: pairs.map((all) => `?${all.join('&')}`) });
@@ -58,7 +62,8 @@ export const anyContentType = fc.oneof(
     arbitrary: fc.constantFrom(
       'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/json; charset=utf-16',
       'application/json; charset=latin1', 'application/jsonp',
-      'application/merge-patch+json', 'text/json', 'application/xml', '*/*', 'application/json, text/plain', 'application/json; charset=utf-8; x=1',
+      'application/merge-patch+json', 'text/json', 'application/xml', '*/*', 'application/json, text/plain',
+      'application/json; charset=utf-8; x=1',
     ),
   },
 );

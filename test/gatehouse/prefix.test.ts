@@ -27,7 +27,9 @@ describe('Two Gatehouses with prefixes of their own on one connection', () => {
   beforeAll(async () => {
     database = await createDatabase();
     const { connection } = database;
-    red = await startGatehouse({ connection, logsIn: false, settings, prefix: 'red_', logger: pino({ level: 'error' }, { write: (line) => void redLines.push(line) }) });
+    red = await startGatehouse({
+      connection, logsIn: false, settings, prefix: 'red_', logger: pino({ level: 'error' }, { write: (line) => void redLines.push(line) }),
+    });
     blue = await startGatehouse({ connection, logsIn: false, settings: { ...settings, superadmin: other }, prefix: 'blue-' });
     redRoot = await red.anonymous.logIn(root.email, password);
     blueRoot = await blue.anonymous.logIn(other.email, password);
@@ -46,10 +48,14 @@ describe('Two Gatehouses with prefixes of their own on one connection', () => {
 
   it('the authenticator of one, in an app that its census has not seen, refuses every request and says so once', async () => {
     let ran = 0;
-    const second = express().use(red.gatehouse.authenticator).get('/livez', (_request, response) => void response.end(`${ran += 1}`)).listen(0, '127.0.0.1');
+    const second = express().use(red.gatehouse.authenticator).get(
+      '/livez', (_request, response) => void response.end(`${ran += 1}`),
+    ).listen(0, '127.0.0.1');
     try {
       await once(second, 'listening');
-      const ask = async () => (await (await fetch(`http://127.0.0.1:${(second.address() as AddressInfo).port}/livez`)).json() as { code: string }).code; // it listens on a port
+      const ask = async () => (await (await fetch(
+        `http://127.0.0.1:${(second.address() as AddressInfo).port}/livez`,
+      )).json() as { code: string }).code; // it listens on a port
       expect([await ask(), await ask()]).toEqual(['route-mismatch', 'route-mismatch']);
       expect(ran).toBe(0);
       expect(redLines.filter((line) => line.includes('gatehouse.init(app) has not seen'))).toHaveLength(1);
@@ -81,7 +87,9 @@ describe('Two Gatehouses with prefixes of their own on one connection', () => {
     expect(JSON.stringify(body)).not.toContain('painter');
     const names = (await database.connection.listCollections()).map(({ name }) => name);
     expect(names.filter((name) => !/^(red_|blue-)/.test(name))).toEqual([]);
-    for (const name of ['roles', 'users', 'sessions', 'signingKeys', 'tokens', 'outbox']) expect(names).toEqual(expect.arrayContaining([`red_${name}`, `blue-${name}`]));
+    for (const name of ['roles', 'users', 'sessions', 'signingKeys', 'tokens', 'outbox']) expect(names).toEqual(
+      expect.arrayContaining([`red_${name}`, `blue-${name}`]),
+    );
   });
 });
 
@@ -92,7 +100,9 @@ describe('A Gatehouse on a connection of the host\'s', () => {
     const { connection } = database;
     const User = connection.model('User', new Schema({ nickname: String }), 'users');
     await User.create({ nickname: 'Ann' });
-    const node = await startGatehouse({ connection, logsIn: false, settings: testSettings({ SUPERADMIN_EMAIL: root.email, SUPERADMIN_PASSWORD: password }), prefix: 'gate_' });
+    const node = await startGatehouse({
+      connection, logsIn: false, settings: testSettings({ SUPERADMIN_EMAIL: root.email, SUPERADMIN_PASSWORD: password }), prefix: 'gate_',
+    });
     try {
       await node.anonymous.logIn(root.email, password);
       expect(connection.modelNames()).toEqual(['User']);
@@ -132,6 +142,8 @@ describe('A Gatehouse on a connection of the host\'s', () => {
   });
 
   it.each(['1st_', '$', 'a.b', 'system.', ' ', 'a'.repeat(33)])('with the prefix %j, which cannot begin a name, is not made', (prefix) => {
-    expect(() => createGatehouse({ connection: database.connection, settings: testSettings(), prefix })).toThrow('cannot begin the names of collections');
+    expect(() => createGatehouse({ connection: database.connection, settings: testSettings(), prefix })).toThrow(
+      'cannot begin the names of collections',
+    );
   });
 });

@@ -16,7 +16,8 @@ const password = 'a long enough password';
 const busy = ['password-queue-full'];
 /** What no caller may set, whatever the body is about. */
 const protectedFields: Readonly<Record<string, unknown>> = {
-  roles: ['superadmin'], tenantId: 'other', _id: 'ffffffffffffffffffffffff', passwordHash: '$2b$04$x', isActive: true, isSystemRole: true, version: 1, rights: ['/admin/load-users'], status: 'active',
+  roles: ['superadmin'], tenantId: 'other', _id: 'ffffffffffffffffffffffff', passwordHash: '$2b$04$x', isActive: true, isSystemRole: true,
+  version: 1, rights: ['/admin/load-users'], status: 'active',
   accessVersion: 1, emailKey: 'x', inherits: ['superadmin'], seeded: [], $set: { isActive: true }, ['__proto__']: { isActive: true },
   constructor: { prototype: {} },
 };
@@ -62,7 +63,9 @@ function goodBodies(): Record<string, GoodBody> {
     'PUT /admin/update-user/{userId}': { firstName: 'Ann' },
     'POST /admin/disable-user': { userId: victim.userId },
     'POST /admin/enable-user': { userId: victim.userId },
-    'POST /permissions/check': { checks: [{ action: 'read', resource: 'items', attributes: { ownerId: 'me' } }, { method: 'GET', url: '/livez' }] },
+    'POST /permissions/check': {
+      checks: [{ action: 'read', resource: 'items', attributes: { ownerId: 'me' } }, { method: 'GET', url: '/livez' }],
+    },
     'POST /permissions/explain': { userId: victim.userId, action: 'read', resource: 'items' },
     'POST /permissions/who-can': { action: 'read', resource: 'items', attributes: { ownerId: 'me' }, limit: 2 },
     'POST /roles/preview': { method: 'POST', url: '/roles/assign', body: { userId: victim.userId, type: role, mode: 'add' } },
@@ -70,7 +73,9 @@ function goodBodies(): Record<string, GoodBody> {
     'PUT /groups/update': { groupId, groupName: 'newer', roles: [] },
     'POST /groups/add-users': [{ userId: victim.userId, groupId }],
     'POST /memberships/add': { userId: victim.userId, resource: 'projects/7', type: role },
-    'POST /tenants/create': { name: 'new-tenant', domain: 'new.example', settings: { sessionHours: 2, loginMethods: ['password'] }, admin: { email: 'boss@new.example', username: 'boss' } },
+    'POST /tenants/create': { name: 'new-tenant', domain: 'new.example', settings: { sessionHours: 2, loginMethods: ['password'] }, admin: {
+      email: 'boss@new.example', username: 'boss',
+    } },
     'PUT /tenants/update': { tenantId, domain: '', settings: { idleHours: 1 } },
     'POST /tenants/suspend': { tenantId },
     'POST /tenants/resume': { tenantId },
@@ -79,7 +84,9 @@ function goodBodies(): Record<string, GoodBody> {
     'POST /clients/disable': { clientId },
     'POST /clients/enable': { clientId },
     'POST /roles/create': { roleId: 'new', type: 'new', name: 'New', rights: ['/audit/load'] },
-    'PUT /roles/update': { type: role, description: 'New', policies: [{ effect: 'deny', actions: ['read'], resources: ['items/*'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] }] },
+    'PUT /roles/update': { type: role, description: 'New', policies: [
+      { effect: 'deny', actions: ['read'], resources: ['items/*'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] },
+    ] },
     'PUT /roles/set-default': { type: role },
     'PUT /roles/update-rights': { type: role, add: ['/audit/load'] },
     'POST /roles/assign': { userId: victim.userId, type: role, mode: 'add' },
@@ -121,7 +128,9 @@ function unknownFields(part: string, names: readonly string[]): unknown {
 
 describe('random input', () => {
   it('openapi, lists at least as many operations as this file knows bodies for', () => {
-    const writes = operations.filter(({ requestBody }) => requestBody?.content['application/json']).map(({ method, path }) => `${method} ${path}`);
+    const writes = operations.filter(({ requestBody }) => requestBody?.content['application/json']).map(
+      ({ method, path }) => `${method} ${path}`,
+    );
     expect(writes.sort()).toEqual(Object.keys(goodBodies()).sort());
     expect(operations.length).toBeGreaterThan(25);
   });
@@ -204,7 +213,9 @@ describe('mass assignment', () => {
         `${name}=1`).join('&')}`, good ? { body: good } : {});
       expect({ operation: operation.path, status: answer.status, body: answer.body }).toMatchObject({
         status: 422,
-        body: { errors: expect.arrayContaining(names.map((name) => ({ field: `query.${name}`, message: 'is not known here' }))) as unknown },
+        body: {
+          errors: expect.arrayContaining(names.map((name) => ({ field: `query.${name}`, message: 'is not known here' }))) as unknown,
+        },
       });
     }
     expect(await stateOf()).toBe(state);

@@ -44,7 +44,9 @@ export async function askFull(): Promise<Answer> {
 }
 
 /** Asks with a password pool in which nobody may wait; `fill` asks while all its places are held. */
-export async function whileFull(ask: (pool: PasswordPool, fill: (ask: () => Promise<Answer>) => Promise<Answer>) => Promise<Answer>): Promise<Answer> {
+export async function whileFull(
+  ask: (pool: PasswordPool, fill: (ask: () => Promise<Answer>) => Promise<Answer>) => Promise<Answer>,
+): Promise<Answer> {
   const pool = createPasswordPool({ maxQueue: 0, workers: 1 });
   let leave: () => void = () => undefined;
   const left = new Promise<void>((resolve) => (leave = resolve));

@@ -9,7 +9,9 @@ describe('npm run addresses', () => {
   it('of accounts that an older version stored, names what is to be done about which', async () => {
     const stores = createSharedModels(database.connection);
     await stores.tenants.create([{ _id: 'default', name: 'default', status: 'active', policyVersion: 1, version: 1 }]);
-    await stores.users.insertMany(['u@bücher.example', 'u@xn--bcher-kva.example', 'eve@bücher.example', 'v\u00ad@example.com'].map((email, index) => (
+    await stores.users.insertMany(['u@bücher.example', 'u@xn--bcher-kva.example', 'eve@bücher.example', 'v\u00ad@example.com'].map((
+      email, index,
+    ) => (
       { _id: `user${index}`, tenantId: 'default', email, emailKey: email, roles: [], isActive: true, accessVersion: 1, version: 1, createdAt: new Date(0) })));
     const secrets = { KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWORD_PEPPER: randomBytes(32).toString('base64') };
     const finished = await processes.run('scripts/addresses.ts', ['--renew'], { env: { MONGODB_URI: database.uri, ...secrets } });

@@ -5,7 +5,9 @@ import { createProcesses } from '../support/processes.ts';
 const processes = createProcesses();
 const database = await createDatabase();
 const secrets = { KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWORD_PEPPER: randomBytes(32).toString('base64') };
-const run = (script: string, ...args: string[]) => processes.run(`scripts/${script}.ts`, args, { env: { MONGODB_URI: database.uri, ...secrets } });
+const run = (script: string, ...args: string[]) => processes.run(
+  `scripts/${script}.ts`, args, { env: { MONGODB_URI: database.uri, ...secrets } },
+);
 
 describe('npm run keys', () => {
   it('list, rotate, rotate again and --revoke, each say what there is, and what was done', async () => {
@@ -23,7 +25,8 @@ describe('npm run keys', () => {
   }, 60_000);
 
   it.each([
-    [['turn'], 'There is no command "turn"'], [['list', '--revoke', 'x'], '--revoke stands alone'], [['--revoke', 'x'], 'There is no key x.'], [['rotate', 'x'], "Unexpected argument 'x'"],
+    [['turn'], 'There is no command "turn"'], [['list', '--revoke', 'x'], '--revoke stands alone'],
+    [['--revoke', 'x'], 'There is no key x.'], [['rotate', 'x'], "Unexpected argument 'x'"],
   ])('%j, 64 with one line that says why', async (args, why) => {
     const finished = await run('keys', ...args);
     expect(finished).toMatchObject({ code: 64, stdout: '' });

@@ -15,7 +15,9 @@ describe('the server for METRICS_PORT', () => {
       expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
       expect(readMetrics(await answer.text()).types.has('gatehouse_logins_total')).toBe(true);
       expect(await (await fetch(`${origin}/metrics`, { method: 'HEAD' })).text()).toBe('');
-      for (const path of ['/', '/livez', '/metrics/', '/Metrics', '//metrics', '/profile/me']) expect([path, (await fetch(origin + path)).status]).toEqual([path, 404]);
+      for (const path of [
+        '/', '/livez', '/metrics/', '/Metrics', '//metrics', '/profile/me',
+      ]) expect([path, (await fetch(origin + path)).status]).toEqual([path, 404]);
       const posted = await fetch(`${origin}/metrics`, { method: 'POST' });
       expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
     } finally {

@@ -2,7 +2,8 @@ import { startNodes, stopNodes } from '../../scripts/bench/revocation/nodes.ts';
 import { measureRevocation } from '../../scripts/bench/revocation/run.ts';
 import { createDatabase } from '../support/gatehouse/database.ts';
 
-// A few changes, beside other tests: how soon others learn of them is measured in test/alone/revocation.test.ts, where nothing runs beside it.
+// A few changes, beside other tests: how soon others learn of them is measured in test/alone/revocation.test.ts, where nothing runs beside
+// it.
 
 describe('a change that was acknowledged, on 2 nodes', () => {
   it('counts at once where it was made, and never later than 2 s elsewhere', async () => {

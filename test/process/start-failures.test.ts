@@ -44,7 +44,9 @@ describe('a start', () => {
       NODE_ENV: 'production', PUBLIC_URL: 'gate.example.com', KEY_ENCRYPTION_KEY: weak, PASSWORD_PEPPER: weak, PASSWORD_COST: '4',
       SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'short',
     });
-    expectRefusal(finished, 78, 'PUBLIC_URL', 'KEY_ENCRYPTION_KEY is too regular', 'PASSWORD_PEPPER is', 'PASSWORD_COST', 'SUPERADMIN_PASSWORD');
+    expectRefusal(
+      finished, 78, 'PUBLIC_URL', 'KEY_ENCRYPTION_KEY is too regular', 'PASSWORD_PEPPER is', 'PASSWORD_COST', 'SUPERADMIN_PASSWORD',
+    );
     expect(finished.stderr).not.toContain(weak);
   }, 30_000);
 
@@ -61,7 +63,9 @@ describe('a start', () => {
     await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo; // what a server on a port has
     expectRefusal(await start({ PORT: String(port) }), 71, `Port ${port} of 127.0.0.1 is in use. Stop what runs there, or set PORT.`);
-    expectRefusal(await start({ METRICS_PORT: String(port) }), 71, `Port ${port} of 127.0.0.1 is in use. Stop what runs there, or set METRICS_PORT.`);
+    expectRefusal(
+      await start({ METRICS_PORT: String(port) }), 71, `Port ${port} of 127.0.0.1 is in use. Stop what runs there, or set METRICS_PORT.`,
+    );
     await new Promise((resolve) => other.close(resolve));
   }, 30_000);
 

@@ -34,7 +34,9 @@ async function start(args: readonly string[], env: Readonly<Record<string, strin
 }
 
 async function post(origin: string, path: string, body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
-  const response = await fetch(`${origin}${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  const response = await fetch(
+    `${origin}${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) },
+  );
   const content = await response.text();
   // Every body of the API is an object.
   return { status: response.status, body: content === '' ? {} : JSON.parse(content) as Record<string, unknown> };
@@ -58,7 +60,9 @@ describe('npm start, with a local database', () => {
       expect.stringMatching(/^ {2}seeding {3}created 4 roles, \d\d rights; 0 changed$/),
       expect.stringMatching(/^ {2}set-up {4}http:\/\/127\.0\.0\.1:\d+\/users\/set-up-superadmin#token=\S+$/),
     ]);
-    for (const path of ['/docs', '/readyz', '/users/set-up-superadmin']) expect([path, (await fetch(origin + path)).status]).toEqual([path, 200]);
+    for (const path of ['/docs', '/readyz', '/users/set-up-superadmin']) expect([path, (await fetch(origin + path)).status]).toEqual(
+      [path, 200],
+    );
 
     const second = await processes.run('scripts/start.ts', keptData, { env: { PORT: '0' } });
     expect(second).toMatchObject({ code: 69, stdout: '' });
@@ -69,7 +73,9 @@ describe('npm start, with a local database', () => {
     expect(seeded).toMatchObject({ code: 0, stderr: '' });
     expect(seeded.stdout).toMatch(/^created 0 roles, 0 rights; 0 changed\nhttp:\/\/\S+\n$/);
     const { path, token } = readLink(seeded.stdout);
-    expect(await post(origin, path, { ...credentials, token: former.token })).toMatchObject({ status: 409, body: { code: 'set-up-link-invalid' } });
+    expect(await post(origin, path, { ...credentials, token: former.token })).toMatchObject(
+      { status: 409, body: { code: 'set-up-link-invalid' } },
+    );
     expect(await post(origin, path, { ...credentials, token })).toMatchObject({ status: 204 });
     expect(await post(origin, path, { ...credentials, token })).toMatchObject({ status: 409 });
     expect(await post(origin, '/users/login', credentials)).toMatchObject({ status: 200, body: { token_type: 'Bearer' } });
@@ -122,7 +128,9 @@ describe('npm start, with a local database', () => {
 /** A login of which the server has all but the last byte. */
 function slowLogin(origin: string): { finish(): Promise<IncomingMessage> } {
   const body = JSON.stringify(credentials);
-  const call = request(`${origin}/users/login`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'Content-Length': body.length } });
+  const call = request(
+    `${origin}/users/login`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'Content-Length': body.length } },
+  );
   const answer = new Promise<IncomingMessage>((resolve, reject) => void call.on('response', resolve).on('error', reject));
   call.write(body.slice(0, -1));
   return {

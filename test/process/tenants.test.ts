@@ -15,7 +15,9 @@ let tenantId: string;
 beforeAll(async () => {
   database = await createDatabase();
   server = await startGatehouse({ settings, database });
-  ({ body: { tenantId } } = await server.superadmin.post('/tenants/create', { name: 'acme', admin: { email: 'boss@acme.test' } }, 201) as { body: { tenantId: string } });
+  ({ body: { tenantId } } = await server.superadmin.post(
+    '/tenants/create', { name: 'acme', admin: { email: 'boss@acme.test' } }, 201,
+  ) as { body: { tenantId: string } });
   await server.superadmin.post('/roles/create?tenant=acme', { roleId: 'helper', type: 'helper', rights: [] }, 201);
 });
 afterAll(() => { server.ownDatabases.add(tenantId); });
@@ -31,7 +33,9 @@ describe('npm run tenants', () => {
     const moved = await run('move', 'acme', '--to', 'database');
     expect(moved).toMatchObject({ code: 0, stderr: '' });
     expect(moved.stdout).toMatch(/\nroles: 4 copied and compared\n(.*\n)*acme is kept in a database of its own: \d+ rows moved\. Resume it by POST \/tenants\/resume\.\n$/);
-    expect((await server.superadmin.post('/tenants/resume', { tenantId }, 200)).body).toMatchObject({ status: 'active', isolation: 'database' });
+    expect((await server.superadmin.post('/tenants/resume', { tenantId }, 200)).body).toMatchObject(
+      { status: 'active', isolation: 'database' },
+    );
     expect(await rolesOf()).toEqual(roles);
     await server.superadmin.post('/roles/create?tenant=acme', { roleId: 'another', type: 'another', rights: [] }, 201);
     expect(await server.stores.roles.countDocuments({ tenantId })).toBe(0);
@@ -39,8 +43,10 @@ describe('npm run tenants', () => {
   }, 120_000);
 
   it.each([
-    [['turn'], 'Usage: npm run tenants -- move NAME --to shared|database'], [['move', 'acme'], 'Usage:'], [['move', '--to', 'database'], 'Usage:'], [['move', 'acme', '--to', 'elsewhere'], 'Usage:'],
-    [['move', 'nobody', '--to', 'database'], 'There is no tenant nobody.'], [['move', 'default', '--to', 'database'], 'The default tenant always stays in the shared database.'],
+    [['turn'], 'Usage: npm run tenants -- move NAME --to shared|database'], [['move', 'acme'], 'Usage:'],
+    [['move', '--to', 'database'], 'Usage:'], [['move', 'acme', '--to', 'elsewhere'], 'Usage:'],
+    [['move', 'nobody', '--to', 'database'], 'There is no tenant nobody.'],
+    [['move', 'default', '--to', 'database'], 'The default tenant always stays in the shared database.'],
     [['move', 'other', '--to', 'database'], 'other is not suspended'],
   ])('%j, 64 with one line that says why', async (args, why) => {
     await server.superadmin.post('/tenants/create', { name: 'other', admin: { email: 'boss@other.test' } });

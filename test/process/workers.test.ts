@@ -14,7 +14,9 @@ const processes = createProcesses();
 const database = await createDatabase();
 beforeEach(async () => { await database.connection.dropDatabase(); });
 
-const start = (...args: readonly string[]) => startNode(processes, { ...nodeSettings(database.uri), LOG_LEVEL: 'info', STOP_DELAY: '0' }, '--data', processes.folder, ...args);
+const start = (...args: readonly string[]) => startNode(
+  processes, { ...nodeSettings(database.uri), LOG_LEVEL: 'info', STOP_DELAY: '0' }, '--data', processes.folder, ...args,
+);
 
 /** Lines of the log that say this. */
 function logged({ printed }: NodeProcess, what: string): Record<string, unknown>[] {
@@ -105,7 +107,9 @@ describe('npm start -- --workers N', () => {
     const change = async (): Promise<number> => {
       const began = performance.now();
       const name = `role${(count += 1)}`;
-      const { status } = await send(node.origin, '/roles/create', { token, body: { roleId: name, type: name, rights: [] }, ...(one && { agent: one.agent }) });
+      const { status } = await send(
+        node.origin, '/roles/create', { token, body: { roleId: name, type: name, rights: [] }, ...(one && { agent: one.agent }) },
+      );
       expect(status).toBe(201);
       return performance.now() - began;
     };
@@ -116,7 +120,9 @@ describe('npm start -- --workers N', () => {
     await eventually(async () => await database.connection.collection('roles').countDocuments({ type: 'role3' }) === 1);
     process.kill(other?.pid ?? 0, 'SIGKILL');
     const killed = await waiting;
-    console.log(`a change with two workers: ${usual.toFixed(0)} ms; while one hangs ${hung.toFixed(0)} ms; while one is killed ${killed.toFixed(0)} ms`);
+    console.log(`a change with two workers: ${usual.toFixed(
+      0,
+    )} ms; while one hangs ${hung.toFixed(0)} ms; while one is killed ${killed.toFixed(0)} ms`);
     expect(usual).toBeLessThan(1_500);
     expect(hung).toBeGreaterThanOrEqual(1_990);
     expect(hung).toBeLessThan(2_000 + 1_500);
@@ -127,7 +133,9 @@ describe('npm start -- --workers N', () => {
 
   it.each(['0', '257'])('%s, 64 with one line that says what is possible', async (count) => {
     const finished = await processes.run('scripts/start.ts', [`--workers=${count}`], { env: nodeSettings(database.uri) });
-    expect(finished).toEqual({ code: 64, stdout: '', stderr: '--workers takes a whole number from 1 to 256, or auto for one worker for each core.\n' });
+    expect(finished).toEqual(
+      { code: 64, stdout: '', stderr: '--workers takes a whole number from 1 to 256, or auto for one worker for each core.\n' },
+    );
   }, 30_000);
 
   it('a start that fails, ends with the code and one message, as with one process', async () => {
@@ -135,11 +143,21 @@ describe('npm start -- --workers N', () => {
     await new Promise<void>((resolve) => void blocker.listen(0, '127.0.0.1', resolve));
     const { port } = blocker.address() as AddressInfo; // what a server on a port has
     const env = { ...nodeSettings(database.uri), WORKERS: '3' };
-    const run = (faulty: Record<string, string>) => processes.run('scripts/start.ts', ['--data', processes.folder], { env: { ...env, ...faulty } });
-    expect(await run({ PORT: String(port) })).toEqual({ code: 71, stdout: '', stderr: `Port ${port} of 127.0.0.1 is in use. Stop what runs there, or set PORT.\n` });
-    expect(await run({ HOST: '192.0.2.1' })).toMatchObject({ code: 78, stderr: expect.stringMatching(/^HOST 192\.0\.2\.1 is no address of this machine.*\n$/) as string });
-    expect(await run({ AUDIT_DAYS: '0' })).toMatchObject({ code: 78, stderr: expect.stringMatching(/^1 setting is missing or wrong:\n/) as string });
-    expect(await run({ MONGODB_URI: 'mongodb://127.0.0.1:1/gatehouse' })).toMatchObject({ code: 69, stderr: expect.stringMatching(/^The database of MONGODB_URI does not answer .*\n$/) as string });
+    const run = (faulty: Record<string, string>) => processes.run(
+      'scripts/start.ts', ['--data', processes.folder], { env: { ...env, ...faulty } },
+    );
+    expect(await run({ PORT: String(port) })).toEqual(
+      { code: 71, stdout: '', stderr: `Port ${port} of 127.0.0.1 is in use. Stop what runs there, or set PORT.\n` },
+    );
+    expect(await run({ HOST: '192.0.2.1' })).toMatchObject(
+      { code: 78, stderr: expect.stringMatching(/^HOST 192\.0\.2\.1 is no address of this machine.*\n$/) as string },
+    );
+    expect(await run({ AUDIT_DAYS: '0' })).toMatchObject(
+      { code: 78, stderr: expect.stringMatching(/^1 setting is missing or wrong:\n/) as string },
+    );
+    expect(await run({ MONGODB_URI: 'mongodb://127.0.0.1:1/gatehouse' })).toMatchObject(
+      { code: 69, stderr: expect.stringMatching(/^The database of MONGODB_URI does not answer .*\n$/) as string },
+    );
     await new Promise((resolve) => blocker.close(resolve));
   }, 120_000);
 });

@@ -5,7 +5,9 @@ import { errorTable } from '../../src/errors/errors.ts';
 import { exitCodes } from '../../src/process/exit-codes.ts';
 import { linkKinds, mails } from '../../src/platform/mail/mails.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
-import { clientPerSource, loginPerAccount, loginPerSource, mailsPerAddress, mailsPerSource, registrationsPerSource } from '../../src/platform/limits/limit.policy.ts';
+import {
+  clientPerSource, loginPerAccount, loginPerSource, mailsPerAddress, mailsPerSource, registrationsPerSource,
+} from '../../src/platform/limits/limit.policy.ts';
 import { listUrls } from '../../src/engine/urls/registered-url.ts';
 import { createUnconnected } from '../../src/platform/database/connect.ts';
 import { passwordLength } from '../../src/platform/passwords/password.rule.ts';
@@ -21,7 +23,9 @@ describe('README', () => {
   it('error table, as written, has every code beside its status', () => {
     const byStatus = new Map<number, string[]>();
     for (const [code, { status }] of Object.entries(errorTable)) byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-    const rows = [...byStatus].sort(([a], [b]) => a - b).map(([status, codes]) => `| ${status} | ${codes.map((code) => `\`${code}\``).join(', ')} |`);
+    const rows = [...byStatus].sort(([a], [b]) => a - b).map(
+      ([status, codes]) => `| ${status} | ${codes.map((code) => `\`${code}\``).join(', ')} |`,
+    );
     expect(between('errors')).toBe(['| Status | Codes |', '|---|---|', ...rows, ''].join('\n'));
   });
 
@@ -41,9 +45,13 @@ describe('README', () => {
   it('ways in, as written, are every URL and link that takes a secret, with the time that links have', () => {
     const ways = between('ways');
     const minutes = (text: string) => Number(/(\d+) (?:minute|hour)/.exec(text)?.[1]) * (text.includes('hour') ? 60 : 1);
-    const links = [...ways.matchAll(/link `([\w-]+)` \|.*\| ([^|]+) \|/g)].map(([, kind = '', time = '']) => [kind, minutes(time) * 60_000]);
+    const links = [...ways.matchAll(/link `([\w-]+)` \|.*\| ([^|]+) \|/g)].map(
+      ([, kind = '', time = '']) => [kind, minutes(time) * 60_000],
+    );
     expect(Object.fromEntries(links)).toEqual(Object.fromEntries(linkKinds.map((kind) => [kind, mails[kind].link.lifetime])));
-    for (const url of ['/users/login', '/login', '/users/refresh', '/users/set-up-superadmin', '/oauth/token', '/oauth/introspect', '/oauth/revoke']) expect(ways).toContain(`\`POST ${url}\``);
+    for (const url of [
+      '/users/login', '/login', '/users/refresh', '/users/set-up-superadmin', '/oauth/token', '/oauth/introspect', '/oauth/revoke',
+    ]) expect(ways).toContain(`\`POST ${url}\``);
     expect(ways).toContain('`GET /metrics`');
   });
 
@@ -51,11 +59,17 @@ describe('README', () => {
     expect(readme).toContain(`${passwordLength.least} to ${passwordLength.most} characters`);
     expect(readme).toContain('user\'s names or address, the word `gatehouse` or the host of `PUBLIC_URL`');
     const guessing = /\*\*Limits of guessing\.\*\*([\s\S]*?)\n- \*\*/.exec(readme)?.[1]?.replace(/\s+/g, ' ') ?? '';
-    for (const words of ['Ten failed logins are free for an account in 24 hours', 'in an hour', 'up to 15 minutes', 'cookie', 'five times an hour']) expect(guessing).toContain(words);
-    expect([loginPerAccount, loginPerSource].map(({ quota, windowSeconds }) => [quota, windowSeconds / 3_600])).toEqual([[10, 24], [10, 1]]);
+    for (const words of [
+      'Ten failed logins are free for an account in 24 hours', 'in an hour', 'up to 15 minutes', 'cookie', 'five times an hour',
+    ]) expect(guessing).toContain(words);
+    expect([loginPerAccount, loginPerSource].map(({ quota, windowSeconds }) => [quota, windowSeconds / 3_600])).toEqual(
+      [[10, 24], [10, 1]],
+    );
     expect(readme).toContain('ten are free in an hour, then delays grow as for logins');
     expect([clientPerSource.quota, clientPerSource.windowSeconds]).toEqual([10, 3_600]);
-    expect([registrationsPerSource, mailsPerSource, mailsPerAddress].map(({ quota, windowSeconds }) => [quota, windowSeconds])).toEqual([[5, 3_600], [60, 3_600], [5, 3_600]]);
+    expect([registrationsPerSource, mailsPerSource, mailsPerAddress].map(({ quota, windowSeconds }) => [quota, windowSeconds])).toEqual(
+      [[5, 3_600], [60, 3_600], [5, 3_600]],
+    );
   });
 
   it('exit codes, as written, are all that exist', () => {
@@ -77,7 +91,9 @@ describe('README', () => {
     expect(linked.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
-  it.each(['examples/school/school.ts', 'examples/projects/app.ts', 'examples/menu/menu.ts'])('%s, is a code block as it stands', (file) => {
+  it.each(['examples/school/school.ts', 'examples/projects/app.ts', 'examples/menu/menu.ts'])('%s, is a code block as it stands', (
+    file,
+  ) => {
     expect(codeBlocks('ts')).toContain(readFileSync(join(root, file), 'utf8'));
   });
 });

@@ -12,7 +12,9 @@ describe.each(['package-lock.json', 'scripts/bench/package-lock.json'])('%s', (f
 
   it('what production installs, runs no script of its own', () => {
     const { packages } = JSON.parse(text) as { packages: Record<string, Locked> };
-    const scripted = Object.entries(packages).filter(([, { dev, hasInstallScript }]) => hasInstallScript === true && dev !== true).map(([name]) => name);
+    const scripted = Object.entries(packages).filter(([, { dev, hasInstallScript }]) => hasInstallScript === true && dev !== true).map(
+      ([name]) => name,
+    );
     expect(scripted).toEqual([]);
   });
 

@@ -10,17 +10,25 @@ const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN
 describe('README, the menu', () => {
   it('pasted into bash beside a server with the permissions as written, shows 403 until the refresh after each change', async () => {
     const declared = codeBlocks('ts').find((code) => code.startsWith('export const permissions')) ?? '';
-    const permissions = [...declared.matchAll(/permission: '([^']+)', description: '([^']+)'/g)].map(([, permission = '', description = '']) => ({ permission, description }));
+    const permissions = [...declared.matchAll(/permission: '([^']+)', description: '([^']+)'/g)].map(
+      ([, permission = '', description = '']) => ({ permission, description }),
+    );
     const [, session = ''] = codeBlocks('bash');
     const story = codeBlocks('bash').find((code) => code.includes('examples/menu')) ?? '';
     const server = await startGatehouse({ settings, permissions });
     try {
       const port = await freePort();
-      const given = [`BASE=${server.origin}`, `AUTH='Authorization: Bearer ${server.superadmin.token ?? ''}'`, ...session.split('\n').filter((line) => /^(JSON=|token_of\(\))/.test(line))];
+      const given = [`BASE=${server.origin}`, `AUTH='Authorization: Bearer ${server.superadmin.token ?? ''}'`, ...session.split(
+        '\n',
+      ).filter((line) => /^(JSON=|token_of\(\))/.test(line))];
       // Here the server listens elsewhere than its settings say, and port 4000 may be taken.
-      const run = story.replace('PORT=4000 ISSUER=$BASE', `PORT=${port} ISSUER=${settings.publicUrl} JWKS_URL=$BASE/.well-known/jwks.json`).replace('MENU=http://127.0.0.1:4000', `MENU=http://127.0.0.1:${port}`);
+      const run = story.replace(
+        'PORT=4000 ISSUER=$BASE', `PORT=${port} ISSUER=${settings.publicUrl} JWKS_URL=$BASE/.well-known/jwks.json`,
+      ).replace('MENU=http://127.0.0.1:4000', `MENU=http://127.0.0.1:${port}`);
       expect([given.length, run.match(new RegExp(`\\b${port}\\b`, 'g'))?.length]).toEqual([4, 2]);
-      const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-c', [...given, run, 'kill $!'].join('\n')], { cwd: root, env: { PATH: process.env['PATH'] }, timeout: 120_000 });
+      const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-c', [...given, run, 'kill $!'].join('\n')], {
+        cwd: root, env: { PATH: process.env['PATH'] }, timeout: 120_000,
+      });
       expect(stderr).toBe('');
       expect(stdout.match(/ \d{3}$/gm)?.map(Number)).toEqual([403, 403, 201, 201, 403]);
       expect(stdout.match(/"required":"create:items"/g)).toHaveLength(3);

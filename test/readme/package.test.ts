@@ -114,14 +114,20 @@ describe('README, the package installed in a customer\'s project', () => {
   it('what is installed, brings the peers once and nothing that only development needs', async () => {
     const { packages } = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8')) as { packages: Record<string, unknown> };
     const names = Object.keys(packages);
-    for (const peer of ['express', 'mongoose']) expect(names.filter((name) => name.endsWith(`node_modules/${peer}`))).toEqual([`node_modules/${peer}`]);
-    for (const name of ['typescript', 'jest', 'tsx', 'swagger-ui-dist', '@scarf/scarf']) expect(names).not.toContain(`node_modules/${name}`);
+    for (const peer of ['express', 'mongoose']) expect(names.filter((name) => name.endsWith(`node_modules/${peer}`))).toEqual(
+      [`node_modules/${peer}`],
+    );
+    for (const name of ['typescript', 'jest', 'tsx', 'swagger-ui-dist', '@scarf/scarf']) expect(names).not.toContain(
+      `node_modules/${name}`,
+    );
     expect((await readdir(join(folder, 'node_modules', 'gatehouse'))).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
   });
 
   // Before 22.12 Node 22 needs the flag.
   const requiresModules = process.features.require_module ? [] : ['--experimental-require-module'];
-  it('the school, compiled to CommonJS and run, gates its own URLs', () => whileRunning([...requiresModules, join('old', 'out', 'main.js')], {}, async (_origin, wanderer) => {
+  it('the school, compiled to CommonJS and run, gates its own URLs', () => whileRunning([
+    ...requiresModules, join('old', 'out', 'main.js'),
+  ], {}, async (_origin, wanderer) => {
     await wanderer.send('GET /student/load-student', undefined, 401);
     const superadmin = await wanderer.logIn(credentials.email, credentials.password);
     await superadmin.send('GET /student/load-student', undefined, 200);
@@ -133,7 +139,9 @@ describe('README, the package installed in a customer\'s project', () => {
     await superadmin.send('POST /student/add-student', { name: 'Ann' }, 201);
   }), 60_000);
 
-  it('the menu, compiled and run beside it, knows who is calling by the public keys', () => whileRunning(join('out', 'main.js'), {}, async (origin, wanderer) => {
+  it('the menu, compiled and run beside it, knows who is calling by the public keys', () => whileRunning(join('out', 'main.js'), {}, async (
+    origin, wanderer,
+  ) => {
     const menu = startNode([join('out', 'menu', 'main.js')], { cwd: folder, env: { ISSUER: origin, PORT: '0' } });
     try {
       const [, at = ''] = await menu.printed(/listens on (http:\S+)/);
@@ -146,7 +154,9 @@ describe('README, the package installed in a customer\'s project', () => {
     }
   }), 60_000);
 
-  it('the projects, compiled and run, answer the session as it is told', () => whileRunning(join('out', 'projects', 'main.js'), {}, async (origin) => {
+  it('the projects, compiled and run, answer the session as it is told', () => whileRunning(join('out', 'projects', 'main.js'), {}, async (
+    origin,
+  ) => {
     const session = codeBlocks('bash').find((code) => code.includes('/projects'))?.replace(/^BASE=.*$/m, `BASE=${origin}`) ?? '';
     const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-c', session], { env: { PATH: process.env['PATH'] } });
     expect(stderr).toBe('');
@@ -158,7 +168,9 @@ describe('README, the package installed in a customer\'s project', () => {
     expect(stdout).toMatch(/"actions":\["update"\],"resources":\["projects\/[0-9a-f]{24}"\]/);
   }), 60_000);
 
-  it('the second app, compiled and run, serves files and upgrades', () => whileRunning(join('out', 'mount.js'), {}, async (origin, wanderer) => {
+  it('the second app, compiled and run, serves files and upgrades', () => whileRunning(join('out', 'mount.js'), {}, async (
+    origin, wanderer,
+  ) => {
     await wanderer.send('GET /news', undefined, 200);
     for (const target of ['GET /items/7', 'GET /files/hello.txt']) await wanderer.send(target, undefined, 401);
     await wanderer.send('GET /elsewhere', undefined, 404);

@@ -15,7 +15,9 @@ export async function packGatehouse(folder: string, { declarations = true } = {}
   const from = join(folder, 'packing');
   await mkdir(from);
   for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']) await copyFile(join(root, file), join(from, file));
-  await compile(root, '-p', 'tsconfig.build.json', '--outDir', join(from, 'dist'), ...(declarations ? ['--noCheck'] : [...onlyTranslate, '--declaration', 'false']));
+  await compile(root, '-p', 'tsconfig.build.json', '--outDir', join(from, 'dist'), ...(declarations ? ['--noCheck'] : [
+    ...onlyTranslate, '--declaration', 'false',
+  ]));
   await copyDocsFiles(join(from, 'dist'));
   await run('npm', ['pack', '--ignore-scripts'], from); // `prepack` has been done here, into this folder
   const { name, version } = await readPackage();
@@ -42,12 +44,15 @@ export async function compile(cwd: string, ...args: string[]): Promise<void> {
 export async function run(program: string, args: readonly string[], cwd: string): Promise<void> {
   const env = { ...process.env, NODE_OPTIONS: '' }; // those of the test run load what only this project has
   await promisify(execFile)(program, [...args], { cwd, env }).catch((error: unknown) => {
-    const printed = error instanceof Error && 'stdout' in error && 'stderr' in error ? `${String(error.stdout)}${String(error.stderr)}` : '';
+    const printed = error instanceof Error && 'stdout' in error
+      && 'stderr' in error ? `${String(error.stdout)}${String(error.stderr)}` : '';
     throw new Error(`${program} ${args.join(' ')}: ${printed}`, { cause: error });
   });
 }
 
 async function readPackage() {
   const text = await readFile(join(root, 'package.json'), 'utf8');
-  return JSON.parse(text) as { readonly name: string; readonly version: string; readonly devDependencies: Readonly<Record<string, string>> }; // our own file
+  return JSON.parse(
+    text,
+  ) as { readonly name: string; readonly version: string; readonly devDependencies: Readonly<Record<string, string>> }; // our own file
 }

@@ -29,7 +29,9 @@ describe('README, the curl session', () => {
       .replace(/^MAILS=.*$/m, `MAILS=${data}/mails`);
     expect(filledIn.split('\n')).toEqual([`BASE=${base}`, `TOKEN='${token}'`, `MAILS=${data}/mails`, '']);
     expect(variables).toContain(`MAILS=${relative(root, localFolders.data)}/mails`);
-    const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-c', `${filledIn}${session}echo ==\n${accounts}echo ==\n${tenants}echo ==\n${services}`], { env: { PATH: process.env['PATH'] } });
+    const { stdout, stderr } = await promisify(execFile)('bash', [
+      '--norc', '-c', `${filledIn}${session}echo ==\n${accounts}echo ==\n${tenants}echo ==\n${services}`,
+    ], { env: { PATH: process.env['PATH'] } });
     expect(stderr).toBe('');
     const [ann = '', carol = '', eve = '', service = ''] = stdout.split('==\n');
     expect(ann.match(/^\d{3}$/gm)).toEqual(['403', '200', '403']);

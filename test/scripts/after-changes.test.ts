@@ -23,7 +23,9 @@ describe('unchangedTests', () => {
     expect(unchangedTests(files, [path])).toEqual(left);
   });
 
-  it.each(['package-lock.json', 'config/roles.ts', 'test/support/proof.ts', 'scripts/test-run/lanes.ts'])('%s has changed, none is left out', (path) => {
+  it.each(
+    ['package-lock.json', 'config/roles.ts', 'test/support/proof.ts', 'scripts/test-run/lanes.ts'],
+  )('%s has changed, none is left out', (path) => {
     expect(unchangedTests(files, [path])).toEqual([]);
   });
 
@@ -34,7 +36,9 @@ describe('unchangedTests', () => {
   });
 
   it('what the list and the rest of the run name, exists', () => {
-    for (const { tests, covers } of afterChanges) for (const path of [tests, ...covers]) expect([path, existsSync(join(project, path))]).toEqual([path, true]);
+    for (const { tests, covers } of afterChanges) for (const path of [tests, ...covers]) expect(
+      [path, existsSync(join(project, path))],
+    ).toEqual([path, true]);
     for (const path of affectsAll) expect([path, existsSync(join(project, path))]).toEqual([path, true]);
   });
 });
@@ -49,7 +53,9 @@ describe('chooseFiles', () => {
 
 describe('changedFiles', () => {
   let folder: string;
-  const git = (...args: readonly string[]) => execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], { cwd: folder, stdio: 'pipe' });
+  const git = (...args: readonly string[]) => execFileSync(
+    'git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], { cwd: folder, stdio: 'pipe' },
+  );
   const write = (path: string, text = path) => {
     mkdirSync(join(folder, path, '..'), { recursive: true });
     writeFileSync(join(folder, path), text);

@@ -18,7 +18,9 @@ describe('npm run bench', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it.each([[[]], [['gate']]])('%j without its packages, says in one line how to install them and ends with 78', async (args) => {
-    const { scripts } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8')) as { readonly scripts: { readonly bench: string } };
+    const { scripts } = JSON.parse(
+      await readFile(join(project, 'package.json'), 'utf8'),
+    ) as { readonly scripts: { readonly bench: string } };
     const [program = '', ...options] = scripts.bench.split(' ');
     expect(program).toBe('node');
     const ended = await new Promise((done) => {

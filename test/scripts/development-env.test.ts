@@ -37,7 +37,9 @@ describe('developmentSecrets', () => {
     expect(printed[0]).toContain('PASSWORD_PEPPER');
   });
 
-  it.each(['', '{', 'null', '{"KEY_ENCRYPTION_KEY":"AAAA","PASSWORD_PEPPER":"AAAA"}'])('a damaged file (%j), refused and left alone', (content) => {
+  it.each(['', '{', 'null', '{"KEY_ENCRYPTION_KEY":"AAAA","PASSWORD_PEPPER":"AAAA"}'])('a damaged file (%j), refused and left alone', (
+    content,
+  ) => {
     const path = join(folder, 'development-secrets.json');
     writeFileSync(path, content);
     expect(() => developmentSecrets(folder, { ephemeral: false })).toThrow('is damaged. Cure:');

@@ -34,13 +34,17 @@ describe('a test run', () => {
     expect(message).toMatch(/waits for a process that never starts\n\s+Error: test\/scripts\/hanging\/silent\.ts \(process \d+\) printed nothing like listens within 1000 ms/);
   }, 120_000);
 
-  it.each(proof({ short: ['ends'], ci: ['ends', 'blocks'], full: ['ends', 'blocks'] }))('with a file that %s, ends its process, names the file and runs the others', async (name) => {
+  it.each(
+    proof({ short: ['ends'], ci: ['ends', 'blocks'], full: ['ends', 'blocks'] }),
+  )('with a file that %s, ends its process, names the file and runs the others', async (name) => {
     const { counts, messages } = await run([name, 'hangs']);
     expect(counts).toMatchObject({ passed: 1, failed: 5 });
     const [summary, ...named] = counts.faults;
     expect(summary).toBe('4 tests, 1 test files that did not run to their end');
     const hanging = ['(beforeAll)', 'sleeps past its limit', 'never ends', 'waits for a process that never starts'];
-    const expected = [`${name}.fixture.ts`, ...hanging.map((test) => `hangs.fixture.ts: ${test}`)].map((fault) => `test/scripts/hanging/${fault}`);
+    const expected = [`${name}.fixture.ts`, ...hanging.map((test) => `hangs.fixture.ts: ${test}`)].map(
+      (fault) => `test/scripts/hanging/${fault}`,
+    );
     expect(named.sort()).toEqual(expected.sort());
     expect(messages.join('\n')).toMatch(name === 'blocks'
       ? /"a file that blocks > computes without end" hung: it did not end within 5200 ms \(its limit is 200 ms\), and its process was ended\./
@@ -50,6 +54,8 @@ describe('a test run', () => {
   it('that takes longer than its own limit, ends and says what was running', async () => {
     const { counts } = await run(['endless'], 6_000);
     expect(counts.failed).toBe(1);
-    expect(counts.faults.at(-1)).toMatch(/^the run did not end within 6 s; running: test\/scripts\/hanging\/endless\.fixture\.ts "has more time than the run", for \d s$/);
+    expect(counts.faults.at(-1)).toMatch(
+      /^the run did not end within 6 s; running: test\/scripts\/hanging\/endless\.fixture\.ts "has more time than the run", for \d s$/,
+    );
   }, 120_000);
 });

@@ -100,7 +100,9 @@ describe('an installed mongod', () => {
 describe('SecantusDB in Rust', () => {
   it('once cargo has built it, is taken where a fast one is preferred; without cargo nothing is built and it is said', async () => {
     fakePython();
-    const choice = { dataFolder: join(folder, 'data'), cacheFolder, ephemeral: true, env: { ...env, MONGOMS_DOWNLOAD_MIRROR: 'http://127.0.0.1:1' }, log };
+    const choice = {
+      dataFolder: join(folder, 'data'), cacheFolder, ephemeral: true, env: { ...env, MONGOMS_DOWNLOAD_MIRROR: 'http://127.0.0.1:1' }, log,
+    };
     expect(await buildSecantus(choice)).toBe(false);
     expect(lines).toEqual([expect.stringContaining('there is no cargo on PATH')]);
     expect((await chooseEngine({ ...choice, prefersFast: true })).isFast).toBe(false);

@@ -31,7 +31,9 @@ afterEach(async () => {
 });
 
 const program = (name: string, body: string): void => writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
-const serve = `exec "${process.execPath}" ${runsTypeScript.map((option) => `'${option}'`).join(' ')} "${join(support, 'fake-mongod.ts')}" "$@"`;
+const serve = `exec "${process.execPath}" ${runsTypeScript.map(
+  (option) => `'${option}'`,
+).join(' ')} "${join(support, 'fake-mongod.ts')}" "$@"`;
 const fakeMongod = (body: string): void => program('mongod', `if [ "$1" = --version ]; then echo "db version v7.0.99"; exit; fi\n${body}`);
 const lives = (pid: number | undefined): boolean => pid !== undefined && identifyProcess(pid) !== undefined;
 
@@ -42,7 +44,9 @@ async function start(ephemeral = false): Promise<LocalMongo> {
 }
 
 async function hold(ephemeral: boolean): Promise<{ owner: number; server: number; kill: () => Promise<void> }> {
-  const child = spawn(process.execPath, [...runsTypeScript, join(support, 'hold-local-mongo.ts'), JSON.stringify({ ephemeral, dataFolder })], {
+  const child = spawn(process.execPath, [
+    ...runsTypeScript, join(support, 'hold-local-mongo.ts'), JSON.stringify({ ephemeral, dataFolder }),
+  ], {
     env: { ...env, TMPDIR: join(folder, 'tmp') },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -7,7 +7,9 @@ import { listSettings } from '../../src/settings/settings.schema.ts';
 const key = randomBytes(32).toString('base64');
 const pepper = randomBytes(48).toString('base64');
 const development = { MONGODB_URI: 'mongodb://127.0.0.1:27017/gatehouse', KEY_ENCRYPTION_KEY: key, PASSWORD_PEPPER: pepper };
-const production = { ...development, NODE_ENV: 'production', PUBLIC_URL: 'https://gate.example.com', SMTP_URL: 'smtps://me:hidden@mail.example.com' };
+const production = {
+  ...development, NODE_ENV: 'production', PUBLIC_URL: 'https://gate.example.com', SMTP_URL: 'smtps://me:hidden@mail.example.com',
+};
 
 function faultsOf(env: Record<string, string | undefined>): readonly SettingFault[] {
   try {
@@ -39,15 +41,22 @@ describe('loadSettings', () => {
 
   it('with everything set, takes every value', () => {
     expect(loadSettings({
-      ...production, HOST: '::1', PORT: '0', PASSWORD_PEPPER_ID: 'b', PASSWORD_COST: '12', ACCESS_TOKEN_SECONDS: '60', CLOCK_TOLERANCE: '300', SESSION_HOURS: '720', CLAIMS_NAMESPACE: 'https://app.example.com/claims',
-      AUDIT_DAYS: '1', DATABASE_SILENCE: '5000', CORS_ORIGINS: 'https://a.example, http://localhost:5173,http://[::1]:8080', TRUST_PROXY: 'loopback, 10.0.0.7,10.1.0.0/16,fd00::/8',
-      SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'correct horse', LOG_LEVEL: 'silent', MAIL_FROM: 'The Gate <gate@example.com>', METRICS_PORT: '9464',
+      ...production, HOST: '::1', PORT: '0', PASSWORD_PEPPER_ID: 'b', PASSWORD_COST: '12', ACCESS_TOKEN_SECONDS: '60',
+      CLOCK_TOLERANCE: '300', SESSION_HOURS: '720', CLAIMS_NAMESPACE: 'https://app.example.com/claims',
+      AUDIT_DAYS: '1', DATABASE_SILENCE: '5000', CORS_ORIGINS: 'https://a.example, http://localhost:5173,http://[::1]:8080',
+      TRUST_PROXY: 'loopback, 10.0.0.7,10.1.0.0/16,fd00::/8',
+      SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'correct horse', LOG_LEVEL: 'silent',
+      MAIL_FROM: 'The Gate <gate@example.com>', METRICS_PORT: '9464',
       REDIS_URL: 'rediss://me:hid%40den@redis.example.com:6380/2',
     })).toMatchObject({
-      production: true, host: '::1', port: 0, publicUrl: 'https://gate.example.com', passwordCost: 12, accessTokenSeconds: 60, clockTolerance: 300, claimsNamespace: 'https://app.example.com/claims',
-      sessionHours: 720, auditDays: 1, databaseSilence: 5_000, redisUrl: 'rediss://me:hid%40den@redis.example.com:6380/2', corsOrigins: ['https://a.example', 'http://localhost:5173', 'http://[::1]:8080'],
-      trustProxy: ['loopback', '10.0.0.7', '10.1.0.0/16', 'fd00::/8'], superadmin: { email: 'root@example.com', password: 'correct horse' }, logLevel: 'silent',
-      mail: { smtpUrl: production.SMTP_URL, folder: null, from: { name: 'The Gate', address: 'gate@example.com' } }, metrics: { port: 9464, token: null },
+      production: true, host: '::1', port: 0, publicUrl: 'https://gate.example.com', passwordCost: 12, accessTokenSeconds: 60,
+      clockTolerance: 300, claimsNamespace: 'https://app.example.com/claims',
+      sessionHours: 720, auditDays: 1, databaseSilence: 5_000, redisUrl: 'rediss://me:hid%40den@redis.example.com:6380/2',
+      corsOrigins: ['https://a.example', 'http://localhost:5173', 'http://[::1]:8080'],
+      trustProxy: ['loopback', '10.0.0.7', '10.1.0.0/16', 'fd00::/8'],
+      superadmin: { email: 'root@example.com', password: 'correct horse' }, logLevel: 'silent',
+      mail: { smtpUrl: production.SMTP_URL, folder: null, from: { name: 'The Gate', address: 'gate@example.com' } },
+      metrics: { port: 9464, token: null },
     });
   });
 
@@ -67,7 +76,9 @@ describe('loadSettings', () => {
       loadSettings({ NODE_ENV: 'production' });
     } catch (error) {
       if (!isSettingsError(error)) throw error;
-      expect(error.faults.map((fault) => fault.name)).toEqual(['PUBLIC_URL', 'MONGODB_URI', 'KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER', 'SMTP_URL']);
+      expect(error.faults.map((fault) => fault.name)).toEqual(
+        ['PUBLIC_URL', 'MONGODB_URI', 'KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER', 'SMTP_URL'],
+      );
       expect(error.faults.every((fault) => fault.problem === 'is not set, and production requires it')).toBe(true);
       expect(error.message.split('\n')).toHaveLength(6);
       expect(error.faults.every((fault) => error.message.includes(`${fault.name} ${fault.problem}. ${fault.cure}`))).toBe(true);
@@ -80,7 +91,9 @@ describe('loadSettings', () => {
   });
 
   it('with a misspelled NODE_ENV, judges the rest as production', () => {
-    expect(faultyNames({ ...development, NODE_ENV: 'prodution', PASSWORD_COST: '4' })).toEqual(['NODE_ENV', 'PUBLIC_URL', 'PASSWORD_COST', 'SMTP_URL']);
+    expect(faultyNames({ ...development, NODE_ENV: 'prodution', PASSWORD_COST: '4' })).toEqual(
+      ['NODE_ENV', 'PUBLIC_URL', 'PASSWORD_COST', 'SMTP_URL'],
+    );
   });
 
   it.each([
@@ -96,10 +109,14 @@ describe('loadSettings', () => {
     ['MONGODB_URI', ['localhost:27017', 'http://localhost', 'mongodb://']],
     ['PUBLIC_URL', ['gate.example.com', 'https://a.example/', 'https://a.example/x', 'ftp://a.example', 'https://u:p@a.example']],
     ['PUBLIC_URL', ['HTTPS://a.example', 'https://A.example', 'http://a.example:80']],
-    ['CORS_ORIGINS', ['*', 'null', 'https://*.example', 'https://a.example/', 'https://a.example:443', 'https://a.example,b.example', 'file://x']],
+    ['CORS_ORIGINS', [
+      '*', 'null', 'https://*.example', 'https://a.example/', 'https://a.example:443', 'https://a.example,b.example', 'file://x',
+    ]],
     ['REDIS_URL', ['redis.example.com', 'redis.example.com:6379', 'http://redis.example.com', 'redis://', 'redis:///1', 'redis://:6379', 'redis://me@', 'redis://a.example/x', 'redis://a.example/1/2', 'redis://a.example?db=1', 'redis://a.example:x', 'redis://me:%ff@a.example', 'redis://me:50%@a.example', 'unix:///redis']],
     ['SMTP_URL', ['mail.example.com', 'http://mail.example.com', 'smtp://', 'smtp:///x', 'smtps://me@']],
-    ['MAIL_FROM', ['Gatehouse', 'a@example.com, b@example.com', 'A <a@example.com> B', 'A <a@example.com>, <b@example.com>', '"A" <a@example.com>']],
+    ['MAIL_FROM', [
+      'Gatehouse', 'a@example.com, b@example.com', 'A <a@example.com> B', 'A <a@example.com>, <b@example.com>', '"A" <a@example.com>',
+    ]],
     ['MAIL_FROM', ['A\r\nBcc: b@example.com <a@example.com>', 'a@example.com\nBcc: b@example.com', 'A <a@b@example.com>']],
     ['MAIL_FOLDER', ['mails']],
     ['TRUST_PROXY', ['true', '1', '*', 'proxy.example.com', '10.0.0', '10.0.0.0/0', '10.0.0.0/33', '::1/129', '::/0', 'fe80::1%eth0', 'loopback,x', '10.0.0.0/255.0.0.0']],
@@ -117,10 +134,14 @@ describe('loadSettings', () => {
   });
 
   it('with a list of proxies, gives Express what it takes', () => {
-    const { trustProxy } = loadSettings({ ...development, TRUST_PROXY: 'loopback,192.0.2.1,10.0.0.0/1,10.0.0.0/32,::1,fd00::/8,::ffff:10.0.0.1/128' });
+    const { trustProxy } = loadSettings(
+      { ...development, TRUST_PROXY: 'loopback,192.0.2.1,10.0.0.0/1,10.0.0.0/32,::1,fd00::/8,::ffff:10.0.0.1/128' },
+    );
     const app = express().set('trust proxy', [...trustProxy]);
     const trusts = app.get('trust proxy fn') as (address: string, hop: number) => boolean; // what Express makes of the list
-    expect(['127.0.0.1', '::1', '192.0.2.1', '192.0.2.2', 'fd01::7'].map((address) => trusts(address, 0))).toEqual([true, true, true, false, true]);
+    expect(['127.0.0.1', '::1', '192.0.2.1', '192.0.2.2', 'fd01::7'].map((address) => trusts(address, 0))).toEqual(
+      [true, true, true, false, true],
+    );
   });
 
   it('with a low bcrypt cost, refuses it in production only', () => {
@@ -144,7 +165,9 @@ describe('loadSettings', () => {
   });
 
   it('with a port for metrics, takes another than PORT, or any free one for both', () => {
-    for (const env of [{ PORT: '9464' }, { PORT: '' }]) expect(faultyNames({ ...development, ...env, METRICS_PORT: env.PORT || '3000' })).toEqual(['METRICS_PORT']);
+    for (const env of [{ PORT: '9464' }, { PORT: '' }]) expect(
+      faultyNames({ ...development, ...env, METRICS_PORT: env.PORT || '3000' }),
+    ).toEqual(['METRICS_PORT']);
     expect(loadSettings({ ...development, PORT: '0', METRICS_PORT: '0' }).metrics.port).toBe(0);
   });
 
@@ -155,7 +178,9 @@ describe('loadSettings', () => {
 
   it('with a superadmin password of 11 or 257 characters, refuses it', () => {
     for (const password of ['x'.repeat(11), 'x'.repeat(257), '\u{1f600}'.repeat(11)]) {
-      expect(faultyNames({ ...development, SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password })).toEqual(['SUPERADMIN_PASSWORD']);
+      expect(faultyNames({ ...development, SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password })).toEqual(
+        ['SUPERADMIN_PASSWORD'],
+      );
     }
   });
 });
@@ -191,7 +216,9 @@ describe('loadSettings, keys', () => {
 
   it('with 2,000 random keys, refuses none', () => {
     for (let round = 0; round < 1000; round += 1) {
-      const env = { ...production, KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWORD_PEPPER: randomBytes(32).toString('base64') };
+      const env = {
+        ...production, KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWORD_PEPPER: randomBytes(32).toString('base64'),
+      };
       expect(faultyNames(env)).toEqual([]);
     }
   });

@@ -103,7 +103,9 @@ export async function startDatabaseProxy(uri: string): Promise<DatabaseProxy> {
       const hold = finds.delete(message.readInt32LE(8)) ? held : undefined;
       if (hold) hold.count += 1;
       // Answers keep their order: one that is late makes later ones wait, as on a slow line.
-      last = last.then(() => hold?.released).then(() => (delay > 0 ? sleep(delay, undefined, { signal: late.signal }) : undefined)).then(() => { if (client.writable && !silenced.has(client)) client.write(message); }, () => undefined);
+      last = last.then(() => hold?.released).then(() => (delay > 0 ? sleep(delay, undefined, { signal: late.signal }) : undefined)).then(
+        () => { if (client.writable && !silenced.has(client)) client.write(message); }, () => undefined,
+      );
     });
   }
 

@@ -11,7 +11,9 @@ export function expectProblem(code: ErrorCode, { status: answered, headers, body
   const { status } = errorTable[code];
   const { requestId, errors, required, users } = body as Problem;
   expect(body)
-    .toEqual(toProblem(new AppError(code, { ...(errors && { errors }), ...(required && { required }), ...(users && { users }) }), requestId));
+    .toEqual(
+      toProblem(new AppError(code, { ...(errors && { errors }), ...(required && { required }), ...(users && { users }) }), requestId),
+    );
   expect(requestId).toBe(headers.get('x-request-id'));
   expect(answered).toBe(status);
   expect(headers.get('content-type')).toBe('application/problem+json');

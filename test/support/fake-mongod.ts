@@ -11,7 +11,8 @@ import type mongoose from 'mongoose';
 const BSON = createRequire(createRequire(import.meta.url).resolve('mongoose'))('bson') as typeof mongoose.mongo.BSON;
 const { values } = parseArgs({
   options: {
-    dbpath: { type: 'string', default: '' }, port: { type: 'string', default: '' }, bind_ip: { type: 'string' }, replSet: { type: 'string' },
+    dbpath: { type: 'string', default: '' }, port: { type: 'string', default: '' }, bind_ip: { type: 'string' },
+    replSet: { type: 'string' },
   },
 });
 

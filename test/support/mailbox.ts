@@ -51,7 +51,8 @@ export async function startMailbox({ port = 0, refuse, tls = false }: MailboxOpt
   const listeners = new Set<() => void>();
   let closed: Promise<void> | undefined;
   const server = new SMTPServer({
-    authOptional: true, disabledCommands: tls ? ['AUTH'] : ['AUTH', 'STARTTLS'], disableReverseLookup: true, logger: false, closeTimeout: 100,
+    authOptional: true, disabledCommands: tls ? ['AUTH'] : ['AUTH', 'STARTTLS'], disableReverseLookup: true, logger: false,
+    closeTimeout: 100,
     onRcptTo({ address }, _session, done) {
       const code = refuse?.(address);
       done(code === undefined ? null : Object.assign(new Error(`Mailbox <${address}> refused`), { responseCode: code }));
@@ -85,7 +86,9 @@ export async function startMailbox({ port = 0, refuse, tls = false }: MailboxOpt
       };
       const timer = setTimeout(() => {
         listeners.delete(look);
-        reject(new Error(`No such mail within ${milliseconds} ms; there came ${received.map(({ to, subject }) => `${to}: ${subject}`).join(', ') || 'none'}.`));
+        reject(new Error(`No such mail within ${milliseconds} ms; there came ${received.map(
+          ({ to, subject }) => `${to}: ${subject}`,
+        ).join(', ') || 'none'}.`));
       }, milliseconds);
       listeners.add(look);
       look();
@@ -111,7 +114,8 @@ export function readMail(raw: string, to: string, isSecure = false): Mail {
   const link = /https?:\/\/\S+/.exec(plain)?.[0] ?? '';
   const secret = new URLSearchParams(link.split('#')[1] ?? '');
   return {
-    to, from: first('from'), subject: first('subject'), text: plain, link, token: secret.get('token') ?? '', for: secret.get('for') ?? '', headers, raw, isSecure,
+    to, from: first('from'), subject: first('subject'), text: plain, link, token: secret.get('token') ?? '', for: secret.get('for') ?? '',
+    headers, raw, isSecure,
   };
 }
 
@@ -121,7 +125,9 @@ function decodeBody(body: string, encoding: string): string {
 }
 
 function decodeQuoted(text: string): string {
-  return Buffer.from(text.replace(/=([\dA-F]{2})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))), 'latin1').toString('utf8');
+  return Buffer.from(
+    text.replace(/=([\dA-F]{2})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))), 'latin1',
+  ).toString('utf8');
 }
 
 function decodeWords(text: string): string {

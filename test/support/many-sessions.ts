@@ -48,7 +48,8 @@ export async function addSessions({ connection }: TestDatabase, env: NodeEnv, { 
     })));
   }
   return some.map(({ _id, userId }) => sign({
-    sub: userId, sid: _id, tenant: defaultTenantId, username: userId, roles: [], permissions: [], policies: [], attributes: {}, notAfter: Infinity,
+    sub: userId, sid: _id, tenant: defaultTenantId, username: userId, roles: [], permissions: [], policies: [], attributes: {},
+    notAfter: Infinity,
   }).token);
 }
 

@@ -12,7 +12,8 @@ export const credentials = { email: 'root@example.com', password: 'a long enough
 export function nodeSettings(uri: string): Record<string, string> {
   const secret = () => randomBytes(32).toString('base64');
   return {
-    MONGODB_URI: uri, KEY_ENCRYPTION_KEY: secret(), PASSWORD_PEPPER: secret(), PASSWORD_COST: '4', PORT: '0', LOG_LEVEL: 'silent', DATABASE_SILENCE: '20000',
+    MONGODB_URI: uri, KEY_ENCRYPTION_KEY: secret(), PASSWORD_PEPPER: secret(), PASSWORD_COST: '4', PORT: '0', LOG_LEVEL: 'silent',
+    DATABASE_SILENCE: '20000',
     SUPERADMIN_EMAIL: credentials.email, SUPERADMIN_PASSWORD: credentials.password,
   };
 }
@@ -23,9 +24,13 @@ export interface NodeProcess extends Running {
 }
 
 /** Starts a server and waits until it serves. */
-export async function startNode(processes: Processes, env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<NodeProcess> {
+export async function startNode(
+  processes: Processes, env: Readonly<Record<string, string>>, ...args: readonly string[]
+): Promise<NodeProcess> {
   const running = processes.start('scripts/start.ts', args, { env });
-  const [, origin = ''] = await running.until(/listens on (\S+)\n[^]*seeding .*\n/, 90_000); // several processes start one after the other, beside others that work
+  const [, origin = ''] = await running.until(
+    /listens on (\S+)\n[^]*seeding .*\n/, 90_000,
+  ); // several processes start one after the other, beside others that work
   return { ...running, origin };
 }
 
@@ -83,14 +88,20 @@ function beginSlowly(origin: string, path: string, sent: Sent & { readonly body:
   return { call, answer, slow };
 }
 
-function open(origin: string, path: string, { method, token, body, agent, headers }: Sent): { readonly call: ClientRequest; readonly answer: Promise<Got> } {
+function open(
+  origin: string, path: string, { method, token, body, agent, headers }: Sent,
+): { readonly call: ClientRequest; readonly answer: Promise<Got> } {
   const call = request(`${origin}${path}`, {
     method: method ?? (body === undefined ? 'GET' : 'POST'), agent: agent ?? false,
-    headers: { ...(token !== undefined && { Authorization: `Bearer ${token}` }), ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+    headers: { ...(token !== undefined && { Authorization: `Bearer ${token}` }), ...(body !== undefined && {
+      'Content-Type': 'application/json',
+    }), ...headers },
   });
   const answer = new Promise<Got>((resolve, reject) => {
     call.on('error', reject).on('response', (response) => {
-      text(response).then((content) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: content === '' ? undefined : JSON.parse(content) as unknown }), reject);
+      text(response).then((content) => resolve(
+        { status: response.statusCode ?? 0, headers: response.headers, body: content === '' ? undefined : JSON.parse(content) as unknown },
+      ), reject);
     });
   });
   return { call, answer };

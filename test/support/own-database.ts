@@ -30,7 +30,9 @@ export interface OwnDatabase {
 /** Starts the local database of this machine on a folder and a port of its own. */
 export async function startOwnDatabase(): Promise<OwnDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-database-'));
-  const engine = await chooseEngine({ dataFolder: folder, cacheFolder: localFolders.cache, ephemeral: false, env: process.env, log: console.log });
+  const engine = await chooseEngine(
+    { dataFolder: folder, cacheFolder: localFolders.cache, ephemeral: false, env: process.env, log: console.log },
+  );
   const storage = join(folder, engine.folder);
   mkdirSync(storage);
   const port = await freePort();
@@ -43,7 +45,9 @@ export async function startOwnDatabase(): Promise<OwnDatabase> {
     const exit = new AbortController();
     const gone = once(exit.signal, 'abort');
     const onExit = (): void => { exit.abort(); };
-    const { pid } = await supervise({ command: engine.command({ port, storage, ephemeral: false }), env: process.env, logFile, signal: 'KILL', onExit });
+    const { pid } = await supervise(
+      { command: engine.command({ port, storage, ephemeral: false }), env: process.env, logFile, signal: 'KILL', onExit },
+    );
     server = { pid, gone };
     const log = (): string => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
     for (let waited = 0; !engine.ready.test(log()); waited += 25) {

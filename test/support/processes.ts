@@ -112,7 +112,9 @@ function toRunning(child: ChildProcess, file: string): Running {
         if (over) break;
         await sleep(20);
       }
-      throw new Error(`${file} (process ${child.pid ?? 0}) printed nothing like ${pattern.source} within ${limit} ms: ${JSON.stringify(printed)}`);
+      throw new Error(`${file} (process ${child.pid ?? 0}) printed nothing like ${pattern.source} within ${limit} ms: ${JSON.stringify(
+        printed,
+      )}`);
     },
   };
 }
@@ -129,5 +131,7 @@ export async function nextMessage<T>({ child, ended, printed }: Running): Promis
 /** The environment of the tests, without any setting of Gatehouse or of the test runner. */
 function environment(added: StartOptions['env'] = {}): NodeJS.ProcessEnv {
   const without = [...listSettings().map(({ name }) => name), 'NODE_OPTIONS', 'TEST_MONGODB_URI'];
-  return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !without.some((unwanted) => unwanted === name))), ...added };
+  return {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !without.some((unwanted) => unwanted === name))), ...added,
+  };
 }

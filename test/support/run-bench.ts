@@ -10,7 +10,9 @@ export async function runBench(...args: readonly string[]): Promise<{ code: numb
   const notice = installNotice();
   if (notice !== undefined) throw new Error(notice);
   return await new Promise((resolve) => {
-    const child = execFile(process.execPath, [...runsTypeScript, 'scripts/bench/bench.ts', ...args], { cwd: root }, (_error, stdout, stderr) => {
+    const child = execFile(process.execPath, [...runsTypeScript, 'scripts/bench/bench.ts', ...args], { cwd: root }, (
+      _error, stdout, stderr,
+    ) => {
       resolve({ code: child.exitCode, stdout, stderr });
     });
   });

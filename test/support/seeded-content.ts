@@ -32,7 +32,9 @@ export async function readSeededContent(connection: Connection): Promise<SeededC
 /** How many documents of each kind there are, for what is promised of every seeding. */
 export function countSeeded({ users = [], roles = [], signingKeys = [], tenants = [] }: SeededContent): Record<string, number> {
   return {
-    superadmins: users.filter((user) => (user as { roles: string[] }).roles.includes('superadmin')).length, // as the user model declares them
+    superadmins: users.filter(
+      (user) => (user as { roles: string[] }).roles.includes('superadmin'),
+    ).length, // as the user model declares them
     users: users.length,
     roles: roles.length,
     keys: signingKeys.length,

@@ -7,7 +7,9 @@ export interface ServiceClient {
 }
 
 /** Creates a client with these roles, on behalf of a caller who may. */
-export async function newServiceClient(by: Client, roles: readonly string[] = [], query: `?tenant=${string}` | '' = ''): Promise<ServiceClient> {
+export async function newServiceClient(
+  by: Client, roles: readonly string[] = [], query: `?tenant=${string}` | '' = '',
+): Promise<ServiceClient> {
   const { body } = await by.post(`/clients/create${query}`, { name: 'robot', roles }, 201);
   return body;
 }
@@ -18,7 +20,9 @@ export function basicOf({ clientId, secret }: ServiceClient): Record<string, str
 }
 
 /** Posts a form; `Authorization` and the like by `headers`. */
-export function postForm(by: Client, url: string, form: Record<string, string> | string, headers: Record<string, string> = {}): Promise<Answer> {
+export function postForm(
+  by: Client, url: string, form: Record<string, string> | string, headers: Record<string, string> = {},
+): Promise<Answer> {
   const body = typeof form === 'string' ? form : new URLSearchParams(form).toString();
   return by.send('POST', url, { body, headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers } });
 }

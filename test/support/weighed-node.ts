@@ -7,7 +7,8 @@ import { connect } from '../../src/platform/database/connect.ts';
 import { gatedUrl } from './gated-url.ts';
 import { testSettings } from './test-settings.ts';
 
-// A server in a process of its own, with one gated URL of a host, that tells what it weighs. It is sent a WeighedOrder, answers { origin }, and then
+// A server in a process of its own, with one gated URL of a host, that tells what it weighs. It is sent a WeighedOrder, answers { origin },
+// and then
 // each message with its Weight.
 
 /** Settings that whoever knows them can sign tokens with. */
@@ -35,7 +36,9 @@ process.once('message', (order) => {
 });
 
 async function start({ uri, env }: WeighedOrder): Promise<void> {
-  const gatehouse = createGatehouse({ connection: await connect(uri), settings: testSettings(env), urls: { auth: { '/host/': ['gated'] } } });
+  const gatehouse = createGatehouse(
+    { connection: await connect(uri), settings: testSettings(env), urls: { auth: { '/host/': ['gated'] } } },
+  );
   const app = express();
   app.use(gatehouse.authenticator);
   app.use(gatehouse.routes());

@@ -1,7 +1,9 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { createAccessTokens } from '../../src/tokens/access-token.ts';
 import type { TokenSubject } from '../../src/tokens/access-token.ts';
-import { forgeEc, goodClaims, goodSubject as subject, keyRing, lifetimeSeconds, makeEcPair, now, settingsOf, toleranceSeconds } from './forge.ts';
+import {
+  forgeEc, goodClaims, goodSubject as subject, keyRing, lifetimeSeconds, makeEcPair, now, settingsOf, toleranceSeconds,
+} from './forge.ts';
 
 const pair = makeEcPair();
 const goodHeader = { alg: 'ES256', kid: 'k1', typ: 'at+jwt' };
@@ -46,7 +48,9 @@ describe('createAccessTokens', () => {
     expect(tokens.verify(token)).toEqual({ ok: false, code: 'token-invalid' });
 
     let current = keyRing({ k1: pair });
-    const moving = createAccessTokens(settingsOf({ signingKey: () => current.signingKey(), verificationKey: (kid) => current.verificationKey(kid) }));
+    const moving = createAccessTokens(
+      settingsOf({ signingKey: () => current.signingKey(), verificationKey: (kid) => current.verificationKey(kid) }),
+    );
     expect(moving.verify(token).ok).toBe(true);
     current = keyRing({ k1: makeEcPair() });
     expect(moving.verify(token)).toEqual({ ok: false, code: 'token-invalid' });
@@ -58,7 +62,9 @@ describe('createAccessTokens', () => {
     const first = tokens.verify(token);
     if (!first.ok) throw new Error(first.code);
     const { claims } = first;
-    for (const part of [claims, claims.roles, claims.permissions, claims.policies, claims.policies?.[0], claims.policies?.[0]?.actions]) expect(Object.isFrozen(part)).toBe(true);
+    for (const part of [
+      claims, claims.roles, claims.permissions, claims.policies, claims.policies?.[0], claims.policies?.[0]?.actions,
+    ]) expect(Object.isFrozen(part)).toBe(true);
     const second = tokens.verify(token);
     expect(second.ok && claims === second.claims).toBe(true);
   });
@@ -107,7 +113,9 @@ describe('createAccessTokens, with much to say', () => {
 
   it('permissions and policies of 4 kB, are said; of a byte more, are left to the session with the attributes', () => {
     const attributes = { name: 'Ada' };
-    expect(claimsOf({ permissions: fill(4_096 - emptyGrants), policies: [], attributes })).toMatchObject({ permissions: [expect.any(String)], attributes });
+    expect(claimsOf({ permissions: fill(4_096 - emptyGrants), policies: [], attributes })).toMatchObject(
+      { permissions: [expect.any(String)], attributes },
+    );
     const claims = claimsOf({ permissions: fill(4_097 - emptyGrants), policies: [], attributes });
     expect(claims).toMatchObject({ grants: 'session', roles: ['user'] });
     expect(Object.keys(claims).filter((name) => ['permissions', 'policies', 'attributes'].includes(name))).toEqual([]);

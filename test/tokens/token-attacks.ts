@@ -2,7 +2,9 @@ import { createPublicKey, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { errorTable } from '../../src/errors/errors.ts';
 import { createAccessTokens } from '../../src/tokens/access-token.ts';
-import { audience, encode, forgeEc, forgeHmac, goodClaims, goodSubject, issuer, join, keyRing, lifetimeSeconds, makeEcPair, now, settingsOf } from './forge.ts';
+import {
+  audience, encode, forgeEc, forgeHmac, goodClaims, goodSubject, issuer, join, keyRing, lifetimeSeconds, makeEcPair, now, settingsOf,
+} from './forge.ts';
 
 const ours = makeEcPair();
 const other = makeEcPair();
@@ -135,8 +137,10 @@ export function describeTokenAttacks(outcome: (token: string) => Promise<string>
     });
 
     it.each([
-      [undefined], [null], [''], [0], [true], [['ours']], [{ kid: 'ours' }], [{ $ne: null }], ['OURS'], ['ours '], ['ours\u0000'], ['unknown'],
-      ['../../../../dev/null'], ['/dev/null'], ['file:///etc/passwd'], ['https://evil.test/key'], ['\' OR 1=1 --'], ['ours\' UNION SELECT \'k'],
+      [undefined], [null], [''], [0], [true], [['ours']], [{ kid: 'ours' }], [{ $ne: null }], ['OURS'], ['ours '], ['ours\u0000'],
+      ['unknown'],
+      ['../../../../dev/null'], ['/dev/null'], ['file:///etc/passwd'], ['https://evil.test/key'], ['\' OR 1=1 --'],
+      ['ours\' UNION SELECT \'k'],
       ['__proto__'], ['constructor'], ['toString'], ['size'], ['|id'],
     ])('kid %j, is refused, with an empty secret too', async (kid) => {
       expect(await outcome(withHeader({ kid }))).toBe('token-invalid');
@@ -161,7 +165,8 @@ export function describeTokenAttacks(outcome: (token: string) => Promise<string>
     });
 
     it.each([
-      [undefined], [null], ['JWT'], ['jwt'], ['dpop+jwt'], ['logout+jwt'], ['secevent+jwt'], ['AT+JWT'], ['at+jwt '], ['application/at+jwt'],
+      [undefined], [null], ['JWT'], ['jwt'], ['dpop+jwt'], ['logout+jwt'], ['secevent+jwt'], ['AT+JWT'], ['at+jwt '],
+      ['application/at+jwt'],
       [['at+jwt']], [''],
     ])('typ %j, is refused', async (typ) => {
       expect(await outcome(withHeader({ typ }))).toBe('token-invalid');
@@ -205,23 +210,29 @@ export function describeTokenAttacks(outcome: (token: string) => Promise<string>
       [{ aud: 'other' }], [{ aud: undefined }], [{ aud: [audience] }], [{ aud: ['other', audience] }],
       [{ sub: undefined }], [{ sub: '' }], [{ sub: 1 }], [{ sub: ['user-1'] }], [{ sub: { $ne: null } }],
       [{ sid: undefined }], [{ sid: '' }], [{ sid: { $gt: '' } }], [{ sid: null }],
-      [{ tenant: undefined }], [{ tenant: '' }], [{ tenant: 1 }], [{ tenant: ['default'] }], [{ tenant: 'another' }], [{ orgId: 'another' }],
+      [{ tenant: undefined }], [{ tenant: '' }], [{ tenant: 1 }], [{ tenant: ['default'] }], [{ tenant: 'another' }],
+      [{ orgId: 'another' }],
       [{ orgId: undefined }],
       [{ jti: undefined }], [{ jti: 7 }], [{ username: null }], [{ roles: undefined }], [{ roles: 'superadmin' }], [{ roles: [1] }],
       [{ roles: { 0: 'user' } }], [{ grants: 'all' }],
       [{ permissions: undefined }], [{ permissions: 'manage:*' }], [{ permissions: [7] }], [{ permissions: { 0: 'manage:*' } }],
       [{ policies: undefined }], [{ policies: {} }], [{ policies: ['manage:*'] }], [{ policies: [null] }],
-      [{ policies: [{ effect: 'maybe', actions: ['read'], resources: ['*'] }] }], [{ policies: [{ effect: 'allow', actions: 'read', resources: ['*'] }] }],
+      [{ policies: [{ effect: 'maybe', actions: ['read'], resources: ['*'] }] }],
+      [{ policies: [{ effect: 'allow', actions: 'read', resources: ['*'] }] }],
       [{ policies: [{ effect: 'allow', actions: ['read'], resources: ['*'], conditions: [{ type: 'ip' }] }] }],
-      [{ policies: [{ effect: 'allow', actions: ['read'], resources: ['*'], conditions: [{ type: 'attribute', left: 7, operator: 'eq', right: 'subject.id' }] }] }],
+      [{ policies: [{ effect: 'allow', actions: ['read'], resources: ['*'], conditions: [
+        { type: 'attribute', left: 7, operator: 'eq', right: 'subject.id' },
+      ] }] }],
       [{ attributes: [] }], [{ attributes: 'admin' }],
-      [{ grants: 'session' }], [{ grants: 'session', permissions: undefined }], [{ grants: 'session', permissions: undefined, policies: undefined, attributes: {} }],
+      [{ grants: 'session' }], [{ grants: 'session', permissions: undefined }],
+      [{ grants: 'session', permissions: undefined, policies: undefined, attributes: {} }],
     ])('claims with %j, are refused', async (changes) => {
       expect(await outcome(withClaims(changes))).toBe('token-invalid');
     });
 
     it.each([
-      ['an array', [goodClaims]], ['text', 'hello'], ['a JSON text', '"hello"'], ['a number', '7'], ['null', 'null'], ['true', 'true'], ['nothing', ''],
+      ['an array', [goodClaims]], ['text', 'hello'], ['a JSON text', '"hello"'], ['a number', '7'], ['null', 'null'], ['true', 'true'],
+      ['nothing', ''],
       ['half a JSON', '{"sub":'],
       ['1e400 as exp', JSON.stringify(goodClaims).replace(`"exp":${now + lifetimeSeconds}`, '"exp":1e400')],
       ['NaN as exp', JSON.stringify(goodClaims).replace(`"exp":${now + lifetimeSeconds}`, '"exp":NaN')],

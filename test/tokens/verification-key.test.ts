@@ -5,11 +5,15 @@ import { makeEcPair } from './forge.ts';
 
 const pair = makeEcPair();
 const good: JsonWebKey = { ...pair.publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'ES256', use: 'sig' };
-const rsa: JsonWebKey = { ...generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' }), kid: 'k2', alg: 'PS384' };
+const rsa: JsonWebKey = {
+  ...generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' }), kid: 'k2', alg: 'PS384',
+};
 
 describe('importVerificationKey', () => {
   it('public JWK for signatures, pins the algorithm it names', () => {
-    expect(importVerificationKey(good)).toMatchObject({ kid: 'k1', algorithm: 'ES256', publicKey: { type: 'public', asymmetricKeyType: 'ec' } });
+    expect(importVerificationKey(good)).toMatchObject(
+      { kid: 'k1', algorithm: 'ES256', publicKey: { type: 'public', asymmetricKeyType: 'ec' } },
+    );
     expect(importVerificationKey({ ...rsa, key_ops: ['verify'] })).toMatchObject({ kid: 'k2', algorithm: 'PS384' });
   });
 

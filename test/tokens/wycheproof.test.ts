@@ -54,7 +54,9 @@ describe('Wycheproof JWS vectors', () => {
   });
 
   it('valid vector, with the algorithm its key pins, is accepted', () => {
-    const missed = cases.filter(({ result, tcId, jwk }) => result === 'valid' && jwk.kty !== 'oct' && !acceptedIds.has(tcId)).map(({ tcId }) => tcId);
+    const missed = cases.filter(({ result, tcId, jwk }) => result === 'valid' && jwk.kty !== 'oct' && !acceptedIds.has(tcId)).map(
+      ({ tcId }) => tcId,
+    );
     expect(missed.sort(byNumber)).toEqual([...withoutPayload, ...Object.keys(algOfRfc7520).map(Number)].sort(byNumber));
   });
 
@@ -77,7 +79,9 @@ describe('Wycheproof JWS vectors', () => {
     const named = new Set(cases.flatMap(({ jwk }) => typeof jwk['alg'] === 'string' ? [jwk['alg']] : []));
     const unsupported = [...named].filter((alg) => !/^(HS|RS|PS|ES)(256|384|512)$/.test(alg));
     console.log([
-      `Wycheproof JWS: ${cases.length} vectors; accepted ${count('valid')} (${Object.keys(algOfRfc7520).length} more with the alg of RFC 7520,`,
+      `Wycheproof JWS: ${cases.length} vectors; accepted ${count('valid')} (${Object.keys(
+        algOfRfc7520,
+      ).length} more with the alg of RFC 7520,`,
       `${withoutPayload.length} without a payload and those with a shared secret are refused) and ${count('invalid')};`,
       `algorithms of keys that do not exist: ${unsupported.join(', ') || 'none'}`,
     ].join(' '));
@@ -104,7 +108,8 @@ function importPublic(jwk: JsonWebKey): { key: KeyObject; algorithm: JwsAlgorith
 
 function importSecret({ k, alg }: JsonWebKey): { key: KeyObject; algorithm: JwsAlgorithm } | undefined {
   // No JwsAlgorithm, to see that nothing is accepted because somebody asked for it.
-  return alg === 'HS256' && k !== undefined ? { key: createSecretKey(Buffer.from(k, 'base64url')), algorithm: alg as JwsAlgorithm } : undefined;
+  return alg === 'HS256'
+    && k !== undefined ? { key: createSecretKey(Buffer.from(k, 'base64url')), algorithm: alg as JwsAlgorithm } : undefined;
 }
 
 function byNumber(a: number, b: number): number {

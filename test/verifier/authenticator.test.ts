@@ -42,25 +42,35 @@ describe('verifier.authenticator', () => {
   });
 
   const sign = (changes: Partial<TokenSubject> = {}, pair: Record<string, typeof first> = { first }) =>
-    createAccessTokens(settingsOf(keyRing(pair), { clock: () => now })).sign({ ...goodSubject, permissions: ['read:orders'], policies: [], ...changes }).token;
+    createAccessTokens(settingsOf(keyRing(pair), { clock: () => now })).sign(
+      { ...goodSubject, permissions: ['read:orders'], policies: [], ...changes },
+    ).token;
   const codeOf = async (target: string, token?: string) => ((await service.ask(target, token)).json as { code?: ErrorCode }).code;
 
   it('good token, tells handlers who is calling', async () => {
     const { status, json } = await service.ask('GET /orders', sign());
     expect(status).toBe(200);
-    expect(json).toMatchObject({ for: { userId: 'user-1', tenantId: 'default', sessionId: 'session-1', username: 'ada', roles: ['user'], roleTypes: ['user'] } });
+    expect(json).toMatchObject(
+      { for: { userId: 'user-1', tenantId: 'default', sessionId: 'session-1', username: 'ada', roles: ['user'], roleTypes: ['user'] } },
+    );
   });
 
   it('guarded route, without a good token, is answered 401 as the gate does, by the cause', async () => {
     const old = sign();
     const stranger = sign({}, { first: second });
     now += 6_061_000;
-    const causes: [ErrorCode, string | undefined][] = [['token-missing', undefined], ['token-malformed', 'rubbish'], ['token-expired', old], ['token-invalid', stranger]];
+    const causes: [ErrorCode, string | undefined][] = [
+      ['token-missing', undefined], ['token-malformed', 'rubbish'], ['token-expired', old], ['token-invalid', stranger],
+    ];
     for (const [code, token] of causes) {
       const { status, json, headers } = await service.ask('GET /orders', token);
       expect([status, json]).toEqual([401, expect.objectContaining({ code, detail: errorTable[code].detail })]);
-      expect(headers['www-authenticate']).toMatch(code === 'token-missing' ? /^Bearer realm="gatehouse"$/ : /^Bearer realm="gatehouse", error="invalid_token", error_description="/);
-      expect(headers).toMatchObject({ 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+      expect(headers['www-authenticate']).toMatch(
+        code === 'token-missing' ? /^Bearer realm="gatehouse"$/ : /^Bearer realm="gatehouse", error="invalid_token", error_description="/,
+      );
+      expect(headers).toMatchObject(
+        { 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
+      );
     }
   });
 
@@ -68,9 +78,13 @@ describe('verifier.authenticator', () => {
     const token = sign();
     now -= 60_000;
     expect((await service.ask('GET /orders', token)).status).toBe(200);
-    const [late, exact] = [sign(), await startService({ issuer, audience, jwksUrl: keys.jwksUrl, clock: () => now, routes, clockTolerance: 0 })];
+    const [late, exact] = [
+      sign(), await startService({ issuer, audience, jwksUrl: keys.jwksUrl, clock: () => now, routes, clockTolerance: 0 }),
+    ];
     now -= 1_000;
-    expect((await exact.ask('GET /orders', late)).json).toMatchObject({ code: 'token-not-yet-valid', detail: expect.stringContaining('clocks') as string });
+    expect((await exact.ask('GET /orders', late)).json).toMatchObject(
+      { code: 'token-not-yet-valid', detail: expect.stringContaining('clocks') as string },
+    );
     await exact.close();
     now -= 60_000;
     expect(await codeOf('GET /orders', late)).toBe('token-not-yet-valid');
@@ -93,14 +107,20 @@ describe('verifier.authenticator', () => {
   });
 
   it('two tokens, are refused, and neither is believed', async () => {
-    const { status, text } = await rawRequest(`http://127.0.0.1:${service.port}`, 'GET /orders HTTP/1.1', [`Authorization: Bearer ${sign()}`, 'Authorization: Bearer x']);
+    const { status, text } = await rawRequest(
+      `http://127.0.0.1:${service.port}`, 'GET /orders HTTP/1.1', [`Authorization: Bearer ${sign()}`, 'Authorization: Bearer x'],
+    );
     expect([status, (JSON.parse(text) as { code: string }).code]).toEqual([400, 'authorization-repeated']);
   });
 
   it('guarded route, somebody without the permission or the role, is answered the 403 of the gate', async () => {
     const token = sign({ permissions: ['read:items'] });
-    expect((await service.ask('GET /orders', token)).json).toMatchObject({ statusCode: 403, error: 'Forbidden', message: 'Forbidden resource', code: 'permission-missing', required: 'read:orders' });
-    expect((await service.ask('DELETE /orders', token)).json).toMatchObject({ statusCode: 403, message: 'Forbidden resource', code: 'role-missing', required: 'role chief' });
+    expect((await service.ask('GET /orders', token)).json).toMatchObject(
+      { statusCode: 403, error: 'Forbidden', message: 'Forbidden resource', code: 'permission-missing', required: 'read:orders' },
+    );
+    expect((await service.ask('DELETE /orders', token)).json).toMatchObject(
+      { statusCode: 403, message: 'Forbidden resource', code: 'role-missing', required: 'role chief' },
+    );
     expect((await service.ask('DELETE /orders', sign({ roles: ['chief', 'user'] }))).status).toBe(200);
   });
 
@@ -113,14 +133,18 @@ describe('verifier.authenticator', () => {
   it('public route, is served whatever token is sent, and without one asks for no keys', async () => {
     expect((await service.ask('GET /items')).json).toEqual({ for: 'anybody' });
     expect(keys.asked()).toBe(0);
-    for (const token of ['rubbish', sign({}, { first: second })]) expect((await service.ask('GET /items', token)).json).toEqual({ for: 'anybody' });
+    for (const token of ['rubbish', sign({}, { first: second })]) expect((await service.ask('GET /items', token)).json).toEqual(
+      { for: 'anybody' },
+    );
     expect((await service.ask('GET /items', sign())).json).toEqual({ for: 'ada' });
   });
 
   it('token without its grants, is refused by guards with a code of its own, and only by them', async () => {
     const token = sign({ permissions: Array.from({ length: 400 }, (_, index) => `read:things-${index}`) });
     const { status, json } = await service.ask('GET /orders', token);
-    expect([status, json]).toEqual([403, expect.objectContaining({ code: 'grants-not-in-token', detail: expect.stringContaining('POST /permissions/check') as string })]);
+    expect([status, json]).toEqual(
+      [403, expect.objectContaining({ code: 'grants-not-in-token', detail: expect.stringContaining('POST /permissions/check') as string })],
+    );
     expect(await codeOf('DELETE /orders', token)).toBe('grants-not-in-token');
     expect((await service.ask('GET /items', token)).status).toBe(200);
   });
@@ -141,7 +165,9 @@ describe('verifier.authenticator', () => {
 
   it('many tokens for ten minutes, cost one fetch of the keys', async () => {
     for (let minute = 0; minute < 10; minute += 1) {
-      for (let time = 0; time < 5; time += 1) expect((await service.ask('GET /orders', sign({ sub: `user-${minute}-${time}` }))).status).toBe(200);
+      for (let time = 0; time < 5; time += 1) expect(
+        (await service.ask('GET /orders', sign({ sub: `user-${minute}-${time}` }))).status,
+      ).toBe(200);
       now += minutes;
     }
     expect(keys.asked()).toBe(1);
@@ -165,12 +191,16 @@ describe('verifier.authenticator', () => {
 
   it('app that was not protected, is not open: every request is answered 503', async () => {
     const closed = await startService({ issuer, jwksUrl: keys.jwksUrl, routes, isProtected: false });
-    for (const target of ['GET /items', 'GET /orders', 'GET /nowhere']) expect((await closed.ask(target)).json).toMatchObject({ status: 503, code: 'not-ready' });
+    for (const target of ['GET /items', 'GET /orders', 'GET /nowhere']) expect((await closed.ask(target)).json).toMatchObject(
+      { status: 503, code: 'not-ready' },
+    );
     await closed.close();
   });
 
   it('verifier of one app, mounted in another, opens that one by its own protect alone', async () => {
-    const other = express().use(service.verifier.authenticator).get('/items', publicRoute, (_request, response) => void response.end('ran'));
+    const other = express().use(service.verifier.authenticator).get(
+      '/items', publicRoute, (_request, response) => void response.end('ran'),
+    );
     const server = await serve(other);
     expect((await server.call('GET', '/items')).status).toBe(503);
     service.verifier.protect(other);
@@ -180,7 +210,9 @@ describe('verifier.authenticator', () => {
 });
 
 describe('createVerifier', () => {
-  it.each(['gate.example.com', 'https://gate.example.com/', 'https://gate.example.com/auth', ''])('issuer %j, which no PUBLIC_URL is, is refused', (text) => {
+  it.each(
+    ['gate.example.com', 'https://gate.example.com/', 'https://gate.example.com/auth', ''],
+  )('issuer %j, which no PUBLIC_URL is, is refused', (text) => {
     expect(() => createVerifier({ issuer: text })).toThrow('PUBLIC_URL');
   });
 

@@ -20,7 +20,9 @@ describe('a verifier that is set up for another Gatehouse', () => {
   });
   afterEach(() => keys.close());
 
-  const verifierOf = (options: Partial<VerifierOptions>) => createVerifier({ issuer, audience, jwksUrl: keys.jwksUrl, clock: () => now, logger: log, ...options });
+  const verifierOf = (options: Partial<VerifierOptions>) => createVerifier(
+    { issuer, audience, jwksUrl: keys.jwksUrl, clock: () => now, logger: log, ...options },
+  );
   const sign = (pair: Record<string, typeof first> = { first }) =>
     createAccessTokens(settingsOf(keyRing(pair), { clock: () => now })).sign({ ...goodSubject, permissions: [], policies: [] }).token;
   const messages = () => log.lines.map((line) => (line as { err: Error }).err.message); // what the verifier writes
@@ -35,7 +37,9 @@ describe('a verifier that is set up for another Gatehouse', () => {
   }
 
   it.each<[string, Partial<VerifierOptions>, RegExp]>([
-    ['issuer', { issuer: 'https://other.example.com' }, /because "[^"]+" issued them, and `issuer` of createVerifier is "https:\/\/other\.example\.com": set it to the PUBLIC_URL/],
+    ['issuer', {
+      issuer: 'https://other.example.com',
+    }, /because "[^"]+" issued them, and `issuer` of createVerifier is "https:\/\/other\.example\.com": set it to the PUBLIC_URL/],
     ['audience', { audience: 'other' }, /because they are for "[^"]+", and `audience` of createVerifier is "other"/],
   ])('by its %s, says so once', async (_what, options, message) => {
     await refuse(options, sign());
@@ -54,9 +58,13 @@ describe('a verifier that is set up for another Gatehouse', () => {
 
   it('without a logger, the process warns', async () => {
     const warned = once(process, 'warning');
-    const { logger: _none, ...rest } = { logger: log, issuer: 'https://other.example.com', audience, jwksUrl: keys.jwksUrl, clock: () => now };
+    const { logger: _none, ...rest } = {
+      logger: log, issuer: 'https://other.example.com', audience, jwksUrl: keys.jwksUrl, clock: () => now,
+    };
     await expect(createVerifier(rest).accessOf(sign())).rejects.toMatchObject({ code: 'token-invalid' });
-    expect((await warned)[0]).toMatchObject({ name: 'GatehouseWarning', message: expect.stringContaining('`issuer` of createVerifier') as string });
+    expect((await warned)[0]).toMatchObject(
+      { name: 'GatehouseWarning', message: expect.stringContaining('`issuer` of createVerifier') as string },
+    );
     expect(log.lines).toEqual([]);
   });
 });

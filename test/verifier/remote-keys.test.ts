@@ -20,7 +20,9 @@ describe('createRemoteKeys', () => {
   });
   afterEach(() => server.close());
 
-  const codeOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'fine', (error: unknown) => (error instanceof AppError ? error.code : String(error)));
+  const codeOf = (work: Promise<unknown>): Promise<string> => work.then(
+    () => 'fine', (error: unknown) => (error instanceof AppError ? error.code : String(error)),
+  );
   const isAway = (response: { destroy(): unknown }): void => void response.destroy();
 
   it('keys, once fetched, are kept for ten minutes and then fetched anew', async () => {
@@ -135,7 +137,9 @@ describe('createRemoteKeys', () => {
   });
 
   it('usable key among others, is taken alone', async () => {
-    server.answerBy((response) => void response.end(JSON.stringify({ keys: [{ kty: 'oct', k: 'c2VjcmV0', kid: 'secret', alg: 'HS256' }, good] })));
+    server.answerBy(
+      (response) => void response.end(JSON.stringify({ keys: [{ kty: 'oct', k: 'c2VjcmV0', kid: 'secret', alg: 'HS256' }, good] })),
+    );
     await keys.freshen();
     expect([keys.verificationKey('first')?.kid, keys.verificationKey('secret')]).toEqual(['first', undefined]);
   });

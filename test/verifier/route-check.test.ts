@@ -44,8 +44,12 @@ describe('verifier.protect, content', () => {
       app.use('/a', express.Router().use('/b', inner));
     }],
     ['a guard by app.use besides those of the routes', (app) => void app.use('/a', requireRoles('chief')).get('/a/b', guard, handler)],
-    ['a guard that asks for parameters of the path', (app) => void app.use('/p/:projectId', express.Router({ mergeParams: true }).get('/:itemId', requirePermission('read:projects/:projectId/:itemId'), handler))],
-    ['an error handler on a route, which sees only failures', (app) => void app.get('/a', ((_error, _request, _response, next) => next()) as express.ErrorRequestHandler, guard, handler)],
+    ['a guard that asks for parameters of the path', (app) => void app.use('/p/:projectId', express.Router({ mergeParams: true }).get(
+      '/:itemId', requirePermission('read:projects/:projectId/:itemId'), handler,
+    ))],
+    ['an error handler on a route, which sees only failures', (app) => void app.get(
+      '/a', ((_error, _request, _response, next) => next()) as express.ErrorRequestHandler, guard, handler,
+    )],
     ['an error handler', (app) => void app.use(((_error, _request, _response, next) => next()) as express.ErrorRequestHandler)],
     ['paths by patterns', (app) => void app.get([/^\/a+$/, '/files/*path'], guard, handler)],
   ])('with %s', (_case, build) => {
@@ -74,19 +78,33 @@ describe('verifier.protect, stops the boot', () => {
     ['HEAD of its own', (app) => void app.route('/a').head(handler).get(guard, handler), /unguarded-route +HEAD \/a /],
     ['a handler ahead of the guard', (app) => void app.get('/a', nameless(), guard, handler), /unguarded-route +GET \/a /],
     ['a guard after the handlers', (app) => void app.route('/a').get(handler).all(guard), /unguarded-route +GET \/a /],
-    ['a guard that is for another method', (app) => void app.route('/a').get(guard).all(handler), /unguarded-route +POST, PUT, PATCH, DELETE \/a /],
-    ['a route in a router behind a guard by app.use alone', (app) => void app.use('/a', guard, express.Router().get('/b', handler)), /unguarded-route +GET \/a\/b /],
+    ['a guard that is for another method', (app) => void app.route('/a').get(guard).all(
+      handler,
+    ), /unguarded-route +POST, PUT, PATCH, DELETE \/a /],
+    ['a route in a router behind a guard by app.use alone', (app) => void app.use(
+      '/a', guard, express.Router().get('/b', handler),
+    ), /unguarded-route +GET \/a\/b /],
     ['a handler of app.use', (app) => void app.use('/files', express.static('.')), /unguarded-handler +serveStatic at \/files /],
     ['a nameless handler, whatever is named', (app) => void app.use(nameless()), /unguarded-handler +<anonymous> at \/ /],
-    ['an app inside, whatever is named', (app) => void app.use('/sub', express().get('/a', guard, handler)), /unguarded-handler +mounted_app at \/sub /],
+    ['an app inside, whatever is named', (app) => void app.use(
+      '/sub', express().get('/a', guard, handler),
+    ), /unguarded-handler +mounted_app at \/sub /],
     ['a handler for a parameter', (app) => {
       app.param('id', (_request, response) => void response.end('ran'));
       app.get('/a/:id', guard, handler);
     }, /unguarded-handler +<anonymous> at \/:id /],
-    ['a guard that asks for a parameter which the path has not', (app) => void app.get('/projects/:id', requirePermission('read:projects/:projectId'), handler), /guard-parameter +read:projects\/:projectId at \/projects\/:id +The guard sees no parameter :projectId/],
-    ['a guard that asks for what a wildcard stands for', (app) => void app.get('/files/*path', requirePermission('read:files/:path'), handler), /guard-parameter/],
-    ['a parameter that one of two paths has not', (app) => void app.get(['/a/:id', '/b'], requirePermission('read:a/:id'), handler), /guard-parameter/],
-    ['a parameter that its router hides', (app) => void app.use('/p/:projectId', express.Router().get('/a', requirePermission('read:projects/:projectId'), handler)), /guard-parameter/],
+    ['a guard that asks for a parameter which the path has not', (app) => void app.get(
+      '/projects/:id', requirePermission('read:projects/:projectId'), handler,
+    ), /guard-parameter +read:projects\/:projectId at \/projects\/:id +The guard sees no parameter :projectId/],
+    ['a guard that asks for what a wildcard stands for', (app) => void app.get(
+      '/files/*path', requirePermission('read:files/:path'), handler,
+    ), /guard-parameter/],
+    ['a parameter that one of two paths has not', (app) => void app.get(
+      ['/a/:id', '/b'], requirePermission('read:a/:id'), handler,
+    ), /guard-parameter/],
+    ['a parameter that its router hides', (app) => void app.use(
+      '/p/:projectId', express.Router().get('/a', requirePermission('read:projects/:projectId'), handler),
+    ), /guard-parameter/],
   ])('for %s', (_case, build, said) => {
     expect(faultsOf(build, ['<anonymous>', 'mounted_app'])).toMatch(said);
   });
@@ -102,7 +120,9 @@ describe('verifier.protect, stops the boot', () => {
     const verifier = createVerifier({ issuer: 'https://gate.test' });
     expect(() => verifier.protect(express())).toThrow('authenticator-missing');
     expect(() => verifier.protect(express().use('/a', verifier.authenticator))).toThrow('authenticator-missing');
-    expect(() => verifier.protect(express().use(createVerifier({ issuer: 'https://gate.test' }).authenticator))).toThrow('authenticator-missing');
+    expect(() => verifier.protect(express().use(createVerifier({ issuer: 'https://gate.test' }).authenticator))).toThrow(
+      'authenticator-missing',
+    );
   });
 
   it('names all of it at once', () => {
@@ -124,7 +144,9 @@ describe('verifier.protect, done', () => {
     const route = router.route('/a').get(guard, handler);
     app.use(router);
     verifier.protect(app);
-    for (const add of [() => app.get('/b', handler), () => app.use(handler), () => router.get('/b', handler), () => route.post(handler), () => route.all(handler), () => app.param('id', handler)]) {
+    for (const add of [() => app.get('/b', handler), () => app.use(handler), () => router.get(
+      '/b', handler,
+    ), () => route.post(handler), () => route.all(handler), () => app.param('id', handler)]) {
       expect(add).toThrow();
     }
   });

@@ -12,7 +12,9 @@ import { startService } from './service.ts';
 import type { Service } from './service.ts';
 
 const credentials = { email: 'root@example.com', password: 'a long enough password' };
-const settings = testSettings({ SUPERADMIN_EMAIL: credentials.email, SUPERADMIN_PASSWORD: credentials.password, CLAIMS_NAMESPACE: 'https://app.example.com' });
+const settings = testSettings(
+  { SUPERADMIN_EMAIL: credentials.email, SUPERADMIN_PASSWORD: credentials.password, CLAIMS_NAMESPACE: 'https://app.example.com' },
+);
 const ownItems = {
   effect: 'allow', actions: ['update'], resources: ['items'],
   conditions: [{ type: 'attribute', left: 'resource.ownerId', operator: 'eq', right: 'subject.id' }],
@@ -21,15 +23,25 @@ const ownItems = {
 let server: TestGatehouse;
 let service: Service;
 beforeAll(async () => {
-  server = await startGatehouse({ settings, permissions: ['read:items', 'create:items', 'read:projects'].map((permission) => ({ permission, description: permission })) });
+  server = await startGatehouse({
+    settings, permissions: ['read:items', 'create:items', 'read:projects'].map((permission) => ({ permission, description: permission })),
+  });
   service = await startService({
     issuer: settings.publicUrl, jwksUrl: `${server.origin}/.well-known/jwks.json`, bson: mongoose.mongo,
     routes(app) {
-      app.get('/items', requirePermission('read:items'), (request, response) => void response.json(request.access?.scope('update', 'items') ?? {}));
-      app.get('/items/:owner', requireRoles('guest'), (request, response) => void response.json({ can: request.access?.can('update', 'items/7', { ownerId: request.params['owner'] }) }));
+      app.get('/items', requirePermission('read:items'), (request, response) => void response.json(
+        request.access?.scope('update', 'items') ?? {},
+      ));
+      app.get('/items/:owner', requireRoles('guest'), (request, response) => void response.json(
+        { can: request.access?.can('update', 'items/7', { ownerId: request.params['owner'] }) },
+      ));
       app.get('/projects/:projectId', requirePermission('read:projects/:projectId'), (_request, response) => void response.json({}));
-      app.get('/why', requireRoles('guest'), async (request, response) => void response.json(await request.access?.explain('read', 'items/7')));
-      app.get('/why-url', publicRoute, async (request, response) => void response.json(await request.access?.explain('GET', '/admin/load-users')));
+      app.get(
+        '/why', requireRoles('guest'), async (request, response) => void response.json(await request.access?.explain('read', 'items/7')),
+      );
+      app.get(
+        '/why-url', publicRoute, async (request, response) => void response.json(await request.access?.explain('GET', '/admin/load-users')),
+      );
     },
   });
 });
@@ -49,19 +61,24 @@ const statusOf = async (target: string, { token }: Client) => (await service.ask
 
 describe('access token', () => {
   it('of a user with permissions and policies, says them, the types of all roles, and the roles once more under the namespace', async () => {
-    const user = await userWith({ inherits: ['user'], permissions: ['read:items', 'create:items'], policies: [{ effect: 'deny', actions: ['manage'], resources: ['items/9'] }] });
+    const user = await userWith({ inherits: ['user'], permissions: ['read:items', 'create:items'], policies: [
+      { effect: 'deny', actions: ['manage'], resources: ['items/9'] },
+    ] });
     const roles = [`cook-${counter}`, 'guest', 'user'];
     expect(claimsOf(user)).toMatchObject({
       roles, 'https://app.example.com/roles': roles, permissions: ['create:items', 'read:items'],
       policies: [{ effect: 'deny', actions: ['manage'], resources: ['items/9'] }],
     });
     expect(Object.keys(claimsOf(user)).sort()).toEqual([
-      'aud', 'exp', 'https://app.example.com/roles', 'iat', 'iss', 'jti', 'orgId', 'permissions', 'policies', 'roles', 'sid', 'sub', 'tenant', 'username',
+      'aud', 'exp', 'https://app.example.com/roles', 'iat', 'iss', 'jti', 'orgId', 'permissions', 'policies', 'roles', 'sid', 'sub',
+      'tenant', 'username',
     ]);
   });
 
   it('of a superadmin, says manage:*', () => {
-    expect(claimsOf({ client: server.superadmin })).toMatchObject({ permissions: ['manage:*'], policies: [], roles: expect.arrayContaining(['superadmin']) as unknown });
+    expect(claimsOf({ client: server.superadmin })).toMatchObject(
+      { permissions: ['manage:*'], policies: [], roles: expect.arrayContaining(['superadmin']) as unknown },
+    );
   });
 
   it('of a member, says the policy narrowed to the resource, and opens that resource alone', async () => {
@@ -70,7 +87,9 @@ describe('access token', () => {
     await server.superadmin.post('/roles/create', { roleId: type, type, rights: [], permissions: ['read:projects'] }, 201);
     await server.superadmin.post('/memberships/add', { userId: user.userId, resource: 'projects/1', type }, 201);
     const client = await server.anonymous.logIn(user.email, user.password);
-    expect(claimsOf({ client })).toMatchObject({ roles: ['guest'], permissions: [], policies: [{ effect: 'allow', actions: ['read'], resources: ['projects/1'] }] });
+    expect(claimsOf({ client })).toMatchObject(
+      { roles: ['guest'], permissions: [], policies: [{ effect: 'allow', actions: ['read'], resources: ['projects/1'] }] },
+    );
     expect([await statusOf('GET /projects/1', client), await statusOf('GET /projects/2', client)]).toEqual([200, 403]);
   });
 
@@ -83,8 +102,12 @@ describe('access token', () => {
   });
 
   it('of a user whose policy asks for an attribute that is too long, is refused by the service', async () => {
-    const user = await userWith({ policies: [{ ...ownItems, conditions: [{ type: 'attribute', left: 'subject.email', operator: 'exists' }] }] });
-    await server.stores.users.updateOne({ tenantId: 'default', _id: user.userId }, { $set: { email: 'x'.repeat(1_025), emailVerified: true } });
+    const user = await userWith(
+      { policies: [{ ...ownItems, conditions: [{ type: 'attribute', left: 'subject.email', operator: 'exists' }] }] },
+    );
+    await server.stores.users.updateOne(
+      { tenantId: 'default', _id: user.userId }, { $set: { email: 'x'.repeat(1_025), emailVerified: true } },
+    );
     const client = await server.anonymous.logIn(user.email, user.password);
     expect(claimsOf({ client })).toMatchObject({ grants: 'session' });
     expect((await service.ask('GET /items', client.token ?? '')).json).toMatchObject({ status: 403, code: 'grants-not-in-token' });
@@ -93,7 +116,9 @@ describe('access token', () => {
 
 describe('a service with the verifier alone', () => {
   it('condition on the address or the tenant, counts for the request that the service got', async () => {
-    const on = (resource: string, condition: object) => ({ effect: 'allow', actions: ['read'], resources: [`projects/${resource}`], conditions: [condition] });
+    const on = (resource: string, condition: object) => ({
+      effect: 'allow', actions: ['read'], resources: [`projects/${resource}`], conditions: [condition],
+    });
     const { client } = await userWith({
       policies: [
         on('here', { type: 'ip', ranges: ['127.0.0.0/8'] }), on('elsewhere', { type: 'ip', ranges: ['10.0.0.0/8'] }),
@@ -105,9 +130,13 @@ describe('a service with the verifier alone', () => {
   });
 
   it('deny, beats an allow as at the gate, and its code says so', async () => {
-    const { client } = await userWith({ permissions: ['read:projects'], policies: [{ effect: 'deny', actions: ['read'], resources: ['projects/secret'] }] });
+    const { client } = await userWith(
+      { permissions: ['read:projects'], policies: [{ effect: 'deny', actions: ['read'], resources: ['projects/secret'] }] },
+    );
     expect(await statusOf('GET /projects/open', client)).toBe(200);
-    expect((await service.ask('GET /projects/secret', client.token ?? '')).json).toMatchObject({ code: 'policy-denies', required: 'read:projects/secret' });
+    expect((await service.ask('GET /projects/secret', client.token ?? '')).json).toMatchObject(
+      { code: 'policy-denies', required: 'read:projects/secret' },
+    );
   });
 
   it('filter, without the classes of the driver of the service, throws and says how to name them', async () => {
@@ -120,7 +149,9 @@ describe('a service with the verifier alone', () => {
 
   it('explanation, names the permission; of a URL there is none', async () => {
     const { client } = await userWith({ permissions: ['read:items'] });
-    expect((await service.ask('GET /why', client.token ?? '')).json).toMatchObject({ decision: { allowed: true, required: 'read:items/7' }, causes: [{ kind: 'permission', permission: 'read:items', chain: [] }] });
+    expect((await service.ask('GET /why', client.token ?? '')).json).toMatchObject(
+      { decision: { allowed: true, required: 'read:items/7' }, causes: [{ kind: 'permission', permission: 'read:items', chain: [] }] },
+    );
     expect((await service.ask('GET /why-url', client.token ?? '')).json).toMatchObject({ code: 'unknown-url' });
   });
 
@@ -129,7 +160,9 @@ describe('a service with the verifier alone', () => {
     const { body } = await server.anonymous.post('/users/login', { email: user.email, password: user.password }, 200);
     const { access_token: token, refresh_token: refreshToken } = body;
     const client = server.anonymous.withToken(token);
-    const check = async () => (await client.post('/permissions/check', { checks: [{ action: 'read', resource: 'items' }] }, 200)).body.decisions[0]?.allowed;
+    const check = async () => (await client.post(
+      '/permissions/check', { checks: [{ action: 'read', resource: 'items' }] }, 200,
+    )).body.decisions[0]?.allowed;
     expect([await check(), await statusOf('GET /items', client)]).toEqual([true, 200]);
     await server.superadmin.put('/roles/update', { type: `cook-${counter}`, permissions: [] }, 200);
     expect([await check(), await statusOf('GET /items', client)]).toEqual([false, 200]);

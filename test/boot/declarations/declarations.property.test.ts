@@ -21,22 +21,32 @@ const hostUrls = ['/host/a', '/host/b', '/host/c'];
 const permissions = ['read:things', 'update:things', 'read:parts'].map((permission) => ({ permission, description: '' }));
 
 function host(app: Express): void {
-  for (const url of hostUrls) app.get(url, (_request, response) => void response.json({})).post(url, (_request, response) => void response.json({}));
+  for (const url of hostUrls) app.get(url, (_request, response) => void response.json({})).post(
+    url, (_request, response) => void response.json({}),
+  );
 }
 
-const rarely = <T>(right: fc.Arbitrary<T>, wrong: fc.Arbitrary<unknown>) => fc.oneof({ weight: 60, arbitrary: right }, { weight: 1, arbitrary: wrong });
-const some = (right: fc.Arbitrary<unknown>, ...wrong: readonly unknown[]) => fc.array(rarely(right, fc.constantFrom(...wrong)), { maxLength: 3 });
+const rarely = <T>(right: fc.Arbitrary<T>, wrong: fc.Arbitrary<unknown>) => fc.oneof(
+  { weight: 60, arbitrary: right }, { weight: 1, arbitrary: wrong },
+);
+const some = (right: fc.Arbitrary<unknown>, ...wrong: readonly unknown[]) => fc.array(
+  rarely(right, fc.constantFrom(...wrong)), { maxLength: 3 },
+);
 const resource = fc.constantFrom('things', 'things/*', 'parts/7', 'parts/**', '*');
 const condition = rarely(fc.constantFrom<unknown>(
   { type: 'tenant', value: 'default' }, { type: 'ip', ranges: ['127.0.0.0/8', '::/0', '0.0.0.0/0'] },
   { type: 'attribute', left: 'subject.id', operator: 'exists' },
-), fc.constantFrom<unknown>({ type: 'ip', ranges: 'all' }, { type: 'tenant' }, { type: 'attribute', left: 'subject.id', operator: 'is', right: { value: 1 } }));
+), fc.constantFrom<unknown>(
+  { type: 'ip', ranges: 'all' }, { type: 'tenant' }, { type: 'attribute', left: 'subject.id', operator: 'is', right: { value: 1 } },
+));
 
 /** Roles as somebody writes them: mostly right, each part now and then not; every allow they give holds for its holder. */
 const role = fc.record({
   type: rarely(fc.constantFrom('r0', 'r1', 'r2', 'r3', 'r4', 'user', 'admin'), fc.constantFrom('', 'a b', 'superadmin', 7)),
   rights: some(
-    fc.oneof(fc.constantFrom(...hostUrls, '/HOST/A/'), fc.record({ url: fc.constantFrom(...hostUrls), methods: fc.constantFrom(['GET'], ['POST', 'GET']) })),
+    fc.oneof(fc.constantFrom(...hostUrls, '/HOST/A/'), fc.record(
+      { url: fc.constantFrom(...hostUrls), methods: fc.constantFrom(['GET'], ['POST', 'GET']) },
+    )),
     '/host/d', '/roles/create', { url: '/host/a', methods: ['get'] }, { url: '/host/c', methods: ['DELETE'] }, 7,
   ),
   name: rarely(fc.constantFrom('A role'), fc.constantFrom('', 7)),
@@ -76,10 +86,14 @@ type Thing = `${string} ${string}` | `${string}:${string}`;
 function givenBy(type: string, roles: readonly RoleDeclaration[], seen = new Set<string>()): Thing[] {
   if (seen.has(type)) return [];
   seen.add(type);
-  return [...builtInRoles, ...roles].filter((each) => each.type === type).flatMap(({ rights, permissions: plain = [], policies = [], inherits = [] }): Thing[] => [
+  return [...builtInRoles, ...roles].filter((each) => each.type === type).flatMap((
+    { rights, permissions: plain = [], policies = [], inherits = [] },
+  ): Thing[] => [
     ...rights.flatMap((right) => callsOf(typeof right === 'string' ? { url: right } : right)),
     ...plain.map((permission) => permission as Thing), // as declared above
-    ...policies.flatMap(({ actions, resources }) => actions.flatMap((action) => resources.map((one): Thing => `${action}:${one.replace(/\*+/, '7')}`))),
+    ...policies.flatMap(
+      ({ actions, resources }) => actions.flatMap((action) => resources.map((one): Thing => `${action}:${one.replace(/\*+/, '7')}`)),
+    ),
     ...inherits.flatMap((parent) => givenBy(parent, roles, seen)),
   ]);
 }

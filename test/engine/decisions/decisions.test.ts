@@ -56,18 +56,23 @@ function givenTo({ roles, groups = {} }: DecisionFile, each: DecisionCase): Gran
   const roleOf = (roleId: string): GivingRole | undefined => {
     if (roleId === 'superadmin') return { roleId, rights: [], permissions: [], policies: [], inherits: [], isSuperadmin: true };
     const role = roles[roleId];
-    return role && { roleId, rights: resolveRights(registry, role.rights ?? [], '').rights, permissions: role.permissions ?? [], policies: role.policies ?? [], inherits: role.inherits ?? [] };
+    return role && { roleId, rights: resolveRights(
+      registry, role.rights ?? [], '',
+    ).rights, permissions: role.permissions ?? [], policies: role.policies ?? [], inherits: role.inherits ?? [] };
   };
   return collectGrants({
     roles: each.roles,
-    groups: (each.groups ?? []).flatMap((groupId) => (groups[groupId] ? [{ groupId, roles: groups[groupId].roles ?? [], policies: groups[groupId].policies ?? [] }] : [])),
+    groups: (each.groups ?? []).flatMap(
+      (groupId) => (groups[groupId] ? [{ groupId, roles: groups[groupId].roles ?? [], policies: groups[groupId].policies ?? [] }] : []),
+    ),
     memberships: Object.entries(each.memberships ?? {}).map(([resource, roleId]) => ({ membershipId: resource, resource, roleId })),
   }, roleOf);
 }
 
 function contextOf({ at = '2026-01-15T10:00:00Z', ip, tenant, subject, resource }: DecisionCase): DecisionContext {
   return {
-    now: Date.parse(at), ...(ip !== undefined && { ip }), ...(tenant !== undefined && { tenantId: tenant }), ...(subject && { subject }), ...(resource && { resource }),
+    now: Date.parse(at), ...(ip !== undefined && { ip }), ...(tenant !== undefined && { tenantId: tenant }), ...(subject && { subject }),
+    ...(resource && { resource }),
   };
 }
 

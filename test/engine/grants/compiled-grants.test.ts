@@ -9,14 +9,20 @@ import type { Endpoint } from '../../../src/engine/urls/url-registry.ts';
 import { registryOf, school } from '../registries.ts';
 
 const registry = registryOf(school);
-const compile = (rights: readonly Right[], isSuperadmin = false, urls = registry) => compileGrants(urls, { rights, policies: [], isSuperadmin });
+const compile = (rights: readonly Right[], isSuperadmin = false, urls = registry) => compileGrants(
+  urls, { rights, policies: [], isSuperadmin },
+);
 const nothing = compile([]);
 const everything = compile([], true);
 const decide = (grants: CompiledGrants | null, endpoint: Endpoint) => decideUrl(grants, { endpoint }, { now: 0 });
 const coversGrants = (own: CompiledGrants, other: CompiledGrants) => containsGrants(own, other, registry);
 const grantsOf = (...inputs: Parameters<typeof resolveRights>[1]) => compile(resolveRights(registry, inputs, '').rights);
-const allowed = (grants: CompiledGrants | null) => registry.endpoints.filter((endpoint) => decide(grants, endpoint).allowed).map(({ method, url }) => `${method} ${url}`);
-const ofClass = (...access: Endpoint['access'][]) => registry.endpoints.filter((endpoint) => access.includes(endpoint.access)).map(({ method, url }) => `${method} ${url}`);
+const allowed = (grants: CompiledGrants | null) => registry.endpoints.filter((endpoint) => decide(grants, endpoint).allowed).map(
+  ({ method, url }) => `${method} ${url}`,
+);
+const ofClass = (...access: Endpoint['access'][]) => registry.endpoints.filter((endpoint) => access.includes(endpoint.access)).map(
+  ({ method, url }) => `${method} ${url}`,
+);
 
 /** A stored right to a URL, whatever its class: what role management would never store, but somebody else might. */
 const asStored = ({ name, path, url, access }: Omit<Right, 'methods'>): Right => ({ name, path, url, access });
@@ -32,7 +38,9 @@ describe('decideUrl', () => {
   });
 
   it('rights, allow their URLs and methods and not one more', () => {
-    expect(allowed(grantsOf('/users/me', { url: '/users/:id/posts', methods: ['DELETE'] })).filter((each) => !ofClass('simple').includes(each)))
+    expect(
+      allowed(grantsOf('/users/me', { url: '/users/:id/posts', methods: ['DELETE'] })).filter((each) => !ofClass('simple').includes(each)),
+    )
       .toEqual(['GET /users/me', 'POST /users/me', 'DELETE /users/:userId/posts']);
   });
 
@@ -60,7 +68,9 @@ describe('decideUrl', () => {
     const inputs = fc.shuffledSubarray(['/users/me', '/users/:id', '/users/:id/posts', '/news', '/reports/:year', '/files/private/*p']);
     fc.assert(fc.property(inputs, inputs, (first, second) => {
       expect(allowed(grantsOf(...first, ...second))).toEqual(allowed(grantsOf(...second, ...first, ...second)));
-      expect(new Set(allowed(grantsOf(...first, ...second)))).toEqual(new Set([...allowed(grantsOf(...first)), ...allowed(grantsOf(...second))]));
+      expect(new Set(allowed(grantsOf(...first, ...second)))).toEqual(
+        new Set([...allowed(grantsOf(...first)), ...allowed(grantsOf(...second))]),
+      );
     }));
   });
 });
@@ -68,11 +78,15 @@ describe('decideUrl', () => {
 describe('containsGrants', () => {
   it('the same or fewer rights, are covered; more are not', () => {
     const [one, two] = [grantsOf('/users/me'), grantsOf('/users/me', '/news')];
-    expect([coversGrants(two, one), coversGrants(one, one), coversGrants(one, two), coversGrants(nothing, one), coversGrants(one, nothing)]).toEqual([true, true, false, false, true]);
+    expect(
+      [coversGrants(two, one), coversGrants(one, one), coversGrants(one, two), coversGrants(nothing, one), coversGrants(one, nothing)],
+    ).toEqual([true, true, false, false, true]);
   });
 
   it('a superadmin, is covered by superadmins alone, even where no URL is registered', () => {
-    expect([coversGrants(everything, everything), coversGrants(everything, nothing), coversGrants(nothing, everything)]).toEqual([true, true, false]);
+    expect([coversGrants(everything, everything), coversGrants(everything, nothing), coversGrants(nothing, everything)]).toEqual(
+      [true, true, false],
+    );
     const empty = registryOf({});
     expect(containsGrants(compile([], false, empty), compile([], true, empty), empty)).toBe(false);
   });

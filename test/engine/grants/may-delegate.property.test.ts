@@ -25,11 +25,15 @@ describe('delegation, for any policies and any question', () => {
       question, { minLength: 6, maxLength: 6 },
     ), context, (own, before, after, rest, kept, asked, known) => {
       // Often a part of one's own, with the denies, so that it may be handed out.
-      const [old, young] = [before, after].map((held, index) => (((kept >> index) & 1) === 0 ? held : own.filter(({ effect }, at) => effect === 'deny' || at % 2 === index)));
+      const [old, young] = [before, after].map(
+        (held, index) => (((kept >> index) & 1) === 0 ? held : own.filter(({ effect }, at) => effect === 'deny' || at % 2 === index)),
+      );
       if (!old || !young || !mayDelegate(grantsOf(own), grantedBy(old), grantedBy(young), registry)) return;
       made += 1;
       for (const each of asked) {
-        if (decide(grantsOf([...old, ...rest]), each, known).allowed || !decide(grantsOf([...young, ...rest]), each, known).allowed) continue;
+        if (decide(grantsOf([...old, ...rest]), each, known).allowed || !decide(
+          grantsOf([...young, ...rest]), each, known,
+        ).allowed) continue;
         gained += 1;
         expect(decide(grantsOf(own), each, known).allowed).toBe(true);
       }
@@ -69,7 +73,9 @@ describe('what could be allowed, for any policies and any question', () => {
   }, limit);
 
   it('where a deny surely counts, or nothing covers what is asked for, nothing more in the context could allow it', () => {
-    const allow: Policy = { effect: 'allow', actions: ['read'], resources: ['items'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] };
+    const allow: Policy = {
+      effect: 'allow', actions: ['read'], resources: ['items'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }],
+    };
     const asked = { action: 'read', resource: 'items' };
     expect(mightBeAllowed(grantsOf([allow]), asked, { now: 0 })).toBe(true);
     expect(mightBeAllowed(grantsOf([allow]), asked, { now: 0, ip: '11.0.0.1' })).toBe(false);

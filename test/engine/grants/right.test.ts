@@ -4,13 +4,17 @@ import { registryOf, school } from '../registries.ts';
 
 const registry = registryOf(school);
 const resolve = (...inputs: RightInput[]) => resolveRights(registry, inputs, 'rights');
-const right = (url: string, methods?: Right['methods'], access: Right['access'] = 'auth'): Right => ({ name: url.slice(1), path: '/', url, ...(methods && { methods }), access });
+const right = (url: string, methods?: Right['methods'], access: Right['access'] = 'auth'): Right => ({
+  name: url.slice(1), path: '/', url, ...(methods && { methods }), access,
+});
 const opens = (stored: Right) => endpointsOfRight(registry, stored).map(({ method, url }) => `${method} ${url}`);
 
 describe('resolveRights', () => {
   it('any spelling, gives the right as registered', () => {
     const stored = { name: ':userId', path: '/users/', url: '/users/:userId', access: 'auth' };
-    for (const url of ['/users/:userId', '/Users/:x/', { url: '/users/:id', name: 'lie', path: '/lie/' }]) expect(resolve(url)).toEqual({ rights: [stored], unregistered: [], config: [] });
+    for (const url of ['/users/:userId', '/Users/:x/', { url: '/users/:id', name: 'lie', path: '/lie/' }]) expect(resolve(url)).toEqual(
+      { rights: [stored], unregistered: [], config: [] },
+    );
   });
 
   it('methods, are kept once and in order', () => {
@@ -37,13 +41,17 @@ describe('resolveRights', () => {
   it('config URLs, are named and never given', () => {
     expect(resolve('/roles/create', '/ROLES/load/', { url: '/roles/load', methods: ['GET'] })).toEqual({
       rights: [], unregistered: [],
-      config: [0, 1, 2].map((index) => ({ field: `rights[${index}]`, message: `${index === 0 ? '/roles/create' : '/roles/load'} is a config URL` })),
+      config: [0, 1, 2].map(
+        (index) => ({ field: `rights[${index}]`, message: `${index === 0 ? '/roles/create' : '/roles/load'} is a config URL` }),
+      ),
     });
   });
 
   it('one URL in two classes, takes the class of the methods it names', () => {
     const accessOf = (input: RightInput) => resolve(input).rights[0]?.access;
-    expect([accessOf('/news'), accessOf({ url: '/news', methods: ['GET'] }), accessOf({ url: '/news', methods: ['POST'] })]).toEqual(['auth', 'simple', 'auth']);
+    expect([accessOf('/news'), accessOf({ url: '/news', methods: ['GET'] }), accessOf({ url: '/news', methods: ['POST'] })]).toEqual(
+      ['auth', 'simple', 'auth'],
+    );
     const reversed = registryOf({ simple: { '/': [{ name: 'a', methods: ['POST'] }] }, auth: { '/': [{ name: 'a', methods: ['GET'] }] } });
     const [only] = resolveRights(reversed, [{ url: '/a', methods: ['POST'] }], '').rights;
     expect(only && isStale(reversed, only)).toBe(false);
@@ -52,7 +60,9 @@ describe('resolveRights', () => {
   it('one URL that is auth and config by method, is given for the auth methods alone', () => {
     const mixed = registryOf({ auth: { '/': [{ name: 'a', methods: ['GET'] }] }, config: { '/': [{ name: 'a', methods: ['POST'] }] } });
     expect(resolveRights(mixed, ['/a', { url: '/a', methods: ['POST'] }], '')).toMatchObject({ rights: [], config: [{}, {}] });
-    expect(resolveRights(mixed, [{ url: '/a', methods: ['GET'] }], '')).toMatchObject({ rights: [{ methods: ['GET'], access: 'auth' }], config: [] });
+    expect(resolveRights(mixed, [{ url: '/a', methods: ['GET'] }], '')).toMatchObject(
+      { rights: [{ methods: ['GET'], access: 'auth' }], config: [] },
+    );
   });
 });
 
@@ -60,14 +70,18 @@ describe('uniteRights', () => {
   it('one URL, has the methods of all, whatever the order', () => {
     const parts = [right('/a', ['POST']), right('/A/', ['GET']), right('/b')];
     expect(uniteRights(parts)).toEqual([right('/a', ['GET', 'POST']), right('/b')]);
-    expect(new Set(uniteRights([...parts].reverse()).flatMap(({ url, methods }) => [url.toLowerCase().replace(/\/$/, ''), ...(methods ?? [])]))).toEqual(new Set(['/a', 'GET', 'POST', '/b']));
+    expect(
+      new Set(uniteRights([...parts].reverse()).flatMap(({ url, methods }) => [url.toLowerCase().replace(/\/$/, ''), ...(methods ?? [])])),
+    ).toEqual(new Set(['/a', 'GET', 'POST', '/b']));
     expect(uniteRights([right('/a', ['GET']), right('/a')])).toEqual([right('/a')]);
     expect(uniteRights([right('/a'), right('/a', ['GET'])])).toEqual([right('/a')]);
   });
 
   it('a stale right of another role, takes nothing from the valid one, whatever the order', () => {
     const [valid, stale] = [right('/users/me'), right('/users/me', undefined, 'simple')];
-    for (const rights of [[valid, stale], [stale, valid]]) expect(uniteRights(rights).flatMap(opens)).toEqual(['GET /users/me', 'POST /users/me']);
+    for (const rights of [[valid, stale], [stale, valid]]) expect(uniteRights(rights).flatMap(opens)).toEqual(
+      ['GET /users/me', 'POST /users/me'],
+    );
   });
 
   it('the same URL in two classes by method, keeps both', () => {
@@ -85,7 +99,9 @@ describe('grantRights', () => {
 describe('subtractRights', () => {
   const served = () => ['GET', 'POST'] as const;
   it('a right without methods, goes as a whole, in any spelling, stale or not', () => {
-    expect(subtractRights([right('/u/:id', ['GET']), right('/U/:x/', undefined, 'simple'), right('/b')], [right('/u/:other')], served)).toEqual([right('/b')]);
+    expect(
+      subtractRights([right('/u/:id', ['GET']), right('/U/:x/', undefined, 'simple'), right('/b')], [right('/u/:other')], served),
+    ).toEqual([right('/b')]);
   });
 
   it('methods, go alone and leave the others', () => {
@@ -97,7 +113,9 @@ describe('subtractRights', () => {
 
 describe('endpointsOfRight', () => {
   it('a URL that changed its class, opens nothing and is stale', () => {
-    for (const stale of [right('/login'), right('/users/me', undefined, 'simple'), right('/roles/create'), right('/gone'), right('/users/me', ['PUT'])]) {
+    for (const stale of [
+      right('/login'), right('/users/me', undefined, 'simple'), right('/roles/create'), right('/gone'), right('/users/me', ['PUT']),
+    ]) {
       expect([stale.url, opens(stale), isStale(registry, stale)]).toEqual([stale.url, [], true]);
     }
     expect(isStale(registry, right('/users/me', ['GET', 'PUT']))).toBe(false);

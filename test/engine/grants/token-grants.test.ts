@@ -18,11 +18,15 @@ import { stored } from '../resources/stored.ts';
 const numRuns = proof({ short: 2_000, ci: 30_000, full: 100_000 });
 const registry = createUrlRegistry([]);
 const nobody = { permissions: [], policies: [], isSuperadmin: false };
-const roleOf = (content: Partial<GivingRole>): GivingRole => ({ roleId: 'r', rights: [], permissions: [], policies: [], inherits: [], ...content });
+const roleOf = (content: Partial<GivingRole>): GivingRole => ({
+  roleId: 'r', rights: [], permissions: [], policies: [], inherits: [], ...content,
+});
 const grantSetBy = (content: Partial<GivingRole>, ...memberships: { resource: string; permissions: string[] }[]) => {
   const roles = [roleOf(content), ...memberships.map(({ permissions }, index) => roleOf({ roleId: `m${index}`, permissions }))];
   const given = memberships.map(({ resource: on }, index) => ({ membershipId: `m${index}`, resource: on, roleId: `m${index}` }));
-  return grantSetOf(collectGrants({ roles: ['r'], groups: [], memberships: given }, (roleId) => roles.find((role) => role.roleId === roleId)));
+  return grantSetOf(
+    collectGrants({ roles: ['r'], groups: [], memberships: given }, (roleId) => roles.find((role) => role.roleId === roleId)),
+  );
 };
 
 /** A policy with no conditions may say so by an empty list. */
@@ -38,29 +42,45 @@ describe('grantsToClaims', () => {
   });
 
   it('permission held on one resource, is a policy about that resource alone', () => {
-    const claims = grantsToClaims(grantSetBy({ permissions: ['read:items'] }, { resource: 'projects/1', permissions: ['read:projects', 'read:items'] }), {});
-    expect(claims).toEqual({ permissions: ['read:items'], policies: [{ effect: 'allow', actions: ['read'], resources: ['projects/1'] }], attributes: {} });
+    const claims = grantsToClaims(
+      grantSetBy({ permissions: ['read:items'] }, { resource: 'projects/1', permissions: ['read:projects', 'read:items'] }), {},
+    );
+    expect(claims).toEqual(
+      { permissions: ['read:items'], policies: [{ effect: 'allow', actions: ['read'], resources: ['projects/1'] }], attributes: {} },
+    );
   });
 
   it('superadmin, is said by manage:* before all others', () => {
-    expect(grantsToClaims({ permissions: ['create:items'], policies: [{ effect: 'allow', actions: ['create'], resources: ['items'] }], isSuperadmin: true }, {}))
+    expect(grantsToClaims(
+      { permissions: ['create:items'], policies: [{ effect: 'allow', actions: ['create'], resources: ['items'] }], isSuperadmin: true }, {},
+    ))
       .toEqual({ permissions: ['manage:*', 'create:items'], policies: [], attributes: {} });
   });
 
   it('policies about URLs, stay out; one about everything does not', () => {
     const deny: Policy = { effect: 'deny', actions: ['manage'], resources: ['*'] };
-    expect(grantsToClaims({ ...nobody, policies: [{ effect: 'deny', actions: ['GET'], resources: ['/admin/**'] }, deny] }, {}).policies).toEqual([deny]);
+    expect(
+      grantsToClaims({ ...nobody, policies: [{ effect: 'deny', actions: ['GET'], resources: ['/admin/**'] }, deny] }, {}).policies,
+    ).toEqual([deny]);
   });
 
   it('attributes, are those that a policy names on either side, and no others', () => {
     const policyOf = (left: string, right: string | { value: string }): Policy => (
       { effect: 'allow', actions: ['read'], resources: ['items'], conditions: [{ type: 'attribute', left, operator: 'eq', right }] });
-    const known = { id: 'u1', email: 'ada@example.com', department: { name: 'kitchen', head: 'bob', floors: [{ name: 1 }] }, roles: ['cook'] };
+    const known = {
+      id: 'u1', email: 'ada@example.com', department: { name: 'kitchen', head: 'bob', floors: [{ name: 1 }] }, roles: ['cook'],
+    };
     const named = (...given: Policy[]) => grantsToClaims({ ...nobody, policies: given }, known).attributes;
     expect(named()).toEqual({});
-    expect(named(policyOf('resource.owner', 'subject.id'), policyOf('subject.department.name', { value: 'kitchen' }))).toEqual({ id: 'u1', department: { name: 'kitchen' } });
-    expect(named(policyOf('subject.department', 'resource.department'), policyOf('subject.department.name', 'resource.name'))).toEqual({ department: known.department });
-    expect(named(policyOf('subject.department.floors.name', { value: '1' }), policyOf('subject.email.host', { value: 'x' }), policyOf('subject.none.at.all', { value: 'x' })))
+    expect(named(policyOf('resource.owner', 'subject.id'), policyOf('subject.department.name', { value: 'kitchen' }))).toEqual(
+      { id: 'u1', department: { name: 'kitchen' } },
+    );
+    expect(named(policyOf('subject.department', 'resource.department'), policyOf('subject.department.name', 'resource.name'))).toEqual(
+      { department: known.department },
+    );
+    expect(named(policyOf('subject.department.floors.name', { value: '1' }), policyOf('subject.email.host', { value: 'x' }), policyOf(
+      'subject.none.at.all', { value: 'x' },
+    )))
       .toEqual({ department: { floors: [{ name: 1 }] }, email: 'ada@example.com' });
     expect(named(policyOf('subject.shoeSize', { value: 'subject.email' }))).toEqual({});
     expect(named({ ...policyOf('resource.owner', 'subject.email'), resources: ['/items'] })).toEqual({});
@@ -76,7 +96,9 @@ describe('grantsFromClaims', () => {
     const permission = fc.tuple(action, resource).map((parts) => parts.join(':'));
     const permissions = fc.array(permission, { maxLength: 3 });
     const membership = fc.record({ resource, permissions });
-    fc.assert(fc.property(permissions, policies, fc.array(membership, { maxLength: 2 }), fc.boolean(), fc.tuple(action, resource), context, (named, own, memberships, isSuperadmin, [wanted, on], known) => {
+    fc.assert(fc.property(permissions, policies, fc.array(
+      membership, { maxLength: 2 },
+    ), fc.boolean(), fc.tuple(action, resource), context, (named, own, memberships, isSuperadmin, [wanted, on], known) => {
       const grantSet = { ...grantSetBy({ permissions: named, policies: own }, ...memberships), isSuperadmin };
       const claims = carried(grantsToClaims(grantSet, known.subject ?? {}));
       const request = { action: wanted, resource: on };

@@ -4,14 +4,18 @@ import type { Attributes } from '../../../src/engine/policies/condition.ts';
 
 describe('parsePath', () => {
   it('of one to eight names below the subject or the resource, is read with what leads there', () => {
-    expect(parsePath('resource.a.b.c')).toEqual({ text: 'resource.a.b.c', of: 'resource', names: ['a', 'b', 'c'], field: 'a.b.c', above: ['a', 'a.b'] });
+    expect(parsePath('resource.a.b.c')).toEqual(
+      { text: 'resource.a.b.c', of: 'resource', names: ['a', 'b', 'c'], field: 'a.b.c', above: ['a', 'a.b'] },
+    );
     expect(parsePath('subject.id')).toEqual({ text: 'subject.id', of: 'subject', names: ['id'], field: 'id', above: [] });
     expect(parsePath('subject.1.2')).toBeUndefined();
     expect(parsePath(`subject${'.a'.repeat(8)}`)?.names).toHaveLength(8);
     expect(parsePath(`subject.${'a'.repeat(64)}`)?.names).toHaveLength(1);
   });
 
-  it.each(['subject', 'resource', '', 'id', 'other.id', 'subject.', 'subject..a', 'subject.$where', 'subject.a b', `subject${'.a'.repeat(9)}`, `subject.${'a'.repeat(65)}`])('%s, is no path', (text) => {
+  it.each(['subject', 'resource', '', 'id', 'other.id', 'subject.', 'subject..a', 'subject.$where', 'subject.a b', `subject${'.a'.repeat(
+    9,
+  )}`, `subject.${'a'.repeat(65)}`])('%s, is no path', (text) => {
     expect(parsePath(text)).toBeUndefined();
   });
 });
@@ -35,7 +39,9 @@ describe('a comparison of attributes', () => {
     ['none of more than four', { left: 'resource.a', operator: 'in', right: { value: [1, 3, 4, 5, 6, 7] } }, { a: 2 }, 'no'],
     ['a list that meets one of more', { left: 'resource.a', operator: 'in', right: { value: [9] } }, { a: [1, 3, 4, 5, 6, 9] }, 'yes'],
     ['absent', { left: 'resource.a', operator: 'eq', right: { value: 1 } }, {}, 'missing'],
-    ['not the value, with one that is missing beside', { left: 'resource.a', operator: 'ne', right: { value: 1 } }, { a: [2, null] }, 'missing'],
+    ['not the value, with one that is missing beside', {
+      left: 'resource.a', operator: 'ne', right: { value: 1 },
+    }, { a: [2, null] }, 'missing'],
     ['there is one', { left: 'resource.a', operator: 'exists', right: { value: true } }, { a: null }, 'yes'],
     ['there is none, and none is wanted', { left: 'resource.a', operator: 'exists', right: { value: false } }, {}, 'yes'],
     ['there is none, and one is wanted', { left: 'resource.a', operator: 'exists' }, {}, 'no'],
@@ -49,6 +55,8 @@ describe('a comparison of attributes', () => {
   it('of a resource that nobody knows, is missing, also where it asks for none', () => {
     expect(truthOf({ left: 'resource.a', operator: 'exists', right: { value: false } }, { subject: {} })).toBe('missing');
     expect(truthOf({ left: 'resource.a', operator: 'exists', right: { value: false } }, { resource: { a: 1 } })).toBe('no');
-    expect(truthOf({ left: 'resource.list.a', operator: 'exists', right: { value: false } }, { resource: { list: [{ a: 1 }] } })).toBe('missing');
+    expect(truthOf({ left: 'resource.list.a', operator: 'exists', right: { value: false } }, { resource: { list: [{ a: 1 }] } })).toBe(
+      'missing',
+    );
   });
 });

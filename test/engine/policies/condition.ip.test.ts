@@ -2,7 +2,8 @@ import { compileIp, parseRange } from '../../../src/engine/policies/condition.ip
 
 describe('a range of addresses', () => {
   it.each<[string, string, number]>([
-    ['10.0.0.0/8', '10.0.0.0', 8], ['10.1.2.3', '10.1.2.3', 32], ['0.0.0.0/0', '0.0.0.0', 0], ['2001:db8::/32', '2001:db8::', 32], ['2001:db8::1', '2001:db8::1', 128],
+    ['10.0.0.0/8', '10.0.0.0', 8], ['10.1.2.3', '10.1.2.3', 32], ['0.0.0.0/0', '0.0.0.0', 0], ['2001:db8::/32', '2001:db8::', 32],
+    ['2001:db8::1', '2001:db8::1', 128],
     ['::ffff:10.0.0.0/104', '10.0.0.0', 8], ['::ffff:10.0.0.1', '10.0.0.1', 32], ['::ffff:10.0.0.0/96', '10.0.0.0', 0],
   ])('%s, is read', (range, address, bits) => {
     expect(parseRange(range)).toEqual({ address, bits, family: address.includes(':') ? 'ipv6' : 'ipv4' });
@@ -14,9 +15,13 @@ describe('a range of addresses', () => {
 });
 
 describe('a condition on addresses', () => {
-  const truthOf = (ranges: readonly string[], ip: string | null | undefined) => compileIp(ranges)({ now: 0, ...(ip !== undefined && { ip }) }, {});
+  const truthOf = (ranges: readonly string[], ip: string | null | undefined) => compileIp(ranges)(
+    { now: 0, ...(ip !== undefined && { ip }) }, {},
+  );
 
-  it.each([['10.1.2.3', 'yes'], ['::ffff:10.1.2.3', 'yes'], ['11.0.0.0', 'no'], ['2001:db8::5', 'yes'], ['2001:db9::', 'no'], ['host', 'missing'], ['', 'missing'], [null, 'missing'], [undefined, 'missing']])('of two networks, for %s is %s', (ip, expected) => {
+  it.each([['10.1.2.3', 'yes'], ['::ffff:10.1.2.3', 'yes'], ['11.0.0.0', 'no'], ['2001:db8::5', 'yes'], [
+    '2001:db9::', 'no',
+  ], ['host', 'missing'], ['', 'missing'], [null, 'missing'], [undefined, 'missing']])('of two networks, for %s is %s', (ip, expected) => {
     expect(truthOf(['10.0.0.0/8', '2001:db8::/32'], ip)).toBe(expected);
   });
 

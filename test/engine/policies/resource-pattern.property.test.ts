@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { coversPattern, isAtEnd, literalTokens, matchesParts, overlapsPattern, parseResourcePattern, placesAfter } from '../../../src/engine/policies/resource-pattern.ts';
+import {
+  coversPattern, isAtEnd, literalTokens, matchesParts, overlapsPattern, parseResourcePattern, placesAfter,
+} from '../../../src/engine/policies/resource-pattern.ts';
 import type { ResourcePattern } from '../../../src/engine/policies/resource-pattern.ts';
 import { proof } from '../../support/proof.ts';
 
@@ -7,7 +9,9 @@ const numRuns = proof({ short: 1_000, ci: 6_000, full: 20_000 });
 
 // Two patterns that overlap do so in a path no longer than both: of three parts each, in one of six.
 const names = fc.array(fc.constantFrom('a', 'b', '*', '**'), { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));
-const urls = fc.tuple(fc.array(fc.constantFrom('a', 'b', ':x', '*', '**'), { maxLength: 3 }), fc.constantFrom('', '/*rest', '/**')).map(([parts, end]) => `/${parts.join('/')}${end}`.replace('//', '/'));
+const urls = fc.tuple(fc.array(fc.constantFrom('a', 'b', ':x', '*', '**'), { maxLength: 3 }), fc.constantFrom('', '/*rest', '/**')).map(
+  ([parts, end]) => `/${parts.join('/')}${end}`.replace('//', '/'),
+);
 const pairs = fc.oneof(fc.tuple(names, names), fc.tuple(urls, urls)).map(([first, second]) => [read(first), read(second)] as const);
 
 function read(text: string): ResourcePattern {

@@ -6,7 +6,8 @@ import { accessOf } from '../../host/guards/access-of.ts';
 const mongoose = new Mongoose();
 const Owner = mongoose.model('ReadResourceOwner', new Schema({ name: String }));
 const schema = new Schema({
-  owner: { type: Schema.Types.ObjectId, ref: 'ReadResourceOwner' }, price: { type: Number, get: (value: number) => value * 100 }, labels: { type: Map, of: String }, tags: [String],
+  owner: { type: Schema.Types.ObjectId, ref: 'ReadResourceOwner' }, price: { type: Number, get: (value: number) => value * 100 },
+  labels: { type: Map, of: String }, tags: [String],
 }, { toObject: { virtuals: true, transform: () => ({ hidden: true }) } });
 schema.virtual('title').get(() => 'made up');
 const Doc = mongoose.model('ReadResourceDoc', schema);
@@ -22,11 +23,19 @@ describe('the attributes of a resource', () => {
   });
 
   it('of a document of Mongoose, decide as those of a lean one', () => {
-    const policy = (left: string, value: string | number) => ({ effect: 'allow' as const, actions: ['read'], resources: ['docs'], conditions: [{ type: 'attribute' as const, left, operator: 'eq' as const, right: { value } }] });
-    const held = [policy('resource.owner', String(owner._id)), policy('resource.price', 5), policy('resource.labels.colour', 'red'), policy('resource.tags', 'a'), policy('resource.id', String(doc._id))];
-    const answers = held.map((each) => accessOf({ policies: [each] }).can('read', `docs/${String(doc._id)}`, doc as unknown as Record<string, unknown>)); // as above
+    const policy = (left: string, value: string | number) => ({ effect: 'allow' as const, actions: [
+      'read',
+    ], resources: ['docs'], conditions: [{ type: 'attribute' as const, left, operator: 'eq' as const, right: { value } }] });
+    const held = [policy('resource.owner', String(owner._id)), policy('resource.price', 5), policy(
+      'resource.labels.colour', 'red',
+    ), policy('resource.tags', 'a'), policy('resource.id', String(doc._id))];
+    const answers = held.map(
+      (each) => accessOf({ policies: [each] }).can('read', `docs/${String(doc._id)}`, doc as unknown as Record<string, unknown>),
+    ); // as above
     expect(answers).toEqual(held.map(() => true));
-    expect(accessOf({ policies: [policy('resource.price', 500)] }).can('read', 'docs/1', doc as unknown as Record<string, unknown>)).toBe(false); // as above
+    expect(
+      accessOf({ policies: [policy('resource.price', 500)] }).can('read', 'docs/1', doc as unknown as Record<string, unknown>),
+    ).toBe(false); // as above
   });
 
   it('of a plain object, are the object itself; _id is id as well', () => {

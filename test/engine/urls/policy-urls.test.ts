@@ -27,7 +27,9 @@ describe('the URLs of policies', () => {
   });
 
   it('that meet none, are each named with their place and what was looked for; resources by name are left alone', () => {
-    expect(unregisteredUrls(registry, [deny(['read'], 'nowhere'), deny(['GET', 'POST'], '/users/me', '/nowhere'), deny(['manage'], '/nowhere')], 'policies')).toEqual([
+    expect(unregisteredUrls(
+      registry, [deny(['read'], 'nowhere'), deny(['GET', 'POST'], '/users/me', '/nowhere'), deny(['manage'], '/nowhere')], 'policies',
+    )).toEqual([
       { field: 'policies[1].resources[1]', message: '/nowhere matches no registered URL with GET, POST' },
       { field: 'policies[2].resources[0]', message: '/nowhere matches no registered URL with any method' },
     ]);

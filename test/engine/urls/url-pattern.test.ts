@@ -25,7 +25,8 @@ describe('parsePattern', () => {
 
   it('what Express reads otherwise or not at all, is refused by name', () => {
     const refused = [
-      '/a//b', '/a//', '/a/./b', '/a/..', '/*p/a', '/*p/*q', '/a{/b}', '/a{b}', '/a:b', '/:a-:b', '/:a.json', '/:a?', '/a+', '/(a)', '/:"a b"',
+      '/a//b', '/a//', '/a/./b', '/a/..', '/*p/a', '/*p/*q', '/a{/b}', '/a{b}', '/a:b', '/:a-:b', '/:a.json', '/:a?', '/a+', '/(a)',
+      '/:"a b"',
       '/*', '/:', '/:1', '/:é', '/é', '/a b', '/a%20b', '/a;b', '/a\\b', '/a?b', '/a#b', '/a@b', '/a\n', '/\u0000', "/o'b", '/$a',
     ];
     for (const url of refused) expect(() => parsePattern(url)).toThrow(`"${url}"`);
@@ -35,11 +36,15 @@ describe('parsePattern', () => {
 
 describe('joinUrl', () => {
   it('root and name, however they end and begin, have one slash between them', () => {
-    for (const root of ['/users', '/users/', '/users//']) for (const name of ['login', '/login', '//login/']) expect(joinUrl(root, name)).toBe('/users/login');
+    for (const root of [
+      '/users', '/users/', '/users//',
+    ]) for (const name of ['login', '/login', '//login/']) expect(joinUrl(root, name)).toBe('/users/login');
   });
 
   it('an empty name or root, leaves the other', () => {
-    expect([joinUrl('/', ''), joinUrl('', ''), joinUrl('/', 'a'), joinUrl('/a/', ''), joinUrl('/a', '/')]).toEqual(['/', '/', '/a', '/a', '/a']);
+    expect([joinUrl('/', ''), joinUrl('', ''), joinUrl('/', 'a'), joinUrl('/a/', ''), joinUrl('/a', '/')]).toEqual(
+      ['/', '/', '/a', '/a', '/a'],
+    );
   });
 });
 

@@ -7,7 +7,9 @@ import { registryOf, school } from '../registries.ts';
 
 describe('listUrls', () => {
   it('roots and names, are joined with one slash and keep what they say', () => {
-    const urls = listUrls([{ simple: { '/a/': ['b', { name: '/c/', methods: ['GET'] }] } }, { auth: { '/': [''] }, config: { '/r': [{ name: ':id', external: true, tenantAdmin: true }] } }]);
+    const urls = listUrls([{ simple: { '/a/': ['b', { name: '/c/', methods: ['GET'] }] } }, {
+      auth: { '/': [''] }, config: { '/r': [{ name: ':id', external: true, tenantAdmin: true }] },
+    }]);
     expect(urls.map(({ pattern: _pattern, ...url }) => url)).toEqual([
       { name: 'b', path: '/a/', url: '/a/b', access: 'simple', external: false, tenantAdmin: false },
       { name: '/c/', path: '/a/', url: '/a/c', access: 'simple', methods: ['GET'], external: false, tenantAdmin: false },
@@ -19,17 +21,23 @@ describe('listUrls', () => {
   it('a URL nobody can register, is named', () => {
     expect(() => listUrls([{ auth: { '/a/': ['b c'] } }])).toThrow('"/a/b c"');
     expect(() => listUrls([{ auth: { 'a/': ['b'] } }])).toThrow('"a/b"');
-    expect(() => listUrls([{ auth: { '/a/': [{ name: 'b', methods: [] }] } }])).toThrow('"/a/b" is registered with an empty list of methods.');
+    expect(() => listUrls([{ auth: { '/a/': [{ name: 'b', methods: [] }] } }])).toThrow(
+      '"/a/b" is registered with an empty list of methods.',
+    );
     const tenantAdmin = [{ auth: { '/a/': [{ name: 'b', tenantAdmin: true }] } }];
     expect(() => listUrls(tenantAdmin)).toThrow('"/a/b" is auth and says tenantAdmin. Only config URLs can say that.');
   });
 });
 
 describe('findConflicts', () => {
-  const conflictsOf = (...names: Parameters<typeof listUrls>[0]) => findConflicts(listUrls(names)).map(({ first, second }) => [first.url, second.url]);
+  const conflictsOf = (...names: Parameters<typeof listUrls>[0]) => findConflicts(listUrls(names)).map(
+    ({ first, second }) => [first.url, second.url],
+  );
 
   it('URLs that differ in case, slash or parameter names alone, conflict', () => {
-    expect(conflictsOf({ auth: { '/': ['a', 'A/', 'x/:id', 'X/:other', 'f/*p', 'f/*q'] } })).toEqual([['/a', '/A'], ['/x/:id', '/X/:other'], ['/f/*p', '/f/*q']]);
+    expect(conflictsOf({ auth: { '/': ['a', 'A/', 'x/:id', 'X/:other', 'f/*p', 'f/*q'] } })).toEqual(
+      [['/a', '/A'], ['/x/:id', '/X/:other'], ['/f/*p', '/f/*q']],
+    );
   });
 
   it('one URL in two access classes, conflicts, once, however many methods it has', () => {
@@ -37,7 +45,9 @@ describe('findConflicts', () => {
   });
 
   it('one URL with separate methods, does not conflict', () => {
-    expect(conflictsOf({ simple: { '/': [{ name: 'a', methods: ['GET'] }] }, auth: { '/': [{ name: 'a', methods: ['POST', 'PUT'] }] } })).toEqual([]);
+    expect(
+      conflictsOf({ simple: { '/': [{ name: 'a', methods: ['GET'] }] }, auth: { '/': [{ name: 'a', methods: ['POST', 'PUT'] }] } }),
+    ).toEqual([]);
     expect(conflictsOf({ simple: { '/': [{ name: 'a', methods: ['GET'] }] }, auth: { '/': ['a'] } })).toHaveLength(1);
   });
 });
@@ -84,7 +94,9 @@ describe('the URL registry', () => {
   it('lookUp, other methods, lists those of all URLs that match, in one order', () => {
     expect(look('PATCH', '/news')).toEqual({ kind: 'other-methods', allow: ['GET', 'POST'] });
     expect(look('OPTIONS', '/users/7/posts')).toEqual({ kind: 'other-methods', allow: ['GET', 'DELETE'] });
-    for (const method of ['', 'get', 'TRACE', 'PROPFIND', '__proto__']) expect(look(method, '/login')).toMatchObject({ kind: 'other-methods' });
+    for (const method of ['', 'get', 'TRACE', 'PROPFIND', '__proto__']) expect(look(method, '/login')).toMatchObject(
+      { kind: 'other-methods' },
+    );
   });
 
   it('lookUp, no URL, is unknown by any method', () => {
@@ -97,12 +109,16 @@ describe('the URL registry', () => {
     fc.assert(fc.property(patternSets, (set) => {
       const found = createUrlRegistry(listUrls([{ auth: { '/': set.map(({ url }) => url) } }]), () => ['GET']);
       const lookups = paths.map((path) => found.lookUp('GET', `/${path.join('/')}`));
-      expect(lookups.map((lookup) => (lookup.kind === 'found' ? lookup.endpoint.url : lookup.kind))).toEqual(paths.map((path) => bestOf(set, path)?.url ?? 'unknown'));
+      expect(lookups.map((lookup) => (lookup.kind === 'found' ? lookup.endpoint.url : lookup.kind))).toEqual(
+        paths.map((path) => bestOf(set, path)?.url ?? 'unknown'),
+      );
     }), { numRuns: 25 });
   });
 
   it('endpointsOf and entriesOf, any spelling of a URL, find it; anything else finds nothing', () => {
-    for (const url of ['/users/:userId', '/USERS/:x/', '/users/:id']) expect(registry.entriesOf(url).map((entry) => entry.url)).toEqual(['/users/:userId']);
+    for (const url of ['/users/:userId', '/USERS/:x/', '/users/:id']) expect(registry.entriesOf(url).map((entry) => entry.url)).toEqual(
+      ['/users/:userId'],
+    );
     for (const url of ['', 'users', '/users/7', '/nowhere', '/users/:', '/a b', '__proto__', '/*all']) {
       expect([url, registry.endpointsOf(url), registry.entriesOf(url)]).toEqual([url, [], []]);
     }
@@ -114,6 +130,8 @@ describe('the URL registry', () => {
   });
 
   it('allowHeader, names HEAD with GET, and OPTIONS always', () => {
-    expect([allowHeader(['GET', 'PUT']), allowHeader(['POST']), allowHeader([])]).toEqual([['GET', 'HEAD', 'PUT', 'OPTIONS'], ['POST', 'OPTIONS'], ['OPTIONS']]);
+    expect([allowHeader(['GET', 'PUT']), allowHeader(['POST']), allowHeader([])]).toEqual(
+      [['GET', 'HEAD', 'PUT', 'OPTIONS'], ['POST', 'OPTIONS'], ['OPTIONS']],
+    );
   });
 });

@@ -87,13 +87,17 @@ describe('a mail with a link', () => {
       expect(more).toEqual([]);
       expect(mail).toMatchObject({ to, for: kind, from: 'Gatehouse <no-reply@gate.example.com>' });
       expect(mail?.link).toBe(`${publicUrl}/users/confirm#token=${mail?.token ?? ''}&for=${kind}`);
-      expect(await tokensOf(userId)).toMatchObject([{ _id: hashOneTimeToken(mail?.token ?? ''), kind, email: to, expiresAt: new Date(time.now + minutes * minute) }]);
+      expect(await tokensOf(userId)).toMatchObject(
+        [{ _id: hashOneTimeToken(mail?.token ?? ''), kind, email: to, expiresAt: new Date(time.now + minutes * minute) }],
+      );
       const content = JSON.stringify(await contentOf(connection));
       for (const part of (mail?.token ?? '').split('.').slice(1)) expect(content).not.toContain(part);
       expect(JSON.stringify(await stores.outbox.find().lean())).not.toMatch(/@|"mail"/);
     });
 
-  it.each(['verify-email', 'reset-password'] as const)('%s by an address in other letters, goes to the address as it is stored', async (kind) => {
+  it.each(['verify-email', 'reset-password'] as const)('%s by an address in other letters, goes to the address as it is stored', async (
+    kind,
+  ) => {
     const { userId, email } = await newUser();
     expect(await send({ kind, email: email.toUpperCase() })).toMatchObject([{ to: email, for: kind }]);
     expect(await tokensOf(userId)).toHaveLength(1);
@@ -103,8 +107,10 @@ describe('a mail with a link', () => {
     ['a disabled user', 'verify-email', { isActive: false }], ['a disabled user', 'reset-password', { isActive: false }],
     ['a disabled user', 'invitation', { isActive: false, without: ['password'] }], ['a disabled user', 'change-email', { isActive: false }],
     ['a verified user', 'verify-email', { emailVerified: true }], ['a user with a password', 'invitation', {}],
-    ['a user without address', 'verify-email', { without: ['email'] }], ['a user without address', 'reset-password', { without: ['email'] }],
-    ['a user without address', 'invitation', { without: ['email', 'password'] }], ['a user of another tenant', 'reset-password', { tenantId: 'other' }],
+    ['a user without address', 'verify-email', { without: ['email'] }],
+    ['a user without address', 'reset-password', { without: ['email'] }],
+    ['a user without address', 'invitation', { without: ['email', 'password'] }],
+    ['a user of another tenant', 'reset-password', { tenantId: 'other' }],
   ];
   it.each(nobody)('to %s, %s, is neither sent nor given a token, and the order is forgotten', async (_who, kind, changed) => {
     const { userId, email } = await newUser(changed);
@@ -157,7 +163,9 @@ describe('a mail with a link', () => {
 });
 
 describe('a notice', () => {
-  it.each(['password-changed', 'email-changed'] as const)('%s, goes to the given address, also of a user who is gone, without a link', async (kind) => {
+  it.each(
+    ['password-changed', 'email-changed'] as const,
+  )('%s, goes to the given address, also of a user who is gone, without a link', async (kind) => {
     const [mail] = await send({ kind, userId: 'gone', email: 'old@example.com' });
     expect(mail).toMatchObject({ to: 'old@example.com', link: '' });
     expect(await tokensOf('gone')).toEqual([]);
@@ -165,7 +173,9 @@ describe('a notice', () => {
 
   it('without an address, goes to the user\'s own, or to nobody', async () => {
     const { userId, email } = await newUser({ username: 'ann' });
-    expect(await send({ kind: 'password-changed', userId })).toMatchObject([{ to: email, text: expect.stringContaining('Hello ann,') as string }]);
+    expect(await send({ kind: 'password-changed', userId })).toMatchObject(
+      [{ to: email, text: expect.stringContaining('Hello ann,') as string }],
+    );
     expect(await send({ kind: 'password-changed', userId: 'gone' })).toEqual([]);
   });
 });

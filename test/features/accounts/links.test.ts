@@ -17,7 +17,9 @@ beforeAll(async () => {
   mailbox = await startMailbox();
   server = await startGatehouse({
     clock: () => now,
-    settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', SMTP_URL: mailbox.url, PUBLIC_URL: publicUrl }),
+    settings: testSettings(
+      { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', SMTP_URL: mailbox.url, PUBLIC_URL: publicUrl },
+    ),
   });
 });
 let counter = 0;
@@ -68,7 +70,9 @@ const links: Link[] = [
     kind: 'invitation', lifetime: 72 * 60 * minute, url: '/users/reset-password', password: chosen, done: 204,
     async ask({ email, userId }) {
       // What was ordered when the user was created must not find one without a password, and send an invitation more.
-      await eventually(async () => await server.stores.outbox.countDocuments({ 'mail.nextAt': { $exists: true }, 'mail.userId': userId }) === 0);
+      await eventually(
+        async () => await server.stores.outbox.countDocuments({ 'mail.nextAt': { $exists: true }, 'mail.userId': userId }) === 0,
+      );
       await server.stores.users.updateOne({ tenantId: 'default', _id: userId }, { $unset: { password: 1 } });
       await server.anonymous.post('/users/resend-verification', { email }, 202);
       return mailbox.next(email);
@@ -132,13 +136,17 @@ describe.each(links)('a link of the kind $kind', (link) => {
     const elsewhere = link.url === '/users/verify-email' ? '/users/reset-password' : '/users/verify-email';
     const altered = `${token.slice(0, -2)}${token.at(-2) === 'A' ? 'B' : 'A'}${token.at(-1) ?? ''}`;
     expect(codeOf(await server.anonymous.post(elsewhere, { token, password: link.password }))).toBe('link-invalid');
-    for (const wrong of [altered, token.slice(0, -1), `other${token.slice(7)}`, token.toUpperCase()]) expect(codeOf(await use(link, wrong))).toBe('link-invalid');
+    for (const wrong of [
+      altered, token.slice(0, -1), `other${token.slice(7)}`, token.toUpperCase(),
+    ]) expect(codeOf(await use(link, wrong))).toBe('link-invalid');
     expect((await use(link, token)).status).toBe(link.done);
   });
 
   it('is not stored anywhere in a form that opens anything', async () => {
     const { token } = await link.ask(await newPerson());
-    const everything = JSON.stringify(await Promise.all((await server.connection.listCollections()).map(({ name }) => server.connection.collection(name).find().toArray())));
+    const everything = JSON.stringify(
+      await Promise.all((await server.connection.listCollections()).map(({ name }) => server.connection.collection(name).find().toArray())),
+    );
     expect(everything).not.toContain(token.split('.')[1]);
   });
 });
@@ -146,10 +154,14 @@ describe.each(links)('a link of the kind $kind', (link) => {
 describe('a link', () => {
   it('asked for with a Host and forwarding headers of an attacker\'s, leads to PUBLIC_URL', async () => {
     const { email } = await newPerson();
-    const headers = { Host: 'evil.example', 'X-Forwarded-Host': 'evil.example', Forwarded: 'host=evil.example', 'Content-Type': 'application/json' };
+    const headers = {
+      Host: 'evil.example', 'X-Forwarded-Host': 'evil.example', Forwarded: 'host=evil.example', 'Content-Type': 'application/json',
+    };
     const status = await new Promise((resolve, reject) => {
       const url = new URL('/users/forgot-password', server.origin);
-      request(url, { method: 'POST', headers }, (response) => { response.resume(); resolve(response.statusCode); }).on('error', reject).end(JSON.stringify({ email }));
+      request(url, { method: 'POST', headers }, (response) => { response.resume(); resolve(response.statusCode); }).on('error', reject).end(
+        JSON.stringify({ email }),
+      );
     });
     expect(status).toBe(202);
     const mail = await mailbox.next(email);
@@ -174,7 +186,9 @@ describe('a link', () => {
     await server.anonymous.post('/users/verify-email', { token, password }, 200);
     await server.anonymous.post('/users/forgot-password', { email: person.email }, 202);
     const reset = await mailbox.next(person.email);
-    expect(codeOf(await server.anonymous.post('/users/reset-password', { token: reset.token, password: person.email }))).toBe('weak-password');
+    expect(codeOf(await server.anonymous.post('/users/reset-password', { token: reset.token, password: person.email }))).toBe(
+      'weak-password',
+    );
     await server.anonymous.post('/users/reset-password', { token: reset.token, password: chosen }, 204);
   });
 
@@ -183,7 +197,9 @@ describe('a link', () => {
     await server.anonymous.post('/users/verify-email', { token: verified.confirmation.token, password }, 200);
     await server.superadmin.post('/admin/disable-user', { userId: disabled.userId }, 200);
     const before = mailbox.mails().length;
-    for (const email of ['nobody@example.com', disabled.email, verified.email]) await server.anonymous.post('/users/resend-verification', { email }, 202);
+    for (const email of ['nobody@example.com', disabled.email, verified.email]) await server.anonymous.post(
+      '/users/resend-verification', { email }, 202,
+    );
     for (const email of ['nobody@example.com', disabled.email]) await server.anonymous.post('/users/forgot-password', { email }, 202);
     // A mail that is due comes after whatever was ordered before it.
     const { email } = await newPerson();

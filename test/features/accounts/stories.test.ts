@@ -12,7 +12,9 @@ let server: TestGatehouse;
 beforeAll(async () => {
   mailbox = await startMailbox();
   server = await startGatehouse({
-    settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', SMTP_URL: mailbox.url, TRUST_PROXY: 'loopback' }),
+    settings: testSettings({
+      SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', SMTP_URL: mailbox.url, TRUST_PROXY: 'loopback',
+    }),
   });
 });
 let counter = 0;
@@ -39,7 +41,9 @@ describe('an account', () => {
     const verified = await server.anonymous.post('/users/verify-email', { token: mail.token, password }, 200);
     expect(verified.body).toMatchObject({ email, emailVerified: true, roles: ['user'] });
     expect((await guest.post('/profile/change-username', { username: 'annie' }, 200)).body).toMatchObject({ username: 'annie' });
-    expect((await guest.send('PATCH', '/profile/update-profile-data', { body: { lastName: 'Bell' } })).body).toMatchObject({ firstName: 'Ann', lastName: 'Bell' });
+    expect((await guest.send('PATCH', '/profile/update-profile-data', { body: { lastName: 'Bell' } })).body).toMatchObject(
+      { firstName: 'Ann', lastName: 'Bell' },
+    );
   });
 
   it('verified, keeps the roles that were assigned to it', async () => {
@@ -79,7 +83,9 @@ describe('an account', () => {
     await server.anonymous.post('/users/reset-password', { token: mail.token, password: other }, 204);
     expect(codeOf(await before.get('/profile/me'))).toBe('session-ended');
     expect(codeOf(await server.anonymous.post('/users/login', { email, password }))).toBe('invalid-credentials');
-    expect((await server.anonymous.post('/users/login', { email, password: other }, 200)).body).toMatchObject({ user: { emailVerified: true, roles: ['user'] } });
+    expect((await server.anonymous.post('/users/login', { email, password: other }, 200)).body).toMatchObject(
+      { user: { emailVerified: true, roles: ['user'] } },
+    );
     expect((await mailbox.next(email)).subject).toContain('was changed');
   });
 
@@ -104,7 +110,9 @@ describe('an account', () => {
     await client.post('/profile/change-email', { email: moved, password }, 202);
     const mail = await mailbox.next(moved);
     expect((await client.get('/profile/me')).body).toMatchObject({ user: { email } });
-    expect((await server.anonymous.post('/users/verify-email', { token: mail.token, password }, 200)).body).toMatchObject({ email: moved, emailVerified: true, roles: ['user'] });
+    expect((await server.anonymous.post('/users/verify-email', { token: mail.token, password }, 200)).body).toMatchObject(
+      { email: moved, emailVerified: true, roles: ['user'] },
+    );
     expect((await mailbox.next(email)).subject).toContain('was changed');
     await server.anonymous.logIn(moved, password);
     expect((await server.anonymous.post('/users/login', { email, password })).status).toBe(401);
@@ -123,7 +131,9 @@ describe('an account', () => {
     expect((await mailbox.next(email)).subject).toContain('was changed');
   });
 
-  it.each(['by its owner', 'by an administrator'])('deleted %s, leaves nothing of the person anywhere, and its id in the audit trail', async (who) => {
+  it.each(
+    ['by its owner', 'by an administrator'],
+  )('deleted %s, leaves nothing of the person anywhere, and its id in the audit trail', async (who) => {
     const [email, moved] = [newAddress(), newAddress()];
     const names = { username: `Nick${counter}Quirk`, firstName: `First${counter}Quirk`, lastName: `Last${counter}Quirk` };
     const { userId } = await register(email, names);
@@ -143,11 +153,15 @@ describe('an account', () => {
     } else await server.superadmin.delete(`/admin/delete-user/${userId}`, 204);
 
     expect((await client.get('/profile/me')).status).toBe(401);
-    const everything = JSON.stringify(await Promise.all((await server.connection.listCollections()).map(({ name }) => server.connection.collection(name).find().toArray())));
+    const everything = JSON.stringify(
+      await Promise.all((await server.connection.listCollections()).map(({ name }) => server.connection.collection(name).find().toArray())),
+    );
     const personal = [email, moved, ...Object.values(names), '203.0.113.77', `Agent${counter}Quirk`];
     expect(personal.filter((word) => everything.toLowerCase().includes(word.toLowerCase()))).toEqual([]);
     const records = await server.stores.auditRecords.find({ tenantId: 'default', 'target.id': userId }).lean();
-    expect(records.map(({ action }) => action)).toEqual(expect.arrayContaining(['user.register', 'user.verify-email', who === 'by its owner' ? 'user.delete-account' : 'user.delete']));
+    expect(records.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['user.register', 'user.verify-email', who === 'by its owner' ? 'user.delete-account' : 'user.delete']),
+    );
     await register(email);
   });
 
@@ -164,7 +178,9 @@ describe('an address', () => {
     for (const email of ['u@bücher.example', 'U@xn--BCHER-kva.example']) {
       expect([email, codeOf(await server.superadmin.post('/admin/create-user', { email, password }))]).toEqual([email, 'email-taken']);
       await server.anonymous.logIn(email, password);
-      expect((await server.superadmin.get(`/admin/load-users?email=${encodeURIComponent(email)}`, 200)).body).toMatchObject({ items: [{ email: stored }] });
+      expect((await server.superadmin.get(`/admin/load-users?email=${encodeURIComponent(email)}`, 200)).body).toMatchObject(
+        { items: [{ email: stored }] },
+      );
     }
   });
 
@@ -172,8 +188,10 @@ describe('an address', () => {
     const { client, userId } = await server.newUser();
     for (const email of ['v@exam\u00adple.com', 'v\u200b@example.com', 'ﬁ@example.com']) {
       const answers = [
-        await server.anonymous.post('/users/register', { email, password }), await server.superadmin.post('/admin/create-user', { email, password }),
-        await server.superadmin.put(`/admin/update-user/${userId}`, { email }), await client.post('/profile/change-email', { email, password }),
+        await server.anonymous.post('/users/register', { email, password }),
+        await server.superadmin.post('/admin/create-user', { email, password }),
+        await server.superadmin.put(`/admin/update-user/${userId}`, { email }),
+        await client.post('/profile/change-email', { email, password }),
         await server.superadmin.post('/tenants/create', { name: 'acme', admin: { email } }),
       ];
       expect([email, answers.map(codeOf)]).toEqual([email, answers.map(() => 'invalid-input')]);
@@ -191,7 +209,9 @@ describe('a hijacker', () => {
     const mail = await mailbox.next(victim);
 
     // The victim clicks, and gives some password of theirs, for they know no other.
-    expect(codeOf(await server.anonymous.post('/users/verify-email', { token: mail.token, password: 'what the victim uses elsewhere' }))).toBe('wrong-password');
+    expect(
+      codeOf(await server.anonymous.post('/users/verify-email', { token: mail.token, password: 'what the victim uses elsewhere' })),
+    ).toBe('wrong-password');
     expect(codeOf(await attacker.post('/profile/change-username', { username: 'me' }))).toBe('right-missing');
 
     // The victim takes the address back. A link to an address of the attacker's, asked for before, is worth nothing then.

@@ -41,28 +41,36 @@ describe('the audit trail', () => {
   const urls = { list: '/admin/load-users', one: '/admin/load-user/:userId' };
   const changes: readonly (readonly [string, (subject: { user: TestUser; role: string }) => Recorded])[] = [
     ['a role is created', ({ role }) => ({
-      request: ['POST', '/roles/create', { roleId: `${role}-new`, type: `${role}-new`, rights: [urls.list, { url: urls.one, methods: ['GET'] }] }, 201],
+      request: ['POST', '/roles/create', {
+        roleId: `${role}-new`, type: `${role}-new`, rights: [urls.list, { url: urls.one, methods: ['GET'] }],
+      }, 201],
       action: 'role.create', target: { kind: 'role', id: `${role}-new` },
       changed: {
         before: { roleId: null, type: null, name: null, description: null, rights: null, permissions: null, policies: null, inherits: null, isDefault: null },
-        after: { roleId: `${role}-new`, type: `${role}-new`, name: `${role}-new`, description: '', rights: [urls.list, `GET ${urls.one}`], permissions: [], policies: [], inherits: [], isDefault: false },
+        after: { roleId: `${role}-new`, type: `${role}-new`, name: `${role}-new`, description: '', rights: [
+          urls.list, `GET ${urls.one}`,
+        ], permissions: [], policies: [], inherits: [], isDefault: false },
       },
     })],
     ['rights of a role change', ({ role }) => ({
       request: ['PUT', '/roles/update-rights', { type: role, add: [urls.one] }, 200],
-      action: 'role.update-rights', target: { kind: 'role', id: role }, changed: { before: { rights: [urls.list] }, after: { rights: [urls.list, urls.one] } },
+      action: 'role.update-rights', target: { kind: 'role', id: role },
+      changed: { before: { rights: [urls.list] }, after: { rights: [urls.list, urls.one] } },
     })],
     ['a role is assigned', ({ user, role }) => ({
       request: ['POST', '/roles/assign', { userId: user.userId, type: role, mode: 'add' }, 200],
-      action: 'user.assign', target: { kind: 'user', id: user.userId }, changed: { before: { roles: ['guest'] }, after: { roles: ['guest', role] } },
+      action: 'user.assign', target: { kind: 'user', id: user.userId },
+      changed: { before: { roles: ['guest'] }, after: { roles: ['guest', role] } },
     })],
     ['a user is updated', ({ user }) => ({
       request: ['PUT', `/admin/update-user/${user.userId}`, { firstName: 'Ann', email: user.email }, 200],
-      action: 'user.update', target: { kind: 'user', id: user.userId }, changed: { before: { firstName: null }, after: { firstName: 'Ann' } },
+      action: 'user.update', target: { kind: 'user', id: user.userId },
+      changed: { before: { firstName: null }, after: { firstName: 'Ann' } },
     })],
     ['a user is disabled', ({ user }) => ({
       request: ['POST', '/admin/disable-user', { userId: user.userId }, 200],
-      action: 'user.disable', target: { kind: 'user', id: user.userId }, changed: { before: { isActive: true }, after: { isActive: false } },
+      action: 'user.disable', target: { kind: 'user', id: user.userId },
+      changed: { before: { isActive: true }, after: { isActive: false } },
     })],
     ['a user is deleted', ({ user }) => ({
       request: ['DELETE', `/admin/delete-user/${user.userId}`, undefined, 204],
@@ -99,7 +107,9 @@ describe('the audit trail', () => {
     await client.post('/users/logout', undefined, 204);
     const records = itemsOf(await server.superadmin.get(`/audit/load?userId=${userId}`, 200));
     expect(records.map(({ action }) => action)).toEqual(['session.logout', 'session.login']);
-    expect(records[0]).toMatchObject({ target: { kind: 'session', id: records[1]?.sessionId }, sessionId: records[1]?.sessionId, result: 'done' });
+    expect(records[0]).toMatchObject(
+      { target: { kind: 'session', id: records[1]?.sessionId }, sessionId: records[1]?.sessionId, result: 'done' },
+    );
   });
 
   it('a session is ended by somebody else, the record names the ender and the session', async () => {
@@ -111,7 +121,9 @@ describe('the audit trail', () => {
   });
 
   it('all records and rows of the feed, after all of the above, hold no hash, token or pepper', async () => {
-    const stored = [...(await server.stores.auditRecords.find({ tenantId: 'default' }).lean()), ...(await server.stores.outbox.find().lean())];
+    const stored = [
+      ...(await server.stores.auditRecords.find({ tenantId: 'default' }).lean()), ...(await server.stores.outbox.find().lean()),
+    ];
     expect(stored.length).toBeGreaterThan(10);
     // Some URLs, which are rights, have the word in their names.
     const text = JSON.stringify(stored).replace(/\/[a-z]+\/[a-z-]*password/g, '');

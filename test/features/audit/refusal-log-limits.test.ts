@@ -28,7 +28,9 @@ describe('the refusal log under a flood', () => {
   const fakes = fakeStore();
   const { store, records, model } = fakes;
   const errors: unknown[] = [];
-  const open = () => createRefusalLog({ model, auditDays: 400, clock: () => now, ensureLocated: () => undefined, onError: (error) => void errors.push(error), interval: 2_000_000 });
+  const open = () => createRefusalLog({ model, auditDays: 400, clock: () => now, ensureLocated: () => undefined, onError: (
+    error,
+  ) => void errors.push(error), interval: 2_000_000 });
   const address = (host: number) => `10.${(host >> 16) & 255}.${(host >> 8) & 255}.${host & 255}`;
   const noteFrom = (log: ReturnType<typeof open>, host: number) => log.note({
     tenantId: 'default', action: 'request', code: 'unknown-url', userId: null, sessionId: null, ip: address(host),

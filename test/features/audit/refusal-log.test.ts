@@ -33,7 +33,9 @@ describe('the refusal log', () => {
   });
   // The interval is out of the way: only flush() and close() write.
   function create(options: Partial<RefusalLogDeps> = {}): RefusalLog {
-    return createRefusalLog({ model, auditDays: 400, clock: () => now, ensureLocated: () => undefined, onError: (error) => void faults.push(error), interval: 2_000_000, ...options });
+    return createRefusalLog({ model, auditDays: 400, clock: () => now, ensureLocated: () => undefined, onError: (
+      error,
+    ) => void faults.push(error), interval: 2_000_000, ...options });
   }
   const stored = (tenantId = 'default') => model.find({ tenantId }).sort({ _id: 1 }).lean();
   const counts = async () => (await stored()).map(({ count }) => count);
@@ -55,7 +57,9 @@ describe('the refusal log', () => {
     now += 59_999;
     note({ requestId: 'later', url: '/elsewhere' }, 4);
     await log.flush();
-    expect(await stored()).toMatchObject([{ requestId: 'first', url: '/audit/load', count: 5, at: new Date(start), lastAt: new Date(now) }]);
+    expect(await stored()).toMatchObject(
+      [{ requestId: 'first', url: '/audit/load', count: 5, at: new Date(start), lastAt: new Date(now) }],
+    );
   });
 
   it('the same source, flushed in between, the one record is counted up', async () => {
@@ -78,7 +82,8 @@ describe('the refusal log', () => {
   });
 
   it.each<[string, Partial<Refusal>]>([
-    ['address', { ip: '192.0.2.2' }], ['code', { code: 'right-missing' }], ['action', { action: 'session.login' }], ['user', { userId: 'u1' }],
+    ['address', { ip: '192.0.2.2' }], ['code', { code: 'right-missing' }], ['action', { action: 'session.login' }],
+    ['user', { userId: 'u1' }],
   ])('another %s, counted apart', async (_what, other) => {
     note({}, 2);
     note(other);

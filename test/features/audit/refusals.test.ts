@@ -25,7 +25,9 @@ describe('recorded refusals', () => {
     await anonymous.withToken('not-a-token').get('/admin/load-users', 401);
     await user.client.get('/admin/load-users', 403);
     await anonymous.post('/users/login', { email: user.email, password: 'not the password' }, 401);
-    await anonymous.post('/users/set-up-superadmin', { token: 'default.guessed', email: 'eve@example.com', password: 'purple monkey dishwasher' }, 409);
+    await anonymous.post(
+      '/users/set-up-superadmin', { token: 'default.guessed', email: 'eve@example.com', password: 'purple monkey dishwasher' }, 409,
+    );
     await anonymous.post('/users/reset-password', { token: 'default.guessed', password: 'purple monkey dishwasher' }, 409);
     await anonymous.post('/users/refresh', { refresh_token: 'default.guessed' }, 401);
     const stored = await storedAtClose();
@@ -34,11 +36,14 @@ describe('recorded refusals', () => {
       'request token-missing GET /admin/load-users', expect.stringMatching(/^request token-(malformed|invalid) GET/),
       'request right-missing GET /admin/load-users',
       'session.login invalid-credentials POST /users/login',
-      'request set-up-link-invalid POST /users/set-up-superadmin', 'request link-invalid POST /users/reset-password', 'request refresh-token-invalid POST /users/refresh',
+      'request set-up-link-invalid POST /users/set-up-superadmin', 'request link-invalid POST /users/reset-password',
+      'request refresh-token-invalid POST /users/refresh',
     ]);
     const byCode = (code: string) => stored.find((record) => record.code === code);
     const anyText = expect.any(String) as unknown;
-    expect(byCode('right-missing')).toMatchObject({ userId: user.userId, sessionId: anyText, ip: '127.0.0.1', requestId: anyText, count: 1 });
+    expect(byCode('right-missing')).toMatchObject(
+      { userId: user.userId, sessionId: anyText, ip: '127.0.0.1', requestId: anyText, count: 1 },
+    );
     expect(byCode('token-missing')).toMatchObject({ userId: null, sessionId: null, ip: '127.0.0.1' });
     expect(JSON.stringify(stored)).not.toMatch(/secret|not the password|guessed/);
   });

@@ -5,7 +5,9 @@ import type { ServiceClient } from '../../support/service-client.ts';
 
 const server = await startGatehouse();
 const root = () => server.superadmin;
-const askToken = (client: ServiceClient) => postForm(server.anonymous, '/oauth/token', { grant_type: 'client_credentials' }, basicOf(client));
+const askToken = (client: ServiceClient) => postForm(
+  server.anonymous, '/oauth/token', { grant_type: 'client_credentials' }, basicOf(client),
+);
 
 describe('clients', () => {
   it('created, is shown with its secret once, and stored with its SHA-256 alone', async () => {
@@ -71,7 +73,9 @@ describe('clients', () => {
     expect((await askToken(client)).body).toMatchObject({ error: 'invalid_client' });
     expect(codeOf(await root().post('/clients/enable', { clientId: client.clientId }))).toBe('client-not-found');
     const records = itemsOf(await root().get('/audit/load?limit=200', 200)) as unknown as { action: string; target?: { id: string } }[];
-    expect(records.filter(({ target }) => target?.id === client.clientId).map(({ action }) => action)).toEqual(['client.delete', 'client.create']);
+    expect(records.filter(({ target }) => target?.id === client.clientId).map(({ action }) => action)).toEqual(
+      ['client.delete', 'client.create'],
+    );
   });
 
   it('that holds a role, keeps it from being deleted, and is given the one that is named instead', async () => {
@@ -110,10 +114,14 @@ describe('an admin of a tenant', () => {
     const { tenantId, adminId } = body;
     const inTenant = '?tenant=acme';
     // A role beside the admin's, with a config URL that the admin has meanwhile lost.
-    const roles = [{ roleId: 'keeper', type: 'keeper', rights: ['/audit/load'] }, { roleId: 'reader', type: 'reader', rights: ['/admin/load-users'] }];
+    const roles = [
+      { roleId: 'keeper', type: 'keeper', rights: ['/audit/load'] }, { roleId: 'reader', type: 'reader', rights: ['/admin/load-users'] },
+    ];
     for (const role of roles) await root().post(`/roles/create${inTenant}`, role, 201);
     await root().put(`/roles/update-rights${inTenant}`, { type: 'admin', remove: ['/audit/load'] }, 200);
-    const { body: user } = await root().post(`/admin/create-user${inTenant}`, { email: 'vice@acme.test', password: 'a long enough password' }, 201);
+    const { body: user } = await root().post(
+      `/admin/create-user${inTenant}`, { email: 'vice@acme.test', password: 'a long enough password' }, 201,
+    );
     await root().post(`/roles/assign${inTenant}`, { userId: user.userId, type: 'admin', mode: 'add' }, 200);
     const admin = await server.anonymous.logIn('vice@acme.test', 'a long enough password', 'acme');
     expect(adminId).not.toBe(user.userId);

@@ -17,7 +17,9 @@ async function mayCheckOthers(policy: Policy, at: string, ip = '127.0.0.1'): Pro
     findSubjects: (_tenantId, userIds) => Promise.resolve(new Map(userIds.map((userId) => [userId, 'user-not-found'] as const))),
     beginLongWork: createLongWork(), findWhoCan: never, resolveGrants: never, readUsers: never, attributesOf: never,
   });
-  const caller = { userId: 'ann', tenantId: 'firm', sessionId: 's', username: 'ann', roles: [], roleTypes: [], attributes: { emailVerified: true }, grants: grantsWith(policy) };
+  const caller = { userId: 'ann', tenantId: 'firm', sessionId: 's', username: 'ann', roles: [], roleTypes: [], attributes: {
+    emailVerified: true,
+  }, grants: grantsWith(policy) };
   return check(caller, [{ userId: 'bob', action: 'read', resource: 'notes' }], ip).then(() => true, (error: unknown) => {
     expect(error).toMatchObject({ code: 'right-missing' });
     return false;
@@ -37,8 +39,12 @@ describe('checks of others', () => {
 
   it('the right to explain is denied by address or by what the caller is, are decided by the caller who asks', async () => {
     const outside: Policy = { ...denyExplain, conditions: [{ type: 'ip', ranges: ['203.0.113.0/24'] }] };
-    expect([await mayCheckOthers(outside, '2026-06-01T12:00:00Z', '203.0.113.7'), await mayCheckOthers(outside, '2026-06-01T12:00:00Z', '10.0.0.1')]).toEqual([false, true]);
-    const unverified: Policy = { ...denyExplain, conditions: [{ type: 'attribute', left: 'subject.emailVerified', operator: 'eq', right: { value: false } }] };
+    expect([await mayCheckOthers(
+      outside, '2026-06-01T12:00:00Z', '203.0.113.7',
+    ), await mayCheckOthers(outside, '2026-06-01T12:00:00Z', '10.0.0.1')]).toEqual([false, true]);
+    const unverified: Policy = {
+      ...denyExplain, conditions: [{ type: 'attribute', left: 'subject.emailVerified', operator: 'eq', right: { value: false } }],
+    };
     expect(await mayCheckOthers(unverified, '2026-06-01T12:00:00Z')).toBe(true);
   });
 });

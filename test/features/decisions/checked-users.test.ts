@@ -52,26 +52,42 @@ describe('a check about a user who is not in memory', () => {
     const [first] = nodes;
     const user = await first.newUser();
     const { during } = watchCommands(first.connection);
-    expect(await during(() => check(first, user))).toEqual(expect.arrayContaining(['find users', 'find memberships', 'find roles', 'commitTransaction 1']));
+    expect(await during(() => check(first, user))).toEqual(
+      expect.arrayContaining(['find users', 'find memberships', 'find roles', 'commitTransaction 1']),
+    );
   });
 });
 
 describe('a check about a user who is in memory', () => {
   it.each<[string, Decision, (root: TestGatehouse['superadmin'], user: TestUser) => Promise<unknown>]>([
-    ['the role holds the permission no more', { allowed: false, reason: 'permission-missing' }, (root) => root.put('/roles/update', { type: role, permissions: [] }, 200)],
-    ['the role is taken from them', { allowed: false, reason: 'permission-missing' }, (root, { userId }) => root.post('/roles/assign', { userId, type: role, mode: 'remove' }, 200)],
-    ['they are disabled', { allowed: false, reason: 'user-disabled' }, (root, { userId }) => root.post('/admin/disable-user', { userId }, 200)],
-    ['they are deleted', { allowed: false, reason: 'user-not-found' }, (root, { userId }) => root.delete(`/admin/delete-user/${userId}`, 204)],
+    ['the role holds the permission no more', { allowed: false, reason: 'permission-missing' }, (root) => root.put(
+      '/roles/update', { type: role, permissions: [] }, 200,
+    )],
+    ['the role is taken from them', { allowed: false, reason: 'permission-missing' }, (root, { userId }) => root.post(
+      '/roles/assign', { userId, type: role, mode: 'remove' }, 200,
+    )],
+    ['they are disabled', { allowed: false, reason: 'user-disabled' }, (root, { userId }) => root.post(
+      '/admin/disable-user', { userId }, 200,
+    )],
+    ['they are deleted', { allowed: false, reason: 'user-not-found' }, (root, { userId }) => root.delete(
+      `/admin/delete-user/${userId}`, 204,
+    )],
     ['a group denies it', { allowed: false, reason: 'policy-denies' }, async (root, { userId }) => {
-      const { body } = await root.post('/groups/create', { groupName: `no papers ${userId}`, roles: [], policies: [{ effect: 'deny', actions: ['read'], resources: ['papers'] }] }, 201);
+      const { body } = await root.post('/groups/create', {
+        groupName: `no papers ${userId}`, roles: [], policies: [{ effect: 'deny', actions: ['read'], resources: ['papers'] }],
+      }, 201);
       return root.post('/groups/add-users', [{ userId, groupId: body.groupId }], 204);
     }],
     ['their address, which a policy asks for, is another', { allowed: false, reason: 'policy-denies' }, async (root, { userId }) => {
-      const deny: Policy = { effect: 'deny', actions: ['read'], resources: ['papers'], conditions: [{ type: 'attribute', left: 'subject.email', operator: 'exists', right: { value: false } }] };
+      const deny: Policy = { effect: 'deny', actions: ['read'], resources: ['papers'], conditions: [
+        { type: 'attribute', left: 'subject.email', operator: 'exists', right: { value: false } },
+      ] };
       await root.put('/roles/update', { type: role, policies: [deny] }, 200);
       return root.put(`/admin/update-user/${userId}`, { email: `other.${userId}@example.com` }, 200);
     }],
-  ])('after %s, is decided anew: at once where that was acknowledged, at the other node within the bound', async (_what, expected, change) => {
+  ])('after %s, is decided anew: at once where that was acknowledged, at the other node within the bound', async (
+    _what, expected, change,
+  ) => {
     const [first, second] = nodes;
     const user = await knownUser();
     await change(first.superadmin, user);

@@ -7,7 +7,9 @@ import { createSubjectCache } from '../../../src/features/decisions/subject-cach
 import type { SessionPrincipal } from '../../../src/features/grants/grants.types.ts';
 
 const grants = compileGrants(createUrlRegistry([], () => []), { rights: [], policies: [], isSuperadmin: false });
-const notice = (about: Partial<ChangeNotice>): ChangeNotice => ({ tenantId: 'tenant', action: 'test', target: { kind: 'role', id: 'role' }, policy: false, users: [], ...about });
+const notice = (about: Partial<ChangeNotice>): ChangeNotice => ({
+  tenantId: 'tenant', action: 'test', target: { kind: 'role', id: 'role' }, policy: false, users: [], ...about,
+});
 
 /** Subjects on a store that counts its readings, and runs `during` in the midst of each. */
 function watchSubjects() {
@@ -20,14 +22,20 @@ function watchSubjects() {
       state.cache.push(`${tenantId}: ${userIds.join(' ')}`);
       state.during();
       const known = userIds.filter((userId) => userId !== state.unknown);
-      const holderOf = (_id: string): SessionPrincipal => ({ _id, tenantId, roles: [], isActive: state.active, accessVersion: 0, email: `${_id}@example.com`, emailVerified: true });
-      return Promise.resolve(known.map((userId) => ({ principal: holderOf(userId), roles: [], roleTypes: [], memberships: [], granted: [], changesAt: state.changesAt })));
+      const holderOf = (_id: string): SessionPrincipal => ({
+        _id, tenantId, roles: [], isActive: state.active, accessVersion: 0, email: `${_id}@example.com`, emailVerified: true,
+      });
+      return Promise.resolve(known.map(
+        (userId) => ({ principal: holderOf(userId), roles: [], roleTypes: [], memberships: [], granted: [], changesAt: state.changesAt }),
+      ));
     },
     attributesOf: () => ({ reading: state.cache.length }),
     tokensFor: invalidation.tokensFor, isFresh: () => state.isFresh, clock: () => state.now,
   });
   /** In which reading each was read, or why there is nobody. */
-  const find = async (userIds: readonly string[], tenantId = 'tenant') => Object.fromEntries([...await subjectCache.find(tenantId, userIds)].map(([userId, subject]) => (
+  const find = async (
+    userIds: readonly string[], tenantId = 'tenant',
+  ) => Object.fromEntries([...await subjectCache.find(tenantId, userIds)].map(([userId, subject]) => (
     [userId, typeof subject === 'string' ? subject : subject.attributes['reading']])));
   return { state, invalidation, find };
 }
@@ -73,7 +81,9 @@ describe('subjects in memory', () => {
   it('after a change of somebody else, or of another tenant, are still known', async () => {
     const { invalidation, find } = watchSubjects();
     await find(['anne']);
-    for (const change of [{ users: ['bob'] }, { tenantId: 'other', policy: true }, { tenantId: 'other', users: ['anne'] }]) invalidation.applyChange(notice(change));
+    for (const change of [
+      { users: ['bob'] }, { tenantId: 'other', policy: true }, { tenantId: 'other', users: ['anne'] },
+    ]) invalidation.applyChange(notice(change));
     expect(await find(['anne'])).toEqual({ anne: 1 });
   });
 

@@ -9,7 +9,9 @@ const allow: Policy = { effect: 'allow', actions: ['read'], resources: ['notes']
 const readers: Grant[] = [{ kind: 'policy', chain: [], policy: allow }];
 const atHome: Grant[] = [{ kind: 'policy', chain: [], policy: { ...allow, conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] } }];
 const request = { action: 'read', resource: 'notes' };
-const userIn = (number: number, isActive = true) => ({ _id: `user ${number}`, tenantId: 't', roles: [], isActive }) as unknown as User; // as much of one as is read
+const userIn = (number: number, isActive = true) => ({
+  _id: `user ${number}`, tenantId: 't', roles: [], isActive,
+}) as unknown as User; // as much of one as is read
 
 /** Who can, of so many users, each of whom is given this. */
 function whoCanOf(count: number, givenTo: (number: number) => Grant[], isActive: (number: number) => boolean = () => true) {
@@ -21,7 +23,9 @@ function whoCanOf(count: number, givenTo: (number: number) => Grant[], isActive:
     async *eachPrincipal() {
       for (let number = 1; number <= count; number += 1) {
         seen.users += 1;
-        yield { principal: userIn(number, isActive(number)), granted: givenTo(number), roles: [], roleTypes: [], memberships: [], changesAt: null };
+        yield {
+          principal: userIn(number, isActive(number)), granted: givenTo(number), roles: [], roleTypes: [], memberships: [], changesAt: null,
+        };
       }
     },
   });
@@ -47,6 +51,8 @@ describe('who can', () => {
 
   it('of somebody whom an unknown network decides about, is not certain, however many follow; of somebody disabled, it is', async () => {
     expect(await whoCanOf(3, (number) => (number === 1 ? atHome : [])).find(50)).toMatchObject({ items: [], isCertain: false });
-    expect(await whoCanOf(3, (number) => (number === 1 ? atHome : []), (number) => number !== 1).find(50)).toMatchObject({ items: [], isCertain: true });
+    expect(await whoCanOf(3, (number) => (number === 1 ? atHome : []), (number) => number !== 1).find(50)).toMatchObject(
+      { items: [], isCertain: true },
+    );
   });
 });

@@ -13,14 +13,22 @@ describe('who can', () => {
   let rootId: string;
   beforeAll(async () => {
     server = await startGatehouse({ permissions: known });
-    await server.superadmin.post('/roles/create', { roleId: 'reader', type: 'reader', rights: ['/audit/load'], permissions: ['read:items'] }, 201);
-    await server.superadmin.post('/roles/create', { roleId: 'at-home', type: 'at-home', rights: [], policies: [{ effect: 'allow', actions: ['read'], resources: ['files'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] }] }, 201);
-    await server.superadmin.post('/roles/create', { roleId: 'owner', type: 'owner', rights: [], policies: [{ effect: 'allow', actions: ['read'], resources: ['notes'], conditions: [{ type: 'attribute', left: 'resource.ownerId', operator: 'eq', right: 'subject.id' }] }] }, 201);
+    await server.superadmin.post(
+      '/roles/create', { roleId: 'reader', type: 'reader', rights: ['/audit/load'], permissions: ['read:items'] }, 201,
+    );
+    await server.superadmin.post('/roles/create', { roleId: 'at-home', type: 'at-home', rights: [], policies: [
+      { effect: 'allow', actions: ['read'], resources: ['files'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] },
+    ] }, 201);
+    await server.superadmin.post('/roles/create', { roleId: 'owner', type: 'owner', rights: [], policies: [{ effect: 'allow', actions: [
+      'read',
+    ], resources: ['notes'], conditions: [{ type: 'attribute', left: 'resource.ownerId', operator: 'eq', right: 'subject.id' }] }] }, 201);
     readers = [await server.newUser('reader'), await server.newUser('reader'), await server.newUser('reader')];
     await server.newUser();
     rootId = (await server.stores.users.findOne({ tenantId: 'default', email: 'root@example.com' }).lean())?._id ?? '';
   });
-  const ask = async (body: BodyAt<'POST', '/permissions/who-can'>, client = server.superadmin) => (await client.post('/permissions/who-can', body, 200)).body;
+  const ask = async (body: BodyAt<'POST', '/permissions/who-can'>, client = server.superadmin) => (await client.post(
+    '/permissions/who-can', body, 200,
+  )).body;
   const idsOf = ({ items }: WhoCan) => items.map(({ userId }) => userId).sort();
   const everybody = () => [...readers.map(({ userId }) => userId), rootId].sort();
 
@@ -29,7 +37,8 @@ describe('who can', () => {
     expect(idsOf(found)).toEqual(everybody());
     expect(found).toMatchObject({ complete: true, nextCursor: null });
     expect(found.items.find(({ userId }) => userId === readers[0]?.userId)).toEqual({
-      userId: readers[0]?.userId, email: readers[0]?.email, by: { kind: 'permission', permission: 'read:items', policy: { effect: 'allow', actions: ['read'], resources: ['items'] } },
+      userId: readers[0]?.userId, email: readers[0]?.email,
+      by: { kind: 'permission', permission: 'read:items', policy: { effect: 'allow', actions: ['read'], resources: ['items'] } },
     });
     expect(found.items.find(({ userId }) => userId === rootId)?.by).toEqual({ kind: 'superadmin' });
   });

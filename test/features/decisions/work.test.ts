@@ -16,20 +16,27 @@ const never = () => { throw new Error('Nobody asks this.'); };
 
 const holders = (count: number, policies: readonly Policy[]) => async function* () {
   const granted = policies.map((policy) => ({ kind: 'policy', policy, chain: [] } as const));
-  for (let index = 0; index < count; index += 1) yield await Promise.resolve({ principal: { _id: `u${index}`, isActive: true, roles: [] as string[] } as User, granted, memberships: [], roles: [] }); // all that is read of them
+  for (let index = 0; index < count; index += 1) yield await Promise.resolve(
+    { principal: { _id: `u${index}`, isActive: true, roles: [] as string[] } as User, granted, memberships: [], roles: [] },
+  ); // all that is read of them
 };
 
 /** What checks by somebody with these policies cost their tenant, besides what the gate counts. */
 function start(policies: readonly Policy[], homeTenantId?: string) {
   const spent: Record<string, number> = {};
   const beginLongWork = createLongWork();
-  const findWhoCan = createFindWhoCan({ beginLongWork, registry: () => registry, clock: () => 0, eachPrincipal: holders(40, policies) as never, attributesOf: () => ({}) }); // its type knows more of holders
+  const findWhoCan = createFindWhoCan(
+    { beginLongWork, registry: () => registry, clock: () => 0, eachPrincipal: holders(40, policies) as never, attributesOf: () => ({}) },
+  ); // its type knows more of holders
   const service = createPermissionService({
-    beginLongWork, registry: () => registry, clock: () => 0, spend: (tenantId, decisions) => { spent[tenantId] = (spent[tenantId] ?? 0) + decisions; },
+    beginLongWork, registry: () => registry, clock: () => 0,
+    spend: (tenantId, decisions) => { spent[tenantId] = (spent[tenantId] ?? 0) + decisions; },
     findSubjects: () => Promise.resolve(new Map()), findWhoCan, resolveGrants: never, readUsers: never, attributesOf: never,
   });
   const grants = compileGrants(registry, { rights: [], policies, isSuperadmin: false });
-  const caller = { userId: 'ann', tenantId: 'firm', ...(homeTenantId !== undefined && { homeTenantId }), sessionId: 's', username: 'ann', roles: [], roleTypes: [], attributes: {}, grants };
+  const caller = { userId: 'ann', tenantId: 'firm', ...(homeTenantId !== undefined && {
+    homeTenantId,
+  }), sessionId: 's', username: 'ann', roles: [], roleTypes: [], attributes: {}, grants };
   return { spent, grants, caller, service, check: (count: number) => service.check(caller, Array<typeof asked>(count).fill(asked), '') };
 }
 

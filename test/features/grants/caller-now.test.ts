@@ -7,9 +7,13 @@ import { registryOf } from '../../engine/registries.ts';
 import { createDatabase } from '../../support/gatehouse/database.ts';
 
 const grantsOf = (isSuperadmin: boolean) => compileGrants(registryOf({}), { rights: [], policies: [], isSuperadmin });
-const caller: Caller = { userId: 'ann', tenantId: 'acme', homeTenantId: 'default', sessionId: 's', username: 'ann', roles: ['old'], roleTypes: [], attributes: {}, grants: grantsOf(true) };
+const caller: Caller = { userId: 'ann', tenantId: 'acme', homeTenantId: 'default', sessionId: 's', username: 'ann', roles: [
+  'old',
+], roleTypes: [], attributes: {}, grants: grantsOf(true) };
 type Locked = NonNullable<Awaited<ReturnType<CallerNowDeps['lock']>>>;
-const ann: Locked = { _id: 'ann', tenantId: 'default', roles: ['new', 'ended'], roleTimes: [{ roleId: 'ended', validUntil: new Date(1_000) }], isActive: true };
+const ann: Locked = {
+  _id: 'ann', tenantId: 'default', roles: ['new', 'ended'], roleTimes: [{ roleId: 'ended', validUntil: new Date(1_000) }], isActive: true,
+};
 
 const database = await createDatabase();
 
@@ -18,9 +22,12 @@ function watchCallerNow(found: Locked | null) {
   const nobody = grantsOf(false);
   const callerNow = createCallerNow({
     lock: (tenantId, principalId) => { locked.push(`${tenantId} ${principalId}`); return Promise.resolve(found); },
-    resolveGrants: () => Promise.resolve({ roles: [], roleTypes: [], memberships: [], granted: [], changesAt: null }), compile: () => nobody, clock: () => 1_000,
+    resolveGrants: () => Promise.resolve({ roles: [], roleTypes: [], memberships: [], granted: [], changesAt: null }),
+    compile: () => nobody, clock: () => 1_000,
   });
-  return { locked, nobody, inOne: <T>(work: (read: () => Promise<Caller>) => Promise<T>) => inTransaction(database.connection, (session) => work(() => callerNow(caller, session))) };
+  return { locked, nobody, inOne: <T>(work: (read: () => Promise<Caller>) => Promise<T>) => inTransaction(
+    database.connection, (session) => work(() => callerNow(caller, session)),
+  ) };
 }
 
 describe('a caller inside a transaction', () => {

@@ -7,10 +7,14 @@ import type { RightSetContent } from '../../../src/features/grants/right-set.typ
 import type { TenantState } from '../../../src/features/tenants/tenant.store.ts';
 
 const whose = { tenantId: 'tenant', kind: 'user' as const, userId: 'id', expiresAt: new Date() };
-const principal = (accessVersion: number): SessionPrincipal => ({ _id: 'id', tenantId: 'tenant', roles: [], isActive: true, accessVersion, username: 'ann' });
+const principal = (accessVersion: number): SessionPrincipal => ({
+  _id: 'id', tenantId: 'tenant', roles: [], isActive: true, accessVersion, username: 'ann',
+});
 const tenant = (policyVersion: number): TenantState => ({ status: 'active', policyVersion, settings: {} });
 const effective: EffectiveGrants = { roles: [], roleTypes: ['stored'], memberships: [], granted: [], changesAt: null };
-const cached: RightSetContent = { roles: [], roleTypes: ['cached'], memberships: [], rights: [], permissions: [], policies: [], isSuperadmin: false, changesAt: new Date(5) };
+const cached: RightSetContent = {
+  roles: [], roleTypes: ['cached'], memberships: [], rights: [], permissions: [], policies: [], isSuperadmin: false, changesAt: new Date(5),
+};
 
 /** On a database with these versions, or with what is `found`, and a cache that knows or does not. */
 function watchRights(
@@ -42,7 +46,9 @@ function watchRights(
   return { seen, currentRights };
 }
 
-const at = (policyVersion: number, accessVersion: number, kind = 'user') => ({ tenantId: 'tenant', kind, id: 'id', policyVersion, accessVersion });
+const at = (policyVersion: number, accessVersion: number, kind = 'user') => ({
+  tenantId: 'tenant', kind, id: 'id', policyVersion, accessVersion,
+});
 
 describe('what somebody holds now', () => {
   it('known to the cache at the versions that were just read, is not read again, and noted at these', async () => {
@@ -67,7 +73,9 @@ describe('what somebody holds now', () => {
     expect(seen).toEqual({ snapshots: 1, recalled: [], kept: [at(7, 8)] });
   });
 
-  it.each([['nobody any more', { principal: null }], ['of a suspended tenant', { tenant: { ...tenant(7), status: 'suspended' as const } }], ['of no tenant', { tenant: null }]])('of somebody who is %s, is refused and not kept', async (_what, found) => {
+  it.each([['nobody any more', { principal: null }], [
+    'of a suspended tenant', { tenant: { ...tenant(7), status: 'suspended' as const } },
+  ], ['of no tenant', { tenant: null }]])('of somebody who is %s, is refused and not kept', async (_what, found) => {
     const { seen, currentRights } = watchRights(undefined, found);
     await expect(currentRights(whose)).rejects.toMatchObject({ code: 'session-ended' });
     expect(seen.kept).toEqual([]);

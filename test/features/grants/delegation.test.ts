@@ -8,7 +8,8 @@ import type { TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 const rounds = proof({ short: 1, ci: 5, full: 20 });
 
 const overUsers = [
-  '/admin/update-user/:userId', '/admin/disable-user', '/admin/enable-user', '/admin/delete-user/:userId', '/admin/delete-session/:sessionId',
+  '/admin/update-user/:userId', '/admin/disable-user', '/admin/enable-user', '/admin/delete-user/:userId',
+  '/admin/delete-session/:sessionId',
 ];
 
 const server = await startGatehouse();

@@ -7,11 +7,15 @@ function watchUsers(count: number) {
   const batches: number[] = [];
   const eachPrincipal = createEachPrincipal({
     readUsersAfter: (_tenantId, after, most, userIds) => Promise.resolve(
-      ids.filter((id) => id > after && userIds?.includes(id) !== false).slice(0, most).map((_id) => ({ _id }) as SessionPrincipal), // only the id is used
+      ids.filter((id) => id > after && userIds?.includes(id) !== false).slice(0, most).map(
+        (_id) => ({ _id }) as SessionPrincipal,
+      ), // only the id is used
     ),
     resolveGrantsOfAll<H extends Principal>(_tenantId: string, principals: readonly H[]) {
       batches.push(principals.length);
-      return Promise.resolve(principals.map((principal): EffectiveGrantsOf<H> => ({ principal, roles: [], roleTypes: [], memberships: [], granted: [], changesAt: null })));
+      return Promise.resolve(principals.map(
+        (principal): EffectiveGrantsOf<H> => ({ principal, roles: [], roleTypes: [], memberships: [], granted: [], changesAt: null }),
+      ));
     },
   });
   const read = async (options?: Parameters<typeof eachPrincipal>[1]) => {

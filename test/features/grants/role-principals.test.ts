@@ -9,7 +9,9 @@ const models = createSharedModels(database.connection);
 const { grantReads } = createStores(models, { clock: () => now, tenantLocations: createTenantLocations() });
 
 /** Stores what is read of each, and no more, in a tenant of the test's own. */
-async function store(kind: 'roles' | 'users' | 'groups' | 'memberships' | 'clients', tenantId: string, documents: readonly object[]): Promise<void> {
+async function store(
+  kind: 'roles' | 'users' | 'groups' | 'memberships' | 'clients', tenantId: string, documents: readonly object[],
+): Promise<void> {
   await models[kind].collection.insertMany(documents.map((document) => ({ ...document, tenantId }))); // ids are texts here
 }
 
@@ -39,28 +41,36 @@ describe('everybody who holds a role', () => {
       { _id: 'r3', roleId: 'owner', type: 'owner', inherits: ['boss'] }, { _id: 'r4', roleId: 'other', type: 'other', inherits: [] },
     ]);
     await store('groups', 'ways', [{ _id: 'office', name: 'office', roles: ['boss'] }, { _id: 'club', name: 'club', roles: ['other'] }]);
-    await store('memberships', 'ways', [{ _id: 'm1', userId: 'member', resource: 'a', roleId: 'clerk' }, { _id: 'm2', userId: 'outsider', resource: 'a', roleId: 'other' }]);
+    await store('memberships', 'ways', [
+      { _id: 'm1', userId: 'member', resource: 'a', roleId: 'clerk' }, { _id: 'm2', userId: 'outsider', resource: 'a', roleId: 'other' },
+    ]);
     await store('users', 'ways', [
-      { _id: 'direct', roles: ['other', 'clerk'] }, { _id: 'heir', roles: ['owner'] }, { _id: 'grouped', roles: [], groups: ['club', 'office'] },
+      { _id: 'direct', roles: ['other', 'clerk'] }, { _id: 'heir', roles: ['owner'] },
+      { _id: 'grouped', roles: [], groups: ['club', 'office'] },
       { _id: 'member', roles: [] }, { _id: 'outsider', roles: ['other'], groups: ['club'] }, { _id: 'nobody', roles: [] },
     ].map((user) => ({ ...user, emailKey: user._id })));
     await store('users', 'elsewhere', [{ _id: 'foreign', roles: ['clerk'], emailKey: 'foreign' }]);
     await store('clients', 'ways', [{ _id: 'service', roles: ['boss'], name: 'a' }, { _id: 'other service', roles: ['other'], name: 'b' }]);
     expect(await principalsOf('ways', 'clerk')).toEqual(['direct', 'grouped', 'heir', 'member', 'service']);
     expect(await principalsOf('ways', 'owner')).toEqual(['heir']);
-    expect(await principalsOf('ways', 'guest')).toEqual(['direct', 'grouped', 'heir', 'member', 'nobody', 'other service', 'outsider', 'service']);
+    expect(await principalsOf('ways', 'guest')).toEqual(
+      ['direct', 'grouped', 'heir', 'member', 'nobody', 'other service', 'outsider', 'service'],
+    );
   });
 
   it('from later on, is found; until this moment, is not', async () => {
     const timed = (_id: string, times: object) => ({ _id, roles: ['clerk'], roleTimes: [{ roleId: 'clerk', ...times }], emailKey: _id });
     await store('users', 'times', [
-      timed('tomorrow', { validFrom: new Date(now + 1) }), timed('until now', { validUntil: new Date(now) }), timed('a little longer', { validUntil: new Date(now + 1) }),
+      timed('tomorrow', { validFrom: new Date(now + 1) }), timed('until now', { validUntil: new Date(now) }),
+      timed('a little longer', { validUntil: new Date(now + 1) }),
     ]);
     expect(await principalsOf('times', 'clerk')).toEqual(['a little longer', 'tomorrow']);
   });
 
   it('of roles that inherit each other in a circle, is found once', async () => {
-    await store('roles', 'circle', [{ _id: 'c1', roleId: 'a', type: 'a', inherits: ['b'] }, { _id: 'c2', roleId: 'b', type: 'b', inherits: ['a'] }]);
+    await store(
+      'roles', 'circle', [{ _id: 'c1', roleId: 'a', type: 'a', inherits: ['b'] }, { _id: 'c2', roleId: 'b', type: 'b', inherits: ['a'] }],
+    );
     await store('users', 'circle', [{ _id: 'ann', roles: ['a', 'b'], emailKey: 'ann' }]);
     expect(await principalsOf('circle', 'a')).toEqual(['ann']);
   });

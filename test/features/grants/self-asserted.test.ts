@@ -13,16 +13,22 @@ const logger = pino({ level: 'warn' }, { write: (line) => void lines.push(line) 
 const server = await startGatehouse({ logger, settings });
 
 describe('what users say about themselves', () => {
-  const about = (left: string, right: Extract<Condition, { type: 'attribute' }>['right'] = { value: 'ann' }, operator: Extract<Condition, { type: 'attribute' }>['operator'] = 'eq'): Policy[] => (
+  const about = (left: string, right: Extract<Condition, { type: 'attribute' }>['right'] = {
+    value: 'ann',
+  }, operator: Extract<Condition, { type: 'attribute' }>['operator'] = 'eq'): Policy[] => (
     [{ effect: 'allow', actions: ['read'], resources: ['items'], conditions: [{ type: 'attribute', left, operator, right }] }]);
-  const save = (policies: unknown, expected?: number) => server.superadmin.post('/roles/create', { roleId: 'named', type: 'named', rights: [], policies }, expected);
+  const save = (policies: unknown, expected?: number) => server.superadmin.post(
+    '/roles/create', { roleId: 'named', type: 'named', rights: [], policies }, expected,
+  );
 
   it.each([
     ['username', about('subject.username')], ['firstName', about('subject.firstName')], ['lastName', about('subject.lastName')],
     ['username, on the right', about('resource.author', 'subject.username')], ['a part of it', about('subject.username.first')],
     ['whether there is one', about('subject.lastName', { value: false }, 'exists')],
   ])('%s, in a condition of a role or a group, refused by name', async (_what, policies) => {
-    for (const answer of [await save(policies, 422), await server.superadmin.post('/groups/create', { groupName: 'named', policies }, 422)]) {
+    for (const answer of [
+      await save(policies, 422), await server.superadmin.post('/groups/create', { groupName: 'named', policies }, 422),
+    ]) {
       expect(codeOf(answer)).toBe('invalid-input');
       expect(JSON.stringify(answer.body)).toMatch(/body\.policies\[0\]\.conditions\[0\]\.(?:left|right)/);
     }
@@ -32,7 +38,9 @@ describe('what users say about themselves', () => {
     const role = await server.newRole();
     await server.superadmin.put('/roles/update', { type: role, policies: about('resource.billTo', 'subject.email') }, 200);
     const user = await server.newUser(role);
-    const may = async () => (await user.client.post('/permissions/check', { checks: [{ action: 'read', resource: 'items/1', attributes: { billTo: user.email } }] }, 200)).body;
+    const may = async () => (await user.client.post(
+      '/permissions/check', { checks: [{ action: 'read', resource: 'items/1', attributes: { billTo: user.email } }] }, 200,
+    )).body;
     await server.stores.users.updateOne({ tenantId: 'default', _id: user.userId }, { $set: { emailVerified: false } });
     expect(await may()).toMatchObject({ decisions: [{ allowed: false }] });
     await server.stores.users.updateOne({ tenantId: 'default', _id: user.userId }, { $set: { emailVerified: true } });
@@ -46,14 +54,19 @@ describe('what users say about themselves', () => {
     const role = await server.newRole();
     const { body } = await server.superadmin.post('/groups/create', { groupName: 'old' }, 201);
     const { groupId } = body;
-    await server.stores.roles.updateOne({ tenantId: 'default', type: role }, { $set: { policies: about('resource.author', 'subject.username') } });
+    await server.stores.roles.updateOne(
+      { tenantId: 'default', type: role }, { $set: { policies: about('resource.author', 'subject.username') } },
+    );
     await server.stores.groups.updateOne({ tenantId: 'default', _id: groupId }, { $set: { policies: about('subject.firstName') } });
     lines.length = 0;
     const again = await startGatehouse({ database: server.database, logger, settings });
     await again.close();
-    const named = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ msg }) => String(msg).includes('counts as missing'));
+    const named = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(
+      ({ msg }) => String(msg).includes('counts as missing'),
+    );
     expect(named).toEqual([
-      expect.objectContaining({ tenantId: 'default', kind: 'role', id: role }), expect.objectContaining({ tenantId: 'default', kind: 'group', id: groupId }),
+      expect.objectContaining({ tenantId: 'default', kind: 'role', id: role }),
+      expect.objectContaining({ tenantId: 'default', kind: 'group', id: groupId }),
     ]);
   });
 });

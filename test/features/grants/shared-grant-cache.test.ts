@@ -9,12 +9,15 @@ const now = 1_000_000;
 const at: GrantCacheKey = { tenantId: 'tenant', kind: 'user', id: 'id', policyVersion: 3, accessVersion: 5 };
 const content: RightSetContent = {
   roles: [{ roleId: 'r1', type: 'reader', name: 'Reader' }], roleTypes: ['guest', 'reader'], memberships: ['projects/1'],
-  rights: [{ name: 'load', path: '/items/', url: '/items/load', methods: ['GET'], access: 'auth' }, { name: 'me', path: '/profile/', url: '/profile/me', access: 'auth' }],
+  rights: [{ name: 'load', path: '/items/', url: '/items/load', methods: ['GET'], access: 'auth' }, {
+    name: 'me', path: '/profile/', url: '/profile/me', access: 'auth',
+  }],
   permissions: ['read:items'],
   policies: [
     { effect: 'allow', actions: ['read'], resources: ['items'] },
     { effect: 'deny', actions: ['manage'], resources: ['items/*'], conditions: [
-      { type: 'time', days: ['mon'], from: '08:00', to: '18:00', zone: 'Europe/Berlin' }, { type: 'attribute', left: 'resource.level', operator: 'in', right: { value: [1, 'x', true] } },
+      { type: 'time', days: ['mon'], from: '08:00', to: '18:00', zone: 'Europe/Berlin' },
+      { type: 'attribute', left: 'resource.level', operator: 'in', right: { value: [1, 'x', true] } },
     ] },
   ],
   isSuperadmin: false, changesAt: null,
@@ -34,7 +37,9 @@ function keepInMap(deps: Partial<SharedGrantCacheDeps> = {}, kept = new Map<stri
       return Promise.resolve();
     },
   };
-  return { kept, state, times, cache: createSharedGrantCache({ entries, place: 'database.users', registry: () => registry, clock: () => state.now, ...deps }) };
+  return { kept, state, times, cache: createSharedGrantCache(
+    { entries, place: 'database.users', registry: () => registry, clock: () => state.now, ...deps },
+  ) };
 }
 
 describe('what somebody holds, in the second cache', () => {
@@ -86,7 +91,8 @@ describe('what somebody holds, in the second cache', () => {
     const { cache, kept } = keepInMap();
     await cache.keep(at, content);
     const others = [
-      { registry: () => registryOf('load') }, { registry: () => registryOf('load', 'store', 'more') }, { registry: () => registryOf('load', 'Store') },
+      { registry: () => registryOf('load') }, { registry: () => registryOf('load', 'store', 'more') },
+      { registry: () => registryOf('load', 'Store') },
       { registry: () => createUrlRegistry(listUrls([{ config: { '/items/': ['load', 'store'] } }])) }, { place: 'database.other_users' },
     ];
     for (const other of others) expect(await keepInMap(other, kept).cache.recall(at)).toBeUndefined();
@@ -98,8 +104,10 @@ describe('what somebody holds, in the second cache', () => {
     await cache.keep(at, content);
     const [[key = '', whole] = []] = kept;
     const wrong = [
-      undefined, null, [], 'text', {}, { ...content }, { ...whole as object, rights: [{ url: '/items/load' }] }, { ...whole as object, isSuperadmin: 'no' }, { ...whole as object, until: null },
-      { ...whole as object, policies: [{ effect: 'maybe', actions: [], resources: [] }] }, { ...whole as object, changesAt: 'soon' }, { ...whole as object, roleTypes: undefined },
+      undefined, null, [], 'text', {}, { ...content }, { ...whole as object, rights: [{ url: '/items/load' }] },
+      { ...whole as object, isSuperadmin: 'no' }, { ...whole as object, until: null },
+      { ...whole as object, policies: [{ effect: 'maybe', actions: [], resources: [] }] }, { ...whole as object, changesAt: 'soon' },
+      { ...whole as object, roleTypes: undefined },
     ];
     for (const each of wrong) {
       kept.set(key, each);

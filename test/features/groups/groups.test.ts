@@ -20,7 +20,9 @@ describe('privilege groups', () => {
     return bodyOf(await client.post('/groups/create', { groupName: `group ${counter}`, ...content }, 201));
   }
 
-  const put = (user: TestUser, { groupId }: Group, client = server.superadmin) => client.post('/groups/add-users', [{ userId: user.userId, groupId }], 204);
+  const put = (user: TestUser, { groupId }: Group, client = server.superadmin) => client.post(
+    '/groups/add-users', [{ userId: user.userId, groupId }], 204,
+  );
   const can = async (user: TestUser, action: string, resource = 'items') => {
     const { body } = await user.client.post('/permissions/check', { checks: [{ action, resource }] }, 200);
     return body.decisions[0]?.allowed;
@@ -47,16 +49,26 @@ describe('privilege groups', () => {
     const role = await server.newRoleWith({ inherits: [parent] });
     const group = await makeGroup({ roles: [role], policies: [denied] });
     await put(user, group);
-    const explain = async (action: string, resource: string) => (await server.superadmin.post('/permissions/explain', { userId: user.userId, action, resource }, 200)).body;
+    const explain = async (action: string, resource: string) => (await server.superadmin.post(
+      '/permissions/explain', { userId: user.userId, action, resource }, 200,
+    )).body;
     const way = (...links: [string, string][]) => links.map(([kind, id]) => ({ kind, id }));
     expect(await explain('create', 'items/1')).toMatchObject({
-      allowed: true, by: { kind: 'permission', permission: 'create:items' }, chain: way(['user', user.userId], ['group', group.groupId], ['role', role], ['role', parent]),
+      allowed: true, by: { kind: 'permission', permission: 'create:items' },
+      chain: way(['user', user.userId], ['group', group.groupId], ['role', role], ['role', parent]),
     });
-    expect(await explain('delete', 'items/7')).toMatchObject({ allowed: false, reason: 'policy-denies', chain: way(['user', user.userId], ['group', group.groupId]) });
+    expect(await explain('delete', 'items/7')).toMatchObject(
+      { allowed: false, reason: 'policy-denies', chain: way(['user', user.userId], ['group', group.groupId]) },
+    );
     const other = await server.newUser();
-    const { membershipId } = (await server.superadmin.post('/memberships/add', { userId: other.userId, resource: 'items/5', type: role }, 201)).body;
-    expect((await server.superadmin.post('/permissions/explain', { userId: other.userId, action: 'create', resource: 'items/5/parts' }, 200)).body).toMatchObject({
-      allowed: true, by: { kind: 'policy', policy: { resources: ['items/5'] } }, chain: way(['user', other.userId], ['membership', membershipId], ['role', role], ['role', parent]),
+    const { membershipId } = (await server.superadmin.post(
+      '/memberships/add', { userId: other.userId, resource: 'items/5', type: role }, 201,
+    )).body;
+    expect((await server.superadmin.post(
+      '/permissions/explain', { userId: other.userId, action: 'create', resource: 'items/5/parts' }, 200,
+    )).body).toMatchObject({
+      allowed: true, by: { kind: 'policy', policy: { resources: ['items/5'] } },
+      chain: way(['user', other.userId], ['membership', membershipId], ['role', role], ['role', parent]),
     });
   });
 
@@ -64,8 +76,12 @@ describe('privilege groups', () => {
     const [ann, bob] = [await server.newUser(), await server.newUser()];
     const { groupId } = await makeGroup({ roles: [await server.newRoleWith({ permissions: ['create:items'] })] });
     const pairs = [ann, bob].map(({ userId }) => ({ userId, groupId }));
-    expect(codeOf(await server.superadmin.post('/groups/add-users', [...pairs, { userId: 'nobody', groupId }], 404))).toBe('user-not-found');
-    expect(codeOf(await server.superadmin.post('/groups/add-users', [...pairs, { userId: ann.userId, groupId: 'nothing' }], 404))).toBe('group-not-found');
+    expect(codeOf(await server.superadmin.post('/groups/add-users', [...pairs, { userId: 'nobody', groupId }], 404))).toBe(
+      'user-not-found',
+    );
+    expect(codeOf(await server.superadmin.post('/groups/add-users', [...pairs, { userId: ann.userId, groupId: 'nothing' }], 404))).toBe(
+      'group-not-found',
+    );
     expect(await can(ann, 'create')).toBe(false);
     await server.superadmin.post('/groups/add-users', pairs, 204);
     expect([await can(ann, 'create'), await can(bob, 'create')]).toEqual([true, true]);
@@ -75,10 +91,14 @@ describe('privilege groups', () => {
   });
 
   it('a body that is no list, or has a faulty item, is 422 and names it', async () => {
-    expect((await server.superadmin.post('/groups/add-users', {}, 422)).body).toMatchObject({ errors: [{ field: 'body', message: 'must be a list' }] });
+    expect((await server.superadmin.post('/groups/add-users', {}, 422)).body).toMatchObject(
+      { errors: [{ field: 'body', message: 'must be a list' }] },
+    );
     const faulty = [{ userId: 'a', groupId: 'b' }, { userId: { $gt: '' }, groupId: 'b', more: 1 }];
     expect((await server.superadmin.post('/groups/add-users', faulty, 422)).body).toMatchObject({
-      errors: expect.arrayContaining([{ field: 'body[1].userId', message: expect.any(String) as string }, { field: 'body[1].more', message: 'is not known here' }]) as unknown,
+      errors: expect.arrayContaining(
+        [{ field: 'body[1].userId', message: expect.any(String) as string }, { field: 'body[1].more', message: 'is not known here' }],
+      ) as unknown,
     });
   });
 
@@ -107,13 +127,19 @@ describe('privilege groups', () => {
   });
 
   it('the superadmin role, in a group, refused; a role that a group has, is deleted only for another one', async () => {
-    expect(codeOf(await server.superadmin.post('/groups/create', { groupName: 'roots', roles: ['superadmin'] }, 422))).toBe('superadmin-not-inherited');
-    const [old, heir] = [await server.newRoleWith({ permissions: ['create:items'] }), await server.newRoleWith({ permissions: ['read:items'] })];
+    expect(codeOf(await server.superadmin.post('/groups/create', { groupName: 'roots', roles: ['superadmin'] }, 422))).toBe(
+      'superadmin-not-inherited',
+    );
+    const [old, heir] = [
+      await server.newRoleWith({ permissions: ['create:items'] }), await server.newRoleWith({ permissions: ['read:items'] }),
+    ];
     const { groupId } = await makeGroup({ roles: [old] });
     const user = await server.newUser();
     await server.superadmin.post('/groups/add-users', [{ userId: user.userId, groupId }], 204);
     expect(codeOf(await server.superadmin.delete(`/roles/delete?roleId=${old}`, 409))).toBe('role-in-use');
-    expect(codeOf(await server.superadmin.delete(`/roles/delete?roleId=${old}&reassignTo=superadmin`, 422))).toBe('superadmin-not-inherited');
+    expect(codeOf(await server.superadmin.delete(`/roles/delete?roleId=${old}&reassignTo=superadmin`, 422))).toBe(
+      'superadmin-not-inherited',
+    );
     await server.superadmin.delete(`/roles/delete?roleId=${old}&reassignTo=${heir}`, 204);
     expect(bodyOf(await server.superadmin.get(`/groups/load/${groupId}`, 200)).roles).toEqual([heir]);
     expect([await can(user, 'create'), await can(user, 'read')]).toEqual([false, true]);
@@ -123,7 +149,9 @@ describe('privilege groups', () => {
     const made = await Promise.all([1, 2, 3].map(() => makeGroup({})));
     const seen: string[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
-      const { body }: Answer<AnswerAt<'GET', '/groups/load', 200>> = await server.superadmin.get(`/groups/load?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`, 200);
+      const { body }: Answer<AnswerAt<'GET', '/groups/load', 200>> = await server.superadmin.get(
+        `/groups/load?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`, 200,
+      );
       seen.push(...body.items.map(({ groupId }) => groupId));
       cursor = body.nextCursor;
     }
@@ -150,10 +178,14 @@ describe('privilege groups', () => {
       const roads: readonly (() => Promise<Answer>)[] = [
         () => admin.client.post('/groups/create', { groupName: 'mine', roles: strong.roles }),
         () => admin.client.post('/groups/create', { groupName: 'mine', roles: [child] }),
-        () => admin.client.post('/groups/create', { groupName: 'mine', policies: [{ effect: 'allow', actions: ['read'], resources: ['*'] }] }),
+        () => admin.client.post(
+          '/groups/create', { groupName: 'mine', policies: [{ effect: 'allow', actions: ['read'], resources: ['*'] }] },
+        ),
         () => admin.client.put('/groups/update', { groupId: plain.groupId, roles: strong.roles }),
         () => admin.client.put('/groups/update', { groupId: strong.groupId, groupName: 'weak' }),
-        () => admin.client.post('/groups/add-users', [{ userId: user.userId, groupId: plain.groupId }, { userId: user.userId, groupId: strong.groupId }]),
+        () => admin.client.post(
+          '/groups/add-users', [{ userId: user.userId, groupId: plain.groupId }, { userId: user.userId, groupId: strong.groupId }],
+        ),
         () => admin.client.post('/groups/add-users', [{ userId: admin.userId, groupId: strong.groupId }]),
         () => admin.client.delete(`/groups/delete?groupId=${strong.groupId}`),
       ];
@@ -173,7 +205,9 @@ describe('privilege groups', () => {
         () => admin.client.delete(`/groups/delete?groupId=${deny.groupId}`),
       ];
       for (const lift of lifts) expect(await lift()).toMatchObject({ status: 403, body: { code: 'grants-exceed-own' } });
-      await server.superadmin.post('/roles/assign', { userId: admin.userId, type: await server.newRoleWith({ permissions: ['delete:items'] }), mode: 'add' }, 200);
+      await server.superadmin.post(
+        '/roles/assign', { userId: admin.userId, type: await server.newRoleWith({ permissions: ['delete:items'] }), mode: 'add' }, 200,
+      );
       await admin.client.delete(`/groups/remove-user?userId=${user.userId}&groupId=${deny.groupId}`, 204);
     });
 
@@ -182,7 +216,9 @@ describe('privilege groups', () => {
       const group = await makeGroup({ roles: ['user'] });
       await put(root, group);
       const acts: readonly (() => Promise<Answer>)[] = [
-        () => admin.client.put('/groups/update', { groupId: group.groupId, policies: [{ effect: 'deny', actions: ['manage'], resources: ['*'] }] }),
+        () => admin.client.put(
+          '/groups/update', { groupId: group.groupId, policies: [{ effect: 'deny', actions: ['manage'], resources: ['*'] }] },
+        ),
         () => admin.client.delete(`/groups/remove-user?userId=${root.userId}&groupId=${group.groupId}`),
         () => admin.client.delete(`/groups/delete?groupId=${group.groupId}`),
         () => admin.client.post('/groups/add-users', [{ userId: root.userId, groupId: group.groupId }]),

@@ -28,7 +28,9 @@ function within<T>(work: (tx: ChangeTransaction) => Promise<T>, tenantId = 'defa
 }
 
 const replace = (changed: object = {}) => within((tx) => tokens.replace(tx, { ...order, ...changed }));
-const take = (token: string, at = now, tenantId = 'default') => within((tx) => tokens.take(tx, ['reset-password', 'verify-email'], token, at), tenantId);
+const take = (token: string, at = now, tenantId = 'default') => within(
+  (tx) => tokens.take(tx, ['reset-password', 'verify-email'], token, at), tenantId,
+);
 
 describe('one-time tokens', () => {
   it('taken, tells for whom it was and where its link went, once', async () => {
@@ -72,11 +74,15 @@ describe('one-time tokens', () => {
   it('replaced, is no longer good; those of other kinds and users are', async () => {
     const [old, ofOther, ofKind] = [await replace(), await replace({ userId: 'u2' }), await replace({ kind: 'verify-email' })];
     const fresh = await replace();
-    expect([await take(old), await take(fresh), await take(ofOther), await take(ofKind)].map((record) => record?.userId)).toEqual([undefined, 'u1', 'u2', 'u1']);
+    expect([await take(old), await take(fresh), await take(ofOther), await take(ofKind)].map((record) => record?.userId)).toEqual(
+      [undefined, 'u1', 'u2', 'u1'],
+    );
   });
 
   it('replaced by several at once, leaves one of them good', async () => {
-    const made = (await Promise.allSettled(Array.from({ length: 5 }, () => replace()))).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const made = (await Promise.allSettled(Array.from({ length: 5 }, () => replace()))).flatMap(
+      (one) => (one.status === 'fulfilled' ? [one.value] : []),
+    );
     expect(made.length).toBeGreaterThan(0);
     const good = await Promise.all(made.map((token) => tokens.find('default', ['reset-password'], token, now)));
     expect(good.filter((record) => record !== null)).toHaveLength(1);

@@ -14,11 +14,15 @@ describe('memberships', () => {
     server = await startGatehouse({ permissions: known });
     for (const [name, content] of Object.entries<Partial<BodyAt<'POST', '/roles/create'>>>({
       reader: { permissions: ['read:projects', 'read:items'] },
-      editor: { inherits: ['reader'], rights: ['/audit/load'], policies: [{ effect: 'allow', actions: ['update'], resources: ['projects/*', 'items'] }, { effect: 'deny', actions: ['update'], resources: ['projects/*/archive'] }] },
+      editor: { inherits: ['reader'], rights: ['/audit/load'], policies: [{
+        effect: 'allow', actions: ['update'], resources: ['projects/*', 'items'],
+      }, { effect: 'deny', actions: ['update'], resources: ['projects/*/archive'] }] },
     })) await server.superadmin.post('/roles/create', { roleId: name, type: name, rights: [], ...content }, 201);
     [editor, reader] = ['editor', 'reader'];
   });
-  const add = (user: TestUser, resource: string, type: string, client = server.superadmin) => client.post('/memberships/add', { userId: user.userId, resource, type });
+  const add = (user: TestUser, resource: string, type: string, client = server.superadmin) => client.post(
+    '/memberships/add', { userId: user.userId, resource, type },
+  );
   async function allowed(user: TestUser, ...asked: string[]): Promise<boolean[]> {
     const checks = asked.map((text) => ({ action: text.split(' ')[0] ?? '', resource: text.split(' ')[1] ?? '' }));
     const { body } = await user.client.post('/permissions/check', { checks }, 200);
@@ -52,11 +56,17 @@ describe('memberships', () => {
     await add(ann, 'projects/20', reader);
     await add(bob, 'projects/20', editor);
     await add(ann, 'projects/21', reader);
-    expect(itemsOf(await server.superadmin.get('/memberships/load?resource=projects/20', 200)).map(({ userId }) => userId).sort()).toEqual([ann.userId, bob.userId].sort());
-    expect(itemsOf(await server.superadmin.get(`/memberships/load?userId=${ann.userId}`, 200)).map(({ resource }) => resource).sort()).toEqual(['projects/20', 'projects/21']);
+    expect(itemsOf(await server.superadmin.get('/memberships/load?resource=projects/20', 200)).map(({ userId }) => userId).sort()).toEqual(
+      [ann.userId, bob.userId].sort(),
+    );
+    expect(
+      itemsOf(await server.superadmin.get(`/memberships/load?userId=${ann.userId}`, 200)).map(({ resource }) => resource).sort(),
+    ).toEqual(['projects/20', 'projects/21']);
   });
 
-  it.each(['/projects/7', 'projects/*', 'projects//7', '', 'a'.repeat(257)])('a resource written %j, names not one resource, is 422', async (resource) => {
+  it.each(
+    ['/projects/7', 'projects/*', 'projects//7', '', 'a'.repeat(257)],
+  )('a resource written %j, names not one resource, is 422', async (resource) => {
     const user = await server.newUser();
     expect((await add(user, resource, reader)).status).toBe(422);
   });
@@ -89,11 +99,15 @@ describe('memberships', () => {
 
   it('where being a member lets users do more than the role of the membership, only a member there, or who holds that anyway, gives it', async () => {
     const isMember: Condition = { type: 'attribute', left: 'resource.id', operator: 'in', right: 'subject.memberships.notes' };
-    await server.superadmin.post('/roles/create', { roleId: 'writer', type: 'writer', rights: ['/memberships/add', '/memberships/remove'], policies: [{ effect: 'allow', actions: ['update'], resources: ['notes/*'], conditions: [isMember] }] }, 201);
+    await server.superadmin.post('/roles/create', { roleId: 'writer', type: 'writer', rights: [
+      '/memberships/add', '/memberships/remove',
+    ], policies: [{ effect: 'allow', actions: ['update'], resources: ['notes/*'], conditions: [isMember] }] }, 201);
     await server.superadmin.post('/roles/create', { roleId: 'nothing', type: 'nothing', rights: [] }, 201);
     const [lead, user] = [await server.newUser('writer'), await server.newUser('writer')];
     const update = async (id: string) => {
-      const { body } = await user.client.post('/permissions/check', { checks: [{ action: 'update', resource: `notes/${id}`, attributes: { id } }] }, 200);
+      const { body } = await user.client.post(
+        '/permissions/check', { checks: [{ action: 'update', resource: `notes/${id}`, attributes: { id } }] }, 200,
+      );
       return body.decisions[0]?.allowed;
     };
     expect(codeOf(await add(user, 'notes/1', 'nothing', lead.client))).toBe('grants-exceed-own');
@@ -102,7 +116,9 @@ describe('memberships', () => {
     expect((await add(user, 'notes/1', 'nothing', lead.client)).status).toBe(201);
     expect([await update('1'), await update('2')]).toEqual([true, false]);
     await lead.client.delete(`/memberships/remove?userId=${lead.userId}&resource=notes/1&type=nothing`, 204);
-    expect(codeOf(await lead.client.delete(`/memberships/remove?userId=${user.userId}&resource=notes/1&type=nothing`))).toBe('grants-exceed-own');
+    expect(codeOf(await lead.client.delete(`/memberships/remove?userId=${user.userId}&resource=notes/1&type=nothing`))).toBe(
+      'grants-exceed-own',
+    );
     expect((await add(user, 'notes/2', 'nothing')).status).toBe(201);
     expect(await update('2')).toBe(true);
   });

@@ -1,6 +1,8 @@
 import { createKnownPermissions } from '../../../src/features/policies/declared-permissions.ts';
 
-const declared = (...permissions: string[]) => createKnownPermissions(permissions.map((permission) => ({ permission, description: permission })));
+const declared = (...permissions: string[]) => createKnownPermissions(
+  permissions.map((permission) => ({ permission, description: permission })),
+);
 
 describe('createKnownPermissions', () => {
   it('permissions that are declared, are known, and others named', () => {
@@ -8,7 +10,9 @@ describe('createKnownPermissions', () => {
       .toEqual([{ field: 'body.permissions[1]', message: 'create:items is not declared' }]);
   });
 
-  it.each([['read'], ['read:'], [':items'], ['read:/items'], ['read:a b'], ['read:items', 'read:items']])('%s %s, is refused', (...permissions) => {
+  it.each([['read'], ['read:'], [':items'], ['read:/items'], ['read:a b'], ['read:items', 'read:items']])('%s %s, is refused', (
+    ...permissions
+  ) => {
     expect(() => declared(...permissions)).toThrow(/is not action:resource|is declared twice/);
   });
 

@@ -55,8 +55,12 @@ describe('a preview', () => {
     const all = new Set<string>();
     for (const { userId } of list.items) {
       const held = (await root.get(`/permissions/what-can?userId=${userId}`, 200)).body;
-      for (const { url, methods = methodsOf.get(url) ?? [] } of held.rights) for (const method of methods) all.add(`${userId} right ${method} ${url}`);
-      for (const permission of held.permissions) all.add(`${userId} policy ${policyKey({ effect: 'allow', actions: [permission.split(':')[0] ?? ''], resources: [permission.split(':')[1] ?? ''] })}`);
+      for (const { url, methods = methodsOf.get(url) ?? [] } of held.rights) for (const method of methods) all.add(
+        `${userId} right ${method} ${url}`,
+      );
+      for (const permission of held.permissions) all.add(`${userId} policy ${policyKey(
+        { effect: 'allow', actions: [permission.split(':')[0] ?? ''], resources: [permission.split(':')[1] ?? ''] },
+      )}`);
       for (const policy of held.policies) all.add(`${userId} policy ${policyKey(policy as Policy)}`);
     }
     return all;
@@ -81,17 +85,29 @@ describe('a preview', () => {
     const content = () => ({ permissions: some(known.map(({ permission }) => permission)), policies: some(policies) });
     const place = () => `userId=${user()}&resource=projects/${pick(3)}&roleId=${one(roles)}`;
     const calls: readonly (() => Call)[] = [
-      () => ({ method: 'POST', url: '/roles/create', body: { roleId: `r${roles.length}`, type: `r${roles.length}`, rights: some(rights), inherits: some(roles).slice(0, 2), ...content() } }),
+      () => ({ method: 'POST', url: '/roles/create', body: {
+        roleId: `r${roles.length}`, type: `r${roles.length}`, rights: some(rights), inherits: some(roles).slice(0, 2), ...content(),
+      } }),
       () => ({ method: 'PUT', url: '/roles/update', body: { roleId: one(roles), inherits: some(roles).slice(0, 2), ...content() } }),
       () => ({ method: 'PUT', url: '/roles/update-rights', body: { roleId: one([...roles, 'guest']), rights: some(rights) } }),
-      () => ({ method: 'POST', url: '/roles/assign', body: { userId: user(), roleId: one([...roles, 'admin', 'superadmin']), mode: one(['add', 'remove', 'replace']) } }),
-      () => ({ method: 'POST', url: '/groups/create', body: { groupName: `g${groups.length}-${pick(1_000_000)}`, roles: some(roles), policies: some(policies) } }),
-      () => ({ method: 'PUT', url: '/groups/update', body: { groupId: one(['none', ...groups]), roles: some(roles), policies: some(policies) } }),
-      () => ({ method: 'POST', url: '/groups/add-users', body: [{ userId: user(), groupId: one(['none', ...groups]) }, { userId: user(), groupId: one(['none', ...groups]) }] }),
+      () => ({ method: 'POST', url: '/roles/assign', body: {
+        userId: user(), roleId: one([...roles, 'admin', 'superadmin']), mode: one(['add', 'remove', 'replace']),
+      } }),
+      () => ({ method: 'POST', url: '/groups/create', body: {
+        groupName: `g${groups.length}-${pick(1_000_000)}`, roles: some(roles), policies: some(policies),
+      } }),
+      () => ({
+        method: 'PUT', url: '/groups/update', body: { groupId: one(['none', ...groups]), roles: some(roles), policies: some(policies) },
+      }),
+      () => ({ method: 'POST', url: '/groups/add-users', body: [
+        { userId: user(), groupId: one(['none', ...groups]) }, { userId: user(), groupId: one(['none', ...groups]) },
+      ] }),
       () => ({ method: 'DELETE', url: `/groups/remove-user?userId=${user()}&groupId=${one(['none', ...groups])}` }),
       () => ({ method: 'POST', url: '/memberships/add', body: { userId: user(), resource: `projects/${pick(3)}`, roleId: one(roles) } }),
       () => ({ method: 'DELETE', url: `/memberships/remove?${place()}` }),
-      () => (pick(4) === 0 ? { method: 'DELETE', url: `/groups/delete?groupId=${one(['none', ...groups])}` } : { method: 'POST', url: '/memberships/add', body: { userId: user(), resource: `projects/${pick(3)}`, roleId: one(roles) } }),
+      () => (pick(4) === 0 ? { method: 'DELETE', url: `/groups/delete?groupId=${one(['none', ...groups])}` } : {
+        method: 'POST', url: '/memberships/add', body: { userId: user(), resource: `projects/${pick(3)}`, roleId: one(roles) },
+      }),
       () => (pick(4) === 0 ? { method: 'DELETE', url: `/roles/delete?roleId=${one(roles)}&reassignTo=${one(roles)}` } : { method: 'POST', url: '/roles/assign', body: { userId: user(), roleId: one(roles), mode: 'add', ...(pick(2) === 0 && { validFrom: '2100-01-01T00:00:00Z' }) } }),
     ];
     let [applied, refused, differences] = [0, 0, 0];
@@ -111,7 +127,9 @@ describe('a preview', () => {
       // A deny that comes is lost, and one that goes is gained.
       const [come, gone] = [minus(after, before), minus(before, after)];
       const isDeny = (text: string) => text.includes('["deny",');
-      const [gained, lost] = [[...come.filter((text) => !isDeny(text)), ...gone.filter(isDeny)], [...gone.filter((text) => !isDeny(text)), ...come.filter(isDeny)]];
+      const [gained, lost] = [[...come.filter((text) => !isDeny(text)), ...gone.filter(isDeny)], [
+        ...gone.filter((text) => !isDeny(text)), ...come.filter(isDeny),
+      ]];
       expect({ call, ...told }).toEqual({ call, gained: gained.sort(), lost: lost.sort() });
       expect(foreseen.users).toBe(new Set([...foreseen.gained, ...foreseen.lost].map(({ userId }) => userId)).size);
       applied += 1;
@@ -121,7 +139,9 @@ describe('a preview', () => {
       if (call.url === '/groups/create') groups.push((really.body as { groupId: string }).groupId);
       if (call.url.startsWith('/roles/delete')) roles.splice(roles.indexOf(/roleId=([^&]+)/.exec(call.url)?.[1] ?? ''), 1);
       if (call.url.startsWith('/groups/delete')) groups.splice(groups.indexOf(/groupId=(.+)/.exec(call.url)?.[1] ?? ''), 1);
-      if (roles.length === 0) roles.push((await root.post('/roles/create', { roleId: 'base', type: 'base', rights: [] }, 201).then(() => 'base')));
+      if (roles.length === 0) roles.push(
+        (await root.post('/roles/create', { roleId: 'base', type: 'base', rights: [] }, 201).then(() => 'base')),
+      );
     }
     console.log(`previews: ${applied} applied changes foreseen exactly, ${differences} differences among them; ${refused} refused calls foreseen with the same code`);
     expect(differences).toBeGreaterThan(changes / 3);
@@ -129,13 +149,18 @@ describe('a preview', () => {
 
   it('made, changes nothing that is stored', async () => {
     const stored = async () => JSON.stringify(await Promise.all([
-      server.stores.roles.find({ tenantId: 'default' }).sort({ _id: 1 }).lean(), server.stores.users.find({ tenantId: 'default' }).sort({ _id: 1 }).lean(),
-      server.stores.groups.find({ tenantId: 'default' }).sort({ _id: 1 }).lean(), server.stores.memberships.find({ tenantId: 'default' }).sort({ _id: 1 }).lean(),
-      server.stores.tenants.find().lean(), server.stores.outbox.countDocuments({ tenantId: 'default' }), server.stores.auditRecords.countDocuments({ tenantId: 'default' }),
+      server.stores.roles.find({ tenantId: 'default' }).sort({ _id: 1 }).lean(),
+      server.stores.users.find({ tenantId: 'default' }).sort({ _id: 1 }).lean(),
+      server.stores.groups.find({ tenantId: 'default' }).sort({ _id: 1 }).lean(),
+      server.stores.memberships.find({ tenantId: 'default' }).sort({ _id: 1 }).lean(),
+      server.stores.tenants.find().lean(), server.stores.outbox.countDocuments({ tenantId: 'default' }),
+      server.stores.auditRecords.countDocuments({ tenantId: 'default' }),
     ]));
     const [user] = users;
     const before = await stored();
-    const foreseen = await preview({ method: 'POST', url: '/roles/assign', body: { userId: user?.userId, type: 'superadmin', mode: 'add' } });
+    const foreseen = await preview(
+      { method: 'POST', url: '/roles/assign', body: { userId: user?.userId, type: 'superadmin', mode: 'add' } },
+    );
     expect(foreseen.gained).toContainEqual({ userId: user?.userId, permission: 'manage:*' });
     expect(foreseen).toMatchObject({ users: 1, lost: [], complete: true });
     await preview({ method: 'PUT', url: '/roles/update-rights', body: { type: 'guest', add: ['/audit/load'] } });
@@ -146,11 +171,14 @@ describe('a preview', () => {
 
   it('of what changes nothing here, or of a call with a faulty body, refused as the call itself would be', async () => {
     for (const call of [
-      { method: 'POST', url: '/users/login', body: {} }, { method: 'GET', url: '/roles/load' }, { method: 'POST', url: '/roles/preview', body: {} },
+      { method: 'POST', url: '/users/login', body: {} }, { method: 'GET', url: '/roles/load' },
+      { method: 'POST', url: '/roles/preview', body: {} },
       { method: 'POST', url: '/nowhere' }, { method: 'POST', url: '/admin/create-user', body: { email: 'a@example.com' } },
     ]) expect(codeOf(await root.post('/roles/preview', call, 422))).toBe('not-previewable');
     expect((await root.post('/roles/preview', { method: 'PUT', url: '/roles/update', body: { type: 'guest', seeded: [] } }, 422)).body)
       .toMatchObject({ code: 'invalid-input', errors: [{ field: 'body.seeded' }] });
-    expect(codeOf(await root.post('/roles/preview', { method: 'POST', url: '/roles/assign', body: { email: 'root@example.com', type: 'guest' } }, 409))).toBe('last-superadmin');
+    expect(codeOf(
+      await root.post('/roles/preview', { method: 'POST', url: '/roles/assign', body: { email: 'root@example.com', type: 'guest' } }, 409),
+    )).toBe('last-superadmin');
   });
 });

@@ -40,11 +40,14 @@ const gated = '/host/gated';
 
 beforeAll(async () => {
   server = await startGatehouse({
-    peers, monitorCommands: true, urls: { auth: { '/host/': ['gated'] } }, host: (app) => void app.get(gated, (_request, response) => void response.json({})),
+    peers, monitorCommands: true, urls: { auth: { '/host/': ['gated'] } },
+    host: (app) => void app.get(gated, (_request, response) => void response.json({})),
     permissions: [{ permission: 'read:projects', description: 'May read projects.' }],
   });
   const { superadmin } = server;
-  await superadmin.post('/roles/create', { roleId: 'reader', type: 'reader', rights: [gated, '/audit/load'], permissions: ['read:projects'] }, 201);
+  await superadmin.post(
+    '/roles/create', { roleId: 'reader', type: 'reader', rights: [gated, '/audit/load'], permissions: ['read:projects'] }, 201,
+  );
   await superadmin.post('/roles/create', { roleId: 'free', type: 'free', rights: [] }, 201);
   user = await server.newUser('reader');
   groupId = ((await superadmin.post('/groups/create', { groupName: 'team', roles: ['reader'] }, 201)).body as { groupId: string }).groupId;
@@ -91,13 +94,17 @@ async function previewAll(): Promise<void> {
 /** All that is stored, but for what the feed and refused requests write by themselves. */
 async function dump(): Promise<string> {
   const names = (await server.connection.listCollections()).map(({ name }) => name).sort();
-  const rows = await Promise.all(names.map(async (name) => [name, await server.connection.collection(name).find({ _id: { $not: /^heartbeat-/ } } as never).sort({ _id: 1 }).toArray()]));
+  const rows = await Promise.all(names.map(async (name) => [
+    name, await server.connection.collection(name).find({ _id: { $not: /^heartbeat-/ } } as never).sort({ _id: 1 }).toArray(),
+  ]));
   return JSON.stringify(rows);
 }
 
 describe('a preview of every writing URL, allowed and refused', () => {
   it('names every one that can be previewed', async () => {
-    const writing = (await documentedOperations(server.anonymous)).filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`)
+    const writing = (await documentedOperations(server.anonymous)).filter(({ method }) => method !== 'GET').map(
+      ({ method, path }) => `${method} ${path}`,
+    )
       .filter((name) => / \/(roles|groups|memberships)\//.test(name) && !name.endsWith('/roles/preview'));
     expect([...new Set(calls().map(({ method, url }) => `${method} ${url.split('?')[0] ?? ''}`))].sort()).toEqual(writing.sort());
   });
@@ -154,7 +161,8 @@ describe('a write inside a rehearsal', () => {
       await tenants.create([row('one')]);
       await inTransaction(connection, (session) => rehearsals.run({ session, changes: [] }, async () => {
         const writes = [
-          () => tenants.updateOne({ _id: 'one' }, { $set: { name: 'other' } }), () => tenants.findOneAndUpdate({ _id: 'one' }, { $set: { name: 'other' } }),
+          () => tenants.updateOne({ _id: 'one' }, { $set: { name: 'other' } }),
+          () => tenants.findOneAndUpdate({ _id: 'one' }, { $set: { name: 'other' } }),
           () => tenants.deleteMany({}), () => tenants.insertMany([row('two')]), () => new tenants(row('two')).save(),
           () => tenants.bulkWrite([{ deleteOne: { filter: { _id: 'one' } } }]),
         ];

@@ -8,7 +8,9 @@ describe('a role of very many rights', () => {
   let server: TestGatehouse;
   const urls = Array.from({ length: limit + 1 }, (_, index) => `/h/${index}`);
   beforeAll(async () => {
-    server = await startGatehouse({ urls: { auth: { '/h/': urls.map((url) => ({ name: url.slice(3), methods: ['GET'], external: true })) } } });
+    server = await startGatehouse(
+      { urls: { auth: { '/h/': urls.map((url) => ({ name: url.slice(3), methods: ['GET'], external: true })) } } },
+    );
   }, 60_000);
   it('update-rights, 10,000 rights, stored; one more, refused and nothing changes', async () => {
     const type = await server.newRole(...urls.slice(0, 5_000));

@@ -81,7 +81,8 @@ describe('DELETE /roles/delete', () => {
       const [old, heir] = [await server.newRole(), await server.newRole()];
       await server.superadmin.post('/roles/assign', { userId: user.userId, roleId: old }, 200);
       const answers = await Promise.all([
-        server.superadmin.delete(`/roles/delete?roleId=${old}&reassignTo=${heir}`), server.superadmin.delete(`/roles/delete?roleId=${heir}`),
+        server.superadmin.delete(`/roles/delete?roleId=${old}&reassignTo=${heir}`),
+        server.superadmin.delete(`/roles/delete?roleId=${heir}`),
       ]);
       const held = await rolesOfUser(user.userId);
       expect(answers.map(({ status }) => status)).toEqual(held[0] === old ? [404, 204] : [204, 409]);

@@ -108,7 +108,8 @@ describe('rights of a role', () => {
   });
 
   it.each([
-    ['by type', { type: 'superadmin', add: [trail] }], ['by roleId', { roleId: 'superadmin', rights: [] }], ['by remove', { type: 'superadmin', remove: [trail] }],
+    ['by type', { type: 'superadmin', add: [trail] }], ['by roleId', { roleId: 'superadmin', rights: [] }],
+    ['by remove', { type: 'superadmin', remove: [trail] }],
   ])('update-rights, the superadmin %s, refused: its rights come from init alone', async (_what, body) => {
     expect(codeOf(await refused(body, 409))).toBe('superadmin-rights-fixed');
   });
@@ -137,7 +138,9 @@ describe('rights of a role', () => {
     const answers = await Promise.all([listUsers, oneUser, trail, '/admin/load-sessions'].map((url) =>
       server.superadmin.put('/roles/update-rights', { type, add: [url], version: 1 })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
-    expect(bodyOf(await server.superadmin.get(`/roles/get-rights?type=${type}`, 200))).toMatchObject({ version: 2, rights: [expect.anything()] });
+    expect(bodyOf(await server.superadmin.get(`/roles/get-rights?type=${type}`, 200))).toMatchObject(
+      { version: 2, rights: [expect.anything()] },
+    );
   });
 
   it('update-rights, four additions at once without a version, none is lost', async () => {

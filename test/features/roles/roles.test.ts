@@ -27,7 +27,9 @@ describe('roles', () => {
 
     it('create, roleId or type taken, refused with role-exists', async () => {
       await server.superadmin.post('/roles/create', { roleId: 'taken-1', type: 'taken', rights: [] }, 201);
-      for (const names of [{ roleId: 'taken-1', type: 'other' }, { roleId: 'taken-2', type: 'taken' }, { roleId: 'superadmin', type: 'root' }]) {
+      for (const names of [
+        { roleId: 'taken-1', type: 'other' }, { roleId: 'taken-2', type: 'taken' }, { roleId: 'superadmin', type: 'root' },
+      ]) {
         const answer = await server.superadmin.post('/roles/create', { ...names, rights: [] }, 409);
         expect(codeOf(answer)).toBe('role-exists');
       }
@@ -76,7 +78,9 @@ describe('roles', () => {
       await server.superadmin.post('/roles/create', { roleId: 'named-1', type: 'named', rights: [listUsers] }, 201);
       for (const query of ['roleId=named-1', 'type=named']) {
         const { body } = await server.superadmin.get(`/roles/get-rights?${query}`, 200);
-        expect(body).toMatchObject({ roleId: 'named-1', type: 'named', version: 1, rights: [{ url: listUsers, access: 'auth', stale: false }] });
+        expect(body).toMatchObject(
+          { roleId: 'named-1', type: 'named', version: 1, rights: [{ url: listUsers, access: 'auth', stale: false }] },
+        );
       }
     });
 

@@ -8,11 +8,15 @@ import type { ChangeNotice } from '../../../src/platform/changes/peers.ts';
 import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
 
 const claims = { sub: 'user', sid: 'session', tenant: 'tenant' };
-const notice = (about: Partial<ChangeNotice>): ChangeNotice => ({ tenantId: 'tenant', action: 'test', target: { kind: 'role', id: 'role' }, policy: false, users: [], ...about });
+const notice = (about: Partial<ChangeNotice>): ChangeNotice => ({
+  tenantId: 'tenant', action: 'test', target: { kind: 'role', id: 'role' }, policy: false, users: [], ...about,
+});
 const grants = compileGrants(createUrlRegistry([], () => []), { rights: [], policies: [], isSuperadmin: false });
 
 function callerNumber(number: number): Caller {
-  return { userId: 'user', tenantId: 'tenant', sessionId: 'session', username: String(number), roles: [], roleTypes: [], grants, attributes: {} };
+  return {
+    userId: 'user', tenantId: 'tenant', sessionId: 'session', username: String(number), roles: [], roleTypes: [], grants, attributes: {},
+  };
 }
 
 /** Callers on a store whose answers are counted, and held back where a test says so. */
@@ -58,7 +62,9 @@ describe('callers in memory', () => {
     const caller = await callerCache.load(claims);
     expect(callerCache.isCurrent(caller)).toBe(true);
     expect(callerCache.isCurrent(callerNumber(1))).toBe(false);
-    for (const [spoil, mend] of [[() => { state.isFresh = false; }, () => { state.isFresh = true; }], [() => { state.isLocated = false; }, () => { state.isLocated = true; }]] as const) {
+    for (const [spoil, mend] of [[() => { state.isFresh = false; }, () => { state.isFresh = true; }], [
+      () => { state.isLocated = false; }, () => { state.isLocated = true; },
+    ]] as const) {
       spoil();
       expect(callerCache.isCurrent(caller)).toBe(false);
       mend();

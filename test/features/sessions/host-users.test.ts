@@ -46,7 +46,8 @@ describe('Logins that the host validates', () => {
   }
   /** From an address of its own each time, so that no test delays another. */
   const logIn = (email: string, given: string, expected?: number): Promise<Answer> => server.anonymous.send('POST', '/users/login', {
-    body: { email, password: given }, headers: { 'X-Forwarded-For': `198.51.100.${(counter += 1)}` }, ...(expected !== undefined && { expected }),
+    body: { email, password: given }, headers: { 'X-Forwarded-For': `198.51.100.${(counter += 1)}` },
+    ...(expected !== undefined && { expected }),
   });
   const loggedIn = async (email: string, given = password) => (await logIn(email, given, 200)).body as Login;
   const storedOf = (externalId: string) => server.stores.users.find({ tenantId: 'default', externalId }).select('+password').lean();
@@ -80,7 +81,9 @@ describe('Logins that the host validates', () => {
 
   it('with a wrong password, of known and unknown names alike, are refused and make nobody', async () => {
     const { externalId, email } = newHostUser();
-    for (const name of [email, 'nobody@example.com']) expect((await logIn(name, wrong, 401)).body).toMatchObject({ code: 'invalid-credentials' });
+    for (const name of [email, 'nobody@example.com']) expect((await logIn(name, wrong, 401)).body).toMatchObject(
+      { code: 'invalid-credentials' },
+    );
     expect(await storedOf(externalId)).toEqual([]);
     expect(asked).toHaveLength(2);
   });
@@ -112,7 +115,9 @@ describe('Logins that the host validates', () => {
 
   const changes: [string, (userId: string) => Promise<unknown>][] = [
     ['is confirmed', (userId) => server.stores.users.updateOne({ tenantId: 'default', _id: userId }, { $set: { emailVerified: true } })],
-    ['was confirmed before its address changed', (userId) => server.stores.users.updateOne({ tenantId: 'default', _id: userId }, { $set: { verifiedRoleGiven: true } })],
+    ['was confirmed before its address changed', (userId) => server.stores.users.updateOne(
+      { tenantId: 'default', _id: userId }, { $set: { verifiedRoleGiven: true } },
+    )],
     ['has a role', (userId) => server.superadmin.post('/roles/assign', { userId, type: 'user', mode: 'add' }, 200)],
     ['has a membership', (userId) => server.superadmin.post('/memberships/add', { userId, resource: 'projects/1', type: 'user' }, 201)],
     ['is in a group', async (userId) => {
@@ -121,11 +126,15 @@ describe('Logins that the host validates', () => {
     }],
     ['is disabled', (userId) => server.superadmin.post('/admin/disable-user', { userId }, 200)],
   ];
-  it.each(changes)('of somebody whose address an account has that %s, are refused and told, and the account stays', async (_what, change) => {
+  it.each(changes)('of somebody whose address an account has that %s, are refused and told, and the account stays', async (
+    _what, change,
+  ) => {
     const { externalId, email } = newHostUser();
     const { userId } = bodyOf(await server.superadmin.post('/admin/create-user', { email, password: own }, 201));
     await change(userId);
-    expect((await logIn(email, password, 409)).body).toMatchObject({ code: 'email-taken', detail: expect.stringContaining('ask an administrator') as string });
+    expect((await logIn(email, password, 409)).body).toMatchObject(
+      { code: 'email-taken', detail: expect.stringContaining('ask an administrator') as string },
+    );
     expect(await storedOf(externalId)).toEqual([]);
     expect(await server.stores.users.countDocuments({ tenantId: 'default', _id: userId })).toBe(1);
   });
@@ -198,7 +207,9 @@ describe('A superadmin whom the host knows', () => {
       await users.deleteMany({ tenantId: 'default', roles: 'superadmin' });
       await users.updateOne({ tenantId: 'default', _id: userId }, { $set: { roles: ['superadmin'] } });
       expect(await server.gatehouse.renewSetUpToken()).toBeNull();
-      const later = await startGatehouse({ database: server.database, logsIn: false, settings: { ...settings, superadmin: { email: root, password: own } } });
+      const later = await startGatehouse(
+        { database: server.database, logsIn: false, settings: { ...settings, superadmin: { email: root, password: own } } },
+      );
       expect(later.report.superadmin).toBe('set-from-settings');
       await later.close();
       expect(await users.findOne({ tenantId: 'default', _id: userId }).select('+password').lean()).not.toHaveProperty('password');

@@ -21,7 +21,8 @@ async function startSession(beforeEnd: (id: string) => Promise<unknown> = () => 
   const state = { now: Date.now() };
   const recorded: string[] = [];
   const session: Session = {
-    _id: 's', kind: 'user', tenantId: 'default', userId: 'ann', rightSetId: 'set', policyVersion: 1, accessVersion: 1, createdAt: new Date(state.now),
+    _id: 's', kind: 'user', tenantId: 'default', userId: 'ann', rightSetId: 'set', policyVersion: 1, accessVersion: 1,
+    createdAt: new Date(state.now),
     expiresAt: new Date(state.now + hour), device: { userAgent: null, ip: null }, refresh: { current: hash, used: [] },
   };
   await model.create(session);

@@ -17,7 +17,9 @@ async function logIn(): Promise<Tokens> {
   return body;
 }
 
-async function refresh(refreshToken: string, client: Client = server.anonymous): Promise<Answer & { readonly body: Tokens & { readonly code?: string } }> {
+async function refresh(
+  refreshToken: string, client: Client = server.anonymous,
+): Promise<Answer & { readonly body: Tokens & { readonly code?: string } }> {
   const answer = await client.post('/users/refresh', { refresh_token: refreshToken });
   return answer as Answer & { body: Tokens & { code?: string } }; // the same
 }
@@ -63,7 +65,9 @@ describe('refresh', () => {
 
   it('with a used token after 10 s, ends the session and its live token, and no other session of the user', async () => {
     const { email, password } = await server.newUser();
-    const [mine, other] = await Promise.all([1, 2].map(async () => (await server.anonymous.post('/users/login', { email, password }, 200)).body));
+    const [mine, other] = await Promise.all(
+      [1, 2].map(async () => (await server.anonymous.post('/users/login', { email, password }, 200)).body),
+    );
     if (!mine || !other) throw new Error('Two logins were made.');
     const thief = (await refresh(mine.refresh_token)).body;
     now += 10_001;
@@ -71,7 +75,9 @@ describe('refresh', () => {
     expect([answer.status, answer.body.code]).toEqual([401, 'refresh-token-invalid']);
     expect([await meOf(mine), await meOf(thief), (await refresh(thief.refresh_token)).status]).toEqual([401, 401, 401]);
     expect([await meOf(other), (await refresh(other.refresh_token)).status]).toEqual([200, 200]);
-    const records = await server.stores.auditRecords.find({ tenantId: 'default', action: 'session.end-for-reuse', 'target.id': sidOf(mine.access_token) }).lean();
+    const records = await server.stores.auditRecords.find(
+      { tenantId: 'default', action: 'session.end-for-reuse', 'target.id': sidOf(mine.access_token) },
+    ).lean();
     expect(records).toHaveLength(1);
   });
 
@@ -116,7 +122,9 @@ describe('refresh', () => {
     expect(stored).not.toContain(token.split('.')[1]);
   });
 
-  it.each(['', 'x', 'default.x', `default.${'A'.repeat(43)}`, `other.${'A'.repeat(43)}`, '../x', 'default.$ne'])('with %j, is refused', async (token) => {
+  it.each(
+    ['', 'x', 'default.x', `default.${'A'.repeat(43)}`, `other.${'A'.repeat(43)}`, '../x', 'default.$ne'],
+  )('with %j, is refused', async (token) => {
     const { status } = await refresh(token);
     expect(status).toBe(token === '' ? 422 : 401);
   });
@@ -133,6 +141,8 @@ describe('refresh', () => {
 });
 
 function sidOf(accessToken: string): string {
-  const claims = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()) as { sid: string }; // made by the server under test
+  const claims = JSON.parse(
+    Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString(),
+  ) as { sid: string }; // made by the server under test
   return claims.sid;
 }

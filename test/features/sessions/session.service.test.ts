@@ -33,7 +33,9 @@ function watchSessions() {
     changesAt: null as Date | null,
     written: [] as unknown[],
   };
-  const readUser = (_tenantId: string, _id: string, snapshot?: ClientSession) => Promise.resolve(((snapshot && state.changed.user) ?? state.user) as User); // as much of one as is read
+  const readUser = (_tenantId: string, _id: string, snapshot?: ClientSession) => Promise.resolve(
+    ((snapshot && state.changed.user) ?? state.user) as User,
+  ); // as much of one as is read
   const deps: SessionDeps = {
     model: {
       findOne: () => ({ lean: () => Promise.resolve(state.session) }),
@@ -46,7 +48,9 @@ function watchSessions() {
     resolveGrants: () => Promise.resolve(effective),
     rightSetOf: () => Promise.resolve({ ...rights, changesAt: state.changesAt }),
     sharedGrantCache: null, clock: () => state.now, attributesOf: () => ({}), sessionHours: 8, clientSeconds: 60,
-    changes: { transact: notNeeded, within: notNeeded, rehearse: notNeeded, onChanged: notNeeded, onMailOrdered: notNeeded, forgetMail: notNeeded },
+    changes: {
+      transact: notNeeded, within: notNeeded, rehearse: notNeeded, onChanged: notNeeded, onMailOrdered: notNeeded, forgetMail: notNeeded,
+    },
     touchForLogin: notNeeded, touchForToken: notNeeded, makeRefreshToken: notNeeded, signToken: notNeeded,
   };
   const sessions = createSessionService(deps);
@@ -72,15 +76,21 @@ describe('a caller that is read', () => {
     expect(state.written).toEqual([]);
     state.now += 1;
     expect((await load()).goodUntil).toBe(begun + 20_000);
-    expect(state.written).toEqual([{ $set: { rightSetId: 'set', policyVersion: 1, accessVersion: 1, changesAt: new Date(begun + 20_000) } }]);
+    expect(state.written).toEqual(
+      [{ $set: { rightSetId: 'set', policyVersion: 1, accessVersion: 1, changesAt: new Date(begun + 20_000) } }],
+    );
   });
 
-  it.each([['tenant', { policyVersion: 2 }, {}], ['user', {}, { accessVersion: 2 }]])('of a %s that was changed, is read anew', async (_what, tenant, user) => {
+  it.each([['tenant', { policyVersion: 2 }, {}], ['user', {}, { accessVersion: 2 }]])('of a %s that was changed, is read anew', async (
+    _what, tenant, user,
+  ) => {
     const { state, load } = watchSessions();
     Object.assign(state.tenant, tenant);
     Object.assign(state.user, user);
     await load();
-    expect(state.written).toEqual([{ $set: { rightSetId: 'set', policyVersion: 1, accessVersion: 1, changesAt: null, ...tenant, ...user } }]);
+    expect(state.written).toEqual(
+      [{ $set: { rightSetId: 'set', policyVersion: 1, accessVersion: 1, changesAt: null, ...tenant, ...user } }],
+    );
   });
 
   it('at the end of the session, is refused, and 1 ms before it is not', async () => {

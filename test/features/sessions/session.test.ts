@@ -18,7 +18,8 @@ describe('a session', () => {
   let skew = 0;
   beforeAll(async () => {
     const settings = testSettings({
-      SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', SESSION_HOURS: '8', ACCESS_TOKEN_SECONDS: '86400',
+      SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', SESSION_HOURS: '8',
+      ACCESS_TOKEN_SECONDS: '86400',
     });
     server = await startGatehouse({ settings, clock: () => Date.now() + skew });
   });
@@ -142,7 +143,9 @@ describe('a session', () => {
     await admin.client.delete(`/admin/delete-session/${listed[0]?.sessionId}`, 204);
     await expectEnded(ann.client);
     expect(codeOf(await admin.client.delete(`/admin/delete-session/${listed[0]?.sessionId}`, 404))).toBe('session-not-found');
-    expect(codeOf(await admin.client.delete(`/admin/delete-session/${await currentOf(server.superadmin)}`, 403))).toBe('target-outranks-caller');
+    expect(codeOf(await admin.client.delete(`/admin/delete-session/${await currentOf(server.superadmin)}`, 403))).toBe(
+      'target-outranks-caller',
+    );
     await meOf(server.superadmin);
   });
 
@@ -186,7 +189,9 @@ describe('a session', () => {
 
   it('lifetime of an access token, passed by the clock, is token-expired although the session would have gone on', async () => {
     const ann = await server.newUser();
-    await server.stores.sessions.updateOne({ tenantId: 'default', userId: ann.userId }, { $set: { expiresAt: new Date(Date.now() + 100 * hour) } });
+    await server.stores.sessions.updateOne(
+      { tenantId: 'default', userId: ann.userId }, { $set: { expiresAt: new Date(Date.now() + 100 * hour) } },
+    );
     skew = 24 * hour - 5_000;
     await meOf(ann.client);
     skew = 24 * hour + 61_000;

@@ -17,7 +17,9 @@ function keyOf(kid: string, signsFrom: number): RingKey {
 
 describe('a ring of keys', () => {
   it('any turns, at any moment, whatever signed within the lifetime of a token verifies and is published', () => {
-    fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 6 }), fc.integer({ min: 0, max: 2_000 }), (pauses, now) => {
+    fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 6 }), fc.integer({ min: 0, max: 2_000 }), (
+      pauses, now,
+    ) => {
       let at = 0;
       const keys = [0, ...pauses].map((pause, index) => keyOf(`k${index}`, at += pause));
       const ring = createKeyRing(keys, tokenLifetime);

@@ -27,7 +27,9 @@ async function startPair(): Promise<Pair> {
 const kidOf = ({ token }: Client) => decodeProtectedHeader(token ?? '').kid;
 const logIn = ({ anonymous }: TestGatehouse) => anonymous.logIn('root@example.com', 'a long enough password');
 const statusOf = async (client: Client) => (await client.get('/profile/me')).status;
-const published = async ({ anonymous }: TestGatehouse) => (await anonymous.get('/.well-known/jwks.json', 200)).body.keys.map(({ kid }) => kid);
+const published = async ({ anonymous }: TestGatehouse) => (await anonymous.get('/.well-known/jwks.json', 200)).body.keys.map(
+  ({ kid }) => kid,
+);
 
 /** Until the other node has read the keys again; fails after the 2 s that are promised. */
 async function within(milliseconds: number, isSo: () => Promise<boolean>): Promise<number> {
@@ -44,7 +46,9 @@ describe('rotated keys', () => {
     const { time, one, other } = await startPair();
     const early = await logIn(one);
     const { isNew, key } = await one.gatehouse.keys.rotate();
-    expect({ isNew, state: key.state, signsFrom: key.signsFrom.getTime() }).toEqual({ isNew: true, state: 'waiting', signsFrom: time.now + 10 * minute });
+    expect({ isNew, state: key.state, signsFrom: key.signsFrom.getTime() }).toEqual(
+      { isNew: true, state: 'waiting', signsFrom: time.now + 10 * minute },
+    );
     await within(2_500, async () => (await published(other)).join() === [kidOf(early), key.kid].join());
 
     time.now += 10 * minute - 1;
@@ -82,7 +86,9 @@ describe('rotated keys', () => {
     const { key } = await one.gatehouse.keys.rotate();
     await one.gatehouse.keys.revoke(key.kid);
     const { body } = await one.superadmin.get('/audit/load?limit=200', 200);
-    const ofKeys = body.items.filter(({ target }) => target?.kind === 'signing-key').map(({ action, target, after = {} }) => ({ action, id: target?.id, after: Object.keys(after) }));
+    const ofKeys = body.items.filter(({ target }) => target?.kind === 'signing-key').map(
+      ({ action, target, after = {} }) => ({ action, id: target?.id, after: Object.keys(after) }),
+    );
     expect(ofKeys).toEqual([
       { action: 'signing-key.revoke', id: key.kid, after: [] }, { action: 'signing-key.rotate', id: key.kid, after: ['signsFrom'] },
     ]);

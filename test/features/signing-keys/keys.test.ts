@@ -32,7 +32,9 @@ describe('signing keys', () => {
       requiredClaims: ['sub', 'sid', 'jti', 'iat', 'exp', 'tenant', 'username'],
     });
     expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: (await keysOf(root))[0]?.kid });
-    expect(payload).toMatchObject({ tenant: 'default', orgId: 'default', username: email, roles: ['admin', 'guest', 'superadmin', 'user'], permissions: ['manage:*'], policies: [] });
+    expect(payload).toMatchObject({ tenant: 'default', orgId: 'default', username: email, roles: [
+      'admin', 'guest', 'superadmin', 'user',
+    ], permissions: ['manage:*'], policies: [] });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(6000);
   });
 
@@ -87,7 +89,9 @@ describe('signing keys', () => {
     const [key] = await keysOf(first.anonymous);
     const restart = startGatehouse({ database, logsIn: false, settings: { ...settings, keyEncryptionKey: otherSecrets.keyEncryptionKey } });
     await expect(restart)
-      .rejects.toThrow(`KEY_ENCRYPTION_KEY does not fit the stored signing key ${String(key?.['kid'])}: start with the one it was stored under.`);
+      .rejects.toThrow(
+        `KEY_ENCRYPTION_KEY does not fit the stored signing key ${String(key?.['kid'])}: start with the one it was stored under.`,
+      );
   });
 
   it('restart with another KEY_ENCRYPTION_KEY, changes nothing, so that the right one still works', async () => {

@@ -6,15 +6,22 @@ import type { RouteDefinition } from '../../../src/http/route/define-route.ts';
 import { registryOf } from '../../engine/registries.ts';
 
 const callerWho = (isSuperadmin: boolean): Caller => ({
-  userId: 'ann', tenantId: 'default', sessionId: 's', username: 'ann', roles: [], roleTypes: [], attributes: {}, grants: compileGrants(registryOf({}), { rights: [], policies: [], isSuperadmin }),
+  userId: 'ann', tenantId: 'default', sessionId: 's', username: 'ann', roles: [], roleTypes: [], attributes: {},
+  grants: compileGrants(registryOf({}), { rights: [], policies: [], isSuperadmin }),
 });
 
 /** A route that notes for whom it ran and with which query. */
 function watchRoute() {
   const seen: object[] = [];
-  const inner = { input: { query: { page: {} } }, errors: ['role-not-found'], run: ({ query }: { query: object }, caller: Caller) => { seen.push({ query, tenantId: caller.tenantId, homeTenantId: caller.homeTenantId }); return 'an answer'; } };
-  const route = actInTenant(inner as unknown as RouteDefinition, (name) => (name === 'acme' ? Promise.resolve('a') : name === 'default' ? Promise.resolve('default') : Promise.reject(new AppError('tenant-not-found')))); // all that is read of it
-  const run = (caller: Caller | null, query: object) => route.run({ query, params: {}, body: {} }, caller, {} as never, () => undefined); // only handed on
+  const inner = { input: { query: { page: {} } }, errors: ['role-not-found'], run: (
+    { query }: { query: object }, caller: Caller,
+  ) => { seen.push({ query, tenantId: caller.tenantId, homeTenantId: caller.homeTenantId }); return 'an answer'; } };
+  const route = actInTenant(inner as unknown as RouteDefinition, (name) => (name === 'acme' ? Promise.resolve(
+    'a',
+  ) : name === 'default' ? Promise.resolve('default') : Promise.reject(new AppError('tenant-not-found')))); // all that is read of it
+  const run = (caller: Caller | null, query: object) => route.run(
+    { query, params: {}, body: {} }, caller, {} as never, () => undefined,
+  ); // only handed on
   return { seen, route, run };
 }
 
@@ -38,8 +45,10 @@ describe('a route that acts in a tenant that is named', () => {
   });
 
   it.each<[string, Caller | null, unknown, string]>([
-    ['somebody who is no superadmin', callerWho(false), 'acme', 'tenant-not-yours'], ['somebody who is no superadmin, for no tenant', callerWho(false), 'nobody', 'tenant-not-yours'],
-    ['nobody', null, 'acme', 'tenant-not-yours'], ['a superadmin, for no tenant', callerWho(true), 'nobody', 'tenant-not-found'], ['a superadmin, with two names', callerWho(true), ['acme', 'other'], 'invalid-input'],
+    ['somebody who is no superadmin', callerWho(false), 'acme', 'tenant-not-yours'],
+    ['somebody who is no superadmin, for no tenant', callerWho(false), 'nobody', 'tenant-not-yours'],
+    ['nobody', null, 'acme', 'tenant-not-yours'], ['a superadmin, for no tenant', callerWho(true), 'nobody', 'tenant-not-found'],
+    ['a superadmin, with two names', callerWho(true), ['acme', 'other'], 'invalid-input'],
   ])('by %s, is refused and does not run', async (_who, caller, tenant, code) => {
     const { seen, run } = watchRoute();
     await expect(run(caller, { tenant })).rejects.toMatchObject({ code });

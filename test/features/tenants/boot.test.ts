@@ -33,7 +33,9 @@ describe('a boot with newly declared roles', () => {
     nodes = await Promise.all([1, 2].map(() => {
       const lines: string[] = [];
       logged.push(lines);
-      return startGatehouse({ settings, roles, database: first.database, logger: pino({ level: 'warn' }, { write: (line) => void lines.push(line) }) });
+      return startGatehouse(
+        { settings, roles, database: first.database, logger: pino({ level: 'warn' }, { write: (line) => void lines.push(line) }) },
+      );
     }));
   }, 60_000);
   afterAll(async () => {
@@ -46,13 +48,21 @@ describe('a boot with newly declared roles', () => {
   });
 
   it('one of which a tenant has a role of its own of that name, that tenant keeps its own, and the log names it', async () => {
-    const stored = await first.stores.roles.find({ tenantId: tenants.get('own') ?? '', type: { $in: ['helper', 'chief'] } }).sort({ type: 1 }).lean();
-    expect(stored).toMatchObject([{ type: 'chief', isSystemRole: true }, { type: 'helper', isSystemRole: false, rights: [{ url: '/permissions/explain' }] }]);
-    expect(logged.flat().filter((line) => line.includes('the tenant \\"own\\" has a role of its own with the roleId or type \\"helper\\"'))).not.toEqual([]);
+    const stored = await first.stores.roles.find(
+      { tenantId: tenants.get('own') ?? '', type: { $in: ['helper', 'chief'] } },
+    ).sort({ type: 1 }).lean();
+    expect(stored).toMatchObject(
+      [{ type: 'chief', isSystemRole: true }, { type: 'helper', isSystemRole: false, rights: [{ url: '/permissions/explain' }] }],
+    );
+    expect(
+      logged.flat().filter((line) => line.includes('the tenant \\"own\\" has a role of its own with the roleId or type \\"helper\\"')),
+    ).not.toEqual([]);
   });
 
   it('with data of a tenant in the way, the log names the tenant, and the others are served', async () => {
-    for (const lines of logged) expect(lines.filter((line) => /the tenant \\"broken\\" was not given what is declared now: Unique index missing/.test(line))).toHaveLength(1);
+    for (const lines of logged) expect(
+      lines.filter((line) => /the tenant \\"broken\\" was not given what is declared now: Unique index missing/.test(line)),
+    ).toHaveLength(1);
     const behind = await first.stores.tenants.find({ name: { $in: [...tenants.keys()] } }).sort({ name: 1 }).lean();
     expect(new Set(behind.map(({ seededWith }) => seededWith)).size).toBe(2);
     expect(behind.find(({ name }) => name === 'own')?.seededWith).toBe(behind.find(({ name }) => name === 'plain')?.seededWith);

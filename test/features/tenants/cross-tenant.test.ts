@@ -35,23 +35,31 @@ async function start(isolation: Isolation): Promise<void> {
   // A server of its own: the slow local database drops what these calls leave for a minute, and answers nobody meanwhile.
   server = await startGatehouse({ settings, database: 'fast' });
   const home = await populate(server, server.superadmin, { tenantId: 'default', tenantName: 'default' });
-  const [own, other, suspended, deleted] = [await newTenant(isolation), await newTenant(isolation), await newTenant(isolation), await newTenant(isolation)];
+  const [own, other, suspended, deleted] = [
+    await newTenant(isolation), await newTenant(isolation), await newTenant(isolation), await newTenant(isolation),
+  ];
   await server.superadmin.post('/tenants/suspend', { tenantId: suspended.population.tenantId }, 200);
   await deleteTenant(server.superadmin, deleted.population);
   callers = [
     { name: 'nobody', client: server.anonymous, own: own.population },
-    { name: 'member', client: await server.anonymous.logIn(own.population.email, password, own.population.tenantName), own: own.population },
+    {
+      name: 'member', client: await server.anonymous.logIn(own.population.email, password, own.population.tenantName), own: own.population,
+    },
     { name: 'admin of a tenant', client: own.admin, own: own.population },
     { name: 'superadmin of the platform', client: server.superadmin, own: home },
   ];
-  strangers = [{ kind: 'another', population: other.population }, { kind: 'a suspended', population: suspended.population }, { kind: 'a deleted', population: deleted.population }];
+  strangers = [{ kind: 'another', population: other.population }, { kind: 'a suspended', population: suspended.population }, {
+    kind: 'a deleted', population: deleted.population,
+  }];
   operations = await documentedOperations(server.anonymous);
 }
 
 async function newTenant(isolation: Isolation): Promise<{ readonly admin: Client; readonly population: Population }> {
   const name = `tenant-${randomBytes(5).toString('hex')}`;
   const email = `boss@${name}.test`;
-  const { tenantId } = (await server.superadmin.post('/tenants/create', { name, isolation, admin: { email: `first@${name}.test` } }, 201)).body;
+  const { tenantId } = (await server.superadmin.post(
+    '/tenants/create', { name, isolation, admin: { email: `first@${name}.test` } }, 201,
+  )).body;
   if (isolation === 'database') server.ownDatabases.add(tenantId);
   const { body } = await server.superadmin.post(`/admin/create-user?tenant=${name}`, { email, password }, 201);
   await server.superadmin.post(`/roles/assign?tenant=${name}`, { userId: body.userId, type: 'admin', mode: 'add' }, 200);
@@ -68,7 +76,9 @@ interface Input {
 /** What the operation is sent when every id in it is one's own. */
 function inputOf({ method, path, parameters = [], requestBody }: DocumentedOperation, own: Population): Input {
   const given = ownInput(own)[`${method} ${path}`];
-  const named = Object.fromEntries(parameters.filter((each) => each.in === 'path').map(({ name }) => [name, isIdName(name) ? valueIn(own, name) : 'x']));
+  const named = Object.fromEntries(
+    parameters.filter((each) => each.in === 'path').map(({ name }) => [name, isIdName(name) ? valueIn(own, name) : 'x']),
+  );
   const isBody = requestBody !== undefined;
   return { path: named, query: isBody ? {} : (given ?? {}) as Record<string, string>, body: isBody ? given : undefined };
 }
@@ -76,13 +86,17 @@ function inputOf({ method, path, parameters = [], requestBody }: DocumentedOpera
 /** Every place in which the operation takes an id, with the rest of the request as it should be. */
 function placesOf(operation: DocumentedOperation, own: Population): { readonly slot: Slot; readonly input: Input }[] {
   const input = inputOf(operation, own);
-  const declared = (operation.parameters ?? []).filter(({ name, in: part }) => part === 'query' && isIdName(name) && !(name in input.query)).map(({ name }) => name);
+  const declared = (operation.parameters ?? []).filter(
+    ({ name, in: part }) => part === 'query' && isIdName(name) && !(name in input.query),
+  ).map(({ name }) => name);
   const isNamed = (name: string) => !(name === 'roleId' && 'type' in input.query);
   return [
     ...slotsOf(input.path, 'path').map((slot) => ({ slot, input })),
     ...slotsOf(input.query, 'query').map((slot) => ({ slot, input })),
     ...slotsOf(input.body, 'body').map((slot) => ({ slot, input })),
-    ...declared.filter(isNamed).flatMap((name) => slotsOf({ [name]: '' }, 'query').map((slot) => ({ slot, input: { ...input, query: { ...input.query, [name]: '' } } }))),
+    ...declared.filter(isNamed).flatMap(
+      (name) => slotsOf({ [name]: '' }, 'query').map((slot) => ({ slot, input: { ...input, query: { ...input.query, [name]: '' } } })),
+    ),
   ];
 }
 
@@ -92,17 +106,22 @@ const anySource = () => [10, 1 + randomInt(250), randomInt(250), 1 + randomInt(2
 function send(client: Client, { method, path }: DocumentedOperation, input: Input): Promise<Answer> {
   const query = new URLSearchParams(input.query).toString();
   const target = path.replace(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(input.path[name] ?? ''));
-  return client.send(method, query === '' ? target : `${target}?${query}`, { ...(input.body !== undefined && { body: input.body }), headers: { 'X-Forwarded-For': anySource() } });
+  return client.send(method, query === '' ? target : `${target}?${query}`, {
+    ...(input.body !== undefined && { body: input.body }), headers: { 'X-Forwarded-For': anySource() },
+  });
 }
 
 /** The answer without what differs from one call to the next. */
 function comparable({ status, body }: Answer, sent: string): string {
   const text = JSON.stringify(body).replaceAll(JSON.stringify(sent).slice(1, -1), '<sent>');
-  return `${status} ${text.replace(/"requestId":"[^"]*"/g, '').replace(/"version":\d+/g, '').replace(/[0-9a-f]{24}/g, '<id>').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')}`;
+  return `${status} ${text.replace(/"requestId":"[^"]*"/g, '').replace(/"version":\d+/g, '').replace(/[0-9a-f]{24}/g, '<id>').replace(
+    /\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>',
+  )}`;
 }
 
 /** Tenants themselves, and what was done in them from here, are the business of superadmins. */
-const isTheirBusiness = ({ name }: Caller, { path }: DocumentedOperation): boolean => name.startsWith('superadmin') && (path.startsWith('/tenants/') || path.startsWith('/audit/'));
+const isTheirBusiness = ({ name }: Caller, { path }: DocumentedOperation): boolean => name.startsWith('superadmin')
+  && (path.startsWith('/tenants/') || path.startsWith('/audit/'));
 
 function leaksOf(answer: Answer, { secrets }: Population, sent: string): string[] {
   const text = JSON.stringify(answer.body).replaceAll(sent, '');
@@ -119,7 +138,9 @@ describe.each(isolations)('an id of another tenant, %s', (isolation) => {
         const answer = await send(caller.client, operation, inputOf(operation, caller.own));
         for (const { kind, population } of strangers) {
           const leaks = isTheirBusiness(caller, operation) ? [] : leaksOf(answer, population, '');
-          if (leaks.length > 0) wrong.push(`${operation.method} ${operation.path}, ${caller.name}: shows ${leaks.join(', ')} of ${kind} tenant`);
+          if (leaks.length > 0) wrong.push(
+            `${operation.method} ${operation.path}, ${caller.name}: shows ${leaks.join(', ')} of ${kind} tenant`,
+          );
         }
       }
     }
@@ -145,7 +166,9 @@ describe.each(isolations)('an id of another tenant, %s', (isolation) => {
             const expected = await send(caller.client, operation, put(random));
             const what = `${operation.method} ${operation.path}, ${slot.part} ${slot.at.join('.')} of ${kind} tenant, ${caller.name}`;
             // A cursor is a place in the caller's own list: whatever it was made of, it shows nothing else.
-            if (slot.name !== 'cursor' && comparable(answer, foreign) !== comparable(expected, random)) wrong.push(`${what}: ${comparable(answer, foreign)} but ${comparable(expected, random)}`);
+            if (slot.name !== 'cursor' && comparable(answer, foreign) !== comparable(expected, random)) wrong.push(
+              `${what}: ${comparable(answer, foreign)} but ${comparable(expected, random)}`,
+            );
             const leaks = isTheirBusiness(caller, operation) ? [] : leaksOf(answer, population, foreign);
             if (leaks.length > 0) wrong.push(`${what}: shows ${leaks.join(', ')}`);
             cases += 1;
@@ -162,7 +185,9 @@ describe.each(isolations)('an id of another tenant, %s', (isolation) => {
 
   it('may stand in every body that takes ids: none is left out here', () => {
     const untried = operations.filter(({ requestBody, method, path }) => {
-      const names = [...JSON.stringify(requestBody ?? {}).matchAll(/"(\w+)":\{/g)].map(([, name = '']) => name).filter((name) => isIdName(name) && !['type', 'tenant'].includes(name));
+      const names = [...JSON.stringify(requestBody ?? {}).matchAll(/"(\w+)":\{/g)].map(([, name = '']) => name).filter(
+        (name) => isIdName(name) && !['type', 'tenant'].includes(name),
+      );
       return names.length > 0 && !(`${method} ${path}` in ownInput(callers[0]?.own as Population)); // filled before any test
     });
     expect(untried.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /users/set-up-superadmin']);

@@ -14,10 +14,13 @@ describe('a tenant that takes a domain', () => {
   async function newUser(email: string, changes: Partial<User> = {}): Promise<void> {
     const id = `user-${(counter += 1)}`;
     await server.stores.users.create([{
-      _id: id, tenantId: 'default', email, emailKey: email, roles: ['guest'], isActive: true, accessVersion: 1, version: 1, createdAt: new Date(), ...changes,
+      _id: id, tenantId: 'default', email, emailKey: email, roles: ['guest'], isActive: true, accessVersion: 1, version: 1,
+      createdAt: new Date(), ...changes,
     }]);
   }
-  const create = (name: string, domain: string, on = server) => on.superadmin.post('/tenants/create', { name, domain, admin: { email: `boss@${name}.test` } });
+  const create = (name: string, domain: string, on = server) => on.superadmin.post(
+    '/tenants/create', { name, domain, admin: { email: `boss@${name}.test` } },
+  );
 
   it.each<[string, Partial<User>]>([
     ['have confirmed it', { emailVerified: true }], ['had confirmed another one', { verifiedRoleGiven: true }],
@@ -26,7 +29,9 @@ describe('a tenant that takes a domain', () => {
     const name = `taker-${(counter += 1)}`;
     await newUser(`ann@${name}.example`, changes);
     const { status, body } = await create(name, `${name}.example`);
-    expect([status, body]).toEqual([409, expect.objectContaining({ code: 'domain-in-use', errors: [{ field: 'body.domain', message: 'is that of 1 user of the tenant default' }] })]);
+    expect([status, body]).toEqual([409, expect.objectContaining(
+      { code: 'domain-in-use', errors: [{ field: 'body.domain', message: 'is that of 1 user of the tenant default' }] },
+    )]);
     const { body: made } = await server.superadmin.post('/tenants/create', { name, admin: { email: `boss@${name}.test` } }, 201);
     const { tenantId } = made;
     await server.superadmin.put('/tenants/update', { tenantId, domain: `${name}.example` }, 409);
@@ -36,7 +41,9 @@ describe('a tenant that takes a domain', () => {
     await newUser('ann@free.example');
     await newUser('ann@below.free.example', { emailVerified: true });
     await newUser('ann@freexexample', { emailVerified: true });
-    const { body: { tenantId } } = await server.superadmin.post('/tenants/create', { name: 'free', domain: 'free.example', admin: { email: 'boss@free.test' } }, 201);
+    const { body: { tenantId } } = await server.superadmin.post(
+      '/tenants/create', { name: 'free', domain: 'free.example', admin: { email: 'boss@free.test' } }, 201,
+    );
     await server.superadmin.post('/admin/create-user?tenant=free', { email: 'bob@free.example', password }, 201);
     await server.stores.users.updateMany({ tenantId }, { $set: { emailVerified: true } });
     await newUser('bob@free.example', { emailVerified: true });

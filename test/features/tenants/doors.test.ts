@@ -17,7 +17,9 @@ let node: TestGatehouse;
 let other: TestGatehouse;
 beforeAll(async () => {
   mailbox = await startMailbox();
-  const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password, SMTP_URL: mailbox.url, TRUST_PROXY: 'loopback' });
+  const settings = testSettings(
+    { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password, SMTP_URL: mailbox.url, TRUST_PROXY: 'loopback' },
+  );
   node = await startGatehouse({ settings });
   other = await startGatehouse({ settings, database: node.database });
 });
@@ -25,7 +27,9 @@ beforeAll(async () => {
 type Doors = Readonly<Record<string, (asked: TestGatehouse) => Promise<Answer>>>;
 
 /** A source of its own for each request of a client, so that no limit of failed ones is met. */
-const headersOf = (client: ServiceClient) => ({ ...basicOf(client), 'X-Forwarded-For': [10, 1 + randomInt(250), randomInt(250), 1 + randomInt(250)].join('.') });
+const headersOf = (client: ServiceClient) => ({
+  ...basicOf(client), 'X-Forwarded-For': [10, 1 + randomInt(250), randomInt(250), 1 + randomInt(250)].join('.'),
+});
 
 interface Visitors {
   readonly tenantId: string;
@@ -59,8 +63,12 @@ async function prepare(): Promise<Visitors> {
 
   const [client, observer] = [await newServiceClient(root, [], query), await newServiceClient(root, [], query)];
   const { token: service } = await asService(node.anonymous, client);
-  const introspect = (token: string | null, by = observer) => ({ anonymous }: TestGatehouse) => postForm(anonymous, '/oauth/introspect', { token: token ?? '' }, headersOf(by));
-  const by = (token: string | null, use: (caller: Client) => Promise<Answer>) => ({ anonymous }: TestGatehouse) => use(anonymous.withToken(token ?? ''));
+  const introspect = (token: string | null, by = observer) => ({ anonymous }: TestGatehouse) => postForm(
+    anonymous, '/oauth/introspect', { token: token ?? '' }, headersOf(by),
+  );
+  const by = (token: string | null, use: (caller: Client) => Promise<Answer>) => ({ anonymous }: TestGatehouse) => use(
+    anonymous.withToken(token ?? ''),
+  );
   return {
     tenantId, query, userIds, client,
     ofUsers: {
@@ -71,7 +79,9 @@ async function prepare(): Promise<Visitors> {
       'login': ({ anonymous }) => anonymous.post('/users/login', { email: at('ann'), password, tenant: name }),
       'refresh': ({ anonymous }) => anonymous.post('/users/refresh', { refresh_token: tokens.refresh_token }),
       'link that confirms': ({ anonymous }) => anonymous.post('/users/verify-email', { token: verify, password }),
-      'link that resets': ({ anonymous }) => anonymous.post('/users/reset-password', { token: reset, password: 'another fine long phrase' }),
+      'link that resets': ({ anonymous }) => anonymous.post(
+        '/users/reset-password', { token: reset, password: 'another fine long phrase' },
+      ),
       'link that changes the address': ({ anonymous }) => anonymous.post('/users/verify-email', { token: moved, password }),
     },
     ofClient: {
@@ -97,7 +107,9 @@ async function openOf(doors: Doors, asked: TestGatehouse): Promise<string[]> {
 it('a suspended tenant, opens no door to anybody of it, on no node', async () => {
   const [suspended, control] = [await prepare(), await prepare()];
   await node.superadmin.post('/tenants/suspend', { tenantId: suspended.tenantId }, 200);
-  for (const asked of [other, node]) expect([await openOf(suspended.ofUsers, asked), await openOf(suspended.ofClient, asked)]).toEqual([[], []]);
+  for (const asked of [other, node]) expect([await openOf(suspended.ofUsers, asked), await openOf(suspended.ofClient, asked)]).toEqual(
+    [[], []],
+  );
   expect(await openOf(control.ofUsers, other)).toEqual(Object.keys(control.ofUsers));
   expect(await openOf(control.ofClient, other)).toEqual(Object.keys(control.ofClient));
 }, 120_000);

@@ -28,7 +28,9 @@ interface Kept {
 /** A tenant with a user, a role, a group and a membership, in a database of its own. */
 async function newKept(): Promise<Kept> {
   const name = `kept-${(counter += 1)}`;
-  const { body } = await server.superadmin.post('/tenants/create', { name, isolation: 'database', admin: { email: `first@${name}.test` } }, 201);
+  const { body } = await server.superadmin.post(
+    '/tenants/create', { name, isolation: 'database', admin: { email: `first@${name}.test` } }, 201,
+  );
   const { tenantId } = body;
   server.ownDatabases.add(tenantId);
   const email = `boss@${name}.test`;
@@ -44,7 +46,9 @@ async function newKept(): Promise<Kept> {
 
 async function countsIn(connection: Connection, tenantId: string): Promise<Record<string, number>> {
   const names = (await connection.listCollections()).map(({ name }) => name).sort();
-  const counts = await Promise.all(names.map(async (name) => [name, await connection.collection(name).countDocuments({ tenantId })] as const));
+  const counts = await Promise.all(
+    names.map(async (name) => [name, await connection.collection(name).countDocuments({ tenantId })] as const),
+  );
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
@@ -62,7 +66,9 @@ describe('a tenant with a database of its own', () => {
   it('has every index there that the shared one has', async () => {
     const { own } = await newKept();
     for (const name of ownCollections) {
-      const keysOf = async (connection: Connection) => (await connection.collection(name).indexes()).map(({ key, unique, expireAfterSeconds }) => JSON.stringify({ key, unique, expireAfterSeconds })).sort();
+      const keysOf = async (connection: Connection) => (await connection.collection(name).indexes()).map(
+        ({ key, unique, expireAfterSeconds }) => JSON.stringify({ key, unique, expireAfterSeconds }),
+      ).sort();
       expect(await keysOf(own)).toEqual(await keysOf(server.connection));
     }
   }, 60_000);
@@ -132,7 +138,9 @@ describe('databases of tenants', () => {
     const groups = databases.model(createGroupModel);
     const tenantIds = ['one', 'two', 'three'];
     for (let round = 1; round <= 2; round += 1) {
-      await Promise.all(tenantIds.map((tenantId) => groups.create({ _id: `${tenantId} ${round}`, tenantId, groupName: `group ${round}`, version: 1, lockCount: 0 })));
+      await Promise.all(tenantIds.map(
+        (tenantId) => groups.create({ _id: `${tenantId} ${round}`, tenantId, groupName: `group ${round}`, version: 1, lockCount: 0 }),
+      ));
     }
     expect(await Promise.all(tenantIds.map((tenantId) => groups.countDocuments({ tenantId })))).toEqual([2, 2, 2]);
     expect(handle.otherDbs).toHaveLength(2); // the one it was made of and the one that is held

@@ -20,7 +20,9 @@ async function newTenant(limits: object): Promise<Limited> {
   return { ...tenant, admin: admin.client };
 }
 
-const statusesOf = async (answers: Promise<{ readonly status: number }>[]) => (await Promise.all(answers)).map(({ status }) => status).sort();
+const statusesOf = async (
+  answers: Promise<{ readonly status: number }>[],
+) => (await Promise.all(answers)).map(({ status }) => status).sort();
 const newRole = (admin: Client, type: string) => admin.post('/roles/create', { roleId: type, type, rights: [] });
 const newUser = (admin: Client, email: string) => admin.post('/admin/create-user', { email, password });
 
@@ -80,7 +82,8 @@ describe('a tenant with limits', () => {
   it('that says nothing of them, has those of the platform; the default tenant may have any number', async () => {
     const { tenantId, admin } = await newTenant({});
     const row = (index: number) => ({
-      _id: `${tenantId}-${index}`, tenantId, roleId: `r${index}`, type: `r${index}`, name: 'R', description: '', rights: [], permissions: [], policies: [], inherits: [],
+      _id: `${tenantId}-${index}`, tenantId, roleId: `r${index}`, type: `r${index}`, name: 'R', description: '', rights: [],
+      permissions: [], policies: [], inherits: [],
       isSystemRole: false, isDefault: false, version: 1, lockCount: 0, seeded: [],
     });
     await server.stores.roles.insertMany(Array.from({ length: 997 }, (_each, index) => row(index)));

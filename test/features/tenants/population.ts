@@ -26,7 +26,9 @@ export const password = 'a long enough password';
 const spares = 200;
 
 /** Fills a tenant by its admin's own calls, and with further rows straight into the store. */
-export async function populate({ stores, anonymous }: TestGatehouse, admin: Client, { tenantId, tenantName }: Pick<Population, 'tenantId' | 'tenantName'>): Promise<Population> {
+export async function populate(
+  { stores, anonymous }: TestGatehouse, admin: Client, { tenantId, tenantName }: Pick<Population, 'tenantId' | 'tenantName'>,
+): Promise<Population> {
   const [mark, spare] = [randomBytes(5).toString('hex'), randomBytes(5).toString('hex')];
   const [email, role, groupName, resource] = [`user-${mark}@example.com`, `role-${mark}`, `group-${mark}`, `projects/p-${mark}`];
   const { userId } = (await admin.post('/admin/create-user', { email, password, firstName: `First-${mark}` }, 201)).body;
@@ -42,16 +44,25 @@ export async function populate({ stores, anonymous }: TestGatehouse, admin: Clie
   const numbers = Array.from({ length: spares }, (_each, index) => index);
   const address = (index: number) => `more-${index}-${spare}@example.com`;
   await stores.users.insertMany(numbers.map((index) => (
-    { _id: newId(), tenantId, email: address(index), emailKey: address(index), roles: ['guest'], isActive: true, accessVersion: 1, version: 1, createdAt: new Date() })));
+    { _id: newId(), tenantId, email: address(index), emailKey: address(index), roles: [
+      'guest',
+    ], isActive: true, accessVersion: 1, version: 1, createdAt: new Date() })));
   await stores.roles.insertMany(numbers.map((index) => ({
-    _id: newId(), tenantId, roleId: `more-${index}-${spare}`, type: `more-${index}-${spare}`, name: 'More', description: '', rights: [], permissions: [], policies: [], inherits: [],
+    _id: newId(), tenantId, roleId: `more-${index}-${spare}`, type: `more-${index}-${spare}`, name: 'More', description: '', rights: [],
+    permissions: [], policies: [], inherits: [],
     isSystemRole: false, isDefault: false, version: 1, lockCount: 0, seeded: [],
   })));
-  await stores.groups.insertMany(numbers.map((index) => ({ _id: newId(), tenantId, groupName: `more ${index} ${spare}`, roles: [], policies: [], version: 1, lockCount: 0 })));
-  await stores.memberships.insertMany(numbers.map((index) => ({ _id: newId(), tenantId, userId, resource: `projects/p-${index}-${spare}`, roleId: role })));
+  await stores.groups.insertMany(numbers.map(
+    (index) => ({ _id: newId(), tenantId, groupName: `more ${index} ${spare}`, roles: [], policies: [], version: 1, lockCount: 0 }),
+  ));
+  await stores.memberships.insertMany(
+    numbers.map((index) => ({ _id: newId(), tenantId, userId, resource: `projects/p-${index}-${spare}`, roleId: role })),
+  );
   return {
     tenantId, tenantName, userId, email, sessionId: session?._id ?? '', role, groupId, groupName, resource, clientId,
-    next: { email: counting(address), role: counting((index) => `more-${index}-${spare}`), groupName: counting((index) => `more ${index} ${spare}`), resource: counting((index) => `projects/p-${index}-${spare}`) },
+    next: { email: counting(address), role: counting(
+      (index) => `more-${index}-${spare}`,
+    ), groupName: counting((index) => `more ${index} ${spare}`), resource: counting((index) => `projects/p-${index}-${spare}`) },
     secrets: [mark, userId, groupId, clientId, session?._id ?? mark, ...(tenantId === 'default' ? [] : [tenantId, tenantName])],
   };
 }

@@ -43,7 +43,9 @@ describe('quotas', () => {
 
   it('take, 40 at once on two nodes, lets exactly the quota through', async () => {
     const nodes = [database.node(), database.node()];
-    const waits = await Promise.all(Array.from({ length: 40 }, (_, index) => waitOf(nodes[index % 2]?.take(policy, key) ?? Promise.reject(new Error('no node')))));
+    const waits = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => waitOf(nodes[index % 2]?.take(policy, key) ?? Promise.reject(new Error('no node')))),
+    );
     expect(waits.filter((wait) => wait === 0)).toHaveLength(3);
   });
 

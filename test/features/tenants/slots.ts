@@ -49,7 +49,9 @@ export interface Slot {
 /** Every place in a value where an id stands. */
 export function slotsOf(value: unknown, part: Slot['part'], at: readonly (string | number)[] = []): Slot[] {
   if (Array.isArray(value)) return value.flatMap((item: unknown, index) => slotsOf(item, part, [...at, index]));
-  if (typeof value === 'object' && value !== null) return Object.entries(value).flatMap(([name, item]) => slotsOf(item, part, [...at, name]));
+  if (typeof value === 'object' && value !== null) return Object.entries(value).flatMap(
+    ([name, item]) => slotsOf(item, part, [...at, name]),
+  );
   const name = [...at].reverse().find((step) => typeof step === 'string');
   return typeof value === 'string' && name !== undefined && isIdName(name) ? [{ name, part, at }] : [];
 }

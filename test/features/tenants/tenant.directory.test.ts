@@ -18,7 +18,9 @@ function watchDirectory(order: TenantDirectoryDeps['order'] = ['body', 'host', '
   const findOne = (filter: Partial<Tenant>) => {
     seen.asked.push(JSON.stringify(filter));
     const [[field, value] = ['', '']] = Object.entries(filter);
-    return { lean: () => Promise.resolve(tenants.find((tenant) => tenant[field as keyof Tenant] === value) ?? null) }; // a field that the directory names
+    return {
+      lean: () => Promise.resolve(tenants.find((tenant) => tenant[field as keyof Tenant] === value) ?? null),
+    }; // a field that the directory names
   };
   const directory = createTenantDirectory({
     names: createTenantNameStore({ findOne } as unknown as Model<Tenant>), // as much of it as is used
@@ -72,7 +74,9 @@ describe('the host of a token', () => {
   it.each([['acme.gate.example', true], ['acme.example', true], ['gate.example', true], ['machine.local', true], ['other.gate.example', false], ['other.example', false], ['nobody.gate.example', false], ['asleep.gate.example', false]])('%s, serves a token of acme: %s', async (host, serves) => {
     const { directory } = watchDirectory();
     expect(await directory.serves(host, 'a')).toBe(serves);
-    await (serves ? expect(directory.requireHost(host, 'a')).resolves.toBeUndefined() : expect(directory.requireHost(host, 'a')).rejects.toMatchObject({ code: 'token-of-other-tenant' }));
+    await (serves ? expect(
+      directory.requireHost(host, 'a'),
+    ).resolves.toBeUndefined() : expect(directory.requireHost(host, 'a')).rejects.toMatchObject({ code: 'token-of-other-tenant' }));
     expect(directory.recallServes(host, 'a')).toBe(serves);
   });
 
@@ -97,7 +101,8 @@ describe('the host of a token', () => {
   });
 
   it.each([
-    ['a.secret', 'gate.example', 'a'], ['a.secret', 'acme.example', 'a'], ['a.secret', 'other.example', 'none'], ['s.secret', 'gate.example', 'none'], ['x.secret', 'gate.example', 'none'],
+    ['a.secret', 'gate.example', 'a'], ['a.secret', 'acme.example', 'a'], ['a.secret', 'other.example', 'none'],
+    ['s.secret', 'gate.example', 'none'], ['x.secret', 'gate.example', 'none'],
     ['rubbish', 'gate.example', 'none'],
   ])('of the one-time token %s at %s, gives the tenant %s', async (token, host, expected) => {
     expect(await watchDirectory().directory.ofToken(token, host)).toBe(expected);

@@ -6,12 +6,18 @@ import type { TenantSettings } from '../../../src/features/tenants/tenant.model.
 /** A tenant with these settings that has so many of each kind; what is written and counted is noted. */
 function watchRoom(settings: TenantSettings | null, has: number) {
   const seen = { written: [] as unknown[], counted: [] as string[] };
-  const count = (kind: QuotaKind) => (_tenantId: string, most: number) => { seen.counted.push(`${kind} up to ${most}`); return Promise.resolve(Math.min(has, most)); };
+  const count = (kind: QuotaKind) => (
+    _tenantId: string, most: number,
+  ) => { seen.counted.push(`${kind} up to ${most}`); return Promise.resolve(Math.min(has, most)); };
   const enforceQuota = createEnforceQuota({
-    tenants: { settingsOf: () => Promise.resolve(settings ?? {}), lockForCreation: (tenantId) => { seen.written.push(tenantId); return Promise.resolve(); } },
+    tenants: { settingsOf: () => Promise.resolve(
+      settings ?? {},
+    ), lockForCreation: (tenantId) => { seen.written.push(tenantId); return Promise.resolve(); } },
     count: { users: count('users'), roles: count('roles'), groups: count('groups'), clients: count('clients') },
   });
-  return { seen, require: (tenantId: string, ...kinds: QuotaKind[]) => enforceQuota(tenantId, new Set(kinds), {} as ClientSession) }; // only handed on
+  return {
+    seen, require: (tenantId: string, ...kinds: QuotaKind[]) => enforceQuota(tenantId, new Set(kinds), {} as ClientSession),
+  }; // only handed on
 }
 
 describe('room for one more', () => {

@@ -14,7 +14,9 @@ describe('users', () => {
     const sent = { email: 'Ann@Example.com', username: 'ann', firstName: 'Ann', lastName: 'Lee' };
     const { body } = await create({ ...sent, password });
     const anyText = expect.any(String) as unknown;
-    expect(body).toEqual({ ...sent, userId: anyText, emailVerified: false, roles: ['guest'], isActive: true, version: 1, createdAt: anyText });
+    expect(body).toEqual(
+      { ...sent, userId: anyText, emailVerified: false, roles: ['guest'], isActive: true, version: 1, createdAt: anyText },
+    );
     await server.anonymous.logIn('ann@example.com', password);
   });
 
@@ -83,11 +85,17 @@ describe('users', () => {
     const [one, two] = [await server.newUserByApi(), await server.newUserByApi()];
     expect(codeOf(await update(one.userId, { email: two.email.toUpperCase() }, 409))).toBe('email-taken');
     await server.stores.users.updateOne({ tenantId: 'default', _id: one.userId }, { $set: { emailVerified: true } });
-    const mails = async () => (await server.stores.outbox.find({ action: /^mail\.(?:verify-email|email-changed)/, 'target.id': one.userId }).lean()).map(({ action }) => action).sort();
+    const mails = async () => (await server.stores.outbox.find(
+      { action: /^mail\.(?:verify-email|email-changed)/, 'target.id': one.userId },
+    ).lean()).map(({ action }) => action).sort();
     const before = await mails();
-    expect(bodyOf(await update(one.userId, { email: one.email, username: 'one' }))).toMatchObject({ email: one.email, emailVerified: true });
+    expect(bodyOf(await update(one.userId, { email: one.email, username: 'one' }))).toMatchObject(
+      { email: one.email, emailVerified: true },
+    );
     expect(await mails()).toEqual(before);
-    expect(bodyOf(await update(one.userId, { email: one.email.toUpperCase() }))).toMatchObject({ email: one.email.toUpperCase(), emailVerified: false });
+    expect(bodyOf(await update(one.userId, { email: one.email.toUpperCase() }))).toMatchObject(
+      { email: one.email.toUpperCase(), emailVerified: false },
+    );
     expect(await mails()).toEqual(['mail.email-changed', ...before, 'mail.verify-email'].sort());
   });
 
@@ -100,12 +108,15 @@ describe('users', () => {
     const { userId } = await server.newUserByApi();
     await update(userId, { username: 'first', version: 1 });
     expect(codeOf(await update(userId, { username: 'late', version: 1 }, 409))).toBe('version-conflict');
-    const answers = await Promise.all(['a', 'b'].map((username) => server.superadmin.put(`/admin/update-user/${userId}`, { username, version: 2 })));
+    const answers = await Promise.all(
+      ['a', 'b'].map((username) => server.superadmin.put(`/admin/update-user/${userId}`, { username, version: 2 })),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 
   it.each([
-    ['nothing', {}], ['a version alone', { version: 1 }], ['roles', { roles: ['superadmin'] }], ['a password', { password }], ['isActive', { isActive: false }],
+    ['nothing', {}], ['a version alone', { version: 1 }], ['roles', { roles: ['superadmin'] }], ['a password', { password }],
+    ['isActive', { isActive: false }],
     ['null', { username: null }],
   ])('update-user, %s, refused with invalid-input', async (_what, body) => {
     const { userId } = await server.newUserByApi();

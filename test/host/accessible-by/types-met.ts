@@ -9,11 +9,15 @@ export function typesMet() {
   return {
     /** `documents` as they were given to the driver: it reads numbers of several types as one. */
     count(documents: readonly Readonly<Record<string, unknown>>[], policies: readonly Policy[]): void {
-      const asked = policies.flatMap(({ conditions = [] }) => conditions.flatMap((condition) => (condition.type === 'attribute' ? condition.left.split('.').slice(1, 2) : [])));
+      const asked = policies.flatMap(({ conditions = [] }) => conditions.flatMap(
+        (condition) => (condition.type === 'attribute' ? condition.left.split('.').slice(1, 2) : []),
+      ));
       for (const document of documents) {
         decisions += 1;
         const found = asked.filter((name) => name in document);
-        const kinds = new Set([idTypeOf(document['_id']), ...found.map((name) => `field ${name}`), ...found.flatMap((name) => typesOf(document[name]))]);
+        const kinds = new Set([
+          idTypeOf(document['_id']), ...found.map((name) => `field ${name}`), ...found.flatMap((name) => typesOf(document[name])),
+        ]);
         for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
       }
     },

@@ -20,11 +20,15 @@ export interface Held {
 }
 
 /** The access of somebody who holds this, without gate, token or database. */
-export function accessOf({ permissions = [], policies = [], roleTypes = [], isSuperadmin = false, attributes = {}, clock = () => 0, noteRefusal }: Held = {}): Access {
+export function accessOf(
+  { permissions = [], policies = [], roleTypes = [], isSuperadmin = false, attributes = {}, clock = () => 0, noteRefusal }: Held = {},
+): Access {
   const held = [...policies, ...permissions.flatMap((permission) => policyOfPermission(permission) ?? [])];
   const grants = compileGrants(createUrlRegistry([]), { rights: [], policies: held, isSuperadmin });
   return createAccess({
-    caller: { userId: 'ada', tenantId: 'default', sessionId: 's1', username: 'ada', roles: [], roleTypes, grants, attributes: { id: 'ada', ...attributes } },
+    caller: { userId: 'ada', tenantId: 'default', sessionId: 's1', username: 'ada', roles: [], roleTypes, grants, attributes: {
+      id: 'ada', ...attributes,
+    } },
     context: () => ({ now: clock(), tenantId: 'default', subject: { id: 'ada', ...attributes }, ip: '127.0.0.1' }),
     stored,
     explain: () => Promise.reject(new Error('Nobody explains here.')),

@@ -13,7 +13,9 @@ import type { Held } from './access-of.ts';
 const ran: string[] = [];
 
 /** Asks a route behind a guard, as somebody or nobody, and tells status, code and what was required. */
-async function ask(guard: RequestHandler, access: Access | undefined, { path = '/projects/:projectId', target = '/projects/7', method = 'GET' } = {}): Promise<string> {
+async function ask(
+  guard: RequestHandler, access: Access | undefined, { path = '/projects/:projectId', target = '/projects/7', method = 'GET' } = {},
+): Promise<string> {
   const app = express();
   app.use((request, _response, next) => {
     if (access) request.access = access;
@@ -23,7 +25,9 @@ async function ask(guard: RequestHandler, access: Access | undefined, { path = '
     ran.push(request.path);
     response.end('ran');
   });
-  const waveThrough: ErrorRequestHandler = (error, request, response, next) => (response.headersSent ? next(error) : void response.end(`an error handler of ${request.path}`));
+  const waveThrough: ErrorRequestHandler = (error, request, response, next) => (response.headersSent ? next(error) : void response.end(
+    `an error handler of ${request.path}`,
+  ));
   app.use(waveThrough);
   const server = await serve(app);
   const { status, json, text } = await server.call(method, target);
@@ -51,7 +55,9 @@ describe('requirePermission', () => {
 
   it('one is not held, refuses with that one', async () => {
     const access = accessOf({ permissions: ['create:items'] });
-    expect(await ask(requirePermission('create:items', 'delete:items', 'update:items'), access)).toBe('403 permission-missing delete:items');
+    expect(await ask(requirePermission('create:items', 'delete:items', 'update:items'), access)).toBe(
+      '403 permission-missing delete:items',
+    );
     expect(thrown(() => assertPermission(access, 'create:items', 'delete:items'))).toBe('permission-missing delete:items');
   });
 
@@ -68,7 +74,9 @@ describe('requirePermission', () => {
     await server.close();
     expect(status).toBe(403);
     expect(headers).toMatchObject({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
-    expect(json).toMatchObject({ statusCode: 403, error: 'Forbidden', message: 'Forbidden resource', required: 'create:items', code: 'permission-missing' });
+    expect(json).toMatchObject(
+      { statusCode: 403, error: 'Forbidden', message: 'Forbidden resource', required: 'create:items', code: 'permission-missing' },
+    );
     expect(told).toEqual(['permission-missing']);
   });
 
@@ -91,27 +99,41 @@ describe('requirePermission', () => {
     ['the project named in the URL, passes', { permissions: ['read:projects/7'] }, '200 ran'],
     ['another project, is refused', { permissions: ['read:projects/8'] }, '403 permission-missing read:projects/7'],
     ['every project, passes', { permissions: ['read:projects'] }, '200 ran'],
-    ['every project but this, is denied', { permissions: ['read:projects'], policies: [{ effect: 'deny', actions: ['manage'], resources: ['projects/7'] }] }, '403 policy-denies read:projects/7'],
+    ['every project but this, is denied', {
+      permissions: ['read:projects'], policies: [{ effect: 'deny', actions: ['manage'], resources: ['projects/7'] }],
+    }, '403 policy-denies read:projects/7'],
   ])('a parameter, held is %s', async (_name, effective, answer) => {
     expect(await ask(requirePermission('read:projects/:projectId'), accessOf(effective))).toBe(answer);
   });
 
-  it.each(['..%2F8', '%2A', '%2A%2A', '.', '%20', '7%2F', '7%00', '%E2%80%8B7'])('a parameter of the value %s, is refused whatever is held', async (value) => {
+  it.each(
+    ['..%2F8', '%2A', '%2A%2A', '.', '%20', '7%2F', '7%00', '%E2%80%8B7'],
+  )('a parameter of the value %s, is refused whatever is held', async (value) => {
     const before = ran.length;
-    const answer = await ask(requirePermission('read:projects/:projectId'), accessOf({ permissions: ['read:projects', 'read:projects/*', 'manage:*'] }), { target: `/projects/${value}` });
+    const answer = await ask(requirePermission('read:projects/:projectId'), accessOf(
+      { permissions: ['read:projects', 'read:projects/*', 'manage:*'] },
+    ), { target: `/projects/${value}` });
     expect(answer).toMatch(/^403 permission-missing read:projects\//);
     expect(ran).toHaveLength(before);
   });
 
-  it.each([['/other/:id', '/other/7'], ['/files/*projectId', '/files/7']])('a parameter that the route %s has not as one part, is refused', async (path, target) => {
-    expect(await ask(requirePermission('read:projects/:projectId'), accessOf({ isSuperadmin: true }), { path, target })).toBe('403 permission-missing read:projects/');
+  it.each(
+    [['/other/:id', '/other/7'], ['/files/*projectId', '/files/7']],
+  )('a parameter that the route %s has not as one part, is refused', async (path, target) => {
+    expect(await ask(requirePermission('read:projects/:projectId'), accessOf({ isSuperadmin: true }), { path, target })).toBe(
+      '403 permission-missing read:projects/',
+    );
   });
 
   it('a parameter in the plain function, is refused', () => {
-    expect(thrown(() => assertPermission(accessOf({ isSuperadmin: true }), 'read:projects/:projectId'))).toBe('permission-missing read:projects/');
+    expect(thrown(() => assertPermission(accessOf({ isSuperadmin: true }), 'read:projects/:projectId'))).toBe(
+      'permission-missing read:projects/',
+    );
   });
 
-  it.each(['items', ':items', 'read:', 'read:items/*', 'read:/items', 'read:a//b', 'read:a b', ''])('a name of no permission (%s), throws when the route is declared', (permission) => {
+  it.each(
+    ['items', ':items', 'read:', 'read:items/*', 'read:/items', 'read:a//b', 'read:a b', ''],
+  )('a name of no permission (%s), throws when the route is declared', (permission) => {
     expect(() => requirePermission(permission)).toThrow('is not action:resource');
   });
 
@@ -122,7 +144,9 @@ describe('requirePermission', () => {
 
   it('a condition on the moment, is asked at the moment of the request', async () => {
     let now = Date.parse('2026-11-02T10:00:00Z');
-    const access = accessOf({ clock: () => now, policies: [{ effect: 'allow', actions: ['read'], resources: ['items'], conditions: [{ type: 'time', from: '09:00', to: '11:00', zone: 'UTC' }] }] });
+    const access = accessOf({ clock: () => now, policies: [
+      { effect: 'allow', actions: ['read'], resources: ['items'], conditions: [{ type: 'time', from: '09:00', to: '11:00', zone: 'UTC' }] },
+    ] });
     expect(await ask(requirePermission('read:items'), access)).toBe('200 ran');
     now += 3_600_000;
     expect(await ask(requirePermission('read:items'), access)).toBe('403 permission-missing read:items');
@@ -136,9 +160,13 @@ describe('requireRoles', () => {
     ['one that is held, passes', requireRoles('editor'), '200 ran'],
     ['one that is inherited, passes', requireRoles('user'), '200 ran'],
     ['all held, passes', requireRoles('editor', 'user'), '200 ran'],
-    ['one of them held, is refused with the others', requireRoles('editor', 'reviewer', 'admin'), '403 role-missing role reviewer and admin'],
+    ['one of them held, is refused with the others', requireRoles(
+      'editor', 'reviewer', 'admin',
+    ), '403 role-missing role reviewer and admin'],
     ['one of them held where any does, passes', requireRoles('reviewer', 'editor', { any: true }), '200 ran'],
-    ['none held where any does, is refused with all', requireRoles('reviewer', 'admin', { any: true }), '403 role-missing role reviewer or admin'],
+    ['none held where any does, is refused with all', requireRoles(
+      'reviewer', 'admin', { any: true },
+    ), '403 role-missing role reviewer or admin'],
     ['any: false, is all of them', requireRoles('reviewer', 'editor', { any: false }), '403 role-missing role reviewer'],
     ['another spelling, is another role', requireRoles('Editor'), '403 role-missing role Editor'],
   ])('%s', async (_name, guard, answer) => {
@@ -161,7 +189,9 @@ describe('requireRoles', () => {
   });
 
   it('the plain function, throws what the guard answers', () => {
-    expect([thrown(() => assertRoles(editor, 'editor')), thrown(() => assertRoles(editor, 'admin')), thrown(() => assertRoles(editor, 'admin', 'editor', { any: true }))])
+    expect([thrown(() => assertRoles(editor, 'editor')), thrown(() => assertRoles(editor, 'admin')), thrown(
+      () => assertRoles(editor, 'admin', 'editor', { any: true }),
+    )])
       .toEqual(['passed', 'role-missing role admin', 'passed']);
   });
 
@@ -176,7 +206,9 @@ describe('checkPolicies', () => {
   const held = accessOf({ permissions: ['read:projects', 'update:projects/7'] });
 
   it('every action on every resource, passes', async () => {
-    expect(await ask(checkPolicies({ actions: ['read', 'update'], resources: ['projects/:projectId', 'projects/7/notes'] }), held)).toBe('200 ran');
+    expect(await ask(checkPolicies({ actions: ['read', 'update'], resources: ['projects/:projectId', 'projects/7/notes'] }), held)).toBe(
+      '200 ran',
+    );
   });
 
   it('one action on one resource missing, is refused with that', async () => {
@@ -195,7 +227,8 @@ describe('checkPolicies', () => {
 describe('the mark of guards', () => {
   it('guards, tell what they ask for; other handlers are none', () => {
     expect(guardOf(requirePermission('read:projects/:projectId', 'read:items'))).toMatchObject({
-      isPublic: false, roles: [], permissions: [{ text: 'read:projects/:projectId', parameters: ['projectId'] }, { text: 'read:items', parameters: [] }],
+      isPublic: false, roles: [],
+      permissions: [{ text: 'read:projects/:projectId', parameters: ['projectId'] }, { text: 'read:items', parameters: [] }],
     });
     expect(guardOf(requireRoles('admin'))).toMatchObject({ isPublic: false, roles: ['admin'], permissions: [] });
     expect(guardOf(checkPolicies({ actions: ['read'], resources: ['items'] }))).toMatchObject({ permissions: [{ text: 'read:items' }] });

@@ -13,7 +13,9 @@ function prepares(_request: Request, _response: Response, next: NextFunction) {
 }
 const urls: UrlDeclaration = {
   simple: { '/': ['', 'files/*path', { name: 'news', methods: ['GET'] }] },
-  auth: { '/': ['users/me', 'users/:id', { name: 'news', methods: ['POST'] }, 'p/:id/posts/:postId', 'members/*path'], '/u/': [':id/files/*path'] },
+  auth: {
+    '/': ['users/me', 'users/:id', { name: 'news', methods: ['POST'] }, 'p/:id/posts/:postId', 'members/*path'], '/u/': [':id/files/*path'],
+  },
 };
 const routes = (app: Express) => {
   app.get('/', answer).all('/users/me', answer).route('/users/:id').get(answer).put(answer).delete(answer);
@@ -28,19 +30,37 @@ const onError: ErrorRequestHandler = (error, _request, _response, next) => next(
 
 /** Apps that gate and router read alike. */
 const sound: Record<string, GatedAppOptions> = {
-  'routes, app.all, nested routers, handlers and apps below wildcards': { urls, host: (app) => [routes, handlers].forEach((add) => add(app.use(prepares))), afterGate: ['prepares'] },
+  'routes, app.all, nested routers, handlers and apps below wildcards': {
+    urls, host: (app) => [routes, handlers].forEach((add) => add(app.use(prepares))), afterGate: ['prepares'],
+  },
   'handlers ahead of routes': { urls, host: (app) => [handlers, routes].forEach((add) => add(app)) },
-  'body parsers, named': { urls, host: (app) => [routes, handlers].forEach((add) => add(app.use(express.json(), express.urlencoded(), express.text()))), afterGate: ['jsonParser', 'urlencodedParser', 'textParser'] },
-  'a handler at the root with a wildcard inside': { urls: { simple: { '/': ['*path'] }, auth: { '/': ['members/*path'] } }, host: (app) => app.use(express.static('nowhere')) },
+  'body parsers, named': { urls, host: (app) => [routes, handlers].forEach(
+    (add) => add(app.use(express.json(), express.urlencoded(), express.text())),
+  ), afterGate: ['jsonParser', 'urlencodedParser', 'textParser'] },
+  'a handler at the root with a wildcard inside': {
+    urls: { simple: { '/': ['*path'] }, auth: { '/': ['members/*path'] } }, host: (app) => app.use(express.static('nowhere')),
+  },
   'a handler deeper than its wildcard': { urls: { simple: { '/': ['*path'] } }, host: (app) => app.use('/a/:b/c', answer) },
-  'external URLs': { urls: { auth: { '/': [{ name: 'billing/*path', external: true }, { name: 'report/:id', external: true, methods: ['GET'] }] } }, host: () => undefined },
+  'external URLs': { urls: {
+    auth: { '/': [{ name: 'billing/*path', external: true }, { name: 'report/:id', external: true, methods: ['GET'] }] },
+  }, host: () => undefined },
   'a named handler ahead of the gate': { urls: {}, before: (app) => app.use(prepares), beforeGate: ['prepares'], host: () => undefined },
   'error handlers ahead of the gate and behind it': { urls: {}, before: (app) => app.use(onError), host: (app) => app.use(onError) },
-  'a named handler of a parameter': { urls: { auth: { '/': ['u/:id'] } }, host: (app) => app.param('id', prepares).get('/u/:id', answer), afterGate: ['prepares'] },
-  'a router mounted twice': { urls: { auth: { '/': ['a/x', 'b/x'] } }, host: (app) => app.use(['/a', '/b'], express.Router().get('/x', answer)) },
-  'a literal after a parameter with another method': { urls: { auth: { '/': ['users/:id', 'users/me'] } }, host: (app) => app.get('/users/:id', answer).post('/users/me', answer) },
-  'patterns that never meet': { urls: { auth: { '/': ['a/:x/c', 'a/b/:y/d', ':z'] } }, host: (app) => app.get('/a/:x/c', answer).get('/:z', answer).get('/a/b/:y/d', answer) },
-  'a route that a better one keeps from what it shares with an earlier one': { urls: { simple: { '/': ['c/a/*rest', ':x/a/*rest', 'c/*rest'] } }, host: (app) => app.get('/c/a/*rest', answer).get('/:x/a/*rest', answer).get('/c/*rest', answer) },
+  'a named handler of a parameter': {
+    urls: { auth: { '/': ['u/:id'] } }, host: (app) => app.param('id', prepares).get('/u/:id', answer), afterGate: ['prepares'],
+  },
+  'a router mounted twice': {
+    urls: { auth: { '/': ['a/x', 'b/x'] } }, host: (app) => app.use(['/a', '/b'], express.Router().get('/x', answer)),
+  },
+  'a literal after a parameter with another method': {
+    urls: { auth: { '/': ['users/:id', 'users/me'] } }, host: (app) => app.get('/users/:id', answer).post('/users/me', answer),
+  },
+  'patterns that never meet': { urls: {
+    auth: { '/': ['a/:x/c', 'a/b/:y/d', ':z'] },
+  }, host: (app) => app.get('/a/:x/c', answer).get('/:z', answer).get('/a/b/:y/d', answer) },
+  'a route that a better one keeps from what it shares with an earlier one': { urls: {
+    simple: { '/': ['c/a/*rest', ':x/a/*rest', 'c/*rest'] },
+  }, host: (app) => app.get('/c/a/*rest', answer).get('/:x/a/*rest', answer).get('/c/*rest', answer) },
   'several handlers of one route': { urls: { auth: { '/': ['a'] } }, host: (app) => app.get('/a', prepares, [prepares, answer]) },
 };
 

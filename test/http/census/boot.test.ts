@@ -35,15 +35,27 @@ describe('the boot', () => {
   const faults: [string, string, ...Parameters<typeof boot>][] = [
     ['an unregistered route', 'unregistered-route +GET /stray', (app) => app.get('/stray', answer)],
     ['a registered URL that nobody serves', 'registered-unserved +/stray', () => undefined, { urls: { simple: { '/': ['stray'] } } }],
-    ['a shadowed route', 'shadowed-route +GET /stray', (app) => app.get('/:any', answer).get('/stray', answer), { urls: { simple: { '/': ['stray', ':any'] } } }],
+    ['a shadowed route', 'shadowed-route +GET /stray', (app) => app.get('/:any', answer).get('/stray', answer), {
+      urls: { simple: { '/': ['stray', ':any'] } },
+    }],
     ['an ungated app.use', 'ahead-of-gate +answer at /', () => undefined, {}, (app, gate) => app.use(answer, gate)],
     ['an uncovered app.use', 'uncovered-handler +answer at /', (app) => app.use(answer)],
     ['no gate', 'gate-missing +app', () => undefined, {}, () => undefined],
-    ['a guard with a parameter that its route has not', 'guard-parameter +read:strays/:strayId at /stray', (app) => app.get('/stray', requirePermission('read:strays/:strayId'), answer), { urls: { auth: { '/': ['stray'] } } }],
-    ['a guard in a router that hides the parameter', 'guard-parameter +read:strays/:strayId at /stray/:strayId/x', (app) => app.use('/stray/:strayId', express.Router().get('/x', requirePermission('read:strays/:strayId'), answer)), { urls: { auth: { '/stray/:strayId/': ['x'] } } }],
-    ['a guard of app.use with a parameter that its path has not', 'guard-parameter +read:strays/:strayId at /stray', (app) => app.use('/stray', requirePermission('read:strays/:strayId'))],
-    ["a URL of Gatehouse's own in another class", 'registered-twice +/USERS/logout', () => undefined, { urls: { simple: { '/': ['USERS/logout/'] } } }],
-    ["a route ahead of Gatehouse's own", 'shadowed-route +GET /permissions/what-can', () => undefined, { urls: { auth: { '/': ['permissions/:any'] } } }, (app, gate) => app.use(gate).get('/permissions/:any', answer)],
+    ['a guard with a parameter that its route has not', 'guard-parameter +read:strays/:strayId at /stray', (app) => app.get(
+      '/stray', requirePermission('read:strays/:strayId'), answer,
+    ), { urls: { auth: { '/': ['stray'] } } }],
+    ['a guard in a router that hides the parameter', 'guard-parameter +read:strays/:strayId at /stray/:strayId/x', (app) => app.use(
+      '/stray/:strayId', express.Router().get('/x', requirePermission('read:strays/:strayId'), answer),
+    ), { urls: { auth: { '/stray/:strayId/': ['x'] } } }],
+    ['a guard of app.use with a parameter that its path has not', 'guard-parameter +read:strays/:strayId at /stray', (app) => app.use(
+      '/stray', requirePermission('read:strays/:strayId'),
+    )],
+    ["a URL of Gatehouse's own in another class", 'registered-twice +/USERS/logout', () => undefined, {
+      urls: { simple: { '/': ['USERS/logout/'] } },
+    }],
+    ["a route ahead of Gatehouse's own", 'shadowed-route +GET /permissions/what-can', () => undefined, {
+      urls: { auth: { '/': ['permissions/:any'] } },
+    }, (app, gate) => app.use(gate).get('/permissions/:any', answer)],
   ];
   for (const [name, line, ...args] of faults) {
     it(`${name}, stops it, is named, and leaves the gate shut`, async () => {
@@ -57,11 +69,21 @@ describe('the boot', () => {
   }
 
   const misplacements: [string, string, Mount][] = [
-    ['the gate below a path', 'gate-missing +app +It is mounted at /api: mount it on the app itself', (app, gate, routes) => app.use('/api', gate).use(routes)],
-    ['the gate in a router', 'gate-missing +app +It is mounted at /api: mount it on the app itself', (app, gate, routes) => app.use('/api', express.Router().use(gate, routes))],
-    ['the gate last', 'gate-last +app +\\d+ routes stand ahead of the authenticator: mount it first', (app, gate, routes) => app.use(routes).get('/stray', answer).use(gate)],
-    ['the gate behind its own routes', 'gate-last +app +\\d+ routes stand ahead', (app, gate, routes) => app.use(routes).use(gate).get('/stray', answer)],
-    ['its own routes below a path', 'routes-below-path +/auth +Mount Gatehouse\'s own URLs', (app, gate, routes) => app.use(gate).use('/auth', routes)],
+    ['the gate below a path', 'gate-missing +app +It is mounted at /api: mount it on the app itself', (
+      app, gate, routes,
+    ) => app.use('/api', gate).use(routes)],
+    ['the gate in a router', 'gate-missing +app +It is mounted at /api: mount it on the app itself', (app, gate, routes) => app.use(
+      '/api', express.Router().use(gate, routes),
+    )],
+    ['the gate last', 'gate-last +app +\\d+ routes stand ahead of the authenticator: mount it first', (
+      app, gate, routes,
+    ) => app.use(routes).get('/stray', answer).use(gate)],
+    ['the gate behind its own routes', 'gate-last +app +\\d+ routes stand ahead', (app, gate, routes) => app.use(routes).use(gate).get(
+      '/stray', answer,
+    )],
+    ['its own routes below a path', 'routes-below-path +/auth +Mount Gatehouse\'s own URLs', (app, gate, routes) => app.use(gate).use(
+      '/auth', routes,
+    )],
   ];
   it.each(misplacements)('%s, is the one finding', (_what, line, mount) => {
     const gatehouse = createGatehouse({ connection: mongoose.createConnection(), settings: testSettings() });
@@ -73,7 +95,9 @@ describe('the boot', () => {
 
   it('guards whose parameters their routes have, of app.use too, are no finding', () => {
     const guard = requirePermission('read:strays/:strayId');
-    const gatehouse = createGatehouse({ connection: mongoose.createConnection(), settings: testSettings(), urls: { auth: { '/stray/': [':strayId', ':strayId/x'] } } });
+    const gatehouse = createGatehouse(
+      { connection: mongoose.createConnection(), settings: testSettings(), urls: { auth: { '/stray/': [':strayId', ':strayId/x'] } } },
+    );
     const app = express();
     app.use(gatehouse.authenticator, gatehouse.routes());
     app.use('/stray/:strayId', guard, express.Router({ mergeParams: true }).get('/x', guard, answer));

@@ -8,7 +8,9 @@ import { faultyApps } from './cases.ts';
 import type { FaultyApp } from './cases.ts';
 
 /** The census of an app with one fault, with all checks or without some. */
-function censusOf({ urls = {}, before, host, beforeGate = [], afterGate = [], mountGate = true }: FaultyApp, without: readonly string[] = []) {
+function censusOf(
+  { urls = {}, before, host, beforeGate = [], afterGate = [], mountGate = true }: FaultyApp, without: readonly string[] = [],
+) {
   const gate: RequestHandler = function authenticator(_request, _response, next) {
     next();
   };
@@ -40,10 +42,13 @@ describe('the census', () => {
   it('several faults, are all found, one line each', () => {
     const { census } = createGatedApp({
       urls: { simple: { '/': ['gone'] } }, before: (app) => void app.use(function early(_request, _response, next) { next(); }),
-      host: (app) => app.get('/stray', (_request, response) => void response.end()).use(function late(_request, response) { response.end(); }),
+      host: (app) => app.get('/stray', (_request, response) => void response.end()).use(
+        function late(_request, response) { response.end(); },
+      ),
     });
     expect(printFindings(census()).split('\n').map((line) => line.trim().split(/ {2,}/).slice(0, 2))).toEqual([
-      ['ahead-of-gate', 'early at /'], ['unregistered-route', 'GET /stray'], ['registered-unserved', '/gone'], ['uncovered-handler', 'late at /'],
+      ['ahead-of-gate', 'early at /'], ['unregistered-route', 'GET /stray'], ['registered-unserved', '/gone'],
+      ['uncovered-handler', 'late at /'],
     ]);
   });
 });

@@ -16,7 +16,9 @@ const rewrites: RequestHandler = function rewrites(request, _response, next) {
 
 const urls = {
   simple: { '/': ['open', 'u/:id', 'files/*path', { name: 'list', methods: ['GET'] }, 'both', 'any'] },
-  auth: { '/': ['closed', 'closed/:id', 'private/*path', { name: 'list', methods: ['POST'] }, { name: 'out/report', external: true }, 'out/*path'] },
+  auth: { '/': [
+    'closed', 'closed/:id', 'private/*path', { name: 'list', methods: ['POST'] }, { name: 'out/report', external: true }, 'out/*path',
+  ] },
 } as const;
 
 /** Serves an app whose routes answer with their own names, and tells which ran. */
@@ -26,21 +28,27 @@ async function serve(host: (app: Express, runs: (name: string) => RequestHandler
     ran.push(name);
     response.end(`${name} ${request.method}`);
   };
-  const gated = createGatedApp({ urls, tokens: { ada: ['/closed', '/out/report', '/out/*p', '/private/*p'] }, host: (app) => host(app.use(rewrites), runs), afterGate: ['rewrites'], ...options });
+  const gated = createGatedApp({ urls, tokens: {
+    ada: ['/closed', '/out/report', '/out/*p', '/private/*p'],
+  }, host: (app) => host(app.use(rewrites), runs), afterGate: ['rewrites'], ...options });
   gated.open();
   const { origin } = await listen(gated.app);
   return {
     ...gated, ran,
     async ask(line: string, headers: readonly string[] = []) {
       const { status, text } = await rawRequest(origin, `${line} HTTP/1.1`, headers);
-      return `${status}${text.startsWith('{') ? ` ${(JSON.parse(text) as { code: string }).code}` : text.startsWith('<') ? '' : ` ${text}`}`;
+      return `${status}${text.startsWith('{') ? ` ${(JSON.parse(
+        text,
+      ) as { code: string }).code}` : text.startsWith('<') ? '' : ` ${text}`}`;
     },
   };
 }
 
 const mismatch = '500 route-mismatch';
 const plain = (app: Express, runs: (name: string) => RequestHandler) => {
-  app.get('/open', runs('open')).get('/u/:id', runs('user')).all('/any', runs('any')).get('/list', runs('list')).post('/list', runs('add')).all('/closed', runs('closed')).all('/closed/:id', runs('one'));
+  app.get('/open', runs('open')).get('/u/:id', runs('user')).all('/any', runs('any')).get(
+    '/list', runs('list'),
+  ).post('/list', runs('add')).all('/closed', runs('closed')).all('/closed/:id', runs('one'));
   app.use('/files', runs('files')).use('/private', runs('private')).use(express.Router().all('/both', runs('both')));
 };
 
@@ -49,14 +57,18 @@ describe('protected routes', () => {
 
   it('what the gate decided about, runs', async () => {
     const server = await serve(plain);
-    expect([await server.ask('GET /open'), await server.ask('GET /U/7/?x'), await server.ask('HEAD /open'), await server.ask('PATCH /any'), await server.ask('PUT /both'), await server.ask('GET /files/a/b'), await server.ask('DELETE /files/a')])
+    expect([await server.ask('GET /open'), await server.ask('GET /U/7/?x'), await server.ask('HEAD /open'), await server.ask(
+      'PATCH /any',
+    ), await server.ask('PUT /both'), await server.ask('GET /files/a/b'), await server.ask('DELETE /files/a')])
       .toEqual(['200 open GET', '200 user GET', '200 ', '200 any PATCH', '200 both PUT', '200 files GET', '200 files DELETE']);
     expect(server.log.lines).toEqual([]);
   });
 
   it('a path rewritten to another route, answers 500 and runs nothing, also where the caller may reach both', async () => {
     const server = await serve(plain);
-    for (const [from, to] of [['/open', '/closed'], ['/open', '/u/7'], ['/u/7', '/u/8'], ['/any', '/closed/7'], ['/any', '/both'], ['/open', '/closed?x'], ['/closed', '/closed/7']]) {
+    for (const [from, to] of [['/open', '/closed'], ['/open', '/u/7'], ['/u/7', '/u/8'], ['/any', '/closed/7'], ['/any', '/both'], [
+      '/open', '/closed?x',
+    ], ['/closed', '/closed/7']]) {
       expect([from, to, await server.ask(`GET ${from}`, [`X-Url: ${to}`, 'Authorization: Bearer ada'])]).toEqual([from, to, mismatch]);
     }
     expect(server.ran).toEqual([]);
@@ -65,7 +77,9 @@ describe('protected routes', () => {
 
   it('a path rewritten to a handler, or from one wildcard to another, runs nothing', async () => {
     const server = await serve(plain);
-    for (const to of ['/private/x', '/files/b', '/files/a/../b', '/FILES/a', '/open']) expect([to, await server.ask('GET /files/a', [`X-Url: ${to}`])]).toEqual([to, mismatch]);
+    for (const to of [
+      '/private/x', '/files/b', '/files/a/../b', '/FILES/a', '/open',
+    ]) expect([to, await server.ask('GET /files/a', [`X-Url: ${to}`])]).toEqual([to, mismatch]);
     expect(await server.ask('GET /open', ['X-Url: /private/x'])).toBe('404');
     expect(server.ran).toEqual([]);
   });
@@ -97,7 +111,9 @@ describe('protected routes', () => {
   it('error handlers inside a route, cannot wave a mismatch through', async () => {
     const recover: ErrorRequestHandler = (_error, _request, _response, next) => next();
     const server = await serve((app, runs) => app.get('/closed', recover, runs('closed')).use(recover).get('/open', recover, runs('open')));
-    expect([await server.ask('GET /u/7', ['X-Url: /closed']), await server.ask('GET /files/x', ['X-Url: /open'])]).toEqual([mismatch, mismatch]);
+    expect([await server.ask('GET /u/7', ['X-Url: /closed']), await server.ask('GET /files/x', ['X-Url: /open'])]).toEqual(
+      [mismatch, mismatch],
+    );
     expect(server.ran).toEqual([]);
   });
 
@@ -105,15 +121,21 @@ describe('protected routes', () => {
     const server = await serve((app, runs) => {
       app.post('/u/me', runs('post me')).get('/u/:id', runs('user'));
     }, { urls: { simple: { '/': ['u/me', 'u/:id'] } } });
-    expect([await server.ask('GET /u/me'), await server.ask('HEAD /u/me'), await server.ask('POST /u/me')]).toEqual(['200 user GET', '200 ', '200 post me POST']);
+    expect([await server.ask('GET /u/me'), await server.ask('HEAD /u/me'), await server.ask('POST /u/me')]).toEqual(
+      ['200 user GET', '200 ', '200 post me POST'],
+    );
     expect(server.ran).toEqual(['user', 'user', 'post me']);
   });
 
   it('routes of several paths and of routers mounted twice, run on each of them', async () => {
-    const server = await serve((app, runs) => app.get(['/open', '/both'], runs('open')).use(['/files', '/u'], express.Router().get('/:id', runs('below'))), {
+    const server = await serve((app, runs) => app.get(['/open', '/both'], runs('open')).use(
+      ['/files', '/u'], express.Router().get('/:id', runs('below')),
+    ), {
       urls: { simple: { '/': ['open', 'both', 'files/:id', 'u/:id'] } },
     });
-    expect([await server.ask('GET /open'), await server.ask('GET /both'), await server.ask('GET /files/1'), await server.ask('GET /u/1')]).toEqual(['200 open GET', '200 open GET', '200 below GET', '200 below GET']);
+    expect(
+      [await server.ask('GET /open'), await server.ask('GET /both'), await server.ask('GET /files/1'), await server.ask('GET /u/1')],
+    ).toEqual(['200 open GET', '200 open GET', '200 below GET', '200 below GET']);
     expect(await server.ask('GET /files/1', ['X-Url: /u/1'])).toBe(mismatch);
   });
 
@@ -122,14 +144,22 @@ describe('protected routes', () => {
       app.use('/', function looks(request, response, next) { response.setHeader('X-Seen', request.url); next(); });
       app.use('/files', (_request, _response, next) => next(), runs('files')).use('/out', runs('out')).get('/open', runs('open'));
     });
-    expect([await server.ask('GET /files/a'), await server.ask('GET /open'), await server.ask('GET /files'), await server.ask('GET /files/')]).toEqual(['200 files GET', '200 open GET', '404 unknown-url', '404 unknown-url']);
-    expect([await server.ask('GET /out/report', ['Authorization: Bearer ada']), await server.ask('GET /out/x', ['Authorization: Bearer ada']), await server.ask('GET /out/report')])
+    expect(
+      [await server.ask('GET /files/a'), await server.ask('GET /open'), await server.ask('GET /files'), await server.ask('GET /files/')],
+    ).toEqual(['200 files GET', '200 open GET', '404 unknown-url', '404 unknown-url']);
+    expect([await server.ask(
+      'GET /out/report', ['Authorization: Bearer ada'],
+    ), await server.ask('GET /out/x', ['Authorization: Bearer ada']), await server.ask('GET /out/report')])
       .toEqual(['200 out GET', '200 out GET', '401 token-missing']);
   });
 
   it('a handler that fails or rejects, is answered by the error handler', async () => {
-    const server = await serve((app) => app.use('/files', () => Promise.reject(new Error('down'))).use('/private', () => { throw new Error('down'); }));
-    expect([await server.ask('GET /files/a'), await server.ask('GET /private/a', ['Authorization: Bearer ada'])]).toEqual(['500 internal', '500 internal']);
+    const server = await serve(
+      (app) => app.use('/files', () => Promise.reject(new Error('down'))).use('/private', () => { throw new Error('down'); }),
+    );
+    expect([await server.ask('GET /files/a'), await server.ask('GET /private/a', ['Authorization: Bearer ada'])]).toEqual(
+      ['500 internal', '500 internal'],
+    );
   });
 
   it('handlers beside one that checks for itself, are checked as well', async () => {
@@ -152,7 +182,8 @@ describe('protected routes', () => {
     const server = await serve((app) => app.use('/r', router));
     const handler: RequestHandler = (_request, response) => void response.end('late');
     for (const declare of [
-      () => server.app.get('/open', handler), () => server.app.use(handler), () => server.app.route('/open'), () => router.get('/late', handler), () => router.use(handler), () => server.app.all('/open', handler),
+      () => server.app.get('/open', handler), () => server.app.use(handler), () => server.app.route('/open'),
+      () => router.get('/late', handler), () => router.use(handler), () => server.app.all('/open', handler),
     ]) expect(declare).toThrow('before gatehouse.init(app)');
     expect(() => router.param('id', handler)).toThrow();
     expect(() => server.app.router.stack.unshift()).toThrow();

@@ -130,7 +130,9 @@ describe('fields', () => {
 });
 
 describe('list and objectOf', () => {
-  const device = objectOf({ name: string({ max: 9 }), since: optional(isoDate()), tags: withDefault(list(string({ max: 3 }), { max: 2 }), []) });
+  const device = objectOf(
+    { name: string({ max: 9 }), since: optional(isoDate()), tags: withDefault(list(string({ max: 3 }), { max: 2 }), []) },
+  );
 
   it('convert what is inside them, and fill in defaults', async () => {
     expect(

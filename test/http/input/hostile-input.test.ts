@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { z } from 'zod';
 import { defineRoute } from '../../../src/http/route/define-route.ts';
-import { boolean, custom, email, integer, isoDate, list, objectOf, oneOf, optional, password, string, withDefault } from '../../../src/http/input/fields.ts';
+import {
+  boolean, custom, email, integer, isoDate, list, objectOf, oneOf, optional, password, string, withDefault,
+} from '../../../src/http/input/fields.ts';
 import { createLogBook, serveRoutes } from '../route/serve.ts';
 import type { TestServer } from '../route/serve.ts';
 
@@ -15,7 +17,9 @@ const body = {
   mode: optional(oneOf(['add', 'remove'])),
   until: optional(isoDate()),
   tags: optional(list(string({ max: 5 }), { max: 5 })),
-  device: optional(objectOf({ name: string({ max: 9 }), parts: optional(list(objectOf({ id: integer({ min: 0, max: 9 }) }), { max: 3 })) })),
+  device: optional(
+    objectOf({ name: string({ max: 9 }), parts: optional(list(objectOf({ id: integer({ min: 0, max: 9 }) }), { max: 3 })) }),
+  ),
   right: optional(custom({ json: {}, parse: (value, refuse) => (typeof value === 'string' ? { url: value } : refuse('must be a URL')) })),
 };
 const query = {
@@ -84,7 +88,9 @@ const targets = fc
     ),
     { maxLength: 4 },
   )
-  .map((entries) => entries.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value.replace(/[\ud800-\udfff]/g, ''))}`))
+  .map(
+    (entries) => entries.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value.replace(/[\ud800-\udfff]/g, ''))}`),
+  )
   .map((pairs) => `/everything/1?${pairs.join('&')}`);
 
 describe('hostile input', () => {

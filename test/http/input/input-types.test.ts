@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Caller } from '../../../src/engine/caller.ts';
 import { defineRoute } from '../../../src/http/route/define-route.ts';
-import { boolean, custom, email, integer, isoDate, list, objectOf, oneOf, optional, string, withDefault } from '../../../src/http/input/fields.ts';
+import {
+  boolean, custom, email, integer, isoDate, list, objectOf, oneOf, optional, string, withDefault,
+} from '../../../src/http/input/fields.ts';
 
 // Checked by the compiler: a line marked @ts-expect-error that compiles fails `npm run typecheck`.
 const rest = { summary: 'x', errors: [] } as const;

@@ -67,7 +67,9 @@ describe('reading a body', () => {
     ['objects 15,000 deep', json, `${'{"a":'.repeat(15_000)}1${'}'.repeat(15_000)}`, 422],
   ])('refuse, %s, its own status', async (_situation, headers, body, status) => {
     const answer = await server.call('POST', '/echo', { headers, body });
-    const codes: Record<number, string> = { 400: 'malformed-body', 413: 'body-too-large', 415: 'unsupported-media-type', 422: 'invalid-input' };
+    const codes: Record<number, string> = {
+      400: 'malformed-body', 413: 'body-too-large', 415: 'unsupported-media-type', 422: 'invalid-input',
+    };
     expect(answer).toMatchObject({ status, json: { code: codes[status] } });
     expect(log.lines).toEqual([]);
   });

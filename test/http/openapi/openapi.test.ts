@@ -33,7 +33,9 @@ const routes = [
     errors: ['user-not-found'],
     input: {
       params: { userId: string({ max: 24 }) },
-      query: { limit: withDefault(integer({ min: 1, max: 200 }), 50), from: isoDate(), ids: optional(list(string({ max: 9 }), { max: 3 })) },
+      query: {
+        limit: withDefault(integer({ min: 1, max: 200 }), 50), from: isoDate(), ids: optional(list(string({ max: 9 }), { max: 3 })),
+      },
     },
     output: pageOf(
       z.object({ userId: z.string(), createdAt: instant, note: z.string().optional(), device: z.object({ name: z.string() }).nullable() }),
@@ -165,7 +167,8 @@ describe('the OpenAPI document', () => {
     expect(codes('put', '/admin/load-user/{userId}')).toEqual({
       400: ['target-not-plain', 'authorization-repeated', 'host-not-plain', 'malformed-body'],
       401: [
-        'token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'token-not-yet-valid', 'token-of-other-tenant', 'session-ended', 'user-disabled',
+        'token-missing', 'token-malformed', 'token-expired', 'token-invalid', 'token-not-yet-valid', 'token-of-other-tenant',
+        'session-ended', 'user-disabled',
       ],
       403: ['right-missing', 'permission-missing', 'policy-denies'],
       409: ['email-taken', 'version-conflict'],
@@ -191,7 +194,9 @@ describe('the OpenAPI document', () => {
       .flatMap((path) => Object.values(path))
       .flatMap(({ parameters = [], requestBody, responses }) => [
         ...parameters.map(({ schema }) => schema),
-        ...[requestBody, ...Object.values(responses)].flatMap((part) => Object.values(part?.content ?? {})).flatMap(({ schema }) => schema ?? []),
+        ...[requestBody, ...Object.values(responses)].flatMap((part) => Object.values(part?.content ?? {})).flatMap(
+          ({ schema }) => schema ?? [],
+        ),
       ]);
     expect(schemas.length).toBeGreaterThan(30);
     for (const schema of schemas) expect(typeof createAjv().compile({ ...schema, components: api.components })).toBe('function');

@@ -87,7 +87,9 @@ describe('the error handler', () => {
     ['a server shutting down', named('MongoServerError', { code: 11600 })],
     ['a time limit', named('MongoServerError', { code: 50 })],
     ['a retryable label', named('MongoServerError', { code: 251, errorLabels: ['TransientTransactionError'] })],
-    ['no connection yet', Object.assign(new Error('Cannot call `users.findOne()` before initial connection is complete'), { name: 'MongooseError' })],
+    ['no connection yet', Object.assign(
+      new Error('Cannot call `users.findOne()` before initial connection is complete'), { name: 'MongooseError' },
+    )],
     ['a wrapped one', new Error('outer', { cause: named('MongoNetworkError') })],
   ])('answers, %s of MongoDB, 503 that is logged and tells nothing', async (_situation, error) => {
     const answer = await answerOf(error);
@@ -127,11 +129,15 @@ describe('the error handler', () => {
   it.each([
     ['an error of a handler', new Error('The basket is empty.'), 'The basket is empty.'],
     ['an error of the driver', Object.assign(new Error('connection 7 closed'), { name: 'MongoNetworkError' }), 'connection 7 closed'],
-    ['an error that another one caused', new Error('The basket was not saved.', { cause: new Error('inner') }), 'The basket was not saved.'],
+    ['an error that another one caused', new Error('The basket was not saved.', {
+      cause: new Error('inner'),
+    }), 'The basket was not saved.'],
     ['an internal error that was made of another', new AppError('internal', {}, new Error('The answer has no price.')), 'The answer has no price.'],
   ])('logs, %s, with its own message first', async (_situation, error, message) => {
     await answerOf(error);
-    const [line] = log.lines as readonly { readonly err: { readonly message: string; readonly stack: string } }[]; // what sendProblem writes
+    const [
+      line,
+    ] = log.lines as readonly { readonly err: { readonly message: string; readonly stack: string } }[]; // what sendProblem writes
     expect(line?.err.message).toBe(message);
     expect(line?.err.stack.split('\n', 1)[0]).toContain(message);
   });

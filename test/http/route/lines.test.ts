@@ -28,7 +28,9 @@ async function* some(lines: readonly string[], failure?: Error): AsyncGenerator<
 const logBook = createLogBook();
 const routes = [
   defineRoute({ method: 'GET', url: '/few', summary: 'Tells.', errors: [], output: 'lines', handler: () => some(['{"a":1}', '{"b":2}']) }),
-  defineRoute({ method: 'GET', url: '/broken', summary: 'Breaks off.', errors: [], output: 'lines', handler: () => some(['x'.repeat(100_000)], new Error('inside')) }),
+  defineRoute({ method: 'GET', url: '/broken', summary: 'Breaks off.', errors: [], output: 'lines', handler: () => some(
+    ['x'.repeat(100_000)], new Error('inside'),
+  ) }),
   defineRoute({ method: 'GET', url: '/endless', summary: 'Never ends.', errors: [], output: 'lines', handler: () => endless() }),
 ];
 
@@ -39,7 +41,9 @@ describe('an answer of lines', () => {
 
   it('of a few, is each with a line feed', async () => {
     const response = await fetch(`http://127.0.0.1:${server.port}/few`);
-    expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')]).toEqual([200, 'application/x-ndjson; charset=utf-8', 'no-store']);
+    expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')]).toEqual(
+      [200, 'application/x-ndjson; charset=utf-8', 'no-store'],
+    );
     expect(await response.text()).toBe('{"a":1}\n{"b":2}\n');
   });
 

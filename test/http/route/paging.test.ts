@@ -19,9 +19,12 @@ describe('lists', () => {
     for (let count = 0; count < 4; count += 1) await server.anonymous.logIn(user.email, user.password);
   });
   const lists: readonly (readonly [string, string])[] = [
-    ['/admin/load-users', 'userId'], ['/roles/load', 'roleId'], ['/admin/load-sessions', 'sessionId'], ['/audit/load?result=done', 'recordId'],
+    ['/admin/load-users', 'userId'], ['/roles/load', 'roleId'], ['/admin/load-sessions', 'sessionId'],
+    ['/audit/load?result=done', 'recordId'],
   ];
-  const load = async (url: string, query: string) => (await server.superadmin.get(withQuery(url, query), 200)).body as Page; // so every list answers
+  const load = async (
+    url: string, query: string,
+  ) => (await server.superadmin.get(withQuery(url, query), 200)).body as Page; // so every list answers
   const withQuery = (url: string, query: string) => `${url}${url.includes('?') ? '&' : '?'}${query}`;
 
   async function pages(url: string, limit: number, key: string): Promise<unknown[][]> {

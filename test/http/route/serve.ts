@@ -73,7 +73,9 @@ export function faultyFields(answer: Answer): string[] {
 function call(port: number, method: string, target: string, { headers = {}, body }: Sent): Promise<Answer> {
   const isText = typeof body === 'string' || Buffer.isBuffer(body);
   const bytes = body === undefined ? undefined : Buffer.from(isText ? body : JSON.stringify(body));
-  const usual = { ...(bytes && { 'Content-Length': String(bytes.length) }), ...(bytes && !isText && { 'Content-Type': 'application/json' }) };
+  const usual = {
+    ...(bytes && { 'Content-Length': String(bytes.length) }), ...(bytes && !isText && { 'Content-Type': 'application/json' }),
+  };
   return new Promise((resolve, reject) => {
     const request = sendRequest({ host: '127.0.0.1', port, method, path: target, headers: { ...usual, ...headers } }, (response) => {
       const chunks: Buffer[] = [];

@@ -8,7 +8,8 @@ const app = 'https://app.example.com';
 const local = 'http://localhost:5173';
 const superadmin = { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' };
 const strangers = [
-  'https://evil.example', 'https://app.example.com.evil.example', 'https://xapp.example.com', 'http://app.example.com', 'https://APP.example.com',
+  'https://evil.example', 'https://app.example.com.evil.example', 'https://xapp.example.com', 'http://app.example.com',
+  'https://APP.example.com',
   'https://app.example.com:443', 'https://app.example.com/', 'https://app.example.com, https://evil.example', 'http://localhost',
   'http://localhost:51730', 'null', '*',
 ];
@@ -33,7 +34,9 @@ describe('cross-origin calls', () => {
         const { headers } = answer;
         expect({ path, status: answer.status, origin: headers.get('access-control-allow-origin'), vary: headers.get('vary') })
           .toEqual({ path, status, origin, vary: 'Origin' });
-        expect(headers.get('access-control-expose-headers')).toBe('X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,WWW-Authenticate,Allow');
+        expect(headers.get('access-control-expose-headers')).toBe(
+          'X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,WWW-Authenticate,Allow',
+        );
         expect(headers.has('access-control-allow-credentials')).toBe(false);
       }
     }
@@ -45,7 +48,9 @@ describe('cross-origin calls', () => {
       const { status, headers } = await fetch(`${fresh.origin}${path}`, { method: 'OPTIONS', headers: preflightFor(app) });
       expect({ path, status }).toEqual({ path, status: 204 });
       expect(headers.get('access-control-allow-origin')).toBe(app);
-      expect(headers.get('access-control-allow-methods')?.split(',')).toEqual(expect.arrayContaining(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']));
+      expect(headers.get('access-control-allow-methods')?.split(',')).toEqual(
+        expect.arrayContaining(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+      );
       expect(headers.get('access-control-allow-headers')).toBe('authorization,content-type');
       expect(headers.get('access-control-max-age')).toBe('600');
       expect(headers.has('allow')).toBe(false);
@@ -69,7 +74,9 @@ describe('cross-origin calls', () => {
 
   it('OPTIONS of a listed origin that is no preflight, is the gate\'s to answer, and may be read', async () => {
     const known = await ask('OPTIONS', '/profile/me', { Origin: app });
-    expect([known.status, known.headers.get('allow'), known.headers.get('access-control-allow-origin')]).toEqual([204, 'GET, HEAD, OPTIONS', app]);
+    expect([known.status, known.headers.get('allow'), known.headers.get('access-control-allow-origin')]).toEqual(
+      [204, 'GET, HEAD, OPTIONS', app],
+    );
     expect((await ask('OPTIONS', '/nowhere', { Origin: app })).status).toBe(404);
   });
 
@@ -106,7 +113,8 @@ describe('answers', () => {
       policy: (headers.get('content-security-policy') ?? '').includes('default-src'),
       server: headers.get('x-powered-by'),
     }).toEqual({
-      what, options: 'nosniff', transport: 'max-age=31536000; includeSubDomains', frame: 'SAMEORIGIN', referrer: 'no-referrer', opener: 'same-origin',
+      what, options: 'nosniff', transport: 'max-age=31536000; includeSubDomains', frame: 'SAMEORIGIN', referrer: 'no-referrer',
+      opener: 'same-origin',
       resource: 'same-origin', policy: true, server: null,
     });
   };
@@ -123,14 +131,16 @@ describe('answers', () => {
     const json = { 'Content-Type': 'application/json' };
     const guest = `Bearer ${(await server.newUser()).client.token}`;
     const kinds: [number, string, string, RequestInit?][] = [
-      [200, 'GET', '/'], [200, 'GET', '/openapi.json'], [200, 'GET', '/profile/me', { headers: { Authorization: token } }], [200, 'HEAD', '/livez'],
+      [200, 'GET', '/'], [200, 'GET', '/openapi.json'], [200, 'GET', '/profile/me', { headers: { Authorization: token } }],
+      [200, 'HEAD', '/livez'],
       [204, 'OPTIONS', '/livez'],
       [200, 'GET', '/docs'], [200, 'GET', '/docs/start.js'], [200, 'GET', '/docs/swagger-ui.css'], [404, 'GET', '/docs/nothing.js'],
       [200, 'GET', '/users/set-up-superadmin'],
       [200, 'GET', '/.well-known/jwks.json'], [200, 'GET', '/host/page'], [500, 'GET', '/host/fails'],
       [400, 'GET', '/a//b'], [404, 'GET', '/nowhere'], [405, 'POST', '/livez'], [401, 'GET', '/profile/me'],
       [403, 'GET', '/roles/load', { headers: { Authorization: guest } }],
-      [400, 'POST', '/users/login', { headers: json, body: '{' }], [413, 'POST', '/users/login', { headers: json, body: 'x'.repeat(200_000) }],
+      [400, 'POST', '/users/login', { headers: json, body: '{' }],
+      [413, 'POST', '/users/login', { headers: json, body: 'x'.repeat(200_000) }],
       [415, 'POST', '/users/login', { body: 'x' }], [422, 'POST', '/users/login', { headers: json, body: '{}' }],
     ];
     for (const [status, method, path, init] of kinds) {
@@ -160,7 +170,9 @@ describe('answers', () => {
           expect([method, 'Authorization' in headers]).toEqual(['GET', true]);
           continue;
         }
-        const expected = path === '/docs/start.js' ? 'public, max-age=3600' : path.startsWith('/.well-known/') ? 'public, max-age=600' : 'no-store';
+        const expected = path === '/docs/start.js' ? 'public, max-age=3600' : path.startsWith(
+          '/.well-known/',
+        ) ? 'public, max-age=600' : 'no-store';
         expect(`${method} ${path}: ${answered.get('cache-control')}`).toBe(`${method} ${path}: ${expected}`);
       }
     }

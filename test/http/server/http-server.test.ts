@@ -41,7 +41,9 @@ async function open(port: number, text = ''): Promise<Raw> {
   let received = '';
   let isClosed = false;
   const socket = connect(port, '127.0.0.1');
-  socket.on('data', (chunk: Buffer) => { received += chunk.toString(); }).on('error', () => undefined).on('close', () => { isClosed = true; });
+  socket.on('data', (chunk: Buffer) => { received += chunk.toString(); }).on('error', () => undefined).on(
+    'close', () => { isClosed = true; },
+  );
   await new Promise((resolve) => socket.once('connect', resolve));
   if (text !== '') socket.write(text);
   return { socket, received: () => received, isClosed: () => isClosed };
@@ -56,7 +58,8 @@ describe('requests in hand', () => {
       status: 503,
       headers: {
         'retry-after': '2', 'content-type': 'application/problem+json', 'x-request-id': expect.any(String) as string,
-        'content-security-policy': expect.stringContaining("default-src 'self'") as string, 'strict-transport-security': expect.any(String) as string, 'x-frame-options': 'SAMEORIGIN',
+        'content-security-policy': expect.stringContaining("default-src 'self'") as string,
+        'strict-transport-security': expect.any(String) as string, 'x-frame-options': 'SAMEORIGIN',
       },
       body: { code: 'overloaded' },
     });
@@ -80,7 +83,9 @@ describe('requests in hand', () => {
     expect((await asked).status).toBe(200);
     void send(origin, '/held').catch(() => undefined);
     await eventually(() => held.length === 3);
-    for (const path of ['/livez/', '/LIVEZ', '/livez2', '/now/livez']) expect([path, (await send(origin, path)).status]).toEqual([path, 503]);
+    for (const path of ['/livez/', '/LIVEZ', '/livez2', '/now/livez']) expect([path, (await send(origin, path)).status]).toEqual(
+      [path, 503],
+    );
   });
 
   it('bodies that are still on their way, keep nobody out', async () => {

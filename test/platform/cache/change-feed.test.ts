@@ -37,7 +37,8 @@ describe('the feed of changes', () => {
     const seen = { gaps: 0, errors: [] as unknown[] };
     const ahead = { monotonic: 0, wall: 0 };
     const feed = createChangeFeed({
-      outbox: createOutboxStore(outbox), maxStaleness, clock: Date.now, momentNow: () => ({ monotonic: performance.now() + ahead.monotonic, wall: Date.now() + ahead.wall }),
+      outbox: createOutboxStore(outbox), maxStaleness, clock: Date.now,
+      momentNow: () => ({ monotonic: performance.now() + ahead.monotonic, wall: Date.now() + ahead.wall }),
       onNotice: (notice) => void notices.push(notice), onGap: () => { seen.gaps += 1; }, onError: (error) => void seen.errors.push(error),
     });
     feeds.push(feed);
@@ -46,7 +47,8 @@ describe('the feed of changes', () => {
   }
 
   const change = (users: readonly string[]) => outbox.create({
-    _id: newId(), tenantId: 'default', action: 'user.update', target: { kind: 'user', id: users[0] ?? '' }, policy: false, users: [...users], at: new Date(), expiresAt: new Date(Date.now() + 60_000),
+    _id: newId(), tenantId: 'default', action: 'user.update', target: { kind: 'user', id: users[0] ?? '' }, policy: false,
+    users: [...users], at: new Date(), expiresAt: new Date(Date.now() + 60_000),
   });
 
   it('started, is fresh as soon as its own heartbeat came back, and tells what others write in order', async () => {
@@ -69,7 +71,9 @@ describe('the feed of changes', () => {
     expect(other.feed.isFresh()).toBe(true);
   });
 
-  it.each(['monotonic', 'wall'] as const)('whose newest heartbeat was sent longer ago than it may be by the %s clock, is not fresh until the next comes back', async (clock) => {
+  it.each(
+    ['monotonic', 'wall'] as const,
+  )('whose newest heartbeat was sent longer ago than it may be by the %s clock, is not fresh until the next comes back', async (clock) => {
     const { feed, ahead } = follow();
     await eventually(feed.isFresh);
     ahead[clock] = 2_001;

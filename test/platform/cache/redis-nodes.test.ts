@@ -58,7 +58,9 @@ describeWithRedis('two nodes with Redis', () => {
   let skew = 0;
   const clock = (): number => Date.now() + skew;
 
-  const settingsWith = (url: string): Settings => testSettings({ REDIS_URL: url, MAX_STALENESS: '0', SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' });
+  const settingsWith = (url: string): Settings => testSettings(
+    { REDIS_URL: url, MAX_STALENESS: '0', SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' },
+  );
 
   beforeAll(async () => {
     redis = await startRedis();
@@ -71,7 +73,9 @@ describeWithRedis('two nodes with Redis', () => {
   beforeEach(() => { skew = 0; });
 
   /** A user with a session at each node, and a role of their own to take and give. */
-  async function newReader(): Promise<{ readonly user: TestUser; readonly type: string; readonly here: Client; readonly there: Client; set(has: boolean): Promise<number> }> {
+  async function newReader(): Promise<{ readonly user: TestUser; readonly type: string; readonly here: Client; readonly there: Client; set(
+    has: boolean,
+  ): Promise<number> }> {
     const type = await one.newRole(right);
     const user = await one.newUser(type);
     const there = await other.anonymous.logIn(user.email, user.password);
@@ -116,7 +120,9 @@ describeWithRedis('two nodes with Redis', () => {
 
   it('changes one after the other, count at once in every session at both, though most of them find in Redis what the first has read', async () => {
     const reader = await newReader();
-    const sessions = [reader.here, reader.there, ...await Promise.all([one, other].map(({ anonymous }) => anonymous.logIn(reader.user.email, reader.user.password)))];
+    const sessions = [reader.here, reader.there, ...await Promise.all(
+      [one, other].map(({ anonymous }) => anonymous.logIn(reader.user.email, reader.user.password)),
+    )];
     const before = await hits();
     for (let change = 0; change < changes; change += 1) {
       const due = await reader.set(change % 2 === 1);
@@ -125,7 +131,9 @@ describeWithRedis('two nodes with Redis', () => {
       expect(await Promise.all(rest.map(ask))).toEqual(rest.map(() => due));
     }
     const found = await hits() - before;
-    console.log(`${changes} changes, ${4 * changes} requests, none by the state before; found in Redis: ${found} of ${3 * changes} that could be`);
+    console.log(
+      `${changes} changes, ${4 * changes} requests, none by the state before; found in Redis: ${found} of ${3 * changes} that could be`,
+    );
     expect(found).toBeGreaterThan(changes);
   }, 300_000);
 
@@ -133,7 +141,9 @@ describeWithRedis('two nodes with Redis', () => {
     const reader = await newReader();
     await reader.set(true);
     const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
-    await one.superadmin.post('/roles/assign', { userId: reader.user.userId, type: reader.type, mode: 'add', validFrom: inMinutes(1), validUntil: inMinutes(2) }, 200);
+    await one.superadmin.post('/roles/assign', {
+      userId: reader.user.userId, type: reader.type, mode: 'add', validFrom: inMinutes(1), validUntil: inMinutes(2),
+    }, 200);
     for (const [seconds, due] of [[0, 403], [50, 403], [70, 200], [110, 200], [130, 403]] as const) {
       skew = seconds * 1_000;
       expect(await ask(reader.here)).toBe(due);
@@ -155,12 +165,15 @@ describeWithRedis('two nodes with Redis', () => {
     await one.newRole();
     await other.superadmin.get(right, 200);
     await sleep(50);
-    const [ofSuperadmin = ''] = await withRedisContent(redis.url, async (content) => [...(await content.entries()).values()].filter((text) => text.includes('"isSuperadmin":true')));
+    const [ofSuperadmin = ''] = await withRedisContent(
+      redis.url, async (content) => [...(await content.entries()).values()].filter((text) => text.includes('"isSuperadmin":true')),
+    );
     expect(ofSuperadmin).not.toBe('');
 
     const lies: ((text: string) => string)[] = [
       () => 'nonsense', () => '', () => ofSuperadmin, () => old, (text) => text.replace('"isSuperadmin":false', '"isSuperadmin":true'),
-      (text) => text.replace('"rights":[', `"rights":[{"name":"load-users","path":"/admin/","url":"${right}","access":"auth"},`), (text) => `${ofSuperadmin.slice(0, 43)}${text.slice(43)}`,
+      (text) => text.replace('"rights":[', `"rights":[{"name":"load-users","path":"/admin/","url":"${right}","access":"auth"},`),
+      (text) => `${ofSuperadmin.slice(0, 43)}${text.slice(43)}`,
     ];
     for (const lie of lies) {
       const due = await reader.set(false);
@@ -204,7 +217,9 @@ describeWithRedis('two nodes with Redis', () => {
     async function askFor(what: string, milliseconds: number): Promise<void> {
       for (let [has, end] = [false, performance.now() + milliseconds]; performance.now() < end; has = !has) {
         const due = await reader.set(has);
-        expect([await watch.time(ask(reader.here)), await watch.time(ask(reader.there)), await watch.time(ask(reader.here))]).toEqual([due, due, due]);
+        expect([await watch.time(ask(reader.here)), await watch.time(ask(reader.there)), await watch.time(ask(reader.here))]).toEqual(
+          [due, due, due],
+        );
       }
       figures[what] = watch.take();
     }

@@ -45,7 +45,9 @@ describe('signed entries', () => {
       kept.set(key, text.slice(0, at));
       expect(await entries.read(name)).toBeUndefined();
     }
-    for (const made of ['', '{}', 'null', `${text} `, ` ${text}`, text + text, text.slice(43), `${'ü'.repeat(43)}${text.slice(43)}`, 'x'.repeat(2_000_000)]) {
+    for (const made of [
+      '', '{}', 'null', `${text} `, ` ${text}`, text + text, text.slice(43), `${'ü'.repeat(43)}${text.slice(43)}`, 'x'.repeat(2_000_000),
+    ]) {
       kept.set(key, made);
       expect(await entries.read(name)).toBeUndefined();
     }
@@ -78,7 +80,8 @@ describe('signed entries', () => {
   it('are kept apart however their names are put together, and the store learns nothing of these', async () => {
     const { entries, kept } = keepInMap();
     const names: EntryPart[][] = [
-      ['a', 'b'], ['ab', ''], ['', 'ab'], ['a', 'b', ''], ['a,b'], ['a","b'], ['["a","b"]'], ['a', '1'], ['a', 1], ['a', 11], ['a1', 1], ['a', 'b '], ['A', 'b'], [],
+      ['a', 'b'], ['ab', ''], ['', 'ab'], ['a', 'b', ''], ['a,b'], ['a","b'], ['["a","b"]'], ['a', '1'], ['a', 1], ['a', 11], ['a1', 1],
+      ['a', 'b '], ['A', 'b'], [],
     ];
     for (const [index, each] of names.entries()) await entries.write(each, index, 1_000);
     expect(kept.size).toBe(names.length);

@@ -50,7 +50,9 @@ describe('a change that fails', () => {
   it.each([['its record', { writeAudit: failing }], ['its raised version', { raisePolicyVersion: failing }]])(
     '%s cannot be written, the change itself is undone', async (_which, broken) => {
       const { stores, connection } = server;
-      const changes = createChangeService({ rehearsals: createRehearsals(), ...working, connection, outbox: createOutboxStore(stores.outbox), ...broken });
+      const changes = createChangeService(
+        { rehearsals: createRehearsals(), ...working, connection, outbox: createOutboxStore(stores.outbox), ...broken },
+      );
       const before = await traces();
       await expect(changes.transact(systemActor('default'), renameGuest)).rejects.toThrow('cut off here');
       expect(await traces()).toEqual(before);
@@ -58,7 +60,9 @@ describe('a change that fails', () => {
 
   it('the process is cut off before the end of the work, nothing changed', async () => {
     const { stores, connection } = server;
-    const changes = createChangeService({ rehearsals: createRehearsals(), ...working, connection, outbox: createOutboxStore(stores.outbox) });
+    const changes = createChangeService(
+      { rehearsals: createRehearsals(), ...working, connection, outbox: createOutboxStore(stores.outbox) },
+    );
     const before = await traces();
     const cut = changes.transact(systemActor('default'), async (tx) => {
       await renameGuest(tx);

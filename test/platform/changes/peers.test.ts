@@ -20,14 +20,18 @@ beforeEach(() => { told.length = 0; });
 describe('peers', () => {
   it('a change of a role, is told as what it touches, and nothing of what it was', async () => {
     const type = await server.newRole();
-    expect(told).toEqual([[{ tenantId: 'default', action: 'role.create', target: { kind: 'role', id: expect.any(String) as string }, policy: true, users: [] }]]);
+    expect(told).toEqual([
+      [{ tenantId: 'default', action: 'role.create', target: { kind: 'role', id: expect.any(String) as string }, policy: true, users: [] }],
+    ]);
     await server.superadmin.put('/roles/update-rights', { type, add: ['/admin/load-users'] }, 200);
     expect(told[1]).toMatchObject([{ action: 'role.update-rights', policy: true }]);
   });
 
   it('a change of a user, names the user', async () => {
     const { userId } = await server.newUserByApi('user');
-    expect(told.flat().filter(({ action }) => action === 'user.assign')).toEqual([{ tenantId: 'default', action: 'user.assign', target: { kind: 'user', id: userId }, policy: false, users: [userId] }]);
+    expect(told.flat().filter(({ action }) => action === 'user.assign')).toEqual(
+      [{ tenantId: 'default', action: 'user.assign', target: { kind: 'user', id: userId }, policy: false, users: [userId] }],
+    );
   });
 
   it('a change within another tenant, is told as one of that tenant, with the transaction around it', async () => {
@@ -39,7 +43,9 @@ describe('peers', () => {
   });
 
   it('a preview and a refused change, are not told', async () => {
-    await server.superadmin.post('/roles/preview', { method: 'POST', url: '/roles/create', body: { roleId: 'p', type: 'p', rights: [] } }, 200);
+    await server.superadmin.post(
+      '/roles/preview', { method: 'POST', url: '/roles/create', body: { roleId: 'p', type: 'p', rights: [] } }, 200,
+    );
     await server.superadmin.post('/roles/create', { roleId: 'r', type: 'r', rights: ['/nowhere'] }, 422);
     expect(told).toEqual([]);
   });

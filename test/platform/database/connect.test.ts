@@ -27,14 +27,17 @@ describe('connect', () => {
 
   it('to a port where nobody listens, gives up within some seconds', async () => {
     const began = performance.now();
-    await expect(connect('mongodb://127.0.0.1:1/gatehouse_test_none')).rejects.toThrow(/^The database of MONGODB_URI does not answer \(.*ECONNREFUSED.*\)\. Start it, or correct MONGODB_URI\.$/);
+    await expect(connect('mongodb://127.0.0.1:1/gatehouse_test_none')).rejects.toThrow(
+      /^The database of MONGODB_URI does not answer \(.*ECONNREFUSED.*\)\. Start it, or correct MONGODB_URI\.$/,
+    );
     expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   it('with a wrong password, says that it is refused, and not that nobody answers', () => {
     const refused = Object.assign(new Error('Authentication failed.'), { name: 'MongoServerError', code: 18 });
     expect(explainFailure(refused)).toMatchObject({
-      name: 'StartError', message: 'The database of MONGODB_URI refuses the user or the password (Authentication failed). Correct MONGODB_URI.', cause: refused,
+      name: 'StartError',
+      message: 'The database of MONGODB_URI refuses the user or the password (Authentication failed). Correct MONGODB_URI.', cause: refused,
     });
     const other = new Error('something else');
     expect(explainFailure(other)).toBe(other);

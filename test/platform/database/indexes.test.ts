@@ -6,7 +6,9 @@ import type { TestDatabase } from '../../support/gatehouse/database.ts';
 
 const role = { tenantId: 'default', roleId: 'r', type: 't', name: 'n', isSystemRole: false, isDefault: false, version: 1, lockCount: 0 };
 
-function describeIndex(key: unknown, { unique, expireAfterSeconds }: { readonly unique?: unknown; readonly expireAfterSeconds?: unknown }): string {
+function describeIndex(
+  key: unknown, { unique, expireAfterSeconds }: { readonly unique?: unknown; readonly expireAfterSeconds?: unknown },
+): string {
   return JSON.stringify({ key, unique: unique ?? false, expireAfterSeconds });
 }
 
@@ -41,8 +43,12 @@ describe('indexes', () => {
   });
 
   it('buildIndexes, duplicates in the way of a unique index, rejected naming the collection and the tenant', async () => {
-    await stores.roles.collection.insertMany([{ ...role, _id: 'one' }, { ...role, _id: 'two' }] as never[]); // the driver's type wants ObjectIds
-    await expect(buildIndexes([stores.roles])).rejects.toMatchObject({ name: 'StartError', message: expect.stringMatching(/roles.*duplicates.*default/) as string });
+    await stores.roles.collection.insertMany(
+      [{ ...role, _id: 'one' }, { ...role, _id: 'two' }] as never[],
+    ); // the driver's type wants ObjectIds
+    await expect(buildIndexes([stores.roles])).rejects.toMatchObject(
+      { name: 'StartError', message: expect.stringMatching(/roles.*duplicates.*default/) as string },
+    );
   });
 
   it('buildIndexes, an index of the same fields that is not unique, never taken for the unique one', async () => {

@@ -2,7 +2,9 @@ import type { Connection } from 'mongoose';
 import { requireReplicaSet } from '../../../src/platform/database/replica-set.ts';
 
 /** A connection whose server describes itself so. */
-const connectionTo = (hello: object) => ({ db: { admin: () => ({ command: () => Promise.resolve({ ok: 1, ...hello }) }) } }) as unknown as Connection; // all that is asked
+const connectionTo = (hello: object) => ({
+  db: { admin: () => ({ command: () => Promise.resolve({ ok: 1, ...hello }) }) },
+}) as unknown as Connection; // all that is asked
 
 describe('a server', () => {
   it('alone, is refused and says what to do', async () => {

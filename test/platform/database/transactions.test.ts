@@ -92,7 +92,9 @@ describe('transactions', () => {
   });
 
   it('rehearse, collections that are not there yet, none is left', async () => {
-    await rehearse(database.connection, (session) => database.connection.collection<Counter>('others').insertOne({ _id: 'x', value: 1 }, { session }));
+    await rehearse(
+      database.connection, (session) => database.connection.collection<Counter>('others').insertOne({ _id: 'x', value: 1 }, { session }),
+    );
     expect(await database.connection.collection('others').countDocuments()).toBe(0);
   });
 });

@@ -6,7 +6,9 @@ import type { LimitsOnDatabase } from './limits-on-database.ts';
 
 const tenantId = 'default';
 /** Somebody unknown, at a place of their own. */
-const login = (who: Partial<LoginTry> = {}): LoginTry => ({ tenantId, account: 'ann@example.com', source: '192.0.2.1', isKnownSource: false, deviceId: null, ...who });
+const login = (who: Partial<LoginTry> = {}): LoginTry => ({
+  tenantId, account: 'ann@example.com', source: '192.0.2.1', isKnownSource: false, deviceId: null, ...who,
+});
 const session = { tenantId, kind: 'session', id: 's1' } as const;
 let database: LimitsOnDatabase;
 beforeEach(async () => {
@@ -15,7 +17,9 @@ beforeEach(async () => {
 afterEach(() => database.close());
 
 const beginLogin = async (limits: RateLimits, who: Partial<LoginTry> = {}): Promise<PasswordTry> => limits.loginTry(login(who))();
-const beginProof = async (limits: RateLimits, who: Partial<ProofTry> = {}): Promise<PasswordTry> => limits.passwordTry({ ...session, ...who })();
+const beginProof = async (
+  limits: RateLimits, who: Partial<ProofTry> = {},
+): Promise<PasswordTry> => limits.passwordTry({ ...session, ...who })();
 
 /** Delays that outlast every test, for those that only ask whether there is one. */
 const long = { delaySeconds: (step: number) => 3_600 * step };
@@ -27,11 +31,15 @@ async function fail(limits: RateLimits, count: number, who: Partial<LoginTry> = 
 }
 
 /** A try that is let through as soon as it may be; answers how many ms that took. */
-async function whenLetThrough(limits: RateLimits, who: Partial<LoginTry> = {}): Promise<{ readonly attempt: PasswordTry; readonly milliseconds: number }> {
+async function whenLetThrough(
+  limits: RateLimits, who: Partial<LoginTry> = {},
+): Promise<{ readonly attempt: PasswordTry; readonly milliseconds: number }> {
   const began = Date.now();
   for (;;) {
     let attempt: PasswordTry | undefined;
-    if (await waitOf(beginLogin(limits, who).then((made) => { attempt = made; })) === 0 && attempt) return { attempt, milliseconds: Date.now() - began };
+    if (await waitOf(beginLogin(limits, who).then((made) => { attempt = made; })) === 0 && attempt) return {
+      attempt, milliseconds: Date.now() - began,
+    };
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -145,7 +153,9 @@ describe('growing delays', () => {
     const limits = database.node(long);
     for (let time = 0; time < 10; time += 1) await beginProof(limits);
     const error = await beginProof(limits).then(() => undefined, (thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: 'too-many-requests', extras: { limit: { policy: 'password', quota: 10, windowSeconds: 86_400, waitSeconds: 3_600 } } });
+    expect(error).toMatchObject(
+      { code: 'too-many-requests', extras: { limit: { policy: 'password', quota: 10, windowSeconds: 86_400, waitSeconds: 3_600 } } },
+    );
     await beginProof(limits, { id: 's2' });
     await beginProof(limits, { tenantId: 'other' });
     const link = await beginProof(limits, { kind: 'token' });
@@ -161,7 +171,9 @@ describe('growing delays', () => {
   });
 
   it('known and unknown, the same tries, take the same commands, free and delayed', async () => {
-    const kinds = [{}, { isKnownSource: true }, { deviceId: 'd1' }].map((kind, index) => ({ ...kind, account: `a${index}`, source: `192.0.2.${index}` }));
+    const kinds = [{}, { isKnownSource: true }, { deviceId: 'd1' }].map(
+      (kind, index) => ({ ...kind, account: `a${index}`, source: `192.0.2.${index}` }),
+    );
     const commands = await Promise.all(kinds.map(async (kind) => {
       const own = await limitsOnDatabase();
       const limits = own.node();

@@ -31,14 +31,17 @@ function createFlooded(database: LimitsOnDatabase, maxQueue = 200, user: User | 
   const devices = createDeviceCookies({ digest, clock: Date.now, isSecure: false });
   const logIn = createLogIn({
     passwords, limits: database.node(), clock: Date.now, digestSource: digest, accountOf: (email) => email,
-    devices, findByEmail: (_tenantId, email) => Promise.resolve(email === user?.email ? user : null), readTenant: () => Promise.resolve(null), noteFailure: () => undefined, onNotRenewed: () => undefined,
+    devices, findByEmail: (_tenantId, email) => Promise.resolve(email === user?.email ? user : null),
+    readTenant: () => Promise.resolve(null), noteFailure: () => undefined, onNotRenewed: () => undefined,
     storePassword: notNeeded, storeSources: notNeeded,
     sessions: { open: notNeeded },
   });
   return { logIn, passwords, devices, digest, runs: () => runs };
 }
 
-const codeOf = async (work: Promise<unknown>) => await work.then(() => 'logged in', (error: unknown) => (error instanceof AppError ? error.code : String(error)));
+const codeOf = async (work: Promise<unknown>) => await work.then(
+  () => 'logged in', (error: unknown) => (error instanceof AppError ? error.code : String(error)),
+);
 
 describe('a flood of wrong passwords', () => {
   let database: LimitsOnDatabase;
@@ -49,7 +52,9 @@ describe('a flood of wrong passwords', () => {
 
   it('a hundred at once on one account from as many sources, at most ten reach bcrypt', async () => {
     const { logIn, passwords, runs } = createFlooded(database);
-    const codes = await Promise.all(Array.from({ length: 100 }, (_, index) => codeOf(logIn(actorAt(`192.0.2.${index}`), 'ann@example.com', 'wrong password', null))));
+    const codes = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => codeOf(logIn(actorAt(`192.0.2.${index}`), 'ann@example.com', 'wrong password', null))),
+    );
     await passwords.close();
     expect(runs()).toBe(10);
     expect(codes.filter((code) => code === 'invalid-credentials')).toHaveLength(10);
@@ -58,7 +63,9 @@ describe('a flood of wrong passwords', () => {
 
   it('thirty at once from one source on as many accounts, at most ten reach bcrypt, and what finds no room to wait is no failure', async () => {
     const { logIn, passwords, runs } = createFlooded(database, 20);
-    const codes = await Promise.all(Array.from({ length: 30 }, (_, index) => codeOf(logIn(actorAt('192.0.2.1'), `user${index}@example.com`, 'wrong password', null))));
+    const codes = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => codeOf(logIn(actorAt('192.0.2.1'), `user${index}@example.com`, 'wrong password', null))),
+    );
     await passwords.close();
     expect(codes).toContain('password-queue-full');
     expect(codes.filter((code) => !['invalid-credentials', 'password-queue-full', 'too-many-requests'].includes(code))).toEqual([]);
@@ -70,14 +77,18 @@ describe('a flood of wrong passwords', () => {
 
   it('sixty at once from as many sources, keeps out nobody on a known device or from a known source', async () => {
     const user: User = {
-      _id: 'u', tenantId: 'default', email: 'ann@example.com', roles: [], isActive: true, knownSources: [], accessVersion: 1, version: 1, createdAt: new Date(0),
+      _id: 'u', tenantId: 'default', email: 'ann@example.com', roles: [], isActive: true, knownSources: [], accessVersion: 1, version: 1,
+      createdAt: new Date(0),
     };
     const { logIn, passwords, devices, digest } = createFlooded(database, 4, user);
     user.knownSources = [{ source: digest(JSON.stringify(['default', 'u', '192.0.2.200'])), lastAt: new Date() }];
     const cookie = devices.issue('default', 'u').replace(/^[^=]*=|;.*$/g, '');
-    const flood = Array.from({ length: 60 }, (_, index) => codeOf(logIn(actorAt(`192.0.2.${index}`), `user${index}@example.com`, 'wrong password', null)));
+    const flood = Array.from(
+      { length: 60 }, (_, index) => codeOf(logIn(actorAt(`192.0.2.${index}`), `user${index}@example.com`, 'wrong password', null)),
+    );
     const known = await Promise.all([
-      codeOf(logIn(actorAt('198.51.100.1'), 'ann@example.com', 'wrong password', cookie)), codeOf(logIn(actorAt('192.0.2.200'), 'ann@example.com', 'wrong password', null)),
+      codeOf(logIn(actorAt('198.51.100.1'), 'ann@example.com', 'wrong password', cookie)),
+      codeOf(logIn(actorAt('192.0.2.200'), 'ann@example.com', 'wrong password', null)),
     ]);
     expect(known).toEqual(['invalid-credentials', 'invalid-credentials']);
     expect(await Promise.all(flood)).toContain('password-queue-full');

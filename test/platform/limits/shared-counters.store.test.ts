@@ -20,7 +20,9 @@ function silentOnce(meanwhile: () => Promise<unknown>): Model<RateLimit> {
   const { collection } = model;
   const silent = {
     name: collection.name,
-    async findOneAndUpdate(filter: mongo.Filter<mongo.Document>, update: mongo.UpdateFilter<mongo.Document>, options: mongo.FindOneAndUpdateOptions) {
+    async findOneAndUpdate(
+      filter: mongo.Filter<mongo.Document>, update: mongo.UpdateFilter<mongo.Document>, options: mongo.FindOneAndUpdateOptions,
+    ) {
       const found = await collection.findOneAndUpdate(filter, update, options);
       if (!isSilent) return found;
       isSilent = false;

@@ -21,7 +21,9 @@ describe('a Gatehouse', () => {
   it('that runs, sends what another node left, with links to its public URL, and nothing once it is closed', async () => {
     const mailbox = await startMailbox();
     const login = { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' };
-    const server = await startGatehouse({ settings: testSettings({ ...login, SMTP_URL: mailbox.url, PUBLIC_URL: 'https://gate.example.com' }) });
+    const server = await startGatehouse(
+      { settings: testSettings({ ...login, SMTP_URL: mailbox.url, PUBLIC_URL: 'https://gate.example.com' }) },
+    );
     const { userId, email } = await server.newUser();
     await orderElsewhere(server, userId);
     const reset = ({ to, for: kind }: Mail) => to === email && kind === 'reset-password';

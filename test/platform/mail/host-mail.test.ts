@@ -23,11 +23,17 @@ describe('A transport of the host', () => {
   });
 
   it('that fails with an error that quotes the mail, is told of by name and code alone', async () => {
-    const failure = await failureOf(() => Promise.reject(Object.assign(new Error(`550 for ${mail.to}: ${mail.text}`), { name: 'SendError', code: 'EENVELOPE' })));
-    expect(failure).toMatchObject({ name: 'MailFailure', isFinal: false, message: 'The transport of the host failed: SendError EENVELOPE.' });
+    const failure = await failureOf(
+      () => Promise.reject(Object.assign(new Error(`550 for ${mail.to}: ${mail.text}`), { name: 'SendError', code: 'EENVELOPE' })),
+    );
+    expect(failure).toMatchObject(
+      { name: 'MailFailure', isFinal: false, message: 'The transport of the host failed: SendError EENVELOPE.' },
+    );
   });
 
-  it.each([['throws', () => { throw new TypeError(mail.text); }], ['rejects with a text', () => Promise.reject(mail.text as unknown as Error)]])('that %s, fails like one that rejects', async (_what, send) => {
+  it.each(
+    [['throws', () => { throw new TypeError(mail.text); }], ['rejects with a text', () => Promise.reject(mail.text as unknown as Error)]],
+  )('that %s, fails like one that rejects', async (_what, send) => {
     const failure = await failureOf(send);
     expect(failure).toMatchObject({ name: 'MailFailure', isFinal: false });
     expect(String(failure)).not.toContain('secret');
@@ -37,7 +43,9 @@ describe('A transport of the host', () => {
     expect(await failureOf(() => Promise.reject(Object.assign(new Error(), { isFinal: true })))).toMatchObject({ isFinal: true });
   });
 
-  it.each([['a list of addresses', { to: 'ann@example.com, eve@example.com' }], ['a subject of two lines', { subject: 'Hello\r\nBcc: eve@example.com' }]])('that would be given %s, is not called', async (_what, part) => {
+  it.each([['a list of addresses', { to: 'ann@example.com, eve@example.com' }], [
+    'a subject of two lines', { subject: 'Hello\r\nBcc: eve@example.com' },
+  ]])('that would be given %s, is not called', async (_what, part) => {
     let calls = 0;
     const failure = await failureOf(() => Promise.resolve(calls += 1), { ...mail, ...part });
     expect(failure).toMatchObject({ name: 'MailFailure', isFinal: true });
@@ -48,7 +56,9 @@ describe('A transport of the host', () => {
     const mailing = await startMailing();
     try {
       const tries: string[] = [];
-      const transport = createHostTransport({ send: ({ to }) => (tries.push(to) === 1 ? Promise.reject(new Error('busy')) : Promise.resolve()) });
+      const transport = createHostTransport(
+        { send: ({ to }) => (tries.push(to) === 1 ? Promise.reject(new Error('busy')) : Promise.resolve()) },
+      );
       const mailer = mailing.mailer({ transport });
       await mailing.order({ kind: 'reset-password', email: 'ann@example.com' });
       await mailer.flush();
@@ -69,7 +79,9 @@ describe('A Gatehouse with a transport of the host', () => {
     const events = new EventTarget();
     const told = once(events, 'mail');
     const server = await startGatehouse({
-      settings: testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', SMTP_URL: 'smtp://127.0.0.1:1' }),
+      settings: testSettings(
+        { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password', SMTP_URL: 'smtp://127.0.0.1:1' },
+      ),
       mail: { send: (given) => { arrived.push(given); return Promise.resolve(events.dispatchEvent(new Event('mail'))); } },
     });
     try {

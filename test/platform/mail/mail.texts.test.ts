@@ -16,12 +16,15 @@ describe('writeMail', () => {
     expect(text).toMatch(/\nIf .*(not|no )/);
   });
 
-  it.each([[30, '30 minutes'], [60, '1 hour'], [24 * 60, '24 hours'], [72 * 60, '72 hours'], [1, '1 minute']])('link of %i minutes, says %j', (minutes, said) => {
+  it.each(
+    [[30, '30 minutes'], [60, '1 hour'], [24 * 60, '24 hours'], [72 * 60, '72 hours'], [1, '1 minute']],
+  )('link of %i minutes, says %j', (minutes, said) => {
     expect(writeMail('reset-password', { link: { ...link, lifetime: minutes * 60_000 } }).text).toContain(`It works once, for ${said}.`);
   });
 
   it.each([
-    'evil.example.com', 'https://evil.example.com', 'you won, call 123', 'ann\nBcc: eve@example.com', 'ann\u2028', 'a@b', 'x'.repeat(33), '', 'a b', 'a/b',
+    'evil.example.com', 'https://evil.example.com', 'you won, call 123', 'ann\nBcc: eve@example.com', 'ann\u2028', 'a@b', 'x'.repeat(33),
+    '', 'a b', 'a/b',
   ])('username %j, which could carry a message, is left out', (username) => {
     expect(writeMail('verify-email', { link, username })).toEqual(writeMail('verify-email', { link }));
   });
@@ -33,7 +36,9 @@ describe('writeMail', () => {
 
 describe('maskAddresses', () => {
   it('addresses in a text, keep their first character and domain', () => {
-    expect(maskAddresses('550 <ann@example.com> and "a b"@x.org, jörg@example.com')).toBe('550 <a***@example.com> and "a b***@x.org, j***@example.com');
+    expect(maskAddresses('550 <ann@example.com> and "a b"@x.org, jörg@example.com')).toBe(
+      '550 <a***@example.com> and "a b***@x.org, j***@example.com',
+    );
   });
 
   it('a text of a million characters, is cut at once', () => {

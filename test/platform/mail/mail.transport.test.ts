@@ -23,7 +23,8 @@ afterAll(() => { for (const transport of transports) transport.close(); });
 function transportTo(options: Partial<MailTransportOptions>) {
   const files: string[] = [];
   const transport = createMailTransport({
-    smtpUrl: null, folder: null, from: { name: 'Gatehouse', address: 'gate@example.com' }, onFile: (path) => void files.push(path), ...options,
+    smtpUrl: null, folder: null, from: { name: 'Gatehouse', address: 'gate@example.com' }, onFile: (path) => void files.push(path),
+    ...options,
   });
   transports.push(transport);
   return { files, send: (mail: Partial<OutgoingMail> = {}) => transport.send({ ...plain, ...mail }) };
@@ -36,7 +37,9 @@ describe('mail to a server', () => {
     const mail = await mailbox.next('long@example.com');
     expect(mail.text.trimEnd()).toBe(text.trimEnd());
     expect(mail.subject).toBe('Grüße aus dem Torhaus 😀');
-    expect(mail.headers).toMatchObject({ 'auto-submitted': ['auto-generated'], from: ['Gatehouse <gate@example.com>'], to: ['long@example.com'] });
+    expect(mail.headers).toMatchObject(
+      { 'auto-submitted': ['auto-generated'], from: ['Gatehouse <gate@example.com>'], to: ['long@example.com'] },
+    );
   });
 
   it('text with a long link, keeps the link whole', async () => {
@@ -46,8 +49,10 @@ describe('mail to a server', () => {
 
   it.each([
     'ann@example.com\r\nBcc: eve@example.com', 'ann@example.com\nBcc: eve@example.com', 'ann@example.com, eve@example.com',
-    'ann@example.com;eve@example.com', 'Ann <ann@example.com>', '<ann@example.com>', 'ann@example.com> RCPT TO:<eve@example.com', 'eve@example.com@example.org',
-    '"ann\r\nBcc: eve"@example.com', '"a b"@example.com', 'ann@example.com\u2028', 'ann@exam\0ple.com', 'group:eve@example.com;', 'ann', '', '@example.com',
+    'ann@example.com;eve@example.com', 'Ann <ann@example.com>', '<ann@example.com>', 'ann@example.com> RCPT TO:<eve@example.com',
+    'eve@example.com@example.org',
+    '"ann\r\nBcc: eve"@example.com', '"a b"@example.com', 'ann@example.com\u2028', 'ann@exam\0ple.com', 'group:eve@example.com;', 'ann',
+    '', '@example.com',
   ])('address %j, is refused for good and reaches no server', async (to) => {
     const before = mailbox.mails().length;
     await expect(transportTo({ smtpUrl: mailbox.url }).send({ to })).rejects.toMatchObject({ name: 'MailFailure', isFinal: true });
@@ -55,28 +60,38 @@ describe('mail to a server', () => {
     expect([mailbox.mails().length, readdirSync(folder)]).toEqual([before, []]);
   });
 
-  it.each(['Hello\r\nBcc: eve@example.com', 'Hello\nX: y', 'Hello\0', 'a\u2028b\u0085c\u007f'])('subject %j, is refused for good', async (subject) => {
+  it.each(['Hello\r\nBcc: eve@example.com', 'Hello\nX: y', 'Hello\0', 'a\u2028b\u0085c\u007f'])('subject %j, is refused for good', async (
+    subject,
+  ) => {
     await expect(transportTo({ smtpUrl: mailbox.url }).send({ subject })).rejects.toMatchObject({ isFinal: true });
   });
 
   it('text that looks like headers, stays text', async () => {
-    await transportTo({ smtpUrl: mailbox.url }).send({ to: 'body@example.com', text: 'Bcc: eve@example.com\r\n\r\n.\r\nQUIT\r\nMAIL FROM:<eve@example.com>\n' });
+    await transportTo({ smtpUrl: mailbox.url }).send(
+      { to: 'body@example.com', text: 'Bcc: eve@example.com\r\n\r\n.\r\nQUIT\r\nMAIL FROM:<eve@example.com>\n' },
+    );
     const mail = await mailbox.next('body@example.com');
     expect(Object.keys(mail.headers)).not.toContain('bcc');
     expect(mail.text).toContain('.\nQUIT\nMAIL FROM:<eve@example.com>');
   });
 
   it('sender with a name that needs quotes, stays one sender', async () => {
-    await transportTo({ smtpUrl: mailbox.url, from: { name: 'Gate, (the) Größe', address: 'gate@example.com' } }).send({ to: 'from@example.com' });
+    await transportTo({ smtpUrl: mailbox.url, from: { name: 'Gate, (the) Größe', address: 'gate@example.com' } }).send(
+      { to: 'from@example.com' },
+    );
     const mail = await mailbox.next('from@example.com');
     expect(mail.headers['from']).toEqual(['Gate, (the) Größe <gate@example.com>']);
   });
 });
 
 describe('a mail server that does not take a mail', () => {
-  it.each([[451, false], [450, false], [550, true], [553, true], [503, false]])('%i for the recipient, final: %s, and the message quotes nothing', async (code, isFinal) => {
+  it.each(
+    [[451, false], [450, false], [550, true], [553, true], [503, false]],
+  )('%i for the recipient, final: %s, and the message quotes nothing', async (code, isFinal) => {
     const refusing = await startMailbox({ refuse: () => code });
-    await expect(transportTo({ smtpUrl: refusing.url }).send()).rejects.toMatchObject({ isFinal, message: `The server answered ${code} to RCPT TO.` });
+    await expect(transportTo({ smtpUrl: refusing.url }).send()).rejects.toMatchObject(
+      { isFinal, message: `The server answered ${code} to RCPT TO.` },
+    );
     await refusing.close();
   });
 
@@ -109,7 +124,9 @@ describe('a mail server that does not take a mail', () => {
   });
 
   it('nowhere to send to, says what to set', async () => {
-    await expect(transportTo({}).send()).rejects.toMatchObject({ isFinal: false, message: 'There is nowhere to send mail to: set SMTP_URL.' });
+    await expect(transportTo({}).send()).rejects.toMatchObject(
+      { isFinal: false, message: 'There is nowhere to send mail to: set SMTP_URL.' },
+    );
   });
 });
 
@@ -125,7 +142,9 @@ describe('mail to a folder', () => {
     }
     expect(statSync(inner).mode & 0o777).toBe(0o700);
     const path = files.find((file) => file.includes('verify-email')) ?? '';
-    expect(readMail(readFileSync(path, 'utf8'), '')).toMatchObject({ subject: 'A subject', text: 'two', headers: { to: ['bob@example.com'] } });
+    expect(readMail(readFileSync(path, 'utf8'), '')).toMatchObject(
+      { subject: 'A subject', text: 'two', headers: { to: ['bob@example.com'] } },
+    );
   });
 
   it('text with a long link and an umlaut, can be copied from the file as it is', async () => {
@@ -139,7 +158,9 @@ describe('mail to a folder', () => {
   it('that cannot be written, fails and says why, and can be mended', async () => {
     const path = join(folder, 'file');
     writeFileSync(path, '');
-    await expect(transportTo({ folder: path }).send()).rejects.toMatchObject({ isFinal: false, message: expect.stringContaining('MAIL_FOLDER') as string });
+    await expect(transportTo({ folder: path }).send()).rejects.toMatchObject(
+      { isFinal: false, message: expect.stringContaining('MAIL_FOLDER') as string },
+    );
   });
 
   it('beside a server, stays unused', async () => {
@@ -150,7 +171,9 @@ describe('mail to a folder', () => {
 });
 
 /** A server that answers each line as the test says, else as SMTP wants it. */
-async function startScript(answer: (line: string) => string | undefined, greeting = '220 script\r\n'): Promise<{ url: string; close(): Promise<void> }> {
+async function startScript(
+  answer: (line: string) => string | undefined, greeting = '220 script\r\n',
+): Promise<{ url: string; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);

@@ -31,7 +31,8 @@ export async function startMailing() {
   let woken = 0;
 
   const changes = createChangeService({ rehearsals: createRehearsals(),
-    connection, outbox: createOutboxStore(outbox), clock, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+    connection, outbox: createOutboxStore(outbox), clock, raisePolicyVersion: () => Promise.resolve(),
+    enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
   });
   changes.onMailOrdered(() => {
     woken += 1;
@@ -57,7 +58,9 @@ export async function startMailing() {
       const mailer = createMailer({
         outbox: createOutboxStore(outbox), clock, log: { warn: tell('warn'), error: tell('error') },
         prepare: (_tenantId, { kind, email = 'nobody@example.com' }) => Promise.resolve({ to: email, subject: kind, text: 'A text.' }),
-        transport: createMailTransport({ smtpUrl, folder: null, from: { name: 'Gatehouse', address: 'gate@example.com' }, onFile: () => undefined }),
+        transport: createMailTransport(
+          { smtpUrl, folder: null, from: { name: 'Gatehouse', address: 'gate@example.com' }, onFile: () => undefined },
+        ),
         ...others,
       });
       mailers.push(mailer);

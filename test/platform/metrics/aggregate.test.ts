@@ -27,13 +27,17 @@ describe('addUp', () => {
   it('counts and jobs, are added, also of lines that one process alone has', async () => {
     const { types, value, by } = readMetrics(addUp([await tell(1), await tell(4), await tell(1)]));
     expect(types.size).toBe(10);
-    expect([value('gatehouse_decisions_total', { reason: 'auth' }), value('gatehouse_decisions_total', { reason: 'right-missing' })]).toEqual([6, 1]);
+    expect(
+      [value('gatehouse_decisions_total', { reason: 'auth' }), value('gatehouse_decisions_total', { reason: 'right-missing' })],
+    ).toEqual([6, 1]);
     expect([by('gatehouse_password_jobs', 'state'), value('gatehouse_password_refusals_total')]).toEqual([{ running: 3, queued: 6 }, 6]);
     expect(value('gatehouse_feed_lag_seconds')).toBeUndefined();
   });
 
   it('what is late, is as late as the latest', async () => {
-    const { value, by } = readMetrics(addUp([await tell(1, { mode: 'fresh', lagSeconds: 0.1 }), await tell(1, { mode: 'reading', lagSeconds: 3 }), await tell(1, { mode: 'fresh', lagSeconds: 0.2 })]));
+    const { value, by } = readMetrics(addUp([await tell(
+      1, { mode: 'fresh', lagSeconds: 0.1 },
+    ), await tell(1, { mode: 'reading', lagSeconds: 3 }), await tell(1, { mode: 'fresh', lagSeconds: 0.2 })]));
     expect(value('gatehouse_feed_lag_seconds')).toBe(3);
     // Nobody is fresh and behind at the same time, but a machine of several may be both.
     expect(by('gatehouse_feed_mode', 'mode')).toEqual({ fresh: 1, reading: 1 });

@@ -50,7 +50,9 @@ describe('the dashboard', () => {
     watched.close();
   });
   /** Names that a query may have: those of lines, of which a histogram has three. */
-  const lineNames = () => [...served.types].flatMap(([name, type]) => (type === 'histogram' ? ['bucket', 'sum', 'count'].map((part) => `${name}_${part}`) : [name]));
+  const lineNames = () => [...served.types].flatMap(
+    ([name, type]) => (type === 'histogram' ? ['bucket', 'sum', 'count'].map((part) => `${name}_${part}`) : [name]),
+  );
 
   it('as a whole, has queries, and one for each panel at least', () => {
     expect(queries.length).toBeGreaterThanOrEqual(12);
@@ -70,7 +72,9 @@ describe('the dashboard', () => {
   });
 
   it('its variable, asks for a metric that a running server has', () => {
-    const [, metric] = /^label_values\((\w+), instance\)$/.exec(dashboard.templating.list.find(({ name }) => name === 'instance')?.query ?? '') ?? [];
+    const [, metric] = /^label_values\((\w+), instance\)$/.exec(
+      dashboard.templating.list.find(({ name }) => name === 'instance')?.query ?? '',
+    ) ?? [];
     expect(lineNames()).toContain(metric);
   });
 
@@ -82,6 +86,8 @@ describe('the dashboard', () => {
   it('a query that is none, or of what nobody exposes, would be found', () => {
     expect(() => readQuery('sum by (')).toThrow('no query');
     expect(() => readQuery('rate(gatehouse_decisions_total[5m]')).toThrow('no query');
-    expect(readQuery('sum by (x) (rate(gatehouse_none_total{y="1"}[$__rate_interval])) / up')).toEqual({ metrics: ['gatehouse_none_total', 'up'], labels: ['x', 'y'] });
+    expect(readQuery('sum by (x) (rate(gatehouse_none_total{y="1"}[$__rate_interval])) / up')).toEqual(
+      { metrics: ['gatehouse_none_total', 'up'], labels: ['x', 'y'] },
+    );
   });
 });

@@ -45,7 +45,9 @@ describe('metrics', () => {
     for (const reason of ['simple', 'auth', 'auth', 'config', 'options'] as const) metrics.countAllowed(reason);
     for (const error of [new AppError('right-missing'), new AppError('right-missing'), new AppError('unknown-url'), new Error('database'), Object.assign(new Error('gone'), { name: 'MongoNetworkError' })]) metrics.countRefused(error);
     const { by } = await read();
-    expect(by('gatehouse_decisions_total', 'reason')).toEqual({ 'simple': 1, 'auth': 2, 'config': 1, 'options': 1, 'right-missing': 2, 'unknown-url': 1, 'internal': 1, 'database-unreachable': 1 });
+    expect(by('gatehouse_decisions_total', 'reason')).toEqual(
+      { 'simple': 1, 'auth': 2, 'config': 1, 'options': 1, 'right-missing': 2, 'unknown-url': 1, 'internal': 1, 'database-unreachable': 1 },
+    );
     expect(Object.keys(by('gatehouse_decisions_total', 'result'))).toEqual(['allowed', 'refused']);
   });
 
@@ -53,12 +55,16 @@ describe('metrics', () => {
     const { by, value } = await read();
     expect(by('gatehouse_decisions_total', 'reason')).toEqual({ simple: 0, auth: 0, config: 0, options: 0 });
     expect(by('gatehouse_logins_total', 'result')).toEqual({ succeeded: 0 });
-    for (const cache of ['token', 'session', 'grants', 'subject']) for (const result of ['hit', 'miss']) expect(value('gatehouse_cache_lookups_total', { cache, result })).toBe(0);
+    for (const cache of ['token', 'session', 'grants', 'subject']) for (const result of ['hit', 'miss']) expect(
+      value('gatehouse_cache_lookups_total', { cache, result }),
+    ).toBe(0);
     expect(value('gatehouse_password_refusals_total')).toBe(0);
   });
 
   it('a counted login, answers and throws what the login does, and is counted by result', async () => {
-    const logIn = metrics.countLogins((name: string) => (name === 'ann' ? Promise.resolve(name) : Promise.reject(new AppError('invalid-credentials'))));
+    const logIn = metrics.countLogins(
+      (name: string) => (name === 'ann' ? Promise.resolve(name) : Promise.reject(new AppError('invalid-credentials'))),
+    );
     expect(await logIn('ann')).toBe('ann');
     await expect(logIn('eve')).rejects.toMatchObject({ code: 'invalid-credentials' });
     expect((await read()).by('gatehouse_logins_total', 'result')).toEqual({ 'succeeded': 1, 'invalid-credentials': 1 });
@@ -68,7 +74,9 @@ describe('metrics', () => {
     for (const hit of [true, true, false]) metrics.cacheLookup('session', hit);
     metrics.cacheLookup('token', false);
     const { value } = await read();
-    expect(['session', 'token'].flatMap((cache) => ['hit', 'miss'].map((result) => value('gatehouse_cache_lookups_total', { cache, result })))).toEqual([2, 1, 0, 1]);
+    expect(
+      ['session', 'token'].flatMap((cache) => ['hit', 'miss'].map((result) => value('gatehouse_cache_lookups_total', { cache, result }))),
+    ).toEqual([2, 1, 0, 1]);
   });
 
   it('the feed, has no value until it is watched, and is then read at each scrape', async () => {
@@ -80,7 +88,9 @@ describe('metrics', () => {
     expect([fresh.value('gatehouse_feed_lag_seconds'), fresh.by('gatehouse_feed_mode', 'mode')]).toEqual([0.04, { fresh: 1, reading: 0 }]);
     state = { mode: 'reading', lagSeconds: Infinity };
     const behind = await read();
-    expect([behind.value('gatehouse_feed_lag_seconds'), behind.by('gatehouse_feed_mode', 'mode')]).toEqual([Infinity, { fresh: 0, reading: 1 }]);
+    expect([behind.value('gatehouse_feed_lag_seconds'), behind.by('gatehouse_feed_mode', 'mode')]).toEqual(
+      [Infinity, { fresh: 0, reading: 1 }],
+    );
   });
 
   it('the threads for passwords, are looked at at each scrape', async () => {
@@ -114,13 +124,17 @@ describe('metrics', () => {
     const other = createMetrics();
     metrics.countAllowed('auth');
     other.close();
-    expect([(await read()).value('gatehouse_decisions_total', { reason: 'auth' }), (await read(other)).value('gatehouse_decisions_total', { reason: 'auth' })]).toEqual([1, 0]);
+    expect([(await read()).value(
+      'gatehouse_decisions_total', { reason: 'auth' },
+    ), (await read(other)).value('gatehouse_decisions_total', { reason: 'auth' })]).toEqual([1, 0]);
   });
 });
 
 describe('durations of answers', () => {
   const name = 'gatehouse_request_duration_seconds_count';
-  const urls = async () => (await read()).samples.filter((sample) => sample.name === name).map(({ labels, value }) => `${labels['method'] ?? ''} ${labels['url'] ?? ''} ${labels['status'] ?? ''} ${value}`).sort();
+  const urls = async () => (await read()).samples.filter((sample) => sample.name === name).map(
+    ({ labels, value }) => `${labels['method'] ?? ''} ${labels['url'] ?? ''} ${labels['status'] ?? ''} ${value}`,
+  ).sort();
 
   it('before anybody asked for metrics, are not measured, and no listener is left on the answer', async () => {
     const response = answering();
@@ -138,7 +152,9 @@ describe('durations of answers', () => {
     answer(null, { statusCode: 404 });
     answer(null, { statusCode: 999 });
     const label = endpoint?.label ?? '';
-    expect(await urls()).toEqual([`${label} 2xx 2`, `${label} 4xx 1`, `${label} aborted 1`, 'any unknown 4xx 1', 'any unknown other 1'].sort());
+    expect(await urls()).toEqual(
+      [`${label} 2xx 2`, `${label} 4xx 1`, `${label} aborted 1`, 'any unknown 4xx 1', 'any unknown other 1'].sort(),
+    );
   });
 
   it('of more than a thousand URLs, share one line from there on', async () => {

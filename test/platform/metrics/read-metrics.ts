@@ -28,10 +28,14 @@ export function readMetrics(text: string): ReadMetrics {
       continue;
     }
     const [, name = '', labels = '', value = ''] = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
-    if (!types.has(name) && types.get(name.replace(/_(?:bucket|sum|count)$/, '')) !== 'histogram') throw new Error(`This line belongs to no metric: ${line}`);
+    if (!types.has(name) && types.get(
+      name.replace(/_(?:bucket|sum|count)$/, ''),
+    ) !== 'histogram') throw new Error(`This line belongs to no metric: ${line}`);
     samples.push({ name, labels: readLabels(labels), value: value === '+Inf' ? Infinity : Number(value) });
   }
-  const fits = (sample: Sample, labels: Readonly<Record<string, string>>) => Object.entries(labels).every(([label, wanted]) => sample.labels[label] === wanted);
+  const fits = (sample: Sample, labels: Readonly<Record<string, string>>) => Object.entries(labels).every(
+    ([label, wanted]) => sample.labels[label] === wanted,
+  );
   return {
     types, samples,
     value(name, labels = {}) {
@@ -39,7 +43,9 @@ export function readMetrics(text: string): ReadMetrics {
       if (found.length > 1) throw new Error(`${found.length} lines of ${name} have ${JSON.stringify(labels)}.`);
       return found[0]?.value;
     },
-    by: (name, label) => Object.fromEntries(samples.filter((sample) => sample.name === name).map(({ labels, value }) => [labels[label] ?? '', value])),
+    by: (name, label) => Object.fromEntries(
+      samples.filter((sample) => sample.name === name).map(({ labels, value }) => [labels[label] ?? '', value]),
+    ),
   };
 }
 

@@ -49,7 +49,9 @@ describe('GET /metrics, with METRICS_TOKEN', () => {
     ['the token as a password', `Basic ${token}`, 'token-missing'],
     ['no token behind the scheme', 'Bearer', 'token-malformed'],
   ] as const)('%s, is 401 with a challenge and no metrics', async (_, authorization, code) => {
-    const answer = await server.anonymous.send('GET', '/metrics', { headers: authorization === undefined ? {} : { Authorization: authorization } });
+    const answer = await server.anonymous.send(
+      'GET', '/metrics', { headers: authorization === undefined ? {} : { Authorization: authorization } },
+    );
     expectProblem(code, answer);
     expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer realm="gatehouse"/);
     expect(JSON.stringify(answer.body)).not.toContain('gatehouse_');
@@ -62,7 +64,9 @@ describe('GET /metrics, with METRICS_TOKEN', () => {
   it('a wrong token, is counted and recorded', async () => {
     const reason = async () => (await scrape()).value('gatehouse_handler_refusals_total', { reason: 'token-invalid' }) ?? 0;
     expect(await growth(reason, () => server.superadmin.get('/metrics', 401))).toBe(1);
-    const seen = async () => itemsOf(await server.superadmin.get('/audit/load?action=request', 200)).some(({ url, code }) => url === '/metrics' && code === 'token-invalid');
+    const seen = async () => itemsOf(await server.superadmin.get('/audit/load?action=request', 200)).some(
+      ({ url, code }) => url === '/metrics' && code === 'token-invalid',
+    );
     await eventually(seen);
   });
 
@@ -94,7 +98,9 @@ describe('what is counted', () => {
 
   it('a missing right, is counted by its code and timed at the URL as it is registered', async () => {
     const ann = await server.newUser();
-    const ask = () => fetch(`${server.origin}/items/7?secret=1`, { headers: { Authorization: `Bearer ${ann.client.token ?? ''}` } }).then((response) => response.text());
+    const ask = () => fetch(`${server.origin}/items/7?secret=1`, { headers: { Authorization: `Bearer ${ann.client.token ?? ''}` } }).then(
+      (response) => response.text(),
+    );
     expect(await growth(() => decisions('right-missing'), ask)).toBe(1);
     expect(await growth(() => answered({ method: 'GET', url: '/items/:itemId', status: '4xx' }), ask)).toBe(1);
   });
@@ -161,7 +167,9 @@ describe('without METRICS_TOKEN', () => {
   it('GET /metrics, is an unknown URL, whatever is sent; the host reads its own instance', async () => {
     const other = await startGatehouse();
     try {
-      for (const client of [other.anonymous, other.superadmin, other.anonymous.withToken(token)]) expectProblem('unknown-url', await client.get('/metrics'));
+      for (const client of [other.anonymous, other.superadmin, other.anonymous.withToken(token)]) expectProblem(
+        'unknown-url', await client.get('/metrics'),
+      );
       expect((await documentedOperations(other.anonymous)).map(({ path }) => path)).not.toContain('/metrics');
       const before = readMetrics(await other.gatehouse.metrics());
       expect(before.value('gatehouse_decisions_total', { reason: 'unknown-url' })).toBe(3);

@@ -12,7 +12,9 @@ describe('fields for passwords', () => {
     server = await startGatehouse();
     operations = await documentedOperations(server.anonymous);
     for (const { method, path, responses } of operations) {
-      if (method === 'GET' && responses['200']?.content?.['text/html'] !== undefined) pages.push({ path, html: String((await server.anonymous.get(path, 200)).body) });
+      if (method === 'GET' && responses['200']?.content?.['text/html'] !== undefined) pages.push(
+        { path, html: String((await server.anonymous.get(path, 200)).body) },
+      );
     }
   }, 20_000);
   it('pages that ask for a password, found, are at least that of the set-up link', () => {
@@ -31,12 +33,16 @@ describe('fields for passwords', () => {
   it('pages, as served, leave pasting alone and cut no password short', () => {
     for (const { path, html } of pages) {
       expect([path, html]).not.toEqual([path, expect.stringMatching(/paste|beforeinput|contextmenu/i)]);
-      for (const [input] of html.matchAll(/<input[^>]*password[^>]*>/gi)) expect([path, input]).not.toEqual([path, expect.stringContaining('maxlength')]);
+      for (const [input] of html.matchAll(/<input[^>]*password[^>]*>/gi)) expect([path, input]).not.toEqual(
+        [path, expect.stringContaining('maxlength')],
+      );
     }
   });
 
   it('API, as documented, knows no hints and no secret questions', () => {
-    const names = [...JSON.stringify(operations).matchAll(/"properties":\{(.*?)\}\}/g)].flatMap(([, properties = '']) => [...properties.matchAll(/"(\w+)":\{/g)]);
+    const names = [...JSON.stringify(operations).matchAll(/"properties":\{(.*?)\}\}/g)].flatMap(
+      ([, properties = '']) => [...properties.matchAll(/"(\w+)":\{/g)],
+    );
     const fields = new Set(names.map(([, name = '']) => name));
     expect(fields).toContain('password');
     fields.delete('token_type_hint'); // RFC 7662 section 2.1: what kind a token is

@@ -25,7 +25,8 @@ describe('password pool', () => {
     const done: string[] = [];
     const note = (name: string, work: Promise<unknown>) => work.then(() => done.push(name));
     await Promise.all([
-      ...Array.from({ length: 20 }, (_, at) => note('a', at % 2 === 0 ? pool.run(task, 'a') : pool.rate(estimate, 'a'))), note('b', pool.run(task, 'b')),
+      ...Array.from({ length: 20 }, (_, at) => note('a', at % 2 === 0 ? pool.run(task, 'a') : pool.rate(estimate, 'a'))),
+      note('b', pool.run(task, 'b')),
     ]);
     expect(done).toHaveLength(21);
     expect(done.indexOf('b')).toBeLessThanOrEqual(3);
@@ -58,7 +59,9 @@ describe('password pool', () => {
 
   it('several estimates that never end, on two threads, are each cut off, and hashes between them are done', async () => {
     const pool = createPasswordPool({ maxQueue: 64, workers: 2, rateLimit: 200, rateFile: endless });
-    const answers = await Promise.allSettled(Array.from({ length: 6 }, (_, at) => (at % 3 === 2 ? pool.run(task) : pool.rate({ password: 'endless', about: [] }))));
+    const answers = await Promise.allSettled(
+      Array.from({ length: 6 }, (_, at) => (at % 3 === 2 ? pool.run(task) : pool.rate({ password: 'endless', about: [] }))),
+    );
     expect(answers.map(({ status }) => status === 'fulfilled')).toEqual(Array.from({ length: 6 }, (_, at) => at % 3 === 2));
     expect(answers[0]).toMatchObject({ reason: { code: 'password-queue-full' } });
     await pool.close();

@@ -104,7 +104,9 @@ describe('the password queue', () => {
     const queue = createPasswordQueue({ atOnce: 1, maxWaiting: 1 });
     const { end, work } = makeWork([], 'a');
     expect(queue.load()).toEqual({ running: 0, queued: 0, refused: 0 });
-    const held = [during(queue, undefined, work), queue.hold(undefined, work), queue.hold(undefined, work), queue.hold({ known: 'b' }, work)];
+    const held = [
+      during(queue, undefined, work), queue.hold(undefined, work), queue.hold(undefined, work), queue.hold({ known: 'b' }, work),
+    ];
     await settled();
     expect(queue.load()).toEqual({ running: 1, queued: 3, refused: 0 });
     for (const source of ['b', undefined]) await expect(during(queue, source, work)).rejects.toMatchObject({ code: 'password-queue-full' });
@@ -116,7 +118,9 @@ describe('the password queue', () => {
   it('closed, lets what runs end and refuses what waits and comes', async () => {
     const queue = createPasswordQueue({ atOnce: 1, maxWaiting: 9 });
     const { work, end } = makeWork([], 'a');
-    const all = Promise.allSettled([during(queue, 'a', work), during(queue, 'a', work), during(queue, 'a', work), during(queue, { known: 'c' }, work)]);
+    const all = Promise.allSettled(
+      [during(queue, 'a', work), during(queue, 'a', work), during(queue, 'a', work), during(queue, { known: 'c' }, work)],
+    );
     queue.close();
     const comes = during(queue, 'b', work);
     await expect(comes).rejects.toMatchObject({ code: 'not-ready' });

@@ -90,7 +90,9 @@ describe('password service', () => {
   it('new password, strong, is judged and then hashed, both for the source that asks', async () => {
     const service = make({ hostName: 'login.school.example' });
     const hashed = await service.hashNew(right, { about: ['ann@example.com', 'Ann'], asker: '192.0.2.1' });
-    expect(rated).toEqual([{ password: right, about: ['ann@example.com', 'Ann', 'gatehouse', 'login.school.example'], asker: '192.0.2.1' }]);
+    expect(rated).toEqual(
+      [{ password: right, about: ['ann@example.com', 'Ann', 'gatehouse', 'login.school.example'], asker: '192.0.2.1' }],
+    );
     expect(tasks).toHaveLength(1);
     expect(await compare(service, right, hashed)).toEqual({ matches: true, rehash: false });
   });
@@ -103,7 +105,9 @@ describe('password service', () => {
   ])('new password, %s, is refused with what would be better, and never hashed', async (_, password) => {
     const service = make({ hostName: 'login.school.example' });
     const failure = await service.hashNew(password, { about: ['ann@example.com', 'Ann', 'Lee'] }).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: 'weak-password', extras: { errors: expect.arrayContaining([{ field: 'password', message: expect.any(String) as string }]) as unknown } });
+    expect(failure).toMatchObject({ code: 'weak-password', extras: {
+      errors: expect.arrayContaining([{ field: 'password', message: expect.any(String) as string }]) as unknown,
+    } });
     expect(JSON.stringify(failure)).not.toContain(password);
     expect(tasks).toEqual([]);
   });
@@ -111,7 +115,9 @@ describe('password service', () => {
   it('new password, with a source that holds both its places, waits until one is free', async () => {
     const ended: string[] = [];
     const compared = () => compare(passwords, right, stored, '192.0.2.2').then(() => ended.push('compared'));
-    await Promise.all([compared(), compared(), passwords.hashNew(right, { about: [], asker: '192.0.2.2' }).then(() => ended.push('hashed'))]);
+    await Promise.all(
+      [compared(), compared(), passwords.hashNew(right, { about: [], asker: '192.0.2.2' }).then(() => ended.push('hashed'))],
+    );
     expect(ended).toEqual(['compared', 'compared', 'hashed']);
   });
 
@@ -168,7 +174,9 @@ describe('password service', () => {
     const raised = make({ cost: 5 });
     const renewed = await raised.renew(right, stored);
     expect(renewed?.hash.slice(0, 7)).toBe('$2b$05$');
-    expect([isStill(renewed ?? undefined, stored), isStill(stored, stored), isStill(await raised.hash(right), stored), isStill(undefined, stored)]).toEqual([true, true, false, false]);
+    expect([
+      isStill(renewed ?? undefined, stored), isStill(stored, stored), isStill(await raised.hash(right), stored), isStill(undefined, stored),
+    ]).toEqual([true, true, false, false]);
     const busy = [1, 2, 3].map(() => compare(passwords, right, stored));
     expect(await raised.renew(right, stored)).toBeNull();
     await Promise.all(busy);

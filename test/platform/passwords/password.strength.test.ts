@@ -73,14 +73,20 @@ describe('password strength', () => {
   });
 
   it('composed and decomposed letters, judged alike', async () => {
-    for (const password of ['caf\u00e9 cr\u00e8me br\u00fbl\u00e9e', '\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9']) {
+    for (const password of [
+      'caf\u00e9 cr\u00e8me br\u00fbl\u00e9e', '\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9',
+    ]) {
       expect(await rate(password.normalize('NFD'))).toEqual(await rate(password));
     }
   });
 
   it('names that are words of JavaScript, empty, long or odd, break nothing', async () => {
-    const names = ['__proto__', 'constructor', 'toString', '', ' ', '@', '@@', '.', 'a', '\u{1f600}', '\0', '(((', '\\', 'x'.repeat(254), 'li.'.repeat(80), 'a@b@c.d'];
-    for (const password of ['constructor1234', '__proto__ __proto__', 'c0n5truct0r!!', 'tr4verse-lemon-quilt', 'toString valueOf', 'li'.repeat(128)]) {
+    const names = ['__proto__', 'constructor', 'toString', '', ' ', '@', '@@', '.', 'a', '\u{1f600}', '\0', '(((', '\\', 'x'.repeat(
+      254,
+    ), 'li.'.repeat(80), 'a@b@c.d'];
+    for (const password of [
+      'constructor1234', '__proto__ __proto__', 'c0n5truct0r!!', 'tr4verse-lemon-quilt', 'toString valueOf', 'li'.repeat(128),
+    ]) {
       await expect(rate(password, names)).resolves.toMatchObject({ isStrong: expect.any(Boolean) as boolean });
     }
   });

@@ -17,7 +17,9 @@ describe('new password over HTTP', () => {
   const refuse = (password: string, names?: object) => server.superadmin.post('/admin/create-user', userWith(password, names), 422);
 
   it.each([
-    ['equal to another in the first 72 bytes', `${'tr4verse-lemon-quilt '.repeat(4).slice(0, 72)}a`, `${'tr4verse-lemon-quilt '.repeat(4).slice(0, 72)}b`],
+    ['equal to another in the first 72 bytes', `${'tr4verse-lemon-quilt '.repeat(4).slice(
+      0, 72,
+    )}a`, `${'tr4verse-lemon-quilt '.repeat(4).slice(0, 72)}b`],
     ['of 64 emoji', emoji, `${emoji.slice(0, -2)}\u{1f43a}`],
     ['with a NUL inside', 'twelve chars\0and more', 'twelve chars'],
     ['of 256 characters', 'my cat ate 3 blue buttons!'.repeat(10).slice(0, 256), 'my cat ate 3 blue buttons!'.repeat(10).slice(0, 255)],

@@ -4,12 +4,16 @@ import { createRelay } from '../../../src/process/workers/relay.ts';
 import type { Channel, ToPrimary, ToWorker } from '../../../src/process/workers/messages.ts';
 import { joinPeers } from '../../../src/process/workers/worker-peers.ts';
 
-const notice = (action: string): ChangeNotice => ({ tenantId: 'default', action, target: { kind: 'role', id: '1' }, policy: true, users: [] });
+const notice = (action: string): ChangeNotice => ({
+  tenantId: 'default', action, target: { kind: 'role', id: '1' }, policy: true, users: [],
+});
 
 /** A relay that notes what it sends. */
 function noting(patience = 2_000) {
   const sent: { readonly to: string; readonly id: number; readonly actions: string[] }[] = [];
-  const relay = createRelay<string>((to, id, notices) => void sent.push({ to, id, actions: notices.map(({ action }) => action) }), patience);
+  const relay = createRelay<string>(
+    (to, id, notices) => void sent.push({ to, id, actions: notices.map(({ action }) => action) }), patience,
+  );
   for (const member of ['a', 'b', 'c']) relay.join(member);
   return { relay, sent };
 }

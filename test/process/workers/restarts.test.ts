@@ -7,7 +7,9 @@ describe('restarts', () => {
   });
 
   it('are in vain, after what a person must mend, and only then', () => {
-    expect(Object.entries(exitCodes).filter(([, code]) => isFinal(code)).map(([name]) => name)).toEqual(['usage', 'portTaken', 'portForbidden', 'configuration']);
+    expect(Object.entries(exitCodes).filter(([, code]) => isFinal(code)).map(([name]) => name)).toEqual(
+      ['usage', 'portTaken', 'portForbidden', 'configuration'],
+    );
     expect([null, 0, 1].map(isFinal)).toEqual([false, false, false]);
   });
 });

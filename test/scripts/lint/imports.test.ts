@@ -6,7 +6,9 @@ import { dirname, join, resolve } from 'node:path';
 import { project } from '../../../scripts/test-run/project.ts';
 
 const config = resolve(project, '.dependency-cruiser.cjs');
-const { forbidden } = createRequire(import.meta.url)(config) as { forbidden: readonly { readonly name: string }[] }; // the form of the tool's configuration
+const { forbidden } = createRequire(
+  import.meta.url,
+)(config) as { forbidden: readonly { readonly name: string }[] }; // the form of the tool's configuration
 
 /** One import that each rule forbids: the file, and what it imports. */
 const planted: Readonly<Record<string, readonly [file: string, imported: string]>> = {
@@ -33,7 +35,8 @@ const planted: Readonly<Record<string, readonly [file: string, imported: string]
 /** Files that are imported; one of the circle imports back. */
 const targets = {
   'src/http/two.ts': 'export { value as one } from \'./one.ts\';\nexport const value = 1;',
-  'src/tokens/token.ts': '', 'src/features/users/user.model.ts': '', 'src/features/users/user.service.ts': '', 'src/features/users/users.module.ts': '',
+  'src/tokens/token.ts': '', 'src/features/users/user.model.ts': '', 'src/features/users/user.service.ts': '',
+  'src/features/users/users.module.ts': '',
   'src/main.ts': '', 'src/platform/cache.ts': '', 'src/engine/decide.ts': '', 'scripts/start.ts': '',
 };
 
@@ -54,12 +57,16 @@ describe('the lint of imports', () => {
       write(path, `import ${names} from '${imported}';\nexport { value };`);
     }
     write('tsconfig.json', JSON.stringify({ compilerOptions: { allowImportingTsExtensions: true, noEmit: true, module: 'nodenext' } }));
-    write('package.json', JSON.stringify({ type: 'module', dependencies: { express: '*', mongoose: '*' }, devDependencies: { typescript: '*' } }));
+    write('package.json', JSON.stringify(
+      { type: 'module', dependencies: { express: '*', mongoose: '*' }, devDependencies: { typescript: '*' } },
+    ));
     symlinkSync(join(project, 'node_modules'), join(folder, 'node_modules'));
     const depcruise = join(project, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
     const args = ['--config', config, '--output-type', 'json', 'src', 'scripts', 'examples'];
     const { stdout } = spawnSync(process.execPath, [depcruise, ...args], { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1_048_576 });
-    const { summary } = JSON.parse(stdout) as { summary: { violations: { from: string; rule: { name: string } }[] } }; // the tool's documented report
+    const {
+      summary,
+    } = JSON.parse(stdout) as { summary: { violations: { from: string; rule: { name: string } }[] } }; // the tool's documented report
     const found = new Set(summary.violations.map(({ from, rule }) => `${rule.name}: ${from}`));
     expect(Object.entries(planted).map(([rule, [file]]) => `${rule}: ${file}`).filter((violation) => !found.has(violation))).toEqual([]);
   }, 60_000);

@@ -93,7 +93,8 @@ export async function startInProcess(
   closeLater(close);
 
   const anonymous = createClient(origin);
-  const superadmin = logsIn && settings.superadmin ? await anonymous.logIn(settings.superadmin.email, settings.superadmin.password) : anonymous;
+  const superadmin = logsIn
+    && settings.superadmin ? await anonymous.logIn(settings.superadmin.email, settings.superadmin.password) : anonymous;
   const writeUser = createUserWriter({ connection, stores, settings, passwordPool, clock: options.clock ?? Date.now });
   const world = createWorld({ anonymous, superadmin, writeUser, isAlone: isNew });
   return { ...world, origin, gatehouse, report, database, connection, stores, ownDatabases, anonymous, superadmin, close };

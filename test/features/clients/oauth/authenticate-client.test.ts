@@ -23,13 +23,17 @@ async function tryOf(client_id: string, client_secret: string, { isActive = true
       calls.push('compare');
       return isClientSecret(given, stored);
     },
-    findClient: (tenantId, clientId) => called('find', tenantId === 'acme' && clientId === known._id ? { client: { ...known, isActive }, secretHash: hash } : null),
+    findClient: (tenantId, clientId) => called(
+      'find', tenantId === 'acme' && clientId === known._id ? { client: { ...known, isActive }, secretHash: hash } : null,
+    ),
     readTenant: (tenantId) => called('tenant', tenantId === 'acme' ? { status } : null),
     serves: () => called('host', serves),
     tryOf: () => () => called('count', { succeeded: () => Promise.resolve(), withdrawn: () => Promise.resolve() }),
     noteFailure: ({ tenantId }, code) => void noted.push(tenantId, code),
   });
-  const code = await authenticate(request, { client_id, client_secret }).then(() => 'let in', (error: unknown) => (error instanceof AppError ? error.code : String(error)));
+  const code = await authenticate(request, { client_id, client_secret }).then(
+    () => 'let in', (error: unknown) => (error instanceof AppError ? error.code : String(error)),
+  );
   return { code, calls, noted };
 }
 
@@ -53,7 +57,9 @@ describe('a client that proves itself', () => {
   });
 
   it('without a secret at all, is refused before anything is asked', async () => {
-    expect(await tryOf(known._id, undefined as unknown as string)).toEqual({ code: 'client-refused', calls: [], noted: ['default', 'client-refused'] }); // as a form without it is read
+    expect(await tryOf(known._id, undefined as unknown as string)).toEqual(
+      { code: 'client-refused', calls: [], noted: ['default', 'client-refused'] },
+    ); // as a form without it is read
   });
 });
 
@@ -61,6 +67,8 @@ describe('secrets of clients', () => {
   it('have 256 bits, and are told from any other, and from none', () => {
     expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
     expect(makeClientSecret().secret).not.toBe(secret);
-    expect([isClientSecret(secret, hash), isClientSecret(`${secret}x`, hash), isClientSecret(secret, undefined), isClientSecret('', undefined)]).toEqual([true, false, false, false]);
+    expect(
+      [isClientSecret(secret, hash), isClientSecret(`${secret}x`, hash), isClientSecret(secret, undefined), isClientSecret('', undefined)],
+    ).toEqual([true, false, false, false]);
   });
 });

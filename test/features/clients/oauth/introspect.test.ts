@@ -10,8 +10,12 @@ beforeAll(async () => {
   server = await startGatehouse({ clock: () => Date.now() + skew });
   client = await newServiceClient(server.superadmin);
 });
-const introspect = async (token: string, by = client) => (await postForm(server.anonymous, '/oauth/introspect', { token }, basicOf(by))).body as Record<string, unknown>;
-const revoke = (token: string, by = client) => postForm(server.anonymous, '/oauth/revoke', { token, token_type_hint: 'whatever' }, basicOf(by));
+const introspect = async (token: string, by = client) => (await postForm(
+  server.anonymous, '/oauth/introspect', { token }, basicOf(by),
+)).body as Record<string, unknown>;
+const revoke = (token: string, by = client) => postForm(
+  server.anonymous, '/oauth/revoke', { token, token_type_hint: 'whatever' }, basicOf(by),
+);
 const tokenOf = async (of: ServiceClient) => (await asService(server.anonymous, of)).token ?? '';
 const inactive = { active: false };
 
@@ -42,7 +46,9 @@ describe('POST /oauth/introspect', () => {
     const [ann, bob] = [await logIn(), await logIn()];
     await server.anonymous.post('/users/refresh', { refresh_token: ann.refresh }, 200);
     await server.anonymous.withToken(ann.access).post('/users/logout', undefined, 204);
-    for (const token of [ann.access, ann.refresh, `${bob.access}x`, `${bob.refresh.slice(0, -1)}!`, `default.${'A'.repeat(43)}`, 'made-up', 'x'.repeat(50_000)]) expect(await introspect(token)).toEqual(inactive);
+    for (const token of [
+      ann.access, ann.refresh, `${bob.access}x`, `${bob.refresh.slice(0, -1)}!`, `default.${'A'.repeat(43)}`, 'made-up', 'x'.repeat(50_000),
+    ]) expect(await introspect(token)).toEqual(inactive);
     await server.superadmin.post('/admin/disable-user', { userId: bob.userId }, 200);
     for (const token of [bob.access, bob.refresh]) expect(await introspect(token)).toEqual(inactive);
     const carol = await logIn();
@@ -64,9 +70,15 @@ describe('POST /oauth/introspect', () => {
 
   it('nobody, or no token, is told nothing', async () => {
     const token = await tokenOf(client);
-    expect(await postForm(server.anonymous, '/oauth/introspect', { token })).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
-    expect(await postForm(server.anonymous, '/oauth/introspect', { token }, { Authorization: `Bearer ${token}` })).toMatchObject({ status: 401 });
-    expect(await postForm(server.anonymous, '/oauth/introspect', {}, basicOf(client))).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+    expect(await postForm(server.anonymous, '/oauth/introspect', { token })).toMatchObject(
+      { status: 401, body: { error: 'invalid_client' } },
+    );
+    expect(await postForm(server.anonymous, '/oauth/introspect', { token }, { Authorization: `Bearer ${token}` })).toMatchObject(
+      { status: 401 },
+    );
+    expect(await postForm(server.anonymous, '/oauth/introspect', {}, basicOf(client))).toMatchObject(
+      { status: 400, body: { error: 'invalid_request' } },
+    );
   });
 });
 
@@ -84,13 +96,19 @@ describe('POST /oauth/revoke', () => {
     const { client: foreign } = await newOrganization('initech');
     const [another, ann] = [await newServiceClient(server.superadmin), await logIn()];
     const [service, abroad] = [await asService(server.anonymous, another), await asService(server.anonymous, foreign)];
-    for (const token of [service.token ?? '', abroad.token ?? '', ann.access, ann.refresh, 'made-up']) expect((await revoke(token)).status).toBe(200);
+    for (const token of [
+      service.token ?? '', abroad.token ?? '', ann.access, ann.refresh, 'made-up',
+    ]) expect((await revoke(token)).status).toBe(200);
     for (const caller of [service, abroad, server.anonymous.withToken(ann.access)]) await caller.get('/permissions', 200);
     await server.anonymous.post('/users/refresh', { refresh_token: ann.refresh }, 200);
   }, 60_000);
 
   it('nobody, or no token, is refused', async () => {
-    expect(await postForm(server.anonymous, '/oauth/revoke', { token: await tokenOf(client) })).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
-    expect(await postForm(server.anonymous, '/oauth/revoke', {}, basicOf(client))).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+    expect(await postForm(server.anonymous, '/oauth/revoke', { token: await tokenOf(client) })).toMatchObject(
+      { status: 401, body: { error: 'invalid_client' } },
+    );
+    expect(await postForm(server.anonymous, '/oauth/revoke', {}, basicOf(client))).toMatchObject(
+      { status: 400, body: { error: 'invalid_request' } },
+    );
   });
 });

@@ -12,7 +12,9 @@ beforeAll(async () => {
   server = await startGatehouse({ clock: () => Date.now() + skew });
   client = await newServiceClient(server.superadmin, [await server.newRole('/admin/load-users')]);
 });
-const ask = (form: Record<string, string> | string, headers: Record<string, string> = basicOf(client)) => postForm(server.anonymous, '/oauth/token', form, headers);
+const ask = (form: Record<string, string> | string, headers: Record<string, string> = basicOf(client)) => postForm(
+  server.anonymous, '/oauth/token', form, headers,
+);
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
 
 describe('POST /oauth/token', () => {
@@ -24,7 +26,9 @@ describe('POST /oauth/token', () => {
       expect(answer.headers.get('cache-control')).toBe('no-store');
       expect(answer.headers.get('pragma')).toBe('no-cache');
       const { sub, client_id, username, tenant, iat, exp } = claimsOf(body.access_token);
-      expect({ sub, client_id, username, tenant }).toEqual({ sub: client.clientId, client_id: client.clientId, username: 'robot', tenant: 'default' });
+      expect({ sub, client_id, username, tenant }).toEqual(
+        { sub: client.clientId, client_id: client.clientId, username: 'robot', tenant: 'default' },
+      );
       expect(Number(exp) - Number(iat)).toBe(6_000);
     }
   });
@@ -45,7 +49,9 @@ describe('POST /oauth/token', () => {
     ['bytes that are no UTF-8', 'grant_type=%FF', {}, 400, 'invalid_request'],
     ['a NUL', 'grant_type=a%00', {}, 400, 'invalid_request'],
     ['JSON', '{"grant_type":"client_credentials"}', { 'Content-Type': 'application/json' }, 400, 'invalid_request'],
-    ['a form of another charset', 'grant_type=client_credentials', { 'Content-Type': 'application/x-www-form-urlencoded; charset=latin1' }, 400, 'invalid_request'],
+    ['a form of another charset', 'grant_type=client_credentials', {
+      'Content-Type': 'application/x-www-form-urlencoded; charset=latin1',
+    }, 400, 'invalid_request'],
     ['too much', `grant_type=${'x'.repeat(200_000)}`, {}, 400, 'invalid_request'],
     ['another grant type', 'grant_type=password&username=a&password=b', {}, 400, 'unsupported_grant_type'],
     ['a scope', 'grant_type=client_credentials&scope=read', {}, 400, 'invalid_scope'],
@@ -59,9 +65,13 @@ describe('POST /oauth/token', () => {
   });
 
   it('two ways at once is invalid_request, and whoever is not who they say invalid_client with a challenge', async () => {
-    expect((await ask({ ...grant, client_id: client.clientId, client_secret: client.secret })).body).toMatchObject({ error: 'invalid_request' });
+    expect((await ask({ ...grant, client_id: client.clientId, client_secret: client.secret })).body).toMatchObject(
+      { error: 'invalid_request' },
+    );
     const nobody = { clientId: client.clientId.replace(/.$/, (last) => (last === '0' ? '1' : '0')), secret: client.secret };
-    for (const headers of [{}, { Authorization: 'Basic ???' }, { Authorization: 'Bearer abc' }, basicOf({ ...client, secret: 'wrong' }), basicOf(nobody), basicOf({ ...client, clientId: 'made up' })]) {
+    for (const headers of [{}, { Authorization: 'Basic ???' }, { Authorization: 'Bearer abc' }, basicOf(
+      { ...client, secret: 'wrong' },
+    ), basicOf(nobody), basicOf({ ...client, clientId: 'made up' })]) {
       const answer = await ask(grant, headers);
       expect({ status: answer.status, body: answer.body }).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
       expect(answer.headers.get('www-authenticate')).toBe('Basic realm="gatehouse", charset="UTF-8"');
@@ -74,8 +84,12 @@ describe('POST /oauth/token', () => {
   });
 
   it('of a client of another tenant, at that tenant\'s own host alone', async () => {
-    await server.superadmin.post('/tenants/create', { name: 'hosted', domain: 'hosted.example', admin: { email: 'boss@hosted.example' } }, 201);
-    await server.superadmin.post('/tenants/create', { name: 'other', domain: 'other.example', admin: { email: 'boss@other.example' } }, 201);
+    await server.superadmin.post(
+      '/tenants/create', { name: 'hosted', domain: 'hosted.example', admin: { email: 'boss@hosted.example' } }, 201,
+    );
+    await server.superadmin.post(
+      '/tenants/create', { name: 'other', domain: 'other.example', admin: { email: 'boss@other.example' } }, 201,
+    );
     const hosted = await newServiceClient(server.superadmin, [], '?tenant=hosted');
     expect((await ask(grant, { ...basicOf(hosted), Host: 'hosted.example' })).status).toBe(200);
     expect((await ask(grant, { ...basicOf(hosted), Host: 'other.example' })).body).toMatchObject({ error: 'invalid_client' });
@@ -101,9 +115,13 @@ describe('POST /oauth/token', () => {
   it('the hundred and first session of a client, ends the oldest', async () => {
     const busy = await newServiceClient(server.superadmin);
     const [first, second] = [await asService(server.anonymous, busy), await asService(server.anonymous, busy)];
-    const [stored] = await server.stores.sessions.find({ tenantId: 'default', userId: busy.clientId }).sort({ createdAt: 1, _id: 1 }).lean();
+    const [stored] = await server.stores.sessions.find(
+      { tenantId: 'default', userId: busy.clientId },
+    ).sort({ createdAt: 1, _id: 1 }).lean();
     if (!stored) throw new Error('No session was stored.');
-    await server.stores.sessions.insertMany(Array.from({ length: 98 }, (_each, index) => ({ ...stored, _id: `copy-${index}`, createdAt: new Date(stored.createdAt.getTime() + 60_000) })));
+    await server.stores.sessions.insertMany(Array.from(
+      { length: 98 }, (_each, index) => ({ ...stored, _id: `copy-${index}`, createdAt: new Date(stored.createdAt.getTime() + 60_000) }),
+    ));
     await first.get('/permissions', 200);
     await asService(server.anonymous, busy);
     expect((await first.get('/permissions')).body).toMatchObject({ code: 'session-ended' });
@@ -118,8 +136,10 @@ describe('GET /.well-known/oauth-authorization-server', () => {
     const { issuer, ...metadata } = body;
     expect(issuer).toBe(claimsOf(((await ask(grant)).body as { access_token: string }).access_token)['iss']);
     expect(metadata).toMatchObject({
-      token_endpoint: `${issuer}/oauth/token`, introspection_endpoint: `${issuer}/oauth/introspect`, revocation_endpoint: `${issuer}/oauth/revoke`,
-      jwks_uri: `${issuer}/.well-known/jwks.json`, grant_types_supported: ['client_credentials'], token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      token_endpoint: `${issuer}/oauth/token`, introspection_endpoint: `${issuer}/oauth/introspect`,
+      revocation_endpoint: `${issuer}/oauth/revoke`,
+      jwks_uri: `${issuer}/.well-known/jwks.json`, grant_types_supported: ['client_credentials'],
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     });
   });
 });
@@ -130,7 +150,9 @@ describe('wrong secrets', () => {
     try {
       const good = await newServiceClient(limited.superadmin);
       const failed = [];
-      for (let count = 0; count < 10; count += 1) failed.push((await postForm(limited.anonymous, '/oauth/introspect', { token: 'x' }, basicOf({ ...good, secret: 'wrong' }))).status);
+      for (let count = 0; count < 10; count += 1) failed.push(
+        (await postForm(limited.anonymous, '/oauth/introspect', { token: 'x' }, basicOf({ ...good, secret: 'wrong' }))).status,
+      );
       expect(failed).toEqual(failed.map(() => 401));
       const answer = await postForm(limited.anonymous, '/oauth/token', grant, basicOf(good));
       expect({ status: answer.status, body: answer.body }).toMatchObject({ status: 429, body: { error: 'temporarily_unavailable' } });

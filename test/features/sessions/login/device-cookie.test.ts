@@ -5,7 +5,9 @@ import { createDeviceCookies, deviceCookieName } from '../../../../src/features/
 const secret = createSecretKey(randomBytes(32));
 const year = 365 * 24 * 3_600;
 let now = 1_800_000_000_000;
-const make = (purpose = 'device cookies', isSecure = true) => createDeviceCookies({ digest: createKeyedDigest(secret, purpose), clock: () => now, isSecure });
+const make = (purpose = 'device cookies', isSecure = true) => createDeviceCookies(
+  { digest: createKeyedDigest(secret, purpose), clock: () => now, isSecure },
+);
 const cookies = make();
 const valueOf = (header: string) => /^[^=]+=([^;]*)/.exec(header)?.[1] ?? '';
 beforeEach(() => {
@@ -32,7 +34,9 @@ describe('device cookies', () => {
 
   it('read, of another user, another tenant or nobody, is none', () => {
     const value = valueOf(cookies.issue('default', 'u1'));
-    for (const [tenantId, userId] of [['default', 'u2'], ['other', 'u1'], ['default', null]] as const) expect(cookies.read(value, tenantId, userId)).toBeNull();
+    for (const [tenantId, userId] of [
+      ['default', 'u2'], ['other', 'u1'], ['default', null],
+    ] as const) expect(cookies.read(value, tenantId, userId)).toBeNull();
   });
 
   it('read, after a year, is none', () => {
@@ -51,6 +55,8 @@ describe('device cookies', () => {
       expect(cookies.read(value.slice(0, at), 'default', 'u1')).toBeNull();
     }
     expect(make('other cookies').read(value, 'default', 'u1')).toBeNull();
-    for (const rubbish of [null, '', '.', '....', 'default.u1', '\u{1f600}', value.repeat(2), `${value}x`]) expect(cookies.read(rubbish, 'default', 'u1')).toBeNull();
+    for (const rubbish of [
+      null, '', '.', '....', 'default.u1', '\u{1f600}', value.repeat(2), `${value}x`,
+    ]) expect(cookies.read(rubbish, 'default', 'u1')).toBeNull();
   });
 });

@@ -12,7 +12,9 @@ function watchLogin(compare: () => Promise<boolean>, more: Partial<LoginDeps> = 
   const logIn = createLogIn({
     clock: () => 0, accountOf: (email) => email, digestSource: (text) => text, onNotRenewed: () => undefined,
     devices: { issue: () => '', read: () => null },
-    limits: { loginTry: () => async () => { await note('counted'); return { succeeded: () => note('succeeded'), withdrawn: () => note('withdrawn') }; } },
+    limits: { loginTry: () => async () => { await note('counted'); return {
+      succeeded: () => note('succeeded'), withdrawn: () => note('withdrawn'),
+    }; } },
     passwords: { comparing: (_asker, work) => work(async () => ({ matches: await compare(), rehash: false })), renew: notNeeded },
     findByEmail: () => Promise.resolve(null), readTenant: () => Promise.resolve({ status: 'active', settings: {} }),
     storePassword: notNeeded, storeSources: notNeeded, sessions: { open: notNeeded },
@@ -42,13 +44,19 @@ describe('a try to log in', () => {
   });
 
   it('where a tenant lets nobody in by password, counts nothing and asks nobody', async () => {
-    const { seen, logIn } = watchLogin(notNeeded, { readTenant: () => Promise.resolve({ status: 'active', settings: { loginMethods: [] } }), validate: notNeeded });
+    const { seen, logIn } = watchLogin(
+      notNeeded, { readTenant: () => Promise.resolve({ status: 'active', settings: { loginMethods: [] } }), validate: notNeeded },
+    );
     await expect(logIn()).rejects.toMatchObject({ code: 'login-method-closed' });
     expect(seen).toEqual(['recorded login-method-closed']);
   });
 
-  it.each([['suspended', { status: 'suspended' as const, settings: {} }], ['not there', null]])('of a tenant that is %s, does not ask the host', async (_what, tenant) => {
-    const { seen, logIn } = watchLogin(() => Promise.resolve(false), { readTenant: () => Promise.resolve(tenant), validate: () => { seen.push('asked the host'); return Promise.resolve(null); } });
+  it.each(
+    [['suspended', { status: 'suspended' as const, settings: {} }], ['not there', null]],
+  )('of a tenant that is %s, does not ask the host', async (_what, tenant) => {
+    const { seen, logIn } = watchLogin(() => Promise.resolve(false), {
+      readTenant: () => Promise.resolve(tenant), validate: () => { seen.push('asked the host'); return Promise.resolve(null); },
+    });
     await expect(logIn()).rejects.toMatchObject({ code: 'invalid-credentials' });
     expect(seen).toEqual(['counted', 'recorded invalid-credentials']);
   });

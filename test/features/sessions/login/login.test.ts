@@ -12,7 +12,8 @@ const actor = { tenantId: 'default', userId: null, sessionId: null, ip: '192.0.2
 describe('a login with a wrong password', () => {
   it.each<[string, (user: User) => User | null]>([
     ['known', (user) => user], ['unknown', () => null], ['disabled', (user) => ({ ...user, isActive: false })],
-    ['unverified', (user) => ({ ...user, emailVerified: false, roles: ['guest'] })], ['invited, without a password', ({ password: _none, ...user }) => user],
+    ['unverified', (user) => ({ ...user, emailVerified: false, roles: ['guest'] })],
+    ['invited, without a password', ({ password: _none, ...user }) => user],
   ])('of an address that is %s, takes exactly one bcrypt computation and gives the same refusal', async (_name, found) => {
     let runs = 0;
     const pool = createPasswordPool({ maxQueue: 4 });
@@ -22,12 +23,14 @@ describe('a login with a wrong password', () => {
     });
     const stored = await passwords.hash('the right password');
     const user: User = {
-      _id: 'u', tenantId: 'default', email: 'ann@example.com', emailKey: 'ann@example.com', emailVerified: true, roles: ['user'], isActive: true,
+      _id: 'u', tenantId: 'default', email: 'ann@example.com', emailKey: 'ann@example.com', emailVerified: true, roles: ['user'],
+      isActive: true,
       password: { ...stored }, accessVersion: 1, version: 1, createdAt: new Date(0),
     };
     const digest = createKeyedDigest(createSecretKey(randomBytes(32)), 'test');
     const logIn = createLogIn({
-      passwords, clock: Date.now, digestSource: digest, accountOf: (email) => email, noteFailure: () => undefined, onNotRenewed: () => undefined,
+      passwords, clock: Date.now, digestSource: digest, accountOf: (email) => email, noteFailure: () => undefined,
+      onNotRenewed: () => undefined,
       limits: { loginTry: () => () => Promise.resolve({ succeeded: notNeeded, withdrawn: notNeeded }) },
       devices: createDeviceCookies({ digest, clock: Date.now, isSecure: false }),
       findByEmail: () => Promise.resolve(found(user)), readTenant: () => Promise.resolve(null),

@@ -24,7 +24,8 @@ async function newSuspended(name: string): Promise<Suspended> {
   await stores.tenants.create({ _id: tenantId, name, status: 'suspended', policyVersion: 1, version: 1 });
   for (const kind of kinds) {
     await stores[kind].collection.insertMany(Array.from({ length: rowsOfEach }, (_each, index) => ({
-      _id: `${tenantId} ${kind} ${index}` as never, tenantId, roleId: `r${index}`, type: `t${index}`, groupName: `g${index}`, userId: `u${index}`, resource: 'projects/1',
+      _id: `${tenantId} ${kind} ${index}` as never, tenantId, roleId: `r${index}`, type: `t${index}`, groupName: `g${index}`,
+      userId: `u${index}`, resource: 'projects/1',
       at: new Date(index), expiresAt: new Date('2100-01-01'), refresh: { current: `${tenantId} ${index}`, used: [] }, note: 'kept as it is',
     })));
   }
@@ -43,7 +44,9 @@ async function rowsOf(tenantId: string): Promise<Record<Isolation, unknown[]>> {
   return { shared: await read(database.connection.name), database: await read(`${database.connection.name}_t_${tenantId}`) };
 }
 
-const start = ({ name }: Suspended, to: Isolation) => processes.fork('test/features/tenants/moves/moving-node.ts', [database.uri, name, to]);
+const start = ({ name }: Suspended, to: Isolation) => processes.fork(
+  'test/features/tenants/moves/moving-node.ts', [database.uri, name, to],
+);
 
 async function move(tenant: Suspended, to: Isolation): Promise<{ readonly kind: string; readonly milliseconds: number }> {
   const node = start(tenant, to);
@@ -85,7 +88,9 @@ describe('a move', () => {
       const after = await rowsOf(tenant.tenantId);
       expect(after).toEqual({ shared: to === 'shared' ? before : [], database: to === 'database' ? before : [] });
     }
-    console.log(`move of ${before.length} rows, killed at ${points} random points of ${Math.round(milliseconds)} ms: ${interrupted} times it had to go on, always whole and in one place after it`);
+    console.log(`move of ${before.length} rows, killed at ${points} random points of ${Math.round(
+      milliseconds,
+    )} ms: ${interrupted} times it had to go on, always whole and in one place after it`);
   }, proof({ short: 180_000, ci: 300_000, full: 900_000 }));
 
   it('that was interrupted, is taken back where the tenant is wanted where it still is', async () => {

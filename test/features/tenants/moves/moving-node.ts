@@ -16,10 +16,12 @@ const connection = await connect(uri);
 const database = createDatabase(connection, '', { of: () => 'shared' });
 const stores = createModels(database);
 const changes = createChangeService({
-  connection, rehearsals: database.rehearsals, outbox: createOutboxStore(stores.outbox), clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+  connection, rehearsals: database.rehearsals, outbox: createOutboxStore(stores.outbox), clock: Date.now,
+  raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
 });
 const move = createMoveTenant({
-  store: createTenantMoveStore(stores.tenants), changes, rowsOf: database.tenants.rowsOf, prepare: database.tenants.prepare, drop: database.tenants.drop,
+  store: createTenantMoveStore(stores.tenants), changes, rowsOf: database.tenants.rowsOf, prepare: database.tenants.prepare,
+  drop: database.tenants.drop,
   untilForgotten: () => Promise.resolve(), report: (line) => console.log(line),
 });
 process.send?.('moving');

@@ -8,15 +8,21 @@ const actor = { tenantId: 'default', userId: 'root', sessionId: 's', ip: null, u
 const removal = { tenantId: 'a', name: 'acme', digest: 'exported' };
 
 /** A stored tenant like this; everything that is done to it is noted in its order. */
-function watchRemoval(tenant: Partial<Tenant> | null, { digest = 'exported', isStillSuspended = true, purge = () => Promise.resolve() } = {}) {
+function watchRemoval(
+  tenant: Partial<Tenant> | null, { digest = 'exported', isStillSuspended = true, purge = () => Promise.resolve() } = {},
+) {
   const seen: string[] = [];
   const remove = createRemoveTenant({
     store: createTenantMoveStore({
       findOne: () => ({ lean: () => Promise.resolve(tenant && { _id: 'a', name: 'acme', status: 'suspended', ...tenant }) }),
-      updateOne: (filter: object) => { seen.push(`mark ${JSON.stringify(filter)}`); return Promise.resolve({ modifiedCount: isStillSuspended ? 1 : 0 }); },
+      updateOne: (filter: object) => { seen.push(`mark ${JSON.stringify(filter)}`); return Promise.resolve(
+        { modifiedCount: isStillSuspended ? 1 : 0 },
+      ); },
       deleteOne: (filter: object) => Promise.resolve(seen.push(`delete ${JSON.stringify(filter)}`)),
     } as unknown as Model<Tenant>), // as much of it as is used
-    changes: { transact: (_actor: unknown, work: (tx: ChangeTransaction) => Promise<unknown>) => work({ session: null, record: ({ action }: Change) => seen.push(`record ${action}`) } as unknown as ChangeTransaction) } as never, // no other part of it is used
+    changes: { transact: (_actor: unknown, work: (tx: ChangeTransaction) => Promise<unknown>) => work(
+      { session: null, record: ({ action }: Change) => seen.push(`record ${action}`) } as unknown as ChangeTransaction,
+    ) } as never, // no other part of it is used
     digestOf: () => Promise.resolve(digest),
     purges: [async () => { seen.push('purge roles'); await purge(); }, () => Promise.resolve(seen.push('purge trail'))],
     recordLocation: (tenantId, placement) => void seen.push(`place ${tenantId} ${placement}`),
@@ -31,7 +37,9 @@ describe('the removal of a tenant', () => {
   it('marks it, records that, removes what it owned, and then the tenant', async () => {
     const { seen, remove } = watchRemoval({});
     await remove(actor, removal);
-    expect(seen.filter((each) => !each.startsWith('place'))).toEqual([marked, 'record tenant.delete', 'purge roles', 'purge trail', deleted]);
+    expect(seen.filter((each) => !each.startsWith('place'))).toEqual(
+      [marked, 'record tenant.delete', 'purge roles', 'purge trail', deleted],
+    );
     expect(seen.filter((each) => each.startsWith('place'))).toEqual(['place a shared', 'place a shared', 'place a shared']);
   });
 

@@ -72,12 +72,18 @@ describe('the default role of a tenant', () => {
   it('is no role that does not exist, and never the superadmin, wherever it is set', async () => {
     expect(codeOf(await server.superadmin.put('/roles/set-default', { type: 'nobody' }, 404))).toBe('role-not-found');
     expect(codeOf(await server.superadmin.put('/roles/set-default', { type: 'superadmin' }, 422))).toBe('superadmin-not-inherited');
-    expect(codeOf(await server.superadmin.put('/tenants/update', { tenantId: 'default', settings: { defaultRole: 'superadmin' } }, 422))).toBe('superadmin-not-inherited');
+    expect(
+      codeOf(await server.superadmin.put('/tenants/update', { tenantId: 'default', settings: { defaultRole: 'superadmin' } }, 422)),
+    ).toBe('superadmin-not-inherited');
   });
 
   it('gives what the caller lacks, is refused', async () => {
-    await admin.post('/roles/create', { roleId: 'limited', type: 'limited', rights: [], policies: [{ effect: 'deny', actions: ['read'], resources: ['secret'] }] }, 201);
-    await server.superadmin.put('/roles/update?tenant=acme', { roleId: 'limited', policies: [{ effect: 'allow', actions: ['read'], resources: ['secret'] }] }, 200);
+    await admin.post('/roles/create', {
+      roleId: 'limited', type: 'limited', rights: [], policies: [{ effect: 'deny', actions: ['read'], resources: ['secret'] }],
+    }, 201);
+    await server.superadmin.put(
+      '/roles/update?tenant=acme', { roleId: 'limited', policies: [{ effect: 'allow', actions: ['read'], resources: ['secret'] }] }, 200,
+    );
     expect(codeOf(await admin.put('/roles/set-default', { roleId: 'limited' }, 403))).toBe('grants-exceed-own');
     expect((await admin.get('/roles/get-default', 200)).body).toEqual({ roleId: 'user' });
   });

@@ -12,7 +12,9 @@ describe('a role for a time', () => {
   });
   beforeEach(() => { skew = 0; });
   const inHours = (hours: number) => new Date(Date.now() + hours * hour).toISOString();
-  const assign = (user: TestUser, body: object, expected = 200) => server.superadmin.post('/roles/assign', { userId: user.userId, ...body }, expected);
+  const assign = (user: TestUser, body: object, expected = 200) => server.superadmin.post(
+    '/roles/assign', { userId: user.userId, ...body }, expected,
+  );
   const statusOf = async (user: TestUser) => (await user.client.get('/admin/load-users')).status;
 
   it('assigned until a moment, counts before it and no longer in the same session', async () => {
@@ -64,7 +66,9 @@ describe('a role for a time', () => {
     const shown = async () => {
       const { body } = await server.superadmin.get(`/admin/load-users?role=${role}`, 200);
       const profile = await user.client.get('/profile/me', 200);
-      return [bodyOf(await server.superadmin.get(`/admin/load-user/${user.userId}`, 200)).roles, body.items.length, profile.body.user.roles];
+      return [
+        bodyOf(await server.superadmin.get(`/admin/load-user/${user.userId}`, 200)).roles, body.items.length, profile.body.user.roles,
+      ];
     };
     expect(await shown()).toEqual([['guest', role], 1, ['guest', role]]);
     skew = hour + 1_000;
@@ -83,7 +87,9 @@ describe('a role for a time', () => {
     await assign(user, { type: other, mode: 'add', validUntil: inHours(1.5) });
     skew = 1.5 * hour + 1_000;
     await server.superadmin.delete(`/roles/delete?type=${other}`, 204);
-    expect(await server.stores.users.findOne({ tenantId: 'default', _id: user.userId }).lean()).toMatchObject({ roles: ['guest', ended], roleTimes: [] });
+    expect(await server.stores.users.findOne({ tenantId: 'default', _id: user.userId }).lean()).toMatchObject(
+      { roles: ['guest', ended], roleTimes: [] },
+    );
   });
 
   it('until a day, counts to the end of that day in UTC; from a day, from its start', async () => {

@@ -27,7 +27,8 @@ describe('the last active superadmin', () => {
   const remove = (by: Superadmin, target: Superadmin) => by.client.delete(`/admin/delete-user/${target.userId}`);
 
   it.each([
-    ['remove', { type: 'superadmin', mode: 'remove' }], ['replace', { type: 'admin' }], ['replace by roleId', { roleId: 'guest', mode: 'replace' }],
+    ['remove', { type: 'superadmin', mode: 'remove' }], ['replace', { type: 'admin' }],
+    ['replace by roleId', { roleId: 'guest', mode: 'replace' }],
   ])('the last one, demoted by mode %s, refused and still superadmin', async (_mode, body) => {
     expect(codeOf(await server.superadmin.post('/roles/assign', { email: 'root@example.com', ...body }, 409))).toBe('last-superadmin');
     expect(await active()).toEqual([root.userId]);
@@ -82,7 +83,8 @@ describe('the last active superadmin', () => {
       const [winner, loser] = left[0] === one.userId ? [one, two] : [two, one];
       [one, two] = [winner, await restore(winner, loser)];
     }
-    // `right-missing` means that the gate was too late for a race; the others come from the transaction, or may. Some rounds must have been one.
+    // `right-missing` means that the gate was too late for a race; the others come from the transaction, or may. Some rounds must have been
+    // one.
     const inTransaction = ['last-superadmin', 'target-outranks-caller', 'user-disabled', 'session-ended'];
     expect(lost.filter((code) => ![...inTransaction, 'right-missing'].includes(code))).toEqual([]);
     expect(lost.some((code) => inTransaction.includes(code))).toBe(true);

@@ -17,7 +17,9 @@ describe('the set-up of the first superadmin', () => {
     server = await startGatehouse({ settings, clock: () => now });
   });
   const link = async () => (await server.gatehouse.renewSetUpToken()) ?? '';
-  const setUp = (token: string, sent: object = {}) => server.anonymous.post('/users/set-up-superadmin', { token, email, password, ...sent });
+  const setUp = (token: string, sent: object = {}) => server.anonymous.post(
+    '/users/set-up-superadmin', { token, email, password, ...sent },
+  );
 
   it('the link, used within 30 minutes, its user logs in and holds every URL', async () => {
     const token = await link();
@@ -84,12 +86,16 @@ describe('the set-up of the first superadmin', () => {
   it('the link, its token is made up, any text or the stored hash, refused', async () => {
     await link();
     const [stored] = await server.stores.tokens.find({ tenantId: 'default' }).lean();
-    for (const token of [`default.${'A'.repeat(43)}`, 'x', '.x', stored?._id ?? '']) expect(codeOf(await setUp(token))).toBe('set-up-link-invalid');
+    for (const token of [`default.${'A'.repeat(43)}`, 'x', '.x', stored?._id ?? '']) expect(codeOf(await setUp(token))).toBe(
+      'set-up-link-invalid',
+    );
   });
 
   it('the link, a superadmin has a password by now, none is given out and an old one is useless', async () => {
     const token = await link();
-    const again = await startGatehouse({ database: server.database, logsIn: false, settings: { ...settings, superadmin: { email: 'env@example.com', password } }, clock: () => now });
+    const again = await startGatehouse({ database: server.database, logsIn: false, settings: {
+      ...settings, superadmin: { email: 'env@example.com', password },
+    }, clock: () => now });
     expect(again.report).toMatchObject({ superadmin: 'set-from-settings', changed: true });
     expect(await again.gatehouse.renewSetUpToken()).toBeNull();
     await again.close();
@@ -102,7 +108,9 @@ describe('the set-up of the first superadmin', () => {
     await setUp(await link());
     const before = await contentOf(server.connection);
     for (const superadmin of [{ email, password: 'another password' }, { email: 'other@example.com', password }]) {
-      const again = await startGatehouse({ database: server.database, logsIn: false, settings: { ...settings, superadmin }, clock: () => now });
+      const again = await startGatehouse(
+        { database: server.database, logsIn: false, settings: { ...settings, superadmin }, clock: () => now },
+      );
       expect(again.report).toMatchObject({ superadmin: 'has-password', changed: false });
       await again.close();
     }
@@ -112,18 +120,28 @@ describe('the set-up of the first superadmin', () => {
 
   it('SUPERADMIN_EMAIL, the address of somebody who is no superadmin, the boot stops and says so', async () => {
     const stored = await server.stores.users.findOne({ tenantId: 'default' }).lean();
-    await server.stores.users.create({ ...stored, _id: 'ordinary', roles: ['guest'], email: 'env@example.com', emailKey: 'env@example.com', emailVerified: true });
-    const attempt = startGatehouse({ database: server.database, logsIn: false, settings: { ...settings, superadmin: { email: 'Env@example.com', password } } });
+    await server.stores.users.create(
+      { ...stored, _id: 'ordinary', roles: ['guest'], email: 'env@example.com', emailKey: 'env@example.com', emailVerified: true },
+    );
+    const attempt = startGatehouse(
+      { database: server.database, logsIn: false, settings: { ...settings, superadmin: { email: 'Env@example.com', password } } },
+    );
     await expect(attempt).rejects.toThrow('SUPERADMIN_EMAIL belongs to a user of the tenant "default" who is not a superadmin');
     expect((await server.stores.users.findOne({ tenantId: 'default', _id: 'ordinary' }).lean())?.roles).toEqual(['guest']);
   });
 
   it('SUPERADMIN_EMAIL, registered by somebody who never confirmed it, stops no boot, and that account is gone', async () => {
     const stored = await server.stores.users.findOne({ tenantId: 'default' }).lean();
-    await server.stores.users.create({ ...stored, _id: 'squatter', roles: ['guest'], email: 'env@example.com', emailKey: 'env@example.com' });
-    const node = await startGatehouse({ database: server.database, logsIn: false, settings: { ...settings, superadmin: { email: 'Env@example.com', password } } });
+    await server.stores.users.create(
+      { ...stored, _id: 'squatter', roles: ['guest'], email: 'env@example.com', emailKey: 'env@example.com' },
+    );
+    const node = await startGatehouse(
+      { database: server.database, logsIn: false, settings: { ...settings, superadmin: { email: 'Env@example.com', password } } },
+    );
     await node.anonymous.logIn('env@example.com', password);
-    expect(await server.stores.auditRecords.countDocuments({ tenantId: 'default', action: 'user.displaced', 'target.id': 'squatter' })).toBe(1);
+    expect(
+      await server.stores.auditRecords.countDocuments({ tenantId: 'default', action: 'user.displaced', 'target.id': 'squatter' }),
+    ).toBe(1);
     await node.close();
   });
 
@@ -131,7 +149,9 @@ describe('the set-up of the first superadmin', () => {
     const token = await link();
     await setUp(token);
     const [record] = await server.stores.auditRecords.find({ tenantId: 'default', action: 'user.set-up-superadmin' }).lean();
-    expect(record).toMatchObject({ result: 'done', ip: expect.any(String) as unknown, requestId: expect.any(String) as unknown, after: { email } });
+    expect(record).toMatchObject(
+      { result: 'done', ip: expect.any(String) as unknown, requestId: expect.any(String) as unknown, after: { email } },
+    );
     expect(JSON.stringify(record)).not.toMatch(/hash|\$2[ab]\$/);
   });
 });

@@ -24,7 +24,8 @@ async function keysOfPages(order: 'ascending' | 'descending', limit: number): Pr
 
 describe('readPage', () => {
   it.each<['ascending' | 'descending', number, string[]]>([
-    ['ascending', 3, ['abc', 'def', 'g']], ['descending', 3, ['gfe', 'dcb', 'a']], ['ascending', 7, ['abcdefg']], ['ascending', 6, ['abcdef', 'g']],
+    ['ascending', 3, ['abc', 'def', 'g']], ['descending', 3, ['gfe', 'dcb', 'a']], ['ascending', 7, ['abcdefg']],
+    ['ascending', 6, ['abcdef', 'g']],
     ['descending', 200, ['gfedcba']],
   ])('pages, %s by %i, each item once and the last page without a cursor', async (order, limit, pages) => {
     expect(await keysOfPages(order, limit)).toEqual(pages);
@@ -37,14 +38,20 @@ describe('readPage', () => {
   });
 
   it('an empty list, no items and no cursor', async () => {
-    expect(await readPage(letterList, { limit: 5 }, String, 'descending', () => Promise.resolve([]))).toEqual({ items: [], nextCursor: null });
+    expect(await readPage(letterList, { limit: 5 }, String, 'descending', () => Promise.resolve([]))).toEqual(
+      { items: [], nextCursor: null },
+    );
   });
 
   it('a key of any characters, its cursor has letters, digits, - and _ alone and comes back as it was', async () => {
     const asked: unknown[] = [];
-    const { nextCursor } = await readPage(letterList, { limit: 1 }, (key: string) => key, 'ascending', () => Promise.resolve(['ü/+?é', 'z']));
+    const { nextCursor } = await readPage(
+      letterList, { limit: 1 }, (key: string) => key, 'ascending', () => Promise.resolve(['ü/+?é', 'z']),
+    );
     expect(nextCursor).toMatch(/^[\w-]+$/);
-    await readPage(letterList, { limit: 1, cursor: nextCursor ?? '' }, String, 'ascending', (after) => Promise.resolve((asked.push(after), [])));
+    await readPage(
+      letterList, { limit: 1, cursor: nextCursor ?? '' }, String, 'ascending', (after) => Promise.resolve((asked.push(after), [])),
+    );
     expect(asked).toEqual([{ $gt: 'ü/+?é' }]);
   });
 
@@ -55,7 +62,9 @@ describe('readPage', () => {
     expect(asked).toEqual([{ $lt: '{"$ne":1}' }]);
   });
 
-  it.each<{ list: ListName }>([{ list: ['words', 'default'] }, { list: ['letters', 'other'] }, { list: ['letters', 'default', { role: 'guest' }] }, { list: ['letters'] }])(
+  it.each<{ list: ListName }>([{ list: ['words', 'default'] }, { list: ['letters', 'other'] }, {
+    list: ['letters', 'default', { role: 'guest' }],
+  }, { list: ['letters'] }])(
     'a cursor of another list, filter or tenant ($list), refused', ({ list }) => {
       expect(() => readCursor(list, writeCursor(letterList, 'c'), 'query.cursor')).toThrow(AppError);
       expect(() => readCursor(letterList, writeCursor(list, 'c'), 'query.cursor')).toThrow(AppError);

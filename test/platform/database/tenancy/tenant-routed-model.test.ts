@@ -20,8 +20,10 @@ describe('a routed model', () => {
     const filter = { tenantId: 'acme', _id: '1' };
     const row = { _id: '1', tenantId: 'acme' };
     const calls: readonly [string, unknown[]][] = [
-      ['find', [filter]], ['findOne', [filter, { _id: 1 }]], ['exists', [filter]], ['countDocuments', [filter]], ['updateOne', [filter, { $set: {} }]], ['updateMany', [filter, {}]],
-      ['deleteOne', [filter]], ['deleteMany', [filter]], ['findOneAndUpdate', [filter, {}]], ['findOneAndDelete', [filter]], ['distinct', ['_id', filter]],
+      ['find', [filter]], ['findOne', [filter, { _id: 1 }]], ['exists', [filter]], ['countDocuments', [filter]],
+      ['updateOne', [filter, { $set: {} }]], ['updateMany', [filter, {}]],
+      ['deleteOne', [filter]], ['deleteMany', [filter]], ['findOneAndUpdate', [filter, {}]], ['findOneAndDelete', [filter]],
+      ['distinct', ['_id', filter]],
       ['create', [[row], {}]], ['insertMany', [[row, row]]], ['aggregate', [[{ $match: filter }]]],
       ['bulkWrite', [[{ insertOne: { document: row } }, { updateOne: { filter, update: {} } }]]],
     ];
@@ -32,14 +34,19 @@ describe('a routed model', () => {
   });
 
   it.each([
-    ['find', [{}]], ['find', []], ['findOne', [{ tenantId: { $in: ['a', 'b'] } }]], ['distinct', ['_id']], ['create', [[]]], ['insertMany', [[{ _id: '1' }]]],
-    ['aggregate', [[{ $group: {} }]]], ['bulkWrite', [[{ insertOne: { document: { tenantId: 'a' } } }, { deleteOne: { filter: { tenantId: 'b' } } }]]], ['updateOne', [{ tenantId: '' }]],
+    ['find', [{}]], ['find', []], ['findOne', [{ tenantId: { $in: ['a', 'b'] } }]], ['distinct', ['_id']], ['create', [[]]],
+    ['insertMany', [[{ _id: '1' }]]],
+    ['aggregate', [[{ $group: {} }]]], [
+      'bulkWrite', [[{ insertOne: { document: { tenantId: 'a' } } }, { deleteOne: { filter: { tenantId: 'b' } } }]],
+    ], ['updateOne', [{ tenantId: '' }]],
   ] as [string, unknown[]][])('%s of %j, which names no one tenant, is refused', (name, args) => {
     const method = (routed() as unknown as Record<string, (...given: unknown[]) => unknown>)[name];
     expect(() => method?.(...args)).toThrow('was asked without a tenant');
   });
 
-  it.each(['findById', 'watch', 'estimatedDocumentCount', 'hydrate', 'where', 'replaceOne', 'constructor'])('%s, which is not known to name a tenant, is refused', (name) => {
+  it.each(
+    ['findById', 'watch', 'estimatedDocumentCount', 'hydrate', 'where', 'replaceOne', 'constructor'],
+  )('%s, which is not known to name a tenant, is refused', (name) => {
     expect(() => (routed() as unknown as Record<string, unknown>)[name]).toThrow('is not known to name a tenant');
   });
 
@@ -60,7 +67,9 @@ describe('where tenants are kept', () => {
       [tenantLocations.of('acme'), tenantLocations.of('globex'), tenantLocations.isKnown('initech')],
     ).toEqual(['database', 'shared', false]);
     now += 1;
-    for (const tenantId of ['acme', 'globex', 'initech']) expect(() => tenantLocations.of(tenantId)).toThrow(expect.objectContaining({ code: 'not-ready' }) as Error);
+    for (const tenantId of ['acme', 'globex', 'initech']) expect(() => tenantLocations.of(tenantId)).toThrow(
+      expect.objectContaining({ code: 'not-ready' }) as Error,
+    );
   });
 
   it('what was read over five seconds ago, still counts for requests that have begun, and not for one that begins', () => {

@@ -58,8 +58,10 @@ describe('the tenant scope', () => {
   ];
 
   const withoutTenant = [
-    {}, { _id: 'a1' }, { tenantId: '' }, { tenantId: null }, { tenantId: { $ne: 'b' } }, { tenantId: { $eq: 'a' } }, { tenantId: { $in: ['a', 'b'] } },
-    { tenantId: { $exists: true } }, { tenantId: /./ }, { tenantId: ['a'] }, { $or: [{ tenantId: 'a' }, { name: 'of b' }] }, { $and: [{ tenantId: 'a' }] },
+    {}, { _id: 'a1' }, { tenantId: '' }, { tenantId: null }, { tenantId: { $ne: 'b' } }, { tenantId: { $eq: 'a' } },
+    { tenantId: { $in: ['a', 'b'] } },
+    { tenantId: { $exists: true } }, { tenantId: /./ }, { tenantId: ['a'] }, { $or: [{ tenantId: 'a' }, { name: 'of b' }] },
+    { $and: [{ tenantId: 'a' }] },
   ].map(loose);
 
   it.each(queries)('%s, a filter that does not name one tenant, refused before it reaches the database', async (_kind, run) => {
@@ -85,12 +87,15 @@ describe('the tenant scope', () => {
   });
 
   it.each<[string, object]>([
-    ['$project first', { $project: { name: 1 } }], ['$facet first', { $facet: { all: [{ $match: inA }] } }], ['$sort first', { $sort: { name: 1 } }],
+    ['$project first', { $project: { name: 1 } }], ['$facet first', { $facet: { all: [{ $match: inA }] } }],
+    ['$sort first', { $sort: { name: 1 } }],
   ])('aggregate, %s, refused', (_what, first) => expectRefused(() => things.aggregate([first as never, { $match: inA }])));
 
   it.each<[string, object]>([
     ['$lookup', { $lookup: { from: 'things', localField: 'name', foreignField: 'name', as: 'others' } }],
-    ['$graphLookup', { $graphLookup: { from: 'things', startWith: '$name', connectFromField: 'name', connectToField: 'name', as: 'others' } }],
+    ['$graphLookup', {
+      $graphLookup: { from: 'things', startWith: '$name', connectFromField: 'name', connectToField: 'name', as: 'others' },
+    }],
     ['$unionWith', { $unionWith: 'things' }], ['$out', { $out: 'others' }], ['$merge', { $merge: 'others' }],
     ['$lookup inside $facet', { $facet: { all: [{ $lookup: { from: 'things', pipeline: [], as: 'others' } }] } }],
   ])('aggregate, %s after the tenant, refused', (_what, stage) => expectRefused(() => things.aggregate([{ $match: inA }, stage as never])));
@@ -98,7 +103,8 @@ describe('the tenant scope', () => {
   const tenantChanges: readonly (readonly [string, object])[] = [
     ['$set', { $set: { tenantId: 'b' } }], ['a bare field', { tenantId: 'b' }], ['$unset', { $unset: { tenantId: 1 } }],
     ['$setOnInsert', { $setOnInsert: { tenantId: 'b' } }],
-    ['$rename of it', { $rename: { tenantId: 'name' } }], ['$rename to it', { $rename: { name: 'tenantId' } }], ['a pipeline', [{ $set: { tenantId: 'b' } }]],
+    ['$rename of it', { $rename: { tenantId: 'name' } }], ['$rename to it', { $rename: { name: 'tenantId' } }],
+    ['a pipeline', [{ $set: { tenantId: 'b' } }]],
   ];
   it.each(tenantChanges)('an update, %s would change the tenant, refused by every kind', async (_what, update) => {
     const options = { upsert: true, updatePipeline: true };
@@ -112,7 +118,9 @@ describe('the tenant scope', () => {
     }
   });
 
-  it.each([['another tenant', { tenantId: 'b', name: 'x' }], ['no tenant', { name: 'x' }], ['the same tenant', { tenantId: 'a', name: 'x' }]])(
+  it.each(
+    [['another tenant', { tenantId: 'b', name: 'x' }], ['no tenant', { name: 'x' }], ['the same tenant', { tenantId: 'a', name: 'x' }]],
+  )(
     'a replacement, with %s, refused by every kind', async (_what, replacement) => {
       const filter = { ...inA, _id: 'a1' };
       await expectRefused(() => things.replaceOne(filter, loose(replacement)));

@@ -56,7 +56,8 @@ interface VerifiedToken {
 export function createVerifyToken(
   { verificationKey, issuer, audience, lifetimeSeconds, toleranceSeconds, clock, onLookup }: VerifyTokenDeps,
 ): VerifyToken {
-  const remembered = new LRUCache<string, VerifiedToken>({ max: maxRemembered });
+  // Not `max`, with which the cache reserves memory for all entries at once: see platform/cache/cache-limit.ts.
+  const remembered = new LRUCache<string, VerifiedToken>({ maxSize: maxRemembered, sizeCalculation: () => 1 });
 
   const recall = (token: string): VerifiedToken | undefined => {
     const known = remembered.get(token);

@@ -10,6 +10,7 @@ import type { ValidityToken } from '../../platform/cache/validity.ts';
 import type { SessionGrants } from '../grants/right-set.types.ts';
 import type { SessionPrincipal, EffectiveGrants, EffectiveGrantsOf } from '../grants/grants.types.ts';
 import type { BeginLongWork } from './long-work.ts';
+import { cacheLimit } from '../../platform/cache/cache-limit.ts';
 
 /** Somebody about whom questions are asked, who is not the caller. */
 export interface Subject {
@@ -49,7 +50,7 @@ const maxEntries = 10_000;
 export function createSubjectCache(
   { compile, clock, resolveGrantsOf, beginLongWork, attributesOf, tokensFor, isFresh, onLookup }: SubjectCacheDeps,
 ): SubjectCache {
-  const entries = new LRUCache<string, CachedSubject>({ max: maxEntries });
+  const entries = new LRUCache<string, CachedSubject>(cacheLimit(maxEntries));
   const isUsable = createIsUsable({ isFresh, clock });
   const nameOf = (tenantId: string, userId: string): string => `${tenantId} ${userId}`; // no tenantId has a space
 

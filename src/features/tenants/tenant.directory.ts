@@ -8,6 +8,7 @@ import type { TenantNameStore } from './tenant-names.store.ts';
 import { locationOf } from './tenant.store.ts';
 import type { RecordLocation } from './tenant.store.ts';
 import type { TenantDirectory, TenantHints } from './tenant.types.ts';
+import { cacheLimit } from '../../platform/cache/cache-limit.ts';
 
 export interface TenantDirectoryDeps {
   readonly names: Pick<TenantNameStore, 'findBy'>;
@@ -43,7 +44,7 @@ type Found = string | undefined;
 
 /** Creates the directory of tenants. */
 export function createTenantDirectory({ names, order, publicHost, tenantOfToken, recordLocation }: TenantDirectoryDeps): TenantDirectory {
-  const known = new LRUCache<string, Known>({ max: maxKnown, ttl: lifetime });
+  const known = new LRUCache<string, Known>({ ...cacheLimit(maxKnown), ttl: lifetime });
 
   async function look(field: Field, value: string): Promise<Known> {
     const key = keyOf(field, value);

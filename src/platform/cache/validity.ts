@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { cacheLimit } from './cache-limit.ts';
 
 /** Valid until the thing it stands for changes. A cache entry stores the token that was taken before the read. */
 export interface ValidityToken {
@@ -21,7 +22,7 @@ export interface Validity {
  * that has ended. Asking a token costs no look-up, and a change of a whole tenant ends one.
  */
 export function createValidity(max: number): Validity {
-  const alive = new LRUCache<string, { isAlive: boolean }>({ max, dispose: (token) => { token.isAlive = false; } });
+  const alive = new LRUCache<string, { isAlive: boolean }>({ ...cacheLimit(max), dispose: (token) => { token.isAlive = false; } });
   return {
     current(name) {
       const known = alive.get(name);

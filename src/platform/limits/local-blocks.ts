@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { cacheLimit } from '../cache/cache-limit.ts';
 
 /** What this node knows to be refused for now, so that a flood costs no database call. */
 export interface LimitBlocks {
@@ -10,7 +11,7 @@ export interface LimitBlocks {
 
 /** Not the library's own blocks: those can be neither lifted nor bounded in number. */
 export function createLimitBlocks(max = 50_000): LimitBlocks {
-  const ends = new LRUCache<string, number>({ max });
+  const ends = new LRUCache<string, number>(cacheLimit(max));
   return {
     left: (key) => Math.max(0, (ends.get(key) ?? 0) - Date.now()),
     block: (key, milliseconds) => void ends.set(key, Date.now() + milliseconds),

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { tooManyRequests } from './limit.policy.ts';
+import { cacheLimit } from '../cache/cache-limit.ts';
 
 /** How many decisions tenants ask this node for. */
 export interface CheckRates {
@@ -19,7 +20,7 @@ const mostTenants = 10_000;
 
 /** Keeps a second's worth of decisions for each tenant, which fills up as time passes; `monotonic` is in ms and never goes back. */
 export function createCheckRates(monotonic: () => number = () => performance.now()): CheckRates {
-  const accounts = new LRUCache<string, Account>({ max: mostTenants });
+  const accounts = new LRUCache<string, Account>(cacheLimit(mostTenants));
 
   function accountOf(tenantId: string, perSecond: number): Account {
     const now = monotonic();

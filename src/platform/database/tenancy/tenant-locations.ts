@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../../../errors/errors.ts';
 import { defaultTenantId } from './tenant-scope.ts';
+import { cacheLimit } from '../../cache/cache-limit.ts';
 
 /** Where the rows of a tenant are: among those of others, or in a database of its own. */
 export const isolations = ['shared', 'database'] as const;
@@ -34,7 +35,7 @@ const fixed = new Set([defaultTenantId, 'none']);
 
 /** `monotonic` is in ms and never goes back. */
 export function createTenantLocations(monotonic: () => number = () => performance.now()): TenantLocations {
-  const known = new LRUCache<string, { readonly isolation: Isolation | 'moving'; readonly at: number }>({ max: maxKnown });
+  const known = new LRUCache<string, { readonly isolation: Isolation | 'moving'; readonly at: number }>(cacheLimit(maxKnown));
 
   function find(tenantId: string, lifetime = locationLifetime): Isolation | 'moving' | undefined {
     if (fixed.has(tenantId)) return 'shared';

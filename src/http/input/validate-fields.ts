@@ -10,7 +10,7 @@ export interface Fault {
 
 type Chains = ReturnType<typeof checkSchema>;
 
-/** The most faults that one response lists. */
+/** Maximum number of faults in one response. */
 export const maxFaults = 50;
 
 /** A valid value, or all its faults. */
@@ -33,7 +33,7 @@ export function createReader<F extends Fields>(fields: F, source: Source): (valu
   const defaulted = names.filter((name) => fields[name]?.presence === 'defaulted');
   const fallbacks = Object.fromEntries(defaulted.map((name) => [name, fields[name]?.fallback]));
 
-  const noFields = {} as InputOf<F>; // F has no names where this is used; it saves most requests a slow call
+  const noFields = {} as InputOf<F>; // used only if F has no names, to save these requests a slow call
 
   return async (value) => {
     if (!isRecord(value)) return refuse('must be an object');

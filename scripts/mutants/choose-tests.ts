@@ -5,7 +5,7 @@ import type { ImportGraph } from './import-graph.ts';
 const leftOut = /^test\/((alone|asvs|bench|examples|faults|process|readme|scripts|settings|support)\/|engine\/hostile-cost)/;
 
 /** The database server of a run is reached through this file. */
-const databaseFile = 'test/support/database.ts';
+const databaseFile = 'test/support/gatehouse/database.ts';
 
 export interface ChosenTest {
   readonly file: string;
@@ -20,6 +20,8 @@ export interface ChosenTest {
  */
 export function createTestChoice(graph: ImportGraph, times: RecordedTimes): (file: string) => ChosenTest[] {
   const ofDatabase = graph.reach(databaseFile);
+  // Without the database their tests would fail on the unchanged source too, and would be left out.
+  if (ofDatabase.size < 2) throw new Error(`No test reaches ${databaseFile}. Cure: name the file that connects tests to the database.`);
   return (file) => {
     const distances = graph.reach(file);
     const tests = [...distances].filter(([each]) => each.endsWith('.test.ts') && !leftOut.test(each));

@@ -71,6 +71,12 @@ describe('the tests of a mutant', () => {
     expect(files.filter((file) => /^test\/(process|faults|alone)\//.test(file))).toEqual([]);
   });
 
+  it('those that connect to a database, and no others, get one', () => {
+    const choose = createTestChoice(graph, {});
+    expect(choose('src/engine/scope.ts')).toContainEqual({ file: 'test/host/accessible-by/accessible-by.test.ts', needsDatabase: true });
+    expect(choose('src/engine/grants/bit-set.ts')[0]).toEqual({ file: 'test/engine/grants/bit-set.test.ts', needsDatabase: false });
+  });
+
   it('stop at the first that fails; a change that nobody notices survives', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'gatehouse-mutants-'));
     const loader = process.env['TEST_LOADER'];

@@ -1,4 +1,4 @@
-import type { Attributes } from './policies/condition.ts';
+import type { Attributes } from './policies/decision-context.types.ts';
 import type { CompiledGrants } from './grants/compiled-grants.ts';
 
 /** A user in a session, with what the session may do now. */

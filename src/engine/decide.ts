@@ -1,5 +1,5 @@
 import { hasBit } from './grants/bit-set.ts';
-import type { DecisionContext, ContextCache } from './policies/condition.ts';
+import type { DecisionContext, ContextCache } from './policies/decision-context.types.ts';
 import type { CompiledGrants } from './grants/compiled-grants.ts';
 import type { Policy } from './policies/policy.ts';
 import { splitResource } from './policies/resource-pattern.ts';

@@ -1,5 +1,5 @@
 import { hasBit } from './grants/bit-set.ts';
-import type { DecisionContext, ContextCache, Truth } from './policies/condition.ts';
+import type { DecisionContext, ContextCache, Truth } from './policies/decision-context.types.ts';
 import type { UrlRequest } from './decide.ts';
 import type { CompiledGrants } from './grants/compiled-grants.ts';
 import type { PermissionRequest } from './policies/permission-request.ts';

@@ -1,5 +1,6 @@
 import { parsePath } from '../policies/condition.attribute.ts';
-import type { Attributes, Condition } from '../policies/condition.ts';
+import type { Condition } from '../policies/condition.ts';
+import type { Attributes } from '../policies/decision-context.types.ts';
 import type { Grant } from './grant.ts';
 import type { GrantSet } from './compiled-grants.ts';
 import { policyKey, policyOfPermission } from '../policies/policy.ts';

@@ -1,6 +1,6 @@
 import { exceed, fieldAt, meet, readValues, valuesAt } from './attribute-values.ts';
-import type { AttributePath, Values } from './attribute-values.ts';
-import type { ConditionTest, DecisionContext, ContextCache, Truth } from './condition.ts';
+import type { AttributePath } from './attribute-values.ts';
+import type { ConditionTest, ContextCache, DecisionContext, Truth, Values } from './decision-context.types.ts';
 import type { Comparable, Scalar } from '../resources/stored-value.ts';
 
 export const attributeOperators = ['eq', 'ne', 'in', 'gt', 'lt', 'exists'] as const;

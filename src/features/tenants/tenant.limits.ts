@@ -1,15 +1,10 @@
 import { AppError } from '../../errors/errors.ts';
-import type { QuotaKind, EnforceQuota } from '../../platform/changes/quota.ts';
+import type { EnforceQuota, QuotaKind } from '../../platform/changes/quota.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
 import type { TenantSettings } from './tenant.model.ts';
 import type { TenantStates } from './tenant.store.ts';
-
-/** How much a tenant may have, and ask for, so that it cannot starve the others. */
-export type TenantLimits = { readonly [kind in QuotaKind]?: number } & {
-  /** Decisions a second on each node: a gated request is one, and so is each check in `/permissions/check`; one that compares more than 10 patterns and conditions counts as several. */
-  readonly checksPerSecond?: number;
-};
+import type { TenantLimits } from './tenant.types.ts';
 
 /** Of tenants but the default one, where their settings say nothing else; users are not limited. */
 const usual: TenantLimits = { roles: 1_000, groups: 1_000, clients: 1_000, checksPerSecond: 5_000 };

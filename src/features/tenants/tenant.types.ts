@@ -1,3 +1,5 @@
+import type { QuotaKind } from '../../platform/changes/quota.ts';
+
 /** What a request without a token says about its tenant. */
 export interface TenantHints {
   readonly host: string;
@@ -27,3 +29,12 @@ export interface TenantDirectory {
   /** Drops what this node has read, after a change of a tenant. */
   forget(): void;
 }
+
+/** How much a tenant may have and use, so that it cannot starve the others. */
+export type TenantLimits = { readonly [kind in QuotaKind]?: number } & {
+  /**
+   * Decisions per second on each node. A gated request is one decision, and so is each check in `/permissions/check`. A check
+   * that compares more than 10 patterns and conditions counts as several.
+   */
+  readonly checksPerSecond?: number;
+};

@@ -1,4 +1,4 @@
-import type { Attributes } from '../../engine/policies/condition.ts';
+import type { Attributes } from '../../engine/policies/decision-context.types.ts';
 import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
 import type { User } from './user.model.ts';
 

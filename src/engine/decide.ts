@@ -25,7 +25,7 @@ export interface UrlRequest {
   readonly path?: string;
 }
 
-/** Decides about an action on a resource. Pure, never throws. What no policy allows is refused, and a deny overrides every allow. */
+/** Decides about an action on a resource. Pure, never throws. Without an allow the action is refused. A deny overrides every allow. */
 export function decide(grants: CompiledGrants | null, { action, resource }: PermissionRequest, context: DecisionContext): Decision {
   const required = `${action}:${resource}`;
   const parts = isNameless(context) ? undefined : splitResource(resource);

@@ -10,7 +10,7 @@ import type { Permission, Policy } from '../policies/policy.ts';
 export interface GrantClaims {
   /** Permissions on all resources of a name. Those of a superadmin begin with `manage:*`. */
   readonly permissions: readonly Permission[];
-  /** All other policies, such as those on single resources. A policy that a permission says already is not repeated. */
+  /** All other policies, such as those on single resources. A policy with the same meaning as a permission is left out. */
   readonly policies: readonly Policy[];
   /** The attributes of the subject that the policies use. */
   readonly attributes: Attributes;

@@ -9,7 +9,7 @@ import type { LinkTokens } from './account.types.ts';
 /**
  * Changes of users to their own account.
  *
- * Methods that take a password throw `wrong-password`, `too-many-requests`, `password-queue-full` besides their own errors.
+ * Methods that take a password throw `wrong-password`, `too-many-requests`, `password-queue-full` in addition to their own errors.
  */
 export interface ProfileService {
   /** Changes names, and nothing else. Throws `version-conflict`. */

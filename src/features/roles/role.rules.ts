@@ -8,7 +8,7 @@ import type { KnownPermissions } from '../policies/policies.types.ts';
 import type { RoleLockStore } from './role-locks.store.ts';
 import { superadminType } from './role.types.ts';
 
-/** The content of a role besides its rights. */
+/** The content of a role, except its rights. */
 export interface RoleContent {
   readonly permissions?: readonly Permission[];
   readonly policies?: readonly Policy[];

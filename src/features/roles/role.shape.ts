@@ -38,7 +38,7 @@ export function refOf({ roleId, type }: { readonly roleId?: string; readonly typ
   throw new AppError('invalid-input', { errors: [{ field: 'roleId', message: 'send either roleId or type' }] });
 }
 
-/** The fields of a role besides its rights. In an edit, an absent field does not change. */
+/** The fields of a role, except its rights. In an edit, an absent field does not change. */
 export const contentFields = {
   name: optional(string({ min: 1, max: 128 })),
   description: optional(string({ max: 1_024 })),

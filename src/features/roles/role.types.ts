@@ -31,7 +31,7 @@ export const superadminType = 'superadmin';
 /** The type of the role that manages users. Outside the default tenant it also has the config URLs with `tenantAdmin`. */
 export const adminType = 'admin';
 
-/** The type of the role whose rights every session has, besides the roles of its user. */
+/** The type of the role whose rights every session has, in addition to the roles of its user. */
 export const guestType = 'guest';
 
 /** The type of the role for users with a verified e-mail address. */

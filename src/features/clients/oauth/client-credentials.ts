@@ -26,7 +26,7 @@ export function readClientCredentials(authorization: string | null, { client_id,
   if (client_secret !== undefined) throw new AppError('oauth-request-malformed');
   const basic = readBasic(authorization);
   if (!basic) throw new AppError('client-refused');
-  // A client id in the body is allowed besides the header, but it must name the same client.
+  // A client id in the body is allowed in addition to the header, but it must name the same client.
   if (client_id !== undefined && client_id !== basic.clientId) throw new AppError('oauth-request-malformed');
   return basic;
 }

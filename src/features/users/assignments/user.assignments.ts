@@ -9,7 +9,7 @@ import type { UserStore } from '../user.store.ts';
 import type { Grantee, KeepingOneSuperadmin, UserDelegation, UserRef, WriteUser } from '../user.types.ts';
 import type { RoleAssignmentStore } from './role-assignment.store.ts';
 
-/** replace: the user keeps this role alone. add: the user gets it besides the others. remove: the user loses it. */
+/** replace: the user keeps this role alone. add: the user gets it in addition to the others. remove: the user loses it. */
 export type AssignMode = 'replace' | 'add' | 'remove';
 
 export interface Assignment {

@@ -9,13 +9,13 @@ interface Item {
   readonly price: number;
 }
 
-/** The menu of a restaurant: everybody reads it, and who may change it, the token says. Items are kept in memory. */
+/** Creates the menu of a restaurant. Everybody may read it, and the token says who may change it. Items are stored in memory. */
 export function createMenu(options: VerifierOptions) {
   const items = new Map<string, Item>();
   const readJson = express.json();
   const verifier = createVerifier(options);
   const app = express();
-  app.use(verifier.authenticator); // finds out who is calling
+  app.use(verifier.authenticator); // identifies the caller
 
   app.get('/items', publicRoute, (_request, response) => void response.json({ items: [...items.values()] }));
 

@@ -10,11 +10,11 @@ const urls: UrlDeclaration = {
 
 const permissions: PermissionDeclaration[] = [
   { permission: 'read:projects', description: 'See a project.' },
-  { permission: 'update:projects', description: 'Change what a project says.' },
-  { permission: 'manage:projects', description: 'Everything with projects.' },
+  { permission: 'update:projects', description: 'Change the text of a project.' },
+  { permission: 'manage:projects', description: 'Do everything with projects.' },
 ];
 
-/** Who is no member neither sees nor touches a restricted project, whatever else allows it. */
+/** Hides a restricted project from everybody who is not a member of it, even if another policy allows access. */
 const restricted: Policy = {
   effect: 'deny', actions: ['manage'], resources: ['projects/*'],
   conditions: [
@@ -23,24 +23,28 @@ const restricted: Policy = {
   ],
 };
 
-// Rights say what somebody may call; a membership, which is a role on one project, says on which projects.
+// A right says which URL a user may call. A membership, which is a role on one project, says on which projects.
 const roles: RoleDeclaration[] = [
   {
-    type: 'guest', name: 'Guest', description: 'Reads the projects that one is a member of.', inherits: [],
+    type: 'guest', name: 'Guest', description: 'Reads the projects of which the user is a member.', inherits: [],
     rights: [{ url: '/projects', methods: ['GET'] }, { url: '/projects/:projectId', methods: ['GET'] }],
-    policies: [restricted], // every session has the role guest, so this holds for everybody
+    policies: [restricted], // every session has the role guest, so this applies to everybody
   },
   {
     type: 'contributor', name: 'Contributor', description: 'Also edits them, and has a username.', inherits: ['user'],
     rights: [{ url: '/projects/:projectId', methods: ['PUT'] }],
   },
-  { type: 'admin', name: 'Admin', description: 'Everything with projects and their members.', inherits: ['user'], rights: [
-    '/projects', '/projects/:projectId',
-  ], permissions: ['manage:projects'] },
-  { type: 'member', name: 'Member', description: 'Given on single projects, by POST /memberships/add.', inherits: [], rights: [], permissions: ['read:projects', 'update:projects'] },
+  {
+    type: 'admin', name: 'Admin', description: 'Does everything with projects and their members.', inherits: ['user'],
+    rights: ['/projects', '/projects/:projectId'], permissions: ['manage:projects'],
+  },
+  {
+    type: 'member', name: 'Member', description: 'A role on single projects, from POST /memberships/add.', inherits: [],
+    rights: [], permissions: ['read:projects', 'update:projects'],
+  },
 ];
 
-/** The app: the gate first, then Gatehouse's own URLs and the projects. Call `gatehouse.init(app)` before it listens. */
+/** Creates the app: the gate first, then the URLs of Gatehouse and the projects. Call `gatehouse.init(app)` before it listens. */
 export function createProjects(deps: Pick<GatehouseDeps, 'connection' | 'settings'>) {
   const gatehouse = createGatehouse({ ...deps, urls, permissions, roles, afterGate: ['jsonParser'] });
   const app = express();

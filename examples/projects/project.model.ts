@@ -12,7 +12,7 @@ export interface Project {
 
 export type ProjectModel = Model<Project, AccessibleBy>;
 
-/** Projects, in queries of which `accessibleBy` leaves only those on which somebody may act. */
+/** Creates the model of projects. In its queries, `accessibleBy` selects only the projects that the caller may use. */
 export function createProjectModel(connection: Connection): ProjectModel {
   const schema = new Schema<Project, ProjectModel, object, AccessibleBy>({
     name: { type: String, required: true },

@@ -4,7 +4,7 @@ import { Types, isValidObjectId } from 'mongoose';
 import { AppError, requirePermission } from 'gatehouse';
 import type { Project, ProjectModel } from './project.model.ts';
 
-/** The routes of the projects. What somebody may not see is not there for them: 404. */
+/** Creates the routes of the projects. A project that a user may not see is answered 404, as if it did not exist. */
 export function createProjectRoutes(projects: ProjectModel): Router {
   const router = express.Router();
 
@@ -26,7 +26,7 @@ export function createProjectRoutes(projects: ProjectModel): Router {
   });
 
   router.put('/projects/:projectId', async (request, response) => {
-    const { restricted: _fixed, ...changes } = fieldsOf(request); // what a project is made as, it stays
+    const { restricted: _fixed, ...changes } = fieldsOf(request); // an update cannot change `restricted`
     const project = await projects.findOneAndUpdate(
       named(request), { $set: changes }, { returnDocument: 'after' },
     ).accessibleBy(request.access, 'update').lean();
@@ -43,7 +43,7 @@ export function createProjectRoutes(projects: ProjectModel): Router {
 
 const missing = { message: 'There is no such project.' };
 
-/** The project of the URL; text that is no id names one that does not exist. */
+/** The filter for the project in the URL. For a text that is not an id, it finds nothing. */
 function named({ params: { projectId } }: Request): { _id: Types.ObjectId } {
   return { _id: isValidObjectId(projectId) ? new Types.ObjectId(String(projectId)) : new Types.ObjectId() };
 }
@@ -52,7 +52,7 @@ function shown({ _id, name, notes, restricted }: Pick<Project, '_id' | 'name' | 
   return { id: String(_id), name, notes, restricted };
 }
 
-/** The fields of a body that are of their type. Throws `invalid-input` for one that is not. */
+/** Reads the fields of a body. Throws `invalid-input` for a field of the wrong type. */
 function fieldsOf(request: Request): Partial<Pick<Project, 'name' | 'notes' | 'restricted'>> {
   const { name, notes, restricted } = (request.body ?? {}) as Record<string, unknown>; // express.json lets only objects and lists through
   if (name !== undefined && (typeof name !== 'string' || name === '')) throw invalid('name');
@@ -62,5 +62,5 @@ function fieldsOf(request: Request): Partial<Pick<Project, 'name' | 'notes' | 'r
 }
 
 function invalid(name: string): AppError {
-  return new AppError('invalid-input', { errors: [{ field: `body.${name}`, message: 'is missing or of the wrong form' }] });
+  return new AppError('invalid-input', { errors: [{ field: `body.${name}`, message: 'is missing or has the wrong form' }] });
 }

@@ -1,22 +1,24 @@
-/** What `GET /permissions` answers, as far as the screen needs it. */
+/** The part of the answer of `GET /permissions` that the screen needs. */
 export interface Held {
   readonly rights: readonly { readonly url: string; readonly methods?: readonly string[] }[];
   readonly permissions: readonly string[];
-  readonly policies: readonly { readonly effect: string; readonly actions: readonly string[]; readonly resources: readonly string[]; readonly conditions?: readonly unknown[] }[];
+  readonly policies: readonly {
+    readonly effect: string;
+    readonly actions: readonly string[];
+    readonly resources: readonly string[];
+    readonly conditions?: readonly unknown[];
+  }[];
 }
 
-/** The buttons that a front end shows. It only saves people from refusals: the server decides. */
+/** Says which buttons a front end shows. This only spares users refusals, because the server decides. */
 export function buttonsOf(effective: Held, projects: readonly { readonly id: string }[]) {
+  const idsWhere = (isShown: (project: { readonly id: string }) => boolean) => projects.filter(isShown).map(({ id }) => id);
   return {
     newProject: mayCall(effective, 'POST', '/projects') && may(effective, 'create', 'projects'),
     changeUsername: mayCall(effective, 'POST', '/profile/change-username'),
     members: mayCall(effective, 'POST', '/memberships/add'),
-    edit: projects.filter(({ id }) => mayCall(effective, 'PUT', '/projects/:projectId') && may(effective, 'update', `projects/${id}`)).map(
-      ({ id }) => id,
-    ),
-    remove: projects.filter(
-      ({ id }) => mayCall(effective, 'DELETE', '/projects/:projectId') && may(effective, 'delete', `projects/${id}`),
-    ).map(({ id }) => id),
+    edit: idsWhere(({ id }) => mayCall(effective, 'PUT', '/projects/:projectId') && may(effective, 'update', `projects/${id}`)),
+    remove: idsWhere(({ id }) => mayCall(effective, 'DELETE', '/projects/:projectId') && may(effective, 'delete', `projects/${id}`)),
   };
 }
 
@@ -24,7 +26,7 @@ function mayCall({ rights }: Held, method: string, url: string): boolean {
   return rights.some((right) => right.url === url && (right.methods?.includes(method) ?? true));
 }
 
-/** Whether something allows it without a condition; of the projects in a list, denies have left only those that they spare. */
+/** Whether a grant allows the action without a condition. Denies are not checked: a list contains only projects that they do not hide. */
 function may({ permissions, policies }: Held, action: string, resource: string): boolean {
   return permissions.includes('manage:*') || policies.some((policy) => policy.effect === 'allow' && !policy.conditions
     && policy.actions.some((each) => each === action || each === 'manage')

@@ -4,7 +4,7 @@ import type { Request, Response, Router } from 'express';
 
 type Fields = Record<string, unknown>;
 
-/** The school's own routes, kept in memory. None asks who may call it: the gate has decided already. */
+/** Creates the school's own routes. They store everything in memory. None checks its caller, because the gate has decided already. */
 export function createLessons(): Router {
   const people = { teacher: new Map<string, Fields>(), student: new Map<string, Fields>() };
   const profiles = new Map<string, Fields>();
@@ -25,7 +25,7 @@ export function createLessons(): Router {
     });
   }
 
-  // The word that opens the test in the exam room.
+  // The password with which students begin the test in the exam room.
   let testPassword: unknown;
   router.post('/test/set-test-password', (request, response) => {
     testPassword = bodyOf(request).password;
@@ -51,9 +51,9 @@ export function createLessons(): Router {
   return router;
 }
 
-/** Changes what is stored under an id, if anything is, and answers it. */
+/** Changes a stored entry and answers it; 404 if there is no entry with this id. */
 function merge(response: Response, stored: Map<string, Fields>, id: unknown, changes: Fields): void {
-  if (typeof id !== 'string' || !stored.has(id)) { response.status(404).json({ message: 'There is nothing of this id.' }); return; }
+  if (typeof id !== 'string' || !stored.has(id)) { response.status(404).json({ message: 'There is no entry with this id.' }); return; }
   stored.set(id, { ...stored.get(id), ...changes, id });
   response.json(stored.get(id));
 }
@@ -62,7 +62,7 @@ function bodyOf(request: Request): Fields {
   return (request.body ?? {}) as Fields; // express.json lets only objects and lists through
 }
 
-/** Who is calling, as the gate found it. */
+/** The userId of the caller whom the gate identified. */
 function callerOf(request: Request): string {
   return request.access?.caller.userId ?? '';
 }

@@ -19,21 +19,21 @@ const roles: RoleDeclaration[] = [
     rights: [...own, '/test/view-test', '/test/submit-test', { url: '/student/test-result', methods: ['GET'] }],
   },
   {
-    type: 'teacher', name: 'Teacher', description: 'Looks after students and marks their tests.', inherits: ['user'],
+    type: 'teacher', name: 'Teacher', description: 'Manages students and marks their tests.', inherits: ['user'],
     rights: [
       ...own, '/teacher/load-teacher', '/student/add-student', '/student/edit-student', '/student/load-student', '/student/test-result',
       '/test/view-test',
     ],
   },
   {
-    type: 'head', name: 'Head', description: 'Looks after teachers and users.', inherits: ['teacher', 'admin'],
+    type: 'head', name: 'Head', description: 'Manages teachers and users.', inherits: ['teacher', 'admin'],
     rights: [
       '/test/set-test-password', '/teacher/add-teacher', '/teacher/edit-teacher', '/teacher/delete-teacher', '/student/delete-student',
     ],
   },
 ];
 
-/** The school's app: the gate first, then Gatehouse's own URLs and the school's. Call `gatehouse.init(app)` before it listens. */
+/** Creates the school's app: the gate first, then the URLs of Gatehouse and of the school. Call `gatehouse.init(app)` before it listens. */
 export function createSchool(deps: Pick<GatehouseDeps, 'connection' | 'settings'>) {
   const gatehouse = createGatehouse({ ...deps, urls, roles, afterGate: ['jsonParser'] });
   const app = express();

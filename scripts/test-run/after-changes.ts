@@ -3,9 +3,9 @@ import { affectsAll } from '../proofs/proofs.ts';
 
 /** Tests that the short form runs only when something that they test has changed. */
 export interface AfterChange {
-  /** A test file, or a folder of them. */
-  readonly tests: string;
-  /** Files and folders; a folder ends with /. */
+  /** Test files, and folders of them; a folder ends with /. */
+  readonly tests: readonly string[];
+  /** Files and folders of the source. */
   readonly covers: readonly string[];
 }
 
@@ -13,7 +13,7 @@ export interface AfterChange {
 export const afterChanges: readonly AfterChange[] = [
   {
     // Builds, packs and installs the package, which takes a whole processor for half a minute.
-    tests: 'test/readme/package.test.ts',
+    tests: ['test/readme/package.test.ts'],
     covers: [
       'package.json', 'README.md', 'tsconfig.json', 'tsconfig.build.json', 'scripts/copy-docs-files.ts', 'examples/',
       'src/index.ts', 'src/gatehouse.ts', 'src/gatehouse.types.ts', 'src/main.ts', 'src/verifier/', 'src/settings/', 'test/readme/',
@@ -21,12 +21,25 @@ export const afterChanges: readonly AfterChange[] = [
   },
   {
     // Kills processes, databases and connections, and waits for what follows.
-    tests: 'test/faults/',
+    tests: ['test/faults/'],
     covers: [
       'src/platform/cache/', 'src/platform/changes/', 'src/platform/database/', 'src/features/sessions/', 'src/features/tenants/',
       'src/features/roles/', 'src/boot/', 'src/process/', 'src/http/server/', 'src/main.ts', 'src/gatehouse.ts',
       'scripts/start.ts', 'scripts/bench/', 'test/faults/',
     ],
+  },
+  {
+    // Starts the programs some hundred times, each for half a second of a processor. test/process/start.test.ts runs always.
+    tests: ['addresses', 'keys', 'metrics', 'revocation', 'seed', 'start-failures', 'tenants', 'workers'].map((name) => `test/process/${name}.test.ts`),
+    covers: [
+      'src/process/', 'src/main.ts', 'src/gatehouse.ts', 'src/boot/', 'src/settings/', 'src/platform/', 'src/http/server/',
+      'src/features/signing-keys/', 'src/features/tenants/', 'src/features/system/', 'scripts/', 'test/process/',
+    ],
+  },
+  {
+    // Waits for runs of tests that hang.
+    tests: ['test/scripts/hanging.test.ts'],
+    covers: ['scripts/test.ts', 'scripts/test-run/', 'test/scripts/', 'jest.config.js', 'jest.runner.mjs'],
   },
 ];
 
@@ -36,7 +49,7 @@ export function unchangedTests(files: readonly string[], changed: readonly strin
   const isIn = (place: string) => (path: string): boolean => path === place || path.startsWith(place.endsWith('/') ? place : `${place}/`);
   if (affectsAll.some((place) => changed.some(isIn(place)))) return [];
   const still = afterChanges.filter(({ covers }) => !covers.some((place) => changed.some(isIn(place))));
-  return files.filter((file) => still.some(({ tests }) => isIn(tests)(file)));
+  return files.filter((file) => still.some(({ tests }) => tests.some((place) => isIn(place)(file))));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { formOf } from './form.ts';
 import { planLanes, shuffled } from './lanes.ts';
 import type { RecordedTimes } from './lanes.ts';
 import { timesFile } from './record-times.ts';
@@ -22,6 +23,9 @@ type OnStart = (test: Test) => Promise<void>;
 type OnResult = (test: Test, result: unknown) => Promise<void>;
 type OnFailure = (test: Test, error: { readonly message: string; readonly stack: string }) => Promise<void>;
 
+/** The longer forms also measure time beside other tests, for which a fourth process would be one too many. */
+const waiting = formOf(process.env) === 'short' ? 2 : 1;
+
 /**
  * Jest's runner (jest calls it with `new`): two lanes of processes, each of which runs test files one after the other.
  *
@@ -38,7 +42,9 @@ export function createLaneRunner(globalConfig: GlobalConfig) {
   ): Promise<void> {
     const byFile = new Map(tests.map((test) => [relative(globalConfig.rootDir, test.path), test]));
     const order = TEST_SHUFFLE === undefined ? undefined : (files: readonly string[]) => shuffled(files, Number(TEST_SHUFFLE));
-    const lanes = planLanes([...byFile.keys()], readTimes(globalConfig.rootDir), globalConfig.maxWorkers, order);
+    const lanes = planLanes({
+      files: [...byFile.keys()], times: readTimes(globalConfig.rootDir), workers: { compute: globalConfig.maxWorkers, wait: waiting }, order,
+    });
     const queues = lanes.map(({ files }) => [...files]);
     const takeFor = (lane: number): string | undefined => queues[lane]?.shift() ?? queues.find((queue) => queue.length > 0)?.shift();
 

@@ -19,23 +19,30 @@ const waitingShare = 0.35;
 /** A file that ends within this time, in seconds, counts as one that computes. */
 const soon = 2;
 
+export interface LanePlan {
+  readonly files: readonly string[];
+  readonly times: RecordedTimes;
+  /** How many workers compute, and how many mostly wait. One that computes alone runs all files. */
+  readonly workers: { readonly compute: number; readonly wait: number };
+  /** By default the longest file comes first. */
+  readonly order?: Order | undefined;
+}
+
 /**
- * Sorts test files into two lanes, the longest first: files that use the processor, and files that mostly wait.
+ * Sorts test files into two lanes: files that use the processor, and files that mostly wait.
  *
- * Two workers that compute use two cores; a third that waits costs nothing. A file without a recorded time counts as one
+ * Two workers that compute use two cores; further ones that wait cost little. A file without a recorded time counts as one
  * that computes and comes first, since it may be long.
  */
-export function planLanes(
-  files: readonly string[], times: RecordedTimes, workers: number, order: Order = (all) => longestFirst(all, times),
-): Lane[] {
-  if (workers === 1) return [{ workers: 1, files: order(files) }];
+export function planLanes({ files, times, workers, order = (all) => longestFirst(all, times) }: LanePlan): Lane[] {
+  if (workers.compute === 1) return [{ workers: 1, files: order(files) }];
   const waits = (file: string): boolean => {
     const time = times[file];
     return time !== undefined && time.wall > soon && time.own < waitingShare * time.wall;
   };
   return [
-    { workers, files: order(files.filter((file) => !waits(file))) },
-    { workers: 1, files: order(files.filter(waits)) },
+    { workers: workers.compute, files: order(files.filter((file) => !waits(file))) },
+    { workers: workers.wait, files: order(files.filter(waits)) },
   ];
 }
 

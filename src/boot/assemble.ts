@@ -47,7 +47,7 @@ export function assembleGatehouse(
   const platformActor = systemActor(defaultTenantId);
   const ownShapes = new Set(routes.map(({ url }) => parsePattern(url).shape));
 
-  /** What happens between the gate and each of Gatehouse's own routes, from the inside out. */
+  /** The steps between the gate and each of Gatehouse's own routes, from the inside to the outside. */
   const steps = [gate.withRecord, whileDatabaseAnswers];
   function whileDatabaseAnswers(route: RouteDefinition): RouteDefinition {
     return { ...route, run: (...request) => watchdog.watched(route.run(...request)) };

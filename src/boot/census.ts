@@ -17,7 +17,7 @@ export interface CensusDeps extends Pick<HostOptions, 'urls' | 'roles' | 'before
   readonly state: Pick<Lifecycle, 'learn'>;
 }
 
-/** Creates the comparison of what an app serves with what is registered. */
+/** Creates the census, which compares the routes of an app with the registered URLs. */
 export function createCensus({ urls, roles, beforeGate, afterGate, authenticator, state }: CensusDeps) {
   const readLayers = (app: Express) => inspectApp(app, authenticator, isGuard);
 
@@ -28,11 +28,11 @@ export function createCensus({ urls, roles, beforeGate, afterGate, authenticator
 
   return {
     readLayers, find,
-    /** Registers the URLs of the app. Throws a StartError that names every finding. */
+    /** Stores the URLs and methods of the app. Throws a StartError that names every finding. */
     learn(app: Express): void {
       requireSameExpress(app);
       const findings = find(app);
-      if (findings.length > 0) throw startError(`The census found what the gate would not decide about:\n${printFindings(findings)}`);
+      if (findings.length > 0) throw startError(`The census found faults. The gate could not decide about:\n${printFindings(findings)}`);
       const registry = createUrlRegistry(urls, servedMethods(readLayers(app)));
       requireServedRights(roles, registry);
       state.learn(app, registry);

@@ -10,13 +10,13 @@ import type { GatehouseDeps } from '../gatehouse.types.ts';
 import { checkOptions, optionShapes } from './declarations/options.check.ts';
 import { requirePeerVersions, requireSameMongoose } from './peer-packages.ts';
 
-const plainHttp = 'PUBLIC_URL does not begin with https: passwords, tokens and cookies travel unencrypted. '
+const plainHttp = 'PUBLIC_URL does not begin with https: passwords, tokens and cookies are sent unencrypted. '
   + 'Serve it over TLS, and set PUBLIC_URL to the https address.';
 
 optionShapes satisfies Record<keyof GatehouseDeps, unknown>; // an option without a check would be refused
 
 /**
- * Checks what a host hands in, and adds Gatehouse's own declarations and the defaults.
+ * Checks the options of a host application, and adds Gatehouse's own declarations and the defaults.
  *
  * Throws a StartError that names every faulty option.
  */

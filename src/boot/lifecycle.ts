@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { UrlRegistry } from '../engine/urls/url-registry.ts';
 import { AppError } from '../errors/errors.ts';
 
-/** The state of one Gatehouse: which URLs it knows, whether its gate is open, and whether it is about to stop. */
+/** The state of one Gatehouse: its registered URLs, whether its gate is open, and whether it is stopping. */
 export interface Lifecycle {
   /** The registered URLs. Throws `not-ready` before the census. */
   registry(): UrlRegistry;
@@ -13,9 +13,9 @@ export interface Lifecycle {
   served(): Express | null;
   isOpen(): boolean;
   isDraining(): boolean;
-  /** Stores what the census found. */
+  /** Stores the app and its URLs after the census. */
   learn(app: Express, registry: UrlRegistry): void;
-  /** `init` was called: it need not be asked for in the log. */
+  /** Notes that `init` was called, so that the log does not ask for it. */
   beginInit(): void;
   open(): void;
   drain(): void;
@@ -24,7 +24,7 @@ export interface Lifecycle {
 
 const initMissing = 'every request is answered 503 until gatehouse.init(app) is called: call it before the app listens';
 
-/** Creates the state of a Gatehouse that has not begun. */
+/** Creates the state of a Gatehouse before its start. */
 export function createLifecycle({ logger }: { readonly logger: Pick<Logger, 'error'> }): Lifecycle {
   let known: { readonly app: Express; readonly registry: UrlRegistry } | null = null;
   let isInitNoted = false;

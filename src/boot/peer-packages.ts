@@ -9,13 +9,13 @@ import { startError } from '../errors/errors.ts';
 
 const manifest = z.object({ name: z.string(), version: z.string(), peerDependencies: z.record(z.string(), z.string()).default({}) });
 
-/** Package, range that Gatehouse needs, and version that it found; null where it cannot tell. */
+/** Each package with the range that Gatehouse needs and the installed version; null if the version is unknown. */
 export type PeerVersions = readonly (readonly [name: string, range: string, version: string | null])[];
 
 /**
- * Throws a StartError that names each package of the host that is outside the range of Gatehouse's `peerDependencies`.
+ * Throws a StartError that names each package of the host with a version outside the range in Gatehouse's `peerDependencies`.
  *
- * Npm only warns of those, and the census reads parts of Express's router that its types leave out.
+ * npm only warns of such versions, but the census reads internal parts of Express's router, which other versions may not have.
  */
 export function requirePeerVersions(versions: PeerVersions = readPeerVersions()): void {
   const lines = versions.filter(([, range, version]) => version !== null && !isWithin(version, range))
@@ -23,13 +23,13 @@ export function requirePeerVersions(versions: PeerVersions = readPeerVersions())
   if (lines.length > 0) throw startError(lines.join('\n'));
 }
 
-/** The ranges that this package's own package.json states, and what is installed. */
+/** Reads the ranges from the package.json of Gatehouse, and the installed versions. */
 export function readPeerVersions(): PeerVersions {
   const own = findOwnManifest();
   return Object.entries(own?.peerDependencies ?? {}).map(([name, range]) => [name, range, versionOf(name)]);
 }
 
-/** A bundle of the host's may leave the file behind: then nobody can tell. */
+/** The package.json of Gatehouse; undefined if a bundle of the host does not include it. */
 function findOwnManifest() {
   for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
     const found = readManifest(join(folder, 'package.json'));
@@ -54,7 +54,7 @@ function readManifest(file: string) {
   }
 }
 
-/** Of a range such as ^5.3.0, which is the only kind there is: the same first number, and no less in the others. */
+/** Says whether a version is in a range such as ^5.3.0: the first number must be equal, and the others must not be smaller. */
 function isWithin(version: string, range: string): boolean {
   const [wanted, found] = [range.replace(/^\^/, ''), version].map((text) => text.split('-', 1)[0]?.split('.').map(Number) ?? []);
   const [major = 0, minor = 0, patch = 0] = found ?? [];
@@ -62,7 +62,7 @@ function isWithin(version: string, range: string): boolean {
   return major === leastMajor && (minor > leastMinor || (minor === leastMinor && patch >= leastPatch));
 }
 
-/** Throws a StartError for a connection that another copy of Mongoose made: its models, sessions and types are not those that Gatehouse uses. */
+/** Throws a StartError for a connection of another copy of Mongoose, because its models, sessions and types are different classes. */
 export function requireSameMongoose(connection: object): void {
   if (connection instanceof mongoose.Connection) return;
   throw startError(
@@ -70,11 +70,11 @@ export function requireSameMongoose(connection: object): void {
   );
 }
 
-/** Throws a StartError for an app that another copy of Express made, or that is none. */
+/** Throws a StartError for a value that is no Express app, and for an app of another copy of Express. */
 export function requireSameExpress(app: Express): void {
   const { request }: { readonly request?: unknown } = typeof app === 'function' ? app : {};
   if (typeof request !== 'object' || request === null) throw startError(
-    'gatehouse.init and gatehouse.seed are given the Express app: gatehouse.init(app).',
+    'gatehouse.init and gatehouse.seed need the Express app: gatehouse.init(app).',
   );
   if (Object.prototype.isPrototypeOf.call(express.request, request)) return;
   throw startError('The app was made by another copy of Express than Gatehouse uses. See "npm ls express", and install one version once.');

@@ -20,7 +20,7 @@ export interface SeedingDeps extends Pick<Platform, 'changes' | 'connection' | '
   readonly keys: Pick<SigningKeyService, 'ensure'>;
   readonly superadmin: SuperadminService;
   readonly tenants: Pick<TenantStates, 'ensureDefault'>;
-  /** Gives tenants what is declared and was never given to them. */
+  /** Gives each tenant the declared roles that it has never had. */
   readonly seedTenants: () => Promise<unknown>;
   readonly settings: Pick<Settings, 'superadmin'>;
   readonly roles: readonly SeededRole[];
@@ -28,28 +28,32 @@ export interface SeedingDeps extends Pick<Platform, 'changes' | 'connection' | '
 
 export type Seed = (options?: { readonly dryRun?: boolean }) => Promise<InitReport>;
 
-/** How often a boot looks again after another node was first. */
+/** Maximum number of attempts if another node seeds at the same time. */
 const maxAttempts = 20;
 
 /**
  * Creates the seeding: indexes, then config/init.ts in one transaction.
  *
- * It rehearses first, and writes only if that would change something; a dry run ends there. Nodes that boot at once
- * wait for each other at a lock document. The second one starts over and finds everything done.
+ * It first rehearses, and writes only if something would change. A dry run ends after the rehearsal. Nodes that start at the same
+ * time wait for each other at a lock document. The second one starts over and finds that everything is done.
  */
 export function createSeeding({
   changes, connection, passwords, lockDocument, database, keys, superadmin, tenants, seedTenants, seedRole, settings, roles,
 }: SeedingDeps): Seed {
   const actor = systemActor(defaultTenantId);
 
-  /** Checks the password of the settings like every other: the superadmin may do everything. */
+  /** Checks the password in the settings like any other, because the superadmin may do everything. */
   async function hashed({ email, password }: NonNullable<Settings['superadmin']>) {
     try {
       return { email, password: await passwords.hashNew(password, { about: [email] }) };
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'weak-password') throw error;
       const advice = error.extras.errors?.map(({ message }) => message).join(' ') ?? '';
-      throw startError(`SUPERADMIN_PASSWORD is easily guessed. ${advice} Cure: set another one, or remove it together with SUPERADMIN_EMAIL and use the set-up link.`, error);
+      throw startError(
+        `SUPERADMIN_PASSWORD is easily guessed. ${advice} `
+        + 'Set another one, or remove it together with SUPERADMIN_EMAIL and use the set-up link.',
+        error,
+      );
     }
   }
 
@@ -83,7 +87,7 @@ async function untilUncontended<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      // Another node may have inserted the same thing first.
+      // Another node may have inserted the same document first.
       if (!isDuplicate(error) || attempt === maxAttempts) throw error;
     }
   }

@@ -46,7 +46,7 @@ import type { TenantLocations } from '../platform/database/tenancy/tenant-locati
 import { createRateLimitModel } from '../platform/limits/rate-limit.model.ts';
 import { createLimitCounters } from '../platform/limits/shared-counters.store.ts';
 
-/** Creates every model; a tenant that is removed loses its rows in this order, and the audit trail as the last. */
+/** Creates every model. When a tenant is removed, its rows are removed in this order, with the audit trail last. */
 export function createModels({ shared, perTenant }: Pick<Database, 'shared' | 'perTenant'>) {
   return {
     sessions: perTenant(createSessionModel),
@@ -74,7 +74,7 @@ export interface StoreDeps {
   readonly tenantLocations: TenantLocations;
 }
 
-/** Creates the stores, before any module: a store knows nobody. */
+/** Creates all stores before the modules, because a store needs no module. */
 export function createStores(
   { clients, memberships, sessions, users, roles, groups, rightSets, tenants, ...models }: Models, { clock, tenantLocations }: StoreDeps,
 ) {
@@ -113,7 +113,7 @@ export function createStores(
     superadmins: createSuperadminStore(users),
     emailAddresses: createEmailAddressStore(users),
     domainUsers: createDomainUserStore(users),
-    /** What every change has to ask and tell. */
+    /** The functions that every change calls. */
     ports: {
       raisePolicyVersion: tenantStore.raisePolicyVersion,
       enforceQuota: createEnforceQuota({
@@ -128,7 +128,7 @@ export function createStores(
 
 export type Stores = ReturnType<typeof createStores>;
 
-/** The collections of the shared database alone, to look at what is stored there. */
+/** Creates the models of the shared database alone, for scripts and tests that read stored rows. */
 export function createSharedModels(connection: Connection, prefix = ''): Models {
   return createModels(createDatabase(connection, prefix, { of: () => 'shared' }));
 }

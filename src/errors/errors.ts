@@ -19,8 +19,8 @@ export const errorTable = {
   'token-malformed': { status: 401, detail: 'The Authorization header must read "Bearer <token>" with an access token of this server.' },
   'token-expired': { status: 401, detail: 'The access token has expired: log in again.' },
   'token-invalid': { status: 401, detail: 'The access token was not issued by this server or was altered: log in again.' },
-  'token-not-yet-valid': { status: 401, detail: 'The access token is dated in the future: the clocks of the server that issued it and of '
-    + 'this one differ by more than CLOCK_TOLERANCE. Set both clocks.' },
+  'token-not-yet-valid': { status: 401, detail: 'The access token has a start in the future: the clock of the server that issued it and '
+    + 'the clock of this server differ by more than CLOCK_TOLERANCE. Set both clocks.' },
   'token-of-other-tenant': { status: 401, detail: 'The access token belongs to a tenant other than the one of this host: log in here.' },
   'session-ended': { status: 401, detail: 'The session has ended: log in again.' },
   'user-disabled': { status: 401, detail: 'This user or client is disabled: ask an administrator.' },
@@ -61,8 +61,8 @@ export const errorTable = {
     + 'way only: as HTTP Basic, or in the body.' },
   'grant-type-unsupported': { status: 400, oauth: 'unsupported_grant_type', detail: 'Send "client_credentials" as the grant type: no '
     + 'other one is supported.' },
-  'scope-unknown': { status: 400, oauth: 'invalid_scope', detail: 'Scopes are not supported, since the roles of a client say what it may '
-    + 'do: leave "scope" out.' },
+  'scope-unknown': { status: 400, oauth: 'invalid_scope', detail: 'Scopes are not supported, because the roles of a client decide what it '
+    + 'may do: leave "scope" out.' },
   'invalid-input': { status: 422, detail: 'Some fields are missing, unknown or invalid: see "errors".' },
   'weak-password': { status: 422, detail: 'Choose another password: 12 to 256 characters of any kind, not a common password, and not '
     + 'made from your name or address.' },
@@ -84,8 +84,8 @@ export const errorTable = {
   // What is stored
   'tenant-not-found': { status: 404, detail: 'No such tenant.' },
   'tenant-exists': { status: 409, detail: 'A tenant with this name or domain exists already.' },
-  'domain-in-use': { status: 409, detail: 'Users of other tenants log in with addresses of this domain, and they would no longer be '
-    + 'found: see "errors", and change their addresses first.' },
+  'domain-in-use': { status: 409, detail: 'Users of other tenants log in with addresses of this domain, and could no longer log in: see '
+    + '"errors", and change their addresses first.' },
   'tenant-not-suspended': { status: 409, detail: 'Only a suspended tenant can be deleted: suspend it first.' },
   'audit-not-exported': { status: 409, detail: 'Deleting this tenant deletes its audit trail: export it first, and send the digest of '
     + 'its last line.' },
@@ -128,8 +128,8 @@ export const errorTable = {
     + 'was interrupted, continue it with "npm run tenants -- move".' },
   'not-ready': { status: 503, retryAfter: 2, detail: 'The server is starting or stopping: try again shortly.' },
   'overloaded': { status: 503, retryAfter: 2, detail: 'The server is processing the maximum number of requests: try again shortly.' },
-  'route-mismatch': { status: 500, detail: 'The gate decided about a different route than the one reached, so no handler was run: report '
-    + 'this.' },
+  'route-mismatch': { status: 500, detail: 'The request reached another route than the one that the gate decided about, so no handler was '
+    + 'run: report this.' },
   'internal': { status: 500, detail: 'An error occurred inside the server: report the requestId.' },
 } as const satisfies Record<string, ErrorEntry>;
 
@@ -251,7 +251,7 @@ export function startError(message: string, cause?: unknown): StartError {
   return Object.assign(error, { name: 'StartError' as const });
 }
 
-/** Without a cause the options are empty, since an undefined cause would be printed. */
+/** Without a cause, the options are empty, because Node would print an undefined cause. */
 function withCause(cause: unknown): ErrorOptions {
   return cause === undefined ? {} : { cause };
 }

@@ -10,36 +10,36 @@ import type { Refuse } from './refuse.ts';
 export interface AuthenticatorDeps {
   readonly gate: Gate;
   readonly passes: RoutePasses;
-  /** What a caller may do, for the handlers of this request. */
+  /** Creates `request.access` for the handlers of this request. */
   readonly accessOf: (caller: Caller, request: Request) => Access;
-  /** What every answer carries: request id, security headers, cross-origin headers. True: it has answered a preflight. */
+  /** Sets the headers of every response: request id, security headers, cross-origin headers. True if it has answered a preflight. */
   readonly prepare: (request: Request, response: Response) => boolean;
   readonly refuse: Refuse;
-  /** Whether a request came by way of the app whose routes are known; by default every one does. */
+  /** Whether a request came through the app whose routes are known; by default every request did. */
   readonly isOfOwnApp?: (request: Request) => boolean;
-  /** Told of every request that passes, by the access class of its URL, and of OPTIONS requests that are answered here. */
+  /** Called for every request that passes, with the access class of its URL, and for OPTIONS requests that are answered here. */
   readonly onAllowed?: (reason: AccessClass | 'options') => void;
 }
 
 declare global {
-  // eslint-disable-next-line @typescript-eslint/no-namespace -- the one place where Express lets its request be extended
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- Express offers no other way to extend the type of its request
   namespace Express {
     interface Request {
-      /** Who is calling, as the gate found it, and what they may do; absent on simple URLs. */
+      /** The caller whom the gate identified, and what the caller may do. Absent on simple URLs. */
       access?: Access;
     }
   }
 }
 
-/** For the log: the census sees one app alone, and not where another one mounts it. */
+/** An error for the log. The census reads one app alone, and cannot see at which path another app mounts it. */
 function belowPath(path: string): Error {
-  return new Error(`The app of the gate is mounted at ${path}: serve it from the root, since it decides about whole URLs.`);
+  return new Error(`The app of the gate is mounted at ${path}: serve it from the root, because the gate decides about whole URLs.`);
 }
 
 /**
  * Creates the single middleware that every request must pass: mount it first, with `app.use(authenticator)`.
  *
- * It calls `next` only for what the gate lets through, after leaving the pass that the one route asks for.
+ * It calls `next` only for requests that the gate allows. Before that, it leaves the pass that the one allowed route needs.
  */
 export function createAuthenticator(
   { gate, passes, accessOf, prepare, refuse, isOfOwnApp = () => true, onAllowed }: AuthenticatorDeps,
@@ -60,19 +60,19 @@ export function createAuthenticator(
 
   return function authenticator(request, response, next) {
     if (prepare(request, response)) return;
-    // Below a path Express cuts the target, and the gate would decide about another URL than the router.
+    // At a mount path, Express shortens `request.url`, and the gate would decide about another URL than the router.
     if (request.baseUrl !== '') {
       refuse(request, response, new AppError('route-mismatch', {}, belowPath(request.baseUrl)), null);
       return;
     }
-    // Of another app nobody knows what it serves.
+    // The census has not read the routes of another app.
     if (!isOfOwnApp(request)) { refuse(request, response, new AppError('route-mismatch'), null); return; }
     const asked = { method: request.method, target: request.url };
     let verdict: ReturnType<Gate>;
     try {
       verdict = gate(request, asked.target);
     } catch (error) {
-      // Not handed on: an error handler of the host could wave it through.
+      // Do not call next(error): an error handler of the host could let the request through.
       refuse(request, response, error, null);
       return;
     }

@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { AppError } from '../errors/errors.ts';
 
 /**
- * Reads the token of an Authorization header (RFC 6750 section 2.1); the scheme's letter case does not matter.
+ * Reads the token of an Authorization header (RFC 6750 section 2.1). Upper and lower case of the scheme are equal.
  *
- * Another scheme than Bearer is as good as no token: its challenge must name no error (section 3.1).
- * Tokens in a query or a body are never looked for. Throws `token-missing`, `token-malformed`.
+ * A scheme other than Bearer counts as no token, because then the challenge must name no error (section 3.1).
+ * A token in a query or a body is ignored. Throws `token-missing`, `token-malformed`.
  */
 export function readBearerToken(authorization: string | undefined): string {
   if (authorization === undefined || !/^bearer(?: |$)/i.test(authorization)) throw new AppError('token-missing');
@@ -14,7 +14,7 @@ export function readBearerToken(authorization: string | undefined): string {
   return token;
 }
 
-/** Whether a request names more than one token. Node keeps the first in `headers`; another reader may take the last. */
+/** Whether a request has more than one Authorization header. Node keeps the first in `headers`; another reader may take the last. */
 export function repeatsAuthorization({ rawHeaders }: IncomingMessage): boolean {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

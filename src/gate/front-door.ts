@@ -3,31 +3,31 @@ import type { ErrorCode } from '../errors/errors.ts';
 import { isHostName, requestHost } from '../http/request/request-host.ts';
 import { repeatsAuthorization } from './bearer-token.ts';
 
-/** What a request asks for, as it stands in its first line. */
+/** The target of a request, as its first line has it. */
 export interface Target {
-  /** Up to the first `?`. */
+  /** The part before the first `?`. */
   readonly path: string;
-  /** What follows it, else empty. */
+  /** The part after it; empty if there is no `?`. */
   readonly query: string;
 }
 
-/** One reason not to let a request come any nearer. */
+/** A check of the front door, which refuses a request before anything else looks at it. */
 export interface FrontDoorGuard {
   readonly name: string;
   readonly code: ErrorCode;
   refuses(target: Target, request: IncomingMessage): boolean;
 }
 
-/** Most bytes that a path may have. */
+/** Maximum length of a path, in bytes. */
 const maxPathBytes = 2_048;
 
 /**
- * The guards of the front door, in order. What passes them all is a path with one plain spelling, which gate, router,
- * proxy and log read alike (RFC 3986 sections 2.3, 3.3 and 6.2.2). None of them is contained in the others.
+ * The guards of the front door, in order. A path that passes them all has only one spelling, so that gate, router, proxy and log
+ * read it alike (RFC 3986 sections 2.3, 3.3 and 6.2.2). No guard is redundant.
  *
- * A query names no route and is the query parser's business, but for characters that no query has (section 3.4):
- * those make Express parse the target in another way, in which a `'` of the path counts as three characters. The host
- * names no route either, but tenants are looked up by it.
+ * A query selects no route, so only characters that no query may have are refused (section 3.4). With such a character, Express
+ * uses another parser for the target, which turns a `'` in the path into three characters. The host selects no route either, but
+ * the tenant is looked up by it.
  */
 export const frontDoorGuards: readonly FrontDoorGuard[] = [
   { name: 'too-long', code: 'target-not-plain', refuses: ({ path }) => path.length > maxPathBytes },
@@ -56,7 +56,7 @@ export function checkFrontDoor(
   return guards.find((guard) => guard.refuses(target, request));
 }
 
-/** Splits what stands between method and version in the first line of a request. */
+/** Splits the request target, which is the text between method and version in the first line of a request. */
 export function readTarget(text: string): Target {
   const end = text.indexOf('?');
   return end < 0 ? { path: text, query: '' } : { path: text.slice(0, end), query: text.slice(end + 1) };

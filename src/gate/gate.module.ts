@@ -29,21 +29,23 @@ import { createRefuse, refusedRequest } from './refuse.ts';
 import { createRoutePasses } from './route-pass.ts';
 import { createUpgradeWatch } from './upgrade-watch.ts';
 
-/** How a caller is looked up: the first time about one request, which counts the request, or again. */
 export interface CallerLookUp {
+  /** True for the first lookup of a request, which counts towards the limits of the caller. False for a second one. */
   readonly countsRequest: boolean;
 }
 
-export interface GateModuleDeps<C extends { readonly tenant: string }> extends Pick<RecordRefusalsDeps, 'refusals'>, Required<Pick<GateDeps, 'spend'>> {
+export interface GateModuleDeps<C extends { readonly tenant: string }>
+  extends Pick<RecordRefusalsDeps, 'refusals'>, Required<Pick<GateDeps, 'spend'>> {
   readonly verify: IdentifyCallerDeps<C>['verify'];
   readonly callers: {
     get(claims: C, lookUp: CallerLookUp): Caller | undefined;
     load(claims: C, lookUp: CallerLookUp): Promise<Caller>;
     isCurrent(caller: Caller): boolean;
   };
-  readonly hosts: { recallServes(
-    host: string, tenantId: string,
-  ): boolean | undefined; requireHost(host: string, tenantId: string): Promise<void> };
+  readonly hosts: {
+    recallServes(host: string, tenantId: string): boolean | undefined;
+    requireHost(host: string, tenantId: string): Promise<void>;
+  };
   /** Loads the location of a tenant; undefined if it is known already. */
   readonly ensureLocated: (tenantId: string) => Promise<unknown> | undefined;
   readonly reloadCaller: (caller: Caller) => Promise<Caller>;
@@ -56,9 +58,9 @@ export interface GateModuleDeps<C extends { readonly tenant: string }> extends P
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly state: {
-    /** The registered URLs; null as long as nothing may pass. */
+    /** The registered URLs; null while the gate is closed. */
     openRegistry(): UrlRegistry | null;
-    /** The app whose routes are known; null as long as none is. */
+    /** The app whose routes are known; null before the census. */
     served(): unknown;
     isDraining(): boolean;
   };
@@ -66,15 +68,18 @@ export interface GateModuleDeps<C extends { readonly tenant: string }> extends P
   readonly clock: () => number;
 }
 
-/** Creates the way of a request up to its route: the gate, the authenticator around it, and the record of refusals. */
+/** Creates everything that a request passes before its route: the gate, the authenticator around it, and the record of refusals. */
 export function createGateModule<C extends { readonly tenant: string }>(deps: GateModuleDeps<C>) {
-  const { verify, callers, hosts, ensureLocated, reloadCaller, explain, feed, stored, settings, refusals, spend, watchdog, metrics, logger, state, clock } = deps;
+  const {
+    verify, callers, hosts, ensureLocated, reloadCaller, explain, feed, stored, settings, refusals, spend, watchdog, metrics, logger, state,
+    clock,
+  } = deps;
   const gateFor = (lookUp: CallerLookUp) => createGate({
     clock, registry: state.openRegistry, spend,
     identifyCaller: createIdentifyCaller({
       verify(token) {
         const verified = verify(token);
-        return verified instanceof Promise ? watchdog.watched(verified) : verified; // it waits for the keys to be read
+        return verified instanceof Promise ? watchdog.watched(verified) : verified; // a promise waits for keys from the database
       },
       recall: (claims) => callers.get(claims, lookUp),
       recallHost: hosts.recallServes,
@@ -111,7 +116,7 @@ export function createGateModule<C extends { readonly tenant: string }>(deps: Ga
   const recheck = createRecheck(
     { gate: gateFor({ countsRequest: false }), decidedOf: passes.decidedOf, isCurrent: callers.isCurrent, accessOf, onRefused: note },
   );
-  const noteForeignApp = createThrottledLog((count) => logger.error({ count }, 'requests came through an app that gatehouse.init(app) has not seen, by the same authenticator, and were refused: each app needs a Gatehouse of its own'));
+  const { noteForeignApp, noteIgnoredProxy } = createWarnings(logger);
   const isOfOwnApp = (request: Request) => {
     const own = state.served();
     const isOwn = own === null || isOfApp(request, own);
@@ -127,9 +132,6 @@ export function createGateModule<C extends { readonly tenant: string }>(deps: Ga
       return now;
     },
   });
-  const noteIgnoredProxy = createIgnoredProxyNote((address) => logger.warn(
-    { address }, 'all clients come from this address, and what it says of them in X-Forwarded-For is ignored: they count as one. If it is your proxy, name it in TRUST_PROXY, or in "trust proxy" of your app',
-  ));
   const authenticator = createAuthenticator({
     isOfOwnApp,
     gate,
@@ -137,7 +139,7 @@ export function createGateModule<C extends { readonly tenant: string }>(deps: Ga
     accessOf,
     prepare: createResponsePreparer(settings.corsOrigins, (request, response) => {
       beginRequest(request, response);
-      // On a connection that is kept, the client's next request would meet a port that is closing.
+      // On a kept connection, the client's next request would arrive while the server closes.
       if (state.isDraining() && !response.headersSent) response.setHeader('Connection', 'close');
       logRequest(request, response);
       noteIgnoredProxy(request);
@@ -151,3 +153,18 @@ export function createGateModule<C extends { readonly tenant: string }>(deps: Ga
 }
 
 export type GateModule = ReturnType<typeof createGateModule>;
+
+/** Creates the log lines about mistakes of the deployment that requests show. */
+function createWarnings(logger: Logger) {
+  return {
+    noteForeignApp: createThrottledLog((count) => logger.error(
+      { count },
+      'requests were refused: they came through an app that is not the one of gatehouse.init(app). Each app needs its own Gatehouse',
+    )),
+    noteIgnoredProxy: createIgnoredProxyNote((address) => logger.warn(
+      { address },
+      'all requests come from this address, and its X-Forwarded-For is ignored: all clients count as one. '
+      + 'If it is your proxy, name it in TRUST_PROXY, or in "trust proxy" of your app',
+    )),
+  };
+}

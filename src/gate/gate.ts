@@ -16,50 +16,49 @@ import { readBearerToken } from './bearer-token.ts';
 import { checkFrontDoor, readTarget } from './front-door.ts';
 import type { FrontDoorGuard } from './front-door.ts';
 
-/** What the gate answers about one request. */
+/** The decision of the gate about one request. */
 export type Verdict =
   | { readonly kind: 'pass'; readonly endpoint: Endpoint; readonly caller: Caller | null }
-  /** OPTIONS: nothing runs, the caller is told what it may send. */
+  /** OPTIONS: no route runs, and the answer lists the allowed methods. */
   | { readonly kind: 'options'; readonly allow: readonly string[] }
   | { readonly kind: 'refused'; readonly error: AppError; readonly caller: Caller | null };
 
 export interface GateDeps {
-  /** The registered URLs; null until the server is ready, and as long nothing passes. */
+  /** The registered URLs; null until the server is ready. While it is null, the gate refuses everything. */
   readonly registry: () => UrlRegistry | null;
   readonly identifyCaller: IdentifyCaller;
   readonly guards?: readonly FrontDoorGuard[];
-  /** Counts what a decision costs beyond the one that admitted the caller. */
+  /** Counts the cost of a decision beyond the one that was counted when the caller was identified. */
   readonly spend?: (tenantId: string, decisions: number) => void;
   /** ms since 1970 */
   readonly clock: () => number;
 }
 
-/** Decides about a request by its target, its headers, and its method, or another one that it had before. */
+/** Decides about a request by its target, its headers and its method. `method` overrides the method that the request has now. */
 export type Gate = (request: IncomingMessage, target: string, method?: string) => Verdict | Promise<Verdict>;
 
 /**
- * Creates the gate: front door, registered URL, token, session, decision, in this order; what does not pass is refused.
+ * Creates the gate. It checks front door, registered URL, token, session and decision, in this order, and refuses by default.
  *
- * Refuses with `not-ready`, the front door's codes, `unknown-url`, `method-not-allowed`, what `authenticate` throws,
- * `right-missing`, `permission-missing` and `policy-denies`; throws or rejects with whatever else fails below. A simple URL is decided at once, without waiting, and so is any other for a caller who is in memory.
+ * Refuses with `not-ready`, the codes of the front door, `unknown-url`, `method-not-allowed`, the codes of `identifyCaller`,
+ * `right-missing`, `permission-missing` and `policy-denies`. Throws or rejects with any other failure.
+ * Answers without a promise for a simple URL, and for a caller who is in the cache.
  */
 export function createGate({ registry, identifyCaller, guards, spend = () => undefined, clock }: GateDeps): Gate {
   function decide(request: IncomingMessage, asked: Required<UrlRequest>, caller: Caller): Verdict {
-    // Rights alone compare nothing.
+    // A decision by rights alone compares no patterns, so it needs no meter.
     const meter = caller.grants.urls.size > 0 || asked.endpoint.permission ? { comparisons: 0 } : undefined;
     const decision = decideUrl(caller.grants, asked, contextOf(caller, request, clock(), meter));
     if (meter && meter.comparisons > usualComparisons) spend(caller.tenantId, decisionsIn(meter.comparisons) - 1);
-    return decision.allowed ? pass(asked.endpoint, caller) : refused(
-      new AppError(decision.reason, { required: decision.required }), caller,
-    );
+    if (decision.allowed) return pass(asked.endpoint, caller);
+    return refused(new AppError(decision.reason, { required: decision.required }), caller);
   }
 
   function passWithSession(request: IncomingMessage, asked: Required<UrlRequest>): Verdict | Promise<Verdict> {
     try {
       const caller = identifyCaller(readBearerToken(request.headers.authorization), requestHost(request));
-      return caller instanceof Promise ? caller.then(
-        (late) => decide(request, asked, late),
-      ).catch(refusedFor) : decide(request, asked, caller);
+      if (!(caller instanceof Promise)) return decide(request, asked, caller);
+      return caller.then((late) => decide(request, asked, late)).catch(refusedFor);
     } catch (error) {
       return refusedFor(error);
     }
@@ -96,7 +95,7 @@ function refusedFor(error: unknown): Verdict {
   throw error;
 }
 
-/** What is known of a request besides what it asks for. */
+/** The context of the decision about a request: time, tenant, attributes of the caller, and address. */
 export function contextOf({ tenantId, attributes }: Caller, request: IncomingMessage, now: number, meter?: Meter): DecisionContext {
   return { now, tenantId, subject: attributes, ip: clientIp(request), meter };
 }

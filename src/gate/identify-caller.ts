@@ -2,23 +2,24 @@ import type { Caller } from '../engine/caller.ts';
 import { AppError } from '../errors/errors.ts';
 import type { ErrorCode } from '../errors/errors.ts';
 
-/** What a token says, or why it is not to be believed. */
+/** The claims of a valid token, or the reason why a token is invalid. */
 type Verified<C> = { readonly ok: true; readonly claims: C } | { readonly ok: false; readonly code: ErrorCode };
 
 export interface IdentifyCallerDeps<C> {
   readonly verify: (token: string) => Verified<C> | Promise<Verified<C>>;
-  /** Whom the token is for, from memory; undefined where the store must be asked. Throws `too-many-requests`. */
+  /** The caller of a token from the cache; undefined if the store must be read. Throws `too-many-requests`. */
   readonly recall: (claims: C) => Caller | undefined;
-  /** Whether the host is one where the token counts, from memory; undefined where the store must be asked. */
+  /** Whether the token is valid on this host, from the cache; undefined if the store must be read. */
   readonly recallHost: (host: string, tenantId: string) => boolean | undefined;
-  /** The same from the store. Throws `session-ended`, `user-disabled`, `token-of-other-tenant`, `too-many-requests`. */
+  /** The caller from the store. Throws `session-ended`, `user-disabled`, `token-of-other-tenant`, `too-many-requests`. */
   readonly load: (claims: C, host: string) => Promise<Caller>;
 }
 
 /**
- * Who a token speaks for that was sent to this host: at once where memory may say so, else as soon as the store has answered.
+ * Finds the caller of a token that was sent to this host. Answers without a promise if the caches are enough.
  *
- * Throws, or rejects with, `token-malformed`, `token-expired`, `token-invalid`, `token-not-yet-valid`, and what `recall` and `load` throw.
+ * Throws, or rejects with, `token-malformed`, `token-expired`, `token-invalid`, `token-not-yet-valid`, and the codes of `recall` and
+ * `load`.
  */
 export type IdentifyCaller = (token: string, host: string) => Caller | Promise<Caller>;
 

@@ -3,10 +3,10 @@ import type { Request, Response } from 'express';
 import { secureResponse } from '../http/response/secure-response.ts';
 
 /**
- * Sets the headers of every answer, refusals included: security headers and, for listed origins, cross-origin headers.
+ * Sets the headers of every response, also of refusals: security headers and, for listed origins, cross-origin headers.
  *
- * `corsOrigins` is an exact-match list. Answers true when it has answered the preflight of a listed origin, for which
- * nothing else may run; other OPTIONS requests and other origins are the gate's to answer.
+ * `corsOrigins` are compared exactly. Answers true if it has answered the preflight of a listed origin: then nothing else may run.
+ * The gate answers other OPTIONS requests and other origins.
  */
 export function createResponsePreparer(
   corsOrigins: readonly string[], begin: (request: Request, response: Response) => void,
@@ -32,5 +32,5 @@ export function createResponsePreparer(
 }
 
 function ignore(): void {
-  // cors is called for the headers it sets; what follows is decided here
+  // The package is called only to set headers; it must not call the next middleware.
 }

@@ -6,27 +6,27 @@ import type { Gate } from './gate.ts';
 import type { RoutePasses } from './route-pass.ts';
 
 /**
- * Says who is calling, once what a request brings has come in: the gate decided when only its head was there.
+ * Answers the current caller after the body of a request has arrived. The gate decided when only the head was there.
  *
- * Rejects with what the gate refuses with, where it no longer lets the request through.
+ * Rejects with the error of the gate if the gate would now refuse the request.
  */
 export type Recheck = (request: Request, caller: Caller | null) => Caller | null | Promise<Caller>;
 
 export interface RecheckDeps {
   readonly gate: Gate;
-  /** What the gate decided about at first, whatever a host has made of the request since. */
+  /** The method and the target that the gate decided about, even if a host has changed the request since. */
   readonly decidedOf: RoutePasses['decidedOf'];
-  /** Whether what is known of a caller still counts: nothing about them has changed. */
+  /** Whether the cached data of a caller is still valid. */
   readonly isCurrent: (caller: Caller) => boolean;
   readonly accessOf: (caller: Caller, request: Request) => Access;
   readonly onRefused: (request: Request, error: AppError, caller: Caller) => void;
 }
 
 /**
- * Creates the second decision about a request whose caller has changed while its body was sent. `gate` does not count the request.
+ * Creates the second decision, for a request whose caller has changed while its body was sent. `gate` must not count the request.
  *
- * Otherwise a client that sends a head and delays the body could use rights that were removed meanwhile.
- * Where nothing of a body has been read, nobody has waited for one.
+ * Without it, a client that sends a head and delays the body could use rights that were removed in the meantime.
+ * A request of which no body was read has not waited, so it needs no second decision.
  */
 export function createRecheck({ gate, decidedOf, isCurrent, accessOf, onRefused }: RecheckDeps): Recheck {
   async function decideAgain(request: Request, caller: Caller): Promise<Caller> {
@@ -38,7 +38,7 @@ export function createRecheck({ gate, decidedOf, isCurrent, accessOf, onRefused 
       return verdict.caller;
     }
     const error = verdict.kind === 'refused' ? verdict.error : new AppError('route-mismatch');
-    // What the server cannot do now is no refusal of the caller.
+    // A failure of the server is no refusal of the caller, so it is not recorded as one.
     if (errorTable[error.code].status < 500) onRefused(request, error, caller);
     throw error;
   }
@@ -46,7 +46,7 @@ export function createRecheck({ gate, decidedOf, isCurrent, accessOf, onRefused 
   return (request, caller) => (caller === null || !isReadFrom(request) || isCurrent(caller) ? caller : decideAgain(request, caller));
 }
 
-/** Whether somebody has read from it, if only that a body of chunks has none. */
+/** Whether the body was read, even if it was empty. */
 function isReadFrom({ readableDidRead, readableEnded }: Request): boolean {
   return readableDidRead || readableEnded;
 }

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../errors/errors.ts';
 import type { RouteDefinition } from '../http/route/define-route.ts';
 import { defaultTenantId } from '../platform/database/tenancy/tenant-scope.ts';
 
-/** Who was refused, and what that is called in the audit trail. */
+/** The refused caller, and the action that the audit record names. */
 interface RefusalFacts {
   readonly action: string;
   readonly tenantId: string;
@@ -14,20 +14,20 @@ interface RefusalFacts {
 
 export interface RecordRefusalsDeps {
   readonly refusals: { note(refusal: Omit<RefusedRequest, 'caller'> & RefusalFacts): void };
-  /** Told of what is refused behind the gate. */
+  /** Called for each refusal behind the gate. */
   readonly countHandlerRefusal: (code: ErrorCode) => void;
 }
 
 export interface RecordRefusals {
-  /** Records what the gate refused. */
+  /** Records a refusal by the gate. */
   noteAtGate(refusal: RefusedRequest): void;
-  /** Counts and records what a guard or a handler refused. */
+  /** Counts and records a refusal by a guard or a handler. */
   noteBehindGate(refusal: RefusedRequest): void;
   /** Records a refusal by a handler like a refusal by the gate. */
   withRecord(route: RouteDefinition): RouteDefinition;
 }
 
-/** Of a handler: statuses of what it forbids its caller, and codes of secrets that were none. */
+/** Errors of a handler that are recorded as refusals: these statuses, and the codes of invalid secret links. */
 const recorded = { statuses: new Set<number>([401, 403, 429]), codes: new Set<ErrorCode>(['set-up-link-invalid', 'link-invalid']) };
 
 function isRefusal(error: unknown): error is AppError {

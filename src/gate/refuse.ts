@@ -4,7 +4,7 @@ import { AppError, errorTable } from '../errors/errors.ts';
 import { clientIp } from '../http/request/client-ip.ts';
 import { pathOf } from './front-door.ts';
 
-/** A request that was turned away, for the record. */
+/** A refused request, for the audit trail. */
 export interface RefusedRequest {
   readonly code: AppError['code'];
   readonly caller: Caller | null;
@@ -15,7 +15,7 @@ export interface RefusedRequest {
   readonly url: string;
 }
 
-/** What a record says of a request that was turned away. */
+/** Collects the facts about a refused request that an audit record has. */
 export function refusedRequest(
   request: IncomingMessage & { readonly originalUrl?: string }, code: AppError['code'], caller: Caller | null, requestId: string,
 ): RefusedRequest {
@@ -31,13 +31,13 @@ export interface RefuseDeps {
   readonly onRefused: (refusal: RefusedRequest) => void;
 }
 
-/** Answers a request with a problem and notes who was refused what. */
+/** Answers a request with a problem and reports the refusal. */
 export type Refuse = (request: IncomingMessage, response: ServerResponse, error: unknown, caller: Caller | null) => void;
 
 /** Creates the function with which the gate and the upgrade gate refuse a request. */
 export function createRefuse({ sendProblem, requestId, onRefused }: RefuseDeps): Refuse {
   return (request, response, error, caller) => {
-    // What the server cannot do now is no refusal of the caller.
+    // A failure of the server is no refusal of the caller, so it is not recorded as one.
     if (error instanceof AppError && errorTable[error.code].status < 500) onRefused(
       refusedRequest(request, error.code, caller, requestId(request)),
     );

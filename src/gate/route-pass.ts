@@ -5,35 +5,36 @@ import { parsePattern } from '../engine/urls/url-pattern.ts';
 import { AppError } from '../errors/errors.ts';
 import { pathOf } from './front-door.ts';
 
-/** A request as a router hands it on: what a mount path took off its `url` stands in `baseUrl`. */
+/** A request as a router hands it on. At a mount path, Express moves this path from `url` to `baseUrl`. */
 export type RoutedRequest = Pick<IncomingMessage, 'method' | 'url'> & { readonly baseUrl?: string };
 
-/** What the gate decided about, as the request said it then. */
+/** The method and the target that the gate decided about. */
 export interface Asked {
   readonly method: string;
   /** With its query. */
   readonly target: string;
 }
 
-/** The passes that the gate leaves on requests: each good for one route, once. */
+/** The passes that the gate leaves on requests. A pass is valid for one route, and only once. */
 export interface RoutePasses {
-  /** `asked` is what was decided about; by default what the request asks for now. */
+  /** Leaves a pass. `asked` is what the gate decided about; by default the method and the target that the request has now. */
   leave(request: RoutedRequest, endpoint: Endpoint, caller: Caller | null, asked?: Asked): void;
-  /** What the gate decided about, whether or not the pass is used; whatever the request says by now. */
+  /** The method, target and endpoint that the gate decided about, even if the pass is used or the request was changed. */
   decidedOf(request: RoutedRequest): (Asked & Pick<Pass, 'endpoint'>) | undefined;
   /**
-   * Takes the pass for one route, on one of its paths, and says who is calling (null: nobody, on a simple URL).
+   * Uses the pass for one route, on one of its paths, and answers the caller (null on a simple URL).
    *
-   * Throws `route-mismatch` unless there is an unused pass for exactly this route, and the request still asks for what
-   * the gate decided about.
+   * Throws `route-mismatch` unless there is an unused pass for exactly this route, and the request still has the method and the
+   * path that the gate decided about.
    */
   take(request: RoutedRequest, method: string, ...urls: readonly string[]): Caller | null;
-  /** Whether the pass is for a URL of other shapes than these; leaves it where it is. */
+  /** Whether there is an unused pass for a URL whose shape is none of these. Does not use the pass. */
   isForOthers(request: RoutedRequest, shapes: ReadonlySet<string>): boolean;
   /**
-   * Whether a handler without a route of its own may see the request: its pass is for a wildcard or an external URL.
+   * Whether a handler without its own route may see the request: the pass must be for a wildcard or an external URL.
    *
-   * Leaves the pass to the next handler in line. Throws `route-mismatch` if the request now asks for something else.
+   * Does not use the pass, so that the next handler can see the request too. Throws `route-mismatch` if the method or the path of
+   * the request was changed.
    */
   admitsHandler(request: RoutedRequest): boolean;
 }
@@ -46,11 +47,11 @@ interface Pass extends Asked {
 }
 
 /**
- * Keeps the passes beside the requests, where no middleware can forge or copy one.
+ * Creates the store of passes, in which no middleware can forge or copy one.
  *
- * This is what makes a disagreement between gate and router harmless: a handler that the gate did not decide about
- * finds no pass, and answers 500 instead of running. A pass holds for the path and the method that the gate saw, so a
- * handler that rewrites either behind the gate reaches nothing.
+ * It makes a disagreement between gate and router harmless: a handler that the gate did not decide about finds no pass, and
+ * the answer is 500 instead. A pass is valid for the path and the method that the gate saw. If a handler rewrites either of them
+ * behind the gate, no route runs.
  */
 export function createRoutePasses(): RoutePasses {
   const passes = createPassKeeper();
@@ -77,9 +78,8 @@ export function createRoutePasses(): RoutePasses {
     take(request, method, ...urls) {
       const pass = unusedPass(request);
       if (pass) pass.isUsed = true;
-      if (!pass || !isFor(pass, request, method) || !urls.some(
-        (url) => pass.endpoint.shape === shapeOf(url),
-      )) throw new AppError('route-mismatch');
+      const isOfRoute = pass && isFor(pass, request, method) && urls.some((url) => pass.endpoint.shape === shapeOf(url));
+      if (!isOfRoute) throw new AppError('route-mismatch');
       return pass.caller;
     },
     isForOthers(request, shapes) {
@@ -95,12 +95,12 @@ export function createRoutePasses(): RoutePasses {
   };
 }
 
-/** A constructor that answers an object which is there already, so that a class may give it its private fields. */
-const Extended = function (
-  this: unknown, object: RoutedRequest,
-) { return object; } as unknown as new (object: RoutedRequest) => object; // no type says this
+/** A constructor that returns an existing object, so that a subclass can add its private fields to that object. */
+const Extended = function (this: unknown, object: RoutedRequest) {
+  return object;
+} as unknown as new (object: RoutedRequest) => object; // TypeScript has no type for a function that is used as a constructor
 
-/** Keeps a pass in a private field of its request, which nobody else can read or set, as a WeakMap would, at a fifth of the time. */
+/** Keeps a pass in a private field of its request. Nobody else can read or set it. A WeakMap would take five times as long. */
 function createPassKeeper() {
   return class PassKeeper extends Extended {
     #pass: Pass | undefined;
@@ -120,12 +120,12 @@ function isFor({ endpoint, path }: Pass, request: RoutedRequest, method: string)
   return endpoint.method === (method === 'HEAD' ? 'GET' : method) && path === pathIn(targetNow(request));
 }
 
-/** What a request asks for at this moment. */
+/** The target that a request has at this moment. */
 function targetNow({ baseUrl = '', url = '' }: RoutedRequest): string {
   return baseUrl + url;
 }
 
-/** The whole path of a target; a router adds and drops the last slash at a mount path. */
+/** The path of a target without its last slash, because a router adds or drops that slash at a mount path. */
 function pathIn(target: string): string {
   const path = pathOf(target);
   return path.endsWith('/') ? path.slice(0, -1) : path;

@@ -13,39 +13,39 @@ import type { Refuse } from './refuse.ts';
 import type { UpgradeWatch } from './upgrade-watch.ts';
 
 /**
- * Takes over a connection that the gate let through, such as to a WebSocket server.
+ * Takes over a connection that the gate let through, for example for a WebSocket server.
  *
- * `signal` fires, within `MAX_STALENESS`, once the caller may no longer stay: the session has ended, the user is disabled, a right or a condition
- * is gone, or nobody can tell because the database does not answer. If nothing listens to it then, the socket is closed.
+ * `signal` fires within `MAX_STALENESS` when the caller may no longer stay connected: the session has ended, the user is disabled,
+ * a right or a condition no longer holds, or the database does not answer. If `signal` has no listener, the socket is closed.
  */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer, caller: Caller | null, signal: AbortSignal) => void;
 
-/** By registered URL: who takes over the connections that are opened there. */
+/** The handler of each registered URL that accepts upgraded connections. */
 export type UpgradeHandlers = Readonly<Record<string, UpgradeHandler>>;
 
 export interface UpgradeGuardDeps {
   readonly gate: Gate;
   readonly refuse: Refuse;
-  /** Makes of a request one of the app, which knows what its proxies say of where it came from; these never meet Express. */
+  /** Gives a request the prototype of the app, so that `ip` follows "trust proxy". Upgrade requests never pass through Express. */
   readonly adopt?: (request: IncomingMessage) => void;
-  /** Watches the connections that are handed on, and answers the signal of each; without it none ever fires. */
+  /** Watches each connection that was handed on, and answers its signal. Without it, no signal ever fires. */
   readonly watch?: UpgradeWatch['watch'];
-  /** Told of every request that is handed on, by the access class of its URL. */
+  /** Called for every request that is handed on, with the access class of its URL. */
   readonly onAllowed?: (reason: AccessClass) => void;
 }
 
-/** How long a refused client may keep its half of the connection open, in ms: Node no longer times it out. */
+/** How long a refused client may keep its half of the connection open, in ms. Node has no timeout for it any more. */
 const lingerMilliseconds = 1_000;
 
-/** Requests that Node hands to a listener of their own instead of to Express. */
+/** Events of requests that Node hands to their own listener instead of to Express. */
 const bypasses = ['upgrade', 'connect'] as const;
 
 /**
- * Puts the gate before `upgrade` requests, which never meet Express. Those that it lets through reach the handler of their
- * own registered URL; where there is none they are refused, whatever else is served there.
+ * Puts the gate before `upgrade` requests, which never pass through Express. An allowed request reaches the upgrade handler of its
+ * registered URL. If this URL has no upgrade handler, the request is refused.
  *
- * Throws for a URL that no registered one could be, and if the server has an upgrade or connect listener of its own, or is given one later: it would be a way around
- * the gate. Without one, Node itself closes a connection that asks for CONNECT.
+ * Throws for a URL that could not be registered. Throws also if the server has another upgrade or connect listener, or gets one
+ * later, because that would bypass the gate. Without a connect listener, Node closes each CONNECT request.
  */
 export function guardUpgrades(
   server: Server, { gate, refuse, adopt, watch, onAllowed }: UpgradeGuardDeps, handlers: UpgradeHandlers = {},
@@ -62,25 +62,26 @@ export function guardUpgrades(
         if (verdict.kind === 'pass' && handler) {
           onAllowed?.(verdict.endpoint.access);
           const { endpoint, caller } = verdict;
-          const signal = caller
-            && watch ? watch(socket, { request, endpoint, caller, path: pathOf(request.url ?? '') }) : new AbortController().signal;
+          const signal = caller && watch
+            ? watch(socket, { request, endpoint, caller, path: pathOf(request.url ?? '') })
+            : new AbortController().signal;
           handler(request, socket, head, caller, signal);
         } else if (verdict.kind === 'refused') refuse(request, responseOn(request, socket), verdict.error, verdict.caller);
         else refuse(request, responseOn(request, socket), new AppError('unknown-url'), null);
       })
       .catch((error: unknown) => refuse(request, responseOn(request, socket), error, null))
-      .catch(() => socket.destroy()); // half an answer was given already
+      .catch(() => socket.destroy()); // a part of the response was sent already
   });
   server.on('newListener', (event) => {
     if (bypasses.some((bypassing) => bypassing === event)) throw bypass();
   });
 }
 
-/** A response for a connection that Node has handed over, with what every answer carries; it closes the connection. */
+/** A response with the usual security headers, for a connection that Node has handed over. It closes the connection. */
 function responseOn(request: IncomingMessage, socket: Duplex): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
-  response.assignSocket(socket as Socket); // it is the one that the request came on; its type only allows for others
+  response.assignSocket(socket as Socket); // it is the socket of the request; the type Duplex also allows other streams
   response.on('finish', () => {
     socket.end();
     setTimeout(() => socket.destroy(), lingerMilliseconds).unref();
@@ -90,5 +91,8 @@ function responseOn(request: IncomingMessage, socket: Duplex): ServerResponse {
 }
 
 function bypass(): Error {
-  return new Error('An upgrade or connect listener of the server would bypass the gate: hand upgrade handlers to gatehouse.guardUpgrades(server, { url: handler }) instead.');
+  return new Error(
+    'An upgrade or connect listener of the server would bypass the gate: '
+    + 'hand upgrade handlers to gatehouse.guardUpgrades(server, { url: handler }) instead.',
+  );
 }

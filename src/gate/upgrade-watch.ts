@@ -5,7 +5,7 @@ import type { Caller } from '../engine/caller.ts';
 import type { Endpoint } from '../engine/urls/url-registry.ts';
 import { AppError } from '../errors/errors.ts';
 
-/** A connection that the gate let through and that has stayed open. */
+/** An open connection that the gate let through. */
 export interface OpenConnection {
   readonly request: IncomingMessage;
   readonly endpoint: Endpoint;
@@ -14,20 +14,23 @@ export interface OpenConnection {
 }
 
 export interface UpgradeWatchDeps {
-  /** Whether what is known of a caller still counts. */
+  /** Whether the cached data of a caller is still valid. */
   readonly isCurrent: (caller: Caller) => boolean;
-  /** How old what is in memory may be at this moment, in ms. */
+  /** By how much the caches of this node may lag behind the database at this moment, in ms. */
   readonly lag: () => number;
-  /** Decides again by the caller's rights of this moment, from the store if need be. Rejects where they may no longer stay. */
+  /** Decides again with the caller's current rights, from the store if necessary. Rejects if the caller may no longer stay. */
   readonly decideAgain: (open: OpenConnection, from: 'memory' | 'store') => Promise<Caller>;
-  /** Within this time a caller who may no longer stay is noticed, in ms. */
+  /** A connection whose caller may no longer stay ends within this time, in ms. */
   readonly maxStaleness: number;
 }
 
 export interface UpgradeWatch {
-  /** Watches a connection until it closes. The signal fires once its caller may no longer stay, or nobody can tell; if nothing listens to it, the socket is closed. */
+  /**
+   * Watches a connection until it closes. The signal fires when its caller may no longer stay, or when the database does not
+   * answer. If the signal has no listener, the socket is closed.
+   */
   watch(socket: Duplex, open: OpenConnection): AbortSignal;
-  /** Ends all connections: nobody watches them from now on. */
+  /** Ends all connections, because nothing will watch them from now on. */
   close(): void;
 }
 
@@ -40,13 +43,13 @@ interface Watched {
   readAt: number;
 }
 
-/** How often conditions such as times of day are looked at, in ms, where nothing else has changed. */
+/** How often conditions such as times of day are checked while nothing else has changed, in ms. */
 const conditionsEvery = 1_000;
 
-/** Creates the watch over open connections. It decides again as soon as something about a caller has changed, and each second. */
+/** Creates the watch over open connections. It decides again after each change of a caller, and once per second. */
 export function createUpgradeWatch({ isCurrent, lag, decideAgain, maxStaleness }: UpgradeWatchDeps): UpgradeWatch {
   const tick = Math.max(100, maxStaleness / 20);
-  // A reading may take so long that a change is noticed in time all the same; what is older than the rest is read anew.
+  // Together, the age of a read, the duration of the next read and one tick are at most maxStaleness.
   const patience = Math.max(1_000, maxStaleness * 0.6);
   const oldest = Math.max(500, maxStaleness - patience - tick);
   const all = new Set<Watched>();
@@ -99,12 +102,12 @@ export function createUpgradeWatch({ isCurrent, lag, decideAgain, maxStaleness }
   };
 }
 
-/** Rejects with `database-unreachable` what takes longer. */
+/** Waits for work. Rejects with `database-unreachable` if it takes longer than this. */
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => { timer = setTimeout(
-    () => reject(new AppError('database-unreachable')), milliseconds,
-  ); });
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new AppError('database-unreachable')), milliseconds);
+  });
   try {
     return await Promise.race([work, late]);
   } finally {

@@ -1,14 +1,14 @@
-/** What came of a call of what a host brings. */
+/** The result of a call of a function of the host application. */
 export type HostAnswer<T> = { readonly answer: T } | { readonly failure: HostFailure };
 
 export interface HostFailure {
-  /** Name and code of the host's error alone: its message may quote what the host was given, which may be a secret. */
+  /** Only the name and the code of the host's error. Its message could contain a secret that the host was given. */
   readonly reason: string;
-  /** The host says that another attempt would end the same way. */
+  /** True if the host says that another attempt would fail too. */
   readonly isFinal: boolean;
 }
 
-/** Calls what a host brings, and waits for at most `limit` milliseconds. Never rejects. */
+/** Calls a function of the host application, and waits at most `milliseconds`. Never rejects. */
 export async function callHost<T>(call: () => Promise<T>, milliseconds: number): Promise<HostAnswer<T>> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<HostAnswer<T>>((resolve) => {
@@ -24,7 +24,7 @@ export async function callHost<T>(call: () => Promise<T>, milliseconds: number):
 }
 
 function toFailure(error: unknown): HostFailure {
-  if (!(error instanceof Error)) return { reason: 'something that is no Error', isFinal: false };
+  if (!(error instanceof Error)) return { reason: 'a value that is not an Error', isFinal: false };
   const { name, code, isFinal }: Error & { readonly code?: unknown; readonly isFinal?: unknown } = error;
   const facts = [name, ...(typeof code === 'string' || typeof code === 'number' ? [String(code)] : [])];
   return { reason: facts.map((fact) => fact.slice(0, 64)).join(' '), isFinal: isFinal === true };

@@ -1,13 +1,13 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
-/** A text in a form that tells nothing without the key: 43 characters of base64url, the same ones for the same text. */
+/** The keyed digest of a text: 43 characters of base64url, equal for equal texts. Without the key, it reveals nothing. */
 export type KeyedDigest = (text: string) => string;
 
 /**
- * Makes HMAC-SHA-256 under a key of its own for one purpose, derived from a server secret by HKDF (RFC 5869).
+ * Creates an HMAC-SHA-256 function for one purpose. Its key is derived from a secret of the server by HKDF (RFC 5869).
  *
- * Digests of one purpose say nothing about those of another, so none can be used in another's place.
+ * Each purpose has its own key, so a digest of one purpose cannot be used for another.
  */
 export function createKeyedDigest(secret: KeyObject, purpose: string): KeyedDigest {
   const key = Buffer.from(hkdfSync('sha256', secret, '', `gatehouse ${purpose}`, 32));

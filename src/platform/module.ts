@@ -8,10 +8,10 @@ export interface ErasedUser {
   readonly email?: string;
 }
 
-/** Forgets a user in the transaction that erases them. */
+/** Removes the data about a user, in the transaction that erases the user. */
 export type ForgetUser = (tx: ChangeTransaction, user: ErasedUser) => Promise<void>;
 
-/** One feature, as the root sees it. */
+/** The interface between a feature and the root. */
 export interface Module {
   readonly name: string;
   readonly routes: readonly RouteDefinition[];
@@ -22,7 +22,7 @@ export interface Module {
   readonly close?: () => Promise<void>;
 }
 
-/** Creates the function that forgets a user in each of these modules, in their order; `modules` is asked at each call. */
+/** Creates the function that removes the data about a user in all modules, in their order. It reads the list at each call. */
 export function forgetUserIn(modules: () => readonly Module[]): ForgetUser {
   return async (tx, user) => {
     for (const { forgetUser } of modules()) await forgetUser?.(tx, user);

@@ -20,7 +20,7 @@ import { createMetrics } from './metrics/metrics.ts';
 import type { PasswordPool } from './passwords/password.pool.ts';
 import { createPasswordService } from './passwords/password.service.ts';
 
-/** What of the settings every feature stands on; `Settings` says what each means. */
+/** The settings that the platform uses. `Settings` explains each. */
 export interface PlatformSettings {
   readonly publicUrl: string;
   readonly keyEncryptionKey: KeyObject;
@@ -42,11 +42,11 @@ export interface PlatformDeps extends Pick<ChangeDeps, 'raisePolicyVersion' | 'w
   /** ms since 1970 */
   readonly clock: () => number;
   readonly peers?: Peers | undefined;
-  /** In place of threads of its own. */
+  /** A pool to use instead of new threads. */
   readonly passwordPool?: PasswordPool | undefined;
 }
 
-/** Creates what every feature stands on, and writes through. */
+/** Creates the services that all features share: changes, caches, limits, passwords and metrics. */
 export function createPlatform(
   { database, stores, tenantLocations, settings, logger, clock, peers, passwordPool, ...ports }: PlatformDeps,
 ) {
@@ -59,7 +59,7 @@ export function createPlatform(
   const invalidation = createInvalidation();
   const feed = createChangeFeed({
     outbox, maxStaleness: settings.maxStaleness, clock, onNotice: invalidation.applyChange, onGap: invalidation.invalidateAll,
-    onError: (error) => logger.warn(error, 'the feed of changes broke, and is followed anew'),
+    onError: (error) => logger.warn(error, 'the feed of changes broke and is opened again'),
   });
   const changes = createChangeService({ connection, outbox, peers, rehearsals, clock, ...ports });
   changes.onChanged((notices) => { for (const notice of notices) invalidation.applyChange(notice); });

@@ -4,9 +4,9 @@ import type { Gatehouse } from '../gatehouse.types.ts';
 import type { Settings } from '../settings/load-settings.ts';
 
 /**
- * Creates the app of the stand-alone server: the gate and the own URLs of Gatehouse.
+ * Creates the app of the stand-alone server: the gate and Gatehouse's own URLs.
  *
- * It believes the `X-Forwarded-For` header of the proxies in `trustProxy`; by default of none.
+ * It trusts the `X-Forwarded-For` header of the proxies in `trustProxy`. By default it trusts none.
  */
 export function createApp(gatehouse: Gatehouse, { trustProxy = [] }: Partial<Pick<Settings, 'trustProxy'>> = {}): Express {
   const app = express();

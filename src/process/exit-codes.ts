@@ -45,7 +45,7 @@ function explain(error: unknown): { readonly exitCode: ExitCode; readonly messag
   if (findKnownFailure(error)?.code === 'database-unreachable') {
     return {
       exitCode: exitCodes.databaseUnavailable,
-      // An error that names the setting says already what to do.
+      // A message that names the setting already says what to do.
       message: message.includes('MONGODB_URI')
         ? message
         : `The database of MONGODB_URI does not answer (${message}). Start it, or correct MONGODB_URI.`,

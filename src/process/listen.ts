@@ -45,11 +45,13 @@ export async function serveMetrics(
 
 function explainListening(error: NodeJS.ErrnoException, { host, port, setting }: Address): Error {
   switch (error.code) {
-    case 'EADDRINUSE': return exit('portTaken', `Port ${port} of ${host} is in use. Stop what runs there, or set ${setting}.`, error);
-    case 'EACCES': return exit('portForbidden', `Port ${port} is not for this user. Set ${setting} to 1024 or above, or allow it.`, error);
+    case 'EADDRINUSE': return exit('portTaken', `Port ${port} of ${host} is in use. Stop the other program, or change ${setting}.`, error);
+    case 'EACCES': return exit(
+      'portForbidden', `This user may not use port ${port}. Set ${setting} to 1024 or above, or allow the port for this user.`, error,
+    );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return exit('configuration', `HOST ${host} is no address of this machine. Set one that is, or 0.0.0.0 for all.`, error);
+      return exit('configuration', `HOST ${host} is not an address of this machine. Set an address of it, or 0.0.0.0 for all.`, error);
     default: return error;
   }
 }

@@ -18,7 +18,7 @@ export function createMetricsServer(read: () => Promise<string>, logger?: ErrorL
     const body = Buffer.from(await read());
     response.setHeader('Content-Type', metricsType);
     response.setHeader('Content-Length', body.length);
-    response.end(body); // Node sends none of it to HEAD
+    response.end(body); // Node does not send the body for HEAD
   }
 
   return createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {

@@ -13,18 +13,18 @@ import type { Settings } from '../settings/load-settings.ts';
 export interface ServeOptions {
   /** The other processes of this node. */
   readonly peers?: Peers;
-  /** Resolves when the process that accepts connections for this one has passed on the connections it has. */
+  /** Resolves when the process that accepts connections for this one has passed on all waiting connections. */
   readonly handedOver?: () => Promise<void>;
   /** Called when it is ready to serve. It stops when the returned promise resolves. */
   readonly untilStopped: () => Promise<void>;
   readonly onServing: (serving: Serving) => Promise<void>;
 }
 
-/** The most time for requests in progress after the server is told to stop, in ms. Service managers wait 15 s or more. */
+/** How long requests may still run after the signal to stop, in ms. Service managers wait 15 s or more. */
 const stopPatience = 14_000;
 
 /**
- * Serves in this process until it is told to stop: connect, census, init, listen. Then it finishes the requests in progress.
+ * Serves in this process until the signal to stop: connect, census, init, listen. Then it finishes the running requests.
  *
  * Rejects with an error for which `exitWith` has an exit code and a message.
  */

@@ -12,7 +12,7 @@ export interface Serving {
   readonly metricsOrigin: string | null;
 }
 
-/** Prints the start for the person at the terminal. `database` describes the database and the place of its data. */
+/** Prints the addresses and the state of a started server on the terminal. `database` describes the database and where its data is. */
 export async function printStartupBanner({ gatehouse, settings, report, origin, metricsOrigin }: Serving, database: string): Promise<void> {
   const lines = [
     `Gatehouse listens on ${origin}`,
@@ -27,7 +27,7 @@ export async function printStartupBanner({ gatehouse, settings, report, origin, 
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-// In production, logs are collected, and everyone who reads them could use the link. There only a command prints it.
+// In production, logs are collected, and everyone who reads them could use the link. So only a command prints it there.
 async function setUpLines(gatehouse: Gatehouse, settings: Settings, { superadmin }: InitReport, origin: string): Promise<string[]> {
   if (superadmin !== 'needs-set-up') return [];
   if (settings.production) {

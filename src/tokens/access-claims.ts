@@ -36,8 +36,8 @@ type Parsed = z.infer<typeof claimsSchema>;
  * `roles` are the types of all roles without those of memberships. For permissions, policies and attributes see GrantClaims. If
  * these three would make the token too large, they are left out and `grants` is "session". The roles are left out too if they
  * alone are too large.
- * `grants_exp` equals `exp`. It is present if the token ends early because an assignment starts or ends: a service that knows
- * only the token must not accept it after that time, whatever its clock tolerance.
+ * `grants_exp` equals `exp`. It is present if the token ends early because an assignment starts or ends. A service that knows
+ * only the token must not accept it after that time, even within its clock tolerance.
  */
 export type AccessClaims = Readonly<Omit<Parsed, 'nbf'>>;
 
@@ -54,10 +54,10 @@ export interface ClaimRules {
 /**
  * Reads the claims of a payload whose signature is valid.
  *
- * Returns `token-invalid` for claims that Gatehouse would not issue: no object, a claim missing or of another type, another
- * issuer or audience, a lifetime above `lifetimeSeconds` (such as `exp` in ms). Returns `token-not-yet-valid` if the start is in
- * the future by more than the tolerance. Does not check whether `exp` has passed.
- * The result is frozen, since many requests share it, and has no undeclared claims.
+ * Returns `token-invalid` for claims that Gatehouse would not issue: a value that is no object, a claim that is missing or has
+ * another type, another issuer or audience, or a lifetime above `lifetimeSeconds` (such as `exp` in ms). Returns
+ * `token-not-yet-valid` if the start is in the future by more than the tolerance. Does not check whether `exp` has passed.
+ * The result is frozen, because many requests share it, and has no undeclared claims.
  */
 export function readClaims(payload: Uint8Array, rules: ClaimRules): AccessClaims | 'token-invalid' | 'token-not-yet-valid' {
   const parsed = claimsSchema.safeParse(parseStrictObject(payload));

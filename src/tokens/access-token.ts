@@ -24,7 +24,7 @@ export interface AccessTokenSettings {
   readonly issuer: string;
   readonly audience: string;
   readonly lifetimeSeconds: number;
-  /** The most by which the clocks of issuer and verifier may differ. */
+  /** Largest allowed difference between the clocks of issuer and verifier, in seconds. */
   readonly toleranceSeconds: number;
   /** If set, the claim `NAMESPACE/roles` repeats the roles. */
   readonly namespace?: string | null;
@@ -33,10 +33,10 @@ export interface AccessTokenSettings {
   readonly onLookup?: VerifyTokenDeps['onLookup'];
 }
 
-/** The subject of a token and its claims. `roles` are the types of all roles, with inherited ones, without those of memberships. */
+/** The subject of a token with its claims. `roles` are the types of all roles: with inherited ones, but without those of memberships. */
 export type TokenSubject = Readonly<Pick<AccessClaims, 'sub' | 'sid' | 'client_id' | 'tenant' | 'username'>> & GrantClaims & {
   readonly roles: readonly string[];
-  /** The latest end of the token, in ms since 1970; Infinity if only its lifetime limits it. */
+  /** The latest end of the token, in ms since 1970. Infinity means that only its lifetime limits it. */
   readonly notAfter: number;
 };
 
@@ -55,7 +55,7 @@ export interface AccessTokens {
   readonly verify: VerifyToken;
 }
 
-/** The most bytes of permissions and policies, and of the attributes of the subject, as JSON. */
+/** Maximum size in bytes of permissions and policies together, and of the attributes of the subject, each as JSON. */
 const maxGrantBytes = 4_096;
 const maxAttributeBytes = 1_024;
 
@@ -67,7 +67,7 @@ export function createAccessTokens(
     const { sub, sid, client_id, tenant, username, roles, permissions, policies, attributes, notAfter } = subject;
     const { kid, algorithm, privateKey } = keys.signingKey();
     const iat = Math.floor(clock() / 1000);
-    // Times are whole seconds, so a token lives at least one second, even if `notAfter` is less than a second away.
+    // Times are whole seconds, so a token is valid for at least one second, even if `notAfter` is less than a second away.
     const exp = Math.max(iat + 1, Math.min(iat + lifetimeSeconds, Math.floor(notAfter / 1000)));
     const jti = randomBytes(16).toString('base64url');
     const about = {
@@ -78,7 +78,7 @@ export function createAccessTokens(
     const ofGrants = { permissions, policies, ...(Object.keys(attributes).length > 0 && { attributes }) };
     const isSmall = bytesOf({ permissions, policies }) <= maxGrantBytes && bytesOf(attributes) <= maxAttributeBytes;
 
-    // From the most complete version to the shortest. Each is signed only if the one before was too long.
+    // From the most complete version to the shortest. A version is signed only if the version before was too long.
     const versions = [
       ...(isSmall ? [{ ...about, ...ofRoles, ...ofGrants }] : []),
       { ...about, ...ofRoles, grants: 'session' },
@@ -88,7 +88,7 @@ export function createAccessTokens(
       const token = jwt.sign(claims, privateKey, { algorithm, header: { alg: algorithm, kid, typ } });
       if (token.length <= maxTokenBytes) return { token, expiresInSeconds: exp - iat };
     }
-    throw new Error(`The access token is over ${maxTokenBytes} bytes.`);
+    throw new Error(`The access token is larger than ${maxTokenBytes} bytes.`);
   };
 
   const { verificationKey } = keys;

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { parseStrictObject } from './strict-json.ts';
 
-/** Every algorithm of jsonwebtoken with a public key: never "none", and no shared secret. */
+/** Every algorithm of jsonwebtoken with a public key. "none" and algorithms with a shared secret are excluded. */
 export type JwsAlgorithm = Exclude<jwt.Algorithm, 'none' | 'HS256' | 'HS384' | 'HS512'>;
 
 /** A parsed token. Its signature is not checked yet, so nothing in it may be trusted. */
@@ -14,11 +14,11 @@ export interface ParsedJws {
 }
 
 export interface JwsRules {
-  /** A public key. The token must not choose it, except by a look-up of its `kid` among known keys. */
+  /** A public key. A token may select it only by its `kid`, among the known keys. */
   readonly key: KeyObject;
   /** The only algorithm of this key. */
   readonly algorithm: JwsAlgorithm;
-  /** The exact `typ` of the header; if absent, any is accepted. */
+  /** The required `typ` of the header. If absent, any `typ` is accepted. */
   readonly typ?: string;
 }
 
@@ -31,13 +31,13 @@ export type JwsResult =
 const defaultMaxBytes = 8192;
 
 /**
- * Takes a compact token apart, to look up its key by the `kid` of its header.
+ * Splits a compact token into its parts, so that its key can be looked up by the `kid` of its header.
  *
- * Returns undefined for more than `maxBytes`, and for anything but three base64url parts in their one canonical spelling with a JSON object as
- * header, none of whose members is repeated.
+ * The token must have at most `maxBytes` and consist of three canonical base64url parts. The header must be a JSON object without
+ * repeated members. Returns undefined for anything else.
  */
 export function parseCompact(token: string, maxBytes = defaultMaxBytes): ParsedJws | undefined {
-  // Counting characters instead of bytes is safe, since text that is not ASCII is refused below.
+  // The number of characters equals the number of bytes, because text that is not ASCII is refused below.
   if (token.length > maxBytes) return undefined;
   const parts = token.split('.', 4);
   if (parts.length !== 3) return undefined;
@@ -73,7 +73,7 @@ function isWeak(key: KeyObject): boolean {
   return key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048;
 }
 
-/** The type of the key is checked here too, so that a secret could never verify, whatever algorithm were asked for. */
+/** Checks the type of the key too, so that a secret can never verify a signature, even with a wrong algorithm in the rules. */
 function isSigned({ token }: ParsedJws, key: KeyObject, algorithm: JwsAlgorithm): boolean {
   if (key.type !== 'public') return false;
   try {
@@ -84,7 +84,7 @@ function isSigned({ token }: ParsedJws, key: KeyObject, algorithm: JwsAlgorithm)
   }
 }
 
-/** Node ignores invalid characters and unused bits. Encoding the bytes again shows whether there were any. */
+/** Decodes canonical base64url. Node ignores invalid characters and unused bits, so the bytes are encoded again and compared. */
 function decodeCanonical(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url');
   return bytes.toString('base64url') === text ? bytes : undefined;

@@ -1,7 +1,7 @@
 import type { AccessTokens, SignedToken, TokenSubject } from './access-token.ts';
 import type { AccessTokenResult } from './verify-token.ts';
 
-/** Issues and verifies access tokens with the currently stored keys, even if another node changed them. */
+/** Issues and verifies access tokens with the currently stored keys, even if another node has changed them. */
 export interface CurrentTokens {
   sign(subject: TokenSubject): Promise<SignedToken>;
   /** Returns a promise only if the keys must be read first. */
@@ -18,7 +18,7 @@ export interface CurrentTokenDeps {
   };
 }
 
-/** If no known key has signed a token, another node may have created its key just now, so the keys are read again. */
+/** Creates them. If no known key has signed a token, the keys are read again, because another node may have created a key just now. */
 export function createCurrentTokens({ tokens, keys }: CurrentTokenDeps): CurrentTokens {
   function verifyNow(token: string): AccessTokenResult | Promise<AccessTokenResult> {
     const verified = tokens.verify(token);

@@ -15,15 +15,15 @@ const tokenPattern = /^([A-Za-z0-9_-]{1,64})\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048
 /**
  * Creates an opaque token of 256 random bits with its tenant: `<tenantId>.<43 base64url characters>`.
  *
- * Throws a TypeError unless the tenant id has 1 to 64 letters, digits, `_` and `-`: it could not be parsed again.
+ * Throws a TypeError unless the tenant id has 1 to 64 letters, digits, `_` and `-`, because another id could not be parsed again.
  */
 export function makeOneTimeToken(tenantId: string): OneTimeToken {
-  if (!tenantPattern.test(tenantId)) throw new TypeError('A tenant id has 1 to 64 letters, digits, "_" or "-".');
+  if (!tenantPattern.test(tenantId)) throw new TypeError('A tenant id must have 1 to 64 letters, digits, "_" or "-".');
   const token = `${tenantId}.${randomBytes(32).toString('base64url')}`;
   return { token, hash: hashOneTimeToken(token) };
 }
 
-/** SHA-256 of the whole token in hex. This is enough, since nobody can guess a secret of 256 bits. */
+/** SHA-256 of the whole token in hex. It needs no salt or slow hash, because nobody can guess a secret of 256 bits. */
 export function hashOneTimeToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }

@@ -24,14 +24,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Expects valid JSON, since only there is every string before a colon a member name. */
+/** Expects valid JSON. Only there, every string before a colon is a member name. */
 function repeatsMember(text: string): boolean {
   const open: Set<unknown>[] = [];
   for (const [token, colon] of text.matchAll(tokens)) {
     if (token === '{' || token === '[') open.push(new Set());
     else if (token === '}' || token === ']') open.pop();
     else if (colon !== undefined) {
-      // Decoded, since "\u0061lg" is another spelling of "alg".
+      // Compare decoded names, because "\u0061lg" and "alg" are the same name.
       const name: unknown = JSON.parse(token.slice(0, -colon.length));
       const names = open.at(-1);
       if (names?.has(name)) return true;

@@ -11,10 +11,10 @@ const keyForms = new Map<string, { readonly kty: string; readonly crv?: string }
 ]);
 
 /**
- * Converts a public JWK (RFC 7517) to a key that verifies signatures of the only algorithm that its `alg` names.
+ * Converts a public JWK (RFC 7517) to a key that verifies signatures of one algorithm, which its `alg` names.
  *
- * Undefined for any other key: no `kid` or `alg`, an algorithm that is unknown or of another key type or curve, `use` other
- * than "sig", `key_ops` without "verify", or a private or symmetric key.
+ * Returns undefined for a key without `kid` or `alg`, for an algorithm that is unknown or does not fit the key type or curve, for a
+ * `use` other than "sig", for `key_ops` without "verify", and for a private or symmetric key.
  */
 export function importVerificationKey(jwk: JsonWebKey): VerificationKey | undefined {
   const { kid, alg, use, key_ops: operations } = jwk;

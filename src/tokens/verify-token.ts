@@ -12,13 +12,13 @@ export interface VerificationKey {
 }
 
 export interface VerifyTokenDeps {
-  /** A look-up in memory: a `kid` from a token never becomes a path, a query or a URL. */
+  /** Must look in memory only, so that a `kid` from a token never becomes part of a path, a query or a URL. */
   readonly verificationKey: (kid: string) => VerificationKey | undefined;
   readonly issuer: string;
   readonly audience: string;
   /** Tokens with a longer lifetime are refused. */
   readonly lifetimeSeconds: number;
-  /** The most by which the clock of the issuer may differ from this one. */
+  /** Largest allowed difference between the clock of the issuer and this one, in seconds. */
   readonly toleranceSeconds: number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -30,7 +30,10 @@ export type AccessTokenResult =
   | { readonly ok: true; readonly claims: AccessClaims }
   | { readonly ok: false; readonly code: 'token-malformed' | 'token-expired' | 'token-invalid' | 'token-not-yet-valid' };
 
-/** Never throws. A token is malformed without three base64url parts and a JSON header, and invalid if Gatehouse did not issue it. */
+/**
+ * Verifies a token and never throws. A token is malformed if it does not have three base64url parts with a JSON header. It is
+ * invalid if Gatehouse did not issue it.
+ */
 export type VerifyToken = (token: string) => AccessTokenResult;
 
 /** The `typ` of every access token (RFC 9068 section 2.1). */
@@ -40,7 +43,7 @@ export const maxTokenBytes = 8192;
 export const maxClockTolerance = 300;
 
 const headerMembers = new Set(['alg', 'kid', 'typ']);
-/** As large as the cache of callers, so that no signature is verified again for a session in that cache. */
+/** The cache is as large as the cache of callers, so that no signature is verified again for a session in that cache. */
 const maxRemembered = 50_000;
 
 interface VerifiedToken {
@@ -56,7 +59,8 @@ interface VerifiedToken {
 export function createVerifyToken(
   { verificationKey, issuer, audience, lifetimeSeconds, toleranceSeconds, clock, onLookup }: VerifyTokenDeps,
 ): VerifyToken {
-  const remembered = new LRUCache<string, VerifiedToken>({ max: maxRemembered });
+  // Not `max`, with which the cache reserves memory for all entries at once: see platform/cache/cache-limit.ts.
+  const remembered = new LRUCache<string, VerifiedToken>({ maxSize: maxRemembered, sizeCalculation: () => 1 });
 
   const recall = (token: string): VerifiedToken | undefined => {
     const known = remembered.get(token);
@@ -90,7 +94,7 @@ export function createVerifyToken(
   };
 }
 
-/** The `kid` of a token. Headers of Gatehouse have three members. A header with others, such as an own key, is not from Gatehouse. */
+/** The `kid` of a token. Headers of Gatehouse have only three members, so a header with another one, such as a key, has no `kid` here. */
 export function kidOf({ header }: ParsedJws): string | undefined {
   const { kid } = header;
   const isOurs = Object.keys(header).every((member) => headerMembers.has(member));

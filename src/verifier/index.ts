@@ -1,5 +1,5 @@
-/** The public surface of `gatehouse/verifier`: for a service that knows the public keys and nothing else of Gatehouse. */
-import '../gate/authenticator.ts'; // its declarations give Express's Request the `access` that handlers read
+/** The public exports of `gatehouse/verifier`, for a service that knows only the public keys of Gatehouse. */
+import '../gate/authenticator.ts'; // declares `access` on the Request type of Express
 export { createVerifier } from './verifier.ts';
 export type { ProtectOptions, Verifier, VerifierOptions } from './verifier.ts';
 export { assertPolicies, assertPermission, checkPolicies, requirePermission } from '../host/guards/permission.guard.ts';

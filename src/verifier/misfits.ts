@@ -16,13 +16,13 @@ export interface MisfitDeps {
 const correctKeys = 'If your Gatehouse issued it, correct `issuer` or `jwksUrl` of createVerifier.';
 const correctIssuer = 'set it to the PUBLIC_URL of your Gatehouse.';
 
-/** The pause between two refused tokens that are examined, in ms, so that a flood of them is not verified twice. */
+/** Minimum time between two examined tokens, in ms. So most tokens of a flood are not verified a second time. */
 const pause = 1_000;
 
 /**
- * Creates the report that refused tokens show a verifier configured for another Gatehouse: once for each cause.
+ * Creates the report of refused tokens that show a wrong configuration of the verifier. Each cause is reported once.
  *
- * Claims are logged only if the signature is valid, so that nobody else can write into the log.
+ * Claims are logged only if the signature is valid, so that an attacker cannot write into the log.
  */
 export function createMisfitReport({ issuer, audience, jwksUrl, verificationKey, clock, report }: MisfitDeps): (token: string) => void {
   const told = new Set<string>();
@@ -31,7 +31,7 @@ export function createMisfitReport({ issuer, audience, jwksUrl, verificationKey,
   function tell(cause: string, message: string): void {
     if (told.has(cause)) return;
     told.add(cause);
-    report(`${message} This is said once.`);
+    report(`${message} This is reported only once.`);
   }
 
   return (token) => {

@@ -15,15 +15,15 @@ export interface RemoteKeysDeps {
 export interface RemoteKeys {
   /** Fetches the keys unless they were fetched in the last 10 minutes. Throws `keys-unreachable`. */
   freshen(): Promise<void>;
-  /** Fetches again for an unknown key. Returns whether it came. Throws `keys-unreachable` if the fetch failed. */
+  /** Fetches the keys again if this one is unknown. Returns whether it is known now. Throws `keys-unreachable` if the fetch failed. */
   learn(kid: string): Promise<boolean>;
   /** Looks up a key among the last fetched ones. */
   verificationKey(kid: string): VerificationKey | undefined;
 }
 
-/** How long fetched keys are used, in ms. A key is published that long before it signs. */
+/** How long fetched keys are used, in ms. A server publishes a key for this time before the key signs. */
 const maxAge = 600_000;
-/** The most fetches in a minute. */
+/** Maximum number of fetches in a minute. */
 const maxTries = 10;
 const minute = 60_000;
 /** The pause after a failed fetch, in ms, so that a short outage does not use up the fetches of a minute. */
@@ -33,8 +33,8 @@ const timeout = 5_000;
 const maxBytes = 65_536;
 
 /**
- * Creates the cache of the ES256 keys that a server publishes. The remote set of jose is not used: while the server is away, it
- * fetches for every request.
+ * Creates the cache of the ES256 keys that a server publishes. The remote key set of jose is not used, because it fetches for every
+ * request while the server is away.
  *
  * Requests share one fetch. A server that answers without usable keys is treated as unreachable.
  */
@@ -45,7 +45,7 @@ export function createRemoteKeys({ url, clock }: RemoteKeysDeps): RemoteKeys {
   let failure: { readonly cause: unknown } | null = null;
   let running: Promise<void> | null = null;
 
-  // A clock that was set back must not extend the time of a key.
+  // If somebody sets the clock back, a key must not be used for longer.
   const isWithin = (milliseconds: number, since: number): boolean => clock() >= since && clock() - since < milliseconds;
   const isFresh = (): boolean => isWithin(maxAge, fetchedAt);
 

@@ -29,7 +29,7 @@ export function checkRoutes(layers: AppLayers, options: RouteCheckOptions): Find
   ];
 }
 
-/** A guard that runs before the authenticator refuses every request, since the caller is not known. */
+/** A guard that runs before the authenticator refuses every request, because it does not know the caller. */
 function findAhead(served: Served): Finding[] {
   const handlers = served.kind === 'route' ? served.route.stack : served.kind === 'guard' ? [served.layer] : [];
   if (handlers.every(({ handle }) => guardOf(handle)?.isPublic !== false)) return [];
@@ -55,7 +55,7 @@ function findUnguarded(served: ServedRoute, { neverAnswer }: RouteCheckOptions):
   const { route, methods, otherMethods } = served;
   const verbs = Object.keys(route.methods).filter((verb) => !isGuarded(layersOf(route, verb), neverAnswer));
   if (verbs.length === 0) return [];
-  // `all` runs for the methods that have no handlers of their own.
+  // `all` runs for the methods that do not have their own handlers.
   const verbOf = (method: string) => (route.methods[method.toLowerCase()] ? method.toLowerCase() : '_all');
   const shown = [...methods, ...otherMethods].filter((method) => verbs.includes(verbOf(method)));
   return [{

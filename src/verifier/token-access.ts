@@ -27,7 +27,7 @@ interface Subject {
 // A token contains no rights to URLs, so the registry is empty.
 const registry = createUrlRegistry([]);
 
-/** Creates the function that trusts the claims of a verified token. The grants of a token are compiled once. */
+/** Creates the function that builds the access from the claims of a verified token. The grants of a token are compiled once. */
 export function createAccessOfClaims(bson?: BsonClasses): AccessOfClaims {
   const stored = createStoredAs(bson ?? noClasses);
   const subjects = new WeakMap<AccessClaims, Subject>();
@@ -56,7 +56,7 @@ export function createAccessOfClaims(bson?: BsonClasses): AccessOfClaims {
   };
 }
 
-/** A service without a database has no such classes. It needs them only for a filter. */
+/** For a service without a database, which has no such classes. Only a filter needs them. */
 const noClasses: BsonClasses = {
   get ObjectId() { return missing(); },
   get UUID() { return missing(); },

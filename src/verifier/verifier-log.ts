@@ -1,13 +1,13 @@
 import type { ErrorLog } from '../http/response/error-handler.ts';
 
 export interface VerifierLog {
-  /** Requests cannot be served. */
+  /** Logs why a request could not be served. */
   failure(error: unknown, requestId: string): void;
-  /** The verifier is configured for another Gatehouse. */
+  /** Logs that the verifier is configured for another Gatehouse. */
   misfit(message: string): void;
 }
 
-/** Creates the log of a verifier: the logger of the host or, without one, process warnings for the first failure and each misfit. */
+/** Creates the log of a verifier. Without a logger of the host, it emits process warnings for the first failure and each misfit. */
 export function createVerifierLog(logger: ErrorLog | undefined): VerifierLog {
   if (logger) {
     return {
@@ -21,7 +21,8 @@ export function createVerifierLog(logger: ErrorLog | undefined): VerifierLog {
     failure(error) {
       if (hasFailed) return;
       hasFailed = true;
-      warn(`A token could not be verified: ${reasonsOf(error).join(' ')} Later failures are told to \`logger\` of createVerifier alone.`);
+      const reasons = reasonsOf(error).join(' ');
+      warn(`A token could not be verified: ${reasons} Later failures are only logged with \`logger\` of createVerifier.`);
     },
     misfit: warn,
   };

@@ -32,11 +32,11 @@ export interface VerifierOptions {
   readonly accessTokenSeconds?: number;
   /** The classes of the MongoDB driver of this service, such as `mongoose.mongo`. Only `access.scope` needs them. */
   readonly bson?: BsonClasses;
-  /** The most by which the clocks of Gatehouse and of this service may differ: 0 to 300 s, by default 60, like `CLOCK_TOLERANCE`. */
+  /** Largest allowed difference between the clocks of Gatehouse and this service: 0 to 300 s, by default 60, like `CLOCK_TOLERANCE`. */
   readonly clockTolerance?: number;
   /**
-   * Logs why requests cannot be served, for example a pino logger. Without one, a process warning reports the first failure, and
-   * once each if issuer, audience or keys do not match the tokens.
+   * The logger for requests that cannot be served, for example pino. Without a logger, the first failure is a process warning, and
+   * so is the first token with a wrong issuer, audience or key.
    */
   readonly logger?: ErrorLog;
   /** ms since 1970. */
@@ -75,15 +75,15 @@ export interface Verifier {
 /**
  * Creates a verifier of access tokens for another service, which knows only the public keys of Gatehouse.
  *
- * Issuer, audience, the algorithm ES256 and the type of the token are fixed. The claims of a token are trusted until it
- * expires: a changed role takes effect with the next refresh. Keys are cached for 10 minutes. If they cannot be fetched then,
- * requests that need a token are answered 503 `keys-unreachable`. Throws an Error for an invalid URL, and for a tolerance of
- * more than 300 s.
+ * It accepts only tokens of this issuer and audience, with the algorithm ES256 and the type of access tokens. The claims of a token
+ * are valid until it expires: a changed role takes effect with the next refresh. Keys are cached for 10 minutes. If they cannot be
+ * fetched after that, requests that need a token are answered 503 `keys-unreachable`. Throws an Error for an invalid URL, and for a
+ * tolerance of more than 300 s.
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const { issuer, audience = 'gatehouse', accessTokenSeconds = 86_400, clockTolerance = 60, logger, clock = Date.now } = options;
   if (!(clockTolerance >= 0 && clockTolerance <= maxClockTolerance)) {
-    throw startError(`clockTolerance is ${clockTolerance}, which is no number of seconds from 0 to ${maxClockTolerance}.`);
+    throw startError(`clockTolerance is ${clockTolerance}, but must be a number of seconds from 0 to ${maxClockTolerance}.`);
   }
   const jwksUrl = jwksUrlOf(options);
   const log = createVerifierLog(logger);
@@ -136,7 +136,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     protect(app, { neverAnswer = [] } = {}) {
       const layers = inspectApp(app, authenticator, isGuard);
       const findings = checkRoutes(layers, { neverAnswer, authenticator });
-      if (findings.length > 0) throw startError(`Nobody would decide about some of what this app serves:\n${printFindings(findings)}`);
+      if (findings.length > 0) throw startError(`No guard would decide about some routes of this app:\n${printFindings(findings)}`);
       for (const router of layers.routers) closeRouter(router);
       for (const served of [...layers.beforeGate, ...layers.afterGate]) if (served.kind === 'route') closeStack(served.route.stack);
       opened.add(app);
@@ -152,11 +152,11 @@ export function createVerifier(options: VerifierOptions): Verifier {
 function jwksUrlOf({ issuer, jwksUrl = `${issuer}/.well-known/jwks.json` }: VerifierOptions): URL {
   if (!URL.canParse(issuer) || new URL(issuer).origin !== issuer) {
     throw startError(
-      `The issuer "${issuer}" is not spelled as PUBLIC_URL is: https://gate.example.com, without a path or trailing slash.`);
+      `The issuer "${issuer}" does not have the form of PUBLIC_URL: https://gate.example.com, without a path or a trailing slash.`);
   }
   const url = URL.canParse(String(jwksUrl)) ? new URL(jwksUrl) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw startError(`The public keys cannot be at "${String(jwksUrl)}", which is no http or https address.`);
+    throw startError(`The public keys cannot be at "${String(jwksUrl)}", because it is not an http or https address.`);
   }
   return url;
 }

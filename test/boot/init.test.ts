@@ -62,7 +62,7 @@ describe('init', () => {
     for (const guessed of ['Password1234', `${email}123`]) {
       const boots = start({ settings: testSettings({ SUPERADMIN_EMAIL: email, SUPERADMIN_PASSWORD: guessed }) });
       await expect(boots).rejects.toMatchObject({
-        name: 'StartError', message: expect.stringMatching(/^SUPERADMIN_PASSWORD is easily guessed\. .+ Cure: set another one/) as string,
+        name: 'StartError', message: expect.stringMatching(/^SUPERADMIN_PASSWORD is easily guessed\. .+ Set another one/) as string,
       });
       await expect(boots).rejects.not.toMatchObject({ message: expect.stringContaining(guessed) as string });
     }

@@ -65,7 +65,7 @@ describe('the packages that the host brings', () => {
     const app = otherApp();
     expect(Object.getPrototypeOf(app.request)).not.toBe(express.request);
     await expect(gatehouse.init(app)).rejects.toThrow(/^The app was made by another copy of Express .*"npm ls express"/);
-    await expect(gatehouse.init(undefined as unknown as Express)).rejects.toThrow(/are given the Express app/);
+    await expect(gatehouse.init(undefined as unknown as Express)).rejects.toThrow(/need the Express app/);
     await gatehouse.close();
   });
 });

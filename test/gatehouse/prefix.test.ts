@@ -58,7 +58,7 @@ describe('Two Gatehouses with prefixes of their own on one connection', () => {
       )).json() as { code: string }).code; // it listens on a port
       expect([await ask(), await ask()]).toEqual(['route-mismatch', 'route-mismatch']);
       expect(ran).toBe(0);
-      expect(redLines.filter((line) => line.includes('gatehouse.init(app) has not seen'))).toHaveLength(1);
+      expect(redLines.filter((line) => line.includes('not the one of gatehouse.init(app)'))).toHaveLength(1);
       await red.anonymous.get('/livez', 200);
     } finally {
       second.close();
@@ -143,7 +143,7 @@ describe('A Gatehouse on a connection of the host\'s', () => {
 
   it.each(['1st_', '$', 'a.b', 'system.', ' ', 'a'.repeat(33)])('with the prefix %j, which cannot begin a name, is not made', (prefix) => {
     expect(() => createGatehouse({ connection: database.connection, settings: testSettings(), prefix })).toThrow(
-      'cannot begin the names of collections',
+      'is not a valid prefix of collections',
     );
   });
 });

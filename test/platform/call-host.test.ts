@@ -11,7 +11,7 @@ describe('A call of what a host brings', () => {
     ['throws', () => { throw new TypeError(secret); }, 'TypeError'],
     ['rejects', () => Promise.reject(Object.assign(new Error(secret), { code: 'ECONNREFUSED' })), 'Error ECONNREFUSED'],
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what a host's code may do
-    ['rejects with a text', () => Promise.reject(secret), 'something that is no Error'],
+    ['rejects with a text', () => Promise.reject(secret), 'a value that is not an Error'],
     ['rejects with a code that is an object', () => Promise.reject(Object.assign(new Error(secret), { code: { secret } })), 'Error'],
   ])('that %s, tells name and code alone', async (_what, call, reason) => {
     expect(await callHost(call, 1_000)).toEqual({ failure: { reason, isFinal: false } });

@@ -62,15 +62,14 @@ describe('a start', () => {
     const other = createServer();
     await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo; // what a server on a port has
-    expectRefusal(await start({ PORT: String(port) }), 71, `Port ${port} of 127.0.0.1 is in use. Stop what runs there, or set PORT.`);
-    expectRefusal(
-      await start({ METRICS_PORT: String(port) }), 71, `Port ${port} of 127.0.0.1 is in use. Stop what runs there, or set METRICS_PORT.`,
-    );
+    const fault = `Port ${port} of 127.0.0.1 is in use. Stop the other program, or change`;
+    expectRefusal(await start({ PORT: String(port) }), 71, `${fault} PORT.`);
+    expectRefusal(await start({ METRICS_PORT: String(port) }), 71, `${fault} METRICS_PORT.`);
     await new Promise((resolve) => other.close(resolve));
   }, 30_000);
 
   it('HOST is no address of this machine, 78', async () => {
-    expectRefusal(await start({ HOST: '192.0.2.1' }), 78, 'HOST 192.0.2.1 is no address of this machine.');
+    expectRefusal(await start({ HOST: '192.0.2.1' }), 78, 'HOST 192.0.2.1 is not an address of this machine.');
   }, 30_000);
 
   it('another KEY_ENCRYPTION_KEY than the stored keys, 78 with what to do', async () => {

@@ -147,10 +147,10 @@ describe('npm start -- --workers N', () => {
       'scripts/start.ts', ['--data', processes.folder], { env: { ...env, ...faulty } },
     );
     expect(await run({ PORT: String(port) })).toEqual(
-      { code: 71, stdout: '', stderr: `Port ${port} of 127.0.0.1 is in use. Stop what runs there, or set PORT.\n` },
+      { code: 71, stdout: '', stderr: `Port ${port} of 127.0.0.1 is in use. Stop the other program, or change PORT.\n` },
     );
     expect(await run({ HOST: '192.0.2.1' })).toMatchObject(
-      { code: 78, stderr: expect.stringMatching(/^HOST 192\.0\.2\.1 is no address of this machine.*\n$/) as string },
+      { code: 78, stderr: expect.stringMatching(/^HOST 192\.0\.2\.1 is not an address of this machine.*\n$/) as string },
     );
     expect(await run({ AUDIT_DAYS: '0' })).toMatchObject(
       { code: 78, stderr: expect.stringMatching(/^1 setting is missing or wrong:\n/) as string },

@@ -8,17 +8,21 @@ import { chooseFiles } from '../../scripts/test-run/choose-files.ts';
 import { project } from '../../scripts/test-run/project.ts';
 
 const [packed, fault, plain] = ['test/readme/package.test.ts', 'test/faults/broken-feed.test.ts', 'test/gate/gate.test.ts'];
-const files = [packed, fault, plain];
+const [program, hanging, start] = ['test/process/workers.test.ts', 'test/scripts/hanging.test.ts', 'test/process/start.test.ts'];
+const files = [packed, fault, program, hanging, plain, start];
+const rarely = [packed, fault, program, hanging];
 
 describe('unchangedTests', () => {
-  it('nothing that they test has changed, the package and the faults are left out', () => {
-    expect(unchangedTests(files, [])).toEqual([packed, fault]);
-    expect(unchangedTests(files, ['src/engine/decide.ts', 'CHANGELOG.md'])).toEqual([packed, fault]);
+  it('nothing that they test has changed, the package, faults, programs and hanging tests are left out', () => {
+    expect(unchangedTests(files, [])).toEqual(rarely);
+    expect(unchangedTests(files, ['src/engine/decide.ts', 'CHANGELOG.md'])).toEqual(rarely);
   });
 
   it.each([
-    ['src/features/sessions/session.service.ts', [packed]], ['src/process/serve.ts', [packed]], ['test/faults/new.test.ts', [packed]],
-    ['README.md', [fault]], ['src/verifier/index.ts', [fault]], ['src/gatehouse.ts', []],
+    ['src/features/sessions/session.service.ts', [packed, program, hanging]], ['src/process/serve.ts', [packed, hanging]],
+    ['test/faults/new.test.ts', [packed, program, hanging]], ['README.md', [fault, program, hanging]],
+    ['src/verifier/index.ts', [fault, program, hanging]], ['src/gatehouse.ts', [hanging]], ['scripts/seed.ts', [packed, fault, hanging]],
+    ['scripts/test.ts', [packed, fault]],
   ])('%s has changed, left out are %j', (path, left) => {
     expect(unchangedTests(files, [path])).toEqual(left);
   });
@@ -32,11 +36,11 @@ describe('unchangedTests', () => {
   it('changes are unknown, none is left out', () => expect(unchangedTests(files, undefined)).toEqual([]));
 
   it('a name that only begins like a covered file, changes nothing', () => {
-    expect(unchangedTests(files, ['README.md.orig', 'src/process-notes.md', 'config.md'])).toEqual([packed, fault]);
+    expect(unchangedTests(files, ['README.md.orig', 'src/process-notes.md', 'config.md'])).toEqual(rarely);
   });
 
   it('what the list and the rest of the run name, exists', () => {
-    for (const { tests, covers } of afterChanges) for (const path of [tests, ...covers]) expect(
+    for (const { tests, covers } of afterChanges) for (const path of [...tests, ...covers]) expect(
       [path, existsSync(join(project, path))],
     ).toEqual([path, true]);
     for (const path of affectsAll) expect([path, existsSync(join(project, path))]).toEqual([path, true]);
@@ -45,7 +49,7 @@ describe('unchangedTests', () => {
 
 describe('chooseFiles', () => {
   it('left out in the short form alone, and not where a pattern names them', () => {
-    expect(chooseFiles(files, [], 'short', [packed, fault]).together).toEqual([plain]);
+    expect(chooseFiles(files, [], 'short', [packed, fault]).together).toEqual([program, hanging, plain, start]);
     expect(chooseFiles(files, [], 'ci', [packed, fault]).together).toEqual(files);
     expect(chooseFiles(files, ['faults'], 'short', [packed, fault]).together).toEqual([fault]);
   });

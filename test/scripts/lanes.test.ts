@@ -10,21 +10,21 @@ const times = {
 
 describe('planLanes', () => {
   it('files that compute and files that wait, two lanes, each with the longest first and new files before them', () => {
-    expect(planLanes(['is new', ...Object.keys(times)], times, 2)).toEqual([
-      { workers: 2, files: ['is new', 'computes', 'computes little', 'is soon done'] },
-      { workers: 1, files: ['waits', 'waits little'] },
+    expect(planLanes({ files: ['is new', ...Object.keys(times)], times, workers: { compute: 3, wait: 2 } })).toEqual([
+      { workers: 3, files: ['is new', 'computes', 'computes little', 'is soon done'] },
+      { workers: 2, files: ['waits', 'waits little'] },
     ]);
   });
 
   it('one worker, one lane', () => {
-    expect(planLanes(Object.keys(times), times, 1)).toEqual(
+    expect(planLanes({ files: Object.keys(times), times, workers: { compute: 1, wait: 2 } })).toEqual(
       [{ workers: 1, files: ['waits', 'computes', 'waits little', 'computes little', 'is soon done'] }],
     );
   });
 
   it('an order of its own, that order in both lanes', () => {
     const reversed = (files: readonly string[]) => [...files].sort().reverse();
-    expect(planLanes(Object.keys(times), times, 2, reversed).map(({ files }) => files)).toEqual(
+    expect(planLanes({ files: Object.keys(times), times, workers: { compute: 2, wait: 1 }, order: reversed }).map(({ files }) => files)).toEqual(
       [['is soon done', 'computes little', 'computes'], ['waits little', 'waits']],
     );
   });

@@ -139,7 +139,7 @@ describe('createAccessTokens, with much to say', () => {
   });
 
   it('token that would come out over 8 kB whatever is left out, is not issued', () => {
-    expect(() => tokens.sign({ ...subject, username: 'x'.repeat(6500) })).toThrow(/over 8192/);
+    expect(() => tokens.sign({ ...subject, username: 'x'.repeat(6500) })).toThrow(/larger than 8192/);
   });
 
   it('claims that are not declared, do not reach the caller', () => {

@@ -9,9 +9,9 @@ import type { RoleDeclaration } from '../../features/roles/role.types.ts';
 import { didYouMean } from './near-name.ts';
 
 /**
- * The rights of declared roles that no app with these URLs can give; `field` of each begins with its role's index in brackets.
+ * Finds rights of declared roles that do not fit the registered URLs. `field` begins with the index of the role in brackets.
  *
- * Which methods a URL serves that names none, only the app tells: see {@link requireServedRights}.
+ * For a URL that is registered without methods, only the app shows which methods it serves: see {@link requireServedRights}.
  */
 export function findRightFaults(roles: ReadonlyMap<number, RoleDeclaration>, urls: readonly RegisteredUrl[]): FieldError[] {
   const registered = new Map<string, RegisteredUrl[]>();
@@ -19,9 +19,9 @@ export function findRightFaults(roles: ReadonlyMap<number, RoleDeclaration>, url
   return [...roles].flatMap(([index, { rights }]) => rights.flatMap((right, place) => {
     const { url, methods } = typeof right === 'string' ? { url: right } : right;
     const entries = registered.get(rightKey({ url })) ?? [];
-    const message = entries.length > 0 ? faultIn(entries, url, methods) : `${url} is not registered${didYouMean(
-      url, urls.map((each) => each.url),
-    )}`;
+    const message = entries.length > 0
+      ? faultIn(entries, url, methods)
+      : `${url} is not registered${didYouMean(url, urls.map((each) => each.url))}`;
     return message === undefined ? [] : [{ field: `[${index}].rights[${place}]`, message }];
   }));
 }
@@ -31,13 +31,13 @@ function faultIn(entries: readonly RegisteredUrl[], url: string, methods?: reado
   const unserved = methods?.filter((method) => !isServed(method)) ?? [];
   if (unserved.length > 0) return `${unserved.join(', ')} ${url} is not registered`;
   const covered = entries.filter((entry) => !methods || possibleMethods(entry).some((each) => methods.includes(each)));
-  return covered.some(({ access }) => access === 'config') ? `${url} is a config URL, which only superadmins hold` : undefined;
+  return covered.some(({ access }) => access === 'config') ? `${url} is a config URL, which only superadmins may call` : undefined;
 }
 
 /**
- * Refuses declared roles whose rights name methods that the app does not serve, or whose policies are about URLs that it does not.
+ * Refuses declared roles whose rights name methods that the app does not serve, or whose policies name URLs that it does not serve.
  *
- * Throws one StartError that names each.
+ * Throws one StartError that names each of them.
  */
 export function requireServedRights(roles: readonly RoleDeclaration[], registry: UrlRegistry): void {
   const faults = roles.flatMap(({ type, rights, policies = [] }) => {
@@ -45,5 +45,5 @@ export function requireServedRights(roles: readonly RoleDeclaration[], registry:
     return [...unregistered, ...config, ...unregisteredUrls(registry, policies, `roles.${type}.policies`)];
   });
   const lines = faults.map(({ field, message }) => `  ${field}: ${message}`);
-  if (lines.length > 0) throw startError(['Declared roles cannot hold what they name:', ...lines].join('\n'));
+  if (lines.length > 0) throw startError(['Declared roles have rights or policies that they cannot have:', ...lines].join('\n'));
 }

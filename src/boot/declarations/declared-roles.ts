@@ -26,7 +26,7 @@ const policy = z.unknown().superRefine((value, context) => {
   for (const { path, message } of error ? findSchemaFaults(error) : []) context.addIssue({ code: 'custom', path: [...path], message });
 });
 
-/** The form of one role that a deployment declares: that of requests. */
+/** The form of one role that a deployment declares. It is the same as in requests. */
 export const roleDeclarationShape = strictObject({
   type: typeName,
   name: text.min(1, 'must not be empty').max(128, 'must have at most 128 characters').optional(),
@@ -41,12 +41,12 @@ export const roleDeclarationShape = strictObject({
 export interface RoleSurroundings {
   /** The roles that every installation has. */
   readonly builtIn: readonly RoleDeclaration[];
-  /** Types of all roles, built-in ones and faulty ones too. */
+  /** The types of all roles, also of built-in and faulty ones. */
   readonly types: ReadonlySet<string>;
   readonly permissions: readonly string[];
 }
 
-/** The faults of declared roles of this form that no role shows alone; `field` of each begins with its index in brackets. */
+/** Finds faults of declared roles that depend on other declarations. `field` begins with the index of the role in brackets. */
 export function findRoleFaults(roles: ReadonlyMap<number, RoleDeclaration>, surroundings: RoleSurroundings): FieldError[] {
   const { builtIn, types, permissions } = surroundings;
   const known = new Set(permissions);
@@ -55,13 +55,13 @@ export function findRoleFaults(roles: ReadonlyMap<number, RoleDeclaration>, surr
   for (const [index, role] of roles) {
     const add = (field: string, message: string) => void faults.push({ field: `[${index}].${field}`, message });
     const own = builtIn.find(({ type }) => type === role.type);
-    if (own && role.type === superadminType) add('type', 'is the role that holds every registered URL: nothing can be added to it');
+    if (own && role.type === superadminType) add('type', 'is the role with a right to every registered URL: nothing can be added to it');
     if ([...roles].some(([earlier, { type }]) => earlier < index && type === role.type)) add('type', `"${role.type}" is declared twice`);
     const ladder = own?.inherits ?? [];
     const isOtherLadder = own && role.inherits && !isSameList(role.inherits, ladder);
     if (isOtherLadder) add('inherits', `is not what the built-in role inherits, [${ladder.join(', ')}]: leave it out`);
     const isDefault = own?.isDefault ?? false;
-    if (own && (role.isDefault ?? isDefault) !== isDefault) add('isDefault', 'is not that of the built-in role: leave it out');
+    if (own && (role.isDefault ?? isDefault) !== isDefault) add('isDefault', 'differs from the built-in role: leave it out');
     for (const [place, parent] of isOtherLadder ? [] : (role.inherits ?? []).entries()) {
       const fault = parentFault(parent, role.type, types, all);
       if (fault !== undefined) add(`inherits[${place}]`, fault);
@@ -75,17 +75,17 @@ export function findRoleFaults(roles: ReadonlyMap<number, RoleDeclaration>, surr
   return faults;
 }
 
-const tooComplex = 'take too long to decide: use fewer, broader ones, or names that begin with something of their own';
+const tooComplex = 'are too complex: use fewer or broader policies, or resource names with distinct first parts';
 
 function parentFault(
   parent: string, type: string, types: ReadonlySet<string>, all: readonly RoleDeclaration[],
 ): string | undefined {
-  if (!types.has(parent)) return `"${parent}" is no declared role${didYouMean(parent, types)}`;
-  if (parent === superadminType) return 'is the superadmin, which nothing inherits';
+  if (!types.has(parent)) return `"${parent}" is not a declared role${didYouMean(parent, types)}`;
+  if (parent === superadminType) return 'is the superadmin, which no role can inherit';
   return inheritsFrom(parent, type, all) ? `"${parent}" makes "${type}" inherit itself` : undefined;
 }
 
-/** Whether a role comes to another one by way of its parents. */
+/** Whether a role inherits another one, directly or through its parents. */
 function inheritsFrom(type: string, ancestor: string, all: readonly RoleDeclaration[]): boolean {
   const seen = new Set([type]);
   for (const next of seen) for (const role of all) if (role.type === next) for (const parent of role.inherits ?? []) seen.add(parent);

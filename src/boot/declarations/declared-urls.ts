@@ -27,11 +27,11 @@ export const urlsShape = strictObject({ simple: byRoot, auth: byRoot, config: by
 
 export interface ReadUrls {
   readonly urls: readonly RegisteredUrl[];
-  /** Of each URL that nobody can register. */
+  /** One fault for each URL that cannot be registered. */
   readonly faults: readonly FieldError[];
 }
 
-/** The URLs of a declaration that has this form. */
+/** Reads the URLs of a declaration that has this form. */
 export function readUrls(declaration: UrlDeclaration): ReadUrls {
   const urls: RegisteredUrl[] = [];
   const faults: FieldError[] = [];

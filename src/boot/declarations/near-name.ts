@@ -1,16 +1,16 @@
-/** A question to the author of an unknown name, where a known one is spelled almost alike: `: did you mean "user"?`; else nothing. */
+/** A question such as `: did you mean "user"?`, if a known name is spelled almost like an unknown one. If not, an empty text. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   const near = nearestName(name, known);
   return near === undefined ? '' : `: did you mean "${near}"?`;
 }
 
-/** Longer names are not compared: the work grows with the product of both lengths. */
+/** Longer names are not compared, because the time grows with the product of both lengths. */
 const maxLength = 200;
 
 function nearestName(name: string, known: Iterable<string>): string | undefined {
   if (name.length > maxLength) return undefined;
   const wanted = name.toLowerCase();
-  // One slip in a short name, two in a longer one: more would suggest another name altogether.
+  // A short name may have one typing error, a longer one two. With more, the suggestion would be another name.
   let best = { distance: Math.min(3, Math.floor(name.length / 3) + 1), name: undefined as string | undefined };
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) >= best.distance) continue;
@@ -20,7 +20,7 @@ function nearestName(name: string, known: Iterable<string>): string | undefined 
   return best.name;
 }
 
-/** How many letters must be changed, added, left out, or swapped with their neighbour. */
+/** The number of letters that must be changed, added, removed, or swapped with their neighbour. */
 function distanceOf(first: string, second: string): number {
   let [beforeLast, last] = [[] as number[], Array.from({ length: second.length + 1 }, (_, index) => index)];
   for (let row = 1; row <= first.length; row += 1) {

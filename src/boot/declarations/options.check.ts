@@ -12,13 +12,13 @@ import { settingsShape } from './settings.shape.ts';
 import { listOf, nameUnknown, strictObject, text, withFunctions } from './strict-object.ts';
 
 const permissionShape = strictObject({ permission: text, description: text });
-const prefixForm = 'up to 32 letters, digits, _ and -, with a letter first, can';
+const prefixForm = 'use up to 32 letters, digits, _ and -, and begin with a letter';
 const handlerNames = listOf(text.min(1, 'must not be empty'), 1_000).optional();
 
 /** The form of every option of `createGatehouse`. */
 export const optionShapes = {
-  connection: withFunctions(['startSession', 'useDb', 'model'], 'a Mongoose connection, such as connect() opens'),
-  prefix: text.regex(/^([a-z][\w-]{0,31})?$/i, `cannot begin the names of collections: ${prefixForm}`).optional(),
+  connection: withFunctions(['startSession', 'useDb', 'model'], 'a Mongoose connection, for example from connect()'),
+  prefix: text.regex(/^([a-z][\w-]{0,31})?$/i, `is not a valid prefix of collections: ${prefixForm}`).optional(),
   settings: settingsShape,
   urls: urlsShape.optional(),
   roles: listOf(roleDeclarationShape, 1_000).optional(),
@@ -28,12 +28,12 @@ export const optionShapes = {
   users: withFunctions(['validateUser'], 'an object with the function validateUser').optional(),
   mail: withFunctions(['send'], 'an object with the function send').optional(),
   peers: withFunctions(['tell', 'onTold'], 'an object with the functions tell and onTold').optional(),
-  passwordPool: withFunctions(['run', 'hold', 'rate', 'load', 'close'], 'a pool that createPasswordPool made').optional(),
+  passwordPool: withFunctions(['run', 'hold', 'rate', 'load', 'close'], 'a pool from createPasswordPool').optional(),
   logger: withFunctions(['info', 'warn', 'error', 'isLevelEnabled'], 'a pino logger').optional(),
   clock: withFunctions(['call'], 'a function that answers ms since 1970').optional(),
 };
 
-/** What the deployment declares in config/, which the options are added to. */
+/** The declarations in config/. The options add to them. */
 export interface OwnDeclarations {
   readonly urls: readonly RegisteredUrl[];
   readonly roles: readonly RoleDeclaration[];
@@ -41,13 +41,13 @@ export interface OwnDeclarations {
 }
 
 /**
- * Checks what `createGatehouse` was given, whatever language or file it came from, by the rules that requests follow.
+ * Checks the options of `createGatehouse` at run time, by the rules for requests. They may come from JavaScript or from a file.
  *
- * Throws one StartError that names every fault: unknown options, wrong forms, roles that cannot be seeded. What the app
- * really serves is compared by the census.
+ * Throws one StartError that names every fault: unknown options, wrong forms, roles that cannot be seeded. The census later
+ * compares the URLs with the routes of the app.
  */
 export function checkOptions(options: unknown, own: OwnDeclarations): void {
-  const given = (typeof options === 'object' ? options ?? {} : {}) as Readonly<Record<string, unknown>>; // an object, as was just seen
+  const given = (typeof options === 'object' ? options ?? {} : {}) as Readonly<Record<string, unknown>>; // it is an object here
   const names = Object.keys(optionShapes);
   const unknown = Object.keys(given).filter((name) => !names.includes(name));
   const faults = [
@@ -81,14 +81,14 @@ function fieldOf(name: string, path: readonly PropertyKey[]): string {
   }, name);
 }
 
-/** What can be said only of declarations together. One of a wrong form is named for that, and left out here. */
+/** Finds the faults of declarations that depend on each other. Declarations of a wrong form are reported elsewhere and left out here. */
 function findDeclarationFaults(given: Readonly<Record<string, unknown>>, own: OwnDeclarations): FieldError[] {
   const roles = wellFormed<RoleDeclaration>(given['roles'], roleDeclarationShape);
   const ownRoles = new Map(own.roles.entries());
   const permissions = [...own.permissions, ...wellFormed<PermissionDeclaration>(given['permissions'], permissionShape).values()];
   const haveForm = urlsShape.optional().safeParse(given['urls']).success;
   const { urls, faults } = readUrls(haveForm ? given['urls'] as UrlDeclaration | undefined ?? {} : {}); // it has the form
-  // What a faulty declaration would register is not known, so that rights are not judged beside one.
+  // The URLs of a faulty declaration are unknown, so rights are checked only if all declarations of URLs are good.
   const registered = haveForm && faults.length === 0 ? [...own.urls, ...urls] : null;
   const surroundings = {
     types: new Set([...own.roles.map(({ type }) => type), ...typesIn(given['roles'])]),
@@ -109,7 +109,7 @@ function findDeclarationFaults(given: Readonly<Record<string, unknown>>, own: Ow
 /** The items of a list that have the form, by their place in it. */
 function wellFormed<T>(list: unknown, shape: z.ZodType): ReadonlyMap<number, T> {
   const items: readonly unknown[] = Array.isArray(list) ? list : [];
-  return new Map([...items.entries()].filter(([, item]) => shape.safeParse(item).success) as [number, T][]); // T is what the shape says
+  return new Map([...items.entries()].filter(([, item]) => shape.safeParse(item).success) as [number, T][]); // the shape describes T
 }
 
 function typesIn(roles: unknown): string[] {

@@ -10,7 +10,7 @@ const number = z.number('must be a number').min(0, 'must not be negative');
 const key = z.custom<KeyObject>((value) => value instanceof KeyObject, 'must be a KeyObject');
 const texts = listOf(text, 1_000);
 
-/** The form of what `loadSettings` answers, for settings that were changed or made by hand. */
+/** The form of the settings from `loadSettings`. A host may also write or change settings itself, so they are checked. */
 export const settingsShape = strictObject({
   production: flag,
   host: text,

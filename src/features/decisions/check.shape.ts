@@ -7,7 +7,7 @@ import { fromZod } from '../../http/input/fields.ts';
 const maxChecks = 1_000;
 const maxText = 2_048;
 
-/** Most values in the attributes of one question: reading a list of them takes 0.1 us each. */
+/** Maximum number of values in the attributes of one question: reading a list takes 0.1 us for each value. */
 const maxValues = 10_000;
 
 const text = (max: number) => {
@@ -15,7 +15,7 @@ const text = (max: number) => {
   return z.string(message).min(1, message).max(max, message);
 };
 
-/** What the asking service knows of a resource; its fields are compared, never stored. */
+/** The attributes of a resource, as the asking service knows them. They are compared, never stored. */
 const attributes = z.looseObject({}, 'must be an object')
   .refine((value) => countValues(value) <= maxValues, `must hold at most ${maxValues} values`)
   .meta({ description: 'Attributes of the resource, for conditions.' });
@@ -23,23 +23,23 @@ const attributes = z.looseObject({}, 'must be an object')
 const aboutResource = { action: text(64), resource: text(maxText), attributes: attributes.optional() };
 const aboutUrl = { method: z.enum(methods, `must be of ${methods.join(', ')}`), url: text(maxText) };
 const userId = text(64).optional();
-const halves = 'must be about either action and resource or method and url';
+const halves = 'must have either action and resource, or method and url';
 
-/** A question as it may be written: about an action on a resource, or about a method and a URL. */
+/** The accepted form of a question: about an action on a resource, or about a method and a URL. */
 export const writtenQuestion = z.union([z.strictObject(aboutResource), z.strictObject(aboutUrl)], halves);
 
-/** The code of a host may ask about any method. */
+/** A question. The code of a host application may ask about any method. */
 export type Question = z.infer<z.ZodObject<typeof aboutResource>> | { readonly method: string; readonly url: string };
 
 const writtenCheck = z.union([z.strictObject({ userId, ...aboutResource }), z.strictObject({ userId, ...aboutUrl })], halves);
 
-/** A question: may this user, by default the caller, do this with that resource, or call that URL? */
+/** A question about a user, by default the caller: may the user do this action on that resource, or call that URL? */
 export type Check = Question & { readonly userId?: string | undefined };
 
-/** Up to 1,000 questions, read in one pass. */
+/** A list of up to 1,000 questions, validated in one pass. */
 export const checkList = fromZod<Check[]>(boundedList(writtenCheck, { min: 1, max: maxChecks }));
 
-/** A resource that begins with a slash is a URL, and its action a method. */
+/** Builds a question. If the resource begins with a slash, it is a URL and the action is a method. */
 export function questionOf(action: string, resource: string, attributes?: Readonly<Record<string, unknown>>): Question {
   return resource.startsWith('/') ? { method: action, url: resource } : { action, resource, ...(attributes && { attributes }) };
 }
@@ -53,7 +53,7 @@ export const decisionShape = z.object({ allowed: z.boolean(), reason: z.string()
 
 const linkShape = z.object({ kind: z.enum(['user', 'group', 'membership', 'role']), id: z.string() });
 
-/** What caused a decision, as it is shown. */
+/** The response form of the cause of a decision. */
 export const causeShape = z.object({
   kind: z.enum(['right', 'permission', 'policy', 'superadmin']),
   right: z.string().optional(),
@@ -67,7 +67,7 @@ export const explanationShape = z.object({
   required: z.string().optional(),
   by: causeShape.nullable(),
   chain: z.array(linkShape),
-  /** Beside a right: the permission that the URL asks for. */
+  /** The permission that the URL requires, if it requires one in addition to the right. */
   and: z.object({ by: causeShape, chain: z.array(linkShape) }).optional(),
   nearest: z.object({ by: causeShape, chain: z.array(linkShape), failedCondition: z.string() }).optional(),
 });

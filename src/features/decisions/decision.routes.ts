@@ -18,7 +18,7 @@ import { storedRight } from '../policies/right.shape.ts';
 
 export interface PermissionRouteDeps {
   readonly permissions: PermissionService;
-  /** The rights of a list that are good now, or all registered ones. */
+  /** The rights of a list that open a URL at this moment; for a superadmin, a right to every registered URL. */
   readonly goodRights: (rights: readonly Right[], isSuperadmin: boolean) => readonly Pick<Right, 'url' | 'methods'>[];
 }
 
@@ -34,12 +34,11 @@ const userIdField = string({ min: 1, max: 64 });
 const field = optional(string({ min: 1, max: 2_048 }));
 const attributesField = optional(custom<Readonly<Record<string, unknown>>>({
   json: { type: 'object' },
-  parse: (value, refuse) => (typeof value === 'object' && value !== null && !Array.isArray(
-    value,
-  ) ? value as Record<string, unknown> : refuse('must be an object')),
+  parse: (value, refuse) => (typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? value as Record<string, unknown> : refuse('must be an object')),
 }));
 
-/** The URLs that say what somebody may do. */
+/** Creates the routes that say what users may do. */
 export function createPermissionRoutes({ permissions, goodRights }: PermissionRouteDeps) {
   async function effectiveView(tenantId: string, userId: string) {
     const { roles, granted } = await permissions.effectiveGrantsOf(tenantId, userId);
@@ -54,8 +53,9 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
 
   return [
     defineRoute({
-      method: 'GET', url: '/permissions', summary: 'What one may do oneself',
-      description: 'Roles, rights, permissions and policies of the caller, from which a front end shows and hides its features. Answered 304 while If-None-Match names what is still so.',
+      method: 'GET', url: '/permissions', summary: 'What the caller may do',
+      description: 'Roles, rights, permissions and policies of the caller. A front end can show and hide its features by them. '
+        + 'The answer is 304 if nothing has changed since the answer whose ETag is in If-None-Match.',
       output: effectiveGrantsShape,
       errors: ['user-not-found'],
       cacheControl: 'private, no-cache',
@@ -68,7 +68,8 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
     defineRoute({
       method: 'POST', url: '/permissions/check', summary: 'Decide up to 1,000 questions at once',
       actsInTenant: true,
-      description: 'Each is an action on a resource, or a method and a URL. About other users only with the right to POST /permissions/explain. The answers stand in the order of the questions.',
+      description: 'Each question is about an action on a resource, or about a method and a URL. '
+        + 'Questions about other users need the right to POST /permissions/explain. The answers are in the order of the questions.',
       input: { body: { checks: checkList } },
       output: z.object({ decisions: z.array(decisionShape) }),
       errors: ['right-missing'],
@@ -80,7 +81,8 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
     defineRoute({
       method: 'POST', url: '/permissions/explain', summary: 'Say why a user may or may not do something',
       actsInTenant: true,
-      description: 'Send action and resource, with attributes of the resource if conditions ask for them, or method and url.',
+      description: 'Send action and resource, or method and url. '
+        + 'With a resource, send also its attributes if conditions of policies compare them.',
       input: { body: { userId: userIdField, action: field, resource: field, attributes: attributesField, method: field, url: field } },
       output: explanationShape,
       errors: ['user-not-found'],
@@ -104,7 +106,9 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
     defineRoute({
       method: 'POST', url: '/permissions/who-can', summary: 'Which users may do something',
       actsInTenant: true,
-      description: 'Send action and resource, with attributes of the resource if conditions ask for them, or method and url. complete is true once all active users have been asked about and nothing unknown could let one more in.',
+      description: 'Send action and resource, or method and url. '
+        + 'With a resource, send also its attributes if conditions of policies compare them. '
+        + 'complete is true if all active users were checked and no unknown attribute or address could allow one more user.',
       input: { body: { action: field, resource: field, attributes: attributesField, method: field, url: field, ...pageFields } },
       output: z.object({ items: z.array(
         z.object({ userId: z.string(), email: z.string().optional(), by: causeShape.nullable() }),
@@ -134,7 +138,7 @@ function questionOf(sent: Readonly<Record<string, unknown>>): Question {
   return data;
 }
 
-/** Of conditions only their kind is shown: their values may be nobody's business. */
+/** Shows only the kind of a condition, because its values may be confidential. */
 function causeView(grant: Grant) {
   if (grant.kind === 'superadmin') return { kind: grant.kind };
   if (grant.kind === 'right') return { kind: grant.kind, right: textOf(grant.right) };

@@ -7,6 +7,7 @@ import type { Explanation } from '../../engine/explain.ts';
 import type { CompiledGrants } from '../../engine/grants/compiled-grants.ts';
 import { memberOf } from '../../engine/grants/memberships-by-kind.ts';
 import { decisionsIn } from '../../engine/meter.ts';
+import type { Meter } from '../../engine/meter.ts';
 import type { PermissionRequest } from '../../engine/policies/permission-request.ts';
 import { rolesAt } from '../../engine/grants/role-times.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
@@ -15,11 +16,11 @@ import { readCursor, writeCursor } from '../../platform/database/queries/page.ts
 import type { ListName, PageRequest } from '../../platform/database/queries/page.ts';
 import type { SessionPrincipal, EffectiveGrants, GrantResolver } from '../grants/grants.types.ts';
 import type { Check, Question } from './check.shape.ts';
-import type { BeginLongWork } from './long-work.ts';
+import type { BeginLongWork, LongWork } from './long-work.ts';
 import type { NoSubject, SubjectCacheDeps, SubjectCache } from './subject-cache.ts';
 import type { FindWhoCan, WhoCan } from './who-can.service.ts';
 
-/** The answer to one question; nobody may do anything who is unknown or disabled, and no URL that is not registered may be called. */
+/** The answer to one question. It is a refusal for a user who is unknown or disabled, and for a URL that is not registered. */
 export interface Answer {
   readonly allowed: boolean;
   readonly reason: Decision['reason'] | NoSubject | 'unknown-url';
@@ -30,28 +31,28 @@ export type Explained = { readonly explanation: Explanation } | { readonly reaso
 
 export interface PermissionService {
   /**
-   * Answers in the order of the questions; each user is read once, or taken from memory as callers are.
+   * Answers in the order of the questions. Each user is read once, or taken from a cache.
    *
-   * Who may explain others may check others. Throws `right-missing`.
+   * Throws `right-missing` if a question is about another user and the caller may not call POST /permissions/explain.
    */
   check(caller: Caller, checks: readonly Check[], ip: string): Promise<Answer[]>;
   explain(caller: Caller, userId: string, question: Question): Promise<Explained>;
   /**
    * Explains a decision about the caller of a request, who comes from this address.
    *
-   * Throws `unknown-url`, and `user-not-found` or `user-disabled` for who is so by now.
+   * Throws `unknown-url`. Throws `user-not-found` or `user-disabled` if the caller has been removed or disabled in the meantime.
    */
   explainTo(caller: Caller, question: Question, ip: string | null): Promise<Explanation>;
-  /** The active users who may. Throws `unknown-url`, and `invalid-input` for a cursor of another question. */
+  /** A page of the active users who are allowed. Throws `unknown-url`, and `invalid-input` for a cursor of another question. */
   whoCan(caller: Caller, question: Question, page: PageRequest): Promise<WhoCanAnswer>;
-  /** What a user or a client holds at this moment. Throws `user-not-found`. */
+  /** The effective grants of a user or a client at this moment. Throws `user-not-found`. */
   effectiveGrantsOf(tenantId: string, userId: string): Promise<EffectiveGrants>;
 }
 
 export interface WhoCanAnswer {
   readonly items: readonly WhoCan[];
   readonly nextCursor: string | null;
-  /** Whether these, and those of the pages before, are all who may. */
+  /** Whether this page and the pages before it name all users who are allowed. */
   readonly complete: boolean;
 }
 
@@ -65,38 +66,23 @@ export interface PermissionServiceDeps {
   /** Users, and clients by their clientId; unknown ids are left out. */
   readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<SessionPrincipal[]>;
   readonly attributesOf: SubjectCacheDeps['attributesOf'];
-  /** Counts the decisions of a call beyond the one that the gate has counted, each by how much it compared. */
+  /** Counts decisions of a call beyond the one that the gate has counted. A decision that compared more counts as several. */
   readonly spend: (tenantId: string, decisions: number) => void;
 }
 
-/** Comparisons of one decision from which on it counts as long work. */
+/** A decision that could compare more than this counts as long work. */
 const heavyFrom = 100;
 
 /** Creates the service that answers and explains questions about what principals may do. */
 export function createPermissionService({
   findWhoCan, findSubjects, beginLongWork, spend, registry, clock, resolveGrants, readUsers, attributesOf,
 }: PermissionServiceDeps): PermissionService {
-  /** Undefined for a URL that is not registered. */
-  function requestOf(question: Question): PermissionRequest | UrlRequest | undefined {
-    if ('action' in question) return question;
-    const lookup = registry().lookUp(question.method, question.url);
-    return lookup.kind === 'found' ? { endpoint: lookup.endpoint, path: question.url } : undefined;
-  }
-
-  function answer(grants: CompiledGrants, question: Question, context: DecisionContext): Answer {
-    const request = requestOf(question);
-    if (!request) return { allowed: false, reason: 'unknown-url' };
-    const about = aboutResource(context, question);
-    const { allowed, reason } = 'endpoint' in request ? decideUrl(grants, request, about) : decide(grants, request, about);
-    return { allowed, reason };
-  }
-
   async function explainAbout(
     tenantId: string, userId: string, question: Question, more: Pick<DecisionContext, 'ip' | 'meter'>,
   ): Promise<Explained> {
     const [user] = await readUsers(tenantId, [userId]);
     if (!user?.isActive) return { reason: user ? 'user-disabled' : 'user-not-found' };
-    const request = requestOf(question);
+    const request = requestOf(registry(), question);
     if (!request) return { reason: 'unknown-url' };
     const effective = await resolveGrants(user);
     const now = clock();
@@ -104,52 +90,36 @@ export function createPermissionService({
     return { explanation: explain(registry(), effective.granted, request, aboutResource(context, question)) };
   }
 
-  /** Whether one decision can take milliseconds: it waits until no other long work runs. */
-  const isHeavy = ({ resources, urls }: CompiledGrants): boolean => Math.max(resources.maxCost, urls.maxCost) > heavyFrom;
-
-  const payerOf = ({ homeTenantId, tenantId }: Caller) => (decisions: number): void => { if (decisions > 0) spend(
-    homeTenantId ?? tenantId, decisions,
-  ); };
+  const payerOf = ({ homeTenantId, tenantId }: Caller) => (decisions: number): void => {
+    if (decisions > 0) spend(homeTenantId ?? tenantId, decisions);
+  };
 
   const contextOf = ({ tenantId, attributes }: Caller, ip: string): DecisionContext => ({
     now: clock(), tenantId, subject: attributes, ip,
   });
-
-  function requireExplain(caller: Caller, ip: string): void {
-    const [endpoint] = registry().endpointsOf('/permissions/explain');
-    const decision = endpoint && decideUrl(caller.grants, { endpoint }, contextOf(caller, ip));
-    if (!decision?.allowed) throw new AppError('right-missing', { required: 'POST /permissions/explain' });
-  }
 
   return {
     async check(caller, checks, ip) {
       const pay = payerOf(caller);
       pay(checks.length - 1);
       const others = [...new Set(checks.flatMap(({ userId }) => (userId === undefined || userId === caller.userId ? [] : [userId])))];
-      if (others.length > 0) requireExplain(caller, ip);
+      if (others.length > 0) requireExplain(registry(), caller, contextOf(caller, ip));
       const subjects = await findSubjects(caller.tenantId, others);
       const meter = { comparisons: 0 };
       const own = { ...contextOf(caller, ip), meter };
       const answerOne = (check: Check): Answer => {
-        if (check.userId === undefined || check.userId === caller.userId) return answer(caller.grants, check, own);
+        if (check.userId === undefined || check.userId === caller.userId) return answer(registry(), caller.grants, check, own);
         const subject = subjects.get(check.userId) ?? 'user-not-found';
-        return typeof subject === 'string' ? { allowed: false, reason: subject } : answer(
-          subject.grants, check, { now: own.now, tenantId: caller.tenantId, subject: subject.attributes, meter },
-        );
+        if (typeof subject === 'string') return { allowed: false, reason: subject };
+        const context = { now: own.now, tenantId: caller.tenantId, subject: subject.attributes, meter };
+        return answer(registry(), subject.grants, check, context);
       };
       const work = beginLongWork();
       const compiled = [
         caller.grants, ...[...subjects.values()].flatMap((subject) => (typeof subject === 'string' ? [] : [subject.grants])),
       ];
       if (compiled.some(isHeavy)) await work.pause();
-      const answers: Answer[] = [];
-      for (const check of checks) {
-        if (work.isDue()) await work.pause();
-        const before = meter.comparisons;
-        answers.push(answerOne(check));
-        pay(decisionsIn(meter.comparisons - before) - 1);
-      }
-      return answers;
+      return answerInSlices(checks, answerOne, { work, meter, pay });
     },
 
     async explain(caller, userId, question) {
@@ -166,7 +136,7 @@ export function createPermissionService({
     },
 
     async whoCan(caller, question, { limit, cursor }) {
-      const request = requestOf(question);
+      const request = requestOf(registry(), question);
       if (!request) throw new AppError('unknown-url');
       const list: ListName = ['who-can', caller.tenantId, question];
       const from = cursor === undefined ? { wasCertain: true } : readPlace(readCursor(list, cursor, 'body.cursor'));
@@ -189,11 +159,63 @@ export function createPermissionService({
   };
 }
 
+/** Undefined for a URL that is not registered. */
+function requestOf(registry: UrlRegistry, question: Question): PermissionRequest | UrlRequest | undefined {
+  if ('action' in question) return question;
+  const lookup = registry.lookUp(question.method, question.url);
+  return lookup.kind === 'found' ? { endpoint: lookup.endpoint, path: question.url } : undefined;
+}
+
+function answer(registry: UrlRegistry, grants: CompiledGrants, question: Question, context: DecisionContext): Answer {
+  const request = requestOf(registry, question);
+  if (!request) return { allowed: false, reason: 'unknown-url' };
+  const about = aboutResource(context, question);
+  const { allowed, reason } = 'endpoint' in request ? decideUrl(grants, request, about) : decide(grants, request, about);
+  return { allowed, reason };
+}
+
+interface SlicedWork {
+  readonly work: LongWork;
+  /** `answerOne` counts its comparisons here. */
+  readonly meter: Meter;
+  readonly pay: (decisions: number) => void;
+}
+
+/** Answers checks one after the other and lets other requests in between. Pays for each decision that compared much. */
+async function answerInSlices(
+  checks: readonly Check[], answerOne: (check: Check) => Answer, { work, meter, pay }: SlicedWork,
+): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (const check of checks) {
+    if (work.isDue()) await work.pause();
+    const before = meter.comparisons;
+    answers.push(answerOne(check));
+    pay(decisionsIn(meter.comparisons - before) - 1);
+  }
+  return answers;
+}
+
+/** Throws `right-missing` if the caller may not call POST /permissions/explain. */
+function requireExplain(registry: UrlRegistry, caller: Caller, context: DecisionContext): void {
+  const [endpoint] = registry.endpointsOf('/permissions/explain');
+  const decision = endpoint && decideUrl(caller.grants, { endpoint }, context);
+  if (!decision?.allowed) throw new AppError('right-missing', { required: 'POST /permissions/explain' });
+}
+
+/** Whether one decision can take milliseconds. Such a decision waits until no other long work runs. */
+function isHeavy({ resources, urls }: CompiledGrants): boolean {
+  return Math.max(resources.maxCost, urls.maxCost) > heavyFrom;
+}
+
 function aboutResource(context: DecisionContext, question: Question): DecisionContext {
   return 'attributes' in question && question.attributes ? { ...context, resource: question.attributes } : context;
 }
 
-/** Where to go on, and whether everybody before was certain; a made-up cursor gives other users of the same tenant, nothing more. */
+/**
+ * Reads from a cursor where to go on, and whether the answer was certain so far.
+ *
+ * A forged cursor shows other users of the same tenant, whom the caller may see anyway.
+ */
 function readPlace(text: string): { readonly wasCertain: boolean; readonly after?: string } {
   return { wasCertain: text.startsWith('+'), after: text.slice(1) };
 }

@@ -23,12 +23,12 @@ export interface DecisionsModuleDeps extends Pick<Platform, 'clock' | 'connectio
     readonly compileEffective: SubjectCacheDeps['compile'];
     readonly currentRights: PermissionRouteDeps['goodRights'];
   };
-  /** What conditions may ask of a principal with these roles and memberships. */
+  /** The attributes that conditions can compare, of a principal with these roles and memberships. */
   readonly attributesOf: SubjectCacheDeps['attributesOf'];
   readonly registry: () => UrlRegistry;
 }
 
-/** Answers to questions about what principals may do: checks, explanations and `who-can`. */
+/** Creates the module that answers questions about what principals may do: checks, explanations and `who-can`. */
 export function createDecisionsModule({
   stores, grants, attributesOf, registry, clock, connection, feed, invalidation, metrics, rates,
 }: DecisionsModuleDeps) {
@@ -53,7 +53,10 @@ export function createDecisionsModule({
   return {
     name: 'decisions',
     routes: createPermissionRoutes({ permissions, goodRights: grants.currentRights }),
-    /** Explains a decision about the caller of a request, who comes from this address. Throws `unknown-url`, `user-not-found`, `user-disabled`. */
+    /**
+     * Explains a decision about the caller of a request, who comes from this address.
+     * Throws `unknown-url`, `user-not-found`, `user-disabled`.
+     */
     explain: (caller: Caller, [action, resource, attributes]: Parameters<typeof questionOf>, ip: string | null): Promise<Explanation> => (
       permissions.explainTo(caller, questionOf(action, resource, attributes), ip)),
   } satisfies Module & Record<string, unknown>;

@@ -18,22 +18,22 @@ export interface LongWorkDeps {
   readonly active?: () => number;
 }
 
-/** How long a slice lasts, in ms: with the longest decision, which takes 5, that is less than 10. */
+/** Length of a slice, in ms. The longest decision takes 5 ms, so a slice with one takes less than 10 ms. */
 const slice = 4;
-/** A slice that lasted longer waited for the database meanwhile, in ms. */
+/** A slice that took longer than this, in ms, has waited for the database. Only this time counts as its work. */
 const longest = 10;
-/** While others use this thread, all long work rests after a slice for this many times the length of the slice. */
+/** While other work uses this thread, long work rests after each slice for this many times the length of the slice. */
 const rest = 3;
-/** Others use the thread if they worked for more than this share of the time. */
+/** Other work counts as using the thread if it took more than this share of the time. */
 const busyShare = 0.05;
 /** The share is measured over at least this time, in ms. */
 const measured = 20;
 
 /**
- * Creates the plan of all long work of one Gatehouse, by which only one piece runs at a time.
+ * Creates the scheduler of all long work of one Gatehouse. Only one piece of long work runs at a time.
  *
- * Otherwise several pieces take one slice each in every turn of the event loop, and a request that needs three turns waits
- * for three times as many slices. On a thread that nobody else uses, a piece goes on at once.
+ * If several pieces ran, each would take one slice in every turn of the event loop. A request that needs three turns would
+ * then wait for three times as many slices. On a thread without other work, a piece goes on at once.
  */
 export function createLongWork(
   { monotonic = () => performance.now(), active = () => performance.eventLoopUtilization().active }: LongWorkDeps = {},

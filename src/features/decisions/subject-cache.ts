@@ -10,8 +10,9 @@ import type { ValidityToken } from '../../platform/cache/validity.ts';
 import type { SessionGrants } from '../grants/right-set.types.ts';
 import type { SessionPrincipal, EffectiveGrants, EffectiveGrantsOf } from '../grants/grants.types.ts';
 import type { BeginLongWork } from './long-work.ts';
+import { cacheLimit } from '../../platform/cache/cache-limit.ts';
 
-/** Somebody about whom questions are asked, who is not the caller. */
+/** A user or a client, not the caller, about whom the caller asks questions. */
 export interface Subject {
   readonly grants: CompiledGrants;
   readonly attributes: Attributes;
@@ -19,23 +20,23 @@ export interface Subject {
 
 type Compiled = Pick<SessionGrants, 'grants' | 'memberOf'>;
 
-/** Why there is nobody to decide about. */
+/** Why no decision is possible about a user. */
 export type NoSubject = 'user-not-found' | 'user-disabled';
 
 export interface SubjectCache {
-  /** Each of these users or clients of one tenant: from memory where that may count at this moment, all others by one reading. */
+  /** Finds these users or clients of one tenant. Valid entries come from the cache, all others from one read of the database. */
   find(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, Subject | NoSubject>>;
 }
 
 export interface SubjectCacheDeps extends CacheEntryDeps {
-  /** Equal ones share what comes out. */
+  /** Compiles grants. Equal grants share the result. */
   readonly compile: (tenantId: string, effective: EffectiveGrants) => Compiled;
-  /** What these users, or clients by their clientId, hold, all of one moment; unknown ids are left out. */
+  /** The effective grants of these users, or of clients by their clientId, all from one snapshot. Unknown ids are left out. */
   readonly resolveGrantsOf: (tenantId: string, userIds: readonly string[]) => Promise<EffectiveGrantsOf<SessionPrincipal>[]>;
   readonly beginLongWork: BeginLongWork;
   readonly attributesOf: (user: SessionPrincipal, roles: readonly string[], memberships: MemberOf) => Attributes;
   readonly tokensFor: (tenantId: string, principalId: string) => readonly ValidityToken[];
-  /** Told of each look into memory, and whether it answered. */
+  /** Called for each lookup in the cache, with whether it found a valid entry. */
   readonly onLookup?: (hit: boolean) => void;
 }
 
@@ -45,11 +46,11 @@ interface CachedSubject extends CacheEntry {
 
 const maxEntries = 10_000;
 
-/** Creates the cache of subjects, by the same rules as callers: nothing old counts for longer than a change may take to be known here. */
+/** Creates the cache of subjects. As in the cache of callers, an entry is used only while this node would know of a change. */
 export function createSubjectCache(
   { compile, clock, resolveGrantsOf, beginLongWork, attributesOf, tokensFor, isFresh, onLookup }: SubjectCacheDeps,
 ): SubjectCache {
-  const entries = new LRUCache<string, CachedSubject>({ max: maxEntries });
+  const entries = new LRUCache<string, CachedSubject>(cacheLimit(maxEntries));
   const isUsable = createIsUsable({ isFresh, clock });
   const nameOf = (tenantId: string, userId: string): string => `${tenantId} ${userId}`; // no tenantId has a space
 
@@ -63,7 +64,7 @@ export function createSubjectCache(
   async function read(tenantId: string, userIds: readonly string[]): Promise<[string, Subject | NoSubject][]> {
     const until = clock() + maxAge;
     const validityOf = new Map(userIds.map((userId) => [userId, tokensFor(tenantId, userId)]));
-    const compiled = new Map<readonly Grant[], Compiled>(); // who are given the same list hold the same
+    const compiled = new Map<readonly Grant[], Compiled>(); // users with equal grants have the same list
     const found = new Map<string, Subject | NoSubject>(userIds.map((userId) => [userId, 'user-not-found']));
     const all = await resolveGrantsOf(tenantId, userIds);
     const work = beginLongWork();

@@ -14,7 +14,7 @@ import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { EachPrincipal, SessionPrincipal } from '../grants/grants.types.ts';
 import type { BeginLongWork } from './long-work.ts';
 
-/** A user who may, and what lets them; null on a simple URL, which is open to all. */
+/** A user who is allowed, and the grant that allows it; null for a simple URL, which is open to all. */
 export interface WhoCan {
   readonly user: SessionPrincipal;
   readonly by: Grant | null;
@@ -22,11 +22,11 @@ export interface WhoCan {
 
 export interface WhoCanPage {
   readonly items: WhoCan[];
-  /** After whom to go on; null when all users have been asked about. */
+  /** The userId after which the next page begins; null if all users were checked. */
   readonly after: string | null;
-  /** False if somebody left out here may do it all the same: what is not known of the resource or the network decides. */
+  /** False if unknown attributes of the resource, or the unknown address, could allow a user who is left out here. */
   readonly isCertain: boolean;
-  /** How much this compared. */
+  /** Number of patterns and conditions that were compared. */
   readonly comparisons: number;
 }
 
@@ -40,7 +40,7 @@ export interface WhoCanRequest {
 /** Finds the active users who may do something. */
 export type FindWhoCan = (tenantId: string, request: WhoCanRequest) => Promise<WhoCanPage>;
 
-/** Users that one call looks at, at most. */
+/** Maximum number of users that one call checks. */
 const maxSeen = 10_000;
 
 export interface WhoCanDeps {
@@ -62,13 +62,12 @@ export function createFindWhoCan({ registry, clock, eachPrincipal, beginLongWork
     for await (const { principal: user, granted, memberships } of eachPrincipal(tenantId, after === undefined ? {} : { after })) {
       seen += 1;
       if (work.isDue()) await work.pause();
-      // Both take time: to compile what somebody is given, and to decide by it.
+      // Compiling the grants takes time, and the decision does too, so check for a pause after each.
       const grants = user.isActive ? grantsOf(granted) : undefined;
       if (work.isDue()) await work.pause();
       const now = clock();
-      const context = { now, tenantId, subject: attributesOf(
-        user, rolesAt(user, now), memberOf(memberships),
-      ), ...(attributes && { resource: attributes }), meter };
+      const subject = attributesOf(user, rolesAt(user, now), memberOf(memberships));
+      const context = { now, tenantId, subject, ...(attributes && { resource: attributes }), meter };
       if (grants) {
         if (isAllowed(grants, request, context)) items.push(
           { user, by: explain(registry(), granted, request, context, grants).causes[0] ?? null },

@@ -9,6 +9,7 @@ import type { EffectiveGrants } from './grants.types.ts';
 import type { RightSet } from './right-set.model.ts';
 import type { RightSetStore } from './right-set.store.ts';
 import type { RightSetContent, RightSetRef, SessionGrants } from './right-set.types.ts';
+import { cacheLimit } from '../../platform/cache/cache-limit.ts';
 
 export interface RightSetService {
   /** Finds or stores the right set of what somebody holds. */
@@ -41,7 +42,7 @@ const maxCompiled = 10_000;
  * as this process numbers its URLs the same way.
  */
 export function createRightSetService({ store, registry, onLookup }: RightSetDeps): RightSetService {
-  const compiled = new LRUCache<string, SessionGrants>({ max: maxCompiled });
+  const compiled = new LRUCache<string, SessionGrants>(cacheLimit(maxCompiled));
 
   function compileOnce(rightSetId: string, { roleTypes, memberships, ...grantSet }: Content): SessionGrants {
     const known = compiled.get(rightSetId);

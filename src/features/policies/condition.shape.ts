@@ -11,15 +11,15 @@ import { toJsonSchema } from '../../http/input/from-zod.ts';
 
 const maxText = 256;
 
-/** Text of a form of its own. */
+/** A schema of text that must have a certain form. */
 const textOf = (
   message: string, hasForm: (text: string) => boolean, example: string,
 ) => z.string(message).refine(hasForm, message).meta({ examples: [example] });
 
-/** Most ranges of one condition, and most values of one list. */
+/** Maximum number of ranges of one condition, and of values in one list. */
 const maxListed = 100;
 
-/** A list of plain values. Only its first fault is named: one request could hold 25,000, and naming each would hold up all others. */
+/** A list of plain values. Reports only the first fault: a request can have 25,000, and listing all would delay other requests. */
 function valuesOf<T>(isGood: (item: unknown) => item is T, message: string, items: JsonSchema) {
   return boundedList(z.unknown(), { min: 1, max: maxListed })
     .superRefine((list, { addIssue }) => {
@@ -27,7 +27,7 @@ function valuesOf<T>(isGood: (item: unknown) => item is T, message: string, item
       if (index >= 0) addIssue({ code: 'custom', path: [index], message });
     })
     .meta({ items })
-    .transform((list) => list as T[]); // each was just seen to be one
+    .transform((list) => list as T[]); // `superRefine` has checked each item
 }
 
 const valueMessage = `must be text of at most ${maxText} characters, a number, true or false`;
@@ -54,16 +54,17 @@ const ranges = valuesOf(isRange, 'must be an IP address or a range such as 10.0.
 const ip = z.strictObject({ type: z.literal('ip'), ranges });
 
 const path = textOf('must be subject.NAME or resource.NAME', (written) => parsePath(written) !== undefined, 'resource.ownerId')
-  .refine((written) => !selfAssertedPath.test(
-    written,
-  ), 'must not be a name that users give themselves: compare subject.id, or subject.email, which counts once it is confirmed');
+  .refine(
+    (written) => !selfAssertedPath.test(written),
+    'must not be a name that users give themselves: compare subject.id, or subject.email, which counts once it is confirmed',
+  );
 const side = { type: z.literal('attribute'), left: path };
 
 function comparison<O extends string, V extends z.ZodType>(operators: readonly O[], value: V) {
   const right = z.union([path, z.strictObject({ value })], 'must be subject.NAME or resource.NAME, or an object with a value');
   return z.strictObject({ ...side, operator: z.enum(operators), right })
     .refine((condition) => !(isOfResource(condition.left) && isOfResource(condition.right)), {
-      path: ['right'], error: 'must not be of the resource as well: two of its attributes cannot be compared',
+      path: ['right'], error: 'must not be of the resource too: two attributes of the resource cannot be compared',
     });
 }
 
@@ -77,7 +78,7 @@ const attribute = z.discriminatedUnion('operator', [
   comparison(['eq', 'ne', 'gt', 'lt'], scalar), comparison(['in'], scalars), existence,
 ], `must be of ${attributeOperators.join(', ')}`);
 
-/** A condition as it may be written: what could never be decided is refused. */
+/** The accepted form of a condition. A condition that could never be decided is refused. */
 export const writtenCondition = z.discriminatedUnion('type', [tenant, time, ip, attribute], {
   error: ({ discriminator }) => (discriminator === undefined ? 'must be an object' : 'must be tenant, time, ip or attribute'),
 }) satisfies z.ZodType<Condition>;

@@ -6,7 +6,10 @@ import { parseResourcePattern } from '../../engine/policies/resource-pattern.ts'
 import { startError } from '../../errors/errors.ts';
 import type { KnownPermissions, PermissionDeclaration } from './policies.types.ts';
 
-/** Each that is not `action:resource`, is declared twice, or would make superadmins of others; `field` is its index in brackets. */
+/**
+ * A fault for each permission that is not `action:resource`, that is declared twice, or that only the superadmin may have.
+ * `field` is the index in brackets.
+ */
 export function findPermissionFaults(declarations: readonly PermissionDeclaration[]): FieldError[] {
   const known = new Set<Permission>();
   return declarations.flatMap(({ permission }, index) => {
@@ -20,11 +23,11 @@ function faultOf(permission: Permission, known: ReadonlySet<Permission>): string
   const [resource = ''] = policyOfPermission(permission)?.resources ?? [];
   const named = `The permission "${permission}"`;
   if (!parseResourcePattern(resource) || resource.startsWith('/')) return `${named} is not action:resource, such as read:items.`;
-  if (permission === superadminPermission) return `${named} is the superadmin's: it is not declared, and no other role is given it.`;
+  if (permission === superadminPermission) return `${named} belongs to the superadmin alone and must not be declared.`;
   return known.has(permission) ? `${named} is declared twice.` : undefined;
 }
 
-/** Joins the declarations. Throws a StartError that names each that {@link findPermissionFaults} finds. */
+/** Creates the list of declared permissions. Throws a StartError that names each fault of {@link findPermissionFaults}. */
 export function createKnownPermissions(declarations: readonly PermissionDeclaration[]): KnownPermissions {
   const faults = findPermissionFaults(declarations);
   if (faults.length > 0) throw startError(faults.map(({ message }) => message).join('\n'));

@@ -7,7 +7,7 @@ import { boundedList } from '../../http/input/bounded-list.ts';
 import { fromZod } from '../../http/input/fields.ts';
 import { writtenCondition } from './condition.shape.ts';
 
-/** A policy as it is shown: as it was written. A condition may be of a kind that a newer node stored. */
+/** The response form of a policy, which equals the form in which it was sent. A newer node may have stored a new kind of condition. */
 export const policyShape = z.object({
   effect: z.enum(['allow', 'deny']),
   actions: z.array(z.string()),
@@ -16,15 +16,17 @@ export const policyShape = z.object({
 });
 
 export function policyView({ effect, actions, resources, conditions }: Policy) {
-  return { effect, actions: [...actions], resources: [...resources], ...(conditions && {
-    conditions: conditions.map((condition) => ({ ...condition })),
-  }) };
+  return {
+    effect, actions: [...actions], resources: [...resources],
+    ...(conditions && { conditions: conditions.map((condition) => ({ ...condition })) }),
+  };
 }
 
-const resourceMessage = `must be a name such as projects/*, or a URL, of at most ${patternLimits.characters} characters and ${patternLimits.parts} parts; * and ** stand alone between slashes`;
+const resourceMessage = `must be a name such as projects/*, or a URL, of at most ${patternLimits.characters} characters `
+  + `and ${patternLimits.parts} parts; * and ** stand alone between slashes`;
 const resource = z.string(resourceMessage)
   .refine((text) => !/[!{}?]/.test(text), {
-    abort: true, error: 'must hold no !, {, } or ?, which are no wildcards here: only * and ** are, and of a URL :name as well',
+    abort: true, error: 'must not have !, {, } or ?: the only wildcards are * and **, and :name in a URL',
   })
   .refine((text) => parseResourcePattern(text) !== undefined, resourceMessage);
 
@@ -32,7 +34,7 @@ const wordMessage = 'must be a word of small letters, digits and dashes';
 const isWord = (action: string) => /^[a-z][a-z0-9-]{0,63}$/.test(action);
 const action = z.string(wordMessage).refine((text) => isWord(text) || isMethod(text), { abort: true, error: wordMessage });
 
-/** A policy as it may be written: what could never be decided is refused. */
+/** The accepted form of a policy. A policy that could never be decided is refused. */
 export const writtenPolicy = z.strictObject({
   effect: z.enum(['allow', 'deny'], 'must be allow or deny'),
   actions: boundedList(action, { min: 1, max: policyLimits.actions }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { methods } from '../../engine/urls/method.ts';
 
-/** A right as it is stored. */
+/** The stored form of a right. */
 export const storedRight = z.object({
   name: z.string(),
   path: z.string(),
@@ -10,20 +10,19 @@ export const storedRight = z.object({
   access: z.enum(['simple', 'auth', 'config']),
 });
 
-/** A right as it is shown: `stale` where it opens nothing any more. */
+/** The response form of a right: `stale` if it no longer opens a URL. */
 export const rightShape = storedRight.extend({ stale: z.boolean().optional() });
 
 const url = z.string('must be a URL of at most 2048 characters').max(2_048, 'must be a URL of at most 2048 characters');
 const unread = z.unknown().optional();
 
-/** A right as it may be written. A full one, as a list shows it, has more fields than are needed to name it: they follow from the URL. */
+/** The accepted form of a right. A right from a response has more fields; they follow from the URL and are ignored. */
 export const writtenRight = z.union([
   url,
   z.strictObject({
     url,
-    methods: z.array(
-      z.enum(methods, `must be of ${methods.join(', ')}`), 'must be a list of methods',
-    ).min(1, 'must be a list of methods').max(methods.length, 'must be a list of methods').optional(),
+    methods: z.array(z.enum(methods, `must be of ${methods.join(', ')}`), 'must be a list of methods')
+      .min(1, 'must be a list of methods').max(methods.length, 'must be a list of methods').optional(),
     name: unread, path: unread, access: unread, stale: unread,
   }),
 ], 'must be a URL or an object with a url');

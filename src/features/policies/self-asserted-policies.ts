@@ -1,7 +1,7 @@
 import { selfAssertedPath } from '../../engine/policies/self-asserted.ts';
 import type { PolicySearch } from './policies.types.ts';
 
-/** A role or a group whose stored policies have conditions on what users write about themselves. */
+/** A role or a group whose stored policies have conditions on attributes that users write themselves. */
 export interface SelfAsserting {
   readonly tenantId: string;
   readonly kind: 'role' | 'group';
@@ -10,18 +10,18 @@ export interface SelfAsserting {
 
 export interface FindSelfAssertingDeps {
   readonly searches: Readonly<Record<SelfAsserting['kind'], PolicySearch>>;
-  /** The tenants that are kept in databases of their own. */
+  /** The ids of the tenants that have their own database. */
   readonly readOwnDatabases: () => Promise<string[]>;
-  /** Told of each tenant that is kept in a database of its own. */
+  /** Called for each tenant that has its own database. */
   readonly recordLocation: (tenantId: string, isolation: 'database') => void;
 }
 
-/** Most that one boot names of each kind and database. */
+/** Maximum number that one start reports for each kind and database. */
 const maxNamed = 20;
 
 const kinds = ['role', 'group'] as const;
 
-/** Creates the search through the policies of all tenants, for a boot to warn of conditions that count as missing. */
+/** Creates the search through the policies of all tenants. The start uses it to warn of conditions that never hold. */
 export function createFindSelfAsserting(
   { searches, readOwnDatabases, recordLocation }: FindSelfAssertingDeps,
 ): () => Promise<SelfAsserting[]> {

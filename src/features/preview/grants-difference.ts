@@ -6,10 +6,10 @@ import { policyKey } from '../../engine/policies/policy.ts';
 import type { Policy } from '../../engine/policies/policy.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 
-/** One thing that is held; a right is a method and a URL. */
+/** One right, permission or policy that a user has. A right is a method and a URL. */
 export type GrantedThing = { readonly right: string } | { readonly permission: string } | { readonly policy: Policy };
 
-/** What is held and counts at this moment, each under one text for all that say the same. */
+/** The grants that have an effect at this moment. Equal grants have the same key. */
 export type ActiveGrants = ReadonlyMap<string, GrantedThing>;
 
 export type UserThing = { readonly userId: string } & GrantedThing;
@@ -23,7 +23,7 @@ export interface Difference {
   readonly isComplete: boolean;
 }
 
-/** Most that is listed of either. */
+/** Maximum length of each of the two lists. */
 const maxListed = 10_000;
 
 /** Creates the function that compiles grants. Users with the same grants share the result. */
@@ -41,9 +41,10 @@ function activeGrantsFrom(registry: UrlRegistry, granted: readonly Grant[]): Act
   const things: GrantedThing[] = [
     ...registry.endpoints.filter(({ id }) => hasBit(endpoints, id)).map(({ method, url }) => ({ right: `${method} ${url}` })),
     ...(isSuperadmin ? [{ permission: 'manage:*' }] : []),
-    ...granted.flatMap((each): GrantedThing[] => (each.kind === 'permission' ? [
-      { permission: each.permission },
-    ] : each.kind === 'policy' ? [{ policy: each.policy }] : [])),
+    ...granted.flatMap((each): GrantedThing[] => {
+      if (each.kind === 'permission') return [{ permission: each.permission }];
+      return each.kind === 'policy' ? [{ policy: each.policy }] : [];
+    }),
   ];
   return new Map(things.map((thing) => [keyOf(thing), thing]));
 }
@@ -53,7 +54,7 @@ function keyOf(thing: GrantedThing): string {
   return 'permission' in thing ? `permission ${thing.permission}` : `policy ${policyKey(thing.policy)}`;
 }
 
-/** What each user holds in one and not in the other; a deny that comes is lost, and one that goes is gained. */
+/** What each user gains and loses. A new deny counts as lost, and a removed deny as gained. */
 export function compareGrants(before: ReadonlyMap<string, ActiveGrants>, after: ReadonlyMap<string, ActiveGrants>): Difference {
   const none: ActiveGrants = new Map();
   const gained: UserThing[] = [];
@@ -62,16 +63,15 @@ export function compareGrants(before: ReadonlyMap<string, ActiveGrants>, after: 
   for (const userId of new Set([...before.keys(), ...after.keys()])) {
     const [old = none, young = none] = [before.get(userId), after.get(userId)];
     const [come, gone] = [missingIn(young, old), missingIn(old, young)];
-    // A deny takes something away: who is given one loses, and who is rid of one gains.
+    // A deny takes something away: a user who gets one loses, and a user whose deny is removed gains.
     const more = [...come.filter((thing) => !isDeny(thing)), ...gone.filter(isDeny)];
     const less = [...gone.filter((thing) => !isDeny(thing)), ...come.filter(isDeny)];
     if (more.length + less.length > 0) users += 1;
     gained.push(...more.map((thing) => ({ userId, ...thing })));
     lost.push(...less.map((thing) => ({ userId, ...thing })));
   }
-  return { gained: gained.slice(0, maxListed), lost: lost.slice(0, maxListed), users, isComplete: Math.max(
-    gained.length, lost.length,
-  ) <= maxListed };
+  const isComplete = Math.max(gained.length, lost.length) <= maxListed;
+  return { gained: gained.slice(0, maxListed), lost: lost.slice(0, maxListed), users, isComplete };
 }
 
 function isDeny(thing: GrantedThing): boolean {

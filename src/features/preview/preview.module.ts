@@ -13,7 +13,7 @@ export interface PreviewModuleDeps extends Pick<Platform, 'changes' | 'clock'> {
   readonly routes: readonly RouteDefinition[];
 }
 
-/** What a change would do: who would gain and lose what. */
+/** Creates the module that shows the effect of a change before it is made: which users would gain and lose what. */
 export function createPreviewModule({ registry, eachPrincipal, routes, changes, clock }: PreviewModuleDeps) {
   return {
     name: 'preview',

@@ -12,25 +12,28 @@ const thingShape = z.object(
   { userId: z.string(), right: z.string().optional(), permission: z.string().optional(), policy: policyShape.optional() },
 );
 
-/** Whatever the previewed call takes: it is validated there. */
+/** The body of the previewed call may be of any form, because the route of that call validates it. */
 const bodyField = optional(custom<unknown>({ json: { description: 'The body of the call, if it has one.' }, parse: (value) => value }));
 
-/** The codes with which the preview itself refuses, before the call. */
+/** The error codes of the preview itself, before the call runs. */
 const ownErrors = ['not-previewable', 'right-missing', 'permission-missing', 'policy-denies'] as const;
 
 export interface PreviewRouteDeps {
   readonly preview: Preview;
-  /** The routes whose changes can be previewed; it refuses with what they refuse with. */
+  /** The routes whose changes can be previewed. Their error codes are also error codes of the preview. */
   readonly routes: readonly RouteDefinition[];
 }
 
-/** The URL that tells what a change would do. */
+/** Creates the route that shows the effect of a change before it is made. */
 export function createPreviewRoutes({ preview, routes }: PreviewRouteDeps) {
   return [
     defineRoute({
-      method: 'POST', url: '/roles/preview', summary: 'Who would gain and lose what by a change',
+      method: 'POST', url: '/roles/preview', summary: 'Show what users would gain and lose by a change',
       actsInTenant: true,
-      description: 'Takes any writing call to /roles/*, /groups/* or /memberships/*, with its query in the url, and answers what users would hold then and do not hold now, and the other way round. A deny that users would then have stands under lost, and one that they would be rid of under gained. Nothing is changed. complete is false if there is more than the 10,000 that are listed.',
+      description: 'Takes any writing call to /roles/*, /groups/* or /memberships/*, with its query in the url. '
+        + 'gained lists what users would have after the call and do not have now. lost lists what they have now and would lose. '
+        + 'A new deny is listed under lost, and a removed deny under gained. Nothing is changed. '
+        + 'Each list has at most 10,000 entries; complete is false if there are more.',
       input: { body: { method: oneOf(methods), url: string({ min: 1, max: 2_048 }), body: bodyField } },
       output: z.object({ gained: z.array(thingShape), lost: z.array(thingShape), users: z.number().int(), complete: z.boolean() }),
       errors: [...new Set([...ownErrors, ...routes.filter(isWrite).flatMap(({ errors }) => errors)])],

@@ -10,7 +10,7 @@ import type { EachPrincipal } from '../grants/grants.types.ts';
 import { compareGrants, createActiveGrants } from './grants-difference.ts';
 import type { Difference, ActiveGrants } from './grants-difference.ts';
 
-/** A writing call, as it would be sent. */
+/** A writing call, as a client would send it. */
 export interface PreviewedCall {
   readonly method: string;
   /** With its query, if it has one. */
@@ -19,22 +19,23 @@ export interface PreviewedCall {
 }
 
 /**
- * Answers who would gain and lose what by a call, without making it.
+ * Answers what users would gain and lose by a call, and changes nothing.
  *
- * Throws `not-previewable`, `right-missing` if the caller could not make the call, and all that the call itself would.
+ * Throws `not-previewable`. Throws `right-missing`, `permission-missing` or `policy-denies` if the caller may not make the call.
+ * Throws also every error of the call itself.
  */
 export type Preview = (caller: Caller, call: PreviewedCall, request: RequestFacts) => Promise<Difference>;
 
 export interface PreviewDeps {
   readonly registry: () => UrlRegistry;
   readonly changes: Pick<ChangeService, 'rehearse'>;
-  /** The URLs that change what users hold. */
+  /** The routes that change the grants of users. */
   readonly routes: readonly RouteDefinition[];
   readonly eachPrincipal: EachPrincipal;
   readonly clock: () => number;
 }
 
-/** Creates the preview: the real call runs in a transaction that is undone, and compares the grants of users before and after. */
+/** Creates the preview. It runs the real call in a transaction that is rolled back, and compares the grants before and after. */
 export function createPreview({ registry, changes, routes, eachPrincipal, clock }: PreviewDeps): Preview {
   /** Throws `not-previewable`, `right-missing`, `permission-missing`, `policy-denies`. */
   function requireRoute(caller: Caller, { method, url }: PreviewedCall): { readonly route: RouteDefinition; readonly query: unknown } {

@@ -5,6 +5,7 @@ import type { CacheEntry, CacheEntryDeps } from '../../platform/cache/cache-entr
 import type { ValidityToken } from '../../platform/cache/validity.ts';
 import type { TenantSettings } from '../tenants/tenant.model.ts';
 import type { SessionClaims } from '../grants/right-set.types.ts';
+import { cacheLimit } from '../../platform/cache/cache-limit.ts';
 
 /** A caller as they were read. */
 export interface LoadedCaller {
@@ -52,7 +53,7 @@ const maxJoined = 2;
 
 /** Creates the cache of callers; entries are usable by the rule of cache-entry.ts. */
 export function createCallerCache({ loadCaller, admit, tokensFor, isFresh, isLocated, onLookup, clock }: CallerCacheDeps): CallerCache {
-  const entries = new LRUCache<string, CachedCaller>({ max: maxEntries });
+  const entries = new LRUCache<string, CachedCaller>(cacheLimit(maxEntries));
   const loading = new Map<string, Promise<CachedCaller>>();
 
   const isUsableNow = createIsUsable({ isFresh, clock });

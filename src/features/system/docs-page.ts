@@ -1,4 +1,8 @@
-/** The page of the API documentation: Swagger UI, from this server alone. Its paths are absolute, as /docs and /docs/ are one URL. */
+/**
+ * The page of the API documentation: Swagger UI, with files of this server alone.
+ *
+ * Its paths are absolute, because relative ones would differ between /docs and /docs/.
+ */
 export const docsPage = `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -16,7 +20,7 @@ export const docsPage = `<!DOCTYPE html>
 </html>
 `;
 
-/** Starts Swagger UI; a file of its own, so that no inline script needs to be allowed. validatorUrl would ask a foreign server. */
+/** Starts Swagger UI. It is a separate file, so that the policy allows no inline script. A validatorUrl would call a foreign server. */
 export const docsScript = `SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#swagger-ui',
@@ -25,7 +29,7 @@ export const docsScript = `SwaggerUIBundle({
 });
 `;
 
-/** Nothing from elsewhere; Swagger UI sets style attributes and has its icons as data URLs. */
+/** The content security policy: no foreign sources. Swagger UI sets style attributes and has its icons as data URLs. */
 export const docsPolicy = [
   'default-src \'none\'',
   'script-src \'self\'',

@@ -6,7 +6,7 @@ import { wildcardPath } from '../../http/input/fields.ts';
 import { swaggerFiles, swaggerFolder } from './docs-files.ts';
 import { docsPage, docsPolicy, docsScript } from './docs-page.ts';
 
-/** Makes `GET /docs` and the files of that page, which show `/openapi.json`; works without the internet. */
+/** Creates `GET /docs`, a page that shows `/openapi.json`, and the routes of its files. It works without the internet. */
 export function createDocsRoutes() {
   return [
     defineRoute({
@@ -36,7 +36,7 @@ export function createDocsRoutes() {
   ];
 }
 
-/** The only files there are: what was asked for is looked up here and never becomes a path of the disk. */
+/** All files of the page. The requested name is looked up here and never becomes a path on the disk. */
 const files = new Map([
   ['start.js', { contentType: 'text/javascript; charset=utf-8', read: () => Promise.resolve<string | Buffer>(docsScript) }],
   ...[...swaggerFiles].map(([name, contentType]) => [name, { contentType, read: () => readFile(join(swaggerFolder(), name)) }] as const),

@@ -11,11 +11,11 @@ export interface MetricsRouteDeps {
   /** METRICS_TOKEN. */
   readonly token: KeyObject;
   readonly read: () => Promise<string>;
-  /** Told who was turned away, for the record. */
+  /** Called for each refused request, for the audit trail. */
   readonly onRefused: (request: RequestFacts, code: ErrorCode) => void;
 }
 
-/** Makes `GET /metrics`, which answers to one token that is nobody's session. */
+/** Creates `GET /metrics`. It accepts one token, which belongs to no session. */
 export function createMetricsRoutes({ token, read, onRefused }: MetricsRouteDeps) {
   const expected = digest(token.export());
 
@@ -27,8 +27,8 @@ export function createMetricsRoutes({ token, read, onRefused }: MetricsRouteDeps
 
   return [
     defineRoute({
-      method: 'GET', url: '/metrics', ignoresQuery: true, summary: 'What this node counts and measures, in Prometheus\'s text format',
-      description: 'Answers to METRICS_TOKEN as bearer token, and exists only where that is set.',
+      method: 'GET', url: '/metrics', ignoresQuery: true, summary: 'The metrics of this node in the text format of Prometheus',
+      description: 'Send METRICS_TOKEN as bearer token. The URL exists only if this setting has a value.',
       output: 'text',
       recordsRefusals: true,
       errors: ['token-missing', 'token-malformed', 'token-invalid'],
@@ -45,7 +45,7 @@ export function createMetricsRoutes({ token, read, onRefused }: MetricsRouteDeps
   ];
 }
 
-/** Of one length, whatever was sent, so that comparing tells nothing about it. */
+/** A digest has the same length for any text, so the time of the comparison reveals nothing about the expected token. */
 function digest(text: string | Buffer): Buffer {
   return createHash('sha256').update(text).digest();
 }

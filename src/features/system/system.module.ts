@@ -8,20 +8,20 @@ import type { SystemRouteDeps } from './system.routes.ts';
 
 export interface SystemModuleDeps extends Pick<SystemRouteDeps, 'isReady' | 'openApi'> {
   readonly keys: { refresh(): Promise<void> | undefined; jwks(): { readonly keys: readonly object[] } };
-  /** null: they have no URL here. */
+  /** null if this server has no URL of metrics. */
   readonly metrics: MetricsRouteDeps | null;
 }
 
-/** How long the published keys wait to be read anew, in ms. */
+/** How long a request for the published keys waits for a new read, in ms. */
 const keysPatience = 500;
 
-/** What tells about the server itself: health, documentation, published keys and metrics. */
+/** Creates the module of URLs about the server itself: health, documentation, published keys and metrics. */
 export function createSystemModule({ isReady, openApi, keys, metrics }: SystemModuleDeps) {
   return {
     name: 'system',
     routes: [
       ...createSystemRoutes({ isReady, openApi, async jwks() {
-        // Services that verify tokens need the keys while the database is away as well: then those that were read last.
+        // Services that verify tokens need the keys even while the database is away: then they get the keys of the last read.
         await Promise.race([keys.refresh()?.catch(() => undefined), sleep(keysPatience, undefined, { ref: false })]);
         return keys.jwks();
       } }),

@@ -3,17 +3,17 @@ import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 
 export interface SystemRouteDeps {
-  /** Whether the database answers and every unique index is there. */
+  /** Whether the database answers and has every unique index. */
   readonly isReady: () => Promise<boolean>;
   readonly openApi: () => Record<string, unknown>;
   readonly jwks: () => Promise<{ readonly keys: readonly object[] }>;
 }
 
-/** What tells about the server itself; all of it is public. */
+/** Creates the public routes about the server itself. */
 export function createSystemRoutes({ isReady, openApi, jwks }: SystemRouteDeps) {
   return [
     defineRoute({
-      method: 'GET', url: '/', ignoresQuery: true, summary: 'What this is and where to go on',
+      method: 'GET', url: '/', ignoresQuery: true, summary: 'The name of this service and its main URLs',
       output: z.object({ name: z.literal('gatehouse'), docs: z.string(), openapi: z.string(), health: z.string() }),
       errors: [],
       handler: () => ({ name: 'gatehouse' as const, docs: '/docs', openapi: '/openapi.json', health: '/readyz' }),
@@ -25,7 +25,7 @@ export function createSystemRoutes({ isReady, openApi, jwks }: SystemRouteDeps) 
       handler: () => ({ status: 'ok' as const }),
     }),
     defineRoute({
-      method: 'GET', url: '/readyz', ignoresQuery: true, summary: 'Whether requests can be served: the database answers',
+      method: 'GET', url: '/readyz', ignoresQuery: true, summary: 'Whether this server can serve requests and the database answers',
       output: z.object({ status: z.literal('ok') }),
       errors: ['not-ready', 'database-unreachable'],
       async handler() {

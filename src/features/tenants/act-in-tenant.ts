@@ -4,13 +4,13 @@ import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { optional } from '../../http/input/fields.ts';
 import { tenantName } from './tenant.shape.ts';
 
-/** Throws `tenant-not-found`. */
+/** Answers the tenantId of the tenant with this name. Throws `tenant-not-found`. */
 export type FindTenant = (name: string) => Promise<string>;
 
 /**
- * Extends a route so that superadmins of the platform may use it in another tenant, by `?tenant=NAME`.
+ * Extends a route: superadmins of the platform may use it in another tenant, by `?tenant=NAME`.
  *
- * Every other caller who names a tenant is refused, for their own tenant too, so that nobody learns which tenants exist.
+ * Any other caller who names a tenant is refused, even if it is their own, so that nobody learns which tenants exist.
  */
 export function actInTenant(route: RouteDefinition, findTenant: FindTenant): RouteDefinition {
   return {

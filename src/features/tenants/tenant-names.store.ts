@@ -1,9 +1,9 @@
 import type { Model } from 'mongoose';
 import type { Tenant } from './tenant.model.ts';
 
-/** The queries about what tenants are called. */
+/** The queries that find a tenant by its id, name or domain. */
 export interface TenantNameStore {
-  /** The tenant with this id, name or domain: its state, and where it is kept. */
+  /** The status and the location of the tenant with this id, name or domain. */
   findBy(field: '_id' | 'name' | 'domain', value: string): Promise<Pick<Tenant, '_id' | 'status' | 'isolation' | 'movingTo'> | null>;
   hasDomain(tenantId: string, domain: string): Promise<boolean>;
   /** The names of these tenants, by id. */

@@ -5,7 +5,7 @@ import type { Page, PageRequest } from '../../platform/database/queries/page.ts'
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
 import type { Tenant } from './tenant.model.ts';
 
-/** The queries with which superadmins of the platform, and the start of a server, look after tenants. */
+/** The queries that superadmins of the platform use to manage tenants. The start of a server uses some of them too. */
 export interface TenantRecordStore {
   /** One page of all tenants in the order of their ids. */
   page(filter: { readonly name?: string; readonly status?: Tenant['status'] }, page: PageRequest): Promise<Page<Tenant>>;
@@ -15,11 +15,11 @@ export interface TenantRecordStore {
   isTaken(tx: ChangeTransaction, names: { readonly name?: string; readonly domain?: string }, except?: string): Promise<boolean>;
   insert(tx: ChangeTransaction, tenant: Tenant): Promise<void>;
   edit(tx: ChangeTransaction, tenantId: string, set: Partial<Tenant>): Promise<void>;
-  /** The same, and takes the domain away. */
+  /** The same, and removes the domain. */
   editWithoutDomain(tx: ChangeTransaction, tenantId: string, set: Partial<Tenant>): Promise<void>;
-  /** Tenants but the default one that were seeded with other declarations and can be seeded now. */
+  /** The tenants that were seeded with other declarations, without the default tenant and those that are deleted or being moved. */
   readSeededOtherwise(seededWith: string): Promise<Pick<Tenant, '_id' | 'name' | 'isolation'>[]>;
-  /** The default role in the settings of a tenant; null if there is no such tenant. Inside a transaction, what it wrote is read. */
+  /** The default role in the settings of a tenant; null if there is no such tenant. With `tx`, reads what this transaction wrote. */
   readDefaultRole(tenantId: string, tx?: ChangeTransaction): Promise<{ readonly defaultRole: string | undefined } | null>;
   /** Writes the default role of the transaction's tenant and raises its version. */
   setDefaultRole(tx: ChangeTransaction, roleId: string): Promise<void>;
@@ -63,7 +63,7 @@ export function createTenantRecordStore(model: Model<Tenant>): TenantRecordStore
     },
 
     async setDefaultRole({ session, actor: { tenantId: _id } }, roleId) {
-      // A tenant without a version is of version 1.
+      // A tenant without a version has version 1.
       await model.updateOne({ _id, version: { $exists: false } }, { $set: { version: 1 } }, { session });
       await model.updateOne({ _id }, { $set: { 'settings.defaultRole': roleId }, $inc: { version: 1 } }, { session });
     },

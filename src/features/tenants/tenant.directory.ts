@@ -8,21 +8,22 @@ import type { TenantNameStore } from './tenant-names.store.ts';
 import { locationOf } from './tenant.store.ts';
 import type { RecordLocation } from './tenant.store.ts';
 import type { TenantDirectory, TenantHints } from './tenant.types.ts';
+import { cacheLimit } from '../../platform/cache/cache-limit.ts';
 
 export interface TenantDirectoryDeps {
   readonly names: Pick<TenantNameStore, 'findBy'>;
   readonly order: readonly TenantSource[];
-  /** Host name of PUBLIC_URL, below which each tenant has a subdomain. */
+  /** Host name of PUBLIC_URL. Each tenant has a subdomain of it. */
   readonly publicHost: string;
-  /** The tenant that an opaque token names; null if it does not have the form of one. */
+  /** The tenant that a one-time token names; null if the text does not have the form of such a token. */
   readonly tenantOfToken: (token: string) => string | null;
   readonly recordLocation: RecordLocation;
 }
 
 /**
- * Nobody's tenant: whatever is asked for it finds nothing, takes as long as elsewhere and counts in one place.
+ * The id that replaces the id of a tenant that does not exist or is suspended, so that a caller cannot tell these apart.
  *
- * It stands for tenants that do not exist, or are suspended, so that these cannot be told apart.
+ * A request for it finds nothing and takes as long as for any other tenant. Failures of all such requests are counted together.
  */
 const nobodysTenantId = 'none';
 
@@ -38,12 +39,12 @@ interface Known {
 
 const keyOf = (field: Field, value: string) => `${field} ${value}`;
 
-/** What a request can be for: a tenant, nobody's, or whatever the next source says. */
+/** A tenantId, `nobodysTenantId`, or undefined if this source names no tenant and the next source decides. */
 type Found = string | undefined;
 
 /** Creates the directory of tenants. */
 export function createTenantDirectory({ names, order, publicHost, tenantOfToken, recordLocation }: TenantDirectoryDeps): TenantDirectory {
-  const known = new LRUCache<string, Known>({ max: maxKnown, ttl: lifetime });
+  const known = new LRUCache<string, Known>({ ...cacheLimit(maxKnown), ttl: lifetime });
 
   async function look(field: Field, value: string): Promise<Known> {
     const key = keyOf(field, value);
@@ -57,19 +58,13 @@ export function createTenantDirectory({ names, order, publicHost, tenantOfToken,
     return found;
   }
 
-  /** Under which field and value the tenant is looked for whose host this is; undefined for a host that is no tenant's. */
-  function placeOf(host: string): readonly ['name' | 'domain', string] | undefined {
-    if (host === publicHost || host === '' || isIP(host.replace(/^\[|\]$/g, '')) !== 0) return undefined;
-    return host.endsWith(`.${publicHost}`) ? ['name', host.slice(0, -publicHost.length - 1)] : ['domain', host];
-  }
-
-  /** Every subdomain belongs to a tenant, known or not. Other host names, such as that of this machine, belong to none. */
+  /** An unknown subdomain counts as the host of a tenant. Another unknown host name, such as that of this machine, belongs to none. */
   const foundAt = (field: Field, { tenantId }: Known): Found => tenantId ?? (field === 'name' ? nobodysTenantId : undefined);
   const isServed = (at: Found, tenantId: string) => at === undefined || at === tenantId;
 
-  /** The tenant whose host this is, suspended or not; undefined for a host that is no tenant's. */
+  /** The tenant of this host, even if it is suspended; undefined if the host belongs to no tenant. */
   async function ofHost(host: string): Promise<Found> {
-    const place = placeOf(host);
+    const place = placeOf(host, publicHost);
     return place && foundAt(place[0], await look(...place));
   }
 
@@ -106,7 +101,7 @@ export function createTenantDirectory({ names, order, publicHost, tenantOfToken,
   return {
     resolve, serves, requireHost,
     recallServes(host, tenantId) {
-      const place = placeOf(host);
+      const place = placeOf(host, publicHost);
       if (!place) return true;
       const found = known.get(keyOf(...place));
       return found && isServed(foundAt(place[0], found), tenantId);
@@ -135,4 +130,10 @@ export function createTenantDirectory({ names, order, publicHost, tenantOfToken,
     },
     forget: () => { known.clear(); },
   };
+}
+
+/** The field and value by which to find the tenant of a host; undefined if the host cannot belong to a tenant. */
+function placeOf(host: string, publicHost: string): readonly ['name' | 'domain', string] | undefined {
+  if (host === publicHost || host === '' || isIP(host.replace(/^\[|\]$/g, '')) !== 0) return undefined;
+  return host.endsWith(`.${publicHost}`) ? ['name', host.slice(0, -publicHost.length - 1)] : ['domain', host];
 }

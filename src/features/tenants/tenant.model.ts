@@ -4,46 +4,46 @@ import { isolations } from '../../platform/database/tenancy/tenant-locations.ts'
 import type { Isolation } from '../../platform/database/tenancy/tenant-locations.ts';
 import type { TenantLimits } from './tenant.types.ts';
 
-/** How people may log in. */
+/** The ways in which users may log in. */
 export const loginMethods = ['password'] as const;
 export type LoginMethod = (typeof loginMethods)[number];
 
-/** What a tenant has otherwise than the platform; what is absent is as the server's settings say. */
+/** Settings of a tenant that replace settings of the server. The server's value holds for each that is absent. */
 export interface TenantSettings {
-  /** roleId of what a user is given when the address is verified; by default `user`. */
+  /** roleId of the role that a user gets when the address is verified; by default `user`. */
   defaultRole?: string;
-  /** How long a login lasts, in hours. */
+  /** Lifetime of a session, in hours. */
   sessionHours?: number;
-  /** After how many hours without a request a session has ended. */
+  /** A session ends after this many hours without a request. */
   idleHours?: number;
   loginMethods?: readonly LoginMethod[];
-  /** Fewest characters of a new password. */
+  /** Minimum length of a new password, in characters. */
   passwordMinimum?: number;
-  /** How much it may have and ask for. */
+  /** Its quotas and its rate limit. */
   limits?: TenantLimits;
 }
 
-/** An organization: the owner of users, roles, sessions and audit records. */
+/** An organization, which owns users, roles, sessions and audit records. */
 export interface Tenant {
   _id: string;
-  /** As in `?tenant=` and as a subdomain. */
+  /** Its name in `?tenant=` and as a subdomain. */
   name: string;
-  /** Of its own, such as `acme.example`: a host under which people reach it, and what stands behind the @ of their addresses. */
+  /** Its own domain, such as `acme.example`: users reach the tenant under this host, and their addresses end in it. */
   domain?: string;
-  /** deleted: what it owned is being removed, and then the tenant itself. */
+  /** deleted: its data is being removed, and after that the tenant itself. */
   status: 'active' | 'suspended' | 'deleted';
   settings?: TenantSettings;
-  /** Where its roles, groups, memberships, sessions and audit records are: among those of others, or in a database of its own. */
+  /** Whether its roles, groups, memberships, sessions and audit records are in the shared database or in a database of its own. */
   isolation?: Isolation;
-  /** Where it is being moved to; as long it is kept nowhere. */
+  /** Where it is being moved to. During a move, requests find its data in neither place. */
   movingTo?: Isolation;
-  /** Where it was kept before, until that is removed. */
+  /** Its place before the move, until the rows there are removed. */
   leftIn?: Isolation;
-  /** Digest of the declared roles that were seeded into it last. */
+  /** Digest of the declared roles that were last seeded into it. */
   seededWith?: string;
-  /** Raised by every change of what roles give. A session's rights are good for one such version. */
+  /** Raised by every change of what roles grant. The right set of a session is valid for one policy version. */
   policyVersion: number;
-  /** Raised by every creation of a thing with a quota, so that two at the same time conflict. */
+  /** Raised when something with a quota is created, so that two creations at the same time conflict. */
   created?: number;
   /** Raised by every edit; an edit of an older version is refused. */
   version: number;

@@ -12,12 +12,14 @@ import { newDomain, settingsField, tenantView, tenantDomain, tenantName, tenantS
 const nameField = string({ min: 1, max: 128, trim: true });
 const statuses = ['active', 'suspended', 'deleted'] as const satisfies readonly Tenant['status'][];
 
-/** The URLs under /tenants/: organizations, which superadmins of the platform look after. */
+/** Creates the routes under /tenants/, where superadmins of the platform manage organizations. */
 export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants: TenantService; readonly removeTenant: RemoveTenant }) {
   return [
     defineRoute({
       method: 'POST', url: '/tenants/create', summary: 'Create a tenant, with roles of its own and a first admin', status: 201,
-      description: 'The admin is mailed a one-time link to choose a password. What the settings leave out is as the server has it. isolation: database keeps roles, groups, memberships, sessions and audit records in a database of the tenant\'s own.',
+      description: 'The admin gets a mail with a one-time link to choose a password. '
+        + 'The server\'s value holds for each setting that is left out. '
+        + 'With isolation: database, the tenant has its own database for roles, groups, memberships, sessions and audit records.',
       input: { body: {
         name: tenantName, domain: optional(tenantDomain), settings: optional(settingsField), isolation: optional(oneOf(isolations)),
         admin: objectOf({ email: email(), username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField) }),
@@ -41,21 +43,26 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
     }),
     defineRoute({
       method: 'PUT', url: '/tenants/update', summary: 'Change a tenant',
-      description: 'What is not sent stays; settings replace all that the tenant had, and an empty domain takes it away. With version, the edit is refused if somebody else changed the tenant meanwhile.',
+      description: 'Fields that are not sent stay as they are. settings replaces all settings of the tenant. An empty domain removes it. '
+        + 'With version, the edit is refused if somebody else has changed the tenant in the meantime.',
       input: { body: {
         tenantId: idField, name: optional(tenantName), domain: optional(newDomain), settings: optional(settingsField),
         version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
       } },
       output: tenantShape,
-      errors: ['tenant-not-found', 'tenant-exists', 'domain-in-use', 'default-tenant-fixed', 'version-conflict', 'role-not-found', 'superadmin-not-inherited'],
+      errors: [
+        'tenant-not-found', 'tenant-exists', 'domain-in-use', 'default-tenant-fixed', 'version-conflict', 'role-not-found',
+        'superadmin-not-inherited',
+      ],
       async handler(context) {
         const { tenantId, ...edit } = context.input.body;
         return tenantView(await tenants.update(actorOf(context), tenantId, edit));
       },
     }),
-    ...([[
-      'suspend', 'suspended', 'RefuseValue everybody of a tenant everywhere',
-    ], ['resume', 'active', 'Let everybody of a suspended tenant in again']] as const).map(([name, status, summary]) => defineRoute({
+    ...([
+      ['suspend', 'suspended', 'Refuse all users and clients of a tenant everywhere'],
+      ['resume', 'active', 'Let the users and clients of a suspended tenant in again'],
+    ] as const).map(([name, status, summary]) => defineRoute({
       method: 'POST', url: `/tenants/${name}`, summary,
       input: { body: { tenantId: idField } },
       output: tenantShape,
@@ -63,8 +70,9 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
       handler: async (context) => tenantView(await tenants.setStatus(actorOf(context), context.input.body.tenantId, status)),
     })),
     defineRoute({
-      method: 'DELETE', url: '/tenants/delete', summary: 'Delete a suspended tenant and all that it owns',
-      description: 'name is its name once more; digest is what the last line of GET /audit/export says, since the trail goes as well. A deletion that was interrupted goes on when it is asked for again.',
+      method: 'DELETE', url: '/tenants/delete', summary: 'Delete a suspended tenant with all its data',
+      description: 'Send the name of the tenant again, to confirm. Send the digest that the last line of GET /audit/export shows, '
+        + 'because the audit trail is deleted too. If a deletion was interrupted, send the request again: the deletion goes on.',
       input: { query: { tenantId: idField, name: tenantName, digest: string({ min: 64, max: 64, pattern: /^[0-9a-f]*$/ }) } },
       errors: ['tenant-not-found', 'default-tenant-fixed', 'tenant-not-suspended', 'audit-not-exported'],
       async handler(context) {

@@ -10,7 +10,7 @@ import type { Tenant, TenantSettings } from './tenant.model.ts';
 import { isMoving, locationOf } from './tenant.store.ts';
 import type { RecordLocation } from './tenant.store.ts';
 
-/** Who looks after a new tenant first. */
+/** The first administrator of a new tenant. */
 export interface FirstAdmin {
   readonly email: string;
   readonly username?: string;
@@ -26,25 +26,35 @@ export interface NewTenant {
   readonly admin: FirstAdmin;
 }
 
-/** What is to be otherwise; what is absent stays. */
+/** The new values of an edit; a field that is absent stays as it is. */
 export interface TenantEdit {
   readonly name?: string;
-  /** Empty: it has none any more. */
+  /** An empty text removes the domain. */
   readonly domain?: string;
-  /** All of them anew. */
+  /** Replaces all settings. */
   readonly settings?: TenantSettings;
-  /** The version the edit was made on; without it the newest. */
+  /** The version that the edit was based on; the newest if absent. */
   readonly version?: number;
 }
 
-/** What superadmins of the platform do with tenants. Recorded in the tenant's trail and in that of the default tenant. */
+/** Manages tenants for superadmins of the platform. Changes are recorded in the tenant's trail and in that of the default tenant. */
 export interface TenantService {
   load(filter: { readonly name?: string; readonly status?: Tenant['status'] }, page: PageRequest): Promise<Page<Tenant>>;
-  /** With roles of its own, and a first admin who is mailed a one-time link, all or nothing. Throws `tenant-exists`, `domain-in-use`. */
+  /**
+   * Creates a tenant, its roles and its first admin, who gets a mail with a one-time link: all or nothing.
+   * Throws `tenant-exists`, `domain-in-use`.
+   */
   create(actor: Actor, tenant: NewTenant): Promise<Tenant & { readonly adminId: string }>;
-  /** Throws `tenant-not-found`, `tenant-exists`, `domain-in-use`, `version-conflict`, `role-not-found`, `superadmin-not-inherited`, `tenant-moving`, and `default-tenant-fixed` where the default tenant would get another name, or no login by password. */
+  /**
+   * Changes a tenant. Throws `tenant-not-found`, `tenant-exists`, `domain-in-use`, `version-conflict`, `role-not-found`,
+   * `superadmin-not-inherited`, `tenant-moving`. Throws `default-tenant-fixed` if the default tenant would get another name or
+   * would lose login by password.
+   */
   update(actor: Actor, tenantId: string, edit: TenantEdit): Promise<Tenant>;
-  /** Users and clients of a suspended tenant are refused everywhere, as if it did not exist. Throws `tenant-not-found`, `default-tenant-fixed`, `tenant-moving`. */
+  /**
+   * Suspends or resumes a tenant. The server refuses users and clients of a suspended tenant as if the tenant did not exist.
+   * Throws `tenant-not-found`, `default-tenant-fixed`, `tenant-moving`.
+   */
   setStatus(actor: Actor, tenantId: string, status: 'active' | 'suspended'): Promise<Tenant>;
 }
 
@@ -53,16 +63,16 @@ export interface TenantDeps {
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly lockDocument: (name: string, session: ClientSession) => Promise<void>;
-  /** Gives a new tenant its roles; answers the digest of what they are declared as. */
+  /** Gives a new tenant its roles; answers the digest of the declarations. */
   readonly seedRoles: (tx: ChangeTransaction) => Promise<string>;
-  /** Creates the first admin and orders the mail; answers the userId. */
+  /** Creates the first admin and queues the mail; answers the userId. */
   readonly createAdmin: (tx: ChangeTransaction, admin: FirstAdmin) => Promise<string>;
   /** Throws `role-not-found`, `superadmin-not-inherited`. */
   readonly lockRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<unknown>;
   readonly recordLocation: RecordLocation;
-  /** Refuses a domain under which people of other tenants log in. Throws `domain-in-use`. */
+  /** Refuses a domain that users of other tenants have in their addresses. Throws `domain-in-use`. */
   readonly requireUnusedDomain: (domain: string, tenantId?: string) => Promise<void>;
-  /** Tenants' own databases. */
+  /** The databases of tenants that have their own. */
   readonly databases: { prepare(tenantId: string): Promise<void>; drop(tenantId: string): Promise<void> };
 }
 
@@ -70,31 +80,22 @@ export interface TenantDeps {
 export function createTenantService(
   { store, changes, clock, lockDocument, seedRoles, createAdmin, lockRoles, recordLocation, requireUnusedDomain, databases }: TenantDeps,
 ): TenantService {
-  /** Works on a tenant, on behalf of somebody of another one. */
+  /** Does work in a tenant for an actor who may belong to another tenant. */
   function within<T>({ session, actor }: ChangeTransaction, tenantId: string, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {
     return changes.within(session, { ...actor, tenantId, ...(tenantId !== actor.tenantId && { homeTenantId: actor.tenantId }) }, work);
   }
 
-  /** Works with the id of a new tenant, whose database is there before, because no transaction can make one, and goes if that is refused. */
-  async function onItsOwn<T>(isolation: Isolation, work: (tenantId: string) => Promise<T>): Promise<T> {
+  function withNewId<T>(isolation: Isolation, work: (tenantId: string) => Promise<T>): Promise<T> {
     const tenantId = newId();
     recordLocation(tenantId, isolation);
-    if (isolation === 'shared') return work(tenantId);
-    await databases.prepare(tenantId);
-    try {
-      return await work(tenantId);
-    } catch (error) {
-      // Where it is not certain that nothing was written, an empty database is better left than a full one removed.
-      if (error instanceof AppError && errorTable[error.code].status < 500) await databases.drop(tenantId);
-      throw error;
-    }
+    return isolation === 'shared' ? work(tenantId) : withOwnDatabase(databases, tenantId, () => work(tenantId));
   }
 
   async function requireFree(
     tx: ChangeTransaction, { name, domain }: { readonly name?: string; readonly domain?: string }, except?: string,
   ): Promise<void> {
     if (domain) await requireUnusedDomain(domain, except);
-    // Two of one name at once would both find it free.
+    // Without this lock, two transactions at the same time could both find the same name free.
     await lockDocument('tenants', tx.session);
     if (await store.isTaken(
       tx, { ...(name !== undefined && { name }), ...(domain && { domain }) }, except,
@@ -114,7 +115,7 @@ export function createTenantService(
 
     create: (
       actor, { name, domain, settings, isolation = 'shared', admin },
-    ) => onItsOwn(isolation, (_id) => changes.transact(actor, async (tx) => {
+    ) => withNewId(isolation, (_id) => changes.transact(actor, async (tx) => {
       await requireFree(tx, { name, ...(domain !== undefined && { domain }) });
       const tenant: Tenant = {
         _id, name, isolation, ...(domain !== undefined && { domain }), status: 'active', ...(settings && { settings }), policyVersion: 1,
@@ -132,20 +133,18 @@ export function createTenantService(
     update: (actor, tenantId, { version, settings, ...edit }) => changes.transact(actor, async (tx) => {
       const tenant = await requireTenant(tx, tenantId);
       if (version !== undefined && version !== tenant.version) throw new AppError('version-conflict');
-      const isShut = settings?.loginMethods?.includes('password') === false;
-      if (tenantId === defaultTenantId && (isShut || (edit.name !== undefined && edit.name !== tenant.name))) throw new AppError('default-tenant-fixed');
+      if (changesFixed(tenant, edit.name, settings)) throw new AppError('default-tenant-fixed');
       await requireFree(tx, edit, tenantId);
-      const set = { ...(edit.name !== undefined && { name: edit.name }), ...(edit.domain && {
-        domain: edit.domain,
-      }), ...(settings && { settings }), version: tenant.version + 1 };
+      const set = newValues(edit, settings, tenant.version + 1);
       return within(tx, tenantId, async (own) => {
         if (settings?.defaultRole !== undefined) await lockRoles(own, [settings.defaultRole]);
         await (edit.domain === '' ? store.editWithoutDomain : store.edit)(tx, tenantId, set);
         const { domain: _gone, ...kept } = tenant;
         const after: Tenant = { ...(edit.domain === '' ? kept : tenant), ...set };
-        own.record({ action: 'tenant.update', target: {
-          kind: 'tenant', id: tenantId,
-        }, before: auditView(tenant), after: auditView(after), raisesPolicy: settings !== undefined });
+        own.record({
+          action: 'tenant.update', target: { kind: 'tenant', id: tenantId }, before: auditView(tenant), after: auditView(after),
+          raisesPolicy: settings !== undefined,
+        });
         return after;
       });
     }),
@@ -157,9 +156,10 @@ export function createTenantService(
       const after: Tenant = { ...tenant, status, version: tenant.version + 1 };
       await store.edit(tx, tenantId, { status, version: after.version });
       await within(tx, tenantId, (own) => {
-        own.record({ action: status === 'active' ? 'tenant.resume' : 'tenant.suspend', target: {
-          kind: 'tenant', id: tenantId,
-        }, before: auditView(tenant), after: auditView(after), raisesPolicy: true });
+        own.record({
+          action: status === 'active' ? 'tenant.resume' : 'tenant.suspend', target: { kind: 'tenant', id: tenantId },
+          before: auditView(tenant), after: auditView(after), raisesPolicy: true,
+        });
         return Promise.resolve();
       });
       return after;
@@ -167,7 +167,34 @@ export function createTenantService(
   };
 }
 
-/** What a record shows of a tenant. */
+/**
+ * Does work that creates a tenant with its own database.
+ *
+ * No transaction can create a database, so it is prepared before the work, and dropped if the work is refused.
+ */
+async function withOwnDatabase<T>(databases: TenantDeps['databases'], tenantId: string, work: () => Promise<T>): Promise<T> {
+  await databases.prepare(tenantId);
+  try {
+    return await work();
+  } catch (error) {
+    // After a refusal, nothing was written. After any other failure, something may have been: then the database stays.
+    if (error instanceof AppError && errorTable[error.code].status < 500) await databases.drop(tenantId);
+    throw error;
+  }
+}
+
+/** The fields that an edit writes. An empty domain is not among them, because it is removed. */
+function newValues({ name, domain }: Pick<TenantEdit, 'name' | 'domain'>, settings: TenantSettings | undefined, version: number) {
+  return { ...(name !== undefined && { name }), ...(domain && { domain }), ...(settings && { settings }), version };
+}
+
+/** Whether an edit would rename the default tenant, or take login by password from it. */
+function changesFixed({ _id, name: oldName }: Tenant, name: string | undefined, settings: TenantSettings | undefined): boolean {
+  const isShut = settings?.loginMethods?.includes('password') === false;
+  return _id === defaultTenantId && (isShut || (name !== undefined && name !== oldName));
+}
+
+/** The fields of a tenant that an audit record shows. */
 function auditView({ name, domain, status, isolation, settings }: Tenant): Record<string, unknown> {
   return { name, domain, status, isolation, settings };
 }

@@ -32,24 +32,24 @@ export function tenantView({ _id, settings = {}, isolation = 'shared', ...tenant
   return { ...tenant, tenantId: _id, settings, isolation };
 }
 
-/** A label of a host name (RFC 1035 section 2.3.1), so that it may stand before the host as a subdomain. */
+/** The name of a tenant is a label of a host name (RFC 1035 section 2.3.1), so that it can be a subdomain. */
 export const tenantName = string({ min: 2, max: 40, pattern: /^[a-z][a-z0-9-]*[a-z0-9]$/ });
 const domainJson = {
-  type: 'string', maxLength: 253, description: 'At least two labels, in whatever script; kept in small letters and punycode.',
+  type: 'string', maxLength: 253, description: 'At least two labels, in any script. Stored in lower case and punycode.',
 };
 const readDomain = (value: unknown, refuse: RefuseValue): string => (
   (typeof value === 'string' ? domainKeyOf(value) : null) ?? refuse(
     'must be a domain name of at least two labels, without invisible characters',
   ));
-/** A host name of at least two labels, as it is compared. */
+/** A host name of at least two labels, in the form in which it is stored and compared. */
 export const tenantDomain = custom({ json: { ...domainJson, minLength: 1 }, parse: readDomain });
-/** The same, or nothing. */
+/** The same, or an empty text. */
 export const newDomain = custom({ json: domainJson, parse: (value, refuse) => (value === '' ? '' : readDomain(value, refuse)) });
 
 const most = optional(integer({ min: 1, max: 100_000_000 }));
 const eachKind = { users: most, roles: most, groups: most, clients: most };
 
-/** What a tenant has otherwise than the platform. */
+/** The settings of a tenant that replace settings of the server. */
 export const settingsField = objectOf({
   defaultRole: optional(roleName),
   sessionHours: optional(integer({ min: 1, max: 720 })),

@@ -4,7 +4,7 @@ import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts
 import type { Isolation, TenantLocations } from '../../platform/database/tenancy/tenant-locations.ts';
 import type { Tenant, TenantSettings } from './tenant.model.ts';
 
-/** What others ask of a tenant on each request. */
+/** The state of a tenant that is read for each request. */
 export interface TenantState {
   readonly status: Tenant['status'];
   readonly policyVersion: number;
@@ -19,26 +19,26 @@ export interface TenantStates {
   ensureDefault(session: ClientSession): Promise<boolean>;
   /** Loads the location of a tenant; undefined if it is known already. */
   readonly ensureLocated: (tenantId: string) => Promise<unknown> | undefined;
-  /** The name of a transaction's tenant. */
+  /** The name of the tenant of a transaction; its id if there is no such tenant. */
   readonly nameOf: (tx: ChangeTransaction) => Promise<string>;
   ids(): Promise<string[]>;
-  /** The tenants that are kept in databases of their own, without those that are being moved. */
+  /** The ids of the tenants that have their own database. Leaves out deleted tenants and tenants that are being moved. */
   idsInOwnDatabases(): Promise<string[]>;
-  /** Inside a transaction, what it wrote is read; empty if there is no such tenant. */
+  /** The settings of a tenant, as this transaction sees them; empty if there is no such tenant. */
   settingsOf(tenantId: string, session: ClientSession): Promise<TenantSettings>;
-  /** Writes to a tenant in which something limited is created, so that two such transactions conflict. */
+  /** Writes to a tenant in which something with a quota is created, so that two such transactions conflict. */
   lockForCreation(tenantId: string, session: ClientSession): Promise<void>;
 }
 
-/** Told where a tenant is kept, each time that was read. */
+/** Called with the location of a tenant each time it was read. */
 export type RecordLocation = (tenantId: string, isolation: Isolation | 'moving') => void;
 
-/** Where a tenant as it was read is kept; one that does not exist has nothing, wherever that is looked for. */
+/** The location of a tenant that was read. A tenant that does not exist has no rows, so any location will do for it. */
 export function locationOf(tenant: Pick<Tenant, 'isolation' | 'movingTo'> | null): Isolation | 'moving' {
   return tenant?.movingTo === undefined ? tenant?.isolation ?? 'shared' : 'moving';
 }
 
-/** Whether a move has begun, or has not tidied up yet. */
+/** Whether a tenant is being moved, or its rows in the old place are not removed yet. */
 export const isMoving = ({ movingTo, leftIn }: Pick<Tenant, 'movingTo' | 'leftIn'>): boolean => movingTo !== undefined
   || leftIn !== undefined;
 

@@ -29,7 +29,8 @@ import type { TenantDeps } from './tenant.service.ts';
 
 export interface TenantsModuleDeps extends
   Pick<Platform, 'changes' | 'clock' | 'invalidation' | 'logger' | 'lockDocument' | 'tenantLocations'>,
-  Pick<TenantDeps, 'createAdmin'>, Pick<TenantRoleDeps, 'seedRole'>, Pick<TenantRemovalDeps, 'digestOf'>, Pick<UnusedDomainDeps, 'countUsers'> {
+  Pick<TenantDeps, 'createAdmin'>, Pick<TenantRoleDeps, 'seedRole'>, Pick<TenantRemovalDeps, 'digestOf'>,
+  Pick<UnusedDomainDeps, 'countUsers'> {
   readonly stores: {
     readonly tenantNames: TenantNameStore;
     readonly tenantRecords: TenantRecordStore;
@@ -38,14 +39,14 @@ export interface TenantsModuleDeps extends
   readonly database: Pick<Database, 'tenants' | 'purges'>;
   readonly settings: { readonly publicUrl: string; readonly tenantFrom: readonly TenantSource[] };
   readonly registry: () => UrlRegistry;
-  /** What tenants are seeded with. */
+  /** The roles that each tenant is seeded with. */
   readonly roles: readonly SeededRole[];
   readonly lockRoles: TenantDeps['lockRoles'] & Parameters<typeof createDefaultRole>[0]['lockRoles'];
   readonly delegation: Pick<Delegation, 'withDelegationCheck'>;
   readonly resolveAssigned: GrantResolver['resolveAssigned'];
 }
 
-/** Tenants: how requests find theirs, what superadmins do with them, and where their rows are kept. */
+/** Creates the module of tenants: it finds the tenant of a request, manages tenants for superadmins, and moves their rows. */
 export function createTenantsModule({
   stores, database, settings, registry, roles, seedRole, lockRoles, createAdmin, countUsers, delegation, resolveAssigned, digestOf,
   changes, clock, invalidation, logger, lockDocument, tenantLocations,
@@ -60,9 +61,10 @@ export function createTenantsModule({
   const tenantRoles = createTenantRoles({
     store, changes, registry, seedRole, recordLocation, databases,
     declarations: roles.filter(({ type }) => type !== superadminType),
-    onFault: (tenant, error) => { logger.error({
-      err: error, tenant,
-    }, `the tenant "${tenant}" was not given what is declared now: ${error.message} It is tried again at the next start`); },
+    onFault: (tenant, error) => {
+      const text = `the tenant "${tenant}" was not given the declared roles: ${error.message} The next start tries again`;
+      logger.error({ err: error, tenant }, text);
+    },
   });
   const defaultRole = createDefaultRole({
     store, changes, usual: userType, lockRoles,
@@ -86,7 +88,7 @@ export function createTenantsModule({
     seedTenants: tenantRoles.seedAll,
     moveTenant: (actor: Actor, name: string, to: Isolation, report: (line: string) => void) => createMoveTenant({
       store: moves, changes, report, rowsOf: databases.rowsOf, prepare: databases.prepare, drop: databases.drop,
-      // Requests that were begun before have ended by then.
+      // Requests that began with the old location have ended by then.
       untilForgotten: () => sleep(locationLifetime + 5_000),
     })(actor, name, to),
   } satisfies Module & Record<string, unknown>;

@@ -32,10 +32,10 @@ export interface AccessibleByOptions {
 }
 
 /**
- * Schema plugin: `Project.find({ status }).accessibleBy(request.access, 'read')`.
+ * A schema plugin that restricts queries: `Project.find({ status }).accessibleBy(request.access, 'read')`.
  *
- * For every query with a filter: find, findOne, count, distinct, update, delete and findOneAnd... A restricted query throws as
- * an upsert, which could create a document without a check, and as an estimated count, which counts all documents.
+ * It works for every query with a filter: find, findOne, count, distinct, update, delete and findOneAnd... A restricted query
+ * throws if it is an upsert, which could create a document without a check, or an estimated count, which counts all documents.
  */
 export function accessibleBy(schema: Schema, { resource }: AccessibleByOptions = {}): void {
   const narrowed = new WeakSet<object>();
@@ -45,7 +45,7 @@ export function accessibleBy(schema: Schema, { resource }: AccessibleByOptions =
   Object.assign(schema.query, {
     accessibleBy(this: Query<unknown, unknown>, access: Narrowing, action: string) {
       narrowed.add(this);
-      // Added beside the other conditions, since plugins of the host may look for theirs at the top level.
+      // Leave the other conditions at the top level, because plugins of the host may look for them there.
       const { $and = [], ...others } = this.getFilter();
       this.setQuery({ ...others, $and: [...$and, filterOf(this.model as Pick<Model<unknown>, 'collection'>, access, action)] });
       return this;

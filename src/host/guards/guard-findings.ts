@@ -20,8 +20,8 @@ function faultsOf(layers: readonly Layer[], paths: readonly string[], ownPaths: 
   return layers.flatMap(({ handle }) => guardOf(handle)?.permissions ?? []).flatMap(({ text, parameters }) => (
     parameters.filter((parameter) => known.some((names) => !names.includes(parameter))).map((parameter) => ({
       check: 'guard-parameter', subject: `${text} at ${paths.join(', ')}`,
-      cure: `The guard sees no parameter :${parameter}. Name one of the path; a router mounted at a path with parameters needs `
-        + '{ mergeParams: true }.',
+      cure: `The guard sees no parameter :${parameter}. Use a parameter of the path. A router that is mounted at a path with parameters `
+        + 'needs { mergeParams: true }.',
     }))));
 }
 

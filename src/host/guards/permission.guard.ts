@@ -16,10 +16,10 @@ export interface PolicyDemand {
 /**
  * Guards a route by permissions. All of them are required: `requirePermission('create:items')`.
  *
- * Parts such as `:projectId` are filled from the parameters of the route. A value that is not a single valid part of a name is
- * refused. Attributes of the resource are not known here, so an allow with a condition on one does not apply, and a deny does:
- * check these with `request.access.can` after loading the resource. Answers 403 `permission-missing` or `policy-denies`, and
- * 401 without a caller. Throws an Error for a text that is not `action:resource`.
+ * Parts such as `:projectId` get their values from the parameters of the route. A value that is not a single valid part of a name
+ * is refused. A guard does not know the attributes of the resource. An allow with a condition on such an attribute therefore does
+ * not apply, and a deny does: check these with `request.access.can` after you have loaded the resource. Answers 403
+ * `permission-missing` or `policy-denies`, and 401 without a caller. Throws an Error for a text that is not `action:resource`.
  */
 export function requirePermission(...permissions: readonly [string, ...string[]]): RequestHandler {
   return guardByTemplates(permissions.map(parsePermissionTemplate));
@@ -42,7 +42,7 @@ export function assertPolicies(access: Access | undefined, demand: PolicyDemand)
 
 function templatesOf({ actions, resources }: PolicyDemand): PermissionTemplate[] {
   const faulty = actions.find((action) => action.includes(':'));
-  if (faulty !== undefined) throw new Error(`The action "${faulty}" holds a colon.`);
+  if (faulty !== undefined) throw new Error(`The action "${faulty}" contains a colon.`);
   return actions.flatMap((action) => resources.map((resource) => parsePermissionTemplate(`${action}:${resource}`)));
 }
 
@@ -56,9 +56,9 @@ function assertTemplates(access: Access | undefined, permissions: readonly Permi
   assertNoRefusal(access, (known) => refusalOf(known, permissions, {}));
 }
 
-// A guard without requirements would let everybody pass, which cannot be intended.
+// A guard without requirements would let everybody pass, which nobody intends.
 function requireSome(permissions: readonly PermissionTemplate[]): void {
-  if (permissions.length === 0) throw new Error('A guard names at least one permission, or one action and one resource.');
+  if (permissions.length === 0) throw new Error('A guard needs at least one permission, or one action and one resource.');
 }
 
 function refusalOf(access: Access, permissions: readonly PermissionTemplate[], params: Readonly<Record<string, unknown>>): GuardRefusal {

@@ -33,7 +33,7 @@ export function assertRoles(access: Access | undefined, ...demand: RoleDemand): 
 
 function readDemand(demand: RoleDemand): { readonly roles: string[]; readonly any: boolean } {
   const roles = demand.flatMap((part) => (typeof part === 'string' ? part : []));
-  if (roles.length === 0 || roles.includes('')) throw new Error('A guard names at least one role, by its type.');
+  if (roles.length === 0 || roles.includes('')) throw new Error('A guard needs at least one role type.');
   return { roles, any: demand.some((part) => typeof part === 'object' && part.any) };
 }
 

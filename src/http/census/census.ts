@@ -29,8 +29,8 @@ export interface CensusCheck {
 }
 
 /**
- * All checks of the census. Together they ensure that Express runs for a request what the gate decided about: the same URLs,
- * the same methods, the same precedence, and no way around the gate.
+ * All checks of the census. Together they ensure that Express runs the route that the gate decided about: the same URLs, the same
+ * methods, the same precedence, and no way around the gate.
  */
 export const censusChecks: readonly CensusCheck[] = [
   { name: 'gate-missing', find: findNoGate, standsAlone: ({ layers }) => layers.gateElsewhere.length > 0 },
@@ -50,7 +50,7 @@ const placementChecks: readonly CensusCheck[] = [
   { name: 'routes-below-path', find: findRoutesBelowPath, standsAlone: () => true },
 ];
 
-/** Compares what an app serves with what is registered. An empty list means that they agree. */
+/** Compares the routes of an app with the registered URLs. An empty list means that they agree. */
 export function takeCensus(input: CensusInput, checks: readonly CensusCheck[] = censusChecks): Finding[] {
   const findings: Finding[] = [];
   for (const check of [...placementChecks, ...checks]) {
@@ -83,14 +83,14 @@ function findRegisteredTwice({ urls }: CensusInput): Omit<Finding, 'check'>[] {
   return findConflicts(urls).map(({ first, second }) => ({
     subject: second.url,
     cure: first.access === second.access
-      ? `It is registered twice as ${first.access} (the other: ${first.url}): keep one, or give them different methods.`
-      : `It is registered as ${first.access} and as ${second.access}: decide for one, or give them different methods.`,
+      ? `It is registered twice as ${first.access} (the other URL is ${first.url}): keep one, or give them different methods.`
+      : `It is registered as ${first.access} and as ${second.access}: keep one, or give them different methods.`,
   }));
 }
 
 function findUnreadable({ layers }: CensusInput): Omit<Finding, 'check'>[] {
   return routesOf(layers).flatMap(({ paths }) => paths.filter((path) => !readPath(path)).map((path) => ({
-    subject: path, cure: 'Write the path with plain parts, whole :parameters and a closing *wildcard only, one route for each.',
+    subject: path, cure: 'Use only plain parts, whole :parameters and a *wildcard at the end, and one route for each path.',
   })));
 }
 
@@ -118,12 +118,12 @@ function findUnserved({ urls, layers, afterGate }: CensusInput): Omit<Finding, '
     .flatMap((entry) => (entry.methods
       ? entry.methods.filter((method) => !servedKeys.has(keyOf(method, entry.pattern))).map((method) => `${method} ${entry.url}`)
       : servedShapes.has(entry.pattern.shape) ? [] : [entry.url]))
-    .map((subject) => ({ subject, cure: 'Serve this URL, mark it external, or take it out of config.' }));
+    .map((subject) => ({ subject, cure: 'Serve this URL, mark it as external, or remove it from the declarations.' }));
 }
 
 function findShadowed({ layers }: CensusInput): Omit<Finding, 'check'>[] {
   return findShadows(servedEndpoints(layers)).map(({ earlier, later }) => ({
-    subject: `${later.method} ${later.pattern.url}`, cure: `Declare it before ${earlier.pattern.url}, which takes its requests.`,
+    subject: `${later.method} ${later.pattern.url}`, cure: `Declare it before ${earlier.pattern.url}, which gets its requests now.`,
   }));
 }
 

@@ -1,4 +1,4 @@
-/** A difference between what the gate decides about and what the router serves. */
+/** A difference between the registered URLs of the gate and the routes of the app. */
 export interface Finding {
   readonly check: string;
   /** "GET /items", or the name and place of a handler. */

@@ -48,7 +48,7 @@ export interface ServedHandler {
   readonly layer: Layer;
 }
 
-/** A guard mounted by `app.use`. It only passes a request on or refuses it, so it needs no decision of its own. */
+/** A guard mounted by `app.use`. It only passes a request on or refuses it, so the gate need not decide about it. */
 export interface ServedGuard {
   readonly kind: 'guard';
   readonly prefixes: readonly string[];
@@ -66,13 +66,13 @@ export interface ServedParam {
 
 export type Served = ServedRoute | ServedHandler | ServedGuard | ServedParam;
 
-/** What an app serves, in the order of Express, split at its gate. */
+/** The routes and handlers of an app, in the order of Express, before and after its gate. */
 export interface AppLayers {
   readonly beforeGate: readonly Served[];
   readonly afterGate: readonly Served[];
   /** False if the gate is not mounted on the app itself, at its root. */
   readonly hasGate: boolean;
-  /** Where else the gate is mounted, such as below a path or in a router. */
+  /** Other places where the gate is mounted, such as at a path or in a router. */
   readonly gateElsewhere: readonly string[];
   /** The router of the app and all routers mounted in it. */
   readonly routers: readonly RouterParts[];
@@ -81,9 +81,9 @@ export interface AppLayers {
 /** Whether a handler is a guard. */
 export type IsGuard = (handler: unknown) => boolean;
 
-/** Reads the routes and handlers of an app and of all routers in it. Error handlers are left out, since they only see failures. */
+/** Reads the routes and handlers of an app and of all routers in it. Leaves out error handlers, because they only see failures. */
 export function inspectApp(app: Express, gate: RequestHandler, isGuard: IsGuard = () => false): AppLayers {
-  // Express types its router without what it documents as undocumented; the census tests fail if it ever moves.
+  // The type of Express leaves out these internal parts of the router. The census tests fail if they change.
   const router = app.router as unknown as RouterParts;
   const gateIndex = router.stack.findIndex((layer) => layer.handle === gate && layer.rawPath === '/');
   const all = readStack(router.stack, [''], [''], isGuard);
@@ -139,7 +139,7 @@ function pathsOf(layer: Layer): string[] {
   return raw.map((path) => (typeof path === 'string' ? path : `regular expression ${String(path)}`));
 }
 
-// Below a mount path, a path without a leading slash does not match what the joined path would match.
+// At a mount path, a path without a leading slash matches other URLs than the joined path.
 function joinPaths(prefix: string, path: string): string {
   if (path === '' || path === '/') return prefix === '' ? '/' : prefix;
   if (!path.startsWith('/') && prefix !== '') return `${path} below ${prefix}`;

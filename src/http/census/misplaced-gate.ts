@@ -8,7 +8,7 @@ interface Input {
 
 type Found = Omit<Finding, 'check'>[];
 
-/** Finds a gate that is not mounted, or not where every request passes it. */
+/** Finds an app whose gate is not mounted, or is mounted where some requests do not pass it. */
 export function findNoGate({ layers: { hasGate, gateElsewhere } }: Input): Found {
   if (hasGate) return [];
   const isElsewhere = gateElsewhere.length > 0;
@@ -16,15 +16,15 @@ export function findNoGate({ layers: { hasGate, gateElsewhere } }: Input): Found
   return [{ subject: 'app', cure: `${place} with app.use(gatehouse.authenticator), without a path.` }];
 }
 
-/** Finds a gate behind all routes, or behind the own routes of Gatehouse. */
+/** Finds a gate that is mounted after all routes, or after the routes of Gatehouse. */
 export function findGateLast({ layers: { beforeGate, afterGate } }: Input): Found {
   const ahead = beforeGate.filter(({ kind }) => kind === 'route');
   if (ahead.length < 2 || (afterGate.some(({ kind }) => kind === 'route') && !ahead.some(isOwn))) return [];
-  const cure = `${ahead.length} routes stand ahead of the authenticator: mount it first, with app.use(gatehouse.authenticator).`;
+  const cure = `${ahead.length} routes are declared before the authenticator: mount it first, with app.use(gatehouse.authenticator).`;
   return [{ subject: 'app', cure }];
 }
 
-/** Finds own routes of Gatehouse that are mounted below a path. Their URLs are registered without it. */
+/** Finds routes of Gatehouse that are mounted at a path. Their URLs are registered without this path. */
 export function findRoutesBelowPath({ layers: { hasGate, afterGate } }: Input): Found {
   if (!hasGate) return [];
   const prefixes = new Set(afterGate.flatMap((served) => {

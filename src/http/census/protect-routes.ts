@@ -13,7 +13,7 @@ export interface PassChecks {
 
 export interface RouteProtection {
   readonly passes: PassChecks;
-  /** Checks the caller again after a body may have been read; by default nothing is checked. Rejects if the gate would now refuse. */
+  /** Checks the caller again, because a body may have been read in between. Rejects if the gate would now refuse. */
   readonly recheck?: (request: Request, caller: Caller | null) => unknown;
   /** Handlers that check the pass themselves. */
   readonly isMounted: (handler: unknown) => boolean;
@@ -28,7 +28,7 @@ const protectedParts = new WeakSet<object>();
  * Adds the check of the route pass to every route and handler behind the gate, once, and closes the routers.
  *
  * A route runs only for the pass of its own URL and method. A handler of `app.use` runs only for the pass of a wildcard or
- * external URL and is skipped for other requests. A mismatch is answered at once, since an error handler that got it by `next`
+ * external URL and is skipped for other requests. A mismatch is answered at once, because an error handler that gets it from `next`
  * could let the request through. Later, adding a route or a handler throws, because the gate would not know it.
  */
 export function protectRoutes(layers: AppLayers, protection: RouteProtection): void {
@@ -55,7 +55,7 @@ function protectRoute(route: Route, paths: readonly string[], protection: RouteP
     };
   }
 
-  // Any handler of the route but the last may be one that waits for the body.
+  // Each handler of the route except the last may wait for the body.
   for (let place = route.stack.length - 1; place > 0; place -= 1) {
     putAt(route, place, check((request) => recheck?.(request, callerOf(request))));
   }
@@ -118,7 +118,7 @@ export function closeStack(stack: readonly Layer[]): void {
   if (Object.isFrozen(stack)) return;
   const value = () => {
     throw new Error(
-      'The app is open: declare routes and handlers before gatehouse.init(app) or verifier.protect(app), which look at them.');
+      'The app is already open: declare all routes and handlers before gatehouse.init(app) or verifier.protect(app).');
   };
   Object.defineProperty(stack, 'push', { value });
   Object.freeze(stack);

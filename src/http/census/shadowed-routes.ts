@@ -14,14 +14,14 @@ export interface Shadow {
   readonly later: OrderedRoute;
 }
 
-/** A part that no route names. A path of such parts stands for all paths that the same patterns match. */
+/** A part of a path that no route names. It represents all such parts, because the same patterns match all of them. */
 const anyPart = '\0';
 
 /**
  * Finds routes that an earlier route hides: Express takes the first match, and the trie of the gate the best one.
  *
- * Two routes that overlap are tried on paths of every length where both match. It is a shadow if Express takes the earlier and
- * the trie the later. If a third route takes all paths that they share, there is none.
+ * Two routes that overlap are tried on paths of every length that both match. It is a shadow if Express takes the earlier route and
+ * the trie the later one. If a third route takes all paths that they share, there is no shadow.
  */
 export function findShadows(routes: readonly OrderedRoute[]): Shadow[] {
   const before = createUrlOverlap<OrderedRoute>();

@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 
-/** Characters that Node would drop (ignorable ones), decode (%), cut off (/ ? #) or not read as part of a name. */
+/** Characters that Node would remove (ignorable ones), decode (%), treat as the end of the name (/ ? #) or not accept in a name. */
 const foreign = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}%/\\?#@:[\]]/u;
 
 /** At least two labels. The last one begins with a letter, so that it is not an IP address. */

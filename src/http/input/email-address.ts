@@ -10,7 +10,7 @@ export function isOneOfAKind(email: string): boolean {
 }
 
 /**
- * The form in which an address is compared: without regard to letter case and to the spelling of the domain.
+ * The form in which an address is compared. It ignores letter case and the spelling of the domain.
  *
  * It accepts every stored address, also those from before the rules existed.
  */
@@ -19,7 +19,7 @@ export function emailKeyOf(email: string): string {
   return `${local.normalize('NFC').toLowerCase()}@${domainKeyOf(domain) ?? domain.normalize('NFC').toLowerCase()}`;
 }
 
-/** The address for mail. Its domain has the compared form, since mail libraries interpret other spellings differently. */
+/** The address for mail. Its domain has the compared form, because mail libraries interpret other spellings differently. */
 export function mailboxOf(email: string): string {
   const { local, domain } = parted(email);
   return `${local}@${domainKeyOf(domain) ?? domain}`;

@@ -4,7 +4,7 @@ import { rulesOf } from './validate-fields.ts';
 import { maxFaults } from './validate-fields.ts';
 import type { Fault } from './validate-fields.ts';
 
-/** What is wrong with one part of a value that a zod schema read. */
+/** A fault of one part of a value that a zod schema has read. */
 export interface SchemaFault {
   readonly path: readonly PropertyKey[];
   readonly message: string;
@@ -22,12 +22,12 @@ export function fromZod<T>(schema: z.ZodType<T>): Field<T, 'required'> {
   };
 }
 
-/** The faults as an answer names them: `.rights[2].url`. */
+/** The faults with their places in the form of a response: `.rights[2].url`. */
 export function faultsOf(error: z.ZodError): Fault[] {
   return findSchemaFaults(error).map(({ path, message }) => ({ at: textOf(path), message }));
 }
 
-/** Names the faults, and each unknown field by itself. Of a union, the faults of the option that fits best. */
+/** Lists the faults. Each unknown field is one fault. For a union, lists the faults of the option that fits best. */
 export function findSchemaFaults({ issues }: Pick<z.ZodError, 'issues'>, above: readonly PropertyKey[] = []): SchemaFault[] {
   return issues.slice(0, maxFaults).flatMap((issue) => {
     const path = [...above, ...issue.path];
@@ -39,7 +39,7 @@ export function findSchemaFaults({ issues }: Pick<z.ZodError, 'issues'>, above: 
   });
 }
 
-/** The option of the value's type that has the fewest faults; undefined if there is none, or more than one. */
+/** The option with the fewest faults among those of the value's type; undefined if there is none, or more than one. */
 function closestOption(options: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
   const ofType = options.filter((issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0));
   const fewest = Math.min(...ofType.map(({ length }) => length));
@@ -47,9 +47,9 @@ function closestOption(options: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue
   return another ? undefined : closest;
 }
 
-/** `io` says which side of the schema is described: what is sent, or what is answered once unknown keys were stripped. */
+/** Converts a zod schema. `io` selects its input, or its output, from which unknown keys are removed. */
 export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { target: 'draft-2020-12', io }); // the document names the dialect once
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { target: 'draft-2020-12', io }); // the OpenAPI document has it only once
   return json;
 }
 

@@ -4,7 +4,7 @@ import express from 'express';
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../../errors/errors.ts';
 
-/** The most bytes of a body unless its route sets another limit, the deepest nesting, and the most entries of one list. */
+/** Maximum size of a body in bytes, unless its route sets another. The next two are the maximum nesting and length of a list. */
 export const maxBodyBytes = 100 * 1_024;
 const maxDepth = 32;
 const maxEntries = 10_000;
@@ -53,13 +53,13 @@ export function parseWith(parser: RequestHandler, request: Request, response: Re
   });
 }
 
-/** Whether a request has a body: its headers then say how the body ends (RFC 9112 section 6.3). */
+/** Whether a request has a body. If it has one, its headers define the end of the body (RFC 9112 section 6.3). */
 export function hasBody(request: IncomingMessage): boolean {
   const length = request.headers['content-length'];
   return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }
 
-// Level by level and without recursion: a body of 100 kB may be nested 50,000 deep, which would overflow the stack.
+// Goes level by level and without recursion: a body of 100 kB may be nested 50,000 deep, which would overflow the stack.
 function findExcess(value: unknown): string | undefined {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
@@ -68,7 +68,7 @@ function findExcess(value: unknown): string | undefined {
     if (level.some((each) => Array.isArray(each) && each.length > maxEntries)) {
       return `must not have a list of more than ${maxEntries} entries`;
     }
-    level = level.flatMap((each): unknown[] => Object.values(each as object)); // the filter above left objects only
+    level = level.flatMap((each): unknown[] => Object.values(each as object)); // the filter above removes everything but objects
   }
   return undefined;
 }

@@ -25,7 +25,7 @@ export type InputValues<I extends RouteInput> = {
 /** The input as it was sent, not validated. */
 export type RawInput = Readonly<Record<Part, unknown>>;
 
-/** The most characters of a field name in a response, since the caller chooses the names. */
+/** Maximum length of a field name in a response. It is limited because the caller chooses the names. */
 const maxFieldLength = 200;
 
 /**

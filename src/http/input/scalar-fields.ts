@@ -5,7 +5,7 @@ import type { Field, JsonSchema, Rules, Source } from './field.ts';
 export interface TextLimits {
   readonly min?: number;
   readonly max: number;
-  /** Must run in linear time, since hostile text of up to `max` characters is matched. */
+  /** Must run in linear time, because the text may be hostile and have up to `max` characters. */
   readonly pattern?: RegExp;
   /** Removes white space from both ends before characters are counted. */
   readonly trim?: boolean;
@@ -23,7 +23,7 @@ function isWellFormed(value: unknown): value is string {
 
 const plainText = {
   isString: { errorMessage: 'must be a string', bail: true },
-  hasPlainText: { custom: isPlainText, errorMessage: 'must hold no NUL character and no half of a surrogate pair', bail: true },
+  hasPlainText: { custom: isPlainText, errorMessage: 'must not contain a NUL character or half of a surrogate pair', bail: true },
 } satisfies Rules;
 
 /** Text of limited length. Refuses everything that is not a string, NUL characters and lone surrogates. */
@@ -45,28 +45,31 @@ const emailRules = {
   isEmail: { errorMessage: 'must be an e-mail address', bail: true },
 } satisfies Rules;
 
-/** An e-mail address of at most 254 characters (RFC 5321 section 4.5.3.1.3), not changed. Refused if it could be confused with another. */
+/**
+ * An e-mail address of at most 254 characters (RFC 5321 section 4.5.3.1.3). It is not changed. It is refused if it could be confused
+ * with another address.
+ */
 export function email(): Field<string, 'required'> {
-  const errorMessage = 'must have no invisible characters and no quotes, its letters in their usual form, and a domain name after the @';
+  const errorMessage = 'must not contain invisible characters, quotes or letters in a special form, and needs a domain name after the @';
   return required({ type: 'string', format: 'email', maxLength: 254 }, () => ({
     ...emailRules, hasForm: { custom: (value: unknown) => isOneOfAKind(String(value)), errorMessage },
   }));
 }
 
-/** An address to look up a user, who may have got it before {@link email} refused such addresses. */
+/** An address to look up a user. It may be older than the rules of {@link email}, so only its general form is checked. */
 export function knownEmail(): Field<string, 'required'> {
   return required({ type: 'string', format: 'email', maxLength: 254 }, () => emailRules);
 }
 
 /**
- * A password of at most 1,024 characters, not changed.
+ * A password of at most 1,024 characters. It is not changed.
  *
  * Its strength is checked elsewhere, so that a weak password always gives the same error (`weak-password`).
  */
 export function password(): Field<string, 'required'> {
   return required({ type: 'string', format: 'password', maxLength: 1_024 }, () => ({
     isString: { errorMessage: 'must be a string', bail: true },
-    hasForm: { custom: isWellFormed, errorMessage: 'must hold no half of a surrogate pair', bail: true },
+    hasForm: { custom: isWellFormed, errorMessage: 'must not contain half of a surrogate pair', bail: true },
     isLength: { options: { max: 1_024 }, errorMessage: 'must have at most 1024 characters' },
   }));
 }
@@ -105,7 +108,7 @@ export function oneOf<const W extends string>(words: readonly W[]): Field<W, 're
   }));
 }
 
-/** A time of RFC 3339 with a zone, or a day in UTC, which means its start, or with `dayMeans: 'end'` the start of the next day. */
+/** A time of RFC 3339 with a zone, or a day in UTC. A day means its start, or the start of the next day with `dayMeans: 'end'`. */
 export function isoDate({ dayMeans = 'start' }: { readonly dayMeans?: 'start' | 'end' } = {}): Field<Date, 'required'> {
   const errorMessage = 'must be a date such as 2026-11-22 or 2026-11-22T10:30:00Z';
   // A time without a zone is refused, because it would mean a different time on servers in different zones.
@@ -137,7 +140,7 @@ export function wildcardPath({ max }: { readonly max: number }): Field<string, '
   }));
 }
 
-/** A required field of these rules. */
+/** A required field with these rules. */
 function required<T>(json: JsonSchema, rules: (source: Source) => Rules): Field<T, 'required'> {
   return { json, rules, presence: 'required' };
 }

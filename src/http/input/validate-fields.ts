@@ -8,7 +8,9 @@ export interface Fault {
   readonly message: string;
 }
 
-/** The most faults that one response lists. */
+type Chains = ReturnType<typeof checkSchema>;
+
+/** Maximum number of faults in one response. */
 export const maxFaults = 50;
 
 /** A valid value, or all its faults. */
@@ -25,11 +27,13 @@ export function createReader<F extends Fields>(fields: F, source: Source): (valu
   for (const name of names) {
     if (!/^[A-Za-z_]\w*$/.test(name) || name in Object.prototype) throw new Error(`"${name}" cannot be the name of a field.`);
   }
-  const chains = checkSchema(toSchema(fields, source), ['body']);
+  // Created by the first request: for all routes together that would take a fifth of the time that createGatehouse takes.
+  let created: Chains | undefined;
+  const chains = (): Chains => created ??= checkSchema(toSchema(fields, source), ['body']);
   const defaulted = names.filter((name) => fields[name]?.presence === 'defaulted');
   const fallbacks = Object.fromEntries(defaulted.map((name) => [name, fields[name]?.fallback]));
 
-  const noFields = {} as InputOf<F>; // F has no names where this is used; it saves most requests a slow call
+  const noFields = {} as InputOf<F>; // used only if F has no names, to save these requests a slow call
 
   return async (value) => {
     if (!isRecord(value)) return refuse('must be an object');
@@ -39,7 +43,7 @@ export function createReader<F extends Fields>(fields: F, source: Source): (valu
     if (names.length === 0 && unknown.length === 0) return { ok: true, value: noFields };
     // Express-validator changes its input, and req.query is read-only, so it gets a copy in a separate request.
     const request = { body: { ...value } };
-    const results = await chains.run(request);
+    const results = await chains().run(request);
     const faults = results.flatMap((result) => result.array({ onlyFirstError: true })).flatMap((error) => toFaults(error));
     if (faults.length + unknown.length > 0) return { ok: false, faults: [...faults, ...unknown] };
     return { ok: true, value: { ...fallbacks, ...matchedData<InputOf<F>>(request) } };

@@ -10,7 +10,7 @@ const everywhere: readonly ErrorCode[] = [
   'target-not-plain', 'authorization-repeated', 'host-not-plain', 'invalid-input', 'database-unreachable', 'tenant-moving',
   'not-ready', 'overloaded', 'route-mismatch', 'internal',
 ];
-/** Those that are sent before the route is reached, so that its error form does not matter. */
+/** The errors that are sent before the route is reached, so they never have the error form of the route. */
 const atTheGate: readonly ErrorCode[] = ['target-not-plain', 'authorization-repeated', 'host-not-plain', 'not-ready', 'overloaded'];
 /** The errors that the gate may send if a session is needed. */
 const gated: readonly ErrorCode[] = [
@@ -72,7 +72,7 @@ const headersByStatus: Readonly<Record<number, JsonSchema>> = {
     'RateLimit-Policy': {
       description: 'The limit: its name, quota and window in seconds (draft-ietf-httpapi-ratelimit-headers).', schema: { type: 'string' },
     },
-    'RateLimit': { description: 'What is left of it, and the seconds to wait.', schema: { type: 'string' } },
+    'RateLimit': { description: 'The rest of the quota, and the seconds to wait.', schema: { type: 'string' } },
   },
   503: { 'Retry-After': retryAfter },
 };
@@ -82,7 +82,7 @@ const text = { type: 'string' };
 /** The JSON Schema of every error response: the interface Problem of errors.ts. */
 export const problemSchema: JsonSchema = {
   type: 'object',
-  description: 'RFC 9457, and the fields that clients of the Nest, Fastify and Auth0 convention read.',
+  description: 'RFC 9457, and the fields that clients of Nest, Fastify and Auth0 expect.',
   properties: {
     type: { ...text, format: 'uri' },
     title: text,
@@ -98,7 +98,7 @@ export const problemSchema: JsonSchema = {
       items: { type: 'object', properties: { field: text, message: text }, required: ['field', 'message'], additionalProperties: false },
     },
     required: { ...text, description: 'The missing right.' },
-    users: { type: 'integer', description: 'How many users hold the role.' },
+    users: { type: 'integer', description: 'The number of users who have the role.' },
   },
   required: ['type', 'title', 'status', 'detail', 'statusCode', 'error', 'message', 'code', 'requestId'],
   additionalProperties: false,

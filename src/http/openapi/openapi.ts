@@ -24,7 +24,7 @@ export type OpenApiDocument = Readonly<
 /**
  * Describes routes as OpenAPI 3.1.0.
  *
- * Each operation lists every error code that the gate, the validation and the handler can send, by status. Left out are the
+ * Each operation lists every error code that the gate, the validation and the handler can send, by status. It does not list the
  * errors of requests that reach no operation: 404 `unknown-url` and 405 `method-not-allowed`.
  */
 export function createOpenApi(routes: readonly RouteDefinition[], { title, version, accessOf }: OpenApiOptions): OpenApiDocument {

@@ -19,7 +19,7 @@ export function trustsOf({ app }: Pick<Served, 'app'>): Trusts | undefined {
 /**
  * The address of the client, without a port. IPv4 is written as IPv4 even if the socket uses IPv6. Null if the client is gone.
  *
- * Only proxies in the "trust proxy" setting of the app are believed; by default none. If a trusted proxy sends an invalid
+ * Only proxies in the "trust proxy" setting of the app are trusted; by default none is. If a trusted proxy sends an invalid
  * address, the result is the address of the peer, which is the proxy itself.
  */
 export function clientIp(request: Served): string | null {
@@ -30,7 +30,7 @@ export function clientIp(request: Served): string | null {
   return told ?? (peer === undefined ? null : unmapped(peer));
 }
 
-/** The first address, from the nearest proxy on, that is no trusted proxy; null if the peer is not trusted or an address is invalid. */
+/** The first address, from the nearest proxy on, that is not a trusted proxy. Null if the peer is not trusted or an address is invalid. */
 function forwardedIp(peer: string, forwarded: string, trusts: Trusts): string | null {
   const written = forwarded.split(',').map((text) => text.trim()).filter((text) => text !== '').reverse();
   let address: string | null = null;

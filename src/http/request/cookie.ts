@@ -1,7 +1,7 @@
 /**
  * Reads one cookie of a Cookie header (RFC 6265 section 5.4), without decoding it.
  *
- * Null if it is absent, or sent twice: it is then not known who set which one.
+ * Null if it is absent. Null also if it was sent twice, because nobody knows which site set which one.
  */
 export function readCookie(header: string | undefined, name: string): string | null {
   const values = (header ?? '').split(';').map((pair) => pair.trim()).filter((pair) => pair.startsWith(`${name}=`));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Endpoint } from '../../engine/urls/url-registry.ts';
 
-/** What identifies a request in log lines, audit records and responses. */
+/** The id and the start of a request, for log lines, audit records and responses. */
 export interface RequestContext {
   readonly requestId: string;
   /** Milliseconds of the monotonic clock (`performance.now()`). */

@@ -9,7 +9,7 @@ export interface RequestLogger {
 }
 
 /**
- * Creates the log of requests: one line for each, after its response. The query, headers and bodies are never logged, since they
+ * Creates the log of requests: one line for each, after its response. Query, headers and bodies are never logged, because they
  * may contain secrets. Does nothing if the level is above info.
  */
 export function createRequestLog(logger: RequestLogger): (request: Request, response: Response) => void {

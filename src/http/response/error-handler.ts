@@ -83,12 +83,12 @@ function isClientError(error: unknown): boolean {
   return error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status >= 400 && error.status < 500;
 }
 
-/** The error that a handler threw, not the one that was sent: readers of the log look for the message of the handler. */
+/** The error to log. If a handler threw `internal` with a cause, it is the cause, because readers of the log look for its message. */
 function thrown(error: unknown, known: AppError): unknown {
   return known === error && known.code === 'internal' ? known.cause ?? known : error;
 }
 
-// Not the error itself: a database error may contain the document that could not be written, with its hashes.
+// Logs only these fields: an error of the database may contain the document that could not be written, with its hashes.
 function describe(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return typeof error;
   const { name, message, stack, cause } = error;

@@ -35,7 +35,7 @@ type ReplyOf<O extends RouteOutput> =
 /** The origin of a request, for audit records and logs, and its cookies. */
 export interface RequestFacts {
   readonly ip: string;
-  /** At most its first 500 characters. */
+  /** At most the first 500 characters of the header. */
   readonly userAgent: string;
   readonly requestId: string;
   readonly method: string;
@@ -76,7 +76,7 @@ export interface RouteDeclaration<I extends RouteInput, O extends RouteOutput, M
   readonly summary: string;
   readonly description?: string;
   readonly input?: I;
-  /** Accepts and ignores any query, since browsers, probes and mail clients add parameters. By default unknown ones are refused. */
+  /** Ignores the whole query, because browsers, probes and mail clients add parameters. By default, unknown parameters are refused. */
   readonly ignoresQuery?: boolean;
   readonly output?: O;
   /** The status of a successful response; by default 200, or 204 without an output. */
@@ -85,7 +85,7 @@ export interface RouteDeclaration<I extends RouteInput, O extends RouteOutput, M
   readonly errors: readonly ErrorCode[];
   /** The Cache-Control header of the response; by default `no-store`. */
   readonly cacheControl?: string;
-  /** The most bytes of its body; by default 100 kB. */
+  /** Maximum size of its body, in bytes; by default 100 kB. */
   readonly maxBodyBytes?: number;
   /** JSON (the default), or `application/x-www-form-urlencoded` by the rules of OAuth (see read-form.ts). */
   readonly bodyForm?: BodyForm;
@@ -101,7 +101,7 @@ export interface RouteDeclaration<I extends RouteInput, O extends RouteOutput, M
 /**
  * A route as Express and the OpenAPI document use it.
  *
- * Its type keeps what `defineRoute` was given, so that a typed client can be derived from the routes.
+ * Its type keeps the types of the declaration, so that a typed client can be derived from the routes.
  */
 export interface RouteDefinition<
   M extends Method = Method, U extends string = string, I extends RouteInput = RouteInput, O extends RouteOutput = RouteOutput,

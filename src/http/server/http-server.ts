@@ -5,41 +5,41 @@ import { setImmediate as afterPoll, setTimeout as sleep } from 'node:timers/prom
 import { createLoadShedding } from './load-shedding.ts';
 
 export interface ServerLimits {
-  /** The most open connections. More are closed at once. */
+  /** Maximum number of open connections. A further connection is closed at once. */
   readonly maxConnections: number;
-  /** The most requests in progress. More are answered `overloaded`. */
+  /** Maximum number of requests in progress. A further request is answered `overloaded`. */
   readonly maxRequests: number;
   readonly times?: Partial<ServerTimes>;
 }
 
 /** All in ms. */
 export interface ServerTimes {
-  /** The most time for the head of a request, from the connection or the first byte. */
+  /** Time limit for the head of a request, from the connection or the first byte. */
   readonly head: number;
-  /** The most time for a whole request. */
+  /** Time limit for a whole request. */
   readonly request: number;
-  /** How long an idle connection is kept. Longer than the 60 s of common load balancers, so that none sends to a closing connection. */
+  /** How long an idle connection is kept. It is longer than in common load balancers (60 s), so they never use a closing connection. */
   readonly idle: number;
 }
 
 const usualTimes: ServerTimes = { head: 10_000, request: 30_000, idle: 65_000 };
 
-/** How long waiting connections are accepted after the delay, in ms, in case new ones never stop coming. */
+/** How long waiting connections are accepted after the delay, in ms. There is a limit, because clients may connect all the time. */
 const takingLimit = 4_000;
 
-/** The port is closed after a turn of the event loop shorter than `length`. Such a turn is waited for up to `patience`. In ms. */
+/** The port is closed after a turn of the event loop that is shorter than `length`, or after `patience`. Both in ms. */
 const shortTurn = { length: 0.1, patience: 2_000 };
 
 /** How long a connection that has sent nothing stays open during the stop, in ms. */
 const silenceLimit = 1_000;
 
-/** A server that limits slow clients and many clients, and stops without losing requests. */
+/** A server that limits slow clients and the number of clients, and stops without losing requests. */
 export interface HttpServer {
   readonly server: Server;
   /**
-   * Stops the server. It accepts connections for another `delay` ms, each for one response, and those that wait then. Resolves when
-   * every request is answered and every connection closed. `patience` ms after the call, all remaining connections are cut.
-   * `handedOver` resolves when another process that accepts connections for this server has passed on the ones it has.
+   * Stops the server. It accepts connections for another `delay` ms, each for one response, and then those that already wait.
+   * Resolves when every request is answered and every connection is closed. All connections that are still open `patience` ms after
+   * the call are cut. `handedOver` resolves when the process that accepts connections for this server has passed on all waiting ones.
    */
   stop(delay: number, patience: number, handedOver?: () => Promise<void>): Promise<void>;
 }
@@ -60,7 +60,7 @@ export function createHttpServer(
   let taken = 0;
   server.on('connection', (socket: Socket) => {
     taken += 1;
-    // Not the limit of Node: with it, full workers would pass a connection around among them until one has room.
+    // The limit of Node is not used: with it, full workers would pass a connection to each other until one has room.
     if (connections.size >= maxConnections) {
       socket.destroy();
       return;
@@ -75,7 +75,7 @@ export function createHttpServer(
     for (const [socket, opened] of connections) if (socket.bytesRead === 0 && opened < since) socket.destroy();
   }
 
-  /** Waits until no connections wait. One is accepted in each turn of the event loop, and closing the port would cut off the others. */
+  /** Waits until no connections wait. Each turn of the event loop accepts one, and closing the port would cut the others. */
   async function untilAllTaken(end: number, handedOver: () => Promise<void>): Promise<void> {
     const shortUntil = performance.now() + shortTurn.patience;
     for (let quiet = 0; quiet < 2 && performance.now() < end;) {

@@ -4,7 +4,7 @@ import { sendProblem } from '../response/error-handler.ts';
 import { secureResponse } from '../response/secure-response.ts';
 
 export interface LoadSheddingDeps {
-  /** The most requests in progress. */
+  /** Maximum number of requests in progress. */
   readonly most: number;
   /** Serves the admitted requests. */
   readonly serve: RequestListener;
@@ -19,20 +19,20 @@ export interface LoadShedding {
   closeConnections(): void;
 }
 
-/** Health checks are always answered: else a supervisor would kill a process for being busy, and a load balancer would shift its load. */
+/** Health checks are always answered. If not, a supervisor would kill a busy process, and a load balancer would move its load. */
 const healthUrl = /^\/(?:livez|readyz)(?:\?|$)/;
 
 /**
  * Creates the load shedding: above `most` requests in progress, a request is answered `overloaded` before anything else is done.
  *
- * A request is in progress from its complete arrival to its response. A request whose body is incomplete does not count, since
- * slow clients could block all others. `/livez` and `/readyz` are always admitted.
+ * A request is in progress from its complete arrival to its response. A request whose body is incomplete does not count, because
+ * slow clients could then block all others. `/livez` and `/readyz` are always admitted.
  */
 export function createLoadShedding({ most, serve, onRefused }: LoadSheddingDeps): LoadShedding {
   const begun = new Set<ServerResponse>();
   let isClosing = false;
 
-  /** Looks at each request only if enough have begun. */
+  /** Counts the complete requests only if enough requests have begun. */
   function isFull(): boolean {
     if (begun.size < most) return false;
     let inHand = 0;
@@ -55,7 +55,7 @@ export function createLoadShedding({ most, serve, onRefused }: LoadSheddingDeps)
         return;
       }
       begun.add(response);
-      response.on('close', () => begun.delete(response)); // comes once, and `once` would cost more
+      response.on('close', () => begun.delete(response)); // the event comes only once, and `once` would cost more
       serve(request, response);
     },
     closeConnections() {

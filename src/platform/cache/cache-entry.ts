@@ -1,27 +1,27 @@
 import type { ValidityToken } from './validity.ts';
 
-/** Something that was read, and what it counts by. */
+/** When a cached value is valid. */
 export interface CacheEntry {
-  /** Taken before it was read. */
+  /** The tokens that were taken before the value was read. */
   readonly validity: readonly ValidityToken[];
   /** ms since 1970 */
   readonly expiresAt: number;
 }
 
-/** How long something that was read is kept at most, in ms: what somebody changes in the database by hand counts after that. */
+/** Maximum age of a cache entry, in ms. After this time, a node also sees what somebody changed in the database by hand. */
 export const maxAge = 60_000;
 
 export interface CacheEntryDeps {
-  /** Whether what is in memory may count at this moment. */
+  /** Whether the feed of changes is fresh at this moment, so that cache entries may be used. */
   readonly isFresh: () => boolean;
   /** ms since 1970 */
   readonly clock: () => number;
 }
 
-/** Tells whether something that was read counts at this moment: ask it at the decision, not before. */
+/** Says whether a cache entry is valid at this moment. Call it at the decision, not before. */
 export type IsUsable = (entry: CacheEntry) => boolean;
 
-/** Creates the one rule for what is in memory: it counts while the feed of changes is fresh, none of them was about it, and its time is not over. */
+/** Creates the rule for all cache entries: an entry is valid until it expires, while the feed is fresh and no change was about it. */
 export function createIsUsable({ isFresh, clock }: CacheEntryDeps): IsUsable {
   return ({ validity, expiresAt }) => isFresh() && validity.every(({ isAlive }) => isAlive) && clock() < expiresAt;
 }

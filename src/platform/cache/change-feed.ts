@@ -5,29 +5,29 @@ import { withDeadline } from '../database/deadline.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import type { Moment } from './heartbeat.ts';
 
-/** Follows what all nodes change, and knows how old its knowledge is. */
+/** Follows the changes of all nodes, and knows how far it lags behind. */
 export interface ChangeFeed {
   start(): void;
-  /** Whether nothing that was changed before the last `maxStaleness` can be unknown here: asked at the moment of each decision. */
+  /** Whether this node knows every change that is older than `maxStaleness`. Call it at the moment of each decision. */
   isFresh(): boolean;
   state(): FeedState;
   close(): Promise<void>;
 }
 
 export interface FeedState {
-  /** `reading`: what is kept in memory does not count, and each decision reads the store. */
+  /** `reading`: caches are not used, and each decision reads the store. */
   readonly mode: 'fresh' | 'reading';
-  /** How old the newest heartbeat is that came back, in seconds; Infinity before the first. */
+  /** Age of the newest heartbeat that came back, in seconds; Infinity before the first. */
   readonly lagSeconds: number;
 }
 
 export interface ChangeFeedDeps {
   readonly outbox: Pick<OutboxStore, 'follow' | 'beat' | 'endBeats'>;
-  /** How old knowledge may be, in ms; 0: no feed is followed, and nothing counts as fresh. */
+  /** Maximum lag of the caches, in ms. With 0, no feed is followed, and no cache entry is used. */
   readonly maxStaleness: number;
-  /** Told of each change, in the order of their commits. */
+  /** Called for each change, in the order of the commits. */
   readonly onNotice: (notice: ChangeNotice) => void;
-  /** Told when changes may have been missed: nothing that was read before counts. */
+  /** Called when changes may have been missed. Everything that was read before is then invalid. */
   readonly onGap: () => void;
   readonly onError: (error: unknown) => void;
   readonly clock: () => number;
@@ -37,30 +37,32 @@ export interface ChangeFeedDeps {
 const never: Moment = { monotonic: -Infinity, wall: -Infinity };
 const readClocks = (): Moment => ({ monotonic: performance.now(), wall: Date.now() });
 
-/** How often a heartbeat is sent, in ms: several of them fit into the shortest staleness that makes sense. */
+/** Time between two heartbeats, in ms. Several of them fit into the shortest useful `maxStaleness`. */
 const interval = 250;
 
-/** How long a stream that broke is let be before it is opened again, in ms: longer each time, until one was of use. */
+/** Pause before a broken stream is opened again, in ms. It doubles up to `longest`, and starts over after a stream that delivered. */
 const pauses = { first: 100, longest: 5_000 };
 
 /**
- * How long a stream may be silent, in ms: heartbeats come back in it all the time, so its connection is dead by then, though
- * nobody has said so, as where a machine between the two has gone.
+ * Longest silence of a stream, in ms.
+ *
+ * Heartbeats come back in it all the time, so a connection that is silent for longer is dead. Nobody may have closed it, for
+ * example if a machine between the two has failed.
  */
 const silence = 15_000;
 
-/** How long a heartbeat may be on its way, in ms: on a dead connection it would be for ever. */
+/** Longest time to send a heartbeat, in ms. On a dead connection, it would never end. */
 const sendLimit = 5_000;
 
-/** How long the end of a stream or of the feed may take, in ms. */
+/** Longest time to close a stream or the feed, in ms. */
 const patience = 1_000;
 
 /**
  * Creates the feed of one node: a change stream on the outbox, in which its own heartbeats come back among all changes.
  *
- * The stream keeps the order of commits, so a heartbeat that came back proves that every change before the moment at which it
- * was sent was seen. A stream that breaks goes on after its last event (the driver sees to that); where it cannot, and where it
- * has fallen silent, another is opened, and `onGap` is told before anything counts as fresh again.
+ * The stream keeps the order of the commits. A heartbeat that came back therefore proves that this node has seen every change
+ * before the moment at which the heartbeat was sent. The driver resumes a broken stream after its last event. If it cannot, or
+ * if the stream is silent, another stream is opened. `onGap` is called before the feed is fresh again.
  */
 export function createChangeFeed(
   { outbox, maxStaleness, onNotice, onGap, onError, clock, momentNow = readClocks }: ChangeFeedDeps,
@@ -68,13 +70,13 @@ export function createChangeFeed(
   const heartbeat = createHeartbeat({ outbox, clock, momentNow });
   const ended = new AbortController();
   const isEnded = () => ended.signal.aborted;
-  /** When the newest heartbeat was sent that came back. */
+  /** The time at which the newest heartbeat that came back was sent. */
   let sentAt = never;
   let isAttached = false;
   let stream: OutboxStream | undefined;
   let running: Promise<unknown> = Promise.resolve();
 
-  /** By whichever clock says more: a machine that slept knows nothing of what others changed meanwhile. */
+  /** The greater age of the two clocks: while a machine sleeps, one of them stands still, but other nodes may change things. */
   function age(): number {
     const { monotonic, wall } = momentNow();
     return Math.max(monotonic - sentAt.monotonic, wall - sentAt.wall);
@@ -91,7 +93,7 @@ export function createChangeFeed(
   function noteHeartbeat(rowId: unknown, beat: unknown): void {
     const at = heartbeat.sentAt(rowId, beat);
     if (at === undefined) return;
-    // What was read before the stream was there is not covered by it.
+    // Changes between an earlier read and the start of this stream are not in the stream.
     if (!isAttached) onGap();
     isAttached = true;
     if (at.monotonic > sentAt.monotonic) sentAt = at;
@@ -111,28 +113,13 @@ export function createChangeFeed(
     }
   }
 
-  /** Rejects as the stream ends, breaks or falls silent; nothing of it is handled from then on. */
+  /** Rejects when the stream ends, breaks or is silent for too long. Its later events are ignored. */
   async function followOnce(): Promise<never> {
     const opened = outbox.follow();
     stream = opened;
-    let heardAt = performance.now();
-    let watch: NodeJS.Timeout | undefined;
-    const fallsSilent = new Promise<never>((_resolve, reject) => {
-      watch = setInterval(() => {
-        if (performance.now() - heardAt > silence) reject(new Error(`The change stream on the outbox was silent for ${silence} ms.`));
-      }, silence / 10).unref();
-    });
-    async function read(): Promise<never> {
-      for await (const event of opened) {
-        heardAt = performance.now();
-        if (stream === opened) handle(event);
-      }
-      throw new Error('The change stream on the outbox ended.');
-    }
     try {
-      return await Promise.race([read(), fallsSilent]);
+      return await readUntilSilent(opened, (event) => { if (stream === opened) handle(event); });
     } finally {
-      clearInterval(watch);
       stream = undefined;
       await withDeadline(opened.close(), patience).catch(() => undefined);
     }
@@ -140,9 +127,7 @@ export function createChangeFeed(
 
   async function beat(): Promise<void> {
     while (!isEnded()) {
-      await withDeadline(
-        heartbeat.send(), sendLimit,
-      ).catch(() => undefined); // the feed is then not fresh, which is all that there is to say
+      await withDeadline(heartbeat.send(), sendLimit).catch(() => undefined); // a lost heartbeat needs no report: the feed ages
       await pauseFor(interval);
     }
   }
@@ -161,8 +146,31 @@ export function createChangeFeed(
       if (isEnded() || maxStaleness === 0) return;
       ended.abort();
       const ending = Promise.all([stream?.close().catch(() => undefined), running]);
-      // A database that does not answer holds up nobody: the row expires by itself.
+      // Do not wait for a database that does not answer: the row expires by itself.
       await withDeadline(ending.then(() => heartbeat.end()), patience).catch(() => undefined);
     },
   };
+}
+
+/** Passes the events of a stream on. Rejects when the stream ends, breaks or is silent for too long. */
+async function readUntilSilent(stream: OutboxStream, handle: (event: OutboxEvent) => void): Promise<never> {
+  let heardAt = performance.now();
+  let watch: NodeJS.Timeout | undefined;
+  const fallsSilent = new Promise<never>((_resolve, reject) => {
+    watch = setInterval(() => {
+      if (performance.now() - heardAt > silence) reject(new Error(`The change stream on the outbox was silent for ${silence} ms.`));
+    }, silence / 10).unref();
+  });
+  async function read(): Promise<never> {
+    for await (const event of stream) {
+      heardAt = performance.now();
+      handle(event);
+    }
+    throw new Error('The change stream on the outbox ended.');
+  }
+  try {
+    return await Promise.race([read(), fallsSilent]);
+  } finally {
+    clearInterval(watch);
+  }
 }

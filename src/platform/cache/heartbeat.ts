@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { OutboxStore } from '../changes/outbox.store.ts';
 
-/** What a node writes into the feed to learn how old its knowledge is. */
+/** A number that a node writes into the feed, to learn how far it lags behind. */
 export interface Heartbeat {
   /** Writes the next number; one write at a time. */
   send(): Promise<void>;
-  /** When the heartbeat was sent that comes back in a row of the feed; undefined where it is none of this node's. */
+  /** The time at which the heartbeat in a row of the feed was sent; undefined if it is not one of this node. */
   sentAt(rowId: unknown, beat: unknown): Moment | undefined;
   /** Removes the row. */
   end(): Promise<void>;
 }
 
-/** A moment by two clocks, in ms: one never goes back but may stand still while the machine sleeps, the other does what people set it to. */
+/** A moment by two clocks, in ms. `monotonic` never goes back but may stand still while the machine sleeps; people can set `wall`. */
 export interface Moment {
   readonly monotonic: number;
   readonly wall: number;
@@ -23,13 +23,13 @@ export interface HeartbeatDeps {
   readonly momentNow: () => Moment;
 }
 
-/** How long the row of a node stays that has ended without removing it, in ms. */
+/** Lifetime of the row of a node that ended without removing it, in ms. */
 const lifetime = 60_000;
 
-/** How many numbers may be under way. One that comes back after this many later ones is ignored. */
+/** Maximum number of heartbeats whose return is awaited. A heartbeat that comes back after this many later ones is ignored. */
 const maxUnderWay = 64;
 
-/** Creates the heartbeat of one node: one row of the outbox, whose number it raises. */
+/** Creates the heartbeat of one node. It is a row of the outbox, whose number the node raises. */
 export function createHeartbeat({ outbox, clock, momentNow }: HeartbeatDeps): Heartbeat {
   const _id = `heartbeat-${randomUUID()}`;
   const sent = new Map<number, Moment>();
@@ -38,7 +38,7 @@ export function createHeartbeat({ outbox, clock, momentNow }: HeartbeatDeps): He
   return {
     async send() {
       const beat = number += 1;
-      // Before the write: whatever was committed until then stands before it in the feed.
+      // Take the time before the write: every change that was committed until then comes before it in the feed.
       sent.set(beat, momentNow());
       for (const old of sent.keys()) if (old <= beat - maxUnderWay) sent.delete(old);
       const now = clock();

@@ -2,22 +2,22 @@ import type { ChangeNotice } from '../changes/peers.ts';
 import { createValidity } from './validity.ts';
 import type { ValidityToken } from './validity.ts';
 
-/** Which changes end what this node keeps of what it has read. */
+/** Invalidates the cache entries of this node after changes. */
 export interface Invalidation {
-  /** Take it before reading what somebody may do; good until they, or their tenant, change. */
+  /** Take these tokens before you read the grants of a principal. They end when the principal or the tenant changes. */
   tokensFor(tenantId: string, principalId: string): readonly ValidityToken[];
-  /** A change was committed, here or elsewhere. */
+  /** Ends the tokens that a committed change affects. The change may come from this node or another one. */
   applyChange(notice: ChangeNotice): void;
-  /** Changes may have been missed. */
+  /** Ends all tokens, because changes may have been missed. */
   invalidateAll(): void;
-  /** Subscribes to changes of tenants themselves, and to the times when changes may have been missed. */
+  /** Subscribes to changes of tenants themselves. The listener is called also when changes may have been missed. */
   onTenantChange(listener: () => void): void;
 }
 
-/** Tenants and principals of whom something is kept. */
+/** Maximum number of tenants and principals with tokens. */
 const maxTokens = 100_000;
 
-/** Kinds of things whose id is whom, or what, a token stands for. */
+/** Kinds of change targets that are principals. */
 const principals: readonly string[] = ['user', 'client'];
 
 export function createInvalidation(): Invalidation {

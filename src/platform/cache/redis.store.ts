@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { createClient } from 'redis';
 
-/** Texts that a Redis server keeps for a while. It may be gone, slow or wrong at any moment: nobody waits long, and nothing is thrown. */
+/** Stores texts in a Redis server for a time. The server may be away, slow or wrong at any moment: each call ends soon and never throws. */
 export interface RedisStore {
-  /** Begins to connect, and does so anew for as long as it takes: resolves whether or not there is a server. */
+  /** Begins to connect and goes on trying. Resolves even if there is no server. */
   open(): Promise<void>;
-  /** Undefined where nothing is kept, and where the server does not answer in time. */
+  /** The stored text; undefined if there is none or the server does not answer in time. */
   get(key: string): Promise<string | undefined>;
   /** Keeps a text for `milliseconds`, if the server takes it. */
   set(key: string, text: string, milliseconds: number): Promise<void>;
@@ -21,27 +21,27 @@ export interface RedisDeps {
 
 type CreateClient = typeof createClient;
 
-/** A connection that is ready, and what ends it. */
+/** An open connection. Abort `broken` to end it. */
 interface Line {
   readonly client: ReturnType<typeof createLine>;
   readonly broken: AbortController;
 }
 
-/** How long one answer may take, and the making of a connection, in ms. */
+/** Longest time for one answer and for a new connection, in ms. */
 const patience = { answer: 50, connection: 2_000 };
 
-/** How often a word is said on an idle connection, in ms: some servers close those that are silent for minutes. */
+/** Time between two pings on an idle connection, in ms. Some servers close connections that are silent for minutes. */
 const pingInterval = 60_000;
 
-/** How long a server that failed is left alone, in ms: one that is slow makes one request a second slower, and not each. */
+/** Pause after a failure, in ms. A slow server then delays one request per second instead of every request. */
 const rest = 1_000;
 
 /**
  * Creates a store on one Redis server.
  *
- * Whatever goes wrong, an answer that is late included, ends the connection, and there is another a second later: what comes
- * late can then be taken for no other answer, and nothing waits on a line that is dead. An outage is logged once, without
- * the address, which may hold a password.
+ * Any failure ends the connection, even a late answer, and a new one is opened a second later. A late answer can then not be
+ * mistaken for another one, and no call waits on a dead connection. An outage is logged once. The log does not name the address,
+ * because it may contain a password.
  */
 export function createRedisStore({ url, log }: RedisDeps): RedisStore {
   const ended = new AbortController();
@@ -65,7 +65,7 @@ export function createRedisStore({ url, log }: RedisDeps): RedisStore {
     }
   }
 
-  /** Answers what broke the connection in the end; throws where there was none. */
+  /** Connects, waits until the connection breaks, and answers the reason. Throws if no connection was possible. */
   async function connectUntil(create: CreateClient, broken: AbortController): Promise<unknown> {
     const client = createLine(create, url);
     const end = new Promise((resolve) => { broken.signal.addEventListener('abort', () => resolve(broken.signal.reason)); });
@@ -102,7 +102,7 @@ export function createRedisStore({ url, log }: RedisDeps): RedisStore {
 
   return {
     async open() {
-      // Loading it takes longer than all else of a start; who has no Redis is spared that.
+      // Load the package only here: it takes longer than the rest of a start, and a server without Redis does not need it.
       const { createClient: create } = await import('redis');
       running = keepConnected(create);
     },
@@ -120,18 +120,18 @@ export function createRedisStore({ url, log }: RedisDeps): RedisStore {
   };
 }
 
-/** One connection, which does not come back by itself. RESP 2 is spoken by servers of every age. */
+/** Creates one connection, which does not reconnect by itself. Servers of all versions know RESP 2. */
 function createLine(create: CreateClient, url: string) {
   return create({ url, RESP: 2, disableOfflineQueue: true, disableClientInfo: true, pingInterval, socket: {
     connectTimeout: patience.connection, reconnectStrategy: false,
   } });
 }
 
-/** The client's own time limit ends when a command is sent, so it does not notice a server that hangs. */
+/** Waits for an answer of the server. The client's own limit covers only the sending, so it does not detect a server that hangs. */
 async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    // After a pause of this process's own, what arrived meanwhile is read first.
+    // If this process itself was blocked, read the answers that have arrived in the meantime first.
     timer = setTimeout(() => setImmediate(() => reject(new Error(`no answer in ${milliseconds} ms`))), milliseconds);
   });
   try {
@@ -141,7 +141,7 @@ async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   }
 }
 
-/** Errors of several addresses in one have no message. */
+/** The message of an error, or its code: an error that stands for failures of several addresses has no message. */
 function reasonOf(error: unknown): string {
   const { message = '', code = 'unknown' } = error instanceof Error ? error as NodeJS.ErrnoException : {};
   return message === '' ? code : message;

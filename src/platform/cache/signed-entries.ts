@@ -2,33 +2,33 @@ import { timingSafeEqual } from 'node:crypto';
 import type { KeyedDigest } from '../keyed-digest.ts';
 import type { RedisStore } from './redis.store.ts';
 
-/** What is kept where others could change it: what comes back is what was put under the same name, or nothing. */
+/** Stores entries where others could change them. A read answers what was written under the same name, or nothing. */
 export interface SignedEntries {
-  /** What a name stands for; undefined where nothing is kept that was signed for exactly this name. */
+  /** The content of an entry; undefined if there is none that was signed for exactly this name. */
   read(name: readonly EntryPart[]): Promise<unknown>;
-  /** Keeps what JSON can hold for `milliseconds`. */
+  /** Stores a JSON value for `milliseconds`. */
   write(name: readonly EntryPart[], content: unknown, milliseconds: number): Promise<void>;
 }
 
-/** Names are lists, so that no two of them run together into one text. */
+/** A name is a list of parts, so that two different names never become the same text. */
 export type EntryPart = string | number;
 
 export interface SignedEntriesDeps {
   readonly store: Pick<RedisStore, 'get' | 'set'>;
-  /** Under a key that the store does not know. */
+  /** Must use a key that the store does not know. */
   readonly digest: KeyedDigest;
 }
 
-/** Characters of the largest entry: a larger one would hold up those behind it. */
+/** Maximum length of an entry, in characters. A larger one would delay the entries behind it. */
 const maxLength = 1_000_000;
 
 const signatureLength = 43;
 
 /**
- * Keeps entries in a store that is trusted with nothing but time.
+ * Creates the entries in a store that is trusted only to remove them in time.
  *
- * The key is an HMAC of the name and tells nothing about it; each entry begins with an HMAC of key and content, so one that
- * was altered, made up, or copied from another name is none. Everyone who can read the store can read the content.
+ * The key is an HMAC of the name and reveals nothing about it. Each entry begins with an HMAC of key and content, so an entry that
+ * was changed, forged, or copied from another name is ignored. Everyone who can read the store can read the content.
  */
 export function createSignedEntries({ store, digest }: SignedEntriesDeps): SignedEntries {
   const keyOf = (name: readonly EntryPart[]) => `gatehouse:${digest(`name ${JSON.stringify(name)}`)}`;
@@ -50,7 +50,7 @@ export function createSignedEntries({ store, digest }: SignedEntriesDeps): Signe
   };
 }
 
-/** Takes the same time wherever they differ. */
+/** Compares two texts in a time that does not depend on where they differ. */
 function isSame(given: string, right: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(right)];
   return a.length === b.length && timingSafeEqual(a, b);

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { cacheLimit } from './cache-limit.ts';
 
 /** Valid until the thing it stands for changes. A cache entry stores the token that was taken before the read. */
 export interface ValidityToken {
@@ -7,21 +8,21 @@ export interface ValidityToken {
 
 /** The validity tokens of many things, by name. */
 export interface Validity {
-  /** The token that is alive now: take it before reading. */
+  /** The valid token of this name. Take it before the read. */
   current(name: string): ValidityToken;
-  /** What it stands for has changed: whatever was read under its token, or is being read, counts no longer. */
+  /** Ends the token of a thing that has changed. Everything that was read with this token, or is being read, becomes invalid. */
   invalidate(name: string): void;
   invalidateAll(): void;
 }
 
 /**
- * Creates validity tokens, of which at most `max` are alive; one that makes room ends, which costs a reading and nothing else.
+ * Creates validity tokens, of which at most `max` are valid. If there are more, the oldest ends, which costs only another read.
  *
- * This is what keeps an old value from being kept for good: a reading that a change overtakes comes back under a token
- * that has ended. Asking a token costs no look-up, and a change of a whole tenant ends one.
+ * If a change happens during a read, the token of the read has ended before the value is stored, so an old value is never used.
+ * To check a token needs no lookup, and a change of a whole tenant ends only one token.
  */
 export function createValidity(max: number): Validity {
-  const alive = new LRUCache<string, { isAlive: boolean }>({ max, dispose: (token) => { token.isAlive = false; } });
+  const alive = new LRUCache<string, { isAlive: boolean }>({ ...cacheLimit(max), dispose: (token) => { token.isAlive = false; } });
   return {
     current(name) {
       const known = alive.get(name);

@@ -3,7 +3,7 @@ import type { RequestFacts } from '../../http/route/define-route.ts';
 import { defaultTenantId } from '../database/tenancy/tenant-scope.ts';
 import type { Actor } from './change.service.ts';
 
-/** On whose behalf a request changes something; before login that is nobody yet, in the default tenant. */
+/** The actor of a request. Before a login, the actor has no userId and belongs to `tenantId`. */
 export function actorOf(
   { callerOrNull, request }: { readonly callerOrNull: Caller | null; readonly request: RequestFacts }, tenantId = defaultTenantId,
 ): Actor {
@@ -18,7 +18,7 @@ export function actorOf(
   };
 }
 
-/** The server itself, as it acts at start. */
+/** The server itself as an actor, for example at the start. */
 export function systemActor(tenantId: string): Actor {
   return { tenantId, userId: null, sessionId: null, ip: null, userAgent: null, requestId: null };
 }

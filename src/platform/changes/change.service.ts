@@ -7,12 +7,12 @@ import type { OutboxStore } from './outbox.store.ts';
 import type { ChangeNotice, Peers } from './peers.ts';
 import type { QuotaKind, EnforceQuota } from './quota.ts';
 
-/** On whose behalf something changes, and through which request. */
+/** Who makes a change, and through which request. */
 export interface Actor {
   readonly tenantId: string;
-  /** The actor's own tenant, where that is another: a superadmin of the platform. Recorded in both. */
+  /** The actor's own tenant, if it is another one: then the actor is a superadmin of the platform. Both tenants record the change. */
   readonly homeTenantId?: string;
-  /** Null: the server itself, or somebody who is not logged in yet. */
+  /** Null for the server itself, and for a user who is not logged in yet. */
   readonly userId: string | null;
   readonly sessionId: string | null;
   readonly ip: string | null;
@@ -20,32 +20,35 @@ export interface Actor {
   readonly requestId: string | null;
 }
 
-/** One thing that changed, as it is recorded and announced. */
+/** One changed thing, for the audit record and the notice to other nodes. */
 export interface Change {
   /** Such as "role.update-rights". */
   readonly action: string;
-  readonly target: { readonly kind: 'role' | 'user' | 'group' | 'membership' | 'session' | 'client' | 'tenant' | 'signing-key'; readonly id: string };
-  /** The fields that matter, before and after; only those that differ are kept. Never a hash. */
+  readonly target: {
+    readonly kind: 'role' | 'user' | 'group' | 'membership' | 'session' | 'client' | 'tenant' | 'signing-key';
+    readonly id: string;
+  };
+  /** The relevant fields before and after. Only fields that differ are stored. Never a hash. */
   readonly before?: Readonly<Record<string, unknown>>;
   readonly after?: Readonly<Record<string, unknown>>;
-  /** Whether what roles give has changed, for everybody of the tenant. */
+  /** Whether the grants of roles have changed, for all users of the tenant. */
   readonly raisesPolicy?: boolean;
-  /** The kind of a new thing of which a tenant may have a limited number. */
+  /** The kind of the new thing, if the tenant has a quota for it. */
   readonly creates?: QuotaKind;
-  /** Users whose own access changed (the code that changes them raises their accessVersion). */
+  /** Users whose own access has changed. The code that changes them also raises their accessVersion. */
   readonly users?: readonly string[];
 }
 
-/** One transaction at work. */
+/** A running transaction. */
 export interface ChangeTransaction {
   readonly session: ClientSession;
   readonly actor: Actor;
   record(change: Change): void;
-  /** Orders a mail, which goes out once all of this is committed; without any change it is the same write for whatever address. */
+  /** Orders a mail, which is sent after the commit. The write is the same for any address, known or not. */
   mail(order: MailOrder): void;
 }
 
-/** In which rehearsal the running code is: a transaction that is undone at its end, and the changes that were recorded in it. */
+/** Knows the rehearsal in which the running code is. A rehearsal is a transaction that is rolled back, with its recorded changes. */
 export interface RunningRehearsals {
   run<T>(rehearsal: RecordedRehearsal, work: () => Promise<T>): Promise<T>;
   /** Undefined outside a rehearsal. */
@@ -57,33 +60,33 @@ interface RecordedRehearsal {
   readonly changes: Change[];
 }
 
-/** Must not throw: the change is made. */
+/** Called after the commit, so it must not throw. */
 export type ChangeListener = (notices: readonly ChangeNotice[]) => void;
 
 export interface ChangeService {
   /**
-   * Runs `work` and all that its changes entail in one transaction: a crash leaves all of it or none.
+   * Runs `work` and the writes that its changes need in one transaction. After a crash, all of them are stored or none.
    *
-   * Resolves once every process of this machine has dropped what the changes touch.
+   * Resolves after every process of this machine has invalidated the affected cache entries.
    */
   transact<T>(actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<T>;
   /** The same inside a transaction that is already open. */
   within<T>(session: ClientSession, actor: Actor, work: (tx: ChangeTransaction) => Promise<T>): Promise<T>;
   /**
-   * Runs `work` in a transaction that is undone, and answers its result and the changes that it recorded.
+   * Runs `work` in a transaction that is rolled back, and answers its result and the changes that it recorded.
    *
    * Inside, `transact` joins the open transaction. No other process is told, no mail is sent, and no cache is invalidated. A write
    * outside the transaction throws. `work` may run several times.
    */
   rehearse<T>(work: (session: ClientSession) => Promise<T>): Promise<{ readonly result: T; readonly changes: readonly Change[] }>;
   /**
-   * Adds what is told of every change once it is committed: at once of those made here, before other processes of this machine learn of them, and
-   * of theirs before they are acknowledged.
+   * Subscribes to committed changes of this machine. Own changes are delivered before the other processes are told. Changes of
+   * other processes are delivered before they are acknowledged.
    */
   onChanged(listener: ChangeListener): void;
-  /** Subscribes to commits that ordered a mail; an order in a transaction of `within` is found by the mailer itself. */
+  /** Subscribes to commits of `transact` that ordered a mail. The mailer itself finds the orders of `within`. */
   onMailOrdered(listener: () => void): void;
-  /** Takes back the mails that are ordered for a user but not sent yet. */
+  /** Cancels the mails that are ordered for a user and not sent yet. */
   forgetMail(tx: ChangeTransaction, user: { readonly _id: string; readonly email?: string }): Promise<void>;
 }
 
@@ -91,7 +94,7 @@ export interface ChangeDeps {
   readonly connection: Connection;
   readonly outbox: Pick<OutboxStore, 'add' | 'endMailsOf'>;
   readonly raisePolicyVersion: (tenantId: string, session: ClientSession) => Promise<void>;
-  /** Throws `tenant-full` if the tenant has more of these now than it may. */
+  /** Throws `tenant-full` if the tenant now exceeds a quota. */
   readonly enforceQuota: EnforceQuota;
   readonly writeAudit: (actor: Actor, changes: readonly Change[], session: ClientSession) => Promise<void>;
   readonly peers?: Peers | undefined;
@@ -99,14 +102,14 @@ export interface ChangeDeps {
   readonly clock: () => number;
 }
 
-/** How long a row of the feed is kept for nodes that were away, in ms. */
+/** Lifetime of a row of the outbox, in ms. Nodes that were away for less time can still read it. */
 const outboxLifetime = 24 * 60 * 60 * 1_000;
 
-/** Creates the one way to change stored things: the change, raised version, audit record, outbox row and ordered mails together. */
+/** Creates the only way to change stored data. Change, version, audit record, outbox row and ordered mails are written together. */
 export function createChangeService(
   { connection, outbox, raisePolicyVersion, enforceQuota, writeAudit, peers, rehearsals, clock }: ChangeDeps,
 ): ChangeService {
-  /** What is to be told of the transactions at work, those of `within` among them; a rehearsal is none. */
+  /** The notices of running transactions, with those of `within`. A rehearsal has none. */
   const noticesOf = new WeakMap<ClientSession, ChangeNotice[]>();
   const listeners: ChangeListener[] = [];
   const mailListeners: (() => void)[] = [];
@@ -146,7 +149,7 @@ export function createChangeService(
       if (rehearsal) return (await run(rehearsal.session, actor, work)).result;
       let notices: ChangeNotice[] = [];
       const { result, hasMail } = await inTransaction(connection, (session) => {
-        noticesOf.set(session, notices = []); // anew each time: two transactions that meet begin again
+        noticesOf.set(session, notices = []); // empty again at each attempt: after a conflict, the transaction starts over
         return run(session, actor, work);
       });
       if (hasMail) for (const listener of mailListeners) listener();

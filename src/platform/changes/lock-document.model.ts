@@ -1,7 +1,7 @@
 import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
 
-/** A number that transactions raise so that two of them about the same matter cannot both commit. */
+/** A document that transactions write to, so that two of them about the same thing cannot both commit. */
 export interface LockDocument {
   _id: string;
   value: number;

@@ -3,10 +3,10 @@ import type { LockDocument } from './lock-document.model.ts';
 
 export interface LockDocumentStore {
   /**
-   * Locks a document by its name inside a transaction: it writes to it.
+   * Locks a document by its name inside a transaction, by a write to it.
    *
-   * "Count, then write" in two transactions at once lets both commit (write skew); when both first raise the same
-   * document, the database makes one of them wait and start again.
+   * If two transactions count and then write at the same time, both commit (write skew). If both first write to the same
+   * document, the database makes one of them start over.
    */
   lock(name: string, session: ClientSession): Promise<void>;
 }

@@ -4,39 +4,39 @@ import { mailKinds } from '../mail/mails.ts';
 import type { MailKind } from '../mail/mails.ts';
 
 /**
- * An order for a mail, which is not the mail: its one-time token is made when it is sent, so that none is ever stored.
+ * An order for a mail. The one-time token of the mail is created when the mail is sent, so that no token is ever stored.
  *
- * `email` is what somebody typed who may not be known, the new address of `change-email`, or where a notice goes.
+ * `email` is an address that an unknown person typed, the new address of `change-email`, or the address for a notice.
  */
 export type MailOrder = { readonly kind: MailKind } & (
   { readonly userId: string; readonly email?: string } | { readonly userId?: never; readonly email: string });
 
-/** An order as it waits in the outbox. */
+/** The stored form of an order, in the outbox. */
 export interface StoredMailOrder {
   kind: MailKind;
   userId?: string;
   email?: string;
-  /** How often it was taken to be sent; also tells whose turn it is, so that nobody settles what another one took since. */
+  /** Number of attempts. A node settles an order only if this number is still that of its own attempt. */
   attempts: number;
-  /** When it is due. While a node sends it: when another node may take it. */
+  /** When the order is due. While a node sends it, the time from which another node may take it. */
   nextAt: Date;
 }
 
-/** One row of the feed from which other nodes, and the mailer, learn of a change. */
+/** One row of the outbox. Other nodes and the mailer learn of changes from these rows. */
 export interface OutboxRow {
   _id: string;
   tenantId: string;
   at: Date;
   action: string;
-  /** The id is empty where an order for a mail names nobody but an address. */
+  /** The id is empty if an order for a mail names only an address. */
   target: { kind: string; id: string };
   /** Whether the tenant's policy version was raised. */
   policy: boolean;
   /** Users whose grants, status or sessions changed. */
   users: string[];
-  /** Only until it is sent or given up, so that no address stays. */
+  /** Removed when the mail is sent or given up, so that no address stays. */
   mail?: StoredMailOrder;
-  /** Only of a node's heartbeat, which is no change: its number. */
+  /** The number of a heartbeat. A row with it is the heartbeat of a node, and no change. */
   beat?: number;
   expiresAt: Date;
 }

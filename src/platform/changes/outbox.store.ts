@@ -4,11 +4,11 @@ import type { OutboxRow, StoredMailOrder } from './outbox.model.ts';
 /** A row with an order for a mail. */
 export type MailRow = OutboxRow & { readonly mail: StoredMailOrder };
 
-/** Yields each write to the outbox, of all nodes, in the order of the commits. */
+/** Yields the writes of all nodes to the outbox, in the order of the commits. */
 export type OutboxStream = mongo.ChangeStream<OutboxRow>;
 export type OutboxEvent = mongo.ChangeStreamDocument<OutboxRow>;
 
-/** When a heartbeat was sent, and when its row may be removed. */
+/** The time at which a heartbeat was sent, and the time at which its row may be removed. */
 export interface BeatTimes {
   readonly at: Date;
   readonly expiresAt: Date;
@@ -16,18 +16,18 @@ export interface BeatTimes {
 
 /** The queries about the outbox: the feed of changes, the heartbeats of nodes, and the mails that were ordered. */
 export interface OutboxStore {
-  /** Adds rows in the transaction of what they announce. */
+  /** Adds rows in the transaction of the changes that they announce. */
   add(rows: readonly OutboxRow[], session: ClientSession): Promise<void>;
   /** Follows the outbox from now on. */
   follow(): OutboxStream;
   /** Writes the number of a node's latest heartbeat into the one row of that node. */
   beat(rowId: string, beat: number, times: BeatTimes): Promise<void>;
   endBeats(rowId: string): Promise<void>;
-  /** Takes the mail that is due for longest, and counts the attempt, in one step: no two nodes take the same attempt. */
+  /** Takes the mail that has been due for the longest time, and counts the attempt, atomically. Two nodes never take the same attempt. */
   takeDueMail(now: Date, leaseEndsAt: Date): Promise<MailRow | null>;
-  /** Has a mail tried again at this time; does nothing when another node has taken it since. */
+  /** Sets the time of the next attempt. Does nothing if another node has taken the mail since. */
   postponeMail(row: MailRow, nextAt: Date): Promise<void>;
-  /** Removes the order of a mail that was sent or given up; does nothing when another node has taken it since. */
+  /** Removes the order of a mail that was sent or given up. Does nothing if another node has taken the mail since. */
   endMail(row: MailRow): Promise<void>;
   /** Removes the orders for a user, and for an address if one is given. */
   endMailsOf(tenantId: string, userId: string, email: string | undefined, session: ClientSession): Promise<void>;
@@ -39,7 +39,8 @@ export function createOutboxStore(model: Model<OutboxRow>): OutboxStore {
     async add(rows, session) {
       await model.insertMany(rows, { session });
     },
-    follow: () => (model.collection as unknown as mongo.Collection<OutboxRow>).watch<OutboxRow>(), // mongoose's own type leaves out what it hands through
+    // The type of mongoose lacks methods of the driver that it passes on.
+    follow: () => (model.collection as unknown as mongo.Collection<OutboxRow>).watch<OutboxRow>(),
     async beat(_id, beat, { at, expiresAt }) {
       await model.updateOne({ _id }, {
         $set: { beat, expiresAt },
@@ -50,7 +51,7 @@ export function createOutboxStore(model: Model<OutboxRow>): OutboxStore {
       await model.deleteOne({ _id });
     },
     async takeDueMail(now, leaseEndsAt) {
-      // Both ends of the range, so that every database finds it by the index; most rows have no order.
+      // With both ends of the range, every database uses the index. Most rows have no order.
       const due = { 'mail.nextAt': { $gt: new Date(0), $lte: now } };
       const taken = { $set: { 'mail.nextAt': leaseEndsAt }, $inc: { 'mail.attempts': 1 } };
       const row = await model.findOneAndUpdate(due, taken, { sort: { 'mail.nextAt': 1 }, returnDocument: 'after' }).lean();

@@ -1,21 +1,21 @@
 import type { OutboxRow } from './outbox.model.ts';
 
-/** What changed, as the other processes of a machine are told. */
+/** A notice of a change for the other processes of a machine. */
 export type ChangeNotice = Pick<OutboxRow, 'tenantId' | 'action' | 'target' | 'policy' | 'users'>;
 
-/** The other processes of this machine, which count as one node with this one. */
+/** The other processes of this machine. Together with this process, they count as one node. */
 export interface Peers {
-  /** Tells all others; resolves once each has applied it, or is gone. */
+  /** Sends notices to all others. Resolves when each of them has applied the notices or has ended. */
   tell(notices: readonly ChangeNotice[]): Promise<void>;
-  /** Sets what applies what others tell. */
+  /** Sets the function that applies notices of others. */
   onTold(apply: (notices: readonly ChangeNotice[]) => void): void;
-  /** The metrics of all of them and of this one together; where it is missing, `GET /metrics` tells those of one alone. */
+  /** The metrics of all processes together. If it is absent, `GET /metrics` shows the metrics of this process alone. */
   readMetrics?(): Promise<string>;
 }
 
 /**
- * How long a process may take to apply what it is told before nobody waits for it any longer, in ms.
+ * Longest time that a sender waits until another process has applied its notices, in ms.
  *
- * It is how far a node may lag behind at all: after that, a process trusts nothing that it has kept.
+ * It equals the maximum lag of a node: after this time, a process does not trust its own caches any more.
  */
 export const peerPatience = 2_000;

@@ -3,8 +3,8 @@ import type { Connection, ConnectOptions } from 'mongoose';
 import { startError } from '../../errors/errors.ts';
 
 /**
- * Driver limits that make an unreachable database a quick, clear failure instead of a hanging request.
- * All times in ms. Reads and writes are majority ones: what was acknowledged is never rolled back.
+ * Limits of the driver, with which an unreachable database is a quick, clear failure instead of a hanging request.
+ * All times in ms. Reads and writes wait for the majority of the replica set, so an acknowledged write is never rolled back.
  */
 const limits = {
   serverSelectionTimeoutMS: 2_000,
@@ -19,10 +19,10 @@ const limits = {
 } satisfies ConnectOptions;
 
 /**
- * Opens a connection of its own, never mongoose's default one, so that a host's mongoose stays untouched.
+ * Opens a separate connection and leaves mongoose's default connection to the host application.
  *
- * Rejects within some 2 s when no server answers, and with a StartError an address that is none, or a wrong user or password. A server that
- * was found but takes its time to shake hands is waited for, up to 10 s.
+ * Rejects within some 2 s if no server answers. Rejects with a StartError if the address is invalid, or if the user or the password
+ * is wrong. Waits up to 10 s for a server that was found and is slow to complete the connection.
  */
 export async function connect(uri: string, options: ConnectOptions = {}): Promise<Connection> {
   checkAddress(uri);
@@ -33,12 +33,13 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
       return await connection.asPromise();
     } catch (error) {
       await connection.close(true);
-      if (!(error instanceof mongoose.mongo.MongoError) || error.name !== 'MongoWaitQueueTimeoutError' || performance.now() > end) throw explainFailure(error);
+      const isSlow = error instanceof mongoose.mongo.MongoError && error.name === 'MongoWaitQueueTimeoutError';
+      if (!isSlow || performance.now() > end) throw explainFailure(error);
     }
   }
 }
 
-/** The driver's message names the server and what failed, and not which setting leads there. */
+/** Adds the name of the setting to an error of the driver. The driver's message names only the server and the failure. */
 export function explainFailure(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const reason = error.message.replace(/\.$/, '');
@@ -49,12 +50,12 @@ export function explainFailure(error: unknown): unknown {
   return new Error(`The database of MONGODB_URI does not answer (${reason}). Start it, or correct MONGODB_URI.`, { cause: error });
 }
 
-/** In ms. The limit for waiting in the queue is for requests; a start can wait longer for a database that is busy. */
+/** In ms. A start can wait longer for a busy database than a request, for which `waitQueueTimeoutMS` is meant. */
 const handshakePatience = 10_000;
 
 function checkAddress(uri: string): void {
   try {
-    new mongoose.mongo.MongoClient(uri); // reads the address and connects to nothing
+    new mongoose.mongo.MongoClient(uri); // parses the address and does not connect
   } catch (error) {
     throw startError(
       `The address of the database (MONGODB_URI) cannot be used: ${error instanceof Error ? error.message : String(error)}.`, error,
@@ -62,7 +63,7 @@ function checkAddress(uri: string): void {
   }
 }
 
-/** A connection that is never opened, for what only needs to know the models. */
+/** Creates a connection that is never opened, for code that needs only the models. */
 export function createUnconnected(): Connection {
   return mongoose.createConnection();
 }

@@ -10,14 +10,14 @@ import type { MakeModel } from './tenancy/tenant-databases.ts';
 import type { TenantLocations } from './tenancy/tenant-locations.ts';
 
 /**
- * The collections of a Gatehouse, on the database of a connection of the host's; `prefix` begins their names.
+ * Creates the collections of a Gatehouse, in the database of a connection of the host. Their names begin with `prefix`.
  *
- * Rows that tenants may have in a database of their own are found by way of `tenantLocations`. Throws a StartError for a prefix
- * that is not letters, digits, `_` and `-`, 32 at most, with a letter first.
+ * Rows of a tenant with its own database are found through `tenantLocations`. The prefix may have up to 32 letters, digits, `_` and
+ * `-`, and must begin with a letter. Throws a StartError for any other prefix.
  */
 export function createDatabase(connection: Connection, prefix: string, tenantLocations: Pick<TenantLocations, 'of'>) {
   if (!/^([a-z][\w-]{0,31})?$/i.test(prefix)) throw startError(
-    `${JSON.stringify(prefix)} cannot begin the names of collections: up to 32 letters, digits, _ and -, with a letter first, can.`,
+    `${JSON.stringify(prefix)} is not a valid prefix of collections: use up to 32 letters, digits, _ and -, and begin with a letter.`,
   );
   const handle = createHandle(connection);
   const rehearsals = createRehearsals();
@@ -26,7 +26,7 @@ export function createDatabase(connection: Connection, prefix: string, tenantLoc
   const models: Model<never>[] = [];
 
   function add<T>(model: Model<T>): Model<T> {
-    models.push(model as unknown as Model<never>); // whatever its rows are
+    models.push(model as unknown as Model<never>); // the list mixes models of all kinds of rows
     return model;
   }
 
@@ -34,15 +34,15 @@ export function createDatabase(connection: Connection, prefix: string, tenantLoc
     connection, rehearsals, tenants,
     /** Creates a model whose rows are in the shared database. */
     shared: <T>(make: MakeModel<T>): Model<T> => add(make(handle, prefix)),
-    /** Creates a model whose rows are where their tenant is kept. */
+    /** Creates a model whose rows are in the database of their tenant. */
     perTenant: <T>(make: MakeModel<T>): Model<T> => add(tenants.model(make)),
-    /** How the values of documents are stored, for decisions about them. */
+    /** Converts values to their stored form, for decisions about documents. */
     storedAs: createStoredAs(mongoose.mongo),
     /** Throws a StartError if the connection was not open when this was created. */
     requireSame: () => { requireSameDatabase(handle, connection); },
     /** Builds all indexes of the shared database. Throws a StartError that names each unique index that cannot be built. */
     buildIndexes: () => buildIndexes(models),
-    /** For each collection that holds rows of tenants, in the order in which the models were made: removes those of one tenant. */
+    /** One function for each collection with rows of tenants, in the order of the models. It removes the rows of one tenant. */
     purges: () => models.filter(({ schema }) => 'tenantId' in schema.paths).map(
       (model) => (tenantId: string): Promise<unknown> => model.deleteMany({ tenantId }).exec(),
     ),

@@ -1,9 +1,9 @@
 import { AppError } from '../../errors/errors.ts';
 
 /**
- * Waits for a database call at most `milliseconds`; then throws `database-unreachable`.
+ * Waits for a database call at most `milliseconds`. After that, throws `database-unreachable`.
  *
- * The driver notices a server that is gone, but one that hangs keeps a call waiting; the gate must not hang with it.
+ * The driver detects a server that is gone, but a server that hangs would keep the call, and the gate, waiting.
  */
 export async function withDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

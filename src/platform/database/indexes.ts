@@ -1,7 +1,7 @@
 import { startError } from '../../errors/errors.ts';
 import { isDuplicate } from './queries/duplicate.ts';
 
-/** What is needed of a Mongoose model, whatever its documents are. */
+/** The part of a Mongoose model that is needed here, for any kind of documents. */
 export interface IndexedModel {
   readonly schema: { indexes(): readonly (readonly [unknown, { readonly unique?: unknown }])[] };
   readonly collection: { readonly name: string; indexes(): Promise<readonly { readonly key: unknown; readonly unique?: boolean }[]> };
@@ -10,9 +10,9 @@ export interface IndexedModel {
 }
 
 /**
- * Builds every declared index and proves that the unique ones are there.
+ * Builds every declared index and checks that the unique ones exist.
  *
- * Throws, naming each, when a unique index is missing: without them two nodes could both create the same role.
+ * Throws a StartError that names each missing unique index. Without one, two nodes could both create the same role.
  */
 export async function buildIndexes(models: readonly IndexedModel[]): Promise<void> {
   for (const model of models) {
@@ -26,7 +26,7 @@ export async function buildIndexes(models: readonly IndexedModel[]): Promise<voi
   }
 }
 
-/** What stands in the way of an index that is being built, as the database says it: it names the tenant. */
+/** The duplicate key that prevents an index, as the database reports it. It names the tenant. */
 async function duplicateIn(building: Promise<void>): Promise<string | undefined> {
   try {
     await building;

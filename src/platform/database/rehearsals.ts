@@ -3,23 +3,23 @@ import mongoose from 'mongoose';
 import type { ClientSession, Model, Query, Schema } from 'mongoose';
 import type { Change } from '../changes/change.service.ts';
 
-/** A transaction that is undone at its end, and the changes that were recorded in it. */
+/** A transaction that is rolled back at its end, and the changes that were recorded in it. */
 export interface Rehearsal {
   readonly session: ClientSession;
   readonly changes: Change[];
 }
 
-/** Knows in which rehearsal the running code is. */
+/** Knows the rehearsal in which the running code is. */
 export interface Rehearsals {
-  /** Runs `work` in a rehearsal, with all that it calls and awaits. */
+  /** Runs `work` in a rehearsal. Everything that `work` calls and awaits belongs to the rehearsal too. */
   run<T>(rehearsal: Rehearsal, work: () => Promise<T>): Promise<T>;
   /** Undefined outside a rehearsal. */
   current(): Rehearsal | undefined;
-  /** Plugin of a schema: inside a rehearsal, a write outside its transaction throws, since nothing would undo it. */
+  /** A schema plugin: inside a rehearsal, a write outside its transaction throws, because nothing would roll it back. */
   readonly guard: (schema: Schema) => void;
 }
 
-/** Creates the rehearsals of one Gatehouse; other requests are not in them, and run beside them. */
+/** Creates the rehearsals of one Gatehouse. Other requests run at the same time and are not affected. */
 export function createRehearsals(): Rehearsals {
   const storage = new AsyncLocalStorage<Rehearsal>();
   let running = 0;
@@ -28,7 +28,9 @@ export function createRehearsals(): Rehearsals {
 
   function requireSession(session: unknown, where: string): void {
     const rehearsal = current();
-    if (rehearsal && session !== rehearsal.session) throw new Error(`Rehearsal: ${where} would write outside the transaction that is undone.`);
+    if (rehearsal && session !== rehearsal.session) throw new Error(
+      `Rehearsal: ${where} would write outside the transaction that is rolled back.`,
+    );
   }
 
   return {
@@ -39,7 +41,7 @@ export function createRehearsals(): Rehearsals {
         return await storage.run(rehearsal, work);
       } finally {
         running -= 1;
-        // In use, it slows down every promise of the process (Node 20).
+        // While it is in use, it slows down every promise of the process (Node 20).
         if (running === 0) storage.disable();
       }
     },
@@ -52,10 +54,10 @@ export function createRehearsals(): Rehearsals {
       schema.pre('save', function () {
         requireSession(this.$session(), 'doc.save()');
       });
-      // Hooks of insertMany are not told its options.
+      // Hooks of insertMany do not get its options.
       schema.static('insertMany', function (this: Model<unknown>, documents: unknown, options: { readonly session?: ClientSession } = {}) {
         requireSession(options.session, 'insertMany');
-        return Reflect.apply(mongoose.Model.insertMany, this, [documents, options]) as Promise<unknown>; // what it always answers
+        return Reflect.apply(mongoose.Model.insertMany, this, [documents, options]) as Promise<unknown>; // Reflect.apply answers any
       });
       schema.pre('bulkWrite', (_operations: unknown, options?: { readonly session?: ClientSession }) => {
         requireSession(options?.session, 'bulkWrite');

@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import { startError } from '../../errors/errors.ts';
 
-/** Throws a StartError for a server that is no member of a replica set and no mongos: it has neither transactions nor change streams. */
+/** Throws a StartError for a server outside a replica set that is no mongos: it has neither transactions nor change streams. */
 export async function requireReplicaSet(connection: Connection): Promise<void> {
   const hello = await connection.db?.admin().command({ hello: 1 });
   if (typeof hello?.['setName'] === 'string' || hello?.['msg'] === 'isdbgrid') return;

@@ -3,10 +3,10 @@ import mongoose from 'mongoose';
 import type { ClientSession, Connection } from 'mongoose';
 
 /**
- * Runs `work` in one transaction: all of its writes, or none.
+ * Runs `work` in one transaction: all of its writes are stored, or none.
  *
- * `work` may run several times when two transactions meet, so it must do nothing but database calls with the given
- * session, one after the other. Reads see one snapshot.
+ * `work` may run several times if two transactions conflict. It must therefore do nothing but database calls with the given
+ * session, one after the other. All reads see the same snapshot.
  */
 export async function inTransaction<T>(connection: Connection, work: (session: ClientSession) => Promise<T>): Promise<T> {
   const session = await connection.startSession();
@@ -22,7 +22,7 @@ export async function inTransaction<T>(connection: Connection, work: (session: C
     });
   } catch (error) {
     if (isUnanswered(error)) {
-      serverSession.isDirty = true; // so that no other transaction is given the session that is ended here
+      serverSession.isDirty = true; // so that no other transaction gets this session, which is ended here
       void undoAtServer(connection, serverSession.id);
     }
     throw error;
@@ -33,21 +33,21 @@ export async function inTransaction<T>(connection: Connection, work: (session: C
 
 const attempts = new WeakMap<ClientSession, object>();
 
-/** Stands for the attempt that a transaction is in: another object each time that it starts over. */
+/** An object that identifies the current attempt of a transaction. Each attempt has a new one. */
 export function attemptOf(session: ClientSession): object {
   const attempt = attempts.get(session);
   if (!attempt) throw new Error('This session is in no transaction of inTransaction().');
   return attempt;
 }
 
-/** How long a database keeps what an abandoned transaction has locked, in ms (transactionLifetimeLimitSeconds). */
+/** How long a database keeps the locks of an abandoned transaction, in ms (transactionLifetimeLimitSeconds). */
 const lockLifetime = 60_000;
 
 /**
- * Undoes what was left open because the database did not answer, as soon as it does.
+ * Ends the transaction that was left open when the database did not answer, as soon as the database answers again.
  *
- * Else a database that comes back from a pause, unlike one that was started again, would keep everybody from those
- * documents for a minute. A user may end sessions of their own, so that this needs no privilege.
+ * Without this, a database that continues after a pause would keep these documents locked for a minute. After a restart, it has
+ * no such locks. A database user may end its own sessions, so this needs no extra privilege.
  */
 async function undoAtServer(connection: Connection, sessionId: unknown): Promise<void> {
   const end = performance.now() + lockLifetime;
@@ -56,28 +56,28 @@ async function undoAtServer(connection: Connection, sessionId: unknown): Promise
       await connection.db?.admin().command({ killSessions: [sessionId] });
       return;
     } catch (error) {
-      // Where the command is not served, the lock ends by itself.
+      // If the server does not know the command, the locks end by themselves.
       if (!isUnanswered(error)) return;
       await sleep(250, undefined, { ref: false });
     }
   }
 }
 
-/** Says whether an error of the driver is no answer of a server: those have a number. */
+/** Says whether the driver failed without an answer of the server. An answer has a numeric code. */
 function isUnanswered(error: unknown): boolean {
   return error instanceof mongoose.mongo.MongoError && typeof error.code !== 'number';
 }
 
-/** A transaction that is undone although nothing failed. */
+/** Thrown to roll back a transaction in which nothing failed. */
 const undone = Symbol('undone');
 
-/** Runs `work` as {@link inTransaction} would and then undoes it. Returns the result that it would have had. */
+/** Runs `work` like {@link inTransaction}, rolls the transaction back, and answers the result. */
 export async function rehearse<T>(connection: Connection, work: (session: ClientSession) => Promise<T>): Promise<T> {
   let outcome: { readonly result: T } | undefined;
   try {
     await inTransaction(connection, async (session) => {
       outcome = { result: await work(session) };
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- a private mark: no Error of the work can be mistaken for it
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- a private symbol: no error of `work` can equal it
       throw undone;
     });
   } catch (error) {

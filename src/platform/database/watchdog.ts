@@ -3,28 +3,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../errors/errors.ts';
 import { withDeadline } from './deadline.ts';
 
-/** Tells whether the database answers, so that nobody waits for one that does not. */
+/** Checks whether the database answers, so that no request waits for a database that does not. */
 export interface DatabaseWatchdog {
-  /** Resolves as soon as the database answers a ping. Throws `database-unreachable` once it was silent for too long. */
+  /** Resolves as soon as the database answers a ping. Throws `database-unreachable` if it is silent for too long. */
   check(): Promise<void>;
   /**
-   * Waits for work that asks the database, for as long as the database answers others.
+   * Waits for work that uses the database, as long as the database answers pings.
    *
-   * Throws `database-unreachable` at most 100 ms later than `check`, counted from when it fell silent, or from when the work was begun, and where a
-   * connection broke under the work. The work itself is not ended, and what it still writes may count or not: its caller has been told neither.
+   * Throws `database-unreachable` at most 100 ms later than `check`. The time counts from the moment when the database became silent
+   * or the work began. Throws it also if the connection breaks during the work. The work itself is not ended: its writes may be
+   * stored or not, and the caller cannot know.
    */
   watched<T>(work: Promise<T>): Promise<T>;
 }
 
-/** All in ms. Patience is how long work may take before anybody asks whether the database is still there. */
+/** All in ms. `patience` is how long work may take before the first ping. */
 const limits = { patience: 100, pause: 100 };
 
 /**
  * Reports a connection as unreachable after `silence` ms without an answer, whatever timeouts its driver has.
  *
- * The driver finds out by itself when a server is gone, but not before 4 s when one hangs, and it tries a transaction
- * again meanwhile. A limit on each operation would not do either, for a slow answer is no outage. So whatever takes
- * long is let be while pings are answered; one ping serves all who wait.
+ * The driver detects a server that is gone, but needs 4 s for a server that hangs, and repeats transactions during this time. A
+ * limit for each operation would be wrong too, because a slow answer is no outage. So slow work goes on as long as pings are
+ * answered. One ping serves all waiting work.
  */
 export function createDatabaseWatchdog(connection: Connection, silence: number): DatabaseWatchdog {
   let asking: Promise<void> | undefined;
@@ -36,7 +37,7 @@ export function createDatabaseWatchdog(connection: Connection, silence: number):
         await withDeadline(ping(connection), Math.max(0, end - performance.now()));
         return;
       } catch (error) {
-        // One broken connection, or a pool in full use, is no silence yet.
+        // One broken connection or a busy pool does not mean that the database is silent.
         if (performance.now() + limits.pause >= end) throw new AppError('database-unreachable', {}, error);
         await sleep(limits.pause);
       }
@@ -65,7 +66,7 @@ export function createDatabaseWatchdog(connection: Connection, silence: number):
   };
 }
 
-/** Of a connection that was reset under a write, the driver hands on what Node says. */
+/** Converts Node's error of a connection that broke during a write, which the driver passes on unchanged. */
 function toUnreachable(error: unknown): never {
   const isBroken = error instanceof Error && 'syscall' in error && 'code' in error
     && (error.code === 'ECONNRESET' || error.code === 'EPIPE');

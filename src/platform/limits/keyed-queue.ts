@@ -1,21 +1,21 @@
 import { AppError } from '../../errors/errors.ts';
 
-/** Keeps this node's own calls in order; the database keeps those of several nodes apart by itself. */
+/** Orders the calls of this node. The database itself separates the calls of different nodes. */
 export interface KeyedQueue {
-  /** Runs work as one of few at a time. Throws `database-unreachable` after 2 s of waiting, when its request has been given up. */
+  /** Runs a few pieces of work at a time. Throws `database-unreachable` after a wait of 2 s, because the request has ended by then. */
   enter<T>(work: () => Promise<T>): Promise<T>;
-  /** Runs work on one key one at a time, in the order of the calls; only within {@link enter}. */
+  /** Runs work for one key, one piece at a time, in the order of the calls. Use it only inside {@link enter}. */
   inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** ms. */
+/** Longest wait, in ms. */
 const patience = 2_000;
 
 /**
  * Creates the queue.
  *
- * A hundred tries at once would take every connection to the database from all other requests, and as writes of one
- * document they would mostly be tried again. In turn, the first ones make the rest a matter of this node's memory.
+ * A hundred attempts at once would use every connection to the database, and their writes to one document would conflict. One
+ * after the other, the first attempts reach the limit, and this node refuses the rest from its memory.
  */
 export function createKeyedQueue(lanes = 2): KeyedQueue {
   const waiting: (() => void)[] = [];

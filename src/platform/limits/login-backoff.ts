@@ -4,29 +4,28 @@ import type { LimitBlocks } from './local-blocks.ts';
 import type { LimitCounters } from './shared-counters.store.ts';
 import type { KeyedQueue } from './keyed-queue.ts';
 
-/** Where tries at a password are counted. */
+/** A counter of attempts at a password. */
 export interface Bucket extends LimitKey {
-  /** Its `quota` is how many failures are free in a window. */
+  /** Its `quota` is the number of failures without a delay in a window. */
   readonly policy: LimitPolicy;
-  /** What is counted, in keys: buckets of two purposes never meet. */
+  /** Part of the key, so that buckets of different purposes are separate. */
   readonly purpose: string;
-  /** Whether others share it. A right password empties a bucket of one's own, and takes back its own try from a shared one. */
+  /** Whether several users share it. A correct password empties an own bucket, but undoes only its own attempt in a shared one. */
   readonly isShared: boolean;
 }
 
-/** A try at a password, counted as a failure until it says otherwise. */
+/** An attempt at a password. It counts as a failure until one of these methods is called. */
 export interface PasswordTry {
-  /** The password was right. */
+  /** The password was correct. */
   succeeded(): Promise<void>;
-  /** The password was not compared at all, so that nothing was learned: the try counts as never made. */
+  /** The password was not compared, so the caller has learned nothing. The attempt does not count. */
   withdrawn(): Promise<void>;
 }
 
 /**
- * Counts a try before its password is compared. Throws `too-many-requests`.
+ * Counts an attempt before its password is compared. Throws `too-many-requests`.
  *
- * It stands apart from asking what this node knows, so that nobody is counted, which costs database calls, who then finds
- * no place to be compared.
+ * Counting is a second step, so that a caller whom the full password queue refuses costs no database call.
  */
 export type BeginTry = () => Promise<PasswordTry>;
 
@@ -36,7 +35,7 @@ export interface LoginBackoffDeps {
   readonly queue: KeyedQueue;
   /** The stored form of a key. */
   readonly keyOf: (key: LimitKey, purpose: string) => string;
-  /** Seconds to wait after the n-th try that had to wait, n from 1; it never shrinks as n grows. */
+  /** Seconds to wait after the n-th delayed attempt, n from 1. It must not shrink as n grows. */
   readonly delaySeconds?: (step: number) => number;
 }
 
@@ -46,23 +45,23 @@ interface Named {
 }
 
 interface Counted extends Named {
-  /** ms since 1970, until when this try keeps others away; 0 for a free one. */
+  /** The end of the delay that this attempt caused, in ms since 1970; 0 if it caused none. */
   readonly delaysUntil: number;
 }
 
 const maxDelaySeconds = 15 * 60;
 
-/** 1 s, 2 s, 4 s and so on, up to 15 minutes. */
+/** The default delays: 1 s, 2 s, 4 s and so on, up to 15 minutes. */
 function doubling(step: number): number {
   return Math.min(2 ** (step - 1), maxDelaySeconds);
 }
 
 /**
- * Creates the limit for tries at passwords: a number of failures is free in a window, and from then on one try at a time is
- * let through, each after a longer delay.
+ * Creates the limit for attempts at passwords. A number of failures in a window is free. After that, one attempt at a time is
+ * allowed, each after a longer delay.
  *
- * A try counts before its password is compared, and atomically for all nodes, so that many at once are no way around it.
- * What is refused does not count. Throws `too-many-requests`, without a database call if this node knows the delay.
+ * An attempt counts before its password is compared, and atomically for all nodes. Many attempts at once therefore do not bypass
+ * the limit. A refused attempt does not count. Throws `too-many-requests`, without a database call if this node knows the delay.
  */
 export function createLoginBackoff({ counters, blocks, queue, keyOf, delaySeconds = doubling }: LoginBackoffDeps) {
   function refuseDelayed(all: readonly Named[]): void {
@@ -83,7 +82,7 @@ export function createLoginBackoff({ counters, blocks, queue, keyOf, delaySecond
       await counters.takeBack(keys.failures, policy.windowSeconds);
       throw tooManyRequests(policy, wait);
     }
-    // Only those let through raise the step: tries at once that are refused must not make the delay longer.
+    // Only an allowed attempt raises the step. Refused attempts at the same time must not make the delay longer.
     const { count: step } = await counters.add(keys.step, milliseconds / 1_000);
     const delay = delaySeconds(step);
     await counters.extend(keys.delay, delay);
@@ -95,7 +94,7 @@ export function createLoginBackoff({ counters, blocks, queue, keyOf, delaySecond
     await counters.takeBack(keys.failures, policy.windowSeconds);
     if (delaysUntil === 0) return;
     await counters.takeBack(keys.step, policy.windowSeconds);
-    // A delay that is over may have been followed by another one's.
+    // After the end of this delay, another attempt may have caused its own.
     if (Date.now() >= delaysUntil) return;
     blocks.lift(keys.base);
     await counters.forget([keys.delay]);
@@ -113,13 +112,16 @@ export function createLoginBackoff({ counters, blocks, queue, keyOf, delaySecond
       for (const each of all) counted.push(await queue.inTurn(each.keys.base, () => count(each)));
       return counted;
     } catch (error) {
-      // A database that fails here as well leaves the try counted, which errs on the safe side.
+      // If the database fails here too, the attempt stays counted, which is the safe side.
       await Promise.allSettled(counted.map(undo));
       throw error;
     }
   }
 
-  /** Refuses a try that this node knows to be delayed. The returned function counts the try in each bucket or, if one refuses it, in none. */
+  /**
+   * Refuses an attempt if this node knows a delay for it. The returned function counts the attempt in all buckets. If one of them
+   * refuses, it counts in none.
+   */
   function attempt(buckets: readonly Bucket[]): BeginTry {
     const all = buckets.map((bucket) => ({ bucket, keys: partsOf(keyOf(bucket, bucket.purpose)) }));
     refuseDelayed(all);
@@ -138,7 +140,7 @@ export function createLoginBackoff({ counters, blocks, queue, keyOf, delaySecond
 
   return {
     attempt,
-    /** Forgets the failures of a bucket. */
+    /** Removes the failures and the delay of a bucket. */
     forget: (bucket: Omit<Bucket, 'policy' | 'isShared'>) => empty(partsOf(keyOf(bucket, bucket.purpose))),
   };
 }

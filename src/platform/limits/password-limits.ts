@@ -3,34 +3,34 @@ import { clientPerSource, loginPerAccount, loginPerSource } from './limit.policy
 import type { LimitPolicy } from './limit.policy.ts';
 import { defaultTenantId } from '../database/tenancy/tenant-scope.ts';
 
-/** Who tries to log in, from where. */
+/** An attempt to log in. */
 export interface LoginTry {
   readonly tenantId: string;
-  /** The address as compared, whether or not it is anybody's. */
+  /** The address in the form in which it is compared. It may belong to nobody. */
   readonly account: string;
   readonly source: string;
-  /** Whether this account has logged in from this source lately. */
+  /** Whether this account has recently logged in from this source. */
   readonly isKnownSource: boolean;
-  /** The device on which this account has logged in before, if this is one. */
+  /** The id of the device, if this account has logged in on it before. */
   readonly deviceId: string | null;
 }
 
-/** Where somebody who has a session or a one-time link, but has to give a password as well, is counted. */
+/** An attempt to prove a password by a caller who has a session or a one-time link. */
 export interface ProofTry {
   readonly tenantId: string;
   readonly kind: 'session' | 'token';
-  /** Of a token, its hash. */
+  /** The id of the session, or the hash of the token. */
   readonly id: string;
 }
 
 export interface PasswordLimits {
-  /** How a try to log in begins. Throws `too-many-requests` where this node knows already that it may not. */
+  /** Begins an attempt to log in. Throws `too-many-requests` if this node knows a delay for it. */
   loginTry(who: LoginTry): BeginTry;
-  /** The same for the password that a session or a link has to prove. Throws `too-many-requests` likewise. */
+  /** Begins an attempt to prove a password with a session or a link. Throws `too-many-requests` in the same way. */
   passwordTry(who: ProofTry): BeginTry;
-  /** The same for the secret of a client, of whatever tenant: one counts against its source alone. */
+  /** Begins an attempt at the secret of a client of any tenant. It counts for its source alone. */
   clientTry(source: string): BeginTry;
-  /** Lets an account be logged into without delay, as by somebody who has just set its password by a mailed link. */
+  /** Removes the delays of logins to an account, for example after a user has set the password by a mailed link. */
   forgetLogins(who: Pick<LoginTry, 'tenantId' | 'account'>): Promise<void>;
 }
 
@@ -39,12 +39,12 @@ const day = 24 * 3_600;
 const proof: LimitPolicy = { name: 'password', quota: 10, windowSeconds: day };
 
 /**
- * Creates the limits of tries at passwords and at the secrets of clients.
+ * Creates the limits of attempts at passwords and at the secrets of clients.
  *
- * A login counts for its account and for its source. On a device, or else from a source, that this account has used
- * before, it counts for account and device, or account and source, alone: what others do elsewhere locks nobody out
- * there, and what is done there locks out nobody else. It is two buckets all the same, of a day and of an hour, so that
- * the number of database calls does not tell who is known.
+ * A login from an unknown source counts for its account and for its source. A login on a known device counts for this device
+ * alone. A login from a known source counts for account and source together. So an attacker elsewhere cannot lock out a user on a
+ * known device, and failures on this device lock out nobody else. Each case has two buckets, so that the number of database calls
+ * does not reveal whether a device or a source is known.
  */
 export function createPasswordLimits({ attempt, forget }: ReturnType<typeof createLoginBackoff>): PasswordLimits {
   return {

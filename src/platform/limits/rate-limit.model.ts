@@ -1,16 +1,16 @@
 import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
 
-/** A counter or a delay. Its fields, and an `_id` that nobody reads, are those of rate-limiter-flexible. */
+/** A counter or a delay. rate-limiter-flexible defines its fields, and an `_id` that nobody reads. */
 export interface RateLimit {
-  /** Tenant, purpose and a digest: it names nobody in the clear. */
+  /** Tenant, purpose and a digest. It contains no name and no address. */
   key: string;
   points: number;
-  /** When it starts anew. The library checks it too: the database clears expired ones only about once a minute. */
+  /** When it expires. The library checks this too, because the database removes expired rows only about once per minute. */
   expire: Date;
 }
 
-/** The collection `rateLimits`. It carries no tenant scope, because the library writes it by key alone; the key holds the tenant. */
+/** Creates the model of the collection `rateLimits`. It has no tenant scope, because the library finds rows by key alone. */
 export function createRateLimitModel(connection: Connection, prefix = ''): Model<RateLimit> {
   const schema = new Schema<RateLimit>({
     key: { type: String, required: true },

@@ -7,29 +7,29 @@ import type { LimitKey, LimitPolicy } from './limit.policy.ts';
 import { createPasswordLimits } from './password-limits.ts';
 import type { PasswordLimits } from './password-limits.ts';
 
-/** How often something may be done, counted for all nodes together. */
+/** The rate limits of all nodes together. */
 export interface RateLimits extends PasswordLimits {
-  /** Counts one use. Throws `too-many-requests` where the quota of the window is used up; that does not count. */
+  /** Counts one use. Throws `too-many-requests` if the quota of the window is used up; a refused use does not count. */
   take(policy: LimitPolicy, key: LimitKey): Promise<void>;
-  /** The same for where the answer must not tell: false where the quota is used up. */
+  /** The same for a response that must not reveal the limit: answers false if the quota is used up. */
   tryToTake(policy: LimitPolicy, key: LimitKey): Promise<boolean>;
-  /** Takes back a use that came to nothing. */
+  /** Undoes a use that had no effect. */
   giveBack(policy: LimitPolicy, key: LimitKey): Promise<void>;
 }
 
 export interface RateLimitDeps {
   readonly counters: LimitCounters;
-  /** Under a key of the server's: without it, the stored keys do not tell whose they are. */
+  /** Must use a key of the server, so that the stored keys do not reveal to whom they belong. */
   readonly digest: (text: string) => string;
-  /** Seconds of the delay of the n-th password try that has to wait; by default 1, 2, 4 and so on up to 900. */
+  /** Seconds of the delay of the n-th delayed password attempt; by default 1, 2, 4 and so on up to 900. */
   readonly delaySeconds?: (step: number) => number;
 }
 
 /**
  * Creates the limits on rate-limiter-flexible and MongoDB.
  *
- * Windows begin with their first use and run by the real clock. What this node has found used up, it refuses without a
- * database call until the window or delay ends. A database that fails lets nothing through: its error is thrown on.
+ * A window begins with its first use and ends by the real clock. When this node has found a quota used up, it refuses further uses
+ * without a database call until the window or the delay ends. If the database fails, nothing is allowed: the error is thrown.
  */
 export function createRateLimits({ counters, digest, delaySeconds }: RateLimitDeps): RateLimits {
   const blocks = createLimitBlocks();
@@ -39,7 +39,7 @@ export function createRateLimits({ counters, digest, delaySeconds }: RateLimitDe
     return `${tenantId}:${purpose}:${digest(JSON.stringify([tenantId, purpose, subject]))}`;
   }
 
-  /** Answers 0, or how many ms the quota stays used up. */
+  /** Answers 0, or how long the quota stays used up, in ms. */
   async function use(policy: LimitPolicy, owner: LimitKey): Promise<number> {
     const key = keyOf(owner, policy.name);
     return blocks.left(key) || queue.enter(() => queue.inTurn(key, async () => {

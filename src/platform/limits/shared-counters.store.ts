@@ -3,33 +3,33 @@ import { RateLimiterMongo, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { RateLimit } from './rate-limit.model.ts';
 
-/** A count, and how long its window still lasts. */
+/** A count, and the rest of its window in ms. */
 export interface Count {
   readonly count: number;
   readonly milliseconds: number;
 }
 
-/** Counters that all nodes share; each call but {@link takeBack} is one database call as a rule, and atomic. */
+/** Counters that all nodes share. Each call except {@link takeBack} is usually one atomic database call. */
 export interface LimitCounters {
-  /** Adds one; the first of a window sets how long it lasts. */
+  /** Adds one. The first call of a window sets its length. */
   add(key: string, windowSeconds: number): Promise<Count>;
-  /** Takes one back, but never leaves less than nothing: the counter may have been emptied meanwhile. */
+  /** Subtracts one, but never goes below 0: the counter may have been emptied in the meantime. */
   takeBack(key: string, windowSeconds: number): Promise<void>;
-  /** Claims a key for some time, which one caller alone can; answers 0, or how many ms another one's claim still lasts. */
+  /** Claims a key for some time. Only one caller can hold a claim. Answers 0, or the rest of the other caller's claim in ms. */
   claim(key: string, seconds: number): Promise<number>;
-  /** Sets anew how long one's claim lasts. */
+  /** Sets the length of the caller's own claim again. */
   extend(key: string, seconds: number): Promise<void>;
   forget(keys: readonly string[]): Promise<void>;
 }
 
-/** What the library uses of the model's collection, which is that of this connection's database and has its write concern. */
+/** The part of the model's collection that the library uses. Its database and write concern are those of the connection. */
 function collectionOf({ collection }: Model<RateLimit>) {
   return {
     async findOneAndUpdate(
       filter: { readonly key: string }, update: mongo.UpdateFilter<mongo.Document>, options: mongo.FindOneAndUpdateOptions,
     ) {
-      // SecantusDB answers no document where two upserts of one key meet, although it has done both: what is read then
-      // may count somebody's more, but never less. If that counter has been emptied meanwhile, this counts in a new one.
+      // If two upserts of one key happen at the same time, SecantusDB performs both but answers no document to one of them. The
+      // read may then include another caller's count, but never less. If the counter has been emptied, the call is repeated.
       const { key } = filter;
       const count = async () => await collection.findOneAndUpdate(filter, update, options) ?? await collection.findOne({ key });
       return await count() ?? await count();
@@ -39,16 +39,16 @@ function collectionOf({ collection }: Model<RateLimit>) {
 
 /** Creates the counters on rate-limiter-flexible. */
 export function createLimitCounters(model: Model<RateLimit>): LimitCounters {
-  // Its type for MongoDB alone does not know `customDuration`, which all limiters of the library take.
+  // All limiters of the library accept `customDuration`, but the type of the one for MongoDB does not have it.
   const limiter: RateLimiterAbstract = new RateLimiterMongo({
     storeClient: { collection: () => collectionOf(model) },
     tableName: model.collection.name,
     keyPrefix: '',
     points: 1,
-    duration: 1, // of no use: each call says its own
-    disableIndexesCreation: true, // the model declares them, and the boot builds them
+    duration: 1, // not used: each call has its own duration
+    disableIndexesCreation: true, // the model declares the indexes, and the start builds them
   });
-  const lasting = (seconds: number) => ({ customDuration: Math.max(0.001, seconds) }); // with 0 a counter would last for ever
+  const lasting = (seconds: number) => ({ customDuration: Math.max(0.001, seconds) }); // a counter with 0 would never expire
 
   return {
     async add(key, windowSeconds) {

@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import { tooManyRequests } from './limit.policy.ts';
+import { cacheLimit } from '../cache/cache-limit.ts';
 
-/** How many decisions tenants ask this node for. */
+/** Limits the decisions per second of each tenant on this node. */
 export interface CheckRates {
-  /** Counts a gated request; undefined: not limited. Throws `too-many-requests` while the tenant owes for what it asked before. */
+  /** Counts a gated request. `perSecond` undefined means no limit. Throws `too-many-requests` while the tenant has no balance left. */
   admit(tenantId: string, perSecond: number | undefined): void;
-  /** Counts what a request that was admitted asks for besides, however much it is, also parts of a decision; later ones pay for it. */
+  /** Counts further decisions, or fractions of one, of an admitted request. It never refuses; later requests wait for the balance. */
   spend(tenantId: string, decisions: number): void;
 }
 
@@ -17,9 +18,13 @@ interface Account {
 
 const mostTenants = 10_000;
 
-/** Keeps a second's worth of decisions for each tenant, which fills up as time passes; `monotonic` is in ms and never goes back. */
+/**
+ * Creates the limits. Each tenant has a balance of at most the decisions of one second, which is refilled as time passes.
+ *
+ * `monotonic` is in ms and never goes back.
+ */
 export function createCheckRates(monotonic: () => number = () => performance.now()): CheckRates {
-  const accounts = new LRUCache<string, Account>({ max: mostTenants });
+  const accounts = new LRUCache<string, Account>(cacheLimit(mostTenants));
 
   function accountOf(tenantId: string, perSecond: number): Account {
     const now = monotonic();

@@ -1,28 +1,28 @@
-/** Who a mail comes from. */
+/** The sender of a mail. */
 export interface Sender {
-  /** Empty: the address alone is shown. */
+  /** May be empty: then only the address is shown. */
   readonly name: string;
   readonly address: string;
 }
 
-/** No control character, space or sign that means something in a header (RFC 5322 section 3.2.3), and one `@`. */
+/** One `@`, and no control character, no space and no character with a meaning in a header (RFC 5322 section 3.2.3). */
 const plainAddress = /^[^\p{C}\p{Z}<>()[\]\\,;:"@]{1,64}@[^\p{C}\p{Z}<>()[\]\\,;:"@]{1,253}$/u;
 
 const sender = /^(?:(?<name>[^\p{C}<>"\\@,;:]{1,64}) <(?<named>[^<>]+)>|(?<bare>[^<>]+))$/u;
 
-/** Tells whether mail can go to an address as it stands, without quotes that servers read in different ways. */
+/** Says whether an address can be used as it is, without quotes, which servers read in different ways. */
 export function isPlainAddress(text: string): boolean {
   return plainAddress.test(text);
 }
 
-/** Reads `address` or `Name <address>`; null for anything else, a list among it. */
+/** Reads `address` or `Name <address>`; null for anything else, such as a list. */
 export function parseSender(text: string): Sender | null {
   const { name = '', named, bare } = sender.exec(text)?.groups ?? {};
   const address = named ?? bare;
   return address !== undefined && isPlainAddress(address) ? { name: name.trim(), address } : null;
 }
 
-/** The first 300 characters of a text, for the log, with no address in full: of each its first character and its domain stay. */
+/** The first 300 characters of a text, for the log. Of each address, only the first character and the domain stay. */
 export function maskAddresses(text: string): string {
   return text.slice(0, 300).replace(/([^\s<>@])[^\s<>@]*@/gu, '$1***@');
 }

@@ -1,9 +1,9 @@
 import { mails } from './mails.ts';
 import type { MailKind } from './mails.ts';
 
-/** What a mail tells its reader. */
+/** The variable parts of a mail. */
 export interface MailFacts {
-  /** Of kinds that carry one. */
+  /** Present for kinds of mail with a link. */
   readonly link?: { readonly url: string; /** ms */ readonly lifetime: number };
   readonly username?: string;
 }
@@ -13,9 +13,7 @@ export interface MailText {
   readonly text: string;
 }
 
-/**
- * Writes a mail: plain text in lines of at most 72 characters, but for the link, which stands alone on its line.
- */
+/** Writes a mail: plain text in lines of at most 72 characters. Only the link may be longer; it is alone on its line. */
 export function writeMail(kind: MailKind, { link, username }: MailFacts): MailText {
   const { subject, about, unasked } = mails[kind];
   const parts = [
@@ -26,7 +24,7 @@ export function writeMail(kind: MailKind, { link, username }: MailFacts): MailTe
   return { subject, text: `${parts.join('\n\n')}\n` };
 }
 
-/** Anybody can register somebody else's address under any name, so a name that could carry a message or a link is left out. */
+/** Anybody can register a foreign address under any name, so a name that could contain a message or a link is left out. */
 function greeting(username: string | undefined): string {
   return username !== undefined && /^[\p{L}\p{M}\p{N}_-]{1,32}$/u.test(username) ? `Hello ${username},` : 'Hello,';
 }

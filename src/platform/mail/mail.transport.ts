@@ -7,7 +7,7 @@ import type { MailKind } from './mails.ts';
 import { isPlainAddress, maskAddresses } from './mail.address.ts';
 import type { Sender } from './mail.address.ts';
 
-/** A mail that is ready to go. */
+/** A mail that is ready to be sent. */
 export interface OutgoingMail {
   readonly kind: MailKind;
   readonly to: string;
@@ -15,39 +15,39 @@ export interface OutgoingMail {
   readonly text: string;
 }
 
-/** Takes mails to where people read them. */
+/** Sends mails. */
 export interface MailTransport {
-  /** Resolves once the mail is taken over, within 45 s. Rejects with a {@link MailFailure}. */
+  /** Resolves when the mail is accepted, within 45 s. Rejects with a {@link MailFailure}. */
   send(mail: OutgoingMail): Promise<void>;
   /** Ends idle connections. */
   close(): void;
 }
 
-/** Why a mail was not taken; its message names no full address and nothing of the mail's text. */
+/** The reason why a mail was not accepted. Its message contains no full address and no text of the mail. */
 export interface MailFailure extends Error {
   readonly name: 'MailFailure';
-  /** Another attempt would end the same way. */
+  /** Whether another attempt would fail too. */
   readonly isFinal: boolean;
 }
 
 export interface MailTransportOptions {
-  /** smtp:// or smtps://, with user and password if need be; STARTTLS is used wherever it is offered. */
+  /** smtp:// or smtps://, with user and password if necessary. STARTTLS is used if the server offers it. */
   readonly smtpUrl: string | null;
-  /** Where mails become files when there is no `smtpUrl`. */
+  /** The folder in which mails are written as files if there is no `smtpUrl`. */
   readonly folder: string | null;
   readonly from: Sender;
-  /** Told the path of each file. */
+  /** Called with the path of each file. */
   readonly onFile: (path: string) => void;
 }
 
-/** All in ms. The whole must end before another node may take the same order. */
+/** All in ms. `whole` must end before another node may take the same order. */
 export const limits = { dns: 5_000, connection: 5_000, greeting: 5_000, socket: 15_000, whole: 45_000 };
 
-/** Chooses the way out: a server, else a folder, else none, which refuses every mail until one is set. */
+/** Creates the transport to the SMTP server if there is one, or else to the folder. Without both, every mail is refused. */
 export function createMailTransport({ smtpUrl, folder, from, onFile }: MailTransportOptions): MailTransport {
   if (smtpUrl !== null) return toServer(smtpUrl, from);
   if (folder !== null) return toFolder(folder, from, onFile);
-  return { send: () => Promise.reject(mailFailure('There is nowhere to send mail to: set SMTP_URL.')), close: () => undefined };
+  return { send: () => Promise.reject(mailFailure('No mail can be sent: set SMTP_URL.')), close: () => undefined };
 }
 
 /** Says whether an error comes from a {@link MailTransport}. */
@@ -81,7 +81,7 @@ function toFolder(folder: string, from: Sender, onFile: (path: string) => void):
       const name = `${new Date().toISOString().replaceAll(':', '-')}-${mail.kind}-${randomBytes(3).toString('hex')}.eml`;
       const path = join(folder, name);
       try {
-        const { message: composed } = await composer.sendMail({ ...message, text: '-' }) as { message: Buffer }; // what `buffer` promises
+        const { message: composed } = await composer.sendMail({ ...message, text: '-' }) as { message: Buffer }; // because of `buffer`
         await mkdir(folder, { recursive: true, mode: 0o700 });
         // A program that watches the folder for *.eml never reads half a mail.
         await writeFile(`${path}.part`, asReadable(composed.toString(), mail.text), { mode: 0o600, flag: 'wx' });
@@ -95,15 +95,15 @@ function toFolder(folder: string, from: Sender, onFile: (path: string) => void):
   };
 }
 
-/** Puts the plain text below the headers. Encoded for the wire, a long link would be broken into lines in the file. */
+/** Puts the plain text below the headers. The encoding of a mail would break a long link into several lines. */
 function asReadable(composed: string, text: string): string {
   const [headers = ''] = composed.split('\r\n\r\n', 1);
   return `${headers.replace(/^(Content-Transfer-Encoding:).*$/m, '$1 8bit')}\r\n\r\n${text.replace(/\r?\n/g, '\r\n')}`;
 }
 
-/** Throws a final failure for what could be read as anything but one address and one line. */
+/** Throws a final failure unless the recipient is one plain address and the subject is one line. */
 export function requirePlain({ to, subject }: OutgoingMail): void {
-  if (!isPlainAddress(to)) throw mailFailure('The address is none that mail can be sent to.', true);
+  if (!isPlainAddress(to)) throw mailFailure('The address is not one plain e-mail address.', true);
   if (/\p{C}/u.test(subject)) throw mailFailure('The subject is not one line of text.', true);
 }
 
@@ -124,12 +124,12 @@ interface SmtpError {
   readonly responseCode?: unknown;
 }
 
-/** A server may quote the mail in its answer, so only its number is kept of that. */
+/** A server may quote the mail in its answer, so only the number of the answer is kept. */
 function toFailure(error: unknown): MailFailure {
-  // What nodemailer rejects with has these properties, or not; each is looked at before it is used.
+  // An error of nodemailer may have these properties or not; each is checked before it is used.
   const { message, command, responseCode } = error instanceof Error ? error as SmtpError : { message: String(error) };
   if (typeof responseCode !== 'number') return mailFailure(maskAddresses(message));
-  // Refused for good (RFC 5321 section 4.2.1) is what these two are about; a login or sender that is refused can be mended.
+  // Only a refusal of these two commands is final (RFC 5321 section 4.2.1). A wrong login or sender can be corrected.
   const isAboutThisMail = command === 'RCPT TO' || command === 'DATA';
   return mailFailure(
     `The server answered ${responseCode} to ${String(command)}.`, isAboutThisMail && responseCode >= 500 && responseCode !== 503,

@@ -5,15 +5,15 @@ import { maskAddresses } from './mail.address.ts';
 import { isMailFailure } from './mail.transport.ts';
 import type { MailTransport } from './mail.transport.ts';
 
-/** Sends what was ordered through the outbox. */
+/** Sends the mails that were ordered in the outbox. */
 export interface Mailer {
-  /** Begins to look for orders: 250 ms after each {@link Mailer.wake}, and every 2 s for what other nodes left. */
+  /** Begins to look for orders: 250 ms after each {@link Mailer.wake}, and every 2 s for orders that other nodes left. */
   start(): void;
-  /** Tells that an order was committed. Nothing is sent at once, so that the time of an answer says nothing about what follows it. */
+  /** Reports a committed order. The mail is not sent at once, so that the duration of a response does not reveal whether one follows. */
   wake(): void;
-  /** Sends everything that is due, also when not started. Resolves when all of it has been sent or postponed. */
+  /** Sends all mails that are due, even before `start`. Resolves when each of them is sent or postponed. */
   flush(): Promise<void>;
-  /** Takes no further order, and waits for the mails that are being sent. */
+  /** Takes no more orders, and waits for the mails that are being sent. */
   close(): Promise<void>;
 }
 
@@ -26,51 +26,44 @@ export interface PreparedMail {
 export interface MailerDeps {
   readonly outbox: Pick<OutboxStore, 'takeDueMail' | 'postponeMail' | 'endMail'>;
   readonly clock: () => number;
-  /** Decides to whom an order goes, and makes its token; null: to nobody. */
+  /** Finds the recipient of an order and creates its token; null if nobody gets this mail. */
   readonly prepare: (tenantId: string, order: MailOrder) => Promise<PreparedMail | null>;
   readonly transport: MailTransport;
   readonly log: MailLog;
 }
 
-/** Gets no token and no full address. */
+/** The log of the mailer. It never gets a token or a full address. */
 export interface MailLog {
   warn(facts: object, message: string): void;
   error(facts: object, message: string): void;
 }
 
-/** All in ms. The node that took an order has it alone for the time of the lease. */
+/** All in ms. For the time of the lease, only the node that took an order may send it. */
 const times = { wake: 250, poll: 2_000, lease: 60_000, sending: 45_000 };
 
-/** Pauses after the first, second, ... failed attempt, in ms; the last one repeats until the row expires. */
+/** Pauses after the first, second, ... failed attempt, in ms. The last pause repeats until the row expires. */
 const pauses = [1, 5, 30, 2 * 60, 10 * 60, 30 * 60, 60 * 60].map((seconds) => seconds * 1_000);
 
-/** One slow recipient must not keep the others waiting. */
+/** Several mails are sent at a time, so that one slow recipient does not delay the others. */
 const atOnce = 4;
 
 /**
  * Creates the mailer of one node; any number of nodes may work on one outbox.
  *
- * Each order is sent once, unless a node dies, or loses the database, between the server's taking the mail and its being
- * noted: then it is sent again after a minute, with a new token in place of the old.
+ * Each order is sent once, with one exception: a node fails, or loses the database, after the mail server has accepted the mail and
+ * before the node has stored that. Then the mail is sent again after a minute, with a new token that replaces the old one.
  */
 export function createMailer({ outbox, clock, prepare, transport, log }: MailerDeps): Mailer {
   const inHand = new Set<Promise<void>>();
   let claiming: Promise<void> | undefined;
-  let timer: { readonly at: number; readonly handle: NodeJS.Timeout } | undefined;
+  const timer = createTimer(() => void claimDue());
   let isStarted = false;
   let isClosed = false;
   let isOutageTold = false;
 
-  /** Looks again after `milliseconds`, or sooner if that was wanted already. */
+  /** Looks for orders again after `pause` ms. An earlier time that is already scheduled stays. */
   function schedule(pause: number): void {
-    const at = performance.now() + pause;
-    if (!isStarted || isClosed || (timer && timer.at <= at)) return;
-    clearTimeout(timer?.handle);
-    const handle = setTimeout(() => {
-      timer = undefined;
-      void claimDue();
-    }, pause);
-    timer = { at, handle: handle.unref() };
+    if (isStarted && !isClosed) timer.setWithin(pause);
   }
 
   function claimDue(): Promise<void> {
@@ -104,7 +97,7 @@ export function createMailer({ outbox, clock, prepare, transport, log }: MailerD
     try {
       const mail = await prepare(tenantId, order);
       address = mail?.to;
-      if (clock() > nextAt.getTime() - times.sending) throw new Error('To prepare it took so long that another node may have it.');
+      if (clock() > nextAt.getTime() - times.sending) throw new Error('The preparation took so long that another node may take the order.');
       if (mail) await transport.send({ ...mail, to: mailboxOf(mail.to), kind: order.kind });
     } catch (error) {
       const facts = { kind: order.kind, to: maskAddresses(address ?? ''), attempt: attempts, reason: reasonOf(error) };
@@ -121,9 +114,9 @@ export function createMailer({ outbox, clock, prepare, transport, log }: MailerD
     await outbox.endMail(row);
   }
 
-  /** Once for each outage: the next look is soon. */
+  /** Logs an outage of the database once, because the mailer looks for orders every 2 s. */
   function tellOutage(error: unknown): void {
-    if (!isOutageTold) log.error({ reason: reasonOf(error) }, 'the outbox cannot be read or written, so that no mail is sent');
+    if (!isOutageTold) log.error({ reason: reasonOf(error) }, 'the outbox cannot be read or written, so no mail is sent');
     isOutageTold = true;
   }
 
@@ -140,11 +133,29 @@ export function createMailer({ outbox, clock, prepare, transport, log }: MailerD
     },
     async close() {
       isClosed = true;
-      clearTimeout(timer?.handle);
+      timer.clear();
       await claiming;
       await Promise.all(inHand);
       transport.close();
     },
+  };
+}
+
+/** Creates a timer that calls `ring` once, at the earliest of the times that were set since it rang. */
+function createTimer(ring: () => void) {
+  let pending: { readonly at: number; readonly handle: NodeJS.Timeout } | undefined;
+  return {
+    setWithin(milliseconds: number): void {
+      const at = performance.now() + milliseconds;
+      if (pending && pending.at <= at) return;
+      clearTimeout(pending?.handle);
+      const handle = setTimeout(() => {
+        pending = undefined;
+        ring();
+      }, milliseconds);
+      pending = { at, handle: handle.unref() };
+    },
+    clear: () => clearTimeout(pending?.handle),
   };
 }
 

@@ -1,10 +1,11 @@
 /** A kind of mail. */
 interface Mail {
   readonly subject: string;
-  /** What it is about; followed by the link, if there is one. */
+  /** The main text. The link follows it, if there is one. */
   readonly about: string;
+  /** The advice for a reader who did not cause the mail. */
   readonly unasked: string;
-  /** Of kinds with a one-time link: how long that works, in ms, and which active users get it. A kind without one is a notice. */
+  /** For kinds with a one-time link: its lifetime in ms, and the active users who get it. A kind without a link is a notice. */
   readonly link?: { readonly lifetime: number; readonly isFor: (user: Reader) => boolean };
 }
 
@@ -20,46 +21,48 @@ const hour = 3_600_000;
 export const mails = {
   'verify-email': {
     subject: 'Confirm your e-mail address for Gatehouse',
-    about: 'an account of Gatehouse was made with this e-mail address. Open this\nlink to confirm the address; it asks for the password of the account:',
-    unasked: 'If you made no account, do nothing: the address is never confirmed\nwithout you.',
+    about: 'an account of Gatehouse was created with this e-mail address. Open\n'
+      + 'this link to confirm the address. You need the password of the\naccount:',
+    unasked: 'If you did not create an account, do nothing: nobody else can confirm\nthe address.',
     link: { lifetime: 24 * hour, isFor: ({ hasPassword, isVerified }) => hasPassword && !isVerified },
   },
   'reset-password': {
     subject: 'Set a new password for Gatehouse',
-    about: 'a new password was asked for. Open this link to choose it; every\nsession of the account ends then:',
-    unasked: 'If you did not ask for it, do nothing: your password stays as it is.',
+    about: 'somebody requested a new password for your account. Open this link to\nchoose one. All sessions of the account will then end:',
+    unasked: 'If you did not request it, do nothing: your password stays as it is.',
     link: { lifetime: hour / 2, isFor: () => true },
   },
   invitation: {
     subject: 'You are invited to Gatehouse',
-    about: 'an account of Gatehouse was made for you. Open this link to choose\nits password:',
-    unasked: 'If you do not know why, do nothing: without you nobody can use the\naccount by this link.',
+    about: 'an account of Gatehouse was created for you. Open this link to choose\nits password:',
+    unasked: 'If you did not expect this, do nothing: the account then stays without\na password.',
     link: { lifetime: 72 * hour, isFor: ({ hasPassword }) => !hasPassword },
   },
   'change-email': {
     subject: 'Confirm your new e-mail address for Gatehouse',
-    about: 'somebody who knows the password of an account of Gatehouse wants to\nuse this e-mail address for it. Open this link to confirm:',
+    about: 'somebody who knows the password of an account of Gatehouse wants to\n'
+      + 'use this e-mail address for it. Open this link to confirm:',
     unasked: 'If that was not you, do nothing: the account keeps its old address.',
     link: { lifetime: hour, isFor: () => true },
   },
   'password-changed': {
     subject: 'Your password for Gatehouse was changed',
     about: 'the password of your account was changed.',
-    unasked: 'If that was not you, ask for a new password at once and tell an\nadministrator.',
+    unasked: 'If that was not you, request a new password at once and tell an\nadministrator.',
   },
   'email-changed': {
     subject: 'Your e-mail address for Gatehouse was changed',
-    about: 'your account has another e-mail address now. Mail about it no longer\ncomes here.',
+    about: 'your account has a new e-mail address. Mail about the account will no\nlonger come to this address.',
     unasked: 'If that was not you, tell an administrator at once.',
   },
 } satisfies Readonly<Record<string, Mail>>;
 
 export type MailKind = keyof typeof mails;
 
-/** A kind that carries a one-time link. */
+/** A kind with a one-time link. */
 export type LinkKind = { [K in MailKind]: (typeof mails)[K] extends { readonly link: object } ? K : never }[MailKind];
 
-export const mailKinds = Object.keys(mails) as MailKind[]; // Object.keys answers text alone
+export const mailKinds = Object.keys(mails) as MailKind[]; // the type of Object.keys is string[]
 
 export const linkKinds = mailKinds.filter(isLinkKind);
 

@@ -1,11 +1,11 @@
-/** Of these the processes of one machine are as late as the latest of them; all else is added. */
+/** Metrics of which the largest value of all processes counts. Values of other metrics are added. */
 const ofTheLatest = /^gatehouse_(?:feed|event_loop)_/;
 
 /**
- * Adds up what the processes of one machine tell, each in the text format that `Metrics.read` answers.
+ * Adds up the metrics of the processes of one machine. Each text has the format of `Metrics.read`.
  *
- * They listen on one port, so a scraper cannot tell them apart, and counts that come now from one and now from
- * another would look like restarts.
+ * The processes listen on one port, so a scraper cannot distinguish them. If each process answered only its own counts, they would
+ * seem to restart again and again.
  */
 export function addUp(texts: readonly string[]): string {
   const metrics = new Map<string, { readonly head: string[]; readonly lines: Map<string, number> }>();
@@ -16,7 +16,7 @@ export function addUp(texts: readonly string[]): string {
       const metric = metrics.get(name) ?? { head: [help, type], lines: new Map<string, number>() };
       metrics.set(name, metric);
       for (const line of lines) {
-        // Values have no spaces, labels may.
+        // Labels may contain spaces, values do not.
         const end = line.lastIndexOf(' ');
         const value = toNumber(line.slice(end + 1));
         const known = metric.lines.get(line.slice(0, end));

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../errors/errors.ts';
 import { findKnownFailure } from '../../http/response/known-failures.ts';
 
-/** The code that an error is answered with. */
+/** The code of the response to an error. */
 export function codeOf(error: unknown): ErrorCode {
   return findKnownFailure(error)?.code ?? 'internal';
 }

@@ -4,20 +4,20 @@ import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 
 export interface EventLoopMetrics {
-  /** From now on the event loop is looked at; Node does so without running JavaScript. */
+  /** Begins to measure the event loop. Node does this without running JavaScript. */
   measure(): void;
   close(): void;
 }
 
-/** How often the event loop is looked at, in ms. */
+/** Time between two measurements of the event loop, in ms. */
 const resolution = 10;
 const quantiles = [0.5, 0.99, 1];
 
-/** Creates the gauge of the event loop, which has no value until it is measured. */
+/** Creates the gauge of the event loop. It has no value before `measure`. */
 export function createEventLoopMetrics(registry: Registry): EventLoopMetrics {
   let delays: IntervalHistogram | null = null;
   const lag = new Gauge({
-    name: 'gatehouse_event_loop_lag_seconds', help: 'How late the event loop was since this was last read, by quantile; 1 is the longest.',
+    name: 'gatehouse_event_loop_lag_seconds', help: 'Delay of the event loop since the last scrape, by quantile; 1 is the longest.',
     labelNames: ['quantile'], registers: [registry],
     collect() {
       if (!delays) return;
@@ -37,7 +37,7 @@ export function createEventLoopMetrics(registry: Registry): EventLoopMetrics {
   };
 }
 
-/** Node tells the ns from one look to the next, of which so much was meant. */
+/** Node measures the time between two measurements, in ns. The part above `resolution` is the lag. */
 function toLag(nanoseconds: number): number {
   return Math.max(0, nanoseconds / 1e6 - resolution) / 1_000;
 }

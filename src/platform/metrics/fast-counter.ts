@@ -1,12 +1,12 @@
 import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
 
-/** One line of a counter. The counting code raises the number. */
+/** One line of a counter. The caller raises `count`. */
 export interface FastCounter {
   count: number;
 }
 
-/** Finds the line with these values of the labels, in their order; made, at zero, when it is first asked for. */
+/** Finds the line with these values of the labels, in their order. The first call creates it with 0. */
 export type FastCounters = (...values: readonly string[]) => FastCounter;
 
 export interface FastCounterOptions {
@@ -16,9 +16,9 @@ export interface FastCounterOptions {
 }
 
 /**
- * Creates a counter whose lines are plain numbers, which prom-client sees when it is read.
+ * Creates a counter whose lines are plain numbers. They are passed to prom-client at each scrape.
  *
- * So counting is an addition; prom-client itself checks and spells out the labels each time.
+ * Counting is then only an addition, while prom-client checks and formats the labels each time.
  */
 export function createFastCounters(registry: Registry, { name, help, labels }: FastCounterOptions): FastCounters {
   const lines = new Map<string, FastCounter & { readonly labels: Record<string, string> }>();

@@ -10,48 +10,48 @@ import { createRequestMetrics } from './request.metrics.ts';
 import type { RequestMetrics } from './request.metrics.ts';
 import { createFastCounters } from './fast-counter.ts';
 
-/** What is kept in memory: verified tokens, sessions with whose they are, compiled grants, and those whom checks are about. */
+/** The caches: verified tokens, sessions with their callers, compiled grants, and the subjects of checks. */
 export type CacheName = 'token' | 'session' | 'grants' | 'subject';
 
-/** All that one Gatehouse counts and measures. */
+/** All metrics of one Gatehouse. */
 export interface Metrics extends RequestMetrics {
-  /** Counts what a guard or a handler refused to a caller that the gate had let pass. */
+  /** Counts a refusal by a guard or a handler, behind the gate. */
   countHandlerRefusal(code: ErrorCode): void;
-  /** A login that is counted, however it ends. */
+  /** Wraps a login function, so that each login is counted with its result. */
   countLogins<Asked extends readonly unknown[], Login>(logIn: (...asked: Asked) => Promise<Login>): (...asked: Asked) => Promise<Login>;
-  /** Counts a look into a cache. */
+  /** Counts a lookup in a cache. */
   cacheLookup(cache: CacheName, hit: boolean): void;
-  /** From now on the feed is read at each scrape. */
+  /** Sets the source of the feed's state, which is read at each scrape. */
   watchFeed(read: () => FeedState): void;
-  /** From now on the threads for passwords are looked at, at each scrape. */
+  /** Sets the source of the load of the password threads, which is read at each scrape. */
   watchPasswords(read: () => PasswordLoad): void;
-  /** All of it in Prometheus's text format; begins to measure. */
+  /** All metrics in the text format of Prometheus. The first call begins to measure. */
   read(): Promise<string>;
-  /** Ends what measures. */
+  /** Ends the measurements. */
   close(): void;
 }
 
-/** The media type of what `read` answers. */
+/** The media type of the text of `read`. */
 export const metricsType = Registry.PROMETHEUS_CONTENT_TYPE;
 
 /**
- * Creates the metrics of one Gatehouse, in a registry of their own, so that several in one process do not mix.
+ * Creates the metrics of one Gatehouse in a separate registry, so that several Gatehouses in one process do not mix.
  *
- * Counting costs next to nothing and is always done. What costs more, the durations of requests and the lag of the event
- * loop, is measured from the first `measure` or `read` on.
+ * Counting is very cheap and is always on. The durations of requests and the lag of the event loop cost more, so they are measured
+ * only from the first `measure` or `read` on.
  */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const requests = createRequestMetrics(registry);
   const handlerRefusals = createFastCounters(registry, {
-    name: 'gatehouse_handler_refusals_total', labels: ['reason'], help: 'What guards and handlers refused behind the gate, by error code.',
+    name: 'gatehouse_handler_refusals_total', labels: ['reason'], help: 'Refusals by guards and handlers behind the gate, by error code.',
   });
   const logins = createFastCounters(
     registry, { name: 'gatehouse_logins_total', labels: ['result'], help: 'Logins by password, by result: succeeded, or the error code.' },
   );
   const succeeded = logins('succeeded');
   const lookups = createFastCounters(
-    registry, { name: 'gatehouse_cache_lookups_total', labels: ['cache', 'result'], help: 'Looks into a cache, by result: hit or miss.' },
+    registry, { name: 'gatehouse_cache_lookups_total', labels: ['cache', 'result'], help: 'Lookups in a cache, by result: hit or miss.' },
   );
   const lookupsOf = (cache: CacheName) => ({ hit: lookups(cache, 'hit'), miss: lookups(cache, 'miss') });
   const byCache = {

@@ -1,20 +1,20 @@
 import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 
-/** How busy the threads for passwords are. */
+/** The load of the password threads. */
 export interface PasswordLoad {
   readonly running: number;
-  /** Places that somebody holds or waits for, and that do not run now. */
+  /** Callers who hold a place or wait for one, without those who run. */
   readonly queued: number;
-  /** How many found no place since the start. */
+  /** Number of callers who were refused since the start. */
   readonly refused: number;
 }
 
-/** Creates the metrics of the threads for passwords, which are at 0 until somebody says what to read. */
+/** Creates the metrics of the password threads. They are 0 before `watchPasswords`. */
 export function createPasswordMetrics(registry: Registry): { watchPasswords(read: () => PasswordLoad): void } {
   let source = (): PasswordLoad => ({ running: 0, queued: 0, refused: 0 });
   const jobs = new Gauge({
-    name: 'gatehouse_password_jobs', help: 'Passwords that are being hashed or judged (running), or hold or wait for a place (queued).',
+    name: 'gatehouse_password_jobs', help: 'Passwords that are hashed or rated now (running), or that hold or wait for a place (queued).',
     labelNames: ['state'], registers: [registry],
     collect() {
       const { running, queued } = source();
@@ -23,7 +23,7 @@ export function createPasswordMetrics(registry: Registry): { watchPasswords(read
     },
   });
   const refusals = new Counter({
-    name: 'gatehouse_password_refusals_total', help: 'Passwords that found no place, since as many waited as may.', registers: [registry],
+    name: 'gatehouse_password_refusals_total', help: 'Passwords that were refused because the queue was full.', registers: [registry],
     collect() {
       refusals.reset();
       refusals.inc(source().refused);

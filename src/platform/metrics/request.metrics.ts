@@ -7,37 +7,37 @@ import { requestContext } from '../../http/request/request-context.ts';
 import { codeOf } from './code-of.ts';
 import { createFastCounters } from './fast-counter.ts';
 
-/** Why the gate let a request pass: the access class of its URL, or OPTIONS, which it answers itself. */
+/** Why the gate allowed a request: the access class of its URL, or OPTIONS, which the gate answers itself. */
 export type AllowedReason = AccessClass | 'options';
 
-/** What is counted and measured of requests. */
+/** The metrics of requests. */
 export interface RequestMetrics {
-  /** Counts a request that the gate let pass. */
+  /** Counts a request that the gate allowed. */
   countAllowed(reason: AllowedReason): void;
-  /** Counts a request that the gate turned away. */
+  /** Counts a request that the gate refused. */
   countRefused(error: unknown): void;
-  /** Measures how long an answer takes, if `measure` was called before. */
+  /** Measures the duration of a response, if `measure` was called before. */
   timeAnswer(response: ServerResponse): void;
-  /** From now on answers are timed. */
+  /** Begins to measure durations. */
   measure(): void;
 }
 
-/** Seconds. */
+/** In seconds. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Methods of URLs that have lines of their own; what comes later shares one. */
+/** Maximum number of endpoints with their own lines. All further endpoints share one. */
 const mostEndpoints = 1_000;
 
-/** By the first digit of the status; 0 stands for a caller who went away before the answer was out. */
+/** By the first digit of the status. 0 stands for a caller who closed the connection before the end of the response. */
 const statusClasses = ['aborted', '1xx', '2xx', '3xx', '4xx', '5xx'];
 
-/** The lines of one endpoint, by status class; each is made when it is first needed. */
+/** The lines of one endpoint, by status class. Each is created when it is first needed. */
 type Lines = (Histogram.Internal<'method' | 'url' | 'status'> | undefined)[];
 
 /**
  * Creates the metrics of requests.
  *
- * Lines are named by the registered URL as it was declared, never by a path that was sent: callers cannot add any.
+ * The label of a line is the registered URL, never the path of a request, so callers cannot add lines.
  */
 export function createRequestMetrics(registry: Registry): RequestMetrics {
   const decisions = createFastCounters(registry, {
@@ -50,7 +50,7 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
   } satisfies Record<AllowedReason, unknown>;
   const durations = new Histogram({
     name: 'gatehouse_request_duration_seconds', labelNames: ['method', 'url', 'status'], buckets, registers: [registry],
-    help: 'Time from the gate to the end of the answer, by registered URL and class of the status.',
+    help: 'Time from the gate to the end of the response, by registered URL and class of the status.',
   });
   const byEndpoint = new Map<Endpoint | null, Lines>();
   const overflow: Lines = [];
@@ -72,7 +72,7 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
     ));
   }
 
-  // One function for all responses, which Node calls with the one that is meant: a closure each would be garbage each.
+  // All responses share one function, which gets its response as `this`. A closure for each response would be garbage.
   function onClose(this: ServerResponse): void {
     const { endpoint, startedAt } = requestContext(this.req);
     const status = this.writableFinished ? Math.floor(this.statusCode / 100) : 0;

@@ -1,30 +1,30 @@
-/** Somebody who waits in a line. */
+/** A caller who waits in a line. */
 export interface Waiter {
   readonly source: string;
   readonly admit: () => void;
-  /** There is no room any more. */
+  /** Called if the waiter loses the place in the line. */
   readonly refuse: () => void;
 }
 
-/** Who waits: the sources take turns, and within one it is first come, first served. */
+/** A waiting line. The sources take turns; the waiters of one source leave in the order in which they came. */
 export interface FairLine {
-  /** Takes somebody in; false where there is no room. */
+  /** Adds a waiter; false if the line is full. */
   join(waiter: Waiter): boolean;
-  /** Takes out whose turn it is, of the sources of which somebody may go now. */
+  /** Removes and answers the next waiter whose source is allowed by `mayGo`. */
   next(mayGo: (source: string) => boolean): Waiter | undefined;
   size(): number;
-  /** Takes everybody out. */
+  /** Removes and answers all waiters. */
   clear(): Waiter[];
 }
 
 /**
  * Creates a line of at most `most` waiters.
  *
- * When it is full, the source with the most people in it makes room for one with fewer: one source may fill the line as long as
- * nobody else wants to wait, and keeps nobody out.
+ * When the line is full, a source with fewer waiters takes a place from the source with the most. So one source can fill the line
+ * while nobody else waits, but cannot keep others out.
  */
 export function createFairLine(most: number): FairLine {
-  /** In the order in which the sources have their turns; none is empty. */
+  /** In the order of the sources' turns. No list is empty. */
   const sources = new Map<string, Waiter[]>();
   let count = 0;
 
@@ -36,7 +36,7 @@ export function createFairLine(most: number): FairLine {
 
   function makeRoom(own: number): boolean {
     const other = longest();
-    if (other.length <= own + 1) return false; // it would then have fewer than this one
+    if (other.length <= own + 1) return false; // the other source would then have fewer waiters than this one
     other.pop()?.refuse();
     count -= 1;
     return true;
@@ -56,7 +56,7 @@ export function createFairLine(most: number): FairLine {
         if (!mayGo(source)) continue;
         const waiter = waiters.shift();
         sources.delete(source);
-        if (waiters.length > 0) sources.set(source, waiters); // behind the others
+        if (waiters.length > 0) sources.set(source, waiters); // now behind the other sources
         count -= 1;
         return waiter;
       }

@@ -7,27 +7,27 @@ import type { BcryptTask } from './password.worker.ts';
 import type { StrengthTask } from './strength.worker.ts';
 
 export interface PasswordPoolOptions {
-  /** How many may wait for a place, of those who are known and of the others each. */
+  /** Maximum number of waiting callers, for known callers and for unknown callers each. */
   readonly maxQueue: number;
-  /** Threads; by default one fewer than cores, at least one. */
+  /** Number of threads; by default one fewer than there are cores, at least one. */
   readonly workers?: number;
-  /** How long one strength estimate may run, in ms, its wait and the loading of dictionaries not counted; 1,000 by default. */
+  /** Longest duration of one strength estimate, in ms, without its wait and the loading of dictionaries; 1,000 by default. */
   readonly rateLimit?: number;
   /** The file that hashes; by default the one beside this file, in the same language (TypeScript or compiled). */
   readonly file?: URL;
-  /** The file that estimates strength; by default likewise. */
+  /** The file that estimates strength; its default is chosen in the same way. */
   readonly rateFile?: URL;
 }
 
-/** Where bcrypt and strength estimates run: threads beside the event loop, behind one queue for both. */
+/** Runs bcrypt and strength estimates in threads, so that they do not block the event loop. Both share one queue. */
 export interface PasswordPool {
-  /** The bcrypt hash of a digest. */
+  /** Computes the bcrypt hash of a digest. */
   run(task: BcryptTask, asker?: Asker): Promise<string>;
-  /** Waits for a place and holds it as long as the work takes, which must not ask for another one. */
+  /** Waits for a place and holds it while the work runs. The work must not wait for another place. */
   hold<T>(asker: Asker, work: (run: (task: BcryptTask) => Promise<string>) => Promise<T>): Promise<T>;
-  /** How hard a password is to guess; `password-queue-full` too when that takes too long to tell. */
+  /** Estimates how hard a password is to guess. Throws `password-queue-full` also if the estimate takes too long. */
   rate(task: Omit<StrengthTask, 'number'>, asker?: Asker): Promise<Strength>;
-  /** How much is running, how much holds or waits for a place besides, and how often there was no room to wait. */
+  /** How many places run, how many are held or waited for, and how many callers were refused since the start. */
   load(): PasswordQueueLoad;
   close(): Promise<void>;
 }
@@ -35,16 +35,16 @@ export interface PasswordPool {
 /**
  * Creates the worker pool that keeps bcrypt and strength estimates off the event loop.
  *
- * Threads start with the first computation and end when idle; none keeps the process alive while it has nothing to do.
- * Those that hash yield to everything else; those that estimate do not, since they are cut off by the clock.
- * Who has two places already, waits for a third one. All refuse with `password-queue-full` when there is no room to wait, with
- * `not-ready` once closed. An estimate that takes too long is cut off with its thread; what waits goes on in a new
- * one. `close` ends the threads at once: what still waits fails with `not-ready`.
+ * Threads start with the first computation and end when idle. An idle thread does not keep the process alive.
+ * Threads that hash have a lower priority than everything else. Threads that estimate do not, because the clock ends them.
+ * A caller with two places waits for a third one. All methods throw `password-queue-full` if the queue is full, and `not-ready`
+ * after `close`. An estimate that takes too long ends with its thread, and waiting work goes on in a new one. `close` ends the
+ * threads at once; work that still waits fails with `not-ready`.
  */
 export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
   const { workers = Math.max(1, availableParallelism() - 1), rateLimit = 1_000 } = options;
   const queue = createPasswordQueue({ atOnce: workers, maxWaiting: options.maxQueue });
-  /** By the number of the strength task: starts the clock of one that has begun. */
+  /** By the number of a strength task: the function that starts its clock when the task begins. */
   const clocks = new Map<number, () => void>();
   const hashing = createThreads<BcryptTask, string>(options.file ?? workerFile('password'), workers);
   const estimating = createThreads<StrengthTask, Strength>(
@@ -61,7 +61,7 @@ export function createPasswordPool(options: PasswordPoolOptions): PasswordPool {
       const number = (lastNumber += 1);
       const cutOff = new AbortController();
       let timer: NodeJS.Timeout | undefined;
-      // Counted in tenths, because a timer fires once, however long the whole machine stood still: that is nobody's fault.
+      // Count ten short intervals: if the whole machine stood still, a timer fires only once, and the estimate loses one tenth.
       let tenths = 10;
       clocks.set(number, () => (timer = setInterval(() => (tenths -= 1) === 0 && cutOff.abort(), rateLimit / 10)));
       try {

@@ -3,14 +3,14 @@ import { createFairLine } from './fair-line.ts';
 import type { FairLine } from './fair-line.ts';
 
 /**
- * Who asks: a source that nobody knows, such as an IP address, or somebody `known`, such as a device on which its user has
- * logged in before. Undefined: the server itself, whose requests have nothing to do with each other.
+ * The caller of a computation: an unknown source, such as an IP address, or a `known` one, such as a device on which the user has
+ * logged in before. Undefined is the server itself; each of its requests counts as a separate caller.
  */
 export type Asker = string | { readonly known: string } | undefined;
 
-/** A place at work, held by somebody until it is left. */
+/** A place in the queue that a caller holds. */
 export interface Place {
-  /** Does the work as soon as it is its turn, and hands on the turn when it has ended, however it ended. Refuses with `not-ready` once closed. */
+  /** Waits for a turn, does the work, and passes the turn on, even if the work fails. Throws `not-ready` after `close`. */
   during<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -20,26 +20,26 @@ export interface PasswordQueueLoad {
   readonly refused: number;
 }
 
-/** The order in which work gets its turn, whatever kind of work it is: the sources take turns. */
+/** The queue for all kinds of password work. The sources take turns. */
 export interface PasswordQueue {
   /**
-   * Waits for a place and holds it as long as the work takes, which may do something in that place, or nothing.
+   * Waits for a place and holds it while the work runs. The work need not use the place.
    *
-   * One asker holds two places at most; what more it asks for waits. Those who are known wait in a line of their own, and every
-   * second place is theirs: however many unknown sources come, they keep none of them out. Refuses with `password-queue-full`
-   * where the line is full, and with `not-ready` once closed. Work must not ask for another place.
+   * A caller holds at most two places, and waits for more. Known callers have their own line and get every second place, so unknown
+   * sources cannot keep them out. Throws `password-queue-full` if the line is full, and `not-ready` after `close`. The work must not
+   * wait for another place.
    */
   hold<T>(asker: Asker, work: (place: Place) => Promise<T>): Promise<T>;
-  /** How many places run, how many are held or waited for besides, and how many were refused so far. */
+  /** How many places run, how many are held or waited for, and how many callers were refused since the start. */
   load(): PasswordQueueLoad;
-  /** What waits now, and what comes later, is refused with `not-ready`. What runs is not touched. */
+  /** Refuses waiting and later work with `not-ready`. Running work goes on. */
   close(): void;
 }
 
 export interface PasswordQueueOptions {
-  /** How much work is done at the same time. As many places besides are held by those who get ready meanwhile. */
+  /** How much work runs at the same time. The same number of further places is for callers who prepare their work. */
   readonly atOnce: number;
-  /** How many wait for a place, of those who are known and of the others each. */
+  /** Maximum number of waiting callers, for known callers and for unknown callers each. */
   readonly maxWaiting: number;
 }
 
@@ -51,7 +51,7 @@ export function createPasswordQueue({ atOnce, maxWaiting }: PasswordQueueOptions
   const holding = new Map<string, number>();
   const known = createFairLine(maxWaiting);
   const unknown = createFairLine(maxWaiting);
-  /** Whose turn it is when both have somebody waiting. */
+  /** The order of the two lines if callers wait in both. */
   let [first, second]: [FairLine, FairLine] = [known, unknown];
   const waiting: (() => void)[] = [];
   let held = 0;
@@ -108,7 +108,7 @@ export function createPasswordQueue({ atOnce, maxWaiting }: PasswordQueueOptions
         requireOpen();
         return await work();
       } finally {
-        // Who waits longest takes over this turn, so that nobody who comes now gets in between.
+        // Pass the turn directly to the longest waiting work, so that new work cannot overtake it.
         const next = waiting.shift();
         if (next) next();
         else running -= 1;
@@ -120,7 +120,7 @@ export function createPasswordQueue({ atOnce, maxWaiting }: PasswordQueueOptions
     async hold(asker, work) {
       requireOpen();
       const source = sourceOf(asker);
-      // An asker who waits while a place is free has two places already: a new one does not overtake anybody.
+      // If a caller waits although a place is free, this caller has two places already. So a new caller overtakes nobody here.
       if (held < most && isBelowLimit(source)) take(source);
       else await wait(asker, source);
       try {

@@ -1,19 +1,19 @@
-/** How long a password may be, in Unicode code points. */
+/** Minimum and maximum length of a password, in Unicode code points. */
 export const passwordLength = { least: 12, most: 256 } as const;
 
 /**
- * Says whether somebody may choose this password: 12 (or more, where that is asked for) to 256 Unicode code points, any characters.
+ * Says whether a user may choose this password. It must have `least` (12 or more) to 256 Unicode code points, of any kind.
  *
- * Lone surrogates are refused: UTF-8 has no spelling for them, so different passwords would become the same bytes.
+ * Lone surrogates are refused: UTF-8 cannot represent them, so different passwords would become the same bytes.
  */
 export function isPasswordAcceptable(password: string, least: number = passwordLength.least): boolean {
   return isPasswordReadable(password) && Array.from(password).length >= least;
 }
 
 /**
- * Says whether this could be anybody's password at all: not over the limit, and no lone surrogate.
+ * Says whether a text can be a password: it is not too long and has no lone surrogate.
  *
- * Looks at 512 UTF-16 units at most, so its time does not grow with what was sent.
+ * Reads at most 512 UTF-16 units, so its time does not grow with the length of the text.
  */
 export function isPasswordReadable(password: string): boolean {
   if (password.length > 2 * passwordLength.most) return false;

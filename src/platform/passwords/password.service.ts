@@ -9,7 +9,7 @@ import type { StoredPassword } from './stored-password.ts';
 
 export type { StoredPassword };
 
-/** `$2b$10$`, 22 characters of salt and 31 of hash; bcrypt knows the costs 4 to 31. */
+/** `$2b$10$`, 22 characters of salt and 31 of hash. bcrypt has the costs 4 to 31. */
 const bcryptForm = /^\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
 const saltLength = 29;
 const productName = 'gatehouse';
@@ -18,67 +18,67 @@ export interface PasswordServiceOptions {
   /** bcrypt cost of new hashes: each step up doubles the time. */
   readonly cost: number;
   readonly pepper: { readonly id: string; readonly key: KeyObject };
-  /** How many may wait for a place, of those who are known and of the others each; by default 128, some 10 s of one thread's work. */
+  /** Maximum number of waiting callers, for known callers and for unknown callers each; by default 128, some 10 s of one thread's work. */
   readonly maxQueue?: number;
-  /** Threads; by default one fewer than cores, at least one. */
+  /** Number of threads; by default one fewer than there are cores, at least one. */
   readonly workers?: number;
-  /** In place of one of its own, which `close` would end. */
+  /** A pool to use instead of a new one. `close` does not end it. */
   readonly pool?: PasswordPool | undefined;
-  /** Where people reach this service, such as `login.example.com`: no password may be made of it. */
+  /** The host name of this service, such as `login.example.com`. A password must not consist of it. */
   readonly hostName?: string;
 }
 
-/** Compares a password with what is stored, or with a dummy of the same cost when there is nothing (`null`). */
+/** Compares a password with the stored one. If there is none (`null`), compares with a dummy hash of the same cost. */
 export type ComparePassword = (
   password: string, stored: StoredPassword | null,
 ) => Promise<{ readonly matches: boolean; readonly rehash: boolean }>;
 
-/** Whom a new password is for. */
+/** The user of a new password. */
 export interface NewPasswordOwner {
-  /** Names and addresses of the user, which the password may not be made of. */
+  /** Names and addresses of the user. The password must not consist of them. */
   readonly about: readonly string[];
   readonly asker?: Asker;
-  /** Characters, where more than 12 are asked for. */
+  /** Minimum length in characters, if it is more than 12. */
   readonly minimum?: number;
 }
 
 export interface PasswordService {
   /**
-   * Hashes a password that somebody chooses, if it is hard to guess.
+   * Hashes a new password if it is hard to guess.
    *
-   * Refuses with `weak-password` one that is not of 12 to 256 Unicode code points, that is common, or that is made of
-   * what it is `about`, the product or the host; `errors` then says what would be better. Also with
-   * `password-queue-full` or `not-ready`.
+   * Throws `weak-password` if it does not have 12 to 256 Unicode code points, if it is common, or if it consists of the words in
+   * `about`, the name of the product or the host name. `errors` then names a better choice. Throws also `password-queue-full` and
+   * `not-ready`.
    */
   hashNew(password: string, owner: NewPasswordOwner): Promise<StoredPassword>;
-  /** Hashes a password by its form alone; refuses with `weak-password`, `password-queue-full` or `not-ready`. */
+  /** Hashes a password and checks only its form. Throws `weak-password`, `password-queue-full` or `not-ready`. */
   hash(password: string, asker?: Asker): Promise<StoredPassword>;
   /**
-   * Hashes a password again that has just been compared with what is stored; null where others wait, since that can be done at the
-   * next login as well. Refuses like `hash`.
+   * Hashes a password again that has just been compared. Answers null if other callers wait, because the next login can do it too.
+   * Throws like `hash`.
    */
   renew(password: string, compared: StoredPassword, asker?: Asker): Promise<StoredPassword | null>;
   /**
-   * Waits for a place and holds it as long as the work takes, which must not ask for another one: nothing is done in vain for
-   * one that finds none. Refuses with `password-queue-full` or `not-ready`.
+   * Waits for a place and holds it while the work runs. The work begins only with a place, and must not wait for another one.
+   * Throws `password-queue-full` or `not-ready`.
    *
-   * A comparison takes exactly one bcrypt computation whatever is given, so its time does not tell whether the user exists.
-   * Nothing stored, an unknown pepper or a damaged hash never match. `rehash` asks for a new hash: the password is right
-   * and its stored cost is below the setting.
+   * A comparison always takes exactly one bcrypt computation, so its duration does not reveal whether the user exists.
+   * A missing password, an unknown pepper and a damaged hash never match. `rehash` is true if the password is correct and its
+   * stored cost is below the setting.
    */
   comparing<T>(asker: Asker, work: (compare: ComparePassword) => Promise<T>): Promise<T>;
-  /** How busy the threads are. */
+  /** The load of the threads. */
   load: PasswordPool['load'];
-  /** Ends its own threads at once; whatever still waits for them fails with `not-ready`. */
+  /** Ends its own threads at once. Work that still waits for them fails with `not-ready`. */
   close(): Promise<void>;
 }
 
 /**
- * Creates the service that stores and compares passwords: NFC (RFC 8265 section 4.2), HMAC-SHA-256 with the pepper, base64,
+ * Creates the service that hashes and compares passwords: NFC (RFC 8265 section 4.2), HMAC-SHA-256 with the pepper, base64,
  * bcrypt.
  *
- * bcryptjs ignores what follows byte 72, so it gets 44 characters that depend on the whole password. An asker
- * has two places at most at the same time; without an asker there is no such limit.
+ * bcryptjs ignores everything after byte 72, so it gets 44 characters that depend on the whole password. A caller has at most two
+ * places at the same time. A call without a caller has no such limit.
  */
 export function createPasswordService(options: PasswordServiceOptions): PasswordService {
   const { cost, pepper, maxQueue = 128, workers, hostName } = options;

@@ -2,18 +2,18 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { AppError } from '../../errors/errors.ts';
 
-/** A thread that had nothing to do for this long ends. */
+/** An idle thread ends after this time. */
 const idleMilliseconds = 60_000;
 
 /** Threads that all run one file. */
 export interface Threads<T, R> {
-  /** Rejects with `not-ready` once closed, with `password-queue-full` when the signal cuts it off, which ends its thread. */
+  /** Runs a task. Rejects with `not-ready` after `close`, and with `password-queue-full` if the signal fires, which ends the thread. */
   run(task: T, signal?: AbortSignal): Promise<R>;
   /** Ends the threads at once. */
   close(): Promise<void>;
 }
 
-/** Makes threads that start with the first task and end when idle; `heard` gets the numbers that they post. */
+/** Creates threads that start with the first task and end when idle. `heard` gets the numbers that they post. */
 export function createThreads<T, R>(file: URL, maxThreads: number, heard?: (number: number) => void): Threads<T, R> {
   const pool = new Piscina<T, R>({
     filename: fileURLToPath(file), minThreads: 0, maxThreads, idleTimeout: idleMilliseconds, recordTiming: false,
@@ -21,7 +21,10 @@ export function createThreads<T, R>(file: URL, maxThreads: number, heard?: (numb
   let closed = false;
   let startFailure: unknown;
 
-  /** The library starts no thread for work that it holds when its last thread dies: fail that, the next call starts afresh. */
+  /**
+   * The library starts no new thread for waiting work when its last thread has died. So the waiting work fails here, and the next call
+   * starts a thread again.
+   */
   async function dropStranded(): Promise<void> {
     if (pool.threads.length === 0) await pool.destroy();
   }

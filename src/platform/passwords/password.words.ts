@@ -1,17 +1,17 @@
 import { Options } from '@zxcvbn-ts/core';
 
-/** How letters are disguised, such as A as 4 or @ and W as \/\/; from capital letters to spellings. */
+/** The disguises of each capital letter, such as 4 and @ for A, and \/\/ for W. */
 const disguises = new Map(Object.entries(new Options().l33tTable).map(([letter, spellings]) => (
   [letter.toUpperCase(), spellings.map((spelling) => Array.from(spelling.toUpperCase()))])));
 
-/** Emoji count as letters do: a password of a name and ten of them is more than the name. */
+/** Emoji count as letters: a password of a name and ten emoji is more than the name. */
 const isContent = (character: string) => /[\p{L}\p{So}]/u.test(character);
 
 /**
- * Lists what a password may not be made of: each text whole, the parts of an address around its "@" and dots, and all
- * pieces between what is not a letter.
+ * Lists the words that a password must not consist of: each whole text, the parts of an address between "@" and dots, and all
+ * pieces between characters that are not letters.
  *
- * A single letter is no word, unless its script writes words with one (Han, Kana and others without letter case).
+ * A single letter is a word only in scripts without letter case, such as Han and Kana.
  */
 export function listWords(about: readonly string[]): string[] {
   const texts = about.map((text) => text.normalize('NFC').toLowerCase().trim());
@@ -23,19 +23,19 @@ export function listWords(about: readonly string[]): string[] {
 }
 
 /**
- * Says whether a password consists of nothing but these words: in any order, repeated or reversed, in other letter case,
- * with other accents, with letters disguised as digits and signs, and with any digits and punctuation in between.
+ * Says whether a password consists only of these words. They may be in any order, repeated or reversed, in other letter case, with
+ * other accents, with letters disguised as digits and signs, and with any digits and punctuation between them.
  *
- * Looks at the whole password; takes time in proportion to its length times that of all words together.
+ * Reads the whole password. The time is proportional to its length times the length of all words together.
  */
 export function isMadeOf(password: string, words: readonly string[]): boolean {
   const text = fold(password);
-  // Digits and signs alone might be read as a disguise of nearly anything.
+  // Digits and signs alone could be a disguise of nearly any word.
   if (!text.some(isContent)) return false;
   const spelled = words.map(fold).filter((word) => word.every(isContent) && word.length > 0);
   const either = spelled.flatMap((word) => [word, word.toReversed()]);
   const reached = new Set([0]);
-  // A set is walked in the order of adding, and what is added during the walk is walked too.
+  // The loop over a set also visits the members that are added during the loop.
   for (const at of reached) {
     const character = text[at];
     if (character === undefined) continue;
@@ -45,7 +45,7 @@ export function isMadeOf(password: string, words: readonly string[]): boolean {
   return reached.has(text.length);
 }
 
-/** Where a word that begins here may end; nowhere if it is not here. */
+/** The possible ends of a word that begins at `start`; none if the word is not there. */
 function findEnds(text: readonly string[], start: number, word: readonly string[]): Iterable<number> {
   let ends = new Set([start]);
   for (const letter of word) {
@@ -62,7 +62,7 @@ function findEnds(text: readonly string[], start: number, word: readonly string[
   return ends;
 }
 
-/** Removes differences that do not make a word harder to guess: width and style (NFKD), accents, letter case. */
+/** Removes differences that do not make a word harder to guess: width and style (NFKD), accents and letter case. */
 function fold(text: string): string[] {
   return Array.from(text.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase());
 }

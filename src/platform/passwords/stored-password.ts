@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 
-/** What is kept of a password. */
+/** The stored form of a password. */
 export interface StoredPassword {
   readonly hash: string;
-  /** Which pepper went into the hash. */
+  /** The id of the pepper of this hash. */
   readonly pepperId: string;
-  /** The mark of the hash of the same password that was kept before, of a lower cost. */
+  /** The mark of the replaced hash of the same password, which had a lower cost. */
   readonly renewedFrom?: string;
 }
 
-/** The mark that a hash leaves in the one that takes its place: it tells nothing about the password. */
+/** The mark of a hash, which the hash that replaces it stores. It reveals nothing about the password. */
 export function markOf(hash: string): string {
   return createHash('sha256').update(hash).digest('hex');
 }
 
-/** Whether what is kept now is still the password that was compared, be it by another hash. */
+/** Whether the stored password is still the one that was compared, even if its hash was renewed. */
 export function isStill(kept: StoredPassword | undefined, compared: StoredPassword | undefined): boolean {
   return kept?.hash === compared?.hash || (compared !== undefined && kept?.renewedFrom === markOf(compared.hash));
 }

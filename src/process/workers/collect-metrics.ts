@@ -1,17 +1,17 @@
 import { addUp } from '../../platform/metrics/aggregate.ts';
 
-/** What gathers the metrics of the workers of a primary process. */
+/** Collects the metrics of the workers of a primary process. */
 export interface MetricsCollector<Member> {
-  /** Those of all members together; of one that is silent for too long, none. */
+  /** The sum of the metrics of all members. Leaves out a member that does not answer in time. */
   read(members: Iterable<Member>): Promise<string>;
-  /** A member has answered with its own what it was asked under this number. */
+  /** Takes the metrics that a member sends in answer to the question with this number. */
   measured(by: Member, id: number, text: string): void;
 }
 
-/** How long a worker may take to tell, in ms. */
+/** How long a worker may take to answer, in ms. */
 const usualPatience = 1_000;
 
-/** Creates a collector. `ask` asks a member to answer under this number. */
+/** Creates a collector. `ask` sends a member a question with this number. */
 export function createMetricsCollector<Member>(
   ask: (member: Member, id: number) => void, patience = usualPatience,
 ): MetricsCollector<Member> {

@@ -1,6 +1,6 @@
 import type { ChangeNotice } from '../../platform/changes/peers.ts';
 
-/** What a worker sends to the primary process. */
+/** A message from a worker to the primary process. */
 export type ToPrimary =
   | { readonly kind: 'join' }
   | { readonly kind: 'tell'; readonly id: number; readonly notices: readonly ChangeNotice[] }
@@ -8,24 +8,24 @@ export type ToPrimary =
   | { readonly kind: 'serving' }
   /** Answers `measure` with the worker's own metrics. */
   | { readonly kind: 'measured'; readonly id: number; readonly text: string }
-  /** To be answered with `metrics`. */
+  /** The primary process answers with `metrics`. */
   | { readonly kind: 'read-metrics'; readonly id: number }
-  /** To be answered with `handed-over`. */
+  /** The primary process answers with `handed-over`. */
   | { readonly kind: 'hand-over' };
 
-/** What the primary process sends to a worker. */
+/** A message from the primary process to a worker. */
 export type ToWorker =
   | { readonly kind: 'joined' }
-  /** To be applied, and answered with `applied`. */
+  /** The worker applies the notices and answers with `applied`. */
   | { readonly kind: 'told'; readonly id: number; readonly notices: readonly ChangeNotice[] }
-  /** Answers `tell`: all others have applied it, or are gone. */
+  /** Answers `tell`: all other workers have applied the notices or have ended. */
   | { readonly kind: 'heard'; readonly id: number }
   | { readonly kind: 'announce'; readonly database: string; readonly metricsOrigin: string | null }
   | { readonly kind: 'measure'; readonly id: number }
-  /** Those of all workers together. */
+  /** Answers `read-metrics` with the sum of the metrics of all workers. */
   | { readonly kind: 'metrics'; readonly id: number; readonly text: string }
   | { readonly kind: 'stop' }
-  /** Comes behind the connection that the worker is given if any is waiting. */
+  /** Answers `hand-over`. If a connection is waiting, the worker gets it before this message. */
   | { readonly kind: 'handed-over' };
 
 /** A worker's side of its channel to the primary process. */

@@ -8,36 +8,37 @@ import type { Settings } from '../../settings/load-settings.ts';
 import { untilStopSignal } from '../stop-signals.ts';
 import { createMetricsCollector } from './collect-metrics.ts';
 import type { ToPrimary, ToWorker } from './messages.ts';
+import { createReceiver } from './receiver.ts';
 import { createRelay } from './relay.ts';
 import { isFinal, restartDelay } from './restarts.ts';
 
 export interface PrimaryOptions {
-  /** What the workers read their settings from. */
+  /** The environment from which the workers read their settings. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly settings: Pick<Settings, 'workers' | 'logLevel' | 'host' | 'metrics'>;
   readonly database: string;
-  /** What a worker runs. */
+  /** The file that a worker runs. */
   readonly file: string;
 }
 
-/** How a worker ended: with a code or by a signal, after some milliseconds. */
+/** The end of a worker: its exit code or signal, and its lifetime in ms. */
 interface End {
   readonly code: number | null;
   readonly signal: string | null;
   readonly lived: number;
 }
 
-/** How long a worker must have lived for its end not to count among failures in a row, in ms. */
+/** If a worker lived longer than this, in ms, its end does not count as another failure in a row. */
 const settled = 30_000;
 
-/** How long workers may take to stop, in ms: a little longer than they give themselves. */
+/** How long workers may take to stop, in ms. It is a little longer than their own limit. */
 const stopLimit = 14_800;
 
 /**
- * Runs workers that share the port, and replaces one that ends by itself, until SIGINT or SIGTERM; answers the exit code.
+ * Runs workers that share the port, and replaces a worker that ends, until SIGINT or SIGTERM. Answers the exit code.
  *
- * The first one starts alone, so that it seeds and says what is wrong with a start that fails: its exit code is the
- * answer then. So is later that of a worker which finds what a person must mend.
+ * The first worker starts alone. It seeds the database and reports the fault if the start fails; its exit code is then the answer.
+ * Later, a worker that finds a fault which a person must fix also ends everything with its exit code.
  */
 export async function runPrimary({ environment, settings, database, file }: PrimaryOptions): Promise<number> {
   const logger = pino({ level: settings.logLevel });
@@ -46,6 +47,7 @@ export async function runPrimary({ environment, settings, database, file }: Prim
   const relay = createRelay<Worker>((worker, id, notices) => send(worker, { kind: 'told', id, notices }));
   const collector = createMetricsCollector<Worker>((worker, id) => send(worker, { kind: 'measure', id }));
   const readMetrics = () => collector.read(serving);
+  const receive = createReceiver<Worker>({ relay, collector, readMetrics, send, onServing: noteServing });
   let metricsServer: ListeningServer | null = null;
   let hasServed = false;
   let isAnnounced = false;
@@ -59,7 +61,7 @@ export async function runPrimary({ environment, settings, database, file }: Prim
     const began = performance.now();
     const worker = cluster.fork({ ...environment });
     crew.add(worker);
-    worker.on('message', (message) => receive(worker, message as ToPrimary)); // a worker sends nothing else
+    worker.on('message', (message) => receive(worker, message as ToPrimary)); // a worker sends only such messages
     worker.once('disconnect', () => relay.leave(worker));
     worker.once('exit', (code, signal) => {
       relay.leave(worker);
@@ -68,33 +70,11 @@ export async function runPrimary({ environment, settings, database, file }: Prim
     });
   }
 
-  function receive(worker: Worker, message: ToPrimary): void {
-    switch (message.kind) {
-      case 'join':
-        relay.join(worker);
-        send(worker, { kind: 'joined' });
-        return;
-      case 'tell':
-        void relay.broadcast(worker, message.notices).then(() => send(worker, { kind: 'heard', id: message.id }));
-        return;
-      case 'applied':
-        relay.applied(worker, message.id);
-        return;
-      case 'hand-over':
-        setImmediate(() => send(worker, { kind: 'handed-over' })); // once this process has taken a connection, if there is one
-        return;
-      case 'measured':
-        collector.measured(worker, message.id, message.text);
-        return;
-      case 'read-metrics':
-        void readMetrics().then((text) => send(worker, { kind: 'metrics', id: message.id, text }));
-        return;
-      case 'serving':
-        serving.add(worker);
-        if (!hasServed) for (let count = 1; count < settings.workers; count += 1) hire();
-        hasServed = true;
-        if (serving.size === settings.workers) printBannerOnce();
-    }
+  function noteServing(worker: Worker): void {
+    serving.add(worker);
+    if (!hasServed) for (let count = 1; count < settings.workers; count += 1) hire();
+    hasServed = true;
+    if (serving.size === settings.workers) printBannerOnce();
   }
 
   function printBannerOnce(): void {
@@ -103,10 +83,10 @@ export async function runPrimary({ environment, settings, database, file }: Prim
     isAnnounced = true;
   }
 
-  /** What follows when a worker has ended. */
+  /** Stops everything or starts another worker, after a worker has ended. */
   function dismiss(wasServing: boolean, { process: { pid } }: Worker, { code, signal, lived }: End): void {
     if (exitCode === undefined && !wasServing && (!hasServed || isFinal(code))) {
-      if (!code) process.stderr.write(`The first worker was ended before it served (${signal ?? 'without a word'}).\n`);
+      if (!code) process.stderr.write(`The first worker ended before it served (${signal ?? 'without a message'}).\n`);
       stop(code === null || code === 0 ? exitCodes.software : code);
     }
     if (exitCode !== undefined) {
@@ -119,7 +99,7 @@ export async function runPrimary({ environment, settings, database, file }: Prim
     setTimeout(hire, milliseconds);
   }
 
-  /** Workers that serve finish their requests. Seeding is a transaction, so the others may be ended at any time. */
+  /** Workers that serve may finish their requests. Other workers can be killed at any time, because seeding is a transaction. */
   function stop(code: number): void {
     exitCode ??= code;
     for (const worker of crew) {
@@ -147,6 +127,6 @@ export async function runPrimary({ environment, settings, database, file }: Prim
 }
 
 function send(worker: Worker, message: ToWorker): void {
-  // One that is just ending has closed its channel: its end is seen to elsewhere.
+  // A worker that is just ending has closed its channel. Its `exit` event handles its end.
   if (worker.isConnected()) worker.send(message, undefined, () => undefined);
 }

@@ -1,15 +1,15 @@
 import { peerPatience } from '../../platform/changes/peers.ts';
 import type { ChangeNotice } from '../../platform/changes/peers.ts';
 
-/** What passes notices on between the workers of a primary process. */
+/** Passes notices of changes on between the workers of a primary process. */
 export interface Relay<Member> {
-  /** From now on a member is told what the others tell. */
+  /** Adds a member, which from now on gets the notices of the others. */
   join(member: Member): void;
-  /** Nobody waits for a member that is gone. May be called again. */
+  /** Removes a member that has ended, so that nobody waits for it. It may be called again. */
   leave(member: Member): void;
-  /** Tells all others; resolves once each has applied it, is gone or has been silent for too long. */
+  /** Sends notices to all others. Resolves when each of them has applied them, has ended, or has been silent for too long. */
   broadcast(from: Member, notices: readonly ChangeNotice[]): Promise<void>;
-  /** A member has applied what it was told under this number. */
+  /** Notes that a member has applied the notices with this number. */
   applied(by: Member, id: number): void;
 }
 
@@ -18,7 +18,7 @@ interface Waiting<Member> {
   readonly end: () => void;
 }
 
-/** Creates a relay. `send` gives a member the changes to apply, in their order. */
+/** Creates a relay. `send` sends a member the notices, in their order. */
 export function createRelay<Member>(
   send: (member: Member, id: number, notices: readonly ChangeNotice[]) => void, patience = peerPatience,
 ): Relay<Member> {

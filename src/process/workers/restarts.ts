@@ -8,10 +8,10 @@ export function restartDelay(failures: number): number {
   return Math.min(delays.longest, delays.first * 2 ** Math.min(failures - 1, 20));
 }
 
-/** Ends of a start that no further start would better. */
+/** Exit codes after which another start would fail too. */
 const final = new Set<number | null>([exitCodes.usage, exitCodes.portTaken, exitCodes.portForbidden, exitCodes.configuration]);
 
-/** Says whether a start that ended so would end so again, until a person mends what is wrong. */
+/** Says whether another start would fail too, until a person fixes the fault. */
 export function isFinal(code: number | null): boolean {
   return final.has(code);
 }

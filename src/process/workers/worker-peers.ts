@@ -3,10 +3,10 @@ import type { ChangeNotice, Peers } from '../../platform/changes/peers.ts';
 import type { Channel, ToPrimary } from './messages.ts';
 
 /**
- * Joins the other workers of the primary process, and resolves when that has taken note: whatever is read from the
- * database from then on is either what their changes left, or they will tell.
+ * Joins the other workers of the primary process. Resolves when the primary process has registered this worker. From then on, a
+ * read from the database includes the earlier changes of the others, and this worker gets notices of their later changes.
  *
- * Nobody waits for a primary process that hangs, no longer than for a worker that does.
+ * If the primary process hangs, a sender waits for it only as long as for a worker.
  */
 export async function joinPeers({ send, listen }: Channel, patience = peerPatience): Promise<Peers> {
   const waiting = new Map<number, (text: string) => void>();
@@ -27,7 +27,7 @@ export async function joinPeers({ send, listen }: Channel, patience = peerPatien
   send({ kind: 'join' });
   await joined;
 
-  /** Sends what is answered under its number; resolves with nothing where no answer comes. */
+  /** Sends a question with a new number and waits for the answer. Resolves with an empty text if no answer comes in time. */
   function ask(question: (id: number) => ToPrimary): Promise<string> {
     const id = (lastId += 1);
     return new Promise((resolve) => {

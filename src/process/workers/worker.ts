@@ -6,7 +6,7 @@ import { ignoreStopSignals } from '../stop-signals.ts';
 import type { Channel, ToWorker } from './messages.ts';
 import { joinPeers } from './worker-peers.ts';
 
-/** Serves as a worker of the primary process that started this one, until that says to stop; ends with it, however it ends. */
+/** Serves as a worker until the primary process sends `stop`. The worker also ends if the primary process ends. */
 export async function runWorker(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
   ignoreStopSignals();
   const channel = openChannel();
@@ -33,9 +33,9 @@ export async function runWorker(environment: Readonly<Record<string, string | un
 }
 
 /**
- * Asks the primary process, which accepts the connections, for those that wait.
+ * Asks the primary process for the connections that wait there, because it accepts the connections of all workers.
  *
- * As long as connections wait there, each worker is being given one, and the answer comes behind that.
+ * While connections wait, the primary process sends each worker one of them, and its answer comes after that connection.
  */
 function createHandedOver({ send, listen }: Channel): () => Promise<void> {
   let resolveAsked: (() => void) | undefined;
@@ -46,11 +46,11 @@ function createHandedOver({ send, listen }: Channel): () => Promise<void> {
   });
 }
 
-/** This process's side of the channel to the primary process that started it. */
+/** Opens this process's side of the channel to the primary process. */
 export function openChannel(): Channel {
   return {
-    // A channel that is closed is no failure: without its primary process, this one ends.
+    // A closed channel is no failure: this process ends with its primary process.
     send: (message) => void process.send?.(message, () => undefined),
-    listen: (listener) => void process.on('message', (message) => listener(message as ToWorker)), // the primary process sends nothing else
+    listen: (listener) => void process.on('message', (message) => listener(message as ToWorker)), // no other messages come from there
   };
 }

@@ -77,19 +77,19 @@ describe('the options of createGatehouse', () => {
   });
 
   it.each<[string, object, string]>([
-    ['an unknown parent', { inherits: ['usr'] }, 'roles[0].inherits[0]: "usr" is no declared role: did you mean "user"?'],
-    ['a parent like none', { inherits: ['headmaster'] }, 'roles[0].inherits[0]: "headmaster" is no declared role'],
-    ['the superadmin as parent', { inherits: ['superadmin'] }, 'roles[0].inherits[0]: is the superadmin, which nothing inherits'],
+    ['an unknown parent', { inherits: ['usr'] }, 'roles[0].inherits[0]: "usr" is not a declared role: did you mean "user"?'],
+    ['a parent like none', { inherits: ['headmaster'] }, 'roles[0].inherits[0]: "headmaster" is not a declared role'],
+    ['the superadmin as parent', { inherits: ['superadmin'] }, 'roles[0].inherits[0]: is the superadmin, which no role can inherit'],
     ['itself as parent', { inherits: ['teacher'] }, 'roles[0].inherits[0]: "teacher" makes "teacher" inherit itself'],
     ['the type superadmin', {
       type: 'superadmin',
-    }, 'roles[0].type: is the role that holds every registered URL: nothing can be added to it'],
+    }, 'roles[0].type: is the role with a right to every registered URL: nothing can be added to it'],
     ['other parents than the built-in role', {
       type: 'user', inherits: ['admin'],
     }, 'roles[0].inherits: is not what the built-in role inherits, [guest]: leave it out'],
     ['another default than the built-in role', {
       type: 'user', isDefault: true,
-    }, 'roles[0].isDefault: is not that of the built-in role: leave it out'],
+    }, 'roles[0].isDefault: differs from the built-in role: leave it out'],
     ['a permission that is not declared', {
       permissions: ['raed:classes'],
     }, 'roles[0].permissions[0]: "raed:classes" is not declared in `permissions`: did you mean "read:classes"?'],
@@ -98,7 +98,7 @@ describe('the options of createGatehouse', () => {
     }, 'roles[0].rights[0]: /clases/load is not registered: did you mean "/classes/load"?'],
     ['a right to a config URL', {
       rights: ['/roles/assign'],
-    }, 'roles[0].rights[0]: /roles/assign is a config URL, which only superadmins hold'],
+    }, 'roles[0].rights[0]: /roles/assign is a config URL, which only superadmins may call'],
     ['a right with a method in small letters', {
       rights: [{ url: '/classes/load', methods: ['get'] }],
     }, 'roles[0].rights[0].methods[0]: must be of GET, POST, PUT, PATCH, DELETE'],
@@ -108,7 +108,7 @@ describe('the options of createGatehouse', () => {
     ['an empty name', { name: '' }, 'roles[0].name: must not be empty'],
     ['policies that take too long', {
       policies: heavy(),
-    }, 'roles[0].policies: take too long to decide: use fewer, broader ones, or names that begin with something of their own'],
+    }, 'roles[0].policies: are too complex: use fewer or broader policies, or resource names with distinct first parts'],
   ])('a declared role with %s, is refused as a request is', (_situation, content, fault) => {
     const [first, ...others] = roleFaults(content);
     expect([first, others]).toEqual([fault, []]);

@@ -61,7 +61,7 @@ describe('a boot with newly declared roles', () => {
 
   it('with data of a tenant in the way, the log names the tenant, and the others are served', async () => {
     for (const lines of logged) expect(
-      lines.filter((line) => /the tenant \\"broken\\" was not given what is declared now: Unique index missing/.test(line)),
+      lines.filter((line) => /the tenant \\"broken\\" was not given the declared roles: Unique index missing/.test(line)),
     ).toHaveLength(1);
     const behind = await first.stores.tenants.find({ name: { $in: [...tenants.keys()] } }).sort({ name: 1 }).lean();
     expect(new Set(behind.map(({ seededWith }) => seededWith)).size).toBe(2);

@@ -30,7 +30,7 @@ describe('a tenant that takes a domain', () => {
     await newUser(`ann@${name}.example`, changes);
     const { status, body } = await create(name, `${name}.example`);
     expect([status, body]).toEqual([409, expect.objectContaining(
-      { code: 'domain-in-use', errors: [{ field: 'body.domain', message: 'is that of 1 user of the tenant default' }] },
+      { code: 'domain-in-use', errors: [{ field: 'body.domain', message: 'is in the addresses of 1 user of the tenant default' }] },
     )]);
     const { body: made } = await server.superadmin.post('/tenants/create', { name, admin: { email: `boss@${name}.test` } }, 201);
     const { tenantId } = made;

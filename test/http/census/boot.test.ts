@@ -60,7 +60,7 @@ describe('the boot', () => {
   for (const [name, line, ...args] of faults) {
     it(`${name}, stops it, is named, and leaves the gate shut`, async () => {
       const { failure, stray } = await boot(...args);
-      expect(failure).toMatch(/^\w*Error: The census found what the gate would not decide about:\n/);
+      expect(failure).toMatch(/^\w*Error: The census found faults. The gate could not decide about:\n/);
       expect(failure.split('\n').slice(1).filter((each) => new RegExp(`^  ${line}  `).test(each))).toHaveLength(1);
       expect(failure.split('\n')).toHaveLength(2);
       // Where there is no gate in front, there is nothing to leave shut.
@@ -75,12 +75,11 @@ describe('the boot', () => {
     ['the gate in a router', 'gate-missing +app +It is mounted at /api: mount it on the app itself', (app, gate, routes) => app.use(
       '/api', express.Router().use(gate, routes),
     )],
-    ['the gate last', 'gate-last +app +\\d+ routes stand ahead of the authenticator: mount it first', (
+    ['the gate last', 'gate-last +app +\\d+ routes are declared before the authenticator: mount it first', (
       app, gate, routes,
     ) => app.use(routes).get('/stray', answer).use(gate)],
-    ['the gate behind its own routes', 'gate-last +app +\\d+ routes stand ahead', (app, gate, routes) => app.use(routes).use(gate).get(
-      '/stray', answer,
-    )],
+    ['the gate behind its own routes', 'gate-last +app +\\d+ routes are declared before', (app, gate, routes) => (
+      app.use(routes).use(gate).get('/stray', answer))],
     ['its own routes below a path', 'routes-below-path +/auth +Mount Gatehouse\'s own URLs', (app, gate, routes) => app.use(gate).use(
       '/auth', routes,
     )],

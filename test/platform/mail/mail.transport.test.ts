@@ -125,7 +125,7 @@ describe('a mail server that does not take a mail', () => {
 
   it('nowhere to send to, says what to set', async () => {
     await expect(transportTo({}).send()).rejects.toMatchObject(
-      { isFinal: false, message: 'There is nowhere to send mail to: set SMTP_URL.' },
+      { isFinal: false, message: 'No mail can be sent: set SMTP_URL.' },
     );
   });
 });

@@ -160,7 +160,7 @@ describe('a mail that is not taken', () => {
   it('no way out is set, is kept, and the log says what to set', async () => {
     await mailing.order({ kind, email: 'waiting@example.com' });
     await mailing.mailer({}).flush();
-    expect(mailing.told).toMatchObject([{ level: 'warn', facts: { reason: 'There is nowhere to send mail to: set SMTP_URL.' } }]);
+    expect(mailing.told).toMatchObject([{ level: 'warn', facts: { reason: 'No mail can be sent: set SMTP_URL.' } }]);
     expect(await mailing.rows()).toMatchObject([{ mail: { email: 'waiting@example.com', attempts: 1 } }]);
   });
 
@@ -264,6 +264,6 @@ describe('a mailer', () => {
     const mailer = mailing.mailer({ outbox, smtpUrl: mailbox.url });
     await mailer.flush();
     await mailer.flush();
-    expect(mailing.told).toMatchObject([{ level: 'error', message: 'the outbox cannot be read or written, so that no mail is sent' }]);
+    expect(mailing.told).toMatchObject([{ level: 'error', message: 'the outbox cannot be read or written, so no mail is sent' }]);
   });
 });

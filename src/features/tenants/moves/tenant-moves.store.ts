@@ -3,19 +3,19 @@ import type { ChangeTransaction } from '../../../platform/changes/change.service
 import type { Isolation } from '../../../platform/database/tenancy/tenant-locations.ts';
 import type { Tenant } from '../tenant.model.ts';
 
-/** The queries that move a tenant to another place, or remove it; a write that answers false found the tenant changed. */
+/** The queries that move a tenant to another place, or remove it. A write answers false if somebody else has changed the tenant. */
 export interface TenantMoveStore {
   /** A tenant that is not deleted. */
   findByName(name: string): Promise<Tenant | null>;
   /** A tenant, deleted or not. */
   read(tenantId: string): Promise<Tenant | null>;
-  /** Notes where a suspended tenant is being moved to. */
+  /** Stores where a suspended tenant is being moved to. */
   begin(tx: ChangeTransaction, tenantId: string, to: Isolation): Promise<boolean>;
-  /** Notes that a move was taken back. */
+  /** Stores that a move was undone. */
   takeBack(tx: ChangeTransaction, tenantId: string, movingTo: Isolation): Promise<boolean>;
-  /** Notes that a tenant is kept in the new place, and that its rows in the old one are to be removed. */
+  /** Stores the new place of a tenant, and that its rows in the old place must be removed. */
   finish(tx: ChangeTransaction, tenantId: string, from: Isolation, to: Isolation): Promise<boolean>;
-  /** Notes that the rows in the old place are removed. */
+  /** Stores that the rows in the old place are removed. */
   forgetOldPlace(tenantId: string, leftIn: Isolation): Promise<void>;
   /** Marks a suspended tenant that is not being moved as deleted. */
   markDeleted(tx: ChangeTransaction, tenantId: string): Promise<boolean>;

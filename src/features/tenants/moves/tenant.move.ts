@@ -6,16 +6,16 @@ import type { StoredRow, StoredRows } from '../../../platform/database/tenancy/t
 import type { TenantMoveStore } from './tenant-moves.store.ts';
 import type { Tenant } from '../tenant.model.ts';
 
-/** How a move ended: done; or why there is nothing to move. */
+/** How a move ended, or why there was nothing to move. */
 export type MoveOutcome =
   | { readonly kind: 'moved' | 'taken-back'; readonly rows: number }
   | { readonly kind: 'there-already' | 'not-found' | 'default-tenant' | 'not-suspended' };
 
 /**
- * Moves a suspended tenant to a place: copies, compares, switches, and removes what it left.
+ * Moves a suspended tenant to a place: copies its rows, compares them, switches to the new place, and removes the old rows.
  *
- * It may be interrupted anywhere, and asked for again; until the switch the rows count where they were. Asked for the
- * place where the tenant still is, a move that was interrupted is taken back.
+ * After an interruption at any step, the same call goes on. Until the switch, the old rows are the valid ones. A call with the
+ * place where the tenant still is undoes an interrupted move.
  */
 export type MoveTenant = (actor: Actor, name: string, to: Isolation) => Promise<MoveOutcome>;
 
@@ -26,7 +26,7 @@ export interface MoveTenantDeps {
   /** Creates a tenant's own database with all indexes. */
   readonly prepare: (tenantId: string) => Promise<void>;
   readonly drop: (tenantId: string) => Promise<void>;
-  /** Waits until no node goes by what it read of a tenant before, in whatever requests it has begun. */
+  /** Waits until no node has the old location of a tenant in its cache or in a running request. */
   readonly untilForgotten: () => Promise<void>;
   readonly report: (line: string) => void;
 }
@@ -34,12 +34,12 @@ export interface MoveTenantDeps {
 const batch = 500;
 
 export function createMoveTenant({ store, changes, rowsOf, prepare, drop, untilForgotten, report }: MoveTenantDeps): MoveTenant {
-  /** Writes to the tenant and records it in the platform's trail; the tenant's own is what is being moved. */
+  /** Writes to the tenant and records it in the trail of the platform, because the tenant's own trail is being moved. */
   async function note(
     actor: Actor, { _id }: Tenant, action: string, write: (tx: ChangeTransaction) => Promise<boolean>, after: Record<string, unknown>,
   ): Promise<void> {
     await changes.transact(actor, async (tx) => {
-      if (!await write(tx)) throw new Error('The tenant was changed by somebody else meanwhile: ask again.');
+      if (!await write(tx)) throw new Error('Somebody else has changed the tenant in the meantime: run the command again.');
       tx.record({ action, target: { kind: 'tenant', id: _id }, after });
     });
   }
@@ -63,7 +63,9 @@ export function createMoveTenant({ store, changes, rowsOf, prepare, drop, untilF
       }
       if (waiting.length > 0) await rows.insert(to, waiting);
       const [before, after] = [await digestOf(rows.read(from)), await digestOf(rows.read(to))];
-      if (before !== after) throw new Error(`${rows.name} of ${tenantId} came out differently: nothing was switched. Ask again.`);
+      if (before !== after) throw new Error(
+        `The copy of ${rows.name} of ${tenantId} differs from the original. The tenant was not moved. Run the command again.`,
+      );
       report(`${rows.name}: ${count} copied and compared`);
       all += count;
     }
@@ -89,7 +91,7 @@ export function createMoveTenant({ store, changes, rowsOf, prepare, drop, untilF
     }
     if (tenant.status !== 'suspended') return { kind: 'not-suspended' };
     if (movingTo === undefined) await note(actor, tenant, 'tenant.begin-move', (tx) => store.begin(tx, tenant._id, to), { movingTo: to });
-    report('waiting until no node goes by where the tenant was');
+    report('waiting until no node uses the old location of the tenant');
     await untilForgotten();
     const rows = await copy(tenant._id, from, to);
     await note(actor, tenant, 'tenant.move', (tx) => store.finish(tx, tenant._id, from, to), { isolation: to });

@@ -5,16 +5,19 @@ import type { TenantMoveStore } from './tenant-moves.store.ts';
 import { isMoving, locationOf } from '../tenant.store.ts';
 import type { RecordLocation } from '../tenant.store.ts';
 
-/** Which tenant is to go, and what shows that this is meant and nothing is lost by it. */
+/** The tenant to remove, and the proof that the caller means it and has exported its audit trail. */
 export interface Removal {
   readonly tenantId: string;
-  /** Its name once more. */
+  /** The name of the tenant, which confirms the removal. */
   readonly name: string;
-  /** Of its audit trail as it was exported. */
+  /** The digest of its audit trail, as it was exported. */
   readonly digest: string;
 }
 
-/** Throws `tenant-not-found`, `default-tenant-fixed`, `tenant-not-suspended`, `tenant-moving`, `audit-not-exported`, and `invalid-input` for another name. */
+/**
+ * Removes a suspended tenant and all its data. Throws `tenant-not-found`, `default-tenant-fixed`, `tenant-not-suspended`,
+ * `tenant-moving`, `audit-not-exported`, and `invalid-input` if the name is wrong.
+ */
 export type RemoveTenant = (actor: Actor, removal: Removal) => Promise<void>;
 
 export interface TenantRemovalDeps {
@@ -22,7 +25,7 @@ export interface TenantRemovalDeps {
   readonly changes: ChangeService;
   /** The digest that the tenant's audit trail has now. */
   readonly digestOf: (tenantId: string) => Promise<string>;
-  /** Removes everything of one kind that a tenant owns; the trail as the last. */
+  /** Each removes everything of one kind that a tenant owns. The audit trail comes last. */
   readonly purges: readonly ((tenantId: string) => Promise<unknown>)[];
   readonly recordLocation: RecordLocation;
   /** Removes a tenant's own database. */
@@ -32,8 +35,8 @@ export interface TenantRemovalDeps {
 /**
  * Creates the removal of tenants.
  *
- * It is decided, and recorded in the default tenant's trail, in one transaction, from which on the tenant is gone for
- * everybody. What it owned is removed after that, however much it is; where that is interrupted, asking again goes on.
+ * One transaction marks the tenant as deleted and records this in the trail of the default tenant. From then on, the tenant does
+ * not exist for anybody. Its data is removed after that, which can take long. After an interruption, the same call goes on.
  */
 export function createRemoveTenant({ store, changes, digestOf, purges, recordLocation, dropDatabase }: TenantRemovalDeps): RemoveTenant {
   async function decide(actor: Actor, { tenantId, digest }: Removal): Promise<void> {
@@ -59,7 +62,7 @@ export function createRemoveTenant({ store, changes, digestOf, purges, recordLoc
     recordLocation(tenantId, locationOf(tenant));
     if (tenant.status !== 'deleted') await decide(actor, removal);
     for (const purge of purges) {
-      recordLocation(tenantId, locationOf(tenant)); // nothing moves it any more, however long this takes
+      recordLocation(tenantId, locationOf(tenant)); // again for each kind: entries expire, and a deleted tenant is not moved
       await purge(tenantId);
     }
     if (tenant.isolation === 'database') await dropDatabase(tenantId);

@@ -4,13 +4,13 @@ import { AppError } from '../../../errors/errors.ts';
 import type { RoleHolder } from '../../roles/role.types.ts';
 import type { TenantRecordStore } from '../tenant-records.store.ts';
 
-/** The role that a user of a tenant is given when the address is confirmed. */
+/** The role that a user of a tenant gets when the address is confirmed. */
 export interface DefaultRole {
   /** Answers its roleId. Throws `tenant-not-found`. */
   read(tenantId: string): Promise<string>;
   /** Throws `tenant-not-found`, `role-not-found`, `superadmin-not-inherited`, `grants-exceed-own`. */
   set(actor: Actor, caller: Caller, find: (tx: ChangeTransaction) => Promise<string>): Promise<string>;
-  /** The tenant holds its default role as a user does: the role is deleted only where another one takes its place. */
+  /** The tenant holds its default role like a user: a call that deletes the role must name another one in its place. */
   readonly holder: RoleHolder;
 }
 
@@ -21,7 +21,10 @@ export interface DefaultRoleDeps {
   readonly usual: string;
   /** Throws `role-not-found`, `superadmin-not-inherited`. */
   readonly lockRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
-  /** Does work that changes the default role, as `read` answers it, if the caller could give the one and the other. Throws `grants-exceed-own`. */
+  /**
+   * Does work that changes the default role, which `read` answers. The caller must be allowed to give the old role and the new one.
+   * Throws `grants-exceed-own`.
+   */
   readonly withDelegationCheck: <T>(
     tx: ChangeTransaction, caller: Caller, read: () => Promise<string>, work: () => Promise<T>,
   ) => Promise<T>;
@@ -37,9 +40,10 @@ export function createDefaultRole({ store, changes, usual, lockRoles, withDelega
 
   async function write(tx: ChangeTransaction, before: string, after: string): Promise<void> {
     await store.setDefaultRole(tx, after);
-    tx.record({ action: 'tenant.set-default-role', target: {
-      kind: 'tenant', id: tx.actor.tenantId,
-    }, before: { defaultRole: before }, after: { defaultRole: after } });
+    tx.record({
+      action: 'tenant.set-default-role', target: { kind: 'tenant', id: tx.actor.tenantId },
+      before: { defaultRole: before }, after: { defaultRole: after },
+    });
   }
 
   return {

@@ -8,11 +8,14 @@ import type { TenantRecordStore } from '../tenant-records.store.ts';
 import { locationOf } from '../tenant.store.ts';
 import type { RecordLocation } from '../tenant.store.ts';
 
-/** The built-in roles of tenants: each has its own of all that are declared, but the superadmin. */
+/** Gives tenants their built-in roles. Each tenant has its own copy of every declared role except the superadmin. */
 export interface TenantRoles {
-  /** Gives the actor's tenant what is declared and was never given to it; answers the digest of the declarations. */
+  /** Gives the actor's tenant each declared role that it has never had; answers the digest of the declarations. */
   seed(tx: ChangeTransaction): Promise<string>;
-  /** Does that for every tenant that was seeded with other declarations or indexes; answers how many those are. One in the way of which its own data is, is told of and left as it was. */
+  /**
+   * Does that for every tenant that was seeded with other declarations or indexes; answers how many there are.
+   * A tenant whose stored data prevents it is reported and stays as it was.
+   */
   seedAll(): Promise<number>;
 }
 
@@ -20,13 +23,13 @@ export interface TenantRoleDeps {
   readonly store: Pick<TenantRecordStore, 'readSeededOtherwise' | 'edit'>;
   readonly changes: ChangeService;
   readonly registry: () => UrlRegistry;
-  /** Of the roles that tenants have. */
+  /** The declarations of the roles that tenants have. */
   readonly declarations: readonly SeededRole[];
   readonly seedRole: SeedRole;
   readonly recordLocation: RecordLocation;
-  /** Told of a tenant that could not be given what is declared, because of what it has stored. */
+  /** Called for a tenant whose stored data prevents the seeding. */
   readonly onFault: (tenant: string, error: Error) => void;
-  /** Tenants' own databases. */
+  /** The databases of tenants that have their own. */
   readonly databases: { indexes(): string; prepare(tenantId: string): Promise<void> };
 }
 
@@ -40,7 +43,7 @@ export function createTenantRoles(
     return wanted();
   }
 
-  /** What one tenant has stored is a fault for a person to mend, and no reason to serve nobody. */
+  /** An administrator must mend the data of that tenant. The server still starts and serves the others. */
   async function unlessItsOwnFault(tenant: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -68,7 +71,7 @@ export function createTenantRoles(
   };
 }
 
-/** Of all that decides what is seeded: the declarations, what the URLs in them stand for, and the indexes of own databases. */
+/** The digest of everything that seeding depends on: the declarations, the URLs that they name, and the indexes of own databases. */
 function digestOf(declarations: readonly SeededRole[], { urls }: UrlRegistry, indexes: string): string {
   const listed = urls.map(({ url, methods, access, tenantAdmin }) => [url, methods ?? null, access, tenantAdmin]);
   return createHash('sha256').update(JSON.stringify([declarations, listed, indexes])).digest('hex');

@@ -1,6 +1,6 @@
 import mongoose from 'mongoose';
 
-/** A new identifier: 24 hex characters that sort roughly by the time they were made. */
+/** Creates an identifier of 24 hex characters. Identifiers sort roughly by their time of creation. */
 export function newId(): string {
   return new mongoose.Types.ObjectId().toHexString();
 }

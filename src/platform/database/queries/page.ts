@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../../errors/errors.ts';
 
-/** Which part of a list is wanted. */
+/** The requested part of a list. */
 export interface PageRequest {
   /** Rows, 1 to 200. */
   readonly limit: number;
-  /** Opaque; from the page before. */
+  /** Opaque text from the page before. */
   readonly cursor?: string;
 }
 
@@ -14,13 +14,13 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
-/** Which list a cursor belongs to: its name, and all that decides which rows are in it. */
+/** The list that a cursor belongs to: its name, and all filters that select its rows. */
 export type ListName = readonly [name: string, ...filters: unknown[]];
 
 /**
  * Reads one page of a list that is sorted by a unique text field.
  *
- * `read` gets the condition on that field and the number of rows to fetch: one more than wanted, which tells whether
+ * `read` gets the condition on that field and the number of rows to fetch. It is one more than requested, which shows whether
  * another page follows. Throws `invalid-input` for a cursor of another list.
  */
 export async function readPage<T>(
@@ -39,30 +39,30 @@ export async function readPage<T>(
   return { items, nextCursor };
 }
 
-/** A position in a list as text that is good for this list alone. */
+/** Writes a position in a list as text that is valid for this list alone. */
 export function writeCursor(list: ListName, position: string): string {
   return Buffer.from(digestOf(list) + position).toString('base64url');
 }
 
 /**
- * The position that a cursor of this list names. `field` is where it was sent. Throws `invalid-input` for one of another list.
+ * Reads the position from a cursor of this list. `field` names the input field. Throws `invalid-input` for a cursor of another list.
  *
- * The digest keeps mistakes away and is no secret: a made-up cursor gives other rows of the same list, nothing more.
+ * The digest detects mistakes and is no secret: a forged cursor only shows other rows of the same list.
  */
 export function readCursor(list: ListName, cursor: string, field: string): string {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const digest = digestOf(list);
   if (text.startsWith(digest)) return text.slice(digest.length);
   throw new AppError('invalid-input', {
-    errors: [{ field, message: 'belongs to another list, or to other filters: leave it out to begin with the first page' }],
+    errors: [{ field, message: 'belongs to another list or to other filters: leave it out to get the first page' }],
   });
 }
 
-/** 72 bits. Filters in another order are the same filters. */
+/** 72 bits. The order of the filters does not matter. */
 function digestOf(list: ListName): string {
-  return createHash('sha256').update(JSON.stringify(list, (_name, value: unknown) => (isRecord(value) ? Object.entries(value).filter(
-    ([, each]) => each !== undefined,
-  ).sort(byName) : value))).digest('base64url').slice(0, 12);
+  const text = JSON.stringify(list, (_name, value: unknown) => (
+    isRecord(value) ? Object.entries(value).filter(([, each]) => each !== undefined).sort(byName) : value));
+  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -9,25 +9,25 @@ import { routeByTenant } from './tenant-routed-model.ts';
 /** Creates a model on a handle. */
 export type MakeModel<T> = (connection: Connection, prefix: string) => Model<T>;
 
-/** The databases of tenants that have one of their own. */
+/** The databases of tenants that have their own. */
 export interface TenantDatabases {
-  /** A model whose rows are where their tenant is kept. */
+  /** Creates a model whose rows are in the database of their tenant. */
   model<T>(make: MakeModel<T>): Model<T>;
-  /** What `prepare` builds, as text: another one where a release has other indexes. */
+  /** All indexes that `prepare` builds, as text. A release with other indexes has another text. */
   indexes(): string;
-  /** Creates a tenant's database with all indexes; may be done again. */
+  /** Creates a tenant's database with all indexes. It is safe to call it again. */
   prepare(tenantId: string): Promise<void>;
-  /** Removes a tenant's database with all that is in it. */
+  /** Removes a tenant's database with all its rows. */
   drop(tenantId: string): Promise<void>;
   nameOf(tenantId: string): string;
-  /** The rows of a tenant in either place, as they are stored, for moving them. */
+  /** The rows of a tenant in either place, in their stored form, for a move. */
   rowsOf(tenantId: string): readonly StoredRows[];
 }
 
-/** One kind of rows, past the models: nothing is cast or left out. */
+/** One kind of rows. Reads and writes bypass the models, so that no field is converted or left out. */
 export interface StoredRows {
   readonly name: string;
-  /** In the order of their ids. */
+  /** Reads the rows in the order of their ids. */
   read(place: Isolation): AsyncIterable<StoredRow>;
   insert(place: Isolation, rows: readonly StoredRow[]): Promise<unknown>;
   clear(place: Isolation): Promise<unknown>;
@@ -40,18 +40,18 @@ export interface StoredRow {
 }
 
 export interface TenantDatabaseDeps {
-  /** On the shared database. */
+  /** A handle on the shared database. */
   readonly handle: Connection;
   readonly prefix: string;
   readonly tenantLocations: Pick<TenantLocations, 'of'>;
-  /** Databases of which the models are held, some 170 kB each; those of others are made anew. */
+  /** Maximum number of databases whose models stay in memory, some 170 kB each. Models of other databases are created again. */
   readonly maxHeld?: number;
 }
 
-/** All of one server: a transaction may reach several of them. */
+/** Creates the databases of tenants. All are on one server, so that one transaction can use several of them. */
 export function createTenantDatabases({ handle, prefix, tenantLocations, maxHeld = 500 }: TenantDatabaseDeps): TenantDatabases {
   const sharedModels: Model<never>[] = [];
-  // Mongoose lists each by the handle it was made of, for good. Its own removeDb() would end what was just begun there.
+  // Mongoose lists each database at its parent handle for ever. Its own removeDb() would end operations that are still running there.
   const listing = handle as Connection & { otherDbs: Connection[] };
   const databases = new LRUCache<string, Connection>({ max: maxHeld, dispose: (gone) => {
     listing.otherDbs = listing.otherDbs.filter((other) => other !== gone);
@@ -74,21 +74,20 @@ export function createTenantDatabases({ handle, prefix, tenantLocations, maxHeld
     nameOf,
     model<T>(make: MakeModel<T>) {
       const shared = make(handle, prefix);
-      sharedModels.push(shared as unknown as Model<never>); // whatever its rows are
+      sharedModels.push(shared as unknown as Model<never>); // the list mixes models of all kinds of rows
       return routeByTenant(shared, (tenantId) => (tenantLocations.of(tenantId) === 'shared' ? shared : ownOf(shared, tenantId)));
     },
     indexes: () => JSON.stringify(sharedModels.map(({ modelName, schema }) => [modelName, schema.indexes()])),
     async prepare(tenantId) {
-      await buildIndexes(sharedModels.map((shared) => ownOf(shared, tenantId) as unknown as IndexedModel)); // a model has all of that
+      await buildIndexes(sharedModels.map((shared) => ownOf(shared, tenantId) as unknown as IndexedModel)); // a model has these members
     },
     rowsOf: (tenantId) => sharedModels.map((shared) => {
       const at = (place: Isolation): Collection => (place === 'shared' ? shared : ownOf(shared, tenantId)).collection;
       return {
         name: shared.collection.name,
         async *read(place) {
-          for await (const document of at(place).find({ tenantId }).sort({ _id: 1 })) yield {
-            document, bytes: mongo.BSON.serialize(document),
-          };
+          const documents = at(place).find({ tenantId }).sort({ _id: 1 });
+          for await (const document of documents) yield { document, bytes: mongo.BSON.serialize(document) };
         },
         insert: (place, rows) => at(place).insertMany(rows.map(({ document }) => document)),
         clear: (place) => at(place).deleteMany({ tenantId }),

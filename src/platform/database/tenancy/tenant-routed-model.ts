@@ -1,6 +1,6 @@
 import type { Model } from 'mongoose';
 
-/** Finds the tenant that a call names among its arguments. */
+/** Finds the tenant in the arguments of a call. */
 type TenantOf = (args: readonly unknown[]) => unknown;
 
 const tenantIn = (value: unknown): unknown => (value as { tenantId?: unknown } | null | undefined)?.tenantId;
@@ -8,7 +8,7 @@ const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] as u
 const inFilter: TenantOf = ([filter]) => tenantIn(filter);
 const inDocument: TenantOf = ([documents]) => tenantIn(first(documents));
 
-/** Every way to reach rows, with where it names its tenant; what is not here is refused. */
+/** The allowed methods that read or write rows, with the place of the tenant in their arguments. Other methods are refused. */
 const routed: Readonly<Record<string, TenantOf>> = {
   find: inFilter, findOne: inFilter, exists: inFilter, countDocuments: inFilter, findOneAndUpdate: inFilter, findOneAndDelete: inFilter,
   updateOne: inFilter, updateMany: inFilter, deleteOne: inFilter, deleteMany: inFilter,
@@ -18,16 +18,16 @@ const routed: Readonly<Record<string, TenantOf>> = {
   bulkWrite: ([operations]) => oneTenantOf(operations),
 };
 
-/** What tells about the model and reaches no rows. */
+/** The members that describe the model and reach no rows. */
 const plain = new Set<string | symbol>([
   'schema', 'modelName', 'db', 'collection', 'createCollection', 'createIndexes', Symbol.toStringTag,
 ]);
 
 /**
- * Creates a model that does each call on the one that `modelOf` answers for the tenant which the call names.
+ * Creates a model that passes each call to the model of its tenant, which `modelOf` answers.
  *
- * Refuses, before the database is reached, a call that names no tenant, one on rows of several, and whatever method it
- * does not know; `schema`, `db` and the like are those of `shared`.
+ * Refuses a call without a tenant, a call on rows of several tenants, and an unknown method, before the call reaches the database.
+ * `schema`, `db` and other members without rows are those of `shared`.
  */
 export function routeByTenant<T>(shared: Model<T>, modelOf: (tenantId: string) => Model<T>): Model<T> {
   return new Proxy(shared, {
@@ -41,17 +41,17 @@ export function routeByTenant<T>(shared: Model<T>, modelOf: (tenantId: string) =
       }
       return (...args: unknown[]) => {
         const tenantId = tenantOf(args);
-        if (typeof tenantId !== 'string' || tenantId === '') throw new Error(`Tenant routing: ${target.modelName}.${String(
-          name,
-        )} was asked without a tenant.`);
-        const model = modelOf(tenantId) as unknown as Record<string, (...given: unknown[]) => unknown>; // its own methods by name
+        if (typeof tenantId !== 'string' || tenantId === '') throw new Error(
+          `Tenant routing: ${target.modelName}.${String(name)} was called without a tenant.`,
+        );
+        const model = modelOf(tenantId) as unknown as Record<string, (...given: unknown[]) => unknown>; // to call a method by its name
         return model[name as string]?.(...args);
       };
     },
   });
 }
 
-/** The tenant of all operations of a bulk; undefined where they are of several. */
+/** The tenant of all operations of a bulk write; undefined if they have several tenants. */
 function oneTenantOf(operations: unknown): unknown {
   const tenants = new Set((operations as Record<string, { filter?: unknown; document?: unknown }>[]).flatMap((operation) => (
     Object.values(operation).map(({ filter, document }) => tenantIn(filter ?? document)))));

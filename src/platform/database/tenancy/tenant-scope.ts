@@ -1,18 +1,18 @@
 import type { Aggregate, MongooseDefaultQueryMiddleware, PipelineStage, Query, Schema } from 'mongoose';
 
-/** The tenant of installations that need no tenants. It exists from the first boot. */
+/** The only tenant of an installation that does not use tenants. It exists from the first start. */
 export const defaultTenantId = 'default';
 
 /**
- * Schema plugin of every tenant-owned collection: nothing is read or written unless it names one tenant.
+ * The schema plugin of every collection with rows of tenants. Every read and write must name one tenant.
  *
- * Every query, aggregate and bulk write must carry `tenantId` as a plain string on its top level; else it throws before
- * it reaches the database. Document methods (`doc.save()` of a loaded one, `doc.deleteOne()`, ...), `$lookup` and
- * `watch()`, which name no tenant, and replacements, which could lose it, are refused altogether.
+ * Every query, aggregate and bulk write must have `tenantId` as a plain string on its top level. If not, it throws before it
+ * reaches the database. Document methods (`doc.save()` of a loaded document, `doc.deleteOne()`, ...), `$lookup` and `watch()` are
+ * refused because they name no tenant. Replacements are refused because they could lose the tenant.
  */
 export function tenantScope(schema: Schema): void {
   schema.add({ tenantId: { type: String, required: true, immutable: true } });
-  // Lists of one tenant are read in the order of their ids.
+  // Lists of one tenant are sorted by id.
   schema.index({ tenantId: 1, _id: 1 });
 
   schema.pre(queries, function (this: Query<unknown, unknown>) {
@@ -29,7 +29,7 @@ export function tenantScope(schema: Schema): void {
     requireTenantPipeline(this.pipeline());
   });
   schema.pre('bulkWrite', function (operations) {
-    // The driver's own union of operations has no common shape to read filter and update from.
+    // The driver's type is a union of operations without common fields for filter and update.
     for (const operation of operations as Record<string, BulkPart>[]) requireTenantOperation(operation);
   });
   schema.pre('save', function () {
@@ -54,7 +54,7 @@ const queries: MongooseDefaultQueryMiddleware[] = [
   'findOneAndReplace', 'findOneAndUpdate', 'replaceOne', 'updateMany', 'updateOne',
 ];
 
-/** Stages that read other collections, where no tenant would be named. */
+/** Stages that use other collections without naming a tenant. */
 const foreignStages = ['$lookup', '$graphLookup', '$unionWith', '$out', '$merge'];
 
 interface BulkPart {
@@ -65,7 +65,7 @@ interface BulkPart {
 
 function requireTenant(filter: unknown, where: string): void {
   const tenantId = (filter as Record<string, unknown> | null)?.['tenantId'];
-  if (typeof tenantId !== 'string' || tenantId === '') throw refusal(`${where} was asked without a tenant`);
+  if (typeof tenantId !== 'string' || tenantId === '') throw refusal(`${where} was called without a tenant`);
 }
 
 function refuseTenantChange(update: unknown, where: string): void {
@@ -73,7 +73,7 @@ function refuseTenantChange(update: unknown, where: string): void {
   if (Array.isArray(update)) throw refusal(`${where}: pipeline updates may change the tenant`);
   for (const [operator, fields] of Object.entries(update as Record<string, unknown>)) {
     const entries = operator.startsWith('$') ? Object.entries(fields ?? {}) : [[operator]];
-    // $rename names a field by its value as well.
+    // The value of $rename is also the name of a field.
     if (entries.some(([name, value]) => name === 'tenantId' || (operator === '$rename' && value === 'tenantId'))) {
       throw refusal(`${where}: an update must not name the tenant`);
     }

@@ -41,7 +41,7 @@ describe('a routed model', () => {
     ], ['updateOne', [{ tenantId: '' }]],
   ] as [string, unknown[]][])('%s of %j, which names no one tenant, is refused', (name, args) => {
     const method = (routed() as unknown as Record<string, (...given: unknown[]) => unknown>)[name];
-    expect(() => method?.(...args)).toThrow('was asked without a tenant');
+    expect(() => method?.(...args)).toThrow('was called without a tenant');
   });
 
   it.each(

@@ -10,7 +10,7 @@ import type { MoveOutcome } from './features/tenants/moves/tenant.move.ts';
 import type { CompareAddresses } from './features/users/email/email-keys.ts';
 import type { HostUsers } from './features/users/host-users.service.ts';
 import type { UpgradeHandlers } from './gate/upgrade-gate.ts';
-import type { Finding } from './http/census/census.ts';
+import type { Finding } from './http/census/census.types.ts';
 import type { Peers } from './platform/changes/peers.ts';
 import type { Connection } from './platform/database/connection.ts';
 import type { Isolation } from './platform/database/tenancy/tenant-locations.ts';

@@ -17,7 +17,7 @@ export type { AccessibleAggregate, AccessibleBy, AccessibleByOptions } from './h
 export type { Access } from './engine/access.ts';
 export type { Decision } from './engine/decide.ts';
 export type { Explanation } from './engine/explain.ts';
-export type { Filter } from './engine/scope.ts';
+export type { Filter } from './engine/scope.types.ts';
 export type { BsonClasses } from './engine/resources/text-order.ts';
 export type { Caller } from './engine/caller.ts';
 export type { HostUser, HostUsers } from './features/users/host-users.service.ts';
@@ -33,5 +33,5 @@ export type { Condition } from './engine/policies/condition.ts';
 export type { Policy } from './engine/policies/policy.ts';
 export type { RightInput } from './engine/grants/right.ts';
 export type { RoleDeclaration } from './features/roles/role.types.ts';
-export type { Finding } from './http/census/census.ts';
+export type { Finding } from './http/census/census.types.ts';
 export type { UpgradeHandler, UpgradeHandlers } from './gate/upgrade-gate.ts';

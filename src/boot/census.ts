@@ -5,7 +5,7 @@ import { createUrlRegistry } from '../engine/urls/url-registry.ts';
 import { findGuardFaults } from '../host/guards/guard-findings.ts';
 import { isGuard } from '../host/guards/guard.ts';
 import { printFindings, servedMethods, takeCensus } from '../http/census/census.ts';
-import type { Finding } from '../http/census/census.ts';
+import type { Finding } from '../http/census/census.types.ts';
 import { inspectApp } from '../http/census/inspect-app.ts';
 import { requireServedRights } from './declarations/declared-rights.ts';
 import type { HostOptions } from './host-options.ts';

@@ -1,13 +1,13 @@
 import type { AppError } from '../errors/errors.ts';
 import type { Caller } from './caller.ts';
-import type { Attributes, DecisionContext } from './policies/condition.ts';
+import type { Attributes, DecisionContext } from './policies/decision-context.types.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decide.ts';
 import type { Explanation } from './explain.ts';
 import { exactFilter } from './resources/exact-filter.ts';
 import { readResource } from './resources/read-resource.ts';
 import { scope } from './scope.ts';
-import type { Filter } from './scope.ts';
+import type { Filter } from './scope.types.ts';
 import type { StoredAs } from './resources/stored-as.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Attributes } from './policies/condition.ts';
+import type { Attributes } from './policies/decision-context.types.ts';
 import type { CompiledGrants } from './grants/compiled-grants.ts';
 
 /** A user in a session, with what the session may do now. */
@@ -12,7 +12,11 @@ export interface Caller {
   readonly username: string;
   /** roleIds of the assigned roles that are active now. If only a token is known, the same as `roleTypes`. */
   readonly roles: readonly string[];
-  /** Types of all roles: assigned, of groups, the role of every session, and the roles they inherit. Roles of memberships are not in it. */
+  /**
+   * The types of all roles: assigned roles, roles of groups, the role of every session, and the roles that these inherit.
+   *
+   * Roles of memberships are not included.
+   */
   readonly roleTypes: readonly string[];
   readonly grants: CompiledGrants;
   /** The attributes of the user that conditions may use, from the store. */

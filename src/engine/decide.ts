@@ -1,5 +1,5 @@
 import { hasBit } from './grants/bit-set.ts';
-import type { DecisionContext, ContextCache } from './policies/condition.ts';
+import type { DecisionContext, ContextCache } from './policies/decision-context.types.ts';
 import type { CompiledGrants } from './grants/compiled-grants.ts';
 import type { Policy } from './policies/policy.ts';
 import { splitResource } from './policies/resource-pattern.ts';
@@ -25,7 +25,7 @@ export interface UrlRequest {
   readonly path?: string;
 }
 
-/** Decides about an action on a resource. Pure, never throws. What no policy allows is refused, and a deny overrides every allow. */
+/** Decides about an action on a resource. Pure, never throws. Without an allow the action is refused. A deny overrides every allow. */
 export function decide(grants: CompiledGrants | null, { action, resource }: PermissionRequest, context: DecisionContext): Decision {
   const required = `${action}:${resource}`;
   const parts = isNameless(context) ? undefined : splitResource(resource);

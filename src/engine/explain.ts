@@ -1,4 +1,5 @@
-import type { Condition, DecisionContext, ContextCache } from './policies/condition.ts';
+import type { Condition } from './policies/condition.ts';
+import type { DecisionContext, ContextCache } from './policies/decision-context.types.ts';
 import { decide, decideUrl } from './decide.ts';
 import type { Decision, UrlRequest } from './decide.ts';
 import { grantSetOf } from './grants/grant.ts';

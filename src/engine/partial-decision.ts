@@ -1,5 +1,5 @@
 import { hasBit } from './grants/bit-set.ts';
-import type { DecisionContext, ContextCache, Truth } from './policies/condition.ts';
+import type { DecisionContext, ContextCache, Truth } from './policies/decision-context.types.ts';
 import type { UrlRequest } from './decide.ts';
 import type { CompiledGrants } from './grants/compiled-grants.ts';
 import type { PermissionRequest } from './policies/permission-request.ts';
@@ -8,7 +8,7 @@ import type { CompiledPolicy, PolicyIndex } from './policies/compiled-policy.ts'
 import { readParts } from './urls/url-pattern.ts';
 
 /**
- * Whether a request could be allowed if the context told more.
+ * Whether a request could be allowed if the context contained more facts.
  *
  * A decision treats a missing fact as a reason to refuse. This function treats it as a reason to allow. If both refuse, no further
  * fact can change that.

@@ -2,8 +2,8 @@ import { nearestOf } from './policies/attribute-values.ts';
 import type { AttributePath } from './policies/attribute-values.ts';
 import { wantsExistence, wholeValues } from './policies/condition.attribute.ts';
 import type { AttributeOperator, Comparison } from './policies/condition.attribute.ts';
-import type { DecisionContext } from './policies/condition.ts';
-import type { Filter, Part } from './scope.ts';
+import type { DecisionContext } from './policies/decision-context.types.ts';
+import type { Filter, Part } from './scope.types.ts';
 import type { StoredAs } from './resources/stored-as.ts';
 import type { Scalar } from './resources/stored-value.ts';
 

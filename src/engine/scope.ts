@@ -1,21 +1,17 @@
 import { attributeFilters } from './scope.attribute.ts';
 import type { PathGuards } from './scope.attribute.ts';
-import type { CompiledCondition, DecisionContext, ContextCache } from './policies/condition.ts';
+import type { CompiledCondition } from './policies/condition.ts';
+import type { DecisionContext, ContextCache } from './policies/decision-context.types.ts';
 import type { PermissionRequest } from './policies/permission-request.ts';
 import type { CompiledGrants } from './grants/compiled-grants.ts';
 import { lastParts, placesOf, splitResource } from './policies/resource-pattern.ts';
 import { coversAction } from './policies/compiled-policy.ts';
 import type { CompiledPolicy } from './policies/compiled-policy.ts';
 import type { StoredAs } from './resources/stored-as.ts';
-
-/** A MongoDB filter. */
-export type Filter = Readonly<Record<string, unknown>>;
+import type { Filter, Part } from './scope.types.ts';
 
 /** Matches no document. */
 export const nothing: Filter = { _id: { $in: [] } };
-
-/** A condition as a filter, or a boolean if it does not depend on the document. */
-export type Part = Filter | boolean;
 
 /**
  * Returns a filter that matches exactly the documents on which the caller may act. A document is the resource `RESOURCE/ID`.

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../engine/caller.ts';
-import type { DecisionContext } from '../engine/policies/condition.ts';
+import type { DecisionContext } from '../engine/policies/decision-context.types.ts';
 import { decideUrl } from '../engine/decide.ts';
 import type { UrlRequest } from '../engine/decide.ts';
 import { decisionsIn, usualComparisons } from '../engine/meter.ts';

@@ -4,26 +4,26 @@ import type { Sender } from '../platform/mail/mail.address.ts';
 import type { TenantSource } from './tenant-sources.ts';
 import { listSettings, originOf, settingsSchema, type ParsedSettings, type SettingName } from './settings.schema.ts';
 
-/** Everything a deployment decides; keys are KeyObjects, so that they never print. */
+/** All settings of a deployment. Keys are KeyObjects, so that they are never printed. */
 export interface Settings {
   readonly production: boolean;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** How many processes serve, at least 1. */
+  /** The number of worker processes, at least 1. */
   readonly workers: number;
   readonly maxConnections: number;
   readonly maxRequests: number;
-  /** In ms. */
+  /** How long a stopping server still accepts connections, in ms. */
   readonly stopDelay: number;
-  /** An origin, without a trailing slash. By default made of host and port, also when the port is 0. */
+  /** An origin, without a trailing slash. The default is built from host and port, even if the port is 0. */
   readonly publicUrl: string;
   readonly mongodbUri: string;
-  /** How long the database may answer nobody until requests are answered 503, in ms. */
+  /** How long the database may give no answer before requests are answered with 503, in ms. */
   readonly databaseSilence: number;
-  /** How old what is kept in memory may be at a decision, in ms; 0: nothing is kept. */
+  /** The maximum age of data in memory at a decision, in ms; 0: nothing is kept in memory. */
   readonly maxStaleness: number;
-  /** null: no second cache. */
+  /** null: no shared cache. */
   readonly redisUrl: string | null;
   /** 32 bytes. */
   readonly keyEncryptionKey: KeyObject;
@@ -31,34 +31,34 @@ export interface Settings {
   /** bcrypt cost. */
   readonly passwordCost: number;
   readonly accessTokenSeconds: number;
-  /** By how much the clocks of those who sign and verify access tokens may differ, in seconds. */
+  /** The maximum difference between the clocks of nodes and of services that verify access tokens, in seconds. */
   readonly clockTolerance: number;
   /** Without a trailing slash; null: roles are not repeated. */
   readonly claimsNamespace: string | null;
   readonly sessionHours: number;
   readonly auditDays: number;
-  /** Where mail goes: to the server, else into the folder as files, else nowhere yet. */
+  /** Mail goes to the server, or as files into the folder if there is no server. With neither, no mail is sent yet. */
   readonly mail: { readonly smtpUrl: string | null; readonly folder: string | null; readonly from: Sender };
   readonly corsOrigins: readonly string[];
-  /** What says for which tenant a request without a token is, the first first. */
+  /** The sources that name the tenant of a request without a token, in their order. */
   readonly tenantFrom: readonly TenantSource[];
   /** Addresses and CIDR ranges of proxies, or `loopback`: Express's "trust proxy". */
   readonly trustProxy: readonly string[];
   readonly superadmin: { readonly email: string; readonly password: string } | null;
   readonly logLevel: ParsedSettings['LOG_LEVEL'];
-  /** Where metrics are served: on a port of their own, and to requests with this bearer token. null: not there. */
+  /** Metrics are served on a port of their own, and to requests with the bearer token. null: not served there. */
   readonly metrics: { readonly port: number | null; readonly token: KeyObject | null };
 }
 
-/** One missing or wrong setting; never holds the value of a secret. */
+/** One missing or wrong setting. It never contains the value of a secret. */
 export interface SettingFault {
   readonly name: SettingName;
-  /** Reads on from the name: "is not set". */
+  /** Continues the sentence that starts with the name: "is not set". */
   readonly problem: string;
   readonly cure: string;
 }
 
-/** What `loadSettings` throws: its message names every fault and its cure. */
+/** The error of `loadSettings`. Its message lists every fault and its cure. */
 export interface SettingsError extends Error {
   readonly name: 'SettingsError';
   readonly faults: readonly SettingFault[];
@@ -68,14 +68,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Given = Partial<Record<SettingName, string>>;
 
 export interface LoadOptions {
-  /** The host brings a `mail` of its own, so that production needs no SMTP_URL. */
+  /** The host app has its own `mail` transport, so production needs no SMTP_URL. */
   readonly ownMail?: boolean;
 }
 
 /**
  * Reads the settings from environment variables, such as `process.env`.
  *
- * Empty variables count as unset, unknown ones are ignored. Throws a SettingsError that names every fault at once.
+ * An empty variable counts as unset. Unknown variables are ignored. Throws a SettingsError that lists all faults.
  */
 export function loadSettings(env: Environment, { ownMail = false }: LoadOptions = {}): Settings {
   const given: Given = {};
@@ -91,12 +91,12 @@ export function loadSettings(env: Environment, { ownMail = false }: LoadOptions 
   return toSettings(parsed.data);
 }
 
-/** Says whether an error comes from `loadSettings`. */
+/** Whether an error comes from `loadSettings`. */
 export function isSettingsError(error: unknown): error is SettingsError {
   return error instanceof Error && error.name === 'SettingsError' && 'faults' in error;
 }
 
-/** Anything but development and test is judged as production, so that a misspelled NODE_ENV hides no fault. */
+/** Every value except development and test counts as production, so that a misspelled NODE_ENV hides no fault. */
 function isProduction(given: Given): boolean {
   return !['development', 'test'].includes(given.NODE_ENV ?? 'development');
 }
@@ -118,7 +118,7 @@ function missing(name: SettingName, required: string, given: Given): string | un
   return required === 'always' ? 'is not set' : undefined;
 }
 
-/** What no setting shows alone; judged on the text, so that one wrong setting hides no other. */
+/** The fault of a setting that depends on another one. It compares the texts, so that one wrong setting hides no other. */
 function conflict(name: SettingName, given: Given): string | undefined {
   switch (name) {
     case 'PASSWORD_PEPPER':
@@ -178,7 +178,7 @@ function toSettings(parsed: ParsedSettings): Settings {
   };
 }
 
-/** An IP address is no mail domain, so a server without a name sends from this machine. */
+/** The sender is at the host of the public URL. An IP address is no mail domain, so `localhost` replaces it. */
 function defaultSender(publicUrl: string): Sender {
   const { hostname } = new URL(publicUrl);
   return { name: 'Gatehouse', address: `no-reply@${isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : 'localhost'}` };

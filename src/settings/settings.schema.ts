@@ -8,13 +8,13 @@ import { tenantSources } from './tenant-sources.ts';
 import type { TenantSource } from './tenant-sources.ts';
 import { maxClockTolerance } from '../tokens/verify-token.ts';
 
-/** What a person is told about one setting. */
+/** The documentation of one setting. */
 export interface SettingNote {
   readonly about: string;
-  /** What to do when it is missing or wrong: one sentence. */
+  /** How to mend a missing or wrong value: one sentence. */
   readonly cure: string;
   readonly required: 'always' | 'in production' | 'no';
-  /** Used when the variable is unset or empty, written as in the environment. */
+  /** The text that is used if the variable is unset or empty. */
   readonly fallback?: string;
 }
 
@@ -36,19 +36,19 @@ function wholeNumber(from: number, to: number, fallback: number, about: string) 
     });
 }
 
-/** Says whether this is an origin exactly as browsers send it: http or https, host, a port only where it is not the default. */
+/** Whether this is an origin exactly as browsers send it: http or https, host, and a port only if it is not the default. */
 function isPlainOrigin(text: string): boolean {
-  // URL takes https://*.example for an origin, hence the pattern
+  // The pattern refuses https://*.example, which URL accepts as an origin
   return /^https?:\/\/([a-z\d._-]+|\[[\da-f:]+\])(:\d+)?$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
-/** Says whether a URL may stand before the name of a claim: spelled plainly, since clients compare it as text. */
+/** Whether a URL may be the prefix of a claim's name. It must be in its normal form, because clients compare it as text. */
 function isNamespace(text: string): boolean {
   return text.length <= 200 && /^https?:\/\/[^\s?#]*[^\s?#/]$/.test(text) && URL.canParse(text)
     && [text, `${text}/`].includes(new URL(text).href);
 }
 
-/** The http origin of a listening address, IPv6 in brackets (RFC 3986 section 3.2.2). */
+/** The http origin of a listening address. IPv6 addresses are put in brackets (RFC 3986 section 3.2.2). */
 export function originOf(host: string, port: number): string {
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
@@ -79,14 +79,14 @@ function toList(text: string): string[] {
 function listOf(isRight: (entry: string) => boolean, what: string) {
   return z.string().transform(toList).refine((entries) => entries.every(isRight), {
     error: ({ input }) => {
-      // zod types the failed value as unknown; it is what toList made
+      // zod types the failed value as unknown, but it is the list of toList
       const wrong = (input as string[]).filter((entry) => !isRight(entry));
       return `has entries that are not ${what} (${wrong.map((entry) => JSON.stringify(entry)).join(', ')})`;
     },
   });
 }
 
-/** Says whether Express takes this as a proxy to trust: an IP address without a zone, a CIDR range of some, or "loopback". */
+/** Whether Express accepts this as a trusted proxy: an IP address without a zone, a CIDR range, or "loopback". */
 function isProxy(text: string): boolean {
   const [, address = '', length] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
   const version = isIP(address);
@@ -95,9 +95,10 @@ function isProxy(text: string): boolean {
 }
 
 /**
- * Says whether bytes cannot be a random key: fewer than 16 different values, or the same step from each byte to the next.
+ * Whether bytes are too regular for a random key: they have fewer than 16 different values, or all steps between neighbours are
+ * equal.
  *
- * Random bytes fail this once in 10^10 keys.
+ * One of 10^10 random keys is refused by mistake.
  */
 function isWeak(bytes: Buffer): boolean {
   const steps = new Set(bytes.subarray(1).map((byte, at) => byte - (bytes[at] ?? 0)));
@@ -113,12 +114,12 @@ function secretKey(isLength: (bytes: number) => boolean, length: string, about: 
     .register(settingNotes, { about, required: 'always', cure: `${randomCure}.` });
 }
 
-/** How many processes serve, as it is written: a number from 1 to 256, or `auto`. */
+/** The text of the number of worker processes: 1 to 256, or `auto`. */
 export const workersPattern = /^(auto|[1-9]\d?|1\d\d|2[0-4]\d|25[0-6])$/;
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
-/** Every setting of the environment, from its text to its value; keys are the variables' names. */
+/** Parses all settings of the environment. The keys are the names of the variables. */
 export const settingsSchema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test'], 'is neither development nor production nor test').register(settingNotes, {
     about: '`production` refuses missing and weak settings.', required: 'no', fallback: 'development',
@@ -132,60 +133,80 @@ export const settingsSchema = z.object({
     }),
   PORT: wholeNumber(0, 65_535, 3000, 'TCP port to listen on; `0` takes any free one.'),
   PUBLIC_URL: z.string().refine(isPlainOrigin, 'is not a plain http or https origin').optional().register(settingNotes, {
-    about: 'Where people reach this server; links and tokens carry it. Outside production it defaults to `http://HOST:PORT`.',
+    about: 'Public URL of this server. Links and tokens contain it. Default outside production: `http://HOST:PORT`.',
     required: 'in production', cure: 'Set scheme, host and port without a path or trailing slash, such as https://gate.example.com.',
   }),
   WORKERS: z.string().regex(workersPattern, 'is neither a whole number from 1 to 256 nor auto')
     .transform((text) => (text === 'auto' ? availableParallelism() : Number(text)))
     .register(settingNotes, {
-      about: 'How many processes share the port and count as one node; `auto`: one for each core. `npm start -- --workers N` says the same.',
+      about: 'The number of processes that share the port and form one node; `auto`: one process per core. '
+        + '`npm start -- --workers N` does the same.',
       required: 'no', fallback: '1', cure: 'Set a whole number from 1 to 256, or auto.',
     }),
-  MAX_CONNECTIONS: wholeNumber(1, 1_000_000, 10_000, 'Most connections that one process holds open; it closes what comes beyond.'),
+  MAX_CONNECTIONS: wholeNumber(1, 1_000_000, 10_000, 'The maximum number of open connections of one process. It closes further ones.'),
   MAX_REQUESTS: wholeNumber(
-    1, 1_000_000, 1_000, 'The most requests that one process handles at the same time; further ones are answered 503, code `overloaded`.',
+    1, 1_000_000, 1_000,
+    'The maximum number of requests that one process handles at the same time. Further ones are answered with 503, code `overloaded`.',
   ),
-  STOP_DELAY: wholeNumber(0, 10_000, 1_000, 'How long a server that was told to stop still takes connections, in ms: what load balancers need to see `/readyz` answer 503.'),
+  STOP_DELAY: wholeNumber(
+    0, 10_000, 1_000,
+    'How long a stopping server still accepts connections, in ms. Load balancers need this time to see that `/readyz` answers 503.',
+  ),
   MONGODB_URI: z.string().refine(
     (text) => /^mongodb(\+srv)?:\/\/[^/]/.test(text), 'is not a MongoDB connection string',
   ).register(settingNotes, {
     about: 'Connection string of the database, a replica set or sharded cluster.', required: 'always',
     cure: 'Set a connection string, such as mongodb://db.example.com:27017/gatehouse?replicaSet=rs0.',
   }),
-  DATABASE_SILENCE: wholeNumber(500, 60_000, 1_700, 'How long the database may answer nobody until requests are answered 503, in ms.'),
-  MAX_STALENESS: wholeNumber(0, 60_000, 2_000, 'How old what a node keeps in memory of sessions, users and their rights may be at a decision, in ms; changes are usually known after some 10 ms. `0` reads the database on each request.'),
+  DATABASE_SILENCE: wholeNumber(
+    500, 60_000, 1_700, 'How long the database may give no answer before requests are answered with 503, in ms.',
+  ),
+  MAX_STALENESS: wholeNumber(
+    0, 60_000, 2_000,
+    'The maximum age of sessions, users and their rights in the memory of a node, in ms. A node usually knows a change after about 10 ms. '
+    + '`0` reads the database on each request.',
+  ),
   REDIS_URL: z.string().refine(isRedisUrl, 'is no redis:// or rediss:// address').optional().register(settingNotes, {
-    about: 'Redis server where nodes leave for five minutes what they have read of users and their rights, for each other to find; none by default. Nothing depends on it.',
+    about: 'Redis server for a cache that nodes share: it stores users and their rights for five minutes. None by default. '
+      + 'If it cannot be reached, nodes read the database.',
     required: 'no', cure: 'Set an address, such as rediss://user:password@redis.example.com:6380, or remove it.',
   }),
   KEY_ENCRYPTION_KEY: secretKey(
     (bytes) => bytes === 32, 'exactly 32 bytes', 'Base64 of 32 random bytes; encrypts the stored signing keys.',
   ),
   PASSWORD_PEPPER: secretKey((bytes) => bytes >= 32, 'at least 32 bytes',
-    'Base64 of at least 32 random bytes, different from KEY_ENCRYPTION_KEY; goes into every password hash. Without it no password works.'),
+    'Base64 of at least 32 random bytes, different from KEY_ENCRYPTION_KEY. It is part of every password hash: '
+    + 'without it no password works.'),
   PASSWORD_PEPPER_ID: z.string().regex(
     /^[\w.-]{1,32}$/, 'is not 1 to 32 letters, digits, dots, dashes or underscores',
   ).register(settingNotes, {
-    about: 'Name of the pepper, stored beside each hash. Passwords hashed under another name do not match.', required: 'no', fallback: '1',
+    about: 'Name of the pepper, stored with each hash. Passwords that were hashed under another name do not match.', required: 'no',
+    fallback: '1',
     cure: 'Set a short name, such as 1.',
   }),
-  PASSWORD_COST: wholeNumber(4, 15, 10, 'bcrypt cost of passwords, at least 10 in production; each step up doubles the time of a login.'),
-  ACCESS_TOKEN_SECONDS: wholeNumber(60, 86_400, 6000, 'How long an access token is good, in seconds.'),
-  CLOCK_TOLERANCE: wholeNumber(0, maxClockTolerance, 60, 'By how much the clocks of nodes, and of services that verify access tokens, may differ, in seconds. It applies to access tokens alone: sessions, assignments and links end exactly.'),
+  PASSWORD_COST: wholeNumber(4, 15, 10, 'bcrypt cost of passwords, at least 10 in production. Each step doubles the time of a login.'),
+  ACCESS_TOKEN_SECONDS: wholeNumber(60, 86_400, 6000, 'How long an access token is valid, in seconds.'),
+  CLOCK_TOLERANCE: wholeNumber(
+    0, maxClockTolerance, 60,
+    'The maximum difference between the clocks of nodes, and of services that verify access tokens, in seconds. '
+    + 'It applies to access tokens only: sessions, assignments and links end exactly.',
+  ),
   CLAIMS_NAMESPACE: z.string().refine(
     isNamespace, 'is not an http or https URL of at most 200 characters without query, fragment and trailing slash',
   ).optional().register(settingNotes, {
-    about: 'Repeats the roles in access tokens as the claim `CLAIMS_NAMESPACE/roles`, for clients that look for them there; by default they are not repeated.',
+    about: 'Repeats the roles in access tokens as the claim `CLAIMS_NAMESPACE/roles`, for clients that read this claim. '
+      + 'By default they are not repeated.',
     required: 'no', cure: 'Set a URL of your own, such as https://example.com or https://example.com/claims, or remove it.',
   }),
   SESSION_HOURS: wholeNumber(1, 720, 8, 'How long a login lasts, in hours.'),
-  AUDIT_DAYS: wholeNumber(1, 3650, 400, 'How long audit records stay, in days.'),
+  AUDIT_DAYS: wholeNumber(1, 3650, 400, 'How long audit records are kept, in days.'),
   CORS_ORIGINS: listOf(isPlainOrigin, 'plain http or https origins').register(settingNotes, {
     about: 'Origins whose pages may call this server, separated by commas; none by default.', required: 'no', fallback: '',
     cure: 'Write each origin as browsers send it: https://app.example.com, without *, path, default port or trailing slash.',
   }),
   SMTP_URL: z.string().refine(isSmtpUrl, 'is no smtp:// or smtps:// address').optional().register(settingNotes, {
-    about: 'Server that takes the mail, with user and password if it wants them. `smtps://` speaks TLS from the start; `smtp://` uses STARTTLS where it is offered.',
+    about: 'Mail server, with user and password if it needs them. `smtps://` uses TLS from the start. '
+      + '`smtp://` uses STARTTLS if the server offers it.',
     required: 'in production', cure: 'Set an address, such as smtps://user:password@mail.example.com.',
   }),
   MAIL_FROM: z.string().transform((text, context) => {
@@ -193,31 +214,33 @@ export const settingsSchema = z.object({
     if (!sender) context.addIssue('is neither an e-mail address nor a name with one in angle brackets');
     return sender ?? z.NEVER;
   }).optional().register(settingNotes, {
-    about: 'Sender of the mail; by default `Gatehouse <no-reply@HOST>` with the host of `PUBLIC_URL`.', required: 'no',
+    about: 'Sender of the mail. Default: `Gatehouse <no-reply@HOST>` with the host of `PUBLIC_URL`.', required: 'no',
     cure: 'Set one address, such as Gatehouse <no-reply@example.com>, without quotes, or remove it.',
   }),
   MAIL_FOLDER: z.string().optional().register(settingNotes, {
-    about: 'Folder where each mail becomes a file when there is no SMTP_URL; outside production only, where `npm start` provides it.',
+    about: 'Folder where each mail is written to a file if there is no SMTP_URL. Only outside production, where `npm start` sets it.',
     required: 'no', cure: 'Remove it and set SMTP_URL.',
   }),
   TENANT_FROM: listOf(
     (entry) => (tenantSources as readonly string[]).includes(entry), tenantSources.join(', '),
   ).transform((entries) => entries as TenantSource[]).register(settingNotes, {
-    about: 'What says for which tenant a login or registration is, the first that names one: `body` (the field `tenant`), `host` (a subdomain of `PUBLIC_URL`, or the domain of a tenant), `email` (the domain of the address). Else it is the default tenant.',
+    about: 'The sources that may name the tenant of a login or registration. The first one that does is used. `body`: the field `tenant`. '
+      + '`host`: a subdomain of `PUBLIC_URL`, or the domain of a tenant. `email`: the domain of the address. '
+      + 'If none names a tenant, it is the default tenant.',
     required: 'no', fallback: tenantSources.join(','),
     cure: `Write some of ${tenantSources.join(', ')} in the order of your choice, separated by commas.`,
   }),
   TRUST_PROXY: listOf(isProxy, 'proxy addresses').register(settingNotes, {
-    about: 'Proxies whose `X-Forwarded-For` is believed: IP addresses, CIDR ranges or `loopback`, separated by commas; none by default.',
+    about: 'Proxies whose `X-Forwarded-For` is trusted: IP addresses, CIDR ranges or `loopback`, separated by commas; none by default.',
     required: 'no', fallback: '',
-    cure: 'Write the addresses of your own proxies alone, such as 10.0.0.7, 10.1.0.0/16, fd00::/8 or loopback.',
+    cure: 'Write only the addresses of your own proxies, such as 10.0.0.7, 10.1.0.0/16, fd00::/8 or loopback.',
   }),
   SUPERADMIN_EMAIL: z.email('is not an e-mail address').max(254, 'is longer than 254 characters').optional().register(settingNotes, {
     about: 'Creates the first superadmin at start, with SUPERADMIN_PASSWORD, if there is none. Without both, use the set-up link.',
     required: 'no', cure: 'Set an e-mail address together with SUPERADMIN_PASSWORD, or remove both.',
   }),
   SUPERADMIN_PASSWORD: z.string().refine(isPasswordAcceptable, 'does not have 12 to 256 characters').optional().register(settingNotes, {
-    about: 'Password of that superadmin, 12 to 256 characters, not easily guessed; never changes one that exists.',
+    about: 'Password of that superadmin, 12 to 256 characters, not easy to guess. It never changes an existing password.',
     required: 'no', cure: 'Set a password of 12 to 256 characters together with SUPERADMIN_EMAIL, or remove both.',
   }),
   LOG_LEVEL: z.enum(logLevels, `is none of ${logLevels.join(', ')}`).register(settingNotes, {
@@ -225,24 +248,27 @@ export const settingsSchema = z.object({
     cure: `Set one of ${logLevels.join(', ')}.`,
   }),
   METRICS_PORT: wholeNumberText(0, 65_535).transform(Number).optional().register(settingNotes, {
-    about: 'TCP port on which the server gives its metrics to everyone who can reach it, at `/metrics`; `0` takes any free one. Not for a port that is open to the world.',
-    required: 'no', cure: 'Set a whole number from 0 to 65535, another than PORT, or remove it.',
+    about: 'TCP port where `/metrics` answers everyone who can reach it; `0` takes any free one. '
+      + 'The port must not be open to the public.',
+    required: 'no', cure: 'Set a whole number from 0 to 65535, different from PORT, or remove it.',
   }),
   METRICS_TOKEN: z.string()
-    .refine((
-      text,
-    ) => /^[A-Za-z\d._~+/-]+=*$/.test(text) && text.length >= 32, 'is not at least 32 characters of those that a bearer token may have')
+    .refine(
+      (text) => /^[A-Za-z\d._~+/-]+=*$/.test(text) && text.length >= 32,
+      'is shorter than 32 characters, or has characters that a bearer token cannot have',
+    )
     .transform((text) => createSecretKey(text, 'utf8'))
     .optional()
     .register(settingNotes, {
-      about: 'Bearer token, of at least 32 characters, to which `/metrics` answers on PORT. Without it and METRICS_PORT there are no metrics.', required: 'no', cure: `${randomCure}, or remove it.`,
+      about: 'Bearer token for `/metrics` on PORT, at least 32 characters. Without it and METRICS_PORT there are no metrics.',
+      required: 'no', cure: `${randomCure}, or remove it.`,
     }),
 });
 
 export type SettingName = keyof typeof settingsSchema.shape;
 export type ParsedSettings = z.output<typeof settingsSchema>;
 
-/** Each setting's name and note, in the order in which people read them. */
+/** The name and the note of each setting, in the order of the documentation. */
 export function listSettings(): { name: SettingName; note: SettingNote }[] {
   return settingsSchema.keyof().options.map((name) => {
     const note = settingNotes.get(settingsSchema.shape[name]);

@@ -1,3 +1,3 @@
-/** What may say for which tenant a request without a token is. */
+/** The sources that may name the tenant of a request without a token. */
 export const tenantSources = ['body', 'host', 'email'] as const;
 export type TenantSource = (typeof tenantSources)[number];

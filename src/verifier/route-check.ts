@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { findGuardFaults } from '../host/guards/guard-findings.ts';
 import { guardOf } from '../host/guards/guard.ts';
-import type { Finding } from '../http/census/census.ts';
+import type { Finding } from '../http/census/census.types.ts';
 import { isNamedIn } from '../http/census/inspect-app.ts';
 import type { AppLayers, Layer, Route, Served, ServedHandler, ServedParam, ServedRoute } from '../http/census/inspect-app.ts';
 

@@ -1,7 +1,7 @@
 import { createAccess } from '../engine/access.ts';
 import type { Access } from '../engine/access.ts';
 import type { Caller } from '../engine/caller.ts';
-import type { DecisionContext } from '../engine/policies/condition.ts';
+import type { DecisionContext } from '../engine/policies/decision-context.types.ts';
 import { explain } from '../engine/explain.ts';
 import { grantSetOf } from '../engine/grants/grant.ts';
 import type { Grant } from '../engine/grants/grant.ts';

@@ -1,7 +1,7 @@
 import { checkBudgets } from '../../scripts/bench/decide/budgets.ts';
 import type { DecideFigures } from '../../scripts/bench/decide/measure.ts';
 import { toReport } from '../../scripts/bench/decide/report.ts';
-import type { DecideResults, SizeResult } from '../../scripts/bench/decide/report.ts';
+import type { DecideResults, SizeResult } from '../../scripts/bench/decide/results.ts';
 import { printReport } from '../../scripts/bench/report.ts';
 import type { Budget, Run } from '../../scripts/bench/report.ts';
 import { runBench } from '../support/run-bench.ts';

@@ -1,6 +1,7 @@
 import { weekdays } from '../../src/engine/policies/condition.time.ts';
 import { weightOf } from '../../src/engine/policies/condition.ts';
-import type { Condition, DecisionContext } from '../../src/engine/policies/condition.ts';
+import type { Condition } from '../../src/engine/policies/condition.ts';
+import type { DecisionContext } from '../../src/engine/policies/decision-context.types.ts';
 import { comparisonLimits, policyLimits } from '../../src/engine/policies/policy.ts';
 import type { Policy } from '../../src/engine/policies/policy.ts';
 import { patternLimits } from '../../src/engine/policies/resource-pattern.ts';

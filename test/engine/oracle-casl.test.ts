@@ -3,7 +3,7 @@ import type { MongoQuery, RawRuleOf, MongoAbility } from '@casl/ability';
 import fc from 'fast-check';
 import type { Scalar } from '../../src/engine/resources/stored-value.ts';
 import type { AttributeCondition } from '../../src/engine/policies/condition.attribute.ts';
-import type { Attributes } from '../../src/engine/policies/condition.ts';
+import type { Attributes } from '../../src/engine/policies/decision-context.types.ts';
 import { decide } from '../../src/engine/decide.ts';
 import { compileGrants } from '../../src/engine/grants/compiled-grants.ts';
 import type { Policy } from '../../src/engine/policies/policy.ts';

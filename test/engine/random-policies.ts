@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { AttributeCondition } from '../../src/engine/policies/condition.attribute.ts';
-import type { Condition, DecisionContext } from '../../src/engine/policies/condition.ts';
+import type { Condition } from '../../src/engine/policies/condition.ts';
+import type { DecisionContext } from '../../src/engine/policies/decision-context.types.ts';
 import type { Policy } from '../../src/engine/policies/policy.ts';
 
 // A small world, so that random policies and random questions often meet.

@@ -23,7 +23,7 @@ import type { Refuse, RefusedRequest } from '../../src/gate/refuse.ts';
 import { AppError } from '../../src/errors/errors.ts';
 import { protectRoutes } from '../../src/http/census/protect-routes.ts';
 import { servedMethods, takeCensus } from '../../src/http/census/census.ts';
-import type { Finding } from '../../src/http/census/census.ts';
+import type { Finding } from '../../src/http/census/census.types.ts';
 import { createErrorHandler, sendProblem } from '../../src/http/response/error-handler.ts';
 import { inspectApp } from '../../src/http/census/inspect-app.ts';
 import { isMountedByGatehouse } from '../../src/http/route/mount-routes.ts';

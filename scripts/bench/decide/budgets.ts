@@ -1,5 +1,5 @@
 import type { Budget } from '../report.ts';
-import type { DecideResults, SizeResult } from './report.ts';
+import type { DecideResults, SizeResult } from './results.ts';
 
 /** The budgets that this run could test. */
 export function checkBudgets({ urls, roles, bulk }: DecideResults): Budget[] {

@@ -8,7 +8,7 @@ import type { Contest } from './contest.ts';
 import { measureSlice, medianTime, overRounds } from './measure.ts';
 import type { ModelSize } from './policies.ts';
 import { toReport } from './report.ts';
-import type { SizeResult } from './report.ts';
+import type { SizeResult } from './results.ts';
 
 /**
  * `npm run bench -- decide`: the decisions of Gatehouse, node-casbin and CASL on the same policies.

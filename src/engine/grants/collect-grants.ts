@@ -22,7 +22,7 @@ export interface GivingGroup {
   readonly policies: readonly Policy[];
 }
 
-/** A role on one resource and what lies below it. */
+/** A role on one resource and the resources below it. */
 export interface GivingMembership {
   readonly membershipId: string;
   readonly resource: string;

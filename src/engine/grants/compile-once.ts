@@ -4,7 +4,7 @@ import { compileGrants } from './compiled-grants.ts';
 import type { CompiledGrants } from './compiled-grants.ts';
 import type { UrlRegistry } from '../urls/url-registry.ts';
 
-/** Creates the function that compiles what users are given: those who were read together and are given the same share the result. */
+/** Creates the function that compiles effective grants. A list is compiled only once, so users who share a list share the result. */
 export function createCompiler(registry: UrlRegistry): (granted: readonly Grant[]) => CompiledGrants {
   const known = new WeakMap<readonly Grant[], CompiledGrants>();
   return (granted) => {

@@ -21,8 +21,8 @@ export function mayDelegate(own: CompiledGrants, before: readonly Grant[], after
 }
 
 /**
- * The grants that conditions on this attribute of the subject hold back: allows without that condition, and what denies with
- * such a condition cover.
+ * The grants that conditions on this attribute of the subject hold back. An allow is returned without the condition. For a deny
+ * with the condition, everything that it denies is returned as an allow.
  *
  * A caller who may set the attribute can unlock them, so delegation checks treat them as granted.
  */
@@ -40,7 +40,7 @@ function asAllow(policy: Omit<Policy, 'effect'>): Grant {
   return { kind: 'policy', chain: [], policy: { effect: 'allow', ...policy } };
 }
 
-/** Returns what denies of `before` covered that are not in `after`, as allows. */
+/** Returns an allow for everything that denies of `before` cover, if `after` does not have these denies. */
 function liftedDenies(before: readonly Grant[], after: readonly Grant[]): Grant[] {
   const kept = new Set(deniesOf(after).map(policyKey));
   return deniesOf(before).filter((policy) => !kept.has(policyKey(policy)))

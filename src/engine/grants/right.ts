@@ -62,7 +62,7 @@ export function resolveRights(
   return { rights: [...rights.values()], unregistered, config };
 }
 
-/** Merges rights: each URL is listed once, with the methods of all. A stale right stays beside the one that opens the URL now. */
+/** Merges rights. Each URL is listed once, with all methods. A stale right stays beside the right that opens the URL now. */
 export function uniteRights(rights: readonly Right[]): Right[] {
   const united = new Map<string, Right>();
   for (const right of rights) addRight(united, right);

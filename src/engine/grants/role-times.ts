@@ -19,7 +19,7 @@ export function rolesAt({ roles, roleTimes = [] }: TimedRoles, now: number): str
   });
 }
 
-/** Removes assignments that have ended: their roles are gone, and giving one again is checked like any new role. */
+/** Removes assignments that have ended, with their roles. Assigning such a role again is checked like a new assignment. */
 export function withoutEnded<T extends { roles: string[]; roleTimes?: RoleTimes[] }>(principal: T, now: number): T {
   const { roles, roleTimes = [] } = principal;
   const ended = new Set(roleTimes.filter(({ validUntil }) => validUntil && validUntil.getTime() <= now).map(({ roleId }) => roleId));

@@ -1,5 +1,6 @@
 import { parsePath } from '../policies/condition.attribute.ts';
-import type { Attributes, Condition } from '../policies/condition.ts';
+import type { Condition } from '../policies/condition.ts';
+import type { Attributes } from '../policies/decision-context.types.ts';
 import type { Grant } from './grant.ts';
 import type { GrantSet } from './compiled-grants.ts';
 import { policyKey, policyOfPermission } from '../policies/policy.ts';
@@ -9,7 +10,7 @@ import type { Permission, Policy } from '../policies/policy.ts';
 export interface GrantClaims {
   /** Permissions on all resources of a name. Those of a superadmin begin with `manage:*`. */
   readonly permissions: readonly Permission[];
-  /** All other policies, such as those on single resources. A policy that a permission says already is not repeated. */
+  /** All other policies, such as those on single resources. A policy with the same meaning as a permission is left out. */
   readonly policies: readonly Policy[];
   /** The attributes of the subject that the policies use. */
   readonly attributes: Attributes;

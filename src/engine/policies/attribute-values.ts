@@ -1,4 +1,4 @@
-import type { Attributes, DecisionContext, ContextCache } from './condition.ts';
+import type { Attributes, ContextCache, DecisionContext, Ends, Values } from './decision-context.types.ts';
 import { bsonTypeOf, bytes, isBytes, readStored } from '../resources/stored-value.ts';
 import type { Comparable, Scalar } from '../resources/stored-value.ts';
 
@@ -11,26 +11,6 @@ export interface AttributePath {
   readonly field: string;
   /** The paths above it: `a` and `a.b`. */
   readonly above: readonly string[];
-}
-
-/** The values of one attribute, with what makes comparing many of them fast. */
-export interface Values {
-  readonly all: readonly Comparable[];
-  /** Whether none of them is missing or of a type that cannot be compared. */
-  readonly isWhole: boolean;
-  /** The values that have an order. Absent if all of them have. */
-  readonly inOrder?: readonly Comparable[];
-  /** All of them as a set, created when it is first needed. */
-  set?: ReadonlySet<Comparable>;
-  /** The least and the greatest of each type, computed when they are first needed. */
-  ends?: ReadonlyMap<string, Ends>;
-}
-
-interface Ends {
-  least: Scalar;
-  greatest: Scalar;
-  /** Whether JavaScript and MongoDB sort all of them in the same order. */
-  isPlain: boolean;
 }
 
 /** The values at a path. The elements of a list are values of their own. */

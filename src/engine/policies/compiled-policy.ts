@@ -1,5 +1,6 @@
 import { compileCondition, weightOf } from './condition.ts';
-import type { CompiledCondition, DecisionContext, ContextCache } from './condition.ts';
+import type { CompiledCondition } from './condition.ts';
+import type { DecisionContext, ContextCache } from './decision-context.types.ts';
 import type { Meter } from '../meter.ts';
 import { everyAction } from './policy.ts';
 import type { Effect, Policy } from './policy.ts';

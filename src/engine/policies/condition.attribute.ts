@@ -1,6 +1,6 @@
 import { exceed, fieldAt, meet, readValues, valuesAt } from './attribute-values.ts';
-import type { AttributePath, Values } from './attribute-values.ts';
-import type { ConditionTest, DecisionContext, ContextCache, Truth } from './condition.ts';
+import type { AttributePath } from './attribute-values.ts';
+import type { ConditionTest, ContextCache, DecisionContext, Truth, Values } from './decision-context.types.ts';
 import type { Comparable, Scalar } from '../resources/stored-value.ts';
 
 export const attributeOperators = ['eq', 'ne', 'in', 'gt', 'lt', 'exists'] as const;
@@ -36,8 +36,8 @@ const mirrored = { eq: 'eq', ne: 'ne', in: 'in', gt: 'lt', lt: 'gt', exists: 'ex
 /**
  * Parses a comparison; undefined if it cannot be evaluated.
  *
- * That is: a side is no path and no value, the operator is one of a newer node, or both sides are fields of the resource, for
- * which no query could use an index.
+ * It cannot be evaluated if a side is neither a path nor a value, or if only a newer node knows the operator. Two fields of the
+ * resource cannot be compared either, because no query could use an index for that.
  */
 export function readComparison({ left, operator, right }: AttributeCondition): Comparison | undefined {
   const from = parsePath(left);

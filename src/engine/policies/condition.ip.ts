@@ -1,5 +1,5 @@
 import { BlockList, isIP, SocketAddress } from 'node:net';
-import type { ConditionTest } from './condition.ts';
+import type { ConditionTest } from './decision-context.types.ts';
 import { readIpAddress, unmapped } from '../ip-address.ts';
 
 /** Tests whether the address is in one of the ranges. An IPv4 address may be mapped into IPv6 (RFC 4291 section 2.5.5.2). */

@@ -1,4 +1,4 @@
-import type { ConditionTest } from './condition.ts';
+import type { ConditionTest, WallClock } from './decision-context.types.ts';
 
 export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 export type Weekday = (typeof weekdays)[number];
@@ -14,13 +14,6 @@ export interface TimeCondition {
   readonly to: string;
   /** IANA name, such as `Europe/Berlin`. */
   readonly zone: string;
-}
-
-/** Local time in a zone. */
-export interface WallClock {
-  readonly day: number;
-  /** Minutes since midnight, 0 to 1,439. */
-  readonly minute: number;
 }
 
 /** Tests whether the local time is in the window. Daylight saving time is not corrected: only what the clock shows is compared. */

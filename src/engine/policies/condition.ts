@@ -1,11 +1,9 @@
-import type { SocketAddress } from 'node:net';
-import type { Values } from './attribute-values.ts';
 import { compileAttribute, readComparison } from './condition.attribute.ts';
 import type { AttributeCondition, Comparison } from './condition.attribute.ts';
 import { compileIp } from './condition.ip.ts';
 import { compileTime } from './condition.time.ts';
-import type { TimeCondition, WallClock } from './condition.time.ts';
-import type { Meter } from '../meter.ts';
+import type { TimeCondition } from './condition.time.ts';
+import type { ConditionTest, Truth } from './decision-context.types.ts';
 import { selfAssertedIn } from './self-asserted.ts';
 
 /** A stored condition: what must hold for a policy to apply. */
@@ -14,37 +12,6 @@ export type Condition =
   | TimeCondition
   | { readonly type: 'ip'; /** IPv4 or IPv6 in CIDR notation. */ readonly ranges: readonly string[] }
   | AttributeCondition;
-
-/** The facts that a decision may use. A condition on an absent fact is `missing`. */
-export interface DecisionContext {
-  /** ms since 1970 */
-  readonly now: number;
-  readonly tenantId?: string;
-  readonly ip?: string | null;
-  /** From Gatehouse's own store, never from the request. */
-  readonly subject?: Attributes;
-  /** From the code of the application, or from the service that asks. */
-  readonly resource?: Attributes;
-  /** Counts the comparisons. It does not influence the decision. */
-  readonly meter?: Meter | undefined;
-}
-
-export type Attributes = Readonly<Record<string, unknown>>;
-
-/** `missing`: the context does not have the fact. An allow then does not apply, and a deny does. */
-export type Truth = 'yes' | 'no' | 'missing';
-
-/** Values that conditions have read during one decision, so that a thousand conditions read each value once. */
-export interface ContextCache {
-  /** By path. */
-  fields?: Map<string, Values>;
-  clocks?: Map<Intl.DateTimeFormat, WallClock>;
-  /** null: there is no address, or it cannot be parsed. */
-  address?: SocketAddress | null;
-}
-
-/** Tells whether a condition holds. */
-export type ConditionTest = (context: DecisionContext, cache: ContextCache) => Truth;
 
 /** A condition compiled for fast decisions. */
 export interface CompiledCondition {

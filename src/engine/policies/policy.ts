@@ -24,7 +24,7 @@ export const policyLimits = { policies: 100, actions: 10, resources: 20, conditi
 
 /**
  * `decision`: the most patterns and conditions that one decision may compare, so that it takes at most 5 ms. `containment`: the
- * most pairs of patterns that are compared to find whether grants contain others. What would take more is refused.
+ * most pairs of patterns that are compared to find whether grants contain others. Anything above a limit is refused.
  */
 export const comparisonLimits = { decision: 1_500, containment: 100_000 };
 

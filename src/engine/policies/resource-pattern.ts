@@ -109,7 +109,7 @@ export function placesOf(pattern: ResourcePattern, parts: readonly string[], kno
   return places;
 }
 
-/** The texts that, as one more part, complete a match from these places; `all` if any text does. */
+/** The texts of a next part that complete a match from these places; `all` if every text does. */
 export function lastParts(pattern: ResourcePattern, places: Places): 'all' | string[] {
   if (places === 0) return [];
   if (isAtEnd(pattern, advanced(pattern, places, pattern.ones))) return 'all';

@@ -1,5 +1,5 @@
 import { nothing } from '../scope.ts';
-import type { Filter } from '../scope.ts';
+import type { Filter } from '../scope.types.ts';
 
 /**
  * Wraps a filter so that Mongoose passes it on unchanged.

@@ -1,4 +1,4 @@
-import type { Attributes } from '../policies/condition.ts';
+import type { Attributes } from '../policies/decision-context.types.ts';
 
 /**
  * Reads the attributes of a resource from a plain object, such as a lean document, or from a Mongoose document.

@@ -1,5 +1,5 @@
 import { spellingsOf, unnameable } from './resource-name.ts';
-import type { Filter } from '../scope.ts';
+import type { Filter } from '../scope.types.ts';
 import { timeRange } from './stored-value.ts';
 import type { Scalar } from './stored-value.ts';
 import { objectIds, times, uuidOf } from './text-order.ts';

@@ -6,7 +6,7 @@ import { createUrlTrie } from './url-trie.ts';
 import { parsePattern, trimPath } from './url-pattern.ts';
 import type { UrlPermission } from './url-permission.ts';
 
-/** One method of one registered URL: what rights open and decisions are about. */
+/** One method of one registered URL. Rights open endpoints, and decisions are about them. */
 export interface Endpoint {
   /** Position in this process's numbering; never stored, never sent. */
   readonly id: number;

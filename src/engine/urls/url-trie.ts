@@ -3,8 +3,8 @@ import type { UrlTrieNode } from './url-trie.node.ts';
 import type { UrlPattern } from './url-pattern.ts';
 
 /**
- * A trie of URL patterns with values. A search costs a few look-ups and a walk along the rest of the path, whatever the number
- * of patterns.
+ * A trie of URL patterns with values. A search takes a few look-ups and a walk along the rest of the path. Its cost does not
+ * depend on the number of patterns.
  *
  * If several patterns match, a literal part wins over a parameter and a parameter over a wildcard, from left to right. If
  * `accept` declines the value of a pattern, the next best pattern is tried.
@@ -16,7 +16,7 @@ export interface UrlTrie<T> {
   find<R>(trimmed: string, accept: (value: T) => R | undefined): R | undefined;
 }
 
-/** Creates an empty trie: a map from the literal beginning of patterns to a tree of what follows. */
+/** Creates an empty trie: a map from the literal beginning of patterns to a tree of their rest. */
 export function createUrlTrie<T>(): UrlTrie<T> {
   const beginnings = new Map<string, UrlTrieNode<T>>();
   const texts = new Map<string, string>();

@@ -15,13 +15,16 @@ import type { LinkTokens } from './account.types.ts';
 export interface AccountMailerDeps extends Pick<Platform, 'changes' | 'clock' | 'outbox'> {
   readonly stores: { readonly users: Pick<UserStore, 'readWithPassword' | 'readByEmail'>; readonly tenants: Pick<TenantStates, 'read'> };
   readonly tokens: Pick<LinkTokens, 'replace'>;
-  readonly settings: { readonly publicUrl: string; readonly mail: { readonly smtpUrl: string | null; readonly folder: string | null; readonly from: Sender } };
-  /** What sends the mails, in place of the server of the settings. */
+  readonly settings: {
+    readonly publicUrl: string;
+    readonly mail: { readonly smtpUrl: string | null; readonly folder: string | null; readonly from: Sender };
+  };
+  /** The host's own transport. It sends the mails instead of the mail server of the settings. */
   readonly hostMail?: HostMail | undefined;
   readonly logger: Pick<Platform['logger'], 'info' | 'warn' | 'error'>;
 }
 
-/** Creates the mailer of one node, which sends mails to users of active tenants alone. */
+/** Creates the mailer of one node. It sends mails only to users of active tenants. */
 export function createAccountMailer({ stores, tokens, settings, hostMail, changes, clock, outbox, logger }: AccountMailerDeps): Mailer {
   const ofActive = <T>(find: (tenantId: string, named: string) => Promise<T | null>) => async (tenantId: string, named: string) => (
     (await stores.tenants.read(tenantId))?.status === 'active' ? find(tenantId, named) : null);

@@ -11,23 +11,24 @@ export interface AccountMail extends MailText {
 }
 
 export interface AccountMailDeps {
-  /** With the password, if there is one. */
+  /** Returns the user with the stored password, if there is one. */
   readonly findUser: (tenantId: string, userId: string) => Promise<User | null>;
-  /** The same by the address, in whatever letter case. */
+  /** The same by address. Letter case makes no difference. */
   readonly findUserByEmail: (tenantId: string, email: string) => Promise<User | null>;
-  /** Resolves once the token is committed, so that no link arrives before it is good. */
+  /** Resolves when the token is committed, so that no link arrives before it works. */
   readonly replaceToken: (tenantId: string, order: LinkOrder) => Promise<string>;
   readonly writeMail: (kind: MailKind, facts: MailFacts) => MailText;
-  /** What links begin with, whatever Host header a request had. */
+  /** The beginning of all links. The Host header of a request never changes it. */
   readonly publicUrl: string;
   readonly clock: () => number;
 }
 
 /**
- * Creates the function that decides about each ordered mail when it is sent: the receiver, the address and the new token.
+ * Creates the function that prepares an ordered mail when it is sent. It finds the receiver and creates the token of the link.
  *
- * Null: nobody does, because the user is not known, or not, or no longer, somebody it is for. A mail with a link goes to
- * active users alone, and to nobody whom the host's own service knows: `verify-email` to one with a password whose address is not verified, `invitation` to one without a password.
+ * Returns null if nobody receives the mail: there is no such user, or the mail does not fit the user any more. A mail with a link
+ * goes to active users only, and never to users of the host's own service. `verify-email` goes to users with a password whose
+ * address is not verified, `invitation` to users without a password.
  */
 export function createAccountMails(deps: AccountMailDeps): (tenantId: string, order: MailOrder) => Promise<AccountMail | null> {
   const { findUser, findUserByEmail, replaceToken, writeMail, publicUrl, clock } = deps;
@@ -38,10 +39,10 @@ export function createAccountMails(deps: AccountMailDeps): (tenantId: string, or
       const to = email ?? user?.email;
       return to === undefined ? null : { to, ...writeMail(kind, nameOf(user)) };
     }
-    // Without its user a change of address would be a link for the user who holds that address.
+    // A change of address must name its user. By address alone, the link would go to the user who has that address already.
     const to = kind === 'change-email' ? userId !== undefined && email : user?.email;
     const { lifetime, isFor } = mails[kind].link;
-    // A user with a password at the host gets none here.
+    // A user of the host's own service has the password there, and gets none here.
     if (!user?.isActive || user.externalId !== undefined || !to) return null;
     if (!isFor({ hasPassword: user.password !== undefined, isVerified: user.emailVerified ?? false })) return null;
     const token = await replaceToken(tenantId, { kind, userId: user._id, email: to, expiresAt: new Date(clock() + lifetime) });
@@ -49,7 +50,7 @@ export function createAccountMails(deps: AccountMailDeps): (tenantId: string, or
   };
 }
 
-/** The secret stands after the #, which is never sent to a server, nor logged by one. */
+/** The token stands after the `#`. Browsers never send that part, so no server logs it. */
 function linkOf(publicUrl: string, kind: LinkKind, token: string): string {
   return `${publicUrl}/users/confirm#token=${token}&for=${kind}`;
 }

@@ -9,10 +9,10 @@ import type { PasswordResetService } from './password-reset.service.ts';
 import type { Register } from './registration.service.ts';
 import type { VerificationService } from './verification.service.ts';
 
-/** What a request without a token tells about its tenant. */
+/** What a request without an access token says about its tenant. */
 interface TenantHints {
   readonly host: string;
-  /** The name of a tenant, as somebody wrote it. */
+  /** The name of a tenant, as it was sent. */
   readonly tenant?: string;
   readonly email?: string;
 }
@@ -22,11 +22,11 @@ export interface AccountRouteDeps {
   readonly verification: VerificationService;
   readonly passwordReset: PasswordResetService;
   readonly tenants: {
-    /** The tenant of a request without a token: the first source that names one, else the default tenant. */
+    /** The tenant of a request without an access token: the one that the first source names, else the default tenant. */
     resolve(hints: TenantHints): Promise<string>;
-    /** The same where the tenant must exist. Throws `tenant-not-found`. */
+    /** The same, but the tenant must exist. Throws `tenant-not-found`. */
     resolveExisting(hints: TenantHints): Promise<string>;
-    /** The tenant that a one-time token names, if it is active and this host is not another one's. */
+    /** The tenant that a one-time token names, if it is active and this host is not that of another tenant. */
     ofToken(token: string, host: string): Promise<string>;
   };
 }
@@ -34,7 +34,7 @@ export interface AccountRouteDeps {
 const tokenField = string({ min: 1, max: 256 });
 const nameField = string({ min: 1, max: 128, trim: true });
 
-/** What people do before they are logged in, or while they cannot log in. */
+/** The URLs for people who are not logged in: to register, to confirm an address, and to reset a password. */
 export function createAccountRoutes({ register, verification, passwordReset, tenants }: AccountRouteDeps) {
   type Context = Pick<HandlerContext<object>, 'callerOrNull' | 'request'>;
   const actorFor = async (context: Context, named: Omit<TenantHints, 'host'>) => actorOf(
@@ -44,7 +44,7 @@ export function createAccountRoutes({ register, verification, passwordReset, ten
 
   return [
     defineRoute({
-      method: 'POST', url: '/users/register', summary: 'Register as a guest; a mailed link confirms the address', status: 201,
+      method: 'POST', url: '/users/register', summary: 'Register as a guest. A mailed link confirms the address', status: 201,
       input: { body: { email: email(), password: password(), username: optional(
         nameField,
       ), firstName: optional(nameField), lastName: optional(nameField), tenant: optional(tenantName) } },
@@ -68,7 +68,7 @@ export function createAccountRoutes({ register, verification, passwordReset, ten
       ),
     }),
     defineRoute({
-      method: 'POST', url: '/users/resend-verification', summary: 'Mail the link once more, if there is somebody to mail it to',
+      method: 'POST', url: '/users/resend-verification', summary: 'Mail the link again, if a user needs it',
       status: 202,
       input: { body: { email: knownEmail(), tenant: optional(tenantName) } },
       errors: ['too-many-requests'],
@@ -78,7 +78,7 @@ export function createAccountRoutes({ register, verification, passwordReset, ten
       },
     }),
     defineRoute({
-      method: 'POST', url: '/users/forgot-password', summary: 'Mail a link to set a new password, if there is somebody to mail it to',
+      method: 'POST', url: '/users/forgot-password', summary: 'Mail a link to set a new password, if a user has the address',
       status: 202,
       input: { body: { email: knownEmail(), tenant: optional(tenantName) } },
       errors: ['too-many-requests'],
@@ -88,7 +88,7 @@ export function createAccountRoutes({ register, verification, passwordReset, ten
       },
     }),
     defineRoute({
-      method: 'POST', url: '/users/reset-password', summary: 'Set the password with the mailed token; every session of the user ends',
+      method: 'POST', url: '/users/reset-password', summary: 'Set the password with the mailed token, and end every session of the user',
       input: { body: { token: tokenField, password: password() } },
       errors: ['link-invalid', 'weak-password', 'password-queue-full'],
       async handler(context) {
@@ -97,7 +97,7 @@ export function createAccountRoutes({ register, verification, passwordReset, ten
       },
     }),
     defineRoute({
-      method: 'GET', url: '/users/confirm', ignoresQuery: true, summary: 'Page behind mailed links: asks for what is needed and posts it',
+      method: 'GET', url: '/users/confirm', ignoresQuery: true, summary: 'Page behind mailed links. It asks for the password and sends it',
       output: 'html',
       errors: [],
       handler: () => confirmPage,

@@ -1,7 +1,7 @@
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import type { OneTimeTokenKind, OneTimeTokenRecord } from '../links/one-time-token.model.ts';
 
-/** A new token, for a link that is sent to an address. */
+/** The order of a new token, for a link that is mailed to an address. */
 export interface LinkOrder {
   readonly kind: OneTimeTokenKind;
   readonly userId: string;
@@ -9,17 +9,17 @@ export interface LinkOrder {
   readonly expiresAt: Date;
 }
 
-/** The tokens of mailed links: one of a kind at a time for a user, good once. */
+/** The tokens of mailed links. A user has at most one of each kind, and it works once. */
 export interface LinkTokens {
-  /** A new token in place of the user's one before of this kind. */
+  /** Replaces the user's token of this kind by a new one. */
   replace(tx: ChangeTransaction, order: LinkOrder): Promise<string>;
-  /** Uses up a live token of one of these kinds, as soon as the transaction commits. */
+  /** Uses up a live token of one of these kinds when the transaction commits. */
   take(tx: ChangeTransaction, kinds: readonly OneTimeTokenKind[], token: string, now: Date): Promise<OneTimeTokenRecord | null>;
   /** Finds a live token without using it up. */
   find(tenantId: string, kinds: readonly OneTimeTokenKind[], token: string, now: Date): Promise<OneTimeTokenRecord | null>;
-  /** Ends the user's links of these kinds, by default of every kind. */
+  /** Ends the user's links of these kinds; by default, of every kind. */
   dropAllOf(tx: ChangeTransaction, userId: string, kinds?: readonly OneTimeTokenKind[]): Promise<void>;
 }
 
-/** Locks a role for an assignment and answers its roleId. Throws `role-not-found`. */
+/** Locks a role for an assignment and returns its roleId. Throws `role-not-found`. */
 export type LockRoleById = (tx: ChangeTransaction, ref: { readonly roleId: string }) => Promise<string>;

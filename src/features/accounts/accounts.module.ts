@@ -33,19 +33,23 @@ export interface AccountsModuleDeps extends AccountMailerDeps, Pick<Platform, 'l
   readonly stores: { readonly users: UserStore; readonly sessions: SessionStore; readonly tenants: TenantStates };
   readonly tokens: LinkTokens;
   readonly users: {
-    readonly users: { readonly create: CreateUser; readonly find: ProfileRouteDeps['findUser']; readonly requireFreeEmail: RequireFreeEmail };
+    readonly users: {
+      readonly create: CreateUser;
+      readonly find: ProfileRouteDeps['findUser'];
+      readonly requireFreeEmail: RequireFreeEmail;
+    };
     readonly hashNew: HashNew;
     readonly writeUser: WriteUser;
     readonly erase: EraseUser;
     readonly orderAddressConfirmation: VerificationDeps['orderAddressConfirmation'];
   };
   readonly grants: {
-    /** The roles of a user and what they grant at this moment. */
+    /** The roles of a user and what they grant now. */
     resolveGrants(user: User): Promise<{
       readonly roles: readonly { readonly roleId: string; readonly type: string; readonly name: string }[];
       readonly granted: readonly Grant[];
     }>;
-    /** The rights of a list whose URLs are registered; all registered URLs for a superadmin. */
+    /** Those of the rights whose URLs are registered. For a superadmin: rights to all registered URLs. */
     currentRights(rights: readonly Right[], isSuperadmin: boolean): readonly Right[];
   };
   readonly directory: AccountRouteDeps['tenants'];
@@ -54,7 +58,7 @@ export interface AccountsModuleDeps extends AccountMailerDeps, Pick<Platform, 'l
   readonly ladder: { readonly guest: string; readonly user: string };
 }
 
-/** What people do with their own accounts, and the mails that go with it. */
+/** Creates the module for users' own accounts: registration, verification, password reset, profile, and their mails. */
 export function createAccountsModule(deps: AccountsModuleDeps) {
   const { stores, tokens, grants, directory, lockRole, ladder } = deps;
   const { users: { users, hashNew, writeUser, erase, orderAddressConfirmation } } = deps;

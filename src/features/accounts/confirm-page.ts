@@ -3,8 +3,8 @@ import { createFormPage } from '../../http/response/form-page.ts';
 /**
  * The page behind mailed links: `/users/confirm#token=...&for=...`.
  *
- * What stands behind the # is never sent by browsers, so the token reaches the server in this page's one POST alone. An
- * address is confirmed with the password of the account; an invitation and a forgotten password ask for a new one.
+ * Browsers never send the part after the `#`, so the token reaches the server in the POST of this page alone. To confirm an
+ * address, the page asks for the password of the account. For an invitation or a forgotten password, it asks for a new password.
  */
 export const confirmPage = createFormPage({
   title: 'confirm',
@@ -23,7 +23,8 @@ const kinds = {
   'reset-password': ['Set a new password', 'Choose a new password of 12 to 256 characters.', '/users/reset-password'],
   'invitation': ['Welcome', 'Choose a password of 12 to 256 characters.', '/users/reset-password'],
 };
-const [title, text, url] = (Object.hasOwn(kinds, link.get('for')) && kinds[link.get('for')]) || ['This link is not complete', 'Open the whole link of the mail.', ''];
+const [title, text, url] = (Object.hasOwn(kinds, link.get('for')) && kinds[link.get('for')])
+  || ['This link is not complete', 'Open the whole link of the mail.', ''];
 const form = document.querySelector('form');
 const password = form.elements.password;
 document.querySelector('h1').textContent = title;
@@ -34,7 +35,8 @@ if (isNew) password.autocomplete = 'new-password';
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   const response = await fetch(url, {
-    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ token: link.get('token'), password: password.value }),
+    method: 'POST', headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ token: link.get('token'), password: password.value }),
   });
   const said = response.ok ? { detail: 'Done: you can log in now.' } : await response.json();
   document.querySelector('output').textContent = [said.detail, ...(said.errors ?? []).map((error) => error.message)].join(' ');

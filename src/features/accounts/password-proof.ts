@@ -6,18 +6,18 @@ import type { PasswordService } from '../../platform/passwords/password.service.
 import type { User } from '../users/user.model.ts';
 
 export interface PasswordProofDeps {
-  /** With the stored password. */
+  /** Returns the user with the stored password. */
   readonly findWithPassword: (tenantId: string, userId: string) => Promise<User | null>;
   readonly comparing: PasswordService['comparing'];
-  /** Throws `too-many-requests`, at once where that is known already. */
+  /** Limits failed tries. Throws `too-many-requests`: at once if this node knows already that the limit is reached. */
   readonly limitTry: (actor: Actor, bucket: TryBucket) => BeginTry;
 }
 
-/** The bucket in which wrong passwords are counted: with a session or a link one may guess as often as at a login. */
+/** The bucket that counts wrong passwords. A session or a link allows as many tries as a login. */
 export type TryBucket = { readonly kind: 'session'; readonly id: string } | { readonly kind: 'token'; readonly id: string };
 
 /**
- * Asks somebody who has a session or a link for the password as well, and answers the user.
+ * Checks the password of a user who has a session or a link, and returns the user.
  *
  * Throws `wrong-password`, `too-many-requests`, `password-queue-full`.
  */

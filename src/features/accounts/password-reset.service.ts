@@ -6,11 +6,15 @@ import type { LinkTokens } from './account.types.ts';
 import type { MayOrderMail, GiveVerifiedRole } from './verification.service.ts';
 
 export interface PasswordResetService {
-  /** Orders the mail with the link, whether anybody has this address or not. Throws `too-many-requests` for the source alone. */
+  /**
+   * Orders the mail with the link. It does the same work if no user has this address.
+   *
+   * Throws `too-many-requests` if the source, not the address, has ordered too many.
+   */
   forgot(actor: Actor, email: string): Promise<void>;
   /**
-   * Sets the password by a mailed link, also that of an invitation. Every session of the user and every other link ends;
-   * the user who opened the mail has the address, so it is verified.
+   * Sets the password with the token of a mailed link or an invitation. Every session and every other link of the user ends.
+   * The address becomes verified, because the user has read its mail.
    *
    * Throws `link-invalid`, `weak-password`, `password-queue-full`.
    */
@@ -24,12 +28,12 @@ export interface PasswordResetDeps {
   readonly mayOrderMail: MayOrderMail;
   readonly hashNew: HashNew;
   readonly findUser: (tx: ChangeTransaction | null, tenantId: string, userId: string) => Promise<User | null>;
-  /** How addresses are compared. */
+  /** Returns the form of an address that is compared. */
   readonly keyOf: (email: string) => string;
   readonly writeUser: WriteUser;
   readonly giveVerifiedRole: GiveVerifiedRole;
   readonly endSessions: (tx: ChangeTransaction, userId: string) => Promise<void>;
-  /** Failed logins of before no longer delay the user. */
+  /** Resets the delay after failed logins. */
   readonly forgetFailures: (user: User) => Promise<void>;
 }
 

@@ -12,7 +12,7 @@ import type { ProfileService } from './profile.service.ts';
 export interface ProfileRouteDeps {
   readonly profile: ProfileService;
   readonly findUser: (tenantId: string, userId: string) => Promise<User>;
-  /** The roles of a user and what they give at this moment, without stale rights. */
+  /** The roles of a user and the rights that they grant now, without stale rights. */
   readonly rightsOf: (
     user: User,
   ) => Promise<{ readonly roles: readonly { roleId: string; type: string; name: string }[]; readonly rights: readonly Right[] }>;
@@ -22,11 +22,11 @@ const nameField = string({ min: 1, max: 128, trim: true });
 const versionField = optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER }));
 const passwordErrors = ['wrong-password', 'too-many-requests', 'password-queue-full'] as const;
 
-/** What everybody may see of themselves, and change. */
+/** The URLs where users see and change their own account. */
 export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRouteDeps) {
   return [
     defineRoute({
-      method: 'GET', url: '/profile/me', summary: 'One\'s own user, roles and rights',
+      method: 'GET', url: '/profile/me', summary: 'The caller\'s own user, roles and rights',
       output: z.object({
         user: userShape, roles: z.array(z.object({ roleId: z.string(), type: z.string(), name: z.string() })), rights: z.array(storedRight),
       }),
@@ -40,7 +40,7 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
       },
     }),
     defineRoute({
-      method: 'POST', url: '/profile/change-username', summary: 'Change the name one is shown by',
+      method: 'POST', url: '/profile/change-username', summary: 'Change the display name',
       input: { body: { username: nameField, version: versionField } },
       output: userShape,
       errors: ['user-not-found', 'version-conflict'],
@@ -62,7 +62,7 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
       },
     }),
     defineRoute({
-      method: 'POST', url: '/profile/change-email', summary: 'Mail a link to a new address, which counts once the link is used',
+      method: 'POST', url: '/profile/change-email', summary: 'Mail a link to a new address. The address changes when the link is used',
       status: 202,
       input: { body: { email: email(), password: password() } },
       errors: ['user-not-found', 'email-taken', ...passwordErrors],
@@ -72,7 +72,7 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
       },
     }),
     defineRoute({
-      method: 'POST', url: '/profile/set-new-password', summary: 'Change the password: every other session ends',
+      method: 'POST', url: '/profile/set-new-password', summary: 'Change the password, and end every other session',
       input: { body: { currentPassword: password(), newPassword: password() } },
       errors: ['user-not-found', 'weak-password', ...passwordErrors],
       async handler(context) {
@@ -81,7 +81,7 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
       },
     }),
     defineRoute({
-      method: 'POST', url: '/profile/delete-account', summary: 'Delete oneself and one\'s personal data',
+      method: 'POST', url: '/profile/delete-account', summary: 'Delete the caller\'s own account and personal data',
       input: { body: { password: password() } },
       errors: ['user-not-found', 'last-superadmin', ...passwordErrors],
       async handler(context) {

@@ -6,13 +6,17 @@ import type { User } from '../users/user.model.ts';
 import type { EraseUser, HashNew, WriteUser } from '../users/user.types.ts';
 import type { LinkTokens } from './account.types.ts';
 
-/** What people change about themselves. Where a password is asked for, all may throw `wrong-password`, `too-many-requests`, `password-queue-full`. */
+/**
+ * Changes of users to their own account.
+ *
+ * Methods that take a password throw `wrong-password`, `too-many-requests`, `password-queue-full` in addition to their own errors.
+ */
 export interface ProfileService {
-  /** Names, and nothing else. Throws `version-conflict`. */
+  /** Changes names, and nothing else. Throws `version-conflict`. */
   update(actor: Actor, caller: Caller, action: ProfileAction, names: ProfileNames & { readonly version?: number }): Promise<User>;
-  /** Mails a link to the new address, which counts once it is opened. Throws `email-taken`. */
+  /** Mails a link to the new address. The address changes when the link is used. Throws `email-taken`. */
   changeEmail(actor: Actor, caller: Caller, input: { readonly email: string; readonly password: string }): Promise<void>;
-  /** Ends every other session and every mailed link. Throws `weak-password`. */
+  /** Changes the password. Every other session and every mailed link ends. Throws `weak-password`. */
   setPassword(actor: Actor, caller: Caller, input: { readonly currentPassword: string; readonly newPassword: string }): Promise<void>;
   /** Erases the caller. Throws `last-superadmin`. */
   deleteAccount(actor: Actor, caller: Caller, password: string): Promise<void>;
@@ -25,7 +29,7 @@ export interface ProfileDeps {
   readonly changes: ChangeService;
   readonly tokens: Pick<LinkTokens, 'dropAllOf'>;
   readonly provePassword: ProvePassword;
-  /** Whether what is kept now is still the password that was compared. */
+  /** Whether the stored password is still the one that was compared. */
   readonly isStill: (kept: User['password'], compared: User['password']) => boolean;
   readonly hashNew: HashNew;
   /** Throws `user-not-found`. */
@@ -42,7 +46,7 @@ export function createProfileService(deps: ProfileDeps): ProfileService {
     actor: Actor, { userId, sessionId }: Caller, password: string,
   ) => provePassword(actor, userId, password, { kind: 'session', id: sessionId });
 
-  /** The user as the transaction sees it, if the password is still the one that was compared. */
+  /** Reads the user inside the transaction. Throws `wrong-password` if the password was changed since it was compared. */
   async function findProved(tx: ChangeTransaction, proved: User): Promise<User> {
     const user = await findUser(tx, proved._id);
     if (!isStill(user.password, proved.password)) throw new AppError('wrong-password');
@@ -80,7 +84,7 @@ export function createProfileService(deps: ProfileDeps): ProfileService {
 
     async deleteAccount(actor, caller, password) {
       const proved = await prove(actor, caller, password);
-      // The record of one's own deletion must not bring back what it erases.
+      // The audit record of the deletion must not store address and device of the user, which the deletion erases.
       await changes.transact({ ...actor, ip: null, userAgent: null }, async (tx) => {
         await erase(tx, 'user.delete-account', await findProved(tx, proved));
       });

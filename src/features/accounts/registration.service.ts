@@ -10,14 +10,14 @@ export interface RegisterDeps {
   readonly giveBackPlace: (actor: Actor) => Promise<void>;
 }
 
-/** Throws `too-many-requests`, `weak-password`, `password-queue-full`, `email-taken`. */
+/** Registers a user. Throws `too-many-requests`, `weak-password`, `password-queue-full`, `email-taken`. */
 export type Register = (actor: Actor, user: NewUser & { readonly password: string }) => Promise<User>;
 
 /**
- * Creates the function that registers people by their own wish: they become guests, and are mailed a link to confirm the address.
+ * Creates the function that registers new users. They become guests, and a mailed link confirms their address.
  *
- * Five times an hour for one source. After a weak password the source may try again; a try with a taken address counts,
- * or else addresses could be tried without end.
+ * One source may register five users an hour. A try with a weak password does not count. A try with a taken address counts,
+ * so that a source cannot test any number of addresses.
  */
 export function createRegister({ create, takePlace, giveBackPlace }: RegisterDeps): Register {
   return async (actor, user) => {

@@ -7,13 +7,17 @@ import type { ProvePassword } from './password-proof.ts';
 
 export interface VerificationService {
   /**
-   * Confirms the address a link was mailed to: the user's own, or the one they change to. The guest becomes a user.
+   * Confirms the address that a link was mailed to: the present address of the user, or the new one. A guest becomes a user.
    *
-   * Link and password must both be right, so that nobody who registered somebody else's address is verified by that
-   * person's click. Throws `link-invalid`, `wrong-password`, `too-many-requests`, `email-taken`.
+   * Link and password must both be right. If somebody registers the address of another person, that person's click alone must
+   * not verify the account. Throws `link-invalid`, `wrong-password`, `too-many-requests`, `email-taken`.
    */
   verify(actor: Actor, input: { readonly token: string; readonly password: string }): Promise<User>;
-  /** Orders the mail once more, whether anybody has this address or not. Throws `too-many-requests` for the source alone. */
+  /**
+   * Orders the mail again. It does the same work if no user has this address.
+   *
+   * Throws `too-many-requests` if the source, not the address, has ordered too many.
+   */
   resend(actor: Actor, email: string): Promise<void>;
 }
 
@@ -25,20 +29,21 @@ export interface VerificationDeps {
   readonly mayOrderMail: MayOrderMail;
   readonly findUser: (tx: ChangeTransaction, userId: string) => Promise<User | null>;
   readonly requireFreeEmail: (tx: ChangeTransaction, email: string, except: string) => Promise<string>;
-  /** How addresses are compared. */
+  /** Returns the form of an address that is compared. */
   readonly keyOf: (email: string) => string;
   readonly orderAddressConfirmation: (tx: ChangeTransaction, who: { readonly email: string }) => void;
   readonly writeUser: WriteUser;
   readonly giveVerifiedRole: GiveVerifiedRole;
 }
 
-/** Counts a mail that is asked for; false if this address has had its share. Throws `too-many-requests` if the source has. */
+/** Counts an ordered mail. False if the address has reached its limit. Throws `too-many-requests` if the source has. */
 export type MayOrderMail = (actor: Actor, kind: 'verify-email' | 'reset-password', email: string) => Promise<boolean>;
 
 /**
- * What is written of somebody whose address is verified now. The first time they are given the role user, or what the tenant
- * gives in its place, instead of guest; assigned roles stay. Later they are given nothing: nobody takes back by a mail what
- * was taken from them.
+ * Returns the fields to write when the address of a user becomes verified.
+ *
+ * The first time, the role `user`, or the default role of the tenant, replaces `guest`. Assigned roles stay. Later verifications
+ * give no role, so that users cannot get back by mail a role that was taken from them.
  */
 export type GiveVerifiedRole = (
   tx: ChangeTransaction, user: Pick<User, 'roles' | 'roleTimes' | 'emailVerified' | 'verifiedRoleGiven'>,
@@ -47,7 +52,8 @@ export type GiveVerifiedRole = (
 const kinds = ['verify-email', 'change-email'] as const;
 
 export function createVerificationService(deps: VerificationDeps): VerificationService {
-  const { changes, clock, tokens, provePassword, mayOrderMail, findUser, requireFreeEmail, keyOf, orderAddressConfirmation, writeUser, giveVerifiedRole } = deps;
+  const { changes, clock, tokens, provePassword, mayOrderMail, findUser, requireFreeEmail } = deps;
+  const { keyOf, orderAddressConfirmation, writeUser, giveVerifiedRole } = deps;
   const now = () => new Date(clock());
 
   return {

@@ -7,25 +7,25 @@ export interface PromoteDeps {
   readonly lockRole: LockRoleById;
   /** The role of users whose address is not verified. */
   readonly guestRole: string;
-  /** The role of verified addresses in tenants that set no other. */
+  /** The role for a verified address in tenants that set no other role. */
   readonly usualRole: string;
   readonly readTenant: (tenantId: string) => Promise<Pick<TenantState, 'settings'> | null>;
 }
 
-/** Creates the function that gives users the role of verified addresses, once. */
+/** Creates the function that gives a user the role for a verified address, once. */
 export function createGiveVerifiedRole({ lockRole, guestRole, usualRole, readTenant }: PromoteDeps): GiveVerifiedRole {
   return async (tx, { roles, roleTimes, emailVerified, verifiedRoleGiven = emailVerified }) => {
     if (verifiedRoleGiven) return { emailVerified: true };
     const { defaultRole } = (await readTenant(tx.actor.tenantId))?.settings ?? {};
     const userRole = await lockRole(tx, { roleId: defaultRole ?? usualRole }).catch((error: unknown) => {
-      // A tenant's role may have been deleted by hand: nobody is kept from confirming an address by that.
+      // An administrator may have deleted the tenant's role in the database. Users must still be able to confirm an address.
       if (!(error instanceof AppError) || error.code !== 'role-not-found') throw error;
       return lockRole(tx, { roleId: usualRole });
     });
     return {
       emailVerified: true, verifiedRoleGiven: true,
       roles: [...roles.filter((roleId) => roleId !== guestRole && roleId !== userRole), userRole],
-      ...(roleTimes && { roleTimes: roleTimes.filter(({ roleId }) => roleId !== userRole) }), // it is theirs from now on, and for good
+      ...(roleTimes && { roleTimes: roleTimes.filter(({ roleId }) => roleId !== userRole) }), // from now on it has no time limit
     };
   };
 }

@@ -2,23 +2,24 @@ import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
 import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
 
-/** A service that calls without a user: it proves itself with a secret, and holds what its roles give. */
+/** A service that calls without a user. It authenticates with a secret, and has the grants of its roles. */
 export interface Client {
-  /** Names its tenant: see client.secret.ts. */
+  /** Contains the id of its tenant: see client.secret.ts. */
   _id: string;
   tenantId: string;
   name: string;
   /** roleIds */
   roles: string[];
   isActive: boolean;
-  /** SHA-256 of the secret in hex. Never selected unless asked for by name. */
+  /** SHA-256 of the secret in hex. Queries return it only if they select it by name. */
   secretHash?: string;
+  /** When the secret was created. */
   secretAt: Date;
-  /** When it was last given a token. */
+  /** When the client last got a token. */
   lastUsedAt?: Date;
-  /** Raised whenever roles or status change. A session's rights are good for one such version. */
+  /** Incremented when roles or status change. The rights of a session are valid for one such version. */
   accessVersion: number;
-  /** Raised by each change of others' rights that it makes, so that a change of its own at the same moment conflicts. */
+  /** Incremented when this client changes the rights of others. A change of its own rights at the same moment then conflicts. */
   acts?: number;
   createdAt: Date;
 }

@@ -10,7 +10,7 @@ export function createClientRoleHolder(
 ) {
   return {
     count: store.countHolders,
-    /** Throws `target-outranks-caller`, `grants-exceed-own`. */
+    /** Replaces a role of all clients by another one. Throws `target-outranks-caller`, `grants-exceed-own`. */
     async reassign(tx: ChangeTransaction, caller: Caller, fromRoleId: string, toRoleId: string): Promise<void> {
       const clients = await store.readHolders(tx, fromRoleId);
       const replaced = (roles: readonly string[]) => replaceRole(roles, fromRoleId, toRoleId);

@@ -8,7 +8,7 @@ import {
 
 const targetErrors = ['client-not-found', 'target-outranks-caller'] as const;
 
-/** The URLs under /clients/: services that call without a user. */
+/** The URLs under /clients/ about clients: services that call without a user. */
 export function createClientRoutes({ clients }: { readonly clients: ClientService }) {
   return [
     defineRoute({
@@ -25,16 +25,16 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
     defineRoute({
       method: 'POST', url: '/clients/create', summary: 'Create a client, with a secret that is shown once', status: 201,
       actsInTenant: true,
-      description: 'roles are roleIds. Nobody creates a client that holds what they do not hold themselves.',
+      description: '`roles` is a list of roleIds. Callers cannot create a client with grants that they do not have themselves.',
       input: { body: { name: clientName, roles: clientRoles } },
       output: clientWithSecretShape,
       errors: ['tenant-full', 'role-not-found', 'superadmin-not-inherited', 'grants-exceed-own'],
       handler: async (context) => clientViewWithSecret(await clients.create(actorOf(context), context.caller, context.input.body)),
     }),
     defineRoute({
-      method: 'POST', url: '/clients/rotate-secret', summary: 'Give a client another secret, which is shown once',
+      method: 'POST', url: '/clients/rotate-secret', summary: 'Replace the secret of a client. The new one is shown once',
       actsInTenant: true,
-      description: 'The old secret, and every session that it opened, ends at once.',
+      description: 'The old secret and all sessions of the client end at once.',
       input: { body: { clientId: clientIdField } },
       output: clientWithSecretShape,
       errors: targetErrors,
@@ -43,7 +43,7 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
       ),
     }),
     ...([
-      ['disable', false, 'RefuseValue a client at once, and end its sessions'], ['enable', true, 'Let a disabled client in again'],
+      ['disable', false, 'Refuse a client at once, and end its sessions'], ['enable', true, 'Enable a disabled client'],
     ] as const).map(([name, isActive, summary]) => defineRoute({
       method: 'POST', url: `/clients/${name}`, summary,
       actsInTenant: true,

@@ -13,17 +13,27 @@ export interface NewClient {
   readonly roles: readonly string[];
 }
 
-/** What changes a client throws `client-not-found`, and `target-outranks-caller` where it holds what the caller does not. */
+/**
+ * Loads and changes clients.
+ *
+ * A change throws `client-not-found`, and `target-outranks-caller` if the client has a grant that the caller does not have.
+ */
 export interface ClientService {
   load(tenantId: string, page: PageRequest): Promise<Page<Client>>;
-  /** Throws `role-not-found`, `superadmin-not-inherited`, and `grants-exceed-own` where the roles give what the caller does not hold. */
+  /**
+   * Creates a client with a secret.
+   *
+   * Throws `role-not-found`, `superadmin-not-inherited`, `tenant-full`, and `grants-exceed-own` if the roles have a grant that the
+   * caller does not have.
+   */
   create(actor: Actor, caller: Caller, client: NewClient): Promise<ClientWithSecret>;
-  /** The old secret, and every session that it opened, ends at once. */
+  /** Replaces the secret. The old secret and all sessions of the client end at once. */
   rotateSecret(actor: Actor, caller: Caller, clientId: string): Promise<ClientWithSecret>;
-  /** A disabled client is refused at once, and its sessions end. */
+  /** Enables or disables a client. A disabled client is refused at once, and its sessions end. */
   setActive(actor: Actor, caller: Caller, clientId: string, isActive: boolean): Promise<Client>;
-  /** Its sessions end. */
+  /** Deletes a client and ends its sessions. */
   remove(actor: Actor, caller: Caller, clientId: string): Promise<void>;
+  /** Returns the client if the caller has all grants of it. */
   requireMayActOn(caller: Caller, clientId: string, tx?: ChangeTransaction): Promise<Client>;
 }
 
@@ -33,12 +43,12 @@ export interface ClientDeps {
   readonly clock: () => number;
   readonly delegation: ClientDelegation;
   readonly resolveAssigned: ResolveRoles;
-  /** Locks the roles, so that none is deleted meanwhile. Throws `role-not-found`, `superadmin-not-inherited`. */
+  /** Locks the roles, so that a delete at the same moment conflicts. Throws `role-not-found`, `superadmin-not-inherited`. */
   readonly lockRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
   readonly endSessions: (tx: ChangeTransaction, clientId: string) => Promise<void>;
 }
 
-/** Creates the service that creates, changes and deletes clients, and tells each new secret once. */
+/** Creates the service that creates, changes and deletes clients. It returns each new secret once. */
 export function createClientService(
   { store, changes, clock, delegation, resolveAssigned, lockRoles, endSessions }: ClientDeps,
 ): ClientService {
@@ -49,7 +59,7 @@ export function createClientService(
     return client;
   }
 
-  /** Writes to a client whose sessions then no longer fit. */
+  /** Writes to a client, and ends its sessions. */
   async function write(tx: ChangeTransaction, action: string, client: Client, set: Partial<Client>): Promise<Client> {
     const { _id } = client;
     await store.write(tx, client, set);
@@ -101,7 +111,7 @@ export function createClientService(
   };
 }
 
-/** What a record shows of a client. */
+/** The fields of a client that audit records contain. */
 function auditView({ name, roles, isActive, secretAt }: Client): Record<string, unknown> {
   return { name, roles, isActive, secretAt: secretAt.toISOString() };
 }

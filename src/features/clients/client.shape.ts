@@ -11,12 +11,12 @@ export const clientShape = z.object({
   roles: z.array(z.string()),
   isActive: z.boolean(),
   createdAt: instant,
-  /** When its secret was made. */
+  /** When the secret was created. */
   secretAt: instant,
   lastUsedAt: instant.optional(),
 });
 
-/** The secret stands in this one answer. */
+/** The only answer that contains the secret. */
 export const clientWithSecretShape = clientShape.extend({ secret: z.string() });
 
 export function clientView({ _id, ...client }: Client) {

@@ -7,15 +7,15 @@ import type { SessionPrincipal } from '../grants/grants.types.ts';
 import type { Client } from './client.model.ts';
 import { tenantOfClient } from './client.secret.ts';
 
-/** Clients as principals of sessions. */
+/** The queries about clients as principals of sessions. */
 export interface ClientPrincipals {
   isClientId(id: string): boolean;
   read(tenantId: string, clientId: string, session?: ClientSession): Promise<SessionPrincipal | null>;
-  /** Those that exist; ids that are no client's cost nothing. */
+  /** The clients with these ids. Ids that cannot be client ids cost no query. */
   readAll(tenantId: string, ids: readonly string[], snapshot?: ClientSession): Promise<SessionPrincipal[]>;
-  /** With the hash of the secret, to compare one with. */
+  /** The client with the hash of its secret. */
   readWithSecret(tenantId: string, clientId: string): Promise<{ readonly client: SessionPrincipal; readonly secretHash: string } | null>;
-  /** Writes to the client inside the transaction that opens a session; false if it was disabled meanwhile, or has another secret. */
+  /** Writes to the client in the transaction that opens a session. False if it is disabled or has another secret by now. */
   touchForToken(tx: ChangeTransaction, client: SessionPrincipal, secretHash: string): Promise<boolean>;
 }
 
@@ -25,13 +25,13 @@ export interface ClientStore extends ClientPrincipals {
   load(tenantId: string, page: PageRequest): Promise<Page<Client>>;
   find(tenantId: string, clientId: string, tx?: ChangeTransaction): Promise<Client | null>;
   create(tx: ChangeTransaction, client: Client & Required<Pick<Client, 'secretHash'>>): Promise<void>;
-  /** Writes these fields; the client's sessions then no longer fit. */
+  /** Writes these fields and increments the access version, so that the rights of its sessions become invalid. */
   write(tx: ChangeTransaction, client: Pick<Client, '_id' | 'tenantId'>, set: Partial<Client>): Promise<void>;
   remove(tx: ChangeTransaction, clientId: string): Promise<void>;
   /** How many clients have a role. */
   countHolders(tx: ChangeTransaction, roleId: string): Promise<number>;
   readHolders(tx: ChangeTransaction, roleId: string): Promise<Client[]>;
-  /** Gives all clients that have a role another one in its place. */
+  /** Replaces a role of all clients by another one. */
   replaceRole(tx: ChangeTransaction, fromRoleId: string, toRoleId: string): Promise<void>;
 }
 
@@ -61,7 +61,7 @@ export function createClientStore({ model, clock }: ClientStoreDeps): ClientStor
     readHolders: ({ session, actor: { tenantId } }, roleId) => model.find({ tenantId, roles: roleId }, null, { session }).lean(),
     async replaceRole({ session, actor: { tenantId } }, fromRoleId, toRoleId) {
       const holders = { tenantId, roles: fromRoleId };
-      // Two updates, because a list cannot be added to and taken from in one.
+      // Two updates, because one update cannot add to a list and remove from it.
       await model.updateMany(holders, { $addToSet: { roles: toRoleId } }, { session });
       await model.updateMany(holders, { $pull: { roles: fromRoleId }, $inc: { accessVersion: 1 } }, { session });
     },

@@ -1,14 +1,14 @@
 import type { Delegation, GrantResolver } from '../grants/grants.types.ts';
 import type { Client } from './client.model.ts';
 
-/** A client with its new secret, which is told here and nowhere else. */
+/** A client with its new secret. Nothing else ever returns the secret. */
 export interface ClientWithSecret {
   readonly client: Client;
   readonly secret: string;
 }
 
-/** The rules of delegation for those who change clients. Inside a transaction, `session` names it. */
+/** The rules of delegation for changes of clients. */
 export type ClientDelegation = Pick<Delegation, 'requireMayActOn' | 'requireMayChange' | 'requireMayChangeEach'>;
 
-/** What these roles give, without what everybody holds. */
+/** Finds the grants of roles, without the grants that every caller has. */
 export type ResolveRoles = GrantResolver['resolveAssigned'];

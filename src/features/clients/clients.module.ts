@@ -15,7 +15,7 @@ import { createOAuthRoutes } from './oauth/oauth.routes.ts';
 import { createOAuthService } from './oauth/oauth.service.ts';
 import type { OAuthDeps, OAuthSessions } from './oauth/oauth.service.ts';
 
-/** A client that was refused, for the audit trail. */
+/** The refusal of a client, for the audit trail. */
 interface ClientRefusal extends Actor {
   readonly code: string;
   readonly action: 'client.authenticate';
@@ -42,7 +42,7 @@ export interface ClientsModuleDeps extends
   readonly issuer: string;
 }
 
-/** Clients: services that call without a user, and the URLs under /oauth/ at which they get their tokens. */
+/** Creates the module of clients: services that call without a user, and the URLs under /oauth/ where they get tokens. */
 export function createClientsModule(deps: ClientsModuleDeps) {
   const { stores, changes, clock, limits, delegation, resolveAssigned, lockRoles, serves, sessions, accessTokens, refusals, issuer } = deps;
   const store = stores.clients;

@@ -1,11 +1,11 @@
 import type { ClientSession, Model } from 'mongoose';
 import type { Client } from './client.model.ts';
 
-/** The queries about clients as those who hold roles. */
+/** The queries about clients as holders of roles. */
 export interface ClientPrincipalStore {
-  /** Reads a client by writing to it, so that another change of it at the same moment conflicts. */
+  /** Reads a client with a write, so that another change of the client at the same moment conflicts. */
   lock(tenantId: string, clientId: string, session: ClientSession): Promise<Client | null>;
-  /** The next clients in the order of their ids that have one of these roles; all clients where `marks` is null. */
+  /** The next clients that have one of these roles, in the order of their ids. `marks` null: all clients. */
   readHolders(
     tenantId: string, marks: { readonly roleIds: readonly string[] } | null,
     page: { readonly after: string; readonly most: number }, session: ClientSession,

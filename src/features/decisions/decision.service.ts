@@ -1,5 +1,5 @@
 import type { Caller } from '../../engine/caller.ts';
-import type { DecisionContext } from '../../engine/policies/condition.ts';
+import type { DecisionContext } from '../../engine/policies/decision-context.types.ts';
 import { decide, decideUrl } from '../../engine/decide.ts';
 import type { Decision, UrlRequest } from '../../engine/decide.ts';
 import { explain } from '../../engine/explain.ts';

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Attributes } from '../../engine/policies/condition.ts';
+import type { Attributes } from '../../engine/policies/decision-context.types.ts';
 import type { Grant } from '../../engine/grants/grant.ts';
 import type { CompiledGrants } from '../../engine/grants/compiled-grants.ts';
 import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';

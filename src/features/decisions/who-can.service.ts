@@ -1,4 +1,4 @@
-import type { Attributes, DecisionContext } from '../../engine/policies/condition.ts';
+import type { Attributes, DecisionContext } from '../../engine/policies/decision-context.types.ts';
 import { mightBeAllowed } from '../../engine/partial-decision.ts';
 import { createCompiler } from '../../engine/grants/compile-once.ts';
 import { decide, decideUrl } from '../../engine/decide.ts';

@@ -6,27 +6,27 @@ import type { Group } from './group.model.ts';
 import type { GroupStore } from './group.store.ts';
 import type { GroupDelegation } from './group.types.ts';
 
-/** A user and the group they are to be in. */
+/** A user, and a group to which the user is added or from which the user is removed. */
 export interface Placement {
   readonly userId: string;
   readonly groupId: string;
 }
 
-/** Who is in which group. */
+/** Which users are in which groups. */
 export interface GroupMembers {
   /**
-   * Puts users into groups, all of them or none; who is in already stays.
+   * Adds users to groups: all of them or none. Users who are in the group already stay in it.
    *
    * Throws `group-not-found`, `user-not-found`, `target-outranks-caller`, `grants-exceed-own`.
    */
   add(actor: Actor, caller: Caller, placements: readonly Placement[]): Promise<void>;
-  /** Throws the same, and `user-not-in-group`. */
+  /** Removes a user from a group. Throws the same as `add`, and `user-not-in-group`. */
   remove(actor: Actor, caller: Caller, placement: Placement): Promise<void>;
   /** The groups of a user. Throws `user-not-found`. */
   groupsOf(tenantId: string, userId: string): Promise<Group[]>;
-  /** Throws `target-outranks-caller` if one of the group's users holds what the caller does not. */
+  /** Throws `target-outranks-caller` if a user of the group has a grant that the caller does not have. */
   requireMayActOnAll(tx: ChangeTransaction, caller: Caller, groupId: string): Promise<void>;
-  /** Takes everybody out, inside a transaction that raises the policy version. */
+  /** Removes all users from a group. The transaction must raise the policy version. */
   clear(tx: ChangeTransaction, groupId: string): Promise<void>;
 }
 
@@ -37,12 +37,12 @@ export interface GroupMembersDeps {
   readonly delegation: Pick<GroupDelegation, 'requireMayActOn' | 'requireMayChangeEach'>;
 }
 
-/** Users that are looked at together. */
+/** The number of users that are checked in one step. */
 const batch = 500;
 
-/** Creates the service that puts users into groups and takes them out. */
+/** Creates the service that adds users to groups and removes them. */
 export function createGroupMembers({ groups, users, changes, delegation }: GroupMembersDeps): GroupMembers {
-  /** Refuses what the caller could not give, or take from, these users; `change` says which groups each of them is in then. */
+  /** Checks that the caller may make this change for these users. `change` returns the groups of a user after the change. */
   async function requireMayPlace(
     tx: ChangeTransaction, caller: Caller, userIds: readonly string[], change: (groups: readonly string[], userId: string) => string[],
   ): Promise<void> {
@@ -56,7 +56,7 @@ export function createGroupMembers({ groups, users, changes, delegation }: Group
     }
   }
 
-  /** Writes to the group, so that it is not deleted at the same moment. */
+  /** Writes to the group, so that a delete at the same moment conflicts. */
   async function lock(tx: ChangeTransaction, groupId: string): Promise<void> {
     if (!await groups.lock(tx, groupId)) throw new AppError('group-not-found');
   }

@@ -4,7 +4,7 @@ import type { Policy } from '../../engine/policies/policy.ts';
 import { policySchema } from '../../platform/database/policy.schema.ts';
 import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
 
-/** A privilege group: a named set of roles and policies. Who belongs to it stands with the users. */
+/** A privilege group: a named set of roles and policies. Each user document lists the groups of the user. */
 export interface Group {
   _id: string;
   tenantId: string;
@@ -12,9 +12,9 @@ export interface Group {
   /** roleIds */
   roles: string[];
   policies: Policy[];
-  /** Raised by every edit; an edit of an older version is refused. */
+  /** Incremented by every edit. An edit of an older version is refused. */
   version: number;
-  /** Raised by every user added, so that a group is never deleted while somebody is put into it. */
+  /** Incremented when a user is added. A delete of the group at the same moment then conflicts. */
   lockCount: number;
 }
 
@@ -33,7 +33,7 @@ export function createGroupModel(connection: Connection, prefix = ''): Model<Gro
   return connection.model<Group>('Group', schema, `${prefix}groups`);
 }
 
-/** Creates the function that reads groups by id; unknown ids are left out. */
+/** Creates the function that reads groups by id. Unknown ids are left out. */
 export function createReadGroups(model: Model<Group>) {
   return (tenantId: string, groupIds: readonly string[], session?: ClientSession): Promise<Group[]> =>
     model.find({ tenantId, _id: { $in: [...groupIds] } }, null, { session: session ?? null }).lean();

@@ -9,7 +9,7 @@ export function createGroupRoleHolder(
 ) {
   return {
     count: store.countHolders,
-    /** Throws `target-outranks-caller`. */
+    /** Replaces a role of all groups by another one. Throws `target-outranks-caller`. */
     async reassign(tx: ChangeTransaction, caller: Caller, fromRoleId: string, toRoleId: string): Promise<void> {
       for (const groupId of await store.findHolders(tx, fromRoleId)) await requireMayActOnAll(tx, caller, groupId);
       await store.replaceRole(tx, fromRoleId, toRoleId);

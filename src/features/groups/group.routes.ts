@@ -12,7 +12,7 @@ const contentErrors = [
   'group-exists', 'role-not-found', 'right-not-registered', 'policies-too-complex', 'superadmin-not-inherited', 'grants-exceed-own',
 ] as const;
 
-/** The URLs under /groups/: named sets of roles and policies, and who belongs to them. */
+/** The URLs under /groups/ about privilege groups and their users. */
 export function createGroupRoutes({ groups, members }: { readonly groups: GroupService; readonly members: GroupMembers }) {
   return [
     defineRoute({
@@ -37,7 +37,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
     defineRoute({
       method: 'POST', url: '/groups/create', summary: 'Create a privilege group', status: 201,
       actsInTenant: true,
-      description: 'roles are roleIds. Nobody creates a group that gives what they do not hold themselves.',
+      description: '`roles` is a list of roleIds. Callers cannot create a group with grants that they do not have themselves.',
       input: { body: { groupName, roles: roleList, policies } },
       output: groupShape,
       errors: ['tenant-full', ...contentErrors],
@@ -49,7 +49,8 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
     defineRoute({
       method: 'PUT', url: '/groups/update', summary: 'Change a privilege group',
       actsInTenant: true,
-      description: 'What is not sent stays; roles and policies replace what the group had. With version, the edit is refused if somebody else changed the group meanwhile.',
+      description: 'Absent fields do not change. `roles` and `policies` replace the lists of the group. '
+        + 'With `version`, the edit is refused if the group has another version by now.',
       input: { body: { groupId: idField, groupName: optional(groupName), roles: roleList, policies, version: optional(
         integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
       ) } },
@@ -63,7 +64,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
     defineRoute({
       method: 'DELETE', url: '/groups/delete', summary: 'Delete a privilege group',
       actsInTenant: true,
-      description: 'Its users are taken out of it.',
+      description: 'This removes all users from the group.',
       input: { query: { groupId: idField } },
       errors: ['group-not-found', 'target-outranks-caller', 'grants-exceed-own'],
       async handler(context) {
@@ -72,9 +73,9 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       },
     }),
     defineRoute({
-      method: 'POST', url: '/groups/add-users', summary: 'Put users into privilege groups',
+      method: 'POST', url: '/groups/add-users', summary: 'Add users to privilege groups',
       actsInTenant: true,
-      description: 'Up to 1,000 at once, all of them or none; who is in a group already stays there.',
+      description: 'At most 1,000 users at once: all of them are added, or none. Users who are in the group already stay in it.',
       input: { body: placements },
       errors: memberErrors,
       async handler(context) {
@@ -83,7 +84,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       },
     }),
     defineRoute({
-      method: 'DELETE', url: '/groups/remove-user', summary: 'Take a user out of a privilege group',
+      method: 'DELETE', url: '/groups/remove-user', summary: 'Remove a user from a privilege group',
       actsInTenant: true,
       input: { query: { userId: idField, groupId: idField } },
       errors: [...memberErrors, 'user-not-in-group'],

@@ -16,15 +16,17 @@ export interface GroupContent {
   readonly policies: readonly Policy[];
 }
 
-/** What is to be otherwise; what is absent stays. */
+/** The changes of an edit. Absent fields do not change. */
 export interface GroupEdit extends Partial<GroupContent> {
-  /** The version the edit was made on; without it the newest. */
+  /** The version that the edit is based on. Absent: the newest one. */
   readonly version?: number;
 }
 
 /**
- * Changes throw `grants-exceed-own` where the group gives, or gave, what the caller does not hold, and
- * `target-outranks-caller` where one of its users does.
+ * Loads and changes groups.
+ *
+ * A change throws `grants-exceed-own` if the group has a grant that the caller does not have, before or after the change. It
+ * throws `target-outranks-caller` if a user of the group has such a grant.
  */
 export interface GroupService {
   load(tenantId: string, page: PageRequest): Promise<Page<Group>>;
@@ -32,9 +34,9 @@ export interface GroupService {
   find(tenantId: string, groupId: string): Promise<Group>;
   /** Throws `group-exists`, `role-not-found`, `superadmin-not-inherited`, `right-not-registered`, `policies-too-complex`. */
   create(actor: Actor, caller: Caller, content: GroupContent): Promise<Group>;
-  /** Throws what `create` does, `group-not-found`, `version-conflict`. */
+  /** Throws the same as `create`, and `group-not-found`, `version-conflict`. */
   update(actor: Actor, caller: Caller, groupId: string, edit: GroupEdit): Promise<Group>;
-  /** Takes all users out of it as well. Throws `group-not-found`. */
+  /** Deletes a group and removes all users from it. Throws `group-not-found`. */
   remove(actor: Actor, caller: Caller, groupId: string): Promise<void>;
 }
 
@@ -44,7 +46,7 @@ export interface GroupDeps {
   readonly members: GroupMembers;
   readonly delegation: Pick<GroupDelegation, 'withDelegationCheck'>;
   readonly resolveAssigned: GrantsOfGroups;
-  /** Locks the roles, so that none is deleted meanwhile. Throws `role-not-found`, `superadmin-not-inherited`. */
+  /** Locks the roles, so that a delete at the same moment conflicts. Throws `role-not-found`, `superadmin-not-inherited`. */
   readonly lockRoles: (tx: ChangeTransaction, roleIds: readonly string[]) => Promise<void>;
   /** Throws `right-not-registered`. */
   readonly requireRegistered: (policies: readonly Policy[]) => void;
@@ -66,7 +68,7 @@ export function createGroupService({
     if (await store.isNameTaken(tx, groupName)) throw new AppError('group-exists');
   }
 
-  /** Does what changes a group for all who are in it. */
+  /** Runs a change of a group, and checks the grants of the group before and after it. */
   function guarded<T>(tx: ChangeTransaction, caller: Caller, groupId: string, work: () => Promise<T>): Promise<T> {
     return delegation.withDelegationCheck(
       caller, async () => ({ granted: await resolveAssigned(tx.actor.tenantId, { groups: [groupId] }, tx.session) }), work, tx.session,
@@ -87,7 +89,7 @@ export function createGroupService({
         _id: newId(), tenantId: actor.tenantId, groupName, roles: [...new Set(roles)], policies: [...policies], version: 1, lockCount: 0,
       };
       await guarded(tx, caller, group._id, () => store.create(tx, group));
-      // Nobody is in it yet, so nobody's grants have changed.
+      // The group has no users yet, so no grants have changed.
       tx.record({ action: 'group.create', target: { kind: 'group', id: group._id }, after: auditView(group), creates: 'groups' });
       return group;
     }),
@@ -121,7 +123,7 @@ export function createGroupService({
   };
 }
 
-/** What a record shows of a group. */
+/** The fields of a group that audit records contain. */
 function auditView({ groupName, roles, policies }: Group): Record<string, unknown> {
   return { groupName, roles, policies };
 }

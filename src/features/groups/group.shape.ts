@@ -20,8 +20,8 @@ export const groupName = string({ min: 1, max: 128 });
 export const roleList = optional(list(roleName, { max: 100 }));
 export const policies = optional(policyList);
 
-/** Most users that one call puts into groups. */
+/** How many users one call may add to groups. */
 const maxPlacements = 1_000;
 
-/** Who is to be in which group. */
+/** The users to add, each with a group. */
 export const placements = list(objectOf({ userId: idField, groupId: idField }), { min: 1, max: maxPlacements });

@@ -4,25 +4,25 @@ import { readPage } from '../../platform/database/queries/page.ts';
 import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
 import type { Group } from './group.model.ts';
 
-/** The queries about groups; who is in them stands with the users. */
+/** The queries about groups. Their users are found by the store of users' groups. */
 export interface GroupStore {
   /** One page of groups, in the order of their ids. */
   load(tenantId: string, page: PageRequest): Promise<Page<Group>>;
   find(tenantId: string, groupId: string, tx?: ChangeTransaction): Promise<Group | null>;
-  /** In the order of their ids; unknown ids are left out. */
+  /** Groups in the order of their ids. Unknown ids are left out. */
   readAll(tenantId: string, groupIds: readonly string[]): Promise<Group[]>;
   isNameTaken(tx: ChangeTransaction, groupName: string): Promise<boolean>;
   create(tx: ChangeTransaction, group: Group): Promise<void>;
-  /** Writes these fields, and raises the version. */
+  /** Writes these fields and increments the version. */
   write(tx: ChangeTransaction, groupId: string, set: Partial<Group>): Promise<void>;
   remove(tx: ChangeTransaction, groupId: string): Promise<void>;
-  /** Writes to the group, so that it is not deleted at the same moment; false if there is none. */
+  /** Writes to the group, so that a delete at the same moment conflicts. False if there is no such group. */
   lock(tx: ChangeTransaction, groupId: string): Promise<boolean>;
   /** How many groups have a role. */
   countHolders(tx: ChangeTransaction, roleId: string): Promise<number>;
-  /** The groupIds of those that have a role. */
+  /** The ids of the groups that have a role. */
   findHolders(tx: ChangeTransaction, roleId: string): Promise<string[]>;
-  /** Gives all groups that have a role another one in its place. */
+  /** Replaces a role of all groups by another one. */
   replaceRole(tx: ChangeTransaction, fromRoleId: string, toRoleId: string): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export function createGroupStore(model: Model<Group>): GroupStore {
       (await model.find({ tenantId, roles: roleId }, { _id: 1 }, { session }).lean()).map(({ _id }) => _id)),
     async replaceRole({ session, actor: { tenantId } }, fromRoleId, toRoleId) {
       const holders = { tenantId, roles: fromRoleId };
-      // Two updates, because a list cannot be added to and taken from in one.
+      // Two updates, because one update cannot add to a list and remove from it.
       await model.updateMany(holders, { $addToSet: { roles: toRoleId } }, { session });
       await model.updateMany(holders, { $pull: { roles: fromRoleId }, $inc: { version: 1 } }, { session });
     },

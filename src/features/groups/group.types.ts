@@ -1,7 +1,7 @@
 import type { Delegation, GrantResolver } from '../grants/grants.types.ts';
 
-/** The rules of delegation for those who change groups. Inside a transaction, `session` names it. */
+/** The rules of delegation for changes of groups. */
 export type GroupDelegation = Pick<Delegation, 'requireMayActOn' | 'requireMayChangeEach' | 'withDelegationCheck'>;
 
-/** What these groups give, without what everybody holds. */
+/** Finds the grants of groups, without the grants that every caller has. */
 export type GrantsOfGroups = GrantResolver['resolveAssigned'];

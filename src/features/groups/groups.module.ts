@@ -15,7 +15,7 @@ export interface GroupsModuleDeps extends
   readonly delegation: GroupDelegation;
 }
 
-/** Privilege groups: their roles and policies, and who is in them. */
+/** Creates the module of privilege groups: their roles, their policies and their users. */
 export function createGroupsModule({
   stores, changes, delegation, resolveAssigned, lockRoles, requireRegistered, requireWithinComplexity,
 }: GroupsModuleDeps) {

@@ -2,7 +2,7 @@ import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
 import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
 
-/** A user's role on one resource, such as `projects/64f0c0ffee`, and on what lies below it. */
+/** A user's role on one resource, such as `projects/64f0c0ffee`, and on all resources below it. */
 export interface Membership {
   _id: string;
   tenantId: string;

@@ -14,7 +14,7 @@ export interface MembershipRoleHolderDeps {
 export function createMembershipRoleHolder({ store, users, delegation }: MembershipRoleHolderDeps) {
   return {
     count: store.countHolders,
-    /** Throws `target-outranks-caller`. */
+    /** Replaces a role of all memberships by another one. Throws `target-outranks-caller`. */
     async reassign(tx: ChangeTransaction, caller: Caller, fromRoleId: string, toRoleId: string): Promise<void> {
       const { session, actor: { tenantId } } = tx;
       const holders = await store.readHolders(tx, fromRoleId);

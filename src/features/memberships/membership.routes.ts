@@ -13,17 +13,18 @@ const changeErrors = [
 
 export interface MembershipRouteDeps {
   readonly memberships: MembershipService;
-  /** Locks a role for an assignment and answers its roleId. Throws `role-not-found`. */
+  /** Locks a role for an assignment and returns its roleId. Throws `role-not-found`. */
   readonly lockRole: (tx: ChangeTransaction, ref: ReturnType<typeof refOf>) => Promise<string>;
 }
 
-/** The URLs under /memberships/: roles on single resources. */
+/** The URLs under /memberships/ about users' roles on single resources. */
 export function createMembershipRoutes({ memberships, lockRole }: MembershipRouteDeps) {
   return [
     defineRoute({
       method: 'POST', url: '/memberships/add', summary: 'Give a user a role on one resource', status: 201,
       actsInTenant: true,
-      description: 'The permissions and policies of the role then hold on this resource and what lies below it, not elsewhere; its rights (URLs) do not. One that is there already stays.',
+      description: 'The permissions and policies of the role then apply to this resource and the resources below it, and to no other. '
+        + 'The rights (URLs) of the role do not apply. A membership that exists already stays.',
       input: { body: membershipFields },
       output: membershipShape,
       errors: changeErrors,
@@ -34,7 +35,7 @@ export function createMembershipRoutes({ memberships, lockRole }: MembershipRout
       },
     }),
     defineRoute({
-      method: 'DELETE', url: '/memberships/remove', summary: 'Take a user\'s role on one resource away',
+      method: 'DELETE', url: '/memberships/remove', summary: 'Remove a user\'s role on one resource',
       actsInTenant: true,
       input: { query: membershipFields },
       errors: [...changeErrors, 'membership-not-found'],
@@ -46,7 +47,7 @@ export function createMembershipRoutes({ memberships, lockRole }: MembershipRout
       },
     }),
     defineRoute({
-      method: 'GET', url: '/memberships/load', summary: 'List memberships, of a resource or a user',
+      method: 'GET', url: '/memberships/load', summary: 'List memberships, also of one resource or one user',
       actsInTenant: true,
       input: { query: { ...pageFields, userId: optional(userIdField), resource: optional(resourceField) } },
       output: pageOf(membershipShape),

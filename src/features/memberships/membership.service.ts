@@ -10,24 +10,24 @@ import type { Membership } from './membership.model.ts';
 import type { MembershipFilter, MembershipStore } from './membership.store.ts';
 import type { GrantsOfUser, MembershipDelegation } from './membership.types.ts';
 
-/** Whom, on which resource. */
+/** A user and a resource. */
 export interface MembershipPlace {
   readonly userId: string;
   readonly resource: string;
 }
 
-/** Locks a role and answers its roleId. */
+/** Locks a role and returns its roleId. */
 type ClaimedRole = (tx: ChangeTransaction) => Promise<string>;
 
 export interface MembershipService {
   load(tenantId: string, filter: MembershipFilter, page: PageRequest): Promise<Page<Membership>>;
   /**
-   * Gives a user a role on a resource; one that they have there already stays.
+   * Gives a user a role on a resource. Does nothing if the user has it already.
    *
    * Throws `user-not-found`, `role-not-found`, `superadmin-not-inherited`, `target-outranks-caller`, `grants-exceed-own`.
    */
   add(actor: Actor, caller: Caller, place: MembershipPlace, role: ClaimedRole): Promise<Membership>;
-  /** Throws the same, and `membership-not-found`. */
+  /** Removes a user's role on a resource. Throws the same as `add`, and `membership-not-found`. */
   remove(actor: Actor, caller: Caller, place: MembershipPlace, role: ClaimedRole): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export function createMembershipService({
     readonly isStored: boolean;
   }
 
-  /** The membership, whether or not it is stored, of a user on whom the caller may act. */
+  /** Finds a membership, or creates one that is not stored yet. Checks that the caller may act on the user. */
   async function lock(tx: ChangeTransaction, caller: Caller, { userId, resource }: MembershipPlace, role: ClaimedRole): Promise<Claimed> {
     const { actor: { tenantId }, session } = tx;
     const user = await users.read(tenantId, userId, session);
@@ -64,10 +64,10 @@ export function createMembershipService({
   }
 
   /**
-   * Does what changes a membership, if the caller could give the user what they hold before and after it.
+   * Runs a change of a membership. The caller must have all grants that the user has before and after it.
    *
-   * That includes whatever conditions on memberships keep from counting now, unless the caller is a member there as well:
-   * then it counts for both alike.
+   * A new membership may also unlock grants with conditions on memberships, so the caller must have these grants too. They are
+   * not checked if the caller is a member of the resource: the conditions then hold for both.
    */
   async function guarded<T>(
     tx: ChangeTransaction, caller: Caller, { user, membership: { resource } }: Claimed, work: () => Promise<T>,
@@ -111,7 +111,7 @@ export function createMembershipService({
   };
 }
 
-/** What a record shows of a membership. */
+/** The fields of a membership that audit records contain. */
 function auditView({ userId, resource, roleId }: Membership): Record<string, unknown> {
   return { userId, resource, roleId };
 }

@@ -17,14 +17,17 @@ export function membershipView({ _id, userId, resource, roleId }: Membership) {
 
 export const userIdField = string({ min: 1, max: 64 });
 
-/** One resource by its name, such as `projects/64f0c0ffee`. */
+/** The name of one resource, such as `projects/64f0c0ffee`. */
 export const resourceField = custom<string>({
   json: { type: 'string', minLength: 1, maxLength: patternLimits.characters },
   parse(value, refuse) {
     if (typeof value === 'string' && value.length <= patternLimits.characters && splitResource(value)) return value;
-    return refuse(`must name one resource, such as projects/7, in at most ${patternLimits.characters} characters: no wildcards and no slash at its start`);
+    return refuse(
+      `must name one resource, such as projects/7, in at most ${patternLimits.characters} characters: `
+      + 'no wildcards and no slash at its start',
+    );
   },
 });
 
-/** Which role of which user on which resource. */
+/** The fields that name one membership: a user, a resource and a role. */
 export const membershipFields = { userId: userIdField, resource: resourceField, ...roleRefFields };

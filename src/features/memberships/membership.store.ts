@@ -17,7 +17,7 @@ export interface MembershipStore {
   /** All memberships of these users, in the order of their ids. */
   readOf(tenantId: string, userIds: readonly string[], session?: ClientSession): Promise<Membership[]>;
   hasAny(tx: ChangeTransaction, userId: string): Promise<boolean>;
-  /** Whether a user has a role on a resource, whichever it is. */
+  /** Whether a user has any role on a resource. */
   isMember(tx: ChangeTransaction, userId: string, resource: string): Promise<boolean>;
   find(tx: ChangeTransaction, membership: Omit<Membership, '_id'>): Promise<Membership | null>;
   create(tx: ChangeTransaction, membership: Membership): Promise<void>;
@@ -26,7 +26,7 @@ export interface MembershipStore {
   /** How many memberships have a role. */
   countHolders(tx: ChangeTransaction, roleId: string): Promise<number>;
   readHolders(tx: ChangeTransaction, roleId: string): Promise<Membership[]>;
-  /** Gives a membership another role; where the user has that one on the resource already, this membership goes. */
+  /** Gives a membership another role. Deletes it if the user has that role on the resource already. */
   replaceRole(tx: ChangeTransaction, membership: Membership, toRoleId: string): Promise<void>;
 }
 
@@ -56,7 +56,6 @@ export function createMembershipStore(model: Model<Membership>): MembershipStore
     countHolders: ({ session, actor: { tenantId } }, roleId) => model.countDocuments({ tenantId, roleId }).session(session).exec(),
     readHolders: ({ session, actor: { tenantId } }, roleId) => model.find({ tenantId, roleId }, null, { session }).lean(),
     async replaceRole({ session }, { _id, tenantId, userId, resource }, toRoleId) {
-      // A user who has the new role there already keeps that membership alone.
       if (await model.exists(
         { tenantId, userId, resource, roleId: toRoleId },
       ).session(session)) await model.deleteOne({ tenantId, _id }, { session });

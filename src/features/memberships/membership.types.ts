@@ -1,7 +1,7 @@
 import type { Delegation, GrantResolver } from '../grants/grants.types.ts';
 
-/** The rules of delegation for those who change memberships. Inside a transaction, `session` names it. */
+/** The rules of delegation for changes of memberships. */
 export type MembershipDelegation = Pick<Delegation, 'requireMayActOn' | 'rolesOf' | 'withDelegationCheck'>;
 
-/** A user's effective grants. Inside a transaction, `session` names it. */
+/** Finds the effective grants of a user. With `session`, inside its transaction. */
 export type GrantsOfUser = GrantResolver['resolveGrants'];

@@ -16,7 +16,7 @@ export interface MembershipsModuleDeps extends
   readonly ladder: { readonly superadmin: string };
 }
 
-/** Roles that users have on single resources. */
+/** Creates the module of memberships: users' roles on single resources. */
 export function createMembershipsModule({ stores, ladder, changes, delegation, resolveGrants, lockRole }: MembershipsModuleDeps) {
   const { memberships: store, users } = stores;
   const memberships = createMembershipService({

@@ -3,20 +3,20 @@ import type { ChangeTransaction } from '../../platform/changes/change.service.ts
 import type { Role } from './role.model.ts';
 import type { RoleRef } from './role.types.ts';
 
-/** As much of a locked role as its new holder has to look at. */
+/** The fields of a locked role that are checked before it is assigned. */
 export type LockedRole = Pick<Role, 'roleId' | 'type' | 'inherits'>;
 
 /**
  * The queries that lock roles.
  *
- * Each writes to the roles, so that an assignment and the deletion of a role cannot both commit at once.
+ * Each query writes to the roles. An assignment and a delete of a role at the same moment conflict.
  */
 export interface RoleLockStore {
   /** Locks a role and returns its roleId; null if there is no such role. */
   lock(tx: ChangeTransaction, ref: RoleRef): Promise<string | null>;
   /** Locks all of these roles and returns those that exist. */
   lockAll(tx: ChangeTransaction, roleIds: readonly string[]): Promise<LockedRole[]>;
-  /** Locks the roles that new users are given, except one, and returns their roleIds in order. */
+  /** Locks the roles of new users, except one, and returns their roleIds in order. */
   lockDefaults(tx: ChangeTransaction, except: string): Promise<string[]>;
 }
 

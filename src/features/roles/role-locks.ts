@@ -2,7 +2,7 @@ import { AppError } from '../../errors/errors.ts';
 import type { RoleLockStore } from './role-locks.store.ts';
 import type { LockDefaultRoles, LockRole } from './role.types.ts';
 
-/** Creates the function with which an assignment locks its role. */
+/** Creates the function that locks a role for an assignment. */
 export function createLockRole({ lock }: Pick<RoleLockStore, 'lock'>): LockRole {
   return async (tx, ref) => {
     const roleId = await lock(tx, ref);
@@ -11,7 +11,7 @@ export function createLockRole({ lock }: Pick<RoleLockStore, 'lock'>): LockRole 
   };
 }
 
-/** Creates the function that locks the roles of new users; `always` is the roleId of one that each is given. */
+/** Creates the function that locks the roles of new users. `always` is the roleId of a role that every new user gets. */
 export function createLockDefaultRoles({ lockDefaults }: Pick<RoleLockStore, 'lockDefaults'>, always: string): LockDefaultRoles {
   return async (tx) => [always, ...await lockDefaults(tx, always)];
 }

@@ -3,7 +3,7 @@ import { comparing } from '../../platform/database/policy.schema.ts';
 import type { PolicySearch } from '../policies/policies.types.ts';
 import type { Role } from './role.model.ts';
 
-/** Creates the search through the policies of roles; it names them by roleId. */
+/** Creates the search through the policies of roles. Its results are roleIds. */
 export function createRolePolicySearch(model: Model<Role>): PolicySearch {
   return {
     async inSharedDatabase(path, most) {

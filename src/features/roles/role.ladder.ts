@@ -2,24 +2,24 @@ import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts
 import { adminType, superadminType } from './role.types.ts';
 import type { RoleDeclaration, SeededRole } from './role.types.ts';
 
-/** As much of a role as tells where it stands in the ladder. */
+/** The fields of a role that decide its place in the ladder. */
 interface Standing {
   readonly tenantId: string;
   readonly type: string;
   readonly isSystemRole: boolean;
 }
 
-/** Whether a role is the superadmin, which only the platform's own tenant has. */
+/** Whether a role is the superadmin. Only the default tenant has one. */
 export function isSuperadmin({ tenantId, type, isSystemRole }: Standing): boolean {
   return tenantId === defaultTenantId && isSystemRole && type === superadminType;
 }
 
-/** Whether a role is the admin of an organization, and not that of the platform's own tenant. */
+/** Whether a role is the admin of a tenant that is not the default tenant. */
 export function isTenantAdmin({ tenantId, type, isSystemRole }: Standing): boolean {
   return tenantId !== defaultTenantId && isSystemRole && type === adminType;
 }
 
-/** Adds a host's roles to the ladder; one of the same type adds its rights to the one that is there. */
+/** Adds the host's roles to the ladder. A role of a type that the ladder has adds its rights to that role. */
 export function mergeRoles(ladder: readonly RoleDeclaration[], added: readonly RoleDeclaration[]): SeededRole[] {
   const roles = new Map(ladder.map((role) => [role.type, role]));
   for (const role of added) {

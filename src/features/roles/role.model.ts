@@ -5,7 +5,7 @@ import type { Right } from '../../engine/grants/right.ts';
 import { policySchema } from '../../platform/database/policy.schema.ts';
 import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
 
-/** A named set of rights, as stored. What it inherits is computed. */
+/** A stored role: a named set of rights. Inherited rights are not stored but computed. */
 export interface Role {
   _id: string;
   tenantId: string;
@@ -19,15 +19,15 @@ export interface Role {
   inherits: string[];
   isSystemRole: boolean;
   isDefault: boolean;
-  /** Raised by every edit; an edit of an older version is refused. */
+  /** Incremented by every edit. An edit of an older version is refused. */
   version: number;
-  /** Raised by every assignment, so that a role is never deleted while somebody is given it. */
+  /** Incremented by every assignment. A delete of the role at the same moment then conflicts. */
   lockCount: number;
-  /** Declared rights that init has once given to this built-in role: one taken away since stays away. */
+  /** The declared rights that this built-in role got once. They are never added again, so a removed right stays removed. */
   seeded: string[];
 }
 
-/** Most rights that one role may store. */
+/** How many rights one role may store. */
 export const maxRights = 10_000;
 
 const rightSchema = new Schema<Right>({

@@ -28,9 +28,9 @@ export interface RoleAssignment {
   readonly validUntil?: Date;
 }
 
-/** The role that a user of a tenant is given when the address is confirmed. */
+/** The role that a user of a tenant gets when the address is confirmed. */
 export interface DefaultRoleSetting {
-  /** Returns its roleId. Throws `tenant-not-found`. */
+  /** Returns the roleId. Throws `tenant-not-found`. */
   read(tenantId: string): Promise<string>;
   /** Throws `tenant-not-found`, `role-not-found`, `superadmin-not-inherited`, `grants-exceed-own`. */
   set(actor: Actor, caller: Caller, find: (tx: ChangeTransaction) => Promise<string>): Promise<string>;
@@ -54,9 +54,12 @@ export interface RoleRouteDeps {
   readonly defaultRole: DefaultRoleSetting;
 }
 
-const contentErrors = ['role-not-found', 'right-not-registered', 'permission-not-known', 'policies-too-complex', 'superadmin-not-inherited', 'role-circle', 'grants-exceed-own'] as const;
+const contentErrors = [
+  'role-not-found', 'right-not-registered', 'permission-not-known', 'policies-too-complex', 'superadmin-not-inherited', 'role-circle',
+  'grants-exceed-own',
+] as const;
 
-/** The URLs under /roles/, all of them config URLs. */
+/** The URLs under /roles/. All of them are config URLs. */
 export function createRoleRoutes({ roles, registry, assign, lockRole, update, permissions, defaultRole }: RoleRouteDeps) {
   const roleView = (role: Role) => ({
     ...role, rights: role.rights.map((right) => withStale(right, roles)), policies: role.policies.map(policyView),
@@ -65,7 +68,8 @@ export function createRoleRoutes({ roles, registry, assign, lockRole, update, pe
     defineRoute({
       method: 'GET', url: '/roles/get-rights', summary: 'Rights of a role, or every registered URL',
       actsInTenant: true,
-      description: 'Name a role by roleId or type to see its own rights; without either, every registered URL is listed with its access class.',
+      description: '`roleId` or `type` names a role whose own rights are listed. '
+        + 'Without a role, every registered URL is listed with its access class.',
       input: { query: roleRefFields },
       output: z.object({ roleId: z.string().optional(), type: z.string().optional(), version: z.number().optional(), rights: z.array(
         rightShape,
@@ -88,9 +92,10 @@ export function createRoleRoutes({ roles, registry, assign, lockRole, update, pe
       handler: async (context) => roleView(await roles.create(actorOf(context), context.caller, context.input.body)),
     }),
     defineRoute({
-      method: 'PUT', url: '/roles/update', summary: 'Change a role, but for its rights',
+      method: 'PUT', url: '/roles/update', summary: 'Change a role, except its rights',
       actsInTenant: true,
-      description: 'What is not sent stays. permissions, policies and inherits replace what the role had. With version, the edit is refused if somebody else changed the role meanwhile.',
+      description: 'Absent fields do not change. `permissions`, `policies` and `inherits` replace the lists of the role. '
+        + 'With `version`, the edit is refused if the role has another version by now.',
       input: { body: { ...roleRefFields, ...contentFields, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
       output: roleShape,
       errors: ['ladder-fixed', 'superadmin-rights-fixed', 'version-conflict', 'target-outranks-caller', ...contentErrors],
@@ -102,12 +107,16 @@ export function createRoleRoutes({ roles, registry, assign, lockRole, update, pe
     defineRoute({
       method: 'PUT', url: '/roles/update-rights', summary: 'Replace, add or remove rights of a role',
       actsInTenant: true,
-      description: 'Send either rights (all anew) or add and remove. With version, the edit is refused if somebody else changed the role meanwhile.',
+      description: 'Send either `rights`, which replace all rights of the role, or `add` and `remove`. '
+        + 'With `version`, the edit is refused if the role has another version by now.',
       input: { body: { ...roleRefFields, rights: optional(
         rightList,
       ), add: optional(rightList), remove: optional(rightList), version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
       output: roleShape,
-      errors: ['role-not-found', 'right-not-registered', 'right-is-config', 'too-many-rights', 'superadmin-rights-fixed', 'version-conflict', 'grants-exceed-own', 'target-outranks-caller'],
+      errors: [
+        'role-not-found', 'right-not-registered', 'right-is-config', 'too-many-rights', 'superadmin-rights-fixed', 'version-conflict',
+        'grants-exceed-own', 'target-outranks-caller',
+      ],
       async handler(context) {
         const { body } = context.input;
         const { roleId, type, ...edit } = body;
@@ -129,7 +138,7 @@ export function createRoleRoutes({ roles, registry, assign, lockRole, update, pe
       },
     }),
     defineRoute({
-      method: 'GET', url: '/roles/get-default', summary: 'The role that a confirmed address brings',
+      method: 'GET', url: '/roles/get-default', summary: 'The role that users get when they confirm their address',
       actsInTenant: true,
       input: {},
       output: z.object({ roleId: z.string() }),
@@ -137,9 +146,10 @@ export function createRoleRoutes({ roles, registry, assign, lockRole, update, pe
       handler: async ({ caller }) => ({ roleId: await defaultRole.read(caller.tenantId) }),
     }),
     defineRoute({
-      method: 'PUT', url: '/roles/set-default', summary: 'Set the role that a confirmed address brings',
+      method: 'PUT', url: '/roles/set-default', summary: 'Set the role that users get when they confirm their address',
       actsInTenant: true,
-      description: 'Of the tenant, for users who confirm their address from now on. It is the same as the setting defaultRole of the tenant.',
+      description: 'It applies to users of the tenant who confirm their address from now on. '
+        + 'This changes the setting `defaultRole` of the tenant.',
       input: { body: roleRefFields },
       output: z.object({ roleId: z.string() }),
       errors: ['role-not-found', 'superadmin-not-inherited', 'grants-exceed-own', 'tenant-not-found'],
@@ -151,9 +161,13 @@ export function createRoleRoutes({ roles, registry, assign, lockRole, update, pe
     defineRoute({
       method: 'DELETE', url: '/roles/delete', summary: 'Delete a role',
       actsInTenant: true,
-      description: 'A role that users, groups, memberships or clients have, or that is the default role of the tenant, is deleted only if reassignTo names the role (roleId) that takes its place.',
+      description: 'If users, groups, memberships or clients have the role, or if it is the default role of the tenant, '
+        + '`reassignTo` must name the roleId of a role that replaces it.',
       input: { query: { ...roleRefFields, reassignTo: optional(roleName) } },
-      errors: ['role-not-found', 'system-role', 'role-inherited', 'role-in-use', 'superadmin-not-inherited', 'grants-exceed-own', 'target-outranks-caller'],
+      errors: [
+        'role-not-found', 'system-role', 'role-inherited', 'role-in-use', 'superadmin-not-inherited', 'grants-exceed-own',
+        'target-outranks-caller',
+      ],
       async handler(context) {
         const { query } = context.input;
         await roles.remove(actorOf(context), context.caller, refOf(query), query.reassignTo);

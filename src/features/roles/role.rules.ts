@@ -8,7 +8,7 @@ import type { KnownPermissions } from '../policies/policies.types.ts';
 import type { RoleLockStore } from './role-locks.store.ts';
 import { superadminType } from './role.types.ts';
 
-/** What a role holds besides rights. */
+/** The content of a role, except its rights. */
 export interface RoleContent {
   readonly permissions?: readonly Permission[];
   readonly policies?: readonly Policy[];
@@ -19,17 +19,21 @@ export interface RoleContent {
 export interface RoleContentCheck {
   /** Throws `permission-not-known`. */
   requireKnown(permissions: readonly Permission[]): void;
-  /** Throws `right-not-registered` for a policy about a URL that meets no registered one. */
+  /** Throws `right-not-registered` for a policy about a URL that matches no registered URL. */
   requireRegistered(policies: readonly Policy[]): void;
-  /** Throws `policies-too-complex` if these are more than one question may meet. */
+  /** Throws `policies-too-complex` if one check could compare too many patterns and conditions of these. */
   requireWithinComplexity(content: Pick<RoleContent, 'permissions' | 'policies'>): void;
-  /** Refuses parents that are no roles, the superadmin, or the role's own descendants. Throws `role-not-found`, `superadmin-not-inherited`, `role-circle`. */
+  /**
+   * Refuses parents that do not exist, that are the superadmin, or that inherit the role itself.
+   *
+   * Throws `role-not-found`, `superadmin-not-inherited`, `role-circle`.
+   */
   requireParents(tx: ChangeTransaction, roleId: string, inherits: readonly string[]): Promise<void>;
-  /** The same for roles that something gives which is no role itself, such as a group. Throws `role-not-found`, `superadmin-not-inherited`. */
+  /** The same for roles of a holder that is no role, such as a group. Throws `role-not-found`, `superadmin-not-inherited`. */
   lockRoles(tx: ChangeTransaction, roleIds: readonly string[]): Promise<void>;
 }
 
-/** How many faults one answer names. */
+/** How many errors one answer lists. */
 const maxNamed = 50;
 
 export interface RoleContentDeps {
@@ -38,9 +42,9 @@ export interface RoleContentDeps {
   readonly registry: () => UrlRegistry;
 }
 
-/** Creates the check of what a role may hold. */
+/** Creates the check of the content of roles. */
 export function createRoleContentCheck({ locks, permissions: known, registry }: RoleContentDeps): RoleContentCheck {
-  /** Writes to the roles, so that one deleted, or made a child, at the same moment does not commit beside it. */
+  /** Writes to the roles, so that a delete or a change of their parents at the same moment conflicts. */
   async function lock(tx: ChangeTransaction, roleIds: readonly string[]) {
     const found = await locks.lockAll(tx, roleIds);
     if (found.length < roleIds.length) throw new AppError('role-not-found');

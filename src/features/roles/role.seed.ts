@@ -19,18 +19,18 @@ export interface RoleSeedDeps {
   readonly store: Pick<RoleStore, 'findDeclared' | 'insert' | 'edit'>;
   readonly registry: () => UrlRegistry;
   readonly permissions: KnownPermissions;
-  /** What the tenant of a transaction is called. */
+  /** The name of the transaction's tenant. */
   readonly nameOf: (tx: ChangeTransaction) => Promise<string>;
-  /** Told once of each tenant that has a role of its own where one is declared. */
+  /** Called once for each tenant that already has a role of its own with the roleId or type of a declared role. */
   readonly onKept: (tenant: string, type: string) => void;
 }
 
 /**
- * Creates the function that brings one built-in role up to its declaration.
+ * Creates the function that updates one built-in role to its declaration.
  *
- * The superadmin's rights are replaced by all registered URLs. Every other role only gets declared rights that it was
- * never given before: what a superadmin took away stays away. Nothing is written when nothing differs. A tenant that has made a role of
- * the same roleId or type itself keeps that one as it is.
+ * The rights of the superadmin are replaced by all registered URLs. Every other role gets only declared rights that it never had
+ * before, so a right that a superadmin removed stays removed. If nothing differs, nothing is written. If a tenant has created a
+ * role with the same roleId or type itself, its role stays unchanged.
  */
 export function createRoleSeed({ store, registry, permissions, nameOf, onKept }: RoleSeedDeps): SeedRole {
   const told = new Set<string>();
@@ -83,17 +83,17 @@ export function createRoleSeed({ store, registry, permissions, nameOf, onKept }:
   }
 }
 
-/** All registered URLs as rights; of very many, the stored copy, which is for display only, holds the first 10,000. */
+/** All registered URLs as rights, but at most 10,000. This stored copy is for display only. */
 function allRights(registry: UrlRegistry): Right[] {
   return registry.urls.slice(0, maxRights).map(
     ({ name, path, url, methods, access }) => ({ name, path, url, ...(methods && { methods }), access }),
   );
 }
 
-/** What a declaration gives a role. */
+/** The content that a declaration gives to a role. */
 type Content = Pick<Role, 'rights' | 'permissions' | 'policies'>;
 
-/** Adds what the role was never given before. */
+/** Adds the declared content that the role never had before. */
 function withNew(role: Role, { rights, permissions, policies }: Content): Content & Pick<Role, 'seeded'> {
   const isNew = (mark: string) => !role.seeded.includes(mark);
   return {
@@ -148,7 +148,7 @@ function policyMark(policy: Policy): string {
   return `policy ${policyKey(policy)}`;
 }
 
-/** What is remembered of a right that was given once: the same for a URL whose parameters were renamed since. */
+/** The text by which `seeded` remembers a right. It stays the same if parameters of the URL are renamed. */
 function markOf({ methods, url, access }: Right): string {
   return `${access} ${methods?.join(',') ?? '*'} ${rightKey({ url })}`;
 }

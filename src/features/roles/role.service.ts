@@ -16,11 +16,11 @@ import { superadminType } from './role.types.ts';
 import type { RoleHolder, RoleRef } from './role.types.ts';
 
 export interface RightsEdit {
-  /** All of the role's own rights anew; not together with add or remove. */
+  /** Replaces all own rights of the role. Not allowed together with `add` or `remove`. */
   readonly rights?: readonly RightInput[];
   readonly add?: readonly RightInput[];
   readonly remove?: readonly RightInput[];
-  /** The version the edit was made on; without it the newest. */
+  /** The version that the edit is based on. Absent: the newest one. */
   readonly version?: number;
 }
 
@@ -33,36 +33,53 @@ export interface NewRole extends RoleContent {
   readonly isDefault?: boolean;
 }
 
-/** What changes a role throws `grants-exceed-own` as well, where it gives, or gave, what the caller does not hold. */
+/**
+ * Loads and changes roles.
+ *
+ * A change throws `grants-exceed-own` if the role has a grant that the caller does not have, before or after the change.
+ */
 export interface RoleService {
   load(tenantId: string, filter: { readonly roleId?: string }, page: PageRequest): Promise<Page<Role>>;
   /** Throws `role-not-found`. */
   find(tenantId: string, ref: RoleRef): Promise<Role>;
-  /** Throws `right-not-registered`, `right-is-config`, `too-many-rights`, `policies-too-complex`, `role-exists`, and what an edit of the rest throws. */
+  /** Throws `right-not-registered`, `right-is-config`, `too-many-rights`, `role-exists`, and the errors of `RoleContentCheck`. */
   create(actor: Actor, caller: Caller, role: NewRole): Promise<Role>;
-  /** Throws what `create` does, `role-not-found`, `superadmin-rights-fixed`, `version-conflict`, `target-outranks-caller`. */
+  /**
+   * Throws `right-not-registered`, `right-is-config`, `too-many-rights`, `role-not-found`, `superadmin-rights-fixed`,
+   * `version-conflict`, `target-outranks-caller`.
+   */
   updateRights(actor: Actor, caller: Caller, ref: RoleRef, edit: RightsEdit): Promise<Role>;
-  /** Throws `role-not-found`, `system-role`, `role-inherited`, `role-in-use`, `superadmin-not-inherited`; where it is in use, what assigning the other role to each holder throws. */
+  /**
+   * Deletes a role. If it has holders, `reassignTo` replaces it.
+   *
+   * Throws `role-not-found`, `system-role`, `role-inherited`, `role-in-use`, `superadmin-not-inherited`, and the errors of
+   * `RoleHolder.reassign`.
+   */
   remove(actor: Actor, caller: Caller, ref: RoleRef, reassignTo: string | undefined): Promise<void>;
-  /** Whether a stored right opens nothing any more. */
+  /** Whether the URL of a stored right is no longer registered. */
   isStale(right: Right): boolean;
 }
 
-/** How many faulty rights one answer names. */
+/** How many errors one answer lists. */
 const maxNamed = 50;
 
 /**
- * Does work that changes what a role gives, if the caller could give the one and the other; `successor` is the role that
- * its holders have afterwards, where that is another one. Throws `grants-exceed-own`.
+ * Runs a change of a role. The caller must have all grants of the role before and after it.
+ *
+ * `successor` is the role that its holders have afterwards, if it is another one. Throws `grants-exceed-own`.
  */
 export type WithRoleDelegationCheck = <T>(
   tx: ChangeTransaction, caller: Caller, roleId: string, work: () => Promise<T>, successor?: string,
 ) => Promise<T>;
 
-/** Refuses to change what a role gives where somebody holds it who holds what the caller does not. Throws `target-outranks-caller`. */
+/** Throws `target-outranks-caller` if a holder of the role has a grant that the caller does not have. */
 export type RequireMayChangeRole = (tx: ChangeTransaction, caller: Caller, roleId: string) => Promise<void>;
 
-/** Does work that changes which roles new users are given, if the caller could give them the one and the other. Throws `grants-exceed-own`. */
+/**
+ * Runs a change of the roles of new users. The caller must have all grants of these roles before and after it.
+ *
+ * Throws `grants-exceed-own`.
+ */
 export type WithDefaultsDelegationCheck = <T>(tx: ChangeTransaction, caller: Caller, work: () => Promise<T>) => Promise<T>;
 
 export interface RoleDeps {
@@ -77,7 +94,11 @@ export interface RoleDeps {
   readonly requireMayChange: RequireMayChangeRole;
 }
 
-/** Creates the service that loads, creates, changes and deletes roles; each change is one transaction and counts at the next request. */
+/**
+ * Creates the service that loads, creates, changes and deletes roles.
+ *
+ * Each change is one transaction. It applies from the next request on.
+ */
 export function createRoleService({
   store, changes, registry, check, holders, withDelegationCheck, withDefaultsDelegationCheck, requireMayChange,
 }: RoleDeps): RoleService {
@@ -98,7 +119,7 @@ export function createRoleService({
     );
   }
 
-  // A stale right must be removable although its URL is no longer registered.
+  // A stale right can be removed, although its URL is no longer registered.
   function removalsOf(inputs: readonly RightInput[]): Right[] {
     return inputs.map((input) => resolveRights(registry(), [input], '', true).rights[0] ?? asWritten(input));
   }
@@ -183,7 +204,7 @@ function asWritten(input: RightInput): Right {
   return { name: '', path: '', url, ...(methods && { methods: methods.filter(isMethod) }), access: 'auth' };
 }
 
-/** Throws `role-not-found`. */
+/** Finds a role. Throws `role-not-found`. */
 export async function requireRole(
   { findByRef }: Pick<RoleStore, 'findByRef'>, tenantId: string, ref: RoleRef, tx?: ChangeTransaction,
 ): Promise<Role> {
@@ -192,7 +213,7 @@ export async function requireRole(
   return role;
 }
 
-/** What a record shows of a role. */
+/** The fields of a role that audit records contain. */
 export function roleAuditView(
   { roleId, type, name, description, rights, permissions, policies, inherits, isDefault }: Role,
 ): Record<string, unknown> {

@@ -25,20 +25,20 @@ export const roleShape = z.object({
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
-/** What a roleId or a type may be. */
+/** A valid roleId or type. */
 export const roleName = string({ min: 1, max: 64, pattern: namePattern });
 
-/** The two ways to name a role; exactly one is to be sent. */
+/** The two fields that can name a role. A request must send exactly one of them. */
 export const roleRefFields = { roleId: optional(roleName), type: optional(roleName) };
 
-/** The role that is named. Throws `invalid-input` unless it is named in exactly one way. */
+/** The role that a request names. Throws `invalid-input` unless exactly one of the two fields is present. */
 export function refOf({ roleId, type }: { readonly roleId?: string; readonly type?: string }): RoleRef {
   if (roleId !== undefined && type === undefined) return { roleId };
   if (type !== undefined && roleId === undefined) return { type };
   throw new AppError('invalid-input', { errors: [{ field: 'roleId', message: 'send either roleId or type' }] });
 }
 
-/** What a role may hold besides rights, each absent where it stays as it is. */
+/** The fields of a role, except its rights. In an edit, an absent field does not change. */
 export const contentFields = {
   name: optional(string({ min: 1, max: 128 })),
   description: optional(string({ max: 1_024 })),
@@ -48,6 +48,6 @@ export const contentFields = {
   isDefault: optional(boolean()),
 };
 
-/** A list of rights as they may be written: URLs, `{ url, methods? }`, or full right objects. */
+/** A list of rights: URLs, `{ url, methods? }`, or complete right objects. */
 export const rightList = fromZod(boundedList(writtenRight, { max: maxRights }).transform((rights): RightInput[] => rights.map((right) => (
   typeof right === 'string' ? right : { url: right.url, ...(right.methods && { methods: right.methods }) }))));

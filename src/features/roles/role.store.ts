@@ -5,29 +5,29 @@ import type { Page, PageRequest } from '../../platform/database/queries/page.ts'
 import type { Role } from './role.model.ts';
 import type { RoleRef } from './role.types.ts';
 
-/** The queries about roles; those about their locks stand in role-locks.store.ts. */
+/** The queries about roles. The queries about their locks are in role-locks.store.ts. */
 export interface RoleStore {
-  /** One page of the roles of a tenant in the order of their roleIds, or of the one that is named. */
+  /** One page of the roles of a tenant, in the order of their roleIds. With `roleId`, only this role. */
   page(tenantId: string, filter: { readonly roleId?: string }, page: PageRequest): Promise<Page<Role>>;
-  /** Inside a transaction, what it wrote is read. */
+  /** With `tx`, reads inside the transaction and sees the writes of it. */
   findByRef(tenantId: string, ref: RoleRef, tx?: ChangeTransaction): Promise<Role | null>;
-  /** Roles and all that they inherit, by roleId; unknown ids are left out. A chain of n levels costs n queries. */
+  /** Roles and all roles that they inherit, by roleId. Unknown ids are left out. A chain of n levels costs n queries. */
   readWithParents(tenantId: string, roleIds: readonly string[], session?: ClientSession): Promise<Map<string, Role>>;
   /** The roleIds of the roles that inherit one of these directly. */
   childrenOf(tenantId: string, roleIds: readonly string[], session: ClientSession): Promise<string[]>;
-  /** The roleIds of the roles that new users are given. */
+  /** The roleIds of the roles that new users get. */
   defaultRoleIds(tx: ChangeTransaction): Promise<string[]>;
-  /** The role that has the type of a declaration as its type or its roleId. */
+  /** The role whose type or roleId is the type of a declaration. */
   findDeclared(tx: ChangeTransaction, type: string): Promise<Role | null>;
   /** Whether a role has this roleId or this type. */
   isTaken(tx: ChangeTransaction, roleId: string, type: string): Promise<boolean>;
   /** Whether another role inherits this one directly. */
   isInherited(tx: ChangeTransaction, roleId: string): Promise<boolean>;
   insert(tx: ChangeTransaction, role: Role): Promise<void>;
-  /** Writes these fields and raises the version of the role. */
+  /** Writes these fields and increments the version of the role. */
   edit(tx: ChangeTransaction, id: string, set: Partial<Role>): Promise<void>;
   remove(tx: ChangeTransaction, id: string): Promise<void>;
-  /** Gives roles that were stored before there were permissions and policies what they lack; returns how many. */
+  /** Adds empty permissions and policies to roles that were stored without them. Returns the number of changed roles. */
   addMissingFields(tx: ChangeTransaction): Promise<number>;
 }
 

@@ -9,17 +9,23 @@ import type { RoleStore } from './role.store.ts';
 import { superadminType } from './role.types.ts';
 import type { RoleRef } from './role.types.ts';
 
-/** What is to be otherwise; what is absent stays. */
+/** The changes of an edit. Absent fields do not change. */
 export interface RoleEdit extends RoleContent {
   readonly name?: string;
   readonly description?: string;
-  /** Whether new users are given it. */
+  /** Whether new users get the role. */
   readonly isDefault?: boolean;
-  /** The version the edit was made on; without it the newest. */
+  /** The version that the edit is based on. Absent: the newest one. */
   readonly version?: number;
 }
 
-/** Edits everything of a role but its rights. Throws `role-not-found`, `version-conflict`, `superadmin-rights-fixed`, `ladder-fixed`, `permission-not-known`, `right-not-registered`, `policies-too-complex`, `superadmin-not-inherited`, `role-circle`, `grants-exceed-own`, `target-outranks-caller`. */
+/**
+ * Edits everything of a role except its rights.
+ *
+ * Throws `role-not-found`, `version-conflict`, `superadmin-rights-fixed`, `ladder-fixed`, `permission-not-known`,
+ * `right-not-registered`, `policies-too-complex`, `superadmin-not-inherited`, `role-circle`, `grants-exceed-own`,
+ * `target-outranks-caller`.
+ */
 export type UpdateRole = (actor: Actor, caller: Caller, ref: RoleRef, edit: RoleEdit) => Promise<Role>;
 
 export interface UpdateRoleDeps {
@@ -58,7 +64,7 @@ export function createUpdateRole(
   };
 }
 
-/** Without what repeats itself. */
+/** A copy of an edit, without duplicates in its lists. */
 function copied({ permissions, policies, inherits, ...rest }: Omit<RoleEdit, 'version'>): Partial<Role> {
   return {
     ...rest, ...(permissions && { permissions: [...new Set(permissions)] }), ...(policies && { policies: [...policies] }),

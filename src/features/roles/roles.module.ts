@@ -30,7 +30,7 @@ export interface RoleRulesDeps extends RoleStorage {
   readonly nameOfTenant: (tx: ChangeTransaction) => Promise<string>;
 }
 
-/** Creates what other features need of roles: rules for their content, and locks for those who assign them. */
+/** Creates the parts of roles that other features use: the rules for their content, and the locks for assignments. */
 export function createRoleRules({ store, locks, registry, permissions, logger, nameOfTenant }: RoleRulesDeps) {
   const check = createRoleContentCheck({ locks, permissions, registry });
   return {
@@ -42,7 +42,10 @@ export function createRoleRules({ store, locks, registry, permissions, logger, n
     defaultRoles: createLockDefaultRoles(locks, guestType),
     seedRole: createRoleSeed({
       store, registry, permissions, nameOf: nameOfTenant,
-      onKept: (tenant, role) => { logger.warn({ tenant, role }, `the tenant "${tenant}" has a role of its own with the roleId or type "${role}", which is declared now: it keeps its own, and what is declared is not given to it`); },
+      onKept: (tenant, role) => {
+        logger.warn({ tenant, role }, `the tenant "${tenant}" has a role of its own with the roleId or type "${role}" of a declared role: `
+          + 'it keeps its own role, and the declared role is not created');
+      },
     }),
   };
 }
@@ -53,11 +56,11 @@ export interface RolesModuleDeps extends RoleStorage, Pick<Platform, 'changes'>,
   readonly rules: Pick<RoleRules, 'check' | 'lockRole'>;
   readonly delegation: Delegation;
   readonly resolveAssigned: GrantResolver['resolveAssigned'];
-  /** What roles are given to; the users stand first. */
+  /** The kinds of things that have roles. Users must be the first. */
   readonly holders: readonly RoleHolder[];
 }
 
-/** Roles: their rights, permissions and policies, and their assignment to users. */
+/** Creates the module of roles: their rights, permissions and policies, and their assignment to users. */
 export function createRolesModule({
   store, registry, permissions, rules, changes, delegation, resolveAssigned, holders, assign, defaultRole,
 }: RolesModuleDeps) {

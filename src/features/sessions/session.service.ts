@@ -1,5 +1,5 @@
 import type { ClientSession, Model } from 'mongoose';
-import type { Attributes } from '../../engine/policies/condition.ts';
+import type { Attributes } from '../../engine/policies/decision-context.types.ts';
 import { grantsToClaims } from '../../engine/grants/token-grants.ts';
 import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
 import { rolesAt } from '../../engine/grants/role-times.ts';

@@ -1,18 +1,10 @@
 import { AppError } from '../../errors/errors.ts';
-import type { QuotaKind, EnforceQuota } from '../../platform/changes/quota.ts';
+import type { EnforceQuota, QuotaKind } from '../../platform/changes/quota.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
 import type { TenantSettings } from './tenant.model.ts';
 import type { TenantStates } from './tenant.store.ts';
-
-/** The quotas and the rate limit of a tenant, so that one tenant cannot take the server from the others. */
-export type TenantLimits = { readonly [kind in QuotaKind]?: number } & {
-  /**
-   * Decisions per second on each node. A gated request is one decision, and each check in `/permissions/check` is one.
-   * A decision that compares more than 10 patterns and conditions counts as several.
-   */
-  readonly checksPerSecond?: number;
-};
+import type { TenantLimits } from './tenant.types.ts';
 
 /** The limits of a tenant whose settings name no other; users are not limited. */
 const usual: TenantLimits = { roles: 1_000, groups: 1_000, clients: 1_000, checksPerSecond: 5_000 };

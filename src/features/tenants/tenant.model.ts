@@ -2,7 +2,7 @@ import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
 import { isolations } from '../../platform/database/tenancy/tenant-locations.ts';
 import type { Isolation } from '../../platform/database/tenancy/tenant-locations.ts';
-import type { TenantLimits } from './tenant.limits.ts';
+import type { TenantLimits } from './tenant.types.ts';
 
 /** The ways in which users may log in. */
 export const loginMethods = ['password'] as const;

@@ -1,3 +1,5 @@
+import type { QuotaKind } from '../../platform/changes/quota.ts';
+
 /** The parts of a request without a token that can name its tenant. */
 export interface TenantHints {
   readonly host: string;
@@ -27,3 +29,12 @@ export interface TenantDirectory {
   /** Empties the cache of this node, after a change of a tenant. */
   forget(): void;
 }
+
+/** The quotas and the rate limit of a tenant, so that one tenant cannot take the server from the others. */
+export type TenantLimits = { readonly [kind in QuotaKind]?: number } & {
+  /**
+   * Decisions per second on each node. A gated request is one decision, and so is each check in `/permissions/check`. A check
+   * that compares more than 10 patterns and conditions counts as several.
+   */
+  readonly checksPerSecond?: number;
+};

@@ -7,13 +7,13 @@ import type { UserStore } from './user.store.ts';
 import type { UserProfile } from './user.types.ts';
 import { changeOf, userAuditView } from './write-user.ts';
 
-/** Creates the first user of a new tenant, who is invited by mail to choose a password; answers the userId. */
+/** Creates the first user of a new tenant and returns the userId. A mail invites the user to choose a password. */
 export type CreateFirstAdmin = (tx: ChangeTransaction, profile: UserProfile & { readonly email: string }) => Promise<string>;
 
 export interface FirstAdminDeps {
   readonly store: Pick<UserStore, 'create'>;
   readonly clock: () => number;
-  /** Locks the roles of a first admin; answers their roleIds. */
+  /** Locks the roles of a first admin and returns their roleIds. */
   readonly lockRoles: (tx: ChangeTransaction) => Promise<string[]>;
 }
 

@@ -9,14 +9,14 @@ export interface EraseUserDeps {
   readonly keepingOneSuperadmin: KeepingOneSuperadmin;
   /** Forgets the user in all features: sessions, links, memberships, audit records. */
   readonly forgetUser: ForgetUser;
-  /** Takes back the mails that are ordered for the user. */
+  /** Cancels the mails that are ordered for the user. */
   readonly forgetMail: ChangeService['forgetMail'];
 }
 
 /**
- * Creates the function that erases a user, and what other features know of the user.
+ * Creates the function that erases a user, and the data of all features about the user.
  *
- * The audit trail keeps what was done, to whom and by whom, by id alone; addresses, names and devices go from it too.
+ * The audit trail keeps which user did what to which user, by ids alone. Addresses, names and devices are removed from it too.
  */
 export function createEraseUser({ store, keepingOneSuperadmin, forgetUser, forgetMail }: EraseUserDeps): EraseUser {
   return async (tx, action, user) => {

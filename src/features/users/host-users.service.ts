@@ -10,20 +10,20 @@ import type { UserStore } from './user.store.ts';
 import type { RequireFreeEmail, ValidateLogin } from './user.types.ts';
 import { changeOf, userAuditView } from './write-user.ts';
 
-/** A host's own service that knows users and their passwords. */
+/** A service of the host app that knows users and their passwords. */
 export interface HostUsers {
   /**
-   * Says whom this name and password belong to, within 5 s; null if to nobody. `username` is what was sent as `email`.
+   * Returns the user with this name and password, within 5 s; null if there is none. `username` is what was sent as `email`.
    *
-   * It is asked after the password was compared with Gatehouse's own and did not match, and must take its time whether
-   * or not it knows the name. Whatever it throws is answered 503.
+   * Gatehouse calls it after the password did not match a user of its own. It must take the same time for a name that it does not
+   * know. If it throws, the login is answered with 503.
    */
   validateUser(username: string, password: string, context: { readonly tenantId: string }): Promise<HostUser | null>;
 }
 
-/** A user as a host's service knows them. */
+/** A user as the host's service describes them. */
 export interface HostUser {
-  /** Never given to anybody else; 1 to 256 characters. */
+  /** The host's id of the user, 1 to 256 characters. It must never be given to another user. */
   readonly externalId: string;
   readonly email: string;
   readonly username?: string | undefined;
@@ -42,7 +42,7 @@ export interface HostUserDeps {
   readonly defaultRoles: (tx: ChangeTransaction) => Promise<string[]>;
   readonly displace: DisplaceUser;
   readonly requireFreeEmail: RequireFreeEmail;
-  /** Told what failed, without anything that was typed. */
+  /** Receives the reason of a failure, without anything that the user typed. */
   readonly onFailure: (reason: string) => void;
 }
 
@@ -86,7 +86,7 @@ export function createValidateLogin(
       return await store.readByExternalId(tenantId, known.externalId) ?? await create(actor, known);
     } catch (error) {
       if (!isDuplicate(error) && !(error instanceof AppError && error.code === 'email-taken')) throw error;
-      // Their first login on another node may have come first.
+      // Another node may have created the user at the same moment.
       const user = await store.readByExternalId(tenantId, known.externalId);
       if (!user) throw new AppError('email-taken');
       return user;

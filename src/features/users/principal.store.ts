@@ -1,16 +1,20 @@
 import type { ClientSession, Model } from 'mongoose';
 import type { User } from './user.model.ts';
 
-/** As much of a user as decides what they are granted. */
+/** The fields of a user that decide what the user is granted. */
 export type StoredPrincipal = Pick<User, '_id' | 'tenantId' | 'roles' | 'roleTimes' | 'groups'>;
 
-/** The queries about users as those who hold roles. */
+/** The queries about users as holders of roles. */
 export interface UserPrincipalStore {
-  /** Reads a user by writing to them, so that another change of them at the same moment conflicts. */
+  /** Reads a user with a write, so that another change of the user at the same moment conflicts. */
   lock(tenantId: string, userId: string, session: ClientSession): Promise<User | null>;
-  /** The next users in the order of their ids, of these ids alone if they are named. */
+  /** The next users after an id, in the order of their ids. With `userIds`, only users with these ids. */
   readAfter(tenantId: string, after: string, most: number, userIds?: readonly string[], session?: ClientSession): Promise<User[]>;
-  /** The next of those who have one of these roles or groups, now, later or before, or are named by id; all users where `marks` is null. */
+  /**
+   * The next users who have one of these roles, groups or ids. Roles that start later or have ended count too.
+   *
+   * `marks` null: all users.
+   */
   readHolders(
     tenantId: string,
     marks: { readonly roleIds: readonly string[]; readonly groupIds: readonly string[]; readonly userIds: readonly string[] } | null,

@@ -5,18 +5,18 @@ import type { Grantee } from './user.types.ts';
 
 /** The queries about which users are in which groups. */
 export interface UserGroupStore {
-  /** What decides the grants of these users, in the order of their ids; unknown ids are left out. */
+  /** The fields that decide the grants of these users, in the order of their ids. Unknown ids are left out. */
   readGrantees(tx: ChangeTransaction, userIds: readonly string[]): Promise<Grantee[]>;
-  /** The first `limit` users of a group in the order of their ids, of those after `after`. */
+  /** The first `limit` users of a group after the id `after`, in the order of their ids. */
   readMembers(tx: ChangeTransaction, groupId: string, limit: number, after?: string): Promise<Grantee[]>;
-  /** Those of these users who are not in a group: their ids, in order. */
+  /** The ids of these users who are not in a group, in order. */
   findOutside(tx: ChangeTransaction, groupId: string, userIds: readonly string[]): Promise<string[]>;
   addToGroup(tx: ChangeTransaction, groupId: string, userIds: readonly string[]): Promise<void>;
   /** False if the user was not in it. */
   removeFromGroup(tx: ChangeTransaction, groupId: string, userId: string): Promise<boolean>;
-  /** Takes all users out of a group; their access versions stay, because a change of the policy version follows. */
+  /** Removes all users from a group. Their access versions stay the same, because the policy version changes afterwards. */
   clearGroup(tx: ChangeTransaction, groupId: string): Promise<void>;
-  /** The groupIds of a user; null for nobody. */
+  /** The groupIds of a user; null if there is no such user. */
   groupIdsOf(tenantId: string, userId: string): Promise<string[] | null>;
 }
 

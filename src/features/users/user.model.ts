@@ -7,43 +7,43 @@ import type { StoredPassword } from '../../platform/passwords/stored-password.ts
 export interface User {
   _id: string;
   tenantId: string;
-  /** As written; absent only for the superadmin who has not set up yet. */
+  /** As the user wrote it. Absent only for the superadmin before the set-up. */
   email?: string;
-  /** As compared: letter case does not make two addresses. */
+  /** The form in which addresses are compared: letter case makes no difference. */
   emailKey?: string;
-  /** Whether somebody who knows the password has shown that they read mail at `email`; absent means no. */
+  /** Whether somebody who knows the password has proved that they read the mail of `email`. Absent means no. */
   emailVerified?: boolean;
-  /** Whether the role of verified addresses was given already, which happens once. */
+  /** Whether the user got the role for a verified address. That happens once. */
   verifiedRoleGiven?: boolean;
-  /** Of somebody whom the host's own service knows: their id there. They never get a password here. */
+  /** The id of a user in the host's own service. Such a user never gets a password here. */
   externalId?: string;
   username?: string;
   firstName?: string;
   lastName?: string;
   /** roleIds */
   roles: string[];
-  /** Of those roles that do not always count. */
+  /** The times of roles that do not always apply. */
   roleTimes?: RoleTimes[];
   /** groupIds */
   groups?: string[];
   isActive: boolean;
-  /** Never selected unless asked for by name. */
+  /** Queries return it only if they select it by name. */
   password?: StoredPassword;
   lastLoginAt?: Date;
-  /** Never selected unless asked for by name. */
+  /** Queries return it only if they select it by name. */
   knownSources?: KnownSource[];
-  /** Raised whenever roles or status change. A session's rights are good for one such version. */
+  /** Incremented when roles or status change. The rights of a session are valid for one such version. */
   accessVersion: number;
-  /** Raised by every edit; an edit of an older version is refused. */
+  /** Incremented by every edit. An edit of an older version is refused. */
   version: number;
-  /** Raised by each change of others' rights that they make, so that a change of their own at the same moment conflicts. */
+  /** Incremented when this user changes the rights of others. A change of this user's own rights at the same moment then conflicts. */
   acts?: number;
   createdAt: Date;
 }
 
-/** Where a user has logged in from. */
+/** A place from which a user has logged in. */
 export interface KnownSource {
-  /** A digest of tenant, user and network address: it tells nobody where somebody was, nor who were at one place. */
+  /** A digest of tenant, user and network address. It does not show where a user was, nor which users were at the same place. */
   source: string;
   lastAt: Date;
 }
@@ -80,7 +80,7 @@ export function createUserModel(connection: Connection, prefix = ''): Model<User
   }, { strict: 'throw', versionKey: false });
   schema.plugin(tenantScope);
   schema.index({ tenantId: 1, emailKey: 1 }, { unique: true, partialFilterExpression: { emailKey: { $type: 'string' } } });
-  // For look-ups: whether a database uses a partial index for one is its own affair, and one of those that we run on does not.
+  // For look-ups: one of the databases that we support does not use a partial index for them.
   schema.index({ emailKey: 1, tenantId: 1 });
   schema.index({ tenantId: 1, externalId: 1 }, { unique: true, partialFilterExpression: { externalId: { $type: 'string' } } });
   schema.index({ externalId: 1, tenantId: 1 });
@@ -89,7 +89,7 @@ export function createUserModel(connection: Connection, prefix = ''): Model<User
   return connection.model<User>('User', schema, `${prefix}users`);
 }
 
-/** What people easily guess about a user: names and address, as written. No password may be made of them. */
+/** What others easily guess about a user: names and address. A password must not consist of them. */
 export function namesOf({ email, username, firstName, lastName }: Partial<User>): string[] {
   return [email, username, firstName, lastName].filter((name) => name !== undefined);
 }

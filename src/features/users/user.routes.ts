@@ -9,7 +9,7 @@ import { userView, userShape } from './user.shape.ts';
 const nameField = string({ min: 1, max: 128, trim: true });
 const profileFields = { username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField) };
 
-/** The URLs under /admin/ that are about users. */
+/** The URLs under /admin/ about users. */
 export function createUserRoutes({ users }: { readonly users: UserService }) {
   return [
     defineRoute({
@@ -39,7 +39,7 @@ export function createUserRoutes({ users }: { readonly users: UserService }) {
     defineRoute({
       method: 'POST', url: '/admin/create-user', summary: 'Create a user with the role guest', status: 201,
       actsInTenant: true,
-      description: 'Without a password the user is invited by mail to choose it; with one, a mailed link confirms the address.',
+      description: 'Without a password, a mail invites the user to choose one. With a password, a mailed link confirms the address.',
       input: { body: { email: email(), password: optional(password()), ...profileFields } },
       output: userShape,
       errors: ['email-taken', 'tenant-full', 'weak-password', 'password-queue-full'],
@@ -64,7 +64,7 @@ export function createUserRoutes({ users }: { readonly users: UserService }) {
     }),
     ...(['disable', 'enable'] as const).map((verb) => defineRoute({
       method: 'POST', url: `/admin/${verb}-user`,
-      summary: verb === 'disable' ? 'Disable a user: every session is refused at once' : 'Enable a disabled user',
+      summary: verb === 'disable' ? 'Disable a user and refuse all their sessions at once' : 'Enable a disabled user',
       actsInTenant: true,
       input: { body: { userId: idField } },
       output: userShape,

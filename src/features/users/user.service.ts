@@ -19,19 +19,24 @@ export interface UserService {
   find(tenantId: string, userId: string): Promise<User>;
   readonly create: CreateUser;
   /**
-   * A new address, or a new spelling of it, must be confirmed again; one's own changes by password alone, at /profile/change-email.
+   * Changes address or names. A new address, or a new spelling of it, must be confirmed again. Callers cannot change their own
+   * address here: /profile/change-email asks for the password.
    *
    * Throws `user-not-found`, `target-outranks-caller`, `self-not-allowed`, `email-taken`, `version-conflict`.
    */
   update(actor: Actor, caller: Caller, userId: string, profile: UserProfile & { readonly version?: number }): Promise<User>;
-  /** Disabling ends the user's sessions for good. Throws `self-not-allowed`, `user-not-found`, `target-outranks-caller`, `last-superadmin`. */
+  /**
+   * Enables or disables a user. Disabling ends the user's sessions for good.
+   *
+   * Throws `self-not-allowed`, `user-not-found`, `target-outranks-caller`, `last-superadmin`.
+   */
   setActive(actor: Actor, caller: Caller, userId: string, isActive: boolean): Promise<User>;
   /** Mails the user a link to set a new password. Throws `user-not-found`, `target-outranks-caller`, `mail-not-possible`. */
   mailNewPassword(actor: Actor, caller: Caller, userId: string): Promise<void>;
-  /** Erases the user and their personal data. Throws what `setActive` does. */
+  /** Erases the user and their personal data. Throws the same as `setActive`. */
   remove(actor: Actor, caller: Caller, userId: string): Promise<void>;
   readonly requireFreeEmail: RequireFreeEmail;
-  /** Refuses to act on somebody who holds what the caller does not. Throws `user-not-found`, `target-outranks-caller`. */
+  /** Returns the user if the caller has all grants of that user. Throws `user-not-found`, `target-outranks-caller`. */
   requireMayActOn(caller: Caller, userId: string, tx?: ChangeTransaction): Promise<User>;
 }
 
@@ -50,7 +55,7 @@ export interface UserDeps {
   readonly defaultRoles: (tx: ChangeTransaction) => Promise<string[]>;
 }
 
-/** Creates the service that creates, finds, changes, disables and deletes users, by the rules of who may act on whom. */
+/** Creates the service that creates, finds, changes, disables and deletes users. It checks that the caller may act on the user. */
 export function createUserService(deps: UserDeps): UserService {
   const { store, addresses, changes, clock, hashNew, writeUser, endSessions, erase, delegation, keepingOneSuperadmin, defaultRoles } = deps;
 
@@ -95,7 +100,7 @@ export function createUserService(deps: UserDeps): UserService {
     update: (actor, caller, userId, { version, ...profile }) => changes.transact(actor, async (tx) => {
       const user = await requireMayActOn(caller, userId, tx);
       if (version !== undefined && version !== user.version) throw new AppError('version-conflict');
-      // Another spelling is another address: mail systems may tell letter case apart.
+      // Another spelling may be another mailbox: some mail systems distinguish letter case.
       if (profile.email === undefined || profile.email === user.email) return writeUser(tx, 'user.update', user, profile);
       if (userId === caller.userId) throw new AppError('self-not-allowed');
       const emailKey = await requireFreeEmail(tx, profile.email, userId);

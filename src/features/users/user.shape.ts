@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instant } from '../../http/route/output.ts';
 import type { User } from './user.model.ts';
 
-/** A user as shown: never with a password, in whatever form. */
+/** A user in answers. It never contains a password or its hash. */
 export const userShape = z.object({
   userId: z.string(),
   email: z.string().optional(),
@@ -11,7 +11,7 @@ export const userShape = z.object({
   firstName: z.string().optional(),
   lastName: z.string().optional(),
   roles: z.array(z.string()),
-  /** Of those roles that do not always count. */
+  /** The times of roles that do not always apply. */
   roleTimes: z.array(z.object({ roleId: z.string(), validFrom: instant.optional(), validUntil: instant.optional() })).optional(),
   isActive: z.boolean(),
   version: z.number().int(),

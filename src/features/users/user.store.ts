@@ -8,28 +8,28 @@ import { markOf } from '../../platform/passwords/stored-password.ts';
 import type { KnownSource, User } from './user.model.ts';
 import type { UserFilter } from './user.types.ts';
 
-/** The queries about users; roles whose time is over are left out of what is read, where nothing else is said. */
+/** The queries about users. They leave out roles that have ended, unless the method says something else. */
 export interface UserStore {
-  /** Inside a transaction, which `session` names, what it wrote is read. */
+  /** With `session`, reads inside its transaction and sees the writes of it. */
   read(tenantId: string, userId: string, session?: ClientSession): Promise<User | null>;
   /** With the stored password. */
   readWithPassword(tenantId: string, userId: string, session?: ClientSession): Promise<User | null>;
   /** With the stored password and the known sources. */
   readByEmail(tenantId: string, email: string): Promise<User | null>;
-  /** With the known sources, and with roles whose time is over. */
+  /** With the known sources, and with roles that have ended. */
   readByExternalId(tenantId: string, externalId: string): Promise<User | null>;
-  /** With roles whose time is over. */
+  /** With roles that have ended. */
   readAll(tenantId: string, userIds: readonly string[], session?: ClientSession): Promise<User[]>;
   /** One page of users, in the order of their ids. */
   load(tenantId: string, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
   create(tx: ChangeTransaction, user: User): Promise<void>;
   write(tx: ChangeTransaction, user: Pick<User, '_id' | 'tenantId'>, set: Partial<User>): Promise<void>;
   remove(tx: ChangeTransaction, user: Pick<User, '_id' | 'tenantId'>): Promise<void>;
-  /** Makes sessions of the user read roles and status again. */
+  /** Makes all sessions of the user read roles and status again. */
   raiseAccessVersion(tx: ChangeTransaction, userId: string): Promise<void>;
-  /** Writes to the user in the transaction of a login; false if the user was disabled, or the password is no longer the one that was compared. */
+  /** Writes to the user in the transaction of a login. False if the user was disabled or the password was changed since it was compared. */
   touchForLogin(tx: ChangeTransaction, user: User): Promise<boolean>;
-  /** Puts a new hash in the place of the one that was compared, if that is still there. */
+  /** Replaces the password hash of `user` by a new one. Does nothing if the stored hash has changed since. */
   storePassword(user: User, password: NonNullable<User['password']>): Promise<void>;
   storeSources(user: User, knownSources: KnownSource[]): Promise<void>;
 }

@@ -11,7 +11,7 @@ export interface UserProfile {
 
 export interface NewUser extends UserProfile {
   readonly email: string;
-  /** Without one the user is invited by mail to choose it. */
+  /** Absent: a mail invites the user to choose one. */
   readonly password?: string;
 }
 
@@ -22,22 +22,26 @@ export interface UserFilter {
   readonly isActive?: boolean;
 }
 
-/** How a user is named. */
+/** A user, identified by id or address. */
 export type UserRef = { readonly userId: string } | { readonly email: string };
 
-/** As much of a user as decides what they are granted. */
+/** The fields of a user that decide what the user is granted. */
 export type Grantee = Pick<User, '_id' | 'tenantId' | 'roles' | 'roleTimes' | 'groups'>;
 
-/** Creates a guest, and mails a link to confirm the address. Throws `weak-password`, `password-queue-full`, `email-taken`, `tenant-full`. */
+/**
+ * Creates a user with the default roles, and mails a link to confirm the address.
+ *
+ * Throws `weak-password`, `password-queue-full`, `email-taken`, `tenant-full`.
+ */
 export type CreateUser = (actor: Actor, action: 'user.create' | 'user.register', user: NewUser) => Promise<User>;
 
-/** Answers the compared form of an address that nobody else has. Throws `email-taken`. */
+/** Returns the form of an address that is compared. Throws `email-taken` if a user but `except` has it. */
 export type RequireFreeEmail = (tx: ChangeTransaction, email: string, except?: string) => Promise<string>;
 
 /**
- * Writes a user, inside a transaction that read it, and records the difference.
+ * Writes a user and records the difference. The same transaction must have read the user.
  *
- * With `raises`, sessions of the user read roles and status again.
+ * With `raises`, the sessions of the user read roles and status again.
  */
 export type WriteUser = (
   tx: ChangeTransaction, action: string, before: User, set: Partial<User>, options?: { readonly raises?: boolean },
@@ -49,22 +53,24 @@ export type EraseUser = (
 ) => Promise<void>;
 
 /**
- * Checks a chosen password, which must not be made of the `profile`, and hashes it. Throws `weak-password`, `password-queue-full`.
+ * Checks and hashes a new password. It must not consist of names in the `profile`.
+ *
+ * Throws `weak-password`, `password-queue-full`.
  */
 export type HashNew = (
   password: string, profile: UserProfile, actor: Pick<Actor, 'tenantId' | 'userId' | 'ip'>,
 ) => Promise<NonNullable<User['password']>>;
 
-/** Throws `last-superadmin` if no active superadmin is left after the work of the transaction. */
+/** Runs `work`. Throws `last-superadmin` if it removes the last superadmin who can log in. */
 export type KeepingOneSuperadmin = <T>(tx: ChangeTransaction, work: () => Promise<T>) => Promise<T>;
 
-/** The rules of delegation for those who change users. Inside a transaction, `session` names it. */
+/** The rules of delegation for changes of users. */
 export type UserDelegation = Pick<Delegation, 'requireMayActOn' | 'requireMayChangeEach'>;
 
 /**
- * Asks the service of the host whose password this is. Returns the user that is stored for them, with the known sources, or null.
+ * Checks name and password with the service of the host. Returns the stored user with the known sources, or null.
  *
- * The first login creates that user: without a password, with the default roles. An account with the same address that nobody has
- * confirmed is removed first. Throws `users-unreachable`, and `email-taken` if another user has the address.
+ * The first login creates the stored user, without a password and with the default roles. An unconfirmed account with the same
+ * address is removed first. Throws `users-unreachable`, and `email-taken` if another user has the address.
  */
 export type ValidateLogin = (actor: Actor, username: string, password: string) => Promise<User | null>;

@@ -39,7 +39,7 @@ export interface UsersModuleDeps extends Pick<Platform, 'changes' | 'clock' | 'p
   readonly logger: Pick<Logger, 'error'>;
   readonly tokens: SetUpTokens;
   readonly delegation: UserDelegation;
-  /** Locks a role for an assignment and answers its roleId. Throws `role-not-found`. */
+  /** Locks a role for an assignment and returns its roleId. Throws `role-not-found`. */
   readonly lockRole: (tx: ChangeTransaction, ref: { readonly type: string }) => Promise<string>;
   /** The roles of new users. */
   readonly defaultRoles: (tx: ChangeTransaction) => Promise<string[]>;
@@ -48,11 +48,11 @@ export interface UsersModuleDeps extends Pick<Platform, 'changes' | 'clock' | 'p
   readonly readTenant: (tenantId: string) => Promise<{ readonly settings: { readonly passwordMinimum?: number } } | null>;
   readonly tenantIds: () => Promise<string[]>;
   readonly forgetUser: ForgetUser;
-  /** The host's own service that knows users and passwords. */
+  /** A service of the host app that knows users and passwords. */
   readonly hostUsers?: HostUsers | undefined;
 }
 
-/** People: who they are, which roles they have, and how they are erased. */
+/** Creates the module of users: their data, their roles, the first superadmin, and erasure. */
 export function createUsersModule(deps: UsersModuleDeps) {
   const { stores, ladder, changes, clock, passwords, lockDocument, logger, tokens, delegation, lockRole } = deps;
   const { defaultRoles, endSessions, readTenant, forgetUser, hostUsers } = deps;

@@ -22,7 +22,7 @@ export function changeOf(action: string, userId: string): Change {
   return { action, target: { kind: 'user', id: userId } };
 }
 
-/** What a record shows of a user. */
+/** The fields of a user that audit records contain. */
 export function userAuditView(
   { email, emailVerified, username, firstName, lastName, roles, roleTimes, isActive }: User,
 ): Record<string, unknown> {

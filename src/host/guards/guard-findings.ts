@@ -1,4 +1,4 @@
-import type { Finding } from '../../http/census/census.ts';
+import type { Finding } from '../../http/census/census.types.ts';
 import type { AppLayers, Layer } from '../../http/census/inspect-app.ts';
 import { readPath } from '../../http/census/pattern-cover.ts';
 import { guardOf } from './guard.ts';

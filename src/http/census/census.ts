@@ -3,19 +3,12 @@ import type { Method } from '../../engine/urls/method.ts';
 import { findConflicts, possibleMethods } from '../../engine/urls/registered-url.ts';
 import type { RegisteredUrl } from '../../engine/urls/registered-url.ts';
 import type { UrlPattern } from '../../engine/urls/url-pattern.ts';
+import type { Finding } from './census.types.ts';
 import { isNamedIn } from './inspect-app.ts';
 import type { AppLayers, ServedGuard, ServedHandler, ServedParam, ServedRoute } from './inspect-app.ts';
 import { coversMount, isWildcard, meets, readPath } from './pattern-cover.ts';
 import { findGateLast, findNoGate, findRoutesBelowPath } from './misplaced-gate.ts';
 import { findShadows } from './shadowed-routes.ts';
-
-/** A difference between the registered URLs of the gate and the routes of the app. */
-export interface Finding {
-  readonly check: string;
-  /** "GET /items", or the name and place of a handler. */
-  readonly subject: string;
-  readonly cure: string;
-}
 
 /** What the census compares. */
 export interface CensusInput {

@@ -1,4 +1,4 @@
-import type { Finding } from './census.ts';
+import type { Finding } from './census.types.ts';
 import type { AppLayers, Served } from './inspect-app.ts';
 import { mountedRouteOf } from '../route/mount-routes.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { collectGrants } from '../../../src/engine/grants/collect-grants.ts';
 import type { GivingRole } from '../../../src/engine/grants/collect-grants.ts';
-import type { Attributes, DecisionContext } from '../../../src/engine/policies/condition.ts';
+import type { Attributes, DecisionContext } from '../../../src/engine/policies/decision-context.types.ts';
 import { decide, decideUrl } from '../../../src/engine/decide.ts';
 import type { UrlRequest } from '../../../src/engine/decide.ts';
 import { explain } from '../../../src/engine/explain.ts';

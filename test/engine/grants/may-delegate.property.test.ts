@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { DecisionContext } from '../../../src/engine/policies/condition.ts';
+import type { DecisionContext } from '../../../src/engine/policies/decision-context.types.ts';
 import { mightBeAllowed } from '../../../src/engine/partial-decision.ts';
 import { decide } from '../../../src/engine/decide.ts';
 import type { Grant } from '../../../src/engine/grants/grant.ts';

@@ -1,6 +1,6 @@
 import { compileAttribute, parsePath, readComparison } from '../../../src/engine/policies/condition.attribute.ts';
 import type { AttributeCondition } from '../../../src/engine/policies/condition.attribute.ts';
-import type { Attributes } from '../../../src/engine/policies/condition.ts';
+import type { Attributes } from '../../../src/engine/policies/decision-context.types.ts';
 
 describe('parsePath', () => {
   it('of one to eight names below the subject or the resource, is read with what leads there', () => {

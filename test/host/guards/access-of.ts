@@ -1,6 +1,6 @@
 import { createAccess } from '../../../src/engine/access.ts';
 import type { Access } from '../../../src/engine/access.ts';
-import type { Attributes } from '../../../src/engine/policies/condition.ts';
+import type { Attributes } from '../../../src/engine/policies/decision-context.types.ts';
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import { policyOfPermission } from '../../../src/engine/policies/policy.ts';
 import type { Policy } from '../../../src/engine/policies/policy.ts';

@@ -32,8 +32,15 @@ const planted: Readonly<Record<string, readonly [file: string, imported: string]
   'examples-are-customers': ['examples/app.ts', '../src/main.ts'],
   'no-undeclared-packages': ['src/boot/report.ts', 'typescript'],
 };
-/** Files that are imported; one of the circle imports back. */
+/** The first of two files that import nothing but a type of each other. */
+const typeCircle = {
+  path: 'src/http/first.types.ts',
+  text: 'import type { Second } from \'./second.types.ts\';\nexport type First = Second | null;',
+};
+/** Files that are imported; one of each circle imports back. */
 const targets = {
+  [typeCircle.path]: typeCircle.text,
+  'src/http/second.types.ts': 'import type { First } from \'./first.types.ts\';\nexport interface Second { readonly first: First }',
   'src/http/two.ts': 'export { value as one } from \'./one.ts\';\nexport const value = 1;',
   'src/tokens/token.ts': '', 'src/features/users/user.model.ts': '', 'src/features/users/user.service.ts': '',
   'src/features/users/users.module.ts': '',
@@ -49,7 +56,7 @@ describe('the lint of imports', () => {
     writeFileSync(join(folder, path), text);
   }
 
-  it('has a planted violation of each rule, and finds each', () => {
+  it('has a planted violation of each rule and a circle of types, and finds each', () => {
     expect(Object.keys(planted).sort()).toEqual(forbidden.map(({ name }) => name).sort());
     for (const [path, text] of Object.entries(targets)) write(path, text === '' ? 'export const value = 1;' : text);
     for (const [path, imported] of Object.values(planted)) {
@@ -68,6 +75,7 @@ describe('the lint of imports', () => {
       summary,
     } = JSON.parse(stdout) as { summary: { violations: { from: string; rule: { name: string } }[] } }; // the tool's documented report
     const found = new Set(summary.violations.map(({ from, rule }) => `${rule.name}: ${from}`));
-    expect(Object.entries(planted).map(([rule, [file]]) => `${rule}: ${file}`).filter((violation) => !found.has(violation))).toEqual([]);
+    const expected = [...Object.entries(planted).map(([rule, [file]]) => `${rule}: ${file}`), `no-circular: ${typeCircle.path}`];
+    expect(expected.filter((violation) => !found.has(violation))).toEqual([]);
   }, 60_000);
 });

@@ -6,11 +6,9 @@ import request from 'supertest';
 import type { Response } from 'supertest';
 import type { AnswerAt, SentAt } from './routes.ts';
 import { documentationOf, expectDocumented } from './openapi-check.ts';
-import type { Documentation } from './openapi-check.ts';
+import type { DescribedAnswer, Documentation } from './openapi-check.ts';
 
-export interface Answer<Body = unknown> {
-  readonly status: number;
-  readonly headers: Headers;
+export interface Answer<Body = unknown> extends DescribedAnswer {
   /** Parsed if it is JSON, else the text. */
   readonly body: Body;
 }

@@ -1,7 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { Answer } from './client.ts';
 
 interface Media {
   readonly schema?: object;
@@ -26,6 +25,13 @@ interface Described {
   readonly components: Components;
 }
 
+/** The parts of an answer that /openapi.json describes. */
+export interface DescribedAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
 /** What one server says of itself at /openapi.json. All clients of that server share it, and no other server has it. */
 export type Documentation = () => Promise<Described>;
 
@@ -39,7 +45,7 @@ export function documentationOf(origin: string): Documentation {
 export const documented = { answers: 0 };
 
 /** Throws unless an answer is one that the server's own /openapi.json describes: status, content type and body. */
-export async function expectDocumented(documentation: Documentation, method: string, path: string, answer: Answer): Promise<void> {
+export async function expectDocumented(documentation: Documentation, method: string, path: string, answer: DescribedAnswer): Promise<void> {
   const { paths, components } = await documentation();
   const { status, headers, body } = answer;
   const operation = findOperation(paths, method === 'HEAD' ? 'GET' : method, path.split('?', 1)[0] ?? '');
@@ -98,7 +104,7 @@ function withComponents(schema: object, { schemas }: Components): object {
   return { ...schema, components: { schemas: Object.fromEntries(needed) } };
 }
 
-function expectGateAnswer(method: string, path: string, { status, body }: Answer): void {
+function expectGateAnswer(method: string, path: string, { status, body }: DescribedAnswer): void {
   if (method === 'OPTIONS' && status === 204) return;
   const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : undefined;
   if ([400, 404, 405, 503].includes(status) && typeof code === 'string') return;

@@ -13,11 +13,11 @@ import type { ClientFields } from './client-credentials.ts';
 export interface AuthenticatedClient {
   readonly client: SessionPrincipal;
   readonly secretHash: string;
-  /** On whose behalf its requests change something. */
+  /** The client as the actor of changes. */
   readonly actor: Actor;
 }
 
-/** Throws `client-refused`, `oauth-request-malformed`, `too-many-requests`. */
+/** Checks id and secret of a client. Throws `client-refused`, `oauth-request-malformed`, `too-many-requests`. */
 export type AuthenticateClient = (request: RequestFacts, fields: ClientFields) => Promise<AuthenticatedClient>;
 
 export interface AuthenticateClientDeps {
@@ -35,18 +35,18 @@ export interface AuthenticateClientDeps {
   readonly noteFailure: (actor: Actor, code: ErrorCode, url: string) => void;
 }
 
-/** What is a refusal, and not a fault of the server. */
+/** The codes that the audit trail records. Other errors are faults of the request's form or of the server. */
 const recorded: ReadonlySet<ErrorCode> = new Set(['client-refused', 'too-many-requests']);
 
-/** Nobody's tenant, in which nobody is found. */
+/** The id of a tenant that does not exist, for texts that are no client id. */
 const nobodysTenantId = 'none';
 
 /**
  * Creates the check of id and secret of a client.
  *
- * Ids that nobody has take the same database calls and the same comparison as a wrong secret, and give the same
- * `client-refused`, as do disabled clients, suspended tenants and hosts of other tenants. Only failures count against a
- * source: nobody guesses 256 bits, and many services may share an address.
+ * An unknown id, a wrong secret, a disabled client, a suspended tenant and the host of another tenant are all answered with the
+ * same `client-refused`. They take the same database calls and the same comparison, so the time tells nothing either. Only
+ * failures count against a source, because many services may share an address, and nobody can guess 256 bits.
  */
 export function createAuthenticateClient(deps: AuthenticateClientDeps): AuthenticateClient {
   const { findClient, tenantOfClient, isClientSecret, readTenant, serves, tryOf, noteFailure } = deps;

@@ -7,16 +7,16 @@ export interface ClientCredentials {
   readonly secret: string;
 }
 
-/** What a form says of the client that sends it. */
+/** The fields of a form with which a client authenticates. */
 export interface ClientFields {
   readonly client_id?: string;
   readonly client_secret?: string;
 }
 
 /**
- * Reads who a client says it is (RFC 6749 section 2.3.1): HTTP Basic, or both fields of the body.
+ * Reads id and secret of a client (RFC 6749 section 2.3.1) from HTTP Basic, or from both fields of the body.
  *
- * Throws `oauth-request-malformed` for both ways at once, and `client-refused` for neither or half of one.
+ * Throws `oauth-request-malformed` if a request uses both ways. Throws `client-refused` if it uses none, or one incompletely.
  */
 export function readClientCredentials(authorization: string | null, { client_id, client_secret }: ClientFields): ClientCredentials {
   if (authorization === null) {
@@ -26,12 +26,12 @@ export function readClientCredentials(authorization: string | null, { client_id,
   if (client_secret !== undefined) throw new AppError('oauth-request-malformed');
   const basic = readBasic(authorization);
   if (!basic) throw new AppError('client-refused');
-  // A client id beside the header is no second way to prove it, but must not name somebody else.
+  // A client id in the body is allowed in addition to the header, but it must name the same client.
   if (client_id !== undefined && client_id !== basic.clientId) throw new AppError('oauth-request-malformed');
   return basic;
 }
 
-/** Id and secret are encoded as in a form before they are joined, so that either may hold a colon. */
+/** Clients encode id and secret as in a form before they join them, so that both may contain a colon. */
 function readBasic(authorization: string): ClientCredentials | null {
   const encoded = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization)?.[1];
   if (encoded === undefined) return null;

@@ -6,7 +6,7 @@ import { grantFields, introspectionShape, metadataShape, tokenFields, tokenShape
 export interface OAuthRouteDeps {
   readonly oauth: OAuthService;
   readonly authenticateClient: AuthenticateClient;
-  /** Where people reach this server: an origin. */
+  /** PUBLIC_URL: an origin. */
   readonly issuer: string;
 }
 
@@ -14,12 +14,12 @@ const spoken = { bodyForm: 'form', errorForm: 'oauth', recordsRefusals: true } a
 const clientErrors = ['client-refused', 'oauth-request-malformed', 'too-many-requests'] as const;
 const authMethods: ('client_secret_basic' | 'client_secret_post')[] = ['client_secret_basic', 'client_secret_post'];
 
-/** Tokens for services: the URLs under /oauth/, whose handlers check the client themselves, and what describes them. */
+/** The URLs under /oauth/, where services get tokens, and the document that describes them. The handlers authenticate the client. */
 export function createOAuthRoutes({ oauth, authenticateClient, issuer }: OAuthRouteDeps) {
   return [
     defineRoute({
       ...spoken, method: 'POST', url: '/oauth/token', summary: 'An access token for a client (RFC 6749 section 4.4)',
-      description: 'The client proves itself by HTTP Basic, or by client_id and client_secret.',
+      description: 'The client authenticates with HTTP Basic, or with `client_id` and `client_secret`.',
       input: { body: grantFields },
       output: tokenShape,
       errors: [...clientErrors, 'grant-type-unsupported', 'scope-unknown'],
@@ -30,16 +30,16 @@ export function createOAuthRoutes({ oauth, authenticateClient, issuer }: OAuthRo
       },
     }),
     defineRoute({
-      ...spoken, method: 'POST', url: '/oauth/introspect', summary: 'Whether a token is good at this moment (RFC 7662)',
-      description: 'Access and refresh tokens of the client\'s own tenant; of any other it is only said that it is not active.',
+      ...spoken, method: 'POST', url: '/oauth/introspect', summary: 'Whether a token is active now (RFC 7662)',
+      description: 'It takes access and refresh tokens of the client\'s own tenant. Tokens of other tenants are never active here.',
       input: { body: tokenFields },
       output: introspectionShape,
       errors: clientErrors,
       handler: async ({ input: { body }, request }) => oauth.introspect(await authenticateClient(request, body), body.token),
     }),
     defineRoute({
-      ...spoken, method: 'POST', url: '/oauth/revoke', summary: 'End the session of one\'s own token (RFC 7009)', status: 200,
-      description: 'A token of somebody else, or of nobody, is answered the same, and nothing happens.',
+      ...spoken, method: 'POST', url: '/oauth/revoke', summary: 'End the session of the client\'s own token (RFC 7009)', status: 200,
+      description: 'For any other token, the answer is the same, and nothing happens.',
       input: { body: tokenFields },
       errors: clientErrors,
       async handler({ input: { body }, request }) {
@@ -49,7 +49,7 @@ export function createOAuthRoutes({ oauth, authenticateClient, issuer }: OAuthRo
     }),
     defineRoute({
       method: 'GET', url: '/.well-known/oauth-authorization-server', ignoresQuery: true,
-      summary: 'What speaks OAuth here, and how (RFC 8414)',
+      summary: 'Metadata of the OAuth server (RFC 8414)',
       output: metadataShape,
       errors: [],
       cacheControl: 'public, max-age=600',

@@ -9,7 +9,7 @@ import type { CurrentTokens } from '../../../tokens/current-tokens.ts';
 import type { RefreshTokens } from '../../../tokens/refresh-tokens.ts';
 import type { AuthenticatedClient } from './authenticate-client.ts';
 
-/** What is told of a good token (RFC 7662 section 2.2); times in seconds since 1970. */
+/** The answer about an active token (RFC 7662 section 2.2). Times are in seconds since 1970. */
 export interface ActiveToken {
   readonly active: true;
   readonly client_id?: string | undefined;
@@ -25,27 +25,31 @@ export interface ActiveToken {
   readonly tenant: string;
 }
 
-/** What is told of any other, whatever is wrong with it. */
+/** The answer about every other token. It does not say why the token is not active. */
 export interface InactiveToken {
   readonly active: false;
 }
 
 export interface OAuthService {
-  /** Throws `grant-type-unsupported`, `scope-unknown`, and `client-refused` if the client was disabled just now. */
+  /**
+   * Opens a session for the client and returns its access token.
+   *
+   * Throws `grant-type-unsupported`, `scope-unknown`, and `client-refused` if the client was disabled since it authenticated.
+   */
   issue(from: AuthenticatedClient, asked: { readonly grant_type: string; readonly scope?: string }): Promise<SignedToken>;
-  /** Whether a token of the client's own tenant is good at this moment. */
+  /** Whether a token of the client's own tenant is active now. */
   introspect(from: AuthenticatedClient, token: string): Promise<ActiveToken | InactiveToken>;
-  /** Ends the session of an access token that is the client's own; does nothing about any other (RFC 7009 section 2.2). */
+  /** Ends the session of the client's own access token. Does nothing for any other token (RFC 7009 section 2.2). */
   revoke(from: AuthenticatedClient, token: string): Promise<void>;
 }
 
-/** The sessions of clients, and those of users whose tokens a client asks about. */
+/** The sessions of clients, and the sessions of users whose tokens a client introspects. */
 export interface OAuthSessions {
-  /** Starts a session of a client, with an access token. Throws `client-refused` if the client was disabled or given another secret. */
+  /** Opens a session of a client with an access token. Throws `client-refused` if the client is disabled or has another secret by now. */
   openForClient(actor: Actor, client: SessionPrincipal, secretHash: string): Promise<{ readonly access: SignedToken }>;
   /** The live session of a refresh token that was not exchanged yet. Throws `session-ended`, `user-disabled`. */
   inspectRefresh(tenantId: string, hash: string): Promise<{ readonly session: Session; readonly username: string }>;
-  /** Throws `session-not-found`. */
+  /** Ends a session. Throws `session-not-found`. */
   end(actor: Actor, sessionId: string, action: 'session.end'): Promise<void>;
 }
 
@@ -86,7 +90,7 @@ export function createOAuthService({ sessions, loadCaller, verify, readRefreshTo
       try {
         return (await sessions.openForClient(actor, client, secretHash)).access;
       } catch (error) {
-        // Its tenant was suspended at this moment.
+        // The tenant was suspended since the client authenticated.
         throw isRefusal(error) ? new AppError('client-refused') : error;
       }
     },
@@ -116,7 +120,7 @@ export function createOAuthService({ sessions, loadCaller, verify, readRefreshTo
   }
 }
 
-/** Whether an error says that somebody is not let in, and not that something failed. */
+/** Whether an error refuses a caller, in contrast to a failure of the server. */
 function isRefusal(error: unknown): boolean {
   return error instanceof AppError && errorTable[error.code].status === 401;
 }

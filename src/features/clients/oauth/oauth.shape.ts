@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { optional, string } from '../../../http/input/fields.ts';
 
-/** The fields with which a client may prove itself in the body; how many bytes a body may have is limited anyway. */
+/** The fields with which a client may authenticate in the body. The size of the body is limited elsewhere. */
 const clientFields = { client_id: optional(string({ max: 1_024 })), client_secret: optional(string({ max: 1_024 })) };
 
-/** A token of whatever length: one that nobody issued is not good, and no fault. */
+/** A token of any length that fits into the body: an unknown token is not active, but it is valid input. */
 export const tokenFields = { token: string({ max: 102_400 }), token_type_hint: optional(string({ max: 102_400 })), ...clientFields };
 
 export const grantFields = { grant_type: string({ max: 1_024 }), scope: optional(string({ max: 102_400 })), ...clientFields };

@@ -7,9 +7,9 @@ import type { Grantee } from '../user.types.ts';
 export interface RoleAssignmentStore {
   countHolders(tx: ChangeTransaction, roleId: string): Promise<number>;
   readHolders(tx: ChangeTransaction, roleId: string): Promise<Grantee[]>;
-  /** Takes a role from those for whom its time was over at `now`. */
+  /** Removes a role from all users whose assignment of it had ended at `now`. */
   forgetEnded(tx: ChangeTransaction, roleId: string, now: Date): Promise<void>;
-  /** Gives all holders of a role another one in its place, for the same time, unless they hold the other one anyway. */
+  /** Replaces a role of all its holders by another one. The times stay the same. Holders of the other role keep it unchanged. */
   replaceRole(tx: ChangeTransaction, fromRoleId: string, toRoleId: string): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export function createRoleAssignmentStore(model: Model<User>): RoleAssignmentSto
       const renamed = { $set: { 'roleTimes.$[old].roleId': toRoleId } };
       await model.updateMany({ ...timed, $nor: [{ roles: toRoleId }] }, renamed, { session, arrayFilters: [{ 'old.roleId': fromRoleId }] });
       await model.updateMany(timed, { $pull: { roleTimes: { roleId: fromRoleId } } }, { session });
-      // Two updates, because a list cannot be added to and taken from in one.
+      // Two updates, because one update cannot add to a list and remove from it.
       await model.updateMany(holders, { $addToSet: { roles: toRoleId } }, { session });
       await model.updateMany(holders, { $pull: { roles: fromRoleId }, $inc: { accessVersion: 1, version: 1 } }, { session });
     },

@@ -9,29 +9,30 @@ import type { UserStore } from '../user.store.ts';
 import type { Grantee, KeepingOneSuperadmin, UserDelegation, UserRef, WriteUser } from '../user.types.ts';
 import type { RoleAssignmentStore } from './role-assignment.store.ts';
 
-/** How roles are assigned: instead of, besides, or no longer among those the user has. */
+/** replace: the user keeps this role alone. add: the user gets it in addition to the others. remove: the user loses it. */
 export type AssignMode = 'replace' | 'add' | 'remove';
 
 export interface Assignment {
   readonly mode: AssignMode;
-  /** When the role begins to count, and when it no longer does; absent: at once, and for ever. */
+  /** When the role begins to apply; absent: at once. */
   readonly validFrom?: Date;
+  /** When the role ends; absent: never. */
   readonly validUntil?: Date;
 }
 
 /** Which roles users have. */
 export interface UserAssignments {
   /**
-   * `role` locks the role and answers its roleId.
+   * Assigns a role to a user. `role` locks the role and returns its roleId.
    *
    * Throws `user-not-found`, `role-not-found`, `superadmin-not-timed`, `last-superadmin`, `target-outranks-caller`, `grants-exceed-own`.
    */
   assign(actor: Actor, caller: Caller, who: UserRef, role: (tx: ChangeTransaction) => Promise<string>, how: Assignment): Promise<User>;
-  /** Drops the assignments of a role that have ended: they do not count, and must not take the place of another. */
+  /** Removes the assignments of a role that have ended. They grant nothing, and must not be moved to another role. */
   forgetEnded(tx: ChangeTransaction, roleId: string): Promise<void>;
   /** How many users have a role. */
   count(tx: ChangeTransaction, roleId: string): Promise<number>;
-  /** Gives all of them another role instead. Throws `target-outranks-caller`, `grants-exceed-own`. */
+  /** Replaces a role of all its users by another one. Throws `target-outranks-caller`, `grants-exceed-own`. */
   reassign(tx: ChangeTransaction, caller: Caller, fromRoleId: string, toRoleId: string): Promise<void>;
 }
 
@@ -45,11 +46,11 @@ export interface UserAssignmentDeps {
   readonly keepingOneSuperadmin: KeepingOneSuperadmin;
   /** ms since 1970 */
   readonly clock: () => number;
-  /** The roleId that takes no times. */
+  /** The roleId of the superadmin. It cannot be assigned for a limited time. */
   readonly superadminRole: string;
 }
 
-/** Creates the service that assigns roles to users, and moves them to another role when theirs is deleted. */
+/** Creates the service that assigns roles to users. It also moves users to another role when a role is deleted. */
 export function createUserAssignments(deps: UserAssignmentDeps): UserAssignments {
   const { store, users, addresses, changes, clock, writeUser, delegation, keepingOneSuperadmin, superadminRole } = deps;
 
@@ -72,7 +73,7 @@ export function createUserAssignments(deps: UserAssignmentDeps): UserAssignments
         roles: assignedRoles(user.roles, roleId, mode), ...((user.roleTimes !== undefined || roleTimes.length > 0) && { roleTimes }),
       };
       await delegation.requireMayChangeEach(caller, [user], (held) => ({ ...held, ...set }), tx.session);
-      // Before it begins and after it ends they hold the rest alone, and without the denies of this one.
+      // Before the role begins and after it ends, the user has the other roles alone. The denies of this role do not apply then.
       if (Object.keys(times).length > 0) await delegation.requireMayChangeEach(
         caller, [user], (held) => ({ ...held, ...set, roles: set.roles.filter((each) => each !== roleId) }), tx.session,
       );
@@ -95,7 +96,7 @@ export function createUserAssignments(deps: UserAssignmentDeps): UserAssignments
   };
 }
 
-/** Only those that limit something are kept. */
+/** The times of the user's roles after the change. A role without limits has no entry. */
 function assignedTimes(held: readonly RoleTimes[] = [], times: RoleTimes, mode: AssignMode): RoleTimes[] {
   const others = mode === 'replace' ? [] : held.filter(({ roleId }) => roleId !== times.roleId);
   return mode !== 'remove' && (times.validFrom ?? times.validUntil) ? [...others, times] : others;
@@ -107,7 +108,7 @@ function assignedRoles(roles: readonly string[], roleId: string, mode: AssignMod
   return mode === 'add' ? [...others, roleId] : others;
 }
 
-/** Who held the old role for a time holds the new one for that time, unless they hold it anyway. */
+/** The user with the new role. It has the times of the old one, unless the user has the new role already. */
 function replaced<T extends Grantee>(user: T, fromRoleId: string, toRoleId: string): T {
   const { roles, roleTimes = [] } = user;
   const others = roleTimes.filter(({ roleId }) => roleId !== fromRoleId);

@@ -1,10 +1,10 @@
 import type { ChangeTransaction } from '../../../platform/changes/change.service.ts';
 
 /**
- * Orders the mail with which a user confirms the address: an invitation for one who has no password yet.
+ * Orders the mail with which a user confirms the address. A user without a password gets an invitation instead.
  *
- * Both are ordered for every user, and the mailer sends the one that fits. So an order by address tells nothing by what
- * it writes.
+ * Both mails are ordered for every user, and the mailer sends the right one. So the writes of an order by address do not
+ * show whether the user has a password.
  */
 export function orderAddressConfirmation(tx: ChangeTransaction, who: { readonly userId: string } | { readonly email: string }): void {
   tx.mail({ kind: 'verify-email', ...who });

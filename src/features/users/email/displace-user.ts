@@ -4,18 +4,18 @@ import type { EraseUser } from '../user.types.ts';
 import type { EmailAddressStore } from './email-address.store.ts';
 
 /**
- * Makes room for somebody of whom it is known that an address is theirs: removes the account that has the address, if nobody has ever
- * shown that they read mail there and if it holds no more than what everybody who registers is given.
+ * Frees an address for its proven owner: erases the account with this address if it is unclaimed.
  *
- * Its sessions and links end, and `user.displaced` is recorded. Any other account stays, and whether one has the address is for the caller to
- * ask.
+ * An account is unclaimed if nobody has confirmed its address, and if it has no more than what every new user gets. Its sessions
+ * and links end, and `user.displaced` is recorded. Every other account stays. The code that calls this must check afterwards
+ * whether the address is free.
  */
 export type DisplaceUser = (tx: ChangeTransaction, email: string) => Promise<void>;
 
 export interface DisplaceUserDeps {
   readonly addresses: Pick<EmailAddressStore, 'findUser'>;
   readonly erase: EraseUser;
-  /** roleIds of what everybody who registers is given. */
+  /** The roleIds that every new user gets. */
   readonly readDefaultRoles: (tx: ChangeTransaction) => Promise<readonly string[]>;
   readonly hasMemberships: (tx: ChangeTransaction, userId: string) => Promise<boolean>;
 }
@@ -33,7 +33,7 @@ export function createDisplaceUser({ addresses, erase, readDefaultRoles, hasMemb
   };
 }
 
-/** Whether somebody has shown that the account is theirs, or an administrator has decided about it. */
+/** Whether somebody has proved that they own the account, or an administrator has decided about it. */
 function isClaimed({ emailVerified, verifiedRoleGiven, externalId, isActive }: User): boolean {
   return emailVerified === true || verifiedRoleGiven === true || externalId !== undefined || !isActive;
 }

@@ -1,7 +1,7 @@
 import type { Model } from 'mongoose';
 import type { User } from '../user.model.ts';
 
-/** How many people of a tenant have addresses of a domain. */
+/** How many users of a tenant have addresses of a domain. */
 export interface DomainUsers {
   readonly tenantId: string;
   readonly users: number;
@@ -10,10 +10,10 @@ export interface DomainUsers {
 /** The query about the users of a domain. */
 export interface DomainUserStore {
   /**
-   * Counts, for each tenant but `except`, who has an address of the domain; up to 50 tenants.
+   * Counts the users with an address of the domain in each tenant but `except`. Returns at most 50 tenants.
    *
-   * A user who never confirmed the address and has the guest role alone is not counted: else anybody could keep a tenant from
-   * having its domain. It reads all addresses, which takes about 1 s for a million.
+   * A user who never confirmed the address and has the guest role alone is not counted. If they counted, anybody could keep a
+   * tenant from getting its domain. Reads all addresses, which takes about 1 s per million.
    */
   countByTenant(domain: string, except: string | undefined, guestRole: string): Promise<DomainUsers[]>;
 }
@@ -25,7 +25,7 @@ export function createDomainUserStore(model: Model<User>): DomainUserStore {
   return {
     async countByTenant(domain, except, guestRole) {
       const ofDomain = new RegExp(`@${domain.replace(/[.]/g, '\\.')}$`);
-      // Past the model, which asks for one tenant: this is a question about all of them.
+      // Bypasses the model, which requires one tenant: this query is about all tenants.
       const found = await model.collection.aggregate<{ _id: string; users: number }>([
         { $match: { emailKey: { $regex: ofDomain }, ...(except !== undefined && { tenantId: { $ne: except } }), $or: counted(guestRole) } },
         { $group: { _id: '$tenantId', users: { $sum: 1 } } },

@@ -4,21 +4,21 @@ import type { ChangeTransaction } from '../../../platform/changes/change.service
 import { isDuplicate } from '../../../platform/database/queries/duplicate.ts';
 import type { User } from '../user.model.ts';
 
-/** An account and its address, as written and as compared. */
+/** An account with its address: as the user wrote it, and in the form in which addresses are compared. */
 export type StoredAddress = Pick<User, '_id' | 'email' | 'emailKey'>;
 
-/** The queries about who has which address; an address in other letter case is the same. */
+/** The queries about which user has which address. Letter case makes no difference. */
 export interface EmailAddressStore {
-  /** The user who has an address, with roles whose time is over. */
+  /** The user who has an address. Roles that have ended are included. */
   findUser(tx: ChangeTransaction, email: string): Promise<User | null>;
   /** The userId of the user who has an address; null if it is free. */
   holderOf(tx: ChangeTransaction, email: string): Promise<string | null>;
   isHeldByAnother(tx: ChangeTransaction, email: string, userId: string): Promise<boolean>;
-  /** All accounts of a tenant, a few in memory at a time. */
+  /** All accounts of a tenant. Only a few of them are in memory at the same time. */
   eachAddress(tenantId: string): AsyncIterable<StoredAddress>;
-  /** The account whose address is stored in this compared form. */
+  /** The account whose address is stored in this form for comparison. */
   findByKey(tenantId: string, emailKey: string): Promise<Pick<User, '_id' | 'email'> | null>;
-  /** Stores the compared form of an address; false if somebody has taken it meanwhile. */
+  /** Stores the form of an address that is compared. False if another user has it by now. */
   storeKey(tenantId: string, userId: string, emailKey: string): Promise<boolean>;
 }
 

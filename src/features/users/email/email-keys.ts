@@ -1,34 +1,34 @@
 import { emailKeyOf, isOneOfAKind } from '../../../http/input/email-address.ts';
 import type { EmailAddressStore } from './email-address.store.ts';
 
-/** Two or more accounts of one tenant whose addresses are one: nobody can log in to those whose stored form is not the present one. */
+/** Two or more accounts of one tenant with the same address. Nobody can log in to an account whose stored form is outdated. */
 export interface Collision {
   readonly tenantId: string;
-  /** The present compared form. */
+  /** The form in which this version compares the address. */
   readonly address: string;
   readonly users: readonly AccountAddress[];
 }
 
-/** An account and its address, as written. */
+/** An account and its address, as the user wrote it. */
 export interface AccountAddress {
   readonly userId: string;
   readonly email: string;
 }
 
-/** What a look through all accounts has found. */
+/** The result of a check of all accounts. */
 export interface AddressReport {
   readonly seen: number;
   readonly collisions: readonly Collision[];
-  /** Accounts whose address is stored in an old form that is free in the present one; they can be found again once they are renewed. */
+  /** Accounts whose address is stored in an outdated form, and nobody else has the current form. `renew` makes them usable again. */
   readonly outdated: readonly (AccountAddress & { readonly tenantId: string })[];
-  /** Accounts whose address would be refused today; their users still log in with it. */
+  /** Accounts with an address that a new user could not choose today. Their users can still log in. */
   readonly refused: readonly (AccountAddress & { readonly tenantId: string })[];
 }
 
 /**
- * Looks through the accounts of all tenants for addresses that are stored in another form than the one in which they are compared.
+ * Finds the accounts of all tenants whose address is stored in an outdated form.
  *
- * With `renew` it stores the present form, but of none that collide. Holds in memory only what it finds.
+ * With `renew` it stores the current form, except for addresses that collide. It keeps only its findings in memory.
  */
 export type CompareAddresses = (options?: { readonly renew?: boolean }) => Promise<AddressReport>;
 

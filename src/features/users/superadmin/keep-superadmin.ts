@@ -9,14 +9,14 @@ export interface KeepSuperadminDeps {
   readonly lockDocument: (name: string, session: ClientSession) => Promise<void>;
 }
 
-/** The lock of all transactions that create, or may remove, the last superadmin of a tenant. */
+/** The name of the lock for transactions that create, or may remove, the last superadmin of a tenant. */
 export const superadminGuard = (tenantId: string) => `superadmins:${tenantId}`;
 
-/** Creates the check that a tenant which has an active superadmin keeps one. */
+/** Creates the check that a tenant with an active superadmin keeps one. */
 export function createKeepSuperadmin({ superadmins, superadminRole, lockDocument }: KeepSuperadminDeps): KeepingOneSuperadmin {
   return async (tx, work) => {
     const { session, actor: { tenantId } } = tx;
-    // One who never set a password cannot log in, so cannot be the one who is left.
+    // A superadmin without a password cannot log in, so they do not count as the one that is left.
     const count = () => superadmins.countAble(tx, superadminRole);
     const before = await count();
     const result = await work();

@@ -1,6 +1,10 @@
 import { createFormPage } from '../../../http/response/form-page.ts';
 
-/** The page behind the set-up link. The token stands behind its #, which browsers never send, so it reaches the server in this one POST alone. */
+/**
+ * The page behind the set-up link.
+ *
+ * The token stands after the `#` of the link. Browsers never send that part, so the token reaches the server in this POST alone.
+ */
 export const setUpPage = createFormPage({
   title: 'set up the superadmin',
   body: `<h1>Set up the superadmin</h1>

@@ -4,7 +4,7 @@ import { email, password, string } from '../../../http/input/fields.ts';
 import type { SuperadminService } from './superadmin.service.ts';
 import { setUpPage } from './set-up-page.ts';
 
-/** The two doors of the set-up link: the page that it opens, and what the page posts. */
+/** The two URLs of the set-up link: the page, and the form that it sends. */
 export function createSuperadminRoutes({ superadmin }: { readonly superadmin: SuperadminService }) {
   return [
     defineRoute({

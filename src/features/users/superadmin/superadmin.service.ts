@@ -11,17 +11,17 @@ import type { HashNew } from '../user.types.ts';
 import { superadminGuard } from './keep-superadmin.ts';
 import type { SuperadminStore } from './superadmin.store.ts';
 
-/** How the first superadmin's password came to be, or could. */
+/** Whether the first superadmin has a password, just got one from the settings, or needs the set-up link. */
 export type SuperadminState = 'has-password' | 'set-from-settings' | 'needs-set-up';
 
 export interface SuperadminService {
-  /** Creates the superadmin user unless there is one; settings, if given, make its address and password, once. */
+  /** Creates the superadmin unless there is one. Stores the credentials of the settings once, while no superadmin has a password. */
   ensure(tx: ChangeTransaction, credentials: SuperadminCredentials | null): Promise<{ created: boolean; state: SuperadminState }>;
   /** Whether a superadmin can log in. */
   hasPassword(tenantId: string): Promise<boolean>;
-  /** A new one-time set-up token, 30 minutes, in place of the one before; null once a superadmin has a password. */
+  /** Replaces the set-up token by a new one, which works once within 30 minutes. Null if a superadmin has a password. */
   renewSetUpToken(actor: Actor): Promise<string | null>;
-  /** Sets address and password by the token. Throws `set-up-link-invalid`, `weak-password`, `password-queue-full`, `email-taken`. */
+  /** Sets address and password with the token. Throws `set-up-link-invalid`, `weak-password`, `password-queue-full`, `email-taken`. */
   setUp(actor: Actor, input: { readonly token: string; readonly email: string; readonly password: string }): Promise<void>;
 }
 
@@ -30,11 +30,11 @@ export interface SuperadminCredentials {
   readonly password: NonNullable<User['password']>;
 }
 
-/** The tokens of set-up links: one for a user, good once. */
+/** The tokens of set-up links. A user has at most one, and it works once. */
 export interface SetUpTokens {
-  /** A new token in place of the user's one before. */
+  /** Replaces the token of the user by a new one. */
   replace(tx: ChangeTransaction, order: { readonly kind: typeof kind; readonly userId: string; readonly expiresAt: Date }): Promise<string>;
-  /** Uses up a live token, as soon as the transaction commits. */
+  /** Uses up a live token when the transaction commits. */
   take(tx: ChangeTransaction, kinds: readonly [typeof kind], token: string, now: Date): Promise<{ readonly userId: string } | null>;
   /** Finds a live token without using it up. */
   find(tenantId: string, kinds: readonly [typeof kind], token: string, now: Date): Promise<object | null>;
@@ -50,7 +50,7 @@ export interface SuperadminDeps {
   readonly lockDocument: (name: string, session: ClientSession) => Promise<void>;
   readonly hashNew: HashNew;
   readonly tokens: SetUpTokens;
-  /** An account that nobody has confirmed keeps no superadmin from an address. */
+  /** Frees an address that only an unconfirmed account has. */
   readonly displace: DisplaceUser;
 }
 
@@ -59,7 +59,7 @@ const kind = 'set-up-superadmin';
 /** How long a set-up link works, in ms. */
 const setUpLifetime = 30 * 60 * 1_000;
 
-/** Creates the service that looks after the role that must never be without a holder. */
+/** Creates the service that gives each tenant its first superadmin. */
 export function createSuperadminService(deps: SuperadminDeps): SuperadminService {
   const { users, superadmins, addresses, changes, clock, superadminRole, lockDocument, hashNew, tokens, displace } = deps;
 
@@ -69,12 +69,15 @@ export function createSuperadminService(deps: SuperadminDeps): SuperadminService
     async ensure(tx, credentials) {
       const { session, actor: { tenantId } } = tx;
       if (await hasPassword(tenantId, session)) return { created: false, state: 'has-password' };
-      // Nodes that boot at once meet here, so that only one of them creates the user.
+      // Nodes that boot at the same time wait here, so that only one of them creates the user.
       await lockDocument(superadminGuard(tenantId), session);
       const waiting = await superadmins.findWithoutPassword(tx, superadminRole);
       if (credentials) await displace(tx, credentials.email);
       const holder = credentials && await addresses.holderOf(tx, credentials.email);
-      if (holder !== null && holder !== waiting?._id) throw startError(`SUPERADMIN_EMAIL belongs to a user of the tenant "${tenantId}" who is not a superadmin: name another address, or make that user superadmin.`);
+      if (holder !== null && holder !== waiting?._id) throw startError(
+        `SUPERADMIN_EMAIL belongs to a user of the tenant "${tenantId}" who is not a superadmin: `
+        + 'name another address, or make that user superadmin.',
+      );
       const userId = waiting?._id ?? newId();
       if (waiting && credentials) await superadmins.setCredentials(tx, userId, credentials);
       if (!waiting) {

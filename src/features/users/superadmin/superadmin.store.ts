@@ -4,13 +4,13 @@ import type { ChangeTransaction } from '../../../platform/changes/change.service
 import type { ClientSession } from '../../../platform/database/session.ts';
 import type { User } from '../user.model.ts';
 
-/** The queries about users with the superadmin role, which `roleId` names. */
+/** The queries about superadmins. `roleId` is the id of the superadmin role. */
 export interface SuperadminStore {
-  /** Counts those who can log in: they are active and have a password. */
+  /** Counts the superadmins who can log in: they are active and have a password. */
   countAble(tx: ChangeTransaction, roleId: string): Promise<number>;
-  /** Whether one of them has a password. */
+  /** Whether a superadmin has a password. */
   hasPassword(tenantId: string, roleId: string, session?: ClientSession): Promise<boolean>;
-  /** The first who has no password and is not known by the host's own service. */
+  /** The first superadmin without a password who is not a user of the host's own service. */
   findWithoutPassword(tx: ChangeTransaction, roleId: string): Promise<User | null>;
   setCredentials(tx: ChangeTransaction, userId: string, credentials: Required<Pick<User, 'email' | 'password'>>): Promise<void>;
 }

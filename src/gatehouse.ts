@@ -54,7 +54,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const audit = createAuditModule({ records: models.auditRecords, auditDays: settings.auditDays, clock, logger, ensureLocated });
   const platform = createPlatform({ ...options, database, stores, tenantLocations, ...stores.ports, writeAudit: audit.writeChanges });
 
-  const links = createLinksModule({ records: models.tokens });
+  const links = createLinksModule({ stores });
   const keys = createSigningKeysModule({ ...platform, records: models.signingKeys, settings });
   const grants = createGrantsModule({ ...platform, stores, registry, baseRole: guestType, isSuperadmin, isTenantAdmin });
   const rules = createRoleRules({

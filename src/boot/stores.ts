@@ -8,8 +8,9 @@ import { createRightSetStore } from '../features/grants/right-set.store.ts';
 import { createGroupModel, createReadGroups } from '../features/groups/group.model.ts';
 import { createGroupPolicySearch } from '../features/groups/group-policies.store.ts';
 import { createReadGroupsOfRoles } from '../features/groups/groups-of-roles.store.ts';
-import { createOneTimeTokenModel } from '../features/links/one-time-token.model.ts';
 import { createGroupStore } from '../features/groups/group.store.ts';
+import { createOneTimeTokenModel } from '../features/links/one-time-token.model.ts';
+import { createOneTimeTokenStore } from '../features/links/one-time-token.store.ts';
 import { createReadMembersOfRoles } from '../features/memberships/members-of-roles.store.ts';
 import { createMembershipModel } from '../features/memberships/membership.model.ts';
 import { createMembershipStore } from '../features/memberships/membership.store.ts';
@@ -95,6 +96,7 @@ export function createStores(
       usersCollection: users.collection.collectionName,
     } satisfies GrantReads,
     memberships: membershipStore,
+    oneTimeTokens: createOneTimeTokenStore(models.tokens),
     rightSets: createRightSetStore(rightSets),
     sessions: createSessionStore(sessions),
     roleLocks: createRoleLockStore(roles),

@@ -4,7 +4,7 @@ import type { Actor, ChangeService, ChangeTransaction } from '../../platform/cha
 import { AppError } from '../../errors/errors.ts';
 import type { User } from '../users/user.model.ts';
 import type { EraseUser, HashNew, WriteUser } from '../users/user.types.ts';
-import type { LinkTokens } from './account.types.ts';
+import type { OneTimeTokens } from '../links/one-time-token.types.ts';
 
 /** What people change about themselves. Where a password is asked for, all may throw `wrong-password`, `too-many-requests`, `password-queue-full`. */
 export interface ProfileService {
@@ -23,7 +23,7 @@ export type ProfileNames = Readonly<Pick<Partial<User>, 'username' | 'firstName'
 
 export interface ProfileDeps {
   readonly changes: ChangeService;
-  readonly tokens: Pick<LinkTokens, 'dropAllOf'>;
+  readonly tokens: Pick<OneTimeTokens, 'dropAllOf'>;
   readonly provePassword: ProvePassword;
   /** Whether what is kept now is still the password that was compared. */
   readonly isStill: (kept: User['password'], compared: User['password']) => boolean;

@@ -17,7 +17,7 @@ import type { HostUsers } from './host-users.service.ts';
 import { createKeepSuperadmin } from './superadmin/keep-superadmin.ts';
 import { createSuperadminRoutes } from './superadmin/superadmin.routes.ts';
 import { createSuperadminService } from './superadmin/superadmin.service.ts';
-import type { SetUpTokens } from './superadmin/superadmin.service.ts';
+import type { SuperadminDeps } from './superadmin/superadmin.service.ts';
 import type { SuperadminStore } from './superadmin/superadmin.store.ts';
 import { namesOf } from './user.model.ts';
 import { createUserRoutes } from './user.routes.ts';
@@ -37,7 +37,7 @@ export interface UsersModuleDeps extends Pick<Platform, 'changes' | 'clock' | 'p
   /** roleIds of the roles that every tenant has. */
   readonly ladder: { readonly guest: string; readonly admin: string; readonly superadmin: string };
   readonly logger: Pick<Logger, 'error'>;
-  readonly tokens: SetUpTokens;
+  readonly tokens: SuperadminDeps['tokens'];
   readonly delegation: UserDelegation;
   /** Locks a role for an assignment and answers its roleId. Throws `role-not-found`. */
   readonly lockRole: (tx: ChangeTransaction, ref: { readonly type: string }) => Promise<string>;

@@ -51,7 +51,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const models = createModels(database);
   const stores = createStores(models, { clock, tenantLocations });
   const { ensureLocated } = stores.tenants;
-  const audit = createAuditModule({ records: models.auditRecords, auditDays: settings.auditDays, clock, logger, ensureLocated });
+  const audit = createAuditModule({ stores, auditDays: settings.auditDays, clock, logger, ensureLocated });
   const platform = createPlatform({ ...options, database, stores, tenantLocations, ...stores.ports, writeAudit: audit.writeChanges });
 
   const links = createLinksModule({ stores });

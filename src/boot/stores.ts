@@ -1,4 +1,5 @@
 import { createAuditModel } from '../features/audit/audit.model.ts';
+import { createAuditStore } from '../features/audit/audit.store.ts';
 import { createClientModel } from '../features/clients/client.model.ts';
 import { createClientStore } from '../features/clients/client.store.ts';
 import { createClientPrincipalStore } from '../features/clients/principal.store.ts';
@@ -85,6 +86,7 @@ export function createStores(
   const clientPrincipals = createClientPrincipalStore(clients);
   const tenantStore = createTenantStates(tenants, tenantLocations);
   return {
+    audit: createAuditStore(models.auditRecords),
     clients: createClientStore({ model: clients, clock }),
     groups: createGroupStore(groups),
     grantReads: {

@@ -1,34 +1,12 @@
-import type { Model } from 'mongoose';
 import { sourceOf } from '../../http/request/client-ip.ts';
 import { newId } from '../../platform/database/queries/new-id.ts';
 import type { AuditRecord } from './audit.model.ts';
-import { auditExpiry } from './audit.service.ts';
-
-/** A request that was turned away. */
-export interface Refusal {
-  readonly tenantId: string;
-  readonly action: string;
-  readonly code: string;
-  readonly userId: string | null;
-  readonly sessionId: string | null;
-  readonly ip: string | null;
-  readonly userAgent: string | null;
-  readonly requestId: string | null;
-  readonly method: string;
-  readonly url: string;
-}
-
-export interface RefusalLog {
-  /** Notes a refusal in memory; never waits, never fails. */
-  note(refusal: Refusal): void;
-  /** Writes what has come since the last time. */
-  flush(): Promise<void>;
-  /** Writes what is left and stops. */
-  close(): Promise<void>;
-}
+import type { AuditStore } from './audit.store.ts';
+import type { Refusal, RefusalLog } from './refusal.types.ts';
+import { auditExpiry } from './write-changes.ts';
 
 export interface RefusalLogDeps {
-  readonly model: Model<AuditRecord>;
+  readonly store: Pick<AuditStore, 'writeCounts'>;
   readonly auditDays: number;
   readonly clock: () => number;
   /** Sees to it that it is known where a tenant's records are kept; undefined where it is. */
@@ -57,7 +35,7 @@ interface Counter {
  * 10,000 at a time; they are written in batches, beside the requests. A crash loses at most the last second's.
  */
 export function createRefusalLog(
-  { model, auditDays, clock, ensureLocated, onError, interval = 1_000, maxCounters = 10_000 }: RefusalLogDeps,
+  { store, auditDays, clock, ensureLocated, onError, interval = 1_000, maxCounters = 10_000 }: RefusalLogDeps,
 ): RefusalLog {
   const counters = new Map<string, Counter>();
   let writing = Promise.resolve();
@@ -109,7 +87,7 @@ export function createRefusalLog(
   async function writeOf(tenantId: string, due: readonly Counter[]): Promise<void> {
     await ensureLocated(tenantId);
     const counts = due.map(({ record }) => record.count);
-    await model.bulkWrite(due.map(({ record }) => upsertOf(record)), { ordered: false, writeConcern: { w: 1 } });
+    await store.writeCounts(due.map(({ record }) => record));
     for (const [index, counter] of due.entries()) counter.written = counts[index] ?? 0;
   }
 
@@ -121,10 +99,6 @@ export function createRefusalLog(
       await flush();
     },
   };
-}
-
-function upsertOf({ _id, tenantId, count: times, lastAt, ...first }: AuditRecord) {
-  return { updateOne: { filter: { _id, tenantId }, update: { $set: { count: times, lastAt }, $setOnInsert: first }, upsert: true } };
 }
 
 function recordOf({ url, userAgent, ...refusal }: Refusal, now: number, auditDays: number): AuditRecord {

@@ -6,7 +6,7 @@ import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { CurrentTokens } from '../../tokens/current-tokens.ts';
 import { createRefreshTokens } from '../../tokens/refresh-tokens.ts';
-import type { RefusalLog } from '../audit/refusal-log.ts';
+import type { RefusalLog } from '../audit/refusal.types.ts';
 import type { ClientPrincipals } from '../clients/client.store.ts';
 import type { GrantsModule } from '../grants/grants.module.ts';
 import { limitsOf } from '../tenants/tenant.limits.ts';

@@ -55,7 +55,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const platform = createPlatform({ ...options, database, stores, tenantLocations, ...stores.ports, writeAudit: audit.writeChanges });
 
   const links = createLinksModule({ stores });
-  const keys = createSigningKeysModule({ ...platform, records: models.signingKeys, settings });
+  const keys = createSigningKeysModule({ ...platform, stores, settings });
   const grants = createGrantsModule({ ...platform, stores, registry, baseRole: guestType, isSuperadmin, isTenantAdmin });
   const rules = createRoleRules({
     store: stores.roles, locks: stores.roleLocks, registry, permissions, logger, nameOfTenant: stores.tenants.nameOf,

@@ -22,6 +22,7 @@ import { createRoleStore } from '../features/roles/role.store.ts';
 import { createSessionModel } from '../features/sessions/session.model.ts';
 import { createSessionStore } from '../features/sessions/session.store.ts';
 import { createSigningKeyModel } from '../features/signing-keys/signing-key.model.ts';
+import { createSigningKeyStore } from '../features/signing-keys/signing-key.store.ts';
 import { createTenantMoveStore } from '../features/tenants/moves/tenant-moves.store.ts';
 import { createTenantNameStore } from '../features/tenants/tenant-names.store.ts';
 import { createTenantRecordStore } from '../features/tenants/tenant-records.store.ts';
@@ -101,6 +102,7 @@ export function createStores(
     oneTimeTokens: createOneTimeTokenStore(models.tokens),
     rightSets: createRightSetStore(rightSets),
     sessions: createSessionStore(sessions),
+    signingKeys: createSigningKeyStore(models.signingKeys),
     roleLocks: createRoleLockStore(roles),
     roles: roleStore,
     policySearches: { role: createRolePolicySearch(roles), group: createGroupPolicySearch(groups) },

@@ -1,9 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import type { ClientSession, Model } from 'mongoose';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
+import type { ClientSession } from '../../platform/database/session.ts';
 import { publishedAhead } from './key-ring.ts';
 import type { SigningKeyRecord } from './signing-key.model.ts';
 import { makeRecord } from './signing-key.record.ts';
+import type { SigningKeyStore } from './signing-key.store.ts';
 
 /** A stored key and what it is for at this moment. */
 export interface KeyStatus {
@@ -41,7 +42,7 @@ export interface GatehouseKeys {
 }
 
 export interface KeyRotationDeps {
-  readonly model: Model<SigningKeyRecord>;
+  readonly store: SigningKeyStore;
   readonly secret: KeyObject;
   readonly changes: ChangeService;
   /** How long a key verifies after it has stopped signing, in ms. */
@@ -52,15 +53,11 @@ export interface KeyRotationDeps {
   readonly clock: () => number;
 }
 
-export function createKeyRotation({ model, secret, changes, tokenLifetime, lockDocument, clock }: KeyRotationDeps): KeyRotation {
-  const read = (session?: ClientSession) => model.find(
-    {}, null, { session: session ?? null },
-  ).sort({ number: 1 }).lean<SigningKeyRecord[]>();
-
+export function createKeyRotation({ store, secret, changes, tokenLifetime, lockDocument, clock }: KeyRotationDeps): KeyRotation {
   const change = <T>(actor: Actor, work: (tx: ChangeTransaction, records: readonly SigningKeyRecord[]) => Promise<T>): Promise<T> =>
     changes.transact(actor, async (tx) => {
       await lockDocument('signing-keys', tx.session);
-      return work(tx, await read(tx.session));
+      return work(tx, await store.readAll(tx.session));
     });
 
   function statusesOf(records: readonly SigningKeyRecord[]): KeyStatus[] {
@@ -77,19 +74,19 @@ export function createKeyRotation({ model, secret, changes, tokenLifetime, lockD
 
   async function add({ session }: ChangeTransaction, records: readonly SigningKeyRecord[], from: number): Promise<KeyStatus> {
     const record = await makeRecord(secret, { number: (records.at(-1)?.number ?? 0) + 1, signsFrom: from, now: clock() });
-    await model.create([record], { session });
+    await store.create(record, session);
     return { kid: record._id, state: from <= clock() ? 'signing' : 'waiting', signsFrom: record.signsFrom };
   }
 
   return {
-    list: async () => statusesOf(await read()),
+    list: async () => statusesOf(await store.readAll()),
 
     rotate: (actor) => change(actor, async (tx, records) => {
       const statuses = statusesOf(records);
       const waiting = statuses.find(({ state }) => state === 'waiting');
       if (waiting) return { isNew: false, key: waiting };
       const ended = statuses.filter(({ state }) => state === 'ended').map(({ kid }) => kid);
-      if (ended.length > 0) await model.deleteMany({ _id: { $in: ended } }, { session: tx.session });
+      if (ended.length > 0) await store.remove(ended, tx.session);
       const key = await add(tx, records, clock() + publishedAhead);
       tx.record({ action: 'signing-key.rotate', target: { kind: 'signing-key', id: key.kid }, after: { signsFrom: key.signsFrom } });
       return { isNew: true, key };
@@ -99,14 +96,14 @@ export function createKeyRotation({ model, secret, changes, tokenLifetime, lockD
       const statuses = statusesOf(records);
       const revoked = statuses.find((status) => status.kid === kid);
       if (!revoked) return undefined;
-      await model.deleteOne({ _id: kid }, { session: tx.session });
+      await store.remove([kid], tx.session);
       tx.record({ action: 'signing-key.revoke', target: { kind: 'signing-key', id: kid } });
       const signing = statuses.find(({ state }) => state === 'signing');
       if (signing && signing.kid !== kid) return { signing };
       const waiting = statuses.find(({ state }) => state === 'waiting');
       if (!waiting) return { signing: await add(tx, records, clock()) };
       const signsFromNow = new Date(clock());
-      await model.updateOne({ _id: waiting.kid }, { $set: { signsFrom: signsFromNow } }, { session: tx.session });
+      await store.setStart(waiting.kid, signsFromNow, tx.session);
       return { signing: { kid: waiting.kid, state: 'signing', signsFrom: signsFromNow } };
     }),
   };

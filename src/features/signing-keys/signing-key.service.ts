@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto';
-import type { ClientSession, Model } from 'mongoose';
+import type { ClientSession } from '../../platform/database/session.ts';
 import type { TokenKeys } from '../../tokens/access-token.ts';
 import { createKeyRing } from './key-ring.ts';
 import type { KeyRing, RingKey } from './key-ring.ts';
 import type { PublishedJwk, SigningKeyRecord } from './signing-key.model.ts';
 import { makeRecord, openRecord } from './signing-key.record.ts';
+import type { SigningKeyStore } from './signing-key.store.ts';
 
 export interface SigningKeyService extends TokenKeys {
   /** Creates the first key, inside the caller's transaction if there is one, unless one is stored; says whether it did. */
@@ -24,7 +25,7 @@ export interface SigningKeyService extends TokenKeys {
 }
 
 export interface SigningKeyDeps {
-  readonly model: Model<SigningKeyRecord>;
+  readonly store: Pick<SigningKeyStore, 'hasAny' | 'readAll' | 'create'>;
   /** KEY_ENCRYPTION_KEY. */
   readonly secret: KeyObject;
   /** How long a key verifies after it has stopped signing, in ms. */
@@ -42,7 +43,7 @@ const refreshedAfter = 1_000;
 
 /** Keeps the keys that sign access tokens: ES256, stored encrypted, used from memory. */
 export function createSigningKeyService(
-  { model, secret, tokenLifetime, clock, monotonic = () => performance.now() }: SigningKeyDeps,
+  { store, secret, tokenLifetime, clock, monotonic = () => performance.now() }: SigningKeyDeps,
 ): SigningKeyService {
   /** Opened once: a token that was verified stays known as long as its key is the same object. */
   let opened = new Map<string, { readonly stored: string; readonly key: RingKey }>();
@@ -64,7 +65,7 @@ export function createSigningKeyService(
 
   async function readAll(): Promise<void> {
     const askedAt = monotonic();
-    const records = await model.find().sort({ number: 1 }).lean<SigningKeyRecord[]>();
+    const records = await store.readAll();
     if (records.length === 0) throw new Error('No signing key is stored: run the seeding first.');
     const keys = await Promise.all(records.map(async (record) => ({ record, key: await open(record) })));
     ring = createKeyRing(keys.map(({ key }) => key), tokenLifetime);
@@ -80,9 +81,8 @@ export function createSigningKeyService(
 
   return {
     async ensure(session) {
-      if (await model.exists({}).session(session ?? null)) return false;
-      const record = await makeRecord(secret, { number: 1, signsFrom: clock(), now: clock() });
-      await model.create([record], session ? { session } : {});
+      if (await store.hasAny(session)) return false;
+      await store.create(await makeRecord(secret, { number: 1, signsFrom: clock(), now: clock() }), session);
       return true;
     },
     load,

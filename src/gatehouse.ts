@@ -74,7 +74,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
   const { directory } = tenants;
   const sessions = createSessionsModule({
-    ...platform, model: models.sessions, stores, settings, grants, directory, ensureLocated,
+    ...platform, stores, settings, grants, directory, ensureLocated,
     accessTokens: keys.accessTokens, refusals: audit.refusals, validate: users.validate,
     requireMayActOn: (caller, { kind, userId }) => (kind === 'client' ? clients : users.users).requireMayActOn(caller, userId),
   });

@@ -101,7 +101,7 @@ export function createStores(
     memberships: membershipStore,
     oneTimeTokens: createOneTimeTokenStore(models.tokens),
     rightSets: createRightSetStore(rightSets),
-    sessions: createSessionStore(sessions),
+    sessions: createSessionStore({ model: sessions, clock }),
     signingKeys: createSigningKeyStore(models.signingKeys),
     roleLocks: createRoleLockStore(roles),
     roles: roleStore,

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { grantSetOf } from '../../engine/grants/grant.ts';
 import { compileGrants } from '../../engine/grants/compiled-grants.ts';
 import { memberOf } from '../../engine/grants/memberships-by-kind.ts';
 import { policyKey } from '../../engine/policies/policy.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
-import type { EffectiveGrants } from './grants.types.ts';
 import type { RightSet } from './right-set.model.ts';
 import type { RightSetStore } from './right-set.store.ts';
 import type { RightSetContent, RightSetRef, SessionGrants } from './right-set.types.ts';
@@ -67,12 +65,6 @@ export function createRightSetService({ store, registry, onLookup }: RightSetDep
     },
     read: store.read,
   };
-}
-
-/** Of a superadmin's rights none are kept: theirs are all URLs of the running node. */
-export function contentOf({ roles, roleTypes, memberships, granted, changesAt }: EffectiveGrants): RightSetContent {
-  const grantSet = grantSetOf(granted);
-  return { roles, roleTypes, memberships, ...grantSet, ...(grantSet.isSuperadmin && { rights: [] }), changesAt };
 }
 
 function digestOf(

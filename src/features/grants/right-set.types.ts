@@ -1,4 +1,5 @@
 import type { CompiledGrants, GrantSet } from '../../engine/grants/compiled-grants.ts';
+import { grantSetOf } from '../../engine/grants/grant.ts';
 import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
 import type { EffectiveGrants } from './grants.types.ts';
 
@@ -32,4 +33,10 @@ export interface RightSetRef extends SessionGrants {
   readonly grantSet: Omit<GrantSet, 'rights'>;
   /** When an assignment starts or ends, until which it is good for this user. */
   readonly changesAt: Date | null;
+}
+
+/** The content of the right set for these effective grants. A superadmin's rights are left out: they are all URLs of the running node. */
+export function contentOf({ roles, roleTypes, memberships, granted, changesAt }: EffectiveGrants): RightSetContent {
+  const grantSet = grantSetOf(granted);
+  return { roles, roleTypes, memberships, ...grantSet, ...(grantSet.isSuperadmin && { rights: [] }), changesAt };
 }

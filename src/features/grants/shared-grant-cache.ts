@@ -5,23 +5,7 @@ import type { SignedEntries } from '../../platform/cache/signed-entries.ts';
 import { policyShape } from '../policies/policy.shape.ts';
 import { storedRight } from '../policies/right.shape.ts';
 import type { RightSetContent } from './right-set.types.ts';
-
-/** Whose rights, at which versions: what they hold is then the same until an assignment starts or ends. */
-export interface GrantCacheKey {
-  readonly tenantId: string;
-  readonly kind: 'user' | 'client';
-  readonly id: string;
-  readonly policyVersion: number;
-  readonly accessVersion: number;
-}
-
-/** Effective grants of principals, as some node has read them of late: a second cache, which all nodes share. */
-export interface SharedGrantCache {
-  /** The versions must have been read from the database just now: that is what keeps old rights from counting. Undefined: read it. */
-  recall(at: GrantCacheKey): Promise<RightSetContent | undefined>;
-  /** The versions must have been read at the same moment as the content. Resolves when it was kept, or was not; never rejects. */
-  keep(at: GrantCacheKey, content: RightSetContent): Promise<void>;
-}
+import type { GrantCacheKey, SharedGrantCache } from './shared-grant-cache.types.ts';
 
 export interface SharedGrantCacheDeps {
   readonly entries: SignedEntries;

@@ -1,4 +1,3 @@
-import type { ClientSession, Model } from 'mongoose';
 import type { Attributes } from '../../engine/policies/condition.ts';
 import { grantsToClaims } from '../../engine/grants/token-grants.ts';
 import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
@@ -6,15 +5,16 @@ import { rolesAt } from '../../engine/grants/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import { newId } from '../../platform/database/queries/new-id.ts';
-import { readPage } from '../../platform/database/queries/page.ts';
 import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
+import type { ClientSession } from '../../platform/database/session.ts';
 import type { TenantState } from '../tenants/tenant.store.ts';
 import type { SignedToken, TokenSubject } from '../../tokens/access-token.ts';
 import type { User } from '../users/user.model.ts';
 import type { LoadedCaller } from './caller-cache.ts';
-import { createCurrentRights } from '../grants/current-rights.ts';
-import type { CurrentRightsDeps, Known } from '../grants/current-rights.ts';
+import { createCurrentRights } from './current-rights.ts';
+import type { CurrentRightsDeps, Known } from './current-rights.ts';
 import type { Session } from './session.model.ts';
+import type { SessionStore } from './session.store.ts';
 import type { SessionClaims, RightSetRef, SessionGrants } from '../grants/right-set.types.ts';
 import type { SessionPrincipal } from '../grants/grants.types.ts';
 
@@ -54,7 +54,7 @@ export interface SessionService {
 
 export interface SessionDeps extends Omit<CurrentRightsDeps, 'readPrincipal' | 'readTenant'> {
   readonly readTenant: (tenantId: string, snapshot?: ClientSession) => Promise<TenantState | null>;
-  readonly model: Model<Session>;
+  readonly store: SessionStore;
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly sessionHours: number;
@@ -84,7 +84,8 @@ const notedEvery = 60_000;
 
 /** Creates the service that opens, reads and ends sessions, and finds the caller of a verified token. */
 export function createSessionService(deps: SessionDeps): SessionService {
-  const { model, changes, clock, sessionHours, clientSeconds, readTenant, readUser, readClient, grantsOf, attributesOf, touchForLogin, touchForToken, makeRefreshToken, signToken } = deps;
+  const { store, changes, clock, sessionHours, clientSeconds, readTenant, readUser, readClient } = deps;
+  const { grantsOf, attributesOf, touchForLogin, touchForToken, makeRefreshToken, signToken } = deps;
 
   const readPrincipal = (
     kind: Session['kind'], tenantId: string, userId: string, snapshot?: ClientSession,
@@ -103,21 +104,22 @@ export function createSessionService(deps: SessionDeps): SessionService {
 
   /** Where sessions end for want of requests, notes once a minute at most that there was one. Throws `session-ended`. */
   async function requireLive(
-    { _id, tenantId, seenAt, createdAt, expiresAt }: Session, { settings: { idleHours } }: TenantState,
+    session: Session, { settings: { idleHours } }: TenantState,
   ): Promise<void> {
+    const { seenAt, createdAt, expiresAt } = session;
     const now = clock();
     if (expiresAt.getTime() <= now) throw new AppError('session-ended');
     if (idleHours === undefined) return;
     const idle = now - (seenAt ?? createdAt).getTime();
     if (idle >= idleHours * hour) throw new AppError('session-ended');
-    if (idle >= notedEvery) await model.updateOne({ tenantId, _id }, { $max: { seenAt: new Date(now) } });
+    if (idle >= notedEvery) await store.noteSeen(session, new Date(now));
   }
 
   /** Throws `session-ended`, `user-disabled`. */
   async function renew(session: Session, known: Known): Promise<{ readonly user: SessionPrincipal; readonly rights: RightSetRef }> {
     const { user, rights, good } = await currentRights(session, known);
     if (!user.isActive) throw new AppError('user-disabled');
-    await model.updateOne({ tenantId: session.tenantId, _id: session._id }, { $set: good });
+    await store.storeRights(session, good);
     return { user, rights };
   }
 
@@ -141,18 +143,11 @@ export function createSessionService(deps: SessionDeps): SessionService {
     };
     await changes.transact({ ...actor, userId: user._id, sessionId: session._id }, async (tx) => {
       await touch(tx);
-      await model.create([session], { session: tx.session });
-      if (own.kind === 'client') await endOldest(tx, user._id);
+      await store.create(tx, session);
+      if (own.kind === 'client') await store.endOldestOf(tx, user._id, maxClientSessions);
       tx.record({ action: 'session.login', target: { kind: 'session', id: session._id }, users: [user._id] });
     });
     return { session, access: await signFor(session, user, rights) };
-  }
-
-  async function endOldest({ actor: { tenantId }, session }: ChangeTransaction, userId: string): Promise<void> {
-    const old = await model.find(
-      { tenantId, userId }, { _id: 1 }, { session },
-    ).sort({ createdAt: -1, _id: -1 }).skip(maxClientSessions).lean();
-    if (old.length > 0) await model.deleteMany({ tenantId, _id: { $in: old.map(({ _id }) => _id) } }, { session });
   }
 
   return {
@@ -182,8 +177,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
 
     async loadCaller({ sub, sid, client_id, tenant }) {
       const [session, ...found] = await Promise.all([
-        model.findOne({ tenantId: tenant, _id: sid }).lean(), readPrincipal(client_id === undefined ? 'user' : 'client', tenant, sub),
-        readTenant(tenant),
+        store.read(tenant, sid), readPrincipal(client_id === undefined ? 'user' : 'client', tenant, sub), readTenant(tenant),
       ]);
       // Before the session, which has ended as well: a disabled user is told what to do about it.
       const { user, owner } = requireActive(...found);
@@ -208,28 +202,23 @@ export function createSessionService(deps: SessionDeps): SessionService {
     },
 
     async inspectRefresh(tenantId, hash) {
-      const session = await model.findOne({ tenantId, 'refresh.current': hash }).lean();
+      const session = await store.findByCurrentHash(tenantId, hash);
       if (!session) throw new AppError('session-ended');
       const { user, owner } = requireActive(...await Promise.all([readUser(tenantId, session.userId), readTenant(tenantId)]));
       await requireLive(session, owner);
       return { session, username: shownName(user) };
     },
 
-    load: (tenantId, filter, page) => {
-      // An expired session may stay stored for up to a minute until the TTL index clears it; it is over all the same.
-      const live = { ...filter, tenantId, expiresAt: { $gt: new Date(clock()) } };
-      return readPage(['sessions', tenantId, filter], page, ({ _id }) => _id, 'ascending', (after, count) =>
-        model.find(after ? { ...live, _id: after } : live).sort({ _id: 1 }).limit(count).lean());
-    },
+    load: store.load,
 
     async find(tenantId, sessionId) {
-      const session = await model.findOne({ tenantId, _id: sessionId, expiresAt: { $gt: new Date(clock()) } }).lean();
-      if (!session) throw new AppError('session-not-found');
+      const session = await store.read(tenantId, sessionId);
+      if (!session || session.expiresAt.getTime() <= clock()) throw new AppError('session-not-found');
       return session;
     },
 
     end: (actor, sessionId, action) => changes.transact(actor, async (tx) => {
-      const session = await model.findOneAndDelete({ tenantId: actor.tenantId, _id: sessionId }, { session: tx.session }).lean();
+      const session = await store.end(tx, sessionId);
       if (!session) throw new AppError('session-not-found');
       tx.record({ action, target: { kind: 'session', id: sessionId }, users: [session.userId] });
     }),

@@ -1,4 +1,3 @@
-import type { Model } from 'mongoose';
 import type { Caller } from '../../engine/caller.ts';
 import { emailKeyOf } from '../../http/input/email-address.ts';
 import { inTransaction } from '../../platform/database/transactions.ts';
@@ -27,7 +26,6 @@ import type { SessionStore } from './session.store.ts';
 export interface SessionsModuleDeps extends Pick<
   Platform, 'changes' | 'clock' | 'connection' | 'digestFor' | 'feed' | 'invalidation' | 'limits' | 'logger' | 'metrics' | 'passwords' | 'tenantLocations' | 'rates'
 > {
-  readonly model: Model<Session>;
   readonly stores: { readonly users: UserStore; readonly sessions: SessionStore; readonly clients: ClientPrincipals; readonly tenants: TenantStates };
   readonly settings: { readonly publicUrl: string; readonly sessionHours: number; readonly accessTokenSeconds: number };
   readonly grants: Pick<GrantsModule, 'resolveGrants' | 'sharedGrantCache' | 'rightSets'>;
@@ -43,13 +41,13 @@ export interface SessionsModuleDeps extends Pick<
 
 /** Sessions: logins, refresh tokens, and the callers for whom access tokens speak. */
 export function createSessionsModule(deps: SessionsModuleDeps) {
-  const { model, stores, settings, grants, accessTokens, directory, refusals, ensureLocated, validate, requireMayActOn } = deps;
+  const { stores, settings, grants, accessTokens, directory, refusals, ensureLocated, validate, requireMayActOn } = deps;
   const { changes, clock, connection, digestFor, feed, invalidation, limits, logger, metrics, passwords, tenantLocations, rates } = deps;
-  const { users, clients, tenants } = stores;
+  const { users, clients, tenants, sessions: store } = stores;
 
   const refreshTokens = createRefreshTokens(digestFor('refresh tokens'));
   const sessions = createSessionService({
-    model, changes, clock, attributesOf,
+    store, changes, clock, attributesOf,
     sessionHours: settings.sessionHours, clientSeconds: settings.accessTokenSeconds,
     readTenant: tenants.read, readUser: users.read, readClient: clients.read, touchForLogin: users.touchForLogin,
     touchForToken: clients.touchForToken,
@@ -63,7 +61,7 @@ export function createSessionsModule(deps: SessionsModuleDeps) {
     onLookup: (hit) => { metrics.cacheLookup('session', hit); },
     admit: (tenantId, own) => { rates.admit(tenantId, limitsOf(tenantId, own).checksPerSecond); },
   });
-  const refresh = createRefresh({ model, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
+  const refresh = createRefresh({ store, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
   const logIn = metrics.countLogins(createLogIn({
     sessions, passwords, limits, clock, validate, accountOf: emailKeyOf,
     findByEmail: users.readByEmail, storePassword: users.storePassword, storeSources: users.storeSources, readTenant: tenants.read,
@@ -75,7 +73,7 @@ export function createSessionsModule(deps: SessionsModuleDeps) {
   return {
     name: 'sessions',
     routes: createSessionRoutes({ logIn, refresh, sessions, tenants: directory, requireMayActOn }),
-    forgetUser: (tx, { _id }) => stores.sessions.endAllOf(tx, _id),
+    forgetUser: (tx, { _id }) => store.endAllOf(tx, _id),
     sessions, callerCache, refreshTokens,
     /** Reads a caller again. Throws `session-ended`, `user-disabled`. */
     async reloadCaller({ userId, tenantId, sessionId }: Caller): Promise<Caller> {

@@ -1,9 +1,10 @@
 import { AppError } from '../../errors/errors.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
-import type { ResolveGrants, SessionPrincipal } from './grants.types.ts';
-import type { GrantCacheKey, SharedGrantCache } from './shared-grant-cache.ts';
-import { contentOf } from './right-set.service.ts';
-import type { RightSetContent, RightSetRef } from './right-set.types.ts';
+import type { ResolveGrants, SessionPrincipal } from '../grants/grants.types.ts';
+import { contentOf } from '../grants/right-set.types.ts';
+import type { RightSetContent, RightSetRef } from '../grants/right-set.types.ts';
+import type { GrantCacheKey, SharedGrantCache } from '../grants/shared-grant-cache.types.ts';
+import type { NotedRights } from './session.types.ts';
 
 /** The kind of a principal; absent means a user. */
 type PrincipalKind = GrantCacheKey['kind'];
@@ -28,14 +29,6 @@ export interface TenantVersion {
 export interface Known {
   readonly user: SessionPrincipal;
   readonly owner: TenantVersion;
-}
-
-/** What a session notes of a right set, and for which versions it is good. */
-export interface NotedRights {
-  readonly rightSetId: string;
-  readonly policyVersion: number;
-  readonly accessVersion: number;
-  readonly changesAt: Date | null;
 }
 
 /**

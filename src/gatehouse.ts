@@ -72,9 +72,9 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     ...platform, ...rules, ...grants, stores, settings, registry, roles: options.roles,
     digestOf: audit.digestOf, createAdmin: users.createFirstAdmin, countUsers: users.countUsersOfDomain,
   });
-  const { directory } = tenants;
+  const { directory, limitsOf } = tenants;
   const sessions = createSessionsModule({
-    ...platform, stores, settings, grants, directory, ensureLocated,
+    ...platform, stores, settings, grants, directory, ensureLocated, attributesOf, limitsOf,
     accessTokens: keys.accessTokens, refusals: audit.refusals, validate: users.validate,
     requireMayActOn: (caller, { kind, userId }) => (kind === 'client' ? clients : users.users).requireMayActOn(caller, userId),
   });
@@ -119,7 +119,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     system, policies, keys, grants, links, sessions, users, accounts, decisions, audit, preview, roles, groups, memberships, tenants,
     clients,
   ];
-  const routes = inNamedTenants(modules.flatMap((module) => module.routes), tenants);
+  const routes = inNamedTenants(modules.flatMap((module) => module.routes), directory.find);
   const seed = createSeeding({
     ...platform, ...rules, keys: keys.keys, superadmin: users.superadmin, tenants: stores.tenants, seedTenants: tenants.seedTenants,
     settings,

@@ -3,7 +3,7 @@ import { createAuditStore } from '../features/audit/audit.store.ts';
 import { createClientModel } from '../features/clients/client.model.ts';
 import { createClientStore } from '../features/clients/client.store.ts';
 import { createClientPrincipalStore } from '../features/clients/principal.store.ts';
-import type { GrantReads } from '../features/grants/grants.module.ts';
+import type { GrantReads } from '../features/grants/grant-reads.types.ts';
 import { createRightSetModel } from '../features/grants/right-set.model.ts';
 import { createRightSetStore } from '../features/grants/right-set.store.ts';
 import { createGroupModel, createReadGroups } from '../features/groups/group.model.ts';

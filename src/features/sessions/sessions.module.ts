@@ -6,13 +6,10 @@ import type { Platform } from '../../platform/platform.ts';
 import type { CurrentTokens } from '../../tokens/current-tokens.ts';
 import { createRefreshTokens } from '../../tokens/refresh-tokens.ts';
 import type { RefusalLog } from '../audit/refusal.types.ts';
-import type { ClientPrincipals } from '../clients/client.store.ts';
-import type { GrantsModule } from '../grants/grants.module.ts';
-import { limitsOf } from '../tenants/tenant.limits.ts';
+import type { TenantSettings } from '../tenants/tenant.model.ts';
 import type { TenantDirectory } from '../tenants/tenant.types.ts';
 import type { TenantStates } from '../tenants/tenant.store.ts';
 import type { ValidateLogin } from '../users/user.types.ts';
-import { attributesOf } from '../users/user.attributes.ts';
 import type { UserStore } from '../users/user.store.ts';
 import { createCallerCache } from './caller-cache.ts';
 import { createDeviceCookies } from './login/device-cookie.ts';
@@ -21,14 +18,31 @@ import { createRefresh } from './refresh.service.ts';
 import type { Session } from './session.model.ts';
 import { createSessionRoutes } from './session.routes.ts';
 import { createSessionService } from './session.service.ts';
+import type { SessionDeps } from './session.service.ts';
 import type { SessionStore } from './session.store.ts';
 
 export interface SessionsModuleDeps extends Pick<
-  Platform, 'changes' | 'clock' | 'connection' | 'digestFor' | 'feed' | 'invalidation' | 'limits' | 'logger' | 'metrics' | 'passwords' | 'tenantLocations' | 'rates'
+  Platform,
+  'changes' | 'clock' | 'connection' | 'digestFor' | 'feed' | 'invalidation' | 'limits' | 'logger' | 'metrics' | 'passwords'
+  | 'tenantLocations' | 'rates'
 > {
-  readonly stores: { readonly users: UserStore; readonly sessions: SessionStore; readonly clients: ClientPrincipals; readonly tenants: TenantStates };
+  readonly stores: {
+    readonly users: UserStore;
+    readonly sessions: SessionStore;
+    readonly clients: {
+      readonly isClientId: (id: string) => boolean;
+      readonly read: SessionDeps['readClient'];
+      readonly touchForToken: SessionDeps['touchForToken'];
+    };
+    readonly tenants: TenantStates;
+  };
   readonly settings: { readonly publicUrl: string; readonly sessionHours: number; readonly accessTokenSeconds: number };
-  readonly grants: Pick<GrantsModule, 'resolveGrants' | 'sharedGrantCache' | 'rightSets'>;
+  readonly grants: Pick<SessionDeps, 'resolveGrants' | 'sharedGrantCache'> & {
+    readonly rightSets: { readonly ensure: SessionDeps['rightSetOf']; readonly grantsOf: SessionDeps['grantsOf'] };
+  };
+  /** What conditions may ask of a principal with these roles and memberships. */
+  readonly attributesOf: SessionDeps['attributesOf'];
+  readonly limitsOf: (tenantId: string, settings: TenantSettings) => { readonly checksPerSecond?: number };
   readonly accessTokens: CurrentTokens;
   readonly directory: TenantDirectory;
   readonly refusals: Pick<RefusalLog, 'note'>;
@@ -41,14 +55,14 @@ export interface SessionsModuleDeps extends Pick<
 
 /** Sessions: logins, refresh tokens, and the callers for whom access tokens speak. */
 export function createSessionsModule(deps: SessionsModuleDeps) {
-  const { stores, settings, grants, accessTokens, directory, refusals, ensureLocated, validate, requireMayActOn } = deps;
+  const { stores, settings, grants, attributesOf, limitsOf, accessTokens, directory, refusals, ensureLocated, validate } = deps;
   const { changes, clock, connection, digestFor, feed, invalidation, limits, logger, metrics, passwords, tenantLocations, rates } = deps;
+  const { requireMayActOn } = deps;
   const { users, clients, tenants, sessions: store } = stores;
 
   const refreshTokens = createRefreshTokens(digestFor('refresh tokens'));
   const sessions = createSessionService({
-    store, changes, clock, attributesOf,
-    sessionHours: settings.sessionHours, clientSeconds: settings.accessTokenSeconds,
+    store, changes, clock, attributesOf, sessionHours: settings.sessionHours, clientSeconds: settings.accessTokenSeconds,
     readTenant: tenants.read, readUser: users.read, readClient: clients.read, touchForLogin: users.touchForLogin,
     touchForToken: clients.touchForToken,
     inSnapshot: (read) => inTransaction(connection, read),
@@ -84,5 +98,3 @@ export function createSessionsModule(deps: SessionsModuleDeps) {
     },
   } satisfies Module & Record<string, unknown>;
 }
-
-export type SessionsModule = ReturnType<typeof createSessionsModule>;

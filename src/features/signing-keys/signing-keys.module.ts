@@ -41,5 +41,3 @@ export function createSigningKeysModule({ stores, settings, changes, clock, metr
     accessTokens: createCurrentTokens({ tokens, keys }),
   } satisfies Module & Record<string, unknown>;
 }
-
-export type SigningKeysModule = ReturnType<typeof createSigningKeysModule>;

@@ -96,5 +96,3 @@ export function createUsersModule(deps: UsersModuleDeps) {
     compareAddresses: createCompareAddresses({ addresses, tenantIds: deps.tenantIds }),
   } satisfies Module & Record<string, unknown>;
 }
-
-export type UsersModule = ReturnType<typeof createUsersModule>;

@@ -83,7 +83,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     refusals: audit.refusals, issuer: settings.publicUrl,
   });
   const roles = createRolesModule({
-    ...platform, ...grants, store: stores.roles, registry, permissions, rules, assign: users.assign, defaultRole: tenants.defaultRole,
+    ...platform, ...grants, store: stores.roles, registry, permissions, rules, defaultRole: tenants.defaultRole,
     holders: [users, groups, memberships, clients, tenants].map(({ roleHolder }) => roleHolder),
   });
   const accounts = createAccountsModule(
@@ -91,7 +91,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   );
   const decisions = createDecisionsModule({ ...platform, stores, grants, attributesOf, registry });
   const preview = createPreviewModule(
-    { ...platform, ...grants, registry, routes: [...roles.routes, ...groups.routes, ...memberships.routes] },
+    { ...platform, ...grants, registry, routes: [...roles.routes, ...users.assignmentRoutes, ...groups.routes, ...memberships.routes] },
   );
   const policies = createPoliciesModule({
     searches: stores.policySearches, readOwnDatabases: stores.tenants.idsInOwnDatabases, logger, recordLocation: tenantLocations.record,

@@ -1,7 +1,23 @@
 // The floors of the house, top down: main - process - gatehouse - boot - config - features - {gate, tokens, settings, verifier} -
 // platform - host - http - engine - errors. No import runs up.
-// A feature reaches another feature only through functions handed to it by gatehouse.ts; types and answer shapes may be
-// imported. platform is what every feature stands on and writes through.
+// A feature imports the stores, shapes, types and models of another feature alone. gatehouse.ts hands in everything else. A type
+// import counts like any other import. Every feature stands on platform and writes through it.
+
+/** The order of the features, top down. A feature imports features further down alone, and no neighbour. */
+const order = [
+  ['clients', 'accounts'], ['sessions'], ['decisions', 'groups', 'memberships', 'tenants'], ['users'], ['roles', 'preview'],
+  ['grants', 'links', 'audit'],
+  ['policies'], // below grants: the shared cache of grants checks cached policies and rights by their stored shape
+];
+/** These import no feature, and no feature imports them. */
+const apart = ['signing-keys', 'system'];
+
+const folders = (features) => `^src/features/(${features.join('|')})/`;
+const orderRule = (features, lower) => ({
+  name: `order-of-${features.join('-')}`, severity: 'error', from: { path: folders(features) },
+  to: { path: '^src/features/', pathNot: folders(['$1', ...lower]) },
+});
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
@@ -10,6 +26,9 @@ module.exports = {
     { name: 'platform-knows-no-feature', severity: 'error', from: { path: '^src/platform/' }, to: { path: '^src/', pathNot: '^src/(platform|http|engine|errors)/' } },
     { name: 'platform-and-engine-outside-express', severity: 'error', from: { path: '^src/(platform|engine|features|tokens|settings)/' }, to: { path: 'node_modules/express/' } },
     { name: 'feature-by-its-doors', severity: 'error', from: { path: '^src/features/([^/]+)/' }, to: { path: '^src/features/', pathNot: '^src/features/$1/|\\.(shape|store|types|model)\\.ts$' } },
+    ...order.map((features, index) => orderRule(features, order.slice(index + 1).flat())),
+    orderRule(apart, []),
+    { name: 'feature-has-a-place', severity: 'error', from: { path: '^src/features/', pathNot: folders([...order.flat(), ...apart]) }, to: {} },
     { name: 'features-below-root', severity: 'error', from: { path: '^src/(features|gate|host|platform|http|engine|tokens)/' }, to: { path: '^src/(gatehouse|gatehouse\\.types|main|index)\\.ts$|^src/(process|boot)/|^config/|^scripts/' } },
     { name: 'gate-knows-no-feature', severity: 'error', from: { path: '^src/gate/' }, to: { path: '^src/', pathNot: '^src/(gate|platform|http|engine|errors|host)/' } },
     { name: 'host-stands-on-http', severity: 'error', from: { path: '^src/host/' }, to: { path: '^src/', pathNot: '^src/(host|http|engine|errors)/' } },

@@ -10,7 +10,7 @@ export interface AuditRouteDeps {
   readonly auditExport: AuditExport;
 }
 
-/** The audit trail. */
+/** The URLs of the audit trail. */
 export function createAuditRoutes({ load, auditExport }: AuditRouteDeps) {
   return [
     defineRoute({

@@ -7,14 +7,16 @@ import { auditExpiry } from './write-changes.ts';
 
 export interface RefusalLogDeps {
   readonly store: Pick<AuditStore, 'writeCounts'>;
+  /** How long a record stays, in days. */
   readonly auditDays: number;
+  /** ms since 1970 */
   readonly clock: () => number;
-  /** Sees to it that it is known where a tenant's records are kept; undefined where it is. */
+  /** Loads the location of a tenant; undefined if it is known already. */
   readonly ensureLocated: (tenantId: string) => Promise<unknown> | undefined;
   readonly onError: (error: unknown) => void;
-  /** ms between two writes. */
+  /** The time between two writes, in ms. */
   readonly interval?: number;
-  /** Sources counted at a time; the rest is counted together. */
+  /** How many sources are counted separately; all others are counted together. */
   readonly maxCounters?: number;
 }
 
@@ -29,10 +31,11 @@ interface Counter {
 }
 
 /**
- * Creates the record of refusals that refused callers cannot flood.
+ * Creates the log of refusals, which refused callers cannot flood.
  *
- * Refusals of one source (IPv6 by /64) with the same code within a minute become one record with a count, of at most
- * 10,000 at a time; they are written in batches, beside the requests. A crash loses at most the last second's.
+ * Refusals of one source (IPv6: of one /64 network) with the same code within a minute become one record with a count. There are
+ * at most 10,000 counters at a time. No request waits for the writes, which are batches. A crash loses the refusals of the last
+ * second at most.
  */
 export function createRefusalLog(
   { store, auditDays, clock, ensureLocated, onError, interval = 1_000, maxCounters = 10_000 }: RefusalLogDeps,
@@ -46,17 +49,17 @@ export function createRefusalLog(
     const now = clock();
     const { tenantId, userId, action, code } = refusal;
     if (add(`${tenantId} ${sourceOf(refusal.ip)} ${userId ?? ''} ${action} ${code}`, refusal, now, counters.size < maxCounters)) return;
-    // The rest names no source: what its records hold of the first refusal would accuse one for all.
+    // This record names no source: it has the facts of the first refusal alone, and would blame one caller for all.
     add(
       `${tenantId} others`, { ...refusal, ip: null, userAgent: null, userId: null, sessionId: null, requestId: null, url: '' }, now, true,
     );
   }
 
-  /** Counts a refusal, under a new counter if it needs one and may have it; false if it may not. */
+  /** Counts a refusal; false if it needs a new counter and `mayStart` is false. */
   function add(key: string, refusal: Refusal, now: number, mayStart: boolean): boolean {
     const held = counters.get(key);
     const isPending = held !== undefined && held.written < held.record.count;
-    // A counter past its minute goes on while it is not written and no room is beside it: memory is bounded, nothing is lost.
+    // Without room for another counter, one whose minute is over goes on until it is written: memory is bounded and nothing is lost.
     if (held && (now < held.endsAt || (isPending && counters.size >= maxCounters))) {
       held.record.count += 1;
       held.record.lastAt = new Date(now);
@@ -83,7 +86,7 @@ export function createRefusalLog(
     ).catch(onError);
   }
 
-  /** What cannot be written, where the tenant is being moved for instance, is left for the next time. */
+  /** If a write fails, for instance because the tenant is being moved, the counters stay for the next write. */
   async function writeOf(tenantId: string, due: readonly Counter[]): Promise<void> {
     await ensureLocated(tenantId);
     const counts = due.map(({ record }) => record.count);

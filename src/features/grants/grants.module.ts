@@ -26,7 +26,7 @@ export interface GrantsModuleDeps extends
   readonly registry: () => UrlRegistry;
 }
 
-/** What principals hold, and who may change it. */
+/** The grants of principals, and the rules of who may change them. */
 export function createGrantsModule({ stores, registry, clock, connection, digestFor, metrics, redis, ...ladder }: GrantsModuleDeps) {
   const { lockUser, lockClient, usersCollection, ...reads } = stores.grantReads;
   const resolver = createGrantResolver({ clock, ...reads, ...ladder });

@@ -16,14 +16,14 @@ export interface RefreshDeps {
 /** Throws `refresh-token-invalid`, `session-ended`, `user-disabled`. */
 export type Refresh = (actor: Actor, refreshToken: string) => Promise<OpenedSession>;
 
-/** How long a token that was just exchanged is given its successor once more, in ms: two tabs, or an answer that got lost. */
+/** How long an exchanged token still gets the same successor, in ms: two tabs may use it at once, or an answer may get lost. */
 const grace = 10_000;
 
 /**
  * Creates the exchange of a refresh token for its successor and a new access token (RFC 9700 section 4.14.2).
  *
- * A session has one live refresh token. An exchanged one is answered with the same successor for 10 s; used later it is
- * in two hands, and since nobody can tell which is the thief's, the session ends. The session's end does not move.
+ * A session has one live refresh token. For 10 s, an exchanged token gets the same successor again. A later use means that two
+ * parties have it. Nobody can tell which one is the thief, so the session ends. An exchange does not make a session longer.
  */
 export function createRefresh({ store, changes, clock, tokens, reissue }: RefreshDeps): Refresh {
   async function endForReuse(actor: Actor, { _id, tenantId, userId }: Session): Promise<never> {
@@ -45,7 +45,7 @@ export function createRefresh({ store, changes, clock, tokens, reissue }: Refres
     if (!isLive && !isInGrace(session, hash, clock())) return endForReuse(actor, session);
     const reissued = await reissue(session);
     if (isLive && !(await store.exchange(session, { hash, at: new Date(clock()) }, successor.hash))) {
-      // Another request was first: it is fine if it exchanged the same token just now.
+      // Another request was first. This is allowed if it exchanged the same token within the last 10 s.
       const now = await store.findByHash(tenantId, hash);
       if (!now || !isInGrace(now, hash, clock())) throw new AppError('refresh-token-invalid');
     }

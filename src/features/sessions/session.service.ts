@@ -18,7 +18,7 @@ import type { SessionStore } from './session.store.ts';
 import type { SessionClaims, RightSetRef, SessionGrants } from '../grants/right-set.types.ts';
 import type { SessionPrincipal } from '../grants/grants.types.ts';
 
-/** A session with the tokens for it. */
+/** A session and its tokens. */
 export interface OpenedSession {
   readonly session: Session;
   readonly user: User;
@@ -27,28 +27,37 @@ export interface OpenedSession {
 }
 
 export interface SessionService {
-  /** Starts a session, with an access token and the first refresh token. Throws `invalid-credentials` if the user's password was just changed. */
+  /**
+   * Starts a session of a user, with an access token and the first refresh token.
+   *
+   * Throws `invalid-credentials` if the user was disabled, or the password was changed, after the password was compared.
+   */
   open(actor: Actor, user: User): Promise<OpenedSession>;
   /**
-   * Starts a session of a client, which lasts as long as its one access token; of more than 100 that live, the oldest ends.
+   * Starts a session of a client, which lasts as long as its only access token. A client has at most 100 sessions: the oldest ends.
    *
-   * Throws `client-refused` if the client was just disabled, or given another secret than the one of this hash.
+   * Throws `client-refused` if the client was disabled, or got a new secret, after the secret with this hash was compared.
    */
   openForClient(actor: Actor, client: SessionPrincipal, secretHash: string): Promise<Pick<OpenedSession, 'session' | 'access'>>;
-  /** A new access token for a session that lives. Throws `session-ended`, `user-disabled`. */
+  /** Signs a new access token for a session of a user. Throws `session-ended`, `user-disabled`. */
   reissue(session: Session): Promise<Pick<OpenedSession, 'session' | 'user' | 'access'>>;
   /**
-   * Who a verified token speaks for, with the rights of this moment. The one place where a session is read.
+   * Reads the caller of a verified token, with the current rights.
    *
    * Throws `session-ended`, `user-disabled`.
    */
   loadCaller(claims: SessionClaims): Promise<LoadedCaller>;
-  /** The live session of an unused refresh token, and how whose it is calls themselves. Throws `session-ended`, `user-disabled`. */
+  /**
+   * The live session of a refresh token that was not exchanged yet, and its user's display name.
+   *
+   * Throws `session-ended`, `user-disabled`.
+   */
   inspectRefresh(tenantId: string, hash: string): Promise<{ readonly session: Session; readonly username: string }>;
+  /** One page of live sessions. */
   load(tenantId: string, filter: { readonly userId?: string }, page: PageRequest): Promise<Page<Session>>;
-  /** Throws `session-not-found`. */
+  /** Finds a live session. Throws `session-not-found`. */
   find(tenantId: string, sessionId: string): Promise<Session>;
-  /** Ends a session; `action` says how it came to be. Throws `session-not-found`. */
+  /** Ends a session; `action` is recorded in the audit trail. Throws `session-not-found`. */
   end(actor: Actor, sessionId: string, action: 'session.logout' | 'session.end'): Promise<void>;
 }
 
@@ -58,17 +67,17 @@ export interface SessionDeps extends Omit<CurrentRightsDeps, 'readPrincipal' | '
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly sessionHours: number;
-  /** How long a session of a client lasts. */
+  /** How long a session of a client lasts, in s. */
   readonly clientSeconds: number;
   readonly readUser: (tenantId: string, userId: string, snapshot?: ClientSession) => Promise<User | null>;
   readonly readClient: (tenantId: string, clientId: string, snapshot?: ClientSession) => Promise<SessionPrincipal | null>;
-  /** What a right set gives; null if it is stored no longer. */
+  /** The grants of a stored right set; null if it is no longer stored. */
   readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<SessionGrants | null>;
-  /** Writes to the user inside a login's transaction; false if the user was disabled, or the password is no longer the one that was compared. */
+  /** Writes to the user in the transaction of a login; false if the user was disabled or the compared password was changed. */
   readonly touchForLogin: (tx: ChangeTransaction, user: User) => Promise<boolean>;
-  /** The same for a client and the hash of the secret that was compared. */
+  /** The same for a client; `secretHash` is the hash of the secret that was compared. */
   readonly touchForToken: (tx: ChangeTransaction, client: SessionPrincipal, secretHash: string) => Promise<boolean>;
-  /** What conditions may ask of somebody with these roles and memberships. */
+  /** What conditions may ask of a principal with these roles and memberships. */
   readonly attributesOf: (user: SessionPrincipal, roles: readonly string[], memberships: MemberOf) => Attributes;
   readonly makeRefreshToken: (tenantId: string) => { readonly token: string; readonly hash: string };
   readonly signToken: (subject: TokenSubject) => Promise<SignedToken>;
@@ -76,10 +85,10 @@ export interface SessionDeps extends Omit<CurrentRightsDeps, 'readPrincipal' | '
 
 const hour = 3_600_000;
 
-/** Most sessions of one client that live at the same time. */
+/** How many sessions one client may have at the same time. */
 const maxClientSessions = 100;
 
-/** How precisely it is known when a session was last used, in ms. */
+/** The shortest time between two notes of when a session was last used, in ms. */
 const notedEvery = 60_000;
 
 /** Creates the service that opens, reads and ends sessions, and finds the caller of a verified token. */
@@ -102,7 +111,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
     return { user, owner };
   }
 
-  /** Where sessions end for want of requests, notes once a minute at most that there was one. Throws `session-ended`. */
+  /** In tenants whose unused sessions end, also notes the use, at most once a minute. Throws `session-ended`. */
   async function requireLive(
     session: Session, { settings: { idleHours } }: TenantState,
   ): Promise<void> {
@@ -130,16 +139,16 @@ export function createSessionService(deps: SessionDeps): SessionService {
     notAfter: changesAt?.getTime() ?? Infinity,
   });
 
-  /** Stores a session after `confirm` has written to whose it is: else one who is disabled at this moment would keep it. */
+  /** `touch` writes to the principal first: disabling them at the same moment then conflicts with this transaction. */
   async function begin(actor: Actor, user: SessionPrincipal, milliseconds: number, own: Pick<Session, 'kind' | 'refresh'>, touch: (
     tx: ChangeTransaction,
   ) => Promise<void>) {
     const now = clock();
     const expiresAt = new Date(now + milliseconds);
-    const whose = { ...own, tenantId: user.tenantId, userId: user._id, expiresAt };
-    const { rights, good } = await currentRights(whose);
+    const owner = { ...own, tenantId: user.tenantId, userId: user._id, expiresAt };
+    const { rights, good } = await currentRights(owner);
     const session: Session = {
-      _id: newId(), ...whose, ...good, createdAt: new Date(now), device: { userAgent: actor.userAgent, ip: actor.ip },
+      _id: newId(), ...owner, ...good, createdAt: new Date(now), device: { userAgent: actor.userAgent, ip: actor.ip },
     };
     await changes.transact({ ...actor, userId: user._id, sessionId: session._id }, async (tx) => {
       await touch(tx);
@@ -179,7 +188,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
       const [session, ...found] = await Promise.all([
         store.read(tenant, sid), readPrincipal(client_id === undefined ? 'user' : 'client', tenant, sub), readTenant(tenant),
       ]);
-      // Before the session, which has ended as well: a disabled user is told what to do about it.
+      // Checked before the session, which has ended as well: `user-disabled` says more than `session-ended`.
       const { user, owner } = requireActive(...found);
       if (session?.userId !== sub || (session.kind === 'client') !== (client_id !== undefined)) throw new AppError('session-ended');
       await requireLive(session, owner);

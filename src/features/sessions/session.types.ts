@@ -1,4 +1,4 @@
-/** The right set of a session, and the versions for which it is good. */
+/** The right set of a session, and the versions for which it is valid. */
 export interface NotedRights {
   readonly rightSetId: string;
   readonly policyVersion: number;

@@ -53,7 +53,7 @@ export interface SessionsModuleDeps extends Pick<
   readonly requireMayActOn: (caller: Caller, session: Session) => Promise<unknown>;
 }
 
-/** Sessions: logins, refresh tokens, and the callers for whom access tokens speak. */
+/** Sessions: logins, refresh tokens, and the callers of access tokens. */
 export function createSessionsModule(deps: SessionsModuleDeps) {
   const { stores, settings, grants, attributesOf, limitsOf, accessTokens, directory, refusals, ensureLocated, validate } = deps;
   const { changes, clock, connection, digestFor, feed, invalidation, limits, logger, metrics, passwords, tenantLocations, rates } = deps;
@@ -89,7 +89,7 @@ export function createSessionsModule(deps: SessionsModuleDeps) {
     routes: createSessionRoutes({ logIn, refresh, sessions, tenants: directory, requireMayActOn }),
     forgetUser: (tx, { _id }) => store.endAllOf(tx, _id),
     sessions, callerCache, refreshTokens,
-    /** Reads a caller again. Throws `session-ended`, `user-disabled`. */
+    /** Reads a caller again from the database. Throws `session-ended`, `user-disabled`. */
     async reloadCaller({ userId, tenantId, sessionId }: Caller): Promise<Caller> {
       await ensureLocated(tenantId);
       return callerCache.load({

@@ -14,7 +14,7 @@ export interface SigningKeysModuleDeps extends Pick<Platform, 'changes' | 'clock
     readonly keyEncryptionKey: KeyObject;
     readonly publicUrl: string;
     readonly accessTokenSeconds: number;
-    /** s */
+    /** In s. */
     readonly clockTolerance: number;
     readonly claimsNamespace: string | null;
   };
@@ -23,7 +23,7 @@ export interface SigningKeysModuleDeps extends Pick<Platform, 'changes' | 'clock
 /** The keys that sign access tokens, and the tokens that they sign. */
 export function createSigningKeysModule({ stores, settings, changes, clock, metrics, lockDocument }: SigningKeysModuleDeps) {
   const { keyEncryptionKey, publicUrl, accessTokenSeconds, clockTolerance, claimsNamespace } = settings;
-  // The node that signs last may be behind by the tolerance, and the one that verifies last as well.
+  // The clock of the last node that signs may be late by the tolerance, and so may the clock of the node that verifies.
   const tokenLifetime = (accessTokenSeconds + Math.max(60, 2 * clockTolerance)) * 1_000;
   const shared = { store: stores.signingKeys, secret: toSecretKey(keyEncryptionKey), tokenLifetime, clock };
   const keys = createSigningKeyService(shared);

@@ -149,5 +149,3 @@ export function createGateModule<C extends { readonly tenant: string }>(deps: Ga
 
   return { upgradeWatch, gate, passes, recheck, refuse, authenticator, noteBehindGate, withRecord, close: upgradeWatch.close };
 }
-
-export type GateModule = ReturnType<typeof createGateModule>;

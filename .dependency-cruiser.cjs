@@ -1,7 +1,23 @@
 // The floors of the house, top down: main - process - gatehouse - boot - config - features - {gate, tokens, settings, verifier} -
 // platform - host - http - engine - errors. No import runs up.
-// A feature reaches another feature only through functions handed to it by gatehouse.ts; types and answer shapes may be
-// imported. platform is what every feature stands on and writes through.
+// A feature imports the stores, shapes, types and models of another feature alone. gatehouse.ts hands in everything else. A type
+// import counts like any other import. Every feature stands on platform and writes through it.
+
+/** The order of the features, top down. A feature imports features further down alone, and no neighbour. */
+const order = [
+  ['clients', 'accounts'], ['sessions'], ['decisions', 'groups', 'memberships', 'tenants'], ['users'], ['roles', 'preview'],
+  ['grants', 'links', 'audit'],
+  ['policies'], // below grants: the shared cache of grants checks cached policies and rights by their stored shape
+];
+/** These import no feature, and no feature imports them. */
+const apart = ['signing-keys', 'system'];
+
+const folders = (features) => `^src/features/(${features.join('|')})/`;
+const orderRule = (features, lower) => ({
+  name: `order-of-${features.join('-')}`, severity: 'error', from: { path: folders(features) },
+  to: { path: '^src/features/', pathNot: folders(['$1', ...lower]) },
+});
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -9,15 +25,18 @@ module.exports = {
     { name: 'http-knows-engine-alone', severity: 'error', from: { path: '^src/http/' }, to: { path: '^src/', pathNot: '^src/(http|engine|errors)/' } },
     { name: 'platform-knows-no-feature', severity: 'error', from: { path: '^src/platform/' }, to: { path: '^src/', pathNot: '^src/(platform|http|engine|errors)/' } },
     { name: 'platform-and-engine-outside-express', severity: 'error', from: { path: '^src/(platform|engine|features|tokens|settings)/' }, to: { path: 'node_modules/express/' } },
-    { name: 'feature-by-its-doors', severity: 'error', from: { path: '^src/features/([^/]+)/', pathNot: '\\.module\\.ts$' }, to: { path: '^src/features/', pathNot: '^src/features/$1/|\\.(shape|store|types|model)\\.ts$|^src/features/(grants/current-rights)\\.ts$', dependencyTypesNot: ['type-only'] } },
-    { name: 'features-below-root', severity: 'error', from: { path: '^src/(features|gate|host|platform|http|engine|tokens)/' }, to: { path: '^src/(gatehouse|gatehouse\\.types|main|index)\\.ts$|^src/(process|boot)/|^config/|^scripts/', dependencyTypesNot: ['type-only'] } },
+    { name: 'feature-by-its-doors', severity: 'error', from: { path: '^src/features/([^/]+)/' }, to: { path: '^src/features/', pathNot: '^src/features/$1/|\\.(shape|store|types|model)\\.ts$' } },
+    ...order.map((features, index) => orderRule(features, order.slice(index + 1).flat())),
+    orderRule(apart, []),
+    { name: 'feature-has-a-place', severity: 'error', from: { path: '^src/features/', pathNot: folders([...order.flat(), ...apart]) }, to: {} },
+    { name: 'features-below-root', severity: 'error', from: { path: '^src/(features|gate|host|platform|http|engine|tokens)/' }, to: { path: '^src/(gatehouse|gatehouse\\.types|main|index)\\.ts$|^src/(process|boot)/|^config/|^scripts/' } },
     { name: 'gate-knows-no-feature', severity: 'error', from: { path: '^src/gate/' }, to: { path: '^src/', pathNot: '^src/(gate|platform|http|engine|errors|host)/' } },
     { name: 'host-stands-on-http', severity: 'error', from: { path: '^src/host/' }, to: { path: '^src/', pathNot: '^src/(host|http|engine|errors)/' } },
     { name: 'tokens-are-pure', severity: 'error', from: { path: '^src/tokens/' }, to: { path: '^src/', pathNot: '^src/(tokens|engine|errors)/|^src/platform/keyed-digest\\.ts$' } },
     { name: 'settings-know-no-feature', severity: 'error', from: { path: '^src/settings/' }, to: { path: '^src/(features|gate|process|boot)/' } },
     { name: 'errors-are-ground', severity: 'error', from: { path: '^src/errors/' }, to: { path: '^src/', pathNot: '^src/errors/|\\.errors\\.ts$' } },
-    { name: 'modules-are-for-the-root', severity: 'error', from: { path: '^src/', pathNot: '^src/gatehouse\\.ts$' }, to: { path: '\\.module\\.ts$', dependencyTypesNot: ['type-only'] } },
-    { name: 'database-in-stores', severity: 'error', from: { path: '^src/(platform|features/(users|accounts|groups|memberships|clients|roles|grants|policies|tenants|preview|decisions))/', pathNot: '\\.(model|store)\\.ts$|^src/platform/database/' }, to: { path: 'node_modules/mongoose/' } },
+    { name: 'modules-are-for-the-root', severity: 'error', from: { path: '^src/', pathNot: '^src/gatehouse\\.ts$' }, to: { path: '\\.module\\.ts$' } },
+    { name: 'database-in-stores', severity: 'error', from: { path: '^src/(platform|features)/', pathNot: '\\.(model|store)\\.ts$|^src/platform/database/' }, to: { path: 'node_modules/mongoose/' } },
     { name: 'source-without-scripts', severity: 'error', from: { path: '^(src|config)/' }, to: { path: '^(scripts|test|examples)/' } },
     { name: 'verifier-knows-tokens-alone', severity: 'error', from: { path: '^src/verifier/' }, to: { path: '^src/', pathNot: '^src/(verifier|engine|host|http|errors)/|^src/(gate/(bearer-token|authenticator)|tokens/(access-claims|compact-jws|strict-json|verify-token|verification-key))\\.ts$' } },
     { name: 'verifier-without-database', severity: 'error', from: { path: '^src/verifier/' }, to: { path: 'node_modules/(mongoose|mongodb|bcryptjs|nodemailer)/', reachable: true } },

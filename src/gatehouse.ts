@@ -51,11 +51,11 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const models = createModels(database);
   const stores = createStores(models, { clock, tenantLocations });
   const { ensureLocated } = stores.tenants;
-  const audit = createAuditModule({ records: models.auditRecords, auditDays: settings.auditDays, clock, logger, ensureLocated });
+  const audit = createAuditModule({ stores, auditDays: settings.auditDays, clock, logger, ensureLocated });
   const platform = createPlatform({ ...options, database, stores, tenantLocations, ...stores.ports, writeAudit: audit.writeChanges });
 
-  const links = createLinksModule({ records: models.tokens });
-  const keys = createSigningKeysModule({ ...platform, records: models.signingKeys, settings });
+  const links = createLinksModule({ stores });
+  const keys = createSigningKeysModule({ ...platform, stores, settings });
   const grants = createGrantsModule({ ...platform, stores, registry, baseRole: guestType, isSuperadmin, isTenantAdmin });
   const rules = createRoleRules({
     store: stores.roles, locks: stores.roleLocks, registry, permissions, logger, nameOfTenant: stores.tenants.nameOf,
@@ -72,9 +72,9 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     ...platform, ...rules, ...grants, stores, settings, registry, roles: options.roles,
     digestOf: audit.digestOf, createAdmin: users.createFirstAdmin, countUsers: users.countUsersOfDomain,
   });
-  const { directory } = tenants;
+  const { directory, limitsOf } = tenants;
   const sessions = createSessionsModule({
-    ...platform, model: models.sessions, stores, settings, grants, directory, ensureLocated,
+    ...platform, stores, settings, grants, directory, ensureLocated, attributesOf, limitsOf,
     accessTokens: keys.accessTokens, refusals: audit.refusals, validate: users.validate,
     requireMayActOn: (caller, { kind, userId }) => (kind === 'client' ? clients : users.users).requireMayActOn(caller, userId),
   });
@@ -83,7 +83,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     refusals: audit.refusals, issuer: settings.publicUrl,
   });
   const roles = createRolesModule({
-    ...platform, ...grants, store: stores.roles, registry, permissions, rules, assign: users.assign, defaultRole: tenants.defaultRole,
+    ...platform, ...grants, store: stores.roles, registry, permissions, rules, defaultRole: tenants.defaultRole,
     holders: [users, groups, memberships, clients, tenants].map(({ roleHolder }) => roleHolder),
   });
   const accounts = createAccountsModule(
@@ -91,7 +91,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   );
   const decisions = createDecisionsModule({ ...platform, stores, grants, attributesOf, registry });
   const preview = createPreviewModule(
-    { ...platform, ...grants, registry, routes: [...roles.routes, ...groups.routes, ...memberships.routes] },
+    { ...platform, ...grants, registry, routes: [...roles.routes, ...users.assignmentRoutes, ...groups.routes, ...memberships.routes] },
   );
   const policies = createPoliciesModule({
     searches: stores.policySearches, readOwnDatabases: stores.tenants.idsInOwnDatabases, logger, recordLocation: tenantLocations.record,
@@ -119,7 +119,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     system, policies, keys, grants, links, sessions, users, accounts, decisions, audit, preview, roles, groups, memberships, tenants,
     clients,
   ];
-  const routes = inNamedTenants(modules.flatMap((module) => module.routes), tenants);
+  const routes = inNamedTenants(modules.flatMap((module) => module.routes), directory.find);
   const seed = createSeeding({
     ...platform, ...rules, keys: keys.keys, superadmin: users.superadmin, tenants: stores.tenants, seedTenants: tenants.seedTenants,
     settings,

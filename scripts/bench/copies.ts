@@ -4,6 +4,7 @@ import type { Connection } from 'mongoose';
 import type { Settings } from '../../src/index.ts';
 import { newId } from '../../src/platform/database/queries/new-id.ts';
 import { createSigningKeyService } from '../../src/features/signing-keys/signing-key.service.ts';
+import { createSigningKeyStore } from '../../src/features/signing-keys/signing-key.store.ts';
 import { createSharedModels } from '../../src/boot/stores.ts';
 import type { Models } from '../../src/boot/stores.ts';
 import { typ } from '../../src/tokens/verify-token.ts';
@@ -45,7 +46,8 @@ export async function copySessions(
   const claims = jwt.decode(token, { json: true }) ?? {};
   const model = await stores.sessions.findOne({ tenantId: String(claims['tenant']), _id: String(claims['sid']) }).orFail().lean();
   const keys = createSigningKeyService({
-    model: stores.signingKeys, secret: settings.keyEncryptionKey, tokenLifetime: settings.accessTokenSeconds * 1_000, clock: Date.now,
+    store: createSigningKeyStore(stores.signingKeys), secret: settings.keyEncryptionKey,
+    tokenLifetime: settings.accessTokenSeconds * 1_000, clock: Date.now,
   });
   await keys.load();
   const { kid, algorithm, privateKey } = keys.signingKey();

@@ -1,9 +1,16 @@
-import type { TenantsModule } from '../features/tenants/tenants.module.ts';
+import type { RequestHandler } from 'express';
+import type { KeyRotation } from '../features/signing-keys/signing-key.rotation.ts';
 import { actInTenant } from '../features/tenants/act-in-tenant.ts';
-import type { SigningKeysModule } from '../features/signing-keys/signing-keys.module.ts';
-import type { UsersModule } from '../features/users/users.module.ts';
-import type { GateModule } from '../gate/gate.module.ts';
+import type { FindTenant } from '../features/tenants/act-in-tenant.ts';
+import type { MoveOutcome } from '../features/tenants/moves/tenant.move.ts';
+import type { CompareAddresses } from '../features/users/email/email-keys.ts';
+import type { SuperadminService } from '../features/users/superadmin/superadmin.service.ts';
+import type { Recheck } from '../gate/recheck.ts';
+import type { RecordRefusals } from '../gate/refusal-recorder.ts';
+import type { RoutePasses } from '../gate/route-pass.ts';
 import { guardUpgrades } from '../gate/upgrade-gate.ts';
+import type { UpgradeGuardDeps } from '../gate/upgrade-gate.ts';
+import type { UpgradeWatch } from '../gate/upgrade-watch.ts';
 import type { Gatehouse } from '../gatehouse.types.ts';
 import { protectRoutes } from '../http/census/protect-routes.ts';
 import { createErrorHandler } from '../http/response/error-handler.ts';
@@ -11,6 +18,8 @@ import { isMountedByGatehouse, mountRoutes } from '../http/route/mount-routes.ts
 import type { RouteDefinition } from '../http/route/define-route.ts';
 import { parsePattern } from '../engine/urls/url-pattern.ts';
 import { systemActor } from '../platform/changes/actor.ts';
+import type { Actor } from '../platform/changes/change.service.ts';
+import type { Isolation } from '../platform/database/tenancy/tenant-locations.ts';
 import { defaultTenantId } from '../platform/database/tenancy/tenant-scope.ts';
 import type { Module } from '../platform/module.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -19,22 +28,34 @@ import type { HostOptions } from './host-options.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Seed } from './seeding.ts';
 
+/** The gate, and what it hands to the routes behind it. */
+interface AssembledGate extends Pick<UpgradeGuardDeps, 'gate' | 'refuse'>, Pick<RecordRefusals, 'withRecord'> {
+  readonly authenticator: RequestHandler;
+  readonly passes: RoutePasses;
+  readonly recheck: Recheck;
+  readonly upgradeWatch: Pick<UpgradeWatch, 'watch'>;
+  readonly close: () => void;
+}
+
 export interface AssemblyDeps {
   readonly options: HostOptions;
   readonly state: Lifecycle;
   readonly platform: Platform;
-  readonly gate: GateModule;
+  readonly gate: AssembledGate;
   readonly modules: readonly Module[];
   readonly routes: readonly RouteDefinition[];
   readonly seed: Seed;
-  readonly keys: SigningKeysModule;
-  readonly users: UsersModule;
-  readonly tenants: TenantsModule;
+  readonly keys: { readonly rotation: KeyRotation };
+  readonly users: { readonly superadmin: Pick<SuperadminService, 'renewSetUpToken'>; readonly compareAddresses: CompareAddresses };
+  readonly tenants: {
+    /** `report` gets a line about each step. */
+    readonly moveTenant: (actor: Actor, name: string, to: Isolation, report: (line: string) => void) => Promise<MoveOutcome>;
+  };
 }
 
 /** Adds the query `tenant` to the routes that superadmins of the platform may use in other tenants. */
-export function inNamedTenants(routes: readonly RouteDefinition[], { directory }: Pick<TenantsModule, 'directory'>): RouteDefinition[] {
-  return routes.map((route) => (route.actsInTenant ? actInTenant(route, directory.find) : route));
+export function inNamedTenants(routes: readonly RouteDefinition[], findTenant: FindTenant): RouteDefinition[] {
+  return routes.map((route) => (route.actsInTenant ? actInTenant(route, findTenant) : route));
 }
 
 /** Creates the interface of one Gatehouse from its parts. */

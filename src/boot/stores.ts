@@ -1,15 +1,17 @@
 import { createAuditModel } from '../features/audit/audit.model.ts';
+import { createAuditStore } from '../features/audit/audit.store.ts';
 import { createClientModel } from '../features/clients/client.model.ts';
 import { createClientStore } from '../features/clients/client.store.ts';
 import { createClientPrincipalStore } from '../features/clients/principal.store.ts';
-import type { GrantReads } from '../features/grants/grants.module.ts';
+import type { GrantReads } from '../features/grants/grant-reads.types.ts';
 import { createRightSetModel } from '../features/grants/right-set.model.ts';
 import { createRightSetStore } from '../features/grants/right-set.store.ts';
 import { createGroupModel, createReadGroups } from '../features/groups/group.model.ts';
 import { createGroupPolicySearch } from '../features/groups/group-policies.store.ts';
 import { createReadGroupsOfRoles } from '../features/groups/groups-of-roles.store.ts';
-import { createOneTimeTokenModel } from '../features/links/one-time-token.model.ts';
 import { createGroupStore } from '../features/groups/group.store.ts';
+import { createOneTimeTokenModel } from '../features/links/one-time-token.model.ts';
+import { createOneTimeTokenStore } from '../features/links/one-time-token.store.ts';
 import { createReadMembersOfRoles } from '../features/memberships/members-of-roles.store.ts';
 import { createMembershipModel } from '../features/memberships/membership.model.ts';
 import { createMembershipStore } from '../features/memberships/membership.store.ts';
@@ -20,6 +22,7 @@ import { createRoleStore } from '../features/roles/role.store.ts';
 import { createSessionModel } from '../features/sessions/session.model.ts';
 import { createSessionStore } from '../features/sessions/session.store.ts';
 import { createSigningKeyModel } from '../features/signing-keys/signing-key.model.ts';
+import { createSigningKeyStore } from '../features/signing-keys/signing-key.store.ts';
 import { createTenantMoveStore } from '../features/tenants/moves/tenant-moves.store.ts';
 import { createTenantNameStore } from '../features/tenants/tenant-names.store.ts';
 import { createTenantRecordStore } from '../features/tenants/tenant-records.store.ts';
@@ -84,6 +87,7 @@ export function createStores(
   const clientPrincipals = createClientPrincipalStore(clients);
   const tenantStore = createTenantStates(tenants, tenantLocations);
   return {
+    audit: createAuditStore(models.auditRecords),
     clients: createClientStore({ model: clients, clock }),
     groups: createGroupStore(groups),
     grantReads: {
@@ -95,8 +99,10 @@ export function createStores(
       usersCollection: users.collection.collectionName,
     } satisfies GrantReads,
     memberships: membershipStore,
+    oneTimeTokens: createOneTimeTokenStore(models.tokens),
     rightSets: createRightSetStore(rightSets),
-    sessions: createSessionStore(sessions),
+    sessions: createSessionStore({ model: sessions, clock }),
+    signingKeys: createSigningKeyStore(models.signingKeys),
     roleLocks: createRoleLockStore(roles),
     roles: roleStore,
     policySearches: { role: createRolePolicySearch(roles), group: createGroupPolicySearch(groups) },

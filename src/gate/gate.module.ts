@@ -152,8 +152,6 @@ export function createGateModule<C extends { readonly tenant: string }>(deps: Ga
   return { upgradeWatch, gate, passes, recheck, refuse, authenticator, noteBehindGate, withRecord, close: upgradeWatch.close };
 }
 
-export type GateModule = ReturnType<typeof createGateModule>;
-
 /** Creates the log lines about mistakes of the deployment that requests show. */
 function createWarnings(logger: Logger) {
   return {

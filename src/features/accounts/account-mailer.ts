@@ -10,11 +10,11 @@ import type { Platform } from '../../platform/platform.ts';
 import type { TenantStates } from '../tenants/tenant.store.ts';
 import type { UserStore } from '../users/user.store.ts';
 import { createAccountMails } from './account-mails.ts';
-import type { LinkTokens } from './account.types.ts';
+import type { OneTimeTokens } from '../links/one-time-token.types.ts';
 
 export interface AccountMailerDeps extends Pick<Platform, 'changes' | 'clock' | 'outbox'> {
   readonly stores: { readonly users: Pick<UserStore, 'readWithPassword' | 'readByEmail'>; readonly tenants: Pick<TenantStates, 'read'> };
-  readonly tokens: Pick<LinkTokens, 'replace'>;
+  readonly tokens: Pick<OneTimeTokens, 'replace'>;
   readonly settings: {
     readonly publicUrl: string;
     readonly mail: { readonly smtpUrl: string | null; readonly folder: string | null; readonly from: Sender };

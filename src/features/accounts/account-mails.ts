@@ -3,7 +3,7 @@ import { isLinkKind, mails } from '../../platform/mail/mails.ts';
 import type { LinkKind, MailKind } from '../../platform/mail/mails.ts';
 import type { MailFacts, MailText } from '../../platform/mail/mail.texts.ts';
 import type { User } from '../users/user.model.ts';
-import type { LinkOrder } from './account.types.ts';
+import type { OneTimeTokenOrder } from '../links/one-time-token.types.ts';
 
 /** A mail to one address. */
 export interface AccountMail extends MailText {
@@ -16,7 +16,7 @@ export interface AccountMailDeps {
   /** The same by address. Letter case makes no difference. */
   readonly findUserByEmail: (tenantId: string, email: string) => Promise<User | null>;
   /** Resolves when the token is committed, so that no link arrives before it works. */
-  readonly replaceToken: (tenantId: string, order: LinkOrder) => Promise<string>;
+  readonly replaceToken: (tenantId: string, order: OneTimeTokenOrder) => Promise<string>;
   readonly writeMail: (kind: MailKind, facts: MailFacts) => MailText;
   /** The beginning of all links. The Host header of a request never changes it. */
   readonly publicUrl: string;

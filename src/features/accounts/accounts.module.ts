@@ -9,6 +9,7 @@ import { mailsPerAddress, mailsPerSource, registrationsPerSource } from '../../p
 import type { Module } from '../../platform/module.ts';
 import { isStill } from '../../platform/passwords/stored-password.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { OneTimeTokens } from '../links/one-time-token.types.ts';
 import type { SessionStore } from '../sessions/session.store.ts';
 import type { TenantStates } from '../tenants/tenant.store.ts';
 import type { User } from '../users/user.model.ts';
@@ -18,7 +19,7 @@ import { createAccountMailer } from './account-mailer.ts';
 import type { AccountMailerDeps } from './account-mailer.ts';
 import { createAccountRoutes } from './account.routes.ts';
 import type { AccountRouteDeps } from './account.routes.ts';
-import type { LinkTokens, LockRoleById } from './account.types.ts';
+import type { LockRoleById } from './account.types.ts';
 import { createProvePassword } from './password-proof.ts';
 import { createPasswordReset } from './password-reset.service.ts';
 import { createProfileRoutes } from './profile.routes.ts';
@@ -31,7 +32,7 @@ import { createGiveVerifiedRole } from './verified-role.ts';
 
 export interface AccountsModuleDeps extends AccountMailerDeps, Pick<Platform, 'limits' | 'passwords'> {
   readonly stores: { readonly users: UserStore; readonly sessions: SessionStore; readonly tenants: TenantStates };
-  readonly tokens: LinkTokens;
+  readonly tokens: OneTimeTokens;
   readonly users: {
     readonly users: {
       readonly create: CreateUser;

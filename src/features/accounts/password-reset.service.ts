@@ -2,7 +2,7 @@ import type { Actor, ChangeService, ChangeTransaction } from '../../platform/cha
 import { AppError } from '../../errors/errors.ts';
 import type { User } from '../users/user.model.ts';
 import type { HashNew, WriteUser } from '../users/user.types.ts';
-import type { LinkTokens } from './account.types.ts';
+import type { OneTimeTokens } from '../links/one-time-token.types.ts';
 import type { MayOrderMail, GiveVerifiedRole } from './verification.service.ts';
 
 export interface PasswordResetService {
@@ -24,7 +24,7 @@ export interface PasswordResetService {
 export interface PasswordResetDeps {
   readonly changes: ChangeService;
   readonly clock: () => number;
-  readonly tokens: Pick<LinkTokens, 'find' | 'take' | 'dropAllOf'>;
+  readonly tokens: Pick<OneTimeTokens, 'find' | 'take' | 'dropAllOf'>;
   readonly mayOrderMail: MayOrderMail;
   readonly hashNew: HashNew;
   readonly findUser: (tx: ChangeTransaction | null, tenantId: string, userId: string) => Promise<User | null>;

@@ -4,7 +4,7 @@ import type { Actor, ChangeService, ChangeTransaction } from '../../platform/cha
 import { AppError } from '../../errors/errors.ts';
 import type { User } from '../users/user.model.ts';
 import type { EraseUser, HashNew, WriteUser } from '../users/user.types.ts';
-import type { LinkTokens } from './account.types.ts';
+import type { OneTimeTokens } from '../links/one-time-token.types.ts';
 
 /**
  * Changes of users to their own account.
@@ -27,7 +27,7 @@ export type ProfileNames = Readonly<Pick<Partial<User>, 'username' | 'firstName'
 
 export interface ProfileDeps {
   readonly changes: ChangeService;
-  readonly tokens: Pick<LinkTokens, 'dropAllOf'>;
+  readonly tokens: Pick<OneTimeTokens, 'dropAllOf'>;
   readonly provePassword: ProvePassword;
   /** Whether the stored password is still the one that was compared. */
   readonly isStill: (kept: User['password'], compared: User['password']) => boolean;

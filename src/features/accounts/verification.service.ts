@@ -2,7 +2,7 @@ import type { Actor, ChangeService, ChangeTransaction } from '../../platform/cha
 import { AppError } from '../../errors/errors.ts';
 import type { User } from '../users/user.model.ts';
 import type { WriteUser } from '../users/user.types.ts';
-import type { LinkTokens } from './account.types.ts';
+import type { OneTimeTokens } from '../links/one-time-token.types.ts';
 import type { ProvePassword } from './password-proof.ts';
 
 export interface VerificationService {
@@ -24,7 +24,7 @@ export interface VerificationService {
 export interface VerificationDeps {
   readonly changes: ChangeService;
   readonly clock: () => number;
-  readonly tokens: Pick<LinkTokens, 'find' | 'take' | 'dropAllOf'>;
+  readonly tokens: Pick<OneTimeTokens, 'find' | 'take' | 'dropAllOf'>;
   readonly provePassword: ProvePassword;
   readonly mayOrderMail: MayOrderMail;
   readonly findUser: (tx: ChangeTransaction, userId: string) => Promise<User | null>;

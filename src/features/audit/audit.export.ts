@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto';
-import type { Model } from 'mongoose';
-import type { AuditRecord } from './audit.model.ts';
 import { recordShape, recordView } from './audit.shape.ts';
+import type { AuditStore } from './audit.store.ts';
 
-/** A whole trail, record by record: however long it is, a few hundred of them are in memory. */
+/** The whole trail of a tenant, record by record. At most 500 records are in memory, however long the trail is. */
 export interface AuditExport {
-  /** Each record as JSON, the oldest first, and at last their number and digest. */
+  /** Each record as JSON, the oldest first; the last line has their number and digest. */
   lines(tenantId: string): AsyncGenerator<string>;
   /** SHA-256 in hex of the records as they would be exported now, each with a line feed. */
   digest(tenantId: string): Promise<string>;
 }
 
-const atOnce = 500;
+const batch = 500;
 
-export function createAuditExport(model: Model<AuditRecord>): AuditExport {
+/** Creates the export of the audit trail. */
+export function createAuditExport(store: Pick<AuditStore, 'readAfter'>): AuditExport {
   async function* records(tenantId: string): AsyncGenerator<string> {
     for (let last: string | undefined; ;) {
-      const rows = await model.find({ tenantId, ...(last !== undefined && { _id: { $gt: last } }) }).sort({ _id: 1 }).limit(atOnce).lean();
-      for (const row of rows) yield JSON.stringify(recordShape.parse(recordView(row)));
-      last = rows.at(-1)?._id;
-      if (rows.length < atOnce) return;
+      const found = await store.readAfter(tenantId, last, batch);
+      for (const record of found) yield JSON.stringify(recordShape.parse(recordView(record)));
+      last = found.at(-1)?._id;
+      if (found.length < batch) return;
     }
   }
 

@@ -2,7 +2,7 @@ import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
 import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
 
-/** Who did what, from where, and what came of it. */
+/** One event: the actor, the action, the source and the result. */
 export interface AuditRecord {
   _id: string;
   tenantId: string;
@@ -14,9 +14,9 @@ export interface AuditRecord {
   code?: string;
   userId: string | null;
   sessionId: string | null;
-  /** Of somebody who acted here from another tenant: theirs. */
+  /** The actor's own tenant, if it is another one. */
   actorTenantId?: string;
-  /** Of what somebody did in another tenant than this: that one. */
+  /** The tenant in which the actor acted, if it is another one. */
   targetTenantId?: string;
   ip: string | null;
   userAgent: string | null;
@@ -25,15 +25,16 @@ export interface AuditRecord {
   /** The fields that changed. */
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
-  /** Of a refused request; of the first one where several were counted. */
+  /** Of a refused request; if several were counted, of the first one. */
   method?: string;
   url?: string;
-  /** How many refusals of one source within a minute this stands for. */
+  /** The number of events: more than 1 only for refusals of one source within a minute. */
   count: number;
   lastAt: Date;
   expiresAt: Date;
 }
 
+/** The collection `auditRecords`. The database deletes expired records. */
 export function createAuditModel(connection: Connection, prefix = ''): Model<AuditRecord> {
   const schema = new Schema<AuditRecord>({
     _id: String,

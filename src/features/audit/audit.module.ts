@@ -1,14 +1,13 @@
-import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Module } from '../../platform/module.ts';
 import { createAuditExport } from './audit.export.ts';
-import type { AuditRecord } from './audit.model.ts';
 import { createAuditRoutes } from './audit.routes.ts';
-import { createAuditService } from './audit.service.ts';
+import type { AuditStore } from './audit.store.ts';
 import { createRefusalLog } from './refusal-log.ts';
+import { createWriteChanges } from './write-changes.ts';
 
 export interface AuditModuleDeps {
-  readonly records: Model<AuditRecord>;
+  readonly stores: { readonly audit: AuditStore };
   /** How long a record stays, in days. */
   readonly auditDays: number;
   /** ms since 1970 */
@@ -19,22 +18,20 @@ export interface AuditModuleDeps {
 }
 
 /** The audit trail: what was changed, and which requests were refused. */
-export function createAuditModule({ records, auditDays, clock, logger, ensureLocated }: AuditModuleDeps) {
-  const audit = createAuditService({ model: records, auditDays, clock });
-  const auditExport = createAuditExport(records);
+export function createAuditModule({ stores, auditDays, clock, logger, ensureLocated }: AuditModuleDeps) {
+  const store = stores.audit;
+  const auditExport = createAuditExport(store);
   const refusals = createRefusalLog({
-    model: records, auditDays, clock, ensureLocated,
+    store, auditDays, clock, ensureLocated,
     onError: (error) => { logger.error(error, 'audit records of refusals were not written'); },
   });
   return {
     name: 'audit',
-    routes: createAuditRoutes({ audit, auditExport }),
-    forgetUser: (tx, { _id }) => audit.forget(_id, tx),
+    routes: createAuditRoutes({ load: store.load, auditExport }),
+    forgetUser: (tx, { _id }) => store.forget(tx, _id),
     close: refusals.close,
-    writeChanges: audit.writeChanges,
+    writeChanges: createWriteChanges({ store, auditDays, clock }),
     digestOf: auditExport.digest,
     refusals,
   } satisfies Module & Record<string, unknown>;
 }
-
-export type AuditModule = ReturnType<typeof createAuditModule>;

@@ -2,11 +2,16 @@ import { defineRoute } from '../../http/route/define-route.ts';
 import { isoDate, oneOf, optional, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { AuditExport } from './audit.export.ts';
-import type { AuditService } from './audit.service.ts';
 import { recordShape, recordView } from './audit.shape.ts';
+import type { AuditStore } from './audit.store.ts';
 
-/** The audit trail. */
-export function createAuditRoutes({ audit, auditExport }: { readonly audit: AuditService; readonly auditExport: AuditExport }) {
+export interface AuditRouteDeps {
+  readonly load: AuditStore['load'];
+  readonly auditExport: AuditExport;
+}
+
+/** The URLs of the audit trail. */
+export function createAuditRoutes({ load, auditExport }: AuditRouteDeps) {
   return [
     defineRoute({
       method: 'GET', url: '/audit/load', summary: 'List audit records, the newest first',
@@ -25,7 +30,7 @@ export function createAuditRoutes({ audit, auditExport }: { readonly audit: Audi
       output: pageOf(recordShape),
       errors: [],
       async handler({ input: { query: { limit, cursor, ...filter } }, caller }) {
-        const { items, nextCursor } = await audit.load(caller.tenantId, filter, { limit, ...(cursor !== undefined && { cursor }) });
+        const { items, nextCursor } = await load(caller.tenantId, filter, { limit, ...(cursor !== undefined && { cursor }) });
         return { items: items.map(recordView), nextCursor };
       },
     }),

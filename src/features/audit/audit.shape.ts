@@ -4,7 +4,7 @@ import type { AuditRecord } from './audit.model.ts';
 
 const fields = z.record(z.string(), z.unknown());
 
-/** A record as it is shown. */
+/** A record as administrators see it. */
 export const recordShape = z.object({
   recordId: z.string(),
   at: instant,
@@ -13,9 +13,9 @@ export const recordShape = z.object({
   code: z.string().optional(),
   userId: z.string().nullable(),
   sessionId: z.string().nullable(),
-  /** The tenant of an actor from another tenant. */
+  /** The actor's own tenant, if it is another one. */
   actorTenantId: z.string().optional(),
-  /** Where somebody of this tenant acted in another one. */
+  /** The tenant in which the actor acted, if it is another one. */
   targetTenantId: z.string().optional(),
   ip: z.string().nullable(),
   userAgent: z.string().nullable(),

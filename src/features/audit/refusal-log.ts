@@ -1,42 +1,22 @@
-import type { Model } from 'mongoose';
 import { sourceOf } from '../../http/request/client-ip.ts';
 import { newId } from '../../platform/database/queries/new-id.ts';
 import type { AuditRecord } from './audit.model.ts';
-import { auditExpiry } from './audit.service.ts';
-
-/** A request that was turned away. */
-export interface Refusal {
-  readonly tenantId: string;
-  readonly action: string;
-  readonly code: string;
-  readonly userId: string | null;
-  readonly sessionId: string | null;
-  readonly ip: string | null;
-  readonly userAgent: string | null;
-  readonly requestId: string | null;
-  readonly method: string;
-  readonly url: string;
-}
-
-export interface RefusalLog {
-  /** Notes a refusal in memory; never waits, never fails. */
-  note(refusal: Refusal): void;
-  /** Writes what has come since the last time. */
-  flush(): Promise<void>;
-  /** Writes what is left and stops. */
-  close(): Promise<void>;
-}
+import type { AuditStore } from './audit.store.ts';
+import type { Refusal, RefusalLog } from './refusal.types.ts';
+import { auditExpiry } from './write-changes.ts';
 
 export interface RefusalLogDeps {
-  readonly model: Model<AuditRecord>;
+  readonly store: Pick<AuditStore, 'writeCounts'>;
+  /** How long a record stays, in days. */
   readonly auditDays: number;
+  /** ms since 1970 */
   readonly clock: () => number;
-  /** Sees to it that it is known where a tenant's records are kept; undefined where it is. */
+  /** Loads the location of a tenant; undefined if it is known already. */
   readonly ensureLocated: (tenantId: string) => Promise<unknown> | undefined;
   readonly onError: (error: unknown) => void;
-  /** ms between two writes. */
+  /** The time between two writes, in ms. */
   readonly interval?: number;
-  /** Sources counted at a time; the rest is counted together. */
+  /** How many sources are counted separately; all others are counted together. */
   readonly maxCounters?: number;
 }
 
@@ -51,13 +31,14 @@ interface Counter {
 }
 
 /**
- * Creates the record of refusals that refused callers cannot flood.
+ * Creates the log of refusals, which refused callers cannot flood.
  *
- * Refusals of one source (IPv6 by /64) with the same code within a minute become one record with a count, of at most
- * 10,000 at a time; they are written in batches, beside the requests. A crash loses at most the last second's.
+ * Refusals of one source (IPv6: of one /64 network) with the same code within a minute become one record with a count. There are
+ * at most 10,000 counters at a time. No request waits for the writes, which are batches. A crash loses the refusals of the last
+ * second at most.
  */
 export function createRefusalLog(
-  { model, auditDays, clock, ensureLocated, onError, interval = 1_000, maxCounters = 10_000 }: RefusalLogDeps,
+  { store, auditDays, clock, ensureLocated, onError, interval = 1_000, maxCounters = 10_000 }: RefusalLogDeps,
 ): RefusalLog {
   const counters = new Map<string, Counter>();
   let writing = Promise.resolve();
@@ -68,17 +49,17 @@ export function createRefusalLog(
     const now = clock();
     const { tenantId, userId, action, code } = refusal;
     if (add(`${tenantId} ${sourceOf(refusal.ip)} ${userId ?? ''} ${action} ${code}`, refusal, now, counters.size < maxCounters)) return;
-    // The rest names no source: what its records hold of the first refusal would accuse one for all.
+    // This record names no source: it has the facts of the first refusal alone, and would blame one caller for all.
     add(
       `${tenantId} others`, { ...refusal, ip: null, userAgent: null, userId: null, sessionId: null, requestId: null, url: '' }, now, true,
     );
   }
 
-  /** Counts a refusal, under a new counter if it needs one and may have it; false if it may not. */
+  /** Counts a refusal; false if it needs a new counter and `mayStart` is false. */
   function add(key: string, refusal: Refusal, now: number, mayStart: boolean): boolean {
     const held = counters.get(key);
     const isPending = held !== undefined && held.written < held.record.count;
-    // A counter past its minute goes on while it is not written and no room is beside it: memory is bounded, nothing is lost.
+    // Without room for another counter, one whose minute is over goes on until it is written: memory is bounded and nothing is lost.
     if (held && (now < held.endsAt || (isPending && counters.size >= maxCounters))) {
       held.record.count += 1;
       held.record.lastAt = new Date(now);
@@ -105,11 +86,11 @@ export function createRefusalLog(
     ).catch(onError);
   }
 
-  /** What cannot be written, where the tenant is being moved for instance, is left for the next time. */
+  /** If a write fails, for instance because the tenant is being moved, the counters stay for the next write. */
   async function writeOf(tenantId: string, due: readonly Counter[]): Promise<void> {
     await ensureLocated(tenantId);
     const counts = due.map(({ record }) => record.count);
-    await model.bulkWrite(due.map(({ record }) => upsertOf(record)), { ordered: false, writeConcern: { w: 1 } });
+    await store.writeCounts(due.map(({ record }) => record));
     for (const [index, counter] of due.entries()) counter.written = counts[index] ?? 0;
   }
 
@@ -121,10 +102,6 @@ export function createRefusalLog(
       await flush();
     },
   };
-}
-
-function upsertOf({ _id, tenantId, count: times, lastAt, ...first }: AuditRecord) {
-  return { updateOne: { filter: { _id, tenantId }, update: { $set: { count: times, lastAt }, $setOnInsert: first }, upsert: true } };
 }
 
 function recordOf({ url, userAgent, ...refusal }: Refusal, now: number, auditDays: number): AuditRecord {

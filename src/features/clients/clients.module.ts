@@ -1,7 +1,7 @@
-import type { Actor } from '../../platform/changes/change.service.ts';
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { CurrentTokens } from '../../tokens/current-tokens.ts';
+import type { RefusalLog } from '../audit/refusal.types.ts';
 import type { SessionStore } from '../sessions/session.store.ts';
 import { createClientRoleHolder } from './client.role-holder.ts';
 import { createClientRoutes } from './client.routes.ts';
@@ -14,14 +14,6 @@ import type { AuthenticateClientDeps } from './oauth/authenticate-client.ts';
 import { createOAuthRoutes } from './oauth/oauth.routes.ts';
 import { createOAuthService } from './oauth/oauth.service.ts';
 import type { OAuthDeps, OAuthSessions } from './oauth/oauth.service.ts';
-
-/** The refusal of a client, for the audit trail. */
-interface ClientRefusal extends Actor {
-  readonly code: string;
-  readonly action: 'client.authenticate';
-  readonly method: 'POST';
-  readonly url: string;
-}
 
 export interface ClientsModuleDeps extends
   Pick<Platform, 'changes' | 'clock' | 'limits'>, Pick<ClientDeps, 'delegation' | 'resolveAssigned' | 'lockRoles'>,
@@ -37,7 +29,7 @@ export interface ClientsModuleDeps extends
     readonly refreshTokens: { readonly read: OAuthDeps['readRefreshToken'] };
   };
   readonly accessTokens: CurrentTokens;
-  readonly refusals: { note(refusal: ClientRefusal): void };
+  readonly refusals: Pick<RefusalLog, 'note'>;
   /** PUBLIC_URL: an origin. */
   readonly issuer: string;
 }

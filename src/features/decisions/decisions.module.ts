@@ -1,11 +1,11 @@
 import type { Caller } from '../../engine/caller.ts';
 import type { Explanation } from '../../engine/explain.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
+import type { ClientSession } from '../../platform/database/session.ts';
 import { inTransaction } from '../../platform/database/transactions.ts';
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { ClientPrincipals } from '../clients/client.store.ts';
-import type { EachPrincipal, GrantResolver } from '../grants/grants.types.ts';
+import type { EachPrincipal, GrantResolver, SessionPrincipal } from '../grants/grants.types.ts';
 import type { UserStore } from '../users/user.store.ts';
 import { questionOf } from './check.shape.ts';
 import { createPermissionRoutes } from './decision.routes.ts';
@@ -17,7 +17,11 @@ import type { SubjectCacheDeps } from './subject-cache.ts';
 import { createFindWhoCan } from './who-can.service.ts';
 
 export interface DecisionsModuleDeps extends Pick<Platform, 'clock' | 'connection' | 'feed' | 'invalidation' | 'metrics' | 'rates'> {
-  readonly stores: { readonly users: UserStore; readonly clients: ClientPrincipals };
+  readonly stores: {
+    readonly users: UserStore;
+    /** Also takes userIds, which no client has. */
+    readonly clients: { readonly readAll: (tenantId: string, ids: readonly string[], session?: ClientSession) => Promise<SessionPrincipal[]> };
+  };
   readonly grants: Pick<GrantResolver, 'resolveGrants' | 'resolveGrantsOfAll'> & {
     readonly eachPrincipal: EachPrincipal;
     readonly compileEffective: SubjectCacheDeps['compile'];
@@ -33,7 +37,7 @@ export function createDecisionsModule({
   stores, grants, attributesOf, registry, clock, connection, feed, invalidation, metrics, rates,
 }: DecisionsModuleDeps) {
   const { eachPrincipal, resolveGrants, resolveGrantsOfAll, compileEffective } = grants;
-  const readUsers = async (tenantId: string, userIds: readonly string[], session?: Parameters<UserStore['readAll']>[2]) => [
+  const readUsers = async (tenantId: string, userIds: readonly string[], session?: ClientSession) => [
     ...await stores.users.readAll(tenantId, userIds, session),
     ...await stores.clients.readAll(tenantId, userIds, session),
   ];

@@ -8,14 +8,14 @@ import type { ClientSession } from '../../platform/database/session.ts';
 import type { EffectiveGrants, Principal } from './grants.types.ts';
 
 /**
- * A caller with the rights that they have in a transaction, as it finds them before it changes anything.
+ * Reads the current rights of a caller in a transaction, before the transaction changes anything.
  *
- * Throws `session-ended` and `user-disabled` for a caller who was deleted or disabled meanwhile.
+ * Throws `session-ended` if the caller was deleted, and `user-disabled` if the caller was disabled.
  */
 export type CallerNow = (caller: Caller, session: ClientSession) => Promise<Caller>;
 
 export interface CallerNowDeps {
-  /** Reads a user or client by writing to it, so that another change of it at the same moment conflicts. */
+  /** Writes to a user or client and reads it, so that another change of it at the same moment conflicts. */
   readonly lock: (
     tenantId: string, principalId: string, session: ClientSession,
   ) => Promise<(Principal & { readonly isActive: boolean }) | null>;
@@ -25,7 +25,10 @@ export interface CallerNowDeps {
   readonly clock: () => number;
 }
 
-/** Creates what reads a caller again, once in each attempt of a transaction: what this one writes must not add to their rights. */
+/**
+ * Creates the function that reads a caller again, once in each attempt of a transaction: what the transaction writes must not add
+ * rights.
+ */
 export function createCallerNow({ lock, resolveGrants, compile, clock }: CallerNowDeps): CallerNow {
   const known = new WeakMap<object, Promise<Caller>>();
 

@@ -22,17 +22,17 @@ export interface DelegationDeps extends Pick<GrantResolver, 'resolveGrantsOfAll'
   readonly clock: () => number;
 }
 
-/** Users that are looked at together. */
+/** How many users are checked together. */
 const batch = 500;
 
-/** Creates the rules of who may act on whom and hand out what. */
+/** Creates the rules of delegation: on which users a caller may act, and which grants a caller may give. */
 export function createDelegation(
   { registry, callerNow, principalsOfRole, clock, resolveGrantsOfAll, baselineGrants }: DelegationDeps,
 ): Delegation {
   const current = (caller: Caller, session?: ClientSession) => (session ? callerNow(caller, session) : Promise.resolve(caller));
   const rolesOf = (user: Principal) => rolesAt(withRolesToCome(user), clock());
 
-  /** What each of these holds, with all that is to start later, in their order; who hold the same share it. */
+  /** The grants of each user, with roles that start later, in the order of the users. Users with equal grants share one list. */
   async function read(tenantId: string, users: readonly Principal[], session?: ClientSession): Promise<Required<DelegatedGrants>[]> {
     return (await resolveGrantsOfAll(tenantId, users.map(withRolesToCome), session)).map(
       ({ principal, granted }) => ({ granted, roles: rolesOf(principal) }),
@@ -64,7 +64,7 @@ export function createDelegation(
   function mayDelegateTo(
     { grants, roles }: Caller, always: readonly Grant[], before: Required<DelegatedGrants>, after: Required<DelegatedGrants>,
   ): boolean {
-    // What is compared with the resource may come to more by a role that the caller does not have.
+    // With a role that the caller does not have, a condition that compares roles with the resource may allow more.
     const isOthers = differences(before.roles, after.roles).some((roleId) => !roles.includes(roleId));
     const whole = (delegated: Required<DelegatedGrants>) => {
       const granted = specializeGrants([...always, ...delegated.granted], delegated.roles);
@@ -73,7 +73,7 @@ export function createDelegation(
     return mayDelegate(specializeCompiledGrants(grants, roles), whole(before), whole(after), registry());
   }
 
-  /** As it is written, and what is new also as it comes out for the caller. */
+  /** Compares the grants as they are written; new ones are also compared with conditions resolved for the roles of the caller. */
   function mayDelegateToAnybody(
     { grants, roles }: Caller, always: readonly Grant[], before: DelegatedGrants, after: DelegatedGrants,
   ): boolean {
@@ -116,7 +116,7 @@ export function createDelegation(
       }
     },
     async withDelegationCheck(asking, readDelegated, work, session) {
-      const caller = await current(asking, session); // before the work, which may add to it
+      const caller = await current(asking, session); // before the work, which may add rights
       if (caller.grants.isSuperadmin) return work();
       const before = await readDelegated();
       const result = await work();
@@ -130,12 +130,12 @@ function inBatches<T>(list: readonly T[]): T[][] {
   return Array.from({ length: Math.ceil(list.length / batch) }, (_, index) => list.slice(index * batch, (index + 1) * batch));
 }
 
-/** What is in one of two lists alone. */
+/** The elements that are in only one of the lists. */
 function differences(one: readonly string[], other: readonly string[]): string[] {
   return [...one.filter((each) => !other.includes(each)), ...other.filter((each) => !one.includes(each))];
 }
 
-/** One text for all that gives the same. */
+/** Equal for grants that give the same. */
 function keyOf(grant: Grant): string {
   return grant.kind === 'right' ? JSON.stringify(grant.right) : 'policy' in grant ? policyKey(grant.policy) : grant.kind;
 }

@@ -6,7 +6,7 @@ import type { Policy } from '../../engine/policies/policy.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import type { Assigned, EffectiveGrantsOf, GrantResolver, Principal } from './grants.types.ts';
 
-/** As much of a role as decides what it gives. */
+/** The part of a role that decides which grants it gives. */
 export interface GrantingRole extends Omit<GivingRole, 'isSuperadmin'> {
   readonly tenantId: string;
   readonly type: string;
@@ -14,7 +14,7 @@ export interface GrantingRole extends Omit<GivingRole, 'isSuperadmin'> {
   readonly isSystemRole: boolean;
 }
 
-/** As much of a group as decides what it gives. */
+/** The part of a group that decides which grants it gives. */
 export interface GrantingGroup {
   readonly _id: string;
   /** roleIds */
@@ -31,33 +31,34 @@ export interface GrantingMembership {
 }
 
 export interface GrantResolverDeps {
-  /** Roles and all that they inherit, by roleId. */
+  /** Roles and the roles that they inherit, by roleId. */
   readonly readRoles: (tenantId: string, roleIds: readonly string[], session?: ClientSession) => Promise<ReadonlyMap<string, GrantingRole>>;
   readonly readGroups: (tenantId: string, groupIds: readonly string[], session?: ClientSession) => Promise<readonly GrantingGroup[]>;
   /** All memberships of these users, in the order of their ids. */
   readonly readMemberships: (
     tenantId: string, userIds: readonly string[], session?: ClientSession,
   ) => Promise<readonly GrantingMembership[]>;
+  /** ms since 1970 */
   readonly clock: () => number;
-  /** Held by everybody. */
+  /** The roleId of the role that everybody holds. */
   readonly baseRole: string;
-  /** Whether it is the superadmin, and whether it may hold config URLs. */
+  /** Whether a role is the superadmin, and whether it may hold config URLs. */
   readonly isSuperadmin: (role: GrantingRole) => boolean;
   readonly isTenantAdmin: (role: GrantingRole) => boolean;
 }
 
-/** Creates the resolver of what principals are granted. */
+/** Creates the resolver of grants. */
 export function createGrantResolver(
   { readRoles, readGroups, readMemberships, clock, baseRole, isSuperadmin, isTenantAdmin }: GrantResolverDeps,
 ): GrantResolver {
-  /** Whatever came to be stored: config URLs count where they may be held, and nowhere else. */
+  /** Drops stored config URLs of roles that may not hold them. */
   function givingOf(role: GrantingRole | undefined): GivingRole | undefined {
     if (!role) return undefined;
     const rights = isTenantAdmin(role) ? role.rights : role.rights.filter(({ access }) => access !== 'config');
     return { ...role, rights, isSuperadmin: isSuperadmin(role) };
   }
 
-  /** Reads every group and role that any of these names, and answers what puts each together. */
+  /** Reads all groups and roles of these assignments at once, and returns functions that resolve each assignment. */
   async function load(tenantId: string, all: readonly Required<Assigned>[], session?: ClientSession) {
     const groupIds = new Set(all.flatMap(({ groups }) => groups));
     const groups = new Map((groupIds.size > 0 ? await readGroups(
@@ -94,7 +95,7 @@ export function createGrantResolver(
       ...rolesAt(principal, now), baseRole,
     ], groups: principal.groups ?? [], memberships: memberships.get(principal._id) ?? [] }));
     const { rolesOf, roleTypesOf, grantsOf } = await load(tenantId, all, session);
-    // Many users are given the same, which is then put together once.
+    // Many users have equal assignments, which are resolved once.
     const known = new Map<string, Grant[]>();
     return all.map((assigned) => {
       const key = JSON.stringify([assigned.roles, assigned.groups, assigned.memberships]);

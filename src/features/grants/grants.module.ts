@@ -7,29 +7,17 @@ import { createSignedEntries } from '../../platform/cache/signed-entries.ts';
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { createCallerNow } from './caller-now.ts';
-import type { CallerNowDeps } from './caller-now.ts';
 import { createDelegation } from './delegation.service.ts';
 import { createEachPrincipal } from './each-principal.ts';
-import type { EachPrincipalDeps } from './each-principal.ts';
+import type { GrantReads } from './grant-reads.types.ts';
 import { createGrantResolver } from './grant-resolver.ts';
 import type { GrantResolverDeps } from './grant-resolver.ts';
 import type { EffectiveGrants } from './grants.types.ts';
-import { contentOf, createRightSetService } from './right-set.service.ts';
+import { createRightSetService } from './right-set.service.ts';
 import type { RightSetStore } from './right-set.store.ts';
+import { contentOf } from './right-set.types.ts';
 import { createPrincipalsOfRole } from './role-principals.ts';
-import type { PrincipalsOfRoleDeps } from './role-principals.ts';
 import { createSharedGrantCache } from './shared-grant-cache.ts';
-
-/** What grants read of roles, groups, memberships, users and clients. */
-export interface GrantReads extends
-  Pick<GrantResolverDeps, 'readRoles' | 'readGroups' | 'readMemberships'>,
-  Pick<EachPrincipalDeps, 'readUsersAfter'>,
-  Omit<PrincipalsOfRoleDeps, 'baseRole' | 'clock'> {
-  readonly lockUser: CallerNowDeps['lock'];
-  readonly lockClient: CallerNowDeps['lock'];
-  /** The name of the collection of users, which tells several Gatehouses of one database apart. */
-  readonly usersCollection: string;
-}
 
 export interface GrantsModuleDeps extends
   Pick<Platform, 'clock' | 'connection' | 'digestFor' | 'metrics' | 'redis'>,
@@ -38,7 +26,7 @@ export interface GrantsModuleDeps extends
   readonly registry: () => UrlRegistry;
 }
 
-/** What principals hold, and who may change it. */
+/** The grants of principals, and the rules of who may change them. */
 export function createGrantsModule({ stores, registry, clock, connection, digestFor, metrics, redis, ...ladder }: GrantsModuleDeps) {
   const { lockUser, lockClient, usersCollection, ...reads } = stores.grantReads;
   const resolver = createGrantResolver({ clock, ...reads, ...ladder });
@@ -73,5 +61,3 @@ export function createGrantsModule({ stores, registry, clock, connection, digest
     ) => (isSuperadmin ? registry().urls : rights.filter((right) => !isStale(registry(), right))),
   } satisfies Module & Record<string, unknown>;
 }
-
-export type GrantsModule = ReturnType<typeof createGrantsModule>;

@@ -4,22 +4,22 @@ import type { Grant } from '../../engine/grants/grant.ts';
 import type { RoleTimes } from '../../engine/grants/role-times.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 
-/** A user or a client: as much of either as decides what they are granted. */
+/** The part of a user or client that decides which grants they have. */
 export interface Principal {
   readonly _id: string;
   readonly tenantId: string;
   /** roleIds */
   readonly roles: readonly string[];
-  /** Of those roles that do not always count. */
+  /** The times of roles that do not always count. */
   readonly roleTimes?: readonly RoleTimes[];
   /** groupIds */
   readonly groups?: readonly string[];
 }
 
-/** A principal with what sessions need of it; the name of a client stands as the username. */
+/** A principal with the fields that sessions need. For a client, `username` is its name. */
 export interface SessionPrincipal extends Principal {
   readonly isActive: boolean;
-  /** Raised whenever roles or status change. */
+  /** Raised by every change of roles or status. */
   readonly accessVersion: number;
   readonly email?: string;
   readonly emailVerified?: boolean;
@@ -30,48 +30,49 @@ export interface SessionPrincipal extends Principal {
 
 /** A principal's effective grants at a moment. */
 export interface EffectiveGrants {
-  /** Those that exist and count: the assigned ones in their order, then those of groups. */
+  /** The roles that exist and count: first the assigned ones in their order, then those of groups. */
   readonly roles: { readonly roleId: string; readonly type: string; readonly name: string }[];
-  /** Types of these, of what everybody holds, and of all that they inherit, sorted; none of memberships. */
+  /** The types of these roles, of the role that everybody holds, and of all inherited roles, sorted. Roles of memberships are left out. */
   readonly roleTypes: readonly string[];
-  /** The resources of all memberships, each once, sorted. */
+  /** The resources of all memberships, without duplicates, sorted. */
   readonly memberships: readonly string[];
   readonly granted: readonly Grant[];
-  /** When that changes, because an assignment starts or ends. */
+  /** When the grants change, because an assignment starts or ends; null if they do not. */
   readonly changesAt: Date | null;
 }
 
 /** The effective grants of one of many principals. */
 export type EffectiveGrantsOf<H extends Principal> = EffectiveGrants & { readonly principal: H };
 
-/** What is assigned, by id. */
+/** Assignments, by id. */
 export interface Assigned {
   readonly roles?: readonly string[];
   readonly groups?: readonly string[];
   readonly memberships?: readonly GivingMembership[];
 }
 
-/** Inside a transaction, which `session` names, what it did counts already. */
+/** Resolves grants. `session` names a transaction; what it wrote before is read. */
 export interface GrantResolver {
+  /** The effective grants of a principal. */
   resolveGrants(principal: Principal, session?: ClientSession): Promise<EffectiveGrants>;
-  /** The same for many principals of one tenant, in their order: as many queries as for one. */
+  /** The same for many principals of one tenant, in their order. It takes as many queries as for one. */
   resolveGrantsOfAll<H extends Principal>(
     tenantId: string, principals: readonly H[], session?: ClientSession,
   ): Promise<EffectiveGrantsOf<H>[]>;
-  /** What follows from all this, without what everybody holds. */
+  /** The grants of these assignments, without the grants that everybody holds. */
   resolveAssigned(tenantId: string, assigned: Assigned, session?: ClientSession): Promise<Grant[]>;
-  /** What everybody holds. */
+  /** The grants that everybody holds. */
   baselineGrants(tenantId: string, session?: ClientSession): Promise<Grant[]>;
 }
 
 export type ResolveGrants = GrantResolver['resolveGrants'];
 
-/** Goes through users of a tenant in the order of their ids, from the one after `after` on. */
+/** Goes through the users of a tenant in the order of their ids; `after` is the id after which it starts. */
 export type EachPrincipal = (
   tenantId: string, options?: { readonly after?: string; readonly userIds?: readonly string[]; readonly session?: ClientSession },
 ) => AsyncGenerator<EffectiveGrantsOf<SessionPrincipal>>;
 
-/** What is given, before or after a change. */
+/** The grants of a receiver, before or after a change. */
 export interface DelegatedGrants {
   readonly granted: readonly Grant[];
   /** roleIds of the receiver, if known; conditions on `subject.roles` are then resolved for them. */
@@ -79,30 +80,29 @@ export interface DelegatedGrants {
 }
 
 /**
- * Who may change what somebody else holds: nobody hands out, takes away or edits what they do not hold themselves. A role
- * that is to start later counts as held by everybody but the caller.
+ * The rules of delegation: callers cannot give, take away or edit grants that they do not hold themselves. Roles that start later
+ * count as active for everybody except the caller.
  *
- * Inside a transaction, which `session` names, the caller is read again and locked: of two callers who take each other's
- * rights at once, one finds them gone. All may then throw `session-ended` and `user-disabled` as well.
+ * `session` names a transaction. The caller is then read again and locked: if two callers take each other's rights at once, one of
+ * them fails. With a transaction, all functions may also throw `session-ended` and `user-disabled`.
  */
 export interface Delegation {
-  /** Refuses to act on users if one of them, other than the caller, holds what the caller does not. Throws `target-outranks-caller`. */
+  /** Throws `target-outranks-caller` if one of the users, other than the caller, holds grants that the caller does not hold. */
   requireMayActOn(caller: Caller, users: readonly Principal[], session?: ClientSession): Promise<void>;
   /**
-   * Refuses to change what somebody is given unless the caller could give both the old and the new.
+   * Throws `grants-exceed-own` unless the caller could give both the old and the new grants.
    *
-   * A deny that is lifted counts as handing out what it denied. A deny that everybody holds also limits what is handed
-   * out. Throws `grants-exceed-own`.
+   * Removing a deny counts as giving what it denied. A deny that everybody holds also limits the grants that are given.
    */
   requireMayChange(caller: Caller, before: DelegatedGrants, after: DelegatedGrants, session?: ClientSession): Promise<void>;
-  /** The same for all that each of these users holds, and would hold after the change. Throws what both of the above do. */
+  /** Applies both checks to each of these users, before and after the change. Throws `target-outranks-caller`, `grants-exceed-own`. */
   requireMayChangeEach<H extends Principal>(
     caller: Caller, users: readonly H[], change: (user: H) => H, session?: ClientSession,
   ): Promise<void>;
-  /** Refuses to change a role if somebody who has it, in any way, holds what the caller does not. Throws `target-outranks-caller`. */
+  /** Throws `target-outranks-caller` if a principal who has the role, in any way, holds grants that the caller does not hold. */
   requireMayChangeRole(caller: Caller, roleId: string, session: ClientSession): Promise<void>;
-  /** The roles that a user has, now or later. */
+  /** The roles that a principal has now or will have later. */
   rolesOf(user: Principal): string[];
-  /** Does work that changes what `read` gathers, under the same rule. */
+  /** Runs work that changes the grants that `read` returns, and compares them before and after it. Throws `grants-exceed-own`. */
   withDelegationCheck<T>(caller: Caller, read: () => Promise<DelegatedGrants>, work: () => Promise<T>, session?: ClientSession): Promise<T>;
 }

@@ -5,26 +5,27 @@ import type { Right } from '../../engine/grants/right.ts';
 import { policySchema } from '../../platform/database/policy.schema.ts';
 import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
 
-/** What one combination of roles gives, shared by all sessions that have it. */
+/** The grants of one combination of roles. All sessions with the same grants share it. */
 export interface RightSet {
-  /** A digest of tenant and content, so the same id never stands for two contents, even after a restored backup. */
+  /** A digest of tenant and content: one id never has two contents, even after a backup is restored. */
   _id: string;
   tenantId: string;
   roles: { roleId: string; type: string; name: string }[];
-  /** Types of all roles that count everywhere, with those they inherit, sorted. */
+  /** The types of all roles that count everywhere and of the roles that they inherit, sorted. */
   roleTypes: string[];
   /** The resources of all memberships, sorted. */
   memberships: string[];
   /** Empty for a superadmin, whose rights are all URLs of the running node. */
   rights: Right[];
   permissions: string[];
-  /** Those of roles, and those that permissions are short for. */
+  /** The policies of roles, and the policies that permissions stand for. */
   policies: Policy[];
   isSuperadmin: boolean;
-  /** When no session can point to it any more, unless it is pointed to again. */
+  /** When the last session that points to it ends; a new session may move it. */
   expiresAt: Date;
 }
 
+/** The collection `rightSets`. The database deletes expired right sets. */
 export function createRightSetModel(connection: Connection, prefix = ''): Model<RightSet> {
   const schema = new Schema<RightSet>({
     _id: String,

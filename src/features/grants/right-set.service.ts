@@ -1,22 +1,20 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { grantSetOf } from '../../engine/grants/grant.ts';
 import { compileGrants } from '../../engine/grants/compiled-grants.ts';
 import { memberOf } from '../../engine/grants/memberships-by-kind.ts';
 import { policyKey } from '../../engine/policies/policy.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
-import type { EffectiveGrants } from './grants.types.ts';
 import type { RightSet } from './right-set.model.ts';
 import type { RightSetStore } from './right-set.store.ts';
 import type { RightSetContent, RightSetRef, SessionGrants } from './right-set.types.ts';
 import { cacheLimit } from '../../platform/cache/cache-limit.ts';
 
 export interface RightSetService {
-  /** Finds or stores the right set of what somebody holds. */
+  /** Finds or stores the right set with this content, and keeps it until `expiresAt` at least. */
   ensure(tenantId: string, content: RightSetContent, expiresAt: Date): Promise<RightSetRef>;
-  /** What somebody without a session holds, compiled: shared with the right sets that are the same, and not stored. */
+  /** Compiles the grants of a principal without a session. Equal right sets share the result; nothing is stored. */
   compile(tenantId: string, content: RightSetContent): SessionGrants;
-  /** What a stored right set gives; null if it is gone. */
+  /** The compiled grants of a stored right set; null if it is gone. */
   grantsOf(tenantId: string, rightSetId: string): Promise<SessionGrants | null>;
   /** The right set itself; null if it is gone. */
   read(tenantId: string, rightSetId: string): Promise<RightSet | null>;
@@ -25,21 +23,21 @@ export interface RightSetService {
 export interface RightSetDeps {
   readonly store: RightSetStore;
   readonly registry: () => UrlRegistry;
-  /** Told of each right set that a session points to whether it was compiled already. */
+  /** Called after each `grantsOf`: whether the right set was compiled already. */
   readonly onLookup: (hit: boolean) => void;
 }
 
-/** What of a right set is compiled. */
+/** The part of a right set that is compiled. */
 type Content = Omit<RightSetContent, 'roles' | 'changesAt'>;
 
-/** Compiled right sets kept in memory; each is a bit for every registered URL, and its policies. */
+/** How many compiled right sets are kept in memory. Each takes one bit for every registered URL, and its policies. */
 const maxCompiled = 10_000;
 
 /**
  * Creates the service of right sets.
  *
- * A right set is named by a digest of its content and never changes, so what was compiled from it is good for as long
- * as this process numbers its URLs the same way.
+ * The id of a right set is a digest of its content, and the content never changes. Compiled grants are therefore valid as long as
+ * this process numbers its URLs in the same way.
  */
 export function createRightSetService({ store, registry, onLookup }: RightSetDeps): RightSetService {
   const compiled = new LRUCache<string, SessionGrants>(cacheLimit(maxCompiled));
@@ -68,12 +66,6 @@ export function createRightSetService({ store, registry, onLookup }: RightSetDep
     },
     read: store.read,
   };
-}
-
-/** Of a superadmin's rights none are kept: theirs are all URLs of the running node. */
-export function contentOf({ roles, roleTypes, memberships, granted, changesAt }: EffectiveGrants): RightSetContent {
-  const grantSet = grantSetOf(granted);
-  return { roles, roleTypes, memberships, ...grantSet, ...(grantSet.isSuperadmin && { rights: [] }), changesAt };
 }
 
 function digestOf(

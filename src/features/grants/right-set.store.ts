@@ -4,7 +4,7 @@ import type { RightSetContent } from './right-set.types.ts';
 
 /** The queries about right sets. */
 export interface RightSetStore {
-  /** Stores a right set unless it is there, and keeps it until `expiresAt` at least. */
+  /** Stores a right set unless it is stored already, and keeps it until `expiresAt` at least. */
   ensure(tenantId: string, id: string, content: Omit<RightSetContent, 'changesAt'>, expiresAt: Date): Promise<void>;
   read(tenantId: string, id: string): Promise<RightSet | null>;
   /** The same; null also for one that an older version stored without policies or memberships. */

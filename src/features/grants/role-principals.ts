@@ -3,12 +3,12 @@ import type { ClientSession } from '../../platform/database/session.ts';
 import type { Principal } from './grants.types.ts';
 
 /**
- * All principals who hold a role, batch by batch: users and clients to whom it is assigned, now or later, by themselves, by a
- * group or on one resource, and holders of every role that inherits it.
+ * Finds all principals who hold a role, in batches. These are the users and clients who have the role now or later, from an own
+ * assignment, a group or a membership, and the holders of all roles that inherit it.
  */
 export type PrincipalsOfRole = (tenantId: string, roleId: string, session: ClientSession) => AsyncGenerator<Principal[]>;
 
-/** What makes somebody a holder: one of these roles or groups, or that they are named by id. */
+/** A principal is a holder if they have one of these roles or groups, or one of these ids. */
 export interface HolderMarks {
   readonly roleIds: readonly string[];
   readonly groupIds: readonly string[];
@@ -17,13 +17,13 @@ export interface HolderMarks {
 
 type IdsOfRoles = (tenantId: string, roleIds: readonly string[], session: ClientSession) => Promise<string[]>;
 
-/** The next principals of a tenant in the order of their ids: holders alone, or all of them where `marks` is null. */
+/** The next holders of a tenant in the order of their ids; all principals if `marks` is null. */
 type ReadHolders = (
   tenantId: string, marks: HolderMarks | null, page: { readonly after: string; readonly most: number }, session: ClientSession,
 ) => Promise<Principal[]>;
 
 export interface PrincipalsOfRoleDeps {
-  /** The roleIds of the roles that inherit one of these directly. */
+  /** The roleIds of the roles that directly inherit one of these roles. */
   readonly readHeirs: IdsOfRoles;
   /** The groups that have one of these roles. */
   readonly readGroupsOfRoles: IdsOfRoles;
@@ -31,20 +31,20 @@ export interface PrincipalsOfRoleDeps {
   readonly readMembersOfRoles: IdsOfRoles;
   readonly readUserHolders: ReadHolders;
   readonly readClientHolders: ReadHolders;
-  /** Held by everybody. */
+  /** The roleId of the role that everybody holds. */
   readonly baseRole: string;
   /** ms since 1970 */
   readonly clock: () => number;
 }
 
-/** Principals that are read together. */
+/** How many principals are read together. */
 const batch = 500;
 
 /** Creates the search for the principals who hold a role. */
 export function createPrincipalsOfRole({
   readHeirs, readGroupsOfRoles, readMembersOfRoles, readUserHolders, readClientHolders, baseRole, clock,
 }: PrincipalsOfRoleDeps): PrincipalsOfRole {
-  /** The role and all that inherit it, at any distance. */
+  /** The role and all roles that inherit it, directly or through others. */
   async function withHeirs(tenantId: string, roleId: string, session: ClientSession): Promise<string[]> {
     const known = new Set([roleId]);
     for (let last = [roleId]; last.length > 0;) {
@@ -69,7 +69,7 @@ export function createPrincipalsOfRole({
     const memberIds = new Set(await readMembersOfRoles(tenantId, roleIds, session));
     const marks = isEverybodys ? null : { roleIds, groupIds: [...groupIds], userIds: [...memberIds] };
     const now = clock();
-    // A user whose assignment has ended is found by it, and holds nothing by it.
+    // The query also finds users whose assignment has ended; they do not hold the role.
     const holds = (user: Principal) => isEverybodys || memberIds.has(user._id)
       || (user.groups ?? []).some((groupId) => groupIds.has(groupId))
       || rolesAt(withRolesToCome(user), now).some((held) => roleIds.includes(held));

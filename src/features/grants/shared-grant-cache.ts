@@ -5,42 +5,27 @@ import type { SignedEntries } from '../../platform/cache/signed-entries.ts';
 import { policyShape } from '../policies/policy.shape.ts';
 import { storedRight } from '../policies/right.shape.ts';
 import type { RightSetContent } from './right-set.types.ts';
-
-/** Whose rights, at which versions: what they hold is then the same until an assignment starts or ends. */
-export interface GrantCacheKey {
-  readonly tenantId: string;
-  readonly kind: 'user' | 'client';
-  readonly id: string;
-  readonly policyVersion: number;
-  readonly accessVersion: number;
-}
-
-/** Effective grants of principals, as some node has read them of late: a second cache, which all nodes share. */
-export interface SharedGrantCache {
-  /** The versions must have been read from the database just now: that is what keeps old rights from counting. Undefined: read it. */
-  recall(at: GrantCacheKey): Promise<RightSetContent | undefined>;
-  /** The versions must have been read at the same moment as the content. Resolves when it was kept, or was not; never rejects. */
-  keep(at: GrantCacheKey, content: RightSetContent): Promise<void>;
-}
+import type { GrantCacheKey, SharedGrantCache } from './shared-grant-cache.types.ts';
 
 export interface SharedGrantCacheDeps {
   readonly entries: SignedEntries;
-  /** Which of several Gatehouses this is, where they have a key and a server in common. */
+  /** Names this Gatehouse among those that share the key and the cache server. */
   readonly place: string;
   readonly registry: () => UrlRegistry;
+  /** ms since 1970 */
   readonly clock: () => number;
 }
 
-/** How long an entry counts, in ms. */
+/** How long an entry may be used, in ms. */
 const lifetime = 300_000;
 
-/** Raised with every change of what is kept, or of how it follows from what is stored. */
+/** Raise it with every change of the form of entries, or of how grants are resolved from the database. */
 const form = 1;
 
-/** As it is kept: when it counts no longer stands within, so that a server that forgets nothing makes nothing old count. */
+/** The form of an entry. It contains `until`, its own end: an old entry is not used even if the cache server does not delete it. */
 type StoredEntry = Omit<RightSetContent, 'changesAt'> & { readonly changesAt: number | null; readonly until: number };
 
-/** The signature says that a Gatehouse wrote it; this, that it was one which writes the same. Of conditions the engine takes any. */
+/** The signature proves that a Gatehouse wrote the entry; this shape proves that its version writes the same form. */
 const storedEntry = z.object({
   roles: z.array(z.object({ roleId: z.string(), type: z.string(), name: z.string() })),
   roleTypes: z.array(z.string()),
@@ -55,10 +40,10 @@ const storedEntry = z.object({
 const isStoredEntry = (value: unknown): value is StoredEntry => storedEntry.safeParse(value).success;
 
 /**
- * Creates the shared cache of grants on entries that nobody else can write.
+ * Creates the shared cache of grants. Its entries are signed, so that nobody else can write them.
  *
- * The name of an entry holds the versions, so raising one is what ends it, and no message is needed that could be lost. It
- * also holds a digest of the registered URLs: during an upgrade, nodes that serve others share nothing.
+ * The name of an entry contains the versions: raising a version ends the entry, without a message that could be lost. The name
+ * also contains a digest of the registered URLs: during an upgrade, nodes with different URLs share no entries.
  */
 export function createSharedGrantCache({ entries, place, registry, clock }: SharedGrantCacheDeps): SharedGrantCache {
   const digests = new WeakMap<UrlRegistry, string>();

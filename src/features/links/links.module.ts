@@ -1,11 +1,9 @@
-import type { Model } from 'mongoose';
 import type { Module } from '../../platform/module.ts';
-import type { OneTimeTokenRecord } from './one-time-token.model.ts';
-import { createOneTimeTokens } from './one-time-token.service.ts';
+import type { OneTimeTokens } from './one-time-token.types.ts';
 
 /** The one-time tokens of mailed links. */
-export function createLinksModule({ records }: { readonly records: Model<OneTimeTokenRecord> }) {
-  const tokens = createOneTimeTokens(records);
+export function createLinksModule({ stores }: { readonly stores: { readonly oneTimeTokens: OneTimeTokens } }) {
+  const tokens = stores.oneTimeTokens;
   return {
     name: 'links',
     routes: [],

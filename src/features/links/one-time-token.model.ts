@@ -4,23 +4,23 @@ import { linkKinds } from '../../platform/mail/mails.ts';
 import type { LinkKind } from '../../platform/mail/mails.ts';
 import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
 
-/** A one-time token as stored: its hash alone, so that reading the database opens nothing. */
+/** A stored one-time token. Only its hash is stored, so that nobody can use what they read in the database. */
 export interface OneTimeTokenRecord {
   /** `hashOneTimeToken(token)`. */
   readonly _id: string;
   readonly tenantId: string;
   readonly kind: OneTimeTokenKind;
   readonly userId: string;
-  /** The address the link was sent to; of the kind change-email the new one. */
+  /** The address to which the link was sent; for change-email this is the new address. */
   readonly email?: string;
-  /** Checked by code too: the database clears expired ones only about once a minute. */
+  /** The code checks it too: the database deletes expired tokens only about once a minute. */
   readonly expiresAt: Date;
 }
 
-/** What a token is good for, and for nothing else. */
+/** The single purpose of a token. */
 export type OneTimeTokenKind = 'set-up-superadmin' | LinkKind;
 
-/** The collection `tokens`: at most one live token of a kind for a user, since a new one replaces the old. */
+/** The collection `tokens`. A user has at most one token of each kind: a new one replaces it. */
 export function createOneTimeTokenModel(connection: Connection, prefix = ''): Model<OneTimeTokenRecord> {
   const schema = new Schema<OneTimeTokenRecord>({
     _id: { type: String, required: true },

@@ -7,26 +7,16 @@ import { actorOf } from '../../platform/changes/actor.ts';
 import type { Actor, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import { integer, isoDate, knownEmail, oneOf, optional, string } from '../../http/input/fields.ts';
+import { integer, optional } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import { policyView } from '../policies/policy.shape.ts';
 import { rightShape } from '../policies/right.shape.ts';
 import type { KnownPermissions } from '../policies/policies.types.ts';
-import type { User } from '../users/user.model.ts';
-import { userView, userShape } from '../users/user.shape.ts';
 import type { Role } from './role.model.ts';
 import type { RoleService } from './role.service.ts';
 import { contentFields, refOf, rightList, roleName, roleRefFields, roleShape } from './role.shape.ts';
 import type { LockRole } from './role.types.ts';
 import type { UpdateRole } from './role.update.ts';
-
-/** How a role is assigned: in place of, besides, or no longer among those the user has. */
-export interface RoleAssignment {
-  readonly mode: 'replace' | 'add' | 'remove';
-  /** When the role begins to count, and when it no longer does; absent: at once, and without end. */
-  readonly validFrom?: Date;
-  readonly validUntil?: Date;
-}
 
 /** The role that a user of a tenant gets when the address is confirmed. */
 export interface DefaultRoleSetting {
@@ -39,15 +29,6 @@ export interface DefaultRoleSetting {
 export interface RoleRouteDeps {
   readonly roles: RoleService;
   readonly registry: () => UrlRegistry;
-  /**
-   * Assigns the role that `role` locks and returns.
-   *
-   * Throws `user-not-found`, `superadmin-not-timed`, `last-superadmin`, `target-outranks-caller`, `grants-exceed-own`.
-   */
-  readonly assign: (
-    actor: Actor, caller: Caller, who: { readonly userId: string } | { readonly email: string },
-    role: (tx: ChangeTransaction) => Promise<string>, how: RoleAssignment,
-  ) => Promise<User>;
   readonly lockRole: LockRole;
   readonly update: UpdateRole;
   readonly permissions: KnownPermissions;
@@ -60,7 +41,7 @@ const contentErrors = [
 ] as const;
 
 /** The URLs under /roles/. All of them are config URLs. */
-export function createRoleRoutes({ roles, registry, assign, lockRole, update, permissions, defaultRole }: RoleRouteDeps) {
+export function createRoleRoutes({ roles, registry, lockRole, update, permissions, defaultRole }: RoleRouteDeps) {
   const roleView = (role: Role) => ({
     ...role, rights: role.rights.map((right) => withStale(right, roles)), policies: role.policies.map(policyView),
   });
@@ -174,27 +155,6 @@ export function createRoleRoutes({ roles, registry, assign, lockRole, update, pe
         return undefined;
       },
     }),
-    defineRoute({
-      method: 'POST', url: '/roles/assign', summary: 'Give a role to a user, or take it away',
-      actsInTenant: true,
-      description: 'Names the user by userId or email, the role by roleId or type. mode: replace (default) all roles by this one, add it, or remove it. Before validFrom and from validUntil on it does not count, also within a session. A day instead of an instant is the start of that day as validFrom and its end as validUntil, in UTC; an end in the past is refused.',
-      input: { body: { userId: optional(string({ min: 1, max: 64 })), email: optional(knownEmail()), ...roleRefFields, mode: optional(
-        oneOf(['replace', 'add', 'remove']),
-      ), validFrom: optional(isoDate()), validUntil: optional(isoDate({ dayMeans: 'end' })) } },
-      output: userShape,
-      errors: [
-        'user-not-found', 'role-not-found', 'superadmin-not-timed', 'last-superadmin', 'target-outranks-caller', 'grants-exceed-own',
-      ],
-      async handler(context) {
-        const { body } = context.input;
-        const ref = refOf(body);
-        const { mode = 'replace', validFrom, validUntil } = body;
-        if (mode === 'remove' && (validFrom ?? validUntil)) throw invalid('body.mode', 'must not be remove with validFrom or validUntil');
-        if (validFrom && validUntil && validFrom >= validUntil) throw invalid('body.validUntil', 'must be later than validFrom');
-        const how = { mode, ...(validFrom && { validFrom }), ...(validUntil && { validUntil }) };
-        return userView(await assign(actorOf(context), context.caller, whoOf(body), (tx) => lockRole(tx, ref), how));
-      },
-    }),
   ];
 }
 
@@ -210,12 +170,6 @@ function registeredRights(registry: UrlRegistry) {
 function withStale(right: Right, roles: RoleService) {
   const { methods, ...rest } = right;
   return { ...rest, ...(methods && { methods: [...methods] }), stale: roles.isStale(right) };
-}
-
-function whoOf({ userId, email: address }: { readonly userId?: string; readonly email?: string }): { userId: string } | { email: string } {
-  if (userId !== undefined && address === undefined) return { userId };
-  if (address !== undefined && userId === undefined) return { email: address };
-  throw invalid('body.userId', 'send either userId or email');
 }
 
 function invalid(field: string, message: string): AppError {

@@ -52,7 +52,7 @@ export function createRoleRules({ store, locks, registry, permissions, logger, n
 
 export type RoleRules = ReturnType<typeof createRoleRules>;
 
-export interface RolesModuleDeps extends RoleStorage, Pick<Platform, 'changes'>, Pick<RoleRouteDeps, 'assign' | 'defaultRole'> {
+export interface RolesModuleDeps extends RoleStorage, Pick<Platform, 'changes'>, Pick<RoleRouteDeps, 'defaultRole'> {
   readonly rules: Pick<RoleRules, 'check' | 'lockRole'>;
   readonly delegation: Delegation;
   readonly resolveAssigned: GrantResolver['resolveAssigned'];
@@ -60,9 +60,9 @@ export interface RolesModuleDeps extends RoleStorage, Pick<Platform, 'changes'>,
   readonly holders: readonly RoleHolder[];
 }
 
-/** Creates the module of roles: their rights, permissions and policies, and their assignment to users. */
+/** Creates the module of roles: their rights, permissions and policies. */
 export function createRolesModule({
-  store, registry, permissions, rules, changes, delegation, resolveAssigned, holders, assign, defaultRole,
+  store, registry, permissions, rules, changes, delegation, resolveAssigned, holders, defaultRole,
 }: RolesModuleDeps) {
   const { check, lockRole } = rules;
   const withDelegationCheck: WithRoleDelegationCheck = ({ actor: { tenantId }, session }, caller, roleId, work, successor = roleId) => {
@@ -86,6 +86,6 @@ export function createRolesModule({
   const roles = createRoleService({ ...shared, registry, holders });
   return {
     name: 'roles',
-    routes: createRoleRoutes({ roles, registry, assign, lockRole, update: createUpdateRole(shared), permissions, defaultRole }),
+    routes: createRoleRoutes({ roles, registry, lockRole, update: createUpdateRole(shared), permissions, defaultRole }),
   } satisfies Module;
 }

@@ -7,27 +7,27 @@ import type { TenantSettings } from '../tenants/tenant.model.ts';
 import type { SessionClaims } from '../grants/right-set.types.ts';
 import { cacheLimit } from '../../platform/cache/cache-limit.ts';
 
-/** A caller as they were read. */
+/** A caller as read from the database. */
 export interface LoadedCaller {
   readonly caller: Caller;
   readonly isClient: boolean;
   readonly settings: TenantSettings;
-  /** When the session ends, or an assignment starts or ends; ms since 1970. */
+  /** When the session ends, or when an assignment starts or ends; ms since 1970. */
   readonly goodUntil: number;
 }
 
-/** Whether it is the first time about one request, which counts it. */
-export interface LookUp {
+export interface CallerReadOptions {
+  /** Whether this read counts against the limit of the tenant; only the first read for a request does. Default: true. */
   readonly countsRequest: boolean;
 }
 
-/** Who verified tokens speak for: from memory where that is proven to be no older than it may be, else from the store. */
+/** The callers of verified tokens. No entry is used that may be older than the allowed staleness. */
 export interface CallerCache {
-  /** From memory, at once; undefined where the store must be asked. Throws `too-many-requests`. */
-  get(claims: SessionClaims, options?: LookUp): Caller | undefined;
-  /** From the store. Throws `session-ended`, `user-disabled`, `too-many-requests`. */
-  load(claims: SessionClaims, options?: LookUp): Promise<Caller>;
-  /** Whether a caller that was answered before would be answered again at this moment, from memory. */
+  /** Reads from memory; undefined if `load` must read the database. Throws `too-many-requests`. */
+  get(claims: SessionClaims, options?: CallerReadOptions): Caller | undefined;
+  /** Reads from the database. Throws `session-ended`, `user-disabled`, `too-many-requests`. */
+  load(claims: SessionClaims, options?: CallerReadOptions): Promise<Caller>;
+  /** Whether `get` would return this same caller now. */
   isCurrent(caller: Caller): boolean;
 }
 
@@ -36,9 +36,9 @@ export interface CallerCacheDeps extends CacheEntryDeps {
   /** Counts a request of a tenant. Throws `too-many-requests`. */
   readonly admit: (tenantId: string, settings: TenantSettings) => void;
   readonly tokensFor: (tenantId: string, principalId: string) => readonly ValidityToken[];
-  /** Whether this node knows where a tenant is kept: handlers rely on that. */
+  /** Whether this node knows the location of a tenant, which handlers need. */
   readonly isLocated: (tenantId: string) => boolean;
-  /** Told of each look into memory, and whether it answered. */
+  /** Called after each `get`: whether memory had a usable entry. */
   readonly onLookup?: (hit: boolean) => void;
 }
 
@@ -46,9 +46,9 @@ type CachedCaller = LoadedCaller & CacheEntry;
 
 const maxEntries = 50_000;
 
-const firstTime: LookUp = { countsRequest: true };
+const firstRead: CallerReadOptions = { countsRequest: true };
 
-/** In how many readings of others somebody takes part before reading by themselves: each may have been overtaken by a change. */
+/** How many running reads a request waits for before it reads by itself: a change may have made each of them outdated. */
 const maxJoined = 2;
 
 /** Creates the cache of callers; entries are usable by the rule of cache-entry.ts. */
@@ -65,7 +65,7 @@ export function createCallerCache({ loadCaller, admit, tokensFor, isFresh, isLoc
     return caller;
   }
 
-  async function readAnew(claims: SessionClaims): Promise<CachedCaller> {
+  async function readFromDatabase(claims: SessionClaims): Promise<CachedCaller> {
     const validity = tokensFor(claims.tenant, claims.sub);
     const until = clock() + maxAge;
     const loaded = await loadCaller(claims);
@@ -78,7 +78,7 @@ export function createCallerCache({ loadCaller, admit, tokensFor, isFresh, isLoc
   }
 
   function read(claims: SessionClaims): Promise<CachedCaller> {
-    const reading = readAnew(claims).finally(() => {
+    const reading = readFromDatabase(claims).finally(() => {
       if (loading.get(claims.sid) === reading) loading.delete(claims.sid);
     });
     loading.set(claims.sid, reading);
@@ -86,14 +86,14 @@ export function createCallerCache({ loadCaller, admit, tokensFor, isFresh, isLoc
   }
 
   return {
-    get(claims, { countsRequest } = firstTime) {
+    get(claims, { countsRequest } = firstRead) {
       const entry = entries.get(claims.sid);
       const hit = entry !== undefined && isUsable(entry, claims);
       onLookup?.(hit);
       return hit ? admitted(entry, countsRequest) : undefined;
     },
-    async load(claims, { countsRequest } = firstTime) {
-      // Who comes while the session is being read takes part, if what was read counts for them as well.
+    async load(claims, { countsRequest } = firstRead) {
+      // A request that comes during a read of the same session shares the result, if it is usable for it as well.
       for (let tries = 0; tries < maxJoined; tries += 1) {
         const reading = loading.get(claims.sid);
         if (!reading) break;
@@ -109,7 +109,7 @@ export function createCallerCache({ loadCaller, admit, tokensFor, isFresh, isLoc
   };
 }
 
-/** Requests share a caller: what a handler wrote into one would count for all that follow. */
+/** Requests share a caller: without this, a handler that writes into it would change it for all later requests. */
 function freeze(value: unknown): void {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
   Object.freeze(value);

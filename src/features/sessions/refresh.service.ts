@@ -1,12 +1,12 @@
-import type { Model } from 'mongoose';
 import type { Actor, ChangeService } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import type { RefreshTokens } from '../../tokens/refresh-tokens.ts';
 import type { Session } from './session.model.ts';
 import type { OpenedSession, SessionService } from './session.service.ts';
+import type { SessionStore } from './session.store.ts';
 
 export interface RefreshDeps {
-  readonly model: Model<Session>;
+  readonly store: Pick<SessionStore, 'findByHash' | 'exchange' | 'end'>;
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly tokens: RefreshTokens;
@@ -16,35 +16,21 @@ export interface RefreshDeps {
 /** Throws `refresh-token-invalid`, `session-ended`, `user-disabled`. */
 export type Refresh = (actor: Actor, refreshToken: string) => Promise<OpenedSession>;
 
-/** How long a token that was just exchanged is given its successor once more, in ms: two tabs, or an answer that got lost. */
+/** How long an exchanged token still gets the same successor, in ms: two tabs may use it at once, or an answer may get lost. */
 const grace = 10_000;
-
-/** Tokens of a session that are remembered after their exchange, so that their reuse is noticed. */
-const maxRemembered = 200;
 
 /**
  * Creates the exchange of a refresh token for its successor and a new access token (RFC 9700 section 4.14.2).
  *
- * A session has one live refresh token. An exchanged one is answered with the same successor for 10 s; used later it is
- * in two hands, and since nobody can tell which is the thief's, the session ends. The session's end does not move.
+ * A session has one live refresh token. For 10 s, an exchanged token gets the same successor again. A later use means that two
+ * parties have it. Nobody can tell which one is the thief, so the session ends. An exchange does not make a session longer.
  */
-export function createRefresh({ model, changes, clock, tokens, reissue }: RefreshDeps): Refresh {
+export function createRefresh({ store, changes, clock, tokens, reissue }: RefreshDeps): Refresh {
   async function endForReuse(actor: Actor, { _id, tenantId, userId }: Session): Promise<never> {
     await changes.transact({ ...actor, tenantId, userId, sessionId: _id }, async (tx) => {
-      const { deletedCount } = await model.deleteOne({ tenantId, _id }, { session: tx.session });
-      if (deletedCount > 0) tx.record({ action: 'session.end-for-reuse', target: { kind: 'session', id: _id }, users: [userId] });
+      if (await store.end(tx, _id)) tx.record({ action: 'session.end-for-reuse', target: { kind: 'session', id: _id }, users: [userId] });
     });
     throw new AppError('refresh-token-invalid');
-  }
-
-  /** Puts the successor in the token's place; false if somebody else was first. */
-  async function exchange({ _id, tenantId }: Session, hash: string, successor: string): Promise<boolean> {
-    const at = new Date(clock());
-    const { modifiedCount } = await model.updateOne(
-      { tenantId, _id, 'refresh.current': hash },
-      { $set: { 'refresh.current': successor }, $push: { 'refresh.used': { $each: [{ hash, at }], $slice: -maxRemembered } } },
-    );
-    return modifiedCount === 1;
   }
 
   return async (actor, refreshToken) => {
@@ -52,16 +38,15 @@ export function createRefresh({ model, changes, clock, tokens, reissue }: Refres
     if (!read) throw new AppError('refresh-token-invalid');
     const { tenantId, hash } = read;
     const successor = tokens.next(refreshToken);
-    const find = () => model.findOne({ tenantId, $or: [{ 'refresh.current': hash }, { 'refresh.used.hash': hash }] }).lean();
 
-    const session = await find();
+    const session = await store.findByHash(tenantId, hash);
     if (!session) throw new AppError('refresh-token-invalid');
     const isLive = session.refresh?.current === hash;
     if (!isLive && !isInGrace(session, hash, clock())) return endForReuse(actor, session);
     const reissued = await reissue(session);
-    if (isLive && !(await exchange(session, hash, successor.hash))) {
-      // Another request was first: it is fine if it exchanged the same token just now.
-      const now = await find();
+    if (isLive && !(await store.exchange(session, { hash, at: new Date(clock()) }, successor.hash))) {
+      // Another request was first. This is allowed if it exchanged the same token within the last 10 s.
+      const now = await store.findByHash(tenantId, hash);
       if (!now || !isInGrace(now, hash, clock())) throw new AppError('refresh-token-invalid');
     }
     return { ...reissued, refreshToken: successor.token };

@@ -2,34 +2,35 @@ import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
 import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
 
-/** A stored login. It holds no rights itself but points to a shared right set. */
+/** A stored login. It has no rights of its own: it points to a shared right set. */
 export interface Session {
   _id: string;
   tenantId: string;
-  /** Whose it is. */
+  /** Of its principal. */
   kind: 'user' | 'client';
   /** userId or clientId */
   userId: string;
   rightSetId: string;
-  /** The versions for which the right set is good. */
+  /** The versions for which the right set is valid. */
   policyVersion: number;
   accessVersion: number;
-  /** When an assignment starts or ends, until which the right set is good. */
+  /** When an assignment starts or ends: the right set is valid until then. */
   changesAt?: Date | null;
   createdAt: Date;
-  /** When it was last used, to the minute; only of tenants whose sessions end for want of it. */
+  /** When it was last used, to the minute. Only in tenants whose unused sessions end. */
   seenAt?: Date;
   expiresAt: Date;
   device: { userAgent: string | null; ip: string | null };
-  /** Only of users. */
+  /** Absent for clients. */
   refresh?: {
-    /** Hash of the one live refresh token. */
+    /** The hash of the live refresh token. */
     current: string;
-    /** Those before it, and when they were exchanged, so that their reuse is noticed. */
+    /** The hashes of exchanged tokens, so that their reuse is noticed. */
     used: { hash: string; at: Date }[];
   };
 }
 
+/** The collection `sessions`. The database deletes expired sessions, up to a minute late. */
 export function createSessionModel(connection: Connection, prefix = ''): Model<Session> {
   const schema = new Schema<Session>({
     _id: String,

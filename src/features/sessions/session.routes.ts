@@ -28,7 +28,7 @@ const loginShape = z.object({
   access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.number().int(), refresh_token: z.string(), user: userShape,
 });
 
-/** Login, logout, and the sessions of oneself and of others. */
+/** The URLs for login, logout and the lists of sessions. */
 export function createSessionRoutes({ logIn, refresh, sessions, tenants, requireMayActOn }: SessionRouteDeps) {
   const loginView = ({ user, access, refreshToken }: OpenedSession) => ({
     access_token: access.token, token_type: 'Bearer' as const, expires_in: access.expiresInSeconds, refresh_token: refreshToken,
@@ -53,7 +53,10 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
       input: { body: { email: knownEmail(), password: password(), tenant: optional(tenantName) } },
       output: loginShape,
       recordsRefusals: true,
-      errors: ['invalid-credentials', 'login-method-closed', 'too-many-requests', 'password-queue-full', 'users-unreachable', 'email-taken', 'tenant-full'],
+      errors: [
+        'invalid-credentials', 'login-method-closed', 'too-many-requests', 'password-queue-full', 'users-unreachable', 'email-taken',
+        'tenant-full',
+      ],
       async handler(context) {
         const { input: { body }, request, setHeader } = context;
         const { deviceCookie, ...opened } = await logIn(actorOf(
@@ -88,7 +91,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
       async handler(context) {
         const { sessionId } = context.input.params;
         const session = await sessions.find(context.caller.tenantId, sessionId);
-        // Somebody else's session and a missing one look the same.
+        // Another user's session is answered like a missing one, so that nobody can find sessions of others.
         if (session.userId !== context.caller.userId) throw new AppError('session-not-found');
         await sessions.end(actorOf(context), sessionId, 'session.end');
         return undefined;

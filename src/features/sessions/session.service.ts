@@ -1,4 +1,3 @@
-import type { ClientSession, Model } from 'mongoose';
 import type { Attributes } from '../../engine/policies/decision-context.types.ts';
 import { grantsToClaims } from '../../engine/grants/token-grants.ts';
 import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
@@ -6,19 +5,20 @@ import { rolesAt } from '../../engine/grants/role-times.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import { newId } from '../../platform/database/queries/new-id.ts';
-import { readPage } from '../../platform/database/queries/page.ts';
 import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
+import type { ClientSession } from '../../platform/database/session.ts';
 import type { TenantState } from '../tenants/tenant.store.ts';
 import type { SignedToken, TokenSubject } from '../../tokens/access-token.ts';
 import type { User } from '../users/user.model.ts';
 import type { LoadedCaller } from './caller-cache.ts';
-import { createCurrentRights } from '../grants/current-rights.ts';
-import type { CurrentRightsDeps, Known } from '../grants/current-rights.ts';
+import { createCurrentRights } from './current-rights.ts';
+import type { CurrentRightsDeps, Known } from './current-rights.ts';
 import type { Session } from './session.model.ts';
+import type { SessionStore } from './session.store.ts';
 import type { SessionClaims, RightSetRef, SessionGrants } from '../grants/right-set.types.ts';
 import type { SessionPrincipal } from '../grants/grants.types.ts';
 
-/** A session with the tokens for it. */
+/** A session and its tokens. */
 export interface OpenedSession {
   readonly session: Session;
   readonly user: User;
@@ -27,48 +27,57 @@ export interface OpenedSession {
 }
 
 export interface SessionService {
-  /** Starts a session, with an access token and the first refresh token. Throws `invalid-credentials` if the user's password was just changed. */
+  /**
+   * Starts a session of a user, with an access token and the first refresh token.
+   *
+   * Throws `invalid-credentials` if the user was disabled, or the password was changed, after the password was compared.
+   */
   open(actor: Actor, user: User): Promise<OpenedSession>;
   /**
-   * Starts a session of a client, which lasts as long as its one access token; of more than 100 that live, the oldest ends.
+   * Starts a session of a client, which lasts as long as its only access token. A client has at most 100 sessions: the oldest ends.
    *
-   * Throws `client-refused` if the client was just disabled, or given another secret than the one of this hash.
+   * Throws `client-refused` if the client was disabled, or got a new secret, after the secret with this hash was compared.
    */
   openForClient(actor: Actor, client: SessionPrincipal, secretHash: string): Promise<Pick<OpenedSession, 'session' | 'access'>>;
-  /** A new access token for a session that lives. Throws `session-ended`, `user-disabled`. */
+  /** Signs a new access token for a session of a user. Throws `session-ended`, `user-disabled`. */
   reissue(session: Session): Promise<Pick<OpenedSession, 'session' | 'user' | 'access'>>;
   /**
-   * Who a verified token speaks for, with the rights of this moment. The one place where a session is read.
+   * Reads the caller of a verified token, with the current rights.
    *
    * Throws `session-ended`, `user-disabled`.
    */
   loadCaller(claims: SessionClaims): Promise<LoadedCaller>;
-  /** The live session of an unused refresh token, and how whose it is calls themselves. Throws `session-ended`, `user-disabled`. */
+  /**
+   * The live session of a refresh token that was not exchanged yet, and its user's display name.
+   *
+   * Throws `session-ended`, `user-disabled`.
+   */
   inspectRefresh(tenantId: string, hash: string): Promise<{ readonly session: Session; readonly username: string }>;
+  /** One page of live sessions. */
   load(tenantId: string, filter: { readonly userId?: string }, page: PageRequest): Promise<Page<Session>>;
-  /** Throws `session-not-found`. */
+  /** Finds a live session. Throws `session-not-found`. */
   find(tenantId: string, sessionId: string): Promise<Session>;
-  /** Ends a session; `action` says how it came to be. Throws `session-not-found`. */
+  /** Ends a session; `action` is recorded in the audit trail. Throws `session-not-found`. */
   end(actor: Actor, sessionId: string, action: 'session.logout' | 'session.end'): Promise<void>;
 }
 
 export interface SessionDeps extends Omit<CurrentRightsDeps, 'readPrincipal' | 'readTenant'> {
   readonly readTenant: (tenantId: string, snapshot?: ClientSession) => Promise<TenantState | null>;
-  readonly model: Model<Session>;
+  readonly store: SessionStore;
   readonly changes: ChangeService;
   readonly clock: () => number;
   readonly sessionHours: number;
-  /** How long a session of a client lasts. */
+  /** How long a session of a client lasts, in s. */
   readonly clientSeconds: number;
   readonly readUser: (tenantId: string, userId: string, snapshot?: ClientSession) => Promise<User | null>;
   readonly readClient: (tenantId: string, clientId: string, snapshot?: ClientSession) => Promise<SessionPrincipal | null>;
-  /** What a right set gives; null if it is stored no longer. */
+  /** The grants of a stored right set; null if it is no longer stored. */
   readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<SessionGrants | null>;
-  /** Writes to the user inside a login's transaction; false if the user was disabled, or the password is no longer the one that was compared. */
+  /** Writes to the user in the transaction of a login; false if the user was disabled or the compared password was changed. */
   readonly touchForLogin: (tx: ChangeTransaction, user: User) => Promise<boolean>;
-  /** The same for a client and the hash of the secret that was compared. */
+  /** The same for a client; `secretHash` is the hash of the secret that was compared. */
   readonly touchForToken: (tx: ChangeTransaction, client: SessionPrincipal, secretHash: string) => Promise<boolean>;
-  /** What conditions may ask of somebody with these roles and memberships. */
+  /** What conditions may ask of a principal with these roles and memberships. */
   readonly attributesOf: (user: SessionPrincipal, roles: readonly string[], memberships: MemberOf) => Attributes;
   readonly makeRefreshToken: (tenantId: string) => { readonly token: string; readonly hash: string };
   readonly signToken: (subject: TokenSubject) => Promise<SignedToken>;
@@ -76,15 +85,16 @@ export interface SessionDeps extends Omit<CurrentRightsDeps, 'readPrincipal' | '
 
 const hour = 3_600_000;
 
-/** Most sessions of one client that live at the same time. */
+/** How many sessions one client may have at the same time. */
 const maxClientSessions = 100;
 
-/** How precisely it is known when a session was last used, in ms. */
+/** The shortest time between two notes of when a session was last used, in ms. */
 const notedEvery = 60_000;
 
 /** Creates the service that opens, reads and ends sessions, and finds the caller of a verified token. */
 export function createSessionService(deps: SessionDeps): SessionService {
-  const { model, changes, clock, sessionHours, clientSeconds, readTenant, readUser, readClient, grantsOf, attributesOf, touchForLogin, touchForToken, makeRefreshToken, signToken } = deps;
+  const { store, changes, clock, sessionHours, clientSeconds, readTenant, readUser, readClient } = deps;
+  const { grantsOf, attributesOf, touchForLogin, touchForToken, makeRefreshToken, signToken } = deps;
 
   const readPrincipal = (
     kind: Session['kind'], tenantId: string, userId: string, snapshot?: ClientSession,
@@ -101,23 +111,24 @@ export function createSessionService(deps: SessionDeps): SessionService {
     return { user, owner };
   }
 
-  /** Where sessions end for want of requests, notes once a minute at most that there was one. Throws `session-ended`. */
+  /** In tenants whose unused sessions end, also notes the use, at most once a minute. Throws `session-ended`. */
   async function requireLive(
-    { _id, tenantId, seenAt, createdAt, expiresAt }: Session, { settings: { idleHours } }: TenantState,
+    session: Session, { settings: { idleHours } }: TenantState,
   ): Promise<void> {
+    const { seenAt, createdAt, expiresAt } = session;
     const now = clock();
     if (expiresAt.getTime() <= now) throw new AppError('session-ended');
     if (idleHours === undefined) return;
     const idle = now - (seenAt ?? createdAt).getTime();
     if (idle >= idleHours * hour) throw new AppError('session-ended');
-    if (idle >= notedEvery) await model.updateOne({ tenantId, _id }, { $max: { seenAt: new Date(now) } });
+    if (idle >= notedEvery) await store.noteSeen(session, new Date(now));
   }
 
   /** Throws `session-ended`, `user-disabled`. */
   async function renew(session: Session, known: Known): Promise<{ readonly user: SessionPrincipal; readonly rights: RightSetRef }> {
     const { user, rights, good } = await currentRights(session, known);
     if (!user.isActive) throw new AppError('user-disabled');
-    await model.updateOne({ tenantId: session.tenantId, _id: session._id }, { $set: good });
+    await store.storeRights(session, good);
     return { user, rights };
   }
 
@@ -128,31 +139,24 @@ export function createSessionService(deps: SessionDeps): SessionService {
     notAfter: changesAt?.getTime() ?? Infinity,
   });
 
-  /** Stores a session after `confirm` has written to whose it is: else one who is disabled at this moment would keep it. */
+  /** `touch` writes to the principal first: disabling them at the same moment then conflicts with this transaction. */
   async function begin(actor: Actor, user: SessionPrincipal, milliseconds: number, own: Pick<Session, 'kind' | 'refresh'>, touch: (
     tx: ChangeTransaction,
   ) => Promise<void>) {
     const now = clock();
     const expiresAt = new Date(now + milliseconds);
-    const whose = { ...own, tenantId: user.tenantId, userId: user._id, expiresAt };
-    const { rights, good } = await currentRights(whose);
+    const owner = { ...own, tenantId: user.tenantId, userId: user._id, expiresAt };
+    const { rights, good } = await currentRights(owner);
     const session: Session = {
-      _id: newId(), ...whose, ...good, createdAt: new Date(now), device: { userAgent: actor.userAgent, ip: actor.ip },
+      _id: newId(), ...owner, ...good, createdAt: new Date(now), device: { userAgent: actor.userAgent, ip: actor.ip },
     };
     await changes.transact({ ...actor, userId: user._id, sessionId: session._id }, async (tx) => {
       await touch(tx);
-      await model.create([session], { session: tx.session });
-      if (own.kind === 'client') await endOldest(tx, user._id);
+      await store.create(tx, session);
+      if (own.kind === 'client') await store.endOldestOf(tx, user._id, maxClientSessions);
       tx.record({ action: 'session.login', target: { kind: 'session', id: session._id }, users: [user._id] });
     });
     return { session, access: await signFor(session, user, rights) };
-  }
-
-  async function endOldest({ actor: { tenantId }, session }: ChangeTransaction, userId: string): Promise<void> {
-    const old = await model.find(
-      { tenantId, userId }, { _id: 1 }, { session },
-    ).sort({ createdAt: -1, _id: -1 }).skip(maxClientSessions).lean();
-    if (old.length > 0) await model.deleteMany({ tenantId, _id: { $in: old.map(({ _id }) => _id) } }, { session });
   }
 
   return {
@@ -182,10 +186,9 @@ export function createSessionService(deps: SessionDeps): SessionService {
 
     async loadCaller({ sub, sid, client_id, tenant }) {
       const [session, ...found] = await Promise.all([
-        model.findOne({ tenantId: tenant, _id: sid }).lean(), readPrincipal(client_id === undefined ? 'user' : 'client', tenant, sub),
-        readTenant(tenant),
+        store.read(tenant, sid), readPrincipal(client_id === undefined ? 'user' : 'client', tenant, sub), readTenant(tenant),
       ]);
-      // Before the session, which has ended as well: a disabled user is told what to do about it.
+      // Checked before the session, which has ended as well: `user-disabled` says more than `session-ended`.
       const { user, owner } = requireActive(...found);
       if (session?.userId !== sub || (session.kind === 'client') !== (client_id !== undefined)) throw new AppError('session-ended');
       await requireLive(session, owner);
@@ -208,28 +211,23 @@ export function createSessionService(deps: SessionDeps): SessionService {
     },
 
     async inspectRefresh(tenantId, hash) {
-      const session = await model.findOne({ tenantId, 'refresh.current': hash }).lean();
+      const session = await store.findByCurrentHash(tenantId, hash);
       if (!session) throw new AppError('session-ended');
       const { user, owner } = requireActive(...await Promise.all([readUser(tenantId, session.userId), readTenant(tenantId)]));
       await requireLive(session, owner);
       return { session, username: shownName(user) };
     },
 
-    load: (tenantId, filter, page) => {
-      // An expired session may stay stored for up to a minute until the TTL index clears it; it is over all the same.
-      const live = { ...filter, tenantId, expiresAt: { $gt: new Date(clock()) } };
-      return readPage(['sessions', tenantId, filter], page, ({ _id }) => _id, 'ascending', (after, count) =>
-        model.find(after ? { ...live, _id: after } : live).sort({ _id: 1 }).limit(count).lean());
-    },
+    load: store.load,
 
     async find(tenantId, sessionId) {
-      const session = await model.findOne({ tenantId, _id: sessionId, expiresAt: { $gt: new Date(clock()) } }).lean();
-      if (!session) throw new AppError('session-not-found');
+      const session = await store.read(tenantId, sessionId);
+      if (!session || session.expiresAt.getTime() <= clock()) throw new AppError('session-not-found');
       return session;
     },
 
     end: (actor, sessionId, action) => changes.transact(actor, async (tx) => {
-      const session = await model.findOneAndDelete({ tenantId: actor.tenantId, _id: sessionId }, { session: tx.session }).lean();
+      const session = await store.end(tx, sessionId);
       if (!session) throw new AppError('session-not-found');
       tx.record({ action, target: { kind: 'session', id: sessionId }, users: [session.userId] });
     }),

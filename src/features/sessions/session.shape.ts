@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { instant } from '../../http/route/output.ts';
 import type { Session } from './session.model.ts';
 
-/** A session as shown to its user and to administrators. */
+/** A session as its user and administrators see it. */
 export const sessionShape = z.object({
   sessionId: z.string(),
   kind: z.enum(['user', 'client']),
-  /** Of a client, its clientId. */
+  /** userId or clientId */
   userId: z.string(),
   createdAt: instant,
   expiresAt: instant,
   device: z.object({ userAgent: z.string().nullable(), ip: z.string().nullable() }),
-  /** Whether it is the one that asks. */
+  /** Whether it is the session of this request. */
   current: z.boolean(),
 });
 

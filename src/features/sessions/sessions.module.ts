@@ -1,4 +1,3 @@
-import type { Model } from 'mongoose';
 import type { Caller } from '../../engine/caller.ts';
 import { emailKeyOf } from '../../http/input/email-address.ts';
 import { inTransaction } from '../../platform/database/transactions.ts';
@@ -6,14 +5,11 @@ import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { CurrentTokens } from '../../tokens/current-tokens.ts';
 import { createRefreshTokens } from '../../tokens/refresh-tokens.ts';
-import type { RefusalLog } from '../audit/refusal-log.ts';
-import type { ClientPrincipals } from '../clients/client.store.ts';
-import type { GrantsModule } from '../grants/grants.module.ts';
-import { limitsOf } from '../tenants/tenant.limits.ts';
+import type { RefusalLog } from '../audit/refusal.types.ts';
+import type { TenantSettings } from '../tenants/tenant.model.ts';
 import type { TenantDirectory } from '../tenants/tenant.types.ts';
 import type { TenantStates } from '../tenants/tenant.store.ts';
 import type { ValidateLogin } from '../users/user.types.ts';
-import { attributesOf } from '../users/user.attributes.ts';
 import type { UserStore } from '../users/user.store.ts';
 import { createCallerCache } from './caller-cache.ts';
 import { createDeviceCookies } from './login/device-cookie.ts';
@@ -22,15 +18,31 @@ import { createRefresh } from './refresh.service.ts';
 import type { Session } from './session.model.ts';
 import { createSessionRoutes } from './session.routes.ts';
 import { createSessionService } from './session.service.ts';
+import type { SessionDeps } from './session.service.ts';
 import type { SessionStore } from './session.store.ts';
 
 export interface SessionsModuleDeps extends Pick<
-  Platform, 'changes' | 'clock' | 'connection' | 'digestFor' | 'feed' | 'invalidation' | 'limits' | 'logger' | 'metrics' | 'passwords' | 'tenantLocations' | 'rates'
+  Platform,
+  'changes' | 'clock' | 'connection' | 'digestFor' | 'feed' | 'invalidation' | 'limits' | 'logger' | 'metrics' | 'passwords'
+  | 'tenantLocations' | 'rates'
 > {
-  readonly model: Model<Session>;
-  readonly stores: { readonly users: UserStore; readonly sessions: SessionStore; readonly clients: ClientPrincipals; readonly tenants: TenantStates };
+  readonly stores: {
+    readonly users: UserStore;
+    readonly sessions: SessionStore;
+    readonly clients: {
+      readonly isClientId: (id: string) => boolean;
+      readonly read: SessionDeps['readClient'];
+      readonly touchForToken: SessionDeps['touchForToken'];
+    };
+    readonly tenants: TenantStates;
+  };
   readonly settings: { readonly publicUrl: string; readonly sessionHours: number; readonly accessTokenSeconds: number };
-  readonly grants: Pick<GrantsModule, 'resolveGrants' | 'sharedGrantCache' | 'rightSets'>;
+  readonly grants: Pick<SessionDeps, 'resolveGrants' | 'sharedGrantCache'> & {
+    readonly rightSets: { readonly ensure: SessionDeps['rightSetOf']; readonly grantsOf: SessionDeps['grantsOf'] };
+  };
+  /** What conditions may ask of a principal with these roles and memberships. */
+  readonly attributesOf: SessionDeps['attributesOf'];
+  readonly limitsOf: (tenantId: string, settings: TenantSettings) => { readonly checksPerSecond?: number };
   readonly accessTokens: CurrentTokens;
   readonly directory: TenantDirectory;
   readonly refusals: Pick<RefusalLog, 'note'>;
@@ -41,16 +53,16 @@ export interface SessionsModuleDeps extends Pick<
   readonly requireMayActOn: (caller: Caller, session: Session) => Promise<unknown>;
 }
 
-/** Sessions: logins, refresh tokens, and the callers for whom access tokens speak. */
+/** Sessions: logins, refresh tokens, and the callers of access tokens. */
 export function createSessionsModule(deps: SessionsModuleDeps) {
-  const { model, stores, settings, grants, accessTokens, directory, refusals, ensureLocated, validate, requireMayActOn } = deps;
+  const { stores, settings, grants, attributesOf, limitsOf, accessTokens, directory, refusals, ensureLocated, validate } = deps;
   const { changes, clock, connection, digestFor, feed, invalidation, limits, logger, metrics, passwords, tenantLocations, rates } = deps;
-  const { users, clients, tenants } = stores;
+  const { requireMayActOn } = deps;
+  const { users, clients, tenants, sessions: store } = stores;
 
   const refreshTokens = createRefreshTokens(digestFor('refresh tokens'));
   const sessions = createSessionService({
-    model, changes, clock, attributesOf,
-    sessionHours: settings.sessionHours, clientSeconds: settings.accessTokenSeconds,
+    store, changes, clock, attributesOf, sessionHours: settings.sessionHours, clientSeconds: settings.accessTokenSeconds,
     readTenant: tenants.read, readUser: users.read, readClient: clients.read, touchForLogin: users.touchForLogin,
     touchForToken: clients.touchForToken,
     inSnapshot: (read) => inTransaction(connection, read),
@@ -63,7 +75,7 @@ export function createSessionsModule(deps: SessionsModuleDeps) {
     onLookup: (hit) => { metrics.cacheLookup('session', hit); },
     admit: (tenantId, own) => { rates.admit(tenantId, limitsOf(tenantId, own).checksPerSecond); },
   });
-  const refresh = createRefresh({ model, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
+  const refresh = createRefresh({ store, changes, clock, tokens: refreshTokens, reissue: sessions.reissue });
   const logIn = metrics.countLogins(createLogIn({
     sessions, passwords, limits, clock, validate, accountOf: emailKeyOf,
     findByEmail: users.readByEmail, storePassword: users.storePassword, storeSources: users.storeSources, readTenant: tenants.read,
@@ -75,9 +87,9 @@ export function createSessionsModule(deps: SessionsModuleDeps) {
   return {
     name: 'sessions',
     routes: createSessionRoutes({ logIn, refresh, sessions, tenants: directory, requireMayActOn }),
-    forgetUser: (tx, { _id }) => stores.sessions.endAllOf(tx, _id),
+    forgetUser: (tx, { _id }) => store.endAllOf(tx, _id),
     sessions, callerCache, refreshTokens,
-    /** Reads a caller again. Throws `session-ended`, `user-disabled`. */
+    /** Reads a caller again from the database. Throws `session-ended`, `user-disabled`. */
     async reloadCaller({ userId, tenantId, sessionId }: Caller): Promise<Caller> {
       await ensureLocated(tenantId);
       return callerCache.load({
@@ -86,5 +98,3 @@ export function createSessionsModule(deps: SessionsModuleDeps) {
     },
   } satisfies Module & Record<string, unknown>;
 }
-
-export type SessionsModule = ReturnType<typeof createSessionsModule>;

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
-/** A private key under AES-256-GCM (NIST SP 800-38D); each part in base64url. */
+/** A private key, encrypted with AES-256-GCM (NIST SP 800-38D); each part is in base64url. */
 export interface EncryptedPrivateKey {
   readonly iv: string;
   readonly tag: string;
@@ -13,9 +13,9 @@ const ivBytes = 12;
 const authTagLength = 16;
 
 /**
- * Encrypts a private key (PKCS #8, DER) for storage, bound to its `kid`: under another `kid` it does not decrypt.
+ * Encrypts a private key (PKCS #8, DER) for storage. The result is bound to its `kid`: under another `kid` it does not decrypt.
  *
- * `encryptionKey` is a secret key of 32 bytes; others throw. Each call takes a fresh random IV.
+ * Throws unless `encryptionKey` is a secret key of 32 bytes. Each call uses a new random IV.
  */
 export function encryptPrivateKey(privateKey: Buffer, kid: string, encryptionKey: KeyObject): EncryptedPrivateKey {
   const iv = randomBytes(ivBytes);
@@ -24,11 +24,11 @@ export function encryptPrivateKey(privateKey: Buffer, kid: string, encryptionKey
   return { iv: iv.toString('base64url'), tag: encryption.getAuthTag().toString('base64url'), data: data.toString('base64url') };
 }
 
-/** The reverse; throws when the encryption key or the `kid` is another one, or any part was altered or shortened. */
+/** Decrypts a private key. Throws if the encryption key or the `kid` is another one, or if any part was changed or shortened. */
 export function decryptPrivateKey(encrypted: EncryptedPrivateKey, kid: string, encryptionKey: KeyObject): Buffer {
   const iv = Buffer.from(encrypted.iv, 'base64url');
   const decryption = createDecipheriv(cipher, encryptionKey, iv, { authTagLength }).setAAD(Buffer.from(kid));
-  // With authTagLength given, a shorter tag is refused here instead of being easier to guess.
+  // Because of authTagLength, a shorter tag, which would be easier to guess, is refused here.
   decryption.setAuthTag(Buffer.from(encrypted.tag, 'base64url'));
   return Buffer.concat([decryption.update(Buffer.from(encrypted.data, 'base64url')), decryption.final()]);
 }

@@ -2,30 +2,30 @@ import type { SigningKey } from '../../tokens/access-token.ts';
 import type { VerificationKey } from '../../tokens/verify-token.ts';
 import type { PublishedJwk } from './signing-key.model.ts';
 
-/** A key, opened. */
+/** A decrypted key. */
 export interface RingKey {
   readonly signing: SigningKey;
   readonly verification: VerificationKey;
   readonly published: PublishedJwk;
-  /** ms since 1970. */
+  /** When it starts to sign, in ms since 1970. */
   readonly signsFrom: number;
 }
 
-/** Keys that take turns, as they stand at a moment, in ms since 1970. */
+/** The keys that sign one after the other. `now` is in ms since 1970. */
 export interface KeyRing {
   signingKey(now: number): SigningKey;
   verificationKey(kid: string, now: number): VerificationKey | undefined;
   jwks(now: number): { readonly keys: readonly PublishedJwk[] };
 }
 
-/** How long a key is published before it signs, in ms: as long as services that verify may keep the keys that they know. */
+/** How long a key is published before it signs, in ms: services that verify tokens may cache the known keys this long. */
 export const publishedAhead = 10 * 60_000;
 
 /**
- * Puts keys, in the order of their numbers, on a ring: the last whose time has come signs.
+ * Creates the ring of these keys, which are in the order of their numbers. The last key whose `signsFrom` has passed signs.
  *
- * One that has stopped signing verifies for `tokenLifetime` ms more, until the last of its tokens has expired; one that
- * waits for its turn is published and verifies already. Throws if none is to sign.
+ * A key that has stopped signing verifies for `tokenLifetime` ms more, until its last token has expired. A key that will sign later
+ * is published and verifies already. `signingKey` throws if there is no key.
  */
 export function createKeyRing(keys: readonly RingKey[], tokenLifetime: number): KeyRing {
   const byKid = new Map(keys.map(

@@ -2,7 +2,7 @@ import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
 import type { EncryptedPrivateKey } from './key-encryption.ts';
 
-/** The public half as it is published (RFC 7517, RFC 7518 section 6.2). */
+/** A public key as it is published (RFC 7517, RFC 7518 section 6.2). */
 export interface PublishedJwk {
   readonly kty: 'EC';
   readonly crv: 'P-256';
@@ -13,16 +13,16 @@ export interface PublishedJwk {
   readonly use: 'sig';
 }
 
-/** A signing key as stored: the private half encrypted, the public half as others see it. */
+/** A stored signing key: the private key is encrypted, the public key is stored as it is published. */
 export interface SigningKeyRecord {
-  /** The `kid`: thumbprint of the public key (RFC 7638). */
+  /** The `kid`: the thumbprint of the public key (RFC 7638). */
   readonly _id: string;
   readonly algorithm: 'ES256';
   readonly publicJwk: PublishedJwk;
   readonly encryptedPrivateKey: EncryptedPrivateKey;
-  /** Counts up. */
+  /** Each key has the next higher number. */
   readonly number: number;
-  /** From when on it signs, until the next one does. */
+  /** When it starts to sign; it stops when the next key starts. */
   readonly signsFrom: Date;
   readonly createdAt: Date;
 }
@@ -30,7 +30,7 @@ export interface SigningKeyRecord {
 const text = { type: String, required: true };
 const part = { _id: false, strict: 'throw' } as const;
 
-/** The collection `signingKeys`; shared by all tenants. An index lets two nodes that boot at once make one key, not two. */
+/** The collection `signingKeys`, for all tenants. Because of the unique number, nodes that start at the same time create one key. */
 export function createSigningKeyModel(connection: Connection, prefix = ''): Model<SigningKeyRecord> {
   const schema = new Schema<SigningKeyRecord>({
     _id: text,

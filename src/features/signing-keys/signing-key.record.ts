@@ -7,27 +7,31 @@ import type { RingKey } from './key-ring.ts';
 import type { PublishedJwk, SigningKeyRecord } from './signing-key.model.ts';
 import { importVerificationKey } from '../../tokens/verification-key.ts';
 
-/** KEY_ENCRYPTION_KEY as a key; throws unless it has 32 bytes. */
+/** Reads KEY_ENCRYPTION_KEY as a key. Throws unless it has 32 bytes. */
 export function toSecretKey(key: KeyObject | Uint8Array): KeyObject {
   const secret = key instanceof Uint8Array ? createSecretKey(key) : key;
   if (secret.symmetricKeySize !== 32) throw new Error('KEY_ENCRYPTION_KEY must have 32 bytes.');
   return secret;
 }
 
-/** Creates a new key with an encrypted private half. */
+/** Creates a new key with an encrypted private key. Times are in ms since 1970. */
 export async function makeRecord(
   secret: KeyObject, { number, signsFrom, now }: { readonly number: number; readonly signsFrom: number; readonly now: number },
 ): Promise<SigningKeyRecord> {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const publicJwk = await publish(publicKey);
   const encryptedPrivateKey = encryptPrivateKey(privateKey.export({ type: 'pkcs8', format: 'der' }), publicJwk.kid, secret);
-  return { _id: publicJwk.kid, algorithm: 'ES256', publicJwk, encryptedPrivateKey, number, signsFrom: new Date(signsFrom), createdAt: new Date(now) };
+  return {
+    _id: publicJwk.kid, algorithm: 'ES256', publicJwk, encryptedPrivateKey, number,
+    signsFrom: new Date(signsFrom), createdAt: new Date(now),
+  };
 }
 
 /**
- * Opens a stored key. The encrypted half is the one to trust: a public key that somebody wrote into the database alone is refused.
+ * Decrypts a stored key. The public key is computed from the private key, and the stored public key must be equal: an attacker who can
+ * only write to the database cannot add a key.
  *
- * Throws a StartError for one that does not decrypt, or is not the key that its `kid` names.
+ * Throws a StartError if the key does not decrypt, or is not the key that its `kid` names.
  */
 export async function openRecord(record: SigningKeyRecord, secret: KeyObject): Promise<RingKey> {
   const kid = record._id;
@@ -41,7 +45,7 @@ export async function openRecord(record: SigningKeyRecord, secret: KeyObject): P
   };
 }
 
-/** Names each member it lets out, so that no private one can slip through. */
+/** Lists every published member by name, so that no private member is ever published. */
 async function publish(publicKey: KeyObject): Promise<PublishedJwk> {
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
   const members = { kty: 'EC', crv: 'P-256', x, y } as const;

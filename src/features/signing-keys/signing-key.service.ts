@@ -1,50 +1,51 @@
 import type { KeyObject } from 'node:crypto';
-import type { ClientSession, Model } from 'mongoose';
+import type { ClientSession } from '../../platform/database/session.ts';
 import type { TokenKeys } from '../../tokens/access-token.ts';
 import { createKeyRing } from './key-ring.ts';
 import type { KeyRing, RingKey } from './key-ring.ts';
 import type { PublishedJwk, SigningKeyRecord } from './signing-key.model.ts';
 import { makeRecord, openRecord } from './signing-key.record.ts';
+import type { SigningKeyStore } from './signing-key.store.ts';
 
 export interface SigningKeyService extends TokenKeys {
-  /** Creates the first key, inside the caller's transaction if there is one, unless one is stored; says whether it did. */
+  /** Creates the first key if none is stored, in this transaction if there is one; returns whether it created one. */
   ensure(session: ClientSession | undefined): Promise<boolean>;
   /**
-   * Reads all stored keys into memory and swaps them in at once.
+   * Reads all stored keys and replaces those in memory at once.
    *
-   * Rejects, and keeps what was loaded before, when one does not decrypt, is not the key its `kid` names, or none is stored.
+   * Rejects, and keeps the keys in memory, if a key does not decrypt, is not the key that its `kid` names, or none is stored.
    */
   load(): Promise<void>;
-  /** Sees to it that what is loaded was read within the last 2 s; undefined where nothing is to be waited for. */
+  /** Ensures that the keys in memory were read within the last 2 s; undefined if there is nothing to wait for. */
   refresh(): Promise<void> | undefined;
-  /** Reads anew for a token of a key that is not known, at most once a second; says whether it did. */
+  /** Reads the keys again because a token names an unknown one, at most once a second; returns whether it read. */
   reread(): Promise<boolean>;
-  /** The public keys, for `/.well-known/jwks.json` (RFC 7517 section 5); never a private member. */
+  /** The public keys for `/.well-known/jwks.json` (RFC 7517 section 5), without any private member. */
   jwks(): { readonly keys: readonly PublishedJwk[] };
 }
 
 export interface SigningKeyDeps {
-  readonly model: Model<SigningKeyRecord>;
+  readonly store: Pick<SigningKeyStore, 'hasAny' | 'readAll' | 'create'>;
   /** KEY_ENCRYPTION_KEY. */
   readonly secret: KeyObject;
-  /** How long a key verifies after it has stopped signing, in ms. */
+  /** How long a key still verifies after it has stopped signing, in ms. */
   readonly tokenLifetime: number;
-  /** Milliseconds since 1970. */
+  /** ms since 1970 */
   readonly clock: () => number;
-  /** Milliseconds that never go back. */
+  /** A clock that never goes back, in ms. */
   readonly monotonic?: () => number;
 }
 
-/** A key that was revoked opens nothing after some milliseconds, on whatever node. */
+/** How old the keys in memory may be, in ms: no node accepts a revoked key for longer. */
 const maxStaleness = 2_000;
-/** From this age on, in ms, keys are read anew while the old ones still serve. */
+/** From this age on, in ms, keys are read again while requests still use the old ones. */
 const refreshedAfter = 1_000;
 
-/** Keeps the keys that sign access tokens: ES256, stored encrypted, used from memory. */
+/** Creates the service that keeps the keys for access tokens in memory: ES256 keys, which are stored encrypted. */
 export function createSigningKeyService(
-  { model, secret, tokenLifetime, clock, monotonic = () => performance.now() }: SigningKeyDeps,
+  { store, secret, tokenLifetime, clock, monotonic = () => performance.now() }: SigningKeyDeps,
 ): SigningKeyService {
-  /** Opened once: a token that was verified stays known as long as its key is the same object. */
+  /** Each key is decrypted once: verified tokens stay cached only as long as their key is the same object. */
   let opened = new Map<string, { readonly stored: string; readonly key: RingKey }>();
   let ring: KeyRing | undefined;
   let readAt = -Infinity;
@@ -64,7 +65,7 @@ export function createSigningKeyService(
 
   async function readAll(): Promise<void> {
     const askedAt = monotonic();
-    const records = await model.find().sort({ number: 1 }).lean<SigningKeyRecord[]>();
+    const records = await store.readAll();
     if (records.length === 0) throw new Error('No signing key is stored: run the seeding first.');
     const keys = await Promise.all(records.map(async (record) => ({ record, key: await open(record) })));
     ring = createKeyRing(keys.map(({ key }) => key), tokenLifetime);
@@ -72,7 +73,7 @@ export function createSigningKeyService(
     readAt = askedAt;
   }
 
-  /** One at a time; who comes while one runs waits for it. */
+  /** One read at a time: a call during a read waits for that read. */
   function load(): Promise<void> {
     loading ??= readAll().finally(() => { loading = undefined; });
     return loading;
@@ -80,16 +81,15 @@ export function createSigningKeyService(
 
   return {
     async ensure(session) {
-      if (await model.exists({}).session(session ?? null)) return false;
-      const record = await makeRecord(secret, { number: 1, signsFrom: clock(), now: clock() });
-      await model.create([record], session ? { session } : {});
+      if (await store.hasAny(session)) return false;
+      await store.create(await makeRecord(secret, { number: 1, signsFrom: clock(), now: clock() }), session);
       return true;
     },
     load,
     refresh() {
       const age = monotonic() - readAt;
       if (age > maxStaleness) return load();
-      if (age > refreshedAfter) load().catch(() => undefined); // asked for again, and then waited for, if this fails
+      if (age > refreshedAfter) load().catch(() => undefined); // if it fails, a later request reads again and waits
       return undefined;
     },
     async reread() {

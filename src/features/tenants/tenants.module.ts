@@ -16,6 +16,7 @@ import type { TenantNameStore } from './tenant-names.store.ts';
 import type { TenantRecordStore } from './tenant-records.store.ts';
 import { createDefaultRole } from './roles/tenant.default-role.ts';
 import { createTenantDirectory } from './tenant.directory.ts';
+import { limitsOf } from './tenant.limits.ts';
 import { createRequireUnusedDomain } from './tenant.domain.ts';
 import type { UnusedDomainDeps } from './tenant.domain.ts';
 import { createMoveTenant } from './moves/tenant.move.ts';
@@ -84,7 +85,7 @@ export function createTenantsModule({
     name: 'tenants',
     routes: createTenantRoutes({ tenants, removeTenant }),
     roleHolder: defaultRole.holder,
-    directory, defaultRole,
+    directory, defaultRole, limitsOf,
     seedTenants: tenantRoles.seedAll,
     moveTenant: (actor: Actor, name: string, to: Isolation, report: (line: string) => void) => createMoveTenant({
       store: moves, changes, report, rowsOf: databases.rowsOf, prepare: databases.prepare, drop: databases.drop,
@@ -93,5 +94,3 @@ export function createTenantsModule({
     })(actor, name, to),
   } satisfies Module & Record<string, unknown>;
 }
-
-export type TenantsModule = ReturnType<typeof createTenantsModule>;

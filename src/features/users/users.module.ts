@@ -3,7 +3,9 @@ import { sourceOf } from '../../http/request/client-ip.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import type { ForgetUser, Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { LockRole } from '../roles/role.types.ts';
 import type { RoleAssignmentStore } from './assignments/role-assignment.store.ts';
+import { createAssignmentRoutes } from './assignments/assignment.routes.ts';
 import { createUserAssignments } from './assignments/user.assignments.ts';
 import { orderAddressConfirmation } from './email/confirmation-mail.ts';
 import { createFirstAdmin } from './create-admin.ts';
@@ -17,7 +19,7 @@ import type { HostUsers } from './host-users.service.ts';
 import { createKeepSuperadmin } from './superadmin/keep-superadmin.ts';
 import { createSuperadminRoutes } from './superadmin/superadmin.routes.ts';
 import { createSuperadminService } from './superadmin/superadmin.service.ts';
-import type { SetUpTokens } from './superadmin/superadmin.service.ts';
+import type { SuperadminDeps } from './superadmin/superadmin.service.ts';
 import type { SuperadminStore } from './superadmin/superadmin.store.ts';
 import { namesOf } from './user.model.ts';
 import { createUserRoutes } from './user.routes.ts';
@@ -37,10 +39,10 @@ export interface UsersModuleDeps extends Pick<Platform, 'changes' | 'clock' | 'p
   /** roleIds of the roles that every tenant has. */
   readonly ladder: { readonly guest: string; readonly admin: string; readonly superadmin: string };
   readonly logger: Pick<Logger, 'error'>;
-  readonly tokens: SetUpTokens;
+  readonly tokens: SuperadminDeps['tokens'];
   readonly delegation: UserDelegation;
   /** Locks a role for an assignment and returns its roleId. Throws `role-not-found`. */
-  readonly lockRole: (tx: ChangeTransaction, ref: { readonly type: string }) => Promise<string>;
+  readonly lockRole: LockRole;
   /** The roles of new users. */
   readonly defaultRoles: (tx: ChangeTransaction) => Promise<string[]>;
   readonly endSessions: (tx: ChangeTransaction, userId: string, except?: string | null) => Promise<void>;
@@ -79,11 +81,12 @@ export function createUsersModule(deps: UsersModuleDeps) {
   const assignments = createUserAssignments({
     store: stores.roleAssignments, users: store, addresses, changes, clock, writeUser, delegation, keepingOneSuperadmin, superadminRole,
   });
+  const assignmentRoutes = createAssignmentRoutes({ assign: assignments.assign, lockRole });
   return {
     name: 'users',
-    routes: [...createSuperadminRoutes({ superadmin }), ...createUserRoutes({ users })],
+    routes: [...createSuperadminRoutes({ superadmin }), ...createUserRoutes({ users }), ...assignmentRoutes],
+    assignmentRoutes,
     roleHolder: assignments,
-    assign: assignments.assign,
     users, superadmin, hashNew, writeUser, erase, orderAddressConfirmation,
     validate: hostUsers && createValidateLogin({
       host: hostUsers, store, changes, clock, defaultRoles, displace, requireFreeEmail: users.requireFreeEmail,
@@ -96,5 +99,3 @@ export function createUsersModule(deps: UsersModuleDeps) {
     compareAddresses: createCompareAddresses({ addresses, tenantIds: deps.tenantIds }),
   } satisfies Module & Record<string, unknown>;
 }
-
-export type UsersModule = ReturnType<typeof createUsersModule>;

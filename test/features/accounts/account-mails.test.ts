@@ -6,7 +6,7 @@ import { createChangeService } from '../../../src/platform/changes/change.servic
 import { createOutboxStore } from '../../../src/platform/changes/outbox.store.ts';
 import { createDatabase as createCollections } from '../../../src/platform/database/database.ts';
 import { createAccountMailer } from '../../../src/features/accounts/account-mailer.ts';
-import { createOneTimeTokens } from '../../../src/features/links/one-time-token.service.ts';
+import { createOneTimeTokenStore } from '../../../src/features/links/one-time-token.store.ts';
 import type { Mailer } from '../../../src/platform/mail/mailer.ts';
 import { createTenantLocations } from '../../../src/platform/database/tenancy/tenant-locations.ts';
 import { hashOneTimeToken } from '../../../src/tokens/one-time-token.ts';
@@ -40,7 +40,7 @@ beforeAll(async () => {
   const log = (...line: readonly unknown[]) => void logged.push(line);
   mailer = createAccountMailer({
     changes, clock, outbox: createOutboxStore(stores.outbox), stores: createStores(stores, { clock, tenantLocations }),
-    tokens: createOneTimeTokens(stores.tokens),
+    tokens: createOneTimeTokenStore(stores.tokens),
     settings: testSettings({ PUBLIC_URL: publicUrl, SMTP_URL: mailbox.url }), logger: { info: log, warn: log, error: log },
   });
   await database.buildIndexes();

@@ -1,8 +1,5 @@
 import type { AuditRecord } from '../../../src/features/audit/audit.model.ts';
 import { createRefusalLog } from '../../../src/features/audit/refusal-log.ts';
-import type { RefusalLogDeps } from '../../../src/features/audit/refusal-log.ts';
-
-type Upsert = { updateOne: { filter: { _id: string }; update: { $set: Pick<AuditRecord, 'count'> } } };
 
 /** A store that keeps what is upserted, or refuses everything. */
 function fakeStore() {
@@ -10,25 +7,23 @@ function fakeStore() {
   const store = {
     isDown: false,
     writes: 0,
-    bulkWrite(operations: Upsert[]) {
+    writeCounts(written: readonly AuditRecord[]) {
       if (store.isDown) return Promise.reject(new Error('down'));
-      store.writes += operations.length;
-      for (const { updateOne: { filter, update } } of operations) records.set(filter._id, update.$set.count);
+      store.writes += written.length;
+      for (const { _id, count } of written) records.set(_id, count);
       return Promise.resolve();
     },
   };
-  // The log uses this one method of the model, with operations of this one form.
-  return { store, records, model: store as unknown as RefusalLogDeps['model'] };
+  return { store, records };
 }
 
 const total = (records: ReadonlyMap<string, number>) => [...records.values()].reduce((sum, count) => sum + count, 0);
 
 describe('the refusal log under a flood', () => {
   let now = Date.UTC(2026, 10, 22, 10);
-  const fakes = fakeStore();
-  const { store, records, model } = fakes;
+  const { store, records } = fakeStore();
   const errors: unknown[] = [];
-  const open = () => createRefusalLog({ model, auditDays: 400, clock: () => now, ensureLocated: () => undefined, onError: (
+  const open = () => createRefusalLog({ store, auditDays: 400, clock: () => now, ensureLocated: () => undefined, onError: (
     error,
   ) => void errors.push(error), interval: 2_000_000 });
   const address = (host: number) => `10.${(host >> 16) & 255}.${(host >> 8) & 255}.${host & 255}`;

@@ -1,7 +1,9 @@
 import { createAuditModel } from '../../../src/features/audit/audit.model.ts';
+import { createAuditStore } from '../../../src/features/audit/audit.store.ts';
 import { createRefusalLog } from '../../../src/features/audit/refusal-log.ts';
+import type { RefusalLogDeps } from '../../../src/features/audit/refusal-log.ts';
+import type { Refusal, RefusalLog } from '../../../src/features/audit/refusal.types.ts';
 import { sourceOf } from '../../../src/http/request/client-ip.ts';
-import type { Refusal, RefusalLog, RefusalLogDeps } from '../../../src/features/audit/refusal-log.ts';
 import { createDatabase } from '../../support/gatehouse/database.ts';
 import type { TestDatabase } from '../../support/gatehouse/database.ts';
 
@@ -33,7 +35,7 @@ describe('the refusal log', () => {
   });
   // The interval is out of the way: only flush() and close() write.
   function create(options: Partial<RefusalLogDeps> = {}): RefusalLog {
-    return createRefusalLog({ model, auditDays: 400, clock: () => now, ensureLocated: () => undefined, onError: (
+    return createRefusalLog({ store: createAuditStore(model), auditDays: 400, clock: () => now, ensureLocated: () => undefined, onError: (
       error,
     ) => void faults.push(error), interval: 2_000_000, ...options });
   }

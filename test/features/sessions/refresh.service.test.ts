@@ -1,10 +1,11 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { createKeyedDigest } from '../../../src/platform/keyed-digest.ts';
-import type { Change, ChangeTransaction } from '../../../src/platform/changes/change.service.ts';
+import type { Actor, Change, ChangeTransaction } from '../../../src/platform/changes/change.service.ts';
 import { createRefresh } from '../../../src/features/sessions/refresh.service.ts';
 import type { OpenedSession } from '../../../src/features/sessions/session.service.ts';
 import { createSessionModel } from '../../../src/features/sessions/session.model.ts';
 import type { Session } from '../../../src/features/sessions/session.model.ts';
+import { createSessionStore } from '../../../src/features/sessions/session.store.ts';
 import { createRefreshTokens } from '../../../src/tokens/refresh-tokens.ts';
 import { createDatabase } from '../../support/gatehouse/database.ts';
 
@@ -27,13 +28,13 @@ async function startSession(beforeEnd: (id: string) => Promise<unknown> = () => 
   };
   await model.create(session);
   const refresh = createRefresh({
-    model, tokens, clock: () => state.now,
+    store: createSessionStore({ model, clock: () => state.now }), tokens, clock: () => state.now,
     reissue: () => Promise.resolve({} as OpenedSession), // only handed on
     changes: {
-      async transact(_actor: unknown, work: (tx: ChangeTransaction) => Promise<unknown>) {
+      async transact(asking: Actor, work: (tx: ChangeTransaction) => Promise<unknown>) {
         await beforeEnd(session._id);
         // As much of a transaction as the end of a session takes.
-        return await work({ session: null, record: ({ action }: Change) => recorded.push(action) } as unknown as ChangeTransaction);
+        return await work({ session: null, actor: asking, record: ({ action }: Change) => recorded.push(action) } as unknown as ChangeTransaction);
       },
     } as never, // no other part of it is used
   });

@@ -7,6 +7,7 @@ import type { SessionClaims, RightSetRef } from '../../../src/features/grants/ri
 import type { Session } from '../../../src/features/sessions/session.model.ts';
 import { createSessionService } from '../../../src/features/sessions/session.service.ts';
 import type { SessionDeps } from '../../../src/features/sessions/session.service.ts';
+import { createSessionStore } from '../../../src/features/sessions/session.store.ts';
 import type { TenantState } from '../../../src/features/tenants/tenant.store.ts';
 import type { User } from '../../../src/features/users/user.model.ts';
 
@@ -37,10 +38,10 @@ function watchSessions() {
     ((snapshot && state.changed.user) ?? state.user) as User,
   ); // as much of one as is read
   const deps: SessionDeps = {
-    model: {
+    store: createSessionStore({ clock: () => state.now, model: {
       findOne: () => ({ lean: () => Promise.resolve(state.session) }),
       updateOne: (_filter: unknown, update: unknown) => Promise.resolve(state.written.push(update)),
-    } as unknown as Model<Session>, // as much of it as is used to read a caller
+    } as unknown as Model<Session> }), // as much of it as is used to read a caller
     readUser, readClient: readUser,
     readTenant: (_tenantId, snapshot) => Promise.resolve((snapshot && state.changed.tenant) ?? state.tenant),
     grantsOf: (_tenantId, id) => Promise.resolve(id === 'set' ? rights : null),

@@ -6,6 +6,7 @@ import { encryptPrivateKey } from '../../../src/features/signing-keys/key-encryp
 import { createSigningKeyModel } from '../../../src/features/signing-keys/signing-key.model.ts';
 import { toSecretKey } from '../../../src/features/signing-keys/signing-key.record.ts';
 import { createSigningKeyService } from '../../../src/features/signing-keys/signing-key.service.ts';
+import { createSigningKeyStore } from '../../../src/features/signing-keys/signing-key.store.ts';
 import { createAccessTokens } from '../../../src/tokens/access-token.ts';
 import { createDatabase } from '../../support/gatehouse/database.ts';
 import { goodSubject, settingsOf } from '../../tokens/forge.ts';
@@ -17,7 +18,9 @@ const encryptionKey = createSecretKey(randomBytes(32));
 
 const now = 1_790_000_000_000;
 const tokenLifetime = 6_000_000;
-const makeService = (secret = encryptionKey) => createSigningKeyService({ model, secret, tokenLifetime, clock: () => now });
+const makeService = (secret = encryptionKey) => createSigningKeyService(
+  { store: createSigningKeyStore(model), secret, tokenLifetime, clock: () => now },
+);
 
 const ready = async () => {
   const service = makeService();

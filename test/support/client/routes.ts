@@ -14,6 +14,7 @@ import type { createDocsRoutes } from '../../../src/features/system/docs.routes.
 import type { createMetricsRoutes } from '../../../src/features/system/metrics.routes.ts';
 import type { createSystemRoutes } from '../../../src/features/system/system.routes.ts';
 import type { createTenantRoutes } from '../../../src/features/tenants/tenant.routes.ts';
+import type { createAssignmentRoutes } from '../../../src/features/users/assignments/assignment.routes.ts';
 import type { createSuperadminRoutes } from '../../../src/features/users/superadmin/superadmin.routes.ts';
 import type { createUserRoutes } from '../../../src/features/users/user.routes.ts';
 import type { Problem } from '../../../src/errors/errors.ts';
@@ -26,6 +27,7 @@ import type { RouteDefinition, RouteOutput } from '../../../src/http/route/defin
 
 type Route = (
   | ReturnType<typeof createAccountRoutes>
+  | ReturnType<typeof createAssignmentRoutes>
   | ReturnType<typeof createAuditRoutes>
   | ReturnType<typeof createClientRoutes>
   | ReturnType<typeof createDocsRoutes>

@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** The name of the cookie that tells a device on which somebody has logged in before. */
+/** The name of the cookie that marks a device from which a user has logged in before. */
 export const deviceCookieName = 'gatehouse_device';
 
 const year = 365 * 24 * 3_600;
@@ -9,25 +9,25 @@ const year = 365 * 24 * 3_600;
 const form = /^([\w-]{1,64})\.([\w-]{1,64})\.([\w-]{22})\.(\d{1,12})\.([\w-]{43})$/;
 
 export interface DeviceCookies {
-  /** The Set-Cookie header for a device on which this user has just logged in: good for a year, renewed by each login. */
+  /** The Set-Cookie header for a device from which this user has just logged in. It lasts a year; each login renews it. */
   issue(tenantId: string, userId: string): string;
-  /** The id of the device, if this cookie was issued to it for this very user and has not expired; else null. */
+  /** The id of the device; null unless the cookie was issued for this user and has not expired. */
   read(cookie: string | null, tenantId: string, userId: string | null): string | null;
 }
 
 export interface DeviceCookieDeps {
-  /** HMAC under a key of its own. */
+  /** An HMAC under a key that is used for nothing else. */
   readonly digest: (text: string) => string;
   readonly clock: () => number;
-  /** Whether people reach this server by https, so that the cookie is never sent without. */
+  /** Whether users reach this server by https; the cookie is then never sent without it. */
   readonly isSecure: boolean;
 }
 
 /**
- * Makes device cookies (OWASP "Slow Down Online Guessing Attacks with Device Cookies").
+ * Creates the issuer of device cookies (OWASP "Slow Down Online Guessing Attacks with Device Cookies").
  *
- * They let nobody in. A cookie only chooses where failed logins are counted, so that those of others do not keep its
- * user out; it is checked without the database.
+ * A cookie grants no access. It only decides where failed logins are counted, so that failures from other devices do not lock its
+ * user out. No database call is needed to check it.
  */
 export function createDeviceCookies({ digest, clock, isSecure }: DeviceCookieDeps): DeviceCookies {
   const now = () => Math.floor(clock() / 1_000);

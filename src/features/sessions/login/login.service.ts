@@ -16,61 +16,63 @@ import type { OpenedSession, SessionService } from '../session.service.ts';
 export interface LoginDeps {
   /** The user with this address, with the stored password and the known sources; null if there is none. */
   readonly findByEmail: (tenantId: string, email: string) => Promise<User | null>;
-  /** How addresses are compared. */
+  /** The form of an address in which addresses are compared. */
   readonly accountOf: (email: string) => string;
-  /** Puts a new hash in the place of the one that was compared, if that is still there. */
+  /** Replaces the hash that was compared, unless it was changed since. */
   readonly storePassword: (user: User, password: NonNullable<User['password']>) => Promise<void>;
   readonly storeSources: (user: User, sources: KnownSource[]) => Promise<void>;
   readonly passwords: Pick<PasswordService, 'comparing' | 'renew'>;
   readonly limits: Pick<PasswordLimits, 'loginTry'>;
   readonly devices: DeviceCookies;
-  /** The stored form of a source, under a key of the server's. */
+  /** The stored form of a source: a digest under a key of the server. */
   readonly digestSource: (text: string) => string;
   readonly sessions: Pick<SessionService, 'open'>;
-  /** Asks the host's own service, if it brings one, whose password this is. Throws `users-unreachable`, `email-taken`. */
+  /** Asks the service of the host, if there is one, for the user with this password. Throws `users-unreachable`, `email-taken`. */
   readonly validate?: ValidateLogin | undefined;
   readonly clock: () => number;
   readonly readTenant: (tenantId: string) => Promise<Pick<TenantState, 'status' | 'settings'> | null>;
-  /** Told that a hash was not renewed, which the next login tries again. */
+  /** Called if a hash was not renewed; the next login tries it again. */
   readonly onNotRenewed: (error: unknown) => void;
-  /** Records a login that was refused. */
+  /** Records a refused login. */
   readonly noteFailure: (actor: Actor, code: ErrorCode) => void;
 }
 
 export interface Login extends OpenedSession {
-  /** The Set-Cookie header that makes this a known device. */
+  /** The Set-Cookie header that marks this device as known. */
   readonly deviceCookie: string;
 }
 
-/** With these a login is refused, which is recorded; any other failure is the server's. */
+/** The codes of refused logins, which are recorded. Any other failure is a fault of the server. */
 const recorded = new Set<ErrorCode>([
   'invalid-credentials', 'login-method-closed', 'too-many-requests', 'users-unreachable', 'email-taken',
 ]);
 
-/** `deviceCookie`: what this device was given at its last login, if anything. */
+/** `deviceCookie` is the cookie that this device got at its last login; null if it has none. */
 export type LogIn = (actor: Actor, email: string, password: string, deviceCookie: string | null) => Promise<Login>;
 
 /**
  * Creates the login by password.
  *
- * Throws `login-method-closed` where a tenant lets nobody in by password. Unknown, disabled and password-less addresses take the same database calls and the same one comparison, and give the
- * same `invalid-credentials` as a wrong password. Throws `too-many-requests` before any comparison, and
- * `password-queue-full` under a flood. A hash of a lower cost than is now set is renewed while nobody waits for it.
+ * Throws `login-method-closed` if the tenant does not allow passwords, `too-many-requests` before any comparison, and
+ * `password-queue-full` under a flood. An address that is unknown, is disabled or has no password takes the same database calls
+ * and the same single comparison as a wrong password, and gives the same `invalid-credentials`. A login also renews a hash whose
+ * cost is lower than the current setting, unless other logins wait for the threads.
  *
- * A service of the host's is asked whenever Gatehouse's own password does not match, whether there is one or not; it
- * never sees a password that does. What it makes fail (`users-unreachable`, `email-taken`) counts as a failed try.
+ * The service of the host is asked whenever Gatehouse's own password does not match, also if the user has none. It never sees a
+ * password that matches. If it fails (`users-unreachable`, `email-taken`), the login counts as a failed try.
  */
 export function createLogIn(deps: LoginDeps): LogIn {
-  const { findByEmail, accountOf, storePassword, storeSources, passwords, limits, devices, digestSource, sessions, validate, clock, readTenant, onNotRenewed, noteFailure } = deps;
+  const { findByEmail, accountOf, storePassword, storeSources, passwords, limits, devices, digestSource, sessions } = deps;
+  const { validate, clock, readTenant, onNotRenewed, noteFailure } = deps;
 
   interface Compared {
     readonly attempt: PasswordTry;
-    /** Whose password it is; null: nobody's. */
+    /** The user with this password; null if there is none. */
     readonly proved: User | null;
     readonly rehash: boolean;
   }
 
-  /** Counts the try and compares. */
+  /** Counts the try and compares the password. */
   async function compare(
     actor: Actor, who: LoginTry, email: string, password: string, user: User | null, isTenant: boolean,
   ): Promise<Compared> {
@@ -82,13 +84,13 @@ export function createLogIn(deps: LoginDeps): LogIn {
         throw error;
       }) };
     });
-    // Of a tenant that is not there, nobody is asked, and nobody becomes a user.
+    // The host is not asked about a tenant that is missing or not active, and no user is created there.
     if (matches || !validate || !isTenant) return { attempt, proved: matches ? user : null, rehash };
-    // From here on the try counts, whatever fails: it has been learned that the password is not Gatehouse's own.
+    // From here on the try counts, whatever fails: the caller has learned that the password is not Gatehouse's own.
     return { attempt, proved: await validate(actor, email, password), rehash: false };
   }
 
-  /** The password was right, and that remains so whatever fails here. */
+  /** Does not throw: the password was right, and the login succeeds even if the hash is not renewed. */
   async function renewHash(user: User, password: string, who: LoginTry): Promise<void> {
     try {
       const renewed = user.password && await passwords.renew(password, user.password, askerOf(who));
@@ -125,7 +127,7 @@ export function createLogIn(deps: LoginDeps): LogIn {
   });
 }
 
-/** A device or a source of one account that its user has logged in from waits among those who are known. */
+/** A device or source from which the user has logged in before waits in the queue of known ones. */
 function askerOf({ tenantId, account, source, isKnownSource, deviceId }: LoginTry): Asker {
   if (deviceId !== null) return { known: `device ${deviceId}` };
   return isKnownSource ? { known: JSON.stringify([tenantId, account, source]) } : source;

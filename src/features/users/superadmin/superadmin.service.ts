@@ -3,6 +3,7 @@ import { AppError, startError } from '../../../errors/errors.ts';
 import { newId } from '../../../platform/database/queries/new-id.ts';
 import type { ClientSession } from '../../../platform/database/session.ts';
 import { emailKeyOf } from '../../../http/input/email-address.ts';
+import type { OneTimeTokens } from '../../links/one-time-token.types.ts';
 import type { DisplaceUser } from '../email/displace-user.ts';
 import type { EmailAddressStore } from '../email/email-address.store.ts';
 import type { User } from '../user.model.ts';
@@ -30,16 +31,6 @@ export interface SuperadminCredentials {
   readonly password: NonNullable<User['password']>;
 }
 
-/** The tokens of set-up links. A user has at most one, and it works once. */
-export interface SetUpTokens {
-  /** Replaces the token of the user by a new one. */
-  replace(tx: ChangeTransaction, order: { readonly kind: typeof kind; readonly userId: string; readonly expiresAt: Date }): Promise<string>;
-  /** Uses up a live token when the transaction commits. */
-  take(tx: ChangeTransaction, kinds: readonly [typeof kind], token: string, now: Date): Promise<{ readonly userId: string } | null>;
-  /** Finds a live token without using it up. */
-  find(tenantId: string, kinds: readonly [typeof kind], token: string, now: Date): Promise<object | null>;
-}
-
 export interface SuperadminDeps {
   readonly users: Pick<UserStore, 'create'>;
   readonly superadmins: SuperadminStore;
@@ -49,7 +40,7 @@ export interface SuperadminDeps {
   readonly superadminRole: string;
   readonly lockDocument: (name: string, session: ClientSession) => Promise<void>;
   readonly hashNew: HashNew;
-  readonly tokens: SetUpTokens;
+  readonly tokens: Pick<OneTimeTokens, 'replace' | 'take' | 'find'>;
   /** Frees an address that only an unconfirmed account has. */
   readonly displace: DisplaceUser;
 }

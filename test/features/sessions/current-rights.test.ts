@@ -1,8 +1,8 @@
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
 import type { EffectiveGrants, SessionPrincipal } from '../../../src/features/grants/grants.types.ts';
-import { createCurrentRights } from '../../../src/features/grants/current-rights.ts';
-import type { GrantCacheKey } from '../../../src/features/grants/shared-grant-cache.ts';
+import { createCurrentRights } from '../../../src/features/sessions/current-rights.ts';
+import type { GrantCacheKey } from '../../../src/features/grants/shared-grant-cache.types.ts';
 import type { RightSetContent } from '../../../src/features/grants/right-set.types.ts';
 import type { TenantState } from '../../../src/features/tenants/tenant.store.ts';
 

@@ -6,12 +6,12 @@ import { createOutboxModel } from '../../../src/platform/changes/outbox.model.ts
 import { createOutboxStore } from '../../../src/platform/changes/outbox.store.ts';
 import { buildIndexes } from '../../../src/platform/database/indexes.ts';
 import { createOneTimeTokenModel } from '../../../src/features/links/one-time-token.model.ts';
-import { createOneTimeTokens } from '../../../src/features/links/one-time-token.service.ts';
+import { createOneTimeTokenStore } from '../../../src/features/links/one-time-token.store.ts';
 import { createDatabase } from '../../support/gatehouse/database.ts';
 
 const { connection } = await createDatabase();
 const model = createOneTimeTokenModel(connection);
-const tokens = createOneTimeTokens(model);
+const tokens = createOneTimeTokenStore(model);
 const outbox = createOutboxModel(connection);
 const changes = createChangeService({ rehearsals: createRehearsals(), connection, outbox: createOutboxStore(outbox), clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve() });
 

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { systemActor } from '../../../src/platform/changes/actor.ts';
+import type { ChangeTransaction } from '../../../src/platform/changes/change.service.ts';
+import { createSessionModel } from '../../../src/features/sessions/session.model.ts';
+import type { Session } from '../../../src/features/sessions/session.model.ts';
+import { createSessionStore } from '../../../src/features/sessions/session.store.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
+
+const now = Date.UTC(2027, 0, 1);
+const at = (milliseconds: number) => new Date(now + milliseconds);
+const database = await createDatabase();
+// The store takes these two parts of a transaction; the driver takes null for no session.
+const tx = { session: null, actor: systemActor('default') } as unknown as ChangeTransaction;
+
+/** A store with these sessions. */
+async function storeOf(...sessions: readonly Partial<Session>[]) {
+  const store = createSessionStore({
+    model: createSessionModel(database.connection, randomBytes(4).toString('hex')), clock: () => now,
+  });
+  const full = sessions.map((session, index): Session => ({
+    _id: `s${index}`, tenantId: 'default', kind: 'user', userId: 'ann', rightSetId: 'set', policyVersion: 1, accessVersion: 1,
+    createdAt: at(-1_000), expiresAt: at(1_000), device: { userAgent: null, ip: null }, ...session,
+  }));
+  for (const session of full) await store.create(tx, session);
+  const idsOf = async (userId: string) => (await store.load('default', { userId }, { limit: 10 })).items.map(({ _id }) => _id);
+  return { store, session: full[0] as Session, idsOf }; // every test gives one at least
+}
+
+describe('the store of sessions', () => {
+  it('load, a session whose time is over, leaves it out', async () => {
+    const { idsOf } = await storeOf({ expiresAt: at(1) }, { expiresAt: at(0) }, { userId: 'bob' });
+    expect(await idsOf('ann')).toEqual(['s0']);
+  });
+
+  it('noteSeen, an earlier time than the noted one, changes nothing', async () => {
+    const { store, session } = await storeOf({});
+    for (const time of [20, 10]) await store.noteSeen(session, at(time));
+    expect((await store.read('default', 's0'))?.seenAt).toEqual(at(20));
+  });
+
+  it('exchange, a second time for the same token, is refused; both tokens find the session, and the new one is live', async () => {
+    const { store, session } = await storeOf({ refresh: { current: 'first', used: [] } });
+    const exchanged = { hash: 'first', at: at(0) };
+    expect([await store.exchange(session, exchanged, 'second'), await store.exchange(session, exchanged, 'third')]).toEqual([true, false]);
+    const found = await Promise.all(['first', 'second', 'third'].map((hash) => store.findByHash('default', hash)));
+    expect(found.map((each) => each?.refresh)).toEqual([...Array<unknown>(2).fill({ current: 'second', used: [exchanged] }), undefined]);
+    expect([await store.findByCurrentHash('default', 'first'), (await store.findByCurrentHash('default', 'second'))?._id]).toEqual([null, 's0']);
+  });
+
+  it('endOldestOf, more sessions than may stay, keeps the newest and those of others', async () => {
+    const { store, idsOf } = await storeOf({ createdAt: at(1) }, { createdAt: at(3) }, { createdAt: at(2) }, { userId: 'bob' });
+    await store.endOldestOf(tx, 'ann', 2);
+    expect([await idsOf('ann'), await idsOf('bob')]).toEqual([['s1', 's2'], ['s3']]);
+  });
+
+  it('end, twice, answers the session once; in another tenant it finds none', async () => {
+    const { store } = await storeOf({});
+    const elsewhere = { ...tx, actor: systemActor('other') };
+    expect([await store.end(elsewhere, 's0'), (await store.end(tx, 's0'))?._id, await store.end(tx, 's0')]).toEqual([null, 's0', null]);
+  });
+});

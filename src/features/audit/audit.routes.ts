@@ -16,7 +16,8 @@ export function createAuditRoutes({ load, auditExport }: AuditRouteDeps) {
     defineRoute({
       method: 'GET', url: '/audit/load', summary: 'List audit records, the newest first',
       actsInTenant: true,
-      description: 'Filtered by from (included) and to (excluded), the acting userId, action (such as role.create, session.login, request) and result (done or refused).',
+      description: 'Filters: from (included), to (excluded), the userId of the actor, action (such as role.create, session.login or '
+        + 'request), and result (done or refused).',
       input: {
         query: {
           ...pageFields,
@@ -37,7 +38,8 @@ export function createAuditRoutes({ load, auditExport }: AuditRouteDeps) {
     defineRoute({
       method: 'GET', url: '/audit/export', summary: 'The whole audit trail, the oldest first',
       actsInTenant: true,
-      description: 'One record a line, as JSON; the last line says how many there are, and their SHA-256 digest in hex. An answer without that line was cut off.',
+      description: 'Each line is one record, as JSON. The last line has the number of records and their SHA-256 digest in hex. An answer '
+        + 'without this line was cut off.',
       output: 'lines',
       errors: [],
       handler: ({ caller }) => auditExport.lines(caller.tenantId),

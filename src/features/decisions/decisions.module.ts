@@ -20,7 +20,9 @@ export interface DecisionsModuleDeps extends Pick<Platform, 'clock' | 'connectio
   readonly stores: {
     readonly users: UserStore;
     /** Also takes userIds, which no client has. */
-    readonly clients: { readonly readAll: (tenantId: string, ids: readonly string[], session?: ClientSession) => Promise<SessionPrincipal[]> };
+    readonly clients: {
+      readonly readAll: (tenantId: string, ids: readonly string[], session?: ClientSession) => Promise<SessionPrincipal[]>;
+    };
   };
   readonly grants: Pick<GrantResolver, 'resolveGrants' | 'resolveGrantsOfAll'> & {
     readonly eachPrincipal: EachPrincipal;

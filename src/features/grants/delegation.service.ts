@@ -3,15 +3,15 @@ import { containsGrants } from '../../engine/grants/contains-grants.ts';
 import type { Grant } from '../../engine/grants/grant.ts';
 import { grantSetOf } from '../../engine/grants/grant.ts';
 import { compileGrants } from '../../engine/grants/compiled-grants.ts';
-import { grantsUnlockedBy, mayDelegate } from '../../engine/grants/may-delegate.ts';
-import { policyKey } from '../../engine/policies/policy.ts';
+import { mayDelegateTo } from '../../engine/grants/may-delegate-to.ts';
+import type { DelegatedGrants } from '../../engine/grants/may-delegate-to.ts';
 import { rolesAt, withRolesToCome } from '../../engine/grants/role-times.ts';
 import { specializeGrants, specializeCompiledGrants } from '../../engine/grants/specialize-grants.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import { AppError } from '../../errors/errors.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import type { CallerNow } from './caller-now.ts';
-import type { DelegatedGrants, Delegation, GrantResolver, Principal } from './grants.types.ts';
+import type { Delegation, GrantResolver, Principal } from './grants.types.ts';
 import type { PrincipalsOfRole } from './role-principals.ts';
 
 export interface DelegationDeps extends Pick<GrantResolver, 'resolveGrantsOfAll' | 'baselineGrants'> {
@@ -54,35 +54,7 @@ export function createDelegation(
   }
 
   function requireMayDelegate(caller: Caller, always: readonly Grant[], before: DelegatedGrants, after: DelegatedGrants): void {
-    const { roles: from } = before;
-    const { roles: into } = after;
-    if (!(from && into ? mayDelegateTo(
-      caller, always, { ...before, roles: from }, { ...after, roles: into },
-    ) : mayDelegateToAnybody(caller, always, before, after))) throw new AppError('grants-exceed-own');
-  }
-
-  function mayDelegateTo(
-    { grants, roles }: Caller, always: readonly Grant[], before: Required<DelegatedGrants>, after: Required<DelegatedGrants>,
-  ): boolean {
-    // With a role that the caller does not have, a condition that compares roles with the resource may allow more.
-    const isOthers = differences(before.roles, after.roles).some((roleId) => !roles.includes(roleId));
-    const whole = (delegated: Required<DelegatedGrants>) => {
-      const granted = specializeGrants([...always, ...delegated.granted], delegated.roles);
-      return isOthers ? [...granted, ...grantsUnlockedBy(granted, 'subject.roles')] : granted;
-    };
-    return mayDelegate(specializeCompiledGrants(grants, roles), whole(before), whole(after), registry());
-  }
-
-  /** Compares the grants as they are written; new ones are also compared with conditions resolved for the roles of the caller. */
-  function mayDelegateToAnybody(
-    { grants, roles }: Caller, always: readonly Grant[], before: DelegatedGrants, after: DelegatedGrants,
-  ): boolean {
-    if (!mayDelegate(grants, [...always, ...before.granted], [...always, ...after.granted], registry())) return false;
-    const known = new Set([...always, ...before.granted].map(keyOf));
-    const added = after.granted.filter((grant) => !known.has(keyOf(grant)));
-    const limits = [...always, ...after.granted].filter((grant) => grant.kind === 'policy' && grant.policy.effect === 'deny');
-    return added.length === 0
-      || containsGrants(specializeCompiledGrants(grants, roles), compileGrants(registry(), grantSetOf([...limits, ...added])), registry());
+    if (!mayDelegateTo(caller, always, before, after, registry())) throw new AppError('grants-exceed-own');
   }
 
   async function requireMayChange(asking: Caller, before: DelegatedGrants, after: DelegatedGrants, session?: ClientSession): Promise<void> {
@@ -128,14 +100,4 @@ export function createDelegation(
 
 function inBatches<T>(list: readonly T[]): T[][] {
   return Array.from({ length: Math.ceil(list.length / batch) }, (_, index) => list.slice(index * batch, (index + 1) * batch));
-}
-
-/** The elements that are in only one of the lists. */
-function differences(one: readonly string[], other: readonly string[]): string[] {
-  return [...one.filter((each) => !other.includes(each)), ...other.filter((each) => !one.includes(each))];
-}
-
-/** Equal for grants that give the same. */
-function keyOf(grant: Grant): string {
-  return grant.kind === 'right' ? JSON.stringify(grant.right) : 'policy' in grant ? policyKey(grant.policy) : grant.kind;
 }

@@ -1,6 +1,7 @@
 import type { Caller } from '../../engine/caller.ts';
 import type { GivingMembership } from '../../engine/grants/collect-grants.ts';
 import type { Grant } from '../../engine/grants/grant.ts';
+import type { DelegatedGrants } from '../../engine/grants/may-delegate-to.ts';
 import type { RoleTimes } from '../../engine/grants/role-times.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 
@@ -71,13 +72,6 @@ export type ResolveGrants = GrantResolver['resolveGrants'];
 export type EachPrincipal = (
   tenantId: string, options?: { readonly after?: string; readonly userIds?: readonly string[]; readonly session?: ClientSession },
 ) => AsyncGenerator<EffectiveGrantsOf<SessionPrincipal>>;
-
-/** The grants of a receiver, before or after a change. */
-export interface DelegatedGrants {
-  readonly granted: readonly Grant[];
-  /** roleIds of the receiver, if known; conditions on `subject.roles` are then resolved for them. */
-  readonly roles?: readonly string[];
-}
 
 /**
  * The rules of delegation: callers cannot give, take away or edit grants that they do not hold themselves. Roles that start later

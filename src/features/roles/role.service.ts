@@ -115,13 +115,8 @@ export function createRoleService({
     if (rights) return capped(resolve(rights, 'body.rights', role));
     const united = grantRights(role.rights, resolve(add ?? [], 'body.add', role));
     return capped(
-      subtractRights(united, removalsOf(remove ?? []), (right) => endpointsOfRight(registry(), right).map(({ method }) => method)),
+      subtractRights(united, removalsOf(registry(), remove ?? []), (right) => endpointsOfRight(registry(), right).map(({ method }) => method)),
     );
-  }
-
-  // A stale right can be removed, although its URL is no longer registered.
-  function removalsOf(inputs: readonly RightInput[]): Right[] {
-    return inputs.map((input) => resolveRights(registry(), [input], '', true).rights[0] ?? asWritten(input));
   }
 
   return {
@@ -161,9 +156,10 @@ export function createRoleService({
       await requireMayChange(tx, caller, role.roleId);
       const after = { ...role, rights, version: role.version + 1 };
       await withDelegationCheck(tx, caller, role.roleId, () => store.edit(tx, role._id, { rights }));
-      tx.record({ action: 'role.update-rights', target: {
-        kind: 'role', id: role.roleId,
-      }, before: roleAuditView(role), after: roleAuditView(after), raisesPolicy: true });
+      tx.record({
+        action: 'role.update-rights', target: { kind: 'role', id: role.roleId }, before: roleAuditView(role), after: roleAuditView(after),
+        raisesPolicy: true,
+      });
       return after;
     }),
 
@@ -171,9 +167,8 @@ export function createRoleService({
       const role = await findIn(actor.tenantId, ref, tx);
       if (role.isSystemRole) throw new AppError('system-role');
       if (await store.isInherited(tx, role.roleId)) throw new AppError('role-inherited');
-      for (const holder of holders) for (const ended of [
-        role.roleId, ...(reassignTo === undefined ? [] : [reassignTo]),
-      ]) await holder.forgetEnded?.(tx, ended);
+      const named = [role.roleId, ...(reassignTo === undefined ? [] : [reassignTo])];
+      for (const holder of holders) for (const roleId of named) await holder.forgetEnded?.(tx, roleId);
       const counts = [];
       for (const { count } of holders) counts.push(await count(tx, role.roleId));
       const [users = 0] = counts;
@@ -192,6 +187,11 @@ export function createRoleService({
 
     isStale: (right) => isStale(registry(), right),
   };
+}
+
+/** The rights to remove. A stale right can be removed, although its URL is no longer registered. */
+function removalsOf(registry: UrlRegistry, inputs: readonly RightInput[]): Right[] {
+  return inputs.map((input) => resolveRights(registry, [input], '', true).rights[0] ?? asWritten(input));
 }
 
 function capped(rights: Right[]): Right[] {

@@ -2,7 +2,7 @@ import type { Actor, ChangeService } from '../../platform/changes/change.service
 import { AppError } from '../../errors/errors.ts';
 import type { RefreshTokens } from '../../tokens/refresh-tokens.ts';
 import type { Session } from './session.model.ts';
-import type { OpenedSession, SessionService } from './session.service.ts';
+import type { OpenedSession, SessionService } from './session.types.ts';
 import type { SessionStore } from './session.store.ts';
 
 export interface RefreshDeps {

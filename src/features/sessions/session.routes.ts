@@ -12,7 +12,7 @@ import { deviceCookieName } from './login/device-cookie.ts';
 import type { LogIn } from './login/login.service.ts';
 import type { Refresh } from './refresh.service.ts';
 import type { Session } from './session.model.ts';
-import type { OpenedSession, SessionService } from './session.service.ts';
+import type { OpenedSession, SessionService } from './session.types.ts';
 import { sessionShape, sessionView } from './session.shape.ts';
 
 export interface SessionRouteDeps {
@@ -49,7 +49,8 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
     }),
     ...(['/users/login', '/login'] as const).map((url) => defineRoute({
       method: 'POST', url, summary: 'Log in with e-mail address and password',
-      description: `tenant is the name of the tenant, where host and address do not tell it. Sets the cookie "${deviceCookieName}", which opens nothing: a login that sends it is not slowed down by failures of others.`,
+      description: 'tenant is the name of the tenant. It is needed if neither the host name nor the address names the tenant. Sets the '
+        + `cookie "${deviceCookieName}". The cookie gives no access: failed logins of others do not slow down a login that sends it.`,
       input: { body: { email: knownEmail(), password: password(), tenant: optional(tenantName) } },
       output: loginShape,
       recordsRefusals: true,

@@ -1,128 +1,44 @@
-import type { Attributes } from '../../engine/policies/decision-context.types.ts';
-import { grantsToClaims } from '../../engine/grants/token-grants.ts';
-import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
 import { rolesAt } from '../../engine/grants/role-times.ts';
-import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
-import { newId } from '../../platform/database/queries/new-id.ts';
-import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
+import type { ChangeService } from '../../platform/changes/change.service.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
+import type { SessionPrincipal } from '../grants/grants.types.ts';
+import type { RightSetRef, SessionGrants } from '../grants/right-set.types.ts';
 import type { TenantState } from '../tenants/tenant.store.ts';
-import type { SignedToken, TokenSubject } from '../../tokens/access-token.ts';
 import type { User } from '../users/user.model.ts';
-import type { LoadedCaller } from './caller-cache.ts';
 import { createCurrentRights } from './current-rights.ts';
 import type { CurrentRightsDeps, Known } from './current-rights.ts';
+import { createRequireLive, requireActive } from './live-session.ts';
+import { createOpenSession } from './open-session.ts';
+import type { OpenSessionDeps } from './open-session.ts';
 import type { Session } from './session.model.ts';
 import type { SessionStore } from './session.store.ts';
-import type { SessionClaims, RightSetRef, SessionGrants } from '../grants/right-set.types.ts';
-import type { SessionPrincipal } from '../grants/grants.types.ts';
+import { createSignForSession, displayName } from './session-token.ts';
+import type { SessionTokenDeps } from './session-token.ts';
+import type { SessionService } from './session.types.ts';
 
-/** A session and its tokens. */
-export interface OpenedSession {
-  readonly session: Session;
-  readonly user: User;
-  readonly access: SignedToken;
-  readonly refreshToken: string;
-}
-
-export interface SessionService {
-  /**
-   * Starts a session of a user, with an access token and the first refresh token.
-   *
-   * Throws `invalid-credentials` if the user was disabled, or the password was changed, after the password was compared.
-   */
-  open(actor: Actor, user: User): Promise<OpenedSession>;
-  /**
-   * Starts a session of a client, which lasts as long as its only access token. A client has at most 100 sessions: the oldest ends.
-   *
-   * Throws `client-refused` if the client was disabled, or got a new secret, after the secret with this hash was compared.
-   */
-  openForClient(actor: Actor, client: SessionPrincipal, secretHash: string): Promise<Pick<OpenedSession, 'session' | 'access'>>;
-  /** Signs a new access token for a session of a user. Throws `session-ended`, `user-disabled`. */
-  reissue(session: Session): Promise<Pick<OpenedSession, 'session' | 'user' | 'access'>>;
-  /**
-   * Reads the caller of a verified token, with the current rights.
-   *
-   * Throws `session-ended`, `user-disabled`.
-   */
-  loadCaller(claims: SessionClaims): Promise<LoadedCaller>;
-  /**
-   * The live session of a refresh token that was not exchanged yet, and its user's display name.
-   *
-   * Throws `session-ended`, `user-disabled`.
-   */
-  inspectRefresh(tenantId: string, hash: string): Promise<{ readonly session: Session; readonly username: string }>;
-  /** One page of live sessions. */
-  load(tenantId: string, filter: { readonly userId?: string }, page: PageRequest): Promise<Page<Session>>;
-  /** Finds a live session. Throws `session-not-found`. */
-  find(tenantId: string, sessionId: string): Promise<Session>;
-  /** Ends a session; `action` is recorded in the audit trail. Throws `session-not-found`. */
-  end(actor: Actor, sessionId: string, action: 'session.logout' | 'session.end'): Promise<void>;
-}
-
-export interface SessionDeps extends Omit<CurrentRightsDeps, 'readPrincipal' | 'readTenant'> {
+export interface SessionDeps extends Omit<CurrentRightsDeps, 'readPrincipal' | 'readTenant'>,
+  Omit<OpenSessionDeps, 'readTenant' | 'store' | 'changes'>, SessionTokenDeps {
   readonly readTenant: (tenantId: string, snapshot?: ClientSession) => Promise<TenantState | null>;
   readonly store: SessionStore;
   readonly changes: ChangeService;
-  readonly clock: () => number;
-  readonly sessionHours: number;
-  /** How long a session of a client lasts, in s. */
-  readonly clientSeconds: number;
   readonly readUser: (tenantId: string, userId: string, snapshot?: ClientSession) => Promise<User | null>;
   readonly readClient: (tenantId: string, clientId: string, snapshot?: ClientSession) => Promise<SessionPrincipal | null>;
   /** The grants of a stored right set; null if it is no longer stored. */
   readonly grantsOf: (tenantId: string, rightSetId: string) => Promise<SessionGrants | null>;
-  /** Writes to the user in the transaction of a login; false if the user was disabled or the compared password was changed. */
-  readonly touchForLogin: (tx: ChangeTransaction, user: User) => Promise<boolean>;
-  /** The same for a client; `secretHash` is the hash of the secret that was compared. */
-  readonly touchForToken: (tx: ChangeTransaction, client: SessionPrincipal, secretHash: string) => Promise<boolean>;
-  /** What conditions may ask of a principal with these roles and memberships. */
-  readonly attributesOf: (user: SessionPrincipal, roles: readonly string[], memberships: MemberOf) => Attributes;
-  readonly makeRefreshToken: (tenantId: string) => { readonly token: string; readonly hash: string };
-  readonly signToken: (subject: TokenSubject) => Promise<SignedToken>;
 }
-
-const hour = 3_600_000;
-
-/** How many sessions one client may have at the same time. */
-const maxClientSessions = 100;
-
-/** The shortest time between two notes of when a session was last used, in ms. */
-const notedEvery = 60_000;
 
 /** Creates the service that opens, reads and ends sessions, and finds the caller of a verified token. */
 export function createSessionService(deps: SessionDeps): SessionService {
-  const { store, changes, clock, sessionHours, clientSeconds, readTenant, readUser, readClient } = deps;
-  const { grantsOf, attributesOf, touchForLogin, touchForToken, makeRefreshToken, signToken } = deps;
+  const { store, changes, clock, readTenant, readUser, readClient, grantsOf, attributesOf } = deps;
 
   const readPrincipal = (
     kind: Session['kind'], tenantId: string, userId: string, snapshot?: ClientSession,
   ): Promise<SessionPrincipal | null> =>
     (kind === 'client' ? readClient : readUser)(tenantId, userId, snapshot);
   const currentRights = createCurrentRights({ ...deps, readPrincipal });
-
-  /** Throws `session-ended`, `user-disabled`. */
-  function requireActive<P extends SessionPrincipal>(
-    user: P | null, owner: TenantState | null,
-  ): { readonly user: P; readonly owner: TenantState } {
-    if (owner?.status !== 'active' || !user) throw new AppError('session-ended');
-    if (!user.isActive) throw new AppError('user-disabled');
-    return { user, owner };
-  }
-
-  /** In tenants whose unused sessions end, also notes the use, at most once a minute. Throws `session-ended`. */
-  async function requireLive(
-    session: Session, { settings: { idleHours } }: TenantState,
-  ): Promise<void> {
-    const { seenAt, createdAt, expiresAt } = session;
-    const now = clock();
-    if (expiresAt.getTime() <= now) throw new AppError('session-ended');
-    if (idleHours === undefined) return;
-    const idle = now - (seenAt ?? createdAt).getTime();
-    if (idle >= idleHours * hour) throw new AppError('session-ended');
-    if (idle >= notedEvery) await store.noteSeen(session, new Date(now));
-  }
+  const requireLive = createRequireLive(deps);
+  const signFor = createSignForSession(deps);
 
   /** Throws `session-ended`, `user-disabled`. */
   async function renew(session: Session, known: Known): Promise<{ readonly user: SessionPrincipal; readonly rights: RightSetRef }> {
@@ -132,48 +48,8 @@ export function createSessionService(deps: SessionDeps): SessionService {
     return { user, rights };
   }
 
-  const signFor = (session: Session, user: SessionPrincipal, { roleTypes, memberOf, grantSet, changesAt }: RightSetRef) => signToken({
-    sub: user._id, sid: session._id, ...(session.kind === 'client' && { client_id: user._id }), tenant: user.tenantId,
-    username: shownName(user), roles: roleTypes,
-    ...grantsToClaims(grantSet, attributesOf(user, rolesAt(user, clock()), memberOf)),
-    notAfter: changesAt?.getTime() ?? Infinity,
-  });
-
-  /** `touch` writes to the principal first: disabling them at the same moment then conflicts with this transaction. */
-  async function begin(actor: Actor, user: SessionPrincipal, milliseconds: number, own: Pick<Session, 'kind' | 'refresh'>, touch: (
-    tx: ChangeTransaction,
-  ) => Promise<void>) {
-    const now = clock();
-    const expiresAt = new Date(now + milliseconds);
-    const owner = { ...own, tenantId: user.tenantId, userId: user._id, expiresAt };
-    const { rights, good } = await currentRights(owner);
-    const session: Session = {
-      _id: newId(), ...owner, ...good, createdAt: new Date(now), device: { userAgent: actor.userAgent, ip: actor.ip },
-    };
-    await changes.transact({ ...actor, userId: user._id, sessionId: session._id }, async (tx) => {
-      await touch(tx);
-      await store.create(tx, session);
-      if (own.kind === 'client') await store.endOldestOf(tx, user._id, maxClientSessions);
-      tx.record({ action: 'session.login', target: { kind: 'session', id: session._id }, users: [user._id] });
-    });
-    return { session, access: await signFor(session, user, rights) };
-  }
-
   return {
-    async open(actor, user) {
-      const owner = await readTenant(user.tenantId);
-      const refresh = makeRefreshToken(user.tenantId);
-      const begun = await begin(actor, user, (owner?.settings.sessionHours ?? sessionHours) * hour, {
-        kind: 'user', refresh: { current: refresh.hash, used: [] },
-      }, async (tx) => {
-        if (!(await touchForLogin(tx, user))) throw new AppError('invalid-credentials');
-      });
-      return { ...begun, user, refreshToken: refresh.token };
-    },
-
-    openForClient: (actor, client, secretHash) => begin(actor, client, clientSeconds * 1_000, { kind: 'client' }, async (tx) => {
-      if (!(await touchForToken(tx, client, secretHash))) throw new AppError('client-refused');
-    }),
+    ...createOpenSession(deps, currentRights, signFor),
 
     async reissue(session) {
       const { user, owner } = requireActive(
@@ -201,7 +77,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
       const roles = rolesAt(current.user, now);
       return {
         caller: {
-          userId: sub, tenantId: tenant, sessionId: sid, username: shownName(current.user), roles, roleTypes, grants,
+          userId: sub, tenantId: tenant, sessionId: sid, username: displayName(current.user), roles, roleTypes, grants,
           attributes: attributesOf(current.user, roles, memberOf),
         },
         isClient: client_id !== undefined,
@@ -215,7 +91,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
       if (!session) throw new AppError('session-ended');
       const { user, owner } = requireActive(...await Promise.all([readUser(tenantId, session.userId), readTenant(tenantId)]));
       await requireLive(session, owner);
-      return { session, username: shownName(user) };
+      return { session, username: displayName(user) };
     },
 
     load: store.load,
@@ -233,8 +109,3 @@ export function createSessionService(deps: SessionDeps): SessionService {
     }),
   };
 }
-
-function shownName({ _id, username, email }: SessionPrincipal): string {
-  return username ?? email ?? _id;
-}
-

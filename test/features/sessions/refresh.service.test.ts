@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { createKeyedDigest } from '../../../src/platform/keyed-digest.ts';
 import type { Actor, Change, ChangeTransaction } from '../../../src/platform/changes/change.service.ts';
 import { createRefresh } from '../../../src/features/sessions/refresh.service.ts';
-import type { OpenedSession } from '../../../src/features/sessions/session.service.ts';
+import type { OpenedSession } from '../../../src/features/sessions/session.types.ts';
 import { createSessionModel } from '../../../src/features/sessions/session.model.ts';
 import type { Session } from '../../../src/features/sessions/session.model.ts';
 import { createSessionStore } from '../../../src/features/sessions/session.store.ts';

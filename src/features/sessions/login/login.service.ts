@@ -11,7 +11,7 @@ import type { ValidateLogin } from '../../users/user.types.ts';
 import type { KnownSource, User } from '../../users/user.model.ts';
 import type { DeviceCookies } from './device-cookie.ts';
 import { isKnownSource, withSource } from './known-sources.ts';
-import type { OpenedSession, SessionService } from '../session.service.ts';
+import type { OpenedSession, SessionService } from '../session.types.ts';
 
 export interface LoginDeps {
   /** The user with this address, with the stored password and the known sources; null if there is none. */

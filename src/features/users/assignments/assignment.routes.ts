@@ -19,10 +19,13 @@ export function createAssignmentRoutes({ assign, lockRole }: AssignmentRouteDeps
     defineRoute({
       method: 'POST', url: '/roles/assign', summary: 'Give a role to a user, or take it away',
       actsInTenant: true,
-      description: 'Names the user by userId or email, the role by roleId or type. mode: replace (default) all roles by this one, add it, or remove it. Before validFrom and from validUntil on it does not count, also within a session. A day instead of an instant is the start of that day as validFrom and its end as validUntil, in UTC; an end in the past is refused.',
+      description: 'Names the user by userId or email, and the role by roleId or type. mode: replace (the default) all roles by this one, '
+        + 'add it, or remove it. The role does not count before validFrom and from validUntil on, also within a session. A day instead of '
+        + 'an instant means the start of that day in validFrom, and its end in validUntil, in UTC. An end in the past is refused.',
       input: { body: {
         userId: optional(string({ min: 1, max: 64 })), email: optional(knownEmail()), ...roleRefFields,
-        mode: optional(oneOf(['replace', 'add', 'remove'])), validFrom: optional(isoDate()), validUntil: optional(isoDate({ dayMeans: 'end' })),
+        mode: optional(oneOf(['replace', 'add', 'remove'])),
+        validFrom: optional(isoDate()), validUntil: optional(isoDate({ dayMeans: 'end' })),
       } },
       output: userShape,
       errors: [

@@ -69,9 +69,8 @@ describe('mightBeAllowed', () => {
     const here = { ...context, tenantId: 'acme' };
     expect(mightBeAllowed(grantsOf(false, allow), { endpoint: authUrl }, context)).toBe(true);
     expect(mightBeAllowed(grantsOf(false, allow, { ...allow, effect: 'deny' }), { endpoint: authUrl }, context)).toBe(false);
-    expect(
-      mightBeAllowed(grantsOf(false, allow, { ...allow, effect: 'deny', conditions: elsewhere }), { endpoint: authUrl }, here),
-    ).toBe(true);
+    expect(mightBeAllowed(grantsOf(false, allow, { ...allow, effect: 'deny', conditions: elsewhere }), { endpoint: authUrl }, here))
+      .toBe(true);
     expect(mightBeAllowed(grantsOf(false, { ...allow, conditions: elsewhere }), { endpoint: authUrl }, here)).toBe(false);
     expect(mightBeAllowed(grantsOf(false, { ...allow, conditions: elsewhere }), { endpoint: authUrl }, context)).toBe(true);
   });

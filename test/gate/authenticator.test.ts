@@ -36,9 +36,8 @@ describe('the authenticator', () => {
 
   it('what the gate lets through, reaches its route with its caller', async () => {
     const server = await serve();
-    expect(
-      [await server.ask('GET /open', bearer), await server.ask('GET /closed', bearer), await server.ask('HEAD /closed', bearer)],
-    ).toEqual(['200 /open', '200 /closed', '200 ']);
+    expect([await server.ask('GET /open', bearer), await server.ask('GET /closed', bearer), await server.ask('HEAD /closed', bearer)])
+      .toEqual(['200 /open', '200 /closed', '200 ']);
     expect(server.ran).toEqual(['GET /open nobody', 'GET /closed ada', 'HEAD /closed ada']);
   });
 
@@ -82,9 +81,8 @@ describe('the authenticator', () => {
         app.get('/open/closed', (_request, response) => void response.end('ran'));
       },
     }, false);
-    expect([await server.ask('GET /open/open'), await server.ask('GET /open/closed'), await server.ask('GET /open')]).toEqual(
-      ['500 route-mismatch', '500 route-mismatch', '500 route-mismatch'],
-    );
+    expect([await server.ask('GET /open/open'), await server.ask('GET /open/closed'), await server.ask('GET /open')])
+      .toEqual(['500 route-mismatch', '500 route-mismatch', '500 route-mismatch']);
   });
 
   it('an app mounted in another one below a path, answers 500 for all', async () => {

@@ -62,9 +62,9 @@ describe('the gate', () => {
   it('simple URL, passes at once and looks at no token', async () => {
     const { ask, asked, gate } = gateWith();
     expect(gate(requestFor('GET'), '/login?x=1')).not.toBeInstanceOf(Promise);
-    for (const headers of [[], bearer, ['Authorization', 'rubbish']]) expect(await ask('POST', '/LOGIN/', ...headers)).toBe(
-      'pass POST /login nobody',
-    );
+    for (const headers of [[], bearer, ['Authorization', 'rubbish']]) {
+      expect(await ask('POST', '/LOGIN/', ...headers)).toBe('pass POST /login nobody');
+    }
     expect(await ask('HEAD', '/news')).toBe('pass GET /news nobody');
     expect(asked).toEqual([]);
   });
@@ -92,9 +92,9 @@ describe('the gate', () => {
 
   it('other method, is refused with what is allowed, before any token', async () => {
     const { ask, asked } = gateWith();
-    for (const method of ['PUT', 'TRACE', 'CONNECT', 'PROPFIND', 'get', 'Get', '']) expect(await ask(method, '/users/me', ...bearer)).toBe(
-      'method-not-allowed GET,HEAD,POST,OPTIONS nobody',
-    );
+    for (const method of ['PUT', 'TRACE', 'CONNECT', 'PROPFIND', 'get', 'Get', '']) {
+      expect(await ask(method, '/users/me', ...bearer)).toBe('method-not-allowed GET,HEAD,POST,OPTIONS nobody');
+    }
     expect(await ask('HEAD', '/roles/create', ...bearer)).toBe('right-missing GET /roles/create u1');
     expect(asked).toHaveLength(1);
   });
@@ -128,9 +128,9 @@ describe('the gate', () => {
 
   it('superadmin, passes everywhere', async () => {
     const { ask } = gateWith(() => Promise.resolve(callerWith('*')));
-    for (const url of ['/users/me', '/roles/create', '/files/private/x', '/reports/1']) expect(await ask('POST', url, ...bearer)).toMatch(
-      /^pass POST .* u1$/,
-    );
+    for (const url of ['/users/me', '/roles/create', '/files/private/x', '/reports/1']) {
+      expect(await ask('POST', url, ...bearer)).toMatch(/^pass POST .* u1$/);
+    }
   });
 
   it('authenticate refusing with a code, is that refusal', async () => {
@@ -159,9 +159,9 @@ describe('the gate', () => {
     expect(spent).toEqual([['default', 49]]);
   });
 
-  it.each(
-    [['acme', 'pass GET /users/me u1'], ['other', 'right-missing GET /users/me u1']],
-  )('policy for the tenant acme, caller of the tenant %s, answers %s', async (tenantId, expected) => {
+  it.each([
+    ['acme', 'pass GET /users/me u1'], ['other', 'right-missing GET /users/me u1'],
+  ])('policy for the tenant acme, caller of the tenant %s, answers %s', async (tenantId, expected) => {
     const policies: Policy[] = [
       { effect: 'allow', actions: ['GET'], resources: ['/users/me'], conditions: [{ type: 'tenant', value: 'acme' }] },
     ];

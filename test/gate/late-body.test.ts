@@ -98,9 +98,10 @@ describe('a request whose body comes after its caller has lost the right', () =>
     ];
     await lose(userId, type, token);
     const already = written.length;
-    for (const request of held) expect(await request.finish()).toMatch(
-      expected === '401 session-ended' ? /^401 (session-ended|user-disabled)$/ : new RegExp(`^${expected}$`),
-    );
+    for (const request of held) {
+      expect(await request.finish())
+        .toMatch(expected === '401 session-ended' ? /^401 (session-ended|user-disabled)$/ : new RegExp(`^${expected}$`));
+    }
     expect(written).toHaveLength(already);
     expect(await server.stores.users.countDocuments({ tenantId: 'default', email })).toBe(0);
   }, 30_000);

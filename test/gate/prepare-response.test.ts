@@ -37,9 +37,8 @@ describe('what every answer carries', () => {
     expect(await ask('GET', { origin: listed })).toMatchObject({ status: 299, origin: listed, vary: 'Origin' });
     const answer = await ask('OPTIONS', { origin: listed, ...preflight });
     expect([answer.status, answer.origin, answer.headers.get('access-control-max-age')]).toEqual([204, listed, '600']);
-    expect((await ask('GET', { origin: listed })).headers.get('access-control-expose-headers')).toBe(
-      'X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,WWW-Authenticate,Allow',
-    );
+    expect((await ask('GET', { origin: listed })).headers.get('access-control-expose-headers'))
+      .toBe('X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,WWW-Authenticate,Allow');
   });
 
   it('another origin or none, is not shared with and is left to the gate', async () => {

@@ -58,9 +58,8 @@ describe('the upgrade guard', () => {
       calls.push(`${request.url} ${caller?.userId} ${head.toString()}`);
       socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello');
     }));
-    expect(
-      [await server.ask('GET /live', bearer('ada')), await server.ask('GET /live/7?x', bearer('ada')), await server.ask('GET /open')],
-    ).toEqual(['101 hello', '101 hello', '101 hello']);
+    expect([await server.ask('GET /live', bearer('ada')), await server.ask('GET /live/7?x', bearer('ada')), await server.ask('GET /open')])
+      .toEqual(['101 hello', '101 hello', '101 hello']);
     expect(calls).toEqual(['/live ada ', '/live/7?x ada ', '/open undefined ']);
     expect(server.allowed).toEqual(['auth', 'auth', 'simple']);
     expect(server.ran).toEqual([]);
@@ -84,9 +83,9 @@ describe('the upgrade guard', () => {
     let calls = 0;
     const server = await serve(everywhere(() => { calls += 1; }));
     const targets = ['//live', '/./live', '/x/../live', '/live;x', '/%6Cive', '/live%00', '/live/%2e%2e', '/live%2F7', 'http://a/live', '/live#x', '/live?#', '/live//7', '/live\\7', '*', `/live/${'a'.repeat(2_048)}`];
-    for (const target of targets) expect([target, await server.ask(`GET ${target}`, bearer('ada'))]).toEqual(
-      [target, '400 target-not-plain'],
-    );
+    for (const target of targets) {
+      expect([target, await server.ask(`GET ${target}`, bearer('ada'))]).toEqual([target, '400 target-not-plain']);
+    }
     expect(calls).toBe(0);
   });
 

@@ -114,12 +114,12 @@ describe('README, the package installed in a customer\'s project', () => {
   it('what is installed, brings the peers once and nothing that only development needs', async () => {
     const { packages } = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8')) as { packages: Record<string, unknown> };
     const names = Object.keys(packages);
-    for (const peer of ['express', 'mongoose']) expect(names.filter((name) => name.endsWith(`node_modules/${peer}`))).toEqual(
-      [`node_modules/${peer}`],
-    );
-    for (const name of ['typescript', 'jest', 'tsx', 'swagger-ui-dist', '@scarf/scarf']) expect(names).not.toContain(
-      `node_modules/${name}`,
-    );
+    for (const peer of ['express', 'mongoose']) {
+      expect(names.filter((name) => name.endsWith(`node_modules/${peer}`))).toEqual([`node_modules/${peer}`]);
+    }
+    for (const name of ['typescript', 'jest', 'tsx', 'swagger-ui-dist', '@scarf/scarf']) {
+      expect(names).not.toContain(`node_modules/${name}`);
+    }
     expect((await readdir(join(folder, 'node_modules', 'gatehouse'))).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
   });
 

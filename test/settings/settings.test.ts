@@ -76,9 +76,8 @@ describe('loadSettings', () => {
       loadSettings({ NODE_ENV: 'production' });
     } catch (error) {
       if (!isSettingsError(error)) throw error;
-      expect(error.faults.map((fault) => fault.name)).toEqual(
-        ['PUBLIC_URL', 'MONGODB_URI', 'KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER', 'SMTP_URL'],
-      );
+      expect(error.faults.map((fault) => fault.name))
+        .toEqual(['PUBLIC_URL', 'MONGODB_URI', 'KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER', 'SMTP_URL']);
       expect(error.faults.every((fault) => fault.problem === 'is not set, and production requires it')).toBe(true);
       expect(error.message.split('\n')).toHaveLength(6);
       expect(error.faults.every((fault) => error.message.includes(`${fault.name} ${fault.problem}. ${fault.cure}`))).toBe(true);
@@ -91,9 +90,8 @@ describe('loadSettings', () => {
   });
 
   it('with a misspelled NODE_ENV, judges the rest as production', () => {
-    expect(faultyNames({ ...development, NODE_ENV: 'prodution', PASSWORD_COST: '4' })).toEqual(
-      ['NODE_ENV', 'PUBLIC_URL', 'PASSWORD_COST', 'SMTP_URL'],
-    );
+    expect(faultyNames({ ...development, NODE_ENV: 'prodution', PASSWORD_COST: '4' }))
+      .toEqual(['NODE_ENV', 'PUBLIC_URL', 'PASSWORD_COST', 'SMTP_URL']);
   });
 
   it.each([
@@ -139,9 +137,8 @@ describe('loadSettings', () => {
     );
     const app = express().set('trust proxy', [...trustProxy]);
     const trusts = app.get('trust proxy fn') as (address: string, hop: number) => boolean; // what Express makes of the list
-    expect(['127.0.0.1', '::1', '192.0.2.1', '192.0.2.2', 'fd01::7'].map((address) => trusts(address, 0))).toEqual(
-      [true, true, true, false, true],
-    );
+    expect(['127.0.0.1', '::1', '192.0.2.1', '192.0.2.2', 'fd01::7'].map((address) => trusts(address, 0)))
+      .toEqual([true, true, true, false, true]);
   });
 
   it('with a low bcrypt cost, refuses it in production only', () => {
@@ -165,9 +162,9 @@ describe('loadSettings', () => {
   });
 
   it('with a port for metrics, takes another than PORT, or any free one for both', () => {
-    for (const env of [{ PORT: '9464' }, { PORT: '' }]) expect(
-      faultyNames({ ...development, ...env, METRICS_PORT: env.PORT || '3000' }),
-    ).toEqual(['METRICS_PORT']);
+    for (const env of [{ PORT: '9464' }, { PORT: '' }]) {
+      expect(faultyNames({ ...development, ...env, METRICS_PORT: env.PORT || '3000' })).toEqual(['METRICS_PORT']);
+    }
     expect(loadSettings({ ...development, PORT: '0', METRICS_PORT: '0' }).metrics.port).toBe(0);
   });
 
@@ -178,9 +175,8 @@ describe('loadSettings', () => {
 
   it('with a superadmin password of 11 or 257 characters, refuses it', () => {
     for (const password of ['x'.repeat(11), 'x'.repeat(257), '\u{1f600}'.repeat(11)]) {
-      expect(faultyNames({ ...development, SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password })).toEqual(
-        ['SUPERADMIN_PASSWORD'],
-      );
+      expect(faultyNames({ ...development, SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password }))
+        .toEqual(['SUPERADMIN_PASSWORD']);
     }
   });
 });

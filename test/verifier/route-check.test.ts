@@ -120,9 +120,8 @@ describe('verifier.protect, stops the boot', () => {
     const verifier = createVerifier({ issuer: 'https://gate.test' });
     expect(() => verifier.protect(express())).toThrow('authenticator-missing');
     expect(() => verifier.protect(express().use('/a', verifier.authenticator))).toThrow('authenticator-missing');
-    expect(() => verifier.protect(express().use(createVerifier({ issuer: 'https://gate.test' }).authenticator))).toThrow(
-      'authenticator-missing',
-    );
+    expect(() => verifier.protect(express().use(createVerifier({ issuer: 'https://gate.test' }).authenticator)))
+      .toThrow('authenticator-missing');
   });
 
   it('names all of it at once', () => {

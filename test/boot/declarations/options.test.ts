@@ -17,9 +17,8 @@ function faultsOf(options: object): string[] {
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'StartError') throw error;
     const [title = '', ...lines] = error.message.split('\n');
-    expect(title).toBe(
-      lines.length === 1 ? '1 option of createGatehouse is wrong:' : `${lines.length} options of createGatehouse are wrong:`,
-    );
+    expect(title)
+      .toBe(lines.length === 1 ? '1 option of createGatehouse is wrong:' : `${lines.length} options of createGatehouse are wrong:`);
     return lines.map((line) => line.slice(2));
   }
 }
@@ -70,9 +69,8 @@ describe('the options of createGatehouse', () => {
   });
 
   it('none, an environment in the place of settings, are refused by name and not by a TypeError', () => {
-    expect(() => createGatehouse(undefined as unknown as GatehouseDeps)).toThrow(
-      /connection: must be a Mongoose connection[^]*settings: must be an object/,
-    );
+    expect(() => createGatehouse(undefined as unknown as GatehouseDeps))
+      .toThrow(/connection: must be a Mongoose connection[^]*settings: must be an object/);
     expect(faultsOf({ settings: { PORT: '3000' } })).toEqual(expect.arrayContaining(['settings: has no "PORT": did you mean "port"?']));
   });
 

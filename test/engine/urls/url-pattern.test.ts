@@ -42,9 +42,8 @@ describe('joinUrl', () => {
   });
 
   it('an empty name or root, leaves the other', () => {
-    expect([joinUrl('/', ''), joinUrl('', ''), joinUrl('/', 'a'), joinUrl('/a/', ''), joinUrl('/a', '/')]).toEqual(
-      ['/', '/', '/a', '/a', '/a'],
-    );
+    expect([joinUrl('/', ''), joinUrl('', ''), joinUrl('/', 'a'), joinUrl('/a/', ''), joinUrl('/a', '/')])
+      .toEqual(['/', '/', '/a', '/a', '/a']);
   });
 });
 

@@ -107,9 +107,8 @@ describe('the audit trail', () => {
     await client.post('/users/logout', undefined, 204);
     const records = itemsOf(await server.superadmin.get(`/audit/load?userId=${userId}`, 200));
     expect(records.map(({ action }) => action)).toEqual(['session.logout', 'session.login']);
-    expect(records[0]).toMatchObject(
-      { target: { kind: 'session', id: records[1]?.sessionId }, sessionId: records[1]?.sessionId, result: 'done' },
-    );
+    expect(records[0])
+      .toMatchObject({ target: { kind: 'session', id: records[1]?.sessionId }, sessionId: records[1]?.sessionId, result: 'done' });
   });
 
   it('a session is ended by somebody else, the record names the ender and the session', async () => {

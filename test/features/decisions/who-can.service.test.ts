@@ -51,8 +51,7 @@ describe('who can', () => {
 
   it('of somebody whom an unknown network decides about, is not certain, however many follow; of somebody disabled, it is', async () => {
     expect(await whoCanOf(3, (number) => (number === 1 ? atHome : [])).find(50)).toMatchObject({ items: [], isCertain: false });
-    expect(await whoCanOf(3, (number) => (number === 1 ? atHome : []), (number) => number !== 1).find(50)).toMatchObject(
-      { items: [], isCertain: true },
-    );
+    expect(await whoCanOf(3, (number) => (number === 1 ? atHome : []), (number) => number !== 1).find(50))
+      .toMatchObject({ items: [], isCertain: true });
   });
 });

@@ -74,9 +74,8 @@ describe('what somebody holds', () => {
 
   it('by a group with policies, has them as well', async () => {
     const { granted } = await heldBy(holder('zoe', { groups: ['club'] }));
-    expect(granted.filter(({ kind }) => kind === 'policy')).toEqual(
-      [{ kind: 'policy', policy: groups[1]?.policies[0], chain: [{ kind: 'group', id: 'club' }] }],
-    );
+    expect(granted.filter(({ kind }) => kind === 'policy'))
+      .toEqual([{ kind: 'policy', policy: groups[1]?.policies[0], chain: [{ kind: 'group', id: 'club' }] }]);
   });
 
   it('on single resources, names each once and in order, and gives no rights there', async () => {

@@ -74,9 +74,8 @@ describe('one-time tokens', () => {
   it('replaced, is no longer good; those of other kinds and users are', async () => {
     const [old, ofOther, ofKind] = [await replace(), await replace({ userId: 'u2' }), await replace({ kind: 'verify-email' })];
     const fresh = await replace();
-    expect([await take(old), await take(fresh), await take(ofOther), await take(ofKind)].map((record) => record?.userId)).toEqual(
-      [undefined, 'u1', 'u2', 'u1'],
-    );
+    expect([await take(old), await take(fresh), await take(ofOther), await take(ofKind)].map((record) => record?.userId))
+      .toEqual([undefined, 'u1', 'u2', 'u1']);
   });
 
   it('replaced by several at once, leaves one of them good', async () => {

@@ -56,17 +56,15 @@ describe('memberships', () => {
     await add(ann, 'projects/20', reader);
     await add(bob, 'projects/20', editor);
     await add(ann, 'projects/21', reader);
-    expect(itemsOf(await server.superadmin.get('/memberships/load?resource=projects/20', 200)).map(({ userId }) => userId).sort()).toEqual(
-      [ann.userId, bob.userId].sort(),
-    );
-    expect(
-      itemsOf(await server.superadmin.get(`/memberships/load?userId=${ann.userId}`, 200)).map(({ resource }) => resource).sort(),
-    ).toEqual(['projects/20', 'projects/21']);
+    expect(itemsOf(await server.superadmin.get('/memberships/load?resource=projects/20', 200)).map(({ userId }) => userId).sort())
+      .toEqual([ann.userId, bob.userId].sort());
+    expect(itemsOf(await server.superadmin.get(`/memberships/load?userId=${ann.userId}`, 200)).map(({ resource }) => resource).sort())
+      .toEqual(['projects/20', 'projects/21']);
   });
 
-  it.each(
-    ['/projects/7', 'projects/*', 'projects//7', '', 'a'.repeat(257)],
-  )('a resource written %j, names not one resource, is 422', async (resource) => {
+  it.each([
+    '/projects/7', 'projects/*', 'projects//7', '', 'a'.repeat(257),
+  ])('a resource written %j, names not one resource, is 422', async (resource) => {
     const user = await server.newUser();
     expect((await add(user, resource, reader)).status).toBe(422);
   });
@@ -116,9 +114,8 @@ describe('memberships', () => {
     expect((await add(user, 'notes/1', 'nothing', lead.client)).status).toBe(201);
     expect([await update('1'), await update('2')]).toEqual([true, false]);
     await lead.client.delete(`/memberships/remove?userId=${lead.userId}&resource=notes/1&type=nothing`, 204);
-    expect(codeOf(await lead.client.delete(`/memberships/remove?userId=${user.userId}&resource=notes/1&type=nothing`))).toBe(
-      'grants-exceed-own',
-    );
+    expect(codeOf(await lead.client.delete(`/memberships/remove?userId=${user.userId}&resource=notes/1&type=nothing`)))
+      .toBe('grants-exceed-own');
     expect((await add(user, 'notes/2', 'nothing')).status).toBe(201);
     expect(await update('2')).toBe(true);
   });

@@ -81,9 +81,9 @@ describe('Logins that the host validates', () => {
 
   it('with a wrong password, of known and unknown names alike, are refused and make nobody', async () => {
     const { externalId, email } = newHostUser();
-    for (const name of [email, 'nobody@example.com']) expect((await logIn(name, wrong, 401)).body).toMatchObject(
-      { code: 'invalid-credentials' },
-    );
+    for (const name of [email, 'nobody@example.com']) {
+      expect((await logIn(name, wrong, 401)).body).toMatchObject({ code: 'invalid-credentials' });
+    }
     expect(await storedOf(externalId)).toEqual([]);
     expect(asked).toHaveLength(2);
   });
@@ -132,9 +132,8 @@ describe('Logins that the host validates', () => {
     const { externalId, email } = newHostUser();
     const { userId } = bodyOf(await server.superadmin.post('/admin/create-user', { email, password: own }, 201));
     await change(userId);
-    expect((await logIn(email, password, 409)).body).toMatchObject(
-      { code: 'email-taken', detail: expect.stringContaining('ask an administrator') as string },
-    );
+    expect((await logIn(email, password, 409)).body)
+      .toMatchObject({ code: 'email-taken', detail: expect.stringContaining('ask an administrator') as string });
     expect(await storedOf(externalId)).toEqual([]);
     expect(await server.stores.users.countDocuments({ tenantId: 'default', _id: userId })).toBe(1);
   });

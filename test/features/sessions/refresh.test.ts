@@ -122,9 +122,9 @@ describe('refresh', () => {
     expect(stored).not.toContain(token.split('.')[1]);
   });
 
-  it.each(
-    ['', 'x', 'default.x', `default.${'A'.repeat(43)}`, `other.${'A'.repeat(43)}`, '../x', 'default.$ne'],
-  )('with %j, is refused', async (token) => {
+  it.each([
+    '', 'x', 'default.x', `default.${'A'.repeat(43)}`, `other.${'A'.repeat(43)}`, '../x', 'default.$ne',
+  ])('with %j, is refused', async (token) => {
     const { status } = await refresh(token);
     expect(status).toBe(token === '' ? 422 : 401);
   });

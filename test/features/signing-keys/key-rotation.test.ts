@@ -46,9 +46,8 @@ describe('rotated keys', () => {
     const { time, one, other } = await startPair();
     const early = await logIn(one);
     const { isNew, key } = await one.gatehouse.keys.rotate();
-    expect({ isNew, state: key.state, signsFrom: key.signsFrom.getTime() }).toEqual(
-      { isNew: true, state: 'waiting', signsFrom: time.now + 10 * minute },
-    );
+    expect({ isNew, state: key.state, signsFrom: key.signsFrom.getTime() })
+      .toEqual({ isNew: true, state: 'waiting', signsFrom: time.now + 10 * minute });
     await within(2_500, async () => (await published(other)).join() === [kidOf(early), key.kid].join());
 
     time.now += 10 * minute - 1;

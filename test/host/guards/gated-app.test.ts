@@ -109,22 +109,20 @@ describe('guards and request.access in a gated app', () => {
     const [guest, admin, grouped, member] = [
       await server.newUser(doors), await server.newUser(doors, 'admin'), await server.newUser(doors), await server.newUser(doors),
     ];
-    expect(
-      [(await ask('GET /staff', guest)).body, (await ask('GET /staff', admin)).status, (await ask('GET /staff')).status],
-    ).toMatchObject([{ code: 'role-missing', required: 'role user' }, 200, 200]);
+    expect([(await ask('GET /staff', guest)).body, (await ask('GET /staff', admin)).status, (await ask('GET /staff')).status])
+      .toMatchObject([{ code: 'role-missing', required: 'role user' }, 200, 200]);
     const { body } = await server.superadmin.post('/groups/create', { groupName: 'Readers', roles: ['reader'], policies: [] }, 201);
     await server.superadmin.post('/groups/add-users', [{ userId: grouped.userId, groupId: body.groupId }], 204);
     await server.superadmin.post('/memberships/add', { userId: member.userId, resource: 'things/7', type: 'reader' }, 201);
-    expect(
-      [(await ask('GET /readers', grouped)).status, (await ask('GET /readers')).status, (await ask('GET /readers', member)).body],
-    ).toMatchObject([200, 200, { code: 'role-missing', required: 'role reader or editor' }]);
+    expect([(await ask('GET /readers', grouped)).status, (await ask('GET /readers')).status, (await ask('GET /readers', member)).body])
+      .toMatchObject([200, 200, { code: 'role-missing', required: 'role reader or editor' }]);
   });
 
   it('a guard of app.use, stands before routes of their own and before files alike', async () => {
     const [without, held] = [await server.newUser(doors), await server.newUser(doors, await roleWith({ permissions: ['read:reports'] }))];
-    for (const path of ['latest', 'main.ts', 'MAIN.TS', 'none']) expect(await ask(`GET /reports/${path}`, without)).toMatchObject(
-      { status: 403, body: { required: 'read:reports' } },
-    );
+    for (const path of ['latest', 'main.ts', 'MAIN.TS', 'none']) {
+      expect(await ask(`GET /reports/${path}`, without)).toMatchObject({ status: 403, body: { required: 'read:reports' } });
+    }
     expect([(await ask('GET /reports/latest', held)).status, (await ask(
       'GET /reports/main.ts', held,
     )).status, (await ask('GET /reports/none', held)).status]).toEqual([200, 200, 404]);
@@ -140,12 +138,10 @@ describe('guards and request.access in a gated app', () => {
       ],
     });
     const user = await server.newUser(doors, type);
-    expect((await ask(`GET /ask?action=read&resource=things/7&ownerId=${user.userId}`, user)).body).toMatchObject(
-      { allowed: true, decision: { reason: 'policy' }, chains: [[{ kind: 'role', id: type }]] },
-    );
-    expect((await ask('GET /ask?action=read&resource=things/7&ownerId=another', user)).body).toMatchObject(
-      { allowed: false, decision: { reason: 'permission-missing' }, nearest: 'attribute' },
-    );
+    expect((await ask(`GET /ask?action=read&resource=things/7&ownerId=${user.userId}`, user)).body)
+      .toMatchObject({ allowed: true, decision: { reason: 'policy' }, chains: [[{ kind: 'role', id: type }]] });
+    expect((await ask('GET /ask?action=read&resource=things/7&ownerId=another', user)).body)
+      .toMatchObject({ allowed: false, decision: { reason: 'permission-missing' }, nearest: 'attribute' });
     expect((await ask('GET /ask?action=archive&resource=things', user)).body).toMatchObject({ allowed: false, nearest: 'ip' });
     expect((await ask('GET /ask?action=GET&resource=/staff', user)).body).toMatchObject(
       { allowed: false, decision: { allowed: true, reason: 'right', required: 'GET /staff' }, chains: [[{ kind: 'role', id: doors }]] },
@@ -161,12 +157,11 @@ describe('guards and request.access in a gated app', () => {
     }));
     const visit = async (id: string) => (await ask(`GET /ask?action=visit&resource=things/${id}&_id=${id}`, user)).body;
     expect(await visit('7')).toMatchObject({ allowed: false, decision: { allowed: false } });
-    for (const resource of ['things/7', 'things/9/parts', 'other/8', 'things']) await server.superadmin.post(
-      '/memberships/add', { userId: user.userId, resource, type: 'reader' }, 201,
-    );
-    expect([await visit('7'), await visit('8'), await visit('9')]).toMatchObject(
-      [{ allowed: true, decision: { allowed: true } }, { allowed: false }, { allowed: false }],
-    );
+    for (const resource of ['things/7', 'things/9/parts', 'other/8', 'things']) {
+      await server.superadmin.post('/memberships/add', { userId: user.userId, resource, type: 'reader' }, 201);
+    }
+    expect([await visit('7'), await visit('8'), await visit('9')])
+      .toMatchObject([{ allowed: true, decision: { allowed: true } }, { allowed: false }, { allowed: false }]);
     await server.superadmin.delete(`/memberships/remove?userId=${user.userId}&resource=things/7&type=reader`, 204);
     expect(await visit('7')).toMatchObject({ allowed: false, decision: { allowed: false } });
   });

@@ -111,9 +111,8 @@ describe('protected routes', () => {
   it('error handlers inside a route, cannot wave a mismatch through', async () => {
     const recover: ErrorRequestHandler = (_error, _request, _response, next) => next();
     const server = await serve((app, runs) => app.get('/closed', recover, runs('closed')).use(recover).get('/open', recover, runs('open')));
-    expect([await server.ask('GET /u/7', ['X-Url: /closed']), await server.ask('GET /files/x', ['X-Url: /open'])]).toEqual(
-      [mismatch, mismatch],
-    );
+    expect([await server.ask('GET /u/7', ['X-Url: /closed']), await server.ask('GET /files/x', ['X-Url: /open'])])
+      .toEqual([mismatch, mismatch]);
     expect(server.ran).toEqual([]);
   });
 
@@ -121,9 +120,8 @@ describe('protected routes', () => {
     const server = await serve((app, runs) => {
       app.post('/u/me', runs('post me')).get('/u/:id', runs('user'));
     }, { urls: { simple: { '/': ['u/me', 'u/:id'] } } });
-    expect([await server.ask('GET /u/me'), await server.ask('HEAD /u/me'), await server.ask('POST /u/me')]).toEqual(
-      ['200 user GET', '200 ', '200 post me POST'],
-    );
+    expect([await server.ask('GET /u/me'), await server.ask('HEAD /u/me'), await server.ask('POST /u/me')])
+      .toEqual(['200 user GET', '200 ', '200 post me POST']);
     expect(server.ran).toEqual(['user', 'user', 'post me']);
   });
 
@@ -133,9 +131,8 @@ describe('protected routes', () => {
     ), {
       urls: { simple: { '/': ['open', 'both', 'files/:id', 'u/:id'] } },
     });
-    expect(
-      [await server.ask('GET /open'), await server.ask('GET /both'), await server.ask('GET /files/1'), await server.ask('GET /u/1')],
-    ).toEqual(['200 open GET', '200 open GET', '200 below GET', '200 below GET']);
+    expect([await server.ask('GET /open'), await server.ask('GET /both'), await server.ask('GET /files/1'), await server.ask('GET /u/1')])
+      .toEqual(['200 open GET', '200 open GET', '200 below GET', '200 below GET']);
     expect(await server.ask('GET /files/1', ['X-Url: /u/1'])).toBe(mismatch);
   });
 
@@ -157,9 +154,8 @@ describe('protected routes', () => {
     const server = await serve(
       (app) => app.use('/files', () => Promise.reject(new Error('down'))).use('/private', () => { throw new Error('down'); }),
     );
-    expect([await server.ask('GET /files/a'), await server.ask('GET /private/a', ['Authorization: Bearer ada'])]).toEqual(
-      ['500 internal', '500 internal'],
-    );
+    expect([await server.ask('GET /files/a'), await server.ask('GET /private/a', ['Authorization: Bearer ada'])])
+      .toEqual(['500 internal', '500 internal']);
   });
 
   it('handlers beside one that checks for itself, are checked as well', async () => {

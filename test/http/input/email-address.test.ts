@@ -79,8 +79,7 @@ describe('emailKeyOf', () => {
   });
 
   it('what is no address by now, but was stored once, still has a key of its own', () => {
-    expect(['a@b@c', 'a', '@', '', 'ann@loc al', 'ann@example.com\u200b'].map(emailKeyOf)).toEqual(
-      ['a@b@c', '@a', '@', '@', 'ann@loc al', 'ann@example.com\u200b'],
-    );
+    expect(['a@b@c', 'a', '@', '', 'ann@loc al', 'ann@example.com\u200b'].map(emailKeyOf))
+      .toEqual(['a@b@c', '@a', '@', '@', 'ann@loc al', 'ann@example.com\u200b']);
   });
 });

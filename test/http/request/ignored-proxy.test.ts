@@ -19,9 +19,8 @@ const many = <T>(make: (index: number) => T, count = 60): T[] => Array.from({ le
 describe('X-Forwarded-For that is ignored', () => {
   it('all clients come from one address that nobody trusts, it is told once', () => {
     expect(tellings(many((index) => requestFrom('::ffff:10.0.0.7', `203.0.113.${index}`)))).toEqual(['10.0.0.7']);
-    expect(tellings(many((index) => requestFrom('10.0.0.7', index % 2 === 0 ? `203.0.113.${index}, 10.0.0.3` : undefined)))).toEqual(
-      ['10.0.0.7'],
-    );
+    expect(tellings(many((index) => requestFrom('10.0.0.7', index % 2 === 0 ? `203.0.113.${index}, 10.0.0.3` : undefined))))
+      .toEqual(['10.0.0.7']);
   });
 
   it.each([

@@ -64,14 +64,12 @@ describe('defineRoute', () => {
   });
 
   it('refuses, a body on GET or DELETE', () => {
-    expect(() => defineRoute({ method: 'DELETE', url: '/a', input: { body: { b: string({ max: 1 }) } }, ...rest })).toThrow(
-      'DELETE /a must not declare a body.',
-    );
+    expect(() => defineRoute({ method: 'DELETE', url: '/a', input: { body: { b: string({ max: 1 }) } }, ...rest }))
+      .toThrow('DELETE /a must not declare a body.');
   });
 
   it('refuses, field names that objects inherit', () => {
-    expect(() => defineRoute({ method: 'POST', url: '/a', input: { body: { constructor: string({ max: 1 }) } }, ...rest })).toThrow(
-      '"constructor" cannot be the name of a field.',
-    );
+    expect(() => defineRoute({ method: 'POST', url: '/a', input: { body: { constructor: string({ max: 1 }) } }, ...rest }))
+      .toThrow('"constructor" cannot be the name of a field.');
   });
 });

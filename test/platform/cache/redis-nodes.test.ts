@@ -217,9 +217,8 @@ describeWithRedis('two nodes with Redis', () => {
     async function askFor(what: string, milliseconds: number): Promise<void> {
       for (let [has, end] = [false, performance.now() + milliseconds]; performance.now() < end; has = !has) {
         const due = await reader.set(has);
-        expect([await watch.time(ask(reader.here)), await watch.time(ask(reader.there)), await watch.time(ask(reader.here))]).toEqual(
-          [due, due, due],
-        );
+        expect([await watch.time(ask(reader.here)), await watch.time(ask(reader.there)), await watch.time(ask(reader.here))])
+          .toEqual([due, due, due]);
       }
       figures[what] = watch.take();
     }

@@ -29,9 +29,8 @@ describe('peers', () => {
 
   it('a change of a user, names the user', async () => {
     const { userId } = await server.newUserByApi('user');
-    expect(told.flat().filter(({ action }) => action === 'user.assign')).toEqual(
-      [{ tenantId: 'default', action: 'user.assign', target: { kind: 'user', id: userId }, policy: false, users: [userId] }],
-    );
+    expect(told.flat().filter(({ action }) => action === 'user.assign'))
+      .toEqual([{ tenantId: 'default', action: 'user.assign', target: { kind: 'user', id: userId }, policy: false, users: [userId] }]);
   });
 
   it('a change within another tenant, is told as one of that tenant, with the transaction around it', async () => {

@@ -26,14 +26,13 @@ describe('A transport of the host', () => {
     const failure = await failureOf(
       () => Promise.reject(Object.assign(new Error(`550 for ${mail.to}: ${mail.text}`), { name: 'SendError', code: 'EENVELOPE' })),
     );
-    expect(failure).toMatchObject(
-      { name: 'MailFailure', isFinal: false, message: 'The transport of the host failed: SendError EENVELOPE.' },
-    );
+    expect(failure)
+      .toMatchObject({ name: 'MailFailure', isFinal: false, message: 'The transport of the host failed: SendError EENVELOPE.' });
   });
 
-  it.each(
-    [['throws', () => { throw new TypeError(mail.text); }], ['rejects with a text', () => Promise.reject(mail.text as unknown as Error)]],
-  )('that %s, fails like one that rejects', async (_what, send) => {
+  it.each([
+    ['throws', () => { throw new TypeError(mail.text); }], ['rejects with a text', () => Promise.reject(mail.text as unknown as Error)],
+  ])('that %s, fails like one that rejects', async (_what, send) => {
     const failure = await failureOf(send);
     expect(failure).toMatchObject({ name: 'MailFailure', isFinal: false });
     expect(String(failure)).not.toContain('secret');

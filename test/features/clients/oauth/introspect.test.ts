@@ -70,15 +70,12 @@ describe('POST /oauth/introspect', () => {
 
   it('nobody, or no token, is told nothing', async () => {
     const token = await tokenOf(client);
-    expect(await postForm(server.anonymous, '/oauth/introspect', { token })).toMatchObject(
-      { status: 401, body: { error: 'invalid_client' } },
-    );
-    expect(await postForm(server.anonymous, '/oauth/introspect', { token }, { Authorization: `Bearer ${token}` })).toMatchObject(
-      { status: 401 },
-    );
-    expect(await postForm(server.anonymous, '/oauth/introspect', {}, basicOf(client))).toMatchObject(
-      { status: 400, body: { error: 'invalid_request' } },
-    );
+    expect(await postForm(server.anonymous, '/oauth/introspect', { token }))
+      .toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+    expect(await postForm(server.anonymous, '/oauth/introspect', { token }, { Authorization: `Bearer ${token}` }))
+      .toMatchObject({ status: 401 });
+    expect(await postForm(server.anonymous, '/oauth/introspect', {}, basicOf(client)))
+      .toMatchObject({ status: 400, body: { error: 'invalid_request' } });
   });
 });
 
@@ -104,11 +101,9 @@ describe('POST /oauth/revoke', () => {
   }, 60_000);
 
   it('nobody, or no token, is refused', async () => {
-    expect(await postForm(server.anonymous, '/oauth/revoke', { token: await tokenOf(client) })).toMatchObject(
-      { status: 401, body: { error: 'invalid_client' } },
-    );
-    expect(await postForm(server.anonymous, '/oauth/revoke', {}, basicOf(client))).toMatchObject(
-      { status: 400, body: { error: 'invalid_request' } },
-    );
+    expect(await postForm(server.anonymous, '/oauth/revoke', { token: await tokenOf(client) }))
+      .toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+    expect(await postForm(server.anonymous, '/oauth/revoke', {}, basicOf(client)))
+      .toMatchObject({ status: 400, body: { error: 'invalid_request' } });
   });
 });

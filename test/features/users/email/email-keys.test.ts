@@ -46,9 +46,8 @@ describe('compareAddresses', () => {
     expect(await compare('one')).toEqual(report);
     expect(await compare('one', true)).toEqual(report);
     expect(await compare('one', true)).toEqual({ ...report, outdated: [] });
-    expect(await stores.users.findOne({ tenantId: 'one', emailKey: 'eve@xn--bcher-kva.example' }).lean()).toMatchObject(
-      { _id: 'one-3', email: 'eve@bücher.example', version: 1 },
-    );
+    expect(await stores.users.findOne({ tenantId: 'one', emailKey: 'eve@xn--bcher-kva.example' }).lean())
+      .toMatchObject({ _id: 'one-3', email: 'eve@bücher.example', version: 1 });
     expect(await stores.users.findOne({ tenantId: 'one', _id: 'one-1' }).lean()).toMatchObject({ emailKey: 'u@bücher.example' });
   });
 

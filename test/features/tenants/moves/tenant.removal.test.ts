@@ -37,9 +37,8 @@ describe('the removal of a tenant', () => {
   it('marks it, records that, removes what it owned, and then the tenant', async () => {
     const { seen, remove } = watchRemoval({});
     await remove(actor, removal);
-    expect(seen.filter((each) => !each.startsWith('place'))).toEqual(
-      [marked, 'record tenant.delete', 'purge roles', 'purge trail', deleted],
-    );
+    expect(seen.filter((each) => !each.startsWith('place')))
+      .toEqual([marked, 'record tenant.delete', 'purge roles', 'purge trail', deleted]);
     expect(seen.filter((each) => each.startsWith('place'))).toEqual(['place a shared', 'place a shared', 'place a shared']);
   });
 

@@ -34,10 +34,14 @@ const roles: RoleDeclaration[] = [
     type: 'contributor', name: 'Contributor', description: 'Also edits them, and has a username.', inherits: ['user'],
     rights: [{ url: '/projects/:projectId', methods: ['PUT'] }],
   },
-  { type: 'admin', name: 'Admin', description: 'Everything with projects and their members.', inherits: ['user'], rights: [
-    '/projects', '/projects/:projectId',
-  ], permissions: ['manage:projects'] },
-  { type: 'member', name: 'Member', description: 'Given on single projects, by POST /memberships/add.', inherits: [], rights: [], permissions: ['read:projects', 'update:projects'] },
+  {
+    type: 'admin', name: 'Admin', description: 'Everything with projects and their members.', inherits: ['user'],
+    rights: ['/projects', '/projects/:projectId'], permissions: ['manage:projects'],
+  },
+  {
+    type: 'member', name: 'Member', description: 'Given on single projects, by POST /memberships/add.', inherits: [], rights: [],
+    permissions: ['read:projects', 'update:projects'],
+  },
 ];
 
 /** The app: the gate first, then Gatehouse's own URLs and the projects. Call `gatehouse.init(app)` before it listens. */

@@ -2,7 +2,10 @@
 export interface Held {
   readonly rights: readonly { readonly url: string; readonly methods?: readonly string[] }[];
   readonly permissions: readonly string[];
-  readonly policies: readonly { readonly effect: string; readonly actions: readonly string[]; readonly resources: readonly string[]; readonly conditions?: readonly unknown[] }[];
+  readonly policies: readonly {
+    readonly effect: string; readonly actions: readonly string[]; readonly resources: readonly string[];
+    readonly conditions?: readonly unknown[];
+  }[];
 }
 
 /** The buttons that a front end shows. It only saves people from refusals: the server decides. */

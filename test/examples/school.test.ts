@@ -76,7 +76,10 @@ describe('the school', () => {
       const held: string[] = [];
       for (const { userId } of (users as { items: { userId: string }[] }).items) {
         const { body } = await as('superadmin').send(`GET /permissions/what-can?userId=${userId}`, undefined, 200);
-        for (const { url, methods = methodsOf.get(url) ?? [] } of (body as { rights: { url: string; methods?: string[] }[] }).rights) held.push(...methods.map((method) => `${userId} ${method} ${url}`));
+        const { rights } = body as { rights: { url: string; methods?: string[] }[] };
+        for (const { url, methods = methodsOf.get(url) ?? [] } of rights) {
+          held.push(...methods.map((method) => `${userId} ${method} ${url}`));
+        }
       }
       return held;
     };

@@ -47,7 +47,10 @@ describe('the authenticator', () => {
       await server.ask('GET /closed?secret=1'), await server.ask('GET /closed', ['Authorization: Bearer bob']),
       await server.ask('GET /closed', ['Authorization: Bearer eve']),
       await server.ask('POST /open'), await server.ask('GET /nowhere'), await server.ask('GET //open'), await server.ask('OPTIONS /closed'),
-    ]).toEqual(['401 token-missing', '403 right-missing', '401 token-invalid', '405 method-not-allowed', '404 unknown-url', '400 target-not-plain', '204 ']);
+    ]).toEqual([
+      '401 token-missing', '403 right-missing', '401 token-invalid', '405 method-not-allowed', '404 unknown-url', '400 target-not-plain',
+      '204 ',
+    ]);
     expect(server.ran).toEqual([]);
     expect(server.refused.map(({ code, caller, method, url, ip }) => [code, caller?.userId, method, url, ip])).toEqual([
       ['token-missing', undefined, 'GET', '/closed', '127.0.0.1'], ['right-missing', 'bob', 'GET', '/closed', '127.0.0.1'],

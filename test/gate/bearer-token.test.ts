@@ -26,7 +26,10 @@ describe('readBearerToken', () => {
   });
 
   it('a bearer scheme with what is no token, is malformed', () => {
-    for (const header of ['Bearer', 'Bearer ', 'Bearer a b', 'Bearer a,b', 'Bearer "a"', 'Bearer a=b', 'Bearer ä', 'Bearer a\u0000', 'Bearer =', 'Bearer a, Bearer b', 'Bearer Bearer a']) {
+    for (const header of [
+      'Bearer', 'Bearer ', 'Bearer a b', 'Bearer a,b', 'Bearer "a"', 'Bearer a=b', 'Bearer ä', 'Bearer a\u0000', 'Bearer =',
+      'Bearer a, Bearer b', 'Bearer Bearer a',
+    ]) {
       expect([header, codeOf(header)]).toEqual([header, 'token-malformed']);
     }
   });

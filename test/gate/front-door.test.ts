@@ -61,7 +61,10 @@ describe('the front door', () => {
   });
 
   it('spellings of several faults at once, are refused', () => {
-    const targets = ['http://host/a', '//host/a', 'HTTP://a', '/%2e%2e/a', '/%2f', '/..;/a', '/%00%2F', '/a\\..%5c', '/%c0%ae%c0%ae/', '/\u0000', '/.//a', '/%u002e', '/a%%20', '/﹒﹒/a', '?', '#', '?/a'];
+    const targets = [
+      'http://host/a', '//host/a', 'HTTP://a', '/%2e%2e/a', '/%2f', '/..;/a', '/%00%2F', '/a\\..%5c', '/%c0%ae%c0%ae/', '/\u0000', '/.//a',
+      '/%u002e', '/a%%20', '/﹒﹒/a', '?', '#', '?/a',
+    ];
     for (const target of targets) expect([target, guardOf(target)]).toEqual([target, expect.any(String)]);
   });
 
@@ -85,7 +88,10 @@ describe('the front door', () => {
   it('a host that no host is called, is refused by one guard alone, whatever its port', () => {
     const at = (host: string) => requestWith(['Host', host], { host });
     const long = `${'a.'.repeat(126)}b`;
-    const foreign = [`${long}c`, `${long}.c`, `${'a'.repeat(64)}.example`, 'a b', 'a/b', 'a@b', 'a,b', 'a%2eb', 'a..b', '.a', 'b\u00fccher.example', 'a:b', 'a:80:80', '[::1', '[a.example]', '*', 'a\\b', '\u00a0'];
+    const foreign = [
+      `${long}c`, `${long}.c`, `${'a'.repeat(64)}.example`, 'a b', 'a/b', 'a@b', 'a,b', 'a%2eb', 'a..b', '.a', 'b\u00fccher.example', 'a:b',
+      'a:80:80', '[::1', '[a.example]', '*', 'a\\b', '\u00a0',
+    ];
     for (const host of foreign) {
       expect([host, guardOf('/a', at(host)), guardOf('/a', at(`${host}:80`))]).toEqual([host, 'foreign-host', 'foreign-host']);
     }

@@ -45,7 +45,8 @@ function gateWith(identifyCaller: GateDeps['identifyCaller'] = () => Promise.res
 function summary(verdict: Verdict): string {
   if (verdict.kind === 'options') return `options ${verdict.allow.join(',')}`;
   if (verdict.kind === 'pass') return `pass ${verdict.endpoint.method} ${verdict.endpoint.url} ${verdict.caller?.userId ?? 'nobody'}`;
-  return `${verdict.error.code}${verdict.error.extras.required ? ` ${verdict.error.extras.required}` : ''}${verdict.error.extras.allow ? ` ${verdict.error.extras.allow.join(',')}` : ''} ${verdict.caller?.userId ?? 'nobody'}`;
+  const { code, extras: { required, allow } } = verdict.error;
+  return [code, ...(required ? [required] : []), ...(allow ? [allow.join(',')] : []), verdict.caller?.userId ?? 'nobody'].join(' ');
 }
 
 const bearer = ['Authorization', 'Bearer good'];

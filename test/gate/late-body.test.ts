@@ -40,7 +40,10 @@ describe('a request whose body comes after its caller has lost the right', () =>
   });
   afterAll(() => { for (const socket of sockets) socket.destroy(); });
 
-  /** Sends the head, of a body of no chunks if it is null; resolves once the gate has let it through, which the decisions that it counts tell. */
+  /**
+   * Sends the head, of a body of no chunks if it is null; resolves once the gate has let it through, which the decisions that it counts
+   * tell.
+   */
   async function begin(path: string, token: string, body: object | null, as = path): Promise<HeldBack> {
     const content = body ? JSON.stringify(body) : '0\r\n\r\n';
     const { hostname, port } = new URL(server.origin);
@@ -48,7 +51,10 @@ describe('a request whose body comes after its caller has lost the right', () =>
     const socket = connect(Number(port), hostname);
     sockets.add(socket);
     const answer = text(socket).catch(() => ''); // one that a failed test left behind
-    socket.write([`POST ${path} HTTP/1.1`, 'Host: a', 'Connection: close', `Authorization: Bearer ${token}`, 'Content-Type: application/json', `X-As: ${as}`, body ? `Content-Length: ${Buffer.byteLength(content)}` : 'Transfer-Encoding: chunked', '', ''].join('\r\n'));
+    socket.write([
+      `POST ${path} HTTP/1.1`, 'Host: a', 'Connection: close', `Authorization: Bearer ${token}`, 'Content-Type: application/json',
+      `X-As: ${as}`, body ? `Content-Length: ${Buffer.byteLength(content)}` : 'Transfer-Encoding: chunked', '', '',
+    ].join('\r\n'));
     while ((await allowed()) === before) await new Promise((resolve) => setImmediate(resolve));
     let answered: { code?: string } = {};
     return {

@@ -106,7 +106,8 @@ describe('SecantusDB in Rust', () => {
     expect(await buildSecantus(choice)).toBe(false);
     expect(lines).toEqual([expect.stringContaining('there is no cargo on PATH')]);
     expect((await chooseEngine({ ...choice, prefersFast: true })).isFast).toBe(false);
-    program('cargo', 'for root in "$@"; do :; done; mkdir -p "$root/bin"; echo "#!/bin/sh" > "$root/bin/secantusd-rs"; chmod +x "$root/bin/secantusd-rs"');
+    const write = 'echo "#!/bin/sh" > "$root/bin/secantusd-rs"; chmod +x "$root/bin/secantusd-rs"';
+    program('cargo', `for root in "$@"; do :; done; mkdir -p "$root/bin"; ${write}`);
     expect(await buildSecantus(choice)).toBe(true);
     expect([(await chooseEngine(choice)).isFast, (await chooseEngine({ ...choice, prefersFast: true })).isFast]).toEqual([false, true]);
   });

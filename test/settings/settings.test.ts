@@ -99,7 +99,10 @@ describe('loadSettings', () => {
     ['ACCESS_TOKEN_SECONDS', ['59', '86401']],
     ['CLOCK_TOLERANCE', ['-1', '301', '1.5']],
     ['SESSION_HOURS', ['0', '721']],
-    ['CLAIMS_NAMESPACE', ['app.example.com', 'https://a.example/', 'https://a.example/x/', 'https://a.example?x', 'https://a.example#x', 'urn:claims', 'https://A.example', 'https://a.example/../x', `https://a.example/${'x'.repeat(200)}`]],
+    ['CLAIMS_NAMESPACE', [
+      'app.example.com', 'https://a.example/', 'https://a.example/x/', 'https://a.example?x', 'https://a.example#x', 'urn:claims',
+      'https://A.example', 'https://a.example/../x', `https://a.example/${'x'.repeat(200)}`,
+    ]],
     ['AUDIT_DAYS', ['0', '3651']],
     ['DATABASE_SILENCE', ['499', '60001', '1.5']],
     ['PASSWORD_COST', ['3', '16']],
@@ -110,14 +113,21 @@ describe('loadSettings', () => {
     ['CORS_ORIGINS', [
       '*', 'null', 'https://*.example', 'https://a.example/', 'https://a.example:443', 'https://a.example,b.example', 'file://x',
     ]],
-    ['REDIS_URL', ['redis.example.com', 'redis.example.com:6379', 'http://redis.example.com', 'redis://', 'redis:///1', 'redis://:6379', 'redis://me@', 'redis://a.example/x', 'redis://a.example/1/2', 'redis://a.example?db=1', 'redis://a.example:x', 'redis://me:%ff@a.example', 'redis://me:50%@a.example', 'unix:///redis']],
+    ['REDIS_URL', [
+      'redis.example.com', 'redis.example.com:6379', 'http://redis.example.com', 'redis://', 'redis:///1', 'redis://:6379', 'redis://me@',
+      'redis://a.example/x', 'redis://a.example/1/2', 'redis://a.example?db=1', 'redis://a.example:x', 'redis://me:%ff@a.example',
+      'redis://me:50%@a.example', 'unix:///redis',
+    ]],
     ['SMTP_URL', ['mail.example.com', 'http://mail.example.com', 'smtp://', 'smtp:///x', 'smtps://me@']],
     ['MAIL_FROM', [
       'Gatehouse', 'a@example.com, b@example.com', 'A <a@example.com> B', 'A <a@example.com>, <b@example.com>', '"A" <a@example.com>',
     ]],
     ['MAIL_FROM', ['A\r\nBcc: b@example.com <a@example.com>', 'a@example.com\nBcc: b@example.com', 'A <a@b@example.com>']],
     ['MAIL_FOLDER', ['mails']],
-    ['TRUST_PROXY', ['true', '1', '*', 'proxy.example.com', '10.0.0', '10.0.0.0/0', '10.0.0.0/33', '::1/129', '::/0', 'fe80::1%eth0', 'loopback,x', '10.0.0.0/255.0.0.0']],
+    ['TRUST_PROXY', [
+      'true', '1', '*', 'proxy.example.com', '10.0.0', '10.0.0.0/0', '10.0.0.0/33', '::1/129', '::/0', 'fe80::1%eth0', 'loopback,x',
+      '10.0.0.0/255.0.0.0',
+    ]],
     ['PASSWORD_PEPPER_ID', ['a b', 'x'.repeat(33)]],
     ['LOG_LEVEL', ['INFO', 'verbose']],
     ['METRICS_PORT', ['-1', '65536', '3000', '03000', '9464/metrics']],

@@ -60,7 +60,7 @@ const claimsOf = ({ client }: Pick<TestUser, 'client'>) => decodeJwt(client.toke
 const statusOf = async (target: string, { token }: Client) => (await service.ask(target, token ?? '')).status;
 
 describe('access token', () => {
-  it('of a user with permissions and policies, says them, the types of all roles, and the roles once more under the namespace', async () => {
+  it('of a user with permissions and policies, holds them and the types of all roles, also under the namespace', async () => {
     const user = await userWith({ inherits: ['user'], permissions: ['read:items', 'create:items'], policies: [
       { effect: 'deny', actions: ['manage'], resources: ['items/9'] },
     ] });

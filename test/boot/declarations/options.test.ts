@@ -51,7 +51,9 @@ describe('the options of createGatehouse', () => {
     ]);
     expect(faults).toEqual(expect.arrayContaining([
       'createGatehouse: has no "conection": did you mean "connection"?', 'settings: has no "passwordCots": did you mean "passwordCost"?',
-      'urls.auth["classes/"]: must begin with /', 'roles[0].rights[0]: must be a URL, or an object with a url', 'urls: has no "auht": did you mean "auth"?', 'roles[0]: has no "typ": did you mean "type"?', 'urls.auth["/marks/"][1].methods[0]: must be of GET, POST, PUT, PATCH, DELETE',
+      'urls.auth["classes/"]: must begin with /', 'roles[0].rights[0]: must be a URL, or an object with a url',
+      'urls: has no "auht": did you mean "auth"?', 'roles[0]: has no "typ": did you mean "type"?',
+      'urls.auth["/marks/"][1].methods[0]: must be of GET, POST, PUT, PATCH, DELETE',
     ]));
   });
 

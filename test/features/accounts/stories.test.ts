@@ -168,7 +168,7 @@ describe('an account', () => {
 });
 
 describe('an address', () => {
-  it('with a domain in another script or spelling, is the same: taken, found, logged in to, and mailed by its name on the wire', async () => {
+  it('with a domain in another script or spelling, is the same: taken, found, logged in to, and mailed by its ASCII name', async () => {
     const stored = 'u@bu\u0308cher.example';
     await register(stored);
     expect((await mailbox.next('u@bücher.example')).token).not.toBe(''); // as the mail server reads punycode
@@ -196,7 +196,7 @@ describe('an address', () => {
 });
 
 describe('a hijacker', () => {
-  it('who registered the victim\'s address and keeps a session, gains nothing by the victim\'s click, and loses all by a reset', async () => {
+  it('who registered the victim\'s address and keeps a session, gains nothing by the victim\'s click and loses it by a reset', async () => {
     const victim = newAddress();
     await register(victim);
     const { body } = await server.anonymous.post('/users/login', { email: victim, password }, 200);

@@ -46,7 +46,10 @@ describe('the audit trail', () => {
       }, 201],
       action: 'role.create', target: { kind: 'role', id: `${role}-new` },
       changed: {
-        before: { roleId: null, type: null, name: null, description: null, rights: null, permissions: null, policies: null, inherits: null, isDefault: null },
+        before: {
+          roleId: null, type: null, name: null, description: null, rights: null, permissions: null, policies: null, inherits: null,
+          isDefault: null,
+        },
         after: { roleId: `${role}-new`, type: `${role}-new`, name: `${role}-new`, description: '', rights: [
           urls.list, `GET ${urls.one}`,
         ], permissions: [], policies: [], inherits: [], isDefault: false },

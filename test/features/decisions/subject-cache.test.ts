@@ -13,7 +13,10 @@ const notice = (about: Partial<ChangeNotice>): ChangeNotice => ({
 
 /** Subjects on a store that counts its readings, and runs `during` in the midst of each. */
 function watchSubjects() {
-  const state = { now: 1_000_000, isFresh: true, active: true, changesAt: null as Date | null, unknown: 'nobody', cache: [] as string[], during: (): void => undefined };
+  const state = {
+    now: 1_000_000, isFresh: true, active: true, changesAt: null as Date | null, unknown: 'nobody', cache: [] as string[],
+    during: (): void => undefined,
+  };
   const invalidation = createInvalidation();
   const subjectCache = createSubjectCache({
     beginLongWork: createLongWork(),

@@ -13,7 +13,10 @@ const { connection } = await createDatabase();
 const model = createOneTimeTokenModel(connection);
 const tokens = createOneTimeTokens(model);
 const outbox = createOutboxModel(connection);
-const changes = createChangeService({ rehearsals: createRehearsals(), connection, outbox: createOutboxStore(outbox), clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve() });
+const changes = createChangeService({
+  rehearsals: createRehearsals(), connection, outbox: createOutboxStore(outbox), clock: Date.now,
+  raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+});
 
 const now = new Date(Date.UTC(2027, 0, 1));
 const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);

@@ -31,7 +31,10 @@ describe('memberships', () => {
 
   it('a role on one resource, holds there and below in the same session, nowhere else, and gives no URL', async () => {
     const user = await server.newUser();
-    const asked = ['read projects/7', 'update projects/7/tasks/1', 'update projects/7/archive', 'read projects/8', 'update projects', 'read items', 'update items/1'];
+    const asked = [
+      'read projects/7', 'update projects/7/tasks/1', 'update projects/7/archive', 'read projects/8', 'update projects', 'read items',
+      'update items/1',
+    ];
     expect(await allowed(user, ...asked)).toEqual(asked.map(() => false));
     expect((await add(user, 'projects/7', editor)).status).toBe(201);
     expect(await allowed(user, ...asked)).toEqual([true, true, false, false, false, false, false]);
@@ -95,7 +98,7 @@ describe('memberships', () => {
     expect(itemsOf(await server.superadmin.get(`/memberships/load?resource=projects/40`, 200))).toEqual([]);
   });
 
-  it('where being a member lets users do more than the role of the membership, only a member there, or who holds that anyway, gives it', async () => {
+  it('where membership itself grants more than its role, only a member there, or a caller with these grants, can give it', async () => {
     const isMember: Condition = { type: 'attribute', left: 'resource.id', operator: 'in', right: 'subject.memberships.notes' };
     await server.superadmin.post('/roles/create', { roleId: 'writer', type: 'writer', rights: [
       '/memberships/add', '/memberships/remove',

@@ -108,7 +108,10 @@ describe('a preview', () => {
       () => (pick(4) === 0 ? { method: 'DELETE', url: `/groups/delete?groupId=${one(['none', ...groups])}` } : {
         method: 'POST', url: '/memberships/add', body: { userId: user(), resource: `projects/${pick(3)}`, roleId: one(roles) },
       }),
-      () => (pick(4) === 0 ? { method: 'DELETE', url: `/roles/delete?roleId=${one(roles)}&reassignTo=${one(roles)}` } : { method: 'POST', url: '/roles/assign', body: { userId: user(), roleId: one(roles), mode: 'add', ...(pick(2) === 0 && { validFrom: '2100-01-01T00:00:00Z' }) } }),
+      () => (pick(4) === 0 ? { method: 'DELETE', url: `/roles/delete?roleId=${one(roles)}&reassignTo=${one(roles)}` } : {
+        method: 'POST', url: '/roles/assign',
+        body: { userId: user(), roleId: one(roles), mode: 'add', ...(pick(2) === 0 && { validFrom: '2100-01-01T00:00:00Z' }) },
+      }),
     ];
     let [applied, refused, differences] = [0, 0, 0];
     let before = await heldByAll();
@@ -143,7 +146,10 @@ describe('a preview', () => {
         roles.push((await root.post('/roles/create', { roleId: 'base', type: 'base', rights: [] }, 201).then(() => 'base')));
       }
     }
-    console.log(`previews: ${applied} applied changes foreseen exactly, ${differences} differences among them; ${refused} refused calls foreseen with the same code`);
+    console.log(
+      `previews: ${applied} applied changes foreseen exactly, ${differences} differences among them; ${refused} refused `
+        + `calls foreseen with the same code`,
+    );
     expect(differences).toBeGreaterThan(changes / 3);
   }, proof({ short: 120_000, ci: 600_000, full: 1_800_000 }));
 

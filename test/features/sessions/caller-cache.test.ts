@@ -21,7 +21,10 @@ function callerNumber(number: number): Caller {
 
 /** Callers on a store whose answers are counted, and held back where a test says so. */
 function watchCallers() {
-  const state = { now: 1_000_000, isFresh: true, isLocated: true, loads: 0, goodUntil: Infinity, isClient: false, hold: undefined as Promise<void> | undefined, full: false };
+  const state = {
+    now: 1_000_000, isFresh: true, isLocated: true, loads: 0, goodUntil: Infinity, isClient: false,
+    hold: undefined as Promise<void> | undefined, full: false,
+  };
   const invalidation = createInvalidation();
   const callerCache = createCallerCache({
     async loadCaller(): Promise<LoadedCaller> {
@@ -154,7 +157,7 @@ describe('callers in memory', () => {
     expect(recalled()).toBeUndefined();
   });
 
-  it('are not recalled for a token that says otherwise whose session it is, nor while it is not known where their tenant is kept', async () => {
+  it('are not used for a token that names another user of the session, nor while the location of their tenant is unknown', async () => {
     const { state, callerCache } = watchCallers();
     await callerCache.load(claims);
     expect(callerCache.get({ ...claims, sub: 'another' })).toBeUndefined();

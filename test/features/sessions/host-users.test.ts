@@ -12,7 +12,9 @@ const wrong = 'known to nobody at all';
 const own = 'a long enough password';
 const root = 'root@example.com';
 
-type Login = { readonly access_token: string; readonly user: { readonly userId: string; readonly email?: string; readonly roles: readonly string[] } };
+type Login = { readonly access_token: string; readonly user: {
+  readonly userId: string; readonly email?: string; readonly roles: readonly string[];
+} };
 
 describe('Logins that the host validates', () => {
   /** What the host's service knows, by username, and what it was asked. */
@@ -101,7 +103,7 @@ describe('Logins that the host validates', () => {
     expect(await storedOf(externalId)).toEqual([]);
   });
 
-  it('of somebody whose address another one registered and never confirmed, get in, and that account is gone with its sessions', async () => {
+  it('of a person whose address a stranger registered and never confirmed, succeed, and remove that account and its sessions', async () => {
     const { externalId, email } = newHostUser();
     const registered = bodyOf(await server.anonymous.post('/users/register', { email, password: own }, 201));
     const squatter = await server.anonymous.logIn(email, own);

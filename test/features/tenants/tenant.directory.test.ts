@@ -71,7 +71,10 @@ describe('for whom a request without a token is', () => {
 });
 
 describe('the host of a token', () => {
-  it.each([['acme.gate.example', true], ['acme.example', true], ['gate.example', true], ['machine.local', true], ['other.gate.example', false], ['other.example', false], ['nobody.gate.example', false], ['asleep.gate.example', false]])('%s, serves a token of acme: %s', async (host, serves) => {
+  it.each([
+    ['acme.gate.example', true], ['acme.example', true], ['gate.example', true], ['machine.local', true], ['other.gate.example', false],
+    ['other.example', false], ['nobody.gate.example', false], ['asleep.gate.example', false],
+  ])('%s, serves a token of acme: %s', async (host, serves) => {
     const { directory } = watchDirectory();
     expect(await directory.serves(host, 'a')).toBe(serves);
     await (serves ? expect(

@@ -214,7 +214,10 @@ describe('checkPolicies', () => {
     expect(thrown(() => assertPolicies(held, { actions: ['read'], resources: ['projects/8'] }))).toBe('passed');
   });
 
-  it.each([[{ actions: [], resources: ['items'] }], [{ actions: ['read'], resources: [] }], [{ actions: ['read:x'], resources: ['items'] }], [{ actions: [''], resources: ['items'] }], [{ actions: ['read'], resources: ['*'] }]])('a demand for nothing that can be held (%j), throws', (demand) => {
+  it.each([
+    [{ actions: [], resources: ['items'] }], [{ actions: ['read'], resources: [] }], [{ actions: ['read:x'], resources: ['items'] }],
+    [{ actions: [''], resources: ['items'] }], [{ actions: ['read'], resources: ['*'] }],
+  ])('a demand for nothing that can be held (%j), throws', (demand) => {
     expect(() => checkPolicies(demand)).toThrow();
     expect(() => assertPolicies(accessOf({ isSuperadmin: true }), demand)).toThrow();
   });

@@ -86,7 +86,11 @@ describe('protected routes', () => {
 
   it('a method rewritten, answers 500 and runs nothing, on routes and handlers', async () => {
     const server = await serve(plain);
-    for (const [line, method] of [['GET /list', 'POST'], ['GET /any', 'DELETE'], ['GET /any', 'PURGE'], ['GET /any', 'get'], ['GET /any', 'CONNECT'], ['GET /files/a', 'DELETE'], ['GET /files/a', 'get'], ['POST /any', 'GET'], ['POST /any', 'HEAD'], ['GET /both', 'POST'], ['GET /both', 'PURGE']]) {
+    for (const [line, method] of [
+      ['GET /list', 'POST'], ['GET /any', 'DELETE'], ['GET /any', 'PURGE'], ['GET /any', 'get'], ['GET /any', 'CONNECT'],
+      ['GET /files/a', 'DELETE'], ['GET /files/a', 'get'], ['POST /any', 'GET'], ['POST /any', 'HEAD'], ['GET /both', 'POST'],
+      ['GET /both', 'PURGE'],
+    ]) {
       expect([line, method, await server.ask(line ?? '', [`X-Method: ${method}`])]).toEqual([line, method, mismatch]);
     }
     expect(server.ran).toEqual([]);
@@ -94,7 +98,10 @@ describe('protected routes', () => {
 
   it('method override headers and X-Original-URL, change nothing by themselves', async () => {
     const server = await serve(plain);
-    const headers = ['X-Original-URL: /closed', 'X-Rewrite-URL: /closed', 'X-HTTP-Method-Override: POST', 'X-Method-Override: POST', 'X-Forwarded-Prefix: /closed', 'X-Forwarded-Uri: /closed'];
+    const headers = [
+      'X-Original-URL: /closed', 'X-Rewrite-URL: /closed', 'X-HTTP-Method-Override: POST', 'X-Method-Override: POST',
+      'X-Forwarded-Prefix: /closed', 'X-Forwarded-Uri: /closed',
+    ];
     expect(await server.ask('GET /list', headers)).toBe('200 list GET');
   });
 

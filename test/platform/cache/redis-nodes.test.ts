@@ -118,7 +118,7 @@ describeWithRedis('two nodes with Redis', () => {
     }
   });
 
-  it('changes one after the other, count at once in every session at both, though most of them find in Redis what the first has read', async () => {
+  it('changes in sequence, count at once in every session on both nodes, though most read what Redis has of the other node', async () => {
     const reader = await newReader();
     const sessions = [reader.here, reader.there, ...await Promise.all(
       [one, other].map(({ anonymous }) => anonymous.logIn(reader.user.email, reader.user.password)),

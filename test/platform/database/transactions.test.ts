@@ -66,7 +66,7 @@ describe('transactions', () => {
     expect(await values()).toEqual({ a: 11, b: 1 });
   });
 
-  it('two transactions, each may take one of two as long as one stays, with a lock document one of them is refused (20 rounds)', async () => {
+  it('two transactions that each take one of the last two, with a lock document, one of them is refused (20 rounds)', async () => {
     for (let round = 0; round < 20; round += 1) {
       await counters().updateMany({}, { $set: { value: 1 } });
       const take = (id: string) => inTransaction(database.connection, async (session) => {

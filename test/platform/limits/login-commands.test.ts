@@ -45,7 +45,7 @@ describe('database commands', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('of a login that fails, are the same ones for an unknown, known, disabled and password-less address, here and elsewhere, free and delayed', async () => {
+  it('of a failed login, are equal for unknown, known, disabled and password-less addresses, of any source, free and delayed', async () => {
     const { users } = stores;
     // A database that clears an expired counter between two of these logins would save one of them a command.
     await stores.rateLimits.collection.dropIndex('expire_1');

@@ -9,7 +9,10 @@ import { readMetrics } from './read-metrics.ts';
 import type { ReadMetrics, Sample } from './read-metrics.ts';
 
 interface Panel { readonly title: string; readonly targets: readonly { readonly expr: string }[] }
-interface Dashboard { readonly panels: readonly Panel[]; readonly templating: { readonly list: readonly { readonly name: string; readonly query: string }[] } }
+interface Dashboard {
+  readonly panels: readonly Panel[];
+  readonly templating: { readonly list: readonly { readonly name: string; readonly query: string }[] };
+}
 
 const dashboard = JSON.parse(readFileSync(join(root, 'examples/monitoring/gatehouse-dashboard.json'), 'utf8')) as Dashboard;
 const queries = dashboard.panels.flatMap(({ title, targets }) => targets.map(({ expr }): [string, string] => [title, expr]));

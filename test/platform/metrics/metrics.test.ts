@@ -43,7 +43,10 @@ describe('metrics', () => {
 
   it('decisions, allowed and refused, are counted by reason; an error that nobody expected is internal', async () => {
     for (const reason of ['simple', 'auth', 'auth', 'config', 'options'] as const) metrics.countAllowed(reason);
-    for (const error of [new AppError('right-missing'), new AppError('right-missing'), new AppError('unknown-url'), new Error('database'), Object.assign(new Error('gone'), { name: 'MongoNetworkError' })]) metrics.countRefused(error);
+    for (const error of [
+      new AppError('right-missing'), new AppError('right-missing'), new AppError('unknown-url'), new Error('database'),
+      Object.assign(new Error('gone'), { name: 'MongoNetworkError' }),
+    ]) metrics.countRefused(error);
     const { by } = await read();
     expect(by('gatehouse_decisions_total', 'reason')).toEqual(
       { 'simple': 1, 'auth': 2, 'config': 1, 'options': 1, 'right-missing': 2, 'unknown-url': 1, 'internal': 1, 'database-unreachable': 1 },

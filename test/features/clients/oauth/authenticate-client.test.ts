@@ -5,7 +5,10 @@ import { createAuthenticateClient } from '../../../../src/features/clients/oauth
 
 const { secret, hash } = makeClientSecret();
 const known = { _id: newClientId('acme'), tenantId: 'acme', username: 'robot', roles: [], isActive: true, accessVersion: 1 };
-const request: RequestFacts = { ip: '10.0.0.1', userAgent: '', requestId: 'r', method: 'POST', host: '', url: '/oauth/token', cookie: () => null, authorization: () => null };
+const request: RequestFacts = {
+  ip: '10.0.0.1', userAgent: '', requestId: 'r', method: 'POST', host: '', url: '/oauth/token', cookie: () => null,
+  authorization: () => null,
+};
 
 interface World { readonly isActive?: boolean; readonly status?: 'active' | 'suspended'; readonly serves?: boolean }
 

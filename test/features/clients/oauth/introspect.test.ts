@@ -34,7 +34,10 @@ async function newOrganization(name: string): Promise<{ tenantId: string; client
 
 describe('POST /oauth/introspect', () => {
   it('token of a client or a user, says whose it is and until when', async () => {
-    expect(await introspect(await tokenOf(client))).toMatchObject({ active: true, sub: client.clientId, client_id: client.clientId, username: 'robot', token_type: 'Bearer', aud: 'gatehouse', tenant: 'default' });
+    expect(await introspect(await tokenOf(client))).toMatchObject({
+      active: true, sub: client.clientId, client_id: client.clientId, username: 'robot', token_type: 'Bearer', aud: 'gatehouse',
+      tenant: 'default',
+    });
     const ann = await logIn();
     const access = await introspect(ann.access);
     expect(access).toMatchObject({ active: true, sub: ann.userId, username: ann.email });

@@ -17,7 +17,8 @@ beforeEach(() => {
 describe('device cookies', () => {
   it('issue, has the attributes that keep it from scripts, other sites and plain http', () => {
     expect(cookies.issue('default', 'u1')).toMatch(new RegExp(
-      `^${deviceCookieName}=default\\.u1\\.[\\w-]{22}\\.${now / 1_000 + year}\\.[\\w-]{43}; Path=/; Max-Age=${year}; HttpOnly; SameSite=Lax; Secure$`));
+      `^${deviceCookieName}=default\\.u1\\.[\\w-]{22}\\.${now / 1_000 + year}\\.[\\w-]{43}; Path=/; Max-Age=${year}; `
+        + `HttpOnly; SameSite=Lax; Secure$`));
     expect(make('device cookies', false).issue('default', 'u1')).not.toContain('Secure');
   });
 

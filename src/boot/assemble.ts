@@ -9,7 +9,10 @@ import { protectRoutes } from '../http/census/protect-routes.ts';
 import { createErrorHandler } from '../http/response/error-handler.ts';
 import { isMountedByGatehouse, mountRoutes } from '../http/route/mount-routes.ts';
 import type { RouteDefinition } from '../http/route/define-route.ts';
+import type { Method } from '../engine/urls/method.ts';
+import type { AccessClass } from '../engine/urls/registered-url.ts';
 import { parsePattern } from '../engine/urls/url-pattern.ts';
+import type { UrlRegistry } from '../engine/urls/url-registry.ts';
 import { systemActor } from '../platform/changes/actor.ts';
 import { defaultTenantId } from '../platform/database/tenancy/tenant-scope.ts';
 import type { Module } from '../platform/module.ts';
@@ -35,6 +38,12 @@ export interface AssemblyDeps {
 /** Adds the query `tenant` to the routes that superadmins of the platform may use in other tenants. */
 export function inNamedTenants(routes: readonly RouteDefinition[], { directory }: Pick<TenantsModule, 'directory'>): RouteDefinition[] {
   return routes.map((route) => (route.actsInTenant ? actInTenant(route, directory.find) : route));
+}
+
+/** The access class of a registered URL by its method, from the URLs known at the time of the call; undefined if it is not registered. */
+export function accessIn(registry: () => UrlRegistry) {
+  return (method: Method, url: string): AccessClass | undefined =>
+    registry().endpointsOf(url).find((endpoint) => endpoint.method === method)?.access;
 }
 
 /** Creates the interface of one Gatehouse from its parts. */

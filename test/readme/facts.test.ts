@@ -55,6 +55,11 @@ describe('README', () => {
     expect(ways).toContain('`GET /metrics`');
   });
 
+  it('mail table, as written, has every kind of mail once', () => {
+    const kinds = [...between('mails').matchAll(/^\| `([\w-]+)` \| \w/gm)].map(([, kind]) => kind);
+    expect(kinds).toEqual(Object.keys(mails));
+  });
+
   it('passwords and limits, as written, name what the code has', () => {
     expect(readme).toContain(`${passwordLength.least} to ${passwordLength.most} characters`);
     expect(readme).toContain('user\'s names or address, the word `gatehouse` or the host of `PUBLIC_URL`');

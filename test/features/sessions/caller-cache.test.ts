@@ -4,13 +4,10 @@ import { createCallerCache } from '../../../src/features/sessions/caller-cache.t
 import type { LoadedCaller } from '../../../src/features/sessions/caller-cache.ts';
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import type { Caller } from '../../../src/engine/caller.ts';
-import type { ChangeNotice } from '../../../src/platform/changes/peers.ts';
 import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
+import { changeNotice } from '../../support/change-notice.ts';
 
 const claims = { sub: 'user', sid: 'session', tenant: 'tenant' };
-const notice = (about: Partial<ChangeNotice>): ChangeNotice => ({
-  tenantId: 'tenant', action: 'test', target: { kind: 'role', id: 'role' }, policy: false, users: [], ...about,
-});
 const grants = compileGrants(createUrlRegistry([], () => []), { rights: [], policies: [], isSuperadmin: false });
 
 function callerNumber(number: number): Caller {
@@ -73,18 +70,18 @@ describe('callers in memory', () => {
       mend();
       expect(callerCache.isCurrent(caller)).toBe(true);
     }
-    invalidation.applyChange(notice({ users: ['user'] }));
+    invalidation.applyChange(changeNotice({ users: ['user'] }));
     expect(callerCache.isCurrent(caller)).toBe(false);
     expect(callerCache.isCurrent(await callerCache.load(claims))).toBe(true);
     expect(callerCache.isCurrent(caller)).toBe(false);
   });
 
   it.each([
-    ['the policy of their tenant', notice({ policy: true })],
-    ['their own access', notice({ users: ['another', 'user'] })],
-    ['their profile', notice({ target: { kind: 'user', id: 'user' } })],
-    ['their client', notice({ target: { kind: 'client', id: 'user' } })],
-    ['their tenant, by somebody of another', notice({ tenantId: 'default', target: { kind: 'tenant', id: 'tenant' } })],
+    ['the policy of their tenant', changeNotice({ policy: true })],
+    ['their own access', changeNotice({ users: ['another', 'user'] })],
+    ['their profile', changeNotice({ target: { kind: 'user', id: 'user' } })],
+    ['their client', changeNotice({ target: { kind: 'client', id: 'user' } })],
+    ['their tenant, by somebody of another', changeNotice({ tenantId: 'default', target: { kind: 'tenant', id: 'tenant' } })],
   ])('after a change of %s, are read anew', async (_what, change) => {
     const { invalidation, callerCache, recalled } = watchCallers();
     await callerCache.load(claims);
@@ -95,9 +92,9 @@ describe('callers in memory', () => {
   });
 
   it.each([
-    ['another user', notice({ users: ['another'] })],
-    ['the policy of another tenant', notice({ tenantId: 'other', policy: true })],
-    ['a user with the same id in another tenant', notice({ tenantId: 'other', users: ['user'] })],
+    ['another user', changeNotice({ users: ['another'] })],
+    ['the policy of another tenant', changeNotice({ tenantId: 'other', policy: true })],
+    ['a user with the same id in another tenant', changeNotice({ tenantId: 'other', users: ['user'] })],
   ])('after a change of %s, are still known', async (_what, change) => {
     const { invalidation, callerCache, recalled } = watchCallers();
     await callerCache.load(claims);
@@ -110,7 +107,7 @@ describe('callers in memory', () => {
     let release = (): void => undefined;
     state.hold = new Promise((resolve) => { release = resolve; });
     const reading = callerCache.load(claims);
-    invalidation.applyChange(notice({ users: ['user'] }));
+    invalidation.applyChange(changeNotice({ users: ['user'] }));
     release();
     expect((await reading).username).toBe('1');
     expect(recalled()).toBeUndefined();
@@ -121,7 +118,7 @@ describe('callers in memory', () => {
     let release = (): void => undefined;
     state.hold = new Promise((resolve) => { release = resolve; });
     const before = [callerCache.load(claims), callerCache.load(claims), callerCache.load(claims)];
-    invalidation.applyChange(notice({ policy: true }));
+    invalidation.applyChange(changeNotice({ policy: true }));
     const after = callerCache.load(claims);
     release();
     expect(new Set((await Promise.all(before)).map(({ username }) => username)).has('1')).toBe(true);

@@ -59,12 +59,6 @@ describe('guards and request.access in a gated app', () => {
     return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) as Body : {} };
   }
 
-  async function roleWith(content: object): Promise<string> {
-    const type = await server.newRole();
-    await server.superadmin.put('/roles/update', { type, ...content }, 200);
-    return type;
-  }
-
   const assign = (user: TestUser, type: string, mode: 'add' | 'remove' = 'add') => server.superadmin.post(
     '/roles/assign', { userId: user.userId, type, mode }, 200,
   );
@@ -85,7 +79,7 @@ describe('guards and request.access in a gated app', () => {
   }, 30_000);
 
   it('the permission given, lets the same session pass; taken away, refuses it', async () => {
-    const [user, type] = [await server.newUser(doors), await roleWith({ permissions: ['read:things'] })];
+    const [user, type] = [await server.newUser(doors), await server.newRoleWith({ permissions: ['read:things'] })];
     expect((await ask('GET /things', user)).status).toBe(403);
     await assign(user, type);
     expect(await ask('GET /things', user)).toMatchObject({ status: 200, body: { user: user.email } });
@@ -94,7 +88,7 @@ describe('guards and request.access in a gated app', () => {
   });
 
   it('a permission without the right, is refused by the gate: a guard only narrows', async () => {
-    const user = await server.newUser(await roleWith({ permissions: ['read:things'] }));
+    const user = await server.newUser(await server.newRoleWith({ permissions: ['read:things'] }));
     expect(await ask('GET /things', user)).toMatchObject({ status: 403, body: { code: 'right-missing', required: 'GET /things' } });
   });
 
@@ -119,7 +113,8 @@ describe('guards and request.access in a gated app', () => {
   });
 
   it('a guard of app.use, stands before routes of their own and before files alike', async () => {
-    const [without, held] = [await server.newUser(doors), await server.newUser(doors, await roleWith({ permissions: ['read:reports'] }))];
+    const reader = await server.newRoleWith({ permissions: ['read:reports'] });
+    const [without, held] = [await server.newUser(doors), await server.newUser(doors, reader)];
     for (const path of ['latest', 'main.ts', 'MAIN.TS', 'none']) {
       expect(await ask(`GET /reports/${path}`, without)).toMatchObject({ status: 403, body: { required: 'read:reports' } });
     }
@@ -129,7 +124,7 @@ describe('guards and request.access in a gated app', () => {
   });
 
   it('explain, says why with the facts of the request', async () => {
-    const type = await roleWith({
+    const type = await server.newRoleWith({
       policies: [
         { effect: 'allow', actions: ['read'], resources: ['things/*'], conditions: [
           { type: 'ip', ranges: ['127.0.0.0/8'] }, { type: 'attribute', left: 'resource.ownerId', operator: 'eq', right: 'subject.id' },
@@ -150,7 +145,7 @@ describe('guards and request.access in a gated app', () => {
   });
 
   it('subject.memberships, are the ids of what one is a member of, from the next request on', async () => {
-    const user = await server.newUser(doors, await roleWith({
+    const user = await server.newUser(doors, await server.newRoleWith({
       policies: [{ effect: 'allow', actions: ['visit'], resources: ['things'], conditions: [
         { type: 'attribute', left: 'resource.id', operator: 'in', right: 'subject.memberships.things' },
       ] }],

@@ -44,7 +44,7 @@ describe('readBearerToken', () => {
 describe('repeatsAuthorization', () => {
   const repeats = (...rawHeaders: string[]) => repeatsAuthorization({ rawHeaders } as unknown as IncomingMessage); // all that is read of it
 
-  it('one Authorization header or none, whatever stands beside it, is not repeated', () => {
+  it('one Authorization header or none, beside any other headers, is not repeated', () => {
     expect([repeats(), repeats('Authorization', 'a'), repeats('Authorization', 'a', 'Cache-Control', 'no-cache', 'X-Authorization', 'b')])
       .toEqual([false, false, false]);
     expect(repeats('X-Header', 'authorization', 'Authorization', 'authorization')).toBe(false);

@@ -142,7 +142,7 @@ describe('the gate', () => {
     }
   });
 
-  it('authenticate failing otherwise, rejects and passes nothing', async () => {
+  it('authentication that fails with another error, rejects and passes nothing', async () => {
     const failure = new TypeError('down');
     await expect(gateWith(() => Promise.reject(failure)).ask('GET', '/users/me', ...bearer)).rejects.toBe(failure);
   });

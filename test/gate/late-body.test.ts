@@ -147,7 +147,7 @@ describe('a request whose body comes after its caller has lost the right', () =>
     expect((await refused()).items).toMatchObject([{ code: 'right-missing', url: '/host/parsed-by-app' }]);
   }, 30_000);
 
-  it('nothing of theirs has changed, however late, is answered as ever', async () => {
+  it('an unchanged caller, a body that comes late is answered as usual', async () => {
     const { client } = await server.newUser(await server.newRole('/host/parsed-by-app', '/host/parsed-by-route'));
     const held = [await begin('/host/parsed-by-app', client.token ?? '', {}), await begin('/host/parsed-by-route', client.token ?? '', {})];
     const { client: somebodyElse } = await server.newUser();

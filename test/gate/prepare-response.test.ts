@@ -26,7 +26,7 @@ async function serve(corsOrigins: readonly string[]) {
 const preflight = { 'access-control-request-method': 'GET' };
 
 describe('what every answer carries', () => {
-  it('security headers, and what has begun, whatever is answered', async () => {
+  it('security headers, are on every answer, also on one that has begun', async () => {
     const ask = await serve([]);
     const { status, headers } = await ask('GET');
     expect([status, headers.get('x-begun'), headers.get('x-content-type-options')]).toEqual([299, 'yes', 'nosniff']);

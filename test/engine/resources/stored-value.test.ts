@@ -48,7 +48,7 @@ describe('a date', () => {
 describe('a value of a class of its own', () => {
   it.each([
     ['UUID', new UUID(uuid), 'sub_type'], ['a Date', Object.assign(new Date(0), { own: 5 }), 'own'],
-  ])('%s, has no fields, whatever its class keeps', (_type, value, name) => {
+  ])('%s, has no fields, although its class has some', (_type, value, name) => {
     const policy = { effect: 'allow' as const, actions: ['read'], resources: ['docs'], conditions: [
       { type: 'attribute' as const, left: `resource.v.${name}`, operator: 'exists' as const, right: { value: true } },
     ] };

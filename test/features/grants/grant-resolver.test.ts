@@ -85,7 +85,7 @@ describe('what somebody holds', () => {
     expect(granted.filter(({ kind }) => kind === 'right')).toHaveLength(1);
   });
 
-  it('of config URLs, counts for the admin of a tenant alone, whatever is stored', async () => {
+  it('of config URLs, counts for the admin of a tenant alone, although other roles have it stored', async () => {
     expect(await urlsOf(holder('zoe', { roles: ['tenant-admin'] }))).toEqual(['/config', '/plain', '/guest']);
     expect(await urlsOf(holder('zoe', { roles: ['forged'] }))).toEqual(['/plain', '/guest']);
   });

@@ -36,7 +36,7 @@ const take = (token: string, at = now, tenantId = 'default') => within(
 );
 
 describe('one-time tokens', () => {
-  it('taken, tells for whom it was and where its link went, once', async () => {
+  it('taken, answers its user and the address of its link, once', async () => {
     const token = await replace();
     expect(await take(token)).toMatchObject({ kind: 'reset-password', userId: 'u1', email: 'ann@example.com', tenantId: 'default' });
     expect(await take(token)).toBeNull();

@@ -113,7 +113,7 @@ describe('callers in memory', () => {
     expect(recalled()).toBeUndefined();
   });
 
-  it('asked for many at once, are read once; who comes after a change does not take part in what was read before it', async () => {
+  it('requested many at once, are read once; a request after a change is not served by the read before it', async () => {
     const { state, invalidation, callerCache } = watchCallers();
     let release = (): void => undefined;
     state.hold = new Promise((resolve) => { release = resolve; });
@@ -125,7 +125,7 @@ describe('callers in memory', () => {
     expect(Number((await after).username)).toBeGreaterThan(1);
   });
 
-  it('not changed meanwhile and asked for many at once, are read once', async () => {
+  it('unchanged and requested many at once, are read once', async () => {
     const { state, callerCache } = watchCallers();
     await Promise.all([callerCache.load(claims), callerCache.load(claims), callerCache.load(claims)]);
     expect(state.loads).toBe(1);
@@ -172,14 +172,14 @@ describe('callers in memory', () => {
     await expect(callerCache.load(claims)).rejects.toMatchObject({ code: 'too-many-requests' });
   });
 
-  it('once kept, cannot be written into by whoever is handed them', async () => {
+  it('once in the cache, are frozen for their readers', async () => {
     const { callerCache } = watchCallers();
     const caller = await callerCache.load(claims);
     for (const part of [caller, caller.roles, caller.roleTypes, caller.attributes]) expect(Object.isFrozen(part)).toBe(true);
     expect(callerCache.get(claims)).toBe(caller);
   });
 
-  it('that the store refuses, are told so each time, and nothing is kept', async () => {
+  it('that the store refuses, are refused each time, and nothing is cached', async () => {
     const invalidation = createInvalidation();
     const callerCache = createCallerCache({
       loadCaller: () => Promise.reject(new AppError('session-ended')), admit: () => undefined, tokensFor: invalidation.tokensFor,

@@ -182,7 +182,7 @@ describe('Logins that the host validates', () => {
     expect((await logIn(email, password)).status).toBe(429);
   }, 30_000);
 
-  it('make users to whom no mail, link or administrator gives a password here', async () => {
+  it('create users who cannot get a password here by mail, link or administrator', async () => {
     const { externalId, email } = newHostUser();
     const { access_token, user: { userId } } = await loggedIn(email);
     const user = server.anonymous.withToken(access_token);
@@ -197,7 +197,7 @@ describe('Logins that the host validates', () => {
   }, 20_000);
 });
 
-describe('A superadmin whom the host knows', () => {
+describe('A superadmin that the host knows', () => {
   it('where none has a password, is not the one that set-up link and settings give one to', async () => {
     const known: HostUser = { externalId: 'head', email: 'head@example.com' };
     const settings = testSettings();

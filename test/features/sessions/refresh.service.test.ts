@@ -41,7 +41,7 @@ async function startSession(beforeEnd: (id: string) => Promise<unknown> = () => 
 }
 
 describe('the exchange of a refresh token', () => {
-  it('asked for again 10 s later, gives the same successor; 1 ms after that, ends the session', async () => {
+  it('repeated after 10 s, gives the same successor; 1 ms later, ends the session', async () => {
     const { state, recorded, token, refresh, stored } = await startSession();
     const first = await refresh(actor, token);
     state.now += 10_000;

@@ -42,7 +42,7 @@ describe('refresh', () => {
     expect(sidOf(body.access_token)).toBe(sidOf(first.access_token));
   });
 
-  it('20 times at once with one token, gives all the same successor and leaves one live token', async () => {
+  it('20 times at once with one token, gives one successor to all and leaves one live token', async () => {
     const first = await logIn();
     const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(first.refresh_token)));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));

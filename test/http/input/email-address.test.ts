@@ -39,7 +39,7 @@ describe('domainKeyOf', () => {
     }));
   });
 
-  it('what no domain is called, is none, also where Node would make one of it', () => {
+  it('a malformed domain, is refused, also where Node would change it into one', () => {
     for (const text of [
       '', '.', 'a', 'localhost', 'a..b', '.a.example', 'a.example.', 'a.b', '-a.example', 'a-.example', 'a_b.example', 'a b.example',
       'a%41.example', 'a%2eexample', 'a/b.example', 'a?b.example', 'a#.example',

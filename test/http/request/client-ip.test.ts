@@ -57,7 +57,7 @@ describe('clientIp, of a request through a proxy', () => {
 });
 
 describe('readIpAddress', () => {
-  it('an address, is one source and in the same ranges with whatever port', () => {
+  it('an address with any port, is one source and in the same ranges', () => {
     fc.assert(fc.property(address, port, port, (ip, first, second) => {
       const write = (at: number) => (ip.includes(':') ? `[${ip}]:${at}` : `${ip}:${at}`);
       const read = readIpAddress(ip);

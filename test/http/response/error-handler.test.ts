@@ -142,7 +142,7 @@ describe('the error handler', () => {
     expect(line?.err.stack.split('\n', 1)[0]).toContain(message);
   });
 
-  it('hands on, a client error of the host, to whoever comes next', async () => {
+  it('a client error of the host, is handed to the next handler', async () => {
     const answer = await answerOf(Object.assign(new Error('Teapot'), { status: 418 }));
     expect(answer.status).toBe(418);
     expect(log.lines).toEqual([]);

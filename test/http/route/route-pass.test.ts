@@ -47,7 +47,7 @@ describe('the pass check', () => {
 });
 
 describe('mountRoutes', () => {
-  it('marks its handlers, so that others are told apart', () => {
+  it('marks its handlers, so that others can be distinguished', () => {
     const route = defineRoute({ method: 'GET', url: '/items', summary: 'None.', errors: [], handler: () => undefined });
     const router = mountRoutes([route], { takePass: () => null });
     const handle: unknown = router.stack[0]?.route?.stack[0]?.handle;

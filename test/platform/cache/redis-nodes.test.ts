@@ -137,7 +137,7 @@ describeWithRedis('two nodes with Redis', () => {
     expect(found).toBeGreaterThan(changes);
   }, 300_000);
 
-  it('a role for a time, counts from its first moment to its last at both, whoever has read it', async () => {
+  it('a role for a time, counts from its start to its end at both nodes, whichever has read it', async () => {
     const reader = await newReader();
     await reader.set(true);
     const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();

@@ -49,7 +49,7 @@ describe('transactions', () => {
     expect((await counters().findOne({ _id: 'a' }))?.value).toBe(9);
   });
 
-  it('inTransaction, reads inside, one snapshot whatever others commit meanwhile', async () => {
+  it('inTransaction, reads inside, see one snapshot while others commit', async () => {
     await inTransaction(database.connection, async (session) => {
       const read = async () => (await counters().findOne({ _id: 'b' }, { session }))?.value;
       expect(await read()).toBe(1);

@@ -22,7 +22,7 @@ describe('A transport of the host', () => {
     expect(taken).toEqual([mail]);
   });
 
-  it('that fails with an error that quotes the mail, is told of by name and code alone', async () => {
+  it('that fails with an error that quotes the mail, is reported by name and code alone', async () => {
     const failure = await failureOf(
       () => Promise.reject(Object.assign(new Error(`550 for ${mail.to}: ${mail.text}`), { name: 'SendError', code: 'EENVELOPE' })),
     );

@@ -128,7 +128,7 @@ describe('a mail server that does not take a mail', () => {
 });
 
 describe('mail to a folder', () => {
-  it('each mail, is a file of its own for the owner alone, and its path is told', async () => {
+  it('each mail, is a file that its owner alone can read, and its path is logged', async () => {
     const inner = join(folder, 'data', 'mails');
     const { files, send } = transportTo({ folder: inner });
     await Promise.all([send({ text: 'one' }), send({ kind: 'verify-email', to: 'bob@example.com', text: 'two' })]);

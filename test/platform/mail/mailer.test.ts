@@ -255,7 +255,7 @@ describe('a mailer', () => {
     expect(left).toEqual(['after@example.com']);
   });
 
-  it('the database is gone, is told once', async () => {
+  it('an unreachable database, is reported once', async () => {
     const { connection, outbox } = await mailing.otherNode();
     await connection.close();
     const mailer = mailing.mailer({ outbox, smtpUrl: mailbox.url });

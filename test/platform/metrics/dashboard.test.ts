@@ -86,7 +86,7 @@ describe('the dashboard', () => {
     expect(written.sort()).toEqual([...served.types.keys()].sort());
   });
 
-  it('a query that is none, or of what nobody exposes, would be found', () => {
+  it('a malformed query, or one of an unknown metric, would be found', () => {
     expect(() => readQuery('sum by (')).toThrow('no query');
     expect(() => readQuery('rate(gatehouse_decisions_total[5m]')).toThrow('no query');
     expect(readQuery('sum by (x) (rate(gatehouse_none_total{y="1"}[$__rate_interval])) / up'))

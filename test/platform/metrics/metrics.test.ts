@@ -138,7 +138,7 @@ describe('durations of answers', () => {
     ({ labels, value }) => `${labels['method'] ?? ''} ${labels['url'] ?? ''} ${labels['status'] ?? ''} ${value}`,
   ).sort();
 
-  it('before anybody asked for metrics, are not measured, and no listener is left on the answer', async () => {
+  it('before the first request for metrics, are not measured, and no listener stays on the answer', async () => {
     const response = answering();
     metrics.timeAnswer(response);
     expect(response.listenerCount('close')).toBe(0);

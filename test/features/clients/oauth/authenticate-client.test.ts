@@ -67,7 +67,7 @@ describe('a client that proves itself', () => {
 });
 
 describe('secrets of clients', () => {
-  it('have 256 bits, and are told from any other, and from none', () => {
+  it('have 256 bits, and differ from any other and from none', () => {
     expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
     expect(makeClientSecret().secret).not.toBe(secret);
     expect(

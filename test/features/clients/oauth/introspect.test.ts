@@ -71,7 +71,7 @@ describe('POST /oauth/introspect', () => {
     expect(await introspect(theirs, foreign)).toMatchObject({ error: 'invalid_client' });
   }, 60_000);
 
-  it('nobody, or no token, is told nothing', async () => {
+  it('without credentials or without a token, answers nothing about tokens', async () => {
     const token = await tokenOf(client);
     expect(await postForm(server.anonymous, '/oauth/introspect', { token }))
       .toMatchObject({ status: 401, body: { error: 'invalid_client' } });

@@ -63,7 +63,7 @@ describe('POST /oauth/token', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('two ways at once is invalid_request, and whoever is not who they say invalid_client with a challenge', async () => {
+  it('two ways at once are invalid_request, and wrong credentials are invalid_client with a challenge', async () => {
     expect((await ask({ ...grant, client_id: client.clientId, client_secret: client.secret })).body)
       .toMatchObject({ error: 'invalid_request' });
     const nobody = { clientId: client.clientId.replace(/.$/, (last) => (last === '0' ? '1' : '0')), secret: client.secret };

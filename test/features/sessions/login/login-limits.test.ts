@@ -118,7 +118,7 @@ describe('limits of logins', () => {
     expect((await logIn(server.anonymous, ann.email, password, cafe)).status).toBe(200);
   });
 
-  it('known source, after 30 days, is none any more', async () => {
+  it('known source, after 30 days, is no longer known', async () => {
     const home = { source: source() };
     await logIn(server.anonymous, ann.email, password, home);
     await exhaust(server, ann.email, { source: source() });
@@ -145,7 +145,7 @@ describe('limits of logins', () => {
     expect((await exhaust(server, ann.email, { source: source(), cookie })).status).toBe(429);
   });
 
-  it('device cookie, forged, expired or of another user, is none', async () => {
+  it('device cookie, forged, expired or of another user, is ignored', async () => {
     const from = { source: source() };
     const cookie = cookieOf(await logIn(server.anonymous, ann.email, password, { source: source() }));
     const bob = await server.newUser();

@@ -51,7 +51,7 @@ describe('compareAddresses', () => {
     expect(await stores.users.findOne({ tenantId: 'one', _id: 'one-1' }).lean()).toMatchObject({ emailKey: 'u@bücher.example' });
   });
 
-  it('an address that somebody takes meanwhile, is told as a collision', async () => {
+  it('an address that another user takes at the same time, is reported as a collision', async () => {
     await store('two', ['u@bücher.example']);
     const racing = createCompareAddresses({
       tenantIds: () => Promise.resolve(['two']),

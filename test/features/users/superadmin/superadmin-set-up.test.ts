@@ -48,7 +48,7 @@ describe('the set-up of the first superadmin', () => {
     expect((await setUp(second)).status).toBe(204);
   });
 
-  it('the link, four asked for at once, at most one works', async () => {
+  it('four links at once, at most one works', async () => {
     const tokens = await Promise.all([link(), link(), link(), link()]);
     expect(await server.stores.tokens.countDocuments({ tenantId: 'default' })).toBe(1);
     const answers = [];
@@ -76,7 +76,7 @@ describe('the set-up of the first superadmin', () => {
     expect(stored.map((user) => user.email)).toEqual([emails[answers.findIndex(({ status }) => status === 204)]]);
   });
 
-  it('the link, a weak password or an address that is none, refused and the link still works', async () => {
+  it('a weak password or a malformed address, is refused, and the link still works', async () => {
     const token = await link();
     expect(codeOf(await setUp(token, { password: 'short' }))).toBe('weak-password');
     expect(codeOf(await setUp(token, { email: 'nobody' }))).toBe('invalid-input');

@@ -1,5 +1,7 @@
 import tseslint from 'typescript-eslint';
 import { plainWords } from './scripts/lint/plain-words.mjs';
+import { limits } from './scripts/lint/limits.mjs';
+import { root } from './scripts/lint/root.mjs';
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '.gatehouse/', '*.js', '*.cjs', '**/*.mjs'] },
@@ -11,12 +13,14 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off', // mongoose and the driver take plain objects for their option classes
+      // mongoose and the driver take plain objects for their option classes
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/unbound-method': 'off', // factories return plain functions; none of them uses `this`
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/no-non-null-assertion': 'error',
-      'max-lines': ['error', { max: 300 }],
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only src/main.ts and scripts read the environment.' }],
+      'no-restricted-properties': ['error', {
+        object: 'process', property: 'env', message: 'Only src/main.ts and scripts read the environment.',
+      }],
       'no-console': 'error',
     },
   },
@@ -24,5 +28,7 @@ export default tseslint.config(
     files: ['src/main.ts', 'scripts/**', 'test/**', 'examples/**'],
     rules: { 'no-restricted-properties': 'off', 'no-console': 'off' },
   },
+  ...limits,
+  root,
   plainWords,
 );

@@ -1,4 +1,4 @@
-import { assembleGatehouse, inNamedTenants } from './boot/assemble.ts';
+import { accessIn, assembleGatehouse, inNamedTenants } from './boot/assemble.ts';
 import { readHostOptions } from './boot/host-options.ts';
 import { createLifecycle } from './boot/lifecycle.ts';
 import { createSeeding } from './boot/seeding.ts';
@@ -108,10 +108,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
       { ...facts, code, caller: null },
     ); } },
     isReady: () => (state.isDraining() ? Promise.resolve(false) : platform.watchdog.check().then(state.isOpen)),
-    openApi: () => (document ??= createOpenApi(routes, {
-      title: 'Gatehouse', version,
-      accessOf: (method, url) => registry().endpointsOf(url).find((endpoint) => endpoint.method === method)?.access,
-    })),
+    openApi: () => (document ??= createOpenApi(routes, { title: 'Gatehouse', version, accessOf: accessIn(registry) })),
   });
   let document: Record<string, unknown> | undefined;
 

@@ -111,11 +111,6 @@ export function createMutantRunner({ graph, recorded, loader, folder, budget }: 
     return time === undefined ? unknownLimit : Math.max(shortest, patience * time.took);
   }
 
-  function mostSuccessfulFirst(source: string, tests: readonly ChosenTest[]): ChosenTest[] {
-    const counts = found.get(source) ?? new Map<string, number>();
-    return [...tests].sort((one, two) => (counts.get(two.file) ?? 0) - (counts.get(one.file) ?? 0));
-  }
-
   return {
     failing: () => [...passing].filter(([, isPassing]) => !isPassing).map(([file]) => file),
 
@@ -126,7 +121,7 @@ export function createMutantRunner({ graph, recorded, loader, folder, budget }: 
       const reach = [...graph.reach(file).keys()];
       const number = await store({ file, text }, reach);
       let [left, files] = [budget, 0];
-      for (const test of mostSuccessfulFirst(file, testsOf(file))) {
+      for (const test of mostSuccessfulFirst(testsOf(file), found.get(file))) {
         if (left <= 0) break;
         if (passing.get(test.file) === false || (times.get(test.file)?.cost ?? 0) > left) continue;
         const { red, ...time } = await runFile(number, test, limitOf(test.file));
@@ -146,4 +141,9 @@ export function createMutantRunner({ graph, recorded, loader, folder, budget }: 
       await mongo?.stop();
     },
   };
+}
+
+/** Sorts test files by how many mutants of a source file each has found. */
+function mostSuccessfulFirst(tests: readonly ChosenTest[], counts: ReadonlyMap<string, number> = new Map()): ChosenTest[] {
+  return [...tests].sort((one, two) => (counts.get(two.file) ?? 0) - (counts.get(one.file) ?? 0));
 }

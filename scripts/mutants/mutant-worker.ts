@@ -34,7 +34,10 @@ let hooksAreSet = false;
 const library = createRequire(import.meta.url).resolve('jest-light-runner');
 const { default: runFile, setWorkerData } = await import(pathToFileURL(library.replace('index.js', 'worker-runner.js')).href) as FileRunner;
 // What that library reads of jest's configuration; there are no snapshots.
-const projectConfig = { setupFiles: [], setupFilesAfterEnv: [], snapshotSerializers: [], snapshotFormat: {}, slowTestThreshold: 5, transform: [], transformIgnorePatterns: [], moduleFileExtensions: ['ts'], rootDir: project };
+const projectConfig = {
+  setupFiles: [], setupFilesAfterEnv: [], snapshotSerializers: [], snapshotFormat: {}, slowTestThreshold: 5, transform: [],
+  transformIgnorePatterns: [], moduleFileExtensions: ['ts'], rootDir: project,
+};
 setWorkerData({
   globalConfig: { testNamePattern: null, updateSnapshot: 'none', expand: false, rootDir: project }, projectConfig, runtime: 'child_process',
 });

@@ -16,7 +16,10 @@ const decisive = [
   'engine', 'gate', 'features/sessions', 'features/grants', 'features/tenants', 'features/decisions',
 ].map((folder) => `src/${folder}`);
 
-/** Reads `[FOLDER ...] [--seed NUMBER] [--count NUMBER] [--budget SECONDS]`; without folders, those that decide who may do what. Exit code 64. */
+/**
+ * Reads `[FOLDER ...] [--seed NUMBER] [--count NUMBER] [--budget SECONDS]`; without folders, those that decide who may do what. Exit code
+ * 64.
+ */
 export function readMutantOptions(args: readonly string[]): MutantOptions {
   const firstOption = args.findIndex((arg) => arg.startsWith('-'));
   const folders = firstOption === -1 ? args : args.slice(0, firstOption);

@@ -4,7 +4,9 @@ import type { Mutant } from './mutation.types.ts';
 /** What became of each mutant of a run. */
 export interface TestedMutant {
   readonly mutant: Mutant;
-  readonly outcome: { readonly kind: 'killed'; readonly testFile: string; readonly test: string } | { readonly kind: 'survived' } | { readonly kind: 'equal'; readonly known: EqualMutant } | { readonly kind: 'refused' };
+  readonly outcome: {
+    readonly kind: 'killed'; readonly testFile: string; readonly test: string;
+  } | { readonly kind: 'survived' } | { readonly kind: 'equal'; readonly known: EqualMutant } | { readonly kind: 'refused' };
   /** In ms. */
   readonly took: number;
 }

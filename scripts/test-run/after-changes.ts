@@ -30,7 +30,9 @@ export const afterChanges: readonly AfterChange[] = [
   },
   {
     // Starts the programs some hundred times, each for half a second of a processor. test/process/start.test.ts runs always.
-    tests: ['addresses', 'keys', 'metrics', 'revocation', 'seed', 'start-failures', 'tenants', 'workers'].map((name) => `test/process/${name}.test.ts`),
+    tests: [
+      'addresses', 'keys', 'metrics', 'revocation', 'seed', 'start-failures', 'tenants', 'workers',
+    ].map((name) => `test/process/${name}.test.ts`),
     covers: [
       'src/process/', 'src/main.ts', 'src/gatehouse.ts', 'src/boot/', 'src/settings/', 'src/platform/', 'src/http/server/',
       'src/features/signing-keys/', 'src/features/tenants/', 'src/features/system/', 'scripts/', 'test/process/',

@@ -22,7 +22,10 @@ export function closeLater(close: Close): void {
   (running ?? closersAfter('afterAll', getState().currentDescribeBlock)).push(close);
 }
 
-/** Closes what the tests and hooks of the files that are loaded from now on open. Their functions take no callback any more: see `limitTests`. */
+/**
+ * Closes what the tests and hooks of the files that are loaded from now on open. Their functions take no callback any more: see
+ * `limitTests`.
+ */
 export function closeAfterTests(): void {
   addEventHandler((event) => {
     if (event.name === 'add_test') {

@@ -43,7 +43,8 @@ export function createLaneRunner(globalConfig: GlobalConfig) {
     const byFile = new Map(tests.map((test) => [relative(globalConfig.rootDir, test.path), test]));
     const order = TEST_SHUFFLE === undefined ? undefined : (files: readonly string[]) => shuffled(files, Number(TEST_SHUFFLE));
     const lanes = planLanes({
-      files: [...byFile.keys()], times: readTimes(globalConfig.rootDir), workers: { compute: globalConfig.maxWorkers, wait: waiting }, order,
+      files: [...byFile.keys()], times: readTimes(globalConfig.rootDir),
+      workers: { compute: globalConfig.maxWorkers, wait: waiting }, order,
     });
     const queues = lanes.map(({ files }) => [...files]);
     const takeFor = (lane: number): string | undefined => queues[lane]?.shift() ?? queues.find((queue) => queue.length > 0)?.shift();

@@ -11,7 +11,10 @@ import { proof } from '../support/proof.ts';
 // One tenant holds the heaviest policies that can be saved, and asks by them as often as its limit allows. Another one notices little.
 
 const seconds = proof({ short: 2, ci: 5, full: 20 });
-/** How many times as long the slowest hundredth of another tenant's requests may take. In the full form alone: time depends on what else the machine does. */
+/**
+ * How many times as long the slowest hundredth of another tenant's requests may take. In the full form alone: time depends on what else the
+ * machine does.
+ */
 const mostTimes = proof({ short: Infinity, ci: Infinity, full: 2 });
 const perSecond = 100;
 const password = 'a long enough password';
@@ -63,7 +66,9 @@ async function ask(
   return { status: response.status, milliseconds: performance.now() - began };
 }
 
-/** What a usual tenant waits for its gated GETs and checks, at a rate that does not depend on the answers: 99 % are done within these ms. */
+/**
+ * What a usual tenant waits for its gated GETs and checks, at a rate that does not depend on the answers: 99 % are done within these ms.
+ */
 async function measure(tenant: Tenant): Promise<number> {
   const all: ReturnType<typeof ask>[] = [];
   for (const began = performance.now(); performance.now() - began < seconds * 1_000;) {
@@ -80,7 +85,10 @@ async function measure(tenant: Tenant): Promise<number> {
   return answers.map(({ milliseconds }) => milliseconds).sort((one, other) => one - other)[Math.floor(answers.length * 0.99)] ?? NaN;
 }
 
-/** Calls of one check and of 100, one after the other on each of six connections; a refused one is tried again a little later. Answers how many were served and refused. */
+/**
+ * Calls of one check and of 100, one after the other on each of six connections; a refused one is tried again a little later. Answers how
+ * many were served and refused.
+ */
 function attack(tenant: Tenant, { asked }: HostileCase): { end(): Promise<{ served: number; refused: number }> } {
   let isOver = false;
   const counts = { served: 0, refused: 0 };

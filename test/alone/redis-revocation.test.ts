@@ -32,7 +32,8 @@ async function measure(what: string, full: number, { disturb = () => Promise.res
     const { judged, unavailable, p50, p99, longest, oldAtOwnNode, oldAfterBound } = figures;
     const hits = await withRedisContent(redis.url, (content) => content.hits());
     console.log([
-      `2 nodes, Redis ${what}: ${changes} changes, ${judged} requests judged, ${unavailable} answered 503, ${hits} found in Redis since it last started`,
+      `2 nodes, Redis ${what}: ${changes} changes, ${judged} requests judged, ${unavailable} answered 503, ${hits} found in `
+        + `Redis since it last started`,
       `last decision by the state before, at the other node: p50 ${p50} ms, p99 ${p99} ms, longest ${longest} ms`,
       `by the state before at the node that acknowledged: ${oldAtOwnNode}; later than 2 s: ${oldAfterBound}`,
     ].join('; '));

@@ -25,9 +25,8 @@ const wordsOf = (sentence: string) => sentence.toLowerCase().match(/[\p{L}\p{N}]
 
 describe('ASVS table', () => {
   it('numbers, as written, are all of chapters V6, V7 and V9, each once and in order', () => {
-    expect(rows.map(({ id }) => id)).toEqual(
-      Object.entries(sections).flatMap(([section, count]) => Array.from({ length: count }, (_, at) => `${section}.${at + 1}`)),
-    );
+    expect(rows.map(({ id }) => id))
+      .toEqual(Object.entries(sections).flatMap(([section, count]) => Array.from({ length: count }, (_, at) => `${section}.${at + 1}`)));
   });
 
   it('rows, as written, have a level, a short summary and a status', () => {
@@ -101,11 +100,9 @@ describe('names of tests in a file', () => {
   });
 
   it('tables of cases and templates, read, have the title as written', () => {
-    expect(readTestNames(join(root, 'test/platform/passwords/password.rule.test.ts'))).toContain(
-      'password rule > password of %s, is judged',
-    );
-    expect(readTestNames(join(root, 'test/http/census/boot.test.ts'))).toContain(
-      'the boot > ${name}, stops it, is named, and leaves the gate shut',
-    );
+    expect(readTestNames(join(root, 'test/platform/passwords/password.rule.test.ts')))
+      .toContain('password rule > password of %s, is judged');
+    expect(readTestNames(join(root, 'test/http/census/boot.test.ts')))
+      .toContain('the boot > ${name}, stops it, is named, and leaves the gate shut');
   });
 });

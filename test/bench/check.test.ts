@@ -55,9 +55,8 @@ describe('report', () => {
 
   it('compares medians with the budgets, and says which are not met', () => {
     const report = toReport({ connections: 10, workers: 2 }, measured);
-    expect(report.tables[0]?.rows[0]).toMatchObject(
-      { name: 'gatehouse', perSecond: 900, checksPerSecond: 900, p50: 30, p99: 40, spread: [899, 901] },
-    );
+    expect(report.tables[0]?.rows[0])
+      .toMatchObject({ name: 'gatehouse', perSecond: 900, checksPerSecond: 900, p50: 30, p99: 40, spread: [899, 901] });
     expect(report.budgets?.map(({ measured: figure, met }) => [figure, met])).toEqual([
       ['0.90 times', false], ['40.00 times', true], ['22.22 times', true], ['0.60 times', false], ['0.75 times', false], ['30.0 ms', false],
     ]);

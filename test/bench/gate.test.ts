@@ -43,9 +43,8 @@ describe('npm run bench', () => {
   }, 60_000);
 
   it('gate with an option that makes no sense, says so and ends with 64', async () => {
-    expect(await runBench('gate', '--seconds', 'x')).toEqual(
-      { code: 64, stdout: '', stderr: '--seconds is not a number above 0 and up to 5000.\n' },
-    );
+    expect(await runBench('gate', '--seconds', 'x'))
+      .toEqual({ code: 64, stdout: '', stderr: '--seconds is not a number above 0 and up to 5000.\n' });
   }, 60_000);
 });
 

@@ -153,12 +153,10 @@ describe('init', () => {
       const logged: string[] = [];
       const { rolesCreated } = await report({ ...inSchool, logger: pino({ level: 'warn' }, { write: (line) => void logged.push(line) }) });
       expect(rolesCreated).toBe(0);
-      expect(logged).toEqual(
-        [expect.stringMatching(/the tenant \\"default\\" has a role of its own with the roleId or type \\"teacher\\"/)],
-      );
-      expect(await stores.roles.find({ tenantId: 'default', isSystemRole: false }).lean()).toMatchObject(
-        [{ ...names, rights: [{ url: '/audit/load' }], seeded: [] }],
-      );
+      expect(logged)
+        .toEqual([expect.stringMatching(/the tenant \\"default\\" has a role of its own with the roleId or type \\"teacher\\"/)]);
+      expect(await stores.roles.find({ tenantId: 'default', isSystemRole: false }).lean())
+        .toMatchObject([{ ...names, rights: [{ url: '/audit/load' }], seeded: [] }]);
     });
 
   it('what init did, recorded as the server\'s own doing', async () => {

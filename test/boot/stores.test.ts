@@ -23,9 +23,9 @@ function madeModels(): string[] {
 }
 
 describe('the models of a Gatehouse', () => {
-  it.each(
-    [['with rows of tenants', true], ['of the platform', false]],
-  )('%s, are all made by the database, which removes and moves them with their tenant', (_name, hasTenantScope) => {
+  it.each([
+    ['with rows of tenants', true], ['of the platform', false],
+  ])('%s, are all made by the database, which removes and moves them with their tenant', (_name, hasTenantScope) => {
     const expected = modelsOfSource(hasTenantScope);
     expect(expected.length).toBeGreaterThan(4);
     expect(madeModels()).toEqual(expect.arrayContaining(expected));

@@ -50,7 +50,10 @@ export interface Shape {
   readonly condition?: (number: number) => Condition;
 }
 
-/** As many policies as one question may meet beside one or two others, each with as many patterns and conditions as it may. The last condition of each fails. */
+/**
+ * As many policies as one question may meet beside one or two others, each with as many patterns and conditions as it may. The last
+ * condition of each fails.
+ */
 export function hostilePolicies({ effect = 'allow', count, action = 'read', pattern, condition }: Shape): Policy[] {
   const { policies, resources, conditions } = policyLimits;
   let left = comparisonLimits.decision - 10;

@@ -39,9 +39,9 @@ describe('policies at their limits', () => {
   it.each(hostileCases)('$name, count: an allow of everything beside them is found', ({ policies, asked, context: known }) => {
     const grants = grantsOf([...policies, everything]);
     expect(grants.compiledPolicies).toHaveLength(policies.length + 1);
-    if (!asked.startsWith('/')) expect(decide(grants, { action: 'read', resource: asked }, known)).toMatchObject(
-      { allowed: true, policy: everything },
-    );
+    if (!asked.startsWith('/')) {
+      expect(decide(grants, { action: 'read', resource: asked }, known)).toMatchObject({ allowed: true, policy: everything });
+    }
   });
 
   it('patterns, are as long as a pattern may be and no longer', () => {
@@ -69,9 +69,8 @@ describe('more policies than can be compared in time', () => {
 
   it('explained, deny without a cause among what is held', () => {
     const granted = [...tooMuch, everything].map((policy): Grant => ({ kind: 'policy', policy, chain: [] }));
-    expect(explain(registry, granted, { action: 'read', resource: 'items' }, context)).toMatchObject(
-      { decision: { reason: 'policy-denies' }, causes: [] },
-    );
+    expect(explain(registry, granted, { action: 'read', resource: 'items' }, context))
+      .toMatchObject({ decision: { reason: 'policy-denies' }, causes: [] });
   });
 
   it('neither contain nor hide anything: whoever acts on their holder needs no more than nothing', () => {
@@ -126,9 +125,8 @@ describe('questions about too much', () => {
 
   it('a resource of more parts than may be asked about, is allowed to nobody', () => {
     const { askedParts } = patternLimits;
-    expect(
-      [longName(askedParts), longName(askedParts + 1)].map((resource) => decide(all, { action: 'read', resource }, context).reason),
-    ).toEqual(['policy', 'permission-missing']);
+    expect([longName(askedParts), longName(askedParts + 1)].map((resource) => decide(all, { action: 'read', resource }, context).reason))
+      .toEqual(['policy', 'permission-missing']);
     expect(scope(all, { action: 'read', resource: longName(askedParts + 1) }, context, stored)).toEqual(nothing);
     expect(restrictPolicy(everything, longName(askedParts + 1))).toBeNull();
   });
@@ -141,9 +139,8 @@ describe('questions about too much', () => {
   it('a policy narrowed to where its pattern would be too long, is lost if it allows, and denies all there if it denies', () => {
     const at = longName(patternLimits.parts - 1);
     expect(restrictPolicy({ effect: 'allow', actions: ['read'], resources: ['**/x/y/z'] }, at)).toBeNull();
-    expect(restrictPolicy({ effect: 'deny', actions: ['read'], resources: ['**/x/y/z'] }, at)).toMatchObject(
-      { effect: 'deny', resources: [at] },
-    );
+    expect(restrictPolicy({ effect: 'deny', actions: ['read'], resources: ['**/x/y/z'] }, at))
+      .toMatchObject({ effect: 'deny', resources: [at] });
   });
 
   it('grants that take too many comparisons to contain each other, do not', () => {

@@ -34,13 +34,13 @@ describe('decideUrl, a config URL that the admin of a tenant holds as well', () 
 });
 
 describe('mightBeAllowed', () => {
-  it('a config URL for a superadmin whom a policy denies it, allows as the decision does', () => {
+  it('a config URL that a policy denies to a superadmin, is allowed, as by the decision', () => {
     const grants = grantsOf(true, denyAll);
     expect(decideUrl(grants, { endpoint: configUrl }, context).allowed).toBe(true);
     expect(mightBeAllowed(grants, { endpoint: configUrl }, context)).toBe(true);
   });
 
-  it('another URL for a superadmin whom a policy denies it, does not allow, as the decision does not', () => {
+  it('another URL that a policy denies to a superadmin, is not allowed, as by the decision', () => {
     const grants = grantsOf(true, denyAll);
     expect(decideUrl(grants, { endpoint: authUrl }, context).allowed).toBe(false);
     expect(mightBeAllowed(grants, { endpoint: authUrl }, context)).toBe(false);
@@ -69,9 +69,8 @@ describe('mightBeAllowed', () => {
     const here = { ...context, tenantId: 'acme' };
     expect(mightBeAllowed(grantsOf(false, allow), { endpoint: authUrl }, context)).toBe(true);
     expect(mightBeAllowed(grantsOf(false, allow, { ...allow, effect: 'deny' }), { endpoint: authUrl }, context)).toBe(false);
-    expect(
-      mightBeAllowed(grantsOf(false, allow, { ...allow, effect: 'deny', conditions: elsewhere }), { endpoint: authUrl }, here),
-    ).toBe(true);
+    expect(mightBeAllowed(grantsOf(false, allow, { ...allow, effect: 'deny', conditions: elsewhere }), { endpoint: authUrl }, here))
+      .toBe(true);
     expect(mightBeAllowed(grantsOf(false, { ...allow, conditions: elsewhere }), { endpoint: authUrl }, here)).toBe(false);
     expect(mightBeAllowed(grantsOf(false, { ...allow, conditions: elsewhere }), { endpoint: authUrl }, context)).toBe(true);
   });

@@ -39,7 +39,10 @@ describe('scope', () => {
         const allowed = kept.filter(({ _id, ...doc }) => decide(
           grants, { action: wanted, resource: `${resource}/${_id}` }, { ...context, resource: { id: _id, ...doc } },
         ).allowed).map(({ _id }) => _id);
-        if (JSON.stringify(ids) !== JSON.stringify(allowed)) throw new Error(`The filter finds ${ids.join()}, decide allows ${allowed.join()}: ${JSON.stringify({ held, wanted, resource, context, filter, kept })}`);
+        if (JSON.stringify(ids) !== JSON.stringify(allowed)) {
+          const drawn = JSON.stringify({ held, wanted, resource, context, filter, kept });
+          throw new Error(`The filter finds ${ids.join()}, decide allows ${allowed.join()}: ${drawn}`);
+        }
         reads += 1;
         found += ids.length;
       }

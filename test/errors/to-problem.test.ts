@@ -8,17 +8,15 @@ describe('toProblem', () => {
       const { status, detail } = errorTable[code];
       const problem = toProblem(new AppError(code, {}, new Error('what nobody may read')), 'request-1');
       expect(Object.keys(problem)).toEqual(['type', 'title', 'status', 'detail', 'statusCode', 'error', 'message', 'code', 'requestId']);
-      expect(problem).toMatchObject(
-        { type: `urn:gatehouse:error:${code}`, status, detail, statusCode: status, code, requestId: 'request-1' },
-      );
+      expect(problem)
+        .toMatchObject({ type: `urn:gatehouse:error:${code}`, status, detail, statusCode: status, code, requestId: 'request-1' });
       expect(problem.title)
         .toBe(
           STATUS_CODES[status]?.replace('Payload Too Large', 'Content Too Large').replace('Unprocessable Entity', 'Unprocessable Content'),
         );
       expect(problem.error).toBe(problem.title);
-      expect(problem.message).toBe(
-        ['right-missing', 'permission-missing', 'role-missing', 'policy-denies'].includes(code) ? 'Forbidden resource' : detail,
-      );
+      expect(problem.message)
+        .toBe(['right-missing', 'permission-missing', 'role-missing', 'policy-denies'].includes(code) ? 'Forbidden resource' : detail);
     }
   });
 });

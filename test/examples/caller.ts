@@ -23,7 +23,9 @@ export function createCaller(origin: string, token?: string): Caller {
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (expected !== undefined && response.status !== expected) throw new Error(`${target} answered ${response.status}, not ${expected}: ${text}`);
+    if (expected !== undefined && response.status !== expected) {
+      throw new Error(`${target} answered ${response.status}, not ${expected}: ${text}`);
+    }
     const type = response.headers.get('content-type');
     return { status: response.status, type, body: type?.includes('json') ? JSON.parse(text) as unknown : text };
   }

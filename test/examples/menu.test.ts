@@ -82,9 +82,8 @@ describe('the menu', () => {
     const { body: item } = await after.menu.send('POST /items', soup, 201);
     const { id } = item as { id: string };
     expect((await after.menu.send(`PUT /items/${id}`, { name: 'Soup', price: 5 }, 200)).body).toEqual({ id, name: 'Soup', price: 5 });
-    expect((await createCaller(origin).send('GET /items', undefined, 200)).body).toMatchObject(
-      { items: expect.arrayContaining([{ id, name: 'Soup', price: 5 }]) as unknown },
-    );
+    expect((await createCaller(origin).send('GET /items', undefined, 200)).body)
+      .toMatchObject({ items: expect.arrayContaining([{ id, name: 'Soup', price: 5 }]) as unknown });
     await after.menu.send(`DELETE /items/${id}`, undefined, 204);
     await after.menu.send(`DELETE /items/${id}`, undefined, 404);
   });

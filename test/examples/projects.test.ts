@@ -72,13 +72,11 @@ describe('the projects', () => {
 
   it('the story of three projects', async () => {
     // Nobody is a member of anything yet. Admins see everything but what is restricted, even of their own making.
-    expect([await namesOf('ada'), await namesOf('superadmin'), await namesOf('carol'), await namesOf('greg')]).toEqual(
-      [['Apollo', 'Gemini'], ['Apollo', 'Gemini'], [], []],
-    );
+    expect([await namesOf('ada'), await namesOf('superadmin'), await namesOf('carol'), await namesOf('greg')])
+      .toEqual([['Apollo', 'Gemini'], ['Apollo', 'Gemini'], [], []]);
     for (const name of ['ada', 'superadmin', 'carol', 'greg']) {
-      expect((await as(name).send(`GET ${path('Mercury')}`)).body).toEqual(
-        (await as(name).send('GET /projects/64f000000000000000000000', undefined, 404)).body,
-      );
+      expect((await as(name).send(`GET ${path('Mercury')}`)).body)
+        .toEqual((await as(name).send('GET /projects/64f000000000000000000000', undefined, 404)).body);
     }
 
     // Members: Carol of two projects, one of them restricted, Greg of one.
@@ -88,13 +86,11 @@ describe('the projects', () => {
     expect([await namesOf('carol'), await namesOf('greg'), await namesOf('cyril')]).toEqual([['Apollo', 'Mercury'], ['Apollo'], []]);
 
     // A contributor edits them, and nothing else; a guest reads.
-    expect((await as('carol').send(`PUT ${path('Mercury')}`, { notes: 'Seven seats.' }, 200)).body).toMatchObject(
-      { name: 'Mercury', notes: 'Seven seats.', restricted: true },
-    );
+    expect((await as('carol').send(`PUT ${path('Mercury')}`, { notes: 'Seven seats.' }, 200)).body)
+      .toMatchObject({ name: 'Mercury', notes: 'Seven seats.', restricted: true });
     await as('carol').send(`PUT ${path('Gemini')}`, { notes: 'x' }, 404);
-    expect((await as('greg').send(`PUT ${path('Apollo')}`, { notes: 'x' }, 403)).body).toMatchObject(
-      { code: 'right-missing', message: 'Forbidden resource', required: 'PUT /projects/:projectId' },
-    );
+    expect((await as('greg').send(`PUT ${path('Apollo')}`, { notes: 'x' }, 403)).body)
+      .toMatchObject({ code: 'right-missing', message: 'Forbidden resource', required: 'PUT /projects/:projectId' });
     expect((await as('greg').send(`GET ${path('Apollo')}`, undefined, 200)).body).toMatchObject({ notes: '' });
     expect((await as('carol').send('POST /projects', { name: 'x' }, 403)).body).toMatchObject({ required: 'POST /projects' });
     await as('carol').send('POST /profile/change-username', { username: 'carol' }, 200);
@@ -124,12 +120,10 @@ describe('the projects', () => {
     const [apollo, gemini] = [projects['Apollo'], projects['Gemini']];
     expect(await buttons('cyril')).toEqual({ newProject: false, changeUsername: true, members: false, edit: [gemini], remove: [] });
     expect(await buttons('greg')).toEqual({ newProject: false, changeUsername: false, members: false, edit: [], remove: [] });
-    expect(await buttons('amy')).toEqual(
-      { newProject: true, changeUsername: true, members: true, edit: [apollo, gemini], remove: [apollo, gemini] },
-    );
-    expect(await buttons('superadmin')).toEqual(
-      { newProject: true, changeUsername: true, members: true, edit: [apollo, gemini], remove: [apollo, gemini] },
-    );
+    expect(await buttons('amy'))
+      .toEqual({ newProject: true, changeUsername: true, members: true, edit: [apollo, gemini], remove: [apollo, gemini] });
+    expect(await buttons('superadmin'))
+      .toEqual({ newProject: true, changeUsername: true, members: true, edit: [apollo, gemini], remove: [apollo, gemini] });
   });
 
   it('the screen, is told in one word that nothing changed, until a membership ends', async () => {

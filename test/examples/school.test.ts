@@ -63,9 +63,8 @@ describe('the school', () => {
 
   it('gate, a teacher asks for the one method of a URL that students hold, names what is missing', async () => {
     const { body } = await as('student').send('PUT /student/test-result', { id: 'anybody', mark: 'A' }, 403);
-    expect(body).toMatchObject(
-      { statusCode: 403, error: 'Forbidden', message: 'Forbidden resource', required: 'PUT /student/test-result' },
-    );
+    expect(body)
+      .toMatchObject({ statusCode: 403, error: 'Forbidden', message: 'Forbidden resource', required: 'PUT /student/test-result' });
   });
 
   it('a change of what teachers may, previewed and then made, takes and gives what the preview said', async () => {
@@ -77,7 +76,10 @@ describe('the school', () => {
       const held: string[] = [];
       for (const { userId } of (users as { items: { userId: string }[] }).items) {
         const { body } = await as('superadmin').send(`GET /permissions/what-can?userId=${userId}`, undefined, 200);
-        for (const { url, methods = methodsOf.get(url) ?? [] } of (body as { rights: { url: string; methods?: string[] }[] }).rights) held.push(...methods.map((method) => `${userId} ${method} ${url}`));
+        const { rights } = body as { rights: { url: string; methods?: string[] }[] };
+        for (const { url, methods = methodsOf.get(url) ?? [] } of rights) {
+          held.push(...methods.map((method) => `${userId} ${method} ${url}`));
+        }
       }
       return held;
     };

@@ -53,7 +53,8 @@ describe('a node whose feed of changes', () => {
     const figures = await measureRevocation({ origins, changes }).finally(() => clearInterval(breaks));
     const { judged, unavailable, p50, p99, longest, oldAtOwnNode, oldAfterBound } = figures;
     console.log([
-      `the feed of one of 2 nodes broken ${proxy.feed.broken} times and resumed ${proxy.feed.resumed} times: ${changes} changes, ${judged} requests judged, ${unavailable} answered 503`,
+      `the feed of one of 2 nodes broken ${proxy.feed.broken} times and resumed ${proxy.feed.resumed} times: ${changes} `
+        + `changes, ${judged} requests judged, ${unavailable} answered 503`,
       `last decision by the state before, at the other node: p50 ${p50} ms, p99 ${p99} ms, longest ${longest} ms`,
       `by the state before at the node that acknowledged: ${oldAtOwnNode}; later than 2 s: ${oldAfterBound}`,
     ].join('; '));
@@ -61,7 +62,7 @@ describe('a node whose feed of changes', () => {
     expect(proxy.feed.resumed).toBeGreaterThan(5);
   }), limit);
 
-  it('is broken, believes what it remembers once it was resumed, and nothing of it once its history is lost', () => withNodes('lost_history', async ([first = '', second = ''], proxy) => {
+  it('breaks, keeps its memory if resumed, drops it if lost', () => withNodes('lost_history', async ([first = '', second = ''], proxy) => {
     const { all: [holder] } = await prepareHolders(first, 1);
     const missesOfOne = async () => {
       const before = await countMisses(second);
@@ -82,7 +83,7 @@ describe('a node whose feed of changes', () => {
     expect([proxy.feed.lost, await missesOfOne(), await missesOfOne()]).toEqual([1, 1, 0]);
   }), 300_000);
 
-  it('falls silent on a connection that nobody closes, is read from the store meanwhile and followed anew within 25 s', () => withNodes('silent_feed', async ([first = '', second = ''], proxy) => {
+  it('goes silent unclosed, is replaced within 25 s', () => withNodes('silent_feed', async ([first = '', second = ''], proxy) => {
     const holders = await prepareHolders(first, 5);
     const questions = askHolders(second, holders.all);
     await eventually(() => isFresh(second));
@@ -108,7 +109,7 @@ describe('a node whose feed of changes', () => {
     expect(oldAfterBound).toBe(0);
   }), 300_000);
 
-  it('has lost its history, or that cannot reach the database for long, misses no change made meanwhile', () => withNodes('feed_away', async ([first = '', second = ''], proxy) => {
+  it('loses its history, or is away for long, misses no change', () => withNodes('feed_away', async ([first = '', second = ''], proxy) => {
     const holders = await prepareHolders(first, holderCount);
     const questions = askHolders(second, holders.all);
     const back: number[] = [];
@@ -132,7 +133,8 @@ describe('a node whose feed of changes', () => {
     }
     const { judged, unavailable, oldWithinBound, oldAfterBound } = questions.counts;
     console.log([
-      `a node whose feed was away for ${back.length} rounds of ${holders.all.length} changes, and told ${proxy.feed.lost} times that its history is lost: ${judged} requests judged, ${unavailable} answered 503`,
+      `a node whose feed was away for ${back.length} rounds of ${holders.all.length} changes, and told ${proxy.feed.lost} `
+        + `times that its history is lost: ${judged} requests judged, ${unavailable} answered 503`,
       `by the state before within 2 s: ${oldWithinBound}, later: ${oldAfterBound}`,
       `all decided by the new state at most ${Math.max(...back).toFixed(0)} ms after the way was open again`,
     ].join('; '));

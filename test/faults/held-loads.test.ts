@@ -44,8 +44,10 @@ describe('a node that reads who calls, while somebody takes from them what they 
       }
       const { judged, unavailable, oldWithinBound, oldAfterBound } = questions.counts;
       console.log([
-        `${changes} changes while the other node was reading whom they are about: ${held.answers} answers of the database held back, ${held.letIn} of those who asked before were let in as it was read`,
-        `${judged} requests after the change judged, ${unavailable} answered 503; by the state before within 2 s: ${oldWithinBound}, later: ${oldAfterBound}`,
+        `${changes} changes while the other node was reading whom they are about: ${held.answers} answers of the database held `
+          + `back, ${held.letIn} of those who asked before were let in as it was read`,
+        `${judged} requests after the change judged, ${unavailable} answered 503; by the state before within 2 s: `
+          + `${oldWithinBound}, later: ${oldAfterBound}`,
       ].join('; '));
       expect(oldAfterBound).toBe(0);
       expect(held.letIn).toBeGreaterThan(changes / 4);

@@ -78,7 +78,9 @@ export async function prepareHolders(origin: string, count: number): Promise<Hol
 
 /** Asks a node about holders, and judges what it answers. */
 export interface HolderQuestions {
-  readonly counts: { readonly judged: number; readonly unavailable: number; readonly oldWithinBound: number; readonly oldAfterBound: number };
+  readonly counts: {
+    readonly judged: number; readonly unavailable: number; readonly oldWithinBound: number; readonly oldAfterBound: number;
+  };
   /** Asks about all of them over and over, until `end`. */
   askOn(): { end(): Promise<void> };
   /** Asks about each until it is decided by the state that holds now. */

@@ -36,7 +36,10 @@ async function prepareRole(origin: string): Promise<string> {
   return token;
 }
 
-/** Swaps the rights over and over until the node, which is killed at a random moment, answers no more; answers how many swaps were acknowledged. */
+/**
+ * Swaps the rights over and over until the node, which is killed at a random moment, answers no more; answers how many swaps were
+ * acknowledged.
+ */
 async function swapUntilKilled({ ready: { origin }, kill }: Node, token: string): Promise<number> {
   const began = performance.now();
   let killed: Promise<void> | undefined;
@@ -52,7 +55,10 @@ async function swapUntilKilled({ ready: { origin }, kill }: Node, token: string)
   }
 }
 
-/** What a database says at one moment, for it may still be at work on what the node sent last, of the swaps in each place that one of them writes to. */
+/**
+ * What a database says at one moment, for it may still be at work on what the node sent last, of the swaps in each place that one of them
+ * writes to.
+ */
 function readTraces(connection: Connection) {
   const swaps = { tenantId, action: 'role.update-rights', 'target.id': role };
   const shown = (fields?: Record<string, unknown>) => stateOf(fields?.['rights'] as string[]); // so a record shows the rights of a role
@@ -105,7 +111,8 @@ describe('updates of a role, their node killed with SIGKILL', () => {
     }
     console.log([
       `kill -9 during role updates: ${points} kills; ${counts.acknowledged} were acknowledged, each with its record and announcement`,
-      `the last one was made but not acknowledged ${counts.unacknowledged} times, and left nothing ${points - counts.unacknowledged} times; never a mix`,
+      `the last one was made but not acknowledged ${counts.unacknowledged} times, and left nothing `
+        + `${points - counts.unacknowledged} times; never a mix`,
     ].join('; '));
   }, proof({ short: 120_000, ci: 600_000, full: 1_800_000 }));
 });

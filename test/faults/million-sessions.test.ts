@@ -77,7 +77,10 @@ async function askEach(origin: string, tokens: readonly string[]): Promise<void>
   }));
 }
 
-/** Asks at an even pace: for the next session, which is in memory no longer, and for the same again, which then is. Answers what the node weighed meanwhile. */
+/**
+ * Asks at an even pace: for the next session, which is in memory no longer, and for the same again, which then is. Answers what the node
+ * weighed meanwhile.
+ */
 async function soak(
   { origin, weigh }: Node, tokens: readonly string[],
 ): Promise<{ readonly weights: Weight[]; readonly requests: number }> {
@@ -104,8 +107,10 @@ async function soak(
 }
 
 /**
- * By how much numbers grow from one to the next: the median of the slopes of all pairs (Theil and Sen) that are at most a tenth of the numbers
- * apart. A leap lies in a fifth of these pairs at most, wherever it is, so one leap does not change the median. Of all pairs it would lie in half.
+ * By how much numbers grow from one to the next: the median of the slopes of all pairs (Theil and Sen) that are at most a tenth of the
+ * numbers
+ * apart. A leap lies in a fifth of these pairs at most, wherever it is, so one leap does not change the median. Of all pairs it would lie
+ * in half.
  */
 function growthOf(numbers: readonly number[]): number {
   const reach = Math.max(1, Math.floor(numbers.length / 10));
@@ -145,7 +150,8 @@ describe(`a node with ${many.sessions} sessions in its store`, () => {
     const grown = { heap: fifth(5, 'heap') - fifth(2, 'heap'), rss: fifth(5, 'rss') - fifth(2, 'rss') };
     const leak = growthOf(weights.map(({ heap }) => heap)) * weights.length / requests;
     console.log([
-      `${database.describe}: ${many.sessions} sessions, ${tokens.many.length} of them in use, ${requests} requests in ${seconds} s, all answered 200`,
+      `${database.describe}: ${many.sessions} sessions, ${tokens.many.length} of them in use, ${requests} requests in `
+        + `${seconds} s, all answered 200`,
       ...(['cached', 'uncached'] as const).map((how) => `${how}: p50 ${p50('few', how).toFixed(2)} ms with ${few.sessions} sessions, ${p50(
         'many', how,
       ).toFixed(2)} ms with ${many.sessions}`),

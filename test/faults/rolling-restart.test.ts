@@ -103,7 +103,11 @@ describe('a rolling restart of two nodes under load', () => {
       await Promise.all(load);
     }
     const { served, refused } = balancer.counts;
-    console.log(`rolling restart of two nodes of ${workers} process(es), ${rounds} round(s), ${((performance.now() - began) / 1_000).toFixed(1)} s: ${served} requests of ${clients} sessions served, ${balancer.failures.length} failed, ${refused} connects refused and sent to the other node`);
+    console.log(
+      `rolling restart of two nodes of ${workers} process(es), ${rounds} round(s), `
+        + `${((performance.now() - began) / 1_000).toFixed(1)} s: ${served} requests of ${clients} sessions served, `
+        + `${balancer.failures.length} failed, ${refused} connects refused and sent to the other node`,
+    );
     expect(balancer.failures).toEqual([]);
     for (const token of tokens) expect((await send(nodes[0]?.origin ?? '', '/profile/me', { token })).status).toBe(200);
     for (const { child } of nodes) child.kill('SIGTERM');

@@ -45,7 +45,10 @@ function openSlow(port: number): Promise<SlowClient> {
   });
 }
 
-/** Opens so many, no more at a time than a server has room for before it takes them (511): the kernel drops the others, which is not what this is about. */
+/**
+ * Opens so many, no more at a time than a server has room for before it takes them (511): the kernel drops the others, which is not what
+ * this is about.
+ */
 async function openMany(origin: string, count: number): Promise<SlowClient[]> {
   const clients: SlowClient[] = [];
   while (clients.length < count) {

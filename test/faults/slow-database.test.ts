@@ -155,7 +155,8 @@ describe('a node whose database is slow, and later unreachable', () => {
       );
       const recoveries = troubles.map((each) => recoveryAfter(each, answers));
       console.log([
-        `${states.length - 1} changes, ${answers.length} answers, ${judged.length} of them decided when only one state was left to decide by`,
+        `${states.length - 1} changes, ${answers.length} answers, ${judged.length} of them decided when only one state was `
+          + `left to decide by`,
         `before and between: ${countStatuses(
           answers.filter(({ began }) => troubles.every((each) => began < each.began || began >= each.ended)),
         )}`,

@@ -25,7 +25,10 @@ async function inTurns<T>(tasks: readonly (() => Promise<T>)[]): Promise<T[]> {
   return done;
 }
 
-/** Waits until this many requests are served at once: the server then has as many connections to the database, and no request waits for a new one. */
+/**
+ * Waits until this many requests are served at once: the server then has as many connections to the database, and no request waits for a
+ * new one.
+ */
 async function untilServed(count: number, origin: string, token: string): Promise<void> {
   await eventually(async () => {
     const served = await Promise.all(Array.from({ length: count }, () => send(origin, '/profile/me', { token })));

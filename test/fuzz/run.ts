@@ -103,7 +103,10 @@ async function runFuzz({ port, targets, next, expected }: FuzzRunOptions, runs: 
 
   await Promise.all(Array.from({ length: workers }, work));
   for (const [id, ran] of runs) wrong.push(`${id} ran [${ran.join(', ')}] though no request asked for it`);
-  return { targets, reached, byHandler, byStatus, byReason, wrong, omitted, missing, failures, repeated, seconds: (performance.now() - start) / 1_000 };
+  return {
+    targets, reached, byHandler, byStatus, byReason, wrong, omitted, missing, failures, repeated,
+    seconds: (performance.now() - start) / 1_000,
+  };
 }
 
 /** The figures in one line. */
@@ -116,7 +119,8 @@ export function printReport(
   return `${name}, seed ${seed}: ${targets} targets in ${seconds.toFixed(1)} s (${Math.round(
     targets / seconds,
   )}/s), ${reached} (${(100 * reached / targets).toFixed(1)} %) reached one of ${byHandler.size} handlers, `
-    + `${wrong.length} ran that should not have, ${omitted.length} did not that should have, ${missing.length} without an answer, ${failures.length} answers of 5xx, ${repeated} repeated; answers ${list(byStatus)}`;
+    + `${wrong.length} ran that should not have, ${omitted.length} did not that should have, ${missing.length} without an `
+    + `answer, ${failures.length} answers of 5xx, ${repeated} repeated; answers ${list(byStatus)}`;
 }
 
 function describe({ method, target, version, headers }: FuzzRequest): string {

@@ -1,7 +1,10 @@
 import type { Random } from './random.ts';
 
 /** Values of parameters: plain ones, odd ones, and names that routes have as well. */
-const values = ['7', 'me', 'mine', 'abc', 'x%20y', '%C3%A9', 'a.b', 'a~b', "o'brien", '__proto__', '*', ':id', 'a,b', '%252E', 'index', 'private', 'rotate', 'members', '...', '@x'];
+const values = [
+  '7', 'me', 'mine', 'abc', 'x%20y', '%C3%A9', 'a.b', 'a~b', "o'brien", '__proto__', '*', ':id', 'a,b', '%252E', 'index', 'private',
+  'rotate', 'members', '...', '@x',
+];
 
 /** A path that a URL matches. */
 export function fillIn(url: string, random: Random): string {

@@ -36,9 +36,8 @@ describe('the authenticator', () => {
 
   it('what the gate lets through, reaches its route with its caller', async () => {
     const server = await serve();
-    expect(
-      [await server.ask('GET /open', bearer), await server.ask('GET /closed', bearer), await server.ask('HEAD /closed', bearer)],
-    ).toEqual(['200 /open', '200 /closed', '200 ']);
+    expect([await server.ask('GET /open', bearer), await server.ask('GET /closed', bearer), await server.ask('HEAD /closed', bearer)])
+      .toEqual(['200 /open', '200 /closed', '200 ']);
     expect(server.ran).toEqual(['GET /open nobody', 'GET /closed ada', 'HEAD /closed ada']);
   });
 
@@ -48,7 +47,10 @@ describe('the authenticator', () => {
       await server.ask('GET /closed?secret=1'), await server.ask('GET /closed', ['Authorization: Bearer bob']),
       await server.ask('GET /closed', ['Authorization: Bearer eve']),
       await server.ask('POST /open'), await server.ask('GET /nowhere'), await server.ask('GET //open'), await server.ask('OPTIONS /closed'),
-    ]).toEqual(['401 token-missing', '403 right-missing', '401 token-invalid', '405 method-not-allowed', '404 unknown-url', '400 target-not-plain', '204 ']);
+    ]).toEqual([
+      '401 token-missing', '403 right-missing', '401 token-invalid', '405 method-not-allowed', '404 unknown-url', '400 target-not-plain',
+      '204 ',
+    ]);
     expect(server.ran).toEqual([]);
     expect(server.refused.map(({ code, caller, method, url, ip }) => [code, caller?.userId, method, url, ip])).toEqual([
       ['token-missing', undefined, 'GET', '/closed', '127.0.0.1'], ['right-missing', 'bob', 'GET', '/closed', '127.0.0.1'],
@@ -82,9 +84,8 @@ describe('the authenticator', () => {
         app.get('/open/closed', (_request, response) => void response.end('ran'));
       },
     }, false);
-    expect([await server.ask('GET /open/open'), await server.ask('GET /open/closed'), await server.ask('GET /open')]).toEqual(
-      ['500 route-mismatch', '500 route-mismatch', '500 route-mismatch'],
-    );
+    expect([await server.ask('GET /open/open'), await server.ask('GET /open/closed'), await server.ask('GET /open')])
+      .toEqual(['500 route-mismatch', '500 route-mismatch', '500 route-mismatch']);
   });
 
   it('an app mounted in another one below a path, answers 500 for all', async () => {

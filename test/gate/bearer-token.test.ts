@@ -26,7 +26,10 @@ describe('readBearerToken', () => {
   });
 
   it('a bearer scheme with what is no token, is malformed', () => {
-    for (const header of ['Bearer', 'Bearer ', 'Bearer a b', 'Bearer a,b', 'Bearer "a"', 'Bearer a=b', 'Bearer ä', 'Bearer a\u0000', 'Bearer =', 'Bearer a, Bearer b', 'Bearer Bearer a']) {
+    for (const header of [
+      'Bearer', 'Bearer ', 'Bearer a b', 'Bearer a,b', 'Bearer "a"', 'Bearer a=b', 'Bearer ä', 'Bearer a\u0000', 'Bearer =',
+      'Bearer a, Bearer b', 'Bearer Bearer a',
+    ]) {
       expect([header, codeOf(header)]).toEqual([header, 'token-malformed']);
     }
   });
@@ -41,10 +44,9 @@ describe('readBearerToken', () => {
 describe('repeatsAuthorization', () => {
   const repeats = (...rawHeaders: string[]) => repeatsAuthorization({ rawHeaders } as unknown as IncomingMessage); // all that is read of it
 
-  it('one Authorization header or none, whatever stands beside it, is not repeated', () => {
-    expect(
-      [repeats(), repeats('Authorization', 'a'), repeats('Authorization', 'a', 'Cache-Control', 'no-cache', 'X-Authorization', 'b')],
-    ).toEqual([false, false, false]);
+  it('one Authorization header or none, beside any other headers, is not repeated', () => {
+    expect([repeats(), repeats('Authorization', 'a'), repeats('Authorization', 'a', 'Cache-Control', 'no-cache', 'X-Authorization', 'b')])
+      .toEqual([false, false, false]);
     expect(repeats('X-Header', 'authorization', 'Authorization', 'authorization')).toBe(false);
   });
 

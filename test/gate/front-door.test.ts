@@ -41,27 +41,30 @@ const plain = [
 
 describe('the front door', () => {
   it('guards, are exactly those with samples, which none but one refuses', () => {
-    expect([...Object.keys(samples), 'repeated-authorization', 'foreign-host'].sort()).toEqual(
-      frontDoorGuards.map(({ name }) => name).sort(),
-    );
+    expect([...Object.keys(samples), 'repeated-authorization', 'foreign-host'].sort())
+      .toEqual(frontDoorGuards.map(({ name }) => name).sort());
     for (const [name, targets] of Object.entries(samples)) {
-      for (const target of targets) expect(
-        [target, frontDoorGuards.filter((guard) => guard.refuses(readTarget(target), requestWith())).map((guard) => guard.name)],
-      ).toEqual([target, [name]]);
+      for (const target of targets) {
+        expect([target, frontDoorGuards.filter((guard) => guard.refuses(readTarget(target), requestWith())).map((guard) => guard.name)])
+          .toEqual([target, [name]]);
+      }
     }
   });
 
   it('any guard taken out, lets its samples in', () => {
     for (const [name, targets] of Object.entries(samples)) {
       const others = frontDoorGuards.filter((guard) => guard.name !== name);
-      for (const target of targets) expect([target, guardOf(target), guardOf(target, requestWith(), others)]).toEqual(
-        [target, name, undefined],
-      );
+      for (const target of targets) {
+        expect([target, guardOf(target), guardOf(target, requestWith(), others)]).toEqual([target, name, undefined]);
+      }
     }
   });
 
   it('spellings of several faults at once, are refused', () => {
-    const targets = ['http://host/a', '//host/a', 'HTTP://a', '/%2e%2e/a', '/%2f', '/..;/a', '/%00%2F', '/a\\..%5c', '/%c0%ae%c0%ae/', '/\u0000', '/.//a', '/%u002e', '/a%%20', '/﹒﹒/a', '?', '#', '?/a'];
+    const targets = [
+      'http://host/a', '//host/a', 'HTTP://a', '/%2e%2e/a', '/%2f', '/..;/a', '/%00%2F', '/a\\..%5c', '/%c0%ae%c0%ae/', '/\u0000', '/.//a',
+      '/%u002e', '/a%%20', '/﹒﹒/a', '?', '#', '?/a',
+    ];
     for (const target of targets) expect([target, guardOf(target)]).toEqual([target, expect.any(String)]);
   });
 
@@ -70,9 +73,8 @@ describe('the front door', () => {
   });
 
   it('refusals of the target, are one code; of the header, another', () => {
-    expect(new Set(frontDoorGuards.map(({ code }) => code))).toEqual(
-      new Set(['target-not-plain', 'authorization-repeated', 'host-not-plain']),
-    );
+    expect(new Set(frontDoorGuards.map(({ code }) => code)))
+      .toEqual(new Set(['target-not-plain', 'authorization-repeated', 'host-not-plain']));
   });
 
   it('two Authorization headers, in any letter case, are refused by one guard alone', () => {
@@ -86,10 +88,13 @@ describe('the front door', () => {
   it('a host that no host is called, is refused by one guard alone, whatever its port', () => {
     const at = (host: string) => requestWith(['Host', host], { host });
     const long = `${'a.'.repeat(126)}b`;
-    const foreign = [`${long}c`, `${long}.c`, `${'a'.repeat(64)}.example`, 'a b', 'a/b', 'a@b', 'a,b', 'a%2eb', 'a..b', '.a', 'b\u00fccher.example', 'a:b', 'a:80:80', '[::1', '[a.example]', '*', 'a\\b', '\u00a0'];
-    for (const host of foreign) expect([host, guardOf('/a', at(host)), guardOf('/a', at(`${host}:80`))]).toEqual(
-      [host, 'foreign-host', 'foreign-host'],
-    );
+    const foreign = [
+      `${long}c`, `${long}.c`, `${'a'.repeat(64)}.example`, 'a b', 'a/b', 'a@b', 'a,b', 'a%2eb', 'a..b', '.a', 'b\u00fccher.example', 'a:b',
+      'a:80:80', '[::1', '[a.example]', '*', 'a\\b', '\u00a0',
+    ];
+    for (const host of foreign) {
+      expect([host, guardOf('/a', at(host)), guardOf('/a', at(`${host}:80`))]).toEqual([host, 'foreign-host', 'foreign-host']);
+    }
     expect(guardOf('/a', at('a b'), frontDoorGuards.filter(({ name }) => name !== 'foreign-host'))).toBeUndefined();
     for (const host of ['', 'a', 'A.Example', 'a.example.', long, `${'a'.repeat(
       63,
@@ -100,9 +105,8 @@ describe('the front door', () => {
 
   it('the host that a proxy tells, is held to the same only where the app believes the proxy', () => {
     const behind = (hostname: string | undefined) => requestWith([], { host: 'a', 'x-forwarded-host': 'a b' }, hostname);
-    expect([guardOf('/a', behind('a b')), guardOf('/a', behind('a')), guardOf('/a', behind(undefined))]).toEqual(
-      ['foreign-host', undefined, undefined],
-    );
+    expect([guardOf('/a', behind('a b')), guardOf('/a', behind('a')), guardOf('/a', behind(undefined))])
+      .toEqual(['foreign-host', undefined, undefined]);
   });
 
   it('readTarget and pathOf, split at the first question mark', () => {

@@ -45,7 +45,8 @@ function gateWith(identifyCaller: GateDeps['identifyCaller'] = () => Promise.res
 function summary(verdict: Verdict): string {
   if (verdict.kind === 'options') return `options ${verdict.allow.join(',')}`;
   if (verdict.kind === 'pass') return `pass ${verdict.endpoint.method} ${verdict.endpoint.url} ${verdict.caller?.userId ?? 'nobody'}`;
-  return `${verdict.error.code}${verdict.error.extras.required ? ` ${verdict.error.extras.required}` : ''}${verdict.error.extras.allow ? ` ${verdict.error.extras.allow.join(',')}` : ''} ${verdict.caller?.userId ?? 'nobody'}`;
+  const { code, extras: { required, allow } } = verdict.error;
+  return [code, ...(required ? [required] : []), ...(allow ? [allow.join(',')] : []), verdict.caller?.userId ?? 'nobody'].join(' ');
 }
 
 const bearer = ['Authorization', 'Bearer good'];
@@ -62,9 +63,9 @@ describe('the gate', () => {
   it('simple URL, passes at once and looks at no token', async () => {
     const { ask, asked, gate } = gateWith();
     expect(gate(requestFor('GET'), '/login?x=1')).not.toBeInstanceOf(Promise);
-    for (const headers of [[], bearer, ['Authorization', 'rubbish']]) expect(await ask('POST', '/LOGIN/', ...headers)).toBe(
-      'pass POST /login nobody',
-    );
+    for (const headers of [[], bearer, ['Authorization', 'rubbish']]) {
+      expect(await ask('POST', '/LOGIN/', ...headers)).toBe('pass POST /login nobody');
+    }
     expect(await ask('HEAD', '/news')).toBe('pass GET /news nobody');
     expect(asked).toEqual([]);
   });
@@ -92,9 +93,9 @@ describe('the gate', () => {
 
   it('other method, is refused with what is allowed, before any token', async () => {
     const { ask, asked } = gateWith();
-    for (const method of ['PUT', 'TRACE', 'CONNECT', 'PROPFIND', 'get', 'Get', '']) expect(await ask(method, '/users/me', ...bearer)).toBe(
-      'method-not-allowed GET,HEAD,POST,OPTIONS nobody',
-    );
+    for (const method of ['PUT', 'TRACE', 'CONNECT', 'PROPFIND', 'get', 'Get', '']) {
+      expect(await ask(method, '/users/me', ...bearer)).toBe('method-not-allowed GET,HEAD,POST,OPTIONS nobody');
+    }
     expect(await ask('HEAD', '/roles/create', ...bearer)).toBe('right-missing GET /roles/create u1');
     expect(asked).toHaveLength(1);
   });
@@ -128,9 +129,9 @@ describe('the gate', () => {
 
   it('superadmin, passes everywhere', async () => {
     const { ask } = gateWith(() => Promise.resolve(callerWith('*')));
-    for (const url of ['/users/me', '/roles/create', '/files/private/x', '/reports/1']) expect(await ask('POST', url, ...bearer)).toMatch(
-      /^pass POST .* u1$/,
-    );
+    for (const url of ['/users/me', '/roles/create', '/files/private/x', '/reports/1']) {
+      expect(await ask('POST', url, ...bearer)).toMatch(/^pass POST .* u1$/);
+    }
   });
 
   it('authenticate refusing with a code, is that refusal', async () => {
@@ -141,7 +142,7 @@ describe('the gate', () => {
     }
   });
 
-  it('authenticate failing otherwise, rejects and passes nothing', async () => {
+  it('authentication that fails with another error, rejects and passes nothing', async () => {
     const failure = new TypeError('down');
     await expect(gateWith(() => Promise.reject(failure)).ask('GET', '/users/me', ...bearer)).rejects.toBe(failure);
   });
@@ -159,9 +160,9 @@ describe('the gate', () => {
     expect(spent).toEqual([['default', 49]]);
   });
 
-  it.each(
-    [['acme', 'pass GET /users/me u1'], ['other', 'right-missing GET /users/me u1']],
-  )('policy for the tenant acme, caller of the tenant %s, answers %s', async (tenantId, expected) => {
+  it.each([
+    ['acme', 'pass GET /users/me u1'], ['other', 'right-missing GET /users/me u1'],
+  ])('policy for the tenant acme, caller of the tenant %s, answers %s', async (tenantId, expected) => {
     const policies: Policy[] = [
       { effect: 'allow', actions: ['GET'], resources: ['/users/me'], conditions: [{ type: 'tenant', value: 'acme' }] },
     ];

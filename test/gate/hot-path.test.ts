@@ -97,9 +97,8 @@ describe('a gated request where nothing is kept in memory', () => {
     try {
       const user = await watched.server.newUser(await watched.server.newRole(url));
       for (let request = 0; request < 5; request += 1) {
-        expect(await watched.during(() => get(watched.server, user, 200))).toEqual(
-          expect.arrayContaining(['find sessions', 'find users', 'find tenants']),
-        );
+        expect(await watched.during(() => get(watched.server, user, 200)))
+          .toEqual(expect.arrayContaining(['find sessions', 'find users', 'find tenants']));
       }
     } finally {
       await watched.close();

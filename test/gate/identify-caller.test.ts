@@ -49,8 +49,7 @@ describe('who a token speaks for', () => {
 
   it('of a token whose key must be fetched first, is answered later, or refused', async () => {
     expect(await authenticateWith({ verify: () => Promise.resolve({ ok: true, claims: 'c' }) }).identifyCaller()).toBe(remembered);
-    await expect(
-      authenticateWith({ verify: () => Promise.resolve({ ok: false, code: 'token-invalid' }) }).identifyCaller(),
-    ).rejects.toMatchObject({ code: 'token-invalid' });
+    await expect(authenticateWith({ verify: () => Promise.resolve({ ok: false, code: 'token-invalid' }) }).identifyCaller())
+      .rejects.toMatchObject({ code: 'token-invalid' });
   });
 });

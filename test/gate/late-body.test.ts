@@ -40,7 +40,10 @@ describe('a request whose body comes after its caller has lost the right', () =>
   });
   afterAll(() => { for (const socket of sockets) socket.destroy(); });
 
-  /** Sends the head, of a body of no chunks if it is null; resolves once the gate has let it through, which the decisions that it counts tell. */
+  /**
+   * Sends the head, of a body of no chunks if it is null; resolves once the gate has let it through, which the decisions that it counts
+   * tell.
+   */
   async function begin(path: string, token: string, body: object | null, as = path): Promise<HeldBack> {
     const content = body ? JSON.stringify(body) : '0\r\n\r\n';
     const { hostname, port } = new URL(server.origin);
@@ -48,7 +51,10 @@ describe('a request whose body comes after its caller has lost the right', () =>
     const socket = connect(Number(port), hostname);
     sockets.add(socket);
     const answer = text(socket).catch(() => ''); // one that a failed test left behind
-    socket.write([`POST ${path} HTTP/1.1`, 'Host: a', 'Connection: close', `Authorization: Bearer ${token}`, 'Content-Type: application/json', `X-As: ${as}`, body ? `Content-Length: ${Buffer.byteLength(content)}` : 'Transfer-Encoding: chunked', '', ''].join('\r\n'));
+    socket.write([
+      `POST ${path} HTTP/1.1`, 'Host: a', 'Connection: close', `Authorization: Bearer ${token}`, 'Content-Type: application/json',
+      `X-As: ${as}`, body ? `Content-Length: ${Buffer.byteLength(content)}` : 'Transfer-Encoding: chunked', '', '',
+    ].join('\r\n'));
     while ((await allowed()) === before) await new Promise((resolve) => setImmediate(resolve));
     let answered: { code?: string } = {};
     return {
@@ -98,9 +104,10 @@ describe('a request whose body comes after its caller has lost the right', () =>
     ];
     await lose(userId, type, token);
     const already = written.length;
-    for (const request of held) expect(await request.finish()).toMatch(
-      expected === '401 session-ended' ? /^401 (session-ended|user-disabled)$/ : new RegExp(`^${expected}$`),
-    );
+    for (const request of held) {
+      expect(await request.finish())
+        .toMatch(expected === '401 session-ended' ? /^401 (session-ended|user-disabled)$/ : new RegExp(`^${expected}$`));
+    }
     expect(written).toHaveLength(already);
     expect(await server.stores.users.countDocuments({ tenantId: 'default', email })).toBe(0);
   }, 30_000);
@@ -140,7 +147,7 @@ describe('a request whose body comes after its caller has lost the right', () =>
     expect((await refused()).items).toMatchObject([{ code: 'right-missing', url: '/host/parsed-by-app' }]);
   }, 30_000);
 
-  it('nothing of theirs has changed, however late, is answered as ever', async () => {
+  it('an unchanged caller, a body that comes late is answered as usual', async () => {
     const { client } = await server.newUser(await server.newRole('/host/parsed-by-app', '/host/parsed-by-route'));
     const held = [await begin('/host/parsed-by-app', client.token ?? '', {}), await begin('/host/parsed-by-route', client.token ?? '', {})];
     const { client: somebodyElse } = await server.newUser();

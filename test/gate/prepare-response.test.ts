@@ -26,7 +26,7 @@ async function serve(corsOrigins: readonly string[]) {
 const preflight = { 'access-control-request-method': 'GET' };
 
 describe('what every answer carries', () => {
-  it('security headers, and what has begun, whatever is answered', async () => {
+  it('security headers, are on every answer, also on one that has begun', async () => {
     const ask = await serve([]);
     const { status, headers } = await ask('GET');
     expect([status, headers.get('x-begun'), headers.get('x-content-type-options')]).toEqual([299, 'yes', 'nosniff']);
@@ -37,9 +37,8 @@ describe('what every answer carries', () => {
     expect(await ask('GET', { origin: listed })).toMatchObject({ status: 299, origin: listed, vary: 'Origin' });
     const answer = await ask('OPTIONS', { origin: listed, ...preflight });
     expect([answer.status, answer.origin, answer.headers.get('access-control-max-age')]).toEqual([204, listed, '600']);
-    expect((await ask('GET', { origin: listed })).headers.get('access-control-expose-headers')).toBe(
-      'X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,WWW-Authenticate,Allow',
-    );
+    expect((await ask('GET', { origin: listed })).headers.get('access-control-expose-headers'))
+      .toBe('X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,WWW-Authenticate,Allow');
   });
 
   it('another origin or none, is not shared with and is left to the gate', async () => {

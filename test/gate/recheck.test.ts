@@ -51,9 +51,9 @@ describe('the check after the body', () => {
     expect(seen).toEqual({ asked: [], recorded: [] });
   });
 
-  it.each(
-    [['read from', { readableDidRead: true }], ['ended', { readableEnded: true }]],
-  )('a body that was %s, asks about what was decided at first and answers the caller of now', async (_what, read) => {
+  it.each([
+    ['read from', { readableDidRead: true }], ['ended', { readableEnded: true }],
+  ])('a body that was %s, asks about what was decided at first and answers the caller of now', async (_what, read) => {
     const now = { ...caller, username: 'ann of now' };
     const { seen, recheck } = watchConfirm({ kind: 'pass', endpoint, caller: now });
     const request = requestWith(read);

@@ -67,9 +67,8 @@ describe('the record of refusals', () => {
 
   it('of a route that records refusals itself, is not made; an answer is handed on', async () => {
     const { seen, run } = watchRecords();
-    await expect(run(() => { throw new AppError('wrong-password'); }, { recordsRefusals: true })).rejects.toMatchObject(
-      { code: 'wrong-password' },
-    );
+    await expect(run(() => { throw new AppError('wrong-password'); }, { recordsRefusals: true }))
+      .rejects.toMatchObject({ code: 'wrong-password' });
     expect(await run(() => 'an answer')).toBe('an answer');
     expect(seen).toEqual({ noted: [], counted: [] });
   });

@@ -17,9 +17,8 @@ describe('the record of a request that was turned away', () => {
 
   it('takes the URL as it was sent, and nothing for what is not there', () => {
     expect(refusedRequest(requestWith({ originalUrl: '/mounted/here' }), 'right-missing', null, 'r1').url).toBe('/mounted/here');
-    expect(refusedRequest(requestWith({ method: undefined, url: undefined, headers: {} }), 'right-missing', null, 'r1')).toMatchObject(
-      { userAgent: null, method: '', url: '' },
-    );
+    expect(refusedRequest(requestWith({ method: undefined, url: undefined, headers: {} }), 'right-missing', null, 'r1'))
+      .toMatchObject({ userAgent: null, method: '', url: '' });
   });
 });
 
@@ -42,9 +41,9 @@ describe('a request that is turned away', () => {
     expect(seen.noted).toMatchObject([{ code, requestId: 'r1' }]);
   });
 
-  it.each(
-    [new AppError('not-ready'), new AppError('internal'), new Error('a fault')],
-  )('because of %s, which is the server\'s, is answered and not noted', (error) => {
+  it.each([
+    new AppError('not-ready'), new AppError('internal'), new Error('a fault'),
+  ])('because of %s, which is the server\'s, is answered and not noted', (error) => {
     const { seen, refuse } = watchRefuse();
     refuse(error);
     expect(seen).toEqual({ sent: [error], noted: [] });

@@ -77,9 +77,9 @@ describe('the route passes', () => {
   });
 
   it('take, after the path was rewritten, finds nothing, even on the same route', () => {
-    for (const change of [{ url: '/u/8' }, { url: '/u/7/x' }, { url: '/U/7' }, { baseUrl: '/x' }, { url: '' }]) mismatch(
-      Object.assign(granted(book, 'GET', '/u/7'), change), 'GET', '/u/:id',
-    );
+    for (const change of [{ url: '/u/8' }, { url: '/u/7/x' }, { url: '/U/7' }, { baseUrl: '/x' }, { url: '' }]) {
+      mismatch(Object.assign(granted(book, 'GET', '/u/7'), change), 'GET', '/u/:id');
+    }
   });
 
   it('take, below a mount path or with another query, finds it', () => {

@@ -58,9 +58,8 @@ describe('the upgrade guard', () => {
       calls.push(`${request.url} ${caller?.userId} ${head.toString()}`);
       socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello');
     }));
-    expect(
-      [await server.ask('GET /live', bearer('ada')), await server.ask('GET /live/7?x', bearer('ada')), await server.ask('GET /open')],
-    ).toEqual(['101 hello', '101 hello', '101 hello']);
+    expect([await server.ask('GET /live', bearer('ada')), await server.ask('GET /live/7?x', bearer('ada')), await server.ask('GET /open')])
+      .toEqual(['101 hello', '101 hello', '101 hello']);
     expect(calls).toEqual(['/live ada ', '/live/7?x ada ', '/open undefined ']);
     expect(server.allowed).toEqual(['auth', 'auth', 'simple']);
     expect(server.ran).toEqual([]);
@@ -73,7 +72,10 @@ describe('the upgrade guard', () => {
       await server.ask('GET /live'), await server.ask('GET /live', bearer('bob')), await server.ask('GET /live', bearer('eve')),
       await server.ask('GET /nowhere'), await server.ask('POST /open'),
       await server.ask('OPTIONS /live'), await server.ask('GET /live', [...bearer('ada'), 'Authorization: Bearer ada']),
-    ]).toEqual(['401 token-missing', '403 right-missing', '401 token-invalid', '404 unknown-url', '405 method-not-allowed', '404 unknown-url', '400 authorization-repeated']);
+    ]).toEqual([
+      '401 token-missing', '403 right-missing', '401 token-invalid', '404 unknown-url', '405 method-not-allowed', '404 unknown-url',
+      '400 authorization-repeated',
+    ]);
     expect(calls).toBe(0);
     expect(server.refused.map(({ code }) => code)).toEqual(
       ['token-missing', 'right-missing', 'token-invalid', 'unknown-url', 'method-not-allowed', 'unknown-url', 'authorization-repeated'],
@@ -83,10 +85,13 @@ describe('the upgrade guard', () => {
   it('with a handler, hostile spellings of a URL that the caller may reach, are refused', async () => {
     let calls = 0;
     const server = await serve(everywhere(() => { calls += 1; }));
-    const targets = ['//live', '/./live', '/x/../live', '/live;x', '/%6Cive', '/live%00', '/live/%2e%2e', '/live%2F7', 'http://a/live', '/live#x', '/live?#', '/live//7', '/live\\7', '*', `/live/${'a'.repeat(2_048)}`];
-    for (const target of targets) expect([target, await server.ask(`GET ${target}`, bearer('ada'))]).toEqual(
-      [target, '400 target-not-plain'],
-    );
+    const targets = [
+      '//live', '/./live', '/x/../live', '/live;x', '/%6Cive', '/live%00', '/live/%2e%2e', '/live%2F7', 'http://a/live', '/live#x',
+      '/live?#', '/live//7', '/live\\7', '*', `/live/${'a'.repeat(2_048)}`,
+    ];
+    for (const target of targets) {
+      expect([target, await server.ask(`GET ${target}`, bearer('ada'))]).toEqual([target, '400 target-not-plain']);
+    }
     expect(calls).toBe(0);
   });
 

@@ -47,7 +47,7 @@ describe('the watch over open connections', () => {
     return { socket, signal, ended };
   }
 
-  it('a caller who may no longer stay, the socket of one to whom nothing listens is closed', async () => {
+  it('a caller who may no longer stay, a socket without a listener is closed', async () => {
     const { socket, signal, ended } = open();
     isCurrent = false;
     answer = () => Promise.reject(new AppError('right-missing'));
@@ -55,7 +55,7 @@ describe('the watch over open connections', () => {
     expect([socket.isDestroyed, signal.aborted, (signal.reason as AppError).code]).toEqual([true, true, 'right-missing']);
   });
 
-  it('something listens to the signal, is told and closes its socket itself', async () => {
+  it('a listener of the signal, is called and closes its socket itself', async () => {
     const { socket, signal } = open();
     isCurrent = false;
     answer = () => Promise.reject(new AppError('session-ended'));

@@ -1,7 +1,7 @@
 import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
 
 describe('drain', () => {
-  it('from then on every answer closes its connection, whoever gets it, and /readyz is 503', async () => {
+  it('from then on every answer closes its connection, and /readyz is 503', async () => {
     const server = await startGatehouse();
     try {
       const connectionOf = async (path: string, client = server.anonymous) => (await client.get(path)).headers.get('connection');

@@ -56,9 +56,8 @@ describe('every registered URL', () => {
     for (const { path } of read) {
       const plain = await server.anonymous.get(path);
       const tagged = await server.anonymous.get(`${path}?utm_source=mail&fbclid=x&v=2&a[$ne]=1&__proto__=x&%F0%9D=%00`);
-      expect({ path, status: tagged.status, body: withoutRequest(tagged.body) }).toEqual(
-        { path, status: plain.status, body: withoutRequest(plain.body) },
-      );
+      expect({ path, status: tagged.status, body: withoutRequest(tagged.body) })
+        .toEqual({ path, status: plain.status, body: withoutRequest(plain.body) });
     }
   });
 
@@ -72,9 +71,8 @@ describe('every registered URL', () => {
   it('auth or config URL, session without the right, is 403 and names the right', async () => {
     for (const endpoint of ofClass('auth', 'config')) {
       const { status, body } = await call(ann.client, endpoint);
-      expect({ status, body }).toMatchObject(
-        { status: 403, body: { code: 'right-missing', required: `${endpoint.method} ${endpoint.url}` } },
-      );
+      expect({ status, body })
+        .toMatchObject({ status: 403, body: { code: 'right-missing', required: `${endpoint.method} ${endpoint.url}` } });
     }
   });
 
@@ -86,9 +84,8 @@ describe('every registered URL', () => {
       const session = await server.anonymous.logIn(ann.email, ann.password);
       for (const other of gated.filter((candidate) => candidate !== endpoint)) {
         const { status } = await call(session, other);
-        expect(`${other.method} ${other.url} with ${endpoint.url}: ${status}`).toBe(
-          `${other.method} ${other.url} with ${endpoint.url}: 403`,
-        );
+        expect(`${other.method} ${other.url} with ${endpoint.url}: ${status}`)
+          .toBe(`${other.method} ${other.url} with ${endpoint.url}: 403`);
       }
       // Last, because it may be the logout.
       const { status } = await call(session, endpoint);

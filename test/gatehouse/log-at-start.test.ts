@@ -16,9 +16,9 @@ describe('the log', () => {
   it('requests without init, says once that it was forgotten', async () => {
     const { gatehouse, messages } = create();
     const server = await serve(express().use(gatehouse.authenticator, gatehouse.routes()));
-    for (let time = 0; time < 3; time += 1) expect(await server.call('GET', '/livez')).toMatchObject(
-      { status: 503, json: { code: 'not-ready' } },
-    );
+    for (let time = 0; time < 3; time += 1) {
+      expect(await server.call('GET', '/livez')).toMatchObject({ status: 503, json: { code: 'not-ready' } });
+    }
     await server.close();
     await gatehouse.close();
     expect(messages.filter((message) => message.includes('gatehouse.init(app)'))).toHaveLength(1);
@@ -36,9 +36,9 @@ describe('the log', () => {
     expect(lines.join('')).toContain('The app of the gate is mounted at /auth: serve it from the root');
   });
 
-  it.each(
-    [['http://gate.example.com', 1], ['https://gate.example.com', 0]],
-  )('PUBLIC_URL %s in production, says whether it is unencrypted', async (url, times) => {
+  it.each([
+    ['http://gate.example.com', 1], ['https://gate.example.com', 0],
+  ])('PUBLIC_URL %s in production, says whether it is unencrypted', async (url, times) => {
     const { gatehouse, messages } = create({ ...testSettings({ PUBLIC_URL: url }), production: true, mail: {
       smtpUrl: 'smtp://127.0.0.1:1', folder: null, from: { name: '', address: 'a@example.com' },
     } });

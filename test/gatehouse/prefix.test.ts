@@ -87,9 +87,9 @@ describe('Two Gatehouses with prefixes of their own on one connection', () => {
     expect(JSON.stringify(body)).not.toContain('painter');
     const names = (await database.connection.listCollections()).map(({ name }) => name);
     expect(names.filter((name) => !/^(red_|blue-)/.test(name))).toEqual([]);
-    for (const name of ['roles', 'users', 'sessions', 'signingKeys', 'tokens', 'outbox']) expect(names).toEqual(
-      expect.arrayContaining([`red_${name}`, `blue-${name}`]),
-    );
+    for (const name of ['roles', 'users', 'sessions', 'signingKeys', 'tokens', 'outbox']) {
+      expect(names).toEqual(expect.arrayContaining([`red_${name}`, `blue-${name}`]));
+    }
   });
 });
 
@@ -142,8 +142,7 @@ describe('A Gatehouse on a connection of the host\'s', () => {
   });
 
   it.each(['1st_', '$', 'a.b', 'system.', ' ', 'a'.repeat(33)])('with the prefix %j, which cannot begin a name, is not made', (prefix) => {
-    expect(() => createGatehouse({ connection: database.connection, settings: testSettings(), prefix })).toThrow(
-      'is not a valid prefix of collections',
-    );
+    expect(() => createGatehouse({ connection: database.connection, settings: testSettings(), prefix }))
+      .toThrow('is not a valid prefix of collections');
   });
 });

@@ -98,7 +98,9 @@ async function stateOf(): Promise<string> {
   const { users, clients, roles, groups, memberships, tenants, sessions, signingKeys, tokens, outbox } = server.stores;
   const tenantId = 'default';
   return JSON.stringify(await Promise.all([
-    users.find({ tenantId }).select('+password').sort({ _id: 1 }).lean(), clients.find({ tenantId }).select('+secretHash').sort({ _id: 1 }).lean(), roles.find({ tenantId }).sort({ _id: 1 }).lean(), groups.find({ tenantId }).sort({ _id: 1 }).lean(), memberships.find({ tenantId }).sort({ _id: 1 }).lean(), tenants.find().lean(),
+    users.find({ tenantId }).select('+password').sort({ _id: 1 }).lean(),
+    clients.find({ tenantId }).select('+secretHash').sort({ _id: 1 }).lean(), roles.find({ tenantId }).sort({ _id: 1 }).lean(),
+    groups.find({ tenantId }).sort({ _id: 1 }).lean(), memberships.find({ tenantId }).sort({ _id: 1 }).lean(), tenants.find().lean(),
     sessions.find({ tenantId }, { userId: 1, expiresAt: 1, device: 1 }).sort({ _id: 1 }).lean(), signingKeys.countDocuments(),
     // Tokens of mailed links are made later, by the mailer.
     tokens.countDocuments({ tenantId, kind: 'set-up-superadmin' }), outbox.countDocuments({ tenantId }),
@@ -173,7 +175,9 @@ describe('random input', () => {
         const options = operation.method === 'GET' || body === undefined ? {} : { body, headers: { 'Content-Type': contentType } };
         for (const [client, status] of [[server.anonymous, 401], [guest.client, 403]] as const) {
           const answer = await client.send(operation.method, `${fill(operation, [])}${query}`, options);
-          if (answer.status !== status) throw new Error(`${operation.method} ${operation.path}${query} answered ${answer.status}, not ${status}`);
+          if (answer.status !== status) {
+            throw new Error(`${operation.method} ${operation.path}${query} answered ${answer.status}, not ${status}`);
+          }
         }
       }), { seed, numRuns: Math.ceil(runs / 4), includeErrorInReport: true });
     }

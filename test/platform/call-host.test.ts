@@ -18,8 +18,7 @@ describe('A call of what a host brings', () => {
   });
 
   it('that never answers, ends after its time', async () => {
-    expect(await callHost(() => new Promise(() => undefined), 20)).toEqual(
-      { failure: { reason: 'no answer within 0.02 s', isFinal: false } },
-    );
+    expect(await callHost(() => new Promise(() => undefined), 20))
+      .toEqual({ failure: { reason: 'no answer within 0.02 s', isFinal: false } });
   });
 });

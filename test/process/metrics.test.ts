@@ -6,7 +6,10 @@ const processes = createProcesses();
 describe('npm start, with METRICS_PORT', () => {
   it('listens on a second port for /metrics alone, says where, and ends both', async () => {
     const running = processes.start('scripts/start.ts', ['--ephemeral'], {
-      env: { PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'silent', TMPDIR: processes.folder, SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' },
+      env: {
+        PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'silent', TMPDIR: processes.folder, SUPERADMIN_EMAIL: 'root@example.com',
+        SUPERADMIN_PASSWORD: 'a long enough password',
+      },
     });
     const [, origin = ''] = await running.until(/listens on (\S+)/);
     const [, metrics = ''] = await running.until(/ {2}metrics {3}(\S+\/metrics)\n/);

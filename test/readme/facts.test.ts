@@ -55,6 +55,11 @@ describe('README', () => {
     expect(ways).toContain('`GET /metrics`');
   });
 
+  it('mail table, as written, has every kind of mail once', () => {
+    const kinds = [...between('mails').matchAll(/^\| `([\w-]+)` \| \w/gm)].map(([, kind]) => kind);
+    expect(kinds).toEqual(Object.keys(mails));
+  });
+
   it('passwords and limits, as written, name what the code has', () => {
     expect(readme).toContain(`${passwordLength.least} to ${passwordLength.most} characters`);
     expect(readme).toContain('user\'s names or address, the word `gatehouse` or the host of `PUBLIC_URL`');
@@ -62,14 +67,12 @@ describe('README', () => {
     for (const words of [
       'Ten failed logins are free for an account in 24 hours', 'in an hour', 'up to 15 minutes', 'cookie', 'five times an hour',
     ]) expect(guessing).toContain(words);
-    expect([loginPerAccount, loginPerSource].map(({ quota, windowSeconds }) => [quota, windowSeconds / 3_600])).toEqual(
-      [[10, 24], [10, 1]],
-    );
+    expect([loginPerAccount, loginPerSource].map(({ quota, windowSeconds }) => [quota, windowSeconds / 3_600]))
+      .toEqual([[10, 24], [10, 1]]);
     expect(readme).toContain('ten are free in an hour, then delays grow as for logins');
     expect([clientPerSource.quota, clientPerSource.windowSeconds]).toEqual([10, 3_600]);
-    expect([registrationsPerSource, mailsPerSource, mailsPerAddress].map(({ quota, windowSeconds }) => [quota, windowSeconds])).toEqual(
-      [[5, 3_600], [60, 3_600], [5, 3_600]],
-    );
+    expect([registrationsPerSource, mailsPerSource, mailsPerAddress].map(({ quota, windowSeconds }) => [quota, windowSeconds]))
+      .toEqual([[5, 3_600], [60, 3_600], [5, 3_600]]);
   });
 
   it('exit codes, as written, are all that exist', () => {

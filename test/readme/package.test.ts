@@ -82,7 +82,10 @@ describe('README, the package installed in a customer\'s project', () => {
   it('the production start, settings complete, serves the API and its documents', () => {
     const env = { NODE_ENV: 'production', PUBLIC_URL: 'https://gate.example.com', PASSWORD_COST: '10', SMTP_URL: 'smtp://127.0.0.1:1' };
     return whileRunning(main, env, async (_origin, wanderer) => {
-      for (const target of ['GET /readyz', 'GET /docs', 'GET /docs/swagger-ui-bundle.js', 'GET /docs/swagger-ui.css', 'GET /docs/favicon-32x32.png', 'GET /openapi.json']) await wanderer.send(target, undefined, 200);
+      for (const target of [
+        'GET /readyz', 'GET /docs', 'GET /docs/swagger-ui-bundle.js', 'GET /docs/swagger-ui.css', 'GET /docs/favicon-32x32.png',
+        'GET /openapi.json',
+      ]) await wanderer.send(target, undefined, 200);
       const superadmin = await wanderer.logIn(credentials.email, credentials.password);
       await superadmin.send('GET /roles/load', undefined, 200);
     });
@@ -114,12 +117,12 @@ describe('README, the package installed in a customer\'s project', () => {
   it('what is installed, brings the peers once and nothing that only development needs', async () => {
     const { packages } = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8')) as { packages: Record<string, unknown> };
     const names = Object.keys(packages);
-    for (const peer of ['express', 'mongoose']) expect(names.filter((name) => name.endsWith(`node_modules/${peer}`))).toEqual(
-      [`node_modules/${peer}`],
-    );
-    for (const name of ['typescript', 'jest', 'tsx', 'swagger-ui-dist', '@scarf/scarf']) expect(names).not.toContain(
-      `node_modules/${name}`,
-    );
+    for (const peer of ['express', 'mongoose']) {
+      expect(names.filter((name) => name.endsWith(`node_modules/${peer}`))).toEqual([`node_modules/${peer}`]);
+    }
+    for (const name of ['typescript', 'jest', 'tsx', 'swagger-ui-dist', '@scarf/scarf']) {
+      expect(names).not.toContain(`node_modules/${name}`);
+    }
     expect((await readdir(join(folder, 'node_modules', 'gatehouse'))).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
   });
 

@@ -22,7 +22,7 @@ describe('README, the curl session', () => {
     rmSync(data, { recursive: true, force: true, maxRetries: 3 });
   });
 
-  it('pasted into bash on a new server, shows 403, 200 and 403 for one and the same token, the whole life of an account, two tenants that are blind to each other, and a service', async () => {
+  it('pasted into bash on a new server, shows 403, 200 and 403 for one token, an account, two tenants and a service', async () => {
     const [, base = '', token = ''] = await server.printed(/(http:\S+)\/users\/set-up-superadmin#token=(\S+)/);
     const [variables = '', session = '', accounts = '', tenants = '', services = ''] = codeBlocks('bash');
     const filledIn = variables.replace(/^BASE=.*$/m, `BASE=${base}`).replace(/^TOKEN=.*$/m, `TOKEN='${token}'`)

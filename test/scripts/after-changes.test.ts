@@ -27,9 +27,9 @@ describe('unchangedTests', () => {
     expect(unchangedTests(files, [path])).toEqual(left);
   });
 
-  it.each(
-    ['package-lock.json', 'config/roles.ts', 'test/support/proof.ts', 'scripts/test-run/lanes.ts'],
-  )('%s has changed, none is left out', (path) => {
+  it.each([
+    'package-lock.json', 'config/roles.ts', 'test/support/proof.ts', 'scripts/test-run/lanes.ts',
+  ])('%s has changed, none is left out', (path) => {
     expect(unchangedTests(files, [path])).toEqual([]);
   });
 
@@ -40,9 +40,9 @@ describe('unchangedTests', () => {
   });
 
   it('what the list and the rest of the run name, exists', () => {
-    for (const { tests, covers } of afterChanges) for (const path of [...tests, ...covers]) expect(
-      [path, existsSync(join(project, path))],
-    ).toEqual([path, true]);
+    for (const { tests, covers } of afterChanges) for (const path of [...tests, ...covers]) {
+      expect([path, existsSync(join(project, path))]).toEqual([path, true]);
+    }
     for (const path of affectsAll) expect([path, existsSync(join(project, path))]).toEqual([path, true]);
   });
 });

@@ -12,9 +12,9 @@ describe('readOptions', () => {
     expect({ ...readOptions(options, args) }).toEqual(values);
   });
 
-  it.each(
-    [[['--revoke', '--dry']], [['--dry', '-x']], [['--dri']], [['--data', '--revoke', 'x']], [['word']]],
-  )('%j, refused with the options that there are', (args) => {
+  it.each([
+    [['--revoke', '--dry']], [['--dry', '-x']], [['--dri']], [['--data', '--revoke', 'x']], [['word']],
+  ])('%j, refused with the options that there are', (args) => {
     expect(() => readOptions(options, args)).toThrow('Options: --revoke, --data, --dry.');
   });
 });

@@ -25,7 +25,7 @@ async function run(files: readonly string[], limit = 100_000): Promise<FixtureRu
 }
 
 describe('a test run', () => {
-  it('with a hook and tests that sleep past their limits or never end, and a process that never starts, fails each by its name and goes on', async () => {
+  it('with hooks, tests and a process that exceed their limits, fails each by its name and goes on', async () => {
     const { counts, messages: [message = ''] } = await run(['hangs']);
     expect(counts).toMatchObject({ passed: 1, failed: 4 });
     for (const name of ['(beforeAll)', 'sleeps past its limit', 'never ends']) {

@@ -17,16 +17,15 @@ describe('planLanes', () => {
   });
 
   it('one worker, one lane', () => {
-    expect(planLanes({ files: Object.keys(times), times, workers: { compute: 1, wait: 2 } })).toEqual(
-      [{ workers: 1, files: ['waits', 'computes', 'waits little', 'computes little', 'is soon done'] }],
-    );
+    expect(planLanes({ files: Object.keys(times), times, workers: { compute: 1, wait: 2 } }))
+      .toEqual([{ workers: 1, files: ['waits', 'computes', 'waits little', 'computes little', 'is soon done'] }]);
   });
 
   it('an order of its own, that order in both lanes', () => {
     const reversed = (files: readonly string[]) => [...files].sort().reverse();
-    expect(planLanes({ files: Object.keys(times), times, workers: { compute: 2, wait: 1 }, order: reversed }).map(({ files }) => files)).toEqual(
-      [['is soon done', 'computes little', 'computes'], ['waits little', 'waits']],
-    );
+    const lanes = planLanes({ files: Object.keys(times), times, workers: { compute: 2, wait: 1 }, order: reversed });
+    expect(lanes.map(({ files }) => files))
+      .toEqual([['is soon done', 'computes little', 'computes'], ['waits little', 'waits']]);
   });
 });
 
@@ -45,14 +44,12 @@ describe('chooseFiles', () => {
     expect(chooseFiles(files, [], 'short')).toEqual({ together: ['test/features/roles/roles.test.ts'], alone: [] });
   });
   it.each(['ci', 'full'] as const)('%s, leaves out nothing', (form) => {
-    expect(chooseFiles(files, [], form)).toEqual(
-      { together: ['test/features/roles/roles.test.ts', 'test/bench/gate.test.ts'], alone: ['test/alone/telling.test.ts'] },
-    );
+    expect(chooseFiles(files, [], form))
+      .toEqual({ together: ['test/features/roles/roles.test.ts', 'test/bench/gate.test.ts'], alone: ['test/alone/telling.test.ts'] });
   });
   it('patterns, chooses what matches one of them in every form', () => {
-    expect(chooseFiles(files, ['telling', '^test/b'], 'short')).toEqual(
-      { together: ['test/bench/gate.test.ts'], alone: ['test/alone/telling.test.ts'] },
-    );
+    expect(chooseFiles(files, ['telling', '^test/b'], 'short'))
+      .toEqual({ together: ['test/bench/gate.test.ts'], alone: ['test/alone/telling.test.ts'] });
   });
 });
 
@@ -69,14 +66,12 @@ describe('formOf', () => {
 
 describe('readTestOptions', () => {
   it('patterns, own options and those of jest, told apart', () => {
-    expect(readTestOptions(['api', '--shuffle=7', 'mail', '--record', '-t', 'a name'])).toEqual(
-      { patterns: ['api', 'mail'], shuffle: 7, records: true, jest: ['-t', 'a name'] },
-    );
+    expect(readTestOptions(['api', '--shuffle=7', 'mail', '--record', '-t', 'a name']))
+      .toEqual({ patterns: ['api', 'mail'], shuffle: 7, records: true, jest: ['-t', 'a name'] });
   });
   it('a path behind an option of jest, refused', () => {
-    expect(() => readTestOptions(['--verbose', 'test/api'])).toThrow(
-      'test/api stands behind an option of jest. Cure: name the files first.',
-    );
+    expect(() => readTestOptions(['--verbose', 'test/api']))
+      .toThrow('test/api stands behind an option of jest. Cure: name the files first.');
   });
 
   it('--shuffle without a number, an order by chance', () => {

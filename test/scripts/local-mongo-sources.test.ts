@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,13 +9,14 @@ import { chooseEngine } from '../../scripts/local-mongo/choose-engine.ts';
 import { mayDownload } from '../../scripts/local-mongo/download-mongod.ts';
 import { findMongod } from '../../scripts/local-mongo/find-mongod.ts';
 import { installSecantus } from '../../scripts/local-mongo/install-secantus.ts';
+import { writeProgram } from '../support/write-program.ts';
 
 let folder = '';
 let cacheFolder = '';
 let lines: string[] = [];
 let env: Record<string, string | undefined> = {};
 const log = (line: string): void => { lines.push(line); };
-const program = (name: string, body: string): void => writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+const program = (name: string, body: string): void => writeProgram(folder, name, body);
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'local-mongo-test-'));
@@ -106,7 +107,8 @@ describe('SecantusDB in Rust', () => {
     expect(await buildSecantus(choice)).toBe(false);
     expect(lines).toEqual([expect.stringContaining('there is no cargo on PATH')]);
     expect((await chooseEngine({ ...choice, prefersFast: true })).isFast).toBe(false);
-    program('cargo', 'for root in "$@"; do :; done; mkdir -p "$root/bin"; echo "#!/bin/sh" > "$root/bin/secantusd-rs"; chmod +x "$root/bin/secantusd-rs"');
+    const write = 'echo "#!/bin/sh" > "$root/bin/secantusd-rs"; chmod +x "$root/bin/secantusd-rs"';
+    program('cargo', `for root in "$@"; do :; done; mkdir -p "$root/bin"; ${write}`);
     expect(await buildSecantus(choice)).toBe(true);
     expect([(await chooseEngine(choice)).isFast, (await chooseEngine({ ...choice, prefersFast: true })).isFast]).toEqual([false, true]);
   });

@@ -10,6 +10,7 @@ import { startLocalMongo, startTestMongo } from '../../scripts/local-mongo.ts';
 import type { LocalMongo } from '../../scripts/local-mongo.ts';
 import { runsTypeScript } from '../support/typescript.ts';
 import { eventually } from '../support/eventually.ts';
+import { writeProgram } from '../support/write-program.ts';
 
 const support = resolve(import.meta.dirname, '..', 'support');
 let folder = '';
@@ -30,7 +31,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const program = (name: string, body: string): void => writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+const program = (name: string, body: string): void => writeProgram(folder, name, body);
 const serve = `exec "${process.execPath}" ${runsTypeScript.map(
   (option) => `'${option}'`,
 ).join(' ')} "${join(support, 'fake-mongod.ts')}" "$@"`;

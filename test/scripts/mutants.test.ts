@@ -33,9 +33,8 @@ describe('the mutants of a source file', () => {
     ['a call of all', 'f(a.every(b), Math.min(c));', ['f(a.some(b), Math.min(c));', 'f(a.every(b), Math.max(c));']],
     ['types and imports', 'import { a } from \'b\';\ninterface C { d: 1 }', []],
   ])('%s, are each change of it', (_what, text, expected) => {
-    expect(afterOf(text).filter((after) => after !== ';' || text.startsWith('await') || text.startsWith('throw')).sort()).toEqual(
-      [...expected].sort(),
-    );
+    expect(afterOf(text).filter((after) => after !== ';' || text.startsWith('await') || text.startsWith('throw')).sort())
+      .toEqual([...expected].sort());
   });
 
   it('over several lines, are named by all of them, and hold the whole file', () => {
@@ -85,9 +84,8 @@ describe('the tests of a mutant', () => {
     try {
       const file = 'src/engine/grants/bit-set.ts';
       const text = await readFile(join(project, file), 'utf8');
-      expect(await runner.run({ file, text: text.replaceAll('&', '|') })).toMatchObject(
-        { red: { testFile: 'test/engine/grants/bit-set.test.ts' }, files: 1 },
-      );
+      expect(await runner.run({ file, text: text.replaceAll('&', '|') }))
+        .toMatchObject({ red: { testFile: 'test/engine/grants/bit-set.test.ts' }, files: 1 });
       expect(await runner.run({ file, text: `${text}\nconst endless = () => { for (;;); };\nvoid endless;` })).toMatchObject({ red: null });
       expect(runner.failing()).toEqual([]);
     } finally {
@@ -109,9 +107,8 @@ describe('the list of equal mutants', () => {
 
 describe('what npm run mutants is told and tells', () => {
   it('folders and options, are read; a word that is no number, is refused', () => {
-    expect(readMutantOptions(['src/gate/', '--seed', '7', '--count=20'])).toEqual(
-      { folders: ['src/gate'], seed: 7, count: 20, budget: 30_000 },
-    );
+    expect(readMutantOptions(['src/gate/', '--seed', '7', '--count=20']))
+      .toEqual({ folders: ['src/gate'], seed: 7, count: 20, budget: 30_000 });
     expect(() => readMutantOptions(['--seed', 'many'])).toThrow('--seed is "many"');
   });
 

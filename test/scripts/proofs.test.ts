@@ -42,14 +42,12 @@ describe('findProofs', () => {
   const namesOf = (...names: string[]) => findProofs(names).map(({ name }) => name);
   it('no name, all; the name of a proof or of a folder of src, that proof', () => {
     expect(namesOf()).toEqual(proofs.map(({ name }) => name));
-    expect([namesOf('revocation'), namesOf('sessions'), namesOf('src/features/sessions/'), namesOf('revocation', 'engine')]).toEqual(
-      [['revocation'], ['revocation'], ['revocation'], ['decisions', 'revocation']],
-    );
+    expect([namesOf('revocation'), namesOf('sessions'), namesOf('src/features/sessions/'), namesOf('revocation', 'engine')])
+      .toEqual([['revocation'], ['revocation'], ['revocation'], ['decisions', 'revocation']]);
   });
   it('an unknown name, refused with those that there are', () => {
-    expect(() => namesOf('nothing')).toThrow(
-      /No proof is named "nothing" or covers src\/nothing\. Cure: one of decisions, .*faults, or a folder of src\./,
-    );
+    expect(() => namesOf('nothing'))
+      .toThrow(/No proof is named "nothing" or covers src\/nothing\. Cure: one of decisions, .*faults, or a folder of src\./);
   });
 });
 
@@ -57,9 +55,9 @@ describe('findOldProofs', () => {
   let copy: string;
   beforeAll(async () => {
     copy = await mkdtemp(join(tmpdir(), 'gatehouse-proofs-'));
-    for (const path of ['src', 'test', 'scripts', 'config', 'package-lock.json']) await cp(
-      join(project, path), join(copy, path), { recursive: true },
-    );
+    for (const path of ['src', 'test', 'scripts', 'config', 'package-lock.json']) {
+      await cp(join(project, path), join(copy, path), { recursive: true });
+    }
     for (const proof of proofs) await recordProof(copy, proof, await prepareRecord(copy, proof, new Date('2026-11-28T10:00:00Z')));
   });
   afterAll(() => rm(copy, { recursive: true, force: true }));
@@ -77,9 +75,8 @@ describe('findOldProofs', () => {
   });
 
   it('a file of a covered folder, or one of their tests, has changed, the proofs of it with the day on which they held', async () => {
-    expect(await oldAfter('src/features/sessions/session.service.ts')).toEqual(
-      [{ proof: 'revocation', changed: ['src/features/sessions'], provenOn: '2026-11-28' }],
-    );
+    expect(await oldAfter('src/features/sessions/session.service.ts'))
+      .toEqual([{ proof: 'revocation', changed: ['src/features/sessions'], provenOn: '2026-11-28' }]);
     expect((await oldAfter('test/fuzz/wire.ts')).map(({ proof }) => proof)).toEqual(['gate']);
   });
 

@@ -49,9 +49,8 @@ describe('countTests', () => {
     expect(faults.slice(1)).toEqual(['test/one.test.ts: bad', 'test/one.test.ts: worse', 'two.test.ts']);
   });
   it('no report, a fault', () => {
-    expect(countTests(undefined, { exitCode: 1, hung: false, skipsFail: false })).toMatchObject(
-      { passed: 0, failed: 1, faults: [expect.any(String)] },
-    );
+    expect(countTests(undefined, { exitCode: 1, hung: false, skipsFail: false }))
+      .toMatchObject({ passed: 0, failed: 1, faults: [expect.any(String)] });
   });
 });
 
@@ -68,9 +67,8 @@ describe('testDatabase', () => {
   it('two of them, different names on the one server, dropped with all they hold', async () => {
     const [one, two] = [await createDatabase('shared', { name: 'one' }), await createDatabase()];
     expect(one.connection.name).toMatch(/^gatehouse_test_one_[0-9a-f]{12}$/);
-    expect(two.uri.split('?')[0]).toBe(
-      `${(process.env['TEST_MONGODB_URI'] ?? '').split('/').slice(0, 3).join('/')}/${two.connection.name}`,
-    );
+    expect(two.uri.split('?')[0])
+      .toBe(`${(process.env['TEST_MONGODB_URI'] ?? '').split('/').slice(0, 3).join('/')}/${two.connection.name}`);
     await one.connection.collection('things').insertOne({ a: 1 });
     await one.drop();
     await one.drop();

@@ -59,9 +59,8 @@ describe('npm run settings', () => {
     expect(await run('--check')).toEqual({ code: 0, text: '' });
     const readme = await readFile(join(folder, 'README.md'), 'utf8');
     await writeFile(join(folder, 'README.md'), readme.replace('6000', '7000'));
-    expect(await run('--check')).toEqual(
-      { code: 1, text: 'README.md differs from src/settings/settings.schema.ts: run "npm run settings".\n' },
-    );
+    expect(await run('--check'))
+      .toEqual({ code: 1, text: 'README.md differs from src/settings/settings.schema.ts: run "npm run settings".\n' });
   }, 20_000);
 
   it('without a README, writes .env.example, names the markers and exits with 1', async () => {

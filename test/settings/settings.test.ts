@@ -76,9 +76,8 @@ describe('loadSettings', () => {
       loadSettings({ NODE_ENV: 'production' });
     } catch (error) {
       if (!isSettingsError(error)) throw error;
-      expect(error.faults.map((fault) => fault.name)).toEqual(
-        ['PUBLIC_URL', 'MONGODB_URI', 'KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER', 'SMTP_URL'],
-      );
+      expect(error.faults.map((fault) => fault.name))
+        .toEqual(['PUBLIC_URL', 'MONGODB_URI', 'KEY_ENCRYPTION_KEY', 'PASSWORD_PEPPER', 'SMTP_URL']);
       expect(error.faults.every((fault) => fault.problem === 'is not set, and production requires it')).toBe(true);
       expect(error.message.split('\n')).toHaveLength(6);
       expect(error.faults.every((fault) => error.message.includes(`${fault.name} ${fault.problem}. ${fault.cure}`))).toBe(true);
@@ -91,9 +90,8 @@ describe('loadSettings', () => {
   });
 
   it('with a misspelled NODE_ENV, judges the rest as production', () => {
-    expect(faultyNames({ ...development, NODE_ENV: 'prodution', PASSWORD_COST: '4' })).toEqual(
-      ['NODE_ENV', 'PUBLIC_URL', 'PASSWORD_COST', 'SMTP_URL'],
-    );
+    expect(faultyNames({ ...development, NODE_ENV: 'prodution', PASSWORD_COST: '4' }))
+      .toEqual(['NODE_ENV', 'PUBLIC_URL', 'PASSWORD_COST', 'SMTP_URL']);
   });
 
   it.each([
@@ -101,7 +99,10 @@ describe('loadSettings', () => {
     ['ACCESS_TOKEN_SECONDS', ['59', '86401']],
     ['CLOCK_TOLERANCE', ['-1', '301', '1.5']],
     ['SESSION_HOURS', ['0', '721']],
-    ['CLAIMS_NAMESPACE', ['app.example.com', 'https://a.example/', 'https://a.example/x/', 'https://a.example?x', 'https://a.example#x', 'urn:claims', 'https://A.example', 'https://a.example/../x', `https://a.example/${'x'.repeat(200)}`]],
+    ['CLAIMS_NAMESPACE', [
+      'app.example.com', 'https://a.example/', 'https://a.example/x/', 'https://a.example?x', 'https://a.example#x', 'urn:claims',
+      'https://A.example', 'https://a.example/../x', `https://a.example/${'x'.repeat(200)}`,
+    ]],
     ['AUDIT_DAYS', ['0', '3651']],
     ['DATABASE_SILENCE', ['499', '60001', '1.5']],
     ['PASSWORD_COST', ['3', '16']],
@@ -112,14 +113,21 @@ describe('loadSettings', () => {
     ['CORS_ORIGINS', [
       '*', 'null', 'https://*.example', 'https://a.example/', 'https://a.example:443', 'https://a.example,b.example', 'file://x',
     ]],
-    ['REDIS_URL', ['redis.example.com', 'redis.example.com:6379', 'http://redis.example.com', 'redis://', 'redis:///1', 'redis://:6379', 'redis://me@', 'redis://a.example/x', 'redis://a.example/1/2', 'redis://a.example?db=1', 'redis://a.example:x', 'redis://me:%ff@a.example', 'redis://me:50%@a.example', 'unix:///redis']],
+    ['REDIS_URL', [
+      'redis.example.com', 'redis.example.com:6379', 'http://redis.example.com', 'redis://', 'redis:///1', 'redis://:6379', 'redis://me@',
+      'redis://a.example/x', 'redis://a.example/1/2', 'redis://a.example?db=1', 'redis://a.example:x', 'redis://me:%ff@a.example',
+      'redis://me:50%@a.example', 'unix:///redis',
+    ]],
     ['SMTP_URL', ['mail.example.com', 'http://mail.example.com', 'smtp://', 'smtp:///x', 'smtps://me@']],
     ['MAIL_FROM', [
       'Gatehouse', 'a@example.com, b@example.com', 'A <a@example.com> B', 'A <a@example.com>, <b@example.com>', '"A" <a@example.com>',
     ]],
     ['MAIL_FROM', ['A\r\nBcc: b@example.com <a@example.com>', 'a@example.com\nBcc: b@example.com', 'A <a@b@example.com>']],
     ['MAIL_FOLDER', ['mails']],
-    ['TRUST_PROXY', ['true', '1', '*', 'proxy.example.com', '10.0.0', '10.0.0.0/0', '10.0.0.0/33', '::1/129', '::/0', 'fe80::1%eth0', 'loopback,x', '10.0.0.0/255.0.0.0']],
+    ['TRUST_PROXY', [
+      'true', '1', '*', 'proxy.example.com', '10.0.0', '10.0.0.0/0', '10.0.0.0/33', '::1/129', '::/0', 'fe80::1%eth0', 'loopback,x',
+      '10.0.0.0/255.0.0.0',
+    ]],
     ['PASSWORD_PEPPER_ID', ['a b', 'x'.repeat(33)]],
     ['LOG_LEVEL', ['INFO', 'verbose']],
     ['METRICS_PORT', ['-1', '65536', '3000', '03000', '9464/metrics']],
@@ -139,9 +147,8 @@ describe('loadSettings', () => {
     );
     const app = express().set('trust proxy', [...trustProxy]);
     const trusts = app.get('trust proxy fn') as (address: string, hop: number) => boolean; // what Express makes of the list
-    expect(['127.0.0.1', '::1', '192.0.2.1', '192.0.2.2', 'fd01::7'].map((address) => trusts(address, 0))).toEqual(
-      [true, true, true, false, true],
-    );
+    expect(['127.0.0.1', '::1', '192.0.2.1', '192.0.2.2', 'fd01::7'].map((address) => trusts(address, 0)))
+      .toEqual([true, true, true, false, true]);
   });
 
   it('with a low bcrypt cost, refuses it in production only', () => {
@@ -165,9 +172,9 @@ describe('loadSettings', () => {
   });
 
   it('with a port for metrics, takes another than PORT, or any free one for both', () => {
-    for (const env of [{ PORT: '9464' }, { PORT: '' }]) expect(
-      faultyNames({ ...development, ...env, METRICS_PORT: env.PORT || '3000' }),
-    ).toEqual(['METRICS_PORT']);
+    for (const env of [{ PORT: '9464' }, { PORT: '' }]) {
+      expect(faultyNames({ ...development, ...env, METRICS_PORT: env.PORT || '3000' })).toEqual(['METRICS_PORT']);
+    }
     expect(loadSettings({ ...development, PORT: '0', METRICS_PORT: '0' }).metrics.port).toBe(0);
   });
 
@@ -178,9 +185,8 @@ describe('loadSettings', () => {
 
   it('with a superadmin password of 11 or 257 characters, refuses it', () => {
     for (const password of ['x'.repeat(11), 'x'.repeat(257), '\u{1f600}'.repeat(11)]) {
-      expect(faultyNames({ ...development, SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password })).toEqual(
-        ['SUPERADMIN_PASSWORD'],
-      );
+      expect(faultyNames({ ...development, SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: password }))
+        .toEqual(['SUPERADMIN_PASSWORD']);
     }
   });
 });

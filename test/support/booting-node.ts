@@ -16,7 +16,8 @@ export interface BootOrder {
 }
 
 /** What the node sends: first "connected", then "seeding", then how it went. */
-export type BootNews = 'connected' | 'seeding' | { readonly milliseconds: number; readonly report: InitReport } | { readonly fault: string };
+export type BootNews = 'connected' | 'seeding'
+  | { readonly milliseconds: number; readonly report: InitReport } | { readonly fault: string };
 
 const tell = (news: BootNews): void => void process.send?.(news);
 const nextMessage = async (): Promise<unknown> => await new Promise((resolve) => { process.once('message', resolve); });

@@ -176,7 +176,10 @@ function readMessages(socket: Socket, onMessage: (message: Buffer) => void): voi
 /** How a find begins in BSON: an element of the type string (2) with that name. */
 const find = Buffer.from('\x02find\0');
 
-/** The change stream on the outbox is opened by an aggregate, which says where it goes on if it was broken, and read by getMore; both name the collection. */
+/**
+ * The change stream on the outbox is opened by an aggregate, which says where it goes on if it was broken, and read by getMore; both name
+ * the collection.
+ */
 function feedRequestOf(message: Buffer): 'begun' | 'resumed' | 'read' | undefined {
   if (!message.includes('outbox')) return undefined;
   if (message.includes('$changeStream')) return places.some((place) => message.includes(place)) ? 'resumed' : 'begun';

@@ -11,7 +11,9 @@ import { waitForPrimary } from '../../scripts/local-mongo/replica-set.ts';
 import { supervise } from '../../scripts/local-mongo/supervise.ts';
 import { freePort } from './free-port.ts';
 
-/** A database server of one test file's own, to be hurt; it ends with the tests' process. Its data and port stay through kill and restart. */
+/**
+ * A database server of one test file's own, to be hurt; it ends with the tests' process. Its data and port stay through kill and restart.
+ */
 export interface OwnDatabase {
   /** The address with this database's name. */
   uri(database: string): string;

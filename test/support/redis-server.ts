@@ -10,7 +10,10 @@ import { supervise } from '../../scripts/local-mongo/supervise.ts';
 import { form } from './proof.ts';
 import { freePort } from './free-port.ts';
 
-/** A Redis server of one test file's own, to be hurt; it ends with the tests' process, keeps its port through kill and restart, and nothing else. */
+/**
+ * A Redis server of one test file's own, to be hurt; it ends with the tests' process, keeps its port through kill and restart, and nothing
+ * else.
+ */
 export interface TestRedis {
   readonly url: string;
   /** SIGSTOP: it keeps its connections and answers nothing. */

@@ -1,7 +1,10 @@
 import type { Connection } from 'mongoose';
 
 export interface CommandWatch {
-  /** The commands of some work, each as "find users"; but for pings, the feed of changes, the records of refusals and the mailer's looks for orders, which are made beside the requests. */
+  /**
+   * The commands of some work, each as "find users"; but for pings, the feed of changes, the records of refusals and the mailer's looks for
+   * orders, which are made beside the requests.
+   */
   during(work: () => Promise<unknown>): Promise<string[]>;
 }
 

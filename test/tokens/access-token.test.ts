@@ -113,9 +113,8 @@ describe('createAccessTokens, with much to say', () => {
 
   it('permissions and policies of 4 kB, are said; of a byte more, are left to the session with the attributes', () => {
     const attributes = { name: 'Ada' };
-    expect(claimsOf({ permissions: fill(4_096 - emptyGrants), policies: [], attributes })).toMatchObject(
-      { permissions: [expect.any(String)], attributes },
-    );
+    expect(claimsOf({ permissions: fill(4_096 - emptyGrants), policies: [], attributes }))
+      .toMatchObject({ permissions: [expect.any(String)], attributes });
     const claims = claimsOf({ permissions: fill(4_097 - emptyGrants), policies: [], attributes });
     expect(claims).toMatchObject({ grants: 'session', roles: ['user'] });
     expect(Object.keys(claims).filter((name) => ['permissions', 'policies', 'attributes'].includes(name))).toEqual([]);

@@ -141,9 +141,9 @@ describe('a compact token, keys and algorithms', () => {
     expect([swap('PS256', 'RS256'), swap('RS256', 'PS256')]).toEqual(['signature-wrong', 'signature-wrong']);
   });
 
-  it.each(
-    [['HS256', 'sha256'], ['HS384', 'sha384'], ['HS512', 'sha512']],
-  )('%s with its own secret as the key, is refused even where it is asked for', (alg, hash) => {
+  it.each([
+    ['HS256', 'sha256'], ['HS384', 'sha384'], ['HS512', 'sha512'],
+  ])('%s with its own secret as the key, is refused even where it is asked for', (alg, hash) => {
     const secret = Buffer.alloc(64, 7);
     const asked = { key: createSecretKey(secret), algorithm: alg as JwsAlgorithm }; // no JwsAlgorithm: that is the case
     expect(failureOf(forgeHmac({ alg }, 'hello', secret, hash), asked)).toBe('signature-wrong');

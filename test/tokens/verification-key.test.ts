@@ -11,9 +11,8 @@ const rsa: JsonWebKey = {
 
 describe('importVerificationKey', () => {
   it('public JWK for signatures, pins the algorithm it names', () => {
-    expect(importVerificationKey(good)).toMatchObject(
-      { kid: 'k1', algorithm: 'ES256', publicKey: { type: 'public', asymmetricKeyType: 'ec' } },
-    );
+    expect(importVerificationKey(good))
+      .toMatchObject({ kid: 'k1', algorithm: 'ES256', publicKey: { type: 'public', asymmetricKeyType: 'ec' } });
     expect(importVerificationKey({ ...rsa, key_ops: ['verify'] })).toMatchObject({ kid: 'k2', algorithm: 'PS384' });
   });
 

@@ -68,9 +68,8 @@ describe('verifier.authenticator', () => {
       expect(headers['www-authenticate']).toMatch(
         code === 'token-missing' ? /^Bearer realm="gatehouse"$/ : /^Bearer realm="gatehouse", error="invalid_token", error_description="/,
       );
-      expect(headers).toMatchObject(
-        { 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
-      );
+      expect(headers)
+        .toMatchObject({ 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     }
   });
 
@@ -82,9 +81,8 @@ describe('verifier.authenticator', () => {
       sign(), await startService({ issuer, audience, jwksUrl: keys.jwksUrl, clock: () => now, routes, clockTolerance: 0 }),
     ];
     now -= 1_000;
-    expect((await exact.ask('GET /orders', late)).json).toMatchObject(
-      { code: 'token-not-yet-valid', detail: expect.stringContaining('clocks') as string },
-    );
+    expect((await exact.ask('GET /orders', late)).json)
+      .toMatchObject({ code: 'token-not-yet-valid', detail: expect.stringContaining('clocks') as string });
     await exact.close();
     now -= 60_000;
     expect(await codeOf('GET /orders', late)).toBe('token-not-yet-valid');
@@ -118,9 +116,8 @@ describe('verifier.authenticator', () => {
     expect((await service.ask('GET /orders', token)).json).toMatchObject(
       { statusCode: 403, error: 'Forbidden', message: 'Forbidden resource', code: 'permission-missing', required: 'read:orders' },
     );
-    expect((await service.ask('DELETE /orders', token)).json).toMatchObject(
-      { statusCode: 403, message: 'Forbidden resource', code: 'role-missing', required: 'role chief' },
-    );
+    expect((await service.ask('DELETE /orders', token)).json)
+      .toMatchObject({ statusCode: 403, message: 'Forbidden resource', code: 'role-missing', required: 'role chief' });
     expect((await service.ask('DELETE /orders', sign({ roles: ['chief', 'user'] }))).status).toBe(200);
   });
 
@@ -133,9 +130,9 @@ describe('verifier.authenticator', () => {
   it('public route, is served whatever token is sent, and without one asks for no keys', async () => {
     expect((await service.ask('GET /items')).json).toEqual({ for: 'anybody' });
     expect(keys.asked()).toBe(0);
-    for (const token of ['rubbish', sign({}, { first: second })]) expect((await service.ask('GET /items', token)).json).toEqual(
-      { for: 'anybody' },
-    );
+    for (const token of ['rubbish', sign({}, { first: second })]) {
+      expect((await service.ask('GET /items', token)).json).toEqual({ for: 'anybody' });
+    }
     expect((await service.ask('GET /items', sign())).json).toEqual({ for: 'ada' });
   });
 
@@ -165,9 +162,9 @@ describe('verifier.authenticator', () => {
 
   it('many tokens for ten minutes, cost one fetch of the keys', async () => {
     for (let minute = 0; minute < 10; minute += 1) {
-      for (let time = 0; time < 5; time += 1) expect(
-        (await service.ask('GET /orders', sign({ sub: `user-${minute}-${time}` }))).status,
-      ).toBe(200);
+      for (let time = 0; time < 5; time += 1) {
+        expect((await service.ask('GET /orders', sign({ sub: `user-${minute}-${time}` }))).status).toBe(200);
+      }
       now += minutes;
     }
     expect(keys.asked()).toBe(1);
@@ -191,9 +188,9 @@ describe('verifier.authenticator', () => {
 
   it('app that was not protected, is not open: every request is answered 503', async () => {
     const closed = await startService({ issuer, jwksUrl: keys.jwksUrl, routes, isProtected: false });
-    for (const target of ['GET /items', 'GET /orders', 'GET /nowhere']) expect((await closed.ask(target)).json).toMatchObject(
-      { status: 503, code: 'not-ready' },
-    );
+    for (const target of ['GET /items', 'GET /orders', 'GET /nowhere']) {
+      expect((await closed.ask(target)).json).toMatchObject({ status: 503, code: 'not-ready' });
+    }
     await closed.close();
   });
 
@@ -210,9 +207,9 @@ describe('verifier.authenticator', () => {
 });
 
 describe('createVerifier', () => {
-  it.each(
-    ['gate.example.com', 'https://gate.example.com/', 'https://gate.example.com/auth', ''],
-  )('issuer %j, which no PUBLIC_URL is, is refused', (text) => {
+  it.each([
+    'gate.example.com', 'https://gate.example.com/', 'https://gate.example.com/auth', '',
+  ])('issuer %j, which no PUBLIC_URL is, is refused', (text) => {
     expect(() => createVerifier({ issuer: text })).toThrow('PUBLIC_URL');
   });
 

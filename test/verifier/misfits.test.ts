@@ -62,9 +62,8 @@ describe('a verifier that is set up for another Gatehouse', () => {
       logger: log, issuer: 'https://other.example.com', audience, jwksUrl: keys.jwksUrl, clock: () => now,
     };
     await expect(createVerifier(rest).accessOf(sign())).rejects.toMatchObject({ code: 'token-invalid' });
-    expect((await warned)[0]).toMatchObject(
-      { name: 'GatehouseWarning', message: expect.stringContaining('`issuer` of createVerifier') as string },
-    );
+    expect((await warned)[0])
+      .toMatchObject({ name: 'GatehouseWarning', message: expect.stringContaining('`issuer` of createVerifier') as string });
     expect(log.lines).toEqual([]);
   });
 });

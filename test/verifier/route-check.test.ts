@@ -56,7 +56,7 @@ describe('verifier.protect, content', () => {
     expect(faultsOf(build)).toBe('');
   });
 
-  it('with handlers that are named because they never answer, by app.use, on a route and for a parameter, ahead of the authenticator too', () => {
+  it('with handlers that are declared to never answer, by app.use, on a route and for a parameter, before the authenticator too', () => {
     const build = (app: Express) => {
       app.use(express.json());
       app.param('id', countRequest);
@@ -120,9 +120,8 @@ describe('verifier.protect, stops the boot', () => {
     const verifier = createVerifier({ issuer: 'https://gate.test' });
     expect(() => verifier.protect(express())).toThrow('authenticator-missing');
     expect(() => verifier.protect(express().use('/a', verifier.authenticator))).toThrow('authenticator-missing');
-    expect(() => verifier.protect(express().use(createVerifier({ issuer: 'https://gate.test' }).authenticator))).toThrow(
-      'authenticator-missing',
-    );
+    expect(() => verifier.protect(express().use(createVerifier({ issuer: 'https://gate.test' }).authenticator)))
+      .toThrow('authenticator-missing');
   });
 
   it('names all of it at once', () => {

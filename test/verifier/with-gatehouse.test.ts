@@ -60,7 +60,7 @@ const claimsOf = ({ client }: Pick<TestUser, 'client'>) => decodeJwt(client.toke
 const statusOf = async (target: string, { token }: Client) => (await service.ask(target, token ?? '')).status;
 
 describe('access token', () => {
-  it('of a user with permissions and policies, says them, the types of all roles, and the roles once more under the namespace', async () => {
+  it('of a user with permissions and policies, holds them and the types of all roles, also under the namespace', async () => {
     const user = await userWith({ inherits: ['user'], permissions: ['read:items', 'create:items'], policies: [
       { effect: 'deny', actions: ['manage'], resources: ['items/9'] },
     ] });
@@ -76,9 +76,8 @@ describe('access token', () => {
   });
 
   it('of a superadmin, says manage:*', () => {
-    expect(claimsOf({ client: server.superadmin })).toMatchObject(
-      { permissions: ['manage:*'], policies: [], roles: expect.arrayContaining(['superadmin']) as unknown },
-    );
+    expect(claimsOf({ client: server.superadmin }))
+      .toMatchObject({ permissions: ['manage:*'], policies: [], roles: expect.arrayContaining(['superadmin']) as unknown });
   });
 
   it('of a member, says the policy narrowed to the resource, and opens that resource alone', async () => {
@@ -87,9 +86,8 @@ describe('access token', () => {
     await server.superadmin.post('/roles/create', { roleId: type, type, rights: [], permissions: ['read:projects'] }, 201);
     await server.superadmin.post('/memberships/add', { userId: user.userId, resource: 'projects/1', type }, 201);
     const client = await server.anonymous.logIn(user.email, user.password);
-    expect(claimsOf({ client })).toMatchObject(
-      { roles: ['guest'], permissions: [], policies: [{ effect: 'allow', actions: ['read'], resources: ['projects/1'] }] },
-    );
+    expect(claimsOf({ client }))
+      .toMatchObject({ roles: ['guest'], permissions: [], policies: [{ effect: 'allow', actions: ['read'], resources: ['projects/1'] }] });
     expect([await statusOf('GET /projects/1', client), await statusOf('GET /projects/2', client)]).toEqual([200, 403]);
   });
 
@@ -134,9 +132,8 @@ describe('a service with the verifier alone', () => {
       { permissions: ['read:projects'], policies: [{ effect: 'deny', actions: ['read'], resources: ['projects/secret'] }] },
     );
     expect(await statusOf('GET /projects/open', client)).toBe(200);
-    expect((await service.ask('GET /projects/secret', client.token ?? '')).json).toMatchObject(
-      { code: 'policy-denies', required: 'read:projects/secret' },
-    );
+    expect((await service.ask('GET /projects/secret', client.token ?? '')).json)
+      .toMatchObject({ code: 'policy-denies', required: 'read:projects/secret' });
   });
 
   it('filter, without the classes of the driver of the service, throws and says how to name them', async () => {

@@ -17,9 +17,8 @@ function faultsOf(options: object): string[] {
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'StartError') throw error;
     const [title = '', ...lines] = error.message.split('\n');
-    expect(title).toBe(
-      lines.length === 1 ? '1 option of createGatehouse is wrong:' : `${lines.length} options of createGatehouse are wrong:`,
-    );
+    expect(title)
+      .toBe(lines.length === 1 ? '1 option of createGatehouse is wrong:' : `${lines.length} options of createGatehouse are wrong:`);
     return lines.map((line) => line.slice(2));
   }
 }
@@ -52,7 +51,9 @@ describe('the options of createGatehouse', () => {
     ]);
     expect(faults).toEqual(expect.arrayContaining([
       'createGatehouse: has no "conection": did you mean "connection"?', 'settings: has no "passwordCots": did you mean "passwordCost"?',
-      'urls.auth["classes/"]: must begin with /', 'roles[0].rights[0]: must be a URL, or an object with a url', 'urls: has no "auht": did you mean "auth"?', 'roles[0]: has no "typ": did you mean "type"?', 'urls.auth["/marks/"][1].methods[0]: must be of GET, POST, PUT, PATCH, DELETE',
+      'urls.auth["classes/"]: must begin with /', 'roles[0].rights[0]: must be a URL, or an object with a url',
+      'urls: has no "auht": did you mean "auth"?', 'roles[0]: has no "typ": did you mean "type"?',
+      'urls.auth["/marks/"][1].methods[0]: must be of GET, POST, PUT, PATCH, DELETE',
     ]));
   });
 
@@ -70,9 +71,8 @@ describe('the options of createGatehouse', () => {
   });
 
   it('none, an environment in the place of settings, are refused by name and not by a TypeError', () => {
-    expect(() => createGatehouse(undefined as unknown as GatehouseDeps)).toThrow(
-      /connection: must be a Mongoose connection[^]*settings: must be an object/,
-    );
+    expect(() => createGatehouse(undefined as unknown as GatehouseDeps))
+      .toThrow(/connection: must be a Mongoose connection[^]*settings: must be an object/);
     expect(faultsOf({ settings: { PORT: '3000' } })).toEqual(expect.arrayContaining(['settings: has no "PORT": did you mean "port"?']));
   });
 

@@ -31,8 +31,7 @@ describe('the bit set', () => {
   });
 
   it('createBitSet, no size, holds nothing', () => {
-    expect([hasBit(createBitSet(0), 0), hasBit(createBitSet(0), 31), containsAll(createBitSet(0), createBitSet(0))]).toEqual(
-      [false, false, true],
-    );
+    expect([hasBit(createBitSet(0), 0), hasBit(createBitSet(0), 31), containsAll(createBitSet(0), createBitSet(0))])
+      .toEqual([false, false, true]);
   });
 });

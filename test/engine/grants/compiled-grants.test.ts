@@ -68,9 +68,8 @@ describe('decideUrl', () => {
     const inputs = fc.shuffledSubarray(['/users/me', '/users/:id', '/users/:id/posts', '/news', '/reports/:year', '/files/private/*p']);
     fc.assert(fc.property(inputs, inputs, (first, second) => {
       expect(allowed(grantsOf(...first, ...second))).toEqual(allowed(grantsOf(...second, ...first, ...second)));
-      expect(new Set(allowed(grantsOf(...first, ...second)))).toEqual(
-        new Set([...allowed(grantsOf(...first)), ...allowed(grantsOf(...second))]),
-      );
+      expect(new Set(allowed(grantsOf(...first, ...second))))
+        .toEqual(new Set([...allowed(grantsOf(...first)), ...allowed(grantsOf(...second))]));
     }));
   });
 });
@@ -78,15 +77,13 @@ describe('decideUrl', () => {
 describe('containsGrants', () => {
   it('the same or fewer rights, are covered; more are not', () => {
     const [one, two] = [grantsOf('/users/me'), grantsOf('/users/me', '/news')];
-    expect(
-      [coversGrants(two, one), coversGrants(one, one), coversGrants(one, two), coversGrants(nothing, one), coversGrants(one, nothing)],
-    ).toEqual([true, true, false, false, true]);
+    expect([coversGrants(two, one), coversGrants(one, one), coversGrants(one, two), coversGrants(nothing, one), coversGrants(one, nothing)])
+      .toEqual([true, true, false, false, true]);
   });
 
   it('a superadmin, is covered by superadmins alone, even where no URL is registered', () => {
-    expect([coversGrants(everything, everything), coversGrants(everything, nothing), coversGrants(nothing, everything)]).toEqual(
-      [true, true, false],
-    );
+    expect([coversGrants(everything, everything), coversGrants(everything, nothing), coversGrants(nothing, everything)])
+      .toEqual([true, true, false]);
     const empty = registryOf({});
     expect(containsGrants(compile([], false, empty), compile([], true, empty), empty)).toBe(false);
   });

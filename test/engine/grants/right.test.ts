@@ -12,9 +12,9 @@ const opens = (stored: Right) => endpointsOfRight(registry, stored).map(({ metho
 describe('resolveRights', () => {
   it('any spelling, gives the right as registered', () => {
     const stored = { name: ':userId', path: '/users/', url: '/users/:userId', access: 'auth' };
-    for (const url of ['/users/:userId', '/Users/:x/', { url: '/users/:id', name: 'lie', path: '/lie/' }]) expect(resolve(url)).toEqual(
-      { rights: [stored], unregistered: [], config: [] },
-    );
+    for (const url of ['/users/:userId', '/Users/:x/', { url: '/users/:id', name: 'lie', path: '/lie/' }]) {
+      expect(resolve(url)).toEqual({ rights: [stored], unregistered: [], config: [] });
+    }
   });
 
   it('methods, are kept once and in order', () => {
@@ -49,9 +49,8 @@ describe('resolveRights', () => {
 
   it('one URL in two classes, takes the class of the methods it names', () => {
     const accessOf = (input: RightInput) => resolve(input).rights[0]?.access;
-    expect([accessOf('/news'), accessOf({ url: '/news', methods: ['GET'] }), accessOf({ url: '/news', methods: ['POST'] })]).toEqual(
-      ['auth', 'simple', 'auth'],
-    );
+    expect([accessOf('/news'), accessOf({ url: '/news', methods: ['GET'] }), accessOf({ url: '/news', methods: ['POST'] })])
+      .toEqual(['auth', 'simple', 'auth']);
     const reversed = registryOf({ simple: { '/': [{ name: 'a', methods: ['POST'] }] }, auth: { '/': [{ name: 'a', methods: ['GET'] }] } });
     const [only] = resolveRights(reversed, [{ url: '/a', methods: ['POST'] }], '').rights;
     expect(only && isStale(reversed, only)).toBe(false);
@@ -60,9 +59,8 @@ describe('resolveRights', () => {
   it('one URL that is auth and config by method, is given for the auth methods alone', () => {
     const mixed = registryOf({ auth: { '/': [{ name: 'a', methods: ['GET'] }] }, config: { '/': [{ name: 'a', methods: ['POST'] }] } });
     expect(resolveRights(mixed, ['/a', { url: '/a', methods: ['POST'] }], '')).toMatchObject({ rights: [], config: [{}, {}] });
-    expect(resolveRights(mixed, [{ url: '/a', methods: ['GET'] }], '')).toMatchObject(
-      { rights: [{ methods: ['GET'], access: 'auth' }], config: [] },
-    );
+    expect(resolveRights(mixed, [{ url: '/a', methods: ['GET'] }], ''))
+      .toMatchObject({ rights: [{ methods: ['GET'], access: 'auth' }], config: [] });
   });
 });
 
@@ -79,9 +77,9 @@ describe('uniteRights', () => {
 
   it('a stale right of another role, takes nothing from the valid one, whatever the order', () => {
     const [valid, stale] = [right('/users/me'), right('/users/me', undefined, 'simple')];
-    for (const rights of [[valid, stale], [stale, valid]]) expect(uniteRights(rights).flatMap(opens)).toEqual(
-      ['GET /users/me', 'POST /users/me'],
-    );
+    for (const rights of [[valid, stale], [stale, valid]]) {
+      expect(uniteRights(rights).flatMap(opens)).toEqual(['GET /users/me', 'POST /users/me']);
+    }
   });
 
   it('the same URL in two classes by method, keeps both', () => {
@@ -99,9 +97,8 @@ describe('grantRights', () => {
 describe('subtractRights', () => {
   const served = () => ['GET', 'POST'] as const;
   it('a right without methods, goes as a whole, in any spelling, stale or not', () => {
-    expect(
-      subtractRights([right('/u/:id', ['GET']), right('/U/:x/', undefined, 'simple'), right('/b')], [right('/u/:other')], served),
-    ).toEqual([right('/b')]);
+    expect(subtractRights([right('/u/:id', ['GET']), right('/U/:x/', undefined, 'simple'), right('/b')], [right('/u/:other')], served))
+      .toEqual([right('/b')]);
   });
 
   it('methods, go alone and leave the others', () => {

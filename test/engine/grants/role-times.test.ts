@@ -13,9 +13,8 @@ describe('a role with a start and an end', () => {
 
   it('without a start or without an end, counts from ever or for ever', () => {
     expect(rolesAt({ roles: ['timed'], roleTimes: [{ roleId: 'timed', validUntil: new Date(end) }] }, 0)).toEqual(['timed']);
-    expect(rolesAt({ roles: ['timed'], roleTimes: [{ roleId: 'timed', validFrom: new Date(start) }] }, Number.MAX_SAFE_INTEGER)).toEqual(
-      ['timed'],
-    );
+    expect(rolesAt({ roles: ['timed'], roleTimes: [{ roleId: 'timed', validFrom: new Date(start) }] }, Number.MAX_SAFE_INTEGER))
+      .toEqual(['timed']);
   });
 
   it('at its end and not before, is left out by withoutEnded together with its times', () => {

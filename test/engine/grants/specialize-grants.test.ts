@@ -39,9 +39,8 @@ describe('policies for somebody whose roles are known', () => {
     ['a deny whose condition does not', { ...when(about('eq', { value: 'clerk' })), effect: 'deny' }, [], null],
   ])('%s', (_name, policy, roles, expected) => {
     expect(specializePolicy(policy, roles)).toEqual(expected);
-    expect(
-      specializeGrants([{ kind: 'policy', policy, chain: [] }], roles).map((granted) => ('policy' in granted ? granted.policy : null)),
-    ).toEqual(expected ? [expected] : []);
+    expect(specializeGrants([{ kind: 'policy', policy, chain: [] }], roles).map((granted) => ('policy' in granted ? granted.policy : null)))
+      .toEqual(expected ? [expected] : []);
     const grants = compileGrants(registryOf({}), { rights: [], policies: [policy], isSuperadmin: false });
     expect(specializeCompiledGrants(grants, roles).compiledPolicies.map((compiled) => compiled.policy)).toEqual(expected ? [expected] : []);
     expect(specializeCompiledGrants(grants, roles) === grants).toBe(

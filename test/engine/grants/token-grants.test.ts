@@ -59,9 +59,8 @@ describe('grantsToClaims', () => {
 
   it('policies about URLs, stay out; one about everything does not', () => {
     const deny: Policy = { effect: 'deny', actions: ['manage'], resources: ['*'] };
-    expect(
-      grantsToClaims({ ...nobody, policies: [{ effect: 'deny', actions: ['GET'], resources: ['/admin/**'] }, deny] }, {}).policies,
-    ).toEqual([deny]);
+    expect(grantsToClaims({ ...nobody, policies: [{ effect: 'deny', actions: ['GET'], resources: ['/admin/**'] }, deny] }, {}).policies)
+      .toEqual([deny]);
   });
 
   it('attributes, are those that a policy names on either side, and no others', () => {
@@ -72,12 +71,10 @@ describe('grantsToClaims', () => {
     };
     const named = (...given: Policy[]) => grantsToClaims({ ...nobody, policies: given }, known).attributes;
     expect(named()).toEqual({});
-    expect(named(policyOf('resource.owner', 'subject.id'), policyOf('subject.department.name', { value: 'kitchen' }))).toEqual(
-      { id: 'u1', department: { name: 'kitchen' } },
-    );
-    expect(named(policyOf('subject.department', 'resource.department'), policyOf('subject.department.name', 'resource.name'))).toEqual(
-      { department: known.department },
-    );
+    expect(named(policyOf('resource.owner', 'subject.id'), policyOf('subject.department.name', { value: 'kitchen' })))
+      .toEqual({ id: 'u1', department: { name: 'kitchen' } });
+    expect(named(policyOf('subject.department', 'resource.department'), policyOf('subject.department.name', 'resource.name')))
+      .toEqual({ department: known.department });
     expect(named(policyOf('subject.department.floors.name', { value: '1' }), policyOf('subject.email.host', { value: 'x' }), policyOf(
       'subject.none.at.all', { value: 'x' },
     )))

@@ -4,9 +4,8 @@ import type { Attributes } from '../../../src/engine/policies/decision-context.t
 
 describe('parsePath', () => {
   it('of one to eight names below the subject or the resource, is read with what leads there', () => {
-    expect(parsePath('resource.a.b.c')).toEqual(
-      { text: 'resource.a.b.c', of: 'resource', names: ['a', 'b', 'c'], field: 'a.b.c', above: ['a', 'a.b'] },
-    );
+    expect(parsePath('resource.a.b.c'))
+      .toEqual({ text: 'resource.a.b.c', of: 'resource', names: ['a', 'b', 'c'], field: 'a.b.c', above: ['a', 'a.b'] });
     expect(parsePath('subject.id')).toEqual({ text: 'subject.id', of: 'subject', names: ['id'], field: 'id', above: [] });
     expect(parsePath('subject.1.2')).toBeUndefined();
     expect(parsePath(`subject${'.a'.repeat(8)}`)?.names).toHaveLength(8);
@@ -55,8 +54,7 @@ describe('a comparison of attributes', () => {
   it('of a resource that nobody knows, is missing, also where it asks for none', () => {
     expect(truthOf({ left: 'resource.a', operator: 'exists', right: { value: false } }, { subject: {} })).toBe('missing');
     expect(truthOf({ left: 'resource.a', operator: 'exists', right: { value: false } }, { resource: { a: 1 } })).toBe('no');
-    expect(truthOf({ left: 'resource.list.a', operator: 'exists', right: { value: false } }, { resource: { list: [{ a: 1 }] } })).toBe(
-      'missing',
-    );
+    expect(truthOf({ left: 'resource.list.a', operator: 'exists', right: { value: false } }, { resource: { list: [{ a: 1 }] } }))
+      .toBe('missing');
   });
 });

@@ -19,7 +19,10 @@ describe('a resource of a policy', () => {
     expect(tokensOf(text)).toEqual(expected);
   });
 
-  it.each(['', '.', '..', 'a/', 'a//b', 'a/./b', 'a/../b', 'a b', 'a*', '*a', 'a/***', 'a\u200bb', 'a\n', '/a//b', '/a/..', '/*path/b', '/a b', partsOf(17), `/${partsOf(17)}`, 'a'.repeat(257)])('%j, is none', (text) => {
+  it.each([
+    '', '.', '..', 'a/', 'a//b', 'a/./b', 'a/../b', 'a b', 'a*', '*a', 'a/***', 'a\u200bb', 'a\n', '/a//b', '/a/..', '/*path/b', '/a b',
+    partsOf(17), `/${partsOf(17)}`, 'a'.repeat(257),
+  ])('%j, is no pattern', (text) => {
     expect(parseResourcePattern(text)).toBeUndefined();
   });
 
@@ -30,7 +33,7 @@ describe('a resource of a policy', () => {
 });
 
 describe('the name of a resource', () => {
-  it('of up to 64 parts, is split; one with an empty part, a dot, a star or a blank is none', () => {
+  it('of up to 64 parts, is split; one with an empty part, a dot, a star or a blank is refused', () => {
     expect(splitResource('a/b.c/d-e')).toEqual(['a', 'b.c', 'd-e']);
     expect(splitResource(partsOf(64))).toHaveLength(64);
     for (const name of [partsOf(65), '', '/a', 'a/', 'a//b', 'a/.', '..', 'a/*', 'a b']) expect(splitResource(name)).toBeUndefined();

@@ -18,7 +18,7 @@ describe('an exact number', () => {
     expect(readDecimal(text)).toEqual({ below, above });
   });
 
-  it('of a decimal that is no number, is none', () => expect(readDecimal('NaN')).toBeNull());
+  it('of a decimal that is no number, is null', () => expect(readDecimal('NaN')).toBeNull());
 
   it.each<[bigint, unknown]>([
     [5n, 5], [-5n, -5], [2n ** 60n, 2 ** 60], [2n ** 53n + 1n, { below: 2 ** 53, above: 2 ** 53 + 2 }],

@@ -29,15 +29,13 @@ describe('values beside a value, as they are stored', () => {
     const hex = '0123456789abcdef01234567';
     expect(stored.beside('gt', 'a', [hex])).toMatchObject({ $or: [{ a: { $gt: hex } }, { a: { $gt: new ObjectId(hex) } }, {}] });
     const time = '2020-01-01T00:00:00.000Z';
-    expect(stored.beside('gt', 'a', [time])).toEqual(
-      { $or: [{ a: { $gt: time } }, { a: { $gte: id('20200') } }, between({ $gt: new Date(time), $lte: last })] },
-    );
+    expect(stored.beside('gt', 'a', [time]))
+      .toEqual({ $or: [{ a: { $gt: time } }, { a: { $gte: id('20200') } }, between({ $gt: new Date(time), $lte: last })] });
   });
 
   it('a text behind all ids and times, has all of them before it, and none behind it', () => {
-    expect(stored.beside('lt', 'a', ['z'])).toEqual(
-      { $or: [{ a: { $lt: 'z' } }, { a: { $type: 'objectId' } }, between({ $lte: last, $gte: first })] },
-    );
+    expect(stored.beside('lt', 'a', ['z']))
+      .toEqual({ $or: [{ a: { $lt: 'z' } }, { a: { $type: 'objectId' } }, between({ $lte: last, $gte: first })] });
     expect(stored.beside('gt', 'a', ['z'])).toEqual({ $or: [{ a: { $gt: 'z' } }] });
   });
 });
@@ -45,9 +43,8 @@ describe('values beside a value, as they are stored', () => {
 describe('values equal to a value, as they are stored', () => {
   it('a text that is that of an id, a time or a UUID, may be stored so; others are not', () => {
     const [hex, time, uuid] = ['0123456789abcdef01234567', '2020-01-01T00:00:00.000Z', '01234567-89ab-cdef-0123-456789abcdef'];
-    expect(stored.equal('a', [5, 'plain', hex, time, uuid])).toEqual(
-      { a: { $in: [5, 'plain', hex, time, uuid, new ObjectId(hex), new Date(time), new UUID(uuid)] } },
-    );
+    expect(stored.equal('a', [5, 'plain', hex, time, uuid]))
+      .toEqual({ a: { $in: [5, 'plain', hex, time, uuid, new ObjectId(hex), new Date(time), new UUID(uuid)] } });
   });
 
   it.each<[string, unknown[]]>([

@@ -46,9 +46,9 @@ describe('a date', () => {
 });
 
 describe('a value of a class of its own', () => {
-  it.each(
-    [['UUID', new UUID(uuid), 'sub_type'], ['a Date', Object.assign(new Date(0), { own: 5 }), 'own']],
-  )('%s, has no fields, whatever its class keeps', (_type, value, name) => {
+  it.each([
+    ['UUID', new UUID(uuid), 'sub_type'], ['a Date', Object.assign(new Date(0), { own: 5 }), 'own'],
+  ])('%s, has no fields, although its class has some', (_type, value, name) => {
     const policy = { effect: 'allow' as const, actions: ['read'], resources: ['docs'], conditions: [
       { type: 'attribute' as const, left: `resource.v.${name}`, operator: 'exists' as const, right: { value: true } },
     ] };
@@ -58,9 +58,9 @@ describe('a value of a class of its own', () => {
 });
 
 describe('an object that only says that it is of a class of BSON', () => {
-  it.each(
-    ['ObjectId', 'Int32', 'Double', 'Long', 'Decimal128', 'BSONSymbol', 'Binary', '__proto__', 'constructor', 'toString'],
-  )('of type %s, is an object and cannot be compared', (type) => {
+  it.each([
+    'ObjectId', 'Int32', 'Double', 'Long', 'Decimal128', 'BSONSymbol', 'Binary', '__proto__', 'constructor', 'toString',
+  ])('of type %s, is an object and cannot be compared', (type) => {
     const value = JSON.parse(
       `{ "_bsontype": ${JSON.stringify(type)}, "toString": 5, "valueOf": 5, "value": 5, "sub_type": 4, "buffer": [] }`,
     ) as object;

@@ -26,9 +26,8 @@ describe('the URL tree', () => {
       const trie = createUrlTrie<string>();
       for (const pattern of set) trie.add(pattern, pattern.url);
       const wanted = set.filter(({ url }) => isWanted(url));
-      expect(paths.map((path) => trie.find(plain(path), (url) => (isWanted(url) ? url : undefined)))).toEqual(
-        paths.map((path) => bestOf(wanted, path)?.url),
-      );
+      expect(paths.map((path) => trie.find(plain(path), (url) => (isWanted(url) ? url : undefined))))
+        .toEqual(paths.map((path) => bestOf(wanted, path)?.url));
     }), { numRuns: 60 });
   });
 
@@ -85,9 +84,8 @@ describe('the URL tree', () => {
 
   it('find, names that objects inherit, finds nothing', () => {
     const find = trieOf(['/a']);
-    expect(['/__proto__', '/constructor', '/a/__proto__', '/toString'].map((path) => find(path))).toEqual(
-      [undefined, undefined, undefined, undefined],
-    );
+    expect(['/__proto__', '/constructor', '/a/__proto__', '/toString'].map((path) => find(path)))
+      .toEqual([undefined, undefined, undefined, undefined]);
   });
 
   it('add, two values under one pattern, offers both together', () => {

@@ -23,7 +23,7 @@ describe('parsePattern', () => {
     expect(new Set(urls.map((url) => parsePattern(url).shape)).size).toBe(urls.length);
   });
 
-  it('what Express reads otherwise or not at all, is refused by name', () => {
+  it('a pattern that Express reads differently or refuses, is refused by name', () => {
     const refused = [
       '/a//b', '/a//', '/a/./b', '/a/..', '/*p/a', '/*p/*q', '/a{/b}', '/a{b}', '/a:b', '/:a-:b', '/:a.json', '/:a?', '/a+', '/(a)',
       '/:"a b"',
@@ -42,9 +42,8 @@ describe('joinUrl', () => {
   });
 
   it('an empty name or root, leaves the other', () => {
-    expect([joinUrl('/', ''), joinUrl('', ''), joinUrl('/', 'a'), joinUrl('/a/', ''), joinUrl('/a', '/')]).toEqual(
-      ['/', '/', '/a', '/a', '/a'],
-    );
+    expect([joinUrl('/', ''), joinUrl('', ''), joinUrl('/', 'a'), joinUrl('/a/', ''), joinUrl('/a', '/')])
+      .toEqual(['/', '/', '/a', '/a', '/a']);
   });
 });
 

@@ -21,9 +21,8 @@ describe('listUrls', () => {
   it('a URL nobody can register, is named', () => {
     expect(() => listUrls([{ auth: { '/a/': ['b c'] } }])).toThrow('"/a/b c"');
     expect(() => listUrls([{ auth: { 'a/': ['b'] } }])).toThrow('"a/b"');
-    expect(() => listUrls([{ auth: { '/a/': [{ name: 'b', methods: [] }] } }])).toThrow(
-      '"/a/b" is registered with an empty list of methods.',
-    );
+    expect(() => listUrls([{ auth: { '/a/': [{ name: 'b', methods: [] }] } }]))
+      .toThrow('"/a/b" is registered with an empty list of methods.');
     const tenantAdmin = [{ auth: { '/a/': [{ name: 'b', tenantAdmin: true }] } }];
     expect(() => listUrls(tenantAdmin)).toThrow('"/a/b" is auth and says tenantAdmin. Only config URLs can say that.');
   });
@@ -35,9 +34,8 @@ describe('findConflicts', () => {
   );
 
   it('URLs that differ in case, slash or parameter names alone, conflict', () => {
-    expect(conflictsOf({ auth: { '/': ['a', 'A/', 'x/:id', 'X/:other', 'f/*p', 'f/*q'] } })).toEqual(
-      [['/a', '/A'], ['/x/:id', '/X/:other'], ['/f/*p', '/f/*q']],
-    );
+    expect(conflictsOf({ auth: { '/': ['a', 'A/', 'x/:id', 'X/:other', 'f/*p', 'f/*q'] } }))
+      .toEqual([['/a', '/A'], ['/x/:id', '/X/:other'], ['/f/*p', '/f/*q']]);
   });
 
   it('one URL in two access classes, conflicts, once, however many methods it has', () => {
@@ -45,9 +43,8 @@ describe('findConflicts', () => {
   });
 
   it('one URL with separate methods, does not conflict', () => {
-    expect(
-      conflictsOf({ simple: { '/': [{ name: 'a', methods: ['GET'] }] }, auth: { '/': [{ name: 'a', methods: ['POST', 'PUT'] }] } }),
-    ).toEqual([]);
+    expect(conflictsOf({ simple: { '/': [{ name: 'a', methods: ['GET'] }] }, auth: { '/': [{ name: 'a', methods: ['POST', 'PUT'] }] } }))
+      .toEqual([]);
     expect(conflictsOf({ simple: { '/': [{ name: 'a', methods: ['GET'] }] }, auth: { '/': ['a'] } })).toHaveLength(1);
   });
 });
@@ -94,9 +91,9 @@ describe('the URL registry', () => {
   it('lookUp, other methods, lists those of all URLs that match, in one order', () => {
     expect(look('PATCH', '/news')).toEqual({ kind: 'other-methods', allow: ['GET', 'POST'] });
     expect(look('OPTIONS', '/users/7/posts')).toEqual({ kind: 'other-methods', allow: ['GET', 'DELETE'] });
-    for (const method of ['', 'get', 'TRACE', 'PROPFIND', '__proto__']) expect(look(method, '/login')).toMatchObject(
-      { kind: 'other-methods' },
-    );
+    for (const method of ['', 'get', 'TRACE', 'PROPFIND', '__proto__']) {
+      expect(look(method, '/login')).toMatchObject({ kind: 'other-methods' });
+    }
   });
 
   it('lookUp, no URL, is unknown by any method', () => {
@@ -109,16 +106,15 @@ describe('the URL registry', () => {
     fc.assert(fc.property(patternSets, (set) => {
       const found = createUrlRegistry(listUrls([{ auth: { '/': set.map(({ url }) => url) } }]), () => ['GET']);
       const lookups = paths.map((path) => found.lookUp('GET', `/${path.join('/')}`));
-      expect(lookups.map((lookup) => (lookup.kind === 'found' ? lookup.endpoint.url : lookup.kind))).toEqual(
-        paths.map((path) => bestOf(set, path)?.url ?? 'unknown'),
-      );
+      expect(lookups.map((lookup) => (lookup.kind === 'found' ? lookup.endpoint.url : lookup.kind)))
+        .toEqual(paths.map((path) => bestOf(set, path)?.url ?? 'unknown'));
     }), { numRuns: 25 });
   });
 
   it('endpointsOf and entriesOf, any spelling of a URL, find it; anything else finds nothing', () => {
-    for (const url of ['/users/:userId', '/USERS/:x/', '/users/:id']) expect(registry.entriesOf(url).map((entry) => entry.url)).toEqual(
-      ['/users/:userId'],
-    );
+    for (const url of ['/users/:userId', '/USERS/:x/', '/users/:id']) {
+      expect(registry.entriesOf(url).map((entry) => entry.url)).toEqual(['/users/:userId']);
+    }
     for (const url of ['', 'users', '/users/7', '/nowhere', '/users/:', '/a b', '__proto__', '/*all']) {
       expect([url, registry.endpointsOf(url), registry.entriesOf(url)]).toEqual([url, [], []]);
     }
@@ -130,8 +126,7 @@ describe('the URL registry', () => {
   });
 
   it('allowHeader, names HEAD with GET, and OPTIONS always', () => {
-    expect([allowHeader(['GET', 'PUT']), allowHeader(['POST']), allowHeader([])]).toEqual(
-      [['GET', 'HEAD', 'PUT', 'OPTIONS'], ['POST', 'OPTIONS'], ['OPTIONS']],
-    );
+    expect([allowHeader(['GET', 'PUT']), allowHeader(['POST']), allowHeader([])])
+      .toEqual([['GET', 'HEAD', 'PUT', 'OPTIONS'], ['POST', 'OPTIONS'], ['OPTIONS']]);
   });
 });

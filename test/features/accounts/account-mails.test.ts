@@ -87,9 +87,8 @@ describe('a mail with a link', () => {
       expect(more).toEqual([]);
       expect(mail).toMatchObject({ to, for: kind, from: 'Gatehouse <no-reply@gate.example.com>' });
       expect(mail?.link).toBe(`${publicUrl}/users/confirm#token=${mail?.token ?? ''}&for=${kind}`);
-      expect(await tokensOf(userId)).toMatchObject(
-        [{ _id: hashOneTimeToken(mail?.token ?? ''), kind, email: to, expiresAt: new Date(time.now + minutes * minute) }],
-      );
+      expect(await tokensOf(userId))
+        .toMatchObject([{ _id: hashOneTimeToken(mail?.token ?? ''), kind, email: to, expiresAt: new Date(time.now + minutes * minute) }]);
       const content = JSON.stringify(await contentOf(connection));
       for (const part of (mail?.token ?? '').split('.').slice(1)) expect(content).not.toContain(part);
       expect(JSON.stringify(await stores.outbox.find().lean())).not.toMatch(/@|"mail"/);
@@ -163,9 +162,9 @@ describe('a mail with a link', () => {
 });
 
 describe('a notice', () => {
-  it.each(
-    ['password-changed', 'email-changed'] as const,
-  )('%s, goes to the given address, also of a user who is gone, without a link', async (kind) => {
+  it.each([
+    'password-changed', 'email-changed',
+  ] as const)('%s, goes to the given address, also of a user who is gone, without a link', async (kind) => {
     const [mail] = await send({ kind, userId: 'gone', email: 'old@example.com' });
     expect(mail).toMatchObject({ to: 'old@example.com', link: '' });
     expect(await tokensOf('gone')).toEqual([]);
@@ -173,9 +172,8 @@ describe('a notice', () => {
 
   it('without an address, goes to the user\'s own, or to nobody', async () => {
     const { userId, email } = await newUser({ username: 'ann' });
-    expect(await send({ kind: 'password-changed', userId })).toMatchObject(
-      [{ to: email, text: expect.stringContaining('Hello ann,') as string }],
-    );
+    expect(await send({ kind: 'password-changed', userId }))
+      .toMatchObject([{ to: email, text: expect.stringContaining('Hello ann,') as string }]);
     expect(await send({ kind: 'password-changed', userId: 'gone' })).toEqual([]);
   });
 });

@@ -50,9 +50,8 @@ describe('a new password', () => {
     expect(await stored(user)).toEqual(before);
     await user.client.post('/profile/set-new-password', { currentPassword: user.password, newPassword: chosen }, 204);
     await server.anonymous.logIn(user.email, chosen);
-    expect(codeOf(await server.anonymous.post('/users/login', { email: user.email, password: user.password }))).toEqual(
-      [401, 'invalid-credentials'],
-    );
+    expect(codeOf(await server.anonymous.post('/users/login', { email: user.email, password: user.password })))
+      .toEqual([401, 'invalid-credentials']);
   });
 
   it('asked for by an administrator, is chosen by the user alone: neither sent nor answered', async () => {
@@ -65,9 +64,9 @@ describe('a new password', () => {
 
   it('guessed at with a session, is slowed like a login', async () => {
     const { client } = await server.newUserByApi();
-    for (let time = 0; time < 10; time += 1) expect(
-      (await client.post('/profile/delete-account', { password: 'not my password at all' })).status,
-    ).toBe(403);
+    for (let time = 0; time < 10; time += 1) {
+      expect((await client.post('/profile/delete-account', { password: 'not my password at all' })).status).toBe(403);
+    }
     const { headers, status } = await client.post('/profile/delete-account', { password: 'not my password at all' });
     expect([status, Number(headers.get('retry-after'))]).toEqual([429, 1]);
   });
@@ -88,9 +87,8 @@ describe('an address', () => {
   it('one\'s own, changes with the password alone: not without it, nor as an administrator of oneself', async () => {
     const user = await server.newUserByApi('admin');
     const before = await stored(user);
-    expect(codeOf(await user.client.post('/profile/change-email', { email: 'moved@example.com', password: chosen }))).toEqual(
-      [403, 'wrong-password'],
-    );
+    expect(codeOf(await user.client.post('/profile/change-email', { email: 'moved@example.com', password: chosen })))
+      .toEqual([403, 'wrong-password']);
     expect(codeOf(await user.client.post('/profile/change-email', { email: 'moved@example.com' }))).toEqual([422, 'invalid-input']);
     const update = { body: { email: 'moved@example.com' } };
     expect(codeOf(await user.client.send('PUT', `/admin/update-user/${user.userId}`, update))).toEqual([409, 'self-not-allowed']);
@@ -102,12 +100,10 @@ describe('an address', () => {
     const moved = `moved-${user.email}`;
     const { body } = await server.superadmin.send('PUT', `/admin/update-user/${user.userId}`, { body: { email: moved }, expected: 200 });
     expect(body).toMatchObject({ email: moved, emailVerified: false });
-    expect([(await mailbox.next(moved)).for, (await mailbox.next(user.email)).subject]).toEqual(
-      ['verify-email', 'Your e-mail address for Gatehouse was changed'],
-    );
-    expect(codeOf(await server.anonymous.post('/users/reset-password', { token: user.token, password: chosen }))).toEqual(
-      [409, 'link-invalid'],
-    );
+    expect([(await mailbox.next(moved)).for, (await mailbox.next(user.email)).subject])
+      .toEqual(['verify-email', 'Your e-mail address for Gatehouse was changed']);
+    expect(codeOf(await server.anonymous.post('/users/reset-password', { token: user.token, password: chosen })))
+      .toEqual([409, 'link-invalid']);
   });
 });
 

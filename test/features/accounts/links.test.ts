@@ -186,9 +186,8 @@ describe('a link', () => {
     await server.anonymous.post('/users/verify-email', { token, password }, 200);
     await server.anonymous.post('/users/forgot-password', { email: person.email }, 202);
     const reset = await mailbox.next(person.email);
-    expect(codeOf(await server.anonymous.post('/users/reset-password', { token: reset.token, password: person.email }))).toBe(
-      'weak-password',
-    );
+    expect(codeOf(await server.anonymous.post('/users/reset-password', { token: reset.token, password: person.email })))
+      .toBe('weak-password');
     await server.anonymous.post('/users/reset-password', { token: reset.token, password: chosen }, 204);
   });
 
@@ -197,9 +196,9 @@ describe('a link', () => {
     await server.anonymous.post('/users/verify-email', { token: verified.confirmation.token, password }, 200);
     await server.superadmin.post('/admin/disable-user', { userId: disabled.userId }, 200);
     const before = mailbox.mails().length;
-    for (const email of ['nobody@example.com', disabled.email, verified.email]) await server.anonymous.post(
-      '/users/resend-verification', { email }, 202,
-    );
+    for (const email of ['nobody@example.com', disabled.email, verified.email]) {
+      await server.anonymous.post('/users/resend-verification', { email }, 202);
+    }
     for (const email of ['nobody@example.com', disabled.email]) await server.anonymous.post('/users/forgot-password', { email }, 202);
     // A mail that is due comes after whatever was ordered before it.
     const { email } = await newPerson();

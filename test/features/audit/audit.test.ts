@@ -46,7 +46,10 @@ describe('the audit trail', () => {
       }, 201],
       action: 'role.create', target: { kind: 'role', id: `${role}-new` },
       changed: {
-        before: { roleId: null, type: null, name: null, description: null, rights: null, permissions: null, policies: null, inherits: null, isDefault: null },
+        before: {
+          roleId: null, type: null, name: null, description: null, rights: null, permissions: null, policies: null, inherits: null,
+          isDefault: null,
+        },
         after: { roleId: `${role}-new`, type: `${role}-new`, name: `${role}-new`, description: '', rights: [
           urls.list, `GET ${urls.one}`,
         ], permissions: [], policies: [], inherits: [], isDefault: false },
@@ -107,9 +110,8 @@ describe('the audit trail', () => {
     await client.post('/users/logout', undefined, 204);
     const records = itemsOf(await server.superadmin.get(`/audit/load?userId=${userId}`, 200));
     expect(records.map(({ action }) => action)).toEqual(['session.logout', 'session.login']);
-    expect(records[0]).toMatchObject(
-      { target: { kind: 'session', id: records[1]?.sessionId }, sessionId: records[1]?.sessionId, result: 'done' },
-    );
+    expect(records[0])
+      .toMatchObject({ target: { kind: 'session', id: records[1]?.sessionId }, sessionId: records[1]?.sessionId, result: 'done' });
   });
 
   it('a session is ended by somebody else, the record names the ender and the session', async () => {

@@ -59,9 +59,8 @@ describe('the refusal log', () => {
     now += 59_999;
     note({ requestId: 'later', url: '/elsewhere' }, 4);
     await log.flush();
-    expect(await stored()).toMatchObject(
-      [{ requestId: 'first', url: '/audit/load', count: 5, at: new Date(start), lastAt: new Date(now) }],
-    );
+    expect(await stored())
+      .toMatchObject([{ requestId: 'first', url: '/audit/load', count: 5, at: new Date(start), lastAt: new Date(now) }]);
   });
 
   it('the same source, flushed in between, the one record is counted up', async () => {

@@ -41,9 +41,8 @@ describe('recorded refusals', () => {
     ]);
     const byCode = (code: string) => stored.find((record) => record.code === code);
     const anyText = expect.any(String) as unknown;
-    expect(byCode('right-missing')).toMatchObject(
-      { userId: user.userId, sessionId: anyText, ip: '127.0.0.1', requestId: anyText, count: 1 },
-    );
+    expect(byCode('right-missing'))
+      .toMatchObject({ userId: user.userId, sessionId: anyText, ip: '127.0.0.1', requestId: anyText, count: 1 });
     expect(byCode('token-missing')).toMatchObject({ userId: null, sessionId: null, ip: '127.0.0.1' });
     expect(JSON.stringify(stored)).not.toMatch(/secret|not the password|guessed/);
   });

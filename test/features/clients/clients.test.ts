@@ -73,9 +73,8 @@ describe('clients', () => {
     expect((await askToken(client)).body).toMatchObject({ error: 'invalid_client' });
     expect(codeOf(await root().post('/clients/enable', { clientId: client.clientId }))).toBe('client-not-found');
     const records = itemsOf(await root().get('/audit/load?limit=200', 200)) as unknown as { action: string; target?: { id: string } }[];
-    expect(records.filter(({ target }) => target?.id === client.clientId).map(({ action }) => action)).toEqual(
-      ['client.delete', 'client.create'],
-    );
+    expect(records.filter(({ target }) => target?.id === client.clientId).map(({ action }) => action))
+      .toEqual(['client.delete', 'client.create']);
   });
 
   it('that holds a role, keeps it from being deleted, and is given the one that is named instead', async () => {

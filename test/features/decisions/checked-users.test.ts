@@ -52,9 +52,8 @@ describe('a check about a user who is not in memory', () => {
     const [first] = nodes;
     const user = await first.newUser();
     const { during } = watchCommands(first.connection);
-    expect(await during(() => check(first, user))).toEqual(
-      expect.arrayContaining(['find users', 'find memberships', 'find roles', 'commitTransaction 1']),
-    );
+    expect(await during(() => check(first, user)))
+      .toEqual(expect.arrayContaining(['find users', 'find memberships', 'find roles', 'commitTransaction 1']));
   });
 });
 

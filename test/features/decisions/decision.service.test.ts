@@ -77,9 +77,8 @@ describe('checks', () => {
   it('of the caller by their id, read nobody and take no right; of others, read each once and take one', async () => {
     const { seen, service } = watchService();
     await service.check(withoutExplain, [{ userId: 'ann', action: 'read', resource: 'notes' }], '192.0.2.1');
-    await expect(service.check(withoutExplain, [{ userId: 'bob', action: 'read', resource: 'notes' }], '192.0.2.1')).rejects.toMatchObject(
-      { code: 'right-missing' },
-    );
+    await expect(service.check(withoutExplain, [{ userId: 'bob', action: 'read', resource: 'notes' }], '192.0.2.1'))
+      .rejects.toMatchObject({ code: 'right-missing' });
     expect(seen.found).toEqual(['acme: ']);
     await service.check(caller, [{ userId: 'bob', action: 'read', resource: 'notes' }, { userId: 'bob', action: 'read', resource: 'a' }, {
       userId: 'cat', action: 'read', resource: 'a',
@@ -112,12 +111,10 @@ describe('checks', () => {
 describe('explanations', () => {
   it('of somebody else, say why, or why there is nothing to explain', async () => {
     const { service } = watchService();
-    expect(await service.explain(caller, 'bob', { action: 'read', resource: 'notes' })).toMatchObject(
-      { explanation: { decision: { allowed: true, reason: 'policy' } } },
-    );
-    expect(await service.explain(caller, 'bob', { action: 'read', resource: 'files' })).toMatchObject(
-      { explanation: { decision: { allowed: false }, nearest: { failed: 'ip' } } },
-    );
+    expect(await service.explain(caller, 'bob', { action: 'read', resource: 'notes' }))
+      .toMatchObject({ explanation: { decision: { allowed: true, reason: 'policy' } } });
+    expect(await service.explain(caller, 'bob', { action: 'read', resource: 'files' }))
+      .toMatchObject({ explanation: { decision: { allowed: false }, nearest: { failed: 'ip' } } });
     expect(await service.explain(caller, 'gone', { action: 'read', resource: 'notes' })).toEqual({ reason: 'user-not-found' });
     expect(await service.explain(caller, 'off', { action: 'read', resource: 'notes' })).toEqual({ reason: 'user-disabled' });
     expect(await service.explain(caller, 'bob', { method: 'GET', url: '/nowhere' })).toEqual({ reason: 'unknown-url' });
@@ -126,9 +123,8 @@ describe('explanations', () => {
   it('to the caller of a request, know where it comes from; for who is gone by now, they are refused', async () => {
     const { service } = watchService();
     expect((await service.explainTo(caller, { action: 'read', resource: 'files' }, '192.0.2.1')).decision.allowed).toBe(true);
-    await expect(service.explainTo({ ...caller, userId: 'off' }, { action: 'read', resource: 'files' }, null)).rejects.toMatchObject(
-      { code: 'user-disabled' },
-    );
+    await expect(service.explainTo({ ...caller, userId: 'off' }, { action: 'read', resource: 'files' }, null))
+      .rejects.toMatchObject({ code: 'user-disabled' });
     await expect(service.explainTo(caller, { method: 'GET', url: '/nowhere' }, null)).rejects.toMatchObject({ code: 'unknown-url' });
   });
 });
@@ -164,9 +160,8 @@ describe('who can', () => {
       caller, { action: 'read', resource: 'notes' }, { limit: 5 },
     );
     const { service } = watchService();
-    await expect(
-      service.whoCan(caller, { action: 'read', resource: 'files' }, { limit: 5, cursor: nextCursor ?? '' }),
-    ).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(service.whoCan(caller, { action: 'read', resource: 'files' }, { limit: 5, cursor: nextCursor ?? '' }))
+      .rejects.toMatchObject({ code: 'invalid-input' });
     await expect(service.whoCan(caller, { method: 'GET', url: '/nowhere' }, { limit: 5 })).rejects.toMatchObject({ code: 'unknown-url' });
   });
 

@@ -1,19 +1,19 @@
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
-import type { ChangeNotice } from '../../../src/platform/changes/peers.ts';
 import { createInvalidation } from '../../../src/platform/cache/invalidation.ts';
 import { createLongWork } from '../../../src/features/decisions/long-work.ts';
 import { createSubjectCache } from '../../../src/features/decisions/subject-cache.ts';
 import type { SessionPrincipal } from '../../../src/features/grants/grants.types.ts';
+import { changeNotice } from '../../support/change-notice.ts';
 
 const grants = compileGrants(createUrlRegistry([], () => []), { rights: [], policies: [], isSuperadmin: false });
-const notice = (about: Partial<ChangeNotice>): ChangeNotice => ({
-  tenantId: 'tenant', action: 'test', target: { kind: 'role', id: 'role' }, policy: false, users: [], ...about,
-});
 
 /** Subjects on a store that counts its readings, and runs `during` in the midst of each. */
 function watchSubjects() {
-  const state = { now: 1_000_000, isFresh: true, active: true, changesAt: null as Date | null, unknown: 'nobody', cache: [] as string[], during: (): void => undefined };
+  const state = {
+    now: 1_000_000, isFresh: true, active: true, changesAt: null as Date | null, unknown: 'nobody', cache: [] as string[],
+    during: (): void => undefined,
+  };
   const invalidation = createInvalidation();
   const subjectCache = createSubjectCache({
     beginLongWork: createLongWork(),
@@ -59,11 +59,11 @@ describe('subjects in memory', () => {
   });
 
   it.each([
-    ['the policy of their tenant', notice({ policy: true })],
-    ['their own access', notice({ users: ['another', 'anne'] })],
-    ['their profile', notice({ target: { kind: 'user', id: 'anne' } })],
-    ['their client', notice({ target: { kind: 'client', id: 'anne' } })],
-    ['their tenant, by somebody of another', notice({ tenantId: 'default', target: { kind: 'tenant', id: 'tenant' } })],
+    ['the policy of their tenant', changeNotice({ policy: true })],
+    ['their own access', changeNotice({ users: ['another', 'anne'] })],
+    ['their profile', changeNotice({ target: { kind: 'user', id: 'anne' } })],
+    ['their client', changeNotice({ target: { kind: 'client', id: 'anne' } })],
+    ['their tenant, by somebody of another', changeNotice({ tenantId: 'default', target: { kind: 'tenant', id: 'tenant' } })],
   ])('after a change of %s, are read anew', async (_what, change) => {
     const { invalidation, find } = watchSubjects();
     await find(['anne']);
@@ -83,13 +83,13 @@ describe('subjects in memory', () => {
     await find(['anne']);
     for (const change of [
       { users: ['bob'] }, { tenantId: 'other', policy: true }, { tenantId: 'other', users: ['anne'] },
-    ]) invalidation.applyChange(notice(change));
+    ]) invalidation.applyChange(changeNotice(change));
     expect(await find(['anne'])).toEqual({ anne: 1 });
   });
 
   it('that change while they are being read, are answered once and not kept', async () => {
     const { state, invalidation, find } = watchSubjects();
-    state.during = () => invalidation.applyChange(notice({ users: ['anne'] }));
+    state.during = () => invalidation.applyChange(changeNotice({ users: ['anne'] }));
     expect(await find(['anne'])).toEqual({ anne: 1 });
     state.during = () => undefined;
     expect(await find(['anne'])).toEqual({ anne: 2 });
@@ -98,7 +98,7 @@ describe('subjects in memory', () => {
   it('that change while others are being read, are read themselves before the answer', async () => {
     const { state, invalidation, find } = watchSubjects();
     await find(['anne']);
-    state.during = () => { if (state.cache.length === 2) invalidation.applyChange(notice({ users: ['anne'] })); };
+    state.during = () => { if (state.cache.length === 2) invalidation.applyChange(changeNotice({ users: ['anne'] })); };
     expect(await find(['anne', 'bob'])).toEqual({ anne: 3, bob: 2 });
   });
 

@@ -33,7 +33,7 @@ function whoCanOf(count: number, givenTo: (number: number) => Grant[], isActive:
 }
 
 describe('who can', () => {
-  it('of 10,001 users, looks at 10,000 and says after whom to go on', async () => {
+  it('of 10,001 users, checks 10,000 and answers where to continue', async () => {
     const { seen, find } = whoCanOf(10_001, () => []);
     expect(await find(50)).toMatchObject({ items: [], after: 'user 10000', isCertain: true });
     expect(seen.users).toBe(10_000);
@@ -43,7 +43,7 @@ describe('who can', () => {
     expect(await whoCanOf(9_999, () => []).find(50)).toMatchObject({ items: [], after: null });
   });
 
-  it('of as many users as were asked for, ends with the last of them', async () => {
+  it('of exactly as many users as the page holds, ends with the last of them', async () => {
     const { seen, find } = whoCanOf(10, () => readers);
     const { items, after } = await find(3);
     expect([items.map(({ user }) => user._id), after, seen.users]).toEqual([['user 1', 'user 2', 'user 3'], 'user 3', 3]);
@@ -51,8 +51,7 @@ describe('who can', () => {
 
   it('of somebody whom an unknown network decides about, is not certain, however many follow; of somebody disabled, it is', async () => {
     expect(await whoCanOf(3, (number) => (number === 1 ? atHome : [])).find(50)).toMatchObject({ items: [], isCertain: false });
-    expect(await whoCanOf(3, (number) => (number === 1 ? atHome : []), (number) => number !== 1).find(50)).toMatchObject(
-      { items: [], isCertain: true },
-    );
+    expect(await whoCanOf(3, (number) => (number === 1 ? atHome : []), (number) => number !== 1).find(50))
+      .toMatchObject({ items: [], isCertain: true });
   });
 });

@@ -38,25 +38,21 @@ describe('what is handed out to nobody in particular', () => {
   const caller = callerWith(allow, deny);
 
   it('with the deny that limits the caller, given to everybody or along with it, is handed out', async () => {
-    await expect(
-      delegationWith({ always: granted(deny) }).requireMayChange(caller, { granted: [] }, { granted: granted(allow) }),
-    ).resolves.toBeUndefined();
+    await expect(delegationWith({ always: granted(deny) }).requireMayChange(caller, { granted: [] }, { granted: granted(allow) }))
+      .resolves.toBeUndefined();
     await expect(delegationWith().requireMayChange(caller, { granted: [] }, { granted: granted(allow, deny) })).resolves.toBeUndefined();
   });
 
   it('without it, is more than the caller holds', async () => {
-    await expect(delegationWith().requireMayChange(caller, { granted: [] }, { granted: granted(allow) })).rejects.toMatchObject(
-      { code: 'grants-exceed-own' },
-    );
+    await expect(delegationWith().requireMayChange(caller, { granted: [] }, { granted: granted(allow) }))
+      .rejects.toMatchObject({ code: 'grants-exceed-own' });
   });
 
   it('while a deny of it is lifted, is more than a caller holds whom it limits', async () => {
-    await expect(
-      delegationWith().requireMayChange(caller, { granted: granted(allow, deny) }, { granted: granted(allow) }),
-    ).rejects.toMatchObject({ code: 'grants-exceed-own' });
-    await expect(
-      delegationWith().requireMayChange(callerWith(allow), { granted: granted(allow, deny) }, { granted: granted(allow) }),
-    ).resolves.toBeUndefined();
+    await expect(delegationWith().requireMayChange(caller, { granted: granted(allow, deny) }, { granted: granted(allow) }))
+      .rejects.toMatchObject({ code: 'grants-exceed-own' });
+    await expect(delegationWith().requireMayChange(callerWith(allow), { granted: granted(allow, deny) }, { granted: granted(allow) }))
+      .resolves.toBeUndefined();
   });
 
   it('on a condition on roles that the caller does not meet, is more than they hold', async () => {
@@ -65,9 +61,8 @@ describe('what is handed out to nobody in particular', () => {
     };
     const [clerk, other] = [{ ...callerWith(clerks), roles: ['clerk'] }, callerWith(clerks)];
     await expect(delegationWith().requireMayChange(clerk, { granted: [] }, { granted: granted(clerks) })).resolves.toBeUndefined();
-    await expect(delegationWith().requireMayChange(other, { granted: [] }, { granted: granted(clerks) })).rejects.toMatchObject(
-      { code: 'grants-exceed-own' },
-    );
+    await expect(delegationWith().requireMayChange(other, { granted: [] }, { granted: granted(clerks) }))
+      .rejects.toMatchObject({ code: 'grants-exceed-own' });
   });
 });
 
@@ -76,27 +71,23 @@ describe('to act on somebody with a role that starts later', () => {
   const delegation = delegationWith({ ofBoss: granted(allow) });
 
   it('is refused to who does not hold what it gives, and allowed to who does', async () => {
-    await expect(delegation.requireMayActOn(callerWith(), [{ _id: 'bob', ...tomorrow }])).rejects.toMatchObject(
-      { code: 'target-outranks-caller' },
-    );
+    await expect(delegation.requireMayActOn(callerWith(), [{ _id: 'bob', ...tomorrow }]))
+      .rejects.toMatchObject({ code: 'target-outranks-caller' });
     await expect(delegation.requireMayActOn(callerWith(allow), [{ _id: 'bob', ...tomorrow }])).resolves.toBeUndefined();
   });
 
   it('is allowed on oneself, alone or among others', async () => {
     await expect(delegation.requireMayActOn(callerWith(), [{ _id: 'ann', ...tomorrow }])).resolves.toBeUndefined();
-    await expect(
-      delegation.requireMayActOn(callerWith(), [{ _id: 'ann', ...tomorrow }, { _id: 'bob', tenantId: 't', roles: [] }]),
-    ).resolves.toBeUndefined();
-    await expect(
-      delegation.requireMayActOn(callerWith(), [{ _id: 'ann', ...tomorrow }, { _id: 'bob', ...tomorrow }]),
-    ).rejects.toMatchObject({ code: 'target-outranks-caller' });
+    await expect(delegation.requireMayActOn(callerWith(), [{ _id: 'ann', ...tomorrow }, { _id: 'bob', tenantId: 't', roles: [] }]))
+      .resolves.toBeUndefined();
+    await expect(delegation.requireMayActOn(callerWith(), [{ _id: 'ann', ...tomorrow }, { _id: 'bob', ...tomorrow }]))
+      .rejects.toMatchObject({ code: 'target-outranks-caller' });
   });
 
   it('of more than 500, looks at the last one as well', async () => {
     const others = Array.from({ length: 500 }, (_, index): Principal => ({ _id: `user ${index}`, tenantId: 't', roles: [] }));
     await expect(delegation.requireMayActOn(callerWith(), others)).resolves.toBeUndefined();
-    await expect(delegation.requireMayActOn(callerWith(), [...others, { _id: 'bob', ...tomorrow }])).rejects.toMatchObject(
-      { code: 'target-outranks-caller' },
-    );
+    await expect(delegation.requireMayActOn(callerWith(), [...others, { _id: 'bob', ...tomorrow }]))
+      .rejects.toMatchObject({ code: 'target-outranks-caller' });
   });
 });

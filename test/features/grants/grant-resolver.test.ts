@@ -74,9 +74,8 @@ describe('what somebody holds', () => {
 
   it('by a group with policies, has them as well', async () => {
     const { granted } = await heldBy(holder('zoe', { groups: ['club'] }));
-    expect(granted.filter(({ kind }) => kind === 'policy')).toEqual(
-      [{ kind: 'policy', policy: groups[1]?.policies[0], chain: [{ kind: 'group', id: 'club' }] }],
-    );
+    expect(granted.filter(({ kind }) => kind === 'policy'))
+      .toEqual([{ kind: 'policy', policy: groups[1]?.policies[0], chain: [{ kind: 'group', id: 'club' }] }]);
   });
 
   it('on single resources, names each once and in order, and gives no rights there', async () => {
@@ -86,7 +85,7 @@ describe('what somebody holds', () => {
     expect(granted.filter(({ kind }) => kind === 'right')).toHaveLength(1);
   });
 
-  it('of config URLs, counts for the admin of a tenant alone, whatever is stored', async () => {
+  it('of config URLs, counts for the admin of a tenant alone, although other roles have it stored', async () => {
     expect(await urlsOf(holder('zoe', { roles: ['tenant-admin'] }))).toEqual(['/config', '/plain', '/guest']);
     expect(await urlsOf(holder('zoe', { roles: ['forged'] }))).toEqual(['/plain', '/guest']);
   });

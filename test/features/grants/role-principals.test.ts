@@ -53,9 +53,8 @@ describe('everybody who holds a role', () => {
     await store('clients', 'ways', [{ _id: 'service', roles: ['boss'], name: 'a' }, { _id: 'other service', roles: ['other'], name: 'b' }]);
     expect(await principalsOf('ways', 'clerk')).toEqual(['direct', 'grouped', 'heir', 'member', 'service']);
     expect(await principalsOf('ways', 'owner')).toEqual(['heir']);
-    expect(await principalsOf('ways', 'guest')).toEqual(
-      ['direct', 'grouped', 'heir', 'member', 'nobody', 'other service', 'outsider', 'service'],
-    );
+    expect(await principalsOf('ways', 'guest'))
+      .toEqual(['direct', 'grouped', 'heir', 'member', 'nobody', 'other service', 'outsider', 'service']);
   });
 
   it('from later on, is found; until this moment, is not', async () => {

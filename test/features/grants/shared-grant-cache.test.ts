@@ -44,7 +44,7 @@ function keepInMap(deps: Partial<SharedGrantCacheDeps> = {}, kept = new Map<stri
 }
 
 describe('what somebody holds, in the second cache', () => {
-  it('comes back as it was, for five minutes, whatever the server forgets', async () => {
+  it('is returned unchanged for five minutes, although the server keeps it longer', async () => {
     const { cache, state, times } = keepInMap();
     await cache.keep(at, content);
     expect(await cache.recall(at)).toEqual(content);

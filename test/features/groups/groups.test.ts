@@ -57,9 +57,8 @@ describe('privilege groups', () => {
       allowed: true, by: { kind: 'permission', permission: 'create:items' },
       chain: way(['user', user.userId], ['group', group.groupId], ['role', role], ['role', parent]),
     });
-    expect(await explain('delete', 'items/7')).toMatchObject(
-      { allowed: false, reason: 'policy-denies', chain: way(['user', user.userId], ['group', group.groupId]) },
-    );
+    expect(await explain('delete', 'items/7'))
+      .toMatchObject({ allowed: false, reason: 'policy-denies', chain: way(['user', user.userId], ['group', group.groupId]) });
     const other = await server.newUser();
     const { membershipId } = (await server.superadmin.post(
       '/memberships/add', { userId: other.userId, resource: 'items/5', type: role }, 201,
@@ -76,12 +75,10 @@ describe('privilege groups', () => {
     const [ann, bob] = [await server.newUser(), await server.newUser()];
     const { groupId } = await makeGroup({ roles: [await server.newRoleWith({ permissions: ['create:items'] })] });
     const pairs = [ann, bob].map(({ userId }) => ({ userId, groupId }));
-    expect(codeOf(await server.superadmin.post('/groups/add-users', [...pairs, { userId: 'nobody', groupId }], 404))).toBe(
-      'user-not-found',
-    );
-    expect(codeOf(await server.superadmin.post('/groups/add-users', [...pairs, { userId: ann.userId, groupId: 'nothing' }], 404))).toBe(
-      'group-not-found',
-    );
+    expect(codeOf(await server.superadmin.post('/groups/add-users', [...pairs, { userId: 'nobody', groupId }], 404)))
+      .toBe('user-not-found');
+    expect(codeOf(await server.superadmin.post('/groups/add-users', [...pairs, { userId: ann.userId, groupId: 'nothing' }], 404)))
+      .toBe('group-not-found');
     expect(await can(ann, 'create')).toBe(false);
     await server.superadmin.post('/groups/add-users', pairs, 204);
     expect([await can(ann, 'create'), await can(bob, 'create')]).toEqual([true, true]);
@@ -91,9 +88,8 @@ describe('privilege groups', () => {
   });
 
   it('a body that is no list, or has a faulty item, is 422 and names it', async () => {
-    expect((await server.superadmin.post('/groups/add-users', {}, 422)).body).toMatchObject(
-      { errors: [{ field: 'body', message: 'must be a list' }] },
-    );
+    expect((await server.superadmin.post('/groups/add-users', {}, 422)).body)
+      .toMatchObject({ errors: [{ field: 'body', message: 'must be a list' }] });
     const faulty = [{ userId: 'a', groupId: 'b' }, { userId: { $gt: '' }, groupId: 'b', more: 1 }];
     expect((await server.superadmin.post('/groups/add-users', faulty, 422)).body).toMatchObject({
       errors: expect.arrayContaining(
@@ -127,9 +123,8 @@ describe('privilege groups', () => {
   });
 
   it('the superadmin role, in a group, refused; a role that a group has, is deleted only for another one', async () => {
-    expect(codeOf(await server.superadmin.post('/groups/create', { groupName: 'roots', roles: ['superadmin'] }, 422))).toBe(
-      'superadmin-not-inherited',
-    );
+    expect(codeOf(await server.superadmin.post('/groups/create', { groupName: 'roots', roles: ['superadmin'] }, 422)))
+      .toBe('superadmin-not-inherited');
     const [old, heir] = [
       await server.newRoleWith({ permissions: ['create:items'] }), await server.newRoleWith({ permissions: ['read:items'] }),
     ];
@@ -137,9 +132,8 @@ describe('privilege groups', () => {
     const user = await server.newUser();
     await server.superadmin.post('/groups/add-users', [{ userId: user.userId, groupId }], 204);
     expect(codeOf(await server.superadmin.delete(`/roles/delete?roleId=${old}`, 409))).toBe('role-in-use');
-    expect(codeOf(await server.superadmin.delete(`/roles/delete?roleId=${old}&reassignTo=superadmin`, 422))).toBe(
-      'superadmin-not-inherited',
-    );
+    expect(codeOf(await server.superadmin.delete(`/roles/delete?roleId=${old}&reassignTo=superadmin`, 422)))
+      .toBe('superadmin-not-inherited');
     await server.superadmin.delete(`/roles/delete?roleId=${old}&reassignTo=${heir}`, 204);
     expect(bodyOf(await server.superadmin.get(`/groups/load/${groupId}`, 200)).roles).toEqual([heir]);
     expect([await can(user, 'create'), await can(user, 'read')]).toEqual([false, true]);

@@ -13,7 +13,10 @@ const { connection } = await createDatabase();
 const model = createOneTimeTokenModel(connection);
 const tokens = createOneTimeTokenStore(model);
 const outbox = createOutboxModel(connection);
-const changes = createChangeService({ rehearsals: createRehearsals(), connection, outbox: createOutboxStore(outbox), clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve() });
+const changes = createChangeService({
+  rehearsals: createRehearsals(), connection, outbox: createOutboxStore(outbox), clock: Date.now,
+  raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+});
 
 const now = new Date(Date.UTC(2027, 0, 1));
 const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);
@@ -33,7 +36,7 @@ const take = (token: string, at = now, tenantId = 'default') => within(
 );
 
 describe('one-time tokens', () => {
-  it('taken, tells for whom it was and where its link went, once', async () => {
+  it('taken, answers its user and the address of its link, once', async () => {
     const token = await replace();
     expect(await take(token)).toMatchObject({ kind: 'reset-password', userId: 'u1', email: 'ann@example.com', tenantId: 'default' });
     expect(await take(token)).toBeNull();
@@ -74,9 +77,8 @@ describe('one-time tokens', () => {
   it('replaced, is no longer good; those of other kinds and users are', async () => {
     const [old, ofOther, ofKind] = [await replace(), await replace({ userId: 'u2' }), await replace({ kind: 'verify-email' })];
     const fresh = await replace();
-    expect([await take(old), await take(fresh), await take(ofOther), await take(ofKind)].map((record) => record?.userId)).toEqual(
-      [undefined, 'u1', 'u2', 'u1'],
-    );
+    expect([await take(old), await take(fresh), await take(ofOther), await take(ofKind)].map((record) => record?.userId))
+      .toEqual([undefined, 'u1', 'u2', 'u1']);
   });
 
   it('replaced by several at once, leaves one of them good', async () => {

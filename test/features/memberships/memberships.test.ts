@@ -31,7 +31,10 @@ describe('memberships', () => {
 
   it('a role on one resource, holds there and below in the same session, nowhere else, and gives no URL', async () => {
     const user = await server.newUser();
-    const asked = ['read projects/7', 'update projects/7/tasks/1', 'update projects/7/archive', 'read projects/8', 'update projects', 'read items', 'update items/1'];
+    const asked = [
+      'read projects/7', 'update projects/7/tasks/1', 'update projects/7/archive', 'read projects/8', 'update projects', 'read items',
+      'update items/1',
+    ];
     expect(await allowed(user, ...asked)).toEqual(asked.map(() => false));
     expect((await add(user, 'projects/7', editor)).status).toBe(201);
     expect(await allowed(user, ...asked)).toEqual([true, true, false, false, false, false, false]);
@@ -56,17 +59,15 @@ describe('memberships', () => {
     await add(ann, 'projects/20', reader);
     await add(bob, 'projects/20', editor);
     await add(ann, 'projects/21', reader);
-    expect(itemsOf(await server.superadmin.get('/memberships/load?resource=projects/20', 200)).map(({ userId }) => userId).sort()).toEqual(
-      [ann.userId, bob.userId].sort(),
-    );
-    expect(
-      itemsOf(await server.superadmin.get(`/memberships/load?userId=${ann.userId}`, 200)).map(({ resource }) => resource).sort(),
-    ).toEqual(['projects/20', 'projects/21']);
+    expect(itemsOf(await server.superadmin.get('/memberships/load?resource=projects/20', 200)).map(({ userId }) => userId).sort())
+      .toEqual([ann.userId, bob.userId].sort());
+    expect(itemsOf(await server.superadmin.get(`/memberships/load?userId=${ann.userId}`, 200)).map(({ resource }) => resource).sort())
+      .toEqual(['projects/20', 'projects/21']);
   });
 
-  it.each(
-    ['/projects/7', 'projects/*', 'projects//7', '', 'a'.repeat(257)],
-  )('a resource written %j, names not one resource, is 422', async (resource) => {
+  it.each([
+    '/projects/7', 'projects/*', 'projects//7', '', 'a'.repeat(257),
+  ])('a resource written %j, names not one resource, is 422', async (resource) => {
     const user = await server.newUser();
     expect((await add(user, resource, reader)).status).toBe(422);
   });
@@ -97,7 +98,7 @@ describe('memberships', () => {
     expect(itemsOf(await server.superadmin.get(`/memberships/load?resource=projects/40`, 200))).toEqual([]);
   });
 
-  it('where being a member lets users do more than the role of the membership, only a member there, or who holds that anyway, gives it', async () => {
+  it('where membership itself grants more than its role, only a member there, or a caller with these grants, can give it', async () => {
     const isMember: Condition = { type: 'attribute', left: 'resource.id', operator: 'in', right: 'subject.memberships.notes' };
     await server.superadmin.post('/roles/create', { roleId: 'writer', type: 'writer', rights: [
       '/memberships/add', '/memberships/remove',
@@ -116,9 +117,8 @@ describe('memberships', () => {
     expect((await add(user, 'notes/1', 'nothing', lead.client)).status).toBe(201);
     expect([await update('1'), await update('2')]).toEqual([true, false]);
     await lead.client.delete(`/memberships/remove?userId=${lead.userId}&resource=notes/1&type=nothing`, 204);
-    expect(codeOf(await lead.client.delete(`/memberships/remove?userId=${user.userId}&resource=notes/1&type=nothing`))).toBe(
-      'grants-exceed-own',
-    );
+    expect(codeOf(await lead.client.delete(`/memberships/remove?userId=${user.userId}&resource=notes/1&type=nothing`)))
+      .toBe('grants-exceed-own');
     expect((await add(user, 'notes/2', 'nothing')).status).toBe(201);
     expect(await update('2')).toBe(true);
   });

@@ -55,9 +55,9 @@ describe('a preview', () => {
     const all = new Set<string>();
     for (const { userId } of list.items) {
       const held = (await root.get(`/permissions/what-can?userId=${userId}`, 200)).body;
-      for (const { url, methods = methodsOf.get(url) ?? [] } of held.rights) for (const method of methods) all.add(
-        `${userId} right ${method} ${url}`,
-      );
+      for (const { url, methods = methodsOf.get(url) ?? [] } of held.rights) for (const method of methods) {
+        all.add(`${userId} right ${method} ${url}`);
+      }
       for (const permission of held.permissions) all.add(`${userId} policy ${policyKey(
         { effect: 'allow', actions: [permission.split(':')[0] ?? ''], resources: [permission.split(':')[1] ?? ''] },
       )}`);
@@ -108,7 +108,10 @@ describe('a preview', () => {
       () => (pick(4) === 0 ? { method: 'DELETE', url: `/groups/delete?groupId=${one(['none', ...groups])}` } : {
         method: 'POST', url: '/memberships/add', body: { userId: user(), resource: `projects/${pick(3)}`, roleId: one(roles) },
       }),
-      () => (pick(4) === 0 ? { method: 'DELETE', url: `/roles/delete?roleId=${one(roles)}&reassignTo=${one(roles)}` } : { method: 'POST', url: '/roles/assign', body: { userId: user(), roleId: one(roles), mode: 'add', ...(pick(2) === 0 && { validFrom: '2100-01-01T00:00:00Z' }) } }),
+      () => (pick(4) === 0 ? { method: 'DELETE', url: `/roles/delete?roleId=${one(roles)}&reassignTo=${one(roles)}` } : {
+        method: 'POST', url: '/roles/assign',
+        body: { userId: user(), roleId: one(roles), mode: 'add', ...(pick(2) === 0 && { validFrom: '2100-01-01T00:00:00Z' }) },
+      }),
     ];
     let [applied, refused, differences] = [0, 0, 0];
     let before = await heldByAll();
@@ -139,11 +142,14 @@ describe('a preview', () => {
       if (call.url === '/groups/create') groups.push((really.body as { groupId: string }).groupId);
       if (call.url.startsWith('/roles/delete')) roles.splice(roles.indexOf(/roleId=([^&]+)/.exec(call.url)?.[1] ?? ''), 1);
       if (call.url.startsWith('/groups/delete')) groups.splice(groups.indexOf(/groupId=(.+)/.exec(call.url)?.[1] ?? ''), 1);
-      if (roles.length === 0) roles.push(
-        (await root.post('/roles/create', { roleId: 'base', type: 'base', rights: [] }, 201).then(() => 'base')),
-      );
+      if (roles.length === 0) {
+        roles.push((await root.post('/roles/create', { roleId: 'base', type: 'base', rights: [] }, 201).then(() => 'base')));
+      }
     }
-    console.log(`previews: ${applied} applied changes foreseen exactly, ${differences} differences among them; ${refused} refused calls foreseen with the same code`);
+    console.log(
+      `previews: ${applied} applied changes foreseen exactly, ${differences} differences among them; ${refused} refused `
+        + `calls foreseen with the same code`,
+    );
     expect(differences).toBeGreaterThan(changes / 3);
   }, proof({ short: 120_000, ci: 600_000, full: 1_800_000 }));
 

@@ -157,7 +157,10 @@ describe('a write inside a rehearsal', () => {
       const rehearsals = createRehearsals();
       connection.plugin(rehearsals.guard);
       const tenants = createTenantModel(connection, '');
-      const row = (name: string) => ({ _id: name, name, status: 'active' as const, isolation: 'shared' as const, policyVersion: 0, version: 1, settings: {}, createdAt: new Date(0) });
+      const row = (name: string) => ({
+        _id: name, name, status: 'active' as const, isolation: 'shared' as const, policyVersion: 0, version: 1, settings: {},
+        createdAt: new Date(0),
+      });
       await tenants.create([row('one')]);
       await inTransaction(connection, (session) => rehearsals.run({ session, changes: [] }, async () => {
         const writes = [

@@ -138,9 +138,8 @@ describe('rights of a role', () => {
     const answers = await Promise.all([listUsers, oneUser, trail, '/admin/load-sessions'].map((url) =>
       server.superadmin.put('/roles/update-rights', { type, add: [url], version: 1 })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
-    expect(bodyOf(await server.superadmin.get(`/roles/get-rights?type=${type}`, 200))).toMatchObject(
-      { version: 2, rights: [expect.anything()] },
-    );
+    expect(bodyOf(await server.superadmin.get(`/roles/get-rights?type=${type}`, 200)))
+      .toMatchObject({ version: 2, rights: [expect.anything()] });
   });
 
   it('update-rights, four additions at once without a version, none is lost', async () => {

@@ -78,9 +78,8 @@ describe('roles', () => {
       await server.superadmin.post('/roles/create', { roleId: 'named-1', type: 'named', rights: [listUsers] }, 201);
       for (const query of ['roleId=named-1', 'type=named']) {
         const { body } = await server.superadmin.get(`/roles/get-rights?${query}`, 200);
-        expect(body).toMatchObject(
-          { roleId: 'named-1', type: 'named', version: 1, rights: [{ url: listUsers, access: 'auth', stale: false }] },
-        );
+        expect(body)
+          .toMatchObject({ roleId: 'named-1', type: 'named', version: 1, rights: [{ url: listUsers, access: 'auth', stale: false }] });
       }
     });
 

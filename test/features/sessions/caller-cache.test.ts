@@ -4,13 +4,10 @@ import { createCallerCache } from '../../../src/features/sessions/caller-cache.t
 import type { LoadedCaller } from '../../../src/features/sessions/caller-cache.ts';
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import type { Caller } from '../../../src/engine/caller.ts';
-import type { ChangeNotice } from '../../../src/platform/changes/peers.ts';
 import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
+import { changeNotice } from '../../support/change-notice.ts';
 
 const claims = { sub: 'user', sid: 'session', tenant: 'tenant' };
-const notice = (about: Partial<ChangeNotice>): ChangeNotice => ({
-  tenantId: 'tenant', action: 'test', target: { kind: 'role', id: 'role' }, policy: false, users: [], ...about,
-});
 const grants = compileGrants(createUrlRegistry([], () => []), { rights: [], policies: [], isSuperadmin: false });
 
 function callerNumber(number: number): Caller {
@@ -21,7 +18,10 @@ function callerNumber(number: number): Caller {
 
 /** Callers on a store whose answers are counted, and held back where a test says so. */
 function watchCallers() {
-  const state = { now: 1_000_000, isFresh: true, isLocated: true, loads: 0, goodUntil: Infinity, isClient: false, hold: undefined as Promise<void> | undefined, full: false };
+  const state = {
+    now: 1_000_000, isFresh: true, isLocated: true, loads: 0, goodUntil: Infinity, isClient: false,
+    hold: undefined as Promise<void> | undefined, full: false,
+  };
   const invalidation = createInvalidation();
   const callerCache = createCallerCache({
     async loadCaller(): Promise<LoadedCaller> {
@@ -70,18 +70,18 @@ describe('callers in memory', () => {
       mend();
       expect(callerCache.isCurrent(caller)).toBe(true);
     }
-    invalidation.applyChange(notice({ users: ['user'] }));
+    invalidation.applyChange(changeNotice({ users: ['user'] }));
     expect(callerCache.isCurrent(caller)).toBe(false);
     expect(callerCache.isCurrent(await callerCache.load(claims))).toBe(true);
     expect(callerCache.isCurrent(caller)).toBe(false);
   });
 
   it.each([
-    ['the policy of their tenant', notice({ policy: true })],
-    ['their own access', notice({ users: ['another', 'user'] })],
-    ['their profile', notice({ target: { kind: 'user', id: 'user' } })],
-    ['their client', notice({ target: { kind: 'client', id: 'user' } })],
-    ['their tenant, by somebody of another', notice({ tenantId: 'default', target: { kind: 'tenant', id: 'tenant' } })],
+    ['the policy of their tenant', changeNotice({ policy: true })],
+    ['their own access', changeNotice({ users: ['another', 'user'] })],
+    ['their profile', changeNotice({ target: { kind: 'user', id: 'user' } })],
+    ['their client', changeNotice({ target: { kind: 'client', id: 'user' } })],
+    ['their tenant, by somebody of another', changeNotice({ tenantId: 'default', target: { kind: 'tenant', id: 'tenant' } })],
   ])('after a change of %s, are read anew', async (_what, change) => {
     const { invalidation, callerCache, recalled } = watchCallers();
     await callerCache.load(claims);
@@ -92,9 +92,9 @@ describe('callers in memory', () => {
   });
 
   it.each([
-    ['another user', notice({ users: ['another'] })],
-    ['the policy of another tenant', notice({ tenantId: 'other', policy: true })],
-    ['a user with the same id in another tenant', notice({ tenantId: 'other', users: ['user'] })],
+    ['another user', changeNotice({ users: ['another'] })],
+    ['the policy of another tenant', changeNotice({ tenantId: 'other', policy: true })],
+    ['a user with the same id in another tenant', changeNotice({ tenantId: 'other', users: ['user'] })],
   ])('after a change of %s, are still known', async (_what, change) => {
     const { invalidation, callerCache, recalled } = watchCallers();
     await callerCache.load(claims);
@@ -107,25 +107,25 @@ describe('callers in memory', () => {
     let release = (): void => undefined;
     state.hold = new Promise((resolve) => { release = resolve; });
     const reading = callerCache.load(claims);
-    invalidation.applyChange(notice({ users: ['user'] }));
+    invalidation.applyChange(changeNotice({ users: ['user'] }));
     release();
     expect((await reading).username).toBe('1');
     expect(recalled()).toBeUndefined();
   });
 
-  it('asked for many at once, are read once; who comes after a change does not take part in what was read before it', async () => {
+  it('requested many at once, are read once; a request after a change is not served by the read before it', async () => {
     const { state, invalidation, callerCache } = watchCallers();
     let release = (): void => undefined;
     state.hold = new Promise((resolve) => { release = resolve; });
     const before = [callerCache.load(claims), callerCache.load(claims), callerCache.load(claims)];
-    invalidation.applyChange(notice({ policy: true }));
+    invalidation.applyChange(changeNotice({ policy: true }));
     const after = callerCache.load(claims);
     release();
     expect(new Set((await Promise.all(before)).map(({ username }) => username)).has('1')).toBe(true);
     expect(Number((await after).username)).toBeGreaterThan(1);
   });
 
-  it('not changed meanwhile and asked for many at once, are read once', async () => {
+  it('unchanged and requested many at once, are read once', async () => {
     const { state, callerCache } = watchCallers();
     await Promise.all([callerCache.load(claims), callerCache.load(claims), callerCache.load(claims)]);
     expect(state.loads).toBe(1);
@@ -154,7 +154,7 @@ describe('callers in memory', () => {
     expect(recalled()).toBeUndefined();
   });
 
-  it('are not recalled for a token that says otherwise whose session it is, nor while it is not known where their tenant is kept', async () => {
+  it('are not used for a token that names another user of the session, nor while the location of their tenant is unknown', async () => {
     const { state, callerCache } = watchCallers();
     await callerCache.load(claims);
     expect(callerCache.get({ ...claims, sub: 'another' })).toBeUndefined();
@@ -172,14 +172,14 @@ describe('callers in memory', () => {
     await expect(callerCache.load(claims)).rejects.toMatchObject({ code: 'too-many-requests' });
   });
 
-  it('once kept, cannot be written into by whoever is handed them', async () => {
+  it('once in the cache, are frozen for their readers', async () => {
     const { callerCache } = watchCallers();
     const caller = await callerCache.load(claims);
     for (const part of [caller, caller.roles, caller.roleTypes, caller.attributes]) expect(Object.isFrozen(part)).toBe(true);
     expect(callerCache.get(claims)).toBe(caller);
   });
 
-  it('that the store refuses, are told so each time, and nothing is kept', async () => {
+  it('that the store refuses, are refused each time, and nothing is cached', async () => {
     const invalidation = createInvalidation();
     const callerCache = createCallerCache({
       loadCaller: () => Promise.reject(new AppError('session-ended')), admit: () => undefined, tokensFor: invalidation.tokensFor,

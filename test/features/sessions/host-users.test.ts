@@ -12,7 +12,9 @@ const wrong = 'known to nobody at all';
 const own = 'a long enough password';
 const root = 'root@example.com';
 
-type Login = { readonly access_token: string; readonly user: { readonly userId: string; readonly email?: string; readonly roles: readonly string[] } };
+type Login = { readonly access_token: string; readonly user: {
+  readonly userId: string; readonly email?: string; readonly roles: readonly string[];
+} };
 
 describe('Logins that the host validates', () => {
   /** What the host's service knows, by username, and what it was asked. */
@@ -81,9 +83,9 @@ describe('Logins that the host validates', () => {
 
   it('with a wrong password, of known and unknown names alike, are refused and make nobody', async () => {
     const { externalId, email } = newHostUser();
-    for (const name of [email, 'nobody@example.com']) expect((await logIn(name, wrong, 401)).body).toMatchObject(
-      { code: 'invalid-credentials' },
-    );
+    for (const name of [email, 'nobody@example.com']) {
+      expect((await logIn(name, wrong, 401)).body).toMatchObject({ code: 'invalid-credentials' });
+    }
     expect(await storedOf(externalId)).toEqual([]);
     expect(asked).toHaveLength(2);
   });
@@ -101,7 +103,7 @@ describe('Logins that the host validates', () => {
     expect(await storedOf(externalId)).toEqual([]);
   });
 
-  it('of somebody whose address another one registered and never confirmed, get in, and that account is gone with its sessions', async () => {
+  it('of a person whose address a stranger registered and never confirmed, succeed, and remove that account and its sessions', async () => {
     const { externalId, email } = newHostUser();
     const registered = bodyOf(await server.anonymous.post('/users/register', { email, password: own }, 201));
     const squatter = await server.anonymous.logIn(email, own);
@@ -132,9 +134,8 @@ describe('Logins that the host validates', () => {
     const { externalId, email } = newHostUser();
     const { userId } = bodyOf(await server.superadmin.post('/admin/create-user', { email, password: own }, 201));
     await change(userId);
-    expect((await logIn(email, password, 409)).body).toMatchObject(
-      { code: 'email-taken', detail: expect.stringContaining('ask an administrator') as string },
-    );
+    expect((await logIn(email, password, 409)).body)
+      .toMatchObject({ code: 'email-taken', detail: expect.stringContaining('ask an administrator') as string });
     expect(await storedOf(externalId)).toEqual([]);
     expect(await server.stores.users.countDocuments({ tenantId: 'default', _id: userId })).toBe(1);
   });
@@ -181,7 +182,7 @@ describe('Logins that the host validates', () => {
     expect((await logIn(email, password)).status).toBe(429);
   }, 30_000);
 
-  it('make users to whom no mail, link or administrator gives a password here', async () => {
+  it('create users who cannot get a password here by mail, link or administrator', async () => {
     const { externalId, email } = newHostUser();
     const { access_token, user: { userId } } = await loggedIn(email);
     const user = server.anonymous.withToken(access_token);
@@ -196,7 +197,7 @@ describe('Logins that the host validates', () => {
   }, 20_000);
 });
 
-describe('A superadmin whom the host knows', () => {
+describe('A superadmin that the host knows', () => {
   it('where none has a password, is not the one that set-up link and settings give one to', async () => {
     const known: HostUser = { externalId: 'head', email: 'head@example.com' };
     const settings = testSettings();

@@ -34,7 +34,9 @@ async function startSession(beforeEnd: (id: string) => Promise<unknown> = () => 
       async transact(asking: Actor, work: (tx: ChangeTransaction) => Promise<unknown>) {
         await beforeEnd(session._id);
         // As much of a transaction as the end of a session takes.
-        return await work({ session: null, actor: asking, record: ({ action }: Change) => recorded.push(action) } as unknown as ChangeTransaction);
+        return await work(
+          { session: null, actor: asking, record: ({ action }: Change) => recorded.push(action) } as unknown as ChangeTransaction,
+        );
       },
     } as never, // no other part of it is used
   });
@@ -42,7 +44,7 @@ async function startSession(beforeEnd: (id: string) => Promise<unknown> = () => 
 }
 
 describe('the exchange of a refresh token', () => {
-  it('asked for again 10 s later, gives the same successor; 1 ms after that, ends the session', async () => {
+  it('repeated after 10 s, gives the same successor; 1 ms later, ends the session', async () => {
     const { state, recorded, token, refresh, stored } = await startSession();
     const first = await refresh(actor, token);
     state.now += 10_000;

@@ -42,7 +42,7 @@ describe('refresh', () => {
     expect(sidOf(body.access_token)).toBe(sidOf(first.access_token));
   });
 
-  it('20 times at once with one token, gives all the same successor and leaves one live token', async () => {
+  it('20 times at once with one token, gives one successor to all and leaves one live token', async () => {
     const first = await logIn();
     const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(first.refresh_token)));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
@@ -122,9 +122,9 @@ describe('refresh', () => {
     expect(stored).not.toContain(token.split('.')[1]);
   });
 
-  it.each(
-    ['', 'x', 'default.x', `default.${'A'.repeat(43)}`, `other.${'A'.repeat(43)}`, '../x', 'default.$ne'],
-  )('with %j, is refused', async (token) => {
+  it.each([
+    '', 'x', 'default.x', `default.${'A'.repeat(43)}`, `other.${'A'.repeat(43)}`, '../x', 'default.$ne',
+  ])('with %j, is refused', async (token) => {
     const { status } = await refresh(token);
     expect(status).toBe(token === '' ? 422 : 401);
   });

@@ -77,9 +77,8 @@ describe('a caller that is read', () => {
     expect(state.written).toEqual([]);
     state.now += 1;
     expect((await load()).goodUntil).toBe(begun + 20_000);
-    expect(state.written).toEqual(
-      [{ $set: { rightSetId: 'set', policyVersion: 1, accessVersion: 1, changesAt: new Date(begun + 20_000) } }],
-    );
+    expect(state.written)
+      .toEqual([{ $set: { rightSetId: 'set', policyVersion: 1, accessVersion: 1, changesAt: new Date(begun + 20_000) } }]);
   });
 
   it.each([['tenant', { policyVersion: 2 }, {}], ['user', {}, { accessVersion: 2 }]])('of a %s that was changed, is read anew', async (
@@ -89,9 +88,8 @@ describe('a caller that is read', () => {
     Object.assign(state.tenant, tenant);
     Object.assign(state.user, user);
     await load();
-    expect(state.written).toEqual(
-      [{ $set: { rightSetId: 'set', policyVersion: 1, accessVersion: 1, changesAt: null, ...tenant, ...user } }],
-    );
+    expect(state.written)
+      .toEqual([{ $set: { rightSetId: 'set', policyVersion: 1, accessVersion: 1, changesAt: null, ...tenant, ...user } }]);
   });
 
   it('at the end of the session, is refused, and 1 ms before it is not', async () => {

@@ -44,7 +44,9 @@ describe('the store of sessions', () => {
     expect([await store.exchange(session, exchanged, 'second'), await store.exchange(session, exchanged, 'third')]).toEqual([true, false]);
     const found = await Promise.all(['first', 'second', 'third'].map((hash) => store.findByHash('default', hash)));
     expect(found.map((each) => each?.refresh)).toEqual([...Array<unknown>(2).fill({ current: 'second', used: [exchanged] }), undefined]);
-    expect([await store.findByCurrentHash('default', 'first'), (await store.findByCurrentHash('default', 'second'))?._id]).toEqual([null, 's0']);
+    expect([await store.findByCurrentHash('default', 'first'), (await store.findByCurrentHash('default', 'second'))?._id]).toEqual(
+      [null, 's0'],
+    );
   });
 
   it('endOldestOf, more sessions than may stay, keeps the newest and those of others', async () => {

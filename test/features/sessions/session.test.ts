@@ -143,9 +143,8 @@ describe('a session', () => {
     await admin.client.delete(`/admin/delete-session/${listed[0]?.sessionId}`, 204);
     await expectEnded(ann.client);
     expect(codeOf(await admin.client.delete(`/admin/delete-session/${listed[0]?.sessionId}`, 404))).toBe('session-not-found');
-    expect(codeOf(await admin.client.delete(`/admin/delete-session/${await currentOf(server.superadmin)}`, 403))).toBe(
-      'target-outranks-caller',
-    );
+    expect(codeOf(await admin.client.delete(`/admin/delete-session/${await currentOf(server.superadmin)}`, 403)))
+      .toBe('target-outranks-caller');
     await meOf(server.superadmin);
   });
 

@@ -42,13 +42,12 @@ async function within(milliseconds: number, isSo: () => Promise<boolean>): Promi
 }
 
 describe('rotated keys', () => {
-  it('the next is published at once by every node, signs after ten minutes, and the last verifies until its tokens have ended', async () => {
+  it('the next key is published at once by every node and signs after ten minutes; the last verifies until its tokens end', async () => {
     const { time, one, other } = await startPair();
     const early = await logIn(one);
     const { isNew, key } = await one.gatehouse.keys.rotate();
-    expect({ isNew, state: key.state, signsFrom: key.signsFrom.getTime() }).toEqual(
-      { isNew: true, state: 'waiting', signsFrom: time.now + 10 * minute },
-    );
+    expect({ isNew, state: key.state, signsFrom: key.signsFrom.getTime() })
+      .toEqual({ isNew: true, state: 'waiting', signsFrom: time.now + 10 * minute });
     await within(2_500, async () => (await published(other)).join() === [kidOf(early), key.kid].join());
 
     time.now += 10 * minute - 1;

@@ -46,7 +46,7 @@ describe('signing keys', () => {
     await expect(jwtVerify([header, risen, signature].join('.'), jwks)).rejects.toThrow('signature verification failed');
   });
 
-  it('JWKS, asked for by anybody, holds public members alone and may be kept for ten minutes', async () => {
+  it('JWKS, without a token, holds public members alone and may be cached for ten minutes', async () => {
     const { body, headers } = await first.anonymous.get('/.well-known/jwks.json', 200);
     const text: unknown = expect.stringMatching(/^[\w-]{43}$/);
     expect(body).toEqual({ keys: [{ kty: 'EC', crv: 'P-256', x: text, y: text, kid: text, alg: 'ES256', use: 'sig' }] });

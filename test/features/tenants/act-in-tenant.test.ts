@@ -26,7 +26,7 @@ function watchRoute() {
 }
 
 describe('a route that acts in a tenant that is named', () => {
-  it('without a name, runs as it is, for whoever asks', async () => {
+  it('without a name, runs unchanged for every caller', async () => {
     const { seen, run } = watchRoute();
     expect(await run(callerWho(false), { page: '1' })).toBe('an answer');
     expect(seen).toEqual([{ query: { page: '1' }, tenantId: 'default', homeTenantId: undefined }]);

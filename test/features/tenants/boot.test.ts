@@ -54,15 +54,15 @@ describe('a boot with newly declared roles', () => {
     expect(stored).toMatchObject(
       [{ type: 'chief', isSystemRole: true }, { type: 'helper', isSystemRole: false, rights: [{ url: '/permissions/explain' }] }],
     );
-    expect(
-      logged.flat().filter((line) => line.includes('the tenant \\"own\\" has a role of its own with the roleId or type \\"helper\\"')),
-    ).not.toEqual([]);
+    expect(logged.flat().filter((line) => line.includes('the tenant \\"own\\" has a role of its own with the roleId or type \\"helper\\"')))
+      .not.toEqual([]);
   });
 
   it('with data of a tenant in the way, the log names the tenant, and the others are served', async () => {
-    for (const lines of logged) expect(
-      lines.filter((line) => /the tenant \\"broken\\" was not given the declared roles: Unique index missing/.test(line)),
-    ).toHaveLength(1);
+    for (const lines of logged) {
+      expect(lines.filter((line) => /the tenant \\"broken\\" was not given the declared roles: Unique index missing/.test(line)))
+        .toHaveLength(1);
+    }
     const behind = await first.stores.tenants.find({ name: { $in: [...tenants.keys()] } }).sort({ name: 1 }).lean();
     expect(new Set(behind.map(({ seededWith }) => seededWith)).size).toBe(2);
     expect(behind.find(({ name }) => name === 'own')?.seededWith).toBe(behind.find(({ name }) => name === 'plain')?.seededWith);

@@ -178,7 +178,10 @@ describe.each(isolations)('an id of another tenant, %s', (isolation) => {
         }
       }
     }
-    console.log(`cross-tenant, ${isolation}: ${tried.size} operations with ids of ${operations.length}, ${cases} cases, ${wrong.length} wrong; answers ${JSON.stringify(Object.fromEntries([...statuses].sort()))}`);
+    console.log(
+      `cross-tenant, ${isolation}: ${tried.size} operations with ids of ${operations.length}, ${cases} cases, `
+        + `${wrong.length} wrong; answers ${JSON.stringify(Object.fromEntries([...statuses].sort()))}`,
+    );
     expect(wrong).toEqual([]);
     expect(tried.size).toBeGreaterThan(40);
   }, proof({ short: 180_000, ci: 600_000, full: 600_000 }));

@@ -107,9 +107,9 @@ async function openOf(doors: Doors, asked: TestGatehouse): Promise<string[]> {
 it('a suspended tenant, opens no door to anybody of it, on no node', async () => {
   const [suspended, control] = [await prepare(), await prepare()];
   await node.superadmin.post('/tenants/suspend', { tenantId: suspended.tenantId }, 200);
-  for (const asked of [other, node]) expect([await openOf(suspended.ofUsers, asked), await openOf(suspended.ofClient, asked)]).toEqual(
-    [[], []],
-  );
+  for (const asked of [other, node]) {
+    expect([await openOf(suspended.ofUsers, asked), await openOf(suspended.ofClient, asked)]).toEqual([[], []]);
+  }
   expect(await openOf(control.ofUsers, other)).toEqual(Object.keys(control.ofUsers));
   expect(await openOf(control.ofClient, other)).toEqual(Object.keys(control.ofClient));
 }, 120_000);

@@ -132,7 +132,7 @@ describe('a tenant with a database of its own', () => {
 });
 
 describe('databases of tenants', () => {
-  it('of which fewer are held than are asked for, are made anew and serve as before', async () => {
+  it('more than are kept open, are opened again and answer as before', async () => {
     const handle = createHandle(server.connection) as Connection & { otherDbs: unknown[] };
     const databases = createTenantDatabases({ handle, prefix: '', tenantLocations: { of: () => 'database' }, maxHeld: 1 });
     const groups = databases.model(createGroupModel);

@@ -35,7 +35,7 @@ describe('a tenant with limits', () => {
     expect((await newRole(admin, 'fifth')).status).toBe(201);
   }, 60_000);
 
-  it('users, who come by whatever door, are so many and no more', async () => {
+  it('users, created or registered, beyond the last are refused', async () => {
     const { admin, name } = await newTenant({ users: 3 });
     expect((await newUser(admin, 'third@example.com')).status).toBe(201);
     expect(await newUser(admin, 'fourth@example.com')).toMatchObject({ status: 409, body: { code: 'tenant-full' } });

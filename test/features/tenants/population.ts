@@ -16,8 +16,13 @@ export interface Population {
   readonly groupName: string;
   readonly resource: string;
   readonly clientId: string;
-  /** Addresses of further users, roleIds of further roles, names of further groups, resources of further memberships; each is given out once. */
-  readonly next: { readonly email: () => string; readonly role: () => string; readonly groupName: () => string; readonly resource: () => string };
+  /**
+   * Addresses of further users, roleIds of further roles, names of further groups, resources of further memberships; each is given out
+   * once.
+   */
+  readonly next: {
+    readonly email: () => string; readonly role: () => string; readonly groupName: () => string; readonly resource: () => string;
+  };
   /** Whatever of it no other tenant may be shown. */
   readonly secrets: readonly string[];
 }

@@ -23,7 +23,7 @@ describe('quotas', () => {
       .toEqual([[5, 3_600], [60, 3_600], [5, 3_600]]);
   });
 
-  it('take, over the quota, throws with the policy and the time until the window ends; other keys, policies and tenants go on', async () => {
+  it('take, over the quota, throws with the policy and the time left in the window; other keys, policies and tenants go on', async () => {
     const limits = database.node();
     await times(3, () => limits.take(policy, key));
     const error = await limits.take(policy, key).then(() => undefined, (thrown: unknown) => thrown);

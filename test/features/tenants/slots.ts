@@ -3,7 +3,10 @@ import { cursorOf } from './population.ts';
 import type { Population } from './population.ts';
 
 /** What names something that a tenant owns, in whatever part of a request it stands. */
-const idNames = ['userId', 'sessionId', 'groupId', 'groupName', 'roleId', 'type', 'role', 'roles', 'inherits', 'reassignTo', 'email', 'resource', 'cursor', 'clientId', 'tenantId', 'tenant'] as const;
+const idNames = [
+  'userId', 'sessionId', 'groupId', 'groupName', 'roleId', 'type', 'role', 'roles', 'inherits', 'reassignTo', 'email', 'resource', 'cursor',
+  'clientId', 'tenantId', 'tenant',
+] as const;
 export type IdName = (typeof idNames)[number];
 
 export function isIdName(name: string): name is IdName {

@@ -30,7 +30,7 @@ function watchDirectory(order: TenantDirectoryDeps['order'] = ['body', 'host', '
   return { seen, directory };
 }
 
-describe('for whom a request without a token is', () => {
+describe('the tenant of a request without a token', () => {
   it.each([
     ['nothing that says so', { host: 'gate.example' }, 'default'],
     ['the name of a tenant', { host: 'gate.example', tenant: 'acme' }, 'a'],
@@ -56,14 +56,14 @@ describe('for whom a request without a token is', () => {
     expect(await watchDirectory().directory.resolve(hints)).toBe(expected);
   });
 
-  it('is told by the first source in the order, and by none that is not in it', async () => {
+  it('is named by the first source in the order, and by no other source', async () => {
     const hints = { host: 'acme.gate.example', tenant: 'other', email: 'ann@asleep.example' };
     expect(await watchDirectory(['host', 'body']).directory.resolve(hints)).toBe('a');
     expect(await watchDirectory(['email']).directory.resolve(hints)).toBe('none');
     expect(await watchDirectory([]).directory.resolve(hints)).toBe('default');
   });
 
-  it('where there must be one, is refused if there is none', async () => {
+  it('is refused if it is required and unknown', async () => {
     const { directory } = watchDirectory();
     expect(await directory.resolveExisting({ host: 'acme.gate.example' })).toBe('a');
     await expect(directory.resolveExisting({ host: 'nobody.gate.example' })).rejects.toMatchObject({ code: 'tenant-not-found' });
@@ -71,7 +71,10 @@ describe('for whom a request without a token is', () => {
 });
 
 describe('the host of a token', () => {
-  it.each([['acme.gate.example', true], ['acme.example', true], ['gate.example', true], ['machine.local', true], ['other.gate.example', false], ['other.example', false], ['nobody.gate.example', false], ['asleep.gate.example', false]])('%s, serves a token of acme: %s', async (host, serves) => {
+  it.each([
+    ['acme.gate.example', true], ['acme.example', true], ['gate.example', true], ['machine.local', true], ['other.gate.example', false],
+    ['other.example', false], ['nobody.gate.example', false], ['asleep.gate.example', false],
+  ])('%s, serves a token of acme: %s', async (host, serves) => {
     const { directory } = watchDirectory();
     expect(await directory.serves(host, 'a')).toBe(serves);
     await (serves ? expect(

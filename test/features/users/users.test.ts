@@ -14,9 +14,8 @@ describe('users', () => {
     const sent = { email: 'Ann@Example.com', username: 'ann', firstName: 'Ann', lastName: 'Lee' };
     const { body } = await create({ ...sent, password });
     const anyText = expect.any(String) as unknown;
-    expect(body).toEqual(
-      { ...sent, userId: anyText, emailVerified: false, roles: ['guest'], isActive: true, version: 1, createdAt: anyText },
-    );
+    expect(body)
+      .toEqual({ ...sent, userId: anyText, emailVerified: false, roles: ['guest'], isActive: true, version: 1, createdAt: anyText });
     await server.anonymous.logIn('ann@example.com', password);
   });
 
@@ -89,13 +88,11 @@ describe('users', () => {
       { action: /^mail\.(?:verify-email|email-changed)/, 'target.id': one.userId },
     ).lean()).map(({ action }) => action).sort();
     const before = await mails();
-    expect(bodyOf(await update(one.userId, { email: one.email, username: 'one' }))).toMatchObject(
-      { email: one.email, emailVerified: true },
-    );
+    expect(bodyOf(await update(one.userId, { email: one.email, username: 'one' })))
+      .toMatchObject({ email: one.email, emailVerified: true });
     expect(await mails()).toEqual(before);
-    expect(bodyOf(await update(one.userId, { email: one.email.toUpperCase() }))).toMatchObject(
-      { email: one.email.toUpperCase(), emailVerified: false },
-    );
+    expect(bodyOf(await update(one.userId, { email: one.email.toUpperCase() })))
+      .toMatchObject({ email: one.email.toUpperCase(), emailVerified: false });
     expect(await mails()).toEqual(['mail.email-changed', ...before, 'mail.verify-email'].sort());
   });
 

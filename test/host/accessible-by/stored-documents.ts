@@ -63,7 +63,10 @@ export const idsByType: Readonly<Record<string, Ids>> = {
   objectId: { type: Schema.Types.ObjectId, ids: hex.map((text) => new ObjectId(text)), more: () => new ObjectId() },
   text: {
     type: String, more: (number) => `${['a/', ' b', '*', 'c '][number % 4] ?? ''}${number}`,
-    ids: ['a', 'b', '5', 'a/b', 'a b', '*', '', '.', '..', 'x.y', accent, accents, `${accents}${accent}`, '\u212a', 'K', hex[1], uuids[0], 'true', '\u200b'],
+    ids: [
+      'a', 'b', '5', 'a/b', 'a b', '*', '', '.', '..', 'x.y', accent, accents, `${accents}${accent}`, '\u212a', 'K', hex[1], uuids[0],
+      'true', '\u200b',
+    ],
   },
   any: {
     type: Schema.Types.Mixed, more: (number) => (number % 2 === 0 ? Decimal128.fromString(`${number}.0`) : { a: number }),

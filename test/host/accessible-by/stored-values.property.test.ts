@@ -34,14 +34,20 @@ describe('a check and a query', () => {
           driver: keys(await Things.collection.find(scope).toArray()),
         };
         for (const [door, answered] of Object.entries(answers)) {
-          if (answered.join() !== allowed.join()) throw new Error(`${door} finds ${answered.join()}, can() allows ${allowed.join()}: ${JSON.stringify({ policies, scope, kept })}`);
+          if (answered.join() !== allowed.join()) {
+            const drawn = JSON.stringify({ policies, scope, kept });
+            throw new Error(`${door} finds ${answered.join()}, can() allows ${allowed.join()}: ${drawn}`);
+          }
         }
         met.count(given, policies);
         found += allowed.length;
       }
       await Things.collection.drop();
     }
-    console.log(`a check against find, accessibleBy, aggregate and driver: ${met.decisions()} decisions, ${found} allowed, 0 differ; in % of them, ${met.describe()}`);
+    console.log(
+      `a check against find, accessibleBy, aggregate and driver: ${met.decisions()} decisions, ${found} allowed, 0 differ; `
+        + `in % of them, ${met.describe()}`,
+    );
     expect(met.rare(proof({ short: 0.01, ci: 0.02, full: 0.02 }))).toEqual([]);
     expect(found).toBeGreaterThan(decisions / 20);
   }, proof({ short: 60_000, ci: 900_000, full: 1_800_000 }));

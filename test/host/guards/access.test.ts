@@ -41,9 +41,8 @@ describe('access', () => {
     const accesses: Access[] = [give(first.caller, 1), give(second.caller, 2)];
     expect([accesses.map(({ caller }) => caller), asked]).toEqual([[first.caller, second.caller], []]);
     const [{ can, decide, scope } = second, other = first] = accesses;
-    expect([can('read', 'items'), decide('read', 'items').allowed, scope('update', 'items'), other.can('read', 'items')]).toEqual(
-      [true, true, { _id: { $in: [] } }, false],
-    );
+    expect([can('read', 'items'), decide('read', 'items').allowed, scope('update', 'items'), other.can('read', 'items')])
+      .toEqual([true, true, { _id: { $in: [] } }, false]);
     expect(asked).toEqual([1, 2]);
   });
 

@@ -59,12 +59,6 @@ describe('guards and request.access in a gated app', () => {
     return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) as Body : {} };
   }
 
-  async function roleWith(content: object): Promise<string> {
-    const type = await server.newRole();
-    await server.superadmin.put('/roles/update', { type, ...content }, 200);
-    return type;
-  }
-
   const assign = (user: TestUser, type: string, mode: 'add' | 'remove' = 'add') => server.superadmin.post(
     '/roles/assign', { userId: user.userId, type, mode }, 200,
   );
@@ -85,7 +79,7 @@ describe('guards and request.access in a gated app', () => {
   }, 30_000);
 
   it('the permission given, lets the same session pass; taken away, refuses it', async () => {
-    const [user, type] = [await server.newUser(doors), await roleWith({ permissions: ['read:things'] })];
+    const [user, type] = [await server.newUser(doors), await server.newRoleWith({ permissions: ['read:things'] })];
     expect((await ask('GET /things', user)).status).toBe(403);
     await assign(user, type);
     expect(await ask('GET /things', user)).toMatchObject({ status: 200, body: { user: user.email } });
@@ -94,7 +88,7 @@ describe('guards and request.access in a gated app', () => {
   });
 
   it('a permission without the right, is refused by the gate: a guard only narrows', async () => {
-    const user = await server.newUser(await roleWith({ permissions: ['read:things'] }));
+    const user = await server.newUser(await server.newRoleWith({ permissions: ['read:things'] }));
     expect(await ask('GET /things', user)).toMatchObject({ status: 403, body: { code: 'right-missing', required: 'GET /things' } });
   });
 
@@ -109,29 +103,28 @@ describe('guards and request.access in a gated app', () => {
     const [guest, admin, grouped, member] = [
       await server.newUser(doors), await server.newUser(doors, 'admin'), await server.newUser(doors), await server.newUser(doors),
     ];
-    expect(
-      [(await ask('GET /staff', guest)).body, (await ask('GET /staff', admin)).status, (await ask('GET /staff')).status],
-    ).toMatchObject([{ code: 'role-missing', required: 'role user' }, 200, 200]);
+    expect([(await ask('GET /staff', guest)).body, (await ask('GET /staff', admin)).status, (await ask('GET /staff')).status])
+      .toMatchObject([{ code: 'role-missing', required: 'role user' }, 200, 200]);
     const { body } = await server.superadmin.post('/groups/create', { groupName: 'Readers', roles: ['reader'], policies: [] }, 201);
     await server.superadmin.post('/groups/add-users', [{ userId: grouped.userId, groupId: body.groupId }], 204);
     await server.superadmin.post('/memberships/add', { userId: member.userId, resource: 'things/7', type: 'reader' }, 201);
-    expect(
-      [(await ask('GET /readers', grouped)).status, (await ask('GET /readers')).status, (await ask('GET /readers', member)).body],
-    ).toMatchObject([200, 200, { code: 'role-missing', required: 'role reader or editor' }]);
+    expect([(await ask('GET /readers', grouped)).status, (await ask('GET /readers')).status, (await ask('GET /readers', member)).body])
+      .toMatchObject([200, 200, { code: 'role-missing', required: 'role reader or editor' }]);
   });
 
   it('a guard of app.use, stands before routes of their own and before files alike', async () => {
-    const [without, held] = [await server.newUser(doors), await server.newUser(doors, await roleWith({ permissions: ['read:reports'] }))];
-    for (const path of ['latest', 'main.ts', 'MAIN.TS', 'none']) expect(await ask(`GET /reports/${path}`, without)).toMatchObject(
-      { status: 403, body: { required: 'read:reports' } },
-    );
+    const reader = await server.newRoleWith({ permissions: ['read:reports'] });
+    const [without, held] = [await server.newUser(doors), await server.newUser(doors, reader)];
+    for (const path of ['latest', 'main.ts', 'MAIN.TS', 'none']) {
+      expect(await ask(`GET /reports/${path}`, without)).toMatchObject({ status: 403, body: { required: 'read:reports' } });
+    }
     expect([(await ask('GET /reports/latest', held)).status, (await ask(
       'GET /reports/main.ts', held,
     )).status, (await ask('GET /reports/none', held)).status]).toEqual([200, 200, 404]);
   });
 
   it('explain, says why with the facts of the request', async () => {
-    const type = await roleWith({
+    const type = await server.newRoleWith({
       policies: [
         { effect: 'allow', actions: ['read'], resources: ['things/*'], conditions: [
           { type: 'ip', ranges: ['127.0.0.0/8'] }, { type: 'attribute', left: 'resource.ownerId', operator: 'eq', right: 'subject.id' },
@@ -140,12 +133,10 @@ describe('guards and request.access in a gated app', () => {
       ],
     });
     const user = await server.newUser(doors, type);
-    expect((await ask(`GET /ask?action=read&resource=things/7&ownerId=${user.userId}`, user)).body).toMatchObject(
-      { allowed: true, decision: { reason: 'policy' }, chains: [[{ kind: 'role', id: type }]] },
-    );
-    expect((await ask('GET /ask?action=read&resource=things/7&ownerId=another', user)).body).toMatchObject(
-      { allowed: false, decision: { reason: 'permission-missing' }, nearest: 'attribute' },
-    );
+    expect((await ask(`GET /ask?action=read&resource=things/7&ownerId=${user.userId}`, user)).body)
+      .toMatchObject({ allowed: true, decision: { reason: 'policy' }, chains: [[{ kind: 'role', id: type }]] });
+    expect((await ask('GET /ask?action=read&resource=things/7&ownerId=another', user)).body)
+      .toMatchObject({ allowed: false, decision: { reason: 'permission-missing' }, nearest: 'attribute' });
     expect((await ask('GET /ask?action=archive&resource=things', user)).body).toMatchObject({ allowed: false, nearest: 'ip' });
     expect((await ask('GET /ask?action=GET&resource=/staff', user)).body).toMatchObject(
       { allowed: false, decision: { allowed: true, reason: 'right', required: 'GET /staff' }, chains: [[{ kind: 'role', id: doors }]] },
@@ -154,19 +145,18 @@ describe('guards and request.access in a gated app', () => {
   });
 
   it('subject.memberships, are the ids of what one is a member of, from the next request on', async () => {
-    const user = await server.newUser(doors, await roleWith({
+    const user = await server.newUser(doors, await server.newRoleWith({
       policies: [{ effect: 'allow', actions: ['visit'], resources: ['things'], conditions: [
         { type: 'attribute', left: 'resource.id', operator: 'in', right: 'subject.memberships.things' },
       ] }],
     }));
     const visit = async (id: string) => (await ask(`GET /ask?action=visit&resource=things/${id}&_id=${id}`, user)).body;
     expect(await visit('7')).toMatchObject({ allowed: false, decision: { allowed: false } });
-    for (const resource of ['things/7', 'things/9/parts', 'other/8', 'things']) await server.superadmin.post(
-      '/memberships/add', { userId: user.userId, resource, type: 'reader' }, 201,
-    );
-    expect([await visit('7'), await visit('8'), await visit('9')]).toMatchObject(
-      [{ allowed: true, decision: { allowed: true } }, { allowed: false }, { allowed: false }],
-    );
+    for (const resource of ['things/7', 'things/9/parts', 'other/8', 'things']) {
+      await server.superadmin.post('/memberships/add', { userId: user.userId, resource, type: 'reader' }, 201);
+    }
+    expect([await visit('7'), await visit('8'), await visit('9')])
+      .toMatchObject([{ allowed: true, decision: { allowed: true } }, { allowed: false }, { allowed: false }]);
     await server.superadmin.delete(`/memberships/remove?userId=${user.userId}&resource=things/7&type=reader`, 204);
     expect(await visit('7')).toMatchObject({ allowed: false, decision: { allowed: false } });
   });

@@ -55,9 +55,8 @@ describe('requirePermission', () => {
 
   it('one is not held, refuses with that one', async () => {
     const access = accessOf({ permissions: ['create:items'] });
-    expect(await ask(requirePermission('create:items', 'delete:items', 'update:items'), access)).toBe(
-      '403 permission-missing delete:items',
-    );
+    expect(await ask(requirePermission('create:items', 'delete:items', 'update:items'), access))
+      .toBe('403 permission-missing delete:items');
     expect(thrown(() => assertPermission(access, 'create:items', 'delete:items'))).toBe('permission-missing delete:items');
   });
 
@@ -106,9 +105,9 @@ describe('requirePermission', () => {
     expect(await ask(requirePermission('read:projects/:projectId'), accessOf(effective))).toBe(answer);
   });
 
-  it.each(
-    ['..%2F8', '%2A', '%2A%2A', '.', '%20', '7%2F', '7%00', '%E2%80%8B7'],
-  )('a parameter of the value %s, is refused whatever is held', async (value) => {
+  it.each([
+    '..%2F8', '%2A', '%2A%2A', '.', '%20', '7%2F', '7%00', '%E2%80%8B7',
+  ])('a parameter of the value %s, is refused whatever is held', async (value) => {
     const before = ran.length;
     const answer = await ask(requirePermission('read:projects/:projectId'), accessOf(
       { permissions: ['read:projects', 'read:projects/*', 'manage:*'] },
@@ -117,23 +116,21 @@ describe('requirePermission', () => {
     expect(ran).toHaveLength(before);
   });
 
-  it.each(
-    [['/other/:id', '/other/7'], ['/files/*projectId', '/files/7']],
-  )('a parameter that the route %s has not as one part, is refused', async (path, target) => {
-    expect(await ask(requirePermission('read:projects/:projectId'), accessOf({ isSuperadmin: true }), { path, target })).toBe(
-      '403 permission-missing read:projects/',
-    );
+  it.each([
+    ['/other/:id', '/other/7'], ['/files/*projectId', '/files/7'],
+  ])('a parameter that the route %s has not as one part, is refused', async (path, target) => {
+    expect(await ask(requirePermission('read:projects/:projectId'), accessOf({ isSuperadmin: true }), { path, target }))
+      .toBe('403 permission-missing read:projects/');
   });
 
   it('a parameter in the plain function, is refused', () => {
-    expect(thrown(() => assertPermission(accessOf({ isSuperadmin: true }), 'read:projects/:projectId'))).toBe(
-      'permission-missing read:projects/',
-    );
+    expect(thrown(() => assertPermission(accessOf({ isSuperadmin: true }), 'read:projects/:projectId')))
+      .toBe('permission-missing read:projects/');
   });
 
-  it.each(
-    ['items', ':items', 'read:', 'read:items/*', 'read:/items', 'read:a//b', 'read:a b', ''],
-  )('a name of no permission (%s), throws when the route is declared', (permission) => {
+  it.each([
+    'items', ':items', 'read:', 'read:items/*', 'read:/items', 'read:a//b', 'read:a b', '',
+  ])('a name of no permission (%s), throws when the route is declared', (permission) => {
     expect(() => requirePermission(permission)).toThrow('is not action:resource');
   });
 
@@ -206,9 +203,8 @@ describe('checkPolicies', () => {
   const held = accessOf({ permissions: ['read:projects', 'update:projects/7'] });
 
   it('every action on every resource, passes', async () => {
-    expect(await ask(checkPolicies({ actions: ['read', 'update'], resources: ['projects/:projectId', 'projects/7/notes'] }), held)).toBe(
-      '200 ran',
-    );
+    expect(await ask(checkPolicies({ actions: ['read', 'update'], resources: ['projects/:projectId', 'projects/7/notes'] }), held))
+      .toBe('200 ran');
   });
 
   it('one action on one resource missing, is refused with that', async () => {
@@ -218,7 +214,10 @@ describe('checkPolicies', () => {
     expect(thrown(() => assertPolicies(held, { actions: ['read'], resources: ['projects/8'] }))).toBe('passed');
   });
 
-  it.each([[{ actions: [], resources: ['items'] }], [{ actions: ['read'], resources: [] }], [{ actions: ['read:x'], resources: ['items'] }], [{ actions: [''], resources: ['items'] }], [{ actions: ['read'], resources: ['*'] }]])('a demand for nothing that can be held (%j), throws', (demand) => {
+  it.each([
+    [{ actions: [], resources: ['items'] }], [{ actions: ['read'], resources: [] }], [{ actions: ['read:x'], resources: ['items'] }],
+    [{ actions: [''], resources: ['items'] }], [{ actions: ['read'], resources: ['*'] }],
+  ])('a demand for nothing that can be held (%j), throws', (demand) => {
     expect(() => checkPolicies(demand)).toThrow();
     expect(() => assertPolicies(accessOf({ isSuperadmin: true }), demand)).toThrow();
   });

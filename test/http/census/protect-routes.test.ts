@@ -86,7 +86,11 @@ describe('protected routes', () => {
 
   it('a method rewritten, answers 500 and runs nothing, on routes and handlers', async () => {
     const server = await serve(plain);
-    for (const [line, method] of [['GET /list', 'POST'], ['GET /any', 'DELETE'], ['GET /any', 'PURGE'], ['GET /any', 'get'], ['GET /any', 'CONNECT'], ['GET /files/a', 'DELETE'], ['GET /files/a', 'get'], ['POST /any', 'GET'], ['POST /any', 'HEAD'], ['GET /both', 'POST'], ['GET /both', 'PURGE']]) {
+    for (const [line, method] of [
+      ['GET /list', 'POST'], ['GET /any', 'DELETE'], ['GET /any', 'PURGE'], ['GET /any', 'get'], ['GET /any', 'CONNECT'],
+      ['GET /files/a', 'DELETE'], ['GET /files/a', 'get'], ['POST /any', 'GET'], ['POST /any', 'HEAD'], ['GET /both', 'POST'],
+      ['GET /both', 'PURGE'],
+    ]) {
       expect([line, method, await server.ask(line ?? '', [`X-Method: ${method}`])]).toEqual([line, method, mismatch]);
     }
     expect(server.ran).toEqual([]);
@@ -94,7 +98,10 @@ describe('protected routes', () => {
 
   it('method override headers and X-Original-URL, change nothing by themselves', async () => {
     const server = await serve(plain);
-    const headers = ['X-Original-URL: /closed', 'X-Rewrite-URL: /closed', 'X-HTTP-Method-Override: POST', 'X-Method-Override: POST', 'X-Forwarded-Prefix: /closed', 'X-Forwarded-Uri: /closed'];
+    const headers = [
+      'X-Original-URL: /closed', 'X-Rewrite-URL: /closed', 'X-HTTP-Method-Override: POST', 'X-Method-Override: POST',
+      'X-Forwarded-Prefix: /closed', 'X-Forwarded-Uri: /closed',
+    ];
     expect(await server.ask('GET /list', headers)).toBe('200 list GET');
   });
 
@@ -111,9 +118,8 @@ describe('protected routes', () => {
   it('error handlers inside a route, cannot wave a mismatch through', async () => {
     const recover: ErrorRequestHandler = (_error, _request, _response, next) => next();
     const server = await serve((app, runs) => app.get('/closed', recover, runs('closed')).use(recover).get('/open', recover, runs('open')));
-    expect([await server.ask('GET /u/7', ['X-Url: /closed']), await server.ask('GET /files/x', ['X-Url: /open'])]).toEqual(
-      [mismatch, mismatch],
-    );
+    expect([await server.ask('GET /u/7', ['X-Url: /closed']), await server.ask('GET /files/x', ['X-Url: /open'])])
+      .toEqual([mismatch, mismatch]);
     expect(server.ran).toEqual([]);
   });
 
@@ -121,9 +127,8 @@ describe('protected routes', () => {
     const server = await serve((app, runs) => {
       app.post('/u/me', runs('post me')).get('/u/:id', runs('user'));
     }, { urls: { simple: { '/': ['u/me', 'u/:id'] } } });
-    expect([await server.ask('GET /u/me'), await server.ask('HEAD /u/me'), await server.ask('POST /u/me')]).toEqual(
-      ['200 user GET', '200 ', '200 post me POST'],
-    );
+    expect([await server.ask('GET /u/me'), await server.ask('HEAD /u/me'), await server.ask('POST /u/me')])
+      .toEqual(['200 user GET', '200 ', '200 post me POST']);
     expect(server.ran).toEqual(['user', 'user', 'post me']);
   });
 
@@ -133,9 +138,8 @@ describe('protected routes', () => {
     ), {
       urls: { simple: { '/': ['open', 'both', 'files/:id', 'u/:id'] } },
     });
-    expect(
-      [await server.ask('GET /open'), await server.ask('GET /both'), await server.ask('GET /files/1'), await server.ask('GET /u/1')],
-    ).toEqual(['200 open GET', '200 open GET', '200 below GET', '200 below GET']);
+    expect([await server.ask('GET /open'), await server.ask('GET /both'), await server.ask('GET /files/1'), await server.ask('GET /u/1')])
+      .toEqual(['200 open GET', '200 open GET', '200 below GET', '200 below GET']);
     expect(await server.ask('GET /files/1', ['X-Url: /u/1'])).toBe(mismatch);
   });
 
@@ -157,9 +161,8 @@ describe('protected routes', () => {
     const server = await serve(
       (app) => app.use('/files', () => Promise.reject(new Error('down'))).use('/private', () => { throw new Error('down'); }),
     );
-    expect([await server.ask('GET /files/a'), await server.ask('GET /private/a', ['Authorization: Bearer ada'])]).toEqual(
-      ['500 internal', '500 internal'],
-    );
+    expect([await server.ask('GET /files/a'), await server.ask('GET /private/a', ['Authorization: Bearer ada'])])
+      .toEqual(['500 internal', '500 internal']);
   });
 
   it('handlers beside one that checks for itself, are checked as well', async () => {

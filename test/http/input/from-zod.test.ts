@@ -22,9 +22,8 @@ describe('fromZod', () => {
   });
 
   it('a value with several faults, has each named at its place', async () => {
-    expect(await faultsOf(rights, ['long', { url: 5, methods: ['GET', 'get'] }])).toEqual(
-      ['.it[0] is too long', '.it[1].url must be text', '.it[1].methods[1] must be of GET, PUT'],
-    );
+    expect(await faultsOf(rights, ['long', { url: 5, methods: ['GET', 'get'] }]))
+      .toEqual(['.it[0] is too long', '.it[1].url must be text', '.it[1].methods[1] must be of GET, PUT']);
     expect(await faultsOf(list(rights, { max: 2 }), [['/a'], [{ url: 7 }]])).toEqual(['.it[1][0].url must be text']);
   });
 

@@ -109,6 +109,10 @@ function createAjv(): Ajv2020 {
   return ajv;
 }
 
+interface ProblemSchema {
+  readonly allOf: readonly { readonly properties?: { readonly code: { readonly enum: readonly string[] } } }[];
+}
+
 describe('the OpenAPI document', () => {
   it('has a path for each registered URL, with parameters in braces', () => {
     expect(Object.keys(paths)).toEqual(['/admin/load-user/{userId}', '/users/login', '/', '/docs/{path}']);
@@ -158,12 +162,11 @@ describe('the OpenAPI document', () => {
       Object.fromEntries(
         Object.entries(at(method, path).responses)
           .filter(([status]) => Number(status) >= 400)
-          .map(([status, { content }]) => [
-            status,
-            (content?.['application/problem+json']?.schema as { allOf: { properties?: { code: { enum: string[] } } }[] }).allOf[1]?.properties?.code
-              .enum,
-          ]),
-      ); // the form that openapi-errors gives
+          .map(([status, { content }]) => {
+            const schema = content?.['application/problem+json']?.schema as ProblemSchema; // the form that openapi-errors gives
+            return [status, schema.allOf[1]?.properties?.code.enum];
+          }),
+      );
     expect(codes('put', '/admin/load-user/{userId}')).toEqual({
       400: ['target-not-plain', 'authorization-repeated', 'host-not-plain', 'malformed-body'],
       401: [

@@ -17,11 +17,10 @@ function tellings(requests: readonly Request[]): string[] {
 const many = <T>(make: (index: number) => T, count = 60): T[] => Array.from({ length: count }, (_, index) => make(index));
 
 describe('X-Forwarded-For that is ignored', () => {
-  it('all clients come from one address that nobody trusts, it is told once', () => {
+  it('all clients come from one untrusted address, it is logged once', () => {
     expect(tellings(many((index) => requestFrom('::ffff:10.0.0.7', `203.0.113.${index}`)))).toEqual(['10.0.0.7']);
-    expect(tellings(many((index) => requestFrom('10.0.0.7', index % 2 === 0 ? `203.0.113.${index}, 10.0.0.3` : undefined)))).toEqual(
-      ['10.0.0.7'],
-    );
+    expect(tellings(many((index) => requestFrom('10.0.0.7', index % 2 === 0 ? `203.0.113.${index}, 10.0.0.3` : undefined))))
+      .toEqual(['10.0.0.7']);
   });
 
   it.each([

@@ -132,7 +132,7 @@ describe('the error handler', () => {
     ['an error that another one caused', new Error('The basket was not saved.', {
       cause: new Error('inner'),
     }), 'The basket was not saved.'],
-    ['an internal error that was made of another', new AppError('internal', {}, new Error('The answer has no price.')), 'The answer has no price.'],
+    ['an internal error with a cause', new AppError('internal', {}, new Error('The answer has no price.')), 'The answer has no price.'],
   ])('logs, %s, with its own message first', async (_situation, error, message) => {
     await answerOf(error);
     const [
@@ -142,7 +142,7 @@ describe('the error handler', () => {
     expect(line?.err.stack.split('\n', 1)[0]).toContain(message);
   });
 
-  it('hands on, a client error of the host, to whoever comes next', async () => {
+  it('a client error of the host, is handed to the next handler', async () => {
     const answer = await answerOf(Object.assign(new Error('Teapot'), { status: 418 }));
     expect(answer.status).toBe(418);
     expect(log.lines).toEqual([]);

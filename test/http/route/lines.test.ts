@@ -41,9 +41,8 @@ describe('an answer of lines', () => {
 
   it('of a few, is each with a line feed', async () => {
     const response = await fetch(`http://127.0.0.1:${server.port}/few`);
-    expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')]).toEqual(
-      [200, 'application/x-ndjson; charset=utf-8', 'no-store'],
-    );
+    expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')])
+      .toEqual([200, 'application/x-ndjson; charset=utf-8', 'no-store']);
     expect(await response.text()).toBe('{"a":1}\n{"b":2}\n');
   });
 

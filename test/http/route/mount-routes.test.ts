@@ -121,9 +121,8 @@ describe('mounted routes', () => {
   it('answer, valid input, cut down to the declared shape and not stored', async () => {
     const answer = await server.call('GET', '/users/load/ab?limit=7');
     expect(answer.status).toBe(200);
-    expect(answer.json).toEqual(
-      { items: [{ userId: 'ab 7', device: { name: 'phone' }, createdAt: '1970-01-01T00:00:00.000Z' }], nextCursor: null },
-    );
+    expect(answer.json)
+      .toEqual({ items: [{ userId: 'ab 7', device: { name: 'phone' }, createdAt: '1970-01-01T00:00:00.000Z' }], nextCursor: null });
     expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' });
     expect(answer.headers['etag']).toBeUndefined();
   });
@@ -156,9 +155,8 @@ describe('mounted routes', () => {
 
   it('answer, an AppError of the handler, its problem', async () => {
     const answer = await server.call('POST', '/users/create', { body: { email: 'taken@example.org' } });
-    expect(answer).toMatchObject(
-      { status: 409, json: { code: 'email-taken', statusCode: 409, requestId: answer.headers['x-request-id'] } },
-    );
+    expect(answer)
+      .toMatchObject({ status: 409, json: { code: 'email-taken', statusCode: 409, requestId: answer.headers['x-request-id'] } });
     expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
     expect(log.lines).toEqual([]);
   });

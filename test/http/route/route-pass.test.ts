@@ -47,7 +47,7 @@ describe('the pass check', () => {
 });
 
 describe('mountRoutes', () => {
-  it('marks its handlers, so that others are told apart', () => {
+  it('marks its handlers, so that others can be distinguished', () => {
     const route = defineRoute({ method: 'GET', url: '/items', summary: 'None.', errors: [], handler: () => undefined });
     const router = mountRoutes([route], { takePass: () => null });
     const handle: unknown = router.stack[0]?.route?.stack[0]?.handle;
@@ -64,14 +64,12 @@ describe('defineRoute', () => {
   });
 
   it('refuses, a body on GET or DELETE', () => {
-    expect(() => defineRoute({ method: 'DELETE', url: '/a', input: { body: { b: string({ max: 1 }) } }, ...rest })).toThrow(
-      'DELETE /a must not declare a body.',
-    );
+    expect(() => defineRoute({ method: 'DELETE', url: '/a', input: { body: { b: string({ max: 1 }) } }, ...rest }))
+      .toThrow('DELETE /a must not declare a body.');
   });
 
   it('refuses, field names that objects inherit', () => {
-    expect(() => defineRoute({ method: 'POST', url: '/a', input: { body: { constructor: string({ max: 1 }) } }, ...rest })).toThrow(
-      '"constructor" cannot be the name of a field.',
-    );
+    expect(() => defineRoute({ method: 'POST', url: '/a', input: { body: { constructor: string({ max: 1 }) } }, ...rest }))
+      .toThrow('"constructor" cannot be the name of a field.');
   });
 });

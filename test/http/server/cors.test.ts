@@ -34,9 +34,8 @@ describe('cross-origin calls', () => {
         const { headers } = answer;
         expect({ path, status: answer.status, origin: headers.get('access-control-allow-origin'), vary: headers.get('vary') })
           .toEqual({ path, status, origin, vary: 'Origin' });
-        expect(headers.get('access-control-expose-headers')).toBe(
-          'X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,WWW-Authenticate,Allow',
-        );
+        expect(headers.get('access-control-expose-headers'))
+          .toBe('X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,WWW-Authenticate,Allow');
         expect(headers.has('access-control-allow-credentials')).toBe(false);
       }
     }
@@ -48,9 +47,8 @@ describe('cross-origin calls', () => {
       const { status, headers } = await fetch(`${fresh.origin}${path}`, { method: 'OPTIONS', headers: preflightFor(app) });
       expect({ path, status }).toEqual({ path, status: 204 });
       expect(headers.get('access-control-allow-origin')).toBe(app);
-      expect(headers.get('access-control-allow-methods')?.split(',')).toEqual(
-        expect.arrayContaining(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
-      );
+      expect(headers.get('access-control-allow-methods')?.split(','))
+        .toEqual(expect.arrayContaining(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']));
       expect(headers.get('access-control-allow-headers')).toBe('authorization,content-type');
       expect(headers.get('access-control-max-age')).toBe('600');
       expect(headers.has('allow')).toBe(false);
@@ -74,9 +72,8 @@ describe('cross-origin calls', () => {
 
   it('OPTIONS of a listed origin that is no preflight, is the gate\'s to answer, and may be read', async () => {
     const known = await ask('OPTIONS', '/profile/me', { Origin: app });
-    expect([known.status, known.headers.get('allow'), known.headers.get('access-control-allow-origin')]).toEqual(
-      [204, 'GET, HEAD, OPTIONS', app],
-    );
+    expect([known.status, known.headers.get('allow'), known.headers.get('access-control-allow-origin')])
+      .toEqual([204, 'GET, HEAD, OPTIONS', app]);
     expect((await ask('OPTIONS', '/nowhere', { Origin: app })).status).toBe(404);
   });
 

@@ -83,9 +83,9 @@ describe('requests in hand', () => {
     expect((await asked).status).toBe(200);
     void send(origin, '/held').catch(() => undefined);
     await eventually(() => held.length === 3);
-    for (const path of ['/livez/', '/LIVEZ', '/livez2', '/now/livez']) expect([path, (await send(origin, path)).status]).toEqual(
-      [path, 503],
-    );
+    for (const path of ['/livez/', '/LIVEZ', '/livez2', '/now/livez']) {
+      expect([path, (await send(origin, path)).status]).toEqual([path, 503]);
+    }
   });
 
   it('bodies that are still on their way, keep nobody out', async () => {

@@ -71,9 +71,9 @@ describe('the feed of changes', () => {
     expect(other.feed.isFresh()).toBe(true);
   });
 
-  it.each(
-    ['monotonic', 'wall'] as const,
-  )('whose newest heartbeat was sent longer ago than it may be by the %s clock, is not fresh until the next comes back', async (clock) => {
+  it.each([
+    'monotonic', 'wall',
+  ] as const)('whose newest heartbeat is too old by the %s clock, is not fresh until the next one returns', async (clock) => {
     const { feed, ahead } = follow();
     await eventually(feed.isFresh);
     ahead[clock] = 2_001;

@@ -118,7 +118,7 @@ describeWithRedis('two nodes with Redis', () => {
     }
   });
 
-  it('changes one after the other, count at once in every session at both, though most of them find in Redis what the first has read', async () => {
+  it('changes in sequence, count at once in every session on both nodes, though most read what Redis has of the other node', async () => {
     const reader = await newReader();
     const sessions = [reader.here, reader.there, ...await Promise.all(
       [one, other].map(({ anonymous }) => anonymous.logIn(reader.user.email, reader.user.password)),
@@ -137,7 +137,7 @@ describeWithRedis('two nodes with Redis', () => {
     expect(found).toBeGreaterThan(changes);
   }, 300_000);
 
-  it('a role for a time, counts from its first moment to its last at both, whoever has read it', async () => {
+  it('a role for a time, counts from its start to its end at both nodes, whichever has read it', async () => {
     const reader = await newReader();
     await reader.set(true);
     const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
@@ -217,9 +217,8 @@ describeWithRedis('two nodes with Redis', () => {
     async function askFor(what: string, milliseconds: number): Promise<void> {
       for (let [has, end] = [false, performance.now() + milliseconds]; performance.now() < end; has = !has) {
         const due = await reader.set(has);
-        expect([await watch.time(ask(reader.here)), await watch.time(ask(reader.there)), await watch.time(ask(reader.here))]).toEqual(
-          [due, due, due],
-        );
+        expect([await watch.time(ask(reader.here)), await watch.time(ask(reader.there)), await watch.time(ask(reader.here))])
+          .toEqual([due, due, due]);
       }
       figures[what] = watch.take();
     }

@@ -35,7 +35,7 @@ describe('signed entries', () => {
     expect(await entries.read(['tenant', 'user', 8])).toBeUndefined();
   });
 
-  it('of which any one character was changed, or some are missing, are none', async () => {
+  it('with a changed or missing character, are refused', async () => {
     const { entries, kept } = keepInMap();
     await entries.write(name, content, 1_000);
     const [[key = '', text = ''] = []] = kept;
@@ -55,7 +55,7 @@ describe('signed entries', () => {
     expect(await entries.read(name)).toEqual(content);
   });
 
-  it('copied to another name, are none', async () => {
+  it('copied to another name, are refused', async () => {
     const { entries, kept } = keepInMap();
     await entries.write(name, content, 1_000);
     await entries.write(['tenant', 'superadmin', 7], { isSuperadmin: true }, 1_000);
@@ -64,7 +64,7 @@ describe('signed entries', () => {
     expect(await entries.read(name)).toBeUndefined();
   });
 
-  it('written under another key, or for another purpose, are none', async () => {
+  it('written under another key, or for another purpose, are refused', async () => {
     const own = keepInMap();
     await own.entries.write(name, content, 1_000);
     const [[key = ''] = []] = own.kept;

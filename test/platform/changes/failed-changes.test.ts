@@ -45,7 +45,10 @@ describe('a change that fails', () => {
     expect(await traces()).toEqual(before);
   });
 
-  const working = { clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve() };
+  const working = {
+    clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(),
+    writeAudit: () => Promise.resolve(),
+  };
   const failing = async () => Promise.reject(new Error('cut off here'));
   it.each([['its record', { writeAudit: failing }], ['its raised version', { raisePolicyVersion: failing }]])(
     '%s cannot be written, the change itself is undone', async (_which, broken) => {

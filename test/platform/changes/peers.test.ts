@@ -18,7 +18,7 @@ beforeAll(async () => { server = await startGatehouse({ peers }); });
 beforeEach(() => { told.length = 0; });
 
 describe('peers', () => {
-  it('a change of a role, is told as what it touches, and nothing of what it was', async () => {
+  it('a change of a role, is announced with its target and without its content', async () => {
     const type = await server.newRole();
     expect(told).toEqual([
       [{ tenantId: 'default', action: 'role.create', target: { kind: 'role', id: expect.any(String) as string }, policy: true, users: [] }],
@@ -29,12 +29,11 @@ describe('peers', () => {
 
   it('a change of a user, names the user', async () => {
     const { userId } = await server.newUserByApi('user');
-    expect(told.flat().filter(({ action }) => action === 'user.assign')).toEqual(
-      [{ tenantId: 'default', action: 'user.assign', target: { kind: 'user', id: userId }, policy: false, users: [userId] }],
-    );
+    expect(told.flat().filter(({ action }) => action === 'user.assign'))
+      .toEqual([{ tenantId: 'default', action: 'user.assign', target: { kind: 'user', id: userId }, policy: false, users: [userId] }]);
   });
 
-  it('a change within another tenant, is told as one of that tenant, with the transaction around it', async () => {
+  it('a change within another tenant, is announced as one of that tenant', async () => {
     await server.superadmin.post('/tenants/create', { name: 'acme', admin: { email: 'boss@acme.example' } }, 201);
     const [notices = [], ...more] = told;
     expect(more).toEqual([]);

@@ -27,9 +27,8 @@ describe('connect', () => {
 
   it('to a port where nobody listens, gives up within some seconds', async () => {
     const began = performance.now();
-    await expect(connect('mongodb://127.0.0.1:1/gatehouse_test_none')).rejects.toThrow(
-      /^The database of MONGODB_URI does not answer \(.*ECONNREFUSED.*\)\. Start it, or correct MONGODB_URI\.$/,
-    );
+    await expect(connect('mongodb://127.0.0.1:1/gatehouse_test_none'))
+      .rejects.toThrow(/^The database of MONGODB_URI does not answer \(.*ECONNREFUSED.*\)\. Start it, or correct MONGODB_URI\.$/);
     expect(performance.now() - began).toBeLessThan(5_000);
   });
 

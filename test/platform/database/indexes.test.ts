@@ -46,9 +46,8 @@ describe('indexes', () => {
     await stores.roles.collection.insertMany(
       [{ ...role, _id: 'one' }, { ...role, _id: 'two' }] as never[],
     ); // the driver's type wants ObjectIds
-    await expect(buildIndexes([stores.roles])).rejects.toMatchObject(
-      { name: 'StartError', message: expect.stringMatching(/roles.*duplicates.*default/) as string },
-    );
+    await expect(buildIndexes([stores.roles]))
+      .rejects.toMatchObject({ name: 'StartError', message: expect.stringMatching(/roles.*duplicates.*default/) as string });
   });
 
   it('buildIndexes, an index of the same fields that is not unique, never taken for the unique one', async () => {

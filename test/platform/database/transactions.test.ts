@@ -49,7 +49,7 @@ describe('transactions', () => {
     expect((await counters().findOne({ _id: 'a' }))?.value).toBe(9);
   });
 
-  it('inTransaction, reads inside, one snapshot whatever others commit meanwhile', async () => {
+  it('inTransaction, reads inside, see one snapshot while others commit', async () => {
     await inTransaction(database.connection, async (session) => {
       const read = async () => (await counters().findOne({ _id: 'b' }, { session }))?.value;
       expect(await read()).toBe(1);
@@ -66,7 +66,7 @@ describe('transactions', () => {
     expect(await values()).toEqual({ a: 11, b: 1 });
   });
 
-  it('two transactions, each may take one of two as long as one stays, with a lock document one of them is refused (20 rounds)', async () => {
+  it('two transactions that each take one of the last two, with a lock document, one of them is refused (20 rounds)', async () => {
     for (let round = 0; round < 20; round += 1) {
       await counters().updateMany({}, { $set: { value: 1 } });
       const take = (id: string) => inTransaction(database.connection, async (session) => {

@@ -45,7 +45,7 @@ describe('database commands', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('of a login that fails, are the same ones for an unknown, known, disabled and password-less address, here and elsewhere, free and delayed', async () => {
+  it('of a failed login, are equal for unknown, known, disabled and password-less addresses, of any source, free and delayed', async () => {
     const { users } = stores;
     // A database that clears an expired counter between two of these logins would save one of them a command.
     await stores.rateLimits.collection.dropIndex('expire_1');
@@ -72,18 +72,18 @@ describe('database commands', () => {
     for (let round = 0; round < 11; round += 1) {
       if (round === 10) await sleep(1_050); // the first delay
       const seen: string[][] = [];
-      for (const sent of cases) seen.push(
-        withoutTenants(await commands.during(() => node.anonymous.send('POST', '/users/login', { ...sent, expected: 401 }))),
-      );
+      for (const sent of cases) {
+        seen.push(withoutTenants(await commands.during(() => node.anonymous.send('POST', '/users/login', { ...sent, expected: 401 }))));
+      }
       expect(seen[0]?.slice(0, 2)).toEqual(['find users', 'findAndModify rateLimits']);
       if (round < 9) expect(seen[0]).toHaveLength(3);
       for (const other of seen) expect(other).toEqual(seen[0]);
     }
   }, 60_000);
 
-  it.each(
-    ['forgot-password', 'resend-verification'],
-  )('of %s, are the same ones for a known, unknown, disabled and verified address', async (url) => {
+  it.each([
+    'forgot-password', 'resend-verification',
+  ])('of %s, are the same ones for a known, unknown, disabled and verified address', async (url) => {
     const commands = watchCommands(connection);
     const superadmin = await node.anonymous.logIn(root.SUPERADMIN_EMAIL, password);
     const users = { known: '', disabled: '', verified: '' };

@@ -61,7 +61,7 @@ describe('a flood of wrong passwords', () => {
     expect(codes.filter((code) => code === 'too-many-requests')).toHaveLength(90);
   });
 
-  it('thirty at once from one source on as many accounts, at most ten reach bcrypt, and what finds no room to wait is no failure', async () => {
+  it('thirty at once, from one source on thirty accounts, at most ten reach bcrypt, and a full queue counts no failure', async () => {
     const { logIn, passwords, runs } = createFlooded(database, 20);
     const codes = await Promise.all(
       Array.from({ length: 30 }, (_, index) => codeOf(logIn(actorAt('192.0.2.1'), `user${index}@example.com`, 'wrong password', null))),

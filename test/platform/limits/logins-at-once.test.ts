@@ -27,9 +27,9 @@ describe('right passwords that come at once', () => {
 
   it('come by way of a proxy that TRUST_PROXY does not name, the log says so once', async () => {
     const notes = () => logged.filter((line) => line.includes('TRUST_PROXY'));
-    for (let client = 0; client < 60; client += 1) await server.anonymous.send(
-      'GET', '/livez', { headers: { 'X-Forwarded-For': `203.0.113.${client}` } },
-    );
+    for (let client = 0; client < 60; client += 1) {
+      await server.anonymous.send('GET', '/livez', { headers: { 'X-Forwarded-For': `203.0.113.${client}` } });
+    }
     expect(notes()).toHaveLength(1);
     expect(notes()[0]).toContain('"address":"127.0.0.1"');
   });

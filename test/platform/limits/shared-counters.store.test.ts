@@ -14,7 +14,9 @@ beforeAll(async () => {
   await buildIndexes([model]);
 });
 
-/** The model with a server that does what it is told and answers no document, the first time; `meanwhile` happens before it is asked again. */
+/**
+ * The model with a server that does what it is told and answers no document, the first time; `meanwhile` happens before it is asked again.
+ */
 function silentOnce(meanwhile: () => Promise<unknown>): Model<RateLimit> {
   let isSilent = true;
   const { collection } = model;

@@ -35,9 +35,8 @@ describe('decisions of a tenant', () => {
     } catch (error) {
       refused = error;
     }
-    expect(refused).toMatchObject(
-      { code: 'too-many-requests', extras: { limit: { policy: 'checks', quota: 10, windowSeconds: 1, waitSeconds: 3 } } },
-    );
+    expect(refused)
+      .toMatchObject({ code: 'too-many-requests', extras: { limit: { policy: 'checks', quota: 10, windowSeconds: 1, waitSeconds: 3 } } });
   });
 
   it('one large call, is let through and paid for by those after it', () => {

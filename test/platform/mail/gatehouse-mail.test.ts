@@ -10,7 +10,10 @@ import { testSettings } from '../../support/test-settings.ts';
 
 /** Orders a mail as another node would that died before it sent any. */
 async function orderElsewhere({ connection, stores }: TestGatehouse, userId: string): Promise<void> {
-  const changes = createChangeService({ rehearsals: createRehearsals(), connection, outbox: createOutboxStore(stores.outbox), clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve() });
+  const changes = createChangeService({
+    rehearsals: createRehearsals(), connection, outbox: createOutboxStore(stores.outbox), clock: Date.now,
+    raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+  });
   await changes.transact(systemActor('default'), (tx) => {
     tx.mail({ kind: 'reset-password', userId });
     return Promise.resolve();

@@ -22,18 +22,17 @@ describe('A transport of the host', () => {
     expect(taken).toEqual([mail]);
   });
 
-  it('that fails with an error that quotes the mail, is told of by name and code alone', async () => {
+  it('that fails with an error that quotes the mail, is reported by name and code alone', async () => {
     const failure = await failureOf(
       () => Promise.reject(Object.assign(new Error(`550 for ${mail.to}: ${mail.text}`), { name: 'SendError', code: 'EENVELOPE' })),
     );
-    expect(failure).toMatchObject(
-      { name: 'MailFailure', isFinal: false, message: 'The transport of the host failed: SendError EENVELOPE.' },
-    );
+    expect(failure)
+      .toMatchObject({ name: 'MailFailure', isFinal: false, message: 'The transport of the host failed: SendError EENVELOPE.' });
   });
 
-  it.each(
-    [['throws', () => { throw new TypeError(mail.text); }], ['rejects with a text', () => Promise.reject(mail.text as unknown as Error)]],
-  )('that %s, fails like one that rejects', async (_what, send) => {
+  it.each([
+    ['throws', () => { throw new TypeError(mail.text); }], ['rejects with a text', () => Promise.reject(mail.text as unknown as Error)],
+  ])('that %s, fails like one that rejects', async (_what, send) => {
     const failure = await failureOf(send);
     expect(failure).toMatchObject({ name: 'MailFailure', isFinal: false });
     expect(String(failure)).not.toContain('secret');

@@ -16,9 +16,9 @@ describe('writeMail', () => {
     expect(text).toMatch(/\nIf .*(not|no )/);
   });
 
-  it.each(
-    [[30, '30 minutes'], [60, '1 hour'], [24 * 60, '24 hours'], [72 * 60, '72 hours'], [1, '1 minute']],
-  )('link of %i minutes, says %j', (minutes, said) => {
+  it.each([
+    [30, '30 minutes'], [60, '1 hour'], [24 * 60, '24 hours'], [72 * 60, '72 hours'], [1, '1 minute'],
+  ])('link of %i minutes, says %j', (minutes, said) => {
     expect(writeMail('reset-password', { link: { ...link, lifetime: minutes * 60_000 } }).text).toContain(`It works once, for ${said}.`);
   });
 
@@ -36,9 +36,8 @@ describe('writeMail', () => {
 
 describe('maskAddresses', () => {
   it('addresses in a text, keep their first character and domain', () => {
-    expect(maskAddresses('550 <ann@example.com> and "a b"@x.org, jörg@example.com')).toBe(
-      '550 <a***@example.com> and "a b***@x.org, j***@example.com',
-    );
+    expect(maskAddresses('550 <ann@example.com> and "a b"@x.org, jörg@example.com'))
+      .toBe('550 <a***@example.com> and "a b***@x.org, j***@example.com');
   });
 
   it('a text of a million characters, is cut at once', () => {

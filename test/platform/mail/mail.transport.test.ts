@@ -37,9 +37,8 @@ describe('mail to a server', () => {
     const mail = await mailbox.next('long@example.com');
     expect(mail.text.trimEnd()).toBe(text.trimEnd());
     expect(mail.subject).toBe('Grüße aus dem Torhaus 😀');
-    expect(mail.headers).toMatchObject(
-      { 'auto-submitted': ['auto-generated'], from: ['Gatehouse <gate@example.com>'], to: ['long@example.com'] },
-    );
+    expect(mail.headers)
+      .toMatchObject({ 'auto-submitted': ['auto-generated'], from: ['Gatehouse <gate@example.com>'], to: ['long@example.com'] });
   });
 
   it('text with a long link, keeps the link whole', async () => {
@@ -85,13 +84,12 @@ describe('mail to a server', () => {
 });
 
 describe('a mail server that does not take a mail', () => {
-  it.each(
-    [[451, false], [450, false], [550, true], [553, true], [503, false]],
-  )('%i for the recipient, final: %s, and the message quotes nothing', async (code, isFinal) => {
+  it.each([
+    [451, false], [450, false], [550, true], [553, true], [503, false],
+  ])('%i for the recipient, final: %s, and the message quotes nothing', async (code, isFinal) => {
     const refusing = await startMailbox({ refuse: () => code });
-    await expect(transportTo({ smtpUrl: refusing.url }).send()).rejects.toMatchObject(
-      { isFinal, message: `The server answered ${code} to RCPT TO.` },
-    );
+    await expect(transportTo({ smtpUrl: refusing.url }).send())
+      .rejects.toMatchObject({ isFinal, message: `The server answered ${code} to RCPT TO.` });
     await refusing.close();
   });
 
@@ -124,14 +122,13 @@ describe('a mail server that does not take a mail', () => {
   });
 
   it('nowhere to send to, says what to set', async () => {
-    await expect(transportTo({}).send()).rejects.toMatchObject(
-      { isFinal: false, message: 'No mail can be sent: set SMTP_URL.' },
-    );
+    await expect(transportTo({}).send())
+      .rejects.toMatchObject({ isFinal: false, message: 'No mail can be sent: set SMTP_URL.' });
   });
 });
 
 describe('mail to a folder', () => {
-  it('each mail, is a file of its own for the owner alone, and its path is told', async () => {
+  it('each mail, is a file that its owner alone can read, and its path is logged', async () => {
     const inner = join(folder, 'data', 'mails');
     const { files, send } = transportTo({ folder: inner });
     await Promise.all([send({ text: 'one' }), send({ kind: 'verify-email', to: 'bob@example.com', text: 'two' })]);
@@ -142,9 +139,8 @@ describe('mail to a folder', () => {
     }
     expect(statSync(inner).mode & 0o777).toBe(0o700);
     const path = files.find((file) => file.includes('verify-email')) ?? '';
-    expect(readMail(readFileSync(path, 'utf8'), '')).toMatchObject(
-      { subject: 'A subject', text: 'two', headers: { to: ['bob@example.com'] } },
-    );
+    expect(readMail(readFileSync(path, 'utf8'), ''))
+      .toMatchObject({ subject: 'A subject', text: 'two', headers: { to: ['bob@example.com'] } });
   });
 
   it('text with a long link and an umlaut, can be copied from the file as it is', async () => {
@@ -158,9 +154,8 @@ describe('mail to a folder', () => {
   it('that cannot be written, fails and says why, and can be mended', async () => {
     const path = join(folder, 'file');
     writeFileSync(path, '');
-    await expect(transportTo({ folder: path }).send()).rejects.toMatchObject(
-      { isFinal: false, message: expect.stringContaining('MAIL_FOLDER') as string },
-    );
+    await expect(transportTo({ folder: path }).send())
+      .rejects.toMatchObject({ isFinal: false, message: expect.stringContaining('MAIL_FOLDER') as string });
   });
 
   it('beside a server, stays unused', async () => {

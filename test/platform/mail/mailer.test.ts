@@ -83,9 +83,8 @@ describe('an order for a mail', () => {
       tx.mail({ kind, email: 'both@example.com' });
       return Promise.resolve();
     });
-    expect((await mailing.rows()).map(({ action, mail }) => [action, mail?.email])).toEqual(
-      [['user.create', undefined], ['mail.password-changed', 'both@example.com']],
-    );
+    expect((await mailing.rows()).map(({ action, mail }) => [action, mail?.email]))
+      .toEqual([['user.create', undefined], ['mail.password-changed', 'both@example.com']]);
     expect(mailing.woken()).toBe(1);
   });
 
@@ -127,9 +126,8 @@ describe('a mail that is not taken', () => {
     }
     const told = [...mailing.told];
     const last = told.pop();
-    expect(told.map(({ facts }) => facts['retryInSeconds'])).toEqual(
-      [1, 5, 30, 120, 600, 1800, ...Array<number>(told.length - 6).fill(3600)],
-    );
+    expect(told.map(({ facts }) => facts['retryInSeconds']))
+      .toEqual([1, 5, 30, 120, 600, 1800, ...Array<number>(told.length - 6).fill(3600)]);
     expect(last).toMatchObject({ level: 'error', facts: { attempt: told.length + 1, reason: 'The server answered 451 to RCPT TO.' } });
     expect(mailing.time.now - began).toBeGreaterThan(22 * 3600 * second);
     expect(mailing.time.now - began).toBeLessThan(24 * 3600 * second);
@@ -151,9 +149,8 @@ describe('a mail that is not taken', () => {
     refused['gone@example.com'] = 550;
     await mailing.order({ kind, email: 'gone@example.com' });
     await mailing.mailer({ smtpUrl: mailbox.url }).flush();
-    expect(mailing.told).toMatchObject(
-      [{ level: 'error', facts: { to: 'g***@example.com', attempt: 1, reason: 'The server answered 550 to RCPT TO.' } }],
-    );
+    expect(mailing.told)
+      .toMatchObject([{ level: 'error', facts: { to: 'g***@example.com', attempt: 1, reason: 'The server answered 550 to RCPT TO.' } }]);
     expect(JSON.stringify([mailing.told, await mailing.rows()])).not.toContain('gone@');
   });
 
@@ -258,7 +255,7 @@ describe('a mailer', () => {
     expect(left).toEqual(['after@example.com']);
   });
 
-  it('the database is gone, is told once', async () => {
+  it('an unreachable database, is reported once', async () => {
     const { connection, outbox } = await mailing.otherNode();
     await connection.close();
     const mailer = mailing.mailer({ outbox, smtpUrl: mailbox.url });

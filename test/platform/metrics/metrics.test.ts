@@ -43,7 +43,10 @@ describe('metrics', () => {
 
   it('decisions, allowed and refused, are counted by reason; an error that nobody expected is internal', async () => {
     for (const reason of ['simple', 'auth', 'auth', 'config', 'options'] as const) metrics.countAllowed(reason);
-    for (const error of [new AppError('right-missing'), new AppError('right-missing'), new AppError('unknown-url'), new Error('database'), Object.assign(new Error('gone'), { name: 'MongoNetworkError' })]) metrics.countRefused(error);
+    for (const error of [
+      new AppError('right-missing'), new AppError('right-missing'), new AppError('unknown-url'), new Error('database'),
+      Object.assign(new Error('gone'), { name: 'MongoNetworkError' }),
+    ]) metrics.countRefused(error);
     const { by } = await read();
     expect(by('gatehouse_decisions_total', 'reason')).toEqual(
       { 'simple': 1, 'auth': 2, 'config': 1, 'options': 1, 'right-missing': 2, 'unknown-url': 1, 'internal': 1, 'database-unreachable': 1 },
@@ -55,9 +58,9 @@ describe('metrics', () => {
     const { by, value } = await read();
     expect(by('gatehouse_decisions_total', 'reason')).toEqual({ simple: 0, auth: 0, config: 0, options: 0 });
     expect(by('gatehouse_logins_total', 'result')).toEqual({ succeeded: 0 });
-    for (const cache of ['token', 'session', 'grants', 'subject']) for (const result of ['hit', 'miss']) expect(
-      value('gatehouse_cache_lookups_total', { cache, result }),
-    ).toBe(0);
+    for (const cache of ['token', 'session', 'grants', 'subject']) for (const result of ['hit', 'miss']) {
+      expect(value('gatehouse_cache_lookups_total', { cache, result })).toBe(0);
+    }
     expect(value('gatehouse_password_refusals_total')).toBe(0);
   });
 
@@ -88,9 +91,8 @@ describe('metrics', () => {
     expect([fresh.value('gatehouse_feed_lag_seconds'), fresh.by('gatehouse_feed_mode', 'mode')]).toEqual([0.04, { fresh: 1, reading: 0 }]);
     state = { mode: 'reading', lagSeconds: Infinity };
     const behind = await read();
-    expect([behind.value('gatehouse_feed_lag_seconds'), behind.by('gatehouse_feed_mode', 'mode')]).toEqual(
-      [Infinity, { fresh: 0, reading: 1 }],
-    );
+    expect([behind.value('gatehouse_feed_lag_seconds'), behind.by('gatehouse_feed_mode', 'mode')])
+      .toEqual([Infinity, { fresh: 0, reading: 1 }]);
   });
 
   it('the threads for passwords, are looked at at each scrape', async () => {
@@ -136,7 +138,7 @@ describe('durations of answers', () => {
     ({ labels, value }) => `${labels['method'] ?? ''} ${labels['url'] ?? ''} ${labels['status'] ?? ''} ${value}`,
   ).sort();
 
-  it('before anybody asked for metrics, are not measured, and no listener is left on the answer', async () => {
+  it('before the first request for metrics, are not measured, and no listener stays on the answer', async () => {
     const response = answering();
     metrics.timeAnswer(response);
     expect(response.listenerCount('close')).toBe(0);
@@ -152,9 +154,8 @@ describe('durations of answers', () => {
     answer(null, { statusCode: 404 });
     answer(null, { statusCode: 999 });
     const label = endpoint?.label ?? '';
-    expect(await urls()).toEqual(
-      [`${label} 2xx 2`, `${label} 4xx 1`, `${label} aborted 1`, 'any unknown 4xx 1', 'any unknown other 1'].sort(),
-    );
+    expect(await urls())
+      .toEqual([`${label} 2xx 2`, `${label} 4xx 1`, `${label} aborted 1`, 'any unknown 4xx 1', 'any unknown other 1'].sort());
   });
 
   it('of more than a thousand URLs, share one line from there on', async () => {

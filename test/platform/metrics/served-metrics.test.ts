@@ -167,9 +167,9 @@ describe('without METRICS_TOKEN', () => {
   it('GET /metrics, is an unknown URL, whatever is sent; the host reads its own instance', async () => {
     const other = await startGatehouse();
     try {
-      for (const client of [other.anonymous, other.superadmin, other.anonymous.withToken(token)]) expectProblem(
-        'unknown-url', await client.get('/metrics'),
-      );
+      for (const client of [other.anonymous, other.superadmin, other.anonymous.withToken(token)]) {
+        expectProblem('unknown-url', await client.get('/metrics'));
+      }
       expect((await documentedOperations(other.anonymous)).map(({ path }) => path)).not.toContain('/metrics');
       const before = readMetrics(await other.gatehouse.metrics());
       expect(before.value('gatehouse_decisions_total', { reason: 'unknown-url' })).toBe(3);

@@ -12,9 +12,9 @@ describe('fields for passwords', () => {
     server = await startGatehouse();
     operations = await documentedOperations(server.anonymous);
     for (const { method, path, responses } of operations) {
-      if (method === 'GET' && responses['200']?.content?.['text/html'] !== undefined) pages.push(
-        { path, html: String((await server.anonymous.get(path, 200)).body) },
-      );
+      if (method === 'GET' && responses['200']?.content?.['text/html'] !== undefined) {
+        pages.push({ path, html: String((await server.anonymous.get(path, 200)).body) });
+      }
     }
   }, 20_000);
   it('pages that ask for a password, found, are at least that of the set-up link', () => {
@@ -33,9 +33,9 @@ describe('fields for passwords', () => {
   it('pages, as served, leave pasting alone and cut no password short', () => {
     for (const { path, html } of pages) {
       expect([path, html]).not.toEqual([path, expect.stringMatching(/paste|beforeinput|contextmenu/i)]);
-      for (const [input] of html.matchAll(/<input[^>]*password[^>]*>/gi)) expect([path, input]).not.toEqual(
-        [path, expect.stringContaining('maxlength')],
-      );
+      for (const [input] of html.matchAll(/<input[^>]*password[^>]*>/gi)) {
+        expect([path, input]).not.toEqual([path, expect.stringContaining('maxlength')]);
+      }
     }
   });
 

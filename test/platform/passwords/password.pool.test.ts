@@ -10,7 +10,7 @@ const endless = new URL('endless.worker.ts', import.meta.url);
 const slow = { digest: 'digest', salt: bcrypt.genSaltSync(10) };
 
 describe('password pool', () => {
-  it('full queue, asked for more, refuses and serves what it took', async () => {
+  it('full queue, one more request, refuses it and serves those before it', async () => {
     const pool = createPasswordPool({ maxQueue: 3, workers: 1 });
     await pool.run(task);
     const answers = await Promise.allSettled(Array.from({ length: 10 }, () => pool.run(slow)));
@@ -20,7 +20,7 @@ describe('password pool', () => {
     await pool.close();
   }, 20_000);
 
-  it('one source, asked for many hashes and estimates at once, does them all, and another one after two of them', async () => {
+  it('one source with many hashes and estimates, gets them all, and another source gets its turn after two', async () => {
     const pool = createPasswordPool({ maxQueue: 64, workers: 1, rateFile: endless });
     const done: string[] = [];
     const note = (name: string, work: Promise<unknown>) => work.then(() => done.push(name));
@@ -33,7 +33,7 @@ describe('password pool', () => {
     await pool.close();
   }, 20_000);
 
-  it('full queue, asked for an estimate, refuses', async () => {
+  it('full queue, an estimate, is refused', async () => {
     const pool = createPasswordPool({ maxQueue: 1, workers: 1, rateFile: endless });
     const answers = await Promise.allSettled([pool.run(task), pool.rate(estimate), pool.rate(estimate), pool.rate(estimate)]);
     expect(answers.map((answer) => answer.status === 'fulfilled')).toEqual([true, true, true, false]);

@@ -16,9 +16,9 @@ const estimate = { password: 'a long enough password', about: [] };
 const hash = { digest: 'digest', salt: bcrypt.genSaltSync(4) };
 
 describe('password priority', () => {
-  it.each(
-    [['a hash', 'runs below everything else of the process'], ['an estimate, which is cut off by the clock,', 'runs like everything else']],
-  )('thread that computes %s on Linux, %s', async (kind) => {
+  it.each([
+    ['a hash', 'runs below everything else of the process'], ['an estimate, which is cut off by the clock,', 'runs like everything else'],
+  ])('thread that computes %s on Linux, %s', async (kind) => {
     const before = platform() === 'linux' ? priorities() : new Map<number, number>();
     const pool = createPasswordPool({ maxQueue: 4, workers: 1 });
     await (kind === 'a hash' ? pool.run(hash) : pool.rate(estimate));

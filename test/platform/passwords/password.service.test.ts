@@ -90,9 +90,8 @@ describe('password service', () => {
   it('new password, strong, is judged and then hashed, both for the source that asks', async () => {
     const service = make({ hostName: 'login.school.example' });
     const hashed = await service.hashNew(right, { about: ['ann@example.com', 'Ann'], asker: '192.0.2.1' });
-    expect(rated).toEqual(
-      [{ password: right, about: ['ann@example.com', 'Ann', 'gatehouse', 'login.school.example'], asker: '192.0.2.1' }],
-    );
+    expect(rated)
+      .toEqual([{ password: right, about: ['ann@example.com', 'Ann', 'gatehouse', 'login.school.example'], asker: '192.0.2.1' }]);
     expect(tasks).toHaveLength(1);
     expect(await compare(service, right, hashed)).toEqual({ matches: true, rehash: false });
   });

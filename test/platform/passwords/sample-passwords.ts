@@ -32,7 +32,7 @@ export const goodPasswords: readonly string[] = [
   'x7#kP2q!vvL9$m', 'kV9-2pQz-77ab-LmN', 'z9 y8 x7 w6 qq 41 lmn', '!?#%&=+*~;:,.-_<>', '83719405718302111873',
   'ein rotes Fahrrad im Regen', 'Zw\u00f6lf Boxk\u00e4mpfer jagen', 'jag tycker om kall mj\u00f6lk',
   'nehir yava\u015f\u00e7a ak\u0131yor gece',
-  '\u0442\u0438\u0445\u0430\u044f \u0440\u0435\u043a\u0430 \u0442\u0435\u0447\u0451\u0442 \u0437\u0430 \u0445\u043e\u043b\u043c\u043e\u043c',
+  'тихая река течёт за холмом',
   '\u03c4\u03bf \u03c0\u03bf\u03c4\u03ac\u03bc\u03b9 \u03ba\u03c5\u03bb\u03ac\u03b5\u03b9 \u03b1\u03c1\u03b3\u03ac',
   '\u5bc6\u7801\u5b89\u5168\u975e\u5e38\u91cd\u8981\u7684\u4e8b\u60c5\u5462\u554a',
   '\u591c\u306e\u6d77\u306b\u9759\u304b\u306a\u661f\u304c\u964d\u308b\u6b4c',

@@ -8,9 +8,9 @@ describe('findExportFaults', () => {
     const files = [file('a.ts', 'export interface Thing {}'), file('b.ts', 'export type Thing = 1;'), file('c.ts', 'Thing')];
     expect(findExportFaults(files, files)).toEqual(['Thing is exported by a.ts and b.ts: give one of them another name.']);
   });
-  it.each(
-    [['const one = 1;', 'one'], ['function two() {}', 'two'], ['async function* three() {}', 'three']],
-  )('a value that no other file uses, %s, is named', (text, name) => {
+  it.each([
+    ['const one = 1;', 'one'], ['function two() {}', 'two'], ['async function* three() {}', 'three'],
+  ])('a value that no other file uses, %s, is named', (text, name) => {
     const files = [file('a.ts', `export ${text} ${name};`), file('b.ts', 'something else')];
     expect(findExportFaults(files, files)).toEqual([`${name} is exported by a.ts, and no other file uses it.`]);
   });

@@ -41,7 +41,7 @@ const planted: Readonly<Record<string, readonly [file: string, imported: string]
   'examples-are-customers': ['examples/app.ts', '../src/main.ts'],
   'no-undeclared-packages': ['src/boot/report.ts', 'typescript'],
 };
-/** The rules without a planted type import: packages of types alone are gone when the code runs, and a circle of types has its own files. */
+/** The rules without a planted type import: packages of types are gone when the code runs, and a circle of types has its own files. */
 const notByType = ['no-circular', 'no-undeclared-packages'];
 /** The first of two files that import nothing but a type of each other. */
 const typeCircle = {

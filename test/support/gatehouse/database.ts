@@ -45,7 +45,9 @@ export async function createDatabase(kind: DatabaseKind = 'shared', options: Dat
 
 async function onServer({ name, server, ...options }: DatabaseOptions): Promise<TestDatabase> {
   const address = server ?? process.env['TEST_MONGODB_URI'];
-  if (address === undefined || address === '') throw new Error('TEST_MONGODB_URI is not set. Cure: run `npm test -- <file>`, which starts a database.');
+  if (address === undefined || address === '') {
+    throw new Error('TEST_MONGODB_URI is not set. Cure: run `npm test -- <file>`, which starts a database.');
+  }
   const uri = withDatabase(address, `${prefix}${name === undefined ? '' : `${name}_`}${randomBytes(6).toString('hex')}`);
   const connection = await connect(uri, { ...patient, ...options });
   return { connection, uri, isFast: false, describe: 'that of the test run', drop: () => dropTestDatabase(connection) };

@@ -5,7 +5,10 @@ import { createAuthenticateClient } from '../../../../src/features/clients/oauth
 
 const { secret, hash } = makeClientSecret();
 const known = { _id: newClientId('acme'), tenantId: 'acme', username: 'robot', roles: [], isActive: true, accessVersion: 1 };
-const request: RequestFacts = { ip: '10.0.0.1', userAgent: '', requestId: 'r', method: 'POST', host: '', url: '/oauth/token', cookie: () => null, authorization: () => null };
+const request: RequestFacts = {
+  ip: '10.0.0.1', userAgent: '', requestId: 'r', method: 'POST', host: '', url: '/oauth/token', cookie: () => null,
+  authorization: () => null,
+};
 
 interface World { readonly isActive?: boolean; readonly status?: 'active' | 'suspended'; readonly serves?: boolean }
 
@@ -64,7 +67,7 @@ describe('a client that proves itself', () => {
 });
 
 describe('secrets of clients', () => {
-  it('have 256 bits, and are told from any other, and from none', () => {
+  it('have 256 bits, and differ from any other and from none', () => {
     expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
     expect(makeClientSecret().secret).not.toBe(secret);
     expect(

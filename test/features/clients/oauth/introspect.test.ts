@@ -34,7 +34,10 @@ async function newOrganization(name: string): Promise<{ tenantId: string; client
 
 describe('POST /oauth/introspect', () => {
   it('token of a client or a user, says whose it is and until when', async () => {
-    expect(await introspect(await tokenOf(client))).toMatchObject({ active: true, sub: client.clientId, client_id: client.clientId, username: 'robot', token_type: 'Bearer', aud: 'gatehouse', tenant: 'default' });
+    expect(await introspect(await tokenOf(client))).toMatchObject({
+      active: true, sub: client.clientId, client_id: client.clientId, username: 'robot', token_type: 'Bearer', aud: 'gatehouse',
+      tenant: 'default',
+    });
     const ann = await logIn();
     const access = await introspect(ann.access);
     expect(access).toMatchObject({ active: true, sub: ann.userId, username: ann.email });
@@ -68,17 +71,14 @@ describe('POST /oauth/introspect', () => {
     expect(await introspect(theirs, foreign)).toMatchObject({ error: 'invalid_client' });
   }, 60_000);
 
-  it('nobody, or no token, is told nothing', async () => {
+  it('without credentials or without a token, answers nothing about tokens', async () => {
     const token = await tokenOf(client);
-    expect(await postForm(server.anonymous, '/oauth/introspect', { token })).toMatchObject(
-      { status: 401, body: { error: 'invalid_client' } },
-    );
-    expect(await postForm(server.anonymous, '/oauth/introspect', { token }, { Authorization: `Bearer ${token}` })).toMatchObject(
-      { status: 401 },
-    );
-    expect(await postForm(server.anonymous, '/oauth/introspect', {}, basicOf(client))).toMatchObject(
-      { status: 400, body: { error: 'invalid_request' } },
-    );
+    expect(await postForm(server.anonymous, '/oauth/introspect', { token }))
+      .toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+    expect(await postForm(server.anonymous, '/oauth/introspect', { token }, { Authorization: `Bearer ${token}` }))
+      .toMatchObject({ status: 401 });
+    expect(await postForm(server.anonymous, '/oauth/introspect', {}, basicOf(client)))
+      .toMatchObject({ status: 400, body: { error: 'invalid_request' } });
   });
 });
 
@@ -104,11 +104,9 @@ describe('POST /oauth/revoke', () => {
   }, 60_000);
 
   it('nobody, or no token, is refused', async () => {
-    expect(await postForm(server.anonymous, '/oauth/revoke', { token: await tokenOf(client) })).toMatchObject(
-      { status: 401, body: { error: 'invalid_client' } },
-    );
-    expect(await postForm(server.anonymous, '/oauth/revoke', {}, basicOf(client))).toMatchObject(
-      { status: 400, body: { error: 'invalid_request' } },
-    );
+    expect(await postForm(server.anonymous, '/oauth/revoke', { token: await tokenOf(client) }))
+      .toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+    expect(await postForm(server.anonymous, '/oauth/revoke', {}, basicOf(client)))
+      .toMatchObject({ status: 400, body: { error: 'invalid_request' } });
   });
 });

@@ -26,9 +26,8 @@ describe('POST /oauth/token', () => {
       expect(answer.headers.get('cache-control')).toBe('no-store');
       expect(answer.headers.get('pragma')).toBe('no-cache');
       const { sub, client_id, username, tenant, iat, exp } = claimsOf(body.access_token);
-      expect({ sub, client_id, username, tenant }).toEqual(
-        { sub: client.clientId, client_id: client.clientId, username: 'robot', tenant: 'default' },
-      );
+      expect({ sub, client_id, username, tenant })
+        .toEqual({ sub: client.clientId, client_id: client.clientId, username: 'robot', tenant: 'default' });
       expect(Number(exp) - Number(iat)).toBe(6_000);
     }
   });
@@ -64,10 +63,9 @@ describe('POST /oauth/token', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('two ways at once is invalid_request, and whoever is not who they say invalid_client with a challenge', async () => {
-    expect((await ask({ ...grant, client_id: client.clientId, client_secret: client.secret })).body).toMatchObject(
-      { error: 'invalid_request' },
-    );
+  it('two ways at once are invalid_request, and wrong credentials are invalid_client with a challenge', async () => {
+    expect((await ask({ ...grant, client_id: client.clientId, client_secret: client.secret })).body)
+      .toMatchObject({ error: 'invalid_request' });
     const nobody = { clientId: client.clientId.replace(/.$/, (last) => (last === '0' ? '1' : '0')), secret: client.secret };
     for (const headers of [{}, { Authorization: 'Basic ???' }, { Authorization: 'Bearer abc' }, basicOf(
       { ...client, secret: 'wrong' },
@@ -150,9 +148,9 @@ describe('wrong secrets', () => {
     try {
       const good = await newServiceClient(limited.superadmin);
       const failed = [];
-      for (let count = 0; count < 10; count += 1) failed.push(
-        (await postForm(limited.anonymous, '/oauth/introspect', { token: 'x' }, basicOf({ ...good, secret: 'wrong' }))).status,
-      );
+      for (let count = 0; count < 10; count += 1) {
+        failed.push((await postForm(limited.anonymous, '/oauth/introspect', { token: 'x' }, basicOf({ ...good, secret: 'wrong' }))).status);
+      }
       expect(failed).toEqual(failed.map(() => 401));
       const answer = await postForm(limited.anonymous, '/oauth/token', grant, basicOf(good));
       expect({ status: answer.status, body: answer.body }).toMatchObject({ status: 429, body: { error: 'temporarily_unavailable' } });

@@ -17,7 +17,8 @@ beforeEach(() => {
 describe('device cookies', () => {
   it('issue, has the attributes that keep it from scripts, other sites and plain http', () => {
     expect(cookies.issue('default', 'u1')).toMatch(new RegExp(
-      `^${deviceCookieName}=default\\.u1\\.[\\w-]{22}\\.${now / 1_000 + year}\\.[\\w-]{43}; Path=/; Max-Age=${year}; HttpOnly; SameSite=Lax; Secure$`));
+      `^${deviceCookieName}=default\\.u1\\.[\\w-]{22}\\.${now / 1_000 + year}\\.[\\w-]{43}; Path=/; Max-Age=${year}; `
+        + `HttpOnly; SameSite=Lax; Secure$`));
     expect(make('device cookies', false).issue('default', 'u1')).not.toContain('Secure');
   });
 
@@ -32,14 +33,14 @@ describe('device cookies', () => {
     expect(make().read(value, 'default', 'u1')).toBe(cookies.read(value, 'default', 'u1'));
   });
 
-  it('read, of another user, another tenant or nobody, is none', () => {
+  it('read, of another user, another tenant or nobody, is refused', () => {
     const value = valueOf(cookies.issue('default', 'u1'));
     for (const [tenantId, userId] of [
       ['default', 'u2'], ['other', 'u1'], ['default', null],
     ] as const) expect(cookies.read(value, tenantId, userId)).toBeNull();
   });
 
-  it('read, after a year, is none', () => {
+  it('read, after a year, is refused', () => {
     const value = valueOf(cookies.issue('default', 'u1'));
     now += year * 1_000 - 1_000;
     expect(cookies.read(value, 'default', 'u1')).not.toBeNull();
@@ -47,7 +48,7 @@ describe('device cookies', () => {
     expect(cookies.read(value, 'default', 'u1')).toBeNull();
   });
 
-  it('read, with any character changed, cut short or under another key, is none', () => {
+  it('read, with any character changed, cut short or under another key, is refused', () => {
     const value = valueOf(cookies.issue('default', 'u1'));
     for (let at = 0; at < value.length; at += 1) {
       const changed = value.slice(0, at) + (value[at] === 'A' ? 'B' : 'A') + value.slice(at + 1);

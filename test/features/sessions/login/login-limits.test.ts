@@ -78,9 +78,8 @@ describe('limits of logins', () => {
     expect((await logIn(server.anonymous, ann.email, password, { ...from, url: '/login' })).status).toBe(429);
     await new Promise((resolve) => setTimeout(resolve, 1_050)); // until this node has to ask the database
     const { status, headers, body } = await logIn(server.anonymous, ann.email, password, from);
-    expect({ status, body }).toMatchObject(
-      { status: 429, body: { code: 'too-many-requests', title: 'Too Many Requests', error: 'Too Many Requests' } },
-    );
+    expect({ status, body })
+      .toMatchObject({ status: 429, body: { code: 'too-many-requests', title: 'Too Many Requests', error: 'Too Many Requests' } });
     const wait = headers.get('retry-after') ?? '';
     expect(Number(wait)).toBeGreaterThan(3_500);
     expect([headers.get('ratelimit'), headers.get('set-cookie')]).toEqual([`"login";r=0;t=${wait}`, null]);
@@ -119,7 +118,7 @@ describe('limits of logins', () => {
     expect((await logIn(server.anonymous, ann.email, password, cafe)).status).toBe(200);
   });
 
-  it('known source, after 30 days, is none any more', async () => {
+  it('known source, after 30 days, is no longer known', async () => {
     const home = { source: source() };
     await logIn(server.anonymous, ann.email, password, home);
     await exhaust(server, ann.email, { source: source() });
@@ -146,7 +145,7 @@ describe('limits of logins', () => {
     expect((await exhaust(server, ann.email, { source: source(), cookie })).status).toBe(429);
   });
 
-  it('device cookie, forged, expired or of another user, is none', async () => {
+  it('device cookie, forged, expired or of another user, is ignored', async () => {
     const from = { source: source() };
     const cookie = cookieOf(await logIn(server.anonymous, ann.email, password, { source: source() }));
     const bob = await server.newUser();
@@ -164,9 +163,8 @@ describe('limits of logins', () => {
 
   it('device cookie, sent instead of a token, opens nothing; a refused login sets none', async () => {
     const answer = await logIn(server.anonymous, ann.email, password, { source: source() });
-    expect(answer.headers.get('set-cookie')).toMatch(
-      /^gatehouse_device=default\.[^;]+; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax$/,
-    );
+    expect(answer.headers.get('set-cookie'))
+      .toMatch(/^gatehouse_device=default\.[^;]+; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax$/);
     expect((await server.anonymous.send('GET', '/profile/me', { headers: { Cookie: cookieOf(answer) } })).status).toBe(401);
     expect((await logIn(server.anonymous, ann.email, wrong, { source: source() })).headers.has('set-cookie')).toBe(false);
   });
@@ -177,18 +175,18 @@ describe('limits of logins', () => {
   });
 
   it('source of an IPv6 address, is its /64', async () => {
-    for (let host = 1; host <= 10; host += 1) await fail(
-      server.anonymous, 1, `v6-${host}@example.com`, { source: `2001:db8:1:2::${host}` },
-    );
+    for (let host = 1; host <= 10; host += 1) {
+      await fail(server.anonymous, 1, `v6-${host}@example.com`, { source: `2001:db8:1:2::${host}` });
+    }
     await hold(server);
     expect((await logIn(server.anonymous, ann.email, password, { source: '2001:db8:1:2::ff' })).status).toBe(429);
     expect((await logIn(server.anonymous, ann.email, password, { source: '2001:db8:1:3::ff' })).status).toBe(200);
   });
 
   it('source that a proxy writes with ever new ports, is one', async () => {
-    for (let port = 40_000; port < 40_010; port += 1) await fail(
-      server.anonymous, 1, `nobody${port}@example.com`, { source: `203.0.113.77:${port}` },
-    );
+    for (let port = 40_000; port < 40_010; port += 1) {
+      await fail(server.anonymous, 1, `nobody${port}@example.com`, { source: `203.0.113.77:${port}` });
+    }
     await hold(server);
     expect(await fail(server.anonymous, 1, 'somebody@example.com', { source: '203.0.113.77:50000' })).toEqual([429]);
   });

@@ -51,9 +51,9 @@ describe('a try to log in', () => {
     expect(seen).toEqual(['recorded login-method-closed']);
   });
 
-  it.each(
-    [['suspended', { status: 'suspended' as const, settings: {} }], ['not there', null]],
-  )('of a tenant that is %s, does not ask the host', async (_what, tenant) => {
+  it.each([
+    ['suspended', { status: 'suspended' as const, settings: {} }], ['not there', null],
+  ])('of a tenant that is %s, does not ask the host', async (_what, tenant) => {
     const { seen, logIn } = watchLogin(() => Promise.resolve(false), {
       readTenant: () => Promise.resolve(tenant), validate: () => { seen.push('asked the host'); return Promise.resolve(null); },
     });

@@ -37,9 +37,8 @@ describe('the removal of a tenant', () => {
   it('marks it, records that, removes what it owned, and then the tenant', async () => {
     const { seen, remove } = watchRemoval({});
     await remove(actor, removal);
-    expect(seen.filter((each) => !each.startsWith('place'))).toEqual(
-      [marked, 'record tenant.delete', 'purge roles', 'purge trail', deleted],
-    );
+    expect(seen.filter((each) => !each.startsWith('place')))
+      .toEqual([marked, 'record tenant.delete', 'purge roles', 'purge trail', deleted]);
     expect(seen.filter((each) => each.startsWith('place'))).toEqual(['place a shared', 'place a shared', 'place a shared']);
   });
 
@@ -50,7 +49,7 @@ describe('the removal of a tenant', () => {
     expect(seen).toContain('place a database');
   });
 
-  it('that was interrupted, goes on without a second record, whatever the digest is by now', async () => {
+  it('that was interrupted, continues without a second record, although the digest has changed', async () => {
     const { seen, remove } = watchRemoval({ status: 'deleted' }, { digest: 'another' });
     await remove(actor, removal);
     expect(seen.filter((each) => !each.startsWith('place'))).toEqual(['purge roles', 'purge trail', deleted]);

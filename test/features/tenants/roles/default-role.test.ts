@@ -46,9 +46,8 @@ describe('the default role of a tenant', () => {
     await admin.post('/roles/create', { roleId: 'r-1', type: 'member', rights: [], inherits: ['user'] }, 201);
     expect((await admin.put('/roles/set-default', { type: 'member' }, 200)).body).toEqual({ roleId: 'r-1' });
     expect((await admin.get('/roles/get-default', 200)).body).toEqual({ roleId: 'r-1' });
-    expect(itemsOf(await admin.get('/audit/load?action=tenant.set-default-role', 200))[0]).toMatchObject(
-      { target: { kind: 'tenant', id: tenantId }, before: { defaultRole: 'user' }, after: { defaultRole: 'r-1' } },
-    );
+    expect(itemsOf(await admin.get('/audit/load?action=tenant.set-default-role', 200))[0])
+      .toMatchObject({ target: { kind: 'tenant', id: tenantId }, before: { defaultRole: 'user' }, after: { defaultRole: 'r-1' } });
     expect((await server.superadmin.get('/roles/get-default?tenant=acme', 200)).body).toEqual({ roleId: 'r-1' });
     expect(await rolesOfNewUser()).toEqual(['r-1']);
   });
@@ -72,9 +71,8 @@ describe('the default role of a tenant', () => {
   it('is no role that does not exist, and never the superadmin, wherever it is set', async () => {
     expect(codeOf(await server.superadmin.put('/roles/set-default', { type: 'nobody' }, 404))).toBe('role-not-found');
     expect(codeOf(await server.superadmin.put('/roles/set-default', { type: 'superadmin' }, 422))).toBe('superadmin-not-inherited');
-    expect(
-      codeOf(await server.superadmin.put('/tenants/update', { tenantId: 'default', settings: { defaultRole: 'superadmin' } }, 422)),
-    ).toBe('superadmin-not-inherited');
+    expect(codeOf(await server.superadmin.put('/tenants/update', { tenantId: 'default', settings: { defaultRole: 'superadmin' } }, 422)))
+      .toBe('superadmin-not-inherited');
   });
 
   it('gives what the caller lacks, is refused', async () => {

@@ -87,9 +87,8 @@ describe('a role for a time', () => {
     await assign(user, { type: other, mode: 'add', validUntil: inHours(1.5) });
     skew = 1.5 * hour + 1_000;
     await server.superadmin.delete(`/roles/delete?type=${other}`, 204);
-    expect(await server.stores.users.findOne({ tenantId: 'default', _id: user.userId }).lean()).toMatchObject(
-      { roles: ['guest', ended], roleTimes: [] },
-    );
+    expect(await server.stores.users.findOne({ tenantId: 'default', _id: user.userId }).lean())
+      .toMatchObject({ roles: ['guest', ended], roleTimes: [] });
   });
 
   it('until a day, counts to the end of that day in UTC; from a day, from its start', async () => {

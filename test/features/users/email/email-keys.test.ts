@@ -46,13 +46,12 @@ describe('compareAddresses', () => {
     expect(await compare('one')).toEqual(report);
     expect(await compare('one', true)).toEqual(report);
     expect(await compare('one', true)).toEqual({ ...report, outdated: [] });
-    expect(await stores.users.findOne({ tenantId: 'one', emailKey: 'eve@xn--bcher-kva.example' }).lean()).toMatchObject(
-      { _id: 'one-3', email: 'eve@bücher.example', version: 1 },
-    );
+    expect(await stores.users.findOne({ tenantId: 'one', emailKey: 'eve@xn--bcher-kva.example' }).lean())
+      .toMatchObject({ _id: 'one-3', email: 'eve@bücher.example', version: 1 });
     expect(await stores.users.findOne({ tenantId: 'one', _id: 'one-1' }).lean()).toMatchObject({ emailKey: 'u@bücher.example' });
   });
 
-  it('an address that somebody takes meanwhile, is told as a collision', async () => {
+  it('an address that another user takes at the same time, is reported as a collision', async () => {
     await store('two', ['u@bücher.example']);
     const racing = createCompareAddresses({
       tenantIds: () => Promise.resolve(['two']),

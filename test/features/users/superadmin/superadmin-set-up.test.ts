@@ -48,7 +48,7 @@ describe('the set-up of the first superadmin', () => {
     expect((await setUp(second)).status).toBe(204);
   });
 
-  it('the link, four asked for at once, at most one works', async () => {
+  it('four links at once, at most one works', async () => {
     const tokens = await Promise.all([link(), link(), link(), link()]);
     expect(await server.stores.tokens.countDocuments({ tenantId: 'default' })).toBe(1);
     const answers = [];
@@ -76,7 +76,7 @@ describe('the set-up of the first superadmin', () => {
     expect(stored.map((user) => user.email)).toEqual([emails[answers.findIndex(({ status }) => status === 204)]]);
   });
 
-  it('the link, a weak password or an address that is none, refused and the link still works', async () => {
+  it('a weak password or a malformed address, is refused, and the link still works', async () => {
     const token = await link();
     expect(codeOf(await setUp(token, { password: 'short' }))).toBe('weak-password');
     expect(codeOf(await setUp(token, { email: 'nobody' }))).toBe('invalid-input');
@@ -86,9 +86,9 @@ describe('the set-up of the first superadmin', () => {
   it('the link, its token is made up, any text or the stored hash, refused', async () => {
     await link();
     const [stored] = await server.stores.tokens.find({ tenantId: 'default' }).lean();
-    for (const token of [`default.${'A'.repeat(43)}`, 'x', '.x', stored?._id ?? '']) expect(codeOf(await setUp(token))).toBe(
-      'set-up-link-invalid',
-    );
+    for (const token of [`default.${'A'.repeat(43)}`, 'x', '.x', stored?._id ?? '']) {
+      expect(codeOf(await setUp(token))).toBe('set-up-link-invalid');
+    }
   });
 
   it('the link, a superadmin has a password by now, none is given out and an old one is useless', async () => {
@@ -139,9 +139,8 @@ describe('the set-up of the first superadmin', () => {
       { database: server.database, logsIn: false, settings: { ...settings, superadmin: { email: 'Env@example.com', password } } },
     );
     await node.anonymous.logIn('env@example.com', password);
-    expect(
-      await server.stores.auditRecords.countDocuments({ tenantId: 'default', action: 'user.displaced', 'target.id': 'squatter' }),
-    ).toBe(1);
+    expect(await server.stores.auditRecords.countDocuments({ tenantId: 'default', action: 'user.displaced', 'target.id': 'squatter' }))
+      .toBe(1);
     await node.close();
   });
 
@@ -149,9 +148,8 @@ describe('the set-up of the first superadmin', () => {
     const token = await link();
     await setUp(token);
     const [record] = await server.stores.auditRecords.find({ tenantId: 'default', action: 'user.set-up-superadmin' }).lean();
-    expect(record).toMatchObject(
-      { result: 'done', ip: expect.any(String) as unknown, requestId: expect.any(String) as unknown, after: { email } },
-    );
+    expect(record)
+      .toMatchObject({ result: 'done', ip: expect.any(String) as unknown, requestId: expect.any(String) as unknown, after: { email } });
     expect(JSON.stringify(record)).not.toMatch(/hash|\$2[ab]\$/);
   });
 });

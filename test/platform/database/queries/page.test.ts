@@ -38,9 +38,8 @@ describe('readPage', () => {
   });
 
   it('an empty list, no items and no cursor', async () => {
-    expect(await readPage(letterList, { limit: 5 }, String, 'descending', () => Promise.resolve([]))).toEqual(
-      { items: [], nextCursor: null },
-    );
+    expect(await readPage(letterList, { limit: 5 }, String, 'descending', () => Promise.resolve([])))
+      .toEqual({ items: [], nextCursor: null });
   });
 
   it('a key of any characters, its cursor has letters, digits, - and _ alone and comes back as it was', async () => {

@@ -44,9 +44,9 @@ describe('a routed model', () => {
     expect(() => method?.(...args)).toThrow('was called without a tenant');
   });
 
-  it.each(
-    ['findById', 'watch', 'estimatedDocumentCount', 'hydrate', 'where', 'replaceOne', 'constructor'],
-  )('%s, which is not known to name a tenant, is refused', (name) => {
+  it.each([
+    'findById', 'watch', 'estimatedDocumentCount', 'hydrate', 'where', 'replaceOne', 'constructor',
+  ])('%s, which is not known to name a tenant, is refused', (name) => {
     expect(() => (routed() as unknown as Record<string, unknown>)[name]).toThrow('is not known to name a tenant');
   });
 
@@ -63,13 +63,12 @@ describe('where tenants are kept', () => {
     tenantLocations.record('acme', 'database');
     tenantLocations.record('globex', 'shared');
     now = locationLifetime;
-    expect(
-      [tenantLocations.of('acme'), tenantLocations.of('globex'), tenantLocations.isKnown('initech')],
-    ).toEqual(['database', 'shared', false]);
+    expect([tenantLocations.of('acme'), tenantLocations.of('globex'), tenantLocations.isKnown('initech')])
+      .toEqual(['database', 'shared', false]);
     now += 1;
-    for (const tenantId of ['acme', 'globex', 'initech']) expect(() => tenantLocations.of(tenantId)).toThrow(
-      expect.objectContaining({ code: 'not-ready' }) as Error,
-    );
+    for (const tenantId of ['acme', 'globex', 'initech']) {
+      expect(() => tenantLocations.of(tenantId)).toThrow(expect.objectContaining({ code: 'not-ready' }) as Error);
+    }
   });
 
   it('what was read over five seconds ago, still counts for requests that have begun, and not for one that begins', () => {

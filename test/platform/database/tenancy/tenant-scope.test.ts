@@ -118,9 +118,9 @@ describe('the tenant scope', () => {
     }
   });
 
-  it.each(
-    [['another tenant', { tenantId: 'b', name: 'x' }], ['no tenant', { name: 'x' }], ['the same tenant', { tenantId: 'a', name: 'x' }]],
-  )(
+  it.each([
+    ['another tenant', { tenantId: 'b', name: 'x' }], ['no tenant', { name: 'x' }], ['the same tenant', { tenantId: 'a', name: 'x' }],
+  ])(
     'a replacement, with %s, refused by every kind', async (_what, replacement) => {
       const filter = { ...inA, _id: 'a1' };
       await expectRefused(() => things.replaceOne(filter, loose(replacement)));

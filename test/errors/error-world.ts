@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import type { Express } from 'express';
+import { requireRoles } from '../../src/host/guards/role.guard.ts';
+import type { Answer, SendOptions } from '../support/client/client.ts';
+import type { InProcessOptions } from '../support/gatehouse/in-process.ts';
+import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import type { TestGatehouse } from '../support/gatehouse/start-gatehouse.ts';
+import { newServiceClient, postForm } from '../support/service-client.ts';
+import { undocumented } from '../gatehouse/undocumented.ts';
+
+/** What no answer may show: parts of the inside of Gatehouse. */
+export const secret = '$2b$10$abcdefghijklmnopqrstuv { $where: 1 } MongoServerError at /srv/app.ts:1:1';
+export const password = 'a long enough password';
+
+/** A host with a handler that fails, and one that sends a request on to another route than the gate decided about. */
+function host(app: Express): void {
+  app.use(function turn(request, _response, next) {
+    if (request.url === '/host/turned') request.url = '/host/other';
+    next();
+  });
+  for (const url of ['/host/turned', '/host/other']) app.get(url, (_request, response) => void response.json({ ran: url }));
+  app.get('/host/items/:itemId', (_request, response) => void response.json({}));
+  app.get('/host/staff', requireRoles('staff'), (_request, response) => void response.json({}));
+  app.get('/host/fails', () => {
+    throw new Error(secret, { cause: { filter: { $gt: '' } } });
+  });
+}
+
+export type ErrorWorld = Awaited<ReturnType<typeof startErrorWorld>>;
+
+/** Starts a Gatehouse with a host, users and a role, and answers what scenarios need to meet error codes. */
+export async function startErrorWorld() {
+  let skew = 0;
+  const server = await startGatehouse({
+    host, afterGate: ['turn'],
+    urls: {
+      simple: { '/host/': ['turned', 'other', 'fails'] },
+      auth: { '/host/': ['staff', { name: 'items/:itemId', permission: 'read:items/:itemId' }] },
+    },
+    permissions: [{ permission: 'read:items', description: 'Read items.' }],
+    clock: () => Date.now() + skew,
+  });
+  const [ann, admin, role] = [await server.newUser(), await server.newUser('admin'), await server.newRole('/admin/load-users')];
+  const root = (method: string, path: string, options: SendOptions = {}) => server.superadmin.send(method, path, options);
+  const guest = (method: string, path: string) => ann.client.send(method, path);
+  const anybody = (method: string, path: string, options: SendOptions = {}) => server.anonymous.send(method, path, options);
+  const logIn = (options: SendOptions) => anybody('POST', '/users/login', options);
+  const withRightTo = async (url: string, path = url) => undocumented(
+    server.origin, path, (await server.newUser(await server.newRole(url))).client.token,
+  );
+  const withToken = (token: string) => server.anonymous.withToken(token).get('/profile/me');
+
+  /** A tenant of its own, with the domain NAME.example, and its name. */
+  async function newTenant(settings: object = {}): Promise<string> {
+    const name = `tenant-${randomBytes(6).toString('hex')}`;
+    await root('POST', '/tenants/create', {
+      body: { name, domain: `${name}.example`, settings, admin: { email: `boss@${name}.example` } }, expected: 201,
+    });
+    return name;
+  }
+
+  /** Asks with a token that was new some milliseconds before. */
+  async function askLater(milliseconds: number): Promise<Answer> {
+    const client = await server.anonymous.logIn(ann.email, password);
+    skew = milliseconds;
+    try {
+      return await client.get('/profile/me');
+    } finally {
+      skew = 0;
+    }
+  }
+
+  /** Asks another server. */
+  const elsewhere = (options: InProcessOptions, ask: (other: TestGatehouse) => Promise<Answer>) =>
+    startGatehouse(options).then((other) => ask(other).finally(() => other.close()));
+
+  async function tenantIdOf(name: string): Promise<string> {
+    const { body } = await root('GET', `/tenants/load?name=${name}`, { expected: 200 });
+    return (body as { items: { tenantId: string }[] }).items[0]?.tenantId ?? '';
+  }
+
+  const deleteTenant = async (name: string) => root(
+    'DELETE', `/tenants/delete?tenantId=${await tenantIdOf(name)}&name=${name}&digest=${'0'.repeat(64)}`,
+  );
+
+  const ask = (form: Record<string, string> | string) => postForm(server.anonymous, '/oauth/token', form);
+
+  /** The id and secret of a client of its own, as fields of a form. */
+  async function newClient(): Promise<{ client_id: string; client_secret: string }> {
+    const { clientId, secret: shown } = await newServiceClient(server.superadmin);
+    return { client_id: clientId, client_secret: shown };
+  }
+
+  async function rootId(): Promise<string> {
+    const { body } = await server.superadmin.get('/profile/me', 200);
+    return body.user.userId;
+  }
+
+  return {
+    server, ann, admin, role, root, guest, anybody, logIn, withRightTo, withToken, newTenant, askLater, elsewhere, tenantIdOf, deleteTenant,
+    ask, newClient, rootId,
+  };
+}

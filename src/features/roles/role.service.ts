@@ -114,9 +114,8 @@ export function createRoleService({
   function edited(role: Role, { rights, add, remove }: RightsEdit): Right[] {
     if (rights) return capped(resolve(rights, 'body.rights', role));
     const united = grantRights(role.rights, resolve(add ?? [], 'body.add', role));
-    return capped(
-      subtractRights(united, removalsOf(registry(), remove ?? []), (right) => endpointsOfRight(registry(), right).map(({ method }) => method)),
-    );
+    const methodsOf = (right: Right) => endpointsOfRight(registry(), right).map(({ method }) => method);
+    return capped(subtractRights(united, removalsOf(registry(), remove ?? []), methodsOf));
   }
 
   return {

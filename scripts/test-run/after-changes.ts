@@ -29,14 +29,30 @@ export const afterChanges: readonly AfterChange[] = [
     ],
   },
   {
-    // Starts the programs some hundred times, each for half a second of a processor. test/process/start.test.ts runs always.
-    tests: [
-      'addresses', 'keys', 'metrics', 'revocation', 'seed', 'start-failures', 'tenants', 'workers',
-    ].map((name) => `test/process/${name}.test.ts`),
+    // Starts the programs some hundred times, each for half a second of a processor. test/readme/session.test.ts runs `npm start` always.
+    tests: ['test/process/'],
     covers: [
       'src/process/', 'src/main.ts', 'src/gatehouse.ts', 'src/boot/', 'src/settings/', 'src/platform/', 'src/http/server/',
       'src/features/signing-keys/', 'src/features/tenants/', 'src/features/system/', 'scripts/', 'test/process/',
     ],
+  },
+  {
+    // Runs nodes beside a Redis server, which dies.
+    tests: ['test/platform/cache/redis-nodes.test.ts', 'test/platform/cache/redis.store.test.ts'],
+    covers: [
+      'src/platform/', 'src/features/grants/', 'src/features/sessions/', 'src/settings/', 'src/boot/', 'src/gatehouse.ts',
+      'test/platform/cache/',
+    ],
+  },
+  {
+    // Kills moves of tenants.
+    tests: ['test/features/tenants/moves/move.test.ts'],
+    covers: ['src/features/tenants/', 'src/platform/database/', 'src/platform/changes/', 'test/features/tenants/'],
+  },
+  {
+    // Shows that the random requests find faults that are put into the gate.
+    tests: ['test/fuzz/mutants.test.ts'],
+    covers: ['src/gate/', 'src/http/', 'src/engine/', 'test/fuzz/'],
   },
   {
     // Waits for runs of tests that hang.

@@ -8,8 +8,8 @@ import { chooseFiles } from '../../scripts/test-run/choose-files.ts';
 import { project } from '../../scripts/test-run/project.ts';
 
 const [packed, fault, plain] = ['test/readme/package.test.ts', 'test/faults/broken-feed.test.ts', 'test/gate/gate.test.ts'];
-const [program, hanging, start] = ['test/process/workers.test.ts', 'test/scripts/hanging.test.ts', 'test/process/start.test.ts'];
-const files = [packed, fault, program, hanging, plain, start];
+const [program, hanging] = ['test/process/workers.test.ts', 'test/scripts/hanging.test.ts'];
+const files = [packed, fault, program, hanging, plain];
 const rarely = [packed, fault, program, hanging];
 
 describe('unchangedTests', () => {
@@ -49,7 +49,7 @@ describe('unchangedTests', () => {
 
 describe('chooseFiles', () => {
   it('left out in the short form alone, and not where a pattern names them', () => {
-    expect(chooseFiles(files, [], 'short', [packed, fault]).together).toEqual([program, hanging, plain, start]);
+    expect(chooseFiles(files, [], 'short', [packed, fault]).together).toEqual([program, hanging, plain]);
     expect(chooseFiles(files, [], 'ci', [packed, fault]).together).toEqual(files);
     expect(chooseFiles(files, ['faults'], 'short', [packed, fault]).together).toEqual([fault]);
   });

@@ -71,8 +71,9 @@ export function unchangedTests(files: readonly string[], changed: readonly strin
 }
 
 /**
- * The paths that differ from the main branch: in commits since the merge base, in the work tree, and new files. Where no
- * commit has been added to the main branch, its last commit counts as well.
+ * The paths that differ from the main branch: in commits since the merge base, in the work tree, and new files. In a clone
+ * this is the branch of its origin, so a fresh clone differs in nothing. Where there is no origin and the main branch itself is
+ * checked out, its last commit counts as well.
  *
  * Answers undefined where that cannot be told, as in a folder that is no clone.
  */
@@ -84,7 +85,7 @@ export function changedFiles(project: string): string[] | undefined {
   const main = ['origin/main', 'main'].find((branch) => git('rev-parse', '--verify', '--quiet', branch) !== undefined);
   const [head, base] = [git('rev-parse', 'HEAD'), main === undefined ? undefined : git('merge-base', 'HEAD', main)];
   if (head === undefined || base === undefined) return undefined;
-  const since = head === base ? git('rev-parse', '--verify', '--quiet', 'HEAD^') : base;
+  const since = head === base && main === 'main' ? git('rev-parse', '--verify', '--quiet', 'HEAD^') : base;
   const differing = since === undefined ? undefined : git('diff', '--name-only', '--no-renames', since);
   const added = git('ls-files', '--others', '--exclude-standard');
   if (differing === undefined || added === undefined) return undefined;

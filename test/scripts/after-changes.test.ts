@@ -104,6 +104,14 @@ describe('changedFiles', () => {
     expect(changedFiles(folder)).toEqual(['first', 'second']);
   });
 
+  it('in a clone of the main branch, only what the clone changed', () => {
+    const clone = join(folder, 'clone');
+    git('clone', '--quiet', folder, clone);
+    expect(changedFiles(clone)).toEqual([]);
+    writeFileSync(join(clone, 'first'), 'changed');
+    expect(changedFiles(clone)).toEqual(['first']);
+  });
+
   it('where there is no main branch, or no clone at all, unknown', () => {
     git('branch', '--move', 'main', 'other');
     expect(changedFiles(folder)).toBeUndefined();

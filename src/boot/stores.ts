@@ -15,7 +15,7 @@ import { createOneTimeTokenStore } from '../features/links/one-time-token.store.
 import { createReadMembersOfRoles } from '../features/memberships/members-of-roles.store.ts';
 import { createMembershipModel } from '../features/memberships/membership.model.ts';
 import { createMembershipStore } from '../features/memberships/membership.store.ts';
-import { createRoleLockStore } from '../features/roles/role-locks.store.ts';
+import { createRoleLockStore } from '../features/roles/locks/role-locks.store.ts';
 import { createRolePolicySearch } from '../features/roles/role-policies.store.ts';
 import { createRoleModel } from '../features/roles/role.model.ts';
 import { createRoleStore } from '../features/roles/role.store.ts';
@@ -33,7 +33,7 @@ import { createRoleAssignmentStore } from '../features/users/assignments/role-as
 import { createDomainUserStore } from '../features/users/email/domain-users.store.ts';
 import { createEmailAddressStore } from '../features/users/email/email-address.store.ts';
 import { createSuperadminStore } from '../features/users/superadmin/superadmin.store.ts';
-import { createUserGroupStore } from '../features/users/user-groups.store.ts';
+import { createUserGroupStore } from '../features/users/assignments/user-groups.store.ts';
 import { createUserPrincipalStore } from '../features/users/principal.store.ts';
 import { createUserModel } from '../features/users/user.model.ts';
 import { createUserStore } from '../features/users/user.store.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { ErrorCode } from '../errors/errors.ts';
+import type { ErrorCode } from '../errors/table.ts';
 import { isHostName, requestHost } from '../http/request/request-host.ts';
 import { repeatsAuthorization } from './bearer-token.ts';
 

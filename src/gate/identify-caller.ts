@@ -1,6 +1,6 @@
 import type { Caller } from '../engine/caller.ts';
 import { AppError } from '../errors/errors.ts';
-import type { ErrorCode } from '../errors/errors.ts';
+import type { ErrorCode } from '../errors/table.ts';
 
 /** The claims of a valid token, or the reason why a token is invalid. */
 type Verified<C> = { readonly ok: true; readonly claims: C } | { readonly ok: false; readonly code: ErrorCode };

@@ -1,7 +1,8 @@
 import type { Request } from 'express';
 import type { Access } from '../engine/access.ts';
 import type { Caller } from '../engine/caller.ts';
-import { AppError, errorTable } from '../errors/errors.ts';
+import { AppError } from '../errors/errors.ts';
+import { errorTable } from '../errors/table.ts';
 import type { Gate } from './gate.ts';
 import type { RoutePasses } from './route-pass.ts';
 

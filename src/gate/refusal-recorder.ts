@@ -1,6 +1,7 @@
 import type { RefusedRequest } from './refuse.ts';
-import { AppError, errorTable } from '../errors/errors.ts';
-import type { ErrorCode } from '../errors/errors.ts';
+import { AppError } from '../errors/errors.ts';
+import { errorTable } from '../errors/table.ts';
+import type { ErrorCode } from '../errors/table.ts';
 import type { RouteDefinition } from '../http/route/define-route.ts';
 import { defaultTenantId } from '../platform/database/tenancy/tenant-scope.ts';
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../engine/caller.ts';
-import { AppError, errorTable } from '../errors/errors.ts';
+import { AppError } from '../errors/errors.ts';
+import { errorTable } from '../errors/table.ts';
 import { clientIp } from '../http/request/client-ip.ts';
 import { pathOf } from './front-door.ts';
 

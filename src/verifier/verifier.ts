@@ -2,7 +2,8 @@ import type { ErrorRequestHandler, Express, Request, RequestHandler } from 'expr
 import type { Access } from '../engine/access.ts';
 import type { BsonClasses } from '../engine/resources/text-order.ts';
 import { readBearerToken, repeatsAuthorization } from '../gate/bearer-token.ts';
-import { AppError, errorTable, startError } from '../errors/errors.ts';
+import { AppError, startError } from '../errors/errors.ts';
+import { errorTable } from '../errors/table.ts';
 import { leaveAbsence } from '../host/guards/missing-access.ts';
 import { isGuard } from '../host/guards/guard.ts';
 import { closeRouter, closeStack } from '../http/census/protect-routes.ts';

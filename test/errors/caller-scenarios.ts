@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../src/errors/errors.ts';
+import type { ErrorCode } from '../../src/errors/table.ts';
 import { rawRequest } from '../gatehouse/raw-request.ts';
 import { askService } from '../gatehouse/undocumented.ts';
 import type { Answer } from '../support/client/client.ts';

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../src/errors/errors.ts';
+import type { ErrorCode } from '../../src/errors/table.ts';
 import { alternating, hostilePolicies } from '../engine/hostile-policies.ts';
 import type { Answer } from '../support/client/client.ts';
 import { password } from './error-world.ts';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ErrorCode } from '../../src/errors/errors.ts';
+import type { ErrorCode } from '../../src/errors/table.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
 import { connect } from '../../src/platform/database/connect.ts';
 import { createApp } from '../../src/process/app.ts';

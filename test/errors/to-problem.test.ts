@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import { AppError, errorTable, toProblem } from '../../src/errors/errors.ts';
-import type { ErrorCode } from '../../src/errors/errors.ts';
+import { AppError, toProblem } from '../../src/errors/errors.ts';
+import { errorTable } from '../../src/errors/table.ts';
+import type { ErrorCode } from '../../src/errors/table.ts';
 
 describe('toProblem', () => {
   it('every code, alone, has the members of RFC 9457 and of the older convention, and none besides', () => {

@@ -3,7 +3,7 @@ import { compileGrants } from '../../src/engine/grants/compiled-grants.ts';
 import type { Access } from '../../src/engine/access.ts';
 import type { Caller } from '../../src/engine/caller.ts';
 import { AppError } from '../../src/errors/errors.ts';
-import type { ErrorCode } from '../../src/errors/errors.ts';
+import type { ErrorCode } from '../../src/errors/table.ts';
 import type { Verdict } from '../../src/gate/gate.ts';
 import { createRecheck } from '../../src/gate/recheck.ts';
 import { registryOf, school } from '../engine/registries.ts';

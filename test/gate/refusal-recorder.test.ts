@@ -1,7 +1,7 @@
 import type { Caller } from '../../src/engine/caller.ts';
 import { compileGrants } from '../../src/engine/grants/compiled-grants.ts';
 import { AppError } from '../../src/errors/errors.ts';
-import type { ErrorCode } from '../../src/errors/errors.ts';
+import type { ErrorCode } from '../../src/errors/table.ts';
 import { createRecordRefusals } from '../../src/gate/refusal-recorder.ts';
 import type { RefusedRequest } from '../../src/gate/refuse.ts';
 import type { RouteDefinition } from '../../src/http/route/define-route.ts';

@@ -1,4 +1,4 @@
-import { errorTable } from '../../src/errors/errors.ts';
+import { errorTable } from '../../src/errors/table.ts';
 import { documentedOperations } from '../support/client/operations.ts';
 import type { DocumentedOperation } from '../support/client/operations.ts';
 import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApp } from '../../src/process/app.ts';
-import { errorTable } from '../../src/errors/errors.ts';
+import { errorTable } from '../../src/errors/table.ts';
 import { exitCodes } from '../../src/process/exit-codes.ts';
 import { linkKinds, mails } from '../../src/platform/mail/mails.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';

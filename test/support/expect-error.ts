@@ -1,5 +1,7 @@
-import { AppError, errorTable, toProblem } from '../../src/errors/errors.ts';
-import type { ErrorCode, Problem } from '../../src/errors/errors.ts';
+import { AppError, toProblem } from '../../src/errors/errors.ts';
+import { errorTable } from '../../src/errors/table.ts';
+import type { Problem } from '../../src/errors/errors.ts';
+import type { ErrorCode } from '../../src/errors/table.ts';
 import { basicChallenge, oauthCodeOf, printable } from '../../src/http/response/oauth-error.ts';
 import type { Answer } from './client/client.ts';
 

@@ -1,6 +1,6 @@
 import { createPublicKey, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { errorTable } from '../../src/errors/errors.ts';
+import { errorTable } from '../../src/errors/table.ts';
 import { createAccessTokens } from '../../src/tokens/access-token.ts';
 import {
   audience, encode, forgeEc, forgeHmac, goodClaims, goodSubject, issuer, join, keyRing, lifetimeSeconds, makeEcPair, now, settingsOf,

@@ -1,7 +1,7 @@
 import express from 'express';
 import type { Express } from 'express';
-import { errorTable } from '../../src/errors/errors.ts';
-import type { ErrorCode } from '../../src/errors/errors.ts';
+import { errorTable } from '../../src/errors/table.ts';
+import type { ErrorCode } from '../../src/errors/table.ts';
 import { requirePermission } from '../../src/host/guards/permission.guard.ts';
 import { publicRoute } from '../../src/host/guards/public-route.ts';
 import { requireRoles } from '../../src/host/guards/role.guard.ts';

@@ -17,7 +17,7 @@ import { createRightSetService } from './right-set.service.ts';
 import type { RightSetStore } from './right-set.store.ts';
 import { contentOf } from './right-set.types.ts';
 import { createPrincipalsOfRole } from './role-principals.ts';
-import { createSharedGrantCache } from './shared-grant-cache.ts';
+import { createSharedGrantCache } from './shared-cache/shared-grant-cache.ts';
 
 export interface GrantsModuleDeps extends
   Pick<Platform, 'clock' | 'connection' | 'digestFor' | 'metrics' | 'redis'>,

@@ -1,7 +1,7 @@
 import type { Caller } from '../../engine/caller.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
-import type { UserGroupStore } from '../users/user-groups.store.ts';
+import type { UserGroupStore } from '../users/assignments/user-groups.store.ts';
 import type { Group } from './group.model.ts';
 import type { GroupStore } from './group.store.ts';
 import type { GroupDelegation } from './group.types.ts';

@@ -1,6 +1,6 @@
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { UserGroupStore } from '../users/user-groups.store.ts';
+import type { UserGroupStore } from '../users/assignments/user-groups.store.ts';
 import { createGroupMembers } from './group.members.ts';
 import { createGroupRoleHolder } from './group.role-holder.ts';
 import { createGroupRoutes } from './group.routes.ts';

@@ -5,7 +5,7 @@ import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import type { KnownPermissions } from '../policies/policies.types.ts';
-import type { RoleLockStore } from './role-locks.store.ts';
+import type { RoleLockStore } from './locks/role-locks.store.ts';
 import { superadminType } from './role.types.ts';
 
 /** The content of a role, except its rights. */

@@ -3,7 +3,7 @@ import type { ClientSession } from '../../platform/database/session.ts';
 import type { ResolveGrants, SessionPrincipal } from '../grants/grants.types.ts';
 import { contentOf } from '../grants/right-set.types.ts';
 import type { RightSetContent, RightSetRef } from '../grants/right-set.types.ts';
-import type { GrantCacheKey, SharedGrantCache } from '../grants/shared-grant-cache.types.ts';
+import type { GrantCacheKey, SharedGrantCache } from '../grants/shared-cache/shared-grant-cache.types.ts';
 import type { NotedRights } from './session.types.ts';
 
 /** The kind of a principal; absent means a user. */

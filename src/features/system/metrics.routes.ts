@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { readBearerToken } from '../../gate/bearer-token.ts';
 import { AppError } from '../../errors/errors.ts';
-import type { ErrorCode } from '../../errors/errors.ts';
+import type { ErrorCode } from '../../errors/table.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import type { RequestFacts } from '../../http/route/define-route.ts';
 import { metricsType } from '../../platform/metrics/metrics.ts';

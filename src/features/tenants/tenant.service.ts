@@ -1,5 +1,6 @@
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
-import { AppError, errorTable } from '../../errors/errors.ts';
+import { AppError } from '../../errors/errors.ts';
+import { errorTable } from '../../errors/table.ts';
 import { newId } from '../../platform/database/queries/new-id.ts';
 import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
 import type { ClientSession } from '../../platform/database/session.ts';

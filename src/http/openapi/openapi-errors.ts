@@ -1,6 +1,6 @@
 import type { AccessClass } from '../../engine/urls/registered-url.ts';
-import { errorTable } from '../../errors/errors.ts';
-import type { ErrorCode } from '../../errors/errors.ts';
+import { errorTable } from '../../errors/table.ts';
+import type { ErrorCode } from '../../errors/table.ts';
 import type { RouteDefinition } from '../route/define-route.ts';
 import type { JsonSchema } from '../input/field.ts';
 import { oauthCodeOf, oauthStatusOf } from '../response/oauth-error.ts';

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
-import { AppError, errorTable, retryAfterOf, toProblem } from '../../errors/errors.ts';
+import { AppError, retryAfterOf, toProblem } from '../../errors/errors.ts';
+import { errorTable } from '../../errors/table.ts';
 import type { ReachedLimit } from '../../errors/errors.ts';
 import { findKnownFailure } from './known-failures.ts';
 import { basicChallenge, oauthStatusOf, printable, toOAuthError } from './oauth-error.ts';

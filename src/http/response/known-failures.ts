@@ -1,5 +1,5 @@
 import { AppError } from '../../errors/errors.ts';
-import type { ErrorCode } from '../../errors/errors.ts';
+import type { ErrorCode } from '../../errors/table.ts';
 
 /** The error types of the body parser. */
 const bodyParserCodes: Readonly<Record<string, ErrorCode>> = {

@@ -1,4 +1,4 @@
-import { errorTable } from '../../errors/errors.ts';
+import { errorTable } from '../../errors/table.ts';
 import type { AppError } from '../../errors/errors.ts';
 
 /** The form of the errors of a route: problems (RFC 9457), or OAuth errors (RFC 6749). */

@@ -3,7 +3,7 @@ import type { Caller } from '../../engine/caller.ts';
 import type { Method } from '../../engine/urls/method.ts';
 import { parsePattern } from '../../engine/urls/url-pattern.ts';
 import { AppError } from '../../errors/errors.ts';
-import type { ErrorCode } from '../../errors/errors.ts';
+import type { ErrorCode } from '../../errors/table.ts';
 import type { ErrorForm } from '../response/oauth-error.ts';
 import { maxBodyBytes as defaultBodyBytes } from '../input/read-body.ts';
 import { createInputReader } from '../input/read-input.ts';

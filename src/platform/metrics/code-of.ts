@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../errors/errors.ts';
+import type { ErrorCode } from '../../errors/table.ts';
 import { findKnownFailure } from '../../http/response/known-failures.ts';
 
 /** The code of the response to an error. */

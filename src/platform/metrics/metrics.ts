@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import type { ErrorCode } from '../../errors/errors.ts';
+import type { ErrorCode } from '../../errors/table.ts';
 import type { FeedState } from '../cache/change-feed.ts';
 import { codeOf } from './code-of.ts';
 import { createEventLoopMetrics } from './event-loop.metrics.ts';

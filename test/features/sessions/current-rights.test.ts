@@ -2,7 +2,7 @@ import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
 import type { EffectiveGrants, SessionPrincipal } from '../../../src/features/grants/grants.types.ts';
 import { createCurrentRights } from '../../../src/features/sessions/current-rights.ts';
-import type { GrantCacheKey } from '../../../src/features/grants/shared-grant-cache.types.ts';
+import type { GrantCacheKey } from '../../../src/features/grants/shared-cache/shared-grant-cache.types.ts';
 import type { RightSetContent } from '../../../src/features/grants/right-set.types.ts';
 import type { TenantState } from '../../../src/features/tenants/tenant.store.ts';
 

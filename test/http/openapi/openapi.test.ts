@@ -1,8 +1,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { z } from 'zod';
-import { AppError, errorTable, toProblem } from '../../../src/errors/errors.ts';
-import type { ErrorCode } from '../../../src/errors/errors.ts';
+import { AppError, toProblem } from '../../../src/errors/errors.ts';
+import { errorTable } from '../../../src/errors/table.ts';
+import type { ErrorCode } from '../../../src/errors/table.ts';
 import { defineRoute } from '../../../src/http/route/define-route.ts';
 import {
   boolean,

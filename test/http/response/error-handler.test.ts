@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { AppError, errorTable } from '../../../src/errors/errors.ts';
-import type { ErrorCode } from '../../../src/errors/errors.ts';
+import { AppError } from '../../../src/errors/errors.ts';
+import { errorTable } from '../../../src/errors/table.ts';
+import type { ErrorCode } from '../../../src/errors/table.ts';
 import { createErrorHandler, sendProblem } from '../../../src/http/response/error-handler.ts';
 import { beginRequest, requestContext } from '../../../src/http/request/request-context.ts';
 import { createLogBook, serve } from '../route/serve.ts';

@@ -1,6 +1,6 @@
 import type { Actor } from '../../../platform/changes/change.service.ts';
 import { AppError } from '../../../errors/errors.ts';
-import type { ErrorCode } from '../../../errors/errors.ts';
+import type { ErrorCode } from '../../../errors/table.ts';
 import { sourceOf } from '../../../http/request/client-ip.ts';
 import type { RequestFacts } from '../../../http/route/define-route.ts';
 import type { BeginTry } from '../../../platform/limits/login-backoff.ts';

@@ -1,6 +1,7 @@
 import type { Caller } from '../../../engine/caller.ts';
 import type { Actor } from '../../../platform/changes/change.service.ts';
-import { AppError, errorTable } from '../../../errors/errors.ts';
+import { AppError } from '../../../errors/errors.ts';
+import { errorTable } from '../../../errors/table.ts';
 import type { SessionPrincipal } from '../../grants/grants.types.ts';
 import type { SessionClaims } from '../../grants/right-set.types.ts';
 import type { Session } from '../../sessions/session.model.ts';

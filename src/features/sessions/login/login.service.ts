@@ -1,6 +1,6 @@
 import type { Actor } from '../../../platform/changes/change.service.ts';
 import { AppError } from '../../../errors/errors.ts';
-import type { ErrorCode } from '../../../errors/errors.ts';
+import type { ErrorCode } from '../../../errors/table.ts';
 import { sourceOf } from '../../../http/request/client-ip.ts';
 import type { PasswordTry } from '../../../platform/limits/login-backoff.ts';
 import type { LoginTry, PasswordLimits } from '../../../platform/limits/password-limits.ts';

@@ -1,4 +1,4 @@
-import type { RightSetContent } from './right-set.types.ts';
+import type { RightSetContent } from '../right-set.types.ts';
 
 /** A principal and the versions of their rights. At the same versions they hold the same, until an assignment starts or ends. */
 export interface GrantCacheKey {

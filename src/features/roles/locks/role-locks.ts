@@ -1,6 +1,6 @@
-import { AppError } from '../../errors/errors.ts';
+import { AppError } from '../../../errors/errors.ts';
 import type { RoleLockStore } from './role-locks.store.ts';
-import type { LockDefaultRoles, LockRole } from './role.types.ts';
+import type { LockDefaultRoles, LockRole } from '../role.types.ts';
 
 /** Creates the function that locks a role for an assignment. */
 export function createLockRole({ lock }: Pick<RoleLockStore, 'lock'>): LockRole {

@@ -1,7 +1,7 @@
 import type { Model } from 'mongoose';
-import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
-import type { Role } from './role.model.ts';
-import type { RoleRef } from './role.types.ts';
+import type { ChangeTransaction } from '../../../platform/changes/change.service.ts';
+import type { Role } from '../role.model.ts';
+import type { RoleRef } from '../role.types.ts';
 
 /** The fields of a locked role that are checked before it is assigned. */
 export type LockedRole = Pick<Role, 'roleId' | 'type' | 'inherits'>;

@@ -1,7 +1,7 @@
 import type { Model } from 'mongoose';
-import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
-import type { User } from './user.model.ts';
-import type { Grantee } from './user.types.ts';
+import type { ChangeTransaction } from '../../../platform/changes/change.service.ts';
+import type { User } from '../user.model.ts';
+import type { Grantee } from '../user.types.ts';
 
 /** The queries about which users are in which groups. */
 export interface UserGroupStore {

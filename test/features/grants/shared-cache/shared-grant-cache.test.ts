@@ -1,10 +1,10 @@
-import { listUrls } from '../../../src/engine/urls/registered-url.ts';
-import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
-import type { EntryPart, SignedEntries } from '../../../src/platform/cache/signed-entries.ts';
-import { createSharedGrantCache } from '../../../src/features/grants/shared-grant-cache.ts';
-import type { SharedGrantCacheDeps } from '../../../src/features/grants/shared-grant-cache.ts';
-import type { GrantCacheKey } from '../../../src/features/grants/shared-grant-cache.types.ts';
-import type { RightSetContent } from '../../../src/features/grants/right-set.types.ts';
+import { listUrls } from '../../../../src/engine/urls/registered-url.ts';
+import { createUrlRegistry } from '../../../../src/engine/urls/url-registry.ts';
+import type { EntryPart, SignedEntries } from '../../../../src/platform/cache/signed-entries.ts';
+import { createSharedGrantCache } from '../../../../src/features/grants/shared-cache/shared-grant-cache.ts';
+import type { SharedGrantCacheDeps } from '../../../../src/features/grants/shared-cache/shared-grant-cache.ts';
+import type { GrantCacheKey } from '../../../../src/features/grants/shared-cache/shared-grant-cache.types.ts';
+import type { RightSetContent } from '../../../../src/features/grants/right-set.types.ts';
 
 const now = 1_000_000;
 const at: GrantCacheKey = { tenantId: 'tenant', kind: 'user', id: 'id', policyVersion: 3, accessVersion: 5 };

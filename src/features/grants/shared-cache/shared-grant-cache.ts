@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
-import type { SignedEntries } from '../../platform/cache/signed-entries.ts';
-import { policyShape } from '../policies/policy.shape.ts';
-import { storedRight } from '../policies/right.shape.ts';
-import type { RightSetContent } from './right-set.types.ts';
+import type { UrlRegistry } from '../../../engine/urls/url-registry.ts';
+import type { SignedEntries } from '../../../platform/cache/signed-entries.ts';
+import { policyShape } from '../../policies/policy.shape.ts';
+import { storedRight } from '../../policies/right.shape.ts';
+import type { RightSetContent } from '../right-set.types.ts';
 import type { GrantCacheKey, SharedGrantCache } from './shared-grant-cache.types.ts';
 
 export interface SharedGrantCacheDeps {

@@ -57,7 +57,7 @@ describe('decide, for any policies and any question', () => {
     }));
   }, limit);
 
-  it('a policy narrowed to a resource, says there what it said, and nothing elsewhere', () => {
+  it('a policy restricted to a resource, decides the same there and nothing elsewhere', () => {
     check(fc.property(policy, resource, question, context, (whole, at, asked, known) => {
       const narrowed = restrictPolicy({ ...whole, effect: 'allow' }, at);
       const isBelow = asked.resource === at || asked.resource.startsWith(`${at}/`);

@@ -14,7 +14,7 @@ const password = 'a long enough password';
   const created = async (url: string, body: object) => (await server.superadmin.post(url, body, 201)).body as Record<string, string>;
   const update = (url: string, body: object) => server.superadmin.put(url, body, 200);
 
-  it('address of a user, another user may have, and the first may not have again', async () => {
+  it('the freed address of a user, is free for another user, and then taken for the first', async () => {
     const user = (email: string) => created('/admin/create-user', { email, password });
     const { userId = '' } = await user('first@example.com');
     await update(`/admin/update-user/${userId}`, { email: 'moved@example.com' });
@@ -24,13 +24,13 @@ const password = 'a long enough password';
     await update(`/admin/update-user/${userId}`, { email: 'moved@example.com' });
   }, 60_000);
 
-  it('name of a group, another group may have', async () => {
+  it('the freed name of a group, is free for another group', async () => {
     const { groupId } = await created('/groups/create', { groupName: 'first', roles: [] });
     await update('/groups/update', { groupId, groupName: 'renamed' });
     await created('/groups/create', { groupName: 'first', roles: [] });
   }, 60_000);
 
-  it('name and domain of a tenant, another tenant may have', async () => {
+  it('the freed name and domain of a tenant, are free for another tenant', async () => {
     const tenant = (index: number) => created(
       '/tenants/create', { name: 'first', domain: 'first.example', admin: { email: `boss${index}@first.test` } },
     );
@@ -39,7 +39,7 @@ const password = 'a long enough password';
     await tenant(2);
   }, 60_000);
 
-  it('role of a membership, whose role went over into another one, another membership may have', async () => {
+  it('the role that a membership lost to a successor, is free for another membership', async () => {
     const role = (type: string) => created('/roles/create', { roleId: type, type, rights: [] });
     await role('old');
     await role('heir');

@@ -13,8 +13,8 @@ const holderCount = 20;
 /** How long the feed takes at most to tell a node, usually, in ms. In every second round what is held back arrives before it does. */
 const untilTold = 150;
 
-describe('a node that reads who calls, while somebody takes from them what they may at another node', () => {
-  it('lets in who asked before, as it was read, and nobody who asks after', async () => {
+describe('a node that loads a caller while another node takes away a right of this caller', () => {
+  it('requests from before the change are answered as read, and no later request is let in', async () => {
     const database = await createDatabase('fast', { name: 'held_loads' });
     const proxy = await startDatabaseProxy(database.uri);
     const nodes = await startNodes([database.uri, proxy.uri]);

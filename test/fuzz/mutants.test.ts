@@ -45,7 +45,7 @@ const overrides: RequestHandler = function overrides(request, _response, next) {
 describe('the fuzz', () => {
   afterEach(closeListeners);
 
-  it('nothing taken out, finds nothing', async () => {
+  it('no part removed, finds nothing', async () => {
     const { wrong, omitted, missing, failures, reached } = await fuzzWithout();
     expect({ wrong, omitted, missing, failures }).toEqual({ wrong: [], omitted: [], missing: [], failures: [] });
     expect(reached).toBeGreaterThan(100);
@@ -59,14 +59,14 @@ describe('the fuzz', () => {
     });
   }
 
-  it('a router that disagrees with the gate, is stopped by the grant check with a 500', async () => {
+  it('a router that disagrees with the gate, is stopped by the route pass with a 500', async () => {
     const { wrong, failures } = await fuzzWithout({}, overrides);
     expect(wrong).toEqual([]);
     expect(failures.length).toBeGreaterThan(0);
     expect(failures.filter((each) => !each.includes('500 route-mismatch'))).toEqual([]);
   });
 
-  it('a router that disagrees with the gate, without the grant check, is seen to run what no decision allowed', async () => {
+  it('a router that disagrees with the gate, without the route pass, is seen to run what no decision allowed', async () => {
     const passes: RoutePasses = {
       leave: () => undefined, take: () => null, admitsHandler: () => true, isForOthers: () => false, decidedOf: () => undefined,
     };

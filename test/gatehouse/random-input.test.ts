@@ -137,7 +137,7 @@ describe('random input', () => {
     expect(operations.length).toBeGreaterThan(25);
   });
 
-  it('every operation, of a superadmin, whatever is sent, gives no 5xx, and what is refused changes nothing', async () => {
+  it('every operation, with any input of a superadmin, gives no 5xx, and a refused request changes nothing', async () => {
     const counts = new Map<number, number>();
     const leaver = await server.newUser();
     for (const [index, operation] of operations.entries()) {
@@ -165,7 +165,7 @@ describe('random input', () => {
     await root.get('/profile/me', 200);
   }, proof({ short: 120_000, ci: 600_000, full: 1_200_000 }));
 
-  it('auth and config operations, without a token or the right, answer 401 and 403 whatever else is sent', async () => {
+  it('auth and config operations, without a token or the right, answer 401 and 403 to any input', async () => {
     const guest = await server.newUser();
     const state = await stateOf();
     const gated = operations.filter((operation) => operation['x-access'] === 'config' || operation.path.startsWith('/admin/'));
@@ -186,7 +186,7 @@ describe('random input', () => {
 });
 
 describe('mass assignment', () => {
-  it('protected field, in an otherwise good body of any write, is 422 that names it, and nothing changes', async () => {
+  it('protected field, in a valid body of any write, is 422 that names it, and nothing changes', async () => {
     const state = await stateOf();
     for (const operation of operations) {
       const good = goodBodies()[`${operation.method} ${operation.path}`];

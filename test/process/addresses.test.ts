@@ -6,7 +6,7 @@ import { createProcesses } from '../support/processes.ts';
 const processes = createProcesses();
 const database = await createDatabase();
 describe('npm run addresses', () => {
-  it('of accounts that an older version stored, names what is to be done about which', async () => {
+  it('of accounts that an older version stored, lists what to do about each', async () => {
     const stores = createSharedModels(database.connection);
     await stores.tenants.create([{ _id: 'default', name: 'default', status: 'active', policyVersion: 1, version: 1 }]);
     await stores.users.insertMany(['u@bücher.example', 'u@xn--bcher-kva.example', 'eve@bücher.example', 'v\u00ad@example.com'].map((

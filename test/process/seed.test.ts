@@ -26,7 +26,7 @@ function expectPrinted(finished: Finished, line: RegExp): void {
 }
 
 describe('npm run seed', () => {
-  it('--dry-run, then in earnest, then --dry-run, tells all, does all, finds nothing left to do', async () => {
+  it('--dry-run, a real run and --dry-run again, lists everything, seeds everything, finds nothing to do', async () => {
     expectPrinted(await seed(['--dry-run']), /^would have created 4 roles, \d\d rights; 0 changed\n$/);
     expect(await database.connection.listCollections()).toEqual([]);
     expectPrinted(await seed(), /^created 4 roles, \d\d rights; 0 changed\n$/);

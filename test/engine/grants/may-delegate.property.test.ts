@@ -19,7 +19,7 @@ const grantedBy = (held: readonly Policy[]) => held.map((policy): Grant => ({ ki
 const question = fc.record({ action, resource });
 
 describe('delegation, for any policies and any question', () => {
-  it('a change that somebody may make, allows nobody anything that they are not allowed themselves', () => {
+  it('a change that a caller may make, allows nobody anything that the caller is not allowed', () => {
     let [made, gained] = [0, 0];
     fc.assert(fc.property(policies, policies, policies, policies, fc.nat({ max: 3 }), fc.array(
       question, { minLength: 6, maxLength: 6 },
@@ -42,7 +42,7 @@ describe('delegation, for any policies and any question', () => {
     expect(gained).toBeGreaterThan(numRuns / 1_000);
   }, limit);
 
-  it('a deny lifted, of whatever conditions, counts as handing out what it denied', () => {
+  it('a removed deny, with any conditions, counts as granting what it denied', () => {
     const deny: Policy = { effect: 'deny', actions: ['read'], resources: ['items'], conditions: [{ type: 'tenant', value: 'acme' }] };
     const lift = (...own: Policy[]) => mayDelegate(grantsOf(own), grantedBy([deny]), [], registry);
     expect(lift()).toBe(false);
@@ -56,8 +56,8 @@ describe('delegation, for any policies and any question', () => {
   });
 });
 
-describe('what could be allowed, for any policies and any question', () => {
-  it('what a larger context allows, could be allowed with fewer', () => {
+describe('mightBeAllowed, for any policies and any question', () => {
+  it('a question that a larger context allows, might be allowed with a smaller one', () => {
     let allowed = 0;
     fc.assert(fc.property(policies, question, context, fc.subarray(
       ['tenantId', 'ip', 'subject', 'resource'] as const,
@@ -72,7 +72,7 @@ describe('what could be allowed, for any policies and any question', () => {
     expect(allowed).toBeGreaterThan(numRuns / 100);
   }, limit);
 
-  it('where a deny surely counts, or nothing covers what is asked for, nothing more in the context could allow it', () => {
+  it('a deny that surely counts, or no grant that covers the question, is allowed by no larger context', () => {
     const allow: Policy = {
       effect: 'allow', actions: ['read'], resources: ['items'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }],
     };

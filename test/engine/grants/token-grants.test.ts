@@ -50,14 +50,14 @@ describe('grantsToClaims', () => {
     );
   });
 
-  it('superadmin, is said by manage:* before all others', () => {
+  it('superadmin, is the claim manage:* before all others', () => {
     expect(grantsToClaims(
       { permissions: ['create:items'], policies: [{ effect: 'allow', actions: ['create'], resources: ['items'] }], isSuperadmin: true }, {},
     ))
       .toEqual({ permissions: ['manage:*', 'create:items'], policies: [], attributes: {} });
   });
 
-  it('policies about URLs, stay out; one about everything does not', () => {
+  it('policies about URLs, are left out; a policy about everything is kept', () => {
     const deny: Policy = { effect: 'deny', actions: ['manage'], resources: ['*'] };
     expect(grantsToClaims({ ...nobody, policies: [{ effect: 'deny', actions: ['GET'], resources: ['/admin/**'] }, deny] }, {}).policies)
       .toEqual([deny]);
@@ -85,11 +85,11 @@ describe('grantsToClaims', () => {
 });
 
 describe('grantsFromClaims', () => {
-  it('permission in a spelling that none has, gives nothing', () => {
+  it('permission in an unknown spelling, gives nothing', () => {
     expect(grantsFromClaims({ permissions: ['items', ':', 'read:'], policies: [] })).toEqual([]);
   });
 
-  it('what a token carries, decides about every resource as what it was made of', () => {
+  it('grants read from a token, decide about every resource like the grants that were written to it', () => {
     const permission = fc.tuple(action, resource).map((parts) => parts.join(':'));
     const permissions = fc.array(permission, { maxLength: 3 });
     const membership = fc.record({ resource, permissions });

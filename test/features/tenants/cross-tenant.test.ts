@@ -133,7 +133,7 @@ function leaksOf(answer: Answer, { secrets }: Population, sent: string): string[
 
 describe.each(isolations)('an id of another tenant, %s', (isolation) => {
   beforeAll(() => start(isolation), 120_000);
-  it('is in no list and no page that is asked for without naming one', async () => {
+  it('appears in no list and no page of a request that names no id', async () => {
     // The first of these tests: later a trail names what was asked for in vain.
     const wrong: string[] = [];
     for (const caller of callers) {
@@ -150,7 +150,7 @@ describe.each(isolations)('an id of another tenant, %s', (isolation) => {
     expect(wrong).toEqual([]);
   }, 120_000);
 
-  it('in whatever place of whatever operation, by whomever, is answered like one that nobody has, and shows nothing', async () => {
+  it('in any place of any operation, from any caller, gets the answer of an unknown id and shows nothing', async () => {
     const wrong: string[] = [];
     const statuses = new Map<number, number>();
     let cases = 0;
@@ -191,7 +191,7 @@ describe.each(isolations)('an id of another tenant, %s', (isolation) => {
     expect(tried.size).toBeGreaterThan(40);
   }, proof({ short: 180_000, ci: 600_000, full: 600_000 }));
 
-  it('may stand in every body that takes ids: none is left out here', () => {
+  it('is tried in every body that takes ids', () => {
     const untried = operations.filter(({ requestBody, method, path }) => {
       const names = [...JSON.stringify(requestBody ?? {}).matchAll(/"(\w+)":\{/g)].map(([, name = '']) => name).filter(
         (name) => isIdName(name) && !['type', 'tenant'].includes(name),

@@ -128,7 +128,7 @@ describe('accessibleBy', () => {
     expect(shared).toEqual({ $and: [{ count: { $gt: 0 } }] });
   });
 
-  it('every kind of query, touches what may be touched and nothing else', async () => {
+  it('every kind of query, reads and changes only documents that the caller may read or change', async () => {
     const Projects = await projects();
     expect((await Projects.findById(id('1')).accessibleBy(mine, 'read'))?.name).toBe('one');
     expect(await Projects.findById(id('2')).accessibleBy(mine, 'read')).toBeNull();
@@ -177,7 +177,7 @@ describe('accessibleBy', () => {
     expect(await names(Projects.find())).toBe('two');
   });
 
-  it('a filter that was copied by way of JSON, matches nothing or is refused by the database', async () => {
+  it('a filter that was copied through JSON, matches nothing or is refused by the database', async () => {
     const Projects = await projects();
     const scope = mine.scope('read', 'projects');
     expect(await names(Projects.find(scope))).toBe('one');
@@ -188,7 +188,7 @@ describe('accessibleBy', () => {
     }
   });
 
-  it('a truth as the id, is named by its text', async () => {
+  it('a boolean as the id, is named by its text', async () => {
     const schema = new Schema<{ _id: boolean }, Model<{ _id: boolean }, AccessibleBy>, object, AccessibleBy>({ _id: Boolean }, {
       collection: 'truths',
     });

@@ -22,7 +22,7 @@ function noting(patience = 2_000) {
 const isOver = (work: Promise<void>): Promise<boolean> => Promise.race([work.then(() => true), sleep(5, false)]);
 
 describe('createRelay', () => {
-  it('tell, goes to all others and is over once each has applied it', async () => {
+  it('tell, reaches all others and resolves when each has applied the change', async () => {
     const { relay, sent } = noting();
     const telling = relay.broadcast('a', [notice('role.create')]);
     expect(sent).toEqual([{ to: 'b', id: 1, actions: ['role.create'] }, { to: 'c', id: 1, actions: ['role.create'] }]);
@@ -46,7 +46,7 @@ describe('createRelay', () => {
     await one;
   });
 
-  it('a member that is gone, is waited for no more', async () => {
+  it('a member that has left, is no longer waited for', async () => {
     const { relay } = noting();
     const telling = relay.broadcast('a', [notice('one')]);
     relay.applied('b', 1);
@@ -55,7 +55,7 @@ describe('createRelay', () => {
     await telling;
   });
 
-  it('nobody else is there, over at once', async () => {
+  it('no other member, resolves at once', async () => {
     const { relay, sent } = noting();
     relay.leave('b');
     relay.leave('c');
@@ -63,7 +63,7 @@ describe('createRelay', () => {
     expect(sent).toEqual([]);
   });
 
-  it('a member that is silent, is waited for no longer than the patience, and may answer late', async () => {
+  it('a silent member, is waited for until the time limit, and may answer late', async () => {
     const { relay } = noting(50);
     const began = performance.now();
     await relay.broadcast('a', [notice('one')]);
@@ -81,7 +81,7 @@ describe('joinPeers', () => {
     return { channel, sent, hear: (message: ToWorker) => hear(message) };
   }
 
-  it('resolves only when the primary process has taken note, and applies before it says so', async () => {
+  it('resolves when the primary process has answered, and applies a change before it answers', async () => {
     const { channel, sent, hear } = channelOf();
     const joining = joinPeers(channel);
     expect(sent).toEqual([{ kind: 'join' }]);
@@ -93,7 +93,7 @@ describe('joinPeers', () => {
     expect(sent.slice(1)).toEqual([{ kind: 'tell', id: 0, notices: [notice('one')] }, { kind: 'applied', id: 7 }]);
   });
 
-  it('tell, resolves when all have heard it, or when the primary process is silent for too long', async () => {
+  it('tell, resolves when all have answered, or when the primary process is silent for too long', async () => {
     const { channel, sent, hear } = channelOf();
     const joining = joinPeers(channel, 100);
     hear({ kind: 'joined' });

@@ -6,7 +6,7 @@ describe('restarts', () => {
     expect([1, 2, 3, 7, 8, 1_000].map(restartDelay)).toEqual([100, 200, 400, 6_400, 10_000, 10_000]);
   });
 
-  it('are in vain, after what a person must mend, and only then', () => {
+  it('are not tried after a failure that a person must mend, and only then', () => {
     expect(Object.entries(exitCodes).filter(([, code]) => isFinal(code)).map(([name]) => name)).toEqual(
       ['usage', 'portTaken', 'portForbidden', 'configuration'],
     );

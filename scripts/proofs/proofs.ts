@@ -76,7 +76,8 @@ export const proofs: readonly Proof[] = [
   {
     name: 'faults',
     covers: [
-      'src/platform/database', 'src/platform/metrics', 'src/platform/module.ts', 'src/platform/platform.ts', 'src/process', 'src/main.ts',
+      'src/platform/database', 'src/platform/metrics', 'src/platform/module.ts', 'src/platform/platform.ts',
+      'src/platform/platform.errors.ts', 'src/process', 'src/main.ts',
     ],
     tests: ['test/alone/database-outage', 'test/faults/'],
   },

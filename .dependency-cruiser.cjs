@@ -10,7 +10,7 @@ const order = [
   ['policies'], // below grants: the shared cache of grants checks cached policies and rights by their stored shape
 ];
 /** These import no feature, and no feature imports them. */
-const apart = ['signing-keys', 'system', 'labels'];
+const apart = ['signing-keys', 'system'];
 
 const folders = (features) => `^src/features/(${features.join('|')})/`;
 const orderRule = (features, lower) => ({

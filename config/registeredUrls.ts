@@ -31,7 +31,6 @@ export const registeredUrls: UrlDeclaration = {
     '/groups/': ['load', 'load/:groupId', 'create', 'update', 'delete', 'add-users', 'remove-user', 'load-user/:userId'],
     '/memberships/': ['add', 'remove', 'load'],
     '/audit/': ['load', 'export'],
-    '/labels/': ['load', 'create'],
   },
 };
 

@@ -9,7 +9,6 @@ import { createClientsModule } from './features/clients/clients.module.ts';
 import { createDecisionsModule } from './features/decisions/decisions.module.ts';
 import { createGrantsModule } from './features/grants/grants.module.ts';
 import { createGroupsModule } from './features/groups/groups.module.ts';
-import { createLabelsModule } from './features/labels/labels.module.ts';
 import { createLinksModule } from './features/links/links.module.ts';
 import { createMembershipsModule } from './features/memberships/memberships.module.ts';
 import { createPoliciesModule } from './features/policies/policies.module.ts';
@@ -94,7 +93,6 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const preview = createPreviewModule(
     { ...platform, ...grants, registry, routes: [...roles.routes, ...users.assignmentRoutes, ...groups.routes, ...memberships.routes] },
   );
-  const labels = createLabelsModule({ ...platform, stores });
   const policies = createPoliciesModule({
     searches: stores.policySearches, readOwnDatabases: stores.tenants.idsInOwnDatabases, logger, recordLocation: tenantLocations.record,
   });
@@ -116,7 +114,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
 
   const modules: readonly Module[] = [
     system, policies, keys, grants, links, sessions, users, accounts, decisions, audit, preview, roles, groups, memberships, tenants,
-    clients, labels,
+    clients,
   ];
   const routes = inNamedTenants(modules.flatMap((module) => module.routes), directory.find);
   const seed = createSeeding({

@@ -46,10 +46,7 @@ export const proofs: readonly Proof[] = [
   },
   {
     name: 'roles',
-    covers: [
-      'src/features/roles', 'src/features/groups', 'src/features/memberships', 'src/features/preview', 'src/features/audit',
-      'src/features/labels',
-    ],
+    covers: ['src/features/roles', 'src/features/groups', 'src/features/memberships', 'src/features/preview', 'src/features/audit'],
     tests: [
       'test/features/preview/', 'test/features/grants/delegation', 'test/features/roles/role-deletion',
       'test/features/users/superadmin/last-superadmin', 'test/faults/kill-during-role-update',

@@ -10,8 +10,6 @@ import { createGroupModel, createReadGroups } from '../features/groups/group.mod
 import { createGroupPolicySearch } from '../features/groups/group-policies.store.ts';
 import { createReadGroupsOfRoles } from '../features/groups/groups-of-roles.store.ts';
 import { createGroupStore } from '../features/groups/group.store.ts';
-import { createLabelModel } from '../features/labels/label.model.ts';
-import { createLabelStore } from '../features/labels/label.store.ts';
 import { createOneTimeTokenModel } from '../features/links/one-time-token.model.ts';
 import { createOneTimeTokenStore } from '../features/links/one-time-token.store.ts';
 import { createReadMembersOfRoles } from '../features/memberships/members-of-roles.store.ts';
@@ -67,7 +65,6 @@ export function createModels({ shared, perTenant }: Pick<Database, 'shared' | 'p
     rateLimits: shared(createRateLimitModel),
     signingKeys: shared(createSigningKeyModel),
     tenants: shared(createTenantModel),
-    labels: perTenant(createLabelModel),
     auditRecords: perTenant(createAuditModel),
   };
 }
@@ -101,7 +98,6 @@ export function createStores(
       readClientHolders: clientPrincipals.readHolders, lockClient: clientPrincipals.lock,
       usersCollection: users.collection.collectionName,
     } satisfies GrantReads,
-    labels: createLabelStore(models.labels),
     memberships: membershipStore,
     oneTimeTokens: createOneTimeTokenStore(models.tokens),
     rightSets: createRightSetStore(rightSets),

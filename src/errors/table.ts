@@ -2,7 +2,6 @@ import { accountErrors } from '../features/accounts/account.errors.ts';
 import { clientErrors } from '../features/clients/client.errors.ts';
 import { grantErrors } from '../features/grants/grant.errors.ts';
 import { groupErrors } from '../features/groups/group.errors.ts';
-import { labelErrors } from '../features/labels/label.errors.ts';
 import { membershipErrors } from '../features/memberships/membership.errors.ts';
 import { previewErrors } from '../features/preview/preview.errors.ts';
 import { roleErrors } from '../features/roles/role.errors.ts';
@@ -25,7 +24,6 @@ export const errorTable = {
   ...clientErrors,
   ...grantErrors,
   ...groupErrors,
-  ...labelErrors,
   ...membershipErrors,
   ...previewErrors,
   ...roleErrors,

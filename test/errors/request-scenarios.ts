@@ -71,10 +71,6 @@ export function createRequestScenarios(
       await root('POST', '/groups/create', { body: { groupName: 'twice' }, expected: 201 });
       return root('POST', '/groups/create', { body: { groupName: 'twice' } });
     },
-    async 'label-exists'() {
-      await root('POST', '/labels/create', { body: { name: 'twice' }, expected: 201 });
-      return root('POST', '/labels/create', { body: { name: 'twice' } });
-    },
     'user-not-in-group': async () => {
       const { body } = await root('POST', '/groups/create', { body: { groupName: 'empty' }, expected: 201 });
       return root('DELETE', `/groups/remove-user?userId=${ann.userId}&groupId=${(body as { groupId: string }).groupId}`);

@@ -25,7 +25,7 @@ export interface Change {
   /** Such as "role.update-rights". */
   readonly action: string;
   readonly target: {
-    readonly kind: 'role' | 'user' | 'group' | 'membership' | 'session' | 'client' | 'tenant' | 'signing-key' | 'label';
+    readonly kind: 'role' | 'user' | 'group' | 'membership' | 'session' | 'client' | 'tenant' | 'signing-key';
     readonly id: string;
   };
   /** The relevant fields before and after. Only fields that differ are stored. Never a hash. */

@@ -25,7 +25,7 @@ const planted: Readonly<Record<string, readonly [file: string, imported: string]
   'order-of-roles-preview': ['src/features/roles/reader.ts', '../users/user.store.ts'],
   'order-of-grants-links-audit': ['src/features/grants/reader.ts', '../roles/role.store.ts'],
   'order-of-policies': ['src/features/policies/reader.ts', '../grants/grants.types.ts'],
-  'order-of-signing-keys-system-labels': ['src/features/system/reader.ts', '../policies/policies.types.ts'],
+  'order-of-signing-keys-system': ['src/features/system/reader.ts', '../policies/policies.types.ts'],
   'feature-has-a-place': ['src/features/guesses/guess.ts', 'node:fs'],
   'features-below-root': ['src/features/groups/group.routes.ts', '../../main.ts'],
   'gate-knows-no-feature': ['src/gate/gate.ts', '../features/users/user.model.ts'],

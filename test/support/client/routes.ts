@@ -6,7 +6,6 @@ import type { createClientRoutes } from '../../../src/features/clients/client.ro
 import type { createOAuthRoutes } from '../../../src/features/clients/oauth/oauth.routes.ts';
 import type { createPermissionRoutes } from '../../../src/features/decisions/decision.routes.ts';
 import type { createGroupRoutes } from '../../../src/features/groups/group.routes.ts';
-import type { createLabelRoutes } from '../../../src/features/labels/label.routes.ts';
 import type { createMembershipRoutes } from '../../../src/features/memberships/membership.routes.ts';
 import type { createPreviewRoutes } from '../../../src/features/preview/preview.routes.ts';
 import type { createRoleRoutes } from '../../../src/features/roles/role.routes.ts';
@@ -33,7 +32,6 @@ type Route = (
   | ReturnType<typeof createClientRoutes>
   | ReturnType<typeof createDocsRoutes>
   | ReturnType<typeof createGroupRoutes>
-  | ReturnType<typeof createLabelRoutes>
   | ReturnType<typeof createMembershipRoutes>
   | ReturnType<typeof createMetricsRoutes>
   | ReturnType<typeof createOAuthRoutes>

@@ -26,7 +26,7 @@ interface Measure {
   readonly runs: number;
 }
 
-const perDecision: Measure = { limit: 5, warmUps: 5, runs: 60 };
+const perDecision: Measure = { limit: 5, warmUps: 5, runs: 15 };
 const perChange: Measure = { limit: 250, warmUps: 2, runs: 5 };
 const registry = registryOf({ auth: { '/': ['a/*path'] } });
 

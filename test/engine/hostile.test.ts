@@ -73,7 +73,7 @@ describe('more policies than can be compared in time', () => {
       .toMatchObject({ decision: { reason: 'policy-denies' }, causes: [] });
   });
 
-  it('neither contain nor hide anything: whoever acts on their holder needs no more than nothing', () => {
+  it('neither contain nor hide anything: a caller without grants may act on their holder', () => {
     expect(containsGrants(grants, grantsOf([everything]), registry)).toBe(false);
     expect(containsGrants(grantsOf([]), grants, registry)).toBe(true);
   });

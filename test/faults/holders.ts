@@ -76,7 +76,7 @@ export async function prepareHolders(origin: string, count: number): Promise<Hol
   };
 }
 
-/** Asks a node about holders, and judges what it answers. */
+/** Asks a node about holders, and judges its answers. */
 export interface HolderQuestions {
   readonly counts: {
     readonly judged: number; readonly unavailable: number; readonly oldWithinBound: number; readonly oldAfterBound: number;

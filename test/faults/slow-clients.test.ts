@@ -105,7 +105,7 @@ describe('slow clients', () => {
     let end = performance.now() + 3_000; // also warms the server up
     const without = await askFor(() => performance.now() > end);
 
-    // Bodies that do not end either: more of them than requests may be in hand.
+    // Bodies that do not end either: more of them than the limit of open requests.
     const bodies = Array.from({ length: 120 }, () => sendSlowly(origin, '/users/login', { body: credentials }));
     const clients = await openMany(origin, slowClients);
     let isOver = false;

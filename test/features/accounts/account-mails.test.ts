@@ -125,7 +125,7 @@ describe('a mail with a link', () => {
     expect(JSON.stringify(await stores.outbox.find().lean())).not.toContain('unknown@');
   });
 
-  it('change-email without user or new address, is not sent to whoever holds the address', async () => {
+  it('change-email without user or new address, is not sent to the present user of the address', async () => {
     const { userId, email } = await newUser();
     expect(await send({ kind: 'change-email', email })).toEqual([]);
     expect(await send({ kind: 'change-email', userId })).toEqual([]);

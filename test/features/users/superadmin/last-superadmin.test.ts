@@ -70,7 +70,7 @@ describe('the last active superadmin', () => {
   ];
 
   it.each(roads)('two superadmins, %s at once, exactly one is left every time (%i rounds)', async (_how, rounds, act) => {
-    // What a round leaves is made whole by whoever is left.
+    // The superadmin who is left restores the others after a round.
     let [one, two]: [Superadmin, Superadmin] = [root, await newSuperadmin(root.client)];
     const lost: string[] = [];
     for (let round = 0; round < rounds; round += 1) {

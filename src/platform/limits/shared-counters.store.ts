@@ -29,13 +29,17 @@ function collectionOf({ collection }: Model<RateLimit>) {
       filter: { readonly key: string }, update: mongo.UpdateFilter<mongo.Document>, options: mongo.FindOneAndUpdateOptions,
     ) {
       // If two upserts of one key happen at the same time, SecantusDB performs both but answers no document to one of them. The
-      // read may then include another caller's count, but never less. If the counter has been emptied, the call is repeated.
+      // read may then include another caller's count, but never less: `extend` also keeps to this. If the counter has been
+      // emptied, the call is repeated.
       const { key } = filter;
       const count = async () => await collection.findOneAndUpdate(filter, update, options) ?? await collection.findOne({ key });
       return await count() ?? await count();
     },
   };
 }
+
+/** More points than a free claim allows. */
+const claimed = 2;
 
 /** Creates the counters on rate-limiter-flexible. */
 export function createLimitCounters(model: Model<RateLimit>): LimitCounters {
@@ -69,7 +73,8 @@ export function createLimitCounters(model: Model<RateLimit>): LimitCounters {
       }
     },
     async extend(key, seconds) {
-      await limiter.set(key, 1, seconds);
+      // With 1 point, another caller who claimed at the same time and now reads the counter would also hold the claim.
+      await limiter.set(key, claimed, seconds);
     },
     async forget(keys) {
       await model.deleteMany({ key: { $in: keys } });

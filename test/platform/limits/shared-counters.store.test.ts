@@ -46,4 +46,11 @@ describe('limit counters, the server answers no document', () => {
     expect(await counters.add('two', 60)).toMatchObject({ count: 1 });
     expect(await counters.add('two', 60)).toMatchObject({ count: 2 });
   });
+
+  it('to the second of two claims at once, the claim that the first has extended meanwhile is refused', async () => {
+    const first = createLimitCounters(model);
+    expect(await first.claim('three', 60)).toBe(0);
+    const second = createLimitCounters(silentOnce(() => first.extend('three', 120)));
+    expect(await second.claim('three', 60)).toBeGreaterThan(60_000);
+  });
 });

@@ -84,7 +84,7 @@ function conditionPart(
 ): Part {
   if (comparison?.left.of === 'resource') {
     const { holds, isMissing } = attributeFilters(comparison, context, guards, stored);
-    return effect === 'allow' ? holds : or([holds, isMissing]);
+    return effect === 'allow' ? holds : or([holds, isMissing()]);
   }
   const answer = test(context, cache);
   return effect === 'allow' ? answer === 'yes' : answer !== 'no';

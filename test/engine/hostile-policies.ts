@@ -117,6 +117,9 @@ export const hostileCases: readonly HostileCase[] = [
   { name: 'gt in 10,000', policies: hostilePolicies(
     { condition: (number) => attribute('list', 'gt', `value ${number}`) },
   ), asked: 'items/1', context: everyFact },
+  { name: 'lt in 10,000 times', policies: hostilePolicies(
+    { condition: (number) => attribute('list', 'lt', `2026-07-15T10:00:00.${number}`) },
+  ), asked: 'items/1', context: everyFact },
   { name: 'text of 100,000', policies: hostilePolicies(
     { condition: (number) => attribute(deepPath, 'gt', `${'z'.repeat(250)}${number}`) },
   ), asked: 'items/1', context: everyFact },

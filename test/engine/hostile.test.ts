@@ -16,7 +16,7 @@ import { alternating, everyCondition, everyFact, hostileCases, hostilePolicies, 
 import { registryOf } from './registries.ts';
 import { stored } from './resources/stored.ts';
 
-// What is too much to be decided in time is refused for every holder. How long the rest takes: hostile-cost.test.ts.
+// What is too much to be decided in time is refused for every holder. How long the rest takes: test/alone/hostile-cost.test.ts.
 
 const registry = registryOf({ simple: { '/': ['news'] }, auth: { '/': ['items', 'a/*path'] }, config: { '/roles/': ['load'] } });
 const grantsOf = (policies: readonly Policy[], isSuperadmin = false) => compileGrants(

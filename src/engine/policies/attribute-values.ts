@@ -81,7 +81,8 @@ export function exceed(one: Values, other: Values): boolean {
 }
 
 /** The least (for `gt`) or greatest (for `lt`) value of each type: a value greater than any of them is greater than the least. */
-export function nearestOf(operator: 'gt' | 'lt', values: readonly Scalar[]): Scalar[] {
+export function nearestOf(operator: 'gt' | 'lt', values: readonly Scalar[]): readonly Scalar[] {
+  if (values.length === 1) return values;
   return [...endsOf(values).values()].map(({ least, greatest }) => (operator === 'gt' ? least : greatest));
 }
 

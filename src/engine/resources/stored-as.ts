@@ -44,9 +44,9 @@ export function createStoredAs(classes: BsonClasses): StoredAs {
     },
     beside: (operator, field, values) => ({
       $or: values.flatMap((value): Filter[] => {
-        const plain = { [field]: { [`$${operator}`]: value } };
+        const plain = { [field]: operator === 'gt' ? { $gt: value } : { $lt: value } };
         if (typeof value !== 'string') return [plain];
-        const [time, id] = [times, ids].map((order) => limitOf(operator, value, order));
+        const [time, id] = [limitOf(operator, value, times), limitOf(operator, value, ids)];
         return [plain, ...(id ? [{ [field]: id }] : []), ...(time ? [inTimeRange(field, operator, time)] : [])];
       }),
     }),
@@ -90,6 +90,6 @@ function limitOf(operator: 'gt' | 'lt', text: string, order: TextOrder): Filter 
 
 /** Times outside the range have no text. `$elemMatch` makes one element of a list meet both limits, not two elements one each. */
 function inTimeRange(field: string, operator: 'gt' | 'lt', limit: Filter): Filter {
-  const range = { ...limit, ...(operator === 'gt' ? { $lte: lastTime } : { $gte: firstTime }) };
+  const range = operator === 'gt' ? { ...limit, $lte: lastTime } : { ...limit, $gte: firstTime };
   return { $or: [{ [field]: { $elemMatch: range } }, { $and: [{ $nor: [{ [field]: { $type: 'array' } }] }, { [field]: range }] }] };
 }

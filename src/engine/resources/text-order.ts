@@ -1,4 +1,5 @@
 import { timeRange } from './stored-value.ts';
+import { timeCeiling } from './time-ceiling.ts';
 
 /** The classes of a MongoDB driver, such as `mongoose.mongo`, that create ids from text. */
 export interface BsonClasses {
@@ -26,17 +27,7 @@ export const times: TextOrder = {
     const time = new Date(text);
     return time.getTime() >= timeRange.first && time.toISOString() === text ? time : undefined;
   },
-  /** Takes some 30 us. */
-  ceiling(text) {
-    if (text > lastTime) return undefined;
-    let [from, to] = [timeRange.first, timeRange.last];
-    while (from < to) {
-      const middle = Math.floor((from + to) / 2);
-      if (new Date(middle).toISOString() >= text) to = middle;
-      else from = middle + 1;
-    }
-    return new Date(from);
-  },
+  ceiling: (text) => (text > lastTime ? undefined : timeCeiling(text)),
 };
 
 /** ObjectIds as 24 lower-case hex digits. */

@@ -9,9 +9,9 @@ import { restrictPolicy } from '../../src/engine/policies/restrict-policy.ts';
 import type { PermissionRequest } from '../../src/engine/policies/permission-request.ts';
 import { scope } from '../../src/engine/scope.ts';
 import { threadTime } from '../support/thread-time.ts';
-import { hostileCases, longName } from './hostile-policies.ts';
-import { registryOf } from './registries.ts';
-import { stored } from './resources/stored.ts';
+import { hostileCases, longName } from '../engine/hostile-policies.ts';
+import { registryOf } from '../engine/registries.ts';
+import { stored } from '../engine/resources/stored.ts';
 
 // How long the worst takes that can be saved. What decides runs on each request and must be done in 5 ms; what compiles,
 // explains or compares grants runs once a change, or when an admin asks.

@@ -198,6 +198,12 @@ describe('permissions and policies', () => {
     }
   });
 
+  it.each([[64, 404, 'user-not-found'], [65, 422, 'invalid-input']] as const)('what-can, about an id of %i characters, answers %i', async (
+    length, status, code,
+  ) => {
+    expect(codeOf(await admin.client.get(`/permissions/what-can?userId=${'x'.repeat(length)}`, status))).toBe(code);
+  });
+
   it('what-can, names the grants of a user', async () => {
     const { userId } = await server.newUser(await server.newRoleWith({ permissions: ['create:items'], rights: ['/audit/load'] }));
     const { body } = await admin.client.get(`/permissions/what-can?userId=${userId}`, 200);

@@ -13,7 +13,7 @@ let tenants: Model<Tenant>;
 let store: TenantMoveStore;
 beforeAll(async () => {
   database = await createDatabase('shared', { name: 'moves' });
-  tenants = createSharedModels(database.connection).tenants as Model<Tenant>;
+  tenants = createSharedModels(database.connection).tenants;
   store = createTenantMoveStore(tenants);
 });
 

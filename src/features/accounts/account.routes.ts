@@ -3,32 +3,18 @@ import { defineRoute } from '../../http/route/define-route.ts';
 import type { HandlerContext } from '../../http/route/define-route.ts';
 import { email, knownEmail, optional, password, string } from '../../http/input/fields.ts';
 import { tenantName } from '../tenants/tenant.shape.ts';
+import type { TenantDirectory, TenantHints } from '../tenants/tenant.types.ts';
 import { userView, userShape } from '../users/user.shape.ts';
 import { confirmPage } from './confirm-page.ts';
 import type { PasswordResetService } from './password-reset.service.ts';
 import type { Register } from './registration.service.ts';
 import type { VerificationService } from './verification.service.ts';
 
-/** What a request without an access token says about its tenant. */
-interface TenantHints {
-  readonly host: string;
-  /** The name of a tenant, as it was sent. */
-  readonly tenant?: string;
-  readonly email?: string;
-}
-
 export interface AccountRouteDeps {
   readonly register: Register;
   readonly verification: VerificationService;
   readonly passwordReset: PasswordResetService;
-  readonly tenants: {
-    /** The tenant of a request without an access token: the one that the first source names, else the default tenant. */
-    resolve(hints: TenantHints): Promise<string>;
-    /** The same, but the tenant must exist. Throws `tenant-not-found`. */
-    resolveExisting(hints: TenantHints): Promise<string>;
-    /** The tenant that a one-time token names, if it is active and this host is not that of another tenant. */
-    ofToken(token: string, host: string): Promise<string>;
-  };
+  readonly tenants: Pick<TenantDirectory, 'resolve' | 'resolveExisting' | 'ofToken'>;
 }
 
 const tokenField = string({ min: 1, max: 256 });

@@ -3,7 +3,7 @@ import type { TenantState } from '../tenants/tenant.store.ts';
 import type { LockRoleById } from './account.types.ts';
 import type { GiveVerifiedRole } from './verification.service.ts';
 
-export interface PromoteDeps {
+export interface VerifiedRoleDeps {
   readonly lockRole: LockRoleById;
   /** The role of users whose address is not verified. */
   readonly guestRole: string;
@@ -13,7 +13,7 @@ export interface PromoteDeps {
 }
 
 /** Creates the function that gives a user the role for a verified address, once. */
-export function createGiveVerifiedRole({ lockRole, guestRole, usualRole, readTenant }: PromoteDeps): GiveVerifiedRole {
+export function createGiveVerifiedRole({ lockRole, guestRole, usualRole, readTenant }: VerifiedRoleDeps): GiveVerifiedRole {
   return async (tx, { roles, roleTimes, emailVerified, verifiedRoleGiven = emailVerified }) => {
     if (verifiedRoleGiven) return { emailVerified: true };
     const { defaultRole } = (await readTenant(tx.actor.tenantId))?.settings ?? {};

@@ -1,8 +1,6 @@
 import type { ClientSession, Model } from 'mongoose';
 import type { User } from './user.model.ts';
-
-/** The fields of a user that decide what the user is granted. */
-export type StoredPrincipal = Pick<User, '_id' | 'tenantId' | 'roles' | 'roleTimes' | 'groups'>;
+import type { Grantee } from './user.types.ts';
 
 /** The queries about users as holders of roles. */
 export interface UserPrincipalStore {
@@ -20,7 +18,7 @@ export interface UserPrincipalStore {
     marks: { readonly roleIds: readonly string[]; readonly groupIds: readonly string[]; readonly userIds: readonly string[] } | null,
     page: { readonly after: string; readonly most: number },
     session: ClientSession,
-  ): Promise<StoredPrincipal[]>;
+  ): Promise<Grantee[]>;
 }
 
 /** Creates the store of users as principals. */

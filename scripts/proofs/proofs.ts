@@ -82,7 +82,7 @@ export const proofs: readonly Proof[] = [
       'src/platform/database', 'src/platform/metrics', 'src/platform/module.ts', 'src/platform/platform.ts',
       'src/platform/platform.errors.ts', 'src/process', 'src/main.ts',
     ],
-    tests: ['test/alone/database-outage', 'test/faults/'],
+    tests: ['test/alone/database-outage', 'test/alone/slow-clients', 'test/faults/'],
   },
 ];
 

@@ -29,7 +29,7 @@ export function createCallerScenarios(
       const altered = (_all: string, head: string, one: string) => head + (one === 'A' ? 'B' : 'A');
       return withToken((ann.client.token ?? '').replace(/(\.[^.]+\..{9})(.)/, altered));
     },
-    'token-not-yet-valid': () => askLater(-61_000),
+    'token-not-yet-valid': () => askLater(-600_000),
     'token-of-other-tenant': async () => ann.client.send('GET', '/profile/me', { headers: { Host: `${await newTenant()}.example` } }),
     'session-ended': async () => {
       const session = await server.anonymous.logIn(ann.email, password);

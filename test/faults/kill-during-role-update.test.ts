@@ -29,10 +29,11 @@ const stateOf = (rights: readonly string[]): number => states.findIndex(
 type Node = Awaited<ReturnType<typeof startNodes>>[number];
 
 async function prepareRole(origin: string): Promise<string> {
-  const { access_token: token } = (await send(
-    origin, '/users/login', { body: superadmin },
-  )).body as { access_token: string }; // as its route declares
-  expect((await send(origin, '/roles/create', { token, body: { roleId: role, type: role, rights: states[0] } })).status).toBe(201);
+  const login = await send(origin, '/users/login', { body: superadmin });
+  expect(login).toMatchObject({ status: 200 });
+  const { access_token: token } = login.body as { access_token: string }; // as its route declares
+  const created = await send(origin, '/roles/create', { token, body: { roleId: role, type: role, rights: states[0] } });
+  expect(created).toMatchObject({ status: 201 });
   return token;
 }
 

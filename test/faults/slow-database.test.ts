@@ -86,7 +86,7 @@ interface Trouble {
   readonly ended: number;
 }
 
-/** From when the way was good again until a second began in which whoever came was served. */
+/** The time from the repair of the connection until all requests were served again, in ms. */
 function recoveryAfter({ ended }: Trouble, answers: readonly Answer[]): number {
   let recovered = ended;
   for (const { began } of answers.filter((answer) => answer.status === 503 && answer.began >= ended).sort((a, b) => a.began - b.began)) {

@@ -77,7 +77,7 @@ const noMethods = ['get', 'Get', 'FOO', 'CONNECT', 'GETS', 'G\u0000T', 'PRI'];
 const queries = ['?x=1', '?', '??', '?a=/../b&c=%zz', '?/shop/list', '?#', '?x#y', '?_method=DELETE', '?access_token=x', '?;'];
 const schemes = ['bearer ', 'Bearer  ', 'BEARER '];
 
-/** Makes the next request: one of the host's URLs, spelled well or badly, with all that may stand around it. */
+/** Creates the next request: a URL of the host, well or badly spelled, with random headers, method and body. */
 export function createRequests(random: Random, { urls, otherUrls, tokens }: RequestDeps): (id: number) => FuzzRequest {
   const names = Object.keys(tokens);
   const patterns = [...urls.map(({ url }) => url), ...otherUrls];

@@ -39,7 +39,7 @@ const workers = 4;
 const batch = 50;
 const maxRepeats = 5;
 
-/** Makes the counter of a run: hand `onRun` to the host. */
+/** Creates the counter of a run. The host calls its `onRun`. */
 export function createFuzz(): { onRun: OnRun; run: (options: FuzzRunOptions) => Promise<FuzzReport> } {
   const runs = new Map<string, string[]>();
   return {

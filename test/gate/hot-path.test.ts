@@ -16,7 +16,7 @@ async function startWatched(settings: Parameters<typeof testSettings>[0] = {}) {
   const commands = watchCommands(server.connection);
   return {
     server,
-    // The signing keys are read anew now and then, whoever asks.
+    // The signing keys are read again from time to time, for every caller.
     during: async (work: () => Promise<unknown>) => (await commands.during(work)).filter((command) => command !== 'find signingKeys'),
     close: server.close,
   };

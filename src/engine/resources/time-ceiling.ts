@@ -26,10 +26,9 @@ export function timeCeiling(text: string): Date {
   let at = 0;
   for (const [index, part] of timeParts.entries()) {
     const equal = numberAt(text, at, part);
-    const last = index === 2 && equal > shortestMonth ? lastDayOf(values) : part.last;
+    const last = index === dayPart ? lastDayOf(values) : part.last;
     const isEqual = equal >= part.first && equal <= last;
-    const value = isEqual ? equal : firstValue(part, index === 2 ? lastDayOf(values) : last, text.slice(at, at + part.digits + 1));
-    values[index] = value;
+    values[index] = isEqual ? equal : firstValue(part, last, text.slice(at, at + part.digits + 1));
     // A greater part decides, and the rest stays at its first values.
     if (!isEqual) return timeOf(values);
     at += part.digits + 1;
@@ -38,7 +37,7 @@ export function timeCeiling(text: string): Date {
   return text.length > at ? new Date(equal.getTime() + 1) : equal;
 }
 
-const shortestMonth = 28;
+const dayPart = 2;
 
 /** The number with this part's digits and sign at a place of a text, or -1. Without new strings, because it is called most often. */
 function numberAt(text: string, at: number, { digits, sign }: TimePart): number {

@@ -35,14 +35,14 @@ export function createLoadShedding({ most, serve, onRefused }: LoadSheddingDeps)
   /** Counts the complete requests only if enough requests have begun. */
   function isFull(): boolean {
     if (begun.size < most) return false;
-    let inHand = 0;
+    let complete = 0;
     for (const response of begun) {
       const { req: request } = response;
       // When a connection ends, Node emits `close` on its current response, but not on those pipelined behind it.
       if (request.socket.destroyed) begun.delete(response);
-      else if (request.complete) inHand += 1;
+      else if (request.complete) complete += 1;
     }
-    return inHand >= most;
+    return complete >= most;
   }
 
   return {

@@ -8,8 +8,8 @@ import { asService, basicOf, newServiceClient, postForm } from '../../support/se
 import type { ServiceClient } from '../../support/service-client.ts';
 import { testSettings } from '../../support/test-settings.ts';
 
-// Whoever is refused is refused at every door, on whatever node, from the acknowledgement on; who came by the same doors
-// and is not refused, is let in.
+// A caller who is refused is refused at every door and on every node, from the acknowledgement on. Other callers at the same
+// doors are let in.
 
 const password = 'a long enough password';
 let mailbox: Mailbox;

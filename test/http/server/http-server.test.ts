@@ -49,7 +49,7 @@ async function open(port: number, text = ''): Promise<Raw> {
   return { socket, received: () => received, isClosed: () => isClosed };
 }
 
-describe('requests in hand', () => {
+describe('requests in progress', () => {
   it('as many as there may be, one more is answered 503 with Retry-After; then, when one is answered, the next is let in', async () => {
     const { origin, held, refused } = await start();
     const first = Array.from({ length: 3 }, () => send(origin, '/held'));
@@ -100,7 +100,7 @@ describe('requests in hand', () => {
     expect((await Promise.all(finished)).map(({ status }) => status)).toEqual(Array(10).fill(200));
   });
 
-  it('pipelined on a connection that ends, are in hand no more', async () => {
+  it('pipelined on a connection that ends, are no longer in progress', async () => {
     const { origin, port, held } = await start();
     const { socket } = await open(port, 'GET /held HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(5));
     await eventually(() => held.length === 3);
@@ -138,7 +138,7 @@ describe('connections', () => {
 });
 
 describe('stop', () => {
-  it('what is in hand is answered, each answer closes its connection, and none is taken after the delay', async () => {
+  it('each request in progress is answered, each answer closes its connection, and none is taken after the delay', async () => {
     const { origin, held, stop } = await start();
     const agent = keepAlive();
     expect((await send(origin, '/now', { agent })).headers.connection).toBe('keep-alive');

@@ -25,7 +25,7 @@ function countTransactions(connection: Connection): () => number {
   return () => count;
 }
 
-/** The one entry of whoever holds a role; others, as the superadmin, leave theirs beside it. */
+/** The one entry of the holder of a role. Others, such as the superadmin, have entries of their own. */
 async function entryOf(content: RedisContent, type: string): Promise<{ readonly key: string; readonly text: string }> {
   const found = [...await content.entries()].filter(([, text]) => text.includes(`"type":"${type}"`));
   const [[key, text] = ['', '']] = found;

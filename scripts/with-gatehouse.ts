@@ -18,7 +18,7 @@ export async function withGatehouse(
   const { env, mongo } = await prepareEnvironment({ ephemeral: false, join: true, data, log });
   try {
     const settings = loadSettings(env);
-    const connection = await connect(settings.mongodbUri);
+    const connection = await connect(settings.mongodbUri, { silence: settings.databaseSilence });
     try {
       const gatehouse = createGatehouse({ connection, settings });
       try {

@@ -4,7 +4,7 @@ import { createProjects } from './app.ts';
 
 // Runs the projects until it is interrupted. Needs MONGODB_URI, KEY_ENCRYPTION_KEY and PASSWORD_PEPPER.
 const settings = loadSettings(process.env);
-const connection = await connect(settings.mongodbUri);
+const connection = await connect(settings.mongodbUri, { silence: settings.databaseSilence });
 const { app, gatehouse } = createProjects({ connection, settings });
 await gatehouse.init(app);
 const server = createServer(app);

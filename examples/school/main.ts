@@ -4,7 +4,7 @@ import { createSchool } from './school.ts';
 
 // Runs the school until it is interrupted. Needs MONGODB_URI, KEY_ENCRYPTION_KEY and PASSWORD_PEPPER.
 const settings = loadSettings(process.env);
-const connection = await connect(settings.mongodbUri);
+const connection = await connect(settings.mongodbUri, { silence: settings.databaseSilence });
 const { app, gatehouse } = createSchool({ connection, settings });
 await gatehouse.init(app);
 const server = createServer(app);

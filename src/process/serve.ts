@@ -29,7 +29,7 @@ const stopPatience = 14_000;
  * Rejects with an error for which `exitWith` has an exit code and a message.
  */
 export async function serve(settings: Settings, { peers, handedOver, untilStopped, onServing }: ServeOptions): Promise<void> {
-  const connection = await connect(settings.mongodbUri);
+  const connection = await connect(settings.mongodbUri, { silence: settings.databaseSilence });
   try {
     const logger = pino({ level: settings.logLevel });
     const gatehouse = createGatehouse({ connection, settings, logger, ...(peers && { peers }) });

@@ -19,8 +19,8 @@ const secrets = { KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64') };
 const processes = createProcesses();
 const database = await startOwnDatabase();
 
-/** In ms: many boots at once keep the local database busy, and a late heartbeat would end their connections. */
-const patient = { connectTimeoutMS: 30_000, serverSelectionTimeoutMS: 30_000, waitQueueTimeoutMS: 30_000 };
+/** Many boots at once keep the local database busy. */
+const patient = { silence: 30_000 };
 
 async function use<T>(name: string, work: (connection: Connection) => Promise<T>): Promise<T> {
   const connection = await connect(database.uri(name), patient);

@@ -9,6 +9,7 @@ import { createReaderApp } from './reader-app.ts';
 const channel = openChannel();
 const peers = await joinPeers(channel);
 const settings = loadSettings(process.env);
-await listen(await createReaderApp(await connect(settings.mongodbUri), settings, Number(process.env['BENCH_RIGHTS']), peers));
+const connection = await connect(settings.mongodbUri, { silence: settings.databaseSilence });
+await listen(await createReaderApp(connection, settings, Number(process.env['BENCH_RIGHTS']), peers));
 channel.listen(({ kind }) => { if (kind === 'stop') process.exit(); });
 channel.send({ kind: 'serving' });

@@ -9,7 +9,7 @@ const settings = loadSettings({
   ...process.env, NODE_ENV: 'test', MONGODB_URI: process.argv[2], PASSWORD_COST: '4', LOG_LEVEL: 'silent',
   SUPERADMIN_EMAIL: superadmin.email, SUPERADMIN_PASSWORD: superadmin.password,
 });
-const connection = await connect(settings.mongodbUri);
+const connection = await connect(settings.mongodbUri, { silence: settings.databaseSilence });
 const gatehouse = createGatehouse({
   connection, settings, urls: { auth: { '/items/': [gatedUrl, ...spareUrls].map((url) => url.replace('/items/', '')) } },
   roles: [{ type: 'reader', name: 'Reader', description: 'Reads items.', rights: [gatedUrl], inherits: ['user'] }],

@@ -2,14 +2,16 @@ import mongoose from 'mongoose';
 import type { Connection, ConnectOptions } from 'mongoose';
 import { startError } from '../../errors/errors.ts';
 
+export interface ConnectSettings extends ConnectOptions {
+  /** How long the database may give no answer before work fails, in ms: DATABASE_SILENCE. 1,700 by default. */
+  readonly silence?: number;
+}
+
 /**
- * Limits of the driver, with which an unreachable database is a quick, clear failure instead of a hanging request.
- * All times in ms. Reads and writes wait for the majority of the replica set, so an acknowledged write is never rolled back.
+ * Options of the driver, with which an unreachable database is a quick, clear failure instead of a hanging request. Reads and writes
+ * wait for the majority of the replica set, so an acknowledged write is never rolled back.
  */
-const limits = {
-  serverSelectionTimeoutMS: 2_000,
-  connectTimeoutMS: 2_000,
-  waitQueueTimeoutMS: 500,
+const options = {
   heartbeatFrequencyMS: 2_000,
   bufferCommands: false,
   autoIndex: false,
@@ -18,17 +20,31 @@ const limits = {
   writeConcern: { w: 'majority' },
 } satisfies ConnectOptions;
 
+/** The shortest limit for a server that must be found or must answer a heartbeat, in ms. The driver asks each server every 2 s. */
+const shortestSearch = 2_000;
+
+/**
+ * The time limits of the driver. None is shorter than the silence, because a database that may be silent for longer must not be called
+ * unreachable by the driver: it closes all connections to a server whose heartbeat is late.
+ */
+function timeLimits(silence: number): ConnectOptions {
+  const search = Math.max(shortestSearch, silence);
+  return { serverSelectionTimeoutMS: search, connectTimeoutMS: search, waitQueueTimeoutMS: silence };
+}
+
 /**
  * Opens a separate connection and leaves mongoose's default connection to the host application.
  *
- * Rejects within some 2 s if no server answers. Rejects with a StartError if the address is invalid, or if the user or the password
- * is wrong. Waits up to 10 s for a server that was found and is slow to complete the connection.
+ * Rejects if no server answers within `silence` ms, and at least 2 s. Rejects with a StartError if the address is invalid, or if the
+ * user or the password is wrong. Waits up to 10 s for a server that was found and is slow to complete the connection.
+ *
+ * @example const connection = await connect(settings.mongodbUri, { silence: settings.databaseSilence });
  */
-export async function connect(uri: string, options: ConnectOptions = {}): Promise<Connection> {
+export async function connect(uri: string, { silence = 1_700, ...own }: ConnectSettings = {}): Promise<Connection> {
   checkAddress(uri);
   const end = performance.now() + handshakePatience;
   for (;;) {
-    const connection = mongoose.createConnection(uri, { ...limits, ...options });
+    const connection = mongoose.createConnection(uri, { ...options, ...timeLimits(silence), ...own });
     try {
       return await connection.asPromise();
     } catch (error) {
@@ -50,7 +66,7 @@ export function explainFailure(error: unknown): unknown {
   return new Error(`The database of MONGODB_URI does not answer (${reason}). Start it, or correct MONGODB_URI.`, { cause: error });
 }
 
-/** In ms. A start can wait longer for a busy database than a request, for which `waitQueueTimeoutMS` is meant. */
+/** In ms. A start can wait longer for a busy database than a request, for which `silence` is meant. */
 const handshakePatience = 10_000;
 
 function checkAddress(uri: string): void {

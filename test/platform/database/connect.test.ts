@@ -1,6 +1,8 @@
 import { createServer, createConnection } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, explainFailure } from '../../../src/platform/database/connect.ts';
+import { startDatabaseProxy } from '../../support/database-proxy.ts';
 
 describe('connect', () => {
   it('to a server that takes over 500 ms for its first handshakes, waits for it', async () => {
@@ -16,12 +18,28 @@ describe('connect', () => {
     await new Promise<void>((resolve) => void proxy.listen(0, '127.0.0.1', resolve));
     const { port } = proxy.address() as AddressInfo; // what a server on a port has
     try {
-      const connection = await connect(`mongodb://127.0.0.1:${port}/gatehouse_test_slow?directConnection=true`);
+      const connection = await connect(`mongodb://127.0.0.1:${port}/gatehouse_test_slow?directConnection=true`, { silence: 500 });
       expect(connection.readyState).toBe(1);
       expect(performance.now() - began).toBeGreaterThan(500);
       await connection.close();
     } finally {
       proxy.close();
+    }
+  });
+
+  it('to a server that answers after 3 s, with a silence of 10 s, loses no work though heartbeats are late', async () => {
+    const proxy = await startDatabaseProxy(`${process.env['TEST_MONGODB_URI'] ?? ''}`);
+    const connection = await connect(proxy.uri, { silence: 10_000, heartbeatFrequencyMS: 500 });
+    try {
+      proxy.setLatency(3_000);
+      const pings = [0, 1_000, 2_000, 3_000].map(async (delay) => {
+        await sleep(delay);
+        return connection.db?.admin().ping();
+      });
+      expect(await Promise.all(pings)).toEqual(pings.map(() => expect.objectContaining({ ok: 1 })));
+    } finally {
+      await connection.close();
+      await proxy.end();
     }
   });
 

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { Connection, ConnectOptions } from 'mongoose';
+import type { Connection } from 'mongoose';
 import { startThrowAway } from '../../../scripts/local-mongo.ts';
 import { closeLater } from '../../../scripts/test-run/closing.ts';
 import { connect } from '../../../src/platform/database/connect.ts';
+import type { ConnectSettings } from '../../../src/platform/database/connect.ts';
 import { proof } from '../proof.ts';
 
 const prefix = 'gatehouse_test_';
 
-/** Beside other tests the local database takes its time to shake hands, in ms. */
-const patient = { waitQueueTimeoutMS: 20_000 };
+/** Beside other tests the local database is slow, which is no outage. */
+const patient = { silence: 20_000 };
 
 /**
  * On which server a new database is made.
@@ -31,7 +32,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-export interface DatabaseOptions extends ConnectOptions {
+export interface DatabaseOptions extends ConnectSettings {
   /** Letters, digits and `_` in the name of the database, to tell several of one file apart. */
   readonly name?: string;
   /** The address of another server, for kind `shared`. */
@@ -54,7 +55,7 @@ async function onServer({ name, server, ...options }: DatabaseOptions): Promise<
 }
 
 /** Connects to a database that there is, as another process would; only the connection is closed in the end. */
-export async function connectTo({ uri }: Pick<TestDatabase, 'uri'>, options: ConnectOptions = {}): Promise<TestDatabase> {
+export async function connectTo({ uri }: Pick<TestDatabase, 'uri'>, options: ConnectSettings = {}): Promise<TestDatabase> {
   const connection = await connect(uri, { ...patient, ...options });
   return closing({ connection, uri, isFast: false, describe: uri, drop: () => connection.close() });
 }

@@ -2,7 +2,11 @@
 import './gate/authenticator.ts'; // its declarations give Express's Request the `access` that handlers read
 export { createGatehouse } from './gatehouse.ts';
 export type { Gatehouse, GatehouseDeps } from './gatehouse.types.ts';
+export { createServer } from './http/server/create-server.ts';
+export type { GatehouseServer, ServerOptions, ServerTimes } from './http/server/create-server.ts';
+export type { StopTimes } from './http/server/stop-server.ts';
 export { connect } from './platform/database/connect.ts';
+export type { ConnectSettings } from './platform/database/connect.ts';
 export { loadSettings } from './settings/load-settings.ts';
 export type { LoadOptions, Settings, SettingsError } from './settings/load-settings.ts';
 export { AppError } from './errors/errors.ts';

@@ -3,7 +3,7 @@ import type { Serving } from './startup-banner.ts';
 import { createApp } from './app.ts';
 import type { Peers } from '../platform/changes/peers.ts';
 import { createGatehouse } from '../gatehouse.ts';
-import { createHttpServer } from '../http/server/http-server.ts';
+import { createServer } from '../http/server/create-server.ts';
 import { createThrottledLog } from '../http/server/throttled-log.ts';
 import { listen, serveMetrics } from './listen.ts';
 import type { ListeningServer } from './listen.ts';
@@ -20,9 +20,6 @@ export interface ServeOptions {
   readonly onServing: (serving: Serving) => Promise<void>;
 }
 
-/** How long requests may still run after the signal to stop, in ms. Service managers wait 15 s or more. */
-const stopPatience = 14_000;
-
 /**
  * Serves in this process until the signal to stop: connect, census, init, listen. Then it finishes the running requests.
  *
@@ -37,7 +34,7 @@ export async function serve(settings: Settings, { peers, handedOver, untilStoppe
       const app = createApp(gatehouse, settings);
       const report = await gatehouse.init(app);
       const onRefused = createThrottledLog((refused) => logger.warn({ refused }, 'overloaded: requests were refused'));
-      const { server, stop } = createHttpServer(app, settings, onRefused);
+      const server = createServer(app, { ...settings, onRefused, logger });
       gatehouse.guardUpgrades(server);
       const stopped = untilStopped();
       const origin = await listen(server, { ...settings, setting: 'PORT' });
@@ -51,7 +48,7 @@ export async function serve(settings: Settings, { peers, handedOver, untilStoppe
         delay = settings.stopDelay;
       } finally {
         gatehouse.drain();
-        await stop(delay, stopPatience, handedOver);
+        await server.stop({ delay, ...(handedOver && { handedOver }) });
         await metricsServer?.close();
       }
     } finally {

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { requirePermission } from '../../src/host/guards/permission.guard.ts';
-import { createHttpServer } from '../../src/http/server/http-server.ts';
+import { createServer } from '../../src/http/server/create-server.ts';
 import { createPasswordPool } from '../../src/platform/passwords/password.pool.ts';
 import type { PasswordPool } from '../../src/platform/passwords/password.pool.ts';
 import type { VerifierOptions } from '../../src/verifier/verifier.ts';
@@ -30,7 +30,7 @@ export async function askService(options: Partial<VerifierOptions>, token: strin
 /** Asks a server that takes one request at a time, and has one that it never answers. */
 export async function askFull(): Promise<Answer> {
   let arrived = 0;
-  const { server, stop } = createHttpServer(() => { arrived += 1; }, { maxConnections: 10, maxRequests: 1 });
+  const server = createServer(() => { arrived += 1; }, { maxRequests: 1 });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // what a server on a port has
   const unanswered = undocumented(origin, '/first').catch(() => undefined);
@@ -38,7 +38,7 @@ export async function askFull(): Promise<Answer> {
     await eventually(() => arrived > 0, { pause: 5 });
     return await undocumented(origin, '/second');
   } finally {
-    await stop(0, 50);
+    await server.stop({ patience: 50 });
     await unanswered;
   }
 }

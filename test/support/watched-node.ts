@@ -2,8 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createApp } from '../../src/process/app.ts';
 import { createGatehouse } from '../../src/gatehouse.ts';
-import { createHttpServer } from '../../src/http/server/http-server.ts';
-import type { ServerTimes } from '../../src/http/server/http-server.ts';
+import { createServer } from '../../src/http/server/create-server.ts';
+import type { ServerTimes } from '../../src/http/server/create-server.ts';
 import { connect } from '../../src/platform/database/connect.ts';
 import { createPasswordPool } from '../../src/platform/passwords/password.pool.ts';
 import { countingPool } from './counting-pool.ts';
@@ -82,7 +82,7 @@ async function start({ uri, env, times }: NodeOrder): Promise<void> {
   const app = createApp(gatehouse, settings);
   app.get('/host/gated', (_request, response) => void response.json({}));
   await gatehouse.init(app);
-  const { server } = createHttpServer(app, { ...settings, ...(times && { times }) });
+  const server = createServer(app, { ...settings, ...(times && { times }) });
   server.listen(0, '127.0.0.1', () => {
     process.send?.({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }); // what a server on a port has
   });

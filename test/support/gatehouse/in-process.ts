@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import type { Connection } from 'mongoose';
@@ -8,6 +7,7 @@ import type { UpgradeHandlers } from '../../../src/gate/upgrade-gate.ts';
 import type { Gatehouse, GatehouseDeps } from '../../../src/gatehouse.types.ts';
 import { createModels } from '../../../src/boot/stores.ts';
 import type { Models } from '../../../src/boot/stores.ts';
+import { createServer } from '../../../src/http/server/create-server.ts';
 import { createDatabase as createCollections } from '../../../src/platform/database/database.ts';
 import { createClient } from '../client/client.ts';
 import type { Client } from '../client/client.ts';
@@ -71,8 +71,7 @@ export async function startInProcess(
     await database.drop();
     throw error;
   });
-  // As the stand-alone server does. With the default of 5 s, one that a slow machine holds up closes a connection that is in use.
-  const server = createServer({ keepAliveTimeout: 65_000 }, app);
+  const server = createServer(app);
   gatehouse.guardUpgrades(server, upgrades);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // what a server on a port has

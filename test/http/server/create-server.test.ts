@@ -1,30 +1,34 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import express from 'express';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createHttpServer } from '../../../src/http/server/http-server.ts';
-import type { HttpServer, ServerLimits } from '../../../src/http/server/http-server.ts';
+import { createServer } from '../../../src/http/server/create-server.ts';
+import type { GatehouseServer, ServedApp, ServerOptions } from '../../../src/http/server/create-server.ts';
+import type { StopTimes } from '../../../src/http/server/stop-server.ts';
 import { keepAlive, send, sendSlowly } from '../../support/nodes.ts';
 import { eventually } from '../../support/eventually.ts';
 
 type Held = [IncomingMessage, ServerResponse];
 
-const started: HttpServer[] = [];
-afterEach(async () => { await Promise.all(started.splice(0).map(({ stop }) => stop(0, 0))); });
+const started: GatehouseServer[] = [];
+afterEach(async () => { await Promise.all(started.splice(0).map((server) => server.stop({ patience: 0 }))); });
 
 /** A server that answers what begins with /now at once, and holds the rest until it is told. */
-async function start(limits: Partial<ServerLimits> = {}) {
+async function start(limits: ServerOptions = {}) {
   const held: Held[] = [];
   let refused = 0;
   const serve: RequestListener = (request, response) => {
     if (request.url?.startsWith('/now') === true || request.url === '/livez') answer([request, response]);
     else held.push([request, response]);
   };
-  const limited = createHttpServer(serve, { maxConnections: 1_000, maxRequests: 3, ...limits }, () => { refused += 1; });
-  started.push(limited);
-  await new Promise<void>((resolve) => void limited.server.listen(0, '127.0.0.1', resolve));
-  const { port } = limited.server.address() as AddressInfo; // what a server on a port has
-  return { ...limited, port, origin: `http://127.0.0.1:${port}`, held, refused: () => refused };
+  const server = createServer(serve, { maxRequests: 3, onRefused: () => { refused += 1; }, ...limits });
+  started.push(server);
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // what a server on a port has
+  const stop = (times: StopTimes) => server.stop(times);
+  return { stop, port, origin: `http://127.0.0.1:${port}`, held, refused: () => refused };
 }
 
 function answer([request, response]: Held): void {
@@ -137,6 +141,38 @@ describe('connections', () => {
   });
 });
 
+describe('the requests of an Express app', () => {
+  async function serve(app: ServedApp, options?: ServerOptions): Promise<readonly unknown[]> {
+    const server = createServer(app, options);
+    started.push(server);
+    const prototypes: unknown[] = [];
+    server.prependListener('request', (request, response) => {
+      prototypes.push(Object.getPrototypeOf(request), Object.getPrototypeOf(response));
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo; // what a server on a port has
+    expect((await send(`http://127.0.0.1:${port}`, '/')).status).toBe(200);
+    return prototypes;
+  }
+
+  it('have the prototypes of the app before it gets them', async () => {
+    const app = express();
+    app.use((_request, response) => void response.end('{}'));
+    const [request, response] = await serve(app);
+    expect(request).toBe(app.request);
+    expect(response).toBe(app.response);
+  });
+
+  it('that cannot be created with its prototypes, are those of Node, and one line of the log says so', async () => {
+    const listener: RequestListener = (_request, response) => void response.end('{}');
+    const app = Object.assign(listener, { request: Object, response: Object }); // a prototype of no request
+    const warned: string[] = [];
+    expect(await serve(app, { logger: { warn: (_facts, message) => void warned.push(message) } }))
+      .toEqual([IncomingMessage.prototype, ServerResponse.prototype]);
+    expect(warned).toEqual(['this Node cannot create requests for Express directly: they are served, but more slowly']);
+  });
+});
+
 describe('stop', () => {
   it('each request in progress is answered, each answer closes its connection, and none is taken after the delay', async () => {
     const { origin, held, stop } = await start();
@@ -145,7 +181,7 @@ describe('stop', () => {
     const asked = send(origin, '/held', { agent: keepAlive() });
     await eventually(() => held.length === 1);
     let isStopped = false;
-    const stopping = stop(300, 5_000).then(() => { isStopped = true; });
+    const stopping = stop({ delay: 300, patience: 5_000 }).then(() => { isStopped = true; });
     expect(await send(origin, '/now', { agent })).toMatchObject({ status: 200, headers: { connection: 'close' } });
     expect((await send(origin, '/now')).status).toBe(200);
     await sleep(400);
@@ -161,7 +197,7 @@ describe('stop', () => {
     await send(origin, '/now', { agent: keepAlive() });
     await open(port);
     const began = performance.now();
-    await stop(0, 10_000);
+    await stop({ patience: 10_000 });
     expect(performance.now() - began).toBeLessThan(2_500);
   });
 
@@ -172,7 +208,7 @@ describe('stop', () => {
     const half = await open(port, 'GET /now HTTP/1.1\r\n');
     await sleep(20);
     const began = performance.now();
-    await stop(100, 500);
+    await stop({ delay: 100, patience: 500 });
     expect(performance.now() - began).toBeLessThan(1_000);
     expect(await asked).toBeInstanceOf(Error);
     await eventually(half.isClosed);

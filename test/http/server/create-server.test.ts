@@ -62,8 +62,8 @@ describe('requests in progress', () => {
       status: 503,
       headers: {
         'retry-after': '2', 'content-type': 'application/problem+json', 'x-request-id': expect.any(String) as string,
-        'content-security-policy': expect.stringContaining("default-src 'self'") as string,
-        'strict-transport-security': expect.any(String) as string, 'x-frame-options': 'SAMEORIGIN',
+        'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+        'strict-transport-security': expect.any(String) as string, 'cross-origin-resource-policy': 'same-origin',
       },
       body: { code: 'overloaded' },
     });

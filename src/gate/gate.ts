@@ -12,8 +12,8 @@ import { clientIp } from '../http/request/client-ip.ts';
 import { requestContext } from '../http/request/request-context.ts';
 import { requestHost } from '../http/request/request-host.ts';
 import type { IdentifyCaller } from './identify-caller.ts';
-import { readBearerToken } from './bearer-token.ts';
-import { checkFrontDoor, readTarget } from './front-door.ts';
+import { readUnverifiedToken } from './bearer-token.ts';
+import { createFrontDoor, readTarget } from './front-door.ts';
 import type { FrontDoorGuard } from './front-door.ts';
 
 /** The decision of the gate about one request. */
@@ -45,6 +45,8 @@ export type Gate = (request: IncomingMessage, target: string, method?: string) =
  * Answers without a promise for a simple URL, and for a caller who is in the cache.
  */
 export function createGate({ registry, identifyCaller, guards, spend = () => undefined, clock }: GateDeps): Gate {
+  const checkFrontDoor = createFrontDoor(guards);
+
   function decide(request: IncomingMessage, asked: Required<UrlRequest>, caller: Caller): Verdict {
     // A decision by rights alone compares no patterns, so it needs no meter.
     const meter = caller.grants.urls.size > 0 || asked.endpoint.permission ? { comparisons: 0 } : undefined;
@@ -56,7 +58,7 @@ export function createGate({ registry, identifyCaller, guards, spend = () => und
 
   function passWithSession(request: IncomingMessage, asked: Required<UrlRequest>): Verdict | Promise<Verdict> {
     try {
-      const caller = identifyCaller(readBearerToken(request.headers.authorization), requestHost(request));
+      const caller = identifyCaller(readUnverifiedToken(request.headers.authorization), requestHost(request));
       if (!(caller instanceof Promise)) return decide(request, asked, caller);
       return caller.then((late) => decide(request, asked, late)).catch(refusedFor);
     } catch (error) {
@@ -68,7 +70,7 @@ export function createGate({ registry, identifyCaller, guards, spend = () => und
     const urls = registry();
     if (!urls) return refused(new AppError('not-ready'));
     const plain = readTarget(target);
-    const guard = checkFrontDoor(plain, request, guards);
+    const guard = checkFrontDoor(plain, request);
     if (guard) return refused(new AppError(guard.code));
     const lookup = urls.lookUp(method, plain.path);
     if (lookup.kind === 'unknown') return refused(new AppError('unknown-url'));

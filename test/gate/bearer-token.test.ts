@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { readBearerToken, repeatsAuthorization } from '../../src/gate/bearer-token.ts';
+import { readBearerToken, readUnverifiedToken, repeatsAuthorization } from '../../src/gate/bearer-token.ts';
+import { parseCompact } from '../../src/tokens/compact-jws.ts';
 import { AppError } from '../../src/errors/errors.ts';
 
-function codeOf(authorization: string | undefined): string {
+function codeOf(authorization: string | undefined, read = readBearerToken): string {
   try {
-    return `token ${readBearerToken(authorization)}`;
+    return `token ${read(authorization)}`;
   } catch (error) {
     if (error instanceof AppError) return error.code;
     throw error;
@@ -38,6 +39,21 @@ describe('readBearerToken', () => {
     const start = performance.now();
     expect(codeOf(`Bearer ${' '.repeat(16_000)}!`)).toBe('token-malformed');
     expect(performance.now() - start).toBeLessThan(200);
+  });
+});
+
+describe('readUnverifiedToken', () => {
+  it('every header, is read like a checked one, or its text is no compact token', () => {
+    for (const header of [
+      undefined, '', 'Basic dXNlcjpwYXNz', 'Bearerabc', 'Bearer', 'Bearer ', 'Bearer  ', 'Bearer abc', 'bearer abc', 'Bearer   abc',
+      'Bearer abc  ', 'Bearer a b', 'Bearer a,b', 'Bearer "a"', 'Bearer a=b', 'Bearer ä', 'Bearer =', 'Bearer a.b.c, Bearer d.e.f',
+      'Bearer Bearer a', 'Bearer a.b.c\u0000', 'Bearer a. b.c', 'Bearer \ta.b.c',
+    ]) {
+      const [checked, unverified] = [codeOf(header), codeOf(header, readUnverifiedToken)];
+      if (checked === unverified) continue;
+      expect([header, checked, parseCompact(unverified.slice('token '.length))]).toEqual([header, 'token-malformed', undefined]);
+    }
+    expect(codeOf('Bearer a.b.c', readUnverifiedToken)).toBe('token a.b.c');
   });
 });
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { checkFrontDoor, frontDoorGuards, pathOf, readTarget } from '../../src/gate/front-door.ts';
+import { createRandom } from '../fuzz/random.ts';
+import { createFrontDoor, frontDoorGuards, pathOf, readTarget } from '../../src/gate/front-door.ts';
 
 /** What the front door looks at besides the target. */
 function requestWith(
@@ -8,8 +9,8 @@ function requestWith(
   return { rawHeaders, headers, hostname } as unknown as IncomingMessage;
 }
 
-const guardOf = (target: string, request = requestWith(), guards = frontDoorGuards) => checkFrontDoor(
-  readTarget(target), request, guards,
+const guardOf = (target: string, request = requestWith(), guards = frontDoorGuards) => createFrontDoor(guards)(
+  readTarget(target), request,
 )?.name;
 
 /** For each guard, targets that nothing but this guard refuses: take it out, and they are let in. */
@@ -66,6 +67,17 @@ describe('the front door', () => {
       '/%u002e', '/a%%20', '/﹒﹒/a', '?', '#', '?/a',
     ];
     for (const target of targets) expect([target, guardOf(target)]).toEqual([target, expect.any(String)]);
+  });
+
+  it('random targets of few characters, are refused by the same guard as if each guard looked at them', () => {
+    const characters = ['a', '0', '_', '-', '~', '.', '/', '%', '2', 'E', ';', '\\', '?', ' ', '+', 'é'];
+    const random = createRandom(1);
+    for (let index = 0; index < 50_000; index += 1) {
+      const target = `/${Array.from({ length: random.below(8) }, () => random.pick(characters)).join('')}`;
+      const one = frontDoorGuards.find((guard) => guard.refuses(readTarget(target), requestWith()));
+      if (guardOf(target) !== one?.name) expect([target, guardOf(target)]).toEqual([target, one?.name]);
+    }
+    expect(guardOf(`/${'a'.repeat(2_048)}`)).toBe('too-long');
   });
 
   it('plain spellings, pass', () => {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Endpoint } from '../../engine/urls/url-registry.ts';
 
@@ -34,7 +34,16 @@ export function beginRequest(request: IncomingMessage, response: ServerResponse)
   return known;
 }
 
+/** Unique for each process, so that no two requests of any nodes have the same id. */
+const processPart = randomBytes(12).toString('base64url');
+let requestsSeen = 0;
+
+function newId(): string {
+  requestsSeen += 1;
+  return `${processPart}-${requestsSeen.toString(36)}`;
+}
+
 function idOf(request: IncomingMessage): string {
   const sent = request.headers['x-request-id'];
-  return typeof sent === 'string' && /^[\w-]{8,64}$/.test(sent) ? sent : randomUUID();
+  return typeof sent === 'string' && /^[\w-]{8,64}$/.test(sent) ? sent : newId();
 }

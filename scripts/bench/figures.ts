@@ -5,6 +5,11 @@ export interface Figures {
   readonly p99: number;
 }
 
+/** A measurement with the number of its answers. */
+export interface CountedFigures extends Figures {
+  readonly answers: number;
+}
+
 /** Medians of several rounds. */
 export interface Summary extends Figures {
   /** Per second in the slowest and in the fastest round. */
@@ -12,10 +17,11 @@ export interface Summary extends Figures {
 }
 
 /** Sums up latencies, in ms, that were measured within `elapsed` ms. */
-export function sumUp(latencies: readonly number[], elapsed: number): Figures {
+export function sumUp(latencies: readonly number[], elapsed: number): CountedFigures {
   const sorted = Float64Array.from(latencies).sort();
   const perSecond = latencies.length / (elapsed / 1_000);
   return {
+    answers: latencies.length,
     perSecond: perSecond < 100 ? rounded(perSecond) : Math.round(perSecond),
     p50: rounded(quantile(sorted, 0.5)), p99: rounded(quantile(sorted, 0.99)),
   };

@@ -1,7 +1,7 @@
 import autocannon from 'autocannon';
 import type { Client } from 'autocannon';
 import { sumUp } from './figures.ts';
-import type { Figures } from './figures.ts';
+import type { CountedFigures } from './figures.ts';
 import type { LoadRequest } from './requests.ts';
 
 export interface Load {
@@ -10,6 +10,8 @@ export interface Load {
   /** How long they are sent again and again; with `once`, each is sent once. */
   readonly seconds: number | 'once';
   readonly connections: number;
+  /** The status of every answer; any 2xx by default. */
+  readonly status?: number;
   /** Moves the requests on by this many connections, so that those of an earlier load reach other workers of a server. */
   readonly shift?: number;
 }
@@ -18,11 +20,11 @@ export interface Load {
  * Sends requests over keep-alive connections, each as soon as the last was answered, and measures them.
  *
  * Latencies come from the single answers, because autocannon's own histogram counts in whole ms. Rejects if any answer
- * was not a 2xx: a fast refusal is no result.
+ * had another status: a fast refusal is no result, unless it is measured.
  */
-export async function measureLoad({ requests, seconds, connections, shift = 0 }: Load): Promise<Figures> {
+export async function measureLoad({ requests, seconds, connections, shift = 0, status }: Load): Promise<CountedFigures> {
   const latencies: number[] = [];
-  const refused = new Set<number>();
+  const wrong = new Set<number>();
   const url = requests[0]?.url ?? '';
   const shares = shareOut(requests, connections, shift);
   let next = 0;
@@ -33,14 +35,11 @@ export async function measureLoad({ requests, seconds, connections, shift = 0 }:
     const length = seconds === 'once' ? { amount: shares.reduce((sum, share) => sum + share.length, 0) } : { duration: seconds };
     const instance = autocannon({ url, connections: shares.length, setupClient, timeout: 60, ...length }, (error, result) => {
       if (error instanceof Error) reject(error);
-      else if (result.non2xx + result.errors === 0) resolve();
-      else {
-        const statuses = [...refused].join(', ');
-        reject(new Error(`${url}: ${result.non2xx} answers were no 2xx (${statuses}), ${result.errors} requests failed.`));
-      }
+      else if (wrong.size + result.errors === 0) resolve();
+      else reject(new Error(`${url}: some answers were ${[...wrong].join(', ')}, ${result.errors} requests failed.`));
     });
-    instance.on('response', (_client, status, _bytes, milliseconds) => {
-      if (status >= 300) refused.add(status);
+    instance.on('response', (_client, got, _bytes, milliseconds) => {
+      if (status === undefined ? got >= 300 : got !== status) wrong.add(got);
       latencies.push(milliseconds);
       lastAt = performance.now();
     });

@@ -15,6 +15,9 @@ export type OptionsOf<S extends OptionSpec> = { readonly [Name in keyof S]: S[Na
 /** True if the option is given. */
 export const flag: Option<boolean> = { type: 'boolean', default: false, read: (_name, value) => value === 'true' };
 
+/** Any text. Empty by default. */
+export const text: Option<string> = { type: 'string', default: '', read: (_name, value) => value };
+
 /** A number above 0 and up to `most`. */
 export function number(fallback: number, most: number): Option<number> {
   return { type: 'string', default: String(fallback), read: (name, text) => toNumber(/^\d+(\.\d+)?$/, name, text, most) };

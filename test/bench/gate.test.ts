@@ -9,7 +9,7 @@ interface GateReport {
 }
 
 describe('npm run bench', () => {
-  it('gate with --json, a very short run, prints the figures of all three and nothing else', async () => {
+  it('gate with --json, a very short run, prints the figures of all contestants and nothing else', async () => {
     const { code, stdout, stderr } = await runBench(
       'gate', '--json', '--seconds', '0.3', '--rounds', '1', '--connections', '2', '--rights', '5',
     );
@@ -17,15 +17,18 @@ describe('npm run bench', () => {
     const report = JSON.parse(stdout) as GateReport;
     expect(Object.keys(report)).toEqual(['run', 'contestants', 'budgets']);
     expect(report.run).toMatchObject({ node: process.version, seconds: 0.3, rounds: 1, connections: 2, rights: 5 });
-    expect(report.contestants.map(({ name }) => name)).toEqual(['bare', 'headers', 'naive', 'gatehouse']);
-    for (const { perSecond, p50, p99, ofBare } of report.contestants) {
-      expect([perSecond, p50, ofBare].every((figure) => figure > 0)).toBe(true);
+    expect(report.contestants.map(({ name }) => name))
+      .toEqual(['plain', 'bare', 'headers', 'usual', 'fastify', ...Array<string>(5).fill('gatehouse')]);
+    expect(report.contestants.flatMap(({ refusal }) => refusal ?? []))
+      .toEqual(['401 token-missing', '401 token-malformed', '403 right-missing', '404 unknown-url']);
+    for (const { perSecond, p50, p99, ofBare, ofPlain, microseconds } of report.contestants) {
+      expect([perSecond, p50, ofBare, ofPlain, microseconds].every((figure) => Number(figure) > 0)).toBe(true);
       expect(p99).toBeGreaterThanOrEqual(p50);
     }
-    expect(report.contestants[0]?.ofBare).toBe(1);
+    expect([report.contestants[0]?.ofPlain, report.contestants[1]?.ofBare]).toEqual([1, 1]);
   }, 300_000);
 
-  it('gate with several workers and numbers of sessions, measures each number, and leaves the naive gate out', async () => {
+  it('gate with several workers and numbers of sessions, measures each number, and leaves the others out', async () => {
     const { code, stdout, stderr } = await runBench(
       'gate', '--json', '--seconds', '0.3', '--rounds', '1', '--connections', '2', '--rights', '5', '--sessions', '1,20', '--workers', '2',
     );

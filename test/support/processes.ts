@@ -26,6 +26,8 @@ export interface Running {
 export interface StartOptions {
   /** Added to the environment, which is otherwise without settings. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The program of Node that runs a fork; by default the one of the test. */
+  readonly node?: string | undefined;
 }
 
 /** What starts processes for one test file and ends them. */
@@ -73,8 +75,8 @@ export function createProcesses(): Processes {
     start: (file, args = [], { env } = {}) => watch(file, spawn(process.execPath, [...runsTypeScript, join(project, file), ...args], {
       cwd: folder, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'],
     })),
-    fork: (file, args = [], { env } = {}) => watch(file, fork(join(project, file), args, {
-      cwd: folder, env: environment(env), execArgv: [...runsTypeScript], silent: true,
+    fork: (file, args = [], { env, node = process.execPath } = {}) => watch(file, fork(join(project, file), args, {
+      cwd: folder, env: environment(env), execArgv: [...runsTypeScript], execPath: node, silent: true,
     })),
     async run(...what) {
       const { ended, printed, child } = processes.start(...what);

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer as createNodeServer } from 'node:http';
 import type { Server } from 'node:http';
 import { createServer as createNodeTlsServer } from 'node:https';
 import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { createServer } from '../../../../src/http/server/create-server.ts';
 import type { BuildScenario, MakeServer, Scenario } from './scenario.ts';
@@ -38,9 +41,8 @@ const tlsOfServer = { ...cipher, pskCallback: () => sharedKey };
 const tlsOfClient = { ...cipher, pskCallback: () => ({ psk: sharedKey, identity: 'test' }), checkServerIdentity: () => undefined };
 
 /** Sends the requests of each scenario to Node's own server and to that of Gatehouse, and compares the answers byte by byte. */
-export async function compareServers(
-  scenarios: Readonly<Record<string, BuildScenario>>, folder: string,
-): Promise<Comparison> {
+export async function compareServers(scenarios: Readonly<Record<string, BuildScenario>>): Promise<Comparison> {
+  const folder = await createFolder();
   const differences: Difference[] = [];
   let [answers, empty] = [0, 0];
   for (const [scenario, build] of Object.entries(scenarios)) {
@@ -53,7 +55,18 @@ export async function compareServers(
       if (answer !== other) differences.push({ scenario, request, plain: answer, fast: other });
     }
   }
+  await rm(folder, { recursive: true });
   return { answers, empty, differences };
+}
+
+/** Creates the folder of files that the apps serve. Their times are fixed, because answers contain them. */
+async function createFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-comparison-'));
+  for (const [name, text] of Object.entries({ 'a.txt': 'some text', 'index.html': '<p>start</p>' })) {
+    await writeFile(join(folder, name), text);
+    await utimes(join(folder, name), 1e9, 1e9);
+  }
+  return folder;
 }
 
 async function answersOf({ server, also, requests, isTls = false, end }: Scenario): Promise<{ request: string; answer: string }[]> {
@@ -103,5 +116,5 @@ function withoutChance(answer: string): string {
   return answer
     .replace(/\r\nDate: [^\r]*/g, '').replace(/Expires=[^;\r]*/g, 'Expires=').replace(/127\.0\.0\.1:\d+/g, 'host')
     .replace(/X-Response-Time: [^\r]*/gi, 'X-Response-Time').replace(/ratelimit-reset: \d+/gi, 'ratelimit-reset')
-    .replace(/_(?:seconds|sum)[^\n]*/g, '_seconds');
+    .replace(/_(?:seconds|sum)[^\n]*/g, '_seconds').replace(/\r\n[\da-f]+\r\n# HELP/, '\r\n# HELP');
 }

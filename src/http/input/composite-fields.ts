@@ -1,7 +1,8 @@
 import { toObjectSchema } from './field.ts';
 import type { Field, Fields, InputOf, JsonSchema } from './field.ts';
-import { createItemReader, createReader, refuse, rulesOf } from './validate-fields.ts';
-import type { Fault, Outcome } from './validate-fields.ts';
+import { refuse } from './outcome.ts';
+import type { Fault, Outcome } from './outcome.ts';
+import { createItemReader, createReader } from './validate-fields.ts';
 
 export interface ListLimits {
   readonly min?: number;
@@ -19,19 +20,19 @@ export function list<T>(item: Field<T, 'required'>, { min = 0, max }: ListLimits
     json: { type: 'array', items: item.json, minItems: min, maxItems: max },
     rules: (source) => {
       const readItems = createItemReader(item, source);
-      return rulesOf((value): Outcome<readonly T[]> | Promise<Outcome<readonly T[]>> => {
+      return (value): Outcome<readonly T[]> | Promise<Outcome<readonly T[]>> => {
         const items: unknown = source === 'text' && typeof value === 'string' ? [value] : value;
         if (!Array.isArray(items)) return refuse('must be a list');
         if (items.length < min || items.length > max) return refuse(`must have ${min} to ${max} items`);
         return readItems(items);
-      });
+      };
     },
   };
 }
 
 /** An object with these fields and no others. */
 export function objectOf<F extends Fields>(fields: F): Field<InputOf<F>, 'required'> {
-  return { presence: 'required', json: toObjectSchema(fields), rules: (source) => rulesOf(createReader(fields, source)) };
+  return { presence: 'required', json: toObjectSchema(fields), rules: (source) => createReader(fields, source) };
 }
 
 /** Refuses the value, or the part of it at `at`, such as `[2].url`. */
@@ -53,7 +54,7 @@ export function custom<T>({ json, parse }: CustomForm<T>): Field<T, 'required'> 
   return {
     presence: 'required',
     json,
-    rules: () => rulesOf((value): Outcome<T> => {
+    rules: () => (value): Outcome<T> => {
       let fault: Fault | undefined;
       try {
         return { ok: true, value: parse(value, (message, at = '') => {
@@ -64,6 +65,6 @@ export function custom<T>({ json, parse }: CustomForm<T>): Field<T, 'required'> 
         if (fault) return { ok: false, faults: [fault] };
         throw error;
       }
-    }),
+    },
   };
 }

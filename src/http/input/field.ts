@@ -1,4 +1,5 @@
 import type { ParamSchema } from 'express-validator';
+import type { ReadValue } from './outcome.ts';
 
 /** A JSON Schema of draft 2020-12, as OpenAPI 3.1 uses it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -7,7 +8,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export type Source = 'json' | 'text';
 
 /** The rules of express-validator for one field, with the names of our own rules. */
-export type Rules = ParamSchema<keyof ParamSchema | 'hasPlainText' | 'hasForm' | 'readOutcome' | 'checkOutcome' | 'takeOutcome'>;
+export type Rules = ParamSchema<keyof ParamSchema | 'hasPlainText' | 'hasForm' | 'convert'>;
 
 /** required: must be sent. optional: may be absent. defaulted: the fallback is used if absent. */
 export type Presence = 'required' | 'optional' | 'defaulted';
@@ -22,7 +23,8 @@ export interface Field<T, P extends Presence = Presence> {
   readonly json: JsonSchema;
   readonly presence: P;
   readonly fallback?: T;
-  readonly rules: (source: Source) => Rules;
+  /** Rules of express-validator, or one function that reads the value as a whole. */
+  readonly rules: (source: Source) => Rules | ReadValue;
   /** Never set: it only carries the static type. */
   readonly type?: T;
 }

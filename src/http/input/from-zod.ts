@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Field, JsonSchema } from './field.ts';
-import { rulesOf } from './validate-fields.ts';
-import { maxFaults } from './validate-fields.ts';
-import type { Fault } from './validate-fields.ts';
+import { maxFaults } from './outcome.ts';
+import type { Fault } from './outcome.ts';
 
 /** A fault of one part of a value that a zod schema has read. */
 export interface SchemaFault {
@@ -15,10 +14,10 @@ export function fromZod<T>(schema: z.ZodType<T>): Field<T, 'required'> {
   return {
     presence: 'required',
     json: toJsonSchema(schema, 'input'),
-    rules: () => rulesOf((value) => {
+    rules: () => (value) => {
       const { success, data, error } = schema.safeParse(value);
       return success ? { ok: true, value: data } : { ok: false, faults: faultsOf(error) };
-    }),
+    },
   };
 }
 

@@ -1,7 +1,6 @@
-import express from 'express';
-import type { Request, Response } from 'express';
 import { AppError } from '../../errors/errors.ts';
-import { hasBody, parseWith, requireUtf8 } from './read-body.ts';
+import { hasBody, isBodyRead, readText } from './read-text.ts';
+import type { ReadableRequest } from './read-text.ts';
 
 const formInUtf8 = /^application\/x-www-form-urlencoded[ \t]*(?:;[ \t]*charset=(?:utf-8|"utf-8")[ \t]*)?$/i;
 
@@ -9,16 +8,13 @@ const formInUtf8 = /^application\/x-www-form-urlencoded[ \t]*(?:;[ \t]*charset=(
  * Creates a function that reads the form of a request, of at most `limit` bytes. Without a body it returns an empty form.
  *
  * It follows RFC 6749 section 3.2: parameters without a value count as not sent, unknown ones are ignored, and none may be
- * repeated. It throws `unsupported-media-type`, `oauth-request-malformed`, and the errors of the body parser.
+ * repeated. It rejects with `oauth-request-malformed` and the codes of {@link readText}.
  */
-export function createFormReader(limit: number, names: readonly string[]): (request: Request, response: Response) => Promise<unknown> {
-  const parseText = express.text({ limit, inflate: false, defaultCharset: 'utf-8', type: () => true, verify: requireUtf8 });
-
-  return async (request, response) => {
+export function createFormReader(limit: number, names: readonly string[]): (request: ReadableRequest) => Promise<unknown> {
+  return async (request) => {
     if (!hasBody(request)) return {};
     if (!formInUtf8.test(request.headers['content-type'] ?? '')) throw new AppError('unsupported-media-type');
-    await parseWith(parseText, request, response);
-    const text: unknown = request.body;
+    const text = isBodyRead(request) ? request.body : await readText(request, limit);
     const form = parseForm(typeof text === 'string' ? text : '');
     return Object.fromEntries(names.flatMap((name) => (form.get(name) ? [[name, form.get(name)]] : [])));
   };

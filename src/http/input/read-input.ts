@@ -1,7 +1,8 @@
 import { AppError } from '../../errors/errors.ts';
 import type { Field, Fields, InputOf } from './field.ts';
-import { createReader, maxFaults } from './validate-fields.ts';
-import type { Outcome } from './validate-fields.ts';
+import { maxFaults } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import { createReader } from './validate-fields.ts';
 
 /** The input of a route, by its place in the request. */
 export interface RouteInput {

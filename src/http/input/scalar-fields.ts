@@ -117,7 +117,7 @@ export function isoDate({ dayMeans = 'start' }: { readonly dayMeans?: 'start' | 
     isString: { errorMessage, bail: true },
     matches: { options: pattern, errorMessage, bail: true },
     isISO8601: { options: { strict: true }, errorMessage, bail: true },
-    readOutcome: { customSanitizer: (value: string) => (dayMeans === 'end' && isDay(value) ? endOfDay(value) : value) },
+    convert: { customSanitizer: (value: string) => (dayMeans === 'end' && isDay(value) ? endOfDay(value) : value) },
     toDate: true,
     hasForm: { custom: (value: unknown) => value instanceof Date, errorMessage },
   }));
@@ -136,7 +136,7 @@ export function wildcardPath({ max }: { readonly max: number }): Field<string, '
   const isPath = (value: unknown) => Array.isArray(value) && value.every(isPlainText) && value.join('/').length <= max;
   return required({ type: 'string', maxLength: max }, () => ({
     hasForm: { custom: isPath, errorMessage: `must be a path of at most ${max} characters`, bail: true },
-    takeOutcome: { customSanitizer: (parts: readonly string[]) => parts.join('/') },
+    convert: { customSanitizer: (parts: readonly string[]) => parts.join('/') },
   }));
 }
 

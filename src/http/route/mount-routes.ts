@@ -73,7 +73,7 @@ function createHandler(route: RouteDefinition, { takePass, recheck = (_request, 
     try {
       const { requestId } = beginRequest(request, response);
       const admitted = takePass(request, route.method, route.url);
-      const raw = { params: request.params, query: readQuery(request.url), body: await readBody(request, response) };
+      const raw = { params: request.params, query: readQuery(request.url), body: await readBody(request) };
       const caller = await recheck(request, admitted);
       const headers = new Map<string, string>();
       const reply = await route.run(raw, caller, factsOf(request, requestId, caller), (name, value) => void headers.set(name, value));
@@ -85,9 +85,7 @@ function createHandler(route: RouteDefinition, { takePass, recheck = (_request, 
   };
 }
 
-function bodyReaderOf(
-  { input: { body }, maxBodyBytes, bodyForm }: RouteDefinition,
-): (request: Request, response: Response) => Promise<unknown> {
+function bodyReaderOf({ input: { body }, maxBodyBytes, bodyForm }: RouteDefinition): (request: Request) => Promise<unknown> {
   if (!body) return () => Promise.resolve({});
   return bodyForm === 'form' ? createFormReader(maxBodyBytes, Object.keys(body)) : createBodyReader(maxBodyBytes);
 }

@@ -29,9 +29,7 @@ export async function middlewares({ make, folder }: ScenarioDeps): Promise<Scena
     morgan(':method :url :status :res[content-length]', { stream: { write: (line) => void lines.push(line) } }),
     helmet(), cors(), create('compression', { threshold: 0 }), create('cookie-parser', 'secret'),
     create('express-session', { secret: 's', resave: false, saveUninitialized: true, genid: () => 'fixed' }),
-    (load('express-rate-limit') as { rateLimit(options: object): RequestHandler }).rateLimit({ limit: 1_000, validate: false }),
     create('method-override', 'X-HTTP-Method-Override'), create('connect-timeout', '5s'),
-    create('express-prom-bundle', { metricsPath: '/metrics', promClient: {}, includeMethod: true, includePath: true }),
     ((request, _response, next) => { context.run(request.url, next); }) satisfies RequestHandler,
   ]) app.use(middleware);
   addPassport(app);
@@ -66,7 +64,6 @@ export async function middlewares({ make, folder }: ScenarioDeps): Promise<Scena
   const end = () => {
     backend.closeAllConnections();
     backend.close();
-    (load('prom-client') as { register: { clear(): void } }).register.clear();
   };
   return { server: make(app), requests: requests(), end };
 }
@@ -114,6 +111,6 @@ function requests(): string[] {
     get('/static/a.txt'), get('/finished'), requestText('POST', '/raw', { 'Content-Type': 'x/y' }, 'raw body'),
     requestText('OPTIONS', '/text', { 'Origin': 'http://o', 'Access-Control-Request-Method': 'PUT' }),
     requestText('POST', '/proxy/x', { 'Content-Type': 'text/plain' }, 'proxied'), get('/by-host'),
-    requestText('POST', '/text', { 'X-HTTP-Method-Override': 'GET' }), get('/missing'), get('/metrics'), get('/lines'),
+    requestText('POST', '/text', { 'X-HTTP-Method-Override': 'GET' }), get('/missing'), get('/lines'),
   ];
 }

@@ -8,10 +8,10 @@ import { project } from './project.ts';
 /**
  * Files that tests start as processes or threads, by how they are named.
  *
- * Not the benchmarks themselves: their packages may not be installed.
+ * Not the benchmarks themselves, nor the server of Fastify: their packages may not be installed.
  */
 const names = [
-  'src/main', 'src/.*\\.worker', 'scripts/(start|seed|keys|tenants|addresses|census|settings)', 'scripts/bench/.*\\.(server|worker)',
+  'src/main', 'src/.*\\.worker', 'scripts/(start|seed|keys|tenants|addresses|census|settings)', 'scripts/bench/(?!gate/fastify).*\\.(server|worker)',
   'examples/.*/main', 'test/.*-node',
 ];
 const program = new RegExp(`^(${names.join('|')})\\.ts$`);

@@ -11,7 +11,8 @@ import { project } from './project.ts';
  * Not the benchmarks themselves, nor the server of Fastify: their packages may not be installed.
  */
 const names = [
-  'src/main', 'src/.*\\.worker', 'scripts/(start|seed|keys|tenants|addresses|census|settings)', 'scripts/bench/(?!gate/fastify).*\\.(server|worker)',
+  'src/main', 'src/.*\\.worker', 'scripts/(start|seed|keys|tenants|addresses|census|settings)',
+  'scripts/bench/(?!gate/fastify).*\\.(server|worker)',
   'examples/.*/main', 'test/.*-node',
 ];
 const program = new RegExp(`^(${names.join('|')})\\.ts$`);

@@ -20,6 +20,7 @@ export const proofs: readonly Proof[] = [
     covers: ['src/engine', 'src/features/decisions', 'src/features/grants', 'src/features/policies', 'src/host', 'src/errors'],
     tests: [
       'test/engine/', 'test/host/accessible-by/stored-values.property', 'test/alone/bench-decide', 'test/alone/hostile-cost',
+      'test/alone/many-users', 'test/features/decisions/who-can.property',
       'test/bench/check',
     ],
     benches: [['decide'], ['check']],

@@ -8,7 +8,7 @@ import { createRightSetModel } from '../features/grants/right-set.model.ts';
 import { createRightSetStore } from '../features/grants/right-set.store.ts';
 import { createGroupModel, createReadGroups } from '../features/groups/group.model.ts';
 import { createGroupPolicySearch } from '../features/groups/group-policies.store.ts';
-import { createReadGroupsOfRoles } from '../features/groups/groups-of-roles.store.ts';
+import { createReadEveryGroup, createReadGroupsOfRoles } from '../features/groups/groups-of-roles.store.ts';
 import { createGroupStore } from '../features/groups/group.store.ts';
 import { createOneTimeTokenModel } from '../features/links/one-time-token.model.ts';
 import { createOneTimeTokenStore } from '../features/links/one-time-token.store.ts';
@@ -93,6 +93,8 @@ export function createStores(
     grantReads: {
       readRoles: roleStore.readWithParents, readHeirs: roleStore.childrenOf,
       readGroups: createReadGroups(groups), readGroupsOfRoles: createReadGroupsOfRoles(groups),
+      readAllRoles: roleStore.readEvery, readAllGroups: createReadEveryGroup(groups),
+      readMembershipsOn: membershipStore.readOn, countCombinations: userPrincipals.countCombinations,
       readMemberships: membershipStore.readOf, readMembersOfRoles: createReadMembersOfRoles(memberships),
       readUsersAfter: userPrincipals.readAfter, readUserHolders: userPrincipals.readHolders, lockUser: userPrincipals.lock,
       readClientHolders: clientPrincipals.readHolders, lockClient: clientPrincipals.lock,

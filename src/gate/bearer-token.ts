@@ -23,7 +23,7 @@ const usualScheme = 'Bearer ';
  * Throws `token-missing`, `token-malformed`.
  */
 export function readUnverifiedToken(authorization: string | undefined): string {
-  const isUsual = authorization?.startsWith(usualScheme) === true && authorization.length > usualScheme.length
+  const isUsual = authorization?.startsWith(usualScheme) === true
     && authorization[usualScheme.length] !== ' ' && !authorization.endsWith(' ');
   return isUsual ? authorization.slice(usualScheme.length) : readBearerToken(authorization);
 }

@@ -11,14 +11,15 @@ import { createRequests } from './requests.ts';
 import { createFuzz, printReport } from './run.ts';
 import { rights, rolesOfUsers } from './users.ts';
 
-const targets = Number(process.env['FUZZ_TARGETS'] ?? proof({ short: 8_000, ci: 40_000, full: 200_000 }));
+/** For each of the two servers. */
+const targets = Number(process.env['FUZZ_TARGETS'] ?? proof({ short: 4_000, ci: 20_000, full: 100_000 }));
 const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
 
-describe('gate and router', () => {
+describe.each(['fast', 'plain'] as const)('gate and router on the %s server', (kind) => {
   const fuzz = createFuzz();
   let server: TestGatehouse;
   beforeAll(async () => {
-    server = await startGatehouse({ urls: hostDeclaration, afterGate: hostAfterGate, host: (app) => addHost(app, fuzz.onRun) });
+    server = await startGatehouse({ server: kind, urls: hostDeclaration, afterGate: hostAfterGate, host: (app) => addHost(app, fuzz.onRun) });
   });
 
   /** Tokens by name: of users with different rights, of none any more, and of nobody ever. */

@@ -16,11 +16,12 @@ interface HeldBack {
 
 const written: string[] = [];
 
-describe('a request whose body comes after its caller has lost the right', () => {
+describe.each(['fast', 'plain'] as const)('a request on the %s server whose body comes after its caller has lost the right', (kind) => {
   let server: TestGatehouse;
   const sockets = new Set<Socket>();
   beforeAll(async () => {
     server = await startGatehouse({
+      server: kind,
       urls: { auth: { '/host/': ['parsed-by-app', 'parsed-by-route', 'open', 'files/*path'] } }, afterGate: ['parse', 'disguise'],
       host(app) {
         app.use(function disguise(request, _response, next) {

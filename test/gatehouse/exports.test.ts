@@ -23,13 +23,13 @@ const shared = [
   'assertPermission', 'assertPolicies', 'assertRoles', 'checkPolicies', 'errorTable', 'publicRoute', 'requirePermission', 'requireRoles',
 ];
 const ofLibrary = [
-  'AccessibleAggregate', 'AccessibleBy', 'AccessibleByOptions', 'ChangeNotice', 'Condition', 'Finding', 'Gatehouse', 'GatehouseDeps',
-  'GatehouseKeys',
+  'AccessibleAggregate', 'AccessibleBy', 'AccessibleByOptions', 'ChangeNotice', 'Condition', 'ConnectSettings', 'Finding', 'Gatehouse',
+  'GatehouseDeps', 'GatehouseKeys', 'GatehouseServer', 'ServerOptions', 'ServerTimes', 'StopTimes',
   'HostMail', 'HostUser', 'HostUsers', 'KeyStatus', 'LoadOptions', 'OutgoingMail', 'PasswordPool', 'PasswordPoolOptions', 'Peers',
   'PermissionDeclaration',
   'Policy', 'RightInput', 'RoleDeclaration', 'Settings', 'SettingsError', 'UpgradeHandler', 'UpgradeHandlers', 'UrlDeclaration', 'UrlName',
   'UrlsByRoot',
-  'accessibleBy', 'connect', 'createGatehouse', 'createPasswordPool', 'loadSettings',
+  'accessibleBy', 'connect', 'createGatehouse', 'createPasswordPool', 'createServer', 'loadSettings',
 ];
 const ofVerifier = ['ProtectOptions', 'Verifier', 'VerifierOptions', 'createVerifier'];
 

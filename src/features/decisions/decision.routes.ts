@@ -30,6 +30,9 @@ const effectiveGrantsShape = z.object({
   isSuperadmin: z.boolean(),
 });
 
+/** The first step from the user to the grant. */
+const viaShape = z.object({ kind: z.enum(['role', 'group', 'membership']), id: z.string() });
+
 const userIdField = string({ min: 1, max: 64 });
 const field = optional(string({ min: 1, max: 2_048 }));
 const attributesField = optional(custom<Readonly<Record<string, unknown>>>({
@@ -108,16 +111,19 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
       actsInTenant: true,
       description: 'Send action and resource, or method and url. '
         + 'With a resource, send also its attributes if conditions of policies compare them. '
+        + 'via is the role, group or membership of the user that gives it. '
+        + 'count is the number of users who are allowed; 10,000 also means more. '
         + 'complete is true if all active users were checked and no unknown attribute or address could allow one more user.',
       input: { body: { action: field, resource: field, attributes: attributesField, method: field, url: field, ...pageFields } },
       output: z.object({ items: z.array(
-        z.object({ userId: z.string(), email: z.string().optional(), by: causeShape.nullable() }),
-      ), nextCursor: z.string().nullable(), complete: z.boolean() }),
+        z.object({ userId: z.string(), email: z.string().optional(), by: causeShape.nullable(), via: viaShape.nullable() }),
+      ), nextCursor: z.string().nullable(), complete: z.boolean(), count: z.number().int() }),
       errors: ['unknown-url'],
       async handler({ input: { body: { limit, cursor, ...sent } }, caller }) {
         const { items, ...rest } = await permissions.whoCan(caller, questionOf(sent), { limit, ...(cursor !== undefined && { cursor }) });
         return { ...rest, items: items.map(
-          ({ user: { _id, email }, by }) => ({ userId: _id, ...(email !== undefined && { email }), by: by && causeView(by) }),
+          ({ user: { _id, email }, by }) => (
+            { userId: _id, ...(email !== undefined && { email }), by: by && causeView(by), via: by?.chain[0] ?? null }),
         ) };
       },
     }),

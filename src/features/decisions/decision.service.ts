@@ -54,6 +54,8 @@ export interface WhoCanAnswer {
   readonly nextCursor: string | null;
   /** Whether this page and the pages before it name all users who are allowed. */
   readonly complete: boolean;
+  /** How many users are allowed; 10,000 if there are more. */
+  readonly count: number;
 }
 
 export interface PermissionServiceDeps {
@@ -141,13 +143,15 @@ export function createPermissionService({
       const list: ListName = ['who-can', caller.tenantId, question];
       const from = cursor === undefined ? { wasCertain: true } : readPlace(readCursor(list, cursor, 'body.cursor'));
       const attributes = 'attributes' in question ? question.attributes : undefined;
-      const { items, after, isCertain, comparisons } = await findWhoCan(
-        caller.tenantId, { request, limit, ...(attributes && { attributes }), ...(from.after !== undefined && { after: from.after }) },
+      const { wasCertain, ...place } = from;
+      const { items, after, isCertain, count, comparisons } = await findWhoCan(
+        caller.tenantId, { request, limit, ...(attributes && { attributes }), ...place },
       );
       payerOf(caller)(decisionsIn(comparisons) - 1);
-      const certain = from.wasCertain && isCertain;
+      const certain = wasCertain && isCertain;
       return {
-        items, nextCursor: after === null ? null : writeCursor(list, `${certain ? '+' : '-'}${after}`), complete: certain && after === null,
+        items, count, complete: certain && after === null,
+        nextCursor: after === null ? null : writeCursor(list, `${certain ? '+' : '-'}${count}:${after}`),
       };
     },
 
@@ -212,10 +216,12 @@ function aboutResource(context: DecisionContext, question: Question): DecisionCo
 }
 
 /**
- * Reads from a cursor where to go on, and whether the answer was certain so far.
+ * Reads from a cursor where to go on, the count of the first page, and whether the answer was certain so far.
  *
  * A forged cursor shows other users of the same tenant, whom the caller may see anyway.
  */
-function readPlace(text: string): { readonly wasCertain: boolean; readonly after?: string } {
-  return { wasCertain: text.startsWith('+'), after: text.slice(1) };
+function readPlace(text: string): { readonly wasCertain: boolean; readonly after: string; readonly count: number } {
+  const [, sign, count, after] = /^([+-])(\d{1,5}):(.+)$/s.exec(text) ?? [];
+  if (after === undefined) throw new AppError('invalid-input', { errors: [{ field: 'body.cursor', message: 'belongs to another list' }] });
+  return { wasCertain: sign === '+', after, count: Number(count) };
 }

@@ -14,6 +14,10 @@ import { createPermissionService } from './decision.service.ts';
 import { createLongWork } from './long-work.ts';
 import { createSubjectCache } from './subject-cache.ts';
 import type { SubjectCacheDeps } from './subject-cache.ts';
+import { createDecideCombinations } from './decided-combinations.ts';
+import type { DecidedCombinationsDeps } from './decided-combinations.ts';
+import { createFindPossibleHolders } from './possible-holders.ts';
+import type { PossibleHoldersDeps } from './possible-holders.ts';
 import { createFindWhoCan } from './who-can.service.ts';
 
 export interface DecisionsModuleDeps extends Pick<Platform, 'clock' | 'connection' | 'feed' | 'invalidation' | 'metrics' | 'rates'> {
@@ -28,7 +32,7 @@ export interface DecisionsModuleDeps extends Pick<Platform, 'clock' | 'connectio
     readonly eachPrincipal: EachPrincipal;
     readonly compileEffective: SubjectCacheDeps['compile'];
     readonly currentRights: PermissionRouteDeps['goodRights'];
-  };
+  } & Pick<PossibleHoldersDeps, 'readGrantSources' | 'readMembershipsOn' | 'baseRole'> & Pick<DecidedCombinationsDeps, 'countCombinations'>;
   /** The attributes that conditions can compare, of a principal with these roles and memberships. */
   readonly attributesOf: SubjectCacheDeps['attributesOf'];
   readonly registry: () => UrlRegistry;
@@ -54,7 +58,12 @@ export function createDecisionsModule({
   });
   const permissions = createPermissionService({
     registry, clock, resolveGrants, attributesOf, readUsers, findSubjects: subjectCache.find, beginLongWork, spend: rates.spend,
-    findWhoCan: createFindWhoCan({ registry, clock, eachPrincipal, beginLongWork, attributesOf }),
+    findWhoCan: createFindWhoCan({
+      registry, clock, eachPrincipal, beginLongWork, attributesOf,
+      findPossibleHolders: createFindPossibleHolders({ ...grants, registry }),
+      decideCombinations: createDecideCombinations({ ...grants, registry }),
+      inSnapshot: (work) => inTransaction(connection, work),
+    }),
   });
   return {
     name: 'decisions',

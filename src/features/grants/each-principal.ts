@@ -1,10 +1,10 @@
 import type { ClientSession } from '../../platform/database/session.ts';
-import type { EachPrincipal, GrantResolver, SessionPrincipal } from './grants.types.ts';
+import type { EachPrincipal, GrantResolver, PrincipalFilter, SessionPrincipal } from './grants.types.ts';
 
 export interface EachPrincipalDeps extends Pick<GrantResolver, 'resolveGrantsOfAll'> {
-  /** The next users of a tenant in the order of their ids; with `userIds`, only these users. */
+  /** The next users of a tenant in the order of their ids. */
   readonly readUsersAfter: (
-    tenantId: string, after: string, most: number, userIds?: readonly string[], session?: ClientSession,
+    tenantId: string, after: string, most: number, filter?: PrincipalFilter, session?: ClientSession,
   ) => Promise<SessionPrincipal[]>;
 }
 
@@ -13,9 +13,9 @@ const batch = 500;
 
 /** Creates the function that goes through all users in batches, so that they need not fit into memory. */
 export function createEachPrincipal({ readUsersAfter, resolveGrantsOfAll }: EachPrincipalDeps): EachPrincipal {
-  return async function* eachPrincipal(tenantId, { after = '', userIds, session } = {}) {
+  return async function* eachPrincipal(tenantId, { after = '', session, ...filter } = {}) {
     for (let last: string | undefined = after; last !== undefined;) {
-      const users: SessionPrincipal[] = await readUsersAfter(tenantId, last, batch, userIds, session);
+      const users: SessionPrincipal[] = await readUsersAfter(tenantId, last, batch, filter, session);
       yield* await resolveGrantsOfAll(tenantId, users, session);
       last = users.length < batch ? undefined : users.at(-1)?._id;
     }

@@ -1,13 +1,25 @@
 import type { CallerNowDeps } from './caller-now.ts';
 import type { EachPrincipalDeps } from './each-principal.ts';
-import type { GrantResolverDeps } from './grant-resolver.ts';
+import type { GrantingMembership, GrantResolverDeps } from './grant-resolver.ts';
+import type { ClientSession } from '../../platform/database/session.ts';
+import type { GrantSourcesDeps } from './grant-sources.ts';
+import type { Combination, HolderMarks } from './grants.types.ts';
 import type { PrincipalsOfRoleDeps } from './role-principals.ts';
 
 /** The queries of grants about roles, groups, memberships, users and clients. */
 export interface GrantReads extends
   Pick<GrantResolverDeps, 'readRoles' | 'readGroups' | 'readMemberships'>,
   Pick<EachPrincipalDeps, 'readUsersAfter'>,
+  Pick<GrantSourcesDeps, 'readAllRoles' | 'readAllGroups'>,
   Omit<PrincipalsOfRoleDeps, 'baseRole' | 'clock'> {
+  /** The memberships on one of these resources; with `resources` null, all memberships. */
+  readonly readMembershipsOn: (
+    tenantId: string, resources: readonly string[] | null, session: ClientSession,
+  ) => Promise<readonly GrantingMembership[]>;
+  /** Counts the active holders by their roles and groups, without the `special` users. */
+  readonly countCombinations: (
+    tenantId: string, holders: { readonly marks: HolderMarks | null; readonly special: readonly string[] }, session: ClientSession,
+  ) => Promise<Combination[]>;
   readonly lockUser: CallerNowDeps['lock'];
   readonly lockClient: CallerNowDeps['lock'];
   /** The name of the collection of users, which differs between Gatehouses that share a database. */

@@ -1,26 +1,11 @@
 import { collectGrants } from '../../engine/grants/collect-grants.ts';
-import type { GivingMembership, GivingRole } from '../../engine/grants/collect-grants.ts';
+import type { GivingMembership } from '../../engine/grants/collect-grants.ts';
 import type { Grant } from '../../engine/grants/grant.ts';
 import { nextRoleChange, rolesAt } from '../../engine/grants/role-times.ts';
-import type { Policy } from '../../engine/policies/policy.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
+import { createGivingOf } from './grant-sources.ts';
+import type { GivingOfDeps, GrantingGroup, GrantingRole } from './grant-sources.ts';
 import type { Assigned, EffectiveGrantsOf, GrantResolver, Principal } from './grants.types.ts';
-
-/** The part of a role that decides which grants it gives. */
-export interface GrantingRole extends Omit<GivingRole, 'isSuperadmin'> {
-  readonly tenantId: string;
-  readonly type: string;
-  readonly name: string;
-  readonly isSystemRole: boolean;
-}
-
-/** The part of a group that decides which grants it gives. */
-export interface GrantingGroup {
-  readonly _id: string;
-  /** roleIds */
-  readonly roles: readonly string[];
-  readonly policies: readonly Policy[];
-}
 
 /** A role that a user has on one resource. */
 export interface GrantingMembership {
@@ -30,7 +15,7 @@ export interface GrantingMembership {
   readonly roleId: string;
 }
 
-export interface GrantResolverDeps {
+export interface GrantResolverDeps extends GivingOfDeps {
   /** Roles and the roles that they inherit, by roleId. */
   readonly readRoles: (tenantId: string, roleIds: readonly string[], session?: ClientSession) => Promise<ReadonlyMap<string, GrantingRole>>;
   readonly readGroups: (tenantId: string, groupIds: readonly string[], session?: ClientSession) => Promise<readonly GrantingGroup[]>;
@@ -42,21 +27,13 @@ export interface GrantResolverDeps {
   readonly clock: () => number;
   /** The roleId of the role that everybody holds. */
   readonly baseRole: string;
-  /** Whether a role is the superadmin, and whether it may hold config URLs. */
-  readonly isSuperadmin: (role: GrantingRole) => boolean;
-  readonly isTenantAdmin: (role: GrantingRole) => boolean;
 }
 
 /** Creates the resolver of grants. */
 export function createGrantResolver(
-  { readRoles, readGroups, readMemberships, clock, baseRole, isSuperadmin, isTenantAdmin }: GrantResolverDeps,
+  { readRoles, readGroups, readMemberships, clock, baseRole, ...ladder }: GrantResolverDeps,
 ): GrantResolver {
-  /** Drops stored config URLs of roles that may not hold them. */
-  function givingOf(role: GrantingRole | undefined): GivingRole | undefined {
-    if (!role) return undefined;
-    const rights = isTenantAdmin(role) ? role.rights : role.rights.filter(({ access }) => access !== 'config');
-    return { ...role, rights, isSuperadmin: isSuperadmin(role) };
-  }
+  const givingOf = createGivingOf(ladder);
 
   /** Reads all groups and roles of these assignments at once, and returns functions that resolve each assignment. */
   async function load(tenantId: string, all: readonly Required<Assigned>[], session?: ClientSession) {

@@ -16,6 +16,7 @@ import type { EffectiveGrants } from './grants.types.ts';
 import { createRightSetService } from './right-set.service.ts';
 import type { RightSetStore } from './right-set.store.ts';
 import { contentOf } from './right-set.types.ts';
+import { createReadGrantSources } from './grant-sources.ts';
 import { createPrincipalsOfRole } from './role-principals.ts';
 import { createSharedGrantCache } from './shared-cache/shared-grant-cache.ts';
 
@@ -48,6 +49,10 @@ export function createGrantsModule({ stores, registry, clock, connection, digest
     routes: [],
     ...resolver,
     delegation, rightSets,
+    readGrantSources: createReadGrantSources({ ...reads, ...ladder }),
+    readMembershipsOn: reads.readMembershipsOn,
+    countCombinations: reads.countCombinations,
+    baseRole: ladder.baseRole,
     eachPrincipal: createEachPrincipal({ ...reads, resolveGrantsOfAll: resolver.resolveGrantsOfAll }),
     /** Compiles effective grants; equal ones share the result. */
     compileEffective: (tenantId: string, effective: EffectiveGrants) => rightSets.compile(tenantId, contentOf(effective)),

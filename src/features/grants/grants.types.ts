@@ -68,10 +68,42 @@ export interface GrantResolver {
 
 export type ResolveGrants = GrantResolver['resolveGrants'];
 
+/** A principal is a holder if they have one of these roles or groups, or one of these ids. */
+export interface HolderMarks {
+  readonly roleIds: readonly string[];
+  readonly groupIds: readonly string[];
+  readonly userIds: readonly string[];
+}
+
+/** Which users are meant; without any field, all users of the tenant. */
+export interface PrincipalFilter {
+  readonly userIds?: readonly string[];
+  /** null: all users. */
+  readonly marks?: HolderMarks | null;
+  /** Only users whose grants do not follow from roles and groups alone: those whose roles have times, and those with these ids. */
+  readonly special?: readonly string[];
+  /** Users with these roles and groups are not meant, unless they are special. */
+  readonly leftOut?: { readonly combinations: readonly Omit<Combination, 'count'>[]; readonly special: readonly string[] };
+}
+
 /** Goes through the users of a tenant in the order of their ids; `after` is the id after which it starts. */
 export type EachPrincipal = (
-  tenantId: string, options?: { readonly after?: string; readonly userIds?: readonly string[]; readonly session?: ClientSession },
+  tenantId: string, options?: PrincipalFilter & { readonly after?: string; readonly session?: ClientSession },
 ) => AsyncGenerator<EffectiveGrantsOf<SessionPrincipal>>;
+
+/** Equal roles and groups of active users, and how many users have them. */
+export interface Combination {
+  readonly roles: readonly string[];
+  readonly groups: readonly string[];
+  readonly count: number;
+}
+
+/** A role or a group with the grants that it gives, also by the roles that it inherits or contains. */
+export interface GrantSource {
+  readonly kind: 'role' | 'group';
+  readonly id: string;
+  readonly granted: readonly Grant[];
+}
 
 /**
  * The rules of delegation: callers cannot give, take away or edit grants that they do not hold themselves. Roles that start later

@@ -1,19 +1,12 @@
 import { rolesAt, withRolesToCome } from '../../engine/grants/role-times.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
-import type { Principal } from './grants.types.ts';
+import type { HolderMarks, Principal } from './grants.types.ts';
 
 /**
  * Finds all principals who hold a role, in batches. These are the users and clients who have the role now or later, from an own
  * assignment, a group or a membership, and the holders of all roles that inherit it.
  */
 export type PrincipalsOfRole = (tenantId: string, roleId: string, session: ClientSession) => AsyncGenerator<Principal[]>;
-
-/** A principal is a holder if they have one of these roles or groups, or one of these ids. */
-export interface HolderMarks {
-  readonly roleIds: readonly string[];
-  readonly groupIds: readonly string[];
-  readonly userIds: readonly string[];
-}
 
 type IdsOfRoles = (tenantId: string, roleIds: readonly string[], session: ClientSession) => Promise<string[]>;
 

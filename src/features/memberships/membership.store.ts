@@ -16,6 +16,8 @@ export interface MembershipStore {
   load(tenantId: string, filter: MembershipFilter, page: PageRequest): Promise<Page<Membership>>;
   /** All memberships of these users, in the order of their ids. */
   readOf(tenantId: string, userIds: readonly string[], session?: ClientSession): Promise<Membership[]>;
+  /** The memberships on one of these resources; with null, all memberships. */
+  readOn(tenantId: string, resources: readonly string[] | null, session: ClientSession): Promise<Membership[]>;
   hasAny(tx: ChangeTransaction, userId: string): Promise<boolean>;
   /** Whether a user has any role on a resource. */
   isMember(tx: ChangeTransaction, userId: string, resource: string): Promise<boolean>;
@@ -38,6 +40,9 @@ export function createMembershipStore(model: Model<Membership>): MembershipStore
     readOf: (tenantId, userIds, session) => model.find(
       { tenantId, userId: { $in: [...userIds] } }, null, { session: session ?? null },
     ).sort({ _id: 1 }).lean(),
+    readOn: (tenantId, resources, session) => model.find(
+      { tenantId, ...(resources && { resource: { $in: [...resources] } }) }, null, { session },
+    ).lean(),
     hasAny: async ({ session, actor: { tenantId } }, userId) => (await model.exists({ tenantId, userId }).session(session)) !== null,
     isMember: async ({ session, actor: { tenantId } }, userId, resource) => (
       (await model.exists({ tenantId, userId, resource }).session(session)) !== null),

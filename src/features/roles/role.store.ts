@@ -13,6 +13,8 @@ export interface RoleStore {
   findByRef(tenantId: string, ref: RoleRef, tx?: ChangeTransaction): Promise<Role | null>;
   /** Roles and all roles that they inherit, by roleId. Unknown ids are left out. A chain of n levels costs n queries. */
   readWithParents(tenantId: string, roleIds: readonly string[], session?: ClientSession): Promise<Map<string, Role>>;
+  /** All roles of a tenant. */
+  readEvery(tenantId: string, session: ClientSession): Promise<Role[]>;
   /** The roleIds of the roles that inherit one of these directly. */
   childrenOf(tenantId: string, roleIds: readonly string[], session: ClientSession): Promise<string[]>;
   /** The roleIds of the roles that new users get. */
@@ -51,6 +53,8 @@ export function createRoleStore(model: Model<Role>): RoleStore {
       }
       return known;
     },
+
+    readEvery: (tenantId, session) => model.find({ tenantId }, null, { session }).lean(),
 
     async childrenOf(tenantId, roleIds, session) {
       const children = await model.find({ tenantId, inherits: { $in: [...roleIds] } }, { roleId: 1 }, { session }).lean();

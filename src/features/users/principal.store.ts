@@ -1,4 +1,5 @@
-import type { ClientSession, Model } from 'mongoose';
+import type { ClientSession, Model, QueryFilter } from 'mongoose';
+import type { Combination, HolderMarks, PrincipalFilter } from '../grants/grants.types.ts';
 import type { User } from './user.model.ts';
 import type { Grantee } from './user.types.ts';
 
@@ -6,8 +7,12 @@ import type { Grantee } from './user.types.ts';
 export interface UserPrincipalStore {
   /** Reads a user with a write, so that another change of the user at the same moment conflicts. */
   lock(tenantId: string, userId: string, session: ClientSession): Promise<User | null>;
-  /** The next users after an id, in the order of their ids. With `userIds`, only users with these ids. */
-  readAfter(tenantId: string, after: string, most: number, userIds?: readonly string[], session?: ClientSession): Promise<User[]>;
+  /** The next users after an id, in the order of their ids. */
+  readAfter(tenantId: string, after: string, most: number, filter?: PrincipalFilter, session?: ClientSession): Promise<User[]>;
+  /** Counts the active holders by their roles and groups, without the `special` users. */
+  countCombinations(
+    tenantId: string, holders: { readonly marks: HolderMarks | null; readonly special: readonly string[] }, session: ClientSession,
+  ): Promise<Combination[]>;
   /**
    * The next users who have one of these roles, groups or ids. Roles that start later or have ended count too.
    *
@@ -15,7 +20,7 @@ export interface UserPrincipalStore {
    */
   readHolders(
     tenantId: string,
-    marks: { readonly roleIds: readonly string[]; readonly groupIds: readonly string[]; readonly userIds: readonly string[] } | null,
+    marks: HolderMarks | null,
     page: { readonly after: string; readonly most: number },
     session: ClientSession,
   ): Promise<Grantee[]>;
@@ -26,16 +31,46 @@ export function createUserPrincipalStore(model: Model<User>): UserPrincipalStore
   return {
     lock: (tenantId, _id, session) => model.findOneAndUpdate({ tenantId, _id }, { $inc: { acts: 1 } }, { session }).lean(),
 
-    readAfter: (tenantId, after, most, userIds, session) => (
-      model.find({ tenantId, _id: { $gt: after, ...(userIds && { $in: [...userIds] }) } }, null, { session: session ?? null })
-        .sort({ _id: 1 }).limit(most).lean()),
+    readAfter(tenantId, after, most, { userIds, marks = null, special, leftOut } = {}, session) {
+      const wanted = [
+        { _id: { $gt: after, ...(userIds && { $in: [...userIds] }) } }, ...holding(marks),
+        ...(special ? [{ $or: isSpecial(special) }] : []),
+        ...(leftOut ? [{ $or: [...isSpecial(leftOut.special), { $nor: leftOut.combinations.map(hasCombination) }] }] : []),
+      ];
+      return model.find({ tenantId, $and: wanted }, null, { session: session ?? null }).sort({ _id: 1 }).limit(most).lean();
+    },
+
+    async countCombinations(tenantId, { marks, special }, session) {
+      const groups = await model.aggregate<{ _id: Pick<Combination, 'roles'> & Partial<Pick<Combination, 'groups'>>; count: number }>([
+        { $match: { tenantId, $and: [{ isActive: true }, ...holding(marks), { $nor: isSpecial(special) }] } },
+        { $group: { _id: { roles: '$roles', groups: '$groups' }, count: { $sum: 1 } } },
+      ]).session(session);
+      return groups.map(({ _id: { roles, groups: groupIds }, count }) => ({ roles, groups: groupIds ?? [], count }));
+    },
 
     readHolders(tenantId, marks, { after, most }, session) {
-      const holders = marks === null ? {} : { $or: [
-        { roles: { $in: [...marks.roleIds] } }, { groups: { $in: [...marks.groupIds] } }, { _id: { $in: [...marks.userIds] } },
-      ] };
       const fields = { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 };
-      return model.find({ tenantId, $and: [{ _id: { $gt: after } }, holders] }, fields, { session }).sort({ _id: 1 }).limit(most).lean();
+      return model.find({ tenantId, $and: [{ _id: { $gt: after } }, ...holding(marks)] }, fields, { session })
+        .sort({ _id: 1 }).limit(most).lean();
     },
   };
+}
+
+function holding(marks: HolderMarks | null): QueryFilter<User>[] {
+  if (marks === null) return [];
+  const { roleIds, groupIds, userIds } = marks;
+  // A part that nobody can match is left out, so that the database need not look for it.
+  return [{ $or: [
+    ...(roleIds.length > 0 ? [{ roles: { $in: [...roleIds] } }] : []), ...(groupIds.length > 0 ? [{ groups: { $in: [...groupIds] } }] : []),
+    ...(userIds.length > 0 || roleIds.length + groupIds.length === 0 ? [{ _id: { $in: [...userIds] } }] : []),
+  ] }];
+}
+
+/** Users without groups were stored without the list by earlier versions. */
+function hasCombination({ roles, groups }: Omit<Combination, 'count'>): QueryFilter<User> {
+  return { roles: [...roles], groups: groups.length === 0 ? { $in: [[], null] } : [...groups] };
+}
+
+function isSpecial(userIds: readonly string[]): QueryFilter<User>[] {
+  return [{ 'roleTimes.0': { $exists: true } }, { _id: { $in: [...userIds] } }];
 }

@@ -45,7 +45,7 @@ function watchService(more: Partial<PermissionServiceDeps> = {}) {
     resolveGrants: () => Promise.resolve({ roles: [], roleTypes: [], memberships: [], granted, changesAt: null }),
     attributesOf: ({ _id }) => ({ id: _id }), spend: (tenantId, decisions) => void seen.spent.push(`${tenantId} ${decisions}`),
     findWhoCan: (_tenantId, asked) => { seen.asked.push(asked); return Promise.resolve(
-      { items: [], after: null, isCertain: true, comparisons: 0 },
+      { items: [], after: null, isCertain: true, count: 0, comparisons: 0 },
     ); },
     ...more,
   });
@@ -131,7 +131,7 @@ describe('explanations', () => {
 
 describe('who can', () => {
   const page = (more: Partial<WhoCanPage>): Partial<PermissionServiceDeps> => ({
-    findWhoCan: () => Promise.resolve({ items: [], after: null, isCertain: true, comparisons: 0, ...more }),
+    findWhoCan: () => Promise.resolve({ items: [], after: null, isCertain: true, count: 7, comparisons: 0, ...more }),
   });
 
   it('is complete where all were asked about and each is certain, on this page and on those before', async () => {
@@ -139,7 +139,7 @@ describe('who can', () => {
     const ask = (more: Partial<WhoCanPage>, cursor?: string) => watchService(page(more)).service.whoCan(
       caller, question, { limit: 5, ...(cursor !== undefined && { cursor }) },
     );
-    expect(await ask({})).toEqual({ items: [], nextCursor: null, complete: true });
+    expect(await ask({})).toEqual({ items: [], nextCursor: null, complete: true, count: 7 });
     expect(await ask({ isCertain: false })).toMatchObject({ nextCursor: null, complete: false });
     const [certain, uncertain] = [await ask({ after: 'zoe' }), await ask({ after: 'zoe', isCertain: false })];
     expect([certain.complete, uncertain.complete]).toEqual([false, false]);
@@ -147,12 +147,12 @@ describe('who can', () => {
     expect(await ask({}, uncertain.nextCursor ?? '')).toMatchObject({ complete: false });
   });
 
-  it('goes on after the user of the cursor, with the attributes that were named', async () => {
+  it('goes on after the user of the cursor, with the attributes that were named and the count of the first page', async () => {
     const question = { action: 'read', resource: 'notes', attributes: { owner: 'ann' } };
     const { nextCursor } = await watchService(page({ after: 'zoe' })).service.whoCan(caller, question, { limit: 5 });
     const { seen, service } = watchService();
     await service.whoCan(caller, question, { limit: 5, cursor: nextCursor ?? '' });
-    expect(seen.asked).toEqual([{ request: question, limit: 5, attributes: { owner: 'ann' }, after: 'zoe' }]);
+    expect(seen.asked).toEqual([{ request: question, limit: 5, attributes: { owner: 'ann' }, after: 'zoe', count: 7 }]);
   });
 
   it('with the cursor of another question, or about an unknown URL, is refused', async () => {

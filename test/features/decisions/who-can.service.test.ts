@@ -1,3 +1,4 @@
+import type { ClientSession } from '../../../src/platform/database/session.ts';
 import { createFindWhoCan } from '../../../src/features/decisions/who-can.service.ts';
 import type { Grant } from '../../../src/engine/grants/grant.ts';
 import type { Policy } from '../../../src/engine/policies/policy.ts';
@@ -19,6 +20,9 @@ function whoCanOf(count: number, givenTo: (number: number) => Grant[], isActive:
   const find = createFindWhoCan({
     registry: () => registry, clock: () => 0, attributesOf: () => ({}),
     beginLongWork: () => ({ isDue: () => false, pause: () => Promise.resolve() }),
+    findPossibleHolders: () => Promise.resolve({ marks: null, members: [] }),
+    decideCombinations: () => Promise.resolve({ allowed: 0, refused: [], isOpen: true }),
+    inSnapshot: (work) => work({} as ClientSession), // which nothing here reads
     // eslint-disable-next-line @typescript-eslint/require-await -- users come one after the other
     async *eachPrincipal() {
       for (let number = 1; number <= count; number += 1) {
@@ -29,18 +33,23 @@ function whoCanOf(count: number, givenTo: (number: number) => Grant[], isActive:
       }
     },
   });
-  return { seen, find: (limit: number) => find('t', { request, limit }) };
+  return { seen, find: (limit: number, known = true) => find('t', { request, limit, ...(known && { count: 0 }) }) };
 }
 
 describe('who can', () => {
-  it('of 10,001 users, checks 10,000 and answers where to continue', async () => {
-    const { seen, find } = whoCanOf(10_001, () => []);
-    expect(await find(50)).toMatchObject({ items: [], after: 'user 10000', isCertain: true });
-    expect(seen.users).toBe(10_000);
+  it('of 100,001 users who are refused one by one, checks 100,000 and answers where to continue', async () => {
+    const { seen, find } = whoCanOf(100_001, () => []);
+    expect(await find(50)).toMatchObject({ items: [], after: 'user 100000', isCertain: true });
+    expect(seen.users).toBe(100_000);
   });
 
-  it('of 9,999 users, has looked at all', async () => {
-    expect(await whoCanOf(9_999, () => []).find(50)).toMatchObject({ items: [], after: null });
+  it('of 99,999 users, has looked at all', async () => {
+    expect(await whoCanOf(99_999, () => []).find(50)).toMatchObject({ items: [], after: null });
+  });
+
+  it('the users who are allowed, are counted up to 10,000', async () => {
+    expect(await whoCanOf(30, (number) => (number % 3 === 0 ? readers : [])).find(2, false)).toMatchObject({ count: 10, after: 'user 6' });
+    expect((await whoCanOf(10_001, () => readers).find(2, false)).count).toBe(10_000);
   });
 
   it('of exactly as many users as the page holds, ends with the last of them', async () => {

@@ -35,10 +35,11 @@ describe('who can', () => {
   it('a permission, names all users who hold it and what gives it to them', async () => {
     const found = await ask({ action: 'read', resource: 'items/7' });
     expect(idsOf(found)).toEqual(everybody());
-    expect(found).toMatchObject({ complete: true, nextCursor: null });
+    expect(found).toMatchObject({ complete: true, nextCursor: null, count: 4 });
     expect(found.items.find(({ userId }) => userId === readers[0]?.userId)).toEqual({
       userId: readers[0]?.userId, email: readers[0]?.email,
       by: { kind: 'permission', permission: 'read:items', policy: { effect: 'allow', actions: ['read'], resources: ['items'] } },
+      via: { kind: 'role', id: 'reader' },
     });
     expect(found.items.find(({ userId }) => userId === rootId)?.by).toEqual({ kind: 'superadmin' });
   });

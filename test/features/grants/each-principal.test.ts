@@ -6,7 +6,7 @@ function watchUsers(count: number) {
   const ids = Array.from({ length: count }, (_, index) => `user ${String(index).padStart(5, '0')}`);
   const batches: number[] = [];
   const eachPrincipal = createEachPrincipal({
-    readUsersAfter: (_tenantId, after, most, userIds) => Promise.resolve(
+    readUsersAfter: (_tenantId, after, most, { userIds } = {}) => Promise.resolve(
       ids.filter((id) => id > after && userIds?.includes(id) !== false).slice(0, most).map(
         (_id) => ({ _id }) as SessionPrincipal,
       ), // only the id is used

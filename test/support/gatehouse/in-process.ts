@@ -1,3 +1,4 @@
+import { createServer as createNodeServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import type { Connection } from 'mongoose';
@@ -27,6 +28,8 @@ export interface InProcessOptions extends Omit<Partial<GatehouseDeps>, 'connecti
   readonly connection?: Connection;
   /** Adds the host's own routes and handlers behind the gate. */
   readonly host?: (app: Express, gatehouse: Gatehouse) => void;
+  /** The server: that of Gatehouse, or Node's own, as a host may use it. By default that of Gatehouse. */
+  readonly server?: 'fast' | 'plain';
   /** Handlers of upgrade requests, by URL. */
   readonly upgrades?: UpgradeHandlers;
   /** False: nobody logs in, and `superadmin` has no token. */
@@ -58,7 +61,7 @@ export interface TestGatehouse extends World {
 const defaultSettings = { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: standardPassword };
 
 export async function startInProcess(
-  { upgrades, database: where = 'shared', connection: given, logsIn = true, monitorCommands = false, ...options }: InProcessOptions,
+  { upgrades, server: kind = 'fast', database: where = 'shared', connection: given, logsIn = true, monitorCommands = false, ...options }: InProcessOptions,
 ): Promise<TestGatehouse> {
   const isNew = typeof where === 'string' && !given;
   const open = () => (typeof where === 'string' ? createDatabase(where, { monitorCommands }) : connectTo(where, { monitorCommands }));
@@ -71,7 +74,8 @@ export async function startInProcess(
     await database.drop();
     throw error;
   });
-  const server = createServer(app);
+  // With Node's default of 5 s, a server that a slow machine holds up closes a connection that is in use.
+  const server = kind === 'fast' ? createServer(app) : createNodeServer({ keepAliveTimeout: 65_000 }, app);
   gatehouse.guardUpgrades(server, upgrades);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // what a server on a port has

@@ -2,7 +2,7 @@ import { createCompiler } from '../../engine/grants/compile-once.ts';
 import { mightBeAllowed } from '../../engine/partial-decision.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
-import type { Combination, GrantResolver, HolderMarks } from '../grants/grants.types.ts';
+import type { Combination, Combinations, GrantResolver, HolderMarks } from '../grants/grants.types.ts';
 import { isAllowed } from './is-allowed.ts';
 import type { HoldersRequest, PossibleHolders } from './possible-holders.ts';
 
@@ -14,13 +14,15 @@ export interface DecidedCombinations {
   readonly refused: readonly Combination[];
   /** Whether a condition asks about the person, so that some users must be decided one by one. */
   readonly isOpen: boolean;
+  /** Whether there are users who are left out here: with memberships on the resource, or roles that have times. */
+  readonly hasOthers: boolean;
 }
 
 export interface DecidedCombinationsDeps extends Pick<GrantResolver, 'resolveGrantsOfAll'> {
   readonly registry: () => UrlRegistry;
   readonly countCombinations: (
-    tenantId: string, holders: { readonly marks: HolderMarks | null; readonly special: readonly string[] }, session: ClientSession,
-  ) => Promise<readonly Combination[]>;
+    tenantId: string, holders: { readonly marks: HolderMarks | null; readonly without: readonly string[] }, session: ClientSession,
+  ) => Promise<Combinations>;
 }
 
 export type DecideCombinations = (
@@ -41,7 +43,7 @@ export function createDecideCombinations(
   { registry, resolveGrantsOfAll, countCombinations }: DecidedCombinationsDeps,
 ): DecideCombinations {
   return async (tenantId, { request, context, work }, { marks, members }, session) => {
-    const combinations = await countCombinations(tenantId, { marks, special: members }, session);
+    const { combinations, hasTimes } = await countCombinations(tenantId, { marks, without: members }, session);
     const grantsOf = createCompiler(registry());
     const refused: Combination[] = [];
     let [allowed, isOpen] = [0, false];
@@ -56,6 +58,6 @@ export function createDecideCombinations(
         else refused.push(principal);
       }
     }
-    return { allowed, refused, isOpen };
+    return { allowed, refused, isOpen, hasOthers: hasTimes || members.length > 0 };
   };
 }

@@ -92,12 +92,12 @@ export function createFindWhoCan({
   }
 
   async function countAllowed(
-    tenantId: string, asked: HoldersRequest, { marks, members }: PossibleHolders, { allowed, isOpen }: DecidedCombinations,
+    tenantId: string, asked: HoldersRequest, { marks, members }: PossibleHolders, { allowed, isOpen, hasOthers }: DecidedCombinations,
     session: ClientSession,
   ): Promise<number> {
     const filter = { marks, session, ...(!isOpen && { special: members }) };
     let count = isOpen ? 0 : allowed;
-    if (count >= maxCount) return maxCount;
+    if (count >= maxCount || (!isOpen && !hasOthers)) return Math.min(count, maxCount);
     for await (const decided of decideEach(tenantId, asked, filter)) {
       if (decided.allowed) count += 1;
       if (count === maxCount) break;
@@ -115,7 +115,7 @@ export function createFindWhoCan({
     const items: WhoCan[] = [];
     let isCertain = true;
     let seen = 0;
-    const filter = { ...candidates(holders, combinations), session, ...(after !== undefined && { after }) };
+    const filter = { ...candidates(holders, combinations), first: limit, session, ...(after !== undefined && { after }) };
     for await (const { user, allowed, mightBe, cause } of decideEach(tenantId, asked, filter)) {
       seen += 1;
       if (allowed) items.push({ user, by: cause() });

@@ -13,11 +13,13 @@ const batch = 500;
 
 /** Creates the function that goes through all users in batches, so that they need not fit into memory. */
 export function createEachPrincipal({ readUsersAfter, resolveGrantsOfAll }: EachPrincipalDeps): EachPrincipal {
-  return async function* eachPrincipal(tenantId, { after = '', session, ...filter } = {}) {
+  return async function* eachPrincipal(tenantId, { after = '', first = batch, session, ...filter } = {}) {
+    let most = Math.min(first, batch);
     for (let last: string | undefined = after; last !== undefined;) {
-      const users: SessionPrincipal[] = await readUsersAfter(tenantId, last, batch, filter, session);
+      const users: SessionPrincipal[] = await readUsersAfter(tenantId, last, most, filter, session);
       yield* await resolveGrantsOfAll(tenantId, users, session);
-      last = users.length < batch ? undefined : users.at(-1)?._id;
+      last = users.length < most ? undefined : users.at(-1)?._id;
+      most = batch;
     }
   };
 }

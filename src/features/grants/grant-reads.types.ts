@@ -3,7 +3,7 @@ import type { EachPrincipalDeps } from './each-principal.ts';
 import type { GrantingMembership, GrantResolverDeps } from './grant-resolver.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import type { GrantSourcesDeps } from './grant-sources.ts';
-import type { Combination, HolderMarks } from './grants.types.ts';
+import type { Combinations, HolderMarks } from './grants.types.ts';
 import type { PrincipalsOfRoleDeps } from './role-principals.ts';
 
 /** The queries of grants about roles, groups, memberships, users and clients. */
@@ -16,10 +16,10 @@ export interface GrantReads extends
   readonly readMembershipsOn: (
     tenantId: string, resources: readonly string[] | null, session: ClientSession,
   ) => Promise<readonly GrantingMembership[]>;
-  /** Counts the active holders by their roles and groups, without the `special` users. */
+  /** Counts the active holders by their roles and groups, without those with the ids of `without`. */
   readonly countCombinations: (
-    tenantId: string, holders: { readonly marks: HolderMarks | null; readonly special: readonly string[] }, session: ClientSession,
-  ) => Promise<Combination[]>;
+    tenantId: string, holders: { readonly marks: HolderMarks | null; readonly without: readonly string[] }, session: ClientSession,
+  ) => Promise<Combinations>;
   readonly lockUser: CallerNowDeps['lock'];
   readonly lockClient: CallerNowDeps['lock'];
   /** The name of the collection of users, which differs between Gatehouses that share a database. */

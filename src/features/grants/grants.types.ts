@@ -86,10 +86,17 @@ export interface PrincipalFilter {
   readonly leftOut?: { readonly combinations: readonly Omit<Combination, 'count'>[]; readonly special: readonly string[] };
 }
 
-/** Goes through the users of a tenant in the order of their ids; `after` is the id after which it starts. */
+/** Goes through the users of a tenant in the order of their ids. It starts after the id `after`, and reads `first` users at first. */
 export type EachPrincipal = (
-  tenantId: string, options?: PrincipalFilter & { readonly after?: string; readonly session?: ClientSession },
+  tenantId: string, options?: PrincipalFilter & { readonly after?: string; readonly first?: number; readonly session?: ClientSession },
 ) => AsyncGenerator<EffectiveGrantsOf<SessionPrincipal>>;
+
+/** The combinations of roles and groups that active users have. */
+export interface Combinations {
+  readonly combinations: readonly Combination[];
+  /** Whether roles of some users have times, so that these users are in no combination. */
+  readonly hasTimes: boolean;
+}
 
 /** Equal roles and groups of active users, and how many users have them. */
 export interface Combination {

@@ -1,5 +1,5 @@
 import type { ClientSession, Model, QueryFilter } from 'mongoose';
-import type { Combination, HolderMarks, PrincipalFilter } from '../grants/grants.types.ts';
+import type { Combination, Combinations, HolderMarks, PrincipalFilter } from '../grants/grants.types.ts';
 import type { User } from './user.model.ts';
 import type { Grantee } from './user.types.ts';
 
@@ -9,10 +9,10 @@ export interface UserPrincipalStore {
   lock(tenantId: string, userId: string, session: ClientSession): Promise<User | null>;
   /** The next users after an id, in the order of their ids. */
   readAfter(tenantId: string, after: string, most: number, filter?: PrincipalFilter, session?: ClientSession): Promise<User[]>;
-  /** Counts the active holders by their roles and groups, without the `special` users. */
+  /** Counts the active holders by their roles and groups, without those with the ids of `without`. */
   countCombinations(
-    tenantId: string, holders: { readonly marks: HolderMarks | null; readonly special: readonly string[] }, session: ClientSession,
-  ): Promise<Combination[]>;
+    tenantId: string, holders: { readonly marks: HolderMarks | null; readonly without: readonly string[] }, session: ClientSession,
+  ): Promise<Combinations>;
   /**
    * The next users who have one of these roles, groups or ids. Roles that start later or have ended count too.
    *
@@ -40,12 +40,16 @@ export function createUserPrincipalStore(model: Model<User>): UserPrincipalStore
       return model.find({ tenantId, $and: wanted }, null, { session: session ?? null }).sort({ _id: 1 }).limit(most).lean();
     },
 
-    async countCombinations(tenantId, { marks, special }, session) {
-      const groups = await model.aggregate<{ _id: Pick<Combination, 'roles'> & Partial<Pick<Combination, 'groups'>>; count: number }>([
-        { $match: { tenantId, $and: [{ isActive: true }, ...holding(marks), { $nor: isSpecial(special) }] } },
-        { $group: { _id: { roles: '$roles', groups: '$groups' }, count: { $sum: 1 } } },
+    async countCombinations(tenantId, { marks, without }, session) {
+      const counted = await model.aggregate<{ _id: Pick<User, 'roles' | 'groups' | 'roleTimes'>; count: number }>([
+        { $match: { tenantId, $and: [{ isActive: true, ...(without.length > 0 && { _id: { $nin: [...without] } }) }, ...holding(marks)] } },
+        { $group: { _id: { roles: '$roles', groups: '$groups', roleTimes: '$roleTimes' }, count: { $sum: 1 } } },
       ]).session(session);
-      return groups.map(({ _id: { roles, groups: groupIds }, count }) => ({ roles, groups: groupIds ?? [], count }));
+      const timeless = counted.filter(({ _id: { roleTimes } }) => !roleTimes || roleTimes.length === 0);
+      return {
+        combinations: timeless.map(({ _id: { roles, groups }, count }) => ({ roles, groups: groups ?? [], count })),
+        hasTimes: timeless.length < counted.length,
+      };
     },
 
     readHolders(tenantId, marks, { after, most }, session) {

@@ -31,6 +31,17 @@ describe('a name with composed or decomposed letters', () => {
     expect(isAllowed(`docs/${asked}`, undefined, about('allow', 'docs'), about('deny', `docs/${inPolicy}`))).toBe(false);
   });
 
+  it('of three marks on a letter, is spelled in every order of them; of four, only in the usual one', () => {
+    const [three, four] = ['a\u0323\u0302\u031b', 'a\u0323\u0302\u031b\u0329'];
+    const others = [three, four].map((name) => {
+      const [letter = '', ...marks] = Array.from(name.normalize('NFD'));
+      return [letter, ...marks.reverse()].join('');
+    });
+    const isSpelling = (name: string, spelling: string) => new RegExp(spellingsOf(name)).test(spelling);
+    expect([isSpelling(three, others[0] ?? ''), isSpelling(four, others[1] ?? ''), isSpelling(four, four.normalize('NFD'))])
+      .toEqual([true, false, true]);
+  });
+
   it.each<[string, string[], string[]]>([
     ['\u00e9', ['\u00e9', 'e\u0301'], ['e', 'e\u0300', '\u00e9a']],
     ['\u1ead', ['\u1ead', 'a\u0323\u0302', 'a\u0302\u0323', '\u1ea1\u0302', '\u00e2\u0323'], ['\u00e2', 'a\u0323']],

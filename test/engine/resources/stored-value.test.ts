@@ -26,6 +26,7 @@ describe('a stored value', () => {
     ['NaN as Decimal128', Decimal128.fromString('NaN')],
     ['Timestamp', new Timestamp({ t: 5, i: 1 })], ['MinKey', new MinKey()], ['an object', { a: 1 }], ['a list in a list', [5]],
     ['a Date after the year 9999', new Date(253_402_300_800_000)],
+    ['an id whose toHexString is no function', { _bsontype: 'ObjectId', toHexString: 5 }],
     ['a pattern', /a/], ['a function', () => 5],
   ])('%s, cannot be compared', (_type, value) => expect(readStored(value)).toBeNull());
 

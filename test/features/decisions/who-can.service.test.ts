@@ -21,7 +21,7 @@ function whoCanOf(count: number, givenTo: (number: number) => Grant[], isActive:
     registry: () => registry, clock: () => 0, attributesOf: () => ({}),
     beginLongWork: () => ({ isDue: () => false, pause: () => Promise.resolve() }),
     findPossibleHolders: () => Promise.resolve({ marks: null, members: [] }),
-    decideCombinations: () => Promise.resolve({ allowed: 0, refused: [], isOpen: true }),
+    decideCombinations: () => Promise.resolve({ allowed: 0, refused: [], isOpen: true, hasOthers: false }),
     inSnapshot: (work) => work({} as ClientSession), // which nothing here reads
     // eslint-disable-next-line @typescript-eslint/require-await -- users come one after the other
     async *eachPrincipal() {

@@ -15,7 +15,7 @@ const heavy = hostileCases[0]?.policies ?? [];
 const asked = { action: 'read', resource: longName() };
 const everybodyIsPossible = {
   findPossibleHolders: () => Promise.resolve({ marks: null, members: [] }),
-  decideCombinations: () => Promise.resolve({ allowed: 10_000, refused: [], isOpen: false }), // as many as are counted
+  decideCombinations: () => Promise.resolve({ allowed: 10_000, refused: [], isOpen: false, hasOthers: false }), // as many as are counted
   inSnapshot: <T>(work: (session: ClientSession) => Promise<T>) => work({} as ClientSession), // which nothing here reads
 };
 const never = () => { throw new Error('Nobody asks this.'); };

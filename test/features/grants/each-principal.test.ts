@@ -38,6 +38,12 @@ describe('the way through all users', () => {
     expect(batches).toEqual([500, 500, 201]);
   });
 
+  it('with a number for the first read, reads so many first', async () => {
+    const { ids, batches, read } = watchUsers(1_201);
+    expect(await read({ first: 50 })).toEqual(ids);
+    expect(batches).toEqual([50, 500, 500, 151]);
+  });
+
   it('from one on, or of some, gives those alone', async () => {
     const { ids, read } = watchUsers(600);
     expect(await read({ after: ids[549] ?? '' })).toEqual(ids.slice(550));

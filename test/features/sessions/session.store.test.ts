@@ -27,6 +27,11 @@ async function storeOf(...sessions: readonly Partial<Session>[]) {
 }
 
 describe('the store of sessions', () => {
+  it('create, stores the fields of a session and no others', async () => {
+    const { store, session } = await storeOf({ device: { userAgent: 'a browser', ip: '192.0.2.1' } });
+    expect(await store.read('default', 's0')).toEqual(session);
+  });
+
   it('load, a session whose time is over, leaves it out', async () => {
     const { idsOf } = await storeOf({ expiresAt: at(1) }, { expiresAt: at(0) }, { userId: 'bob' });
     expect(await idsOf('ann')).toEqual(['s0']);

@@ -30,6 +30,26 @@ async function newUserOf({ admin, name }: InvitedTenant, email: string, ...roles
   return { userId, client: await server.anonymous.logIn(email, password, name) };
 }
 
+describe('a tenant', () => {
+  it('with names of its first admin, creates an admin with these names', async () => {
+    const names = { username: 'boss', firstName: 'Ann', lastName: 'Lee' };
+    const { tenantId, adminId } = (await server.superadmin.post(
+      '/tenants/create', { name: 'with-names', admin: { email: 'boss@with-names.test', ...names } }, 201,
+    )).body;
+    expect(await server.stores.users.findOne({ tenantId, _id: adminId }).lean()).toMatchObject(names);
+  });
+
+  it('that is changed, is recorded as it was and as it is', async () => {
+    const { tenantId, name } = await newTenant();
+    const domain = `${name}-new.example`;
+    await server.superadmin.put('/tenants/update', { tenantId, domain, settings: { sessionHours: 2 } }, 200);
+    const record = await server.stores.auditRecords.findOne({ tenantId, action: 'tenant.update' }).lean();
+    expect(record).toMatchObject({
+      target: { kind: 'tenant', id: tenantId }, before: { domain: `${name}.example` }, after: { domain, settings: { sessionHours: 2 } },
+    });
+  });
+});
+
 describe('two tenants', () => {
   it('with the same address and a role of the same name, are blind to each other', async () => {
     const [one, two] = [await newTenant(), await newTenant()];

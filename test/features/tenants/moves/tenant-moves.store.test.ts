@@ -27,6 +27,16 @@ async function inTransaction(write: (tx: ChangeTransaction) => Promise<boolean>,
   return isWritten;
 }
 
+describe('the store of moves', () => {
+  it('forgetOldPlace, forgets this place alone', async () => {
+    await tenants.create({ _id: 'moved', name: 'moved', status: 'active', policyVersion: 1, version: 1, leftIn: 'shared' });
+    await store.forgetOldPlace('moved', 'database');
+    expect((await store.read('moved'))?.leftIn).toBe('shared');
+    await store.forgetOldPlace('moved', 'shared');
+    expect(await store.read('moved')).not.toHaveProperty('leftIn');
+  });
+});
+
 describe('the store of moves, each write', () => {
   it.each<[string, Partial<Tenant>, (tx: ChangeTransaction, id: string) => Promise<boolean>]>([
     ['begin', {}, (tx, id) => store.begin(tx, id, 'database')],

@@ -1,0 +1,17 @@
+import { createSharedModels } from '../../../src/boot/stores.ts';
+import { createTenantStates } from '../../../src/features/tenants/tenant.store.ts';
+import { createTenantLocations } from '../../../src/platform/database/tenancy/tenant-locations.ts';
+import { createDatabase } from '../../support/gatehouse/database.ts';
+
+describe('the store of tenants', () => {
+  it.each(['lockForCreation', 'raisePolicyVersion'] as const)('%s, writes to this tenant alone', async (name) => {
+    const { connection } = await createDatabase('shared', { name: 'tenants' });
+    const { tenants } = createSharedModels(connection);
+    for (const _id of ['first', 'second']) await tenants.create({ _id, name: _id, status: 'active', policyVersion: 1, version: 1 });
+    const before = await tenants.find().sort({ _id: 1 }).lean();
+    await connection.transaction((session) => createTenantStates(tenants, createTenantLocations())[name]('second', session));
+    const [first, second] = await tenants.find().sort({ _id: 1 }).lean();
+    expect(first).toEqual(before[0]);
+    expect(second).not.toEqual(before[1]);
+  });
+});

@@ -19,7 +19,9 @@ describe.each(['fast', 'plain'] as const)('gate and router on the %s server', (k
   const fuzz = createFuzz();
   let server: TestGatehouse;
   beforeAll(async () => {
-    server = await startGatehouse({ server: kind, urls: hostDeclaration, afterGate: hostAfterGate, host: (app) => addHost(app, fuzz.onRun) });
+    server = await startGatehouse({
+      server: kind, urls: hostDeclaration, afterGate: hostAfterGate, host: (app) => addHost(app, fuzz.onRun),
+    });
   });
 
   /** Tokens by name: of users with different rights, of none any more, and of nobody ever. */

@@ -28,15 +28,15 @@ describe('connect', () => {
   });
 
   it('to a server that answers after 3 s, with a silence of 10 s, loses no work though heartbeats are late', async () => {
-    const proxy = await startDatabaseProxy(`${process.env['TEST_MONGODB_URI'] ?? ''}`);
+    const proxy = await startDatabaseProxy(process.env['TEST_MONGODB_URI'] ?? '');
     const connection = await connect(proxy.uri, { silence: 10_000, heartbeatFrequencyMS: 500 });
     try {
       proxy.setLatency(3_000);
       const pings = [0, 1_000, 2_000, 3_000].map(async (delay) => {
         await sleep(delay);
-        return connection.db?.admin().ping();
+        return (await connection.db?.admin().ping())?.['ok'] as unknown;
       });
-      expect(await Promise.all(pings)).toEqual(pings.map(() => expect.objectContaining({ ok: 1 })));
+      expect(await Promise.all(pings)).toEqual([1, 1, 1, 1]);
     } finally {
       await connection.close();
       await proxy.end();

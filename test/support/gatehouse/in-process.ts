@@ -61,7 +61,9 @@ export interface TestGatehouse extends World {
 const defaultSettings = { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: standardPassword };
 
 export async function startInProcess(
-  { upgrades, server: kind = 'fast', database: where = 'shared', connection: given, logsIn = true, monitorCommands = false, ...options }: InProcessOptions,
+  {
+    upgrades, server: kind = 'fast', database: where = 'shared', connection: given, logsIn = true, monitorCommands = false, ...options
+  }: InProcessOptions,
 ): Promise<TestGatehouse> {
   const isNew = typeof where === 'string' && !given;
   const open = () => (typeof where === 'string' ? createDatabase(where, { monitorCommands }) : connectTo(where, { monitorCommands }));

@@ -116,7 +116,8 @@ async function probeOutage(node: Node): Promise<Timed[]> {
       Promise.all(needNothing.map((call) => time(node, call))),
     ]);
     expectUnavailable(unavailable);
-    expect(served.map(({ call, status }) => [call, status])).toEqual(needNothing.map(({ method, path }) => [`${method} ${path}`, 200]));
+    expect(served.map(({ call, status, body }) => [call, status, ...(status === 200 ? [] : [body.code])]))
+      .toEqual(needNothing.map(({ method, path }) => [`${method} ${path}`, 200]));
     all.push(...unavailable);
   }
   return all;

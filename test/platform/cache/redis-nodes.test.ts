@@ -52,18 +52,20 @@ function createStopwatch() {
 
 describeWithRedis('two nodes with Redis', () => {
   let redis: TestRedis;
+  let settings: Settings;
   let one: TestGatehouse;
   let other: TestGatehouse;
   let transactions: () => number;
   let skew = 0;
   const clock = (): number => Date.now() + skew;
 
-  const common = { MAX_STALENESS: '0', SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' };
-  const settingsWith = (url: string): Settings => testSettings({ ...common, REDIS_URL: url });
+  const settingsWith = (url: string): Settings => testSettings(
+    { REDIS_URL: url, MAX_STALENESS: '0', SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' },
+  );
 
   beforeAll(async () => {
     redis = await startRedis();
-    const settings = settingsWith(redis.url);
+    settings = settingsWith(redis.url);
     one = await startGatehouse({ settings, clock });
     other = await startGatehouse({ settings, clock, database: one.database });
     transactions = countTransactions(other.connection);
@@ -210,7 +212,7 @@ describeWithRedis('two nodes with Redis', () => {
 
   it('whose Redis is killed, paused and started again under requests, decide right and wait no longer than a moment', async () => {
     const reader = await newReader();
-    const without = await startGatehouse({ settings: testSettings(common), clock, database: one.database });
+    const without = await startGatehouse({ settings: { ...settings, redisUrl: null }, clock, database: one.database });
     const beside = await without.anonymous.logIn(reader.user.email, reader.user.password);
     const [watch, besideWatch] = [createStopwatch(), createStopwatch()];
     type Times = ReturnType<typeof watch.take>;

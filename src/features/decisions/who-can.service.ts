@@ -46,8 +46,6 @@ export interface WhoCanRequest {
 /** Finds the active users who may do something. */
 export type FindWhoCan = (tenantId: string, request: WhoCanRequest) => Promise<WhoCanPage>;
 
-/** Maximum number of users whom one call decides about one by one. */
-const maxSeen = 100_000;
 /** Users are counted up to this number. */
 const maxCount = 10_000;
 /** The longest list of roles and groups that a query leaves out. */
@@ -61,6 +59,8 @@ export interface WhoCanDeps {
   readonly attributesOf: (user: SessionPrincipal, roles: readonly string[], memberships: MemberOf) => Attributes;
   readonly findPossibleHolders: FindPossibleHolders;
   readonly decideCombinations: DecideCombinations;
+  /** Maximum number of users whom one call decides about one by one. 100,000 by default. */
+  readonly maxSeen?: number;
   /** Runs work whose reads are all of one moment. */
   readonly inSnapshot: <T>(work: (session: ClientSession) => Promise<T>) => Promise<T>;
 }
@@ -73,6 +73,7 @@ export interface WhoCanDeps {
  */
 export function createFindWhoCan({
   registry, clock, eachPrincipal, beginLongWork, attributesOf, findPossibleHolders, decideCombinations, inSnapshot,
+  maxSeen = 100_000,
 }: WhoCanDeps): FindWhoCan {
   /** Decides about users one by one, in the order of their ids. */
   async function* decideEach(tenantId: string, { request, context, work }: HoldersRequest, filter: Parameters<EachPrincipal>[1]) {

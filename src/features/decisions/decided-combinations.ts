@@ -3,7 +3,7 @@ import { mightBeAllowed } from '../../engine/partial-decision.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import type { Combination, Combinations, GrantResolver, HolderMarks } from '../grants/grants.types.ts';
-import { isAllowed } from './is-allowed.ts';
+import { decideRequest } from './decide-request.ts';
 import type { HoldersRequest, PossibleHolders } from './possible-holders.ts';
 
 /** What is decided about all users with equal roles and groups at once. */
@@ -53,7 +53,7 @@ export function createDecideCombinations(
       for (const { principal, granted } of await resolveGrantsOfAll(tenantId, holders, session)) {
         if (work.isDue()) await work.pause();
         const grants = grantsOf(granted);
-        if (isAllowed(grants, request, context)) allowed += principal.count;
+        if (decideRequest(grants, request, context).allowed) allowed += principal.count;
         else if (mightBeAllowed(grants, request, context)) isOpen = true;
         else refused.push(principal);
       }

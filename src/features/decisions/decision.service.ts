@@ -1,6 +1,6 @@
 import type { Caller } from '../../engine/caller.ts';
 import type { DecisionContext } from '../../engine/policies/decision-context.types.ts';
-import { decide, decideUrl } from '../../engine/decide.ts';
+import { decideUrl } from '../../engine/decide.ts';
 import type { Decision, UrlRequest } from '../../engine/decide.ts';
 import { explain } from '../../engine/explain.ts';
 import type { Explanation } from '../../engine/explain.ts';
@@ -16,6 +16,7 @@ import { readCursor, writeCursor } from '../../platform/database/queries/page.ts
 import type { ListName, PageRequest } from '../../platform/database/queries/page.ts';
 import type { SessionPrincipal, EffectiveGrants, GrantResolver } from '../grants/grants.types.ts';
 import type { Check, Question } from './check.shape.ts';
+import { decideRequest } from './decide-request.ts';
 import type { BeginLongWork, LongWork } from './long-work.ts';
 import type { NoSubject, SubjectCacheDeps, SubjectCache } from './subject-cache.ts';
 import type { FindWhoCan, WhoCan } from './who-can.service.ts';
@@ -173,8 +174,7 @@ function requestOf(registry: UrlRegistry, question: Question): PermissionRequest
 function answer(registry: UrlRegistry, grants: CompiledGrants, question: Question, context: DecisionContext): Answer {
   const request = requestOf(registry, question);
   if (!request) return { allowed: false, reason: 'unknown-url' };
-  const about = aboutResource(context, question);
-  const { allowed, reason } = 'endpoint' in request ? decideUrl(grants, request, about) : decide(grants, request, about);
+  const { allowed, reason } = decideRequest(grants, request, aboutResource(context, question));
   return { allowed, reason };
 }
 

@@ -11,8 +11,8 @@ import type { PermissionRequest } from '../../engine/policies/permission-request
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import type { EachPrincipal, PrincipalFilter, SessionPrincipal } from '../grants/grants.types.ts';
+import { decideRequest } from './decide-request.ts';
 import type { DecideCombinations, DecidedCombinations } from './decided-combinations.ts';
-import { isAllowed } from './is-allowed.ts';
 import type { BeginLongWork } from './long-work.ts';
 import type { FindPossibleHolders, HoldersRequest, PossibleHolders } from './possible-holders.ts';
 
@@ -84,7 +84,7 @@ export function createFindWhoCan({
       const grants = user.isActive ? grantsOf(granted) : undefined;
       if (work.isDue()) await work.pause();
       const own = { ...context, subject: attributesOf(user, rolesAt(user, context.now), memberOf(memberships)) };
-      const allowed = grants !== undefined && isAllowed(grants, request, own);
+      const allowed = grants !== undefined && decideRequest(grants, request, own).allowed;
       yield {
         user, allowed, mightBe: grants !== undefined && !allowed && mightBeAllowed(grants, request, own),
         cause: () => (grants && explain(registry(), granted, request, own, grants).causes[0]) ?? null,

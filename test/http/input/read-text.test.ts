@@ -9,7 +9,7 @@ import { readText } from '../../../src/http/input/read-text.ts';
 
 type Read = (request: IncomingMessage) => Promise<unknown>;
 
-/** What a reader makes of a request that is sent as it is written; `cutAfter` ends the connection after so many ms. */
+/** Sends a request as it is written, and resolves with the result of `read`. `cutAfter` ends the connection after this time, in ms. */
 async function readFrom(read: Read, text: string | Buffer, cutAfter?: number): Promise<unknown> {
   let tell: (outcome: unknown) => void = () => undefined;
   const told = new Promise<unknown>((resolve) => { tell = resolve; });

@@ -19,7 +19,7 @@ const root = { SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: passwo
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-mails-'));
 
-/** Which tenant a request is for is read from memory for 2 s at a time, whoever asks. */
+/** For 2 s after it was read, memory has the tenant of a request, for every caller. */
 const withoutTenants = (seen: readonly string[]) => seen.filter((command) => command !== 'find tenants');
 
 describe('database commands', () => {

@@ -198,7 +198,7 @@ describe('mailers of several nodes', () => {
     killed.release();
   });
 
-  it('a node that comes late, does not settle what another has in hand', async () => {
+  it('a node that comes late, does not settle what another one is sending', async () => {
     const [late, other] = [heldTransport(), heldTransport()];
     await mailing.order({ kind, email: 'fence@example.com' });
     const lateFlush = mailing.mailer({ transport: late.transport }).flush();
@@ -234,7 +234,7 @@ describe('a mailer', () => {
     await flushed;
   });
 
-  it('closed, waits for the mails in hand and takes no further order', async () => {
+  it('closed, waits for the mails that it is sending and takes no further order', async () => {
     const { transport, given, release } = heldTransport();
     const mailer = mailing.mailer({ transport });
     // As many as it takes at once, so that it is not asking the database for one more when it is closed.

@@ -17,7 +17,7 @@ interface Dashboard {
 const dashboard = JSON.parse(readFileSync(join(root, 'examples/monitoring/gatehouse-dashboard.json'), 'utf8')) as Dashboard;
 const queries = dashboard.panels.flatMap(({ title, targets }) => targets.map(({ expr }): [string, string] => [title, expr]));
 
-/** Labels that whoever scrapes adds, and that of the buckets. */
+/** The labels that a scraper adds, and the label of the buckets. */
 const foreign = ['instance', 'job', 'le'];
 
 /** What a query names, by Prometheus's own grammar; throws for one that Prometheus would refuse. */

@@ -4,7 +4,7 @@ export const about = ['anna.muster@mail.example.org', 'annam', 'Anna', 'Muster',
 /** A different code point each, with a step through the block so that they make no sequence. */
 const emoji = (count: number) => Array.from({ length: count }, (_, at) => String.fromCodePoint(0x1f600 + (at * 29) % 79)).join('');
 
-/** What everybody tries first, whoever the user is. */
+/** The passwords that attackers try first, for every user. */
 export const commonPasswords: readonly string[] = [
   'password1234', 'P@ssw0rd1234', 'p4$$w0rdp4$$w0rd', 'passwordpassword', 'drowssap4321', 'Password123!', 'letmeinletmein',
   'trustno1trustno1',

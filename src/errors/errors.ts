@@ -15,6 +15,8 @@ export interface ErrorExtras {
   readonly required?: string;
   /** How many users hold the role of a `role-in-use`. */
   readonly users?: number;
+  /** Which of several previewed calls was refused, from 0. */
+  readonly call?: number;
   /** Methods for the Allow header of a 405. */
   readonly allow?: readonly string[];
   /** The limit behind a `too-many-requests`, for its headers. */
@@ -60,6 +62,7 @@ export interface Problem {
   readonly errors?: readonly FieldError[];
   readonly required?: string;
   readonly users?: number;
+  readonly call?: number;
 }
 
 const reasonPhrases: Record<number, string> = {
@@ -72,7 +75,7 @@ const reasonPhrases: Record<number, string> = {
 export function toProblem(error: AppError, requestId: string): Problem {
   const entry: ErrorEntry = errorTable[error.code];
   const phrase = reasonPhrases[entry.status] ?? 'Error';
-  const { errors, required, users } = error.extras;
+  const { errors, required, users, call } = error.extras;
   return {
     type: `urn:gatehouse:error:${error.code}`,
     title: phrase,
@@ -86,6 +89,7 @@ export function toProblem(error: AppError, requestId: string): Problem {
     ...(errors && { errors }),
     ...(required !== undefined && { required }),
     ...(users !== undefined && { users }),
+    ...(call !== undefined && { call }),
   };
 }
 

@@ -14,7 +14,7 @@ import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import { AppError } from '../../errors/errors.ts';
 import { readCursor, writeCursor } from '../../platform/database/queries/page.ts';
 import type { ListName, PageRequest } from '../../platform/database/queries/page.ts';
-import type { SessionPrincipal, EffectiveGrants, GrantResolver } from '../grants/grants.types.ts';
+import type { EffectiveGrants, EffectiveGrantsOf, SessionPrincipal } from '../grants/grants.types.ts';
 import type { Check, Question } from './check.shape.ts';
 import { decideRequest } from './decide-request.ts';
 import type { BeginLongWork, LongWork } from './long-work.ts';
@@ -65,9 +65,8 @@ export interface PermissionServiceDeps {
   readonly clock: () => number;
   readonly findSubjects: SubjectCache['find'];
   readonly beginLongWork: BeginLongWork;
-  readonly resolveGrants: GrantResolver['resolveGrants'];
-  /** Users, and clients by their clientId; unknown ids are left out. */
-  readonly readUsers: (tenantId: string, userIds: readonly string[]) => Promise<SessionPrincipal[]>;
+  /** Reads a user, or a client by its clientId, and the grants of the same moment. */
+  readonly readWithGrants: (tenantId: string, userId: string) => Promise<EffectiveGrantsOf<SessionPrincipal> | undefined>;
   readonly attributesOf: SubjectCacheDeps['attributesOf'];
   /** Counts decisions of a call beyond the one that the gate has counted. A decision that compared more counts as several. */
   readonly spend: (tenantId: string, decisions: number) => void;
@@ -78,19 +77,19 @@ const heavyFrom = 100;
 
 /** Creates the service that answers and explains questions about what principals may do. */
 export function createPermissionService({
-  findWhoCan, findSubjects, beginLongWork, spend, registry, clock, resolveGrants, readUsers, attributesOf,
+  findWhoCan, findSubjects, beginLongWork, spend, registry, clock, readWithGrants, attributesOf,
 }: PermissionServiceDeps): PermissionService {
   async function explainAbout(
     tenantId: string, userId: string, question: Question, more: Pick<DecisionContext, 'ip' | 'meter'>,
   ): Promise<Explained> {
-    const [user] = await readUsers(tenantId, [userId]);
-    if (!user?.isActive) return { reason: user ? 'user-disabled' : 'user-not-found' };
+    const found = await readWithGrants(tenantId, userId);
+    if (!found?.principal.isActive) return { reason: found ? 'user-disabled' : 'user-not-found' };
     const request = requestOf(registry(), question);
     if (!request) return { reason: 'unknown-url' };
-    const effective = await resolveGrants(user);
+    const { principal: user, granted, memberships } = found;
     const now = clock();
-    const context = { now, tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(effective.memberships)), ...more };
-    return { explanation: explain(registry(), effective.granted, request, aboutResource(context, question)) };
+    const context = { now, tenantId, subject: attributesOf(user, rolesAt(user, now), memberOf(memberships)), ...more };
+    return { explanation: explain(registry(), granted, request, aboutResource(context, question)) };
   }
 
   const payerOf = ({ homeTenantId, tenantId }: Caller) => (decisions: number): void => {
@@ -157,9 +156,9 @@ export function createPermissionService({
     },
 
     async effectiveGrantsOf(tenantId, userId) {
-      const [user] = await readUsers(tenantId, [userId]);
-      if (!user) throw new AppError('user-not-found');
-      return resolveGrants(user);
+      const found = await readWithGrants(tenantId, userId);
+      if (!found) throw new AppError('user-not-found');
+      return found;
     },
   };
 }

@@ -28,7 +28,7 @@ export interface DecisionsModuleDeps extends Pick<Platform, 'clock' | 'connectio
       readonly readAll: (tenantId: string, ids: readonly string[], session?: ClientSession) => Promise<SessionPrincipal[]>;
     };
   };
-  readonly grants: Pick<GrantResolver, 'resolveGrants' | 'resolveGrantsOfAll'> & {
+  readonly grants: Pick<GrantResolver, 'resolveGrantsOfAll'> & {
     readonly eachPrincipal: EachPrincipal;
     readonly compileEffective: SubjectCacheDeps['compile'];
     readonly currentRights: PermissionRouteDeps['goodRights'];
@@ -42,27 +42,30 @@ export interface DecisionsModuleDeps extends Pick<Platform, 'clock' | 'connectio
 export function createDecisionsModule({
   stores, grants, attributesOf, registry, clock, connection, feed, invalidation, metrics, rates,
 }: DecisionsModuleDeps) {
-  const { eachPrincipal, resolveGrants, resolveGrantsOfAll, compileEffective } = grants;
-  const readUsers = async (tenantId: string, userIds: readonly string[], session?: ClientSession) => [
+  const { eachPrincipal, resolveGrantsOfAll, compileEffective } = grants;
+  const inSnapshot = <T>(work: (session: ClientSession) => Promise<T>) => inTransaction(connection, work);
+  const readUsers = async (tenantId: string, userIds: readonly string[], session: ClientSession): Promise<SessionPrincipal[]> => [
     ...await stores.users.readAll(tenantId, userIds, session),
     ...await stores.clients.readAll(tenantId, userIds, session),
   ];
+  const readGrantsOf = (tenantId: string, userIds: readonly string[]) => inSnapshot(
+    async (session) => resolveGrantsOfAll(tenantId, await readUsers(tenantId, userIds, session), session),
+  );
   const beginLongWork = createLongWork();
   const subjectCache = createSubjectCache({
     clock, beginLongWork, attributesOf, tokensFor: invalidation.tokensFor, isFresh: feed.isFresh,
     onLookup: (hit) => { metrics.cacheLookup('subject', hit); },
     compile: compileEffective,
-    resolveGrantsOf: (tenantId, userIds) => inTransaction(
-      connection, async (snapshot) => resolveGrantsOfAll(tenantId, await readUsers(tenantId, userIds, snapshot), snapshot),
-    ),
+    resolveGrantsOf: readGrantsOf,
   });
   const permissions = createPermissionService({
-    registry, clock, resolveGrants, attributesOf, readUsers, findSubjects: subjectCache.find, beginLongWork, spend: rates.spend,
+    registry, clock, attributesOf, findSubjects: subjectCache.find, beginLongWork, spend: rates.spend,
+    readWithGrants: async (tenantId, userId) => (await readGrantsOf(tenantId, [userId]))[0],
     findWhoCan: createFindWhoCan({
       registry, clock, eachPrincipal, beginLongWork, attributesOf,
       findPossibleHolders: createFindPossibleHolders({ ...grants, registry }),
       decideCombinations: createDecideCombinations({ ...grants, registry }),
-      inSnapshot: (work) => inTransaction(connection, work),
+      inSnapshot,
     }),
   });
   return {

@@ -12,7 +12,7 @@ import { AppError } from '../../errors/errors.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import type { CallerNow } from './caller-now.ts';
 import type { Delegation, GrantResolver, Principal } from './grants.types.ts';
-import type { PrincipalsOfRole } from './role-principals.ts';
+import type { PrincipalsOfRole } from './holders/role-principals.ts';
 
 export interface DelegationDeps extends Pick<GrantResolver, 'resolveGrantsOfAll' | 'baselineGrants'> {
   readonly registry: () => UrlRegistry;

@@ -1,17 +1,19 @@
 import type { CallerNowDeps } from './caller-now.ts';
-import type { EachPrincipalDeps } from './each-principal.ts';
+import type { EachPrincipalDeps } from './holders/each-principal.ts';
 import type { GrantingMembership, GrantResolverDeps } from './grant-resolver.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import type { GrantSourcesDeps } from './grant-sources.ts';
 import type { Combinations, HolderMarks } from './grants.types.ts';
-import type { PrincipalsOfRoleDeps } from './role-principals.ts';
+import type { MarksOfRolesDeps } from './holders/marks-of-roles.ts';
+import type { PrincipalsOfRoleDeps } from './holders/role-principals.ts';
 
 /** The queries of grants about roles, groups, memberships, users and clients. */
 export interface GrantReads extends
   Pick<GrantResolverDeps, 'readRoles' | 'readGroups' | 'readMemberships'>,
   Pick<EachPrincipalDeps, 'readUsersAfter'>,
   Pick<GrantSourcesDeps, 'readAllRoles' | 'readAllGroups'>,
-  Omit<PrincipalsOfRoleDeps, 'baseRole' | 'clock'> {
+  Omit<MarksOfRolesDeps, 'baseRole'>,
+  Pick<PrincipalsOfRoleDeps, 'readUserHolders' | 'readClientHolders'> {
   /** The memberships on one of these resources; with `resources` null, all memberships. */
   readonly readMembershipsOn: (
     tenantId: string, resources: readonly string[] | null, session: ClientSession,

@@ -5,7 +5,7 @@ import { nextRoleChange, rolesAt } from '../../engine/grants/role-times.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import { createGivingOf } from './grant-sources.ts';
 import type { GivingOfDeps, GrantingGroup, GrantingRole } from './grant-sources.ts';
-import type { Assigned, EffectiveGrantsOf, GrantResolver, Principal } from './grants.types.ts';
+import type { Assigned, EffectiveGrantsOf, GrantResolver, Principal, ResolvedAssignments } from './grants.types.ts';
 
 /** A role that a user has on one resource. */
 export interface GrantingMembership {
@@ -61,7 +61,7 @@ export function createGrantResolver(
   }
 
   async function resolveGrantsOfAll<H extends Principal>(
-    tenantId: string, principals: readonly H[], session?: ClientSession,
+    tenantId: string, principals: readonly H[], session?: ClientSession, known = new Map<string, ResolvedAssignments>(),
   ): Promise<EffectiveGrantsOf<H>[]> {
     const now = clock();
     const memberships = new Map<string, GivingMembership[]>(principals.map(({ _id }) => [_id, []]));
@@ -72,18 +72,17 @@ export function createGrantResolver(
       ...rolesAt(principal, now), baseRole,
     ], groups: principal.groups ?? [], memberships: memberships.get(principal._id) ?? [] }));
     const { rolesOf, roleTypesOf, grantsOf } = await load(tenantId, all, session);
+    const resolve = (assigned: Required<Assigned>): ResolvedAssignments => ({
+      roles: rolesOf({ ...assigned, roles: assigned.roles.slice(0, -1) }).map(({ roleId, type, name }) => ({ roleId, type, name })),
+      roleTypes: roleTypesOf(assigned), memberships: [...new Set(assigned.memberships.map(({ resource }) => resource))].sort(),
+      granted: grantsOf(assigned),
+    });
     // Many users have equal assignments, which are resolved once.
-    const known = new Map<string, Grant[]>();
-    return all.map((assigned) => {
+    return all.map(({ principal, ...assigned }) => {
       const key = JSON.stringify([assigned.roles, assigned.groups, assigned.memberships]);
-      const granted = known.get(key) ?? grantsOf(assigned);
-      known.set(key, granted);
-      return {
-        principal: assigned.principal,
-        roles: rolesOf({ ...assigned, roles: assigned.roles.slice(0, -1) }).map(({ roleId, type, name }) => ({ roleId, type, name })),
-        roleTypes: roleTypesOf(assigned), memberships: [...new Set(assigned.memberships.map(({ resource }) => resource))].sort(),
-        granted, changesAt: nextRoleChange(assigned.principal, now),
-      };
+      const resolved = known.get(key) ?? resolve(assigned);
+      known.set(key, resolved);
+      return { principal, ...resolved, changesAt: nextRoleChange(principal, now) };
     });
   }
 

@@ -8,8 +8,9 @@ import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { createCallerNow } from './caller-now.ts';
 import { createDelegation } from './delegation.service.ts';
-import { createEachPrincipal } from './each-principal.ts';
+import { createEachPrincipal } from './holders/each-principal.ts';
 import type { GrantReads } from './grant-reads.types.ts';
+import { createEachHolder } from './holders/each-holder.ts';
 import { createGrantResolver } from './grant-resolver.ts';
 import type { GrantResolverDeps } from './grant-resolver.ts';
 import type { EffectiveGrants } from './grants.types.ts';
@@ -17,7 +18,8 @@ import { createRightSetService } from './right-set.service.ts';
 import type { RightSetStore } from './right-set.store.ts';
 import { contentOf } from './right-set.types.ts';
 import { createReadGrantSources } from './grant-sources.ts';
-import { createPrincipalsOfRole } from './role-principals.ts';
+import { createMarksOfRoles } from './holders/marks-of-roles.ts';
+import { createPrincipalsOfRole } from './holders/role-principals.ts';
 import { createSharedGrantCache } from './shared-cache/shared-grant-cache.ts';
 
 export interface GrantsModuleDeps extends
@@ -31,15 +33,15 @@ export interface GrantsModuleDeps extends
 export function createGrantsModule({ stores, registry, clock, connection, digestFor, metrics, redis, ...ladder }: GrantsModuleDeps) {
   const { lockUser, lockClient, usersCollection, ...reads } = stores.grantReads;
   const resolver = createGrantResolver({ clock, ...reads, ...ladder });
+  const callerNow = createCallerNow({
+    clock, resolveGrants: resolver.resolveGrants,
+    lock: async (tenantId, principalId, session) => (
+      await lockUser(tenantId, principalId, session) ?? lockClient(tenantId, principalId, session)),
+    compile: (granted) => compileGrants(registry(), grantSetOf(granted)),
+  });
+  const marksOfRoles = createMarksOfRoles({ ...reads, baseRole: ladder.baseRole });
   const delegation = createDelegation({
-    registry, clock, ...resolver,
-    callerNow: createCallerNow({
-      clock, resolveGrants: resolver.resolveGrants,
-      lock: async (tenantId, principalId, session) => (
-        await lockUser(tenantId, principalId, session) ?? lockClient(tenantId, principalId, session)),
-      compile: (granted) => compileGrants(registry(), grantSetOf(granted)),
-    }),
-    principalsOfRole: createPrincipalsOfRole({ ...reads, baseRole: ladder.baseRole, clock }),
+    registry, clock, callerNow, ...resolver, principalsOfRole: createPrincipalsOfRole({ ...reads, marksOfRoles, clock }),
   });
   const rightSets = createRightSetService({
     store: stores.rightSets, registry, onLookup: (hit) => { metrics.cacheLookup('grants', hit); },
@@ -48,12 +50,13 @@ export function createGrantsModule({ stores, registry, clock, connection, digest
     name: 'grants',
     routes: [],
     ...resolver,
-    delegation, rightSets,
+    delegation, callerNow, marksOfRoles, rightSets,
     readGrantSources: createReadGrantSources({ ...reads, ...ladder }),
     readMembershipsOn: reads.readMembershipsOn,
     countCombinations: reads.countCombinations,
     baseRole: ladder.baseRole,
-    eachPrincipal: createEachPrincipal({ ...reads, resolveGrantsOfAll: resolver.resolveGrantsOfAll }),
+    eachPrincipal: createEachPrincipal({ ...reads, ...resolver }),
+    eachHolder: createEachHolder({ ...reads, ...resolver }),
     /** Compiles effective grants; equal ones share the result. */
     compileEffective: (tenantId: string, effective: EffectiveGrants) => rightSets.compile(tenantId, contentOf(effective)),
     sharedGrantCache: redis && createSharedGrantCache({

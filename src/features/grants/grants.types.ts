@@ -42,6 +42,9 @@ export interface EffectiveGrants {
   readonly changesAt: Date | null;
 }
 
+/** The part of effective grants that is equal for principals with equal roles, groups and memberships. */
+export type ResolvedAssignments = Omit<EffectiveGrants, 'changesAt'>;
+
 /** The effective grants of one of many principals. */
 export type EffectiveGrantsOf<H extends Principal> = EffectiveGrants & { readonly principal: H };
 
@@ -56,9 +59,13 @@ export interface Assigned {
 export interface GrantResolver {
   /** The effective grants of a principal. */
   resolveGrants(principal: Principal, session?: ClientSession): Promise<EffectiveGrants>;
-  /** The same for many principals of one tenant, in their order. It takes as many queries as for one. */
+  /**
+   * The same for many principals of one tenant, in their order. It takes as many queries as for one.
+   *
+   * Principals with equal assignments share one list of grants. With `known`, several calls that read the same moment share it too.
+   */
   resolveGrantsOfAll<H extends Principal>(
-    tenantId: string, principals: readonly H[], session?: ClientSession,
+    tenantId: string, principals: readonly H[], session?: ClientSession, known?: Map<string, ResolvedAssignments>,
   ): Promise<EffectiveGrantsOf<H>[]>;
   /** The grants of these assignments, without the grants that everybody holds. */
   resolveAssigned(tenantId: string, assigned: Assigned, session?: ClientSession): Promise<Grant[]>;
@@ -90,6 +97,15 @@ export interface PrincipalFilter {
 export type EachPrincipal = (
   tenantId: string, options?: PrincipalFilter & { readonly after?: string; readonly first?: number; readonly session?: ClientSession },
 ) => AsyncGenerator<EffectiveGrantsOf<SessionPrincipal>>;
+
+/**
+ * Goes through the users of a tenant who have these marks, in the order of their ids, with their grants; null: all users.
+ *
+ * Users with equal assignments share one list of grants. Only the fields that decide the grants are read.
+ */
+export type EachHolder = (
+  tenantId: string, marks: HolderMarks | null, session: ClientSession,
+) => AsyncGenerator<EffectiveGrantsOf<Principal>>;
 
 /** The combinations of roles and groups that active users have. */
 export interface Combinations {

@@ -1,7 +1,7 @@
 import { hasBit } from '../../engine/grants/bit-set.ts';
+import { compileGrants } from '../../engine/grants/compiled-grants.ts';
 import { grantSetOf } from '../../engine/grants/grant.ts';
 import type { Grant } from '../../engine/grants/grant.ts';
-import { compileGrants } from '../../engine/grants/compiled-grants.ts';
 import { policyKey } from '../../engine/policies/policy.ts';
 import type { Policy } from '../../engine/policies/policy.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
@@ -12,21 +12,27 @@ export type GrantedThing = { readonly right: string } | { readonly permission: s
 /** The grants that have an effect at this moment. Equal grants have the same key. */
 export type ActiveGrants = ReadonlyMap<string, GrantedThing>;
 
-export type UserThing = { readonly userId: string } & GrantedThing;
-
-export interface Difference {
-  readonly gained: UserThing[];
-  readonly lost: UserThing[];
-  /** How many users gain or lose something. */
-  readonly users: number;
-  /** False if there is more than is listed. */
-  readonly isComplete: boolean;
+/** What one user gains and loses. A deny that is added is lost, and a deny that is removed is gained. */
+export interface GrantsChange {
+  readonly gained: readonly GrantedThing[];
+  readonly lost: readonly GrantedThing[];
 }
 
-/** Maximum length of each of the two lists. */
-const maxListed = 10_000;
+/** How many users gain a thing, and how many lose it. */
+export interface SummaryRow {
+  readonly thing: GrantedThing;
+  readonly gained: number;
+  readonly lost: number;
+}
 
-/** Creates the function that compiles grants. Users with the same grants share the result. */
+export interface Difference {
+  /** One row for each thing that somebody gains or loses, in the order of their keys. */
+  readonly summary: readonly SummaryRow[];
+  /** The users who gain or lose something, in the order of their ids. Users with equal changes share one object. */
+  readonly users: readonly (readonly [userId: string, change: GrantsChange])[];
+}
+
+/** Creates the function that compiles grants. Users with the same list of grants share the result. */
 export function createActiveGrants(registry: UrlRegistry): (granted: readonly Grant[]) => ActiveGrants {
   const known = new WeakMap<readonly Grant[], ActiveGrants>();
   return (granted) => {
@@ -54,24 +60,54 @@ function keyOf(thing: GrantedThing): string {
   return 'permission' in thing ? `permission ${thing.permission}` : `policy ${policyKey(thing.policy)}`;
 }
 
-/** What each user gains and loses. A new deny counts as lost, and a removed deny as gained. */
+/** Compares the grants of users before and after a change. Grants that many users share are compared once. */
 export function compareGrants(before: ReadonlyMap<string, ActiveGrants>, after: ReadonlyMap<string, ActiveGrants>): Difference {
   const none: ActiveGrants = new Map();
-  const gained: UserThing[] = [];
-  const lost: UserThing[] = [];
-  let users = 0;
-  for (const userId of new Set([...before.keys(), ...after.keys()])) {
-    const [old = none, young = none] = [before.get(userId), after.get(userId)];
-    const [come, gone] = [missingIn(young, old), missingIn(old, young)];
-    // A deny takes something away: a user who gets one loses, and a user whose deny is removed gains.
-    const more = [...come.filter((thing) => !isDeny(thing)), ...gone.filter(isDeny)];
-    const less = [...gone.filter((thing) => !isDeny(thing)), ...come.filter(isDeny)];
-    if (more.length + less.length > 0) users += 1;
-    gained.push(...more.map((thing) => ({ userId, ...thing })));
-    lost.push(...less.map((thing) => ({ userId, ...thing })));
+  const compare = createComparison();
+  const users: (readonly [string, GrantsChange])[] = [];
+  const usersOf = new Map<GrantsChange, number>();
+  for (const userId of [...new Set([...before.keys(), ...after.keys()])].sort()) {
+    const change = compare(before.get(userId) ?? none, after.get(userId) ?? none);
+    if (change.gained.length + change.lost.length === 0) continue;
+    users.push([userId, change]);
+    usersOf.set(change, (usersOf.get(change) ?? 0) + 1);
   }
-  const isComplete = Math.max(gained.length, lost.length) <= maxListed;
-  return { gained: gained.slice(0, maxListed), lost: lost.slice(0, maxListed), users, isComplete };
+  return { summary: summarize(usersOf), users };
+}
+
+/** Creates the function that compares two sets of grants. It remembers what it has compared. */
+function createComparison(): (before: ActiveGrants, after: ActiveGrants) => GrantsChange {
+  const known = new Map<ActiveGrants, Map<ActiveGrants, GrantsChange>>();
+  return (before, after) => {
+    const ofBefore = known.get(before) ?? new Map<ActiveGrants, GrantsChange>();
+    known.set(before, ofBefore);
+    const change = ofBefore.get(after) ?? changeBetween(before, after);
+    ofBefore.set(after, change);
+    return change;
+  };
+}
+
+function changeBetween(before: ActiveGrants, after: ActiveGrants): GrantsChange {
+  const [come, gone] = [missingIn(after, before), missingIn(before, after)];
+  const isAllow = (thing: GrantedThing) => !isDeny(thing);
+  // A deny takes something away: a user who gets one loses, and a user whose deny is removed gains.
+  return {
+    gained: [...come.filter(isAllow), ...gone.filter(isDeny)],
+    lost: [...gone.filter(isAllow), ...come.filter(isDeny)],
+  };
+}
+
+function summarize(usersOf: ReadonlyMap<GrantsChange, number>): SummaryRow[] {
+  const rows = new Map<string, SummaryRow>();
+  const count = (thing: GrantedThing, side: 'gained' | 'lost', users: number) => {
+    const row = rows.get(keyOf(thing)) ?? { thing, gained: 0, lost: 0 };
+    rows.set(keyOf(thing), { ...row, [side]: row[side] + users });
+  };
+  for (const [{ gained, lost }, users] of usersOf) {
+    for (const thing of gained) count(thing, 'gained', users);
+    for (const thing of lost) count(thing, 'lost', users);
+  }
+  return [...rows].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
 }
 
 function isDeny(thing: GrantedThing): boolean {

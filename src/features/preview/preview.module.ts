@@ -2,21 +2,24 @@ import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { RouteDefinition } from '../../http/route/define-route.ts';
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { EachPrincipal } from '../grants/grants.types.ts';
 import { createPreviewRoutes } from './preview.routes.ts';
 import { createPreview } from './preview.service.ts';
+import type { PreviewDeps } from './preview.service.ts';
+import { createRunCalls } from './previewed-calls.ts';
+import type { RunCallsDeps } from './previewed-calls.ts';
 
-export interface PreviewModuleDeps extends Pick<Platform, 'changes' | 'clock'> {
+export interface PreviewModuleDeps extends
+  Pick<Platform, 'changes' | 'clock'>, Pick<PreviewDeps, 'eachHolder' | 'marksOfRoles'>, Pick<RunCallsDeps, 'callerNow'> {
   readonly registry: () => UrlRegistry;
-  readonly eachPrincipal: EachPrincipal;
   /** The routes whose changes can be previewed. */
   readonly routes: readonly RouteDefinition[];
 }
 
-/** Creates the module that shows the effect of a change before it is made: which users would gain and lose what. */
-export function createPreviewModule({ registry, eachPrincipal, routes, changes, clock }: PreviewModuleDeps) {
+/** Creates the module that shows the effect of changes before they are made: which users would gain and lose what. */
+export function createPreviewModule({ registry, eachHolder, marksOfRoles, callerNow, routes, changes, clock }: PreviewModuleDeps) {
+  const runCalls = createRunCalls({ registry, routes, callerNow, clock });
   return {
     name: 'preview',
-    routes: createPreviewRoutes({ routes, preview: createPreview({ registry, changes, eachPrincipal, clock, routes }) }),
+    routes: createPreviewRoutes({ routes, preview: createPreview({ registry, changes, runCalls, eachHolder, marksOfRoles }) }),
   } satisfies Module;
 }

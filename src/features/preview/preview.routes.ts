@@ -1,16 +1,13 @@
-import { z } from 'zod';
 import { methods } from '../../engine/urls/method.ts';
+import { AppError } from '../../errors/errors.ts';
+import { custom, oneOf, optional, string } from '../../http/input/fields.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import type { RouteDefinition } from '../../http/route/define-route.ts';
-import { custom, oneOf, optional, string } from '../../http/input/fields.ts';
-import type { UserThing } from './grants-difference.ts';
-import { policyShape, policyView } from '../policies/policy.shape.ts';
-import { isWrite } from './preview.service.ts';
+import { pageFields } from '../../http/route/page-shape.ts';
 import type { Preview } from './preview.service.ts';
-
-const thingShape = z.object(
-  { userId: z.string(), right: z.string().optional(), permission: z.string().optional(), policy: policyShape.optional() },
-);
+import { callList, previewShape, thingView } from './preview.shape.ts';
+import { isWrite } from './previewed-calls.ts';
+import type { PreviewedCall } from './previewed-calls.ts';
 
 /** The body of the previewed call may be of any form, because the route of that call validates it. */
 const bodyField = optional(custom<unknown>({ json: { description: 'The body of the call, if it has one.' }, parse: (value) => value }));
@@ -24,27 +21,43 @@ export interface PreviewRouteDeps {
   readonly routes: readonly RouteDefinition[];
 }
 
-/** Creates the route that shows the effect of a change before it is made. */
+/** Creates the route that shows the effect of changes before they are made. */
 export function createPreviewRoutes({ preview, routes }: PreviewRouteDeps) {
   return [
     defineRoute({
-      method: 'POST', url: '/roles/preview', summary: 'Show what users would gain and lose by a change',
+      method: 'POST', url: '/roles/preview', summary: 'Show what users would gain and lose by changes',
       actsInTenant: true,
-      description: 'Takes any writing call to /roles/*, /groups/* or /memberships/*, with its query in the url. '
-        + 'gained lists what users would have after the call and do not have now. lost lists what they have now and would lose. '
-        + 'A new deny is listed under lost, and a removed deny under gained. Nothing is changed. '
-        + 'Each list has at most 10,000 entries; complete is false if there are more.',
-      input: { body: { method: oneOf(methods), url: string({ min: 1, max: 2_048 }), body: bodyField } },
-      output: z.object({ gained: z.array(thingShape), lost: z.array(thingShape), users: z.number().int(), complete: z.boolean() }),
+      description: 'Takes any writing call to /roles/*, /groups/* or /memberships/*, with its query in the url. Nothing is changed. '
+        + 'Send the method, url and body of one call, or calls: up to 100 calls, each of which finds what the calls before it did. '
+        + 'summary says how many users gain and lose each right, permission and policy. items are the users, with what each gains and '
+        + 'loses. A deny that is added is lost, and a deny that is removed is gained. '
+        + 'A page has at most limit users, and fewer if they gain and lose more than 10,000 things. '
+        + 'An error is the error of the call; with several calls, it also has call: the index of the refused call, from 0.',
+      input: { body: {
+        method: optional(oneOf(methods)), url: optional(string({ min: 1, max: 2_048 })), body: bodyField, calls: optional(callList),
+        ...pageFields,
+      } },
+      output: previewShape,
       errors: [...new Set([...ownErrors, ...routes.filter(isWrite).flatMap(({ errors }) => errors)])],
-      async handler({ input: { body }, caller, request }) {
-        const { gained, lost, users, isComplete } = await preview(caller, body, request);
-        return { gained: gained.map(thingView), lost: lost.map(thingView), users, complete: isComplete };
+      maxBodyBytes: 512 * 1_024,
+      async handler({ input: { body: { limit, cursor, ...sent } }, caller, request }) {
+        const page = { limit, ...(cursor !== undefined && { cursor }) };
+        const { summary, items, ...rest } = await preview(caller, callsOf(sent), page, request);
+        return {
+          ...rest, summary: summary.map(({ thing, gained, lost }) => ({ ...thingView(thing), gained, lost })),
+          items: items.map(({ userId, gained, lost }) => ({ userId, gained: gained.map(thingView), lost: lost.map(thingView) })),
+        };
       },
     }),
   ];
 }
 
-function thingView(thing: UserThing) {
-  return 'policy' in thing ? { ...thing, policy: policyView(thing.policy) } : thing;
+interface SentCalls extends Partial<PreviewedCall> {
+  readonly calls?: readonly PreviewedCall[];
+}
+
+function callsOf({ calls, method, url, body }: SentCalls): readonly PreviewedCall[] {
+  if (calls && (method ?? url ?? body) === undefined) return calls;
+  if (!calls && method !== undefined && url !== undefined) return [{ method, url, body }];
+  throw new AppError('invalid-input', { errors: [{ field: 'body', message: 'must have either method and url, or calls' }] });
 }

@@ -1,85 +1,110 @@
-import { parse } from 'node:querystring';
-import { decideUrl } from '../../engine/decide.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { Caller } from '../../engine/caller.ts';
 import type { ChangeService } from '../../platform/changes/change.service.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
-import { AppError } from '../../errors/errors.ts';
-import type { RequestFacts, RouteDefinition } from '../../http/route/define-route.ts';
-import type { EachPrincipal } from '../grants/grants.types.ts';
+import { readCursor, writeCursor } from '../../platform/database/queries/page.ts';
+import type { ListName, PageRequest } from '../../platform/database/queries/page.ts';
+import type { RequestFacts } from '../../http/route/define-route.ts';
+import type { EachHolder, HolderMarks } from '../grants/grants.types.ts';
 import { compareGrants, createActiveGrants } from './grants-difference.ts';
-import type { Difference, ActiveGrants } from './grants-difference.ts';
+import type { ActiveGrants, Difference, GrantsChange, SummaryRow } from './grants-difference.ts';
+import type { RunCalls, PreviewedCall } from './previewed-calls.ts';
+import { isLarger, nobody, reachOf } from './reach.ts';
+import type { Reach } from './reach.ts';
 
-/** A writing call, as a client would send it. */
-export interface PreviewedCall {
-  readonly method: string;
-  /** With its query, if it has one. */
-  readonly url: string;
-  readonly body?: unknown;
+export interface PreviewPage {
+  /** What users gain and lose, of all pages. */
+  readonly summary: readonly SummaryRow[];
+  /** How many users gain or lose something. */
+  readonly users: number;
+  readonly items: readonly ({ readonly userId: string } & GrantsChange)[];
+  readonly nextCursor: string | null;
 }
 
 /**
- * Answers what users would gain and lose by a call, and changes nothing.
+ * Answers what users would gain and lose by calls that follow each other, and changes nothing.
  *
- * Throws `not-previewable`. Throws `right-missing`, `permission-missing` or `policy-denies` if the caller may not make the call.
- * Throws also every error of the call itself.
+ * Throws `not-previewable`. Throws `right-missing`, `permission-missing` or `policy-denies` if the caller may not make a call, and every
+ * error of the calls themselves. Throws `invalid-input` for a cursor of other calls.
  */
-export type Preview = (caller: Caller, call: PreviewedCall, request: RequestFacts) => Promise<Difference>;
+export type Preview = (
+  caller: Caller, calls: readonly PreviewedCall[], page: PageRequest, request: RequestFacts,
+) => Promise<PreviewPage>;
 
 export interface PreviewDeps {
   readonly registry: () => UrlRegistry;
   readonly changes: Pick<ChangeService, 'rehearse'>;
-  /** The routes that change the grants of users. */
-  readonly routes: readonly RouteDefinition[];
-  readonly eachPrincipal: EachPrincipal;
-  readonly clock: () => number;
+  readonly runCalls: RunCalls;
+  readonly eachHolder: EachHolder;
+  readonly marksOfRoles: (tenantId: string, roleIds: readonly string[], session: ClientSession) => Promise<HolderMarks | null>;
 }
 
-/** Creates the preview. It runs the real call in a transaction that is rolled back, and compares the grants before and after. */
-export function createPreview({ registry, changes, routes, eachPrincipal, clock }: PreviewDeps): Preview {
-  /** Throws `not-previewable`, `right-missing`, `permission-missing`, `policy-denies`. */
-  function requireRoute(caller: Caller, { method, url }: PreviewedCall): { readonly route: RouteDefinition; readonly query: unknown } {
-    const [path = '', query = ''] = url.split('?', 2);
-    const lookup = registry().lookUp(method, path);
-    const route = lookup.kind === 'found' ? routes.find((each) => isWrite(each) && isAt(each, lookup.endpoint)) : undefined;
-    if (lookup.kind !== 'found' || !route) throw new AppError('not-previewable');
-    const decision = decideUrl(
-      caller.grants, { endpoint: lookup.endpoint, path }, { now: clock(), tenantId: caller.tenantId, subject: caller.attributes },
-    );
-    if (!decision.allowed) throw new AppError(decision.reason, { required: decision.required });
-    return { route, query: parse(query) };
+/** Maximum number of grants in one page, unless one user alone has more. */
+const maxThings = 10_000;
+/** How many users are looked up by their ids at once. */
+const batch = 5_000;
+
+/** Creates the preview. It runs the real calls in a transaction that is rolled back, and compares the grants before and after. */
+export function createPreview({ registry, changes, runCalls, eachHolder, marksOfRoles }: PreviewDeps): Preview {
+  async function marksOf(tenantId: string, reach: Reach, session: ClientSession): Promise<HolderMarks | null> {
+    if (reach === null) return null;
+    const marks = await marksOfRoles(tenantId, [...reach.roleIds], session);
+    return marks && {
+      ...marks, groupIds: [...marks.groupIds, ...reach.groupIds], userIds: [...new Set([...marks.userIds, ...reach.userIds])],
+    };
   }
 
-  async function activeGrantsOfAll(
-    tenantId: string, session: ClientSession, userIds: readonly string[] | null,
-  ): Promise<Map<string, ActiveGrants>> {
+  /** Compares the grants of the users in reach. The calls may reach more users, and `differenceOf` then repeats them. */
+  async function differenceWithin(reach: Reach, tenantId: string, session: ClientSession, runAll: () => Promise<void>) {
     const activeGrantsOf = createActiveGrants(registry());
-    const all = new Map<string, ActiveGrants>();
-    for await (const { principal, granted } of eachPrincipal(
-      tenantId, { session, ...(userIds && { userIds }) },
-    )) all.set(principal._id, activeGrantsOf(granted));
-    return all;
+    const read = async (marks: HolderMarks | null, into = new Map<string, ActiveGrants>()) => {
+      for await (const { principal, granted } of eachHolder(tenantId, marks, session)) into.set(principal._id, activeGrantsOf(granted));
+      return into;
+    };
+    const marks = await marksOf(tenantId, reach, session);
+    const before = await read(marks);
+    await runAll();
+    const after = await read(marks);
+    // Users who have lost the marks, because a role or a group was deleted.
+    const others = [...before.keys()].filter((userId) => !after.has(userId));
+    for (let from = 0; from < others.length; from += batch) {
+      await read({ roleIds: [], groupIds: [], userIds: others.slice(from, from + batch) }, after);
+    }
+    return compareGrants(before, after);
   }
 
-  return async (caller, call, request) => {
-    const { route, query } = requireRoute(caller, call);
-    const { tenantId } = caller;
-    const run = () => route.run({ params: {}, query, body: call.body ?? {} }, caller, request, () => undefined);
-    const { changes: recorded } = await changes.rehearse(run);
-    const whose = recorded.some(({ raisesPolicy }) => raisesPolicy) ? null : [...new Set(recorded.flatMap(({ users = [] }) => users))];
-    const { result } = await changes.rehearse(async (session) => {
-      const before = await activeGrantsOfAll(tenantId, session, whose);
-      await run();
-      return compareGrants(before, await activeGrantsOfAll(tenantId, session, whose));
-    });
-    return result;
+  /** Runs the calls once to learn which users they reach, and again to compare the grants of these users. */
+  async function differenceOf(caller: Caller, calls: readonly PreviewedCall[], request: RequestFacts): Promise<Difference> {
+    for (let reach = nobody;;) {
+      const known = reach;
+      const { result, changes: recorded } = await changes.rehearse((session) => (
+        differenceWithin(known, caller.tenantId, session, () => runCalls(caller, calls, request, session))));
+      reach = reachOf(recorded, known);
+      if (!isLarger(reach, known)) return result;
+    }
+  }
+
+  return async (caller, calls, { limit, cursor }, request) => {
+    const list: ListName = ['preview', caller.tenantId, calls];
+    const last = cursor === undefined ? '' : readCursor(list, cursor, 'body.cursor');
+    const { summary, users } = await differenceOf(caller, calls, request);
+    const left = users.filter(([userId]) => userId > last);
+    const page = left.slice(0, fitting(left, limit));
+    const end = page.at(-1);
+    return {
+      summary, users: users.length, items: page.map(([userId, change]) => ({ userId, ...change })),
+      nextCursor: end && page.length < left.length ? writeCursor(list, end[0]) : null,
+    };
   };
 }
 
-export function isWrite({ method }: RouteDefinition): boolean {
-  return method !== 'GET';
-}
-
-function isAt(route: RouteDefinition, { method, url }: { readonly method: string; readonly url: string }): boolean {
-  return route.method === method && route.url === url;
+/** How many of these users fit into one page. */
+function fitting(users: Difference['users'], limit: number): number {
+  let [count, things] = [0, 0];
+  for (const [, { gained, lost }] of users.slice(0, limit)) {
+    things += gained.length + lost.length;
+    if (count > 0 && things > maxThings) break;
+    count += 1;
+  }
+  return count;
 }

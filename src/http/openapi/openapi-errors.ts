@@ -99,6 +99,7 @@ export const problemSchema: JsonSchema = {
     },
     required: { ...text, description: 'The missing right.' },
     users: { type: 'integer', description: 'The number of users who have the role.' },
+    call: { type: 'integer', minimum: 0, description: 'Which of several previewed calls was refused, from 0.' },
   },
   required: ['type', 'title', 'status', 'detail', 'statusCode', 'error', 'message', 'code', 'requestId'],
   additionalProperties: false,

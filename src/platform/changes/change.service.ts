@@ -1,7 +1,7 @@
 import type { Connection } from '../database/connection.ts';
 import { newId } from '../database/queries/new-id.ts';
 import type { ClientSession } from '../database/session.ts';
-import { inTransaction, rehearse } from '../database/transactions.ts';
+import { beginAttempt, inTransaction, rehearse } from '../database/transactions.ts';
 import type { MailOrder, OutboxRow } from './outbox.model.ts';
 import type { OutboxStore } from './outbox.store.ts';
 import type { ChangeNotice, Peers } from './peers.ts';
@@ -146,7 +146,11 @@ export function createChangeService(
     }),
     async transact(actor, work) {
       const rehearsal = rehearsals.current();
-      if (rehearsal) return (await run(rehearsal.session, actor, work)).result;
+      if (rehearsal) {
+        const { result } = await run(rehearsal.session, actor, work);
+        beginAttempt(rehearsal.session); // the next change of the rehearsal finds what this one wrote
+        return result;
+      }
       let notices: ChangeNotice[] = [];
       const { result, hasMail } = await inTransaction(connection, (session) => {
         noticesOf.set(session, notices = []); // empty again at each attempt: after a conflict, the transaction starts over

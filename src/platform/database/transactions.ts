@@ -13,7 +13,7 @@ export async function inTransaction<T>(connection: Connection, work: (session: C
   const { serverSession } = session;
   try {
     return await session.withTransaction((inner) => {
-      attempts.set(inner, {});
+      beginAttempt(inner);
       return work(inner);
     }, {
       readConcern: { level: 'snapshot' },
@@ -32,6 +32,11 @@ export async function inTransaction<T>(connection: Connection, work: (session: C
 }
 
 const attempts = new WeakMap<ClientSession, object>();
+
+/** Begins a new attempt: what was read for the one before is read again. In a rehearsal, each change that follows another needs it. */
+export function beginAttempt(session: ClientSession): void {
+  attempts.set(session, {});
+}
 
 /** An object that identifies the current attempt of a transaction. Each attempt has a new one. */
 export function attemptOf(session: ClientSession): object {

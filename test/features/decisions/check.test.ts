@@ -15,7 +15,7 @@ async function mayCheckOthers(policy: Policy, at: string, ip = '127.0.0.1'): Pro
   const { check } = createPermissionService({
     registry: () => registry, clock: () => Date.parse(at), spend: () => undefined,
     findSubjects: (_tenantId, userIds) => Promise.resolve(new Map(userIds.map((userId) => [userId, 'user-not-found'] as const))),
-    beginLongWork: createLongWork(), findWhoCan: never, resolveGrants: never, readUsers: never, attributesOf: never,
+    beginLongWork: createLongWork(), findWhoCan: never, readWithGrants: never, attributesOf: never,
   });
   const caller = { userId: 'ann', tenantId: 'firm', sessionId: 's', username: 'ann', roles: [], roleTypes: [], attributes: {
     emailVerified: true,

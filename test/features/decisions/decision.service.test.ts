@@ -39,10 +39,9 @@ function watchService(more: Partial<PermissionServiceDeps> = {}) {
         [userId, userId === 'off' ? 'user-disabled' : { grants: grantsOf(...policies), attributes: { id: userId } }] as const,
       ]))));
     },
-    readUsers: (_tenantId, userIds) => Promise.resolve(
-      userIds.filter((userId) => userId !== 'gone').map((userId) => principal(userId, userId !== 'off')),
-    ),
-    resolveGrants: () => Promise.resolve({ roles: [], roleTypes: [], memberships: [], granted, changesAt: null }),
+    readWithGrants: (_tenantId, userId) => Promise.resolve(userId === 'gone' ? undefined : {
+      principal: principal(userId, userId !== 'off'), roles: [], roleTypes: [], memberships: [], granted, changesAt: null,
+    }),
     attributesOf: ({ _id }) => ({ id: _id }), spend: (tenantId, decisions) => void seen.spent.push(`${tenantId} ${decisions}`),
     findWhoCan: (_tenantId, asked) => { seen.asked.push(asked); return Promise.resolve(
       { items: [], after: null, isCertain: true, count: 0, comparisons: 0 },

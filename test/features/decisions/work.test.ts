@@ -40,7 +40,7 @@ function start(policies: readonly Policy[], homeTenantId?: string) {
   const service = createPermissionService({
     beginLongWork, registry: () => registry, clock: () => 0,
     spend: (tenantId, decisions) => { spent[tenantId] = (spent[tenantId] ?? 0) + decisions; },
-    findSubjects: () => Promise.resolve(new Map()), findWhoCan, resolveGrants: never, readUsers: never, attributesOf: never,
+    findSubjects: () => Promise.resolve(new Map()), findWhoCan, readWithGrants: never, attributesOf: never,
   });
   const grants = compileGrants(registry, { rights: [], policies, isSuperadmin: false });
   const caller = { userId: 'ann', tenantId: 'firm', ...(homeTenantId !== undefined && {

@@ -62,9 +62,27 @@ describe('an admin who changes a role', () => {
     const { body } = await firm.admin.post(
       '/roles/preview', { method: 'PUT', url: '/roles/update', body: { roleId, policies: deny } }, 200,
     );
-    expect(body).toEqual({ gained: [], lost: [{ userId, policy: deny[0] }], users: 1, complete: true });
+    const [policy] = deny;
+    expect(body).toEqual({
+      summary: [{ policy, gained: 0, lost: 1 }], users: 1, items: [{ userId, gained: [], lost: [{ policy }] }], nextCursor: null,
+    });
     await firm.admin.put('/roles/update', { roleId, policies: deny }, 200);
     expect((await asRoot('/roles/preview', { method: 'PUT', url: '/roles/update', body: { roleId, policies: [] } })).body)
-      .toEqual({ gained: [{ userId, policy: deny[0] }], lost: [], users: 1, complete: true });
+      .toEqual({
+        summary: [{ policy, gained: 1, lost: 0 }], users: 1, items: [{ userId, gained: [{ policy }], lost: [] }], nextCursor: null,
+      });
+  }, 60_000);
+
+  it('in several previewed calls, of which one takes rights from themselves, decided in the next one without these rights', async () => {
+    const { admin } = await newFirm();
+    const drop = (url: string) => ({ method: 'PUT', url: '/roles/update-rights', body: { type: 'admin', remove: [url] } } as const);
+    const give = { method: 'POST', url: '/roles/create', body: { roleId: 'r', type: 'r', rights: ['/audit/load'] } } as const;
+    expect((await admin.post('/roles/preview', { calls: [give, drop('/audit/load')] }, 200)).body).toMatchObject({ users: 1 });
+    expect((await admin.post('/roles/preview', { calls: [drop('/audit/load'), give] }, 403)).body)
+      .toMatchObject({ code: 'grants-exceed-own', call: 1 });
+    expect((await admin.post('/roles/preview', { calls: [drop('/roles/create'), give] }, 403)).body)
+      .toMatchObject({ code: 'right-missing', required: 'POST /roles/create', call: 1 });
+    await admin.send('PUT', '/roles/update-rights', { body: drop('/audit/load').body, expected: 200 });
+    expect(codeOf(await admin.send('POST', '/roles/create', { body: give.body }))).toBe('grants-exceed-own');
   }, 60_000);
 });

@@ -1,7 +1,8 @@
-import { createSharedModels, createStores } from '../../../src/boot/stores.ts';
-import { createTenantLocations } from '../../../src/platform/database/tenancy/tenant-locations.ts';
-import { createPrincipalsOfRole } from '../../../src/features/grants/role-principals.ts';
-import { createDatabase } from '../../support/gatehouse/database.ts';
+import { createSharedModels, createStores } from '../../../../src/boot/stores.ts';
+import { createTenantLocations } from '../../../../src/platform/database/tenancy/tenant-locations.ts';
+import { createMarksOfRoles } from '../../../../src/features/grants/holders/marks-of-roles.ts';
+import { createPrincipalsOfRole } from '../../../../src/features/grants/holders/role-principals.ts';
+import { createDatabase } from '../../../support/gatehouse/database.ts';
 
 const now = 1_000_000;
 const database = await createDatabase();
@@ -16,7 +17,8 @@ async function store(
 }
 
 async function batchesOf(tenantId: string, roleId: string): Promise<string[][]> {
-  const principalsOfRole = createPrincipalsOfRole({ ...grantReads, baseRole: 'guest', clock: () => now });
+  const marksOfRoles = createMarksOfRoles({ ...grantReads, baseRole: 'guest' });
+  const principalsOfRole = createPrincipalsOfRole({ ...grantReads, marksOfRoles, clock: () => now });
   const session = await database.connection.startSession();
   const batches: string[][] = [];
   for await (const found of principalsOfRole(tenantId, roleId, session)) batches.push(found.map(({ _id }) => _id));

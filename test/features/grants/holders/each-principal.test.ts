@@ -1,5 +1,5 @@
-import { createEachPrincipal } from '../../../src/features/grants/each-principal.ts';
-import type { EffectiveGrantsOf, Principal, SessionPrincipal } from '../../../src/features/grants/grants.types.ts';
+import { createEachPrincipal } from '../../../../src/features/grants/holders/each-principal.ts';
+import type { EffectiveGrantsOf, Principal, SessionPrincipal } from '../../../../src/features/grants/grants.types.ts';
 
 /** Goes through users whose ids are in the order of their numbers. */
 function watchUsers(count: number) {

@@ -1,5 +1,5 @@
-import type { ClientSession } from '../../platform/database/session.ts';
-import type { EachPrincipal, GrantResolver, PrincipalFilter, SessionPrincipal } from './grants.types.ts';
+import type { ClientSession } from '../../../platform/database/session.ts';
+import type { EachPrincipal, GrantResolver, PrincipalFilter, SessionPrincipal } from '../grants.types.ts';
 
 export interface EachPrincipalDeps extends Pick<GrantResolver, 'resolveGrantsOfAll'> {
   /** The next users of a tenant in the order of their ids. */

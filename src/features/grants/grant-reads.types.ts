@@ -4,6 +4,7 @@ import type { GrantingMembership, GrantResolverDeps } from './grant-resolver.ts'
 import type { ClientSession } from '../../platform/database/session.ts';
 import type { GrantSourcesDeps } from './grant-sources.ts';
 import type { Combinations, HolderMarks } from './grants.types.ts';
+import type { ReadAssignmentsDeps } from './holders/assignments.ts';
 import type { MarksOfRolesDeps } from './holders/marks-of-roles.ts';
 import type { PrincipalsOfRoleDeps } from './holders/role-principals.ts';
 
@@ -13,6 +14,7 @@ export interface GrantReads extends
   Pick<EachPrincipalDeps, 'readUsersAfter'>,
   Pick<GrantSourcesDeps, 'readAllRoles' | 'readAllGroups'>,
   Omit<MarksOfRolesDeps, 'baseRole'>,
+  Pick<ReadAssignmentsDeps, 'readEveryUserHolder'>,
   Pick<PrincipalsOfRoleDeps, 'readUserHolders' | 'readClientHolders'> {
   /** The memberships on one of these resources; with `resources` null, all memberships. */
   readonly readMembershipsOn: (

@@ -5,7 +5,7 @@ import { nextRoleChange, rolesAt } from '../../engine/grants/role-times.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import { createGivingOf } from './grant-sources.ts';
 import type { GivingOfDeps, GrantingGroup, GrantingRole } from './grant-sources.ts';
-import type { Assigned, EffectiveGrantsOf, GrantResolver, Principal, ResolvedAssignments } from './grants.types.ts';
+import type { Assigned, EffectiveGrants, EffectiveGrantsOf, GrantResolver, Principal } from './grants.types.ts';
 
 /** A role that a user has on one resource. */
 export interface GrantingMembership {
@@ -61,7 +61,7 @@ export function createGrantResolver(
   }
 
   async function resolveGrantsOfAll<H extends Principal>(
-    tenantId: string, principals: readonly H[], session?: ClientSession, known = new Map<string, ResolvedAssignments>(),
+    tenantId: string, principals: readonly H[], session?: ClientSession,
   ): Promise<EffectiveGrantsOf<H>[]> {
     const now = clock();
     const memberships = new Map<string, GivingMembership[]>(principals.map(({ _id }) => [_id, []]));
@@ -72,12 +72,13 @@ export function createGrantResolver(
       ...rolesAt(principal, now), baseRole,
     ], groups: principal.groups ?? [], memberships: memberships.get(principal._id) ?? [] }));
     const { rolesOf, roleTypesOf, grantsOf } = await load(tenantId, all, session);
-    const resolve = (assigned: Required<Assigned>): ResolvedAssignments => ({
+    const resolve = (assigned: Required<Assigned>): Omit<EffectiveGrants, 'changesAt'> => ({
       roles: rolesOf({ ...assigned, roles: assigned.roles.slice(0, -1) }).map(({ roleId, type, name }) => ({ roleId, type, name })),
       roleTypes: roleTypesOf(assigned), memberships: [...new Set(assigned.memberships.map(({ resource }) => resource))].sort(),
       granted: grantsOf(assigned),
     });
     // Many users have equal assignments, which are resolved once.
+    const known = new Map<string, ReturnType<typeof resolve>>();
     return all.map(({ principal, ...assigned }) => {
       const key = JSON.stringify([assigned.roles, assigned.groups, assigned.memberships]);
       const resolved = known.get(key) ?? resolve(assigned);
@@ -86,15 +87,17 @@ export function createGrantResolver(
     });
   }
 
-  async function resolveAssigned(
-    tenantId: string, { roles = [], groups = [], memberships = [] }: Assigned, session?: ClientSession,
-  ): Promise<Grant[]> {
-    const assigned = { roles, groups, memberships };
-    return (await load(tenantId, [assigned], session)).grantsOf(assigned);
+  async function resolveEachAssigned(tenantId: string, each: readonly Assigned[], session?: ClientSession): Promise<Grant[][]> {
+    const all = each.map(({ roles = [], groups = [], memberships = [] }) => ({ roles, groups, memberships }));
+    const { grantsOf } = await load(tenantId, all, session);
+    return all.map(grantsOf);
   }
 
+  const resolveAssigned = async (tenantId: string, assigned: Assigned, session?: ClientSession): Promise<Grant[]> => (
+    (await resolveEachAssigned(tenantId, [assigned], session)).flat());
+
   return {
-    resolveGrantsOfAll, resolveAssigned,
+    resolveGrantsOfAll, resolveAssigned, resolveEachAssigned,
     baselineGrants: (tenantId, session) => resolveAssigned(tenantId, { roles: [baseRole] }, session),
     async resolveGrants(principal, session) {
       const [effective] = await resolveGrantsOfAll(principal.tenantId, [principal], session);

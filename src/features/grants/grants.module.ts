@@ -10,7 +10,6 @@ import { createCallerNow } from './caller-now.ts';
 import { createDelegation } from './delegation.service.ts';
 import { createEachPrincipal } from './holders/each-principal.ts';
 import type { GrantReads } from './grant-reads.types.ts';
-import { createEachHolder } from './holders/each-holder.ts';
 import { createGrantResolver } from './grant-resolver.ts';
 import type { GrantResolverDeps } from './grant-resolver.ts';
 import type { EffectiveGrants } from './grants.types.ts';
@@ -18,6 +17,7 @@ import { createRightSetService } from './right-set.service.ts';
 import type { RightSetStore } from './right-set.store.ts';
 import { contentOf } from './right-set.types.ts';
 import { createReadGrantSources } from './grant-sources.ts';
+import { createReadAssignments } from './holders/assignments.ts';
 import { createMarksOfRoles } from './holders/marks-of-roles.ts';
 import { createPrincipalsOfRole } from './holders/role-principals.ts';
 import { createSharedGrantCache } from './shared-cache/shared-grant-cache.ts';
@@ -53,10 +53,11 @@ export function createGrantsModule({ stores, registry, clock, connection, digest
     delegation, callerNow, marksOfRoles, rightSets,
     readGrantSources: createReadGrantSources({ ...reads, ...ladder }),
     readMembershipsOn: reads.readMembershipsOn,
+    readMembersOfRoles: reads.readMembersOfRoles,
     countCombinations: reads.countCombinations,
     baseRole: ladder.baseRole,
     eachPrincipal: createEachPrincipal({ ...reads, ...resolver }),
-    eachHolder: createEachHolder({ ...reads, ...resolver }),
+    readAssignments: createReadAssignments({ ...reads, clock, baseRole: ladder.baseRole }),
     /** Compiles effective grants; equal ones share the result. */
     compileEffective: (tenantId: string, effective: EffectiveGrants) => rightSets.compile(tenantId, contentOf(effective)),
     sharedGrantCache: redis && createSharedGrantCache({

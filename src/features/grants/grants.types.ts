@@ -42,9 +42,6 @@ export interface EffectiveGrants {
   readonly changesAt: Date | null;
 }
 
-/** The part of effective grants that is equal for principals with equal roles, groups and memberships. */
-export type ResolvedAssignments = Omit<EffectiveGrants, 'changesAt'>;
-
 /** The effective grants of one of many principals. */
 export type EffectiveGrantsOf<H extends Principal> = EffectiveGrants & { readonly principal: H };
 
@@ -59,16 +56,14 @@ export interface Assigned {
 export interface GrantResolver {
   /** The effective grants of a principal. */
   resolveGrants(principal: Principal, session?: ClientSession): Promise<EffectiveGrants>;
-  /**
-   * The same for many principals of one tenant, in their order. It takes as many queries as for one.
-   *
-   * Principals with equal assignments share one list of grants. With `known`, several calls that read the same moment share it too.
-   */
+  /** The same for many principals of one tenant, in their order. It takes as many queries as for one. */
   resolveGrantsOfAll<H extends Principal>(
-    tenantId: string, principals: readonly H[], session?: ClientSession, known?: Map<string, ResolvedAssignments>,
+    tenantId: string, principals: readonly H[], session?: ClientSession,
   ): Promise<EffectiveGrantsOf<H>[]>;
   /** The grants of these assignments, without the grants that everybody holds. */
   resolveAssigned(tenantId: string, assigned: Assigned, session?: ClientSession): Promise<Grant[]>;
+  /** The same for each of many, in their order. It takes as many queries as for one. */
+  resolveEachAssigned(tenantId: string, each: readonly Assigned[], session?: ClientSession): Promise<Grant[][]>;
   /** The grants that everybody holds. */
   baselineGrants(tenantId: string, session?: ClientSession): Promise<Grant[]>;
 }
@@ -99,13 +94,13 @@ export type EachPrincipal = (
 ) => AsyncGenerator<EffectiveGrantsOf<SessionPrincipal>>;
 
 /**
- * Goes through the users of a tenant who have these marks, in the order of their ids, with their grants; null: all users.
+ * Reads what is assigned at this moment to the users with these marks, by userId, in the order of their ids; null: all users.
  *
- * Users with equal assignments share one list of grants. Only the fields that decide the grants are read.
+ * It includes the role that everybody holds. Equal assignments are one object.
  */
-export type EachHolder = (
+export type ReadAssignments = (
   tenantId: string, marks: HolderMarks | null, session: ClientSession,
-) => AsyncGenerator<EffectiveGrantsOf<Principal>>;
+) => Promise<Map<string, Assigned>>;
 
 /** The combinations of roles and groups that active users have. */
 export interface Combinations {

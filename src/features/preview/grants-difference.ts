@@ -61,13 +61,14 @@ function keyOf(thing: GrantedThing): string {
 }
 
 /** Compares the grants of users before and after a change. Grants that many users share are compared once. */
-export function compareGrants(before: ReadonlyMap<string, ActiveGrants>, after: ReadonlyMap<string, ActiveGrants>): Difference {
-  const none: ActiveGrants = new Map();
+export function compareGrants(
+  userIds: readonly string[], before: (userId: string) => ActiveGrants, after: (userId: string) => ActiveGrants,
+): Difference {
   const compare = createComparison();
   const users: (readonly [string, GrantsChange])[] = [];
   const usersOf = new Map<GrantsChange, number>();
-  for (const userId of [...new Set([...before.keys(), ...after.keys()])].sort()) {
-    const change = compare(before.get(userId) ?? none, after.get(userId) ?? none);
+  for (const userId of userIds) {
+    const change = compare(before(userId), after(userId));
     if (change.gained.length + change.lost.length === 0) continue;
     users.push([userId, change]);
     usersOf.set(change, (usersOf.get(change) ?? 0) + 1);

@@ -9,17 +9,18 @@ import { createRunCalls } from './previewed-calls.ts';
 import type { RunCallsDeps } from './previewed-calls.ts';
 
 export interface PreviewModuleDeps extends
-  Pick<Platform, 'changes' | 'clock'>, Pick<PreviewDeps, 'eachHolder' | 'marksOfRoles'>, Pick<RunCallsDeps, 'callerNow'> {
+  Pick<Platform, 'changes' | 'clock'>, Pick<RunCallsDeps, 'callerNow'>,
+  Pick<PreviewDeps, 'readAssignments' | 'resolveEachAssigned' | 'marksOfRoles' | 'readMembersOfRoles'> {
   readonly registry: () => UrlRegistry;
   /** The routes whose changes can be previewed. */
   readonly routes: readonly RouteDefinition[];
 }
 
 /** Creates the module that shows the effect of changes before they are made: which users would gain and lose what. */
-export function createPreviewModule({ registry, eachHolder, marksOfRoles, callerNow, routes, changes, clock }: PreviewModuleDeps) {
+export function createPreviewModule({ registry, callerNow, routes, changes, clock, ...reads }: PreviewModuleDeps) {
   const runCalls = createRunCalls({ registry, routes, callerNow, clock });
   return {
     name: 'preview',
-    routes: createPreviewRoutes({ routes, preview: createPreview({ registry, changes, runCalls, eachHolder, marksOfRoles }) }),
+    routes: createPreviewRoutes({ routes, preview: createPreview({ registry, changes, runCalls, ...reads }) }),
   } satisfies Module;
 }

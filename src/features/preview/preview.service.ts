@@ -5,7 +5,7 @@ import type { ClientSession } from '../../platform/database/session.ts';
 import { readCursor, writeCursor } from '../../platform/database/queries/page.ts';
 import type { ListName, PageRequest } from '../../platform/database/queries/page.ts';
 import type { RequestFacts } from '../../http/route/define-route.ts';
-import type { EachHolder, HolderMarks } from '../grants/grants.types.ts';
+import type { Assigned, GrantResolver, HolderMarks, ReadAssignments } from '../grants/grants.types.ts';
 import { compareGrants, createActiveGrants } from './grants-difference.ts';
 import type { ActiveGrants, Difference, GrantsChange, SummaryRow } from './grants-difference.ts';
 import type { RunCalls, PreviewedCall } from './previewed-calls.ts';
@@ -35,42 +35,51 @@ export interface PreviewDeps {
   readonly registry: () => UrlRegistry;
   readonly changes: Pick<ChangeService, 'rehearse'>;
   readonly runCalls: RunCalls;
-  readonly eachHolder: EachHolder;
+  readonly readAssignments: ReadAssignments;
+  readonly resolveEachAssigned: GrantResolver['resolveEachAssigned'];
   readonly marksOfRoles: (tenantId: string, roleIds: readonly string[], session: ClientSession) => Promise<HolderMarks | null>;
+  /** The users who have one of these roles on a resource. */
+  readonly readMembersOfRoles: (tenantId: string, roleIds: readonly string[], session: ClientSession) => Promise<string[]>;
 }
 
 /** Maximum number of grants in one page, unless one user alone has more. */
 const maxThings = 10_000;
-/** How many users are looked up by their ids at once. */
-const batch = 5_000;
 
 /** Creates the preview. It runs the real calls in a transaction that is rolled back, and compares the grants before and after. */
-export function createPreview({ registry, changes, runCalls, eachHolder, marksOfRoles }: PreviewDeps): Preview {
-  async function marksOf(tenantId: string, reach: Reach, session: ClientSession): Promise<HolderMarks | null> {
-    if (reach === null) return null;
-    const marks = await marksOfRoles(tenantId, [...reach.roleIds], session);
-    return marks && {
-      ...marks, groupIds: [...marks.groupIds, ...reach.groupIds], userIds: [...new Set([...marks.userIds, ...reach.userIds])],
+export function createPreview(
+  { registry, changes, runCalls, readAssignments, resolveEachAssigned, marksOfRoles, readMembersOfRoles }: PreviewDeps,
+): Preview {
+  /** The users whose grants can change, and those of them whose assignments can change. */
+  async function marksOf(tenantId: string, reach: Reach, session: ClientSession) {
+    const reassigned = [...new Set([...reach.userIds, ...await readMembersOfRoles(tenantId, [...reach.roleIds], session)])];
+    const marks = reach.isEverybody ? null : await marksOfRoles(tenantId, [...reach.roleIds], session);
+    return {
+      reassigned,
+      marks: marks && {
+        ...marks, groupIds: [...new Set([...marks.groupIds, ...reach.groupIds])], userIds: [...new Set([...marks.userIds, ...reassigned])],
+      },
     };
   }
 
   /** Compares the grants of the users in reach. The calls may reach more users, and `differenceOf` then repeats them. */
   async function differenceWithin(reach: Reach, tenantId: string, session: ClientSession, runAll: () => Promise<void>) {
     const activeGrantsOf = createActiveGrants(registry());
-    const read = async (marks: HolderMarks | null, into = new Map<string, ActiveGrants>()) => {
-      for await (const { principal, granted } of eachHolder(tenantId, marks, session)) into.set(principal._id, activeGrantsOf(granted));
-      return into;
+    const resolve = async (assignments: ReadonlyMap<string, Assigned>) => {
+      const distinct = [...new Set(assignments.values())];
+      const granted = await resolveEachAssigned(tenantId, distinct, session);
+      return new Map(granted.map((each, index) => [distinct[index], activeGrantsOf(each)]));
     };
-    const marks = await marksOf(tenantId, reach, session);
-    const before = await read(marks);
+    const grantsOf = (assignments: ReadonlyMap<string, Assigned>, resolved: ReadonlyMap<Assigned | undefined, ActiveGrants>) => (
+      (userId: string) => resolved.get(assignments.get(userId)) ?? new Map<string, never>());
+
+    const { marks, reassigned } = await marksOf(tenantId, reach, session);
+    const before = await readAssignments(tenantId, marks, session);
+    const held = await resolve(before);
     await runAll();
-    const after = await read(marks);
-    // Users who have lost the marks, because a role or a group was deleted.
-    const others = [...before.keys()].filter((userId) => !after.has(userId));
-    for (let from = 0; from < others.length; from += batch) {
-      await read({ roleIds: [], groupIds: [], userIds: others.slice(from, from + batch) }, after);
-    }
-    return compareGrants(before, after);
+    // The others keep their assignments: a role or a group that was deleted gives nothing any more.
+    const changed = await readAssignments(tenantId, { roleIds: [], groupIds: [], userIds: reassigned }, session);
+    const after = new Map([...before, ...changed]);
+    return compareGrants([...before.keys()], grantsOf(before, held), grantsOf(after, await resolve(after)));
   }
 
   /** Runs the calls once to learn which users they reach, and again to compare the grants of these users. */

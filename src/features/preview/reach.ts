@@ -1,32 +1,33 @@
 import type { Change } from '../../platform/changes/change.service.ts';
 
-/** The users whose grants some changes can affect: holders of these roles or groups, and these users. null: all users. */
-export type Reach = { readonly roleIds: ReadonlySet<string>; readonly groupIds: ReadonlySet<string>; readonly userIds: ReadonlySet<string> }
-  | null;
+/** The users whose grants some changes can affect: holders of these roles or groups, and these users. */
+export interface Reach {
+  readonly isEverybody: boolean;
+  readonly roleIds: ReadonlySet<string>;
+  readonly groupIds: ReadonlySet<string>;
+  readonly userIds: ReadonlySet<string>;
+}
 
 /** The reach of no change. */
-export const nobody: Reach = { roleIds: new Set(), groupIds: new Set(), userIds: new Set() };
+export const nobody: Reach = { isEverybody: false, roleIds: new Set(), groupIds: new Set(), userIds: new Set() };
 
 /** The reach of recorded changes, together with an earlier reach. */
 export function reachOf(changes: readonly Change[], earlier: Reach): Reach {
-  if (earlier === null) return null;
-  const [roleIds, groupIds, userIds] = [new Set(earlier.roleIds), new Set(earlier.groupIds), new Set(earlier.userIds)];
-  for (const { target: { kind, id }, raisesPolicy = false, users = [] } of changes) {
-    for (const userId of users) userIds.add(userId);
-    if (!raisesPolicy) continue;
-    if (kind === 'role') roleIds.add(id);
-    else if (kind === 'group') groupIds.add(id);
-    else return null;
-  }
-  return { roleIds, groupIds, userIds };
+  const raising = changes.filter(({ raisesPolicy }) => raisesPolicy).map(({ target }) => target);
+  const idsOf = (kind: string) => raising.filter((target) => target.kind === kind).map(({ id }) => id);
+  return {
+    isEverybody: earlier.isEverybody || raising.some(({ kind }) => kind !== 'role' && kind !== 'group'),
+    roleIds: new Set([...earlier.roleIds, ...idsOf('role')]),
+    groupIds: new Set([...earlier.groupIds, ...idsOf('group')]),
+    userIds: new Set([...earlier.userIds, ...changes.flatMap(({ users = [] }) => users)]),
+  };
 }
 
 /** Whether a reach, which contains an earlier one, is larger than the earlier one. */
 export function isLarger(reach: Reach, earlier: Reach): boolean {
-  if (reach === null || earlier === null) return earlier !== null;
-  return sizeOf(reach) > sizeOf(earlier);
+  return reach.isEverybody !== earlier.isEverybody || sizeOf(reach) > sizeOf(earlier);
 }
 
-function sizeOf({ roleIds, groupIds, userIds }: NonNullable<Reach>): number {
+function sizeOf({ roleIds, groupIds, userIds }: Reach): number {
   return roleIds.size + groupIds.size + userIds.size;
 }

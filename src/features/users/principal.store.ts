@@ -24,7 +24,12 @@ export interface UserPrincipalStore {
     page: { readonly after: string; readonly most: number },
     session: ClientSession,
   ): Promise<Grantee[]>;
+  /** All of these users, in the order of their ids. */
+  readEveryHolder(tenantId: string, marks: HolderMarks | null, session: ClientSession): Promise<Grantee[]>;
 }
+
+/** The fields that decide the grants of a user. */
+const granteeFields = { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 };
 
 /** Creates the store of users as principals. */
 export function createUserPrincipalStore(model: Model<User>): UserPrincipalStore {
@@ -52,11 +57,12 @@ export function createUserPrincipalStore(model: Model<User>): UserPrincipalStore
       };
     },
 
-    readHolders(tenantId, marks, { after, most }, session) {
-      const fields = { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 };
-      return model.find({ tenantId, $and: [{ _id: { $gt: after } }, ...holding(marks)] }, fields, { session })
-        .sort({ _id: 1 }).limit(most).lean();
-    },
+    readHolders: (tenantId, marks, { after, most }, session) => (
+      model.find({ tenantId, $and: [{ _id: { $gt: after } }, ...holding(marks)] }, granteeFields, { session })
+        .sort({ _id: 1 }).limit(most).lean()),
+
+    readEveryHolder: (tenantId, marks, session) => (
+      model.find({ tenantId, $and: [{ _id: { $gt: '' } }, ...holding(marks)] }, granteeFields, { session }).batchSize(10_000).sort({ _id: 1 }).lean()),
   };
 }
 

@@ -25,7 +25,7 @@ import { registryOf } from './registries.ts';
 // chains of more than 10 roles. What it says in more than one line: a name that covers what is below it, `**` that may
 // stand for nothing, a deny on `*` that covers URLs too.
 
-const questions = proof({ short: 4_000, ci: 30_000, full: 100_000 });
+const questions = proof({ short: 2_000, ci: 30_000, full: 100_000 });
 /** How long a test may take, in ms. */
 const limit = proof({ short: 60_000, ci: 600_000, full: 1_800_000 });
 const perModel = 40;

@@ -19,7 +19,7 @@ import { registryOf } from './registries.ts';
 // of the subject is a value at the time
 // at which its rules are made; and null or missing fields, which no CASL condition but `null` meets, must be written out.
 
-const numRuns = proof({ short: 3_000, ci: 30_000, full: 100_000 });
+const numRuns = proof({ short: 1_500, ci: 30_000, full: 100_000 });
 /** How long a test may take, in ms. */
 const limit = proof({ short: 60_000, ci: 600_000, full: 1_800_000 });
 const registry = registryOf({});

@@ -12,7 +12,7 @@ import { createFuzz, printReport } from './run.ts';
 import { rights, rolesOfUsers } from './users.ts';
 
 /** For each of the two servers. */
-const targets = Number(process.env['FUZZ_TARGETS'] ?? proof({ short: 4_000, ci: 20_000, full: 100_000 }));
+const targets = Number(process.env['FUZZ_TARGETS'] ?? proof({ short: 2_000, ci: 20_000, full: 100_000 }));
 const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
 
 describe.each(['fast', 'plain'] as const)('gate and router on the %s server', (kind) => {

@@ -8,7 +8,7 @@ import type { TestGatehouse, TestUser } from '../support/gatehouse/start-gatehou
 import { anyBody, anyContentType, anyQuery, anyText, isList } from './hostile-input.ts';
 import type { GoodBody } from './hostile-input.ts';
 
-const runs = proof({ short: 8, ci: 20, full: 60 });
+const runs = proof({ short: 4, ci: 20, full: 60 });
 const seed = 20_261_122;
 const password = 'a long enough password';
 

@@ -10,7 +10,7 @@ import { proof } from '../../support/proof.ts';
 import { action, context, policies, resource } from '../random-policies.ts';
 import { registryOf } from '../registries.ts';
 
-const numRuns = proof({ short: 3_000, ci: 30_000, full: 100_000 });
+const numRuns = proof({ short: 1_500, ci: 30_000, full: 100_000 });
 /** How long a test may take, in ms. */
 const limit = proof({ short: 60_000, ci: 600_000, full: 1_800_000 });
 const registry = registryOf({});

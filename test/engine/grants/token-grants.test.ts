@@ -15,7 +15,7 @@ import { proof } from '../../support/proof.ts';
 import { action, context, policies, resource } from '../random-policies.ts';
 import { stored } from '../resources/stored.ts';
 
-const numRuns = proof({ short: 2_000, ci: 30_000, full: 100_000 });
+const numRuns = proof({ short: 1_000, ci: 30_000, full: 100_000 });
 const registry = createUrlRegistry([]);
 const nobody = { permissions: [], policies: [], isSuperadmin: false };
 const roleOf = (content: Partial<GivingRole>): GivingRole => ({

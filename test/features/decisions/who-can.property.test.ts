@@ -10,7 +10,7 @@ type WhoCan = AnswerAt<'POST', '/permissions/who-can', 200>;
 type Role = BodyAt<'POST', '/roles/create'>;
 type Policy = NonNullable<Role['policies']>[number];
 
-const sizes = { roles: 10, groups: 6, users: proof({ short: 40, ci: 60, full: 200 }), questions: proof({ short: 40, ci: 120, full: 600 }) };
+const sizes = { roles: 10, groups: 6, users: proof({ short: 25, ci: 60, full: 200 }), questions: proof({ short: 20, ci: 120, full: 600 }) };
 const permissions = ['read:items', 'write:items', 'read:files'].map((permission) => ({ permission, description: permission }));
 const resources = ['items', 'items/1', 'items/1/parts', 'items/1/parts/2', 'files', 'files/é', 'files/7'];
 const patterns = ['items', 'items/*', 'items/1', 'items/**', 'files', 'files/é', '**'];

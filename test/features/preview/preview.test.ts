@@ -11,7 +11,7 @@ import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gate
 // A preview must be equal to the difference that the same call really makes: to what /permissions/what-can shows of every
 // user before and after it.
 
-const changes = proof({ short: 20, ci: 120, full: 500 });
+const changes = proof({ short: 10, ci: 120, full: 500 });
 
 interface Call { readonly method: string; readonly url: string; readonly body?: unknown }
 type Preview = AnswerAt<'POST', '/roles/preview', 200>;

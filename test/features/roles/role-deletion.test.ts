@@ -2,7 +2,7 @@ import { bodyOf, codeOf, itemsOf } from '../../support/answers.ts';
 import { proof } from '../../support/proof.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 
-const rounds = proof({ short: 20, ci: 30, full: 60 });
+const rounds = proof({ short: 10, ci: 30, full: 60 });
 
 const server = await startGatehouse();
 

@@ -44,9 +44,9 @@ describeWithRedis('a store on Redis', () => {
   it('keeps a text for its time, and logs nothing', async () => {
     const { store, lines } = await open(redis.url);
     await untilKept(store);
-    await store.set('short', 'text', 100);
+    await store.set('short', 'text', 1_000);
     expect(await store.get('short')).toBe('text');
-    await sleep(150);
+    await sleep(1_050);
     expect(await store.get('short')).toBeUndefined();
     expect(lines).toEqual([]);
   });

@@ -4,8 +4,8 @@ import { proof } from '../../../support/proof.ts';
 import { startGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
 import type { TestGatehouse } from '../../../support/gatehouse/start-gatehouse.ts';
 
-const many = proof({ short: 20, ci: 30, full: 60 });
-const few = proof({ short: 5, ci: 10, full: 20 });
+const many = proof({ short: 10, ci: 30, full: 60 });
+const few = proof({ short: 3, ci: 10, full: 20 });
 
 interface Superadmin {
   readonly userId: string;

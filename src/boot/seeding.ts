@@ -19,7 +19,7 @@ export interface SeedingDeps extends Pick<Platform, 'changes' | 'connection' | '
   readonly database: Pick<Database, 'requireSame' | 'buildIndexes'>;
   readonly keys: Pick<SigningKeyService, 'ensure'>;
   readonly superadmin: SuperadminService;
-  readonly tenants: Pick<TenantStates, 'ensureDefault'>;
+  readonly tenants: Pick<TenantStates, 'ensureDefault' | 'hasDefault'>;
   /** Gives each tenant the declared roles that it has never had. */
   readonly seedTenants: () => Promise<unknown>;
   readonly settings: Pick<Settings, 'superadmin'>;
@@ -34,8 +34,9 @@ const maxAttempts = 20;
 /**
  * Creates the seeding: indexes, then config/init.ts in one transaction.
  *
- * It first rehearses, and writes only if something would change. A dry run ends after the rehearsal. Nodes that start at the same
- * time wait for each other at a lock document. The second one starts over and finds that everything is done.
+ * On a database that was seeded before, it first rehearses, and writes only if something would change. A dry run ends after the
+ * rehearsal. Nodes that start at the same time wait for each other at a lock document. The second one starts over and finds that
+ * everything is done.
  */
 export function createSeeding({
   changes, connection, passwords, lockDocument, database, keys, superadmin, tenants, seedTenants, seedRole, settings, roles,
@@ -69,13 +70,15 @@ export function createSeeding({
       ensureSuperadmin: superadmin.ensure,
     }));
 
+    const write = () => inTransaction(connection, async (session) => {
+      await lockDocument('init', session);
+      return seedIn(session);
+    });
+
     return untilUncontended(async () => {
-      const rehearsed = await rehearse(connection, seedIn);
-      if (dryRun) return rehearsed;
-      const report = !rehearsed.changed ? rehearsed : await inTransaction(connection, async (session) => {
-        await lockDocument('init', session);
-        return seedIn(session);
-      });
+      const rehearsed = dryRun || await tenants.hasDefault() ? await rehearse(connection, seedIn) : undefined;
+      if (dryRun && rehearsed) return rehearsed;
+      const report = rehearsed?.changed === false ? rehearsed : await write();
       await untilUncontended(seedTenants);
       return report;
     });

@@ -17,6 +17,8 @@ export interface TenantStates {
   raisePolicyVersion(tenantId: string, session: ClientSession): Promise<void>;
   /** Creates the default tenant unless it exists; answers whether it did. */
   ensureDefault(session: ClientSession): Promise<boolean>;
+  /** Whether the default tenant is stored: without it, nothing was ever seeded. */
+  hasDefault(): Promise<boolean>;
   /** Loads the location of a tenant; undefined if it is known already. */
   readonly ensureLocated: (tenantId: string) => Promise<unknown> | undefined;
   /** The name of the tenant of a transaction; its id if there is no such tenant. */
@@ -70,6 +72,7 @@ export function createTenantStates(model: Model<Tenant>, tenantLocations: Pick<T
     async raisePolicyVersion(tenantId, session) {
       await model.updateOne({ _id: tenantId }, { $inc: { policyVersion: 1 } }, { session });
     },
+    hasDefault: async () => (await model.exists({ _id: defaultTenantId })) !== null,
     async ensureDefault(session) {
       if (await model.findOne({ _id: defaultTenantId }, null, { session }).lean()) return false;
       await model.create([{ _id: defaultTenantId, name: 'default', status: 'active', policyVersion: 1, version: 1 }], { session });

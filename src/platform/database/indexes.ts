@@ -1,10 +1,15 @@
+import type { IndexDefinition, IndexOptions, mongo } from 'mongoose';
 import { startError } from '../../errors/errors.ts';
 import { isDuplicate } from './queries/duplicate.ts';
 
 /** The part of a Mongoose model that is needed here, for any kind of documents. */
 export interface IndexedModel {
-  readonly schema: { indexes(): readonly (readonly [unknown, { readonly unique?: unknown }])[] };
-  readonly collection: { readonly name: string; indexes(): Promise<readonly { readonly key: unknown; readonly unique?: boolean }[]> };
+  readonly schema: { indexes(): readonly (readonly [IndexDefinition, IndexOptions])[] };
+  readonly collection: {
+    readonly name: string;
+    indexes(): Promise<readonly { readonly key: unknown; readonly unique?: boolean }[]>;
+    createIndexes(indexes: mongo.IndexDescription[]): Promise<unknown>;
+  };
   createCollection(): Promise<unknown>;
   createIndexes(): Promise<void>;
 }
@@ -17,7 +22,7 @@ export interface IndexedModel {
 export async function buildIndexes(models: readonly IndexedModel[]): Promise<void> {
   for (const model of models) {
     await model.createCollection();
-    const duplicate = model.schema.indexes().length > 0 ? await duplicateIn(model.createIndexes()) : undefined;
+    const duplicate = await buildAll(model);
     const missing = await missingUnique(model);
     const where = duplicate === undefined ? '' : ` There are duplicates, such as ${duplicate}.`;
     if (missing.length > 0) throw startError(
@@ -26,8 +31,16 @@ export async function buildIndexes(models: readonly IndexedModel[]): Promise<voi
   }
 }
 
+/** Builds all indexes in one command. Answers the duplicate key that prevents one; then the others are built one by one. */
+async function buildAll(model: IndexedModel): Promise<string | undefined> {
+  // Mongoose and the driver have a type of their own each for the same fields.
+  const indexes = model.schema.indexes().map(([key, options]) => ({ ...options, key }) as mongo.IndexDescription);
+  const duplicate = indexes.length > 0 ? await duplicateIn(model.collection.createIndexes(indexes)) : undefined;
+  return duplicate === undefined ? undefined : await duplicateIn(model.createIndexes());
+}
+
 /** The duplicate key that prevents an index, as the database reports it. It names the tenant. */
-async function duplicateIn(building: Promise<void>): Promise<string | undefined> {
+async function duplicateIn(building: Promise<unknown>): Promise<string | undefined> {
   try {
     await building;
     return undefined;

@@ -50,6 +50,16 @@ describe('indexes', () => {
       .rejects.toMatchObject({ name: 'StartError', message: expect.stringMatching(/roles.*duplicates.*default/) as string });
   });
 
+  it('buildIndexes, duplicates in the way of one of several indexes, names that one alone and builds the others', async () => {
+    await stores.roles.collection.insertMany(
+      [{ ...role, _id: 'one' }, { ...role, _id: 'two', roleId: 'other' }] as never[],
+    ); // the driver's type wants ObjectIds
+    await expect(buildIndexes([stores.roles])).rejects.toMatchObject({
+      message: expect.stringMatching(/^Unique index missing on \w+: \{"tenantId":1,"type":1\}\. There are duplicates/) as string,
+    });
+    expect(await missingUnique(stores.roles)).toEqual(['{"tenantId":1,"type":1}']);
+  });
+
   it('buildIndexes, an index of the same fields that is not unique, never taken for the unique one', async () => {
     await stores.roles.collection.createIndexes([{ key: { tenantId: 1, type: 1 }, name: 'plain' }]);
     expect(await missingUnique(stores.roles)).toContain('{"tenantId":1,"type":1}');

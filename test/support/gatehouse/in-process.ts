@@ -18,6 +18,7 @@ import { assemble } from './assemble.ts';
 import { connectTo, createDatabase } from './database.ts';
 import type { DatabaseKind, TestDatabase } from './database.ts';
 import { createUserWriter } from './user-writer.ts';
+import type { WrittenUser } from './user-writer.ts';
 import { createWorld } from './world.ts';
 import type { World } from './world.ts';
 
@@ -84,7 +85,8 @@ export async function startInProcess(
   const ownDatabases = new Set<string>();
   const locations = { of: (tenantId: string) => (ownDatabases.has(tenantId) ? 'database' : 'shared') } as const;
   const collections = createCollections(connection, options.prefix ?? '', locations);
-  const stores = createModels(collections);
+  let models: Models | undefined; // made when a test looks at what is stored
+  const storesOf = () => models ??= createModels(collections);
 
   async function stop(): Promise<void> {
     server.closeAllConnections();
@@ -100,9 +102,14 @@ export async function startInProcess(
   const anonymous = createClient(origin);
   const superadmin = logsIn
     && settings.superadmin ? await anonymous.logIn(settings.superadmin.email, settings.superadmin.password) : anonymous;
-  const writeUser = createUserWriter({ connection, stores, settings, passwordPool, clock: options.clock ?? Date.now });
+  let writer: ReturnType<typeof createUserWriter> | undefined;
+  const writeUser = (user: WrittenUser) => (
+    writer ??= createUserWriter({ connection, stores: storesOf(), settings, passwordPool, clock: options.clock ?? Date.now }))(user);
   const world = createWorld({ anonymous, superadmin, writeUser, isAlone: isNew });
-  return { ...world, origin, gatehouse, report, database, connection, stores, ownDatabases, anonymous, superadmin, close };
+  return {
+    ...world, origin, gatehouse, report, database, connection, ownDatabases, anonymous, superadmin, close,
+    get stores() { return storesOf(); },
+  };
 }
 
 function borrowed(connection: Connection): TestDatabase {

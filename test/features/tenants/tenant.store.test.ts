@@ -14,4 +14,16 @@ describe('the store of tenants', () => {
     expect(first).toEqual(before[0]);
     expect(second).not.toEqual(before[1]);
   });
+
+  it('idsInOwnDatabases, leaves out shared tenants, deleted ones and those that are being moved', async () => {
+    const { connection } = await createDatabase('shared', { name: 'tenants' });
+    const { tenants } = createSharedModels(connection);
+    const own = { isolation: 'database', status: 'active', policyVersion: 1, version: 1 } as const;
+    await tenants.create([
+      { ...own, _id: 'own', name: 'own' }, { ...own, _id: 'suspended', name: 'suspended', status: 'suspended' },
+      { ...own, _id: 'shared', name: 'shared', isolation: 'shared' }, { ...own, _id: 'deleted', name: 'deleted', status: 'deleted' },
+      { ...own, _id: 'moving', name: 'moving', movingTo: 'shared' },
+    ]);
+    expect((await createTenantStates(tenants, createTenantLocations()).idsInOwnDatabases()).sort()).toEqual(['own', 'suspended']);
+  });
 });

@@ -35,11 +35,8 @@ const viaShape = z.object({ kind: z.enum(['role', 'group', 'membership']), id: z
 
 const userIdField = string({ min: 1, max: 64 });
 const field = optional(string({ min: 1, max: 2_048 }));
-const attributesField = optional(custom<Readonly<Record<string, unknown>>>({
-  json: { type: 'object' },
-  parse: (value, refuse) => (typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? value as Record<string, unknown> : refuse('must be an object')),
-}));
+/** `questionOf` validates them, with the rest of the question. */
+const attributesField = optional(custom<unknown>({ json: { type: 'object' }, parse: (value) => value }));
 
 /** Creates the routes that say what users may do. */
 export function createPermissionRoutes({ permissions, goodRights }: PermissionRouteDeps) {

@@ -137,6 +137,17 @@ describe('permissions and policies', () => {
     }
   });
 
+  it.each(['explain', 'who-can'])('%s, attributes that are no object, refused by their field', async (name) => {
+    const asked = { ...(name === 'explain' && { userId: admin.userId }), action: 'read', resource: 'projects/1' };
+    for (const attributes of ['text', 7, null, ['text']]) {
+      const { body } = await server.superadmin.send('POST', `/permissions/${name}`, { body: { ...asked, attributes }, expected: 422 });
+      expect({ attributes, body }).toMatchObject(
+        { attributes, body: { code: 'invalid-input', errors: [{ field: 'body.attributes', message: 'must be an object' }] } },
+      );
+    }
+    await server.superadmin.send('POST', `/permissions/${name}`, { body: { ...asked, attributes: { owner: 'x' } }, expected: 200 });
+  });
+
   it('check, 1,000 questions in more than 100 kB, is answered; one more is refused', async () => {
     const checks = Array.from({ length: 1_000 }, (_each, index) => ({ action: 'read', resource: `projects/${index}/${'x'.repeat(100)}` }));
     const user = await server.newUser(

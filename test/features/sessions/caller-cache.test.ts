@@ -189,4 +189,13 @@ describe('callers in memory', () => {
     expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(callerCache.get(claims)).toBeUndefined();
   });
+
+  it('are 50,000 at most: the one that was recalled longest ago makes room', async () => {
+    const { callerCache } = watchCallers();
+    const of = (number: number) => ({ ...claims, sid: `session ${number}` });
+    for (let number = 0; number < 50_000; number += 1) await callerCache.load(of(number));
+    expect([0, 49_999].map((number) => callerCache.get(of(number)) !== undefined)).toEqual([true, true]);
+    await callerCache.load(of(50_000));
+    expect([0, 1, 2, 50_000].map((number) => callerCache.get(of(number)) !== undefined)).toEqual([true, false, true, true]);
+  });
 });

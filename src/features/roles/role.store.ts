@@ -1,4 +1,6 @@
+import { LRUCache } from 'lru-cache';
 import type { ClientSession, Model } from 'mongoose';
+import { cacheLimit } from '../../platform/cache/cache-limit.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { readPage } from '../../platform/database/queries/page.ts';
 import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
@@ -11,7 +13,11 @@ export interface RoleStore {
   page(tenantId: string, filter: { readonly roleId?: string }, page: PageRequest): Promise<Page<Role>>;
   /** With `tx`, reads inside the transaction and sees the writes of it. */
   findByRef(tenantId: string, ref: RoleRef, tx?: ChangeTransaction): Promise<Role | null>;
-  /** Roles and all roles that they inherit, by roleId. Unknown ids are left out. A chain of n levels costs n queries. */
+  /**
+   * Roles and all roles that they inherit, by roleId. Unknown ids are left out.
+   *
+   * One query is enough if the roles inherit what they inherited when they were last read. Otherwise each level costs one.
+   */
   readWithParents(tenantId: string, roleIds: readonly string[], session?: ClientSession): Promise<Map<string, Role>>;
   /** All roles of a tenant. */
   readEvery(tenantId: string, session: ClientSession): Promise<Role[]>;
@@ -33,8 +39,14 @@ export interface RoleStore {
   addMissingFields(tx: ChangeTransaction): Promise<number>;
 }
 
+/** How many roles are remembered with what they inherited. */
+const maxRemembered = 10_000;
+
 /** Creates the store of roles. */
 export function createRoleStore(model: Model<Role>): RoleStore {
+  /** What each role inherited when it was last read. It says which roles to read together, and nothing else. */
+  const lastInherited = new LRUCache<string, readonly string[]>(cacheLimit(maxRemembered));
+
   return {
     page: (tenantId, filter, page) => readPage(['roles', tenantId, filter], page, ({ roleId }) => roleId, 'ascending', (after, count) => {
       const wanted = { ...filter, tenantId };
@@ -46,12 +58,23 @@ export function createRoleStore(model: Model<Role>): RoleStore {
 
     async readWithParents(tenantId, roleIds, session) {
       const known = new Map<string, Role>();
-      for (let missing = [...new Set(roleIds)]; missing.length > 0;) {
-        const found = await model.find({ tenantId, roleId: { $in: missing } }, null, { session: session ?? null }).lean();
-        for (const role of found) known.set(role.roleId, role);
-        missing = [...new Set(found.flatMap((role) => role.inherits))].filter((roleId) => !known.has(roleId));
+      const asked = new Set<string>();
+      for (let missing: readonly string[] = roleIds; missing.length > 0;) {
+        const likely = withAncestors(missing, (roleId) => lastInherited.get(keyOf(tenantId, roleId)))
+          .filter((roleId) => !asked.has(roleId));
+        const found = await model.find({ tenantId, roleId: { $in: likely } }, null, { session: session ?? null }).lean();
+        for (const roleId of likely) asked.add(roleId);
+        for (const role of found) {
+          known.set(role.roleId, role);
+          lastInherited.set(keyOf(tenantId, role.roleId), role.inherits);
+        }
+        missing = found.flatMap((role) => role.inherits).filter((roleId) => !asked.has(roleId));
       }
-      return known;
+      const reached = withAncestors(roleIds, (roleId) => known.get(roleId)?.inherits);
+      return new Map(reached.flatMap((roleId) => {
+        const role = known.get(roleId);
+        return role ? [[roleId, role]] : [];
+      }));
     },
 
     readEvery: (tenantId, session) => model.find({ tenantId }, null, { session }).lean(),
@@ -93,4 +116,15 @@ export function createRoleStore(model: Model<Role>): RoleStore {
       return modifiedCount;
     },
   };
+}
+
+function keyOf(tenantId: string, roleId: string): string {
+  return `${tenantId} ${roleId}`;
+}
+
+/** These roles and all that they inherit, directly or through others. */
+function withAncestors(roleIds: readonly string[], inheritsOf: (roleId: string) => readonly string[] | undefined): string[] {
+  const reached = new Set(roleIds);
+  for (const roleId of reached) for (const parent of inheritsOf(roleId) ?? []) reached.add(parent);
+  return [...reached];
 }

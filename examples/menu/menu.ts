@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import express from 'express';
-import { createVerifier, publicRoute, requirePermission } from 'gatehouse/verifier';
-import type { VerifierOptions } from 'gatehouse/verifier';
+import { createVerifier, publicRoute, requirePermission } from 'express-gatehouse/verifier';
+import type { VerifierOptions } from 'express-gatehouse/verifier';
 
 interface Item {
   readonly id: string;

@@ -1,6 +1,6 @@
 import express from 'express';
-import { createGatehouse } from 'gatehouse';
-import type { GatehouseDeps, PermissionDeclaration, Policy, RoleDeclaration, UrlDeclaration } from 'gatehouse';
+import { createGatehouse } from 'express-gatehouse';
+import type { GatehouseDeps, PermissionDeclaration, Policy, RoleDeclaration, UrlDeclaration } from 'express-gatehouse';
 import { createProjectModel } from './project.model.ts';
 import { createProjectRoutes } from './project.routes.ts';
 

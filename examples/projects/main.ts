@@ -1,4 +1,4 @@
-import { connect, createServer, loadSettings } from 'gatehouse';
+import { connect, createServer, loadSettings } from 'express-gatehouse';
 import { createProjects } from './app.ts';
 
 // Runs the projects until it is interrupted. Needs MONGODB_URI, KEY_ENCRYPTION_KEY and PASSWORD_PEPPER.

@@ -1,7 +1,7 @@
 import { Schema } from 'mongoose';
 import type { Connection, Model, Types } from 'mongoose';
-import { accessibleBy } from 'gatehouse';
-import type { AccessibleBy } from 'gatehouse';
+import { accessibleBy } from 'express-gatehouse';
+import type { AccessibleBy } from 'express-gatehouse';
 
 export interface Project {
   _id: Types.ObjectId;

@@ -1,7 +1,7 @@
 import express from 'express';
 import type { Request, Router } from 'express';
 import { Types, isValidObjectId } from 'mongoose';
-import { AppError, requirePermission } from 'gatehouse';
+import { AppError, requirePermission } from 'express-gatehouse';
 import type { Project, ProjectModel } from './project.model.ts';
 
 /** Creates the routes of the projects. A project that a user may not see is answered 404, as if it did not exist. */

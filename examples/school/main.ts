@@ -1,4 +1,4 @@
-import { connect, createServer, loadSettings } from 'gatehouse';
+import { connect, createServer, loadSettings } from 'express-gatehouse';
 import { createSchool } from './school.ts';
 
 // Runs the school until it is interrupted. Needs MONGODB_URI, KEY_ENCRYPTION_KEY and PASSWORD_PEPPER.

@@ -1,6 +1,6 @@
 import express from 'express';
-import { createGatehouse } from 'gatehouse';
-import type { GatehouseDeps, RoleDeclaration, UrlDeclaration } from 'gatehouse';
+import { createGatehouse } from 'express-gatehouse';
+import type { GatehouseDeps, RoleDeclaration, UrlDeclaration } from 'express-gatehouse';
 import { createLessons } from './lessons.ts';
 
 const urls: UrlDeclaration = {

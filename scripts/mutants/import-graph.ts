@@ -8,7 +8,7 @@ export interface ImportGraph {
 }
 
 const roots = ['src', 'config', 'scripts', 'examples', 'test'];
-const own = new Map([['gatehouse', 'src/index.ts'], ['gatehouse/verifier', 'src/verifier/index.ts']]);
+const own = new Map([['express-gatehouse', 'src/index.ts'], ['express-gatehouse/verifier', 'src/verifier/index.ts']]);
 
 /** Reads the imports of every TypeScript file of a project; imports of types alone load nothing. */
 export async function readImportGraph(project: string): Promise<ImportGraph> {

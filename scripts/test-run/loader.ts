@@ -11,7 +11,7 @@ let folder = '';
 let project = '';
 let bundles = '';
 let programs: ReadonlySet<unknown>;
-const own = new Map([['gatehouse', 'src/index.ts'], ['gatehouse/verifier', 'src/verifier/index.ts']]);
+const own = new Map([['express-gatehouse', 'src/index.ts'], ['express-gatehouse/verifier', 'src/verifier/index.ts']]);
 
 export const initialize: InitializeHook<LoaderData> = async (data) => {
   ({ folder, project } = data);

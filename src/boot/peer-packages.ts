@@ -33,7 +33,7 @@ export function readPeerVersions(): PeerVersions {
 function findOwnManifest() {
   for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
     const found = readManifest(join(folder, 'package.json'));
-    if (found) return found.name === 'gatehouse' ? found : undefined;
+    if (found) return found.name === 'express-gatehouse' ? found : undefined;
   }
   return undefined;
 }

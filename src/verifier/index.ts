@@ -1,4 +1,4 @@
-/** The public exports of `gatehouse/verifier`, for a service that knows only the public keys of Gatehouse. */
+/** The public exports of `express-gatehouse/verifier`, for a service that knows only the public keys of Gatehouse. */
 import '../gate/authenticator.ts'; // declares `access` on the Request type of Express
 export { createVerifier } from './verifier.ts';
 export type { ProtectOptions, Verifier, VerifierOptions } from './verifier.ts';

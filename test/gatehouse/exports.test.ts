@@ -35,8 +35,8 @@ const ofVerifier = ['ProtectOptions', 'Verifier', 'VerifierOptions', 'createVeri
 
 describe('the names that applications import', () => {
   it.each([
-    ['gatehouse', 'src/index.ts', [...shared, ...ofLibrary]],
-    ['gatehouse/verifier', 'src/verifier/index.ts', [...shared, ...ofVerifier]],
+    ['express-gatehouse', 'src/index.ts', [...shared, ...ofLibrary]],
+    ['express-gatehouse/verifier', 'src/verifier/index.ts', [...shared, ...ofVerifier]],
   ])('of %s, are the published ones and no others', (_entry, file, names) => {
     expect(exportsOf(file)).toEqual([...names].sort());
     expect(otherExportsOf(file)).toBe(0);

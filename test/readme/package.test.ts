@@ -25,7 +25,7 @@ const credentials = { email: 'root@example.com', password: 'a long enough passwo
 // A customer's project: an empty folder elsewhere, the packed package from the registry's point of view, the README's
 // blocks with the customer's own compiler settings, plain Node.
 describe('README, the package installed in a customer\'s project', () => {
-  const main = join('node_modules', 'gatehouse', 'dist', 'src', 'main.js');
+  const main = join('node_modules', 'express-gatehouse', 'dist', 'src', 'main.js');
   let folder: string;
   let tarball: string;
   beforeAll(async () => {
@@ -51,7 +51,7 @@ describe('README, the package installed in a customer\'s project', () => {
     await copyFile(join(root, 'examples/school/lessons.ts'), join(old, 'lessons.ts'));
     await writeFile(join(old, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...compilerOptions, outDir: 'out' } }));
     await compile(old, ...onlyTranslate);
-    await writeFile(join(old, 'out', 'main.js'), codeBlocks('js').find((code) => code.includes("require('gatehouse')")) ?? '');
+    await writeFile(join(old, 'out', 'main.js'), codeBlocks('js').find((code) => code.includes("require('express-gatehouse')")) ?? '');
     await mkdir(join(folder, 'public'));
     await writeFile(join(folder, 'public', 'hello.txt'), 'hello');
   }, 600_000);
@@ -100,7 +100,8 @@ describe('README, the package installed in a customer\'s project', () => {
   }, 30_000);
 
   it('a host whose options are wrong and that catches nothing, prints the message without code and without a cause', async () => {
-    await writeFile(join(folder, 'wrong.mjs'), "import { createGatehouse } from 'gatehouse';\ncreateGatehouse({ conection: null });\n");
+    const wrong = "import { createGatehouse } from 'express-gatehouse';\ncreateGatehouse({ conection: null });\n";
+    await writeFile(join(folder, 'wrong.mjs'), wrong);
     const host = startNode(['wrong.mjs'], { cwd: folder, env: {} });
     expect(await host.ended()).toBe(1);
     expect(host.output()).toMatch(new RegExp([
@@ -125,7 +126,8 @@ describe('README, the package installed in a customer\'s project', () => {
     for (const name of ['typescript', 'jest', 'tsx', 'swagger-ui-dist', '@scarf/scarf']) {
       expect(names).not.toContain(`node_modules/${name}`);
     }
-    expect((await readdir(join(folder, 'node_modules', 'gatehouse'))).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
+    const files = await readdir(join(folder, 'node_modules', 'express-gatehouse'));
+    expect(files.sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
   });
 
   // Before 22.12 Node 22 needs the flag.

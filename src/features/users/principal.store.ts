@@ -62,7 +62,8 @@ export function createUserPrincipalStore(model: Model<User>): UserPrincipalStore
         .sort({ _id: 1 }).limit(most).lean()),
 
     readEveryHolder: (tenantId, marks, session) => (
-      model.find({ tenantId, $and: [{ _id: { $gt: '' } }, ...holding(marks)] }, granteeFields, { session }).batchSize(10_000).sort({ _id: 1 }).lean()),
+      model.find({ tenantId, $and: [{ _id: { $gt: '' } }, ...holding(marks)] }, granteeFields, { session, batchSize: 10_000 })
+        .sort({ _id: 1 }).lean()),
   };
 }
 

@@ -1,5 +1,6 @@
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import { containsGrants } from '../../../src/engine/grants/contains-grants.ts';
+import { resolveRights } from '../../../src/engine/grants/right.ts';
 import type { Policy } from '../../../src/engine/policies/policy.ts';
 import { registryOf } from '../registries.ts';
 
@@ -28,5 +29,28 @@ describe('containsGrants, where the caller has denies', () => {
   it('so many that they cannot all be compared, does not contain it, whether or not one would limit it', () => {
     expect(containsGrants(ownWithDenies(...manyNames, 'z'), other, registry)).toBe(false);
     expect(containsGrants(ownWithDenies(...manyNames), other, registry)).toBe(false);
+  });
+});
+
+describe('containsGrants, where the caller has a deny on URLs', () => {
+  const urls = registryOf({ auth: { '/': [{ name: 'notes', methods: ['GET', 'PUT'] }, { name: 'drafts', methods: ['GET'] }] } });
+  const withRights = (names: readonly string[], ...policies: readonly Policy[]) => (
+    compileGrants(urls, { rights: resolveRights(urls, names, '').rights, policies, isSuperadmin: false }));
+  const deny = (action: string, resource: string): Policy => ({ effect: 'deny', actions: [action], resources: [resource] });
+  const all = ['/notes', '/drafts'];
+
+  it.each([
+    ['of every method of its URL', deny('manage', '/notes')], ['of its method', deny('PUT', '/notes')],
+    ['of its method on a pattern that covers its URL', deny('GET', '/**')],
+  ])('%s, does not contain a right to it, unless the other has the same deny', (_what, denied) => {
+    expect(containsGrants(withRights(all, denied), withRights(all), urls)).toBe(false);
+    expect(containsGrants(withRights(all, denied), withRights(all, denied), urls)).toBe(true);
+  });
+
+  it.each([
+    ['of a method that the URL does not have', deny('DELETE', '/notes')],
+    ['of a URL to which the other has no right', deny('manage', '/drafts')],
+  ])('%s, contains it', (_what, denied) => {
+    expect(containsGrants(withRights(all, denied), withRights(['/notes']), urls)).toBe(true);
   });
 });

@@ -12,8 +12,8 @@ export interface SystemModuleDeps extends Pick<SystemRouteDeps, 'isReady' | 'ope
   readonly metrics: MetricsRouteDeps | null;
 }
 
-/** How long a request for the published keys waits for a new read, in ms. */
-const keysPatience = 500;
+/** How long a request for the published keys waits for a new read, in ms. Less than the watchdog waits before it asks the database. */
+const keysPatience = 50;
 
 /** Creates the module of URLs about the server itself: health, documentation, published keys and metrics. */
 export function createSystemModule({ isReady, openApi, keys, metrics }: SystemModuleDeps) {

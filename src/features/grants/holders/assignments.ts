@@ -31,16 +31,17 @@ export function createReadAssignments(
   async function membershipsOf(
     tenantId: string, users: readonly Principal[], isEverybody: boolean, session: ClientSession,
   ): Promise<Map<string, GivingMembership[]>> {
-    const found: GrantingMembership[] = [];
-    if (isEverybody) found.push(...await readMembershipsOn(tenantId, null, session));
-    else for (let from = 0; from < users.length; from += batch) {
-      found.push(...await readMemberships(tenantId, users.slice(from, from + batch).map(({ _id }) => _id), session));
-    }
     const all = new Map<string, GivingMembership[]>();
-    for (const { _id, userId, resource, roleId } of found) {
-      const known = all.get(userId) ?? [];
-      all.set(userId, known);
-      known.push({ membershipId: _id, resource, roleId });
+    const add = (found: readonly GrantingMembership[]) => {
+      for (const { _id, userId, resource, roleId } of found) {
+        const known = all.get(userId) ?? [];
+        all.set(userId, known);
+        known.push({ membershipId: _id, resource, roleId });
+      }
+    };
+    if (isEverybody) add(await readMembershipsOn(tenantId, null, session));
+    else for (let from = 0; from < users.length; from += batch) {
+      add(await readMemberships(tenantId, users.slice(from, from + batch).map(({ _id }) => _id), session));
     }
     return all;
   }

@@ -58,4 +58,10 @@ describe('what is assigned to users', () => {
     expect((await read(null)).get('user 5000')?.memberships).toHaveLength(1);
     expect(asked).toEqual([null]);
   });
+
+  it('by more memberships than a call has room for arguments, are read', async () => {
+    const memberships = Array.from({ length: 300_000 }, (_, index) => membership('ann', `files/${index}`));
+    const { read } = start([{ _id: 'ann', roles: [] }], memberships);
+    for (const marks of [anybody, null]) expect((await read(marks)).get('ann')?.memberships).toHaveLength(memberships.length);
+  });
 });

@@ -75,9 +75,9 @@ export function createSeeding({
       return seedIn(session);
     });
 
+    if (dryRun) return untilUncontended(() => rehearse(connection, seedIn));
     return untilUncontended(async () => {
-      const rehearsed = dryRun || await tenants.hasDefault() ? await rehearse(connection, seedIn) : undefined;
-      if (dryRun && rehearsed) return rehearsed;
+      const rehearsed = await tenants.hasDefault() ? await rehearse(connection, seedIn) : undefined;
       const report = rehearsed?.changed === false ? rehearsed : await write();
       await untilUncontended(seedTenants);
       return report;

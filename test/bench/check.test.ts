@@ -58,8 +58,9 @@ describe('report', () => {
     expect(report.tables[0]?.rows[0])
       .toMatchObject({ name: 'gatehouse', perSecond: 900, checksPerSecond: 900, p50: 30, p99: 40, spread: [899, 901] });
     expect(report.budgets?.map(({ measured: figure, met }) => [figure, met])).toEqual([
-      ['1.13 times', false], ['0.90 times', false], ['40.00 times', true], ['22.22 times', false], ['30.0 ms', false],
+      ['1.13 times', false], ['0.90 times', false], ['40.00 times', true], ['22.22 times', false], ['0.60 times', false],
+      ['0.75 times', false], ['30.0 ms', false],
     ]);
-    expect(printReport(run, report).split('\n').filter((line) => line.endsWith('NOT MET'))).toHaveLength(4);
+    expect(printReport(run, report).split('\n').filter((line) => line.endsWith('NOT MET'))).toHaveLength(6);
   });
 });

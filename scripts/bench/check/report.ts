@@ -79,6 +79,8 @@ function checkBudgets(rows: readonly CheckRow[]): Budget[] {
     ...against('one', 'one check a call', 3, 'openfga'),
     ...against('thousand', '1,000 checks a call', 6, 'opa'),
     ...against('thousand', '1,000 checks a call', 30, 'openfga'),
+    ...against('thousandUsers', '1,000 checks a call, about 1,000 users', 6, 'opa'),
+    ...against('thousandUsers', '1,000 checks a call, about 1,000 users', 30, 'openfga'),
     ...(alone === undefined ? [] : [
       { what: 'whole request of 1,000 checks, p50', budget: 'at most 25 ms', measured: `${alone.toFixed(1)} ms`, met: alone <= 25 },
     ]),

@@ -8,9 +8,9 @@ import { closeLater } from '../../scripts/test-run/closing.ts';
 export interface DatabaseProxy {
   /** The address of the same server and database, by way of this proxy. */
   readonly uri: string;
-  /** Delays every answer by so many ms. */
+  /** Delays every answer by this number of ms. */
   setLatency(milliseconds: number): void;
-  /** Delays the answers about the feed of changes alone by so many ms. */
+  /** Delays the answers about the feed of changes alone by this number of ms. */
   delayFeed(milliseconds: number): void;
   /** Holds back what is found from now on, until `release`. */
   holdReads(): HeldReads;

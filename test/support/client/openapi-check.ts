@@ -35,7 +35,7 @@ export interface DescribedAnswer {
 /** What one server says of itself at /openapi.json. All clients of that server share it, and no other server has it. */
 export type Documentation = () => Promise<Described>;
 
-/** Makes the documentation of the server at this origin. It is fetched when the first answer is checked. */
+/** Creates the documentation of the server at this origin. It is fetched when the first answer is checked. */
 export function documentationOf(origin: string): Documentation {
   let loading: Promise<Described> | undefined;
   return () => loading ??= load(origin);

@@ -1,9 +1,9 @@
 import type { CallerNowDeps } from './caller-now.ts';
 import type { EachPrincipalDeps } from './holders/each-principal.ts';
-import type { GrantingMembership, GrantResolverDeps } from './grant-resolver.ts';
+import type { GrantResolverDeps } from './grant-resolver.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import type { GrantSourcesDeps } from './grant-sources.ts';
-import type { Combinations, HolderMarks } from './grants.types.ts';
+import type { Combinations, GrantingMembership, HolderMarks } from './grants.types.ts';
 import type { ReadAssignmentsDeps } from './holders/assignments.ts';
 import type { MarksOfRolesDeps } from './holders/marks-of-roles.ts';
 import type { PrincipalsOfRoleDeps } from './holders/role-principals.ts';

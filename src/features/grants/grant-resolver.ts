@@ -1,19 +1,12 @@
 import { collectGrants } from '../../engine/grants/collect-grants.ts';
 import type { GivingMembership } from '../../engine/grants/collect-grants.ts';
 import type { Grant } from '../../engine/grants/grant.ts';
-import { nextRoleChange, rolesAt } from '../../engine/grants/role-times.ts';
+import { nextRoleChange } from '../../engine/grants/role-times.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
+import { addMemberships, assignedTo } from './assigned.ts';
 import { createGivingOf } from './grant-sources.ts';
 import type { GivingOfDeps, GrantingGroup, GrantingRole } from './grant-sources.ts';
-import type { Assigned, EffectiveGrants, EffectiveGrantsOf, GrantResolver, Principal } from './grants.types.ts';
-
-/** A role that a user has on one resource. */
-export interface GrantingMembership {
-  readonly _id: string;
-  readonly userId: string;
-  readonly resource: string;
-  readonly roleId: string;
-}
+import type { Assigned, EffectiveGrants, EffectiveGrantsOf, GrantingMembership, GrantResolver, Principal } from './grants.types.ts';
 
 export interface GrantResolverDeps extends GivingOfDeps {
   /** Roles and the roles that they inherit, by roleId. */
@@ -64,13 +57,9 @@ export function createGrantResolver(
     tenantId: string, principals: readonly H[], session?: ClientSession,
   ): Promise<EffectiveGrantsOf<H>[]> {
     const now = clock();
-    const memberships = new Map<string, GivingMembership[]>(principals.map(({ _id }) => [_id, []]));
-    for (const { _id, userId, resource, roleId } of await readMemberships(
-      tenantId, [...memberships.keys()], session,
-    )) memberships.get(userId)?.push({ membershipId: _id, resource, roleId });
-    const all = principals.map((principal) => ({ principal, roles: [
-      ...rolesAt(principal, now), baseRole,
-    ], groups: principal.groups ?? [], memberships: memberships.get(principal._id) ?? [] }));
+    const memberships = new Map<string, GivingMembership[]>();
+    addMemberships(memberships, await readMemberships(tenantId, [...new Set(principals.map(({ _id }) => _id))], session));
+    const all = principals.map((principal) => ({ principal, ...assignedTo(principal, now, baseRole, memberships) }));
     const { rolesOf, roleTypesOf, grantsOf } = await load(tenantId, all, session);
     const resolve = (assigned: Required<Assigned>): Omit<EffectiveGrants, 'changesAt'> => ({
       roles: rolesOf({ ...assigned, roles: assigned.roles.slice(0, -1) }).map(({ roleId, type, name }) => ({ roleId, type, name })),

@@ -52,6 +52,14 @@ export interface Assigned {
   readonly memberships?: readonly GivingMembership[];
 }
 
+/** A role that a user has on one resource. */
+export interface GrantingMembership {
+  readonly _id: string;
+  readonly userId: string;
+  readonly resource: string;
+  readonly roleId: string;
+}
+
 /** Resolves grants. `session` names a transaction; what it wrote before is read. */
 export interface GrantResolver {
   /** The effective grants of a principal. */

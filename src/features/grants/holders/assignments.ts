@@ -1,8 +1,7 @@
 import type { GivingMembership } from '../../../engine/grants/collect-grants.ts';
-import { rolesAt } from '../../../engine/grants/role-times.ts';
 import type { ClientSession } from '../../../platform/database/session.ts';
-import type { GrantingMembership } from '../grant-resolver.ts';
-import type { Assigned, HolderMarks, Principal, ReadAssignments } from '../grants.types.ts';
+import { addMemberships, assignedTo } from '../assigned.ts';
+import type { Assigned, GrantingMembership, HolderMarks, Principal, ReadAssignments } from '../grants.types.ts';
 
 export interface ReadAssignmentsDeps {
   /** All users with these marks, in the order of their ids; null: all users of the tenant. */
@@ -32,16 +31,9 @@ export function createReadAssignments(
     tenantId: string, users: readonly Principal[], isEverybody: boolean, session: ClientSession,
   ): Promise<Map<string, GivingMembership[]>> {
     const all = new Map<string, GivingMembership[]>();
-    const add = (found: readonly GrantingMembership[]) => {
-      for (const { _id, userId, resource, roleId } of found) {
-        const known = all.get(userId) ?? [];
-        all.set(userId, known);
-        known.push({ membershipId: _id, resource, roleId });
-      }
-    };
-    if (isEverybody) add(await readMembershipsOn(tenantId, null, session));
+    if (isEverybody) addMemberships(all, await readMembershipsOn(tenantId, null, session));
     else for (let from = 0; from < users.length; from += batch) {
-      add(await readMemberships(tenantId, users.slice(from, from + batch).map(({ _id }) => _id), session));
+      addMemberships(all, await readMemberships(tenantId, users.slice(from, from + batch).map(({ _id }) => _id), session));
     }
     return all;
   }
@@ -52,8 +44,7 @@ export function createReadAssignments(
     const memberships = await membershipsOf(tenantId, users, marks === null, session);
     const known = new Map<string, Assigned>();
     return new Map(users.map((user) => {
-      const roles = [...rolesAt(user, now), baseRole];
-      const assigned = { roles, groups: user.groups ?? [], memberships: memberships.get(user._id) ?? [] };
+      const assigned = assignedTo(user, now, baseRole, memberships);
       const key = JSON.stringify(assigned);
       const equal = known.get(key) ?? assigned;
       known.set(key, equal);

@@ -1,5 +1,4 @@
-import type { GrantingMembership } from '../../../../src/features/grants/grant-resolver.ts';
-import type { HolderMarks, Principal } from '../../../../src/features/grants/grants.types.ts';
+import type { GrantingMembership, HolderMarks, Principal } from '../../../../src/features/grants/grants.types.ts';
 import { createReadAssignments } from '../../../../src/features/grants/holders/assignments.ts';
 import type { ClientSession } from '../../../../src/platform/database/session.ts';
 

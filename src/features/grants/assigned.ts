@@ -1,0 +1,21 @@
+import type { GivingMembership } from '../../engine/grants/collect-grants.ts';
+import { rolesAt } from '../../engine/grants/role-times.ts';
+import type { Assigned, GrantingMembership, Principal } from './grants.types.ts';
+
+/** Adds memberships to those of their users, by userId. */
+export function addMemberships(all: Map<string, GivingMembership[]>, found: readonly GrantingMembership[]): void {
+  for (const { _id, userId, resource, roleId } of found) {
+    const known = all.get(userId) ?? [];
+    all.set(userId, known);
+    known.push({ membershipId: _id, resource, roleId });
+  }
+}
+
+/** What is assigned to a principal at a moment (ms since 1970): the role that everybody holds is the last of its roles. */
+export function assignedTo(
+  principal: Principal, now: number, baseRole: string, memberships: ReadonlyMap<string, readonly GivingMembership[]>,
+): Required<Assigned> {
+  return {
+    roles: [...rolesAt(principal, now), baseRole], groups: principal.groups ?? [], memberships: memberships.get(principal._id) ?? [],
+  };
+}

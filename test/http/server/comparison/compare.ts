@@ -114,6 +114,6 @@ function exchange(port: number, request: string, isTls: boolean): Promise<string
 /** Removes what differs between any two answers of one server: times, ports and random values. */
 function withoutChance(answer: string): string {
   return answer
-    .replace(/\r\nDate: [^\r]*/g, '').replace(/Expires=[^;\r]*/g, 'Expires=').replace(/127\.0\.0\.1:\d+/g, 'host')
+    .replace(/\r\nDate: [^\r]*/gi, '').replace(/Expires=[^;\r]*/g, 'Expires=').replace(/127\.0\.0\.1:\d+/g, 'host')
     .replace(/X-Response-Time: [^\r]*/gi, 'X-Response-Time');
 }

@@ -42,14 +42,17 @@ export function createStoredAs(classes: BsonClasses): StoredAs {
       const texts = values.filter((value) => typeof value === 'string');
       return { [field]: { $in: [...values, ...texts.flatMap(typed)] } };
     },
-    beside: (operator, field, values) => ({
-      $or: values.flatMap((value): Filter[] => {
-        const plain = { [field]: operator === 'gt' ? { $gt: value } : { $lt: value } };
-        if (typeof value !== 'string') return [plain];
-        const [time, id] = [limitOf(operator, value, times), limitOf(operator, value, ids)];
-        return [plain, ...(id ? [{ [field]: id }] : []), ...(time ? [inTimeRange(field, operator, time)] : [])];
-      }),
-    }),
+    beside(operator, field, values) {
+      const beside: Filter[] = [];
+      for (const value of values) {
+        beside.push(on(field, operator === 'gt' ? { $gt: value } : { $lt: value }));
+        if (typeof value !== 'string') continue;
+        const [id, time] = [limitOf(operator, value, ids), limitOf(operator, value, times)];
+        if (id) beside.push(on(field, id));
+        if (time) beside.push(inTimeRange(field, operator, time));
+      }
+      return { $or: beside };
+    },
     missing: (field) => ({
       $or: [
         { [field]: { $in: [null, NaN] } }, { [field]: { $type: incomparableTypes } }, { [field]: { $elemMatch: { $type: 'array' } } },
@@ -90,6 +93,14 @@ function limitOf(operator: 'gt' | 'lt', text: string, order: TextOrder): Filter 
 
 /** Times outside the range have no text. `$elemMatch` makes one element of a list meet both limits, not two elements one each. */
 function inTimeRange(field: string, operator: 'gt' | 'lt', limit: Filter): Filter {
-  const range = operator === 'gt' ? { ...limit, $lte: lastTime } : { ...limit, $gte: firstTime };
-  return { $or: [{ [field]: { $elemMatch: range } }, { $and: [{ $nor: [{ [field]: { $type: 'array' } }] }, { [field]: range }] }] };
+  // A policy may need a thousand of these, and spreading takes three times as long.
+  const range: Filter = Object.assign(operator === 'gt' ? { $lte: lastTime } : { $gte: firstTime }, limit);
+  return { $or: [on(field, { $elemMatch: range }), { $and: [{ $nor: [on(field, { $type: 'array' })] }, on(field, range)] }] };
+}
+
+/** A condition on one field. A policy may need thousands, and V8 adds a key to an empty object faster than it computes one in a literal. */
+function on(field: string, condition: Filter): Filter {
+  const filter: Record<string, unknown> = {};
+  filter[field] = condition;
+  return filter;
 }

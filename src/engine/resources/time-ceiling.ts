@@ -38,6 +38,8 @@ export function timeCeiling(text: string): Date {
 }
 
 const dayPart = 2;
+/** ms of 400 years of the Gregorian calendar. */
+const fourCenturies = 146_097 * 86_400_000;
 
 /** The number with this part's digits and sign at a place of a text, or -1. Without new strings, because it is called most often. */
 function numberAt(text: string, at: number, { digits, sign }: TimePart): number {
@@ -65,16 +67,16 @@ function written({ digits, sign }: TimePart, value: number): string {
   return String(value).padStart(digits, '0') + sign;
 }
 
+/** The days of the months of a common year. */
+const daysOfMonths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 function lastDayOf([year = 1, month = 1]: readonly number[]): number {
-  const date = new Date(0);
-  date.setUTCFullYear(year, month, 0);
-  return date.getUTCDate();
+  const isLeapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && isLeapYear ? 29 : daysOfMonths[month - 1] ?? 31;
 }
 
 /** The time of these parts. A part that is one too large goes into the next greater part. */
 function timeOf([year = 1, month = 1, day = 1, hour = 0, minute = 0, second = 0, millisecond = 0]: readonly number[]): Date {
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  date.setUTCHours(hour, minute, second, millisecond);
-  return date;
+  // Date.UTC reads the years 0 to 99 as 1900 to 1999. 400 years later, the calendar is the same.
+  return new Date(Date.UTC(year + 400, month - 1, day, hour, minute, second, millisecond) - fourCenturies);
 }

@@ -20,7 +20,7 @@ export function renderEnvExample(): string {
   return `${[head, ...parts].join('\n\n')}\n`;
 }
 
-/** The README's table of settings, in Markdown, without its markers. */
+/** The table of settings, in Markdown, without its markers. */
 export function renderSettingsTable(): string {
   const rows = listSettings().map(({ name, note }) => {
     const fallback = note.fallback ? `\`${note.fallback}\`` : '';
@@ -29,9 +29,9 @@ export function renderSettingsTable(): string {
   return ['| Setting | Default | Required | Meaning |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-/** The README with a new table between its markers; undefined unless it has both markers once, in order. */
-export function replaceSettingsTable(readme: string, table: string): string | undefined {
-  const [before, after, ...more] = readme.split(begin);
+/** A page with a new table between its markers; undefined unless it has both markers once, in order. */
+export function replaceSettingsTable(page: string, table: string): string | undefined {
+  const [before, after, ...more] = page.split(begin);
   const [, rest, ...others] = after?.split(end) ?? [];
   if (before === undefined || rest === undefined || more.length > 0 || others.length > 0) return undefined;
   return `${before}${begin}\n${table}\n${end}${rest}`;

@@ -1,5 +1,5 @@
 /**
- * `npm run settings`: writes `.env.example` and the README's table of settings from the settings schema.
+ * `npm run settings`: writes `.env.example` and the table of docs/operate/settings.md from the settings schema.
  *
  * With `--check` it writes nothing and exits with 1 if one of them differs. Works in the current folder.
  */
@@ -30,6 +30,7 @@ function keepEqual(file: string, wanted: string): void {
 
 keepEqual('.env.example', renderEnvExample());
 
-const readme = replaceSettingsTable(read('README.md'), renderSettingsTable());
-if (readme !== undefined) keepEqual('README.md', readme);
-else fail('README.md lacks its markers: put <!-- settings:begin --> and <!-- settings:end --> where the table belongs.');
+const file = 'docs/operate/settings.md';
+const page = replaceSettingsTable(read(file), renderSettingsTable());
+if (page !== undefined) keepEqual(file, page);
+else fail(`${file} lacks its markers: put <!-- settings:begin --> and <!-- settings:end --> where the table belongs.`);

@@ -18,7 +18,7 @@ export interface SettingNote {
   readonly fallback?: string;
 }
 
-/** The notes of `settingsSchema`, for messages, `.env.example` and the README. */
+/** The notes of `settingsSchema`, for messages, `.env.example` and the table of settings. */
 const settingNotes = z.registry<SettingNote>();
 
 const randomCure = "Set the output of: node -p \"crypto.randomBytes(32).toString('base64')\"";

@@ -15,11 +15,11 @@ import { inspectApp } from '../../src/http/census/inspect-app.ts';
 import { configUrls } from '../../config/configUrls.ts';
 import { metricsUrls, registeredUrls } from '../../config/registeredUrls.ts';
 import { testSettings } from '../support/test-settings.ts';
-import { between, codeBlocks, readme, root } from './read-readme.ts';
+import { allPages, between, codeBlocks, readPage, root } from './read-pages.ts';
 
 const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts;
 
-describe('README', () => {
+describe('pages', () => {
   it('error table, as written, has every code beside its status', () => {
     const byStatus = new Map<number, string[]>();
     for (const [code, { status }] of Object.entries(errorTable)) byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
@@ -61,42 +61,41 @@ describe('README', () => {
   });
 
   it('passwords and limits, as written, name what the code has', () => {
-    expect(readme).toContain(`${passwordLength.least} to ${passwordLength.most} characters`);
-    expect(readme).toContain('user\'s names or address, the word `gatehouse` or the host of `PUBLIC_URL`');
-    const guessing = /\*\*Limits of guessing\.\*\*([\s\S]*?)\n- \*\*/.exec(readme)?.[1]?.replace(/\s+/g, ' ') ?? '';
+    const waysIn = readPage('docs/reference/ways-in.md').replace(/\s+/g, ' ');
+    expect(waysIn).toContain(`${passwordLength.least} to ${passwordLength.most} characters`);
+    expect(waysIn).toContain('user\'s names or address, the word `gatehouse` or the host of `PUBLIC_URL`');
+    const guessing = waysIn.split('## Limits of guessing')[1] ?? '';
     for (const words of [
       'Ten failed logins are free for an account in 24 hours', 'in an hour', 'up to 15 minutes', 'cookie', 'five times an hour',
     ]) expect(guessing).toContain(words);
     expect([loginPerAccount, loginPerSource].map(({ quota, windowSeconds }) => [quota, windowSeconds / 3_600]))
       .toEqual([[10, 24], [10, 1]]);
-    expect(readme).toContain('ten are free in an hour, then delays grow as for logins');
+    expect(readPage('docs/guide/services.md')).toContain('ten are free in an hour, then delays grow as for logins');
     expect([clientPerSource.quota, clientPerSource.windowSeconds]).toEqual([10, 3_600]);
     expect([registrationsPerSource, mailsPerSource, mailsPerAddress].map(({ quota, windowSeconds }) => [quota, windowSeconds]))
       .toEqual([[5, 3_600], [60, 3_600], [5, 3_600]]);
   });
 
   it('exit codes, as written, are all that exist', () => {
-    const [, sentence = ''] = /\*\*Exit codes\.\*\*([\s\S]*?)\n- /.exec(readme) ?? [];
-    expect([...sentence.matchAll(/\b(\d\d)\b/g)].map(([, code]) => Number(code))).toEqual(Object.values(exitCodes));
+    expect([...between('exit-codes').matchAll(/^\| (\d\d) \|/gm)].map(([, code]) => Number(code))).toEqual(Object.values(exitCodes));
   });
 
   it('npm commands, as written, exist', () => {
-    const named = [...readme.matchAll(/npm run (?:-s )?([a-z-]+)/g)].map(([, name = '']) => name);
+    const named = [...allPages.matchAll(/npm run (?:-s )?([a-z-]+)/g)].map(([, name = '']) => name);
     expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
     expect(Object.keys(scripts).filter((name) => !['start', 'test', 'prepack'].includes(name) && !named.includes(name))).toEqual([]);
   });
 
-  it('files, as linked and named, exist', () => {
-    const links = readme.matchAll(/\]\((?!https?:)([^)]+)\)/g);
-    const names = readme.matchAll(/`((?:config|src|scripts|examples)\/[\w./-]+)`/g);
-    const linked = [...links, ...names].map(([, path = '']) => path);
-    expect(linked.length).toBeGreaterThan(5);
-    expect(linked.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  it('files, as named, exist', () => {
+    const named = [...allPages.matchAll(/`((?:config|src|scripts|examples)\/[\w./-]+)`/g)].map(([, path = '']) => path);
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
-  it.each(['examples/school/school.ts', 'examples/projects/app.ts', 'examples/menu/menu.ts'])('%s, is a code block as it stands', (
-    file,
-  ) => {
-    expect(codeBlocks('ts')).toContain(readFileSync(join(root, file), 'utf8'));
+  it.each([
+    ['examples/school/school.ts', 'docs/guide/roles-and-rights.md'], ['examples/projects/app.ts', 'docs/guide/projects.md'],
+    ['examples/menu/menu.ts', 'docs/guide/verifier.md'],
+  ])('%s, is a code block of %s as it stands', (file, page) => {
+    expect(codeBlocks(page, 'ts')).toContain(readFileSync(join(root, file), 'utf8'));
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './read-readme.ts';
+import { root } from './read-pages.ts';
 
 interface Locked {
   readonly dev?: boolean;

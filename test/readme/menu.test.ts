@@ -2,19 +2,20 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
 import { testSettings } from '../support/test-settings.ts';
-import { codeBlocks, root } from './read-readme.ts';
+import { codeBlocks, root } from './read-pages.ts';
 import { freePort } from '../support/free-port.ts';
 
+const page = 'docs/guide/verifier.md';
 const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'a long enough password' });
 
-describe('README, the menu', () => {
+describe('the page about the verifier', () => {
   it('pasted into bash beside a server with the permissions as written, shows 403 until the refresh after each change', async () => {
-    const declared = codeBlocks('ts').find((code) => code.startsWith('export const permissions')) ?? '';
+    const declared = codeBlocks(page, 'ts').find((code) => code.startsWith('export const permissions')) ?? '';
     const permissions = [...declared.matchAll(/permission: '([^']+)', description: '([^']+)'/g)].map(
       ([, permission = '', description = '']) => ({ permission, description }),
     );
-    const [, session = ''] = codeBlocks('bash');
-    const story = codeBlocks('bash').find((code) => code.includes('examples/menu')) ?? '';
+    const [, session = ''] = codeBlocks('README.md', 'bash');
+    const [story = ''] = codeBlocks(page, 'bash');
     const server = await startGatehouse({ settings, permissions });
     try {
       const port = await freePort();

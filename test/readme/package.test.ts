@@ -12,7 +12,7 @@ import type { Caller } from '../examples/caller.ts';
 import { createDatabase } from '../support/gatehouse/database.ts';
 import { proof } from '../support/proof.ts';
 import { compile, installIn, onlyTranslate, packGatehouse, run } from './packed.ts';
-import { codeBlocks, root } from './read-readme.ts';
+import { codeBlocks, root } from './read-pages.ts';
 import { startNode } from './run-process.ts';
 import { freePort } from '../support/free-port.ts';
 
@@ -22,9 +22,9 @@ type Work = (origin: string, wanderer: Caller) => Promise<void>;
 const hasTypes = proof({ short: false, ci: true, full: true });
 const credentials = { email: 'root@example.com', password: 'a long enough password' };
 
-// A customer's project: an empty folder elsewhere, the packed package from the registry's point of view, the README's
-// blocks with the customer's own compiler settings, plain Node.
-describe('README, the package installed in a customer\'s project', () => {
+// A customer's project: an empty folder elsewhere, the packed package from the registry's point of view, the blocks
+// of the pages with the customer's own compiler settings, plain Node.
+describe('the package installed in a customer\'s project', () => {
   const main = join('node_modules', 'express-gatehouse', 'dist', 'src', 'main.js');
   let folder: string;
   let tarball: string;
@@ -33,7 +33,8 @@ describe('README, the package installed in a customer\'s project', () => {
     tarball = await packGatehouse(folder, { declarations: hasTypes });
     await installIn(folder, tarball);
 
-    const [school = '', mount = ''] = codeBlocks('ts');
+    const [school = ''] = codeBlocks('docs/guide/roles-and-rights.md', 'ts');
+    const [mount = ''] = codeBlocks('docs/reference/library.md', 'ts');
     await writeFile(join(folder, 'school.ts'), school);
     await writeFile(join(folder, 'mount.ts'), mount);
     for (const file of ['lessons.ts', 'main.ts']) await copyFile(join(root, 'examples/school', file), join(folder, file));
@@ -51,7 +52,8 @@ describe('README, the package installed in a customer\'s project', () => {
     await copyFile(join(root, 'examples/school/lessons.ts'), join(old, 'lessons.ts'));
     await writeFile(join(old, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...compilerOptions, outDir: 'out' } }));
     await compile(old, ...onlyTranslate);
-    await writeFile(join(old, 'out', 'main.js'), codeBlocks('js').find((code) => code.includes("require('express-gatehouse')")) ?? '');
+    const commonJs = codeBlocks('docs/start/javascript.md', 'js').find((code) => code.includes('./school')) ?? '';
+    await writeFile(join(old, 'out', 'main.js'), commonJs);
     await mkdir(join(folder, 'public'));
     await writeFile(join(folder, 'public', 'hello.txt'), 'hello');
   }, 600_000);
@@ -127,7 +129,7 @@ describe('README, the package installed in a customer\'s project', () => {
       expect(names).not.toContain(`node_modules/${name}`);
     }
     const files = await readdir(join(folder, 'node_modules', 'express-gatehouse'));
-    expect(files.sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
+    expect(files.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'dist', 'docs', 'examples', 'package.json']);
   });
 
   // Before 22.12 Node 22 needs the flag.
@@ -164,7 +166,7 @@ describe('README, the package installed in a customer\'s project', () => {
   it('the projects, compiled and run, answer the session as it is told', () => whileRunning(join('out', 'projects', 'main.js'), {}, async (
     origin,
   ) => {
-    const session = codeBlocks('bash').find((code) => code.includes('/projects'))?.replace(/^BASE=.*$/m, `BASE=${origin}`) ?? '';
+    const session = codeBlocks('docs/guide/projects.md', 'bash')[0]?.replace(/^BASE=.*$/m, `BASE=${origin}`) ?? '';
     const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-c', session], { env: { PATH: process.env['PATH'] } });
     expect(stderr).toBe('');
     expect(stdout.match(/ \d{3}$/gm)?.map(Number)).toEqual([200, 200, 200, 404, 404, 201, 200, 404, 403, 200, 200]);

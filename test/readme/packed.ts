@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { copyDocsFiles } from '../../scripts/copy-docs-files.ts';
-import { root } from './read-readme.ts';
+import { root } from './read-pages.ts';
 
 /**
  * Builds the package and packs it as for a registry; answers the tarball's path, in a folder of this name inside `folder`.
@@ -14,7 +14,10 @@ import { root } from './read-readme.ts';
 export async function packGatehouse(folder: string, { declarations = true } = {}): Promise<string> {
   const from = join(folder, 'packing');
   await mkdir(from);
-  for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']) await copyFile(join(root, file), join(from, file));
+  const { files } = await readPackage();
+  for (const name of ['package.json', 'README.md', 'LICENSE', ...files.filter((name) => name !== 'dist')]) {
+    await cp(join(root, name), join(from, name), { recursive: true });
+  }
   await compile(root, '-p', 'tsconfig.build.json', '--outDir', join(from, 'dist'), ...(declarations ? ['--noCheck'] : [
     ...onlyTranslate, '--declaration', 'false',
   ]));
@@ -54,5 +57,8 @@ async function readPackage() {
   const text = await readFile(join(root, 'package.json'), 'utf8');
   return JSON.parse(
     text,
-  ) as { readonly name: string; readonly version: string; readonly devDependencies: Readonly<Record<string, string>> }; // our own file
+  ) as {
+    readonly name: string; readonly version: string; readonly files: readonly string[];
+    readonly devDependencies: Readonly<Record<string, string>>;
+  }; // our own file
 }

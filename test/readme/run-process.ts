@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { root } from './read-readme.ts';
+import { root } from './read-pages.ts';
 
 export interface Running {
   /** All that it printed so far. */

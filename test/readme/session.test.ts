@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { localFolders } from '../../scripts/local-mongo.ts';
-import { codeBlocks, root } from './read-readme.ts';
+import { codeBlocks, root } from './read-pages.ts';
 import { startProgram } from './run-process.ts';
 import type { Running } from './run-process.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'gatehouse-readme-'));
 
-describe('README, the curl session', () => {
+describe('the curl session of the pages', () => {
   let server: Running;
   beforeAll(() => {
     // An empty MONGODB_URI counts as none, whatever a .env file says.
-    // Through npm and tsx, as the README says; other tests start what the test run has compiled.
+    // Through npm and tsx, as the pages say; other tests start what the test run has compiled.
     server = startProgram('npm', ['start', '--', '--data', data], { env: { PORT: '0', LOG_LEVEL: 'warn', MONGODB_URI: '' } });
   });
   afterAll(async () => {
@@ -24,7 +24,9 @@ describe('README, the curl session', () => {
 
   it('pasted into bash on a new server, shows 403, 200 and 403 for one token, an account, two tenants and a service', async () => {
     const [, base = '', token = ''] = await server.printed(/(http:\S+)\/users\/set-up-superadmin#token=(\S+)/);
-    const [variables = '', session = '', accounts = '', tenants = '', services = ''] = codeBlocks('bash');
+    const [variables = '', session = '', accounts = '', tenants = '', services = ''] = [
+      'README.md', 'docs/start/quickstart.md', 'docs/guide/tenants.md', 'docs/guide/services.md',
+    ].flatMap((page) => codeBlocks(page, 'bash'));
     const filledIn = variables.replace(/^BASE=.*$/m, `BASE=${base}`).replace(/^TOKEN=.*$/m, `TOKEN='${token}'`)
       .replace(/^MAILS=.*$/m, `MAILS=${data}/mails`);
     expect(filledIn.split('\n')).toEqual([`BASE=${base}`, `TOKEN='${token}'`, `MAILS=${data}/mails`, '']);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { listSettings } from '../../src/settings/settings.schema.ts';
 import { runsTypeScript } from '../support/typescript.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+const settingsPage = 'docs/operate/settings.md';
 const markers = 'before\n<!-- settings:begin -->\nold\n<!-- settings:end -->\nafter\n';
 
 describe('settings documents', () => {
@@ -15,9 +16,9 @@ describe('settings documents', () => {
     expect(await readFile(join(root, '.env.example'), 'utf8')).toBe(renderEnvExample());
   });
 
-  it('README, as kept, has the table that the schema renders between its markers (else: npm run settings)', async () => {
-    const readme = await readFile(join(root, 'README.md'), 'utf8');
-    expect(replaceSettingsTable(readme, renderSettingsTable())).toBe(readme);
+  it('docs/operate/settings.md, as kept, has the table that the schema renders between its markers (else: npm run settings)', async () => {
+    const page = await readFile(join(root, settingsPage), 'utf8');
+    expect(replaceSettingsTable(page, renderSettingsTable())).toBe(page);
   });
 
   it('.env.example and table, rendered, name every setting once and in order', () => {
@@ -26,10 +27,10 @@ describe('settings documents', () => {
     expect([...renderSettingsTable().matchAll(/^\| `([A-Z_]+)` \|/gm)].map((found) => found[1])).toEqual(names);
   });
 
-  it('README without both markers once and in order, gives nothing', () => {
+  it('a page without both markers once and in order, gives nothing', () => {
     const [begin, end] = ['<!-- settings:begin -->', '<!-- settings:end -->'];
-    for (const readme of ['', begin, end, `${end}${begin}`, `${begin}${end}${end}`, `${begin}${begin}${end}`]) {
-      expect(replaceSettingsTable(readme, 'table')).toBeUndefined();
+    for (const page of ['', begin, end, `${end}${begin}`, `${begin}${end}${end}`, `${begin}${begin}${end}`]) {
+      expect(replaceSettingsTable(page, 'table')).toBeUndefined();
     }
     expect(replaceSettingsTable(markers, 'table $1')).toBe('before\n<!-- settings:begin -->\ntable $1\n<!-- settings:end -->\nafter\n');
   });
@@ -54,16 +55,17 @@ describe('npm run settings', () => {
   }
 
   it('written, then checked, then altered: exits with 0, 0 and 1', async () => {
-    await writeFile(join(folder, 'README.md'), markers);
+    await mkdir(join(folder, 'docs/operate'), { recursive: true });
+    await writeFile(join(folder, settingsPage), markers);
     expect(await run()).toMatchObject({ code: 0 });
     expect(await run('--check')).toEqual({ code: 0, text: '' });
-    const readme = await readFile(join(folder, 'README.md'), 'utf8');
-    await writeFile(join(folder, 'README.md'), readme.replace('6000', '7000'));
+    const page = await readFile(join(folder, settingsPage), 'utf8');
+    await writeFile(join(folder, settingsPage), page.replace('6000', '7000'));
     expect(await run('--check'))
-      .toEqual({ code: 1, text: 'README.md differs from src/settings/settings.schema.ts: run "npm run settings".\n' });
+      .toEqual({ code: 1, text: `${settingsPage} differs from src/settings/settings.schema.ts: run "npm run settings".\n` });
   }, 20_000);
 
-  it('without a README, writes .env.example, names the markers and exits with 1', async () => {
+  it('without the page, writes .env.example, names the markers and exits with 1', async () => {
     const { code, text } = await run();
     expect({ code, named: text.includes('<!-- settings:begin -->') }).toEqual({ code: 1, named: true });
     expect(await readFile(join(folder, '.env.example'), 'utf8')).toBe(renderEnvExample());

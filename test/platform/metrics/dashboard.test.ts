@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parser } from '@prometheus-io/lezer-promql';
 import { createMetrics } from '../../../src/platform/metrics/metrics.ts';
-import { between, root } from '../../readme/read-readme.ts';
+import { between, root } from '../../readme/read-pages.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import type { TestGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import { readMetrics } from './read-metrics.ts';
@@ -81,7 +81,7 @@ describe('the dashboard', () => {
     expect(lineNames()).toContain(metric);
   });
 
-  it('README, as written, explains every metric that a running server has, and no other', () => {
+  it('the page about monitoring, as written, explains every metric that a running server has, and no other', () => {
     const written = [...between('metrics').matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
     expect(written.sort()).toEqual([...served.types.keys()].sort());
   });

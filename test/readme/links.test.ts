@@ -29,7 +29,7 @@ function anchorsOf(page: string): string[] {
 }
 
 function plainText(token: Token): string {
-  if ('tokens' in token && Array.isArray(token.tokens)) return (token.tokens).map(plainText).join(''); // the type of marked
+  if ('tokens' in token && Array.isArray(token.tokens)) return token.tokens.map(plainText).join('');
   return 'text' in token ? String(token['text']) : '';
 }
 

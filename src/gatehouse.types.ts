@@ -39,6 +39,11 @@ export interface GatehouseDeps {
   readonly users?: HostUsers;
   /** Sends the mails, in place of the server of `SMTP_URL`. */
   readonly mail?: HostMail;
+  /**
+   * Whether `errorHandler` answers errors that Mongoose throws for values of a request: a CastError with 404 `document-not-found`, and
+   * a ValidationError with 422 `invalid-input`, which names the fields. By default, both are answered 500.
+   */
+  readonly answerMongooseErrors?: boolean;
   /** The other processes of this machine that serve the same Gatehouse. A change is acknowledged when it counts in all of them. */
   readonly peers?: Peers;
   /**

@@ -88,7 +88,7 @@ export function assembleGatehouse(
     routes: () => mountRoutes(routes.map((route) => steps.reduce((wrapped, step) => step(wrapped), route)), {
       takePass: passes.take, recheck, isForOthers: (request) => passes.isForOthers(request, ownShapes), logger,
     }),
-    errorHandler: createErrorHandler(logger),
+    errorHandler: createErrorHandler(logger, options),
     census: census.find,
     seed(app, seedOptions) {
       census.learn(app);

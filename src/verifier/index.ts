@@ -6,6 +6,7 @@ export { assertPolicies, assertPermission, checkPolicies, requirePermission } fr
 export type { PolicyDemand } from '../host/guards/permission.guard.ts';
 export { assertRoles, requireRoles } from '../host/guards/role.guard.ts';
 export type { RoleDemand, RoleOptions } from '../host/guards/role.guard.ts';
+export { accessOf } from '../host/access-of.ts';
 export { publicRoute } from '../host/guards/public-route.ts';
 export { AppError } from '../errors/errors.ts';
 export { errorTable } from '../errors/table.ts';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Express } from 'express';
+import mongoose from 'mongoose';
 import { requireRoles } from '../../src/host/guards/role.guard.ts';
 import type { Answer, SendOptions } from '../support/client/client.ts';
 import type { InProcessOptions } from '../support/gatehouse/in-process.ts';
@@ -24,6 +25,9 @@ function host(app: Express): void {
   app.get('/host/fails', () => {
     throw new Error(secret, { cause: { filter: { $gt: '' } } });
   });
+  app.get('/host/documents/:id', (request) => {
+    throw new mongoose.Error.CastError('ObjectId', `${request.params.id} ${secret}`, '_id');
+  });
 }
 
 export type ErrorWorld = Awaited<ReturnType<typeof startErrorWorld>>;
@@ -32,9 +36,9 @@ export type ErrorWorld = Awaited<ReturnType<typeof startErrorWorld>>;
 export async function startErrorWorld() {
   let skew = 0;
   const server = await startGatehouse({
-    host, afterGate: ['turn'],
+    host, afterGate: ['turn'], answerMongooseErrors: true,
     urls: {
-      simple: { '/host/': ['turned', 'other', 'fails'] },
+      simple: { '/host/': ['turned', 'other', 'fails', 'documents/:id'] },
       auth: { '/host/': ['staff', { name: 'items/:itemId', permission: 'read:items/:itemId' }] },
     },
     permissions: [{ permission: 'read:items', description: 'Read items.' }],

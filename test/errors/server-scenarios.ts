@@ -53,6 +53,7 @@ export function createServerScenarios({ server, ann, root, newTenant, elsewhere 
     },
     'overloaded': askFull,
     'route-mismatch': () => undocumented(server.origin, '/host/turned'),
+    'document-not-found': () => undocumented(server.origin, '/host/documents/none'),
     'internal': () => undocumented(server.origin, '/host/fails'),
   } satisfies Partial<Record<ErrorCode, () => Promise<Answer>>>;
 }

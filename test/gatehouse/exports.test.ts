@@ -19,11 +19,11 @@ function otherExportsOf(file: string): number {
 
 const shared = [
   'Access', 'AppError', 'BsonClasses', 'Caller', 'Decision', 'ErrorCode', 'Explanation', 'Filter', 'PolicyDemand', 'Problem', 'RoleDemand',
-  'RoleOptions',
+  'RoleOptions', 'accessOf',
   'assertPermission', 'assertPolicies', 'assertRoles', 'checkPolicies', 'errorTable', 'publicRoute', 'requirePermission', 'requireRoles',
 ];
 const ofLibrary = [
-  'AccessibleAggregate', 'AccessibleBy', 'AccessibleByOptions', 'ChangeNotice', 'Condition', 'ConnectSettings', 'Finding', 'Gatehouse',
+  'AccessibleAggregate', 'AccessibleBy', 'AccessibleByOptions', 'AccessibleModel', 'ChangeNotice', 'Condition', 'ConnectSettings', 'Finding', 'Gatehouse',
   'GatehouseDeps', 'GatehouseKeys', 'GatehouseServer', 'ServerOptions', 'ServerTimes', 'StopTimes',
   'HostMail', 'HostUser', 'HostUsers', 'KeyStatus', 'LoadOptions', 'OutgoingMail', 'PasswordPool', 'PasswordPoolOptions', 'Peers',
   'PermissionDeclaration',

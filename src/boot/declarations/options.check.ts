@@ -9,7 +9,7 @@ import { findRoleFaults, roleDeclarationShape } from './declared-roles.ts';
 import { findRightFaults } from './declared-rights.ts';
 import { readUrls, urlsShape } from './declared-urls.ts';
 import { settingsShape } from './settings.shape.ts';
-import { listOf, nameUnknown, strictObject, text, withFunctions } from './strict-object.ts';
+import { flag, listOf, nameUnknown, strictObject, text, withFunctions } from './strict-object.ts';
 
 const permissionShape = strictObject({ permission: text, description: text });
 const prefixForm = 'use up to 32 letters, digits, _ and -, and begin with a letter';
@@ -27,6 +27,7 @@ export const optionShapes = {
   afterGate: handlerNames,
   users: withFunctions(['validateUser'], 'an object with the function validateUser').optional(),
   mail: withFunctions(['send'], 'an object with the function send').optional(),
+  answerMongooseErrors: flag.optional(),
   peers: withFunctions(['tell', 'onTold'], 'an object with the functions tell and onTold').optional(),
   passwordPool: withFunctions(['run', 'hold', 'rate', 'load', 'close'], 'a pool from createPasswordPool').optional(),
   logger: withFunctions(['info', 'warn', 'error', 'isLevelEnabled'], 'a pino logger').optional(),

@@ -4,7 +4,7 @@ import { nothing } from '../../engine/scope.ts';
 
 type Narrowing = Pick<Access, 'scope'> | undefined;
 
-/** The method that the plugin adds to queries. Use it as the query helpers of the model: `Model<Project, AccessibleBy>`. */
+/** The method that the plugin adds to queries. Use it as the query helpers of the schema. */
 export interface AccessibleBy {
   /**
    * Restricts the query to the documents on which the caller may do this. Without `access` it finds nothing.
@@ -14,7 +14,7 @@ export interface AccessibleBy {
   accessibleBy<Q>(this: Q, access: Narrowing, action: string): Q;
 }
 
-/** The method that the plugin adds to models: `Model<Project, AccessibleBy> & AccessibleAggregate`. */
+/** The method that the plugin adds to models. */
 export interface AccessibleAggregate {
   /**
    * Begins an aggregate with the documents on which the caller may do this. Without `access` there are none.
@@ -25,6 +25,15 @@ export interface AccessibleAggregate {
    */
   aggregateAccessibleBy<T = unknown>(access: Narrowing, action: string, pipeline?: PipelineStage[]): Aggregate<T[]>;
 }
+
+/**
+ * A model with the plugin. `Methods` are the methods of its documents.
+ *
+ * @example
+ * const schema = new Schema<Project, AccessibleModel<Project>, object, AccessibleBy>({ name: String }).plugin(accessibleBy);
+ * const Projects = mongoose.model<Project, AccessibleModel<Project>>('Project', schema);
+ */
+export type AccessibleModel<T, Methods = object> = Model<T, AccessibleBy, Methods> & AccessibleAggregate;
 
 export interface AccessibleByOptions {
   /** The resource name of the documents in policies; by default the name of their collection. */

@@ -4,6 +4,7 @@ import { AppError, retryAfterOf, toProblem } from '../../errors/errors.ts';
 import { errorTable } from '../../errors/table.ts';
 import type { ReachedLimit } from '../../errors/errors.ts';
 import { findKnownFailure } from './known-failures.ts';
+import { findMongooseFailure } from './mongoose-errors.ts';
 import { basicChallenge, oauthStatusOf, printable, toOAuthError } from './oauth-error.ts';
 import type { ErrorForm } from './oauth-error.ts';
 import { beginRequest } from '../request/request-context.ts';
@@ -42,15 +43,21 @@ export function sendProblem(
   response.end(body);
 }
 
+export interface ErrorHandlerOptions {
+  /** Whether a CastError of Mongoose is answered 404, and a ValidationError 422. By default, both are answered 500. */
+  readonly answerMongooseErrors?: boolean | undefined;
+}
+
 /**
  * Creates the error middleware for an app: the last `app.use`.
  *
  * Errors of others with a 4xx status, such as those of `http-errors`, are passed on.
  */
-export function createErrorHandler(logger?: ErrorLog): ErrorRequestHandler {
+export function createErrorHandler(logger?: ErrorLog, { answerMongooseErrors = false }: ErrorHandlerOptions = {}): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
-    if (!findKnownFailure(error) && isClientError(error)) next(error);
-    else sendProblem(request, response, error, logger);
+    const fromMongoose = answerMongooseErrors ? findMongooseFailure(error) : undefined;
+    if (!fromMongoose && !findKnownFailure(error) && isClientError(error)) next(error);
+    else sendProblem(request, response, fromMongoose ?? error, logger);
   };
 }
 

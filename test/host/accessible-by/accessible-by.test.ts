@@ -2,7 +2,7 @@ import mongoose, { Schema } from 'mongoose';
 import type { Model } from 'mongoose';
 import type { Policy } from '../../../src/engine/policies/policy.ts';
 import { accessibleBy } from '../../../src/host/accessible-by/accessible-by.ts';
-import type { AccessibleAggregate, AccessibleBy } from '../../../src/host/accessible-by/accessible-by.ts';
+import type { AccessibleBy, AccessibleModel } from '../../../src/host/accessible-by/accessible-by.ts';
 import { accessOf } from '../guards/access-of.ts';
 import { createDatabase } from '../../support/gatehouse/database.ts';
 import type { TestDatabase } from '../../support/gatehouse/database.ts';
@@ -24,12 +24,12 @@ const id = (text: string) => new mongoose.Types.ObjectId(text.padStart(24, '0'))
 const ada = id('ada');
 
 /** A collection of its own with three projects: one of Ada's, one she is a member of, one restricted. */
-async function projects(options: mongoose.SchemaOptions = {}): Promise<Model<Project, AccessibleBy> & AccessibleAggregate> {
-  const schema = new Schema<Project, Model<Project, AccessibleBy>, object, AccessibleBy>({
+async function projects(options: mongoose.SchemaOptions = {}): Promise<AccessibleModel<Project>> {
+  const schema = new Schema<Project, AccessibleModel<Project>, object, AccessibleBy>({
     name: String, ownerId: Schema.Types.ObjectId, memberIds: [Schema.Types.ObjectId], restricted: Boolean, dueAt: Date, count: Number,
   }, options as object);
   schema.plugin(accessibleBy, { resource: 'projects' });
-  const Projects = database.connection.model<Project, Model<Project, AccessibleBy> & AccessibleAggregate>(
+  const Projects = database.connection.model<Project, AccessibleModel<Project>>(
     `Projects${(models += 1)}`, schema,
   );
   await Projects.create([

@@ -15,8 +15,9 @@ export const afterChanges: readonly AfterChange[] = [
     // Builds, packs and installs the package, which takes a whole processor for half a minute.
     tests: ['test/readme/package.test.ts'],
     covers: [
-      'package.json', 'README.md', 'docs/', 'tsconfig.json', 'tsconfig.build.json', 'scripts/copy-docs-files.ts', 'examples/',
-      'src/index.ts', 'src/gatehouse.ts', 'src/gatehouse.types.ts', 'src/main.ts', 'src/verifier/', 'src/settings/', 'test/readme/',
+      'package.json', 'README.md', 'docs/', 'tsconfig.json', 'tsconfig.build.json', 'scripts/copy-docs-files.ts', 'scripts/pages/',
+      'examples/', 'src/index.ts', 'src/gatehouse.ts', 'src/gatehouse.types.ts', 'src/main.ts', 'src/verifier/', 'src/settings/',
+      'test/readme/',
     ],
   },
   {

@@ -92,6 +92,14 @@ describe('pages', () => {
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
+  it('app of the README, in the page about JavaScript, is the same', () => {
+    const [app] = codeBlocks('README.md', 'js');
+    expect(codeBlocks('docs/start/javascript.md', 'js')[0]).toBe(app);
+    expect(app?.split('\n').length).toBeLessThanOrEqual(40);
+  });
+
+  it('README, has about 150 lines', () => expect(readPage('README.md').split('\n').length).toBeLessThanOrEqual(160));
+
   it.each([
     ['examples/school/school.ts', 'docs/guide/roles-and-rights.md'], ['examples/projects/app.ts', 'docs/guide/projects.md'],
     ['examples/menu/menu.ts', 'docs/guide/verifier.md'],

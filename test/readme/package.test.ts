@@ -4,9 +4,10 @@ import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from '
 import { createRequire } from 'node:module';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
+import { followNewcomerPage, newcomerPages } from '../../scripts/pages/newcomer-pages.ts';
 import { createCaller } from '../examples/caller.ts';
 import type { Caller } from '../examples/caller.ts';
 import { createDatabase } from '../support/gatehouse/database.ts';
@@ -131,6 +132,24 @@ describe('the package installed in a customer\'s project', () => {
     const files = await readdir(join(folder, 'node_modules', 'express-gatehouse'));
     expect(files.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'dist', 'docs', 'examples', 'package.json']);
   });
+
+  // The page in TypeScript needs the declarations. The other one needs `require` of ES modules.
+  it.each([
+    ...(hasTypes ? [{ ...newcomerPages.library, outputs: 1 }] : []),
+    ...(process.features.require_module ? [{ ...newcomerPages.javascript, outputs: 2 }] : []),
+  ])('$file, followed in an empty folder, runs to its end and prints what it shows', async ({ outputs, ...page }) => {
+    const place = await mkdtemp(join(tmpdir(), 'gatehouse-newcomer-'));
+    const { uri, drop } = await createDatabase();
+    try {
+      await copyFile(tarball, join(place, basename(tarball)));
+      const followed = await followNewcomerPage(page, { folder: place, uri, port: await freePort() });
+      expect(followed.outputs).toBe(outputs);
+      expect(followed.commands).toBeGreaterThanOrEqual(3);
+    } finally {
+      await drop();
+      await rm(place, { recursive: true, force: true });
+    }
+  }, 360_000);
 
   // Before 22.12 Node 22 needs the flag.
   const requiresModules = process.features.require_module ? [] : ['--experimental-require-module'];

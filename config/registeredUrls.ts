@@ -14,7 +14,7 @@ export const registeredUrls: UrlDeclaration = {
     '/oauth/': ['token', 'introspect', 'revoke'],
     '/users/': [
       'login', 'refresh', 'register', 'verify-email', 'resend-verification', 'forgot-password', 'reset-password', 'confirm',
-      'set-up-superadmin',
+      'link-branding', 'set-up-superadmin',
     ],
   },
   auth: {

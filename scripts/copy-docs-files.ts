@@ -6,10 +6,12 @@ import { builtFolder, swaggerFiles, swaggerFolder } from '../src/features/system
 /** Apache-2.0, section 4, requires these beside the files. */
 const licences = ['LICENSE', 'NOTICE', 'swagger-ui-bundle.js.LICENSE.txt'];
 
-/** Copies the files of the documentation page, with their licences, to the place where a package built into `dist` reads them. */
+/** Copies the files of the documentation page, with their licences, and the look of all pages to where a built package reads them. */
 export async function copyDocsFiles(dist: string): Promise<void> {
   const folder = join(dist, 'src', 'features', 'system', builtFolder);
   await mkdir(folder, { recursive: true });
+  await mkdir(join(dist, 'config'), { recursive: true });
+  await copyFile(join('config', 'look.css'), join(dist, 'config', 'look.css'));
   for (const name of [...swaggerFiles.keys(), ...licences]) await copyFile(join(swaggerFolder(), name), join(folder, name));
 }
 

@@ -5,6 +5,7 @@ import { createSeeding } from './boot/seeding.ts';
 import { createModels, createStores } from './boot/stores.ts';
 import { createAccountsModule } from './features/accounts/accounts.module.ts';
 import { createAuditModule } from './features/audit/audit.module.ts';
+import { createBrandingModule } from './features/branding/branding.module.ts';
 import { createClientsModule } from './features/clients/clients.module.ts';
 import { createDecisionsModule } from './features/decisions/decisions.module.ts';
 import { createGrantsModule } from './features/grants/grants.module.ts';
@@ -55,6 +56,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const platform = createPlatform({ ...options, database, stores, tenantLocations, ...stores.ports, writeAudit: audit.writeChanges });
 
   const links = createLinksModule({ stores });
+  const branding = createBrandingModule({ settings, readTenant: stores.tenants.read });
   const keys = createSigningKeysModule({ ...platform, stores, settings });
   const grants = createGrantsModule({ ...platform, stores, registry, baseRole: guestType, isSuperadmin, isTenantAdmin });
   const rules = createRoleRules({
@@ -63,7 +65,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const users = createUsersModule({
     ...platform, ...rules, ...links, ...grants, stores, ladder, hostUsers: options.users,
     endSessions: stores.sessions.endAllOf, hasMemberships: stores.memberships.hasAny, readTenant: stores.tenants.read,
-    tenantIds: stores.tenants.ids,
+    tenantIds: stores.tenants.ids, returnUrls: branding.returnUrls,
     forgetUser: forgetUserIn(() => modules),
   });
   const groups = createGroupsModule({ ...platform, ...rules, ...grants, stores });
@@ -86,9 +88,10 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     ...platform, ...grants, store: stores.roles, registry, permissions, rules, defaultRole: tenants.defaultRole,
     holders: [users, groups, memberships, clients, tenants].map(({ roleHolder }) => roleHolder),
   });
-  const accounts = createAccountsModule(
-    { ...platform, ...links, stores, settings, hostMail: options.mail, users, grants, directory, ladder, lockRole: rules.lockRole },
-  );
+  const accounts = createAccountsModule({
+    ...platform, ...links, ...branding, stores, settings, hostMail: options.mail, users, grants, directory, ladder,
+    lockRole: rules.lockRole,
+  });
   const decisions = createDecisionsModule({ ...platform, stores, grants, attributesOf, registry });
   const preview = createPreviewModule(
     { ...platform, ...grants, registry, routes: [...roles.routes, ...users.assignmentRoutes, ...groups.routes, ...memberships.routes] },
@@ -103,18 +106,18 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
   const { token } = settings.metrics;
   const system = createSystemModule({
-    keys: keys.keys,
+    appName: settings.appName, keys: keys.keys,
     metrics: token && { token, read: deps.peers?.readMetrics ?? platform.metrics.read, onRefused: (facts, code) => { gate.noteBehindGate(
       { ...facts, code, caller: null },
     ); } },
     isReady: () => (state.isDraining() ? Promise.resolve(false) : platform.watchdog.check().then(state.isOpen)),
-    openApi: () => (document ??= createOpenApi(routes, { title: 'Gatehouse', version, accessOf: accessIn(registry) })),
+    openApi: () => (document ??= createOpenApi(routes, { title: settings.appName, version, accessOf: accessIn(registry) })),
   });
   let document: Record<string, unknown> | undefined;
 
   const modules: readonly Module[] = [
-    system, policies, keys, grants, links, sessions, users, accounts, decisions, audit, preview, roles, groups, memberships, tenants,
-    clients,
+    system, policies, keys, grants, links, branding, sessions, users, accounts, decisions, audit, preview, roles, groups, memberships,
+    tenants, clients,
   ];
   const routes = inNamedTenants(modules.flatMap((module) => module.routes), directory.find);
   const seed = createSeeding({

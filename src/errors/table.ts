@@ -1,4 +1,5 @@
 import { accountErrors } from '../features/accounts/account.errors.ts';
+import { brandingErrors } from '../features/branding/branding.errors.ts';
 import { clientErrors } from '../features/clients/client.errors.ts';
 import { grantErrors } from '../features/grants/grant.errors.ts';
 import { groupErrors } from '../features/groups/group.errors.ts';
@@ -21,6 +22,7 @@ export const errorTable = {
   ...platformErrors,
   ...verifierErrors,
   ...accountErrors,
+  ...brandingErrors,
   ...clientErrors,
   ...grantErrors,
   ...groupErrors,

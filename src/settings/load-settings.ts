@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Sender } from '../platform/mail/mail.address.ts';
+import { isReturnUrl } from './return-urls.ts';
 import type { TenantSource } from './tenant-sources.ts';
 import { listSettings, originOf, settingsSchema, type ParsedSettings, type SettingName } from './settings.schema.ts';
 
@@ -39,6 +40,10 @@ export interface Settings {
   readonly auditDays: number;
   /** Mail goes to the server, or as files into the folder if there is no server. With neither, no mail is sent yet. */
   readonly mail: { readonly smtpUrl: string | null; readonly folder: string | null; readonly from: Sender };
+  /** The name of the application in mails and pages. */
+  readonly appName: string;
+  /** Where people may go after the pages of mailed links. The first one is used unless a call names another one. */
+  readonly returnUrls: readonly string[];
   readonly corsOrigins: readonly string[];
   /** The sources that name the tenant of a request without a token, in their order. */
   readonly tenantFrom: readonly TenantSource[];
@@ -125,6 +130,9 @@ function conflict(name: SettingName, given: Given): string | undefined {
       return given.PASSWORD_PEPPER === given.KEY_ENCRYPTION_KEY ? 'is the same as KEY_ENCRYPTION_KEY' : undefined;
     case 'PASSWORD_COST':
       return isProduction(given) && Number(given.PASSWORD_COST ?? 10) < 10 ? 'is below 10, which is too low for production' : undefined;
+    case 'RETURN_URLS':
+      return isProduction(given) && given[name]?.split(',').some((url) => !isReturnUrl(url.trim(), true) && url.trim() !== '') === true
+        ? 'has entries that do not begin with https' : undefined;
     case 'METRICS_PORT':
       return Number(given[name] ?? 0) > 0 && Number(given[name]) === Number(given.PORT ?? 3000) ? 'is the same as PORT' : undefined;
     case 'MAIL_FOLDER':
@@ -168,7 +176,12 @@ function toSettings(parsed: ParsedSettings): Settings {
     claimsNamespace: parsed.CLAIMS_NAMESPACE ?? null,
     sessionHours: parsed.SESSION_HOURS,
     auditDays: parsed.AUDIT_DAYS,
-    mail: { smtpUrl: parsed.SMTP_URL ?? null, folder: parsed.MAIL_FOLDER ?? null, from: parsed.MAIL_FROM ?? defaultSender(publicUrl) },
+    mail: {
+      smtpUrl: parsed.SMTP_URL ?? null, folder: parsed.MAIL_FOLDER ?? null,
+      from: parsed.MAIL_FROM ?? defaultSender(parsed.APP_NAME, publicUrl),
+    },
+    appName: parsed.APP_NAME,
+    returnUrls: parsed.RETURN_URLS,
     tenantFrom: parsed.TENANT_FROM,
     corsOrigins: parsed.CORS_ORIGINS,
     trustProxy: parsed.TRUST_PROXY,
@@ -179,7 +192,7 @@ function toSettings(parsed: ParsedSettings): Settings {
 }
 
 /** The sender is at the host of the public URL. An IP address is no mail domain, so `localhost` replaces it. */
-function defaultSender(publicUrl: string): Sender {
+function defaultSender(name: string, publicUrl: string): Sender {
   const { hostname } = new URL(publicUrl);
-  return { name: 'Gatehouse', address: `no-reply@${isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : 'localhost'}` };
+  return { name, address: `no-reply@${isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : 'localhost'}` };
 }

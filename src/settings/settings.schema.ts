@@ -2,8 +2,9 @@ import { createSecretKey } from 'node:crypto';
 import { isIP, isIPv6 } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { parseSender } from '../platform/mail/mail.address.ts';
+import { isDisplayName, parseSender } from '../platform/mail/mail.address.ts';
 import { isPasswordAcceptable } from '../platform/passwords/password.rule.ts';
+import { isReturnUrl } from './return-urls.ts';
 import { tenantSources } from './tenant-sources.ts';
 import type { TenantSource } from './tenant-sources.ts';
 import { maxClockTolerance } from '../tokens/verify-token.ts';
@@ -200,6 +201,19 @@ export const settingsSchema = z.object({
   }),
   SESSION_HOURS: wholeNumber(1, 720, 8, 'How long a login lasts, in hours.'),
   AUDIT_DAYS: wholeNumber(1, 3650, 400, 'How long audit records are kept, in days.'),
+  APP_NAME: z.string().refine(
+    isDisplayName, 'is not one line of 1 to 64 characters without invisible characters and links',
+  ).register(settingNotes, {
+    about: 'The name of the application in mails and pages. A tenant may have a name of its own.', required: 'no', fallback: 'Gatehouse',
+    cure: 'Set the name that your users know, such as Example School.',
+  }),
+  RETURN_URLS: listOf((entry) => isReturnUrl(entry, false), 'https URLs in the form in which browsers write them').register(settingNotes, {
+    about: 'Where people may go after the pages of mailed links, separated by commas: the first URL, or the one that a call names as '
+      + '`returnTo`. Each is compared whole. A tenant may have URLs of its own. Outside production, `http://localhost` and '
+      + '`http://127.0.0.1` are allowed too.',
+    required: 'no', fallback: '',
+    cure: 'Write whole https URLs, such as https://app.example.com/welcome, without user names, at most 500 characters each.',
+  }),
   CORS_ORIGINS: listOf(isPlainOrigin, 'plain http or https origins').register(settingNotes, {
     about: 'Origins whose pages may call this server, separated by commas; none by default.', required: 'no', fallback: '',
     cure: 'Write each origin as browsers send it: https://app.example.com, without *, path, default port or trailing slash.',
@@ -214,7 +228,7 @@ export const settingsSchema = z.object({
     if (!sender) context.addIssue('is neither an e-mail address nor a name with one in angle brackets');
     return sender ?? z.NEVER;
   }).optional().register(settingNotes, {
-    about: 'Sender of the mail. Default: `Gatehouse <no-reply@HOST>` with the host of `PUBLIC_URL`.', required: 'no',
+    about: 'Sender of the mail. Default: `APP_NAME <no-reply@HOST>` with the host of `PUBLIC_URL`.', required: 'no',
     cure: 'Set one address, such as Gatehouse <no-reply@example.com>, without quotes, or remove it.',
   }),
   MAIL_FOLDER: z.string().optional().register(settingNotes, {

@@ -90,6 +90,9 @@ export function createRequestScenarios(
       'POST', '/users/set-up-superadmin', { body: { token: 'made-up', email: 'me@example.com', password } },
     ),
     'link-invalid': () => anybody('POST', '/users/reset-password', { body: { token: 'made-up', password } }),
+    'return-url-not-allowed': () => anybody(
+      'POST', '/users/forgot-password', { body: { email: 'me@example.com', returnTo: 'https://evil.example' } },
+    ),
     'mail-not-possible': async () => {
       const { userId } = await server.newUser();
       await root('POST', '/admin/disable-user', { body: { userId }, expected: 200 });

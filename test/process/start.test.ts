@@ -76,7 +76,7 @@ describe('npm start, with a local database', () => {
     expect(await post(origin, path, { ...credentials, token: former.token })).toMatchObject(
       { status: 409, body: { code: 'set-up-link-invalid' } },
     );
-    expect(await post(origin, path, { ...credentials, token })).toMatchObject({ status: 204 });
+    expect(await post(origin, path, { ...credentials, token })).toMatchObject({ status: 200 });
     expect(await post(origin, path, { ...credentials, token })).toMatchObject({ status: 409 });
     expect(await post(origin, '/users/login', credentials)).toMatchObject({ status: 200, body: { token_type: 'Bearer' } });
     child.kill('SIGTERM');

@@ -84,6 +84,13 @@ describe('loadSettings', () => {
     }
   });
 
+  it('in production with a return URL of this machine, refuses it; in development takes it', () => {
+    const RETURN_URLS = 'https://app.example.com, http://localhost:5173/welcome,http://[::1]:8080/,http://127.0.0.1:1/';
+    expect(loadSettings({ ...development, RETURN_URLS }).returnUrls).toHaveLength(4);
+    expect(faultyNames({ ...development, NODE_ENV: 'production', RETURN_URLS })).toContain('RETURN_URLS');
+    expect(faultyNames({ ...development, NODE_ENV: 'production', RETURN_URLS: 'https://app.example.com' })).not.toContain('RETURN_URLS');
+  });
+
   it('with every setting wrong, names every one', () => {
     const wrong = Object.fromEntries(listSettings().map(({ name }) => [name, '!']));
     expect(faultyNames(wrong)).toEqual(listSettings().map(({ name }) => name));
@@ -110,6 +117,11 @@ describe('loadSettings', () => {
     ['MONGODB_URI', ['localhost:27017', 'http://localhost', 'mongodb://']],
     ['PUBLIC_URL', ['gate.example.com', 'https://a.example/', 'https://a.example/x', 'ftp://a.example', 'https://u:p@a.example']],
     ['PUBLIC_URL', ['HTTPS://a.example', 'https://A.example', 'http://a.example:80']],
+    ['APP_NAME', ['x'.repeat(65), 'A\r\nBcc: eve@example.com', 'A\u202eB', 'A\u2028B', 'See https://evil.example', 'www.evil.example', ' A', '...']],
+    ['RETURN_URLS', [
+      'app.example.com', 'http://app.example.com/', 'https://A.example/', 'https://ann@a.example/', 'https://a.example/a b', 'javascript:x',
+      'http://localhost.evil.example/', 'https://a.example/../b', `https://a.example/${'x'.repeat(500)}`,
+    ]],
     ['CORS_ORIGINS', [
       '*', 'null', 'https://*.example', 'https://a.example/', 'https://a.example:443', 'https://a.example,b.example', 'file://x',
     ]],

@@ -1,5 +1,6 @@
 import { KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { isDisplayName } from '../../platform/mail/mail.address.ts';
 import type { Settings } from '../../settings/load-settings.ts';
 import { logLevels } from '../../settings/settings.schema.ts';
 import { tenantSources } from '../../settings/tenant-sources.ts';
@@ -33,6 +34,8 @@ export const settingsShape = strictObject({
   sessionHours: number,
   auditDays: number,
   mail: strictObject({ smtpUrl: text.nullable(), folder: text.nullable(), from: strictObject({ name: text, address: text }) }),
+  appName: text.refine(isDisplayName, 'must be one line of 1 to 64 characters without invisible characters and links'),
+  returnUrls: listOf(z.url({ protocol: /^https?$/, error: 'must be https URLs' }), 100),
   corsOrigins: texts,
   tenantFrom: listOf(z.enum(tenantSources, `must be of ${tenantSources.join(', ')}`), tenantSources.length),
   trustProxy: texts,

@@ -7,6 +7,7 @@ import { createMailTransport } from '../../platform/mail/mail.transport.ts';
 import { createMailer } from '../../platform/mail/mailer.ts';
 import type { Mailer } from '../../platform/mail/mailer.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { Brands } from '../branding/brand.types.ts';
 import type { TenantStates } from '../tenants/tenant.store.ts';
 import type { UserStore } from '../users/user.store.ts';
 import { createAccountMails } from './account-mails.ts';
@@ -19,19 +20,22 @@ export interface AccountMailerDeps extends Pick<Platform, 'changes' | 'clock' | 
     readonly publicUrl: string;
     readonly mail: { readonly smtpUrl: string | null; readonly folder: string | null; readonly from: Sender };
   };
+  readonly brands: Brands;
   /** The host's own transport. It sends the mails instead of the mail server of the settings. */
   readonly hostMail?: HostMail | undefined;
   readonly logger: Pick<Platform['logger'], 'info' | 'warn' | 'error'>;
 }
 
 /** Creates the mailer of one node. It sends mails only to users of active tenants. */
-export function createAccountMailer({ stores, tokens, settings, hostMail, changes, clock, outbox, logger }: AccountMailerDeps): Mailer {
+export function createAccountMailer(
+  { stores, tokens, settings, brands, hostMail, changes, clock, outbox, logger }: AccountMailerDeps,
+): Mailer {
   const ofActive = <T>(find: (tenantId: string, named: string) => Promise<T | null>) => async (tenantId: string, named: string) => (
     (await stores.tenants.read(tenantId))?.status === 'active' ? find(tenantId, named) : null);
   return createMailer({
     outbox, clock, log: logger,
     prepare: createAccountMails({
-      publicUrl: settings.publicUrl, clock, writeMail,
+      publicUrl: settings.publicUrl, clock, writeMail, nameOf: async (tenantId) => (await brands.of(tenantId) ?? brands.own).name,
       findUser: ofActive(stores.users.readWithPassword), findUserByEmail: ofActive(stores.users.readByEmail),
       replaceToken: (tenantId, order) => changes.transact(systemActor(tenantId), (tx) => tokens.replace(tx, order)),
     }),

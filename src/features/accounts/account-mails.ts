@@ -18,6 +18,8 @@ export interface AccountMailDeps {
   /** Resolves when the token is committed, so that no link arrives before it works. */
   readonly replaceToken: (tenantId: string, order: OneTimeTokenOrder) => Promise<string>;
   readonly writeMail: (kind: MailKind, facts: MailFacts) => MailText;
+  /** The name of the application for the users of a tenant. */
+  readonly nameOf: (tenantId: string) => Promise<string>;
   /** The beginning of all links. The Host header of a request never changes it. */
   readonly publicUrl: string;
   readonly clock: () => number;
@@ -31,13 +33,13 @@ export interface AccountMailDeps {
  * address is not verified, `invitation` to users without a password.
  */
 export function createAccountMails(deps: AccountMailDeps): (tenantId: string, order: MailOrder) => Promise<AccountMail | null> {
-  const { findUser, findUserByEmail, replaceToken, writeMail, publicUrl, clock } = deps;
+  const { findUser, findUserByEmail, replaceToken, writeMail, nameOf, publicUrl, clock } = deps;
 
-  return async function prepare(tenantId, { kind, userId, email }) {
+  return async function prepare(tenantId, { kind, userId, email, returnTo }) {
     const user = userId !== undefined ? await findUser(tenantId, userId) : await findUserByEmail(tenantId, email);
     if (!isLinkKind(kind)) {
       const to = email ?? user?.email;
-      return to === undefined ? null : { to, ...writeMail(kind, nameOf(user)) };
+      return to === undefined ? null : { to, ...writeMail(kind, { appName: await nameOf(tenantId), ...usernameOf(user) }) };
     }
     // A change of address must name its user. By address alone, the link would go to the user who has that address already.
     const to = kind === 'change-email' ? userId !== undefined && email : user?.email;
@@ -45,8 +47,12 @@ export function createAccountMails(deps: AccountMailDeps): (tenantId: string, or
     // A user of the host's own service has the password there, and gets none here.
     if (!user?.isActive || user.externalId !== undefined || !to) return null;
     if (!isFor({ hasPassword: user.password !== undefined, isVerified: user.emailVerified ?? false })) return null;
-    const token = await replaceToken(tenantId, { kind, userId: user._id, email: to, expiresAt: new Date(clock() + lifetime) });
-    return { to, ...writeMail(kind, { ...nameOf(user), link: { url: linkOf(publicUrl, kind, token), lifetime } }) };
+    const token = await replaceToken(tenantId, {
+      kind, userId: user._id, email: to, ...(returnTo !== undefined && { returnTo }), expiresAt: new Date(clock() + lifetime),
+    });
+    return { to, ...writeMail(
+      kind, { appName: await nameOf(tenantId), ...usernameOf(user), link: { url: linkOf(publicUrl, kind, token), lifetime } },
+    ) };
   };
 }
 
@@ -55,6 +61,6 @@ function linkOf(publicUrl: string, kind: LinkKind, token: string): string {
   return `${publicUrl}/users/confirm#token=${token}&for=${kind}`;
 }
 
-function nameOf(user: User | null): { username?: string } {
+function usernameOf(user: User | null): { username?: string } {
   return user?.username === undefined ? {} : { username: user.username };
 }

@@ -54,6 +54,7 @@ export interface AccountsModuleDeps extends AccountMailerDeps, Pick<Platform, 'l
     currentRights(rights: readonly Right[], isSuperadmin: boolean): readonly Right[];
   };
   readonly directory: AccountRouteDeps['tenants'];
+  readonly returnUrls: AccountRouteDeps['returnUrls'];
   readonly lockRole: LockRoleById;
   /** roleIds of the roles that every tenant has. */
   readonly ladder: { readonly guest: string; readonly user: string };
@@ -109,7 +110,9 @@ export function createAccountsModule(deps: AccountsModuleDeps) {
   return {
     name: 'accounts',
     routes: [
-      ...createAccountRoutes({ register, verification, passwordReset, tenants: directory }),
+      ...createAccountRoutes({
+        register, verification, passwordReset, brands: deps.brands, returnUrls: deps.returnUrls, tenants: directory,
+      }),
       ...createProfileRoutes({
         profile, findUser: users.find,
         async rightsOf(user) {

@@ -7,18 +7,18 @@ import type { MayOrderMail, GiveVerifiedRole } from './verification.service.ts';
 
 export interface PasswordResetService {
   /**
-   * Orders the mail with the link. It does the same work if no user has this address.
+   * Orders the mail with the link. The page of the link leads to `returnTo`. It does the same work if no user has this address.
    *
    * Throws `too-many-requests` if the source, not the address, has ordered too many.
    */
-  forgot(actor: Actor, email: string): Promise<void>;
+  forgot(actor: Actor, email: string, returnTo?: string): Promise<void>;
   /**
    * Sets the password with the token of a mailed link or an invitation. Every session and every other link of the user ends.
-   * The address becomes verified, because the user has read its mail.
+   * The address becomes verified, because the user has read its mail. Returns the return URL of the link.
    *
    * Throws `link-invalid`, `weak-password`, `password-queue-full`.
    */
-  reset(actor: Actor, input: { readonly token: string; readonly password: string }): Promise<void>;
+  reset(actor: Actor, input: { readonly token: string; readonly password: string }): Promise<string | undefined>;
 }
 
 export interface PasswordResetDeps {
@@ -44,10 +44,10 @@ export function createPasswordReset(deps: PasswordResetDeps): PasswordResetServi
   const now = () => new Date(clock());
 
   return {
-    async forgot(actor, email) {
+    async forgot(actor, email, returnTo) {
       if (!(await mayOrderMail(actor, 'reset-password', email))) return;
       await changes.transact(actor, (tx) => {
-        tx.mail({ kind: 'reset-password', email });
+        tx.mail({ kind: 'reset-password', email, ...(returnTo !== undefined && { returnTo }) });
         return Promise.resolve();
       });
     },
@@ -58,7 +58,7 @@ export function createPasswordReset(deps: PasswordResetDeps): PasswordResetServi
       const owner = found && await findUser(null, tenantId, found.userId);
       if (!owner) throw new AppError('link-invalid');
       const password = await hashNew(chosen, owner, actor);
-      await changes.transact({ ...actor, userId: owner._id }, async (tx) => {
+      const returnTo = await changes.transact({ ...actor, userId: owner._id }, async (tx) => {
         const link = await tokens.take(tx, kinds, token, now());
         const user = link && await findUser(tx, tenantId, link.userId);
         if (!user?.isActive || user.externalId !== undefined || user.emailKey === undefined || user.emailKey !== keyOf(
@@ -70,8 +70,10 @@ export function createPasswordReset(deps: PasswordResetDeps): PasswordResetServi
           { kind: 'password-changed', userId: user._id, email: user.email },
         );
         await writeUser(tx, 'user.reset-password', user, { password, ...await giveVerifiedRole(tx, user) }, { raises: true });
+        return link?.returnTo;
       });
       await forgetFailures(owner);
+      return returnTo;
     },
   };
 }

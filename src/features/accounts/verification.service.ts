@@ -12,13 +12,19 @@ export interface VerificationService {
    * Link and password must both be right. If somebody registers the address of another person, that person's click alone must
    * not verify the account. Throws `link-invalid`, `wrong-password`, `too-many-requests`, `email-taken`.
    */
-  verify(actor: Actor, input: { readonly token: string; readonly password: string }): Promise<User>;
+  verify(actor: Actor, input: { readonly token: string; readonly password: string }): Promise<Verified>;
   /**
-   * Orders the mail again. It does the same work if no user has this address.
+   * Orders the mail again. The page of its link leads to `returnTo`. It does the same work if no user has this address.
    *
    * Throws `too-many-requests` if the source, not the address, has ordered too many.
    */
-  resend(actor: Actor, email: string): Promise<void>;
+  resend(actor: Actor, email: string, returnTo?: string): Promise<void>;
+}
+
+/** The user with a confirmed address, and the return URL of the link. */
+export interface Verified {
+  readonly user: User;
+  readonly returnTo: string | undefined;
 }
 
 export interface VerificationDeps {
@@ -31,7 +37,7 @@ export interface VerificationDeps {
   readonly requireFreeEmail: (tx: ChangeTransaction, email: string, except: string) => Promise<string>;
   /** Returns the form of an address that is compared. */
   readonly keyOf: (email: string) => string;
-  readonly orderAddressConfirmation: (tx: ChangeTransaction, who: { readonly email: string }) => void;
+  readonly orderAddressConfirmation: (tx: ChangeTransaction, who: { readonly email: string }, returnTo?: string) => void;
   readonly writeUser: WriteUser;
   readonly giveVerifiedRole: GiveVerifiedRole;
 }
@@ -69,19 +75,20 @@ export function createVerificationService(deps: VerificationDeps): VerificationS
         const verified = await giveVerifiedRole(tx, user);
         if (link.kind === 'verify-email') {
           if (user.emailKey !== keyOf(link.email)) throw new AppError('link-invalid');
-          return writeUser(tx, 'user.verify-email', user, verified, { raises: true });
+          return { user: await writeUser(tx, 'user.verify-email', user, verified, { raises: true }), returnTo: link.returnTo };
         }
         const emailKey = await requireFreeEmail(tx, link.email, userId);
         await tokens.dropAllOf(tx, userId);
         if (user.email !== undefined) tx.mail({ kind: 'email-changed', userId, email: user.email });
-        return writeUser(tx, 'user.change-email', user, { ...verified, email: link.email, emailKey }, { raises: true });
+        const set = { ...verified, email: link.email, emailKey };
+        return { user: await writeUser(tx, 'user.change-email', user, set, { raises: true }), returnTo: link.returnTo };
       });
     },
 
-    async resend(actor, email) {
+    async resend(actor, email, returnTo) {
       if (!(await mayOrderMail(actor, 'verify-email', email))) return;
       await changes.transact(actor, (tx) => {
-        orderAddressConfirmation(tx, { email });
+        orderAddressConfirmation(tx, { email }, returnTo);
         return Promise.resolve();
       });
     },

@@ -13,6 +13,8 @@ export interface OneTimeTokenRecord {
   readonly userId: string;
   /** The address to which the link was sent; for change-email this is the new address. */
   readonly email?: string;
+  /** Where its page leads. It was in the list when the link was ordered. */
+  readonly returnTo?: string;
   /** The code checks it too: the database deletes expired tokens only about once a minute. */
   readonly expiresAt: Date;
 }
@@ -27,6 +29,7 @@ export function createOneTimeTokenModel(connection: Connection, prefix = ''): Mo
     kind: { type: String, required: true, enum: ['set-up-superadmin', ...linkKinds] },
     userId: { type: String, required: true },
     email: String,
+    returnTo: String,
     expiresAt: { type: Date, required: true },
   }, { strict: 'throw', strictQuery: 'throw', autoIndex: false, versionKey: false });
   schema.plugin(tenantScope);

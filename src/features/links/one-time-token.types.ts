@@ -7,6 +7,8 @@ export interface OneTimeTokenOrder {
   readonly userId: string;
   /** The address to which its link is sent. A user who brings the token back has read mail there. */
   readonly email?: string;
+  /** Where the page of the link leads. */
+  readonly returnTo?: string;
   readonly expiresAt: Date;
 }
 

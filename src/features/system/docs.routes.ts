@@ -4,10 +4,12 @@ import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import { wildcardPath } from '../../http/input/fields.ts';
 import { swaggerFiles, swaggerFolder } from './docs-files.ts';
-import { docsPage, docsPolicy, docsScript } from './docs-page.ts';
+import { look } from '../../http/response/look.ts';
+import { createDocsPage, docsPolicy, docsScript, docsStyle } from './docs-page.ts';
 
 /** Creates `GET /docs`, a page that shows `/openapi.json`, and the routes of its files. It works without the internet. */
-export function createDocsRoutes() {
+export function createDocsRoutes(appName: string) {
+  const docsPage = createDocsPage(appName);
   return [
     defineRoute({
       method: 'GET',
@@ -39,5 +41,6 @@ export function createDocsRoutes() {
 /** All files of the page. The requested name is looked up here and never becomes a path on the disk. */
 const files = new Map([
   ['start.js', { contentType: 'text/javascript; charset=utf-8', read: () => Promise.resolve<string | Buffer>(docsScript) }],
+  ['look.css', { contentType: 'text/css; charset=utf-8', read: () => Promise.resolve<string | Buffer>(`${look}${docsStyle}`) }],
   ...[...swaggerFiles].map(([name, contentType]) => [name, { contentType, read: () => readFile(join(swaggerFolder(), name)) }] as const),
 ]);

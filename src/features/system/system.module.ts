@@ -7,6 +7,8 @@ import { createSystemRoutes } from './system.routes.ts';
 import type { SystemRouteDeps } from './system.routes.ts';
 
 export interface SystemModuleDeps extends Pick<SystemRouteDeps, 'isReady' | 'openApi'> {
+  /** The name of the application, for the title of the documentation. */
+  readonly appName: string;
   readonly keys: { refresh(): Promise<void> | undefined; jwks(): { readonly keys: readonly object[] } };
   /** null if this server has no URL of metrics. */
   readonly metrics: MetricsRouteDeps | null;
@@ -16,16 +18,16 @@ export interface SystemModuleDeps extends Pick<SystemRouteDeps, 'isReady' | 'ope
 const keysPatience = 50;
 
 /** Creates the module of URLs about the server itself: health, documentation, published keys and metrics. */
-export function createSystemModule({ isReady, openApi, keys, metrics }: SystemModuleDeps) {
+export function createSystemModule({ appName, isReady, openApi, keys, metrics }: SystemModuleDeps) {
   return {
     name: 'system',
     routes: [
-      ...createSystemRoutes({ isReady, openApi, async jwks() {
+      ...createSystemRoutes({ appName, isReady, openApi, async jwks() {
         // Services that verify tokens need the keys even while the database is away: then they get the keys of the last read.
         await Promise.race([keys.refresh()?.catch(() => undefined), sleep(keysPatience, undefined, { ref: false })]);
         return keys.jwks();
       } }),
-      ...createDocsRoutes(),
+      ...createDocsRoutes(appName),
       ...(metrics ? createMetricsRoutes(metrics) : []),
     ],
   } satisfies Module;

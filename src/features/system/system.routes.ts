@@ -3,6 +3,7 @@ import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 
 export interface SystemRouteDeps {
+  readonly appName: string;
   /** Whether the database answers and has every unique index. */
   readonly isReady: () => Promise<boolean>;
   readonly openApi: () => Record<string, unknown>;
@@ -10,13 +11,13 @@ export interface SystemRouteDeps {
 }
 
 /** Creates the public routes about the server itself. */
-export function createSystemRoutes({ isReady, openApi, jwks }: SystemRouteDeps) {
+export function createSystemRoutes({ appName, isReady, openApi, jwks }: SystemRouteDeps) {
   return [
     defineRoute({
       method: 'GET', url: '/', ignoresQuery: true, summary: 'The name of this service and its main URLs',
-      output: z.object({ name: z.literal('gatehouse'), docs: z.string(), openapi: z.string(), health: z.string() }),
+      output: z.object({ name: z.string(), docs: z.string(), openapi: z.string(), health: z.string() }),
       errors: [],
-      handler: () => ({ name: 'gatehouse' as const, docs: '/docs', openapi: '/openapi.json', health: '/readyz' }),
+      handler: () => ({ name: appName, docs: '/docs', openapi: '/openapi.json', health: '/readyz' }),
     }),
     defineRoute({
       method: 'GET', url: '/livez', ignoresQuery: true, summary: 'Whether the process runs',

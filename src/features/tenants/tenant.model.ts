@@ -2,6 +2,7 @@ import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
 import { isolations } from '../../platform/database/tenancy/tenant-locations.ts';
 import type { Isolation } from '../../platform/database/tenancy/tenant-locations.ts';
+import type { BrandSettings } from '../branding/brand.types.ts';
 import type { TenantLimits } from './tenant.types.ts';
 
 /** The ways in which users may log in. */
@@ -9,7 +10,7 @@ export const loginMethods = ['password'] as const;
 export type LoginMethod = (typeof loginMethods)[number];
 
 /** Settings of a tenant that replace settings of the server. The server's value holds for each that is absent. */
-export interface TenantSettings {
+export interface TenantSettings extends BrandSettings {
   /** roleId of the role that a user gets when the address is verified; by default `user`. */
   defaultRole?: string;
   /** Lifetime of a session, in hours. */
@@ -54,6 +55,8 @@ export function createTenantModel(connection: Connection, prefix = ''): Model<Te
   const settings = new Schema<TenantSettings>({
     defaultRole: String, sessionHours: Number, idleHours: Number, passwordMinimum: Number,
     loginMethods: { type: [{ type: String, enum: loginMethods }], default: undefined },
+    returnUrls: { type: [String], default: undefined },
+    branding: new Schema<NonNullable<BrandSettings['branding']>>({ name: String }, { _id: false, strict: 'throw' }),
     limits: new Schema<TenantLimits>({
       users: Number, roles: Number, groups: Number, clients: Number, checksPerSecond: Number,
     }, { _id: false, strict: 'throw' }),

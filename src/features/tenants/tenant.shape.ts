@@ -4,6 +4,7 @@ import { custom, integer, list, objectOf, oneOf, optional, string } from '../../
 import type { RefuseValue } from '../../http/input/fields.ts';
 import { instant } from '../../http/route/output.ts';
 import { isolations } from '../../platform/database/tenancy/tenant-locations.ts';
+import { brandingField, brandingShape, returnUrlsField } from '../branding/brand.shape.ts';
 import { roleName } from '../roles/role.shape.ts';
 import { loginMethods } from './tenant.model.ts';
 import type { Tenant } from './tenant.model.ts';
@@ -22,6 +23,8 @@ export const tenantShape = z.object({
     idleHours: z.number().optional(),
     loginMethods: z.array(z.enum(loginMethods)).readonly().optional(),
     passwordMinimum: z.number().optional(),
+    branding: brandingShape.optional(),
+    returnUrls: z.array(z.string()).readonly().optional(),
     limits: z.object({ users: count, roles: count, groups: count, clients: count, checksPerSecond: count }).optional(),
   }),
   version: z.number().int(),
@@ -56,5 +59,7 @@ export const settingsField = objectOf({
   idleHours: optional(integer({ min: 1, max: 720 })),
   loginMethods: optional(list(oneOf(loginMethods), { max: loginMethods.length })),
   passwordMinimum: optional(integer({ min: 12, max: 64 })),
+  branding: optional(brandingField),
+  returnUrls: optional(returnUrlsField),
   limits: optional(objectOf({ ...eachKind, checksPerSecond: optional(integer({ min: 1, max: 1_000_000 })) })),
 });

@@ -3,14 +3,21 @@ import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import { boolean, email, idField, integer, knownEmail, optional, password, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
+import { returnToField } from '../branding/brand.shape.ts';
+import type { ReturnUrls } from '../branding/brand.types.ts';
 import type { UserService } from './user.service.ts';
 import { userView, userShape } from './user.shape.ts';
 
 const nameField = string({ min: 1, max: 128, trim: true });
 const profileFields = { username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField) };
 
+export interface UserRouteDeps {
+  readonly users: UserService;
+  readonly returnUrls: Pick<ReturnUrls, 'require'>;
+}
+
 /** The URLs under /admin/ about users. */
-export function createUserRoutes({ users }: { readonly users: UserService }) {
+export function createUserRoutes({ users, returnUrls }: UserRouteDeps) {
   return [
     defineRoute({
       method: 'GET', url: '/admin/load-users', summary: 'List users',
@@ -39,11 +46,15 @@ export function createUserRoutes({ users }: { readonly users: UserService }) {
     defineRoute({
       method: 'POST', url: '/admin/create-user', summary: 'Create a user with the role guest', status: 201,
       actsInTenant: true,
-      description: 'Without a password, a mail invites the user to choose one. With a password, a mailed link confirms the address.',
-      input: { body: { email: email(), password: optional(password()), ...profileFields } },
+      description: 'Without a password, a mail invites the user to choose one. With a password, a mailed link confirms the address. '
+        + 'returnTo is one of the return URLs: the page of the link leads there.',
+      input: { body: { email: email(), password: optional(password()), ...profileFields, returnTo: optional(returnToField) } },
       output: userShape,
-      errors: ['email-taken', 'tenant-full', 'weak-password', 'password-queue-full'],
-      handler: async (context) => userView(await users.create(actorOf(context), 'user.create', context.input.body)),
+      errors: ['return-url-not-allowed', 'email-taken', 'tenant-full', 'weak-password', 'password-queue-full'],
+      async handler(context) {
+        await returnUrls.require(context.caller.tenantId, context.input.body.returnTo);
+        return userView(await users.create(actorOf(context), 'user.create', context.input.body));
+      },
     }),
     defineRoute({
       method: 'PUT', url: '/admin/update-user/:userId', summary: 'Change address or names of a user',
@@ -76,10 +87,12 @@ export function createUserRoutes({ users }: { readonly users: UserService }) {
     defineRoute({
       method: 'POST', url: '/admin/set-new-password', summary: 'Mail a user a link to set a new password', status: 202,
       actsInTenant: true,
-      input: { body: { userId: idField } },
-      errors: ['user-not-found', 'target-outranks-caller', 'mail-not-possible'],
+      input: { body: { userId: idField, returnTo: optional(returnToField) } },
+      errors: ['return-url-not-allowed', 'user-not-found', 'target-outranks-caller', 'mail-not-possible'],
       async handler(context) {
-        await users.mailNewPassword(actorOf(context), context.caller, context.input.body.userId);
+        const { userId, returnTo } = context.input.body;
+        await returnUrls.require(context.caller.tenantId, returnTo);
+        await users.mailNewPassword(actorOf(context), context.caller, userId, returnTo);
         return undefined;
       },
     }),

@@ -32,7 +32,7 @@ export interface UserService {
    */
   setActive(actor: Actor, caller: Caller, userId: string, isActive: boolean): Promise<User>;
   /** Mails the user a link to set a new password. Throws `user-not-found`, `target-outranks-caller`, `mail-not-possible`. */
-  mailNewPassword(actor: Actor, caller: Caller, userId: string): Promise<void>;
+  mailNewPassword(actor: Actor, caller: Caller, userId: string, returnTo?: string): Promise<void>;
   /** Erases the user and their personal data. Throws the same as `setActive`. */
   remove(actor: Actor, caller: Caller, userId: string): Promise<void>;
   readonly requireFreeEmail: RequireFreeEmail;
@@ -82,7 +82,7 @@ export function createUserService(deps: UserDeps): UserService {
 
     find: (tenantId, userId) => requireUser(tenantId, userId),
 
-    async create(actor, action, { password, ...profile }) {
+    async create(actor, action, { password, returnTo, ...profile }) {
       const stored = password === undefined ? undefined : await hashNew(password, profile, actor);
       return changes.transact(actor, async (tx) => {
         const emailKey = await requireFreeEmail(tx, profile.email);
@@ -92,7 +92,7 @@ export function createUserService(deps: UserDeps): UserService {
         };
         await store.create(tx, { ...user, ...(stored && { password: stored }) });
         tx.record({ ...changeOf(action, user._id), after: userAuditView(user), creates: 'users' });
-        orderAddressConfirmation(tx, { userId: user._id });
+        orderAddressConfirmation(tx, { userId: user._id }, returnTo);
         return user;
       });
     },
@@ -119,11 +119,11 @@ export function createUserService(deps: UserDeps): UserService {
       return keepingOneSuperadmin(tx, () => writeUser(tx, isActive ? 'user.enable' : 'user.disable', user, { isActive }, { raises: true }));
     }),
 
-    mailNewPassword: (actor, caller, userId) => changes.transact(actor, async (tx) => {
+    mailNewPassword: (actor, caller, userId, returnTo) => changes.transact(actor, async (tx) => {
       const user = await requireMayActOn(caller, userId, tx);
       if (user.email === undefined || !user.isActive || user.externalId !== undefined) throw new AppError('mail-not-possible');
       tx.record(changeOf('user.mail-new-password', userId));
-      tx.mail({ kind: 'reset-password', userId });
+      tx.mail({ kind: 'reset-password', userId, ...(returnTo !== undefined && { returnTo }) });
     }),
 
     remove: (actor, caller, userId) => changes.transact(actor, async (tx) => {

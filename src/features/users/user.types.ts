@@ -13,6 +13,8 @@ export interface NewUser extends UserProfile {
   readonly email: string;
   /** Absent: a mail invites the user to choose one. */
   readonly password?: string;
+  /** Where the page of the mailed link leads. It must be in the list. */
+  readonly returnTo?: string;
 }
 
 export interface UserFilter {

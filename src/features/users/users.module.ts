@@ -7,6 +7,7 @@ import type { LockRole } from '../roles/role.types.ts';
 import type { RoleAssignmentStore } from './assignments/role-assignment.store.ts';
 import { createAssignmentRoutes } from './assignments/assignment.routes.ts';
 import { createUserAssignments } from './assignments/user.assignments.ts';
+import type { ReturnUrls } from '../branding/brand.types.ts';
 import { orderAddressConfirmation } from './email/confirmation-mail.ts';
 import { createFirstAdmin } from './create-admin.ts';
 import { createDisplaceUser } from './email/displace-user.ts';
@@ -48,6 +49,7 @@ export interface UsersModuleDeps extends Pick<Platform, 'changes' | 'clock' | 'p
   readonly endSessions: (tx: ChangeTransaction, userId: string, except?: string | null) => Promise<void>;
   readonly hasMemberships: (tx: ChangeTransaction, userId: string) => Promise<boolean>;
   readonly readTenant: (tenantId: string) => Promise<{ readonly settings: { readonly passwordMinimum?: number } } | null>;
+  readonly returnUrls: ReturnUrls;
   readonly tenantIds: () => Promise<string[]>;
   readonly forgetUser: ForgetUser;
   /** A service of the host app that knows users and passwords. */
@@ -84,7 +86,10 @@ export function createUsersModule(deps: UsersModuleDeps) {
   const assignmentRoutes = createAssignmentRoutes({ assign: assignments.assign, lockRole });
   return {
     name: 'users',
-    routes: [...createSuperadminRoutes({ superadmin }), ...createUserRoutes({ users }), ...assignmentRoutes],
+    routes: [
+      ...createSuperadminRoutes({ superadmin, returnUrls: deps.returnUrls }), ...createUserRoutes({ users, returnUrls: deps.returnUrls }),
+      ...assignmentRoutes,
+    ],
     assignmentRoutes,
     roleHolder: assignments,
     users, superadmin, hashNew, writeUser, erase, orderAddressConfirmation,

@@ -18,7 +18,7 @@ export interface OpenApiOptions {
 
 /** An OpenAPI 3.1 document that can be sent as JSON. */
 export type OpenApiDocument = Readonly<
-  Record<'openapi' | 'jsonSchemaDialect' | 'info' | 'servers' | 'tags' | 'paths' | 'components', unknown>
+  Record<'openapi' | 'info' | 'servers' | 'tags' | 'paths' | 'components', unknown>
 >;
 
 /**
@@ -39,7 +39,6 @@ export function createOpenApi(routes: readonly RouteDefinition[], { title, versi
   }
   return {
     openapi: '3.1.0',
-    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     info: { title, version },
     servers: [{ url: '/' }],
     tags: [...tags].sort().map((name) => ({ name })),

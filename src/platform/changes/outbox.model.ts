@@ -6,9 +6,10 @@ import type { MailKind } from '../mail/mails.ts';
 /**
  * An order for a mail. The one-time token of the mail is created when the mail is sent, so that no token is ever stored.
  *
- * `email` is an address that an unknown person typed, the new address of `change-email`, or the address for a notice.
+ * `email` is an address that an unknown person typed, the new address of `change-email`, or the address for a notice. `returnTo` is
+ * stored with the token.
  */
-export type MailOrder = { readonly kind: MailKind } & (
+export type MailOrder = { readonly kind: MailKind; readonly returnTo?: string } & (
   { readonly userId: string; readonly email?: string } | { readonly userId?: never; readonly email: string });
 
 /** The stored form of an order, in the outbox. */
@@ -16,6 +17,8 @@ export interface StoredMailOrder {
   kind: MailKind;
   userId?: string;
   email?: string;
+  /** Where the page of the link leads. */
+  returnTo?: string;
   /** Number of attempts. A node settles an order only if this number is still that of its own attempt. */
   attempts: number;
   /** When the order is due. While a node sends it, the time from which another node may take it. */
@@ -46,6 +49,7 @@ export function createOutboxModel(connection: Connection, prefix = ''): Model<Ou
     kind: { type: String, required: true, enum: mailKinds },
     userId: String,
     email: String,
+    returnTo: String,
     attempts: { type: Number, required: true },
     nextAt: { type: Date, required: true },
   }, { _id: false, strict: 'throw' });

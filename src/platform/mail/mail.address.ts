@@ -15,6 +15,14 @@ export function isPlainAddress(text: string): boolean {
   return plainAddress.test(text);
 }
 
+/**
+ * Whether a text is a name that people may see in headers of mails and in pages: one line of 1 to 64 characters with a letter or
+ * digit, without control and invisible characters, and without the beginning of a link.
+ */
+export function isDisplayName(text: string): boolean {
+  return /^[^\p{C}\p{Zl}\p{Zp}]{1,64}$/u.test(text) && /[\p{L}\p{N}]/u.test(text) && text.trim() === text && !/:\/\/|^www\./iu.test(text);
+}
+
 /** Reads `address` or `Name <address>`; null for anything else, such as a list. */
 export function parseSender(text: string): Sender | null {
   const { name = '', named, bare } = sender.exec(text)?.groups ?? {};

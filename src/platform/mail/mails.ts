@@ -1,4 +1,4 @@
-/** A kind of mail. */
+/** A kind of mail. Its texts may contain `{{appName}}`. */
 interface Mail {
   readonly subject: string;
   /** The main text. The link follows it, if there is one. */
@@ -20,39 +20,39 @@ const hour = 3_600_000;
 /** Every mail that Gatehouse sends, by its kind. */
 export const mails = {
   'verify-email': {
-    subject: 'Confirm your e-mail address for Gatehouse',
-    about: 'an account of Gatehouse was created with this e-mail address. Open\n'
-      + 'this link to confirm the address. You need the password of the\naccount:',
-    unasked: 'If you did not create an account, do nothing: nobody else can confirm\nthe address.',
+    subject: 'Confirm your e-mail address for {{appName}}',
+    about: 'an account of {{appName}} was created with this e-mail address. Open this link to confirm the address. '
+      + 'You need the password of the account:',
+    unasked: 'If you did not create an account, do nothing: nobody else can confirm the address.',
     link: { lifetime: 24 * hour, isFor: ({ hasPassword, isVerified }) => hasPassword && !isVerified },
   },
   'reset-password': {
-    subject: 'Set a new password for Gatehouse',
-    about: 'somebody requested a new password for your account. Open this link to\nchoose one. All sessions of the account will then end:',
+    subject: 'Set a new password for {{appName}}',
+    about: 'somebody requested a new password for your account. Open this link to choose one. All sessions of the account will then end:',
     unasked: 'If you did not request it, do nothing: your password stays as it is.',
     link: { lifetime: hour / 2, isFor: () => true },
   },
   invitation: {
-    subject: 'You are invited to Gatehouse',
-    about: 'an account of Gatehouse was created for you. Open this link to choose\nits password:',
-    unasked: 'If you did not expect this, do nothing: the account then stays without\na password.',
+    subject: 'You are invited to {{appName}}',
+    about: 'an account of {{appName}} was created for you. Open this link to choose its password:',
+    unasked: 'If you did not expect this, do nothing: the account then stays without a password.',
     link: { lifetime: 72 * hour, isFor: ({ hasPassword }) => !hasPassword },
   },
   'change-email': {
-    subject: 'Confirm your new e-mail address for Gatehouse',
-    about: 'somebody who knows the password of an account of Gatehouse wants to\n'
-      + 'use this e-mail address for it. Open this link to confirm:',
+    subject: 'Confirm your new e-mail address for {{appName}}',
+    about: 'somebody who knows the password of an account of {{appName}} wants to use this e-mail address for it. '
+      + 'Open this link to confirm:',
     unasked: 'If that was not you, do nothing: the account keeps its old address.',
     link: { lifetime: hour, isFor: () => true },
   },
   'password-changed': {
-    subject: 'Your password for Gatehouse was changed',
+    subject: 'Your password for {{appName}} was changed',
     about: 'the password of your account was changed.',
-    unasked: 'If that was not you, request a new password at once and tell an\nadministrator.',
+    unasked: 'If that was not you, request a new password at once and tell an administrator.',
   },
   'email-changed': {
-    subject: 'Your e-mail address for Gatehouse was changed',
-    about: 'your account has a new e-mail address. Mail about the account will no\nlonger come to this address.',
+    subject: 'Your e-mail address for {{appName}} was changed',
+    about: 'your account has a new e-mail address. Mail about the account will no longer come to this address.',
     unasked: 'If that was not you, tell an administrator at once.',
   },
 } satisfies Readonly<Record<string, Mail>>;

@@ -41,6 +41,7 @@ beforeAll(async () => {
   mailer = createAccountMailer({
     changes, clock, outbox: createOutboxStore(stores.outbox), stores: createStores(stores, { clock, tenantLocations }),
     tokens: createOneTimeTokenStore(stores.tokens),
+    brands: { own: { name: 'Gatehouse' }, of: () => Promise.resolve(null) },
     settings: testSettings({ PUBLIC_URL: publicUrl, SMTP_URL: mailbox.url }), logger: { info: log, warn: log, error: log },
   });
   await database.buildIndexes();

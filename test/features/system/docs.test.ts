@@ -5,7 +5,7 @@ import type { TestServer } from '../../http/route/serve.ts';
 describe('the documentation page', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await serveRoutes(createDocsRoutes());
+    server = await serveRoutes(createDocsRoutes('Gatehouse'));
   });
   afterAll(() => server.close());
 
@@ -22,7 +22,7 @@ describe('the documentation page', () => {
   it('asks for files of this server alone, all of which are there', async () => {
     const { text } = await server.call('GET', '/docs');
     const links = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link ?? '');
-    expect(links).toHaveLength(4);
+    expect(links).toHaveLength(5);
     expect(text).not.toMatch(/https?:|<script>|\son\w+=|<style/);
     for (const link of links)
       expect(await server.call('GET', link)).toMatchObject({ status: 200, headers: { 'cache-control': 'public, max-age=3600' } });
@@ -30,6 +30,7 @@ describe('the documentation page', () => {
 
   it.each([
     ['start.js', 'text/javascript; charset=utf-8', '/openapi.json'],
+    ['look.css', 'text/css; charset=utf-8', '--accent'],
     ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8', 'SwaggerUIBundle'],
     ['swagger-ui.css', 'text/css; charset=utf-8', '.swagger-ui'],
     ['favicon-32x32.png', 'image/png', 'PNG'],

@@ -12,7 +12,7 @@ describe('the published keys', () => {
     const watchdog = createDatabaseWatchdog(connection, 300);
     const noticed = expect(watchdog.check()).rejects.toMatchObject({ code: 'database-unreachable' });
     const keys = [{ kid: 'one' }];
-    const { routes } = createSystemModule({
+    const { routes } = createSystemModule({ appName: 'Gatehouse',
       isReady: never, openApi: () => ({}), keys: { refresh: never, jwks: () => ({ keys }) }, metrics: null,
     });
     const route = routes.find(({ url }) => url === '/.well-known/jwks.json');

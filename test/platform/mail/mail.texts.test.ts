@@ -1,8 +1,12 @@
-import { writeMail } from '../../../src/platform/mail/mail.texts.ts';
+import { writeMail as write } from '../../../src/platform/mail/mail.texts.ts';
+import type { MailFacts } from '../../../src/platform/mail/mail.texts.ts';
+import type { MailKind } from '../../../src/platform/mail/mails.ts';
 import { maskAddresses } from '../../../src/platform/mail/mail.address.ts';
 
 const kinds = ['verify-email', 'reset-password', 'invitation', 'change-email', 'password-changed', 'email-changed'] as const;
 const link = { url: 'https://gate.example.com/users/confirm#token=default.x&for=y', lifetime: 30 * 60_000 };
+
+const writeMail = (kind: MailKind, facts: Partial<MailFacts>) => write(kind, { appName: 'Gatehouse', ...facts });
 
 describe('writeMail', () => {
   it.each(kinds)('%s, is short ASCII lines with the link alone on its own and what to do when nobody asked', (kind) => {

@@ -1,0 +1,29 @@
+import { AppError } from '../../errors/errors.ts';
+import { isReturnUrl } from '../../settings/return-urls.ts';
+import type { ReadBrandSettings, ReturnUrls } from './brand.types.ts';
+
+export interface ReturnUrlDeps {
+  /** The list of the server, for tenants without a list of their own. */
+  readonly listed: readonly string[];
+  readonly production: boolean;
+  readonly readTenant: ReadBrandSettings;
+}
+
+/** Creates the rules about return URLs. The list that a tenant has of its own replaces that of the server. */
+export function createReturnUrls({ listed, production, readTenant }: ReturnUrlDeps): ReturnUrls {
+  async function listOf(tenantId: string): Promise<readonly string[]> {
+    const urls = (await readTenant(tenantId))?.settings.returnUrls ?? listed;
+    return urls.filter((url) => isReturnUrl(url, production));
+  }
+
+  return {
+    async require(tenantId, url) {
+      if (url !== undefined && !(await listOf(tenantId)).includes(url)) throw new AppError('return-url-not-allowed');
+    },
+    async choose(tenantId, stored) {
+      const urls = await listOf(tenantId);
+      const returnUrl = stored !== undefined && urls.includes(stored) ? stored : urls[0];
+      return returnUrl === undefined ? {} : { returnUrl };
+    },
+  };
+}

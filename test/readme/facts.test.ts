@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { newcomerPages } from '../../scripts/pages/newcomer-pages.ts';
 import { createApp } from '../../src/process/app.ts';
 import { errorTable } from '../../src/errors/table.ts';
 import { exitCodes } from '../../src/process/exit-codes.ts';
@@ -15,8 +16,9 @@ import { inspectApp } from '../../src/http/census/inspect-app.ts';
 import { configUrls } from '../../config/configUrls.ts';
 import { metricsUrls, registeredUrls } from '../../config/registeredUrls.ts';
 import { testSettings } from '../support/test-settings.ts';
-import { allPages, between, codeBlocks, readPage, root } from './read-pages.ts';
+import { allPages, between, codeBlocks, pages, readPage, root } from './read-pages.ts';
 
+const guide = (name: string) => `docs/guide/${name}.md`;
 const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts;
 
 describe('pages', () => {
@@ -96,6 +98,12 @@ describe('pages', () => {
     const [app] = codeBlocks('README.md', 'js');
     expect(codeBlocks('docs/start/javascript.md', 'js')[0]).toBe(app);
     expect(app?.split('\n').length).toBeLessThanOrEqual(40);
+  });
+
+  it('blocks of bash, on any page, are run by a test', () => {
+    const session = ['README.md', 'docs/start/quickstart.md', ...['tenants', 'services', 'roles-and-rights'].map(guide)];
+    const run = [...session, guide('verifier'), guide('projects'), ...Object.values(newcomerPages).map(({ file }) => file)];
+    expect(pages.filter((page) => codeBlocks(page, 'bash').length > 0).sort()).toEqual(run.sort());
   });
 
   it('README, has about 150 lines', () => expect(readPage('README.md').split('\n').length).toBeLessThanOrEqual(160));

@@ -24,18 +24,18 @@ describe('the curl session of the pages', () => {
 
   it('pasted into bash on a new server, shows 403, 200 and 403 for one token, an account, two tenants and a service', async () => {
     const [, base = '', token = ''] = await server.printed(/(http:\S+)\/users\/set-up-superadmin#token=(\S+)/);
-    const [variables = '', session = '', accounts = '', tenants = '', services = ''] = [
-      'README.md', 'docs/start/quickstart.md', 'docs/guide/tenants.md', 'docs/guide/services.md',
+    const [variables = '', session = '', accounts = '', tenants = '', services = '', preview = ''] = [
+      'README.md', 'docs/start/quickstart.md', 'docs/guide/tenants.md', 'docs/guide/services.md', 'docs/guide/roles-and-rights.md',
     ].flatMap((page) => codeBlocks(page, 'bash'));
     const filledIn = variables.replace(/^BASE=.*$/m, `BASE=${base}`).replace(/^TOKEN=.*$/m, `TOKEN='${token}'`)
       .replace(/^MAILS=.*$/m, `MAILS=${data}/mails`);
     expect(filledIn.split('\n')).toEqual([`BASE=${base}`, `TOKEN='${token}'`, `MAILS=${data}/mails`, '']);
     expect(variables).toContain(`MAILS=${relative(root, localFolders.data)}/mails`);
     const { stdout, stderr } = await promisify(execFile)('bash', [
-      '--norc', '-c', `${filledIn}${session}echo ==\n${accounts}echo ==\n${tenants}echo ==\n${services}`,
+      '--norc', '-c', `${filledIn}${session}echo ==\n${accounts}echo ==\n${tenants}echo ==\n${services}echo ==\n${preview}`,
     ], { env: { PATH: process.env['PATH'] } });
     expect(stderr).toBe('');
-    const [ann = '', carol = '', eve = '', service = ''] = stdout.split('==\n');
+    const [ann = '', carol = '', eve = '', service = '', previewed = ''] = stdout.split('==\n');
     expect(ann.match(/^\d{3}$/gm)).toEqual(['403', '200', '403']);
     expect(ann.match(/"required":"GET \/admin\/load-users"/g)).toHaveLength(2);
     expect(ann).toContain('"email":"ann@example.com"');
@@ -43,6 +43,7 @@ describe('the curl session of the pages', () => {
     expect(carol).toContain('"email":"carol@home.example"');
     expect(eve.match(/^\d{3}\b/gm)?.map(Number)).toEqual([201, 201, 201, 200, 201, 200, 200, 403, 403, 200, 404, 403, 200]);
     expect(service.match(/\b[245]0\d(?= \/| ?$)/gm)?.map(Number)).toEqual([200, 403, 200, 200, 401, 200, 200, 401, 401]);
+    expect(previewed).toMatch(/"summary":.*\/audit\/load/);
     expect(service.match(/"active":(?:true|false)/g)).toEqual(['"active":true', '"active":false']);
   }, 180_000);
 });

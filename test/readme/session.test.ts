@@ -31,8 +31,9 @@ describe('the curl session of the pages', () => {
       .replace(/^MAILS=.*$/m, `MAILS=${data}/mails`);
     expect(filledIn.split('\n')).toEqual([`BASE=${base}`, `TOKEN='${token}'`, `MAILS=${data}/mails`, '']);
     expect(variables).toContain(`MAILS=${relative(root, localFolders.data)}/mails`);
+    // Each page needs only the README: what it defines itself is unknown to the next.
     const { stdout, stderr } = await promisify(execFile)('bash', [
-      '--norc', '-c', `${filledIn}${session}echo ==\n${accounts}echo ==\n${tenants}echo ==\n${services}echo ==\n${preview}`,
+      '--norc', '-c', [`${filledIn}${session}`, ...[accounts, tenants, services, preview].map((page) => `(${page})\n`)].join('echo ==\n'),
     ], { env: { PATH: process.env['PATH'] } });
     expect(stderr).toBe('');
     const [ann = '', carol = '', eve = '', service = '', previewed = ''] = stdout.split('==\n');

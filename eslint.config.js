@@ -19,13 +19,13 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/no-non-null-assertion': 'error',
       'no-restricted-properties': ['error', {
-        object: 'process', property: 'env', message: 'Only src/main.ts and scripts read the environment.',
+        object: 'process', property: 'env', message: 'Only src/main.ts, src/cli and scripts read the environment.',
       }],
       'no-console': 'error',
     },
   },
   {
-    files: ['src/main.ts', 'scripts/**', 'test/**', 'examples/**'],
+    files: ['src/main.ts', 'src/cli/**', 'scripts/**', 'test/**', 'examples/**'],
     rules: { 'no-restricted-properties': 'off', 'no-console': 'off' },
   },
   ...limits,

@@ -1,5 +1,5 @@
-import { buildSecantus } from './local-mongo/build-secantus.ts';
-import { localFolders } from './local-mongo.ts';
+import { buildSecantus } from './build-secantus.ts';
+import { localFolders } from '../src/cli/local/local-folders.ts';
 
 // `npm run build-database`: builds the fast local database for benchmarks and for tests with floods or large data.
 const isBuilt = await buildSecantus({ cacheFolder: localFolders.cache, env: process.env, log: (line) => console.log(line) });

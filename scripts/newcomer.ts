@@ -9,9 +9,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitWith } from '../src/process/exit-codes.ts';
-import { withDatabase } from './local-env.ts';
+import { withDatabase } from '../src/cli/local/local-env.ts';
 import { startThrowAway } from './local-mongo.ts';
-import { freePort } from './local-mongo/free-port.ts';
+import { freePort } from '../src/cli/local-mongo/free-port.ts';
 import { followNewcomerPage, newcomerPages } from './pages/newcomer-pages.ts';
 
 async function run(): Promise<void> {

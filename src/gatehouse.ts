@@ -3,6 +3,7 @@ import { readHostOptions } from './boot/host-options.ts';
 import { createLifecycle } from './boot/lifecycle.ts';
 import { createSeeding } from './boot/seeding.ts';
 import { createModels, createStores } from './boot/stores.ts';
+import { version } from './boot/version.ts';
 import { createAccountsModule } from './features/accounts/accounts.module.ts';
 import { createAuditModule } from './features/audit/audit.module.ts';
 import { createBrandingModule } from './features/branding/branding.module.ts';
@@ -32,7 +33,6 @@ import { forgetUserIn } from './platform/module.ts';
 import type { Module } from './platform/module.ts';
 import { createPlatform } from './platform/platform.ts';
 
-const version = '0.1.0';
 const ladder = { guest: guestType, user: userType, admin: adminType, superadmin: superadminType };
 
 /**

@@ -5,7 +5,7 @@ import type { Express } from 'express';
 import type { Connection } from 'mongoose';
 import { createServer } from '../../src/http/server/create-server.ts';
 import { connect } from '../../src/platform/database/connect.ts';
-import { withDatabase } from '../local-env.ts';
+import { withDatabase } from '../../src/cli/local/local-env.ts';
 
 /** The address of a new throw-away database on this database server; tests and benchmarks alone use such names. */
 export function throwAwayDatabase(mongodbUri: string, name: string): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { transform } from 'esbuild';
 import { startTestMongo } from '../local-mongo.ts';
-import type { LocalMongo } from '../local-mongo.ts';
+import type { LocalMongo } from '../../src/cli/local-mongo/local-mongo.ts';
 import type { RecordedTimes } from '../test-run/lanes.ts';
 import { project } from '../test-run/project.ts';
 import { createTestChoice } from './choose-tests.ts';

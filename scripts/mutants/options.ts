@@ -1,4 +1,4 @@
-import { readOptions } from '../command-line.ts';
+import { readOptions } from '../../src/cli/command-line/read-options.ts';
 
 /** What `npm run mutants` was told. */
 export interface MutantOptions {

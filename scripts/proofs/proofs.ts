@@ -11,7 +11,8 @@ export interface Proof {
 
 /** Every proof depends on these. */
 export const affectsAll = [
-  'package-lock.json', 'config', 'test/support', 'scripts/test-run', 'scripts/local-mongo', 'scripts/local-mongo.ts',
+  'package-lock.json', 'config', 'test/support', 'scripts/test-run', 'src/cli/local-mongo', 'scripts/local-mongo.ts',
+  'scripts/build-secantus.ts',
 ];
 
 export const proofs: readonly Proof[] = [
@@ -84,7 +85,7 @@ export const proofs: readonly Proof[] = [
     name: 'faults',
     covers: [
       'src/platform/database', 'src/platform/metrics', 'src/platform/module.ts', 'src/platform/platform.ts',
-      'src/platform/platform.errors.ts', 'src/process', 'src/main.ts',
+      'src/platform/platform.errors.ts', 'src/process', 'src/cli', 'src/main.ts',
     ],
     tests: ['test/alone/database-outage', 'test/alone/slow-clients', 'test/faults/'],
   },

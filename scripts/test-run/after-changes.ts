@@ -13,11 +13,11 @@ export interface AfterChange {
 export const afterChanges: readonly AfterChange[] = [
   {
     // Builds, packs and installs the package, which takes a whole processor for half a minute.
-    tests: ['test/readme/package.test.ts'],
+    tests: ['test/readme/package.test.ts', 'test/cli/package.test.ts'],
     covers: [
       'package.json', 'README.md', 'docs/', 'tsconfig.json', 'tsconfig.build.json', 'scripts/copy-docs-files.ts', 'scripts/pages/',
-      'examples/', 'src/index.ts', 'src/gatehouse.ts', 'src/gatehouse.types.ts', 'src/main.ts', 'src/verifier/', 'src/settings/',
-      'test/readme/',
+      'examples/', 'src/cli/', 'src/index.ts', 'src/gatehouse.ts', 'src/gatehouse.types.ts', 'src/main.ts', 'src/verifier/',
+      'src/settings/', 'test/readme/',
     ],
   },
   {
@@ -26,15 +26,15 @@ export const afterChanges: readonly AfterChange[] = [
     covers: [
       'src/platform/cache/', 'src/platform/changes/', 'src/platform/database/', 'src/features/sessions/', 'src/features/tenants/',
       'src/features/roles/', 'src/boot/', 'src/process/', 'src/http/server/', 'src/main.ts', 'src/gatehouse.ts',
-      'scripts/start.ts', 'scripts/bench/', 'test/faults/',
+      'src/cli/', 'scripts/bench/', 'test/faults/',
     ],
   },
   {
     // Starts the programs some hundred times, each for half a second of a processor. test/readme/session.test.ts runs `npm start` always.
-    tests: ['test/process/'],
+    tests: ['test/process/', ...['addresses', 'keys', 'seed', 'tenants'].map((name) => `test/cli/${name}.test.ts`)],
     covers: [
       'src/process/', 'src/main.ts', 'src/gatehouse.ts', 'src/boot/', 'src/settings/', 'src/platform/', 'src/http/server/',
-      'src/features/signing-keys/', 'src/features/tenants/', 'src/features/system/', 'scripts/', 'test/process/',
+      'src/features/signing-keys/', 'src/features/tenants/', 'src/features/system/', 'src/cli/', 'scripts/', 'test/process/', 'test/cli/',
     ],
   },
   {

@@ -11,7 +11,7 @@ import { project } from './project.ts';
  * Not the benchmarks themselves, nor the server of Fastify: their packages may not be installed.
  */
 const names = [
-  'src/main', 'src/.*\\.worker', 'scripts/(start|seed|keys|tenants|addresses|census|settings)',
+  'src/main', 'src/cli/cli', 'src/.*\\.worker',
   'scripts/bench/(?!gate/fastify).*\\.(server|worker)',
   'examples/.*/main', 'test/.*-node',
 ];

@@ -54,12 +54,18 @@ function readManifest(file: string) {
   }
 }
 
-/** Says whether a version is in a range such as ^5.3.0: the first number must be equal, and the others must not be smaller. */
-function isWithin(version: string, range: string): boolean {
-  const [wanted, found] = [range.replace(/^\^/, ''), version].map((text) => text.split('-', 1)[0]?.split('.').map(Number) ?? []);
-  const [major = 0, minor = 0, patch = 0] = found ?? [];
-  const [leastMajor = 0, leastMinor = 0, leastPatch = 0] = wanted ?? [];
+/** Says whether a version is in one of the ranges of a text such as ^8.19.0 || ^9.0.0. */
+function isWithin(version: string, ranges: string): boolean {
+  return ranges.split('||').some((range) => isFrom(numbersOf(range.trim().replace(/^\^/, '')), numbersOf(version)));
+}
+
+/** The first number must be equal, and the others must not be smaller. */
+function isFrom([leastMajor = 0, leastMinor = 0, leastPatch = 0]: number[], [major = 0, minor = 0, patch = 0]: number[]): boolean {
   return major === leastMajor && (minor > leastMinor || (minor === leastMinor && patch >= leastPatch));
+}
+
+function numbersOf(version: string): number[] {
+  return version.split('-', 1)[0]?.split('.').map(Number) ?? [];
 }
 
 /** Throws a StartError for a connection of another copy of Mongoose, because its models, sessions and types are different classes. */

@@ -1,3 +1,4 @@
+import { commandText } from '../errors/command-text.ts';
 import type { ErrorEntry } from '../errors/error-entry.ts';
 
 /** The error codes of the platform. */
@@ -10,7 +11,7 @@ export const platformErrors = {
   'tenant-full': { status: 409, detail: 'The tenant has reached its limit: remove some entries, or ask a superadmin of the platform to '
     + 'raise the limit.' },
   'tenant-moving': { status: 503, retryAfter: 2, detail: 'The tenant is being moved to another database: try again shortly. If the move '
-    + 'was interrupted, continue it with "npm run tenants -- move".' },
+    + `was interrupted, continue it with "${commandText('tenants', 'move')}".` },
   'database-unreachable': { status: 503, retryAfter: 2, detail: 'The database does not answer: try again shortly.' },
   'password-queue-full': { status: 503, retryAfter: 2, detail: 'Too many passwords are waiting to be checked: try again shortly.' },
 } as const satisfies Record<string, ErrorEntry>;

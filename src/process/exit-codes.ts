@@ -54,6 +54,7 @@ function explain(error: unknown): { readonly exitCode: ExitCode; readonly messag
   return { exitCode: exitCodes.software, message: error.stack ?? message };
 }
 
-function isExit(error: Error): error is Exit {
+/** Whether an error has an exit code of its own. */
+export function isExit(error: Error): error is Exit {
   return 'exitCode' in error && typeof error.exitCode === 'number';
 }

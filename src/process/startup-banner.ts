@@ -1,3 +1,4 @@
+import { commandText } from '../errors/command-text.ts';
 import type { InitReport } from '../../config/init.ts';
 import type { Gatehouse } from '../gatehouse.types.ts';
 import type { Settings } from '../settings/load-settings.ts';
@@ -31,7 +32,7 @@ export async function printStartupBanner({ gatehouse, settings, report, origin, 
 async function setUpLines(gatehouse: Gatehouse, settings: Settings, { superadmin }: InitReport, origin: string): Promise<string[]> {
   if (superadmin !== 'needs-set-up') return [];
   if (settings.production) {
-    return ['  set-up    no superadmin can log in yet: run "npm run seed -- --link", or set SUPERADMIN_EMAIL and SUPERADMIN_PASSWORD'];
+    return [`  set-up    no superadmin can log in yet: run "${commandText('seed', '--link')}", or set SUPERADMIN_EMAIL and SUPERADMIN_PASSWORD`];
   }
   const token = await gatehouse.renewSetUpToken();
   // With PORT=0, the port of the public URL is known only now.

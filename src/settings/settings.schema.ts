@@ -141,7 +141,7 @@ export const settingsSchema = z.object({
     .transform((text) => (text === 'auto' ? availableParallelism() : Number(text)))
     .register(settingNotes, {
       about: 'The number of processes that share the port and form one node; `auto`: one process per core. '
-        + '`npm start -- --workers N` does the same.',
+        + 'The option `--workers N` of the command `start` does the same.',
       required: 'no', fallback: '1', cure: 'Set a whole number from 1 to 256, or auto.',
     }),
   MAX_CONNECTIONS: wholeNumber(1, 1_000_000, 10_000, 'The maximum number of open connections of one process. It closes further ones.'),
@@ -232,7 +232,7 @@ export const settingsSchema = z.object({
     cure: 'Set one address, such as Gatehouse <no-reply@example.com>, without quotes, or remove it.',
   }),
   MAIL_FOLDER: z.string().optional().register(settingNotes, {
-    about: 'Folder where each mail is written to a file if there is no SMTP_URL. Only outside production, where `npm start` sets it.',
+    about: 'Folder where each mail is written to a file if there is no SMTP_URL. Only outside production, where the command `start` sets it.',
     required: 'no', cure: 'Remove it and set SMTP_URL.',
   }),
   TENANT_FROM: listOf(

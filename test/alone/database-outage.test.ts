@@ -24,7 +24,7 @@ interface Node {
 }
 
 async function startNode(name: string, options = ''): Promise<Node> {
-  const running = processes.start('scripts/start.ts', ['--data', processes.folder], {
+  const running = processes.start('src/cli/cli.ts', ['start', '--data', processes.folder], {
     env: {
       MONGODB_URI: database.uri(name) + options, PORT: '0', PASSWORD_COST: '4', LOG_LEVEL: 'silent',
       KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWORD_PEPPER: randomBytes(32).toString('base64'),

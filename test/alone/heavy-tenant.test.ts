@@ -30,7 +30,7 @@ interface Tenant {
 }
 
 async function startGatehouse(): Promise<{ readonly origin: string; readonly superadmin: Client }> {
-  const running = processes.start('scripts/start.ts', ['--data', processes.folder], {
+  const running = processes.start('src/cli/cli.ts', ['start', '--data', processes.folder], {
     env: {
       MONGODB_URI: database.uri, PORT: '0', PASSWORD_COST: '4', LOG_LEVEL: 'silent',
       KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'), PASSWORD_PEPPER: randomBytes(32).toString('base64'),

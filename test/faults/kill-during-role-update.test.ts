@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import { startNodes, stopNodes } from '../../scripts/bench/revocation/nodes.ts';
 import { spareUrls, superadmin } from '../../scripts/bench/revocation/story.ts';
-import { withDatabase } from '../../scripts/local-env.ts';
+import { withDatabase } from '../../src/cli/local/local-env.ts';
 import { createAuditModel } from '../../src/features/audit/audit.model.ts';
 import { createOutboxModel } from '../../src/platform/changes/outbox.model.ts';
 import { inTransaction } from '../../src/platform/database/transactions.ts';

@@ -5,7 +5,7 @@ import { createProcesses } from '../support/processes.ts';
 const processes = createProcesses();
 describe('npm start, with METRICS_PORT', () => {
   it('listens on a second port for /metrics alone, says where, and ends both', async () => {
-    const running = processes.start('scripts/start.ts', ['--ephemeral'], {
+    const running = processes.start('src/cli/cli.ts', ['start', '--ephemeral'], {
       env: {
         PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'silent', TMPDIR: processes.folder, SUPERADMIN_EMAIL: 'root@example.com',
         SUPERADMIN_PASSWORD: 'a long enough password',

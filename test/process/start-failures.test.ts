@@ -20,7 +20,7 @@ function settings(): Record<string, string> {
 }
 
 function start(env: Readonly<Record<string, string | undefined>>): Promise<Finished> {
-  return processes.run('scripts/start.ts', ['--data', join(processes.folder, 'data')], { env: { ...settings(), ...env } });
+  return processes.run('src/cli/cli.ts', ['start', '--data', join(processes.folder, 'data')], { env: { ...settings(), ...env } });
 }
 
 /** One message without a stack, nothing on stdout, this exit code. */
@@ -79,7 +79,7 @@ describe('a start', () => {
   }, 30_000);
 
   it('an unknown option, 64 with those there are', async () => {
-    const finished = await processes.run('scripts/start.ts', ['--ephemeral', '--data', 'x', '--ephemral']);
+    const finished = await processes.run('src/cli/cli.ts', ['start', '--ephemeral', '--data', 'x', '--ephemral']);
     expectRefusal(finished, 64, '--ephemral', 'Options: --ephemeral, --data, --workers.');
   }, 30_000);
 });
@@ -87,7 +87,7 @@ describe('a start', () => {
 describe('a start in production', () => {
   it('no superadmin can log in yet, prints how to get a link and no link', async () => {
     const env = { ...settings(), NODE_ENV: 'production', PUBLIC_URL: 'https://gate.example.com', SMTP_URL: 'smtp://127.0.0.1:1' };
-    const running = processes.start('scripts/start.ts', [], { env });
+    const running = processes.start('src/cli/cli.ts', ['start'], { env });
     await running.until(/set-up .*\n/);
     expect(running.printed.stdout).toContain('npm run seed -- --link');
     expect(running.printed.stdout).not.toContain('token');

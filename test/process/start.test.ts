@@ -4,11 +4,11 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identifyProcess } from '../../scripts/local-mongo/process-identity.ts';
+import { identifyProcess } from '../../src/cli/local-mongo/process-identity.ts';
 import { createProcesses } from '../support/processes.ts';
 import type { Running } from '../support/processes.ts';
 
-// scripts/start.ts as `npm start` runs it, with the local database; what is said here over HTTP is what curl would say.
+// The command `start` as `npm start` runs it, with the local database; what is said here over HTTP is what curl would say.
 
 const processes = createProcesses();
 const dataFolder = join(processes.folder, 'data');
@@ -23,7 +23,7 @@ interface Started extends Running {
 }
 
 async function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Started> {
-  const running = processes.start('scripts/start.ts', args, { env: { PORT: '0', LOG_LEVEL: 'silent', ...env } });
+  const running = processes.start('src/cli/cli.ts', ['start', ...args], { env: { PORT: '0', LOG_LEVEL: 'silent', ...env } });
   await running.until(/seeding .*\n/);
   const lines = running.printed.stdout.trimEnd().split('\n');
   return {
@@ -64,12 +64,12 @@ describe('npm start, with a local database', () => {
       [path, 200],
     );
 
-    const second = await processes.run('scripts/start.ts', keptData, { env: { PORT: '0' } });
+    const second = await processes.run('src/cli/cli.ts', ['start', ...keptData], { env: { PORT: '0' } });
     expect(second).toMatchObject({ code: 69, stdout: '' });
     expect(second.stderr).toMatch(/^\S+ is in use by another start of this project \(process \d+\)\. Cure: .*\n$/);
 
     const former = readLink(lines.at(-1) ?? '');
-    const seeded = await processes.run('scripts/seed.ts', [...keptData, '--link'], { env: { PUBLIC_URL: origin } });
+    const seeded = await processes.run('src/cli/cli.ts', ['seed', ...keptData, '--link'], { env: { PUBLIC_URL: origin } });
     expect(seeded).toMatchObject({ code: 0, stderr: '' });
     expect(seeded.stdout).toMatch(/^created 0 roles, 0 rights; 0 changed\nhttp:\/\/\S+\n$/);
     const { path, token } = readLink(seeded.stdout);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identifyProcess } from '../../scripts/local-mongo/process-identity.ts';
+import { identifyProcess } from '../../src/cli/local-mongo/process-identity.ts';
 import { createDatabase } from '../support/gatehouse/database.ts';
 import { createProcesses } from '../support/processes.ts';
 import { keepAlive, logIn, nodeSettings, send, startNode } from '../support/nodes.ts';
@@ -132,7 +132,7 @@ describe('npm start -- --workers N', () => {
   }, 60_000);
 
   it.each(['0', '257'])('%s, 64 with one line that says what is possible', async (count) => {
-    const finished = await processes.run('scripts/start.ts', [`--workers=${count}`], { env: nodeSettings(database.uri) });
+    const finished = await processes.run('src/cli/cli.ts', ['start', `--workers=${count}`], { env: nodeSettings(database.uri) });
     expect(finished).toEqual(
       { code: 64, stdout: '', stderr: '--workers takes a whole number from 1 to 256, or auto for one worker for each core.\n' },
     );
@@ -144,7 +144,7 @@ describe('npm start -- --workers N', () => {
     const { port } = blocker.address() as AddressInfo; // what a server on a port has
     const env = { ...nodeSettings(database.uri), WORKERS: '3' };
     const run = (faulty: Record<string, string>) => processes.run(
-      'scripts/start.ts', ['--data', processes.folder], { env: { ...env, ...faulty } },
+      'src/cli/cli.ts', ['start', '--data', processes.folder], { env: { ...env, ...faulty } },
     );
     expect(await run({ PORT: String(port) })).toEqual(
       { code: 71, stdout: '', stderr: `Port ${port} of 127.0.0.1 is in use. Stop the other program, or change PORT.\n` },

@@ -17,7 +17,7 @@ const assembled: Readonly<Record<string, string>> = {
   'src/boot/peer-packages.ts': ' is installed: npm install "',
   'src/boot/declarations/options.check.ts': 'options of createGatehouse are wrong:',
   'src/features/policies/declared-permissions.ts': 'is not action:resource',
-  'scripts/local-env.ts': 'No local database can be started',
+  'src/cli/local/local-env.ts': 'No local database can be started',
 };
 
 const sources = ['src', 'scripts'].flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

@@ -1,1 +1,1 @@
-export { freePort } from '../../scripts/local-mongo/free-port.ts';
+export { freePort } from '../../src/cli/local-mongo/free-port.ts';

@@ -27,7 +27,7 @@ export interface NodeProcess extends Running {
 export async function startNode(
   processes: Processes, env: Readonly<Record<string, string>>, ...args: readonly string[]
 ): Promise<NodeProcess> {
-  const running = processes.start('scripts/start.ts', args, { env });
+  const running = processes.start('src/cli/cli.ts', ['start', ...args], { env });
   const [, origin = ''] = await running.until(
     /listens on (\S+)\n[^]*seeding .*\n/, 90_000,
   ); // several processes start one after the other, beside others that work

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeLater } from '../../scripts/test-run/closing.ts';
-import { localFolders } from '../../scripts/local-mongo.ts';
-import { chooseEngine } from '../../scripts/local-mongo/choose-engine.ts';
-import { addressOf } from '../../scripts/local-mongo/engine.ts';
-import { waitForPrimary } from '../../scripts/local-mongo/replica-set.ts';
-import { supervise } from '../../scripts/local-mongo/supervise.ts';
+import { localFolders } from '../../src/cli/local/local-folders.ts';
+import { chooseEngine } from '../../src/cli/local-mongo/engines/choose-engine.ts';
+import { addressOf } from '../../src/cli/local-mongo/engines/engine.ts';
+import { waitForPrimary } from '../../src/cli/local-mongo/replica-set.ts';
+import { supervise } from '../../src/cli/local-mongo/supervise.ts';
 import { freePort } from './free-port.ts';
 
 /**

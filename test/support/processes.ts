@@ -34,7 +34,7 @@ export interface StartOptions {
 export interface Processes {
   /** A folder of this file's own, removed in the end. Processes run in it, so that no .env is read. */
   readonly folder: string;
-  /** Runs a TypeScript file of the project, such as `scripts/start.ts`; messages about it name this file. */
+  /** Runs a TypeScript file of the project, such as `src/cli/cli.ts`; messages about it name this file. */
   start(file: string, args?: readonly string[], options?: StartOptions): Running;
   /** The same, to its end; one that does not end is killed after two minutes, and its code is null. */
   run(file: string, args?: readonly string[], options?: StartOptions): Promise<Finished>;

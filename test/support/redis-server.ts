@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { closeLater } from '../../scripts/test-run/closing.ts';
-import { supervise } from '../../scripts/local-mongo/supervise.ts';
+import { supervise } from '../../src/cli/local-mongo/supervise.ts';
 import { form } from './proof.ts';
 import { freePort } from './free-port.ts';
 

@@ -1,4 +1,4 @@
-import { freePort } from '../../local-mongo/free-port.ts';
+import { freePort } from '../../../src/cli/local-mongo/free-port.ts';
 import { call, jsonRequest, send } from '../requests.ts';
 import { isServed, startProgram } from '../servers/program.ts';
 import type { Contestant } from './contestant.ts';

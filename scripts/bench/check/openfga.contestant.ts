@@ -1,4 +1,4 @@
-import { freePort } from '../../local-mongo/free-port.ts';
+import { freePort } from '../../../src/cli/local-mongo/free-port.ts';
 import { inBatches } from '../copies.ts';
 import { call, jsonRequest } from '../requests.ts';
 import { isServed, startProgram } from '../servers/program.ts';

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { localFolders } from '../../local-mongo.ts';
-import { findOnPath, isExecutable, run, tail } from '../../local-mongo/programs.ts';
-import type { Environment } from '../../local-mongo/programs.ts';
+import { localFolders } from '../../../src/cli/local/local-folders.ts';
+import { findOnPath, isExecutable, run, tail } from '../../../src/cli/local-mongo/engines/programs.ts';
+import type { Environment } from '../../../src/cli/local-mongo/engines/programs.ts';
 
 /** The Go packages that build the peers. */
 const packages = { opa: 'github.com/open-policy-agent/opa@latest', openfga: 'github.com/openfga/openfga/cmd/openfga@latest' } as const;

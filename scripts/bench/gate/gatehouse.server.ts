@@ -1,5 +1,5 @@
 import { loadSettings } from '../../../src/index.ts';
-import { withDatabase } from '../../local-env.ts';
+import { withDatabase } from '../../../src/cli/local/local-env.ts';
 import { copySessions } from '../copies.ts';
 import { call } from '../requests.ts';
 import { connectThrowAway, listen, serveUntilLetGo } from '../serve.ts';

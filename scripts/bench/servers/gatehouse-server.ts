@@ -5,7 +5,7 @@ import type { Connection } from 'mongoose';
 import { loadSettings } from '../../../src/index.ts';
 import type { Settings } from '../../../src/index.ts';
 import { connect } from '../../../src/platform/database/connect.ts';
-import { freePort } from '../../local-mongo/free-port.ts';
+import { freePort } from '../../../src/cli/local-mongo/free-port.ts';
 import { call } from '../requests.ts';
 import { dropAndClose, throwAwayDatabase } from '../serve.ts';
 import { startProgram } from './program.ts';

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tail } from '../../local-mongo/programs.ts';
-import { supervise } from '../../local-mongo/supervise.ts';
+import { tail } from '../../../src/cli/local-mongo/engines/programs.ts';
+import { supervise } from '../../../src/cli/local-mongo/supervise.ts';
 
 export interface Program {
   readonly command: readonly string[];

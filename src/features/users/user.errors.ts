@@ -1,3 +1,4 @@
+import { commandText } from '../../errors/command-text.ts';
 import type { ErrorEntry } from '../../errors/error-entry.ts';
 
 /** The error codes of users. */
@@ -10,7 +11,7 @@ export const userErrors = {
     + 'administrator.' },
   'last-superadmin': { status: 409, detail: 'This is the last active superadmin: make another user superadmin first.' },
   'superadmin-not-timed': { status: 422, detail: 'The superadmin role has no start and no end date: remove it when it should end.' },
-  'set-up-link-invalid': { status: 409, detail: 'This set-up link was used or replaced, or it has expired: print a new one with "npm run '
-    + 'seed -- --link".' },
+  'set-up-link-invalid': { status: 409, detail: 'This set-up link was used or replaced, or it has expired: print a new one with '
+    + `"${commandText('seed', '--link')}".` },
   'users-unreachable': { status: 503, retryAfter: 2, detail: 'The service that checks users does not answer: try again shortly.' },
 } as const satisfies Record<string, ErrorEntry>;

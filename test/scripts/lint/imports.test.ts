@@ -32,6 +32,7 @@ const planted: Readonly<Record<string, readonly [file: string, imported: string]
   'host-stands-on-http': ['src/host/guard.ts', '../platform/cache.ts'],
   'tokens-are-pure': ['src/tokens/signer.ts', '../platform/cache.ts'],
   'settings-know-no-feature': ['src/settings/settings.ts', '../features/users/user.model.ts'],
+  'commands-are-the-top': ['src/process/start.ts', '../cli/start.ts'],
   'errors-are-ground': ['src/errors/errors.ts', '../engine/decide.ts'],
   'modules-are-for-the-root': ['src/boot/boot.ts', '../features/users/users.module.ts'],
   'database-in-stores': ['src/features/users/user.reader.ts', 'mongoose'],
@@ -58,6 +59,7 @@ const targets = {
   'src/features/clients/client.store.ts': '', 'src/features/tenants/tenant.store.ts': '', 'src/features/groups/group.store.ts': '',
   'src/features/roles/role.store.ts': '', 'src/features/grants/grants.types.ts': '', 'src/features/policies/policies.types.ts': '',
   'src/main.ts': '', 'src/platform/cache.ts': '', 'src/engine/decide.ts': '', 'scripts/start.ts': '',
+  'src/cli/start.ts': '',
 };
 
 describe('the lint of imports', () => {

@@ -1,7 +1,8 @@
 import cluster from 'node:cluster';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { printStartupBanner, describeUri } from './process/startup-banner.ts';
-import { exitWith } from './process/exit-codes.ts';
+import { announceStart, describeUri } from './process/startup-banner.ts';
+import { exitCodes, exitWith } from './process/exit-codes.ts';
+import { createServerLog, logAsJson } from './process/server-log.ts';
 import { serve } from './process/serve.ts';
 import { loadSettings } from './settings/load-settings.ts';
 import { untilStopSignal } from './process/stop-signals.ts';
@@ -22,16 +23,27 @@ export interface MainOptions {
  * its exit code becomes this process's.
  */
 export async function main(environment: Environment, { database }: MainOptions = {}): Promise<void> {
+  const log = createServerLog(environment);
+  logAsJson(environment, exitCodes.software);
   const settings = loadSettings(environment);
   const shown = database ?? describeUri(settings.mongodbUri);
   if (settings.workers === 1) {
-    await serve(settings, { untilStopped: untilStopSignal, onServing: (serving) => printStartupBanner(serving, shown) });
+    await serve(settings, {
+      untilStopped: () => untilStopSignal().then(log.stopping), onServing: (serving) => announceStart(log, serving, shown),
+    });
   } else {
-    process.exitCode = await runPrimary({ environment, settings, database: shown, file: fileURLToPath(import.meta.url) });
+    process.exitCode = await runPrimary({ environment, settings, database: shown, log, file: fileURLToPath(import.meta.url) });
+    if (process.exitCode !== 0) return; // the worker that failed has said why
   }
+  log.stopped();
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  if (cluster.isWorker) void runWorker(process.env).catch(exitWith).finally(() => process.exit()); // its channel would keep it running
-  else main(process.env).catch(exitWith);
+  const fail = exitWith(createServerLog(process.env));
+  if (cluster.isWorker) {
+    logAsJson(process.env, exitCodes.software);
+    void runWorker(process.env).catch(fail).finally(() => process.exit()); // its channel would keep it running
+  } else {
+    main(process.env).catch(fail);
+  }
 }

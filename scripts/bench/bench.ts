@@ -1,4 +1,5 @@
 import { exit, exitWith } from '../../src/process/exit-codes.ts';
+import { createTerminalLog } from '../../src/process/server-log.ts';
 import { installNotice } from './installed.ts';
 
 // `npm run bench -- NAME`: runs one benchmark. Loads benchmarks only once their packages are known to be there.
@@ -11,4 +12,4 @@ async function bench([name = '', ...args]: readonly string[]): Promise<void> {
   await benchmark.run(args);
 }
 
-await bench(process.argv.slice(2)).catch(exitWith);
+await bench(process.argv.slice(2)).catch(exitWith(createTerminalLog(process.env)));

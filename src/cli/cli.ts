@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { version } from '../boot/version.ts';
 import { exit, exitWith } from '../process/exit-codes.ts';
+import { createServerLog, createTerminalLog } from '../process/server-log.ts';
 import { describeCommand, describeProgram } from './command-line/help.ts';
 import { commands } from './commands.ts';
 
@@ -35,4 +36,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 });
-runProgram(process.argv.slice(2)).catch(exitWith);
+const [, , ...line] = process.argv;
+// A server logs for programs, and every other command prints for a person. `start` may have read NODE_ENV from a .env file.
+runProgram(line).catch((error: unknown) => {
+  exitWith(line[0] === 'start' ? createServerLog(process.env) : createTerminalLog(process.env))(error);
+});

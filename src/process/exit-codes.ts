@@ -1,6 +1,7 @@
 import { isStartError } from '../errors/errors.ts';
 import { findKnownFailure } from '../http/response/known-failures.ts';
 import { isSettingsError } from '../settings/load-settings.ts';
+import type { ServerLog } from './server-log.ts';
 
 /** The exit codes of a failed start or command, as in sysexits.h. */
 export const exitCodes = {
@@ -30,11 +31,14 @@ export function exit(kind: keyof typeof exitCodes, message: string, cause?: unkn
   return Object.assign(new Error(message, cause === undefined ? {} : { cause }), { exitCode: exitCodes[kind] });
 }
 
-/** Prints an error on stderr and sets the exit code. The stack is printed only for an unexpected error. */
-export function exitWith(error: unknown): void {
-  const { exitCode, message } = explain(error);
-  process.stderr.write(`${message}\n`);
-  process.exitCode = exitCode;
+/** Creates the function that tells why a process ends and sets its exit code. */
+export function exitWith({ failed }: Pick<ServerLog, 'failed'>): (error: unknown) => void {
+  return (error) => {
+    const { exitCode, message } = explain(error);
+    const isUnexpected = exitCode === exitCodes.software;
+    failed(message, { exitCode, ...(isSettingsError(error) && { faults: error.faults }), ...(isUnexpected && { err: error }) });
+    process.exitCode = exitCode;
+  };
 }
 
 function explain(error: unknown): { readonly exitCode: ExitCode; readonly message: string } {
@@ -51,7 +55,7 @@ function explain(error: unknown): { readonly exitCode: ExitCode; readonly messag
         : `The database of MONGODB_URI does not answer (${message}). Start it, or correct MONGODB_URI.`,
     };
   }
-  return { exitCode: exitCodes.software, message: error.stack ?? message };
+  return { exitCode: exitCodes.software, message };
 }
 
 /** Whether an error has an exit code of its own. */

@@ -1,7 +1,9 @@
 import { commandText } from '../errors/command-text.ts';
+import { version } from '../boot/version.ts';
 import type { InitReport } from '../../config/init.ts';
 import type { Gatehouse } from '../gatehouse.types.ts';
 import type { Settings } from '../settings/load-settings.ts';
+import type { ServerLog } from './server-log.ts';
 
 /** A server that has started to serve. */
 export interface Serving {
@@ -13,31 +15,37 @@ export interface Serving {
   readonly metricsOrigin: string | null;
 }
 
-/** Prints the addresses and the state of a started server on the terminal. `database` describes the database and where its data is. */
-export async function printStartupBanner({ gatehouse, settings, report, origin, metricsOrigin }: Serving, database: string): Promise<void> {
+/** Says the addresses and the state of a started server. `database` describes the database and where its data is. */
+export async function announceStart(
+  log: Pick<ServerLog, 'started'>, { gatehouse, settings, report, origin, metricsOrigin }: Serving, database: string,
+): Promise<void> {
+  const setUp = await describeSetUp(gatehouse, settings, report, origin);
+  const message = `Gatehouse listens on ${origin}`;
   const lines = [
-    `Gatehouse listens on ${origin}`,
+    message,
     `  docs      ${origin}/docs`,
     `  health    ${origin}/readyz`,
     ...(metricsOrigin === null ? [] : [`  metrics   ${metricsOrigin}/metrics`]),
     `  database  ${database}`,
     ...(settings.workers > 1 ? [`  workers   ${settings.workers}`] : []),
     `  seeding   ${describeReport(report)}`,
-    ...(await setUpLines(gatehouse, settings, report, origin)),
+    ...(setUp === null ? [] : [`  set-up    ${setUp}`]),
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  log.started(message, { origin, metricsOrigin, database, workers: settings.workers, seeding: report, setUp, version }, lines);
 }
 
 // In production, logs are collected, and everyone who reads them could use the link. So only a command prints it there.
-async function setUpLines(gatehouse: Gatehouse, settings: Settings, { superadmin }: InitReport, origin: string): Promise<string[]> {
-  if (superadmin !== 'needs-set-up') return [];
+async function describeSetUp(
+  gatehouse: Gatehouse, settings: Settings, { superadmin }: InitReport, origin: string,
+): Promise<string | null> {
+  if (superadmin !== 'needs-set-up') return null;
   if (settings.production) {
-    return [`  set-up    no superadmin can log in yet: run "${commandText('seed', '--link')}", or set SUPERADMIN_EMAIL and SUPERADMIN_PASSWORD`];
+    return `no superadmin can log in yet: run "${commandText('seed', '--link')}", or set SUPERADMIN_EMAIL and SUPERADMIN_PASSWORD`;
   }
   const token = await gatehouse.renewSetUpToken();
   // With PORT=0, the port of the public URL is known only now.
   const base = settings.publicUrl.endsWith(':0') ? origin : settings.publicUrl;
-  return token === null ? [] : [`  set-up    ${setUpLink(base, token)}`];
+  return token === null ? null : setUpLink(base, token);
 }
 
 /** The link that sets up the first superadmin. Its secret is after the #, so it is never sent or logged. */

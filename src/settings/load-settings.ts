@@ -102,8 +102,8 @@ export function isSettingsError(error: unknown): error is SettingsError {
 }
 
 /** Every value except development and test counts as production, so that a misspelled NODE_ENV hides no fault. */
-function isProduction(given: Given): boolean {
-  return !['development', 'test'].includes(given.NODE_ENV ?? 'development');
+export function isProduction({ NODE_ENV: name }: Environment): boolean {
+  return name !== undefined && name !== '' && !['development', 'test'].includes(name);
 }
 
 function findFaults(

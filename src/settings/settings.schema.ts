@@ -232,7 +232,8 @@ export const settingsSchema = z.object({
     cure: 'Set one address, such as Gatehouse <no-reply@example.com>, without quotes, or remove it.',
   }),
   MAIL_FOLDER: z.string().optional().register(settingNotes, {
-    about: 'Folder where each mail is written to a file if there is no SMTP_URL. Only outside production, where the command `start` sets it.',
+    about: 'Folder where each mail is written to a file if there is no SMTP_URL. Only outside production, '
+      + 'where the command `start` sets it.',
     required: 'no', cure: 'Remove it and set SMTP_URL.',
   }),
   TENANT_FROM: listOf(

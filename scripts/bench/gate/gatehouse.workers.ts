@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from '../../../src/index.ts';
 import type { ToPrimary } from '../../../src/process/workers/messages.ts';
+import { createTerminalLog } from '../../../src/process/server-log.ts';
 import { runPrimary } from '../../../src/process/workers/primary.ts';
 
 /** Runs Gatehouse in as many workers as the settings say; resolves once all of them serve. */
@@ -18,7 +19,7 @@ export async function startGatehouseWorkers(
     });
   });
   const file = fileURLToPath(new URL('./gatehouse.worker.ts', import.meta.url));
-  const ended = runPrimary({ environment, settings, database: '', file });
+  const ended = runPrimary({ environment, settings, database: '', log: createTerminalLog(environment), file });
   const failed = ended.then((code) => { throw new Error(`The workers ended with ${code} instead of serving.`); });
   const origin = await Promise.race([served, failed]);
   return {

@@ -5,6 +5,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { serveMetrics } from '../listen.ts';
 import type { ListeningServer } from '../listen.ts';
 import type { Settings } from '../../settings/load-settings.ts';
+import type { ServerLog } from '../server-log.ts';
 import { untilStopSignal } from '../stop-signals.ts';
 import { createMetricsCollector } from './collect-metrics.ts';
 import type { ToPrimary, ToWorker } from './messages.ts';
@@ -17,6 +18,7 @@ export interface PrimaryOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly settings: Pick<Settings, 'workers' | 'logLevel' | 'host' | 'metrics'>;
   readonly database: string;
+  readonly log: Pick<ServerLog, 'failed' | 'stopping'>;
   /** The file that a worker runs. */
   readonly file: string;
 }
@@ -40,7 +42,7 @@ const stopLimit = 14_800;
  * The first worker starts alone. It seeds the database and reports the fault if the start fails; its exit code is then the answer.
  * Later, a worker that finds a fault which a person must fix also ends everything with its exit code.
  */
-export async function runPrimary({ environment, settings, database, file }: PrimaryOptions): Promise<number> {
+export async function runPrimary({ environment, settings, database, log, file }: PrimaryOptions): Promise<number> {
   const logger = pino({ level: settings.logLevel });
   const crew = new Set<Worker>();
   const serving = new Set<Worker>();
@@ -86,7 +88,7 @@ export async function runPrimary({ environment, settings, database, file }: Prim
   /** Stops everything or starts another worker, after a worker has ended. */
   function dismiss(wasServing: boolean, { process: { pid } }: Worker, { code, signal, lived }: End): void {
     if (exitCode === undefined && !wasServing && (!hasServed || isFinal(code))) {
-      if (!code) process.stderr.write(`The first worker ended before it served (${signal ?? 'without a message'}).\n`);
+      if (!code) log.failed(`The first worker ended before it served (${signal ?? 'without a message'}).`, { worker: pid });
       stop(code === null || code === 0 ? exitCodes.software : code);
     }
     if (exitCode !== undefined) {
@@ -117,7 +119,10 @@ export async function runPrimary({ environment, settings, database, file }: Prim
   cluster.setupPrimary({ exec: file, args: [] });
   process.once('exit', killAll);
   metricsServer = await serveMetrics(settings, readMetrics);
-  void untilStopSignal().then(() => stop(0));
+  void untilStopSignal().then(() => {
+    log.stopping();
+    stop(0);
+  });
   hire();
   try {
     return await ended;

@@ -1,5 +1,6 @@
-import { printStartupBanner } from '../startup-banner.ts';
+import { announceStart } from '../startup-banner.ts';
 import { exitWith } from '../exit-codes.ts';
+import { createServerLog } from '../server-log.ts';
 import { serve } from '../serve.ts';
 import { loadSettings } from '../../settings/load-settings.ts';
 import { ignoreStopSignals } from '../stop-signals.ts';
@@ -9,6 +10,7 @@ import { joinPeers } from './worker-peers.ts';
 /** Serves as a worker until the primary process sends `stop`. The worker also ends if the primary process ends. */
 export async function runWorker(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
   ignoreStopSignals();
+  const log = createServerLog(environment);
   const channel = openChannel();
   const stopped = new Promise<void>((resolve) => {
     channel.listen(({ kind }) => { if (kind === 'stop') resolve(); });
@@ -19,9 +21,9 @@ export async function runWorker(environment: Readonly<Record<string, string | un
     untilStopped: () => stopped,
     onServing(serving) {
       channel.listen((message) => {
-        if (message.kind === 'announce') printStartupBanner(
-          { ...serving, metricsOrigin: message.metricsOrigin }, message.database,
-        ).catch(exitWith);
+        if (message.kind === 'announce') announceStart(
+          log, { ...serving, metricsOrigin: message.metricsOrigin }, message.database,
+        ).catch(exitWith(log));
         else if (message.kind === 'measure') void serving.gatehouse.metrics().then(
           (text) => channel.send({ kind: 'measured', id: message.id, text }),
         );

@@ -89,8 +89,8 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     holders: [users, groups, memberships, clients, tenants].map(({ roleHolder }) => roleHolder),
   });
   const accounts = createAccountsModule({
-    ...platform, ...links, ...branding, stores, settings, hostMail: options.mail, users, grants, directory, ladder,
-    lockRole: rules.lockRole,
+    ...platform, ...links, ...branding, stores, settings, hostMail: options.mail, mailTexts: options.mailTexts, users, grants, directory,
+    ladder, lockRole: rules.lockRole,
   });
   const decisions = createDecisionsModule({ ...platform, stores, grants, attributesOf, registry });
   const preview = createPreviewModule(

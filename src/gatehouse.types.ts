@@ -15,6 +15,7 @@ import type { Peers } from './platform/changes/peers.ts';
 import type { Connection } from './platform/database/connection.ts';
 import type { Isolation } from './platform/database/tenancy/tenant-locations.ts';
 import type { HostMail } from './platform/mail/host.transport.ts';
+import type { MailTexts } from './platform/mail/write-mail.ts';
 import type { PasswordPool } from './platform/passwords/password.pool.ts';
 import type { Settings } from './settings/load-settings.ts';
 
@@ -44,6 +45,8 @@ export interface GatehouseDeps {
    * a ValidationError with 422 `invalid-input`, which names the fields. By default, both are answered 500.
    */
   readonly answerMongooseErrors?: boolean;
+  /** Writes the texts of mails, in place of the files of `MAIL_TEMPLATES` and the built-in texts. */
+  readonly mailTexts?: MailTexts;
   /** The other processes of this machine that serve the same Gatehouse. A change is acknowledged when it counts in all of them. */
   readonly peers?: Peers;
   /**

@@ -32,6 +32,8 @@ export { createPasswordPool } from './platform/passwords/password.pool.ts';
 export type { PasswordPool, PasswordPoolOptions } from './platform/passwords/password.pool.ts';
 export type { GatehouseKeys, KeyStatus } from './features/signing-keys/signing-key.rotation.ts';
 export type { HostMail } from './platform/mail/host.transport.ts';
+export type { MailDetails, MailText } from './platform/mail/mail.texts.ts';
+export type { MailTexts } from './platform/mail/write-mail.ts';
 export type { OutgoingMail } from './platform/mail/mail.transport.ts';
 export type { ChangeNotice, Peers } from './platform/changes/peers.ts';
 export type { UrlDeclaration, UrlName, UrlsByRoot } from './engine/urls/registered-url.ts';

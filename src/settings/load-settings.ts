@@ -38,8 +38,13 @@ export interface Settings {
   readonly claimsNamespace: string | null;
   readonly sessionHours: number;
   readonly auditDays: number;
-  /** Mail goes to the server, or as files into the folder if there is no server. With neither, no mail is sent yet. */
-  readonly mail: { readonly smtpUrl: string | null; readonly folder: string | null; readonly from: Sender };
+  /**
+   * Mail goes to the server, or as files into `folder` if there is no server. With neither, no mail is sent yet. `templates` is the folder
+   * with texts of mails.
+   */
+  readonly mail: {
+    readonly smtpUrl: string | null; readonly folder: string | null; readonly from: Sender; readonly templates: string | null;
+  };
   /** The name of the application in mails and pages. */
   readonly appName: string;
   /** Where people may go after the pages of mailed links. The first one is used unless a call names another one. */
@@ -178,6 +183,7 @@ function toSettings(parsed: ParsedSettings): Settings {
     auditDays: parsed.AUDIT_DAYS,
     mail: {
       smtpUrl: parsed.SMTP_URL ?? null, folder: parsed.MAIL_FOLDER ?? null,
+      templates: parsed.MAIL_TEMPLATES ?? null,
       from: parsed.MAIL_FROM ?? defaultSender(parsed.APP_NAME, publicUrl),
     },
     appName: parsed.APP_NAME,

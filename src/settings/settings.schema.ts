@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { isDisplayName, parseSender } from '../platform/mail/mail.address.ts';
 import { isPasswordAcceptable } from '../platform/passwords/password.rule.ts';
 import { isReturnUrl } from './return-urls.ts';
+import { isFolder, isRedisUrl, isSmtpUrl } from './setting-forms.ts';
 import { tenantSources } from './tenant-sources.ts';
 import type { TenantSource } from './tenant-sources.ts';
 import { maxClockTolerance } from '../tokens/verify-token.ts';
@@ -52,25 +53,6 @@ function isNamespace(text: string): boolean {
 /** The http origin of a listening address. IPv6 addresses are put in brackets (RFC 3986 section 3.2.2). */
 export function originOf(host: string, port: number): string {
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
-}
-
-function isSmtpUrl(text: string): boolean {
-  return /^smtps?:\/\/[^/]/.test(text) && URL.canParse(text) && new URL(text).hostname !== '';
-}
-
-function isRedisUrl(text: string): boolean {
-  if (!/^rediss?:\/\/[^/?#\s]+(\/\d{0,4})?$/.test(text) || !URL.canParse(text)) return false;
-  const { hostname, username, password } = new URL(text);
-  return hostname !== '' && [username, password].every(isDecodable);
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function toList(text: string): string[] {
@@ -235,6 +217,10 @@ export const settingsSchema = z.object({
     about: 'Folder where each mail is written to a file if there is no SMTP_URL. Only outside production, '
       + 'where the command `start` sets it.',
     required: 'no', cure: 'Remove it and set SMTP_URL.',
+  }),
+  MAIL_TEMPLATES: z.string().refine(isFolder, 'is not a folder that can be read').optional().register(settingNotes, {
+    about: 'Folder with texts of mails, such as `invitation.txt` and `invitation.de.txt`. Mails without a file have the built-in text.',
+    required: 'no', cure: 'Set a folder that this process can read, or remove it.',
   }),
   TENANT_FROM: listOf(
     (entry) => (tenantSources as readonly string[]).includes(entry), tenantSources.join(', '),

@@ -25,7 +25,8 @@ const shared = [
 const ofLibrary = [
   'AccessibleAggregate', 'AccessibleBy', 'AccessibleByOptions', 'AccessibleModel', 'ChangeNotice', 'Condition', 'ConnectSettings', 'Finding', 'Gatehouse',
   'GatehouseDeps', 'GatehouseKeys', 'GatehouseServer', 'ServerOptions', 'ServerTimes', 'StopTimes',
-  'HostMail', 'HostUser', 'HostUsers', 'KeyStatus', 'LoadOptions', 'OutgoingMail', 'PasswordPool', 'PasswordPoolOptions', 'Peers',
+  'HostMail', 'HostUser', 'HostUsers', 'KeyStatus', 'LoadOptions', 'MailDetails', 'MailText', 'MailTexts', 'OutgoingMail',
+  'PasswordPool', 'PasswordPoolOptions', 'Peers',
   'PermissionDeclaration',
   'Policy', 'RightInput', 'RoleDeclaration', 'Settings', 'SettingsError', 'UpgradeHandler', 'UpgradeHandlers', 'UrlDeclaration', 'UrlName',
   'UrlsByRoot',

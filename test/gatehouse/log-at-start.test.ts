@@ -40,7 +40,7 @@ describe('the log', () => {
     ['http://gate.example.com', 1], ['https://gate.example.com', 0],
   ])('PUBLIC_URL %s in production, says whether it is unencrypted', async (url, times) => {
     const { gatehouse, messages } = create({ ...testSettings({ PUBLIC_URL: url }), production: true, mail: {
-      smtpUrl: 'smtp://127.0.0.1:1', folder: null, from: { name: '', address: 'a@example.com' },
+      smtpUrl: 'smtp://127.0.0.1:1', folder: null, from: { name: '', address: 'a@example.com' }, templates: null,
     } });
     await gatehouse.close();
     expect(messages.filter((message) => message.startsWith('PUBLIC_URL does not begin with https:'))).toHaveLength(times);

@@ -53,6 +53,7 @@ function goodBodies(): Record<string, GoodBody> {
     'POST /users/refresh': { refresh_token: 'made-up' },
     'POST /users/forgot-password': { email: credentials.email },
     'POST /users/reset-password': { token: 'made-up', password },
+    'POST /users/link-branding': { token: 'made-up' },
     'POST /profile/change-username': { username: 'nobody' },
     'PATCH /profile/update-profile-data': { firstName: 'No' },
     'POST /profile/change-email': credentials,

@@ -136,6 +136,7 @@ describe('loadSettings', () => {
     ]],
     ['MAIL_FROM', ['A\r\nBcc: b@example.com <a@example.com>', 'a@example.com\nBcc: b@example.com', 'A <a@b@example.com>']],
     ['MAIL_FOLDER', ['mails']],
+    ['MAIL_TEMPLATES', ['no/such/folder', 'package.json']],
     ['TRUST_PROXY', [
       'true', '1', '*', 'proxy.example.com', '10.0.0', '10.0.0.0/0', '10.0.0.0/33', '::1/129', '::/0', 'fe80::1%eth0', 'loopback,x',
       '10.0.0.0/255.0.0.0',
@@ -170,9 +171,10 @@ describe('loadSettings', () => {
 
   it('outside production, takes a folder for mail, and names the sender by the public URL', () => {
     expect(loadSettings({ ...development, PUBLIC_URL: 'http://gate.example.com:81', MAIL_FOLDER: 'mails' }).mail).toEqual({
-      smtpUrl: null, folder: 'mails', from: { name: 'Gatehouse', address: 'no-reply@gate.example.com' },
+      smtpUrl: null, folder: 'mails', from: { name: 'Gatehouse', address: 'no-reply@gate.example.com' }, templates: null,
     });
     expect(loadSettings({ ...development, HOST: '::1' }).mail.from.address).toBe('no-reply@localhost');
+    expect(loadSettings({ ...development, APP_NAME: 'A "B", C' }).mail.from.name).toBe('A "B", C');
     expect(loadSettings({ ...development, MAIL_FROM: 'gate@example.com' }).mail.from).toEqual({ name: '', address: 'gate@example.com' });
   });
 

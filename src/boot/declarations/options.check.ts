@@ -28,6 +28,7 @@ export const optionShapes = {
   users: withFunctions(['validateUser'], 'an object with the function validateUser').optional(),
   mail: withFunctions(['send'], 'an object with the function send').optional(),
   answerMongooseErrors: flag.optional(),
+  mailTexts: withFunctions(['call'], 'a function that answers { subject, text, html? }').optional(),
   peers: withFunctions(['tell', 'onTold'], 'an object with the functions tell and onTold').optional(),
   passwordPool: withFunctions(['run', 'hold', 'rate', 'load', 'close'], 'a pool from createPasswordPool').optional(),
   logger: withFunctions(['info', 'warn', 'error', 'isLevelEnabled'], 'a pino logger').optional(),

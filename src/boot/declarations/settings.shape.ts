@@ -33,7 +33,9 @@ export const settingsShape = strictObject({
   claimsNamespace: text.nullable(),
   sessionHours: number,
   auditDays: number,
-  mail: strictObject({ smtpUrl: text.nullable(), folder: text.nullable(), from: strictObject({ name: text, address: text }) }),
+  mail: strictObject({
+    smtpUrl: text.nullable(), folder: text.nullable(), from: strictObject({ name: text, address: text }), templates: text.nullable(),
+  }),
   appName: text.refine(isDisplayName, 'must be one line of 1 to 64 characters without invisible characters and links'),
   returnUrls: listOf(z.url({ protocol: /^https?$/, error: 'must be https URLs' }), 100),
   corsOrigins: texts,

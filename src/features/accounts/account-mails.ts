@@ -1,14 +1,13 @@
 import type { MailOrder } from '../../platform/changes/outbox.model.ts';
 import { isLinkKind, mails } from '../../platform/mail/mails.ts';
 import type { LinkKind, MailKind } from '../../platform/mail/mails.ts';
-import type { MailFacts, MailText } from '../../platform/mail/mail.texts.ts';
+import { safeName } from '../../platform/mail/mail.texts.ts';
+import type { MailDetails } from '../../platform/mail/mail.texts.ts';
+import type { PreparedMail } from '../../platform/mail/mailer.ts';
+import type { WriteMail } from '../../platform/mail/write-mail.ts';
+import type { Brands } from '../branding/brand.types.ts';
 import type { User } from '../users/user.model.ts';
 import type { OneTimeTokenOrder } from '../links/one-time-token.types.ts';
-
-/** A mail to one address. */
-export interface AccountMail extends MailText {
-  readonly to: string;
-}
 
 export interface AccountMailDeps {
   /** Returns the user with the stored password, if there is one. */
@@ -17,9 +16,8 @@ export interface AccountMailDeps {
   readonly findUserByEmail: (tenantId: string, email: string) => Promise<User | null>;
   /** Resolves when the token is committed, so that no link arrives before it works. */
   readonly replaceToken: (tenantId: string, order: OneTimeTokenOrder) => Promise<string>;
-  readonly writeMail: (kind: MailKind, facts: MailFacts) => MailText;
-  /** The name of the application for the users of a tenant. */
-  readonly nameOf: (tenantId: string) => Promise<string>;
+  readonly writeMail: WriteMail;
+  readonly brands: Brands;
   /** The beginning of all links. The Host header of a request never changes it. */
   readonly publicUrl: string;
   readonly clock: () => number;
@@ -32,14 +30,23 @@ export interface AccountMailDeps {
  * goes to active users only, and never to users of the host's own service. `verify-email` goes to users with a password whose
  * address is not verified, `invitation` to users without a password.
  */
-export function createAccountMails(deps: AccountMailDeps): (tenantId: string, order: MailOrder) => Promise<AccountMail | null> {
-  const { findUser, findUserByEmail, replaceToken, writeMail, nameOf, publicUrl, clock } = deps;
+export function createAccountMails(deps: AccountMailDeps): (tenantId: string, order: MailOrder) => Promise<PreparedMail | null> {
+  const { findUser, findUserByEmail, replaceToken, writeMail, brands, publicUrl, clock } = deps;
+
+  /** Writes a mail under the name that the tenant has for its users. */
+  async function write(tenantId: string, kind: MailKind, { to, user, link }: {
+    readonly to: string; readonly user: User | null; readonly link?: Pick<MailDetails, 'link' | 'token' | 'expiresAt'>;
+  }): Promise<PreparedMail> {
+    const { name: appName } = await brands.of(tenantId) ?? brands.own;
+    const details = { to, appName, ...safeName(user?.username), ...(user?.language !== undefined && { language: user.language }), ...link };
+    return { ...details, ...(appName !== brands.own.name && { fromName: appName }), ...await writeMail(kind, details) };
+  }
 
   return async function prepare(tenantId, { kind, userId, email, returnTo }) {
     const user = userId !== undefined ? await findUser(tenantId, userId) : await findUserByEmail(tenantId, email);
     if (!isLinkKind(kind)) {
       const to = email ?? user?.email;
-      return to === undefined ? null : { to, ...writeMail(kind, { appName: await nameOf(tenantId), ...usernameOf(user) }) };
+      return to === undefined ? null : write(tenantId, kind, { to, user });
     }
     // A change of address must name its user. By address alone, the link would go to the user who has that address already.
     const to = kind === 'change-email' ? userId !== undefined && email : user?.email;
@@ -47,20 +54,15 @@ export function createAccountMails(deps: AccountMailDeps): (tenantId: string, or
     // A user of the host's own service has the password there, and gets none here.
     if (!user?.isActive || user.externalId !== undefined || !to) return null;
     if (!isFor({ hasPassword: user.password !== undefined, isVerified: user.emailVerified ?? false })) return null;
+    const expiresAt = new Date(clock() + lifetime);
     const token = await replaceToken(tenantId, {
-      kind, userId: user._id, email: to, ...(returnTo !== undefined && { returnTo }), expiresAt: new Date(clock() + lifetime),
+      kind, userId: user._id, email: to, ...(returnTo !== undefined && { returnTo }), expiresAt,
     });
-    return { to, ...writeMail(
-      kind, { appName: await nameOf(tenantId), ...usernameOf(user), link: { url: linkOf(publicUrl, kind, token), lifetime } },
-    ) };
+    return write(tenantId, kind, { to, user, link: { link: linkOf(publicUrl, kind, token), token, expiresAt } });
   };
 }
 
 /** The token stands after the `#`. Browsers never send that part, so no server logs it. */
 function linkOf(publicUrl: string, kind: LinkKind, token: string): string {
   return `${publicUrl}/users/confirm#token=${token}&for=${kind}`;
-}
-
-function usernameOf(user: User | null): { username?: string } {
-  return user?.username === undefined ? {} : { username: user.username };
 }

@@ -6,7 +6,7 @@ import { brandShape, brandView, returnToField, returnUrlShape } from '../brandin
 import type { Brands, ReturnUrls } from '../branding/brand.types.ts';
 import { tenantName } from '../tenants/tenant.shape.ts';
 import type { TenantDirectory, TenantHints } from '../tenants/tenant.types.ts';
-import { userView, userShape } from '../users/user.shape.ts';
+import { languageField, userView, userShape } from '../users/user.shape.ts';
 import { confirmPage } from './confirm-page.ts';
 import type { PasswordResetService } from './password-reset.service.ts';
 import type { Register } from './registration.service.ts';
@@ -35,9 +35,10 @@ export function createAccountRoutes({ register, verification, passwordReset, bra
   return [
     defineRoute({
       method: 'POST', url: '/users/register', summary: 'Register as a guest. A mailed link confirms the address', status: 201,
-      input: { body: { email: email(), password: password(), username: optional(
-        nameField,
-      ), firstName: optional(nameField), lastName: optional(nameField), tenant: optional(tenantName), returnTo: optional(returnToField) } },
+      input: { body: {
+        email: email(), password: password(), username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField),
+        language: optional(languageField), tenant: optional(tenantName), returnTo: optional(returnToField),
+      } },
       output: userShape,
       errors: [
         'tenant-not-found', 'return-url-not-allowed', 'email-taken', 'tenant-full', 'weak-password', 'too-many-requests',

@@ -6,7 +6,7 @@ import { defineRoute } from '../../http/route/define-route.ts';
 import { email, integer, optional, password, string } from '../../http/input/fields.ts';
 import { storedRight } from '../policies/right.shape.ts';
 import type { User } from '../users/user.model.ts';
-import { userView, userShape } from '../users/user.shape.ts';
+import { languageField, userView, userShape } from '../users/user.shape.ts';
 import type { ProfileService } from './profile.service.ts';
 
 export interface ProfileRouteDeps {
@@ -49,13 +49,15 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
       ),
     }),
     defineRoute({
-      method: 'PATCH', url: '/profile/update-profile-data', summary: 'Change first and last name',
-      input: { body: { firstName: optional(nameField), lastName: optional(nameField), version: versionField } },
+      method: 'PATCH', url: '/profile/update-profile-data', summary: 'Change first and last name, and the language of mails',
+      input: { body: {
+        firstName: optional(nameField), lastName: optional(nameField), language: optional(languageField), version: versionField,
+      } },
       output: userShape,
       errors: ['user-not-found', 'version-conflict'],
       async handler(context) {
         const { body } = context.input;
-        if (body.firstName === undefined && body.lastName === undefined) {
+        if (body.firstName === undefined && body.lastName === undefined && body.language === undefined) {
           throw new AppError('invalid-input', { errors: [{ field: 'body', message: 'names nothing to change' }] });
         }
         return userView(await profile.update(actorOf(context), context.caller, 'user.update-profile', body));

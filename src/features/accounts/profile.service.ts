@@ -12,7 +12,7 @@ import type { OneTimeTokens } from '../links/one-time-token.types.ts';
  * Methods that take a password throw `wrong-password`, `too-many-requests`, `password-queue-full` in addition to their own errors.
  */
 export interface ProfileService {
-  /** Changes names, and nothing else. Throws `version-conflict`. */
+  /** Changes names and language, and nothing else. Throws `version-conflict`. */
   update(actor: Actor, caller: Caller, action: ProfileAction, names: ProfileNames & { readonly version?: number }): Promise<User>;
   /** Mails a link to the new address. The address changes when the link is used. Throws `email-taken`. */
   changeEmail(actor: Actor, caller: Caller, input: { readonly email: string; readonly password: string }): Promise<void>;
@@ -23,7 +23,7 @@ export interface ProfileService {
 }
 
 export type ProfileAction = 'user.change-username' | 'user.update-profile';
-export type ProfileNames = Readonly<Pick<Partial<User>, 'username' | 'firstName' | 'lastName'>>;
+export type ProfileNames = Readonly<Pick<Partial<User>, 'username' | 'firstName' | 'lastName' | 'language'>>;
 
 export interface ProfileDeps {
   readonly changes: ChangeService;

@@ -4,6 +4,7 @@ import { defineRoute } from '../../http/route/define-route.ts';
 import { email, idField, integer, objectOf, oneOf, optional, string } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import { isolations } from '../../platform/database/tenancy/tenant-locations.ts';
+import { languageField } from '../users/user.shape.ts';
 import type { Tenant } from './tenant.model.ts';
 import type { RemoveTenant } from './moves/tenant.removal.ts';
 import type { TenantService } from './tenant.service.ts';
@@ -22,7 +23,10 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
         + 'With isolation: database, the tenant has its own database for roles, groups, memberships, sessions and audit records.',
       input: { body: {
         name: tenantName, domain: optional(tenantDomain), settings: optional(settingsField), isolation: optional(oneOf(isolations)),
-        admin: objectOf({ email: email(), username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField) }),
+        admin: objectOf({
+          email: email(), username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField),
+          language: optional(languageField),
+        }),
       } },
       output: tenantShape.extend({ adminId: z.string() }),
       errors: ['tenant-exists', 'domain-in-use', 'role-not-found', 'superadmin-not-inherited'],

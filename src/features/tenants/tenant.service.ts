@@ -17,6 +17,7 @@ export interface FirstAdmin {
   readonly username?: string;
   readonly firstName?: string;
   readonly lastName?: string;
+  readonly language?: string;
 }
 
 export interface NewTenant {

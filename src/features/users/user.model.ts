@@ -20,6 +20,8 @@ export interface User {
   username?: string;
   firstName?: string;
   lastName?: string;
+  /** The language of mails: a tag of BCP 47. */
+  language?: string;
   /** roleIds */
   roles: string[];
   /** The times of roles that do not always apply. */
@@ -59,6 +61,7 @@ export function createUserModel(connection: Connection, prefix = ''): Model<User
     username: String,
     firstName: String,
     lastName: String,
+    language: String,
     roles: { type: [String], required: true },
     roleTimes: {
       type: [new Schema<RoleTimes>({ roleId: String, validFrom: Date, validUntil: Date }, { _id: false, strict: 'throw' })],

@@ -6,10 +6,12 @@ import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import { returnToField } from '../branding/brand.shape.ts';
 import type { ReturnUrls } from '../branding/brand.types.ts';
 import type { UserService } from './user.service.ts';
-import { userView, userShape } from './user.shape.ts';
+import { languageField, userView, userShape } from './user.shape.ts';
 
 const nameField = string({ min: 1, max: 128, trim: true });
-const profileFields = { username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField) };
+const profileFields = {
+  username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField), language: optional(languageField),
+};
 
 export interface UserRouteDeps {
   readonly users: UserService;
@@ -57,7 +59,7 @@ export function createUserRoutes({ users, returnUrls }: UserRouteDeps) {
       },
     }),
     defineRoute({
-      method: 'PUT', url: '/admin/update-user/:userId', summary: 'Change address or names of a user',
+      method: 'PUT', url: '/admin/update-user/:userId', summary: 'Change address, names or language of a user',
       actsInTenant: true,
       input: { params: { userId: idField }, body: {
         email: optional(email()), ...profileFields, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),

@@ -1,6 +1,22 @@
 import { z } from 'zod';
+import { custom } from '../../http/input/fields.ts';
 import { instant } from '../../http/route/output.ts';
 import type { User } from './user.model.ts';
+
+/** The language of mails, in the form in which all languages are stored. */
+export const languageField = custom({
+  json: { type: 'string', minLength: 2, maxLength: 35, description: 'A language tag of BCP 47, such as de or pt-BR.' },
+  parse: (value, refuse) => canonicalTag(value) ?? refuse('must be a language tag, such as de or pt-BR'),
+});
+
+function canonicalTag(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > 35) return undefined;
+  try {
+    return Intl.getCanonicalLocales(value)[0];
+  } catch {
+    return undefined;
+  }
+}
 
 /** A user in answers. It never contains a password or its hash. */
 export const userShape = z.object({
@@ -10,6 +26,7 @@ export const userShape = z.object({
   username: z.string().optional(),
   firstName: z.string().optional(),
   lastName: z.string().optional(),
+  language: z.string().optional(),
   roles: z.array(z.string()),
   /** The times of roles that do not always apply. */
   roleTimes: z.array(z.object({ roleId: z.string(), validFrom: instant.optional(), validUntil: instant.optional() })).optional(),

@@ -7,6 +7,7 @@ export interface UserProfile {
   readonly username?: string;
   readonly firstName?: string;
   readonly lastName?: string;
+  readonly language?: string;
 }
 
 export interface NewUser extends UserProfile {

@@ -3,16 +3,17 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import type { SendMailOptions } from 'nodemailer';
+import type { MailDetails, MailText } from './mail.texts.ts';
 import type { MailKind } from './mails.ts';
 import { isPlainAddress, maskAddresses } from './mail.address.ts';
 import type { Sender } from './mail.address.ts';
 
-/** A mail that is ready to be sent. */
-export interface OutgoingMail {
+/** A mail that is ready to be sent, and what it is about. */
+export interface OutgoingMail extends MailText, Partial<MailDetails> {
   readonly kind: MailKind;
   readonly to: string;
-  readonly subject: string;
-  readonly text: string;
+  /** The name of the sender, if the tenant of the receiver has a name of its own. */
+  readonly fromName?: string;
 }
 
 /** Sends mails. */
@@ -81,9 +82,11 @@ function toFolder(folder: string, from: Sender, onFile: (path: string) => void):
       const name = `${new Date().toISOString().replaceAll(':', '-')}-${mail.kind}-${randomBytes(3).toString('hex')}.eml`;
       const path = join(folder, name);
       try {
-        const { message: composed } = await composer.sendMail({ ...message, text: '-' }) as { message: Buffer }; // because of `buffer`
+        const plain = { ...message, html: undefined, text: '-' };
+        const { message: composed } = await composer.sendMail(plain) as { message: Buffer }; // because of `buffer`
         await mkdir(folder, { recursive: true, mode: 0o700 });
         // A program that watches the folder for *.eml never reads half a mail.
+        if (mail.html !== undefined) await writeFile(path.replace(/eml$/, 'html'), mail.html, { mode: 0o600, flag: 'wx' });
         await writeFile(`${path}.part`, asReadable(composed.toString(), mail.text), { mode: 0o600, flag: 'wx' });
         await rename(`${path}.part`, path);
       } catch (error) {
@@ -104,14 +107,14 @@ function asReadable(composed: string, text: string): string {
 /** Throws a final failure unless the recipient is one plain address and the subject is one line. */
 export function requirePlain({ to, subject }: OutgoingMail): void {
   if (!isPlainAddress(to)) throw mailFailure('The address is not one plain e-mail address.', true);
-  if (/\p{C}/u.test(subject)) throw mailFailure('The subject is not one line of text.', true);
+  if (/[\p{C}\p{Zl}\p{Zp}]/u.test(subject)) throw mailFailure('The subject is not one line of text.', true);
 }
 
 function toMessage(mail: OutgoingMail, from: Sender): SendMailOptions {
   requirePlain(mail);
-  const { to, subject, text } = mail;
+  const { to, subject, text, html, fromName = from.name } = mail;
   return {
-    from: { ...from }, to: { name: '', address: to }, subject, text,
+    from: { ...from, name: fromName }, to: { name: '', address: to }, subject, text, html,
     // Tells other servers not to answer with a notice of absence (RFC 3834 section 5).
     headers: { 'Auto-Submitted': 'auto-generated' },
     disableFileAccess: true, disableUrlAccess: true,

@@ -3,7 +3,7 @@ import type { MailRow, OutboxStore } from '../changes/outbox.store.ts';
 import { mailboxOf } from '../../http/input/email-address.ts';
 import { maskAddresses } from './mail.address.ts';
 import { isMailFailure } from './mail.transport.ts';
-import type { MailTransport } from './mail.transport.ts';
+import type { MailTransport, OutgoingMail } from './mail.transport.ts';
 
 /** Sends the mails that were ordered in the outbox. */
 export interface Mailer {
@@ -17,11 +17,7 @@ export interface Mailer {
   close(): Promise<void>;
 }
 
-export interface PreparedMail {
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-}
+export type PreparedMail = Omit<OutgoingMail, 'kind'>;
 
 export interface MailerDeps {
   readonly outbox: Pick<OutboxStore, 'takeDueMail' | 'postponeMail' | 'endMail'>;

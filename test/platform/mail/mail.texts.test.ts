@@ -1,40 +1,51 @@
-import { writeMail as write } from '../../../src/platform/mail/mail.texts.ts';
-import type { MailFacts } from '../../../src/platform/mail/mail.texts.ts';
+import { lifetimeOf, safeName, writeMail as write } from '../../../src/platform/mail/mail.texts.ts';
+import type { MailDetails } from '../../../src/platform/mail/mail.texts.ts';
 import type { MailKind } from '../../../src/platform/mail/mails.ts';
 import { maskAddresses } from '../../../src/platform/mail/mail.address.ts';
 
 const kinds = ['verify-email', 'reset-password', 'invitation', 'change-email', 'password-changed', 'email-changed'] as const;
-const link = { url: 'https://gate.example.com/users/confirm#token=default.x&for=y', lifetime: 30 * 60_000 };
+const link = 'https://gate.example/users/confirm#token=default.x&for=y';
 
-const writeMail = (kind: MailKind, facts: Partial<MailFacts>) => write(kind, { appName: 'Gatehouse', ...facts });
+const writeMail = (kind: MailKind, details: Partial<MailDetails>) => write(kind, { appName: 'Gatehouse', ...details });
 
 describe('writeMail', () => {
   it.each(kinds)('%s, is short ASCII lines with the link alone on its own and what to do when nobody asked', (kind) => {
-    const { subject, text } = writeMail(kind, { link, username: 'ann' });
+    const { subject, text } = writeMail(kind, { link, name: 'ann' });
     expect(`${subject}${text}`).toMatch(/^[\x20-\x7e\n]+$/);
     expect(subject).toContain('Gatehouse');
     expect(subject).not.toContain('\n');
-    expect(text.split('\n').filter((line) => line.length > 72 && line !== link.url)).toEqual([]);
-    expect(text).toContain(`\n${link.url}\n`);
+    expect(text.split('\n').filter((line) => line.length > 72 && line !== link)).toEqual([]);
+    expect(text).toContain(`\n${link}\n`);
     expect(text).toMatch(/^Hello ann,\n/);
     expect(text).toMatch(/\nIf .*(not|no )/);
   });
 
   it.each([
-    [30, '30 minutes'], [60, '1 hour'], [24 * 60, '24 hours'], [72 * 60, '72 hours'], [1, '1 minute'],
-  ])('link of %i minutes, says %j', (minutes, said) => {
-    expect(writeMail('reset-password', { link: { ...link, lifetime: minutes * 60_000 } }).text).toContain(`It works once, for ${said}.`);
+    ['reset-password', '30 minutes'], ['change-email', '1 hour'], ['verify-email', '24 hours'], ['invitation', '72 hours'],
+  ] as const)('link of a %s, says %j', (kind, said) => {
+    expect(writeMail(kind, { link }).text).toContain(`It works once, for ${said}.`);
+    expect(lifetimeOf('password-changed', 'en')).toBe('');
+  });
+
+  it('name of an application, is in subject and text, in lines of at most 72 characters', () => {
+    const appName = `The ${'very '.repeat(10)}long School`;
+    for (const kind of kinds) {
+      const { subject, text } = writeMail(kind, { appName, link });
+      expect(subject).toContain(appName);
+      expect(`${subject}${text}`).not.toMatch(/gatehouse|\{\{/i);
+      expect(text.split('\n').filter((line) => line.length > 72)).toEqual([]);
+    }
   });
 
   it.each([
     'evil.example.com', 'https://evil.example.com', 'you won, call 123', 'ann\nBcc: eve@example.com', 'ann\u2028', 'a@b', 'x'.repeat(33),
     '', 'a b', 'a/b',
   ])('username %j, which could carry a message, is left out', (username) => {
-    expect(writeMail('verify-email', { link, username })).toEqual(writeMail('verify-email', { link }));
+    expect(safeName(username)).toEqual({});
   });
 
   it('username of any script, is greeted', () => {
-    expect(writeMail('email-changed', { username: 'Jörg_2-日本' }).text).toMatch(/^Hello Jörg_2-日本,\n/);
+    expect(writeMail('email-changed', safeName('Jörg_2-日本')).text).toMatch(/^Hello Jörg_2-日本,\n/);
   });
 });
 

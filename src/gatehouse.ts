@@ -9,6 +9,7 @@ import { createAuditModule } from './features/audit/audit.module.ts';
 import { createBrandingModule } from './features/branding/branding.module.ts';
 import { createClientsModule } from './features/clients/clients.module.ts';
 import { createDecisionsModule } from './features/decisions/decisions.module.ts';
+import { createFromCodeModule } from './features/from-code/from-code.module.ts';
 import { createGrantsModule } from './features/grants/grants.module.ts';
 import { createGroupsModule } from './features/groups/groups.module.ts';
 import { createLinksModule } from './features/links/links.module.ts';
@@ -65,8 +66,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const users = createUsersModule({
     ...platform, ...rules, ...links, ...grants, stores, ladder, hostUsers: options.users,
     endSessions: stores.sessions.endAllOf, hasMemberships: stores.memberships.hasAny, readTenant: stores.tenants.read,
-    tenantIds: stores.tenants.ids, returnUrls: branding.returnUrls,
-    forgetUser: forgetUserIn(() => modules),
+    tenantIds: stores.tenants.ids, returnUrls: branding.returnUrls, forgetUser: forgetUserIn(() => modules),
   });
   const groups = createGroupsModule({ ...platform, ...rules, ...grants, stores });
   const memberships = createMembershipsModule({ ...platform, ...rules, ...grants, stores, ladder });
@@ -100,6 +100,11 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     searches: stores.policySearches, readOwnDatabases: stores.tenants.idsInOwnDatabases, logger, recordLocation: tenantLocations.record,
   });
 
+  const { calls } = createFromCodeModule({
+    ...platform, stores, grants, registry, attributesOf, explain: decisions.explain, isOpen: state.isOpen, refusals: audit.refusals,
+    routes: () => routes,
+  });
+
   const gate = createGateModule({
     ...platform, ...keys.accessTokens, callers: sessions.callerCache, reloadCaller: sessions.reloadCaller, hosts: directory, ensureLocated,
     explain: decisions.explain, stored: database.storedAs, settings, refusals: audit.refusals, spend: platform.rates.spend, state,
@@ -122,8 +127,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const routes = inNamedTenants(modules.flatMap((module) => module.routes), directory.find);
   const seed = createSeeding({
     ...platform, ...rules, keys: keys.keys, superadmin: users.superadmin, tenants: stores.tenants, seedTenants: tenants.seedTenants,
-    settings,
-    roles: options.roles,
+    settings, roles: options.roles,
   });
-  return assembleGatehouse({ options, state, platform, gate, modules, routes, seed, keys, users, tenants });
+  return assembleGatehouse({ options, state, platform, gate, modules, routes, seed, keys, users, tenants, calls });
 }

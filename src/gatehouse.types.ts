@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Express, RequestHandler, Router } from 'expre
 import type { Logger } from 'pino';
 import type { InitReport } from '../config/init.ts';
 import type { UrlDeclaration } from './engine/urls/registered-url.ts';
+import type { AccessFor, RolesFromCode, UsersFromCode } from './features/from-code/from-code.types.ts';
 import type { PermissionDeclaration } from './features/policies/policies.types.ts';
 import type { RoleDeclaration } from './features/roles/role.types.ts';
 import type { GatehouseKeys } from './features/signing-keys/signing-key.rotation.ts';
@@ -79,6 +80,12 @@ export interface Gatehouse {
   init(app: Express): Promise<InitReport>;
   /** Creates a new one-time token for the set-up of the first superadmin. Returns null if a superadmin can log in already. */
   renewSetUpToken(): Promise<string | null>;
+  /** The users, for the code of the host. Each call names the user or the client that makes it, and is decided as over HTTP. */
+  readonly users: UsersFromCode;
+  /** The roles, in the same way. */
+  readonly roles: RolesFromCode;
+  /** Reads what a user may do, for code without a request. The answer is a snapshot. */
+  readonly accessFor: AccessFor;
   /** The keys that sign access tokens. */
   readonly keys: GatehouseKeys;
   /**

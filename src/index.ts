@@ -27,6 +27,10 @@ export type { Explanation } from './engine/explain.ts';
 export type { Filter } from './engine/scope.types.ts';
 export type { BsonClasses } from './engine/resources/text-order.ts';
 export type { Caller } from './engine/caller.ts';
+export type {
+  AccessFor, AccessSnapshot, ActorRef, AssignedRole, CallOptions, ListAnswer, ListPage, RoleFields, RolesFromCode, RoleView, UsersFromCode,
+  UserView,
+} from './features/from-code/from-code.types.ts';
 export type { HostUser, HostUsers } from './features/users/host-users.service.ts';
 export { createPasswordPool } from './platform/passwords/password.pool.ts';
 export type { PasswordPool, PasswordPoolOptions } from './platform/passwords/password.pool.ts';

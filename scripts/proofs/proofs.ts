@@ -54,7 +54,10 @@ export const proofs: readonly Proof[] = [
   },
   {
     name: 'roles',
-    covers: ['src/features/roles', 'src/features/groups', 'src/features/memberships', 'src/features/preview', 'src/features/audit'],
+    covers: [
+      'src/features/roles', 'src/features/groups', 'src/features/memberships', 'src/features/preview', 'src/features/audit',
+      'src/features/from-code',
+    ],
     tests: [
       'test/features/preview/', 'test/features/grants/delegation', 'test/features/roles/role-deletion',
       'test/features/users/superadmin/last-superadmin', 'test/faults/kill-during-role-update',

@@ -48,6 +48,8 @@ export interface AssemblyDeps {
   readonly modules: readonly Module[];
   readonly routes: readonly RouteDefinition[];
   readonly seed: Seed;
+  /** What the code of a host calls. */
+  readonly calls: Pick<Gatehouse, 'users' | 'roles' | 'accessFor'>;
   readonly keys: { readonly rotation: KeyRotation };
   readonly users: { readonly superadmin: Pick<SuperadminService, 'renewSetUpToken'>; readonly compareAddresses: CompareAddresses };
   readonly tenants: {
@@ -69,7 +71,7 @@ export function accessIn(registry: () => UrlRegistry) {
 
 /** Creates the interface of one Gatehouse from its parts. */
 export function assembleGatehouse(
-  { options, state, platform, gate, modules, routes, seed, keys, users, tenants }: AssemblyDeps,
+  { options, state, platform, gate, modules, routes, seed, keys, users, tenants, calls }: AssemblyDeps,
 ): Gatehouse {
   const { logger, watchdog, metrics } = platform;
   const { authenticator, passes, recheck } = gate;
@@ -84,6 +86,7 @@ export function assembleGatehouse(
   }
 
   return {
+    ...calls,
     authenticator,
     routes: () => mountRoutes(routes.map((route) => steps.reduce((wrapped, step) => step(wrapped), route)), {
       takePass: passes.take, recheck, isForOthers: (request) => passes.isForOthers(request, ownShapes), logger,

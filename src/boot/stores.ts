@@ -97,7 +97,7 @@ export function createStores(
       readMembershipsOn: membershipStore.readOn, countCombinations: userPrincipals.countCombinations,
       readMemberships: membershipStore.readOf, readMembersOfRoles: createReadMembersOfRoles(memberships),
       readUsersAfter: userPrincipals.readAfter, readUserHolders: userPrincipals.readHolders,
-      readEveryUserHolder: userPrincipals.readEveryHolder, lockUser: userPrincipals.lock,
+      readEveryUserHolder: userPrincipals.readEveryHolder, lockUser: userPrincipals.lock, tenantOfUser: userPrincipals.tenantOf,
       readClientHolders: clientPrincipals.readHolders, lockClient: clientPrincipals.lock,
       usersCollection: users.collection.collectionName,
     } satisfies GrantReads,

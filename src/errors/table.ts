@@ -1,6 +1,7 @@
 import { accountErrors } from '../features/accounts/account.errors.ts';
 import { brandingErrors } from '../features/branding/branding.errors.ts';
 import { clientErrors } from '../features/clients/client.errors.ts';
+import { fromCodeErrors } from '../features/from-code/from-code.errors.ts';
 import { grantErrors } from '../features/grants/grant.errors.ts';
 import { groupErrors } from '../features/groups/group.errors.ts';
 import { membershipErrors } from '../features/memberships/membership.errors.ts';
@@ -24,6 +25,7 @@ export const errorTable = {
   ...accountErrors,
   ...brandingErrors,
   ...clientErrors,
+  ...fromCodeErrors,
   ...grantErrors,
   ...groupErrors,
   ...membershipErrors,

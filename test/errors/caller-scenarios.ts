@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../src/errors/table.ts';
 import { rawRequest } from '../gatehouse/raw-request.ts';
-import { askService } from '../gatehouse/undocumented.ts';
+import { askService, undocumented } from '../gatehouse/undocumented.ts';
 import type { Answer } from '../support/client/client.ts';
 import { password } from './error-world.ts';
 import type { ErrorWorld } from './error-world.ts';
@@ -22,6 +22,7 @@ export function createCallerScenarios(
     'unknown-url': () => anybody('GET', '/nowhere'),
     'method-not-allowed': () => anybody('POST', '/livez'),
 
+    'actor-refused': () => undocumented(server.origin, '/host/acts'),
     'token-missing': () => anybody('GET', '/profile/me'),
     'token-malformed': () => withToken('rubbish'),
     'token-expired': () => askLater(6_061_000),

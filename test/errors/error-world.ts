@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Express } from 'express';
 import mongoose from 'mongoose';
+import type { Gatehouse } from '../../src/gatehouse.types.ts';
 import { requireRoles } from '../../src/host/guards/role.guard.ts';
 import type { Answer, SendOptions } from '../support/client/client.ts';
 import type { InProcessOptions } from '../support/gatehouse/in-process.ts';
@@ -14,7 +15,7 @@ export const secret = '$2b$10$abcdefghijklmnopqrstuv { $where: 1 } MongoServerEr
 export const password = 'a long enough password';
 
 /** A host with a handler that fails, and one that sends a request on to another route than the gate decided about. */
-function host(app: Express): void {
+function host(app: Express, { users }: Pick<Gatehouse, 'users'>): void {
   app.use(function turn(request, _response, next) {
     if (request.url === '/host/turned') request.url = '/host/other';
     next();
@@ -24,6 +25,9 @@ function host(app: Express): void {
   app.get('/host/staff', requireRoles('staff'), (_request, response) => void response.json({}));
   app.get('/host/fails', () => {
     throw new Error(secret, { cause: { filter: { $gt: '' } } });
+  });
+  app.get('/host/acts', async () => {
+    await users.find('nobody', { actor: { userId: secret } });
   });
   app.get('/host/documents/:id', (request) => {
     throw new mongoose.Error.CastError('ObjectId', `${request.params.id} ${secret}`, '_id');
@@ -38,7 +42,7 @@ export async function startErrorWorld() {
   const server = await startGatehouse({
     host, afterGate: ['turn'], answerMongooseErrors: true,
     urls: {
-      simple: { '/host/': ['turned', 'other', 'fails', 'documents/:id'] },
+      simple: { '/host/': ['turned', 'other', 'fails', 'documents/:id', 'acts'] },
       auth: { '/host/': ['staff', { name: 'items/:itemId', permission: 'read:items/:itemId' }] },
     },
     permissions: [{ permission: 'read:items', description: 'Read items.' }],

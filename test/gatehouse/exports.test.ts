@@ -23,7 +23,9 @@ const shared = [
   'assertPermission', 'assertPolicies', 'assertRoles', 'checkPolicies', 'errorTable', 'publicRoute', 'requirePermission', 'requireRoles',
 ];
 const ofLibrary = [
-  'AccessibleAggregate', 'AccessibleBy', 'AccessibleByOptions', 'AccessibleModel', 'ChangeNotice', 'Condition', 'ConnectSettings', 'Finding', 'Gatehouse',
+  'AccessFor', 'AccessSnapshot', 'AccessibleAggregate', 'ActorRef', 'AssignedRole', 'CallOptions', 'ListAnswer',
+  'ListPage', 'RoleFields', 'RoleView', 'RolesFromCode', 'UserView', 'UsersFromCode', 'AccessibleBy', 'AccessibleByOptions', 'AccessibleModel', 'ChangeNotice', 'Condition', 'ConnectSettings', 'Finding',
+  'Gatehouse',
   'GatehouseDeps', 'GatehouseKeys', 'GatehouseServer', 'ServerOptions', 'ServerTimes', 'StopTimes',
   'HostMail', 'HostUser', 'HostUsers', 'KeyStatus', 'LoadOptions', 'MailDetails', 'MailText', 'MailTexts', 'OutgoingMail',
   'PasswordPool', 'PasswordPoolOptions', 'Peers',

@@ -21,6 +21,8 @@ export interface AuditRecord {
   ip: string | null;
   userAgent: string | null;
   requestId: string | null;
+  /** How the call came, unless by HTTP. */
+  via?: 'code';
   target?: { kind: string; id: string };
   /** The fields that changed. */
   before?: Record<string, unknown>;
@@ -49,6 +51,7 @@ export function createAuditModel(connection: Connection, prefix = ''): Model<Aud
     ip: { type: String, default: null },
     userAgent: { type: String, default: null },
     requestId: { type: String, default: null },
+    via: { type: String, enum: ['code'] },
     target: { type: new Schema({ kind: String, id: String }, { _id: false }), default: undefined },
     before: { type: Schema.Types.Mixed, default: undefined },
     after: { type: Schema.Types.Mixed, default: undefined },

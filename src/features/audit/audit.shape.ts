@@ -20,6 +20,8 @@ export const recordShape = z.object({
   ip: z.string().nullable(),
   userAgent: z.string().nullable(),
   requestId: z.string().nullable(),
+  /** `code` for a call from the code of a host. Such a record has no address and no session. */
+  via: z.enum(['code']).optional(),
   target: z.object({ kind: z.string(), id: z.string() }).optional(),
   before: fields.optional(),
   after: fields.optional(),

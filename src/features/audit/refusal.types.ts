@@ -8,6 +8,8 @@ export interface Refusal {
   readonly ip: string | null;
   readonly userAgent: string | null;
   readonly requestId: string | null;
+  /** How the call came, unless by HTTP. */
+  readonly via?: 'code';
   readonly method: string;
   readonly url: string;
 }

@@ -10,6 +10,8 @@ import { tenantOfClient } from './client.secret.ts';
 /** The queries about clients as principals of sessions. */
 export interface ClientPrincipals {
   isClientId(id: string): boolean;
+  /** The tenant that a client id names; null if the text is no client id. */
+  tenantOf(id: string): string | null;
   read(tenantId: string, clientId: string, session?: ClientSession): Promise<SessionPrincipal | null>;
   /** The clients with these ids. Ids that cannot be client ids cost no query. */
   readAll(tenantId: string, ids: readonly string[], snapshot?: ClientSession): Promise<SessionPrincipal[]>;
@@ -70,6 +72,7 @@ export function createClientStore({ model, clock }: ClientStoreDeps): ClientStor
 
 function createPrincipals({ model, clock }: ClientStoreDeps): ClientPrincipals {
   return {
+    tenantOf: tenantOfClient,
     isClientId: (id) => tenantOfClient(id) !== null,
     async read(tenantId, clientId, session) {
       const client = await model.findOne({ tenantId, _id: clientId }, null, { session: session ?? null }).lean();

@@ -24,6 +24,8 @@ export interface GrantReads extends
   readonly countCombinations: (
     tenantId: string, holders: { readonly marks: HolderMarks | null; readonly without: readonly string[] }, session: ClientSession,
   ) => Promise<Combinations>;
+  /** The tenantId of a user; null if there is no such user. For calls from the code of a host, which name no tenant. */
+  readonly tenantOfUser: (userId: string) => Promise<string | null>;
   readonly lockUser: CallerNowDeps['lock'];
   readonly lockClient: CallerNowDeps['lock'];
   /** The name of the collection of users, which differs between Gatehouses that share a database. */

@@ -7,6 +7,8 @@ import type { Grantee } from './user.types.ts';
 export interface UserPrincipalStore {
   /** Reads a user with a write, so that another change of the user at the same moment conflicts. */
   lock(tenantId: string, userId: string, session: ClientSession): Promise<User | null>;
+  /** The tenantId of a user, by the userId alone; null if there is no such user. */
+  tenantOf(userId: string): Promise<string | null>;
   /** The next users after an id, in the order of their ids. */
   readAfter(tenantId: string, after: string, most: number, filter?: PrincipalFilter, session?: ClientSession): Promise<User[]>;
   /** Counts the active holders by their roles and groups, without those with the ids of `without`. */
@@ -35,6 +37,13 @@ const granteeFields = { tenantId: 1, roles: 1, roleTimes: 1, groups: 1 };
 export function createUserPrincipalStore(model: Model<User>): UserPrincipalStore {
   return {
     lock: (tenantId, _id, session) => model.findOneAndUpdate({ tenantId, _id }, { $inc: { acts: 1 } }, { session }).lean(),
+
+    async tenantOf(userId) {
+      const id = userId as never; // the type of mongoose expects an ObjectId
+      // The model itself refuses a query that names no tenant.
+      const found = await model.collection.findOne({ _id: id }, { projection: { tenantId: 1 } });
+      return typeof found?.['tenantId'] === 'string' ? found['tenantId'] : null;
+    },
 
     readAfter(tenantId, after, most, { userIds, marks = null, special, leftOut } = {}, session) {
       const wanted = [

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newcomerPages } from '../../scripts/pages/newcomer-pages.ts';
 import { createApp } from '../../src/process/app.ts';
+import { AppError, toProblem } from '../../src/errors/errors.ts';
+import type { Problem } from '../../src/errors/errors.ts';
 import { errorTable } from '../../src/errors/table.ts';
 import { exitCodes } from '../../src/process/exit-codes.ts';
 import { linkKinds, mails } from '../../src/platform/mail/mails.ts';
@@ -29,6 +31,11 @@ describe('pages', () => {
       ([status, codes]) => `| ${status} | ${codes.map((code) => `\`${code}\``).join(', ')} |`,
     );
     expect(between('errors')).toBe(['| Status | Codes |', '|---|---|', ...rows, ''].join('\n'));
+  });
+
+  it('problem, as shown, is the one that is sent', () => {
+    const shown = JSON.parse(codeBlocks('docs/reference/errors.md', 'json')[0] ?? '') as Problem; // compared below
+    expect(shown).toEqual(toProblem(new AppError('right-missing', { required: 'GET /admin/load-users' }), shown.requestId));
   });
 
   it('API table, as written, has every served route once beside its access class', async () => {

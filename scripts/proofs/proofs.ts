@@ -48,7 +48,7 @@ export const proofs: readonly Proof[] = [
     ],
     tests: [
       'test/alone/telling', 'test/alone/login-flood', 'test/platform/limits/logins-at-once',
-      'test/platform/passwords/password-lag', 'test/bench/login',
+      'test/platform/passwords/password-lag', 'test/bench/login', 'test/features/users/search/search-plan',
     ],
     benches: [['login']],
   },

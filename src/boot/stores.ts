@@ -35,6 +35,7 @@ import { createEmailAddressStore } from '../features/users/email/email-address.s
 import { createSuperadminStore } from '../features/users/superadmin/superadmin.store.ts';
 import { createUserGroupStore } from '../features/users/assignments/user-groups.store.ts';
 import { createUserPrincipalStore } from '../features/users/principal.store.ts';
+import { createUserListStore } from '../features/users/search/user-list.store.ts';
 import { createUserModel } from '../features/users/user.model.ts';
 import { createUserStore } from '../features/users/user.store.ts';
 import { createLockDocumentModel } from '../platform/changes/lock-document.model.ts';
@@ -117,6 +118,7 @@ export function createStores(
     tenantNames: createTenantNameStore(tenants),
     tenantRecords: createTenantRecordStore(tenants),
     users: createUserStore({ model: users, clock }),
+    userLists: createUserListStore({ model: users, clock }),
     userGroups: createUserGroupStore(users),
     roleAssignments: createRoleAssignmentStore(users),
     superadmins: createSuperadminStore(users),

@@ -32,6 +32,8 @@ export interface User {
   /** Queries return it only if they select it by name. */
   password?: StoredPassword;
   lastLoginAt?: Date;
+  /** The folded words of address and names, by which lists are searched. Queries return them only if they select them by name. */
+  searchWords?: string[];
   /** Queries return it only if they select it by name. */
   knownSources?: KnownSource[];
   /** Incremented when roles or status change. The rights of a session are valid for one such version. */
@@ -49,6 +51,9 @@ export interface KnownSource {
   source: string;
   lastAt: Date;
 }
+
+/** The index by which lists are searched. */
+export const wordIndex = { tenantId: 1, searchWords: 1, _id: 1 } as const;
 
 export function createUserModel(connection: Connection, prefix = ''): Model<User> {
   const schema = new Schema<User>({
@@ -73,6 +78,7 @@ export function createUserModel(connection: Connection, prefix = ''): Model<User
       hash: String, pepperId: String, renewedFrom: String,
     }, { _id: false, strict: 'throw' }), select: false },
     lastLoginAt: Date,
+    searchWords: { type: [String], select: false, default: undefined },
     knownSources: {
       type: [new Schema<KnownSource>({ source: String, lastAt: Date }, { _id: false, strict: 'throw' })], select: false, default: undefined,
     },
@@ -89,6 +95,10 @@ export function createUserModel(connection: Connection, prefix = ''): Model<User
   schema.index({ externalId: 1, tenantId: 1 });
   schema.index({ tenantId: 1, roles: 1 });
   schema.index({ tenantId: 1, groups: 1 });
+  schema.index(wordIndex);
+  // The orders of lists: those of user-order.ts.
+  schema.index({ tenantId: 1, emailKey: 1, _id: 1 });
+  schema.index({ tenantId: 1, lastLoginAt: 1, _id: 1 });
   return connection.model<User>('User', schema, `${prefix}users`);
 }
 

@@ -1,10 +1,15 @@
+import { z } from 'zod';
 import { actorOf } from '../../platform/changes/actor.ts';
 import { AppError } from '../../errors/errors.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
-import { boolean, email, idField, integer, knownEmail, optional, password, string } from '../../http/input/fields.ts';
+import {
+  boolean, email, idField, integer, isoDate, knownEmail, oneOf, optional, password, string, withDefault,
+} from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import { returnToField } from '../branding/brand.shape.ts';
 import type { ReturnUrls } from '../branding/brand.types.ts';
+import { searchField } from './search/search-field.ts';
+import { userOrders } from './search/user-order.ts';
 import type { UserService } from './user.service.ts';
 import { languageField, userView, userShape } from './user.shape.ts';
 
@@ -24,17 +29,30 @@ export function createUserRoutes({ users, returnUrls }: UserRouteDeps) {
     defineRoute({
       method: 'GET', url: '/admin/load-users', summary: 'List users',
       actsInTenant: true,
+      description: 'search finds users by the beginnings of words of their address, username and names: every word of it must begin '
+        + 'one of theirs. Letter case, accents and the width of letters make no difference. '
+        + 'lastLoginBefore also finds users who have never logged in. '
+        + 'total is the number of users who fit, as the first page found it; 10,000 also means more.',
       input: {
-        query: { ...pageFields, email: optional(knownEmail()), role: optional(string({ min: 1, max: 64 })), active: optional(boolean()) },
+        query: {
+          ...pageFields, search: optional(searchField()), email: optional(knownEmail()), role: optional(string({ min: 1, max: 64 })),
+          active: optional(boolean()), verified: optional(boolean()), lastLoginBefore: optional(isoDate()),
+          sort: withDefault(oneOf(userOrders), 'createdAt'),
+        },
       },
-      output: pageOf(userShape),
+      output: pageOf(userShape).extend({ total: z.number().int() }),
       errors: [],
-      async handler({ input: { query: { limit, cursor, active, ...filter } }, caller }) {
-        const page = { limit, ...(cursor !== undefined && { cursor }) };
-        const { items, nextCursor } = await users.load(
-          caller.tenantId, { ...filter, ...(active !== undefined && { isActive: active }) }, page,
+      async handler({ input: { query: { limit, cursor, sort, search, active, verified, ...filter } }, caller }) {
+        const { items, nextCursor, total } = await users.load(
+          caller.tenantId,
+          {
+            ...filter, ...(search !== undefined && { words: search }), ...(active !== undefined && { isActive: active }),
+            ...(verified !== undefined && { isVerified: verified }),
+          },
+          sort,
+          { limit, ...(cursor !== undefined && { cursor }) },
         );
-        return { items: items.map(userView), nextCursor };
+        return { items: items.map(userView), nextCursor, total };
       },
     }),
     defineRoute({

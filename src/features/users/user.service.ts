@@ -2,19 +2,19 @@ import type { Caller } from '../../engine/caller.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import { newId } from '../../platform/database/queries/new-id.ts';
-import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
 import { orderAddressConfirmation } from './email/confirmation-mail.ts';
 import type { EmailAddressStore } from './email/email-address.store.ts';
 import { emailKeyOf } from '../../http/input/email-address.ts';
+import type { UserListStore } from './search/user-list.store.ts';
 import type { User } from './user.model.ts';
 import type { UserStore } from './user.store.ts';
 import type {
-  CreateUser, EraseUser, HashNew, KeepingOneSuperadmin, RequireFreeEmail, UserDelegation, UserFilter, UserProfile, WriteUser,
+  CreateUser, EraseUser, HashNew, KeepingOneSuperadmin, RequireFreeEmail, UserDelegation, UserProfile, WriteUser,
 } from './user.types.ts';
 import { changeOf, userAuditView } from './write-user.ts';
 
 export interface UserService {
-  load(tenantId: string, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
+  readonly load: UserListStore['load'];
   /** Throws `user-not-found`. */
   find(tenantId: string, userId: string): Promise<User>;
   readonly create: CreateUser;
@@ -42,6 +42,7 @@ export interface UserService {
 
 export interface UserDeps {
   readonly store: UserStore;
+  readonly lists: UserListStore;
   readonly addresses: Pick<EmailAddressStore, 'holderOf'>;
   readonly changes: ChangeService;
   readonly clock: () => number;
@@ -57,7 +58,8 @@ export interface UserDeps {
 
 /** Creates the service that creates, finds, changes, disables and deletes users. It checks that the caller may act on the user. */
 export function createUserService(deps: UserDeps): UserService {
-  const { store, addresses, changes, clock, hashNew, writeUser, endSessions, erase, delegation, keepingOneSuperadmin, defaultRoles } = deps;
+  const { store, lists, addresses, changes, clock, hashNew, writeUser, endSessions } = deps;
+  const { erase, delegation, keepingOneSuperadmin, defaultRoles } = deps;
 
   async function requireFreeEmail(tx: ChangeTransaction, email: string, except?: string): Promise<string> {
     const holder = await addresses.holderOf(tx, email);
@@ -78,7 +80,7 @@ export function createUserService(deps: UserDeps): UserService {
   }
 
   return {
-    load: store.load,
+    load: lists.load,
 
     find: (tenantId, userId) => requireUser(tenantId, userId),
 

@@ -33,6 +33,8 @@ export const userShape = z.object({
   isActive: z.boolean(),
   version: z.number().int(),
   createdAt: instant,
+  /** Absent: the user has never logged in. */
+  lastLoginAt: instant.optional(),
 });
 
 export function userView(user: User) {

@@ -2,11 +2,9 @@ import type { ClientSession, Model } from 'mongoose';
 import { withoutEnded } from '../../engine/grants/role-times.ts';
 import { emailKeyOf } from '../../http/input/email-address.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
-import { readPage } from '../../platform/database/queries/page.ts';
-import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
 import { markOf } from '../../platform/passwords/stored-password.ts';
+import { changedWords, searchWordsOf } from './search/search-words.ts';
 import type { KnownSource, User } from './user.model.ts';
-import type { UserFilter } from './user.types.ts';
 
 /** The queries about users. They leave out roles that have ended, unless the method says something else. */
 export interface UserStore {
@@ -20,10 +18,9 @@ export interface UserStore {
   readByExternalId(tenantId: string, externalId: string): Promise<User | null>;
   /** With roles that have ended. */
   readAll(tenantId: string, userIds: readonly string[], session?: ClientSession): Promise<User[]>;
-  /** One page of users, in the order of their ids. */
-  load(tenantId: string, filter: UserFilter, page: PageRequest): Promise<Page<User>>;
   create(tx: ChangeTransaction, user: User): Promise<void>;
-  write(tx: ChangeTransaction, user: Pick<User, '_id' | 'tenantId'>, set: Partial<User>): Promise<void>;
+  /** Writes to a user that the same transaction has read. */
+  write(tx: ChangeTransaction, before: User, set: Partial<User>): Promise<void>;
   remove(tx: ChangeTransaction, user: Pick<User, '_id' | 'tenantId'>): Promise<void>;
   /** Makes all sessions of the user read roles and status again. */
   raiseAccessVersion(tx: ChangeTransaction, userId: string): Promise<void>;
@@ -57,24 +54,12 @@ export function createUserStore({ model, clock }: UserStoreDeps): UserStore {
     readAll: (tenantId, userIds, session) => model.find(
       { tenantId, _id: { $in: [...userIds] } }, null, { session: session ?? null },
     ).lean(),
-    load(tenantId, { email, role, isActive }, page) {
-      const ended = (roleId: string) => ({ roleTimes: { $elemMatch: { roleId, validUntil: { $lte: new Date(clock()) } } } });
-      const filter = {
-        tenantId,
-        ...(email !== undefined && { emailKey: emailKeyOf(email) }),
-        ...(role !== undefined && { roles: role, $nor: [ended(role)] }),
-        ...(isActive !== undefined && { isActive }),
-      };
-      return readPage(['users', tenantId, { email, role, isActive }], page, ({ _id }) => _id, 'ascending', async (after, count) =>
-        (await model.find(
-          after ? { ...filter, _id: after } : filter,
-        ).sort({ _id: 1 }).limit(count).lean()).map((user) => withoutEnded(user, clock())));
-    },
     async create({ session }, user) {
-      await model.create([user], { session });
+      await model.create([{ ...user, searchWords: searchWordsOf(user) }], { session });
     },
-    async write({ session }, { tenantId, _id }, set) {
-      await model.updateOne({ tenantId, _id }, { $set: set }, { session });
+    async write({ session }, before, set) {
+      const { tenantId, _id } = before;
+      await model.updateOne({ tenantId, _id }, { $set: { ...set, ...changedWords(before, set) } }, { session });
     },
     async remove({ session }, { tenantId, _id }) {
       await model.deleteOne({ tenantId, _id }, { session });

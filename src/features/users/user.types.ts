@@ -23,6 +23,12 @@ export interface UserFilter {
   /** roleId */
   readonly role?: string;
   readonly isActive?: boolean;
+  /** Whether the address is confirmed. */
+  readonly isVerified?: boolean;
+  /** Folded beginnings of words. Each must begin a word of the address or of a name. */
+  readonly words?: readonly string[];
+  /** Users who have not logged in since then, or never. */
+  readonly lastLoginBefore?: Date;
 }
 
 /** A user, identified by id or address. */

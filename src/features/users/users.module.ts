@@ -22,6 +22,7 @@ import { createSuperadminRoutes } from './superadmin/superadmin.routes.ts';
 import { createSuperadminService } from './superadmin/superadmin.service.ts';
 import type { SuperadminDeps } from './superadmin/superadmin.service.ts';
 import type { SuperadminStore } from './superadmin/superadmin.store.ts';
+import type { UserListStore } from './search/user-list.store.ts';
 import { namesOf } from './user.model.ts';
 import { createUserRoutes } from './user.routes.ts';
 import { createUserService } from './user.service.ts';
@@ -32,6 +33,7 @@ import { createWriteUser } from './write-user.ts';
 export interface UsersModuleDeps extends Pick<Platform, 'changes' | 'clock' | 'passwords' | 'lockDocument'> {
   readonly stores: {
     readonly users: UserStore;
+    readonly userLists: UserListStore;
     readonly roleAssignments: RoleAssignmentStore;
     readonly superadmins: SuperadminStore;
     readonly emailAddresses: EmailAddressStore;
@@ -78,7 +80,10 @@ export function createUsersModule(deps: UsersModuleDeps) {
     { users: store, superadmins, addresses, changes, clock, hashNew, superadminRole, tokens, lockDocument, displace },
   );
   const users = createUserService(
-    { store, addresses, changes, clock, hashNew, writeUser, erase, defaultRoles, endSessions, keepingOneSuperadmin, delegation },
+    {
+      store, lists: stores.userLists, addresses, changes, clock, hashNew, writeUser, erase, defaultRoles, endSessions,
+      keepingOneSuperadmin, delegation,
+    },
   );
   const assignments = createUserAssignments({
     store: stores.roleAssignments, users: store, addresses, changes, clock, writeUser, delegation, keepingOneSuperadmin, superadminRole,

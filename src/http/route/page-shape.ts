@@ -4,7 +4,7 @@ import { integer, optional, string, withDefault } from '../input/fields.ts';
 /** The query fields of every list. */
 export const pageFields = {
   limit: withDefault(integer({ min: 1, max: 200 }), 50),
-  cursor: optional(string({ min: 1, max: 200, pattern: /^[\w-]+$/ })),
+  cursor: optional(string({ min: 1, max: 600, pattern: /^[\w-]+$/ })),
 };
 
 /** The response of every list. */

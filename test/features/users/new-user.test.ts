@@ -1,3 +1,4 @@
+import { wordsOf } from '../../../src/features/users/search/search-words.ts';
 import { startGatehouse } from '../../support/gatehouse/start-gatehouse.ts';
 import type { TestGatehouse, TestUser } from '../../support/gatehouse/start-gatehouse.ts';
 import { standardPassword } from '../../support/test-pool.ts';
@@ -14,8 +15,8 @@ describe('newUser', () => {
   /** A stored user without what differs from one to the next, and apart from it what does. */
   async function storedOf({ userId }: TestUser) {
     const user = await server.stores.users.collection.findOne<Record<string, unknown>>({ _id: userId as never }); // our ids are strings
-    const { _id, email, emailKey, password, knownSources, ...same } = user ?? {};
-    return { fields: Object.keys(user ?? {}), same, own: { _id, email, emailKey, password, knownSources } };
+    const { _id, email, emailKey, searchWords, password, knownSources, ...same } = user ?? {};
+    return { fields: Object.keys(user ?? {}), same, own: { _id, email, emailKey, searchWords, password, knownSources } };
   }
 
   /** How often each role was claimed. */
@@ -43,7 +44,7 @@ describe('newUser', () => {
     expect([ours.fields, ours.same]).toEqual([theirs.fields, theirs.same]);
     for (const [{ email }, { own }] of [[written, ours], [created, theirs]] as const) {
       expect(own).toEqual({
-        _id: expect.stringMatching(/^[0-9a-f]{24}$/) as string, email, emailKey: email,
+        _id: expect.stringMatching(/^[0-9a-f]{24}$/) as string, email, emailKey: email, searchWords: wordsOf(email),
         password: { hash: expect.stringMatching(/^\$2b\$04\$.{53}$/) as string, pepperId: settings.pepper.id },
         knownSources: [{ source: expect.any(String) as string, lastAt: new Date(now) }],
       });

@@ -11,6 +11,7 @@ import { guestType } from '../../../src/features/roles/role.types.ts';
 import type { Settings } from '../../../src/settings/load-settings.ts';
 import type { Models } from '../../../src/boot/stores.ts';
 import { emailKeyOf } from '../../../src/http/input/email-address.ts';
+import { searchWordsOf } from '../../../src/features/users/search/search-words.ts';
 import type { User } from '../../../src/features/users/user.model.ts';
 
 export interface WrittenUser {
@@ -58,6 +59,7 @@ export function createUserWriter({ connection, stores: { roles, users }, setting
       const user: User = {
         _id: newId(), tenantId: defaultTenantId, email, emailKey: emailKeyOf(email), emailVerified: false, roles: held, isActive: true,
         password: stored, accessVersion: 1 + types.length, version: 1 + types.length, createdAt: new Date(clock()),
+        searchWords: searchWordsOf({ email }),
       };
       await users.create([user], { session });
       return user._id;

@@ -2,6 +2,7 @@ import type { Model } from 'mongoose';
 import { emailKeyOf } from '../../../http/input/email-address.ts';
 import type { ChangeTransaction } from '../../../platform/changes/change.service.ts';
 import type { ClientSession } from '../../../platform/database/session.ts';
+import { searchWordsOf } from '../search/search-words.ts';
 import type { User } from '../user.model.ts';
 
 /** The queries about superadmins. `roleId` is the id of the superadmin role. */
@@ -26,8 +27,11 @@ export function createSuperadminStore(model: Model<User>): SuperadminStore {
       { tenantId, roles: roleId, 'password.hash': { $exists: false }, externalId: { $exists: false } }, null, { session },
     ).sort({ _id: 1 }).lean(),
     async setCredentials({ session, actor: { tenantId } }, userId, { email, password }) {
+      const names = await model.findOne({ tenantId, _id: userId }, { username: 1, firstName: 1, lastName: 1 }, { session }).lean();
+      const searchWords = searchWordsOf({ ...names, email });
       await model.updateOne(
-        { tenantId, _id: userId }, { $set: { email, emailKey: emailKeyOf(email), password }, $inc: { version: 1 } }, { session },
+        { tenantId, _id: userId }, { $set: { email, emailKey: emailKeyOf(email), searchWords, password }, $inc: { version: 1 } },
+        { session },
       );
     },
   };

@@ -99,7 +99,6 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const policies = createPoliciesModule({
     searches: stores.policySearches, readOwnDatabases: stores.tenants.idsInOwnDatabases, logger, recordLocation: tenantLocations.record,
   });
-
   const { calls } = createFromCodeModule({
     ...platform, stores, grants, registry, attributesOf, explain: decisions.explain, isOpen: state.isOpen, refusals: audit.refusals,
     routes: () => routes,
@@ -112,19 +111,17 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const { token } = settings.metrics;
   const system = createSystemModule({
     appName: settings.appName, keys: keys.keys,
-    metrics: token && { token, read: deps.peers?.readMetrics ?? platform.metrics.read, onRefused: (facts, code) => { gate.noteBehindGate(
-      { ...facts, code, caller: null },
-    ); } },
+    metrics: token && { token, read: deps.peers?.readMetrics ?? platform.metrics.read, onRefused: gate.noteBehindGate },
     isReady: () => (state.isDraining() ? Promise.resolve(false) : platform.watchdog.check().then(state.isOpen)),
-    openApi: () => (document ??= createOpenApi(routes, { title: settings.appName, version, accessOf: accessIn(registry) })),
+    openApi: () => createOpenApi(subjects, { title: settings.appName, version, accessOf: accessIn(registry) }),
   });
-  let document: Record<string, unknown> | undefined;
 
   const modules: readonly Module[] = [
-    system, policies, keys, grants, links, branding, sessions, users, accounts, decisions, audit, preview, roles, groups, memberships,
-    tenants, clients,
+    policies, keys, grants, links, sessions, users, accounts, roles, groups, memberships, decisions, preview, tenants, clients, audit,
+    branding, system,
   ];
-  const routes = inNamedTenants(modules.flatMap((module) => module.routes), directory.find);
+  const subjects = modules.map((module) => ({ ...module, routes: inNamedTenants(module.routes, directory.find) }));
+  const routes = subjects.flatMap((subject) => subject.routes);
   const seed = createSeeding({
     ...platform, ...rules, keys: keys.keys, superadmin: users.superadmin, tenants: stores.tenants, seedTenants: tenants.seedTenants,
     settings, roles: options.roles,

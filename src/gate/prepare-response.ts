@@ -14,7 +14,7 @@ export function createResponsePreparer(
   const origins = new Set(corsOrigins);
   const share = cors({
     origin: [...corsOrigins], maxAge: 600, preflightContinue: true,
-    exposedHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'WWW-Authenticate', 'Allow'],
+    exposedHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'WWW-Authenticate', 'Allow', 'ETag'],
   });
 
   return (request, response) => {

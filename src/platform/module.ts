@@ -14,6 +14,8 @@ export type ForgetUser = (tx: ChangeTransaction, user: ErasedUser) => Promise<vo
 /** The interface between a feature and the root. */
 export interface Module {
   readonly name: string;
+  /** How the API documentation introduces its routes. */
+  readonly about?: { readonly title: string; readonly description: string };
   readonly routes: readonly RouteDefinition[];
   readonly forgetUser?: ForgetUser;
   /** Called before the gate opens. */

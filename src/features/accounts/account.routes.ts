@@ -34,7 +34,8 @@ export function createAccountRoutes({ register, verification, passwordReset, bra
 
   return [
     defineRoute({
-      method: 'POST', url: '/users/register', summary: 'Register as a guest. A mailed link confirms the address', status: 201,
+      method: 'POST', url: '/users/register', id: 'registerUser',
+      summary: 'Register as a guest. A mailed link confirms the address', status: 201,
       input: { body: {
         email: email(), password: password(), username: optional(nameField), firstName: optional(nameField), lastName: optional(nameField),
         language: optional(languageField), tenant: optional(tenantName), returnTo: optional(returnToField),
@@ -54,7 +55,8 @@ export function createAccountRoutes({ register, verification, passwordReset, bra
       },
     }),
     defineRoute({
-      method: 'POST', url: '/users/verify-email', summary: 'Confirm an address with the mailed token and the password of the account',
+      method: 'POST', url: '/users/verify-email', id: 'verifyEmail',
+      summary: 'Confirm an address with the mailed token and the password of the account',
       input: { body: { token: tokenField, password: password() } },
       output: userShape.extend(returnUrlShape.shape),
       errors: ['link-invalid', 'wrong-password', 'email-taken', 'too-many-requests', 'password-queue-full'],
@@ -65,7 +67,7 @@ export function createAccountRoutes({ register, verification, passwordReset, bra
       },
     }),
     defineRoute({
-      method: 'POST', url: '/users/resend-verification', summary: 'Mail the link again, if a user needs it',
+      method: 'POST', url: '/users/resend-verification', id: 'resendVerification', summary: 'Mail the link again, if a user needs it',
       status: 202,
       input: { body: { email: knownEmail(), tenant: optional(tenantName), returnTo: optional(returnToField) } },
       errors: ['return-url-not-allowed', 'too-many-requests'],
@@ -78,7 +80,8 @@ export function createAccountRoutes({ register, verification, passwordReset, bra
       },
     }),
     defineRoute({
-      method: 'POST', url: '/users/forgot-password', summary: 'Mail a link to set a new password, if a user has the address',
+      method: 'POST', url: '/users/forgot-password', id: 'forgotPassword',
+      summary: 'Mail a link to set a new password, if a user has the address',
       status: 202,
       input: { body: { email: knownEmail(), tenant: optional(tenantName), returnTo: optional(returnToField) } },
       errors: ['return-url-not-allowed', 'too-many-requests'],
@@ -91,7 +94,8 @@ export function createAccountRoutes({ register, verification, passwordReset, bra
       },
     }),
     defineRoute({
-      method: 'POST', url: '/users/reset-password', summary: 'Set the password with the mailed token, and end every session of the user',
+      method: 'POST', url: '/users/reset-password', id: 'resetPassword',
+      summary: 'Set the password with the mailed token, and end every session of the user',
       input: { body: { token: tokenField, password: password() } },
       output: returnUrlShape,
       errors: ['link-invalid', 'weak-password', 'password-queue-full'],
@@ -101,7 +105,8 @@ export function createAccountRoutes({ register, verification, passwordReset, bra
       },
     }),
     defineRoute({
-      method: 'GET', url: '/users/confirm', ignoresQuery: true, summary: 'Page behind mailed links. It asks for the password and sends it',
+      method: 'GET', url: '/users/confirm', id: 'showConfirmPage', ignoresQuery: true,
+      summary: 'Page behind mailed links. It asks for the password and sends it',
       output: 'html',
       errors: [],
       handler: () => confirmPage,

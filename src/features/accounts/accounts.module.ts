@@ -109,6 +109,7 @@ export function createAccountsModule(deps: AccountsModuleDeps) {
   );
   return {
     name: 'accounts',
+    about: { title: 'Accounts', description: 'One\'s own account: register, confirm an address, reset a password, edit the profile.' },
     routes: [
       ...createAccountRoutes({
         register, verification, passwordReset, brands: deps.brands, returnUrls: deps.returnUrls, tenants: directory,

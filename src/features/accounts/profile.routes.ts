@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Right } from '../../engine/grants/right.ts';
 import { actorOf } from '../../platform/changes/actor.ts';
 import { AppError } from '../../errors/errors.ts';
+import { someFieldOf } from '../../http/route/body-rules.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import { email, integer, optional, password, string } from '../../http/input/fields.ts';
 import { storedRight } from '../policies/right.shape.ts';
@@ -26,7 +27,7 @@ const passwordErrors = ['wrong-password', 'too-many-requests', 'password-queue-f
 export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRouteDeps) {
   return [
     defineRoute({
-      method: 'GET', url: '/profile/me', summary: 'The caller\'s own user, roles and rights',
+      method: 'GET', url: '/profile/me', id: 'getProfile', summary: 'The caller\'s own user, roles and rights',
       output: z.object({
         user: userShape, roles: z.array(z.object({ roleId: z.string(), type: z.string(), name: z.string() })), rights: z.array(storedRight),
       }),
@@ -40,7 +41,7 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
       },
     }),
     defineRoute({
-      method: 'POST', url: '/profile/change-username', summary: 'Change the display name',
+      method: 'POST', url: '/profile/change-username', id: 'changeUsername', summary: 'Change the display name',
       input: { body: { username: nameField, version: versionField } },
       output: userShape,
       errors: ['user-not-found', 'version-conflict'],
@@ -49,10 +50,12 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
       ),
     }),
     defineRoute({
-      method: 'PATCH', url: '/profile/update-profile-data', summary: 'Change first and last name, and the language of mails',
+      method: 'PATCH', url: '/profile/update-profile-data', id: 'updateProfile',
+      summary: 'Change first and last name, and the language of mails',
       input: { body: {
         firstName: optional(nameField), lastName: optional(nameField), language: optional(languageField), version: versionField,
       } },
+      bodyRules: [someFieldOf('firstName', 'lastName', 'language')],
       output: userShape,
       errors: ['user-not-found', 'version-conflict'],
       async handler(context) {
@@ -64,7 +67,8 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
       },
     }),
     defineRoute({
-      method: 'POST', url: '/profile/change-email', summary: 'Mail a link to a new address. The address changes when the link is used',
+      method: 'POST', url: '/profile/change-email', id: 'changeEmail',
+      summary: 'Mail a link to a new address. The address changes when the link is used',
       status: 202,
       input: { body: { email: email(), password: password() } },
       errors: ['user-not-found', 'email-taken', ...passwordErrors],
@@ -74,7 +78,7 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
       },
     }),
     defineRoute({
-      method: 'POST', url: '/profile/set-new-password', summary: 'Change the password, and end every other session',
+      method: 'POST', url: '/profile/set-new-password', id: 'changePassword', summary: 'Change the password, and end every other session',
       input: { body: { currentPassword: password(), newPassword: password() } },
       errors: ['user-not-found', 'weak-password', ...passwordErrors],
       async handler(context) {
@@ -83,7 +87,7 @@ export function createProfileRoutes({ profile, findUser, rightsOf }: ProfileRout
       },
     }),
     defineRoute({
-      method: 'POST', url: '/profile/delete-account', summary: 'Delete the caller\'s own account and personal data',
+      method: 'POST', url: '/profile/delete-account', id: 'deleteAccount', summary: 'Delete the caller\'s own account and personal data',
       input: { body: { password: password() } },
       errors: ['user-not-found', 'last-superadmin', ...passwordErrors],
       async handler(context) {

@@ -27,6 +27,7 @@ export function createAuditModule({ stores, auditDays, clock, logger, ensureLoca
   });
   return {
     name: 'audit',
+    about: { title: 'Audit', description: 'The trail of changes, logins and refusals.' },
     routes: createAuditRoutes({ load: store.load, auditExport }),
     forgetUser: (tx, { _id }) => store.forget(tx, _id),
     close: refusals.close,

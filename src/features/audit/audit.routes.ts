@@ -14,7 +14,7 @@ export interface AuditRouteDeps {
 export function createAuditRoutes({ load, auditExport }: AuditRouteDeps) {
   return [
     defineRoute({
-      method: 'GET', url: '/audit/load', summary: 'List audit records, the newest first',
+      method: 'GET', url: '/audit/load', id: 'listAuditRecords', summary: 'List audit records, the newest first',
       actsInTenant: true,
       description: 'Filters: from (included), to (excluded), the userId of the actor, action (such as role.create, session.login or '
         + 'request), and result (done or refused).',
@@ -36,7 +36,7 @@ export function createAuditRoutes({ load, auditExport }: AuditRouteDeps) {
       },
     }),
     defineRoute({
-      method: 'GET', url: '/audit/export', summary: 'The whole audit trail, the oldest first',
+      method: 'GET', url: '/audit/export', id: 'exportAudit', summary: 'The whole audit trail, the oldest first',
       actsInTenant: true,
       description: 'Each line is one record, as JSON. The last line has the number of records and their SHA-256 digest in hex. An answer '
         + 'without this line was cut off.',

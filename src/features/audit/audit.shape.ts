@@ -29,7 +29,7 @@ export const recordShape = z.object({
   url: z.string().optional(),
   count: z.number().int(),
   lastAt: instant,
-});
+}).meta({ id: 'AuditRecord' });
 
 export function recordView(record: AuditRecord) {
   return { ...record, recordId: record._id };

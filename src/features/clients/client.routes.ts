@@ -12,7 +12,7 @@ const targetErrors = ['client-not-found', 'target-outranks-caller'] as const;
 export function createClientRoutes({ clients }: { readonly clients: ClientService }) {
   return [
     defineRoute({
-      method: 'GET', url: '/clients/load', summary: 'List clients',
+      method: 'GET', url: '/clients/load', id: 'listClients', summary: 'List clients',
       actsInTenant: true,
       input: { query: pageFields },
       output: pageOf(clientShape),
@@ -23,7 +23,7 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
       },
     }),
     defineRoute({
-      method: 'POST', url: '/clients/create', summary: 'Create a client, with a secret that is shown once', status: 201,
+      method: 'POST', url: '/clients/create', id: 'createClient', summary: 'Create a client, with a secret that is shown once', status: 201,
       actsInTenant: true,
       description: '`roles` is a list of roleIds. Callers cannot create a client with grants that they do not have themselves.',
       input: { body: { name: clientName, roles: clientRoles } },
@@ -32,7 +32,8 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
       handler: async (context) => clientViewWithSecret(await clients.create(actorOf(context), context.caller, context.input.body)),
     }),
     defineRoute({
-      method: 'POST', url: '/clients/rotate-secret', summary: 'Replace the secret of a client. The new one is shown once',
+      method: 'POST', url: '/clients/rotate-secret', id: 'rotateClientSecret',
+      summary: 'Replace the secret of a client. The new one is shown once',
       actsInTenant: true,
       description: 'The old secret and all sessions of the client end at once.',
       input: { body: { clientId: clientIdField } },
@@ -45,7 +46,7 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
     ...([
       ['disable', false, 'Refuse a client at once, and end its sessions'], ['enable', true, 'Enable a disabled client'],
     ] as const).map(([name, isActive, summary]) => defineRoute({
-      method: 'POST', url: `/clients/${name}`, summary,
+      method: 'POST', url: `/clients/${name}`, id: `${name}Client`, summary,
       actsInTenant: true,
       input: { body: { clientId: clientIdField } },
       output: clientShape,
@@ -55,7 +56,7 @@ export function createClientRoutes({ clients }: { readonly clients: ClientServic
       ),
     })),
     defineRoute({
-      method: 'DELETE', url: '/clients/delete', summary: 'Delete a client, and end its sessions',
+      method: 'DELETE', url: '/clients/delete', id: 'deleteClient', summary: 'Delete a client, and end its sessions',
       actsInTenant: true,
       input: { query: { clientId: clientIdField } },
       errors: targetErrors,

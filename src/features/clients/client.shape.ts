@@ -14,7 +14,7 @@ export const clientShape = z.object({
   /** When the secret was created. */
   secretAt: instant,
   lastUsedAt: instant.optional(),
-});
+}).meta({ id: 'Client' });
 
 /** The only answer that contains the secret. */
 export const clientWithSecretShape = clientShape.extend({ secret: z.string() });

@@ -51,6 +51,7 @@ export function createClientsModule(deps: ClientsModuleDeps) {
   });
   return {
     name: 'clients',
+    about: { title: 'Clients', description: 'Services that call without a user, and the OAuth URLs where they get tokens.' },
     routes: [...createClientRoutes({ clients }), ...createOAuthRoutes({ oauth, authenticateClient, issuer })],
     roleHolder: createClientRoleHolder(store, delegation),
     requireMayActOn: clients.requireMayActOn,

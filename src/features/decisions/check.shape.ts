@@ -49,7 +49,7 @@ function countValues(value: unknown): number {
   return Object.values(value).reduce((sum: number, each) => sum + countValues(each), 0);
 }
 
-export const decisionShape = z.object({ allowed: z.boolean(), reason: z.string() });
+export const decisionShape = z.object({ allowed: z.boolean(), reason: z.string() }).meta({ id: 'Decision' });
 
 const linkShape = z.object({ kind: z.enum(['user', 'group', 'membership', 'role']), id: z.string() });
 
@@ -59,7 +59,7 @@ export const causeShape = z.object({
   right: z.string().optional(),
   permission: z.string().optional(),
   policy: policyShape.extend({ conditions: z.array(z.string()).optional() }).optional(),
-});
+}).meta({ id: 'Cause' });
 
 export const explanationShape = z.object({
   allowed: z.boolean(),
@@ -70,4 +70,4 @@ export const explanationShape = z.object({
   /** The permission that the URL requires, if it requires one in addition to the right. */
   and: z.object({ by: causeShape, chain: z.array(linkShape) }).optional(),
   nearest: z.object({ by: causeShape, chain: z.array(linkShape), failedCondition: z.string() }).optional(),
-});
+}).meta({ id: 'Explanation' });

@@ -5,7 +5,9 @@ import type { Grant } from '../../engine/grants/grant.ts';
 import { grantSetOf } from '../../engine/grants/grant.ts';
 import type { Policy } from '../../engine/policies/policy.ts';
 import type { Right } from '../../engine/grants/right.ts';
+import { methods } from '../../engine/urls/method.ts';
 import { AppError } from '../../errors/errors.ts';
+import { either } from '../../http/route/body-rules.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import { custom, optional, string } from '../../http/input/fields.ts';
 import { faultsOf } from '../../http/input/from-zod.ts';
@@ -28,7 +30,7 @@ const effectiveGrantsShape = z.object({
   permissions: z.array(z.string()),
   policies: z.array(policyShape),
   isSuperadmin: z.boolean(),
-});
+}).meta({ id: 'EffectiveGrants' });
 
 /** The first step from the user to the grant. */
 const viaShape = z.object({ kind: z.enum(['role', 'group', 'membership']), id: z.string() });
@@ -37,6 +39,11 @@ const userIdField = string({ min: 1, max: 64 });
 const field = optional(string({ min: 1, max: 2_048 }));
 /** `questionOf` validates them, with the rest of the question. */
 const attributesField = optional(custom<unknown>({ json: { type: 'object' }, parse: (value) => value }));
+
+const question = either(
+  { needs: ['action', 'resource'], without: ['method', 'url'], limits: { action: { maxLength: 64 } } },
+  { needs: ['method', 'url'], without: ['action', 'resource', 'attributes'], limits: { method: { enum: methods } } },
+);
 
 /** Creates the routes that say what users may do. */
 export function createPermissionRoutes({ permissions, goodRights }: PermissionRouteDeps) {
@@ -53,11 +60,12 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
 
   return [
     defineRoute({
-      method: 'GET', url: '/permissions', summary: 'What the caller may do',
+      method: 'GET', url: '/permissions', id: 'getOwnPermissions', summary: 'What the caller may do',
       description: 'Roles, rights, permissions and policies of the caller. A front end can show and hide its features by them. '
         + 'The answer is 304 if nothing has changed since the answer whose ETag is in If-None-Match.',
       output: effectiveGrantsShape,
       errors: ['user-not-found'],
+      hasEtag: true,
       cacheControl: 'private, no-cache',
       async handler({ caller, setHeader }) {
         const view = await effectiveView(caller.tenantId, caller.userId);
@@ -66,7 +74,7 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
       },
     }),
     defineRoute({
-      method: 'POST', url: '/permissions/check', summary: 'Decide up to 1,000 questions at once',
+      method: 'POST', url: '/permissions/check', id: 'checkPermissions', summary: 'Decide up to 1,000 questions at once',
       actsInTenant: true,
       description: 'Each question is about an action on a resource, or about a method and a URL. '
         + 'Questions about other users need the right to POST /permissions/explain. The answers are in the order of the questions.',
@@ -79,11 +87,12 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
       },
     }),
     defineRoute({
-      method: 'POST', url: '/permissions/explain', summary: 'Say why a user may or may not do something',
+      method: 'POST', url: '/permissions/explain', id: 'explainPermission', summary: 'Say why a user may or may not do something',
       actsInTenant: true,
       description: 'Send action and resource, or method and url. '
         + 'With a resource, send also its attributes if conditions of policies compare them.',
       input: { body: { userId: userIdField, action: field, resource: field, attributes: attributesField, method: field, url: field } },
+      bodyRules: [question],
       output: explanationShape,
       errors: ['user-not-found'],
       async handler({ input: { body }, caller }) {
@@ -104,7 +113,7 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
       },
     }),
     defineRoute({
-      method: 'POST', url: '/permissions/who-can', summary: 'Which users may do something',
+      method: 'POST', url: '/permissions/who-can', id: 'listWhoCan', summary: 'Which users may do something',
       actsInTenant: true,
       description: 'Send action and resource, or method and url. '
         + 'With a resource, send also its attributes if conditions of policies compare them. '
@@ -112,6 +121,7 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
         + 'count is the number of users who are allowed; 10,000 also means more. '
         + 'complete is true if all active users were checked and no unknown attribute or address could allow one more user.',
       input: { body: { action: field, resource: field, attributes: attributesField, method: field, url: field, ...pageFields } },
+      bodyRules: [question],
       output: z.object({ items: z.array(
         z.object({ userId: z.string(), email: z.string().optional(), by: causeShape.nullable(), via: viaShape.nullable() }),
       ), nextCursor: z.string().nullable(), complete: z.boolean(), count: z.number().int() }),
@@ -125,7 +135,7 @@ export function createPermissionRoutes({ permissions, goodRights }: PermissionRo
       },
     }),
     defineRoute({
-      method: 'GET', url: '/permissions/what-can', summary: 'What a user may do',
+      method: 'GET', url: '/permissions/what-can', id: 'getPermissionsOfUser', summary: 'What a user may do',
       actsInTenant: true,
       input: { query: { userId: userIdField } },
       output: effectiveGrantsShape,

@@ -70,6 +70,7 @@ export function createDecisionsModule({
   });
   return {
     name: 'decisions',
+    about: { title: 'Permissions', description: 'What somebody may do, who may do something, and why.' },
     routes: createPermissionRoutes({ permissions, goodRights: grants.currentRights }),
     /**
      * Explains a decision about the caller of a request, who comes from this address.

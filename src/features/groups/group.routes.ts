@@ -16,7 +16,7 @@ const contentErrors = [
 export function createGroupRoutes({ groups, members }: { readonly groups: GroupService; readonly members: GroupMembers }) {
   return [
     defineRoute({
-      method: 'GET', url: '/groups/load', summary: 'List privilege groups',
+      method: 'GET', url: '/groups/load', id: 'listGroups', summary: 'List privilege groups',
       actsInTenant: true,
       input: { query: pageFields },
       output: pageOf(groupShape),
@@ -27,7 +27,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       },
     }),
     defineRoute({
-      method: 'GET', url: '/groups/load/:groupId', summary: 'One privilege group',
+      method: 'GET', url: '/groups/load/:groupId', id: 'getGroup', summary: 'One privilege group',
       actsInTenant: true,
       input: { params: { groupId: idField } },
       output: groupShape,
@@ -35,7 +35,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       handler: async ({ input: { params }, caller }) => groupView(await groups.find(caller.tenantId, params.groupId)),
     }),
     defineRoute({
-      method: 'POST', url: '/groups/create', summary: 'Create a privilege group', status: 201,
+      method: 'POST', url: '/groups/create', id: 'createGroup', summary: 'Create a privilege group', status: 201,
       actsInTenant: true,
       description: '`roles` is a list of roleIds. Callers cannot create a group with grants that they do not have themselves.',
       input: { body: { groupName, roles: roleList, policies } },
@@ -47,7 +47,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       },
     }),
     defineRoute({
-      method: 'PUT', url: '/groups/update', summary: 'Change a privilege group',
+      method: 'PUT', url: '/groups/update', id: 'updateGroup', summary: 'Change a privilege group',
       actsInTenant: true,
       description: 'Absent fields do not change. `roles` and `policies` replace the lists of the group. '
         + 'With `version`, the edit is refused if the group has another version by now.',
@@ -62,7 +62,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       },
     }),
     defineRoute({
-      method: 'DELETE', url: '/groups/delete', summary: 'Delete a privilege group',
+      method: 'DELETE', url: '/groups/delete', id: 'deleteGroup', summary: 'Delete a privilege group',
       actsInTenant: true,
       description: 'This removes all users from the group.',
       input: { query: { groupId: idField } },
@@ -73,7 +73,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       },
     }),
     defineRoute({
-      method: 'POST', url: '/groups/add-users', summary: 'Add users to privilege groups',
+      method: 'POST', url: '/groups/add-users', id: 'addUsersToGroups', summary: 'Add users to privilege groups',
       actsInTenant: true,
       description: 'At most 1,000 users at once: all of them are added, or none. Users who are in the group already stay in it.',
       input: { body: placements },
@@ -84,7 +84,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       },
     }),
     defineRoute({
-      method: 'DELETE', url: '/groups/remove-user', summary: 'Remove a user from a privilege group',
+      method: 'DELETE', url: '/groups/remove-user', id: 'removeUserFromGroup', summary: 'Remove a user from a privilege group',
       actsInTenant: true,
       input: { query: { userId: idField, groupId: idField } },
       errors: [...memberErrors, 'user-not-in-group'],
@@ -94,7 +94,7 @@ export function createGroupRoutes({ groups, members }: { readonly groups: GroupS
       },
     }),
     defineRoute({
-      method: 'GET', url: '/groups/load-user/:userId', summary: 'The privilege groups of a user',
+      method: 'GET', url: '/groups/load-user/:userId', id: 'listGroupsOfUser', summary: 'The privilege groups of a user',
       actsInTenant: true,
       input: { params: { userId: idField } },
       output: z.object({ items: z.array(groupShape) }),

@@ -10,7 +10,7 @@ export const groupShape = z.object({
   roles: z.array(z.string()),
   policies: z.array(policyShape),
   version: z.number().int(),
-});
+}).meta({ id: 'Group' });
 
 export function groupView({ _id, groupName, roles, policies, version }: Group) {
   return { groupId: _id, groupName, roles: [...roles], policies: policies.map(policyView), version };

@@ -26,6 +26,7 @@ export function createGroupsModule({
   );
   return {
     name: 'groups',
+    about: { title: 'Groups', description: 'Privilege groups: roles and policies that their users share.' },
     routes: createGroupRoutes({ groups, members }),
     roleHolder: createGroupRoleHolder(store, members.requireMayActOnAll),
   } satisfies Module & Record<string, unknown>;

@@ -1,5 +1,6 @@
 import { actorOf } from '../../platform/changes/actor.ts';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
+import { oneFieldOf } from '../../http/route/body-rules.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import { optional } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
@@ -21,11 +22,12 @@ export interface MembershipRouteDeps {
 export function createMembershipRoutes({ memberships, lockRole }: MembershipRouteDeps) {
   return [
     defineRoute({
-      method: 'POST', url: '/memberships/add', summary: 'Give a user a role on one resource', status: 201,
+      method: 'POST', url: '/memberships/add', id: 'addMembership', summary: 'Give a user a role on one resource', status: 201,
       actsInTenant: true,
       description: 'The permissions and policies of the role then apply to this resource and the resources below it, and to no other. '
         + 'The rights (URLs) of the role do not apply. A membership that exists already stays.',
       input: { body: membershipFields },
+      bodyRules: [oneFieldOf('roleId', 'type')],
       output: membershipShape,
       errors: changeErrors,
       async handler(context) {
@@ -35,7 +37,7 @@ export function createMembershipRoutes({ memberships, lockRole }: MembershipRout
       },
     }),
     defineRoute({
-      method: 'DELETE', url: '/memberships/remove', summary: 'Remove a user\'s role on one resource',
+      method: 'DELETE', url: '/memberships/remove', id: 'removeMembership', summary: 'Remove a user\'s role on one resource',
       actsInTenant: true,
       input: { query: membershipFields },
       errors: [...changeErrors, 'membership-not-found'],
@@ -47,7 +49,7 @@ export function createMembershipRoutes({ memberships, lockRole }: MembershipRout
       },
     }),
     defineRoute({
-      method: 'GET', url: '/memberships/load', summary: 'List memberships, also of one resource or one user',
+      method: 'GET', url: '/memberships/load', id: 'listMemberships', summary: 'List memberships, also of one resource or one user',
       actsInTenant: true,
       input: { query: { ...pageFields, userId: optional(userIdField), resource: optional(resourceField) } },
       output: pageOf(membershipShape),

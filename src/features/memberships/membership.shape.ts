@@ -9,7 +9,7 @@ export const membershipShape = z.object({
   userId: z.string(),
   resource: z.string(),
   roleId: z.string(),
-});
+}).meta({ id: 'Membership' });
 
 export function membershipView({ _id, userId, resource, roleId }: Membership) {
   return { membershipId: _id, userId, resource, roleId };
@@ -17,9 +17,11 @@ export function membershipView({ _id, userId, resource, roleId }: Membership) {
 
 export const userIdField = string({ min: 1, max: 64 });
 
+const namePart = '[^/*\\s]+';
+
 /** The name of one resource, such as `projects/64f0c0ffee`. */
 export const resourceField = custom<string>({
-  json: { type: 'string', minLength: 1, maxLength: patternLimits.characters },
+  json: { type: 'string', minLength: 1, maxLength: patternLimits.characters, pattern: `^${namePart}(?:/${namePart})*$` },
   parse(value, refuse) {
     if (typeof value === 'string' && value.length <= patternLimits.characters && splitResource(value)) return value;
     return refuse(

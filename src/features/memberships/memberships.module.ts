@@ -25,6 +25,7 @@ export function createMembershipsModule({ stores, ladder, changes, delegation, r
   });
   return {
     name: 'memberships',
+    about: { title: 'Memberships', description: 'Roles on single resources.' },
     routes: createMembershipRoutes({ memberships, lockRole }),
     roleHolder: createMembershipRoleHolder({ store, users, delegation }),
     forgetUser: (tx, { _id }) => store.removeAllOf(tx, _id),

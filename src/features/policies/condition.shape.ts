@@ -13,8 +13,8 @@ const maxText = 256;
 
 /** A schema of text that must have a certain form. */
 const textOf = (
-  message: string, hasForm: (text: string) => boolean, example: string,
-) => z.string(message).refine(hasForm, message).meta({ examples: [example] });
+  message: string, hasForm: (text: string) => boolean, example: string, pattern?: string,
+) => z.string(message).refine(hasForm, message).meta({ examples: [example], ...(pattern !== undefined && { pattern }) });
 
 /** Maximum number of ranges of one condition, and of values in one list. */
 const maxListed = 100;
@@ -38,7 +38,8 @@ const scalars = valuesOf(isScalar, valueMessage, toJsonSchema(scalar, 'input'));
 
 const tenant = z.strictObject({ type: z.literal('tenant'), value: text });
 
-const clock = textOf('must be a time of day such as 08:00', (written) => minuteOf(written) !== undefined, '08:00');
+const clockPattern = '^(?:(?:[01]\\d|2[0-3]):[0-5]\\d|24:00)$';
+const clock = textOf('must be a time of day such as 08:00', (written) => minuteOf(written) !== undefined, '08:00', clockPattern);
 const time = z.strictObject({
   type: z.literal('time'),
   days: boundedList(z.enum(weekdays, `must be of ${weekdays.join(', ')}`), { min: 1, max: weekdays.length }).optional(),
@@ -53,7 +54,8 @@ const isRange = (item: unknown): item is string => typeof item === 'string' && p
 const ranges = valuesOf(isRange, 'must be an IP address or a range such as 10.0.0.0/8', { type: 'string', examples: ['10.0.0.0/8'] });
 const ip = z.strictObject({ type: z.literal('ip'), ranges });
 
-const path = textOf('must be subject.NAME or resource.NAME', (written) => parsePath(written) !== undefined, 'resource.ownerId')
+const pathPattern = '^(?:subject|resource)(?:\\.[A-Za-z_][\\w-]{0,63}){1,8}$';
+const path = textOf('must be subject.NAME or resource.NAME', (written) => parsePath(written) !== undefined, 'resource.ownerId', pathPattern)
   .refine(
     (written) => !selfAssertedPath.test(written),
     'must not be a name that users give themselves: compare subject.id, or subject.email, which counts once it is confirmed',
@@ -81,7 +83,7 @@ const attribute = z.discriminatedUnion('operator', [
 /** The accepted form of a condition. A condition that could never be decided is refused. */
 export const writtenCondition = z.discriminatedUnion('type', [tenant, time, ip, attribute], {
   error: ({ discriminator }) => (discriminator === undefined ? 'must be an object' : 'must be tenant, time, ip or attribute'),
-}) satisfies z.ZodType<Condition>;
+}).meta({ id: 'NewCondition' }) satisfies z.ZodType<Condition>;
 
 function isOfResource(written: unknown): boolean {
   return typeof written === 'string' && parsePath(written)?.of === 'resource';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isMethod } from '../../engine/urls/method.ts';
+import { isMethod, methods } from '../../engine/urls/method.ts';
 import { everyAction, policyLimits } from '../../engine/policies/policy.ts';
 import type { Policy } from '../../engine/policies/policy.ts';
 import { parseResourcePattern, patternLimits } from '../../engine/policies/resource-pattern.ts';
@@ -13,7 +13,7 @@ export const policyShape = z.object({
   actions: z.array(z.string()),
   resources: z.array(z.string()),
   conditions: z.array(z.looseObject({ type: z.string() })).optional(),
-});
+}).meta({ id: 'Policy' });
 
 export function policyView({ effect, actions, resources, conditions }: Policy) {
   return {
@@ -28,10 +28,19 @@ const resource = z.string(resourceMessage)
   .refine((text) => !/[!{}?]/.test(text), {
     abort: true, error: 'must not have !, {, } or ?: the only wildcards are * and **, and :name in a URL',
   })
-  .refine((text) => parseResourcePattern(text) !== undefined, resourceMessage);
+  .refine((text) => parseResourcePattern(text) !== undefined, resourceMessage)
+  .meta({ minLength: 1, maxLength: patternLimits.characters, examples: ['projects/*', '/items/:itemId'] });
+
+const urlActions = `^(?:${[...methods, everyAction].join('|')})$`;
+
+/** A policy about URLs with methods, or about named resources with words, as JSON Schema. */
+const resourcesOf = (resources: string, actions: string) => ({
+  properties: { resources: { items: { pattern: resources } }, actions: { items: { pattern: actions } } },
+});
 
 const wordMessage = 'must be a word of small letters, digits and dashes';
-const isWord = (action: string) => /^[a-z][a-z0-9-]{0,63}$/.test(action);
+const wordPattern = /^[a-z][a-z0-9-]{0,63}$/;
+const isWord = (action: string) => wordPattern.test(action);
 const action = z.string(wordMessage).refine((text) => isWord(text) || isMethod(text), { abort: true, error: wordMessage });
 
 /** The accepted form of a policy. A policy that could never be decided is refused. */
@@ -55,7 +64,8 @@ export const writtenPolicy = z.strictObject({
   })
   .transform(({ effect, actions, resources, conditions = [] }): Policy => ({
     effect, actions: [...new Set(actions)], resources: [...new Set(resources)], ...(conditions.length > 0 && { conditions }),
-  }));
+  }))
+  .meta({ id: 'NewPolicy', oneOf: [resourcesOf('^/', urlActions), resourcesOf('^[^/]', wordPattern.source)] });
 
 /** A list of policies. */
 export const policyList = fromZod(boundedList(writtenPolicy, { max: policyLimits.policies }));

@@ -11,7 +11,7 @@ export const storedRight = z.object({
 });
 
 /** The response form of a right: `stale` if it no longer opens a URL. */
-export const rightShape = storedRight.extend({ stale: z.boolean().optional() });
+export const rightShape = storedRight.extend({ stale: z.boolean().optional() }).meta({ id: 'Right' });
 
 const url = z.string('must be a URL of at most 2048 characters').max(2_048, 'must be a URL of at most 2048 characters');
 const unread = z.unknown().optional();
@@ -25,4 +25,4 @@ export const writtenRight = z.union([
       .min(1, 'must be a list of methods').max(methods.length, 'must be a list of methods').optional(),
     name: unread, path: unread, access: unread, stale: unread,
   }),
-], 'must be a URL or an object with a url');
+], 'must be a URL or an object with a url').meta({ id: 'NewRight' });

@@ -21,6 +21,7 @@ export function createPreviewModule({ registry, callerNow, routes, changes, cloc
   const runCalls = createRunCalls({ registry, routes, callerNow, clock });
   return {
     name: 'preview',
+    about: { title: 'Previews', description: 'What a change would give and take, before it is made.' },
     routes: createPreviewRoutes({ routes, preview: createPreview({ registry, changes, runCalls, ...reads }) }),
   } satisfies Module;
 }

@@ -1,6 +1,7 @@
 import { methods } from '../../engine/urls/method.ts';
 import { AppError } from '../../errors/errors.ts';
 import { custom, oneOf, optional, string } from '../../http/input/fields.ts';
+import { either } from '../../http/route/body-rules.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import type { RouteDefinition } from '../../http/route/define-route.ts';
 import { pageFields } from '../../http/route/page-shape.ts';
@@ -25,7 +26,7 @@ export interface PreviewRouteDeps {
 export function createPreviewRoutes({ preview, routes }: PreviewRouteDeps) {
   return [
     defineRoute({
-      method: 'POST', url: '/roles/preview', summary: 'Show what users would gain and lose by changes',
+      method: 'POST', url: '/roles/preview', id: 'previewChanges', summary: 'Show what users would gain and lose by changes',
       actsInTenant: true,
       description: 'Takes any writing call to /roles/*, /groups/* or /memberships/*, with its query in the url. Nothing is changed. '
         + 'Send the method, url and body of one call, or calls: up to 100 calls, each of which finds what the calls before it did. '
@@ -37,6 +38,7 @@ export function createPreviewRoutes({ preview, routes }: PreviewRouteDeps) {
         method: optional(oneOf(methods)), url: optional(string({ min: 1, max: 2_048 })), body: bodyField, calls: optional(callList),
         ...pageFields,
       } },
+      bodyRules: [either({ needs: ['method', 'url'], without: ['calls'] }, { needs: ['calls'], without: ['method', 'url', 'body'] })],
       output: previewShape,
       errors: [...new Set([...ownErrors, ...routes.filter(isWrite).flatMap(({ errors }) => errors)])],
       maxBodyBytes: 512 * 1_024,

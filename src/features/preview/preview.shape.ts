@@ -31,7 +31,7 @@ export const previewShape = z.object({
   users: z.number().int(),
   items: z.array(z.object({ userId: z.string(), gained: z.array(thingShape), lost: z.array(thingShape) })),
   nextCursor: z.string().nullable(),
-});
+}).meta({ id: 'Preview' });
 
 /** The response form of a right, permission or policy. */
 export function thingView(thing: GrantedThing) {

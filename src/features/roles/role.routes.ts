@@ -6,6 +6,7 @@ import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import { actorOf } from '../../platform/changes/actor.ts';
 import type { Actor, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
+import { either, oneFieldOf } from '../../http/route/body-rules.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import { integer, optional } from '../../http/input/fields.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
@@ -40,6 +41,11 @@ const contentErrors = [
   'grants-exceed-own',
 ] as const;
 
+const rightsOrChanges = either(
+  { needs: ['rights'], without: ['add', 'remove'] }, { needs: ['add'], without: ['rights'] },
+  { needs: ['remove'], without: ['rights', 'add'] },
+);
+
 /** The URLs under /roles/. All of them are config URLs. */
 export function createRoleRoutes({ roles, registry, lockRole, update, permissions, defaultRole }: RoleRouteDeps) {
   const roleView = (role: Role) => ({
@@ -47,7 +53,7 @@ export function createRoleRoutes({ roles, registry, lockRole, update, permission
   });
   return [
     defineRoute({
-      method: 'GET', url: '/roles/get-rights', summary: 'Rights of a role, or every registered URL',
+      method: 'GET', url: '/roles/get-rights', id: 'listRights', summary: 'Rights of a role, or every registered URL',
       actsInTenant: true,
       description: '`roleId` or `type` names a role whose own rights are listed. '
         + 'Without a role, every registered URL is listed with its access class.',
@@ -65,7 +71,7 @@ export function createRoleRoutes({ roles, registry, lockRole, update, permission
       },
     }),
     defineRoute({
-      method: 'POST', url: '/roles/create', summary: 'Create a role', status: 201,
+      method: 'POST', url: '/roles/create', id: 'createRole', summary: 'Create a role', status: 201,
       actsInTenant: true,
       input: { body: { roleId: roleName, type: roleName, rights: rightList, ...contentFields } },
       output: roleShape,
@@ -73,11 +79,12 @@ export function createRoleRoutes({ roles, registry, lockRole, update, permission
       handler: async (context) => roleView(await roles.create(actorOf(context), context.caller, context.input.body)),
     }),
     defineRoute({
-      method: 'PUT', url: '/roles/update', summary: 'Change a role, except its rights',
+      method: 'PUT', url: '/roles/update', id: 'updateRole', summary: 'Change a role, except its rights',
       actsInTenant: true,
       description: 'Absent fields do not change. `permissions`, `policies` and `inherits` replace the lists of the role. '
         + 'With `version`, the edit is refused if the role has another version by now.',
       input: { body: { ...roleRefFields, ...contentFields, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
+      bodyRules: [oneFieldOf('roleId', 'type')],
       output: roleShape,
       errors: ['ladder-fixed', 'superadmin-rights-fixed', 'version-conflict', 'target-outranks-caller', ...contentErrors],
       async handler(context) {
@@ -86,13 +93,14 @@ export function createRoleRoutes({ roles, registry, lockRole, update, permission
       },
     }),
     defineRoute({
-      method: 'PUT', url: '/roles/update-rights', summary: 'Replace, add or remove rights of a role',
+      method: 'PUT', url: '/roles/update-rights', id: 'updateRights', summary: 'Replace, add or remove rights of a role',
       actsInTenant: true,
       description: 'Send either `rights`, which replace all rights of the role, or `add` and `remove`. '
         + 'With `version`, the edit is refused if the role has another version by now.',
       input: { body: { ...roleRefFields, rights: optional(
         rightList,
       ), add: optional(rightList), remove: optional(rightList), version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })) } },
+      bodyRules: [oneFieldOf('roleId', 'type'), rightsOrChanges],
       output: roleShape,
       errors: [
         'role-not-found', 'right-not-registered', 'right-is-config', 'too-many-rights', 'superadmin-rights-fixed', 'version-conflict',
@@ -108,7 +116,7 @@ export function createRoleRoutes({ roles, registry, lockRole, update, permission
       },
     }),
     defineRoute({
-      method: 'GET', url: '/roles/load', summary: 'List roles',
+      method: 'GET', url: '/roles/load', id: 'listRoles', summary: 'List roles',
       actsInTenant: true,
       input: { query: { ...pageFields, roleId: optional(roleName) } },
       output: pageOf(roleShape),
@@ -119,7 +127,7 @@ export function createRoleRoutes({ roles, registry, lockRole, update, permission
       },
     }),
     defineRoute({
-      method: 'GET', url: '/roles/get-default', summary: 'The role that users get when they confirm their address',
+      method: 'GET', url: '/roles/get-default', id: 'getDefaultRole', summary: 'The role that users get when they confirm their address',
       actsInTenant: true,
       input: {},
       output: z.object({ roleId: z.string() }),
@@ -127,11 +135,13 @@ export function createRoleRoutes({ roles, registry, lockRole, update, permission
       handler: async ({ caller }) => ({ roleId: await defaultRole.read(caller.tenantId) }),
     }),
     defineRoute({
-      method: 'PUT', url: '/roles/set-default', summary: 'Set the role that users get when they confirm their address',
+      method: 'PUT', url: '/roles/set-default', id: 'setDefaultRole',
+      summary: 'Set the role that users get when they confirm their address',
       actsInTenant: true,
       description: 'It applies to users of the tenant who confirm their address from now on. '
         + 'This changes the setting `defaultRole` of the tenant.',
       input: { body: roleRefFields },
+      bodyRules: [oneFieldOf('roleId', 'type')],
       output: z.object({ roleId: z.string() }),
       errors: ['role-not-found', 'superadmin-not-inherited', 'grants-exceed-own', 'tenant-not-found'],
       async handler(context) {
@@ -140,7 +150,7 @@ export function createRoleRoutes({ roles, registry, lockRole, update, permission
       },
     }),
     defineRoute({
-      method: 'DELETE', url: '/roles/delete', summary: 'Delete a role',
+      method: 'DELETE', url: '/roles/delete', id: 'deleteRole', summary: 'Delete a role',
       actsInTenant: true,
       description: 'If users, groups, memberships or clients have the role, or if it is the default role of the tenant, '
         + '`reassignTo` must name the roleId of a role that replaces it.',

@@ -21,7 +21,7 @@ export const roleShape = z.object({
   isSystemRole: z.boolean(),
   isDefault: z.boolean(),
   version: z.number().int(),
-});
+}).meta({ id: 'Role' });
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 

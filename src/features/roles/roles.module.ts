@@ -86,6 +86,7 @@ export function createRolesModule({
   const roles = createRoleService({ ...shared, registry, holders });
   return {
     name: 'roles',
+    about: { title: 'Roles', description: 'Named sets of rights, permissions and policies.' },
     routes: createRoleRoutes({ roles, registry, lockRole, update: createUpdateRole(shared), permissions, defaultRole }),
   } satisfies Module;
 }

@@ -26,7 +26,7 @@ export interface SessionRouteDeps {
 
 const loginShape = z.object({
   access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.number().int(), refresh_token: z.string(), user: userShape,
-});
+}).meta({ id: 'Login' });
 
 /** The URLs for login, logout and the lists of sessions. */
 export function createSessionRoutes({ logIn, refresh, sessions, tenants, requireMayActOn }: SessionRouteDeps) {
@@ -37,7 +37,8 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
 
   return [
     defineRoute({
-      method: 'POST', url: '/users/refresh', summary: 'Exchange a refresh token for its successor and a new access token',
+      method: 'POST', url: '/users/refresh', id: 'refreshTokens',
+      summary: 'Exchange a refresh token for its successor and a new access token',
       input: { body: { refresh_token: string({ min: 1, max: 256 }) } },
       output: loginShape,
       errors: ['refresh-token-invalid', 'token-of-other-tenant', 'session-ended', 'user-disabled'],
@@ -47,8 +48,8 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
         return loginView(await refresh(actorOf(context), body.refresh_token));
       },
     }),
-    ...(['/users/login', '/login'] as const).map((url) => defineRoute({
-      method: 'POST', url, summary: 'Log in with e-mail address and password',
+    ...([['/users/login', 'loginUser'], ['/login', 'loginUserAtRoot']] as const).map(([url, id]) => defineRoute({
+      method: 'POST', url, id, summary: 'Log in with e-mail address and password',
       description: 'tenant is the name of the tenant. It is needed if neither the host name nor the address names the tenant. Sets the '
         + `cookie "${deviceCookieName}". The cookie gives no access: failed logins of others do not slow down a login that sends it.`,
       input: { body: { email: knownEmail(), password: password(), tenant: optional(tenantName) } },
@@ -68,7 +69,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
       },
     })),
     defineRoute({
-      method: 'POST', url: '/users/logout', summary: 'End the session of this token',
+      method: 'POST', url: '/users/logout', id: 'logoutUser', summary: 'End the session of this token',
       errors: ['session-not-found'],
       async handler(context) {
         await sessions.end(actorOf(context), context.caller.sessionId, 'session.logout');
@@ -76,7 +77,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
       },
     }),
     defineRoute({
-      method: 'GET', url: '/profile/sessions', summary: 'List one\'s own sessions',
+      method: 'GET', url: '/profile/sessions', id: 'listOwnSessions', summary: 'List one\'s own sessions',
       input: { query: pageFields },
       output: pageOf(sessionShape),
       errors: [],
@@ -86,7 +87,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
       },
     }),
     defineRoute({
-      method: 'DELETE', url: '/profile/sessions/:sessionId', summary: 'End one of one\'s own sessions',
+      method: 'DELETE', url: '/profile/sessions/:sessionId', id: 'endOwnSession', summary: 'End one of one\'s own sessions',
       input: { params: { sessionId: idField } },
       errors: ['session-not-found'],
       async handler(context) {
@@ -99,7 +100,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
       },
     }),
     defineRoute({
-      method: 'GET', url: '/admin/load-sessions', summary: 'List sessions of all users and clients, or of one',
+      method: 'GET', url: '/admin/load-sessions', id: 'listSessions', summary: 'List sessions of all users and clients, or of one',
       actsInTenant: true,
       input: { query: { ...pageFields, userId: optional(idField) } },
       output: pageOf(sessionShape),
@@ -110,7 +111,7 @@ export function createSessionRoutes({ logIn, refresh, sessions, tenants, require
       },
     }),
     defineRoute({
-      method: 'DELETE', url: '/admin/delete-session/:sessionId',
+      method: 'DELETE', url: '/admin/delete-session/:sessionId', id: 'endSession',
       summary: 'End a session of any user or client that does not outrank the caller',
       actsInTenant: true,
       input: { params: { sessionId: idField } },

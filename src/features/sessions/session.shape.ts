@@ -13,7 +13,7 @@ export const sessionShape = z.object({
   device: z.object({ userAgent: z.string().nullable(), ip: z.string().nullable() }),
   /** Whether it is the session of this request. */
   current: z.boolean(),
-});
+}).meta({ id: 'Session' });
 
 export function sessionView(session: Session, currentId: string) {
   return { ...session, sessionId: session._id, current: session._id === currentId };

@@ -86,6 +86,7 @@ export function createSessionsModule(deps: SessionsModuleDeps) {
   }));
   return {
     name: 'sessions',
+    about: { title: 'Sessions', description: 'Log in, refresh, log out, and end sessions.' },
     routes: createSessionRoutes({ logIn, refresh, sessions, tenants: directory, requireMayActOn }),
     forgetUser: (tx, { _id }) => store.endAllOf(tx, _id),
     sessions, callerCache, refreshTokens,

@@ -13,7 +13,7 @@ export function createDocsRoutes(appName: string) {
   return [
     defineRoute({
       method: 'GET',
-      url: '/docs',
+      url: '/docs', id: 'showDocs',
       ignoresQuery: true,
       summary: 'Shows this documentation as a page.',
       output: 'html',
@@ -22,7 +22,7 @@ export function createDocsRoutes(appName: string) {
     }),
     defineRoute({
       method: 'GET',
-      url: '/docs/*path',
+      url: '/docs/*path', id: 'getDocsFile',
       ignoresQuery: true,
       summary: 'Serves a file of the documentation page.',
       input: { params: { path: wildcardPath({ max: 100 }) } },

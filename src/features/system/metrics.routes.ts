@@ -12,7 +12,7 @@ export interface MetricsRouteDeps {
   readonly token: KeyObject;
   readonly read: () => Promise<string>;
   /** Called for each refused request, for the audit trail. */
-  readonly onRefused: (request: RequestFacts, code: ErrorCode) => void;
+  readonly onRefused: (refusal: RequestFacts & { readonly code: ErrorCode; readonly caller: null }) => void;
 }
 
 /** Creates `GET /metrics`. It accepts one token, which belongs to no session. */
@@ -27,7 +27,8 @@ export function createMetricsRoutes({ token, read, onRefused }: MetricsRouteDeps
 
   return [
     defineRoute({
-      method: 'GET', url: '/metrics', ignoresQuery: true, summary: 'The metrics of this node in the text format of Prometheus',
+      method: 'GET', url: '/metrics', id: 'getMetrics', ignoresQuery: true,
+      summary: 'The metrics of this node in the text format of Prometheus',
       description: 'Send METRICS_TOKEN as bearer token. The URL exists only if this setting has a value.',
       output: 'text',
       recordsRefusals: true,
@@ -36,7 +37,7 @@ export function createMetricsRoutes({ token, read, onRefused }: MetricsRouteDeps
         try {
           requireToken(request.authorization());
         } catch (error) {
-          if (error instanceof AppError) onRefused(request, error.code);
+          if (error instanceof AppError) onRefused({ ...request, code: error.code, caller: null });
           throw error;
         }
         return { contentType: metricsType, body: await read() };

@@ -17,7 +17,8 @@ const statuses = ['active', 'suspended', 'deleted'] as const satisfies readonly 
 export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants: TenantService; readonly removeTenant: RemoveTenant }) {
   return [
     defineRoute({
-      method: 'POST', url: '/tenants/create', summary: 'Create a tenant, with roles of its own and a first admin', status: 201,
+      method: 'POST', url: '/tenants/create', id: 'createTenant',
+      summary: 'Create a tenant, with roles of its own and a first admin', status: 201,
       description: 'The admin gets a mail with a one-time link to choose a password. '
         + 'The server\'s value holds for each setting that is left out. '
         + 'With isolation: database, the tenant has its own database for roles, groups, memberships, sessions and audit records.',
@@ -36,7 +37,7 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
       },
     }),
     defineRoute({
-      method: 'GET', url: '/tenants/load', summary: 'List tenants',
+      method: 'GET', url: '/tenants/load', id: 'listTenants', summary: 'List tenants',
       input: { query: { ...pageFields, name: optional(tenantName), status: optional(oneOf(statuses)) } },
       output: pageOf(tenantShape),
       errors: [],
@@ -46,7 +47,7 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
       },
     }),
     defineRoute({
-      method: 'PUT', url: '/tenants/update', summary: 'Change a tenant',
+      method: 'PUT', url: '/tenants/update', id: 'updateTenant', summary: 'Change a tenant',
       description: 'Fields that are not sent stay as they are. settings replaces all settings of the tenant. An empty domain removes it. '
         + 'With version, the edit is refused if somebody else has changed the tenant in the meantime.',
       input: { body: {
@@ -67,14 +68,14 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
       ['suspend', 'suspended', 'Refuse all users and clients of a tenant everywhere'],
       ['resume', 'active', 'Let the users and clients of a suspended tenant in again'],
     ] as const).map(([name, status, summary]) => defineRoute({
-      method: 'POST', url: `/tenants/${name}`, summary,
+      method: 'POST', url: `/tenants/${name}`, id: `${name}Tenant`, summary,
       input: { body: { tenantId: idField } },
       output: tenantShape,
       errors: ['tenant-not-found', 'default-tenant-fixed'],
       handler: async (context) => tenantView(await tenants.setStatus(actorOf(context), context.input.body.tenantId, status)),
     })),
     defineRoute({
-      method: 'DELETE', url: '/tenants/delete', summary: 'Delete a suspended tenant with all its data',
+      method: 'DELETE', url: '/tenants/delete', id: 'deleteTenant', summary: 'Delete a suspended tenant with all its data',
       description: 'Send the name of the tenant again, to confirm. Send the digest that the last line of GET /audit/export shows, '
         + 'because the audit trail is deleted too. If a deletion was interrupted, send the request again: the deletion goes on.',
       input: { query: { tenantId: idField, name: tenantName, digest: string({ min: 64, max: 64, pattern: /^[0-9a-f]*$/ }) } },

@@ -29,7 +29,7 @@ export const tenantShape = z.object({
   }),
   version: z.number().int(),
   createdAt: instant.optional(),
-});
+}).meta({ id: 'Tenant' });
 
 export function tenantView({ _id, settings = {}, isolation = 'shared', ...tenant }: Tenant) {
   return { ...tenant, tenantId: _id, settings, isolation };
@@ -37,6 +37,8 @@ export function tenantView({ _id, settings = {}, isolation = 'shared', ...tenant
 
 /** The name of a tenant is a label of a host name (RFC 1035 section 2.3.1), so that it can be a subdomain. */
 export const tenantName = string({ min: 2, max: 40, pattern: /^[a-z][a-z0-9-]*[a-z0-9]$/ });
+const label = '[\\p{L}\\p{N}](?:[\\p{L}\\p{M}\\p{N}-]{0,61}[\\p{L}\\p{M}\\p{N}])?';
+const domainPattern = `(?:${label}\\.)+\\p{L}[\\p{L}\\p{M}\\p{N}-]{0,61}[\\p{L}\\p{M}\\p{N}]`;
 const domainJson = {
   type: 'string', maxLength: 253, description: 'At least two labels, in any script. Stored in lower case and punycode.',
 };
@@ -45,9 +47,11 @@ const readDomain = (value: unknown, refuse: RefuseValue): string => (
     'must be a domain name of at least two labels, without invisible characters',
   ));
 /** A host name of at least two labels, in the form in which it is stored and compared. */
-export const tenantDomain = custom({ json: { ...domainJson, minLength: 1 }, parse: readDomain });
+export const tenantDomain = custom({ json: { ...domainJson, minLength: 1, pattern: `^${domainPattern}$` }, parse: readDomain });
 /** The same, or an empty text. */
-export const newDomain = custom({ json: domainJson, parse: (value, refuse) => (value === '' ? '' : readDomain(value, refuse)) });
+export const newDomain = custom({
+  json: { ...domainJson, pattern: `^(?:${domainPattern})?$` }, parse: (value, refuse) => (value === '' ? '' : readDomain(value, refuse)),
+});
 
 const most = optional(integer({ min: 1, max: 100_000_000 }));
 const eachKind = { users: most, roles: most, groups: most, clients: most };

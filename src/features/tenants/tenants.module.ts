@@ -83,6 +83,7 @@ export function createTenantsModule({
   });
   return {
     name: 'tenants',
+    about: { title: 'Tenants', description: 'Organizations, each with users, roles and an audit trail of its own.' },
     routes: createTenantRoutes({ tenants, removeTenant }),
     roleHolder: defaultRole.holder,
     directory, defaultRole, limitsOf,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actorOf } from '../../platform/changes/actor.ts';
 import { AppError } from '../../errors/errors.ts';
+import { someFieldOf } from '../../http/route/body-rules.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import {
   boolean, email, idField, integer, isoDate, knownEmail, oneOf, optional, password, string, withDefault,
@@ -27,7 +28,7 @@ export interface UserRouteDeps {
 export function createUserRoutes({ users, returnUrls }: UserRouteDeps) {
   return [
     defineRoute({
-      method: 'GET', url: '/admin/load-users', summary: 'List users',
+      method: 'GET', url: '/admin/load-users', id: 'listUsers', summary: 'List users',
       actsInTenant: true,
       description: 'search finds users by the beginnings of words of their address, username and names: every word of it must begin '
         + 'one of theirs. Letter case, accents and the width of letters make no difference. '
@@ -56,7 +57,7 @@ export function createUserRoutes({ users, returnUrls }: UserRouteDeps) {
       },
     }),
     defineRoute({
-      method: 'GET', url: '/admin/load-user/:userId', summary: 'Load one user',
+      method: 'GET', url: '/admin/load-user/:userId', id: 'getUser', summary: 'Load one user',
       actsInTenant: true,
       input: { params: { userId: idField } },
       output: userShape,
@@ -64,7 +65,7 @@ export function createUserRoutes({ users, returnUrls }: UserRouteDeps) {
       handler: async ({ input, caller }) => userView(await users.find(caller.tenantId, input.params.userId)),
     }),
     defineRoute({
-      method: 'POST', url: '/admin/create-user', summary: 'Create a user with the role guest', status: 201,
+      method: 'POST', url: '/admin/create-user', id: 'createUser', summary: 'Create a user with the role guest', status: 201,
       actsInTenant: true,
       description: 'Without a password, a mail invites the user to choose one. With a password, a mailed link confirms the address. '
         + 'returnTo is one of the return URLs: the page of the link leads there.',
@@ -77,12 +78,13 @@ export function createUserRoutes({ users, returnUrls }: UserRouteDeps) {
       },
     }),
     defineRoute({
-      method: 'PUT', url: '/admin/update-user/:userId', summary: 'Change address, names or language of a user',
+      method: 'PUT', url: '/admin/update-user/:userId', id: 'updateUser', summary: 'Change address, names or language of a user',
       actsInTenant: true,
       input: { params: { userId: idField }, body: {
         email: optional(email()), ...profileFields, version: optional(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
       } },
       output: userShape,
+      bodyRules: [someFieldOf('email', 'username', 'firstName', 'lastName', 'language')],
       errors: ['user-not-found', 'target-outranks-caller', 'self-not-allowed', 'email-taken', 'version-conflict'],
       async handler(context) {
         const { params, body } = context.input;
@@ -94,7 +96,7 @@ export function createUserRoutes({ users, returnUrls }: UserRouteDeps) {
       },
     }),
     ...(['disable', 'enable'] as const).map((verb) => defineRoute({
-      method: 'POST', url: `/admin/${verb}-user`,
+      method: 'POST', url: `/admin/${verb}-user`, id: `${verb}User`,
       summary: verb === 'disable' ? 'Disable a user and refuse all their sessions at once' : 'Enable a disabled user',
       actsInTenant: true,
       input: { body: { userId: idField } },
@@ -105,7 +107,8 @@ export function createUserRoutes({ users, returnUrls }: UserRouteDeps) {
       ),
     })),
     defineRoute({
-      method: 'POST', url: '/admin/set-new-password', summary: 'Mail a user a link to set a new password', status: 202,
+      method: 'POST', url: '/admin/set-new-password', id: 'mailNewPasswordLink',
+      summary: 'Mail a user a link to set a new password', status: 202,
       actsInTenant: true,
       input: { body: { userId: idField, returnTo: optional(returnToField) } },
       errors: ['return-url-not-allowed', 'user-not-found', 'target-outranks-caller', 'mail-not-possible'],
@@ -117,7 +120,8 @@ export function createUserRoutes({ users, returnUrls }: UserRouteDeps) {
       },
     }),
     defineRoute({
-      method: 'DELETE', url: '/admin/delete-user/:userId', summary: 'Delete a user, their sessions and their personal data',
+      method: 'DELETE', url: '/admin/delete-user/:userId', id: 'deleteUser',
+      summary: 'Delete a user, their sessions and their personal data',
       actsInTenant: true,
       input: { params: { userId: idField } },
       errors: ['user-not-found', 'self-not-allowed', 'target-outranks-caller', 'last-superadmin'],

@@ -35,7 +35,7 @@ export const userShape = z.object({
   createdAt: instant,
   /** Absent: the user has never logged in. */
   lastLoginAt: instant.optional(),
-});
+}).meta({ id: 'User' });
 
 export function userView(user: User) {
   return { ...user, userId: user._id, emailVerified: user.emailVerified ?? false };

@@ -91,6 +91,7 @@ export function createUsersModule(deps: UsersModuleDeps) {
   const assignmentRoutes = createAssignmentRoutes({ assign: assignments.assign, lockRole });
   return {
     name: 'users',
+    about: { title: 'Users', description: 'People of a tenant: list, create, change, disable and delete them, and give them roles.' },
     routes: [
       ...createSuperadminRoutes({ superadmin, returnUrls: deps.returnUrls }), ...createUserRoutes({ users, returnUrls: deps.returnUrls }),
       ...assignmentRoutes,

@@ -49,7 +49,14 @@ function closestOption(options: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue
 /** Converts a zod schema. `io` selects its input, or its output, from which unknown keys are removed. */
 export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { target: 'draft-2020-12', io }); // the OpenAPI document has it only once
-  return json;
+  return withOneOf(json) as JsonSchema; // an object stays one
+}
+
+/** The options of our unions exclude each other, which tells clients more than that one of them fits. */
+function withOneOf(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(withOneOf);
+  if (typeof part !== 'object' || part === null) return part;
+  return Object.fromEntries(Object.entries(part).map(([name, value]) => [name === 'anyOf' ? 'oneOf' : name, withOneOf(value)]));
 }
 
 function textOf(path: readonly PropertyKey[]): string {

@@ -28,7 +28,9 @@ const plainText = {
 
 /** Text of limited length. Refuses everything that is not a string, NUL characters and lone surrogates. */
 export function string({ min = 0, max, pattern, trim = false }: TextLimits): Field<string, 'required'> {
-  return required({ type: 'string', minLength: min, maxLength: max, ...(pattern && { pattern: pattern.source }) }, () => ({
+  // Text of blanks alone is empty after they are removed.
+  const form = pattern?.source ?? (trim && min > 0 ? '\\S' : undefined);
+  return required({ type: 'string', minLength: min, maxLength: max, ...(form !== undefined && { pattern: form }) }, () => ({
     ...plainText,
     ...(trim && { trim: true }),
     isLength: { options: { min, max }, errorMessage: `must have ${min} to ${max} characters`, bail: true },
@@ -37,7 +39,7 @@ export function string({ min = 0, max, pattern, trim = false }: TextLimits): Fie
 }
 
 /** The id of a stored thing. */
-export const idField = string({ min: 1, max: 64 });
+export const idField = string({ min: 1, max: 64, pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/ });
 
 const emailRules = {
   ...plainText,
@@ -112,8 +114,10 @@ export function oneOf<const W extends string>(words: readonly W[]): Field<W, 're
 export function isoDate({ dayMeans = 'start' }: { readonly dayMeans?: 'start' | 'end' } = {}): Field<Date, 'required'> {
   const errorMessage = 'must be a date such as 2026-11-22 or 2026-11-22T10:30:00Z';
   // A time without a zone is refused, because it would mean a different time on servers in different zones.
-  const pattern = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))?$/;
-  return required({ type: 'string', anyOf: [{ format: 'date-time' }, { format: 'date' }] }, () => ({
+  const [day, time] = ['[1-9]\\d{3}-\\d\\d-\\d\\d', 'T\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:\\d\\d)'];
+  const pattern = new RegExp(`^${day}(?:${time})?$`);
+  const forms = [{ format: 'date-time', pattern: `^${day}${time}$` }, { format: 'date', pattern: `^${day}$` }];
+  return required({ type: 'string', oneOf: forms }, () => ({
     isString: { errorMessage, bail: true },
     matches: { options: pattern, errorMessage, bail: true },
     isISO8601: { options: { strict: true }, errorMessage, bail: true },
@@ -134,7 +138,8 @@ function endOfDay(day: string): string {
 /** The path that a `*path` of a URL matched, with slashes between its parts. */
 export function wildcardPath({ max }: { readonly max: number }): Field<string, 'required'> {
   const isPath = (value: unknown) => Array.isArray(value) && value.every(isPlainText) && value.join('/').length <= max;
-  return required({ type: 'string', maxLength: max }, () => ({
+  // Every other path is refused before it reaches a route, or is unknown to it.
+  return required({ type: 'string', maxLength: max, pattern: '^[A-Za-z0-9_][\\w./-]*$' }, () => ({
     hasForm: { custom: isPath, errorMessage: `must be a path of at most ${max} characters`, bail: true },
     convert: { customSanitizer: (parts: readonly string[]) => parts.join('/') },
   }));

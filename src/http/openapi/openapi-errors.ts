@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { AccessClass } from '../../engine/urls/registered-url.ts';
 import { errorTable } from '../../errors/table.ts';
 import type { ErrorCode } from '../../errors/table.ts';
@@ -20,10 +21,16 @@ const gated: readonly ErrorCode[] = [
 /** The errors of reading a body. */
 const reading: readonly ErrorCode[] = ['malformed-body', 'body-too-large', 'unsupported-media-type'];
 
+/** An error response with a proposal for its name in `components/responses`. */
+export interface ErrorResponse {
+  readonly name: string;
+  readonly response: JsonSchema;
+}
+
 /** The error responses of a route, by status. Errors of the gate are always problems. */
 export function describeErrors(
-  { input, ignoresQuery, errors, errorForm }: RouteDefinition, access: AccessClass,
-): Record<string, JsonSchema> {
+  { input, ignoresQuery, errors, errorForm }: RouteDefinition, access: AccessClass, operationId: string,
+): Record<string, ErrorResponse> {
   const readsNothing = ignoresQuery && !input.params && !input.body;
   const anywhere = everywhere.filter((code) => code !== 'invalid-input' || !readsNothing);
   const codes = new Set([...anywhere, ...(access === 'simple' ? [] : gated), ...(input.body ? reading : []), ...errors]);
@@ -33,7 +40,25 @@ export function describeErrors(
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   const describe = errorForm === 'oauth' ? describeOAuthError : describeProblem;
-  return Object.fromEntries([...byStatus].map(([status, group]) => [status, describe(status, group)]));
+  return Object.fromEntries([...byStatus].map(([status, group]) => {
+    const own = group.filter((code) => errors.includes(code));
+    return [status, { name: nameOf(status, own, operationId), response: describe(status, group) }];
+  }));
+}
+
+/** The errors of naming another tenant, which many routes have. */
+const inTenant = ['TenantNotFound', 'TenantNotYours'];
+
+/** Such as `Conflict`, `ConflictEmailTaken`, or `ConflictOfCreateRole` where many own codes are possible. */
+function nameOf(status: number, own: readonly ErrorCode[], operationId: string): string {
+  const base = pascal((STATUS_CODES[status] ?? String(status)).replace(/\W+/g, '-'));
+  const telling = own.map(pascal).filter((name) => name !== base && !inTenant.includes(name));
+  const acts = telling.length < own.length && own.map(pascal).some((name) => inTenant.includes(name)) ? 'InTenant' : '';
+  return base + (telling.length > 2 ? `Of${pascal(operationId)}` : telling.join('Or') + acts);
+}
+
+function pascal(text: string): string {
+  return text.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
 function describeProblem(status: number, codes: readonly ErrorCode[]): JsonSchema {

@@ -7,44 +7,69 @@ import type { Fields, JsonSchema } from '../input/field.ts';
 import { toJsonSchema } from '../input/from-zod.ts';
 import { isListBody } from '../input/read-input.ts';
 import type { ListBody } from '../input/read-input.ts';
+import { moveDefinitions, openAnswers } from './named-schemas.ts';
+import type { NamedSchemas } from './named-schemas.ts';
 import { describeErrors, oauthErrorSchema, problemSchema } from './openapi-errors.ts';
+
+/** The routes about one subject, as the document groups them. */
+export interface DocumentedSubject {
+  readonly name: string;
+  /** A title and a sentence for readers. Without it, the subject is shown by its name. */
+  readonly about?: { readonly title: string; readonly description: string };
+  readonly routes: readonly RouteDefinition[];
+}
 
 export interface OpenApiOptions {
   readonly title: string;
   readonly version: string;
   /** The access class of a URL; undefined if it is not registered. The document leaves such a URL out. */
   readonly accessOf: (method: Method, url: string) => AccessClass | undefined;
+  /** Keeps the schemas of answers closed, as the server sends them. By default they are open to fields of later versions. */
+  readonly closed?: boolean;
 }
 
 /** An OpenAPI 3.1 document that can be sent as JSON. */
-export type OpenApiDocument = Readonly<
-  Record<'openapi' | 'info' | 'servers' | 'tags' | 'paths' | 'components', unknown>
->;
+export type OpenApiDocument = Readonly<Record<'openapi' | 'info' | 'servers' | 'tags' | 'paths' | 'components', unknown>>;
 
 /**
- * Describes routes as OpenAPI 3.1.0.
+ * Describes routes as OpenAPI 3.1.0, in the order of their subjects.
  *
  * Each operation lists every error code that the gate, the validation and the handler can send, by status. It does not list the
  * errors of requests that reach no operation: 404 `unknown-url` and 405 `method-not-allowed`.
  */
-export function createOpenApi(routes: readonly RouteDefinition[], { title, version, accessOf }: OpenApiOptions): OpenApiDocument {
+export function createOpenApi(
+  subjects: readonly DocumentedSubject[], { title, version, accessOf, closed = false }: OpenApiOptions,
+): OpenApiDocument {
   const paths: Record<string, Record<string, JsonSchema>> = {};
-  const tags = new Set<string>();
-  for (const route of routes) {
-    const access = accessOf(route.method, route.url);
-    if (!access) continue;
-    const operation = describeOperation(route, access);
-    tags.add(tagOf(route.url));
-    (paths[toOpenApiPath(route.url)] ??= {})[route.method.toLowerCase()] = operation;
+  const tags = new Map<string, JsonSchema>();
+  const sent: NamedSchemas = new Map();
+  const answered: NamedSchemas = new Map([['Problem', problemSchema], ['OAuthError', oauthErrorSchema]]);
+  const responses = new Map<string, JsonSchema>();
+  for (const { name, about, routes } of subjects) {
+    const tag = about?.title ?? name;
+    for (const route of routes) {
+      const access = accessOf(route.method, route.url);
+      if (!access) continue;
+      tags.set(tag, { name: tag, ...(about && { description: about.description }) });
+      const success = moveDefinitions(describeSuccess(route), answered);
+      (paths[toOpenApiPath(route.url)] ??= {})[route.method.toLowerCase()] = {
+        ...(moveDefinitions(describeRequest(route, access, tag), sent) as JsonSchema), // an operation stays one
+        responses: { [route.status]: success, ...(route.hasEtag && { 304: notModified }), ...referToErrors(route, access, responses) },
+      };
+    }
   }
+  const twice = [...sent.keys()].filter((name) => answered.has(name));
+  if (twice.length > 0) throw new Error(`Schemas of requests are closed and those of answers are open: ${twice.join(', ')} is both.`);
+  const finish = closed ? <T>(part: T) => part : openAnswers;
   return {
     openapi: '3.1.0',
     info: { title, version },
     servers: [{ url: '/' }],
-    tags: [...tags].sort().map((name) => ({ name })),
-    paths,
+    tags: [...tags.values()],
+    paths: Object.fromEntries(Object.entries(paths).map(([path, operations]) => [path, openEach(operations, finish)])),
     components: {
-      schemas: { Problem: problemSchema, OAuthError: oauthErrorSchema },
+      schemas: { ...Object.fromEntries(sent), ...finish(Object.fromEntries(answered)) },
+      responses: finish(Object.fromEntries(responses)),
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access_token from the response of a login.' },
       },
@@ -52,19 +77,36 @@ export function createOpenApi(routes: readonly RouteDefinition[], { title, versi
   };
 }
 
-function describeOperation(route: RouteDefinition, access: AccessClass): JsonSchema {
-  const { method, url, summary, description, input } = route;
+function openEach(operations: Record<string, JsonSchema>, finish: <T>(part: T) => T): Record<string, JsonSchema> {
+  return Object.fromEntries(Object.entries(operations).map(([method, { responses, ...request }]) => [
+    method, { ...request, responses: finish(responses) },
+  ]));
+}
+
+/** Puts each error response of a route among the `responses`, unless an equal one is there, and refers to it. */
+function referToErrors(route: RouteDefinition, access: AccessClass, responses: Map<string, JsonSchema>): Record<string, JsonSchema> {
+  const described = Object.entries(describeErrors(route, access, operationIdOf(route)));
+  return Object.fromEntries(described.map(([status, { name, response }]) => {
+    const text = JSON.stringify(response);
+    let free = name;
+    for (let number = 2; responses.has(free) && JSON.stringify(responses.get(free)) !== text; number += 1) free = `${name}${number}`;
+    responses.set(free, response);
+    return [status, { $ref: `#/components/responses/${free}` }];
+  }));
+}
+
+function describeRequest(route: RouteDefinition, access: AccessClass, tag: string): JsonSchema {
+  const { summary, description, input, bodyRules = [] } = route;
   const parameters = [...describeParameters('path', input.params ?? {}), ...describeParameters('query', input.query ?? {})];
   return {
-    operationId: operationIdOf(method, url),
+    operationId: operationIdOf(route),
     summary,
     ...(description !== undefined && { description }),
-    tags: [tagOf(url)],
+    tags: [tag],
     'x-access': access,
     security: access === 'simple' ? [] : [{ bearer: [] }],
     ...(parameters.length > 0 && { parameters }),
-    ...(input.body && { requestBody: describeBody(input.body, route.bodyForm) }),
-    responses: { [route.status]: describeSuccess(route), ...describeErrors(route, access) },
+    ...(input.body && { requestBody: describeBody(input.body, route.bodyForm, bodyRules) }),
   };
 }
 
@@ -74,17 +116,23 @@ function describeParameters(where: 'path' | 'query', fields: Fields): JsonSchema
   }));
 }
 
-function describeBody(body: Fields | ListBody, form: BodyForm): JsonSchema {
-  const required = isListBody(body) || Object.values(body).some((field) => field.presence === 'required');
+function describeBody(body: Fields | ListBody, form: BodyForm, rules: readonly JsonSchema[]): JsonSchema {
+  const required = rules.length > 0 || isListBody(body) || Object.values(body).some((field) => field.presence === 'required');
   // Undeclared parameters of a form are ignored.
-  const schema = isListBody(body) ? body.json : { ...toObjectSchema(body), ...(form === 'form' && { additionalProperties: true }) };
+  const fields = isListBody(body) ? body.json : { ...toObjectSchema(body), ...(form === 'form' && { additionalProperties: true }) };
+  const schema = { ...fields, ...(rules.length > 1 ? { allOf: rules } : rules[0]) };
   return { required, content: { [form === 'form' ? 'application/x-www-form-urlencoded' : 'application/json']: { schema } } };
 }
 
-function describeSuccess({ output, status }: RouteDefinition): JsonSchema {
+function describeSuccess({ output, status, hasEtag }: RouteDefinition): JsonSchema {
   const content = describeContent(output);
-  return { description: status === 204 ? 'Done, without content.' : 'Done.', ...(content && { content }) };
+  return {
+    description: status === 204 ? 'Done, without content.' : 'Done.', ...(hasEtag && { headers: etag }), ...(content && { content }),
+  };
 }
+
+const etag = { ETag: { description: 'Send it as If-None-Match with the next request.', schema: { type: 'string' } } };
+const notModified = { description: 'Nothing has changed since the answer whose ETag is in If-None-Match.', headers: etag };
 
 function describeContent(output: RouteOutput): JsonSchema | undefined {
   if (output === undefined) return undefined;
@@ -99,13 +147,9 @@ function toOpenApiPath(url: string): string {
   return parsePattern(url).url.split('/').map((part) => part.replace(/^[:*](\w+)$/, '{$1}')).join('/');
 }
 
-function tagOf(url: string): string {
-  const [first] = parsePattern(url).segments;
-  return first?.kind === 'literal' ? first.text : 'start';
-}
-
-/** `GET /admin/load-user/:userId` is `getAdminLoadUserByUserId`. It is unique, like URL and method. */
-function operationIdOf(method: Method, url: string): string {
+/** Without an id, `GET /admin/load-user/:userId` is `getAdminLoadUserByUserId`. It is unique, like URL and method. */
+function operationIdOf({ id, method, url }: RouteDefinition): string {
+  if (id !== undefined) return id;
   const { segments } = parsePattern(url);
   const words = segments.flatMap((segment) => (segment.kind === 'literal' ? segment.text.split(/[^A-Za-z0-9]+/) : ['by', segment.name]));
   return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');

@@ -6,6 +6,7 @@ import { AppError } from '../../errors/errors.ts';
 import type { ErrorCode } from '../../errors/table.ts';
 import type { ErrorForm } from '../response/oauth-error.ts';
 import { maxBodyBytes as defaultBodyBytes } from '../input/read-body.ts';
+import type { JsonSchema } from '../input/field.ts';
 import { createInputReader } from '../input/read-input.ts';
 import type { InputValues, RawInput, RouteInput } from '../input/read-input.ts';
 
@@ -78,9 +79,13 @@ export interface RouteDeclaration<I extends RouteInput, O extends RouteOutput, M
   readonly method: M;
   /** The full URL, such as `/admin/load-user/:userId`. */
   readonly url: U;
+  /** Its name in clients: a verb and what it is about, such as `assignRole`. By default made of method and URL. */
+  readonly id?: string;
   readonly summary: string;
   readonly description?: string;
   readonly input?: I;
+  /** What the handler requires of several fields of the body together, for the documentation: see body-rules.ts. */
+  readonly bodyRules?: readonly JsonSchema[];
   /** Ignores the whole query, because browsers, probes and mail clients add parameters. By default, unknown parameters are refused. */
   readonly ignoresQuery?: boolean;
   readonly output?: O;
@@ -88,6 +93,8 @@ export interface RouteDeclaration<I extends RouteInput, O extends RouteOutput, M
   readonly status?: number;
   /** The errors that the handler itself may throw, without those of the gate and the validation. */
   readonly errors: readonly ErrorCode[];
+  /** Whether its responses have an ETag, and are 304 if the client has the same already. */
+  readonly hasEtag?: boolean;
   /** The Cache-Control header of the response; by default `no-store`. */
   readonly cacheControl?: string;
   /** Maximum size of its body, in bytes; by default 100 kB. */
@@ -113,13 +120,16 @@ export interface RouteDefinition<
 > {
   readonly method: M;
   readonly url: U;
+  readonly id?: string;
   readonly summary: string;
   readonly description?: string;
   readonly input: I;
+  readonly bodyRules?: readonly JsonSchema[];
   readonly ignoresQuery: boolean;
   readonly output: O | undefined;
   readonly status: number;
   readonly errors: readonly ErrorCode[];
+  readonly hasEtag?: boolean;
   readonly cacheControl: string;
   readonly maxBodyBytes: number;
   readonly bodyForm: BodyForm;

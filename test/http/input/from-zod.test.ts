@@ -48,7 +48,7 @@ describe('fromZod', () => {
 
   it('the schema, is the documentation of the field', () => {
     expect(rights.json).toMatchObject({ type: 'array', minItems: 1, maxItems: 3, items: {
-      anyOf: [{ type: 'string', maxLength: 3 }, { type: 'object', required: ['url'], additionalProperties: false }],
+      oneOf: [{ type: 'string', maxLength: 3 }, { type: 'object', required: ['url'], additionalProperties: false }],
     } });
     expect(rights.json).not.toHaveProperty('$schema');
   });

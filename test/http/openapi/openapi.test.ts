@@ -21,14 +21,18 @@ import {
   withDefault,
 } from '../../../src/http/input/fields.ts';
 import { createOpenApi } from '../../../src/http/openapi/openapi.ts';
+import type { OpenApiOptions } from '../../../src/http/openapi/openapi.ts';
 import { problemSchema } from '../../../src/http/openapi/openapi-errors.ts';
 import { instant } from '../../../src/http/route/output.ts';
 import { pageOf } from '../../../src/http/route/page-shape.ts';
+import { closeAnswers, resolveResponse } from '../../support/client/closed-document.ts';
+import type { PublishedDocument } from '../../support/client/closed-document.ts';
 
 const routes = [
   defineRoute({
     method: 'GET',
     url: '/admin/load-user/:userId',
+    id: 'getUsers',
     summary: 'Loads a user.',
     description: 'All of it.',
     errors: ['user-not-found'],
@@ -83,11 +87,17 @@ const routes = [
   defineRoute({ method: 'GET', url: '/hidden', summary: 'Not registered.', errors: [], handler: () => undefined }),
 ];
 
-const api = createOpenApi(routes, {
+const subjects = [
+  { name: 'users', about: { title: 'Users', description: 'People.' }, routes: routes.slice(0, 2) },
+  { name: 'rest', routes: routes.slice(2) },
+];
+const options: OpenApiOptions = {
   title: 'Gatehouse',
   version: '1.2.3',
   accessOf: (_method, url) => (url.startsWith('/admin/') ? 'config' : url === '/hidden' ? undefined : 'simple'),
-});
+};
+const api = createOpenApi(subjects, { ...options, closed: true });
+const published = createOpenApi(subjects, options);
 
 interface Operation {
   readonly operationId: string;
@@ -96,7 +106,12 @@ interface Operation {
   readonly requestBody?: { readonly required: boolean; readonly content: Record<string, { readonly schema: object }> };
   readonly responses: Record<string, { readonly description: string; readonly content?: Record<string, { readonly schema?: object }> }>;
 }
-const paths = JSON.parse(JSON.stringify(api.paths)) as Record<string, Record<string, Operation>>; // as a client reads them
+const asRead = JSON.parse(JSON.stringify(api)) as PublishedDocument; // as a client reads it
+const paths = Object.fromEntries(Object.entries(asRead.paths).map(([path, operations]) => [path, Object.fromEntries(
+  Object.entries(operations).map(([method, { responses, ...operation }]) => [method, { ...operation, responses: Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => [status, resolveResponse(response, asRead)]),
+  ) }]),
+)])) as unknown as Record<string, Record<string, Operation>>;
 const at = (method: string, path: string): Operation => {
   const operation = paths[path]?.[method];
   if (!operation) throw new Error(`No ${method} ${path}.`);
@@ -121,20 +136,20 @@ describe('the OpenAPI document', () => {
     expect(api).toMatchObject({
       openapi: '3.1.0',
       info: { title: 'Gatehouse', version: '1.2.3' },
-      tags: [{ name: 'admin' }, { name: 'docs' }, { name: 'start' }, { name: 'users' }],
+      tags: [{ name: 'Users', description: 'People.' }, { name: 'rest' }],
     });
   });
 
   it('names operations, each differently', () => {
     const ids = Object.values(paths).flatMap((path) => Object.values(path).map(({ operationId }) => operationId));
-    expect(ids).toEqual(['getAdminLoadUserByUserId', 'putAdminLoadUserByUserId', 'postUsersLogin', 'get', 'getDocsByPath']);
+    expect(ids).toEqual(['getUsers', 'putAdminLoadUserByUserId', 'postUsersLogin', 'get', 'getDocsByPath']);
   });
 
   it('declares parameters, those of the path and the query', () => {
-    expect(at('get', '/admin/load-user/{userId}').parameters).toEqual([
+    expect(at('get', '/admin/load-user/{userId}').parameters).toMatchObject([
       { name: 'userId', in: 'path', required: true, schema: { type: 'string', minLength: 0, maxLength: 24 } },
       { name: 'limit', in: 'query', required: false, schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 } },
-      { name: 'from', in: 'query', required: true, schema: { type: 'string', anyOf: [{ format: 'date-time' }, { format: 'date' }] } },
+      { name: 'from', in: 'query', required: true, schema: { type: 'string', oneOf: [{ format: 'date-time' }, { format: 'date' }] } },
       {
         name: 'ids',
         in: 'query',
@@ -184,6 +199,23 @@ describe('the OpenAPI document', () => {
       503: ['database-unreachable', 'tenant-moving', 'not-ready', 'overloaded'],
     });
     expect(Object.keys(codes('get', '/docs/{path}'))).toEqual(['400', '404', '422', '500', '503']);
+  });
+
+  it('has each error response once, with a name, and refers to it', () => {
+    const { responses } = asRead.components;
+    expect(Object.keys(responses ?? {})).toEqual(expect.arrayContaining(['NotFoundUserNotFound', 'ConflictEmailTakenOrVersionConflict']));
+    const referred = Object.values(asRead.paths).flatMap((each) => Object.values(each)).flatMap((operation) => (
+      Object.entries(operation.responses).filter(([status]) => Number(status) >= 400).map(([, response]) => response)));
+    for (const response of referred) expect(Object.keys(response)).toEqual(['$ref']);
+    expect(Object.keys(responses ?? {}).length).toBeLessThan(referred.length);
+  });
+
+  it('published, its answers are open to new fields and its requests are not; closed again it is the closed one', () => {
+    const open = JSON.parse(JSON.stringify(published)) as PublishedDocument; // as a client reads it
+    expect(JSON.stringify(open.paths['/admin/load-user/{userId}']?.['get']?.responses)).not.toContain('additionalProperties');
+    expect(JSON.stringify(open.components)).not.toContain('"additionalProperties":false');
+    expect(JSON.stringify(open.paths['/admin/load-user/{userId}']?.['put']?.requestBody)).toContain('"additionalProperties":false');
+    expect(closeAnswers(open)).toEqual(asRead);
   });
 
   it('gives answers, their content by kind of output', () => {

@@ -35,7 +35,7 @@ describe('cross-origin calls', () => {
         expect({ path, status: answer.status, origin: headers.get('access-control-allow-origin'), vary: headers.get('vary') })
           .toEqual({ path, status, origin, vary: 'Origin' });
         expect(headers.get('access-control-expose-headers'))
-          .toBe('X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,WWW-Authenticate,Allow');
+          .toBe('X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,WWW-Authenticate,Allow,ETag');
         expect(headers.has('access-control-allow-credentials')).toBe(false);
       }
     }

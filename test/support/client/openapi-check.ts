@@ -1,6 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { closeAnswers, resolveResponse } from './closed-document.ts';
+import type { PublishedDocument, PublishedOperation } from './closed-document.ts';
 
 interface Media {
   readonly schema?: object;
@@ -8,11 +10,6 @@ interface Media {
 
 interface Operation {
   readonly responses: Record<string, { readonly content?: Record<string, Media> }>;
-}
-
-interface Document {
-  readonly paths: Record<string, Record<string, Operation>>;
-  readonly components: Components;
 }
 
 interface Components {
@@ -113,8 +110,17 @@ function expectGateAnswer(method: string, path: string, { status, body }: Descri
 
 async function load(origin: string): Promise<Described> {
   const response = await fetch(`${origin}/openapi.json`);
-  const { paths, components } = await response.json() as Document; // what an OpenAPI document is
-  return { paths: Object.entries(paths).map(([template, operations]) => ({ pattern: patternOf(template), operations })), components };
+  const document = closeAnswers(await response.json() as PublishedDocument); // what an OpenAPI document is
+  const { paths, components } = document;
+  return { paths: Object.entries(paths).map(([template, operations]) => ({
+    pattern: patternOf(template), operations: resolveEach(operations, document),
+  })), components };
+}
+
+function resolveEach(operations: Record<string, PublishedOperation>, document: PublishedDocument): Record<string, Operation> {
+  return Object.fromEntries(Object.entries(operations).map(([method, { responses }]) => [method, { responses: Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => [status, resolveResponse(response, document)]),
+  ) }]));
 }
 
 function patternOf(template: string): RegExp {

@@ -1,4 +1,6 @@
 import type { Client } from './client.ts';
+import { resolveResponse } from './closed-document.ts';
+import type { PublishedDocument } from './closed-document.ts';
 
 /** An operation of /openapi.json, as far as tests read it. */
 export interface DocumentedOperation {
@@ -6,6 +8,8 @@ export interface DocumentedOperation {
   /** In upper case. */
   readonly method: string;
   readonly 'x-access': string;
+  readonly operationId?: string;
+  readonly tags?: readonly string[];
   readonly parameters?: readonly { readonly name: string; readonly in: 'path' | 'query' }[];
   /** A form has no schema of JSON. */
   readonly requestBody?: { readonly content: { readonly 'application/json'?: { readonly schema: DocumentedBody } } };
@@ -19,9 +23,10 @@ export interface DocumentedBody {
 
 /** Reads every operation that a server documents. */
 export async function documentedOperations(client: Client): Promise<DocumentedOperation[]> {
-  const { body } = await client.get('/openapi.json', 200);
+  const document = (await client.get('/openapi.json', 200)).body as unknown as PublishedDocument; // what an OpenAPI document is
   type Operation = Omit<DocumentedOperation, 'path' | 'method'>;
-  const paths = body['paths'] as Record<string, Record<string, Operation>>; // what an OpenAPI document is
-  return Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods)
-    .map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase() })));
+  return Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({
+    ...operation as unknown as Operation, path, method: method.toUpperCase(),
+    responses: Object.fromEntries(Object.entries(operation.responses).map(([status, each]) => [status, resolveResponse(each, document)])),
+  })));
 }

@@ -18,7 +18,8 @@ const authMethods: ('client_secret_basic' | 'client_secret_post')[] = ['client_s
 export function createOAuthRoutes({ oauth, authenticateClient, issuer }: OAuthRouteDeps) {
   return [
     defineRoute({
-      ...spoken, method: 'POST', url: '/oauth/token', summary: 'An access token for a client (RFC 6749 section 4.4)',
+      ...spoken, method: 'POST', url: '/oauth/token', id: 'issueClientToken',
+      summary: 'An access token for a client (RFC 6749 section 4.4)',
       description: 'The client authenticates with HTTP Basic, or with `client_id` and `client_secret`.',
       input: { body: grantFields },
       output: tokenShape,
@@ -30,7 +31,7 @@ export function createOAuthRoutes({ oauth, authenticateClient, issuer }: OAuthRo
       },
     }),
     defineRoute({
-      ...spoken, method: 'POST', url: '/oauth/introspect', summary: 'Whether a token is active now (RFC 7662)',
+      ...spoken, method: 'POST', url: '/oauth/introspect', id: 'introspectToken', summary: 'Whether a token is active now (RFC 7662)',
       description: 'It takes access and refresh tokens of the client\'s own tenant. Tokens of other tenants are never active here.',
       input: { body: tokenFields },
       output: introspectionShape,
@@ -38,7 +39,8 @@ export function createOAuthRoutes({ oauth, authenticateClient, issuer }: OAuthRo
       handler: async ({ input: { body }, request }) => oauth.introspect(await authenticateClient(request, body), body.token),
     }),
     defineRoute({
-      ...spoken, method: 'POST', url: '/oauth/revoke', summary: 'End the session of the client\'s own token (RFC 7009)', status: 200,
+      ...spoken, method: 'POST', url: '/oauth/revoke', id: 'revokeToken',
+      summary: 'End the session of the client\'s own token (RFC 7009)', status: 200,
       description: 'For any other token, the answer is the same, and nothing happens.',
       input: { body: tokenFields },
       errors: clientErrors,
@@ -48,7 +50,7 @@ export function createOAuthRoutes({ oauth, authenticateClient, issuer }: OAuthRo
       },
     }),
     defineRoute({
-      method: 'GET', url: '/.well-known/oauth-authorization-server', ignoresQuery: true,
+      method: 'GET', url: '/.well-known/oauth-authorization-server', id: 'getOAuthMetadata', ignoresQuery: true,
       summary: 'Metadata of the OAuth server (RFC 8414)',
       output: metadataShape,
       errors: [],

@@ -1,5 +1,6 @@
 import { AppError } from '../../../errors/errors.ts';
 import { isoDate, knownEmail, oneOf, optional, string } from '../../../http/input/fields.ts';
+import { oneFieldOf } from '../../../http/route/body-rules.ts';
 import { defineRoute } from '../../../http/route/define-route.ts';
 import { actorOf } from '../../../platform/changes/actor.ts';
 import { refOf, roleRefFields } from '../../roles/role.shape.ts';
@@ -13,11 +14,15 @@ export interface AssignmentRouteDeps {
   readonly lockRole: LockRole;
 }
 
+const untimedRemoval = {
+  if: { properties: { mode: { const: 'remove' } }, required: ['mode'] }, then: { properties: { validFrom: false, validUntil: false } },
+};
+
 /** The URL that gives roles to users. */
 export function createAssignmentRoutes({ assign, lockRole }: AssignmentRouteDeps) {
   return [
     defineRoute({
-      method: 'POST', url: '/roles/assign', summary: 'Give a role to a user, or take it away',
+      method: 'POST', url: '/roles/assign', id: 'assignRole', summary: 'Give a role to a user, or take it away',
       actsInTenant: true,
       description: 'Names the user by userId or email, and the role by roleId or type. mode: replace (the default) all roles by this one, '
         + 'add it, or remove it. The role does not count before validFrom and from validUntil on, also within a session. A day instead of '
@@ -27,6 +32,7 @@ export function createAssignmentRoutes({ assign, lockRole }: AssignmentRouteDeps
         mode: optional(oneOf(['replace', 'add', 'remove'])),
         validFrom: optional(isoDate()), validUntil: optional(isoDate({ dayMeans: 'end' })),
       } },
+      bodyRules: [oneFieldOf('userId', 'email'), oneFieldOf('roleId', 'type'), untimedRemoval],
       output: userShape,
       errors: [
         'user-not-found', 'role-not-found', 'superadmin-not-timed', 'last-superadmin', 'target-outranks-caller', 'grants-exceed-own',

@@ -12,14 +12,14 @@ export function createSuperadminRoutes(
 ) {
   return [
     defineRoute({
-      method: 'GET', url: '/users/set-up-superadmin', ignoresQuery: true,
+      method: 'GET', url: '/users/set-up-superadmin', id: 'showSetUpPage', ignoresQuery: true,
       summary: 'Page that asks for the first superadmin\'s address and password',
       output: 'html',
       errors: [],
       handler: () => setUpPage,
     }),
     defineRoute({
-      method: 'POST', url: '/users/set-up-superadmin',
+      method: 'POST', url: '/users/set-up-superadmin', id: 'setUpSuperadmin',
       summary: 'Set the first superadmin\'s address and password with the one-time token of the set-up link',
       input: { body: { token: string({ min: 1, max: 256 }), email: email(), password: password() } },
       output: returnUrlShape,

@@ -9,6 +9,7 @@ import type { UrlDeclaration } from '../src/engine/urls/registered-url.ts';
 export const registeredUrls: UrlDeclaration = {
   simple: {
     '/': ['', 'livez', 'readyz', 'openapi.json', 'docs', 'docs/*path', 'login'],
+    '/branding/': [':digest'],
     '/.well-known/': ['jwks.json', 'oauth-authorization-server'],
     // Their handlers check the client that calls.
     '/oauth/': ['token', 'introspect', 'revoke'],

@@ -57,7 +57,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const platform = createPlatform({ ...options, database, stores, tenantLocations, ...stores.ports, writeAudit: audit.writeChanges });
 
   const links = createLinksModule({ stores });
-  const branding = createBrandingModule({ settings, readTenant: stores.tenants.read });
+  const branding = createBrandingModule({ stores, settings, readTenant: stores.tenants.read });
   const keys = createSigningKeysModule({ ...platform, stores, settings });
   const grants = createGrantsModule({ ...platform, stores, registry, baseRole: guestType, isSuperadmin, isTenantAdmin });
   const rules = createRoleRules({
@@ -72,7 +72,8 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const memberships = createMembershipsModule({ ...platform, ...rules, ...grants, stores, ladder });
   const tenants = createTenantsModule({
     ...platform, ...rules, ...grants, stores, settings, registry, roles: options.roles,
-    digestOf: audit.digestOf, createAdmin: users.createFirstAdmin, countUsers: users.countUsersOfDomain,
+    digestOf: audit.digestOf, createAdmin: users.createFirstAdmin, keepLogo: branding.keepLogo,
+    countUsers: users.countUsersOfDomain,
   });
   const { directory, limitsOf } = tenants;
   const sessions = createSessionsModule({

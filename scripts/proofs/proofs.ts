@@ -65,7 +65,7 @@ export const proofs: readonly Proof[] = [
   },
   {
     name: 'tenants',
-    covers: ['src/features/tenants'],
+    covers: ['src/features/tenants', 'src/features/branding'],
     tests: ['test/features/tenants/', 'test/alone/heavy-tenant', 'test/bench/tenants'],
     benches: [['tenants']],
   },

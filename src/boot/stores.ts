@@ -1,5 +1,7 @@
 import { createAuditModel } from '../features/audit/audit.model.ts';
 import { createAuditStore } from '../features/audit/audit.store.ts';
+import { createLogoModel } from '../features/branding/logo.model.ts';
+import { createLogoStore } from '../features/branding/logo.store.ts';
 import { createClientModel } from '../features/clients/client.model.ts';
 import { createClientStore } from '../features/clients/client.store.ts';
 import { createClientPrincipalStore } from '../features/clients/principal.store.ts';
@@ -62,6 +64,7 @@ export function createModels({ shared, perTenant }: Pick<Database, 'shared' | 'p
     roles: perTenant(createRoleModel),
     rightSets: perTenant(createRightSetModel),
     outbox: shared(createOutboxModel),
+    logos: shared(createLogoModel),
     lockDocuments: shared(createLockDocumentModel),
     rateLimits: shared(createRateLimitModel),
     signingKeys: shared(createSigningKeyModel),
@@ -111,6 +114,7 @@ export function createStores(
     roles: roleStore,
     policySearches: { role: createRolePolicySearch(roles), group: createGroupPolicySearch(groups) },
     outbox: createOutboxStore(models.outbox),
+    logos: createLogoStore(models.logos),
     lockDocuments: createLockDocumentStore(models.lockDocuments),
     limitCounters: createLimitCounters(models.rateLimits),
     tenants: tenantStore,

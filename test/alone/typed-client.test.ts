@@ -2,7 +2,7 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import openapiTypes, { astToString } from 'openapi-typescript';
-import { run } from '../../scripts/local-mongo/programs.ts';
+import { run } from '../../src/cli/local-mongo/engines/programs.ts';
 import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
 import { createProcesses } from '../support/processes.ts';
 import { standardPassword } from '../support/test-pool.ts';

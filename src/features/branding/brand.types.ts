@@ -3,6 +3,10 @@ export interface BrandSettings {
   readonly branding?: {
     /** The name of the application for the users of this tenant. */
     readonly name?: string;
+    /** The colour of buttons, `#rrggbb`. */
+    readonly accent?: string;
+    /** The digest of the logo. In settings that are sent, the logo itself as base64 or its digest. */
+    readonly logo?: string;
   };
   /** Replaces the list of the server. */
   readonly returnUrls?: readonly string[];
@@ -11,6 +15,9 @@ export interface BrandSettings {
 /** How the product calls itself and looks to the users of a tenant. */
 export interface Brand {
   readonly name: string;
+  readonly accent?: string;
+  /** The digest of its logo. */
+  readonly logo?: string;
 }
 
 /** Finds the brand of a tenant. */

@@ -56,7 +56,9 @@ export function createTenantModel(connection: Connection, prefix = ''): Model<Te
     defaultRole: String, sessionHours: Number, idleHours: Number, passwordMinimum: Number,
     loginMethods: { type: [{ type: String, enum: loginMethods }], default: undefined },
     returnUrls: { type: [String], default: undefined },
-    branding: new Schema<NonNullable<BrandSettings['branding']>>({ name: String }, { _id: false, strict: 'throw' }),
+    branding: new Schema<NonNullable<BrandSettings['branding']>>(
+      { name: String, accent: String, logo: String }, { _id: false, strict: 'throw' },
+    ),
     limits: new Schema<TenantLimits>({
       users: Number, roles: Number, groups: Number, clients: Number, checksPerSecond: Number,
     }, { _id: false, strict: 'throw' }),

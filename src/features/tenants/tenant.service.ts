@@ -6,6 +6,7 @@ import type { Page, PageRequest } from '../../platform/database/queries/page.ts'
 import type { ClientSession } from '../../platform/database/session.ts';
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
 import type { Isolation } from '../../platform/database/tenancy/tenant-locations.ts';
+import type { BrandSettings } from '../branding/brand.types.ts';
 import type { TenantRecordStore } from './tenant-records.store.ts';
 import type { Tenant, TenantSettings } from './tenant.model.ts';
 import { isMoving, locationOf } from './tenant.store.ts';
@@ -74,14 +75,17 @@ export interface TenantDeps {
   readonly recordLocation: RecordLocation;
   /** Refuses a domain that users of other tenants have in their addresses. Throws `domain-in-use`. */
   readonly requireUnusedDomain: (domain: string, tenantId?: string) => Promise<void>;
+  /** Stores the logo in new settings, and answers them with its digest. Throws `invalid-input`. */
+  readonly keepLogo: <S extends BrandSettings>(tx: ChangeTransaction, tenantId: string, settings: S) => Promise<S>;
   /** The databases of tenants that have their own. */
   readonly databases: { prepare(tenantId: string): Promise<void>; drop(tenantId: string): Promise<void> };
 }
 
 /** Creates the service that loads, creates, changes, suspends and resumes tenants. */
-export function createTenantService(
-  { store, changes, clock, lockDocument, seedRoles, createAdmin, lockRoles, recordLocation, requireUnusedDomain, databases }: TenantDeps,
-): TenantService {
+export function createTenantService(deps: TenantDeps): TenantService {
+  const { store, changes, clock, lockDocument, seedRoles, createAdmin, lockRoles, recordLocation } = deps;
+  const { requireUnusedDomain, keepLogo, databases } = deps;
+
   /** Does work in a tenant for an actor who may belong to another tenant. */
   function within<T>({ session, actor }: ChangeTransaction, tenantId: string, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {
     return changes.within(session, { ...actor, tenantId, ...(tenantId !== actor.tenantId && { homeTenantId: actor.tenantId }) }, work);
@@ -116,13 +120,11 @@ export function createTenantService(
     load: store.page,
 
     create: (
-      actor, { name, domain, settings, isolation = 'shared', admin },
+      actor, { name, domain, settings: sent, isolation = 'shared', admin },
     ) => withNewId(isolation, (_id) => changes.transact(actor, async (tx) => {
       await requireFree(tx, { name, ...(domain !== undefined && { domain }) });
-      const tenant: Tenant = {
-        _id, name, isolation, ...(domain !== undefined && { domain }), status: 'active', ...(settings && { settings }), policyVersion: 1,
-        version: 1, createdAt: new Date(clock()),
-      };
+      const settings = sent && await keepLogo(tx, _id, sent);
+      const tenant = newRecord({ _id, name, isolation, domain, settings, createdAt: new Date(clock()) });
       await store.insert(tx, tenant);
       return within(tx, tenant._id, async (own) => {
         await store.edit(tx, tenant._id, { seededWith: await seedRoles(own) });
@@ -132,11 +134,12 @@ export function createTenantService(
       });
     })),
 
-    update: (actor, tenantId, { version, settings, ...edit }) => changes.transact(actor, async (tx) => {
+    update: (actor, tenantId, { version, settings: sent, ...edit }) => changes.transact(actor, async (tx) => {
       const tenant = await requireTenant(tx, tenantId);
       if (version !== undefined && version !== tenant.version) throw new AppError('version-conflict');
-      if (changesFixed(tenant, edit.name, settings)) throw new AppError('default-tenant-fixed');
+      if (changesFixed(tenant, edit.name, sent)) throw new AppError('default-tenant-fixed');
       await requireFree(tx, edit, tenantId);
+      const settings = sent && await keepLogo(tx, tenantId, sent);
       const set = newValues(edit, settings, tenant.version + 1);
       return within(tx, tenantId, async (own) => {
         if (settings?.defaultRole !== undefined) await lockRoles(own, [settings.defaultRole]);
@@ -183,6 +186,15 @@ async function withOwnDatabase<T>(databases: TenantDeps['databases'], tenantId: 
     if (error instanceof AppError && errorTable[error.code].status < 500) await databases.drop(tenantId);
     throw error;
   }
+}
+
+type NewRecord = Pick<Tenant, '_id' | 'name' | 'isolation' | 'createdAt'>
+  & { readonly domain: string | undefined; readonly settings: TenantSettings | undefined };
+
+/** A new tenant as it is stored. */
+function newRecord({ domain, settings, ...named }: NewRecord): Tenant {
+  const chosen = { ...(domain !== undefined && { domain }), ...(settings && { settings }) };
+  return { ...named, ...chosen, status: 'active', policyVersion: 1, version: 1 };
 }
 
 /** The fields that an edit writes. An empty domain is not among them, because it is removed. */

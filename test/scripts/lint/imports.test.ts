@@ -23,7 +23,7 @@ const planted: Readonly<Record<string, readonly [file: string, imported: string]
   'order-of-decisions-groups-memberships-tenants': ['src/features/groups/reader.ts', '../tenants/tenant.store.ts'],
   'order-of-users': ['src/features/users/reader.ts', '../groups/group.store.ts'],
   'order-of-roles-preview': ['src/features/roles/reader.ts', '../users/user.store.ts'],
-  'order-of-grants-links-audit': ['src/features/grants/reader.ts', '../roles/role.store.ts'],
+  'order-of-grants-links-audit-branding': ['src/features/grants/reader.ts', '../roles/role.store.ts'],
   'order-of-policies': ['src/features/policies/reader.ts', '../grants/grants.types.ts'],
   'order-of-signing-keys-system': ['src/features/system/reader.ts', '../policies/policies.types.ts'],
   'feature-has-a-place': ['src/features/guesses/guess.ts', 'node:fs'],

@@ -72,8 +72,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const memberships = createMembershipsModule({ ...platform, ...rules, ...grants, stores, ladder });
   const tenants = createTenantsModule({
     ...platform, ...rules, ...grants, stores, settings, registry, roles: options.roles,
-    digestOf: audit.digestOf, createAdmin: users.createFirstAdmin, keepLogo: branding.keepLogo,
-    countUsers: users.countUsersOfDomain,
+    digestOf: audit.digestOf, createAdmin: users.createFirstAdmin, keepLogo: branding.keepLogo, countUsers: users.countUsersOfDomain,
   });
   const { directory, limitsOf } = tenants;
   const sessions = createSessionsModule({

@@ -30,8 +30,8 @@ export const proofs: readonly Proof[] = [
     name: 'gate',
     covers: ['src/gate', 'src/http', 'src/platform/call-host.ts', 'src/index.ts', 'src/features/system'],
     tests: [
-      'test/fuzz/', 'test/http/census/', 'test/gatehouse/random-input', 'test/alone/schemathesis', 'test/bench/gate', 'test/bench/comparison',
-      'test/readme/package',
+      'test/fuzz/', 'test/http/census/', 'test/gatehouse/random-input', 'test/alone/schemathesis', 'test/bench/gate',
+      'test/bench/comparison', 'test/readme/package',
     ],
     benches: [['gate', '--sessions', '1,100,10000'], ['gate', '--workers', '2']],
   },

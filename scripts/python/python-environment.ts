@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { findOnPath, isExecutable, run, tail } from '../local-mongo/programs.ts';
-import type { Environment } from '../local-mongo/programs.ts';
+import { findOnPath, isExecutable, run, tail } from '../../src/cli/local-mongo/engines/programs.ts';
+import type { Environment } from '../../src/cli/local-mongo/engines/programs.ts';
 
 export interface PythonPackage {
   readonly name: string;

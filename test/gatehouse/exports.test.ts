@@ -24,8 +24,8 @@ const shared = [
 ];
 const ofLibrary = [
   'AccessFor', 'AccessSnapshot', 'AccessibleAggregate', 'ActorRef', 'AssignedRole', 'CallOptions', 'ListAnswer',
-  'ListPage', 'RoleFields', 'RoleView', 'RolesFromCode', 'UserView', 'UsersFromCode', 'AccessibleBy', 'AccessibleByOptions', 'AccessibleModel', 'ChangeNotice', 'Condition', 'ConnectSettings', 'Finding',
-  'Gatehouse',
+  'ListPage', 'RoleFields', 'RoleView', 'RolesFromCode', 'UserView', 'UsersFromCode', 'AccessibleBy', 'AccessibleByOptions', 'AccessibleModel',
+  'ChangeNotice', 'Condition', 'ConnectSettings', 'Finding', 'Gatehouse',
   'GatehouseDeps', 'GatehouseKeys', 'GatehouseServer', 'ServerOptions', 'ServerTimes', 'StopTimes',
   'HostMail', 'HostUser', 'HostUsers', 'KeyStatus', 'LoadOptions', 'MailDetails', 'MailText', 'MailTexts', 'OutgoingMail',
   'PasswordPool', 'PasswordPoolOptions', 'Peers',

@@ -1,13 +1,19 @@
 import { parseArgs } from 'node:util';
-import type { ParseArgsConfig } from 'node:util';
 import { exit } from '../../process/exit-codes.ts';
 
-type Options = NonNullable<ParseArgsConfig['options']>;
+type Options = Readonly<Record<string, { readonly type: 'boolean' | 'string'; readonly default?: boolean | string }>>;
+
+type ValueOf<Type> = Type extends 'boolean' ? boolean : string;
+
+/** The value of each option; undefined for one that is not given and has no default. */
+type Values<T extends Options> = {
+  readonly [Name in keyof T]: ValueOf<T[Name]['type']> | (T[Name] extends { readonly default: unknown } ? never : undefined);
+};
 
 /** Reads the first word, which is one of `commands` or absent, and the options; refuses anything else. Exit code 64. */
 export function readCommand<const T extends Options, const C extends string>(
   commands: readonly C[], options: T, args: readonly string[],
-) {
+): { readonly command: C | undefined; readonly options: Values<T> } {
   const [first, ...rest] = args;
   const command = commands.find((each) => each === first);
   if (command === undefined && first !== undefined && !first.startsWith('-')) {
@@ -17,9 +23,10 @@ export function readCommand<const T extends Options, const C extends string>(
 }
 
 /** Reads the options of a command; refuses unknown ones, so that a misspelled `--dry-run` changes nothing. Exit code 64. */
-export function readOptions<const T extends Options>(options: T, args: readonly string[]) {
+export function readOptions<const T extends Options>(options: T, args: readonly string[]): Values<T> {
   try {
-    return parseArgs({ options, args: withValues(options, args) }).values;
+    const values: unknown = parseArgs({ options, args: withValues(options, args) }).values;
+    return values as Values<T>; // what parseArgs has checked, in a type that has a name
   } catch (error) {
     const known = Object.keys(options).map((name) => `--${name}`).join(', ');
     throw exit('usage', `${error instanceof Error ? error.message : String(error)}. Options: ${known}.`, error);

@@ -44,6 +44,14 @@ describe('the packages that the host brings', () => {
     else expect(check).toThrow(`Gatehouse needs express ^5.3.0, and ${version} is installed: npm install "express@^5.3.0".`);
   });
 
+  it.each([
+    ['7.9.9', false], ['8.18.9', false], ['8.19.0', true], ['9.0.0', true], ['9.12.1', true], ['10.0.0', false],
+  ])('version %s against two ranges', (version, fits) => {
+    const check = () => requirePeerVersions([['mongoose', '^8.19.0 || ^9.0.0', version]]);
+    if (fits) expect(check).not.toThrow();
+    else expect(check).toThrow(`Gatehouse needs mongoose ^8.19.0 || ^9.0.0, and ${version} is installed`);
+  });
+
   it('several versions outside their ranges, are one error; an unknown version is no error', () => {
     expect(() => requirePeerVersions([['express', '^5.3.0', '4.21.2'], ['mongoose', '^9.12.1', '8.9.0']]))
       .toThrow(/express [^]*\n[^]*mongoose/);

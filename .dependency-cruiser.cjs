@@ -5,8 +5,8 @@
 
 /** The order of the features, top down. A feature imports features further down alone, and no neighbour. */
 const order = [
-  ['clients', 'accounts', 'from-code'], ['sessions'], ['decisions', 'groups', 'memberships', 'tenants'], ['users'], ['roles', 'preview'],
-  ['grants', 'links', 'audit', 'branding'],
+  ['clients', 'accounts', 'from-code', 'events'], ['sessions'], ['decisions', 'groups', 'memberships', 'tenants'], ['users'],
+  ['roles', 'preview'], ['grants', 'links', 'audit', 'branding'],
   ['policies'], // below grants: the shared cache of grants checks cached policies and rights by their stored shape
 ];
 /** These import no feature, and no feature imports them. */

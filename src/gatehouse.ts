@@ -9,6 +9,7 @@ import { createAuditModule } from './features/audit/audit.module.ts';
 import { createBrandingModule } from './features/branding/branding.module.ts';
 import { createClientsModule } from './features/clients/clients.module.ts';
 import { createDecisionsModule } from './features/decisions/decisions.module.ts';
+import { createEventsModule } from './features/events/events.module.ts';
 import { createFromCodeModule } from './features/from-code/from-code.module.ts';
 import { createGrantsModule } from './features/grants/grants.module.ts';
 import { createGroupsModule } from './features/groups/groups.module.ts';
@@ -47,7 +48,6 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const { settings, logger, clock, permissions } = options;
   const state = createLifecycle({ logger });
   const { registry } = state;
-
   const tenantLocations = createTenantLocations();
   const database = createDatabase(options.connection, options.prefix, tenantLocations);
   const models = createModels(database);
@@ -55,7 +55,6 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const { ensureLocated } = stores.tenants;
   const audit = createAuditModule({ stores, auditDays: settings.auditDays, clock, logger, ensureLocated });
   const platform = createPlatform({ ...options, database, stores, tenantLocations, ...stores.ports, writeAudit: audit.writeChanges });
-
   const links = createLinksModule({ stores });
   const branding = createBrandingModule({ stores, settings, readTenant: stores.tenants.read });
   const keys = createSigningKeysModule({ ...platform, stores, settings });
@@ -104,6 +103,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     routes: () => routes,
   });
 
+  const events = createEventsModule({ ...platform, stores });
   const gate = createGateModule({
     ...platform, ...keys.accessTokens, callers: sessions.callerCache, reloadCaller: sessions.reloadCaller, hosts: directory, ensureLocated,
     explain: decisions.explain, stored: database.storedAs, settings, refusals: audit.refusals, spend: platform.rates.spend, state,
@@ -118,7 +118,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
 
   const modules: readonly Module[] = [
     policies, keys, grants, links, sessions, users, accounts, roles, groups, memberships, decisions, preview, tenants, clients, audit,
-    branding, system,
+    branding, events, system,
   ];
   const subjects = modules.map((module) => ({ ...module, routes: inNamedTenants(module.routes, directory.find) }));
   const routes = subjects.flatMap((subject) => subject.routes);
@@ -126,5 +126,5 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     ...platform, ...rules, keys: keys.keys, superadmin: users.superadmin, tenants: stores.tenants, seedTenants: tenants.seedTenants,
     settings, roles: options.roles,
   });
-  return assembleGatehouse({ options, state, platform, gate, modules, routes, seed, keys, users, tenants, calls });
+  return assembleGatehouse({ options, state, platform, gate, modules, routes, seed, keys, users, tenants, calls, on: events.on });
 }

@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Express, RequestHandler, Router } from 'expre
 import type { Logger } from 'pino';
 import type { InitReport } from '../config/init.ts';
 import type { UrlDeclaration } from './engine/urls/registered-url.ts';
+import type { OnEvent } from './features/events/event.types.ts';
 import type { AccessFor, RolesFromCode, UsersFromCode } from './features/from-code/from-code.types.ts';
 import type { PermissionDeclaration } from './features/policies/policies.types.ts';
 import type { RoleDeclaration } from './features/roles/role.types.ts';
@@ -86,6 +87,8 @@ export interface Gatehouse {
   readonly roles: RolesFromCode;
   /** Reads what a user may do, for code without a request. The answer is a snapshot. */
   readonly accessFor: AccessFor;
+  /** Adds a listener of committed changes, such as `user.create`. With a `name`, it misses none of them. */
+  readonly on: OnEvent;
   /** The keys that sign access tokens. */
   readonly keys: GatehouseKeys;
   /**

@@ -27,6 +27,7 @@ export type { Explanation } from './engine/explain.ts';
 export type { Filter } from './engine/scope.types.ts';
 export type { BsonClasses } from './engine/resources/text-order.ts';
 export type { Caller } from './engine/caller.ts';
+export type { EventListener, EventName, GatehouseEvent, ListenerOptions } from './features/events/event.types.ts';
 export type {
   AccessFor, AccessSnapshot, ActorRef, AssignedRole, CallOptions, ListAnswer, ListPage, RoleFields, RolesFromCode, RoleView, UsersFromCode,
   UserView,

@@ -56,7 +56,7 @@ export const proofs: readonly Proof[] = [
     name: 'roles',
     covers: [
       'src/features/roles', 'src/features/groups', 'src/features/memberships', 'src/features/preview', 'src/features/audit',
-      'src/features/from-code',
+      'src/features/from-code', 'src/features/events',
     ],
     tests: [
       'test/features/preview/', 'test/features/grants/delegation', 'test/features/roles/role-deletion',

@@ -50,6 +50,7 @@ export interface AssemblyDeps {
   readonly seed: Seed;
   /** What the code of a host calls. */
   readonly calls: Pick<Gatehouse, 'users' | 'roles' | 'accessFor'>;
+  readonly on: Gatehouse['on'];
   readonly keys: { readonly rotation: KeyRotation };
   readonly users: { readonly superadmin: Pick<SuperadminService, 'renewSetUpToken'>; readonly compareAddresses: CompareAddresses };
   readonly tenants: {
@@ -71,7 +72,7 @@ export function accessIn(registry: () => UrlRegistry) {
 
 /** Creates the interface of one Gatehouse from its parts. */
 export function assembleGatehouse(
-  { options, state, platform, gate, modules, routes, seed, keys, users, tenants, calls }: AssemblyDeps,
+  { options, state, platform, gate, modules, routes, seed, keys, users, tenants, calls, on }: AssemblyDeps,
 ): Gatehouse {
   const { logger, watchdog, metrics } = platform;
   const { authenticator, passes, recheck } = gate;
@@ -86,7 +87,7 @@ export function assembleGatehouse(
   }
 
   return {
-    ...calls,
+    ...calls, on,
     authenticator,
     routes: () => mountRoutes(routes.map((route) => steps.reduce((wrapped, step) => step(wrapped), route)), {
       takePass: passes.take, recheck, isForOthers: (request) => passes.isForOthers(request, ownShapes), logger,

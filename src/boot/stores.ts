@@ -5,6 +5,8 @@ import { createLogoStore } from '../features/branding/logo.store.ts';
 import { createClientModel } from '../features/clients/client.model.ts';
 import { createClientStore } from '../features/clients/client.store.ts';
 import { createClientPrincipalStore } from '../features/clients/principal.store.ts';
+import { createEventPositionModel } from '../features/events/event-position.model.ts';
+import { createEventPositionStore } from '../features/events/event-position.store.ts';
 import type { GrantReads } from '../features/grants/grant-reads.types.ts';
 import { createRightSetModel } from '../features/grants/right-set.model.ts';
 import { createRightSetStore } from '../features/grants/right-set.store.ts';
@@ -63,6 +65,7 @@ export function createModels({ shared, perTenant }: Pick<Database, 'shared' | 'p
     groups: perTenant(createGroupModel),
     roles: perTenant(createRoleModel),
     rightSets: perTenant(createRightSetModel),
+    eventPositions: shared(createEventPositionModel),
     outbox: shared(createOutboxModel),
     logos: shared(createLogoModel),
     lockDocuments: shared(createLockDocumentModel),
@@ -93,6 +96,7 @@ export function createStores(
   return {
     audit: createAuditStore(models.auditRecords),
     clients: createClientStore({ model: clients, clock }),
+    eventPositions: createEventPositionStore(models.eventPositions),
     groups: createGroupStore(groups),
     grantReads: {
       readRoles: roleStore.readWithParents, readHeirs: roleStore.childrenOf,

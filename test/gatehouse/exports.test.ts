@@ -23,16 +23,14 @@ const shared = [
   'assertPermission', 'assertPolicies', 'assertRoles', 'checkPolicies', 'errorTable', 'publicRoute', 'requirePermission', 'requireRoles',
 ];
 const ofLibrary = [
-  'AccessFor', 'AccessSnapshot', 'AccessibleAggregate', 'ActorRef', 'AssignedRole', 'CallOptions', 'ListAnswer',
-  'ListPage', 'RoleFields', 'RoleView', 'RolesFromCode', 'UserView', 'UsersFromCode', 'AccessibleBy', 'AccessibleByOptions', 'AccessibleModel',
-  'ChangeNotice', 'Condition', 'ConnectSettings', 'Finding', 'Gatehouse',
-  'GatehouseDeps', 'GatehouseKeys', 'GatehouseServer', 'ServerOptions', 'ServerTimes', 'StopTimes',
-  'HostMail', 'HostUser', 'HostUsers', 'KeyStatus', 'LoadOptions', 'MailDetails', 'MailText', 'MailTexts', 'OutgoingMail',
-  'PasswordPool', 'PasswordPoolOptions', 'Peers',
-  'PermissionDeclaration',
-  'Policy', 'RightInput', 'RoleDeclaration', 'Settings', 'SettingsError', 'UpgradeHandler', 'UpgradeHandlers', 'UrlDeclaration', 'UrlName',
-  'UrlsByRoot',
-  'accessibleBy', 'connect', 'createGatehouse', 'createPasswordPool', 'createServer', 'loadSettings',
+  'AccessFor', 'AccessSnapshot', 'AccessibleAggregate', 'ActorRef', 'AssignedRole', 'CallOptions', 'ListAnswer', 'ListPage',
+  'RoleFields', 'RoleView', 'RolesFromCode', 'UserView', 'UsersFromCode', 'AccessibleBy', 'AccessibleByOptions', 'AccessibleModel',
+  'ChangeNotice', 'Condition', 'ConnectSettings', 'Finding', 'Gatehouse', 'GatehouseDeps', 'GatehouseKeys', 'GatehouseServer',
+  'ServerOptions', 'ServerTimes', 'StopTimes', 'HostMail', 'HostUser', 'HostUsers', 'KeyStatus', 'LoadOptions', 'MailDetails', 'MailText',
+  'MailTexts', 'OutgoingMail', 'PasswordPool', 'PasswordPoolOptions', 'Peers', 'PermissionDeclaration', 'Policy', 'RightInput',
+  'RoleDeclaration', 'Settings', 'SettingsError', 'UpgradeHandler', 'UpgradeHandlers', 'UrlDeclaration', 'UrlName', 'UrlsByRoot',
+  'accessibleBy', 'connect', 'createGatehouse', 'createPasswordPool', 'createServer', 'loadSettings', 'EventListener', 'EventName',
+  'GatehouseEvent', 'ListenerOptions',
 ];
 const ofVerifier = ['ProtectOptions', 'Verifier', 'VerifierOptions', 'createVerifier'];
 

@@ -27,6 +27,13 @@ export interface AuditStore {
   forget(tx: ChangeTransaction, userId: string): Promise<void>;
   /** One page of records, the newest first. */
   load(tenantId: string, filter: AuditFilter, page: PageRequest): Promise<Page<AuditRecord>>;
+  /** Null if there is no such record. */
+  read(tenantId: string, recordId: string): Promise<AuditRecord | null>;
+  /**
+   * The changes in this tenant from `from` (included) to `to` (excluded), in the order of their times. Leaves out changes of its users
+   * in other tenants.
+   */
+  readChanges(tenantId: string, from: Date, to: Date): Promise<AuditRecord[]>;
   /** The next records after this id, the oldest first; the first ones without an id. */
   readAfter(tenantId: string, after: string | undefined, most: number): Promise<AuditRecord[]>;
 }
@@ -52,6 +59,10 @@ export function createAuditStore(model: Model<AuditRecord>): AuditStore {
       return readPage(['audit', tenantId, { from, to, ...exact }], page, ({ _id }) => _id, 'descending', (after, count) =>
         model.find(after ? { ...filter, _id: after } : filter).sort({ _id: -1 }).limit(count).lean());
     },
+    read: (tenantId, _id) => model.findOne({ tenantId, _id }).lean(),
+    readChanges: (tenantId, from, to) => model.find(
+      { tenantId, at: { $gte: from, $lt: to }, result: 'done', targetTenantId: { $exists: false } },
+    ).sort({ at: 1, _id: 1 }).lean(),
     readAfter: (tenantId, after, most) => model.find(
       { tenantId, ...(after !== undefined && { _id: { $gt: after } }) },
     ).sort({ _id: 1 }).limit(most).lean(),

@@ -6,9 +6,9 @@ import type { AuditStore } from './audit.store.ts';
 
 /**
  * Writes the records of changes in the transaction of the changes. An actor from another tenant gets a record in the trail of
- * both tenants.
+ * both tenants. Answers the id of the record of each change, in the tenant of the change.
  */
-export type WriteChanges = (actor: Actor, changes: readonly Change[], session: ClientSession) => Promise<void>;
+export type WriteChanges = (actor: Actor, changes: readonly Change[], session: ClientSession) => Promise<readonly string[]>;
 
 export interface WriteChangesDeps {
   readonly store: Pick<AuditStore, 'create'>;
@@ -40,12 +40,14 @@ export function createWriteChanges({ store, auditDays, clock }: WriteChangesDeps
       ...changedFields(change.before ?? {}, change.after ?? {}),
       count: 1,
     });
-    await store.create(changes.map(
+    const records = changes.map(
       (change) => record(change, { tenantId, ...(homeTenantId !== undefined && { actorTenantId: homeTenantId }) }),
-    ), session);
+    );
+    await store.create(records, session);
     if (homeTenantId !== undefined) await store.create(
       changes.map((change) => record(change, { tenantId: homeTenantId, targetTenantId: tenantId })), session,
     );
+    return records.map(({ _id }) => _id);
   };
 }
 

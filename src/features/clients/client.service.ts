@@ -1,4 +1,5 @@
 import type { Caller } from '../../engine/caller.ts';
+import type { Action } from '../../platform/changes/actions.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
 import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
@@ -60,7 +61,7 @@ export function createClientService(
   }
 
   /** Writes to a client, and ends its sessions. */
-  async function write(tx: ChangeTransaction, action: string, client: Client, set: Partial<Client>): Promise<Client> {
+  async function write(tx: ChangeTransaction, action: Action, client: Client, set: Partial<Client>): Promise<Client> {
     const { _id } = client;
     await store.write(tx, client, set);
     await endSessions(tx, _id);

@@ -1,3 +1,4 @@
+import type { Action } from '../../platform/changes/actions.ts';
 import type { Actor, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import type { Delegation } from '../grants/grants.types.ts';
 import type { User } from './user.model.ts';
@@ -53,7 +54,7 @@ export type RequireFreeEmail = (tx: ChangeTransaction, email: string, except?: s
  * With `raises`, the sessions of the user read roles and status again.
  */
 export type WriteUser = (
-  tx: ChangeTransaction, action: string, before: User, set: Partial<User>, options?: { readonly raises?: boolean },
+  tx: ChangeTransaction, action: Action, before: User, set: Partial<User>, options?: { readonly raises?: boolean },
 ) => Promise<User>;
 
 /** Erases a user inside a transaction. Throws `last-superadmin`. */

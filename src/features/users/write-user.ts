@@ -1,3 +1,4 @@
+import type { Action } from '../../platform/changes/actions.ts';
 import type { Change } from '../../platform/changes/change.service.ts';
 import type { User } from './user.model.ts';
 import type { UserStore } from './user.store.ts';
@@ -18,7 +19,7 @@ export function createWriteUser(store: Pick<UserStore, 'write'>): WriteUser {
   };
 }
 
-export function changeOf(action: string, userId: string): Change {
+export function changeOf(action: Action, userId: string): Change {
   return { action, target: { kind: 'user', id: userId } };
 }
 

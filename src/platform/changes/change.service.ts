@@ -2,6 +2,7 @@ import type { Connection } from '../database/connection.ts';
 import { newId } from '../database/queries/new-id.ts';
 import type { ClientSession } from '../database/session.ts';
 import { beginAttempt, inTransaction, rehearse } from '../database/transactions.ts';
+import type { Action } from './actions.ts';
 import type { MailOrder, OutboxRow } from './outbox.model.ts';
 import type { OutboxStore } from './outbox.store.ts';
 import type { ChangeNotice, Peers } from './peers.ts';
@@ -24,8 +25,7 @@ export interface Actor {
 
 /** One changed thing, for the audit record and the notice to other nodes. */
 export interface Change {
-  /** Such as "role.update-rights". */
-  readonly action: string;
+  readonly action: Action;
   readonly target: {
     readonly kind: 'role' | 'user' | 'group' | 'membership' | 'session' | 'client' | 'tenant' | 'signing-key';
     readonly id: string;
@@ -98,7 +98,8 @@ export interface ChangeDeps {
   readonly raisePolicyVersion: (tenantId: string, session: ClientSession) => Promise<void>;
   /** Throws `tenant-full` if the tenant now exceeds a quota. */
   readonly enforceQuota: EnforceQuota;
-  readonly writeAudit: (actor: Actor, changes: readonly Change[], session: ClientSession) => Promise<void>;
+  /** Writes the audit records, and answers the id of one record for each change. */
+  readonly writeAudit: (actor: Actor, changes: readonly Change[], session: ClientSession) => Promise<readonly string[]>;
   readonly peers?: Peers | undefined;
   readonly rehearsals: RunningRehearsals;
   readonly clock: () => number;
@@ -129,8 +130,8 @@ export function createChangeService(
     const created = new Set(changes.flatMap(({ creates }) => creates ?? []));
     if (created.size > 0) await enforceQuota(actor.tenantId, created, session);
     if (changes.some((change) => change.raisesPolicy)) await raisePolicyVersion(actor.tenantId, session);
-    if (changes.length > 0) await writeAudit(actor, changes, session);
-    const changed = changes.map((change) => rowOf(actor, change, clock()));
+    const recordIds = changes.length > 0 ? await writeAudit(actor, changes, session) : [];
+    const changed = changes.map((change, index) => rowOf(actor, change, clock(), recordIds[index]));
     rehearsals.current()?.changes.push(...changes);
     noticesOf.get(session)?.push(...changed.map(noticeOf));
     const rows = [...changed, ...orders.map((order) => mailRowOf(actor, order, clock()))];
@@ -169,10 +170,14 @@ export function createChangeService(
   };
 }
 
-function rowOf({ tenantId }: Actor, { action, target, raisesPolicy = false, users = [] }: Change, now: number): OutboxRow {
+type Announced = Pick<OutboxRow, 'action' | 'target'> & Pick<Change, 'raisesPolicy' | 'users'>;
+
+function rowOf(
+  { tenantId }: Actor, { action, target, raisesPolicy = false, users = [] }: Announced, now: number, recordId?: string,
+): OutboxRow {
   return {
     _id: newId(), tenantId, action, target: { ...target }, policy: raisesPolicy, users: [...users],
-    at: new Date(now), expiresAt: new Date(now + outboxLifetime),
+    ...(recordId !== undefined && { recordId }), at: new Date(now), expiresAt: new Date(now + outboxLifetime),
   };
 }
 
@@ -181,6 +186,6 @@ function noticeOf({ tenantId, action, target, policy, users }: OutboxRow): Chang
 }
 
 function mailRowOf(actor: Actor, order: MailOrder, now: number): OutboxRow {
-  const change: Change = { action: `mail.${order.kind}`, target: { kind: 'user', id: order.userId ?? '' } };
-  return { ...rowOf(actor, change, now), mail: { ...order, attempts: 0, nextAt: new Date(now) } };
+  const announced: Announced = { action: `mail.${order.kind}`, target: { kind: 'user', id: order.userId ?? '' } };
+  return { ...rowOf(actor, announced, now), mail: { ...order, attempts: 0, nextAt: new Date(now) } };
 }

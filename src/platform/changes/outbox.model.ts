@@ -37,6 +37,8 @@ export interface OutboxRow {
   policy: boolean;
   /** Users whose grants, status or sessions changed. */
   users: string[];
+  /** The id of the audit record of the change. Listeners of the host are told of rows that have one. */
+  recordId?: string;
   /** Removed when the mail is sent or given up, so that no address stays. */
   mail?: StoredMailOrder;
   /** The number of a heartbeat. A row with it is the heartbeat of a node, and no change. */
@@ -61,6 +63,7 @@ export function createOutboxModel(connection: Connection, prefix = ''): Model<Ou
     target: { type: new Schema({ kind: String, id: String }, { _id: false }), required: true },
     policy: { type: Boolean, required: true },
     users: { type: [String], required: true },
+    recordId: String,
     mail,
     beat: Number,
     expiresAt: { type: Date, required: true },

@@ -6,6 +6,8 @@ export type MailRow = OutboxRow & { readonly mail: StoredMailOrder };
 
 /** Yields the writes of all nodes to the outbox, in the order of the commits. */
 export type OutboxStream = mongo.ChangeStream<OutboxRow>;
+/** A position in an {@link OutboxStream}, which the database understands alone. */
+export type ResumeToken = mongo.ResumeToken;
 export type OutboxEvent = mongo.ChangeStreamDocument<OutboxRow>;
 
 /** The time at which a heartbeat was sent, and the time at which its row may be removed. */
@@ -20,6 +22,11 @@ export interface OutboxStore {
   add(rows: readonly OutboxRow[], session: ClientSession): Promise<void>;
   /** Follows the outbox from now on. */
   follow(): OutboxStream;
+  /**
+   * Follows the rows that have an audit record, after this position or from now on. The server answers at least every 500 ms, with or
+   * without a row.
+   */
+  followRecords(after?: ResumeToken): OutboxStream;
   /** Writes the number of a node's latest heartbeat into the one row of that node. */
   beat(rowId: string, beat: number, times: BeatTimes): Promise<void>;
   endBeats(rowId: string): Promise<void>;
@@ -41,6 +48,10 @@ export function createOutboxStore(model: Model<OutboxRow>): OutboxStore {
     },
     // The type of mongoose lacks methods of the driver that it passes on.
     follow: () => (model.collection as unknown as mongo.Collection<OutboxRow>).watch<OutboxRow>(),
+    followRecords: (after) => (model.collection as unknown as mongo.Collection<OutboxRow>).watch<OutboxRow>(
+      [{ $match: { 'operationType': 'insert', 'fullDocument.recordId': { $exists: true } } }],
+      { maxAwaitTimeMS: 500, ...(after !== undefined && { resumeAfter: after }) },
+    ),
     async beat(_id, beat, { at, expiresAt }) {
       await model.updateOne({ _id }, {
         $set: { beat, expiresAt },

@@ -32,7 +32,7 @@ let mailbox: Mailbox;
 const clock = () => time.now;
 const changes = createChangeService({
   connection, outbox: createOutboxStore(stores.outbox), rehearsals: database.rehearsals, clock,
-  raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+  raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve([]),
 });
 let mailer: Mailer;
 beforeAll(async () => {

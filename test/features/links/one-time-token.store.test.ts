@@ -15,7 +15,7 @@ const tokens = createOneTimeTokenStore(model);
 const outbox = createOutboxModel(connection);
 const changes = createChangeService({
   rehearsals: createRehearsals(), connection, outbox: createOutboxStore(outbox), clock: Date.now,
-  raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+  raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve([]),
 });
 
 const now = new Date(Date.UTC(2027, 0, 1));

@@ -2,7 +2,7 @@ import { isLarger, nobody, reachOf } from '../../../src/features/preview/reach.t
 import type { Change } from '../../../src/platform/changes/change.service.ts';
 
 const change = (kind: Change['target']['kind'], id: string, more: Partial<Change> = {}): Change => (
-  { action: 'a', target: { kind, id }, ...more });
+  { action: 'role.update', target: { kind, id }, ...more });
 const listed = ({ isEverybody, roleIds, groupIds, userIds }: ReturnType<typeof reachOf>) => (
   { isEverybody, roleIds: [...roleIds], groupIds: [...groupIds], userIds: [...userIds] });
 

@@ -47,7 +47,7 @@ describe('a change that fails', () => {
 
   const working = {
     clock: Date.now, raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(),
-    writeAudit: () => Promise.resolve(),
+    writeAudit: () => Promise.resolve([]),
   };
   const failing = async () => Promise.reject(new Error('cut off here'));
   it.each([['its record', { writeAudit: failing }], ['its raised version', { raisePolicyVersion: failing }]])(
@@ -77,6 +77,6 @@ describe('a change that fails', () => {
 
   async function renameGuest({ session, record }: ChangeTransaction): Promise<void> {
     await server.stores.roles.updateOne({ tenantId: 'default', type: 'guest' }, { $set: { name: 'Renamed' } }, { session });
-    record({ action: 'role.rename', target: { kind: 'role', id: 'guest' }, raisesPolicy: true });
+    record({ action: 'role.update', target: { kind: 'role', id: 'guest' }, raisesPolicy: true });
   }
 });

@@ -12,7 +12,7 @@ import { testSettings } from '../../support/test-settings.ts';
 async function orderElsewhere({ connection, stores }: TestGatehouse, userId: string): Promise<void> {
   const changes = createChangeService({
     rehearsals: createRehearsals(), connection, outbox: createOutboxStore(stores.outbox), clock: Date.now,
-    raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+    raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve([]),
   });
   await changes.transact(systemActor('default'), (tx) => {
     tx.mail({ kind: 'reset-password', userId });

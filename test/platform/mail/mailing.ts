@@ -32,7 +32,7 @@ export async function startMailing() {
 
   const changes = createChangeService({ rehearsals: createRehearsals(),
     connection, outbox: createOutboxStore(outbox), clock, raisePolicyVersion: () => Promise.resolve(),
-    enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+    enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve([]),
   });
   changes.onMailOrdered(() => {
     woken += 1;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Action } from '../../../platform/changes/actions.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../../platform/changes/change.service.ts';
 import { defaultTenantId } from '../../../platform/database/tenancy/tenant-scope.ts';
 import type { Isolation } from '../../../platform/database/tenancy/tenant-locations.ts';
@@ -36,7 +37,7 @@ const batch = 500;
 export function createMoveTenant({ store, changes, rowsOf, prepare, drop, untilForgotten, report }: MoveTenantDeps): MoveTenant {
   /** Writes to the tenant and records it in the trail of the platform, because the tenant's own trail is being moved. */
   async function note(
-    actor: Actor, { _id }: Tenant, action: string, write: (tx: ChangeTransaction) => Promise<boolean>, after: Record<string, unknown>,
+    actor: Actor, { _id }: Tenant, action: Action, write: (tx: ChangeTransaction) => Promise<boolean>, after: Record<string, unknown>,
   ): Promise<void> {
     await changes.transact(actor, async (tx) => {
       if (!await write(tx)) throw new Error('Somebody else has changed the tenant in the meantime: run the command again.');

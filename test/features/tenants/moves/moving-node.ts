@@ -17,7 +17,7 @@ const database = createDatabase(connection, '', { of: () => 'shared' });
 const stores = createModels(database);
 const changes = createChangeService({
   connection, rehearsals: database.rehearsals, outbox: createOutboxStore(stores.outbox), clock: Date.now,
-  raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve(),
+  raisePolicyVersion: () => Promise.resolve(), enforceQuota: () => Promise.resolve(), writeAudit: () => Promise.resolve([]),
 });
 const move = createMoveTenant({
   store: createTenantMoveStore(stores.tenants), changes, rowsOf: database.tenants.rowsOf, prepare: database.tenants.prepare,

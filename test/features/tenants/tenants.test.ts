@@ -206,7 +206,7 @@ describe('a deleted tenant', () => {
     expect(codeOf(await remove(name, '0'.repeat(64)))).toBe('audit-not-exported');
     expect((await remove(name)).status).toBe(204);
     expect(codeOf(await remove(name))).toBe('tenant-not-found');
-    const { tenants, lockDocuments: _guards, rateLimits: _limits, signingKeys: _keys, eventPositions: _positions, ...owned } = server.stores;
+    const { tenants, lockDocuments: _guards, rateLimits: _limits, signingKeys: _keys, ...owned } = server.stores;
     for (const { collection } of Object.values(owned)) expect(await collection.countDocuments({ tenantId })).toBe(0);
     expect(await tenants.countDocuments({ _id: tenantId })).toBe(0);
     const [record] = itemsOf(await server.superadmin.get('/audit/load?action=tenant.delete', 200));

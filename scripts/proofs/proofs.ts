@@ -61,6 +61,7 @@ export const proofs: readonly Proof[] = [
     tests: [
       'test/features/preview/', 'test/features/grants/delegation', 'test/features/roles/role-deletion',
       'test/features/users/superadmin/last-superadmin', 'test/faults/kill-during-role-update',
+      'test/features/events/',
     ],
   },
   {

@@ -51,6 +51,11 @@ export const afterChanges: readonly AfterChange[] = [
     covers: ['src/features/tenants/', 'src/platform/database/', 'src/platform/changes/', 'test/features/tenants/'],
   },
   {
+    // Kills a process that hears events.
+    tests: ['test/features/events/kill-listener.test.ts'],
+    covers: ['src/features/events/', 'src/features/audit/', 'src/platform/changes/', 'src/platform/database/', 'test/features/events/'],
+  },
+  {
     // Shows that the random requests find faults that are put into the gate.
     tests: ['test/fuzz/mutants.test.ts'],
     covers: ['src/gate/', 'src/http/', 'src/engine/', 'test/fuzz/'],

@@ -30,20 +30,27 @@ export interface CallerNowDeps {
  * rights.
  */
 export function createCallerNow({ lock, resolveGrants, compile, clock }: CallerNowDeps): CallerNow {
-  const known = new WeakMap<object, Promise<Caller>>();
+  const known = new WeakMap<object, Map<string, Promise<RightsNow>>>();
 
-  async function read(caller: Caller, session: ClientSession): Promise<Caller> {
-    const principal = await lock(caller.homeTenantId ?? caller.tenantId, caller.userId, session);
+  async function read(tenantId: string, userId: string, session: ClientSession): Promise<RightsNow> {
+    const principal = await lock(tenantId, userId, session);
     if (!principal) throw new AppError('session-ended');
     if (!principal.isActive) throw new AppError('user-disabled');
     const { granted } = await resolveGrants(principal, session);
-    return { ...caller, roles: rolesAt(principal, clock()), grants: compile(granted) };
+    return { roles: rolesAt(principal, clock()), grants: compile(granted) };
   }
 
-  return (caller, session) => {
+  return async (caller, session) => {
     const attempt = attemptOf(session);
-    const found = known.get(attempt) ?? read(caller, session);
-    known.set(attempt, found);
-    return found;
+    const ofAttempt = known.get(attempt) ?? new Map<string, Promise<RightsNow>>();
+    known.set(attempt, ofAttempt);
+    // One attempt may have several callers, and one caller who acts in several tenants.
+    const homeTenantId = caller.homeTenantId ?? caller.tenantId;
+    const principal = JSON.stringify([homeTenantId, caller.userId]);
+    const found = ofAttempt.get(principal) ?? read(homeTenantId, caller.userId, session);
+    ofAttempt.set(principal, found);
+    return { ...caller, ...await found };
   };
 }
+
+type RightsNow = Pick<Caller, 'roles' | 'grants'>;

@@ -25,8 +25,8 @@ function watchCallerNow(found: Locked | null) {
     resolveGrants: () => Promise.resolve({ roles: [], roleTypes: [], memberships: [], granted: [], changesAt: null }),
     compile: () => nobody, clock: () => 1_000,
   });
-  return { locked, nobody, inOne: <T>(work: (read: () => Promise<Caller>) => Promise<T>) => inTransaction(
-    database.connection, (session) => work(() => callerNow(caller, session)),
+  return { locked, nobody, inOne: <T>(work: (read: (of?: Caller) => Promise<Caller>) => Promise<T>) => inTransaction(
+    database.connection, (session) => work((of = caller) => callerNow(of, session)),
   ) };
 }
 
@@ -35,8 +35,17 @@ describe('a caller inside a transaction', () => {
     const { locked, nobody, inOne } = watchCallerNow(ann);
     const read = await inOne(async (now) => [await now(), await now()]);
     expect(read[0]).toEqual({ ...caller, roles: ['new'], grants: nobody });
-    expect(read[1]).toBe(read[0]);
+    expect(read[1]).toEqual(read[0]);
     expect(locked).toEqual(['default ann']);
+  });
+
+  it('of another tenant or another id, keeps the own tenant and is read by itself', async () => {
+    const { locked, inOne } = watchCallerNow(ann);
+    const elsewhere = { ...caller, tenantId: 'globex' };
+    const bob = { ...caller, userId: 'bob', username: 'bob' };
+    const read = await inOne(async (now) => [await now(), await now(elsewhere), await now(bob)]);
+    expect(read.map(({ tenantId, userId }) => [tenantId, userId])).toEqual([['acme', 'ann'], ['globex', 'ann'], ['acme', 'bob']]);
+    expect(locked).toEqual(['default ann', 'default bob']);
   });
 
   it('is read again in the next transaction', async () => {

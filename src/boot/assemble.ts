@@ -106,6 +106,7 @@ export function assembleGatehouse(
       protectRoutes(census.readLayers(app), { passes, recheck, isMounted: isMountedByGatehouse, afterGate: options.afterGate, logger });
       await platform.start();
       state.open();
+      for (const { opened } of modules) opened?.();
       return report;
     },
     renewSetUpToken: () => users.superadmin.renewSetUpToken(platformActor),
@@ -128,6 +129,7 @@ export function assembleGatehouse(
     },
     drain: state.drain,
     async close() {
+      for (const { closing } of modules) await closing?.();
       state.close();
       gate.close();
       for (const { close } of modules) await close?.();

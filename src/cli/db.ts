@@ -21,8 +21,9 @@ export const dbCommand: Command = {
     if (port !== undefined && !isPort(port)) throw exit('usage', '--port takes a whole number from 1 to 65535.');
     const log = (line: string) => process.stderr.write(`${line}\n`);
     const env = { ...process.env, MONGODB_URI: undefined };
-    const stopped = untilStopSignal();
     const mongo = await startDatabase({ dataFolder: data, ephemeral, env, log, ...(port !== undefined && { port: Number(port) }) });
+    // Only now, so that a signal ends a start that installs something.
+    const stopped = untilStopSignal();
     const alive = setInterval(() => undefined, 60_000); // neither the database nor a signal handler keeps this process running
     try {
       console.log(withDatabase(mongo.uri, 'gatehouse'));

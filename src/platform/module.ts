@@ -20,6 +20,10 @@ export interface Module {
   readonly forgetUser?: ForgetUser;
   /** Called before the gate opens. */
   readonly start?: () => Promise<void> | void;
+  /** Called when the gate is open. */
+  readonly opened?: () => void;
+  /** Called before the gate closes. Work that needs an open gate ends here. */
+  readonly closing?: () => Promise<void>;
   /** Called when the server stops. */
   readonly close?: () => Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { describeError } from '../errors/describe-error.ts';
 import { isProduction } from '../settings/load-settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -46,7 +47,9 @@ const jsonLog: ServerLog = {
   started: (message, facts) => pino().info(facts, message),
   stopping: () => pino().info('stopping'),
   stopped: () => pino().info('stopped'),
-  failed: (message, facts = {}) => pino(pino.destination({ fd: 2, sync: true })).fatal(facts, message),
+  failed: (message, { err, ...facts } = {}) => pino(pino.destination({ fd: 2, sync: true })).fatal(
+    { ...facts, ...(err !== undefined && { err: describeError(err) }) }, message,
+  ),
 };
 
 /**
@@ -57,9 +60,9 @@ const jsonLog: ServerLog = {
 export function logAsJson(environment: Environment, exitCode: number): void {
   if (!isProduction(environment)) return;
   process.removeAllListeners('warning'); // Node's own, which prints text
-  process.on('warning', (warning) => pino(pino.destination({ fd: 2, sync: true })).warn({ err: warning }, warning.message));
-  process.on('uncaughtException', (error) => {
-    jsonLog.failed(error.message, { err: error });
+  process.on('warning', (warning) => pino(pino.destination({ fd: 2, sync: true })).warn({ err: describeError(warning) }, warning.message));
+  process.on('uncaughtException', (error: unknown) => {
+    jsonLog.failed(error instanceof Error ? error.message : String(error), { err: error });
     process.exit(exitCode);
   });
 }

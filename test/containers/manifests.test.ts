@@ -86,8 +86,8 @@ describe('examples/kubernetes', () => {
       KEY_ENCRYPTION_KEY: secret(), PASSWORD_PEPPER: secret(), MONGODB_URI: 'mongodb://db.example.com/gatehouse', SMTP_URL: 'smtp://mail.example.com',
     };
     expect(Object.keys(secrets).sort()).toEqual(Object.keys(filled).sort());
-    const { stopDelay, metrics } = loadSettings({ NODE_ENV: 'production', ...config, ...filled });
-    expect(() => loadSettings({ NODE_ENV: 'production', ...config, ...secrets })).toThrow('4 settings are missing or wrong');
+    const { stopDelay, metrics } = loadSettings({ NODE_ENV: 'production', ...config, ...filled, TRUST_PROXY: '10.1.2.3' });
+    expect(() => loadSettings({ NODE_ENV: 'production', ...config, ...secrets })).toThrow('5 settings are missing or wrong');
     expect(pod.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(stopDelay + 14_000);
     expect(container?.ports).toEqual([{ name: 'http', containerPort: port }, { name: 'metrics', containerPort: metrics.port }]);
     expect(container?.envFrom).toEqual([{ configMapRef: { name: 'gatehouse' } }, { secretRef: { name: 'gatehouse' } }]);

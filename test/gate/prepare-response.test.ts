@@ -38,7 +38,7 @@ describe('what every answer carries', () => {
     const answer = await ask('OPTIONS', { origin: listed, ...preflight });
     expect([answer.status, answer.origin, answer.headers.get('access-control-max-age')]).toEqual([204, listed, '600']);
     expect((await ask('GET', { origin: listed })).headers.get('access-control-expose-headers'))
-      .toBe('X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,WWW-Authenticate,Allow');
+      .toBe('X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,WWW-Authenticate,Allow,ETag');
   });
 
   it('another origin or none, is not shared with and is left to the gate', async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join as joinPath, resolve } from 'node:path';
 import { exit, isExit } from '../../process/exit-codes.ts';
+import { isProduction } from '../../settings/load-settings.ts';
 import { developmentSecrets } from './development-env.ts';
 import { startLocalMongo } from '../local-mongo/local-mongo.ts';
 import type { LocalMongo, LocalMongoOptions } from '../local-mongo/local-mongo.ts';
@@ -32,7 +33,7 @@ export interface PrepareOptions {
 export async function prepareEnvironment(options: PrepareOptions): Promise<LocalEnvironment> {
   const { ephemeral, join = false, data = localFolders.data, log } = options;
   if (existsSync('.env')) process.loadEnvFile('.env');
-  if (process.env['NODE_ENV'] === 'production') return { env: process.env, mongo: null };
+  if (isProduction(process.env)) return { env: process.env, mongo: null };
   const mongo = await startDatabase({ dataFolder: data, ephemeral, join, env: process.env, log });
   const given = withoutEmpty(process.env);
   const env = {

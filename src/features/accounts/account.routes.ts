@@ -112,7 +112,7 @@ export function createAccountRoutes({ register, verification, passwordReset, bra
       handler: () => confirmPage,
     }),
     defineRoute({
-      method: 'POST', url: '/users/link-branding', summary: 'The name and look for the page of a link',
+      method: 'POST', url: '/users/link-branding', id: 'loadLinkBranding', summary: 'The name and look for the page of a link',
       description: 'Only the tenant in the token is read, so the answer does not show whether the token is valid. Without a token of an '
         + 'active tenant, the host decides.',
       input: { body: { token: optional(tokenField) } },

@@ -22,7 +22,9 @@ export function createBrandingModule({ settings, readTenant, stores: { logos } }
     },
   };
   return {
-    name: 'branding', routes: createBrandingRoutes({ logos }), brands, keepLogo: createKeepLogo(logos),
+    name: 'branding',
+    about: { title: 'Branding', description: 'The logos of tenants.' },
+    routes: createBrandingRoutes({ logos }), brands, keepLogo: createKeepLogo(logos),
     returnUrls: createReturnUrls({ listed: returnUrls, production, readTenant }),
   } satisfies Module & Record<string, unknown>;
 }

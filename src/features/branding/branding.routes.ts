@@ -7,7 +7,7 @@ import type { LogoStore } from './logo.store.ts';
 export function createBrandingRoutes({ logos }: { readonly logos: Pick<LogoStore, 'find'> }) {
   return [
     defineRoute({
-      method: 'GET', url: '/branding/:digest', ignoresQuery: true, summary: 'The logo of a tenant',
+      method: 'GET', url: '/branding/:digest', id: 'loadLogo', ignoresQuery: true, summary: 'The logo of a tenant',
       input: { params: { digest: string({ min: 64, max: 64, pattern: /^[\da-f]*$/ }) } },
       output: 'file',
       errors: ['file-not-found'],

@@ -1,4 +1,4 @@
-import type { Model } from 'mongoose';
+import type { Model, mongo } from 'mongoose';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import type { LogoRecord } from './logo.model.ts';
 import type { Logo } from './logo.ts';
@@ -19,8 +19,7 @@ export function createLogoStore(model: Model<LogoRecord>): LogoStore {
   return {
     async find(digest) {
       const found = await model.findOne({ digest }).lean();
-      // The driver reads bytes as its own type.
-      return found && { contentType: found.contentType, bytes: Buffer.from(found.bytes.buffer) };
+      return found && { contentType: found.contentType, bytes: bytesOf(found.bytes) };
     },
     has: async ({ session }, tenantId, digest) => (await model.exists({ _id: tenantId, digest }).session(session)) !== null,
     async replace({ session }, tenantId, logo) {
@@ -30,4 +29,9 @@ export function createLogoStore(model: Model<LogoRecord>): LogoStore {
       await model.deleteOne({ _id: tenantId }, { session });
     },
   };
+}
+
+/** Exactly the stored bytes. The driver reads them as its own type, or with `promoteBuffers` as a part of a larger buffer. */
+function bytesOf(bytes: Buffer | mongo.Binary): Buffer {
+  return Buffer.from(Buffer.isBuffer(bytes) ? bytes : bytes.value());
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { JPG } from 'image-size/types/jpg';
-import { PNG } from 'image-size/types/png';
+import { sidesOfJpeg, sidesOfPng } from './image-sides.ts';
 
 /** A logo as it is served. */
 export interface Logo {
@@ -14,8 +13,8 @@ export const logoLimits = { bytes: 50 * 1_024, pixels: 1_024 };
 
 /** The first and the last bytes of a file. Bytes behind the end could be a file of another type. */
 const forms = [
-  { contentType: 'image/png', begin: '89504e470d0a1a0a', end: '49454e44ae426082', reader: PNG },
-  { contentType: 'image/jpeg', begin: 'ffd8ff', end: 'ffd9', reader: JPG },
+  { contentType: 'image/png', begin: '89504e470d0a1a0a0000000d49484452', end: '49454e44ae426082', sidesOf: sidesOfPng },
+  { contentType: 'image/jpeg', begin: 'ffd8ff', end: 'ffd9', sidesOf: sidesOfJpeg },
 ] as const;
 
 /** Reads a logo from base64. Answers why it cannot be used, as the rest of a sentence, or the logo. */
@@ -26,17 +25,7 @@ export function readLogo(text: string): Logo | string {
   const hex = bytes.toString('hex');
   const form = forms.find(({ begin, end }) => hex.startsWith(begin) && hex.endsWith(end));
   if (!form) return 'must be a whole PNG or JPEG file, without anything behind it';
-  const sides = sidesOf(bytes, form.reader);
-  if (!sides.every((side) => side >= 1 && side <= logoLimits.pixels)) return `must have 1 to ${logoLimits.pixels} pixels on each side`;
+  const sides = form.sidesOf(bytes);
+  if (!sides?.every((side) => side >= 1 && side <= logoLimits.pixels)) return `must have 1 to ${logoLimits.pixels} pixels on each side`;
   return { contentType: form.contentType, bytes, digest: createHash('sha256').update(bytes).digest('hex') };
-}
-
-/** Width and height, from the header of the file; none if it has no such header. */
-function sidesOf(bytes: Buffer, reader: typeof PNG): readonly number[] {
-  try {
-    const { width, height } = reader.calculate(bytes);
-    return reader.validate(bytes) ? [width, height] : [0];
-  } catch {
-    return [0];
-  }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { describeError } from '../../errors/describe-error.ts';
 import type { EventListener, EventName, GatehouseEvent } from './event.types.ts';
 
 /** A listener with the event that it asked for. */
@@ -18,12 +19,15 @@ export function listenersOf(listening: readonly Listening[], { event }: Gatehous
   return listening.filter((each) => each.event === '*' || each.event === event).map(({ listener }) => listener);
 }
 
+/** After how long a listener that has not ended is reported, in ms. */
+const slow = 60_000;
+
 /** Pause before a listener is called again, in ms. It doubles up to `longest`. */
 const pauses = { first: 100, longest: 60_000 };
 
 export interface DeliverDeps {
   readonly name: string;
-  readonly logger: Pick<Logger, 'error'>;
+  readonly logger: Pick<Logger, 'error' | 'warn'>;
   /** Ends the pauses when this process stops. */
   readonly signal: AbortSignal;
 }
@@ -40,14 +44,20 @@ export async function deliver(
     for (let [attempt, pause] = [1, pauses.first]; ; attempt += 1, pause = Math.min(2 * pause, pauses.longest)) {
       signal.throwIfAborted();
       requireMay();
+      const reminder = setInterval(() => {
+        logger.warn({ listener: name, event: event.event, eventId: event.eventId }, 'a listener has not ended: later events wait');
+      }, slow);
+      reminder.unref();
       try {
         await listener(event);
         break;
-      } catch (err) {
+      } catch (error) {
         logger.error(
-          { err, listener: name, event: event.event, eventId: event.eventId, attempt, retryAfterMs: pause },
+          { err: describeError(error), listener: name, event: event.event, eventId: event.eventId, attempt, retryAfterMs: pause },
           'a listener failed: it is called again, and later events wait',
         );
+      } finally {
+        clearInterval(reminder);
       }
       await sleep(pause, undefined, { signal, ref: false });
     }

@@ -26,6 +26,9 @@ export interface EventPositionStore {
   release(lease: LeaseKey): Promise<boolean>;
 }
 
+/** A lease that ends later than this is wrong, in ms. */
+const longestLease = 60_000;
+
 /** How many ids of delivered events a position keeps. */
 const maxRecent = 500;
 
@@ -41,12 +44,15 @@ export function createEventPositionStore(model: Model<EventPosition>): EventPosi
       await model.updateOne({ _id }, { $setOnInsert: first }, { upsert: true });
     },
     take: (_id, holder, now, leaseUntil) => model.findOneAndUpdate(
-      { _id, leaseUntil: { $lte: now } }, { $set: { holder, leaseUntil }, $inc: { fence: 1 } }, { returnDocument: 'after' },
+      // A process whose clock is far ahead must not keep the lease for hours after it has ended.
+      { _id, $or: [{ leaseUntil: { $lte: now } }, { leaseUntil: { $gt: new Date(now.getTime() + longestLease) } }] },
+      { $set: { holder, leaseUntil }, $inc: { fence: 1 } }, { returnDocument: 'after' },
     ).lean(),
     renew: (lease, leaseUntil) => write(lease, { $set: { leaseUntil } }),
     advance: (lease, { token, at, eventId }) => write(lease, {
       $set: { token, at }, ...(eventId !== undefined && { $push: { recent: { $each: [eventId], $slice: -maxRecent } } }),
     }),
-    release: (lease) => write(lease, { $set: { leaseUntil: new Date(0) } }),
+    // A renewal that is on its way must not bring the lease back.
+    release: (lease) => write(lease, { $set: { leaseUntil: new Date(0) }, $inc: { fence: 1 } }),
   };
 }

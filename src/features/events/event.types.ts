@@ -13,7 +13,10 @@ export interface GatehouseEvent {
   /** The tenant of the target. */
   readonly tenantId: string;
   readonly target: Change['target'];
-  /** Who made the change; null if the audit record is gone. `userId` is null for the server itself and before a login. */
+  /**
+   * Who made the change; null if the audit record is gone, or its tenant is being moved. `userId` is null for the server itself and before
+   * a login.
+   */
   readonly actor: {
     /** A userId or a clientId. */
     readonly userId: string | null;
@@ -33,6 +36,9 @@ export interface ListenerOptions {
   /**
    * A name for the listener's position, 1 to 64 letters, digits, `.`, `_` and `-`. Listeners with the same name share a position, also
    * in other processes, and one process at a time delivers to them.
+   *
+   * All processes must listen to the same events under a name: a process moves past events that it does not want. To listen to more
+   * events, use a new name. A listener must not block the process for 5 s: its lease would run out, and the event would come again.
    */
   readonly name?: string;
 }

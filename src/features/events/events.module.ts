@@ -1,3 +1,4 @@
+import { describeError } from '../../errors/describe-error.ts';
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { actions } from '../../platform/changes/actions.ts';
@@ -32,13 +33,13 @@ export function createEventsModule({ stores: { outbox, audit, eventPositions: po
   const follow = createFollowEvents({ outbox, clock, readEvent: createReadEvent({ readRecord: audit.read, ensureLocated }) });
   const takeLease = createTakeLease({
     positions, holder: newId(), clock,
-    onError: (error) => { logger.warn({ err: error }, 'the lease of a listener was not renewed'); },
+    onError: (error) => { logger.warn({ err: describeError(error) }, 'the lease of a listener was not renewed'); },
   });
   const stepsAfter = createStepsAfter({
     follow, tenantIds: tenants.ids, ensureLocated, readChanges: audit.readChanges,
     onLost: (name, since, error) => {
-      logger.error({ err: error, listener: name, since }, 'the database does not have the changes after the position of this listener any '
-        + 'more: they are read from the audit trail, in the order of their times. Enlarge the oplog, or run this listener more often');
+      logger.error({ err: describeError(error), listener: name, since }, 'the database does not have the changes after the position of '
+        + 'this listener any more: they are read from the audit trail, in the order of their times. Enlarge the oplog, or run this listener more often');
     },
   });
   const named = new Map<string, Listening[]>();
@@ -51,10 +52,13 @@ export function createEventsModule({ stores: { outbox, audit, eventPositions: po
     if (typeof listener !== 'function') throw new TypeError('A listener must be a function.');
     if (name === undefined) {
       unnamed.push({ event, listener });
-      if (delivering) withoutName.start().catch((error: unknown) => { logger.error({ err: error }, 'listeners hear no events'); });
+      if (delivering) withoutName.prepare().catch((error: unknown) => {
+        logger.error({ err: describeError(error) }, 'listeners hear no events');
+      });
       return;
     }
-    if (!namePattern.test(name)) throw new TypeError('The name of a listener must be 1 to 64 letters, digits, ".", "_" and "-".');
+    if (typeof name !== 'string' || !namePattern.test(name))
+      throw new TypeError('The name of a listener must be 1 to 64 letters, digits, ".", "_" and "-".');
     if (delivering) throw new TypeError('A listener with a name must be added before gatehouse.init(app).');
     named.set(name, [...named.get(name) ?? [], { event, listener }]);
   };
@@ -63,14 +67,20 @@ export function createEventsModule({ stores: { outbox, audit, eventPositions: po
     name: 'events',
     routes: [],
     on,
+    /** After an `init` that failed, `init` may be called again. */
     async start() {
+      await Promise.all((delivering ?? []).map((each) => each.close()));
       delivering = [...named].map(([name, listening]) => createNamedListeners({
         name, listening, positions, fromNow: follow.fromNow, takeLease, stepsAfter, logger, clock,
       }));
-      if (unnamed.length > 0) await withoutName.start();
-      for (const each of delivering) await each.start();
+      if (unnamed.length > 0) await withoutName.prepare();
+      for (const each of delivering) await each.prepare();
     },
-    async close() {
+    // Listeners may call Gatehouse, which answers only while its gate is open.
+    opened() {
+      for (const each of [withoutName, ...delivering ?? []]) each.begin();
+    },
+    async closing() {
       await Promise.all([withoutName, ...delivering ?? []].map((each) => each.close()));
     },
   } satisfies Module & Record<string, unknown>;

@@ -38,7 +38,7 @@ export function createFollowEvents({ outbox, readEvent, clock }: FollowEventsDep
       for (;;) {
         const change = await next(stream);
         if (!change) {
-          yield { token: stream.resumeToken, at: new Date(clock()) };
+          yield { token: tokenOf(stream), at: new Date(clock()) };
           continue;
         }
         const row = change.operationType === 'insert' ? change.fullDocument : undefined;
@@ -56,9 +56,9 @@ export function createFollowEvents({ outbox, readEvent, clock }: FollowEventsDep
     /** The end of the outbox now, and every step after it. */
     async fromNow(wants: (action: string) => boolean): Promise<FreshSteps> {
       const stream = outbox.followRecords();
-      // A change that arrives at once is the place itself: nobody was promised to hear of it.
+      // A change that arrives at once marks the place. It is not delivered, because it was committed before the listener began.
       const first = await next(stream);
-      const place = { token: first?._id ?? stream.resumeToken, at: new Date(clock()) };
+      const place = { token: first?._id ?? tokenOf(stream), at: new Date(clock()) };
       return { place, steps: stepsOf(stream, wants), close: () => close(stream) };
     },
   };
@@ -70,6 +70,12 @@ async function next(stream: OutboxStream): Promise<OutboxEvent | null> {
   const change = await withDeadline(stream.tryNext(), silence);
   if (stream.closed) throw new Error('The change stream on the outbox ended.');
   return change;
+}
+
+/** An absent place would be stored, and would mean "from now on" at the next start. */
+function tokenOf({ resumeToken }: OutboxStream): ResumeToken {
+  if (resumeToken === null || resumeToken === undefined) throw new Error('The database gave no place of the change stream on the outbox.');
+  return resumeToken;
 }
 
 async function close(stream: OutboxStream): Promise<void> {

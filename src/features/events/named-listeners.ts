@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { describeError } from '../../errors/describe-error.ts';
 import { deliver, listenersOf, wantsOf } from './deliver.ts';
 import type { Listening } from './deliver.ts';
 import type { EventPositionStore } from './event-position.store.ts';
@@ -9,8 +10,10 @@ import type { StepsAfter } from './recover-events.ts';
 
 /** Delivers to the listeners with one name, from their stored position on, as long as this process holds the lease. */
 export interface NamedListeners {
-  /** Stores the first position if the name has none, and begins to deliver. */
-  start(): Promise<void>;
+  /** Stores the first position if the name has none. */
+  prepare(): Promise<void>;
+  /** Begins to deliver. */
+  begin(): void;
   /** Waits for the listener that is running, for at most some seconds, and lets another process deliver. */
   close(): Promise<void>;
 }
@@ -45,6 +48,7 @@ export function createNamedListeners(
   const isEnded = () => signal.aborted;
   const wants = wantsOf(listening);
   let running: Promise<void> = Promise.resolve();
+  let held: Lease | null = null;
 
   async function deliverAll(lease: Lease): Promise<void> {
     let storedAt = clock();
@@ -60,34 +64,35 @@ export function createNamedListeners(
 
   async function run(): Promise<void> {
     for (let pause = pauses.first; !isEnded();) {
-      let lease: Lease | null = null;
       try {
-        lease = await takeLease(name);
-        if (lease) await deliverAll(lease);
+        held = await takeLease(name);
+        if (held) await deliverAll(held);
         pause = pauses.first;
       } catch (error) {
         if (isEnded()) break;
-        logger.warn({ err: error, listener: name }, 'the delivery of events was interrupted and begins again');
+        logger.warn({ err: describeError(error), listener: name }, 'the delivery of events was interrupted and begins again');
         pause = Math.min(2 * pause, pauses.longest);
       } finally {
-        await lease?.release();
+        await held?.release();
+        held = null;
       }
       await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
   return {
-    async start() {
+    async prepare() {
       if (!await positions.has(name)) {
         const { place, close } = await fromNow(wants);
         await close();
         await positions.begin(name, place);
       }
-      running = run();
     },
+    begin() { running = run(); },
     async close() {
       ended.abort();
       await Promise.race([running, sleep(patience, undefined, { ref: false })]);
+      held?.abandon();
     },
   };
 }

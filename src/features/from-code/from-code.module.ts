@@ -1,3 +1,4 @@
+import { AppError } from '../../errors/errors.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import type { RouteDefinition } from '../../http/route/define-route.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
@@ -10,7 +11,7 @@ import type { TenantStates } from '../tenants/tenant.store.ts';
 import type { UserStore } from '../users/user.store.ts';
 import { createAccessFor } from './access-for.ts';
 import type { AccessForDeps } from './access-for.ts';
-import { createLoadActor } from './load-actor.ts';
+import { createLoadActor, isId } from './load-actor.ts';
 import type { LoadActorDeps } from './load-actor.ts';
 import { createReadPrincipalNow } from './principal-now.ts';
 import type { PrincipalNowDeps } from './principal-now.ts';
@@ -50,9 +51,15 @@ export function createFromCodeModule(deps: FromCodeModuleDeps) {
   const runCall = createRunCall({ loadActor, registry, isOpen, routes, refusals, clock });
   const run: typeof runCall = (...call) => watchdog.watched(runCall(...call));
   const accessFor = createAccessFor({
-    clock, stored: database.storedAs, explain,
+    clock, stored: database.storedAs,
+    async explain(caller, question, ip) {
+      await tenants.ensureLocated(caller.tenantId); // it may be long ago that a request did
+      return explain(caller, question, ip);
+    },
     async readNow(id) {
-      registry(); // before the census, nothing is known of URLs
+      if (!isOpen()) throw new AppError('not-ready');
+      // A host may hand on a value of a request, and an object would be a query.
+      if (!isId(id)) throw new TypeError('accessFor needs a userId or a clientId.');
       const ofClient = clients.tenantOf(id);
       const tenantId = ofClient ?? await tenantOfUser(id);
       if (tenantId === null) return 'unknown';

@@ -5,7 +5,7 @@ import type { Policy } from '../../engine/policies/policy.ts';
 import type { roleShape } from '../roles/role.shape.ts';
 import type { RoleRef } from '../roles/role.types.ts';
 import type { userShape } from '../users/user.shape.ts';
-import type { NewUser, UserProfile } from '../users/user.types.ts';
+import type { NewUser, UserOrder, UserProfile } from '../users/user.types.ts';
 
 /** The user or the client that makes a call from code. */
 export type ActorRef = { readonly userId: string; readonly clientId?: never } | { readonly clientId: string; readonly userId?: never };
@@ -27,6 +27,18 @@ export interface ListPage {
   readonly limit?: number;
   /** The `nextCursor` of the page before. */
   readonly cursor?: string;
+}
+
+/** Filters of users. `role` is a roleId, and `search` finds beginnings of words of addresses and names. */
+export interface UserQuery {
+  readonly search?: string;
+  readonly email?: string;
+  readonly role?: string;
+  readonly active?: boolean;
+  readonly verified?: boolean;
+  /** Text of RFC 3339. Users who have never logged in are found too. */
+  readonly lastLoginBefore?: string;
+  readonly sort?: UserOrder;
 }
 
 export interface ListAnswer<T> {
@@ -54,10 +66,10 @@ export interface UsersFromCode {
   create(user: NewUser, options: CallOptions): Promise<UserView>;
   /** `GET /admin/load-user/:userId`. */
   find(userId: string, options: CallOptions): Promise<UserView>;
-  /** `GET /admin/load-users`. `role` is a roleId. */
+  /** `GET /admin/load-users`. `total` stops at 10,000. */
   list(
-    filter: ListPage & { readonly email?: string; readonly role?: string; readonly active?: boolean }, options: CallOptions,
-  ): Promise<ListAnswer<UserView>>;
+    filter: ListPage & UserQuery, options: CallOptions,
+  ): Promise<ListAnswer<UserView> & { readonly total: number }>;
   /** `PUT /admin/update-user/:userId`. With `version`, throws `version-conflict` if the user was changed since. */
   update(userId: string, profile: UserProfile & { readonly version?: number }, options: CallOptions): Promise<UserView>;
   /** `POST /roles/assign`. */

@@ -60,12 +60,13 @@ export function createLoadActor(
 }
 
 function readRef(actor: unknown): Pick<PrincipalId, 'kind' | 'id'> {
-  const { userId, clientId } = (typeof actor === 'object' ? actor ?? {} : {}) as Partial<Record<keyof ActorRef, unknown>>; // an object
+  const given = typeof actor === 'object' ? actor ?? {} : {};
+  const { userId, clientId } = given as Partial<Record<keyof ActorRef, unknown>>; // every object may have these fields
   if (isId(userId) && clientId === undefined) return { kind: 'user', id: userId };
   if (isId(clientId) && userId === undefined) return { kind: 'client', id: clientId };
   throw new TypeError(usage);
 }
 
-function isId(value: unknown): value is string {
+export function isId(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }

@@ -12,7 +12,8 @@ export function createRolesFromCode(run: RunCall): RolesFromCode {
   return {
     create: (body, options) => role({ method: 'POST', url: '/roles/create', body }, options),
     async find(roleId, options) {
-      const { items: [found] } = await list({ roleId }, options);
+      const { items } = await list({ roleId }, options);
+      const found = items.find((each) => each.roleId === roleId);
       if (!found) throw new AppError('role-not-found');
       return found;
     },

@@ -70,7 +70,11 @@ export function createRunCall({ loadActor, registry, isOpen, routes, refusals, c
     const { caller, readAgain } = await loadActor(actor);
     const path = pathOf(call);
     const fromCode: RequestFacts['fromCode'] = {
-      async requireAllowed(session: ClientSession) { requireAllowed(await readAgain(session), endpoint, path); },
+      async requireAllowed(session: ClientSession) {
+        const again = await readAgain(session);
+        if (tenant !== undefined && !again.grants.isSuperadmin) throw new AppError('tenant-not-yours');
+        requireAllowed(again, endpoint, path);
+      },
     };
     try {
       requireAllowed(caller, endpoint, path);
@@ -89,7 +93,12 @@ const recordedStatuses = new Set<number>([401, 403, 429]);
 const noRequest = { ip: '', userAgent: '', requestId: '', host: '', cookie: () => null, authorization: () => null };
 
 function pathOf({ url, params = {} }: Call): string {
-  return url.replace(/:(\w+)/g, (_name, name: string) => encodeURIComponent(params[name] ?? ''));
+  return url.replace(/:(\w+)/g, (_name, name: string) => encodeURIComponent(wellFormed(params[name] ?? '')));
+}
+
+/** Half of a character above U+FFFF alone has no form in a URL, so U+FFFD takes its place. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** The input in the form in which a request carries it: texts in the query, and values of JSON in the body. */

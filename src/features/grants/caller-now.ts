@@ -10,7 +10,8 @@ import type { EffectiveGrants, Principal } from './grants.types.ts';
 /**
  * Reads the current rights of a caller in a transaction, before the transaction changes anything.
  *
- * Throws `session-ended` if the caller was deleted, and `user-disabled` if the caller was disabled.
+ * Throws `session-ended` if the caller was deleted, `user-disabled` if the caller was disabled, and `tenant-not-yours` if the caller
+ * acts in another tenant and is no superadmin any more.
  */
 export type CallerNow = (caller: Caller, session: ClientSession) => Promise<Caller>;
 
@@ -49,7 +50,10 @@ export function createCallerNow({ lock, resolveGrants, compile, clock }: CallerN
     const principal = JSON.stringify([homeTenantId, caller.userId]);
     const found = ofAttempt.get(principal) ?? read(homeTenantId, caller.userId, session);
     ofAttempt.set(principal, found);
-    return { ...caller, ...await found };
+    const now = await found;
+    // Only superadmins act in other tenants.
+    if (caller.homeTenantId !== undefined && !now.grants.isSuperadmin) throw new AppError('tenant-not-yours');
+    return { ...caller, ...now };
   };
 }
 

@@ -19,6 +19,9 @@ export interface NewUser extends UserProfile {
   readonly returnTo?: string;
 }
 
+/** The orders in which users are listed. A minus reverses the order. Users without the value come first, with a minus last. */
+export type UserOrder = 'createdAt' | '-createdAt' | 'email' | '-email' | 'lastLoginAt' | '-lastLoginAt';
+
 export interface UserFilter {
   readonly email?: string;
   /** roleId */

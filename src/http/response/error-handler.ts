@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
+import { describeError } from '../../errors/describe-error.ts';
 import { AppError, retryAfterOf, toProblem } from '../../errors/errors.ts';
 import { errorTable } from '../../errors/table.ts';
 import type { ReachedLimit } from '../../errors/errors.ts';
@@ -27,7 +28,7 @@ export function sendProblem(
   const known = findKnownFailure(error) ?? new AppError('internal', {}, error);
   const isOAuth = form === 'oauth';
   const status = isOAuth ? oauthStatusOf(known.code) : errorTable[known.code].status;
-  if (status >= 500) logger?.error({ err: describe(thrown(error, known)), requestId }, `answered ${status} ${known.code}`);
+  if (status >= 500) logger?.error({ err: describeError(thrown(error, known)), requestId }, `answered ${status} ${known.code}`);
   if (response.headersSent) {
     if (!response.writableEnded) request.socket.destroy();
     return;
@@ -94,15 +95,4 @@ function isClientError(error: unknown): boolean {
 /** The error to log. If a handler threw `internal` with a cause, it is the cause, because readers of the log look for its message. */
 function thrown(error: unknown, known: AppError): unknown {
   return known === error && known.code === 'internal' ? known.cause ?? known : error;
-}
-
-// Logs only these fields: an error of the database may contain the document that could not be written, with its hashes.
-function describe(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return typeof error;
-  const { name, message, stack, cause } = error;
-  return {
-    type: name, message, stack,
-    ...('code' in error && { code: error.code }),
-    ...(cause !== undefined && depth < 5 && { cause: describe(cause, depth + 1) }),
-  };
 }

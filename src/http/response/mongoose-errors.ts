@@ -23,15 +23,18 @@ export function findMongooseFailure(error: unknown): AppError | undefined {
   if (error.name === 'CastError' && isFieldFailure(error)) return new AppError('document-not-found', {}, error);
   if (error.name !== 'ValidationError' || !('errors' in error) || typeof error.errors !== 'object') return undefined;
   // A nested document has an entry of its own, beside the entries of its fields.
-  const failures = Object.values(error.errors ?? {}).filter(isFieldFailure);
-  return failures.length > 0 ? new AppError('invalid-input', { errors: failures.slice(0, maxFields).map(describe) }, error) : undefined;
+  const failures = Object.entries(error.errors ?? {}).flatMap(
+    ([path, failure]) => (isFieldFailure(failure) ? [describe(path, failure)] : []),
+  );
+  return failures.length > 0 ? new AppError('invalid-input', { errors: failures.slice(0, maxFields) }, error) : undefined;
 }
 
 function isFieldFailure(error: unknown): error is FieldFailure {
   return error instanceof Error && 'kind' in error && 'value' in error && 'path' in error && typeof error.path === 'string';
 }
 
-function describe({ name, kind, path, value, message }: FieldFailure): FieldError {
+/** `path` is the whole path. An error of a nested document has only the last part of its own. */
+function describe(path: string, { name, kind, value, message }: FieldFailure): FieldError {
   if (name === 'CastError') return { field: path, message: `is not of the type ${String(kind)}` };
   const shown = String(value);
   const isShown = value !== undefined && value !== null && (shown === '' || message.includes(shown));

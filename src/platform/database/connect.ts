@@ -73,9 +73,10 @@ function checkAddress(uri: string): void {
   try {
     new mongoose.mongo.MongoClient(uri); // parses the address and does not connect
   } catch (error) {
-    throw startError(
-      `The address of the database (MONGODB_URI) cannot be used: ${error instanceof Error ? error.message : String(error)}.`, error,
-    );
+    // Of some wrong addresses, the driver's message repeats the user and the password.
+    const isSafe = error instanceof mongoose.mongo.MongoError && !(error instanceof mongoose.mongo.MongoRuntimeError);
+    const reason = isSafe ? error.message.replace(/\.$/, '') : 'its user or its hosts cannot be read';
+    throw startError(`The address of the database (MONGODB_URI) cannot be used: ${reason}.`, isSafe ? error : undefined);
   }
 }
 

@@ -10,6 +10,12 @@ const plainAddress = /^[^\p{C}\p{Z}<>()[\]\\,;:"@]{1,64}@[^\p{C}\p{Z}<>()[\]\\,;
 
 const sender = /^(?:(?<name>[^\p{C}<>"\\@,;:]{1,64}) <(?<named>[^<>]+)>|(?<bare>[^<>]+))$/u;
 
+/** Control characters, line ends, and characters that are not drawn. */
+const invisible = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Mail programs show these as links. */
+const linkLike = /[<>@\\/]|(?:^|[^\p{L}\p{N}])www\.|mailto:/iu;
+
 /** Says whether an address can be used as it is, without quotes, which servers read in different ways. */
 export function isPlainAddress(text: string): boolean {
   return plainAddress.test(text);
@@ -17,10 +23,11 @@ export function isPlainAddress(text: string): boolean {
 
 /**
  * Whether a text is a name that people may see in headers of mails and in pages: one line of 1 to 64 characters with a letter or
- * digit, without control and invisible characters, and without the beginning of a link.
+ * digit, without control and invisible characters, and without an address or the form of a link. A bare domain such as `Booking.com` is
+ * allowed, because companies have such names.
  */
 export function isDisplayName(text: string): boolean {
-  return /^[^\p{C}\p{Zl}\p{Zp}]{1,64}$/u.test(text) && /[\p{L}\p{N}]/u.test(text) && text.trim() === text && !/:\/\/|^www\./iu.test(text);
+  return /^.{1,64}$/su.test(text) && !invisible.test(text) && /[\p{L}\p{N}]/u.test(text) && text.trim() === text && !linkLike.test(text);
 }
 
 /** Reads `address` or `Name <address>`; null for anything else, such as a list. */

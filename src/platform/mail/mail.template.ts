@@ -31,7 +31,10 @@ export function templateFault(kind: MailKind, text: string, isHtml: boolean): st
   const misplaced = isLinkKind(kind) ? undefined : named.find((name) => ofLinks.includes(name));
   if (misplaced !== undefined) return `has {{${misplaced}}}, but a mail of this kind has no link`;
   if (isLinkKind(kind) && !named.includes('link')) return 'has no {{link}}, so nobody could use the mail';
+  if (!isHtml) return undefined;
+  if (/<(script|style)\b[^>]*>[^]*?\{\{[^]*?<\/\1/i.test(text)) return 'has a placeholder in a script or a style';
   // Without quotes, a value with a space would end the attribute.
-  const isUnquoted = isHtml && /=\s*[^\s"'>]*\{\{/.test(text.replaceAll(/"[^"]*"|'[^']*'/g, '""'));
+  const tags = text.match(/<[a-z](?:"[^"]*"|'[^']*'|[^>"'])*>/gi) ?? [];
+  const isUnquoted = tags.some((tag) => /=\s*[^\s"'>]*\{\{/.test(tag.replaceAll(/"[^"]*"|'[^']*'/g, '""')));
   return isUnquoted ? 'has a placeholder in an attribute without quotes' : undefined;
 }

@@ -1,7 +1,9 @@
-import mongoose, { Schema } from 'mongoose';
+import { Mongoose, Schema } from 'mongoose';
 import { findMongooseFailure } from '../../../src/http/response/mongoose-errors.ts';
 
 const secret = 'hunter2';
+/** Models of its own, because other tests of this process look at those of Mongoose itself. */
+const mongoose = new Mongoose();
 const refuse = (message: string) => ({ validator: () => false, message });
 const Notes = mongoose.model('NotesWithRules', new Schema({
   title: { type: String, required: true },

@@ -7,9 +7,9 @@ import { readCursor, writeCursor } from '../../../platform/database/queries/page
 import type { Page, PageRequest } from '../../../platform/database/queries/page.ts';
 import { wordIndex } from '../user.model.ts';
 import type { User } from '../user.model.ts';
-import type { UserFilter } from '../user.types.ts';
+import type { UserFilter, UserOrder } from '../user.types.ts';
 import { indexedOrder } from './user-order.ts';
-import type { IndexRange, UserOrder, UserPosition } from './user-order.ts';
+import type { IndexRange, UserPosition } from './user-order.ts';
 
 export interface UserPage extends Page<User> {
   /** How many users the first page found, up to 10,000. Later pages repeat it. */

@@ -1,9 +1,10 @@
 import type { User } from '../user.model.ts';
+import type { UserOrder } from '../user.types.ts';
 
-/** The orders in which users are listed. A minus reverses the order. Users without the value come first, with a minus last. */
-export const userOrders = ['createdAt', '-createdAt', 'email', '-email', 'lastLoginAt', '-lastLoginAt'] as const;
-
-export type UserOrder = typeof userOrders[number];
+/** All orders. */
+export const userOrders = [
+  'createdAt', '-createdAt', 'email', '-email', 'lastLoginAt', '-lastLoginAt',
+] as const satisfies readonly UserOrder[];
 
 /** The place of a user in an order. */
 export interface UserPosition {

@@ -47,10 +47,13 @@ const jsonLog: ServerLog = {
   started: (message, facts) => pino().info(facts, message),
   stopping: () => pino().info('stopping'),
   stopped: () => pino().info('stopped'),
-  failed: (message, { err, ...facts } = {}) => pino(pino.destination({ fd: 2, sync: true })).fatal(
-    { ...facts, ...(err !== undefined && { err: describeError(err) }) }, message,
-  ),
+  failed: (message, facts = {}) => createFaultLogger().fatal(facts, message),
 };
+
+/** Creates the logger of faults, on stderr. It writes at once, because the process may end. */
+function createFaultLogger() {
+  return pino({ serializers: { err: describeError } }, pino.destination({ fd: 2, sync: true }));
+}
 
 /**
  * In production, logs warnings of Node and errors that nothing catches as JSON lines too. Such an error ends the process with `exitCode`.
@@ -60,7 +63,7 @@ const jsonLog: ServerLog = {
 export function logAsJson(environment: Environment, exitCode: number): void {
   if (!isProduction(environment)) return;
   process.removeAllListeners('warning'); // Node's own, which prints text
-  process.on('warning', (warning) => pino(pino.destination({ fd: 2, sync: true })).warn({ err: describeError(warning) }, warning.message));
+  process.on('warning', (warning) => createFaultLogger().warn({ err: warning }, warning.message));
   process.on('uncaughtException', (error: unknown) => {
     jsonLog.failed(error instanceof Error ? error.message : String(error), { err: error });
     process.exit(exitCode);

@@ -11,6 +11,12 @@ import { jpeg, png } from './images.ts';
 const base64 = (bytes: Buffer) => bytes.toString('base64');
 const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>');
 
+/** Files that decoders read in another way than programs that look for sizes. */
+const hidden = {
+  png: Buffer.concat([png(9, 9).subarray(0, 8), Buffer.from('00000004436742490000000000000000', 'hex'), png(9, 9).subarray(8)]),
+  jpeg: Buffer.concat([jpeg(9, 9).subarray(0, 2), Buffer.from([0xff]), jpeg(60_000, 60_000).subarray(2)]),
+};
+
 describe('the logo that is sent', () => {
   it.each([
     ['a PNG', png(120, 40), 'image/png'], ['a PNG of the greatest size', png(1_024, 1_024), 'image/png'],
@@ -28,6 +34,8 @@ describe('the logo that is sent', () => {
     ['a small PNG that says that it is huge', png(1, 1, { width: 60_000, height: 60_000 })],
     ['a PNG that is too wide', png(1_025, 1)], ['a JPEG that is too high', jpeg(10, 1_025)],
     ['a PNG of more than 50 kB', Buffer.concat([png(9, 9).subarray(0, -12), randomBytes(50 * 1_024), png(9, 9).subarray(-12)])],
+    ['a PNG whose first chunk is another one', hidden.png], ['a JPEG whose real frame is huge, behind a fill byte', hidden.jpeg],
+    ['a JPEG of two frames', Buffer.concat([jpeg(64, 64).subarray(0, -2), jpeg(60_000, 60_000).subarray(20)])],
     ['the first bytes of a PNG and its end', Buffer.from('89504e470d0a1a0a49454e44ae426082', 'hex')],
   ])('%s, refused', (_what, bytes) => {
     expect(readLogo(base64(bytes))).toEqual(expect.any(String));

@@ -65,6 +65,11 @@ describe('accessFor', () => {
     await expect(accessFor(clientId)).rejects.toMatchObject({ code: 'user-disabled' });
   });
 
+  it('a value of a request that is no id, is refused and finds nobody', async () => {
+    const values = [{ $ne: 'x' }, { $regex: '.' }, ['a'], '', null, undefined, 7];
+    for (const value of values) await expect(accessFor(value as never)).rejects.toThrow('accessFor needs a userId or a clientId');
+  });
+
   it('nobody, a disabled user and a user of a suspended tenant, are refused', async () => {
     await expect(accessFor('nobody')).rejects.toMatchObject({ code: 'user-not-found' });
     await expect(accessFor('default.0123456789abcdef01234567')).rejects.toMatchObject({ code: 'user-not-found' });

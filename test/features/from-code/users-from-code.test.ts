@@ -51,6 +51,9 @@ describe('users from code', () => {
     const validUntil = new Date(Date.now() + 60_000);
     const assigned = await users.assign(userId, { type: role, mode: 'add', validUntil }, actor);
     expect(assigned).toMatchObject({ roles: ['guest', role], roleTimes: [{ roleId: role, validUntil: validUntil.toISOString() }] });
+    // A host may hand on a body that names another user.
+    const misled = await users.assign(userId, { type: role, mode: 'add', userId: 'another' } as never, actor);
+    expect(misled.userId).toBe(userId);
     expect((await users.disable(userId, actor)).isActive).toBe(false);
     expect((await users.list({ role, active: false, limit: 1 }, actor)).items.map((user) => user.userId)).toEqual([userId]);
     expect((await users.enable(userId, actor)).isActive).toBe(true);

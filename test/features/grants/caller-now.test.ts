@@ -17,24 +17,25 @@ const ann: Locked = {
 
 const database = await createDatabase();
 
-function watchCallerNow(found: Locked | null) {
+function watchCallerNow(found: Locked | null, stillSuperadmin = true) {
   const locked: string[] = [];
-  const nobody = grantsOf(false);
+  const now = grantsOf(stillSuperadmin);
   const callerNow = createCallerNow({
     lock: (tenantId, principalId) => { locked.push(`${tenantId} ${principalId}`); return Promise.resolve(found); },
     resolveGrants: () => Promise.resolve({ roles: [], roleTypes: [], memberships: [], granted: [], changesAt: null }),
-    compile: () => nobody, clock: () => 1_000,
+    compile: () => now, clock: () => 1_000,
   });
-  return { locked, nobody, inOne: <T>(work: (read: (of?: Caller) => Promise<Caller>) => Promise<T>) => inTransaction(
+  return { locked, now, inOne: <T>(work: (read: (of?: Caller) => Promise<Caller>) => Promise<T>) => inTransaction(
     database.connection, (session) => work((of = caller) => callerNow(of, session)),
   ) };
 }
 
 describe('a caller inside a transaction', () => {
   it('is locked in their own tenant and has the roles and rights of this moment, read once', async () => {
-    const { locked, nobody, inOne } = watchCallerNow(ann);
+    const { locked, now: grants, inOne } = watchCallerNow(ann);
     const read = await inOne(async (now) => [await now(), await now()]);
-    expect(read[0]).toEqual({ ...caller, roles: ['new'], grants: nobody });
+    expect(read[0]).toEqual({ ...caller, roles: ['new'], grants });
+    expect(read[0]?.grants).toBe(grants);
     expect(read[1]).toEqual(read[0]);
     expect(locked).toEqual(['default ann']);
   });
@@ -53,6 +54,13 @@ describe('a caller inside a transaction', () => {
     await inOne((now) => now());
     await inOne((now) => now());
     expect(locked).toHaveLength(2);
+  });
+
+  it('of another tenant, who is no superadmin any more, is refused', async () => {
+    const { inOne } = watchCallerNow(ann, false);
+    await expect(inOne((now) => now())).rejects.toMatchObject({ code: 'tenant-not-yours' });
+    const { homeTenantId: _none, ...atHome } = caller;
+    await expect(inOne((now) => now({ ...atHome, tenantId: 'default' }))).resolves.toMatchObject({ userId: 'ann' });
   });
 
   it('who was deleted or disabled meanwhile, is refused', async () => {

@@ -14,7 +14,7 @@ const sender = /^(?:(?<name>[^\p{C}<>"\\@,;:]{1,64}) <(?<named>[^<>]+)>|(?<bare>
 const invisible = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** Mail programs show these as links. */
-const linkLike = /[@\\/]|(?:^|[^\p{L}\p{N}])www\.|mailto:/iu;
+const linkLike = /[@\\]|:\/\/|\.[\p{L}\p{N}-]+\/|(?:^|[^\p{L}\p{N}])www\.|mailto:/iu;
 
 /** Says whether an address can be used as it is, without quotes, which servers read in different ways. */
 export function isPlainAddress(text: string): boolean {

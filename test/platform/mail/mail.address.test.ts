@@ -1,7 +1,7 @@
 import { isDisplayName } from '../../../src/platform/mail/mail.address.ts';
 
 describe('a name that people see in mails', () => {
-  it.each(['Acme', 'Booking.com', 'Café Zoë & Sons', '3M', '東京', 'Example "School" & <Co>'])('%j, is allowed', (name) => {
+  it.each(['Acme', 'Booking.com', 'Café Zoë & Sons', '3M', 'AC/DC', '東京', 'Example "School" & <Co>'])('%j, is allowed', (name) => {
     expect(isDisplayName(name)).toBe(true);
   });
 

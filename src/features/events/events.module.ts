@@ -39,8 +39,8 @@ export function createEventsModule({ stores: { outbox, audit, eventPositions: po
     follow, tenantIds: tenants.ids, ensureLocated, readChanges: audit.readChanges,
     onLost: (name, since, error) => {
       logger.error({ err: describeError(error), listener: name, since }, 'the database does not have the changes after the position of '
-        + 'this listener any more: they are read from the audit trail, in the order of their times. Enlarge the oplog, or run this listener '
-        + 'more often');
+        + 'this listener any more: they are read from the audit trail, in the order of their times. Enlarge the oplog, or run this '
+        + 'listener more often');
     },
   });
   const named = new Map<string, Listening[]>();

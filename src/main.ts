@@ -19,8 +19,8 @@ export interface MainOptions {
 /**
  * Runs the server until SIGINT or SIGTERM, in this process or in as many workers as `WORKERS` says.
  *
- * Rejects with what `exitWith` has an exit code and a message for; a worker that cannot start has said it already, and
- * its exit code becomes this process's.
+ * Rejects with an error for which `exitWith` has an exit code and a message. A worker that cannot start prints the reason itself, and
+ * its exit code becomes that of this process.
  */
 export async function main(environment: Environment, { database }: MainOptions = {}): Promise<void> {
   const log = createServerLog(environment);

@@ -30,5 +30,5 @@ export const seedCommand: Command = {
 
 async function describeLink(gatehouse: Gatehouse, { publicUrl }: Settings): Promise<string> {
   const token = await gatehouse.renewSetUpToken();
-  return token === null ? 'A superadmin has a password already: no set-up link is given out.' : setUpLink(publicUrl, token);
+  return token === null ? 'A superadmin has a password already, so no set-up link was created.' : setUpLink(publicUrl, token);
 }

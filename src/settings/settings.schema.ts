@@ -13,7 +13,7 @@ import { maxClockTolerance } from '../tokens/verify-token.ts';
 /** The documentation of one setting. */
 export interface SettingNote {
   readonly about: string;
-  /** How to mend a missing or wrong value: one sentence. */
+  /** How to correct a missing or wrong value: one sentence. */
   readonly cure: string;
   readonly required: 'always' | 'in production' | 'no';
   /** The text that is used if the variable is unset or empty. */

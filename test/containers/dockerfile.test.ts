@@ -20,7 +20,7 @@ describe('Dockerfile', () => {
     expect(valuesOf('HEALTHCHECK')).toEqual([expect.stringContaining('/livez')]);
     expect(instructions.findLastIndex(({ name }) => name === 'RUN')).toBeLessThan(instructions.findIndex(({ name }) => name === 'USER'));
     const ignored = readFileSync(join(project, '.dockerignore'), 'utf8').trim().split('\n');
-    expect(ignored).toEqual(expect.arrayContaining(['.git', '.gatehouse', '.env', '**/node_modules']) as unknown);
+    expect(ignored).toEqual(expect.arrayContaining(['.git', '.gatehouse', '**/.env*', '**/node_modules']) as unknown);
     expect(valuesOf('FROM').every((image) => /^node:22-slim( AS \w+)?$/.test(image))).toBe(true);
   });
 

@@ -102,7 +102,7 @@ export function atAddress(name: string, uri: string): LocalMongo {
   return { uri, describe: `${name} (${shown})`, kind: 'uri', stop: stopNothing };
 }
 
-/** Of a server that somebody else runs. */
+/** Does nothing, because this process did not start the server. */
 function stopNothing(): Promise<void> {
   return Promise.resolve();
 }

@@ -3,7 +3,7 @@ import { string } from '../../http/input/fields.ts';
 import { defineRoute } from '../../http/route/define-route.ts';
 import type { LogoStore } from './logo.store.ts';
 
-/** The URL of logos. The digest names the bytes, so browsers may keep them for ever. */
+/** The URL of logos. The digest names the bytes, so browsers may keep them forever. */
 export function createBrandingRoutes({ logos }: { readonly logos: Pick<LogoStore, 'find'> }) {
   return [
     defineRoute({

@@ -30,7 +30,7 @@ export function createKeepLogo(logos: Pick<LogoStore, 'has' | 'replace' | 'remov
   };
 }
 
-/** Whether a text in the settings is the digest of a stored logo. No image of so few bytes exists. */
+/** Whether a text in the settings is the digest of a stored logo. No image is that small. */
 export function isDigest(text: string): boolean {
   return /^[\da-f]{64}$/.test(text);
 }

@@ -9,7 +9,7 @@ export interface LogoRecord extends Logo {
   readonly tenantId: string;
 }
 
-/** The collection `logos`. They are apart from the tenants, which are read with each request. */
+/** The collection `logos`. They are not in the tenants, because those are read with each request. */
 export function createLogoModel(connection: Connection, prefix = ''): Model<LogoRecord> {
   const schema = new Schema<LogoRecord>({
     _id: { type: String, required: true },

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { describeError } from '../../errors/describe-error.ts';
 import type { EventListener, EventName, GatehouseEvent } from './event.types.ts';
 
-/** A listener with the event that it asked for. */
+/** A listener and its event. */
 export interface Listening {
   readonly event: EventName | '*';
   readonly listener: EventListener;

@@ -30,7 +30,7 @@ export interface NamedListenersDeps {
   readonly clock: () => number;
 }
 
-/** Pause before the lease is asked for again, or after a failure, in ms. After failures, it doubles up to `longest`. */
+/** Pause before the next try to get the lease, or after a failure, in ms. After failures, it doubles up to `longest`. */
 const pauses = { first: 500, longest: 5_000 };
 
 /** Time between two writes of a place at which nothing was delivered, in ms. */

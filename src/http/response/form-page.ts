@@ -98,7 +98,8 @@ const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).di
 /**
  * Creates the page. Its CSP allows only its own script and style, by their hashes, and images of this server.
  *
- * The page itself names nobody: which tenant it belongs to, only the token of the link says, which browsers never send with the page.
+ * The page itself names no tenant. Only the token of the link says which tenant it belongs to, and browsers never send the token with
+ * the page.
  */
 export function createFormPage({ title, body, script }: FormPage): PageReply {
   const whole = `${shared}${script}`;

@@ -37,7 +37,7 @@ export interface OutboxRow {
   policy: boolean;
   /** Users whose grants, status or sessions changed. */
   users: string[];
-  /** The id of the audit record of the change. Listeners of the host are told of rows that have one. */
+  /** The id of the audit record of the change. Only rows with it are delivered to listeners of the host. */
   recordId?: string;
   /** Removed when the mail is sent or given up, so that no address stays. */
   mail?: StoredMailOrder;

@@ -50,7 +50,7 @@ const atOnce = 4;
  * before the node has stored that. Then the mail is sent again after a minute, with a new token that replaces the old one.
  */
 export function createMailer({ outbox, clock, prepare, transport, log }: MailerDeps): Mailer {
-  const inHand = new Set<Promise<void>>();
+  const sending = new Set<Promise<void>>();
   let claiming: Promise<void> | undefined;
   const timer = createTimer(() => void claimDue());
   let isStarted = false;
@@ -74,11 +74,11 @@ export function createMailer({ outbox, clock, prepare, transport, log }: MailerD
 
   async function claimAll(): Promise<void> {
     for (;;) {
-      if (inHand.size >= atOnce) await Promise.race(inHand);
+      if (sending.size >= atOnce) await Promise.race(sending);
       const row = isClosed ? null : await claim();
       if (!row) return;
-      const work = deliver(row).catch(tellOutage).finally(() => inHand.delete(work));
-      inHand.add(work);
+      const work = deliver(row).catch(tellOutage).finally(() => sending.delete(work));
+      sending.add(work);
     }
   }
 
@@ -125,13 +125,13 @@ export function createMailer({ outbox, clock, prepare, transport, log }: MailerD
     async flush() {
       await claiming;
       await claimDue();
-      await Promise.all(inHand);
+      await Promise.all(sending);
     },
     async close() {
       isClosed = true;
       timer.clear();
       await claiming;
-      await Promise.all(inHand);
+      await Promise.all(sending);
       transport.close();
     },
   };

@@ -3,7 +3,7 @@ import { custom, isPlainText } from '../../../http/input/fields.ts';
 import { wordsOf } from './search-words.ts';
 
 const mostCharacters = 100;
-/** Each word is one condition of the query. Of more words, the longest count. */
+/** Each word is one condition of the query. Of more words, only the longest are used. */
 const mostWords = 8;
 const twoLetters = /[\p{L}\p{N}]\p{M}*[\p{L}\p{N}]/u;
 

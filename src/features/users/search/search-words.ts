@@ -3,7 +3,7 @@ import type { UserProfile } from '../user.types.ts';
 
 /** The longest part of a word that is stored, in characters. */
 const longestWord = 64;
-/** Each word is an entry of the index. The address comes first, so that long names cannot keep it out. */
+/** Each word is an entry of the index. The words of the address come first, so that long names never displace them. */
 const mostWords = 50;
 
 /** The words by which a user is found: those of the address, of the username and of both names, each once. */

@@ -51,7 +51,7 @@ export interface TenantDatabaseDeps {
 /** Creates the databases of tenants. All are on one server, so that one transaction can use several of them. */
 export function createTenantDatabases({ handle, prefix, tenantLocations, maxHeld = 500 }: TenantDatabaseDeps): TenantDatabases {
   const sharedModels: Model<never>[] = [];
-  // Mongoose lists each database at its parent handle for ever. Its own removeDb() would end operations that are still running there.
+  // Mongoose lists each database at its parent handle forever. Its own removeDb() would end operations that are still running there.
   const listing = handle as Connection & { otherDbs: Connection[] };
   const databases = new LRUCache<string, Connection>({ max: maxHeld, dispose: (gone) => {
     listing.otherDbs = listing.otherDbs.filter((other) => other !== gone);

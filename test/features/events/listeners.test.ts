@@ -138,7 +138,10 @@ describe('listeners with a name', () => {
     expect(after.ids()).toEqual([...new Set(after.ids())]);
     const ofTenant = after.heard.filter(({ tenantId }) => tenantId === tenant.tenantId);
     expect(ofTenant.map(({ target }) => target.id)).toContain(tenant.admin.userId);
-    expect((await first.stores.eventPositions.findById('lost').lean())?.token).not.toEqual({ _data: '00' });
+    // Until the trail is read to its end, the lost place stays.
+    const placeNow = async () => (await first.stores.eventPositions.findById('lost').lean())?.token;
+    await eventually(async () => JSON.stringify(await placeNow()) !== JSON.stringify({ _data: '00' }));
+    expect(await placeNow()).toEqual(expect.anything());
     await next.close();
   });
 

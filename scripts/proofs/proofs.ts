@@ -30,8 +30,8 @@ export const proofs: readonly Proof[] = [
     name: 'gate',
     covers: ['src/gate', 'src/http', 'src/platform/call-host.ts', 'src/index.ts', 'src/features/system'],
     tests: [
-      'test/fuzz/', 'test/http/census/', 'test/gatehouse/random-input', 'test/alone/schemathesis', 'test/bench/gate',
-      'test/bench/comparison', 'test/readme/package',
+      'test/fuzz/', 'test/http/census/', 'test/gatehouse/random-input', 'test/alone/schemathesis', 'test/alone/typed-client',
+      'test/bench/gate', 'test/bench/comparison', 'test/readme/package',
     ],
     benches: [['gate', '--sessions', '1,100,10000'], ['gate', '--workers', '2']],
   },
@@ -91,7 +91,7 @@ export const proofs: readonly Proof[] = [
       'src/platform/database', 'src/platform/metrics', 'src/platform/module.ts', 'src/platform/platform.ts',
       'src/platform/platform.errors.ts', 'src/process', 'src/cli', 'src/main.ts',
     ],
-    tests: ['test/alone/database-outage', 'test/alone/slow-clients', 'test/faults/'],
+    tests: ['test/alone/database-outage', 'test/alone/slow-clients', 'test/faults/', 'test/containers/'],
   },
 ];
 

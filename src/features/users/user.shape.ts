@@ -5,7 +5,10 @@ import type { User } from './user.model.ts';
 
 /** The language of mails, in the form in which all languages are stored. */
 export const languageField = custom({
-  json: { type: 'string', minLength: 2, maxLength: 35, description: 'A language tag of BCP 47, such as de or pt-BR.' },
+  json: {
+    type: 'string', minLength: 2, maxLength: 35, pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$',
+    description: 'A language tag of BCP 47, such as de or pt-BR.',
+  },
   parse: (value, refuse) => canonicalTag(value) ?? refuse('must be a language tag, such as de or pt-BR'),
 });
 

@@ -20,6 +20,20 @@ def before_call(context, case, kwargs):
     # A new password is judged by what it is made of. Without one, a mail invites the user.
     if case.path == "/admin/create-user":
         body.pop("password", None)
+    # A language tag has rules across its parts.
+    for part in (body, body.get("admin") or {}):
+        if "language" in part:
+            part["language"] = "de"
+    # A return URL is one of a list of the deployment, and this server has none.
+    body.pop("returnTo", None)
+    # A tenant's name holds no link, its colour is seen on light and dark pages, its logo is an image, and its URLs are as browsers write them.
+    for part in ("branding", "returnUrls"):
+        (body.get("settings") or {}).pop(part, None)
+    # Nobody becomes superadmin by confirming an address.
+    if case.path == "/roles/set-default":
+        for part in ("roleId", "type"):
+            if body.get(part) == "superadmin":
+                body[part] = "user"
     # A right names a registered URL, and a permission a declared one.
     if case.path.startswith("/roles/"):
         for part in ("rights", "add", "remove", "permissions"):

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { join, resolve } from 'node:path';
 import { closeLater } from '../../scripts/test-run/closing.ts';
-import { installPythonPackage } from '../../scripts/python/python-environment.ts';
+import { installPythonPackage } from '../../src/cli/local-mongo/engines/python-environment.ts';
 import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
 import { createProcesses } from '../support/processes.ts';
 import { proof } from '../support/proof.ts';
@@ -16,8 +16,8 @@ describe('requests that schemathesis makes of /openapi.json', () => {
   const examples = proof({ short: 1, ci: 10, full: 50 });
 
   it('valid and invalid ones, are answered as the document says', async () => {
-    const python = await installPythonPackage(
-      { name: 'schemathesis', version: '4.32.5', probe: 'import schemathesis.cli' },
+    const bin = await installPythonPackage(
+      { name: 'schemathesis', version: '4.32.5', programs: [], probe: 'import schemathesis.cli' },
       { cacheFolder: join(project, '.gatehouse', 'cache'), env: process.env },
     );
     const { origin, superadmin } = await startGatehouse({ database: 'fast' });
@@ -27,7 +27,7 @@ describe('requests that schemathesis makes of /openapi.json', () => {
       '--phases', 'examples,coverage,fuzzing', '--seed', '1', '--max-examples', String(examples), '--continue-on-failure',
       '--warnings', 'off', '--generation-database', 'none', '--no-color',
     ];
-    const run = spawn(python, ['-m', 'schemathesis.cli', ...args], {
+    const run = spawn(join(bin, 'python'), ['-m', 'schemathesis.cli', ...args], {
       env: { ...process.env, SCHEMATHESIS_HOOKS: join(rules, 'hooks.py'), PYTHONDONTWRITEBYTECODE: '1' },
       cwd: createProcesses().folder, stdio: ['ignore', 'pipe', 'pipe'],
     });

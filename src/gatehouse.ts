@@ -120,7 +120,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     policies, keys, grants, links, sessions, users, accounts, roles, groups, memberships, decisions, preview, tenants, clients, audit,
     branding, events, system,
   ];
-  const subjects = modules.map((module) => ({ ...module, routes: inNamedTenants(module.routes, directory.find) }));
+  const subjects = modules.map((each) => ({ ...each, routes: inNamedTenants(each.routes, { ...grants, findTenant: directory.find }) }));
   const routes = subjects.flatMap((subject) => subject.routes);
   const seed = createSeeding({
     ...platform, ...rules, keys: keys.keys, superadmin: users.superadmin, tenants: stores.tenants, seedTenants: tenants.seedTenants,

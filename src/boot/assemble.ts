@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { KeyRotation } from '../features/signing-keys/signing-key.rotation.ts';
 import { actInTenant } from '../features/tenants/act-in-tenant.ts';
-import type { FindTenant } from '../features/tenants/act-in-tenant.ts';
+import type { ActInTenantDeps } from '../features/tenants/act-in-tenant.ts';
 import type { MoveOutcome } from '../features/tenants/moves/tenant.move.ts';
 import type { CompareAddresses } from '../features/users/email/email-keys.ts';
 import type { SuperadminService } from '../features/users/superadmin/superadmin.service.ts';
@@ -60,8 +60,8 @@ export interface AssemblyDeps {
 }
 
 /** Adds the query `tenant` to the routes that superadmins of the platform may use in other tenants. */
-export function inNamedTenants(routes: readonly RouteDefinition[], findTenant: FindTenant): RouteDefinition[] {
-  return routes.map((route) => (route.actsInTenant ? actInTenant(route, findTenant) : route));
+export function inNamedTenants(routes: readonly RouteDefinition[], deps: ActInTenantDeps): RouteDefinition[] {
+  return routes.map((route) => (route.actsInTenant ? actInTenant(route, deps) : route));
 }
 
 /** The access class of a registered URL by its method, from the URLs known at the time of the call; undefined if it is not registered. */

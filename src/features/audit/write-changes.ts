@@ -25,12 +25,12 @@ export function auditExpiry(now: number, auditDays: number): Date {
 
 /** Creates the function that records changes in the audit trail. */
 export function createWriteChanges({ store, auditDays, clock }: WriteChangesDeps): WriteChanges {
-  return async ({ tenantId, homeTenantId, userId, sessionId, ip, userAgent, requestId, fromCode }, changes, session) => {
+  return async ({ tenantId, homeTenantId, userId, sessionId, ip, userAgent, requestId, via }, changes, session) => {
     const now = clock();
     const record = (change: Change, owner: Pick<AuditRecord, 'tenantId' | 'actorTenantId' | 'targetTenantId'>): AuditRecord => ({
       _id: newId(),
       ...owner, userId, sessionId, ip, userAgent, requestId,
-      ...(fromCode && { via: 'code' as const }),
+      ...(via && { via }),
       at: new Date(now),
       lastAt: new Date(now),
       expiresAt: auditExpiry(now, auditDays),

@@ -4,7 +4,7 @@ import type { Method } from '../../engine/urls/method.ts';
 import type { Endpoint, UrlRegistry } from '../../engine/urls/url-registry.ts';
 import { AppError } from '../../errors/errors.ts';
 import { errorTable } from '../../errors/table.ts';
-import type { RequestFacts, RouteDefinition } from '../../http/route/define-route.ts';
+import type { RouteDefinition } from '../../http/route/define-route.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import type { RefusalLog } from '../audit/refusal.types.ts';
 import type { CallOptions } from './from-code.types.ts';
@@ -69,16 +69,13 @@ export function createRunCall({ loadActor, registry, isOpen, routes, refusals, c
     const { endpoint, route } = find(call);
     const { caller, readAgain } = await loadActor(actor);
     const path = pathOf(call);
-    const fromCode: RequestFacts['fromCode'] = {
-      async requireAllowed(session: ClientSession) {
-        const again = await readAgain(session);
-        if (tenant !== undefined && !again.grants.isSuperadmin) throw new AppError('tenant-not-yours');
-        requireAllowed(again, endpoint, path);
-      },
+    const facts = {
+      ...noRequest, method: call.method, url: path,
+      async requireAllowed(session: ClientSession) { requireAllowed(await readAgain(session), endpoint, path); },
     };
     try {
       requireAllowed(caller, endpoint, path);
-      return await route.run(inputOf(call, tenant), caller, { ...noRequest, method: call.method, url: path, fromCode }, () => undefined);
+      return await route.run(inputOf(call, tenant), caller, facts, () => undefined);
     } catch (error) {
       noteRefusal(error, caller, call, path);
       throw error;
@@ -90,7 +87,9 @@ export function createRunCall({ loadActor, registry, isOpen, routes, refusals, c
 const recordedStatuses = new Set<number>([401, 403, 429]);
 
 /** The facts of a request, for a call without one. */
-const noRequest = { ip: '', userAgent: '', requestId: '', host: '', cookie: () => null, authorization: () => null };
+const noRequest = {
+  via: 'code' as const, ip: '', userAgent: '', requestId: '', host: '', cookie: () => null, authorization: () => null,
+};
 
 function pathOf({ url, params = {} }: Call): string {
   return url.replace(/:(\w+)/g, (_name, name: string) => encodeURIComponent(wellFormed(params[name] ?? '')));

@@ -49,10 +49,9 @@ export interface RequestFacts {
   /** The value of a cookie, not decoded; null if it was not sent, or more than once. */
   readonly cookie: (name: string) => string | null;
   /** Set for a call from the code of a host: there is no request, no session and no address. */
-  readonly fromCode?: {
-    /** Checks inside a transaction that the actor may still make the call. Throws the error of the refusal. */
-    requireAllowed(transaction: object): Promise<void>;
-  };
+  readonly via?: 'code';
+  /** Checks at the beginning of each transaction that the actor may still make the call. Throws the error of the refusal. */
+  requireAllowed?(transaction: object): Promise<void>;
   /** The Authorization header, for routes that check it themselves. It is a function, so that no log contains it. */
   readonly authorization: () => string | null;
 }

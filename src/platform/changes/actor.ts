@@ -7,12 +7,13 @@ import type { Actor } from './change.service.ts';
 export function actorOf(
   { callerOrNull, request }: { readonly callerOrNull: Caller | null; readonly request: RequestFacts }, tenantId = defaultTenantId,
 ): Actor {
-  const { fromCode } = request;
+  const { via, requireAllowed } = request;
   return {
     tenantId: callerOrNull?.tenantId ?? tenantId,
     ...(callerOrNull?.homeTenantId !== undefined && { homeTenantId: callerOrNull.homeTenantId }),
     userId: callerOrNull?.userId ?? null,
-    ...(fromCode ? { sessionId: null, ip: null, userAgent: null, requestId: null, fromCode } : {
+    ...(requireAllowed && { requireAllowed }),
+    ...(via ? { sessionId: null, ip: null, userAgent: null, requestId: null, via } : {
       sessionId: callerOrNull?.sessionId ?? null, ip: request.ip, userAgent: request.userAgent, requestId: request.requestId,
     }),
   };

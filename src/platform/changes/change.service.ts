@@ -19,8 +19,10 @@ export interface Actor {
   readonly ip: string | null;
   readonly userAgent: string | null;
   readonly requestId: string | null;
-  /** Set for a call from the code of a host. `requireAllowed` checks in the transaction that the actor may still make it. */
-  readonly fromCode?: { requireAllowed(session: ClientSession): Promise<void> };
+  /** Set for a call from the code of a host. */
+  readonly via?: 'code';
+  /** Checks at the beginning of each transaction that the actor may still make the change. Throws the error of the refusal. */
+  requireAllowed?(session: ClientSession): Promise<void>;
 }
 
 /** One changed thing, for the audit record and the notice to other nodes. */
@@ -124,7 +126,7 @@ export function createChangeService(
   ): Promise<{ result: T; hasMail: boolean }> {
     const changes: Change[] = [];
     const orders: MailOrder[] = [];
-    await actor.fromCode?.requireAllowed(session);
+    await actor.requireAllowed?.(session);
     const result = await work({ session, actor, record: (change) => void changes.push(change), mail: (order) => void orders.push(order) });
     const hasMail = orders.length > 0;
     const created = new Set(changes.flatMap(({ creates }) => creates ?? []));

@@ -2,7 +2,7 @@ import type { Caller } from '../../../src/engine/caller.ts';
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
 import { AppError } from '../../../src/errors/errors.ts';
 import { actInTenant } from '../../../src/features/tenants/act-in-tenant.ts';
-import type { RouteDefinition } from '../../../src/http/route/define-route.ts';
+import type { RequestFacts, RouteDefinition } from '../../../src/http/route/define-route.ts';
 import { registryOf } from '../../engine/registries.ts';
 
 const callerWho = (isSuperadmin: boolean): Caller => ({
@@ -13,16 +13,24 @@ const callerWho = (isSuperadmin: boolean): Caller => ({
 /** A route that notes for whom it ran and with which query. */
 function watchRoute() {
   const seen: object[] = [];
+  const checks: RequestFacts['requireAllowed'][] = [];
+  const order: string[] = [];
   const inner = { input: { query: { page: {} } }, errors: ['role-not-found'], run: (
-    { query }: { query: object }, caller: Caller,
-  ) => { seen.push({ query, tenantId: caller.tenantId, homeTenantId: caller.homeTenantId }); return 'an answer'; } };
-  const route = actInTenant(inner as unknown as RouteDefinition, (name) => (name === 'acme' ? Promise.resolve(
-    'a',
-  ) : name === 'default' ? Promise.resolve('default') : Promise.reject(new AppError('tenant-not-found')))); // all that is read of it
-  const run = (caller: Caller | null, query: object) => route.run(
-    { query, params: {}, body: {} }, caller, {} as never, () => undefined,
+    { query }: { query: object }, caller: Caller, facts: Pick<RequestFacts, 'requireAllowed'>,
+  ) => {
+    seen.push({ query, tenantId: caller.tenantId, homeTenantId: caller.homeTenantId });
+    checks.push(facts.requireAllowed?.bind(facts));
+    return 'an answer';
+  } };
+  const tenants: Readonly<Record<string, string>> = { acme: 'a', default: 'default' };
+  const route = actInTenant(inner as unknown as RouteDefinition, { // all that is read of it
+    findTenant: (name) => Promise.resolve(tenants[name] ?? Promise.reject(new AppError('tenant-not-found'))),
+    callerNow: ({ tenantId, homeTenantId }) => Promise.resolve(order.push(`caller of ${homeTenantId ?? ''} in ${tenantId}`)),
+  });
+  const run = (caller: Caller | null, query: object, facts: object = {}) => route.run(
+    { query, params: {}, body: {} }, caller, facts as never, () => undefined,
   ); // only handed on
-  return { seen, route, run };
+  return { seen, checks, order, route, run };
 }
 
 describe('a route that acts in a tenant that is named', () => {
@@ -38,9 +46,17 @@ describe('a route that acts in a tenant that is named', () => {
     expect(seen).toEqual([{ query: { page: '1' }, tenantId: 'a', homeTenantId: 'default' }]);
   });
 
+  it('with a name, reads the caller again in each transaction, after the check that the call has already', async () => {
+    const { checks, order, run } = watchRoute();
+    await run(callerWho(true), { tenant: 'acme' }, { requireAllowed: () => Promise.resolve(void order.push('the call')) });
+    await checks[0]?.({});
+    expect(order).toEqual(['the call', 'caller of default in a']);
+  });
+
   it('with the name of the own tenant, runs as it is', async () => {
-    const { seen, run } = watchRoute();
+    const { seen, checks, run } = watchRoute();
     await run(callerWho(true), { tenant: 'default' });
+    expect(checks).toEqual([undefined]);
     expect(seen).toEqual([{ query: {}, tenantId: 'default', homeTenantId: undefined }]);
   });
 

@@ -43,7 +43,7 @@ const routes = [
     summary: 'Shows.',
     errors: [],
     output: z.object({ userId: z.string(), request: z.record(z.string(), z.string()) }),
-    handler: ({ caller: me, request: { cookie: _cookie, authorization: _authorization, fromCode: _fromCode, ...request } }) => (
+    handler: ({ caller: me, request: { cookie: _cookie, authorization: _authorization, requireAllowed: _allowed, ...request } }) => (
       { userId: me.userId, request }),
   }),
   defineRoute({

@@ -31,7 +31,7 @@ export const afterChanges: readonly AfterChange[] = [
   },
   {
     // Starts the programs some hundred times, each for half a second of a processor. test/readme/session.test.ts runs `npm start` always.
-    tests: ['test/process/', ...['addresses', 'keys', 'seed', 'tenants'].map((name) => `test/cli/${name}.test.ts`)],
+    tests: ['test/process/', ...['addresses', 'db', 'keys', 'seed', 'tenants'].map((name) => `test/cli/${name}.test.ts`)],
     covers: [
       'src/process/', 'src/main.ts', 'src/gatehouse.ts', 'src/boot/', 'src/settings/', 'src/platform/', 'src/http/server/',
       'src/features/signing-keys/', 'src/features/tenants/', 'src/features/system/', 'src/cli/', 'scripts/', 'test/process/', 'test/cli/',

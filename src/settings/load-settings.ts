@@ -1,7 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Sender } from '../platform/mail/mail.address.ts';
-import { isReturnUrl } from './return-urls.ts';
 import type { TenantSource } from './tenant-sources.ts';
 import { listSettings, originOf, settingsSchema, type ParsedSettings, type SettingName } from './settings.schema.ts';
 
@@ -136,8 +135,7 @@ function conflict(name: SettingName, given: Given): string | undefined {
     case 'PASSWORD_COST':
       return isProduction(given) && Number(given.PASSWORD_COST ?? 10) < 10 ? 'is below 10, which is too low for production' : undefined;
     case 'RETURN_URLS':
-      return isProduction(given) && given[name]?.split(',').some((url) => !isReturnUrl(url.trim(), true) && url.trim() !== '') === true
-        ? 'has entries that do not begin with https' : undefined;
+      return isProduction(given) && /(?:^|,)\s*http:/i.test(given[name] ?? '') ? 'has entries that do not begin with https' : undefined;
     case 'METRICS_PORT':
       return Number(given[name] ?? 0) > 0 && Number(given[name]) === Number(given.PORT ?? 3000) ? 'is the same as PORT' : undefined;
     case 'MAIL_FOLDER':

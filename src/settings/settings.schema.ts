@@ -189,7 +189,9 @@ export const settingsSchema = z.object({
     about: 'The name of the application in mails and pages. A tenant may have a name of its own.', required: 'no', fallback: 'Gatehouse',
     cure: 'Set the name that your users know, such as Example School.',
   }),
-  RETURN_URLS: listOf((entry) => isReturnUrl(entry, false), 'https URLs in the form in which browsers write them').register(settingNotes, {
+  RETURN_URLS: listOf(
+    (entry) => isReturnUrl(entry, { httpsOnly: false }), 'https URLs in the form in which browsers write them',
+  ).register(settingNotes, {
     about: 'Where people may go after the pages of mailed links, separated by commas: the first URL, or the one that a call names as '
       + '`returnTo`. Each is compared whole. A tenant may have URLs of its own. Outside production, `http://localhost` and '
       + '`http://127.0.0.1` are allowed too.',

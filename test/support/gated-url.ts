@@ -1,2 +1,5 @@
-/** What a node in a process of its own gates. Not in the file of that process: whoever loads that one would listen for its messages. */
+/**
+ * The URL that a node in its own process gates. It is not in the file of that process, because a test that loads that file would get its
+ * messages.
+ */
 export const gatedUrl = '/host/gated';

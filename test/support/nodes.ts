@@ -77,7 +77,7 @@ export async function untilTaken(origin: string, path: string, sent: Sent & { re
 function beginSlowly(origin: string, path: string, sent: Sent & { readonly body: unknown }) {
   const body = JSON.stringify(sent.body);
   const { call, answer } = open(origin, path, { ...sent, headers: { ...sent.headers, 'Content-Length': String(Buffer.byteLength(body)) } });
-  answer.catch(() => undefined); // whoever finishes it is told
+  answer.catch(() => undefined); // the code that finishes the request gets the error
   call.write(body.slice(0, -1));
   const slow: SlowRequest = {
     finish() {

@@ -45,7 +45,7 @@ export const brandingField = objectOf({ name: optional(displayName), accent: opt
 /** A return URL in the settings of a tenant. */
 const listedUrl = custom({
   json: { type: 'string', format: 'uri', maxLength: 500, description: 'https, in the form in which browsers write it.' },
-  parse: (value, refuse) => (typeof value === 'string' && isReturnUrl(value, false) ? value : refuse(
+  parse: (value, refuse) => (typeof value === 'string' && isReturnUrl(value, { httpsOnly: true }) ? value : refuse(
     'must be an https URL of at most 500 characters in the form in which browsers write it, without a user name',
   )),
 });

@@ -1,19 +1,16 @@
 import { AppError } from '../../errors/errors.ts';
-import { isReturnUrl } from '../../settings/return-urls.ts';
 import type { ReadBrandSettings, ReturnUrls } from './brand.types.ts';
 
 export interface ReturnUrlDeps {
   /** The list of the server, for tenants without a list of their own. */
   readonly listed: readonly string[];
-  readonly production: boolean;
   readonly readTenant: ReadBrandSettings;
 }
 
 /** Creates the rules about return URLs. The list that a tenant has of its own replaces that of the server. */
-export function createReturnUrls({ listed, production, readTenant }: ReturnUrlDeps): ReturnUrls {
+export function createReturnUrls({ listed, readTenant }: ReturnUrlDeps): ReturnUrls {
   async function listOf(tenantId: string): Promise<readonly string[]> {
-    const urls = (await readTenant(tenantId))?.settings.returnUrls ?? listed;
-    return urls.filter((url) => isReturnUrl(url, production));
+    return (await readTenant(tenantId))?.settings.returnUrls ?? listed;
   }
 
   return {

@@ -98,7 +98,10 @@ describe('returnTo', () => {
       .toEqual({ returnUrl: ofTenant });
   });
 
-  it.each(['http://acme.example/', 'https://acme.example/a b', 'javascript:alert(1)', 'https://ann@acme.example/', 'https://ACME.example/'])(
+  it.each([
+    'http://acme.example/', 'http://localhost:5173/', 'https://acme.example/a b', 'javascript:alert(1)', 'https://ann@acme.example/',
+    'https://ACME.example/',
+  ])(
     'list of a tenant with %j, refused', async (url) => {
       const refused = await superadmin.post('/tenants/create', {
         name: 'acme-refused', settings: { returnUrls: [url] }, admin: { email: newAddress() },

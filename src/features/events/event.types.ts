@@ -24,7 +24,7 @@ export interface GatehouseEvent {
     readonly tenantId?: string;
     readonly via?: 'code';
   } | null;
-  /** The fields that changed. Personal data of a user who was erased since is missing. */
+  /** The fields that changed. Personal data of a user who was erased before the first delivery is missing. */
   readonly before?: Readonly<Record<string, unknown>>;
   readonly after?: Readonly<Record<string, unknown>>;
 }

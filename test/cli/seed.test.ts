@@ -38,7 +38,8 @@ describe('npm run seed', () => {
   it('SUPERADMIN_EMAIL and SUPERADMIN_PASSWORD, make that user once and change none that exists; then --link gives no link', async () => {
     expect((await seed([], credentials)).code).toBe(0);
     const again = await seed(['--link'], { SUPERADMIN_EMAIL: 'other@example.com', SUPERADMIN_PASSWORD: 'another long password' });
-    expect(again.stdout).toBe('created 0 roles, 0 rights; 0 changed\nA superadmin has a password already, so no set-up link was created.\n');
+    expect(again.stdout)
+      .toBe('created 0 roles, 0 rights; 0 changed\nA superadmin has a password already, so no set-up link was created.\n');
     const { anonymous, close } = await startGatehouse({ database, logsIn: false, settings: testSettings(secrets) });
     const logIn = async (email: string, password: string) => (await anonymous.post('/users/login', { email, password })).status;
     expect(await logIn(credentials.SUPERADMIN_EMAIL, credentials.SUPERADMIN_PASSWORD)).toBe(200);

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { identifyProcess } from '../../src/cli/local-mongo/process-identity.ts';
 import { freePort } from '../support/free-port.ts';
 import { createProcesses } from '../support/processes.ts';
+import type { Running } from '../support/processes.ts';
 
 const processes = createProcesses();
 const db = (...args: string[]) => processes.start('src/cli/cli.ts', ['db', '--ephemeral', ...args], { env: { TMPDIR: processes.folder } });
-const pidOf = (text: string) => Number(/local, pid (\d+)/.exec(text)?.[1]);
+// The URI on stdout may arrive before the line on stderr.
+const pidOf = async (running: Running) => Number((await running.until(/local, pid (\d+)/, 30_000, 'stderr'))[1]);
 
 describe('the command db', () => {
   it('on a port, prints its URI alone on stdout, runs until a signal and leaves no process', async () => {
@@ -15,7 +17,7 @@ describe('the command db', () => {
     const running = db('--port', String(port));
     await running.until(/\n/);
     expect(running.printed.stdout).toMatch(new RegExp(`^mongodb://127\\.0\\.0\\.1:${port}/gatehouse\\?replicaSet=\\S+\n$`));
-    const pid = pidOf(running.printed.stderr);
+    const pid = await pidOf(running);
     expect(identifyProcess(pid)).toBeDefined();
     running.child.kill('SIGTERM');
     expect(await running.ended).toEqual({ code: 0, signal: null });
@@ -25,7 +27,7 @@ describe('the command db', () => {
   it('its database ends by itself, 69', async () => {
     const running = db();
     await running.until(/\n/);
-    process.kill(pidOf(running.printed.stderr), 'SIGKILL');
+    process.kill(await pidOf(running), 'SIGKILL');
     expect(await running.ended).toEqual({ code: 69, signal: null });
     expect(running.printed.stderr).toContain('The local database has ended by itself. Start it again.\n');
   }, 60_000);

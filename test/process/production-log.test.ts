@@ -29,6 +29,8 @@ describe('the log of a production server', () => {
     const running = processes.start('src/cli/cli.ts', ['start', '--workers', workers], { env: { ...production, MONGODB_URI: uri } });
     const [, origin = ''] = await running.until(/"origin":"([^"]+)"[^\n]*\n/);
     expect((await fetch(`${origin}/roles/load`, { headers: { Connection: 'close' } })).status).toBe(401);
+    // A worker writes its line after the answer; the line would come after "stopping" if the signal came first.
+    await running.until(/"msg":"request"[^\n]*\n/);
     running.child.kill('SIGTERM');
     expect(await running.ended).toEqual({ code: 0, signal: null });
     const lines = linesOf(running.printed.stdout);

@@ -17,8 +17,8 @@ export interface Running {
   readonly child: ChildProcess;
   /** What it has printed so far. */
   readonly printed: { stdout: string; stderr: string };
-  /** Resolves with the first match in what it prints on stdout; rejects when it ends or `limit` ms pass before, 30,000 by default. */
-  until(pattern: RegExp, limit?: number): Promise<RegExpExecArray>;
+  /** Resolves with the first match in what it prints on the stream, by default stdout; rejects when it ends or `limit` ms pass before. */
+  until(pattern: RegExp, limit?: number, stream?: 'stdout' | 'stderr'): Promise<RegExpExecArray>;
   /** Resolves when it has ended. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
@@ -107,9 +107,9 @@ function toRunning(child: ChildProcess, file: string): Running {
   });
   return {
     pid: child.pid ?? 0, child, printed, ended,
-    async until(pattern, limit = 30_000) {
+    async until(pattern, limit = 30_000, stream = 'stdout') {
       for (let waited = 0; waited < limit; waited += 20) {
-        const match = pattern.exec(printed.stdout);
+        const match = pattern.exec(printed[stream]);
         if (match) return match;
         if (over) break;
         await sleep(20);

@@ -136,10 +136,14 @@ describe('a superadmin of the platform', () => {
   });
 
   it('creates, changes, lists, suspends and resumes tenants; a lost race, a taken name and the default tenant are refused', async () => {
-    const { tenantId, name, domain } = await newTenant({ sessionHours: 3 });
+    const settings = {
+      sessionHours: 3, idleHours: 1, loginMethods: ['password'], passwordMinimum: 12, returnUrls: ['https://app.example/back'],
+      limits: { users: 50, roles: 20, groups: 10, clients: 5, checksPerSecond: 1_000 },
+    };
+    const { tenantId, name, domain } = await newTenant(settings);
     const listed = await server.superadmin.get(`/tenants/load?name=${name}`, 200);
     expect(itemsOf(listed))
-      .toEqual([expect.objectContaining({ tenantId, name, domain, status: 'active', settings: { sessionHours: 3 }, version: 1 })]);
+      .toEqual([expect.objectContaining({ tenantId, name, domain, status: 'active', settings, version: 1 })]);
     const { body } = await server.superadmin.put('/tenants/update', { tenantId, domain: '', settings: { idleHours: 2 }, version: 1 }, 200);
     const createdAt = expect.any(String) as unknown;
     expect(body).toEqual({ tenantId, name, status: 'active', settings: { idleHours: 2 }, isolation: 'shared', version: 2, createdAt });

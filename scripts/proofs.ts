@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { findOldProofs, prepareRecord, readProofRecords, recordProof } from './proofs/proof-record.ts';
-import { findProofs } from './proofs/proofs.ts';
+import { describeProofs, findProofs } from './proofs/proofs.ts';
 import type { Proof } from './proofs/proofs.ts';
 import { listTestFiles } from './test-run/choose-files.ts';
 import { describeCounts } from './test-run/counts.ts';
@@ -14,7 +14,8 @@ import { runTests } from './test-run/run-tests.ts';
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
 
-if (process.argv.includes('--old')) await listOldProofs();
+if (process.argv.includes('--help')) console.log(describeProofs());
+else if (process.argv.includes('--old')) await listOldProofs();
 else await prove(process.argv.slice(2));
 
 async function listOldProofs(): Promise<void> {

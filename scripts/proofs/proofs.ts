@@ -95,6 +95,15 @@ export const proofs: readonly Proof[] = [
   },
 ];
 
+/** How `npm run proofs` is used, and the names that it takes. */
+export function describeProofs(): string {
+  return [
+    'npm run proofs -- [NAME ...] [OPTIONS OF JEST]   runs these proofs, without a name all of them (about two hours)',
+    'npm run proofs -- --old                          runs nothing, lists the proofs that are older than what they cover',
+    ...proofs.map(({ name, covers }) => `  ${name.padEnd(12)} ${covers.join(', ')}`),
+  ].join('\n');
+}
+
 /** Finds proofs by their names, or by a folder of src, with or without the folders above it. Throws for an unknown name. */
 export function findProofs(names: readonly string[]): readonly Proof[] {
   if (names.length === 0) return proofs;

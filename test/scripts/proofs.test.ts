@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { findOldProofs, prepareRecord, readProofRecords, recordProof } from '../../scripts/proofs/proof-record.ts';
-import { affectsAll, findProofs, proofs } from '../../scripts/proofs/proofs.ts';
+import { affectsAll, describeProofs, findProofs, proofs } from '../../scripts/proofs/proofs.ts';
 import { listTestFiles } from '../../scripts/test-run/choose-files.ts';
 
 const project = resolve(import.meta.dirname, '..', '..');
@@ -35,6 +35,13 @@ describe('the proofs', () => {
     const files = await listTestFiles(project);
     expect(proofs.flatMap(({ tests }) => tests).filter((path) => !files.some((file) => file.startsWith(path)))).toEqual([]);
     expect(affectsAll.filter((path) => !existsSync(join(project, path)))).toEqual([]);
+  });
+});
+
+describe('describeProofs', () => {
+  it('names every proof', () => {
+    const lines = describeProofs().split('\n');
+    expect(proofs.filter(({ name }) => !lines.some((line) => line.trim().startsWith(`${name} `)))).toEqual([]);
   });
 });
 

@@ -25,20 +25,24 @@ export interface RightSet {
   expiresAt: Date;
 }
 
-/** The collection `rightSets`. The database deletes expired right sets. */
+/**
+ * The collection `rightSets`. No field is marked as required: its only write is an upsert, which Mongoose does not check.
+ *
+ * The database deletes expired right sets.
+ */
 export function createRightSetModel(connection: Connection, prefix = ''): Model<RightSet> {
   const schema = new Schema<RightSet>({
     _id: String,
-    roles: { type: [new Schema({ roleId: String, type: { type: String }, name: String }, { _id: false })], required: true },
-    roleTypes: { type: [String], required: true },
-    memberships: { type: [String], required: true },
+    roles: { type: [new Schema({ roleId: String, type: { type: String }, name: String }, { _id: false })] },
+    roleTypes: { type: [String] },
+    memberships: { type: [String] },
     rights: { type: [new Schema<Right>({
       name: String, path: String, url: String, methods: { type: [String], default: undefined }, access: String,
     }, { _id: false })] },
-    permissions: { type: [String], required: true },
-    policies: { type: [policySchema], required: true },
-    isSuperadmin: { type: Boolean, required: true },
-    expiresAt: { type: Date, required: true },
+    permissions: { type: [String] },
+    policies: { type: [policySchema] },
+    isSuperadmin: { type: Boolean },
+    expiresAt: { type: Date },
   }, { strict: 'throw', versionKey: false });
   schema.plugin(tenantScope);
   schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });

@@ -1,9 +1,9 @@
-import { accessIn, assembleGatehouse, inNamedTenants } from './boot/assemble.ts';
+import { composeApi } from './boot/api.ts';
+import { assembleGatehouse } from './boot/assemble.ts';
 import { readHostOptions } from './boot/host-options.ts';
 import { createLifecycle } from './boot/lifecycle.ts';
 import { createSeeding } from './boot/seeding.ts';
-import { createModels, createStores } from './boot/stores.ts';
-import { version } from './boot/version.ts';
+import { createStorage } from './boot/stores.ts';
 import { createAccountsModule } from './features/accounts/accounts.module.ts';
 import { createAuditModule } from './features/audit/audit.module.ts';
 import { createBrandingModule } from './features/branding/branding.module.ts';
@@ -18,7 +18,7 @@ import { createMembershipsModule } from './features/memberships/memberships.modu
 import { createPoliciesModule } from './features/policies/policies.module.ts';
 import { createPreviewModule } from './features/preview/preview.module.ts';
 import { isSuperadmin, isTenantAdmin } from './features/roles/role.ladder.ts';
-import { adminType, guestType, superadminType, userType } from './features/roles/role.types.ts';
+import { guestType, ladder } from './features/roles/role.types.ts';
 import { createRoleRules, createRolesModule } from './features/roles/roles.module.ts';
 import { createSessionsModule } from './features/sessions/sessions.module.ts';
 import { createSigningKeysModule } from './features/signing-keys/signing-keys.module.ts';
@@ -28,14 +28,9 @@ import { attributesOf } from './features/users/user.attributes.ts';
 import { createUsersModule } from './features/users/users.module.ts';
 import { createGateModule } from './gate/gate.module.ts';
 import type { Gatehouse, GatehouseDeps } from './gatehouse.types.ts';
-import { createOpenApi } from './http/openapi/openapi.ts';
-import { createDatabase } from './platform/database/database.ts';
-import { createTenantLocations } from './platform/database/tenancy/tenant-locations.ts';
 import { forgetUserIn } from './platform/module.ts';
 import type { Module } from './platform/module.ts';
 import { createPlatform } from './platform/platform.ts';
-
-const ladder = { guest: guestType, user: userType, admin: adminType, superadmin: superadminType };
 
 /**
  * Creates a Gatehouse. One process and one connection may hold several: with different prefixes they share nothing, and with
@@ -48,10 +43,8 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const { settings, logger, clock, permissions } = options;
   const state = createLifecycle({ logger });
   const { registry } = state;
-  const tenantLocations = createTenantLocations();
-  const database = createDatabase(options.connection, options.prefix, tenantLocations);
-  const models = createModels(database);
-  const stores = createStores(models, { clock, tenantLocations });
+  const api = composeApi(() => modules, { registry, title: settings.appName, named: () => ({ ...grants, findTenant: directory.find }) });
+  const { tenantLocations, database, stores } = createStorage(options);
   const { ensureLocated } = stores.tenants;
   const audit = createAuditModule({ stores, auditDays: settings.auditDays, clock, logger, ensureLocated });
   const platform = createPlatform({ ...options, database, stores, tenantLocations, ...stores.ports, writeAudit: audit.writeChanges });
@@ -100,7 +93,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
   const { calls } = createFromCodeModule({
     ...platform, stores, grants, registry, attributesOf, explain: decisions.explain, isOpen: state.isOpen, refusals: audit.refusals,
-    routes: () => routes,
+    routes: api.routes,
   });
 
   const events = createEventsModule({ ...platform, stores });
@@ -113,18 +106,18 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     appName: settings.appName, keys: keys.keys,
     metrics: token && { token, read: deps.peers?.readMetrics ?? platform.metrics.read, onRefused: gate.noteBehindGate },
     isReady: () => (state.isDraining() ? Promise.resolve(false) : platform.watchdog.check().then(state.isOpen)),
-    openApi: () => createOpenApi(subjects, { title: settings.appName, version, accessOf: accessIn(registry) }),
+    openApi: api.document,
   });
 
   const modules: readonly Module[] = [
     policies, keys, grants, links, sessions, users, accounts, roles, groups, memberships, decisions, preview, tenants, clients, audit,
     branding, events, system,
   ];
-  const subjects = modules.map((each) => ({ ...each, routes: inNamedTenants(each.routes, { ...grants, findTenant: directory.find }) }));
-  const routes = subjects.flatMap((subject) => subject.routes);
   const seed = createSeeding({
     ...platform, ...rules, keys: keys.keys, superadmin: users.superadmin, tenants: stores.tenants, seedTenants: tenants.seedTenants,
     settings, roles: options.roles,
   });
-  return assembleGatehouse({ options, state, platform, gate, modules, routes, seed, keys, users, tenants, calls, on: events.on });
+  return assembleGatehouse({
+    options, state, platform, gate, modules, routes: api.routes(), seed, keys, users, tenants, calls, on: events.on,
+  });
 }

@@ -1,7 +1,5 @@
 import type { RequestHandler } from 'express';
 import type { KeyRotation } from '../features/signing-keys/signing-key.rotation.ts';
-import { actInTenant } from '../features/tenants/act-in-tenant.ts';
-import type { ActInTenantDeps } from '../features/tenants/act-in-tenant.ts';
 import type { MoveOutcome } from '../features/tenants/moves/tenant.move.ts';
 import type { CompareAddresses } from '../features/users/email/email-keys.ts';
 import type { SuperadminService } from '../features/users/superadmin/superadmin.service.ts';
@@ -16,10 +14,7 @@ import { protectRoutes } from '../http/census/protect-routes.ts';
 import { createErrorHandler } from '../http/response/error-handler.ts';
 import { isMountedByGatehouse, mountRoutes } from '../http/route/mount-routes.ts';
 import type { RouteDefinition } from '../http/route/define-route.ts';
-import type { Method } from '../engine/urls/method.ts';
-import type { AccessClass } from '../engine/urls/registered-url.ts';
 import { parsePattern } from '../engine/urls/url-pattern.ts';
-import type { UrlRegistry } from '../engine/urls/url-registry.ts';
 import { systemActor } from '../platform/changes/actor.ts';
 import type { Actor } from '../platform/changes/change.service.ts';
 import type { Isolation } from '../platform/database/tenancy/tenant-locations.ts';
@@ -57,17 +52,6 @@ export interface AssemblyDeps {
     /** `report` gets a line about each step. */
     readonly moveTenant: (actor: Actor, name: string, to: Isolation, report: (line: string) => void) => Promise<MoveOutcome>;
   };
-}
-
-/** Adds the query `tenant` to the routes that superadmins of the platform may use in other tenants. */
-export function inNamedTenants(routes: readonly RouteDefinition[], deps: ActInTenantDeps): RouteDefinition[] {
-  return routes.map((route) => (route.actsInTenant ? actInTenant(route, deps) : route));
-}
-
-/** The access class of a registered URL by its method, from the URLs known at the time of the call; undefined if it is not registered. */
-export function accessIn(registry: () => UrlRegistry) {
-  return (method: Method, url: string): AccessClass | undefined =>
-    registry().endpointsOf(url).find((endpoint) => endpoint.method === method)?.access;
 }
 
 /** Creates the interface of one Gatehouse from its parts. */

@@ -50,6 +50,7 @@ import type { Connection } from '../platform/database/connection.ts';
 import { createCountRows } from '../platform/database/queries/count-rows.ts';
 import { createDatabase } from '../platform/database/database.ts';
 import type { Database } from '../platform/database/database.ts';
+import { createTenantLocations } from '../platform/database/tenancy/tenant-locations.ts';
 import type { TenantLocations } from '../platform/database/tenancy/tenant-locations.ts';
 import { createRateLimitModel } from '../platform/limits/rate-limit.model.ts';
 import { createLimitCounters } from '../platform/limits/shared-counters.store.ts';
@@ -146,6 +147,15 @@ export function createStores(
 }
 
 export type Stores = ReturnType<typeof createStores>;
+
+/** Creates the database of one Gatehouse, and all stores in it. */
+export function createStorage(
+  { connection, prefix, clock }: { readonly connection: Connection; readonly prefix: string } & Pick<StoreDeps, 'clock'>,
+) {
+  const tenantLocations = createTenantLocations();
+  const database = createDatabase(connection, prefix, tenantLocations);
+  return { tenantLocations, database, stores: createStores(createModels(database), { clock, tenantLocations }) };
+}
 
 /** Creates the models of the shared database alone, for scripts and tests that read stored rows. */
 export function createSharedModels(connection: Connection, prefix = ''): Models {

@@ -1,9 +1,12 @@
-import { shuffled } from '../test-run/lanes.ts';
+import { digestOfMutant } from './mutant-record.ts';
 import type { Mutant } from './mutation.types.ts';
 
-/** Puts mutants in an order that follows from the seed; of those that give the same text, one stays. */
+/**
+ * Puts mutants in an order that follows from the seed; of those that give the same text, one stays.
+ *
+ * The place of a mutant depends on the mutant alone: a change of another file leaves the order of the others as it was.
+ */
 export function drawMutants(mutants: readonly Mutant[], seed: number): Mutant[] {
-  const distinct = new Map(mutants.map((mutant) => [`${mutant.file}\n${mutant.text}`, mutant]));
-  const numbered = new Map([...distinct.values()].map((mutant, index) => [String(index).padStart(8, '0'), mutant]));
-  return shuffled([...numbered.keys()], seed).flatMap((number) => numbered.get(number) ?? []);
+  const distinct = new Map(mutants.map((mutant) => [digestOfMutant(mutant, seed), mutant]));
+  return [...distinct].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, mutant]) => mutant);
 }

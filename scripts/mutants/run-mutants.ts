@@ -10,6 +10,8 @@ import { drawMutants } from './draw.ts';
 import { equals, readEqualMutants } from './equal-mutants.ts';
 import { readImportGraph } from './import-graph.ts';
 import { listMutants } from './list-mutants.ts';
+import { openMutantRecord } from './mutant-record.ts';
+import type { MutantRecord } from './mutant-record.ts';
 import { createMutantRunner } from './mutant-runner.ts';
 import type { MutantRunner } from './mutant-runner.ts';
 import type { Mutant } from './mutation.types.ts';
@@ -27,13 +29,20 @@ export interface MutantRun {
 /** After how many mutants a line says how far the run is. */
 const progressEvery = 25;
 
-/** Draws mutants and tests them until as many as wanted were viable, or none is left. Prints each survivor when it is found. */
+/** The kills of all runs, so that a run need not test them again. */
+const recordFile = 'test/mutants.json';
+
+/**
+ * Draws mutants and tests them until as many as wanted were viable, or none is left. Prints each survivor when it is found.
+ *
+ * A mutant that an earlier run found is not tested again while its file and the test file are the same.
+ */
 export async function runMutants({ folders, seed, count, budget }: MutantOptions, signal: AbortSignal): Promise<MutantRun> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-mutants-'));
   const loader = await compileProject(join(folder, 'compiled'));
   const recorded = JSON.parse(await readFile(join(project, timesFile), 'utf8')) as RecordedTimes; // written by this project alone
   const runner = createMutantRunner({ graph: await readImportGraph(project), recorded, loader, folder, budget });
-  const test = createMutantTest(runner);
+  const test = createMutantTest(runner, await openMutantRecord(project, recordFile));
   const tested: TestedMutant[] = [];
   try {
     for (const mutant of drawMutants(await listMutants(project, folders), seed)) {
@@ -53,15 +62,19 @@ export async function runMutants({ folders, seed, count, budget }: MutantOptions
   }
 }
 
-function createMutantTest(runner: MutantRunner): (mutant: Mutant) => Promise<TestedMutant['outcome']> {
+function createMutantTest(runner: MutantRunner, record: MutantRecord): (mutant: Mutant) => Promise<TestedMutant['outcome']> {
   const isViable = createTypeCheck(project);
   const known = readEqualMutants();
   return async (mutant) => {
     const equal = known.find((each) => equals(each, mutant));
     if (equal) return { kind: 'equal', known: equal };
+    const killed = await record.find(mutant);
+    if (killed) return { kind: 'killed', ...killed };
     if (!isViable(mutant)) return { kind: 'refused' };
     const { red } = await runner.run(mutant);
-    return red ? { kind: 'killed', ...red } : { kind: 'survived' };
+    if (!red) return { kind: 'survived' };
+    await record.add(mutant, red);
+    return { kind: 'killed', ...red };
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestChoice } from '../../scripts/mutants/choose-tests.ts';
@@ -7,6 +7,7 @@ import { equals, readEqualMutants } from '../../scripts/mutants/equal-mutants.ts
 import { readImportGraph } from '../../scripts/mutants/import-graph.ts';
 import type { ImportGraph } from '../../scripts/mutants/import-graph.ts';
 import { listMutants, mutantsOf } from '../../scripts/mutants/list-mutants.ts';
+import { openMutantRecord } from '../../scripts/mutants/mutant-record.ts';
 import { createMutantRunner } from '../../scripts/mutants/mutant-runner.ts';
 import { readMutantOptions } from '../../scripts/mutants/options.ts';
 import { countMutants, describeCounts } from '../../scripts/mutants/report.ts';
@@ -53,8 +54,30 @@ describe('the draw of mutants', () => {
     expect(drawMutants(mutants, 1)).not.toEqual(drawMutants(mutants, 2));
   });
 
+  it('keeps the order of the others where one is added', () => {
+    const more = [...mutants, ...mutantsOf('src/b.ts', 'g(1, 2);')];
+    expect(drawMutants(more, 1).filter(({ file }) => file === 'src/a.ts')).toEqual(drawMutants(mutants, 1));
+  });
+
   it('takes each text once', () => {
     expect(drawMutants([...mutants, ...mutants], 1)).toHaveLength(mutants.length);
+  });
+});
+
+describe('the record of mutants', () => {
+  it('finds the kill of a mutant, until its file or the test file changes', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gatehouse-mutants-'));
+    const [mutant, other] = mutantsOf('src/a.ts', 'f(1);');
+    if (!mutant || !other) throw new Error('One call has two mutants.');
+    const kill = { testFile: 'a.test.ts', test: 'adds' };
+    await writeFile(join(folder, 'a.test.ts'), 'before');
+    await (await openMutantRecord(folder, 'mutants.json')).add(mutant, kill);
+    const record = await openMutantRecord(folder, 'mutants.json');
+    expect([await record.find(mutant), await record.find(other)]).toEqual([kill, undefined]);
+    expect(await record.find({ ...mutant, text: `${mutant.text} ` })).toBeUndefined();
+    await writeFile(join(folder, 'a.test.ts'), 'after');
+    expect(await record.find(mutant)).toBeUndefined();
+    await rm(folder, { recursive: true });
   });
 });
 

@@ -1,7 +1,7 @@
 import { possibleMethods } from '../../engine/urls/registered-url.ts';
 import type { RegisteredUrl } from '../../engine/urls/registered-url.ts';
 import { unregisteredUrls } from '../../engine/urls/policy-urls.ts';
-import { resolveRights, rightKey } from '../../engine/grants/right.ts';
+import { methodIn, resolveRights, rightKey } from '../../engine/grants/right.ts';
 import type { UrlRegistry } from '../../engine/urls/url-registry.ts';
 import { startError } from '../../errors/errors.ts';
 import type { FieldError } from '../../errors/errors.ts';
@@ -21,7 +21,7 @@ export function findRightFaults(roles: ReadonlyMap<number, RoleDeclaration>, url
     const entries = registered.get(rightKey({ url })) ?? [];
     const message = entries.length > 0
       ? faultIn(entries, url, methods)
-      : `${url} is not registered${didYouMean(url, urls.map((each) => each.url))}`;
+      : `${url} is not registered${methodIn(url) || didYouMean(url, urls.map((each) => each.url))}`;
     return message === undefined ? [] : [{ field: `[${index}].rights[${place}]`, message }];
   }));
 }

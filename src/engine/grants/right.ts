@@ -47,7 +47,7 @@ export function resolveRights(
     const endpoints = registry.endpointsOf(url);
     const unknownMethods = (methods ?? []).filter((method) => !endpoints.some((endpoint) => endpoint.method === method));
     const covered = methods ? endpoints.filter((endpoint) => methods.includes(endpoint.method)) : endpoints;
-    if (!entry) unregistered.push({ field: at, message: `${url} is not registered` });
+    if (!entry) unregistered.push({ field: at, message: `${url} is not registered${methodIn(url)}` });
     else if (unknownMethods.length > 0) {
       unregistered.push({ field: at, message: `${unknownMethods.join(', ')} ${entry.url} is not registered` });
     } else if (covered.some(isForbidden)) config.push({ field: at, message: `${entry.url} is a config URL` });
@@ -60,6 +60,12 @@ export function resolveRights(
     }
   }
   return { rights: [...rights.values()], unregistered, config };
+}
+
+/** How to name methods, if a text such as `GET /news` was sent for a URL. */
+export function methodIn(url: string): string {
+  const [, method = '', path = ''] = /^([A-Z]+) +(\/\S*)$/.exec(url) ?? [];
+  return isMethod(method) ? `: name the method apart from the URL, as in { "url": "${path}", "methods": ["${method}"] }` : '';
 }
 
 /** Merges rights. Each URL is listed once, with all methods. A stale right stays beside the right that opens the URL now. */

@@ -4,6 +4,7 @@ import { parseRange } from '../../engine/policies/condition.ip.ts';
 import { isZone, minuteOf, weekdays } from '../../engine/policies/condition.time.ts';
 import type { Condition } from '../../engine/policies/condition.ts';
 import { selfAssertedPath } from '../../engine/policies/self-asserted.ts';
+import { subjectAttributes } from '../../engine/policies/subject-attributes.ts';
 import type { Scalar } from '../../engine/resources/stored-value.ts';
 import { boundedList } from '../../http/input/bounded-list.ts';
 import type { JsonSchema } from '../../http/input/fields.ts';
@@ -54,16 +55,21 @@ const isRange = (item: unknown): item is string => typeof item === 'string' && p
 const ranges = valuesOf(isRange, 'must be an IP address or a range such as 10.0.0.0/8', { type: 'string', examples: ['10.0.0.0/8'] });
 const ip = z.strictObject({ type: z.literal('ip'), ranges });
 
-const pathPattern = '^(?:subject|resource)(?:\\.[A-Za-z_][\\w-]{0,63}){1,8}$';
-const path = textOf('must be subject.NAME or resource.NAME', (written) => parsePath(written) !== undefined, 'resource.ownerId', pathPattern)
-  .refine(
-    (written) => !selfAssertedPath.test(written),
-    'must not be a name that users give themselves: compare subject.id, or subject.email, which counts once it is confirmed',
-  );
+const furtherName = '\\.[A-Za-z_][\\w-]{0,63}';
+const pathPattern = `^(?:subject\\.(?:${subjectAttributes.join('|')})(?:${furtherName}){0,7}|resource(?:${furtherName}){1,8})$`;
+const path = z.string('must be subject.NAME or resource.NAME')
+  .superRefine((written, { addIssue }) => {
+    const message = faultOfPath(written);
+    if (message !== undefined) addIssue({ code: 'custom', message });
+  })
+  .meta({ examples: ['resource.ownerId'], pattern: pathPattern });
 const side = { type: z.literal('attribute'), left: path };
 
 function comparison<O extends string, V extends z.ZodType>(operators: readonly O[], value: V) {
-  const right = z.union([path, z.strictObject({ value })], 'must be subject.NAME or resource.NAME, or an object with a value');
+  const right = z.union([path, z.strictObject({ value })], {
+    error: ({ input }) => (typeof input === 'string' && faultOfPath(input))
+      || 'must be subject.NAME or resource.NAME, or an object with a value',
+  });
   return z.strictObject({ ...side, operator: z.enum(operators), right })
     .refine((condition) => !(isOfResource(condition.left) && isOfResource(condition.right)), {
       path: ['right'], error: 'must not be of the resource too: two attributes of the resource cannot be compared',
@@ -84,6 +90,17 @@ const attribute = z.discriminatedUnion('operator', [
 export const writtenCondition = z.discriminatedUnion('type', [tenant, time, ip, attribute], {
   error: ({ discriminator }) => (discriminator === undefined ? 'must be an object' : 'must be tenant, time, ip or attribute'),
 }).meta({ id: 'NewCondition' }) satisfies z.ZodType<Condition>;
+
+/** Why a text is no path that a condition may compare; undefined if it is one. */
+function faultOfPath(written: string): string | undefined {
+  const parsed = parsePath(written);
+  if (!parsed) return 'must be subject.NAME or resource.NAME';
+  if (selfAssertedPath.test(written)) {
+    return 'must not be a name that users give themselves: compare subject.id, or subject.email, which counts once it is confirmed';
+  }
+  const isKnown = parsed.of === 'resource' || subjectAttributes.some((name) => name === parsed.names[0]);
+  return isKnown ? undefined : `must be one of ${subjectAttributes.map((name) => `subject.${name}`).join(', ')}; there is no ${written}`;
+}
 
 function isOfResource(written: unknown): boolean {
   return typeof written === 'string' && parsePath(written)?.of === 'resource';

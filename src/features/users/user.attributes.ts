@@ -1,4 +1,5 @@
 import type { Attributes } from '../../engine/policies/decision-context.types.ts';
+import type { SubjectAttributes } from '../../engine/policies/subject-attributes.ts';
 import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
 import type { User } from './user.model.ts';
 
@@ -11,5 +12,7 @@ type Named = Pick<User, '_id' | 'email' | 'emailVerified'>;
  * They include nothing that users only claim about themselves: no names, and the address only if it is confirmed.
  */
 export function attributesOf({ _id, email, emailVerified = false }: Named, roles: readonly string[], memberships: MemberOf): Attributes {
-  return { id: _id, ...(emailVerified && email !== undefined && { email }), emailVerified, roles: [...roles], memberships };
+  return {
+    id: _id, ...(emailVerified && email !== undefined && { email }), emailVerified, roles: [...roles], memberships,
+  } satisfies SubjectAttributes;
 }

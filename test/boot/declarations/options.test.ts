@@ -96,6 +96,10 @@ describe('the options of createGatehouse', () => {
     ['a right to an unknown URL', {
       rights: ['/clases/load'],
     }, 'roles[0].rights[0]: /clases/load is not registered: did you mean "/classes/load"?'],
+    ['a right with a method before its URL', {
+      rights: ['GET /classes/load'],
+    }, 'roles[0].rights[0]: GET /classes/load is not registered: name the method apart from the URL, as in '
+      + '{ "url": "/classes/load", "methods": ["GET"] }'],
     ['a right to a config URL', {
       rights: ['/roles/assign'],
     }, 'roles[0].rights[0]: /roles/assign is a config URL, which only superadmins may call'],

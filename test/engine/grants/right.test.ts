@@ -38,6 +38,13 @@ describe('resolveRights', () => {
     });
   });
 
+  it('a URL behind a method, is refused with how to write it', () => {
+    expect(resolve('GET /users/me', 'GOT /users/me').unregistered.map(({ message }) => message)).toEqual([
+      'GET /users/me is not registered: name the method apart from the URL, as in { "url": "/users/me", "methods": ["GET"] }',
+      'GOT /users/me is not registered',
+    ]);
+  });
+
   it('config URLs, are named and never given', () => {
     expect(resolve('/roles/create', '/ROLES/load/', { url: '/roles/load', methods: ['GET'] })).toEqual({
       rights: [], unregistered: [],

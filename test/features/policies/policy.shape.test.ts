@@ -16,4 +16,15 @@ describe('a policy that is sent', () => {
   it.each(['actions', 'resources'])('without %s, is refused', (part) => {
     expect(writtenPolicy.safeParse({ ...policy, [part]: [] }).success).toBe(false);
   });
+
+  it.each([
+    ['on the left', { left: 'subject.userId', right: { value: 'ann' } }, 'left'],
+    ['on the right', { right: 'subject.userId' }, 'right'],
+  ])('that compares an attribute that no subject has, %s, is refused with the names of those there are', (_side, part, field) => {
+    const result = writtenPolicy.safeParse({ ...policy, conditions: [{ ...condition, ...part }] });
+    expect(result.error?.issues.map(({ path, message }) => ({ path, message }))).toEqual([{
+      path: ['conditions', 0, field],
+      message: 'must be one of subject.id, subject.email, subject.emailVerified, subject.roles, subject.memberships; there is no subject.userId',
+    }]);
+  });
 });

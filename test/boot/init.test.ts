@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import type { InitReport } from '../../config/init.ts';
 import { builtInRoles } from '../../config/roles.ts';
+import type { Policy } from '../../src/engine/policies/policy.ts';
 import type { RoleDeclaration } from '../../src/features/roles/role.types.ts';
 import { createSharedModels } from '../../src/boot/stores.ts';
 import type { Models } from '../../src/boot/stores.ts';
@@ -112,10 +113,20 @@ describe('init', () => {
     expect(await report(more)).toMatchObject(nothing);
   });
 
-  it('a right that is declared no longer, the next boot, stays as it is', async () => {
-    await start(inSchool);
-    expect(await report({ ...inSchool, roles: [{ ...teacher, rights: [] }] })).toMatchObject(nothing);
-    expect(await rightsOf('teacher')).toEqual(['/school/classes']);
+  it('what is declared no longer, the next boot, stays as it is, and the log names it once', async () => {
+    const policy: Policy = { effect: 'allow', actions: ['read'], resources: ['marks'] };
+    const given = { ...teacher, rights: ['/school/classes', { url: '/audit/load', methods: ['GET'] }], policies: [policy] };
+    await start({ ...inSchool, roles: [given] });
+    const logged: string[] = [];
+    const logger = pino({ level: 'warn' }, { write: (line) => void logged.push(line) });
+    expect(await report({ ...inSchool, roles: [given], logger })).toMatchObject(nothing);
+    expect(logged).toEqual([]);
+    expect(await report({ ...inSchool, roles: [{ ...teacher, rights: [] }], logger })).toMatchObject(nothing);
+    expect(await rightsOf('teacher')).toEqual(['/school/classes', '/audit/load']);
+    expect(logged.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+      'the role "teacher" of the tenant "default" still has what its declaration no longer names: /school/classes, GET /audit/load, '
+      + `${JSON.stringify(policy)}. Take it away with PUT /roles/update-rights and PUT /roles/update, or declare it again`,
+    ]);
   });
 
   it('other URLs, the next boot, the superadmin\'s rights are replaced and sessions follow at once', async () => {

@@ -23,6 +23,8 @@ export interface RoleSeedDeps {
   readonly nameOf: (tx: ChangeTransaction) => Promise<string>;
   /** Called once for each tenant that already has a role of its own with the roleId or type of a declared role. */
   readonly onKept: (tenant: string, type: string) => void;
+  /** Called once for each role that still has what an earlier declaration gave it and the present one does not name. */
+  readonly onLeftOver: (tenant: string, type: string, leftOver: readonly string[]) => void;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface RoleSeedDeps {
  * before, so a right that a superadmin removed stays removed. If nothing differs, nothing is written. If a tenant has created a
  * role with the same roleId or type itself, its role stays unchanged.
  */
-export function createRoleSeed({ store, registry, permissions, nameOf, onKept }: RoleSeedDeps): SeedRole {
+export function createRoleSeed({ store, registry, permissions, nameOf, onKept, onLeftOver }: RoleSeedDeps): SeedRole {
   const told = new Set<string>();
 
   return async (tx, declaration) => {
@@ -46,15 +48,26 @@ export function createRoleSeed({ store, registry, permissions, nameOf, onKept }:
     const role = await store.findDeclared(tx, type);
     if (!role) return create(tx, declaration, declared);
     if (!role.isSystemRole) return keep(tx, type);
+    if (!isSuperadmin) await tellLeftOver(tx, role, declared);
     const wanted = isSuperadmin ? { ...declared, seeded: [] } : withNew(role, declared);
     return update(tx, role, { ...wanted, inherits: [...declaration.inherits] });
   };
 
   async function keep(tx: ChangeTransaction, type: string): Promise<SeedResult> {
-    const key = `${tx.actor.tenantId} ${type}`;
-    if (!told.has(key)) onKept(await nameOf(tx), type);
-    told.add(key);
+    if (isFirst(tx, type)) onKept(await nameOf(tx), type);
     return { created: false, changed: false, rights: 0 };
+  }
+
+  async function tellLeftOver(tx: ChangeTransaction, role: Role, declared: Content): Promise<void> {
+    const leftOver = leftOverIn(role, declared);
+    if (leftOver.length > 0 && isFirst(tx, role.type)) onLeftOver(await nameOf(tx), role.type, leftOver);
+  }
+
+  function isFirst({ actor: { tenantId } }: ChangeTransaction, type: string): boolean {
+    const key = `${tenantId} ${type}`;
+    if (told.has(key)) return false;
+    told.add(key);
+    return true;
   }
 
   async function create(tx: ChangeTransaction, declaration: SeededRole, declared: Content): Promise<SeedResult> {
@@ -102,6 +115,17 @@ function withNew(role: Role, { rights, permissions, policies }: Content): Conten
     policies: distinct([...role.policies, ...policies.filter((policy) => isNew(policyMark(policy)))]),
     seeded: [...new Set([...role.seeded, ...marksOf({ rights, permissions, policies })])],
   };
+}
+
+/** What a role still has from an earlier declaration, although the present one does not name it. */
+function leftOverIn({ seeded, rights, permissions, policies }: Role, declared: Content): string[] {
+  const named = new Set(marksOf(declared));
+  const isLeftOver = (mark: string) => seeded.includes(mark) && !named.has(mark);
+  return [
+    ...rights.filter((right) => isLeftOver(markOf(right))).map(({ methods, url }) => [...(methods ?? []), url].join(' ')),
+    ...permissions.filter((permission) => isLeftOver(permissionMark(permission))),
+    ...policies.filter((policy) => isLeftOver(policyMark(policy))).map((policy) => JSON.stringify(policy)),
+  ];
 }
 
 /** The config URLs of the admin of a tenant. */

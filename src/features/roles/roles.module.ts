@@ -46,6 +46,10 @@ export function createRoleRules({ store, locks, registry, permissions, logger, n
         logger.warn({ tenant, role }, `the tenant "${tenant}" has a role of its own with the roleId or type "${role}" of a declared role: `
           + 'it keeps its own role, and the declared role is not created');
       },
+      onLeftOver: (tenant, role, leftOver) => {
+        logger.warn({ tenant, role }, `the role "${role}" of the tenant "${tenant}" still has what its declaration no longer names: `
+          + `${leftOver.join(', ')}. Take it away with PUT /roles/update-rights and PUT /roles/update, or declare it again`);
+      },
     }),
   };
 }

@@ -1,0 +1,84 @@
+import type { BecomingProvider } from '../identities/identity.types.ts';
+
+/** The protocols of this issue; SAML and LDAP come later. */
+export type Protocol = 'OIDC' | 'JWT' | 'HEADER';
+
+export const signingAlgorithms = [
+  'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA',
+] as const;
+export type SigningAlgorithm = (typeof signingAlgorithms)[number];
+
+export interface Bearer {
+  readonly audience: string;
+  readonly tenantClaim?: string;
+  readonly tenantValue?: string;
+  readonly direct?: boolean;
+  readonly publicClients?: boolean;
+}
+
+export interface OidcConfiguration {
+  /** https, without user info, query and fragment. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientAuthentication: 'basic' | 'post' | 'private_key_jwt';
+  readonly scopes?: readonly string[];
+  /** By default RS256 alone. */
+  readonly algorithms?: readonly SigningAlgorithm[];
+  readonly prompt?: string;
+  /** s */
+  readonly maxAge?: number;
+  readonly trustedAmr?: readonly string[];
+  readonly trustedAcr?: readonly string[];
+  readonly bearer?: Bearer;
+}
+
+export interface JwtConfiguration {
+  readonly issuer: string;
+  readonly jwksUri?: string;
+  /** PEM */
+  readonly publicKeys?: readonly string[];
+  readonly algorithms?: readonly SigningAlgorithm[];
+  readonly bearer: Bearer;
+}
+
+export interface HeaderConfiguration {
+  readonly header: string;
+  readonly secretHeader: string;
+  readonly groupsHeader?: string;
+}
+
+export type ProviderConfiguration = OidcConfiguration | JwtConfiguration | HeaderConfiguration;
+
+/** A value that is sealed under KEY_ENCRYPTION_KEY with its place as additional data. */
+export interface Sealed { readonly iv: string; readonly tag: string; readonly data: string }
+
+/** One version of a provider's trust. */
+export interface ProviderRevision {
+  readonly revision: number;
+  readonly configuration: ProviderConfiguration;
+  /** By the name of the secret, such as `clientSecret`. */
+  readonly sealed: Readonly<Record<string, Sealed>>;
+}
+
+/** A stored provider: the newest revision lies beside the live one. */
+export interface IdentityProvider extends BecomingProvider, ProviderRevision {
+  /** `<tenantId>.<24 hex>` */
+  readonly _id: string;
+  readonly providerName: string;
+  readonly protocol: Protocol;
+  readonly status: 'draft' | 'active' | 'inactive';
+  readonly live?: ProviderRevision;
+  readonly testedRevision?: number;
+  readonly version: number;
+  readonly createdAt: Date;
+}
+
+/** A provider at one revision, with its opened secrets, as a login uses it. */
+export interface UsableProvider extends BecomingProvider {
+  readonly providerName: string;
+  readonly protocol: Protocol;
+  readonly status: IdentityProvider['status'];
+  readonly revision: number;
+  readonly configuration: ProviderConfiguration;
+  readonly secrets: Readonly<Record<string, string>>;
+}

@@ -5,7 +5,10 @@ import { parsePattern } from '../../engine/urls/url-pattern.ts';
 import { AppError } from '../../errors/errors.ts';
 import type { ErrorCode } from '../../errors/table.ts';
 import type { ErrorForm } from '../response/oauth-error.ts';
+import { requireTarget } from '../response/redirect.ts';
+import type { RedirectReply } from '../response/redirect.ts';
 import { maxBodyBytes as defaultBodyBytes } from '../input/read-body.ts';
+import { maxFormBytes } from '../input/read-form.ts';
 import type { JsonSchema } from '../input/field.ts';
 import { createInputReader } from '../input/read-input.ts';
 import type { InputValues, RawInput, RouteInput } from '../input/read-input.ts';
@@ -24,14 +27,18 @@ export interface FileReply extends PageReply {
 /** The encoding of a request body. */
 export type BodyForm = 'json' | 'form';
 
-/** A zod shape that removes other fields, a page, a text or file of any type, texts that are streamed as lines, or nothing (204). */
-export type RouteOutput = z.ZodType | 'html' | 'text' | 'file' | 'lines' | undefined;
+/**
+ * A zod shape that removes other fields, a page, a text or file of any type, texts that are streamed as lines, a redirect, or nothing
+ * (204).
+ */
+export type RouteOutput = z.ZodType | 'html' | 'text' | 'file' | 'lines' | 'redirect' | undefined;
 
 type ReplyOf<O extends RouteOutput> =
   O extends z.ZodType ? z.input<O>
     : O extends 'html' ? PageReply
       : O extends 'text' | 'file' ? FileReply
-        : O extends 'lines' ? AsyncIterable<string> : undefined;
+        : O extends 'lines' ? AsyncIterable<string>
+          : O extends 'redirect' ? RedirectReply : undefined;
 
 /** The origin of a request, for audit records and logs, and its cookies. */
 export interface RequestFacts {
@@ -52,14 +59,17 @@ export interface RequestFacts {
   readonly via?: 'code';
   /** Checks at the beginning of each transaction that the actor may still make the call. Throws the error of the refusal. */
   requireAllowed?(transaction: object): Promise<void>;
+  /** The query as it was sent, without the `?`. It is a function, so that no log contains it. */
+  readonly rawQuery: () => string;
   /** The Authorization header, for routes that check it themselves. It is a function, so that no log contains it. */
   readonly authorization: () => string | null;
 }
 
 /**
- * Sets a header of the response and replaces one of the same name. The usual headers of responses take precedence.
+ * Sets a header of the response and replaces one of the same name. The usual headers of responses take precedence. `Set-Cookie` adds
+ * a cookie, and replaces only the cookie of the same name.
  *
- * An error response does not have it.
+ * An error response does not have it, except cookies with `Max-Age=0`, which end something whatever the answer is.
  */
 export type SetHeader = (name: string, value: string) => void;
 
@@ -96,12 +106,14 @@ export interface RouteDeclaration<I extends RouteInput, O extends RouteOutput, M
   readonly hasEtag?: boolean;
   /** The Cache-Control header of the response; by default `no-store`. */
   readonly cacheControl?: string;
-  /** Maximum size of its body, in bytes; by default 100 kB. */
+  /** Maximum size of its body, in bytes; by default 100 kB. A form has at most 512 kB. */
   readonly maxBodyBytes?: number;
-  /** JSON (the default), or `application/x-www-form-urlencoded` by the rules of OAuth (see read-form.ts). */
+  /** JSON (the default), or `application/x-www-form-urlencoded` (see read-form.ts). */
   readonly bodyForm?: BodyForm;
   /** The form of its errors; by default problems. */
   readonly errorForm?: ErrorForm;
+  /** Only for GET: the gate refuses HEAD, because link previews must not use up an answer that is given once. */
+  readonly noHead?: boolean;
   /** Whether its handler itself records refusals, under its own action. */
   readonly recordsRefusals?: boolean;
   /** Whether superadmins of the platform may use it in another tenant, by `?tenant=NAME`. */
@@ -133,6 +145,7 @@ export interface RouteDefinition<
   readonly maxBodyBytes: number;
   readonly bodyForm: BodyForm;
   readonly errorForm: ErrorForm;
+  readonly noHead: boolean;
   readonly recordsRefusals: boolean;
   readonly actsInTenant: boolean;
   /** Validates the input, runs the handler and reduces its result to the output shape. */
@@ -143,26 +156,34 @@ export interface RouteDefinition<
  * Creates a route from its declaration. Its access class is declared in config/, not here.
  *
  * Throws at once if the declared parameters are not those of the URL, or if a GET or DELETE declares a body, which
- * caches and proxies may drop (RFC 9110 sections 9.3.1 and 9.3.5).
+ * caches and proxies may drop (RFC 9110 sections 9.3.1 and 9.3.5). Throws also for a form of more than 512 kB, a redirect with another
+ * status than 303, and `noHead` of another method than GET.
  */
 export function defineRoute<M extends Method, U extends string, const I extends RouteInput = object, O extends RouteOutput = undefined>(
   declaration: RouteDeclaration<I, O, M, U>,
 ): RouteDefinition<M, U, I, O> {
   const {
-    handler, method, url, output, status = output === undefined ? 204 : 200, cacheControl = 'no-store', maxBodyBytes = defaultBodyBytes,
-    bodyForm = 'json', errorForm = 'problem', recordsRefusals = false, actsInTenant = false, ignoresQuery = false, ...rest
+    handler, method, url, output, status = usualStatus(output), cacheControl = 'no-store', maxBodyBytes = defaultBodyBytes,
+    bodyForm = 'json', errorForm = 'problem', noHead = false, recordsRefusals = false, actsInTenant = false, ignoresQuery = false, ...rest
   } = declaration;
   const input = declaration.input ?? ({} as I); // I is then its default, an input without fields
-  checkDeclaration(method, url, input, ignoresQuery);
+  checkInput(method, url, input, ignoresQuery);
+  checkAnswer({ method, url, output, status, bodyForm, maxBodyBytes, noHead });
   const readInput = createInputReader(input);
   return {
-    ...rest, method, url, input, output, status, cacheControl, maxBodyBytes, bodyForm, errorForm, recordsRefusals, actsInTenant,
+    ...rest, method, url, input, output, status, cacheControl, maxBodyBytes, bodyForm, errorForm, noHead, recordsRefusals, actsInTenant,
     ignoresQuery,
     run: async (raw, caller, request, setHeader) => {
       const reply = await handler(createContext(await readInput(ignoresQuery ? { ...raw, query: {} } : raw), caller, request, setHeader));
+      if (output === 'redirect') requireTarget(reply as RedirectReply); // ReplyOf ties the type to the output
       return typeof output === 'object' ? cutDown(reply, output) : reply;
     },
   };
+}
+
+function usualStatus(output: RouteOutput): number {
+  if (output === undefined) return 204;
+  return output === 'redirect' ? 303 : 200;
 }
 
 function createContext<I extends RouteInput>(
@@ -183,7 +204,7 @@ function cutDown(reply: unknown, shape: z.ZodType): unknown {
   return result.data;
 }
 
-function checkDeclaration(method: Method, url: string, input: RouteInput, ignoresQuery: boolean): void {
+function checkInput(method: Method, url: string, input: RouteInput, ignoresQuery: boolean): void {
   const inUrl = parsePattern(url).segments.flatMap((segment) => (segment.kind === 'literal' ? [] : [segment.name])).sort();
   const declared = Object.keys(input.params ?? {}).sort();
   if (inUrl.join() !== declared.join()) {
@@ -191,4 +212,12 @@ function checkDeclaration(method: Method, url: string, input: RouteInput, ignore
   }
   if (input.body && (method === 'GET' || method === 'DELETE')) throw new Error(`${method} ${url} must not declare a body.`);
   if (input.query && ignoresQuery) throw new Error(`${method} ${url} declares a query that it ignores.`);
+}
+
+type CheckedAnswer = Pick<RouteDefinition, 'method' | 'url' | 'output' | 'status' | 'bodyForm' | 'maxBodyBytes' | 'noHead'>;
+
+function checkAnswer({ method, url, output, status, bodyForm, maxBodyBytes, noHead }: CheckedAnswer): void {
+  if (output === 'redirect' && status !== 303) throw new Error(`${method} ${url} is a redirect, whose status is 303, not ${status}.`);
+  if (noHead && method !== 'GET') throw new Error(`${method} ${url} says noHead, but HEAD is a form of GET alone.`);
+  if (bodyForm === 'form' && maxBodyBytes > maxFormBytes) throw new Error(`${method} ${url} takes a form of more than 512 kB.`);
 }

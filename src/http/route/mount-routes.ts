@@ -8,6 +8,8 @@ import { clientIp } from '../request/client-ip.ts';
 import { readCookie } from '../request/cookie.ts';
 import type { FileReply, PageReply, RequestFacts, RouteDefinition } from './define-route.ts';
 import { sendProblem } from '../response/error-handler.ts';
+import { createHandlerHeaders } from '../response/handler-headers.ts';
+import type { RedirectReply } from '../response/redirect.ts';
 import type { ErrorLog } from '../response/error-handler.ts';
 import { createBodyReader } from '../input/read-body.ts';
 import { createFormReader } from '../input/read-form.ts';
@@ -70,30 +72,35 @@ const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'd
 function createHandler(route: RouteDefinition, { takePass, recheck = (_request, caller) => caller, logger }: MountOptions): RequestHandler {
   const readBody = bodyReaderOf(route);
   return async (request, response) => {
+    const headers = createHandlerHeaders();
     try {
       const { requestId } = beginRequest(request, response);
       const admitted = takePass(request, route.method, route.url);
       const raw = { params: request.params, query: readQuery(request.url), body: await readBody(request) };
       const caller = await recheck(request, admitted);
-      const headers = new Map<string, string>();
-      const reply = await route.run(raw, caller, factsOf(request, requestId, caller), (name, value) => void headers.set(name, value));
-      for (const [name, value] of headers) response.setHeader(name, value);
+      const reply = await route.run(raw, caller, factsOf(request, requestId, caller), headers.set);
+      headers.writeTo(response);
       await sendReply(response, route, reply);
     } catch (error) {
+      headers.writeEndedCookiesTo(response);
       sendProblem(request, response, error, logger, route.errorForm);
     }
   };
 }
 
-function bodyReaderOf({ input: { body }, maxBodyBytes, bodyForm }: RouteDefinition): (request: Request) => Promise<unknown> {
+function bodyReaderOf({ input: { body }, maxBodyBytes, bodyForm, errorForm }: RouteDefinition): (request: Request) => Promise<unknown> {
   if (!body) return () => Promise.resolve({});
-  return bodyForm === 'form' ? createFormReader(maxBodyBytes, Object.keys(body)) : createBodyReader(maxBodyBytes);
+  return bodyForm === 'form' ? createFormReader(maxBodyBytes, Object.keys(body), errorForm) : createBodyReader(maxBodyBytes);
 }
 
 // Not req.query, whose format depends on a setting of the host app.
 function readQuery(url: string): unknown {
+  return parse(queryIn(url));
+}
+
+function queryIn(url: string): string {
   const start = url.indexOf('?');
-  return start < 0 ? {} : parse(url.slice(start + 1));
+  return start < 0 ? '' : url.slice(start + 1);
 }
 
 function factsOf(request: Request, requestId: string, caller: Caller | null): RequestFacts {
@@ -107,6 +114,7 @@ function factsOf(request: Request, requestId: string, caller: Caller | null): Re
     url: end < 0 ? request.originalUrl : request.originalUrl.slice(0, end),
     ...(caller && { sessionId: caller.sessionId, userId: caller.userId }),
     cookie: (name) => readCookie(request.headers.cookie, name),
+    rawQuery: () => queryIn(request.originalUrl),
     authorization: () => request.headers.authorization ?? null,
   };
 }
@@ -114,6 +122,7 @@ function factsOf(request: Request, requestId: string, caller: Caller | null): Re
 async function sendReply(response: Response, { output, status, cacheControl }: RouteDefinition, reply: unknown): Promise<void> {
   response.status(status).setHeader('Cache-Control', cacheControl);
   if (output === undefined) response.end();
+  else if (output === 'redirect') sendRedirect(response, reply as RedirectReply); // ReplyOf ties the type to the output
   else if (typeof output === 'object') sendJson(response, JSON.stringify(reply));
   else if (output === 'lines') await sendLines(response, reply as AsyncIterable<string>); // ReplyOf ties the type to the output
   else sendFile(response, reply as FileReply | PageReply); // ReplyOf ties the type to the output
@@ -128,6 +137,14 @@ function sendJson(response: Response, json: string): void {
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.setHeader('Content-Length', Buffer.byteLength(json));
   response.end(json);
+}
+
+/** Not by Express, which would write a page with the location, which may contain a secret. */
+function sendRedirect(response: Response, { location }: RedirectReply): void {
+  response.setHeader('Location', location);
+  response.setHeader('Referrer-Policy', 'no-referrer');
+  response.setHeader('Content-Length', 0);
+  response.end();
 }
 
 /** Sends lines as fast as the client reads them. It ends when the client disconnects. */

@@ -43,8 +43,9 @@ const routes = [
     summary: 'Shows.',
     errors: [],
     output: z.object({ userId: z.string(), request: z.record(z.string(), z.string()) }),
-    handler: ({ caller: me, request: { cookie: _cookie, authorization: _authorization, requireAllowed: _allowed, ...request } }) => (
-      { userId: me.userId, request }),
+    handler({ caller: me, request: { cookie: _cookie, authorization: _authorization, requireAllowed: _allowed, rawQuery, ...request } }) {
+      return { userId: me.userId, request: { ...request, rawQuery: rawQuery() } };
+    },
   }),
   defineRoute({
     method: 'POST',
@@ -56,6 +57,8 @@ const routes = [
     handler: ({ input, request, setHeader }) => {
       setHeader('Set-Cookie', 'a=1');
       setHeader('Set-Cookie', 'a=2');
+      setHeader('set-cookie', 'b=3; Path=/');
+      setHeader('Set-Cookie', '__Host-login_1=; Path=/; Secure; max-age=0; HttpOnly');
       setHeader('Cache-Control', 'public');
       if (!input.body.ok) throw new AppError('invalid-credentials');
       return { cookie: request.cookie('a') };
@@ -96,6 +99,19 @@ const routes = [
     cacheControl: 'public, max-age=60',
     input: { params: { path: wildcardPath({ max: 20 }) } },
     handler: ({ input }) => ({ contentType: 'text/css', body: input.params.path }),
+  }),
+  defineRoute({
+    method: 'GET',
+    url: '/leave/:where',
+    summary: 'Redirects, by the query as it was sent.',
+    errors: [],
+    ignoresQuery: true,
+    input: { params: { where: string({ max: 20 }) } },
+    output: 'redirect',
+    handler: ({ input: { params: { where } }, request, setHeader }) => {
+      setHeader('Set-Cookie', 'login=1');
+      return { location: `https://${where}/start?${request.rawQuery()}`, targets: ['https://idp.example/start'] };
+    },
   }),
   defineRoute({
     method: 'GET',
@@ -146,12 +162,14 @@ describe('mounted routes', () => {
     expect(Number(answer.headers['content-length'])).toBeGreaterThan(10);
   });
 
-  it('answer, headers that the handler set, one of each name and none over the usual ones; on an error, none', async () => {
+  it('answer, headers that the handler set, none over the usual ones, and cookies, one of each name; on an error, ended ones', async () => {
     const answer = await server.call('POST', '/users/login', { headers: { Cookie: 'b=7; a=8' }, body: { ok: true } });
-    expect(answer).toMatchObject({ status: 200, json: { cookie: '8' }, headers: { 'set-cookie': ['a=2'], 'cache-control': 'no-store' } });
+    expect(answer).toMatchObject({ status: 200, json: { cookie: '8' }, headers: { 'cache-control': 'no-store' } });
+    const endedCookie = '__Host-login_1=; Path=/; Secure; max-age=0; HttpOnly';
+    expect(answer.headers['set-cookie']).toEqual(['a=2', 'b=3; Path=/', endedCookie]);
     const refused = await server.call('POST', '/users/login', { body: { ok: false } });
     expect(refused).toMatchObject({ status: 401, headers: { 'cache-control': 'no-store' } });
-    expect(refused.headers['set-cookie']).toBeUndefined();
+    expect(refused.headers['set-cookie']).toEqual([endedCookie]);
   });
 
   it('answer, an AppError of the handler, its problem', async () => {
@@ -184,6 +202,22 @@ describe('mounted routes', () => {
       headers: { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'public, max-age=60' },
     });
     expect(faultyFields(await server.call('GET', `/files/${'a'.repeat(21)}`))).toEqual(['params.path']);
+  });
+
+  it('answer, a redirect, 303 without a body, with the query as it was sent; to another place, 500 without cookies', async () => {
+    const answer = await server.call('GET', '/leave/idp.example?a=%41+b&a=x%2F');
+    expect(answer).toMatchObject({
+      status: 303, text: '',
+      headers: {
+        'location': 'https://idp.example/start?a=%41+b&a=x%2F', 'cache-control': 'no-store', 'set-cookie': ['login=1'], 'content-length': '0',
+        'referrer-policy': 'no-referrer',
+      },
+    });
+    const refused = await server.call('GET', '/leave/evil.example?secret=1');
+    expect(refused).toMatchObject({ status: 500, json: { code: 'internal' } });
+    expect([refused.headers['location'], refused.headers['set-cookie']]).toEqual([undefined, undefined]);
+    expect(JSON.stringify(log.lines)).toContain('https://evil.example/start');
+    expect(JSON.stringify(log.lines)).not.toContain('secret=1');
   });
 
   it('answer, dates in a query, as instants', async () => {
@@ -233,6 +267,7 @@ describe('mounted routes', () => {
         host: '127.0.0.1',
         method: 'GET',
         url: '/profile/me',
+        rawQuery: '',
         requestId: 'request-0001',
         sessionId: 's1',
         userId: 'u1',

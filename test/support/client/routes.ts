@@ -78,8 +78,8 @@ type BodyOfInput<I> = I extends { readonly body: infer B }
   : NoBody;
 type AnswerOfOutput<O extends RouteOutput> = O extends z.ZodType ? Json<z.output<O>> : string;
 
-/** Statuses of answers that are no error. */
-export type SuccessStatus = 200 | 201 | 202 | 204;
+/** Statuses of answers that are no error. A redirect has an empty text as its body. */
+export type SuccessStatus = 200 | 201 | 202 | 204 | 303;
 
 /** What a request to this URL must send to succeed; unknown where no route is known. */
 export type BodyAt<M extends string, P extends string> = [RouteAt<M, P>] extends [never] ? unknown : BodyOfInput<RouteAt<M, P>['input']>;

@@ -17,6 +17,8 @@ export interface ErrorExtras {
   readonly users?: number;
   /** Which of several previewed calls was refused, from 0. */
   readonly call?: number;
+  /** The id by which an administrator finds what happened, such as the one of a login transaction. */
+  readonly reference?: string;
   /** Methods for the Allow header of a 405. */
   readonly allow?: readonly string[];
   /** The limit behind a `too-many-requests`, for its headers. */
@@ -63,6 +65,7 @@ export interface Problem {
   readonly required?: string;
   readonly users?: number;
   readonly call?: number;
+  readonly reference?: string;
 }
 
 const reasonPhrases: Record<number, string> = {
@@ -75,7 +78,7 @@ const reasonPhrases: Record<number, string> = {
 export function toProblem(error: AppError, requestId: string): Problem {
   const entry: ErrorEntry = errorTable[error.code];
   const phrase = reasonPhrases[entry.status] ?? 'Error';
-  const { errors, required, users, call } = error.extras;
+  const { errors, required, users, call, reference } = error.extras;
   return {
     type: `urn:gatehouse:error:${error.code}`,
     title: phrase,
@@ -90,6 +93,7 @@ export function toProblem(error: AppError, requestId: string): Problem {
     ...(required !== undefined && { required }),
     ...(users !== undefined && { users }),
     ...(call !== undefined && { call }),
+    ...(reference !== undefined && { reference }),
   };
 }
 

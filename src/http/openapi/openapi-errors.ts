@@ -39,7 +39,7 @@ export function describeErrors(
     const status = errorForm === 'oauth' ? oauthStatusOf(code) : errorTable[code].status;
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  const describe = errorForm === 'oauth' ? describeOAuthError : describeProblem;
+  const describe = { oauth: describeOAuthError, page: describePage, problem: describeProblem }[errorForm];
   return Object.fromEntries([...byStatus].map(([status, group]) => {
     const own = group.filter((code) => errors.includes(code));
     return [status, { name: nameOf(status, own, operationId), response: describe(status, group) }];
@@ -74,6 +74,12 @@ function describeProblem(status: number, codes: readonly ErrorCode[]): JsonSchem
   };
 }
 
+/** A person gets a page, and a client that accepts JSON gets a problem. */
+function describePage(status: number, codes: readonly ErrorCode[]): JsonSchema {
+  const problem = describeProblem(status, codes);
+  return { ...problem, content: { ...problem['content'] as JsonSchema, ...htmlContent } }; // an object, as describeProblem wrote it
+}
+
 function describeOAuthError(status: number, codes: readonly ErrorCode[]): JsonSchema {
   const headers = headersByStatus[status];
   const names = [...new Set(codes.map(oauthCodeOf))];
@@ -88,6 +94,7 @@ function describeOAuthError(status: number, codes: readonly ErrorCode[]): JsonSc
   };
 }
 
+const htmlContent = { 'text/html': { schema: { type: 'string' } } };
 const retryAfter = { description: 'Seconds to wait.', schema: { type: 'integer' } };
 
 const headersByStatus: Readonly<Record<number, JsonSchema>> = {
@@ -124,6 +131,7 @@ export const problemSchema: JsonSchema = {
     },
     required: { ...text, description: 'The missing right.' },
     users: { type: 'integer', description: 'The number of users who have the role.' },
+    reference: { ...text, description: 'The id by which an administrator finds what happened.' },
     call: { type: 'integer', minimum: 0, description: 'Which of several previewed calls was refused, from 0.' },
   },
   required: ['type', 'title', 'status', 'detail', 'statusCode', 'error', 'message', 'code', 'requestId'],

@@ -125,16 +125,19 @@ function describeBody(body: Fields | ListBody, form: BodyForm, rules: readonly J
 }
 
 function describeSuccess({ output, status, hasEtag }: RouteDefinition): JsonSchema {
+  if (output === 'redirect') return { description: 'Go on at the URL in Location.', headers: location };
   const content = describeContent(output);
   return {
     description: status === 204 ? 'Done, without content.' : 'Done.', ...(hasEtag && { headers: etag }), ...(content && { content }),
   };
 }
 
+const location = { Location: { description: 'Where to go on.', schema: { type: 'string', format: 'uri-reference' } } };
+
 const etag = { ETag: { description: 'Send it as If-None-Match with the next request.', schema: { type: 'string' } } };
 const notModified = { description: 'Nothing has changed since the answer whose ETag is in If-None-Match.', headers: etag };
 
-function describeContent(output: RouteOutput): JsonSchema | undefined {
+function describeContent(output: Exclude<RouteOutput, 'redirect'>): JsonSchema | undefined {
   if (output === undefined) return undefined;
   if (output === 'html') return { 'text/html': { schema: { type: 'string' } } };
   if (output === 'text') return { 'text/plain': { schema: { type: 'string' } } };

@@ -4,6 +4,8 @@ import { describeError } from '../../errors/describe-error.ts';
 import { AppError, retryAfterOf, toProblem } from '../../errors/errors.ts';
 import { errorTable } from '../../errors/table.ts';
 import type { ReachedLimit } from '../../errors/errors.ts';
+import type { PageReply } from '../route/define-route.ts';
+import { createErrorPage, prefersJson } from './error-page.ts';
 import { findKnownFailure } from './known-failures.ts';
 import { findMongooseFailure } from './mongoose-errors.ts';
 import { basicChallenge, oauthStatusOf, printable, toOAuthError } from './oauth-error.ts';
@@ -16,7 +18,8 @@ export interface ErrorLog {
 }
 
 /**
- * Sends an error as a problem (RFC 9457) with its status and headers, or in the form `oauth` as an error of RFC 6749.
+ * Sends an error as a problem (RFC 9457) with its status and headers, in the form `oauth` as an error of RFC 6749, or in the form `page`
+ * as a page, unless the client accepts JSON.
  *
  * An unknown error is sent as `internal`. Errors with a status of 500 or more are logged. Never throws. If a response has
  * already begun, the connection is cut, so that the client does not accept a partial response.
@@ -35,13 +38,25 @@ export function sendProblem(
   }
   for (const name of headersOfContent) response.removeHeader(name);
   for (const [name, value] of Object.entries(headersOf(known, form))) response.setHeader(name, value);
-  const body = JSON.stringify(isOAuth ? toOAuthError(known).body : toProblem(known, requestId));
+  const { body, type, headers = {} } = contentOf(request, known, form, requestId);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.statusCode = status;
   response.setHeader('Cache-Control', 'no-store');
-  response.setHeader('Content-Type', isOAuth ? 'application/json' : 'application/problem+json');
+  response.setHeader('Content-Type', type);
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Content-Length', Buffer.byteLength(body));
   response.end(body);
+}
+
+interface ErrorContent extends Pick<PageReply, 'body' | 'headers'> {
+  readonly type: string;
+}
+
+function contentOf({ headers }: IncomingMessage, error: AppError, form: ErrorForm, requestId: string): ErrorContent {
+  if (form === 'oauth') return { body: JSON.stringify(toOAuthError(error).body), type: 'application/json' };
+  const problem = toProblem(error, requestId);
+  if (form === 'page' && !prefersJson(headers.accept)) return { ...createErrorPage(problem), type: 'text/html; charset=utf-8' };
+  return { body: JSON.stringify(problem), type: 'application/problem+json' };
 }
 
 export interface ErrorHandlerOptions {

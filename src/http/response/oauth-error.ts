@@ -1,8 +1,11 @@
 import { errorTable } from '../../errors/table.ts';
 import type { AppError } from '../../errors/errors.ts';
 
-/** The form of the errors of a route: problems (RFC 9457), or OAuth errors (RFC 6749). */
-export type ErrorForm = 'problem' | 'oauth';
+/**
+ * The form of the errors of a route: problems (RFC 9457), OAuth errors (RFC 6749), or pages for persons, with problems for clients that
+ * accept JSON.
+ */
+export type ErrorForm = 'problem' | 'oauth' | 'page';
 
 /** The status and body of an OAuth error (RFC 6749 section 5.2). */
 export interface OAuthError {

@@ -225,6 +225,22 @@ describe('the OpenAPI document', () => {
     expect(at('put', '/admin/load-user/{userId}').responses['204']?.content).toBeUndefined();
   });
 
+  it('a redirect whose errors are pages, has a Location, and each error as a page and as a problem', () => {
+    const start = defineRoute({
+      method: 'GET', url: '/start', summary: 'Redirects.', errors: ['user-not-found'], output: 'redirect', errorForm: 'page',
+      handler: () => ({ location: '/', targets: ['/'] }),
+    });
+    const document = createOpenApi([{ name: 'start', routes: [start] }], options) as unknown as PublishedDocument; // what it is
+    const responses = Object.entries(document.paths['/start']?.['get']?.responses ?? {}).map(
+      ([status, response]) => [status, resolveResponse(response, document)] as const,
+    );
+    const found = responses.find(([status]) => status === '303')?.[1] as { headers?: object; content?: object } | undefined;
+    expect([Object.keys(found?.headers ?? {}), found?.content]).toEqual([['Location'], undefined]);
+    const errors = responses.filter(([status]) => status !== '303');
+    expect(errors.map(([status]) => status)).toContain('404');
+    for (const [, { content = {} }] of errors) expect(Object.keys(content)).toEqual(['application/problem+json', 'text/html']);
+  });
+
   it('has JSON Schemas of draft 2020-12, all of which compile', () => {
     const schemas = Object.values(paths)
       .flatMap((path) => Object.values(path))

@@ -60,7 +60,7 @@ export function assembleGatehouse(
 ): Gatehouse {
   const { logger, watchdog, metrics } = platform;
   const { authenticator, passes, recheck } = gate;
-  const census = createCensus({ ...options, authenticator, state });
+  const census = createCensus({ ...options, authenticator, state, routes });
   const platformActor = systemActor(defaultTenantId);
   const ownShapes = new Set(routes.map(({ url }) => parsePattern(url).shape));
 

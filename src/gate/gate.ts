@@ -79,7 +79,7 @@ export function createGate({ registry, identifyCaller, guards, spend = () => und
       requestContext(request).endpoint = endpoint;
       return endpoint.access === 'simple' ? pass(endpoint, null) : passWithSession(request, { endpoint, path: plain.path });
     }
-    const allow = allowHeader(lookup.allow);
+    const allow = allowHeader(lookup.allow, lookup.refusesHead);
     return method === 'OPTIONS' ? { kind: 'options', allow } : refused(new AppError('method-not-allowed', { allow }));
   };
 }

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { compileGrants } from '../../src/engine/grants/compiled-grants.ts';
 import type { Policy } from '../../src/engine/policies/policy.ts';
 import { resolveRights } from '../../src/engine/grants/right.ts';
+import { listUrls } from '../../src/engine/urls/registered-url.ts';
+import { createUrlRegistry } from '../../src/engine/urls/url-registry.ts';
 import { createGate } from '../../src/gate/gate.ts';
 import type { GateDeps, Verdict } from '../../src/gate/gate.ts';
 import { AppError } from '../../src/errors/errors.ts';
@@ -52,6 +54,14 @@ function summary(verdict: Verdict): string {
 const bearer = ['Authorization', 'Bearer good'];
 
 describe('the gate', () => {
+  it('HEAD of a route that refuses it, is not allowed, and HEAD is not among the allowed methods', async () => {
+    const once = createUrlRegistry(listUrls([{ simple: { '/': ['once', 'often'] } }]), () => ['GET'], (shape) => shape === '/once');
+    const { ask } = gateWith(undefined, { registry: () => once });
+    expect(await ask('HEAD', '/once')).toBe('method-not-allowed GET,OPTIONS nobody');
+    expect(await ask('OPTIONS', '/once')).toBe('options GET,OPTIONS');
+    expect([await ask('GET', '/once'), await ask('HEAD', '/often')]).toEqual(['pass GET /once nobody', 'pass GET /often nobody']);
+  });
+
   it('before the registry is there, refuses everything as not ready and asks nothing', async () => {
     const { ask, asked } = gateWith(undefined, { registry: () => null });
     for (const [method, target] of [

@@ -21,19 +21,26 @@ export interface Endpoint {
   readonly tenantAdmin: boolean;
   /** A wildcard or external URL, which handlers of `app.use` may serve. Only its own route may serve any other URL. */
   readonly isForHandlers: boolean;
+  /** A GET whose route must not run for HEAD. */
+  readonly refusesHead: boolean;
   /** The permission that is needed besides the right. */
   readonly permission?: UrlPermission;
 }
 
 export type Lookup =
   | { readonly kind: 'found'; readonly endpoint: Endpoint }
-  | { readonly kind: 'other-methods'; readonly allow: readonly Method[] }
+  /** `refusesHead`: GET is among the methods, but HEAD is not served as GET. */
+  | { readonly kind: 'other-methods'; readonly allow: readonly Method[]; readonly refusesHead?: true }
   | { readonly kind: 'unknown' };
 
 export interface UrlRegistry {
   readonly urls: readonly RegisteredUrl[];
   readonly endpoints: readonly Endpoint[];
-  /** Finds the endpoint of a request. HEAD is looked up as GET. A path with more than `patternLimits.askedParts` parts is unknown. */
+  /**
+   * Finds the endpoint of a request. HEAD is looked up as GET, unless the route refuses HEAD.
+   *
+   * A path with more than `patternLimits.askedParts` parts is unknown.
+   */
   lookUp(method: string, path: string): Lookup;
   /** The endpoints of a URL as written in a right (any letter case, any parameter names). */
   endpointsOf(url: string): readonly Endpoint[];
@@ -44,6 +51,9 @@ export interface UrlRegistry {
 /** Returns the methods that are served at a URL shape, for entries that name none. */
 export type ServedMethods = (shape: string) => readonly Method[];
 
+/** Whether the GET route at a URL shape refuses HEAD. */
+export type RefusesHead = (shape: string) => boolean;
+
 const unknown: Lookup = { kind: 'unknown' };
 
 /**
@@ -51,7 +61,9 @@ const unknown: Lookup = { kind: 'unknown' };
  *
  * `served` returns the methods of entries that name none. Without it, and for external entries, all methods are meant.
  */
-export function createUrlRegistry(urls: readonly RegisteredUrl[], served: ServedMethods = () => methods): UrlRegistry {
+export function createUrlRegistry(
+  urls: readonly RegisteredUrl[], served: ServedMethods = () => methods, refusesHead: RefusesHead = () => false,
+): UrlRegistry {
   const endpoints: Endpoint[] = [];
   const trie = createUrlTrie<Endpoint>();
   const byShape = new Map<string, { entries: RegisteredUrl[]; endpoints: Endpoint[] }>();
@@ -64,6 +76,7 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
       const endpoint: Endpoint = {
         id: endpoints.length, method, access: entry.access, label: `${method} ${entry.url}`, url: entry.url, shape,
         tenantAdmin: entry.tenantAdmin,
+        refusesHead: method === 'GET' && refusesHead(shape),
         isForHandlers: entry.external || segments.at(-1)?.kind === 'wildcard',
         ...(entry.permission && { permission: entry.permission }),
       };
@@ -81,16 +94,18 @@ export function createUrlRegistry(urls: readonly RegisteredUrl[], served: Served
       const trimmed = trimPath(path);
       if (hasTooManyParts(trimmed)) return unknown;
       const endpoint = trie.find(trimmed, (candidate) => (candidate.method === wanted ? candidate : undefined));
-      return endpoint ? { kind: 'found', endpoint } : allowedMethods(trimmed);
+      return endpoint && !(endpoint.refusesHead && method === 'HEAD') ? { kind: 'found', endpoint } : allowedMethods(trimmed);
     },
     endpointsOf: (url) => groupOf(url)?.endpoints ?? [],
     entriesOf: (url) => groupOf(url)?.entries ?? [],
   };
 
   function allowedMethods(trimmed: string): Lookup {
-    const allow = new Set<Method>();
-    trie.find(trimmed, ({ method }) => void allow.add(method));
-    return allow.size > 0 ? { kind: 'other-methods', allow: methods.filter((method) => allow.has(method)) } : unknown;
+    const allow = new Map<Method, Endpoint>();
+    trie.find(trimmed, (endpoint) => { if (!allow.has(endpoint.method)) allow.set(endpoint.method, endpoint); });
+    if (allow.size === 0) return unknown;
+    const refuses = allow.get('GET')?.refusesHead === true;
+    return { kind: 'other-methods', allow: methods.filter((method) => allow.has(method)), ...(refuses && { refusesHead: true }) };
   }
 }
 
@@ -107,7 +122,7 @@ function shapeOfText(url: string): string {
   }
 }
 
-/** The content of the Allow header: HEAD is added to GET, and OPTIONS is always answered. */
-export function allowHeader(allow: readonly Method[]): string[] {
-  return [...allow.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])), 'OPTIONS'];
+/** The content of the Allow header: HEAD is added to GET, unless it is refused, and OPTIONS is always answered. */
+export function allowHeader(allow: readonly Method[], refusesHead = false): string[] {
+  return [...allow.flatMap((method) => (method === 'GET' && !refusesHead ? ['GET', 'HEAD'] : [method])), 'OPTIONS'];
 }

@@ -77,6 +77,18 @@ describe('the URL registry', () => {
     expect(look('HEAD', '/roles/load')).toBe('GET /roles/load config');
   });
 
+  it('lookUp, HEAD of a route that refuses it, is another method, without HEAD among those allowed', () => {
+    const { lookUp } = createUrlRegistry(
+      listUrls([{ simple: { '/': ['once/:id', 'often', '*path'] } }]), () => ['GET', 'POST'], (shape) => shape.startsWith('/once'),
+    );
+    expect(lookUp('HEAD', '/once/7')).toEqual({ kind: 'other-methods', allow: ['GET', 'POST'], refusesHead: true });
+    expect(lookUp('OPTIONS', '/once/7')).toEqual(lookUp('HEAD', '/once/7'));
+    expect(['GET', 'POST'].map((method) => lookUp(method, '/once/7').kind)).toEqual(['found', 'found']);
+    expect([lookUp('HEAD', '/often').kind, lookUp('HEAD', '/other').kind]).toEqual(['found', 'found']);
+    expect(lookUp('PUT', '/often')).toEqual({ kind: 'other-methods', allow: ['GET', 'POST'] });
+    expect(allowHeader(['GET', 'POST'], true)).toEqual(['GET', 'POST', 'OPTIONS']);
+  });
+
   it('lookUp, one URL in two classes by method, finds each', () => {
     expect([look('GET', '/news'), look('POST', '/news')]).toEqual(['GET /news simple', 'POST /news auth']);
   });

@@ -4,7 +4,7 @@ import type { UrlDeclaration } from '../src/engine/urls/registered-url.ts';
  * Every URL that is not a config URL, by access class and root path.
  *
  * simple: public. auth: needs a session with the right. A URL that is not listed is refused. A name may also be
- * `{ name, methods?, external? }`, contain path parameters (`delete-user/:userId`) or end in a wildcard (`*path`).
+ * `{ name, methods?, external?, permission?, recentLogin? }`, contain path parameters (`delete-user/:userId`) or end in a wildcard (`*path`).
  */
 export const registeredUrls: UrlDeclaration = {
   simple: {
@@ -22,7 +22,7 @@ export const registeredUrls: UrlDeclaration = {
     '/users/': ['logout'],
     '/profile/': [
       'me', 'sessions', 'sessions/:sessionId', 'change-username', 'update-profile-data', 'change-email', 'set-new-password',
-      'delete-account',
+      'delete-account', 'confirm-identity',
     ],
     '/admin/': [
       'load-users', 'load-user/:userId', 'create-user', 'update-user/:userId', 'disable-user', 'enable-user', 'delete-user/:userId',

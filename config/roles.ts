@@ -11,7 +11,7 @@ export const builtInRoles: readonly RoleDeclaration[] = [
     type: 'guest', name: 'Guest', description: 'Registered; every session holds these rights.', isDefault: true,
     rights: [
       '/users/logout', '/profile/me', '/profile/sessions', '/profile/sessions/:sessionId', '/profile/change-email',
-      '/profile/set-new-password', '/profile/delete-account', '/permissions', '/permissions/check',
+      '/profile/set-new-password', '/profile/delete-account', '/profile/confirm-identity', '/permissions', '/permissions/check',
     ],
     inherits: [],
   },

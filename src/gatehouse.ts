@@ -82,7 +82,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   });
   const accounts = createAccountsModule({
     ...platform, ...links, ...branding, stores, settings, hostMail: options.mail, mailTexts: options.mailTexts, users, grants, directory,
-    ladder, lockRole: rules.lockRole,
+    ladder, lockRole: rules.lockRole, confirmSession: sessions.sessions.confirm,
   });
   const decisions = createDecisionsModule({ ...platform, stores, grants, attributesOf, registry });
   const preview = createPreviewModule(

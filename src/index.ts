@@ -15,6 +15,7 @@ export type { Problem } from './errors/errors.ts';
 export type { ErrorCode } from './errors/table.ts';
 export { assertPolicies, assertPermission, checkPolicies, requirePermission } from './host/guards/permission.guard.ts';
 export type { PolicyDemand } from './host/guards/permission.guard.ts';
+export { assertRecentLogin, requireRecentLogin } from './host/guards/recent-login.guard.ts';
 export { assertRoles, requireRoles } from './host/guards/role.guard.ts';
 export type { RoleDemand, RoleOptions } from './host/guards/role.guard.ts';
 export { publicRoute } from './host/guards/public-route.ts';
@@ -26,6 +27,7 @@ export type { Decision } from './engine/decide.ts';
 export type { Explanation } from './engine/explain.ts';
 export type { Filter } from './engine/scope.types.ts';
 export type { BsonClasses } from './engine/resources/text-order.ts';
+export type { LoginLevel, LoginProof, RecentLogin } from './engine/recent-login.ts';
 export type { Caller } from './engine/caller.ts';
 export type { EventListener, EventName, GatehouseEvent, ListenerOptions } from './features/events/event.types.ts';
 export type {

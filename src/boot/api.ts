@@ -1,3 +1,4 @@
+import type { Method } from '../engine/urls/method.ts';
 import type { UrlRegistry } from '../engine/urls/url-registry.ts';
 import { actInTenant } from '../features/tenants/act-in-tenant.ts';
 import type { ActInTenantDeps } from '../features/tenants/act-in-tenant.ts';
@@ -30,10 +31,12 @@ export function composeApi(modules: () => readonly Module[], { registry, title, 
     return { subjects, routes: subjects.flatMap(({ routes }) => routes) };
   }
   const read = () => (composed ??= compose());
+  const endpointOf = (method: Method, url: string) => registry().endpointsOf(url).find((endpoint) => endpoint.method === method);
   return {
     routes: () => read().routes,
     document: () => createOpenApi(read().subjects, {
-      title, version, accessOf: (method, url) => registry().endpointsOf(url).find((endpoint) => endpoint.method === method)?.access,
+      title, version, accessOf: (method, url) => endpointOf(method, url)?.access,
+      needsRecentLogin: (method, url) => endpointOf(method, url)?.recentLogin !== undefined,
     }),
   };
 }

@@ -4,6 +4,8 @@ import type { Attributes, DecisionContext } from './policies/decision-context.ty
 import { decide } from './decide.ts';
 import type { Decision } from './decide.ts';
 import type { Explanation } from './explain.ts';
+import { isRecentLogin } from './recent-login.ts';
+import type { RecentLogin } from './recent-login.ts';
 import { exactFilter } from './resources/exact-filter.ts';
 import { readResource } from './resources/read-resource.ts';
 import { scope } from './scope.ts';
@@ -35,6 +37,8 @@ export interface Access {
    * Rejects with `unknown-url` if the URL is not registered, and with the error of the session if it has ended meanwhile.
    */
   explain(action: string, resource: string, attributes?: Attributes): Promise<Explanation>;
+  /** Whether the caller proved their identity recently: by a login, or by `POST /profile/confirm-identity`. A refresh does not count. */
+  hasRecentLogin(demand: RecentLogin): boolean;
   /** Guards call this with the error that they sent, so that the refusal is recorded. */
   readonly noteRefusal?: ((error: AppError) => void) | undefined;
 }
@@ -55,6 +59,7 @@ export function createAccess({ caller, context, stored, explain, noteRefusal }: 
     decide: decideNow,
     scope: (action, resource) => exactFilter(scope(caller.grants, { action, resource }, context(), stored)),
     explain: (action, resource, attributes) => explain(action, resource, attributes && readResource(attributes)),
+    hasRecentLogin: ({ seconds, level = 1 }) => isRecentLogin(caller.auth, seconds, level, context().now),
     ...(noteRefusal && { noteRefusal }),
   };
 }
@@ -83,6 +88,7 @@ export function accessOnDemand<From>(make: (caller: Caller, from: From) => Acces
     get decide() { return this.#access.decide; }
     get scope() { return this.#access.scope; }
     get explain() { return this.#access.explain; }
+    get hasRecentLogin() { return this.#access.hasRecentLogin; }
     get noteRefusal() { return this.#access.noteRefusal; }
   }
   return (caller, from) => new AccessOnDemand(caller, from);

@@ -1,5 +1,6 @@
 import type { Attributes } from './policies/decision-context.types.ts';
 import type { CompiledGrants } from './grants/compiled-grants.ts';
+import type { LoginProof } from './recent-login.ts';
 
 /** A user in a session, with what the session may do now. */
 export interface Caller {
@@ -21,4 +22,6 @@ export interface Caller {
   readonly grants: CompiledGrants;
   /** The attributes of the user that conditions may use, from the store. */
   readonly attributes: Attributes;
+  /** The login that the access token of this request names. Absent without a session: then no login is recent. */
+  readonly auth?: LoginProof;
 }

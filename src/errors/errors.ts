@@ -21,6 +21,8 @@ export interface ErrorExtras {
   readonly reference?: string;
   /** Methods for the Allow header of a 405. */
   readonly allow?: readonly string[];
+  /** The login that a `recent-login-required` asks for, for its challenge. */
+  readonly login?: { readonly seconds: number; readonly level: number };
   /** The limit behind a `too-many-requests`, for its headers. */
   readonly limit?: ReachedLimit;
 }

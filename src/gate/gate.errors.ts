@@ -15,6 +15,8 @@ export const gateErrors = {
   'token-invalid': { status: 401, detail: 'The access token was not issued by this server or was altered: log in again.' },
   'token-not-yet-valid': { status: 401, detail: 'The access token has a start in the future: the clock of the server that issued it and '
     + 'the clock of this server differ by more than CLOCK_TOLERANCE. Set both clocks.' },
+  'recent-login-required': { status: 401, detail: 'This needs a recent proof of your identity: give your password to POST '
+    + '/profile/confirm-identity and use the new access token, or log in again.' },
   'right-missing': { status: 403, message: 'Forbidden resource', detail: 'The session does not hold the right to this URL: ask a '
     + 'superadmin for a role that does.' },
   'permission-missing': { status: 403, message: 'Forbidden resource', detail: 'The session does not hold the permission for this: ask a '

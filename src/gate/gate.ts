@@ -5,6 +5,7 @@ import { decideUrl } from '../engine/decide.ts';
 import type { UrlRequest } from '../engine/decide.ts';
 import { decisionsIn, usualComparisons } from '../engine/meter.ts';
 import type { Meter } from '../engine/meter.ts';
+import { isRecentLogin } from '../engine/recent-login.ts';
 import { allowHeader } from '../engine/urls/url-registry.ts';
 import type { Endpoint, UrlRegistry } from '../engine/urls/url-registry.ts';
 import { AppError } from '../errors/errors.ts';
@@ -41,7 +42,7 @@ export type Gate = (request: IncomingMessage, target: string, method?: string) =
  * Creates the gate. It checks front door, registered URL, token, session and decision, in this order, and refuses by default.
  *
  * Refuses with `not-ready`, the codes of the front door, `unknown-url`, `method-not-allowed`, the codes of `identifyCaller`,
- * `right-missing`, `permission-missing` and `policy-denies`. Throws or rejects with any other failure.
+ * `right-missing`, `permission-missing`, `policy-denies` and `recent-login-required`. Throws or rejects with any other failure.
  * Answers without a promise for a simple URL, and for a caller who is in the cache.
  */
 export function createGate({ registry, identifyCaller, guards, spend = () => undefined, clock }: GateDeps): Gate {
@@ -52,8 +53,10 @@ export function createGate({ registry, identifyCaller, guards, spend = () => und
     const meter = caller.grants.urls.size > 0 || asked.endpoint.permission ? { comparisons: 0 } : undefined;
     const decision = decideUrl(caller.grants, asked, contextOf(caller, request, clock(), meter));
     if (meter && meter.comparisons > usualComparisons) spend(caller.tenantId, decisionsIn(meter.comparisons) - 1);
-    if (decision.allowed) return pass(asked.endpoint, caller);
-    return refused(new AppError(decision.reason, { required: decision.required }), caller);
+    if (!decision.allowed) return refused(new AppError(decision.reason, { required: decision.required }), caller);
+    const { recentLogin } = asked.endpoint;
+    if (recentLogin === undefined || isRecentLogin(caller.auth, recentLogin, 1, clock())) return pass(asked.endpoint, caller);
+    return refused(new AppError('recent-login-required', { login: { seconds: recentLogin, level: 1 } }), caller);
   }
 
   function passWithSession(request: IncomingMessage, asked: Required<UrlRequest>): Verdict | Promise<Verdict> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LoginProof } from '../engine/recent-login.ts';
 import { policiesClaim } from './policy-claim.ts';
 import { parseStrictObject } from './strict-json.ts';
 
@@ -17,6 +18,9 @@ const claimsSchema = z.object({
   exp: seconds,
   grants_exp: seconds.optional(),
   nbf: seconds.optional(),
+  acr: z.enum(['1', '2', '3']),
+  amr: z.array(id),
+  auth_time: seconds,
   tenant: id,
   orgId: id,
   username: z.string(),
@@ -32,6 +36,7 @@ type Parsed = z.infer<typeof claimsSchema>;
 /**
  * The claims of an access token of Gatehouse. Times are in seconds since 1970.
  *
+ * `acr` is the level of the login as text, `amr` its methods (RFC 8176), and `auth_time` when it was proved (OpenID Connect Core, section 2).
  * `client_id` is present only for clients and equals `sub` (RFC 9068 section 2.2).
  * `roles` are the types of all roles without those of memberships. For permissions, policies and attributes see GrantClaims. If
  * these three would make the token too large, they are left out and `grants` is "session". The roles are left out too if they
@@ -40,6 +45,20 @@ type Parsed = z.infer<typeof claimsSchema>;
  * only the token must not accept it after that time, even within its clock tolerance.
  */
 export type AccessClaims = Readonly<Omit<Parsed, 'nbf'>>;
+
+/** The claims about the login of a session. */
+export type LoginClaims = Pick<AccessClaims, 'acr' | 'auth_time'> & { readonly amr: readonly string[] };
+
+/** The claims of a login. They have whole seconds, so a login looks up to a second older. */
+export function loginToClaims({ amr, level, at }: LoginProof): LoginClaims {
+  return { acr: `${level}`, amr: [...amr], auth_time: Math.floor(at / 1_000) };
+}
+
+const levels = { 1: 1, 2: 2, 3: 3 } as const;
+
+export function loginFromClaims({ acr, amr, auth_time }: LoginClaims): LoginProof {
+  return { amr, level: levels[acr], at: auth_time * 1_000 };
+}
 
 export interface ClaimRules {
   readonly issuer: string;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import type { GrantClaims } from '../engine/grants/token-grants.ts';
-import type { AccessClaims } from './access-claims.ts';
+import type { AccessClaims, LoginClaims } from './access-claims.ts';
 import type { JwsAlgorithm } from './compact-jws.ts';
 import { createVerifyToken, maxTokenBytes, typ } from './verify-token.ts';
 import type { VerificationKey, VerifyToken, VerifyTokenDeps } from './verify-token.ts';
@@ -34,7 +34,7 @@ export interface AccessTokenSettings {
 }
 
 /** The subject of a token with its claims. `roles` are the types of all roles: with inherited ones, but without those of memberships. */
-export type TokenSubject = Readonly<Pick<AccessClaims, 'sub' | 'sid' | 'client_id' | 'tenant' | 'username'>> & GrantClaims & {
+export type TokenSubject = Readonly<Pick<AccessClaims, 'sub' | 'sid' | 'client_id' | 'tenant' | 'username'>> & LoginClaims & GrantClaims & {
   readonly roles: readonly string[];
   /** The latest end of the token, in ms since 1970. Infinity means that only its lifetime limits it. */
   readonly notAfter: number;
@@ -64,7 +64,7 @@ export function createAccessTokens(
   { keys, issuer, audience, lifetimeSeconds, toleranceSeconds, namespace = null, clock, onLookup }: AccessTokenSettings,
 ): AccessTokens {
   const sign = (subject: TokenSubject): SignedToken => {
-    const { sub, sid, client_id, tenant, username, roles, permissions, policies, attributes, notAfter } = subject;
+    const { sub, sid, client_id, acr, amr, auth_time, tenant, username, roles, permissions, policies, attributes, notAfter } = subject;
     const { kid, algorithm, privateKey } = keys.signingKey();
     const iat = Math.floor(clock() / 1000);
     // Times are whole seconds, so a token is valid for at least one second, even if `notAfter` is less than a second away.
@@ -72,7 +72,7 @@ export function createAccessTokens(
     const jti = randomBytes(16).toString('base64url');
     const about = {
       iss: issuer, aud: audience, sub, sid, ...(client_id !== undefined && { client_id }), jti, iat, exp,
-      ...(exp < iat + lifetimeSeconds && { grants_exp: exp }), tenant, orgId: tenant, username,
+      ...(exp < iat + lifetimeSeconds && { grants_exp: exp }), acr, amr, auth_time, tenant, orgId: tenant, username,
     };
     const ofRoles = { roles, ...(namespace !== null && { [`${namespace}/roles`]: roles }) };
     const ofGrants = { permissions, policies, ...(Object.keys(attributes).length > 0 && { attributes }) };

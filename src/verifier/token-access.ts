@@ -11,6 +11,7 @@ import { createUrlRegistry } from '../engine/urls/url-registry.ts';
 import { AppError } from '../errors/errors.ts';
 import { createStoredAs } from '../engine/resources/stored-as.ts';
 import type { BsonClasses } from '../engine/resources/text-order.ts';
+import { loginFromClaims } from '../tokens/access-claims.ts';
 import type { AccessClaims } from '../tokens/access-claims.ts';
 
 /** The facts of a request besides its token. */
@@ -67,9 +68,12 @@ function missing(): never {
     'A filter needs the classes of your MongoDB driver: createVerifier({ bson: mongoose.mongo }), or those of the package mongodb.');
 }
 
-function readSubject({ sub, sid, tenant, username, roles, permissions, policies, attributes = {} }: AccessClaims): Subject {
+function readSubject(claims: AccessClaims): Subject {
+  const { sub, sid, tenant, username, roles, permissions, policies, attributes = {} } = claims;
   if (!roles || !permissions || !policies) throw new AppError('grants-not-in-token');
   const granted = grantsFromClaims({ permissions, policies });
   const grants = compileGrants(registry, grantSetOf(granted));
-  return { granted, caller: { userId: sub, tenantId: tenant, sessionId: sid, username, roles, roleTypes: roles, grants, attributes } };
+  return { granted, caller: {
+    userId: sub, tenantId: tenant, sessionId: sid, username, roles, roleTypes: roles, grants, attributes, auth: loginFromClaims(claims),
+  } };
 }

@@ -7,7 +7,7 @@ import type { ErrorWorld } from './error-world.ts';
 
 /** One way to meet each code that is about the caller: who asks, and what they may do. */
 export function createCallerScenarios(
-  { server, ann, admin, root, guest, anybody, logIn, withRightTo, withToken, newTenant, askLater, ask, rootId }: ErrorWorld,
+  { server, ann, admin, root, guest, anybody, logIn, withRightTo, withToken, newTenant, askLater, askWithOldLogin, ask, rootId }: ErrorWorld,
 ) {
   return {
     'target-not-plain': () => anybody('GET', '/profile//me'),
@@ -51,6 +51,7 @@ export function createCallerScenarios(
       return logIn({ body: { email, password } });
     },
     'wrong-password': () => ann.client.post('/profile/change-email', { email: 'new@example.com', password: 'another long password' }),
+    'recent-login-required': () => askWithOldLogin(),
     'right-missing': () => guest('GET', '/admin/load-users'),
     'permission-missing': () => withRightTo('/host/items/:itemId', '/host/items/7'),
     'role-missing': () => withRightTo('/host/staff'),

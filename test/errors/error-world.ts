@@ -23,6 +23,7 @@ function host(app: Express, { users }: Pick<Gatehouse, 'users'>): void {
   for (const url of ['/host/turned', '/host/other']) app.get(url, (_request, response) => void response.json({ ran: url }));
   app.get('/host/items/:itemId', (_request, response) => void response.json({}));
   app.get('/host/staff', requireRoles('staff'), (_request, response) => void response.json({}));
+  app.get('/host/recent', (_request, response) => void response.json({}));
   app.get('/host/fails', () => {
     throw new Error(secret, { cause: { filter: { $gt: '' } } });
   });
@@ -43,7 +44,7 @@ export async function startErrorWorld() {
     host, afterGate: ['turn'], answerMongooseErrors: true,
     urls: {
       simple: { '/host/': ['turned', 'other', 'fails', 'documents/:id', 'acts'] },
-      auth: { '/host/': ['staff', { name: 'items/:itemId', permission: 'read:items/:itemId' }] },
+      auth: { '/host/': ['staff', { name: 'recent', recentLogin: 600 }, { name: 'items/:itemId', permission: 'read:items/:itemId' }] },
     },
     permissions: [{ permission: 'read:items', description: 'Read items.' }],
     clock: () => Date.now() + skew,
@@ -78,6 +79,17 @@ export async function startErrorWorld() {
     }
   }
 
+  /** Asks for a URL that needs a recent login, 601 s after the login. */
+  async function askWithOldLogin(): Promise<Answer> {
+    const { client } = await server.newUser(await server.newRole('/host/recent'));
+    skew = 601_000;
+    try {
+      return await undocumented(server.origin, '/host/recent', client.token);
+    } finally {
+      skew = 0;
+    }
+  }
+
   /** Asks another server. */
   const elsewhere = (options: InProcessOptions, ask: (other: TestGatehouse) => Promise<Answer>) =>
     startGatehouse(options).then((other) => ask(other).finally(() => other.close()));
@@ -105,7 +117,7 @@ export async function startErrorWorld() {
   }
 
   return {
-    server, ann, admin, role, root, guest, anybody, logIn, withRightTo, withToken, newTenant, askLater, elsewhere, tenantIdOf, deleteTenant,
+    server, ann, admin, role, root, guest, anybody, logIn, withRightTo, withToken, newTenant, askLater, askWithOldLogin, elsewhere, tenantIdOf, deleteTenant,
     ask, newClient, rootId,
   };
 }

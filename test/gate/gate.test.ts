@@ -54,6 +54,26 @@ function summary(verdict: Verdict): string {
 const bearer = ['Authorization', 'Bearer good'];
 
 describe('the gate', () => {
+  it('a URL that needs a recent login, is open to logins younger than its seconds, after the right, and to no caller without a login', async () => {
+    const urls = createUrlRegistry(listUrls([{ auth: { '/': [{ name: 'keys', recentLogin: 600 }, 'news'] } }]), () => ['GET', 'POST']);
+    const holder = compileGrants(urls, { rights: resolveRights(urls, ['/keys', '/news'], '').rights, policies: [], isSuperadmin: false });
+    const now = 10_000_000;
+    const askAt = async (path: string, at?: number, grants = holder) => {
+      const caller = { ...callerWith(), grants, ...(at !== undefined && { auth: { amr: ['pwd'], level: 1 as const, at } }) };
+      const { gate } = gateWith(() => caller, { registry: () => urls, clock: () => now });
+      return gate(requestFor('POST', ...bearer), path);
+    };
+    expect(await askAt('/keys', now - 599_999)).toMatchObject({ kind: 'pass' });
+    for (const at of [now - 600_000, now - 601_000, 0, undefined]) {
+      expect(await askAt('/keys', at)).toMatchObject({
+        kind: 'refused', error: { code: 'recent-login-required', extras: { login: { seconds: 600, level: 1 } } }, caller: { userId: 'u1' },
+      });
+      expect(await askAt('/news', at)).toMatchObject({ kind: 'pass' });
+    }
+    const nothing = compileGrants(urls, { rights: [], policies: [], isSuperadmin: false });
+    expect(await askAt('/keys', 0, nothing)).toMatchObject({ kind: 'refused', error: { code: 'right-missing' } });
+  });
+
   it('HEAD of a route that refuses it, is not allowed, and HEAD is not among the allowed methods', async () => {
     const once = createUrlRegistry(listUrls([{ simple: { '/': ['once', 'often'] } }]), () => ['GET'], (shape) => shape === '/once');
     const { ask } = gateWith(undefined, { registry: () => once });

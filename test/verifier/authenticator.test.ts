@@ -4,6 +4,7 @@ import { errorTable } from '../../src/errors/table.ts';
 import type { ErrorCode } from '../../src/errors/table.ts';
 import { requirePermission } from '../../src/host/guards/permission.guard.ts';
 import { publicRoute } from '../../src/host/guards/public-route.ts';
+import { requireRecentLogin } from '../../src/host/guards/recent-login.guard.ts';
 import { requireRoles } from '../../src/host/guards/role.guard.ts';
 import { createAccessTokens } from '../../src/tokens/access-token.ts';
 import type { TokenSubject } from '../../src/tokens/access-token.ts';
@@ -22,6 +23,7 @@ const minutes = 60_000;
 function routes(app: Express): void {
   app.get('/items', publicRoute, (request, response) => void response.json({ for: request.access?.caller.username ?? 'anybody' }));
   app.get('/orders', requirePermission('read:orders'), (request, response) => void response.json({ for: request.access?.caller }));
+  app.get('/keys', requireRecentLogin({ seconds: 600 }), (_request, response) => void response.json({ ran: true }));
   app.delete('/orders', requireRoles('chief'), (_request, response) => void response.json({ ran: true }));
 }
 
@@ -51,8 +53,21 @@ describe('verifier.authenticator', () => {
     const { status, json } = await service.ask('GET /orders', sign());
     expect(status).toBe(200);
     expect(json).toMatchObject(
-      { for: { userId: 'user-1', tenantId: 'default', sessionId: 'session-1', username: 'ada', roles: ['user'], roleTypes: ['user'] } },
+      { for: { userId: 'user-1', tenantId: 'default', sessionId: 'session-1', username: 'ada', roles: ['user'], roleTypes: ['user'],
+        auth: { amr: ['pwd'], level: 1, at: now - 60_000 } } },
     );
+  });
+
+  it('route that needs a recent login, is answered by the time of the login in the token, whenever the token was issued', async () => {
+    const of = (age: number) => sign({ auth_time: now / 1_000 - age });
+    expect((await service.ask('GET /keys', of(599))).status).toBe(200);
+    const { status, json, headers } = await service.ask('GET /keys', of(600));
+    expect([status, json]).toEqual([401, expect.objectContaining({ code: 'recent-login-required' })]);
+    expect(headers['www-authenticate']).toBe('Bearer error="insufficient_user_authentication", acr_values="1", max_age=600');
+    expect(await codeOf('GET /keys')).toBe('token-missing');
+    const token = of(0);
+    now += 600_000;
+    expect(await codeOf('GET /keys', token)).toBe('recent-login-required');
   });
 
   it('guarded route, without a good token, is answered 401 as the gate does, by the cause', async () => {

@@ -70,7 +70,7 @@ describe('access token', () => {
       policies: [{ effect: 'deny', actions: ['manage'], resources: ['items/9'] }],
     });
     expect(Object.keys(claimsOf(user)).sort()).toEqual([
-      'aud', 'exp', 'https://app.example.com/roles', 'iat', 'iss', 'jti', 'orgId', 'permissions', 'policies', 'roles', 'sid', 'sub',
+      'acr', 'amr', 'aud', 'auth_time', 'exp', 'https://app.example.com/roles', 'iat', 'iss', 'jti', 'orgId', 'permissions', 'policies', 'roles', 'sid', 'sub',
       'tenant', 'username',
     ]);
   });

@@ -13,6 +13,7 @@ const entry = strictObject({
   external: flag.optional(),
   permission: text.optional(),
   tenantAdmin: flag.optional(),
+  recentLogin: z.int('must be a whole number of seconds').min(1, 'must be at least one second').optional(),
 }, 'must be a name, or an object with a name');
 
 const byRootForm = 'must be lists of URLs by their root, such as { "/items/": ["load"] }';

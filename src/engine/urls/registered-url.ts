@@ -18,6 +18,8 @@ export type UrlName = string | {
   readonly permission?: string;
   /** Only for a config URL: the admin of a tenant may call it too, and acts only on that tenant. */
   readonly tenantAdmin?: boolean;
+  /** Needs a session whose login was proved less than this many seconds ago. For every method of the URL, and for every caller. */
+  readonly recentLogin?: number;
 };
 
 /** `{ '/users/': ['login'] }` */
@@ -43,6 +45,8 @@ export interface RegisteredUrl {
   readonly permission?: UrlPermission;
   /** A config URL that the admin of a tenant may call as well. */
   readonly tenantAdmin: boolean;
+  /** The login of the session must have been proved less than this many seconds ago. */
+  readonly recentLogin?: number;
   readonly pattern: UrlPattern;
 }
 
@@ -62,6 +66,7 @@ function register(root: string, declared: UrlName, access: AccessClass): Registe
   if (entry.tenantAdmin && access !== 'config') {
     throw new Error(`"${pattern.url}" is ${access} and says tenantAdmin. Only config URLs can say that.`);
   }
+  if (entry.recentLogin !== undefined) requireSeconds(entry.recentLogin, pattern.url, access);
   if (entry.methods?.length === 0) throw new Error(`"${pattern.url}" is registered with an empty list of methods.`);
   return {
     name: entry.name,
@@ -71,9 +76,15 @@ function register(root: string, declared: UrlName, access: AccessClass): Registe
     ...(entry.methods && { methods: entry.methods }),
     external: entry.external ?? false,
     tenantAdmin: entry.tenantAdmin ?? false,
+    ...(entry.recentLogin !== undefined && { recentLogin: entry.recentLogin }),
     ...(entry.permission !== undefined && { permission: parseUrlPermission(entry.permission, pattern) }),
     pattern,
   };
+}
+
+function requireSeconds(seconds: number, url: string, access: AccessClass): void {
+  if (access === 'simple') throw new Error(`"${url}" is simple and says recentLogin. Simple URLs have no session.`);
+  if (!Number.isSafeInteger(seconds) || seconds < 1) throw new Error(`"${url}" says recentLogin, which must be a whole number of seconds.`);
 }
 
 /** The methods that an entry may have, before it is known which ones are served. */

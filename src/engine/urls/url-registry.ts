@@ -21,6 +21,8 @@ export interface Endpoint {
   readonly tenantAdmin: boolean;
   /** A wildcard or external URL, which handlers of `app.use` may serve. Only its own route may serve any other URL. */
   readonly isForHandlers: boolean;
+  /** The login of the session must have been proved less than this many seconds ago; undefined for most URLs. */
+  readonly recentLogin: number | undefined;
   /** A GET whose route must not run for HEAD. */
   readonly refusesHead: boolean;
   /** The permission that is needed besides the right. */
@@ -75,7 +77,7 @@ export function createUrlRegistry(
     for (const method of entry.methods ?? (entry.external ? methods : served(shape))) {
       const endpoint: Endpoint = {
         id: endpoints.length, method, access: entry.access, label: `${method} ${entry.url}`, url: entry.url, shape,
-        tenantAdmin: entry.tenantAdmin,
+        tenantAdmin: entry.tenantAdmin, recentLogin: entry.recentLogin,
         refusesHead: method === 'GET' && refusesHead(shape),
         isForHandlers: entry.external || segments.at(-1)?.kind === 'wildcard',
         ...(entry.permission && { permission: entry.permission }),

@@ -25,6 +25,7 @@ import { createPasswordReset } from './password-reset.service.ts';
 import { createProfileRoutes } from './profile.routes.ts';
 import type { ProfileRouteDeps } from './profile.routes.ts';
 import { createProfileService } from './profile.service.ts';
+import type { ConfirmSession } from './profile.service.ts';
 import { createRegister } from './registration.service.ts';
 import { createVerificationService } from './verification.service.ts';
 import type { MayOrderMail, VerificationDeps } from './verification.service.ts';
@@ -56,6 +57,7 @@ export interface AccountsModuleDeps extends AccountMailerDeps, Pick<Platform, 'l
   readonly directory: AccountRouteDeps['tenants'];
   readonly returnUrls: AccountRouteDeps['returnUrls'];
   readonly lockRole: LockRoleById;
+  readonly confirmSession: ConfirmSession;
   /** roleIds of the roles that every tenant has. */
   readonly ladder: { readonly guest: string; readonly user: string };
 }
@@ -104,9 +106,11 @@ export function createAccountsModule(deps: AccountsModuleDeps) {
     findUser: (tx, tenantId, userId) => stores.users.readWithPassword(tenantId, userId, tx?.session),
     forgetFailures: ({ tenantId, emailKey = '' }) => limits.forgetLogins({ tenantId, account: emailKey }),
   });
-  const profile = createProfileService(
-    { changes, tokens, provePassword, isStill, hashNew, requireFreeEmail, writeUser, endSessions, erase, findUser: requireInside },
-  );
+  const profile = createProfileService({
+    changes, clock, tokens, provePassword, isStill, hashNew, requireFreeEmail, writeUser, endSessions, erase, findUser: requireInside,
+    confirmSession: deps.confirmSession,
+    takesPasswords: async (tenantId) => (await stores.tenants.read(tenantId))?.settings.loginMethods?.includes('password') !== false,
+  });
   return {
     name: 'accounts',
     about: { title: 'Accounts', description: 'One\'s own account: register, confirm an address, reset a password, edit the profile.' },

@@ -1,7 +1,9 @@
 import type { Caller } from '../../engine/caller.ts';
+import type { LoginLevel } from '../../engine/recent-login.ts';
 import type { ProvePassword } from './password-proof.ts';
 import type { Actor, ChangeService, ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { AppError } from '../../errors/errors.ts';
+import type { SignedToken } from '../../tokens/access-token.ts';
 import type { User } from '../users/user.model.ts';
 import type { EraseUser, HashNew, WriteUser } from '../users/user.types.ts';
 import type { OneTimeTokens } from '../links/one-time-token.types.ts';
@@ -18,9 +20,25 @@ export interface ProfileService {
   changeEmail(actor: Actor, caller: Caller, input: { readonly email: string; readonly password: string }): Promise<void>;
   /** Changes the password. Every other session and every mailed link ends. Throws `weak-password`. */
   setPassword(actor: Actor, caller: Caller, input: { readonly currentPassword: string; readonly newPassword: string }): Promise<void>;
+  /**
+   * Proves the caller's identity again, and returns a new access token of the same session, with which the login is recent.
+   *
+   * Throws `login-method-closed`, `session-ended`, `user-disabled`.
+   */
+  confirmIdentity(actor: Actor, caller: Caller, proof: IdentityProof): Promise<SignedToken>;
   /** Erases the caller. Throws `last-superadmin`. */
   deleteAccount(actor: Actor, caller: Caller, password: string): Promise<void>;
 }
+
+/** What proves an identity. Further proofs are further forms of this type, each with its own methods and level. */
+export interface IdentityProof {
+  readonly password: string;
+}
+
+/** Raises the login of a session, and signs an access token of it. */
+export type ConfirmSession = (
+  actor: Actor, sessionId: string, proof: { amr: string[]; level: LoginLevel; at: Date }, check: (tx: ChangeTransaction) => Promise<unknown>,
+) => Promise<SignedToken>;
 
 export type ProfileAction = 'user.change-username' | 'user.update-profile';
 export type ProfileNames = Readonly<Pick<Partial<User>, 'username' | 'firstName' | 'lastName' | 'language'>>;
@@ -38,10 +56,16 @@ export interface ProfileDeps {
   readonly writeUser: WriteUser;
   readonly endSessions: (tx: ChangeTransaction, userId: string, except: string) => Promise<void>;
   readonly erase: EraseUser;
+  /** Whether users of a tenant may log in by password. */
+  readonly takesPasswords: (tenantId: string) => Promise<boolean>;
+  readonly confirmSession: ConfirmSession;
+  /** ms since 1970 */
+  readonly clock: () => number;
 }
 
 export function createProfileService(deps: ProfileDeps): ProfileService {
   const { changes, tokens, provePassword, isStill, hashNew, findUser, requireFreeEmail, writeUser, endSessions, erase } = deps;
+  const { takesPasswords, confirmSession, clock } = deps;
   const prove = (
     actor: Actor, { userId, sessionId }: Caller, password: string,
   ) => provePassword(actor, userId, password, { kind: 'session', id: sessionId });
@@ -80,6 +104,14 @@ export function createProfileService(deps: ProfileDeps): ProfileService {
         if (user.email !== undefined) tx.mail({ kind: 'password-changed', userId: user._id, email: user.email });
         await writeUser(tx, 'user.set-password', user, { password });
       });
+    },
+
+    async confirmIdentity(actor, caller, { password }) {
+      // A password that opens no session proves nothing here either.
+      if (!(await takesPasswords(actor.tenantId))) throw new AppError('login-method-closed');
+      const proved = await prove(actor, caller, password);
+      const proof = { amr: ['pwd'], level: 1 as const, at: new Date(clock()) };
+      return confirmSession(actor, caller.sessionId, proof, (tx) => findProved(tx, proved));
     },
 
     async deleteAccount(actor, caller, password) {

@@ -1,10 +1,11 @@
 import type { CompiledGrants, GrantSet } from '../../engine/grants/compiled-grants.ts';
 import { grantSetOf } from '../../engine/grants/grant.ts';
 import type { MemberOf } from '../../engine/grants/memberships-by-kind.ts';
+import type { LoginClaims } from '../../tokens/access-claims.ts';
 import type { EffectiveGrants } from './grants.types.ts';
 
-/** The claims of an access token that name its session. */
-export interface SessionClaims {
+/** The claims of an access token that name its session and its login. Without a login, no URL that needs a recent one is open. */
+export interface SessionClaims extends Partial<LoginClaims> {
   /** userId or clientId */
   readonly sub: string;
   /** The clientId once more, for clients only. */

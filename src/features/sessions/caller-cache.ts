@@ -6,6 +6,7 @@ import type { ValidityToken } from '../../platform/cache/validity.ts';
 import type { TenantSettings } from '../tenants/tenant.model.ts';
 import type { SessionClaims } from '../grants/right-set.types.ts';
 import { cacheLimit } from '../../platform/cache/cache-limit.ts';
+import { authOf, isOfLogin } from './token-login.ts';
 
 /** A caller as read from the database. */
 export interface LoadedCaller {
@@ -42,7 +43,10 @@ export interface CallerCacheDeps extends CacheEntryDeps {
   readonly onLookup?: (hit: boolean) => void;
 }
 
-type CachedCaller = LoadedCaller & CacheEntry;
+interface CachedCaller extends LoadedCaller, CacheEntry {
+  /** The same caller with the login of another token of the session, such as the one before the identity was confirmed. */
+  other: Caller | undefined;
+}
 
 const maxEntries = 50_000;
 
@@ -60,19 +64,27 @@ export function createCallerCache({ loadCaller, admit, tokensFor, isFresh, isLoc
   const isUsable = (entry: CachedCaller, { sub, tenant, client_id }: SessionClaims): boolean => isUsableNow(entry)
     && entry.caller.userId === sub && entry.caller.tenantId === tenant && entry.isClient === (client_id !== undefined) && isLocated(tenant);
 
-  function admitted({ caller, settings }: CachedCaller, countsRequest: boolean): Caller {
+  function admitted(entry: CachedCaller, claims: SessionClaims, countsRequest: boolean): Caller {
+    const { caller, settings } = entry;
     if (countsRequest) admit(caller.tenantId, settings);
-    return caller;
+    return isOfLogin(caller, claims) ? caller : withLogin(entry, claims);
+  }
+
+  /** Kept, so that requests of two tokens of one session create no caller each. */
+  function withLogin(entry: CachedCaller, claims: SessionClaims): Caller {
+    if (entry.other && isOfLogin(entry.other, claims)) return entry.other;
+    const { auth: _auth, ...caller } = entry.caller;
+    return entry.other = Object.freeze({ ...caller, ...authOf(claims) });
   }
 
   async function readFromDatabase(claims: SessionClaims): Promise<CachedCaller> {
     const validity = tokensFor(claims.tenant, claims.sub);
     const until = clock() + maxAge;
     const loaded = await loadCaller(claims);
-    const { roles, roleTypes, attributes } = loaded.caller;
-    for (const part of [roles, roleTypes, attributes]) freeze(part);
+    const { roles, roleTypes, attributes, auth } = loaded.caller;
+    for (const part of [roles, roleTypes, attributes, auth]) freeze(part);
     Object.freeze(loaded.caller);
-    const entry = { ...loaded, validity, expiresAt: Math.min(until, loaded.goodUntil) };
+    const entry: CachedCaller = { ...loaded, validity, expiresAt: Math.min(until, loaded.goodUntil), other: undefined };
     entries.set(claims.sid, entry);
     return entry;
   }
@@ -90,7 +102,7 @@ export function createCallerCache({ loadCaller, admit, tokensFor, isFresh, isLoc
       const entry = entries.get(claims.sid);
       const hit = entry !== undefined && isUsable(entry, claims);
       onLookup?.(hit);
-      return hit ? admitted(entry, countsRequest) : undefined;
+      return hit ? admitted(entry, claims, countsRequest) : undefined;
     },
     async load(claims, { countsRequest } = firstRead) {
       // A request that comes during a read of the same session shares the result, if it is usable for it as well.
@@ -98,13 +110,13 @@ export function createCallerCache({ loadCaller, admit, tokensFor, isFresh, isLoc
         const reading = loading.get(claims.sid);
         if (!reading) break;
         const entry = await reading.catch(() => undefined);
-        if (entry && isUsable(entry, claims)) return admitted(entry, countsRequest);
+        if (entry && isUsable(entry, claims)) return admitted(entry, claims, countsRequest);
       }
-      return admitted(await read(claims), countsRequest);
+      return admitted(await read(claims), claims, countsRequest);
     },
     isCurrent(caller) {
       const entry = entries.peek(caller.sessionId);
-      return entry?.caller === caller && isUsableNow(entry) && isLocated(caller.tenantId);
+      return entry !== undefined && (entry.caller === caller || entry.other === caller) && isUsableNow(entry) && isLocated(caller.tenantId);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { SessionPrincipal } from '../grants/grants.types.ts';
 import type { TenantState } from '../tenants/tenant.store.ts';
 import type { User } from '../users/user.model.ts';
 import type { CurrentRights } from './current-rights.ts';
-import type { Session } from './session.model.ts';
+import type { Session, SessionAuth } from './session.model.ts';
 import type { SessionStore } from './session.store.ts';
 import type { OpenedSession, SessionService } from './session.types.ts';
 import type { SignForSession } from './session-token.ts';
@@ -37,7 +37,7 @@ export function createOpenSession(
 ): Pick<SessionService, 'open' | 'openForClient'> {
   /** `touch` writes to the principal first: disabling them at the same moment then conflicts with this transaction. */
   async function begin(
-    actor: Actor, user: SessionPrincipal, milliseconds: number, own: Pick<Session, 'kind' | 'refresh'>,
+    actor: Actor, user: SessionPrincipal, milliseconds: number, own: Pick<Session, 'kind' | 'refresh' | 'auth'>,
     touch: (tx: ChangeTransaction) => Promise<void>,
   ): Promise<Pick<OpenedSession, 'session' | 'access'>> {
     const now = clock();
@@ -51,25 +51,36 @@ export function createOpenSession(
       await touch(tx);
       await store.create(tx, session);
       if (own.kind === 'client') await store.endOldestOf(tx, user._id, maxClientSessions);
-      tx.record({ action: 'session.login', target: { kind: 'session', id: session._id }, users: [user._id] });
+      tx.record({
+        action: 'session.login', target: { kind: 'session', id: session._id }, users: [user._id], ...(own.auth && { after: auditView(own.auth) }),
+      });
     });
     return { session, access: await signFor(session, user, rights) };
   }
 
+  const requireSamePassword = (user: User) => async (tx: ChangeTransaction) => {
+    if (!(await touchForLogin(tx, user))) throw new AppError('invalid-credentials');
+  };
+
   return {
-    async open(actor, user) {
+    async open(actor, user, auth, touch = requireSamePassword(user)) {
       const owner = await readTenant(user.tenantId);
       const milliseconds = (owner?.settings.sessionHours ?? sessionHours) * hour;
       const refresh = makeRefreshToken(user.tenantId);
-      const own: Pick<Session, 'kind' | 'refresh'> = { kind: 'user', refresh: { current: refresh.hash, used: [] } };
-      const begun = await begin(actor, user, milliseconds, own, async (tx) => {
-        if (!(await touchForLogin(tx, user))) throw new AppError('invalid-credentials');
-      });
+      const begun = await begin(
+        actor, user, milliseconds, { kind: 'user', auth: { ...auth, amr: [...auth.amr] }, refresh: { current: refresh.hash, used: [] } }, touch,
+      );
       return { ...begun, user, refreshToken: refresh.token };
     },
 
-    openForClient: (actor, client, secretHash) => begin(actor, client, clientSeconds * 1_000, { kind: 'client' }, async (tx) => {
-      if (!(await touchForToken(tx, client, secretHash))) throw new AppError('client-refused');
-    }),
+    openForClient: (actor, client, secretHash) => begin(
+      actor, client, clientSeconds * 1_000, { kind: 'client', auth: { amr: [], level: 1, at: new Date(clock()) } }, async (tx) => {
+        if (!(await touchForToken(tx, client, secretHash))) throw new AppError('client-refused');
+      },
+    ),
   };
+}
+
+function auditView({ amr, level, providerId }: SessionAuth) {
+  return { amr, level, ...(providerId !== undefined && { providerId }) };
 }

@@ -1,6 +1,21 @@
 import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
+import type { LoginLevel } from '../../engine/recent-login.ts';
 import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
+
+/** How and when the login of a session was proved. */
+export interface SessionAuth {
+  /** The methods (RFC 8176): `pwd` is a password. Empty for clients. */
+  amr: string[];
+  level: LoginLevel;
+  /** Raised by each later proof, never by a refresh. */
+  at: Date;
+  /** The identity provider, if it logged the user in, and the identity by which it knows them. */
+  providerId?: string;
+  identityId?: string;
+  /** The id of the session at the provider, such as the claim `sid` of OpenID Connect. */
+  external?: string;
+}
 
 /** A stored login. It has no rights of its own: it points to a shared right set. */
 export interface Session {
@@ -21,6 +36,8 @@ export interface Session {
   seenAt?: Date;
   expiresAt: Date;
   device: { userAgent: string | null; ip: string | null };
+  /** Absent from sessions that were opened before this was stored. */
+  auth?: SessionAuth;
   /** Absent for clients. */
   refresh?: {
     /** The hash of the live refresh token. */
@@ -44,6 +61,13 @@ export function createSessionModel(connection: Connection, prefix = ''): Model<S
     seenAt: Date,
     expiresAt: { type: Date, required: true },
     device: { type: new Schema({ userAgent: String, ip: String }, { _id: false }), required: true },
+    auth: {
+      type: new Schema({
+        amr: [String], level: { type: Number, enum: [1, 2, 3], required: true }, at: { type: Date, required: true },
+        providerId: String, identityId: String, external: String,
+      }, { _id: false, strict: 'throw' }),
+      default: undefined,
+    },
     refresh: {
       type: new Schema({
         current: String, used: [new Schema({ hash: String, at: Date }, { _id: false })],
@@ -55,6 +79,9 @@ export function createSessionModel(connection: Connection, prefix = ''): Model<S
   schema.index({ tenantId: 1, userId: 1 });
   schema.index({ tenantId: 1, 'refresh.current': 1 });
   schema.index({ tenantId: 1, 'refresh.used.hash': 1 });
+  schema.index(
+    { 'tenantId': 1, 'auth.providerId': 1, 'auth.external': 1 }, { partialFilterExpression: { 'auth.providerId': { $type: 'string' } } },
+  );
   schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
   return connection.model<Session>('Session', schema, `${prefix}sessions`);
 }

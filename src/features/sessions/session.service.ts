@@ -16,6 +16,7 @@ import type { SessionStore } from './session.store.ts';
 import { createSignForSession, displayName } from './session-token.ts';
 import type { SessionTokenDeps } from './session-token.ts';
 import type { SessionService } from './session.types.ts';
+import { authOf } from './token-login.ts';
 
 export interface SessionDeps extends Omit<CurrentRightsDeps, 'readPrincipal' | 'readTenant'>,
   Omit<OpenSessionDeps, 'readTenant' | 'store' | 'changes'>, SessionTokenDeps {
@@ -48,19 +49,33 @@ export function createSessionService(deps: SessionDeps): SessionService {
     return { user, rights };
   }
 
+  const reissue: SessionService['reissue'] = async (session) => {
+    const { user, owner } = requireActive(
+      ...await Promise.all([readUser(session.tenantId, session.userId), readTenant(session.tenantId)]),
+    );
+    await requireLive(session, owner);
+    const current = await renew(session, { user, owner });
+    return { session, user, access: await signFor(session, current.user, current.rights) };
+  };
+
   return {
     ...createOpenSession(deps, currentRights, signFor),
+    reissue,
 
-    async reissue(session) {
-      const { user, owner } = requireActive(
-        ...await Promise.all([readUser(session.tenantId, session.userId), readTenant(session.tenantId)]),
-      );
-      await requireLive(session, owner);
-      const current = await renew(session, { user, owner });
-      return { session, user, access: await signFor(session, current.user, current.rights) };
+    async confirm(actor, sessionId, proof, check) {
+      const session = await changes.transact(actor, async (tx) => {
+        await check(tx);
+        const raised = await store.raiseAuth(tx, sessionId, proof);
+        if (!raised) throw new AppError('session-ended');
+        const { amr, level } = proof;
+        tx.record({ action: 'session.confirm', target: { kind: 'session', id: sessionId }, after: { amr, level } });
+        return raised;
+      });
+      return (await reissue(session)).access;
     },
 
-    async loadCaller({ sub, sid, client_id, tenant }) {
+    async loadCaller(claims) {
+      const { sub, sid, client_id, tenant } = claims;
       const [session, ...found] = await Promise.all([
         store.read(tenant, sid), readPrincipal(client_id === undefined ? 'user' : 'client', tenant, sub), readTenant(tenant),
       ]);
@@ -78,7 +93,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
       return {
         caller: {
           userId: sub, tenantId: tenant, sessionId: sid, username: displayName(current.user), roles, roleTypes, grants,
-          attributes: attributesOf(current.user, roles, memberOf),
+          attributes: attributesOf(current.user, roles, memberOf), ...authOf(claims),
         },
         isClient: client_id !== undefined,
         settings: owner.settings,

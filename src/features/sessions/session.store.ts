@@ -2,7 +2,7 @@ import type { Model } from 'mongoose';
 import type { ChangeTransaction } from '../../platform/changes/change.service.ts';
 import { readPage } from '../../platform/database/queries/page.ts';
 import type { Page, PageRequest } from '../../platform/database/queries/page.ts';
-import type { Session } from './session.model.ts';
+import type { Session, SessionAuth } from './session.model.ts';
 import type { NotedRights } from './session.types.ts';
 
 /** The queries about sessions. */
@@ -21,6 +21,8 @@ export interface SessionStore {
   storeRights(session: Session, rights: NotedRights): Promise<void>;
   /** Puts the hash of the successor in the place of a live refresh token; false if the token is no longer the live one. */
   exchange(session: Session, exchanged: { readonly hash: string; readonly at: Date }, successor: string): Promise<boolean>;
+  /** Raises level and time of the login of a session, and adds the methods. Answers the session as it is then; null if there is none. */
+  raiseAuth(tx: ChangeTransaction, sessionId: string, proof: Pick<SessionAuth, 'amr' | 'level' | 'at'>): Promise<Session | null>;
   /** Ends a session and answers it as it was; null if there is none. */
   end(tx: ChangeTransaction, sessionId: string): Promise<Session | null>;
   /** Ends all sessions of a user in a transaction, except one that may stay. */
@@ -67,6 +69,9 @@ export function createSessionStore({ model, clock }: SessionStoreDeps): SessionS
       });
       return modifiedCount === 1;
     },
+    raiseAuth: ({ session, actor: { tenantId } }, _id, { amr, level, at }) => model.findOneAndUpdate({ tenantId, _id }, {
+      $max: { 'auth.level': level, 'auth.at': at }, $addToSet: { 'auth.amr': { $each: amr } },
+    }, { session, returnDocument: 'after' }).lean(),
     end: ({ session, actor: { tenantId } }, _id) => model.findOneAndDelete({ tenantId, _id }, { session }).lean(),
     async endAllOf({ actor, session }, userId, except = null) {
       await model.deleteMany({ tenantId: actor.tenantId, userId, ...(except !== null && { _id: { $ne: except } }) }, { session });

@@ -3,6 +3,7 @@ import { emailKeyOf } from '../../http/input/email-address.ts';
 import { inTransaction } from '../../platform/database/transactions.ts';
 import type { Module } from '../../platform/module.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { loginToClaims } from '../../tokens/access-claims.ts';
 import type { CurrentTokens } from '../../tokens/current-tokens.ts';
 import { createRefreshTokens } from '../../tokens/refresh-tokens.ts';
 import type { RefusalLog } from '../audit/refusal.types.ts';
@@ -91,10 +92,11 @@ export function createSessionsModule(deps: SessionsModuleDeps) {
     forgetUser: (tx, { _id }) => store.endAllOf(tx, _id),
     sessions, callerCache, refreshTokens,
     /** Reads a caller again from the database. Throws `session-ended`, `user-disabled`. */
-    async reloadCaller({ userId, tenantId, sessionId }: Caller): Promise<Caller> {
+    async reloadCaller({ userId, tenantId, sessionId, auth }: Caller): Promise<Caller> {
       await ensureLocated(tenantId);
       return callerCache.load({
         sub: userId, sid: sessionId, tenant: tenantId, ...(clients.isClientId(userId) && { client_id: userId }),
+        ...(auth && loginToClaims(auth)),
       }, { countsRequest: false });
     },
   } satisfies Module & Record<string, unknown>;

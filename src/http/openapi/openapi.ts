@@ -24,6 +24,8 @@ export interface OpenApiOptions {
   readonly version: string;
   /** The access class of a URL; undefined if it is not registered. The document leaves such a URL out. */
   readonly accessOf: (method: Method, url: string) => AccessClass | undefined;
+  /** Whether a registered URL needs a recent login. */
+  readonly needsRecentLogin?: (method: Method, url: string) => boolean;
   /** Keeps the schemas of answers closed, as the server sends them. By default they are open to fields of later versions. */
   readonly closed?: boolean;
 }
@@ -38,7 +40,7 @@ export type OpenApiDocument = Readonly<Record<'openapi' | 'info' | 'servers' | '
  * errors of requests that reach no operation: 404 `unknown-url` and 405 `method-not-allowed`.
  */
 export function createOpenApi(
-  subjects: readonly DocumentedSubject[], { title, version, accessOf, closed = false }: OpenApiOptions,
+  subjects: readonly DocumentedSubject[], { title, version, accessOf, needsRecentLogin = () => false, closed = false }: OpenApiOptions,
 ): OpenApiDocument {
   const paths: Record<string, Record<string, JsonSchema>> = {};
   const tags = new Map<string, JsonSchema>();
@@ -47,8 +49,9 @@ export function createOpenApi(
   const responses = new Map<string, JsonSchema>();
   for (const { name, about, routes } of subjects) {
     const tag = about?.title ?? name;
-    for (const route of routes) {
-      const access = accessOf(route.method, route.url);
+    for (const declared of routes) {
+      const access = accessOf(declared.method, declared.url);
+      const route = needsRecentLogin(declared.method, declared.url) ? withRecentLogin(declared) : declared;
       if (!access) continue;
       tags.set(tag, { name: tag, ...(about && { description: about.description }) });
       const success = moveDefinitions(describeSuccess(route), answered);
@@ -75,6 +78,10 @@ export function createOpenApi(
       },
     },
   };
+}
+
+function withRecentLogin(route: RouteDefinition): RouteDefinition {
+  return { ...route, errors: [...route.errors, 'recent-login-required'] };
 }
 
 function openEach(operations: Record<string, JsonSchema>, finish: <T>(part: T) => T): Record<string, JsonSchema> {

@@ -84,7 +84,7 @@ function headersOf(error: AppError, form: ErrorForm): Record<string, string> {
   const { code, extras } = error;
   const retryAfter = retryAfterOf(error);
   return {
-    ...(errorTable[code].status === 401 && { 'WWW-Authenticate': form === 'oauth' ? basicChallenge : challengeOf(code) }),
+    ...(errorTable[code].status === 401 && { 'WWW-Authenticate': form === 'oauth' ? basicChallenge : challengeOf(error) }),
     ...(extras.allow && { Allow: extras.allow.join(', ') }),
     ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
     ...(extras.limit && rateLimitHeaders(extras.limit)),
@@ -97,10 +97,15 @@ function rateLimitHeaders({ policy, quota, windowSeconds, waitSeconds }: Reached
 }
 
 // RFC 6750 section 3: no error if no token was sent, or else a description, which may contain neither " nor \.
-function challengeOf(code: AppError['code']): string {
+function challengeOf({ code, extras: { login } }: AppError): string {
+  if (code === 'recent-login-required') return `Bearer error="insufficient_user_authentication"${loginParameters(login)}`; // RFC 9470
   const challenge = 'Bearer realm="gatehouse"';
   if (code === 'token-missing' || code === 'invalid-credentials') return challenge;
   return `${challenge}, error="invalid_token", error_description="${printable(errorTable[code].detail)}"`;
+}
+
+function loginParameters(login: AppError['extras']['login']): string {
+  return login ? `, acr_values="${login.level}", max_age=${login.seconds}` : '';
 }
 
 function isClientError(error: unknown): boolean {

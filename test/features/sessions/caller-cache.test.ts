@@ -1,5 +1,6 @@
 import { AppError } from '../../../src/errors/errors.ts';
 import { createInvalidation } from '../../../src/platform/cache/invalidation.ts';
+import { authOf } from '../../../src/features/sessions/token-login.ts';
 import { createCallerCache } from '../../../src/features/sessions/caller-cache.ts';
 import type { LoadedCaller } from '../../../src/features/sessions/caller-cache.ts';
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';
@@ -8,6 +9,7 @@ import { createUrlRegistry } from '../../../src/engine/urls/url-registry.ts';
 import { changeNotice } from '../../support/change-notice.ts';
 
 const claims = { sub: 'user', sid: 'session', tenant: 'tenant' };
+const login = (auth_time: number) => ({ acr: '1', amr: ['pwd'], auth_time }) as const;
 const grants = compileGrants(createUrlRegistry([], () => []), { rights: [], policies: [], isSuperadmin: false });
 
 function callerNumber(number: number): Caller {
@@ -24,10 +26,10 @@ function watchCallers() {
   };
   const invalidation = createInvalidation();
   const callerCache = createCallerCache({
-    async loadCaller(): Promise<LoadedCaller> {
+    async loadCaller(read): Promise<LoadedCaller> {
       const number = state.loads += 1;
       await state.hold;
-      return { caller: callerNumber(number), isClient: state.isClient, settings: {}, goodUntil: state.goodUntil };
+      return { caller: { ...callerNumber(number), ...authOf(read) }, isClient: state.isClient, settings: {}, goodUntil: state.goodUntil };
     },
     admit: () => { if (state.full) throw new AppError('too-many-requests'); },
     tokensFor: invalidation.tokensFor, isFresh: () => state.isFresh, isLocated: () => state.isLocated, clock: () => state.now,
@@ -55,6 +57,21 @@ describe('callers in memory', () => {
     expect(callerCache.get(claims, { countsRequest: false })).toBe(caller);
     await expect(callerCache.load(claims)).rejects.toMatchObject({ code: 'too-many-requests' });
     expect((await callerCache.load(claims, { countsRequest: false })).userId).toBe('user');
+  });
+
+  it('of two tokens of one session, have each the login of their token, and are kept and current both', async () => {
+    const { state, callerCache } = watchCallers();
+    const [old, confirmed] = [{ ...claims, ...login(1_000) }, { ...claims, ...login(2_000) }];
+    expect((await callerCache.load(old)).auth?.at).toBe(1_000_000);
+    const first = callerCache.get(old);
+    const second = callerCache.get(confirmed);
+    expect([first?.auth, second?.auth]).toEqual([{ amr: ['pwd'], level: 1, at: 1_000_000 }, { amr: ['pwd'], level: 1, at: 2_000_000 }]);
+    expect([callerCache.get(old) === first, callerCache.get(confirmed) === second, state.loads]).toEqual([true, true, 1]);
+    for (const caller of [first, second]) expect(caller && callerCache.isCurrent(caller)).toBe(true);
+    expect(callerCache.get({ ...confirmed, acr: '2' })?.auth?.level).toBe(2);
+    expect(second && callerCache.isCurrent(second)).toBe(false);
+    expect(callerCache.get(claims)?.auth).toBeUndefined();
+    expect(Object.isFrozen(second)).toBe(true);
   });
 
   it('are current as long as they would be recalled as they are', async () => {

@@ -43,6 +43,16 @@ describe('the store of sessions', () => {
     expect((await store.read('default', 's0'))?.seenAt).toEqual(at(20));
   });
 
+  it('raiseAuth, raises level and time and adds methods, never lowers, and keeps the provider; of no session, null', async () => {
+    const auth = { amr: ['otp'], level: 2 as const, at: at(10), providerId: 'p', identityId: 'i', external: 'e' };
+    const { store } = await storeOf({ auth });
+    expect((await store.raiseAuth(tx, 's0', { amr: ['pwd'], level: 1, at: at(20) }))?.auth)
+      .toEqual({ ...auth, amr: ['otp', 'pwd'], at: at(20) });
+    expect((await store.raiseAuth(tx, 's0', { amr: ['pwd'], level: 3, at: at(5) }))?.auth)
+      .toEqual({ ...auth, amr: ['otp', 'pwd'], level: 3, at: at(20) });
+    expect(await store.raiseAuth(tx, 'none', { amr: ['pwd'], level: 1, at: at(20) })).toBeNull();
+  });
+
   it('exchange, a second time for the same token, is refused; both tokens find the session, and the new one is live', async () => {
     const { store, session } = await storeOf({ refresh: { current: 'first', used: [] } });
     const exchanged = { hash: 'first', at: at(0) };

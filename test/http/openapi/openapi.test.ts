@@ -225,6 +225,11 @@ describe('the OpenAPI document', () => {
     expect(at('put', '/admin/load-user/{userId}').responses['204']?.content).toBeUndefined();
   });
 
+  it('a URL that needs a recent login, says so among its errors', () => {
+    const document = JSON.stringify(createOpenApi(subjects, { ...options, needsRecentLogin: (method) => method === 'PUT' }));
+    expect(document.split('"recent-login-required"')).toHaveLength(JSON.stringify(published).split('"recent-login-required"').length + 1);
+  });
+
   it('a redirect whose errors are pages, has a Location, and each error as a page and as a problem', () => {
     const start = defineRoute({
       method: 'GET', url: '/start', summary: 'Redirects.', errors: ['user-not-found'], output: 'redirect', errorForm: 'page',

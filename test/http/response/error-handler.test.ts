@@ -62,6 +62,11 @@ describe('the error handler', () => {
     }
   });
 
+  it('challenges, a login that is not recent, as RFC 9470 wants', async () => {
+    const { headers } = await answerOf(new AppError('recent-login-required', { login: { seconds: 600, level: 2 } }));
+    expect(headers['www-authenticate']).toBe('Bearer error="insufficient_user_authentication", acr_values="2", max_age=600');
+  });
+
   it('says the methods, 405, in Allow', async () => {
     expect((await answerOf(new AppError('method-not-allowed', { allow: ['GET', 'HEAD'] }))).headers['allow']).toBe('GET, HEAD');
   });

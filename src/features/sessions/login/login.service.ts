@@ -114,7 +114,7 @@ export function createLogIn(deps: LoginDeps): LogIn {
     const { attempt, proved, rehash } = await compare(actor, who, email, password, user, tenant?.status === 'active');
     if (!proved?.isActive) throw new AppError('invalid-credentials');
     await attempt.succeeded();
-    const opened = await sessions.open(actor, proved);
+    const opened = await sessions.open(actor, proved, { amr: ['pwd'], level: 1, at: new Date(clock()) });
     if (rehash) await renewHash(proved, password, who);
     const sources = withSource(proved.knownSources ?? [], sourceKeyOf(proved._id), clock());
     if (sources) await storeSources(proved, sources);

@@ -4,7 +4,8 @@ import type { UrlDeclaration } from '../src/engine/urls/registered-url.ts';
  * Every URL that is not a config URL, by access class and root path.
  *
  * simple: public. auth: needs a session with the right. A URL that is not listed is refused. A name may also be
- * `{ name, methods?, external?, permission?, recentLogin? }`, contain path parameters (`delete-user/:userId`) or end in a wildcard (`*path`).
+ * `{ name, methods?, external?, permission?, recentLogin? }`, contain path parameters (`delete-user/:userId`) or end in a wildcard
+ * (`*path`).
  */
 export const registeredUrls: UrlDeclaration = {
   simple: {

@@ -36,7 +36,7 @@ type Parsed = z.infer<typeof claimsSchema>;
 /**
  * The claims of an access token of Gatehouse. Times are in seconds since 1970.
  *
- * `acr` is the level of the login as text, `amr` its methods (RFC 8176), and `auth_time` when it was proved (OpenID Connect Core, section 2).
+ * `acr` is the level of the login as text, `amr` its methods (RFC 8176), and `auth_time` when it was proved (OpenID Connect Core 2).
  * `client_id` is present only for clients and equals `sub` (RFC 9068 section 2.2).
  * `roles` are the types of all roles without those of memberships. For permissions, policies and attributes see GrantClaims. If
  * these three would make the token too large, they are left out and `grants` is "session". The roles are left out too if they

@@ -7,7 +7,9 @@ import type { ErrorWorld } from './error-world.ts';
 
 /** One way to meet each code that is about the caller: who asks, and what they may do. */
 export function createCallerScenarios(
-  { server, ann, admin, root, guest, anybody, logIn, withRightTo, withToken, newTenant, askLater, askWithOldLogin, ask, rootId }: ErrorWorld,
+  {
+    server, ann, admin, root, guest, anybody, logIn, withRightTo, withToken, newTenant, askLater, askWithOldLogin, ask, rootId,
+  }: ErrorWorld,
 ) {
   return {
     'target-not-plain': () => anybody('GET', '/profile//me'),

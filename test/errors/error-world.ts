@@ -117,7 +117,7 @@ export async function startErrorWorld() {
   }
 
   return {
-    server, ann, admin, role, root, guest, anybody, logIn, withRightTo, withToken, newTenant, askLater, askWithOldLogin, elsewhere, tenantIdOf, deleteTenant,
-    ask, newClient, rootId,
+    server, ann, admin, role, root, guest, anybody, logIn, withRightTo, withToken, newTenant, askLater, askWithOldLogin, elsewhere,
+    tenantIdOf, deleteTenant, ask, newClient, rootId,
   };
 }

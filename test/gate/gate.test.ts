@@ -54,7 +54,7 @@ function summary(verdict: Verdict): string {
 const bearer = ['Authorization', 'Bearer good'];
 
 describe('the gate', () => {
-  it('a URL that needs a recent login, is open to logins younger than its seconds, after the right, and to no caller without a login', async () => {
+  it('a URL that needs a recent login, is open to logins younger than its seconds and to no others, after the right', async () => {
     const urls = createUrlRegistry(listUrls([{ auth: { '/': [{ name: 'keys', recentLogin: 600 }, 'news'] } }]), () => ['GET', 'POST']);
     const holder = compileGrants(urls, { rights: resolveRights(urls, ['/keys', '/news'], '').rights, policies: [], isSuperadmin: false });
     const now = 10_000_000;

@@ -18,8 +18,8 @@ function otherExportsOf(file: string): number {
 }
 
 const shared = [
-  'Access', 'AppError', 'BsonClasses', 'Caller', 'Decision', 'ErrorCode', 'Explanation', 'Filter', 'PolicyDemand', 'Problem', 'RoleDemand',
-  'RoleOptions', 'accessOf',
+  'Access', 'AppError', 'BsonClasses', 'Caller', 'Decision', 'ErrorCode', 'Explanation', 'Filter', 'LoginLevel', 'LoginProof',
+  'PolicyDemand', 'Problem', 'RecentLogin', 'RoleDemand', 'RoleOptions', 'accessOf', 'assertRecentLogin', 'requireRecentLogin',
   'assertPermission', 'assertPolicies', 'assertRoles', 'checkPolicies', 'errorTable', 'publicRoute', 'requirePermission', 'requireRoles',
 ];
 const ofLibrary = [

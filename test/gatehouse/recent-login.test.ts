@@ -30,7 +30,7 @@ async function call(method: string, path: string) {
     method, headers: { 'Authorization': `Bearer ${superadmin.token ?? ''}`, 'Content-Type': 'application/json' },
     ...(!['GET', 'DELETE'].includes(method) && { body: '{}' }),
   });
-  return { status: response.status, challenge: response.headers.get('www-authenticate'), body: await response.json() as unknown };
+  return { status: response.status, challenge: response.headers.get('www-authenticate'), body: await response.json() };
 }
 
 describe('every URL that needs a recent login', () => {

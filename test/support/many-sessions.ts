@@ -48,7 +48,8 @@ export async function addSessions({ connection }: TestDatabase, env: NodeEnv, { 
     })));
   }
   return some.map(({ _id, userId }) => sign({
-    sub: userId, sid: _id, acr: '1', amr: ['pwd'], auth_time: Math.floor(Date.now() / 1_000), tenant: defaultTenantId, username: userId, roles: [], permissions: [], policies: [], attributes: {},
+    sub: userId, sid: _id, acr: '1', amr: ['pwd'], auth_time: Math.floor(Date.now() / 1_000),
+    tenant: defaultTenantId, username: userId, roles: [], permissions: [], policies: [], attributes: {},
     notAfter: Infinity,
   }).token);
 }

@@ -14,13 +14,15 @@ export const toleranceSeconds = 60;
 
 export const goodClaims = {
   iss: issuer, aud: audience, sub: 'user-1', sid: 'session-1', jti: 'token-1', iat: now, exp: now + lifetimeSeconds,
-  acr: '1', amr: ['pwd'], auth_time: now - 60, tenant: 'default', orgId: 'default', username: 'ada', roles: ['user'], permissions: ['read:items'],
+  acr: '1', amr: ['pwd'], auth_time: now - 60,
+  tenant: 'default', orgId: 'default', username: 'ada', roles: ['user'], permissions: ['read:items'],
   policies: [{ effect: 'deny', actions: ['manage'], resources: ['items/7'] }],
 };
 
 /** Whom `goodClaims` are about. */
 export const goodSubject: TokenSubject = {
-  sub: 'user-1', sid: 'session-1', acr: '1', amr: ['pwd'], auth_time: now - 60, tenant: 'default', username: 'ada', roles: ['user'], permissions: ['read:items'],
+  sub: 'user-1', sid: 'session-1', acr: '1', amr: ['pwd'], auth_time: now - 60,
+  tenant: 'default', username: 'ada', roles: ['user'], permissions: ['read:items'],
   policies: [{ effect: 'deny', actions: ['manage'], resources: ['items/7'] }], attributes: {}, notAfter: Infinity,
 };
 

@@ -70,8 +70,8 @@ describe('access token', () => {
       policies: [{ effect: 'deny', actions: ['manage'], resources: ['items/9'] }],
     });
     expect(Object.keys(claimsOf(user)).sort()).toEqual([
-      'acr', 'amr', 'aud', 'auth_time', 'exp', 'https://app.example.com/roles', 'iat', 'iss', 'jti', 'orgId', 'permissions', 'policies', 'roles', 'sid', 'sub',
-      'tenant', 'username',
+      'acr', 'amr', 'aud', 'auth_time', 'exp', 'https://app.example.com/roles', 'iat', 'iss', 'jti', 'orgId', 'permissions', 'policies',
+      'roles', 'sid', 'sub', 'tenant', 'username',
     ]);
   });
 

@@ -37,7 +37,8 @@ export interface IdentityProof {
 
 /** Raises the login of a session, and signs an access token of it. */
 export type ConfirmSession = (
-  actor: Actor, sessionId: string, proof: { amr: string[]; level: LoginLevel; at: Date }, check: (tx: ChangeTransaction) => Promise<unknown>,
+  actor: Actor, sessionId: string, proof: { amr: string[]; level: LoginLevel; at: Date },
+  check: (tx: ChangeTransaction) => Promise<unknown>,
 ) => Promise<SignedToken>;
 
 export type ProfileAction = 'user.change-username' | 'user.update-profile';

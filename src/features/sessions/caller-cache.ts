@@ -6,7 +6,7 @@ import type { ValidityToken } from '../../platform/cache/validity.ts';
 import type { TenantSettings } from '../tenants/tenant.model.ts';
 import type { SessionClaims } from '../grants/right-set.types.ts';
 import { cacheLimit } from '../../platform/cache/cache-limit.ts';
-import { authOf, isOfLogin } from './token-login.ts';
+import { authOf, isOfLogin } from '../../tokens/token-login.ts';
 
 /** A caller as read from the database. */
 export interface LoadedCaller {

@@ -52,7 +52,8 @@ export function createOpenSession(
       await store.create(tx, session);
       if (own.kind === 'client') await store.endOldestOf(tx, user._id, maxClientSessions);
       tx.record({
-        action: 'session.login', target: { kind: 'session', id: session._id }, users: [user._id], ...(own.auth && { after: auditView(own.auth) }),
+        action: 'session.login', target: { kind: 'session', id: session._id }, users: [user._id],
+        ...(own.auth && { after: auditView(own.auth) }),
       });
     });
     return { session, access: await signFor(session, user, rights) };
@@ -67,9 +68,9 @@ export function createOpenSession(
       const owner = await readTenant(user.tenantId);
       const milliseconds = (owner?.settings.sessionHours ?? sessionHours) * hour;
       const refresh = makeRefreshToken(user.tenantId);
-      const begun = await begin(
-        actor, user, milliseconds, { kind: 'user', auth: { ...auth, amr: [...auth.amr] }, refresh: { current: refresh.hash, used: [] } }, touch,
-      );
+      const begun = await begin(actor, user, milliseconds, {
+        kind: 'user', auth: { ...auth, amr: [...auth.amr] }, refresh: { current: refresh.hash, used: [] },
+      }, touch);
       return { ...begun, user, refreshToken: refresh.token };
     },
 

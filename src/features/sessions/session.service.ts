@@ -4,6 +4,7 @@ import type { ChangeService } from '../../platform/changes/change.service.ts';
 import type { ClientSession } from '../../platform/database/session.ts';
 import type { SessionPrincipal } from '../grants/grants.types.ts';
 import type { RightSetRef, SessionGrants } from '../grants/right-set.types.ts';
+import { authOf } from '../../tokens/token-login.ts';
 import type { TenantState } from '../tenants/tenant.store.ts';
 import type { User } from '../users/user.model.ts';
 import { createCurrentRights } from './current-rights.ts';
@@ -16,7 +17,6 @@ import type { SessionStore } from './session.store.ts';
 import { createSignForSession, displayName } from './session-token.ts';
 import type { SessionTokenDeps } from './session-token.ts';
 import type { SessionService } from './session.types.ts';
-import { authOf } from './token-login.ts';
 
 export interface SessionDeps extends Omit<CurrentRightsDeps, 'readPrincipal' | 'readTenant'>,
   Omit<OpenSessionDeps, 'readTenant' | 'store' | 'changes'>, SessionTokenDeps {
@@ -61,18 +61,7 @@ export function createSessionService(deps: SessionDeps): SessionService {
   return {
     ...createOpenSession(deps, currentRights, signFor),
     reissue,
-
-    async confirm(actor, sessionId, proof, check) {
-      const session = await changes.transact(actor, async (tx) => {
-        await check(tx);
-        const raised = await store.raiseAuth(tx, sessionId, proof);
-        if (!raised) throw new AppError('session-ended');
-        const { amr, level } = proof;
-        tx.record({ action: 'session.confirm', target: { kind: 'session', id: sessionId }, after: { amr, level } });
-        return raised;
-      });
-      return (await reissue(session)).access;
-    },
+    confirm: createConfirm(deps, reissue),
 
     async loadCaller(claims) {
       const { sub, sid, client_id, tenant } = claims;
@@ -122,5 +111,21 @@ export function createSessionService(deps: SessionDeps): SessionService {
       if (!session) throw new AppError('session-not-found');
       tx.record({ action, target: { kind: 'session', id: sessionId }, users: [session.userId] });
     }),
+  };
+}
+
+function createConfirm(
+  { store, changes }: Pick<SessionDeps, 'store' | 'changes'>, reissue: SessionService['reissue'],
+): SessionService['confirm'] {
+  return async (actor, sessionId, proof, check) => {
+    const session = await changes.transact(actor, async (tx) => {
+      await check(tx);
+      const raised = await store.raiseAuth(tx, sessionId, proof);
+      if (!raised) throw new AppError('session-ended');
+      const { amr, level } = proof;
+      tx.record({ action: 'session.confirm', target: { kind: 'session', id: sessionId }, after: { amr, level } });
+      return raised;
+    });
+    return (await reissue(session)).access;
   };
 }

@@ -1,3 +1,4 @@
+import type { Express } from 'express';
 import { decodeJwt } from 'jose';
 import { requireRecentLogin } from '../../../src/host/guards/recent-login.guard.ts';
 import { codeOf } from '../../support/answers.ts';
@@ -12,7 +13,7 @@ const settings = testSettings({ SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN
 const options = {
   settings, clock: () => Date.now() + skew,
   urls: { auth: { '/host/': [{ name: 'recent', recentLogin: 600 }, 'guarded'] } },
-  host: (app: import('express').Express) => {
+  host: (app: Express) => {
     app.get('/host/recent', (_request, response) => void response.json({}));
     app.get('/host/guarded', requireRecentLogin({ seconds: 600 }), (_request, response) => void response.json({}));
   },
@@ -46,7 +47,8 @@ describe('POST /profile/confirm-identity', () => {
     expect(after['sid']).toBe(before['sid']);
     for (const claims of [before, after]) expect(claims).toMatchObject({ acr: '1', amr: ['pwd'] });
     expect(Number(after['auth_time']) - Number(before['auth_time'])).toBeGreaterThanOrEqual(660);
-    const records = await gatehouse.stores.auditRecords.find({ tenantId: 'default', action: 'session.confirm', userId: user.userId }).lean();
+    const { auditRecords } = gatehouse.stores;
+    const records = await auditRecords.find({ tenantId: 'default', action: 'session.confirm', userId: user.userId }).lean();
     expect(records).toMatchObject([{ target: { kind: 'session', id: before['sid'] }, after: { amr: ['pwd'], level: 1 } }]);
     skew += 10 * minutes;
     expect(await ask(token)).toEqual([401, 401]);
@@ -71,8 +73,9 @@ describe('POST /profile/confirm-identity', () => {
     const loginOf = async () => (await gatehouse.stores.sessions.findOne({ tenantId: 'default', userId: user.userId }).lean())?.auth;
     const before = await loginOf();
     skew += 11 * minutes;
+    const wrong = { password: 'another long password' };
     for (let time = 0; time < 10; time += 1) {
-      expect(codeOf(await user.client.post('/profile/confirm-identity', { password: 'another long password' }, 403))).toBe('wrong-password');
+      expect(codeOf(await user.client.post('/profile/confirm-identity', wrong, 403))).toBe('wrong-password');
     }
     expect(codeOf(await user.client.post('/profile/confirm-identity', { password: user.password }, 429))).toBe('too-many-requests');
     expect(before).toMatchObject({ amr: ['pwd'], level: 1 });

@@ -1,6 +1,6 @@
 import { AppError } from '../../../src/errors/errors.ts';
 import { createInvalidation } from '../../../src/platform/cache/invalidation.ts';
-import { authOf } from '../../../src/features/sessions/token-login.ts';
+import { authOf } from '../../../src/tokens/token-login.ts';
 import { createCallerCache } from '../../../src/features/sessions/caller-cache.ts';
 import type { LoadedCaller } from '../../../src/features/sessions/caller-cache.ts';
 import { compileGrants } from '../../../src/engine/grants/compiled-grants.ts';

@@ -36,7 +36,8 @@ describe('a guard by recent login', () => {
   });
 
   it.each([
-    { seconds: 0 }, { seconds: -1 }, { seconds: 0.5 }, { seconds: NaN }, { seconds: Infinity }, { seconds: 1, level: 0 }, { seconds: 1, level: 4 },
+    { seconds: 0 }, { seconds: -1 }, { seconds: 0.5 }, { seconds: NaN }, { seconds: Infinity }, { seconds: 1, level: 0 },
+    { seconds: 1, level: 4 },
   ])('%j, is refused when it is declared', (demand) => {
     expect(() => requireRecentLogin(demand as RecentLogin)).toThrow(/recent login needs|level of 1 to 3/);
   });

@@ -209,7 +209,8 @@ describe('mounted routes', () => {
     expect(answer).toMatchObject({
       status: 303, text: '',
       headers: {
-        'location': 'https://idp.example/start?a=%41+b&a=x%2F', 'cache-control': 'no-store', 'set-cookie': ['login=1'], 'content-length': '0',
+        'location': 'https://idp.example/start?a=%41+b&a=x%2F', 'cache-control': 'no-store', 'set-cookie': ['login=1'],
+        'content-length': '0',
         'referrer-policy': 'no-referrer',
       },
     });

@@ -48,6 +48,8 @@ export async function expectDocumented(documentation: Documentation, method: str
   const operation = findOperation(paths, method === 'HEAD' ? 'GET' : method, path.split('?', 1)[0] ?? '');
   // What no operation was reached for is answered by the gate, with a problem and nothing else.
   if (!operation) { expectGateAnswer(method, path, answer); return; }
+  // Routes with noHead have this answer of the gate, which no operation is reached for.
+  if (method === 'HEAD' && status === 405) return;
   const fail = (reason: string): never => { throw new Error(`${method} ${path} answered ${status}${reason}: ${JSON.stringify(body)}`); };
   const response = operation.responses[status] ?? fail(', which /openapi.json does not name');
   documented.answers += 1;

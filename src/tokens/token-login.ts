@@ -1,6 +1,6 @@
-import type { Caller } from '../../engine/caller.ts';
-import { loginFromClaims } from '../../tokens/access-claims.ts';
-import type { LoginClaims } from '../../tokens/access-claims.ts';
+import type { Caller } from '../engine/caller.ts';
+import { loginFromClaims } from './access-claims.ts';
+import type { LoginClaims } from './access-claims.ts';
 
 /**
  * The login of a caller is the one that their token names, not the latest one of the session. So a token that was issued before the

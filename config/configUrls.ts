@@ -9,5 +9,9 @@ export const configUrls: UrlsByRoot = {
     'get-rights', 'create', 'update', 'update-rights', 'load', 'delete', 'assign', 'preview', 'get-default', 'set-default',
   ].map((name) => ({ name, tenantAdmin: true })),
   '/clients/': ['create', 'load', 'rotate-secret', 'disable', 'enable', 'delete'].map((name) => ({ name, tenantAdmin: true })),
+  '/identity-providers/': [
+    'load', 'load/:providerId', 'load-test/:testId', 'load-logins/:providerId', 'load-login/:reference',
+    'create', 'update', 'test', 'activate', 'deactivate', 'delete', 'invite',
+  ].map((name) => ({ name, tenantAdmin: true })),
   '/tenants/': ['create', 'load', 'update', 'suspend', 'resume', 'delete'],
 };

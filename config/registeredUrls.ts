@@ -14,6 +14,8 @@ export const registeredUrls: UrlDeclaration = {
     '/.well-known/': ['jwks.json', 'oauth-authorization-server'],
     // Their handlers check the client that calls.
     '/oauth/': ['token', 'introspect', 'revoke'],
+    // Their handlers check the token of the set-up link.
+    '/sso/': ['setup', 'setup/load', 'setup/update', 'setup/test'],
     '/users/': [
       'login', 'refresh', 'register', 'verify-email', 'resend-verification', 'forgot-password', 'reset-password', 'confirm',
       'link-branding', 'set-up-superadmin',

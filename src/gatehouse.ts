@@ -3,6 +3,7 @@ import { assembleGatehouse } from './boot/assemble.ts';
 import { readHostOptions } from './boot/host-options.ts';
 import { createLifecycle } from './boot/lifecycle.ts';
 import { createSeeding } from './boot/seeding.ts';
+import { createSsoPorts } from './boot/sso-ports.ts';
 import { createStorage } from './boot/stores.ts';
 import { createAccountsModule } from './features/accounts/accounts.module.ts';
 import { createAuditModule } from './features/audit/audit.module.ts';
@@ -17,11 +18,11 @@ import { createLinksModule } from './features/links/links.module.ts';
 import { createMembershipsModule } from './features/memberships/memberships.module.ts';
 import { createPoliciesModule } from './features/policies/policies.module.ts';
 import { createPreviewModule } from './features/preview/preview.module.ts';
-import { isSuperadmin, isTenantAdmin } from './features/roles/role.ladder.ts';
-import { guestType, ladder } from './features/roles/role.types.ts';
+import { isSuperadmin, isTenantAdmin, ladder } from './features/roles/role.ladder.ts';
 import { createRoleRules, createRolesModule } from './features/roles/roles.module.ts';
 import { createSessionsModule } from './features/sessions/sessions.module.ts';
 import { createSigningKeysModule } from './features/signing-keys/signing-keys.module.ts';
+import { createSsoModule } from './features/sso/sso.module.ts';
 import { createSystemModule } from './features/system/system.module.ts';
 import { createTenantsModule } from './features/tenants/tenants.module.ts';
 import { attributesOf } from './features/users/user.attributes.ts';
@@ -51,7 +52,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
   const links = createLinksModule({ stores });
   const branding = createBrandingModule({ stores, settings, readTenant: stores.tenants.read });
   const keys = createSigningKeysModule({ ...platform, stores, settings });
-  const grants = createGrantsModule({ ...platform, stores, registry, baseRole: guestType, isSuperadmin, isTenantAdmin });
+  const grants = createGrantsModule({ ...platform, stores, registry, baseRole: ladder.guest, isSuperadmin, isTenantAdmin });
   const rules = createRoleRules({
     store: stores.roles, locks: stores.roleLocks, registry, permissions, logger, nameOfTenant: stores.tenants.nameOf,
   });
@@ -76,9 +77,10 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     ...platform, ...rules, ...grants, stores, serves: directory.serves, sessions, accessTokens: keys.accessTokens,
     refusals: audit.refusals, issuer: settings.publicUrl,
   });
+  const sso = createSsoModule({ ...platform, ...rules, ...grants, ...links, stores, options, directory, ports: createSsoPorts(stores) });
   const roles = createRolesModule({
     ...platform, ...grants, store: stores.roles, registry, permissions, rules, defaultRole: tenants.defaultRole,
-    holders: [users, groups, memberships, clients, tenants].map(({ roleHolder }) => roleHolder),
+    holders: [users, groups, memberships, clients, tenants, sso].map(({ roleHolder }) => roleHolder),
   });
   const accounts = createAccountsModule({
     ...platform, ...links, ...branding, stores, settings, hostMail: options.mail, mailTexts: options.mailTexts, users, grants, directory,
@@ -111,7 +113,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
 
   const modules: readonly Module[] = [
     policies, keys, grants, links, sessions, users, accounts, roles, groups, memberships, decisions, preview, tenants, clients, audit,
-    branding, events, system,
+    sso, branding, events, system,
   ];
   const seed = createSeeding({
     ...platform, ...rules, keys: keys.keys, superadmin: users.superadmin, tenants: stores.tenants, seedTenants: tenants.seedTenants,

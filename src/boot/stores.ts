@@ -27,6 +27,12 @@ import { createSessionModel } from '../features/sessions/session.model.ts';
 import { createSessionStore } from '../features/sessions/session.store.ts';
 import { createSigningKeyModel } from '../features/signing-keys/signing-key.model.ts';
 import { createSigningKeyStore } from '../features/signing-keys/signing-key.store.ts';
+import { createProviderModel } from '../features/sso/provider.model.ts';
+import { createProviderStore } from '../features/sso/provider.store.ts';
+import { createLoginTraceModel } from '../features/sso/traces/login-trace.model.ts';
+import { createLoginTraceStore } from '../features/sso/traces/login-trace.store.ts';
+import { createProviderTestModel } from '../features/sso/trials/provider-test.model.ts';
+import { createProviderTestStore } from '../features/sso/trials/provider-test.store.ts';
 import { createTenantMoveStore } from '../features/tenants/moves/tenant-moves.store.ts';
 import { createTenantNameStore } from '../features/tenants/tenant-names.store.ts';
 import { createTenantRecordStore } from '../features/tenants/tenant-records.store.ts';
@@ -60,6 +66,9 @@ export function createModels({ shared, perTenant }: Pick<Database, 'shared' | 'p
   return {
     sessions: perTenant(createSessionModel),
     tokens: shared(createOneTimeTokenModel),
+    loginTraces: shared(createLoginTraceModel),
+    providerTests: shared(createProviderTestModel),
+    identityProviders: shared(createProviderModel),
     clients: shared(createClientModel),
     users: shared(createUserModel),
     memberships: perTenant(createMembershipModel),
@@ -112,6 +121,9 @@ export function createStores(
     } satisfies GrantReads,
     memberships: membershipStore,
     oneTimeTokens: createOneTimeTokenStore(models.tokens),
+    identityProviders: createProviderStore(models.identityProviders),
+    loginTraces: createLoginTraceStore({ model: models.loginTraces, clock }),
+    providerTests: createProviderTestStore({ model: models.providerTests, clock }),
     rightSets: createRightSetStore(rightSets),
     sessions: createSessionStore({ model: sessions, clock }),
     signingKeys: createSigningKeyStore(models.signingKeys),
@@ -140,6 +152,7 @@ export function createStores(
         tenants: tenantStore,
         count: {
           users: createCountRows(users), roles: createCountRows(roles), groups: createCountRows(groups), clients: createCountRows(clients),
+          providers: createCountRows(models.identityProviders),
         },
       }),
     },

@@ -8,6 +8,7 @@ import { membershipErrors } from '../features/memberships/membership.errors.ts';
 import { previewErrors } from '../features/preview/preview.errors.ts';
 import { roleErrors } from '../features/roles/role.errors.ts';
 import { sessionErrors } from '../features/sessions/session.errors.ts';
+import { ssoErrors } from '../features/sso/sso.errors.ts';
 import { systemErrors } from '../features/system/system.errors.ts';
 import { tenantErrors } from '../features/tenants/tenant.errors.ts';
 import { userErrors } from '../features/users/user.errors.ts';
@@ -32,6 +33,7 @@ export const errorTable = {
   ...previewErrors,
   ...roleErrors,
   ...sessionErrors,
+  ...ssoErrors,
   ...systemErrors,
   ...tenantErrors,
   ...userErrors,

@@ -37,12 +37,13 @@ export function createAccountMailer(
   { stores, tokens, settings, brands, hostMail, mailTexts, changes, clock, outbox, logger }: AccountMailerDeps,
 ): Mailer {
   const { templates, ...mail } = settings.mail;
+  const isActive = async (tenantId: string) => (await stores.tenants.read(tenantId))?.status === 'active';
   const ofActive = <T>(find: (tenantId: string, named: string) => Promise<T | null>) => async (tenantId: string, named: string) => (
-    (await stores.tenants.read(tenantId))?.status === 'active' ? find(tenantId, named) : null);
+    await isActive(tenantId) ? find(tenantId, named) : null);
   return createMailer({
     outbox, clock, log: logger,
     prepare: createAccountMails({
-      publicUrl: settings.publicUrl, clock, brands,
+      publicUrl: settings.publicUrl, clock, brands, isActive,
       writeMail: createWriteMail({ mailTexts, findTemplate: templates === null ? undefined : readTemplates(templates) }),
       findUser: ofActive(stores.users.readWithPassword), findUserByEmail: ofActive(stores.users.readByEmail),
       replaceToken: (tenantId, order) => changes.transact(systemActor(tenantId), (tx) => tokens.replace(tx, order)),

@@ -16,6 +16,7 @@ export interface AccountMailDeps {
   readonly findUserByEmail: (tenantId: string, email: string) => Promise<User | null>;
   /** Resolves when the token is committed, so that no link arrives before it works. */
   readonly replaceToken: (tenantId: string, order: OneTimeTokenOrder) => Promise<string>;
+  readonly isActive: (tenantId: string) => Promise<boolean>;
   readonly writeMail: WriteMail;
   readonly brands: Brands;
   /** The beginning of all links. The Host header of a request never changes it. */
@@ -31,7 +32,7 @@ export interface AccountMailDeps {
  * address is not verified, `invitation` to users without a password.
  */
 export function createAccountMails(deps: AccountMailDeps): (tenantId: string, order: MailOrder) => Promise<PreparedMail | null> {
-  const { findUser, findUserByEmail, replaceToken, writeMail, brands, publicUrl, clock } = deps;
+  const { findUser, findUserByEmail, isActive, replaceToken, writeMail, brands, publicUrl, clock } = deps;
 
   /** Writes a mail under the name that the tenant has for its users. */
   async function write(tenantId: string, kind: MailKind, { to, user, link }: {
@@ -42,7 +43,17 @@ export function createAccountMails(deps: AccountMailDeps): (tenantId: string, or
     return { ...details, ...(appName !== brands.own.name && { fromName: appName }), ...await writeMail(kind, details) };
   }
 
-  return async function prepare(tenantId, { kind, userId, email, returnTo }) {
+  /** The reader of a set-up link is no user, so nobody is looked up. */
+  async function prepareSetUp(tenantId: string, to: string, providerId: string): Promise<PreparedMail | null> {
+    const kind = 'set-up-provider';
+    if (!await isActive(tenantId)) return null;
+    const expiresAt = new Date(clock() + mails[kind].link.lifetime);
+    const token = await replaceToken(tenantId, { kind, userId: providerId, email: to, expiresAt });
+    return write(tenantId, kind, { to, user: null, link: { link: `${publicUrl}/sso/setup#token=${token}`, token, expiresAt } });
+  }
+
+  return async function prepare(tenantId, { kind, userId, email, returnTo, providerId }) {
+    if (providerId !== undefined) return email === undefined ? null : prepareSetUp(tenantId, email, providerId);
     const user = userId !== undefined ? await findUser(tenantId, userId) : await findUserByEmail(tenantId, email);
     if (!isLinkKind(kind)) {
       const to = email ?? user?.email;

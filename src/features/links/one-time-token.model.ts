@@ -10,6 +10,7 @@ export interface OneTimeTokenRecord {
   readonly _id: string;
   readonly tenantId: string;
   readonly kind: OneTimeTokenKind;
+  /** The id of the user; for `set-up-provider`, whose reader is no user, the id of the identity provider. */
   readonly userId: string;
   /** The address to which the link was sent; for change-email this is the new address. */
   readonly email?: string;

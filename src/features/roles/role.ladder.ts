@@ -1,6 +1,9 @@
 import { defaultTenantId } from '../../platform/database/tenancy/tenant-scope.ts';
-import { adminType, superadminType } from './role.types.ts';
+import { adminType, guestType, superadminType, userType } from './role.types.ts';
 import type { RoleDeclaration, SeededRole } from './role.types.ts';
+
+/** The types of the built-in roles, which are also their roleIds. */
+export const ladder = { guest: guestType, user: userType, admin: adminType, superadmin: superadminType };
 
 /** The fields of a role that decide its place in the ladder. */
 interface Standing {
@@ -20,8 +23,8 @@ export function isTenantAdmin({ tenantId, type, isSystemRole }: Standing): boole
 }
 
 /** Adds the host's roles to the ladder. A role of a type that the ladder has adds its rights to that role. */
-export function mergeRoles(ladder: readonly RoleDeclaration[], added: readonly RoleDeclaration[]): SeededRole[] {
-  const roles = new Map(ladder.map((role) => [role.type, role]));
+export function mergeRoles(builtIn: readonly RoleDeclaration[], added: readonly RoleDeclaration[]): SeededRole[] {
+  const roles = new Map(builtIn.map((role) => [role.type, role]));
   for (const role of added) {
     const same = roles.get(role.type);
     roles.set(role.type, same ? { ...same, rights: [...same.rights, ...role.rights], permissions: joined(

@@ -37,9 +37,6 @@ export const guestType = 'guest';
 /** The type of the role for users with a verified e-mail address. */
 export const userType = 'user';
 
-/** The types of the built-in roles. */
-export const ladder = { guest: guestType, user: userType, admin: adminType, superadmin: superadminType };
-
 /** Locks a role for an assignment and returns its roleId. Throws `role-not-found`. */
 export type LockRole = (tx: ChangeTransaction, ref: RoleRef) => Promise<string>;
 

@@ -1,7 +1,10 @@
-import type { BecomingProvider } from '../identities/identity.types.ts';
+import type { BecomingProvider, Source, SourceRule } from '../identities/identity.types.ts';
 
-/** The protocols of this issue; SAML and LDAP come later. */
-export type Protocol = 'OIDC' | 'JWT' | 'HEADER';
+/** The protocols of this version; SAML and LDAP come later. */
+export const protocols = ['OIDC', 'JWT', 'HEADER'] as const;
+export type Protocol = (typeof protocols)[number];
+
+export const providerStatuses = ['draft', 'active', 'inactive'] as const;
 
 export const signingAlgorithms = [
   'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA',
@@ -24,7 +27,7 @@ export interface OidcConfiguration {
   readonly scopes?: readonly string[];
   /** By default RS256 alone. */
   readonly algorithms?: readonly SigningAlgorithm[];
-  readonly prompt?: string;
+  readonly prompt?: 'login' | 'consent' | 'select_account';
   /** s */
   readonly maxAge?: number;
   readonly trustedAmr?: readonly string[];
@@ -58,22 +61,28 @@ export interface ProviderRevision {
   readonly configuration: ProviderConfiguration;
   /** By the name of the secret, such as `clientSecret`. */
   readonly sealed: Readonly<Record<string, Sealed>>;
+  /** The subject of the attribute mapping. It belongs to the trust, because it decides who is the same person. Absent: the usual one. */
+  readonly subject?: Source | SourceRule;
 }
 
-/** A stored provider: the newest revision lies beside the live one. */
+/** A stored provider: the newest revision lies beside the live one. Its attribute mapping has no subject: the revisions have it. */
 export interface IdentityProvider extends BecomingProvider, ProviderRevision {
   /** `<tenantId>.<24 hex>` */
   readonly _id: string;
   readonly providerName: string;
+  /** The name in small letters. No other provider of the tenant has the same. */
+  readonly nameKey: string;
   readonly protocol: Protocol;
-  readonly status: 'draft' | 'active' | 'inactive';
+  readonly status: (typeof providerStatuses)[number];
   readonly live?: ProviderRevision;
+  /** The newest revision that passed a test. */
   readonly testedRevision?: number;
+  /** Raised by every edit. An edit of an older version is refused. */
   readonly version: number;
   readonly createdAt: Date;
 }
 
-/** A provider at one revision, with its opened secrets, as a login uses it. */
+/** A provider at one revision, with its opened secrets, as a login uses it. Its attribute mapping has the subject of the revision. */
 export interface UsableProvider extends BecomingProvider {
   readonly providerName: string;
   readonly protocol: Protocol;

@@ -7,7 +7,7 @@ import type { TenantStates } from './tenant.store.ts';
 import type { TenantLimits } from './tenant.types.ts';
 
 /** The limits of a tenant whose settings name no other; users are not limited. */
-const usual: TenantLimits = { roles: 1_000, groups: 1_000, clients: 1_000, checksPerSecond: 5_000 };
+const usual: TenantLimits = { roles: 1_000, groups: 1_000, clients: 1_000, providers: 20, checksPerSecond: 5_000 };
 
 /** The limits of the default tenant. Most deployments have no other tenant, so it may ask for more. */
 const ofDefault: TenantLimits = { checksPerSecond: 50_000 };

@@ -6,7 +6,7 @@ import type { BrandSettings } from '../branding/brand.types.ts';
 import type { TenantLimits } from './tenant.types.ts';
 
 /** The ways in which users may log in. */
-export const loginMethods = ['password'] as const;
+export const loginMethods = ['password', 'sso'] as const;
 export type LoginMethod = (typeof loginMethods)[number];
 
 /** Settings of a tenant that replace settings of the server. The server's value holds for each that is absent. */
@@ -60,7 +60,7 @@ export function createTenantModel(connection: Connection, prefix = ''): Model<Te
       { name: String, accent: String, logo: String }, { _id: false, strict: 'throw' },
     ),
     limits: new Schema<TenantLimits>({
-      users: Number, roles: Number, groups: Number, clients: Number, checksPerSecond: Number,
+      users: Number, roles: Number, groups: Number, clients: Number, providers: Number, checksPerSecond: Number,
     }, { _id: false, strict: 'throw' }),
   }, { _id: false, strict: 'throw' });
   const schema = new Schema<Tenant>({

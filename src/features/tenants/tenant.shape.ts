@@ -25,7 +25,7 @@ export const tenantShape = z.object({
     passwordMinimum: z.number().optional(),
     branding: brandingShape.optional(),
     returnUrls: z.array(z.string()).readonly().optional(),
-    limits: z.object({ users: count, roles: count, groups: count, clients: count, checksPerSecond: count }).optional(),
+    limits: z.object({ users: count, roles: count, groups: count, clients: count, providers: count, checksPerSecond: count }).optional(),
   }),
   version: z.number().int(),
   createdAt: instant.optional(),
@@ -54,7 +54,7 @@ export const newDomain = custom({
 });
 
 const most = optional(integer({ min: 1, max: 100_000_000 }));
-const eachKind = { users: most, roles: most, groups: most, clients: most };
+const eachKind = { users: most, roles: most, groups: most, clients: most, providers: most };
 
 /** The settings of a tenant that replace settings of the server. */
 export const settingsField = objectOf({

@@ -18,6 +18,8 @@ export interface UserStore {
   readByExternalId(tenantId: string, externalId: string): Promise<User | null>;
   /** With roles that have ended. */
   readAll(tenantId: string, userIds: readonly string[], session?: ClientSession): Promise<User[]>;
+  /** Whether an active user of the transaction's tenant has a password. */
+  hasPasswordUser(tx: ChangeTransaction): Promise<boolean>;
   create(tx: ChangeTransaction, user: User): Promise<void>;
   /** Writes to a user that the same transaction has read. */
   write(tx: ChangeTransaction, before: User, set: Partial<User>): Promise<void>;
@@ -54,6 +56,8 @@ export function createUserStore({ model, clock }: UserStoreDeps): UserStore {
     readAll: (tenantId, userIds, session) => model.find(
       { tenantId, _id: { $in: [...userIds] } }, null, { session: session ?? null },
     ).lean(),
+    hasPasswordUser: async ({ session, actor: { tenantId } }) => (
+      (await model.exists({ tenantId, isActive: true, 'password.hash': { $exists: true } }).session(session)) !== null),
     async create({ session }, user) {
       await model.create([{ ...user, searchWords: searchWordsOf(user) }], { session });
     },

@@ -9,6 +9,8 @@ export interface FormPage {
   readonly body: string;
   /** Defines `submit`, which returns the answer of the server. */
   readonly script: string;
+  /** The text after a success; by default that the person can log in now. It has no quotes. */
+  readonly done?: string;
 }
 
 /**
@@ -46,7 +48,7 @@ form.addEventListener('submit', async (event) => {
   output.className = output.textContent = '';
   try {
     const [isDone, answer] = await submit();
-    output.textContent = isDone ? 'Done: you can log in now.'
+    output.textContent = isDone ? done
       : [answer.detail, ...(answer.errors ?? []).map((error) => error.message)].join(' ');
     if (isDone) {
       output.className = 'good';
@@ -73,6 +75,9 @@ form.addEventListener('submit', async (event) => {
  * The page itself names no tenant. Only the token of the link says which tenant it belongs to, and browsers never send the token with
  * the page.
  */
-export function createFormPage({ title, body, script }: FormPage): PageReply {
-  return framePage({ title, body: `<header hidden><img alt="" hidden><span></span></header>\n${body}`, script: `${shared}${script}` });
+export function createFormPage({ title, body, script, done = 'Done: you can log in now.' }: FormPage): PageReply {
+  return framePage({
+    title, body: `<header hidden><img alt="" hidden><span></span></header>\n${body}`,
+    script: `\nconst done = '${done}';${shared}${script}`,
+  });
 }

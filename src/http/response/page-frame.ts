@@ -25,8 +25,8 @@ h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .75rem; overflow-wrap: an
 p { margin: 0 0 1rem; }
 label { display: block; margin: 0 0 1rem; font-weight: 600; }
 small { display: block; color: var(--muted); font-size: .875rem; font-weight: 400; }
-input, button { font: inherit; width: 100%; padding: .625rem .75rem; border-radius: var(--radius); }
-input { margin-top: .25rem; color: var(--text); background: var(--surface); border: 1px solid var(--border); }
+input, textarea, button { font: inherit; width: 100%; padding: .625rem .75rem; border-radius: var(--radius); }
+input, textarea { margin-top: .25rem; color: var(--text); background: var(--surface); border: 1px solid var(--border); }
 button { margin-top: .5rem; border: 0; color: var(--on-accent); background: var(--accent); font-weight: 600; cursor: pointer; }
 button:disabled { opacity: .6; cursor: default; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }

@@ -4,8 +4,10 @@ import type { ValidityToken } from './validity.ts';
 
 /** Invalidates the cache entries of this node after changes. */
 export interface Invalidation {
-  /** Take these tokens before you read the grants of a principal. They end when the principal or the tenant changes. */
-  tokensFor(tenantId: string, principalId: string): readonly ValidityToken[];
+  /**
+   * Take these tokens before you read an identity provider, or the grants of a principal. They end when it or the tenant changes.
+   */
+  tokensFor(tenantId: string, id: string): readonly ValidityToken[];
   /** Ends the tokens that a committed change affects. The change may come from this node or another one. */
   applyChange(notice: ChangeNotice): void;
   /** Ends all tokens, because changes may have been missed. */
@@ -14,26 +16,26 @@ export interface Invalidation {
   onTenantChange(listener: () => void): void;
 }
 
-/** Maximum number of tenants and principals with tokens. */
+/** Maximum number of tenants, principals and identity providers with tokens. */
 const maxTokens = 100_000;
 
-/** Kinds of change targets that are principals. */
-const principals: readonly string[] = ['user', 'client'];
+/** Kinds of change targets with tokens of their own. */
+const cachedKinds: readonly string[] = ['user', 'client', 'provider'];
 
 export function createInvalidation(): Invalidation {
   const listeners: (() => void)[] = [];
   const tenantChanged = () => { for (const listener of listeners) listener(); };
   const validity = createValidity(maxTokens);
   const tenant = (tenantId: string) => `tenant ${tenantId}`;
-  const principal = (tenantId: string, id: string) => `principal ${tenantId} ${id}`;
+  const single = (tenantId: string, id: string) => `single ${tenantId} ${id}`;
 
   return {
     onTenantChange: (listener) => void listeners.push(listener),
-    tokensFor: (tenantId, principalId) => [validity.current(tenant(tenantId)), validity.current(principal(tenantId, principalId))],
+    tokensFor: (tenantId, id) => [validity.current(tenant(tenantId)), validity.current(single(tenantId, id))],
     applyChange({ tenantId, target, policy, users }) {
       if (policy) validity.invalidate(tenant(tenantId));
-      for (const userId of users) validity.invalidate(principal(tenantId, userId));
-      if (principals.includes(target.kind)) validity.invalidate(principal(tenantId, target.id));
+      for (const userId of users) validity.invalidate(single(tenantId, userId));
+      if (cachedKinds.includes(target.kind)) validity.invalidate(single(tenantId, target.id));
       if (target.kind === 'tenant') {
         validity.invalidate(tenant(target.id));
         tenantChanged();

@@ -10,6 +10,8 @@ export const actions = [
   'client.create', 'client.rotate-secret', 'client.disable', 'client.enable', 'client.delete',
   'tenant.create', 'tenant.update', 'tenant.set-default-role', 'tenant.suspend', 'tenant.resume', 'tenant.delete', 'tenant.begin-move',
   'tenant.move', 'tenant.take-back-move',
+  'provider.create', 'provider.update', 'provider.set-up', 'provider.invite', 'provider.test', 'provider.activate',
+  'provider.deactivate', 'provider.delete',
   'signing-key.rotate', 'signing-key.revoke',
 ] as const;
 

@@ -7,9 +7,9 @@ import type { MailKind } from '../mail/mails.ts';
  * An order for a mail. The one-time token of the mail is created when the mail is sent, so that no token is ever stored.
  *
  * `email` is an address that an unknown person typed, the new address of `change-email`, or the address for a notice. `returnTo` is
- * stored with the token.
+ * stored with the token. `providerId` is that of `set-up-provider`, whose reader is no user.
  */
-export type MailOrder = { readonly kind: MailKind; readonly returnTo?: string } & (
+export type MailOrder = { readonly kind: MailKind; readonly returnTo?: string; readonly providerId?: string } & (
   { readonly userId: string; readonly email?: string } | { readonly userId?: never; readonly email: string });
 
 /** The stored form of an order, in the outbox. */
@@ -19,6 +19,8 @@ export interface StoredMailOrder {
   email?: string;
   /** Where the page of the link leads. */
   returnTo?: string;
+  /** The identity provider that the link is about. */
+  providerId?: string;
   /** Number of attempts. A node settles an order only if this number is still that of its own attempt. */
   attempts: number;
   /** When the order is due. While a node sends it, the time from which another node may take it. */
@@ -52,6 +54,7 @@ export function createOutboxModel(connection: Connection, prefix = ''): Model<Ou
     userId: String,
     email: String,
     returnTo: String,
+    providerId: String,
     attempts: { type: Number, required: true },
     nextAt: { type: Date, required: true },
   }, { _id: false, strict: 'throw' });

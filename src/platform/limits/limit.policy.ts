@@ -29,6 +29,9 @@ export const loginPerSource: LimitPolicy = { name: 'login', quota: 10, windowSec
 /** Failed attempts from a source at the secrets of clients: 10 in an hour are free of delays. */
 export const clientPerSource: LimitPolicy = { name: 'clients', quota: 10, windowSeconds: 3_600 };
 
+/** Tests of one identity provider, which make requests to its addresses. */
+export const testsPerProvider: LimitPolicy = { name: 'provider-tests', quota: 60, windowSeconds: 3_600 };
+
 /** Creates the error for a limit that blocks for another `milliseconds`. */
 export function tooManyRequests({ name, quota, windowSeconds }: LimitPolicy, milliseconds: number): AppError {
   const waitSeconds = Math.max(1, Math.ceil(milliseconds / 1_000));

@@ -1,4 +1,4 @@
-import { isLinkKind, mails } from './mails.ts';
+import { isLinkKind, mails, worksOften } from './mails.ts';
 import type { MailKind } from './mails.ts';
 
 /** What a mail is about. */
@@ -32,7 +32,7 @@ export function writeMail(kind: MailKind, { appName, link, name }: Omit<MailDeta
   const prose = (text: string) => wrap(fillIn(text, { appName }));
   const parts = [
     `${name === undefined ? 'Hello,' : `Hello ${name},`}\n\n${prose(about)}`,
-    ...(link === undefined ? [] : [link, `It works once, for ${lifetimeOf(kind, 'en')}. A newer mail of this kind replaces it.`]),
+    ...(link === undefined ? [] : [link, `It works ${worksOften(kind) ? '' : 'once, '}for ${lifetimeOf(kind, 'en')}. A newer mail of this kind replaces it.`]),
     prose(unasked),
   ];
   return { subject: fillIn(subject, { appName }), text: `${parts.join('\n\n')}\n` };

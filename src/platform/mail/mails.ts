@@ -5,8 +5,11 @@ interface Mail {
   readonly about: string;
   /** The advice for a reader who did not cause the mail. */
   readonly unasked: string;
-  /** For kinds with a one-time link: its lifetime in ms, and the active users who get it. A kind without a link is a notice. */
-  readonly link?: { readonly lifetime: number; readonly isFor: (user: Reader) => boolean };
+  /**
+   * For kinds with a link: its lifetime in ms, the active users who get it, and whether it works more than once.
+   * A kind without a link is a notice.
+   */
+  readonly link?: { readonly lifetime: number; readonly isFor: (user: Reader) => boolean; readonly worksOften?: boolean };
 }
 
 interface Reader {
@@ -45,6 +48,13 @@ export const mails = {
     unasked: 'If that was not you, do nothing: the account keeps its old address.',
     link: { lifetime: hour, isFor: () => true },
   },
+  'set-up-provider': {
+    subject: 'Set up single sign-on for {{appName}}',
+    about: 'an administrator of {{appName}} asks you to connect your identity provider. Open this link to enter its values and to test '
+      + 'them:',
+    unasked: 'If you did not expect this, do nothing, or ask the administrator.',
+    link: { lifetime: 72 * hour, isFor: () => false, worksOften: true }, // its reader is no user
+  },
   'password-changed': {
     subject: 'Your password for {{appName}} was changed',
     about: 'the password of your account was changed.',
@@ -59,7 +69,7 @@ export const mails = {
 
 export type MailKind = keyof typeof mails;
 
-/** A kind with a one-time link. */
+/** A kind with a link. */
 export type LinkKind = { [K in MailKind]: (typeof mails)[K] extends { readonly link: object } ? K : never }[MailKind];
 
 export const mailKinds = Object.keys(mails) as MailKind[]; // the type of Object.keys is string[]
@@ -68,4 +78,10 @@ export const linkKinds = mailKinds.filter(isLinkKind);
 
 export function isLinkKind(kind: MailKind): kind is LinkKind {
   return 'link' in mails[kind];
+}
+
+/** Whether the link of this kind works more than once. */
+export function worksOften(kind: MailKind): boolean {
+  const { link }: Mail = mails[kind];
+  return link?.worksOften ?? false;
 }

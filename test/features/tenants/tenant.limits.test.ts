@@ -13,7 +13,8 @@ function watchRoom(settings: TenantSettings | null, has: number) {
     tenants: { settingsOf: () => Promise.resolve(
       settings ?? {},
     ), lockForCreation: (tenantId) => { seen.written.push(tenantId); return Promise.resolve(); } },
-    count: { users: count('users'), roles: count('roles'), groups: count('groups'), clients: count('clients') },
+    count: { users: count('users'), roles: count('roles'), groups: count('groups'), clients: count('clients'),
+      providers: count('providers') },
   });
   return {
     seen, require: (tenantId: string, ...kinds: QuotaKind[]) => enforceQuota(tenantId, new Set(kinds), {} as ClientSession),

@@ -10,6 +10,10 @@ import type { createMembershipRoutes } from '../../../src/features/memberships/m
 import type { createPreviewRoutes } from '../../../src/features/preview/preview.routes.ts';
 import type { createRoleRoutes } from '../../../src/features/roles/role.routes.ts';
 import type { createSessionRoutes } from '../../../src/features/sessions/session.routes.ts';
+import type { createProviderRoutes } from '../../../src/features/sso/provider.routes.ts';
+import type { createSetUpRoutes } from '../../../src/features/sso/setup/set-up.routes.ts';
+import type { createLoginTraceRoutes } from '../../../src/features/sso/traces/login-trace.routes.ts';
+import type { createProviderTestRoutes } from '../../../src/features/sso/trials/provider-test.routes.ts';
 import type { createDocsRoutes } from '../../../src/features/system/docs.routes.ts';
 import type { createMetricsRoutes } from '../../../src/features/system/metrics.routes.ts';
 import type { createSystemRoutes } from '../../../src/features/system/system.routes.ts';
@@ -32,14 +36,18 @@ type Route = (
   | ReturnType<typeof createClientRoutes>
   | ReturnType<typeof createDocsRoutes>
   | ReturnType<typeof createGroupRoutes>
+  | ReturnType<typeof createLoginTraceRoutes>
   | ReturnType<typeof createMembershipRoutes>
   | ReturnType<typeof createMetricsRoutes>
   | ReturnType<typeof createOAuthRoutes>
   | ReturnType<typeof createPermissionRoutes>
   | ReturnType<typeof createPreviewRoutes>
   | ReturnType<typeof createProfileRoutes>
+  | ReturnType<typeof createProviderRoutes>
+  | ReturnType<typeof createProviderTestRoutes>
   | ReturnType<typeof createRoleRoutes>
   | ReturnType<typeof createSessionRoutes>
+  | ReturnType<typeof createSetUpRoutes>
   | ReturnType<typeof createSuperadminRoutes>
   | ReturnType<typeof createSystemRoutes>
   | ReturnType<typeof createTenantRoutes>

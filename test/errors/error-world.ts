@@ -3,6 +3,8 @@ import type { Express } from 'express';
 import mongoose from 'mongoose';
 import type { Gatehouse } from '../../src/gatehouse.types.ts';
 import { requireRoles } from '../../src/host/guards/role.guard.ts';
+import { providerBody } from '../features/sso/provider-content.ts';
+import type { NewProviderBody } from '../features/sso/provider-content.ts';
 import type { Answer, SendOptions } from '../support/client/client.ts';
 import type { InProcessOptions } from '../support/gatehouse/in-process.ts';
 import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
@@ -111,6 +113,14 @@ export async function startErrorWorld() {
     return { client_id: clientId, client_secret: shown };
   }
 
+  /** Creates an identity provider, in the tenant of this name or the default one, and answers its id. */
+  async function newProvider(content: Partial<NewProviderBody> = {}, tenant = 'default'): Promise<string> {
+    const { body } = await root(
+      'POST', `/identity-providers/create?tenant=${tenant}`, { body: providerBody(content), expected: 201 },
+    );
+    return (body as { providerId: string }).providerId;
+  }
+
   async function rootId(): Promise<string> {
     const { body } = await server.superadmin.get('/profile/me', 200);
     return body.user.userId;
@@ -118,6 +128,6 @@ export async function startErrorWorld() {
 
   return {
     server, ann, admin, role, root, guest, anybody, logIn, withRightTo, withToken, newTenant, askLater, askWithOldLogin, elsewhere,
-    tenantIdOf, deleteTenant, ask, newClient, rootId,
+    tenantIdOf, deleteTenant, ask, newClient, newProvider, rootId,
   };
 }

@@ -1,12 +1,13 @@
 import type { ErrorCode } from '../../src/errors/table.ts';
 import { alternating, hostilePolicies } from '../engine/hostile-policies.ts';
+import { markTested, providerBody } from '../features/sso/provider-content.ts';
 import type { Answer } from '../support/client/client.ts';
 import { password } from './error-world.ts';
 import type { ErrorWorld } from './error-world.ts';
 
 /** One way to meet each code that is about the request: what it asks for, and what is stored. */
 export function createRequestScenarios(
-  { server, ann, role, root, anybody, logIn, newTenant, tenantIdOf, deleteTenant, ask, newClient }: ErrorWorld,
+  { server, ann, role, root, anybody, logIn, newTenant, tenantIdOf, deleteTenant, ask, newClient, newProvider }: ErrorWorld,
 ) {
   return {
     'malformed-body': () => logIn({ body: '{"email":' }),
@@ -97,6 +98,25 @@ export function createRequestScenarios(
       const { userId } = await server.newUser();
       await root('POST', '/admin/disable-user', { body: { userId }, expected: 200 });
       return root('POST', '/admin/set-new-password', { body: { userId } });
+    },
+    'provider-not-found': () => root('GET', '/identity-providers/load/nothing'),
+    'provider-test-not-found': () => root('GET', '/identity-providers/load-test/nothing'),
+    'login-not-found': () => root('GET', '/identity-providers/load-login/nothing'),
+    'provider-exists': async () => {
+      await newProvider({ providerName: 'twice' });
+      return root('POST', '/identity-providers/create', { body: providerBody({ providerName: 'Twice' }) });
+    },
+    'provider-not-tested': async () => root(
+      'POST', '/identity-providers/activate', { body: { providerId: await newProvider(), revision: 1 } },
+    ),
+    'provider-invalid': () => root('POST', '/identity-providers/create', { body: providerBody({ configuration: { issuer: 'no url' } }) }),
+    'domain-not-verified': () => root('POST', '/identity-providers/create', { body: providerBody({ domains: ['foreign.example'] }) }),
+    'last-way-in': async () => {
+      const name = await newTenant({ loginMethods: ['sso'] });
+      const providerId = await newProvider({}, name);
+      await markTested(server, { providerId, revision: 1 });
+      await root('POST', `/identity-providers/activate?tenant=${name}`, { body: { providerId, revision: 1 }, expected: 200 });
+      return root('DELETE', `/identity-providers/delete?tenant=${name}&providerId=${providerId}`);
     },
     'version-conflict': () => root('PUT', `/admin/update-user/${ann.userId}`, { body: { firstName: 'Ann', version: 99 } }),
   } satisfies Partial<Record<ErrorCode, () => Promise<Answer>>>;

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { oidc, providerBody } from '../features/sso/provider-content.ts';
 import type { Answer, Client } from '../support/client/client.ts';
 import { documentedOperations } from '../support/client/operations.ts';
 import type { DocumentedOperation } from '../support/client/operations.ts';
@@ -29,6 +30,7 @@ let role: string;
 let groupId: string;
 let tenantId: string;
 let clientId: string;
+let providerId: string;
 let operations: DocumentedOperation[];
 beforeAll(async () => {
   server = await startGatehouse();
@@ -36,6 +38,7 @@ beforeAll(async () => {
   [victim, role] = [await server.newUser(), await server.newRole('/admin/load-users')];
   ({ tenantId } = (await root.post('/tenants/create', { name: 'organization', admin: { email: 'boss@organization.example' } }, 201)).body);
   ({ clientId } = (await root.post('/clients/create', { name: 'service', roles: [role] }, 201)).body);
+  ({ providerId } = (await root.post('/identity-providers/create', providerBody({ domains: [] }), 201)).body);
   ({ groupId } = (await root.post('/groups/create', { groupName: 'team' }, 201)).body);
   operations = await documentedOperations(server.anonymous);
 });
@@ -84,6 +87,15 @@ function goodBodies(): Record<string, GoodBody> {
     'POST /clients/rotate-secret': { clientId },
     'POST /clients/disable': { clientId },
     'POST /clients/enable': { clientId },
+    'POST /identity-providers/create': providerBody({ roleMapping: [{ group: 'staff', role }], attributeMapping: { email: 'mail' } }),
+    'PUT /identity-providers/update': { providerId, provisioning: { create: true }, secrets: { clientSecret: 'a new secret' } },
+    'POST /identity-providers/test': { providerId },
+    'POST /identity-providers/activate': { providerId, revision: 1 },
+    'POST /identity-providers/deactivate': { providerId },
+    'POST /identity-providers/invite': { providerId, email: credentials.email },
+    'POST /sso/setup/load': { token: 'made-up' },
+    'POST /sso/setup/update': { token: 'made-up', configuration: oidc },
+    'POST /sso/setup/test': { token: 'made-up' },
     'POST /roles/create': { roleId: 'new', type: 'new', name: 'New', rights: ['/audit/load'] },
     'PUT /roles/update': { type: role, description: 'New', policies: [
       { effect: 'deny', actions: ['read'], resources: ['items/*'], conditions: [{ type: 'ip', ranges: ['10.0.0.0/8'] }] },
@@ -96,12 +108,13 @@ function goodBodies(): Record<string, GoodBody> {
 
 /** All that is stored and that a request may change, but for what a session keeps in step by itself. */
 async function stateOf(): Promise<string> {
-  const { users, clients, roles, groups, memberships, tenants, sessions, signingKeys, tokens, outbox } = server.stores;
+  const { identityProviders, users, clients, roles, groups, memberships, tenants, sessions, signingKeys, tokens, outbox } = server.stores;
   const tenantId = 'default';
   return JSON.stringify(await Promise.all([
     users.find({ tenantId }).select('+password').sort({ _id: 1 }).lean(),
     clients.find({ tenantId }).select('+secretHash').sort({ _id: 1 }).lean(), roles.find({ tenantId }).sort({ _id: 1 }).lean(),
-    groups.find({ tenantId }).sort({ _id: 1 }).lean(), memberships.find({ tenantId }).sort({ _id: 1 }).lean(), tenants.find().lean(),
+    identityProviders.find({ tenantId }).sort({ _id: 1 }).lean(), groups.find({ tenantId }).sort({ _id: 1 }).lean(),
+    memberships.find({ tenantId }).sort({ _id: 1 }).lean(), tenants.find().lean(),
     sessions.find({ tenantId }, { userId: 1, expiresAt: 1, device: 1 }).sort({ _id: 1 }).lean(), signingKeys.countDocuments(),
     // Tokens of mailed links are made later, by the mailer.
     tokens.countDocuments({ tenantId, kind: 'set-up-superadmin' }), outbox.countDocuments({ tenantId }),

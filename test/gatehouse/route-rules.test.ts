@@ -7,7 +7,7 @@ const { anonymous } = await startGatehouse();
 const operations = await documentedOperations(anonymous);
 
 /** The roots of URLs by which administrators work on what a tenant holds. */
-const administered = ['/admin/', '/audit/', '/clients/', '/groups/', '/memberships/', '/permissions/', '/roles/'];
+const administered = ['/admin/', '/audit/', '/clients/', '/groups/', '/identity-providers/', '/memberships/', '/permissions/', '/roles/'];
 const nameOf = ({ method, path }: DocumentedOperation) => `${method} ${path}`;
 
 /** The administered operations that superadmins of the platform cannot use in other tenants. */

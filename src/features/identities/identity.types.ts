@@ -66,7 +66,7 @@ export interface Became {
 
 export interface Becoming {
   /**
-   * Finds or makes the user of a person, in the running transaction, and updates what the provider asserts.
+   * Finds or creates the user of a person, in the running transaction, and updates what the provider asserts.
    *
    * Throws `identity-not-allowed` (403), `link-required` (409), `user-disabled`, `tenant-full`.
    */

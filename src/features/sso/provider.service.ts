@@ -31,7 +31,7 @@ export interface ProviderService {
   /** Creates a draft. Throws `tenant-full`. */
   create(actor: Actor, caller: Caller, content: NewProvider): Promise<IdentityProvider>;
   /**
-   * Changes a provider. A change of its trust makes the next revision; the live one stays in use until that is tested and activated.
+   * Changes a provider. A change of its trust creates another revision; the live one stays in use until that is tested and activated.
    *
    * Throws `provider-not-found`, `version-conflict`, and `target-outranks-caller` if a linked user has a grant that the caller does not
    * have.

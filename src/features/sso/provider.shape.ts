@@ -31,7 +31,8 @@ const roleMapping = boundedList(z.union([groupEntry, sourceEntry]), { max: 500 }
 
 const provisioning = z.strictObject({
   create: z.boolean().exactOptional(), createFromToken: z.boolean().exactOptional(), trustsEmail: z.boolean().exactOptional(),
-  linkByEmail: z.literal('verified-domain').exactOptional(), defaultRole: roleId.exactOptional(), unmatched: z.enum(['default', 'refuse']).exactOptional(),
+  linkByEmail: z.literal('verified-domain').exactOptional(), defaultRole: roleId.exactOptional(),
+  unmatched: z.enum(['default', 'refuse']).exactOptional(),
 });
 
 const configurationShape = z.union([configurationShapes.OIDC, configurationShapes.JWT, configurationShapes.HEADER]);
@@ -95,7 +96,8 @@ export const secretsField = custom<Secrets>({
     const entries = Object.entries(value);
     if (entries.length > 3) return refuse('must have at most 3 secrets');
     return Object.fromEntries(entries.map(([name, secret]: [string, unknown]) => (
-      typeof secret === 'string' && secret.length <= 10_000 ? [name, secret] : refuse('must be a string of at most 10000 characters', `.${name}`))));
+      typeof secret === 'string' && secret.length <= 10_000 ? [name, secret]
+        : refuse('must be a string of at most 10000 characters', `.${name}`))));
   },
 });
 
@@ -115,7 +117,7 @@ export const attributeMappingField = custom<AttributeMapping>({
     return Object.fromEntries(entries.map(([target, sent]: [string, unknown]): [string, string | SourceRule] => {
       if (!targets.includes(target) && !declaredTarget.test(target)) return refuse('is an unknown target', `.${target}`);
       const read = source.safeParse(sent);
-      return read.success ? [target, read.data as string | SourceRule] // zod writes absent fields as undefined, which the type has not
+      return read.success ? [target, read.data]
         : refuse('must be the name of a claim, or a rule with "from"', `.${target}`);
     }));
   },

@@ -52,7 +52,8 @@ export interface SsoModuleDeps extends
 
 /** Creates the module of single sign-on: the identity providers of tenants, their tests, and the traces of logins. */
 export function createSsoModule(deps: SsoModuleDeps) {
-  const { stores, options: { settings, users: hostUsers }, ports, changes, clock, limits, lockDocument, invalidation, feed, tokens, directory } = deps;
+  const { stores, options: { settings, users: hostUsers }, ports, tokens, directory } = deps;
+  const { changes, clock, limits, lockDocument, invalidation, feed } = deps;
   const { identityProviders: store, loginTraces: traces, providerTests } = stores;
   const { publicUrl } = settings;
   const secrets = createProviderSecrets(createSealing(settings.keyEncryptionKey));
@@ -77,7 +78,8 @@ export function createSsoModule(deps: SsoModuleDeps) {
   });
   const setUps = createSetUps({
     changes, clock, tokens, providers, tests, delegation, lockProviders,
-    countMail: (tenantId, email) => limits.take(mailsPerAddress, { tenantId, subject: JSON.stringify(['set-up-provider', emailKeyOf(email)]) }),
+    countMail: (tenantId, email) => (
+      limits.take(mailsPerAddress, { tenantId, subject: JSON.stringify(['set-up-provider', emailKeyOf(email)]) })),
   });
   return {
     name: 'sso',

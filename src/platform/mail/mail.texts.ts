@@ -32,7 +32,9 @@ export function writeMail(kind: MailKind, { appName, link, name }: Omit<MailDeta
   const prose = (text: string) => wrap(fillIn(text, { appName }));
   const parts = [
     `${name === undefined ? 'Hello,' : `Hello ${name},`}\n\n${prose(about)}`,
-    ...(link === undefined ? [] : [link, `It works ${worksOften(kind) ? '' : 'once, '}for ${lifetimeOf(kind, 'en')}. A newer mail of this kind replaces it.`]),
+    ...(link === undefined ? [] : [
+      link, `It works ${worksOften(kind) ? '' : 'once, '}for ${lifetimeOf(kind, 'en')}. A newer mail of this kind replaces it.`,
+    ]),
     prose(unasked),
   ];
   return { subject: fillIn(subject, { appName }), text: `${parts.join('\n\n')}\n` };

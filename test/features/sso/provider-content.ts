@@ -12,7 +12,8 @@ export const clientSecret = 'a secret that nobody may read back';
 /** A good body for a new provider, with a name of its own. */
 export function providerBody(content: Partial<NewProviderBody> = {}): NewProviderBody {
   return {
-    providerName: `provider ${randomBytes(6).toString('hex')}`, protocol: 'OIDC', configuration: oidc, secrets: { clientSecret }, ...content,
+    providerName: `provider ${randomBytes(6).toString('hex')}`, protocol: 'OIDC', configuration: oidc,
+    secrets: { clientSecret }, ...content,
   };
 }
 

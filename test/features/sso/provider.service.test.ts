@@ -22,7 +22,9 @@ async function newActive(content: Partial<NewProviderBody> = {}): Promise<Answer
 
 describe('an identity provider', () => {
   it('created, is a draft that shows its URLs and never its secrets', async () => {
-    const provider = await newProvider({ domains: [], attributeMapping: { 'subject': 'oid', 'groups': { from: ['groups', '/realm/roles'] } } });
+    const provider = await newProvider({
+      domains: [], attributeMapping: { subject: 'oid', groups: { from: ['groups', '/realm/roles'] } },
+    });
     expect(provider).toMatchObject({
       protocol: 'OIDC', status: 'draft', isActive: false, revision: 1, version: 1, configuration: oidc, hasSecrets: ['clientSecret'],
       attributeMapping: { subject: 'oid', groups: { from: ['groups', '/realm/roles'] } },
@@ -74,7 +76,8 @@ describe('an identity provider', () => {
       providerId, version, configuration: { ...oidc, clientId: 'other' },
     }, 200));
     expect(edited).toMatchObject({ revision: 2, liveRevision: 1, status: 'active', hasSecrets: ['clientSecret'], version: version + 1 });
-    expect(codeOf(await root.put('/identity-providers/update', { providerId, version, providerName: 'late' }, 409))).toBe('version-conflict');
+    expect(codeOf(await root.put('/identity-providers/update', { providerId, version, providerName: 'late' }, 409)))
+      .toBe('version-conflict');
     expect(codeOf(await root.post('/identity-providers/activate', { providerId, revision: 2 }, 409))).toBe('provider-not-tested');
     const stored = await server.stores.identityProviders.findOne({ tenantId: 'default', _id: providerId }).lean();
     expect(stored).toMatchObject({ live: { revision: 1, configuration: oidc }, configuration: { clientId: 'other' } });
@@ -84,7 +87,9 @@ describe('an identity provider', () => {
 
   it('edited in anything else, keeps its revision', async () => {
     const { providerId } = await newProvider();
-    const edit = { providerName: `renamed ${providerId}`, roleMapping: [{ group: 'staff-*', role: 'user' }], provisioning: { create: true } };
+    const edit = {
+      providerName: `renamed ${providerId}`, roleMapping: [{ group: 'staff-*', role: 'user' }], provisioning: { create: true },
+    };
     expect(bodyOf(await root.put('/identity-providers/update', { providerId, ...edit }, 200))).toMatchObject({ ...edit, revision: 1 });
     expect(bodyOf(await root.put('/identity-providers/update', { providerId, attributeMapping: { email: 'mail' } }, 200)))
       .toMatchObject({ revision: 1, attributeMapping: { email: 'mail' } });

@@ -38,7 +38,7 @@ describe('the configuration of a provider', () => {
     }],
     ['OIDC', { ...oidc, issuer: 'https://acme.eu.auth0.com/' }],
     ['JWT', jwt],
-    ['JWT', { issuer: oidc.issuer, publicKeys: [pem(rsa).open, pem(curve as never).open], bearer }],
+    ['JWT', { issuer: oidc.issuer, publicKeys: [pem(rsa).open, pem(curve).open], bearer }],
     ['HEADER', header],
     ['HEADER', { header: 'x-forwarded-user', secretHeader: 'x-proxy-secret', groupsHeader: 'x-forwarded-groups' }],
   ])('of %s, in a good form, is stored as it was sent', (protocol, configuration) => {
@@ -96,7 +96,7 @@ describe('the secrets of a provider', () => {
 
   it('private key, in PEM or as a JWK, must be readable and strong', () => {
     const jwk = JSON.stringify(curve.privateKey.export({ format: 'jwk' }));
-    for (const key of [pem(rsa).secret, pem(curve as never).secret, jwk]) expect(secretFault('privateKey', key)).toBeUndefined();
+    for (const key of [pem(rsa).secret, pem(curve).secret, jwk]) expect(secretFault('privateKey', key)).toBeUndefined();
     for (const key of ['', 'text', '{"kty":"EC"}', '{', pem(rsa).open, pem(weak).secret]) expect(secretFault('privateKey', key)).toMatch(/key/);
   });
 });

@@ -3,7 +3,9 @@ import type { MailDetails } from '../../../src/platform/mail/mail.texts.ts';
 import type { MailKind } from '../../../src/platform/mail/mails.ts';
 import { maskAddresses } from '../../../src/platform/mail/mail.address.ts';
 
-const kinds = ['verify-email', 'reset-password', 'invitation', 'change-email', 'password-changed', 'email-changed'] as const;
+const kinds = [
+  'verify-email', 'reset-password', 'invitation', 'change-email', 'set-up-provider', 'password-changed', 'email-changed',
+] as const;
 const link = 'https://gate.example/users/confirm#token=default.x&for=y';
 
 const writeMail = (kind: MailKind, details: Partial<MailDetails>) => write(kind, { appName: 'Gatehouse', ...details });
@@ -25,6 +27,10 @@ describe('writeMail', () => {
   ] as const)('link of a %s, says %j', (kind, said) => {
     expect(writeMail(kind, { link }).text).toContain(`It works once, for ${said}.`);
     expect(lifetimeOf('password-changed', 'en')).toBe('');
+  });
+
+  it('link that works more than once, does not say that it works once', () => {
+    expect(writeMail('set-up-provider', { link }).text).toContain('It works for 72 hours.');
   });
 
   it('name of an application, is in subject and text, in lines of at most 72 characters', () => {

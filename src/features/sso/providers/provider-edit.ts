@@ -24,7 +24,7 @@ export interface ProviderEdit {
 /** A provider after an edit, and what the edit was about. */
 export interface EditedProvider {
   readonly after: IdentityProvider;
-  /** Whether configuration, secrets or subject changed. This makes the next revision. */
+  /** Whether configuration, secrets or subject changed. This creates another revision. */
   readonly isTrust: boolean;
   /** Whether anything changed that decides what users of the provider are given, or who they are. */
   readonly isGiving: boolean;

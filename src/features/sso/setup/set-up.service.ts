@@ -22,7 +22,7 @@ export interface SetUps {
    */
   invite(actor: Actor, caller: Caller, providerId: string, email: string): Promise<void>;
   load(tenantId: string, token: string): Promise<IdentityProvider>;
-  /** Makes the next revision. Throws the same as the update of a provider. */
+  /** Creates another revision. Throws the same as the update of a provider. */
   update(actor: Actor, token: string, edit: Pick<ProviderEdit, 'configuration' | 'secrets' | 'version'>): Promise<IdentityProvider>;
   /** Tests the newest revision. Throws `too-many-requests`. */
   test(actor: Actor, token: string): Promise<{ readonly provider: IdentityProvider; readonly test: ProviderTest }>;

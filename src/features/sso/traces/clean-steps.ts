@@ -37,7 +37,7 @@ const word = /^(?:(?:[A-Z]?[a-z]{0,20}){1,3}|[A-Z]{0,12}|[a-z0-9]{0,12})$/;
 /** Whether a text without spaces is a token, or random. Addresses, ids and names are not. */
 function looksSecret(chunk: string): boolean {
   const parts = chunk.split('.');
-  if (parts.length > 1 && /^\/*eyJ/.test(chunk)) return true; // a token begins with {" in base64
+  if (parts.length > 1 && /(?:^|[/=])eyJ/.test(chunk)) return true; // a token begins with {" in base64
   if (parts.filter((part) => uuid.test(part)).length > 1) return true; // a code of Keycloak
   return parts.some((part) => part.length >= 32 && !part.split('/').every(isName));
 }

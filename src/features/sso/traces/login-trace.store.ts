@@ -51,8 +51,11 @@ export function createLoginTraceStore({ model, clock }: { readonly model: Model<
       });
       await removeOldest(trace.tenantId, trace.providerId);
     },
-    load: (tenantId, providerId, page) => readPage(['logins', tenantId, providerId], page, ({ order }) => order, 'descending', (after, count) =>
-      model.find({ tenantId, providerId, expiresAt: live(), ...(after && { order: after }) }).sort({ order: -1 }).limit(count).lean()),
+    load: (tenantId, providerId, page) => readPage<LoginTrace>(
+      ['logins', tenantId, providerId], page, ({ order }) => order, 'descending',
+      (after, count) => model.find({ tenantId, providerId, expiresAt: live(), ...(after && { order: after }) }).sort({ order: -1 })
+        .limit(count).lean(),
+    ),
     find: (tenantId, reference) => model.findOne({ tenantId, _id: reference, expiresAt: live() }).lean(),
     async removeOf({ session, actor: { tenantId } }, providerId) {
       await model.deleteMany({ tenantId, providerId }, { session });

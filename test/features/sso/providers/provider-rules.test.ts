@@ -24,7 +24,8 @@ describe('who may change a provider', () => {
         Promise.resolve(users.filter(({ _id }) => _id > after).slice(0, most))) },
       delegation: { requireMayChange: () => Promise.resolve(), requireMayActOn(_caller, some) {
         asked.push(some.length);
-        return some.some(({ _id }) => _id === users.at(-1)?._id) ? Promise.reject(new AppError('target-outranks-caller')) : Promise.resolve();
+        const outranks = some.some(({ _id }) => _id === users.at(-1)?._id);
+        return outranks ? Promise.reject(new AppError('target-outranks-caller')) : Promise.resolve();
       } },
     });
     return { rules, asked };

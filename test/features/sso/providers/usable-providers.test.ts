@@ -34,7 +34,8 @@ describe('a provider as a login uses it', () => {
     expect(live).toMatchObject({ revision: 2, configuration: oidc, secrets: { clientSecret: 'live' }, status: 'active' });
     expect(live?.attributeMapping).toEqual({ email: 'mail' });
     expect(await usable.find(id, 3)).toMatchObject({
-      revision: 3, configuration: { clientId: 'next' }, secrets: { clientSecret: 'next' }, attributeMapping: { email: 'mail', subject: 'oid' },
+      revision: 3, configuration: { clientId: 'next' }, secrets: { clientSecret: 'next' },
+      attributeMapping: { email: 'mail', subject: 'oid' },
     });
     expect(await usable.find(id, 2)).toBe(live);
     expect(await usable.find(id, 1)).toBeNull();

@@ -37,7 +37,7 @@ describe('a set-up link', () => {
     expect(mail.text.replace(/\s+/g, ' ')).toContain('It works for 72 hours.');
     const page = await anonymous.get('/sso/setup', 200);
     expect(page.headers.get('content-security-policy')).toContain('default-src \'none\'');
-    expect(String(page.body)).toContain('/sso/setup/update');
+    expect(page.body).toContain('/sso/setup/update');
     const [record] = itemsOf(await root.get('/audit/load?action=provider.invite&limit=1', 200));
     expect(record).toMatchObject({ target: { kind: 'provider', id: providerId }, after: { email: 'it@customer.example' } });
   });
@@ -52,7 +52,8 @@ describe('a set-up link', () => {
       token, version: shown.version, configuration, secrets: { clientSecret },
     }, 200));
     expect(changed).toMatchObject({ configuration, hasSecrets: ['clientSecret'], revision: 2 });
-    expect(codeOf(await anonymous.post('/sso/setup/update', { token, version: shown.version, configuration }, 409))).toBe('version-conflict');
+    expect(codeOf(await anonymous.post('/sso/setup/update', { token, version: shown.version, configuration }, 409)))
+      .toBe('version-conflict');
     expect(bodyOf(await anonymous.post('/sso/setup/test', { token }, 200))).toMatchObject({ providerId, revision: 2, result: 'pending' });
     expect(bodyOf(await root.get(`/identity-providers/load/${providerId}`, 200))).toMatchObject({ status: 'draft', revision: 2 });
     expect((await anonymous.post('/sso/setup/update', { token, configuration: { ...oidc, issuer: 'no url' } }, 422)).body)

@@ -46,8 +46,9 @@ describe('POST /identity-providers/test', () => {
     const { providerId: there } = bodyOf(await other.superadmin.post('/identity-providers/create', providerBody(), 201));
     const [row] = await server.stores.identityProviders.find({ tenantId: 'default', _id: providerId }, { sealed: 1 }).lean();
     await other.stores.identityProviders.updateOne({ tenantId: 'default', _id: there }, { $set: { sealed: row?.sealed ?? {} } });
-    expect(bodyOf(await other.superadmin.post('/identity-providers/test', { providerId: there }, 200)))
-      .toMatchObject({ result: 'failed', steps: [{ step: 'secrets', ok: false, repair: expect.stringContaining('send them again') as string }] });
+    expect(bodyOf(await other.superadmin.post('/identity-providers/test', { providerId: there }, 200))).toMatchObject(
+      { result: 'failed', steps: [{ step: 'secrets', ok: false, repair: expect.stringContaining('send them again') as string }] },
+    );
     await other.close();
   });
 

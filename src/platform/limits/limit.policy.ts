@@ -30,7 +30,7 @@ export const loginPerSource: LimitPolicy = { name: 'login', quota: 10, windowSec
 export const clientPerSource: LimitPolicy = { name: 'clients', quota: 10, windowSeconds: 3_600 };
 
 /** Tests of one identity provider, which make requests to its addresses. */
-export const testsPerProvider: LimitPolicy = { name: 'provider-tests', quota: 60, windowSeconds: 3_600 };
+export const testsPerProvider: LimitPolicy = { name: 'provider-tests', quota: 30, windowSeconds: 3_600 };
 
 /** Creates the error for a limit that blocks for another `milliseconds`. */
 export function tooManyRequests({ name, quota, windowSeconds }: LimitPolicy, milliseconds: number): AppError {

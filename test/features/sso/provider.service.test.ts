@@ -193,6 +193,7 @@ describe('the last way in', () => {
     expect(codeOf(await admin.client.delete(`/identity-providers/delete?providerId=${providerId}`, 409))).toBe('last-way-in');
     await root.put('/tenants/update', { tenantId, settings: { loginMethods: ['password'] } }, 200);
     await admin.client.post('/identity-providers/deactivate', { providerId, keepSessions: true }, 200);
+    expect(bodyOf(await admin.client.post('/identity-providers/deactivate', { providerId }, 200)).status).toBe('inactive');
     await root.put('/tenants/update', { tenantId, settings: { loginMethods: [] } }, 200);
     await admin.client.delete(`/identity-providers/delete?providerId=${providerId}`, 204);
   });

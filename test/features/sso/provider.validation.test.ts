@@ -62,7 +62,8 @@ describe('the configuration of a provider', () => {
     ['JWT', { issuer: oidc.issuer, bearer }, '.publicKeys'], ['JWT', { ...jwt, publicKeys: [pem(rsa).open] }, '.publicKeys'],
     ['JWT', { issuer: oidc.issuer, publicKeys: [pem(rsa).secret], bearer }, '.publicKeys'],
     ['JWT', { issuer: oidc.issuer, publicKeys: [pem(weak).open], bearer }, '.publicKeys'],
-    ['JWT', { ...jwt, jwksUri: 'http://login.acme.example/keys' }, '.jwksUri'], ['JWT', { issuer: jwt.issuer, jwksUri: jwt.jwksUri }, '.bearer'],
+    ['JWT', { ...jwt, jwksUri: 'http://login.acme.example/keys' }, '.jwksUri'],
+    ['JWT', { issuer: jwt.issuer, jwksUri: jwt.jwksUri }, '.bearer'],
     ['HEADER', { ...header, header: 'X-User' }, '.header'], ['HEADER', { ...header, header: 'authorization' }, '.header'],
     ['HEADER', { ...header, header: 'cookie' }, '.header'], ['HEADER', { ...header, secretHeader: 'x-user' }, '.secretHeader'],
     ['HEADER', { ...header, groupsHeader: 'x-forwarded-for' }, '.groupsHeader'],
@@ -97,6 +98,8 @@ describe('the secrets of a provider', () => {
   it('private key, in PEM or as a JWK, must be readable and strong', () => {
     const jwk = JSON.stringify(curve.privateKey.export({ format: 'jwk' }));
     for (const key of [pem(rsa).secret, pem(curve).secret, jwk]) expect(secretFault('privateKey', key)).toBeUndefined();
-    for (const key of ['', 'text', '{"kty":"EC"}', '{', pem(rsa).open, pem(weak).secret]) expect(secretFault('privateKey', key)).toMatch(/key/);
+    for (const key of ['', 'text', '{"kty":"EC"}', '{', pem(rsa).open, pem(weak).secret]) {
+      expect(secretFault('privateKey', key)).toMatch(/key/);
+    }
   });
 });

@@ -80,7 +80,8 @@ export function createProviderStatus(deps: ProviderStatusDeps): ProviderStatus {
     deactivate: (actor, caller, providerId, { keepSessions }) => changes.transact(actor, async (tx) => {
       const provider = await take(tx, caller, providerId);
       await end(tx, provider, keepSessions);
-      return provider.status === 'active' ? write(tx, 'provider.deactivate', provider, { status: 'inactive' }) : provider;
+      // Recorded in any case: it may end sessions that an earlier deactivation kept.
+      return write(tx, 'provider.deactivate', provider, { status: provider.status === 'draft' ? 'draft' : 'inactive' });
     }),
 
     remove: (actor, caller, providerId) => changes.transact(actor, async (tx) => {

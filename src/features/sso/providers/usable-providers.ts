@@ -45,8 +45,6 @@ export function createUsableProviders({ store, secrets, tokensFor, clock, isFres
   const isUsable = createIsUsable({ isFresh, clock });
 
   async function read(tenantId: string, providerId: string): Promise<Entry> {
-    const known = kept.get(providerId);
-    if (known && isUsable(known)) return known;
     const validity = tokensFor(tenantId, providerId); // before the read: a change during the read ends them
     const expiresAt = clock() + maxAge;
     const entry: Entry = { provider: await store.find(tenantId, providerId), usable: new Map(), validity, expiresAt };
@@ -65,16 +63,22 @@ export function createUsableProviders({ store, secrets, tokensFor, clock, isFres
     };
   }
 
+  function select({ provider, usable }: Entry, revision: number | undefined): UsableProvider | null {
+    const wanted = revision ?? provider?.live?.revision;
+    if (!provider || wanted === undefined) return null;
+    const found = usable.get(wanted) ?? toUsable(provider, wanted);
+    if (found) usable.set(wanted, found);
+    return found;
+  }
+
   return {
     async find(providerId, revision) {
       const tenantId = tenantOfProvider(providerId);
       if (tenantId === null) return null;
-      const { provider, usable } = await read(tenantId, providerId);
-      const wanted = revision ?? provider?.live?.revision;
-      if (!provider || wanted === undefined) return null;
-      const found = usable.get(wanted) ?? toUsable(provider, wanted);
-      if (found) usable.set(wanted, found);
-      return found;
+      const known = kept.get(providerId);
+      const found = known && isUsable(known) ? select(known, revision) : null;
+      // Another node may have stored this revision a moment ago.
+      return found ?? select(await read(tenantId, providerId), revision);
     },
   };
 }

@@ -38,8 +38,17 @@ describe('a provider as a login uses it', () => {
       attributeMapping: { email: 'mail', subject: 'oid' },
     });
     expect(await usable.find(id, 2)).toBe(live);
-    expect(await usable.find(id, 1)).toBeNull();
     expect(state.reads).toBe(1);
+    expect(await usable.find(id, 1)).toBeNull();
+    expect(state.reads).toBe(2);
+  });
+
+  it('at a revision that another node stored a moment ago, is read again', async () => {
+    const { usable, state } = setUp();
+    await usable.find(id);
+    state.provider = { ...stored, revision: 4 };
+    expect((await usable.find(id, 4))?.revision).toBe(4);
+    expect(state.reads).toBe(2);
   });
 
   it('that is a draft, has no live revision; one that there is not, is null', async () => {

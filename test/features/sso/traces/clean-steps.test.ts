@@ -38,8 +38,8 @@ describe('the steps of a login, as they are kept', () => {
   });
 
   it('a million characters, take a moment', () => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     for (const text of ['a', '<', 'a.', 'ab-', '/']) clean(text.repeat(1_000_000));
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(process.cpuUsage(began).user / 1_000).toBeLessThan(1_000);
   });
 });

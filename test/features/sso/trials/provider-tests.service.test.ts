@@ -43,7 +43,8 @@ describe('a test of a provider', () => {
     expect(provider().testedRevision).toBeUndefined();
     const would = { would: 'make a user', roles: [{ roleId: 'user', because: 'group staff' }] };
     await tests.finish(actor, _id, {
-      result: 'passed', steps: [{ step: 'id-token', ok: true }], would, claims: { 'sub': '1', 'https://a.example/b.c': ['x'], 'echo': 'the-code' },
+      result: 'passed', steps: [{ step: 'id-token', ok: true }], would,
+      claims: { 'sub': '1', 'https://a.example/b.c': ['x'], 'echo': 'the-code' },
       secrets: ['the-code'],
     });
     expect(await tests.find('acme', _id)).toMatchObject({

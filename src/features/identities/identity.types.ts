@@ -2,7 +2,7 @@ import type { Actor, ChangeTransaction } from '../../platform/changes/change.ser
 import type { User } from '../users/user.model.ts';
 
 /** Where a target of an attribute mapping comes from: the whole name of a claim, or a JSON Pointer (RFC 6901) if it begins with "/". */
-export type Source = string;
+type Source = string;
 
 export interface SourceRule {
   readonly from: Source | readonly Source[];

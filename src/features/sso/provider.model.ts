@@ -1,14 +1,14 @@
 import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
 import { tenantScope } from '../../platform/database/tenancy/tenant-scope.ts';
-import type { Provisioning, RoleMappingEntry, Source, SourceRule } from '../identities/identity.types.ts';
+import type { AttributeMapping, Provisioning, RoleMappingEntry } from '../identities/identity.types.ts';
 import { protocols, providerStatuses } from './provider.types.ts';
 import type { IdentityProvider, ProviderRevision } from './provider.types.ts';
 
 /** One entry of an attribute mapping. It is stored in a list, because a name of a target may contain a dot. */
 export interface StoredMapping {
   target: string;
-  source: Source | SourceRule;
+  source: AttributeMapping[string];
 }
 
 /** An identity provider as it is stored. */

@@ -4,7 +4,7 @@ import { defineRoute } from '../../http/route/define-route.ts';
 import { pageFields, pageOf } from '../../http/route/page-shape.ts';
 import type { ProviderService } from './provider.service.ts';
 import {
-  configurationField, contentFields, providerIdField, providerName, providerShape, providerView, revisionField,
+  configurationField, providerContentFields, providerIdField, providerName, providerShape, providerView, revisionField,
 } from './provider.shape.ts';
 import { protocols, providerStatuses } from './provider.types.ts';
 import type { IdentityProvider } from './provider.types.ts';
@@ -51,7 +51,7 @@ export function createProviderRoutes({ providers, status, publicUrl }: ProviderR
       actsInTenant: true,
       description: 'Secrets are sealed and never answered. A provider gives no more than its creator holds. '
         + 'Test the draft, then activate it.',
-      input: { body: { providerName, protocol: oneOf(protocols), configuration: configurationField, ...contentFields } },
+      input: { body: { providerName, protocol: oneOf(protocols), configuration: configurationField, ...providerContentFields } },
       output: providerShape,
       errors: ['tenant-full', ...contentErrors],
       handler: async (context) => view(await providers.create(actorOf(context), context.caller, context.input.body)),
@@ -63,8 +63,8 @@ export function createProviderRoutes({ providers, status, publicUrl }: ProviderR
         + 'secrets or subject makes the next revision; the live one stays in use until the next one is tested and activated. '
         + 'A changed issuer removes the secrets, unless they are sent again.',
       input: { body: {
-        providerId: providerIdField, providerName: optional(providerName), configuration: optional(configurationField), ...contentFields,
-        version: optional(revisionField),
+        providerId: providerIdField, providerName: optional(providerName), configuration: optional(configurationField),
+        version: optional(revisionField), ...providerContentFields,
       } },
       output: providerShape,
       errors: ['provider-not-found', 'version-conflict', 'target-outranks-caller', ...contentErrors],

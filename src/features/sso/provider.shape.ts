@@ -105,7 +105,7 @@ const targets = ['subject', 'email', 'emailVerified', 'username', 'firstName', '
 const declaredTarget = /^attributes\.[A-Za-z]\w{0,63}$/;
 
 /** Where each target comes from. Values are copied by their own names, so `__proto__` is an unknown target. */
-export const attributeMappingField = custom<AttributeMapping>({
+const attributeMappingField = custom<AttributeMapping>({
   json: {
     type: 'object', maxProperties: 30, propertyNames: { pattern: `^(?:${targets.join('|')}|attributes\\.[A-Za-z]\\w{0,63})$` },
     additionalProperties: toJsonSchema(source, 'input'),
@@ -124,7 +124,7 @@ export const attributeMappingField = custom<AttributeMapping>({
 });
 
 /** The parts of a provider that a body may have. */
-export const contentFields = {
+export const providerContentFields = {
   secrets: optional(secretsField),
   attributeMapping: optional(attributeMappingField),
   roleMapping: optional(fromZod(roleMapping)),

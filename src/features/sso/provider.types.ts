@@ -1,4 +1,4 @@
-import type { BecomingProvider, Source, SourceRule } from '../identities/identity.types.ts';
+import type { AttributeMapping, BecomingProvider } from '../identities/identity.types.ts';
 
 /** The protocols of this version; SAML and LDAP come later. */
 export const protocols = ['OIDC', 'JWT', 'HEADER'] as const;
@@ -62,7 +62,7 @@ export interface ProviderRevision {
   /** By the name of the secret, such as `clientSecret`. */
   readonly sealed: Readonly<Record<string, Sealed>>;
   /** The subject of the attribute mapping. It belongs to the trust, because it decides who is the same person. Absent: the usual one. */
-  readonly subject?: Source | SourceRule;
+  readonly subject?: AttributeMapping[string];
 }
 
 /** A stored provider: the newest revision lies beside the live one. Its attribute mapping has no subject: the revisions have it. */

@@ -8,6 +8,7 @@ import type { NewProviderBody } from './provider-content.ts';
 
 const server = await startGatehouse();
 const root = server.superadmin;
+const acme = await server.newTenant();
 
 async function newProvider(content: Partial<NewProviderBody> = {}, client: Client = root) {
   return bodyOf(await client.post('/identity-providers/create', providerBody(content), 201));
@@ -42,18 +43,18 @@ describe('an identity provider', () => {
     const { providerName } = await newProvider();
     const same = providerBody({ providerName: providerName.toUpperCase() });
     expect(codeOf(await root.post('/identity-providers/create', same, 409))).toBe('provider-exists');
-    const tenant = await server.newTenant();
-    await tenant.admin.client.post('/identity-providers/create', same, 201);
+    await acme.admin.client.post('/identity-providers/create', same, 201);
     const { providerId } = await newProvider();
     expect(codeOf(await root.put('/identity-providers/update', { providerId, providerName: ` ${providerName.toUpperCase()}` }, 409)))
       .toBe('provider-exists');
   });
 
   it('of a tenant, is its admin\'s and, by its name, a superadmin\'s; nobody else sees it', async () => {
-    const [acme, other] = [await server.newTenant(), await server.newTenant()];
+    const other = await server.newTenant();
     const { providerId } = await newProvider({}, acme.admin.client);
     expect(providerId.startsWith(`${acme.tenantId}.`)).toBe(true);
-    expect(itemsOf(await root.get(`/identity-providers/load?tenant=${acme.name}`, 200))).toMatchObject([{ providerId }]);
+    expect(itemsOf(await root.get(`/identity-providers/load?tenant=${acme.name}&limit=200`, 200)).map((each) => each.providerId))
+      .toContain(providerId);
     for (const client of [other.admin.client, root]) {
       expect(codeOf(await client.get(`/identity-providers/load/${providerId}`, 404))).toBe('provider-not-found');
       expect(codeOf(await client.put('/identity-providers/update', { providerId, providerName: 'mine' }, 404))).toBe('provider-not-found');
@@ -132,7 +133,7 @@ describe('an identity provider', () => {
 
 describe('what a provider gives', () => {
   it('is no more than the caller holds: mapping and default role, before and after', async () => {
-    const { admin, name } = await server.newTenant();
+    const { admin, name } = acme;
     const strong = bodyOf(await root.post(`/roles/create?tenant=${name}`, {
       roleId: 'strong', type: 'strong', rights: [], policies: [{ effect: 'allow', actions: ['read'], resources: ['payroll'] }],
     }, 201)).roleId;

@@ -6,7 +6,7 @@ import { createFormPage } from '../../../http/response/form-page.ts';
  * Browsers never send the part after the `#`, so the token reaches the server in the calls of this page alone. The page shows the URLs
  * to enter at the provider's side, takes the values of that side, and tests them.
  */
-export const setUpPage = createFormPage({
+export const providerSetUpPage = createFormPage({
   title: 'Set up single sign-on',
   done: 'Saved and tested. An administrator activates it.',
   body: `<h1>Set up single sign-on</h1>

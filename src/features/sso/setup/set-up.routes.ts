@@ -4,7 +4,7 @@ import { defineRoute } from '../../../http/route/define-route.ts';
 import type { HandlerContext } from '../../../http/route/define-route.ts';
 import { configurationField, providerView, revisionField, secretsField, setUpShape } from '../provider.shape.ts';
 import { providerTestShape, providerTestView, testUrlOf } from '../trials/provider-test.shape.ts';
-import { setUpPage } from './set-up-page.ts';
+import { providerSetUpPage } from './set-up-page.ts';
 import type { SetUps } from './set-up.service.ts';
 
 export interface SetUpRouteDeps {
@@ -31,7 +31,7 @@ export function createSetUpRoutes({ setUps, tenantOfToken, publicUrl }: SetUpRou
       summary: 'Page of the set-up link of an identity provider',
       output: 'html',
       errors: [],
-      handler: () => setUpPage,
+      handler: () => providerSetUpPage,
     }),
     defineRoute({
       method: 'POST', url: '/sso/setup/load', id: 'loadProviderSetUp', summary: 'The identity provider of a set-up link',

@@ -34,12 +34,14 @@ export function createFormReader(
 /** The fields of a form, or the error about it. */
 function parseForm(text: string): ReadonlyMap<string, string> | AppError {
   const form = new Map<string, string>();
-  for (const part of text.split('&', maxFields + 2)) {
+  const parts = text.split('&', maxFields + 1);
+  if (parts.length > maxFields) return new AppError('malformed-body'); // the rest, in which a field may be repeated, was not read
+  for (const part of parts) {
     if (part === '') continue;
     const end = part.includes('=') ? part.indexOf('=') : part.length;
     const name = decodeFormPart(part.slice(0, end));
     const value = decodeFormPart(part.slice(end + 1));
-    if (name === null || value === null || form.size === maxFields) return new AppError('malformed-body');
+    if (name === null || value === null) return new AppError('malformed-body');
     if (form.has(name)) {
       return new AppError('invalid-input', { errors: [{ field: `body.${name}`.slice(0, 200), message: 'must not be sent twice' }] });
     }

@@ -51,6 +51,7 @@ describe('a form', () => {
 
   it.each([
     ['wrong encoding', 'answer=%E0%A4%A'],
+    ['a field twice, with more separators between than there can be fields', `answer=a${'&'.repeat(1_100)}answer=b`],
     ['more than 1,000 fields', Array.from({ length: 1_001 }, (_each, index) => `f${index}`).join('&')],
   ])('%s, is malformed', async (_situation, body) => {
     expect(await send('/usual', body)).toMatchObject({ status: 400, json: { code: 'malformed-body' } });

@@ -73,10 +73,18 @@ function findAheadOfGate({ layers, beforeGate }: CensusInput): Omit<Finding, 'ch
     .filter((served) => served.kind === 'route' || !isNamedIn(beforeGate, served))
     .map((served) => ({
       subject: served.kind === 'route' ? served.paths.join(', ') : describeHandler(served),
-      cure: served.kind === 'route'
-        ? 'Declare this route after the authenticator.'
-        : 'Mount it after the authenticator, or name it in beforeGate.',
+      cure: served.kind === 'route' ? 'Declare this route after the authenticator.' : cureOfEarlyHandler(served.name),
     }));
+}
+
+/** The names of the handlers of Express that read bodies. */
+const bodyReaders: readonly string[] = ['jsonParser', 'urlencodedParser', 'rawParser', 'textParser'];
+
+/** Before the gate, a body would be read of every caller, also of one who is refused. */
+function cureOfEarlyHandler(name: string): string {
+  return bodyReaders.includes(name)
+    ? `Move it behind app.use(gatehouse.authenticator), and name it in afterGate: "${name}". Read bodies only of requests that passed.`
+    : 'Move it behind app.use(gatehouse.authenticator). Only if it must see refused requests too, as a logger, name it in beforeGate.';
 }
 
 function findRegisteredTwice({ urls }: CensusInput): Omit<Finding, 'check'>[] {

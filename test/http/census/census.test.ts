@@ -39,6 +39,21 @@ describe('the census', () => {
     });
   }
 
+  it('a reader of bodies before the gate, its cure is to move it, and beforeGate is offered to other handlers alone', () => {
+    const cures = (before: FaultyApp['before']) => censusOf({
+      check: 'ahead-of-gate', fault: '', urls: {}, subjects: [], host: () => undefined, before,
+    }).map(({ cure }) => cure);
+    for (const [name, reader] of Object.entries({
+      jsonParser: express.json(), urlencodedParser: express.urlencoded(), rawParser: express.raw(), textParser: express.text(),
+    })) {
+      const [cure = ''] = cures((app) => app.use(reader));
+      expect(cure).toMatch(new RegExp(`^Move it behind .*name it in afterGate: "${name}"`));
+      expect(cure).not.toContain('beforeGate');
+    }
+    const [other = ''] = cures((app) => app.use(function logs(_request, _response, next) { next(); }));
+    expect(other).toMatch(/^Move it behind .*name it in beforeGate\.$/);
+  });
+
   it('several faults, are all found, one line each', () => {
     const { census } = createGatedApp({
       urls: { simple: { '/': ['gone'] } }, before: (app) => void app.use(function early(_request, _response, next) { next(); }),

@@ -21,7 +21,7 @@ async function run(): Promise<void> {
     execFileSync('npm', ['pack', '--pack-destination', folder], { stdio: 'ignore' });
     for (const page of Object.values(newcomerPages)) {
       const uri = withDatabase(mongo.uri, `newcomer-${page.database}`);
-      const { commands, files, outputs } = await followNewcomerPage(page, { folder, uri, port: await freePort() });
+      const { commands, files, outputs } = await followNewcomerPage(page, { folder, uri, ports: [await freePort(), await freePort()] });
       console.log(`${page.file}: ${commands} blocks of commands ran, ${files} files were written, ${outputs} outputs were as shown.`);
     }
   } finally {

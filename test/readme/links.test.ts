@@ -1,26 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import GithubSlugger from 'github-slugger';
 import type { Token } from 'marked';
+import { linksOf } from './page-links.ts';
+import type { Link } from './page-links.ts';
 import { pages, root, tokensOf } from './read-pages.ts';
-
-interface Link {
-  readonly page: string;
-  readonly target: string;
-}
 
 /** Pages for people who change Gatehouse. They are checked as well, and need no way from the README. */
 const innerPages = ['test/README.md'];
 const all = [...pages, ...innerPages];
-const links: readonly Link[] = all.flatMap((page) => tokensOf(page).flatMap(targetsIn).map((target) => ({ page, target })));
-const isExternal = ({ target }: Link) => /^[a-z]+:/.test(target);
-const within = links.filter((link) => !isExternal(link));
-
-function targetsIn(token: Token): string[] {
-  if (token.type === 'link' || token.type === 'image') return [String(token['href'])];
-  if (token.type === 'html') return [...token.raw.matchAll(/\b(?:src|href)="([^"]*)"/g)].map(([, target = '']) => target);
-  return [];
-}
+const links = all.flatMap(linksOf);
+const isWithin = (link: Link): link is Required<Link> => link.file !== undefined;
+const within = links.filter(isWithin);
 
 /** The anchors that code hosts give to the headings of a page. */
 function anchorsOf(page: string): string[] {
@@ -33,16 +24,11 @@ function plainText(token: Token): string {
   return 'text' in token ? String(token['text']) : '';
 }
 
-function fileOf({ page, target }: Link): string {
-  const [path = ''] = target.split('#');
-  return path === '' ? page : normalize(join(dirname(page), path));
-}
-
 describe('links of the pages', () => {
   it('within the project, lead to a file, and with an anchor to a heading of it', () => {
     const broken = within.filter((link) => {
       const [, anchor] = link.target.split('#');
-      const file = fileOf(link);
+      const { file } = link;
       return !existsSync(join(root, file)) || (anchor !== undefined && !(file.endsWith('.md') && anchorsOf(file).includes(anchor)));
     });
     expect(broken).toEqual([]);
@@ -50,7 +36,7 @@ describe('links of the pages', () => {
   });
 
   it('to other places, are complete https addresses, or http ones of this machine', () => {
-    const wrong = links.filter(isExternal).filter(({ target }) => {
+    const wrong = links.filter((link) => !isWithin(link)).filter(({ target }) => {
       if (!URL.canParse(target)) return true;
       const { protocol, hostname } = new URL(target);
       return protocol !== 'https:' && !(protocol === 'http:' && hostname === '127.0.0.1');
@@ -60,16 +46,16 @@ describe('links of the pages', () => {
 
   it('from the README on, lead to every page', () => {
     const found = new Set(['README.md']);
-    for (const page of found) for (const link of within) if (link.page === page) found.add(fileOf(link));
+    for (const page of found) for (const link of within) if (link.page === page) found.add(link.file);
     expect(pages.filter((page) => !found.has(page))).toEqual([]);
   });
 
-  it('of pages in the package, lead to files in the package, except the one to CONTRIBUTING.md', () => {
+  it('of pages in the package, lead to files in the package', () => {
     const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly files: readonly string[] }; // our own file
     const shipped = [...files, 'README.md', 'LICENSE', 'package.json'];
     const isShipped = (path: string) => shipped.some((name) => path === name || path.startsWith(`${name}/`));
-    const broken = within.filter(({ page }) => isShipped(page)).map(fileOf).filter((file) => !isShipped(file));
-    expect([...new Set(broken)]).toEqual(['CONTRIBUTING.md']);
+    const broken = within.filter(({ page }) => isShipped(page)).filter(({ file }) => !isShipped(file));
+    expect(broken).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -13,7 +14,8 @@ import type { Caller } from '../examples/caller.ts';
 import { createDatabase } from '../support/gatehouse/database.ts';
 import { proof } from '../support/proof.ts';
 import { compile, installIn, onlyTranslate, packGatehouse, run } from './packed.ts';
-import { codeBlocks, root } from './read-pages.ts';
+import { linksOf } from './page-links.ts';
+import { codeBlocks, pages, root } from './read-pages.ts';
 import { startNode } from './run-process.ts';
 import { freePort } from '../support/free-port.ts';
 
@@ -130,21 +132,31 @@ describe('the package installed in a customer\'s project', () => {
       expect(names).not.toContain(`node_modules/${name}`);
     }
     const files = await readdir(join(folder, 'node_modules', 'express-gatehouse'));
-    expect(files.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'dist', 'docs', 'examples', 'package.json']);
+    expect(files.sort()).toEqual([
+      'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md', 'dist', 'docs', 'examples', 'package.json',
+    ]);
+  });
+
+  it('links of the installed pages, lead to files in node_modules', () => {
+    const installed = join(folder, 'node_modules', 'express-gatehouse');
+    expect(pages.flatMap((page) => linksOf(page)).filter(({ file }) => file !== undefined && !existsSync(join(installed, file)))).toEqual([]);
+    expect(pages.filter((page) => !existsSync(join(installed, page)))).toEqual([]);
   });
 
   // The page in TypeScript needs the declarations. The other one needs `require` of ES modules.
   it.each([
     ...(hasTypes ? [{ ...newcomerPages.library, outputs: 1 }] : []),
     ...(process.features.require_module ? [{ ...newcomerPages.javascript, outputs: 2 }] : []),
+    { ...newcomerPages.verifier, outputs: 1 },
+    { ...newcomerPages.testing, outputs: 0 },
   ])('$file, followed in an empty folder, runs to its end and prints what it shows', async ({ outputs, ...page }) => {
     const place = await mkdtemp(join(tmpdir(), 'gatehouse-newcomer-'));
     const { uri, drop } = await createDatabase();
     try {
       await copyFile(tarball, join(place, basename(tarball)));
-      const followed = await followNewcomerPage(page, { folder: place, uri, port: await freePort() });
+      const followed = await followNewcomerPage(page, { folder: place, uri, ports: [await freePort(), await freePort()] });
       expect(followed.outputs).toBe(outputs);
-      expect(followed.commands).toBeGreaterThanOrEqual(3);
+      expect(followed.commands).toBeGreaterThanOrEqual(2);
     } finally {
       await drop();
       await rm(place, { recursive: true, force: true });

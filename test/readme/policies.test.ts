@@ -13,7 +13,7 @@ import type { Attributes, DecisionContext } from '../../src/engine/policies/deci
 import { registeredUrls } from '../../config/registeredUrls.ts';
 import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
 import type { BodyAt } from '../support/client/routes.ts';
-import { readPage } from './read-pages.ts';
+import { codeBlocks, readPage } from './read-pages.ts';
 
 type Role = BodyAt<'POST', '/roles/create'> & { readonly rights: string[]; readonly policies: Policy[] };
 type Row = Readonly<Record<'Request' | 'Document' | 'Caller' | 'Time' | 'Address' | 'Answer', string | undefined>>;
@@ -74,6 +74,17 @@ describe('worked cases of policies', () => {
 
   it.each(rows)('$type, $row.Request: $row.Answer', ({ role, row }) => {
     expect(isAllowed({ role, row }) ? 'allowed' : 'denied').toBe(row.Answer);
+  });
+
+  it('an explanation, of case 3 and another author, is the one that the page shows', async () => {
+    const gatehouse = await startGatehouse();
+    await gatehouse.superadmin.post('/roles/create', cases[2]?.role, 201);
+    const { userId } = await gatehouse.newUser('author');
+    const [question, answer] = codeBlocks('docs/guide/policies.md', 'json').slice(-2)
+      .map((text) => objectIn(text.replaceAll('USER', userId)));
+    // as the page has it
+    const { body } = await gatehouse.superadmin.post('/permissions/explain', question as BodyAt<'POST', '/permissions/explain'>, 200);
+    expect(body).toEqual(answer);
   });
 
   it('each role on a server, is created, and answers what depends on no time, address or caller as the page says', async () => {

@@ -40,7 +40,7 @@ describe('the census', () => {
   }
 
   it('a reader of bodies before the gate, its cure is to move it, and beforeGate is offered to other handlers alone', () => {
-    const cures = (before: FaultyApp['before']) => censusOf({
+    const cures = (before: NonNullable<FaultyApp['before']>) => censusOf({
       check: 'ahead-of-gate', fault: '', urls: {}, subjects: [], host: () => undefined, before,
     }).map(({ cure }) => cure);
     for (const [name, reader] of Object.entries({

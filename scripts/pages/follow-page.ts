@@ -31,10 +31,10 @@ const mark = '=== step of the page done ===';
  * The script ends at the first command that fails. Rejects then, with all that was printed, and if an output is another one than shown.
  */
 export async function followPage(markdown: string, { cwd, env = {}, replace }: FollowOptions): Promise<Followed> {
-  const text = Object.entries(replace).reduce((page, [from, to]) => {
-    if (!page.includes(from)) throw new Error(`The page does not have the text "${from}".`);
-    return page.replaceAll(from, to);
-  }, markdown);
+  for (const text of Object.keys(replace)) if (!markdown.includes(text)) throw new Error(`The page does not have the text "${text}".`);
+  // At once: one replacement may contain the text of another, such as a port that begins like the next one.
+  const any = new RegExp(Object.keys(replace).map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'g');
+  const text = markdown.replace(any, (found) => replace[found] ?? found);
   const steps = stepsOf(text);
   const { PATH, HOME } = process.env;
   const bash = spawn('bash', ['--norc', '-c', ['set -e', ...steps.map(commandOf)].join('\n')], {

@@ -27,14 +27,20 @@ const start = (roles: readonly RoleDeclaration[], before?: TestGatehouse) => sta
   }),
 });
 
-const bakerIn = async ({ superadmin }: TestGatehouse) => itemsOf(await superadmin.get('/roles/load', 200)).find(({ type }) => type === 'baker');
+const bakerIn = async ({ superadmin }: TestGatehouse) => (
+  itemsOf(await superadmin.get('/roles/load', 200)).find(({ type }) => type === 'baker'));
 const allow = (resource: string): Policy => ({ effect: 'allow', actions: ['read'], resources: [resource] });
 
 describe('the page about changing a declared role', () => {
   it('a role whose declaration becomes narrower, stays wide until the calls of the page, and is narrow at every later start', async () => {
-    const first = await start([{ ...wide, name: 'Baker', description: 'Old', inherits: ['admin'], policies: [allow('cakes')] }]);
+    const first = await start([
+      { ...wide, name: 'Baker', description: 'Old', inherits: ['admin'], policies: [allow('cakes')] },
+      { type: 'helper', rights: ['/orders'] },
+    ]);
     const { client } = await first.newUser('baker');
-    const answers = ({ origin }: TestGatehouse) => Promise.all(['GET', 'POST'].map((method) => statusOf(origin, client, method, '/orders')));
+    const answers = ({ origin }: TestGatehouse) => Promise.all(
+      ['GET', 'POST'].map((method) => statusOf(origin, client, method, '/orders')),
+    );
     expect(await answers(first)).toEqual([200, 201]);
 
     const second = await start([
@@ -49,11 +55,10 @@ describe('the page about changing a declared role', () => {
     await second.superadmin.put('/roles/update-rights', lessRights, 200);
     await second.superadmin.put('/roles/update', lessPermissions, 200);
     expect(await answers(second)).toEqual([200, 403]);
-    for (const declared of [[wide], []]) {
-      const later = await start(declared, first);
-      expect(await answers(later)).toEqual([200, 403]);
-      expect(await bakerIn(later)).toMatchObject({ permissions: ['read:recipes'] });
-      expect(codeOf(await later.superadmin.delete('/roles/delete?type=baker', 409))).toBe('system-role');
-    }
-  });
+    const third = await start([wide], first);
+    expect(await answers(third)).toEqual([200, 403]);
+    expect(await bakerIn(third)).toMatchObject({ permissions: ['read:recipes'] });
+    // Only the first start has declared this role.
+    expect(codeOf(await third.superadmin.delete('/roles/delete?type=helper', 409))).toBe('system-role');
+  }, 180_000);
 });

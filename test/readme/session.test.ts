@@ -46,5 +46,11 @@ describe('the curl session of the pages', () => {
     expect(service.match(/\b[245]0\d(?= \/| ?$)/gm)?.map(Number)).toEqual([200, 403, 200, 200, 401, 200, 200, 401, 401]);
     expect(previewed).toMatch(/"summary":.*\/audit\/load/);
     expect(service.match(/"active":(?:true|false)/g)).toEqual(['"active":true', '"active":false']);
+    // In a new terminal: the pages say that these three calls are refused.
+    const again = await promisify(execFile)('bash', ['--norc', '-c', `${filledIn}${session}`], { env: { PATH: process.env['PATH'] } });
+    expect(again.stdout.match(/"code":"[a-z-]+"/g)?.slice(0, 3)).toEqual([
+      '"code":"set-up-link-invalid"', '"code":"email-taken"', '"code":"role-exists"',
+    ]);
+    expect(again.stdout.match(/"statusCode":409/g)).toHaveLength(3);
   }, 180_000);
 });

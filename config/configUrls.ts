@@ -10,8 +10,12 @@ export const configUrls: UrlsByRoot = {
   ].map((name) => ({ name, tenantAdmin: true })),
   '/clients/': ['create', 'load', 'rotate-secret', 'disable', 'enable', 'delete'].map((name) => ({ name, tenantAdmin: true })),
   '/identity-providers/': [
-    'load', 'load/:providerId', 'load-test/:testId', 'load-logins/:providerId', 'load-login/:reference',
-    'create', 'update', 'test', 'activate', 'deactivate', 'delete', 'invite',
-  ].map((name) => ({ name, tenantAdmin: true })),
+    ...['load', 'load/:providerId', 'load-test/:testId', 'load-logins/:providerId', 'load-login/:reference'].map(
+      (name) => ({ name, tenantAdmin: true }),
+    ),
+    ...['create', 'update', 'test', 'activate', 'deactivate', 'delete', 'invite'].map(
+      (name) => ({ name, tenantAdmin: true, recentLogin: 600 }),
+    ),
+  ],
   '/tenants/': ['create', 'load', 'update', 'suspend', 'resume', 'delete'],
 };

@@ -1,13 +1,17 @@
+import type { SessionStore } from '../features/sessions/session.store.ts';
 import type { ProviderPorts } from '../features/sso/providers/provider-ports.types.ts';
 import type { TenantNameStore } from '../features/tenants/tenant-names.store.ts';
 
 /**
  * Creates what identity providers need of other modules.
  *
- * No identity exists yet, so no user is linked and no session is of a provider. The domain of a tenant is verified: a superadmin of the
+ * No identity exists yet, so no user is linked. The domain of a tenant is verified: a superadmin of the
  * platform set it.
  */
-export function createSsoPorts({ tenantNames }: { readonly tenantNames: Pick<TenantNameStore, 'hasDomain'> }): ProviderPorts {
+export function createSsoPorts({ tenantNames, sessions }: {
+  readonly tenantNames: Pick<TenantNameStore, 'hasDomain'>;
+  readonly sessions: Pick<SessionStore, 'endAllOpenedBy'>;
+}): ProviderPorts {
   return {
     identities: {
       readLinkedUsers: () => Promise.resolve([]),
@@ -15,7 +19,7 @@ export function createSsoPorts({ tenantNames }: { readonly tenantNames: Pick<Ten
       removeOf: () => Promise.resolve(),
     },
     isVerifiedDomain: ({ actor: { tenantId } }, domain) => tenantNames.hasDomain(tenantId, domain),
-    endProviderSessions: () => Promise.resolve(),
+    endProviderSessions: (tx, providerId) => sessions.endAllOpenedBy(tx, { providerId }),
     checkReachable: () => Promise.resolve([]),
     declaredAttributes: [],
   };

@@ -27,9 +27,14 @@ export interface SessionStore {
   end(tx: ChangeTransaction, sessionId: string): Promise<Session | null>;
   /** Ends all sessions of a user in a transaction, except one that may stay. */
   endAllOf(tx: ChangeTransaction, userId: string, except?: string | null): Promise<void>;
+  /** Ends the sessions that a provider opened: all of them, those of one identity, or those with one session id of the provider. */
+  endAllOpenedBy(tx: ChangeTransaction, opened: OpenedBy): Promise<void>;
   /** Ends all sessions of a user or client except the newest ones. */
   endOldestOf(tx: ChangeTransaction, userId: string, staying: number): Promise<void>;
 }
+
+/** The login that opened a session. An absent field means any. */
+export type OpenedBy = Required<Pick<SessionAuth, 'providerId'>> & Pick<SessionAuth, 'identityId' | 'external'>;
 
 export interface SessionStoreDeps {
   readonly model: Model<Session>;
@@ -75,6 +80,12 @@ export function createSessionStore({ model, clock }: SessionStoreDeps): SessionS
     end: ({ session, actor: { tenantId } }, _id) => model.findOneAndDelete({ tenantId, _id }, { session }).lean(),
     async endAllOf({ actor, session }, userId, except = null) {
       await model.deleteMany({ tenantId: actor.tenantId, userId, ...(except !== null && { _id: { $ne: except } }) }, { session });
+    },
+    async endAllOpenedBy({ session, actor: { tenantId } }, { providerId, identityId, external }) {
+      await model.deleteMany({
+        tenantId, 'auth.providerId': providerId, ...(identityId !== undefined && { 'auth.identityId': identityId }),
+        ...(external !== undefined && { 'auth.external': external }),
+      }, { session });
     },
     async endOldestOf({ actor: { tenantId }, session }, userId, staying) {
       const old = await model.find(

@@ -1,3 +1,4 @@
+import { usesKeycloak } from '../test-run/choose-files.ts';
 import type { RecordedTimes } from '../test-run/lanes.ts';
 import type { ImportGraph } from './import-graph.ts';
 
@@ -24,7 +25,7 @@ export function createTestChoice(graph: ImportGraph, times: RecordedTimes): (fil
   if (ofDatabase.size < 2) throw new Error(`No test reaches ${databaseFile}. Cure: name the file that connects tests to the database.`);
   return (file) => {
     const distances = graph.reach(file);
-    const tests = [...distances].filter(([each]) => each.endsWith('.test.ts') && !leftOut.test(each));
+    const tests = [...distances].filter(([each]) => each.endsWith('.test.ts') && !leftOut.test(each) && !usesKeycloak(each));
     const rank = (test: string, distance: number): number[] => [
       distance === 1 ? 0 : 1, distance === 1 ? 0 : -sharedFolders(file, test), distance === 1 ? 0 : distance, times[test]?.own ?? 0,
     ];

@@ -7,6 +7,11 @@ export const aloneFolder = 'test/alone/';
 /** The short form leaves these out, unless a pattern names them. */
 const onlyInCi = [aloneFolder, 'test/bench/'];
 
+/** Whether a test file uses Keycloak, which its name says. The short form leaves it out, unless a pattern names it. */
+export function usesKeycloak(file: string): boolean {
+  return /\/keycloak(-[^/]*)?\.test\.ts$/.test(file);
+}
+
 /** The files of a run, in two parts. */
 export interface ChosenFiles {
   readonly together: readonly string[];
@@ -22,7 +27,8 @@ export async function listTestFiles(project: string): Promise<string[]> {
 export function chooseFiles(
   files: readonly string[], patterns: readonly string[], form: Form, leftOut: readonly string[] = [],
 ): ChosenFiles {
-  const isForCi = (file: string): boolean => leftOut.includes(file) || onlyInCi.some((folder) => file.startsWith(folder));
+  const isForCi = (file: string): boolean => (
+    leftOut.includes(file) || usesKeycloak(file) || onlyInCi.some((folder) => file.startsWith(folder)));
   const isInForm = (file: string): boolean => form !== 'short' || !isForCi(file);
   const chosen = files.filter(patterns.length === 0 ? isInForm : (file) => patterns.some((pattern) => new RegExp(pattern).test(file)));
   const isAlone = (file: string): boolean => file.startsWith(aloneFolder);

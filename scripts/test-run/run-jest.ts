@@ -19,6 +19,8 @@ export interface JestRun {
   readonly options: readonly string[];
   /** Of the database server. */
   readonly uri: string;
+  /** How tests find the Keycloak of the run; undefined if it has none. */
+  readonly keycloak?: string | undefined;
   readonly loader: string;
   readonly form: Form;
   /** How long the run may take, in ms. */
@@ -37,14 +39,17 @@ export interface JestEnd {
 const graceAfterLastTest = 10_000;
 
 /** Runs jest to its end. Ends a run that takes longer than its limit, and its faults say what was running. */
-export async function runJest({ name, folder, files, options, uri, loader, form, limit, signal, shuffle }: JestRun): Promise<JestEnd> {
+export async function runJest(
+  { name, folder, files, options, uri, keycloak, loader, form, limit, signal, shuffle }: JestRun,
+): Promise<JestEnd> {
   const report = join(folder, `${name}.json`);
   const statePath = join(folder, `${name}.state.json`);
   const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
   const child = spawn(process.execPath, ['--import', loader, jest, '--json', '--outputFile', report, ...options], {
     env: {
       ...process.env, MONGODB_URI: undefined, // no test may reach the database that MONGODB_URI names
-      TEST_MONGODB_URI: uri, TEST_LOADER: loader, TEST_FORM: form, TEST_FILES: JSON.stringify(files), TEST_STATE: statePath,
+      TEST_MONGODB_URI: uri, TEST_KEYCLOAK: keycloak,
+      TEST_LOADER: loader, TEST_FORM: form, TEST_FILES: JSON.stringify(files), TEST_STATE: statePath,
       TEST_SHUFFLE: shuffle === undefined ? undefined : String(shuffle),
     },
     cwd: project, stdio: ['ignore', 'inherit', 'inherit'],

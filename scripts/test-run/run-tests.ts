@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { localFolders } from '../../src/cli/local/local-folders.ts';
+import { besideKeycloak } from '../keycloak/beside-keycloak.ts';
 import { prepareLocalMongo, startTestMongo } from '../local-mongo.ts';
 import { changedFiles, unchangedTests } from './after-changes.ts';
 import { chooseFiles, listTestFiles, redisProofs } from './choose-files.ts';
@@ -51,7 +53,10 @@ export async function runTests({ form, patterns, jest, shuffle, records, signal 
     for (const part of parts.filter(({ files }) => files.length > 0)) {
       if (signal.aborted) break;
       const startedAt = performance.now();
-      ends.push(await onDatabase((uri) => runJest({ ...part, folder, uri, loader, form, limit: limits[form] * 60_000, signal, shuffle })));
+      ends.push(await onDatabase((uri) => besideKeycloak(
+        { files: part.files, cacheFolder: localFolders.cache, env: process.env, log: console.log },
+        (keycloak) => runJest({ ...part, folder, uri, keycloak, loader, form, limit: limits[form] * 60_000, signal, shuffle }),
+      )));
       console.log(`Part "${part.name}": ${part.files.length} files, ${secondsSince(startedAt)} s`);
     }
     if (ends.length === 0) throw new Error(`No test file matches ${patterns.join(' ')}.`);

@@ -6,13 +6,15 @@ import { application, createRelyingParty } from './relying-party.ts';
 import type { Login, RelyingParty } from './relying-party.ts';
 import { eventually } from '../support/eventually.ts';
 
+const atApplication = { stopsAt: [application] };
+
 /** What every peer must do, so that a test of Gatehouse means the same at each: openid-client logs in at it directly. */
 export function describePeer(name: string, start: () => Promise<OidcPeer>): void {
   describe(name, () => {
     let peer: OidcPeer;
     beforeAll(async () => { peer = await start(); }, 180_000);
 
-    async function logIn(party: RelyingParty, person: Person, browser = createBrowser(application)): Promise<Login> {
+    async function logIn(party: RelyingParty, person: Person, browser = createBrowser(atApplication)): Promise<Login> {
       const { login, page } = await party.logIn(browser, person);
       if (!login) throw new Error(`No login, but ${page.url} (${page.status}): ${page.html}`);
       return login;
@@ -38,11 +40,11 @@ export function describePeer(name: string, start: () => Promise<OidcPeer>): void
 
     it('a wrong password, or a person who is disabled, gets the page again and no code', async () => {
       const [person, party] = [await peer.newPerson(), await createRelyingParty(peer)];
-      const wrong = await party.logIn(createBrowser(application), { ...person, password: 'wrong' });
+      const wrong = await party.logIn(createBrowser(atApplication), { ...person, password: 'wrong' });
       expect([wrong.login, wrong.page.url.startsWith(application)]).toEqual([undefined, false]);
       expect(wrong.page.html).toContain('Invalid username or password.');
       await peer.change(person, { isEnabled: false });
-      expect((await party.logIn(createBrowser(application), person)).login).toBeUndefined();
+      expect((await party.logIn(createBrowser(atApplication), person)).login).toBeUndefined();
     });
 
     it('an administrator ends the sessions of a person, a logout token of that session arrives', async () => {
@@ -62,7 +64,7 @@ export function describePeer(name: string, start: () => Promise<OidcPeer>): void
     it.each([['with', true], ['without', false]])('a browser logs out %s an ID token, and a logout token arrives', async (_how, hints) => {
       const receiver = await startLogoutReceiver();
       const party = await createRelyingParty(peer, { backChannelLogout: { url: receiver.url, bySession: false } });
-      const [person, browser] = [await peer.newPerson(), createBrowser(application)];
+      const [person, browser] = [await peer.newPerson(), createBrowser(atApplication)];
       const { idToken } = await logIn(party, person, browser);
       let page = await browser.open(party.logoutUrl(hints ? idToken : undefined));
       if (page.status !== 0) page = await browser.submit(page);

@@ -71,6 +71,11 @@ export const proofs: readonly Proof[] = [
     benches: [['tenants']],
   },
   {
+    name: 'sign-on',
+    covers: ['src/features/sso', 'src/features/identities'],
+    tests: ['test/features/sso/', 'test/peers/'],
+  },
+  {
     name: 'revocation',
     covers: ['src/platform/cache', 'src/platform/changes', 'src/features/sessions'],
     tests: [

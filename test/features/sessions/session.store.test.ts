@@ -64,18 +64,17 @@ describe('the store of sessions', () => {
     );
   });
 
-  it('endAllOpenedBy, ends the sessions of a provider, of one identity, or with one session id of the provider, and no others', async () => {
+  it('endAllOpenedBy, a provider, one identity, or one session id of the provider, ends these sessions and no others', async () => {
     const auth = (providerId: string, identityId: string, external: string) => (
       { amr: [], level: 1 as const, at: at(0), providerId, identityId, external });
-    const made = () => storeOf({}, { auth: auth('p', 'i', 'e') }, { auth: auth('p', 'i', 'f') }, { auth: auth('p', 'j', 'e') }, {
-      auth: auth('q', 'i', 'e'),
-    });
-    for (const [opened, left] of [
+    const opened = [auth('p', 'i', 'e'), auth('p', 'i', 'f'), auth('p', 'j', 'e'), auth('q', 'i', 'e')];
+    const made = () => storeOf({}, ...opened.map((each) => ({ auth: each })));
+    for (const [by, left] of [
       [{ providerId: 'p' }, ['s0', 's4']], [{ providerId: 'p', identityId: 'i' }, ['s0', 's3', 's4']],
       [{ providerId: 'p', external: 'e' }, ['s0', 's2', 's4']], [{ providerId: 'none' }, ['s0', 's1', 's2', 's3', 's4']],
     ] as const) {
       const { store, idsOf } = await made();
-      await store.endAllOpenedBy(tx, opened);
+      await store.endAllOpenedBy(tx, by);
       expect(await idsOf('ann')).toEqual(left);
     }
   });

@@ -14,4 +14,6 @@ export const platformErrors = {
     + `was interrupted, continue it with "${commandText('tenants', 'move')}".` },
   'database-unreachable': { status: 503, retryAfter: 2, detail: 'The database does not answer: try again shortly.' },
   'password-queue-full': { status: 503, retryAfter: 2, detail: 'Too many passwords are waiting to be checked: try again shortly.' },
+  'address-not-allowed': { status: 422, detail: 'The server may not connect to this address: use a public https address, or ask its '
+    + 'operator to list the network in OUTBOUND_NETWORKS.' },
 } as const satisfies Record<string, ErrorEntry>;

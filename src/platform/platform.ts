@@ -17,11 +17,15 @@ import { createRateLimits } from './limits/rate-limit.service.ts';
 import type { LimitCounters } from './limits/shared-counters.store.ts';
 import { createCheckRates } from './limits/tenant-rate.ts';
 import { createMetrics } from './metrics/metrics.ts';
+import { createOutbound } from './outbound/guarded-fetch.ts';
+import type { OutboundNetwork } from './outbound/outbound-networks.ts';
 import type { PasswordPool } from './passwords/password.pool.ts';
 import { createPasswordService } from './passwords/password.service.ts';
 
 /** The settings that the platform uses. `Settings` explains each. */
 export interface PlatformSettings {
+  readonly production: boolean;
+  readonly outboundNetworks: readonly OutboundNetwork[];
   readonly publicUrl: string;
   readonly keyEncryptionKey: KeyObject;
   readonly pepper: { readonly id: string; readonly key: KeyObject };
@@ -67,12 +71,16 @@ export function createPlatform(
     cost: settings.passwordCost, pepper: settings.pepper, hostName: new URL(settings.publicUrl).hostname, pool: passwordPool,
     workers: Math.max(1, Math.floor((availableParallelism() - 1) / settings.workers)), // the processes of a machine share its cores
   });
+  const outbound = { networks: settings.outboundNetworks, production: settings.production };
+  const signOn = createOutbound({ ...outbound, purpose: 'sign-on' });
   const redis = settings.redisUrl === null ? null : createRedisStore({ url: settings.redisUrl, log: logger });
   metrics.watchPasswords(passwords.load);
   metrics.watchFeed(feed.state);
 
   return {
     database, connection, outbox, tenantLocations, logger, clock, digestFor, metrics, invalidation, feed, changes, passwords, redis,
+    /** The way to the identity providers of tenants. */
+    signOn,
     watchdog: createDatabaseWatchdog(connection, settings.databaseSilence),
     rates: createCheckRates(),
     limits: createRateLimits({ counters: limitCounters, digest: digestFor('rate limits') }),
@@ -84,6 +92,7 @@ export function createPlatform(
     async close() {
       metrics.close();
       await feed.close();
+      await signOn.close();
       await redis?.close();
       await passwords.close();
     },

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Sender } from '../platform/mail/mail.address.ts';
+import type { OutboundNetwork } from '../platform/outbound/outbound-networks.ts';
 import type { TenantSource } from './tenant-sources.ts';
 import { listSettings, originOf, settingsSchema, type ParsedSettings, type SettingName } from './settings.schema.ts';
 
@@ -53,6 +54,10 @@ export interface Settings {
   readonly tenantFrom: readonly TenantSource[];
   /** Addresses and CIDR ranges of proxies, or `loopback`: Express's "trust proxy". */
   readonly trustProxy: readonly string[];
+  /** The private networks that addresses written by tenants may lead to. */
+  readonly outboundNetworks: readonly OutboundNetwork[];
+  /** The DNS servers that prove domains; empty: those of the system. */
+  readonly dnsServers: readonly string[];
   readonly superadmin: { readonly email: string; readonly password: string } | null;
   readonly logLevel: ParsedSettings['LOG_LEVEL'];
   /** Metrics are served on a port of their own, and to requests with the bearer token. null: not served there. */
@@ -189,6 +194,8 @@ function toSettings(parsed: ParsedSettings): Settings {
     tenantFrom: parsed.TENANT_FROM,
     corsOrigins: parsed.CORS_ORIGINS,
     trustProxy: parsed.TRUST_PROXY,
+    outboundNetworks: parsed.OUTBOUND_NETWORKS,
+    dnsServers: parsed.DNS_SERVERS,
     superadmin: email !== undefined && password !== undefined ? { email, password } : null,
     logLevel: parsed.LOG_LEVEL,
     metrics: { port: parsed.METRICS_PORT ?? null, token: parsed.METRICS_TOKEN ?? null },

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 
 export function isFolder(path: string): boolean {
   try {
@@ -10,6 +11,13 @@ export function isFolder(path: string): boolean {
 
 export function isSmtpUrl(text: string): boolean {
   return /^smtps?:\/\/[^/]/.test(text) && URL.canParse(text) && new URL(text).hostname !== '';
+}
+
+/** Whether this is an IP address, with or without a port, as resolvers of Node take it. */
+export function isDnsServer(text: string): boolean {
+  const [, bracketed, dotted, port] = /^(?:\[([\da-f:.]+)\]|([\d.]+)):(\d{1,5})$/i.exec(text) ?? [];
+  if (port === undefined) return isIP(text) !== 0 && !text.includes('%');
+  return Number(port) >= 1 && Number(port) <= 65_535 && (isIPv6(bracketed ?? '') || isIPv4(dotted ?? ''));
 }
 
 export function isRedisUrl(text: string): boolean {

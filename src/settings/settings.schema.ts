@@ -4,8 +4,9 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { isDisplayName, parseSender } from '../platform/mail/mail.address.ts';
 import { isPasswordAcceptable } from '../platform/passwords/password.rule.ts';
+import { parseOutboundNetwork } from '../platform/outbound/outbound-networks.ts';
 import { isReturnUrl } from './return-urls.ts';
-import { isFolder, isRedisUrl, isSmtpUrl } from './setting-forms.ts';
+import { isDnsServer, isFolder, isRedisUrl, isSmtpUrl } from './setting-forms.ts';
 import { tenantSources } from './tenant-sources.ts';
 import type { TenantSource } from './tenant-sources.ts';
 import { maxClockTolerance } from '../tokens/verify-token.ts';
@@ -237,6 +238,20 @@ export const settingsSchema = z.object({
     about: 'Proxies whose `X-Forwarded-For` is trusted: IP addresses, CIDR ranges or `loopback`, separated by commas; none by default.',
     required: 'no', fallback: '',
     cure: 'Write only the addresses of your own proxies, such as 10.0.0.7, 10.1.0.0/16, fd00::/8 or loopback.',
+  }),
+  OUTBOUND_NETWORKS: listOf((entry) => parseOutboundNetwork(entry) !== undefined, 'pairs of a purpose and a network')
+    .transform((entries) => entries.flatMap((entry) => parseOutboundNetwork(entry) ?? []))
+    .register(settingNotes, {
+      about: 'Networks of your own that addresses written by tenants may lead to, as `purpose=CIDR`, separated by commas; none by default. '
+        + '`sign-on`: identity providers. `forwarding`: receivers of the audit trail. Other private addresses are refused. '
+        + 'Outside production, addresses in these networks may begin with `http://`.',
+      required: 'no', fallback: '',
+      cure: 'Write entries such as sign-on=10.20.0.0/16 or forwarding=fd00:1::/64, separated by commas, or remove it.',
+    }),
+  DNS_SERVERS: listOf(isDnsServer, 'IP addresses').register(settingNotes, {
+    about: 'DNS servers that are asked for the records that prove domains, separated by commas: two servers of different operators. '
+      + 'Each may have a port. By default, the first two servers of the system.',
+    required: 'no', fallback: '', cure: 'Write IP addresses, such as 192.0.2.53 or [2001:db8::53]:5353, separated by commas, or remove it.',
   }),
   SUPERADMIN_EMAIL: z.email('is not an e-mail address').max(254, 'is longer than 254 characters').optional().register(settingNotes, {
     about: 'Creates the first superadmin at start, with SUPERADMIN_PASSWORD, if there is none. Without both, use the set-up link.',

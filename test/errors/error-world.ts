@@ -5,6 +5,7 @@ import type { Gatehouse } from '../../src/gatehouse.types.ts';
 import { requireRoles } from '../../src/host/guards/role.guard.ts';
 import { providerBody } from '../features/sso/provider-content.ts';
 import type { NewProviderBody } from '../features/sso/provider-content.ts';
+import { createOutbound } from '../../src/platform/outbound/guarded-fetch.ts';
 import type { Answer, SendOptions } from '../support/client/client.ts';
 import type { InProcessOptions } from '../support/gatehouse/in-process.ts';
 import { startGatehouse } from '../support/gatehouse/start-gatehouse.ts';
@@ -32,6 +33,9 @@ function host(app: Express, { users }: Pick<Gatehouse, 'users'>): void {
   app.get('/host/acts', async () => {
     await users.find('nobody', { actor: { userId: secret } });
   });
+  app.get('/host/fetches', async () => {
+    await createOutbound({ purpose: 'forwarding', networks: [], production: true }).fetch('https://127.0.0.1/');
+  });
   app.get('/host/documents/:id', (request) => {
     throw new mongoose.Error.CastError('ObjectId', `${request.params.id} ${secret}`, '_id');
   });
@@ -45,7 +49,7 @@ export async function startErrorWorld() {
   const server = await startGatehouse({
     host, afterGate: ['turn'], answerMongooseErrors: true,
     urls: {
-      simple: { '/host/': ['turned', 'other', 'fails', 'documents/:id', 'acts'] },
+      simple: { '/host/': ['turned', 'other', 'fails', 'documents/:id', 'acts', 'fetches'] },
       auth: { '/host/': ['staff', { name: 'recent', recentLogin: 600 }, { name: 'items/:itemId', permission: 'read:items/:itemId' }] },
     },
     permissions: [{ permission: 'read:items', description: 'Read items.' }],

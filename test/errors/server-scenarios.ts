@@ -34,6 +34,7 @@ export function createServerScenarios({ server, ann, root, newTenant, elsewhere 
     'password-queue-full': () => whileFull((passwordPool, fill) => elsewhere(
       { passwordPool }, (busy) => fill(() => busy.anonymous.post('/users/login', { email: ann.email, password })),
     )),
+    'address-not-allowed': () => undocumented(server.origin, '/host/fetches'),
     'tenant-moving': async () => {
       const name = await newTenant();
       await server.stores.tenants.updateOne({ name }, { $set: { status: 'suspended', movingTo: 'database' } });

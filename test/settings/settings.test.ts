@@ -31,6 +31,7 @@ describe('loadSettings', () => {
     expect(settings).toMatchObject({
       production: false, host: '127.0.0.1', port: 3000, publicUrl: 'http://127.0.0.1:3000', mongodbUri: development.MONGODB_URI,
       passwordCost: 10, accessTokenSeconds: 6000, claimsNamespace: null, sessionHours: 8, auditDays: 400, corsOrigins: [], trustProxy: [],
+      outboundNetworks: [], dnsServers: [],
       mail: { smtpUrl: null, folder: null, from: { name: 'Gatehouse', address: 'no-reply@localhost' } },
       superadmin: null, logLevel: 'info', redisUrl: null, metrics: { port: null, token: null },
     });
@@ -44,7 +45,8 @@ describe('loadSettings', () => {
       ...production, HOST: '::1', PORT: '0', PASSWORD_PEPPER_ID: 'b', PASSWORD_COST: '12', ACCESS_TOKEN_SECONDS: '60',
       CLOCK_TOLERANCE: '300', SESSION_HOURS: '720', CLAIMS_NAMESPACE: 'https://app.example.com/claims',
       AUDIT_DAYS: '1', DATABASE_SILENCE: '5000', CORS_ORIGINS: 'https://a.example, http://localhost:5173,http://[::1]:8080',
-      TRUST_PROXY: 'loopback, 10.0.0.7,10.1.0.0/16,fd00::/8',
+      TRUST_PROXY: 'loopback, 10.0.0.7,10.1.0.0/16,fd00::/8', OUTBOUND_NETWORKS: 'sign-on=10.0.0.0/8, forwarding=fd00::/8',
+      DNS_SERVERS: '192.0.2.53, 192.0.2.54:5353,2001:db8::53,[2001:db8::54]:5353',
       SUPERADMIN_EMAIL: 'root@example.com', SUPERADMIN_PASSWORD: 'correct horse', LOG_LEVEL: 'silent',
       MAIL_FROM: 'The Gate <gate@example.com>', METRICS_PORT: '9464',
       REDIS_URL: 'rediss://me:hid%40den@redis.example.com:6380/2',
@@ -54,6 +56,8 @@ describe('loadSettings', () => {
       sessionHours: 720, auditDays: 1, databaseSilence: 5_000, redisUrl: 'rediss://me:hid%40den@redis.example.com:6380/2',
       corsOrigins: ['https://a.example', 'http://localhost:5173', 'http://[::1]:8080'],
       trustProxy: ['loopback', '10.0.0.7', '10.1.0.0/16', 'fd00::/8'],
+      outboundNetworks: [{ purpose: 'sign-on', network: '10.0.0.0/8' }, { purpose: 'forwarding', network: 'fd00::/8' }],
+      dnsServers: ['192.0.2.53', '192.0.2.54:5353', '2001:db8::53', '[2001:db8::54]:5353'],
       superadmin: { email: 'root@example.com', password: 'correct horse' }, logLevel: 'silent',
       mail: { smtpUrl: production.SMTP_URL, folder: null, from: { name: 'The Gate', address: 'gate@example.com' } },
       metrics: { port: 9464, token: null },
@@ -121,6 +125,10 @@ describe('loadSettings', () => {
     ['RETURN_URLS', [
       'app.example.com', 'http://app.example.com/', 'https://A.example/', 'https://ann@a.example/', 'https://a.example/a b', 'javascript:x',
       'http://localhost.evil.example/', 'https://a.example/../b', `https://a.example/${'x'.repeat(500)}`,
+    ]],
+    ['OUTBOUND_NETWORKS', ['10.0.0.0/8', 'sign-on=10.0.0.1', 'sign-on=10.0.0.0/33', 'mail=10.0.0.0/8', 'sign-on=10.0.0.0/8,forwarding']],
+    ['DNS_SERVERS', [
+      'dns.example.com', '192.0.2.53:0', '192.0.2.53:65536', '2001:db8::53.1', '[192.0.2.53]:53', 'fe80::1%eth0', '192.0.2.53,x',
     ]],
     ['CORS_ORIGINS', [
       '*', 'null', 'https://*.example', 'https://a.example/', 'https://a.example:443', 'https://a.example,b.example', 'file://x',

@@ -1,6 +1,8 @@
 import { KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { parseRange } from '../../engine/policies/condition.ip.ts';
 import { isDisplayName } from '../../platform/mail/mail.address.ts';
+import { outboundPurposes } from '../../platform/outbound/outbound-networks.ts';
 import type { Settings } from '../../settings/load-settings.ts';
 import { logLevels } from '../../settings/settings.schema.ts';
 import { tenantSources } from '../../settings/tenant-sources.ts';
@@ -41,6 +43,11 @@ export const settingsShape = strictObject({
   corsOrigins: texts,
   tenantFrom: listOf(z.enum(tenantSources, `must be of ${tenantSources.join(', ')}`), tenantSources.length),
   trustProxy: texts,
+  outboundNetworks: listOf(strictObject({
+    purpose: z.enum(outboundPurposes, `must be of ${outboundPurposes.join(', ')}`),
+    network: text.refine((network) => parseRange(network) !== undefined, 'must be a network in CIDR notation'),
+  }), 1_000),
+  dnsServers: texts,
   superadmin: strictObject({ email: text, password: text }).nullable(),
   logLevel: z.enum(logLevels, `must be of ${logLevels.join(', ')}`),
   metrics: strictObject({ port: number.nullable(), token: key.nullable() }),

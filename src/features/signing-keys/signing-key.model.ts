@@ -1,6 +1,6 @@
 import { Schema } from 'mongoose';
 import type { Connection, Model } from 'mongoose';
-import type { EncryptedPrivateKey } from './key-encryption.ts';
+import type { Sealed } from '../../platform/sealed.ts';
 
 /** A public key as it is published (RFC 7517, RFC 7518 section 6.2). */
 export interface PublishedJwk {
@@ -19,7 +19,7 @@ export interface SigningKeyRecord {
   readonly _id: string;
   readonly algorithm: 'ES256';
   readonly publicJwk: PublishedJwk;
-  readonly encryptedPrivateKey: EncryptedPrivateKey;
+  readonly encryptedPrivateKey: Sealed;
   /** Each key has the next higher number. */
   readonly number: number;
   /** When it starts to sign; it stops when the next key starts. */

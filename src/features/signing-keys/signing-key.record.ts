@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, createSecretKey, generateKeyPairSync
 import type { KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint } from 'jose';
 import { startError } from '../../errors/errors.ts';
-import { decryptPrivateKey, encryptPrivateKey } from './key-encryption.ts';
+import { openSealed, seal } from '../../platform/sealed.ts';
 import type { RingKey } from './key-ring.ts';
 import type { PublishedJwk, SigningKeyRecord } from './signing-key.model.ts';
 import { importVerificationKey } from '../../tokens/verification-key.ts';
@@ -20,7 +20,7 @@ export async function makeRecord(
 ): Promise<SigningKeyRecord> {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const publicJwk = await publish(publicKey);
-  const encryptedPrivateKey = encryptPrivateKey(privateKey.export({ type: 'pkcs8', format: 'der' }), publicJwk.kid, secret);
+  const encryptedPrivateKey = seal(privateKey.export({ type: 'pkcs8', format: 'der' }), publicJwk.kid, secret);
   return {
     _id: publicJwk.kid, algorithm: 'ES256', publicJwk, encryptedPrivateKey, number,
     signsFrom: new Date(signsFrom), createdAt: new Date(now),
@@ -54,7 +54,7 @@ async function publish(publicKey: KeyObject): Promise<PublishedJwk> {
 
 function openPrivateKey({ _id: kid, encryptedPrivateKey }: SigningKeyRecord, secret: KeyObject): KeyObject {
   try {
-    return createPrivateKey({ key: decryptPrivateKey(encryptedPrivateKey, kid, secret), format: 'der', type: 'pkcs8' });
+    return createPrivateKey({ key: openSealed(encryptedPrivateKey, kid, secret), format: 'der', type: 'pkcs8' });
   } catch (cause) {
     throw startError(`KEY_ENCRYPTION_KEY does not fit the stored signing key ${kid}: start with the one it was stored under.`, cause);
   }

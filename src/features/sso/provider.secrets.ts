@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import type { OidcConfiguration, Protocol, ProviderConfiguration, Sealed } from './provider.types.ts';
-import type { Sealing } from './sealing.ts';
+import { openSealed, seal } from '../../platform/sealed.ts';
+import type { Sealed } from '../../platform/sealed.ts';
+import type { OidcConfiguration, Protocol, ProviderConfiguration } from './provider.types.ts';
 
 /** Secrets by their names. */
 export type Secrets = Readonly<Record<string, string>>;
@@ -13,12 +14,12 @@ export interface ProviderSecrets {
   open(providerId: string, sealed: Readonly<Record<string, Sealed>>): Secrets;
 }
 
-/** Creates the sealing of the secrets of providers. */
-export function createProviderSecrets({ seal, open }: Sealing): ProviderSecrets {
+/** Creates the sealing of the secrets of providers under KEY_ENCRYPTION_KEY. */
+export function createProviderSecrets(key: KeyObject): ProviderSecrets {
   const placeOf = (providerId: string, name: string) => `identityProviders:${providerId}:${name}`;
   return {
-    seal: (providerId, secrets) => mapped(secrets, (text, name) => seal(placeOf(providerId, name), text)),
-    open: (providerId, sealed) => mapped(sealed, (value, name) => open(placeOf(providerId, name), value)),
+    seal: (providerId, secrets) => mapped(secrets, (text, name) => seal(Buffer.from(text), placeOf(providerId, name), key)),
+    open: (providerId, sealed) => mapped(sealed, (value, name) => openSealed(value, placeOf(providerId, name), key).toString('utf8')),
   };
 }
 

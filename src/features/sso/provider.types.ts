@@ -1,3 +1,4 @@
+import type { Sealed } from '../../platform/sealed.ts';
 import type { AttributeMapping, BecomingProvider } from '../identities/identity.types.ts';
 
 /** The protocols of this version; SAML and LDAP come later. */
@@ -51,9 +52,6 @@ export interface HeaderConfiguration {
 }
 
 export type ProviderConfiguration = OidcConfiguration | JwtConfiguration | HeaderConfiguration;
-
-/** A value that is sealed under KEY_ENCRYPTION_KEY with its place as additional data. */
-export interface Sealed { readonly iv: string; readonly tag: string; readonly data: string }
 
 /** One version of a provider's trust. */
 export interface ProviderRevision {

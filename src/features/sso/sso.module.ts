@@ -21,7 +21,6 @@ import type { ProviderPorts } from './providers/provider-ports.types.ts';
 import { createProviderStatus } from './providers/provider-status.ts';
 import { createProviderRoleHolder } from './providers/provider.role-holder.ts';
 import { createUsableProviders } from './providers/usable-providers.ts';
-import { createSealing } from './sealing.ts';
 import { createSetUpRoutes } from './setup/set-up.routes.ts';
 import { createSetUps } from './setup/set-up.service.ts';
 import { createLoginTraceRoutes } from './traces/login-trace.routes.ts';
@@ -56,7 +55,7 @@ export function createSsoModule(deps: SsoModuleDeps) {
   const { changes, clock, limits, lockDocument, invalidation, feed } = deps;
   const { identityProviders: store, loginTraces: traces, providerTests } = stores;
   const { publicUrl } = settings;
-  const secrets = createProviderSecrets(createSealing(settings.keyEncryptionKey));
+  const secrets = createProviderSecrets(settings.keyEncryptionKey);
   const delegation = createProviderDelegation({ ...ports, ...deps });
   const loginLocks = createLoginLocks({ store, lockDocument });
   const lockProviders = ({ session }: ChangeTransaction) => lockDocument('identity providers', session);

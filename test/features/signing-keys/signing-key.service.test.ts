@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { calculateJwkThumbprint } from 'jose';
 import { buildIndexes } from '../../../src/platform/database/indexes.ts';
 import { inTransaction } from '../../../src/platform/database/transactions.ts';
-import { encryptPrivateKey } from '../../../src/features/signing-keys/key-encryption.ts';
+import { seal } from '../../../src/platform/sealed.ts';
 import { createSigningKeyModel } from '../../../src/features/signing-keys/signing-key.model.ts';
 import { toSecretKey } from '../../../src/features/signing-keys/signing-key.record.ts';
 import { createSigningKeyService } from '../../../src/features/signing-keys/signing-key.service.ts';
@@ -116,7 +116,7 @@ describe('signing key service', () => {
   it('kid that is not the thumbprint of its key, is refused', async () => {
     const { privateKey } = (await ready()).signingKey();
     const stored = await model.findOne().orFail().lean();
-    const encryptedPrivateKey = encryptPrivateKey(privateKey.export({ type: 'pkcs8', format: 'der' }), 'another', encryptionKey);
+    const encryptedPrivateKey = seal(privateKey.export({ type: 'pkcs8', format: 'der' }), 'another', encryptionKey);
     await model.deleteMany();
     await model.create({ ...stored, _id: 'another', encryptedPrivateKey });
     await expect(makeService().load()).rejects.toThrow(/was altered/);

@@ -9,7 +9,7 @@ import type { VerificationKey, VerifyToken, VerifyTokenDeps } from './verify-tok
 
 export interface SigningKey {
   readonly kid: string;
-  readonly algorithm: JwsAlgorithm;
+  readonly algorithm: Exclude<JwsAlgorithm, 'EdDSA'>; // jsonwebtoken does not know EdDSA
   readonly privateKey: KeyObject;
 }
 

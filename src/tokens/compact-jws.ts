@@ -1,9 +1,10 @@
+import { verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { parseStrictObject } from './strict-json.ts';
 
-/** Every algorithm of jsonwebtoken with a public key. "none" and algorithms with a shared secret are excluded. */
-export type JwsAlgorithm = Exclude<jwt.Algorithm, 'none' | 'HS256' | 'HS384' | 'HS512'>;
+/** Every algorithm of jsonwebtoken with a public key, and EdDSA. "none" and algorithms with a shared secret are excluded. */
+export type JwsAlgorithm = Exclude<jwt.Algorithm, 'none' | 'HS256' | 'HS384' | 'HS512'> | 'EdDSA';
 
 /** A parsed token. Its signature is not checked yet, so nothing in it may be trusted. */
 export interface ParsedJws {
@@ -74,8 +75,12 @@ function isWeak(key: KeyObject): boolean {
 }
 
 /** Checks the type of the key too, so that a secret can never verify a signature, even with a wrong algorithm in the rules. */
-function isSigned({ token }: ParsedJws, key: KeyObject, algorithm: JwsAlgorithm): boolean {
+function isSigned({ token, signature }: ParsedJws, key: KeyObject, algorithm: JwsAlgorithm): boolean {
   if (key.type !== 'public') return false;
+  // jsonwebtoken does not know EdDSA (RFC 8037 section 3.1).
+  if (algorithm === 'EdDSA') {
+    return key.asymmetricKeyType === 'ed25519' && verify(null, Buffer.from(token.slice(0, token.lastIndexOf('.'))), key, signature);
+  }
   try {
     jwt.verify(token, key, { algorithms: [algorithm], ignoreExpiration: true, ignoreNotBefore: true });
     return true;

@@ -1,3 +1,4 @@
+import type { JsonWebKey } from 'node:crypto';
 import type { ErrorRequestHandler, Express, Request, RequestHandler } from 'express';
 import type { Access } from '../engine/access.ts';
 import type { BsonClasses } from '../engine/resources/text-order.ts';
@@ -15,11 +16,13 @@ import { inspectApp } from '../http/census/inspect-app.ts';
 import { requestContext } from '../http/request/request-context.ts';
 import type { AccessClaims } from '../tokens/access-claims.ts';
 import { parseCompact } from '../tokens/compact-jws.ts';
+import { createRemoteKeys } from '../tokens/remote-keys.ts';
+import { importVerificationKey } from '../tokens/verification-key.ts';
 import { createVerifyToken, kidOf, maxClockTolerance } from '../tokens/verify-token.ts';
+import type { VerificationKey } from '../tokens/verify-token.ts';
 import { createMisfitReport } from './misfits.ts';
 import { createVerifierLog } from './verifier-log.ts';
 import { checkRoutes } from './route-check.ts';
-import { createRemoteKeys } from './remote-keys.ts';
 import { createAccessOfClaims } from './token-access.ts';
 
 export interface VerifierOptions {
@@ -88,7 +91,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
   }
   const jwksUrl = jwksUrlOf(options);
   const log = createVerifierLog(logger);
-  const keys = createRemoteKeys({ url: jwksUrl, clock });
+  const keys = createRemoteKeys({
+    url: jwksUrl, clock, fetch: (url, request) => fetch(url, request), importKey: importGatehouseKey,
+  });
   const reportMisfit = createMisfitReport({ issuer, audience, jwksUrl, verificationKey: keys.verificationKey, clock, report: log.misfit });
   const verifyToken = createVerifyToken({
     verificationKey: keys.verificationKey, issuer, audience,
@@ -148,6 +153,12 @@ export function createVerifier(options: VerifierOptions): Verifier {
     },
     errorHandler: createErrorHandler(logger),
   };
+}
+
+/** Gatehouse signs with ES256 alone. */
+function importGatehouseKey(jwk: JsonWebKey): VerificationKey | undefined {
+  const key = importVerificationKey(jwk);
+  return key?.algorithm === 'ES256' ? key : undefined;
 }
 
 function jwksUrlOf({ issuer, jwksUrl = `${issuer}/.well-known/jwks.json` }: VerifierOptions): URL {

@@ -41,7 +41,7 @@ export async function openRecord(record: SigningKeyRecord, secret: KeyObject): P
   const isItself = published.kid === kid && published.x === record.publicJwk.x && published.y === record.publicJwk.y;
   if (!verification || !isItself) throw startError(`The stored signing key ${kid} is not the key its id names: it was altered.`);
   return {
-    signing: { kid, algorithm: verification.algorithm, privateKey }, verification, published, signsFrom: record.signsFrom.getTime(),
+    signing: { kid, algorithm: published.alg, privateKey }, verification, published, signsFrom: record.signsFrom.getTime(),
   };
 }
 

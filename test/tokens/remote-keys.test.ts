@@ -1,9 +1,11 @@
 import { AppError } from '../../src/errors/errors.ts';
-import { createRemoteKeys } from '../../src/verifier/remote-keys.ts';
-import type { RemoteKeys } from '../../src/verifier/remote-keys.ts';
-import { makeEcPair } from '../tokens/forge.ts';
-import { jwkOf, startKeyServer } from './key-server.ts';
-import type { KeyServer } from './key-server.ts';
+import { createRemoteKeys } from '../../src/tokens/remote-keys.ts';
+import type { RemoteKeys } from '../../src/tokens/remote-keys.ts';
+import { importVerificationKey } from '../../src/tokens/verification-key.ts';
+import type { VerificationKey } from '../../src/tokens/verify-token.ts';
+import { jwkOf, startKeyServer } from '../verifier/key-server.ts';
+import type { KeyServer } from '../verifier/key-server.ts';
+import { makeEcPair } from './forge.ts';
 
 const [first, second] = [makeEcPair(), makeEcPair()];
 const seconds = 1_000;
@@ -12,11 +14,14 @@ const minutes = 60_000;
 describe('createRemoteKeys', () => {
   let server: KeyServer;
   let now: number;
-  let keys: RemoteKeys;
+  let keys: RemoteKeys<VerificationKey>;
   beforeEach(async () => {
     server = await startKeyServer({ first });
     now = 1_790_000_000_000;
-    keys = createRemoteKeys({ url: new URL(server.jwksUrl), clock: () => now });
+    keys = createRemoteKeys({
+      url: new URL(server.jwksUrl), clock: () => now, fetch,
+      importKey: (jwk) => [importVerificationKey(jwk)].find((key) => key?.algorithm === 'ES256'),
+    });
   });
   afterEach(() => server.close());
 

@@ -1,24 +1,32 @@
 import type { JsonWebKey } from 'node:crypto';
 import { AppError } from '../errors/errors.ts';
-import { importVerificationKey } from '../tokens/verification-key.ts';
-import { parseStrictObject } from '../tokens/strict-json.ts';
-import type { VerificationKey } from '../tokens/verify-token.ts';
+import { parseStrictObject } from './strict-json.ts';
 
-export interface RemoteKeysDeps {
+/** Fetches a key set. It must not follow redirects. */
+export type FetchKeys = (
+  url: URL, request: { readonly headers: Readonly<Record<string, string>>; readonly redirect: 'error'; readonly signal: AbortSignal },
+) => Promise<Response>;
+
+export interface RemoteKeysDeps<Key> {
   /** The URL of the key set (RFC 7517 section 5). */
   readonly url: URL;
+  readonly fetch: FetchKeys;
+  /** Imports a published key; undefined if it cannot be used. */
+  readonly importKey: (jwk: JsonWebKey) => Key | undefined;
   /** ms since 1970. */
   readonly clock: () => number;
 }
 
 /** The public keys of another server. */
-export interface RemoteKeys {
+export interface RemoteKeys<Key> {
   /** Fetches the keys unless they were fetched in the last 10 minutes. Throws `keys-unreachable`. */
   freshen(): Promise<void>;
   /** Fetches the keys again if this one is unknown. Returns whether it is known now. Throws `keys-unreachable` if the fetch failed. */
   learn(kid: string): Promise<boolean>;
   /** Looks up a key among the last fetched ones. */
-  verificationKey(kid: string): VerificationKey | undefined;
+  verificationKey(kid: string): Key | undefined;
+  /** The last fetched keys, also those without a kid. */
+  all(): readonly Key[];
 }
 
 /** How long fetched keys are used, in ms. A server publishes a key for this time before the key signs. */
@@ -33,13 +41,16 @@ const timeout = 5_000;
 const maxBytes = 65_536;
 
 /**
- * Creates the cache of the ES256 keys that a server publishes. The remote key set of jose is not used, because it fetches for every
- * request while the server is away.
+ * Creates the cache of the keys that a server publishes. A key that is not published any more is forgotten with the cache. The remote
+ * key set of jose is not used, because it fetches for every request while the server is away.
  *
  * Requests share one fetch. A server that answers without usable keys is treated as unreachable.
  */
-export function createRemoteKeys({ url, clock }: RemoteKeysDeps): RemoteKeys {
-  let keys: ReadonlyMap<string, VerificationKey> = new Map();
+export function createRemoteKeys<Key extends { readonly kid?: string }>(
+  { url, fetch, importKey, clock }: RemoteKeysDeps<Key>,
+): RemoteKeys<Key> {
+  let keys: readonly Key[] = [];
+  let byKid: ReadonlyMap<string, Key> = new Map();
   let fetchedAt = -Infinity;
   let tries: readonly number[] = [];
   let failure: { readonly cause: unknown } | null = null;
@@ -53,7 +64,9 @@ export function createRemoteKeys({ url, clock }: RemoteKeysDeps): RemoteKeys {
     const now = clock();
     tries = [...tries.slice(1 - maxTries), now];
     try {
-      keys = await fetchKeys(url);
+      keys = (await fetchKeySet(url, fetch)).flatMap((jwk) => importKey(jwk) ?? []);
+      byKid = new Map(keys.flatMap((key) => (key.kid === undefined ? [] : [[key.kid, key]])));
+      if (keys.length === 0) throw new Error(`${url.href} published no key that can be used.`);
       [fetchedAt, failure] = [now, null];
     } catch (cause) {
       failure = { cause };
@@ -76,27 +89,24 @@ export function createRemoteKeys({ url, clock }: RemoteKeysDeps): RemoteKeys {
       if (!isFresh()) throw new AppError('keys-unreachable', {}, failure?.cause);
     },
     async learn(kid) {
-      if (keys.has(kid)) return false;
+      if (byKid.has(kid)) return false;
       await fetchIfAllowed();
-      if (keys.has(kid)) return true;
+      if (byKid.has(kid)) return true;
       if (failure) throw new AppError('keys-unreachable', {}, failure.cause);
       return false;
     },
-    verificationKey: (kid) => keys.get(kid),
+    verificationKey: (kid) => byKid.get(kid),
+    all: () => keys,
   };
 }
 
-async function fetchKeys(url: URL): Promise<ReadonlyMap<string, VerificationKey>> {
+async function fetchKeySet(url: URL, fetch: FetchKeys): Promise<JsonWebKey[]> {
   const headers = { Accept: 'application/json', 'Cache-Control': 'no-cache' };
   const response = await fetch(url, { redirect: 'error', headers, signal: AbortSignal.timeout(timeout) });
   const body = await readBody(response);
   if (response.status !== 200) throw new Error(`${url.href} answered ${response.status}.`);
   const listed = parseStrictObject(body)?.['keys'];
-  const jwks = Array.isArray(listed) ? listed as unknown[] : [];
-  const usable = jwks.flatMap((jwk) => (isRecord(jwk) ? importVerificationKey(jwk) ?? [] : []));
-  const keys = usable.filter(({ algorithm }) => algorithm === 'ES256');
-  if (keys.length === 0) throw new Error(`${url.href} published no ES256 key.`);
-  return new Map(keys.map((key) => [key.kid, key]));
+  return Array.isArray(listed) ? listed.filter(isRecord) : [];
 }
 
 async function readBody(response: Response): Promise<Uint8Array> {

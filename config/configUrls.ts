@@ -17,5 +17,8 @@ export const configUrls: UrlsByRoot = {
       (name) => ({ name, tenantAdmin: true, recentLogin: 600 }),
     ),
   ],
+  '/domains/': [
+    { name: 'load', tenantAdmin: true }, ...['add', 'verify', 'delete'].map((name) => ({ name, tenantAdmin: true, recentLogin: 600 })),
+  ],
   '/tenants/': ['create', 'load', 'update', 'suspend', 'resume', 'delete'],
 };

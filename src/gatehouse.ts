@@ -10,6 +10,7 @@ import { createAuditModule } from './features/audit/audit.module.ts';
 import { createBrandingModule } from './features/branding/branding.module.ts';
 import { createClientsModule } from './features/clients/clients.module.ts';
 import { createDecisionsModule } from './features/decisions/decisions.module.ts';
+import { createDomainsModule } from './features/domains/domains.module.ts';
 import { createEventsModule } from './features/events/events.module.ts';
 import { createFromCodeModule } from './features/from-code/from-code.module.ts';
 import { createGrantsModule } from './features/grants/grants.module.ts';
@@ -97,7 +98,7 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     ...platform, stores, grants, registry, attributesOf, explain: decisions.explain, isOpen: state.isOpen, refusals: audit.refusals,
     routes: api.routes,
   });
-
+  const domains = createDomainsModule({ ...platform, stores, settings, ladder });
   const events = createEventsModule({ ...platform, stores });
   const gate = createGateModule({
     ...platform, ...keys.accessTokens, callers: sessions.callerCache, reloadCaller: sessions.reloadCaller, hosts: directory, ensureLocated,
@@ -110,10 +111,9 @@ export function createGatehouse(deps: GatehouseDeps): Gatehouse {
     isReady: () => (state.isDraining() ? Promise.resolve(false) : platform.watchdog.check().then(state.isOpen)),
     openApi: api.document,
   });
-
   const modules: readonly Module[] = [
     policies, keys, grants, links, sessions, users, accounts, roles, groups, memberships, decisions, preview, tenants, clients, audit,
-    sso, branding, events, system,
+    sso, branding, domains, events, system,
   ];
   const seed = createSeeding({
     ...platform, ...rules, keys: keys.keys, superadmin: users.superadmin, tenants: stores.tenants, seedTenants: tenants.seedTenants,

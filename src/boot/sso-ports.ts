@@ -1,15 +1,14 @@
 import type { SessionStore } from '../features/sessions/session.store.ts';
 import type { ProviderPorts } from '../features/sso/providers/provider-ports.types.ts';
-import type { TenantNameStore } from '../features/tenants/tenant-names.store.ts';
+import type { DomainStore } from '../features/domains/domain.store.ts';
 
 /**
  * Creates what identity providers need of other modules.
  *
- * No identity exists yet, so no user is linked. The domain of a tenant is verified: a superadmin of the
- * platform set it.
+ * No identity exists yet, so no user is linked.
  */
-export function createSsoPorts({ tenantNames, sessions }: {
-  readonly tenantNames: Pick<TenantNameStore, 'hasDomain'>;
+export function createSsoPorts({ domains, sessions }: {
+  readonly domains: Pick<DomainStore, 'isVerified'>;
   readonly sessions: Pick<SessionStore, 'endAllOpenedBy'>;
 }): ProviderPorts {
   return {
@@ -18,7 +17,7 @@ export function createSsoPorts({ tenantNames, sessions }: {
       hasLinkedUser: () => Promise.resolve(false),
       removeOf: () => Promise.resolve(),
     },
-    isVerifiedDomain: ({ actor: { tenantId } }, domain) => tenantNames.hasDomain(tenantId, domain),
+    isVerifiedDomain: ({ session, actor: { tenantId } }, domain) => domains.isVerified(tenantId, domain, session),
     endProviderSessions: (tx, providerId) => sessions.endAllOpenedBy(tx, { providerId }),
     checkReachable: () => Promise.resolve([]),
     declaredAttributes: [],

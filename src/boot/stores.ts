@@ -5,6 +5,8 @@ import { createLogoStore } from '../features/branding/logo.store.ts';
 import { createClientModel } from '../features/clients/client.model.ts';
 import { createClientStore } from '../features/clients/client.store.ts';
 import { createClientPrincipalStore } from '../features/clients/principal.store.ts';
+import { createDomainModel } from '../features/domains/domain.model.ts';
+import { createDomainStore } from '../features/domains/domain.store.ts';
 import { createEventPositionModel } from '../features/events/event-position.model.ts';
 import { createEventPositionStore } from '../features/events/event-position.store.ts';
 import type { GrantReads } from '../features/grants/grant-reads.types.ts';
@@ -39,6 +41,7 @@ import { createTenantRecordStore } from '../features/tenants/tenant-records.stor
 import { createEnforceQuota } from '../features/tenants/tenant.limits.ts';
 import { createTenantModel } from '../features/tenants/tenant.model.ts';
 import { createTenantStates } from '../features/tenants/tenant.store.ts';
+import { createReadActiveHolders } from '../features/users/assignments/active-holders.store.ts';
 import { createRoleAssignmentStore } from '../features/users/assignments/role-assignment.store.ts';
 import { createDomainUserStore } from '../features/users/email/domain-users.store.ts';
 import { createEmailAddressStore } from '../features/users/email/email-address.store.ts';
@@ -71,6 +74,7 @@ export function createModels({ shared, perTenant }: Pick<Database, 'shared' | 'p
     identityProviders: shared(createProviderModel),
     clients: shared(createClientModel),
     users: shared(createUserModel),
+    domains: shared(createDomainModel),
     memberships: perTenant(createMembershipModel),
     groups: perTenant(createGroupModel),
     roles: perTenant(createRoleModel),
@@ -102,10 +106,12 @@ export function createStores(
   const roleStore = createRoleStore(roles);
   const userPrincipals = createUserPrincipalStore(users);
   const clientPrincipals = createClientPrincipalStore(clients);
+  const tenantNames = createTenantNameStore(tenants);
   const tenantStore = createTenantStates(tenants, tenantLocations);
   return {
     audit: createAuditStore(models.auditRecords),
     clients: createClientStore({ model: clients, clock }),
+    domains: createDomainStore(models.domains, tenantNames),
     eventPositions: createEventPositionStore(models.eventPositions),
     groups: createGroupStore(groups),
     grantReads: {
@@ -136,7 +142,7 @@ export function createStores(
     limitCounters: createLimitCounters(models.rateLimits),
     tenants: tenantStore,
     tenantMoves: createTenantMoveStore(tenants),
-    tenantNames: createTenantNameStore(tenants),
+    tenantNames,
     tenantRecords: createTenantRecordStore(tenants),
     users: createUserStore({ model: users, clock }),
     userLists: createUserListStore({ model: users, clock }),
@@ -145,6 +151,7 @@ export function createStores(
     superadmins: createSuperadminStore(users),
     emailAddresses: createEmailAddressStore(users),
     domainUsers: createDomainUserStore(users),
+    activeHolders: createReadActiveHolders(users),
     /** The functions that every change calls. */
     ports: {
       raisePolicyVersion: tenantStore.raisePolicyVersion,

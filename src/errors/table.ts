@@ -1,6 +1,7 @@
 import { accountErrors } from '../features/accounts/account.errors.ts';
 import { brandingErrors } from '../features/branding/branding.errors.ts';
 import { clientErrors } from '../features/clients/client.errors.ts';
+import { domainErrors } from '../features/domains/domain.errors.ts';
 import { fromCodeErrors } from '../features/from-code/from-code.errors.ts';
 import { grantErrors } from '../features/grants/grant.errors.ts';
 import { groupErrors } from '../features/groups/group.errors.ts';
@@ -26,6 +27,7 @@ export const errorTable = {
   ...accountErrors,
   ...brandingErrors,
   ...clientErrors,
+  ...domainErrors,
   ...fromCodeErrors,
   ...grantErrors,
   ...groupErrors,

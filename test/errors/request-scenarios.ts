@@ -43,6 +43,17 @@ export function createRequestScenarios(
       return root('PUT', '/roles/update-rights', { body: { roleId: full, add: ['/admin/load-users'] } });
     },
 
+    'domain-not-found': () => root('POST', '/domains/verify', { body: { domain: 'never-added.example' } }),
+    'domain-not-verified': async () => {
+      await root('POST', '/domains/add', { body: { domain: 'unproven.example' }, expected: 201 });
+      return root('POST', '/domains/verify', { body: { domain: 'unproven.example' } });
+    },
+    'domain-taken': async () => root('POST', '/domains/add', { body: { domain: `${await newTenant()}.example`, withoutProof: true } }),
+    'domain-proof-required': async () => (await server.newTenant()).admin.client.send(
+      'POST', '/domains/add', { body: { domain: 'vouched.example', withoutProof: true } },
+    ),
+    'domain-public': () => root('POST', '/domains/add', { body: { domain: 'gmail.com' } }),
+
     'tenant-not-found': () => root('GET', '/roles/load?tenant=nobody'),
     'tenant-exists': () => root('POST', '/tenants/create', { body: { name: 'default', admin: { email: 'boss@example.com' } } }),
     'domain-in-use': () => root(
@@ -110,7 +121,6 @@ export function createRequestScenarios(
       'POST', '/identity-providers/activate', { body: { providerId: await newProvider(), revision: 1 } },
     ),
     'provider-invalid': () => root('POST', '/identity-providers/create', { body: providerBody({ configuration: { issuer: 'no url' } }) }),
-    'domain-not-verified': () => root('POST', '/identity-providers/create', { body: providerBody({ domains: ['foreign.example'] }) }),
     'last-way-in': async () => {
       const name = await newTenant({ loginMethods: ['sso'] });
       const providerId = await newProvider({}, name);

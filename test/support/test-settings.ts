@@ -17,6 +17,7 @@ export function testSettings(overrides: Partial<Record<string, string>> = {}): S
     PASSWORD_PEPPER: randomBytes(32).toString('base64'),
     PASSWORD_COST: '4',
     LOG_LEVEL: 'silent',
+    DNS_SERVERS: '127.0.0.1:1', // nobody: no test asks the servers of this machine
     DATABASE_SILENCE: '20000', // beside other tests the local database is slow, which is no outage
     ...(overrides.SMTP_URL === undefined && { MAIL_FOLDER: mails }),
     ...overrides,

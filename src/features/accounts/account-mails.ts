@@ -35,11 +35,15 @@ export function createAccountMails(deps: AccountMailDeps): (tenantId: string, or
   const { findUser, findUserByEmail, isActive, replaceToken, writeMail, brands, publicUrl, clock } = deps;
 
   /** Writes a mail under the name that the tenant has for its users. */
-  async function write(tenantId: string, kind: MailKind, { to, user, link }: {
-    readonly to: string; readonly user: User | null; readonly link?: Pick<MailDetails, 'link' | 'token' | 'expiresAt'>;
+  async function write(tenantId: string, kind: MailKind, { to, user, topic, link }: {
+    readonly to: string; readonly user: User | null; readonly topic?: string | undefined;
+    readonly link?: Pick<MailDetails, 'link' | 'token' | 'expiresAt'>;
   }): Promise<PreparedMail> {
     const { name: appName } = await brands.of(tenantId) ?? brands.own;
-    const details = { to, appName, ...safeName(user?.username), ...(user?.language !== undefined && { language: user.language }), ...link };
+    const details = {
+      to, appName, ...safeName(user?.username), ...(user?.language !== undefined && { language: user.language }),
+      ...(topic !== undefined && { topic }), ...link,
+    };
     return { ...details, ...(appName !== brands.own.name && { fromName: appName }), ...await writeMail(kind, details) };
   }
 
@@ -52,12 +56,12 @@ export function createAccountMails(deps: AccountMailDeps): (tenantId: string, or
     return write(tenantId, kind, { to, user: null, link: { link: `${publicUrl}/sso/setup#token=${token}`, token, expiresAt } });
   }
 
-  return async function prepare(tenantId, { kind, userId, email, returnTo, providerId }) {
+  return async function prepare(tenantId, { kind, userId, email, returnTo, topic, providerId }) {
     if (providerId !== undefined) return email === undefined ? null : prepareSetUp(tenantId, email, providerId);
     const user = userId !== undefined ? await findUser(tenantId, userId) : await findUserByEmail(tenantId, email);
     if (!isLinkKind(kind)) {
       const to = email ?? user?.email;
-      return to === undefined ? null : write(tenantId, kind, { to, user });
+      return to === undefined ? null : write(tenantId, kind, { to, user, topic });
     }
     // A change of address must name its user. By address alone, the link would go to the user who has that address already.
     const to = kind === 'change-email' ? userId !== undefined && email : user?.email;

@@ -30,7 +30,7 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
         }),
       } },
       output: tenantShape.extend({ adminId: z.string() }),
-      errors: ['tenant-exists', 'domain-in-use', 'role-not-found', 'superadmin-not-inherited'],
+      errors: ['tenant-exists', 'domain-in-use', 'domain-taken', 'role-not-found', 'superadmin-not-inherited'],
       async handler(context) {
         const { adminId, ...tenant } = await tenants.create(actorOf(context), context.input.body);
         return { ...tenantView(tenant), adminId };
@@ -56,8 +56,8 @@ export function createTenantRoutes({ tenants, removeTenant }: { readonly tenants
       } },
       output: tenantShape,
       errors: [
-        'tenant-not-found', 'tenant-exists', 'domain-in-use', 'default-tenant-fixed', 'version-conflict', 'role-not-found',
-        'superadmin-not-inherited',
+        'tenant-not-found', 'tenant-exists', 'domain-in-use', 'domain-taken', 'default-tenant-fixed', 'version-conflict',
+        'role-not-found', 'superadmin-not-inherited',
       ],
       async handler(context) {
         const { tenantId, ...edit } = context.input.body;

@@ -45,11 +45,11 @@ export interface TenantService {
   load(filter: { readonly name?: string; readonly status?: Tenant['status'] }, page: PageRequest): Promise<Page<Tenant>>;
   /**
    * Creates a tenant, its roles and its first admin, who gets a mail with a one-time link: all or nothing.
-   * Throws `tenant-exists`, `domain-in-use`.
+   * Throws `tenant-exists`, `domain-in-use`, `domain-taken`.
    */
   create(actor: Actor, tenant: NewTenant): Promise<Tenant & { readonly adminId: string }>;
   /**
-   * Changes a tenant. Throws `tenant-not-found`, `tenant-exists`, `domain-in-use`, `version-conflict`, `role-not-found`,
+   * Changes a tenant. Throws `tenant-not-found`, `tenant-exists`, `domain-in-use`, `domain-taken`, `version-conflict`, `role-not-found`,
    * `superadmin-not-inherited`, `tenant-moving`. Throws `default-tenant-fixed` if the default tenant would get another name or
    * would lose login by password.
    */
@@ -75,6 +75,8 @@ export interface TenantDeps {
   readonly recordLocation: RecordLocation;
   /** Refuses a domain that users of other tenants have in their addresses. Throws `domain-in-use`. */
   readonly requireUnusedDomain: (domain: string, tenantId?: string) => Promise<void>;
+  /** Whether another tenant has verified a domain. */
+  readonly isVerifiedElsewhere: (tx: ChangeTransaction, domain: string, tenantId: string | undefined) => Promise<boolean>;
   /** Stores the logo in new settings, and answers them with its digest. Throws `invalid-input`. */
   readonly keepLogo: <S extends BrandSettings>(tx: ChangeTransaction, tenantId: string, settings: S) => Promise<S>;
   /** The databases of tenants that have their own. */
@@ -84,7 +86,7 @@ export interface TenantDeps {
 /** Creates the service that loads, creates, changes, suspends and resumes tenants. */
 export function createTenantService(deps: TenantDeps): TenantService {
   const { store, changes, clock, lockDocument, seedRoles, createAdmin, lockRoles, recordLocation } = deps;
-  const { requireUnusedDomain, keepLogo, databases } = deps;
+  const { requireUnusedDomain, isVerifiedElsewhere, keepLogo, databases } = deps;
 
   /** Does work in a tenant for an actor who may belong to another tenant. */
   function within<T>({ session, actor }: ChangeTransaction, tenantId: string, work: (tx: ChangeTransaction) => Promise<T>): Promise<T> {
@@ -106,6 +108,7 @@ export function createTenantService(deps: TenantDeps): TenantService {
     if (await store.isTaken(
       tx, { ...(name !== undefined && { name }), ...(domain && { domain }) }, except,
     )) throw new AppError('tenant-exists');
+    if (domain && await isVerifiedElsewhere(tx, domain, except)) throw new AppError('domain-taken');
   }
 
   async function requireTenant(tx: ChangeTransaction, tenantId: string): Promise<Tenant> {

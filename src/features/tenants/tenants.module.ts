@@ -36,6 +36,7 @@ export interface TenantsModuleDeps extends
     readonly tenantNames: TenantNameStore;
     readonly tenantRecords: TenantRecordStore;
     readonly tenantMoves: TenantMoveStore;
+    readonly domains: { readonly isVerifiedElsewhere: TenantDeps['isVerifiedElsewhere'] };
   };
   readonly database: Pick<Database, 'tenants' | 'purges'>;
   readonly settings: { readonly publicUrl: string; readonly tenantFrom: readonly TenantSource[] };
@@ -76,6 +77,7 @@ export function createTenantsModule({
   });
   const tenants = createTenantService({
     store, changes, clock, lockDocument, seedRoles: tenantRoles.seed, recordLocation, databases, lockRoles, createAdmin, keepLogo,
+    isVerifiedElsewhere: stores.domains.isVerifiedElsewhere,
     requireUnusedDomain: createRequireUnusedDomain({ names, isLoginByEmail: settings.tenantFrom.includes('email'), countUsers }),
   });
   const removeTenant = createRemoveTenant({

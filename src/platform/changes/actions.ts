@@ -12,6 +12,7 @@ export const actions = [
   'tenant.move', 'tenant.take-back-move',
   'provider.create', 'provider.update', 'provider.set-up', 'provider.invite', 'provider.test', 'provider.activate',
   'provider.deactivate', 'provider.delete',
+  'domain.add', 'domain.verify', 'domain.lose', 'domain.delete',
   'signing-key.rotate', 'signing-key.revoke',
 ] as const;
 

@@ -7,9 +7,10 @@ import type { MailKind } from '../mail/mails.ts';
  * An order for a mail. The one-time token of the mail is created when the mail is sent, so that no token is ever stored.
  *
  * `email` is an address that an unknown person typed, the new address of `change-email`, or the address for a notice. `returnTo` is
- * stored with the token. `providerId` is that of `set-up-provider`, whose reader is no user.
+ * stored with the token. `topic` is what the mail is about, such as a domain. `providerId` is that of `set-up-provider`, whose reader is
+ * no user.
  */
-export type MailOrder = { readonly kind: MailKind; readonly returnTo?: string; readonly providerId?: string } & (
+export type MailOrder = { readonly kind: MailKind; readonly returnTo?: string; readonly topic?: string; readonly providerId?: string } & (
   { readonly userId: string; readonly email?: string } | { readonly userId?: never; readonly email: string });
 
 /** The stored form of an order, in the outbox. */
@@ -21,6 +22,8 @@ export interface StoredMailOrder {
   returnTo?: string;
   /** The identity provider that the link is about. */
   providerId?: string;
+  /** What the mail is about, such as a domain. */
+  topic?: string;
   /** Number of attempts. A node settles an order only if this number is still that of its own attempt. */
   attempts: number;
   /** When the order is due. While a node sends it, the time from which another node may take it. */
@@ -55,6 +58,7 @@ export function createOutboxModel(connection: Connection, prefix = ''): Model<Ou
     email: String,
     returnTo: String,
     providerId: String,
+    topic: String,
     attempts: { type: Number, required: true },
     nextAt: { type: Date, required: true },
   }, { _id: false, strict: 'throw' });

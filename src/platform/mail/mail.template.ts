@@ -10,13 +10,13 @@ export interface MailTemplate extends MailText {
   readonly language: string;
 }
 
-const placeholders = ['appName', 'name', 'email', 'link', 'lifetime'];
+const placeholders = ['appName', 'name', 'email', 'topic', 'link', 'lifetime'];
 const ofLinks = ['link', 'lifetime'];
 
 /** Writes a mail from its template. In HTML, every value is escaped. */
 export function fillTemplate(kind: MailKind, { language, subject, text, html }: MailTemplate, details: MailDetails): MailText {
-  const { appName, to: email, name = email, link = '' } = details;
-  const values = { appName, name, email, link, lifetime: lifetimeOf(kind, language) };
+  const { appName, to: email, name = email, topic = '', link = '' } = details;
+  const values = { appName, name, email, topic, link, lifetime: lifetimeOf(kind, language) };
   return {
     subject: fillIn(subject, values), text: fillIn(text, values), ...(html !== undefined && { html: fillIn(html, values, escapeHtml) }),
   };

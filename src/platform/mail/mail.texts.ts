@@ -10,6 +10,8 @@ export interface MailDetails {
   readonly name?: string;
   /** A language tag of BCP 47, if the receiver has chosen a language. */
   readonly language?: string;
+  /** What the mail is about, such as a domain. */
+  readonly topic?: string;
   /** The URL of the page, with the token. Only for kinds of mail with a link. */
   readonly link?: string;
   /** The one-time token in the link. */
@@ -27,9 +29,9 @@ export interface MailText {
 }
 
 /** Writes a mail: plain text in lines of at most 72 characters. Only the link may be longer; it is alone on its line. */
-export function writeMail(kind: MailKind, { appName, link, name }: Omit<MailDetails, 'to'>): MailText {
+export function writeMail(kind: MailKind, { appName, link, name, topic = '' }: Omit<MailDetails, 'to'>): MailText {
   const { subject, about, unasked } = mails[kind];
-  const prose = (text: string) => wrap(fillIn(text, { appName }));
+  const prose = (text: string) => wrap(fillIn(text, { appName, topic }));
   const parts = [
     `${name === undefined ? 'Hello,' : `Hello ${name},`}\n\n${prose(about)}`,
     ...(link === undefined ? [] : [
@@ -37,7 +39,7 @@ export function writeMail(kind: MailKind, { appName, link, name }: Omit<MailDeta
     ]),
     prose(unasked),
   ];
-  return { subject: fillIn(subject, { appName }), text: `${parts.join('\n\n')}\n` };
+  return { subject: fillIn(subject, { appName, topic }), text: `${parts.join('\n\n')}\n` };
 }
 
 /** Replaces each `{{name}}` of a text by its value, which is not read again. A name without a value stays as it is. */

@@ -1,4 +1,4 @@
-/** A kind of mail. Its texts may contain `{{appName}}`. */
+/** A kind of mail. Its texts may contain `{{appName}}` and `{{topic}}`. */
 interface Mail {
   readonly subject: string;
   /** The main text. The link follows it, if there is one. */
@@ -64,6 +64,12 @@ export const mails = {
     subject: 'Your e-mail address for {{appName}} was changed',
     about: 'your account has a new e-mail address. Mail about the account will no longer come to this address.',
     unasked: 'If that was not you, tell an administrator at once.',
+  },
+  'domain-lost': {
+    subject: '{{appName}}: the domain {{topic}} is not verified any more',
+    about: 'the TXT record that proves the domain {{topic}} for your organization in {{appName}} has been gone for 7 days. '
+      + 'So the domain proves nothing any more, and people may be unable to log in with it.',
+    unasked: 'If you do not own the domain any more, remove it. If you do, publish its record again and verify the domain.',
   },
 } satisfies Readonly<Record<string, Mail>>;
 

@@ -4,7 +4,7 @@ import type { MailKind } from '../../../src/platform/mail/mails.ts';
 import { maskAddresses } from '../../../src/platform/mail/mail.address.ts';
 
 const kinds = [
-  'verify-email', 'reset-password', 'invitation', 'change-email', 'set-up-provider', 'password-changed', 'email-changed',
+  'verify-email', 'reset-password', 'invitation', 'change-email', 'set-up-provider', 'password-changed', 'email-changed', 'domain-lost',
 ] as const;
 const link = 'https://gate.example/users/confirm#token=default.x&for=y';
 

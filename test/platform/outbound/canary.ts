@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { closeLater } from '../../../scripts/test-run/closing.ts';
 
 /** A server that counts each connection, even one that sends nothing. */
 export interface Canary {
@@ -19,7 +20,7 @@ export async function startCanary(host: string, port = 0, answer: RequestListene
     sockets.add(socket);
   });
   await new Promise<void>((resolve, reject) => void server.once('error', reject).listen(port, host, resolve));
-  afterAll(async () => {
+  closeLater(async () => {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   });

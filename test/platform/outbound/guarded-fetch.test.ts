@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { allowInsecureRequests, customFetch, discovery, None } from 'openid-client';
+import { closeLater } from '../../../scripts/test-run/closing.ts';
 import { AppError } from '../../../src/errors/errors.ts';
 import type { OutboundNetwork } from '../../../src/platform/outbound/outbound-networks.ts';
 import { createOutbound, isOutboundError, outboundLimits } from '../../../src/platform/outbound/guarded-fetch.ts';
@@ -27,7 +28,7 @@ const origin = `http://127.0.0.1:${canary.port}`;
 
 function outboundOf(deps: Partial<OutboundDeps> = {}) {
   const outbound = createOutbound({ purpose: 'sign-on', networks: [], production: false, ...deps });
-  afterAll(outbound.close);
+  closeLater(outbound.close);
   return outbound;
 }
 const outcomeOf = (work: Promise<Response>) => work.then(({ status }) => status, (error: unknown) => {

@@ -5,6 +5,7 @@ import type { createAuditRoutes } from '../../../src/features/audit/audit.routes
 import type { createClientRoutes } from '../../../src/features/clients/client.routes.ts';
 import type { createOAuthRoutes } from '../../../src/features/clients/oauth/oauth.routes.ts';
 import type { createPermissionRoutes } from '../../../src/features/decisions/decision.routes.ts';
+import type { createDomainRoutes } from '../../../src/features/domains/domain.routes.ts';
 import type { createGroupRoutes } from '../../../src/features/groups/group.routes.ts';
 import type { createMembershipRoutes } from '../../../src/features/memberships/membership.routes.ts';
 import type { createPreviewRoutes } from '../../../src/features/preview/preview.routes.ts';
@@ -35,6 +36,7 @@ type Route = (
   | ReturnType<typeof createAuditRoutes>
   | ReturnType<typeof createClientRoutes>
   | ReturnType<typeof createDocsRoutes>
+  | ReturnType<typeof createDomainRoutes>
   | ReturnType<typeof createGroupRoutes>
   | ReturnType<typeof createLoginTraceRoutes>
   | ReturnType<typeof createMembershipRoutes>
